@@ -1,0 +1,103 @@
+package record
+
+import (
+	"context"
+	"errors"
+
+	"github.com/openplenary/plenary/cite"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Meta is what an engine knows of a record beside its entries.
+type Meta struct {
+	ID     ID
+	Origin string // the name of the log and of its key, fixed for ever
+}
+
+// Outcome is what became of an ask that carried a token: the digest of the command, the position of
+// its first entry and the references it minted.
+type Outcome struct {
+	Digest [32]byte
+	First  cite.Position
+	Refs   []cite.Ref
+}
+
+// TokenHash is the hash under which an outcome is kept; the token itself is stored nowhere.
+type TokenHash [32]byte
+
+// Row is one entry as an engine keeps it: three parts in three places.
+type Row struct {
+	Position cite.Position
+	Envelope []byte
+	Data     []byte // salt first
+	Text     []byte // salt first; nil for none
+}
+
+// Batch is everything that one turn writes: all of it becomes durable, or none.
+type Batch struct {
+	Record ID
+	Before cite.Position // the head it was made on; an engine refuses another with ErrConflict
+	Rows   []Row
+	Tiles  []Tile
+	Tokens []TokenRow
+	Erase  []cite.Position // texts to delete with their salts
+	// Head and Root are what the tree is after the batch.
+	Head cite.Position
+	Root tlog.Hash
+}
+
+// TokenRow is an outcome about to be stored.
+type TokenRow struct {
+	Hash    TokenHash
+	Outcome Outcome
+}
+
+// Engine keeps the rows of all records of an instance. It is used by Log only, and promises: a batch
+// whose done is called with nil is durable; batches of one record become durable in the order of
+// Commit; what was committed is read back byte by byte.
+type Engine interface {
+	// Records lists the records, oldest first.
+	Records() ([]Meta, error)
+	// Create makes an empty record, durably.
+	Create(Meta) error
+	// Head is the last durable position of a record: 0 for an empty one.
+	Head(ID) (cite.Position, error)
+	// Commit writes the batch and calls done once: with nil when it is durable, with ErrFull when there
+	// was no room (nothing was written, try again later), with ErrConflict when the head has moved, or
+	// with another error after which the engine must not be written to any more.
+	Commit(b *Batch, done func(error))
+	// Rows calls each with envelope and salted data of the entries from one position to another, both
+	// included, in order; the slices are only valid during the call.
+	Rows(ctx context.Context, id ID, from, to cite.Position, each func(p cite.Position, envelope, data []byte) error) error
+	// Texts returns envelope and salted text of the entries at the positions, in that order; a missing
+	// entry has no envelope, a missing text is nil.
+	Texts(ctx context.Context, id ID, at []cite.Position) ([]Row, error)
+	// Tile returns the hashes of a tile, full or as far as it goes; nil if there is none.
+	Tile(id ID, level int, n int64) ([]byte, error)
+	// Token returns the outcome stored under a hash, nil if there is none.
+	Token(id ID, h TokenHash) (*Outcome, error)
+	// SaveCheckpoint stores a signed checkpoint for ever, durably.
+	SaveCheckpoint(id ID, size int64, note []byte) error
+	// CheckpointFor returns the stored checkpoint of the smallest tree that holds the position, nil
+	// if there is none.
+	CheckpointFor(id ID, p cite.Position) ([]byte, error)
+	// Check verifies what only the engine can see (page checksums, b-trees) and returns what is wrong.
+	Check(ctx context.Context) error
+	Close() error
+}
+
+// Errors of the record. Each is wrapped with what happened.
+var (
+	// ErrDamaged: stored bytes are not what was written. Reading goes on where it can; writing stops.
+	ErrDamaged = errors.New("record: damaged")
+	// ErrReadOnly: the record may be read but not written any more, because of damage or a failed fsync.
+	ErrReadOnly = errors.New("record: read only")
+	// ErrFull: there was no room on the disk; nothing was written; try again later.
+	ErrFull = errors.New("record: disk full")
+	// ErrConflict: somebody else wrote first, or an earlier batch failed.
+	ErrConflict = errors.New("record: the head has moved")
+	// ErrNoRecord: there is no such record.
+	ErrNoRecord = errors.New("record: no such record")
+	// ErrNoEntry: there is no such position.
+	ErrNoEntry = errors.New("record: no such entry")
+)

@@ -1,0 +1,798 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Log is all records of one instance over one engine. Its methods may be called from many goroutines.
+type Log struct {
+	engine Engine
+	key    *Key
+	now    func() time.Time
+	random io.Reader
+	high   *High
+
+	mu      sync.Mutex
+	records map[ID]*ledger // owned by mu; the ledgers have locks of their own
+}
+
+// Options are what a Log needs beside its engine.
+type Options struct {
+	Key    *Key             // signs checkpoints; required
+	Now    func() time.Time // the one clock of the instance; required
+	Random io.Reader        // salts and ids; nil for crypto/rand
+	High   *High            // the high-water mark; nil keeps none (memory)
+	// ReadOnly refuses every turn: for commands that look at an instance beside a running server.
+	ReadOnly bool
+}
+
+// ledger is the one writer's view of one record.
+type ledger struct {
+	meta Meta
+
+	// seq is the sequencer: whoever holds its one token has the turn, and owns ahead and last.
+	seq   chan struct{}
+	ahead *tree     // the tree with everything appended, durable or not
+	last  time.Time // envelope time of the last entry appended
+
+	mu      sync.Mutex
+	loaded  bool
+	durable cite.Position
+	root    tlog.Hash // of the durable tree
+	flight  int       // batches handed to the engine and not yet answered
+	stale   bool      // a batch failed: ahead must be made anew from what is durable
+	halted  error     // why nothing may be written any more; nil while all is well
+	moved   chan struct{}
+	pending map[TokenHash]*Outcome // of batches in flight
+	note    []byte                 // the last checkpoint signed
+	noted   int64
+}
+
+// Open makes a Log over an engine. Each record must be read once with Load before it can be written.
+func Open(engine Engine, o Options) (*Log, error) {
+	l := &Log{engine: engine, key: o.Key, now: o.Now, random: o.Random, high: o.High, records: map[ID]*ledger{}}
+	if l.random == nil {
+		l.random = rand.Reader
+	}
+	metas, err := engine.Records()
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range metas {
+		d := newLedger(m)
+		if o.ReadOnly {
+			d.halted = ErrReadOnly
+		}
+		l.records[m.ID] = d
+	}
+	return l, nil
+}
+
+func newLedger(m Meta) *ledger {
+	return &ledger{meta: m, seq: make(chan struct{}, 1), moved: make(chan struct{}), pending: map[TokenHash]*Outcome{}}
+}
+
+// Records lists the records of the instance, oldest first.
+func (l *Log) Records() ([]Meta, error) { return l.engine.Records() }
+
+// Key is the instance's checkpoint key.
+func (l *Log) Key() *Key { return l.key }
+
+// Close closes the engine.
+func (l *Log) Close() error {
+	err := l.engine.Close()
+	if l.high != nil {
+		err = errors.Join(err, l.high.Close())
+	}
+	return err
+}
+
+// NewID draws a record id.
+func (l *Log) NewID() (ID, error) {
+	var b [16]byte
+	if _, err := io.ReadFull(l.random, b[:]); err != nil {
+		return "", err
+	}
+	return ID(fmt.Sprintf("%x", b)), nil
+}
+
+// Create makes an empty record. Its origin is fixed for ever.
+func (l *Log) Create(m Meta) error {
+	if !m.ID.Valid() || m.Origin == "" {
+		return fmt.Errorf("record: cannot create %q of %q", m.ID, m.Origin)
+	}
+	if err := l.engine.Create(m); err != nil {
+		return err
+	}
+	d := newLedger(m)
+	d.loaded, d.ahead = true, &tree{}
+	d.root = d.ahead.root()
+	l.mu.Lock()
+	l.records[m.ID] = d
+	l.mu.Unlock()
+	return nil
+}
+
+func (l *Log) ledger(id ID) (*ledger, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	d, ok := l.records[id]
+	if !ok {
+		return nil, fmt.Errorf("%w: %s", ErrNoRecord, id)
+	}
+	return d, nil
+}
+
+// Halt refuses every further turn of a record because of what was found; the first reason stays.
+func (l *Log) Halt(id ID, why error) {
+	if d, err := l.ledger(id); err == nil {
+		d.halt(why)
+	}
+}
+
+func (d *ledger) halt(why error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.halted == nil {
+		d.halted = why
+	}
+}
+
+// Halted says why a record may not be written any more, nil if it may.
+func (l *Log) Halted(id ID) error {
+	d, err := l.ledger(id)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.halted
+}
+
+// Durable is the last durable position of a record.
+func (l *Log) Durable(id ID) cite.Position {
+	d, err := l.ledger(id)
+	if err != nil {
+		return 0
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.durable
+}
+
+// Wait returns when the position is durable, or with the context's error.
+func (l *Log) Wait(ctx context.Context, id ID, p cite.Position) error {
+	d, err := l.ledger(id)
+	if err != nil {
+		return err
+	}
+	for {
+		d.mu.Lock()
+		ok, moved := d.durable >= p, d.moved
+		d.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Turn is the right to write next. It must end with Commit or Release; until then nobody else writes
+// on that record.
+type Turn struct {
+	log   *Log
+	led   *ledger
+	batch Batch
+	ended bool
+}
+
+// Turn waits for the sequencer of a record and takes it.
+func (l *Log) Turn(ctx context.Context, id ID) (*Turn, error) {
+	d, err := l.ledger(id)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case d.seq <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err := d.ready(ctx, l); err != nil {
+		<-d.seq
+		return nil, err
+	}
+	return &Turn{log: l, led: d, batch: Batch{Record: id, Before: cite.Position(d.ahead.size)}}, nil
+}
+
+// ready makes ahead anew after a failed batch, and refuses where nothing may be written.
+func (d *ledger) ready(ctx context.Context, l *Log) error {
+	for {
+		d.mu.Lock()
+		halted, stale, flight, moved, loaded := d.halted, d.stale, d.flight, d.moved, d.loaded
+		d.mu.Unlock()
+		switch {
+		case halted != nil:
+			return fmt.Errorf("%w: %w", ErrReadOnly, halted)
+		case !loaded:
+			return fmt.Errorf("%w: not loaded", ErrReadOnly)
+		case !stale:
+			return nil
+		case flight > 0:
+			select {
+			case <-moved:
+				continue
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		t, err := l.loadTree(d.meta.ID, int64(d.durable))
+		if err != nil {
+			return err
+		}
+		d.mu.Lock()
+		d.ahead, d.stale = t, false
+		clear(d.pending)
+		d.mu.Unlock()
+	}
+}
+
+// loadTree makes the right edge of the tree of a size from the stored tiles.
+func (l *Log) loadTree(id ID, size int64) (*tree, error) {
+	t := &tree{size: size}
+	levels := 0
+	for s := size; s > 0; s >>= TileHeight {
+		levels++
+	}
+	t.edge = make([][]byte, levels)
+	for level := 0; level < levels; level++ {
+		done := size >> (uint(level) * TileHeight)
+		t.edge[level] = make([]byte, 0, tileWidth*tlog.HashSize)
+		want := int(done%tileWidth) * tlog.HashSize
+		if want == 0 {
+			continue
+		}
+		b, err := l.engine.Tile(id, level, done/tileWidth)
+		if err != nil {
+			return nil, err
+		}
+		if len(b) < want {
+			return nil, fmt.Errorf("%w: tile %d/%d", ErrDamaged, level, done/tileWidth)
+		}
+		t.edge[level] = append(t.edge[level], b[:want]...)
+	}
+	for level := levels - 1; level >= 0; level-- {
+		e := t.edge[level]
+		for bit := TileHeight - 1; bit >= 0; bit-- {
+			run := (1 << bit) * tlog.HashSize
+			if (len(t.edge[level])/tlog.HashSize)&(1<<bit) != 0 {
+				t.stack = append(t.stack, subtree(e[:run]))
+				e = e[run:]
+			}
+		}
+	}
+	return t, nil
+}
+
+// subtree is the root over a run of 2^k hashes.
+func subtree(hashes []byte) tlog.Hash {
+	if len(hashes) == tlog.HashSize {
+		var h tlog.Hash
+		copy(h[:], hashes)
+		return h
+	}
+	half := len(hashes) / 2
+	return tlog.NodeHash(subtree(hashes[:half]), subtree(hashes[half:]))
+}
+
+// Head is the position of the last entry, those of this turn included.
+func (t *Turn) Head() cite.Position { return cite.Position(t.led.ahead.size) }
+
+// Append adds an entry to the turn and says where and when it stands. It fails only for entries that
+// are too large or when there is no randomness.
+func (t *Turn) Append(n New) (cite.Entry, error) {
+	if len(n.Data) > MaxPart || len(n.Text) > MaxPart {
+		return cite.Entry{}, fmt.Errorf("record: part of %d bytes", max(len(n.Data), len(n.Text)))
+	}
+	d := t.led
+	now := t.log.now().UTC().Truncate(1)
+	if now.Before(d.last) {
+		now = d.last
+	}
+	data, err := t.log.salt(n.Data)
+	if err != nil {
+		return cite.Entry{}, err
+	}
+	env := Envelope{Record: d.meta.ID, Position: t.Head() + 1, Time: now, Class: n.Class, Data: CommitData(data)}
+	row := Row{Position: env.Position, Data: data}
+	if n.Text != nil {
+		if row.Text, err = t.log.salt(n.Text); err != nil {
+			return cite.Entry{}, err
+		}
+		c := CommitText(row.Text)
+		env.Text = &c
+	}
+	row.Envelope = env.Marshal()
+	d.last = now
+	d.ahead.append(LeafHash(row.Envelope), func(full Tile) { t.batch.Tiles = append(t.batch.Tiles, full) })
+	t.batch.Rows = append(t.batch.Rows, row)
+	return cite.Entry{Position: env.Position, Time: now}, nil
+}
+
+func (l *Log) salt(b []byte) ([]byte, error) {
+	out := make([]byte, SaltSize+len(b))
+	if _, err := io.ReadFull(l.random, out[:SaltSize]); err != nil {
+		return nil, fmt.Errorf("record: no randomness: %w", err)
+	}
+	copy(out[SaltSize:], b)
+	return out, nil
+}
+
+// Erase deletes the text at a position, with its salt, in the transaction of this turn's entries.
+func (t *Turn) Erase(p cite.Position) { t.batch.Erase = append(t.batch.Erase, p) }
+
+// Remember stores what became of an ask under the hash of its token.
+func (t *Turn) Remember(h TokenHash, o Outcome) {
+	t.batch.Tokens = append(t.batch.Tokens, TokenRow{h, o})
+	t.led.mu.Lock()
+	t.led.pending[h] = &o
+	t.led.mu.Unlock()
+}
+
+// Recall returns what became of an earlier ask with the same token, nil if there was none.
+func (t *Turn) Recall(h TokenHash) (*Outcome, error) {
+	t.led.mu.Lock()
+	o := t.led.pending[h]
+	t.led.mu.Unlock()
+	if o != nil {
+		return o, nil
+	}
+	return t.log.engine.Token(t.led.meta.ID, h)
+}
+
+// Release ends a turn in which nothing was appended.
+func (t *Turn) Release() {
+	if !t.ended {
+		t.ended = true
+		if len(t.batch.Rows) > 0 {
+			t.led.mu.Lock()
+			t.led.stale = true
+			t.led.mu.Unlock()
+		}
+		<-t.led.seq
+	}
+}
+
+// Commit hands everything of the turn to the engine and ends the turn, so that the next one can be
+// decided while this one becomes durable. done is called once: with nil when every entry is durable
+// and the high mark is written, else with why not; then everything decided on top of it fails too.
+func (t *Turn) Commit(done func(error)) {
+	t.ended = true
+	d := t.led
+	b := &t.batch
+	b.Tiles = append(b.Tiles, d.ahead.partial()...)
+	b.Head, b.Root = cite.Position(d.ahead.size), d.ahead.root()
+	d.mu.Lock()
+	d.flight++
+	d.mu.Unlock()
+	t.log.engine.Commit(b, func(err error) {
+		if err == nil && t.log.high != nil {
+			err = t.log.high.Set(d.meta.ID, b.Head, b.Root)
+		}
+		d.mu.Lock()
+		d.flight--
+		if err != nil {
+			d.stale = true
+			if !errors.Is(err, ErrFull) && !errors.Is(err, ErrConflict) && d.halted == nil {
+				d.halted = err
+			}
+		} else {
+			d.durable, d.root = b.Head, b.Root
+		}
+		for _, tk := range b.Tokens {
+			delete(d.pending, tk.Hash)
+		}
+		close(d.moved)
+		d.moved = make(chan struct{})
+		d.mu.Unlock()
+		done(err)
+	})
+	<-d.seq
+}
+
+// Load reads a record from the beginning, checks it and hands each entry to each, in order. It
+// checks: dense positions, times that never go back, the tree and every stored tile against the
+// envelopes, every data commitment, the texts of the last entries, and that the record is not shorter
+// than its high mark. What is wrong is returned wrapped in ErrDamaged after everything readable was
+// handed on; the record then stays readable and refuses turns.
+func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
+	d, err := l.ledger(id)
+	if err != nil {
+		return err
+	}
+	head, err := l.engine.Head(id)
+	if err != nil {
+		d.halt(err)
+		return err
+	}
+	var highAt cite.Position
+	var highRoot tlog.Hash
+	if l.high != nil {
+		if highAt, highRoot, err = l.high.Get(id); err != nil {
+			d.halt(err)
+		}
+	}
+	t := &tree{}
+	found := err // the first thing that is wrong
+	wrong := func(format string, args ...any) {
+		if found == nil {
+			found = fmt.Errorf("%w: "+format, append([]any{ErrDamaged}, args...)...)
+		}
+	}
+	tile := func(want Tile) {
+		got, err := l.engine.Tile(id, want.Level, want.N)
+		if err != nil || len(got) < len(want.Hashes) || !bytes.Equal(got[:len(want.Hashes)], want.Hashes) {
+			wrong("tile %d/%d does not agree with the entries", want.Level, want.N)
+		}
+	}
+	last := time.Time{}
+	err = l.scan(ctx, id, 1, head, func(c checkedRow) error {
+		switch {
+		case c.err != nil:
+			wrong("entry %d: %v", t.size+1, c.err)
+		case c.entry.Record != id || int64(c.entry.Position) != t.size+1 || c.at != c.entry.Position:
+			wrong("entry %d stands at position %d", c.entry.Position, t.size+1)
+		case c.entry.Time.Before(last):
+			wrong("entry %d: its time goes back", c.entry.Position)
+		}
+		last = c.entry.Time
+		t.append(c.entry.Leaf, tile)
+		if t.size == int64(highAt) && t.root() != highRoot {
+			wrong("the tree of size %d has another root than its high mark", t.size)
+		}
+		if c.err != nil && c.entry.Data == nil {
+			return nil
+		}
+		return each(c.entry)
+	})
+	if err != nil && ctx.Err() != nil {
+		return err
+	}
+	if err != nil {
+		if found == nil {
+			found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, t.size+1, err)
+		}
+	} else {
+		for _, p := range t.partial() {
+			tile(p)
+		}
+	}
+	if t.size < int64(highAt) {
+		wrong("%d entries are there, the high mark says %d: acknowledged entries are missing", t.size, highAt)
+	}
+	if found == nil {
+		found = l.checkTexts(ctx, id, max(1, head-lastTexts+1), head)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ahead, d.last, d.durable, d.root, d.loaded = t, last, cite.Position(t.size), t.root(), true
+	if found != nil && d.halted == nil {
+		d.halted = found
+	}
+	return found
+}
+
+// lastTexts is how many of the last texts are checked at start.
+const lastTexts = 10_000
+
+type checkedRow struct {
+	at    cite.Position
+	entry Entry
+	err   error
+}
+
+// scan reads rows, checks what one row shows, and hands them on in order: reading and hashing run
+// beside the caller.
+func (l *Log) scan(ctx context.Context, id ID, from, to cite.Position, each func(checkedRow) error) error {
+	if to < from {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	chunks := make(chan []checkedRow, 4)
+	var readErr error
+	go func() {
+		defer close(chunks)
+		const size = 512
+		chunk := make([]checkedRow, 0, size)
+		send := func() bool {
+			if len(chunk) == 0 {
+				return true
+			}
+			select {
+			case chunks <- chunk:
+				chunk = make([]checkedRow, 0, size)
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		}
+		readErr = l.engine.Rows(ctx, id, from, to, func(p cite.Position, envelope, data []byte) error {
+			chunk = append(chunk, checkRow(p, envelope, data))
+			if len(chunk) == size && !send() {
+				return ctx.Err()
+			}
+			return nil
+		})
+		send()
+	}()
+	for chunk := range chunks {
+		for _, c := range chunk {
+			if err := each(c); err != nil {
+				cancel()
+				for range chunks {
+				}
+				return err
+			}
+		}
+	}
+	return readErr
+}
+
+func checkRow(p cite.Position, envelope, salted []byte) checkedRow {
+	c := checkedRow{at: p}
+	c.entry.Leaf = LeafHash(envelope)
+	env, err := ParseEnvelope(envelope)
+	if err != nil {
+		c.err = err
+		return c
+	}
+	c.entry.Envelope = *env
+	if len(salted) < SaltSize {
+		c.err = errors.New("its data are missing")
+		return c
+	}
+	c.entry.Data = append([]byte(nil), salted[SaltSize:]...)
+	if CommitData(salted) != env.Data {
+		c.err = errors.New("its data are not what was committed to")
+		c.entry.Data = nil
+	}
+	return c
+}
+
+// Entries hands on the durable entries of a range, both ends included, checked row by row.
+func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
+	to = min(to, l.Durable(id))
+	return l.scan(ctx, id, from, to, func(c checkedRow) error {
+		if c.err != nil {
+			err := fmt.Errorf("%w: entry %d: %w", ErrDamaged, c.at, c.err)
+			l.Halt(id, err)
+			return err
+		}
+		return each(c.entry)
+	})
+}
+
+func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position) error {
+	const step = 1000
+	for ; from <= to; from += step {
+		at := make([]cite.Position, 0, step)
+		for p := from; p <= min(to, from+step-1); p++ {
+			at = append(at, p)
+		}
+		rows, err := l.engine.Texts(ctx, id, at)
+		if err != nil {
+			return fmt.Errorf("%w: texts: %w", ErrDamaged, err)
+		}
+		for _, r := range rows {
+			if err := checkText(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkText(r Row) error {
+	if r.Text == nil {
+		return nil
+	}
+	env, err := ParseEnvelope(r.Envelope)
+	if err != nil {
+		return fmt.Errorf("%w: entry %d: %w", ErrDamaged, r.Position, err)
+	}
+	if env.Text == nil || len(r.Text) < SaltSize || CommitText(r.Text) != *env.Text {
+		return fmt.Errorf("%w: the text of entry %d is not what was committed to", ErrDamaged, r.Position)
+	}
+	return nil
+}
+
+// Texts reads the texts at positions. An erased or never written text is absent. A text that is not
+// what was committed to is ErrDamaged, and stops writing.
+func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Position][]byte, error) {
+	rows, err := l.engine.Texts(ctx, id, at)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[cite.Position][]byte, len(rows))
+	for _, r := range rows {
+		if r.Text == nil {
+			continue
+		}
+		if err := checkText(r); err != nil {
+			l.Halt(id, err)
+			return nil, err
+		}
+		out[r.Position] = r.Text[SaltSize:]
+	}
+	return out, nil
+}
+
+// Salted reads one entry as it is stored: envelope, salted data and salted text (nil where erased or
+// never written). Receipts and verifiers need the salts.
+func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
+	if p < 1 || p > l.Durable(id) {
+		return Row{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
+	}
+	row := Row{Position: p}
+	err := l.engine.Rows(ctx, id, p, p, func(_ cite.Position, envelope, data []byte) error {
+		row.Envelope, row.Data = append([]byte(nil), envelope...), append([]byte(nil), data...)
+		return nil
+	})
+	if err != nil {
+		return Row{}, err
+	}
+	rows, err := l.engine.Texts(ctx, id, []cite.Position{p})
+	if err != nil || len(rows) != 1 || row.Envelope == nil {
+		return Row{}, fmt.Errorf("%w: %d: %w", ErrNoEntry, p, err)
+	}
+	row.Text = rows[0].Text
+	if err := checkText(row); err != nil {
+		l.Halt(id, err)
+		return Row{}, err
+	}
+	return row, nil
+}
+
+// Checkpoint signs (once per size) the root of what is durable.
+func (l *Log) Checkpoint(id ID) ([]byte, error) {
+	d, err := l.ledger(id)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.note != nil && d.noted == int64(d.durable) {
+		return d.note, nil
+	}
+	n, err := l.key.Sign(Checkpoint{Origin: d.meta.Origin, Size: int64(d.durable), Root: d.root})
+	if err != nil {
+		return nil, err
+	}
+	d.note, d.noted = n, int64(d.durable)
+	return n, nil
+}
+
+// Origin is the name of a record's log and key.
+func (l *Log) Origin(id ID) string {
+	if d, err := l.ledger(id); err == nil {
+		return d.meta.Origin
+	}
+	return ""
+}
+
+// Tile returns the hashes of a tile of the tree, at most width of them, as far as they are durable.
+func (l *Log) Tile(id ID, level int, n int64, width int) ([]byte, error) {
+	if level < 0 || level > 7 || n < 0 || width < 1 || width > tileWidth {
+		return nil, ErrNoEntry
+	}
+	have := (int64(l.Durable(id)) >> (uint(level) * TileHeight)) - n*tileWidth
+	if have < int64(width) {
+		return nil, ErrNoEntry
+	}
+	b, err := l.engine.Tile(id, level, n)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) < width*tlog.HashSize {
+		return nil, fmt.Errorf("%w: tile %d/%d", ErrDamaged, level, n)
+	}
+	return b[:width*tlog.HashSize], nil
+}
+
+// Prove makes the proof that the entry at a position stands on the record. The checkpoint it uses is
+// stored, so that the proof of one entry is the same bytes whenever it is asked for.
+func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, error) {
+	d, err := l.ledger(id)
+	if err != nil {
+		return cite.Proof{}, err
+	}
+	if p < 1 || p > l.Durable(id) {
+		return cite.Proof{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
+	}
+	signed, err := l.engine.CheckpointFor(id, p)
+	if err != nil {
+		return cite.Proof{}, err
+	}
+	if signed == nil {
+		if signed, err = l.Checkpoint(id); err != nil {
+			return cite.Proof{}, err
+		}
+		c, err := l.checkpoint(signed, d.meta.Origin)
+		if err != nil {
+			return cite.Proof{}, err
+		}
+		if err := l.engine.SaveCheckpoint(id, c.Size, signed); err != nil {
+			return cite.Proof{}, err
+		}
+		// Somebody may have stored a smaller one in between: read back which one holds.
+		if signed, err = l.engine.CheckpointFor(id, p); err != nil || signed == nil {
+			return cite.Proof{}, fmt.Errorf("%w: checkpoint: %w", ErrDamaged, err)
+		}
+	}
+	c, err := l.checkpoint(signed, d.meta.Origin)
+	if err != nil {
+		return cite.Proof{}, fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
+	}
+	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{l, id}))
+	if err != nil {
+		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	proof := cite.Proof{Checkpoint: signed, Path: make([][]byte, len(path))}
+	for i := range path {
+		proof.Path[i] = path[i][:]
+	}
+	err = l.engine.Rows(ctx, id, p, p, func(_ cite.Position, envelope, _ []byte) error {
+		proof.Envelope = append([]byte(nil), envelope...)
+		return nil
+	})
+	if err != nil {
+		return cite.Proof{}, err
+	}
+	if _, err := CheckProof(proof, l.key.Verifier(d.meta.Origin)); err != nil {
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		l.Halt(id, err)
+		return cite.Proof{}, err
+	}
+	return proof, nil
+}
+
+func (l *Log) checkpoint(signed []byte, origin string) (Checkpoint, error) {
+	text, _, ok := bytes.Cut(signed, []byte("\n\n"))
+	if !ok {
+		return Checkpoint{}, ErrCheckpoint
+	}
+	return ParseCheckpoint(string(text) + "\n\n")
+}
+
+// Verify checks everything of a record: what Load checks, every text, every page of the engine. It
+// returns the first thing that is wrong, wrapped in ErrDamaged, and how many entries were checked.
+func (l *Log) Verify(ctx context.Context, id ID) (cite.Position, error) {
+	head, err := l.engine.Head(id)
+	if err != nil {
+		return 0, err
+	}
+	if err := l.Load(ctx, id, func(Entry) error { return nil }); err != nil {
+		return head, err
+	}
+	if err := l.checkTexts(ctx, id, 1, head); err != nil {
+		return head, err
+	}
+	if err := l.engine.Check(ctx); err != nil {
+		return head, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return head, nil
+}

@@ -1,0 +1,206 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/openplenary/plenary/cite"
+)
+
+// Memory is an engine that keeps everything in memory: for tests, and for measuring what is not disk.
+type Memory struct {
+	mu      sync.Mutex
+	metas   []Meta
+	records map[ID]*memoryRecord
+}
+
+type memoryRecord struct {
+	rows        []Row
+	tiles       map[[2]int64][]byte
+	tokens      map[TokenHash]Outcome
+	checkpoints map[int64][]byte
+}
+
+// NewMemory makes an empty engine.
+func NewMemory() *Memory { return &Memory{records: map[ID]*memoryRecord{}} }
+
+var _ Engine = (*Memory)(nil)
+
+// Records lists the records.
+func (m *Memory) Records() ([]Meta, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.metas), nil
+}
+
+// Create makes an empty record.
+func (m *Memory) Create(meta Meta) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.records[meta.ID] != nil {
+		return fmt.Errorf("record: %s exists", meta.ID)
+	}
+	m.metas = append(m.metas, meta)
+	m.records[meta.ID] = &memoryRecord{tiles: map[[2]int64][]byte{}, tokens: map[TokenHash]Outcome{}, checkpoints: map[int64][]byte{}}
+	return nil
+}
+
+func (m *Memory) record(id ID) (*memoryRecord, error) {
+	if r := m.records[id]; r != nil {
+		return r, nil
+	}
+	return nil, fmt.Errorf("%w: %s", ErrNoRecord, id)
+}
+
+// Head is the last position.
+func (m *Memory) Head(id ID) (cite.Position, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(id)
+	if err != nil {
+		return 0, err
+	}
+	return cite.Position(len(r.rows)), nil
+}
+
+// Commit writes the batch at once.
+func (m *Memory) Commit(b *Batch, done func(error)) {
+	done(m.commit(b))
+}
+
+func (m *Memory) commit(b *Batch) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(b.Record)
+	if err != nil {
+		return err
+	}
+	if cite.Position(len(r.rows)) != b.Before {
+		return ErrConflict
+	}
+	r.rows = append(r.rows, b.Rows...)
+	for _, t := range b.Tiles {
+		r.tiles[[2]int64{int64(t.Level), t.N}] = t.Hashes
+	}
+	for _, t := range b.Tokens {
+		r.tokens[t.Hash] = t.Outcome
+	}
+	for _, p := range b.Erase {
+		if p >= 1 && int(p) <= len(r.rows) {
+			r.rows[p-1].Text = nil
+		}
+	}
+	return nil
+}
+
+// Rows hands on a range.
+func (m *Memory) Rows(ctx context.Context, id ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	m.mu.Lock()
+	r, err := m.record(id)
+	var rows []Row
+	if err == nil {
+		rows = r.rows[max(0, from-1):min(int(to), len(r.rows))]
+	}
+	m.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := each(row.Position, row.Envelope, row.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Texts reads texts.
+func (m *Memory) Texts(_ context.Context, id ID, at []cite.Position) ([]Row, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Row, len(at))
+	for i, p := range at {
+		out[i].Position = p
+		if p >= 1 && int(p) <= len(r.rows) {
+			out[i].Envelope, out[i].Text = r.rows[p-1].Envelope, r.rows[p-1].Text
+		}
+	}
+	return out, nil
+}
+
+// Tile reads a tile.
+func (m *Memory) Tile(id ID, level int, n int64) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(id)
+	if err != nil {
+		return nil, err
+	}
+	return r.tiles[[2]int64{int64(level), n}], nil
+}
+
+// Token reads an outcome.
+func (m *Memory) Token(id ID, h TokenHash) (*Outcome, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(id)
+	if err != nil {
+		return nil, err
+	}
+	if o, ok := r.tokens[h]; ok {
+		return &o, nil
+	}
+	return nil, nil
+}
+
+// SaveCheckpoint stores a checkpoint.
+func (m *Memory) SaveCheckpoint(id ID, size int64, note []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(id)
+	if err != nil {
+		return err
+	}
+	if r.checkpoints[size] == nil {
+		r.checkpoints[size] = note
+	}
+	return nil
+}
+
+// CheckpointFor finds the smallest checkpoint that holds a position.
+func (m *Memory) CheckpointFor(id ID, p cite.Position) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(id)
+	if err != nil {
+		return nil, err
+	}
+	best := int64(-1)
+	for size := range r.checkpoints {
+		if size >= int64(p) && (best < 0 || size < best) {
+			best = size
+		}
+	}
+	return r.checkpoints[best], nil
+}
+
+// Check has nothing to check.
+func (m *Memory) Check(context.Context) error { return nil }
+
+// Close does nothing.
+func (m *Memory) Close() error { return nil }
+
+// Tamper hands the stored row at a position to a test, which may change it.
+func (m *Memory) Tamper(id ID, p cite.Position, change func(*Row)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(&m.records[id].rows[p-1])
+}

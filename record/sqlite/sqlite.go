@@ -1,0 +1,750 @@
+// Package sqlite keeps the record in one SQLite database: envelopes, data and texts in three tables of
+// their own, the Merkle tree as tile blobs, the tokens, and the checkpoints that receipts use, all
+// written in one transaction that is synced before anybody is told.
+//
+// One goroutine writes. It merges the waiting batches of several conversations into one transaction,
+// so that one fsync serves them all. It speaks to SQLite through prepared statements of its own,
+// without database/sql: measured, that is half as dear again.
+package sqlite
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record"
+)
+
+// schemaVersion is the number of the newest schema step.
+const schemaVersion = 1
+
+const schema = `
+CREATE TABLE record(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL) STRICT;
+CREATE TABLE envelope(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE data(id INTEGER PRIMARY KEY, salted BLOB NOT NULL) STRICT;
+CREATE TABLE text(id INTEGER PRIMARY KEY, salted BLOB NOT NULL) STRICT;
+CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
+CREATE TABLE token(hash BLOB PRIMARY KEY, outcome BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE checkpoint(id INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;
+PRAGMA application_id = 1349283190;
+PRAGMA user_version = 1;
+`
+
+// rowid packs a conversation's number and a position: number << 40 | position.
+func rowid(number int64, p cite.Position) int64 { return number<<40 | int64(p) }
+
+// tileid packs number, level and n in the same way: number << 40 | level << 36 | n.
+func tileid(number int64, level int, n int64) int64 { return number<<40 | int64(level)<<36 | n }
+
+// Options say how to open a database.
+type Options struct {
+	// VFS names a registered SQLite file system; "" is the operating system's. Tests inject faults here.
+	VFS string
+	// ReadOnly opens beside a running server.
+	ReadOnly bool
+}
+
+// Engine is the engine over one database file. It implements record.Engine.
+type Engine struct {
+	path string
+	o    Options
+
+	mu      sync.Mutex
+	numbers map[record.ID]int64
+	heads   map[record.ID]cite.Position // owned by the committer once it runs
+	broken  error
+
+	queue   chan *request
+	closing chan struct{}
+	done    chan struct{}
+	write   *writer
+
+	readers chan *reader // idle ones
+	slots   chan struct{}
+}
+
+var _ record.Engine = (*Engine)(nil)
+
+type request struct {
+	batch *record.Batch
+	other func(*sqlite3.Conn) error // something else to do in the transaction
+	done  func(error)
+}
+
+const maxReaders = 4
+
+// Open opens or makes the database at path.
+func Open(path string, o Options) (*Engine, error) {
+	e := &Engine{path: path, o: o, numbers: map[record.ID]int64{}, heads: map[record.ID]cite.Position{},
+		queue: make(chan *request, 256), closing: make(chan struct{}), done: make(chan struct{}),
+		readers: make(chan *reader, maxReaders), slots: make(chan struct{}, maxReaders)}
+	if o.ReadOnly {
+		close(e.done)
+	} else {
+		c, err := e.openWriter()
+		if err != nil {
+			return nil, err
+		}
+		if e.write, err = newWriter(c); err != nil {
+			return nil, errors.Join(err, closeConn(c))
+		}
+	}
+	if err := e.loadHeads(); err != nil {
+		if e.write != nil {
+			err = errors.Join(err, closeConn(e.write.conn))
+		}
+		return nil, err
+	}
+	if !o.ReadOnly {
+		go e.commitLoop()
+	}
+	return e, nil
+}
+
+func (e *Engine) uri(mode string) string {
+	u := "file:" + escape(e.path) + "?mode=" + mode
+	if e.o.VFS != "" {
+		u += "&vfs=" + e.o.VFS
+	}
+	return u
+}
+
+func escape(path string) string {
+	out := make([]byte, 0, len(path))
+	for i := 0; i < len(path); i++ {
+		switch b := path[i]; b {
+		case '%', '?', '#':
+			out = fmt.Appendf(out, "%%%02X", b)
+		default:
+			out = append(out, b)
+		}
+	}
+	return string(out)
+}
+
+func (e *Engine) openWriter() (*sqlite3.Conn, error) {
+	c, err := sqlite3.Open(e.uri("rwc"))
+	if err != nil {
+		return nil, fmt.Errorf("record: %s: %w", filepath.Base(e.path), err)
+	}
+	fail := func(err error) (*sqlite3.Conn, error) { return nil, errors.Join(err, closeConn(c)) }
+	if err := c.BusyTimeout(5 * time.Second); err != nil {
+		return fail(err)
+	}
+	version, err := pragma(c, "user_version")
+	if err != nil {
+		return fail(err)
+	}
+	if version > schemaVersion {
+		return fail(fmt.Errorf("record: %s was written by a newer Plenary (schema %d, this one knows %d)", e.path, version, schemaVersion))
+	}
+	if err := c.Exec(`PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;
+		PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY`); err != nil {
+		return fail(err)
+	}
+	if version == 0 {
+		if err := inTransaction(c, func() error { return c.Exec(schema) }); err != nil {
+			return fail(err)
+		}
+	}
+	return c, nil
+}
+
+func inTransaction(c *sqlite3.Conn, f func() error) (err error) {
+	tx, err := c.BeginImmediate()
+	if err != nil {
+		return err
+	}
+	defer tx.End(&err)
+	return f()
+}
+
+func pragma(c *sqlite3.Conn, name string) (int64, error) {
+	s, _, err := c.Prepare("PRAGMA " + name)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	var v int64
+	if s.Step() {
+		v = s.ColumnInt64(0)
+	}
+	return v, s.Err()
+}
+
+func (e *Engine) loadHeads() error {
+	return e.read(func(r *reader) error {
+		s, _, err := r.conn.Prepare("SELECT number, id FROM record ORDER BY number")
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		for s.Step() {
+			e.numbers[record.ID(s.ColumnText(1))] = s.ColumnInt64(0)
+		}
+		if err := s.Err(); err != nil {
+			return err
+		}
+		for id, n := range e.numbers {
+			h, err := r.headOf(n)
+			if err != nil {
+				return err
+			}
+			e.heads[id] = h
+		}
+		return nil
+	})
+}
+
+// Records lists the records.
+func (e *Engine) Records() ([]record.Meta, error) {
+	var out []record.Meta
+	err := e.read(func(r *reader) error {
+		s, _, err := r.conn.Prepare("SELECT id, origin FROM record ORDER BY number")
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		for s.Step() {
+			out = append(out, record.Meta{ID: record.ID(s.ColumnText(0)), Origin: s.ColumnText(1)})
+		}
+		return s.Err()
+	})
+	return out, err
+}
+
+func (e *Engine) number(id record.ID) (int64, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	n, ok := e.numbers[id]
+	if !ok {
+		return 0, fmt.Errorf("%w: %s", record.ErrNoRecord, id)
+	}
+	return n, nil
+}
+
+// do runs something in a transaction of the committer and waits.
+func (e *Engine) do(f func(*sqlite3.Conn) error) error {
+	result := make(chan error, 1)
+	e.submit(&request{other: f, done: func(err error) { result <- err }})
+	return <-result
+}
+
+// Create makes an empty record.
+func (e *Engine) Create(m record.Meta) error {
+	var number int64
+	err := e.do(func(c *sqlite3.Conn) error {
+		s, _, err := c.Prepare("INSERT INTO record(id, origin) VALUES(?, ?)")
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		if err := errors.Join(s.BindText(1, string(m.ID)), s.BindText(2, m.Origin), s.Exec()); err != nil {
+			return err
+		}
+		number = c.LastInsertRowID()
+		return nil
+	})
+	if err == nil {
+		e.mu.Lock()
+		e.numbers[m.ID], e.heads[m.ID] = number, 0
+		e.mu.Unlock()
+	}
+	return err
+}
+
+// Head is the last durable position.
+func (e *Engine) Head(id record.ID) (cite.Position, error) {
+	n, err := e.number(id)
+	if err != nil {
+		return 0, err
+	}
+	var h cite.Position
+	err = e.read(func(r *reader) error { h, err = r.headOf(n); return err })
+	return h, err
+}
+
+// Commit queues the batch for the next transaction.
+func (e *Engine) Commit(b *record.Batch, done func(error)) {
+	e.submit(&request{batch: b, done: done})
+}
+
+func (e *Engine) submit(r *request) {
+	if e.o.ReadOnly {
+		r.done(record.ErrReadOnly)
+		return
+	}
+	select {
+	case e.queue <- r:
+	case <-e.closing:
+		r.done(record.ErrReadOnly)
+	}
+}
+
+// commitLoop writes: everything that waits goes into one transaction.
+func (e *Engine) commitLoop() {
+	defer close(e.done)
+	var waiting []*request
+	for {
+		waiting = waiting[:0]
+		select {
+		case r := <-e.queue:
+			waiting = append(waiting, r)
+		case <-e.closing:
+			select {
+			case r := <-e.queue:
+				waiting = append(waiting, r)
+			default:
+				return
+			}
+		}
+	drain:
+		for len(waiting) < cap(e.queue) {
+			select {
+			case r := <-e.queue:
+				waiting = append(waiting, r)
+			default:
+				break drain
+			}
+		}
+		e.commit(waiting)
+	}
+}
+
+func (e *Engine) commit(waiting []*request) {
+	if e.broken != nil {
+		for _, r := range waiting {
+			r.done(fmt.Errorf("%w: %w", record.ErrReadOnly, e.broken))
+		}
+		return
+	}
+	heads := map[record.ID]cite.Position{}
+	outcome := make([]error, len(waiting))
+	erased := false
+	err := inTransaction(e.write.conn, func() error {
+		for i, r := range waiting {
+			if r.other != nil {
+				if err := r.other(e.write.conn); err != nil {
+					return err
+				}
+				continue
+			}
+			b := r.batch
+			e.mu.Lock()
+			number, known := e.numbers[b.Record]
+			head, ok := heads[b.Record]
+			if !ok {
+				head = e.heads[b.Record]
+			}
+			e.mu.Unlock()
+			if !known {
+				outcome[i] = record.ErrNoRecord
+				continue
+			}
+			if head != b.Before {
+				outcome[i] = record.ErrConflict
+				continue
+			}
+			if err := e.write.batch(number, b); err != nil {
+				return err
+			}
+			heads[b.Record] = b.Head
+			erased = erased || len(b.Erase) > 0
+		}
+		return nil
+	})
+	if err != nil {
+		err = fmt.Errorf("record: commit: %w", err)
+		if full(err) {
+			err = fmt.Errorf("%w: %w", record.ErrFull, err)
+		} else {
+			// Whether it reached the disk is unknown: an fsync is never tried again as if it could succeed.
+			e.broken = err
+		}
+		for _, r := range waiting {
+			r.done(err)
+		}
+		return
+	}
+	e.mu.Lock()
+	for id, h := range heads {
+		e.heads[id] = h
+	}
+	e.mu.Unlock()
+	if erased {
+		// The write-ahead log still holds what was erased: fold it in and cut it off. Readers may hold it
+		// for a moment; the next erasure or the next start tries again.
+		_ = e.write.conn.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	for i, r := range waiting {
+		r.done(outcome[i])
+	}
+}
+
+func full(err error) bool {
+	return errors.Is(err, sqlite3.FULL) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}
+
+// writer holds the prepared statements of the committer.
+type writer struct {
+	conn                                      *sqlite3.Conn
+	envelope, data, text, tile, token, untext *sqlite3.Stmt
+}
+
+func newWriter(c *sqlite3.Conn) (*writer, error) {
+	w := &writer{conn: c}
+	for sql, dst := range map[string]**sqlite3.Stmt{
+		"INSERT INTO envelope(id, bytes) VALUES(?, ?)":                         &w.envelope,
+		"INSERT INTO data(id, salted) VALUES(?, ?)":                            &w.data,
+		"INSERT INTO text(id, salted) VALUES(?, ?)":                            &w.text,
+		"INSERT OR REPLACE INTO tile(id, hashes) VALUES(?, ?)":                 &w.tile,
+		"INSERT INTO token(hash, outcome) VALUES(?, ?) ON CONFLICT DO NOTHING": &w.token,
+		"DELETE FROM text WHERE id = ?":                                        &w.untext,
+	} {
+		s, _, err := c.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT)
+		if err != nil {
+			return nil, err
+		}
+		*dst = s
+	}
+	return w, nil
+}
+
+func put(s *sqlite3.Stmt, id int64, blob []byte) error {
+	if err := s.BindInt64(1, id); err != nil {
+		return err
+	}
+	if err := s.BindBlob(2, blob); err != nil {
+		return err
+	}
+	return s.Exec()
+}
+
+func (w *writer) batch(number int64, b *record.Batch) error {
+	for i := range b.Rows {
+		r := &b.Rows[i]
+		id := rowid(number, r.Position)
+		if err := put(w.envelope, id, r.Envelope); err != nil {
+			return err
+		}
+		if err := put(w.data, id, r.Data); err != nil {
+			return err
+		}
+		if r.Text != nil {
+			if err := put(w.text, id, r.Text); err != nil {
+				return err
+			}
+		}
+	}
+	for _, t := range b.Tiles {
+		if err := put(w.tile, tileid(number, t.Level, t.N), t.Hashes); err != nil {
+			return err
+		}
+	}
+	for _, t := range b.Tokens {
+		if err := w.token.BindBlob(1, tokenKey(number, t.Hash)); err != nil {
+			return err
+		}
+		v, err := json.Marshal(t.Outcome.Refs)
+		if err != nil {
+			return err
+		}
+		blob := append(t.Outcome.Digest[:], binary.BigEndian.AppendUint64(nil, uint64(t.Outcome.First))...)
+		if err := w.token.BindBlob(2, append(blob, v...)); err != nil {
+			return err
+		}
+		if err := w.token.Exec(); err != nil {
+			return err
+		}
+	}
+	for _, p := range b.Erase {
+		if err := errors.Join(w.untext.BindInt64(1, rowid(number, p)), w.untext.Exec()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tokenKey(number int64, h record.TokenHash) []byte {
+	return append(binary.BigEndian.AppendUint64(nil, uint64(number)), h[:16]...)
+}
+
+// reader is a connection that only reads, with its statements.
+type reader struct {
+	conn                                       *sqlite3.Conn
+	head, rows, texts, tile, token, checkpoint *sqlite3.Stmt
+}
+
+func (e *Engine) newReader() (*reader, error) {
+	c, err := sqlite3.Open(e.uri("ro"))
+	if err != nil {
+		return nil, fmt.Errorf("record: %s: %w", filepath.Base(e.path), err)
+	}
+	r := &reader{conn: c}
+	fail := func(err error) (*reader, error) { return nil, errors.Join(err, closeConn(c)) }
+	if err := errors.Join(c.BusyTimeout(5*time.Second), c.Exec("PRAGMA query_only=ON; PRAGMA cache_size=-4096")); err != nil {
+		return fail(err)
+	}
+	if v, err := pragma(c, "user_version"); err != nil || v > schemaVersion {
+		return fail(errors.Join(err, fmt.Errorf("record: %s: schema %d", e.path, v)))
+	}
+	for sql, dst := range map[string]**sqlite3.Stmt{
+		"SELECT max(id) FROM envelope WHERE id BETWEEN ? AND ?": &r.head,
+		"SELECT envelope.id, bytes, salted FROM envelope LEFT JOIN data ON data.id = envelope.id WHERE envelope.id BETWEEN ? AND ? ORDER BY envelope.id": &r.rows,
+		"SELECT bytes, salted FROM envelope LEFT JOIN text ON text.id = envelope.id WHERE envelope.id = ?":                                               &r.texts,
+		"SELECT hashes FROM tile WHERE id = ?":                                     &r.tile,
+		"SELECT outcome FROM token WHERE hash = ?":                                 &r.token,
+		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1": &r.checkpoint,
+	} {
+		s, _, err := c.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT)
+		if err != nil {
+			return fail(err)
+		}
+		*dst = s
+	}
+	return r, nil
+}
+
+// read lends a reading connection.
+func (e *Engine) read(f func(*reader) error) error {
+	var r *reader
+	select {
+	case r = <-e.readers:
+	default:
+		select {
+		case r = <-e.readers:
+		case e.slots <- struct{}{}:
+			var err error
+			if r, err = e.newReader(); err != nil {
+				<-e.slots
+				return err
+			}
+		}
+	}
+	err := f(r)
+	e.readers <- r
+	return damaged(err)
+}
+
+// damaged wraps SQLite's words for stored bytes that are not what was written.
+func damaged(err error) error {
+	if errors.Is(err, sqlite3.CORRUPT) || errors.Is(err, sqlite3.NOTADB) {
+		return fmt.Errorf("%w: %w", record.ErrDamaged, err)
+	}
+	return err
+}
+
+func (r *reader) headOf(number int64) (cite.Position, error) {
+	s := r.head
+	defer s.Reset()
+	if err := errors.Join(s.BindInt64(1, rowid(number, 0)), s.BindInt64(2, rowid(number, 1<<40-1))); err != nil {
+		return 0, err
+	}
+	var h cite.Position
+	if s.Step() && s.ColumnType(0) != sqlite3.NULL {
+		h = cite.Position(s.ColumnInt64(0) & (1<<40 - 1))
+	}
+	return h, s.Err()
+}
+
+// Rows hands on envelopes and data.
+func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	n, err := e.number(id)
+	if err != nil {
+		return err
+	}
+	return e.read(func(r *reader) error {
+		s := r.rows
+		defer s.Reset()
+		if err := errors.Join(s.BindInt64(1, rowid(n, from)), s.BindInt64(2, rowid(n, to))); err != nil {
+			return err
+		}
+		for s.Step() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := each(cite.Position(s.ColumnInt64(0)&(1<<40-1)), s.ColumnRawBlob(1), s.ColumnRawBlob(2)); err != nil {
+				return err
+			}
+		}
+		return s.Err()
+	})
+}
+
+// Texts reads envelopes and texts.
+func (e *Engine) Texts(ctx context.Context, id record.ID, at []cite.Position) ([]record.Row, error) {
+	n, err := e.number(id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]record.Row, len(at))
+	err = e.read(func(r *reader) error {
+		s := r.texts
+		defer s.Reset()
+		for i, p := range at {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			out[i].Position = p
+			if err := s.BindInt64(1, rowid(n, p)); err != nil {
+				return err
+			}
+			if s.Step() {
+				out[i].Envelope = s.ColumnBlob(0, nil)
+				if s.ColumnType(1) != sqlite3.NULL {
+					out[i].Text = s.ColumnBlob(1, nil)
+				}
+			}
+			if err := errors.Join(s.Err(), s.Reset()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (e *Engine) blob(pick func(*reader) *sqlite3.Stmt, bind func(*sqlite3.Stmt) error) ([]byte, error) {
+	var out []byte
+	err := e.read(func(r *reader) error {
+		s := pick(r)
+		defer s.Reset()
+		if err := bind(s); err != nil {
+			return err
+		}
+		if s.Step() {
+			out = s.ColumnBlob(0, nil)
+		}
+		return s.Err()
+	})
+	return out, err
+}
+
+// Tile reads a tile.
+func (e *Engine) Tile(id record.ID, level int, n int64) ([]byte, error) {
+	number, err := e.number(id)
+	if err != nil {
+		return nil, err
+	}
+	return e.blob(func(r *reader) *sqlite3.Stmt { return r.tile }, func(s *sqlite3.Stmt) error { return s.BindInt64(1, tileid(number, level, n)) })
+}
+
+// Token reads an outcome.
+func (e *Engine) Token(id record.ID, h record.TokenHash) (*record.Outcome, error) {
+	number, err := e.number(id)
+	if err != nil {
+		return nil, err
+	}
+	b, err := e.blob(func(r *reader) *sqlite3.Stmt { return r.token }, func(s *sqlite3.Stmt) error { return s.BindBlob(1, tokenKey(number, h)) })
+	if err != nil || b == nil {
+		return nil, err
+	}
+	if len(b) < 40 {
+		return nil, fmt.Errorf("%w: a token's outcome", record.ErrDamaged)
+	}
+	var o record.Outcome
+	copy(o.Digest[:], b)
+	o.First = cite.Position(binary.BigEndian.Uint64(b[32:]))
+	if err := json.Unmarshal(b[40:], &o.Refs); err != nil {
+		return nil, fmt.Errorf("%w: a token's outcome", record.ErrDamaged)
+	}
+	return &o, nil
+}
+
+// SaveCheckpoint stores a checkpoint.
+func (e *Engine) SaveCheckpoint(id record.ID, size int64, note []byte) error {
+	number, err := e.number(id)
+	if err != nil {
+		return err
+	}
+	return e.do(func(c *sqlite3.Conn) error {
+		s, _, err := c.Prepare("INSERT INTO checkpoint(id, note) VALUES(?, ?) ON CONFLICT DO NOTHING")
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		return put(s, rowid(number, cite.Position(size)), note)
+	})
+}
+
+// CheckpointFor finds the smallest checkpoint that holds a position.
+func (e *Engine) CheckpointFor(id record.ID, p cite.Position) ([]byte, error) {
+	number, err := e.number(id)
+	if err != nil {
+		return nil, err
+	}
+	return e.blob(func(r *reader) *sqlite3.Stmt { return r.checkpoint }, func(s *sqlite3.Stmt) error {
+		return errors.Join(s.BindInt64(1, rowid(number, p)), s.BindInt64(2, rowid(number, 1<<40-1)))
+	})
+}
+
+// Check runs SQLite's own integrity check.
+func (e *Engine) Check(context.Context) error {
+	return e.read(func(r *reader) error {
+		s, _, err := r.conn.Prepare("PRAGMA integrity_check(1)")
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		if s.Step() {
+			if m := s.ColumnText(0); m != "ok" {
+				return fmt.Errorf("%w: %s", record.ErrDamaged, m)
+			}
+		}
+		return s.Err()
+	})
+}
+
+// closeConn closes a connection after its statements.
+func closeConn(c *sqlite3.Conn) error {
+	var stmts []*sqlite3.Stmt
+	for s := range c.Stmts() {
+		stmts = append(stmts, s)
+	}
+	var err error
+	for _, s := range stmts {
+		err = errors.Join(err, s.Close())
+	}
+	return errors.Join(err, c.Close())
+}
+
+// Close ends the committer after what is queued, and closes every connection.
+func (e *Engine) Close() error {
+	var err error
+	select {
+	case <-e.closing:
+		return nil
+	default:
+		close(e.closing)
+	}
+	<-e.done
+	if e.write != nil {
+		err = closeConn(e.write.conn)
+	}
+	for {
+		select {
+		case r := <-e.readers:
+			err = errors.Join(err, closeConn(r.conn))
+			continue
+		default:
+		}
+		return err
+	}
+}
+
+// Backup writes a consistent copy of the database to path while the engine serves.
+func (e *Engine) Backup(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("record: %s exists", path)
+	}
+	return e.read(func(r *reader) error { return r.conn.Backup("main", "file:"+escape(path)) })
+}

@@ -1,0 +1,114 @@
+package record
+
+import (
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// TileHeight is the height of a tile: 2^8 hashes of one level.
+const TileHeight = 8
+
+const tileWidth = 1 << TileHeight
+
+// Tile is a run of up to 256 hashes of one tile level. Level 0 holds leaf hashes; level L holds the
+// roots of full subtrees of 256^L leaves. N counts tiles within a level from 0.
+type Tile struct {
+	Level  int
+	N      int64
+	Hashes []byte // 32 bytes each
+}
+
+// tree is the right edge of the Merkle tree: enough to append leaves and to know the root.
+type tree struct {
+	size  int64
+	stack []tlog.Hash // roots of the full subtrees that make up the tree, largest first
+	edge  [][]byte    // hashes of the last, not yet full tile of each level
+}
+
+func (t *tree) clone() *tree {
+	c := &tree{size: t.size, stack: append([]tlog.Hash(nil), t.stack...), edge: make([][]byte, len(t.edge))}
+	for i, e := range t.edge {
+		c.edge[i] = append(make([]byte, 0, tileWidth*tlog.HashSize), e...)
+	}
+	return c
+}
+
+// append adds a leaf and hands every tile that became full to full.
+func (t *tree) append(leaf tlog.Hash, full func(Tile)) {
+	t.push(0, leaf, full)
+	n, h := t.size, leaf
+	for level := 1; n&1 == 1; level++ {
+		h = tlog.NodeHash(t.stack[len(t.stack)-1], h)
+		t.stack = t.stack[:len(t.stack)-1]
+		n >>= 1
+		if level%TileHeight == 0 {
+			t.push(level/TileHeight, h, full)
+		}
+	}
+	t.stack = append(t.stack, h)
+	t.size++
+}
+
+func (t *tree) push(level int, h tlog.Hash, full func(Tile)) {
+	for len(t.edge) <= level {
+		t.edge = append(t.edge, make([]byte, 0, tileWidth*tlog.HashSize))
+	}
+	e := append(t.edge[level], h[:]...)
+	t.edge[level] = e
+	if len(e) == tileWidth*tlog.HashSize {
+		// Subtrees of this level finished so far, this one included, fill whole tiles.
+		done := (t.size + 1) >> (uint(level) * TileHeight)
+		full(Tile{Level: level, N: done/tileWidth - 1, Hashes: append([]byte(nil), e...)})
+		t.edge[level] = e[:0]
+	}
+}
+
+// partial gives the tiles of the right edge that are not full.
+func (t *tree) partial() []Tile {
+	var tiles []Tile
+	for level, e := range t.edge {
+		if len(e) > 0 {
+			tiles = append(tiles, Tile{Level: level, N: (t.size >> (uint(level) * TileHeight)) / tileWidth, Hashes: append([]byte(nil), e...)})
+		}
+	}
+	return tiles
+}
+
+// root is the hash of the whole tree (RFC 6962, section 2.1); of the empty tree, that of no bytes.
+func (t *tree) root() tlog.Hash {
+	if t.size == 0 {
+		h, _ := tlog.TreeHash(0, nil)
+		return h
+	}
+	h := t.stack[len(t.stack)-1]
+	for i := len(t.stack) - 2; i >= 0; i-- {
+		h = tlog.NodeHash(t.stack[i], h)
+	}
+	return h
+}
+
+// tileReader lets tlog compute proofs from the tiles of one record.
+type tileReader struct {
+	log *Log
+	id  ID
+}
+
+func (r tileReader) Height() int { return TileHeight }
+
+func (r tileReader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
+	out := make([][]byte, len(tiles))
+	for i, t := range tiles {
+		b, err := r.log.engine.Tile(r.id, t.L, t.N)
+		if err != nil {
+			return nil, err
+		}
+		if len(b) < t.W*tlog.HashSize {
+			return nil, fmt.Errorf("%w: tile %d/%d has %d bytes, needs %d", ErrDamaged, t.L, t.N, len(b), t.W*tlog.HashSize)
+		}
+		out[i] = b[:t.W*tlog.HashSize]
+	}
+	return out, nil
+}
+
+func (r tileReader) SaveTiles([]tlog.Tile, [][]byte) {}
