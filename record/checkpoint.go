@@ -47,7 +47,7 @@ func LoadKey(dir string) (*Key, error) {
 		if err != nil {
 			return nil, err
 		}
-		return k, writeSynced(path, []byte(hex.EncodeToString(k.seed.Seed())+"\n"))
+		return k, WriteSynced(path, []byte(hex.EncodeToString(k.seed.Seed())+"\n"))
 	}
 	if err != nil {
 		return nil, err
@@ -59,7 +59,8 @@ func LoadKey(dir string) (*Key, error) {
 	return &Key{ed25519.NewKeyFromSeed(seed)}, nil
 }
 
-func writeSynced(path string, b []byte) error {
+// WriteSynced makes a file (mode 0600) that must not exist yet, and syncs it and its directory.
+func WriteSynced(path string, b []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

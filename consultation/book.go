@@ -1,0 +1,591 @@
+package consultation
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/locale"
+)
+
+// Row is what rules and lists need of a contribution. It holds no pointers and no texts, so that a
+// million cost little and the garbage collector passes them by.
+type Row struct {
+	Position  cite.Position // where it was received
+	Decided   cite.Position // where its status was last decided, 0 while pending
+	Changed   cite.Position // the last entry that touched it
+	by, party uint64
+	received  int64 // Unix nanoseconds of the instant that rules use
+	likeness  uint64
+	first     uint32 // its first part in Book.parts
+	Number    uint32
+	call      uint16
+	category  uint16
+	country   uint16
+	parts     uint8
+	Files     uint8
+	Status    Status
+	assurance uint8
+	ground    uint8
+	Late      bool
+	Redacted  bool
+	Known     bool
+	Earlier   bool
+}
+
+// part is one part of a contribution, pointer-free.
+type part struct {
+	row      uint32
+	paper    uint16
+	edition  uint16
+	element  uint32 // 0: the whole paper
+	bytes    uint32
+	wording  uint32
+	language uint8
+	stance   Stance
+	earlier  bool
+}
+
+// Part is the data of one part.
+type Part struct {
+	Ref      cite.Ref
+	On       cite.Ref
+	Language locale.Lang
+	Stance   Stance
+	Bytes    int
+	Wording  int
+	Earlier  bool
+	Redacted []cite.Span
+}
+
+// Contribution is a row with its references spelled out.
+type Contribution struct {
+	Row
+	Ref       cite.Ref
+	Call      cite.Ref
+	By        string // the participant's reference
+	For       string // the party's reference
+	Category  string
+	Country   string
+	Assurance string
+	Ground    string
+	Parts     int
+	Received  time.Time
+}
+
+// Tally counts contributions, each exactly once.
+type Tally struct {
+	Received  int `json:"received"`
+	Published int `json:"published"`
+	Late      int `json:"late"`     // of the published
+	Redacted  int `json:"redacted"` // of the published
+	Withheld  int `json:"withheld"`
+	Erased    int `json:"erased"`
+	Withdrawn int `json:"withdrawn"`
+	Pending   int `json:"pending"`
+}
+
+// Holds reports the invariant: everything received is somewhere, once.
+func (t Tally) Holds() bool {
+	return t.Received == t.Published+t.Withheld+t.Erased+t.Withdrawn+t.Pending
+}
+
+// Three are the three counts that stand side by side, of what is published.
+type Three struct {
+	Submissions int `json:"submissions"`
+	Parties     int `json:"parties"`
+	Texts       int `json:"texts"`
+	Countries   int `json:"countries"`
+}
+
+// Voices counts the published contributions on one element, and their countries.
+type Voices struct {
+	Contributions int
+	countries     map[uint16]int
+}
+
+// Countries is how many countries they come from.
+func (v *Voices) Countries() int { return len(v.countries) }
+
+// Book is the state of this room.
+type Book struct {
+	Calls []*Call
+
+	rows       []Row
+	parts      []part
+	names      interned // categories and countries
+	tallies    map[uint16]*Tally
+	total      Tally
+	elements   map[cite.Ref][]uint32 // rows anchored to an element (through time), by its reference
+	whole      []uint32              // rows anchored to a whole paper
+	authors    map[uint64][]uint32   // rows by participant
+	voices     map[cite.Ref]*Voices
+	speaking   map[uint64]int32 // published rows by party
+	texts      map[uint64]int32 // published rows by likeness
+	countries  map[uint16]int32 // published rows by country
+	redactions map[cite.Ref][]cite.Span
+	pending    map[uint32]struct{}
+}
+
+// NewBook is an empty book.
+func NewBook() *Book {
+	b := &Book{tallies: map[uint16]*Tally{}, elements: map[cite.Ref][]uint32{}, authors: map[uint64][]uint32{}, voices: map[cite.Ref]*Voices{},
+		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}}
+	b.names.id("")
+	return b
+}
+
+// interned gives short strings small numbers.
+type interned struct {
+	ids   map[string]uint16
+	names []string
+}
+
+func (n *interned) id(s string) uint16 {
+	if id, ok := n.ids[s]; ok {
+		return id
+	}
+	if n.ids == nil {
+		n.ids = map[string]uint16{}
+	}
+	id := uint16(len(n.names))
+	n.names = append(n.names, s)
+	n.ids[s] = id
+	return id
+}
+
+func (n *interned) known(s string) (uint16, bool) { id, ok := n.ids[s]; return id, ok }
+
+var assurances = []string{Anonymous, EmailProven, Vouched}
+
+// Len is how many contributions were received.
+func (b *Book) Len() int { return len(b.rows) }
+
+// Row finds a contribution by any reference into it.
+func (b *Book) Row(r cite.Ref) (Contribution, bool) {
+	n := r.Number()
+	if r.Kind() != 'c' || n < 1 || n > len(b.rows) {
+		return Contribution{}, false
+	}
+	return b.spell(&b.rows[n-1]), true
+}
+
+func (b *Book) spell(w *Row) Contribution {
+	c := Contribution{Row: *w, Ref: cite.Contribution(int(w.Number)), Call: cite.Call(int(w.call)), By: "u" + cite.FormatNumber(w.by), For: "y" + cite.FormatNumber(w.party),
+		Category: b.names.names[w.category], Country: b.names.names[w.country], Assurance: assurances[w.assurance], Parts: int(w.parts), Received: time.Unix(0, w.received).UTC()}
+	if w.ground > 0 {
+		c.Ground = Grounds[w.ground-1]
+	}
+	return c
+}
+
+// Part is part n of a contribution; n must be one of its parts.
+func (b *Book) Part(c cite.Ref, n int) Part {
+	w := &b.rows[c.Number()-1]
+	return b.spellPart(w, n)
+}
+
+func (b *Book) spellPart(w *Row, n int) Part {
+	p := &b.parts[int(w.first)+n-1]
+	ref := cite.Part(cite.Contribution(int(w.Number)), n)
+	return Part{Ref: ref, On: p.on(), Language: locale.All[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier, Redacted: b.redactions[ref]}
+}
+
+func (p *part) on() cite.Ref {
+	r := cite.EditionOf(cite.Paper(int(p.paper)), int(p.edition))
+	if p.element > 0 {
+		r = cite.Element(r, int(p.element))
+	}
+	return r
+}
+
+// Total counts all contributions of the conversation.
+func (b *Book) Total() Tally { return b.total }
+
+// Tally counts the contributions to one call.
+func (b *Book) Tally(call cite.Ref) Tally {
+	if t := b.tallies[uint16(call.Number())]; t != nil {
+		return *t
+	}
+	return Tally{}
+}
+
+// Three are the three counts of everything published.
+func (b *Book) Three() Three {
+	return Three{Submissions: b.total.Published, Parties: len(b.speaking), Texts: len(b.texts), Countries: len(b.countries)}
+}
+
+// Voices are the published contributions on an element, named through time; never nil.
+func (b *Book) Voices(x cite.Ref) *Voices {
+	if v := b.voices[x]; v != nil {
+		return v
+	}
+	return &Voices{}
+}
+
+// By lists what a participant sent, oldest first.
+func (b *Book) By(participant string) []cite.Ref {
+	n, err := cite.ParseNumber(participant[min(1, len(participant)):])
+	if err != nil {
+		return nil
+	}
+	var out []cite.Ref
+	for _, i := range b.authors[n] {
+		out = append(out, cite.Contribution(int(i)+1))
+	}
+	return out
+}
+
+// Pending lists what waits for a moderator, oldest first.
+func (b *Book) Pending() []cite.Ref {
+	ids := make([]uint32, 0, len(b.pending))
+	for i := range b.pending {
+		ids = append(ids, i)
+	}
+	slices.Sort(ids)
+	out := make([]cite.Ref, len(ids))
+	for i, id := range ids {
+		out[i] = cite.Contribution(int(id) + 1)
+	}
+	return out
+}
+
+// Filter chooses contributions. Zero fields choose all.
+type Filter struct {
+	Call     cite.Ref
+	Element  []cite.Ref // on any of these elements, named through time
+	Category string
+	Country  string
+	Party    string
+	Language locale.Lang
+	Since    time.Time // received at or after
+	Until    time.Time // received before
+	Late     bool
+	Status   []Status // none: published
+	Before   int      // contributions with a smaller number; 0 for the newest
+}
+
+// List gives the newest contributions that the filter chooses, at most limit of them, and how many it
+// chooses in all (without regard to Before).
+func (b *Book) List(f Filter, limit int) (page []Contribution, total int) {
+	status := f.Status
+	if len(status) == 0 {
+		status = []Status{Published}
+	}
+	var mask uint8
+	for _, s := range status {
+		mask |= 1 << s
+	}
+	category, known1 := b.names.known(f.Category)
+	country, known2 := b.names.known(f.Country)
+	if !known1 || !known2 {
+		return nil, 0
+	}
+	var party uint64
+	if f.Party != "" {
+		n, err := cite.ParseNumber(f.Party[1:])
+		if err != nil {
+			return nil, 0
+		}
+		party = n
+	}
+	language := uint8(255)
+	if f.Language != "" {
+		if i := slices.Index(locale.All, f.Language); i >= 0 {
+			language = uint8(i)
+		} else {
+			return nil, 0
+		}
+	}
+	call := uint16(0)
+	if f.Call != cite.None {
+		call = uint16(f.Call.Number())
+	}
+	var since, until int64
+	if !f.Since.IsZero() {
+		since = f.Since.UnixNano()
+	}
+	if !f.Until.IsZero() {
+		until = f.Until.UnixNano()
+	}
+	choose := func(w *Row) bool {
+		switch {
+		case mask&(1<<w.Status) == 0,
+			call != 0 && w.call != call,
+			category != 0 && w.category != category,
+			country != 0 && w.country != country,
+			party != 0 && w.party != party,
+			since != 0 && w.received < since,
+			until != 0 && w.received >= until,
+			f.Late && !w.Late:
+			return false
+		}
+		if language != 255 {
+			for i := w.first; i < w.first+uint32(w.parts); i++ {
+				if b.parts[i].language == language {
+					return true
+				}
+			}
+			return false
+		}
+		return true
+	}
+	take := func(w *Row) {
+		total++
+		if len(page) < limit && (f.Before == 0 || int(w.Number) < f.Before) {
+			page = append(page, b.spell(w))
+		}
+	}
+	switch {
+	case len(f.Element) > 0:
+		var ids []uint32
+		for _, x := range f.Element {
+			ids = append(ids, b.elements[x]...)
+		}
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+		for i := len(ids) - 1; i >= 0; i-- {
+			if w := &b.rows[ids[i]]; choose(w) {
+				take(w)
+			}
+		}
+	case plain(f) && len(f.Status) == 0:
+		// Everything published: the total is kept, only the page is walked.
+		total = b.total.Published
+		if call != 0 {
+			total = b.Tally(f.Call).Published
+		}
+		start := len(b.rows)
+		if f.Before > 0 {
+			start = min(start, f.Before-1)
+		}
+		for i := start - 1; i >= 0 && len(page) < limit; i-- {
+			if w := &b.rows[i]; choose(w) {
+				page = append(page, b.spell(w))
+			}
+		}
+	default:
+		for i := len(b.rows) - 1; i >= 0; i-- {
+			if w := &b.rows[i]; choose(w) {
+				take(w)
+			}
+		}
+	}
+	return page, total
+}
+
+func plain(f Filter) bool {
+	return f.Category == "" && f.Country == "" && f.Party == "" && f.Language == "" && f.Since.IsZero() && f.Until.IsZero() && !f.Late
+}
+
+// Facets count what is published, for the choices of the list's form.
+type Facets struct {
+	Categories map[string]int
+	Countries  map[string]int
+}
+
+// Facets counts published contributions by category and by country.
+func (b *Book) Facets() Facets {
+	f := Facets{Categories: map[string]int{}, Countries: map[string]int{}}
+	for i := range b.rows {
+		if w := &b.rows[i]; w.Status == Published {
+			f.Categories[b.names.names[w.category]]++
+		}
+	}
+	for id, n := range b.countries {
+		f.Countries[b.names.names[id]] = int(n)
+	}
+	return f
+}
+
+// Apply folds a fact of this room; it reports whether it knows the fact.
+func (b *Book) Apply(at cite.Entry, fact any) bool {
+	switch f := fact.(type) {
+	case *CallAnnounced:
+		b.Calls = append(b.Calls, &Call{Ref: f.Ref, Title: f.Title, Text: f.Text, Paper: f.Paper, Edition: f.Edition, Opens: f.Opens, Closes: f.Closes,
+			Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Announced: at.Position})
+		b.tallies[uint16(f.Ref.Number())] = &Tally{}
+	case *CallExtended:
+		if k, ok := b.Call(f.Call); ok {
+			k.Closes = f.Closes
+			k.Extended++
+			k.Closed = 0
+		}
+	case *CallOpened:
+		if k, ok := b.Call(f.Call); ok {
+			k.Opened = at.Position
+		}
+	case *CallClosed:
+		if k, ok := b.Call(f.Call); ok {
+			k.Closed = at.Position
+		}
+	case *Received:
+		b.receive(at, f)
+	case *ContributionPublished:
+		b.decide(at, f.Contribution, Published, "")
+	case *ContributionWithheld:
+		b.decide(at, f.Contribution, Withheld, f.Ground)
+	case *ContributionWithdrawn:
+		b.decide(at, f.Contribution, Withdrawn, "")
+	case *PassageRedacted:
+		span, _ := f.Part.Span()
+		ref := cite.Part(f.Part.Root(), f.Part.PartNumber())
+		b.redactions[ref] = append(b.redactions[ref], span)
+		w := &b.rows[ref.Number()-1]
+		w.Changed = at.Position
+		if !w.Redacted {
+			b.count(w, -1)
+			w.Redacted = true
+			b.count(w, 1)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// Erase notes that the text of a contribution was erased.
+func (b *Book) Erase(at cite.Entry, c cite.Ref) { b.decide(at, c, Erased, "") }
+
+func (b *Book) receive(at cite.Entry, f *Received) {
+	id := uint32(len(b.rows))
+	by, _ := cite.ParseNumber(f.By[min(1, len(f.By)):])
+	party, _ := cite.ParseNumber(f.For[min(1, len(f.For)):])
+	w := Row{Position: at.Position, Changed: at.Position, by: by, party: party, received: f.At().UnixNano(), first: uint32(len(b.parts)), Number: id + 1,
+		call: uint16(f.Call.Number()), category: b.names.id(f.Category), country: b.names.id(f.Country), parts: uint8(len(f.Parts)), Files: uint8(len(f.Files)),
+		assurance: uint8(max(0, slices.Index(assurances, f.Assurance))), Late: f.Rule == Late, Known: f.Known}
+	for _, p := range f.Parts {
+		stance, _ := ParseStance(p.Stance)
+		pt := part{row: id, paper: uint16(p.On.Number()), edition: uint16(p.On.EditionNumber()), element: uint32(p.On.ElementNumber()), bytes: uint32(p.Bytes), wording: uint32(p.Wording),
+			language: uint8(max(0, slices.Index(locale.All, locale.Lang(p.Language)))), stance: stance, earlier: p.Earlier}
+		b.parts = append(b.parts, pt)
+		w.likeness = w.likeness*1099511628211 + p.Likeness
+		w.Earlier = w.Earlier || p.Earlier
+		if x := p.On.Element(); x != cite.None {
+			ids := b.elements[x]
+			if len(ids) == 0 || ids[len(ids)-1] != id {
+				b.elements[x] = append(ids, id)
+			}
+		} else {
+			b.whole = append(b.whole, id)
+		}
+	}
+	if w.likeness == 0 { // nothing to compare: a text of its own
+		w.likeness = uint64(id) + 1
+	}
+	b.rows = append(b.rows, w)
+	b.authors[by] = append(b.authors[by], id)
+	b.pending[id] = struct{}{}
+	b.count(&b.rows[id], 1)
+	b.total.Received++
+	b.tallies[w.call].Received++
+	if f.Published {
+		b.decide(at, f.Ref, Published, "")
+	}
+}
+
+func (b *Book) decide(at cite.Entry, c cite.Ref, s Status, ground string) {
+	w := &b.rows[c.Number()-1]
+	id := w.Number - 1
+	b.count(w, -1)
+	if w.Status == Pending {
+		delete(b.pending, id)
+	}
+	if w.Status == Published && s != Published {
+		b.speak(w, -1)
+	}
+	if w.Status != Published && s == Published {
+		b.speak(w, 1)
+	}
+	w.Status, w.ground = s, uint8(slices.Index(Grounds, ground)+1)
+	w.Decided, w.Changed = at.Position, at.Position
+	b.count(w, 1)
+}
+
+// count adds n to the tallies where the row stands.
+func (b *Book) count(w *Row, n int) {
+	for _, t := range []*Tally{&b.total, b.tallies[w.call]} {
+		switch w.Status {
+		case Pending:
+			t.Pending += n
+		case Published:
+			t.Published += n
+			if w.Late {
+				t.Late += n
+			}
+			if w.Redacted {
+				t.Redacted += n
+			}
+		case Withheld:
+			t.Withheld += n
+		case Withdrawn:
+			t.Withdrawn += n
+		case Erased:
+			t.Erased += n
+		}
+	}
+}
+
+// speak adds n to the counts of what is published.
+func (b *Book) speak(w *Row, n int32) {
+	bump := func(m map[uint64]int32, k uint64) {
+		if m[k] += n; m[k] == 0 {
+			delete(m, k)
+		}
+	}
+	bump(b.speaking, w.party)
+	bump(b.texts, w.likeness)
+	if w.country != 0 {
+		if b.countries[w.country] += n; b.countries[w.country] == 0 {
+			delete(b.countries, w.country)
+		}
+	}
+	var seen [MaxParts]cite.Ref
+	k := 0
+	for i := w.first; i < w.first+uint32(w.parts); i++ {
+		x := b.parts[i].on().Element()
+		if x == cite.None || slices.Contains(seen[:k], x) {
+			continue
+		}
+		seen[k] = x
+		k++
+		v := b.voices[x]
+		if v == nil {
+			v = &Voices{countries: map[uint16]int{}}
+			b.voices[x] = v
+		}
+		v.Contributions += int(n)
+		if w.country != 0 {
+			if v.countries[w.country] += int(n); v.countries[w.country] == 0 {
+				delete(v.countries, w.country)
+			}
+		}
+	}
+}
+
+// Digest hands everything the book holds to add, in a fixed order.
+func (b *Book) Digest(add func(any)) {
+	for _, k := range b.Calls {
+		add(*k)
+		add(b.Tally(k.Ref))
+	}
+	add(b.total)
+	add(b.Three())
+	for i := range b.rows {
+		add(fmt.Sprintf("%+v", b.rows[i]))
+	}
+	for i := range b.parts {
+		add(fmt.Sprintf("%+v", b.parts[i]))
+	}
+	for _, r := range slices.Sorted(maps.Keys(b.redactions)) {
+		add([]any{r, b.redactions[r]})
+	}
+	for _, x := range slices.Sorted(maps.Keys(b.voices)) {
+		v := b.voices[x]
+		add([]any{x, v.Contributions, len(v.countries)})
+	}
+	add(b.Pending())
+	add(b.names.names)
+}

@@ -1,0 +1,269 @@
+package delegation
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Participant is a person in one conversation: a random number, never a name.
+type Participant uint64
+
+// Party is who is spoken for: a random number.
+type Party uint64
+
+// Ref is the participant's reference, "u" and 13 characters; None for nobody.
+func (p Participant) Ref() cite.Ref {
+	if p == 0 {
+		return cite.None
+	}
+	return cite.Ref("u" + cite.FormatNumber(uint64(p)))
+}
+
+// Ref is the party's reference, "y" and 13 characters; None for nobody.
+func (p Party) Ref() cite.Ref {
+	if p == 0 {
+		return cite.None
+	}
+	return cite.Ref("y" + cite.FormatNumber(uint64(p)))
+}
+
+// MarshalText writes the reference.
+func (p Participant) MarshalText() ([]byte, error) { return []byte(p.Ref()), nil }
+
+// UnmarshalText reads the reference.
+func (p *Participant) UnmarshalText(b []byte) error { return number('u', b, (*uint64)(p)) }
+
+// MarshalText writes the reference.
+func (p Party) MarshalText() ([]byte, error) { return []byte(p.Ref()), nil }
+
+// UnmarshalText reads the reference.
+func (p *Party) UnmarshalText(b []byte) error { return number('y', b, (*uint64)(p)) }
+
+func number(letter byte, b []byte, n *uint64) error {
+	if len(b) == 0 {
+		*n = 0
+		return nil
+	}
+	if b[0] != letter {
+		return cite.ErrRef
+	}
+	v, err := cite.ParseNumber(string(b[1:]))
+	*n = v
+	return err
+}
+
+// Role is an office in a conversation. A person may hold several.
+type Role uint8
+
+// The roles.
+const (
+	Officer Role = iota // secretariat officer: drafts, opens calls, publishes
+	Chair
+	Rapporteur
+	Analyst
+	Translator
+	Interpreter
+	Moderator // publishes or withholds contributions
+	roles     // how many there are
+)
+
+var roleNames = [roles]string{"officer", "chair", "rapporteur", "analyst", "translator", "interpreter", "moderator"}
+
+// String is the role's name on the record and in catalogue keys ("role.officer").
+func (r Role) String() string {
+	if r < roles {
+		return roleNames[r]
+	}
+	return "unknown"
+}
+
+// Roles lists every role.
+func Roles() []Role {
+	out := make([]Role, roles)
+	for i := range out {
+		out[i] = Role(i)
+	}
+	return out
+}
+
+// ParseRole reads a role's name.
+func ParseRole(s string) (Role, bool) {
+	i := slices.Index(roleNames[:], s)
+	return Role(max(i, 0)), i >= 0
+}
+
+// RoleSet is the set of roles a participant holds.
+type RoleSet uint16
+
+// Has reports whether the set holds any of the roles.
+func (s RoleSet) Has(rs ...Role) bool {
+	for _, r := range rs {
+		if s&(1<<r) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// With adds a role.
+func (s RoleSet) With(r Role) RoleSet { return s | 1<<r }
+
+// Without removes a role.
+func (s RoleSet) Without(r Role) RoleSet { return s &^ (1 << r) }
+
+// Standing is what the roll knows of a party: pointer-free, so that a million cost little.
+type Standing struct {
+	Entered  cite.Position // where its name stands
+	Category string        // id of a stakeholder category of the conversation
+	Country  string        // ISO 3166 alpha-2 or a code of the conversation's own, "" for none
+}
+
+// Roll is the state of this room.
+type Roll struct {
+	parties map[Party]Standing
+	roles   map[Participant]RoleSet
+	speaks  map[Participant][]Party
+}
+
+// NewRoll is an empty roll.
+func NewRoll() *Roll {
+	return &Roll{parties: map[Party]Standing{}, roles: map[Participant]RoleSet{}, speaks: map[Participant][]Party{}}
+}
+
+// Roles is what a participant holds.
+func (r *Roll) Roles(p Participant) RoleSet { return r.roles[p] }
+
+// Holders lists the participants with a role, in the order of their numbers.
+func (r *Roll) Holders(role Role) []Participant {
+	var out []Participant
+	for p, s := range r.roles {
+		if s.Has(role) {
+			out = append(out, p)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Party is what is known of a party.
+func (r *Roll) Party(p Party) (Standing, bool) {
+	s, ok := r.parties[p]
+	return s, ok
+}
+
+// SpeaksFor lists the parties a participant may speak for.
+func (r *Roll) SpeaksFor(p Participant) []Party { return r.speaks[p] }
+
+// Parties is how many parties are on the roll.
+func (r *Roll) Parties() int { return len(r.parties) }
+
+// Entered lists the parties that were entered by an officer (not those that came with a contribution
+// of their own), in the order of their entry.
+func (r *Roll) Entered() []Party {
+	var out []Party
+	for p, s := range r.parties {
+		if s.Entered > 0 {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b Party) int { return int(r.parties[a].Entered - r.parties[b].Entered) })
+	return out
+}
+
+// Grant gives a role to a participant. Only an officer may; the first officer comes with the
+// conversation.
+type Grant struct {
+	Participant Participant
+	Role        Role
+}
+
+// Revoke takes a role away. The last officer cannot go.
+type Revoke struct {
+	Participant Participant
+	Role        Role
+}
+
+// EnterParty puts a party on the roll, under a number drawn by the asker.
+type EnterParty struct {
+	Party    Party
+	Category string
+	Country  string
+	Name     string // shown as given; erasable
+}
+
+// Authorise lets a participant speak for a party.
+type Authorise struct {
+	Participant Participant
+	Party       Party
+}
+
+// Grant decides.
+func (r *Roll) Grant(by Participant, c Grant) (Granted, error) {
+	if c.Participant == 0 || c.Role >= roles {
+		return Granted{}, refusal.In("role", "role.unknown")
+	}
+	if r.roles[c.Participant].Has(c.Role) {
+		return Granted{}, refusal.New(refusal.Conflict, "role.held")
+	}
+	return Granted{Participant: c.Participant, Role: c.Role.String(), By: by}, nil
+}
+
+// Revoke decides.
+func (r *Roll) Revoke(by Participant, c Revoke) (Revoked, error) {
+	if !r.roles[c.Participant].Has(c.Role) {
+		return Revoked{}, refusal.New(refusal.Conflict, "role.not_held")
+	}
+	if c.Role == Officer && len(r.Holders(Officer)) == 1 {
+		return Revoked{}, refusal.New(refusal.NotNow, "role.last_officer")
+	}
+	return Revoked{Participant: c.Participant, Role: c.Role.String(), By: by}, nil
+}
+
+// EnterParty decides.
+func (r *Roll) EnterParty(by Participant, c EnterParty) (Entered, cite.Words, error) {
+	if c.Party == 0 {
+		return Entered{}, nil, refusal.In("party", "party.unknown")
+	}
+	if _, ok := r.parties[c.Party]; ok {
+		return Entered{}, nil, refusal.New(refusal.Conflict, "party.entered")
+	}
+	if c.Name == "" {
+		return Entered{}, nil, refusal.In("name", "name.missing")
+	}
+	return Entered{Party: c.Party, Category: c.Category, Country: c.Country, By: by}, cite.Words{"name": c.Name}, nil
+}
+
+// Authorise decides.
+func (r *Roll) Authorise(by Participant, c Authorise) (Authorised, error) {
+	if _, ok := r.parties[c.Party]; !ok || c.Participant == 0 {
+		return Authorised{}, refusal.In("party", "party.unknown")
+	}
+	if slices.Contains(r.speaks[c.Participant], c.Party) {
+		return Authorised{}, refusal.New(refusal.Conflict, "party.authorised")
+	}
+	return Authorised{Participant: c.Participant, Party: c.Party, By: by}, nil
+}
+
+// MaySpeak reports whether a participant may speak for a party.
+func (r *Roll) MaySpeak(who Participant, forWhom Party) bool {
+	return slices.Contains(r.speaks[who], forWhom)
+}
+
+// Digest hands everything the roll holds to add, in a fixed order.
+func (r *Roll) Digest(add func(any)) {
+	for _, p := range slices.Sorted(maps.Keys(r.parties)) {
+		add(p)
+		add(r.parties[p])
+	}
+	for _, p := range slices.Sorted(maps.Keys(r.roles)) {
+		add(p)
+		add(r.roles[p])
+	}
+	for _, p := range slices.Sorted(maps.Keys(r.speaks)) {
+		add(p)
+		add(r.speaks[p])
+	}
+}

@@ -1,0 +1,72 @@
+package locale
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+func TestCountries(t *testing.T) {
+	groups, regions, un := map[string]int{}, map[string]int{}, map[string]int{}
+	for _, l := range All {
+		list := Countries(l)
+		if len(list) != 249 {
+			t.Errorf("%s: %d countries", l, len(list))
+		}
+		for _, c := range list {
+			if n := c.Name(l); n == "" || !norm.NFC.IsNormalString(n) || CountryName(c.Code, l) != n || !KnownCountry(c.Code) {
+				t.Errorf("%s in %s: %q", c.Code, l, n)
+			}
+			if l == English {
+				groups[c.Group]++
+				regions[c.Region]++
+				un[c.UNGroup]++
+			}
+		}
+		list[0], list[1] = list[1], list[0] // the caller's own
+		if slices.Equal(list, Countries(l)) {
+			t.Error("a caller can change the list")
+		}
+	}
+	for _, want := range []struct {
+		counts map[string]int
+		id     string
+		n      int
+	}{{groups, "african_group", 53}, {groups, "group_b", 32}, {groups, "china", 1}, {groups, "cebs", 19}, {groups, "caceec", 9},
+		{groups, "asia_pacific_group", 46}, {groups, "grulac", 33}, {un, "african", 54}, {un, "weog", 29}, {regions, "Africa", 60}, {regions, "", 1}} {
+		if want.counts[want.id] != want.n {
+			t.Errorf("%q has %d, want %d", want.id, want.counts[want.id], want.n)
+		}
+	}
+	order := func(l Lang, codes string) {
+		list, last := Countries(l), -1
+		for _, code := range strings.Fields(codes) {
+			i := slices.IndexFunc(list, func(c Country) bool { return c.Code == code })
+			if i <= last {
+				t.Errorf("%s: %s stands at %d, not after %d", l, code, i, last)
+			}
+			last = i
+		}
+	}
+	order(English, "AF AX AL BR ZW")
+	order(French, "AF EG AE EC ES ET FJ ZW") // É among E
+	order(Spanish, "AF AL DE NE NG ZW")
+	order(Chinese, "AR EG FR US CN") // ā ā fǎ měi zhōng
+	order(Russian, "AU RU FR JP")
+	if c, ok := FindCountry("KE"); !ok || c.Group != "african_group" || c.UNGroup != "african" || c.Region != "Africa" || c.Subregion != "Sub-Saharan Africa" {
+		t.Error(c)
+	}
+	for _, code := range []string{"XA", "XZ", "XK", "ZZ", "fr", "", "FRA"} {
+		if KnownCountry(code) || CountryName(code, French) != "" {
+			t.Errorf("%q is known", code)
+		}
+	}
+}
+
+func BenchmarkCountryName(b *testing.B) {
+	for b.Loop() {
+		sink = CountryName("KE", French)
+	}
+}

@@ -1,0 +1,343 @@
+package paper
+
+import (
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// The kinds of paper.
+const (
+	IssuesPaper      = "issues-paper"
+	InformationPaper = "information-paper"
+	Considerations   = "considerations"
+)
+
+// The kinds of element, from the widest to the narrowest.
+const (
+	Theme     = "theme"
+	Issue     = "issue"
+	Paragraph = "paragraph"
+	Question  = "question"
+)
+
+// Element is one element of an edition. Its text is in several languages; Number is what is printed
+// beside it, without the number of what holds it: "7", "13", "(i)".
+type Element struct {
+	Ref      cite.Ref    `json:"ref"` // p3.x17, through time
+	Kind     string      `json:"kind"`
+	Number   string      `json:"number,omitempty"`
+	Subjects []string    `json:"subjects,omitempty"`
+	Stance   bool        `json:"stance,omitempty"` // whether commenters are asked yes, in part or no
+	Text     locale.Text `json:"text"`
+}
+
+// Edition is one published state of a paper. It is never changed.
+type Edition struct {
+	Ref       cite.Ref
+	Symbol    cite.Symbol
+	Kind      string
+	Title     locale.Text
+	Note      locale.Text            // shown under the masthead; may be empty
+	Status    map[locale.Lang]string // of translations: "official", "unofficial"
+	Source    string                 // address of what it re-enacts or reproduces; "" for none
+	Date      string                 // the date printed on it, 2019-12-13
+	Published time.Time
+	At        cite.Position
+	Elements  []Element
+	parent    []int // index of the element that holds each, -1 for none
+	index     map[cite.Ref]int
+}
+
+// Element finds an element of the edition by its reference through time.
+func (e *Edition) Element(x cite.Ref) (*Element, bool) {
+	i, ok := e.index[x]
+	if !ok {
+		return nil, false
+	}
+	return &e.Elements[i], true
+}
+
+// Holder is the element that directly holds x: the paragraph of a question, the issue of a paragraph,
+// the theme of an issue. None at the top.
+func (e *Edition) Holder(x cite.Ref) cite.Ref {
+	i, ok := e.index[x]
+	if !ok || e.parent[i] < 0 {
+		return cite.None
+	}
+	return e.Elements[e.parent[i]].Ref
+}
+
+// IssueOf is the issue that holds x, or x itself if it is one; None outside of issues.
+func (e *Edition) IssueOf(x cite.Ref) cite.Ref {
+	for x != cite.None {
+		el, ok := e.Element(x)
+		if !ok {
+			return cite.None
+		}
+		if el.Kind == Issue {
+			return x
+		}
+		x = e.Holder(x)
+	}
+	return cite.None
+}
+
+// Within reports whether x is the element or stands inside it.
+func (e *Edition) Within(x, holder cite.Ref) bool {
+	for x != cite.None {
+		if x == holder {
+			return true
+		}
+		x = e.Holder(x)
+	}
+	return false
+}
+
+// Label is the number of an element as people cite it: "13(i)" for a question, "13" for a paragraph,
+// "7" for an issue.
+func (e *Edition) Label(x cite.Ref) string {
+	el, ok := e.Element(x)
+	if !ok {
+		return ""
+	}
+	if el.Kind == Question {
+		if p, ok := e.Element(e.Holder(x)); ok {
+			return p.Number + el.Number
+		}
+	}
+	return el.Number
+}
+
+// Find resolves a label of this edition ("13(i)", "13", "issue 7") to an element.
+func (e *Edition) Find(label string) (cite.Ref, bool) {
+	label = strings.TrimSpace(label)
+	kind := ""
+	if n, ok := strings.CutPrefix(strings.ToLower(label), "issue "); ok {
+		kind, label = Issue, n
+	}
+	for i := range e.Elements {
+		el := &e.Elements[i]
+		if kind == "" && el.Kind != Paragraph && el.Kind != Question || kind != "" && el.Kind != kind {
+			continue
+		}
+		if el.Number != "" && e.Label(el.Ref) == label {
+			return el.Ref, true
+		}
+	}
+	return cite.None, false
+}
+
+// Issues counts the issues of the edition.
+func (e *Edition) Issues() int {
+	n := 0
+	for i := range e.Elements {
+		if e.Elements[i].Kind == Issue {
+			n++
+		}
+	}
+	return n
+}
+
+// Languages are those in which every element of the edition has a text, in the order of locale.All.
+func (e *Edition) Languages() []locale.Lang {
+	var out []locale.Lang
+	for _, l := range locale.All {
+		if e.Title.In[l] == "" {
+			continue
+		}
+		whole := true
+		for i := range e.Elements {
+			if e.Elements[i].Text.In[l] == "" {
+				whole = false
+				break
+			}
+		}
+		if whole {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// level orders the kinds: an element holds what follows it with a higher level.
+func level(kind string) int {
+	switch kind {
+	case Theme:
+		return 0
+	case Issue:
+		return 1
+	case Paragraph:
+		return 2
+	case Question:
+		return 3
+	}
+	return -1
+}
+
+func (e *Edition) build() {
+	e.parent = make([]int, len(e.Elements))
+	e.index = make(map[cite.Ref]int, len(e.Elements))
+	last := [4]int{-1, -1, -1, -1}
+	for i := range e.Elements {
+		e.index[e.Elements[i].Ref] = i
+		lv := max(0, level(e.Elements[i].Kind))
+		e.parent[i] = -1
+		for up := lv - 1; up >= 0 && e.parent[i] < 0; up-- {
+			e.parent[i] = last[up]
+		}
+		last[lv] = i
+		for down := lv + 1; down < len(last); down++ {
+			last[down] = -1
+		}
+	}
+}
+
+// Paper is a paper through all its editions.
+type Paper struct {
+	Ref      cite.Ref
+	Editions []*Edition
+	elements int // counter of element references
+}
+
+// Latest is the newest edition.
+func (p *Paper) Latest() *Edition { return p.Editions[len(p.Editions)-1] }
+
+// Edition is edition n, from 1.
+func (p *Paper) Edition(n int) (*Edition, bool) {
+	if n < 1 || n > len(p.Editions) {
+		return nil, false
+	}
+	return p.Editions[n-1], true
+}
+
+// Shelf is the state of this room.
+type Shelf struct {
+	Papers  []*Paper
+	symbols map[string]cite.Ref // by folded symbol, the edition
+}
+
+// NewShelf is an empty shelf.
+func NewShelf() *Shelf { return &Shelf{symbols: map[string]cite.Ref{}} }
+
+// Paper finds a paper by any reference into it.
+func (s *Shelf) Paper(r cite.Ref) (*Paper, bool) {
+	n := r.Number()
+	if r.Kind() != 'p' || n < 1 || n > len(s.Papers) {
+		return nil, false
+	}
+	return s.Papers[n-1], true
+}
+
+// Edition finds the edition a reference names, or the newest where it names none.
+func (s *Shelf) Edition(r cite.Ref) (*Edition, bool) {
+	p, ok := s.Paper(r)
+	if !ok {
+		return nil, false
+	}
+	if n := r.EditionNumber(); n > 0 {
+		return p.Edition(n)
+	}
+	return p.Latest(), true
+}
+
+// Symbol finds the edition that bears a document symbol.
+func (s *Shelf) Symbol(sym cite.Symbol) (cite.Ref, bool) {
+	r, ok := s.symbols[sym.Key()]
+	return r, ok
+}
+
+// Publish puts an edition on the record. Elements without a reference get one; elements that continue
+// those of the edition before carry theirs.
+type Publish struct {
+	Paper    cite.Ref // the paper that gets a new edition; None for a new paper
+	Kind     string
+	Symbol   string
+	Title    locale.Text
+	Note     locale.Text
+	Status   map[locale.Lang]string
+	Source   string
+	Date     string
+	Elements []Element
+}
+
+// Limits of one edition.
+const (
+	maxElements = 2000
+	maxTitle    = 300
+)
+
+// Publish decides.
+func (s *Shelf) Publish(by string, c Publish) (Published, error) {
+	var no refusal.Several
+	f := Published{Kind_: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, By: by}
+	counter := 0
+	known := map[cite.Ref]bool{}
+	if c.Paper == cite.None {
+		f.Ref = cite.EditionOf(cite.Paper(len(s.Papers)+1), 1)
+	} else {
+		p, ok := s.Paper(c.Paper)
+		if !ok {
+			return f, refusal.New(refusal.Hidden, "paper.unknown")
+		}
+		f.Ref = cite.EditionOf(p.Ref, len(p.Editions)+1)
+		counter = p.elements
+		for _, e := range p.Editions {
+			for i := range e.Elements {
+				known[e.Elements[i].Ref] = true
+			}
+		}
+	}
+	switch c.Kind {
+	case IssuesPaper, InformationPaper, Considerations:
+	default:
+		no = append(no, refusal.In("kind", "paper.kind"))
+	}
+	sym, err := cite.ParseSymbol(c.Symbol)
+	if err != nil {
+		no = append(no, refusal.In("symbol", "paper.symbol"))
+	} else if _, taken := s.Symbol(sym); taken {
+		no = append(no, refusal.In("symbol", "paper.symbol_taken", "symbol", c.Symbol))
+	}
+	if t, _ := c.Title.For(c.Title.Original); t == "" || len(t) > 4*maxTitle {
+		no = append(no, refusal.In("title", "paper.title"))
+	}
+	if _, err := time.Parse(time.DateOnly, c.Date); err != nil {
+		no = append(no, refusal.In("date", "paper.date"))
+	}
+	if len(c.Elements) == 0 || len(c.Elements) > maxElements {
+		no = append(no, refusal.In("elements", "paper.elements", "max", maxElements))
+	}
+	seen := map[cite.Ref]bool{}
+	f.Elements = make([]Element, len(c.Elements))
+	paragraph := false
+	for i, el := range c.Elements {
+		n := i + 1
+		switch {
+		case level(el.Kind) < 0:
+			no = append(no, refusal.In("elements", "paper.element_kind", "n", n))
+		case el.Kind == Question && !paragraph:
+			no = append(no, refusal.In("elements", "paper.question_alone", "n", n))
+		case strings.TrimSpace(el.Text.In[c.Title.Original]) == "":
+			no = append(no, refusal.In("elements", "paper.element_empty", "n", n))
+		}
+		paragraph = el.Kind == Paragraph || el.Kind == Question && paragraph
+		if el.Ref == cite.None {
+			counter++
+			el.Ref = cite.Element(f.Ref.Root(), counter)
+		} else if !known[el.Ref] || seen[el.Ref] {
+			no = append(no, refusal.In("elements", "paper.element_ref", "n", n))
+		}
+		seen[el.Ref] = true
+		el.Text.Original = c.Title.Original
+		f.Elements[i] = el
+		if len(no) > 20 {
+			break
+		}
+	}
+	f.Counter = counter
+	return f, no.Or()
+}

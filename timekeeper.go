@@ -1,0 +1,77 @@
+package plenary
+
+import (
+	"context"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Tick writes what has become due in one conversation at an instant: calls that open, calls that
+// close, each once. It returns the next instant at which something will be due, zero if there is none.
+// A script passes its own clock as told; otherwise told is zero.
+func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (time.Time, error) {
+	now := told
+	if now.IsZero() {
+		now = s.now()
+	}
+	var open, shut []cite.Ref
+	var next time.Time
+	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
+		open, shut, next = st.Book.Due(now)
+		return nil
+	}); err != nil {
+		return next, err
+	}
+	ask := conversation.Ask{System: true, Received: s.now(), Told: told}
+	for _, r := range open {
+		ask.Command = consultation.OpenCall{Call: r}
+		if _, err := s.Do(ctx, slug, ask); err != nil && !settled(err) {
+			return next, err
+		}
+	}
+	for _, r := range shut {
+		ask.Command = consultation.CloseCall{Call: r}
+		if _, err := s.Do(ctx, slug, ask); err != nil && !settled(err) {
+			return next, err
+		}
+	}
+	return next, nil
+}
+
+// settled: somebody else wrote it first.
+func settled(err error) bool {
+	for _, r := range refusal.Of(err) {
+		if r.Kind == refusal.NotNow {
+			return true
+		}
+	}
+	return false
+}
+
+// KeepTime runs the timekeeper of every conversation until the context ends. It looks when something
+// is due, when anything changed, and at least every half minute, because a machine's clock may step.
+func (s *Secretariat) KeepTime(ctx context.Context) {
+	for ctx.Err() == nil {
+		wake := 30 * time.Second
+		for _, slug := range s.Conversations() {
+			next, err := s.Tick(ctx, slug, time.Time{})
+			if err != nil && ctx.Err() == nil {
+				s.slog.Warn("timekeeper", "conversation", slug, "err", err)
+			}
+			if !next.IsZero() {
+				wake = min(wake, max(next.Sub(s.now()), 10*time.Millisecond))
+			}
+		}
+		timer := time.NewTimer(wake)
+		select {
+		case <-timer.C:
+		case <-s.nudge: // a call was announced or moved
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+}

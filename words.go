@@ -1,0 +1,93 @@
+package plenary
+
+import (
+	"context"
+	"sync"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+)
+
+// wordCache keeps the words of entries that were read lately, bounded in bytes: two generations, of
+// which the older is thrown away whole when the younger is full.
+type wordCache struct {
+	mu         sync.Mutex
+	young, old map[cite.Position]cite.Words
+	size       int
+	epoch      int // raised by drop, so that words read before an erasure are not kept after it
+}
+
+// half of what the cache may hold, in bytes.
+const cacheHalf = 16 << 20
+
+func (c *wordCache) get(p cite.Position) (cite.Words, bool) {
+	if w, ok := c.young[p]; ok {
+		return w, true
+	}
+	w, ok := c.old[p]
+	if ok {
+		c.put(p, w)
+	}
+	return w, ok
+}
+
+func (c *wordCache) put(p cite.Position, w cite.Words) {
+	if c.young == nil || c.size > cacheHalf {
+		c.old, c.young, c.size = c.young, map[cite.Position]cite.Words{}, 0
+	}
+	c.young[p] = w
+	c.size += 100
+	for k, v := range w {
+		c.size += len(k) + len(v) + 64
+	}
+}
+
+func (c *wordCache) drop(p cite.Position) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.young, p)
+	delete(c.old, p)
+	c.epoch++
+}
+
+// Words reads the words of entries. An entry without words, or whose words were erased, is absent.
+// The maps are shared: they must not be changed.
+func (s *Secretariat) Words(ctx context.Context, slug string, at []cite.Position) (map[cite.Position]cite.Words, error) {
+	h, err := s.house(slug)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[cite.Position]cite.Words, len(at))
+	var missing []cite.Position
+	c := &h.words
+	c.mu.Lock()
+	epoch := c.epoch
+	for _, p := range at {
+		if w, ok := c.get(p); ok {
+			out[p] = w
+		} else {
+			missing = append(missing, p)
+		}
+	}
+	c.mu.Unlock()
+	if len(missing) == 0 {
+		return out, nil
+	}
+	texts, err := s.log.Texts(ctx, h.id, missing)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for p, b := range texts {
+		w, err := conversation.DecodeWords(b)
+		if err != nil {
+			return nil, err
+		}
+		out[p] = w
+		if c.epoch == epoch {
+			c.put(p, w)
+		}
+	}
+	return out, nil
+}
