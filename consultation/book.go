@@ -589,3 +589,13 @@ func (b *Book) Digest(add func(any)) {
 	add(b.Pending())
 	add(b.names.names)
 }
+
+// CountriesPresent lists the codes of the countries of published contributions, sorted.
+func (b *Book) CountriesPresent() []string {
+	out := make([]string, 0, len(b.countries))
+	for id := range b.countries {
+		out = append(out, b.names.names[id])
+	}
+	slices.Sort(out)
+	return out
+}

@@ -10,7 +10,21 @@ import (
 // is the public.
 type Audience struct {
 	Roles delegation.RoleSet
-	As    delegation.Participant
+	// As are the participants the reader is: of their account, and of what they sent without one.
+	As []delegation.Participant
+}
+
+// Public is the audience of everybody.
+var Public = Audience{}
+
+// Is reports whether the reader is the participant with a reference.
+func (a Audience) Is(participant string) bool {
+	for _, p := range a.As {
+		if string(p.Ref()) == participant {
+			return true
+		}
+	}
+	return false
 }
 
 // Sight is how much of a thing an audience may see.
@@ -57,7 +71,7 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Sight {
 		return Nothing
 	}
 	staff := a.Roles.Has(delegation.Moderator, delegation.Officer)
-	own := a.As != 0 && string(a.As.Ref()) == c.By
+	own := a.Is(c.By)
 	switch c.Status {
 	case consultation.Erased:
 		return Tombstone

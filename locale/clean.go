@@ -184,10 +184,11 @@ func trimBlankLines(s string) string {
 // drawn as empty places count as white space, marks that stand on nothing go, and so do marks of
 // direction, and joiners except between letters of the scripts that need them (Arabic, Indic) and
 // between emoji, because elsewhere they only make two names that look alike differ. It refuses what
-// is not UTF-8 (ErrUTF8) and what has more than max code points when clean (ErrLong). CleanLine of its
-// own result is the same.
+// is not UTF-8 (ErrUTF8) and what has more than max code points when clean (ErrLong), or is so long that
+// it is no honest line of that length. CleanLine of its own result is the same.
 func CleanLine(s string, max int) (string, error) {
-	if len(s) > MaxText {
+	// Far more bytes than the result may have are not worth the work of cleaning them.
+	if len(s) > min(MaxText, 4096+16*min(max, MaxText)) {
 		return "", ErrLong
 	}
 	if !isPlainLine(s) {

@@ -2,6 +2,7 @@ package locale
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"unicode"
@@ -71,9 +72,18 @@ func TestCleanLine(t *testing.T) {
 			t.Errorf("CleanLine(%q) = %q, %v, want %q", in, got, err, want)
 		}
 	}
-	for in, want := range map[string]error{"é\xff": ErrUTF8, "1234567890": ErrLong, "  1  2  ": nil, "ééééé": nil, "éééééé": ErrLong} {
+	for in, want := range map[string]error{"é\xff": ErrUTF8, "1234567890": ErrLong, "  1  2  ": nil, "ééééé": nil, "éééééé": ErrLong,
+		strings.Repeat(" ", 4000) + "ab": nil, strings.Repeat(" ", 5000) + "ab": ErrLong} {
 		if _, err := CleanLine(in, 5); !errors.Is(err, want) {
 			t.Errorf("CleanLine(%q) says %v, want %v", in, err, want)
+		}
+	}
+}
+
+func TestCleanLineLimits(t *testing.T) {
+	for max, want := range map[int]error{math.MaxInt: nil, math.MinInt / 32: ErrLong, 0: ErrLong, 1: nil} {
+		if _, err := CleanLine("é", max); !errors.Is(err, want) {
+			t.Errorf("at most %d: %v", max, err)
 		}
 	}
 }
@@ -89,7 +99,7 @@ func checkClean(t interface{ Fatalf(string, ...any) }, s string) {
 	} else if utf8.ValidString(s) && len(s) < MaxText/3 {
 		t.Fatalf("%q refused: %v", s, err)
 	}
-	line, err := CleanLine(s, 1<<20)
+	line, err := CleanLine(s, 1<<16)
 	if err != nil {
 		return
 	}
@@ -97,7 +107,7 @@ func checkClean(t interface{ Fatalf(string, ...any) }, s string) {
 	if strings.TrimSpace(line) != line || strings.Contains(line, "  ") || strings.ContainsAny(line, "\u200e\u200f") {
 		t.Fatalf("CleanLine(%q) = %q", s, line)
 	}
-	if again, err := CleanLine(line, 1<<20); err != nil || again != line {
+	if again, err := CleanLine(line, 1<<16); err != nil || again != line {
 		t.Fatalf("CleanLine(%q) = %q, again %q, %v", s, line, again, err)
 	}
 	skeleton := Skeleton(line)

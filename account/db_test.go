@@ -1,0 +1,163 @@
+package account
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func openTest(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := OpenDB(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func TestNewDatabaseHasWhatWasPromised(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "odd ?name#%41.db")
+	db := openTest(t, path)
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "secure_delete": "1", "checksum_verification": "1", "foreign_keys": "1"} {
+		var got string
+		if err := db.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("%s = %q (%v), want %q", pragma, got, err, want)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v", info.Mode())
+	}
+	if err := CheckDB(context.Background(), db); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	db := openTest(t, filepath.Join(t.TempDir(), "private.db"))
+	if _, err := New(db, make([]byte, 32)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(db, make([]byte, 32)); err != nil {
+		t.Fatal("a second time:", err)
+	}
+	if _, err := db.Exec(`UPDATE schema SET version = 99 WHERE room = 'account'`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(db, make([]byte, 32)); !errors.Is(err, ErrNewer) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDatabaseWithoutChecksumsIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "private.db")
+	db, err := sql.Open("sqlite3", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`CREATE TABLE t(x); INSERT INTO t VALUES(1)`); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	if db, err := OpenDB(path); !errors.Is(err, ErrDamaged) {
+		if err == nil {
+			db.Close()
+		}
+		t.Errorf("got %v", err)
+	}
+}
+
+// filled makes a closed database of some pages and returns its bytes.
+func filled(t *testing.T, path string) []byte {
+	t.Helper()
+	db, err := OpenDB(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`CREATE TABLE t(id BIGINT PRIMARY KEY, x TEXT)`); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 40 {
+		if _, err := db.Exec(`INSERT INTO t VALUES($1, $2)`, i, strings.Repeat(fmt.Sprint("word ", i), 200)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Scrub(context.Background(), db); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Every page, at several places, one flipped bit at a time: found when the page is read, at the latest by CheckDB.
+func TestFlippedBitIsFound(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "private.db")
+	good := filled(t, path)
+	const page = 4096
+	if len(good) < 5*page {
+		t.Fatalf("only %d bytes", len(good))
+	}
+	missed := 0
+	try := func(off int, bit byte) {
+		bad := bytes.Clone(good)
+		bad[off] ^= bit
+		copied := filepath.Join(t.TempDir(), "private.db")
+		if err := os.WriteFile(copied, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, err := OpenDB(copied)
+		if err == nil {
+			err = CheckDB(context.Background(), db)
+			db.Close()
+		}
+		if !errors.Is(err, ErrDamaged) {
+			missed++
+			t.Errorf("byte %d, bit %d: %v", off, bit, err)
+		}
+	}
+	for at := 0; at < len(good); at += page {
+		for _, within := range []int{150, 2000, page - 9, page - 1} {
+			try(at+within, 1<<(at/page%8))
+		}
+	}
+	for off := range 100 { // the header, byte by byte
+		for _, bit := range []byte{1, 8, 128} {
+			try(off, bit)
+		}
+	}
+	t.Logf("%d pages, %d flips missed", len(good)/page, missed)
+}
+
+// What a query reads is never a wrong answer.
+func TestFlippedBitIsNeverServed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "private.db")
+	good := filled(t, path)
+	at := bytes.Index(good, []byte("word 17"))
+	good[at] ^= 4
+	if err := os.WriteFile(path, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db := openTest(t, path)
+	var x string
+	if err := db.QueryRow(`SELECT x FROM t WHERE id = 17`).Scan(&x); err == nil {
+		t.Errorf("served %.20q", x)
+	} else if !errors.Is(damage(err), ErrDamaged) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,185 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"time"
+)
+
+// A session ends when nobody used it for idleLife, and in any case after wholeLife.
+const (
+	idleLife  = 12 * time.Hour
+	wholeLife = 14 * 24 * time.Hour
+)
+
+// touchEvery is how often the time a session was last used is written.
+const touchEvery = time.Minute
+
+// cookieLength is that of 32 random bytes in base64.
+const cookieLength = 43
+
+// sessionHalf bounds the cache: two generations of at most so many sessions.
+const sessionHalf = 10_000
+
+// sessionCache remembers sessions that were used lately, so that a page costs no query. When the young
+// generation is full, the old one is thrown away.
+type sessionCache struct {
+	young, old map[string]*cachedSession
+	epoch      int // raised by every ending, so that what was read before it is not kept after it
+}
+
+type cachedSession struct {
+	account    ID
+	made, seen time.Time
+	written    time.Time // of seen
+}
+
+func (c *sessionCache) get(hash string) *cachedSession {
+	if e, ok := c.young[hash]; ok {
+		return e
+	}
+	e, ok := c.old[hash]
+	if ok {
+		c.put(hash, e)
+	}
+	return e
+}
+
+func (c *sessionCache) put(hash string, e *cachedSession) {
+	if c.young == nil || len(c.young) >= sessionHalf {
+		c.young, c.old = map[string]*cachedSession{}, c.young
+	}
+	c.young[hash] = e
+}
+
+// end drops the sessions that match.
+func (c *sessionCache) end(matches func(hash string, e *cachedSession) bool) {
+	c.epoch++
+	for _, m := range []map[string]*cachedSession{c.young, c.old} {
+		for hash, e := range m {
+			if matches(hash, e) {
+				delete(m, hash)
+			}
+		}
+	}
+}
+
+// NewSession makes a session for an account and returns the value of its cookie, of which only a hash
+// is kept. The web makes a new one at each change of what the bearer may do.
+func (s *Store) NewSession(ctx context.Context, account ID, now time.Time) (string, error) {
+	var b [32]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", err
+	}
+	cookie := base64.RawURLEncoding.EncodeToString(b[:])
+	err := within(ctx, s.db, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM account_session WHERE made <= $1 OR seen <= $2`, micro(now.Add(-wholeLife)), micro(now.Add(-idleLife))); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO account_session(hash, account, made, seen) VALUES($1, $2, $3, $4)`,
+			s.mac("session", cookie), int64(account), micro(now), micro(now))
+		return err
+	})
+	return cookie, err
+}
+
+// Session is the account whose session a cookie carries; ok is false if the session is over or never
+// was. A session that was ended is over at the next call. Most calls cost no query; the time of last
+// use is written at most once a minute.
+func (s *Store) Session(ctx context.Context, cookie string, now time.Time) (account ID, ok bool, err error) {
+	if len(cookie) != cookieLength {
+		return 0, false, nil
+	}
+	hash := string(s.mac("session", cookie))
+	s.mu.Lock()
+	e, epoch := s.sessions.get(hash), s.sessions.epoch
+	s.mu.Unlock()
+	if e == nil {
+		if e, err = s.readSession(ctx, hash); err != nil || e == nil {
+			return 0, false, err
+		}
+	}
+	s.mu.Lock()
+	if s.sessions.epoch == epoch {
+		if again := s.sessions.get(hash); again != nil { // somebody else read it meanwhile
+			e = again
+		} else {
+			s.sessions.put(hash, e)
+		}
+	}
+	account, ok = e.account, now.Sub(e.seen) < idleLife && now.Sub(e.made) < wholeLife
+	touch := false
+	if ok && now.After(e.seen) {
+		e.seen = now
+		if touch = now.Sub(e.written) >= touchEvery; touch {
+			e.written = now
+		}
+	}
+	s.mu.Unlock()
+	if touch {
+		// Nobody is turned away because a time could not be written; the next minute tries again.
+		_, _ = s.db.ExecContext(ctx, `UPDATE account_session SET seen = $1 WHERE hash = $2`, micro(now), []byte(hash))
+	}
+	if !ok {
+		account = 0
+	}
+	return account, ok, nil
+}
+
+func (s *Store) readSession(ctx context.Context, hash string) (*cachedSession, error) {
+	var account, made, seen int64
+	err := s.db.QueryRowContext(ctx, `SELECT account, made, seen FROM account_session WHERE hash = $1`, []byte(hash)).Scan(&account, &made, &seen)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &cachedSession{account: ID(account), made: instant(made), seen: instant(seen), written: instant(seen)}, nil
+}
+
+// EndSession ends the session that a cookie carries.
+func (s *Store) EndSession(ctx context.Context, cookie string) error {
+	hash := s.mac("session", cookie)
+	_, err := s.db.ExecContext(ctx, `DELETE FROM account_session WHERE hash = $1`, hash)
+	s.drop(func(h string, _ *cachedSession) bool { return h == string(hash) })
+	return err
+}
+
+// EndAll ends every session of an account.
+func (s *Store) EndAll(ctx context.Context, account ID) error {
+	_, err := s.db.ExecContext(ctx, `DELETE FROM account_session WHERE account = $1`, int64(account))
+	s.drop(func(_ string, e *cachedSession) bool { return e.account == account })
+	return err
+}
+
+func (s *Store) drop(matches func(string, *cachedSession) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions.end(matches)
+}
+
+// Opened is one session of an account, as its owner sees it. Seen may lag by a minute.
+type Opened struct{ Made, Seen time.Time }
+
+// Sessions lists the living sessions of an account, the last used first.
+func (s *Store) Sessions(ctx context.Context, account ID, now time.Time) ([]Opened, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT made, seen FROM account_session WHERE account = $1 AND made > $2 AND seen > $3 ORDER BY seen DESC`,
+		int64(account), micro(now.Add(-wholeLife)), micro(now.Add(-idleLife)))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Opened
+	for rows.Next() {
+		var made, seen int64
+		if err := rows.Scan(&made, &seen); err != nil {
+			return nil, err
+		}
+		out = append(out, Opened{Made: instant(made), Seen: instant(seen)})
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,364 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"database/sql"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// SignIn is what goes into one letter: whoever can read it has the address.
+type SignIn struct {
+	Token   string // 128 random bits for the link, in lower-case letters and digits
+	Code    string // 6 digits, to be typed
+	To      string // the address, as ParseAddress returns it
+	Expires time.Time
+}
+
+// How long a sign-in may be finished, and how often codes may be wrong. A code has only a million
+// values, so guesses without the link are counted over an address's day and over the house's hour too:
+// a patient guesser who starts sign-ins for somebody else gets 10 guesses a day.
+const (
+	signInLife = 15 * time.Minute
+	maxWrong   = 5  // wrong codes for one sign-in, then it is dead
+	guessesDay = 10 // wrong codes typed without the link, per address and day
+	guessesAll = 50 // the same for all addresses together, per hour
+)
+
+// How many letters are sent.
+const (
+	mailsMinute = 1   // per address and minute
+	mailsHour   = 3   // per address and hour
+	mailsAll    = 200 // for all addresses together, per hour
+)
+
+var tokenText = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// BeginSignIn starts a sign-in for whoever reads the letters of an address. browser is a random nonce
+// that the web put in a cookie ("" where there is none), next the local address to go to afterwards.
+// When too many letters were asked for (three an hour and one a minute per address, 200 an hour in all)
+// it returns nil and no error: the caller shows the same page and sends nothing. It does the same work
+// either way, and never looks whether there is an account. The only refusal is "address.invalid".
+func (s *Store) BeginSignIn(ctx context.Context, email, browser string, lang locale.Lang, next string, now time.Time) (*SignIn, error) {
+	address, err := ParseAddress(email)
+	if err != nil {
+		return nil, err
+	}
+	if !lang.Valid() {
+		lang = locale.English
+	}
+	in, id, err := drawSignIn()
+	if err != nil {
+		return nil, err
+	}
+	in.To, in.Expires = address, now.Add(signInLife).UTC()
+	who := identity(address)
+	hash := s.mac("token", in.Token)
+	expires := micro(in.Expires)
+	var sent bool
+	err = within(ctx, s.db, func(tx *sql.Tx) error {
+		if err := forgetOld(ctx, tx, now); err != nil {
+			return err
+		}
+		if sent, err = s.mayMail(ctx, tx, who, now); err != nil {
+			return err
+		}
+		made := micro(now)
+		if !sent {
+			// The same writes to rows that mean nothing, so that the answer takes as long.
+			hash, id, made, expires = make([]byte, len(hash)), make([]byte, len(id)), 0, 0
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO account_signin(token, code, browser, who, email, lang, next, made, expires, wrong)
+			VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT (token) DO UPDATE SET code = excluded.code`,
+			hash, s.codeMAC(hash, in.Code), s.mac("browser", browser), who, address, string(lang), localAddress(next), made, expires); err != nil {
+			return err
+		}
+		return s.try(ctx, tx, "mail", id, who, made)
+	})
+	if err != nil || !sent {
+		return nil, err
+	}
+	return in, nil
+}
+
+func drawSignIn() (*SignIn, []byte, error) {
+	var b [32]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return nil, nil, err
+	}
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		return nil, nil, err
+	}
+	token := strings.ToLower(tokenText.EncodeToString(b[:16]))
+	return &SignIn{Token: token, Code: fmt.Sprintf("%06d", n)}, b[16:], nil
+}
+
+// codeMAC ties a code to its sign-in, so that equal codes of two sign-ins are stored differently.
+func (s *Store) codeMAC(tokenHash []byte, code string) []byte {
+	return s.mac("code", string(tokenHash)+code)
+}
+
+// localAddress lets through only an address of this house: a sign-in never leads elsewhere.
+func localAddress(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || len(next) > 1000 ||
+		strings.ContainsFunc(next, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }) {
+		return "/"
+	}
+	return next
+}
+
+// forgetOld drops the sign-ins that are over and the counts that no limit looks at any more.
+func forgetOld(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM account_signin WHERE expires <= $1`, micro(now)); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM account_try WHERE made <= $1`, micro(now.Add(-24*time.Hour)))
+	return err
+}
+
+// mayMail looks at all three limits, whichever of them is reached.
+func (s *Store) mayMail(ctx context.Context, tx *sql.Tx, who string, now time.Time) (bool, error) {
+	minute, err := s.tries(ctx, tx, "mail", who, now.Add(-time.Minute))
+	if err != nil {
+		return false, err
+	}
+	hour, err := s.tries(ctx, tx, "mail", who, now.Add(-time.Hour))
+	if err != nil {
+		return false, err
+	}
+	all, err := s.tries(ctx, tx, "mail", "", now.Add(-time.Hour))
+	return minute < mailsMinute && hour < mailsHour && all < mailsAll, err
+}
+
+// try counts something against an address, which is stored only as a hash.
+func (s *Store) try(ctx context.Context, tx *sql.Tx, kind string, id []byte, who string, made int64) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO account_try(id, kind, who, made) VALUES($1, $2, $3, $4)
+		ON CONFLICT (id) DO UPDATE SET who = excluded.who`, id, kind, s.mac("try", who), made)
+	return err
+}
+
+// tries says how often something was counted since a time, for an address or ("") for all.
+func (s *Store) tries(ctx context.Context, tx *sql.Tx, kind, who string, since time.Time) (n int, err error) {
+	if who == "" {
+		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND made > $2`, kind, micro(since)).Scan(&n)
+	} else {
+		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND who = $2 AND made > $3`, kind, s.mac("try", who), micro(since)).Scan(&n)
+	}
+	return n, err
+}
+
+// begun is a stored sign-in.
+type begun struct {
+	token, code, browser []byte
+	who, email           string
+	lang                 locale.Lang
+	next                 string
+	wrong                int
+}
+
+const begunColumns = `token, code, browser, who, email, lang, next, wrong`
+
+func scanBegun(scan func(...any) error) (b begun, err error) {
+	err = scan(&b.token, &b.code, &b.browser, &b.who, &b.email, &b.lang, &b.next, &b.wrong)
+	return b, err
+}
+
+// LookSignIn says for the page behind a link whether the sign-in can still be finished, and whether the
+// code must be typed because it was begun in another browser. It changes nothing, so that programs
+// which follow every link in a letter do no harm.
+func (s *Store) LookSignIn(ctx context.Context, token, browser string, now time.Time) (ok, needCode bool, err error) {
+	b, err := s.find(ctx, s.db.QueryRowContext, token, now)
+	if err != nil || b == nil {
+		return false, false, err
+	}
+	return true, !s.sameBrowser(b, browser), nil
+}
+
+func (s *Store) sameBrowser(b *begun, browser string) bool {
+	return browser != "" && subtle.ConstantTimeCompare(b.browser, s.mac("browser", browser)) == 1
+}
+
+// find is the living sign-in with a token, nil if there is none.
+func (s *Store) find(ctx context.Context, row func(context.Context, string, ...any) *sql.Row, token string, now time.Time) (*begun, error) {
+	if len(token) > 100 {
+		return nil, nil
+	}
+	b, err := scanBegun(row(ctx, `SELECT `+begunColumns+` FROM account_signin WHERE token = $1 AND expires > $2 AND wrong < $3`,
+		s.mac("token", token), micro(now), maxWrong).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &b, err
+}
+
+// FinishSignIn signs somebody in, once: by the link in the browser that asked for it, by link and code
+// in any other, or by the code alone (token "") in the browser that asked. The account is made at the
+// first time. It returns the account, the local address to go to, and the language of the sign-in.
+//
+// Refusals: "signin.expired" when the sign-in is over, used, unknown, or had five wrong codes;
+// "signin.code" (field "code") when the code is missing or wrong; "signin.link" when so many wrong codes
+// were typed that only the link is taken.
+func (s *Store) FinishSignIn(ctx context.Context, token, code, browser string, now time.Time) (ID, string, locale.Lang, error) {
+	code = digits(code)
+	var (
+		done   *begun
+		id     ID
+		refuse error // kept apart from faults: a wrong code must be counted, so the transaction commits
+	)
+	err := within(ctx, s.db, func(tx *sql.Tx) (err error) {
+		if token != "" {
+			done, refuse, err = s.byToken(ctx, tx, token, code, browser, now)
+		} else {
+			done, refuse, err = s.byCode(ctx, tx, code, browser, now)
+		}
+		if err != nil || done == nil {
+			return err
+		}
+		// Used once; and no other letter to this address opens anything any more.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM account_signin WHERE who = $1`, done.who); err != nil {
+			return err
+		}
+		id, err = ensure(ctx, tx, done.email, done.lang, now)
+		return err
+	})
+	switch {
+	case err != nil:
+		return 0, "", "", err
+	case refuse != nil:
+		return 0, "", "", refuse
+	}
+	return id, done.next, done.lang, nil
+}
+
+func errExpired() error { return refusal.New(refusal.NotNow, "signin.expired") }
+
+func errCode() error { return refusal.In("code", "signin.code") }
+
+func (s *Store) byToken(ctx context.Context, tx *sql.Tx, token, code, browser string, now time.Time) (*begun, error, error) {
+	b, err := s.find(ctx, tx.QueryRowContext, token, now)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case b == nil:
+		return nil, errExpired(), nil
+	case s.sameBrowser(b, browser) || s.rightCode(b, code):
+		return b, nil, nil
+	case code == "":
+		return nil, errCode(), nil
+	}
+	return s.wrong(ctx, tx, []begun{*b})
+}
+
+func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, now time.Time) (*begun, error, error) {
+	if browser == "" {
+		return nil, errExpired(), nil
+	}
+	open, err := s.openIn(ctx, tx, browser, now)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case len(open) == 0:
+		return nil, errExpired(), nil
+	case code == "":
+		return nil, errCode(), nil
+	}
+	// A browser may have begun several sign-ins; a guess counts against each of them.
+	all, err := s.tries(ctx, tx, "code", "", now.Add(-time.Hour))
+	if err != nil {
+		return nil, nil, err
+	}
+	var guessed []begun
+	for _, b := range open {
+		day, err := s.tries(ctx, tx, "code", b.who, now.Add(-24*time.Hour))
+		if err != nil {
+			return nil, nil, err
+		}
+		if day < guessesDay && all < guessesAll {
+			guessed = append(guessed, b)
+		}
+	}
+	if len(guessed) == 0 {
+		return nil, refusal.New(refusal.TooMany, "signin.link"), nil
+	}
+	for _, b := range guessed {
+		if s.rightCode(&b, code) {
+			return &b, nil, nil
+		}
+	}
+	for _, b := range guessed {
+		id := make([]byte, 16)
+		if _, err := rand.Read(id); err != nil {
+			return nil, nil, err
+		}
+		if err := s.try(ctx, tx, "code", id, b.who, micro(now)); err != nil {
+			return nil, nil, err
+		}
+	}
+	return s.wrong(ctx, tx, guessed)
+}
+
+// openIn lists the living sign-ins that a browser began.
+func (s *Store) openIn(ctx context.Context, tx *sql.Tx, browser string, now time.Time) (open []begun, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+begunColumns+` FROM account_signin WHERE browser = $1 AND expires > $2 AND wrong < $3
+		ORDER BY made DESC LIMIT 10`, s.mac("browser", browser), micro(now), maxWrong)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		b, err := scanBegun(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		open = append(open, b)
+	}
+	return open, rows.Err()
+}
+
+// wrong counts a wrong code against sign-ins. The fifth ends them.
+func (s *Store) wrong(ctx context.Context, tx *sql.Tx, guessed []begun) (*begun, error, error) {
+	left := 0
+	for _, b := range guessed {
+		if _, err := tx.ExecContext(ctx, `UPDATE account_signin SET wrong = wrong + 1 WHERE token = $1`, b.token); err != nil {
+			return nil, nil, err
+		}
+		left = max(left, maxWrong-b.wrong-1)
+	}
+	if left == 0 {
+		return nil, errExpired(), nil
+	}
+	return nil, errCode(), nil
+}
+
+func (s *Store) rightCode(b *begun, code string) bool {
+	return code != "" && subtle.ConstantTimeCompare(b.code, s.codeMAC(b.token, code)) == 1
+}
+
+// digits keeps the digits of a code as it was typed or pasted, those of other scripts as Latin ones.
+func digits(s string) string {
+	if len(s) > 100 {
+		return "?"
+	}
+	var b strings.Builder
+	for _, r := range s {
+		for _, zero := range []rune{'0', '٠', '۰', '०', '০', '０'} {
+			if zero <= r && r <= zero+9 {
+				b.WriteRune('0' + r - zero)
+			}
+		}
+	}
+	if b.Len() == 0 && strings.TrimSpace(s) != "" {
+		return "?" // something was typed, and it is wrong
+	}
+	return b.String()
+}

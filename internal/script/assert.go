@@ -1,0 +1,149 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+)
+
+// assert says what must be true:
+//
+//	assert received 5 published 3 pending 1    the tally of the conversation
+//	assert three 4 3 3                         submissions, parties, texts published
+//	assert status $c published                 what became of a contribution
+//	assert sees @maria $c whole                how much somebody sees of it ("public" for everybody)
+//	assert late $c                             it came after the deadline
+//	assert earlier $c                          a newer edition was out when it came
+//	assert call comments closed                announced, open or closed, as the timekeeper wrote
+//	assert stage 3 held                        the state of a stage
+//	assert role @maria moderator               somebody holds a role
+//	assert erased $c                           its words are gone
+func (r *Runner) assert(ctx context.Context, b *block) error {
+	var erased cite.Position
+	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
+		what, args := b.words[0], b.words[1:]
+		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1}
+		if n, ok := want[what]; ok && len(args) != n {
+			return fmt.Errorf("want %d words after %q", n, what)
+		}
+		switch what {
+		case "three":
+			three := st.Book.Three()
+			return same("submissions, parties, texts", fmt.Sprint(three.Submissions, three.Parties, three.Texts), args[0]+" "+args[1]+" "+args[2])
+		case "status", "late", "earlier", "erased":
+			ref, err := r.ref(args[0])
+			if err != nil {
+				return err
+			}
+			row, ok := st.Book.Row(ref)
+			switch {
+			case !ok:
+				return fmt.Errorf("there is no %s", ref)
+			case what == "status":
+				return same("status", row.Status.String(), args[1])
+			case what == "late" && !row.Late:
+				return errors.New("it came in time")
+			case what == "earlier" && !row.Earlier:
+				return errors.New("it was about the newest edition")
+			case what == "erased":
+				if _, ok := st.Erased(row.Position); !ok {
+					return errors.New("no entry says that it was erased")
+				}
+				erased = row.Position
+			}
+			return nil
+		case "sees":
+			return r.sees(st, args)
+		case "call":
+			return r.callIs(st, args)
+		case "stage":
+			n, _ := strconv.Atoi(args[0])
+			if n < 1 || n > len(st.Stages) {
+				return fmt.Errorf("there is no stage %s", args[0])
+			}
+			return same("state of the stage", st.Stages[n-1].State, args[1])
+		case "role":
+			role, ok := delegation.ParseRole(args[1])
+			if who, err := r.person(args[0]); err != nil || !ok || !st.Roll.Roles(who).Has(role) {
+				return errors.New("not held")
+			}
+			return nil
+		}
+		return tallyIs(st.Book.Total(), b.words)
+	})
+	if err != nil || erased == 0 {
+		return err
+	}
+	words, err := r.Sec.Words(ctx, r.Slug, []cite.Position{erased})
+	if err == nil && len(words) > 0 {
+		return errors.New("its words are still there")
+	}
+	return err
+}
+
+func same(what, got, want string) error {
+	if got != want {
+		return fmt.Errorf("%s: %s, want %s", what, got, want)
+	}
+	return nil
+}
+
+// tallyIs compares the counts that are named; those that are not may be anything.
+func tallyIs(t consultation.Tally, words []string) error {
+	if len(words)%2 != 0 {
+		return errors.New("want pairs of a count and a number")
+	}
+	for i := 0; i < len(words); i += 2 {
+		got, ok := map[string]int{"received": t.Received, "published": t.Published, "late": t.Late, "redacted": t.Redacted,
+			"withheld": t.Withheld, "erased": t.Erased, "withdrawn": t.Withdrawn, "pending": t.Pending}[words[i]]
+		if !ok {
+			return fmt.Errorf("cannot assert %q", words[i])
+		}
+		if err := same(words[i], strconv.Itoa(got), words[i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Runner) sees(st *conversation.State, args []string) error {
+	var who conversation.Audience
+	if args[0] != "public" {
+		p, err := r.person(args[0])
+		if err != nil {
+			return err
+		}
+		who = conversation.Audience{As: []delegation.Participant{p}, Roles: st.Roll.Roles(p)}
+	}
+	ref, err := r.ref(args[1])
+	if err != nil {
+		return err
+	}
+	sights := map[conversation.Sight]string{conversation.Nothing: "nothing", conversation.Tombstone: "tombstone", conversation.Blackened: "blackened", conversation.Whole: "whole"}
+	return same("sees", sights[st.MaySee(who, ref)], args[2])
+}
+
+func (r *Runner) callIs(st *conversation.State, args []string) error {
+	ref, err := r.ref(target(args[0], r))
+	if err != nil {
+		return err
+	}
+	k, ok := st.Book.Call(ref)
+	if !ok {
+		return fmt.Errorf("there is no %s", ref)
+	}
+	got := "announced"
+	switch {
+	case k.Closed != 0:
+		got = "closed"
+	case k.Opened != 0:
+		got = "open"
+	}
+	return same("call", got, args[1])
+}

@@ -1,0 +1,325 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/paper"
+)
+
+// announce announces a call: "announce comments". Its alias names it in "call: comments", and as $comments.
+func (r *Runner) announce(ctx context.Context, b *block) error {
+	if b.gives != "" || !isAlias("$"+b.words[0], '$') {
+		return errors.New("want \"announce alias\"")
+	}
+	c := consultation.AnnounceCall{Zone: b.get("zone"), Late: b.get("late"), Moderation: b.get("moderation")}
+	var err error
+	if c.Title, err = textOf(b, "title", cleanTitle); err != nil {
+		return err
+	}
+	if c.Text, err = textOf(b, "text", locale.Clean); err != nil {
+		return err
+	}
+	if c.Paper, err = r.ref(b.get("paper")); err != nil {
+		return err
+	}
+	if c.Opens, err = r.instant(b.get("opens")); err != nil {
+		return err
+	}
+	if c.Closes, err = r.instant(b.get("closes")); err != nil {
+		return err
+	}
+	named := *b
+	named.gives = "$" + b.words[0]
+	return r.ask(ctx, &named, c)
+}
+
+// extend moves the deadline of a call: "extend comments".
+func (r *Runner) extend(ctx context.Context, b *block) error {
+	k, err := r.ref(target(b.words[0], r))
+	if err != nil {
+		return err
+	}
+	closes, err := r.instant(b.get("closes"))
+	if err != nil {
+		return err
+	}
+	reason, err := locale.Clean(b.get("reason"))
+	if err != nil {
+		return err
+	}
+	return r.ask(ctx, b, consultation.ExtendCall{Call: k, Closes: closes, Reason: reason})
+}
+
+// submit sends a contribution. Who speaks for nobody on the roll speaks for a party of their own, the same
+// each time they speak.
+//
+// Nobody speaks for a state on their own word. So a contribution in the category of member states that
+// names no party ("for:"), in an included file, is preceded by what a secretariat does about it: the
+// officer enters the party, under the name of the organisation, and authorises the person.
+func (r *Runner) submit(ctx context.Context, b *block) error {
+	who := b.get("as")
+	by, err := r.person(who)
+	if err != nil {
+		return err
+	}
+	a := conversation.Ask{By: by, Assurance: consultation.Anonymous, Token: b.get("token"), Received: r.clock(), Told: r.clock()}
+	if v := b.get("assurance"); v != "" {
+		a.Assurance = v
+	}
+	if a.Token != "" && b.get("scope") != "anonymous" {
+		a.Scope = string(by.Ref())
+	}
+	c := consultation.Submit{Category: b.get("category"), Country: b.get("country")}
+	if c.Name, err = locale.CleanLine(b.get("name"), consultation.MaxName); err != nil {
+		return err
+	}
+	if c.Body, err = locale.CleanLine(b.get("organisation"), consultation.MaxName); err != nil {
+		return err
+	}
+	if c.Call, err = r.ref(target(b.get("call"), r)); err != nil {
+		return err
+	}
+	if c.Parts, err = r.parts(ctx, b, c.Call); err != nil {
+		return err
+	}
+	if c.Files, err = r.attach(b); err != nil {
+		return err
+	}
+	party := b.get("for")
+	if party == "" && r.included {
+		if party, err = r.delegate(ctx, who, by, c); err != nil {
+			return err
+		}
+	}
+	c.Known = party != ""
+	if party == "" {
+		party = "own " + who
+	} else if !isAlias(party, '%') {
+		return fmt.Errorf("%q is no party (%%alias)", party)
+	}
+	if a.For, err = r.party(party); err != nil {
+		return err
+	}
+	a.Command = c
+	answer, err := r.send(ctx, b, a)
+	if err != nil {
+		return err
+	}
+	ref := answer.Refs[0]
+	r.authors[ref] = who
+	for i, p := range c.Parts {
+		r.texts[cite.Part(ref, i+1)] = p.Text
+	}
+	return nil
+}
+
+// parts reads the parts of a contribution: the keys on, language, stance, text and wording for the first,
+// on.2, text.2 and so on for others.
+func (r *Runner) parts(ctx context.Context, b *block, call cite.Ref) ([]consultation.SubmitPart, error) {
+	var out []consultation.SubmitPart
+	for n := 1; ; n++ {
+		suffix := ""
+		if n > 1 {
+			suffix = "." + strconv.Itoa(n)
+		}
+		on, ok := b.lookup("on" + suffix)
+		if !ok {
+			return out, nil
+		}
+		p := consultation.SubmitPart{Language: locale.Lang(b.get("language" + suffix))}
+		if p.Language == "" && n > 1 {
+			p.Language = out[0].Language
+		}
+		var err error
+		if p.On, err = r.anchor(ctx, call, b.get("edition"), on); err != nil {
+			return nil, err
+		}
+		if p.Stance, ok = consultation.ParseStance(b.get("stance" + suffix)); !ok {
+			return nil, fmt.Errorf("no such stance: %s", b.get("stance"+suffix))
+		}
+		if p.Text, err = locale.Clean(b.get("text" + suffix)); err != nil {
+			return nil, err
+		}
+		if p.Wording, err = locale.Clean(b.get("wording" + suffix)); err != nil {
+			return nil, err
+		}
+		if p.Text != "" {
+			p.Likeness = r.Sec.Likeness(r.Slug, p.Text)
+		}
+		out = append(out, p)
+	}
+}
+
+// anchor finds the place that a label names in the edition a call is about (or in the one given):
+// "general" for the whole, "10", "13(i)", "issue 7". A reference is taken as it is.
+func (r *Runner) anchor(ctx context.Context, call cite.Ref, edition, label string) (cite.Ref, error) {
+	if ref, err := cite.ParseRef(label); err == nil {
+		return ref, nil
+	}
+	var at cite.Ref
+	if edition != "" {
+		var err error
+		if at, err = r.ref(edition); err != nil {
+			return cite.None, err
+		}
+	}
+	on := cite.None
+	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
+		if k, ok := st.Book.Call(call); ok && at == cite.None {
+			at = k.Edition
+		}
+		e, ok := st.Shelf.Edition(at)
+		if !ok {
+			return fmt.Errorf("%s is about no edition in which to find %q", call, label)
+		}
+		if on, ok = within(e, label); !ok {
+			return fmt.Errorf("%s has no %q", e.Ref, label)
+		}
+		return nil
+	})
+	return on, err
+}
+
+func within(e *paper.Edition, label string) (cite.Ref, bool) {
+	if label == "general" {
+		return e.Ref, true
+	}
+	x, ok := e.Find(label)
+	return cite.Element(e.Ref, x.ElementNumber()), ok
+}
+
+// delegate enters the party of a member state and authorises who speaks for it; it gives the party's
+// alias, "" if the category is not that of member states.
+func (r *Runner) delegate(ctx context.Context, who string, by delegation.Participant, c consultation.Submit) (string, error) {
+	var officer delegation.Participant
+	state, entered := false, false
+	alias := "%" + who[1:]
+	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
+		category, _ := st.Category(c.Category)
+		state = category.State
+		if officers := st.Roll.Holders(delegation.Officer); len(officers) > 0 {
+			officer = officers[0]
+		}
+		_, entered = st.Roll.Party(r.parties[alias])
+		return nil
+	})
+	if err != nil || !state {
+		return "", err
+	}
+	if entered {
+		return alias, nil
+	}
+	p, err := r.party(alias)
+	if err != nil {
+		return "", err
+	}
+	for _, command := range []any{delegation.EnterParty{Party: p, Category: c.Category, Country: c.Country, Name: c.Body}, delegation.Authorise{Participant: by, Party: p}} {
+		if _, err := r.send(ctx, &block{}, conversation.Ask{By: officer, Received: r.clock(), Told: r.clock(), Command: command}); err != nil {
+			return "", err
+		}
+	}
+	return alias, nil
+}
+
+// attach hands the files of a contribution ("attach: a.pdf b.pdf") to whoever keeps uploads.
+func (r *Runner) attach(b *block) ([]consultation.SubmitFile, error) {
+	var out []consultation.SubmitFile
+	for _, name := range strings.Fields(b.get("attach")) {
+		if r.Attach == nil {
+			return nil, errors.New("nobody keeps attachments for this script")
+		}
+		content, err := r.file(name)
+		if err != nil {
+			return nil, err
+		}
+		f, err := r.Attach(path.Base(name), content)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// publish lets everybody read one contribution or several.
+func (r *Runner) publish(ctx context.Context, b *block) error {
+	for _, word := range b.words {
+		ref, err := r.ref(word)
+		if err != nil {
+			return err
+		}
+		if err := r.ask(ctx, b, consultation.PublishContribution{Contribution: ref}); err != nil {
+			return fmt.Errorf("%s: %w", word, err)
+		}
+	}
+	return nil
+}
+
+// withhold keeps a contribution from the public.
+func (r *Runner) withhold(ctx context.Context, b *block) error {
+	ref, err := r.ref(b.words[0])
+	if err != nil {
+		return err
+	}
+	reason, err := locale.Clean(b.get("reason"))
+	if err != nil {
+		return err
+	}
+	return r.ask(ctx, b, consultation.Withhold{Contribution: ref, Ground: b.get("ground"), Reason: reason})
+}
+
+// withdraw takes a contribution back, as its author unless "as:" says otherwise.
+func (r *Runner) withdraw(ctx context.Context, b *block) error {
+	ref, err := r.ref(b.words[0])
+	if err != nil {
+		return err
+	}
+	who := b.get("as")
+	if who == "" {
+		if who = r.authors[ref]; who == "" {
+			return fmt.Errorf("nobody known wrote %s", ref)
+		}
+	}
+	by, err := r.person(who)
+	if err != nil {
+		return err
+	}
+	_, err = r.send(ctx, b, conversation.Ask{By: by, Received: r.clock(), Told: r.clock(), Command: consultation.Withdraw{Contribution: ref}})
+	return err
+}
+
+// redact blacks out a passage of a part: redact $c.1 "exact passage". The passage must stand there once.
+// The key "bytes: 120-188" names a range instead.
+func (r *Runner) redact(ctx context.Context, b *block) error {
+	part, err := r.ref(b.words[0])
+	if err != nil {
+		return err
+	}
+	span, ok := cite.ParseBytes(b.get("bytes"))
+	switch {
+	case ok == (len(b.words) == 2):
+		return errors.New("want a passage in quotes, or \"bytes: 120-188\"")
+	case !ok:
+		passage, err := locale.Clean(b.words[1])
+		if err != nil {
+			return err
+		}
+		text := r.texts[part]
+		if n := strings.Count(text, passage); passage == "" || n != 1 {
+			return fmt.Errorf("the passage stands %d times in %s", n, part)
+		}
+		span.From = strings.Index(text, passage)
+		span.To = span.From + len(passage)
+	}
+	return r.ask(ctx, b, consultation.Redact{Part: part + cite.Ref(span.String()), Ground: b.get("ground")})
+}

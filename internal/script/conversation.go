@@ -1,0 +1,164 @@
+package script
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+)
+
+// labelsFile is the file that "convene" reads its categories, groups, subjects and countries from.
+type labelsFile struct {
+	Original                                locale.Lang
+	Categories, Groups, Subjects, Countries []labelInFile
+}
+
+type labelInFile struct {
+	ID          string
+	Name        map[locale.Lang]string
+	Group       string // of a country
+	Body, State bool   // of a category
+}
+
+func (r *Runner) labels(name string, c *conversation.Convene) error {
+	data, err := r.file(name)
+	if err != nil {
+		return err
+	}
+	var f labelsFile
+	if err := strict(data, &f); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	read := func(from []labelInFile) (out []conversation.Label) {
+		for _, l := range from {
+			out = append(out, conversation.Label{ID: l.ID, Name: locale.Text{Original: f.Original, In: l.Name}, Group: l.Group, Body: l.Body, State: l.State})
+		}
+		return out
+	}
+	c.Categories, c.Groups, c.Subjects, c.Countries = read(f.Categories), read(f.Groups), read(f.Subjects), read(f.Countries)
+	return nil
+}
+
+// strict reads JSON and refuses what it does not know: a misspelt key is an error.
+func strict(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	return d.Decode(v)
+}
+
+// convene makes the conversation that the rest of the script speaks to. Its officer acts from here on,
+// until a line "as" says otherwise.
+func (r *Runner) convene(ctx context.Context, b *block) error {
+	c := conversation.Convene{Slug: b.words[0], Zone: b.get("zone"), Contact: b.get("contact"), Demonstration: b.get("demonstration") == "yes"}
+	var err error
+	if c.Title, err = textOf(b, "title", cleanTitle); err != nil {
+		return err
+	}
+	if c.Lead, err = textOf(b, "lead", locale.Clean); err != nil {
+		return err
+	}
+	for _, l := range strings.Fields(b.get("languages")) {
+		c.Languages = append(c.Languages, locale.Lang(l))
+	}
+	if f := b.get("labels"); f != "" {
+		if err := r.labels(f, &c); err != nil {
+			return err
+		}
+	}
+	officer := b.get("officer")
+	if officer != "" {
+		if c.Officer, err = r.person(officer); err != nil {
+			return err
+		}
+	}
+	if _, err := r.send(ctx, b, conversation.Ask{By: c.Officer, Received: r.clock(), Told: r.clock(), Command: c}); err != nil {
+		return err
+	}
+	r.as = officer
+	return nil
+}
+
+// stage adds a stage to the calendar; "stage 3" changes the third, in what the block gives.
+func (r *Runner) stage(ctx context.Context, b *block) error {
+	var st conversation.Stage
+	zone := "UTC"
+	var number int
+	if len(b.words) == 1 {
+		var err error
+		if number, err = strconv.Atoi(b.words[0]); err != nil {
+			return err
+		}
+	}
+	_, err := r.Sec.Read(ctx, r.Slug, func(s *conversation.State) error {
+		if s.Zone != "" {
+			zone = s.Zone
+		}
+		if number >= 1 && number <= len(s.Stages) {
+			st = s.Stages[number-1]
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	st.Number = number
+	for name, clean := range map[string]func(string) (string, error){"title": cleanTitle, "outcome": locale.Clean, "promised": locale.Clean} {
+		t, err := textOf(b, name, clean)
+		if err != nil {
+			return err
+		}
+		if len(t.In) > 0 {
+			*map[string]*locale.Text{"title": &st.Title, "outcome": &st.Outcome, "promised": &st.Promised}[name] = t
+		}
+	}
+	for name, to := range map[string]*string{"kind": &st.Kind, "from": &st.From, "to": &st.To, "state": &st.State, "source": &st.Source} {
+		if v, ok := b.lookup(name); ok {
+			*to = v
+		}
+	}
+	if st.From, err = r.day(st.From, zone); err != nil {
+		return err
+	}
+	if st.To, err = r.day(st.To, zone); err != nil {
+		return err
+	}
+	if t := b.get("target"); t != "" {
+		ref, err := r.ref(target(t, r))
+		if err != nil {
+			return err
+		}
+		st.Target = ref.Root()
+	}
+	return r.ask(ctx, b, conversation.PlanStage{Stage: st})
+}
+
+// target lets a call be named by its bare alias.
+func target(word string, r *Runner) string {
+	if _, ok := r.refs["$"+word]; ok {
+		return "$" + word
+	}
+	return word
+}
+
+// document cites a document kept elsewhere.
+func (r *Runner) document(ctx context.Context, b *block) error {
+	t, err := textOf(b, "title", cleanTitle)
+	if err != nil {
+		return err
+	}
+	return r.ask(ctx, b, conversation.CiteDocument{Document: conversation.Document{Symbol: b.get("symbol"), Title: t, Date: b.get("date"), Source: b.get("source")}})
+}
+
+// erase deletes the words of a contribution for good.
+func (r *Runner) erase(ctx context.Context, b *block) error {
+	ref, err := r.ref(b.words[0])
+	if err != nil {
+		return err
+	}
+	return r.ask(ctx, b, conversation.Erase{Contribution: ref, Ground: b.get("ground")})
+}

@@ -1,0 +1,362 @@
+package verifier
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// ReceiptFormat is the format of the receipts that this package reads.
+const ReceiptFormat = "plenary-receipt/1"
+
+// maxReceipt is more than the largest receipt can have.
+const maxReceipt = 8 << 20
+
+// receiptFile is the file, member by member in its order; what is base64 there is still base64 here.
+type receiptFile struct {
+	Format string `json:"format"`
+	Notice string `json:"notice,omitempty"`
+	Key    string `json:"key"`
+	Proof  struct {
+		Envelope   string   `json:"envelope"`
+		Path       []string `json:"path"`
+		Checkpoint string   `json:"checkpoint"`
+	} `json:"proof"`
+	Data    string `json:"data"`
+	Text    string `json:"text,omitempty"`
+	Meaning struct {
+		Address      string   `json:"address"`
+		Conversation string   `json:"conversation"`
+		Contribution string   `json:"contribution"`
+		Call         string   `json:"call"`
+		On           []string `json:"on"`
+		Received     string   `json:"received"`
+		Told         string   `json:"told,omitempty"`
+		Rule         string   `json:"rule"`
+		Deadline     string   `json:"deadline"`
+		Class        string   `json:"class"`
+		Assurance    string   `json:"assurance"`
+	} `json:"meaning"`
+}
+
+// parseReceipt reads a receipt file and refuses every spelling but those that a writer of receipts
+// uses: members in their order, compact or indented by two spaces, with or without a last line end,
+// with or without the escapes that keep JSON harmless inside HTML.
+func parseReceipt(b []byte) (*receiptFile, error) {
+	if len(b) > maxReceipt {
+		return nil, fmt.Errorf("a file of %d bytes is no receipt", len(b))
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	f := new(receiptFile)
+	if err := d.Decode(f); err != nil {
+		return nil, errors.New("not the JSON of a receipt: " + err.Error())
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("something follows the receipt")
+	}
+	if f.Format != ReceiptFormat {
+		return nil, fmt.Errorf("the format is %q, not %q", f.Format, ReceiptFormat)
+	}
+	if f.Proof.Path == nil || f.Meaning.On == nil {
+		return nil, errors.New("a list is missing")
+	}
+	for _, indent := range []string{"", "  "} {
+		for _, escape := range []bool{false, true} {
+			var again bytes.Buffer
+			e := json.NewEncoder(&again)
+			e.SetEscapeHTML(escape)
+			e.SetIndent("", indent)
+			if err := e.Encode(f); err != nil {
+				return nil, err
+			}
+			if bytes.Equal(again.Bytes(), b) || bytes.Equal(bytes.TrimSuffix(again.Bytes(), []byte("\n")), b) {
+				return f, nil
+			}
+		}
+	}
+	return nil, errors.New("not in the one spelling of a receipt")
+}
+
+// Receipt checks a receipt file. With a verifier key (C2SP signed-note: name, id and public key, joined
+// by plus signs) the verdict is "signed by" its name; without one it is "consistent": everything in
+// the file agrees, but the key in the file is the file's own claim, and whoever makes a false receipt
+// can make a key for it. The error is the first thing that is wrong; it contacts nobody.
+func Receipt(b []byte, verifierKey string) (Report, error) {
+	var r Report
+	err := r.receipt(b, verifierKey)
+	return r, err
+}
+
+func (r *Report) receipt(b []byte, verifierKey string) error {
+	f, err := parseReceipt(b)
+	if !r.check("format", err, "%s", ReceiptFormat) {
+		return r.err()
+	}
+
+	raw, err := fromBase64(f.Proof.Envelope)
+	var env envelope
+	if err == nil {
+		env, err = parseEnvelope(raw)
+	}
+	if !r.check("envelope", err, "entry %d of record %s, written %s", env.position, env.record, env.time.Format("2006-01-02 15:04:05.000000000 UTC")) {
+		return r.err()
+	}
+
+	var n note
+	var c checkpoint
+	signed, err := fromBase64(f.Proof.Checkpoint)
+	if err == nil {
+		n, err = parseNote(signed)
+	}
+	if err == nil {
+		c, err = parseCheckpoint(n.text)
+	}
+	if err == nil {
+		err = c.of(env.record)
+	}
+	if !r.check("checkpoint", err, "of %s at %d entries", c.origin, c.size) {
+		return r.err()
+	}
+
+	path := make([]hash, len(f.Proof.Path))
+	for i, s := range f.Proof.Path {
+		h, herr := fromBase64(s)
+		if herr != nil || len(h) != len(path[i]) {
+			err = errors.New("a step of the path is not a hash")
+			break
+		}
+		path[i] = hash(h)
+	}
+	if err == nil {
+		err = checkPath(env.position-1, c.size, leafHash(raw), path, c.root)
+	}
+	if !r.check("proof", err, "the entry stands under the root of the checkpoint") {
+		return r.err()
+	}
+
+	if !r.signature(f.Key, verifierKey, n, c) {
+		return r.err()
+	}
+
+	data, err := fromBase64(f.Data)
+	if err == nil {
+		err = env.checkData(data)
+	}
+	if !r.check("data", err, "%d bytes are what the envelope commits to", len(data)-saltSize) {
+		return r.err()
+	}
+
+	var words map[string]json.RawMessage
+	if f.Text == "" {
+		detail := "none was written"
+		if env.text != "none" {
+			detail = "not in this receipt: it was erased or left out, and nothing is shown about it"
+		}
+		r.check("text", nil, "%s", detail)
+	} else {
+		salted, err := fromBase64(f.Text)
+		if err == nil {
+			err = env.checkText(salted)
+		}
+		if err == nil {
+			words, err = object(salted[saltSize:])
+		}
+		if err == nil && !utf8.Valid(salted[saltSize:]) {
+			err = errors.New("not UTF-8")
+		}
+		if !r.check("text", err, "%d bytes are what the envelope commits to", len(salted)-saltSize) {
+			return r.err()
+		}
+	}
+
+	if !r.meaning(f, env, c, data[saltSize:], words) {
+		return r.err()
+	}
+	r.check("not proven", nil, "address %q, conversation %q%s: the file says so, the record does not", f.Meaning.Address, f.Meaning.Conversation, noticed(f.Notice))
+	return nil
+}
+
+func noticed(s string) string {
+	if s == "" {
+		return ""
+	}
+	return fmt.Sprintf(" and notice %q", s)
+}
+
+// signature checks who signed the checkpoint.
+func (r *Report) signature(claimed, given string, n note, c checkpoint) bool {
+	own, err := parseKey(claimed)
+	if err == nil && own.name != c.origin {
+		err = fmt.Errorf("the key is of %s", own.name)
+	}
+	if err == nil {
+		err = n.signedBy(own)
+	}
+	if given == "" {
+		return r.check("signature", err, "it fits the key in the file; that key is only a claim of the file, so this does not show who signed")
+	}
+	if err != nil {
+		return r.check("signature", err, "")
+	}
+	k, err := parseKey(given)
+	if err != nil {
+		err = fmt.Errorf("the key to check with: %w", err)
+	}
+	if err == nil && k.name != c.origin {
+		err = fmt.Errorf("the key to check with is of %s, the checkpoint of %s", k.name, c.origin)
+	}
+	if err == nil {
+		err = n.signedBy(k)
+	}
+	if err == nil && claimed != given {
+		err = errors.New("the file claims another key than the one to check with")
+	}
+	if r.check("signature", err, "signed by %s", k.name) {
+		r.Signer = k.name
+		return true
+	}
+	return false
+}
+
+// meaning compares every field of the meaning with the data that the envelope commits to.
+func (r *Report) meaning(f *receiptFile, env envelope, c checkpoint, data []byte, words map[string]json.RawMessage) bool {
+	m := f.Meaning
+	kind, got, err := fact(data)
+	if err == nil && kind != "consultation.received/1" {
+		err = fmt.Errorf("the entry is a %q, not a contribution", kind)
+	}
+	if !r.check("kind", err, "%s", kind) {
+		return false
+	}
+	for _, v := range []struct {
+		name, said, member string
+		must               bool
+	}{
+		{"contribution", m.Contribution, "ref", true},
+		{"call", m.Call, "call", true},
+		{"received", m.Received, "received", true},
+		{"told", m.Told, "told", false},
+		{"rule", m.Rule, "rule", true},
+		{"deadline", m.Deadline, "deadline", true},
+		{"assurance", m.Assurance, "assurance", true},
+	} {
+		s, err := text(got, v.member)
+		if err == nil && s == "" && v.must {
+			err = errors.New("the data do not say")
+		}
+		if err == nil && s != v.said {
+			err = fmt.Errorf("the receipt says %q, the data say %q", v.said, s)
+		}
+		if s == "" {
+			s = "not used"
+		}
+		if !r.check(v.name, err, "%s", s) {
+			return false
+		}
+	}
+	on, err := parts(got, words)
+	if err == nil && strings.Join(on, "\n") != strings.Join(m.On, "\n") {
+		err = fmt.Errorf("the receipt says %q, the data say %q", m.On, on)
+	}
+	if !r.check("on", err, "%s", strings.Join(on, " ")) {
+		return false
+	}
+	if m.Class != env.class {
+		err = fmt.Errorf("the receipt says %q, the envelope says %q", m.Class, env.class)
+	}
+	if !r.check("class", err, "%s", env.class) {
+		return false
+	}
+	if !r.check("rule and times", ruleFits(m.Received, m.Told, m.Deadline, m.Rule), "the rule follows from the times") {
+		return false
+	}
+	detail := "no"
+	switch demonstration := strings.HasPrefix(c.origin, "demonstration/"); {
+	case demonstration && f.Notice == "":
+		err = errors.New("it is one, and the receipt has no notice that says so")
+	case demonstration:
+		detail = "yes: what it says is invented"
+	case f.Notice != "":
+		err = errors.New("a notice, on a record that is none")
+	case m.Told != "":
+		err = errors.New("a told time, on a record that is none")
+	}
+	if !r.check("demonstration", err, "%s", detail) {
+		return false
+	}
+	if !strings.HasSuffix(m.Address, "/"+m.Conversation+"/"+m.Contribution) {
+		err = errors.New("it does not end with the conversation and the contribution")
+	}
+	return r.check("address", err, "names the contribution")
+}
+
+// ruleFits checks that the rule is the one that the instants give: a script's clock where there is one,
+// else the arrival; before the deadline is on time, at it and after it is late.
+func ruleFits(received, told, deadline, rule string) error {
+	at, err := instant(received)
+	if err != nil {
+		return err
+	}
+	if told != "" {
+		if at, err = instant(told); err != nil {
+			return err
+		}
+	}
+	end, err := instant(deadline)
+	if err != nil {
+		return err
+	}
+	want := "late"
+	if at.Before(end) {
+		want = "on_time"
+	}
+	if rule != want {
+		return fmt.Errorf("the rule is %q where the times say %q", rule, want)
+	}
+	return nil
+}
+
+// parts lists what each part answers, and checks that the text, where there is one, has the lengths
+// that the data say.
+func parts(got map[string]json.RawMessage, words map[string]json.RawMessage) ([]string, error) {
+	var list []json.RawMessage
+	if err := json.Unmarshal(got["parts"], &list); err != nil || len(list) == 0 {
+		return nil, errors.New("the data list no parts")
+	}
+	var on []string
+	for i, raw := range list {
+		p, err := object(raw)
+		if err != nil {
+			return nil, err
+		}
+		s, err := text(p, "on")
+		if err != nil || s == "" {
+			return nil, errors.New("a part that answers nothing")
+		}
+		on = append(on, s)
+		if words == nil {
+			continue
+		}
+		for _, v := range []struct{ word, member string }{{".text", "bytes"}, {".wording", "wording"}} {
+			said, err := count(p, v.member)
+			if err != nil {
+				return nil, err
+			}
+			name := strconv.Itoa(i+1) + v.word
+			w, err := text(words, name)
+			if err != nil {
+				return nil, err
+			}
+			if int64(len(w)) != said {
+				return nil, fmt.Errorf("%q has %d bytes, the data say %d", name, len(w), said)
+			}
+		}
+	}
+	return on, nil
+}

@@ -1,0 +1,251 @@
+package page
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+)
+
+// Contribution is one contribution as an audience may see it.
+type Contribution struct {
+	Ref       cite.Ref           `json:"ref"`
+	Call      cite.Ref           `json:"call"`
+	Position  cite.Position      `json:"position"`
+	Status    string             `json:"status"`
+	Ground    string             `json:"ground,omitempty"`
+	Reason    string             `json:"reason,omitempty"`
+	Received  time.Time          `json:"received"`
+	Late      bool               `json:"late,omitempty"`
+	Redacted  bool               `json:"redacted,omitempty"`
+	Party     cite.Ref           `json:"party"`
+	Name      string             `json:"name,omitempty"`
+	Org       string             `json:"organisation,omitempty"`
+	Category  string             `json:"category"`
+	Country   string             `json:"country,omitempty"`
+	Assurance string             `json:"assurance"`
+	Parts     []ContributionPart `json:"parts,omitempty"`
+	Files     []ContributionFile `json:"files,omitempty"`
+	Invented  bool               `json:"invented,omitempty"`
+	Sight     string             `json:"sight"` // whole, blackened or tombstone
+	Decided   cite.Position      `json:"decided,omitempty"`
+	sight     conversation.Sight
+	partyAt   cite.Position
+	reasonAt  cite.Position
+	Own       bool `json:"-"`
+	Moderate  bool `json:"-"`
+	Erasable  bool `json:"-"`
+	Gone      bool `json:"erased,omitempty"` // its words are erased
+
+	// Names in the language of the page.
+	CategoryName string `json:"category_name"`
+	CountryName  string `json:"country_name,omitempty"`
+}
+
+// ContributionPart is what one anchor holds.
+type ContributionPart struct {
+	Ref      cite.Ref    `json:"ref"`
+	On       cite.Ref    `json:"on"`
+	Label    string      `json:"label,omitempty"` // "13(i)", in the edition it was written on
+	Symbol   string      `json:"symbol"`
+	Asked    Said        `json:"asked"` // the text it answers
+	Language locale.Lang `json:"language"`
+	Stance   string      `json:"stance,omitempty"`
+	Text     string      `json:"text,omitempty"`
+	Wording  string      `json:"wording,omitempty"`
+	Earlier  bool        `json:"earlier,omitempty"`
+	Redacted []cite.Span `json:"redacted,omitempty"`
+	original string
+}
+
+// ContributionFile is an attached file.
+type ContributionFile struct {
+	Ref  cite.Ref `json:"ref"`
+	Name string   `json:"name"`
+	Type string   `json:"type,omitempty"`
+	Size int64    `json:"size,omitempty"`
+	SHA  string   `json:"sha256,omitempty"`
+}
+
+// NewContribution builds the view of one contribution; ok is false where the audience may see nothing.
+func NewContribution(st *conversation.State, a conversation.Audience, ref cite.Ref, l locale.Lang) (*Contribution, bool) {
+	sight := st.MaySee(a, ref)
+	row, ok := st.Book.Row(ref)
+	if !ok || sight == conversation.Nothing {
+		return nil, false
+	}
+	return contributionOf(st, a, row, sight, l), true
+}
+
+func contributionOf(st *conversation.State, a conversation.Audience, row consultation.Contribution, sight conversation.Sight, l locale.Lang) *Contribution {
+	v := &Contribution{Ref: row.Ref, Call: row.Call, Position: row.Position, Status: row.Status.String(), Ground: row.Ground, Received: row.Received, Late: row.Late, Redacted: row.Redacted,
+		Party: cite.Ref(row.For), Category: row.Category, Country: row.Country, Assurance: row.Assurance, Invented: st.Demonstration, Decided: row.Decided, sight: sight,
+		Own: a.Is(row.By), Moderate: a.Roles.Has(delegation.Moderator), Erasable: a.Roles.Has(delegation.Officer)}
+	v.Sight = [...]string{"nothing", "tombstone", "blackened", "whole"}[sight]
+	if c, ok := st.Category(row.Category); ok {
+		v.CategoryName, _ = c.Name.For(l)
+	}
+	if row.Country != "" {
+		v.CountryName = st.CountryName(row.Country, l)
+	}
+	if row.Known {
+		var p delegation.Party
+		if p.UnmarshalText([]byte(row.For)) == nil {
+			if s, ok := st.Roll.Party(p); ok {
+				v.partyAt = s.Entered
+			}
+		}
+	}
+	if row.Status == consultation.Withheld {
+		v.reasonAt = row.Decided
+	}
+	if sight == conversation.Tombstone {
+		v.partyAt = 0
+		return v
+	}
+	for n := 1; n <= row.Parts; n++ {
+		p := st.Book.Part(row.Ref, n)
+		pv := ContributionPart{Ref: p.Ref, On: p.On, Language: p.Language, Stance: p.Stance.String(), Earlier: p.Earlier, Redacted: p.Redacted}
+		if e, ok := st.Shelf.Edition(p.On); ok {
+			pv.Symbol = string(e.Symbol)
+			x := p.On.Element()
+			pv.Label = e.Label(x)
+			if el, ok := e.Element(x); ok {
+				t, in := el.Text.For(l)
+				pv.Asked = Said{t, in}
+			} else {
+				t, in := e.Title.For(l)
+				pv.Asked = Said{t, in}
+			}
+		}
+		v.Parts = append(v.Parts, pv)
+	}
+	for n := 1; n <= int(row.Files); n++ {
+		v.Files = append(v.Files, ContributionFile{Ref: cite.File(row.Ref, n)})
+	}
+	return v
+}
+
+// Need lists the entry's words and those of the party's name and the reason.
+func (v *Contribution) Need() []cite.Position {
+	var out []cite.Position
+	if v.sight != conversation.Tombstone {
+		out = append(out, v.Position)
+	}
+	if v.partyAt > 0 {
+		out = append(out, v.partyAt)
+	}
+	if v.reasonAt > 0 {
+		out = append(out, v.reasonAt)
+	}
+	return out
+}
+
+// Fill gives the words.
+func (v *Contribution) Fill(words map[cite.Position]cite.Words) {
+	if v.reasonAt > 0 {
+		v.Reason = words[v.reasonAt]["reason"]
+	}
+	if v.sight == conversation.Tombstone {
+		return
+	}
+	w, ok := words[v.Position]
+	if !ok {
+		v.Gone = true
+		v.Parts = nil
+		return
+	}
+	v.Name, v.Org = w["name"], w["body"]
+	if v.partyAt > 0 {
+		v.Org = words[v.partyAt]["name"]
+	}
+	for i := range v.Parts {
+		p := &v.Parts[i]
+		n := strconv.Itoa(p.Ref.PartNumber())
+		p.original = w[n+".text"]
+		p.Text, p.Wording = p.original, w[n+".wording"]
+		if v.sight == conversation.Blackened {
+			p.Text = blacken(p.Text, p.Redacted)
+		}
+	}
+	for i := range v.Files {
+		n := "f" + strconv.Itoa(v.Files[i].Ref.FileNumber())
+		v.Files[i].Name, v.Files[i].SHA = w[n+".name"], w[n+".sha256"]
+	}
+}
+
+// blacken puts one black square for each character of the spans.
+func blacken(s string, spans []cite.Span) string {
+	if len(spans) == 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		_, n := utf8.DecodeRuneInString(s[i:])
+		black := false
+		for _, sp := range spans {
+			if i+n > sp.From && i < sp.To {
+				black = true
+			}
+		}
+		if black && s[i] != '\n' {
+			b.WriteRune('█')
+		} else {
+			b.WriteString(s[i : i+n])
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// Excerpt is the beginning of what the contribution says, at most n characters, on one line.
+func (v *Contribution) Excerpt(n int) Said {
+	for _, p := range v.Parts {
+		if t := p.Text; t != "" {
+			return Said{shorten(t, n), p.Language}
+		}
+		if p.Wording != "" {
+			return Said{shorten(p.Wording, n), p.Language}
+		}
+	}
+	return Said{}
+}
+
+func shorten(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	i, count := 0, 0
+	for i < len(s) {
+		_, w := utf8.DecodeRuneInString(s[i:])
+		if count == n {
+			if cut := strings.LastIndexByte(s[:i], ' '); cut > i/2 {
+				i = cut
+			}
+			return s[:i] + " …"
+		}
+		i += w
+		count++
+	}
+	return s
+}
+
+// Who is the name under which it is shown.
+func (v *Contribution) Who(f *Frame) string {
+	switch {
+	case v.Org != "":
+		return v.Org
+	case v.Name != "":
+		return v.Name
+	}
+	return f.T("contribution.nameless")
+}
+
+// Title is the page's title.
+func (v *Contribution) Title(f *Frame) string {
+	return f.T("contribution.title", "ref", v.Ref, "who", v.Who(f))
+}

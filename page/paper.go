@@ -1,0 +1,206 @@
+package page
+
+import (
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/paper"
+)
+
+// Element is one element of an edition with what was said on it.
+type Element struct {
+	Ref           cite.Ref `json:"ref"` // in this edition: p1.e1.x4
+	Kind          string   `json:"kind"`
+	Number        string   `json:"number,omitempty"`
+	Label         string   `json:"label,omitempty"`
+	Text          Said     `json:"text"`
+	Second        Said     `json:"second,omitzero"` // the same in a second language, side by side
+	Subjects      []string `json:"subjects,omitempty"`
+	Stance        bool     `json:"stance_asked,omitempty"`
+	Contributions int      `json:"contributions"`
+	Countries     int      `json:"countries"`
+}
+
+// Through is the element's reference through time.
+func (e Element) Through() cite.Ref { return e.Ref.Element() }
+
+func newElement(st *conversation.State, e *paper.Edition, x cite.Ref, l locale.Lang) Element {
+	el, _ := e.Element(x)
+	v := st.Book.Voices(x)
+	return Element{Ref: cite.Element(e.Ref, x.ElementNumber()), Kind: el.Kind, Number: el.Number, Label: e.Label(x), Text: said(el.Text, l), Subjects: el.Subjects, Stance: el.Stance,
+		Contributions: v.Contributions, Countries: v.Countries()}
+}
+
+// Paper is an edition of a paper with its margins.
+type Paper struct {
+	words
+	PaperRow
+	Original  locale.Lang   `json:"original"`
+	TextLang  locale.Lang   `json:"text_language"`
+	Second    locale.Lang   `json:"second_language,omitempty"`
+	Status    string        `json:"translation_status,omitempty"`
+	Note      Said          `json:"note,omitzero"`
+	Position  cite.Position `json:"position"`
+	Elements  []Element     `json:"elements"`
+	Call      *Call         `json:"call,omitempty"` // a call that takes contributions on it now
+	Latest    cite.Ref      `json:"latest"`         // the newest edition
+	Published time.Time     `json:"published"`
+	Until     time.Time     `json:"-"`
+}
+
+// NewPaper builds the page. text is the language of the paper's text, second a language beside it or "".
+func NewPaper(st *conversation.State, ref cite.Ref, now time.Time, l, text, second locale.Lang) (*Paper, bool) {
+	e, ok := st.Shelf.Edition(ref)
+	if !ok {
+		return nil, false
+	}
+	p, _ := st.Shelf.Paper(ref)
+	v := &Paper{PaperRow: paperRow(e, text), Original: e.Title.Original, TextLang: text, Second: second, Note: said(e.Note, l), Position: e.At, Published: e.Published, Latest: p.Latest().Ref}
+	if text != e.Title.Original {
+		v.Status = e.Status[text]
+	}
+	v.Call = callOn(st, e, now, l)
+	_, _, v.Until = st.Book.Due(now)
+	v.Elements = make([]Element, len(e.Elements))
+	for i := range e.Elements {
+		v.Elements[i] = newElement(st, e, e.Elements[i].Ref, text)
+		if second != "" {
+			v.Elements[i].Second = said(e.Elements[i].Text, second)
+		}
+		if e.Elements[i].Kind == paper.Issue {
+			n := voicesWithin(st, e, e.Elements[i].Ref)
+			v.Elements[i].Contributions = n
+		}
+	}
+	return v, true
+}
+
+// voicesWithin adds the voices of an issue's elements. A contribution with parts on several of them
+// counts once for each: the margin says how often the issue was answered.
+func voicesWithin(st *conversation.State, e *paper.Edition, issue cite.Ref) int {
+	n := 0
+	for i := range e.Elements {
+		if e.Within(e.Elements[i].Ref, issue) {
+			n += st.Book.Voices(e.Elements[i].Ref).Contributions
+		}
+	}
+	return n
+}
+
+// callOn is the call that takes contributions on an edition now: one that is open, else none.
+func callOn(st *conversation.State, e *paper.Edition, now time.Time, l locale.Lang) *Call {
+	for _, k := range st.OpenCalls(now) {
+		if k.Paper == e.Ref.Root() {
+			c := newCall(st, k, now, l)
+			return &c
+		}
+	}
+	return nil
+}
+
+// Issues lists the issues, for the outline.
+func (v *Paper) Issues() []Element {
+	var out []Element
+	for _, e := range v.Elements {
+		if e.Kind == paper.Issue {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Title is the page's title.
+func (v *Paper) Title(*Frame) string { return v.Symbol + " " + v.Name.Text }
+
+// ElementPage is one element with the contributions on it.
+type ElementPage struct {
+	Element
+	Paper    PaperRow        `json:"paper"`
+	Above    []Element       `json:"above"` // what holds it, the widest first
+	Below    []Element       `json:"below"` // what it directly holds
+	Editions []ElementIn     `json:"editions"`
+	Voices   []*Contribution `json:"voices"`
+	Total    int             `json:"total"`
+	Call     *Call           `json:"call,omitempty"`
+	Until    time.Time       `json:"-"`
+}
+
+// ElementIn is the element as one edition has it.
+type ElementIn struct {
+	Ref    cite.Ref `json:"ref"`
+	Symbol string   `json:"symbol"`
+	Label  string   `json:"label"`
+}
+
+// NewElementPage builds the page.
+func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Ref, now time.Time, l locale.Lang) (*ElementPage, bool) {
+	e, ok := st.Shelf.Edition(ref)
+	x := ref.Element()
+	if !ok || x == cite.None {
+		return nil, false
+	}
+	if _, ok := e.Element(x); !ok {
+		// Not in the newest edition: the newest that has it.
+		p, _ := st.Shelf.Paper(ref)
+		ok = false
+		for i := len(p.Editions) - 1; i >= 0 && !ok && ref.EditionNumber() == 0; i-- {
+			if _, ok = p.Editions[i].Element(x); ok {
+				e = p.Editions[i]
+			}
+		}
+		if !ok {
+			return nil, false
+		}
+	}
+	v := &ElementPage{Element: newElement(st, e, x, l), Paper: paperRow(e, l), Call: callOn(st, e, now, l)}
+	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
+		v.Above = append([]Element{newElement(st, e, up, l)}, v.Above...)
+	}
+	within := []cite.Ref{}
+	for i := range e.Elements {
+		r := e.Elements[i].Ref
+		if e.Holder(r) == x {
+			v.Below = append(v.Below, newElement(st, e, r, l))
+		}
+		if e.Within(r, x) {
+			within = append(within, r)
+		}
+	}
+	p, _ := st.Shelf.Paper(ref)
+	for _, ed := range p.Editions {
+		if _, ok := ed.Element(x); ok {
+			v.Editions = append(v.Editions, ElementIn{cite.Element(ed.Ref, x.ElementNumber()), string(ed.Symbol), ed.Label(x)})
+		}
+	}
+	rows, total := st.Book.List(consultation.Filter{Element: within}, 50)
+	v.Total = total
+	for _, r := range rows {
+		v.Voices = append(v.Voices, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
+	}
+	_, _, v.Until = st.Book.Due(now)
+	return v, true
+}
+
+// Need lists the words of the voices.
+func (v *ElementPage) Need() []cite.Position {
+	var out []cite.Position
+	for _, c := range v.Voices {
+		out = append(out, c.Need()...)
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *ElementPage) Fill(words map[cite.Position]cite.Words) {
+	for _, c := range v.Voices {
+		c.Fill(words)
+	}
+}
+
+// Title is the page's title.
+func (v *ElementPage) Title(f *Frame) string {
+	return f.T("kind."+v.Kind) + " " + v.Label + ": " + shorten(v.Text.Text, 60)
+}

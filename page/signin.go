@@ -1,0 +1,65 @@
+package page
+
+import (
+	"time"
+
+	"github.com/openplenary/plenary/locale"
+)
+
+// SignIn is the page where somebody asks for a sign-in link.
+type SignIn struct {
+	words
+	Email string `json:"-"`
+	Next  string `json:"-"`
+	Sent  bool   `json:"sent,omitempty"` // a link is on its way, if the address may have one
+}
+
+// Title is the page's title.
+func (v *SignIn) Title(f *Frame) string { return f.T("signin.title") }
+
+// Confirm is the page a sign-in link leads to: a button, because a mail scanner only follows links.
+type Confirm struct {
+	words
+	TokenIn  string `json:"-"`
+	NeedCode bool   `json:"-"`
+	Dead     bool   `json:"-"`
+}
+
+// Title is the page's title.
+func (v *Confirm) Title(f *Frame) string { return f.T("signin.title") }
+
+// Account is the reader's own page.
+type Account struct {
+	words
+	Name     string       `json:"-"`
+	Sessions []SessionRow `json:"-"`
+	Lang     locale.Lang  `json:"-"`
+	Desks    []IndexRow   `json:"-"`
+}
+
+// SessionRow is a place where the reader is signed in.
+type SessionRow struct {
+	Made, Seen time.Time
+	Current    bool
+}
+
+// Title is the page's title.
+func (v *Account) Title(f *Frame) string { return f.T("account.title") }
+
+// Mailbox shows the mail of a demonstration.
+type Mailbox struct {
+	words
+	Messages []MailRow `json:"messages"`
+}
+
+// MailRow is one message.
+type MailRow struct {
+	To      string    `json:"to"`
+	Subject string    `json:"subject"`
+	Text    string    `json:"text"`
+	Link    string    `json:"link,omitempty"`
+	Sent    time.Time `json:"sent"`
+}
+
+// Title is the page's title.
+func (v *Mailbox) Title(f *Frame) string { return f.T("mailbox.title") }

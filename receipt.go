@@ -1,0 +1,223 @@
+package plenary
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// DemonstrationNotice stands in every receipt of a demonstration.
+const DemonstrationNotice = "Demonstration: what people say here is invented. This receipt proves nothing about the world."
+
+// Receipt makes the receipt of a contribution. It is the same bytes whenever it is asked for, until the
+// words are erased; then it comes without them and still verifies.
+func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, address string) (*consultation.Receipt, error) {
+	h, err := s.house(slug)
+	if err != nil {
+		return nil, err
+	}
+	var at cite.Position
+	demo := false
+	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
+		row, ok := st.Book.Row(ref)
+		if !ok {
+			return refusal.New(refusal.Hidden, "contribution.unknown")
+		}
+		at, demo = row.Position, st.Demonstration
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	proof, err := s.log.Prove(ctx, h.id, at)
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.log.Salted(ctx, h.id, at)
+	if err != nil {
+		return nil, err
+	}
+	fact, err := conversation.Decode(row.Data[record.SaltSize:])
+	if err != nil {
+		return nil, err
+	}
+	f, ok := fact.(*consultation.Received)
+	if !ok {
+		return nil, fmt.Errorf("plenary: entry %d is %T, not a contribution", at, fact)
+	}
+	env, err := record.ParseEnvelope(row.Envelope)
+	if err != nil {
+		return nil, err
+	}
+	r := &consultation.Receipt{Format: consultation.ReceiptFormat, Key: s.log.Key().Verifier(s.log.Origin(h.id)), Proof: proof, Data: row.Data, Text: row.Text,
+		Meaning: consultation.MeaningOf(f, slug, address, env.Class.String())}
+	if demo {
+		r.Notice = DemonstrationNotice
+	}
+	return r, nil
+}
+
+// EncodeReceipt writes a receipt file.
+func EncodeReceipt(r *consultation.Receipt) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	err := enc.Encode(r)
+	return b.Bytes(), err
+}
+
+// ReceiptCheck is what checking a receipt found, line by line. What names a sentence of the catalogues
+// ("check.line." is put before it).
+type ReceiptCheck struct {
+	Lines    []ReceiptLine
+	Wrong    string // the key of the first thing that is wrong, "" if nothing is
+	Slug     string // the conversation of this instance it belongs to, "" for another's
+	Received *consultation.Received
+	Words    cite.Words
+	SignedBy string
+	Proved   record.Checked
+}
+
+// ReceiptLine is one thing that was checked.
+type ReceiptLine struct {
+	What   string
+	OK     bool
+	Detail string
+}
+
+// CheckReceipt checks a receipt file with the keys of this instance.
+func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
+	var c ReceiptCheck
+	line := func(what string, ok bool, detail string) bool {
+		c.Lines = append(c.Lines, ReceiptLine{what, ok, detail})
+		if !ok && c.Wrong == "" {
+			c.Wrong = what
+		}
+		return ok
+	}
+	var r consultation.Receipt
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(&r)
+	again, encErr := EncodeReceipt(&r)
+	var compact1, compact2 bytes.Buffer
+	canonical := err == nil && encErr == nil && !dec.More() && json.Compact(&compact1, b) == nil && json.Compact(&compact2, again) == nil && bytes.Equal(compact1.Bytes(), compact2.Bytes())
+	if !line("format", canonical && r.Format == consultation.ReceiptFormat, r.Format) {
+		return c
+	}
+	env, err := record.ParseEnvelope(r.Proof.Envelope)
+	if !line("envelope", err == nil, "") {
+		return c
+	}
+	key := ""
+	s.mu.RLock()
+	for slug, h := range s.convs {
+		if h.id == env.Record {
+			c.Slug = slug
+			key = s.log.Key().Verifier(s.log.Origin(h.id))
+		}
+	}
+	s.mu.RUnlock()
+	c.Proved, err = record.CheckProof(r.Proof, key)
+	if !line("path", err == nil, errText(err)) {
+		return c
+	}
+	c.SignedBy = c.Proved.SignedBy
+	line("key", key != "" && r.Key == key, r.Key)
+	if !line("data", record.CommitData(r.Data) == env.Data && len(r.Data) > record.SaltSize, hex.EncodeToString(env.Data[:])) {
+		return c
+	}
+	if r.Text != nil {
+		if !line("text", env.Text != nil && record.CommitText(r.Text) == *env.Text && len(r.Text) > record.SaltSize, "") {
+			return c
+		}
+		if c.Words, err = conversation.DecodeWords(r.Text[record.SaltSize:]); !line("words", err == nil, "") {
+			return c
+		}
+	}
+	fact, err := conversation.Decode(r.Data[record.SaltSize:])
+	f, ok := fact.(*consultation.Received)
+	if !line("fact", err == nil && ok, "") {
+		return c
+	}
+	c.Received = f
+	want, err1 := json.Marshal(consultation.MeaningOf(f, r.Meaning.Conversation, r.Meaning.Address, env.Class.String()))
+	got, err2 := json.Marshal(r.Meaning)
+	line("meaning", err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation), "")
+	return c
+}
+
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// Checkpoint is the signed checkpoint of what is durable in a conversation.
+func (s *Secretariat) Checkpoint(slug string) ([]byte, error) {
+	h, err := s.house(slug)
+	if err != nil {
+		return nil, err
+	}
+	return s.log.Checkpoint(h.id)
+}
+
+// Tile is a tile of a conversation's tree; width hashes of it. What is not there is a Hidden refusal.
+func (s *Secretariat) Tile(slug string, level int, n int64, width int) ([]byte, error) {
+	h, err := s.house(slug)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.log.Tile(h.id, level, n, width)
+	if errors.Is(err, record.ErrNoEntry) {
+		return nil, refusal.New(refusal.Hidden, "record.no_tile")
+	}
+	return b, err
+}
+
+// Key describes the key of a conversation's record.
+func (s *Secretariat) Key(slug string) (origin, verifier, hash string) {
+	h, err := s.house(slug)
+	if err != nil {
+		return "", "", ""
+	}
+	origin = s.log.Origin(h.id)
+	return origin, s.log.Key().Verifier(origin), s.log.Key().Hash()
+}
+
+// RecordEntry is one entry of the record with its fact.
+type RecordEntry struct {
+	record.Entry
+	Fact any
+	Raw  []byte // the envelope's bytes
+	Kind string
+}
+
+// RecordEntries reads durable entries from one position to another, both included.
+func (s *Secretariat) RecordEntries(ctx context.Context, slug string, from, to cite.Position) ([]RecordEntry, error) {
+	h, err := s.house(slug)
+	if err != nil {
+		return nil, err
+	}
+	var out []RecordEntry
+	err = s.log.Entries(ctx, h.id, max(1, from), to, func(e record.Entry) error {
+		fact, err := conversation.Decode(e.Data)
+		if err != nil {
+			return err
+		}
+		kind, _, _ := bytes.Cut(e.Data, []byte("\n"))
+		out = append(out, RecordEntry{Entry: e, Fact: fact, Raw: e.Envelope.Marshal(), Kind: string(kind)})
+		return nil
+	})
+	return out, err
+}
