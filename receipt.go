@@ -221,3 +221,20 @@ func (s *Secretariat) RecordEntries(ctx context.Context, slug string, from, to c
 	})
 	return out, err
 }
+
+// Proof is a proof taken apart, for the page that explains it.
+type Proof struct {
+	record.Checked
+	Leaf string // hexadecimal
+}
+
+// Proved checks a proof of this instance and takes it apart.
+func (s *Secretariat) Proved(slug string, p cite.Proof) (Proof, error) {
+	h, err := s.house(slug)
+	if err != nil {
+		return Proof{}, err
+	}
+	c, err := record.CheckProof(p, s.log.Key().Verifier(s.log.Origin(h.id)))
+	leaf := record.LeafHash(p.Envelope)
+	return Proof{c, hex.EncodeToString(leaf[:])}, err
+}

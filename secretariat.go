@@ -665,3 +665,15 @@ func (s *Secretariat) Durable(slug string) cite.Position {
 	}
 	return cite.Position(h.durable.Load())
 }
+
+// Changed is the last durable or coming position that touched any of the references; without a
+// conversation, whether the list of conversations is the same (their number).
+func (s *Secretariat) Changed(slug string, refs ...cite.Ref) cite.Position {
+	h, err := s.house(slug)
+	if err != nil {
+		return 1 << 62
+	}
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.state.Changed(refs...)
+}

@@ -93,3 +93,16 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Sight {
 	}
 	return Nothing
 }
+
+// MaySeeFact reports whether an audience may read the data of a fact: what is about a contribution
+// follows that contribution; everything else on the record is public.
+func (s *State) MaySeeFact(a Audience, fact any) bool {
+	about := func(r cite.Ref) bool { return s.MaySee(a, r.Root()) >= Blackened }
+	switch f := fact.(type) {
+	case *consultation.Received:
+		return about(f.Ref)
+	case *consultation.PassageRedacted:
+		return a.Roles.Has(delegation.Moderator, delegation.Officer)
+	}
+	return true
+}

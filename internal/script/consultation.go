@@ -72,7 +72,8 @@ func (r *Runner) submit(ctx context.Context, b *block) error {
 	if err != nil {
 		return err
 	}
-	a := conversation.Ask{By: by, Assurance: consultation.Anonymous, Token: b.get("token"), Received: r.clock(), Told: r.clock()}
+	a := r.by(by)
+	a.Assurance, a.Token = consultation.Anonymous, b.get("token")
 	if v := b.get("assurance"); v != "" {
 		a.Assurance = v
 	}
@@ -224,7 +225,9 @@ func (r *Runner) delegate(ctx context.Context, who string, by delegation.Partici
 		return "", err
 	}
 	for _, command := range []any{delegation.EnterParty{Party: p, Category: c.Category, Country: c.Country, Name: c.Body}, delegation.Authorise{Participant: by, Party: p}} {
-		if _, err := r.send(ctx, &block{}, conversation.Ask{By: officer, Received: r.clock(), Told: r.clock(), Command: command}); err != nil {
+		a := r.by(officer)
+		a.Command = command
+		if _, err := r.send(ctx, &block{}, a); err != nil {
 			return "", err
 		}
 	}
@@ -294,7 +297,9 @@ func (r *Runner) withdraw(ctx context.Context, b *block) error {
 	if err != nil {
 		return err
 	}
-	_, err = r.send(ctx, b, conversation.Ask{By: by, Received: r.clock(), Told: r.clock(), Command: consultation.Withdraw{Contribution: ref}})
+	a := r.by(by)
+	a.Command = consultation.Withdraw{Contribution: ref}
+	_, err = r.send(ctx, b, a)
 	return err
 }
 

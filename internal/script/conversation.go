@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -70,13 +71,18 @@ func (r *Runner) convene(ctx context.Context, b *block) error {
 			return err
 		}
 	}
+	if !c.Demonstration && !r.real {
+		return errors.New("times are told in demonstrations only: want \"demonstration: yes\"")
+	}
 	officer := b.get("officer")
 	if officer != "" {
 		if c.Officer, err = r.person(officer); err != nil {
 			return err
 		}
 	}
-	if _, err := r.send(ctx, b, conversation.Ask{By: c.Officer, Received: r.clock(), Told: r.clock(), Command: c}); err != nil {
+	a := r.by(c.Officer)
+	a.Command = c
+	if _, err := r.send(ctx, b, a); err != nil {
 		return err
 	}
 	r.as = officer

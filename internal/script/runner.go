@@ -271,7 +271,13 @@ func (r *Runner) acting(b *block) (conversation.Ask, error) {
 		return conversation.Ask{}, errors.New("nobody acts: \"as:\" is missing")
 	}
 	by, err := r.person(who)
-	return conversation.Ask{By: by, Received: r.clock(), Told: r.clock()}, err
+	return r.by(by), err
+}
+
+// by is an ask in a person's name. A script's clock is both what is told and when the ask arrived, so that
+// the data of a record are the same at each run; when it was written stands in its envelope.
+func (r *Runner) by(p delegation.Participant) conversation.Ask {
+	return conversation.Ask{By: p, Received: r.clock(), Told: r.clock()}
 }
 
 // send sends an ask and keeps what it minted under the alias of the block.
@@ -279,7 +285,9 @@ func (r *Runner) send(ctx context.Context, b *block, a conversation.Ask) (plenar
 	do := r.Sec.Do
 	c, convening := a.Command.(conversation.Convene)
 	if convening {
-		do = func(ctx context.Context, _ string, a conversation.Ask) (plenary.Answer, error) { return r.Sec.Convene(ctx, a) }
+		do = func(ctx context.Context, _ string, a conversation.Ask) (plenary.Answer, error) {
+			return r.Sec.Convene(ctx, a)
+		}
 	}
 	answer, err := do(ctx, r.Slug, a)
 	if err != nil {

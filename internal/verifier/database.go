@@ -32,72 +32,69 @@ const (
 //
 // It has no key: who signed the stored checkpoints is not checked.
 func Database(ctx context.Context, path string) (Report, error) {
+	if st, err := os.Stat(path); err != nil {
+		return Report{}, fmt.Errorf("verifier: %w", err)
+	} else if !st.Mode().IsRegular() {
+		return Report{}, fmt.Errorf("verifier: %s is not a file", path)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return Report{}, fmt.Errorf("verifier: %w", err)
+	}
+	// Where there is no write-ahead log nobody has the database open, and the file alone is the whole: it
+	// is read as it lies, so that nothing is made beside it, on a medium that cannot be written, say. If a
+	// log is there afterwards, somebody has begun to write, and what was read is read again.
+	if !logged(path) {
+		if r, err := check(ctx, path, "&immutable=1"); !logged(path) {
+			return r, err
+		}
+	}
+	return check(ctx, path, "")
+}
+
+func logged(path string) bool {
+	_, err := os.Stat(path + "-wal")
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+func check(ctx context.Context, path, mode string) (Report, error) {
 	var r Report
 	// The mark may lag behind the record, never lead it: so it is read first.
 	marks, markErr := readHigh(filepath.Join(filepath.Dir(path), "high"))
-	d, err := open(ctx, path)
-	if err != nil {
-		return r, err
-	}
-	defer d.conn.Close()
-	if err := d.all(ctx, &r, marks, markErr); err != nil {
-		if ctx.Err() != nil {
-			return r, ctx.Err()
+	d, err := open(ctx, path, mode)
+	if err == nil {
+		defer d.conn.Close()
+		if err = d.all(ctx, &r, marks, markErr); err == nil {
+			return r, r.err()
 		}
-		r.check("database", err, "") // SQLite cannot read it to its end
 	}
-	return r, r.err()
+	switch {
+	case ctx.Err() != nil:
+		return r, ctx.Err()
+	case errors.Is(err, sqlite3.NOTADB) || errors.Is(err, sqlite3.CORRUPT) || errors.Is(err, sqlite3.ERROR):
+		r.check("database", err, "") // it was read, and it is not what it should be
+		return r, r.err()
+	}
+	return r, fmt.Errorf("verifier: %s: %w", path, err)
 }
 
 type database struct{ conn *sqlite3.Conn }
 
-func open(ctx context.Context, path string) (*database, error) {
-	if st, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("verifier: %w", err)
-	} else if !st.Mode().IsRegular() {
-		return nil, fmt.Errorf("verifier: %s is not a file", path)
-	}
-	abs, err := filepath.Abs(path)
+func open(ctx context.Context, path, mode string) (*database, error) {
+	name := "file:" + strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(path) + "?mode=ro" + mode
+	c, err := sqlite3.OpenFlags(name, sqlite3.OPEN_READONLY|sqlite3.OPEN_URI)
 	if err != nil {
-		return nil, fmt.Errorf("verifier: %w", err)
+		return nil, err
 	}
-	name := "file:" + strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(abs) + "?mode=ro"
-	try := func(name string) (*database, error) {
-		c, err := sqlite3.OpenFlags(name, sqlite3.OPEN_READONLY|sqlite3.OPEN_URI)
-		if err != nil {
-			return nil, err
-		}
-		d := &database{c}
-		err = c.BusyTimeout(5 * time.Second)
-		if err == nil {
-			c.SetInterrupt(ctx)
-			err = c.Exec("PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema")
-		}
-		if err != nil {
-			return nil, errors.Join(err, c.Close())
-		}
-		return d, nil
+	if err = c.BusyTimeout(5 * time.Second); err == nil {
+		c.SetInterrupt(ctx)
+		// The transaction holds one state of the database until the connection is closed.
+		err = c.Exec("PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema")
 	}
-	d, err := try(name)
-	if err != nil && ctx.Err() == nil {
-		// On a medium that cannot be written SQLite makes no index for the write-ahead log. Where there
-		// is no such log, nothing else can be writing, and the file alone is the whole.
-		if st, serr := os.Stat(abs + "-wal"); errors.Is(serr, fs.ErrNotExist) || serr == nil && st.Size() == 0 {
-			if d2, err2 := try(name + "&immutable=1"); err2 == nil {
-				return d2, nil
-			}
-		}
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
-	if err == nil {
-		return d, nil
-	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if errors.Is(err, sqlite3.NOTADB) || errors.Is(err, sqlite3.CORRUPT) {
-		return nil, fmt.Errorf("%w: database: %w", ErrWrong, err)
-	}
-	return nil, fmt.Errorf("verifier: %s: %w", path, err)
+	return &database{c}, nil
 }
 
 // query runs a statement and hands on each row.

@@ -66,18 +66,20 @@ func parseReceipt(b []byte) (*receiptFile, error) {
 	if f.Proof.Path == nil || f.Meaning.On == nil {
 		return nil, errors.New("a list is missing")
 	}
-	for _, indent := range []string{"", "  "} {
-		for _, escape := range []bool{false, true} {
-			var again bytes.Buffer
-			e := json.NewEncoder(&again)
-			e.SetEscapeHTML(escape)
-			e.SetIndent("", indent)
-			if err := e.Encode(f); err != nil {
-				return nil, err
-			}
-			if bytes.Equal(again.Bytes(), b) || bytes.Equal(bytes.TrimSuffix(again.Bytes(), []byte("\n")), b) {
-				return f, nil
-			}
+	indent := ""
+	if bytes.HasPrefix(b, []byte("{\n")) {
+		indent = "  "
+	}
+	for _, escape := range []bool{false, true} {
+		var again bytes.Buffer
+		e := json.NewEncoder(&again)
+		e.SetEscapeHTML(escape)
+		e.SetIndent("", indent)
+		if err := e.Encode(f); err != nil {
+			return nil, err
+		}
+		if bytes.Equal(again.Bytes(), b) || bytes.Equal(bytes.TrimSuffix(again.Bytes(), []byte("\n")), b) {
+			return f, nil
 		}
 	}
 	return nil, errors.New("not in the one spelling of a receipt")

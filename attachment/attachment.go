@@ -1,0 +1,422 @@
+package attachment
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/openplenary/plenary/refusal"
+)
+
+// MaxSize is the largest file, in bytes.
+const MaxSize = 20 << 20
+
+// unclaimedLife is how long a file waits for something that cites it.
+const unclaimedLife = 24 * time.Hour
+
+// ErrDamaged says that a stored file is not what was kept, or is missing.
+var ErrDamaged = errors.New("attachment: a stored file is damaged")
+
+// ErrNewer says that the index of files was written by a newer Plenary.
+var ErrNewer = errors.New("attachment: private.db was written by a newer Plenary")
+
+// File describes a kept file.
+type File struct {
+	ID   string // 128 random bits, 32 hexadecimal digits
+	Name string // clean, with the ending of its type
+	Type string // one of the media types above
+	Size int64  // in bytes
+	SHA  string // SHA-256 of the bytes as they came, in hexadecimal
+	Made time.Time
+}
+
+// Store keeps files in a directory and their keys in private.db. Its methods may be called from many
+// goroutines. Errors that are no refusals are faults of the disk or of the database.
+type Store struct {
+	db  *sql.DB
+	dir string
+
+	mu      sync.Mutex
+	writing map[string]bool // ids of files that have no row yet: not to be swept
+}
+
+var schema = [][]string{{
+	`CREATE TABLE attachment(id TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, size BIGINT NOT NULL, sha TEXT NOT NULL,
+		made BIGINT NOT NULL, claimed BIGINT NOT NULL, secret BYTEA NOT NULL)`,
+	`CREATE INDEX attachment_claimed ON attachment(claimed, made)`,
+}}
+
+// New opens the room: its rows in private.db (account.OpenDB), its files in the folder attachments of the
+// data directory dir, which is made if it is missing.
+func New(db *sql.DB, dir string) (*Store, error) {
+	if err := prepare(db, "attachment", schema); err != nil {
+		return nil, fmt.Errorf("attachment: %w", err)
+	}
+	s := &Store{db: db, dir: filepath.Join(dir, "attachments"), writing: map[string]bool{}}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, err
+	}
+	return s, syncDir(dir)
+}
+
+const temporary = "tmp-"
+
+func (s *Store) path(id string) string { return filepath.Join(s.dir, id) }
+
+// Keep takes a file from a stranger and returns when it is safely on the disk. It reads at most MaxSize
+// bytes and one. name is what the stranger calls it. The file waits a day to be claimed.
+//
+// Refusals, all about the field "file": "file.empty", "file.long" (more than MaxSize), "file.type" (none
+// of the types taken, or not well-formed), "file.macros", "file.packed" (more than 2000 parts or 100 MiB
+// when unpacked), "file.no_room" (the disk is full; try again later).
+func (s *Store) Keep(ctx context.Context, r io.Reader, name string, now time.Time) (File, error) {
+	var random [16 + keySize]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return File{}, err
+	}
+	f, key := File{ID: hex.EncodeToString(random[:16]), Made: now.UTC()}, random[16:]
+	s.mark(f.ID, true)
+	defer s.mark(f.ID, false)
+	if err := s.store(ctx, &f, key, r); err != nil {
+		return File{}, noRoom(err)
+	}
+	f.Name = cleanName(name, f.Type)
+	_, err := s.db.ExecContext(ctx, `INSERT INTO attachment(id, name, type, size, sha, made, claimed, secret) VALUES($1, $2, $3, $4, $5, $6, 0, $7)`,
+		f.ID, f.Name, f.Type, f.Size, f.SHA, micro(now), key)
+	if err != nil {
+		// Without its key the file is noise. If the row is there after all, because only the answer was
+		// lost, it is an unclaimed row without a file, and is swept.
+		return File{}, noRoom(errors.Join(err, os.Remove(s.path(f.ID))))
+	}
+	return f, nil
+}
+
+func (s *Store) mark(id string, writing bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if writing {
+		s.writing[id] = true
+	} else {
+		delete(s.writing, id)
+	}
+}
+
+// store writes the file under its final name, synced, or leaves nothing.
+func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (err error) {
+	temp := s.path(temporary + f.ID)
+	out, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = out.Close()
+			_ = os.Remove(temp) // if this fails too, Sweep tries again
+		}
+	}()
+	var look sniffer
+	if err := seal(ctx, out, f, key, io.LimitReader(r, MaxSize+1), &look); err != nil {
+		return err
+	}
+	back, err := openSealed(out, key, f.ID, f.Size)
+	if err != nil {
+		return err
+	}
+	if f.Type, err = look.kind(back, f.Size); err != nil {
+		return err
+	}
+	if err := errors.Join(out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(temp, s.path(f.ID)); err != nil {
+		return err
+	}
+	return syncDir(s.dir)
+}
+
+// seal writes the chunks; it finds size and hash, and shows every byte to look.
+func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader, look io.Writer) error {
+	aead, err := newAEAD(key)
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	both := io.MultiWriter(sum, look)
+	// One chunk is held back until it is known whether another follows.
+	var held, next bytes.Buffer
+	var box []byte
+	for n := int64(0); ; n++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		next.Reset()
+		if _, err := io.CopyN(&next, r, chunkSize); err != nil && err != io.EOF {
+			return err
+		}
+		if f.Size += int64(next.Len()); f.Size > MaxSize {
+			return &refusal.Refusal{Kind: refusal.TooLarge, Key: "file.long", Field: "file", Args: []any{"max", MaxSize >> 20}}
+		}
+		last := next.Len() == 0
+		if held.Len() > 0 {
+			box = aead.Seal(box[:0], nonce(n-1, last), held.Bytes(), []byte(f.ID))
+			if _, err := out.Write(box); err != nil {
+				return err
+			}
+		}
+		if last {
+			break
+		}
+		_, _ = both.Write(next.Bytes()) // neither fails
+		held, next = next, held
+	}
+	if f.Size == 0 {
+		return refusal.In("file", "file.empty")
+	}
+	f.SHA = hex.EncodeToString(sum.Sum(nil))
+	return nil
+}
+
+// noRoom turns a full disk into what a person can read.
+func noRoom(err error) error {
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) {
+			return &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
+		}
+	}
+	return err
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// errUnknown is the one answer for what never was and for what was erased.
+func errUnknown() error { return refusal.New(refusal.Hidden, "file.unknown") }
+
+const columns = `id, name, type, size, sha, made, secret`
+
+func scan(row func(...any) error) (f File, key []byte, err error) {
+	var made int64
+	err = row(&f.ID, &f.Name, &f.Type, &f.Size, &f.SHA, &made, &key)
+	f.Made = instant(made)
+	return f, key, err
+}
+
+// Open gives a file back. Every piece is verified as it is read: where the bytes are not what was kept,
+// Read returns ErrDamaged and nothing of that piece. The reader is for one goroutine, and whoever asked
+// closes it. The only refusal is "file.unknown".
+func (s *Store) Open(ctx context.Context, id string) (io.ReadSeekCloser, File, error) {
+	f, key, err := scan(s.db.QueryRowContext(ctx, `SELECT `+columns+` FROM attachment WHERE id = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, File{}, errUnknown()
+	}
+	if err != nil {
+		return nil, File{}, err
+	}
+	r, err := s.open(f, key)
+	if err != nil {
+		return nil, File{}, err
+	}
+	return r, f, nil
+}
+
+func (s *Store) open(f File, key []byte) (*sealed, error) {
+	file, err := os.Open(s.path(f.ID))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s is missing", ErrDamaged, f.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Size() != sealedSize(f.Size) {
+		err = fmt.Errorf("%w: %s has %d bytes, not %d", ErrDamaged, f.ID, info.Size(), sealedSize(f.Size))
+	}
+	r := (*sealed)(nil)
+	if err == nil {
+		r, err = openSealed(file, key, f.ID, f.Size)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return r, nil
+}
+
+// Claim says that something which is about to be sent cites the file, so that it is never swept. It
+// comes before the fact: a claimed file that nothing cites is a little waste, a cited file that was swept
+// is a loss. Claiming twice is no error. The only refusal is "file.unknown": it was swept or erased, and
+// must be sent again.
+func (s *Store) Claim(ctx context.Context, id string) error {
+	r, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = 1 WHERE id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return errUnknown()
+}
+
+// Erase erases a file for good: first its key, which is gone from the disk when the file is removed. A
+// file that is not there is no error.
+func (s *Store) Erase(ctx context.Context, id string) error {
+	if !isID(id) {
+		return nil
+	}
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1`, id); err != nil {
+		return err
+	}
+	return errors.Join(scrub(ctx, s.db), s.remove(id))
+}
+
+func (s *Store) remove(name string) error {
+	if err := os.Remove(s.path(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return syncDir(s.dir)
+}
+
+func isID(s string) bool {
+	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// Sweep removes files that nobody claimed within a day, and what an interrupted Keep left behind, and
+// says how many files that were. It goes on after a file that cannot be removed.
+func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
+	old := now.Add(-unclaimedLife)
+	n := 0
+	var faults []error
+	ids, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed = 0 AND made < $1`, micro(old))
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		// Somebody may claim it at this moment: then it stays.
+		r, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1 AND claimed = 0`, id)
+		if err == nil {
+			if gone, _ := r.RowsAffected(); gone == 0 {
+				continue
+			}
+			err = s.remove(id)
+			n++
+		}
+		faults = append(faults, err)
+	}
+	strays, err := s.strays(ctx, old)
+	faults = append(faults, err)
+	for _, name := range strays {
+		faults = append(faults, s.remove(name))
+		n++
+	}
+	if n > 0 {
+		faults = append(faults, scrub(ctx, s.db))
+	}
+	return n, errors.Join(faults...)
+}
+
+func (s *Store) ids(ctx context.Context, query string, args ...any) (ids []string, err error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// strays are the files older than a time that have no row and that nobody is writing.
+func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
+	// The directory is read first: a file that comes after it is not in the list, and one that was in
+	// it has its row, or is being written, or is a stray.
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	writing := make(map[string]bool, len(s.writing))
+	for id := range s.writing {
+		writing[id] = true
+	}
+	s.mu.Unlock()
+	ids, err := s.ids(ctx, `SELECT id FROM attachment`)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		known[id] = true
+	}
+	var out []string
+	for _, e := range entries {
+		id := strings.TrimPrefix(e.Name(), temporary)
+		if !isID(id) || writing[id] || known[e.Name()] {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.ModTime().Before(old) {
+			out = append(out, e.Name())
+		}
+	}
+	return out, nil
+}
+
+// Check reads every file that has a row and compares it with what was kept. It returns all damage found
+// (at most a hundred errors that wrap ErrDamaged), and takes time in proportion to the files.
+func (s *Store) Check(ctx context.Context) error {
+	ids, err := s.ids(ctx, `SELECT id FROM attachment ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	var faults []error
+	for _, id := range ids {
+		if err := s.check(ctx, id); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if faults = append(faults, err); len(faults) == 100 {
+				break
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (s *Store) check(ctx context.Context, id string) error {
+	r, f, err := s.Open(ctx, id)
+	if len(refusal.Of(err)) > 0 {
+		return nil // erased since the list was made
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, r); err != nil {
+		return err
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != f.SHA {
+		return fmt.Errorf("%w: %s has another hash", ErrDamaged, id)
+	}
+	return nil
+}

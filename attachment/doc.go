@@ -1,0 +1,15 @@
+// Package attachment keeps the files that people attach to what they send, exactly as they came, and
+// gives them back only whole.
+//
+// A file has a random id and a key of its own. On the disk it lies encrypted; the key lies in private.db.
+// So a file is erased for good by deleting one row, whatever becomes of copies of the disk, and a file
+// whose bytes have changed is noticed when it is read, never served. Two people who attach equal files
+// have two files.
+//
+//	kept ──> claimed (something sent cites it) ──> erased
+//	  └──> swept after a day, if nothing cites it
+//
+// What kind of document a file is, is decided by its content, never by its name: PDF, Word (.docx),
+// OpenDocument text (.odt), rich text, plain text in UTF-8, HTML. Anything else is refused, and so are
+// documents with macros. Nothing of a document is unpacked or run here.
+package attachment

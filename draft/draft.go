@@ -1,0 +1,245 @@
+// Package draft keeps what is not yet said: the contribution somebody is still writing, the paper the
+// officers are still preparing. A draft is private, is on no record, and is never hashed or published;
+// what is sent goes on the record by another way, and the draft is then marked sent and soon deleted.
+//
+// Two people (or one person in two windows) may work on the same draft. Nobody overwrites what they have
+// not seen: whoever saves says which version they started from, and is refused if a newer one came in
+// between. The last twenty versions stay, so that a text lost by mistake can be taken back.
+//
+//	saved ──> saved again ──> ... ──> sent ──> gone after a day
+//	   └──> deleted, or (contributions) gone after 90 days without a change
+//
+// Confidential texts are never kept here.
+package draft
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openplenary/plenary/refusal"
+)
+
+// The kinds of drafts.
+const (
+	Contribution = "contribution" // of one participant
+	Paper        = "paper"        // of the officers together; kept until it is deleted or sent
+)
+
+// MaxBody is the largest body, in bytes.
+const MaxBody = 2 << 20
+
+const (
+	keptVersions = 20
+	unsentLife   = 90 * 24 * time.Hour // of a contribution nobody goes on writing
+	sentLife     = 24 * time.Hour
+)
+
+// ErrNewer says that the drafts were written by a newer Plenary.
+var ErrNewer = errors.New("draft: private.db was written by a newer Plenary")
+
+// Draft is one version of a text that is being written.
+type Draft struct {
+	Slug    string // of the conversation
+	Kind    string // Contribution or Paper
+	Key     string // random, drawn by whoever begins it; with Slug and Kind it names the draft
+	Owner   uint64 // the participant who writes; 0 for papers, which the officers share
+	Body    []byte // JSON of the room it will be sent to; nil in lists
+	Version int    // 1, 2, ...
+	Changed time.Time
+	Sent    bool
+}
+
+// Store keeps drafts. Its methods may be called from many goroutines. Errors that are no refusals are
+// faults of the database.
+type Store struct{ db *sql.DB }
+
+var schema = [][]string{{
+	`CREATE TABLE draft(slug TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, owner BIGINT NOT NULL, version BIGINT NOT NULL,
+		changed BIGINT NOT NULL, sent BIGINT NOT NULL, PRIMARY KEY(slug, kind, key))`,
+	`CREATE INDEX draft_owner ON draft(slug, kind, owner, changed)`,
+	`CREATE INDEX draft_changed ON draft(changed)`,
+	`CREATE TABLE draft_version(slug TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, version BIGINT NOT NULL,
+		body BYTEA NOT NULL, changed BIGINT NOT NULL, PRIMARY KEY(slug, kind, key, version))`,
+}}
+
+// New opens the room in private.db (account.OpenDB).
+func New(db *sql.DB) (*Store, error) {
+	if err := prepare(db, "draft", schema); err != nil {
+		return nil, fmt.Errorf("draft: %w", err)
+	}
+	return &Store{db: db}, nil
+}
+
+// errUnknown is the one answer for what is not there and for what is another's.
+func errUnknown() error { return refusal.New(refusal.Hidden, "draft.unknown") }
+
+// Save keeps d.Body as the next version of the draft that d's Slug, Kind and Key name, and returns its
+// number. base is the version the writer started from, 0 for a new draft; d's other fields are not read,
+// but for Owner, which never changes. A save that is repeated, because its answer was lost, gets the
+// first answer.
+//
+// Refusals: "draft.long" (more than MaxBody bytes), "draft.moved" (a newer version was saved meanwhile:
+// argument version; fetch it and show both), "draft.sent" (it went on the record), "draft.unknown" (base
+// names a draft that is not there, or another's).
+func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (version int, err error) {
+	switch {
+	case len(d.Body) > MaxBody:
+		return 0, refusal.New(refusal.TooLarge, "draft.long", "max", MaxBody>>20)
+	case d.Slug == "" || d.Key == "" || d.Kind != Contribution && d.Kind != Paper:
+		return 0, fmt.Errorf("draft: %q/%q/%q names no draft", d.Slug, d.Kind, d.Key)
+	}
+	if d.Body == nil {
+		d.Body = []byte{}
+	}
+	err = within(ctx, s.db, func(tx *sql.Tx) error {
+		current, ok, err := read(ctx, tx, d.Slug, d.Kind, d.Key, 0)
+		if err != nil {
+			return err
+		}
+		switch {
+		case ok && current.Owner != d.Owner, !ok && base != 0:
+			return errUnknown()
+		case ok && current.Version == base+1 && bytes.Equal(current.Body, d.Body):
+			version = current.Version
+			return nil
+		case ok && current.Sent:
+			return refusal.New(refusal.NotNow, "draft.sent")
+		case ok && current.Version != base:
+			return refusal.New(refusal.Conflict, "draft.moved", "version", current.Version)
+		}
+		version = base + 1
+		return write(ctx, tx, d, version, now)
+	})
+	return version, err
+}
+
+func write(ctx context.Context, tx *sql.Tx, d Draft, version int, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO draft(slug, kind, key, owner, version, changed, sent) VALUES($1, $2, $3, $4, $5, $6, 0)
+		ON CONFLICT (slug, kind, key) DO UPDATE SET version = excluded.version, changed = excluded.changed`,
+		d.Slug, d.Kind, d.Key, int64(d.Owner), version, micro(now)); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO draft_version(slug, kind, key, version, body, changed) VALUES($1, $2, $3, $4, $5, $6)`,
+		d.Slug, d.Kind, d.Key, version, d.Body, micro(now)); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM draft_version WHERE slug = $1 AND kind = $2 AND key = $3 AND version <= $4`,
+		d.Slug, d.Kind, d.Key, version-keptVersions)
+	return err
+}
+
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// read reads one version of a draft, the last for 0.
+func read(ctx context.Context, q querier, slug, kind, key string, version int) (Draft, bool, error) {
+	d := Draft{Slug: slug, Kind: kind, Key: key}
+	var owner, changed, sent int64
+	err := q.QueryRowContext(ctx, `SELECT d.owner, v.body, v.version, v.changed, d.sent FROM draft d
+		JOIN draft_version v ON v.slug = d.slug AND v.kind = d.kind AND v.key = d.key
+		WHERE d.slug = $1 AND d.kind = $2 AND d.key = $3 AND v.version = CASE WHEN $4 = 0 THEN d.version ELSE $4 END`,
+		slug, kind, key, version).Scan(&owner, &d.Body, &d.Version, &changed, &sent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Draft{}, false, nil
+	}
+	d.Owner, d.Changed, d.Sent = uint64(owner), instant(changed), sent != 0
+	return d, err == nil, err
+}
+
+// Get is the last version of a draft; ok is false if there is none. Whoever shows it first compares
+// Owner with the reader.
+func (s *Store) Get(ctx context.Context, slug, kind, key string) (d Draft, ok bool, err error) {
+	return read(ctx, s.db, slug, kind, key, 0)
+}
+
+// Version is one of the kept versions of a draft, counted from 1.
+func (s *Store) Version(ctx context.Context, slug, kind, key string, n int) (d Draft, ok bool, err error) {
+	if n < 1 {
+		return Draft{}, false, nil
+	}
+	return read(ctx, s.db, slug, kind, key, n)
+}
+
+// List lists the drafts of an owner without their bodies, the last changed first, sent ones included.
+func (s *Store) List(ctx context.Context, slug, kind string, owner uint64) ([]Draft, error) {
+	return s.list(ctx, `SELECT slug, kind, key, owner, version, changed, sent FROM draft
+		WHERE slug = $1 AND kind = $2 AND owner = $3 ORDER BY changed DESC, key`, slug, kind, int64(owner))
+}
+
+// Versions lists the kept versions of a draft without their bodies, the newest first.
+func (s *Store) Versions(ctx context.Context, slug, kind, key string) ([]Draft, error) {
+	return s.list(ctx, `SELECT v.slug, v.kind, v.key, d.owner, v.version, v.changed, d.sent FROM draft_version v
+		JOIN draft d ON d.slug = v.slug AND d.kind = v.kind AND d.key = v.key
+		WHERE v.slug = $1 AND v.kind = $2 AND v.key = $3 ORDER BY v.version DESC`, slug, kind, key)
+}
+
+func (s *Store) list(ctx context.Context, query string, args ...any) ([]Draft, error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Draft
+	for rows.Next() {
+		var d Draft
+		var owner, changed, sent int64
+		if err := rows.Scan(&d.Slug, &d.Kind, &d.Key, &owner, &d.Version, &changed, &sent); err != nil {
+			return nil, err
+		}
+		d.Owner, d.Changed, d.Sent = uint64(owner), instant(changed), sent != 0
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}
+
+// MarkSent says that what the draft holds stands on the record. The fact comes first, this after; a
+// draft that is not there, or is marked already, is no error.
+func (s *Store) MarkSent(ctx context.Context, slug, kind, key string, now time.Time) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE draft SET sent = 1, changed = $1 WHERE slug = $2 AND kind = $3 AND key = $4 AND sent = 0`, micro(now), slug, kind, key)
+	return err
+}
+
+// Delete deletes a draft with all its versions. It is gone from the disk when it returns. A draft that is
+// not there is no error.
+func (s *Store) Delete(ctx context.Context, slug, kind, key string) error {
+	_, err := s.remove(ctx, `slug = $1 AND kind = $2 AND key = $3`, slug, kind, key)
+	return err
+}
+
+// Forget deletes all contributions that a participant has begun in a conversation, sent or not. They are
+// gone from the disk when it returns.
+func (s *Store) Forget(ctx context.Context, slug string, owner uint64) error {
+	_, err := s.remove(ctx, `slug = $1 AND kind = $2 AND owner = $3`, slug, Contribution, int64(owner))
+	return err
+}
+
+// Sweep deletes contributions that nobody changed for 90 days and drafts that were sent more than a day
+// ago, and says how many drafts that were.
+func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
+	return s.remove(ctx, `sent = 0 AND kind = $1 AND changed < $2 OR sent = 1 AND changed < $3`, Contribution, micro(now.Add(-unsentLife)), micro(now.Add(-sentLife)))
+}
+
+// remove deletes the drafts that match a condition on the table draft.
+func (s *Store) remove(ctx context.Context, where string, args ...any) (int, error) {
+	var n int64
+	err := within(ctx, s.db, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM draft_version WHERE (slug, kind, key) IN (SELECT slug, kind, key FROM draft WHERE `+where+`)`, args...); err != nil {
+			return err
+		}
+		r, err := tx.ExecContext(ctx, `DELETE FROM draft WHERE `+where, args...)
+		if err != nil {
+			return err
+		}
+		n, err = r.RowsAffected()
+		return err
+	})
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return int(n), scrub(ctx, s.db)
+}

@@ -1,0 +1,35 @@
+package script
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"math/rand/v2"
+	"time"
+
+	"github.com/openplenary/plenary"
+)
+
+//go:embed testdata/demo
+var demo embed.FS
+
+// DemoSlug is the address of the demonstration's conversation.
+const DemoSlug = "ip-ai"
+
+// Demo plays the demonstration into a Secretariat: a re-enactment of the WIPO Conversation on IP and AI, of
+// which the dates and reported figures are real and everything said is invented. What is open in it is open
+// around now, which is the instant of the demonstration's start; it then goes on by the machine's clock.
+// The numbers in it are the same at each start.
+//
+// Demo must be done before the timekeeper starts (see Runner). It takes a few hundred asks, each of them
+// made durable.
+func Demo(ctx context.Context, sec *plenary.Secretariat, now time.Time) (*Runner, error) {
+	files, err := fs.Sub(demo, "testdata/demo")
+	if err != nil {
+		return nil, err
+	}
+	r := New(sec)
+	r.Now = now
+	r.Random = rand.NewChaCha8([32]byte([]byte("Plenary: the demonstration, 2026")))
+	return r, r.Run(ctx, files, "demo.txt")
+}

@@ -1,0 +1,310 @@
+package script
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+)
+
+// told is a contribution with its words.
+type told struct {
+	consultation.Contribution
+	alias string
+	lang  locale.Lang
+	text  string
+}
+
+// TestDemo counts the demonstration against design/demo.md, Contents.
+func TestDemo(t *testing.T) {
+	w := newWorld(t)
+	defer func() { _ = w.sec.Close() }()
+	start := time.Now()
+	r, err := Demo(t.Context(), w.sec, fixed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d entries in %s", w.sec.Durable(DemoSlug), time.Since(start))
+	contributions := contributionsOf(t, w, r)
+	if _, err := w.sec.Read(t.Context(), DemoSlug, func(st *conversation.State) error {
+		theCalendar(t, st)
+		theCalls(t, st, r)
+		theCounts(t, st, contributions)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	theTexts(t, contributions)
+	w.proves(DemoSlug)
+}
+
+func contributionsOf(t *testing.T, w *world, r *Runner) []told {
+	t.Helper()
+	alias := map[cite.Ref]string{}
+	for a, ref := range r.refs {
+		alias[ref] = strings.TrimPrefix(a, "$")
+	}
+	var out []told
+	var at []cite.Position
+	if _, err := w.sec.Read(t.Context(), DemoSlug, func(st *conversation.State) error {
+		for n := 1; n <= st.Book.Len(); n++ {
+			row, _ := st.Book.Row(cite.Contribution(n))
+			out = append(out, told{Contribution: row, alias: alias[row.Ref], lang: st.Book.Part(row.Ref, 1).Language})
+			at = append(at, row.Position)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	words, err := w.sec.Words(t.Context(), DemoSlug, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range out {
+		out[i].text = words[at[i]]["1.text"]
+	}
+	return out
+}
+
+func six(t *testing.T, what string, x locale.Text) {
+	t.Helper()
+	for _, l := range locale.All {
+		if x.In[l] == "" {
+			t.Errorf("%s is not in %s: %s", what, l, x)
+		}
+	}
+}
+
+// theCalendar: everything in six languages, every real fact with a source.
+func theCalendar(t *testing.T, st *conversation.State) {
+	t.Helper()
+	if !st.Demonstration {
+		t.Error("the first entry does not say that it is a demonstration")
+	}
+	six(t, "the title", st.Title)
+	six(t, "the lead", st.Lead)
+	for _, labels := range [][]conversation.Label{st.Categories, st.Groups, st.Subjects, st.Countries} {
+		for _, l := range labels {
+			six(t, l.ID, l.Name)
+		}
+	}
+	if len(st.Categories) != 6 || len(st.Groups) != 7 || len(st.Subjects) != 10 {
+		t.Error("labels:", len(st.Categories), len(st.Groups), len(st.Subjects))
+	}
+	for _, c := range st.Countries {
+		if _, ok := locale.FindCountry(c.ID); ok || c.ID[0] != 'X' || c.ID == "XK" { // XK is widely used for a real place
+			t.Errorf("%s is not free for an invented state", c.ID)
+		}
+		if !slices.ContainsFunc(st.Groups, func(g conversation.Label) bool { return g.ID == c.Group }) {
+			t.Errorf("%s is in no group", c.ID)
+		}
+	}
+	var ribbon []string
+	for i, s := range st.Stages {
+		six(t, "a stage", s.Title)
+		if len(s.Outcome.In) > 0 {
+			six(t, "an outcome", s.Outcome)
+		}
+		if len(s.Promised.In) > 0 {
+			six(t, "a promise", s.Promised)
+		}
+		if i < len(st.Stages)-1 && !strings.HasPrefix(s.Source, "https://") {
+			t.Errorf("stage %d has no source", s.Number)
+		}
+		ribbon = append(ribbon, s.Kind+" "+s.From+" "+s.State)
+	}
+	want := []string{"session 2019-09-27 held", "paper 2019-12-13 published", "call 2019-12-13 closed", "paper 2020-05-29 published",
+		"session 2020-07-07 held", "session 2020-11-04 held", "priorities  planned", "considerations  planned", "call 2026-02-16 open"}
+	if !slices.Equal(ribbon, want) {
+		t.Errorf("the ribbon is %q", ribbon)
+	}
+	for _, d := range st.Documents {
+		six(t, "a document", d.Title)
+		if !strings.HasPrefix(d.Source, "https://") || strings.ContainsAny(d.Source, " ()") {
+			t.Errorf("%s: source %q", d.Title, d.Source)
+		}
+	}
+	e, ok := st.Shelf.Edition("p1.e1")
+	if !ok || e.Issues() != 13 || len(e.Languages()) != 6 || e.Symbol != "DEMO/IP/AI/2/GE/20/1" || e.Published.Format(time.DateOnly) != "2019-12-13" {
+		t.Errorf("the draft: %+v", e)
+	}
+}
+
+func theCalls(t *testing.T, st *conversation.State, r *Runner) {
+	t.Helper()
+	k, _ := st.Book.Call(r.Ref("$comments"))
+	if k == nil || k.Opened == 0 || k.Closed == 0 || k.OpenAt(fixed) || k.Closes.Format(time.RFC3339) != "2020-02-14T22:59:00Z" {
+		t.Errorf("the call for comments: %+v", k)
+	}
+	today, _ := st.Book.Call(r.Ref("$today"))
+	if today == nil || today.Opened == 0 || today.Closed != 0 || !today.OpenAt(fixed) || !today.OpenAt(fixed.Add(7*24*time.Hour)) {
+		t.Fatalf("the call of today: %+v", today)
+	}
+	six(t, "the call", today.Title)
+	six(t, "the call", today.Text)
+	if open := st.OpenCalls(fixed); len(open) != 1 || open[0] != today {
+		t.Errorf("%d calls are open", len(open))
+	}
+	if !st.Roll.Roles(r.Participant("@moderator")).Has(delegation.Moderator) || !st.Roll.Roles(r.Participant("@officer")).Has(delegation.Officer) {
+		t.Error("nobody is officer or moderator")
+	}
+}
+
+func theCounts(t *testing.T, st *conversation.State, all []told) {
+	t.Helper()
+	tally := st.Book.Total()
+	t.Logf("%+v %+v", tally, st.Book.Three())
+	for what, c := range map[string]struct{ got, least int }{"received": {tally.Received, 60}, "late": {tally.Late, 3}, "withdrawn": {tally.Withdrawn, 3},
+		"withheld": {tally.Withheld, 3}, "redacted": {tally.Redacted, 3}, "texts published": {st.Book.Three().Texts, 40}} {
+		if c.got < c.least {
+			t.Errorf("%d %s, want at least %d", c.got, what, c.least)
+		}
+	}
+	if tally.Pending != 4 {
+		t.Errorf("%d wait for a moderator", tally.Pending)
+	}
+	for _, c := range all {
+		state := c.Category == "member_state"
+		if _, own := slices.BinarySearchFunc(st.Countries, c.Country, func(l conversation.Label, id string) int { return strings.Compare(l.ID, id) }); state != own || state != c.Known {
+			t.Errorf("%s: category %s, country %s, on the roll %v", c.alias, c.Category, c.Country, c.Known)
+		}
+		if c.Received.Before(fixed.AddDate(-10, 0, 0)) || c.Late != c.Received.After(time.Date(2020, 2, 14, 22, 59, 0, 0, time.UTC)) {
+			t.Errorf("%s: received %s, late %v", c.alias, c.Received, c.Late)
+		}
+		if c.Status == consultation.Pending && (campaign(c.alias) != "" || c.alias == "librarian") {
+			t.Errorf("%s is left waiting", c.alias)
+		}
+		for prefix, want := range map[string]consultation.Status{"withhold-": consultation.Withheld, "withdraw-": consultation.Withdrawn} {
+			if strings.HasPrefix(c.alias, prefix) && c.Status != want {
+				t.Errorf("%s is %s", c.alias, c.Status)
+			}
+		}
+	}
+}
+
+// campaign is the campaign that a contribution belongs to, "" for none.
+func campaign(alias string) string {
+	for _, c := range []string{"ask-first-", "b-letter-"} {
+		if strings.HasPrefix(alias, c) {
+			return c
+		}
+	}
+	return ""
+}
+
+var sentenceEnd = regexp.MustCompile(`[.!?。！？؟]+["»”’)]*\s*|\n+`)
+
+// theTexts: distinct texts of 80 to 600 words, six originals in each of the five other languages, two
+// campaigns some of whose letters have words of their own, and no sentence shared outside of them.
+func theTexts(t *testing.T, all []told) {
+	t.Helper()
+	originals, texts := map[locale.Lang]int{}, map[string]bool{}
+	letters := map[string]map[string]int{}
+	seen := map[string]told{}
+	for _, c := range all {
+		if c.alias == "" || c.text == "" {
+			t.Errorf("%s has no alias or no words", c.Ref)
+		}
+		originals[c.lang]++
+		texts[c.text] = true
+		if n := wordsIn(c.text); n < 80 || n > 600 {
+			t.Errorf("%s has about %d words", c.alias, n)
+		}
+		mine := campaign(c.alias)
+		if mine != "" {
+			if letters[mine] == nil {
+				letters[mine] = map[string]int{}
+			}
+			letters[mine][c.text]++
+		}
+		for _, s := range sentenceEnd.Split(c.text, -1) {
+			if s = strings.TrimSpace(s); utf8.RuneCountInString(s) < 6 {
+				continue
+			}
+			if other, ok := seen[s]; ok && (mine == "" || campaign(other.alias) != mine) && other.Ref != c.Ref {
+				t.Errorf("%s and %s share: %s", other.alias, c.alias, s)
+			}
+			seen[s] = c
+		}
+	}
+	if len(texts) < 40 {
+		t.Errorf("%d distinct texts", len(texts))
+	}
+	for _, l := range []locale.Lang{locale.Arabic, locale.Chinese, locale.French, locale.Russian, locale.Spanish} {
+		if originals[l] < 6 {
+			t.Errorf("%d originals in %s", originals[l], l)
+		}
+	}
+	if len(letters) < 2 {
+		t.Errorf("%d campaigns", len(letters))
+	}
+	for name, by := range letters {
+		most := slices.Max(slices.Collect(maps.Values(by)))
+		if most < 3 || len(by) < 3 {
+			t.Errorf("campaign %s: the letter as it is %d times, %d versions", name, most, len(by))
+		}
+	}
+	t.Logf("%d texts, originals %v", len(texts), originals)
+}
+
+// wordsIn counts words; Chinese is counted at two characters a word.
+func wordsIn(s string) int {
+	han := 0
+	for _, r := range s {
+		if unicode.Is(unicode.Han, r) {
+			han++
+		}
+	}
+	if han > 0 {
+		return han / 2
+	}
+	return len(strings.Fields(s))
+}
+
+// TestDemoIsTheSameAgain: two demonstrations started at one instant have equal states.
+func TestDemoIsTheSameAgain(t *testing.T) {
+	var digests [2]string
+	for i := range digests {
+		w := newWorld(t)
+		if _, err := Demo(t.Context(), w.sec, fixed); err != nil {
+			t.Fatal(err)
+		}
+		digests[i] = w.digest(DemoSlug)
+		_ = w.sec.Close()
+	}
+	if digests[0] != digests[1] {
+		t.Error("the same demonstration has two states")
+	}
+}
+
+// TestDemoOnDisk plays the demonstration where each ask costs an fsync.
+func TestDemoOnDisk(t *testing.T) {
+	in, err := plenary.OpenInstance(context.Background(), plenary.InstanceOptions{Dir: t.TempDir(), Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	if _, err := Demo(t.Context(), in.Secretariat, fixed); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("took %s", took)
+	} else {
+		t.Logf("took %s", took)
+	}
+	if err := in.Close(); err != nil {
+		t.Error(err)
+	}
+}

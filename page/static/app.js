@@ -1,0 +1,47 @@
+// Everything here is a convenience: without it every page and form works. No word of the house is in
+// this file; what it shows was printed by the server.
+(() => {
+  "use strict";
+  // The reader's own time beside the conversation's.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const t of document.querySelectorAll("time[data-local]")) {
+    const d = new Date(t.dateTime);
+    if (isNaN(d)) continue;
+    const own = d.toLocaleString(document.documentElement.lang + "-u-nu-latn", { dateStyle: "medium", timeStyle: "short" });
+    const bdi = document.createElement("bdi");
+    bdi.textContent = " (" + own + ", " + zone.replace(/_/g, " ") + ")";
+    bdi.className = "s";
+    t.append(bdi);
+  }
+  // A form with errors is read from its summary.
+  document.getElementById("errors")?.focus();
+  // A draft saves itself, two seconds after the last key, and when the page is left.
+  const form = document.querySelector("form[data-draft]");
+  if (form) {
+    const status = form.querySelector("[data-saved]");
+    let timer = 0, busy = false, dirty = false;
+    const save = async () => {
+      if (busy || !dirty) return;
+      busy = true;
+      dirty = false;
+      const data = new URLSearchParams();
+      for (const [k, v] of new FormData(form)) if (typeof v === "string" && k !== "do") data.append(k, v);
+      try {
+        const r = await fetch(form.dataset.draft, { method: "POST", body: data, headers: { Accept: "application/json" } });
+        if (r.ok) {
+          const j = await r.json();
+          form.elements.version.value = j.version;
+          status.textContent = j.saved;
+        } else dirty = true;
+      } catch { dirty = true; }
+      busy = false;
+    };
+    form.addEventListener("input", () => {
+      dirty = true;
+      clearTimeout(timer);
+      timer = setTimeout(save, 2000);
+    });
+    form.addEventListener("submit", () => clearTimeout(timer));
+    document.addEventListener("visibilitychange", () => document.hidden && save());
+  }
+})();

@@ -1,0 +1,556 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Options are what the web needs of the house.
+type Options struct {
+	Sec      *plenary.Secretariat
+	Accounts *account.Store
+	Drafts   *draft.Store
+	Files    *attachment.Store
+	// SignInMail queues the mail with a link and a code.
+	SignInMail func(ctx context.Context, s *account.SignIn, lang locale.Lang, link string) error
+	// InviteMail queues the mail that tells somebody that they were invited.
+	InviteMail func(ctx context.Context, email string, lang locale.Lang, title, link string) error
+	// Mailbox lists the mail of a demonstration; nil where there is none.
+	Mailbox func() []page.MailRow
+	// Voice is the contribution that the home page of a conversation follows.
+	Voice     map[string]cite.Ref
+	PublicURL string // scheme and host, "" on loopback
+	Secure    bool   // cookies only over https, with the __Host- prefix
+	Logger    *slog.Logger
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	Options
+	mux     *http.ServeMux
+	cache   *cache
+	live    *streams
+	handler http.Handler
+	seen    map[string]bool // registered routes
+	routes  []Rule
+	limit   *limiter
+}
+
+// New makes a server. It panics where a route has no row in the policy table or a row no route: that
+// is a mistake in the program, found by the first test that runs.
+func New(o Options) *Server {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	page.LoadZones(locale.Zones())
+	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}, limit: newLimiter()}
+	s.register()
+	s.registerDesk()
+	for _, table := range [][]Rule{Policy, deskPolicy} {
+		for _, r := range table {
+			if !s.seen[r.Method+" "+r.Pattern] {
+				panic("web: no handler for " + r.Method + " " + r.Pattern)
+			}
+			s.routes = append(s.routes, r)
+		}
+	}
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, Rule{Who: Everybody}, func(q *request) error {
+			return refusal.New(refusal.Forbidden, "cross_origin")
+		})
+	}))
+	s.handler = cross.Handler(s.mux)
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, Rule{Who: Everybody}, func(*request) error { return notFound() })
+	})
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	if s.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	s.handler.ServeHTTP(w, r)
+}
+
+// HTTPServer is an http.Server with the house's limits.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 60 * time.Second, ReadTimeout: 10 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug)}
+}
+
+// request is one request with what the house knows of it.
+type request struct {
+	*http.Request
+	w        http.ResponseWriter
+	s        *Server
+	rule     Rule
+	lang     locale.Lang
+	slug     string
+	path     string // without the language
+	json     bool
+	received time.Time
+	account  account.ID
+	signedIn bool
+	me       delegation.Participant   // of the account in this conversation, 0 for none
+	own      []delegation.Participant // of what was sent without an account
+	nonces   []string                 // in this conversation, from the cookie
+	roles    delegation.RoleSet
+	frame    page.Frame
+}
+
+type handler func(*request) error
+
+// handle registers a handler for a row of the policy table.
+func (s *Server) handle(method, pattern string, h handler) {
+	r, ok := rule(method, pattern)
+	if !ok {
+		panic("web: no policy for " + method + " " + pattern)
+	}
+	s.seen[method+" "+pattern] = true
+	serve := func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r, h) }
+	if !strings.Contains(pattern, "{lang}") {
+		s.mux.HandleFunc(method+" "+pattern, serve)
+		return
+	}
+	for _, l := range locale.All {
+		p := strings.Replace(pattern, "{lang}", string(l), 1)
+		s.mux.HandleFunc(method+" "+p, serve)
+		if last := p[strings.LastIndexByte(p, '/')+1:]; r.Twin && method == "GET" && last != "" && !strings.Contains(last, "{") {
+			s.mux.HandleFunc(method+" "+p+".json", serve)
+		}
+	}
+}
+
+// serve finds out who asks, keeps the door, and sends every error through one place.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h handler) {
+	q := &request{Request: r, w: w, s: s, rule: rule, received: s.Sec.Now()}
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			s.Logger.Error("panic", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+			q.fail(fmt.Errorf("panic: %v", p))
+		}
+	}()
+	q.address()
+	if rule.Body > 0 {
+		r.Body = http.MaxBytesReader(w, r.Body, rule.Body)
+	} else if r.Body != nil {
+		r.Body = http.MaxBytesReader(w, r.Body, 0)
+	}
+	if err := q.identify(); err != nil {
+		q.fail(err)
+		return
+	}
+	if err := q.door(); err != nil {
+		q.fail(err)
+		return
+	}
+	if err := h(q); err != nil {
+		q.fail(err)
+	}
+}
+
+// address reads language, conversation and the wish for JSON out of the path.
+func (q *request) address() {
+	p := q.URL.Path
+	if strings.HasSuffix(p, ".json") && q.rule.Twin {
+		p = strings.TrimSuffix(p, ".json")
+		q.json = true
+	} else if q.rule.Twin && wantsJSON(q.Header.Get("Accept")) {
+		q.json = true
+	}
+	seg := strings.SplitN(strings.TrimPrefix(p, "/"), "/", 2)
+	if l, ok := locale.Parse(seg[0]); ok && string(l) == seg[0] {
+		q.lang = l
+		q.path = "/" + strings.Join(seg[1:], "")
+	} else {
+		q.lang = q.preferred()
+		q.path = p
+	}
+	q.slug = strings.TrimSuffix(q.PathValue("slug"), ".json")
+	if q.slug == "" {
+		if rest, ok := strings.CutPrefix(q.path, "/c/"); ok {
+			q.slug, _, _ = strings.Cut(rest, "/")
+		}
+	}
+	q.frame = page.Frame{Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
+}
+
+// ref is the reference in the path, None where it is none.
+func (q *request) ref() cite.Ref {
+	r, err := cite.ParseRef(strings.TrimSuffix(q.PathValue("ref"), ".json"))
+	if err != nil {
+		return cite.None
+	}
+	return r
+}
+
+func wantsJSON(accept string) bool {
+	first, _, _ := strings.Cut(accept, ",")
+	return strings.HasPrefix(strings.TrimSpace(first), "application/json")
+}
+
+// preferred is the language of a reader whose address names none: the cookie, then Accept-Language.
+func (q *request) preferred() locale.Lang {
+	if c, err := q.Cookie("lang"); err == nil {
+		if l, ok := locale.Parse(c.Value); ok {
+			return l
+		}
+	}
+	return locale.Negotiate(q.Header.Get("Accept-Language"))
+}
+
+func (s *Server) host(r *http.Request) string {
+	if s.PublicURL != "" {
+		return strings.TrimSuffix(s.PublicURL, "/")
+	}
+	return "http://" + r.Host
+}
+
+// audience is who reads.
+func (q *request) audience() conversation.Audience {
+	a := conversation.Audience{Roles: q.roles, As: q.own}
+	if q.me != 0 {
+		a.As = append([]delegation.Participant{q.me}, q.own...)
+	}
+	return a
+}
+
+// anonymous reports whether the reader is nobody in particular: then a shared answer will do.
+func (q *request) anonymous() bool { return !q.signedIn && len(q.own) == 0 }
+
+func (q *request) identify() error {
+	if c, err := q.Cookie(q.s.cookieName("plenary")); err == nil && c.Value != "" {
+		id, ok, err := q.s.Accounts.Session(q.Context(), c.Value, q.received)
+		if err != nil {
+			return err
+		}
+		q.account, q.signedIn = id, ok
+	}
+	if q.slug != "" {
+		q.readOwn()
+		if q.signedIn {
+			n, ok, err := q.s.Accounts.ParticipantOf(q.Context(), q.account, q.slug)
+			if err != nil {
+				return err
+			}
+			if ok {
+				q.me = delegation.Participant(n)
+			}
+		}
+		_, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+			q.roles = st.Roll.Roles(q.me)
+			q.frame.Name, _ = st.Title.For(q.lang)
+			q.frame.Zone, q.frame.Demo = st.Zone, st.Demonstration
+			return nil
+		})
+		if err != nil {
+			if refusal.Of(err) != nil {
+				q.frame.Slug = ""
+				return notFound()
+			}
+			return err
+		}
+		q.frame.ReadOnly = q.s.Sec.Halted(q.slug) != nil
+	}
+	q.frame.Me = page.Me{SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
+	if q.signedIn {
+		name, err := q.s.Accounts.DisplayName(q.Context(), q.account)
+		if err != nil {
+			return err
+		}
+		q.frame.Me.Name = name
+	}
+	return nil
+}
+
+// participant is the reader's number in this conversation, made at first need.
+func (q *request) participant() (delegation.Participant, error) {
+	if q.me != 0 {
+		return q.me, nil
+	}
+	n, err := q.s.Accounts.Participant(q.Context(), q.account, q.slug, q.s.Sec.Number)
+	if err != nil {
+		return 0, err
+	}
+	q.me = delegation.Participant(n)
+	return q.me, nil
+}
+
+// door keeps the policy table. A door that is closed to somebody with no business there answers as if
+// there were nothing behind it.
+func (q *request) door() error {
+	switch q.rule.Who {
+	case Everybody:
+		return nil
+	case SignedIn:
+		if q.signedIn {
+			return nil
+		}
+		return errSignIn
+	case Staff:
+		if q.roles.Has(delegation.Officer, delegation.Moderator) {
+			return nil
+		}
+	case Officers:
+		if q.roles.Has(delegation.Officer) {
+			return nil
+		}
+	case DemoOnly:
+		if q.s.Mailbox != nil {
+			return nil
+		}
+	}
+	if !q.signedIn && (q.rule.Who == Staff || q.rule.Who == Officers) && q.Method == http.MethodGet {
+		return errSignIn
+	}
+	return notFound()
+}
+
+var errSignIn = errors.New("sign in first")
+
+func notFound() error { return refusal.New(refusal.Hidden, "not_found") }
+
+// see sends a browser to another page.
+func (q *request) see(path string) error {
+	q.w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(q.w, q.Request, path, http.StatusSeeOther)
+	return nil
+}
+
+// in is an address inside the conversation.
+func (q *request) in(path string) string { return string(q.frame.In(path)) }
+
+// show renders a view, as HTML or as its JSON twin.
+func (q *request) show(status int, v page.View) error {
+	b, ctype, err := q.render(v)
+	if err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", ctype)
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	h.Set("Vary", "Accept, Cookie, Accept-Encoding")
+	return writeBody(q.w, q.Request, status, b)
+}
+
+func (q *request) render(v page.View) (body []byte, ctype string, err error) {
+	if q.json {
+		var buf bytes.Buffer
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", " ")
+		if err := enc.Encode(v); err != nil {
+			return nil, "", err
+		}
+		return buf.Bytes(), "application/json; charset=utf-8", nil
+	}
+	var buf bytes.Buffer
+	buf.Grow(32 << 10)
+	if err := page.Layout(&q.frame, v).Render(q.Context(), &buf); err != nil {
+		return nil, "", err
+	}
+	return buf.Bytes(), "text/html; charset=utf-8", nil
+}
+
+// words fetches what a view needs and fills it.
+func (q *request) fill(v page.View) error {
+	need := v.Need()
+	if len(need) == 0 {
+		return nil
+	}
+	w, err := q.s.Sec.Words(q.Context(), q.slug, need)
+	if err != nil {
+		return err
+	}
+	v.Fill(w)
+	return nil
+}
+
+// after waits for the position that an act of the reader's led to.
+func (q *request) after() {
+	if p := q.URL.Query().Get("after"); p != "" && len(p) < 16 {
+		var n int64
+		if _, err := fmt.Sscanf(p, "%d", &n); err == nil {
+			q.s.Sec.WaitFor(q.Context(), q.slug, cite.Position(n))
+		}
+	}
+}
+
+// fail is the one door of errors: refusals become sentences, faults a reference.
+func (q *request) fail(err error) {
+	if errors.Is(err, errSignIn) {
+		_ = q.see("/" + string(q.lang) + "/sign-in?next=" + q.URL.EscapedPath())
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	v := &page.Problem{Kind: "fault", Status: http.StatusInternalServerError}
+	var tooLarge *http.MaxBytesError
+	rs := refusal.Of(err)
+	if errors.As(err, &tooLarge) {
+		rs = []*refusal.Refusal{refusal.New(refusal.TooLarge, "too_large")}
+	}
+	if len(rs) > 0 {
+		v.Status, v.Kind = statusOf(rs[0].Kind)
+		v.Refusals = rs
+		if v.Kind == "not_found" {
+			v.Refusals = nil // an equal body for everything hidden
+			q.frame.Live, q.frame.Section = "", ""
+		}
+		for _, r := range v.Refusals {
+			v.Sentences = append(v.Sentences, q.frame.Sentence(r))
+		}
+	} else {
+		v.Reference = nonce()[:8]
+		q.s.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+	}
+	h := q.w.Header()
+	h.Set("Cache-Control", "no-store")
+	if v.Status == http.StatusServiceUnavailable || v.Status == http.StatusTooManyRequests {
+		h.Set("Retry-After", "5")
+	}
+	h.Set("Connection", "close")
+	if v.Status == http.StatusNotFound {
+		h.Del("Connection")
+	}
+	if err := q.show(v.Status, v); err != nil {
+		q.s.Logger.Error("cannot show a problem", "err", err)
+	}
+}
+
+func statusOf(k refusal.Kind) (int, string) {
+	switch k {
+	case refusal.Hidden:
+		return http.StatusNotFound, "not_found"
+	case refusal.Forbidden:
+		return http.StatusForbidden, "refused"
+	case refusal.Conflict, refusal.NotNow:
+		return http.StatusConflict, "refused"
+	case refusal.TooLarge:
+		return http.StatusRequestEntityTooLarge, "refused"
+	case refusal.TooMany:
+		return http.StatusTooManyRequests, "busy"
+	case refusal.TryAgain:
+		return http.StatusServiceUnavailable, "busy"
+	}
+	return http.StatusUnprocessableEntity, "refused"
+}
+
+// nonce is 128 random bits in 22 characters.
+func nonce() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the process instead
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func validNonce(s string) bool {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	return err == nil && len(b) == 16
+}
+
+func (s *Server) cookieName(name string) string {
+	if s.Secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (q *request) setCookie(name, value string, age time.Duration) {
+	c := &http.Cookie{Name: q.s.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: q.s.Secure, SameSite: http.SameSiteLaxMode, MaxAge: int(age.Seconds())}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(q.w, c)
+}
+
+// The cookie of what somebody sent without an account: conversation~nonce, the newest last. Whoever
+// bears a nonce is the party that sent it.
+const maxOwn = 20
+
+func (q *request) ownAll() []string {
+	c, err := q.Cookie(q.s.cookieName("plenary-own"))
+	if err != nil || len(c.Value) > 4000 {
+		return nil
+	}
+	return strings.Split(c.Value, ".")
+}
+
+func (q *request) readOwn() {
+	for _, e := range q.ownAll() {
+		slug, n, ok := strings.Cut(e, "~")
+		if !ok || slug != q.slug || !validNonce(n) {
+			continue
+		}
+		q.nonces = append(q.nonces, n)
+		q.own = append(q.own, q.anonymousParticipant(n))
+	}
+}
+
+func (q *request) anonymousParticipant(n string) delegation.Participant {
+	return delegation.Participant(q.s.Sec.Derive("participant", q.slug, n))
+}
+
+func (q *request) addOwn(n string) {
+	all := q.ownAll()
+	for _, e := range all {
+		if e == q.slug+"~"+n {
+			return
+		}
+	}
+	all = append(all, q.slug+"~"+n)
+	if len(all) > maxOwn {
+		all = all[len(all)-maxOwn:]
+	}
+	q.setCookie("plenary-own", strings.Join(all, "."), 90*24*time.Hour)
+}
+
+// ask is an ask of the signed-in reader.
+func (q *request) ask(command any, token string) (conversation.Ask, error) {
+	me, err := q.participant()
+	if err != nil {
+		return conversation.Ask{}, err
+	}
+	a := conversation.Ask{By: me, Assurance: consultation.EmailProven, Received: q.received, Command: command}
+	if validNonce(token) {
+		a.Token, a.Scope = token, string(me.Ref())
+	}
+	return a, nil
+}

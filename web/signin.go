@@ -1,0 +1,205 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// browser is a random number in a cookie that binds a sign-in link to the browser that asked for it.
+func (q *request) browser() string {
+	if c, err := q.Cookie(q.s.cookieName("plenary-browser")); err == nil && validNonce(c.Value) {
+		return c.Value
+	}
+	return ""
+}
+
+// next keeps an address inside the house: anything else is the first page.
+func next(s string) string {
+	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n") || len(s) > 500 {
+		return ""
+	}
+	return s
+}
+
+func (s *Server) signIn(q *request) error {
+	return q.show(http.StatusOK, &page.SignIn{Next: next(q.URL.Query().Get("next"))})
+}
+
+// postSignIn queues a mail with a link and a code, or does not: the page is the same either way.
+func (s *Server) postSignIn(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	b := q.browser()
+	if b == "" {
+		b = nonce()
+		q.setCookie("plenary-browser", b, 24*60*60*1e9)
+	}
+	in, err := s.Accounts.BeginSignIn(q.Context(), v.Get("email"), b, q.lang, next(v.Get("next")), q.received)
+	if rs := refusal.Of(err); len(rs) > 0 {
+		q.frame.Errors = rs
+		return q.show(http.StatusUnprocessableEntity, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+	}
+	if err != nil {
+		return err
+	}
+	if in != nil {
+		link := s.host(q.Request) + "/" + string(q.lang) + "/sign-in/" + in.Token
+		if err := s.SignInMail(q.Context(), in, q.lang, link); err != nil {
+			return err
+		}
+	}
+	return q.show(http.StatusOK, &page.SignIn{Sent: true})
+}
+
+// postCode signs in by the short code, in the browser that asked.
+func (s *Server) postCode(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	return s.finish(q, "", v.Get("code"), func(rs []*refusal.Refusal) error {
+		q.frame.Errors = rs
+		return q.show(http.StatusUnprocessableEntity, &page.SignIn{Sent: true})
+	})
+}
+
+// confirm shows the button that a link leads to. It consumes nothing: mail scanners follow links.
+func (s *Server) confirm(q *request) error {
+	q.w.Header().Set("Referrer-Policy", "no-referrer")
+	token := q.PathValue("token")
+	ok, needCode, err := s.Accounts.LookSignIn(q.Context(), token, q.browser(), q.received)
+	if err != nil {
+		return err
+	}
+	return q.show(http.StatusOK, &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+}
+
+func (s *Server) postConfirm(q *request) error {
+	q.w.Header().Set("Referrer-Policy", "no-referrer")
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	token := q.PathValue("token")
+	return s.finish(q, token, v.Get("code"), func(rs []*refusal.Refusal) error {
+		q.frame.Errors = rs
+		ok, needCode, err := s.Accounts.LookSignIn(q.Context(), token, q.browser(), q.received)
+		if err != nil {
+			return err
+		}
+		return q.show(http.StatusUnprocessableEntity, &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+	})
+}
+
+func (s *Server) finish(q *request, token, code string, again func([]*refusal.Refusal) error) error {
+	code = strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return -1
+		}
+		return r
+	}, code)
+	id, to, lang, err := s.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.received)
+	if rs := refusal.Of(err); len(rs) > 0 {
+		return again(rs)
+	}
+	if err != nil {
+		return err
+	}
+	value, err := s.Accounts.NewSession(q.Context(), id, q.received)
+	if err != nil {
+		return err
+	}
+	if c, err := q.Cookie(s.cookieName("plenary")); err == nil && c.Value != "" {
+		if err := s.Accounts.EndSession(q.Context(), c.Value); err != nil { // a new session at each sign-in
+			return err
+		}
+	}
+	q.setCookie("plenary", value, 14*24*60*60*1e9)
+	if to = next(to); to == "" {
+		if !lang.Valid() {
+			lang = q.lang
+		}
+		to = "/" + string(lang) + "/account"
+	}
+	return q.see(to)
+}
+
+func (s *Server) signOut(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	if v.Get("all") != "" {
+		err = s.Accounts.EndAll(q.Context(), q.account)
+	} else if c, cerr := q.Cookie(s.cookieName("plenary")); cerr == nil {
+		err = s.Accounts.EndSession(q.Context(), c.Value)
+	}
+	if err != nil {
+		return err
+	}
+	q.setCookie("plenary", "", 0)
+	return q.see("/" + string(q.lang) + "/")
+}
+
+func (s *Server) accountPage(q *request) error { return s.showAccount(q, http.StatusOK) }
+
+func (s *Server) showAccount(q *request, status int) error {
+	v := &page.Account{Name: q.frame.Me.Name}
+	open, err := s.Accounts.Sessions(q.Context(), q.account, q.received)
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		v.Sessions = append(v.Sessions, page.SessionRow{Made: o.Made, Seen: o.Seen})
+	}
+	for _, slug := range s.Sec.Conversations() {
+		n, ok, err := s.Accounts.ParticipantOf(q.Context(), q.account, slug)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if _, err := s.Sec.Read(q.Context(), slug, func(st *conversation.State) error {
+			if st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer, delegation.Moderator) {
+				v.Desks = append(v.Desks, page.NewIndexRow(st, q.received, q.lang))
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return q.show(status, v)
+}
+
+func (s *Server) postAccount(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	var no refusal.Several
+	name := cleanLine("name", v.Get("name"), 200, &no)
+	if name != "" && locale.Reserved(name) {
+		no = append(no, refusal.In("name", "name.reserved"))
+	}
+	if len(no) > 0 {
+		q.frame.Errors = no
+		return s.showAccount(q, http.StatusUnprocessableEntity)
+	}
+	if err := s.Accounts.SetName(q.Context(), q.account, name); err != nil {
+		return err
+	}
+	return q.see("/" + string(q.lang) + "/account")
+}
+
+func (s *Server) mailbox(q *request) error {
+	return q.show(http.StatusOK, &page.Mailbox{Messages: s.Mailbox()})
+}
