@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,7 +36,8 @@ type Secretariat struct {
 	convs map[string]*house
 	order []string
 
-	nudge chan struct{} // wakes the timekeeper
+	convening sync.Mutex
+	nudge     chan struct{} // wakes the timekeeper
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -235,6 +237,8 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	}
 	c.Key = s.log.Key().Hash()
 	ask.Command = c
+	s.convening.Lock() // one at a time, so that two cannot take one address
+	defer s.convening.Unlock()
 	s.mu.RLock()
 	_, taken := s.convs[c.Slug]
 	s.mu.RUnlock()
@@ -265,7 +269,7 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	if err != nil {
 		s.mu.Lock()
 		delete(s.convs, c.Slug)
-		s.order = s.order[:len(s.order)-1]
+		s.order = slices.DeleteFunc(s.order, func(o string) bool { return o == c.Slug })
 		s.mu.Unlock()
 	}
 	return a, err

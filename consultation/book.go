@@ -586,6 +586,13 @@ func (b *Book) Digest(add func(any)) {
 		v := b.voices[x]
 		add([]any{x, v.Contributions, len(v.countries)})
 	}
+	for _, x := range slices.Sorted(maps.Keys(b.elements)) {
+		add([]any{x, b.elements[x]})
+	}
+	for _, p := range slices.Sorted(maps.Keys(b.authors)) {
+		add([]any{p, b.authors[p]})
+	}
+	add(b.whole)
 	add(b.Pending())
 	add(b.names.names)
 }

@@ -1,9 +1,12 @@
 package consultation
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
@@ -154,6 +157,9 @@ func (b *Book) Submit(by, forWhom string, assurance string, received, told time.
 	}
 	f := Received{Ref: cite.Contribution(len(b.rows) + 1), Call: c.Call, By: by, For: forWhom, Category: c.Category, Country: c.Country, Known: c.Known,
 		Assurance: assurance, Received: received.UTC(), Told: told, Rule: OnTime, Deadline: k.Closes, Published: k.Moderation == ModerateAfter}
+	if !slices.Contains(assurances, assurance) {
+		return f, nil, fmt.Errorf("consultation: unknown assurance %q", assurance)
+	}
 	at := f.At()
 	switch {
 	case at.Before(k.Opens):
@@ -199,6 +205,11 @@ func (b *Book) Submit(by, forWhom string, assurance string, received, told time.
 		}
 		if p.Wording != "" {
 			words[n+".wording"] = p.Wording
+		}
+	}
+	for field, name := range map[string]string{"name": c.Name, "body": c.Body} {
+		if utf8.RuneCountInString(name) > MaxName {
+			no = append(no, refusal.In(field, "line.long", "max", MaxName))
 		}
 	}
 	if len(c.Files) > MaxFiles {
@@ -318,7 +329,7 @@ func (PassageRedacted) Kind() string { return "consultation.redacted/1" }
 // PublishContribution decides.
 func (b *Book) PublishContribution(by string, now time.Time, c PublishContribution) (ContributionPublished, error) {
 	r, ok := b.Row(c.Contribution)
-	if !ok {
+	if !ok || r.Ref != c.Contribution {
 		return ContributionPublished{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
 	if r.Status != Pending && r.Status != Withheld {
@@ -330,7 +341,7 @@ func (b *Book) PublishContribution(by string, now time.Time, c PublishContributi
 // Withhold decides.
 func (b *Book) Withhold(by string, now time.Time, c Withhold) (ContributionWithheld, cite.Words, error) {
 	r, ok := b.Row(c.Contribution)
-	if !ok {
+	if !ok || r.Ref != c.Contribution {
 		return ContributionWithheld{}, nil, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
 	if r.Status != Pending && r.Status != Published {
@@ -349,7 +360,7 @@ func (b *Book) Withhold(by string, now time.Time, c Withhold) (ContributionWithh
 // Withdraw decides.
 func (b *Book) Withdraw(by string, now time.Time, c Withdraw) (ContributionWithdrawn, error) {
 	r, ok := b.Row(c.Contribution)
-	if !ok || r.By != by {
+	if !ok || r.Ref != c.Contribution || r.By != by {
 		return ContributionWithdrawn{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
 	if r.Status == Withdrawn || r.Status == Erased {

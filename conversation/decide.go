@@ -64,6 +64,12 @@ type Erase struct {
 	Ground       string
 }
 
+// zoneForm is what an IANA zone's name looks like; whether it exists is looked up where clocks are read.
+var zoneForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+/-]{0,60}$`)
+
+// maxStages is the most stages a calendar may have.
+const maxStages = 60
+
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // ReservedSlugs may not name a conversation: they are addresses of the house.
@@ -73,11 +79,17 @@ var stageStates = map[string]bool{Planned: true, Open: true, Closed: true, Held:
 
 // Decide answers an ask with facts, or with a refusal; the state is not changed.
 func (s *State) Decide(a Ask) ([]Fact, error) {
-	now := a.Now()
 	by := string(a.By.Ref())
 	if c, ok := a.Command.(Convene); ok {
-		return s.convene(now, c)
+		if !c.Demonstration {
+			a.Told = time.Time{}
+		}
+		return s.convene(a.Now(), c)
 	}
+	if !s.Demonstration {
+		a.Told = time.Time{} // only a demonstration is told another time
+	}
+	now := a.Now()
 	if s.Head == 0 {
 		return nil, refusal.New(refusal.Hidden, "conversation.unknown")
 	}
@@ -220,6 +232,12 @@ func (s *State) convene(now time.Time, c Convene) ([]Fact, error) {
 			seen[l.ID] = true
 		}
 	}
+	if len(c.Stages) > maxStages {
+		no = append(no, refusal.In("stages", "stage.number"))
+	}
+	if c.Zone != "" && !zoneForm.MatchString(c.Zone) {
+		no = append(no, refusal.In("zone", "zone.unknown"))
+	}
 	if c.Officer == 0 {
 		no = append(no, refusal.In("officer", "conversation.officer"))
 	}
@@ -258,7 +276,7 @@ func (s *State) planStage(now time.Time, by string, c PlanStage) ([]Fact, error)
 	if c.Stage.Number == 0 {
 		c.Stage.Number = len(s.Stages) + 1
 	}
-	if c.Stage.Number < 1 || c.Stage.Number > len(s.Stages)+1 || c.Stage.Number > 60 {
+	if c.Stage.Number < 1 || c.Stage.Number > len(s.Stages)+1 || c.Stage.Number > maxStages {
 		return nil, refusal.In("stages", "stage.number")
 	}
 	if err := checkStage(c.Stage); err != nil {
@@ -269,7 +287,7 @@ func (s *State) planStage(now time.Time, by string, c PlanStage) ([]Fact, error)
 
 func (s *State) erase(now time.Time, by string, c Erase) ([]Fact, error) {
 	row, ok := s.Book.Row(c.Contribution)
-	if !ok {
+	if !ok || row.Ref != c.Contribution {
 		return nil, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
 	if row.Status == consultation.Erased {
@@ -279,7 +297,11 @@ func (s *State) erase(now time.Time, by string, c Erase) ([]Fact, error) {
 		return nil, refusal.In("ground", "ground.missing")
 	}
 	f := Erased{Position: row.Position, Contribution: row.Ref, Ground: c.Ground, By: by, At: now}
-	return []Fact{{Body: f, Erase: []cite.Position{row.Position}}}, nil
+	gone := []cite.Position{row.Position}
+	if row.Decided > 0 { // a reason for withholding may repeat what has to go
+		gone = append(gone, row.Decided)
+	}
+	return []Fact{{Body: f, Erase: gone}}, nil
 }
 
 // submit looks up what spans nouns: who is spoken for, and what each part is anchored to.
@@ -310,11 +332,7 @@ func (s *State) submit(a Ask, by string, c consultation.Submit) ([]Fact, error) 
 	for i, p := range c.Parts {
 		anchors[i] = s.anchor(p.On)
 	}
-	told := time.Time{}
-	if s.Demonstration {
-		told = a.Told
-	}
-	f, w, err := s.Book.Submit(by, string(a.For.Ref()), a.Assurance, a.Received, told, anchors, c)
+	f, w, err := s.Book.Submit(by, string(a.For.Ref()), a.Assurance, a.Received, a.Told, anchors, c)
 	return []Fact{{Body: f, Words: w}}, err
 }
 

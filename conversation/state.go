@@ -205,7 +205,11 @@ func (s *State) Digest() string {
 		Stages                                []Stage
 		Documents                             []Document
 		Categories, Groups, Subjects, Country []Label
-	}{s.Head, s.Slug, s.Title, s.Lead, s.Stages, s.Documents, s.Categories, s.Groups, s.Subjects, s.Countries})
+		Languages                             []locale.Lang
+		Zone, Contact, Key                    string
+		Demonstration                         bool
+		Convened                              time.Time
+	}{s.Head, s.Slug, s.Title, s.Lead, s.Stages, s.Documents, s.Categories, s.Groups, s.Subjects, s.Countries, s.Languages, s.Zone, s.Contact, s.KeyHash, s.Demonstration, s.Convened})
 	for _, p := range slices.Sorted(maps.Keys(s.erased)) {
 		add([2]cite.Position{p, s.erased[p]})
 	}
@@ -217,6 +221,7 @@ func (s *State) Digest() string {
 		for _, e := range p.Editions {
 			add(e)
 		}
+		add(p.Counter())
 	}
 	s.Book.Digest(add)
 	s.Roll.Digest(add)

@@ -203,6 +203,9 @@ type Paper struct {
 	elements int // counter of element references
 }
 
+// Counter is the number of the newest element reference.
+func (p *Paper) Counter() int { return p.elements }
+
 // Latest is the newest edition.
 func (p *Paper) Latest() *Edition { return p.Editions[len(p.Editions)-1] }
 

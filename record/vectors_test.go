@@ -156,7 +156,7 @@ func buildRecord(t testing.TB, key *record.Key, m record.Meta, slug, notice stri
 		var b bytes.Buffer
 		e := json.NewEncoder(&b)
 		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
+		e.SetIndent("", " ")
 		if err := e.Encode(consultation.Receipt{Format: consultation.ReceiptFormat, Notice: notice, Key: out.VerifierKey, Proof: proof,
 			Data: row.Data, Text: row.Text, Meaning: consultation.MeaningOf(f, slug, address, env.Class.String())}); err != nil {
 			t.Fatal(err)

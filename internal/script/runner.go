@@ -274,10 +274,14 @@ func (r *Runner) acting(b *block) (conversation.Ask, error) {
 	return r.by(by), err
 }
 
-// by is an ask in a person's name. A script's clock is both what is told and when the ask arrived, so that
-// the data of a record are the same at each run; when it was written stands in its envelope.
+// by is an ask in a person's name: told by the script's clock, received when it really arrives. Where the
+// script keeps real time, nothing is told.
 func (r *Runner) by(p delegation.Participant) conversation.Ask {
-	return conversation.Ask{By: p, Received: r.clock(), Told: r.clock()}
+	a := conversation.Ask{By: p, Received: r.Sec.Now()}
+	if !r.real {
+		a.Told = r.clock()
+	}
+	return a
 }
 
 // send sends an ask and keeps what it minted under the alias of the block.

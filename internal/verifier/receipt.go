@@ -45,7 +45,7 @@ type receiptFile struct {
 }
 
 // parseReceipt reads a receipt file and refuses every spelling but those that a writer of receipts
-// uses: members in their order, compact or indented by two spaces, with or without a last line end,
+// uses: members in their order, compact or indented by one space or two, with or without a last line end,
 // with or without the escapes that keep JSON harmless inside HTML.
 func parseReceipt(b []byte) (*receiptFile, error) {
 	if len(b) > maxReceipt {
@@ -67,8 +67,11 @@ func parseReceipt(b []byte) (*receiptFile, error) {
 		return nil, errors.New("a list is missing")
 	}
 	indent := ""
-	if bytes.HasPrefix(b, []byte("{\n")) {
-		indent = "  "
+	if after, ok := bytes.CutPrefix(b, []byte("{\n")); ok {
+		indent = " "
+		if bytes.HasPrefix(after, []byte("  ")) {
+			indent = "  "
+		}
 	}
 	for _, escape := range []bool{false, true} {
 		var again bytes.Buffer

@@ -392,7 +392,7 @@ func TestReceiptField(t *testing.T) {
 			}
 			lines := strings.Split(strings.TrimSuffix(c.File, "\n"), "\n")
 			for i, l := range lines {
-				if strings.HasSuffix(l, "{") || strings.HasSuffix(l, "[") || strings.HasPrefix(l, `  "text"`) {
+				if strings.HasSuffix(l, "{") || strings.HasSuffix(l, "[") || strings.HasPrefix(l, ` "text"`) {
 					continue
 				}
 				rest := append(append([]string(nil), lines[:i]...), lines[i+1:]...)
@@ -426,9 +426,15 @@ func TestReceiptAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Compact, and without its text.
-	if report, err := Receipt(spell(t, f), r.VerifierKey); err != nil || report.Signer != r.Origin {
-		t.Error("the compact spelling:", err)
+	// Other spellings, and without its text.
+	wide, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range [][]byte{spell(t, f), wide, append(wide, '\n')} {
+		if report, err := Receipt(b, r.VerifierKey); err != nil || report.Signer != r.Origin {
+			t.Error("another spelling:", err)
+		}
 	}
 	text := f.Text
 	f.Text = ""
