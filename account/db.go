@@ -46,7 +46,7 @@ func OpenDB(path string) (*sql.DB, error) {
 }
 
 func uri(path string) string {
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: "vfs=" + vfsName}
 	return u.String()
 }
 

@@ -82,6 +82,7 @@ type Frame struct {
 // Me is the reader.
 type Me struct {
 	SignedIn bool
+	Operator bool // may convene
 	Name     string
 	Roles    delegation.RoleSet
 	Own      bool // has sent something without an account

@@ -28,6 +28,15 @@ type Confirm struct {
 // Title is the page's title.
 func (v *Confirm) Title(f *Frame) string { return f.T("signin.title") }
 
+// DemoRole is the page where a visitor of a demonstration takes a role's chair.
+type DemoRole struct {
+	words
+	Role string `json:"-"`
+}
+
+// Title is the page's title.
+func (v *DemoRole) Title(f *Frame) string { return f.T("demo.role_title", "role", f.T("role."+v.Role)) }
+
 // Account is the reader's own page.
 type Account struct {
 	words

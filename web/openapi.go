@@ -1,13 +1,15 @@
 package web
 
 import (
+	"encoding"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3gen"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page"
@@ -17,15 +19,14 @@ import (
 // description of the API is made from them, so that it cannot say anything else than the pages do.
 var apiViews = map[string][]any{
 	"index": {page.Index{}}, "check": {page.Check{}}, "mailbox": {page.Mailbox{}}, "home": {page.Home{}}, "documents": {page.Documents{}},
-	"contributions": {page.List{}}, "record": {page.RecordPage{}}, "entry": {page.EntryPage{}}, "mine": {page.Mine{}},
-	"reference": {page.Paper{}, page.ElementPage{}, page.CallPage{}, page.Contribution{}}, "contribute": {page.Contribute{}},
+	"contributions": {page.List{}}, "record": {page.RecordPage{}}, "mine": {page.Mine{}},
+	"reference": {page.Paper{}, page.ElementPage{}, page.CallPage{}, page.Contribution{}, page.EntryPage{}}, "contribute": {page.Contribute{}},
 	"submit": {consultation.Receipt{}}, "receipt": {consultation.Receipt{}}, "desk": {page.Problem{}},
 }
 
 var apiDocument = sync.OnceValues(func() ([]byte, error) {
 	doc := &openapi3.T{OpenAPI: "3.1.0", Info: &openapi3.Info{Title: "Plenary", Version: "1", Description: "Every page is a value: the same structs are rendered as HTML or, with .json or Accept: application/json, as JSON."},
 		Paths: openapi3.NewPaths(), Components: &openapi3.Components{Schemas: openapi3.Schemas{}}}
-	gen := openapi3gen.NewGenerator(openapi3gen.UseAllExportedFields(), openapi3gen.CreateComponentSchemas(openapi3gen.ExportComponentSchemasOptions{ExportComponentSchemas: true, ExportTopLevelSchema: true}))
 	for _, table := range [][]Rule{Policy, deskPolicy} {
 		for _, r := range table {
 			if !r.Twin || r.Name == "" {
@@ -33,11 +34,7 @@ var apiDocument = sync.OnceValues(func() ([]byte, error) {
 			}
 			var refs openapi3.SchemaRefs
 			for _, v := range apiViews[r.Name] {
-				ref, err := gen.NewSchemaRefForValue(v, doc.Components.Schemas)
-				if err != nil {
-					return nil, err
-				}
-				refs = append(refs, ref)
+				refs = append(refs, schemaOf(reflect.TypeOf(v), doc.Components.Schemas))
 			}
 			schema := &openapi3.SchemaRef{Value: &openapi3.Schema{OneOf: refs}}
 			if len(refs) == 1 {
@@ -69,6 +66,68 @@ var apiDocument = sync.OnceValues(func() ([]byte, error) {
 	}
 	return json.MarshalIndent(doc, "", " ")
 })
+
+// schemaOf describes a type as encoding/json writes it: structs become components of their name.
+func schemaOf(t reflect.Type, all openapi3.Schemas) *openapi3.SchemaRef {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t == reflect.TypeFor[time.Time]():
+		return openapi3.NewSchemaRef("", openapi3.NewDateTimeSchema())
+	case t.Implements(reflect.TypeFor[encoding.TextMarshaler]()), t.Kind() == reflect.String:
+		return openapi3.NewSchemaRef("", openapi3.NewStringSchema())
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return openapi3.NewSchemaRef("", openapi3.NewBoolSchema())
+	case reflect.Int, reflect.Int64, reflect.Int32, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return openapi3.NewSchemaRef("", openapi3.NewInt64Schema())
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return openapi3.NewSchemaRef("", openapi3.NewBytesSchema())
+		}
+		s := openapi3.NewArraySchema()
+		s.Items = schemaOf(t.Elem(), all)
+		return openapi3.NewSchemaRef("", s)
+	case reflect.Map:
+		s := openapi3.NewObjectSchema()
+		s.AdditionalProperties = openapi3.AdditionalProperties{Schema: schemaOf(t.Elem(), all)}
+		return openapi3.NewSchemaRef("", s)
+	case reflect.Struct:
+		name := t.PkgPath()[strings.LastIndexByte(t.PkgPath(), '/')+1:] + "." + t.Name()
+		if _, known := all[name]; !known {
+			s := openapi3.NewObjectSchema()
+			s.Properties = openapi3.Schemas{}
+			all[name] = openapi3.NewSchemaRef("", s) // before its fields: types may hold themselves
+			fields(t, s.Properties, all)
+		}
+		return openapi3.NewSchemaRef("#/components/schemas/"+name, nil)
+	}
+	return openapi3.NewSchemaRef("", openapi3.NewSchema())
+}
+
+func fields(t reflect.Type, into, all openapi3.Schemas) {
+	for i := 0; i < t.NumField(); i++ {
+		f := t.Field(i)
+		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && tag == "" {
+			e := f.Type
+			if e.Kind() == reflect.Pointer {
+				e = e.Elem()
+			}
+			fields(e, into, all)
+			continue
+		}
+		if !f.IsExported() || tag == "-" {
+			continue
+		}
+		if tag == "" {
+			tag = f.Name
+		}
+		into[tag] = schemaOf(f.Type, all)
+	}
+}
 
 // openAPI serves the description of the API (OpenAPI 3.1).
 func (s *Server) openAPI(q *request) error {

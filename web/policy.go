@@ -11,6 +11,7 @@ const (
 	SignedIn             // with an account
 	Staff                // officers and moderators of the conversation
 	Officers             // officers of the conversation
+	Operators            // those who may convene: the operators, and everybody signed in to a demonstration
 	DemoOnly             // everybody, in a demonstration; elsewhere there is no such page
 )
 
@@ -55,13 +56,14 @@ var Policy = []Rule{
 	{Method: "GET", Pattern: "/{lang}/check", Who: Everybody},
 	{Method: "POST", Pattern: "/{lang}/check", Who: Everybody, Body: 4 * mib, Twin: true, Name: "check"},
 	{Method: "GET", Pattern: "/{lang}/mailbox", Who: DemoOnly, Twin: true, Name: "mailbox"},
+	{Method: "GET", Pattern: "/{lang}/demo/{role}", Who: DemoOnly},
+	{Method: "POST", Pattern: "/{lang}/demo/{role}", Who: DemoOnly, Body: 16 * kib},
 
 	{Method: "GET", Pattern: "/{lang}/c/{slug}", Who: Everybody, Cached: true, Twin: true, Name: "home"},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/documents", Who: Everybody, Cached: true, Twin: true, Name: "documents"},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/contributions", Who: Everybody, Cached: true, Twin: true, Name: "contributions"},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/contributions.csv", Who: Everybody},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/record", Who: Everybody, Cached: true, Twin: true, Name: "record"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/record/{position}", Who: Everybody, Cached: true, Twin: true, Name: "entry"},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/mine", Who: Everybody, Twin: true, Name: "mine"},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/live", Who: Everybody},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}", Who: Everybody, Cached: true, Twin: true, Name: "reference"},

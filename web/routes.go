@@ -37,13 +37,14 @@ func (s *Server) register() {
 	s.handle("GET", "/{lang}/check", s.check)
 	s.handle("POST", "/{lang}/check", s.postCheck)
 	s.handle("GET", "/{lang}/mailbox", s.mailbox)
+	s.handle("GET", "/{lang}/demo/{role}", s.demoRole)
+	s.handle("POST", "/{lang}/demo/{role}", s.postDemoRole)
 
 	s.handle("GET", "/{lang}/c/{slug}", s.home)
 	s.handle("GET", "/{lang}/c/{slug}/documents", s.documents)
 	s.handle("GET", "/{lang}/c/{slug}/contributions", s.contributions)
 	s.handle("GET", "/{lang}/c/{slug}/contributions.csv", s.contributionsCSV)
 	s.handle("GET", "/{lang}/c/{slug}/record", s.record)
-	s.handle("GET", "/{lang}/c/{slug}/record/{position}", s.entry)
 	s.handle("GET", "/{lang}/c/{slug}/mine", s.mine)
 	s.handle("GET", "/{lang}/c/{slug}/live", s.stream)
 	s.handle("GET", "/{lang}/c/{slug}/{ref}", s.reference)
@@ -266,6 +267,9 @@ func (s *Server) documents(q *request) error {
 
 // reference answers for a reference: a paper, an element, a call, a contribution, a file.
 func (s *Server) reference(q *request) error {
+	if strings.HasPrefix(q.PathValue("ref"), "entry-") {
+		return s.entry(q)
+	}
 	ref := q.ref()
 	text, second := q.textLanguages()
 	switch {
@@ -380,7 +384,7 @@ func (s *Server) record(q *request) error {
 
 func (s *Server) entry(q *request) error {
 	q.frame.Section = "record"
-	n, err := strconv.ParseInt(strings.TrimSuffix(q.PathValue("position"), ".json"), 10, 64)
+	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSuffix(q.PathValue("ref"), ".json"), "entry-"), 10, 64)
 	if err != nil || n < 1 {
 		return notFound()
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +41,12 @@ type Options struct {
 	// Mailbox lists the mail of a demonstration; nil where there is none.
 	Mailbox func() []page.MailRow
 	// Voice is the contribution that the home page of a conversation follows.
-	Voice     map[string]cite.Ref
+	Voice map[string]cite.Ref
+	// Operators are the addresses of those who may convene. Where there is none, nobody may but the
+	// command line.
+	Operators []string
+	// DemoRoles are the accounts of a demonstration's roles.
+	DemoRoles map[string]account.ID
 	PublicURL string // scheme and host, "" on loopback
 	Secure    bool   // cookies only over https, with the __Host- prefix
 	Logger    *slog.Logger
@@ -207,7 +213,11 @@ func (q *request) address() {
 			q.slug, _, _ = strings.Cut(rest, "/")
 		}
 	}
-	q.frame = page.Frame{Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
+	done := ""
+	if d := q.URL.Query().Get("done"); slices.Contains([]string{"published", "withheld", "withdrawn", "redacted", "erased"}, d) {
+		done = "done." + d
+	}
+	q.frame = page.Frame{Notice: done, Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
 }
 
 // ref is the reference in the path, None where it is none.
@@ -287,7 +297,11 @@ func (q *request) identify() error {
 		}
 		q.frame.ReadOnly = q.s.Sec.Halted(q.slug) != nil
 	}
-	q.frame.Me = page.Me{SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
+	op, err := q.operator()
+	if err != nil {
+		return err
+	}
+	q.frame.Me = page.Me{Operator: op, SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
 	if q.signedIn {
 		name, err := q.s.Accounts.DisplayName(q.Context(), q.account)
 		if err != nil {
@@ -330,6 +344,17 @@ func (q *request) door() error {
 		if q.roles.Has(delegation.Officer) {
 			return nil
 		}
+	case Operators:
+		ok, err := q.operator()
+		if err != nil {
+			return err
+		}
+		if ok {
+			return nil
+		}
+		if !q.signedIn && q.Method == http.MethodGet {
+			return errSignIn
+		}
 	case DemoOnly:
 		if q.s.Mailbox != nil {
 			return nil
@@ -339,6 +364,18 @@ func (q *request) door() error {
 		return errSignIn
 	}
 	return notFound()
+}
+
+// operator reports whether the reader may convene.
+func (q *request) operator() (bool, error) {
+	if !q.signedIn {
+		return false, nil
+	}
+	if q.s.Mailbox != nil {
+		return true, nil
+	}
+	a, ok, err := q.s.Accounts.Get(q.Context(), q.account)
+	return ok && slices.Contains(q.s.Operators, a.Email), err
 }
 
 var errSignIn = errors.New("sign in first")

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
 )
 
 //go:embed testdata/demo
@@ -32,4 +34,26 @@ func Demo(ctx context.Context, sec *plenary.Secretariat, now time.Time) (*Runner
 	r.Now = now
 	r.Random = rand.NewChaCha8([32]byte([]byte("Plenary: the demonstration, 2026")))
 	return r, r.Run(ctx, files, "demo.txt")
+}
+
+// DemoVoice finds the contribution that the demonstration's home page follows in a record that was
+// seeded before: the first one that was written on paragraph 10 of the draft.
+func DemoVoice(ctx context.Context, sec *plenary.Secretariat) (cite.Ref, error) {
+	var ref cite.Ref
+	_, err := sec.Read(ctx, DemoSlug, func(st *conversation.State) error {
+		p, ok := st.Shelf.Paper("p1")
+		if !ok {
+			return nil
+		}
+		e, _ := p.Edition(1)
+		x, _ := e.Find("10")
+		for n := 1; n <= st.Book.Len() && ref == cite.None; n++ {
+			c := cite.Contribution(n)
+			if row, ok := st.Book.Row(c); ok && row.Country == "SN" && st.Book.Part(c, 1).On.Element() == x {
+				ref = c
+			}
+		}
+		return nil
+	})
+	return ref, err
 }

@@ -289,7 +289,7 @@ func TestReceiptByte(t *testing.T) {
 				for i, was := range b {
 					others := []byte{was ^ 1<<(i%8)}
 					if c.Name == "three entries" {
-						others = []byte{was ^ 1, was ^ 2, was ^ 4, was ^ 8, was ^ 32, '"', ' '}
+						others = []byte{was ^ 1, was ^ 2, was ^ 32, '"'}
 					}
 					for _, now := range others {
 						if now == was {

@@ -1,0 +1,345 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/web"
+)
+
+// house is an instance with everything that follows it.
+type house struct {
+	*plenary.Instance
+	db       *sql.DB
+	accounts *account.Store
+	drafts   *draft.Store
+	files    *attachment.Store
+	queue    *mail.Queue
+	mailbox  *mail.Mailbox // of a demonstration, else nil
+	server   *web.Server
+	public   string // address of the instance, for links in mail
+	logger   *slog.Logger
+
+	mu       sync.Mutex
+	followed map[string]bool
+}
+
+type houseOptions struct {
+	dir       string
+	public    string
+	secure    bool
+	demo      bool
+	transport mail.Transport // nil in a demonstration
+	from      string
+	operators []string
+	voice     map[string]cite.Ref
+	roles     map[string]account.ID
+	logger    *slog.Logger
+}
+
+// openHouse opens everything of a data directory. Damage of the record is reported and leaves it
+// readable.
+func openHouse(ctx context.Context, o houseOptions) (*house, error) {
+	host := ""
+	if u, err := url.Parse(o.public); err == nil && o.public != "" && !o.demo {
+		host = u.Host
+	}
+	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Logger: o.logger})
+	if in == nil {
+		return nil, err
+	}
+	if err != nil {
+		o.logger.Error("the record is damaged: serving it read only", "err", err)
+	}
+	h := &house{Instance: in, public: o.public, logger: o.logger, followed: map[string]bool{}}
+	fail := func(err error) (*house, error) { return nil, errors.Join(err, h.close()) }
+	if h.db, err = account.OpenDB(filepath.Join(o.dir, "private.db")); err != nil {
+		return fail(err)
+	}
+	if h.accounts, err = account.New(h.db, in.Secret); err != nil {
+		return fail(err)
+	}
+	if h.drafts, err = draft.New(h.db); err != nil {
+		return fail(err)
+	}
+	if h.files, err = attachment.New(h.db, o.dir); err != nil {
+		return fail(err)
+	}
+	transport := o.transport
+	if o.demo {
+		h.mailbox = &mail.Mailbox{}
+		transport = h.mailbox
+	}
+	if h.queue, err = mail.NewQueue(h.db, transport, o.from, in.Now); err != nil {
+		return fail(err)
+	}
+	wo := web.Options{Sec: in.Secretariat, Accounts: h.accounts, Drafts: h.drafts, Files: h.files, SignInMail: h.signInMail, InviteMail: h.inviteMail,
+		PublicURL: o.public, Secure: o.secure, Voice: o.voice, Operators: o.operators, DemoRoles: o.roles, Logger: o.logger}
+	if h.mailbox != nil {
+		wo.Mailbox = h.mailRows
+		wo.PublicURL = ""
+	}
+	h.server = web.New(wo)
+	return h, nil
+}
+
+func (h *house) close() error {
+	err := h.Instance.Close()
+	if h.db != nil {
+		err = errors.Join(err, h.db.Close())
+	}
+	return err
+}
+
+// serve answers on a listener until the context ends, with the timekeeper, the mail and the sweeper.
+func (h *house) serve(ctx context.Context, l net.Listener) error {
+	var wg sync.WaitGroup
+	ctx, cancel := context.WithCancel(ctx)
+	defer wg.Wait()
+	defer cancel()
+	wg.Go(func() { h.KeepTime(ctx) })
+	wg.Go(func() { h.queue.Run(ctx) })
+	wg.Go(func() { h.sweep(ctx) })
+	wg.Go(func() { h.followAll(ctx) })
+	srv := h.server.HTTPServer()
+	srv.BaseContext = func(net.Listener) context.Context { return ctx }
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	cancel()
+	stop, end := context.WithTimeout(context.Background(), 5*time.Second)
+	defer end()
+	if err := srv.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	_ = srv.Close() // event streams do not end by themselves
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// sweep removes uploads that no contribution cites and drafts that nobody goes on with.
+func (h *house) sweep(ctx context.Context) {
+	for {
+		if _, err := h.files.Sweep(ctx, h.Now()); err != nil && ctx.Err() == nil {
+			h.logger.Error("sweep of files", "err", err)
+		}
+		if _, err := h.drafts.Sweep(ctx, h.Now()); err != nil && ctx.Err() == nil {
+			h.logger.Error("sweep of drafts", "err", err)
+		}
+		timer := time.NewTimer(time.Hour)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+	}
+}
+
+// followAll starts the mail follower of every conversation, those that are convened later included.
+func (h *house) followAll(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for {
+		for _, slug := range h.Conversations() {
+			h.mu.Lock()
+			started := h.followed[slug]
+			h.followed[slug] = true
+			h.mu.Unlock()
+			if started {
+				continue
+			}
+			wg.Go(func() {
+				if err := h.queue.Follow(ctx, h.Secretariat, slug, h.compose(slug)); err != nil && ctx.Err() == nil {
+					h.logger.Error("mail follower", "conversation", slug, "err", err)
+				}
+			})
+		}
+		timer := time.NewTimer(2 * time.Second)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+	}
+}
+
+// compose makes the mails that a fact calls for: to the author, where an address is known.
+func (h *house) compose(slug string) mail.Compose {
+	return func(ctx context.Context, fact any, at cite.Entry) ([]mail.Message, error) {
+		var notice string
+		var ref cite.Ref
+		args := []any{}
+		switch f := fact.(type) {
+		case *consultation.Received:
+			notice, ref = "receipt", f.Ref
+		case *consultation.ContributionPublished:
+			notice, ref = "published", f.Contribution
+		case *consultation.ContributionWithheld:
+			notice, ref = "withheld", f.Contribution
+			args = append(args, "ground", f.Ground)
+		case *conversation.Erased:
+			return nil, h.forget(ctx, slug, f)
+		default:
+			return nil, nil
+		}
+		var row consultation.Contribution
+		var title locale.Text
+		demo := false
+		zone := ""
+		if _, err := h.Read(ctx, slug, func(st *conversation.State) error {
+			row, _ = st.Book.Row(ref)
+			title, demo, zone = st.Title, st.Demonstration, st.Zone
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+		var p delegation.Participant
+		if err := p.UnmarshalText([]byte(row.By)); err != nil {
+			return nil, err
+		}
+		to, lang, ok, err := h.accounts.AddressOf(ctx, slug, uint64(p))
+		if err != nil || !ok {
+			return nil, err
+		}
+		if !lang.Valid() {
+			lang = locale.English
+		}
+		name, _ := title.For(lang)
+		_, _, key := h.Key(slug)
+		for i := 1; i < len(args); i += 2 {
+			args[i] = lang.T(fmt.Sprintf("ground.%v", args[i]))
+		}
+		when := row.Received
+		if loc, err := time.LoadLocation(zone); err == nil && zone != "" {
+			when = when.In(loc)
+		}
+		path := string(ref)
+		if notice == "receipt" {
+			path += "/receipt"
+		}
+		args = append(args, "ref", string(ref), "title", name, "n", fmt.Sprint(int64(row.Position)), "time", lang.DateTime(when, lang.ZoneName(zone)), "key", key,
+			"link", h.public+"/"+string(lang)+"/c/"+slug+"/"+path)
+		text := lang.Isolate("mail."+notice+".text", args...)
+		if demo {
+			text += "\n\n" + lang.T("mail.demo")
+		}
+		return []mail.Message{{To: to, Lang: lang, Notice: notice, Slug: slug, Participant: uint64(p), Position: at.Position,
+			Subject: lang.T("mail."+notice+".subject", args...), Text: plainLinks(text)}}, nil
+	}
+}
+
+// plainLinks takes the isolates off addresses and keys: they are copied, not read.
+func plainLinks(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		t := strings.Trim(l, "\u2068\u2069")
+		if strings.HasPrefix(t, "http://") || strings.HasPrefix(t, "https://") {
+			lines[i] = t
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// forget erases what stood beside an erased contribution: its files, the mails about it and the address
+// of its author.
+func (h *house) forget(ctx context.Context, slug string, f *conversation.Erased) error {
+	var row consultation.Contribution
+	if _, err := h.Read(ctx, slug, func(st *conversation.State) error {
+		row, _ = st.Book.Row(f.Contribution)
+		return nil
+	}); err != nil {
+		return err
+	}
+	entries, err := h.RecordEntries(ctx, slug, f.Position, f.Position)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if r, ok := e.Fact.(*consultation.Received); ok {
+			for _, file := range r.Files {
+				if err := h.files.Erase(ctx, file.ID); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if err := h.queue.Erase(ctx, slug, f.Position); err != nil {
+		return err
+	}
+	var p delegation.Participant
+	if p.UnmarshalText([]byte(row.By)) == nil && row.Assurance == consultation.Anonymous {
+		return h.accounts.Forget(ctx, slug, uint64(p))
+	}
+	return nil
+}
+
+func (h *house) signInMail(ctx context.Context, s *account.SignIn, lang locale.Lang, link string) error {
+	return h.queue.PutDirect(ctx, mail.Message{To: s.To, Lang: lang, Notice: "signin", Subject: lang.T("mail.signin.subject"),
+		Text: plainLinks(lang.T("mail.signin.text", "link", link, "code", s.Code))}, s.Expires)
+}
+
+func (h *house) inviteMail(ctx context.Context, email string, lang locale.Lang, title, link string) error {
+	return h.queue.PutDirect(ctx, mail.Message{To: email, Lang: lang, Notice: "invited", Subject: lang.T("mail.invited.subject", "title", title),
+		Text: plainLinks(lang.T("mail.invited.text", "title", title, "link", link))}, h.Now().Add(7*24*time.Hour))
+}
+
+// mailRows shows the demonstration's mailbox.
+func (h *house) mailRows() []page.MailRow {
+	var out []page.MailRow
+	for _, m := range h.mailbox.All() {
+		row := page.MailRow{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.Sent}
+		for _, line := range strings.Split(m.Text, "\n") {
+			if strings.HasPrefix(line, "http") && row.Link == "" {
+				if u, err := url.Parse(line); err == nil {
+					row.Link = u.EscapedPath() // of this instance, whatever name it is reached by
+				}
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// lines splits a list given with commas.
+func lines(s string) []string {
+	return slices.DeleteFunc(strings.Split(s, ","), func(p string) bool { return strings.TrimSpace(p) == "" })
+}
+
+// dirExists refuses a data directory that is not there.
+func dirExists(dir string) error {
+	if fi, err := os.Stat(filepath.Join(dir, "record.db")); err != nil || fi.IsDir() {
+		return fmt.Errorf("%s holds no Plenary instance", dir)
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+// Command plenary runs a Plenary instance and works on its files. plenary --help lists what it can do.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // deadlines are set in named zones, on machines that may know none
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line: each command is a struct with its flags.
+type cli struct {
+	Demo   demoCmd   `cmd:"" help:"Seed the worked example and serve it. Example: plenary demo"`
+	Serve  serveCmd  `cmd:"" help:"Serve an instance. Example: plenary serve --data /var/lib/plenary --addr 127.0.0.1:8080"`
+	New    newCmd    `cmd:"" help:"Make an empty conversation and print its first officer's sign-in link. Example: plenary new --data DIR --title 'Water' --languages en,fr --officer a@example.org"`
+	Verify verifyCmd `cmd:"" help:"Check a receipt, or a whole record, offline. Example: plenary verify receipt.json"`
+	Fsck   fsckCmd   `cmd:"" help:"Check everything in a data directory. Example: plenary fsck --data DIR"`
+	Backup backupCmd `cmd:"" help:"Write a consistent copy of a data directory while it serves. Example: plenary backup --data DIR -o COPY"`
+	Config configCmd `cmd:"" help:"Print every setting with its default."`
+}
+
+// errWrongUse is exit status 2.
+var errWrongUse = errors.New("wrong use")
+
+func main() {
+	os.Exit(run(os.Args[1:]))
+}
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	parser, err := kong.New(&c, kong.Name("plenary"), kong.Description("Runs an international policy conversation and proves what became of what people said."), kong.UsageOnError(), kong.DefaultEnvars("PLENARY"), kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "plenary:", err)
+		return 1
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "plenary:", err)
+		return 2
+	}
+	switch err := k.Run(&c); {
+	case errors.Is(err, errWrongUse):
+		fmt.Fprintln(os.Stderr, "plenary:", err)
+		return 2
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "plenary:", err)
+		return 1
+	}
+	return 0
+}

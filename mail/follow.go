@@ -1,0 +1,108 @@
+package mail
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/record"
+)
+
+// Compose says which letters a fact calls for. fact is what conversation.Decode gives (a pointer to the
+// fact's type). It fills in To, Subject, Text, Lang, Notice and Participant; the rest is the queue's. An
+// error stops the follower at this entry, which is read again at the next start: return one when an
+// address could not be looked up, so that no letter is lost.
+type Compose func(ctx context.Context, fact any, at cite.Entry) ([]Message, error)
+
+// atOnce is how many entries are read, and their letters stored, in one go.
+const atOnce = 200
+
+// Follow reads a conversation's record on from where it stopped last time, at first from the beginning,
+// and queues the letters that each entry calls for, until the context ends (then it returns nil) or
+// something fails. A letter to what is no address is left out and logged.
+func (q *Queue) Follow(ctx context.Context, sec *plenary.Secretariat, slug string, compose Compose) error {
+	log, id, err := sec.Record(slug)
+	if err != nil {
+		return err
+	}
+	from, err := q.position(ctx, slug)
+	for err == nil {
+		// Waiting for a durable position, and not for the state to stand still (Watch), so that letters
+		// go out under load too.
+		if err = log.Wait(ctx, id, from+1); err == nil {
+			from, err = q.followTo(ctx, log, id, slug, from, compose)
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("mail: following %s: %w", slug, err)
+}
+
+// followTo takes the next entries, at most atOnce, and returns the position it came to.
+func (q *Queue) followTo(ctx context.Context, log *record.Log, id record.ID, slug string, from cite.Position, compose Compose) (cite.Position, error) {
+	type read struct {
+		at   cite.Entry
+		fact any
+	}
+	var entries []read
+	err := log.Entries(ctx, id, from+1, from+atOnce, func(e record.Entry) error {
+		fact, err := conversation.Decode(e.Data)
+		entries = append(entries, read{cite.Entry{Position: e.Position, Time: e.Time}, fact})
+		return err
+	})
+	if err != nil {
+		return from, err
+	}
+	var letters []Message
+	for _, e := range entries {
+		made, err := compose(ctx, e.fact, e.at)
+		if err != nil {
+			return from, fmt.Errorf("entry %d: %w", e.at.Position, err)
+		}
+		for _, m := range made {
+			m.Slug, m.Position = slug, e.at.Position
+			ready, err := q.ready(m)
+			if err != nil {
+				q.log().Error("letter left out", "slug", slug, "position", int64(e.at.Position), "notice", m.Notice, "err", err)
+				continue
+			}
+			letters = append(letters, ready)
+		}
+		from = e.at.Position
+	}
+	return from, q.store(ctx, slug, from, letters)
+}
+
+// store queues the letters and remembers the position in one transaction.
+func (q *Queue) store(ctx context.Context, slug string, at cite.Position, letters []Message) error {
+	err := within(ctx, q.db, func(tx *sql.Tx) error {
+		for _, m := range letters {
+			if err := q.insert(ctx, tx, m, time.Time{}); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO mail_position(slug, position) VALUES($1, $2)
+			ON CONFLICT (slug) DO UPDATE SET position = excluded.position WHERE mail_position.position < excluded.position`, slug, int64(at))
+		return err
+	})
+	if err == nil && len(letters) > 0 {
+		q.wakeAll()
+	}
+	return err
+}
+
+// position is where the follower of a conversation stopped.
+func (q *Queue) position(ctx context.Context, slug string) (cite.Position, error) {
+	var p int64
+	err := q.db.QueryRowContext(ctx, `SELECT position FROM mail_position WHERE slug = $1`, slug).Scan(&p)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return cite.Position(p), err
+}

@@ -1,0 +1,220 @@
+package mail
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"log/slog"
+	netmail "net/mail"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/locale"
+)
+
+// The states of a letter.
+const (
+	Queued  = "queued"  // waits, for its first or its next try
+	Sending = "sending" // is being handed to a server
+	Sent    = "sent"    // a server took it
+	Failed  = "failed"  // given up
+)
+
+// ErrNewer says that the queue was written by a newer Plenary.
+var ErrNewer = errors.New("mail: private.db was written by a newer Plenary")
+
+// Message is a letter: plain text in one language to one address.
+type Message struct {
+	ID        int64  // given by the queue
+	To        string // an address as account.ParseAddress returns it
+	Subject   string // one line
+	Text      string
+	Lang      locale.Lang
+	MessageID string // without angle brackets; given by the queue, the same at every try
+
+	// Notice says what kind of letter it is ("receipt"). With Slug, Participant and Position it makes
+	// the letter the only one of its kind: where Position is not 0, a second is not taken.
+	Notice      string
+	Slug        string // of the conversation, "" for none
+	Participant uint64 // whom it is for, 0 for nobody on a record
+	Position    cite.Position
+
+	State string
+	Tries int       // how often handing it over was begun
+	Made  time.Time // what its date says; the time it was queued if left out
+	Sent  time.Time // when a server took it; for a Transport, the time of the try
+}
+
+// Transport hands letters to a mail server. Send returns nil when the server has said that it took the
+// letter; after an error it may have been taken or not. Errors name no addresses, because they are
+// logged. It is called from several goroutines.
+type Transport interface {
+	Send(ctx context.Context, m Message) error
+}
+
+// Queue keeps letters until they are sent. Its methods may be called from many goroutines; one process
+// at a time sends.
+type Queue struct {
+	// Logger hears of letters that could not be sent and of faults in the background. It may be set
+	// before the queue is used; nil discards.
+	Logger *slog.Logger
+
+	db        *sql.DB
+	transport Transport
+	domain    string // of the sender, for Message-IDs
+	now       func() time.Time
+
+	mu   sync.Mutex // guards wake
+	wake chan struct{}
+}
+
+// Times are microseconds since 1970. queued is when the letter came, by the queue's clock, from which its
+// three days count; until is when a sign-in letter is of no use any more, 0 for other letters.
+var schema = [][]string{{
+	`CREATE TABLE mail(id BIGINT PRIMARY KEY, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, lang TEXT NOT NULL, message_id TEXT NOT NULL,
+		notice TEXT NOT NULL, slug TEXT NOT NULL, participant BIGINT NOT NULL, position BIGINT NOT NULL, state TEXT NOT NULL, tries BIGINT NOT NULL,
+		due BIGINT NOT NULL, made BIGINT NOT NULL, queued BIGINT NOT NULL, until BIGINT NOT NULL, sent BIGINT NOT NULL)`,
+	`CREATE UNIQUE INDEX mail_once ON mail(slug, participant, position, notice) WHERE position > 0`,
+	`CREATE INDEX mail_due ON mail(state, due)`,
+	`CREATE TABLE mail_position(slug TEXT PRIMARY KEY, position BIGINT NOT NULL)`,
+}}
+
+// NewQueue opens the queue in private.db (account.OpenDB). from is the sender's address, with or without
+// a name. Letters whose sending a crash interrupted are queued again.
+func NewQueue(db *sql.DB, transport Transport, from string, clock func() time.Time) (*Queue, error) {
+	sender, err := netmail.ParseAddress(from)
+	if err != nil {
+		return nil, fmt.Errorf("mail: the sender %q is no address", from)
+	}
+	if err := prepare(db, "mail", schema); err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	q := &Queue{Logger: slog.New(slog.DiscardHandler), db: db, transport: transport, now: clock, wake: make(chan struct{}),
+		domain: sender.Address[strings.LastIndexByte(sender.Address, '@')+1:]}
+	if _, err := db.Exec(`UPDATE mail SET state = $1 WHERE state = $2`, Queued, Sending); err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	return q, nil
+}
+
+func (q *Queue) log() *slog.Logger {
+	if q.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return q.Logger
+}
+
+// Put queues a letter and returns when it is safe; sending goes on in the background. A second letter of
+// the same conversation, participant, position and notice is not taken, and that is no error. The only
+// refusal is "address.invalid".
+func (q *Queue) Put(ctx context.Context, m Message) error {
+	return q.put(ctx, m, time.Time{})
+}
+
+// PutDirect queues a letter that somebody waits for and that holds a secret, such as a sign-in link. It
+// goes before others, is given up at until, and nothing of it stays once it was sent or given up.
+func (q *Queue) PutDirect(ctx context.Context, m Message, until time.Time) error {
+	m.Position = 0
+	return q.put(ctx, m, until)
+}
+
+func (q *Queue) put(ctx context.Context, m Message, until time.Time) error {
+	m, err := q.ready(m)
+	if err != nil {
+		return err
+	}
+	err = within(ctx, q.db, func(tx *sql.Tx) error { return q.insert(ctx, tx, m, until) })
+	if err == nil {
+		q.wakeAll()
+	}
+	return err
+}
+
+// maxSubject is how many characters a subject line may have.
+const maxSubject = 200
+
+// ready checks a letter and fills in what the queue gives it.
+func (q *Queue) ready(m Message) (Message, error) {
+	var err error
+	if m.To, err = account.ParseAddress(m.To); err != nil {
+		return m, err
+	}
+	if letters := []rune(m.Subject); len(letters) > maxSubject {
+		m.Subject = string(letters[:maxSubject-1]) + "…"
+	}
+	if m.Subject, err = locale.CleanLine(m.Subject, 4*maxSubject); err != nil {
+		return m, fmt.Errorf("mail: subject: %w", err)
+	}
+	if !m.Lang.Valid() {
+		m.Lang = locale.English
+	}
+	if m.Made.IsZero() {
+		m.Made = q.now()
+	}
+	var random [16]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return m, err
+	}
+	m.MessageID = strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(random[:])) + "@" + q.domain
+	return m, nil
+}
+
+func (q *Queue) insert(ctx context.Context, tx *sql.Tx, m Message, until time.Time) error {
+	now := micro(q.now())
+	_, err := tx.ExecContext(ctx, `INSERT INTO mail(id, recipient, subject, body, lang, message_id, notice, slug, participant, position, state, tries, due, made, queued, until, sent)
+		VALUES((SELECT COALESCE(MAX(id), 0) + 1 FROM mail), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, 0) ON CONFLICT DO NOTHING`,
+		m.To, m.Subject, m.Text, string(m.Lang), m.MessageID, m.Notice, m.Slug, int64(m.Participant), int64(m.Position), Queued, now, micro(m.Made), now, micro(until))
+	return err
+}
+
+func (q *Queue) wakeAll() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	close(q.wake)
+	q.wake = make(chan struct{})
+}
+
+func (q *Queue) waken() <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.wake
+}
+
+// Erase drops the letters about an entry of a record that were not sent yet, with every trace of those
+// that were: the words of that entry were erased. They are gone from the disk when it returns.
+func (q *Queue) Erase(ctx context.Context, slug string, position cite.Position) error {
+	_, err := q.db.ExecContext(ctx, `DELETE FROM mail WHERE slug = $1 AND position = $2`, slug, int64(position))
+	return errors.Join(err, scrub(ctx, q.db))
+}
+
+// Forget drops the letters to an address that were not sent yet. They are gone from the disk when it
+// returns.
+func (q *Queue) Forget(ctx context.Context, email string) error {
+	_, err := q.db.ExecContext(ctx, `DELETE FROM mail WHERE LOWER(recipient) = LOWER($1)`, email)
+	return errors.Join(err, scrub(ctx, q.db))
+}
+
+// Count says how many letters are in each state; for health checks.
+func (q *Queue) Count(ctx context.Context) (map[string]int, error) {
+	rows, err := q.db.QueryContext(ctx, `SELECT state, COUNT(*) FROM mail GROUP BY state`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]int{}
+	for rows.Next() {
+		var state string
+		var n int
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, err
+		}
+		out[state] = n
+	}
+	return out, rows.Err()
+}

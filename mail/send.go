@@ -1,0 +1,224 @@
+package mail
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+)
+
+// How long after a try that failed the next one comes; the last value repeats.
+var (
+	pauses       = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour}
+	directPauses = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute}
+)
+
+// patience is how long a letter is tried.
+const patience = 3 * 24 * time.Hour
+
+// Letters that somebody waits for have hands of their own, so that they never stand behind a thousand
+// notices to a server that does not answer.
+const (
+	directHands = 2
+	otherHands  = 3
+)
+
+// faultPause is how long a hand rests after the database failed.
+const faultPause = 10 * time.Second
+
+// lane is one of the two kinds of letters, as a condition on the table.
+type lane string
+
+const (
+	direct lane = `until > 0`
+	others lane = `until = 0`
+)
+
+// Run sends what is due until the context ends. It sleeps until a letter is put or the next try is due.
+func (q *Queue) Run(ctx context.Context) {
+	var wait sync.WaitGroup
+	for l, hands := range map[lane]int{direct: directHands, others: otherHands} {
+		for range hands {
+			wait.Go(func() { q.work(ctx, l) })
+		}
+	}
+	wait.Wait()
+}
+
+// work is one hand: it takes a letter, sends it, takes the next.
+func (q *Queue) work(ctx context.Context, l lane) {
+	for ctx.Err() == nil {
+		woken := q.waken() // before looking, so that nothing falls between looking and sleeping
+		m, until, err := q.take(ctx, l)
+		if err == nil && m != nil {
+			if _, err = q.deliver(ctx, *m, until); err == nil {
+				continue
+			}
+		}
+		pause := time.Duration(-1)
+		if err == nil {
+			pause, err = q.untilNext(ctx, l)
+		}
+		if err != nil {
+			if ctx.Err() == nil {
+				q.log().Error("mail queue", "err", err)
+			}
+			pause = faultPause
+		}
+		rest(ctx, woken, pause)
+	}
+}
+
+// rest waits until woken or until a pause is over; a negative one never is.
+func rest(ctx context.Context, woken <-chan struct{}, pause time.Duration) {
+	var over <-chan time.Time
+	if pause >= 0 {
+		t := time.NewTimer(pause)
+		defer t.Stop()
+		over = t.C
+	}
+	select {
+	case <-woken:
+	case <-over:
+	case <-ctx.Done():
+	}
+}
+
+// longest is the longest sleep while something waits: a machine's clock may be set meanwhile.
+const longest = 5 * time.Minute
+
+// untilNext says how long it is until the next try of a lane, -1 if nothing waits.
+func (q *Queue) untilNext(ctx context.Context, l lane) (time.Duration, error) {
+	var due sql.NullInt64
+	if err := q.db.QueryRowContext(ctx, `SELECT MIN(due) FROM mail WHERE state = $1 AND `+string(l), Queued).Scan(&due); err != nil || !due.Valid {
+		return -1, err
+	}
+	return min(max(instant(due.Int64).Sub(q.now()), 0), longest), nil
+}
+
+// Flush tries everything that is due, once each, and returns how many letters were sent. It is for tests
+// and scripts; Run does the same all the time.
+func (q *Queue) Flush(ctx context.Context) (int, error) {
+	n := 0
+	for _, l := range []lane{direct, others} {
+		for {
+			m, until, err := q.take(ctx, l)
+			if err != nil {
+				return n, err
+			}
+			if m == nil {
+				break
+			}
+			ok, err := q.deliver(ctx, *m, until)
+			if err != nil {
+				return n, err
+			}
+			if ok {
+				n++
+			}
+		}
+	}
+	return n, nil
+}
+
+// take takes the letter that has been due for longest, nil if none is. It is "sending" from then on.
+func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
+	var m Message
+	var participant, position, made, until int64
+	err := q.db.QueryRowContext(ctx, `UPDATE mail SET state = $1, tries = tries + 1
+		WHERE state = $2 AND id = (SELECT id FROM mail WHERE state = $2 AND due <= $3 AND `+string(l)+` ORDER BY due, id LIMIT 1)
+		RETURNING id, recipient, subject, body, lang, message_id, notice, slug, participant, position, tries, made, until`,
+		Sending, Queued, micro(q.now())).Scan(&m.ID, &m.To, &m.Subject, &m.Text, &m.Lang, &m.MessageID, &m.Notice, &m.Slug, &participant, &position, &m.Tries, &made, &until)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, time.Time{}, nil
+	}
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	m.Participant, m.Position, m.Made, m.State = uint64(participant), cite.Position(position), instant(made), Sending
+	return &m, instant(until), nil
+}
+
+// deliver hands a taken letter over and stores what became of it; ok says that it was sent. An error is
+// a fault of the database.
+func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (ok bool, err error) {
+	now := q.now()
+	m.Sent = now
+	// What is over is of no use to anybody, and the secret in it has no business here any more.
+	over := !until.IsZero() && !now.Before(until)
+	if !over {
+		if err = q.transport.Send(ctx, m); err == nil {
+			ok = true
+		}
+	}
+	// The outcome is stored even if the context ended meanwhile: else the letter would come twice.
+	done, cancel := context.WithTimeout(context.WithoutCancel(ctx), faultPause)
+	defer cancel()
+	switch {
+	case ok:
+		return true, q.sent(done, m, until)
+	case over:
+		return false, q.drop(done, m)
+	case ctx.Err() != nil: // the house is closing: nobody's fault, and no reason to wait next time
+		return false, q.again(done, m, now)
+	}
+	q.log().Warn("mail not sent", "id", m.ID, "notice", m.Notice, "try", m.Tries, "err", err)
+	if !until.IsZero() {
+		return false, q.again(done, m, earliest(now.Add(pauseAfter(directPauses, m.Tries)), until))
+	}
+	return false, q.failed(done, m, now)
+}
+
+func pauseAfter(pauses []time.Duration, tries int) time.Duration {
+	return pauses[min(max(tries, 1), len(pauses))-1]
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// sent keeps of a letter that was taken what shows that it was, and of one with a secret nothing.
+func (q *Queue) sent(ctx context.Context, m Message, until time.Time) error {
+	if !until.IsZero() {
+		return q.drop(ctx, m)
+	}
+	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, sent = $2, recipient = '', subject = '', body = '' WHERE id = $3 AND message_id = $4`,
+		Sent, micro(m.Sent), m.ID, m.MessageID)
+	return err
+}
+
+// drop leaves nothing of a letter. (The Message-ID tells it from a later letter of the same number.)
+func (q *Queue) drop(ctx context.Context, m Message) error {
+	_, err := q.db.ExecContext(ctx, `DELETE FROM mail WHERE id = $1 AND message_id = $2`, m.ID, m.MessageID)
+	return errors.Join(err, scrub(ctx, q.db))
+}
+
+func (q *Queue) again(ctx context.Context, m Message, due time.Time) error {
+	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4`, Queued, micro(due), m.ID, m.MessageID)
+	return err
+}
+
+// failed puts a letter back, or gives it up when it has been tried for three days. The address of a
+// letter that was given up stays, so that somebody can see to it; its words do not.
+func (q *Queue) failed(ctx context.Context, m Message, now time.Time) error {
+	var queued int64
+	err := q.db.QueryRowContext(ctx, `SELECT queued FROM mail WHERE id = $1 AND message_id = $2`, m.ID, m.MessageID).Scan(&queued)
+	if errors.Is(err, sql.ErrNoRows) { // erased meanwhile
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	end := instant(queued).Add(patience)
+	if now.Before(end) {
+		return q.again(ctx, m, earliest(now.Add(pauseAfter(pauses, m.Tries)), end))
+	}
+	_, err = q.db.ExecContext(ctx, `UPDATE mail SET state = $1, subject = '', body = '' WHERE id = $2 AND message_id = $3`, Failed, m.ID, m.MessageID)
+	return err
+}

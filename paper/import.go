@@ -1,0 +1,752 @@
+package paper
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// MaxImport is the largest file that Import reads, in bytes.
+const MaxImport = 2 << 20
+
+// Draft is a paper that is being prepared: what an edition needs, complete or not. Its JSON form is the
+// file that Import reads, so a draft can be taken out, mended and brought back.
+type Draft struct {
+	Paper    cite.Ref               `json:"paper,omitempty"` // the paper that gets a new edition; None for a new paper
+	Kind     string                 `json:"kind"`
+	Symbol   string                 `json:"symbol"`
+	Original locale.Lang            `json:"original"`
+	Date     string                 `json:"date"`
+	Title    map[locale.Lang]string `json:"title"`
+	Note     map[locale.Lang]string `json:"note,omitempty"`
+	Source   string                 `json:"source,omitempty"`
+	Status   map[locale.Lang]string `json:"status,omitempty"` // of translations: official, unofficial
+	Elements []DraftElement         `json:"elements"`
+}
+
+// DraftElement is an element of a draft.
+type DraftElement struct {
+	Ref      cite.Ref               `json:"ref,omitempty"` // of the edition before; None for a new element
+	Kind     string                 `json:"kind"`
+	Number   string                 `json:"number,omitempty"`
+	Subjects []string               `json:"subjects,omitempty"`
+	Stance   bool                   `json:"stance,omitempty"`
+	Text     map[locale.Lang]string `json:"text"`
+}
+
+// Encode writes the draft as Import reads it.
+func (d Draft) Encode() ([]byte, error) {
+	if d.Title == nil {
+		d.Title = map[locale.Lang]string{}
+	}
+	d.Elements = append([]DraftElement{}, d.Elements...)
+	for i := range d.Elements {
+		if d.Elements[i].Text == nil {
+			d.Elements[i].Text = map[locale.Lang]string{}
+		}
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(d)
+	return b.Bytes(), err
+}
+
+// Publish is the command that publishes the draft. A reference that is not of the paper that gets the
+// edition says nothing: such an element is new.
+func (d Draft) Publish() Publish {
+	c := Publish{Paper: d.Paper, Kind: d.Kind, Symbol: d.Symbol, Title: d.text(d.Title), Note: d.text(d.Note), Source: d.Source, Date: d.Date}
+	c.Title.Original = d.Original
+	for l, s := range d.Status {
+		if l != d.Original && s != "" && d.Title[l] != "" {
+			if c.Status == nil {
+				c.Status = map[locale.Lang]string{}
+			}
+			c.Status[l] = s
+		}
+	}
+	c.Elements = make([]Element, len(d.Elements))
+	for i, e := range d.Elements {
+		c.Elements[i] = Element{Kind: e.Kind, Number: e.Number, Subjects: slices.Clone(e.Subjects), Stance: e.Stance, Text: d.text(e.Text)}
+		if e.Ref != cite.None && e.Ref.Root() == d.Paper {
+			c.Elements[i].Ref = e.Ref
+		}
+	}
+	return c
+}
+
+// text leaves out the languages without words; the zero Text if there are no words at all.
+func (d Draft) text(in map[locale.Lang]string) locale.Text {
+	var t locale.Text
+	for l, s := range in {
+		if s != "" {
+			if t.In == nil {
+				t = locale.Text{Original: d.Original, In: map[locale.Lang]string{}}
+			}
+			t.In[l] = s
+		}
+	}
+	return t
+}
+
+// Missing counts the elements (and the title) without a text in a language.
+func (d Draft) Missing(l locale.Lang) int {
+	n := 0
+	if d.Title[l] == "" {
+		n++
+	}
+	for _, e := range d.Elements {
+		if e.Text[l] == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Draft is where the next edition of the paper begins: this edition, each element under its reference.
+// Symbol and date are the new edition's own and must be filled in.
+func (e *Edition) Draft() Draft {
+	copied := func(t locale.Text) map[locale.Lang]string {
+		m := make(map[locale.Lang]string, len(t.In))
+		for l, s := range t.In {
+			m[l] = s
+		}
+		return m
+	}
+	d := Draft{Paper: e.Ref.Root(), Kind: e.Kind, Original: e.Title.Original, Title: copied(e.Title), Note: copied(e.Note), Source: e.Source,
+		Status: copied(locale.Text{In: e.Status}), Elements: make([]DraftElement, len(e.Elements))}
+	for i, el := range e.Elements {
+		d.Elements[i] = DraftElement{Ref: el.Ref, Kind: el.Kind, Number: el.Number, Subjects: slices.Clone(el.Subjects), Stance: el.Stance, Text: copied(el.Text)}
+	}
+	return d
+}
+
+// Import reads a paper from a file: JSON, as Draft is written, or Markdown:
+//
+//	symbol: WIPO/IP/AI/2/GE/20/1
+//	title: Draft issues paper
+//	[fr] Projet de document de synthèse
+//	date: 2019-12-13
+//	language: en
+//
+//	# Patents
+//	[fr] Brevets
+//
+//	## 1. Inventorship and ownership
+//
+//	4. AI can now make inventions on its own.
+//
+//	- (i) Should the law allow AI to be named as the inventor?
+//	[fr] La loi devrait-elle permettre de désigner l'IA comme inventeur ?
+//
+// Numbers stay as they are written; paragraphs and questions without one get one. A line that begins with
+// a language in brackets is the translation of what stands above it. A backslash makes the rest of a line
+// plain text.
+//
+// Whether the paper can be published is decided when it is. What cannot be read is refused, with the
+// number of the line: everything that is wrong at once, as far as that can be told.
+func Import(b []byte) (Draft, error) {
+	if len(b) > MaxImport {
+		return Draft{}, &refusal.Refusal{Kind: refusal.TooLarge, Key: "import.large", Field: "paper", Args: []any{"max", MaxImport >> 20}}
+	}
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
+	if !utf8.Valid(b) {
+		return Draft{}, refusal.In("paper", "import.utf8", "line", lineAt(b, invalid(b)))
+	}
+	r := reader{b: b}
+	if bytes.HasPrefix(bytes.TrimSpace(b), []byte("{")) {
+		r.json()
+	} else {
+		r.markdown()
+	}
+	if r.d.Original == "" {
+		r.d.Original = locale.English
+	}
+	if len(r.d.Elements) == 0 && len(r.no) == 0 {
+		r.no = append(r.no, refusal.In("paper", "import.empty"))
+	}
+	return r.d, r.no.Or()
+}
+
+// invalid is the offset of the first byte that is not UTF-8.
+func invalid(b []byte) int {
+	for i := 0; i < len(b); {
+		c, n := utf8.DecodeRune(b[i:])
+		if c == utf8.RuneError && n <= 1 {
+			return i
+		}
+		i += n
+	}
+	return len(b)
+}
+
+// lineAt is the line of an offset, from 1. It is a string because a line is a label, not an amount.
+func lineAt(b []byte, offset int) string {
+	return strconv.Itoa(1 + bytes.Count(b[:min(max(offset, 0), len(b))], []byte("\n")))
+}
+
+// Limits of what a file says, in code points; what a paper may say is decided when it is published.
+const (
+	maxHeading   = 1000
+	maxSymbol    = 80
+	maxNumber    = 20
+	maxSubject   = 40
+	maxSubjects  = 30
+	maxAddress   = 2000
+	manyRefusals = 20
+)
+
+// reader reads one file into a draft.
+type reader struct {
+	b    []byte
+	d    Draft
+	no   refusal.Several
+	stop bool // no sense can be made of what follows
+
+	dec            *json.Decoder // JSON only
+	counted, lines int           // the offset up to which lines were counted, and how many ended before it
+}
+
+func (r *reader) refuse(line, key string, args ...any) {
+	if len(r.no) < manyRefusals {
+		r.no = append(r.no, refusal.In("paper", key, append([]any{"line", line}, args...)...))
+	} else {
+		r.stop = true
+	}
+}
+
+// oneLine and clean take a stranger's words; there is nothing wrong with them but their length, because the
+// whole file is UTF-8.
+func (r *reader) oneLine(at, s string, max int) string {
+	s, err := locale.CleanLine(s, max)
+	if err != nil {
+		r.refuse(at, "import.long", "max", max)
+		return ""
+	}
+	return s
+}
+
+func (r *reader) clean(at, s string) string {
+	s, err := locale.Clean(s)
+	if err != nil {
+		r.refuse(at, "import.long", "max", locale.MaxText)
+		return ""
+	}
+	return s
+}
+
+// words are those of an element: headings are one line, texts may have several.
+func (r *reader) words(at, kind, s string) string {
+	if kind == Theme || kind == Issue {
+		return r.oneLine(at, s, maxHeading)
+	}
+	return r.clean(at, s)
+}
+
+func (r *reader) kind(at, s string) string {
+	switch s = strings.TrimSpace(s); s {
+	case "", IssuesPaper, InformationPaper, Considerations:
+		return s
+	}
+	r.refuse(at, "import.kind")
+	return ""
+}
+
+func (r *reader) language(at, s string) locale.Lang {
+	l := locale.Lang(strings.TrimSpace(s))
+	if !l.Valid() {
+		r.refuse(at, "import.language", "language", shown(s))
+	}
+	return l
+}
+
+func (r *reader) source(at, s string) string {
+	s = r.oneLine(at, s, maxAddress)
+	if s != "" && !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+		r.refuse(at, "import.source")
+		return ""
+	}
+	return s
+}
+
+func (r *reader) status(at, s string) string {
+	switch s = strings.TrimSpace(s); s {
+	case "", "official", "unofficial":
+		return s
+	}
+	r.refuse(at, "import.status")
+	return ""
+}
+
+// shown is a stranger's word as a refusal may repeat it.
+func shown(s string) string {
+	if s, err := locale.CleanLine(s, 60); err == nil {
+		return s
+	}
+	return "…"
+}
+
+// json reads the JSON form, token by token, so that every refusal can name its line.
+func (r *reader) json() {
+	r.dec = json.NewDecoder(bytes.NewReader(r.b))
+	r.object(func(at, key string) {
+		switch key {
+		case "paper":
+			r.d.Paper = r.ref(func(x cite.Ref) bool { return x.Kind() == 'p' && x == x.Root() })
+		case "kind":
+			r.d.Kind = r.kind(at, r.str())
+		case "symbol":
+			r.d.Symbol = r.oneLine(at, r.str(), maxSymbol)
+		case "original":
+			r.d.Original = r.language(at, r.str())
+		case "date":
+			r.d.Date = r.oneLine(at, r.str(), maxNumber)
+		case "title":
+			r.d.Title = r.languages(func(at, s string) string { return r.oneLine(at, s, maxTitle) })
+		case "note":
+			r.d.Note = r.languages(r.clean)
+		case "source":
+			r.d.Source = r.source(at, r.str())
+		case "status":
+			r.d.Status = r.languages(r.status)
+		case "elements":
+			r.array(func() {
+				if len(r.d.Elements) == maxElements {
+					r.refuse(r.at(), "import.elements", "max", maxElements)
+					r.stop = true
+					return
+				}
+				r.d.Elements = append(r.d.Elements, r.element())
+			})
+		default:
+			r.unknown(at, key)
+		}
+	})
+	if _, err := r.dec.Token(); !r.stop && !errors.Is(err, io.EOF) {
+		r.refuse(r.at(), "import.json")
+	}
+}
+
+func (r *reader) element() DraftElement {
+	var e DraftElement
+	begins := r.at()
+	r.object(func(at, key string) {
+		switch key {
+		case "ref":
+			e.Ref = r.ref(func(x cite.Ref) bool { return x == x.Element() })
+		case "kind":
+			e.Kind = r.str()
+			if level(e.Kind) < 0 && !r.stop {
+				r.refuse(at, "import.element_kind", "kind", shown(e.Kind))
+			}
+		case "number":
+			e.Number = r.oneLine(at, r.str(), maxNumber)
+		case "subjects":
+			r.array(func() {
+				s := r.oneLine(at, r.str(), maxSubject)
+				if len(e.Subjects) == maxSubjects {
+					r.refuse(at, "import.subjects", "max", maxSubjects)
+					r.stop = true
+				} else if s != "" {
+					e.Subjects = append(e.Subjects, s)
+				}
+			})
+		case "stance":
+			e.Stance = r.flag()
+		case "text":
+			e.Text = r.languages(r.clean)
+		default:
+			r.unknown(at, key)
+		}
+	})
+	if e.Kind == "" && !r.stop {
+		r.refuse(begins, "import.element_kind", "kind", "")
+	}
+	for l, s := range e.Text {
+		e.Text[l] = r.words(begins, e.Kind, s)
+	}
+	return e
+}
+
+// at is the line that was reached. Lines are counted on from the last time, because it is asked for at
+// every key.
+func (r *reader) at() string {
+	offset := int(r.dec.InputOffset())
+	r.lines += bytes.Count(r.b[r.counted:offset], []byte("\n"))
+	r.counted = offset
+	return strconv.Itoa(1 + r.lines)
+}
+
+// token is the next token; whatever is no JSON ends the reading.
+func (r *reader) token() json.Token {
+	if r.stop {
+		return nil
+	}
+	t, err := r.dec.Token()
+	if err != nil {
+		offset := len(r.b)
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			offset = int(syntax.Offset)
+		}
+		r.refuse(lineAt(r.b, offset), "import.json")
+		r.stop = true
+	}
+	return t
+}
+
+func (r *reader) wrongType() {
+	if !r.stop {
+		r.refuse(r.at(), "import.type")
+		r.stop = true
+	}
+}
+
+func (r *reader) object(each func(at, key string)) {
+	if r.token() != json.Delim('{') {
+		r.wrongType()
+	}
+	for !r.stop && r.dec.More() {
+		key, _ := r.token().(string)
+		if !r.stop {
+			each(r.at(), key)
+		}
+	}
+	r.token()
+}
+
+func (r *reader) array(each func()) {
+	if r.token() != json.Delim('[') {
+		r.wrongType()
+	}
+	for !r.stop && r.dec.More() {
+		each()
+	}
+	r.token()
+}
+
+func (r *reader) str() string {
+	s, ok := r.token().(string)
+	if !ok {
+		r.wrongType()
+	}
+	return s
+}
+
+func (r *reader) flag() bool {
+	b, ok := r.token().(bool)
+	if !ok {
+		r.wrongType()
+	}
+	return b
+}
+
+func (r *reader) languages(clean func(at, s string) string) map[locale.Lang]string {
+	m := map[locale.Lang]string{}
+	r.object(func(at, key string) {
+		l := r.language(at, key)
+		if s := clean(at, r.str()); l.Valid() && s != "" {
+			m[l] = s
+		}
+	})
+	return m
+}
+
+func (r *reader) ref(fits func(cite.Ref) bool) cite.Ref {
+	s := r.str()
+	x, err := cite.ParseRef(s)
+	if r.stop || s == "" {
+		return cite.None
+	}
+	if err != nil || !fits(x) {
+		r.refuse(r.at(), "import.ref", "ref", shown(s))
+		return cite.None
+	}
+	return x
+}
+
+// unknown passes over a key that nobody knows, and says so: it may be a slip of the pen.
+func (r *reader) unknown(at, key string) {
+	r.refuse(at, "import.key", "key", shown(key))
+	var skipped json.RawMessage
+	if !r.stop && r.dec.Decode(&skipped) != nil {
+		r.refuse(r.at(), "import.json")
+		r.stop = true
+	}
+}
+
+// The lines that the Markdown form knows. An issue's number may be Roman.
+var (
+	headLine        = regexp.MustCompile(`^([A-Za-z]+)[ \t]*:[ \t]*(.*)$`)
+	headingLine     = regexp.MustCompile(`^(#{1,6})[ \t]+(.+)$`)
+	issueNumber     = regexp.MustCompile(`^([0-9]{1,5}|[IVXLC]{1,8})[.)][ \t]+(.+)$`)
+	paragraphLine   = regexp.MustCompile(`^([0-9]{1,5})\.[ \t]+(.+)$`)
+	questionLine    = regexp.MustCompile(`^(?:[-*+][ \t]+)?(\([0-9A-Za-z]{1,8}\))[ \t]+(.+)$`)
+	listLine        = regexp.MustCompile(`^[-*+][ \t]+(.+)$`)
+	translationLine = regexp.MustCompile(`^\[([a-z]{2})\][ \t]*(.*)$`)
+)
+
+// block is a text that is being read: where it goes, and where it began.
+type block struct {
+	set  func(at, s string)
+	at   string
+	text []string
+}
+
+func (r *reader) markdown() {
+	m := markdown{reader: r, head: true}
+	src := strings.ReplaceAll(strings.ReplaceAll(string(r.b), "\r\n", "\n"), "\r", "\n")
+	n := 0
+	for s := range strings.SplitSeq(src, "\n") {
+		n++
+		if r.stop {
+			return
+		}
+		m.line(strconv.Itoa(n), strings.TrimSpace(s))
+	}
+	m.end()
+	m.number()
+	if m.status != "" {
+		for _, l := range locale.All {
+			if l != m.original() && r.d.Title[l] != "" {
+				if r.d.Status == nil {
+					r.d.Status = map[locale.Lang]string{}
+				}
+				r.d.Status[l] = m.status
+			}
+		}
+	}
+}
+
+// markdown reads the Markdown form, line by line.
+type markdown struct {
+	*reader
+	head   bool   // the masthead is not over
+	status string // of all translations
+	block  *block // text that the next line may go on with
+	what   *into  // what a translation would belong to
+}
+
+// into is a text in several languages, and the number that a translation may repeat before it.
+type into struct {
+	in     map[locale.Lang]string
+	kind   string
+	number string
+}
+
+func (m *markdown) original() locale.Lang {
+	if m.d.Original == "" {
+		return locale.English
+	}
+	return m.d.Original
+}
+
+func (m *markdown) line(at, s string) {
+	if s == "" || s == "---" && m.head {
+		m.end()
+		return
+	}
+	if plain, ok := strings.CutPrefix(s, `\`); ok {
+		m.plain(at, strings.TrimSpace(plain))
+		return
+	}
+	if x := translationLine.FindStringSubmatch(s); x != nil {
+		m.translation(at, x[1], x[2])
+		return
+	}
+	if m.head {
+		if x := headLine.FindStringSubmatch(s); x != nil {
+			m.end()
+			m.masthead(at, strings.ToLower(x[1]), x[2])
+			return
+		}
+	}
+	if x := headingLine.FindStringSubmatch(s); x != nil {
+		m.heading(at, len(x[1]), x[2])
+		return
+	}
+	if x := paragraphLine.FindStringSubmatch(s); x != nil {
+		m.begin(at, Paragraph, x[1], x[2])
+		return
+	}
+	if x := questionLine.FindStringSubmatch(s); x != nil {
+		m.begin(at, Question, x[1], x[2])
+		return
+	}
+	if x := listLine.FindStringSubmatch(s); x != nil {
+		m.begin(at, Question, "", x[1])
+		return
+	}
+	m.plain(at, s)
+}
+
+func (m *markdown) masthead(at, key, s string) {
+	m.what = nil
+	switch key {
+	case "kind":
+		m.d.Kind = m.kind(at, s)
+	case "symbol":
+		m.d.Symbol = m.oneLine(at, s, maxSymbol)
+	case "date":
+		m.d.Date = m.oneLine(at, s, maxNumber)
+	case "language":
+		if len(m.d.Title) > 0 || len(m.d.Note) > 0 {
+			m.refuse(at, "import.language_late")
+		}
+		m.d.Original = m.language(at, s)
+	case "source":
+		m.d.Source = m.source(at, s)
+	case "status":
+		m.status = m.reader.status(at, s)
+	case "title":
+		m.d.Title = map[locale.Lang]string{}
+		m.what = &into{in: m.d.Title, kind: Theme}
+		m.open(at, m.original(), s)
+	case "note":
+		m.d.Note = map[locale.Lang]string{}
+		m.what = &into{in: m.d.Note, kind: Paragraph}
+		m.open(at, m.original(), s)
+	default:
+		m.refuse(at, "import.key", "key", shown(key))
+	}
+}
+
+func (m *markdown) heading(at string, depth int, s string) {
+	switch depth {
+	case 1:
+		m.begin(at, Theme, "", s)
+	case 2:
+		number := ""
+		if x := issueNumber.FindStringSubmatch(s); x != nil {
+			number, s = x[1], x[2]
+		}
+		m.begin(at, Issue, number, s)
+	default:
+		m.refuse(at, "import.heading")
+	}
+	m.end()
+}
+
+// begin begins an element.
+func (m *markdown) begin(at, kind, number, s string) {
+	m.end()
+	m.head = false
+	if len(m.d.Elements) == maxElements {
+		m.refuse(at, "import.elements", "max", maxElements)
+		m.stop = true
+		return
+	}
+	if kind == Question {
+		if n := len(m.d.Elements); n == 0 || m.d.Elements[n-1].Kind != Paragraph && m.d.Elements[n-1].Kind != Question {
+			m.refuse(at, "import.question_alone")
+			return
+		}
+	}
+	e := DraftElement{Kind: kind, Number: number, Text: map[locale.Lang]string{}}
+	m.d.Elements = append(m.d.Elements, e)
+	m.what = &into{in: e.Text, kind: kind, number: number}
+	m.open(at, m.original(), s)
+}
+
+// open begins a text in a language.
+func (m *markdown) open(at string, l locale.Lang, s string) {
+	what := *m.what
+	m.block = &block{at: at, text: []string{s}, set: func(at, s string) {
+		if s = m.words(at, what.kind, s); s != "" {
+			what.in[l] = s
+		}
+	}}
+}
+
+func (m *markdown) translation(at, language, s string) {
+	m.end()
+	l := m.language(at, language)
+	switch {
+	case !l.Valid():
+		return
+	case m.what == nil:
+		m.refuse(at, "import.translation_alone")
+		return
+	case l == m.original() || m.what.in[l] != "":
+		m.refuse(at, "import.text_twice", "language", language)
+		return
+	}
+	if m.what.number != "" {
+		rest, ok := strings.CutPrefix(s, m.what.number)
+		if rest = strings.TrimLeft(rest, ".) \t"); ok && rest != "" {
+			s = rest
+		}
+	}
+	m.open(at, l, s)
+}
+
+// plain goes on with the text above, or begins a paragraph without a number.
+func (m *markdown) plain(at, s string) {
+	if m.block != nil {
+		m.block.text = append(m.block.text, s)
+		return
+	}
+	m.begin(at, Paragraph, "", s)
+}
+
+// end ends the text that is being read.
+func (m *markdown) end() {
+	if m.block != nil {
+		m.block.set(m.block.at, strings.Join(m.block.text, " "))
+		m.block = nil
+	}
+}
+
+// number gives numbers to paragraphs and questions that have none: the next one that is not written
+// anywhere.
+func (m *markdown) number() {
+	written := map[string]bool{}
+	for _, e := range m.d.Elements {
+		if e.Kind == Paragraph {
+			written[e.Number] = true
+		}
+	}
+	paragraph, question := 0, 0
+	for i := range m.d.Elements {
+		switch e := &m.d.Elements[i]; e.Kind {
+		case Paragraph:
+			question = 0
+			if n, err := strconv.Atoi(e.Number); err == nil {
+				paragraph = n
+				continue
+			}
+			for paragraph++; written[strconv.Itoa(paragraph)]; paragraph++ {
+			}
+			e.Number = strconv.Itoa(paragraph)
+		case Question:
+			question++
+			if e.Number == "" {
+				e.Number = "(" + roman(question) + ")"
+			}
+		}
+	}
+}
+
+// roman writes a small number as questions are numbered: i, ii, iii, iv.
+func roman(n int) string {
+	var b strings.Builder
+	for _, d := range []struct {
+		n int
+		s string
+	}{{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"}, {10, "x"}, {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"}} {
+		for ; n >= d.n; n -= d.n {
+			b.WriteString(d.s)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,35 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/page"
+)
+
+// demoRole shows the button that signs a visitor of a demonstration in as one of its roles. It works as
+// often as one likes, and exists only there.
+func (s *Server) demoRole(q *request) error {
+	if _, ok := s.demoAccount(q); !ok {
+		return notFound()
+	}
+	return q.show(http.StatusOK, &page.DemoRole{Role: q.PathValue("role")})
+}
+
+func (s *Server) demoAccount(q *request) (account.ID, bool) {
+	id, ok := s.DemoRoles[q.PathValue("role")]
+	return id, ok
+}
+
+func (s *Server) postDemoRole(q *request) error {
+	id, ok := s.demoAccount(q)
+	if !ok {
+		return notFound()
+	}
+	value, err := s.Accounts.NewSession(q.Context(), id, q.received)
+	if err != nil {
+		return err
+	}
+	q.setCookie("plenary", value, 14*24*60*60*1e9)
+	return q.see("/" + string(q.lang) + "/account")
+}
