@@ -125,6 +125,10 @@ func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.Sta
 		s.log.Halt(id, err)
 	}
 	state.Touched()
+	if err == nil && state.KeyHash != "" && state.KeyHash != s.log.Key().Hash() {
+		err = fmt.Errorf("%w: the key in this directory is not the one that the record began with", record.ErrDamaged)
+		s.log.Halt(id, err)
+	}
 	return state, err
 }
 
@@ -365,8 +369,21 @@ func (h *house) turn(batch []*asking) {
 		h.refuse(asks, err)
 		return
 	}
-	if h.failed.Load() {
+	// The state must be the fold of exactly what this turn writes on: after a failed batch the log is
+	// made anew before anybody tells us.
+	h.mu.RLock()
+	same := h.state.Head == turn.Head()
+	h.mu.RUnlock()
+	if h.failed.Load() || !same {
 		h.refold()
+		h.mu.RLock()
+		same = h.state.Head == turn.Head()
+		h.mu.RUnlock()
+		if !same {
+			turn.Release()
+			h.refuse(asks, fmt.Errorf("plenary: the state stands at %d, the record at %d", h.state.Head, turn.Head()))
+			return
+		}
 	}
 	before := turn.Head()
 	h.erasing = nil

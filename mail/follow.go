@@ -9,8 +9,6 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/record"
 )
 
 // Compose says which letters a fact calls for. fact is what conversation.Decode gives (a pointer to the
@@ -35,7 +33,7 @@ func (q *Queue) Follow(ctx context.Context, sec *plenary.Secretariat, slug strin
 		// Waiting for a durable position, and not for the state to stand still (Watch), so that letters
 		// go out under load too.
 		if err = log.Wait(ctx, id, from+1); err == nil {
-			from, err = q.followTo(ctx, log, id, slug, from, compose)
+			from, err = q.followTo(ctx, sec, slug, from, compose)
 		}
 	}
 	if ctx.Err() != nil {
@@ -45,36 +43,27 @@ func (q *Queue) Follow(ctx context.Context, sec *plenary.Secretariat, slug strin
 }
 
 // followTo takes the next entries, at most atOnce, and returns the position it came to.
-func (q *Queue) followTo(ctx context.Context, log *record.Log, id record.ID, slug string, from cite.Position, compose Compose) (cite.Position, error) {
-	type read struct {
-		at   cite.Entry
-		fact any
-	}
-	var entries []read
-	err := log.Entries(ctx, id, from+1, from+atOnce, func(e record.Entry) error {
-		fact, err := conversation.Decode(e.Data)
-		entries = append(entries, read{cite.Entry{Position: e.Position, Time: e.Time}, fact})
-		return err
-	})
+func (q *Queue) followTo(ctx context.Context, sec *plenary.Secretariat, slug string, from cite.Position, compose Compose) (cite.Position, error) {
+	entries, err := sec.RecordEntries(ctx, slug, from+1, from+atOnce)
 	if err != nil {
 		return from, err
 	}
 	var letters []Message
 	for _, e := range entries {
-		made, err := compose(ctx, e.fact, e.at)
+		made, err := compose(ctx, e.Fact, cite.Entry{Position: e.Position, Time: e.Time})
 		if err != nil {
-			return from, fmt.Errorf("entry %d: %w", e.at.Position, err)
+			return from, fmt.Errorf("entry %d: %w", e.Position, err)
 		}
 		for _, m := range made {
-			m.Slug, m.Position = slug, e.at.Position
+			m.Slug, m.Position = slug, e.Position
 			ready, err := q.ready(m)
 			if err != nil {
-				q.log().Error("letter left out", "slug", slug, "position", int64(e.at.Position), "notice", m.Notice, "err", err)
+				q.log().Error("letter left out", "slug", slug, "position", int64(e.Position), "notice", m.Notice, "err", err)
 				continue
 			}
 			letters = append(letters, ready)
 		}
-		from = e.at.Position
+		from = e.Position
 	}
 	return from, q.store(ctx, slug, from, letters)
 }

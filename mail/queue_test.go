@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	netmail "net/mail"
 	"os"
 	"path/filepath"
@@ -187,7 +188,11 @@ func TestPauses(t *testing.T) {
 	put(t, q, note("a@example.org", 3))
 	for c.now().Before(t0.Add(4 * 24 * time.Hour)) {
 		flush(t, q, 0)
-		c.add(30 * time.Second)
+		if c.now().Sub(t0) < 12*time.Minute {
+			c.add(30 * time.Second)
+		} else {
+			c.add(6 * time.Minute)
+		}
 	}
 	want := []time.Duration{0, time.Minute, 6 * time.Minute, 36 * time.Minute, 156 * time.Minute, 396 * time.Minute}
 	for last := want[5]; ; {
@@ -435,6 +440,7 @@ func TestRunEnds(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	}))
+	q.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	put(t, q, note("a@example.org", 1))
 	running, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -486,6 +492,41 @@ func TestRunSendsEachOnce(t *testing.T) {
 			t.Errorf("%s: %d", to, n)
 		}
 	}
+}
+
+// The disk is full for a while: a letter that was sent meanwhile is not sent again, and none is stuck.
+func TestRunOutlivesFaults(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		box := &Mailbox{}
+		q := open(t, db, box, time.Now)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		if _, err := db.Exec(`CREATE TRIGGER full BEFORE UPDATE ON mail WHEN NEW.state = 'sent' BEGIN SELECT RAISE(ABORT, 'full'); END`); err != nil {
+			t.Fatal(err)
+		}
+		go func() { q.Run(ctx); close(done) }()
+		if err := q.Put(ctx, note("a@example.org", 1)); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Minute) // of the bubble's clock
+		counts(t, q, map[string]int{Sending: 1})
+		if _, err := db.Exec(`DROP TRIGGER full`); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Minute)
+		counts(t, q, map[string]int{Sent: 1})
+		if n := len(box.All()); n != 1 {
+			t.Errorf("%d copies", n)
+		}
+		cancel()
+		<-done
+	})
 }
 
 func TestMailboxIsBounded(t *testing.T) {

@@ -54,9 +54,8 @@ func (q *Queue) work(ctx context.Context, l lane) {
 		woken := q.waken() // before looking, so that nothing falls between looking and sleeping
 		m, until, err := q.take(ctx, l)
 		if err == nil && m != nil {
-			if _, err = q.deliver(ctx, *m, until); err == nil {
-				continue
-			}
+			q.see(ctx, *m, until)
+			continue
 		}
 		pause := time.Duration(-1)
 		if err == nil {
@@ -69,6 +68,19 @@ func (q *Queue) work(ctx context.Context, l lane) {
 			pause = faultPause
 		}
 		rest(ctx, woken, pause)
+	}
+}
+
+// see delivers a letter and does not let go of it before what became of it is stored, or the house
+// closes: then it goes again at the next start.
+func (q *Queue) see(ctx context.Context, m Message, until time.Time) {
+	_, store := q.deliver(ctx, m, until)
+	for err := store(); err != nil; err = store() {
+		q.log().Error("mail queue", "err", err)
+		if ctx.Err() != nil {
+			return
+		}
+		rest(ctx, nil, faultPause)
 	}
 }
 
@@ -112,11 +124,11 @@ func (q *Queue) Flush(ctx context.Context) (int, error) {
 			if m == nil {
 				break
 			}
-			ok, err := q.deliver(ctx, *m, until)
-			if err != nil {
+			sent, store := q.deliver(ctx, *m, until)
+			if err := store(); err != nil {
 				return n, err
 			}
-			if ok {
+			if sent {
 				n++
 			}
 		}
@@ -136,40 +148,47 @@ func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
 		return nil, time.Time{}, nil
 	}
 	if err != nil {
+		println("take", err.Error())
 		return nil, time.Time{}, err
 	}
+	println("took", m.ID, m.Tries)
 	m.Participant, m.Position, m.Made, m.State = uint64(participant), cite.Position(position), instant(made), Sending
 	return &m, instant(until), nil
 }
 
-// deliver hands a taken letter over and stores what became of it; ok says that it was sent. An error is
-// a fault of the database.
-func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (ok bool, err error) {
+// deliver hands a taken letter over. sent says that a server took it; store stores what became of it, and
+// may be called again if it fails.
+func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (sent bool, store func() error) {
 	now := q.now()
 	m.Sent = now
-	// What is over is of no use to anybody, and the secret in it has no business here any more.
-	over := !until.IsZero() && !now.Before(until)
-	if !over {
-		if err = q.transport.Send(ctx, m); err == nil {
-			ok = true
+	secret := !until.IsZero()
+	keep := func(f func(context.Context) error) func() error {
+		return func() error {
+			// Stored even if the context ended meanwhile: else the letter would come twice.
+			done, cancel := context.WithTimeout(context.WithoutCancel(ctx), faultPause)
+			defer cancel()
+			return f(done)
 		}
 	}
-	// The outcome is stored even if the context ended meanwhile: else the letter would come twice.
-	done, cancel := context.WithTimeout(context.WithoutCancel(ctx), faultPause)
-	defer cancel()
+	if secret && !now.Before(until) {
+		// It is of no use to anybody, and the secret in it has no business here any more.
+		return false, keep(func(ctx context.Context) error { return q.drop(ctx, m) })
+	}
+	err := q.transport.Send(ctx, m)
 	switch {
-	case ok:
-		return true, q.sent(done, m, until)
-	case over:
-		return false, q.drop(done, m)
+	case err == nil && secret:
+		return true, keep(func(ctx context.Context) error { return q.drop(ctx, m) })
+	case err == nil:
+		return true, keep(func(ctx context.Context) error { return q.sent(ctx, m) })
 	case ctx.Err() != nil: // the house is closing: nobody's fault, and no reason to wait next time
-		return false, q.again(done, m, now)
+		return false, keep(func(ctx context.Context) error { return q.again(ctx, m, now) })
 	}
 	q.log().Warn("mail not sent", "id", m.ID, "notice", m.Notice, "try", m.Tries, "err", err)
-	if !until.IsZero() {
-		return false, q.again(done, m, earliest(now.Add(pauseAfter(directPauses, m.Tries)), until))
+	if secret {
+		due := earliest(now.Add(pauseAfter(directPauses, m.Tries)), until)
+		return false, keep(func(ctx context.Context) error { return q.again(ctx, m, due) })
 	}
-	return false, q.failed(done, m, now)
+	return false, keep(func(ctx context.Context) error { return q.failed(ctx, m, now) })
 }
 
 func pauseAfter(pauses []time.Duration, tries int) time.Duration {
@@ -183,11 +202,8 @@ func earliest(a, b time.Time) time.Time {
 	return b
 }
 
-// sent keeps of a letter that was taken what shows that it was, and of one with a secret nothing.
-func (q *Queue) sent(ctx context.Context, m Message, until time.Time) error {
-	if !until.IsZero() {
-		return q.drop(ctx, m)
-	}
+// sent keeps of a letter that was taken what shows that it was.
+func (q *Queue) sent(ctx context.Context, m Message) error {
 	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, sent = $2, recipient = '', subject = '', body = '' WHERE id = $3 AND message_id = $4`,
 		Sent, micro(m.Sent), m.ID, m.MessageID)
 	return err
@@ -200,7 +216,10 @@ func (q *Queue) drop(ctx context.Context, m Message) error {
 }
 
 func (q *Queue) again(ctx context.Context, m Message, due time.Time) error {
-	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4`, Queued, micro(due), m.ID, m.MessageID)
+	r, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4`, Queued, micro(due), m.ID, m.MessageID)
+	var n int64
+	if err == nil { n, _ = r.RowsAffected() }
+	println("again", n, err == nil, m.Tries)
 	return err
 }
 

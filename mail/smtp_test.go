@@ -28,6 +28,7 @@ type fakeServer struct {
 	listener net.Listener
 	tls      *tls.Config // offers STARTTLS
 	needAuth string      // the AUTH PLAIN answer it wants before MAIL
+	onHang   func()      // called when it begins to hang
 
 	mu                       sync.Mutex
 	mode                     string // see the constants
@@ -165,6 +166,9 @@ func (s *fakeServer) talk(c net.Conn) {
 			case refuse:
 				say("550 5.1.1 %s is unknown", rest)
 			case hang:
+				if s.onHang != nil {
+					s.onHang()
+				}
 				_, _ = io.Copy(io.Discard, r)
 				return
 			default:
@@ -299,10 +303,9 @@ func TestServerFaults(t *testing.T) {
 		}
 	})
 	t.Run("context ends", func(t *testing.T) {
-		s := serve(t)
-		s.set(hang)
 		ctx, cancel := context.WithCancel(context.Background())
-		time.AfterFunc(50*time.Millisecond, cancel)
+		s := serve(t, func(s *fakeServer) { s.onHang = cancel })
+		s.set(hang)
 		done := make(chan error)
 		go func() { done <- s.transport(t, func(c *SMTPConfig) { c.Timeout = time.Hour }).Send(ctx, letter) }()
 		select {

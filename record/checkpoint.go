@@ -59,27 +59,28 @@ func LoadKey(dir string) (*Key, error) {
 	return &Key{ed25519.NewKeyFromSeed(seed)}, nil
 }
 
-// WriteSynced makes a file (mode 0600) that must not exist yet, and syncs it and its directory.
+// WriteSynced makes a file (mode 0600) that must not exist yet: written whole under another name, synced,
+// then linked to its own, so that a crash leaves either nothing or all of it.
 func WriteSynced(path string, b []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return err
 	}
+	defer os.Remove(f.Name())
 	if _, err = f.Write(b); err == nil {
 		err = f.Sync()
 	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := os.Link(f.Name(), path); err != nil {
 		return err
 	}
 	d, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	return d.Sync()
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Hash is SHA-256 of the public key in hexadecimal: it stands in the first entry of every record and
@@ -153,6 +154,22 @@ func (k *Key) Sign(c Checkpoint) ([]byte, error) {
 	return note.Sign(&note.Note{Text: c.Text()}, s)
 }
 
+// strictNote refuses a note whose signature lines could be written in another way: base64 has spare bits
+// that note.Open does not look at.
+func strictNote(b []byte) error {
+	_, sigs, ok := strings.Cut(string(b), "\n\n")
+	if !ok {
+		return ErrCheckpoint
+	}
+	for _, line := range strings.Split(strings.TrimSuffix(sigs, "\n"), "\n") {
+		i := strings.LastIndexByte(line, ' ')
+		if _, err := base64.StdEncoding.Strict().DecodeString(line[i+1:]); err != nil {
+			return fmt.Errorf("%w: signature line", ErrCheckpoint)
+		}
+	}
+	return nil
+}
+
 // Checked is what a proof turned out to show.
 type Checked struct {
 	Envelope   Envelope
@@ -169,6 +186,9 @@ func CheckProof(p cite.Proof, verifierKey string) (Checked, error) {
 		return out, err
 	}
 	out.Envelope = *env
+	if err := strictNote(p.Checkpoint); err != nil {
+		return out, err
+	}
 	var text string
 	if verifierKey == "" {
 		n, err := note.Open(p.Checkpoint, note.VerifierList())

@@ -63,7 +63,8 @@ type Engine interface {
 	// Head is the last durable position of a record: 0 for an empty one.
 	Head(ID) (cite.Position, error)
 	// Commit writes the batch and calls done once: with nil when it is durable, with ErrFull when there
-	// was no room (nothing was written, try again later), with ErrConflict when the head has moved, or
+	// was no room or ErrNotWritten when it was rolled back for another reason (nothing was written, try
+	// again later), with ErrConflict when the head has moved, or
 	// with another error after which the engine must not be written to any more.
 	Commit(b *Batch, done func(error))
 	// Rows calls each with envelope and salted data of the entries from one position to another, both
@@ -94,6 +95,8 @@ var (
 	ErrReadOnly = errors.New("record: read only")
 	// ErrFull: there was no room on the disk; nothing was written; try again later.
 	ErrFull = errors.New("record: disk full")
+	// ErrNotWritten: the transaction was rolled back whole; nothing was written; try again later.
+	ErrNotWritten = errors.New("record: not written")
 	// ErrConflict: somebody else wrote first, or an earlier batch failed.
 	ErrConflict = errors.New("record: the head has moved")
 	// ErrNoRecord: there is no such record.

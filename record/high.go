@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -17,14 +18,29 @@ import (
 // acknowledged. It is written after each commit and before anybody is told, without fsync: so it may
 // lag behind a record, never lead it, and a record that became shorter is found at start. (One flipped
 // bit in a write-ahead log silently shortens a database.)
+//
+// A record has a slot of 128 bytes with two copies that are written in turn: a write that was torn leaves
+// the one before it.
 type High struct {
-	mu   sync.Mutex
-	file *os.File
-	slot map[ID]int64
+	mu    sync.Mutex
+	file  *os.File
+	marks map[ID]mark
+	slots int64 // in the file, readable or not
+	lost  int   // slots of which no copy can be read
 }
 
-// A slot holds the id (32 bytes), the head (8), the root (32), and a CRC of these (4).
-const highSlot = 32 + 8 + 32 + 4
+type mark struct {
+	slot int64
+	seq  uint32
+	at   cite.Position
+	root tlog.Hash
+}
+
+// A copy holds the id (16 bytes), the head (8), the root (32), a sequence number (4), and a CRC of these (4).
+const (
+	highCopy = 16 + 8 + 32 + 4 + 4
+	highSlot = 2 * highCopy
+)
 
 // OpenHigh opens or makes the file.
 func OpenHigh(path string, readOnly bool) (*High, error) {
@@ -34,61 +50,79 @@ func OpenHigh(path string, readOnly bool) (*High, error) {
 	}
 	f, err := os.OpenFile(path, flag, 0o600)
 	if readOnly && errors.Is(err, os.ErrNotExist) {
-		return &High{slot: map[ID]int64{}}, nil
+		return &High{marks: map[ID]mark{}}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	h := &High{file: f, slot: map[ID]int64{}}
-	var b [highSlot]byte
-	for off := int64(0); ; off += highSlot {
-		n, err := f.ReadAt(b[:], off)
-		if n < highSlot {
-			if err != nil && !errors.Is(err, io.EOF) {
-				return nil, errors.Join(err, f.Close())
-			}
-			return h, nil
-		}
-		h.slot[ID(b[:32])] = off
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
+	h := &High{file: f, marks: map[ID]mark{}}
+	for ; len(b) > 0; h.slots++ {
+		n := min(len(b), highSlot)
+		slot := make([]byte, highSlot)
+		copy(slot, b[:n])
+		b = b[n:]
+		id1, m1, ok1 := parseMark(slot[:highCopy])
+		id2, m2, ok2 := parseMark(slot[highCopy:])
+		m1.slot, m2.slot = h.slots, h.slots
+		switch {
+		case ok1 && ok2 && id1 != id2, !ok1 && !ok2:
+			h.lost++
+		case ok1 && (!ok2 || int32(m1.seq-m2.seq) > 0):
+			h.marks[id1] = m1
+		default:
+			h.marks[id2] = m2
+		}
+	}
+	return h, nil
+}
+
+func parseMark(b []byte) (ID, mark, bool) {
+	if crc32.ChecksumIEEE(b[:60]) != binary.BigEndian.Uint32(b[60:]) {
+		return "", mark{}, false
+	}
+	m := mark{at: cite.Position(binary.BigEndian.Uint64(b[16:])), seq: binary.BigEndian.Uint32(b[56:])}
+	copy(m.root[:], b[24:56])
+	return ID(hex.EncodeToString(b[:16])), m, m.at > 0
 }
 
 // Set writes the mark of a record.
 func (h *High) Set(id ID, p cite.Position, root tlog.Hash) error {
-	var b [highSlot]byte
-	copy(b[:32], id)
-	binary.BigEndian.PutUint64(b[32:], uint64(p))
-	copy(b[40:], root[:])
-	binary.BigEndian.PutUint32(b[72:], crc32.ChecksumIEEE(b[:72]))
+	var b [highCopy]byte
+	if _, err := hex.Decode(b[:16], []byte(id)); err != nil {
+		return err
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	off, ok := h.slot[id]
+	m, ok := h.marks[id]
 	if !ok {
-		off = int64(len(h.slot)) * highSlot
-		h.slot[id] = off
+		m.slot = h.slots
+		h.slots++
 	}
-	_, err := h.file.WriteAt(b[:], off)
+	m.seq++
+	m.at, m.root = p, root
+	binary.BigEndian.PutUint64(b[16:], uint64(p))
+	copy(b[24:56], root[:])
+	binary.BigEndian.PutUint32(b[56:], m.seq)
+	binary.BigEndian.PutUint32(b[60:], crc32.ChecksumIEEE(b[:60]))
+	_, err := h.file.WriteAt(b[:], m.slot*highSlot+int64(m.seq%2)*highCopy)
+	h.marks[id] = m
 	return err
 }
 
-// Get reads the mark of a record: 0 where there is none. A mark whose CRC is wrong is ErrDamaged.
+// Get reads the mark of a record: 0 where there is none. Where the marks of some record cannot be read
+// any more, a record without a mark may be that one: ErrDamaged.
 func (h *High) Get(id ID) (cite.Position, tlog.Hash, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var root tlog.Hash
-	off, ok := h.slot[id]
-	if !ok || h.file == nil {
-		return 0, root, nil
+	m, ok := h.marks[id]
+	if !ok && h.lost > 0 {
+		return 0, tlog.Hash{}, fmt.Errorf("%w: a high mark has a wrong checksum", ErrDamaged)
 	}
-	var b [highSlot]byte
-	if _, err := h.file.ReadAt(b[:], off); err != nil {
-		return 0, root, fmt.Errorf("%w: high mark: %w", ErrDamaged, err)
-	}
-	if crc32.ChecksumIEEE(b[:72]) != binary.BigEndian.Uint32(b[72:]) {
-		return 0, root, fmt.Errorf("%w: the high mark has a wrong checksum", ErrDamaged)
-	}
-	copy(root[:], b[40:72])
-	return cite.Position(binary.BigEndian.Uint64(b[32:])), root, nil
+	return m.at, m.root, nil
 }
 
 // Close closes the file.

@@ -45,6 +45,8 @@ type ledger struct {
 	ahead *tree     // the tree with everything appended, durable or not
 	last  time.Time // envelope time of the last entry appended
 
+	proving sync.Mutex // one proof at a time may store a checkpoint
+
 	mu      sync.Mutex
 	loaded  bool
 	durable cite.Position
@@ -396,7 +398,7 @@ func (t *Turn) Commit(done func(error)) {
 		d.flight--
 		if err != nil {
 			d.stale = true
-			if !errors.Is(err, ErrFull) && !errors.Is(err, ErrConflict) && d.halted == nil {
+			if !errors.Is(err, ErrFull) && !errors.Is(err, ErrNotWritten) && !errors.Is(err, ErrConflict) && d.halted == nil {
 				d.halted = err
 			}
 		} else {
@@ -417,26 +419,43 @@ func (t *Turn) Commit(done func(error)) {
 // checks: dense positions, times that never go back, the tree and every stored tile against the
 // envelopes, every data commitment, the texts of the last entries, and that the record is not shorter
 // than its high mark. What is wrong is returned wrapped in ErrDamaged after everything readable was
-// handed on; the record then stays readable and refuses turns.
+// handed on; the record then stays readable and refuses turns. It is called once, before any turn.
 func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 	d, err := l.ledger(id)
 	if err != nil {
 		return err
 	}
-	head, err := l.engine.Head(id)
-	if err != nil {
-		d.halt(err)
-		return err
+	t, last, found := l.examine(ctx, id, each)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
+	if found == nil {
+		head := cite.Position(t.size)
+		found = l.checkTexts(ctx, id, max(1, head-lastTexts+1), head)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ahead, d.last, d.durable, d.root, d.loaded = t, last, cite.Position(t.size), t.root(), true
+	if found != nil && d.halted == nil {
+		d.halted = found
+	}
+	return found
+}
+
+// examine reads and checks a record from the beginning without touching what is known of it.
+func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree, time.Time, error) {
+	t, last := &tree{}, time.Time{}
 	var highAt cite.Position
 	var highRoot tlog.Hash
+	var found error // the first thing that is wrong
+	// The mark first: beside a writer, the head that is read after it is never older.
 	if l.high != nil {
-		if highAt, highRoot, err = l.high.Get(id); err != nil {
-			d.halt(err)
-		}
+		highAt, highRoot, found = l.high.Get(id)
 	}
-	t := &tree{}
-	found := err // the first thing that is wrong
+	head, err := l.engine.Head(id)
+	if err != nil {
+		return t, last, err
+	}
 	wrong := func(format string, args ...any) {
 		if found == nil {
 			found = fmt.Errorf("%w: "+format, append([]any{ErrDamaged}, args...)...)
@@ -448,7 +467,6 @@ func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 			wrong("tile %d/%d does not agree with the entries", want.Level, want.N)
 		}
 	}
-	last := time.Time{}
 	err = l.scan(ctx, id, 1, head, func(c checkedRow) error {
 		switch {
 		case c.err != nil:
@@ -468,8 +486,8 @@ func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 		}
 		return each(c.entry)
 	})
-	if err != nil && ctx.Err() != nil {
-		return err
+	if ctx.Err() != nil {
+		return t, last, ctx.Err()
 	}
 	if err != nil {
 		if found == nil {
@@ -483,16 +501,7 @@ func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 	if t.size < int64(highAt) {
 		wrong("%d entries are there, the high mark says %d: acknowledged entries are missing", t.size, highAt)
 	}
-	if found == nil {
-		found = l.checkTexts(ctx, id, max(1, head-lastTexts+1), head)
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.ahead, d.last, d.durable, d.root, d.loaded = t, last, cite.Position(t.size), t.root(), true
-	if found != nil && d.halted == nil {
-		d.halted = found
-	}
-	return found
+	return t, last, found
 }
 
 // lastTexts is how many of the last texts are checked at start.
@@ -516,28 +525,26 @@ func (l *Log) scan(ctx context.Context, id ID, from, to cite.Position, each func
 	var readErr error
 	go func() {
 		defer close(chunks)
-		const size = 512
-		chunk := make([]checkedRow, 0, size)
-		send := func() bool {
-			if len(chunk) == 0 {
-				return true
+		// In slices, so that nothing is held open in the engine while the caller works.
+		const size = 1024
+		for ; from <= to; from += size {
+			chunk := make([]checkedRow, 0, size)
+			readErr = l.engine.Rows(ctx, id, from, min(to, from+size-1), func(p cite.Position, envelope, data []byte) error {
+				chunk = append(chunk, checkRow(p, envelope, data))
+				return nil
+			})
+			if readErr == nil && len(chunk) < int(min(to, from+size-1)-from+1) {
+				readErr = fmt.Errorf("%w: entries are missing after %d", ErrNoEntry, int(from)+len(chunk)-1)
 			}
 			select {
 			case chunks <- chunk:
-				chunk = make([]checkedRow, 0, size)
-				return true
 			case <-ctx.Done():
-				return false
+				return
+			}
+			if readErr != nil {
+				return
 			}
 		}
-		readErr = l.engine.Rows(ctx, id, from, to, func(p cite.Position, envelope, data []byte) error {
-			chunk = append(chunk, checkRow(p, envelope, data))
-			if len(chunk) == size && !send() {
-				return ctx.Err()
-			}
-			return nil
-		})
-		send()
 	}()
 	for chunk := range chunks {
 		for _, c := range chunk {
@@ -723,25 +730,9 @@ func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, er
 	if p < 1 || p > l.Durable(id) {
 		return cite.Proof{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
 	}
-	signed, err := l.engine.CheckpointFor(id, p)
+	signed, err := l.checkpointFor(d, p)
 	if err != nil {
 		return cite.Proof{}, err
-	}
-	if signed == nil {
-		if signed, err = l.Checkpoint(id); err != nil {
-			return cite.Proof{}, err
-		}
-		c, err := l.checkpoint(signed, d.meta.Origin)
-		if err != nil {
-			return cite.Proof{}, err
-		}
-		if err := l.engine.SaveCheckpoint(id, c.Size, signed); err != nil {
-			return cite.Proof{}, err
-		}
-		// Somebody may have stored a smaller one in between: read back which one holds.
-		if signed, err = l.engine.CheckpointFor(id, p); err != nil || signed == nil {
-			return cite.Proof{}, fmt.Errorf("%w: checkpoint: %w", ErrDamaged, err)
-		}
 	}
 	c, err := l.checkpoint(signed, d.meta.Origin)
 	if err != nil {
@@ -770,6 +761,27 @@ func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, er
 	return proof, nil
 }
 
+// checkpointFor is the stored checkpoint of the smallest tree that holds a position; where there is none,
+// what is durable now is signed and stored. One at a time: a smaller one stored later would change the
+// proofs of entries before it.
+func (l *Log) checkpointFor(d *ledger, p cite.Position) ([]byte, error) {
+	id := d.meta.ID
+	d.proving.Lock()
+	defer d.proving.Unlock()
+	signed, err := l.engine.CheckpointFor(id, p)
+	if err != nil || signed != nil {
+		return signed, err
+	}
+	if signed, err = l.Checkpoint(id); err != nil {
+		return nil, err
+	}
+	c, err := l.checkpoint(signed, d.meta.Origin)
+	if err != nil {
+		return nil, err
+	}
+	return signed, l.engine.SaveCheckpoint(id, c.Size, signed)
+}
+
 func (l *Log) checkpoint(signed []byte, origin string) (Checkpoint, error) {
 	text, _, ok := bytes.Cut(signed, []byte("\n\n"))
 	if !ok {
@@ -781,11 +793,9 @@ func (l *Log) checkpoint(signed []byte, origin string) (Checkpoint, error) {
 // Verify checks everything of a record: what Load checks, every text, every page of the engine. It
 // returns the first thing that is wrong, wrapped in ErrDamaged, and how many entries were checked.
 func (l *Log) Verify(ctx context.Context, id ID) (cite.Position, error) {
-	head, err := l.engine.Head(id)
+	t, _, err := l.examine(ctx, id, func(Entry) error { return nil })
+	head := cite.Position(t.size)
 	if err != nil {
-		return 0, err
-	}
-	if err := l.Load(ctx, id, func(Entry) error { return nil }); err != nil {
 		return head, err
 	}
 	if err := l.checkTexts(ctx, id, 1, head); err != nil {

@@ -3,6 +3,7 @@ package verifier
 import (
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -414,7 +415,10 @@ type mark struct {
 	root hash
 }
 
-const markSize = 32 + 8 + 32 + 4
+const (
+	copySize = 16 + 8 + 32 + 4 + 4
+	markSize = 2 * copySize
+)
 
 // readHigh reads the file of high marks. A running server may be writing one just now, so a mark that
 // does not fit its checksum is read again.
@@ -436,23 +440,31 @@ func readHigh(path string) (map[string]mark, error) {
 	return nil, err
 }
 
+// parseHigh reads slots of two copies each, of which the one with the higher number holds. A server may be
+// killed in the middle of one copy: the other is then the mark.
 func parseHigh(b []byte) (map[string]mark, error) {
 	out := map[string]mark{}
 	for i := 0; len(b) > 0; i++ {
-		if len(b) < markSize {
-			return nil, fmt.Errorf("mark %d of the file is cut off", i+1)
+		slot := make([]byte, markSize) // a copy that was never written is zeroes
+		b = b[copy(slot, b):]
+		var best []byte
+		for _, c := range [][]byte{slot[:copySize], slot[copySize:]} {
+			if crc32.ChecksumIEEE(c[:60]) != binary.BigEndian.Uint32(c[60:]) || binary.BigEndian.Uint64(c[16:]) == 0 {
+				continue
+			}
+			if best == nil || int32(binary.BigEndian.Uint32(c[56:])-binary.BigEndian.Uint32(best[56:])) > 0 {
+				best = c
+			}
 		}
-		m := b[:markSize]
-		b = b[markSize:]
-		if crc32.ChecksumIEEE(m[:72]) != binary.BigEndian.Uint32(m[72:]) {
+		if best == nil {
 			return nil, fmt.Errorf("mark %d of the file has a wrong checksum", i+1)
 		}
-		id := string(m[:32])
-		head := binary.BigEndian.Uint64(m[32:])
+		id := hex.EncodeToString(best[:16])
+		head := binary.BigEndian.Uint64(best[16:])
 		if _, twice := out[id]; twice || head > positionMask {
 			return nil, fmt.Errorf("mark %d of the file is no mark", i+1)
 		}
-		out[id] = mark{int64(head), hash(m[40:72])}
+		out[id] = mark{int64(head), hash(best[24:56])}
 	}
 	return out, nil
 }

@@ -63,10 +63,15 @@ type Engine struct {
 	heads   map[record.ID]cite.Position // owned by the committer once it runs
 	broken  error
 
-	queue   chan *request
-	closing chan struct{}
-	done    chan struct{}
-	write   *writer
+	queue chan *request
+	done  chan struct{}
+	gate  sync.RWMutex // read-locked while something is put in the queue
+	shut  bool         // guarded by gate
+
+	// Owned by the committer.
+	write    *writer
+	truncate bool // the write-ahead log holds erased text
+	commits  int
 
 	readers chan *reader // idle ones
 	slots   chan struct{}
@@ -82,10 +87,13 @@ type request struct {
 
 const maxReaders = 4
 
+// busy is how long a connection waits for another process.
+const busy = 5 * time.Second
+
 // Open opens or makes the database at path.
 func Open(path string, o Options) (*Engine, error) {
 	e := &Engine{path: path, o: o, numbers: map[record.ID]int64{}, heads: map[record.ID]cite.Position{},
-		queue: make(chan *request, 256), closing: make(chan struct{}), done: make(chan struct{}),
+		queue: make(chan *request, 256), done: make(chan struct{}),
 		readers: make(chan *reader, maxReaders), slots: make(chan struct{}, maxReaders)}
 	if o.ReadOnly {
 		close(e.done)
@@ -137,7 +145,7 @@ func (e *Engine) openWriter() (*sqlite3.Conn, error) {
 		return nil, fmt.Errorf("record: %s: %w", filepath.Base(e.path), err)
 	}
 	fail := func(err error) (*sqlite3.Conn, error) { return nil, errors.Join(err, closeConn(c)) }
-	if err := c.BusyTimeout(5 * time.Second); err != nil {
+	if err := c.BusyTimeout(busy); err != nil {
 		return fail(err)
 	}
 	version, err := pragma(c, "user_version")
@@ -148,7 +156,14 @@ func (e *Engine) openWriter() (*sqlite3.Conn, error) {
 		return fail(fmt.Errorf("record: %s was written by a newer Plenary (schema %d, this one knows %d)", e.path, version, schemaVersion))
 	}
 	if err := c.Exec(`PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;
-		PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY`); err != nil {
+		PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY`); err != nil {
+		return fail(err)
+	}
+	// What was erased before a crash may still stand in the write-ahead log.
+	if _, _, err := c.WALCheckpoint("", sqlite3.CHECKPOINT_TRUNCATE); err != nil && !errors.Is(err, sqlite3.BUSY) {
+		return fail(err)
+	}
+	if err := os.Chmod(e.path, 0o600); err != nil {
 		return fail(err)
 	}
 	if version == 0 {
@@ -159,13 +174,39 @@ func (e *Engine) openWriter() (*sqlite3.Conn, error) {
 	return c, nil
 }
 
-func inTransaction(c *sqlite3.Conn, f func() error) (err error) {
+// inTransaction runs f in a transaction. Where it is certain that nothing was written, the error is
+// record.ErrFull or record.ErrNotWritten; any other error leaves it unknown.
+func inTransaction(c *sqlite3.Conn, f func() error) error {
 	tx, err := c.BeginImmediate()
 	if err != nil {
+		return fmt.Errorf("%w: %w", record.ErrNotWritten, err)
+	}
+	if err = f(); err == nil {
+		if err = tx.Commit(); err == nil {
+			return nil
+		}
+		if !full(err) && !errors.Is(err, sqlite3.BUSY) {
+			return errors.Join(err, rollback(c, tx))
+		}
+	}
+	if rerr := rollback(c, tx); rerr != nil {
+		return errors.Join(err, rerr)
+	}
+	switch {
+	case full(err):
+		return fmt.Errorf("%w: %w", record.ErrFull, err)
+	case errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB):
 		return err
 	}
-	defer tx.End(&err)
-	return f()
+	return fmt.Errorf("%w: %w", record.ErrNotWritten, err)
+}
+
+// rollback rolls back what SQLite has not rolled back by itself.
+func rollback(c *sqlite3.Conn, tx sqlite3.Txn) error {
+	if c.GetAutocommit() {
+		return nil
+	}
+	return tx.Rollback()
 }
 
 func pragma(c *sqlite3.Conn, name string) (int64, error) {
@@ -283,9 +324,13 @@ func (e *Engine) submit(r *request) {
 		r.done(record.ErrReadOnly)
 		return
 	}
-	select {
-	case e.queue <- r:
-	case <-e.closing:
+	e.gate.RLock()
+	shut := e.shut
+	if !shut {
+		e.queue <- r
+	}
+	e.gate.RUnlock()
+	if shut {
 		r.done(record.ErrReadOnly)
 	}
 }
@@ -294,23 +339,29 @@ func (e *Engine) submit(r *request) {
 func (e *Engine) commitLoop() {
 	defer close(e.done)
 	var waiting []*request
+	retry := time.NewTicker(time.Second) // of a truncation that readers held up
+	defer retry.Stop()
 	for {
 		waiting = waiting[:0]
 		select {
-		case r := <-e.queue:
-			waiting = append(waiting, r)
-		case <-e.closing:
-			select {
-			case r := <-e.queue:
-				waiting = append(waiting, r)
-			default:
+		case r, open := <-e.queue:
+			if !open {
 				return
 			}
+			waiting = append(waiting, r)
+		case <-retry.C:
+			if e.truncate && e.broken == nil {
+				e.checkpoint()
+			}
+			continue
 		}
 	drain:
 		for len(waiting) < cap(e.queue) {
 			select {
-			case r := <-e.queue:
+			case r, open := <-e.queue:
+				if !open {
+					break drain
+				}
 				waiting = append(waiting, r)
 			default:
 				break drain
@@ -364,9 +415,7 @@ func (e *Engine) commit(waiting []*request) {
 	})
 	if err != nil {
 		err = fmt.Errorf("record: commit: %w", err)
-		if full(err) {
-			err = fmt.Errorf("%w: %w", record.ErrFull, err)
-		} else {
+		if !errors.Is(err, record.ErrFull) && !errors.Is(err, record.ErrNotWritten) {
 			// Whether it reached the disk is unknown: an fsync is never tried again as if it could succeed.
 			e.broken = err
 		}
@@ -380,17 +429,46 @@ func (e *Engine) commit(waiting []*request) {
 		e.heads[id] = h
 	}
 	e.mu.Unlock()
-	if erased {
-		// The write-ahead log still holds what was erased: fold it in and cut it off. Readers may hold it
-		// for a moment; the next erasure or the next start tries again.
-		_ = e.write.conn.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
-	}
 	for i, r := range waiting {
 		r.done(outcome[i])
+	}
+	e.truncate = e.truncate || erased
+	e.checkpoint()
+}
+
+// walPages is how many pages the write-ahead log may hold before it is folded into the database.
+const walPages = 4000
+
+// checkpoint folds the write-ahead log into the database when it has grown, and cuts it off after an
+// erasure, because it still holds what was erased. Readers may hold it for a moment: then it is tried
+// again. A checkpoint that fails is a failed fsync: nothing is written any more.
+func (e *Engine) checkpoint() {
+	e.commits++
+	var err error
+	switch {
+	case e.truncate:
+		err = e.write.conn.BusyTimeout(0)
+		if err == nil {
+			_, _, err = e.write.conn.WALCheckpoint("", sqlite3.CHECKPOINT_TRUNCATE)
+			err = errors.Join(err, e.write.conn.BusyTimeout(busy))
+		}
+		if err == nil {
+			e.truncate = false
+		}
+	case e.commits%16 == 0:
+		if fi, serr := os.Stat(e.path + "-wal"); serr == nil && fi.Size() > walPages*8192 {
+			_, _, err = e.write.conn.WALCheckpoint("", sqlite3.CHECKPOINT_PASSIVE)
+		}
+	}
+	if err != nil && !errors.Is(err, sqlite3.BUSY) && !full(err) {
+		e.broken = fmt.Errorf("record: checkpoint: %w", err)
 	}
 }
 
 func full(err error) bool {
+	if errors.Is(err, sqlite3.IOERR_FSYNC) || errors.Is(err, sqlite3.IOERR_DIR_FSYNC) {
+		return false // whatever the reason: what reached the disk is unknown
+	}
 	return errors.Is(err, sqlite3.FULL) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
@@ -720,11 +798,15 @@ func closeConn(c *sqlite3.Conn) error {
 // Close ends the committer after what is queued, and closes every connection.
 func (e *Engine) Close() error {
 	var err error
-	select {
-	case <-e.closing:
+	e.gate.Lock()
+	again := e.shut
+	if !again {
+		e.shut = true
+		close(e.queue)
+	}
+	e.gate.Unlock()
+	if again {
 		return nil
-	default:
-		close(e.closing)
 	}
 	<-e.done
 	if e.write != nil {
