@@ -601,8 +601,14 @@ func appendMark(t *testing.T, b []byte, id string, head int64, root string) []by
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := append(binary.BigEndian.AppendUint64([]byte(id), uint64(head)), h...)
-	return append(b, binary.BigEndian.AppendUint32(m, crc32.ChecksumIEEE(m))...)
+	raw, err := hex.DecodeString(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := append(binary.BigEndian.AppendUint64(raw, uint64(head)), h...)
+	m = binary.BigEndian.AppendUint32(m, 1)
+	m = binary.BigEndian.AppendUint32(m, crc32.ChecksumIEEE(m))
+	return append(append(b, make([]byte, 64)...), m...) // number 1 stands in the second copy
 }
 
 func TestDatabase(t *testing.T) {
@@ -682,7 +688,7 @@ func TestDatabase(t *testing.T) {
 		"a higher mark":         appendMark(t, nil, r.ID, 301, r.Roots[300]),
 		"a mark of other roots": appendMark(t, nil, r.ID, 299, r.Roots[300]),
 		"a mark of none":        appendMark(t, nil, strings.Repeat("a", 32), 1, r.Roots[300]),
-		"a torn mark":           append(append([]byte(nil), marks[:40]...), make([]byte, 36)...),
+		"a torn mark":           append(append([]byte(nil), marks[:100]...), make([]byte, 28)...),
 		"a short mark":          marks[:100],
 	} {
 		if err := os.WriteFile(filepath.Join(base, "high"), m, 0o600); err != nil {
