@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -132,6 +133,14 @@ func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
 		return c
 	}
 	c.SignedBy = c.Proved.SignedBy
+	notice := ""
+	if strings.HasPrefix(c.Proved.Checkpoint.Origin, "demonstration/") {
+		notice = DemonstrationNotice
+	}
+	if r.Notice != notice {
+		c.Lines[0].OK, c.Wrong = false, "format"
+		return c
+	}
 	line("key", key != "" && r.Key == key, r.Key)
 	if !line("data", record.CommitData(r.Data) == env.Data && len(r.Data) > record.SaltSize, hex.EncodeToString(env.Data[:])) {
 		return c

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	netmail "net/mail"
 	"os"
 	"path/filepath"
@@ -440,7 +439,6 @@ func TestRunEnds(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	}))
-	q.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	put(t, q, note("a@example.org", 1))
 	running, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})

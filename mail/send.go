@@ -138,6 +138,13 @@ func (q *Queue) Flush(ctx context.Context) (int, error) {
 
 // take takes the letter that has been due for longest, nil if none is. It is "sending" from then on.
 func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, time.Time{}, err
+	}
+	// Once begun it is seen through: if the context ended between the change and its answer, the letter
+	// would be "sending" and nobody would have it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), faultPause)
+	defer cancel()
 	var m Message
 	var participant, position, made, until int64
 	err := q.db.QueryRowContext(ctx, `UPDATE mail SET state = $1, tries = tries + 1
@@ -148,10 +155,8 @@ func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
 		return nil, time.Time{}, nil
 	}
 	if err != nil {
-		println("take", err.Error())
 		return nil, time.Time{}, err
 	}
-	println("took", m.ID, m.Tries)
 	m.Participant, m.Position, m.Made, m.State = uint64(participant), cite.Position(position), instant(made), Sending
 	return &m, instant(until), nil
 }
@@ -174,7 +179,10 @@ func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (sent b
 		// It is of no use to anybody, and the secret in it has no business here any more.
 		return false, keep(func(ctx context.Context) error { return q.drop(ctx, m) })
 	}
-	err := q.transport.Send(ctx, m)
+	err := ctx.Err()
+	if err == nil {
+		err = q.transport.Send(ctx, m)
+	}
 	switch {
 	case err == nil && secret:
 		return true, keep(func(ctx context.Context) error { return q.drop(ctx, m) })
@@ -216,10 +224,7 @@ func (q *Queue) drop(ctx context.Context, m Message) error {
 }
 
 func (q *Queue) again(ctx context.Context, m Message, due time.Time) error {
-	r, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4`, Queued, micro(due), m.ID, m.MessageID)
-	var n int64
-	if err == nil { n, _ = r.RowsAffected() }
-	println("again", n, err == nil, m.Tries)
+	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4`, Queued, micro(due), m.ID, m.MessageID)
 	return err
 }
 

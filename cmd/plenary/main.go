@@ -21,6 +21,7 @@ type cli struct {
 	Verify verifyCmd `cmd:"" help:"Check a receipt, or a whole record, offline. Example: plenary verify receipt.json"`
 	Fsck   fsckCmd   `cmd:"" help:"Check everything in a data directory. Example: plenary fsck --data DIR"`
 	Backup backupCmd `cmd:"" help:"Write a consistent copy of a data directory while it serves. Example: plenary backup --data DIR -o COPY"`
+	Bench  benchCmd  `cmd:"" help:"Measure this machine: record, asks, pages, start or live, each beside its limit. Example: plenary bench pages --json"`
 	Config configCmd `cmd:"" help:"Print every setting with its default."`
 }
 

@@ -1,0 +1,300 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/web"
+)
+
+// The conversation that is measured: a paper with 16 issues, 26 paragraphs and 60 questions, a call that
+// publishes at once and one that is moderated, and contributions by people of many countries.
+const (
+	slug      = "bench"
+	officer   = delegation.Participant(7)
+	openCall  = cite.Ref("k1") // publishes at once
+	deskCall  = cite.Ref("k2") // moderated
+	issues    = 16
+	textBytes = 700
+)
+
+var (
+	categories = []string{"individual", "academia", "business", "civil_society", "public_body"}
+	nations    = strings.Fields("AR AU BD BE BR CA CH CL CN CO CZ DE DK EG ES ET FI FR GB GH GR HU ID IE IL IN IT JO JP KE KR LB LK MA MX MY NG NL NO NZ PE PH PK PL PT RO RS RU SA SE SG SN TH TN TR TZ UA UG US UY VN ZA")
+	vocabulary = strings.Fields(`the of and to in a is that for it as be on with by this are or from at which an should not may must whether where
+		artificial intelligence intellectual property invention inventor patent application disclosure algorithm data training work author
+		copyright design trademark owner licence right infringement court examination office policy incentive innovation development country
+		capacity building accountability administrative decision protection subject matter human machine generated autonomous creation law
+		treaty exception balance public domain interest access research education health market competition cost burden evidence practice
+		deposit microorganism skilled person standard obvious prior art novelty step industry small enterprise technology transfer knowledge
+		society culture language translation quality transparency bias privacy trade secret confidential information database investment
+		reward recognition moral economic model system software hardware process result effect example question answer consider require
+		allow prevent encourage respect apply extend limit define recognise distinguish between existing new current future national
+		international legal framework approach option proposal consequence concern reason experience consultation stakeholder government`)
+)
+
+// prose is text of about a number of bytes, the same for the same source.
+func prose(r *mathrand.Rand, size int) string {
+	var b strings.Builder
+	for b.Len() < size {
+		n := 8 + r.IntN(14)
+		for i := range n {
+			w := vocabulary[r.IntN(len(vocabulary))]
+			if i == 0 {
+				w = strings.ToUpper(w[:1]) + w[1:]
+			} else {
+				b.WriteByte(' ')
+			}
+			b.WriteString(w)
+		}
+		b.WriteString(". ")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func plain(s string) locale.Text { return locale.Plain(locale.English, s) }
+
+// issuesPaper makes the paper.
+func issuesPaper() paper.Publish {
+	r := mathrand.New(mathrand.NewPCG(1, 2))
+	c := paper.Publish{Kind: paper.IssuesPaper, Symbol: "BENCH/1", Title: plain("Issues paper on what is measured"), Date: "2026-01-02"}
+	add := func(kind, number, text string, stance bool) {
+		c.Elements = append(c.Elements, paper.Element{Kind: kind, Number: number, Text: plain(text), Stance: stance})
+	}
+	romans := strings.Fields("(i) (ii) (iii) (iv) (v) (vi)")
+	paragraph, question := 0, 0
+	for i := 1; i <= issues; i++ {
+		if i%4 == 1 {
+			add(paper.Theme, "", prose(r, 30), false)
+		}
+		add(paper.Issue, fmt.Sprint(i), strings.TrimSuffix(prose(r, 40), "."), false)
+		for p := 1; p <= 2 && paragraph < 26; p++ {
+			paragraph++
+			add(paper.Paragraph, fmt.Sprint(paragraph), prose(r, 450), false)
+			for q := 0; q < 3 && question < 60 && (p == 2 || i > 2); q++ {
+				question++
+				add(paper.Question, romans[q], prose(r, 190), q == 0)
+			}
+		}
+	}
+	return c
+}
+
+// convene makes the conversation through the Secretariat.
+func convene(ctx context.Context, sec *plenary.Secretariat) error {
+	c := conversation.Convene{Slug: slug, Title: plain("What is measured"), Lead: plain("A conversation that exists only to be measured."), Languages: []locale.Lang{locale.English}, Zone: "Europe/Zurich", Officer: officer}
+	for _, id := range categories {
+		c.Categories = append(c.Categories, conversation.Label{ID: id, Name: plain(id)})
+	}
+	if _, err := sec.Convene(ctx, conversation.Ask{By: officer, Received: sec.Now(), Command: c}); err != nil {
+		return err
+	}
+	now := sec.Now()
+	for _, command := range []any{
+		issuesPaper(),
+		consultation.AnnounceCall{Title: plain("Open call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour), Late: consultation.LateRefused, Moderation: consultation.ModerateAfter},
+		consultation.AnnounceCall{Title: plain("Moderated call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour), Late: consultation.LateRefused, Moderation: consultation.ModerateBefore},
+	} {
+		if _, err := sec.Do(ctx, slug, conversation.Ask{By: officer, Command: command}); err != nil {
+			return err
+		}
+	}
+	_, err := sec.Tick(ctx, slug, time.Time{})
+	return err
+}
+
+// speaker makes contributions, one after the other, of one source.
+type speaker struct {
+	r        *mathrand.Rand
+	elements []cite.Ref // paragraphs and questions, in the edition
+	texts    []string
+}
+
+func newSpeaker(seed uint64, st *conversation.State) (*speaker, error) {
+	s := &speaker{r: mathrand.New(mathrand.NewPCG(seed, 3))}
+	e, ok := st.Shelf.Edition("p1")
+	if !ok {
+		return nil, errors.New("bench: there is no paper")
+	}
+	for i := range e.Elements {
+		if k := e.Elements[i].Kind; k == paper.Paragraph || k == paper.Question {
+			s.elements = append(s.elements, cite.Element(e.Ref, e.Elements[i].Ref.ElementNumber()))
+		}
+	}
+	for range 64 {
+		s.texts = append(s.texts, prose(s.r, textBytes))
+	}
+	return s, nil
+}
+
+// speakerOf makes a speaker for a conversation that is served.
+func speakerOf(ctx context.Context, sec *plenary.Secretariat, seed uint64) (s *speaker, err error) {
+	_, rerr := sec.Read(ctx, slug, func(st *conversation.State) error {
+		s, err = newSpeaker(seed, st)
+		return err
+	})
+	return s, errors.Join(err, rerr)
+}
+
+// submit is the next contribution: a text that nobody else has sent.
+func (s *speaker) submit(call cite.Ref) consultation.Submit {
+	text := s.texts[s.r.IntN(len(s.texts))]
+	at := s.r.IntN(200)
+	text = fmt.Sprintf("%s %x %s", text[:at], s.r.Uint64(), text[at+17:])
+	return consultation.Submit{Call: call, Category: categories[s.r.IntN(len(categories))], Country: nations[s.r.IntN(len(nations))], Name: "A. Person",
+		Parts: []consultation.SubmitPart{{On: s.elements[s.r.IntN(len(s.elements))], Language: locale.English, Text: text, Likeness: s.r.Uint64()}}}
+}
+
+// ask is the next contribution as the web asks for it: with a fresh nonce, from which the numbers of
+// the anonymous author derive.
+func (s *speaker) ask(sec *plenary.Secretariat, call cite.Ref) conversation.Ask {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	nonce := base64.RawURLEncoding.EncodeToString(b[:])
+	c := s.submit(call)
+	c.Parts[0].Likeness = sec.Likeness(slug, c.Parts[0].Text)
+	return conversation.Ask{By: delegation.Participant(sec.Derive("participant", slug, nonce)), For: delegation.Party(sec.Derive("party", slug, nonce)), Token: nonce,
+		Assurance: consultation.Anonymous, Received: sec.Now(), Command: c}
+}
+
+// seed makes a data directory with a number of contributions that were received and then published. It
+// decides and folds as the Secretariat does, and writes in big turns, so that it takes seconds.
+func seed(ctx context.Context, dir string, contributions int) (err error) {
+	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: dir})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(convene(ctx, in.Secretariat), in.Close()); err != nil {
+		return err
+	}
+	log, err := openLog(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	metas, err := log.Records()
+	if err != nil {
+		return err
+	}
+	id, state := metas[0].ID, conversation.NewState()
+	if err := log.Load(ctx, id, func(e record.Entry) error {
+		fact, err := conversation.Decode(e.Data)
+		if err != nil {
+			return err
+		}
+		return state.Apply(cite.Entry{Position: e.Position, Time: e.Time}, fact)
+	}); err != nil {
+		return err
+	}
+	s, err := newSpeaker(4, state)
+	if err != nil {
+		return err
+	}
+	const perTurn = 2000
+	for done := 0; done < contributions; {
+		turn, err := log.Turn(ctx, id)
+		if err != nil {
+			return err
+		}
+		for range min(perTurn, contributions-done) {
+			n := s.r.Uint64()
+			now := time.Now()
+			if err := errors.Join(
+				write(turn, state, conversation.Ask{By: delegation.Participant(n | 1), For: delegation.Party(n | 2), Assurance: consultation.Anonymous, Received: now, Command: s.submit(deskCall)}),
+				write(turn, state, conversation.Ask{By: officer, Received: now, Command: consultation.PublishContribution{Contribution: cite.Contribution(done + 1)}})); err != nil {
+				turn.Release()
+				return err
+			}
+			done++
+		}
+		state.Touched()
+		durable := make(chan error, 1)
+		turn.Commit(func(err error) { durable <- err })
+		if err := <-durable; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write decides an ask and appends its facts.
+func write(turn *record.Turn, state *conversation.State, ask conversation.Ask) error {
+	facts, err := state.Decide(ask)
+	if err != nil {
+		return err
+	}
+	for _, f := range facts {
+		data, err := conversation.Encode(f.Body)
+		if err != nil {
+			return err
+		}
+		text, err := conversation.EncodeWords(f.Words)
+		if err != nil {
+			return err
+		}
+		at, err := turn.Append(record.New{Data: data, Text: text})
+		if err != nil {
+			return err
+		}
+		fact, err := conversation.Decode(data)
+		if err != nil {
+			return err
+		}
+		if err := state.Apply(at, fact); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// house is an instance with its web server, as "plenary serve" wires them, without mail.
+type house struct {
+	*plenary.Instance
+	close func() error
+	http  *http.Server
+}
+
+func openHouse(ctx context.Context, dir string) (*house, error) {
+	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	h := &house{Instance: in, close: in.Close}
+	fail := func(err error) (*house, error) { return nil, errors.Join(err, h.close()) }
+	db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+	if err != nil {
+		return fail(err)
+	}
+	h.close = func() error { return errors.Join(in.Close(), db.Close()) }
+	o := web.Options{Sec: in.Secretariat}
+	if o.Accounts, err = account.New(db, in.Secret); err != nil {
+		return fail(err)
+	}
+	if o.Drafts, err = draft.New(db); err != nil {
+		return fail(err)
+	}
+	if o.Files, err = attachment.New(db, dir); err != nil {
+		return fail(err)
+	}
+	h.http = web.New(o).HTTPServer()
+	return h, nil
+}
