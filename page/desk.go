@@ -47,7 +47,7 @@ const (
 var Templates = []string{TemplateConversation, TemplateConsultation, TemplateMeeting}
 
 // Title is the page's title.
-func (v *Convene) Title(f *Frame) string { return f.T("desk.convene.title") }
+func (v *Convene) Title(f *Frame) string { return f.T("convene.title") }
 
 // Lines writes a text in several languages as forms show it: the words of l as they are, each other
 // language after its tag ("fr: ..."). web reads it back.

@@ -21,6 +21,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -89,26 +90,15 @@ func (n number) MarshalJSON() ([]byte, error) {
 	if n == 0 {
 		return []byte("null"), nil
 	}
-	return json.Marshal(n.short())
+	return []byte(n.String()), nil
 }
 
-func (n number) short() float64 {
-	if n == 0 {
-		return 0
-	}
-	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(float64(n))))-3)
-	if unit >= 1 {
-		return math.Round(float64(n))
-	}
-	return math.Round(float64(n)/unit) * unit
-}
-
-// String writes it for people.
+// String writes it, also for people.
 func (n number) String() string {
 	if n >= 1000 {
-		return fmt.Sprintf("%.0f", float64(n))
+		return strconv.FormatFloat(float64(n), 'f', 0, 64)
 	}
-	return fmt.Sprintf("%.4g", float64(n))
+	return strconv.FormatFloat(float64(n), 'g', 4, 64)
 }
 
 // say writes a figure.

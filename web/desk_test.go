@@ -1,0 +1,845 @@
+package web_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/web"
+	"golang.org/x/net/html"
+)
+
+// deskHouse is an empty house: nobody has convened anything yet.
+type deskHouse struct {
+	*house
+	accounts *account.Store
+	invited  []string // address and link of each invitation
+	noMail   bool
+}
+
+func newDeskHouse(t testing.TB) *deskHouse {
+	t.Helper()
+	h := &deskHouse{house: &house{t: t}}
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, err := record.NewKey(rand.Reader)
+	ok(err)
+	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: time.Now})
+	ok(err)
+	secret := make([]byte, 32)
+	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: secret})
+	ok(err)
+	t.Cleanup(func() { _ = h.sec.Close() })
+	db, err := account.OpenDB(filepath.Join(t.TempDir(), "private.db"))
+	ok(err)
+	t.Cleanup(func() { _ = db.Close() })
+	h.accounts, err = account.New(db, secret)
+	ok(err)
+	drafts, err := draft.New(db)
+	ok(err)
+	files, err := attachment.New(db, t.TempDir())
+	ok(err)
+	srv := httptest.NewServer(web.New(web.Options{Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,
+		SignInMail: func(context.Context, *account.SignIn, locale.Lang, string) error { return nil },
+		InviteMail: func(_ context.Context, email string, _ locale.Lang, title, link string) error {
+			if h.noMail {
+				return os.ErrDeadlineExceeded
+			}
+			h.invited = append(h.invited, email+" "+title+" "+link)
+			return nil
+		}}))
+	t.Cleanup(srv.Close)
+	h.url = srv.URL
+	return h
+}
+
+// signedIn is a browser in which somebody has signed in.
+func (h *deskHouse) signedIn(email string) *visitor {
+	h.t.Helper()
+	id, err := h.accounts.Ensure(h.t.Context(), email, locale.English, time.Now())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	cookie, err := h.accounts.NewSession(h.t.Context(), id, time.Now())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	v := h.visitor()
+	u, _ := url.Parse(h.url)
+	v.c.Jar.SetCookies(u, []*http.Cookie{{Name: "plenary", Value: cookie, Path: "/"}})
+	return v
+}
+
+func (h *deskHouse) state(slug string, f func(*conversation.State)) {
+	h.t.Helper()
+	if _, err := h.sec.Read(h.t.Context(), slug, func(st *conversation.State) error { f(st); return nil }); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// deskForm reads a form off a page as a browser without a script would: the n-th that posts to action.
+func deskForm(t testing.TB, body, action string, n int) url.Values {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := url.Values{}
+	found := false
+	attr := func(e *html.Node, key string) (string, bool) {
+		for _, a := range e.Attr {
+			if a.Key == key {
+				return a.Val, true
+			}
+		}
+		return "", false
+	}
+	var text func(*html.Node) string
+	text = func(e *html.Node) string {
+		s := ""
+		if e.Type == html.TextNode {
+			s = e.Data
+		}
+		for c := e.FirstChild; c != nil; c = c.NextSibling {
+			s += text(c)
+		}
+		return s
+	}
+	var read func(e *html.Node)
+	read = func(e *html.Node) {
+		name, _ := attr(e, "name")
+		value, _ := attr(e, "value")
+		_, checked := attr(e, "checked")
+		kind, _ := attr(e, "type")
+		switch {
+		case name == "":
+		case e.Data == "input" && kind == "file":
+		case e.Data == "input" && (kind != "radio" && kind != "checkbox" || checked):
+			v.Add(name, value)
+		case e.Data == "textarea":
+			v.Add(name, strings.TrimPrefix(text(e), "\n"))
+		case e.Data == "select":
+			first, chosen := "", ""
+			for o := e.FirstChild; o != nil; o = o.NextSibling {
+				if o.Data != "option" {
+					continue
+				}
+				s, _ := attr(o, "value")
+				if first == "" {
+					first = s
+				}
+				if _, ok := attr(o, "selected"); ok {
+					chosen = s
+				}
+			}
+			if chosen == "" {
+				if o := e.FirstChild; o != nil {
+					for ; o != nil && o.Data != "option"; o = o.NextSibling {
+					}
+					if o != nil {
+						chosen, _ = attr(o, "value")
+					}
+				}
+			}
+			v.Add(name, chosen)
+		}
+		for c := e.FirstChild; c != nil; c = c.NextSibling {
+			read(c)
+		}
+	}
+	var walk func(e *html.Node)
+	walk = func(e *html.Node) {
+		if a, _ := attr(e, "action"); e.Data == "form" && a == action && !found {
+			if n == 0 {
+				found = true
+				read(e)
+				return
+			}
+			n--
+		}
+		for c := e.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	walk(root)
+	if !found {
+		t.Fatalf("no form that posts to %s", action)
+	}
+	return v
+}
+
+// fill reads the n-th form for an address off a page, fills it in, and sends it.
+func (v *visitor) fill(page, action string, n int, with ...string) answer {
+	v.h.t.Helper()
+	a := v.get(page)
+	if a.status != 200 {
+		v.h.t.Fatalf("%s: %d", page, a.status)
+	}
+	return v.post(action, deskWith(deskForm(v.h.t, a.body, action, n), with...))
+}
+
+func deskWith(form url.Values, with ...string) url.Values {
+	for i := 0; i+1 < len(with); i += 2 {
+		form.Set(with[i], with[i+1])
+	}
+	return form
+}
+
+// to is where an answer leads; it must lead somewhere.
+func (v *visitor) to(a answer) string {
+	v.h.t.Helper()
+	if a.status != 303 {
+		v.h.t.Fatalf("%d, want 303: %s", a.status, deskErrors(a.body))
+	}
+	return a.header.Get("Location")
+}
+
+var deskSum = regexp.MustCompile(`(?s)<div class="sum".*?</div>`)
+
+func deskErrors(body string) string {
+	if s := deskSum.FindString(body); s != "" {
+		return s
+	}
+	return body[:min(len(body), 2000)]
+}
+
+// refused asks for a status and for keys of sentences (or the sentences' own words) in the summary.
+func refused(t testing.TB, a answer, status int, keys ...string) {
+	t.Helper()
+	if a.status != status {
+		t.Errorf("%d, want %d: %s", a.status, status, deskErrors(a.body))
+	}
+	sum := html.UnescapeString(deskSum.FindString(a.body))
+	for _, key := range keys {
+		words := locale.English.T("refusal." + key)
+		words, _, _ = strings.Cut(words, "⟦") // up to the first argument
+		if words == "" {
+			words = "refusal." + key
+		}
+		if !strings.Contains(sum, words) {
+			t.Errorf("no word of %s (%q) in %s", key, words, sum)
+		}
+	}
+}
+
+func (h *deskHouse) convene(v *visitor, slug string, with ...string) {
+	h.t.Helper()
+	with = append([]string{"title", "Ferries\nfr: Les bacs", "slug", slug, "until", time.Now().AddDate(0, 2, 0).Format(time.DateOnly), "zone", "Europe/Zurich"}, with...)
+	if to := v.to(v.fill("/en/convene", "/en/convene", 0, with...)); !strings.HasPrefix(to, "/en/c/"+slug+"/desk?after=") {
+		h.t.Fatal(to)
+	}
+}
+
+// upload sends a form with a file.
+func (v *visitor) upload(path string, form url.Values, field, name string, content []byte) answer {
+	v.h.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for k, vs := range form {
+		for _, s := range vs {
+			_ = w.WriteField(k, s)
+		}
+	}
+	if field != "" {
+		part, err := w.CreateFormFile(field, name)
+		if err != nil {
+			v.h.t.Fatal(err)
+		}
+		_, _ = part.Write(content)
+	}
+	_ = w.Close()
+	r, _ := http.NewRequest("POST", v.h.url+path, &b)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return v.do(r)
+}
+
+func TestConvene(t *testing.T) {
+	h := newDeskHouse(t)
+	if to := h.visitor().get("/en/convene"); to.status != 303 || !strings.HasPrefix(to.header.Get("Location"), "/en/sign-in?next=") {
+		t.Error("nobody may convene", to.status)
+	}
+	if a := h.visitor().post("/en/convene", nil); a.status == 200 || a.status == 422 {
+		t.Error("nobody may convene", a.status)
+	}
+	v := h.signedIn("officer@example.org")
+	form := deskForm(t, v.get("/en/convene").body, "/en/convene", 0)
+	form.Del("token")
+	if n := len(form); n > 12 {
+		t.Errorf("%d fields", n)
+	}
+	h.convene(v, "ferries")
+	h.state("ferries", func(st *conversation.State) {
+		if st.Title.In["en"] != "Ferries" || st.Title.In["fr"] != "Les bacs" || st.Title.Original != "en" || len(st.Languages) != 6 || len(st.Stages) != 6 || st.Stages[2].To == "" || st.Stages[0].From == "" {
+			t.Errorf("%+v", st.Stages)
+		}
+		state, ok1 := st.Category("member_state")
+		person, ok2 := st.Category("individual")
+		ngo, ok3 := st.Category("ngo")
+		if !ok1 || !ok2 || !ok3 || !state.State || !state.Body || person.Body || !ngo.Body || ngo.State || len(st.Categories) != 6 || len(st.Groups) != 7 || len(st.Subjects) != 10 || len(state.Name.In) != 6 {
+			t.Errorf("%+v", st.Categories)
+		}
+		if st.Roll.Roles(st.Roll.Holders(delegation.Officer)[0]) != delegation.RoleSet(0).With(delegation.Officer).With(delegation.Moderator) {
+			t.Error("the convener is officer and moderator")
+		}
+	})
+	// Edited lists, other templates, another language.
+	h.convene(v, "meeting", "template", "meeting", "subjects", "Data\nNight crossings\nÉté (2021)\n渡船\n", "categories", "Island (state)\nIslander (person)\nPort\n", "groups", "")
+	h.state("meeting", func(st *conversation.State) {
+		var ids []string
+		for _, l := range append(slices.Clone(st.Subjects), st.Categories...) {
+			ids = append(ids, l.ID)
+		}
+		want := []string{"data", "night_crossings", "ete_2021", "subject_4", "island", "islander", "port"}
+		if locale.Has("desk.subject.data") && !slices.Equal(ids, want) {
+			t.Error(ids)
+		}
+		if len(st.Stages) != 3 || !st.Categories[0].State || st.Categories[1].Body || !st.Categories[2].Body || len(st.Groups) != 0 {
+			t.Errorf("%+v", st.Categories)
+		}
+	})
+	if to := v.to(v.fill("/fr/convene", "/fr/convene", 0, "template", "consultation", "title", "Les bacs", "slug", "bacs", "until", "2099-01-01")); !strings.HasPrefix(to, "/fr/c/bacs/desk") {
+		t.Error(to)
+	}
+	// A second press finds the first answer; somebody else does not.
+	again := func(v *visitor) answer {
+		return v.fill("/en/convene", "/en/convene", 0, "title", "Ferries\nfr: Les bacs", "slug", "ferries", "until", "2099-01-01", "zone", "Europe/Zurich")
+	}
+	if to := v.to(again(v)); to != "/en/c/ferries/desk" {
+		t.Error(to)
+	}
+	refused(t, again(h.signedIn("other@example.org")), 422, "conversation.slug_taken")
+	// Everything that is wrong at once, and what was typed is still there.
+	a := v.fill("/en/convene", "/en/convene", 0, "title", "Only\nde: Fähren", "slug", "Not a slug", "template", "party", "zone", "Mars/Olympus", "from", "2020-02-31", "until", "x", "subjects", "A\nA", "lead", "kept <b>")
+	refused(t, a, 422, "desk.lines_language", "conversation.slug", "desk.template", "desk.zone", "desk.date", "desk.label")
+	if f := deskForm(t, a.body, "/en/convene", 0); f.Get("lead") != "kept <b>" || f.Get("slug") != "Not a slug" || f.Get("title") != "Only\nde: Fähren" {
+		t.Error(f)
+	}
+	refused(t, v.fill("/en/convene", "/en/convene", 0, "title", "fr: Bacs", "slug", "x", "until", "2000-01-01"), 422, "desk.title_language", "desk.dates")
+	refused(t, v.fill("/en/convene", "/en/convene", 0, "title", "x", "slug", "sign-in", "until", "2099-01-01"), 422, "conversation.slug_taken")
+	if n := len(h.sec.Conversations()); n != 3 {
+		t.Error("conversations:", n)
+	}
+}
+
+const deskMarkdown = `symbol: FERRY/2
+title: Night crossings
+[fr] Traversées de nuit
+
+# Crossing
+## 1. At night
+1. Ferries stop at ten.
+[fr] Les bacs s'arrêtent à dix heures.
+- (i) Should they go on?
+`
+
+func TestPapers(t *testing.T) {
+	h := newDeskHouse(t)
+	v := h.signedIn("officer@example.org")
+	h.convene(v, "ferries")
+	const desk = "/en/c/ferries/desk"
+	twin := func() (d struct {
+		Next    string
+		Pending int
+		Drafts  []struct{ Key string }
+		Papers  []struct{ Ref string }
+		Calls   []struct{ Ref, State string }
+	}) {
+		a := v.get(desk + ".json")
+		if err := json.Unmarshal([]byte(a.body), &d); err != nil || a.status != 200 {
+			t.Fatal(a.status, err, a.body)
+		}
+		return d
+	}
+	if d := twin(); d.Next != "import" {
+		t.Error(d.Next)
+	}
+	// Bad files are refused with their line, and nothing is kept.
+	imports := desk + "/papers/import"
+	form := func() url.Values { return deskForm(t, v.get(imports).body, imports, 0) }
+	refused(t, v.upload(imports, form(), "paper", "x.json", []byte("{\n\"titel\": 1}")), 422, "import.key")
+	refused(t, v.upload(imports, form(), "paper", "x.md", []byte("# A\n\xff")), 422, "import.utf8")
+	refused(t, v.upload(imports, form(), "paper", "x.md", make([]byte, 2<<20+1)), 413, "import.large")
+	a := v.upload(imports, deskWith(form(), "text", "### deep & kept"), "", "", nil)
+	refused(t, a, 422, "import.heading")
+	if f := deskForm(t, a.body, imports, 0); f.Get("text") != "### deep & kept" {
+		t.Error(f)
+	}
+	refused(t, v.upload(imports, form(), "", "", nil), 422, "import.empty")
+	if d := twin(); len(d.Drafts) != 0 {
+		t.Error(d.Drafts)
+	}
+	// The demonstration's paper, in six languages.
+	demo, err := os.ReadFile("../internal/script/testdata/demo/draft-issues-paper.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := form()
+	at := v.to(v.upload(imports, f, "paper", "paper.json", demo))
+	if again := v.to(v.upload(imports, f, "paper", "paper.json", demo)); again != at {
+		t.Error("pressed twice:", again)
+	}
+	page, _, _ := strings.Cut(at, "?")
+	if d := twin(); d.Next != "publish" || len(d.Drafts) != 1 || page != desk+"/papers/"+d.Drafts[0].Key {
+		t.Error(d)
+	}
+	a = v.get(page)
+	if n := deskPacked(t, a.body); n > 50<<10 {
+		t.Errorf("%d bytes compressed", n)
+	}
+	f = deskForm(t, a.body, page, 0)
+	if len(f) > 1000 || f.Get("shown") != "ar" || f.Get("text-0") != "Introduction" || f.Get("other-0") != "مقدمة" || f.Get("subjects-5") != "patents" || f.Get("stance-8") != "1" {
+		t.Error(len(f), f.Get("shown"), f.Get("text-0"), f.Get("other-0"), f.Get("subjects-5"), f.Get("stance-8"))
+	}
+	// Look at French, correct, move, add, delete: each press keeps what was typed.
+	at = v.to(v.upload(page, deskWith(f, "do", "text:fr"), "", "", nil))
+	if !strings.Contains(at, "text=fr") {
+		t.Error(at)
+	}
+	f = deskForm(t, v.get(at).body, page, 0)
+	f.Del("stance-8")
+	at = v.to(v.upload(page, deskWith(f, "other-0", "Entrée en matière", "number-1", "1 bis", "subjects-5", "patents; data", "do", "down:0"), "", "", nil))
+	if !strings.HasSuffix(at, "#e1") {
+		t.Error(at)
+	}
+	f = deskForm(t, v.get(at).body, page, 0)
+	if f.Get("other-1") != "Entrée en matière" || f.Get("number-0") != "1 bis" || f.Get("subjects-5") != "patents, data" || f.Has("stance-8") {
+		t.Error(f.Get("other-1"), f.Get("number-0"), f.Get("subjects-5"), f.Get("stance-8"))
+	}
+	at = v.to(v.upload(page, deskWith(f, "do", "up:1"), "", "", nil))
+	f = deskForm(t, v.get(at).body, page, 0)
+	at = v.to(v.upload(page, deskWith(f, "do", "add:82"), "", "", nil))
+	f = deskForm(t, v.get(at).body, page, 0)
+	if !f.Has("text-83") || f.Get("text-0") != "Introduction" {
+		t.Error("nothing was added")
+	}
+	at = v.to(v.upload(page, deskWith(f, "text-83", "To go", "do", "add:-1"), "", "", nil))
+	f = deskForm(t, v.get(at).body, page, 0)
+	at = v.to(v.upload(page, deskWith(f, "do", "delete:84"), "", "", nil))
+	f = deskForm(t, v.get(at).body, page, 0)
+	at = v.to(v.upload(page, deskWith(f, "do", "delete:0"), "", "", nil))
+	f = deskForm(t, v.get(at).body, page, 0)
+	if f.Has("text-83") || f.Get("text-0") != "Introduction" || f.Get("text-82") == "" {
+		t.Error("deleted too much or too little")
+	}
+	// A second officer works on the same draft.
+	if to := v.to(v.fill(desk+"/people", desk+"/people", 2, "email", "second@example.org", "role", "officer", "do", "invite")); !strings.Contains(to, "done=granted") {
+		t.Error(to)
+	}
+	if len(h.invited) != 1 || !strings.HasPrefix(h.invited[0], "second@example.org Ferries "+h.url+"/en/sign-in?next=%2Fen%2Fc%2Fferries%2Fdesk") {
+		t.Error(h.invited)
+	}
+	second := h.signedIn("second@example.org")
+	theirs := deskForm(t, second.get(at).body, page, 0)
+	v.to(v.upload(page, deskWith(f, "text-1", "The first officer's words.", "do", "save"), "", "", nil))
+	a = second.upload(page, deskWith(theirs, "text-1", "The second officer's words.", "text-2", "Kept & safe.", "do", "delete:5"), "", "", nil)
+	refused(t, a, 409, "draft.moved")
+	f = deskForm(t, a.body, page, 0)
+	if f.Get("text-1") != "The second officer's words." || f.Get("text-2") != "Kept & safe." || !f.Has("text-82") || !strings.Contains(a.body, "The first officer&#39;s words.") {
+		t.Error("what was typed is lost, or what was saved is not shown")
+	}
+	over := regexp.MustCompile(`value="(over:\d+)"`).FindStringSubmatch(a.body)
+	if over == nil {
+		t.Fatal("no way on")
+	}
+	at = second.to(second.upload(page, deskWith(f, "do", over[1]), "", "", nil))
+	f = deskForm(t, v.get(at).body, page, 0)
+	if f.Get("text-1") != "The second officer's words." {
+		t.Error(f.Get("text-1"))
+	}
+	// Publish: refused with what is missing, then done, once.
+	a = v.upload(page, deskWith(f, "symbol", "", "date", "soon", "text-3", "", "subjects-5", "submarines", "do", "publish"), "", "", nil)
+	refused(t, a, 422, "subject.unknown")
+	f = deskForm(t, a.body, page, 0)
+	a = v.upload(page, deskWith(f, "subjects-5", "patents", "do", "publish"), "", "", nil)
+	refused(t, a, 422, "paper.symbol", "paper.date", "paper.element_empty")
+	if !strings.Contains(a.body, `href="#text-3"`) {
+		t.Error("no link to the element")
+	}
+	f = deskWith(deskForm(t, a.body, page, 0), "symbol", "FERRY/1", "date", "2020-01-01", "text-3", "Back again.", "do", "publish")
+	for range 2 {
+		if to := v.to(v.upload(page, f, "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p1?after=") {
+			t.Error(to)
+		}
+	}
+	h.state("ferries", func(st *conversation.State) {
+		if len(st.Shelf.Papers) != 1 || len(st.Shelf.Papers[0].Editions) != 1 {
+			t.Fatal("published twice")
+		}
+		e := st.Shelf.Papers[0].Latest()
+		if len(e.Elements) != 83 || e.Elements[3].Text.In["en"] != "Back again." || e.Elements[0].Text.In["fr"] != "Entrée en matière" || e.Status["fr"] != "unofficial" {
+			t.Errorf("%+v", e.Elements[3])
+		}
+	})
+	if to := v.to(v.get(page)); to != desk+"/papers" {
+		t.Error("a published draft is not corrected any more:", to)
+	}
+	// Markdown, pasted; published in another language's original.
+	at = v.to(v.upload(imports, deskWith(form(), "text", deskMarkdown), "", "", nil))
+	page, _, _ = strings.Cut(at, "?")
+	f = deskForm(t, v.get(at).body, page, 0)
+	f = deskForm(t, v.get(v.to(v.upload(page, deskWith(f, "do", "text:fr"), "", "", nil))).body, page, 0)
+	if f.Get("other-2") != "Les bacs s'arrêtent à dix heures." || f.Get("kind-3") != paper.Question || f.Get("number-3") != "(i)" {
+		t.Error(f)
+	}
+	if to := v.to(v.upload(page, deskWith(f, "kind", "information-paper", "date", "2020-02-02", "do", "publish"), "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p2") {
+		t.Error(to)
+	}
+	// A new edition keeps the references.
+	form2 := deskForm(t, v.get(desk+"/papers").body, desk+"/papers", 2)
+	if form2.Get("paper") != "p1" {
+		t.Fatal(form2)
+	}
+	page, _, _ = strings.Cut(v.to(v.post(desk+"/papers", deskWith(form2, "do", "edition"))), "?")
+	f = deskForm(t, v.get(page).body, page, 0)
+	if f.Get("edition-of") != "p1" || f.Get("symbol") != "" {
+		t.Error(f.Get("edition-of"), f.Get("symbol"))
+	}
+	f = deskForm(t, v.get(v.to(v.upload(page, deskWith(f, "symbol", "FERRY/1 REV.", "date", "2020-03-03", "do", "add:0"), "", "", nil))).body, page, 0)
+	if to := v.to(v.upload(page, deskWith(f, "text-1", "New here.", "do", "publish"), "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p1") {
+		t.Error(to)
+	}
+	h.state("ferries", func(st *conversation.State) {
+		e := st.Shelf.Papers[0].Latest()
+		if e.Ref != "p1.e2" || e.Elements[0].Ref != "p1.x1" || e.Elements[1].Ref != "p1.x84" || e.Elements[2].Ref != "p1.x2" || len(st.Shelf.Papers) != 2 {
+			t.Error(e.Ref, e.Elements[:3])
+		}
+	})
+	// Write one without a file, and throw it away.
+	page, _, _ = strings.Cut(v.to(v.fill(desk+"/papers", desk+"/papers", 0, "do", "new")), "?")
+	f = deskForm(t, v.get(page).body, page, 0)
+	if to := v.to(v.upload(page, deskWith(f, "do", "discard"), "", "", nil)); !strings.HasPrefix(to, desk+"/papers") || v.get(page).status != 404 {
+		t.Error(to)
+	}
+	for _, bad := range []string{"nonsense", strings.Repeat("A", 22), "import.json"} {
+		if a := v.get(desk + "/papers/" + bad); a.status != 404 {
+			t.Error(bad, a.status)
+		}
+		if a := v.post(desk+"/papers/"+bad, url.Values{"do": {"save"}, "version": {"7"}}); a.status != 404 {
+			t.Error(bad, a.status)
+		}
+	}
+}
+
+func deskPacked(t testing.TB, body string) int {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := io.WriteString(w, body); err != nil {
+		t.Fatal(err)
+	}
+	_ = w.Close()
+	return b.Len()
+}
+
+// publishFerries brings a small paper out.
+func (h *deskHouse) publishFerries(v *visitor) {
+	h.t.Helper()
+	const imports = "/en/c/ferries/desk/papers/import"
+	at := v.to(v.upload(imports, deskWith(deskForm(h.t, v.get(imports).body, imports, 0), "text", deskMarkdown), "", "", nil))
+	page, _, _ := strings.Cut(at, "?")
+	f := deskForm(h.t, v.get(at).body, page, 0)
+	v.to(v.upload(page, deskWith(f, "kind", "issues-paper", "date", "2020-02-02", "do", "publish"), "", "", nil))
+}
+
+func TestCallsAndQueue(t *testing.T) {
+	h := newDeskHouse(t)
+	v := h.signedIn("officer@example.org")
+	h.convene(v, "ferries")
+	const desk, calls = "/en/c/ferries/desk", "/en/c/ferries/desk/calls/new"
+	if a := v.get(calls); a.status != 200 || strings.Contains(a.body, "<form class=\"stack loose\"") {
+		t.Error("a call needs a paper", a.status)
+	}
+	h.publishFerries(v)
+	later := time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
+	good := []string{"title", "Comments on ferries\nfr: Observations", "text", "Say what you think.", "closes-date", later, "closes-time", "18:00"}
+	send := func(with ...string) answer { return v.fill(calls, calls, 0, append(slices.Clone(good), with...)...) }
+	refused(t, send("closes-date", "2027-03-28", "closes-time", "02:30"), 422, "desk.time_gap")
+	refused(t, send("closes-date", "2027-10-31", "closes-time", "02:30"), 422, "desk.time_fold")
+	refused(t, send("closes-date", "tomorrow", "title", "", "late", ""), 422, "desk.time", "call.title", "call.late")
+	refused(t, send("closes-date", "2019-01-01", "opens-date", "2018-01-01"), 422, "call.past")
+	refused(t, send("opens-date", "2099-01-01"), 422, "call.order")
+	refused(t, send("zone", "Mars/Olympus"), 422, "desk.zone")
+	refused(t, send("paper", "p9"), 422, "call.paper")
+	a := send("closes-date", "", "text", "kept <i>")
+	if f := deskForm(t, a.body, calls, 0); f.Get("text") != "kept <i>" || f.Get("title") != good[1] {
+		t.Error(f)
+	}
+	f := deskWith(deskForm(t, v.get(calls).body, calls, 0), good...)
+	for range 2 {
+		if to := v.to(v.post(calls, f)); !strings.HasPrefix(to, "/en/c/ferries/k1?after=") {
+			t.Error(to)
+		}
+	}
+	extend := desk + "/calls/k1/extend"
+	refused(t, v.fill(extend, extend, 0, "closes-date", "2020-01-01", "reason", "x"), 422, "call.extension")
+	refused(t, v.fill(extend, extend, 0, "closes-date", "2099-01-01"), 422, "desk.reason")
+	if to := v.to(v.fill(extend, extend, 0, "closes-date", "2099-01-01", "reason", "Two states asked.")); !strings.HasPrefix(to, "/en/c/ferries/k1?") {
+		t.Error(to)
+	}
+	for _, bad := range []string{"k9", "p1", "x"} {
+		if a := v.get(desk + "/calls/" + bad + "/extend"); a.status != 404 {
+			t.Error(bad, a.status)
+		}
+	}
+	h.state("ferries", func(st *conversation.State) {
+		k, _ := st.Book.Call("k1")
+		if len(st.Book.Calls) != 1 || k.Extended != 1 || k.Closes.Year() != 2099 || k.Zone != "Europe/Zurich" || k.Closes.UTC().Hour() != 17 || k.Title.In["fr"] != "Observations" {
+			t.Errorf("%+v", k)
+		}
+	})
+	// 25 contributions come; 20 stand on a page of the queue, oldest first.
+	reader := h.visitor()
+	for i := range 25 {
+		// A moment apart is not needed: the queue is in the order of the record.
+		reader.to(reader.post("/en/c/ferries/k1/contribute", url.Values{"text": {"Comment <" + strconv.Itoa(i+1) + ">"}, "on": {"p1.e1.x4"}, "category": {"individual"}, "language": {"en"}, "do": {"send"}}))
+	}
+	a = v.get(desk + "/queue")
+	if !strings.Contains(a.body, "Comment &lt;1&gt;") || strings.Contains(a.body, "Comment &lt;21&gt;") || !strings.Contains(a.body, "from=c21") {
+		t.Error("the first page")
+	}
+	if a := v.get(desk + "/queue?from=c21"); !strings.Contains(a.body, "Comment &lt;25&gt;") || strings.Contains(a.body, "Comment &lt;20&gt;") {
+		t.Error("the second page")
+	}
+	tokens := map[string]bool{}
+	for i := range 20 {
+		tokens[deskForm(t, a.body, desk+"/queue", i).Get("token")] = true
+	}
+	if len(tokens) != 20 {
+		t.Error("each decision has its own token:", len(tokens))
+	}
+	queue := desk + "/queue"
+	first, second := deskForm(t, a.body, queue, 0), deskForm(t, a.body, queue, 1)
+	for range 2 {
+		if to := v.to(v.post(queue, deskWith(first, "do", "publish"))); !strings.Contains(to, "/desk/queue?after=") {
+			t.Error(to)
+		}
+	}
+	b := v.post(queue, deskWith(second, "do", "withhold", "reason-c2", "Typed & kept"))
+	refused(t, b, 422, "ground.missing")
+	if f := deskForm(t, b.body, queue, 0); f.Get("reason-c2") != "Typed & kept" || !strings.Contains(b.body, `href="#ground-c2"`) {
+		t.Error(f)
+	}
+	v.to(v.post(queue, deskWith(second, "do", "withhold", "ground-c2", "abuse", "reason-c2", "It insults.")))
+	h.state("ferries", func(st *conversation.State) {
+		if tally := st.Book.Total(); tally.Published != 1 || tally.Withheld != 1 || tally.Pending != 23 {
+			t.Errorf("%+v", tally)
+		}
+	})
+	refused(t, v.post(queue, url.Values{"do": {"publish"}, "ref": {"c1"}}), 409, "contribution.decided")
+	for _, ref := range []string{"", "k1", "c1.1", "c999"} {
+		if a := v.post(queue, url.Values{"do": {"publish"}, "ref": {ref}}); a.status != 404 && a.status != 422 {
+			t.Error(ref, a.status)
+		}
+	}
+	var twin struct {
+		Total int
+		Items []struct {
+			Ref   string
+			Parts []struct{ Text string }
+		}
+	}
+	if err := json.Unmarshal([]byte(v.get(queue+".json").body), &twin); err != nil || twin.Total != 23 || twin.Items[0].Ref != "c3" || twin.Items[0].Parts[0].Text != "Comment <3>" {
+		t.Error(err, twin.Total)
+	}
+}
+
+func TestPeople(t *testing.T) {
+	h := newDeskHouse(t)
+	v := h.signedIn("officer@example.org")
+	h.convene(v, "ferries")
+	const desk, people = "/en/c/ferries/desk", "/en/c/ferries/desk/people"
+	invite := func(email, role string) answer {
+		a := v.get(people)
+		n := strings.Count(a.body, `name="held"`)
+		return v.post(people, deskWith(deskForm(t, a.body, people, n), "email", email, "role", role, "do", "invite"))
+	}
+	refused(t, invite("nobody", "moderator"), 422, "address.invalid")
+	refused(t, invite("m@example.org", "king"), 422, "role.unknown")
+	v.to(invite("m@example.org", "moderator"))
+	refused(t, invite("M@example.org", "moderator"), 409, "role.held")
+	h.noMail = true
+	if to := v.to(invite("silent@example.org", "chair")); !strings.Contains(to, "done=unmailed") {
+		t.Error(to)
+	}
+	h.noMail = false
+	moderator := h.signedIn("m@example.org")
+	for path, want := range map[string]int{"": 200, "/queue": 200, "/people": 404, "/papers": 404, "/stages": 404, "/calls/new": 404} {
+		if a := moderator.get(desk + path); a.status != want {
+			t.Error("moderator", path, a.status)
+		}
+		if a := h.signedIn("stranger@example.org").get(desk + path); a.status != 404 {
+			t.Error("stranger", path, a.status)
+		}
+		if a := h.visitor().get(desk + path); a.status != 303 {
+			t.Error("nobody", path, a.status)
+		}
+		if a := h.visitor().post(desk+path, nil); a.status != 404 && a.status != 405 {
+			t.Error("nobody posts", path, a.status)
+		}
+	}
+	// A second press of one form invites once.
+	a := v.get(people)
+	f := deskWith(deskForm(t, a.body, people, strings.Count(a.body, `name="held"`)), "email", "again@example.org", "role", "analyst", "do", "invite")
+	before := len(h.invited)
+	v.to(v.post(people, f))
+	v.to(v.post(people, f))
+	if len(h.invited) != before+1 {
+		t.Error(h.invited)
+	}
+	// The last officer cannot go; another role can.
+	refused(t, v.fill(people, people, 0, "held", "officer", "do", "revoke"), 409, "role.last_officer")
+	v.to(invite("second@example.org", "officer"))
+	var me, other delegation.Participant
+	h.state("ferries", func(st *conversation.State) {
+		id, _ := h.accounts.Ensure(t.Context(), "officer@example.org", locale.English, time.Now())
+		n, _, _ := h.accounts.ParticipantOf(t.Context(), id, "ferries")
+		me = delegation.Participant(n)
+		for _, p := range st.Roll.Holders(delegation.Officer) {
+			if p != me {
+				other = p
+			}
+		}
+	})
+	token := deskForm(t, v.get(people).body, people, 0).Get("token")
+	v.to(v.post(people, url.Values{"do": {"revoke"}, "held": {"officer"}, "participant": {string(other.Ref())}, "token": {token}}))
+	// Parties.
+	party := func(with ...string) answer {
+		a := v.get(people)
+		return v.post(people, deskWith(deskForm(t, a.body, people, strings.Count(a.body, `name="held"`)+1), append(with, "do", "enter")...))
+	}
+	refused(t, party("name", "", "category", "member_state"), 422, "name.missing")
+	refused(t, party("name", "Ruritania", "category", "x"), 422, "category.unknown")
+	b := party("name", "Ruritania & Sons", "category", "member_state", "country", "QQ")
+	refused(t, b, 422, "country.unknown")
+	if !strings.Contains(b.body, `value="Ruritania &amp; Sons"`) {
+		t.Error("what was typed is lost")
+	}
+	v.to(party("name", "Kenya", "category", "member_state", "country", "KE"))
+	a = v.get(people)
+	authorise := func(ref, email string) answer {
+		n := strings.Count(a.body, `name="held"`) + 2
+		return v.post(people, deskWith(deskForm(t, a.body, people, n), "party", ref, "speaker", email, "do", "authorise"))
+	}
+	var kenya delegation.Party
+	h.state("ferries", func(st *conversation.State) { kenya = st.Roll.Entered()[0] })
+	if !strings.Contains(a.body, "<bdi>Kenya</bdi>") {
+		t.Error("the party is not listed")
+	}
+	refused(t, authorise("y0000000000001", "delegate@example.org"), 422, "party.unknown")
+	refused(t, authorise(string(kenya.Ref()), ""), 422, "address.invalid")
+	v.to(authorise(string(kenya.Ref()), "delegate@example.org"))
+	refused(t, authorise(string(kenya.Ref()), "delegate@example.org"), 409, "party.authorised")
+	if last := h.invited[len(h.invited)-1]; !strings.HasPrefix(last, "delegate@example.org ") || strings.Contains(last, "desk") {
+		t.Error(last)
+	}
+	id, _ := h.accounts.Ensure(t.Context(), "delegate@example.org", locale.English, time.Now())
+	n, _, _ := h.accounts.ParticipantOf(t.Context(), id, "ferries")
+	h.state("ferries", func(st *conversation.State) {
+		if !st.Roll.MaySpeak(delegation.Participant(n), kenya) || st.Roll.Roles(other) != 0 {
+			t.Error("nobody speaks for Kenya, or a role stayed")
+		}
+	})
+	// Nonsense.
+	for _, form := range []url.Values{{}, {"do": {"dance"}}, {"do": {"revoke"}, "held": {"king"}, "participant": {"u0"}}} {
+		if a := v.post(people, form); a.status != 422 && a.status != 404 {
+			t.Error(form, a.status)
+		}
+	}
+	if a := v.get(people + ".json"); a.status != 200 || strings.Contains(a.body, "token") {
+		t.Error(a.status, a.body)
+	}
+}
+
+func TestStages(t *testing.T) {
+	h := newDeskHouse(t)
+	v := h.signedIn("officer@example.org")
+	h.convene(v, "ferries")
+	h.publishFerries(v)
+	const stages = "/en/c/ferries/desk/stages"
+	if to := v.to(v.fill(stages, stages, 0, "state-1", "held", "outcome-1", "12 delegations (reported).\nfr: 12 délégations\nau port", "promised-1", "Planned for March.", "source-1", "https://example.org/a")); !strings.HasSuffix(to, "#stage-1") {
+		t.Error(to)
+	}
+	v.to(v.fill(stages, stages, 1, "state-2", "published", "target-2", "p1.e1", "from-2", "2020-02-02"))
+	v.to(v.fill(stages, stages, 6, "title-0", "Review", "kind-0", "review"))
+	h.state("ferries", func(st *conversation.State) {
+		s := st.Stages[0]
+		if len(st.Stages) != 7 || s.State != "held" || s.Outcome.In["fr"] != "12 délégations\nau port" || s.Promised.In["en"] != "Planned for March." || len(s.Title.In) != 6 || st.Stages[1].Target != cite.Ref("p1.e1") || st.Stages[6].Kind != "review" {
+			t.Errorf("%+v", st.Stages)
+		}
+	})
+	refused(t, v.fill(stages, stages, 0, "from-1", "2020-02-31"), 422, "stage.date")
+	refused(t, v.fill(stages, stages, 0, "from-1", "2020-02-02", "to-1", "2020-02-01"), 422, "stage.date")
+	refused(t, v.fill(stages, stages, 0, "title-1", ""), 422, "stage.incomplete")
+	refused(t, v.fill(stages, stages, 0, "kind-1", "dance", "target-1", "k7", "source-1", "javascript:alert(1)"), 422, "desk.stage_kind", "desk.target", "desk.address")
+	a := v.fill(stages, stages, 0, "state-1", "dreamt", "title-1", "Typed & kept")
+	refused(t, a, 422, "stage.incomplete")
+	if f := deskForm(t, a.body, stages, 0); f.Get("title-1") != "Typed & kept" {
+		t.Error(f)
+	}
+	for _, n := range []string{"", "-1", "61", "x"} {
+		if a := v.post(stages, url.Values{"number": {n}}); a.status != 422 {
+			t.Error(n, a.status)
+		}
+	}
+	refused(t, v.post(stages, url.Values{"number": {"40"}, "title-40": {"x"}, "state-40": {"planned"}, "kind-40": {"session"}}), 422, "stage.number")
+}
+
+// TestDeskSentences: each key that the desk speaks has a sentence, on every page and in every language.
+// Until the catalogues have them, the pages must at least be whole.
+func TestDeskPages(t *testing.T) {
+	h := newDeskHouse(t)
+	v := h.signedIn("officer@example.org")
+	h.convene(v, "ferries")
+	h.publishFerries(v)
+	page, _, _ := strings.Cut(v.to(v.fill("/en/c/ferries/desk/papers", "/en/c/ferries/desk/papers", 1, "do", "edition")), "?")
+	key := page[strings.LastIndexByte(page, '/'):]
+	id := regexp.MustCompile(`\sid="([^"]*)"`)
+	for _, l := range locale.All {
+		for _, p := range []string{"/convene", "/c/ferries/desk", "/c/ferries/desk/queue", "/c/ferries/desk/papers", "/c/ferries/desk/papers/import", "/c/ferries/desk/papers" + key,
+			"/c/ferries/desk/calls/new", "/c/ferries/desk/people", "/c/ferries/desk/stages"} {
+			a := v.get("/" + string(l) + p)
+			if a.status != 200 || len(oneH1.FindAllString(a.body, -1)) != 1 || inline.MatchString(a.body) || withTwo.MatchString(a.body) {
+				t.Errorf("%s %s: %d, %q, %q", l, p, a.status, inline.FindString(a.body), withTwo.FindString(a.body))
+			}
+			if i := strings.Index(a.body, "⟦"); i >= 0 && locale.Has("desk.title") {
+				t.Errorf("%s %s: no sentence for %s", l, p, a.body[i:min(len(a.body), i+60)])
+			}
+			seen := map[string]bool{}
+			for _, x := range id.FindAllStringSubmatch(a.body, -1) {
+				if seen[x[1]] {
+					t.Errorf("%s: the id %s stands twice", p, x[1])
+				}
+				seen[x[1]] = true
+			}
+		}
+	}
+}
