@@ -13,7 +13,7 @@ import (
 // How long after a try that failed the next one comes; the last value repeats.
 var (
 	pauses       = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour}
-	directPauses = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute}
+	directPauses = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour}
 )
 
 // patience is how long a letter is tried.

@@ -591,3 +591,6 @@ func (q *request) ask(command any, token string) (conversation.Ask, error) {
 	}
 	return a, nil
 }
+
+// Routes lists every route with its row of the policy table.
+func (s *Server) Routes() []Rule { return slices.Clone(s.routes) }

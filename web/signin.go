@@ -123,7 +123,7 @@ func (s *Server) finish(q *request, token, code string, again func([]*refusal.Re
 		}
 	}
 	q.setCookie("plenary", value, 14*24*60*60*1e9)
-	if to = next(to); to == "" {
+	if to = next(to); to == "" || to == "/" {
 		if !lang.Valid() {
 			lang = q.lang
 		}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -463,4 +464,48 @@ func FuzzForm(f *testing.F) {
 			t.Fatalf("%d: %s", w.Code, w.Body)
 		}
 	})
+}
+
+// TestPolicyMatrix knocks at every door of the policy table in every role.
+func TestPolicyMatrix(t *testing.T) {
+	h := newHouse(t)
+	stranger := h.visitor() // signed in, with no role anywhere
+	stranger.post("/en/sign-in", url.Values{"email": {"stranger@elsewhere.example"}})
+	h.mu.Lock()
+	m := h.mail[len(h.mail)-1]
+	h.mu.Unlock()
+	if a := stranger.post(m.Link, nil); a.status != 303 {
+		t.Fatal("sign in:", a.status, a.body)
+	}
+	roles := map[string]*visitor{"nobody": h.visitor(), "stranger": stranger, "moderator": h.as("moderator"), "officer": h.as("officer")}
+	opens := map[web.Who][]string{
+		web.Everybody: {"nobody", "stranger", "moderator", "officer"}, web.SignedIn: {"stranger", "moderator", "officer"}, web.Staff: {"moderator", "officer"},
+		web.Officers: {"officer"}, web.Operators: {"stranger", "moderator", "officer"}, web.DemoOnly: {"nobody", "stranger", "moderator", "officer"},
+	}
+	fill := strings.NewReplacer("{lang}", "en", "{slug}", script.DemoSlug, "{ref}", "c7", "{$}", "", "{token}", "none", "{role}", "nobody", "{key}", "none", "{hash}", "x", "{name}", "y", "{path...}", "p1", "{symbol...}", "X")
+	for _, r := range h.web.Routes() {
+		if strings.HasSuffix(r.Pattern, "/live") || strings.HasSuffix(r.Pattern, "/sign-out") {
+			continue // a stream does not end; signing out would end the role
+		}
+		for role, v := range roles {
+			path := fill.Replace(r.Pattern)
+			var a answer
+			if r.Method == "GET" {
+				a = v.get(path)
+			} else {
+				a = v.post(path, url.Values{"nothing": {"x"}})
+			}
+			signIn := a.status == 303 && strings.Contains(a.header.Get("Location"), "/sign-in?next=")
+			allowed := slices.Contains(opens[r.Who], role)
+			if !allowed && a.status != 404 && !signIn {
+				t.Errorf("%s %s lets %s in: %d", r.Method, r.Pattern, role, a.status)
+			}
+			if allowed && signIn {
+				t.Errorf("%s %s sends %s away", r.Method, r.Pattern, role)
+			}
+			if a.status >= 500 {
+				t.Errorf("%s %s for %s: %d", r.Method, r.Pattern, role, a.status)
+			}
+		}
+	}
 }
