@@ -193,3 +193,30 @@ func TestLettersAndPositionAreOne(t *testing.T) {
 	}
 	counts(t, q, map[string]int{})
 }
+
+// A letter about an entry that is erased a moment later, in the same piece of the record, is not sent.
+func TestErasureFindsLettersOfTheSamePiece(t *testing.T) {
+	box := &Mailbox{}
+	q, _ := newQueue(t, box)
+	var entries []plenary.RecordEntry
+	for i, fact := range []any{&conversation.Documented{}, &conversation.Documented{}, &conversation.Erased{Position: 2}, &conversation.Documented{}} {
+		e := plenary.RecordEntry{Fact: fact}
+		e.Position, e.Time = cite.Position(i+1), t0
+		entries = append(entries, e)
+	}
+	p, err := q.answer(ctx, "ai", 0, entries, func(ctx context.Context, fact any, at cite.Entry) ([]Message, error) {
+		if f, ok := fact.(*conversation.Erased); ok {
+			return nil, q.Erase(ctx, "ai", f.Position)
+		}
+		return []Message{note("maria@example.org", 0)}, nil
+	})
+	if err != nil || p != 4 {
+		t.Fatal(p, err)
+	}
+	flush(t, q, 2)
+	for _, m := range box.All() {
+		if m.Position == 2 {
+			t.Error("sent")
+		}
+	}
+}

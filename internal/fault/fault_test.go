@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -409,7 +410,11 @@ func form(c *sent) url.Values {
 
 // send posts a contribution. It is acknowledged if and only if Ref is set afterwards.
 func (s *server) send(c *sent) (*answer, error) {
-	a, err := s.do("POST", contributePath(comments), formKind, []byte(form(c).Encode()))
+	return s.acknowledged(c, formKind, []byte(form(c).Encode()))
+}
+
+func (s *server) acknowledged(c *sent, kind string, body []byte) (*answer, error) {
+	a, err := s.do("POST", contributePath(comments), kind, body)
 	if err != nil || a.status != http.StatusSeeOther {
 		return a, err
 	}
@@ -481,4 +486,23 @@ func copyDir(t testing.TB, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// attach posts a contribution with a file, as a browser does.
+func (s *server) attach(c *sent, name string, content []byte) (*answer, error) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for k, v := range form(c) {
+		if err := w.WriteField(k, v[0]); err != nil {
+			return nil, err
+		}
+	}
+	p, err := w.CreateFormFile("file", name)
+	if err == nil {
+		_, err = p.Write(content)
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		return nil, err
+	}
+	return s.acknowledged(c, w.FormDataContentType(), b.Bytes())
 }
