@@ -641,12 +641,19 @@ func (s *Secretariat) Watch(ctx context.Context, slug string, from cite.Position
 	if err != nil {
 		return 0, err
 	}
+	var target cite.Position // the first change seen: under steady writing there is always a newer one
 	for {
 		wake, stop := h.watch.on(refs)
 		h.mu.RLock()
 		changed := h.state.Changed(refs...)
 		h.mu.RUnlock()
-		if durable := cite.Position(h.durable.Load()); changed > from && durable >= changed {
+		switch {
+		case changed <= from:
+			target = 0
+		case target == 0 || changed < target:
+			target = changed
+		}
+		if durable := cite.Position(h.durable.Load()); target > 0 && durable >= target {
 			stop()
 			return durable, nil
 		}

@@ -423,7 +423,7 @@ type People struct {
 // Holder is a participant with roles.
 type Holder struct {
 	Participant delegation.Participant `json:"participant"`
-	Name        string                 `json:"name,omitempty"`
+	Name        string                 `json:"-"` // or the address they were invited by
 	Roles       []string               `json:"roles"`
 	Me          bool                   `json:"me,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,9 +18,10 @@ import (
 // together with the position they were made at: as long as nothing they show was touched since, and
 // the next instant they name has not come, they are what would be made again.
 type cache struct {
-	mu    sync.RWMutex
-	pages map[string]*cached
-	size  int
+	mu     sync.RWMutex
+	pages  map[string]*cached
+	size   int
+	making map[string]*making
 }
 
 type cached struct {
@@ -31,9 +33,36 @@ type cached struct {
 	until time.Time
 }
 
+// making is a page that one reader makes while others wait for it: when something that many are reading
+// changes, it is made once, not once for each of them.
+type making struct {
+	done chan struct{}
+	page *cached // nil where it could not be made; not read before done
+}
+
 const cacheBytes = 64 << 20
 
-func newCache() *cache { return &cache{pages: map[string]*cached{}} }
+func newCache() *cache { return &cache{pages: map[string]*cached{}, making: map[string]*making{}} }
+
+// make gives what is being made under a key, and whether it is the caller who has to make it, and then
+// to call made.
+func (c *cache) make(key string) (m *making, mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m := c.making[key]; m != nil {
+		return m, false
+	}
+	m = &making{done: make(chan struct{})}
+	c.making[key] = m
+	return m, true
+}
+
+func (c *cache) made(key string, m *making) {
+	c.mu.Lock()
+	delete(c.making, key)
+	c.mu.Unlock()
+	close(m.done)
+}
 
 func (c *cache) get(key string) *cached {
 	c.mu.RLock()
@@ -86,6 +115,7 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) err
 		b = compress(b)
 		w.Header().Set("Content-Encoding", "gzip")
 	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	w.WriteHeader(status)
 	_, err := w.Write(b)
 	if err != nil {
@@ -98,18 +128,50 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) err
 // is kept where the route allows it and the reader is nobody in particular.
 func (q *request) page(build func() (v page.View, refs []cite.Ref, until time.Time, at cite.Position, err error)) error {
 	q.after()
-	share := q.rule.Cached && q.anonymous() && q.frame.Notice == "" && len(q.URL.RawQuery) < 300 && !q.URL.Query().Has("after")
-	key := ""
-	if share {
-		kind := "h"
-		if q.json {
-			kind = "j"
+	if !q.rule.Cached || !q.anonymous() || q.frame.Notice != "" || len(q.URL.RawQuery) >= 300 || q.URL.Query().Has("after") {
+		v, _, _, _, err := build()
+		if err != nil {
+			return err
 		}
-		key = kind + string(q.lang) + q.path + "?" + q.URL.RawQuery
+		if err := q.fill(v); err != nil {
+			return err
+		}
+		return q.show(http.StatusOK, v)
+	}
+	kind := "h"
+	if q.json {
+		kind = "j"
+	}
+	if q.frame.ReadOnly {
+		kind += "r"
+	}
+	key := kind + string(q.lang) + q.path + "?" + q.URL.RawQuery + " " + q.frame.Host // which a page may print
+	for waited := false; ; waited = true {
 		if p := q.s.cache.get(key); p != nil && q.fresh(p) {
 			return q.send(p)
 		}
+		m, mine := q.s.cache.make(key)
+		if mine {
+			if err := q.make(key, m, build); err != nil {
+				return err
+			}
+			return q.send(m.page)
+		}
+		select {
+		case <-m.done:
+		case <-q.Context().Done():
+			return q.Context().Err()
+		}
+		// Who has waited before came before this one was begun: it is as new as what they would make.
+		if waited && m.page != nil && !q.expired(m.page) {
+			return q.send(m.page)
+		}
 	}
+}
+
+// make makes the page that others may be waiting for, and lets them go.
+func (q *request) make(key string, m *making, build func() (page.View, []cite.Ref, time.Time, cite.Position, error)) error {
+	defer q.s.cache.made(key, m)
 	v, refs, until, at, err := build()
 	if err != nil {
 		return err
@@ -117,25 +179,22 @@ func (q *request) page(build func() (v page.View, refs []cite.Ref, until time.Ti
 	if err := q.fill(v); err != nil {
 		return err
 	}
-	if !share {
-		return q.show(http.StatusOK, v)
-	}
 	b, ctype, err := q.render(v)
 	if err != nil {
 		return err
 	}
-	p := &cached{body: compress(b), plain: len(b), ctype: ctype, made: at, refs: refs, until: until}
+	m.page = &cached{body: compress(b), plain: len(b), ctype: ctype, made: at, refs: refs, until: until}
 	if !q.frame.ReadOnly {
-		q.s.cache.put(key, p)
+		q.s.cache.put(key, m.page)
 	}
-	return q.send(p)
+	return nil
 }
 
+// expired reports whether the next instant that the page names has come.
+func (q *request) expired(p *cached) bool { return !p.until.IsZero() && !q.received.Before(p.until) }
+
 func (q *request) fresh(p *cached) bool {
-	if !p.until.IsZero() && !q.received.Before(p.until) {
-		return false
-	}
-	if q.frame.ReadOnly {
+	if q.expired(p) || q.frame.ReadOnly {
 		return false
 	}
 	return q.s.Sec.Changed(q.slug, p.refs...) <= p.made
@@ -148,6 +207,7 @@ func (q *request) send(p *cached) error {
 	h.Set("Vary", "Accept, Cookie, Accept-Encoding")
 	if acceptsGzip(q.Request) {
 		h.Set("Content-Encoding", "gzip")
+		h.Set("Content-Length", strconv.Itoa(len(p.body)))
 		_, _ = q.w.Write(p.body) // a reader that has gone is no fault
 		return nil
 	}

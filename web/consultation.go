@@ -370,6 +370,13 @@ func (s *Server) postContribute(q *request) error {
 			return err
 		}
 	}
+	// The file first, then the fact that cites it: a crash in between leaves a file too many, never a
+	// contribution whose file was swept away.
+	for _, f := range w.Files {
+		if err := s.Files.Claim(q.Context(), f.ID); err != nil {
+			return err
+		}
+	}
 	answer, err := s.Sec.Do(q.Context(), q.slug, ask)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		if w.Email != "" && !q.signedIn && rs[0].Kind != refusal.TryAgain && rs[0].Kind != refusal.Conflict {
@@ -385,13 +392,9 @@ func (s *Server) postContribute(q *request) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range w.Files {
-		if err := s.Files.Claim(q.Context(), f.ID); err != nil {
-			s.Logger.Error("cannot claim a file", "err", err)
-		}
-	}
-	if err := s.Drafts.MarkSent(q.Context(), q.slug, "contribution", token, q.received); err != nil {
-		s.Logger.Error("cannot mark a draft as sent", "err", err)
+	// What was sent stands on the record; the draft of it has no business here any more.
+	if err := s.Drafts.Delete(q.Context(), q.slug, "contribution", token); err != nil && refusal.Of(err) == nil {
+		s.Logger.Error("cannot delete a draft", "err", err)
 	}
 	if !q.signedIn {
 		q.addOwn(token)

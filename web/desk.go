@@ -411,6 +411,9 @@ func (s *Server) postConvene(q *request) error {
 		}
 	}
 	if len(no) > 0 {
+		slices.SortStableFunc(no, func(a, b *refusal.Refusal) int { // as the form asks
+			return slices.Index(conveneFields, a.Field) - slices.Index(conveneFields, b.Field)
+		})
 		return again(no)
 	}
 	if slices.Contains(s.Sec.Conversations(), c.Slug) {
@@ -453,6 +456,9 @@ func (s *Server) convened(q *request, c conversation.Convene) bool {
 	})
 	return err == nil && same
 }
+
+// conveneFields are the fields of the form in their order.
+var conveneFields = []string{"template", "title", "slug", "lead", "languages", "zone", "from", "until", "categories", "groups", "subjects", "contact"}
 
 func (q *request) conveneCommand(f page.Convening) (conversation.Convene, refusal.Several) {
 	var no refusal.Several

@@ -96,6 +96,7 @@ func openHouse(ctx context.Context, o houseOptions) (*house, error) {
 	if h.queue, err = mail.NewQueue(h.db, transport, o.from, in.Now); err != nil {
 		return fail(err)
 	}
+	h.queue.Logger = o.logger
 	wo := web.Options{Sec: in.Secretariat, Accounts: h.accounts, Drafts: h.drafts, Files: h.files, SignInMail: h.signInMail, InviteMail: h.inviteMail,
 		PublicURL: o.public, Secure: o.secure, Voice: o.voice, Operators: o.operators, DemoRoles: o.roles, Logger: o.logger}
 	if h.mailbox != nil {
@@ -182,6 +183,13 @@ func (h *house) followAll(ctx context.Context) {
 				if err := h.queue.Follow(ctx, h.Secretariat, slug, h.compose(slug)); err != nil && ctx.Err() == nil {
 					h.logger.Error("mail follower", "conversation", slug, "err", err)
 				}
+				select { // a follower goes on from where it was
+				case <-time.After(30 * time.Second):
+				case <-ctx.Done():
+				}
+				h.mu.Lock()
+				h.followed[slug] = false
+				h.mu.Unlock()
 			})
 		}
 		timer := time.NewTimer(2 * time.Second)

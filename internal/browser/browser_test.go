@@ -391,3 +391,22 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+// upload puts a file of that content into a field.
+func upload(t *testing.T, selector, content string) chromedp.Action[chromedp.Void] {
+	name := filepath.Join(t.TempDir(), "receipt.json")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return chromedp.SetUploadFiles(chromedp.CSS(selector), []string{name})
+}
+
+// submit sends a form as it is, past the browser's own checks.
+func submit(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector(%q).submit()", selector))
+}
+
+// setValue sets a field's value, past the browser's own checks.
+func setValue(selector, value string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf("void (document.querySelector(%q).value = %q)", selector, value))
+}

@@ -243,8 +243,7 @@ func TestSignIn(t *testing.T) {
 	t.Run("code", func(t *testing.T) {
 		v := visitor(t)
 		_, code := v.askForMail("code@example.org")
-		v.do("back", chromedp.NavigateBack())
-		v.open("/en/sign-in") // the page with the field is the answer to a form: ask for it again in this browser
+		v.open("/en/sign-in") // the page with the field is the answer to a form, so ask once more
 		v.write("#email", "code@example.org")
 		v.press("main form button")
 		v.write("#code", code)

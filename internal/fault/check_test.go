@@ -202,4 +202,3 @@ func holdsAll(t testing.TB, dir, key string, acked []*sent, posted map[string]bo
 	}
 	return l
 }
-

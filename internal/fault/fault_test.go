@@ -354,7 +354,19 @@ type answer struct {
 	body   []byte
 }
 
-func (a *answer) String() string { return fmt.Sprintf("%d %s", a.status, tail(string(a.body))) }
+// String shows what an answer says, of a page its title and what is in its main part.
+func (a *answer) String() string {
+	if a == nil {
+		return "no answer"
+	}
+	b := string(a.body)
+	if _, title, ok := strings.Cut(b, "<title>"); ok {
+		title, _, _ = strings.Cut(title, "</title>")
+		_, body, _ := strings.Cut(b, "<main")
+		b = title + ": " + body[:min(len(body), 600)]
+	}
+	return fmt.Sprintf("%d %s", a.status, b[:min(len(b), 1000)])
+}
 
 // do sends a request; an error is one of the connection.
 func (s *server) do(method, path, kind string, body []byte, cookies ...*http.Cookie) (*answer, error) {

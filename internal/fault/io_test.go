@@ -120,9 +120,11 @@ type witness struct {
 	said []string
 }
 
-func (w *witness) Error(args ...any)                 { w.said = append(w.said, fmt.Sprint(args...)) }
-func (w *witness) Errorf(format string, args ...any) { w.said = append(w.said, fmt.Sprintf(format, args...)) }
-func (w *witness) Helper()                           {}
+func (w *witness) Error(args ...any) { w.said = append(w.said, fmt.Sprint(args...)) }
+func (w *witness) Errorf(format string, args ...any) {
+	w.said = append(w.said, fmt.Sprintf(format, args...))
+}
+func (w *witness) Helper() {}
 
 // quickDir is a directory in memory where there is one: what counts as synced is the wrapper's business.
 func quickDir(t *testing.T) string {
@@ -202,6 +204,9 @@ func faultRun(t *testing.T, quick, home, key, kind string, nth int, how fault) m
 	}
 	judge := func(a *told, after bool) {
 		all = append(all, a)
+		if a.err != nil && after && theDisk.failed() == "write wal" && how.err == syscall.ENOSPC && !how.forever {
+			t.Errorf("there is room again, and still: %v (%v)", a.err, in.Halted(slug))
+		}
 		if a.err == nil && after && refuses() {
 			t.Errorf("acknowledged after a failed %s: %s", theDisk.failed(), a.Ref)
 		}

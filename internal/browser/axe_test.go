@@ -1,0 +1,223 @@
+package browser
+
+import (
+	_ "embed"
+	"fmt"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+)
+
+//go:embed testdata/axe.min.js
+var axe string
+
+// leaf is one page in one state, as one visitor meets it.
+type leaf struct {
+	name string
+	path string // without the language
+	act  func(v *tab)
+	who  string // "", author, moderator, officer
+}
+
+// leaves are all pages of the house. What is pending, withdrawn and withheld is made for the author first.
+func leaves(t *testing.T, author *client) []leaf {
+	published := author.say("p1.e1.x3", "What the author said, and a moderator published.")
+	publish(t, published)
+	pending := author.say("p1.e1.x3", "What waits for a moderator.")
+	withdrawn := author.say("p1.e1.x3", "What its author took back.")
+	withheld := author.say("p1.e1.x3", "What a moderator did not publish.")
+	author.post("/en"+house+"/"+withdrawn+"/withdraw", nil)
+	newClient(t).as("moderator").post("/en"+house+"/"+withheld+"/withhold", url.Values{"ground": {"off_topic"}, "reason": {"It answers another question."}})
+	hidden := found(t, "status=withheld")
+	redacted := first(t, `"redacted": true`)
+
+	write := "/c/ip-ai/k2/contribute?on=p1.e1.x3"
+	toPreview := func(v *tab) {
+		v.write("#text", "A text with\n\ntwo paragraphs and a [link](https://example.org).")
+		v.press(`button[value="preview"]`)
+	}
+	toErrors := func(v *tab) { v.press(`button[value="preview"]`) }
+	wrongReceipt := func(v *tab) {
+		v.leave("send a wrong receipt", upload(t, "#receipt", "{}"), submit("main form"))
+	}
+	goodReceipt := func(v *tab) {
+		_, b := author.get("/en" + house + "/" + pending + "/receipt.json")
+		v.leave("send a good receipt", upload(t, "#receipt", b), submit("main form"))
+	}
+	badMail := func(v *tab) {
+		v.do("type", setValue("#email", "no address@"))
+		v.leave("send", submit("main form"))
+	}
+	sent := func(v *tab) {
+		v.write("#email", "leaf@example.org")
+		v.press("main form button")
+	}
+	all := []leaf{
+		{name: "index", path: "/"}, {name: "home", path: house}, {name: "paper", path: house + "/p1.e1"}, {name: "paper in two languages", path: house + "/p1.e1?text=fr&second=en"},
+		{name: "paper in Arabic", path: house + "/p1.e1?text=ar&second=en"}, {name: "element", path: house + "/p1.e1.x35"}, {name: "issue", path: house + "/p1.e1.x2"},
+		{name: "call", path: house + "/k2"}, {name: "closed call", path: house + "/k1"}, {name: "contribute", path: write}, {name: "contribute to the whole", path: house + "/k2/contribute"},
+		{name: "contribute with errors", path: write, act: toErrors}, {name: "preview", path: write, act: toPreview}, {name: "contribution", path: house + "/" + published},
+		{name: "redacted", path: house + "/" + redacted}, {name: "withheld", path: house + "/" + hidden}, {name: "receipt of another", path: house + "/" + published + "/receipt"},
+		{name: "check", path: "/check"}, {name: "check a wrong receipt", path: "/check", act: wrongReceipt}, {name: "check a good receipt", path: "/check", act: goodReceipt},
+		{name: "list", path: house + "/contributions"}, {name: "list with nothing", path: house + "/contributions?category=igo&country=IS"}, {name: "list of the withheld", path: house + "/contributions?status=withheld"},
+		{name: "list for print", path: house + "/contributions?print=1&category=ngo"}, {name: "documents", path: house + "/documents"}, {name: "record", path: house + "/record"}, {name: "entry", path: house + "/entry-20"},
+		{name: "nothing of mine", path: house + "/mine"}, {name: "sign-in", path: "/sign-in"}, {name: "sign-in with an error", path: "/sign-in", act: badMail}, {name: "sign-in sent", path: "/sign-in", act: sent},
+		{name: "dead link", path: "/sign-in/" + strings.Repeat("a", 22)}, {name: "mailbox", path: "/mailbox"}, {name: "demo role", path: "/demo/officer"},
+		{name: "not found", path: house + "/c99999"}, {name: "not found at all", path: "/nowhere"},
+		{name: "mine", path: house + "/mine", who: "author"}, {name: "receipt", path: house + "/" + pending + "/receipt", who: "author"}, {name: "my pending", path: house + "/" + pending, who: "author"},
+		{name: "my published", path: house + "/" + published, who: "author"}, {name: "my withdrawn", path: house + "/" + withdrawn, who: "author"}, {name: "my withheld", path: house + "/" + withheld, who: "author"},
+	}
+	for _, role := range []string{"moderator", "officer"} {
+		all = append(all, leaf{name: "account", path: "/account", who: role}, leaf{name: "home", path: house, who: role}, leaf{name: "pending", path: house + "/" + pending, who: role},
+			leaf{name: "withheld", path: house + "/" + withheld, who: role}, leaf{name: "published", path: house + "/" + published, who: role}, leaf{name: "contribute", path: write, who: role})
+		for _, path := range desk(t, role) {
+			all = append(all, leaf{name: path, path: path, who: role})
+		}
+	}
+	return all
+}
+
+// desk finds the pages behind the desk that a role can walk to.
+func desk(t *testing.T, role string) []string {
+	t.Helper()
+	c := newClient(t).as(role)
+	links := regexp.MustCompile(`href="/en((?:/c/ip-ai/[^"#]*desk[^"#]*)|/convene[^"#]*|(?:/c/ip-ai/(?:[^"#/]*/)?(?:edit|new|parties|people|roles|stages|calls|papers)[^"#]*))"`)
+	seen, next := map[string]bool{}, []string{house + "/desk", "/account"}
+	var out []string
+	for len(next) > 0 && len(seen) < 40 {
+		path := strings.ReplaceAll(next[0], "&amp;", "&")
+		next = next[1:]
+		if seen[path] || strings.Contains(path, ".json") || strings.Contains(path, ".csv") {
+			continue
+		}
+		seen[path] = true
+		status, page := c.get("/en" + path)
+		if status != 200 || !strings.Contains(page, "<h1") {
+			continue
+		}
+		if path != "/account" {
+			out = append(out, path)
+		}
+		for _, m := range links.FindAllStringSubmatch(page, -1) {
+			next = append(next, m[1])
+		}
+	}
+	slices.Sort(out)
+	t.Logf("behind the desk a %s finds %q", role, out)
+	return out
+}
+
+// found is the first contribution of a list.
+func found(t *testing.T, query string) string {
+	t.Helper()
+	_, page := newClient(t).get("/en" + house + "/contributions.json?" + query)
+	m := regexp.MustCompile(`"ref": "(c\d+)"`).FindStringSubmatch(page)
+	if m == nil {
+		t.Fatalf("no contribution with %s", query)
+	}
+	return m[1]
+}
+
+// first is the first contribution of the list that has a mark.
+func first(t *testing.T, mark string) string {
+	t.Helper()
+	for n := 1; n < 100; n++ {
+		ref := fmt.Sprint("c", n)
+		if _, page := newClient(t).get("/en" + house + "/" + ref + ".json"); strings.Contains(page, mark) {
+			return ref
+		}
+	}
+	t.Fatalf("no contribution has %s", mark)
+	return ""
+}
+
+// TestEveryPage reads every page, in every state and role, with axe and with a ruler.
+func TestEveryPage(t *testing.T) {
+	langs := []string{"en", "ar"}
+	if os.Getenv("PLENARY_SOAK") == "1" {
+		langs = []string{"en", "ar", "fr", "es", "ru", "zh"}
+	}
+	author := newClient(t)
+	all := leaves(t, author)
+	for _, lang := range langs {
+		for _, who := range []string{"", "author", "moderator", "officer"} {
+			t.Run(strings.TrimSuffix(lang+"/"+who, "/"), func(t *testing.T) {
+				t.Parallel()
+				v := visitor(t)
+				switch who {
+				case "author":
+					v.become(author)
+				case "moderator", "officer":
+					v.signInAs(who)
+				}
+				for _, l := range all {
+					if l.who != who {
+						continue
+					}
+					v.open("/" + lang + l.path)
+					if l.act != nil {
+						l.act(v)
+					}
+					for _, wrong := range v.inspect(lang) {
+						t.Errorf("%s (%s): %s", l.name, v.at(), wrong)
+					}
+				}
+			})
+		}
+	}
+}
+
+// inspect says what is wrong with the page that is open.
+func (v *tab) inspect(lang string) []string {
+	v.Helper()
+	wrong := eval[[]string](v, fmt.Sprintf(`((lang, dir) => {
+		const wrong = [], html = document.documentElement;
+		if (html.lang !== lang || html.dir !== dir) wrong.push("html is " + html.lang + " " + html.dir);
+		if (document.querySelectorAll("h1").length !== 1) wrong.push(document.querySelectorAll("h1").length + " h1");
+		if (!document.title.trim()) wrong.push("no title");
+		for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea"))
+			if (!e.labels?.length && !e.ariaLabel && !e.getAttribute("aria-labelledby")) wrong.push("no label: " + e.outerHTML.slice(0, 200));
+		for (const e of document.querySelectorAll("button, a[href]"))
+			if (!e.innerText.trim() && !e.ariaLabel) wrong.push("no words: " + e.outerHTML.slice(0, 200));
+		for (const e of document.querySelectorAll("[style], script:not([src]), style")) wrong.push("inline: " + e.outerHTML.slice(0, 200));
+		return wrong;
+	})(%q, %q)`, lang, map[bool]string{true: "rtl", false: "ltr"}[lang == "ar"]))
+	wrong = append(wrong, v.axe(`{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`)...)
+	v.scheme("dark")
+	for _, w := range v.axe(`{runOnly: {type: "rule", values: ["color-contrast"]}}`) {
+		wrong = append(wrong, "in the dark: "+w)
+	}
+	v.scheme("")
+	v.size(360, 740)
+	wrong = append(wrong, eval[[]string](v, `(() => {
+		const wide = document.scrollingElement.scrollWidth;
+		if (wide <= 360) return [];
+		const over = [...document.body.querySelectorAll("*")].filter(e => { const r = e.getBoundingClientRect(); return (r.right > 361 || r.left < -1) && !e.closest(".vh, .skip, .raw, .scroll, .wide") });
+		return ["at 360 px the page is " + wide + " px wide: " + over.slice(0, 3).map(e => e.outerHTML.slice(0, 160)).join(" | ")];
+	})()`)...)
+	v.size(1280, 900)
+	for _, w := range v.complaints() {
+		wrong = append(wrong, "the console says "+w)
+	}
+	return wrong
+}
+
+// axe runs axe in the page.
+func (v *tab) axe(options string) []string {
+	v.Helper()
+	if !eval[bool](v, `!!window.axe`) {
+		eval[bool](v, axe+"\n;true")
+	}
+	return eval[[]string](v, `axe.run(document, `+options+`).then(r => r.violations.flatMap(x => x.nodes.map(n => "axe " + x.id + ": " + n.html.slice(0, 200) + " " + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ""))))`)
+}
+
+// scheme sets what colours the visitor prefers.
+func (v *tab) scheme(s string) {
+	v.Helper()
+	command(v, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+}
