@@ -150,6 +150,7 @@ func (s *Secretariat) fold(state *conversation.State, read func(func(record.Entr
 					applyErr = state.Apply(d.at, d.fact)
 				}
 			}
+			state.Touched() // nobody watches yet
 		}
 	}()
 	chunk := make([]decoded, 0, size)

@@ -137,8 +137,11 @@ func (r Ref) Number() int {
 // tag returns the number of the segment that begins with the letter, 0 if there is none.
 func (r Ref) tag(letter byte) int {
 	head, _, _ := strings.Cut(string(r), "[")
-	for i, s := range strings.Split(head, ".") {
-		if i > 0 && len(s) > 1 && s[0] == letter {
+	_, rest, more := strings.Cut(head, ".")
+	for more {
+		var s string
+		s, rest, more = strings.Cut(rest, ".")
+		if len(s) > 1 && s[0] == letter {
 			if n, err := strconv.Atoi(s[1:]); err == nil {
 				return n
 			}

@@ -127,12 +127,50 @@ type Book struct {
 	countries  map[uint16]int32 // published rows by country
 	redactions map[cite.Ref][]cite.Span
 	pending    map[uint32]struct{}
+	spelled    map[uint64]place // of parts, spelled once
+}
+
+// place is what a part is anchored to, through time: a paper, and maybe an element of it.
+type place struct{ paper, element cite.Ref }
+
+func (b *Book) place(p *part) place {
+	k := uint64(p.paper)<<32 | uint64(p.element)
+	s, ok := b.spelled[k]
+	if !ok {
+		s.paper = cite.Paper(int(p.paper))
+		if p.element > 0 {
+			s.element = cite.Element(s.paper, int(p.element))
+		}
+		b.spelled[k] = s
+	}
+	return s
+}
+
+// Touched adds what a fact about a contribution touches: its call, and the papers and elements that its
+// parts are anchored to.
+func (b *Book) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
+	n := c.Number()
+	if c.Kind() != 'c' || n < 1 || n > len(b.rows) {
+		return to
+	}
+	w := &b.rows[n-1]
+	if k := int(w.call); k >= 1 && k <= len(b.Calls) {
+		to = append(to, b.Calls[k-1].Ref)
+	}
+	for i := w.first; i < w.first+uint32(w.parts); i++ {
+		p := b.place(&b.parts[i])
+		to = append(to, p.paper)
+		if p.element != cite.None {
+			to = append(to, p.element)
+		}
+	}
+	return to
 }
 
 // NewBook is an empty book.
 func NewBook() *Book {
 	b := &Book{tallies: map[uint16]*Tally{}, elements: map[cite.Ref][]uint32{}, authors: map[uint64][]uint32{}, voices: map[cite.Ref]*Voices{},
-		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}}
+		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, spelled: map[uint64]place{}}
 	b.names.id("")
 	return b
 }
@@ -463,7 +501,7 @@ func (b *Book) receive(at cite.Entry, f *Received) {
 		b.parts = append(b.parts, pt)
 		w.likeness = w.likeness*1099511628211 + p.Likeness
 		w.Earlier = w.Earlier || p.Earlier
-		if x := p.On.Element(); x != cite.None {
+		if x := b.place(&pt).element; x != cite.None {
 			ids := b.elements[x]
 			if len(ids) == 0 || ids[len(ids)-1] != id {
 				b.elements[x] = append(ids, id)
@@ -545,7 +583,7 @@ func (b *Book) speak(w *Row, n int32) {
 	var seen [MaxParts]cite.Ref
 	k := 0
 	for i := w.first; i < w.first+uint32(w.parts); i++ {
-		x := b.parts[i].on().Element()
+		x := b.place(&b.parts[i]).element
 		if x == cite.None || slices.Contains(seen[:k], x) {
 			continue
 		}

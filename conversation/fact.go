@@ -139,6 +139,9 @@ func Decode(data []byte) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("conversation: unknown kind %q: written by a newer Plenary", kind)
 	}
+	if v := quick(string(kind), body); v != nil {
+		return v, nil
+	}
 	v := make()
 	if err := json.Unmarshal(body, v); err != nil {
 		return nil, fmt.Errorf("conversation: %s: %w", kind, err)
@@ -229,17 +232,10 @@ func (s *State) notice(at cite.Position, fact any) {
 }
 
 func (s *State) touchContribution(at cite.Position, c cite.Ref) {
-	row, ok := s.Book.Row(c)
-	if !ok {
-		return
-	}
-	s.touch(at, AnyContribution, row.Call)
-	for n := 1; n <= row.Parts; n++ {
-		on := s.Book.Part(c, n).On
-		s.touch(at, on.Root())
-		if x := on.Element(); x != cite.None {
-			s.touch(at, x)
-		}
+	from := len(s.touched)
+	s.touched = s.Book.Touched(append(s.touched, AnyContribution), c)
+	for _, r := range s.touched[from:] {
+		s.changed[r] = at
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -332,8 +331,8 @@ func (r *reader) json() {
 			r.unknown(at, key)
 		}
 	})
-	if _, err := r.dec.Token(); !r.stop && !errors.Is(err, io.EOF) {
-		r.refuse(r.at(), "import.json")
+	if rest := r.b[r.dec.InputOffset():]; !r.stop && len(bytes.TrimSpace(rest)) > 0 {
+		r.refuse(lineAt(r.b, len(r.b)-len(bytes.TrimLeft(rest, " \t\r\n"))), "import.json")
 	}
 }
 
@@ -396,7 +395,7 @@ func (r *reader) token() json.Token {
 	if err != nil {
 		offset := len(r.b)
 		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		if errors.As(err, &syntax) {
 			offset = int(syntax.Offset)
 		}
 		r.refuse(lineAt(r.b, offset), "import.json")

@@ -94,8 +94,11 @@ type Envelope struct {
 const timeLayout = "2006-01-02T15:04:05.000000000Z"
 
 // Marshal gives the bytes that are hashed: lines in fixed order, each ended by LF.
-func (e *Envelope) Marshal() []byte {
-	b := make([]byte, 0, 320)
+func (e *Envelope) Marshal() []byte { return e.append(make([]byte, 0, envelopeSize)) }
+
+const envelopeSize = 320 // at most, of those that are written here
+
+func (e *Envelope) append(b []byte) []byte {
 	b = append(b, Format...)
 	b = append(b, "\nrecord "...)
 	b = append(b, e.Record...)
@@ -116,6 +119,8 @@ func (e *Envelope) Marshal() []byte {
 	return append(b, '\n')
 }
 
+var newline = []byte("\n")
+
 // ErrEnvelope says that bytes are not an envelope of this format.
 var ErrEnvelope = errors.New("record: not an envelope")
 
@@ -125,66 +130,65 @@ func ParseEnvelope(b []byte) (*Envelope, error) {
 		return nil, fmt.Errorf("%w: %d bytes", ErrEnvelope, len(b))
 	}
 	rest := b
-	line := func(name string) (string, bool) {
-		l, r, ok := bytes.Cut(rest, []byte("\n"))
-		if !ok {
-			return "", false
-		}
+	line := func(name string) (v []byte, ok bool) {
+		l, r, ok := bytes.Cut(rest, newline)
 		rest = r
-		if name == "" {
-			return string(l), true
+		if !ok {
+			return nil, false
 		}
-		v, ok := bytes.CutPrefix(l, []byte(name+" "))
-		return string(v), ok
+		if v, ok = bytes.CutPrefix(l, []byte(name)); !ok {
+			return l, false
+		}
+		return v, true
 	}
-	if f, ok := line(""); !ok || f != Format {
+	if f, ok := line(Format); !ok || len(f) != 0 {
 		return nil, fmt.Errorf("%w: format %q", ErrEnvelope, f)
 	}
 	var e Envelope
-	rec, ok1 := line("record")
-	pos, ok2 := line("position")
-	at, ok3 := line("time")
-	class, ok4 := line("class")
-	data, ok5 := line("data")
-	text, ok6 := line("text")
+	rec, ok1 := line("record ")
+	pos, ok2 := line("position ")
+	at, ok3 := line("time ")
+	class, ok4 := line("class ")
+	data, ok5 := line("data ")
+	text, ok6 := line("text ")
 	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6) || len(rest) != 0 {
 		return nil, fmt.Errorf("%w: lines", ErrEnvelope)
 	}
 	e.Record = ID(rec)
-	p, err := strconv.ParseInt(pos, 10, 64)
+	p, err := strconv.ParseInt(string(pos), 10, 64)
 	if err != nil || p < 1 || !e.Record.Valid() {
 		return nil, fmt.Errorf("%w: record or position", ErrEnvelope)
 	}
 	e.Position = cite.Position(p)
-	if e.Time, err = time.Parse(timeLayout, at); err != nil {
+	if e.Time, err = time.Parse(time.RFC3339, string(at)); err != nil {
 		return nil, fmt.Errorf("%w: time", ErrEnvelope)
 	}
 	found := false
 	for i, n := range classNames {
-		if n == class {
+		if n == string(class) {
 			e.Class, found = Class(i), true
 		}
 	}
 	if !found || !decodeCommitment(&e.Data, data) {
 		return nil, fmt.Errorf("%w: class or data", ErrEnvelope)
 	}
-	if text != "none" {
+	if string(text) != "none" {
 		e.Text = new(Commitment)
 		if !decodeCommitment(e.Text, text) {
 			return nil, fmt.Errorf("%w: text", ErrEnvelope)
 		}
 	}
-	if !bytes.Equal(e.Marshal(), b) {
+	if !bytes.Equal(e.append(make([]byte, 0, envelopeSize)), b) {
 		return nil, fmt.Errorf("%w: not in its one spelling", ErrEnvelope)
 	}
 	return &e, nil
 }
 
-func decodeCommitment(c *Commitment, s string) bool {
+func decodeCommitment(c *Commitment, s []byte) bool {
 	if len(s) != 2*len(c) {
 		return false
 	}
-	_, err := hex.Decode(c[:], []byte(s))
+	_, err := hex.Decode(c[:], s)
 	return err == nil
 }
 

@@ -145,7 +145,7 @@ func (q *request) page(build func() (v page.View, refs []cite.Ref, until time.Ti
 	if q.frame.ReadOnly {
 		kind += "r"
 	}
-	key := kind + string(q.lang) + q.path + "?" + q.URL.RawQuery + " " + q.frame.Host // which a page may print
+	key := kind + string(q.lang) + q.path + "?" + q.URL.RawQuery
 	for waited := false; ; waited = true {
 		if p := q.s.cache.get(key); p != nil && q.fresh(p) {
 			return q.send(p)

@@ -433,7 +433,8 @@ func (s *Server) postConvene(q *request) error {
 	}
 	c.Officer = delegation.Participant(n)
 	ask.By, ask.Command = c.Officer, c
-	answer, err := s.Sec.Convene(q.Context(), ask)
+	// A browser that goes away does not stop half of it.
+	answer, err := s.Sec.Convene(context.WithoutCancel(q.Context()), ask)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}

@@ -177,13 +177,16 @@ func (v *tab) inspect(lang string) []string {
 	v.Helper()
 	wrong := eval[[]string](v, fmt.Sprintf(`((lang, dir) => {
 		const wrong = [], html = document.documentElement;
+		for (const d of document.querySelectorAll("details")) d.open = true; // axe reads what is shown
+		const missing = document.documentElement.textContent.match(/⟦[^⟧]*⟧/g);
+		if (missing) wrong.push("no words for " + [...new Set(missing)].join(" "));
 		if (html.lang !== lang || html.dir !== dir) wrong.push("html is " + html.lang + " " + html.dir);
 		if (document.querySelectorAll("h1").length !== 1) wrong.push(document.querySelectorAll("h1").length + " h1");
 		if (!document.title.trim()) wrong.push("no title");
 		for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea"))
 			if (!e.labels?.length && !e.ariaLabel && !e.getAttribute("aria-labelledby")) wrong.push("no label: " + e.outerHTML.slice(0, 200));
 		for (const e of document.querySelectorAll("button, a[href]"))
-			if (!e.innerText.trim() && !e.ariaLabel) wrong.push("no words: " + e.outerHTML.slice(0, 200));
+			if (!e.textContent.trim() && !e.ariaLabel) wrong.push("no words: " + e.outerHTML.slice(0, 200));
 		for (const e of document.querySelectorAll("[style], script:not([src]), style")) wrong.push("inline: " + e.outerHTML.slice(0, 200));
 		return wrong;
 	})(%q, %q)`, lang, map[bool]string{true: "rtl", false: "ltr"}[lang == "ar"]))

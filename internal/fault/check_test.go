@@ -119,6 +119,7 @@ type receiptParts struct {
 		Path                 []json.RawMessage
 	}
 	Data, Text []byte
+	Key        string
 	Meaning    struct{ Contribution string }
 }
 

@@ -1,0 +1,261 @@
+package plenary_test
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The house: today's rooms and today's arrows, as data. docs/house.md says why. A new room is a row here; a
+// new arrow is a word in a row; one that is no longer used must go.
+
+// room is one Go package.
+type room struct {
+	name    string // its path in the module; "." is the secretariat
+	floor   int    // arrows point down: to a lower floor, to a footing, or to the room this one is part of
+	imports string // of the house; "*" for anything
+}
+
+// footings import nothing of the house, and everything may stand on them.
+const footings = "cite refusal locale"
+
+var rooms = []room{
+	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation draft internal/bench internal/script internal/verifier locale mail page record/sqlite web"},
+
+	{"web", 5, ". account attachment cite consultation conversation delegation draft locale page paper press refusal"},
+	{"mail", 5, ". account cite conversation locale"},
+	{"internal/script", 5, ". cite consultation conversation delegation locale paper refusal"},
+	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
+	{"internal/bench", 6, "*"},
+	{"internal/fault", 6, "*"},
+	{"internal/browser", 6, "*"},
+
+	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
+	{"page", 4, "cite consultation conversation delegation locale paper refusal"},
+	{"press", 4, ""},
+
+	{"conversation", 3, "cite consultation delegation locale paper refusal"},
+
+	{"delegation", 2, "cite refusal"},
+	{"paper", 2, "cite locale refusal"},
+	{"consultation", 2, "cite locale refusal"},
+
+	{"cite", 1, ""},
+	{"refusal", 1, ""},
+	{"locale", 1, ""},
+	{"record", 1, "cite"},
+	{"record/sqlite", 1, "cite record"},
+	{"record/recordtest", 1, "cite record"},
+	{"account", 1, "locale refusal"},
+	{"draft", 1, "refusal"},
+	{"attachment", 1, "locale refusal"},
+}
+
+// pure rooms read no clock and touch nothing outside.
+const pure = "cite refusal locale delegation paper consultation conversation"
+
+// embeds are the rooms that may say "embed" and read what they embedded.
+const embeds = "locale page"
+
+// holdSQL are the rooms with SQL. Their statements stand in no other.
+const holdSQL = "record/sqlite account draft attachment mail"
+
+// openSQL are the rooms that open a database for a reason of their own.
+var openSQL = map[string]string{
+	"cmd/plenary":       "holds the handle that the private rooms share, and has no statement",
+	"internal/verifier": "reads record.db by itself, so that nothing that wrote it vouches for it",
+	"internal/bench":    "measures the engine beside the record",
+	"internal/fault":    "damages databases on purpose",
+}
+
+const module = "github.com/openplenary/plenary"
+
+var (
+	outside = []string{"os", "net", "net/http", "database/sql", "io/fs", "os/exec", "syscall"}
+	drivers = regexp.MustCompile(`^(database/sql|github\.com/ncruces/go-sqlite3)(/|$)`)
+	clock   = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+	sql     = regexp.MustCompile(`(?s)^\s*(SELECT\s.+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|(CREATE|DROP|ALTER)\s+(UNIQUE\s+)?(TABLE|INDEX|TRIGGER|VIEW)|PRAGMA\s+\w)`)
+)
+
+// listed is a package as the go command lists it.
+type listed struct {
+	ImportPath string
+	Dir        string
+	Doc        string
+	GoFiles    []string
+	Imports    []string
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,GoFiles,Imports", "./...")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// roomOf is the path of a package of this module, "" for any other.
+func roomOf(path string) string {
+	if path == module {
+		return "."
+	}
+	rest, ok := strings.CutPrefix(path, module+"/")
+	if !ok {
+		return ""
+	}
+	return rest
+}
+
+func in(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
+
+// TestHouse holds the packages of the module against the plan.
+func TestHouse(t *testing.T) {
+	plan := map[string]room{}
+	for _, r := range rooms {
+		plan[r.name] = r
+	}
+	found := map[string]bool{}
+	for _, p := range packages(t) {
+		name := roomOf(p.ImportPath)
+		r, ok := plan[name]
+		if !ok {
+			t.Errorf("%s is a room that the plan does not know: give it a row in house_test.go and in docs/house.md", name)
+			continue
+		}
+		found[name] = true
+		if p.Doc == "" {
+			t.Errorf("%s has no package comment", name)
+		}
+		arrows(t, plan, r, p)
+		for _, path := range p.Imports {
+			if in(pure, name) && slices.Contains(outside, path) {
+				t.Errorf("%s is pure and imports %s", name, path)
+			}
+			if in(pure, name) && path == "embed" && !in(embeds, name) {
+				t.Errorf("%s is pure and embeds files", name)
+			}
+			if drivers.MatchString(path) && !in(holdSQL, name) && openSQL[name] == "" {
+				t.Errorf("%s imports %s: SQL lives in %s", name, path, holdSQL)
+			}
+		}
+		for _, file := range p.GoFiles {
+			read(t, name, filepath.Join(p.Dir, file))
+		}
+	}
+	for name := range plan {
+		// A room that is still being built may be missing only where it may import anything.
+		if !found[name] && plan[name].imports != "*" {
+			t.Errorf("the plan knows a room %s that is not there", name)
+		}
+	}
+}
+
+// arrows checks what a room imports of the house.
+func arrows(t *testing.T, plan map[string]room, r room, p listed) {
+	t.Helper()
+	unused := map[string]bool{}
+	if r.imports != "*" {
+		for _, allowed := range strings.Fields(r.imports) {
+			unused[allowed] = true
+		}
+	}
+	for _, path := range p.Imports {
+		to := roomOf(path)
+		if to == "" {
+			continue
+		}
+		if r.imports != "*" && !in(r.imports, to) {
+			t.Errorf("%s may not import %s", r.name, to)
+		}
+		delete(unused, to)
+		part := strings.HasPrefix(r.name, to+"/")
+		footing := in(footings, to) && !in(footings, r.name)
+		if target := plan[to]; target.floor >= r.floor && !part && !footing {
+			t.Errorf("the arrow from %s (floor %d) to %s (floor %d) does not run down", r.name, r.floor, to, target.floor)
+		}
+	}
+	for _, allowed := range slices.Sorted(maps.Keys(unused)) {
+		t.Errorf("%s is allowed to import %s and does not: take the allowance away", r.name, allowed)
+	}
+}
+
+// read looks into a file for what imports do not show: clocks and statements.
+func read(t *testing.T, name, path string) {
+	t.Helper()
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == "time" && in(pure, name) && slices.Contains(clock, n.Sel.Name) {
+				t.Errorf("%s: %s is pure and reads the clock", fset.Position(n.Pos()), name)
+			}
+		case *ast.BasicLit:
+			if n.Kind != token.STRING || in(holdSQL, name) || openSQL[name] != "" && name != "cmd/plenary" {
+				break
+			}
+			if s, err := strconv.Unquote(n.Value); err == nil && sql.MatchString(s) {
+				t.Errorf("%s: SQL in %s; it lives in %s", fset.Position(n.Pos()), name, holdSQL)
+			}
+		}
+		return true
+	})
+}
+
+// TestTemplates looks for what the content policy would refuse to run.
+func TestTemplates(t *testing.T) {
+	files, err := filepath.Glob("page/*.templ")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no templates", err)
+	}
+	for what, pattern := range map[string]*regexp.Regexp{
+		"hx-on":                   regexp.MustCompile(`hx-on`),
+		"js:":                     regexp.MustCompile(`\bjs:|javascript:`),
+		"an inline script":        regexp.MustCompile(`<script(?:\s+[^>]*)?>`),
+		"an inline style":         regexp.MustCompile(`\sstyle=|<style`),
+		"an inline handler":       regexp.MustCompile(`\son[a-z]+=`),
+		"a filter on a trigger":   regexp.MustCompile(`hx-trigger="[^"]*\[`),
+		"a physical side":         regexp.MustCompile(`\b(?:margin|padding|border)-(?:left|right)\b`),
+		"a script of templ's own": regexp.MustCompile(`(?m)^script\s`),
+	} {
+		for _, file := range files {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range pattern.FindAllString(string(b), -1) {
+				if strings.HasPrefix(m, "<script") && strings.Contains(m, " src=") {
+					continue
+				}
+				t.Errorf("%s has %s: %s", file, what, m)
+			}
+		}
+	}
+}
