@@ -4,6 +4,10 @@ TEMPL  = $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
 STATIC = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 QUICK  = . ./account ./attachment ./cite ./conversation ./consultation ./delegation ./draft ./locale ./mail ./page ./paper ./press ./record/... ./refusal ./internal/script ./internal/verifier
 
+# staticcheck reads what it lints with all that it imports: the rooms below SQLite, whose translation to Go
+# alone takes it minutes. go vet reads everything.
+LINTED = ./cite ./refusal ./locale ./delegation ./paper ./consultation ./conversation ./page ./press ./record
+
 .PHONY: help generate check test soak fuzz bench demo pictures
 
 help: ## list what there is
@@ -15,7 +19,7 @@ generate: ## make the generated files anew
 check: ## quick enough for every commit: format, vet, lint, the house, race tests, generated files fresh
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt"; exit 1; }
 	$(GO) vet ./...
-	$(STATIC) ./...
+	$(STATIC) -tests=false $(LINTED)
 	$(TEMPL) generate ./page >/dev/null 2>&1
 	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated files are stale: make generate"; exit 1; }
 	$(GO) test -race $(QUICK)

@@ -270,7 +270,8 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	state := conversation.NewState()
 	state.Slug = c.Slug
 	h := s.start(id, state)
-	a, err := h.do(ctx, ask)
+	// A convener who leaves before the answer must not leave half a conversation behind.
+	a, err := h.do(context.WithoutCancel(ctx), ask)
 	if err != nil {
 		s.mu.Lock()
 		delete(s.convs, c.Slug)

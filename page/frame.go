@@ -10,7 +10,6 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
@@ -236,9 +235,6 @@ func (f *Frame) described(field string, hint bool) string {
 	}
 	return strings.Join(ids, " ")
 }
-
-// label of a Label in the frame's language.
-func (f *Frame) label(l conversation.Label) string { return f.Text(l.Name).Text }
 
 // words is embedded by views that need none.
 type words struct{}

@@ -26,14 +26,6 @@ type tree struct {
 	edge  [][]byte    // hashes of the last, not yet full tile of each level
 }
 
-func (t *tree) clone() *tree {
-	c := &tree{size: t.size, stack: append([]tlog.Hash(nil), t.stack...), edge: make([][]byte, len(t.edge))}
-	for i, e := range t.edge {
-		c.edge[i] = append(make([]byte, 0, tileWidth*tlog.HashSize), e...)
-	}
-	return c
-}
-
 // append adds a leaf and hands every tile that became full to full.
 func (t *tree) append(leaf tlog.Hash, full func(Tile)) {
 	t.push(0, leaf, full)

@@ -29,8 +29,8 @@ import (
 
 // deskPolicy are the rows of the officers' pages.
 var deskPolicy = []Rule{
-	{Method: "GET", Pattern: "/{lang}/convene", Who: SignedIn},
-	{Method: "POST", Pattern: "/{lang}/convene", Who: SignedIn, Body: 256 * kib},
+	{Method: "GET", Pattern: "/{lang}/convene", Who: Operators},
+	{Method: "POST", Pattern: "/{lang}/convene", Who: Operators, Body: 256 * kib},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk", Who: Staff, Twin: true, Name: "desk"},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/queue", Who: Staff, Twin: true, Name: "queue"},
 	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/queue", Who: Staff, Body: 64 * kib},

@@ -13,8 +13,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -379,6 +381,7 @@ func (e *Engine) commit(waiting []*request) {
 		return
 	}
 	heads := map[record.ID]cite.Position{}
+	clear(e.write.tiles)
 	outcome := make([]error, len(waiting))
 	erased := false
 	err := inTransaction(e.write.conn, func() error {
@@ -411,7 +414,7 @@ func (e *Engine) commit(waiting []*request) {
 			heads[b.Record] = b.Head
 			erased = erased || len(b.Erase) > 0
 		}
-		return nil
+		return e.write.putTiles()
 	})
 	if err != nil {
 		err = fmt.Errorf("record: commit: %w", err)
@@ -455,10 +458,8 @@ func (e *Engine) checkpoint() {
 		if err == nil {
 			e.truncate = false
 		}
-	case e.commits%16 == 0:
-		if fi, serr := os.Stat(e.path + "-wal"); serr == nil && fi.Size() > walPages*8192 {
-			_, _, err = e.write.conn.WALCheckpoint("", sqlite3.CHECKPOINT_PASSIVE)
-		}
+	case e.write.walPages > walPages && e.commits%16 == 0:
+		_, _, err = e.write.conn.WALCheckpoint("", sqlite3.CHECKPOINT_PASSIVE)
 	}
 	if err != nil && !errors.Is(err, sqlite3.BUSY) && !full(err) {
 		e.broken = fmt.Errorf("record: checkpoint: %w", err)
@@ -476,10 +477,16 @@ func full(err error) bool {
 type writer struct {
 	conn                                      *sqlite3.Conn
 	envelope, data, text, tile, token, untext *sqlite3.Stmt
+	tiles                                     map[int64][]byte // of the transaction
+	walPages                                  int              // in the write-ahead log; its file does not shrink
 }
 
 func newWriter(c *sqlite3.Conn) (*writer, error) {
-	w := &writer{conn: c}
+	w := &writer{conn: c, tiles: map[int64][]byte{}}
+	c.WALHook(func(_ *sqlite3.Conn, _ string, pages int) error {
+		w.walPages = pages
+		return nil
+	})
 	for sql, dst := range map[string]**sqlite3.Stmt{
 		"INSERT INTO envelope(id, bytes) VALUES(?, ?)":                         &w.envelope,
 		"INSERT INTO data(id, salted) VALUES(?, ?)":                            &w.data,
@@ -495,6 +502,16 @@ func newWriter(c *sqlite3.Conn) (*writer, error) {
 		*dst = s
 	}
 	return w, nil
+}
+
+// putTiles writes the tiles of all batches of a transaction: of those that grew with each batch, the last.
+func (w *writer) putTiles() error {
+	for _, id := range slices.Sorted(maps.Keys(w.tiles)) {
+		if err := put(w.tile, id, w.tiles[id]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func put(s *sqlite3.Stmt, id int64, blob []byte) error {
@@ -524,9 +541,7 @@ func (w *writer) batch(number int64, b *record.Batch) error {
 		}
 	}
 	for _, t := range b.Tiles {
-		if err := put(w.tile, tileid(number, t.Level, t.N), t.Hashes); err != nil {
-			return err
-		}
+		w.tiles[tileid(number, t.Level, t.N)] = t.Hashes
 	}
 	for _, t := range b.Tokens {
 		if err := w.token.BindBlob(1, tokenKey(number, t.Hash)); err != nil {
