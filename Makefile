@@ -1,47 +1,71 @@
-# What a developer and CI run. `make help` lists it.
-GO    ?= go
-TEMPL  = $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
-STATIC = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
-QUICK  = . ./account ./attachment ./cite ./conversation ./consultation ./delegation ./draft ./locale ./mail ./page ./paper ./press ./record/... ./refusal ./internal/script ./internal/verifier
+# What can be done here. Every tool is pinned; nothing is fetched but Go modules and, by scripts/, Debian
+# packages.
 
-# staticcheck reads what it lints with all that it imports: the rooms below SQLite, whose translation to Go
-# alone takes it minutes. go vet reads everything.
-LINTED = ./cite ./refusal ./locale ./delegation ./paper ./consultation ./conversation ./page ./press ./record
+GO          ?= go
+TEMPL       := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
+STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help generate check test soak fuzz bench demo pictures
+# Tests that read many real documents look for them here.
+DOCUMENTS   ?= ../shared/data/documents
 
-help: ## list what there is
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | sort
+# Packages whose tests take minutes: they kill programs, drive a browser, or measure.
+SLOW        := internal/(browser|fault|bench)$$
+QUICK        = $(shell $(GO) list ./... | grep -vE '$(SLOW)')
 
-generate: ## make the generated files anew
-	$(TEMPL) generate ./page
+FUZZTIME    ?= 20s
 
-check: ## quick enough for every commit: format, vet, lint, the house, race tests, generated files fresh
-	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt"; exit 1; }
-	$(GO) vet ./...
-	$(STATIC) -tests=false $(LINTED)
-	$(TEMPL) generate ./page >/dev/null 2>&1
-	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated files are stale: make generate"; exit 1; }
-	$(GO) test -race $(QUICK)
+.PHONY: help generate check format vet staticcheck house fresh race test soak fuzz bench demo pictures documents
 
-test: ## everything, the browser included
-	@chromium=$$(scripts/chromium.sh) || { [ -z "$${CI:-}" ] || exit 1; echo "the browser tests are left out: no Chromium"; }; \
-	CHROMIUM=$$chromium $(GO) test -timeout 20m ./...
+help: ## say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-soak: ## longer: 200 kills, every page in six languages, fuzzing
-	CHROMIUM=$$(scripts/chromium.sh) PLENARY_SOAK=1 $(GO) test -timeout 120m ./internal/fault ./internal/browser
-	$(MAKE) fuzz TIME=60s
-
-TIME ?= 10s
-fuzz: ## every fuzz target for TIME each
-	@set -e; for t in cite:FuzzParseRef record:FuzzEnvelope record:FuzzCheckProof internal/verifier:FuzzReceipt locale:FuzzClean locale:FuzzNegotiate account:FuzzParseAddress page:FuzzMarkdown paper:FuzzImport web:FuzzForm; do \
-	  echo "== $$t"; $(GO) test ./$${t%%:*} -run '^$$' -fuzz "^$${t##*:}$$" -fuzztime $(TIME) -fuzzminimizetime 1x; done
-
-bench: ## measure this machine
-	@for b in record asks pages start live; do $(GO) run ./cmd/plenary bench $$b; done
-
-demo: ## seed the worked example and serve it
+demo: ## serve the worked example on this machine
 	$(GO) run ./cmd/plenary demo
 
-pictures: ## the pictures of the documentation, from the demonstration in Chromium
-	scripts/pictures.sh
+generate: ## write the Go code of the templates
+	$(TEMPL) generate ./page
+
+check: format vet staticcheck house fresh race ## everything that is quick: style, the house, tests with the race detector
+	@echo "make check: all good"
+
+format:
+	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not formatted (gofmt -w .):"; echo "$$out"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(STATICCHECK) ./...
+
+house: ## hold the packages against the plan in house_test.go
+	$(GO) test -count=1 -run '^(TestHouse|TestTemplates)$$' .
+
+fresh:
+	@GO="$(GO)" scripts/fresh.sh $(TEMPL)
+
+race:
+	scripts/compiler.sh
+	$(GO) test -race -short $(QUICK)
+
+documents:
+	@scripts/documents.sh $(DOCUMENTS)
+
+test: documents ## every test, those with a browser included
+	scripts/chromium.sh
+	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) $(GO) test -timeout 15m ./...
+
+soak: documents ## the long way: 200 kills, axe in six languages, longer fuzzing
+	scripts/chromium.sh
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
+	$(MAKE) fuzz FUZZTIME=5m
+
+fuzz: ## every fuzz test, for FUZZTIME each
+	GO="$(GO)" scripts/fuzz.sh $(FUZZTIME)
+
+bench: ## measure this machine
+	$(GO) run ./cmd/plenary bench
+
+pictures: ## draw the picture of the README again
+	scripts/chromium.sh
+	PLENARY_PICTURES=$(CURDIR)/docs $(GO) test -count=1 -run '^TestPictures$$' ./internal/browser

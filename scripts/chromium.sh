@@ -1,16 +1,14 @@
 #!/usr/bin/env bash
-# Makes sure that a Chromium is there for the browser tests, and prints its path. Installs Debian's package
-# where that is possible; says plainly where it is not.
+# Makes sure that there is a Chromium for the browser tests, with letters for all six languages.
 set -eu
-for c in "${CHROMIUM:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
-  if [ -n "$c" ] && [ -x "$c" ]; then echo "$c"; exit 0; fi
+. "$(dirname "$0")/lib.sh"
+for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
+	if [ -n "$name" ] && command -v "$name" >/dev/null; then
+		exit 0
+	fi
 done
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-  echo "installing chromium and fonts (Debian packages)" >&2
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq >&2 || true
-  apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk >&2
-  if [ -x /usr/bin/chromium ]; then echo /usr/bin/chromium; exit 0; fi
+echo "installing Chromium from Debian's packages"
+if debian chromium fonts-noto-core fonts-noto-cjk && command -v chromium >/dev/null; then
+	exit 0
 fi
-echo "no Chromium: install it (on Debian: apt-get install chromium), or name it in CHROMIUM" >&2
-exit 1
+missing "NO CHROMIUM HERE, AND IT CANNOT BE INSTALLED (apt-get, as root): THE BROWSER TESTS WILL NOT RUN"

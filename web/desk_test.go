@@ -68,7 +68,7 @@ func newDeskHouse(t testing.TB) *deskHouse {
 	ok(err)
 	files, err := attachment.New(db, t.TempDir())
 	ok(err)
-	srv := httptest.NewServer(web.New(web.Options{Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,
+	srv := httptest.NewServer(web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,
 		SignInMail: func(context.Context, *account.SignIn, locale.Lang, string) error { return nil },
 		InviteMail: func(_ context.Context, email string, _ locale.Lang, title, link string) error {
 			if h.noMail {

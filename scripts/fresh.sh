@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Fails if the Go code of a template is not what the template says. Works on a copy: nothing is changed.
+# usage: fresh.sh COMMAND..., where COMMAND is templ
+set -eu
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+mkdir "$dir/page"
+cp go.mod go.sum "$dir/"
+cp page/*.templ "$dir/page/"
+if ! (cd "$dir" && "$@" generate ./page) >"$dir/log" 2>&1; then
+	cat "$dir/log"
+	exit 1
+fi
+stale=0
+for f in "$dir"/page/*_templ.go page/*_templ.go; do
+	f=page/$(basename "$f")
+	if ! cmp -s "$dir/$f" "$f"; then
+		echo "$f is not what its template says (make generate)"
+		stale=1
+	fi
+done
+exit $stale
