@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/consultation"
@@ -23,6 +24,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
+	"golang.org/x/text/unicode/norm"
 )
 
 // settings are what serving needs; each may also come from the environment (PLENARY_SERVE_...).
@@ -225,8 +227,9 @@ func (h *house) newConversation(ctx context.Context, c *newCmd) (*made, error) {
 // slugOf makes an address out of a title: Latin letters and digits.
 func slugOf(title string) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(locale.Skeleton(title)) {
+	for _, r := range strings.ToLower(norm.NFKD.String(title)) {
 		switch {
+		case unicode.Is(unicode.Mn, r): // é is e
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			b.WriteRune(r)
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
@@ -268,6 +271,7 @@ func (h *house) control(ctx context.Context) (io.Closer, error) {
 		out := (*made)(nil)
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&c)
 		if err == nil {
+			c.PublicURL = h.public // the server knows where it is reached
 			out, err = h.newConversation(r.Context(), &c)
 		}
 		if err != nil {

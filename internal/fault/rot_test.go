@@ -525,3 +525,73 @@ func (w *truth) by(ref string) *sent {
 	}
 	return nil
 }
+
+// TestNothingCutOff has a write-ahead log in which one bit is flipped, so that SQLite takes everything after
+// it for not written. The house must find that out at start and then keep its hands off: whatever it is
+// asked and however it is stopped, when the bit is flipped back everything acknowledged is there again.
+func TestNothingCutOff(t *testing.T) {
+	bin := binary(t, false)
+	base := room(t)
+	dir := filepath.Join(base, "data")
+	key := seed(t, dir, "now+30d", "")
+	s := serve(t, bin, dir)
+	var acked []*sent
+	for i := range 60 {
+		c := &sent{Token: newToken(), Text: fmt.Sprintf("Voice %d, which must not be cut off.", i)}
+		if a, err := s.send(c); err != nil || c.Ref == "" {
+			t.Fatal(a, err)
+		}
+		acked = append(acked, c)
+	}
+	s.kill()
+	wal := filepath.Join(dir, "record.db-wal")
+	info, err := os.Stat(wal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := info.Size() / 2
+	flip := func() {
+		t.Helper()
+		f, err := os.OpenFile(wal, os.O_RDWR, 0)
+		if err != nil {
+			t.Fatalf("the write-ahead log is gone, and with it what was acknowledged: %v", err)
+		}
+		defer f.Close()
+		var b [1]byte
+		if _, err := f.ReadAt(b[:], at); err != nil {
+			t.Fatalf("the write-ahead log was cut off, and with it what was acknowledged: %v", err)
+		}
+		b[0] ^= 4
+		if _, err := f.WriteAt(b[:], at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flip()
+	for round := range 3 {
+		s = serve(t, bin, dir)
+		if !strings.Contains(s.errors.String(), "acknowledged entries are missing") {
+			t.Fatalf("not found at start: %s", tail(s.errors.String()))
+		}
+		a, err := s.send(&sent{Token: newToken(), Text: "Into the gap."})
+		refused(t, a, err)
+		for _, c := range acked[:10] { // these are there, and have no receipt yet
+			if a, err := s.get("/en/c/"+slug+"/"+c.Ref+"/receipt.json", own(c)); err != nil || a.status != http.StatusOK && a.status != http.StatusServiceUnavailable {
+				t.Errorf("%s: %v %v", c.Ref, a, err)
+			}
+		}
+		_, _ = run(t, bin, "new", "--data", dir, "--title", "Bridges", "--officer", "olga@example.org")
+		_, _ = run(t, bin, "fsck", "--data", dir)
+		_, _ = run(t, bin, "verify", "--data", dir)
+		if round == 1 {
+			s.kill()
+		} else {
+			s.stop()
+		}
+	}
+	flip()
+	good(t, bin, "fsck", "--data", dir)
+	s = serve(t, bin, dir)
+	holdsAll(t, dir, key, acked, nil)
+	s.must("After the bit was found and put right.")
+	s.stop()
+}

@@ -1,0 +1,330 @@
+package plenary_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// failing is an engine in memory that can be told to fail its next commits.
+type failing struct {
+	*record.Memory
+	fail atomic.Pointer[error]
+	gate chan struct{} // when set, commits wait for it
+}
+
+func (f *failing) Commit(b *record.Batch, done func(error)) {
+	if f.gate != nil {
+		<-f.gate
+	}
+	if err := f.fail.Load(); err != nil {
+		done(*err)
+		return
+	}
+	f.Memory.Commit(b, done)
+}
+
+type world struct {
+	t      *testing.T
+	engine *failing
+	sec    *plenary.Secretariat
+	log    *record.Log
+}
+
+func newWorld(t *testing.T, e *failing) *world {
+	t.Helper()
+	key, err := record.NewKey(bytes.NewReader(make([]byte, 64)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, engine: e}
+	if w.log, err = record.Open(e, record.Options{Key: key, Now: time.Now}); err != nil {
+		t.Fatal(err)
+	}
+	if w.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: w.log, Now: time.Now, Random: rand.Reader, Secret: make([]byte, 32)}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+const officer delegation.Participant = 7
+
+// ferries is a conversation with a paper and an open call.
+func ferries(t *testing.T) *world {
+	w := newWorld(t, &failing{Memory: record.NewMemory()})
+	t.Cleanup(func() { _ = w.sec.Close() })
+	en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
+	ask := conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "ferries", Title: en("Ferries"), Languages: []locale.Lang{locale.English},
+		Categories: []conversation.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}}
+	if _, err := w.sec.Convene(t.Context(), ask); err != nil {
+		t.Fatal(err)
+	}
+	w.must(conversation.Ask{By: officer, Command: paper.Publish{Kind: paper.IssuesPaper, Symbol: "F/1", Title: en("Paper"), Date: "2026-01-01",
+		Elements: []paper.Element{{Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}}})
+	w.must(conversation.Ask{By: officer, Command: consultation.AnnounceCall{Title: en("Call"), Paper: "p1", Opens: time.Now().Add(-time.Hour), Closes: time.Now().Add(time.Hour),
+		Late: consultation.LateKept, Moderation: consultation.ModerateAfter}})
+	return w
+}
+
+func (w *world) must(a conversation.Ask) plenary.Answer {
+	w.t.Helper()
+	a.Received = time.Now()
+	out, err := w.sec.Do(w.t.Context(), "ferries", a)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return out
+}
+
+func submit(n int, token string) conversation.Ask {
+	return conversation.Ask{By: delegation.Participant(100 + n), For: delegation.Party(100 + n), Token: token, Assurance: consultation.Anonymous, Received: time.Now(),
+		Command: consultation.Submit{Call: "k1", Category: "individual", Parts: []consultation.SubmitPart{{On: "p1.e1.x1", Language: locale.English, Text: fmt.Sprintf("text %d", n)}}}}
+}
+
+func (w *world) digest() (d string, head cite.Position, received int) {
+	w.t.Helper()
+	at, err := w.sec.Read(w.t.Context(), "ferries", func(s *conversation.State) error {
+		d, received = s.Digest(), s.Book.Total().Received
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return d, at, received
+}
+
+func kindOf(err error) refusal.Kind {
+	rs := refusal.Of(err)
+	if len(rs) == 0 {
+		return 255
+	}
+	return rs[0].Kind
+}
+
+// TestFullDisk: what could not be written is not acknowledged and not to be seen; when there is room
+// again the same asks go through, and the state is that of a replay.
+func TestFullDisk(t *testing.T) {
+	w := ferries(t)
+	before, _, _ := w.digest()
+	full := error(record.ErrFull)
+	w.engine.fail.Store(&full)
+	var wg sync.WaitGroup
+	for i := 0; i < 20; i++ {
+		wg.Go(func() {
+			if _, err := w.sec.Do(t.Context(), "ferries", submit(i, fmt.Sprintf("t%d", i))); kindOf(err) != refusal.TryAgain {
+				t.Errorf("ask %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	w.engine.fail.Store(nil)
+	after := func() (string, int) {
+		for {
+			d, _, n := w.try()
+			if d != "" {
+				return d, n
+			}
+		}
+	}
+	if d, n := after(); d != before || n != 0 {
+		t.Fatalf("what was refused left a trace: %d received", n)
+	}
+	for i := 0; i < 20; i++ {
+		wg.Go(func() {
+			for {
+				_, err := w.sec.Do(t.Context(), "ferries", submit(i, fmt.Sprintf("t%d", i)))
+				if err == nil {
+					return
+				}
+				if kindOf(err) != refusal.TryAgain {
+					t.Errorf("ask %d: %v", i, err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	live, _, n := w.digest()
+	if n != 20 {
+		t.Fatalf("%d received, want 20", n)
+	}
+	_ = w.sec.Close()
+	again := newWorld(t, w.engine)
+	defer again.sec.Close()
+	if replayed, _, _ := again.digest(); replayed != live {
+		t.Error("a replay is another state than the live one")
+	}
+}
+
+func (w *world) try() (d string, at cite.Position, n int) {
+	at, err := w.sec.Read(w.t.Context(), "ferries", func(s *conversation.State) error {
+		d, n = s.Digest(), s.Book.Total().Received
+		return nil
+	})
+	if err != nil {
+		return "", 0, 0
+	}
+	return d, at, n
+}
+
+// TestUnknownOutcome: after a failed fsync nothing is written any more; reading goes on.
+func TestUnknownOutcome(t *testing.T) {
+	w := ferries(t)
+	w.must(submit(1, ""))
+	failed := fmt.Errorf("fsync: input/output error")
+	w.engine.fail.Store(&failed)
+	if _, err := w.sec.Do(t.Context(), "ferries", submit(2, "")); err == nil {
+		t.Fatal("acknowledged after a failed fsync")
+	}
+	w.engine.fail.Store(nil)
+	if _, err := w.sec.Do(t.Context(), "ferries", submit(3, "")); kindOf(err) != refusal.TryAgain {
+		t.Error("written after a failed fsync:", err)
+	}
+	if w.sec.Halted("ferries") == nil {
+		t.Error("nobody is told that the record is read only")
+	}
+	for {
+		if d, _, n := w.try(); d != "" {
+			if n != 1 {
+				t.Errorf("%d received", n)
+			}
+			break
+		}
+	}
+}
+
+// TestNothingBeforeItIsDurable: neither an answer, nor a refusal, nor a page.
+func TestNothingBeforeItIsDurable(t *testing.T) {
+	w := ferries(t)
+	w.engine.gate = make(chan struct{})
+	answered := make(chan string, 3)
+	go func() {
+		_, err := w.sec.Do(context.Background(), "ferries", submit(1, "t"))
+		answered <- fmt.Sprint("first ", err)
+	}()
+	for { // until it is applied ahead
+		seen := make(chan int, 1)
+		ctx, cancel := context.WithCancel(context.Background())
+		go func() {
+			_, _ = w.sec.Read(ctx, "ferries", func(s *conversation.State) error { seen <- s.Book.Total().Received; return nil })
+		}()
+		n := <-seen
+		cancel()
+		if n == 1 {
+			break
+		}
+	}
+	go func() {
+		_, err := w.sec.Do(context.Background(), "ferries", submit(2, "t")) // the same token: a refusal about the first
+		answered <- fmt.Sprint("second ", err)
+	}()
+	go func() {
+		at, err := w.sec.Read(context.Background(), "ferries", func(*conversation.State) error { return nil })
+		answered <- fmt.Sprint("page ", at, err)
+	}()
+	select {
+	case a := <-answered:
+		t.Fatal("told before it was durable:", a)
+	case <-time.After(50 * time.Millisecond): // nothing is waited for here: that nothing comes is the point
+	}
+	close(w.engine.gate)
+	for i := 0; i < 3; i++ {
+		<-answered
+	}
+}
+
+// TestTokens: a repeated ask gets its first answer; another under the same token is refused.
+func TestTokens(t *testing.T) {
+	w := ferries(t)
+	first := w.must(submit(1, "once"))
+	again := w.must(submit(1, "once"))
+	if again.First != first.First || len(again.Refs) != 1 || again.Refs[0] != first.Refs[0] || !again.Again {
+		t.Errorf("first %+v, again %+v", first, again)
+	}
+	if _, err := w.sec.Do(t.Context(), "ferries", submit(2, "once")); kindOf(err) != refusal.Conflict {
+		t.Error("another ask under the same token:", err)
+	}
+	if _, _, n := w.digest(); n != 1 {
+		t.Errorf("%d received", n)
+	}
+}
+
+// TestReadersAgree: readers at one position see equal states while writers write.
+func TestReadersAgree(t *testing.T) {
+	w := ferries(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg, readers sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[cite.Position]string{}
+	for r := 0; r < 3; r++ {
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				d, at, _ := w.try()
+				mu.Lock()
+				if was, ok := seen[at]; ok && was != d && d != "" {
+					t.Errorf("two states at position %d", at)
+				}
+				if d != "" {
+					seen[at] = d
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := 0; i < 8; i++ {
+		wg.Go(func() {
+			for n := 0; n < 10; n++ {
+				if _, err := w.sec.Do(ctx, "ferries", submit(i*100+n, "")); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	cancel()
+	readers.Wait()
+	if _, _, n := w.digest(); n != 80 {
+		t.Errorf("%d received", n)
+	}
+}
+
+// TestWatch: who watches a reference is told when it is touched, and not for others.
+func TestWatch(t *testing.T) {
+	w := ferries(t)
+	from := w.sec.Durable("ferries")
+	got := make(chan cite.Position, 2)
+	go func() {
+		p, err := w.sec.Watch(t.Context(), "ferries", from, "p1.x1")
+		if err != nil {
+			t.Error(err)
+		}
+		got <- p
+	}()
+	a := w.must(submit(1, ""))
+	if p := <-got; p < a.Last {
+		t.Errorf("told at %d of what stands at %d", p, a.Last)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.sec.Watch(ctx, "ferries", w.sec.Durable("ferries"), "p1.x1"); err == nil {
+		t.Error("told of nothing")
+	}
+	if at, err := w.sec.Watch(t.Context(), "ferries", from, "k1"); err != nil || at < a.Last {
+		t.Error("what happened before is not told at once:", at, err)
+	}
+}
