@@ -94,9 +94,26 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	defer control.Close()
 	fmt.Println(public + "/")
 	if len(h.Conversations()) == 0 {
+		if err := h.welcome(ctx, operators); err != nil {
+			return err
+		}
 		fmt.Fprintln(os.Stderr, "nothing is convened yet: plenary new --data", c.Data, "--title ... --officer ADDRESS")
 	}
 	return h.serve(ctx, listener)
+}
+
+// welcome prints the first operator's sign-in link, so that an empty instance can be used before any mail
+// can be sent.
+func (h *house) welcome(ctx context.Context, operators []string) error {
+	if len(operators) == 0 {
+		return nil
+	}
+	in, err := h.accounts.BeginSignIn(ctx, operators[0], "", locale.English, "/en/convene", h.Now())
+	if err != nil || in == nil {
+		return err
+	}
+	fmt.Printf("operator\t%s/en/sign-in/%s\tcode %s\n", h.public, in.Token, in.Code)
+	return nil
 }
 
 func transportOf(s, from string) (mail.Transport, error) {
