@@ -7,7 +7,11 @@
   for (const t of document.querySelectorAll("time[data-local]")) {
     const d = new Date(t.dateTime);
     if (isNaN(d)) continue;
-    const own = d.toLocaleString(document.documentElement.lang + "-u-nu-latn", { dateStyle: "medium", timeStyle: "short" });
+    const at = (timeZone) => d.toLocaleString(document.documentElement.lang + "-u-nu-latn", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone });
+    const own = at(zone);
+    try {
+      if (own === at(t.dataset.local)) continue; // the reader's clock shows what is printed
+    } catch { /* a zone that this browser does not know */ }
     const bdi = document.createElement("bdi");
     bdi.textContent = " (" + own + ", " + zone.replace(/_/g, " ") + ")";
     bdi.className = "s";

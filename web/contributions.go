@@ -1,0 +1,80 @@
+package web
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/press"
+)
+
+func (s *Server) contributions(q *request) error {
+	q.frame.Section = "contributions"
+	values := q.URL.Query()
+	chosen := page.ParseChosen(values)
+	limit := page.PageSize
+	printed := values.Get("print") != ""
+	if printed {
+		limit = 2000
+	} else if chosen == (page.Chosen{}) {
+		q.liveOn("list", cite.None)
+	}
+	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		v := page.NewList(st, q.audience(), chosen, q.received, q.lang, limit)
+		v.Print = printed
+		return v, []cite.Ref{conversation.AnyContribution}, time.Time{}, nil
+	})
+}
+
+// contributionsCSV streams the whole filtered list, in slices so that memory stays small.
+func (s *Server) contributionsCSV(q *request) error {
+	chosen := page.ParseChosen(q.URL.Query())
+	h := q.w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="contributions-`+q.slug+`.csv"`)
+	h.Set("Cache-Control", "no-store")
+	out := press.NewCSV(q.w)
+	if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text", "proposed wording", "redacted", "invented", "record position"); err != nil {
+		return nil
+	}
+	for chosen.Before = 0; ; {
+		var v *page.List
+		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+			v = page.NewList(st, q.audience(), chosen, q.received, q.lang, 500)
+			return nil
+		}); err != nil {
+			return err
+		}
+		if err := q.fill(v); err != nil {
+			return err
+		}
+		for _, c := range v.Contributions {
+			row := func(p page.ContributionPart) error {
+				return out.Row(string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), yes(c.Late), c.Status, c.Name, c.Org, c.Category, c.Country, string(p.On), p.Label,
+					string(p.Language), p.Stance, p.Text, p.Wording, yes(c.Redacted), yes(c.Invented), strconv.FormatInt(int64(c.Position), 10))
+			}
+			parts := c.Parts
+			if len(parts) == 0 {
+				parts = []page.ContributionPart{{}}
+			}
+			for _, p := range parts {
+				if row(p) != nil {
+					return nil // the reader has gone
+				}
+			}
+		}
+		if out.Flush() != nil || v.Next == 0 {
+			return nil
+		}
+		chosen.Before = v.Next
+	}
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return ""
+}

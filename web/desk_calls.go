@@ -1,0 +1,129 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
+)
+
+func (s *Server) newCall(q *request) error {
+	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+		return page.NewCallForm(st, q.received, q.lang), nil
+	})
+}
+
+func callWriting(v url.Values) page.CallWriting {
+	return page.CallWriting{Title: v.Get("title"), Text: v.Get("text"), Paper: v.Get("paper"), OpensDate: v.Get("opens-date"), OpensTime: v.Get("opens-time"),
+		ClosesDate: v.Get("closes-date"), ClosesTime: v.Get("closes-time"), Zone: v.Get("zone"), Late: v.Get("late"), Moderation: v.Get("moderation"), Reason: v.Get("reason")}
+}
+
+// callField is where the form asks for what a rule speaks of.
+func callField(f string) string {
+	if f == "opens" || f == "closes" {
+		return f + "-date"
+	}
+	return f
+}
+
+func (s *Server) postNewCall(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	f := callWriting(v)
+	var no refusal.Several
+	c := consultation.AnnounceCall{Title: q.lines("title", f.Title, true, 300, &no), Text: q.lines("text", f.Text, false, 10_000, &no), Zone: f.Zone, Late: f.Late, Moderation: f.Moderation}
+	if ref, err := cite.ParseRef(f.Paper); err == nil {
+		c.Paper = ref
+	}
+	c.Opens = q.moment("opens", f.OpensDate, f.OpensTime, f.Zone, &no)
+	c.Closes = q.moment("closes", f.ClosesDate, f.ClosesTime, f.Zone, &no)
+	if len(no) > 0 { // together with what the rule says of the other fields
+		a, err := q.ask(c, "")
+		if err != nil {
+			return err
+		}
+		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+			_, err := st.Decide(a)
+			for _, r := range renamed(refusal.Of(err), callField) {
+				if r.Field != "closes-date" && !slices.ContainsFunc(no, func(mine *refusal.Refusal) bool { return mine.Field == r.Field }) {
+					no = append(no, r)
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	answer, rs, err := q.deskDo(v, c, no)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.State) (page.View, error) {
+			w := page.NewCallForm(st, q.received, q.lang)
+			w.Form = f
+			return w, nil
+		})
+	}
+	return q.see(q.in("/"+string(answer.Refs[0])) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+}
+
+func (s *Server) extendCall(q *request) error {
+	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+		v, ok := page.NewCallExtension(st, q.ref(), q.received, q.lang)
+		if !ok {
+			return nil, notFound()
+		}
+		return v, nil
+	})
+}
+
+func (s *Server) postExtendCall(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	ref, zone := q.ref(), ""
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		k, ok := st.Book.Call(ref)
+		if !ok {
+			return notFound()
+		}
+		zone = k.Zone // the zone in which the deadline was set
+		return nil
+	}); err != nil {
+		return err
+	}
+	f := callWriting(v)
+	var no refusal.Several
+	c := consultation.ExtendCall{Call: ref, Closes: q.moment("closes", f.ClosesDate, f.ClosesTime, zone, &no), Reason: clean("reason", f.Reason, &no)}
+	if utf8.RuneCountInString(c.Reason) > 2000 {
+		no = append(no, refusal.In("reason", "line.long", "max", 2000))
+	} else if c.Reason == "" {
+		no = append(no, refusal.In("reason", "desk.reason"))
+	}
+	answer, rs, err := q.deskDo(v, c, no)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.State) (page.View, error) {
+			w, ok := page.NewCallExtension(st, ref, q.received, q.lang)
+			if !ok {
+				return nil, notFound()
+			}
+			w.Form.ClosesDate, w.Form.ClosesTime, w.Form.Reason = f.ClosesDate, f.ClosesTime, f.Reason
+			return w, nil
+		})
+	}
+	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"encoding/json"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/page"
+)
+
+func (s *Server) mine(q *request) error {
+	q.frame.Section = "mine"
+	q.after()
+	v := &page.Mine{}
+	a := q.audience()
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		for _, p := range a.As {
+			for _, ref := range st.Book.By(string(p.Ref())) {
+				if c, ok := page.NewContribution(st, a, ref, q.lang); ok {
+					v.Contributions = append(v.Contributions, c)
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := q.fill(v); err != nil {
+		return err
+	}
+	var ds []draft.Draft
+	if q.me != 0 {
+		list, err := s.Drafts.List(q.Context(), q.slug, "contribution", uint64(q.me))
+		if err != nil {
+			return err
+		}
+		ds = list
+	}
+	for _, n := range q.nonces {
+		d, ok, err := s.Drafts.Get(q.Context(), q.slug, "contribution", n)
+		if err != nil {
+			return err
+		}
+		if ok {
+			ds = append(ds, d)
+		}
+	}
+	for _, d := range ds {
+		var k kept
+		if d.Sent || json.Unmarshal(d.Body, &k) != nil {
+			continue
+		}
+		text := k.Writing.Text
+		if len(text) > 200 {
+			text = strings.ToValidUTF8(text[:200], "") + " …"
+		}
+		v.Drafts = append(v.Drafts, page.DraftRow{Key: d.Key, Call: k.Call, On: k.On, Excerpt: text, Changed: d.Changed})
+	}
+	return q.show(http.StatusOK, v)
+}
+
+// file sends an attached file, as a download that no browser runs.
+func (s *Server) file(q *request, ref cite.Ref) error {
+	var c *page.Contribution
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		var ok bool
+		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok || c.Sight == "tombstone" {
+			return notFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	entries, err := s.Sec.RecordEntries(q.Context(), q.slug, c.Position, c.Position)
+	if err != nil {
+		return err
+	}
+	if len(entries) != 1 {
+		return notFound()
+	}
+	f, ok := entries[0].Fact.(*consultation.Received)
+	n := ref.FileNumber()
+	if !ok || n < 1 || n > len(f.Files) {
+		return notFound()
+	}
+	r, file, err := s.Files.Open(q.Context(), f.Files[n-1].ID)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	h := q.w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("Content-Length", strconv.FormatInt(file.Size, 10))
+	_, err = io.Copy(q.w, r)
+	if err != nil {
+		s.Logger.Error("a file could not be sent whole", "file", f.Files[n-1].ID, "err", err)
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// act has the signed-in reader's command decided and shows what became of it; refusals come back on the
+// page of the contribution.
+func (q *request) act(v url.Values, command any, to cite.Ref, notice string) error {
+	a, err := q.ask(command, v.Get("token"))
+	if err != nil {
+		return err
+	}
+	answer, err := q.s.Sec.Do(q.Context(), q.slug, a)
+	if err != nil {
+		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind == refusal.Invalid && to.Kind() == 'c' {
+			return q.contributionAgain(to, rs)
+		}
+		return err
+	}
+	return q.see(q.in("/"+string(to)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + notice)
+}
+
+func (q *request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
+	var c *page.Contribution
+	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		var ok bool
+		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok {
+			return notFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := q.fill(c); err != nil {
+		return err
+	}
+	q.frame.Errors, q.frame.Token, q.frame.Section = rs, nonce(), "contributions"
+	return q.show(http.StatusUnprocessableEntity, c)
+}
+
+func (s *Server) postPublish(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	return q.act(v, consultation.PublishContribution{Contribution: q.ref()}, q.ref(), "published")
+}
+
+func (s *Server) postWithhold(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	var no refusal.Several
+	reason := clean("reason", v.Get("reason"), &no)
+	if len(no) > 0 {
+		return q.contributionAgain(q.ref(), no)
+	}
+	return q.act(v, consultation.Withhold{Contribution: q.ref(), Ground: v.Get("ground"), Reason: reason}, q.ref(), "withheld")
+}
+
+// postRedact finds the passage that the moderator copied in the stored text, and blacks it out.
+func (s *Server) postRedact(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	ref := q.ref()
+	var no refusal.Several
+	passage := clean("passage", v.Get("passage"), &no)
+	if len(no) > 0 {
+		return q.contributionAgain(ref, no)
+	}
+	var c *page.Contribution
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		var ok bool
+		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok {
+			return notFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := q.fill(c); err != nil {
+		return err
+	}
+	for _, p := range c.Parts {
+		if i := strings.Index(p.Text, passage); passage != "" && i >= 0 {
+			part := p.Ref + cite.Ref(cite.Span{From: i, To: i + len(passage)}.String())
+			return q.act(v, consultation.Redact{Part: part, Ground: v.Get("redact-ground")}, ref, "redacted")
+		}
+	}
+	return q.contributionAgain(ref, []*refusal.Refusal{refusal.In("passage", "redact.not_found")})
+}
+
+func (s *Server) postErase(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	return q.act(v, conversation.Erase{Contribution: q.ref(), Ground: v.Get("erase-ground")}, q.ref(), "erased")
+}
+
+// postWithdraw takes a contribution back, for whoever sent it, with or without an account.
+func (s *Server) postWithdraw(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	ref := q.ref()
+	var author delegation.Participant
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		row, ok := st.Book.Row(ref)
+		if !ok {
+			return notFound()
+		}
+		for _, p := range q.audience().As {
+			if string(p.Ref()) == row.By {
+				author = p
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if author == 0 {
+		return notFound()
+	}
+	a := conversation.Ask{By: author, Received: q.received, Command: consultation.Withdraw{Contribution: ref}}
+	if t := v.Get("token"); validNonce(t) {
+		a.Token, a.Scope = t, string(author.Ref())
+	}
+	answer, err := s.Sec.Do(q.Context(), q.slug, a)
+	if err != nil {
+		return err
+	}
+	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=withdrawn")
+}
+
+// remote is where a request comes from, for limits only; it is written down nowhere.
+func (q *request) remote() string {
+	host, _, ok := strings.Cut(q.RemoteAddr, "]:")
+	if !ok {
+		if i := strings.LastIndexByte(q.RemoteAddr, ':'); i > 0 {
+			host = q.RemoteAddr[:i]
+		}
+	}
+	return host
+}

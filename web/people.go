@@ -1,0 +1,204 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
+)
+
+func (s *Server) people(q *request) error { return q.showPeople(nil, page.Inviting{}) }
+
+func (q *request) showPeople(rs []*refusal.Refusal, form page.Inviting) error {
+	q.after()
+	var v *page.People
+	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		v = page.NewPeople(st, q.lang)
+		return nil
+	}); err != nil {
+		return err
+	}
+	v.Form, v.NewToken = form, nonce
+	// Officers know the holders of roles by the address that they were invited by.
+	for i := range v.Holders {
+		h := &v.Holders[i]
+		if h.Me = h.Participant == q.me; h.Me {
+			h.Name = q.frame.Me.Name
+		}
+		if h.Name != "" {
+			continue
+		}
+		email, _, ok, err := q.s.Accounts.AddressOf(q.Context(), q.slug, uint64(h.Participant))
+		if err != nil {
+			return err
+		}
+		if ok {
+			h.Name = email
+		}
+	}
+	build := func(*conversation.State) (page.View, error) { return v, nil }
+	if len(rs) > 0 {
+		return q.deskAgain(rs, "", build)
+	}
+	return q.deskShow(http.StatusOK, build)
+}
+
+func (s *Server) postPeople(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	f := page.Inviting{Email: strings.TrimSpace(v.Get("email")), Role: v.Get("role"), Name: v.Get("name"), Category: v.Get("category"), Country: v.Get("country"),
+		Speaker: strings.TrimSpace(v.Get("speaker")), Party: v.Get("party")}
+	switch v.Get("do") {
+	case "invite":
+		return s.invite(q, v, f)
+	case "revoke":
+		return s.revoke(q, v, f)
+	case "enter":
+		var no refusal.Several
+		name := cleanLine("name", f.Name, consultation.MaxName, &no)
+		number := q.s.Sec.Derive("entered", q.slug, v.Get("token"))
+		if !validNonce(v.Get("token")) {
+			if number, err = s.Sec.Number(); err != nil {
+				return err
+			}
+		}
+		return q.peopleDo(v, delegation.EnterParty{Party: delegation.Party(number), Category: f.Category, Country: f.Country, Name: name}, no, f, "entered")
+	case "authorise":
+		return s.authorise(q, v, f)
+	}
+	return refusal.New(refusal.Invalid, "form.unreadable")
+}
+
+// peopleDo has a command decided and comes back to the page.
+func (q *request) peopleDo(v url.Values, command any, no refusal.Several, f page.Inviting, done string) error {
+	answer, rs, err := q.deskDo(v, command, no)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		return q.showPeople(rs, f)
+	}
+	return q.deskSee("/people", answer.Last, done, "")
+}
+
+// reserve finds or reserves the participant of an address. The account's row comes first, the fact after.
+func (q *request) reserve(field, email string, no *refusal.Several) (delegation.Participant, error) {
+	n, err := q.s.Sec.Number()
+	if err != nil {
+		return 0, err
+	}
+	n, err = q.s.Accounts.Invite(q.Context(), email, q.slug, n, q.received)
+	if rs := refusal.Of(err); len(rs) > 0 {
+		*no = append(*no, renamed(rs, func(string) string { return field })...)
+		return 0, nil
+	}
+	return delegation.Participant(n), err
+}
+
+// tell queues the mail about an invitation. What stands on the record stands; if the mail cannot be
+// queued, the officer is told to write.
+func (q *request) tell(email, to, done string) string {
+	title := q.frame.Name
+	link := q.frame.Host + "/" + string(q.lang) + "/sign-in?next=" + url.QueryEscape(q.in(to))
+	if err := q.s.InviteMail(q.Context(), email, q.lang, title, link); err != nil {
+		q.s.Logger.Error("cannot queue an invitation", "err", err)
+		return "unmailed"
+	}
+	return done
+}
+
+func (s *Server) invite(q *request, v url.Values, f page.Inviting) error {
+	var no refusal.Several
+	role, ok := delegation.ParseRole(f.Role)
+	if !ok {
+		no = append(no, refusal.In("role", "role.unknown"))
+	}
+	var who delegation.Participant
+	if ok || f.Email == "" {
+		var err error
+		if who, err = q.reserve("email", f.Email, &no); err != nil {
+			return err
+		}
+	}
+	answer, rs, err := q.deskDo(v, delegation.Grant{Participant: who, Role: role}, no)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		return q.showPeople(rs, f)
+	}
+	done := "granted"
+	if !answer.Again {
+		to := ""
+		if role == delegation.Officer || role == delegation.Moderator {
+			to = "/desk"
+		}
+		done = q.tell(f.Email, to, done)
+	}
+	return q.deskSee("/people", answer.Last, done, "")
+}
+
+func (s *Server) revoke(q *request, v url.Values, f page.Inviting) error {
+	var who delegation.Participant
+	role, ok := delegation.ParseRole(v.Get("held"))
+	if err := who.UnmarshalText([]byte(v.Get("participant"))); err != nil || !ok {
+		return notFound()
+	}
+	if who == q.me && role == delegation.Officer {
+		// Their own office: afterwards there is no desk to come back to.
+		answer, rs, err := q.deskDo(v, delegation.Revoke{Participant: who, Role: role}, nil)
+		if err != nil {
+			return err
+		}
+		if len(rs) > 0 {
+			return q.showPeople(rs, f)
+		}
+		return q.see(q.in("") + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+	}
+	return q.peopleDo(v, delegation.Revoke{Participant: who, Role: role}, nil, f, "revoked")
+}
+
+// authorise lets a person speak for a party that an officer entered.
+func (s *Server) authorise(q *request, v url.Values, f page.Inviting) error {
+	var no refusal.Several
+	var party delegation.Party
+	known := false
+	if party.UnmarshalText([]byte(f.Party)) == nil {
+		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+			_, known = st.Roll.Party(party)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	if !known {
+		no = append(no, refusal.In("party", "party.unknown"))
+	}
+	var who delegation.Participant
+	if known || f.Speaker == "" {
+		var err error
+		if who, err = q.reserve("speaker", f.Speaker, &no); err != nil {
+			return err
+		}
+	}
+	answer, rs, err := q.deskDo(v, delegation.Authorise{Participant: who, Party: party}, no)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		return q.showPeople(rs, f)
+	}
+	done := "authorised"
+	if !answer.Again {
+		done = q.tell(f.Speaker, "", done)
+	}
+	return q.deskSee("/people", answer.Last, done, "")
+}

@@ -1,0 +1,92 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// contributionRef reads the reference of a contribution out of a form or an address.
+func contributionRef(s string) cite.Ref {
+	r, err := cite.ParseRef(s)
+	if err != nil || r.Kind() != 'c' || r != r.Root() {
+		return cite.None
+	}
+	return r
+}
+
+func (s *Server) queue(q *request) error {
+	from := contributionRef(q.URL.Query().Get("from"))
+	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+		return page.NewQueue(st, q.audience(), from, q.lang, nonce), nil
+	})
+}
+
+// postQueue publishes or withholds a contribution and comes back to the queue.
+func (s *Server) postQueue(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	ref, from := contributionRef(v.Get("ref")), contributionRef(v.Get("from"))
+	if ref == cite.None {
+		return notFound()
+	}
+	var no refusal.Several
+	reason := clean("reason", v.Get("reason-"+string(ref)), &no)
+	ground := v.Get("ground-" + string(ref))
+	var command any
+	done := ""
+	switch v.Get("do") {
+	case "publish":
+		command, done = consultation.PublishContribution{Contribution: ref}, "published"
+	case "withhold":
+		command, done = consultation.Withhold{Contribution: ref, Ground: ground, Reason: reason}, "withheld"
+	default:
+		return refusal.New(refusal.Invalid, "form.unreadable")
+	}
+	answer, rs, err := q.deskDo(v, command, no)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		rs = renamed(rs, func(field string) string {
+			if field == "ground" || field == "reason" {
+				return field + "-" + string(ref)
+			}
+			return ""
+		})
+		return q.deskAgain(rs, "", func(st *conversation.State) (page.View, error) {
+			w := page.NewQueue(st, q.audience(), from, q.lang, nonce)
+			w.Wrong, w.Ground, w.Reason = ref, ground, reason
+			return w, nil
+		})
+	}
+	path := "/queue"
+	if from != cite.None {
+		path += "?from=" + string(from)
+	}
+	return q.deskSee(path, answer.Last, done, "")
+}
+
+// deskDo has a command decided, unless the form was refused already.
+func (q *request) deskDo(v url.Values, command any, no refusal.Several) (answer plenary.Answer, rs []*refusal.Refusal, err error) {
+	if len(no) > 0 {
+		return answer, no, nil
+	}
+	a, err := q.ask(command, v.Get("token"))
+	if err != nil {
+		return answer, nil, err
+	}
+	answer, err = q.s.Sec.Do(q.Context(), q.slug, a)
+	if rs := refusal.Of(err); len(rs) > 0 {
+		return answer, rs, nil
+	}
+	return answer, nil, err
+}

@@ -1,0 +1,169 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"encoding/hex"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// receipt shows a receipt to the author, or to anybody once the contribution is published; as JSON it
+// is the file that can be checked.
+func (s *Server) receipt(q *request) error {
+	q.after()
+	ref := q.ref()
+	var c *page.Contribution
+	var call page.Said
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		var ok bool
+		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
+			return notFound()
+		}
+		if k, ok := st.Book.Call(c.Call); ok {
+			call.Text, call.Lang = k.Title.For(q.lang)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	r, err := s.Sec.Receipt(q.Context(), q.slug, c.Ref, q.frame.Host+"/c/"+q.slug+"/"+string(c.Ref))
+	if err != nil {
+		return err
+	}
+	if c.Redacted && c.Sight != "whole" {
+		r.Text = nil // what is blacked out is not in the file either
+	}
+	if strings.HasSuffix(q.URL.Path, ".json") || q.json {
+		b, err := plenary.EncodeReceipt(r)
+		if err != nil {
+			return err
+		}
+		q.w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		q.w.Header().Set("Cache-Control", "no-store")
+		return writeBody(q.w, q.Request, http.StatusOK, b)
+	}
+	v := &page.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}
+	checked, err := s.Sec.Proved(q.slug, r.Proof)
+	if err != nil {
+		return err
+	}
+	v.SignedSize, v.Root, v.LeafHash = checked.Checkpoint.Size, checked.Checkpoint.Root.String(), checked.Leaf
+	v.DataHash = hex.EncodeToString(checked.Envelope.Data[:])
+	if checked.Envelope.Text != nil {
+		v.TextHash = hex.EncodeToString(checked.Envelope.Text[:])
+	}
+	if err := q.fill(v); err != nil {
+		return err
+	}
+	return q.show(http.StatusOK, v)
+}
+
+// postCheckHere checks the receipt of a contribution in the page.
+func (s *Server) postCheckHere(q *request) error {
+	var sight conversation.Sight
+	var own bool
+	ref := q.ref()
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		sight = st.MaySee(q.audience(), ref)
+		if row, ok := st.Book.Row(ref); ok {
+			own = q.audience().Is(row.By)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if sight == conversation.Nothing || sight == conversation.Tombstone && !own || ref.Root() != ref {
+		return notFound()
+	}
+	r, err := s.Sec.Receipt(q.Context(), q.slug, ref, q.frame.Host+"/c/"+q.slug+"/"+string(ref))
+	if err != nil {
+		return err
+	}
+	if sight != conversation.Whole {
+		r.Text = nil
+	}
+	b, err := plenary.EncodeReceipt(r)
+	if err != nil {
+		return err
+	}
+	return s.checked(q, b)
+}
+
+func (s *Server) check(q *request) error { return q.show(http.StatusOK, &page.Check{}) }
+
+func (s *Server) postCheck(q *request) error {
+	if q.json && strings.HasPrefix(q.Header.Get("Content-Type"), "application/json") {
+		b, err := io.ReadAll(q.Body)
+		if err != nil {
+			return badForm(err)
+		}
+		return s.checked(q, b)
+	}
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	if v.Get("receipt") == "" {
+		q.frame.Errors = []*refusal.Refusal{refusal.In("receipt", "receipt.missing")}
+		return q.show(http.StatusUnprocessableEntity, &page.Check{})
+	}
+	return s.checked(q, []byte(v.Get("receipt")))
+}
+
+// checked shows what checking a receipt found. Its bearer is its author: they see what became of it.
+func (s *Server) checked(q *request, b []byte) error {
+	c := s.Sec.CheckReceipt(q.Context(), b)
+	v := &page.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
+	if c.Wrong == "" && c.Slug == "" {
+		c.Wrong = "elsewhere"
+	}
+	if c.Wrong != "" {
+		v.Wrong = q.frame.T("check.wrong." + c.Wrong)
+	}
+	for _, l := range c.Lines {
+		v.Lines = append(v.Lines, page.CheckLine{Key: q.frame.T("check.line." + l.What), OK: l.OK, Detail: l.Detail})
+	}
+	if v.OK && c.Received != nil {
+		v.Answer = &page.CheckedReceipt{Contribution: c.Received.Ref, Received: c.Received.Received}
+		for i, p := range c.Received.Parts {
+			if t := c.Words[strconv.Itoa(i+1)+".text"]; t != "" {
+				v.Answer.Text = append(v.Answer.Text, page.Said{Text: t, Lang: locale.Lang(p.Language)})
+			}
+		}
+		a := q.audience()
+		if c.Words != nil {
+			// Only the author's own copy carries the words of what is not published.
+			var p delegation.Participant
+			if p.UnmarshalText([]byte(c.Received.By)) == nil {
+				a.As = append(a.As, p)
+			}
+		}
+		if _, err := s.Sec.Read(q.Context(), c.Slug, func(st *conversation.State) error {
+			v.Now, _ = page.NewContribution(st, a, c.Received.Ref, q.lang)
+			return nil
+		}); err != nil {
+			return err
+		}
+		if v.Now != nil {
+			w, err := s.Sec.Words(q.Context(), c.Slug, v.Now.Need())
+			if err != nil {
+				return err
+			}
+			v.Now.Fill(w)
+		}
+	}
+	status := http.StatusOK
+	if !v.OK {
+		status = http.StatusUnprocessableEntity
+	}
+	return q.show(status, v)
+}
