@@ -20,10 +20,6 @@ var ErrDamaged = errors.New("account: private.db is damaged")
 // ErrNewer says that private.db was written by a newer Plenary.
 var ErrNewer = errors.New("account: private.db was written by a newer Plenary")
 
-// checksumBytes is how many bytes SQLite's checksum VFS takes at the end of every page; a database has
-// checksums exactly if its header reserves that many.
-const checksumBytes = 8
-
 // OpenDB opens the database at path, or makes it (mode 0600), for all rooms that keep private things. A
 // commit is on the disk when it returns; what is deleted is overwritten; every page carries a checksum,
 // so a flipped bit is an error when the page is read, never a wrong answer. The *sql.DB may be used from

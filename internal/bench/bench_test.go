@@ -34,7 +34,7 @@ func TestMeasures(t *testing.T) {
 		"record": "record.entries",
 		"asks":   "asks.acknowledged",
 		"pages":  "pages.list pages.list.arriving pages.list.arriving.p99 pages.list.filtered pages.list.filtered.arriving pages.list.filtered.arriving.p99 pages.list.filtered.p99 pages.list.filtered.size pages.list.p99 pages.list.size pages.paper pages.paper.arriving pages.paper.arriving.p99 pages.paper.p99 pages.paper.size",
-		"start":  "start.memory start.ready",
+		"start":  "start.cpu start.memory start.ready",
 		"live":   "live.last live.last.worst live.memory live.reached",
 	} {
 		t.Run(what, func(t *testing.T) {

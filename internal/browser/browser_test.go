@@ -133,9 +133,8 @@ type tab struct {
 	ctx     context.Context
 	actions int // what the visitor has done: presses and texts
 
-	mu     sync.Mutex
-	wrong  []string // what the console complained of
-	weight map[string]int64
+	mu    sync.Mutex
+	wrong []string // what the console complained of
 }
 
 // visitor opens a browser for somebody who has never been here.
@@ -143,7 +142,7 @@ func visitor(t *testing.T) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	v := &tab{T: t, ctx: ctx, weight: map[string]int64{}}
+	v := &tab{T: t, ctx: ctx}
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context
 		t.Fatal(err)
 	}
@@ -189,8 +188,6 @@ func (v *tab) hear(event any) {
 		if (e.Entry.Level == cdplog.EntryLevelError || e.Entry.Source == cdplog.EntrySourceSecurity) && !answered {
 			v.wrong = append(v.wrong, fmt.Sprint(e.Entry.Source, ": ", e.Entry.Text, " ", e.Entry.URL))
 		}
-	case *network.EventLoadingFinished:
-		v.weight[string(e.RequestID)] = int64(e.EncodedDataLength)
 	}
 }
 

@@ -379,3 +379,25 @@ func TestLanguageKeepsThePage(t *testing.T) {
 		t.Errorf("it leads to %s", v.at())
 	}
 }
+
+// TestWeight counts what a first visit brings over the line: at most 60 KB in all, 25 KB of it script.
+func TestWeight(t *testing.T) {
+	for _, path := range []string{house, house + "/p1.e1", house + "/contributions", house + "/k2/contribute?on=p1.e1.x3", house + "/record"} {
+		for _, lang := range []string{"en", "ru"} {
+			v := visitor(t)
+			v.open("/" + lang + path)
+			weight := eval[map[string]int](v, `(() => {
+				const all = { total: 0, script: 0 };
+				for (const e of [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]) {
+					all.total += e.transferSize;
+					if (e.initiatorType === "script") all.script += e.transferSize;
+				}
+				return all;
+			})()`)
+			t.Logf("/%s%s: %d bytes, %d of them script", lang, path, weight["total"], weight["script"])
+			if weight["total"] > 60<<10 || weight["script"] > 25<<10 || weight["total"] == 0 {
+				t.Errorf("/%s%s weighs %d bytes, %d of them script", lang, path, weight["total"], weight["script"])
+			}
+		}
+	}
+}

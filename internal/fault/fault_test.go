@@ -89,9 +89,20 @@ func seed(t testing.TB, dir, closes, more string) (key string) {
 }
 
 // room makes a directory with a short name (a socket's path must be short), which is kept if the test fails.
-func room(t testing.TB) string {
+func room(t testing.TB) string { return roomIn(t, "") }
+
+// quickRoom is a room in memory where there is one, for what is done a thousand times and where a sync means
+// nothing.
+func quickRoom(t testing.TB) string {
+	if _, err := os.Stat("/dev/shm"); err == nil {
+		return roomIn(t, "/dev/shm")
+	}
+	return roomIn(t, "")
+}
+
+func roomIn(t testing.TB, parent string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "plenary-fault-")
+	dir, err := os.MkdirTemp(parent, "plenary-fault-")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,11 +29,11 @@ import (
 // cuts it off), then eighteen, six at a time. Each time the same questions are asked, on what a crash
 // leaves and on what a power cut leaves.
 func TestDiskFaults(t *testing.T) {
-	quick := quickDir(t)
+	quick := quickRoom(t)
 	home := filepath.Join(quick, "home")
-	key := seed(t, home, "now+30d", "\nsubmit => $spare\n  as: @sam\n  call: comments\n  on: general\n  category: individual\n  language: en\n  text: To be erased.\n")
+	seed(t, home, "now+30d", "\nsubmit => $spare\n  as: @sam\n  call: comments\n  on: general\n  category: individual\n  language: en\n  text: To be erased.\n")
 	// A run without faults counts the calls.
-	total := faultRun(t, quick, home, key, "", 0, fault{})
+	total := faultRun(t, quick, home, "", 0, fault{})
 	if t.Failed() {
 		return
 	}
@@ -47,11 +47,11 @@ func TestDiskFaults(t *testing.T) {
 		}
 		for n := 1; n <= total[kind]; n += step(total[kind]) {
 			for i, w := range how {
-				// Of the many writes of the log each is failed in two of the ways, in turn.
-				if total[kind] > 100 && os.Getenv("PLENARY_SOAK") == "" && (i+n)%len(how) > 1 {
+				// Of the many writes of the log each is failed in one of the ways, in turn.
+				if total[kind] > 100 && os.Getenv("PLENARY_SOAK") == "" && (i+n)%len(how) > 0 {
 					continue
 				}
-				faultRun(t, quick, home, key, kind, n, w)
+				faultRun(t, quick, home, kind, n, w)
 				runs++
 				if theDisk.failed() != "" {
 					hits[kind+" "+w.String()]++
@@ -79,9 +79,9 @@ func step(calls int) int {
 // TestDiskLies is about the instrument: a disk whose syncs say "done" and do nothing must be found out
 // after a power cut, and only there.
 func TestDiskLies(t *testing.T) {
-	quick := quickDir(t)
+	quick := quickRoom(t)
 	home, dir, cut := filepath.Join(quick, "home"), filepath.Join(quick, "run"), filepath.Join(quick, "cut")
-	key := seed(t, home, "now+30d", "")
+	seed(t, home, "now+30d", "")
 	copyDir(t, home, dir)
 	theDisk.set("sync wal", 1, fault{forever: true})
 	in, err := plenary.OpenInstance(context.Background(), plenary.InstanceOptions{Dir: dir, VFS: diskName})
@@ -103,9 +103,9 @@ func TestDiskLies(t *testing.T) {
 	if err := in.Close(); err != nil {
 		t.Fatal(err)
 	}
-	reopen(t, crash, key, all, nil) // a crash of the process loses nothing
+	reopen(t, crash, all, nil) // a crash of the process loses nothing
 	w := &witness{TB: t}
-	reopen(w, cut, key, all, nil)
+	reopen(w, cut, all, nil)
 	if len(w.said) == 0 {
 		t.Error("a power cut lost ten acknowledged contributions, and nobody noticed")
 	}
@@ -125,22 +125,6 @@ func (w *witness) Errorf(format string, args ...any) {
 	w.said = append(w.said, fmt.Sprintf(format, args...))
 }
 func (w *witness) Helper() {}
-
-// quickDir is a directory in memory where there is one: what counts as synced is the wrapper's business.
-func quickDir(t *testing.T) string {
-	t.Helper()
-	if dir, err := os.MkdirTemp("/dev/shm", "plenary-fault-"); err == nil {
-		t.Cleanup(func() {
-			if t.Failed() {
-				t.Logf("kept: %s", dir)
-				return
-			}
-			_ = os.RemoveAll(dir)
-		})
-		return dir
-	}
-	return room(t)
-}
 
 // told is a contribution given to the Secretariat directly.
 type told struct {
@@ -172,7 +156,7 @@ func tell(in *plenary.Instance, c *sent) *told {
 }
 
 // faultRun plays the script with one fault and checks everything. It gives the calls that were counted.
-func faultRun(t *testing.T, quick, home, key, kind string, nth int, how fault) map[string]int {
+func faultRun(t *testing.T, quick, home, kind string, nth int, how fault) map[string]int {
 	t.Helper()
 	dir := filepath.Join(quick, "run")
 	copyDir(t, home, dir)
@@ -185,7 +169,7 @@ func faultRun(t *testing.T, quick, home, key, kind string, nth int, how fault) m
 			t.Errorf("does not open: %v", err)
 		}
 		// It failed while it was opened: then nothing was acknowledged, and the next start is well.
-		reopen(t, dir, key, nil, nil)
+		reopen(t, dir, nil, nil)
 		return theDisk.counts()
 	}
 	if err != nil && theDisk.failed() == "" {
@@ -265,8 +249,12 @@ func faultRun(t *testing.T, quick, home, key, kind string, nth int, how fault) m
 	cutClosed := filepath.Join(quick, "cut-closed")
 	theDisk.powerCut(t, dir, cutClosed)
 	defer os.RemoveAll(cutClosed)
-	for _, d := range []string{cut, crash, cutClosed, dir} {
-		reopen(t, d, key, all, eraseErr)
+	left := []string{cut, crash, cutClosed, dir}
+	if os.Getenv("PLENARY_SOAK") == "" { // two of the four, in turn
+		left = [][]string{{cut, dir}, {crash, cutClosed}}[nth%2]
+	}
+	for _, d := range left {
+		reopen(t, d, all, eraseErr)
 		if t.Failed() {
 			t.Logf("in %s", filepath.Base(d))
 			break
@@ -283,13 +271,20 @@ func readable(t *testing.T, in *plenary.Instance, all []*told) {
 		if a.err != nil {
 			continue
 		}
-		_, err := in.Read(ctx, slug, func(st *conversation.State) error {
-			row, ok := st.Book.Row(cite.Ref(a.Ref))
-			if !ok || row.Position != a.at {
-				return fmt.Errorf("%s is not where it was acknowledged", a.Ref)
+		var err error
+		for range 100 {
+			_, err = in.Read(ctx, slug, func(st *conversation.State) error {
+				row, ok := st.Book.Row(cite.Ref(a.Ref))
+				if !ok || row.Position != a.at {
+					return fmt.Errorf("%s is not where it was acknowledged", a.Ref)
+				}
+				return nil
+			})
+			if rs := refusal.Of(err); len(rs) == 0 || rs[0].Kind != refusal.TryAgain {
+				break
 			}
-			return nil
-		})
+			time.Sleep(20 * time.Millisecond) // the state is being folded again after a commit that failed
+		}
 		if err != nil {
 			t.Errorf("cannot be read after a failed %s: %v", theDisk.failed(), err)
 			return
@@ -304,7 +299,7 @@ func readable(t *testing.T, in *plenary.Instance, all []*told) {
 
 // reopen opens without faults what was left: every acknowledged contribution is there once, the others are
 // there whole or not at all, and a retry of each has one result.
-func reopen(t testing.TB, dir, key string, all []*told, eraseErr error) {
+func reopen(t testing.TB, dir string, all []*told, eraseErr error) {
 	t.Helper()
 	ctx := context.Background()
 	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: dir})

@@ -99,7 +99,7 @@ func TestReadersBeside(t *testing.T) {
 // TestOlderBackup puts an older record.db under a newer high mark: it is there for reading, and nothing is
 // written on top of it.
 func TestOlderBackup(t *testing.T) {
-	s, dir, key, bin := house(t)
+	s, dir, _, bin := house(t)
 	var acked []*sent
 	for i := range 10 {
 		acked = append(acked, s.must(fmt.Sprintf("Before the backup, number %d.", i)))
@@ -147,7 +147,6 @@ func TestOlderBackup(t *testing.T) {
 	if err != nil || len(l.byText) != 10 {
 		t.Errorf("%v, %d contributions", err, len(l.byText))
 	}
-	_ = key
 	// In a directory of its own, with the keys, a backup is a sound instance.
 	fresh := filepath.Join(filepath.Dir(dir), "fresh")
 	copyDir(t, old, fresh)
@@ -365,6 +364,37 @@ func percent(s string) string {
 	return b.String()
 }
 
+// TestDoublePress sends the same form twice, with a file and without: there is one contribution, and both are
+// answered with it.
+func TestDoublePress(t *testing.T) {
+	s, dir, _, bin := house(t)
+	c := s.must("Pressed once.")
+	again := &sent{Token: c.Token, Text: c.Text}
+	if a, err := s.send(again); err != nil || again.Ref != c.Ref {
+		t.Errorf("%v %v", a, err)
+	}
+	var both [2]*sent
+	token := newToken()
+	for i := range both {
+		both[i] = &sent{Token: token, Text: "With a timetable."}
+		if a, err := s.attach(both[i], "timetable.txt", []byte("The timetable of 1911.\n")); err != nil || both[i].Ref == "" {
+			t.Errorf("press %d, with a file: %v %v", i+1, a, err)
+		}
+	}
+	if both[0].Ref != both[1].Ref {
+		t.Errorf("two presses, with a file: %q and %q", both[0].Ref, both[1].Ref)
+	}
+	a, err := s.get("/en/c/" + slug + "/" + both[0].Ref + ".f1")
+	if err != nil || string(a.body) != "The timetable of 1911.\n" {
+		t.Errorf("%v %v", a, err)
+	}
+	if l, err := lies(t, dir); err != nil || len(l.byText) != 2 {
+		t.Errorf("%v %v", err, l)
+	}
+	good(t, bin, "fsck", "--data", dir)
+	s.stop()
+}
+
 // TestDeadline lets a deadline pass while forms are open. When the head of a request arrived decides, not
 // when its body was read; and who is late is told the instant.
 func TestDeadline(t *testing.T) {
@@ -432,7 +462,7 @@ func TestDeadline(t *testing.T) {
 	s.stop()
 }
 
-// post is a mail server of a few lines.
+// postOffice is a mail server of a few lines.
 type postOffice struct {
 	mu      sync.Mutex
 	letters []string

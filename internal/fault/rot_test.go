@@ -154,23 +154,6 @@ func TestBitFlips(t *testing.T) {
 	t.Logf("%d flips in %s\n%s", len(flips), time.Since(begin).Round(time.Second), table.String())
 }
 
-// quickRoom is room in memory, where there is one.
-func quickRoom(t testing.TB) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "plenary-fault-")
-	if err != nil {
-		return room(t)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("kept: %s", dir)
-			return
-		}
-		_ = os.RemoveAll(dir)
-	})
-	return dir
-}
-
 // fillHouse puts contributions and files on the record, stops the server so that everything is folded in,
 // starts it again, adds some, and kills it so that a write-ahead log is left.
 func fillHouse(t *testing.T, bin, dir string, n int) *truth {
