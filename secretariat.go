@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"reflect"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -64,6 +65,7 @@ type house struct {
 
 type asking struct {
 	ask    conversation.Ask
+	token  record.TokenHash // of an ask with a token
 	answer Answer
 	err    error
 	done   chan struct{}
@@ -342,6 +344,7 @@ func (h *house) run() {
 				}
 			}
 		}
+		runtime.Gosched() // let those who are about to ask: one turn serves them all
 	drain:
 		for len(batch) < maxBatch {
 			select {
@@ -387,11 +390,23 @@ func (h *house) turn(batch []*asking) {
 			return
 		}
 	}
+	var tokens []record.TokenHash
+	for _, a := range asks {
+		if a.ask.Token != "" {
+			a.token = sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", h.id, a.ask.Scope, a.ask.Token))
+			tokens = append(tokens, a.token)
+		}
+	}
+	if err := turn.Foresee(tokens); err != nil {
+		turn.Release()
+		h.refuse(asks, err)
+		return
+	}
 	before := turn.Head()
 	h.erasing = nil
 	h.mu.Lock()
 	for _, a := range asks {
-		a.answer, a.err = h.decide(turn, a.ask)
+		a.answer, a.err = h.decide(turn, a.ask, a.token)
 		if a.err != nil && len(refusal.Of(a.err)) == 0 {
 			// A fault in the middle of an ask may have applied half of it: drop the whole turn.
 			err = a.err
@@ -507,15 +522,13 @@ func (h *house) refold() {
 }
 
 // decide decides one ask and applies its facts.
-func (h *house) decide(turn *record.Turn, ask conversation.Ask) (Answer, error) {
-	var th record.TokenHash
+func (h *house) decide(turn *record.Turn, ask conversation.Ask, th record.TokenHash) (Answer, error) {
 	var digest [32]byte
 	if ask.Token != "" {
 		var err error
 		if digest, err = digestOf(ask); err != nil {
 			return Answer{}, err
 		}
-		th = sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", h.id, ask.Scope, ask.Token))
 		first, err := turn.Recall(th)
 		if err != nil {
 			return Answer{}, err

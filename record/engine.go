@@ -75,8 +75,8 @@ type Engine interface {
 	Texts(ctx context.Context, id ID, at []cite.Position) ([]Row, error)
 	// Tile returns the hashes of a tile, full or as far as it goes; nil if there is none.
 	Tile(id ID, level int, n int64) ([]byte, error)
-	// Token returns the outcome stored under a hash, nil if there is none.
-	Token(id ID, h TokenHash) (*Outcome, error)
+	// Tokens returns the outcomes stored under hashes; where there is none, it is absent.
+	Tokens(id ID, hs []TokenHash) (map[TokenHash]*Outcome, error)
 	// SaveCheckpoint stores a signed checkpoint for ever, durably.
 	SaveCheckpoint(id ID, size int64, note []byte) error
 	// CheckpointFor returns the stored checkpoint of the smallest tree that holds the position, nil

@@ -199,6 +199,7 @@ type Turn struct {
 	log   *Log
 	led   *ledger
 	batch Batch
+	known map[TokenHash]*Outcome // looked up by Foresee; nil where there was none
 	ended bool
 }
 
@@ -354,6 +355,30 @@ func (t *Turn) Remember(h TokenHash, o Outcome) {
 	t.led.mu.Unlock()
 }
 
+// Foresee looks up what became of earlier asks with the same tokens, of all that will be decided in the
+// turn at once: one look at the disk serves them all, and nobody waits for it under a lock. While the
+// turn lasts nobody else can write a token.
+func (t *Turn) Foresee(hs []TokenHash) error {
+	if len(hs) == 0 {
+		return nil
+	}
+	t.known = make(map[TokenHash]*Outcome, len(hs))
+	look := make([]TokenHash, 0, len(hs))
+	// What is on its way first: it leaves pending only when it can be read from the disk.
+	t.led.mu.Lock()
+	for _, h := range hs {
+		if t.known[h] = t.led.pending[h]; t.known[h] == nil {
+			look = append(look, h)
+		}
+	}
+	t.led.mu.Unlock()
+	found, err := t.log.engine.Tokens(t.led.meta.ID, look)
+	for h, o := range found {
+		t.known[h] = o
+	}
+	return err
+}
+
 // Recall returns what became of an earlier ask with the same token, nil if there was none.
 func (t *Turn) Recall(h TokenHash) (*Outcome, error) {
 	t.led.mu.Lock()
@@ -362,7 +387,11 @@ func (t *Turn) Recall(h TokenHash) (*Outcome, error) {
 	if o != nil {
 		return o, nil
 	}
-	return t.log.engine.Token(t.led.meta.ID, h)
+	if o, ok := t.known[h]; ok {
+		return o, nil
+	}
+	found, err := t.log.engine.Tokens(t.led.meta.ID, []TokenHash{h})
+	return found[h], err
 }
 
 // Release ends a turn in which nothing was appended.

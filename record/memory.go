@@ -147,18 +147,21 @@ func (m *Memory) Tile(id ID, level int, n int64) ([]byte, error) {
 	return r.tiles[[2]int64{int64(level), n}], nil
 }
 
-// Token reads an outcome.
-func (m *Memory) Token(id ID, h TokenHash) (*Outcome, error) {
+// Tokens reads outcomes.
+func (m *Memory) Tokens(id ID, hs []TokenHash) (map[TokenHash]*Outcome, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, err := m.record(id)
 	if err != nil {
 		return nil, err
 	}
-	if o, ok := r.tokens[h]; ok {
-		return &o, nil
+	out := map[TokenHash]*Outcome{}
+	for _, h := range hs {
+		if o, ok := r.tokens[h]; ok {
+			out[h] = &o
+		}
 	}
-	return nil, nil
+	return out, nil
 }
 
 // SaveCheckpoint stores a checkpoint.

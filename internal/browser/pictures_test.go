@@ -17,6 +17,7 @@ func TestPictures(t *testing.T) {
 		t.Skip("PLENARY_PICTURES is not set")
 	}
 	v := visitor(t)
+	v.size(1280, 1500)
 	v.open("/en" + house)
 	v.picture(filepath.Join(dir, "picture.png"), chromedp.CaptureScreenshot())
 	if os.Getenv("PLENARY_PICTURES_ALL") == "" {

@@ -731,16 +731,40 @@ func (e *Engine) Tile(id record.ID, level int, n int64) ([]byte, error) {
 	return e.blob(func(r *reader) *sqlite3.Stmt { return r.tile }, func(s *sqlite3.Stmt) error { return s.BindInt64(1, tileid(number, level, n)) })
 }
 
-// Token reads an outcome.
-func (e *Engine) Token(id record.ID, h record.TokenHash) (*record.Outcome, error) {
+// Tokens reads outcomes, in one transaction.
+func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHash]*record.Outcome, error) {
 	number, err := e.number(id)
 	if err != nil {
 		return nil, err
 	}
-	b, err := e.blob(func(r *reader) *sqlite3.Stmt { return r.token }, func(s *sqlite3.Stmt) error { return s.BindBlob(1, tokenKey(number, h)) })
-	if err != nil || b == nil {
+	out := map[record.TokenHash]*record.Outcome{}
+	err = e.read(func(r *reader) error {
+		tx := r.conn.Begin()
+		defer func() { _ = tx.Rollback() }() // nothing was written
+		for _, h := range hs {
+			o, err := r.outcome(tokenKey(number, h))
+			if err != nil {
+				return err
+			}
+			if o != nil {
+				out[h] = o
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (r *reader) outcome(key []byte) (*record.Outcome, error) {
+	s := r.token
+	defer s.Reset()
+	if err := s.BindBlob(1, key); err != nil {
 		return nil, err
 	}
+	if !s.Step() {
+		return nil, s.Err()
+	}
+	b := s.ColumnRawBlob(0)
 	if len(b) < 40 {
 		return nil, fmt.Errorf("%w: a token's outcome", record.ErrDamaged)
 	}
