@@ -10,7 +10,7 @@ import (
 )
 
 // A long record is almost all contributions and their publishing, so these two kinds are read without
-// reflection, eight times as fast. Only the spelling that Encode writes is read here: at anything else
+// reflection, many times as fast. Only the spelling that Encode writes is read here: at anything else
 // quick gives nil and the fact is read as any JSON.
 func quick(kind string, body []byte) any {
 	q := quickly{rest: string(body), ok: true} // one string, of which the fields are parts

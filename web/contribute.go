@@ -186,6 +186,9 @@ func (s *Server) postContribute(q *request) error {
 		if len(rs) > 0 && rs[0].Kind == refusal.Hidden {
 			return notFound()
 		}
+		if len(rs) > 0 && rs[0].Kind == refusal.TryAgain {
+			return rs[0]
+		}
 		if q.json {
 			return refusal.Several(rs)
 		}

@@ -42,6 +42,8 @@ type Options struct {
 	Mailbox func() []page.MailRow
 	// Voice is the contribution that the home page of a conversation follows.
 	Voice map[string]cite.Ref
+	// NoRoom reports whether the disk is full; nil where nobody knows.
+	NoRoom func() bool
 	// Operators are the addresses of those who may convene. Where there is none, nobody may but the
 	// command line.
 	Operators []string
@@ -177,16 +179,44 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h hand
 	} else if r.Body != nil {
 		r.Body = http.MaxBytesReader(w, r.Body, 0)
 	}
-	if err := q.identify(); err != nil {
-		q.fail(err)
+	err := q.identify()
+	if err == nil {
+		err = q.door()
+	}
+	if err == nil {
+		err = h(q)
+	}
+	if err != nil && q.again(err) {
+		s.serve(w, r.WithContext(context.WithValue(r.Context(), tries{}, q.tried()+1)), rule, h)
 		return
 	}
-	if err := q.door(); err != nil {
+	if err != nil {
 		q.fail(err)
-		return
 	}
-	if err := h(q); err != nil {
-		q.fail(err)
+}
+
+// tries counts how often a page was begun anew.
+type tries struct{}
+
+func (q *request) tried() int {
+	n, _ := q.Context().Value(tries{}).(int)
+	return n
+}
+
+// again reports, after a moment, whether a page should be begun anew: what it had read was dropped because
+// a commit failed, and is being folded again.
+func (q *request) again(err error) bool {
+	rs := refusal.Of(err)
+	if q.Method != http.MethodGet || len(rs) == 0 || rs[0].Key != "try_again" || q.tried() >= 20 || strings.HasSuffix(q.URL.Path, ".csv") || strings.HasSuffix(q.URL.Path, "/live") {
+		return false
+	}
+	timer := time.NewTimer(50 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-q.Context().Done():
+		return false
 	}
 }
 
@@ -288,11 +318,11 @@ func (q *request) identify() error {
 			q.frame.Zone, q.frame.Demo = st.Zone, st.Demonstration
 			return nil
 		})
+		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind == refusal.Hidden {
+			q.frame.Slug = ""
+			return notFound()
+		}
 		if err != nil {
-			if refusal.Of(err) != nil {
-				q.frame.Slug = ""
-				return notFound()
-			}
 			return err
 		}
 		q.frame.ReadOnly = q.s.Sec.Halted(q.slug) != nil
@@ -464,6 +494,10 @@ func (q *request) fail(err error) {
 	rs := refusal.Of(err)
 	if errors.As(err, &tooLarge) {
 		rs = []*refusal.Refusal{refusal.New(refusal.TooLarge, "too_large")}
+	}
+	if len(rs) == 0 && q.s.NoRoom != nil && q.s.NoRoom() {
+		q.s.Logger.Warn("no room", "err", err)
+		rs = []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.full")}
 	}
 	if len(rs) > 0 {
 		v.Status, v.Kind = statusOf(rs[0].Kind)

@@ -27,6 +27,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -98,6 +99,9 @@ func openHouse(ctx context.Context, o houseOptions) (*house, error) {
 	}
 	h.queue.Logger = o.logger
 	wo := web.Options{Sec: in.Secretariat, Accounts: h.accounts, Drafts: h.drafts, Files: h.files, SignInMail: h.signInMail, InviteMail: h.inviteMail,
+		NoRoom: func() bool {
+			return record.NoRoom(filepath.Join(o.dir, "record.db")) || record.NoRoom(filepath.Join(o.dir, "private.db"))
+		},
 		PublicURL: o.public, Secure: o.secure, Voice: o.voice, Operators: o.operators, DemoRoles: o.roles, Logger: o.logger}
 	if h.mailbox != nil {
 		wo.Mailbox = h.mailRows

@@ -8,7 +8,7 @@
 //
 // # Running
 //
-//	go test ./internal/fault                         everything, about five minutes on two cores
+//	go test -timeout 30m ./internal/fault            everything, some five minutes on two idle cores
 //	go test -short ./internal/fault                  fewer rounds and samples, about one minute
 //	PLENARY_SOAK=1 go test -timeout 2h -run TestKill ./internal/fault
 //	PLENARY_SEED=123 go test -run TestKill ./internal/fault

@@ -89,6 +89,9 @@ func TestBitFlips(t *testing.T) {
 		// One of every so many bytes, so that the samples are spread over the whole file, and the last
 		// frames of the log and every header besides.
 		n := min(int64(samples), info.Size())
+		if name == "high" {
+			n = min(n, 32) // it is two copies of 64 bytes
+		}
 		for i := range n {
 			lo, hi := i*info.Size()/n, (i+1)*info.Size()/n
 			flips = append(flips, flip{name, lo + random.Int64N(hi-lo), uint8(random.IntN(8))})
@@ -201,7 +204,7 @@ func fillHouse(t *testing.T, bin, dir string, n int) *truth {
 	slices.SortFunc(w.acked, func(a, b *sent) int {
 		return len(a.Ref)*1_000_000 - len(b.Ref)*1_000_000 + strings.Compare(a.Ref, b.Ref)
 	})
-	for i := 0; i < len(w.acked); i += len(w.acked)/40 + 1 {
+	for i := 0; i < len(w.acked); i += len(w.acked)/14 + 1 {
 		w.tokens = append(w.tokens, w.acked[i])
 	}
 	w.tokens = append(w.tokens, w.acked[len(w.acked)-1])

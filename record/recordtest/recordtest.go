@@ -218,6 +218,20 @@ func tokens(t *testing.T, s Store) {
 	if o, err := turn.Recall(hash); err != nil || o != nil {
 		t.Fatal("an outcome before the first press", o, err)
 	}
+	other := record.TokenHash(sha256.Sum256([]byte("another press")))
+	foreseen := func(turn *record.Turn, want bool) {
+		t.Helper()
+		if err := turn.Foresee([]record.TokenHash{other, hash}); err != nil {
+			t.Fatal(err)
+		}
+		if o, err := turn.Recall(hash); err != nil || (o != nil) != want {
+			t.Fatal("looked up together:", o, err)
+		}
+		if o, err := turn.Recall(other); err != nil || o != nil {
+			t.Fatal("an outcome of a press that never was", o, err)
+		}
+	}
+	foreseen(turn, false)
 	e, _ := turn.Append(entry(1))
 	turn.Remember(hash, record.Outcome{Digest: [32]byte{9}, First: e.Position, Refs: []cite.Ref{"c1", "c1.1"}})
 	if o, _ := turn.Recall(hash); o == nil {
@@ -225,6 +239,12 @@ func tokens(t *testing.T, s Store) {
 	}
 	done := make(chan error, 1)
 	turn.Commit(func(err error) { done <- err })
+	// On its way or durable, the next turn finds it.
+	if turn, err = h.Log.Turn(context.Background(), id); err != nil {
+		t.Fatal(err)
+	}
+	foreseen(turn, true)
+	turn.Release()
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +256,7 @@ func tokens(t *testing.T, s Store) {
 		t.Fatal(err)
 	}
 	defer turn.Release()
+	foreseen(turn, true)
 	o, err := turn.Recall(hash)
 	if err != nil || o == nil || o.First != 1 || o.Digest != [32]byte{9} || len(o.Refs) != 2 || o.Refs[1] != "c1.1" {
 		t.Fatal(o, err)

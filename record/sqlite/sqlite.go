@@ -169,7 +169,7 @@ func (e *Engine) openWriter() (*sqlite3.Conn, error) {
 		return fail(err)
 	}
 	if version == 0 {
-		if err := inTransaction(c, func() error { return c.Exec(schema) }); err != nil {
+		if err := inTransaction(c, e.path, func() error { return c.Exec(schema) }); err != nil {
 			return fail(err)
 		}
 	}
@@ -178,7 +178,7 @@ func (e *Engine) openWriter() (*sqlite3.Conn, error) {
 
 // inTransaction runs f in a transaction. Where it is certain that nothing was written, the error is
 // record.ErrFull or record.ErrNotWritten; any other error leaves it unknown.
-func inTransaction(c *sqlite3.Conn, f func() error) error {
+func inTransaction(c *sqlite3.Conn, path string, f func() error) error {
 	tx, err := c.BeginImmediate()
 	if err != nil {
 		return fmt.Errorf("%w: %w", record.ErrNotWritten, err)
@@ -187,7 +187,7 @@ func inTransaction(c *sqlite3.Conn, f func() error) error {
 		if err = tx.Commit(); err == nil {
 			return nil
 		}
-		if !full(err) && !errors.Is(err, sqlite3.BUSY) {
+		if !full(err, path) && !errors.Is(err, sqlite3.BUSY) {
 			return errors.Join(err, rollback(c, tx))
 		}
 	}
@@ -195,7 +195,7 @@ func inTransaction(c *sqlite3.Conn, f func() error) error {
 		return errors.Join(err, rerr)
 	}
 	switch {
-	case full(err):
+	case full(err, path):
 		return fmt.Errorf("%w: %w", record.ErrFull, err)
 	case errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB):
 		return err
@@ -384,7 +384,7 @@ func (e *Engine) commit(waiting []*request) {
 	clear(e.write.tiles)
 	outcome := make([]error, len(waiting))
 	erased := false
-	err := inTransaction(e.write.conn, func() error {
+	err := inTransaction(e.write.conn, e.path, func() error {
 		for i, r := range waiting {
 			if r.other != nil {
 				if err := r.other(e.write.conn); err != nil {
@@ -461,16 +461,22 @@ func (e *Engine) checkpoint() {
 	case e.write.walPages > walPages && e.commits%16 == 0:
 		_, _, err = e.write.conn.WALCheckpoint("", sqlite3.CHECKPOINT_PASSIVE)
 	}
-	if err != nil && !errors.Is(err, sqlite3.BUSY) && !full(err) {
+	if err != nil && !errors.Is(err, sqlite3.BUSY) && !full(err, e.path) {
 		e.broken = fmt.Errorf("record: checkpoint: %w", err)
 	}
 }
 
-func full(err error) bool {
-	if errors.Is(err, sqlite3.IOERR_FSYNC) || errors.Is(err, sqlite3.IOERR_DIR_FSYNC) {
-		return false // whatever the reason: what reached the disk is unknown
+// full reports whether a transaction failed for want of room. The file system's own word is lost on its way
+// through SQLite, so that an I/O error is taken for want of room where there is none left. A failed fsync
+// never is: whatever its reason, what reached the disk is unknown.
+func full(err error, path string) bool {
+	switch {
+	case errors.Is(err, sqlite3.IOERR_FSYNC), errors.Is(err, sqlite3.IOERR_DIR_FSYNC):
+		return false
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return true
 	}
-	return errors.Is(err, sqlite3.FULL) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+	return errors.Is(err, sqlite3.IOERR) && record.NoRoom(path)
 }
 
 // writer holds the prepared statements of the committer.
