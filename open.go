@@ -111,6 +111,11 @@ func (in *Instance) unlock() error {
 	return in.lock.Close()
 }
 
+// NoRoom reports whether there is no room left for what the instance writes.
+func (in *Instance) NoRoom() bool {
+	return record.NoRoom(filepath.Join(in.Dir, "record.db")) || record.NoRoom(filepath.Join(in.Dir, "private.db"))
+}
+
 // Close ends the writers and gives the directory back.
 func (in *Instance) Close() error { return errors.Join(in.Secretariat.Close(), in.unlock()) }
 

@@ -27,7 +27,6 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/page"
-	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
 
