@@ -98,9 +98,7 @@ func openHouse(ctx context.Context, o houseOptions) (*house, error) {
 	}
 	h.queue.Logger = o.logger
 	wo := web.Options{Sec: in.Secretariat, Accounts: h.accounts, Drafts: h.drafts, Files: h.files, SignInMail: h.signInMail, InviteMail: h.inviteMail,
-		NoRoom: func() bool {
-			return record.NoRoom(filepath.Join(o.dir, "record.db")) || record.NoRoom(filepath.Join(o.dir, "private.db"))
-		},
+		NoRoom:    in.NoRoom,
 		PublicURL: o.public, Secure: o.secure, Voice: o.voice, Operators: o.operators, DemoRoles: o.roles, Logger: o.logger}
 	if h.mailbox != nil {
 		wo.Mailbox = h.mailRows
