@@ -496,6 +496,7 @@ func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree
 			wrong("tile %d/%d does not agree with the entries", want.Level, want.N)
 		}
 	}
+	gap := false
 	err = l.scan(ctx, id, 1, head, func(c checkedRow) error {
 		switch {
 		case c.err != nil:
@@ -510,7 +511,9 @@ func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree
 		if t.size == int64(highAt) && t.root() != highRoot {
 			wrong("the tree of size %d has another root than its high mark", t.size)
 		}
-		if c.err != nil && c.entry.Data == nil {
+		// What follows an entry that cannot be read is checked but not handed on: it may speak of it.
+		gap = gap || c.err != nil && c.entry.Data == nil
+		if gap {
 			return nil
 		}
 		return each(c.entry)
