@@ -87,7 +87,7 @@ type SubmitPart struct {
 
 // SubmitFile is a file already kept by the attachment room.
 type SubmitFile struct {
-	ID   string // random, of the attachment room
+	ID   string `json:"-"` // random, of the attachment room: two presses bring two, so it tells no command apart
 	Name string
 	Type string // media type by its content
 	Size int64
