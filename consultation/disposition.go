@@ -66,10 +66,18 @@ type Answer struct {
 	Outcome string
 	Of      cite.Ref   // the part that a duplicate repeats
 	Changes []cite.Ref // p3.x17: what the next edition changes; p3.e2.x17: what that edition changed
+	New     NewPassage // one more passage, which no edition has yet
 	Reason  locale.Text
 	// Revises is the disposition that these parts have and that this one takes the place of; None for
 	// parts that have none. So nobody overwrites an answer that they have not seen.
 	Revises cite.Ref
+}
+
+// NewPassage is a paragraph that the next edition of a paper shall have because of an answer. The zero
+// value is none.
+type NewPassage struct {
+	Paper cite.Ref
+	Name  locale.Text // a working title
 }
 
 // LinkPassage adds passages to those that a disposition changes.

@@ -15,7 +15,7 @@ import (
 
 // labelsFile is the file that "convene" reads its categories, groups, subjects and countries from.
 type labelsFile struct {
-	Original                                locale.Lang
+	Original                                              locale.Lang
 	Categories, Groups, Subjects, Crosscutting, Countries []labelInFile
 }
 

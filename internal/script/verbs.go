@@ -59,7 +59,7 @@ func init() {
 		"correct": {2, 2, "fate to reason", []any{paper.CorrectConcordance{}}, (*Runner).correct},
 
 		// Answers.
-		"answer":    {0, 0, "parts outcome of changes reason.* original revises", []any{consultation.Answer{}}, (*Runner).answer},
+		"answer":    {0, 0, "parts outcome of changes new-in new.* reason.* original revises", []any{consultation.Answer{}}, (*Runner).answer},
 		"link":      {2, -1, "", []any{consultation.LinkPassage{}}, (*Runner).link},
 		"translate": {1, 1, "language status reason", []any{consultation.TranslateReason{}}, (*Runner).translate},
 		"react":     {1, 1, "verdict language text", []any{consultation.React{}}, (*Runner).react},
