@@ -694,3 +694,27 @@ func (b *Book) On(r cite.Ref, limit int) []cite.Ref {
 	}
 	return out
 }
+
+// ThreeOf are the three counts of some published parts: their submissions, parties, distinct texts, and
+// countries.
+func (b *Book) ThreeOf(parts []cite.Ref) Three {
+	rows, parties, texts, countries := map[uint32]bool{}, map[uint64]bool{}, map[uint64]bool{}, map[uint16]bool{}
+	for _, r := range parts {
+		i, ok := b.partIndex(r)
+		if !ok {
+			continue
+		}
+		p := &b.parts[i]
+		w := &b.rows[p.row]
+		rows[p.row], parties[w.party] = true, true
+		if p.likeness != 0 {
+			texts[p.likeness] = true
+		} else {
+			texts[1<<63|uint64(i)] = true // nothing to compare: a text of its own
+		}
+		if w.country != 0 {
+			countries[w.country] = true
+		}
+	}
+	return Three{Submissions: len(rows), Parties: len(parties), Texts: len(texts), Countries: len(countries)}
+}

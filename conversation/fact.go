@@ -216,11 +216,11 @@ func (s *State) Apply(at cite.Entry, fact any) error {
 func (s *State) notice(at cite.Position, fact any) {
 	switch f := fact.(type) {
 	case *paper.Published:
-		s.touch(at, f.Ref.Root())
+		s.touch(at, f.Ref.Root(), AnyPaper)
 	case *paper.Reserved:
-		s.touch(at, f.Ref.Root())
+		s.touch(at, f.Ref.Root(), AnyPaper)
 	case *paper.ConcordanceCorrected:
-		s.touch(at, f.Edition.Root())
+		s.touch(at, f.Edition.Root(), AnyPaper)
 	case *consultation.CallAnnounced:
 		s.touch(at, f.Ref)
 	case *consultation.CallExtended:
@@ -244,6 +244,9 @@ func (s *State) notice(at cite.Position, fact any) {
 		s.touchPassages(at, f.Changes)
 		for _, r := range f.Parts {
 			s.touchContribution(at, r.Root())
+			if before := s.Book.Earlier(r); len(before) > 0 { // it answers one point less now
+				s.touch(at, before[len(before)-1])
+			}
 		}
 	case *consultation.PassageLinked:
 		s.touchDisposition(at, f.Disposition)

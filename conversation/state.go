@@ -111,11 +111,12 @@ func (s *State) Cross(id string) (Label, bool) { return find(s.Crosscutting, id)
 // References that stand for kinds of things in Changed.
 const (
 	AnyContribution cite.Ref = "c"
+	AnyPaper        cite.Ref = "p"
 	Anything        cite.Ref = "*"
 )
 
 // Changed is the last position that touched any of the references: papers, elements through time,
-// calls, AnyContribution, Anything.
+// calls, AnyContribution, AnyPaper, Anything.
 func (s *State) Changed(refs ...cite.Ref) cite.Position {
 	var last cite.Position
 	for _, r := range refs {

@@ -304,6 +304,8 @@ func (s *Server) reference(q *request) error {
 			}
 			return v, []cite.Ref{ref}, v.Until, nil
 		})
+	case ref.Kind() == 'd':
+		return s.disposition(q, ref)
 	case ref.Kind() == 'c' && ref.FileNumber() > 0:
 		return s.file(q, ref)
 	case ref.Kind() == 'c':
@@ -314,7 +316,13 @@ func (s *Server) reference(q *request) error {
 			if !ok {
 				return nil, nil, time.Time{}, notFound()
 			}
-			return v, []cite.Ref{ref.Root()}, time.Time{}, nil
+			refs := []cite.Ref{ref.Root(), conversation.AnyPaper}
+			for _, p := range v.Answered(st, q.lang).Parts {
+				if p.Answer != nil {
+					refs = append(refs, p.Answer.Ref)
+				}
+			}
+			return v, refs, time.Time{}, nil
 		})
 	}
 	return notFound()

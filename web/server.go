@@ -76,6 +76,7 @@ func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}, limit: newLimiter()}
 	s.register()
 	s.registerDesk()
+	s.registerAnswers()
 	for _, table := range [][]Rule{Policy, deskPolicy} {
 		for _, r := range table {
 			if !s.seen[r.Method+" "+r.Pattern] {
@@ -244,7 +245,7 @@ func (q *request) address() {
 		}
 	}
 	done := ""
-	if d := q.URL.Query().Get("done"); slices.Contains([]string{"published", "withheld", "withdrawn", "redacted", "erased"}, d) {
+	if d := q.URL.Query().Get("done"); slices.Contains([]string{"published", "withheld", "withdrawn", "redacted", "erased", "reacted", "translated", "linked"}, d) {
 		done = "done." + d
 	}
 	q.frame = page.Frame{Notice: done, Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
