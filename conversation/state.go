@@ -86,6 +86,7 @@ type State struct {
 
 	Stages    []Stage
 	Documents []Document
+	Maps      Maps
 	Roll      *delegation.Roll
 	Shelf     *paper.Shelf
 	Book      *consultation.Book
@@ -210,6 +211,7 @@ func (s *State) Digest() string {
 		Demonstration                         bool
 		Convened                              time.Time
 	}{s.Head, s.Slug, s.Title, s.Lead, s.Stages, s.Documents, s.Categories, s.Groups, s.Subjects, s.Countries, s.Languages, s.Zone, s.Contact, s.KeyHash, s.Demonstration, s.Convened})
+	add(s.Maps)
 	for _, p := range slices.Sorted(maps.Keys(s.erased)) {
 		add([2]cite.Position{p, s.erased[p]})
 	}

@@ -24,11 +24,12 @@ import (
 //	assert stage 3 held                        the state of a stage
 //	assert role @maria moderator               somebody holds a role
 //	assert erased $c                           its words are gone
+//	assert map off                             maps are shown (on) or not (off)
 func (r *Runner) assert(ctx context.Context, b *block) error {
 	var erased cite.Position
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
-		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1}
+		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -68,6 +69,8 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 				return fmt.Errorf("there is no stage %s", args[0])
 			}
 			return same("state of the stage", st.Stages[n-1].State, args[1])
+		case "map":
+			return same("map", map[bool]string{false: "on", true: "off"}[st.Maps.Off], args[0])
 		case "role":
 			role, ok := delegation.ParseRole(args[1])
 			if who, err := r.person(args[0]); err != nil || !ok || !st.Roll.Roles(who).Has(role) {
