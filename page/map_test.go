@@ -203,6 +203,13 @@ func TestMapOff(t *testing.T) {
 	if err := st.Apply(cite.Entry{Position: st.Head + 1}, &conversation.MapSet{Off: true, Disclaimer: names("The banks move.")}); err != nil {
 		t.Fatal(err)
 	}
+	other := heard(t, conversation.Convened{}, 3, list("FR", "FR", "KE"))
+	if err := other.Apply(cite.Entry{Position: other.Head + 1}, &conversation.MapSet{Disclaimer: names("The banks move.")}); err != nil {
+		t.Fatal(err)
+	}
+	if st.Digest() == other.Digest() {
+		t.Error("two states that differ in this have one digest")
+	}
 	v := page.NewMapPage(st, "fr")
 	if !v.Off || v.Steps != nil || v.Groups != nil || v.Undrawn != nil || v.Disclaimer.Text != "" || len(v.Countries) != 2 {
 		t.Errorf("%+v", v)

@@ -87,6 +87,7 @@ func TestMapOffSwitch(t *testing.T) {
 	if !strings.Contains(seen("/map"), common) || !strings.Contains(seen(""), locale.English.T("map.link")) {
 		t.Fatal("no map to begin with")
 	}
+	seen("/contributions") // is kept from here on
 	if to := officer.deskTo(officer.deskFill(desk, desk, 0, "disclaimer", "Borders are <not> ours.\nfr: Les frontières ne sont pas les nôtres.")); !strings.Contains(to, "done=mapped") {
 		t.Error(to)
 	}
