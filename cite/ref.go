@@ -22,6 +22,7 @@ type Position int64
 //	c418          contribution 418
 //	c418.2        its part 2
 //	c418.f1       its attached file 1
+//	d7            disposition 7: an answer of the secretariat
 //	y4g9…         a party (13 characters after the letter)
 //	u7ck…         a participant (13 characters after the letter)
 //
@@ -53,7 +54,7 @@ func ParseRef(s string) (Ref, error) {
 	switch head[0] {
 	case 'p':
 		ok = parsePaper(seg) && (!hasSpan || len(seg) == 4)
-	case 'k':
+	case 'k', 'd':
 		ok = len(seg) == 1 && counter(head[1:]) && !hasSpan
 	case 'c':
 		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && (counter(seg[1]) || seg[1][:1] == "f" && counter(seg[1][1:])))
@@ -106,7 +107,7 @@ func counter(s string) bool {
 	return true
 }
 
-// Kind is the leading letter of the reference: 'p', 'k', 'c', 'y', 'u', or 0 for None.
+// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'y', 'u', or 0 for None.
 func (r Ref) Kind() byte {
 	if r == "" {
 		return 0
@@ -203,6 +204,9 @@ func Call(n int) Ref { return Ref("k" + strconv.Itoa(n)) }
 
 // Contribution is the reference of the contribution with counter n.
 func Contribution(n int) Ref { return Ref("c" + strconv.Itoa(n)) }
+
+// Disposition is the reference of the disposition with counter n.
+func Disposition(n int) Ref { return Ref("d" + strconv.Itoa(n)) }
 
 // Part is the reference of part n of a contribution.
 func Part(c Ref, n int) Ref { return c + Ref("."+strconv.Itoa(n)) }

@@ -1,6 +1,7 @@
 package consultation
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,9 +44,12 @@ type part struct {
 	element  uint32 // 0: the whole paper
 	bytes    uint32
 	wording  uint32
+	answer   uint32 // number of its disposition, 0 for none
+	likeness uint64
 	language uint8
 	stance   Stance
 	earlier  bool
+	reopened bool // its author said that the answer misses the point
 }
 
 // Part is the data of one part.
@@ -128,6 +132,7 @@ type Book struct {
 	redactions map[cite.Ref][]cite.Span
 	pending    map[uint32]struct{}
 	spelled    map[uint64]place // of parts, spelled once
+	ledger     ledger           // answers and reactions: disposition.go
 }
 
 // place is what a part is anchored to, through time: a paper, and maybe an element of it.
@@ -170,7 +175,7 @@ func (b *Book) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 // NewBook is an empty book.
 func NewBook() *Book {
 	b := &Book{tallies: map[uint16]*Tally{}, elements: map[cite.Ref][]uint32{}, authors: map[uint64][]uint32{}, voices: map[cite.Ref]*Voices{},
-		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, spelled: map[uint64]place{}}
+		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, spelled: map[uint64]place{}, ledger: newLedger()}
 	b.names.id("")
 	return b
 }
@@ -479,7 +484,7 @@ func (b *Book) Apply(at cite.Entry, fact any) bool {
 			b.count(w, 1)
 		}
 	default:
-		return false
+		return b.applyAnswer(at, fact)
 	}
 	return true
 }
@@ -497,7 +502,7 @@ func (b *Book) receive(at cite.Entry, f *Received) {
 	for _, p := range f.Parts {
 		stance, _ := ParseStance(p.Stance)
 		pt := part{row: id, paper: uint16(p.On.Number()), edition: uint16(p.On.EditionNumber()), element: uint32(p.On.ElementNumber()), bytes: uint32(p.Bytes), wording: uint32(p.Wording),
-			language: uint8(max(0, slices.Index(locale.All, locale.Lang(p.Language)))), stance: stance, earlier: p.Earlier}
+			language: uint8(max(0, slices.Index(locale.All, locale.Lang(p.Language)))), stance: stance, earlier: p.Earlier, likeness: p.Likeness}
 		b.parts = append(b.parts, pt)
 		w.likeness = w.likeness*1099511628211 + p.Likeness
 		w.Earlier = w.Earlier || p.Earlier
@@ -544,6 +549,7 @@ func (b *Book) decide(at cite.Entry, c cite.Ref, s Status, ground string) {
 
 // count adds n to the tallies where the row stands.
 func (b *Book) count(w *Row, n int) {
+	b.weigh(w, n)
 	for _, t := range []*Tally{&b.total, b.tallies[w.call]} {
 		switch w.Status {
 		case Pending:
@@ -633,7 +639,10 @@ func (b *Book) Digest(add func(any)) {
 	add(b.whole)
 	add(b.Pending())
 	add(b.names.names)
+	b.digestAnswers(add)
 }
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // CountriesPresent lists the codes of the countries of published contributions, sorted.
 func (b *Book) CountriesPresent() []string {

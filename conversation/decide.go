@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ type Convene struct {
 	Categories    []Label
 	Groups        []Label
 	Subjects      []Label
+	Crosscutting  []Label
 	Countries     []Label
 	Contact       string
 	Demonstration bool
@@ -130,16 +132,13 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 		b, err := s.Roll.Authorise(a.By, c)
 		return one(b, err)
 	case paper.Publish:
-		for _, el := range c.Elements {
-			for _, sub := range el.Subjects {
-				if _, ok := s.Subject(sub); !ok {
-					return nil, refusal.In("elements", "subject.unknown", "subject", sub)
-				}
-			}
-		}
-		b, err := s.Shelf.Publish(by, c)
-		b.At = now
+		return s.publish(now, by, c)
+	case paper.Reserve:
+		b, err := s.Shelf.Reserve(by, now, c)
 		return one(b, err)
+	case paper.CorrectConcordance:
+		b, w, err := s.Shelf.CorrectConcordance(by, now, c)
+		return worded(b, w, err)
 	case consultation.AnnounceCall:
 		edition := cite.None
 		if e, ok := s.Shelf.Edition(c.Paper); ok {
@@ -170,13 +169,27 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	case consultation.Redact:
 		b, err := s.Book.Redact(by, now, c)
 		return one(b, err)
+	case consultation.Answer:
+		return s.answer(now, by, c)
+	case consultation.LinkPassage:
+		if err := s.changes(c.Changes); err != nil {
+			return nil, err
+		}
+		b, err := s.Book.LinkPassage(by, now, c)
+		return one(b, err)
+	case consultation.TranslateReason:
+		b, w, err := s.Book.TranslateReason(by, now, c)
+		return worded(b, w, err)
+	case consultation.React:
+		b, w, err := s.Book.React(by, now, c)
+		return worded(b, w, err)
 	}
 	return nil, refusal.New(refusal.Forbidden, "command.unknown")
 }
 
 // standing keeps who may ask for what: deny by default.
 //
-// The timekeeper opens and closes calls. Anybody may submit, and withdraw what is theirs. Moderators
+// The timekeeper opens and closes calls. Anybody may submit, and withdraw or react to what is theirs. Moderators
 // publish, withhold and redact. Everything else is an officer's.
 func (s *State) standing(a Ask) error {
 	roles := s.Roll.Roles(a.By)
@@ -184,12 +197,13 @@ func (s *State) standing(a Ask) error {
 	switch a.Command.(type) {
 	case consultation.OpenCall, consultation.CloseCall:
 		ok = a.System
-	case consultation.Submit, consultation.Withdraw:
+	case consultation.Submit, consultation.Withdraw, consultation.React:
 		ok = a.By != 0
 	case consultation.PublishContribution, consultation.Withhold, consultation.Redact:
 		ok = roles.Has(delegation.Moderator)
 	case PlanStage, CiteDocument, Erase, SetMap, delegation.Grant, delegation.Revoke, delegation.EnterParty, delegation.Authorise,
-		paper.Publish, consultation.AnnounceCall, consultation.ExtendCall:
+		paper.Publish, paper.Reserve, paper.CorrectConcordance, consultation.AnnounceCall, consultation.ExtendCall,
+		consultation.Answer, consultation.LinkPassage, consultation.TranslateReason:
 		ok = roles.Has(delegation.Officer) || a.System
 	}
 	if !ok {
@@ -225,7 +239,7 @@ func (s *State) convene(now time.Time, c Convene) ([]Fact, error) {
 	if len(c.Categories) == 0 {
 		no = append(no, refusal.In("categories", "conversation.categories"))
 	}
-	for _, ls := range [][]Label{c.Categories, c.Groups, c.Subjects, c.Countries} {
+	for _, ls := range [][]Label{c.Categories, c.Groups, c.Subjects, c.Crosscutting, c.Countries} {
 		seen := map[string]bool{}
 		for _, l := range ls {
 			if l.ID == "" || len(l.ID) > 40 || l.Name.Empty() || seen[l.ID] {
@@ -244,7 +258,7 @@ func (s *State) convene(now time.Time, c Convene) ([]Fact, error) {
 		no = append(no, refusal.In("officer", "conversation.officer"))
 	}
 	facts := []Fact{{Body: Convened{Slug: c.Slug, Title: c.Title, Lead: c.Lead, Languages: c.Languages, Zone: c.Zone, Categories: c.Categories, Groups: c.Groups,
-		Subjects: c.Subjects, Countries: c.Countries, Contact: c.Contact, Demonstration: c.Demonstration, Key: c.Key, Officer: c.Officer, At: now}}}
+		Subjects: c.Subjects, Crosscutting: c.Crosscutting, Countries: c.Countries, Contact: c.Contact, Demonstration: c.Demonstration, Key: c.Key, Officer: c.Officer, At: now}}}
 	for i, st := range c.Stages {
 		st.Number = i + 1
 		if err := checkStage(st); err != nil {
@@ -357,4 +371,90 @@ func (s *State) anchor(r cite.Ref) consultation.Anchor {
 		out.Stance = el.Stance
 	}
 	return out
+}
+
+// publish looks up what spans nouns: the labels that elements carry, what they cite, and the points on the
+// paper that still wait for an answer. Nothing is forgotten: an edition that revises a paper answers
+// every point, or lists those that it does not.
+func (s *State) publish(now time.Time, by string, c paper.Publish) ([]Fact, error) {
+	for i, el := range c.Elements {
+		for _, sub := range el.Subjects {
+			if _, ok := s.Subject(sub); !ok {
+				return nil, refusal.In("elements", "subject.unknown", "subject", sub)
+			}
+		}
+		for _, id := range el.Crosscutting {
+			if _, ok := find(s.Crosscutting, id); !ok {
+				return nil, refusal.In("elements", "crosscutting.unknown", "id", id)
+			}
+		}
+		for _, r := range el.Cites {
+			if !s.exists(r) {
+				return nil, refusal.In("elements", "paper.cites", "n", i+1, "ref", string(r))
+			}
+		}
+	}
+	f, err := s.Shelf.Publish(by, c)
+	if err != nil {
+		return nil, err
+	}
+	f.At = now
+	if c.Paper != cite.None {
+		switch open := s.Book.Ledger(c.Paper); {
+		case open.Pending > 0:
+			return nil, refusal.New(refusal.NotNow, "paper.pending", "n", open.Pending)
+		case open.Unanswered > 0 && !c.List:
+			return nil, refusal.New(refusal.NotNow, "paper.unanswered", "n", open.Unanswered)
+		case open.Unanswered > 0:
+			f.Listed = s.Book.OpenParts(c.Paper)
+		}
+	}
+	return []Fact{{Body: f}}, nil
+}
+
+// answer looks up the passages that the answer changes, and reserves the new one.
+func (s *State) answer(now time.Time, by string, c consultation.Answer) ([]Fact, error) {
+	if err := s.changes(c.Changes); err != nil {
+		return nil, err
+	}
+	var facts []Fact
+	if c.New.Paper != cite.None {
+		f, err := s.Shelf.Reserve(by, now, paper.Reserve{Paper: c.New.Paper, Kind: paper.Paragraph, Name: c.New.Name})
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, Fact{Body: f})
+		c.Changes = append(slices.Clone(c.Changes), f.Ref)
+	}
+	f, w, err := s.Book.WriteAnswer(by, now, c)
+	return append(facts, Fact{Body: f, Words: w}), err
+}
+
+// exists reports whether a reference names something that everybody may read that it was there.
+func (s *State) exists(r cite.Ref) bool { return s.MaySee(Public, r) >= Tombstone }
+
+// changes looks up the passages that an answer changes: elements of an edition that is out, elements that
+// the next edition may change, or elements reserved for it.
+func (s *State) changes(refs []cite.Ref) error {
+	for _, r := range refs {
+		x := r.Element()
+		p, ok := s.Shelf.Paper(r)
+		if !ok || x == cite.None {
+			return refusal.In("changes", "answer.passage", "ref", string(r))
+		}
+		if n := r.EditionNumber(); n > 0 {
+			e, ok := p.Edition(n)
+			if !ok || r != cite.Element(e.Ref, x.ElementNumber()) {
+				return refusal.In("changes", "answer.passage", "ref", string(r))
+			}
+			if _, ok := e.Element(x); !ok {
+				return refusal.In("changes", "answer.passage", "ref", string(r))
+			}
+			continue
+		}
+		if _, ok := p.Latest().Element(x); r != x || !ok && !p.Promised(x) {
+			return refusal.In("changes", "answer.passage", "ref", string(r))
+		}
+	}
+	return nil
 }

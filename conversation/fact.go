@@ -35,6 +35,7 @@ type Convened struct {
 	Categories    []Label                `json:"categories"`
 	Groups        []Label                `json:"groups,omitempty"`
 	Subjects      []Label                `json:"subjects,omitempty"`
+	Crosscutting  []Label                `json:"crosscutting,omitempty"`
 	Countries     []Label                `json:"countries,omitempty"`
 	Contact       string                 `json:"contact,omitempty"`
 	Demonstration bool                   `json:"demonstration,omitempty"`
@@ -97,6 +98,8 @@ func init() {
 	known[delegation.Entered]()
 	known[delegation.Authorised]()
 	known[paper.Published]()
+	known[paper.Reserved]()
+	known[paper.ConcordanceCorrected]()
 	known[consultation.CallAnnounced]()
 	known[consultation.CallExtended]()
 	known[consultation.CallOpened]()
@@ -106,6 +109,10 @@ func init() {
 	known[consultation.ContributionWithheld]()
 	known[consultation.ContributionWithdrawn]()
 	known[consultation.PassageRedacted]()
+	known[consultation.Answered]()
+	known[consultation.PassageLinked]()
+	known[consultation.ReasonTranslated]()
+	known[consultation.Reacted]()
 }
 
 // Kinds lists every kind of fact, in no order.
@@ -179,7 +186,7 @@ func (s *State) Apply(at cite.Entry, fact any) error {
 	switch f := fact.(type) {
 	case *Convened:
 		s.Slug, s.Title, s.Lead, s.Languages, s.Zone = f.Slug, f.Title, f.Lead, f.Languages, f.Zone
-		s.Categories, s.Groups, s.Subjects, s.Countries = f.Categories, f.Groups, f.Subjects, f.Countries
+		s.Categories, s.Groups, s.Subjects, s.Crosscutting, s.Countries = f.Categories, f.Groups, f.Subjects, f.Crosscutting, f.Countries
 		s.Contact, s.Demonstration, s.KeyHash, s.Convened = f.Contact, f.Demonstration, f.Key, f.At
 		s.Roll.Apply(at, &delegation.Granted{Participant: f.Officer, Role: delegation.Officer.String()})
 		s.Roll.Apply(at, &delegation.Granted{Participant: f.Officer, Role: delegation.Moderator.String()})
@@ -214,6 +221,10 @@ func (s *State) notice(at cite.Position, fact any) {
 	switch f := fact.(type) {
 	case *paper.Published:
 		s.touch(at, f.Ref.Root())
+	case *paper.Reserved:
+		s.touch(at, f.Ref.Root())
+	case *paper.ConcordanceCorrected:
+		s.touch(at, f.Edition.Root())
 	case *consultation.CallAnnounced:
 		s.touch(at, f.Ref)
 	case *consultation.CallExtended:
@@ -232,6 +243,37 @@ func (s *State) notice(at cite.Position, fact any) {
 		s.touchContribution(at, f.Contribution)
 	case *consultation.PassageRedacted:
 		s.touchContribution(at, f.Part.Root())
+	case *consultation.Answered:
+		s.touch(at, f.Ref)
+		s.touchPassages(at, f.Changes)
+		for _, r := range f.Parts {
+			s.touchContribution(at, r.Root())
+		}
+	case *consultation.PassageLinked:
+		s.touchDisposition(at, f.Disposition)
+		s.touchPassages(at, f.Changes)
+	case *consultation.ReasonTranslated:
+		s.touchDisposition(at, f.Disposition)
+	case *consultation.Reacted:
+		s.touch(at, f.Disposition)
+		s.touchContribution(at, f.Part.Root())
+	}
+}
+
+// touchDisposition touches an answer and everything that it answers.
+func (s *State) touchDisposition(at cite.Position, r cite.Ref) {
+	s.touch(at, r)
+	if d, ok := s.Book.Disposition(r); ok {
+		s.touchPassages(at, d.Changes)
+		for _, part := range d.Parts {
+			s.touchContribution(at, part.Root())
+		}
+	}
+}
+
+func (s *State) touchPassages(at cite.Position, refs []cite.Ref) {
+	for _, r := range refs {
+		s.touch(at, r.Root(), r.Element())
 	}
 }
 
@@ -247,6 +289,10 @@ func (s *State) touchContribution(at cite.Position, c cite.Ref) {
 func Minted(fact any) []cite.Ref {
 	switch f := fact.(type) {
 	case *paper.Published:
+		return []cite.Ref{f.Ref}
+	case *paper.Reserved:
+		return []cite.Ref{f.Ref}
+	case *consultation.Answered:
 		return []cite.Ref{f.Ref}
 	case *consultation.CallAnnounced:
 		return []cite.Ref{f.Ref}

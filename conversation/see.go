@@ -38,7 +38,7 @@ const (
 	Whole                  // every word
 )
 
-// MaySee is the only rule of reading. Published papers and calls are everybody's. A contribution is
+// MaySee is the only rule of reading. Published papers, calls and answers are everybody's. A contribution is
 // everybody's once it is published, with redacted passages blacked out; while it waits it is its
 // author's and the moderators'; withheld, withdrawn or erased, everybody sees that it was there and
 // what became of it.
@@ -57,6 +57,10 @@ func (s *State) MaySee(a Audience, r cite.Ref) Sight {
 		return Whole
 	case 'k':
 		if _, ok := s.Book.Call(r); ok {
+			return Whole
+		}
+	case 'd':
+		if _, ok := s.Book.Disposition(r); ok {
 			return Whole
 		}
 	case 'c':
@@ -101,6 +105,8 @@ func (s *State) MaySeeFact(a Audience, fact any) bool {
 	switch f := fact.(type) {
 	case *consultation.Received:
 		return about(f.Ref)
+	case *consultation.Reacted:
+		return about(f.Part)
 	case *consultation.PassageRedacted:
 		return a.Roles.Has(delegation.Moderator, delegation.Officer)
 	}

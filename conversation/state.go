@@ -78,6 +78,7 @@ type State struct {
 	Categories    []Label
 	Groups        []Label
 	Subjects      []Label
+	Crosscutting  []Label // questions that run through all subjects
 	Countries     []Label // of the conversation's own, beside the list of ISO codes
 	Contact       string
 	Demonstration bool
@@ -104,6 +105,9 @@ func NewState() *State {
 
 // Erased reports whether the text at a position was erased, and where that was written.
 func (s *State) Erased(p cite.Position) (cite.Position, bool) { at, ok := s.erased[p]; return at, ok }
+
+// Cross finds a cross-cutting question.
+func (s *State) Cross(id string) (Label, bool) { return find(s.Crosscutting, id) }
 
 // References that stand for kinds of things in Changed.
 const (
@@ -206,11 +210,12 @@ func (s *State) Digest() string {
 		Stages                                []Stage
 		Documents                             []Document
 		Categories, Groups, Subjects, Country []Label
+		Crosscutting                          []Label
 		Languages                             []locale.Lang
 		Zone, Contact, Key                    string
 		Demonstration                         bool
 		Convened                              time.Time
-	}{s.Head, s.Slug, s.Title, s.Lead, s.Stages, s.Documents, s.Categories, s.Groups, s.Subjects, s.Countries, s.Languages, s.Zone, s.Contact, s.KeyHash, s.Demonstration, s.Convened})
+	}{s.Head, s.Slug, s.Title, s.Lead, s.Stages, s.Documents, s.Categories, s.Groups, s.Subjects, s.Countries, s.Crosscutting, s.Languages, s.Zone, s.Contact, s.KeyHash, s.Demonstration, s.Convened})
 	add(s.Maps)
 	for _, p := range slices.Sorted(maps.Keys(s.erased)) {
 		add([2]cite.Position{p, s.erased[p]})
@@ -224,6 +229,7 @@ func (s *State) Digest() string {
 			add(e)
 		}
 		add(p.Counter())
+		add(p.Reserved)
 	}
 	s.Book.Digest(add)
 	s.Roll.Digest(add)

@@ -105,6 +105,18 @@ func Line(fact any, l locale.Lang) FactLine {
 		return FactLine{Key: "fact.withdrawn", Args: []any{"ref", f.Contribution}, To: f.Contribution, Told: f.At}
 	case *consultation.PassageRedacted:
 		return FactLine{Key: "fact.redacted", Args: []any{"ref", f.Part.Root(), "ground", l.T("ground." + f.Ground)}, To: f.Part.Root(), Told: f.At}
+	case *consultation.Answered:
+		return FactLine{Key: "fact.answered", Args: []any{"ref", f.Ref, "outcome", l.T("outcome." + f.Outcome)}, To: f.Ref, Told: f.At}
+	case *consultation.PassageLinked:
+		return FactLine{Key: "fact.passage_linked", Args: []any{"ref", f.Disposition}, To: f.Disposition, Told: f.At}
+	case *consultation.ReasonTranslated:
+		return FactLine{Key: "fact.reason_translated", Args: []any{"ref", f.Disposition, "language", f.Language.Name()}, To: f.Disposition, Told: f.At}
+	case *consultation.Reacted:
+		return FactLine{Key: "fact.reacted", Args: []any{"ref", f.Part, "verdict", l.T("verdict." + f.Verdict)}, To: f.Part.Root(), Told: f.At}
+	case *paper.Reserved:
+		return FactLine{Key: "fact.reserved", Args: []any{"title", said(f.Name, l).Text}, To: f.Ref.Root(), Told: f.At}
+	case *paper.ConcordanceCorrected:
+		return FactLine{Key: "fact.concordance_corrected", Args: []any{"ref", f.Fate.From, "fate", l.T("fate." + f.Fate.Fate)}, To: f.Edition, Told: f.At}
 	}
 	return FactLine{Key: "fact.unknown"}
 }

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -19,21 +20,67 @@ type Published struct {
 	Date     string                 `json:"date"`
 	Elements []Element              `json:"elements"`
 	Counter  int                    `json:"counter"` // of element references, after this edition
-	By       string                 `json:"by,omitempty"`
-	At       time.Time              `json:"at"` // the instant that rules and readers use
+	// What became of each element of the edition before, as it was computed when this one was published.
+	Concordance []Fate     `json:"concordance,omitempty"`
+	Listed      []cite.Ref `json:"listed,omitempty"` // parts that have no answer
+	By          string     `json:"by,omitempty"`
+	At          time.Time  `json:"at"` // the instant that rules and readers use
+}
+
+// Reserved: the next edition shall have an element that no edition has yet. It has a reference now, so
+// that an answer can say that it changes it.
+type Reserved struct {
+	Ref   cite.Ref    `json:"ref"` // p3.x18
+	Kind_ string      `json:"kind"`
+	Name  locale.Text `json:"name"` // a working title
+	By    string      `json:"by,omitempty"`
+	At    time.Time   `json:"at"`
+}
+
+// ConcordanceCorrected: an element of the edition before became something else than was computed. Words:
+// reason.
+type ConcordanceCorrected struct {
+	Edition cite.Ref  `json:"edition"`
+	Fate    Fate      `json:"fate"`
+	By      string    `json:"by,omitempty"`
+	At      time.Time `json:"at"`
 }
 
 // Kind names the fact on the record.
 func (Published) Kind() string { return "paper.published/1" }
 
+// Kind names the fact on the record.
+func (Reserved) Kind() string { return "paper.reserved/1" }
+
+// Kind names the fact on the record.
+func (ConcordanceCorrected) Kind() string { return "paper.concordance_corrected/1" }
+
 // Apply folds a fact of this room; it reports whether it knows the fact.
 func (s *Shelf) Apply(at cite.Entry, fact any) bool {
-	f, ok := fact.(*Published)
-	if !ok {
+	switch f := fact.(type) {
+	case *Published:
+		s.published(at, f)
+	case *Reserved:
+		if p, ok := s.Paper(f.Ref); ok {
+			p.Reserved = append(p.Reserved, *f)
+			p.elements = max(p.elements, f.Ref.ElementNumber())
+		}
+	case *ConcordanceCorrected:
+		if e, ok := s.Edition(f.Edition); ok {
+			f.Fate.Corrected = at.Position
+			if i, ok := e.fate[f.Fate.From]; ok {
+				e.Fates[i] = f.Fate
+			}
+		}
+	default:
 		return false
 	}
+	return true
+}
+
+func (s *Shelf) published(at cite.Entry, f *Published) {
 	e := &Edition{Ref: f.Ref, Symbol: cite.Symbol(f.Symbol), Kind: f.Kind_, Title: f.Title, Note: f.Note, Status: f.Status,
-		Source: f.Source, Date: f.Date, Published: f.At, At: at.Position, Elements: f.Elements}
+		Source: f.Source, Date: f.Date, Published: f.At, At: at.Position, Elements: f.Elements, Fates: f.Concordance, Listed: f.Listed}
 	e.build()
 	n := f.Ref.Number()
 	if n == len(s.Papers)+1 {
@@ -42,6 +89,12 @@ func (s *Shelf) Apply(at cite.Entry, fact any) bool {
 	p := s.Papers[n-1]
 	p.Editions = append(p.Editions, e)
 	p.elements = f.Counter
+	p.Reserved = slices.DeleteFunc(p.Reserved, func(r Reserved) bool { _, there := e.index[r.Ref]; return there })
 	s.symbols[e.Symbol.Key()] = f.Ref
-	return true
+	for i := range e.Elements {
+		el := &e.Elements[i]
+		for _, r := range el.Cites {
+			s.citing[Cited(r)] = append(s.citing[Cited(r)], cite.Element(e.Ref, el.Ref.ElementNumber()))
+		}
+	}
 }

@@ -22,6 +22,7 @@ const MaxImport = 2 << 20
 // file that Import reads, so a draft can be taken out, mended and brought back.
 type Draft struct {
 	Paper    cite.Ref               `json:"paper,omitempty"` // the paper that gets a new edition; None for a new paper
+	Base     int                    `json:"base,omitempty"`  // the edition that it was begun from, 0 for none
 	Kind     string                 `json:"kind"`
 	Symbol   string                 `json:"symbol"`
 	Original locale.Lang            `json:"original"`
@@ -35,12 +36,15 @@ type Draft struct {
 
 // DraftElement is an element of a draft.
 type DraftElement struct {
-	Ref      cite.Ref               `json:"ref,omitempty"` // of the edition before; None for a new element
-	Kind     string                 `json:"kind"`
-	Number   string                 `json:"number,omitempty"`
-	Subjects []string               `json:"subjects,omitempty"`
-	Stance   bool                   `json:"stance,omitempty"`
-	Text     map[locale.Lang]string `json:"text"`
+	Ref          cite.Ref               `json:"ref,omitempty"` // of the edition before, or reserved; None for a new element
+	Kind         string                 `json:"kind"`
+	Number       string                 `json:"number,omitempty"`
+	Subjects     []string               `json:"subjects,omitempty"`
+	Crosscutting []string               `json:"crosscutting,omitempty"`
+	Stance       bool                   `json:"stance,omitempty"`
+	From         []cite.Ref             `json:"from,omitempty"`  // other elements that it goes on from
+	Cites        []cite.Ref             `json:"cites,omitempty"` // what it rests on
+	Text         map[locale.Lang]string `json:"text"`
 }
 
 // Encode writes the draft as Import reads it.
@@ -64,7 +68,7 @@ func (d Draft) Encode() ([]byte, error) {
 // Publish is the command that publishes the draft. A reference that is not of the paper that gets the
 // edition says nothing: such an element is new.
 func (d Draft) Publish() Publish {
-	c := Publish{Paper: d.Paper, Kind: d.Kind, Symbol: d.Symbol, Title: d.text(d.Title), Note: d.text(d.Note), Source: d.Source, Date: d.Date}
+	c := Publish{Paper: d.Paper, Base: d.Base, Kind: d.Kind, Symbol: d.Symbol, Title: d.text(d.Title), Note: d.text(d.Note), Source: d.Source, Date: d.Date}
 	c.Title.Original = d.Original
 	for l, s := range d.Status {
 		if l != d.Original && s != "" && d.Title[l] != "" {
@@ -76,9 +80,15 @@ func (d Draft) Publish() Publish {
 	}
 	c.Elements = make([]Element, len(d.Elements))
 	for i, e := range d.Elements {
-		c.Elements[i] = Element{Kind: e.Kind, Number: e.Number, Subjects: slices.Clone(e.Subjects), Stance: e.Stance, Text: d.text(e.Text)}
+		c.Elements[i] = Element{Kind: e.Kind, Number: e.Number, Subjects: slices.Clone(e.Subjects), Crosscutting: slices.Clone(e.Crosscutting), Stance: e.Stance,
+			Cites: slices.Clone(e.Cites), Text: d.text(e.Text)}
 		if e.Ref != cite.None && e.Ref.Root() == d.Paper {
 			c.Elements[i].Ref = e.Ref
+		}
+		for _, x := range e.From {
+			if x.Root() == d.Paper && x != e.Ref {
+				c.Elements[i].From = append(c.Elements[i].From, x)
+			}
 		}
 	}
 	return c
@@ -122,10 +132,10 @@ func (e *Edition) Draft() Draft {
 		}
 		return m
 	}
-	d := Draft{Paper: e.Ref.Root(), Kind: e.Kind, Original: e.Title.Original, Title: copied(e.Title), Note: copied(e.Note), Source: e.Source,
+	d := Draft{Paper: e.Ref.Root(), Base: e.Ref.EditionNumber(), Kind: e.Kind, Original: e.Title.Original, Title: copied(e.Title), Note: copied(e.Note), Source: e.Source,
 		Status: copied(locale.Text{In: e.Status}), Elements: make([]DraftElement, len(e.Elements))}
 	for i, el := range e.Elements {
-		d.Elements[i] = DraftElement{Ref: el.Ref, Kind: el.Kind, Number: el.Number, Subjects: slices.Clone(el.Subjects), Stance: el.Stance, Text: copied(el.Text)}
+		d.Elements[i] = DraftElement{Ref: el.Ref, Kind: el.Kind, Number: el.Number, Subjects: slices.Clone(el.Subjects), Crosscutting: slices.Clone(el.Crosscutting), Stance: el.Stance, Cites: slices.Clone(el.Cites), Text: copied(el.Text)}
 	}
 	return d
 }
@@ -302,6 +312,8 @@ func (r *reader) json() {
 		switch key {
 		case "paper":
 			r.d.Paper = r.ref(func(x cite.Ref) bool { return x.Kind() == 'p' && x == x.Root() })
+		case "base":
+			r.d.Base = r.number()
 		case "kind":
 			r.d.Kind = r.kind(at, r.str())
 		case "symbol":
@@ -351,15 +363,13 @@ func (r *reader) element() DraftElement {
 		case "number":
 			e.Number = r.oneLine(at, r.str(), maxNumber)
 		case "subjects":
-			r.array(func() {
-				s := r.oneLine(at, r.str(), maxSubject)
-				if len(e.Subjects) == maxSubjects {
-					r.refuse(at, "import.subjects", "max", maxSubjects)
-					r.stop = true
-				} else if s != "" {
-					e.Subjects = append(e.Subjects, s)
-				}
-			})
+			e.Subjects = r.labels(at)
+		case "crosscutting":
+			e.Crosscutting = r.labels(at)
+		case "from":
+			e.From = r.refs(at, func(x cite.Ref) bool { return x == x.Element() })
+		case "cites":
+			e.Cites = r.refs(at, citable)
 		case "stance":
 			e.Stance = r.flag()
 		case "text":
@@ -375,6 +385,36 @@ func (r *reader) element() DraftElement {
 		e.Text[l] = r.words(begins, e.Kind, s)
 	}
 	return e
+}
+
+// labels reads a list of ids of the conversation's labels.
+func (r *reader) labels(at string) (out []string) {
+	r.array(func() {
+		s := r.oneLine(at, r.str(), maxSubject)
+		if len(out) == maxSubjects {
+			r.refuse(at, "import.subjects", "max", maxSubjects)
+			r.stop = true
+		} else if s != "" {
+			out = append(out, s)
+		}
+	})
+	return out
+}
+
+// maxCites is how many things one element may cite.
+const maxCites = 200
+
+func (r *reader) refs(at string, fits func(cite.Ref) bool) (out []cite.Ref) {
+	r.array(func() {
+		x := r.ref(fits)
+		if len(out) == maxCites {
+			r.refuse(at, "import.cites", "max", maxCites)
+			r.stop = true
+		} else if x != cite.None {
+			out = append(out, x)
+		}
+	})
+	return out
 }
 
 // at is the line that was reached. Lines are counted on from the last time, because it is asked for at
@@ -440,6 +480,15 @@ func (r *reader) str() string {
 		r.wrongType()
 	}
 	return s
+}
+
+func (r *reader) number() int {
+	f, ok := r.token().(float64)
+	if !ok || f != float64(int(f)) || f < 0 || f > maxElements {
+		r.wrongType()
+		return 0
+	}
+	return int(f)
 }
 
 func (r *reader) flag() bool {

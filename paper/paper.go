@@ -26,13 +26,20 @@ const (
 
 // Element is one element of an edition. Its text is in several languages; Number is what is printed
 // beside it, without the number of what holds it: "7", "13", "(i)".
+//
+// An element goes on from the one with its reference in the edition before, and from those of From. It
+// rests on what it cites. Subjects and cross-cutting questions are those of the conversation; an element
+// without any has those of what holds it.
 type Element struct {
-	Ref      cite.Ref    `json:"ref"` // p3.x17, through time
-	Kind     string      `json:"kind"`
-	Number   string      `json:"number,omitempty"`
-	Subjects []string    `json:"subjects,omitempty"`
-	Stance   bool        `json:"stance,omitempty"` // whether commenters are asked yes, in part or no
-	Text     locale.Text `json:"text"`
+	Ref          cite.Ref    `json:"ref"` // p3.x17, through time
+	Kind         string      `json:"kind"`
+	Number       string      `json:"number,omitempty"`
+	Subjects     []string    `json:"subjects,omitempty"`
+	Crosscutting []string    `json:"crosscutting,omitempty"`
+	Stance       bool        `json:"stance,omitempty"` // whether commenters are asked yes, in part or no
+	From         []cite.Ref  `json:"from,omitempty"`   // other elements of the edition before that it goes on from
+	Cites        []cite.Ref  `json:"cites,omitempty"`  // parts, elements, dispositions that it rests on
+	Text         locale.Text `json:"text"`
 }
 
 // Edition is one published state of a paper. It is never changed.
@@ -48,8 +55,11 @@ type Edition struct {
 	Published time.Time
 	At        cite.Position
 	Elements  []Element
-	parent    []int // index of the element that holds each, -1 for none
+	Fates     []Fate     // what became of each element of the edition before; none in the first
+	Listed    []cite.Ref // parts that had no answer when it was published, listed in it
+	parent    []int      // index of the element that holds each, -1 for none
 	index     map[cite.Ref]int
+	fate      map[cite.Ref]int // index in Fates
 }
 
 // Element finds an element of the edition by its reference through time.
@@ -59,6 +69,15 @@ func (e *Edition) Element(x cite.Ref) (*Element, bool) {
 		return nil, false
 	}
 	return &e.Elements[i], true
+}
+
+// has reports whether the edition (nil for none) has an element.
+func (e *Edition) has(x cite.Ref) bool {
+	if e == nil {
+		return false
+	}
+	_, ok := e.index[x]
+	return ok
 }
 
 // Holder is the element that directly holds x: the paragraph of a question, the issue of a paragraph,
@@ -194,13 +213,18 @@ func (e *Edition) build() {
 			last[down] = -1
 		}
 	}
+	e.fate = make(map[cite.Ref]int, len(e.Fates))
+	for i := range e.Fates {
+		e.fate[e.Fates[i].From] = i
+	}
 }
 
 // Paper is a paper through all its editions.
 type Paper struct {
 	Ref      cite.Ref
 	Editions []*Edition
-	elements int // counter of element references
+	Reserved []Reserved // elements that the next edition shall have, and does not yet
+	elements int        // counter of element references
 }
 
 // Counter is the number of the newest element reference.
@@ -220,11 +244,14 @@ func (p *Paper) Edition(n int) (*Edition, bool) {
 // Shelf is the state of this room.
 type Shelf struct {
 	Papers  []*Paper
-	symbols map[string]cite.Ref // by folded symbol, the edition
+	symbols map[string]cite.Ref     // by folded symbol, the edition
+	citing  map[cite.Ref][]cite.Ref // what cites a part, a disposition or an element through time
 }
 
 // NewShelf is an empty shelf.
-func NewShelf() *Shelf { return &Shelf{symbols: map[string]cite.Ref{}} }
+func NewShelf() *Shelf {
+	return &Shelf{symbols: map[string]cite.Ref{}, citing: map[cite.Ref][]cite.Ref{}}
+}
 
 // Paper finds a paper by any reference into it.
 func (s *Shelf) Paper(r cite.Ref) (*Paper, bool) {
@@ -257,6 +284,8 @@ func (s *Shelf) Symbol(sym cite.Symbol) (cite.Ref, bool) {
 // those of the edition before carry theirs.
 type Publish struct {
 	Paper    cite.Ref // the paper that gets a new edition; None for a new paper
+	Base     int      // the edition that it was drafted from; 0 where that is not known
+	List     bool     // list the points that have no answer; without it the edition is refused while there are any
 	Kind     string
 	Symbol   string
 	Title    locale.Text
@@ -278,7 +307,7 @@ func (s *Shelf) Publish(by string, c Publish) (Published, error) {
 	var no refusal.Several
 	f := Published{Kind_: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, By: by}
 	counter := 0
-	known := map[cite.Ref]bool{}
+	var before *Edition
 	if c.Paper == cite.None {
 		f.Ref = cite.EditionOf(cite.Paper(len(s.Papers)+1), 1)
 	} else {
@@ -286,14 +315,14 @@ func (s *Shelf) Publish(by string, c Publish) (Published, error) {
 		if !ok {
 			return f, refusal.New(refusal.Hidden, "paper.unknown")
 		}
+		if c.Base != 0 && c.Base != len(p.Editions) {
+			return f, refusal.New(refusal.Conflict, "paper.stale", "symbol", string(p.Latest().Symbol))
+		}
 		f.Ref = cite.EditionOf(p.Ref, len(p.Editions)+1)
 		counter = p.elements
-		for _, e := range p.Editions {
-			for i := range e.Elements {
-				known[e.Elements[i].Ref] = true
-			}
-		}
+		before = p.Latest()
 	}
+	last := counter // every reference up to here is an element's, or reserved for one
 	switch c.Kind {
 	case IssuesPaper, InformationPaper, Considerations:
 	default:
@@ -331,8 +360,13 @@ func (s *Shelf) Publish(by string, c Publish) (Published, error) {
 		if el.Ref == cite.None {
 			counter++
 			el.Ref = cite.Element(f.Ref.Root(), counter)
-		} else if !known[el.Ref] || seen[el.Ref] {
+		} else if n := el.Ref.ElementNumber(); el.Ref != cite.Element(f.Ref.Root(), n) || n > last || seen[el.Ref] {
 			no = append(no, refusal.In("elements", "paper.element_ref", "n", n))
+		}
+		for _, x := range el.From {
+			if !before.has(x) {
+				no = append(no, refusal.In("elements", "paper.element_ref", "n", n))
+			}
 		}
 		seen[el.Ref] = true
 		el.Text.Original = c.Title.Original
@@ -342,5 +376,10 @@ func (s *Shelf) Publish(by string, c Publish) (Published, error) {
 		}
 	}
 	f.Counter = counter
+	if before != nil && len(no) == 0 {
+		after := &Edition{Ref: f.Ref, Elements: f.Elements}
+		after.build()
+		f.Concordance = Concord(before, after)
+	}
 	return f, no.Or()
 }

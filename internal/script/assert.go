@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/openplenary/plenary/cite"
@@ -25,11 +26,16 @@ import (
 //	assert role @maria moderator               somebody holds a role
 //	assert erased $c                           its words are gone
 //	assert map off                             maps are shown (on) or not (off)
+//	assert answered 4 unanswered 1             the ledger of parts; also reopened, parts-pending, gone
+//	assert answer $c.1 $a                      the answer that a part has; "none", or "reopened"
+//	assert fate p1.e2 p1.x3 merged p1.x5       what an edition made of an element
+//	assert finds p1.e1 13(i) p1.x43            a number printed in an edition, in the newest one
+//	assert hop $c.1 $a                         a link of the chain, walked both ways
 func (r *Runner) assert(ctx context.Context, b *block) error {
 	var erased cite.Position
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
-		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1}
+		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2, "finds": 3}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -61,6 +67,16 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return nil
 		case "sees":
 			return r.sees(st, args)
+		case "answer":
+			return r.answerIs(st, args)
+		case "fate":
+			return r.fateIs(st, args)
+		case "finds":
+			return r.finds(st, args)
+		case "hop":
+			return r.hops(st, args)
+		case "answered", "unanswered":
+			return ledgerIs(st.Book.Ledger(cite.None), b.words)
 		case "call":
 			return r.callIs(st, args)
 		case "stage":
@@ -149,4 +165,117 @@ func (r *Runner) callIs(st *conversation.State, args []string) error {
 		got = "open"
 	}
 	return same("call", got, args[1])
+}
+
+// ledgerIs compares the counts of parts that are named.
+func ledgerIs(l consultation.Ledger, words []string) error {
+	if len(words)%2 != 0 {
+		return errors.New("want pairs of a count and a number")
+	}
+	for i := 0; i < len(words); i += 2 {
+		got, ok := map[string]int{"answered": l.Answered, "unanswered": l.Unanswered, "reopened": l.Reopened, "parts-pending": l.Pending, "gone": l.Gone}[words[i]]
+		if !ok {
+			return fmt.Errorf("cannot assert %q", words[i])
+		}
+		if err := same(words[i], strconv.Itoa(got), words[i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Runner) answerIs(st *conversation.State, args []string) error {
+	part, err := r.ref(args[0])
+	if err != nil {
+		return err
+	}
+	d, reopened := st.Book.Answer(part)
+	got, want := string(d), args[1]
+	switch {
+	case d == cite.None:
+		got = "none"
+	case want == "reopened" && reopened:
+		got = want
+	case want != "none" && want != "reopened":
+		ref, err := r.ref(want)
+		if err != nil {
+			return err
+		}
+		want = string(ref)
+	}
+	return same("answer", got, want)
+}
+
+func (r *Runner) fateIs(st *conversation.State, args []string) error {
+	if len(args) < 3 {
+		return errors.New("want an edition, an element and its fate")
+	}
+	edition, err := r.ref(args[0])
+	if err != nil {
+		return err
+	}
+	x, err := r.ref(args[1])
+	if err != nil {
+		return err
+	}
+	to, err := r.refsOf(args[3:])
+	if err != nil {
+		return err
+	}
+	e, ok := st.Shelf.Edition(edition)
+	if !ok {
+		return fmt.Errorf("there is no %s", edition)
+	}
+	f, _ := e.Fate(x)
+	if err := same("fate", f.Fate, args[2]); err != nil || len(to) == 0 {
+		return err
+	}
+	return same("goes on as", fmt.Sprint(f.To), fmt.Sprint(to))
+}
+
+func (r *Runner) finds(st *conversation.State, args []string) error {
+	edition, err := r.ref(args[0])
+	if err != nil {
+		return err
+	}
+	want, err := r.ref(args[2])
+	if err != nil {
+		return err
+	}
+	e, ok := st.Shelf.Edition(edition)
+	if !ok {
+		return fmt.Errorf("there is no %s", edition)
+	}
+	_, now, ok := st.Find(e, args[1])
+	if !ok {
+		return fmt.Errorf("%s has no %s", edition, args[1])
+	}
+	return same("found", fmt.Sprint(now.Elements), fmt.Sprint([]cite.Ref{want}))
+}
+
+// hops checks one link of the chain as everybody may walk it: forward from the first to the second, back
+// from the second to the first, and neither is a whole paper or a whole contribution.
+func (r *Runner) hops(st *conversation.State, args []string) error {
+	from, err := r.ref(args[0])
+	if err != nil {
+		return err
+	}
+	to, err := r.ref(args[1])
+	if err != nil {
+		return err
+	}
+	const many = 10000
+	for _, x := range []cite.Ref{from, to} {
+		if x.Kind() == 'p' && x.ElementNumber() == 0 || x.Kind() == 'c' && x.PartNumber() == 0 {
+			return fmt.Errorf("%s is a whole document", x)
+		}
+	}
+	is := func(h conversation.Hop) bool { return h.From == from && h.To == to }
+	if !slices.ContainsFunc(st.Forward(conversation.Public, from, many), is) {
+		return fmt.Errorf("nothing leads from %s to %s: %v", from, to, st.Forward(conversation.Public, from, 10))
+	}
+	if !slices.ContainsFunc(st.Back(conversation.Public, to, many), is) {
+		return fmt.Errorf("nothing leads back from %s to %s: %v", to, from, st.Back(conversation.Public, to, 10))
+	}
+	return nil
 }

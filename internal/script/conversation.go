@@ -15,8 +15,8 @@ import (
 
 // labelsFile is the file that "convene" reads its categories, groups, subjects and countries from.
 type labelsFile struct {
-	Original                                locale.Lang
-	Categories, Groups, Subjects, Countries []labelInFile
+	Original                                              locale.Lang
+	Categories, Groups, Subjects, Crosscutting, Countries []labelInFile
 }
 
 type labelInFile struct {
@@ -41,7 +41,7 @@ func (r *Runner) labels(name string, c *conversation.Convene) error {
 		}
 		return out
 	}
-	c.Categories, c.Groups, c.Subjects, c.Countries = read(f.Categories), read(f.Groups), read(f.Subjects), read(f.Countries)
+	c.Categories, c.Groups, c.Subjects, c.Crosscutting, c.Countries = read(f.Categories), read(f.Groups), read(f.Subjects), read(f.Crosscutting), read(f.Countries)
 	return nil
 }
 

@@ -3,6 +3,9 @@ package script
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
@@ -20,17 +23,21 @@ type paperFile struct {
 	Source   string
 	Status   map[locale.Lang]string
 	Elements []struct {
-		Ref      cite.Ref // of the edition before; "" for a new element
-		Kind     string
-		Number   string
-		Subjects []string
-		Stance   bool
-		Text     map[locale.Lang]string
+		Ref          string // of the edition before, or the alias of a reserved one; "" for a new element
+		Kind         string
+		Number       string
+		Subjects     []string
+		Crosscutting []string
+		Stance       bool
+		From         []string // references or aliases
+		Cites        []string
+		Text         map[locale.Lang]string
 	}
 }
 
 // publishPaper publishes an edition that stands in a file. The key "paper:" makes it a new edition of a
-// paper that is out, "symbol:" gives it another symbol than the file does.
+// paper that is out, "symbol:" gives it another symbol than the file does, "date:" another date, "base:"
+// says from which edition it was drafted, and "list: yes" that it lists the points without an answer.
 func (r *Runner) publishPaper(ctx context.Context, b *block) error {
 	data, err := r.file(b.words[0])
 	if err != nil {
@@ -43,6 +50,19 @@ func (r *Runner) publishPaper(ctx context.Context, b *block) error {
 	c := paper.Publish{Kind: f.Kind, Symbol: f.Symbol, Status: f.Status, Source: f.Source, Date: f.Date}
 	if s := b.get("symbol"); s != "" {
 		c.Symbol = s
+	}
+	c.List = b.get("list") == "yes"
+	if n := b.get("base"); n != "" {
+		if c.Base, err = strconv.Atoi(n); err != nil {
+			return err
+		}
+	}
+	if d := b.get("date"); d != "" {
+		t, err := r.instant(d)
+		if err != nil {
+			return err
+		}
+		c.Date = t.Format(time.DateOnly)
 	}
 	if p := b.get("paper"); p != "" {
 		ref, err := r.ref(p)
@@ -62,7 +82,19 @@ func (r *Runner) publishPaper(ctx context.Context, b *block) error {
 		if err != nil {
 			return fmt.Errorf("element %d: %w", i+1, err)
 		}
-		c.Elements = append(c.Elements, paper.Element{Ref: e.Ref, Kind: e.Kind, Number: e.Number, Subjects: e.Subjects, Stance: e.Stance, Text: t})
+		el := paper.Element{Kind: e.Kind, Number: e.Number, Subjects: e.Subjects, Crosscutting: e.Crosscutting, Stance: e.Stance, Text: t}
+		if e.Ref != "" {
+			if el.Ref, err = r.ref(e.Ref); err != nil {
+				return fmt.Errorf("element %d: %w", i+1, err)
+			}
+		}
+		if el.From, err = r.refsOf(e.From); err != nil {
+			return fmt.Errorf("element %d: %w", i+1, err)
+		}
+		if el.Cites, err = r.refsOf(e.Cites); err != nil {
+			return fmt.Errorf("element %d: %w", i+1, err)
+		}
+		c.Elements = append(c.Elements, el)
 	}
 	return r.ask(ctx, b, c)
 }
@@ -77,4 +109,47 @@ func cleaned(original locale.Lang, in map[locale.Lang]string, clean func(string)
 		t.In[l] = s
 	}
 	return t, nil
+}
+
+// refsOf reads references and aliases.
+func (r *Runner) refsOf(words []string) ([]cite.Ref, error) {
+	var out []cite.Ref
+	for _, w := range words {
+		x, err := r.ref(w)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// reserve gives a reference to an element of the next edition: "reserve paragraph => $x-definitions".
+func (r *Runner) reserve(ctx context.Context, b *block) error {
+	p, err := r.ref(b.get("paper"))
+	if err != nil {
+		return err
+	}
+	name, err := textOf(b, "name", cleanTitle)
+	if err != nil {
+		return err
+	}
+	return r.ask(ctx, b, paper.Reserve{Paper: p.Root(), Kind: b.words[0], Name: name})
+}
+
+// correct corrects a concordance: "correct p1.e2 p1.x3".
+func (r *Runner) correct(ctx context.Context, b *block) error {
+	e, err := r.ref(b.words[0])
+	if err != nil {
+		return err
+	}
+	x, err := r.ref(b.words[1])
+	if err != nil {
+		return err
+	}
+	to, err := r.refsOf(strings.Fields(b.get("to")))
+	if err != nil {
+		return err
+	}
+	return r.ask(ctx, b, paper.CorrectConcordance{Edition: e, From: x, Fate: b.get("fate"), To: to, Reason: b.get("reason")})
 }

@@ -54,7 +54,16 @@ func init() {
 		"authorise": {3, 3, "", []any{delegation.Authorise{}}, (*Runner).authorise},
 
 		// Papers.
-		"publish-paper": {1, 1, "paper symbol", []any{paper.Publish{}}, (*Runner).publishPaper},
+		"publish-paper": {1, 1, "paper symbol date base list", []any{paper.Publish{}}, (*Runner).publishPaper},
+
+		"reserve": {1, 1, "paper name.* original", []any{paper.Reserve{}}, (*Runner).reserve},
+		"correct": {2, 2, "fate to reason", []any{paper.CorrectConcordance{}}, (*Runner).correct},
+
+		// Answers.
+		"answer":    {0, 0, "parts outcome of changes new-in new.* reason.* original revises", []any{consultation.Answer{}}, (*Runner).answer},
+		"link":      {2, -1, "", []any{consultation.LinkPassage{}}, (*Runner).link},
+		"translate": {1, 1, "language status reason", []any{consultation.TranslateReason{}}, (*Runner).translate},
+		"react":     {1, 1, "verdict language text", []any{consultation.React{}}, (*Runner).react},
 
 		// Calls and contributions.
 		"announce": {1, 1, "title.* text.* original paper opens closes zone late moderation", []any{consultation.AnnounceCall{}}, (*Runner).announce},

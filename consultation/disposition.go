@@ -1,0 +1,696 @@
+package consultation
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Outcome is what the secretariat decided about a point.
+type Outcome uint8
+
+// The outcomes. NoOutcome: not answered.
+const (
+	NoOutcome Outcome = iota
+	Accepted
+	AcceptedInPart
+	Noted
+	Deferred
+	NotAccepted
+	OutOfScope
+	Duplicate
+	outcomes
+)
+
+var outcomeNames = [outcomes]string{"", "accepted", "accepted_in_part", "noted", "deferred", "not_accepted", "out_of_scope", "duplicate"}
+
+// Outcomes lists the outcomes as the record and the catalogues name them.
+var Outcomes = outcomeNames[1:]
+
+// String is the outcome on the record and in catalogue keys.
+func (o Outcome) String() string { return outcomeNames[min(o, outcomes-1)] }
+
+// ParseOutcome reads an outcome.
+func ParseOutcome(s string) (Outcome, bool) {
+	i := slices.Index(outcomeNames[:], s)
+	return Outcome(max(i, 0)), i > 0
+}
+
+// The verdicts of an author on the answer. Misses says that the answer is to something else than was
+// said: that point is open again.
+const (
+	Satisfied    = "satisfied"
+	NotSatisfied = "not_satisfied"
+	Misses       = "misses"
+)
+
+// Verdicts lists the verdicts.
+var Verdicts = []string{Satisfied, NotSatisfied, Misses}
+
+// Limits of answers and reactions.
+const (
+	MaxReason   = 16 << 10 // bytes, in each language
+	MaxReaction = 8 << 10  // bytes
+	MaxAnswered = 5000     // parts that one answer answers
+	MaxChanges  = 200      // passages that one answer changes
+)
+
+// Answer is the secretariat's answer to a group of like points: one outcome, one reason, and the
+// passages of the paper that it changes. A group of one is a group.
+type Answer struct {
+	Parts   []cite.Ref
+	Outcome string
+	Of      cite.Ref   // the part that a duplicate repeats
+	Changes []cite.Ref // p3.x17: what the next edition changes; p3.e2.x17: what that edition changed
+	New     NewPassage // one more passage, which no edition has yet
+	Reason  locale.Text
+	// Revises is the disposition that these parts have and that this one takes the place of; None for
+	// parts that have none. So nobody overwrites an answer that they have not seen.
+	Revises cite.Ref
+}
+
+// NewPassage is a paragraph that the next edition of a paper shall have because of an answer. The zero
+// value is none.
+type NewPassage struct {
+	Paper cite.Ref
+	Name  locale.Text // a working title
+}
+
+// LinkPassage adds passages to those that a disposition changes.
+type LinkPassage struct {
+	Disposition cite.Ref
+	Changes     []cite.Ref
+}
+
+// TranslateReason adds a reason in another language, or corrects one.
+type TranslateReason struct {
+	Disposition cite.Ref
+	Language    locale.Lang
+	Status      string // official, unofficial
+	Reason      string
+}
+
+// React is an author's word on the answer to their own point.
+type React struct {
+	Part     cite.Ref
+	Verdict  string
+	Language locale.Lang
+	Text     string
+}
+
+// Answered: some points have an answer. Words: reason.en, reason.fr, ...
+type Answered struct {
+	Ref       cite.Ref      `json:"ref"`
+	Parts     []cite.Ref    `json:"parts"`
+	Outcome   string        `json:"outcome"`
+	Of        cite.Ref      `json:"of,omitempty"`
+	Changes   []cite.Ref    `json:"changes,omitempty"`
+	Original  locale.Lang   `json:"original"`
+	Languages []locale.Lang `json:"languages"`
+	Revises   cite.Ref      `json:"revises,omitempty"`
+	By        string        `json:"by,omitempty"`
+	At        time.Time     `json:"at"`
+}
+
+// PassageLinked: a disposition changes more passages than it said.
+type PassageLinked struct {
+	Disposition cite.Ref   `json:"disposition"`
+	Changes     []cite.Ref `json:"changes"`
+	By          string     `json:"by,omitempty"`
+	At          time.Time  `json:"at"`
+}
+
+// ReasonTranslated: a reason exists in another language. Words: reason.
+type ReasonTranslated struct {
+	Disposition cite.Ref    `json:"disposition"`
+	Language    locale.Lang `json:"language"`
+	Status      string      `json:"status"`
+	By          string      `json:"by,omitempty"`
+	At          time.Time   `json:"at"`
+}
+
+// Reacted: an author said what they think of the answer. Words: text.
+type Reacted struct {
+	Part        cite.Ref  `json:"part"`
+	Disposition cite.Ref  `json:"disposition"`
+	Verdict     string    `json:"verdict"`
+	Language    string    `json:"language"`
+	Bytes       int       `json:"bytes"`
+	By          string    `json:"by,omitempty"`
+	At          time.Time `json:"at"`
+}
+
+// Kind names the fact on the record.
+func (Answered) Kind() string { return "consultation.answered/1" }
+
+// Kind names the fact on the record.
+func (PassageLinked) Kind() string { return "consultation.passage_linked/1" }
+
+// Kind names the fact on the record.
+func (ReasonTranslated) Kind() string { return "consultation.reason_translated/1" }
+
+// Kind names the fact on the record.
+func (Reacted) Kind() string { return "consultation.reacted/1" }
+
+// Disposition is an answer as it stands.
+type Disposition struct {
+	Ref      cite.Ref
+	Position cite.Position
+	Changed  cite.Position // the last entry that touched it
+	Outcome  Outcome
+	Parts    []cite.Ref // all that it answered; some may have another answer since
+	Of       cite.Ref
+	Changes  []cite.Ref
+	Original locale.Lang
+	Reasons  map[locale.Lang]Reason
+	Revises  cite.Ref
+	By       string
+	At       time.Time
+	Current  int // how many of Parts have this answer now
+}
+
+// Reason says where the words of a reason are, and how good a translation they are.
+type Reason struct {
+	At     cite.Position
+	Key    string // among the words at that position
+	Status string // "" for the original; official, unofficial
+}
+
+// Reaction is what an author said of an answer.
+type Reaction struct {
+	Position    cite.Position
+	Part        cite.Ref
+	Disposition cite.Ref
+	Verdict     string
+	Language    locale.Lang
+	At          time.Time
+}
+
+// Ledger counts the parts of received contributions, each exactly once.
+type Ledger struct {
+	Answered   int `json:"answered"`
+	Unanswered int `json:"unanswered"` // of published contributions, late ones included
+	Reopened   int `json:"reopened"`   // of the unanswered: had an answer that missed the point
+	Pending    int `json:"pending"`    // of contributions that wait for a moderator
+	Gone       int `json:"gone"`       // of contributions withdrawn, withheld or erased
+	// By counts the answered by outcome.
+	By [outcomes]int `json:"-"`
+}
+
+// Open is how many parts still have to be dealt with before a paper can be published.
+func (l Ledger) Open() int { return l.Unanswered + l.Pending }
+
+// Parts is how many there are in all.
+func (l Ledger) Parts() int { return l.Answered + l.Unanswered + l.Pending + l.Gone }
+
+// ledger keeps what this file adds to the book.
+type ledger struct {
+	dispositions []*Disposition
+	total        Ledger
+	papers       map[uint16]*Ledger
+	changes      map[cite.Ref][]uint32   // dispositions by the element (through time) that they change
+	reactions    map[cite.Ref][]Reaction // by part
+	history      map[cite.Ref][]cite.Ref // earlier dispositions of a part, oldest first
+	satisfied    map[string]int          // parts by their author's last verdict
+}
+
+func newLedger() ledger {
+	return ledger{papers: map[uint16]*Ledger{}, changes: map[cite.Ref][]uint32{}, reactions: map[cite.Ref][]Reaction{}, history: map[cite.Ref][]cite.Ref{}, satisfied: map[string]int{}}
+}
+
+// Disposition finds a disposition.
+func (b *Book) Disposition(r cite.Ref) (*Disposition, bool) {
+	n := r.Number()
+	if r.Kind() != 'd' || n < 1 || n > len(b.ledger.dispositions) {
+		return nil, false
+	}
+	return b.ledger.dispositions[n-1], true
+}
+
+// Dispositions is how many answers were written.
+func (b *Book) Dispositions() int { return len(b.ledger.dispositions) }
+
+// Ledger counts the parts anchored to a paper; None for all papers.
+func (b *Book) Ledger(paper cite.Ref) Ledger {
+	if paper == cite.None {
+		return b.ledger.total
+	}
+	if l := b.ledger.papers[uint16(paper.Number())]; l != nil {
+		return *l
+	}
+	return Ledger{}
+}
+
+// Verdict counts the parts whose author's last word on the answer is a verdict.
+func (b *Book) Verdict(v string) int { return b.ledger.satisfied[v] }
+
+// partIndex finds a part; ok only if it is one of its contribution's.
+func (b *Book) partIndex(r cite.Ref) (i uint32, ok bool) {
+	n, p := r.Number(), r.PartNumber()
+	if r.Kind() != 'c' || n < 1 || n > len(b.rows) || p < 1 || p > int(b.rows[n-1].parts) {
+		return 0, false
+	}
+	return b.rows[n-1].first + uint32(p) - 1, true
+}
+
+// Answer is the disposition that a part has: None if it was not answered; reopened where its author said
+// that the answer misses the point, and nobody answered again.
+func (b *Book) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
+	i, ok := b.partIndex(part)
+	if !ok || b.parts[i].answer == 0 {
+		return cite.None, false
+	}
+	return cite.Disposition(int(b.parts[i].answer)), b.parts[i].reopened
+}
+
+// Earlier lists the dispositions that a part had before, oldest first.
+func (b *Book) Earlier(part cite.Ref) []cite.Ref { return b.ledger.history[part] }
+
+// Reactions are what the author of a part said of its answers, oldest first.
+func (b *Book) Reactions(part cite.Ref) []Reaction { return b.ledger.reactions[part] }
+
+// Changing lists the dispositions that change an element (named through time), oldest first.
+func (b *Book) Changing(element cite.Ref) []cite.Ref {
+	ns := b.ledger.changes[element]
+	out := make([]cite.Ref, len(ns))
+	for i, n := range ns {
+		out[i] = cite.Disposition(int(n))
+	}
+	return out
+}
+
+// Alike lists the published parts whose words are the same as a part's, itself included, oldest first.
+func (b *Book) Alike(part cite.Ref) []cite.Ref {
+	i, ok := b.partIndex(part)
+	if !ok {
+		return nil
+	}
+	like := b.parts[i].likeness
+	if like == 0 {
+		return []cite.Ref{part}
+	}
+	var out []cite.Ref
+	for j := range b.parts {
+		if p := &b.parts[j]; p.likeness == like && b.rows[p.row].Status == Published {
+			out = append(out, b.partRef(uint32(j)))
+		}
+	}
+	return out
+}
+
+// partRef spells the reference of a part.
+func (b *Book) partRef(i uint32) cite.Ref {
+	w := &b.rows[b.parts[i].row]
+	return cite.Part(cite.Contribution(int(w.Number)), int(i-w.first)+1)
+}
+
+// Points chooses parts for the officer's queue. Zero fields choose all published parts.
+type Points struct {
+	Paper   cite.Ref
+	Element []cite.Ref // anchored to any of these, named through time
+	Call    cite.Ref
+	Open    bool    // not answered, or reopened
+	Outcome Outcome // answered so
+	Verdict string  // whose author's last word is this
+	After   cite.Ref
+}
+
+// Points lists published parts, oldest first: at most limit of them, and how many there are in all.
+func (b *Book) Points(f Points, limit int) (page []cite.Ref, total int) {
+	after := -1
+	if f.After != cite.None {
+		if i, ok := b.partIndex(f.After); ok {
+			after = int(i)
+		}
+	}
+	for i := range b.parts {
+		p := &b.parts[i]
+		w := &b.rows[p.row]
+		open := p.answer == 0 || p.reopened
+		switch {
+		case w.Status != Published,
+			f.Paper != cite.None && int(p.paper) != f.Paper.Number(),
+			f.Call != cite.None && int(w.call) != f.Call.Number(),
+			f.Open && !open,
+			f.Outcome != NoOutcome && (open || b.ledger.dispositions[p.answer-1].Outcome != f.Outcome),
+			len(f.Element) > 0 && !slices.Contains(f.Element, b.place(p).element):
+			continue
+		}
+		if f.Verdict != "" {
+			rs := b.ledger.reactions[b.partRef(uint32(i))]
+			if len(rs) == 0 || rs[len(rs)-1].Verdict != f.Verdict {
+				continue
+			}
+		}
+		total++
+		if i > after && len(page) < limit {
+			page = append(page, b.partRef(uint32(i)))
+		}
+	}
+	return page, total
+}
+
+// OpenParts lists the published parts on a paper that have no answer, for an edition that lists them.
+func (b *Book) OpenParts(paper cite.Ref) []cite.Ref {
+	out, _ := b.Points(Points{Paper: paper, Open: true}, len(b.parts))
+	return out
+}
+
+// WriteAnswer decides. What Changes refer to was looked up by the conversation.
+func (b *Book) WriteAnswer(by string, now time.Time, c Answer) (Answered, cite.Words, error) {
+	f := Answered{Ref: cite.Disposition(len(b.ledger.dispositions) + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Revises: c.Revises, By: by, At: now}
+	var no refusal.Several
+	outcome, ok := ParseOutcome(c.Outcome)
+	if !ok {
+		no = append(no, refusal.In("outcome", "answer.outcome"))
+	}
+	if len(c.Parts) == 0 {
+		no = append(no, refusal.In("parts", "answer.parts", "max", MaxAnswered))
+	}
+	if len(c.Parts) > MaxAnswered {
+		return f, nil, refusal.In("parts", "answer.parts", "max", MaxAnswered)
+	}
+	if len(c.Changes) > MaxChanges {
+		return f, nil, refusal.In("changes", "answer.changes", "max", MaxChanges)
+	}
+	if c.Revises != cite.None {
+		if _, ok := b.Disposition(c.Revises); !ok {
+			return f, nil, refusal.New(refusal.Hidden, "answer.unknown")
+		}
+	}
+	seen := make(map[cite.Ref]bool, len(c.Parts))
+	for _, r := range c.Parts {
+		if err := b.answerable(r, c.Revises, seen); err != nil {
+			return f, nil, err
+		}
+		seen[r] = true
+	}
+	if outcome == Duplicate {
+		i, ok := b.partIndex(c.Of)
+		if !ok || c.Of != b.partRef(i) || seen[c.Of] || b.rows[b.parts[i].row].Status != Published {
+			no = append(no, refusal.In("of", "answer.duplicate"))
+		}
+		f.Of = c.Of
+	}
+	words := cite.Words{}
+	for _, l := range locale.All {
+		s := strings.TrimSpace(c.Reason.In[l])
+		if len(s) > MaxReason {
+			no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "reason", Args: []any{"max", MaxReason}})
+		}
+		if s != "" {
+			words["reason."+string(l)] = s
+			f.Languages = append(f.Languages, l)
+		}
+	}
+	if !c.Reason.Original.Valid() || words["reason."+string(c.Reason.Original)] == "" {
+		no = append(no, refusal.In("reason", "reason.missing"))
+	}
+	return f, words, no.Or()
+}
+
+// answerable looks whether a part can be given an answer now: it is published, and it has no other
+// answer than the one that is revised.
+func (b *Book) answerable(r, revises cite.Ref, seen map[cite.Ref]bool) error {
+	i, ok := b.partIndex(r)
+	if !ok || r != b.partRef(i) {
+		return refusal.New(refusal.Hidden, "contribution.unknown")
+	}
+	if seen[r] {
+		return refusal.In("parts", "answer.twice", "part", string(r))
+	}
+	p := &b.parts[i]
+	switch status := b.rows[p.row].Status; status {
+	case Published:
+	case Pending:
+		return refusal.New(refusal.NotNow, "answer.pending", "part", string(r))
+	default:
+		return refusal.New(refusal.Conflict, "answer.gone", "part", string(r), "status", status.String())
+	}
+	has := cite.None
+	if p.answer > 0 {
+		has = cite.Disposition(int(p.answer))
+	}
+	if has != revises && !(p.reopened && revises == cite.None) {
+		if has == cite.None {
+			return refusal.New(refusal.Conflict, "answer.not_that", "part", string(r), "disposition", string(revises))
+		}
+		return refusal.New(refusal.Conflict, "answer.already", "part", string(r), "disposition", string(has))
+	}
+	return nil
+}
+
+// LinkPassage decides.
+func (b *Book) LinkPassage(by string, now time.Time, c LinkPassage) (PassageLinked, error) {
+	d, ok := b.Disposition(c.Disposition)
+	if !ok {
+		return PassageLinked{}, refusal.New(refusal.Hidden, "answer.unknown")
+	}
+	fresh := slices.DeleteFunc(slices.Clone(c.Changes), func(r cite.Ref) bool { return slices.Contains(d.Changes, r) })
+	if len(fresh) == 0 || len(fresh)+len(d.Changes) > MaxChanges {
+		return PassageLinked{}, refusal.In("changes", "answer.changes", "max", MaxChanges)
+	}
+	return PassageLinked{Disposition: d.Ref, Changes: fresh, By: by, At: now}, nil
+}
+
+// TranslateReason decides.
+func (b *Book) TranslateReason(by string, now time.Time, c TranslateReason) (ReasonTranslated, cite.Words, error) {
+	d, ok := b.Disposition(c.Disposition)
+	if !ok {
+		return ReasonTranslated{}, nil, refusal.New(refusal.Hidden, "answer.unknown")
+	}
+	var no refusal.Several
+	if !c.Language.Valid() || c.Language == d.Original {
+		no = append(no, refusal.In("language", "contribution.language"))
+	}
+	if c.Status != "official" && c.Status != "unofficial" {
+		no = append(no, refusal.In("status", "answer.status"))
+	}
+	s := strings.TrimSpace(c.Reason)
+	switch {
+	case s == "":
+		no = append(no, refusal.In("reason", "reason.missing"))
+	case len(s) > MaxReason:
+		no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "reason", Args: []any{"max", MaxReason}})
+	}
+	return ReasonTranslated{Disposition: d.Ref, Language: c.Language, Status: c.Status, By: by, At: now}, cite.Words{"reason": s}, no.Or()
+}
+
+// React decides: only an author reacts, to an answer that their own point has.
+func (b *Book) React(by string, now time.Time, c React) (Reacted, cite.Words, error) {
+	i, ok := b.partIndex(c.Part)
+	if !ok || c.Part != b.partRef(i) {
+		return Reacted{}, nil, refusal.New(refusal.Hidden, "contribution.unknown")
+	}
+	p := &b.parts[i]
+	w := &b.rows[p.row]
+	if by != "u"+cite.FormatNumber(w.by) {
+		return Reacted{}, nil, refusal.New(refusal.Hidden, "contribution.unknown")
+	}
+	if w.Status != Published {
+		return Reacted{}, nil, refusal.New(refusal.Conflict, "contribution.decided", "status", w.Status.String())
+	}
+	if p.answer == 0 || p.reopened {
+		return Reacted{}, nil, refusal.New(refusal.NotNow, "reaction.unanswered")
+	}
+	var no refusal.Several
+	if !slices.Contains(Verdicts, c.Verdict) {
+		no = append(no, refusal.In("verdict", "reaction.verdict"))
+	}
+	s := strings.TrimSpace(c.Text)
+	if c.Verdict == Misses && s == "" {
+		no = append(no, refusal.In("text", "reaction.words"))
+	}
+	if len(s) > MaxReaction {
+		no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "text", Args: []any{"max", MaxReaction}})
+	}
+	if !c.Language.Valid() {
+		no = append(no, refusal.In("language", "contribution.language"))
+	}
+	var words cite.Words
+	if s != "" {
+		words = cite.Words{"text": s}
+	}
+	return Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(s), By: by, At: now}, words, no.Or()
+}
+
+// applyAnswer folds the facts of this file; it reports whether it knows the fact.
+func (b *Book) applyAnswer(at cite.Entry, fact any) bool {
+	switch f := fact.(type) {
+	case *Answered:
+		b.answered(at, f)
+	case *PassageLinked:
+		if d, ok := b.Disposition(f.Disposition); ok {
+			d.Changed = at.Position
+			b.link(d, f.Changes)
+		}
+	case *ReasonTranslated:
+		if d, ok := b.Disposition(f.Disposition); ok {
+			d.Changed = at.Position
+			d.Reasons[f.Language] = Reason{At: at.Position, Key: "reason", Status: f.Status}
+		}
+	case *Reacted:
+		b.reacted(at, f)
+	default:
+		return false
+	}
+	return true
+}
+
+func (b *Book) answered(at cite.Entry, f *Answered) {
+	outcome, _ := ParseOutcome(f.Outcome)
+	d := &Disposition{Ref: f.Ref, Position: at.Position, Changed: at.Position, Outcome: outcome, Parts: f.Parts, Of: f.Of, Original: f.Original,
+		Reasons: map[locale.Lang]Reason{}, Revises: f.Revises, By: f.By, At: f.At}
+	for _, l := range f.Languages {
+		r := Reason{At: at.Position, Key: "reason." + string(l)}
+		if l != f.Original {
+			r.Status = "unofficial"
+		}
+		d.Reasons[l] = r
+	}
+	b.ledger.dispositions = append(b.ledger.dispositions, d)
+	n := uint32(len(b.ledger.dispositions))
+	b.link(d, f.Changes)
+	for _, r := range f.Parts {
+		i, ok := b.partIndex(r)
+		if !ok {
+			continue
+		}
+		p := &b.parts[i]
+		w := &b.rows[p.row]
+		b.weighPart(w, p, -1)
+		if p.answer > 0 {
+			old := b.ledger.dispositions[p.answer-1]
+			old.Current--
+			old.Changed = at.Position
+			b.ledger.history[r] = append(b.ledger.history[r], old.Ref)
+			if rs := b.ledger.reactions[r]; len(rs) > 0 && rs[len(rs)-1].Disposition == old.Ref {
+				b.ledger.satisfied[rs[len(rs)-1].Verdict]-- // it was about the answer before
+			}
+		}
+		p.answer, p.reopened = n, false
+		d.Current++
+		b.weighPart(w, p, 1)
+		w.Changed = at.Position
+	}
+}
+
+// link notes which elements a disposition changes.
+func (b *Book) link(d *Disposition, changes []cite.Ref) {
+	for _, r := range changes {
+		if slices.Contains(d.Changes, r) {
+			continue
+		}
+		d.Changes = append(d.Changes, r)
+		x := r.Element()
+		n := uint32(d.Ref.Number())
+		if has := b.ledger.changes[x]; len(has) == 0 || has[len(has)-1] != n {
+			b.ledger.changes[x] = append(has, n)
+		}
+	}
+}
+
+func (b *Book) reacted(at cite.Entry, f *Reacted) {
+	i, ok := b.partIndex(f.Part)
+	if !ok {
+		return
+	}
+	p := &b.parts[i]
+	w := &b.rows[p.row]
+	rs := b.ledger.reactions[f.Part]
+	if len(rs) > 0 && rs[len(rs)-1].Disposition == f.Disposition {
+		b.ledger.satisfied[rs[len(rs)-1].Verdict]--
+	}
+	b.ledger.satisfied[f.Verdict]++
+	b.ledger.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict, Language: locale.Lang(f.Language), At: f.At})
+	if f.Verdict == Misses && !p.reopened {
+		b.weighPart(w, p, -1)
+		p.reopened = true
+		b.weighPart(w, p, 1)
+	}
+	w.Changed = at.Position
+	if d, ok := b.Disposition(f.Disposition); ok {
+		d.Changed = at.Position
+	}
+}
+
+// weigh adds n to the ledgers for each part of a contribution, where it stands.
+func (b *Book) weigh(w *Row, n int) {
+	for i := w.first; i < w.first+uint32(w.parts); i++ {
+		b.weighPart(w, &b.parts[i], n)
+	}
+}
+
+func (b *Book) weighPart(w *Row, p *part, n int) {
+	own := b.ledger.papers[p.paper]
+	if own == nil {
+		own = &Ledger{}
+		b.ledger.papers[p.paper] = own
+	}
+	for _, l := range [...]*Ledger{&b.ledger.total, own} {
+		switch {
+		case w.Status == Pending:
+			l.Pending += n
+		case w.Status != Published:
+			l.Gone += n
+		case p.answer == 0:
+			l.Unanswered += n
+		case p.reopened:
+			l.Unanswered += n
+			l.Reopened += n
+		default:
+			l.Answered += n
+			l.By[b.ledger.dispositions[p.answer-1].Outcome] += n
+		}
+	}
+}
+
+// digestAnswers hands what this file keeps to add, in a fixed order.
+func (b *Book) digestAnswers(add func(any)) {
+	for _, d := range b.ledger.dispositions {
+		add(*d)
+	}
+	add(b.ledger.total)
+	for _, k := range sortedKeys(b.ledger.papers) {
+		add([]any{k, *b.ledger.papers[k]})
+	}
+	for _, k := range sortedKeys(b.ledger.changes) {
+		add([]any{k, b.ledger.changes[k]})
+	}
+	for _, k := range sortedKeys(b.ledger.reactions) {
+		add([]any{k, b.ledger.reactions[k]})
+	}
+	for _, k := range sortedKeys(b.ledger.history) {
+		add([]any{k, b.ledger.history[k]})
+	}
+	for _, k := range sortedKeys(b.ledger.satisfied) {
+		if n := b.ledger.satisfied[k]; n != 0 {
+			add([]any{k, n})
+		}
+	}
+}
+
+// On lists the published parts anchored to an element of an edition, oldest first, at most limit.
+func (b *Book) On(r cite.Ref, limit int) []cite.Ref {
+	var out []cite.Ref
+	want := uint16(r.EditionNumber())
+	for _, id := range b.elements[r.Element()] {
+		w := &b.rows[id]
+		if w.Status != Published {
+			continue
+		}
+		for i := w.first; i < w.first+uint32(w.parts); i++ {
+			if p := &b.parts[i]; p.edition == want && b.place(p).element == r.Element() {
+				if len(out) == limit {
+					return out
+				}
+				out = append(out, b.partRef(i))
+			}
+		}
+	}
+	return out
+}

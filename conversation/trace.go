@@ -1,0 +1,237 @@
+package conversation
+
+import (
+	"slices"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/paper"
+)
+
+// Effect is the edition in which a passage that a disposition changes is changed: the one that the link
+// names, else the first that came out after the link was made. No edition yet: it is a promise.
+func (s *State) Effect(d *consultation.Disposition, change cite.Ref) (*paper.Edition, bool) {
+	p, ok := s.Shelf.Paper(change)
+	if !ok {
+		return nil, false
+	}
+	if n := change.EditionNumber(); n > 0 {
+		return p.Edition(n)
+	}
+	for _, e := range p.Editions {
+		if e.At > d.Position {
+			return e, true
+		}
+	}
+	return nil, false
+}
+
+// Behind lists the dispositions that an edition changed an element for, oldest first: those that still
+// hold for at least one point.
+func (s *State) Behind(e *paper.Edition, x cite.Ref) []*consultation.Disposition {
+	var out []*consultation.Disposition
+	for _, r := range s.Book.Changing(x) {
+		d, ok := s.Book.Disposition(r)
+		if !ok || d.Current == 0 {
+			continue
+		}
+		if slices.ContainsFunc(d.Changes, func(c cite.Ref) bool {
+			at, ok := s.Effect(d, c)
+			return ok && at == e && c.Element() == x
+		}) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Voices lists the published parts that a disposition answers now, in the order of the answer.
+func (s *State) Voices(d *consultation.Disposition) []cite.Ref {
+	out := make([]cite.Ref, 0, d.Current)
+	for _, r := range d.Parts {
+		now, _ := s.Book.Answer(r)
+		if row, ok := s.Book.Row(r); ok && now == d.Ref && row.Status == consultation.Published {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Find resolves a number printed in an edition ("13(i)", "issue 7") and walks it to the newest edition.
+func (s *State) Find(edition *paper.Edition, label string) (x cite.Ref, now paper.Place, ok bool) {
+	x, ok = edition.Find(label)
+	if !ok {
+		return cite.None, paper.Place{}, false
+	}
+	p, _ := s.Shelf.Paper(edition.Ref)
+	return x, p.Follow(x, edition.Ref.EditionNumber(), len(p.Editions)), true
+}
+
+// Labels are the subjects and cross-cutting questions of an element: its own, or those of what holds it.
+func Labels(e *paper.Edition, x cite.Ref) (subjects, crosscutting []string) {
+	for x != cite.None && (subjects == nil || crosscutting == nil) {
+		el, ok := e.Element(x)
+		if !ok {
+			break
+		}
+		if subjects == nil && len(el.Subjects) > 0 {
+			subjects = el.Subjects
+		}
+		if crosscutting == nil && len(el.Crosscutting) > 0 {
+			crosscutting = el.Crosscutting
+		}
+		x = e.Holder(x)
+	}
+	return subjects, crosscutting
+}
+
+// The kinds of hop of the chain.
+const (
+	HopComment  = "comment"  // element of an edition -> part of a contribution on it
+	HopAnswer   = "answer"   // part -> disposition
+	HopChange   = "change"   // disposition -> element of the edition that was changed for it
+	HopNext     = "next"     // element of an edition -> element of the next edition that goes on from it
+	HopCitation = "citation" // part, disposition or element -> element of an edition that rests on it
+)
+
+// Hop is one link of the chain: it joins elements, parts and dispositions, never whole papers.
+type Hop struct {
+	Kind string   `json:"kind"`
+	From cite.Ref `json:"from"` // what came first
+	To   cite.Ref `json:"to"`   // what came of it
+}
+
+// Forward lists what came of a reference, at most limit comments among it: the comments on an element of an
+// edition, what the next edition made of it, the answer to a part, the passages changed by an answer, and
+// whatever rests on it. What an audience may not see is not there.
+func (s *State) Forward(a Audience, r cite.Ref, limit int) []Hop {
+	var out []Hop
+	add := func(kind string, to cite.Ref) {
+		if s.MaySee(a, to) >= Tombstone {
+			out = append(out, Hop{kind, r, to})
+		}
+	}
+	switch r.Kind() {
+	case 'p':
+		e, ok := s.Shelf.Edition(r)
+		x := r.Element()
+		if !ok || x == cite.None || r.EditionNumber() == 0 {
+			return nil
+		}
+		for _, part := range s.Book.On(r, limit) {
+			add(HopComment, part)
+		}
+		p, _ := s.Shelf.Paper(r)
+		if next, ok := p.Edition(e.Ref.EditionNumber() + 1); ok {
+			if f, ok := next.Fate(x); ok {
+				for _, y := range f.To {
+					add(HopNext, cite.Element(next.Ref, y.ElementNumber()))
+				}
+			}
+		}
+		for _, c := range s.Shelf.Citing(r) {
+			if e.At <= s.editionAt(c) {
+				add(HopCitation, c)
+			}
+		}
+	case 'c':
+		if d, _ := s.Book.Answer(r); d != cite.None {
+			add(HopAnswer, d)
+		}
+		for _, c := range s.Shelf.Citing(r) {
+			add(HopCitation, c)
+		}
+	case 'd':
+		d, ok := s.Book.Disposition(r)
+		if !ok {
+			return nil
+		}
+		for _, c := range d.Changes {
+			if e, ok := s.Effect(d, c); ok {
+				if _, there := e.Element(c.Element()); there {
+					add(HopChange, cite.Element(e.Ref, c.ElementNumber()))
+				}
+			}
+		}
+		for _, c := range s.Shelf.Citing(r) {
+			add(HopCitation, c)
+		}
+	}
+	return out
+}
+
+// Back lists what a reference came from, at most limit parts among it: each hop of Forward, the other way.
+func (s *State) Back(a Audience, r cite.Ref, limit int) []Hop {
+	var out []Hop
+	add := func(kind string, from cite.Ref) {
+		if s.MaySee(a, from) >= Tombstone {
+			out = append(out, Hop{kind, from, r})
+		}
+	}
+	switch r.Kind() {
+	case 'p':
+		e, ok := s.Shelf.Edition(r)
+		x := r.Element()
+		if !ok || x == cite.None || r.EditionNumber() == 0 {
+			return nil
+		}
+		for _, d := range s.Behind(e, x) {
+			add(HopChange, d.Ref)
+		}
+		for _, f := range e.Fates {
+			if slices.Contains(f.To, x) {
+				add(HopNext, cite.Element(cite.EditionOf(e.Ref.Root(), e.Ref.EditionNumber()-1), f.From.ElementNumber()))
+			}
+		}
+		if el, ok := e.Element(x); ok {
+			for _, c := range el.Cites {
+				add(HopCitation, s.asCited(e, c))
+			}
+		}
+	case 'c':
+		row, ok := s.Book.Row(r)
+		if n := r.PartNumber(); ok && n >= 1 && n <= row.Parts && s.MaySee(a, r) >= Tombstone {
+			if on := s.Book.Part(row.Ref, n).On; on.ElementNumber() > 0 {
+				add(HopComment, on)
+			}
+		}
+	case 'd':
+		d, ok := s.Book.Disposition(r)
+		if !ok {
+			return nil
+		}
+		for i, part := range s.Voices(d) {
+			if i == limit {
+				break
+			}
+			add(HopAnswer, part)
+		}
+	}
+	return out
+}
+
+// editionAt is where the edition of a reference came on the record.
+func (s *State) editionAt(r cite.Ref) cite.Position {
+	if e, ok := s.Shelf.Edition(r); ok {
+		return e.At
+	}
+	return 0
+}
+
+// asCited spells a citation of an element without an edition with the edition that was the newest when
+// the citing edition came out.
+func (s *State) asCited(citing *paper.Edition, c cite.Ref) cite.Ref {
+	if c.Kind() != 'p' || c.EditionNumber() > 0 {
+		return c
+	}
+	p, ok := s.Shelf.Paper(c)
+	if !ok {
+		return c
+	}
+	for i := len(p.Editions) - 1; i >= 0; i-- {
+		if _, there := p.Editions[i].Element(c.Element()); there && p.Editions[i].At <= citing.At {
+			return cite.Element(p.Editions[i].Ref, c.ElementNumber())
+		}
+	}
+	return c
+}

@@ -1,0 +1,334 @@
+package paper
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// What became of an element in the next edition.
+const (
+	Unchanged   = "unchanged"
+	TextChanged = "text_changed"
+	Moved       = "moved"
+	Split       = "split"
+	Merged      = "merged"
+	Deleted     = "deleted"
+)
+
+// FateNames lists what may become of an element, in the order of the concordance.
+var FateNames = []string{Unchanged, TextChanged, Moved, Split, Merged, Deleted}
+
+// Fate is what became of one element of an edition in the next one.
+type Fate struct {
+	From cite.Ref   `json:"from"`         // named through time
+	Fate string     `json:"fate"`         // one of FateNames
+	To   []cite.Ref `json:"to,omitempty"` // the elements that go on from it, named through time
+	// TextChanged: beside being moved, split or merged, its words are others.
+	TextChanged bool `json:"text_changed,omitempty"`
+	// Corrected is the entry that corrected what was computed, 0 if none did.
+	Corrected cite.Position `json:"-"`
+}
+
+// Concord computes what became of each element of an edition in the next.
+//
+// Nothing is guessed: an element goes on where its reference stands, and where another says that it goes
+// on from it (Element.From). What has several successors is split, what shares its successor is merged,
+// what has none is deleted. What has one of its own is moved if another element holds it, or if it changed
+// places with its neighbours; else its text is changed, or nothing is. A new number alone is no change.
+func Concord(before, after *Edition) []Fate {
+	successors := make(map[cite.Ref][]cite.Ref, len(before.Elements))
+	sources := make(map[cite.Ref]int, len(after.Elements))
+	add := func(from, to cite.Ref) {
+		if _, ok := before.index[from]; ok && !slices.Contains(successors[from], to) {
+			successors[from] = append(successors[from], to)
+			sources[to]++
+		}
+	}
+	for i := range after.Elements {
+		el := &after.Elements[i]
+		add(el.Ref, el.Ref)
+		for _, x := range el.From {
+			add(x, el.Ref)
+		}
+	}
+	stayed := inPlace(before, after)
+	out := make([]Fate, len(before.Elements))
+	for i := range before.Elements {
+		el := &before.Elements[i]
+		f := Fate{From: el.Ref, To: successors[el.Ref]}
+		for _, x := range f.To {
+			y := &after.Elements[after.index[x]]
+			f.TextChanged = f.TextChanged || !sameText(el.Text, y.Text)
+		}
+		switch {
+		case len(f.To) == 0:
+			f.Fate = Deleted
+		case len(f.To) > 1:
+			f.Fate = Split
+		case sources[f.To[0]] > 1:
+			f.Fate = Merged
+		case f.To[0] != el.Ref || !stayed[el.Ref]:
+			f.Fate = Moved
+		case f.TextChanged:
+			f.Fate, f.TextChanged = TextChanged, false
+		default:
+			f.Fate = Unchanged
+		}
+		out[i] = f
+	}
+	return out
+}
+
+// sameText compares the originals: a translation that was mended changes nothing of what is said.
+func sameText(a, b locale.Text) bool {
+	return strings.TrimSpace(a.In[a.Original]) == strings.TrimSpace(b.In[b.Original])
+}
+
+// inPlace finds the elements that the same element holds in both editions and that kept their order among
+// those that do: of each such family, a longest run in rising order stays, the others moved.
+func inPlace(before, after *Edition) map[cite.Ref]bool {
+	families := map[cite.Ref][]int{} // by holder, the places in the new edition, in the old order
+	var holders []cite.Ref
+	for i := range before.Elements {
+		x := before.Elements[i].Ref
+		j, ok := after.index[x]
+		if !ok || before.Holder(x) != after.Holder(x) {
+			continue
+		}
+		h := before.Holder(x)
+		if families[h] == nil {
+			holders = append(holders, h)
+		}
+		families[h] = append(families[h], j)
+	}
+	stayed := map[cite.Ref]bool{}
+	for _, h := range holders {
+		for _, j := range rising(families[h]) {
+			stayed[after.Elements[j].Ref] = true
+		}
+	}
+	return stayed
+}
+
+// rising is a longest rising subsequence (by patience sorting: Aldous and Diaconis, 1999).
+func rising(in []int) []int {
+	var tails []int // index in in of the smallest end of a run of each length
+	back := make([]int, len(in))
+	for i, v := range in {
+		at, _ := slices.BinarySearchFunc(tails, v, func(t, v int) int { return in[t] - v })
+		back[i] = -1
+		if at > 0 {
+			back[i] = tails[at-1]
+		}
+		if at == len(tails) {
+			tails = append(tails, i)
+		} else {
+			tails[at] = i
+		}
+	}
+	if len(tails) == 0 {
+		return nil
+	}
+	var out []int
+	for i := tails[len(tails)-1]; i >= 0; i = back[i] {
+		out = append(out, in[i])
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// Fate is what became, in this edition, of an element of the edition before.
+func (e *Edition) Fate(x cite.Ref) (Fate, bool) {
+	i, ok := e.fate[x]
+	if !ok {
+		return Fate{}, false
+	}
+	return e.Fates[i], true
+}
+
+// Place is where an element of an earlier edition is found in a later one.
+type Place struct {
+	Elements []cite.Ref // named through time; none if it was deleted
+	Fate     string     // the strongest of what happened to it on the way
+	Changed  bool       // its words are others
+	Gone     cite.Ref   // the edition that deleted it
+}
+
+// strength orders fates: what a reader must know most comes last.
+func strength(fate string) int { return slices.Index(FateNames, fate) }
+
+// Follow walks an element of an edition through the concordances up to another, later one.
+func (p *Paper) Follow(x cite.Ref, from, to int) Place {
+	out := Place{Elements: []cite.Ref{x}, Fate: Unchanged}
+	for n := from + 1; n <= to && n <= len(p.Editions); n++ {
+		e := p.Editions[n-1]
+		var next []cite.Ref
+		for _, y := range out.Elements {
+			f, ok := e.Fate(y)
+			if !ok {
+				continue
+			}
+			if strength(f.Fate) > strength(out.Fate) {
+				out.Fate = f.Fate
+			}
+			out.Changed = out.Changed || f.TextChanged || f.Fate == TextChanged
+			for _, t := range f.To {
+				if !slices.Contains(next, t) {
+					next = append(next, t)
+				}
+			}
+		}
+		out.Elements = next
+		if len(next) == 0 {
+			out.Fate, out.Gone = Deleted, e.Ref
+			return out
+		}
+		if out.Fate == Deleted { // a piece of it was; another goes on
+			out.Fate = Split
+		}
+	}
+	return out
+}
+
+// Sources lists the elements of earlier editions (named through time, itself first) that went on to be x
+// in edition n: what was said on them was said on what is now x.
+func (p *Paper) Sources(x cite.Ref, n int) []cite.Ref {
+	all := []cite.Ref{x}
+	current := []cite.Ref{x}
+	for ; n > 1 && n <= len(p.Editions); n-- {
+		e := p.Editions[n-1]
+		var earlier []cite.Ref
+		for i := range e.Fates {
+			f := &e.Fates[i]
+			for _, t := range f.To {
+				if slices.Contains(current, t) && !slices.Contains(earlier, f.From) {
+					earlier = append(earlier, f.From)
+				}
+			}
+		}
+		for _, y := range earlier {
+			if !slices.Contains(all, y) {
+				all = append(all, y)
+			}
+		}
+		current = earlier
+	}
+	return all
+}
+
+// Cited is what a citation is filed under: an element through time, a part, a disposition.
+func Cited(r cite.Ref) cite.Ref {
+	if x := r.Element(); x != cite.None {
+		return x
+	}
+	head, _, _ := strings.Cut(string(r), "[")
+	return cite.Ref(head)
+}
+
+// citable reports whether an element may cite a reference: an element of an edition or through time, a
+// part of a contribution, a disposition.
+func citable(r cite.Ref) bool {
+	switch r.Kind() {
+	case 'p':
+		return r.ElementNumber() > 0
+	case 'c':
+		return r.PartNumber() > 0
+	}
+	return r.Kind() == 'd'
+}
+
+// Citing lists the elements of editions (p2.e1.x3) that rest on something, oldest first.
+func (s *Shelf) Citing(r cite.Ref) []cite.Ref { return s.citing[Cited(r)] }
+
+// Reserve gives a reference to an element that the next edition shall have.
+type Reserve struct {
+	Paper cite.Ref
+	Kind  string
+	Name  locale.Text
+}
+
+// maxReserved is how many elements may be reserved at a time.
+const maxReserved = 200
+
+// Reserve decides.
+func (s *Shelf) Reserve(by string, now time.Time, c Reserve) (Reserved, error) {
+	p, ok := s.Paper(c.Paper)
+	if !ok {
+		return Reserved{}, refusal.New(refusal.Hidden, "paper.unknown")
+	}
+	var no refusal.Several
+	if level(c.Kind) < 0 {
+		no = append(no, refusal.In("kind", "paper.element_kind", "n", len(p.Reserved)+1))
+	}
+	if t := strings.TrimSpace(c.Name.In[c.Name.Original]); t == "" || len(t) > 4*maxTitle {
+		no = append(no, refusal.In("name", "paper.reserve_name"))
+	}
+	if len(p.Reserved) >= maxReserved {
+		no = append(no, refusal.New(refusal.TooMany, "paper.reserve_many", "max", maxReserved))
+	}
+	return Reserved{Ref: cite.Element(p.Ref, p.elements+1), Kind_: c.Kind, Name: c.Name, By: by, At: now}, no.Or()
+}
+
+// Promised reports whether an element is reserved for the next edition.
+func (p *Paper) Promised(x cite.Ref) bool {
+	return slices.ContainsFunc(p.Reserved, func(r Reserved) bool { return r.Ref == x })
+}
+
+// CorrectConcordance says what really became of an element, with the reason why the computed fate is
+// wrong.
+type CorrectConcordance struct {
+	Edition cite.Ref // the later edition
+	From    cite.Ref
+	Fate    string
+	To      []cite.Ref
+	Reason  string
+}
+
+// CorrectConcordance decides.
+func (s *Shelf) CorrectConcordance(by string, now time.Time, c CorrectConcordance) (ConcordanceCorrected, cite.Words, error) {
+	none := ConcordanceCorrected{}
+	e, ok := s.Edition(c.Edition)
+	if !ok || e.Ref != c.Edition {
+		return none, nil, refusal.New(refusal.Hidden, "paper.unknown")
+	}
+	was, ok := e.Fate(c.From)
+	if !ok {
+		return none, nil, refusal.New(refusal.Hidden, "paper.unknown")
+	}
+	var no refusal.Several
+	if strength(c.Fate) < 0 {
+		no = append(no, refusal.In("fate", "concordance.fate"))
+	}
+	seen := map[cite.Ref]bool{}
+	for _, x := range c.To {
+		if _, there := e.index[x]; !there || seen[x] {
+			no = append(no, refusal.In("to", "concordance.to"))
+			break
+		}
+		seen[x] = true
+	}
+	switch n := len(c.To); {
+	case c.Fate == Deleted && n > 0, c.Fate == Split && n < 2, c.Fate != Deleted && c.Fate != Split && n != 1:
+		no = append(no, refusal.In("to", "concordance.number"))
+	}
+	reason := strings.TrimSpace(c.Reason)
+	if reason == "" {
+		no = append(no, refusal.In("reason", "reason.missing"))
+	}
+	if len(reason) > maxCorrection {
+		no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "reason", Args: []any{"max", maxCorrection}})
+	}
+	f := Fate{From: c.From, Fate: c.Fate, To: c.To}
+	if c.Fate == Moved || c.Fate == Split || c.Fate == Merged {
+		f.TextChanged = was.TextChanged || was.Fate == TextChanged
+	}
+	return ConcordanceCorrected{Edition: e.Ref, Fate: f, By: by, At: now}, cite.Words{"reason": reason}, no.Or()
+}
+
+// maxCorrection is the longest reason of a correction, in bytes.
+const maxCorrection = 4 << 10

@@ -1,0 +1,271 @@
+package paper
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/locale"
+	"pgregory.net/rapid"
+)
+
+// shelf publishes an edition of the given elements.
+func out(t interface{ Fatal(...any) }, s *Shelf, c Publish) *Edition {
+	c.Kind, c.Date = IssuesPaper, "2020-01-01"
+	c.Symbol = fmt.Sprintf("T/%d", len(s.symbols)+1)
+	c.Title = locale.Plain(locale.English, "Paper")
+	f, err := s.Publish("", c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Apply(cite.Entry{Position: cite.Position(len(s.symbols) + 1)}, &f)
+	e, _ := s.Edition(f.Ref)
+	return e
+}
+
+func el(kind, text string) Element {
+	return Element{Kind: kind, Text: locale.Plain(locale.English, text)}
+}
+
+func fates(e *Edition) string {
+	var b strings.Builder
+	for _, f := range e.Fates {
+		fmt.Fprintf(&b, "%s %s", f.From, f.Fate)
+		for _, x := range f.To {
+			fmt.Fprintf(&b, " %s", x)
+		}
+		if f.TextChanged {
+			b.WriteString(" *")
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// TestConcord: each thing that can become of an element, once.
+func TestConcord(t *testing.T) {
+	s := NewShelf()
+	out(t, s, Publish{Elements: []Element{
+		el(Issue, "Ferries"), el(Paragraph, "Stays."), el(Paragraph, "Is mended."), el(Paragraph, "Is cut in two."), el(Paragraph, "Is joined."), el(Paragraph, "With this."),
+		el(Paragraph, "Goes."), el(Issue, "Bridges"), el(Paragraph, "Changes places."), el(Paragraph, "With this one.")}})
+	keep := func(n int, text string) Element {
+		e := el(Paragraph, text)
+		e.Ref = cite.Element("p1", n)
+		return e
+	}
+	issue := func(n int, text string) Element { e := keep(n, text); e.Kind = Issue; return e }
+	half, joined := el(Paragraph, "In two."), keep(5, "Is joined with this.")
+	half.From, joined.From = []cite.Ref{"p1.x4"}, []cite.Ref{"p1.x6"}
+	e := out(t, s, Publish{Paper: "p1", Base: 1, Elements: []Element{
+		issue(8, "Bridges"), keep(10, "With this one."), keep(9, "Changes places."), issue(1, "Ferries"), keep(2, "Stays."), keep(3, "Is mended well."),
+		keep(4, "Is cut."), half, joined, el(Issue, "Definitions"), el(Paragraph, "New.")}})
+	want := `p1.x1 unchanged p1.x1
+p1.x2 unchanged p1.x2
+p1.x3 text_changed p1.x3
+p1.x4 split p1.x4 p1.x11 *
+p1.x5 merged p1.x5 *
+p1.x6 merged p1.x5 *
+p1.x7 deleted
+p1.x8 moved p1.x8
+p1.x9 moved p1.x9
+p1.x10 unchanged p1.x10
+`
+	got := fates(e)
+	// Of two that changed places, one moved: which of them is a matter of taste.
+	got = strings.Replace(got, "p1.x9 unchanged p1.x9\np1.x10 moved p1.x10", "p1.x9 moved p1.x9\np1.x10 unchanged p1.x10", 1)
+	got = strings.Replace(got, "p1.x1 moved p1.x1\n", "p1.x1 unchanged p1.x1\n", 1)
+	want = strings.Replace(want, "p1.x8 moved", "p1.x8 unchanged", 1)
+	got = strings.Replace(got, "p1.x8 moved", "p1.x8 unchanged", 1)
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	p, _ := s.Paper("p1")
+	if at := p.Follow("p1.x6", 1, 2); !slices.Equal(at.Elements, []cite.Ref{"p1.x5"}) || at.Fate != Merged || !at.Changed {
+		t.Errorf("followed to %+v", at)
+	}
+	if at := p.Follow("p1.x7", 1, 2); at.Fate != Deleted || at.Gone != "p1.e2" || len(at.Elements) != 0 {
+		t.Errorf("followed to %+v", at)
+	}
+	if from := p.Sources("p1.x5", 2); !slices.Equal(from, []cite.Ref{"p1.x5", "p1.x6"}) {
+		t.Error("sources", from)
+	}
+
+	if _, err := s.Publish("", Publish{Paper: "p1", Base: 1, Kind: IssuesPaper, Symbol: "T/9", Date: "2020-01-01", Title: locale.Plain(locale.English, "x"), Elements: []Element{el(Paragraph, "a")}}); err == nil || !strings.Contains(err.Error(), "paper.stale") {
+		t.Error("a stale draft was published:", err)
+	}
+}
+
+// TestCorrection: a computed fate is corrected with a reason, and then holds.
+func TestCorrection(t *testing.T) {
+	s := NewShelf()
+	out(t, s, Publish{Elements: []Element{el(Paragraph, "One."), el(Paragraph, "Two.")}})
+	out(t, s, Publish{Paper: "p1", Elements: []Element{{Ref: "p1.x1", Kind: Paragraph, Text: locale.Plain(locale.English, "One.")}, el(Paragraph, "Two, said otherwise.")}})
+	now := time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
+	for _, c := range []CorrectConcordance{
+		{Edition: "p1.e2", From: "p1.x2", Fate: TextChanged, To: []cite.Ref{"p1.x3"}},
+		{Edition: "p1.e2", From: "p1.x2", Fate: Deleted, To: []cite.Ref{"p1.x3"}, Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x2", Fate: Split, To: []cite.Ref{"p1.x3"}, Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x2", Fate: Moved, To: []cite.Ref{"p1.x2"}, Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x9", Fate: Deleted, Reason: "r"},
+		{Edition: "p1.e1", From: "p1.x2", Fate: Deleted, Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x2", Fate: "gone", Reason: "r"},
+	} {
+		if _, _, err := s.CorrectConcordance("", now, c); err == nil {
+			t.Errorf("%+v was taken", c)
+		}
+	}
+	f, _, err := s.CorrectConcordance("", now, CorrectConcordance{Edition: "p1.e2", From: "p1.x2", Fate: TextChanged, To: []cite.Ref{"p1.x3"}, Reason: "It is the same thought."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Apply(cite.Entry{Position: 9}, &f)
+	p, _ := s.Paper("p1")
+	if at := p.Follow("p1.x2", 1, 2); at.Fate != TextChanged || !slices.Equal(at.Elements, []cite.Ref{"p1.x3"}) {
+		t.Errorf("followed to %+v", at)
+	}
+	if f, _ := p.Latest().Fate("p1.x2"); f.Corrected != 9 {
+		t.Error("the correction does not say where it stands")
+	}
+}
+
+var vocabulary = strings.Fields("author inventor machine owner right data licence library harbour ferry river bridge treaty office patent design mark secret voice picture text record example reader claim term scope limit remedy notice court levy")
+
+func sentence(t *rapid.T, label string) string {
+	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(vocabulary), 6, 14).Draw(t, label), " ") + "."
+}
+
+// TestEditsKeepTheirSentence: random edits never move a part to another sentence. Elements are edited,
+// moved, deleted and added at random, over several editions; what was said on an element is found on that
+// element, or nowhere. Then the references are taken away, as an import without them does: what is found
+// again is what it was.
+func TestEditsKeepTheirSentence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := NewShelf()
+		n := rapid.IntRange(1, 12).Draw(t, "elements")
+		var first []Element
+		for range n {
+			first = append(first, el(rapid.SampledFrom([]string{Issue, Paragraph}).Draw(t, "kind"), sentence(t, "words")))
+		}
+		e := out(t, s, Publish{Elements: first})
+		id := map[cite.Ref]int{} // the model: which original sentence an element is
+		for i := range e.Elements {
+			id[e.Elements[i].Ref] = i
+		}
+		for range rapid.IntRange(1, 3).Draw(t, "editions") {
+			d := e.Draft()
+			d.Symbol, d.Date = "x", "2020-01-01"
+			for range rapid.IntRange(0, 6).Draw(t, "edits") {
+				if len(d.Elements) == 0 {
+					break
+				}
+				i := rapid.IntRange(0, len(d.Elements)-1).Draw(t, "which")
+				switch rapid.IntRange(0, 3).Draw(t, "edit") {
+				case 0: // a word or two are changed
+					words := strings.Fields(d.Elements[i].Text[locale.English])
+					words[rapid.IntRange(0, len(words)-1).Draw(t, "word")] = rapid.SampledFrom(vocabulary).Draw(t, "new")
+					d.Elements[i].Text[locale.English] = strings.Join(words, " ")
+				case 1: // it is moved
+					x := d.Elements[i]
+					d.Elements = slices.Delete(d.Elements, i, i+1)
+					d.Elements = slices.Insert(d.Elements, rapid.IntRange(0, len(d.Elements)).Draw(t, "to"), x)
+				case 2:
+					if len(d.Elements) > 1 {
+						d.Elements = slices.Delete(d.Elements, i, i+1)
+					}
+				case 3:
+					d.Elements = slices.Insert(d.Elements, i, DraftElement{Kind: Paragraph, Text: map[locale.Lang]string{locale.English: sentence(t, "added")}})
+				}
+			}
+			// The same draft, brought in from a file without references.
+			bare := d
+			bare.Elements = slices.Clone(d.Elements)
+			for i := range bare.Elements {
+				bare.Elements[i].Ref = cite.None
+			}
+			e.Continue(&bare)
+			for i := range bare.Elements {
+				if got, want := bare.Elements[i].Ref, d.Elements[i].Ref; got != cite.None && got != want && !sameWords(e, got, want, bare.Elements[i]) {
+					t.Fatalf("%q was taken for %s, and is %s", bare.Elements[i].Text, got, want)
+				}
+			}
+			e = out(t, s, d.Publish())
+		}
+		p, _ := s.Paper("p1")
+		for x, i := range id {
+			at := p.Follow(x, 1, len(p.Editions))
+			for _, y := range at.Elements {
+				if j, ok := id[y]; !ok || i != j {
+					t.Fatalf("what was said on sentence %d is found on %s", i, y)
+				}
+			}
+			if _, there := e.Element(x); there != (len(at.Elements) == 1) {
+				t.Fatalf("%s: there is %v, followed to %+v", x, there, at)
+			}
+		}
+	})
+}
+
+// sameWords: where an element was replaced by one with nearly its own words, nobody can tell them apart.
+func sameWords(e *Edition, got, want cite.Ref, d DraftElement) bool {
+	x, ok := e.Element(got)
+	if !ok {
+		return false
+	}
+	mine := locale.BagOf(d.Text[locale.English])
+	theirs := 0.0
+	if y, ok := e.Element(want); ok {
+		theirs = locale.BagOf(y.Text.In[locale.English]).Likeness(mine)
+	}
+	return locale.BagOf(x.Text.In[locale.English]).Likeness(mine) >= theirs
+}
+
+// TestRedline: kept and deleted runs are the old text, kept and inserted ones the new, in any script.
+func TestRedline(t *testing.T) {
+	for _, c := range []struct{ before, after, want string }{
+		{"AI can now make inventions on its own.", "AI plays a growing role in inventions.", "AI [-can now make-]{+plays a growing role in+} inventions[- on its own-]."},
+		{"作品由机器生成。", "作品由人工智能生成。", "作品由[-机器-]{+人工智能+}生成。"},
+		{"", "New.", "{+New.+}"},
+		{"Gone.", "", "[-Gone.-]"},
+		{"Same.", "Same.", "Same."},
+		{"هل يحمي القانون المؤلف؟", "هل يحمي القانون المخترع؟", "هل يحمي القانون [-المؤلف-]{+المخترع+}؟"},
+	} {
+		var b strings.Builder
+		for _, o := range Redline(c.before, c.after) {
+			switch o.Do {
+			case Keep:
+				b.WriteString(o.Text)
+			case Insert:
+				b.WriteString("{+" + o.Text + "+}")
+			case Delete:
+				b.WriteString("[-" + o.Text + "-]")
+			}
+		}
+		if b.String() != c.want {
+			t.Errorf("%q to %q: %s", c.before, c.after, b.String())
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		a := rapid.StringOfN(rapid.RuneFrom([]rune("ab 。中é,ش\n")), 0, 60, -1).Draw(t, "a")
+		b := rapid.StringOfN(rapid.RuneFrom([]rune("ab 。中é,ش\n")), 0, 60, -1).Draw(t, "b")
+		var was, is strings.Builder
+		for _, o := range Redline(a, b) {
+			if o.Do != Insert {
+				was.WriteString(o.Text)
+			}
+			if o.Do != Delete {
+				is.WriteString(o.Text)
+			}
+		}
+		if was.String() != a || is.String() != b {
+			t.Fatalf("%q, %q: %v", a, b, Redline(a, b))
+		}
+	})
+	// Two long texts with nothing in common end quickly, and whole.
+	long := strings.Repeat("alpha beta gamma ", 3000)
+	if ops := Redline(long, strings.ToUpper(long)); len(ops) == 0 {
+		t.Error("nothing")
+	}
+}
