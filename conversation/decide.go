@@ -111,6 +111,8 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 		return one(Documented{Document: d, By: by, At: now}, nil)
 	case Erase:
 		return s.erase(now, by, c)
+	case SetMap:
+		return s.setMap(now, by, c)
 	case delegation.Grant:
 		b, err := s.Roll.Grant(a.By, c)
 		return one(b, err)
@@ -199,7 +201,7 @@ func (s *State) standing(a Ask) error {
 		ok = a.By != 0
 	case consultation.PublishContribution, consultation.Withhold, consultation.Redact:
 		ok = roles.Has(delegation.Moderator)
-	case PlanStage, CiteDocument, Erase, delegation.Grant, delegation.Revoke, delegation.EnterParty, delegation.Authorise,
+	case PlanStage, CiteDocument, Erase, SetMap, delegation.Grant, delegation.Revoke, delegation.EnterParty, delegation.Authorise,
 		paper.Publish, paper.Reserve, paper.CorrectConcordance, consultation.AnnounceCall, consultation.ExtendCall,
 		consultation.Answer, consultation.LinkPassage, consultation.TranslateReason:
 		ok = roles.Has(delegation.Officer) || a.System

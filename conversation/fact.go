@@ -92,6 +92,7 @@ func init() {
 	known[Staged]()
 	known[Documented]()
 	known[Erased]()
+	known[MapSet]()
 	known[delegation.Granted]()
 	known[delegation.Revoked]()
 	known[delegation.Entered]()
@@ -197,6 +198,9 @@ func (s *State) Apply(at cite.Entry, fact any) error {
 		}
 	case *Documented:
 		s.Documents = append(s.Documents, f.Document)
+	case *MapSet:
+		s.Maps = Maps{Off: f.Off, Disclaimer: f.Disclaimer}
+		s.touch(at.Position, MapSettings)
 	case *Erased:
 		s.erased[f.Position] = at.Position
 		if f.Contribution != cite.None {

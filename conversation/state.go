@@ -87,6 +87,7 @@ type State struct {
 
 	Stages    []Stage
 	Documents []Document
+	Maps      Maps
 	Roll      *delegation.Roll
 	Shelf     *paper.Shelf
 	Book      *consultation.Book
@@ -216,6 +217,7 @@ func (s *State) Digest() string {
 		Demonstration                         bool
 		Convened                              time.Time
 	}{s.Head, s.Slug, s.Title, s.Lead, s.Stages, s.Documents, s.Categories, s.Groups, s.Subjects, s.Countries, s.Crosscutting, s.Languages, s.Zone, s.Contact, s.KeyHash, s.Demonstration, s.Convened})
+	add(s.Maps)
 	for _, p := range slices.Sorted(maps.Keys(s.erased)) {
 		add([2]cite.Position{p, s.erased[p]})
 	}

@@ -45,6 +45,7 @@ func init() {
 		"document": {0, 0, "symbol title.* original date source", []any{conversation.CiteDocument{}},
 			(*Runner).document},
 		"erase": {1, 1, "ground", []any{conversation.Erase{}}, (*Runner).erase},
+		"map":   {1, 1, "disclaimer.* original", []any{conversation.SetMap{}}, (*Runner).setMap},
 
 		// The roll.
 		"grant":     {2, 2, "", []any{delegation.Grant{}}, (*Runner).grant},
