@@ -38,15 +38,29 @@ type Contribution struct {
 	sight     conversation.Sight
 	partyAt   cite.Position
 	reasonAt  cite.Position
-	Own       bool                           `json:"-"`
-	Moderate  bool                           `json:"-"`
-	Erasable  bool                           `json:"-"`
-	Gone      bool                           `json:"erased,omitempty"` // its words are erased
-	Typed     struct{ Verdict, Text string } `json:"-"`                // a reaction that was refused
+	Own       bool     `json:"-"`
+	Moderate  bool     `json:"-"`
+	Erasable  bool     `json:"-"`
+	Gone      bool     `json:"erased,omitempty"` // its words are erased
+	Typed     Reacting `json:"-"`                // a reaction that was refused
 
 	// Names in the language of the page.
 	CategoryName string `json:"category_name"`
 	CountryName  string `json:"country_name,omitempty"`
+}
+
+// Reacting is what stands in the form of a reaction.
+type Reacting struct {
+	Part          cite.Ref
+	Verdict, Text string
+}
+
+// of is what was typed about a part, nothing for the others.
+func (r Reacting) of(part cite.Ref) Reacting {
+	if r.Part != part {
+		return Reacting{}
+	}
+	return r
 }
 
 // ContributionPart is what one anchor holds.

@@ -306,7 +306,7 @@ func (s *Server) postReact(q *request) error {
 		return err
 	}
 	var no refusal.Several
-	text := clean("text", v.Get("text"), &no)
+	verdict, text := v.Get("verdict-"+ref.ID()), clean("text", v.Get("text-"+ref.ID()), &no)
 	by.Assurance, by.Received = consultation.Anonymous, q.received
 	if q.signedIn {
 		by.Assurance = consultation.EmailProven
@@ -314,7 +314,7 @@ func (s *Server) postReact(q *request) error {
 	if validNonce(v.Get("token")) {
 		by.Token, by.Scope = v.Get("token"), string(by.By.Ref())
 	}
-	by.Command = consultation.React{Part: ref, Verdict: v.Get("verdict"), Language: q.lang, Text: text}
+	by.Command = consultation.React{Part: ref, Verdict: verdict, Language: q.lang, Text: text}
 	rs := []*refusal.Refusal(no)
 	if len(rs) == 0 {
 		answer, err := s.Sec.Do(q.Context(), q.slug, by)
@@ -325,5 +325,13 @@ func (s *Server) postReact(q *request) error {
 			return err
 		}
 	}
-	return q.contributionRefused(ref.Root(), rs, func(c *page.Contribution) { c.Typed.Verdict, c.Typed.Text = v.Get("verdict"), v.Get("text") })
+	rs = renamed(rs, func(field string) string {
+		if field == "verdict" || field == "text" {
+			return field + "-" + ref.ID()
+		}
+		return field
+	})
+	return q.contributionRefused(ref.Root(), rs, func(c *page.Contribution) {
+		c.Typed = page.Reacting{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
+	})
 }
