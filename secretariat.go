@@ -116,6 +116,9 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 		}
 		s.start(m.ID, state)
 	}
+	if damage == nil {
+		damage = s.log.Damage()
+	}
 	return s, damage
 }
 

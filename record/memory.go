@@ -195,6 +195,12 @@ func (m *Memory) CheckpointFor(id ID, p cite.Position) ([]byte, error) {
 	return r.checkpoints[best], nil
 }
 
+// Sound changes nothing: memory has nothing to fold in or to cut off.
+func (m *Memory) Sound() error { return nil }
+
+// Freeze changes nothing: whoever finds damage writes no more.
+func (m *Memory) Freeze() {}
+
 // Check has nothing to check.
 func (m *Memory) Check(context.Context) error { return nil }
 

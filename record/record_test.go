@@ -22,6 +22,11 @@ func (m memory) Flip(id record.ID, p cite.Position, part string) bool {
 	return true
 }
 
+func (m memory) Hide(id record.ID, p cite.Position) bool {
+	m.engine.Tamper(id, p, func(r *record.Row) { r.Text = nil })
+	return true
+}
+
 func TestMemory(t *testing.T) {
 	recordtest.Run(t, func(*testing.T) recordtest.Store { return memory{record.NewMemory()} })
 }
