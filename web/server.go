@@ -496,6 +496,13 @@ func (q *request) fill(v page.View) error {
 		return nil
 	}
 	w, err := q.s.Sec.Words(q.Context(), q.slug, need)
+	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "record.damaged" && !q.json {
+		if v, ok := v.(interface{ Without() }); ok {
+			v.Without()
+			q.frame.Notice = "refusal.record.damaged"
+			return nil
+		}
+	}
 	if err != nil {
 		return err
 	}
