@@ -235,6 +235,33 @@ func (s *Secretariat) RecordEntries(ctx context.Context, slug string, from, to c
 	return out, s.unreadable(slug, err)
 }
 
+// CitedFiles says which of some files the contributions of any conversation cite. It reads the records, so it
+// is for the few files of which nobody else knows. Where a record is damaged it answers with an error: what
+// cites a file may be what cannot be read.
+func (s *Secretariat) CitedFiles(ctx context.Context, ids []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, slug := range s.Conversations() {
+		h, err := s.house(slug)
+		if err != nil {
+			continue // it was just about to be convened, and was not
+		}
+		if err := s.log.Halted(h.id); err != nil {
+			return nil, err
+		}
+		if err := s.log.Entries(ctx, h.id, 1, 1<<40, func(e record.Entry) error {
+			for _, id := range ids {
+				if bytes.Contains(e.Data, []byte(`"`+id+`"`)) {
+					out[id] = true
+				}
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // Proof is a proof taken apart, for the page that explains it.
 type Proof struct {
 	record.Checked

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -37,6 +38,9 @@ type house struct {
 	mu   sync.Mutex
 	mail []page.MailRow
 	web  *web.Server
+
+	files *attachment.Store
+	db    *sql.DB
 }
 
 func newHouse(t testing.TB) *house {
@@ -77,6 +81,7 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.files, h.db = files, db
 	roles := map[string]account.ID{}
 	for role, alias := range map[string]string{"officer": "@officer", "moderator": "@moderator"} {
 		email := role + "@demonstration.invalid"
