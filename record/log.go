@@ -156,6 +156,9 @@ func (l *Log) Create(m Meta) error {
 	if !m.ID.Valid() || m.Origin == "" {
 		return fmt.Errorf("record: cannot create %q of %q", m.ID, m.Origin)
 	}
+	if damage := l.Damage(); damage != nil {
+		return fmt.Errorf("%w: %w", ErrReadOnly, damage)
+	}
 	if err := l.engine.Create(m); err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func TestBitFlips(t *testing.T) {
 	home := filepath.Join(base, "home")
 	seed(t, home, "now+30d", "")
 	contributions := 2000
-	samples := 64
+	samples := 48 // of each file; some two minutes on two busy cores
 	if testing.Short() {
 		contributions, samples = 400, 16
 	}
