@@ -175,7 +175,7 @@ func errText(err error) string {
 }
 
 // Checkpoint is the signed checkpoint of what is durable in a conversation. Where damage was found none is
-// signed: "record.no_checkpoint".
+// signed: then it is the last one that was stored, and "record.no_checkpoint" where there is none.
 func (s *Secretariat) Checkpoint(slug string) ([]byte, error) {
 	h, err := s.house(slug)
 	if err != nil {

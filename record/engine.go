@@ -82,6 +82,9 @@ type Engine interface {
 	// CheckpointFor returns the stored checkpoint of the smallest tree that holds the position, nil
 	// if there is none.
 	CheckpointFor(id ID, p cite.Position) ([]byte, error)
+	// LastCheckpoint returns the stored checkpoint of the largest tree that is not larger than a size, nil if
+	// there is none.
+	LastCheckpoint(id ID, size int64) ([]byte, error)
 	// Sound says that everything that is stored was read and is what was written. Until then an engine
 	// that was opened refuses to write and changes nothing that is stored, not on closing either: what it
 	// takes for leftovers may be acknowledged entries behind a flipped bit. It returns what the engine

@@ -895,19 +895,24 @@ func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
 }
 
 // Checkpoint signs (once per size) the root of what is durable. Where damage was found nothing is signed
-// any more (ErrReadOnly): a signature would vouch for a tree that perhaps never was.
+// any more: a signature would vouch for a tree that perhaps never was. Then it gives the last checkpoint that
+// was signed and stored before, and ErrReadOnly where there is none.
 func (l *Log) Checkpoint(id ID) ([]byte, error) {
 	d, err := l.ledger(id)
 	if err != nil {
 		return nil, err
 	}
+	if damage := l.Damage(); damage != nil {
+		signed, err := l.engine.LastCheckpoint(id, int64(l.Durable(id)))
+		if err == nil && signed != nil && CheckCheckpoint(signed, l.key.Verifier(d.meta.Origin)) == nil {
+			return signed, nil
+		}
+		return nil, errors.Join(fmt.Errorf("%w: no checkpoint is signed: %w", ErrReadOnly, damage), err)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.note != nil && d.noted == int64(d.durable) {
 		return d.note, nil
-	}
-	if damage := l.Damage(); damage != nil {
-		return nil, fmt.Errorf("%w: no checkpoint is signed: %w", ErrReadOnly, damage)
 	}
 	n, err := l.key.Sign(Checkpoint{Origin: d.meta.Origin, Size: int64(d.durable), Root: d.root})
 	if err != nil {
@@ -1010,6 +1015,9 @@ func (l *Log) checkpointFor(d *ledger, p cite.Position) ([]byte, error) {
 	c, err := l.checkpoint(signed, d.meta.Origin)
 	if err != nil {
 		return nil, err
+	}
+	if c.Size < int64(p) { // damage was found at this moment, and it is an older one
+		return nil, fmt.Errorf("%w: no checkpoint is stored", ErrReadOnly)
 	}
 	return signed, l.engine.SaveCheckpoint(id, c.Size, signed)
 }

@@ -162,7 +162,11 @@ func TestDamagedText(t *testing.T) {
 			t.Errorf("the conversation: %d %v %.100s", status, err, body)
 		}
 	}
-	status, _, body, err := raw(t, url+"/c/"+script.DemoSlug+"/log/checkpoint", false)
+	status, _, body, err := raw(t, url+"/en/c/"+script.DemoSlug+"/record", false)
+	if err != nil || status != http.StatusOK || !strings.Contains(string(body), locale.English.T("refusal.record.no_checkpoint")) {
+		t.Errorf("the record: %d %v", status, err)
+	}
+	status, _, body, err = raw(t, url+"/c/"+script.DemoSlug+"/log/checkpoint", false)
 	if err != nil || status != http.StatusServiceUnavailable || !strings.Contains(string(body), locale.English.T("refusal.record.no_checkpoint")) {
 		t.Errorf("a checkpoint over damage: %d %v %s", status, err, body)
 	}

@@ -608,8 +608,11 @@ func hide(t *testing.T, s Store) {
 				t.Errorf("%s: does not say that it is read only", when)
 			}
 		}
-		if c, err := h.Log.Checkpoint(id); !errors.Is(err, record.ErrReadOnly) {
-			t.Errorf("%s: signed over damage: %s %v", when, c, err)
+		if c, err := h.Log.Checkpoint(id); err != nil || !bytes.Equal(c, kept.Checkpoint) {
+			t.Errorf("%s: not the checkpoint that was stored before: %s %v", when, c, err)
+		}
+		if c, err := h.Log.Checkpoint(other); !errors.Is(err, record.ErrReadOnly) {
+			t.Errorf("%s: signed beside damage: %s %v", when, c, err)
 		}
 		if p, err := h.Log.Prove(ctx, id, 22); !errors.Is(err, record.ErrReadOnly) {
 			t.Errorf("%s: a new proof on damage: %s %v", when, p.Checkpoint, err)

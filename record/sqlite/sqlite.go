@@ -699,8 +699,8 @@ func tokenKey(number int64, h record.TokenHash) []byte {
 
 // reader is a connection that only reads, with its statements.
 type reader struct {
-	conn                                       *sqlite3.Conn
-	head, rows, texts, tile, token, checkpoint *sqlite3.Stmt
+	conn                                             *sqlite3.Conn
+	head, rows, texts, tile, token, checkpoint, last *sqlite3.Stmt
 }
 
 func (e *Engine) newReader() (*reader, error) {
@@ -720,9 +720,10 @@ func (e *Engine) newReader() (*reader, error) {
 		"SELECT max(id) FROM envelope WHERE id BETWEEN ? AND ?": &r.head,
 		"SELECT envelope.id, bytes, salted FROM envelope LEFT JOIN data ON data.id = envelope.id WHERE envelope.id BETWEEN ? AND ? ORDER BY envelope.id": &r.rows,
 		"SELECT bytes, salted FROM envelope LEFT JOIN text ON text.id = envelope.id WHERE envelope.id = ?":                                               &r.texts,
-		"SELECT hashes FROM tile WHERE id = ?":                                     &r.tile,
-		"SELECT outcome FROM token WHERE hash = ?":                                 &r.token,
-		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1": &r.checkpoint,
+		"SELECT hashes FROM tile WHERE id = ?":                                          &r.tile,
+		"SELECT outcome FROM token WHERE hash = ?":                                      &r.token,
+		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1":      &r.checkpoint,
+		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1": &r.last,
 	} {
 		s, _, err := c.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT)
 		if err != nil {
@@ -932,6 +933,17 @@ func (e *Engine) CheckpointFor(id record.ID, p cite.Position) ([]byte, error) {
 	}
 	return e.blob(func(r *reader) *sqlite3.Stmt { return r.checkpoint }, func(s *sqlite3.Stmt) error {
 		return errors.Join(s.BindInt64(1, rowid(number, p)), s.BindInt64(2, rowid(number, 1<<40-1)))
+	})
+}
+
+// LastCheckpoint finds the largest checkpoint up to a size.
+func (e *Engine) LastCheckpoint(id record.ID, size int64) ([]byte, error) {
+	number, err := e.number(id)
+	if err != nil {
+		return nil, err
+	}
+	return e.blob(func(r *reader) *sqlite3.Stmt { return r.last }, func(s *sqlite3.Stmt) error {
+		return errors.Join(s.BindInt64(1, rowid(number, 0)), s.BindInt64(2, rowid(number, cite.Position(size))))
 	})
 }
 
