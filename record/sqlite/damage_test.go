@@ -294,3 +294,34 @@ func TestClose(t *testing.T) {
 		}
 	}
 }
+
+// TestFreeze finds damage while it runs: nothing more is written, and the end leaves everything as it is.
+func TestFreeze(t *testing.T) {
+	dir := t.TempDir()
+	e, err := sqlite.Open(filepath.Join(dir, "record.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Sound(); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Create(record.Meta{ID: firstID, Origin: "test.invalid/" + string(firstID)}); err != nil {
+		t.Fatal(err)
+	}
+	e.Freeze()
+	before := contents(t, dir)
+	if err := e.Create(record.Meta{ID: secondID, Origin: "test.invalid/" + string(secondID)}); !errors.Is(err, record.ErrReadOnly) {
+		t.Errorf("writes: %v", err)
+	}
+	if ms, err := e.Records(); err != nil || len(ms) != 1 {
+		t.Errorf("cannot be read: %v %v", ms, err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	for name, b := range contents(t, dir) {
+		if !bytes.Equal(b, before[name]) {
+			t.Errorf("%s is not as it was: %d bytes, then %d", name, len(before[name]), len(b))
+		}
+	}
+}
