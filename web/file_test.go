@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"context"
+	"io"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -29,9 +33,15 @@ func TestFilesNobodyCites(t *testing.T) {
 	}
 	send(token, "Another text under the same token.", "individual", 409)
 	send("BAAAAAAAAAAAAAAAAAAAAA", "Refused.", "nobody", 422)
+	cited := func(ctx context.Context, ids []string) (map[string]bool, error) {
+		if len(ids) != 3 {
+			t.Errorf("the record is asked about %d files; of the one that it took all is known", len(ids))
+		}
+		return h.sec.CitedFiles(ctx, ids)
+	}
 	for i, want := range []int{0, 3, 0} {
 		at := time.Now().Add(time.Duration(i) * 25 * time.Hour)
-		if n, err := h.files.Sweep(t.Context(), at, h.sec.CitedFiles); n != want || err != nil {
+		if n, err := h.files.Sweep(t.Context(), at, cited); n != want || err != nil {
 			t.Errorf("sweep %d removes %d files, not %d: %v", i, n, want, err)
 		}
 	}
@@ -57,5 +67,46 @@ func TestFileAfterACrash(t *testing.T) {
 	}
 	if a := v.get("/en" + conv + "/" + ref + ".f1"); a.status != 200 {
 		t.Errorf("the file on the record: %d", a.status)
+	}
+}
+
+// TestDamagedFile changes a byte of a file: at its beginning a page says that it cannot be had, further on the
+// answer is broken off. No byte that is not the file's is sent as if it were.
+func TestDamagedFile(t *testing.T) {
+	h := newHouse(t)
+	v := h.visitor()
+	content := strings.Repeat("The timetable of 1911.\n", 20_000)
+	form := url.Values{"on": {"p1.e1"}, "text": {"With a timetable."}, "language": {"en"}, "category": {"individual"}, "token": {"AAAAAAAAAAAAAAAAAAAAAA"}, "do": {"send"}}
+	a := v.deskUpload("/en"+conv+"/k2/contribute", form, "file", "timetable.txt", []byte(content))
+	ref, _, _ := strings.Cut(strings.TrimPrefix(a.header.Get("Location"), "/en"+conv+"/"), "/")
+	names, err := filepath.Glob(filepath.Join(h.dir, "attachments", "*"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	whole, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{10, len(whole) - 10} {
+		damaged := []byte(string(whole))
+		damaged[at] ^= 1
+		if err := os.WriteFile(names[0], damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := v.c.Get(h.url + "/en" + conv + "/" + ref + ".f1")
+		if err != nil {
+			if at == 10 {
+				t.Error(err)
+			}
+			continue
+		}
+		b, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		switch {
+		case at == 10 && (err != nil || r.StatusCode != 500 || !strings.Contains(string(b), "</html>") || r.Header.Get("Content-Disposition") != ""):
+			t.Errorf("damaged at the beginning: %d %v %v %.100s", r.StatusCode, r.Header, err, b)
+		case at != 10 && (err == nil || !strings.HasPrefix(content, string(b))):
+			t.Errorf("damaged at the end: %d %v, %d bytes", r.StatusCode, err, len(b))
+		}
 	}
 }

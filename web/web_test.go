@@ -41,6 +41,7 @@ type house struct {
 
 	files *attachment.Store
 	db    *sql.DB
+	dir   string // of the files
 }
 
 func newHouse(t testing.TB) *house {
@@ -77,7 +78,8 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := attachment.New(db, t.TempDir())
+	h.dir = t.TempDir()
+	files, err := attachment.New(db, h.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
