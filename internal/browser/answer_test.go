@@ -112,3 +112,37 @@ func TestReactAsTheIndividual(t *testing.T) {
 		t.Errorf("the reaction is not there: %s", body)
 	}
 }
+
+// TestToldByMail: an author who gave an address is told of the answer, and sees what became of the comment in
+// one press from the letter.
+func TestToldByMail(t *testing.T) {
+	author := newClient(t)
+	status, to := author.post("/en/c/ip-ai/k2/contribute", url.Values{"on": {"p2.e1.x7"}, "text": {"Tell me by mail what becomes of this."}, "email": {"told@example.org"}, "do": {"send"}})
+	if status != http.StatusSeeOther {
+		t.Fatalf("answered with %d", status)
+	}
+	ref := strings.Split(strings.TrimPrefix(to, "/en"+house+"/"), "/")[0]
+	publish(t, ref)
+	officer := newClient(t).as("officer")
+	if status, to := officer.post("/en/c/ip-ai/desk/points/"+ref+".1", url.Values{"outcome": {"accepted"}, "reason": {"The paper will say so."}, "changes": {"p2.x7"}}); status != http.StatusSeeOther {
+		t.Fatalf("the answer is answered with %d %s", status, to)
+	}
+	v := visitor(t)
+	v.become(author)
+	letter := fmt.Sprintf(`[...document.querySelectorAll("article")].find(a => a.innerText.includes("told@example.org") && a.innerText.includes("An answer to your contribution %s"))`, ref)
+	v.open("/en/mailbox")
+	for range 100 {
+		if eval[bool](v, "!!"+letter) {
+			break
+		}
+		v.open("/en/mailbox")
+	}
+	link := eval[string](v, letter+`?.innerText.match(/http:\S+/)[0] ?? ""`)
+	if link == "" {
+		t.Fatalf("no letter: %s", v.text("main"))
+	}
+	v.open(link)
+	if body := v.text("main"); !strings.Contains(body, "Tell me by mail what becomes of this.") || !strings.Contains(body, "The paper will say so.") || !strings.Contains(body, "The next edition will change") {
+		t.Errorf("the letter leads to %s: %s", v.at(), body)
+	}
+}
