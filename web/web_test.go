@@ -41,6 +41,12 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
+	return houseOf(t, script.DemoSlug, "@officer", "@moderator", func(sec *plenary.Secretariat) (*script.Runner, error) { return script.Demo(t.Context(), sec, time.Now()) })
+}
+
+// houseOf is a house in which a script was played.
+func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
+	t.Helper()
 	h := &house{t: t}
 	key, err := record.NewKey(rand.Reader)
 	if err != nil {
@@ -56,7 +62,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.sec.Close() })
-	r, err := script.Demo(t.Context(), h.sec, time.Now())
+	r, err := play(h.sec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,16 +84,16 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	roles := map[string]account.ID{}
-	for role, alias := range map[string]string{"officer": "@officer", "moderator": "@moderator"} {
+	for role, alias := range map[string]string{"officer": officer, "moderator": moderator} {
 		email := role + "@demonstration.invalid"
-		if _, err := accounts.Invite(t.Context(), email, script.DemoSlug, uint64(r.Participant(alias)), time.Now()); err != nil {
+		if _, err := accounts.Invite(t.Context(), email, slug, uint64(r.Participant(alias)), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if roles[role], err = accounts.Ensure(t.Context(), email, locale.English, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h.web = web.New(web.Options{Sec: h.sec, Accounts: accounts, Drafts: drafts, Files: files, DemoRoles: roles, Voice: map[string]cite.Ref{script.DemoSlug: r.Ref("$librarian")},
+	h.web = web.New(web.Options{Sec: h.sec, Accounts: accounts, Drafts: drafts, Files: files, DemoRoles: roles, Voice: map[string]cite.Ref{slug: r.Ref("$librarian")},
 		SignInMail: func(_ context.Context, s *account.SignIn, _ locale.Lang, link string) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
