@@ -408,6 +408,9 @@ func (v *Redline) add(w *weigher, p *paper.Paper, before, e *paper.Edition, x ci
 	r.Ops, r.Lang, r.Instead = compare(was, now, text)
 	if issue := in.IssueOf(x); issue != cite.None && issue != x {
 		is, _ := in.Element(issue)
+		if newer, ok := p.Editions[to-1].Element(issue); ok { // what was deleted stands under its issue as it is now
+			is = newer
+		}
 		r.Under, r.UnderNumber = said(is.Text, text), is.Number
 	}
 	if r.Fate != paper.Unchanged && r.Fate != fateTranslated {

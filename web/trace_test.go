@@ -126,7 +126,7 @@ func TestRedline(t *testing.T) {
 	}
 	fr := v.get("/en" + rv + "/p1.e2/redline?text=fr")
 	wants(t, "in French", passageOn(t, fr.body, "p1-x3"), `lang="fr"`, "du bétail", "le courrier")
-	wants(t, "where French is missing", text(passageOn(t, fr.body, "p1-x11")), "Not in Français in both editions", "Boats need lamps.")
+	wants(t, "where French is missing", text(passageOn(t, fr.body, "p1-x11")), "Not in both editions in this language (Français)", "Boats need lamps.")
 	wants(t, "a mended translation", text(passageOn(t, fr.body, "p1-x4")), "Only the translation changed")
 	// A correction, a withdrawal: the kept page goes with what it shows.
 	if b := v.get("/en" + rv + "/p1.e2/redline"); b.body != a.body {
@@ -347,7 +347,7 @@ func TestMargins(t *testing.T) {
 	h := river(t)
 	v := h.visitor()
 	a := v.get("/en" + rv + "/p1.e2")
-	wants(t, "a merged paragraph", text(passageOn(t, a.body, "p1-x8")), "2 contributions", "from 1 country", "Merged. Why it changed: 1 point")
+	wants(t, "a merged paragraph", text(passageOn(t, a.body, "p1-x8")), "2 contributions", "from 1 country", "Merged. Why: 1 point")
 	wants(t, "a changed paragraph", passageOn(t, a.body, "p1-x3"), `<details class="why"`, `/p1.e2/redline?text=en#p1-x3"`, `/p1.e2.x3/trace"`, `href="/en/c/river/d2"`)
 	wants(t, "the issue", text(passageOn(t, a.body, "p1-x7")), "2 contributions")
 	wants(t, "what nobody asked for", text(passageOn(t, a.body, "p1-x15")), "own initiative")
