@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -130,6 +131,9 @@ func (s *Server) postConcordance(q *request) error {
 		c.Edition = e.Ref
 		if c.To, ok = page.Targets(e, v.Get("to")); !ok {
 			no = append(no, refusal.In("to", "concordance.to"))
+			if strings.TrimSpace(c.Reason) == "" {
+				no = append(no, refusal.In("reason", "reason.missing"))
+			}
 		}
 		return nil
 	}); err != nil {

@@ -41,7 +41,9 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	return houseOf(t, script.DemoSlug, "@officer", "@moderator", func(sec *plenary.Secretariat) (*script.Runner, error) { return script.Demo(t.Context(), sec, time.Now()) })
+	return houseOf(t, script.DemoSlug, "@officer", "@moderator", func(sec *plenary.Secretariat) (*script.Runner, error) {
+		return script.Demo(t.Context(), sec, time.Now())
+	})
 }
 
 // houseOf is a house in which a script was played.
@@ -176,7 +178,7 @@ const conv = "/c/" + script.DemoSlug
 // pages are addresses that everybody may read.
 var pages = []string{"/", conv, conv + "/documents", conv + "/contributions", conv + "/contributions?late=1&category=ngo", conv + "/contributions?status=withheld", conv + "/contributions?country=ZZ",
 	conv + "/contributions?print=1", conv + "/record", conv + "/entry-1", conv + "/entry-40", conv + "/mine", conv + "/p1", conv + "/p1.e1?text=ar&second=en", conv + "/p1.e1.x4", conv + "/p1.x20",
-	conv + "/k1", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/k2/contribute", conv + "/k2/contribute?on=p1.e1.x12", conv + "/k1/contribute", "/sign-in", "/check", "/mailbox", "/demo/officer"}
+	conv + "/k1", conv + "/k2", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/p1.e1.x4/trace", conv + "/c7/trace", conv + "/c7", conv + "/c7/receipt", conv + "/k2/contribute", conv + "/k2/contribute?on=p1.e1.x12", conv + "/k1/contribute", "/sign-in", "/check", "/mailbox", "/demo/officer"}
 
 var (
 	oneH1   = regexp.MustCompile(`<h1[ >]`)
@@ -227,7 +229,7 @@ func TestPages(t *testing.T) {
 func TestJSONTwins(t *testing.T) {
 	h := newHouse(t)
 	v := h.visitor()
-	for _, p := range []string{conv, conv + "/documents", conv + "/contributions", conv + "/record", conv + "/entry-3", conv + "/mine", conv + "/p1", conv + "/p1.x4", conv + "/k2", conv + "/c7", conv + "/c7/receipt", "/mailbox"} {
+	for _, p := range []string{conv, conv + "/documents", conv + "/contributions", conv + "/record", conv + "/entry-3", conv + "/mine", conv + "/p1", conv + "/p1.x4", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/c7/trace", "/mailbox"} {
 		a := v.get("/en" + p + ".json")
 		var out map[string]any
 		if err := json.Unmarshal([]byte(a.body), &out); a.status != 200 || err != nil {
@@ -250,7 +252,7 @@ func TestHiddenIsEqual(t *testing.T) {
 	v := h.visitor()
 	pending := h.pending(t)
 	var bodies []string
-	for _, p := range []string{"/" + pending, "/c99999", "/p9", "/k9", "/nonsense", "/c7.9", "/" + pending + "/receipt", "/c99999/receipt", "/p1.x999"} {
+	for _, p := range []string{"/" + pending, "/c99999", "/p9", "/k9", "/nonsense", "/c7.9", "/" + pending + "/receipt", "/c99999/receipt", "/p1.x999", "/" + pending + "/trace", "/c99999/trace", "/" + pending + ".1/trace"} {
 		a := v.get("/en" + conv + p)
 		if a.status != 404 {
 			t.Errorf("%s: %d", p, a.status)
