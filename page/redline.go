@@ -493,9 +493,9 @@ func (v Why) from(f *Frame) string {
 	return s
 }
 
-// redlined writes a redline out. What was put in and struck out is told by marks and, to those who hear
+// marked writes a redline out. What was put in and struck out is told by marks and, to those who hear
 // the page, in words. It is written by hand because a template would put spaces between the runs.
-func redlined(f *Frame, ops []paper.Op, l locale.Lang) templ.Component {
+func marked(f *Frame, ops []paper.Op, l locale.Lang) templ.Component {
 	var b strings.Builder
 	words := func(key string) {
 		b.WriteString(`<span class="vh"`)

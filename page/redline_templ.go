@@ -933,7 +933,7 @@ func passage(f *Frame, v *Redline, r *Passage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = redlined(f, r.Ops, r.Lang).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = marked(f, r.Ops, r.Lang).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -994,7 +994,7 @@ func passage(f *Frame, v *Redline, r *Passage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = redlined(f, r.Ops, r.Lang).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = marked(f, r.Ops, r.Lang).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1007,7 +1007,7 @@ func passage(f *Frame, v *Redline, r *Passage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = redlined(f, r.Ops, r.Lang).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = marked(f, r.Ops, r.Lang).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1020,7 +1020,7 @@ func passage(f *Frame, v *Redline, r *Passage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = redlined(f, r.Ops, r.Lang).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = marked(f, r.Ops, r.Lang).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1315,7 +1315,7 @@ func stepBody(f *Frame, v *Trace, s *Step) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = redlined(f, s.Ops, s.lang).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = marked(f, s.Ops, s.lang).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

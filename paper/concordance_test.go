@@ -233,18 +233,19 @@ func sameWords(e *Edition, got, want cite.Ref, d DraftElement) bool {
 	if !ok {
 		return false
 	}
-	mine := bagOf(d.Text[locale.English])
+	mine := locale.BagOf(d.Text[locale.English])
 	theirs := 0.0
 	if y, ok := e.Element(want); ok {
-		theirs = bagOf(y.Text.In[locale.English]).likeness(mine)
+		theirs = locale.BagOf(y.Text.In[locale.English]).Likeness(mine)
 	}
-	return bagOf(x.Text.In[locale.English]).likeness(mine) >= theirs
+	return locale.BagOf(x.Text.In[locale.English]).Likeness(mine) >= theirs
 }
 
 // TestRedline: kept and deleted runs are the old text, kept and inserted ones the new, in any script.
 func TestRedline(t *testing.T) {
 	for _, c := range []struct{ before, after, want string }{
-		{"AI can now make inventions on its own.", "AI plays a growing role in inventions.", "AI [-can now make-]{+plays a growing role in+} inventions[- on its own-]."},
+		{"AI can now make inventions on its own.", "AI plays a growing role in inventions.", "AI [-can now make inventions on its own-]{+plays a growing role in inventions+}."},
+		{"Who may cross at night, and when?", "Who may cross by day, and when?", "Who may cross [-at night-]{+by day+}, and when?"},
 		{"作品由机器生成。", "作品由人工智能生成。", "作品由[-机器-]{+人工智能+}生成。"},
 		{"", "New.", "{+New.+}"},
 		{"Gone.", "", "[-Gone.-]"},

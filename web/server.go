@@ -40,8 +40,10 @@ type Options struct {
 	InviteMail func(ctx context.Context, email string, lang locale.Lang, title, link string) error
 	// Mailbox lists the mail of a demonstration; nil where there is none.
 	Mailbox func() []page.MailRow
-	// Voice is the contribution that the home page of a conversation follows.
-	Voice map[string]cite.Ref
+	// Demo is what the home page of a demonstration leads to, by conversation.
+	Demo map[string]page.Demonstration
+	// DemoWork is where the work of each role waits, without the language: "/c/ip-ai/desk/points".
+	DemoWork map[string]string
 	// NoRoom reports whether the disk is full; nil where nobody knows.
 	NoRoom func() bool
 	// Operators are the addresses of those who may convene. Where there is none, nobody may but the
@@ -77,6 +79,7 @@ func New(o Options) *Server {
 	s.register()
 	s.registerDesk()
 	s.registerTrace()
+	s.registerAnswers()
 	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {
 		for _, r := range table {
 			if !s.seen[r.Method+" "+r.Pattern] {
@@ -245,7 +248,7 @@ func (q *request) address() {
 		}
 	}
 	done := ""
-	if d := q.URL.Query().Get("done"); slices.Contains([]string{"published", "withheld", "withdrawn", "redacted", "erased"}, d) {
+	if d := q.URL.Query().Get("done"); slices.Contains([]string{"published", "withheld", "withdrawn", "redacted", "erased", "reacted", "translated", "linked"}, d) {
 		done = "done." + d
 	}
 	q.frame = page.Frame{Notice: done, Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}

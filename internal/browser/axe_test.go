@@ -26,17 +26,17 @@ type leaf struct {
 
 // leaves are all pages of the house. What is pending, withdrawn and withheld is made for the author first.
 func leaves(t *testing.T, author *client) []leaf {
-	published := author.say("p1.e1.x3", "What the author said, and a moderator published.")
+	published := author.say("p2.e1.x3", "What the author said, and a moderator published.")
 	publish(t, published)
-	pending := author.say("p1.e1.x3", "What waits for a moderator.")
-	withdrawn := author.say("p1.e1.x3", "What its author took back.")
-	withheld := author.say("p1.e1.x3", "What a moderator did not publish.")
+	pending := author.say("p2.e1.x3", "What waits for a moderator.")
+	withdrawn := author.say("p2.e1.x3", "What its author took back.")
+	withheld := author.say("p2.e1.x3", "What a moderator did not publish.")
 	author.post("/en"+house+"/"+withdrawn+"/withdraw", nil)
 	newClient(t).as("moderator").post("/en"+house+"/"+withheld+"/withhold", url.Values{"ground": {"off_topic"}, "reason": {"It answers another question."}})
 	hidden := found(t, "status=withheld")
 	redacted := first(t, `"redacted": true`)
 
-	write := "/c/ip-ai/k2/contribute?on=p1.e1.x3"
+	write := "/c/ip-ai/k2/contribute?on=p2.e1.x3"
 	toPreview := func(v *tab) {
 		v.write("#text", "A text with\n\ntwo paragraphs and a [link](https://example.org).")
 		v.press(`button[value="preview"]`)
@@ -65,7 +65,7 @@ func leaves(t *testing.T, author *client) []leaf {
 		{name: "redacted", path: house + "/" + redacted}, {name: "withheld", path: house + "/" + hidden}, {name: "receipt of another", path: house + "/" + published + "/receipt"},
 		{name: "check", path: "/check"}, {name: "check a wrong receipt", path: "/check", act: wrongReceipt}, {name: "check a good receipt", path: "/check", act: goodReceipt},
 		{name: "list", path: house + "/contributions"}, {name: "list with nothing", path: house + "/contributions?category=igo&country=IS"}, {name: "list of the withheld", path: house + "/contributions?status=withheld"},
-		{name: "list for print", path: house + "/contributions?print=1&category=ngo"}, {name: "documents", path: house + "/documents"}, {name: "record", path: house + "/record"}, {name: "entry", path: house + "/entry-20"},
+		{name: "list for print", path: house + "/contributions?print=1&category=ngo"}, {name: "map", path: house + "/map"}, {name: "documents", path: house + "/documents"}, {name: "record", path: house + "/record"}, {name: "entry", path: house + "/entry-20"},
 		{name: "nothing of mine", path: house + "/mine"}, {name: "sign-in", path: "/sign-in"}, {name: "sign-in with an error", path: "/sign-in", act: badMail}, {name: "sign-in sent", path: "/sign-in", act: sent},
 		{name: "dead link", path: "/sign-in/" + strings.Repeat("a", 22)}, {name: "mailbox", path: "/mailbox"}, {name: "demo role", path: "/demo/officer"},
 		{name: "not found", path: house + "/c99999"}, {name: "not found at all", path: "/nowhere"},
