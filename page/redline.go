@@ -70,6 +70,7 @@ type Why struct {
 	Gone      int          `json:"not_shown,omitempty"`
 	Own       bool         `json:"own_initiative,omitempty"`
 	Answers   []*WhyAnswer `json:"answers,omitempty"`
+	again     bool         // the passage above has the same answers
 }
 
 // weigher counts what is behind changes, for one audience, each answer once.
@@ -417,6 +418,9 @@ func (v *Redline) add(w *weigher, p *paper.Paper, before, e *paper.Edition, x ci
 		why := w.why(w.behind(p, xs, v.from, to), 3)
 		if why.Own {
 			v.Own++
+		}
+		if n := len(v.Passages); n > 0 && v.Passages[n-1].Why != nil {
+			why.again = slices.EqualFunc(why.Answers, v.Passages[n-1].Why.Answers, func(a, b *WhyAnswer) bool { return a.Ref == b.Ref })
 		}
 		r.Why = &why
 	}
