@@ -21,7 +21,9 @@ func out(t interface{ Fatal(...any) }, s *Shelf, c Publish) *Edition {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Apply(cite.Entry{Position: cite.Position(len(s.symbols) + 1)}, &f)
+	if _, err := s.Apply(cite.Entry{Position: cite.Position(len(s.symbols) + 1)}, &f); err != nil {
+		t.Fatal(err)
+	}
 	e, _ := s.Edition(f.Ref)
 	return e
 }
@@ -140,7 +142,9 @@ func TestCorrection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Apply(cite.Entry{Position: 9}, &f)
+	if _, err := s.Apply(cite.Entry{Position: 9}, &f); err != nil {
+		t.Fatal(err)
+	}
 	p, _ := s.Paper("p1")
 	if at := p.Follow("p1.x2", 1, 2); at.Fate != TextChanged || !slices.Equal(at.Elements, []cite.Ref{"p1.x3"}) {
 		t.Errorf("followed to %+v", at)

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -36,6 +37,10 @@ type house struct {
 	mu   sync.Mutex
 	mail []page.MailRow
 	web  *web.Server
+
+	files *attachment.Store
+	db    *sql.DB
+	dir   string // of the files
 }
 
 func newHouse(t testing.TB) *house {
@@ -80,10 +85,12 @@ func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := attachment.New(db, t.TempDir())
+	h.dir = t.TempDir()
+	files, err := attachment.New(db, h.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.files, h.db = files, db
 	roles := map[string]account.ID{}
 	for role, alias := range map[string]string{"officer": officer, "moderator": moderator} {
 		email := role + "@demonstration.invalid"
