@@ -94,6 +94,25 @@ p1.x10 unchanged p1.x10
 	if from := p.Sources("p1.x5", 2); !slices.Equal(from, []cite.Ref{"p1.x5", "p1.x6"}) {
 		t.Error("sources", from)
 	}
+	e = out(t, s, Publish{Paper: "p1", Base: 2, Elements: []Element{keep(1, "Ferries"), {Kind: Paragraph, Text: locale.Plain(locale.English, "All."), From: []cite.Ref{"p1.x5", "p1.x4", "p1.x11"}}, keep(2, "Stays."), keep(3, "Is mended well.")}})
+	for n := 1; n <= 3; n++ {
+		at, _ := p.Edition(n)
+		all := p.SourcesIn(n)
+		for i := range at.Elements {
+			x := at.Elements[i].Ref
+			want, got := p.Sources(x, n), all[x]
+			if len(want) == 1 && got == nil {
+				continue
+			}
+			slices.Sort(want[1:])
+			if !slices.Equal(got, want) {
+				t.Errorf("edition %d: the sources of %s are %v at once, %v alone", n, x, got, want)
+			}
+		}
+	}
+	if got := p.SourcesIn(3)[e.Elements[1].Ref]; len(got) != 5 {
+		t.Error("sources through two editions:", got)
+	}
 
 	if _, err := s.Publish("", Publish{Paper: "p1", Base: 1, Kind: IssuesPaper, Symbol: "T/9", Date: "2020-01-01", Title: locale.Plain(locale.English, "x"), Elements: []Element{el(Paragraph, "a")}}); err == nil || !strings.Contains(err.Error(), "paper.stale") {
 		t.Error("a stale draft was published:", err)

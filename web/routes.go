@@ -285,7 +285,13 @@ func (s *Server) reference(q *request) error {
 			if !ok {
 				return nil, nil, time.Time{}, notFound()
 			}
+			if was, err := cite.ParseRef(q.URL.Query().Get("was")); err == nil {
+				v.Arrive(st, was)
+			}
 			refs := []cite.Ref{ref.Root()}
+			if v.Ref.EditionNumber() > 1 {
+				refs = append(refs, conversation.AnyContribution) // an answer behind a change may be to what was said elsewhere
+			}
 			for _, k := range st.Book.Calls {
 				refs = append(refs, k.Ref)
 			}

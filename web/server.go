@@ -78,8 +78,9 @@ func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}, limit: newLimiter()}
 	s.register()
 	s.registerDesk()
+	s.registerTrace()
 	s.registerAnswers()
-	for _, table := range [][]Rule{Policy, deskPolicy} {
+	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {
 		for _, r := range table {
 			if !s.seen[r.Method+" "+r.Pattern] {
 				panic("web: no handler for " + r.Method + " " + r.Pattern)

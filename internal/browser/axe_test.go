@@ -73,6 +73,11 @@ func leaves(t *testing.T, author *client) []leaf {
 		{name: "mine", path: house + "/mine", who: "author"}, {name: "receipt", path: house + "/" + pending + "/receipt", who: "author"}, {name: "my pending", path: house + "/" + pending, who: "author"},
 		{name: "my published", path: house + "/" + published, who: "author"}, {name: "my withdrawn", path: house + "/" + withdrawn, who: "author"}, {name: "my withheld", path: house + "/" + withheld, who: "author"},
 	}
+	for name, path := range map[string]string{"redline": "/p1/redline?all=yes", "concordance": "/p1/concordance", "find": "/p1/find", "found nowhere": "/p1/find?number=999", "found": "/p1.e1/find?number=13(i)",
+		"arrived": "/p1.e2?was=p1.e1.x43", "deleted": "/p1.e1/find?number=9(ii)", "concordance with a row open": "/p1/concordance?open=p1.x45", "trace of a passage": "/p1.e2.x45/trace", "trace of a sentence": "/p2.e1.x3/trace", "trace of a contribution": "/" + published + "/trace", "trace of an answer": "/d1/trace"} {
+		all = append(all, leaf{name: name, path: house + path})
+	}
+	all = append(all, leaf{name: "concordance to correct", path: house + "/p1/concordance?correct=p1.x12", who: "officer"})
 	all = append(all, leaf{name: "an answer to react to", path: house + "/c113", who: "individual"})
 	for _, role := range []string{"moderator", "officer"} {
 		all = append(all, leaf{name: "account", path: "/account", who: role}, leaf{name: "home", path: house, who: role}, leaf{name: "pending", path: house + "/" + pending, who: role},
