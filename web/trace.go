@@ -222,7 +222,7 @@ func (s *Server) trace(q *request) error {
 	if ref.Kind() == 'c' {
 		q.frame.Section = "contributions"
 	}
-	after, err := cite.ParseRef(q.URL.Query().Get("after"))
+	after, err := cite.ParseRef(q.URL.Query().Get("points-after"))
 	if err != nil || after.Kind() != 'c' {
 		after = cite.None
 	}

@@ -20,6 +20,7 @@ func TestPictures(t *testing.T) {
 	v.size(1280, 1500)
 	v.open("/en" + house)
 	v.picture(filepath.Join(dir, "picture.png"), chromedp.CaptureScreenshot())
+	v.tour(filepath.Join(dir, "tour"))
 	if os.Getenv("PLENARY_PICTURES_ALL") == "" {
 		return
 	}
@@ -39,6 +40,35 @@ func TestPictures(t *testing.T) {
 			}
 		}
 	}
+}
+
+// tour draws the pictures of docs/tour.md: what a visitor sees on the way from the first page to the check.
+func (v *tab) tour(dir string) {
+	v.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		v.Fatal(err)
+	}
+	v.size(1100, 760)
+	for _, p := range []struct{ name, path, to string }{
+		{"1-voice", "/en" + house, "#voice"},
+		{"2-answered", "/en" + house + "/c23", "#c23-1"},
+		{"3-redline", "/en" + house + "/p1.e2/redline", "#p1-x35"},
+		{"4-trace", "/en" + house + "/c23/trace", ""},
+		{"5-overview", "/en" + house + "/overview", ""},
+		{"6-map", "/en" + house + "/map", "h1"},
+		{"8-arabic", "/ar" + house + "/p1.e2", "#p1-x85"},
+	} {
+		v.open(p.path)
+		if p.to != "" && !eval[bool](v, `(e => { e?.scrollIntoView({behavior: "instant"}); return !!e })(document.querySelector("`+p.to+`"))`) {
+			v.Errorf("%s has no %s", p.path, p.to)
+		}
+		v.picture(filepath.Join(dir, p.name+".png"), chromedp.CaptureScreenshot())
+	}
+	officer := visitor(v.T)
+	officer.size(1100, 760)
+	officer.signInAs("officer")
+	officer.open("/en" + house + "/desk/points/c255.1")
+	officer.picture(filepath.Join(dir, "7-answer.png"), chromedp.CaptureScreenshot())
 }
 
 // picture writes what is seen into a file.
