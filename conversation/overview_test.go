@@ -190,6 +190,12 @@ func TestOverviewFollows(t *testing.T) {
 	if e, _ := w.st.Evidence("use", "patents", "", 10); len(e.Asked) != 1 || e.Asked[0].On != "p1.e2.x3" || e.Pairs != 1 || e.Alike != 0 {
 		t.Errorf("one wording through two editions is one question: %+v", e.Asked)
 	}
+	// Other words are another question, and both count where the element stands now.
+	w.edition(element(1, paper.Issue, "Inventors", []string{"patents"}, []string{"use"}), element(7, paper.Paragraph, "New.", nil, nil), element(3, paper.Question, "Must they?", nil, nil))
+	w.say(5, "ngo", said{"p1.e3.x3", "no", 6})
+	if e, _ := w.st.Evidence("use", "patents", "", 10); len(e.Asked) != 2 || e.Asked[0].On != "p1.e3.x3" || e.Asked[1].On != "p1.e2.x3" || e.Points != 3 || e.Pairs != 1 {
+		t.Errorf("%+v", e.Asked)
+	}
 }
 
 // The formula, worked by hand.
@@ -249,6 +255,7 @@ func TestPositions(t *testing.T) {
 	}
 	w.say(1, "state", said{"p1.e1.x3", "no", 1}, said{"p1.e1.x4", "yes", 1})
 	w.say(3, "ngo", said{"p1.e1.x3", "yes", 1})
+	w.say(2, "person", said{"p1.e1.x3", "yes", 1}) // says it is the state, and is not known to be
 	w.say(9, "person", said{"p1.e1.x3", "yes", 1})
 	e, _ := w.st.Evidence("author", "patents", "", 10)
 	if len(e.States) != 2 || !slices.Equal(e.States[0].Said, []cite.Ref{"c1.1"}) || e.States[1].Party != 2 || e.States[1].Said != nil {

@@ -76,6 +76,8 @@ func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}, limit: newLimiter()}
 	s.register()
 	s.registerDesk()
+	s.registerOverview()
+	s.registerResponses()
 	for _, table := range [][]Rule{Policy, deskPolicy} {
 		for _, r := range table {
 			if !s.seen[r.Method+" "+r.Pattern] {
