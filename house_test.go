@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation draft internal/bench internal/script internal/verifier locale mail page record/sqlite web"},
+	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation draft internal/bench internal/script internal/verifier locale mail page paper record/sqlite web"},
 
 	{"web", 5, ". account attachment cite consultation conversation delegation draft locale page paper press refusal"},
 	{"mail", 5, ". account cite conversation locale"},

@@ -66,10 +66,18 @@ type Answer struct {
 	Outcome string
 	Of      cite.Ref   // the part that a duplicate repeats
 	Changes []cite.Ref // p3.x17: what the next edition changes; p3.e2.x17: what that edition changed
+	New     NewPassage // one more passage, which no edition has yet
 	Reason  locale.Text
 	// Revises is the disposition that these parts have and that this one takes the place of; None for
 	// parts that have none. So nobody overwrites an answer that they have not seen.
 	Revises cite.Ref
+}
+
+// NewPassage is a paragraph that the next edition of a paper shall have because of an answer. The zero
+// value is none.
+type NewPassage struct {
+	Paper cite.Ref
+	Name  locale.Text // a working title
 }
 
 // LinkPassage adds passages to those that a disposition changes.
@@ -685,4 +693,28 @@ func (b *Book) On(r cite.Ref, limit int) []cite.Ref {
 		}
 	}
 	return out
+}
+
+// ThreeOf are the three counts of some published parts: their submissions, parties, distinct texts, and
+// countries.
+func (b *Book) ThreeOf(parts []cite.Ref) Three {
+	rows, parties, texts, countries := map[uint32]bool{}, map[uint64]bool{}, map[uint64]bool{}, map[uint16]bool{}
+	for _, r := range parts {
+		i, ok := b.partIndex(r)
+		if !ok {
+			continue
+		}
+		p := &b.parts[i]
+		w := &b.rows[p.row]
+		rows[p.row], parties[w.party] = true, true
+		if p.likeness != 0 {
+			texts[p.likeness] = true
+		} else {
+			texts[1<<63|uint64(i)] = true // nothing to compare: a text of its own
+		}
+		if w.country != 0 {
+			countries[w.country] = true
+		}
+	}
+	return Three{Submissions: len(rows), Parties: len(parties), Texts: len(texts), Countries: len(countries)}
 }

@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -110,6 +111,8 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 		return one(Documented{Document: d, By: by, At: now}, nil)
 	case Erase:
 		return s.erase(now, by, c)
+	case SetMap:
+		return s.setMap(now, by, c)
 	case delegation.Grant:
 		b, err := s.Roll.Grant(a.By, c)
 		return one(b, err)
@@ -167,11 +170,7 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 		b, err := s.Book.Redact(by, now, c)
 		return one(b, err)
 	case consultation.Answer:
-		if err := s.changes(c.Changes); err != nil {
-			return nil, err
-		}
-		b, w, err := s.Book.WriteAnswer(by, now, c)
-		return worded(b, w, err)
+		return s.answer(now, by, c)
 	case consultation.LinkPassage:
 		if err := s.changes(c.Changes); err != nil {
 			return nil, err
@@ -202,7 +201,7 @@ func (s *State) standing(a Ask) error {
 		ok = a.By != 0
 	case consultation.PublishContribution, consultation.Withhold, consultation.Redact:
 		ok = roles.Has(delegation.Moderator)
-	case PlanStage, CiteDocument, Erase, delegation.Grant, delegation.Revoke, delegation.EnterParty, delegation.Authorise,
+	case PlanStage, CiteDocument, Erase, SetMap, delegation.Grant, delegation.Revoke, delegation.EnterParty, delegation.Authorise,
 		paper.Publish, paper.Reserve, paper.CorrectConcordance, consultation.AnnounceCall, consultation.ExtendCall,
 		consultation.Answer, consultation.LinkPassage, consultation.TranslateReason:
 		ok = roles.Has(delegation.Officer) || a.System
@@ -411,6 +410,24 @@ func (s *State) publish(now time.Time, by string, c paper.Publish) ([]Fact, erro
 		}
 	}
 	return []Fact{{Body: f}}, nil
+}
+
+// answer looks up the passages that the answer changes, and reserves the new one.
+func (s *State) answer(now time.Time, by string, c consultation.Answer) ([]Fact, error) {
+	if err := s.changes(c.Changes); err != nil {
+		return nil, err
+	}
+	var facts []Fact
+	if c.New.Paper != cite.None {
+		f, err := s.Shelf.Reserve(by, now, paper.Reserve{Paper: c.New.Paper, Kind: paper.Paragraph, Name: c.New.Name})
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, Fact{Body: f})
+		c.Changes = append(slices.Clone(c.Changes), f.Ref)
+	}
+	f, w, err := s.Book.WriteAnswer(by, now, c)
+	return append(facts, Fact{Body: f, Words: w}), err
 }
 
 // exists reports whether a reference names something that everybody may read that it was there.

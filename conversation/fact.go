@@ -92,6 +92,7 @@ func init() {
 	known[Staged]()
 	known[Documented]()
 	known[Erased]()
+	known[MapSet]()
 	known[delegation.Granted]()
 	known[delegation.Revoked]()
 	known[delegation.Entered]()
@@ -197,6 +198,9 @@ func (s *State) Apply(at cite.Entry, fact any) error {
 		}
 	case *Documented:
 		s.Documents = append(s.Documents, f.Document)
+	case *MapSet:
+		s.Maps = Maps{Off: f.Off, Disclaimer: f.Disclaimer}
+		s.touch(at.Position, MapSettings)
 	case *Erased:
 		s.erased[f.Position] = at.Position
 		if f.Contribution != cite.None {
@@ -216,11 +220,11 @@ func (s *State) Apply(at cite.Entry, fact any) error {
 func (s *State) notice(at cite.Position, fact any) {
 	switch f := fact.(type) {
 	case *paper.Published:
-		s.touch(at, f.Ref.Root())
+		s.touch(at, f.Ref.Root(), AnyPaper)
 	case *paper.Reserved:
-		s.touch(at, f.Ref.Root())
+		s.touch(at, f.Ref.Root(), AnyPaper)
 	case *paper.ConcordanceCorrected:
-		s.touch(at, f.Edition.Root())
+		s.touch(at, f.Edition.Root(), AnyPaper)
 	case *consultation.CallAnnounced:
 		s.touch(at, f.Ref)
 	case *consultation.CallExtended:
@@ -244,6 +248,9 @@ func (s *State) notice(at cite.Position, fact any) {
 		s.touchPassages(at, f.Changes)
 		for _, r := range f.Parts {
 			s.touchContribution(at, r.Root())
+			if before := s.Book.Earlier(r); len(before) > 0 { // it answers one point less now
+				s.touch(at, before[len(before)-1])
+			}
 		}
 	case *consultation.PassageLinked:
 		s.touchDisposition(at, f.Disposition)

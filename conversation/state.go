@@ -87,6 +87,7 @@ type State struct {
 
 	Stages    []Stage
 	Documents []Document
+	Maps      Maps
 	Roll      *delegation.Roll
 	Shelf     *paper.Shelf
 	Book      *consultation.Book
@@ -111,11 +112,12 @@ func (s *State) Cross(id string) (Label, bool) { return find(s.Crosscutting, id)
 // References that stand for kinds of things in Changed.
 const (
 	AnyContribution cite.Ref = "c"
+	AnyPaper        cite.Ref = "p"
 	Anything        cite.Ref = "*"
 )
 
 // Changed is the last position that touched any of the references: papers, elements through time,
-// calls, AnyContribution, Anything.
+// calls, AnyContribution, AnyPaper, Anything.
 func (s *State) Changed(refs ...cite.Ref) cite.Position {
 	var last cite.Position
 	for _, r := range refs {
@@ -215,6 +217,7 @@ func (s *State) Digest() string {
 		Demonstration                         bool
 		Convened                              time.Time
 	}{s.Head, s.Slug, s.Title, s.Lead, s.Stages, s.Documents, s.Categories, s.Groups, s.Subjects, s.Countries, s.Crosscutting, s.Languages, s.Zone, s.Contact, s.KeyHash, s.Demonstration, s.Convened})
+	add(s.Maps)
 	for _, p := range slices.Sorted(maps.Keys(s.erased)) {
 		add([2]cite.Position{p, s.erased[p]})
 	}

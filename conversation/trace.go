@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 )
 
@@ -234,4 +235,42 @@ func (s *State) asCited(citing *paper.Edition, c cite.Ref) cite.Ref {
 		}
 	}
 	return c
+}
+
+// Said is a text and the language it is in.
+type Said struct {
+	Text string
+	Lang locale.Lang
+}
+
+// Texts are the words of an element before an edition and in it, in a language if both editions have it in
+// that, else in the original. What is not in an edition has no words there.
+func (s *State) Texts(e *paper.Edition, x cite.Ref, l locale.Lang) (before, after Said) {
+	p, ok := s.Shelf.Paper(e.Ref)
+	if !ok {
+		return before, after
+	}
+	in := func(e *paper.Edition, l locale.Lang) (Said, bool) {
+		el, ok := e.Element(x)
+		if !ok {
+			return Said{}, true
+		}
+		if l == "" {
+			l = el.Text.Original
+		}
+		return Said{el.Text.In[l], l}, el.Text.In[l] != ""
+	}
+	was, old := p.Edition(e.Ref.EditionNumber() - 1)
+	for _, try := range []locale.Lang{l, ""} {
+		ok1, ok2 := true, true
+		after, ok1 = in(e, try)
+		before = Said{}
+		if old {
+			before, ok2 = in(was, try)
+		}
+		if ok1 && ok2 {
+			break
+		}
+	}
+	return before, after
 }

@@ -38,14 +38,29 @@ type Contribution struct {
 	sight     conversation.Sight
 	partyAt   cite.Position
 	reasonAt  cite.Position
-	Own       bool `json:"-"`
-	Moderate  bool `json:"-"`
-	Erasable  bool `json:"-"`
-	Gone      bool `json:"erased,omitempty"` // its words are erased
+	Own       bool     `json:"-"`
+	Moderate  bool     `json:"-"`
+	Erasable  bool     `json:"-"`
+	Gone      bool     `json:"erased,omitempty"` // its words are erased
+	Typed     Reacting `json:"-"`                // a reaction that was refused
 
 	// Names in the language of the page.
 	CategoryName string `json:"category_name"`
 	CountryName  string `json:"country_name,omitempty"`
+}
+
+// Reacting is what stands in the form of a reaction.
+type Reacting struct {
+	Part          cite.Ref
+	Verdict, Text string
+}
+
+// of is what was typed about a part, nothing for the others.
+func (r Reacting) of(part cite.Ref) Reacting {
+	if r.Part != part {
+		return Reacting{}
+	}
+	return r
 }
 
 // ContributionPart is what one anchor holds.
@@ -61,7 +76,14 @@ type ContributionPart struct {
 	Wording  string      `json:"wording,omitempty"`
 	Earlier  bool        `json:"earlier,omitempty"`
 	Redacted []cite.Span `json:"redacted,omitempty"`
-	original string
+	// The secretariat's answer, the answers before it, and what the author said of them. Only on the
+	// contribution's own page.
+	Answer    *Answer        `json:"answer,omitempty"`
+	Reopened  bool           `json:"reopened,omitempty"`
+	Before    []cite.Ref     `json:"earlier_answers,omitempty"`
+	Reactions []ReactionView `json:"reactions,omitempty"`
+	Cited     []Citing       `json:"cited_by,omitempty"`
+	original  string
 }
 
 // ContributionFile is an attached file.
@@ -71,6 +93,19 @@ type ContributionFile struct {
 	Type string   `json:"type,omitempty"`
 	Size int64    `json:"size,omitempty"`
 	SHA  string   `json:"sha256,omitempty"`
+}
+
+// Answered adds to the view of a contribution what became of each of its parts.
+func (v *Contribution) Answered(st *conversation.State, l locale.Lang) *Contribution {
+	for i := range v.Parts {
+		p := &v.Parts[i]
+		d, reopened := st.Book.Answer(p.Ref)
+		if d != cite.None {
+			p.Answer = newAnswer(st, d, l)
+		}
+		p.Reopened, p.Before, p.Reactions, p.Cited = reopened, st.Book.Earlier(p.Ref), reactionsOn(st, p.Ref), citing(st, p.Ref, l)
+	}
+	return v
 }
 
 // NewContribution builds the view of one contribution; ok is false where the audience may see nothing.
@@ -144,6 +179,12 @@ func (v *Contribution) Need() []cite.Position {
 	if v.reasonAt > 0 {
 		out = append(out, v.reasonAt)
 	}
+	for i := range v.Parts {
+		out = append(out, v.Parts[i].Answer.Need()...)
+		for _, r := range v.Parts[i].Reactions {
+			out = append(out, r.Position)
+		}
+	}
 	return out
 }
 
@@ -172,6 +213,10 @@ func (v *Contribution) Fill(words map[cite.Position]cite.Words) {
 		p.Text, p.Wording = p.original, w[n+".wording"]
 		if v.sight == conversation.Blackened {
 			p.Text = blacken(p.Text, p.Redacted)
+		}
+		p.Answer.Fill(words)
+		for j := range p.Reactions {
+			p.Reactions[j].Words.Text = words[p.Reactions[j].Position]["text"]
 		}
 	}
 	for i := range v.Files {

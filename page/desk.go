@@ -231,15 +231,21 @@ const DraftSize = 100
 // other language.
 type PaperDraft struct {
 	words
-	Key       string        `json:"key"`
-	Version   int           `json:"version"`
-	Changed   time.Time     `json:"changed"`
-	Draft     paper.Draft   `json:"draft"`
-	Shown     locale.Lang   `json:"text_language,omitempty"` // beside the original; "" for none
-	From      int           `json:"from"`                    // the first element of the page
-	Languages []locale.Lang `json:"languages"`
-	Papers    []Choice      `json:"-"` // of which it may become a new edition
-	Subjects  []Choice      `json:"-"`
+	Key          string        `json:"key"`
+	Version      int           `json:"version"`
+	Changed      time.Time     `json:"changed"`
+	Draft        paper.Draft   `json:"draft"`
+	Shown        locale.Lang   `json:"text_language,omitempty"` // beside the original; "" for none
+	From         int           `json:"from"`                    // the first element of the page
+	Languages    []locale.Lang `json:"languages"`
+	Papers       []Choice      `json:"-"` // of which it may become a new edition
+	Subjects     []Choice      `json:"-"`
+	Crosscutting []Choice      `json:"-"`
+	Ledger       LedgerView    `json:"ledger"`   // of the paper that gets a new edition
+	Fresh        int           `json:"new"`      // elements that go on from none of the edition before
+	Left         []LeftOut     `json:"left_out"` // of the edition before, and reserved ones, that are not in the draft
+	List         bool          `json:"-"`        // the edition shall list what has no answer
+	asked        map[cite.Ref][]cite.Ref
 	// Somebody else saved meanwhile: their version and what it says.
 	Moved  int          `json:"moved,omitempty"`
 	Theirs *paper.Draft `json:"-"`
@@ -282,8 +288,75 @@ func NewPaperDraft(st *conversation.State, d paper.Draft, shown locale.Lang, fro
 	if from > 0 && from < len(d.Elements) {
 		v.From = from / DraftSize * DraftSize
 	}
+	for _, s := range st.Crosscutting {
+		v.Crosscutting = append(v.Crosscutting, Choice{ID: s.ID, Name: said(s.Name, l).Text})
+	}
+	v.revises(st, l)
 	return v
 }
+
+// LeftOut is an element that the edition before has, or that is reserved, and the draft has not.
+type LeftOut struct {
+	Ref      cite.Ref `json:"ref"`
+	Kind     string   `json:"kind"`
+	Label    string   `json:"label,omitempty"`
+	Text     Said     `json:"text"`
+	Reserved bool     `json:"reserved,omitempty"`
+}
+
+// revises compares the draft with the edition that it revises.
+func (v *PaperDraft) revises(st *conversation.State, l locale.Lang) {
+	p, ok := st.Shelf.Paper(v.Draft.Paper)
+	if !ok {
+		return
+	}
+	v.Ledger = newLedger(st.Book.Ledger(p.Ref))
+	latest := p.Latest()
+	there := map[cite.Ref]bool{}
+	for _, e := range v.Draft.Elements {
+		there[e.Ref] = true
+		for _, x := range e.From {
+			there[x] = true
+		}
+		_, old := latest.Element(e.Ref)
+		if !old && !p.Promised(e.Ref) {
+			v.Fresh++
+		}
+	}
+	for _, r := range p.Reserved {
+		if !there[r.Ref] {
+			v.Left = append(v.Left, LeftOut{Ref: r.Ref, Kind: r.Kind_, Text: said(r.Name, l), Reserved: true})
+		}
+	}
+	for i := range latest.Elements {
+		if el := &latest.Elements[i]; !there[el.Ref] {
+			t := said(el.Text, l)
+			t.Text = shorten(t.Text, 80)
+			v.Left = append(v.Left, LeftOut{Ref: el.Ref, Kind: el.Kind, Label: latest.Label(el.Ref), Text: t})
+		}
+	}
+	v.asked = map[cite.Ref][]cite.Ref{}
+	for _, e := range v.Draft.Elements {
+		if e.Ref == cite.None {
+			continue
+		}
+		for _, r := range st.Book.Changing(e.Ref) {
+			d, ok := st.Book.Disposition(r)
+			if !ok || d.Current == 0 {
+				continue
+			}
+			for _, c := range d.Changes {
+				if _, out := st.Effect(d, c); !out && c.Element() == e.Ref {
+					v.asked[e.Ref] = append(v.asked[e.Ref], r)
+					break
+				}
+			}
+		}
+	}
+}
+
+// Asked lists the answers that promise a change of an element in this edition.
+func (v *PaperDraft) Asked(i int) []cite.Ref { return v.asked[v.Draft.Elements[i].Ref] }
 
 // Range gives the numbers of the elements that the page shows.
 func (v *PaperDraft) Range() []int {
@@ -315,6 +388,21 @@ func (v *PaperDraft) Their(i int, l locale.Lang) string {
 // HasStance reports whether a draft's page asks if an element takes a stance.
 func HasStance(e paper.DraftElement) bool {
 	return e.Stance || e.Kind == paper.Paragraph || e.Kind == paper.Question
+}
+
+// HasCrosscutting reports whether a draft's page asks for the cross-cutting questions of an element.
+func (v *PaperDraft) HasCrosscutting(e paper.DraftElement) bool {
+	return len(e.Crosscutting) > 0 || len(v.Crosscutting) > 0 && e.Kind == paper.Issue
+}
+
+// HasFrom reports whether a draft's page asks what else an element goes on from.
+func (v *PaperDraft) HasFrom(e paper.DraftElement) bool {
+	return v.Draft.Paper != cite.None || len(e.From) > 0
+}
+
+// HasCites reports whether a draft's page asks what an element rests on.
+func (v *PaperDraft) HasCites(e paper.DraftElement) bool {
+	return len(e.Cites) > 0 || v.Draft.Kind == paper.Considerations && e.Kind == paper.Paragraph
 }
 
 // HasSubjects reports whether a draft's page asks for the subject areas of an element.

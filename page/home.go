@@ -54,6 +54,7 @@ type Home struct {
 	Voice     *Contribution      `json:"voice,omitempty"`
 	Head      cite.Position      `json:"position"`
 	Demo      bool               `json:"demonstration,omitempty"`
+	MapOff    bool               `json:"-"`
 	Until     time.Time          `json:"-"` // when the page is another, whatever happens
 }
 
@@ -156,7 +157,7 @@ func stagesOf(st *conversation.State, now time.Time, l locale.Lang) []Stage {
 
 // NewHome builds the home page. voice names the contribution that the page follows, None for none.
 func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l locale.Lang, voice cite.Ref) *Home {
-	v := &Home{Name: said(st.Title, l), Lead: said(st.Lead, l), Stages: stagesOf(st, now, l), Three: st.Book.Three(), Tally: st.Book.Total(), Head: st.Head, Demo: st.Demonstration}
+	v := &Home{Name: said(st.Title, l), Lead: said(st.Lead, l), Stages: stagesOf(st, now, l), Three: st.Book.Three(), Tally: st.Book.Total(), Head: st.Head, Demo: st.Demonstration, MapOff: st.Maps.Off}
 	v.Holds = v.Tally.Holds()
 	for _, k := range st.OpenCalls(now) {
 		v.Open = append(v.Open, newCall(st, k, now, l))

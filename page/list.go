@@ -145,6 +145,7 @@ type List struct {
 	Countries     []Choice           `json:"-"`
 	Languages     []locale.Lang      `json:"-"`
 	Print         bool               `json:"-"`
+	MapOff        bool               `json:"-"`
 	Head          cite.Position      `json:"position"`
 }
 
@@ -157,7 +158,7 @@ type Choice struct {
 
 // NewList builds the page.
 func NewList(st *conversation.State, a conversation.Audience, c Chosen, now time.Time, l locale.Lang, limit int) *List {
-	v := &List{Chosen: c, Tally: st.Book.Total(), Three: st.Book.Three(), Head: st.Head, Languages: st.Languages}
+	v := &List{Chosen: c, Tally: st.Book.Total(), Three: st.Book.Three(), Head: st.Head, Languages: st.Languages, MapOff: st.Maps.Off}
 	v.Holds = v.Tally.Holds()
 	v.Of = v.Tally.Published
 	rows, total := st.Book.List(c.Filter(st, a), limit)

@@ -99,12 +99,12 @@ type Evidence struct {
 	NotStated   []StateRow         `json:"states_not_stated"`
 	On          []PassageRow       `json:"passages"`
 	Gone        []PassageRow       `json:"passages_deleted,omitempty"`
-	Said        []*Point           `json:"points_page"`
+	Said        []*PointRow        `json:"points_page"`
 	Next        cite.Ref           `json:"next,omitempty"` // After of the next page
 	After       cite.Ref           `json:"-"`
 	Invented    bool               `json:"invented,omitempty"`
 	Head        cite.Position      `json:"position"`
-	made        *points
+	made        *pointRows
 }
 
 // ConstituencyRow counts one stakeholder category.
@@ -131,12 +131,12 @@ type StanceRow struct {
 
 // StateRow is a member state that is on the roll, with what it said itself.
 type StateRow struct {
-	Party   cite.Ref `json:"party"`
-	Name    string   `json:"name"`
-	Country string   `json:"country,omitempty"`
-	Group   string   `json:"group,omitempty"`
-	Said    []*Point `json:"said,omitempty"`
-	More    int      `json:"more,omitempty"` // what it said beside
+	Party   cite.Ref    `json:"party"`
+	Name    string      `json:"name"`
+	Country string      `json:"country,omitempty"`
+	Group   string      `json:"group,omitempty"`
+	Said    []*PointRow `json:"said,omitempty"`
+	More    int         `json:"more,omitempty"` // what it said beside
 	at      cite.Position
 }
 
@@ -169,7 +169,7 @@ func NewEvidence(st *conversation.State, a conversation.Audience, row, subject s
 	if !ok {
 		return nil, false
 	}
-	v := &Evidence{Cell: e.Cell, Convergence: convergence(e.Cell), Everything: e.Everything, After: after, Invented: st.Demonstration, Head: st.Head, made: newPoints(st, a, l)}
+	v := &Evidence{Cell: e.Cell, Convergence: convergence(e.Cell), Everything: e.Everything, After: after, Invented: st.Demonstration, Head: st.Head, made: newPointRows(st, a, l)}
 	if c, ok := st.Cross(row); ok {
 		v.RowName = said(c.Name, l)
 	}
@@ -200,7 +200,7 @@ func NewEvidence(st *conversation.State, a conversation.Audience, row, subject s
 		r := StateRow{Party: p.Party.Ref(), at: standing.Entered}
 		if standing.Country != "" {
 			r.Country = st.CountryName(standing.Country, l)
-			r.Group = groupOf(st, standing.Country, l)
+			r.Group = ownGroup(st, standing.Country, l)
 		}
 		for _, part := range p.Said {
 			if len(r.Said) == maxSaid {
@@ -232,8 +232,8 @@ func NewEvidence(st *conversation.State, a conversation.Audience, row, subject s
 	return v, true
 }
 
-// groupOf is the regional group of a country of the conversation's own, "" where it says none.
-func groupOf(st *conversation.State, country string, l locale.Lang) string {
+// ownGroup is the regional group of a country of the conversation's own, "" where it says none.
+func ownGroup(st *conversation.State, country string, l locale.Lang) string {
 	for _, c := range st.Countries {
 		if i := slices.IndexFunc(st.Groups, func(g conversation.Label) bool { return g.ID == c.Group }); c.ID == country && i >= 0 {
 			return said(st.Groups[i].Name, l).Text

@@ -2449,7 +2449,7 @@ func passageList(f *Frame, of []PassageRow) templ.Component {
 }
 
 // pointEntry is one point in a list.
-func pointEntry(f *Frame, p *Point) templ.Component {
+func pointEntry(f *Frame, p *PointRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2658,7 +2658,7 @@ func pointEntry(f *Frame, p *Point) templ.Component {
 }
 
 // pointWho is what is known of an author beside the name.
-func pointWho(f *Frame, p *Point) templ.Component {
+func pointWho(f *Frame, p *PointRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2767,7 +2767,7 @@ func pointWho(f *Frame, p *Point) templ.Component {
 	})
 }
 
-func pointPlace(f *Frame, p *Point) templ.Component {
+func pointPlace(f *Frame, p *PointRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2855,7 +2855,7 @@ func pointPlace(f *Frame, p *Point) templ.Component {
 }
 
 // pointWords are the first words, in the language they were written in.
-func pointWords(f *Frame, p *Point) templ.Component {
+func pointWords(f *Frame, p *PointRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -70,6 +70,11 @@ func Line(fact any, l locale.Lang) FactLine {
 		return FactLine{Key: "fact.staged", Args: []any{"title", said(f.Stage.Title, l).Text}, Told: f.At}
 	case *conversation.Documented:
 		return FactLine{Key: "fact.documented", Args: []any{"title", said(f.Document.Title, l).Text}, Told: f.At}
+	case *conversation.MapSet:
+		if f.Off {
+			return FactLine{Key: "fact.map_off", Told: f.At}
+		}
+		return FactLine{Key: "fact.map_set", Told: f.At}
 	case *conversation.Erased:
 		return FactLine{Key: "fact.erased", Args: []any{"ref", f.Contribution, "n", itoa(int(f.Position))}, To: f.Contribution, Told: f.At}
 	case *delegation.Granted:

@@ -22,7 +22,7 @@ type Responses struct {
 	Symbol   string              `json:"symbol"`
 	Name     Said                `json:"paper"`
 	Ledger   consultation.Ledger `json:"ledger"`
-	Outcomes []OutcomeRow        `json:"outcomes"` // the answered, by outcome
+	Outcomes []OutcomeCount      `json:"outcomes"` // the answered, by outcome
 	Holds    bool                `json:"ledger_holds"`
 	Chosen   string              `json:"outcome,omitempty"` // an outcome, or unanswered
 	Points   int                 `json:"points"`            // in the groups of this choice
@@ -33,13 +33,7 @@ type Responses struct {
 	Print    bool                `json:"-"`
 	Invented bool                `json:"invented,omitempty"`
 	Head     cite.Position       `json:"position"`
-	made     *points
-}
-
-// OutcomeRow counts the points with one outcome.
-type OutcomeRow struct {
-	Outcome string `json:"outcome"`
-	Points  int    `json:"points"`
+	made     *pointRows
 }
 
 // ResponseGroup is an answer with the points it answers, or points on one place that have none. A group
@@ -57,7 +51,7 @@ type ResponseGroup struct {
 	Deleted  bool         `json:"deleted,omitempty"`
 	From     int          `json:"from"` // the first of these points is this one of the answer's
 	Size     int          `json:"size"` // how many points the whole group has on this paper
-	Points   []*Point     `json:"points"`
+	Points   []*PointRow  `json:"points"`
 	Verdicts []VerdictRow `json:"reactions,omitempty"`
 	reasonAt cite.Position
 	key      string
@@ -199,7 +193,7 @@ func NewResponses(st *conversation.State, a conversation.Audience, ref cite.Ref,
 	}
 	e := p.Latest()
 	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: said(e.Title, l), Ledger: st.Book.Ledger(p.Ref), After: after, Print: printed, Invented: st.Demonstration, Head: st.Head,
-		made: newPoints(st, a, l)}
+		made: newPointRows(st, a, l)}
 	outcome, known := consultation.ParseOutcome(chosen)
 	if known || chosen == Unanswered {
 		v.Chosen = chosen
@@ -246,7 +240,7 @@ func (v *Responses) count(all []spokenAt) {
 	v.Holds = by[consultation.NoOutcome] == v.Ledger.Unanswered && len(all) == v.Ledger.Unanswered+v.Ledger.Answered
 	for _, name := range consultation.Outcomes {
 		o, _ := consultation.ParseOutcome(name)
-		v.Outcomes = append(v.Outcomes, OutcomeRow{name, by[o]})
+		v.Outcomes = append(v.Outcomes, OutcomeCount{name, by[o]})
 		v.Holds = v.Holds && by[o] == v.Ledger.By[o]
 	}
 }
@@ -350,12 +344,12 @@ func (v *Responses) Title(f *Frame) string { return f.T("responses.title") + " "
 type ResponseTable struct {
 	Rows []*ResponseRow
 	Next cite.Ref // After of the next stretch
-	made *points
+	made *pointRows
 }
 
 // ResponseRow is one row of that table.
 type ResponseRow struct {
-	Point      *Point
+	Point      *PointRow
 	Said       ContributionPart // the whole of it
 	Number     string           // of the place in the newest edition, of each piece if it was split
 	Symbol     string           // of that edition, or of the last that had it
@@ -380,7 +374,7 @@ func NewResponseTable(st *conversation.State, a conversation.Audience, ref, afte
 	if !ok {
 		return nil, false
 	}
-	v := &ResponseTable{made: newPoints(st, a, l)}
+	v := &ResponseTable{made: newPointRows(st, a, l)}
 	all := spokenOn(st, p)
 	from := 0
 	if after != cite.None {

@@ -214,12 +214,12 @@ func sameWords(e *Edition, got, want cite.Ref, d DraftElement) bool {
 	if !ok {
 		return false
 	}
-	mine := bagOf(d.Text[locale.English])
+	mine := locale.BagOf(d.Text[locale.English])
 	theirs := 0.0
 	if y, ok := e.Element(want); ok {
-		theirs = bagOf(y.Text.In[locale.English]).likeness(mine)
+		theirs = locale.BagOf(y.Text.In[locale.English]).Likeness(mine)
 	}
-	return bagOf(x.Text.In[locale.English]).likeness(mine) >= theirs
+	return locale.BagOf(x.Text.In[locale.English]).Likeness(mine) >= theirs
 }
 
 // TestRedline: kept and deleted runs are the old text, kept and inserted ones the new, in any script.

@@ -2,14 +2,13 @@ package paper
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/locale"
 )
 
 // Bounds of the likeness at which an imported element is taken for one of the edition before. A likeness
-// is 2·common/(words of both), from 0 to 1 (Dice's coefficient over counted words).
+// is that of locale.Bag, from 0 to 1.
 const (
 	alikeEnough = 0.6  // below it the element is new
 	alikeMargin = 0.15 // nothing else may come this close, or nobody can say which it is
@@ -40,15 +39,15 @@ func (e *Edition) Continue(d *Draft) {
 		}
 	}
 	lang := d.Original
-	oldBags, newBags := make([]bag, len(old)), make([]bag, len(fresh))
-	oldHeld, newHeld := make([]bag, len(old)), make([]bag, len(fresh))
+	oldBags, newBags := make([]locale.Bag, len(old)), make([]locale.Bag, len(fresh))
+	oldHeld, newHeld := make([]locale.Bag, len(old)), make([]locale.Bag, len(fresh))
 	for a, i := range old {
-		oldBags[a] = bagOf(e.Elements[i].Text.In[lang])
-		oldHeld[a] = bagOf(held(len(e.Elements), i, func(k int) (string, string) { return e.Elements[k].Kind, e.Elements[k].Text.In[lang] }))
+		oldBags[a] = locale.BagOf(e.Elements[i].Text.In[lang])
+		oldHeld[a] = locale.BagOf(held(len(e.Elements), i, func(k int) (string, string) { return e.Elements[k].Kind, e.Elements[k].Text.In[lang] }))
 	}
 	for b, j := range fresh {
-		newBags[b] = bagOf(d.Elements[j].Text[lang])
-		newHeld[b] = bagOf(held(len(d.Elements), j, func(k int) (string, string) { return d.Elements[k].Kind, d.Elements[k].Text[lang] }))
+		newBags[b] = locale.BagOf(d.Elements[j].Text[lang])
+		newHeld[b] = locale.BagOf(held(len(d.Elements), j, func(k int) (string, string) { return d.Elements[k].Kind, d.Elements[k].Text[lang] }))
 	}
 	// The best and the next best likeness of each, both ways.
 	type best struct {
@@ -70,8 +69,8 @@ func (e *Edition) Continue(d *Draft) {
 			if e.Elements[i].Kind != d.Elements[j].Kind {
 				continue
 			}
-			words := oldBags[a].likeness(newBags[b])
-			v := (words + oldHeld[a].likeness(newHeld[b])) / 2
+			words := oldBags[a].Likeness(newBags[b])
+			v := (words + oldHeld[a].Likeness(newHeld[b])) / 2
 			note(&forOld[a], b, v)
 			note(&forNew[b], a, v)
 			forOld[a].words, forNew[b].words = max(forOld[a].words, words), max(forNew[b].words, words)
@@ -86,7 +85,7 @@ func (e *Edition) Continue(d *Draft) {
 		if x.first < alikeEnough || y.with != a || x.first-x.again < alikeMargin || y.first-y.again < alikeMargin {
 			continue
 		}
-		if w := oldBags[a].likeness(newBags[x.with]); w < alikeEnough || w < x.words || w < y.words {
+		if w := oldBags[a].Likeness(newBags[x.with]); w < alikeEnough || w < x.words || w < y.words {
 			continue // what it holds speaks for it, its own words for another
 		}
 		el := &d.Elements[fresh[x.with]]
@@ -124,33 +123,4 @@ func held(n, i int, element func(int) (kind, text string)) string {
 		b.WriteString(text)
 	}
 	return b.String()
-}
-
-// bag counts the words of a text.
-type bag struct {
-	words map[string]int
-	size  int
-}
-
-func bagOf(s string) bag {
-	b := bag{words: map[string]int{}}
-	for _, w := range cut(strings.ToLower(s)) {
-		if c, _ := utf8.DecodeRuneInString(w.text); !unicode.In(c, unicode.L, unicode.N) {
-			continue
-		}
-		b.words[w.text]++
-		b.size++
-	}
-	return b
-}
-
-func (b bag) likeness(c bag) float64 {
-	if b.size+c.size == 0 {
-		return 0
-	}
-	common := 0
-	for w, n := range b.words {
-		common += min(n, c.words[w])
-	}
-	return 2 * float64(common) / float64(b.size+c.size)
 }

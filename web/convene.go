@@ -38,6 +38,10 @@ var (
 	presetCategories = presets("category", "member_state", "igo", "ngo", "industry", "academia", "individual")
 	presetGroups     = presets("group", "african_group", "asia_pacific_group", "cebs", "caceec", "grulac", "group_b", "china")
 	presetSubjects   = presets("subject", "patents", "copyright", "related_rights", "designs", "trademarks", "trade_secrets", "data", "geographical_indications", "plant_varieties", "layout_designs")
+
+	// The questions that run through all subject areas are no field of the form: every conversation from a
+	// template begins with these rows of the overview.
+	presetCrosscutting = presets("crosscutting", "author", "subject", "use", "disclosure", "liability", "new_rights", "dignity", "capacity", "administration")
 )
 
 // everywhere is a sentence of the catalogue in all six languages.
@@ -247,6 +251,9 @@ func (q *request) conveneCommand(f page.Convening) (conversation.Convene, refusa
 		Subjects: q.labels("subjects", f.Subjects, presetSubjects, false, &no), Contact: cleanLine("contact", f.Contact, 200, &no)}
 	if !c.Title.Empty() && c.Title.In[q.lang] == "" {
 		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang.Name()))
+	}
+	for _, p := range presetCrosscutting {
+		c.Crosscutting = append(c.Crosscutting, conversation.Label{ID: p.id, Name: everywhere(p.key, q.lang)})
 	}
 	for _, l := range locale.All { // each once, in their order
 		if slices.Contains(f.Languages, string(l)) {

@@ -39,6 +39,8 @@ var deskPolicy = []Rule{
 	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/people", Who: Officers, Body: 16 * kib},
 	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/stages", Who: Officers, Twin: true, Name: "stages"},
 	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/stages", Who: Officers, Body: 256 * kib},
+	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/map", Who: Officers, Twin: true, Name: "desk_map"},
+	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/map", Who: Officers, Body: 64 * kib},
 }
 
 func init() {
@@ -47,6 +49,8 @@ func init() {
 	apiViews["desk_papers"] = []any{page.DeskPapers{}}
 	apiViews["people"] = []any{page.People{}}
 	apiViews["stages"] = []any{page.Stages{}}
+	apiViews["map"] = []any{page.MapPage{}}
+	apiViews["desk_map"] = []any{page.DeskMap{}}
 }
 
 func (s *Server) registerDesk() {
@@ -69,12 +73,14 @@ func (s *Server) registerDesk() {
 	s.handle("POST", "/{lang}/c/{slug}/desk/people", s.postPeople)
 	s.handle("GET", "/{lang}/c/{slug}/desk/stages", s.stages)
 	s.handle("POST", "/{lang}/c/{slug}/desk/stages", s.postStages)
+	s.handle("GET", "/{lang}/c/{slug}/desk/map", s.deskMap)
+	s.handle("POST", "/{lang}/c/{slug}/desk/map", s.postDeskMap)
 }
 
 // What all pages of the desk have in common.
 
 // deskDone are the acts that a page of the desk may say were just done.
-var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged"}
+var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged", "mapped"}
 
 // deskShow builds a page of the desk under the read lock and shows it.
 func (q *request) deskShow(status int, build func(*conversation.State) (page.View, error)) error {

@@ -46,6 +46,10 @@ func (s *Server) postDeskPapers(q *request) error {
 				return notFound()
 			}
 			d = p.Latest().Draft()
+			for _, r := range p.Reserved { // at the end; whoever drafts puts them where they belong
+				e, _ := brought(p.Latest(), map[cite.Ref]paper.Reserved{r.Ref: r}, r.Ref, d.Original)
+				d.Elements = append(d.Elements, e)
+			}
 			return nil
 		}); err != nil {
 			return err
@@ -191,16 +195,20 @@ func (s *Server) postPaperDraft(q *request) error {
 	if err != nil {
 		return err
 	}
-	var papers []cite.Ref
+	var latest []*paper.Edition // editions do not change
+	reserved := map[cite.Ref]paper.Reserved{}
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
 		for _, p := range st.Shelf.Papers {
-			papers = append(papers, p.Ref)
+			latest = append(latest, p.Latest())
+			for _, r := range p.Reserved {
+				reserved[r.Ref] = r
+			}
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	no := q.correct(&d, v, from, shown, papers)
+	no := q.correct(&d, v, from, shown, latest)
 	// again shows the page as it was typed, over the version it was made from.
 	again := func(rs []*refusal.Refusal, d paper.Draft, version int) error {
 		moved := 0
@@ -215,6 +223,7 @@ func (s *Server) postPaperDraft(q *request) error {
 		return q.deskAgain(rs, v.Get("token"), func(st *conversation.State) (page.View, error) {
 			w := page.NewPaperDraft(st, d, shown, from, q.lang)
 			w.Key, w.Version, w.Changed, w.Moved, w.Theirs = key, version, stored.Changed, moved, theirs
+			w.List = v.Get("list") != ""
 			return w, nil
 		})
 	}
@@ -225,6 +234,17 @@ func (s *Server) postPaperDraft(q *request) error {
 	anchor := ""
 	if i, ok := rearrange(&d, op, n); ok {
 		anchor, from = "e"+strconv.Itoa(i), i
+	}
+	base0 := slices.IndexFunc(latest, func(e *paper.Edition) bool { return e.Ref.Root() == d.Paper })
+	if op == "match" && base0 >= 0 {
+		latest[base0].Continue(&d)
+	}
+	if op == "bring" && base0 >= 0 {
+		if e, ok := brought(latest[base0], reserved, cite.Ref(arg), d.Original); ok {
+			d.Elements = append(slices.Clone(d.Elements), e)
+			from = len(d.Elements) - 1
+			anchor = "e" + strconv.Itoa(from)
+		}
 	}
 	body, err := d.Encode()
 	if err != nil {
@@ -243,7 +263,9 @@ func (s *Server) postPaperDraft(q *request) error {
 	}
 	switch op {
 	case "publish":
-		answer, rs, err := q.deskDo(v, d.Publish(), nil)
+		c := d.Publish()
+		c.List = v.Get("list") != ""
+		answer, rs, err := q.deskDo(v, c, nil)
 		if err != nil {
 			return err
 		}
@@ -263,6 +285,26 @@ func (s *Server) postPaperDraft(q *request) error {
 		from = n
 	}
 	return q.deskSee("/papers/"+key+"?text="+string(shown)+"&from="+strconv.Itoa(max(0, from)), 0, "saved", anchor)
+}
+
+// brought is an element that a draft had left out: one of the edition before, or one that was reserved.
+func brought(latest *paper.Edition, reserved map[cite.Ref]paper.Reserved, x cite.Ref, original locale.Lang) (paper.DraftElement, bool) {
+	if r, ok := reserved[x]; ok {
+		text := map[locale.Lang]string{}
+		for l, s := range r.Name.In {
+			text[l] = s
+		}
+		if text[original] == "" {
+			text[original] = r.Name.String()
+		}
+		return paper.DraftElement{Ref: x, Kind: r.Kind_, Text: text}, true
+	}
+	for _, e := range latest.Draft().Elements {
+		if e.Ref == x {
+			return e, true
+		}
+	}
+	return paper.DraftElement{}, false
 }
 
 // elementFields leads refusals about elements to their fields, and to the page that shows the first.
@@ -326,7 +368,7 @@ const (
 )
 
 // correct puts what was typed into a draft: the masthead, and the elements that the page showed.
-func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.Lang, papers []cite.Ref) refusal.Several {
+func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.Lang, latest []*paper.Edition) refusal.Several {
 	var no refusal.Several
 	original := d.Original
 	put := func(m *map[locale.Lang]string, l locale.Lang, s string) {
@@ -354,9 +396,13 @@ func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.L
 		}
 		put(&d.Status, shown, status)
 	}
-	d.Paper = cite.None
-	if i := slices.Index(papers, cite.Ref(v.Get("edition-of"))); i >= 0 {
-		d.Paper = papers[i]
+	of := cite.None
+	base := 0
+	if i := slices.IndexFunc(latest, func(e *paper.Edition) bool { return string(e.Ref.Root()) == v.Get("edition-of") }); i >= 0 {
+		of, base = latest[i].Ref.Root(), latest[i].Ref.EditionNumber()
+	}
+	if of != d.Paper || d.Base == 0 {
+		d.Paper, d.Base = of, base // what it is drafted from is the edition that was newest when that was chosen
 	}
 	from = max(0, from) / page.DraftSize * page.DraftSize
 	for i := from; i < min(from+page.DraftSize, len(d.Elements)); i++ {
@@ -376,12 +422,40 @@ func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.L
 		if stance {
 			e.Stance = v.Get("stance"+n) != ""
 		}
+		if k := "crosscutting" + n; v.Has(k) {
+			e.Crosscutting = q.ids(k, v, &no)
+		}
+		if k := "from" + n; v.Has(k) {
+			e.From = q.refs(k, v, &no)
+		}
+		if k := "cites" + n; v.Has(k) {
+			e.Cites = q.refs(k, v, &no)
+		}
 		if subjects {
-			e.Subjects = strings.FieldsFunc(cleanLine("subjects"+n, v.Get("subjects"+n), 1000, &no), func(r rune) bool { return r == ',' || r == ' ' || r == ';' || r == '،' || r == '、' || r == '，' })
+			e.Subjects = q.ids("subjects"+n, v, &no)
 		}
 	}
 	if l := locale.Lang(v.Get("original")); l.Valid() {
 		d.Original = l
 	}
 	return no
+}
+
+// ids reads the ids of labels from a field: parted by commas of any script, semicolons or spaces.
+func (q *request) ids(field string, v url.Values, no *refusal.Several) []string {
+	return strings.FieldsFunc(cleanLine(field, v.Get(field), 1000, no), func(r rune) bool { return strings.ContainsRune(", ;،、，", r) })
+}
+
+// refs reads references from a field.
+func (q *request) refs(field string, v url.Values, no *refusal.Several) []cite.Ref {
+	var out []cite.Ref
+	for _, w := range q.ids(field, v, no) {
+		r, err := cite.ParseRef(w)
+		if err != nil {
+			*no = append(*no, refusal.In(field, "desk.reference", "ref", shown(w)))
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
 }

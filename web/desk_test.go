@@ -833,7 +833,7 @@ func TestDeskPages(t *testing.T) {
 	id := regexp.MustCompile(`\sid="([^"]*)"`)
 	for _, l := range locale.All {
 		for _, p := range []string{"/convene", "/c/ferries/desk", "/c/ferries/desk/queue", "/c/ferries/desk/papers", "/c/ferries/desk/papers/import", "/c/ferries/desk/papers" + key,
-			"/c/ferries/desk/calls/new", "/c/ferries/desk/people", "/c/ferries/desk/stages"} {
+			"/c/ferries/desk/calls/new", "/c/ferries/desk/people", "/c/ferries/desk/stages", "/c/ferries/desk/map"} {
 			a := v.get("/" + string(l) + p)
 			if a.status != 200 || len(oneH1.FindAllString(a.body, -1)) != 1 || inline.MatchString(a.body) || withTwo.MatchString(a.body) {
 				t.Errorf("%s %s: %d, %q, %q", l, p, a.status, inline.FindString(a.body), withTwo.FindString(a.body))

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -32,12 +31,18 @@ func (q *request) act(v url.Values, command any, to cite.Ref, notice string) err
 }
 
 func (q *request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
+	return q.contributionRefused(ref, rs, func(*page.Contribution) {})
+}
+
+// contributionRefused shows the page of a contribution with what was refused on it, and what was typed.
+func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed func(*page.Contribution)) error {
 	var c *page.Contribution
 	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
 		var ok bool
 		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok {
 			return notFound()
 		}
+		c.Answered(st, q.lang)
 		return nil
 	}); err != nil {
 		return err
@@ -45,8 +50,10 @@ func (q *request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
 	if err := q.fill(c); err != nil {
 		return err
 	}
+	typed(c)
 	q.frame.Errors, q.frame.Token, q.frame.Section = rs, nonce(), "contributions"
-	return q.show(http.StatusUnprocessableEntity, c)
+	status, _ := statusOf(rs[0].Kind)
+	return q.show(status, c)
 }
 
 func (s *Server) postPublish(q *request) error {

@@ -28,6 +28,7 @@ func (s *Server) receipt(q *request) error {
 		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
 			return notFound()
 		}
+		c.Answered(st, q.lang)
 		if k, ok := st.Book.Call(c.Call); ok {
 			call.Text, call.Lang = k.Title.For(q.lang)
 		}
@@ -64,6 +65,7 @@ func (s *Server) receipt(q *request) error {
 	if err := q.fill(v); err != nil {
 		return err
 	}
+	q.frame.Token = nonce() // of the author's word on an answer
 	return q.show(http.StatusOK, v)
 }
 

@@ -99,7 +99,8 @@ func (q *request) eachResponse(each func([]string) error) error {
 	}
 }
 
-func (q *request) download(ctype, kind string) {
+// attach says that a file follows.
+func (q *request) attach(ctype, kind string) {
 	h := q.w.Header()
 	h.Set("Content-Type", ctype)
 	h.Set("Content-Disposition", `attachment; filename="responses-`+q.slug+`-`+string(q.paperRef())+kind+`"`)
@@ -114,7 +115,7 @@ func (s *Server) responsesCSV(q *request) error {
 			return nil
 		}
 		begun = true
-		q.download("text/csv; charset=utf-8", ".csv")
+		q.attach("text/csv; charset=utf-8", ".csv")
 		return out.Row(responseColumns...)
 	}
 	if err := q.eachResponse(func(cells []string) error {
@@ -169,7 +170,7 @@ func (s *Server) responsesXLSX(q *request) error {
 	if err := q.eachResponse(func(cells []string) error { return x.Row(cells...) }); err != nil {
 		return err
 	}
-	q.download("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+	q.attach("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
 	_, _ = x.WriteTo(q.w) // a reader that has gone is no fault
 	return nil
 }

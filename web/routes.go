@@ -44,6 +44,9 @@ func (s *Server) register() {
 	s.handle("GET", "/{lang}/c/{slug}/documents", s.documents)
 	s.handle("GET", "/{lang}/c/{slug}/contributions", s.contributions)
 	s.handle("GET", "/{lang}/c/{slug}/contributions.csv", s.contributionsCSV)
+	s.handle("GET", "/{lang}/c/{slug}/map", s.mapPage)
+	s.handle("GET", "/{lang}/c/{slug}/map.csv", s.mapCSV)
+	s.handle("GET", "/{lang}/c/{slug}/map.svg", s.mapSVG)
 	s.handle("GET", "/{lang}/c/{slug}/record", s.record)
 	s.handle("GET", "/{lang}/c/{slug}/mine", s.mine)
 	s.handle("GET", "/{lang}/c/{slug}/live", s.stream)
@@ -304,6 +307,8 @@ func (s *Server) reference(q *request) error {
 			}
 			return v, []cite.Ref{ref}, v.Until, nil
 		})
+	case ref.Kind() == 'd':
+		return s.disposition(q, ref)
 	case ref.Kind() == 'c' && ref.FileNumber() > 0:
 		return s.file(q, ref)
 	case ref.Kind() == 'c':
@@ -314,7 +319,13 @@ func (s *Server) reference(q *request) error {
 			if !ok {
 				return nil, nil, time.Time{}, notFound()
 			}
-			return v, []cite.Ref{ref.Root()}, time.Time{}, nil
+			refs := []cite.Ref{ref.Root(), conversation.AnyPaper}
+			for _, p := range v.Answered(st, q.lang).Parts {
+				if p.Answer != nil {
+					refs = append(refs, p.Answer.Ref)
+				}
+			}
+			return v, refs, time.Time{}, nil
 		})
 	}
 	return notFound()

@@ -78,6 +78,7 @@ func New(o Options) *Server {
 	s.registerDesk()
 	s.registerOverview()
 	s.registerResponses()
+	s.registerAnswers()
 	for _, table := range [][]Rule{Policy, deskPolicy} {
 		for _, r := range table {
 			if !s.seen[r.Method+" "+r.Pattern] {
@@ -246,7 +247,7 @@ func (q *request) address() {
 		}
 	}
 	done := ""
-	if d := q.URL.Query().Get("done"); slices.Contains([]string{"published", "withheld", "withdrawn", "redacted", "erased"}, d) {
+	if d := q.URL.Query().Get("done"); slices.Contains([]string{"published", "withheld", "withdrawn", "redacted", "erased", "reacted", "translated", "linked"}, d) {
 		done = "done." + d
 	}
 	q.frame = page.Frame{Notice: done, Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}

@@ -27,6 +27,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -203,68 +204,115 @@ func (h *house) followAll(ctx context.Context) {
 	}
 }
 
-// compose makes the mails that a fact calls for: to the author, where an address is known.
+// letter is a letter to the author of a contribution that a fact calls for.
+type letter struct {
+	notice string
+	about  cite.Ref // the contribution
+	path   string   // where it leads, inside the conversation
+	args   func(locale.Lang) []any
+}
+
+// lettersFor says which letters a fact calls for: the receipt, what a moderator decided, the answer to a
+// point, and the new edition that changed a passage because of it.
+func lettersFor(st *conversation.State, fact any) []letter {
+	none := func(locale.Lang) []any { return nil }
+	switch f := fact.(type) {
+	case *consultation.Received:
+		return []letter{{"receipt", f.Ref, string(f.Ref) + "/receipt", none}}
+	case *consultation.ContributionPublished:
+		return []letter{{"published", f.Contribution, string(f.Contribution), none}}
+	case *consultation.ContributionWithheld:
+		return []letter{{"withheld", f.Contribution, string(f.Contribution), func(l locale.Lang) []any { return []any{"ground", l.T("ground." + f.Ground)} }}}
+	case *consultation.Answered:
+		return toAuthors(f.Parts, "answered", func(l locale.Lang) []any { return []any{"outcome", l.T("outcome." + f.Outcome)} })
+	case *paper.Published:
+		if f.Ref.EditionNumber() < 2 {
+			return nil
+		}
+		var parts []cite.Ref
+		for n := 1; n <= st.Book.Dispositions(); n++ {
+			d, _ := st.Book.Disposition(cite.Disposition(n))
+			for _, c := range d.Changes {
+				if e, ok := st.Effect(d, c); ok && e.Ref == f.Ref {
+					parts = append(parts, st.Voices(d)...)
+					break
+				}
+			}
+		}
+		return toAuthors(parts, "changed", func(locale.Lang) []any { return []any{"symbol", f.Symbol} })
+	}
+	return nil
+}
+
+// toAuthors writes one letter for each contribution among some parts, leading to the first of its parts.
+func toAuthors(parts []cite.Ref, notice string, args func(locale.Lang) []any) []letter {
+	var out []letter
+	told := map[cite.Ref]bool{}
+	for _, r := range parts {
+		if c := r.Root(); !told[c] {
+			told[c] = true
+			out = append(out, letter{notice, c, string(c) + "#" + r.ID(), args})
+		}
+	}
+	return out
+}
+
+// compose writes the letters that a fact calls for, each in its reader's language. Authors without an
+// address are told on the page of their receipt.
 func (h *house) compose(slug string) mail.Compose {
 	return func(ctx context.Context, fact any, at cite.Entry) ([]mail.Message, error) {
-		var notice string
-		var ref cite.Ref
-		args := []any{}
-		switch f := fact.(type) {
-		case *consultation.Received:
-			notice, ref = "receipt", f.Ref
-		case *consultation.ContributionPublished:
-			notice, ref = "published", f.Contribution
-		case *consultation.ContributionWithheld:
-			notice, ref = "withheld", f.Contribution
-			args = append(args, "ground", f.Ground)
-		case *conversation.Erased:
+		if f, ok := fact.(*conversation.Erased); ok {
 			return nil, h.forget(ctx, slug, f)
-		default:
-			return nil, nil
 		}
-		var row consultation.Contribution
+		var letters []letter
+		var rows []consultation.Contribution
 		var title locale.Text
 		demo := false
 		zone := ""
 		if _, err := h.Read(ctx, slug, func(st *conversation.State) error {
-			row, _ = st.Book.Row(ref)
+			letters = lettersFor(st, fact)
+			for _, x := range letters {
+				row, _ := st.Book.Row(x.about)
+				rows = append(rows, row)
+			}
 			title, demo, zone = st.Title, st.Demonstration, st.Zone
 			return nil
 		}); err != nil {
 			return nil, err
 		}
-		var p delegation.Participant
-		if err := p.UnmarshalText([]byte(row.By)); err != nil {
-			return nil, err
-		}
-		to, lang, ok, err := h.accounts.AddressOf(ctx, slug, uint64(p))
-		if err != nil || !ok {
-			return nil, err
-		}
-		if !lang.Valid() {
-			lang = locale.English
-		}
-		name, _ := title.For(lang)
 		_, _, key := h.Key(slug)
-		for i := 1; i < len(args); i += 2 {
-			args[i] = lang.T(fmt.Sprintf("ground.%v", args[i]))
+		var out []mail.Message
+		for i, x := range letters {
+			row := rows[i]
+			var p delegation.Participant
+			if err := p.UnmarshalText([]byte(row.By)); err != nil {
+				return nil, err
+			}
+			to, lang, ok, err := h.accounts.AddressOf(ctx, slug, uint64(p))
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				continue
+			}
+			if !lang.Valid() {
+				lang = locale.English
+			}
+			name, _ := title.For(lang)
+			when := row.Received
+			if loc, err := time.LoadLocation(zone); err == nil && zone != "" {
+				when = when.In(loc)
+			}
+			args := append(x.args(lang), "ref", string(x.about), "title", name, "n", fmt.Sprint(int64(row.Position)), "time", lang.DateTime(when, lang.ZoneName(zone)), "key", key,
+				"link", h.public+"/"+string(lang)+"/c/"+slug+"/"+x.path)
+			text := lang.Isolate("mail."+x.notice+".text", args...)
+			if demo {
+				text += "\n\n" + lang.T("mail.demo")
+			}
+			out = append(out, mail.Message{To: to, Lang: lang, Notice: x.notice, Slug: slug, Participant: uint64(p), Position: at.Position,
+				Subject: lang.T("mail."+x.notice+".subject", args...), Text: plainLinks(text)})
 		}
-		when := row.Received
-		if loc, err := time.LoadLocation(zone); err == nil && zone != "" {
-			when = when.In(loc)
-		}
-		path := string(ref)
-		if notice == "receipt" {
-			path += "/receipt"
-		}
-		args = append(args, "ref", string(ref), "title", name, "n", fmt.Sprint(int64(row.Position)), "time", lang.DateTime(when, lang.ZoneName(zone)), "key", key,
-			"link", h.public+"/"+string(lang)+"/c/"+slug+"/"+path)
-		text := lang.Isolate("mail."+notice+".text", args...)
-		if demo {
-			text += "\n\n" + lang.T("mail.demo")
-		}
-		return []mail.Message{{To: to, Lang: lang, Notice: notice, Slug: slug, Participant: uint64(p), Position: at.Position,
-			Subject: lang.T("mail."+notice+".subject", args...), Text: plainLinks(text)}}, nil
+		return out, nil
 	}
 }
 

@@ -65,7 +65,7 @@ func leaves(t *testing.T, author *client) []leaf {
 		{name: "redacted", path: house + "/" + redacted}, {name: "withheld", path: house + "/" + hidden}, {name: "receipt of another", path: house + "/" + published + "/receipt"},
 		{name: "check", path: "/check"}, {name: "check a wrong receipt", path: "/check", act: wrongReceipt}, {name: "check a good receipt", path: "/check", act: goodReceipt},
 		{name: "list", path: house + "/contributions"}, {name: "list with nothing", path: house + "/contributions?category=igo&country=IS"}, {name: "list of the withheld", path: house + "/contributions?status=withheld"},
-		{name: "list for print", path: house + "/contributions?print=1&category=ngo"}, {name: "documents", path: house + "/documents"}, {name: "record", path: house + "/record"}, {name: "entry", path: house + "/entry-20"},
+		{name: "list for print", path: house + "/contributions?print=1&category=ngo"}, {name: "map", path: house + "/map"}, {name: "documents", path: house + "/documents"}, {name: "record", path: house + "/record"}, {name: "entry", path: house + "/entry-20"},
 		{name: "nothing of mine", path: house + "/mine"}, {name: "sign-in", path: "/sign-in"}, {name: "sign-in with an error", path: "/sign-in", act: badMail}, {name: "sign-in sent", path: "/sign-in", act: sent},
 		{name: "dead link", path: "/sign-in/" + strings.Repeat("a", 22)}, {name: "mailbox", path: "/mailbox"}, {name: "demo role", path: "/demo/officer"},
 		{name: "not found", path: house + "/c99999"}, {name: "not found at all", path: "/nowhere"},

@@ -31,6 +31,16 @@ func (r *Runner) answer(ctx context.Context, b *block) error {
 	if c.Reason, err = textOf(b, "reason", locale.Clean); err != nil {
 		return err
 	}
+	if p := b.get("new-in"); p != "" {
+		ref, err := r.ref(p)
+		if err != nil {
+			return err
+		}
+		c.New.Paper = ref.Root()
+		if c.New.Name, err = textOf(b, "new", cleanTitle); err != nil {
+			return err
+		}
+	}
 	return r.ask(ctx, b, c)
 }
 

@@ -25,6 +25,7 @@ import (
 //	assert stage 3 held                        the state of a stage
 //	assert role @maria moderator               somebody holds a role
 //	assert erased $c                           its words are gone
+//	assert map off                             maps are shown (on) or not (off)
 //	assert answered 4 unanswered 1             the ledger of parts; also reopened, parts-pending, gone
 //	assert answer $c.1 $a                      the answer that a part has; "none", or "reopened"
 //	assert fate p1.e2 p1.x3 merged p1.x5       what an edition made of an element
@@ -34,7 +35,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 	var erased cite.Position
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
-		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "answer": 2, "hop": 2, "finds": 3}
+		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2, "finds": 3}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -84,6 +85,8 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 				return fmt.Errorf("there is no stage %s", args[0])
 			}
 			return same("state of the stage", st.Stages[n-1].State, args[1])
+		case "map":
+			return same("map", map[bool]string{false: "on", true: "off"}[st.Maps.Off], args[0])
 		case "role":
 			role, ok := delegation.ParseRole(args[1])
 			if who, err := r.person(args[0]); err != nil || !ok || !st.Roll.Roles(who).Has(role) {

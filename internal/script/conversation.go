@@ -15,7 +15,7 @@ import (
 
 // labelsFile is the file that "convene" reads its categories, groups, subjects and countries from.
 type labelsFile struct {
-	Original                                locale.Lang
+	Original                                              locale.Lang
 	Categories, Groups, Subjects, Crosscutting, Countries []labelInFile
 }
 
@@ -167,4 +167,16 @@ func (r *Runner) erase(ctx context.Context, b *block) error {
 		return err
 	}
 	return r.ask(ctx, b, conversation.Erase{Contribution: ref, Ground: b.get("ground")})
+}
+
+// setMap is "map on" or "map off", with a disclaimer or without.
+func (r *Runner) setMap(ctx context.Context, b *block) error {
+	if b.words[0] != "on" && b.words[0] != "off" {
+		return errors.New("want \"map on\" or \"map off\"")
+	}
+	t, err := textOf(b, "disclaimer", locale.Clean)
+	if err != nil {
+		return err
+	}
+	return r.ask(ctx, b, conversation.SetMap{Off: b.words[0] == "off", Disclaimer: t})
 }

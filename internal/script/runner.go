@@ -312,7 +312,7 @@ func (r *Runner) send(ctx context.Context, b *block, a conversation.Ask) (plenar
 	if len(answer.Refs) == 0 {
 		return answer, fmt.Errorf("nothing to call %s", b.gives)
 	}
-	return answer, r.call(b.gives, answer.Refs[0])
+	return answer, r.call(b.gives, answer.Refs[len(answer.Refs)-1]) // what was reserved on the way comes first
 }
 
 // call gives a reference an alias.

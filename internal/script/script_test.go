@@ -151,6 +151,7 @@ func holds(st *conversation.State) error {
 	}
 	var count consultation.Tally
 	parties, texts := map[string]bool{}, st.Book.Three().Texts
+	from, speaking := map[string]int{}, map[string]map[string]bool{}
 	for n := 1; n <= st.Book.Len(); n++ {
 		row, _ := st.Book.Row(cite.Contribution(n))
 		count.Received++
@@ -160,6 +161,10 @@ func holds(st *conversation.State) error {
 		case consultation.Published:
 			count.Published++
 			parties[row.For] = true
+			if from[row.Country]++; speaking[row.Country] == nil {
+				speaking[row.Country] = map[string]bool{}
+			}
+			speaking[row.Country][row.For] = true
 			if row.Late {
 				count.Late++
 			}
@@ -174,7 +179,15 @@ func holds(st *conversation.State) error {
 			count.Erased++
 		}
 	}
+	for _, c := range st.Book.ByCountry() {
+		if c.Contributions != from[c.Country] || c.Parties != len(speaking[c.Country]) {
+			return fmt.Errorf("position %d: %+v, counted %d and %d", st.Head, c, from[c.Country], len(speaking[c.Country]))
+		}
+		delete(from, c.Country)
+	}
 	switch {
+	case len(from) > 0:
+		return fmt.Errorf("position %d: not counted: %v", st.Head, from)
 	case count != total:
 		return fmt.Errorf("position %d: counted %+v, kept %+v", st.Head, count, total)
 	case sum.Received != total.Received || sum.Published != total.Published:

@@ -45,6 +45,7 @@ func init() {
 		"document": {0, 0, "symbol title.* original date source", []any{conversation.CiteDocument{}},
 			(*Runner).document},
 		"erase": {1, 1, "ground", []any{conversation.Erase{}}, (*Runner).erase},
+		"map":   {1, 1, "disclaimer.* original", []any{conversation.SetMap{}}, (*Runner).setMap},
 
 		// The roll.
 		"grant":     {2, 2, "", []any{delegation.Grant{}}, (*Runner).grant},
@@ -59,7 +60,7 @@ func init() {
 		"correct": {2, 2, "fate to reason", []any{paper.CorrectConcordance{}}, (*Runner).correct},
 
 		// Answers.
-		"answer":    {0, 0, "parts outcome of changes reason.* original revises", []any{consultation.Answer{}}, (*Runner).answer},
+		"answer":    {0, 0, "parts outcome of changes new-in new.* reason.* original revises", []any{consultation.Answer{}}, (*Runner).answer},
 		"link":      {2, -1, "", []any{consultation.LinkPassage{}}, (*Runner).link},
 		"translate": {1, 1, "language status reason", []any{consultation.TranslateReason{}}, (*Runner).translate},
 		"react":     {1, 1, "verdict language text", []any{consultation.React{}}, (*Runner).react},

@@ -6,8 +6,8 @@ import (
 	"github.com/openplenary/plenary/locale"
 )
 
-// Point is one part of a contribution in a list: who said it, where, and how it begins.
-type Point struct {
+// PointRow is one part of a contribution in a list: who said it, where, and how it begins.
+type PointRow struct {
 	Ref          cite.Ref    `json:"ref"`
 	Contribution cite.Ref    `json:"contribution"`
 	On           cite.Ref    `json:"on"`
@@ -36,21 +36,21 @@ type Point struct {
 // firstWords is how much of a text a list of points shows, in characters.
 const firstWords = 200
 
-// points makes the points of a page; the parts of one contribution share it.
-type points struct {
+// pointRows makes the points of a page; the parts of one contribution share it.
+type pointRows struct {
 	st   *conversation.State
 	a    conversation.Audience
 	l    locale.Lang
 	made map[cite.Ref]*Contribution
-	all  []*Point
+	all  []*PointRow
 }
 
-func newPoints(st *conversation.State, a conversation.Audience, l locale.Lang) *points {
-	return &points{st: st, a: a, l: l, made: map[cite.Ref]*Contribution{}}
+func newPointRows(st *conversation.State, a conversation.Audience, l locale.Lang) *pointRows {
+	return &pointRows{st: st, a: a, l: l, made: map[cite.Ref]*Contribution{}}
 }
 
 // point makes a point of a part; nil where the audience may not read it.
-func (ps *points) point(r cite.Ref) *Point {
+func (ps *pointRows) point(r cite.Ref) *PointRow {
 	c, ok := ps.made[r.Root()]
 	if !ok {
 		if row, known := ps.st.Book.Row(r); known && ps.st.MaySee(ps.a, r) >= conversation.Blackened {
@@ -62,7 +62,7 @@ func (ps *points) point(r cite.Ref) *Point {
 	if c == nil || n < 1 || n > len(c.Parts) {
 		return nil
 	}
-	p := &Point{Ref: r, Contribution: c.Ref, On: c.Parts[n-1].On, Symbol: c.Parts[n-1].Symbol, Label: c.Parts[n-1].Label, Category: c.Category, Country: c.Country, Language: c.Parts[n-1].Language,
+	p := &PointRow{Ref: r, Contribution: c.Ref, On: c.Parts[n-1].On, Symbol: c.Parts[n-1].Symbol, Label: c.Parts[n-1].Label, Category: c.Category, Country: c.Country, Language: c.Parts[n-1].Language,
 		Stance: c.Parts[n-1].Stance, Late: c.Late, Redacted: c.Redacted, c: c, n: n}
 	p.Answer, p.Reopened = ps.st.Book.Answer(r)
 	if d, ok := ps.st.Book.Disposition(p.Answer); ok {
@@ -76,7 +76,7 @@ func (ps *points) point(r cite.Ref) *Point {
 	return p
 }
 
-func (ps *points) need() []cite.Position {
+func (ps *pointRows) need() []cite.Position {
 	var out []cite.Position
 	for _, c := range ps.made {
 		if c != nil {
@@ -91,7 +91,7 @@ func (ps *points) need() []cite.Position {
 	return out
 }
 
-func (ps *points) fill(words map[cite.Position]cite.Words) {
+func (ps *pointRows) fill(words map[cite.Position]cite.Words) {
 	for _, c := range ps.made {
 		if c != nil {
 			c.Fill(words)
@@ -109,7 +109,7 @@ func (ps *points) fill(words map[cite.Position]cite.Words) {
 }
 
 // part is the whole of what the point says; not ok where its words are gone.
-func (p *Point) part() (ContributionPart, bool) {
+func (p *PointRow) part() (ContributionPart, bool) {
 	if p.n > len(p.c.Parts) {
 		return ContributionPart{}, false
 	}
@@ -117,4 +117,4 @@ func (p *Point) part() (ContributionPart, bool) {
 }
 
 // Open reports whether the point still waits for an answer.
-func (p *Point) Open() bool { return p.Answer == cite.None || p.Reopened }
+func (p *PointRow) Open() bool { return p.Answer == cite.None || p.Reopened }

@@ -1,0 +1,246 @@
+package page
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+)
+
+// What the list of points may show.
+const (
+	ShowOpen         = "open"
+	ShowAll          = "all"
+	ShowNotSatisfied = "not_satisfied"
+	ShowMisses       = "misses"
+)
+
+// ShowPoints lists what the list of points may show, beside each outcome.
+var ShowPoints = append([]string{ShowOpen, ShowMisses, ShowNotSatisfied, ShowAll}, consultation.Outcomes...)
+
+// LedgerView is how far the answers are.
+type LedgerView struct {
+	consultation.Ledger
+	Outcomes []OutcomeCount `json:"outcomes"`
+}
+
+// OutcomeCount counts the points answered with one outcome.
+type OutcomeCount struct {
+	Outcome string `json:"outcome"`
+	Points  int    `json:"points"`
+}
+
+func newLedger(l consultation.Ledger) LedgerView {
+	v := LedgerView{Ledger: l}
+	for i, name := range consultation.Outcomes {
+		v.Outcomes = append(v.Outcomes, OutcomeCount{name, l.By[i+1]})
+	}
+	return v
+}
+
+// Points is the officer's list of points: how far the answers are, and what is still open.
+type Points struct {
+	Ledger LedgerView `json:"ledger"`
+	Show   string     `json:"show"`
+	Paper  cite.Ref   `json:"paper,omitempty"`
+	Total  int        `json:"total"`
+	Items  []Point    `json:"items"`
+	Next   cite.Ref   `json:"next,omitempty"`
+	Papers []Choice   `json:"-"`
+}
+
+// QueuePoints is how many points a page of the officer's list shows.
+const QueuePoints = 25
+
+// NewPoints builds the page.
+func NewPoints(st *conversation.State, a conversation.Audience, show string, paper, after cite.Ref, l locale.Lang) *Points {
+	v := &Points{Show: show, Paper: paper, Ledger: newLedger(st.Book.Ledger(paper))}
+	f := consultation.Points{Paper: paper, After: after}
+	switch show {
+	case ShowAll:
+	case ShowNotSatisfied, ShowMisses:
+		f.Verdict = show
+	default:
+		if o, ok := consultation.ParseOutcome(show); ok {
+			f.Outcome = o
+		} else {
+			v.Show, f.Open = ShowOpen, true
+		}
+	}
+	refs, total := st.Book.Points(f, QueuePoints+1)
+	v.Total = total
+	if len(refs) > QueuePoints {
+		refs = refs[:QueuePoints]
+		v.Next = refs[QueuePoints-1]
+	}
+	for _, r := range refs {
+		p, ok := newPoint(st, a, r, l)
+		if !ok {
+			continue
+		}
+		p.Alike = len(st.Book.Alike(r))
+		if d, reopened := st.Book.Answer(r); d != cite.None && !reopened {
+			if is, ok := st.Book.Disposition(d); ok {
+				p.Answer = is.Outcome.String()
+			}
+		}
+		v.Items = append(v.Items, p)
+	}
+	for _, p := range st.Shelf.Papers {
+		v.Papers = append(v.Papers, Choice{ID: string(p.Ref), Name: string(p.Latest().Symbol)})
+	}
+	return v
+}
+
+// Query is the address of another page of the list.
+func (v *Points) Query(after cite.Ref) string {
+	q := url.Values{}
+	q.Set("show", v.Show)
+	if v.Paper != cite.None {
+		q.Set("paper", string(v.Paper))
+	}
+	if after != cite.None {
+		q.Set("points-after", string(after))
+	}
+	return q.Encode()
+}
+
+// Need lists the words of the points.
+func (v *Points) Need() []cite.Position {
+	var out []cite.Position
+	for i := range v.Items {
+		out = append(out, v.Items[i].Need()...)
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *Points) Fill(words map[cite.Position]cite.Words) {
+	for i := range v.Items {
+		v.Items[i].Fill(words)
+	}
+}
+
+// Title is the page's title.
+func (v *Points) Title(f *Frame) string { return f.T("desk.points.title") }
+
+// Answering is what stands in the form of an answer.
+type Answering struct {
+	Outcome string
+	Of      string
+	Reason  string // in several languages, see Lines
+	New     string
+	Alike   bool
+	With    map[string]bool
+	Changes map[string]bool
+}
+
+// AnswerPage is a point with all that an officer needs to answer it and the points like it.
+type AnswerPage struct {
+	Point
+	Form    Answering       `json:"-"`
+	Current *Answer         `json:"current,omitempty"` // the answer it has
+	Open    bool            `json:"open"`              // not answered, or reopened
+	Same    int             `json:"same_words"`        // open points with the same words, this one not included
+	Near    []NearPoint     `json:"near"`              // open points on the same place, the likest first
+	Others  int             `json:"others"`            // open points on the same place that are not listed
+	Ledger  LedgerView      `json:"ledger"`
+	Paper   cite.Ref        `json:"paper"`
+	Choices []PassageChoice `json:"-"`
+}
+
+// NearPoint is another open point on the same place.
+type NearPoint struct {
+	Point
+	Likeness float64 `json:"likeness"` // of the words, from 0 to 1
+}
+
+// Bounds of what is compared and offered beside a point.
+const (
+	nearCompared = 200
+	nearShown    = 40
+)
+
+// NewAnswerPage builds the page; ok is false where the point cannot be answered.
+func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Ref, l locale.Lang) (*AnswerPage, bool) {
+	p, ok := newPoint(st, a, part, l)
+	if !ok || p.Status != "published" {
+		return nil, false
+	}
+	v := &AnswerPage{Point: p, Form: Answering{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(), Ledger: newLedger(st.Book.Ledger(p.Part.On.Root()))}
+	d, reopened := st.Book.Answer(part)
+	v.Open = d == cite.None || reopened
+	if d != cite.None {
+		v.Current = newAnswer(st, d, l)
+	}
+	v.Contribution.Answered(st, l)
+	alike := map[cite.Ref]bool{}
+	for _, r := range OpenAlike(st, part) {
+		alike[r] = true
+	}
+	v.Same = len(alike)
+	alike[part] = true
+	where := consultation.Points{Paper: v.Paper, Open: true}
+	if x := p.Part.On.Element(); x != cite.None {
+		where.Element = []cite.Ref{x}
+	} else {
+		where.Element = []cite.Ref{cite.None} // the paper as a whole
+	}
+	refs, _ := st.Book.Points(where, nearCompared)
+	for _, r := range refs {
+		if alike[r] {
+			continue
+		}
+		if near, ok := newPoint(st, a, r, l); ok {
+			v.Near = append(v.Near, NearPoint{Point: near})
+		}
+	}
+	v.Choices = passageChoices(st, []cite.Ref{part}, l)
+	return v, true
+}
+
+// OpenAlike lists the open points with the same words as a part's, itself not included.
+func OpenAlike(st *conversation.State, part cite.Ref) []cite.Ref {
+	var out []cite.Ref
+	for _, r := range st.Book.Alike(part) {
+		if d, reopened := st.Book.Answer(r); r != part && (d == cite.None || reopened) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Need lists the words of the point, of its answers and of the points near it.
+func (v *AnswerPage) Need() []cite.Position {
+	out := append(v.Contribution.Need(), v.Current.Need()...)
+	for i := range v.Near {
+		out = append(out, v.Near[i].Need()...)
+	}
+	return out
+}
+
+// Fill gives them, and puts the likest of the near points first.
+func (v *AnswerPage) Fill(words map[cite.Position]cite.Words) {
+	v.Point.Fill(words)
+	v.Current.Fill(words)
+	mine := locale.BagOf(v.Part.Text + " " + v.Part.Wording)
+	for i := range v.Near {
+		n := &v.Near[i]
+		n.Fill(words)
+		n.Likeness = mine.Likeness(locale.BagOf(n.Part.Text + " " + n.Part.Wording))
+	}
+	slices.SortStableFunc(v.Near, func(a, b NearPoint) int { return cmp.Compare(b.Likeness, a.Likeness) })
+	if len(v.Near) > nearShown {
+		v.Others = len(v.Near) - nearShown
+		v.Near = v.Near[:nearShown]
+	}
+}
+
+// Title is the page's title.
+func (v *AnswerPage) Title(f *Frame) string {
+	return f.T("desk.answer.title", "ref", string(v.Part.Ref))
+}

@@ -1,0 +1,337 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// answerPolicy are the rows of answers: those of officers, and an author's word on one.
+var answerPolicy = []Rule{
+	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/points", Who: Officers, Twin: true, Name: "points"},
+	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/points/{ref}", Who: Officers, Twin: true, Name: "point"},
+	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/points/{ref}", Who: Officers, Body: 512 * kib},
+	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/answers/{ref}", Who: Officers, Body: 128 * kib},
+	{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/react", Who: Everybody, Body: 64 * kib},
+}
+
+func init() {
+	deskPolicy = append(deskPolicy, answerPolicy...)
+	apiViews["points"] = []any{page.Points{}}
+	apiViews["point"] = []any{page.AnswerPage{}}
+	apiViews["reference"] = append(apiViews["reference"], page.DispositionPage{})
+	deskDone = append(deskDone, "answered", "translated", "linked")
+}
+
+func (s *Server) registerAnswers() {
+	s.handle("GET", "/{lang}/c/{slug}/desk/points", s.points)
+	s.handle("GET", "/{lang}/c/{slug}/desk/points/{ref}", s.point)
+	s.handle("POST", "/{lang}/c/{slug}/desk/points/{ref}", s.postPoint)
+	s.handle("POST", "/{lang}/c/{slug}/desk/answers/{ref}", s.postAnswerTools)
+	s.handle("POST", "/{lang}/c/{slug}/{ref}/react", s.postReact)
+}
+
+// pointsAfter is the point after which a page of a list begins.
+func (q *request) pointsAfter() cite.Ref { return partRef(q.URL.Query().Get("points-after")) }
+
+// partRef reads the reference of a part, None for anything else.
+func partRef(s string) cite.Ref {
+	r, err := cite.ParseRef(s)
+	if err != nil || r.PartNumber() == 0 {
+		return cite.None
+	}
+	return r
+}
+
+// disposition shows an answer.
+func (s *Server) disposition(q *request, ref cite.Ref) error {
+	q.frame.Section = "contributions"
+	after := q.pointsAfter()
+	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		v, ok := page.NewDispositionPage(st, q.audience(), ref, after, q.lang)
+		if !ok {
+			return nil, nil, time.Time{}, notFound()
+		}
+		v.TokenA, v.TokenB = nonceUnless(!v.Officer), nonceUnless(!v.Officer)
+		return v, []cite.Ref{ref, conversation.AnyPaper}, time.Time{}, nil
+	})
+}
+
+func (s *Server) points(q *request) error {
+	show := q.URL.Query().Get("show")
+	paper, err := cite.ParseRef(q.URL.Query().Get("paper"))
+	if err != nil || paper.Kind() != 'p' {
+		paper = cite.None
+	}
+	after := q.pointsAfter()
+	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+		return page.NewPoints(st, q.audience(), show, paper, after, q.lang), nil
+	})
+}
+
+func (s *Server) point(q *request) error {
+	ref := q.ref()
+	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+		v, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang)
+		if !ok {
+			return nil, notFound()
+		}
+		return v, nil
+	})
+}
+
+// postPoint answers a point and those chosen with it, and goes on to the next open one on the same paper.
+func (s *Server) postPoint(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	ref := q.ref()
+	if ref.PartNumber() == 0 {
+		return notFound()
+	}
+	var no refusal.Several
+	typed := page.Answering{Outcome: v.Get("outcome"), Of: cleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: cleanLine("new", v.Get("new"), maxTitle, &no),
+		Alike: v.Get("alike") != "", With: map[string]bool{}, Changes: map[string]bool{}}
+	c := consultation.Answer{Outcome: typed.Outcome, Reason: q.lines("reason", typed.Reason, false, consultation.MaxReason, &no)}
+	if c.Reason.Original == "" {
+		c.Reason.Original = q.lang
+	}
+	if typed.Of != "" {
+		if c.Of = partRef(typed.Of); c.Of == cite.None {
+			no = append(no, refusal.In("of", "answer.duplicate"))
+		}
+	}
+	for _, x := range v["changes"] {
+		typed.Changes[x] = true
+		r, err := cite.ParseRef(x)
+		if err != nil {
+			no = append(no, refusal.In("changes", "answer.passage", "ref", shown(x)))
+			continue
+		}
+		c.Changes = append(c.Changes, r)
+	}
+	for _, x := range v["with"] {
+		typed.With[x] = true
+	}
+	c.Revises, _ = cite.ParseRef(v.Get("revises"))
+	next := cite.None
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		row, ok := st.Book.Row(ref)
+		if !ok || ref.PartNumber() > row.Parts {
+			return notFound()
+		}
+		paper := st.Book.Part(row.Ref, ref.PartNumber()).On.Root()
+		if typed.New != "" {
+			c.New = consultation.NewPassage{Paper: paper, Name: locale.Plain(q.lang, typed.New)}
+		}
+		c.Parts = answered(st, ref, c.Revises, typed)
+		open, _ := st.Book.Points(consultation.Points{Paper: paper, Open: true}, len(c.Parts)+1)
+		for _, r := range open {
+			if !slices.Contains(c.Parts, r) {
+				next = r
+				break
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	answer, rs, err := q.deskDo(v, c, no)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		return q.deskAgain(rs, v.Get("token"), func(st *conversation.State) (page.View, error) {
+			w, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang)
+			if !ok {
+				return nil, notFound()
+			}
+			w.Form = typed
+			return w, nil
+		})
+	}
+	if next == cite.None {
+		return q.deskSee("/points", answer.Last, "answered", "")
+	}
+	return q.deskSee("/points/"+string(next), answer.Last, "answered", "")
+}
+
+// answered lists the parts that a form answers: the point itself; with it those with the same words and
+// those that were ticked, or, where an answer is revised, all that have that answer.
+func answered(st *conversation.State, ref, revises cite.Ref, typed page.Answering) []cite.Ref {
+	out := []cite.Ref{ref}
+	add := func(r cite.Ref) {
+		if !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	if d, ok := st.Book.Disposition(revises); ok {
+		if typed.Alike {
+			for _, r := range st.Voices(d) {
+				if _, reopened := st.Book.Answer(r); !reopened {
+					add(r)
+				}
+			}
+		}
+		return out
+	}
+	if typed.Alike {
+		out = append(out, page.OpenAlike(st, ref)...)
+	}
+	for x := range typed.With {
+		if r := partRef(x); r != cite.None {
+			add(r)
+		}
+	}
+	slices.SortFunc(out, func(a, b cite.Ref) int {
+		if a.Number() != b.Number() {
+			return a.Number() - b.Number()
+		}
+		return a.PartNumber() - b.PartNumber()
+	})
+	return out
+}
+
+// shown is a stranger's word as a refusal may repeat it.
+func shown(s string) string {
+	if s, err := locale.CleanLine(s, 60); err == nil {
+		return s
+	}
+	return "…"
+}
+
+// postAnswerTools translates the reason of an answer, or links it to passages.
+func (s *Server) postAnswerTools(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	ref := q.ref()
+	var no refusal.Several
+	var command any
+	done := ""
+	switch v.Get("do") {
+	case "translate":
+		command, done = consultation.TranslateReason{Disposition: ref, Language: locale.Lang(v.Get("language")), Status: v.Get("status"), Reason: clean("reason", v.Get("reason"), &no)}, "translated"
+	case "link":
+		c := consultation.LinkPassage{Disposition: ref}
+		for _, x := range v["changes"] {
+			if r, err := cite.ParseRef(x); err == nil {
+				c.Changes = append(c.Changes, r)
+			}
+		}
+		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+			c.Changes = nowLinked(st, ref, c.Changes)
+			return nil
+		}); err != nil {
+			return err
+		}
+		command, done = c, "linked"
+	default:
+		return refusal.New(refusal.Invalid, "form.unreadable")
+	}
+	answer, rs, err := q.deskDo(v, command, no)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		return q.deskAgain(rs, "", func(st *conversation.State) (page.View, error) {
+			w, ok := page.NewDispositionPage(st, q.audience(), ref, cite.None, q.lang)
+			if !ok {
+				return nil, notFound()
+			}
+			w.TokenA, w.TokenB = nonce(), nonce()
+			w.Typed.Language, w.Typed.Status, w.Typed.Reason = v.Get("language"), v.Get("status"), v.Get("reason")
+			return w, nil
+		})
+	}
+	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + done)
+}
+
+// nowLinked spells the passages that an answer is linked to after the fact: where an edition came out since
+// the answer, it is that edition which changed them; a passage that is still promised stays a promise.
+func nowLinked(st *conversation.State, ref cite.Ref, changes []cite.Ref) []cite.Ref {
+	d, ok := st.Book.Disposition(ref)
+	if !ok {
+		return changes
+	}
+	out := make([]cite.Ref, 0, len(changes))
+	for _, r := range changes {
+		if p, ok := st.Shelf.Paper(r); ok && r == r.Element() {
+			if latest := p.Latest(); latest.At > d.Position {
+				if _, there := latest.Element(r); there {
+					r = cite.Element(latest.Ref, r.ElementNumber())
+				}
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// postReact takes an author's word on an answer. The author is signed in, or holds the cookie that
+// sending without an account left.
+func (s *Server) postReact(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	ref := q.ref()
+	if ref.PartNumber() == 0 {
+		return notFound()
+	}
+	a := q.audience()
+	var by conversation.Ask
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		row, ok := st.Book.Row(ref)
+		if !ok || !a.Is(row.By) || st.MaySee(a, ref) == conversation.Nothing {
+			return notFound()
+		}
+		for _, p := range a.As {
+			if string(p.Ref()) == row.By {
+				by.By = p
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	var no refusal.Several
+	verdict, text := v.Get("verdict-"+ref.ID()), clean("text", v.Get("text-"+ref.ID()), &no)
+	by.Assurance, by.Received = consultation.Anonymous, q.received
+	if q.signedIn {
+		by.Assurance = consultation.EmailProven
+	}
+	if validNonce(v.Get("token")) {
+		by.Token, by.Scope = v.Get("token"), string(by.By.Ref())
+	}
+	by.Command = consultation.React{Part: ref, Verdict: verdict, Language: q.lang, Text: text}
+	rs := []*refusal.Refusal(no)
+	if len(rs) == 0 {
+		answer, err := s.Sec.Do(q.Context(), q.slug, by)
+		if err == nil {
+			return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted#" + ref.ID())
+		}
+		if rs = refusal.Of(err); len(rs) == 0 {
+			return err
+		}
+	}
+	rs = renamed(rs, func(field string) string {
+		if field == "verdict" || field == "text" {
+			return field + "-" + ref.ID()
+		}
+		return field
+	})
+	return q.contributionRefused(ref.Root(), rs, func(c *page.Contribution) {
+		c.Typed = page.Reacting{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
+	})
+}
