@@ -51,7 +51,8 @@ type Home struct {
 	Papers    []PaperRow         `json:"papers"`
 	Documents []DocumentRow      `json:"documents"`
 	Latest    []*Contribution    `json:"latest"`
-	Voice     *Contribution      `json:"voice,omitempty"`
+	Voice     *Voice             `json:"voice,omitempty"`
+	Chairs    []Chair            `json:"chairs,omitempty"` // of a demonstration
 	Head      cite.Position      `json:"position"`
 	Demo      bool               `json:"demonstration,omitempty"`
 	MapOff    bool               `json:"-"`
@@ -155,8 +156,8 @@ func stagesOf(st *conversation.State, now time.Time, l locale.Lang) []Stage {
 	return out
 }
 
-// NewHome builds the home page. voice names the contribution that the page follows, None for none.
-func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l locale.Lang, voice cite.Ref) *Home {
+// NewHome builds the home page. d says what a demonstration leads to; it is zero elsewhere.
+func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l locale.Lang, d Demonstration) *Home {
 	v := &Home{Name: said(st.Title, l), Lead: said(st.Lead, l), Stages: stagesOf(st, now, l), Three: st.Book.Three(), Tally: st.Book.Total(), Head: st.Head, Demo: st.Demonstration, MapOff: st.Maps.Off}
 	v.Holds = v.Tally.Holds()
 	for _, k := range st.OpenCalls(now) {
@@ -175,8 +176,9 @@ func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l l
 	for _, r := range rows {
 		v.Latest = append(v.Latest, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
 	}
-	if c, ok := NewContribution(st, a, voice, l); voice != cite.None && ok && c.Status == "published" {
-		v.Voice = c
+	if d.Voice != cite.None {
+		v.Voice = newVoice(st, a, d.Voice, now, l)
+		v.Chairs = chairs(st, d)
 	}
 	if len(v.Open) > 0 {
 		v.ask(st, l)

@@ -31,5 +31,9 @@ func (s *Server) postDemoRole(q *request) error {
 		return err
 	}
 	q.setCookie("plenary", value, 14*24*60*60*1e9)
-	return q.see("/" + string(q.lang) + "/account")
+	path, ok := s.DemoWork[q.PathValue("role")]
+	if !ok {
+		path = "/account"
+	}
+	return q.see("/" + string(q.lang) + path)
 }

@@ -187,7 +187,7 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 	at, err := q.s.Sec.Read(ctx, q.slug, func(st *conversation.State) error {
 		switch kind {
 		case "home":
-			v := page.NewHome(st, conversation.Public, q.s.Sec.Now(), q.lang, cite.None)
+			v := page.NewHome(st, conversation.Public, q.s.Sec.Now(), q.lang, page.Demonstration{})
 			view = v
 			parts = []fragment{{"home-counts", func() templ.Component { return page.HomeCounts(&f, v) }}, {"home-latest", func() templ.Component { return page.HomeLatest(&f, v) }}}
 		case "list":

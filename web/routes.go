@@ -256,7 +256,7 @@ func (s *Server) home(q *request) error {
 	q.frame.Section = "home"
 	q.liveOn("home", cite.None)
 	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v := page.NewHome(st, q.audience(), q.received, q.lang, s.Voice[q.slug])
+		v := page.NewHome(st, q.audience(), q.received, q.lang, s.Demo[q.slug])
 		return v, []cite.Ref{conversation.Anything}, v.Until, nil
 	})
 }

@@ -40,8 +40,10 @@ type Options struct {
 	InviteMail func(ctx context.Context, email string, lang locale.Lang, title, link string) error
 	// Mailbox lists the mail of a demonstration; nil where there is none.
 	Mailbox func() []page.MailRow
-	// Voice is the contribution that the home page of a conversation follows.
-	Voice map[string]cite.Ref
+	// Demo is what the home page of a demonstration leads to, by conversation.
+	Demo map[string]page.Demonstration
+	// DemoWork is where the work of each role waits, without the language: "/c/ip-ai/desk/points".
+	DemoWork map[string]string
 	// NoRoom reports whether the disk is full; nil where nobody knows.
 	NoRoom func() bool
 	// Operators are the addresses of those who may convene. Where there is none, nobody may but the

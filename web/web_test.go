@@ -20,7 +20,6 @@ import (
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/attachment"
-	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
@@ -87,7 +86,7 @@ func newHouse(t testing.TB) *house {
 			t.Fatal(err)
 		}
 	}
-	h.web = web.New(web.Options{Sec: h.sec, Accounts: accounts, Drafts: drafts, Files: files, DemoRoles: roles, Voice: map[string]cite.Ref{script.DemoSlug: r.Ref("$librarian")},
+	h.web = web.New(web.Options{Sec: h.sec, Accounts: accounts, Drafts: drafts, Files: files, DemoRoles: roles, Demo: map[string]page.Demonstration{script.DemoSlug: {Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
 		SignInMail: func(_ context.Context, s *account.SignIn, _ locale.Lang, link string) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -170,7 +169,7 @@ const conv = "/c/" + script.DemoSlug
 // pages are addresses that everybody may read.
 var pages = []string{"/", conv, conv + "/documents", conv + "/contributions", conv + "/contributions?late=1&category=ngo", conv + "/contributions?status=withheld", conv + "/contributions?country=ZZ",
 	conv + "/contributions?print=1", conv + "/map", conv + "/record", conv + "/entry-1", conv + "/entry-40", conv + "/mine", conv + "/p1", conv + "/p1.e1?text=ar&second=en", conv + "/p1.e1.x4", conv + "/p1.x20",
-	conv + "/k1", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/k2/contribute", conv + "/k2/contribute?on=p1.e1.x12", conv + "/k1/contribute", "/sign-in", "/check", "/mailbox", "/demo/officer"}
+	conv + "/k1", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/k2/contribute", conv + "/k2/contribute?on=p2.e1.x3", conv + "/k1/contribute", "/sign-in", "/check", "/mailbox", "/demo/officer"}
 
 var (
 	oneH1   = regexp.MustCompile(`<h1[ >]`)
@@ -274,7 +273,7 @@ func (h *house) pending(t *testing.T) string {
 const nonce1, nonce2 = "AAAAAAAAAAAAAAAAAAAAAA", "BAAAAAAAAAAAAAAAAAAAAA"
 
 func submission(token, text string) url.Values {
-	return url.Values{"do": {"send"}, "token": {token}, "on": {"p1.e1.x12"}, "text": {text}, "language": {"en"}, "category": {"individual"}}
+	return url.Values{"do": {"send"}, "token": {token}, "on": {"p2.e1.x3"}, "text": {text}, "language": {"en"}, "category": {"individual"}}
 }
 
 // TestSubmit walks from the form to the receipt, twice with the same button.
@@ -353,7 +352,7 @@ func TestNonsense(t *testing.T) {
 	}{
 		"empty":            {submission(nonce1, "   \n"), 422},
 		"invalid UTF-8":    {submission(nonce1, "a\xff\xfeb"), 422},
-		"unknown element":  {url.Values{"do": {"send"}, "on": {"p1.e1.x999"}, "text": {"x"}}, 404},
+		"unknown element":  {url.Values{"do": {"send"}, "on": {"p2.e1.x999"}, "text": {"x"}}, 404},
 		"unknown paper":    {url.Values{"do": {"send"}, "on": {"p7.e1"}, "text": {"x"}}, 404},
 		"no reference":     {url.Values{"do": {"send"}, "on": {"../../etc"}, "text": {"x"}}, 404},
 		"unknown country":  {with(submission(nonce1, "x"), "country", "QQ"), 422},
@@ -451,7 +450,7 @@ func TestRoutesHavePolicy(t *testing.T) {
 }
 
 func FuzzForm(f *testing.F) {
-	f.Add("application/x-www-form-urlencoded", "do=send&on=p1.e1.x12&text=x")
+	f.Add("application/x-www-form-urlencoded", "do=send&on=p2.e1.x3&text=x")
 	f.Add("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nx\r\n--b--\r\n")
 	f.Add("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nx\r\n--b--\r\n")
 	h := newHouse(f)

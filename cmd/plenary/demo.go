@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page"
 )
 
 // demoCmd seeds the worked example through the real path and serves it.
@@ -20,9 +21,10 @@ type demoCmd struct {
 }
 
 // demoRoles are the accounts of a demonstration. The addresses are reserved names: no mail leaves it.
-var demoRoles = []struct{ role, email, alias, name string }{
-	{"officer", "officer@demonstration.invalid", "@officer", "Ona Officer"},
-	{"moderator", "moderator@demonstration.invalid", "@moderator", "Mo Moderator"},
+var demoRoles = []struct{ role, email, alias, name, work string }{
+	{"officer", "officer@demonstration.invalid", "@officer", "Ona Officer", "/desk/points"},
+	{"individual", "individual@demonstration.invalid", "@thesis-student", "", ""}, // the work is their contribution
+	{"moderator", "moderator@demonstration.invalid", "@moderator", "Mo Moderator", "/desk/queue"},
 }
 
 // Run seeds and serves.
@@ -40,9 +42,9 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 		return err
 	}
 	public := "http://" + listener.Addr().String()
-	voice := map[string]cite.Ref{}
+	demonstrations, work := map[string]page.Demonstration{}, map[string]string{}
 	roles := map[string]account.ID{}
-	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, from: "plenary@demonstration.invalid", voice: voice, roles: roles, logger: logger})
+	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, from: "plenary@demonstration.invalid", demonstrations: demonstrations, work: work, roles: roles, logger: logger})
 	if err != nil {
 		listener.Close()
 		return err
@@ -52,7 +54,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 			err = cerr
 		}
 	}()
-	if err := h.seed(ctx, voice, roles); err != nil {
+	if err := h.seed(ctx, demonstrations, work, roles); err != nil {
 		listener.Close()
 		return err
 	}
@@ -64,7 +66,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 }
 
 // seed plays the script, once for a directory, and gives each role an account.
-func (h *house) seed(ctx context.Context, voice map[string]cite.Ref, roles map[string]account.ID) error {
+func (h *house) seed(ctx context.Context, demonstrations map[string]page.Demonstration, work map[string]string, roles map[string]account.ID) error {
 	seeded := false
 	for _, slug := range h.Conversations() {
 		seeded = seeded || slug == script.DemoSlug
@@ -78,10 +80,12 @@ func (h *house) seed(ctx context.Context, voice map[string]cite.Ref, roles map[s
 		for _, d := range demoRoles {
 			numbers[d.alias] = uint64(r.Participant(d.alias))
 		}
-		voice[script.DemoSlug] = r.Ref("$librarian")
-	} else if ref, err := script.DemoVoice(ctx, h.Secretariat); err == nil {
-		voice[script.DemoSlug] = ref
 	}
+	voice, individual, err := script.DemoRefs(ctx, h.Secretariat)
+	if err != nil {
+		return err
+	}
+	demonstrations[script.DemoSlug] = page.Demonstration{Voice: voice, Individual: individual}
 	for _, d := range demoRoles {
 		if n := numbers[d.alias]; n != 0 {
 			if _, err := h.accounts.Invite(ctx, d.email, script.DemoSlug, n, h.Now()); err != nil {
@@ -92,10 +96,17 @@ func (h *house) seed(ctx context.Context, voice map[string]cite.Ref, roles map[s
 		if err != nil {
 			return err
 		}
-		if err := h.accounts.SetName(ctx, id, d.name); err != nil {
-			return err
+		if d.name != "" {
+			if err := h.accounts.SetName(ctx, id, d.name); err != nil {
+				return err
+			}
 		}
 		roles[d.role] = id
+		path := d.work
+		if path == "" {
+			path = "/" + string(individual) + "#" + cite.Part(individual, 1).ID()
+		}
+		work[d.role] = "/c/" + script.DemoSlug + path
 	}
 	return nil
 }

@@ -49,16 +49,17 @@ type house struct {
 }
 
 type houseOptions struct {
-	dir       string
-	public    string
-	secure    bool
-	demo      bool
-	transport mail.Transport // nil in a demonstration
-	from      string
-	operators []string
-	voice     map[string]cite.Ref
-	roles     map[string]account.ID
-	logger    *slog.Logger
+	dir            string
+	public         string
+	secure         bool
+	demo           bool
+	transport      mail.Transport // nil in a demonstration
+	from           string
+	operators      []string
+	demonstrations map[string]page.Demonstration
+	work           map[string]string // where the work of each role of a demonstration waits
+	roles          map[string]account.ID
+	logger         *slog.Logger
 }
 
 // openHouse opens everything of a data directory. Damage of the record is reported and leaves it
@@ -100,7 +101,7 @@ func openHouse(ctx context.Context, o houseOptions) (*house, error) {
 	h.queue.Logger = o.logger
 	wo := web.Options{Sec: in.Secretariat, Accounts: h.accounts, Drafts: h.drafts, Files: h.files, SignInMail: h.signInMail, InviteMail: h.inviteMail,
 		NoRoom:    in.NoRoom,
-		PublicURL: o.public, Secure: o.secure, Voice: o.voice, Operators: o.operators, DemoRoles: o.roles, Logger: o.logger}
+		PublicURL: o.public, Secure: o.secure, Demo: o.demonstrations, DemoWork: o.work, Operators: o.operators, DemoRoles: o.roles, Logger: o.logger}
 	if h.mailbox != nil {
 		wo.Mailbox = h.mailRows
 		wo.PublicURL = ""

@@ -26,17 +26,17 @@ type leaf struct {
 
 // leaves are all pages of the house. What is pending, withdrawn and withheld is made for the author first.
 func leaves(t *testing.T, author *client) []leaf {
-	published := author.say("p1.e1.x3", "What the author said, and a moderator published.")
+	published := author.say("p2.e1.x3", "What the author said, and a moderator published.")
 	publish(t, published)
-	pending := author.say("p1.e1.x3", "What waits for a moderator.")
-	withdrawn := author.say("p1.e1.x3", "What its author took back.")
-	withheld := author.say("p1.e1.x3", "What a moderator did not publish.")
+	pending := author.say("p2.e1.x3", "What waits for a moderator.")
+	withdrawn := author.say("p2.e1.x3", "What its author took back.")
+	withheld := author.say("p2.e1.x3", "What a moderator did not publish.")
 	author.post("/en"+house+"/"+withdrawn+"/withdraw", nil)
 	newClient(t).as("moderator").post("/en"+house+"/"+withheld+"/withhold", url.Values{"ground": {"off_topic"}, "reason": {"It answers another question."}})
 	hidden := found(t, "status=withheld")
 	redacted := first(t, `"redacted": true`)
 
-	write := "/c/ip-ai/k2/contribute?on=p1.e1.x3"
+	write := "/c/ip-ai/k2/contribute?on=p2.e1.x3"
 	toPreview := func(v *tab) {
 		v.write("#text", "A text with\n\ntwo paragraphs and a [link](https://example.org).")
 		v.press(`button[value="preview"]`)

@@ -30,7 +30,7 @@ func TestWithoutAccount(t *testing.T) {
 				if !script {
 					v.noScript()
 				}
-				v.open("/" + lang + house + "/p1.e1")
+				v.open("/" + lang + house + "/p2.e1")
 				if ran := eval[bool](v, `document.querySelector("time[data-local] bdi") !== null`); ran != script {
 					t.Fatalf("the page's script ran: %t", ran)
 				}
@@ -85,7 +85,7 @@ func TestFromTheHomePage(t *testing.T) {
 // TestByKeyboard walks the same way with Tab, letters and Enter alone, and sees where it is.
 func TestByKeyboard(t *testing.T) {
 	v := visitor(t)
-	v.open("/en" + house + "/p1.e1")
+	v.open("/en" + house + "/p2.e1")
 	v.tabTo(`.p .m a[href*="/contribute?on="]`)
 	v.leave("follow the link", chromedp.KeyEvent(kb.Enter))
 	v.tabTo("#text")
@@ -123,7 +123,7 @@ func (v *tab) tabTo(selector string) {
 // TestReceiptIsChecked downloads a receipt, has it checked, and changes one byte of it.
 func TestReceiptIsChecked(t *testing.T) {
 	author := newClient(t)
-	ref := author.say("p1.e1.x3", "A receipt that is downloaded and checked.")
+	ref := author.say("p2.e1.x3", "A receipt that is downloaded and checked.")
 	status, receipt := author.get("/en" + house + "/" + ref + "/receipt.json")
 	if status != http.StatusOK {
 		t.Fatalf("the receipt is answered with %d", status)
@@ -174,7 +174,7 @@ func checkReceipt(t *testing.T, receipt string) (int, string) {
 // TestPublishedLive has a moderator publish while somebody reads: the margin of the open page counts it.
 func TestPublishedLive(t *testing.T) {
 	author := newClient(t)
-	ref := author.say("p1.e1.x3", "Something that is pending at first, and is published while somebody reads.")
+	ref := author.say("p2.e1.x3", "Something that is pending at first, and is published while somebody reads.")
 	path := "/en" + house + "/" + ref
 	if status, page := author.get(path); status != http.StatusOK || !strings.Contains(page, "pending at first") {
 		t.Errorf("its author is answered with %d", status)
@@ -188,7 +188,7 @@ func TestPublishedLive(t *testing.T) {
 		t.Error("what is hidden looks different from what is not there")
 	}
 	reader := visitor(t)
-	reader.open("/en" + house + "/p1.e1")
+	reader.open("/en" + house + "/p2.e1")
 	reader.until("the stream is open", `performance.getEntriesByType("resource").length > 0 && !!window.htmx`)
 	eval[bool](reader, `window.untouched = true`)
 	before := reader.text("#m-p1-x3")
@@ -305,7 +305,7 @@ func (v *tab) signedIn() {
 // TestDraft leaves a text unsent and finds it again.
 func TestDraft(t *testing.T) {
 	v := visitor(t)
-	v.open("/en" + house + "/k2/contribute?on=p1.e1.x3")
+	v.open("/en" + house + "/k2/contribute?on=p2.e1.x3")
 	v.write("#text", "A thought that is not finished")
 	v.until("the draft is saved", `document.querySelector("[data-saved]").innerText.trim() !== ""`)
 	v.write("#text", "A thought that is still not finished")
@@ -323,12 +323,12 @@ func TestDraft(t *testing.T) {
 // TestSentTwice sends the same form two times, and then another text with the same token.
 func TestSentTwice(t *testing.T) {
 	c := newClient(t)
-	_, page := c.get("/en" + house + "/k2/contribute?on=p1.e1.x3")
+	_, page := c.get("/en" + house + "/k2/contribute?on=p2.e1.x3")
 	token := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(page)
 	if token == nil {
 		t.Fatal("the form has no token")
 	}
-	form := url.Values{"on": {"p1.e1.x3"}, "text": {"Pressed two times, said once."}, "do": {"send"}, "token": {token[1]}}
+	form := url.Values{"on": {"p2.e1.x3"}, "text": {"Pressed two times, said once."}, "do": {"send"}, "token": {token[1]}}
 	_, first := c.post("/en"+house+"/k2/contribute", form)
 	_, second := c.post("/en"+house+"/k2/contribute", form)
 	if first == "" || first != second {
@@ -347,7 +347,7 @@ func TestSentTwice(t *testing.T) {
 // TestArabic reads a page from right to left: Latin digits, symbols that keep their own direction.
 func TestArabic(t *testing.T) {
 	v := visitor(t)
-	for _, path := range []string{house, house + "/p1.e1", house + "/contributions", house + "/record"} {
+	for _, path := range []string{house, house + "/p2.e1", house + "/contributions", house + "/record"} {
 		v.open("/ar" + path)
 		if dir := eval[string](v, `getComputedStyle(document.body).direction`); dir != "rtl" {
 			t.Errorf("%s runs %s", path, dir)
@@ -373,16 +373,16 @@ func TestLanguageKeepsThePage(t *testing.T) {
 		t.Errorf("the page is in %s", lang)
 	}
 	// The text of a paper has its own language, which the interface's does not change.
-	v.open("/en" + house + "/p1.e1?text=ru")
+	v.open("/en" + house + "/p2.e1?text=ru")
 	v.press(`.bar .langs a[hreflang="ar"]`)
-	if v.at() != "/ar"+house+"/p1.e1?text=ru" || eval[string](v, `document.querySelector("article").lang`) != "ru" {
+	if v.at() != "/ar"+house+"/p2.e1?text=ru" || eval[string](v, `document.querySelector("article").lang`) != "ru" {
 		t.Errorf("it leads to %s", v.at())
 	}
 }
 
 // TestWeight counts what a first visit brings over the line: at most 60 KB in all, 25 KB of it script.
 func TestWeight(t *testing.T) {
-	for _, path := range []string{house, house + "/p1.e1", house + "/contributions", house + "/k2/contribute?on=p1.e1.x3", house + "/record"} {
+	for _, path := range []string{house, house + "/p2.e1", house + "/contributions", house + "/k2/contribute?on=p2.e1.x3", house + "/record"} {
 		for _, lang := range []string{"en", "ru"} {
 			v := visitor(t)
 			v.open("/" + lang + path)

@@ -24,10 +24,10 @@ func TestPictures(t *testing.T) {
 		return
 	}
 	author := newClient(t)
-	ref := author.say("p1.e1.x3", "I keep the archive of a small town. \"Made by a machine\" can mean two things here, and the paper should say which one it asks about.")
+	ref := author.say("p2.e1.x3", "I keep the archive of a small town. \"Made by a machine\" can mean two things here, and the paper should say which one it asks about.")
 	v.become(author)
 	for _, lang := range []string{"en", "fr", "ar"} {
-		for name, path := range map[string]string{"home": house, "paper": house + "/p1.e1", "contribute": house + "/k2/contribute?on=p1.e1.x3", "receipt": house + "/" + ref + "/receipt", "list": house + "/contributions"} {
+		for name, path := range map[string]string{"home": house, "paper": house + "/p1.e1", "contribute": house + "/k2/contribute?on=p2.e1.x3", "receipt": house + "/" + ref + "/receipt", "list": house + "/contributions"} {
 			for _, width := range []int64{360, 1280} {
 				for _, scheme := range []string{"light", "dark"} {
 					v.size(width, 900)

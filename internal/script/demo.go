@@ -36,24 +36,28 @@ func Demo(ctx context.Context, sec *plenary.Secretariat, now time.Time) (*Runner
 	return r, r.Run(ctx, files, "demo.txt")
 }
 
-// DemoVoice finds the contribution that the demonstration's home page follows in a record that was
-// seeded before: the first one that was written on paragraph 10 of the draft.
-func DemoVoice(ctx context.Context, sec *plenary.Secretariat) (cite.Ref, error) {
-	var ref cite.Ref
-	_, err := sec.Read(ctx, DemoSlug, func(st *conversation.State) error {
+// DemoRefs finds, in a record that was seeded now or before, the contribution that the demonstration's home
+// page follows (the one from Senegal on paragraph 10 of the draft), and the one whose author a visitor may
+// play (from Nigeria, on its question 13(iii)).
+func DemoRefs(ctx context.Context, sec *plenary.Secretariat) (voice, individual cite.Ref, err error) {
+	_, err = sec.Read(ctx, DemoSlug, func(st *conversation.State) error {
 		p, ok := st.Shelf.Paper("p1")
 		if !ok {
 			return nil
 		}
 		e, _ := p.Edition(1)
-		x, _ := e.Find("10")
-		for n := 1; n <= st.Book.Len() && ref == cite.None; n++ {
-			c := cite.Contribution(n)
-			if row, ok := st.Book.Row(c); ok && row.Country == "SN" && st.Book.Part(c, 1).On.Element() == x {
-				ref = c
+		find := func(label, country string) cite.Ref {
+			x, _ := e.Find(label)
+			for n := 1; n <= st.Book.Len(); n++ {
+				c := cite.Contribution(n)
+				if row, ok := st.Book.Row(c); ok && row.Country == country && st.Book.Part(c, 1).On.Element() == x {
+					return c
+				}
 			}
+			return cite.None
 		}
+		voice, individual = find("10", "SN"), find("13(iii)", "NG")
 		return nil
 	})
-	return ref, err
+	return voice, individual, err
 }
