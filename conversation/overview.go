@@ -66,9 +66,9 @@ func (s *Stances) add(v consultation.Stance) {
 	}
 }
 
-// Agreement compares parties that answered the same question, two at a time: of all such pairs, how many
-// gave the same answer. So a question is only ever compared with itself, one with more answers weighs
-// more, and few answers do not look like agreement.
+// Agreement compares parties that answered the same question in words of their own, two at a time: of all
+// such pairs, how many gave the same answer. So a question is only ever compared with itself, one with more
+// answers weighs more, few answers do not look like agreement, and a letter that many send is one voice.
 type Agreement struct {
 	Stating int `json:"parties_with_stance"` // parties that took an explicit stance
 	Pairs   int `json:"pairs"`
@@ -150,12 +150,9 @@ func (s *State) Overview() *Overview {
 	stating := make([][]uint64, len(out.Cells))
 	for _, q := range g.questions {
 		all := q.last()
-		var n Stances
-		for _, t := range all {
-			n.add(t.stance)
-		}
+		voices := ownWords(all)
 		for _, c := range q.cells {
-			out.Cells[c].Agreement.add(n)
+			out.Cells[c].Agreement.add(voices)
 			for _, t := range all {
 				stating[c] = append(stating[c], t.party)
 			}
@@ -279,15 +276,17 @@ func (s *State) Evidence(row, subject string, after cite.Ref, limit int) (*Evide
 			continue
 		}
 		asked := Asked{On: q.on, By: make([]Stances, len(names))}
-		for _, t := range q.last() {
+		all := q.last()
+		apart := make([][]stated, len(names))
+		for _, t := range all {
 			k := category[t.category]
 			asked.All.add(t.stance)
 			asked.By[k].add(t.stance)
-			stating, by[k] = append(stating, t.party), append(by[k], t.party)
+			stating, by[k], apart[k] = append(stating, t.party), append(by[k], t.party), append(apart[k], t)
 		}
-		out.Agreement.add(asked.All)
+		out.Agreement.add(ownWords(all))
 		for k := range out.By {
-			out.By[k].Agreement.add(asked.By[k])
+			out.By[k].Agreement.add(ownWords(apart[k]))
 		}
 		out.Asked = append(out.Asked, asked)
 	}
@@ -331,6 +330,7 @@ type question struct {
 
 type stated struct {
 	party    uint64
+	likeness uint64
 	category uint16
 	stance   consultation.Stance
 }
@@ -471,7 +471,7 @@ func (g *grid) sort(all []Asked) {
 
 func (a *anchored) stance(p *consultation.Spoken) {
 	if a.question != nil && p.Stance != consultation.NoStance {
-		a.question.said = append(a.question.said, stated{p.Party, p.Category, p.Stance})
+		a.question.said = append(a.question.said, stated{p.Party, p.Likeness, p.Category, p.Stance})
 	}
 }
 
@@ -486,6 +486,23 @@ func (q *question) last() []stated {
 	}
 	q.said = out
 	return out
+}
+
+// ownWords counts stances with each of those that came with the same words once.
+func ownWords(of []stated) (n Stances) {
+	type voice struct {
+		likeness uint64
+		stance   consultation.Stance
+	}
+	seen := make(map[voice]bool, len(of))
+	for _, t := range of {
+		v := voice{t.likeness, t.stance}
+		if t.likeness == 0 || !seen[v] {
+			n.add(t.stance)
+		}
+		seen[v] = true
+	}
+	return n
 }
 
 // counter makes a Count of parts that come contribution by contribution.

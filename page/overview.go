@@ -278,10 +278,8 @@ func step(convergence string) string {
 	return "f0"
 }
 
+// pixels writes a length of a drawing.
 func pixels(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
-
-// corner is where a square of a side stands so that its middle is the picture's.
-func corner(side float64) string { return pixels((largest + 4 - side) / 2) }
 
 // steps are the levels that have a colour, for the key.
 func steps() []string { return conversation.Levels[conversation.FarApart:] }

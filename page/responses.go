@@ -37,7 +37,7 @@ type Responses struct {
 }
 
 // ResponseGroup is an answer with the points it answers, or points on one place that have none. A group
-// with many points is continued in the next one.
+// with many points is continued in the next one, which leaves the reason and what follows from it out.
 type ResponseGroup struct {
 	Answer   cite.Ref     `json:"answer,omitempty"`
 	Outcome  string       `json:"outcome,omitempty"`
@@ -47,7 +47,8 @@ type ResponseGroup struct {
 	Original locale.Lang  `json:"reason_original,omitempty"`
 	Of       cite.Ref     `json:"duplicate_of,omitempty"`
 	Changes  []ChangeRow  `json:"changes,omitempty"`
-	Places   []PassageRow `json:"places"` // in the newest edition
+	Places   []PassageRow `json:"places"`          // in the newest edition
+	Whole    bool         `json:"whole,omitempty"` // some of it is on the paper as a whole
 	Deleted  bool         `json:"deleted,omitempty"`
 	From     int          `json:"from"` // the first of these points is this one of the answer's
 	Size     int          `json:"size"` // how many points the whole group has on this paper
@@ -257,13 +258,16 @@ func (v *Responses) group(st *conversation.State, all, some []spokenAt, from int
 				g.Places = append(g.Places, passageRow(st, r, l))
 			}
 		}
-		g.Deleted = g.Deleted || s.spot.deleted
+		g.Whole, g.Deleted = g.Whole || len(s.spot.elements) == 0, g.Deleted || s.spot.deleted
 	}
 	d, ok := st.Book.Disposition(cite.Disposition(some[0].answer))
 	if !ok {
 		return g
 	}
 	g.Answer, g.Outcome, g.Answered, g.Of, g.Original = d.Ref, d.Outcome.String(), d.At, d.Of, d.Original
+	if from > 0 {
+		return g // the rest is said with the first of its points
+	}
 	g.Reason.Lang = d.Original
 	if _, ok := d.Reasons[l]; ok {
 		g.Reason.Lang = l
@@ -271,9 +275,6 @@ func (v *Responses) group(st *conversation.State, all, some []spokenAt, from int
 	reason := d.Reasons[g.Reason.Lang]
 	g.reasonAt, g.key, g.Status = reason.At, reason.Key, reason.Status
 	g.Changes = changeRows(st, d, l)
-	if from > 0 {
-		return g // said with the first of its points
-	}
 	for _, verdict := range consultation.Verdicts {
 		n := 0
 		for _, s := range all {
