@@ -362,6 +362,7 @@ type ResponseRow struct {
 	Late       bool
 	Redacted   bool
 	Invented   bool
+	Outcome    string // "" where it waits for an answer, or does again
 	Reason     string
 	ReasonLang locale.Lang
 	Changes    []ChangeRow
@@ -391,6 +392,9 @@ func NewResponseTable(st *conversation.State, a conversation.Audience, ref, afte
 		}
 		r := &ResponseRow{Point: pt, Symbol: string(p.Latest().Symbol), Deleted: s.spot.deleted, Received: pt.c.Received, Position: pt.c.Position, Category: pt.c.Category, Country: pt.c.Country,
 			Late: pt.c.Late, Redacted: pt.c.Redacted, Invented: st.Demonstration}
+		if !pt.Open() {
+			r.Outcome = pt.Outcome
+		}
 		for i, x := range s.spot.elements {
 			e, _ := st.Shelf.Edition(x)
 			if r.Symbol = string(e.Symbol); i > 0 {

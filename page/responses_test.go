@@ -173,12 +173,14 @@ func TestResponsesLedger(t *testing.T) {
 			r.Fatalf("%d unanswered, the ledger says %d", by[""], ledger.Unanswered)
 		}
 		// The table has the same points.
-		rows := 0
+		rows, unanswered := 0, 0
 		for after := cite.None; ; {
 			tab, _ := page.NewResponseTable(w.st, conversation.Public, "p1", after, "en", 7)
 			tab.Fill(w.words)
 			for _, row := range tab.Rows {
-				rows++
+				if rows++; row.Outcome == "" {
+					unanswered++
+				}
 				if !seen[row.Point.Ref] || row.Said.Text == "" || (row.Point.Answer != "") != (row.Reason != "") {
 					r.Fatalf("a row of the table: %+v", row)
 				}
@@ -187,8 +189,8 @@ func TestResponsesLedger(t *testing.T) {
 				break
 			}
 		}
-		if rows != len(seen) {
-			r.Fatalf("%d rows for %d points", rows, len(seen))
+		if rows != len(seen) || unanswered != ledger.Unanswered {
+			r.Fatalf("%d rows for %d points, %d without an answer; the ledger says %d", rows, len(seen), unanswered, ledger.Unanswered)
 		}
 	})
 }

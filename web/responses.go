@@ -52,10 +52,6 @@ var responseColumns = []string{"reference", "contribution", "part", "name", "org
 
 func responseCells(r *page.ResponseRow) []string {
 	p := r.Point
-	outcome := p.Outcome
-	if p.Reopened {
-		outcome = "" // it waits for an answer again
-	}
 	changes := make([]string, len(r.Changes))
 	for i, c := range r.Changes {
 		changes[i] = string(c.On)
@@ -64,7 +60,7 @@ func responseCells(r *page.ResponseRow) []string {
 		}
 	}
 	return []string{string(p.Ref), string(p.Contribution), strconv.Itoa(p.Ref.PartNumber()), p.Name, p.Org, r.Category, r.Country, string(p.Language), r.Number, r.Symbol, yes(r.Deleted), string(p.On), p.Stance,
-		r.Said.Text, r.Said.Wording, r.Received.UTC().Format(time.RFC3339), yes(r.Late), yes(r.Redacted), outcome, string(p.Answer), yes(p.Reopened), r.Reason, string(r.ReasonLang), strings.Join(changes, "; "),
+		r.Said.Text, r.Said.Wording, r.Received.UTC().Format(time.RFC3339), yes(r.Late), yes(r.Redacted), r.Outcome, string(p.Answer), yes(p.Reopened), r.Reason, string(r.ReasonLang), strings.Join(changes, "; "),
 		p.Verdict, p.Reaction.Text, yes(r.Invented), strconv.FormatInt(int64(r.Position), 10)}
 }
 
