@@ -20,7 +20,9 @@ import (
 const DemonstrationNotice = "Demonstration: what people say here is invented. This receipt proves nothing about the world."
 
 // Receipt makes the receipt of a contribution. It is the same bytes whenever it is asked for, until the
-// words are erased; then it comes without them and still verifies.
+// words are erased; then it comes without them and still verifies. While the record may only be read there
+// is a receipt only where a checkpoint for it is stored; "record.no_receipt" is the refusal otherwise, and
+// "record.damaged" where what it needs is damaged.
 func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, address string) (*consultation.Receipt, error) {
 	h, err := s.house(slug)
 	if err != nil {
@@ -40,11 +42,11 @@ func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, ad
 	}
 	proof, err := s.log.Prove(ctx, h.id, at)
 	if err != nil {
-		return nil, err
+		return nil, s.unsigned(slug, "record.no_receipt", err)
 	}
 	row, err := s.log.Salted(ctx, h.id, at)
 	if err != nil {
-		return nil, err
+		return nil, s.unreadable(slug, err)
 	}
 	fact, err := conversation.Decode(row.Data[record.SaltSize:])
 	if err != nil {
@@ -172,13 +174,15 @@ func errText(err error) string {
 	return err.Error()
 }
 
-// Checkpoint is the signed checkpoint of what is durable in a conversation.
+// Checkpoint is the signed checkpoint of what is durable in a conversation. Where damage was found none is
+// signed: then it is the last one that was stored, and "record.no_checkpoint" where there is none.
 func (s *Secretariat) Checkpoint(slug string) ([]byte, error) {
 	h, err := s.house(slug)
 	if err != nil {
 		return nil, err
 	}
-	return s.log.Checkpoint(h.id)
+	b, err := s.log.Checkpoint(h.id)
+	return b, s.unsigned(slug, "record.no_checkpoint", err)
 }
 
 // Tile is a tile of a conversation's tree; width hashes of it. What is not there is a Hidden refusal.
@@ -191,7 +195,7 @@ func (s *Secretariat) Tile(slug string, level int, n int64, width int) ([]byte, 
 	if errors.Is(err, record.ErrNoEntry) {
 		return nil, refusal.New(refusal.Hidden, "record.no_tile")
 	}
-	return b, err
+	return b, s.unreadable(slug, err)
 }
 
 // Key describes the key of a conversation's record.
@@ -228,7 +232,34 @@ func (s *Secretariat) RecordEntries(ctx context.Context, slug string, from, to c
 		out = append(out, RecordEntry{Entry: e, Fact: fact, Raw: e.Envelope.Marshal(), Kind: string(kind)})
 		return nil
 	})
-	return out, err
+	return out, s.unreadable(slug, err)
+}
+
+// CitedFiles says which of some files the contributions of any conversation cite. It reads the records, so it
+// is for the few files of which nobody else knows. Where a record is damaged it answers with an error: what
+// cites a file may be what cannot be read.
+func (s *Secretariat) CitedFiles(ctx context.Context, ids []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, slug := range s.Conversations() {
+		h, err := s.house(slug)
+		if err != nil {
+			continue // it was just about to be convened, and was not
+		}
+		if err := s.log.Halted(h.id); err != nil {
+			return nil, err
+		}
+		if err := s.log.Entries(ctx, h.id, 1, 1<<40, func(e record.Entry) error {
+			for _, id := range ids {
+				if bytes.Contains(e.Data, []byte(`"`+id+`"`)) {
+					out[id] = true
+				}
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Proof is a proof taken apart, for the page that explains it.

@@ -116,6 +116,9 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 		}
 		s.start(m.ID, state)
 	}
+	if damage == nil {
+		damage = s.log.Damage()
+	}
 	return s, damage
 }
 
@@ -267,7 +270,7 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 		origin = s.host
 	}
 	if err := s.log.Create(record.Meta{ID: id, Origin: origin + "/" + string(id)}); err != nil {
-		return Answer{}, err
+		return Answer{}, fmt.Errorf("%w: %w", asRefusal(err), err)
 	}
 	state := conversation.NewState()
 	state.Slug = c.Slug
@@ -497,6 +500,26 @@ func asRefusal(err error) error {
 		return refusal.New(refusal.TryAgain, "record.read_only")
 	}
 	return tryAgain()
+}
+
+// unreadable makes of damage that was found while reading what a person can read, and writes it down.
+func (s *Secretariat) unreadable(slug string, err error) error {
+	if !errors.Is(err, record.ErrDamaged) {
+		return err
+	}
+	s.slog.Error("the record is damaged", "conversation", slug, "err", err)
+	return fmt.Errorf("%w: %w", refusal.New(refusal.TryAgain, "record.damaged"), err)
+}
+
+// unsigned makes of a proof or a checkpoint that cannot be had what a person can read; key says which.
+func (s *Secretariat) unsigned(slug, key string, err error) error {
+	switch {
+	case errors.Is(err, record.ErrReadOnly):
+		return fmt.Errorf("%w: %w", refusal.New(refusal.TryAgain, key), err)
+	case errors.Is(err, record.ErrFull), errors.Is(err, record.ErrNotWritten):
+		return fmt.Errorf("%w: %w", asRefusal(err), err)
+	}
+	return s.unreadable(slug, err)
 }
 
 // refold drops the state and folds it again from what is durable.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -326,5 +327,85 @@ func TestWatch(t *testing.T) {
 	}
 	if at, err := w.sec.Watch(t.Context(), "ferries", from, "k1"); err != nil || at < a.Last {
 		t.Error("what happened before is not told at once:", at, err)
+	}
+}
+
+// TestReceiptReadOnly: while nothing may be written, a receipt that was made before is the same bytes; one that
+// would need a new signature is refused with a sentence that says what to do.
+func TestReceiptReadOnly(t *testing.T) {
+	w := ferries(t)
+	w.must(submit(1, "a"))
+	tryAgain := errors.New("not tried yet")
+	receipt := func(ref cite.Ref) ([]byte, error) {
+		var r *consultation.Receipt
+		err := tryAgain
+		for errors.Is(err, tryAgain) || len(refusal.Of(err)) > 0 && refusal.Of(err)[0].Key == "try_again" { // the state is being folded again
+			r, err = w.sec.Receipt(t.Context(), "ferries", ref, "http://ferries.example/c/ferries/"+string(ref))
+		}
+		if err != nil {
+			return nil, err
+		}
+		return plenary.EncodeReceipt(r)
+	}
+	before, err := receipt("c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.must(submit(2, "b"))
+	broken := errors.New("the disk went away")
+	w.engine.fail.Store(&broken)
+	if _, err := w.sec.Do(t.Context(), "ferries", submit(3, "c")); kindOf(err) != refusal.TryAgain {
+		t.Fatal(err)
+	}
+	if w.sec.Halted("ferries") == nil {
+		t.Fatal("a disk that went away does not stop writing")
+	}
+	after, err := receipt("c1")
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("a receipt that was made before: %v", err)
+	}
+	if _, err := receipt("c2"); kindOf(err) != refusal.TryAgain || refusal.Of(err)[0].Key != "record.no_receipt" {
+		t.Errorf("a receipt that needs a new signature: %v", err)
+	}
+	if c, err := w.sec.Checkpoint("ferries"); err != nil { // of what was acknowledged; nothing is damaged
+		t.Errorf("%s %v", c, err)
+	}
+	w.log.Halt(record.ID("nobody"), fmt.Errorf("%w: a test says so", record.ErrDamaged))
+	w.engine.fail.Store(nil)
+	if _, err := w.sec.Convene(t.Context(), conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "bridges", Title: locale.Plain(locale.English, "Bridges"), Languages: []locale.Lang{locale.English},
+		Categories: []conversation.Label{{ID: "individual", Name: locale.Plain(locale.English, "Individual")}}, Officer: officer}}); kindOf(err) != refusal.TryAgain {
+		t.Errorf("convened beside damage: %v", err)
+	}
+}
+
+// TestErasedReason: who erases a contribution that was withheld erases the reason too, and entries say both.
+func TestErasedReason(t *testing.T) {
+	w := ferries(t)
+	a := w.must(submit(1, "a"))
+	b := w.must(conversation.Ask{By: officer, Command: consultation.Withhold{Contribution: a.Refs[0], Ground: "personal_data", Reason: "She gives her address."}})
+	w.must(conversation.Ask{By: officer, Command: conversation.Erase{Contribution: a.Refs[0], Ground: "personal_data"}})
+	words, err := w.sec.Words(t.Context(), "ferries", []cite.Position{a.First, b.First})
+	if err != nil || len(words) != 0 {
+		t.Errorf("what is left: %v %v", words, err)
+	}
+	log, id, err := w.sec.Record("ferries")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := log.Verify(t.Context(), id); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.sec.Read(t.Context(), "ferries", func(s *conversation.State) error {
+		for _, p := range []cite.Position{a.First, b.First} {
+			if _, ok := s.Erased(p); !ok {
+				t.Errorf("no entry says that the words of %d were erased", p)
+			}
+		}
+		if n := s.Book.Total(); n.Erased != 1 || !n.Holds() {
+			t.Errorf("%+v", n)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
 	}
 }

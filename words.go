@@ -75,7 +75,7 @@ func (s *Secretariat) Words(ctx context.Context, slug string, at []cite.Position
 	}
 	texts, err := s.log.Texts(ctx, h.id, missing)
 	if err != nil {
-		return nil, err
+		return nil, s.unreadable(slug, err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

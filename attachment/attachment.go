@@ -258,12 +258,16 @@ func (s *Store) open(f File, key []byte) (*sealed, error) {
 	return r, nil
 }
 
-// Claim says that something which is about to be sent cites the file, so that it is never swept. It
-// comes before the fact: a claimed file that nothing cites is a little waste, a cited file that was swept
-// is a loss. Claiming twice is no error. The only refusal is "file.unknown": it was swept or erased, and
-// must be sent again.
-func (s *Store) Claim(ctx context.Context, id string) error {
-	r, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = 1 WHERE id = $1`, id)
+// The column claimed is 0 for a file that was kept, isCited for one that a fact is known to cite, and in
+// between the instant of the claim.
+const isCited = 1
+
+// Claim says that something which is about to be sent cites the file. It comes before the fact, so that no
+// fact cites a file that was swept away. Whether the fact came is told by Cited, or found out by Sweep: a form
+// may be refused, pressed twice, or cut short by a crash. Claiming twice is no error. The only refusal is
+// "file.unknown": it was swept or erased, and must be sent again.
+func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
+	r, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = CASE claimed WHEN $1 THEN claimed ELSE $2 END WHERE id = $3`, isCited, micro(now), id)
 	if err != nil {
 		return err
 	}
@@ -271,6 +275,13 @@ func (s *Store) Claim(ctx context.Context, id string) error {
 		return err
 	}
 	return errUnknown()
+}
+
+// Cited says that a fact which cites the file is durable: it is never swept. A file that is not there is no
+// error.
+func (s *Store) Cited(ctx context.Context, id string) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = $1 WHERE id = $2`, isCited, id)
+	return err
 }
 
 // Erase erases a file for good: first its key, which is gone from the disk when the file is removed. A
@@ -296,9 +307,11 @@ func isID(s string) bool {
 	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// Sweep removes files that nobody claimed within a day, and what an interrupted Keep left behind, and
-// says how many files that were. It goes on after a file that cannot be removed.
-func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
+// Sweep removes files that nobody claimed within a day, files that were claimed a day ago and that no fact
+// cites, and what an interrupted Keep left behind, and says how many files that were. It goes on after a file
+// that cannot be removed. cited says which of some files a fact cites; it is asked only where there are claims
+// that old, and where it fails, those files stay.
+func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Context, []string) (map[string]bool, error)) (int, error) {
 	old := now.Add(-unclaimedLife)
 	n := 0
 	var faults []error
@@ -306,9 +319,26 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	claims, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed > $1 AND claimed < $2`, isCited, micro(old))
+	if err != nil {
+		return 0, err
+	}
+	if len(claims) > 0 {
+		by, err := cited(ctx, claims)
+		faults = append(faults, err)
+		for _, id := range claims {
+			switch {
+			case err != nil:
+			case by[id]:
+				faults = append(faults, s.Cited(ctx, id))
+			default:
+				ids = append(ids, id)
+			}
+		}
+	}
 	for _, id := range ids {
 		// Somebody may claim it at this moment: then it stays.
-		r, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1 AND claimed = 0`, id)
+		r, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1 AND claimed <> $2 AND claimed < $3`, id, isCited, micro(old))
 		if err == nil {
 			if gone, _ := r.RowsAffected(); gone == 0 {
 				continue

@@ -405,7 +405,7 @@ func TestErasedForGood(t *testing.T) {
 	if err := s.db.QueryRow(`SELECT secret FROM attachment`).Scan(&key); err != nil || len(key) != keySize {
 		t.Fatal(len(key), err)
 	}
-	if err := s.Claim(ctx, f.ID); err != nil {
+	if err := s.Claim(ctx, f.ID, t0); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // twice is no error
@@ -415,7 +415,7 @@ func TestErasedForGood(t *testing.T) {
 	}
 	_, _, err = s.Open(ctx, f.ID)
 	no(t, err, "file.unknown")
-	no(t, s.Claim(ctx, f.ID), "file.unknown")
+	no(t, s.Claim(ctx, f.ID, t0), "file.unknown")
 	onlyFiles(t, s, 0)
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
@@ -434,11 +434,18 @@ func TestErasedForGood(t *testing.T) {
 func TestSweep(t *testing.T) {
 	s := newStore(t)
 	cited, waiting := keep(t, s, pdf(100), "a.pdf"), keep(t, s, pdf(100), "b.pdf")
-	if err := s.Claim(ctx, cited.ID); err != nil {
+	if err := s.Claim(ctx, cited.ID, t0); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Claim(ctx, cited.ID); err != nil {
+	if err := s.Claim(ctx, cited.ID, t0); err != nil {
 		t.Fatal("twice:", err)
+	}
+	if err := s.Cited(ctx, cited.ID); err != nil {
+		t.Fatal(err)
+	}
+	nobody := func(context.Context, []string) (map[string]bool, error) {
+		t.Error("asked about files of which all is known")
+		return nil, nil
 	}
 	old := strings.Repeat("a", 32)
 	for _, name := range []string{temporary + old, old, "README", temporary + strings.Repeat("b", 32)} {
@@ -454,21 +461,66 @@ func TestSweep(t *testing.T) {
 	if err := os.Chtimes(s.path(temporary+strings.Repeat("b", 32)), t0.Add(23*time.Hour), t0.Add(23*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.Sweep(ctx, t0.Add(24*time.Hour)); n != 0 || err != nil {
+	if n, err := s.Sweep(ctx, t0.Add(24*time.Hour), nobody); n != 0 || err != nil {
 		t.Fatal(n, err)
 	}
 	s.mark(old, true)
-	if n, err := s.Sweep(ctx, t0.Add(25*time.Hour)); n != 1 || err != nil {
+	if n, err := s.Sweep(ctx, t0.Add(25*time.Hour), nobody); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 	s.mark(old, false)
-	if n, err := s.Sweep(ctx, t0.Add(25*time.Hour)); n != 2 || err != nil {
+	if n, err := s.Sweep(ctx, t0.Add(25*time.Hour), nobody); n != 2 || err != nil {
 		t.Fatal(n, err)
 	}
 	_, _, err := s.Open(ctx, waiting.ID)
 	no(t, err, "file.unknown")
 	read(t, s, cited.ID)
 	onlyFiles(t, s, 3) // the cited one, README, and a young temporary
+}
+
+// TestSweepClaims: of the files that were claimed a day ago those stay that a fact cites. A claim that is
+// younger stays, whenever the file came, and where nobody can tell, all stay.
+func TestSweepClaims(t *testing.T) {
+	s := newStore(t)
+	claim := func(f File, at time.Time) {
+		t.Helper()
+		if err := s.Claim(ctx, f.ID, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused, crashed, fresh := keep(t, s, pdf(100), "a.pdf"), keep(t, s, pdf(100), "b.pdf"), keep(t, s, pdf(100), "c.pdf")
+	claim(refused, t0)
+	claim(crashed, t0)
+	claim(fresh, t0)
+	claim(fresh, t0.Add(20*time.Hour))
+	var asked []string
+	record := func(_ context.Context, ids []string) (map[string]bool, error) {
+		asked = ids
+		return map[string]bool{crashed.ID: true}, nil
+	}
+	if n, err := s.Sweep(ctx, t0.Add(24*time.Hour), record); n != 0 || err != nil || asked != nil {
+		t.Fatal("within the day:", n, err, asked)
+	}
+	broken := errors.New("the record cannot be read")
+	if n, err := s.Sweep(ctx, t0.Add(25*time.Hour), func(context.Context, []string) (map[string]bool, error) { return nil, broken }); n != 0 || !errors.Is(err, broken) {
+		t.Fatal("nobody can tell:", n, err)
+	}
+	onlyFiles(t, s, 3)
+	if n, err := s.Sweep(ctx, t0.Add(25*time.Hour), record); n != 1 || err != nil || len(asked) != 2 {
+		t.Fatal(n, err, asked)
+	}
+	_, _, err := s.Open(ctx, refused.ID)
+	no(t, err, "file.unknown")
+	read(t, s, crashed.ID)
+	read(t, s, fresh.ID)
+	// What is cited is never asked about again, and a second claim does not make it less.
+	claim(crashed, t0.Add(26*time.Hour))
+	asked = nil
+	if n, err := s.Sweep(ctx, t0.Add(30*24*time.Hour), record); n != 1 || err != nil || len(asked) != 1 || asked[0] != fresh.ID {
+		t.Fatal(n, err, asked)
+	}
+	read(t, s, crashed.ID)
+	onlyFiles(t, s, 1)
 }
 
 // A broken upload, a disk that is full, an end of the context: nothing is left behind.

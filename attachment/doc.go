@@ -6,8 +6,8 @@
 // whose bytes have changed is noticed when it is read, never served. Two people who attach equal files
 // have two files.
 //
-//	kept ──> claimed (something sent cites it) ──> erased
-//	  └──> swept after a day, if nothing cites it
+//	kept ──> claimed (something about to be sent cites it) ──> cited ──> erased
+//	  └──> swept after a day   └──> swept after a day, if no fact cites it
 //
 // What kind of document a file is, is decided by its content, never by its name: PDF, Word (.docx),
 // OpenDocument text (.odt), rich text, plain text in UTF-8, HTML. Anything else is refused, and so are

@@ -2,6 +2,7 @@ package consultation
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -443,8 +444,47 @@ func (b *Book) Facets() Facets {
 	return f
 }
 
-// Apply folds a fact of this room; it reports whether it knows the fact.
-func (b *Book) Apply(at cite.Entry, fact any) bool {
+// ErrGap says that a fact speaks of what the book has not: an entry before it is missing. Everything in the
+// book stands under a number without gaps, so nothing after that can be folded.
+var ErrGap = errors.New("consultation: an entry before this one is missing")
+
+// follows checks that a fact follows on what the book holds.
+func (b *Book) follows(fact any) error {
+	contribution := func(r cite.Ref) bool { return r.Kind() == 'c' && r.Number() >= 1 && r.Number() <= len(b.rows) }
+	call := func(r cite.Ref) bool { _, ok := b.Call(r); return ok }
+	ok, ref := true, cite.None
+	switch f := fact.(type) {
+	case *CallAnnounced:
+		ok, ref = f.Ref.Number() == len(b.Calls)+1, f.Ref
+	case *CallExtended:
+		ok, ref = call(f.Call), f.Call
+	case *CallOpened:
+		ok, ref = call(f.Call), f.Call
+	case *CallClosed:
+		ok, ref = call(f.Call), f.Call
+	case *Received:
+		ok, ref = f.Ref.Number() == len(b.rows)+1 && call(f.Call), f.Ref
+	case *ContributionPublished:
+		ok, ref = contribution(f.Contribution), f.Contribution
+	case *ContributionWithheld:
+		ok, ref = contribution(f.Contribution), f.Contribution
+	case *ContributionWithdrawn:
+		ok, ref = contribution(f.Contribution), f.Contribution
+	case *PassageRedacted:
+		ok, ref = contribution(f.Part), f.Part
+	}
+	if !ok {
+		return fmt.Errorf("%w: %T of %s, after %d calls and %d contributions", ErrGap, fact, ref, len(b.Calls), len(b.rows))
+	}
+	return nil
+}
+
+// Apply folds a fact of this room; it reports whether it knows the fact. A fact that does not follow on what
+// the book holds changes nothing and is ErrGap.
+func (b *Book) Apply(at cite.Entry, fact any) (known bool, err error) {
+	if err := b.follows(fact); err != nil {
+		return true, err
+	}
 	switch f := fact.(type) {
 	case *CallAnnounced:
 		b.Calls = append(b.Calls, &Call{Ref: f.Ref, Title: f.Title, Text: f.Text, Paper: f.Paper, Edition: f.Edition, Opens: f.Opens, Closes: f.Closes,
@@ -486,11 +526,17 @@ func (b *Book) Apply(at cite.Entry, fact any) bool {
 	default:
 		return b.applyAnswer(at, fact)
 	}
-	return true
+	return true, nil
 }
 
 // Erase notes that the text of a contribution was erased.
-func (b *Book) Erase(at cite.Entry, c cite.Ref) { b.decide(at, c, Erased, "") }
+func (b *Book) Erase(at cite.Entry, c cite.Ref) error {
+	if n := c.Number(); c.Kind() != 'c' || n < 1 || n > len(b.rows) {
+		return fmt.Errorf("%w: %s is erased, after %d contributions", ErrGap, c, len(b.rows))
+	}
+	b.decide(at, c, Erased, "")
+	return nil
+}
 
 func (b *Book) receive(at cite.Entry, f *Received) {
 	id := uint32(len(b.rows))

@@ -1,6 +1,7 @@
 package consultation
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -187,6 +188,7 @@ type Reaction struct {
 	Disposition cite.Ref
 	Verdict     string
 	Language    locale.Lang
+	Worded      bool // there are words at its position
 	At          time.Time
 }
 
@@ -518,27 +520,55 @@ func (b *Book) React(by string, now time.Time, c React) (Reacted, cite.Words, er
 	return Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(s), By: by, At: now}, words, no.Or()
 }
 
-// applyAnswer folds the facts of this file; it reports whether it knows the fact.
-func (b *Book) applyAnswer(at cite.Entry, fact any) bool {
+// applyAnswer folds the facts of this file; it reports whether it knows the fact. A fact about a part or an
+// answer that the book has not is ErrGap, and changes nothing.
+func (b *Book) applyAnswer(at cite.Entry, fact any) (known bool, err error) {
+	about := func(r cite.Ref) (*Disposition, error) {
+		d, ok := b.Disposition(r)
+		if !ok {
+			return nil, fmt.Errorf("%w: there is no %s", ErrGap, r)
+		}
+		return d, nil
+	}
 	switch f := fact.(type) {
 	case *Answered:
+		if f.Ref != cite.Disposition(len(b.ledger.dispositions)+1) {
+			return true, fmt.Errorf("%w: %s comes after %d answers", ErrGap, f.Ref, len(b.ledger.dispositions))
+		}
+		for _, r := range f.Parts {
+			if _, ok := b.partIndex(r); !ok {
+				return true, fmt.Errorf("%w: there is no %s", ErrGap, r)
+			}
+		}
 		b.answered(at, f)
 	case *PassageLinked:
-		if d, ok := b.Disposition(f.Disposition); ok {
-			d.Changed = at.Position
-			b.link(d, f.Changes)
+		d, err := about(f.Disposition)
+		if err != nil {
+			return true, err
 		}
+		d.Changed = at.Position
+		b.link(d, f.Changes)
 	case *ReasonTranslated:
-		if d, ok := b.Disposition(f.Disposition); ok {
-			d.Changed = at.Position
-			d.Reasons[f.Language] = Reason{At: at.Position, Key: "reason", Status: f.Status}
+		d, err := about(f.Disposition)
+		if err != nil {
+			return true, err
 		}
+		d.Changed = at.Position
+		d.Reasons[f.Language] = Reason{At: at.Position, Key: "reason", Status: f.Status}
 	case *Reacted:
+		d, err := about(f.Disposition)
+		if err != nil {
+			return true, err
+		}
+		if _, ok := b.partIndex(f.Part); !ok {
+			return true, fmt.Errorf("%w: there is no %s", ErrGap, f.Part)
+		}
 		b.reacted(at, f)
+		d.Changed = at.Position
 	default:
-		return false
+		return false, nil
 	}
-	return true
+	return true, nil
 }
 
 func (b *Book) answered(at cite.Entry, f *Answered) {
@@ -556,10 +586,7 @@ func (b *Book) answered(at cite.Entry, f *Answered) {
 	n := uint32(len(b.ledger.dispositions))
 	b.link(d, f.Changes)
 	for _, r := range f.Parts {
-		i, ok := b.partIndex(r)
-		if !ok {
-			continue
-		}
+		i, _ := b.partIndex(r)
 		p := &b.parts[i]
 		w := &b.rows[p.row]
 		b.weighPart(w, p, -1)
@@ -595,10 +622,7 @@ func (b *Book) link(d *Disposition, changes []cite.Ref) {
 }
 
 func (b *Book) reacted(at cite.Entry, f *Reacted) {
-	i, ok := b.partIndex(f.Part)
-	if !ok {
-		return
-	}
+	i, _ := b.partIndex(f.Part)
 	p := &b.parts[i]
 	w := &b.rows[p.row]
 	rs := b.ledger.reactions[f.Part]
@@ -606,16 +630,13 @@ func (b *Book) reacted(at cite.Entry, f *Reacted) {
 		b.ledger.satisfied[rs[len(rs)-1].Verdict]--
 	}
 	b.ledger.satisfied[f.Verdict]++
-	b.ledger.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict, Language: locale.Lang(f.Language), At: f.At})
+	b.ledger.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict, Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At})
 	if f.Verdict == Misses && !p.reopened {
 		b.weighPart(w, p, -1)
 		p.reopened = true
 		b.weighPart(w, p, 1)
 	}
 	w.Changed = at.Position
-	if d, ok := b.Disposition(f.Disposition); ok {
-		d.Changed = at.Position
-	}
 }
 
 // weigh adds n to the ledgers for each part of a contribution, where it stands.

@@ -313,11 +313,20 @@ func (s *State) erase(now time.Time, by string, c Erase) ([]Fact, error) {
 		return nil, refusal.In("ground", "ground.missing")
 	}
 	f := Erased{Position: row.Position, Contribution: row.Ref, Ground: c.Ground, By: by, At: now}
-	gone := []cite.Position{row.Position}
-	if row.Decided > 0 { // a reason for withholding may repeat what has to go
-		gone = append(gone, row.Decided)
+	facts := []Fact{{Body: f, Erase: []cite.Position{row.Position}}}
+	if row.Status == consultation.Withheld { // the reason may repeat what has to go
+		f.Position = row.Decided
+		facts = append(facts, Fact{Body: f, Erase: []cite.Position{row.Decided}})
 	}
-	return []Fact{{Body: f, Erase: gone}}, nil
+	for n := 1; n <= row.Parts; n++ { // and what its author said of the answers
+		for _, r := range s.Book.Reactions(cite.Part(row.Ref, n)) {
+			if r.Worded {
+				f.Position = r.Position
+				facts = append(facts, Fact{Body: f, Erase: []cite.Position{r.Position}})
+			}
+		}
+	}
+	return facts, nil
 }
 
 // submit looks up what spans nouns: who is spoken for, and what each part is anchored to.

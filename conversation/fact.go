@@ -180,9 +180,20 @@ func DecodeWords(b []byte) (cite.Words, error) {
 	return w, json.Unmarshal(b, &w)
 }
 
-// Apply folds a fact, as Decode gives it, into the state.
+// Apply folds a fact, as Decode gives it, into the state. A fact that does not follow on what the state
+// holds is an error and changes nothing.
 func (s *State) Apply(at cite.Entry, fact any) error {
+	if at.Position != s.Head+1 {
+		return fmt.Errorf("conversation: entry %d does not follow on entry %d", at.Position, s.Head)
+	}
+	if err := s.apply(at, fact); err != nil {
+		return fmt.Errorf("conversation: entry %d: %w", at.Position, err)
+	}
 	s.Head, s.Time = at.Position, at.Time
+	return nil
+}
+
+func (s *State) apply(at cite.Entry, fact any) error {
 	switch f := fact.(type) {
 	case *Convened:
 		s.Slug, s.Title, s.Lead, s.Languages, s.Zone = f.Slug, f.Title, f.Lead, f.Languages, f.Zone
@@ -202,14 +213,27 @@ func (s *State) Apply(at cite.Entry, fact any) error {
 		s.Maps = Maps{Off: f.Off, Disclaimer: f.Disclaimer}
 		s.touch(at.Position, MapSettings)
 	case *Erased:
-		s.erased[f.Position] = at.Position
 		if f.Contribution != cite.None {
-			s.Book.Erase(at, f.Contribution)
+			if err := s.Book.Erase(at, f.Contribution); err != nil {
+				return err
+			}
 			s.touchContribution(at.Position, f.Contribution)
 		}
+		s.erased[f.Position] = at.Position
 	default:
-		if !s.Roll.Apply(at, fact) && !s.Shelf.Apply(at, fact) && !s.Book.Apply(at, fact) {
-			return fmt.Errorf("conversation: nobody applies %T", fact)
+		known := s.Roll.Apply(at, fact)
+		var err error
+		if !known {
+			known, err = s.Shelf.Apply(at, fact)
+		}
+		if !known {
+			known, err = s.Book.Apply(at, fact)
+		}
+		if err != nil {
+			return err
+		}
+		if !known {
+			return fmt.Errorf("nobody applies %T", fact)
 		}
 		s.notice(at.Position, fact)
 	}

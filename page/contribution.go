@@ -182,7 +182,9 @@ func (v *Contribution) Need() []cite.Position {
 	for i := range v.Parts {
 		out = append(out, v.Parts[i].Answer.Need()...)
 		for _, r := range v.Parts[i].Reactions {
-			out = append(out, r.Position)
+			if r.worded {
+				out = append(out, r.Position)
+			}
 		}
 	}
 	return out

@@ -128,12 +128,13 @@ type ReactionView struct {
 	Verdict     string        `json:"verdict"`
 	At          time.Time     `json:"at"`
 	Words       Said          `json:"words,omitzero"`
+	worded      bool
 }
 
 func reactionsOn(st *conversation.State, part cite.Ref) []ReactionView {
 	var out []ReactionView
 	for _, r := range st.Book.Reactions(part) {
-		out = append(out, ReactionView{Position: r.Position, Disposition: r.Disposition, Verdict: r.Verdict, At: r.At, Words: Said{Lang: r.Language}})
+		out = append(out, ReactionView{Position: r.Position, Disposition: r.Disposition, Verdict: r.Verdict, At: r.At, Words: Said{Lang: r.Language}, worded: r.Worded})
 	}
 	return out
 }

@@ -239,6 +239,10 @@ func (v *Home) Fill(words map[cite.Position]cite.Words) {
 	}
 }
 
+// Without leaves out everything that needs words, where some of them are damaged: the rest of the page is the
+// door to everything else.
+func (v *Home) Without() { v.Latest, v.Voice = nil, nil }
+
 // Title is the page's title.
 func (v *Home) Title(*Frame) string { return v.Name.Text }
 

@@ -15,7 +15,7 @@ import (
 // Overview is the table of cross-cutting questions by subject areas.
 type Overview struct {
 	words
-	Subjects []Named       `json:"subjects"`
+	Subjects []NamedLabel  `json:"subjects"`
 	Rows     []OverviewRow `json:"rows"`
 	Points   int           `json:"points"` // everything published
 	Placed   int           `json:"placed"` // of them, what stands in the table
@@ -23,15 +23,15 @@ type Overview struct {
 	Head     cite.Position `json:"position"`
 }
 
-// Named is a label of the conversation in the language of the page.
-type Named struct {
+// NamedLabel is a label of the conversation in the language of the page.
+type NamedLabel struct {
 	ID   string `json:"id"`
 	Name Said   `json:"name"`
 }
 
 // OverviewRow is one cross-cutting question.
 type OverviewRow struct {
-	Named
+	NamedLabel
 	Cells []OverviewCell `json:"cells"` // in the order of the subjects
 }
 
@@ -52,10 +52,10 @@ func convergence(c conversation.Cell) string {
 	return c.Level().String()
 }
 
-func names(of []conversation.Label, l locale.Lang) []Named {
-	out := make([]Named, len(of))
+func names(of []conversation.Label, l locale.Lang) []NamedLabel {
+	out := make([]NamedLabel, len(of))
 	for i := range of {
-		out[i] = Named{of[i].ID, said(of[i].Name, l)}
+		out[i] = NamedLabel{of[i].ID, said(of[i].Name, l)}
 	}
 	return out
 }
@@ -72,7 +72,7 @@ func NewOverview(st *conversation.State, l locale.Lang) *Overview {
 		most = max(most, c.Submissions)
 	}
 	for i, n := range names(st.Crosscutting, l) {
-		row := OverviewRow{Named: n}
+		row := OverviewRow{NamedLabel: n}
 		for _, c := range o.Cells[i*len(v.Subjects) : (i+1)*len(v.Subjects)] {
 			// The area is how much was said.
 			side := max(5, largest*math.Sqrt(float64(c.Submissions)/float64(most)))
@@ -109,7 +109,7 @@ type Evidence struct {
 
 // ConstituencyRow counts one stakeholder category.
 type ConstituencyRow struct {
-	Named
+	NamedLabel
 	conversation.Count
 	conversation.Agreement
 	Convergence string             `json:"convergence"`
@@ -125,7 +125,7 @@ type AskedRow struct {
 
 // StanceRow is what one constituency answered.
 type StanceRow struct {
-	Named
+	NamedLabel
 	conversation.Stances
 }
 
@@ -177,7 +177,7 @@ func NewEvidence(st *conversation.State, a conversation.Audience, row, subject s
 		v.SubjectName = said(c.Name, l)
 	}
 	for _, k := range e.By {
-		r := ConstituencyRow{Named: Named{ID: k.Category, Name: Said{k.Category, l}}, Count: k.Count, Agreement: k.Agreement, Convergence: nothing, Everything: k.Everything}
+		r := ConstituencyRow{NamedLabel: NamedLabel{ID: k.Category, Name: Said{k.Category, l}}, Count: k.Count, Agreement: k.Agreement, Convergence: nothing, Everything: k.Everything}
 		if c, ok := st.Category(k.Category); ok {
 			r.Name = said(c.Name, l)
 		}
@@ -190,7 +190,7 @@ func NewEvidence(st *conversation.State, a conversation.Audience, row, subject s
 		r := AskedRow{PassageRow: passageRow(st, q.On, l), All: q.All}
 		for i, s := range q.By {
 			if s.Parties() > 0 {
-				r.By = append(r.By, StanceRow{v.By[i].Named, s})
+				r.By = append(r.By, StanceRow{v.By[i].NamedLabel, s})
 			}
 		}
 		v.Asked = append(v.Asked, r)

@@ -22,6 +22,7 @@ type Element struct {
 	Stance        bool     `json:"stance_asked,omitempty"`
 	Contributions int      `json:"contributions"`
 	Countries     int      `json:"countries"`
+	Change        *Change  `json:"change,omitempty"` // what this edition made of it, and why
 }
 
 // Through is the element's reference through time.
@@ -38,17 +39,19 @@ func newElement(st *conversation.State, e *paper.Edition, x cite.Ref, l locale.L
 type Paper struct {
 	words
 	PaperRow
-	Original  locale.Lang   `json:"original"`
-	TextLang  locale.Lang   `json:"text_language"`
-	Second    locale.Lang   `json:"second_language,omitempty"`
-	Status    string        `json:"translation_status,omitempty"`
-	Note      Said          `json:"note,omitzero"`
-	Position  cite.Position `json:"position"`
-	Elements  []Element     `json:"elements"`
-	Call      *Call         `json:"call,omitempty"` // a call that takes contributions on it now
-	Latest    cite.Ref      `json:"latest"`         // the newest edition
-	Published time.Time     `json:"published"`
-	Until     time.Time     `json:"-"`
+	Original  locale.Lang     `json:"original"`
+	TextLang  locale.Lang     `json:"text_language"`
+	Second    locale.Lang     `json:"second_language,omitempty"`
+	Status    string          `json:"translation_status,omitempty"`
+	Note      Said            `json:"note,omitzero"`
+	Position  cite.Position   `json:"position"`
+	Elements  []Element       `json:"elements"`
+	Call      *Call           `json:"call,omitempty"` // a call that takes contributions on it now
+	Latest    cite.Ref        `json:"latest"`         // the newest edition
+	Published time.Time       `json:"published"`
+	Arrivals  []Arrival       `json:"arrivals,omitempty"` // from the number of an earlier edition
+	Editions  []EditionChoice `json:"-"`
+	Until     time.Time       `json:"-"`
 }
 
 // NewPaper builds the page. text is the language of the paper's text, second a language beside it or "".
@@ -64,15 +67,18 @@ func NewPaper(st *conversation.State, ref cite.Ref, now time.Time, l, text, seco
 	}
 	v.Call = callOn(st, e, now, l)
 	_, _, v.Until = st.Book.Due(now)
+	v.Editions = editionChoices(p)
 	v.Elements = make([]Element, len(e.Elements))
 	for i := range e.Elements {
 		v.Elements[i] = newElement(st, e, e.Elements[i].Ref, text)
 		if second != "" {
 			v.Elements[i].Second = said(e.Elements[i].Text, second)
 		}
+	}
+	v.explain(st, p, e, l)
+	for i := range e.Elements {
 		if e.Elements[i].Kind == paper.Issue {
-			n := voicesWithin(st, e, e.Elements[i].Ref)
-			v.Elements[i].Contributions = n
+			v.Elements[i].Contributions = v.voicesWithin(e, e.Elements[i].Ref)
 		}
 	}
 	return v, true
@@ -80,11 +86,12 @@ func NewPaper(st *conversation.State, ref cite.Ref, now time.Time, l, text, seco
 
 // voicesWithin adds the voices of an issue's elements. A contribution with parts on several of them
 // counts once for each: the margin says how often the issue was answered.
-func voicesWithin(st *conversation.State, e *paper.Edition, issue cite.Ref) int {
+func (v *Paper) voicesWithin(e *paper.Edition, issue cite.Ref) int {
 	n := 0
 	for i := range e.Elements {
-		if e.Within(e.Elements[i].Ref, issue) {
-			n += st.Book.Voices(e.Elements[i].Ref).Contributions
+		x := e.Elements[i].Ref
+		if e.Within(x, issue) {
+			n += v.Elements[i].Contributions
 		}
 	}
 	return n
@@ -159,6 +166,11 @@ func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Re
 	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
 		v.Above = append([]Element{newElement(st, e, up, l)}, v.Above...)
 	}
+	p, _ := st.Shelf.Paper(ref)
+	sources := p.SourcesIn(e.Ref.EditionNumber())
+	if xs := sources[x]; xs != nil {
+		v.Contributions, v.Countries = st.Book.VoicesOn(xs...)
+	}
 	within := []cite.Ref{}
 	for i := range e.Elements {
 		r := e.Elements[i].Ref
@@ -166,10 +178,9 @@ func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Re
 			v.Below = append(v.Below, newElement(st, e, r, l))
 		}
 		if e.Within(r, x) {
-			within = append(within, r)
+			within = append(append(within, r), sources[r]...) // what was said on what it goes on from, too
 		}
 	}
-	p, _ := st.Shelf.Paper(ref)
 	for _, ed := range p.Editions {
 		if _, ok := ed.Element(x); ok {
 			v.Editions = append(v.Editions, ElementIn{cite.Element(ed.Ref, x.ElementNumber()), string(ed.Symbol), ed.Label(x)})

@@ -31,7 +31,7 @@ func voicePath(f *Frame, v *Voice) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		p := v.Parts[0]
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<ol class=\"chain\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<ol class=\"stops\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

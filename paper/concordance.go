@@ -221,6 +221,30 @@ func (p *Paper) Sources(x cite.Ref, n int) []cite.Ref {
 	return all
 }
 
+// SourcesIn is Sources for all elements of edition n at once: only those that go on from another than
+// themselves are in it.
+func (p *Paper) SourcesIn(n int) map[cite.Ref][]cite.Ref {
+	var now map[cite.Ref][]cite.Ref
+	for k := 2; k <= n && k <= len(p.Editions); k++ {
+		next := map[cite.Ref][]cite.Ref{}
+		for i := range p.Editions[k-1].Fates {
+			f := &p.Editions[k-1].Fates[i]
+			for _, to := range f.To {
+				if to != f.From || len(now[f.From]) > 0 {
+					next[to] = append(append(next[to], f.From), now[f.From]...)
+				}
+			}
+		}
+		for x, all := range next {
+			slices.Sort(all)
+			all = slices.DeleteFunc(slices.Compact(all), func(y cite.Ref) bool { return y == x })
+			next[x] = append([]cite.Ref{x}, all...)
+		}
+		now = next
+	}
+	return now
+}
+
 // Cited is what a citation is filed under: an element through time, a part, a disposition.
 func Cited(r cite.Ref) cite.Ref {
 	if x := r.Element(); x != cite.None {

@@ -21,7 +21,9 @@ func out(t interface{ Fatal(...any) }, s *Shelf, c Publish) *Edition {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Apply(cite.Entry{Position: cite.Position(len(s.symbols) + 1)}, &f)
+	if _, err := s.Apply(cite.Entry{Position: cite.Position(len(s.symbols) + 1)}, &f); err != nil {
+		t.Fatal(err)
+	}
 	e, _ := s.Edition(f.Ref)
 	return e
 }
@@ -92,6 +94,25 @@ p1.x10 unchanged p1.x10
 	if from := p.Sources("p1.x5", 2); !slices.Equal(from, []cite.Ref{"p1.x5", "p1.x6"}) {
 		t.Error("sources", from)
 	}
+	e = out(t, s, Publish{Paper: "p1", Base: 2, Elements: []Element{keep(1, "Ferries"), {Kind: Paragraph, Text: locale.Plain(locale.English, "All."), From: []cite.Ref{"p1.x5", "p1.x4", "p1.x11"}}, keep(2, "Stays."), keep(3, "Is mended well.")}})
+	for n := 1; n <= 3; n++ {
+		at, _ := p.Edition(n)
+		all := p.SourcesIn(n)
+		for i := range at.Elements {
+			x := at.Elements[i].Ref
+			want, got := p.Sources(x, n), all[x]
+			if len(want) == 1 && got == nil {
+				continue
+			}
+			slices.Sort(want[1:])
+			if !slices.Equal(got, want) {
+				t.Errorf("edition %d: the sources of %s are %v at once, %v alone", n, x, got, want)
+			}
+		}
+	}
+	if got := p.SourcesIn(3)[e.Elements[1].Ref]; len(got) != 5 {
+		t.Error("sources through two editions:", got)
+	}
 
 	if _, err := s.Publish("", Publish{Paper: "p1", Base: 1, Kind: IssuesPaper, Symbol: "T/9", Date: "2020-01-01", Title: locale.Plain(locale.English, "x"), Elements: []Element{el(Paragraph, "a")}}); err == nil || !strings.Contains(err.Error(), "paper.stale") {
 		t.Error("a stale draft was published:", err)
@@ -121,7 +142,9 @@ func TestCorrection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Apply(cite.Entry{Position: 9}, &f)
+	if _, err := s.Apply(cite.Entry{Position: 9}, &f); err != nil {
+		t.Fatal(err)
+	}
 	p, _ := s.Paper("p1")
 	if at := p.Follow("p1.x2", 1, 2); at.Fate != TextChanged || !slices.Equal(at.Elements, []cite.Ref{"p1.x3"}) {
 		t.Errorf("followed to %+v", at)
@@ -225,7 +248,8 @@ func sameWords(e *Edition, got, want cite.Ref, d DraftElement) bool {
 // TestRedline: kept and deleted runs are the old text, kept and inserted ones the new, in any script.
 func TestRedline(t *testing.T) {
 	for _, c := range []struct{ before, after, want string }{
-		{"AI can now make inventions on its own.", "AI plays a growing role in inventions.", "AI [-can now make-]{+plays a growing role in+} inventions[- on its own-]."},
+		{"AI can now make inventions on its own.", "AI plays a growing role in inventions.", "AI [-can now make inventions on its own-]{+plays a growing role in inventions+}."},
+		{"Who may cross at night, and when?", "Who may cross by day, and when?", "Who may cross [-at night-]{+by day+}, and when?"},
 		{"作品由机器生成。", "作品由人工智能生成。", "作品由[-机器-]{+人工智能+}生成。"},
 		{"", "New.", "{+New.+}"},
 		{"Gone.", "", "[-Gone.-]"},

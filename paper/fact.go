@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -55,34 +57,50 @@ func (Reserved) Kind() string { return "paper.reserved/1" }
 // Kind names the fact on the record.
 func (ConcordanceCorrected) Kind() string { return "paper.concordance_corrected/1" }
 
-// Apply folds a fact of this room; it reports whether it knows the fact.
-func (s *Shelf) Apply(at cite.Entry, fact any) bool {
+// ErrGap says that a fact does not follow on what is on the shelf: an entry before it is missing.
+var ErrGap = errors.New("paper: an entry before this one is missing")
+
+// Apply folds a fact of this room; it reports whether it knows the fact. A fact that does not follow on
+// what is on the shelf changes nothing and is ErrGap.
+func (s *Shelf) Apply(at cite.Entry, fact any) (known bool, err error) {
 	switch f := fact.(type) {
 	case *Published:
-		s.published(at, f)
+		return true, s.published(at, f)
 	case *Reserved:
-		if p, ok := s.Paper(f.Ref); ok {
-			p.Reserved = append(p.Reserved, *f)
-			p.elements = max(p.elements, f.Ref.ElementNumber())
+		p, ok := s.Paper(f.Ref)
+		if !ok || f.Ref.ElementNumber() != p.elements+1 {
+			return true, fmt.Errorf("%w: %s", ErrGap, f.Ref)
 		}
+		p.Reserved = append(p.Reserved, *f)
+		p.elements++
 	case *ConcordanceCorrected:
-		if e, ok := s.Edition(f.Edition); ok {
-			f.Fate.Corrected = at.Position
-			if i, ok := e.fate[f.Fate.From]; ok {
-				e.Fates[i] = f.Fate
-			}
+		e, ok := s.Edition(f.Edition)
+		if !ok {
+			return true, fmt.Errorf("%w: %s", ErrGap, f.Edition)
 		}
+		i, ok := e.fate[f.Fate.From]
+		if !ok {
+			return true, fmt.Errorf("%w: %s of %s", ErrGap, f.Fate.From, f.Edition)
+		}
+		f.Fate.Corrected = at.Position
+		e.Fates[i] = f.Fate
 	default:
-		return false
+		return false, nil
 	}
-	return true
+	return true, nil
 }
 
-func (s *Shelf) published(at cite.Entry, f *Published) {
+func (s *Shelf) published(at cite.Entry, f *Published) error {
+	n, editions := f.Ref.Number(), 0
+	if n >= 1 && n <= len(s.Papers) {
+		editions = len(s.Papers[n-1].Editions)
+	}
+	if n < 1 || n > len(s.Papers)+1 || f.Ref.EditionNumber() != editions+1 {
+		return fmt.Errorf("%w: %s comes after %d papers", ErrGap, f.Ref, len(s.Papers))
+	}
 	e := &Edition{Ref: f.Ref, Symbol: cite.Symbol(f.Symbol), Kind: f.Kind_, Title: f.Title, Note: f.Note, Status: f.Status,
 		Source: f.Source, Date: f.Date, Published: f.At, At: at.Position, Elements: f.Elements, Fates: f.Concordance, Listed: f.Listed}
 	e.build()
-	n := f.Ref.Number()
 	if n == len(s.Papers)+1 {
 		s.Papers = append(s.Papers, &Paper{Ref: f.Ref.Root()})
 	}
@@ -97,4 +115,5 @@ func (s *Shelf) published(at cite.Entry, f *Published) {
 			s.citing[Cited(r)] = append(s.citing[Cited(r)], cite.Element(e.Ref, el.Ref.ElementNumber()))
 		}
 	}
+	return nil
 }

@@ -33,7 +33,7 @@ func Redline(before, after string) []Op {
 	a, b := cut(before), cut(after)
 	var r redline
 	i, j := 0, 0 // bytes of each text that are dealt with
-	for _, m := range common(a, b) {
+	for _, m := range readable(common(a, b), len(a), len(b)) {
 		x, y := a[m[0]], b[m[1]]
 		r.gap(before[i:x.at], after[j:y.at])
 		r.add(Keep, x.text)
@@ -138,6 +138,43 @@ func common(a, b []token) [][2]int {
 		out = append(out, [2]int{len(a) - i, len(b) - i})
 	}
 	return out
+}
+
+// fewWords is the longest run of kept words that may be given up for the sake of reading.
+const fewWords = 3
+
+// readable gives up short runs of kept words that stand between larger changes: a person reads a sentence
+// struck out and a sentence put in, not crumbs of both.
+func readable(matches [][2]int, n, m int) [][2]int {
+	for {
+		var out [][2]int
+		gave := false
+		i, j := 0, 0 // where the gap before the run begins
+		for k := 0; k < len(matches); {
+			end := k + 1
+			for end < len(matches) && matches[end][0] == matches[end-1][0]+1 && matches[end][1] == matches[end-1][1]+1 {
+				end++
+			}
+			nextI, nextJ := n, m
+			if end < len(matches) {
+				nextI, nextJ = matches[end][0], matches[end][1]
+			}
+			run := end - k
+			before := max(matches[k][0]-i, matches[k][1]-j)
+			after := max(nextI-matches[end-1][0]-1, nextJ-matches[end-1][1]-1)
+			if run <= fewWords && run <= before && run <= after {
+				gave = true
+			} else {
+				out = append(out, matches[k:end]...)
+				i, j = matches[end-1][0]+1, matches[end-1][1]+1
+			}
+			k = end
+		}
+		if !gave {
+			return out
+		}
+		matches = out
+	}
 }
 
 // myers is the greedy algorithm of the paper, with the furthest points of each round kept to walk back.

@@ -170,6 +170,26 @@ func strictNote(b []byte) error {
 	return nil
 }
 
+// CheckCheckpoint checks that a checkpoint was signed with a key (C2SP text form) whose name is its origin.
+func CheckCheckpoint(signed []byte, verifierKey string) error {
+	if err := strictNote(signed); err != nil {
+		return err
+	}
+	v, err := note.NewVerifier(verifierKey)
+	if err != nil {
+		return fmt.Errorf("%w: key: %v", ErrCheckpoint, err)
+	}
+	n, err := note.Open(signed, note.VerifierList(v))
+	if err != nil {
+		return fmt.Errorf("%w: %v", ErrCheckpoint, err)
+	}
+	c, err := ParseCheckpoint(n.Text)
+	if err == nil && c.Origin != v.Name() {
+		err = fmt.Errorf("%w: signed by %s for %s", ErrCheckpoint, v.Name(), c.Origin)
+	}
+	return err
+}
+
 // Checked is what a proof turned out to show.
 type Checked struct {
 	Envelope   Envelope

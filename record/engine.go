@@ -82,6 +82,16 @@ type Engine interface {
 	// CheckpointFor returns the stored checkpoint of the smallest tree that holds the position, nil
 	// if there is none.
 	CheckpointFor(id ID, p cite.Position) ([]byte, error)
+	// LastCheckpoint returns the stored checkpoint of the largest tree that is not larger than a size, nil if
+	// there is none.
+	LastCheckpoint(id ID, size int64) ([]byte, error)
+	// Sound says that everything that is stored was read and is what was written. Until then an engine
+	// that was opened refuses to write and changes nothing that is stored, not on closing either: what it
+	// takes for leftovers may be acknowledged entries behind a flipped bit. It returns what the engine
+	// found wrong by itself.
+	Sound() error
+	// Freeze says that damage was found: from now on, and on closing, nothing that is stored is changed.
+	Freeze()
 	// Check verifies what only the engine can see (page checksums, b-trees) and returns what is wrong.
 	Check(ctx context.Context) error
 	Close() error
@@ -103,4 +113,6 @@ var (
 	ErrNoRecord = errors.New("record: no such record")
 	// ErrNoEntry: there is no such position.
 	ErrNoEntry = errors.New("record: no such entry")
+	// ErrClosed: the engine was closed.
+	ErrClosed = errors.New("record: closed")
 )

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/openplenary/plenary/cite"
@@ -123,6 +125,13 @@ func (h *High) Get(id ID) (cite.Position, tlog.Hash, error) {
 		return 0, tlog.Hash{}, fmt.Errorf("%w: a high mark has a wrong checksum", ErrDamaged)
 	}
 	return m.at, m.root, nil
+}
+
+// IDs lists the records that have a mark that can be read, in no order.
+func (h *High) IDs() []ID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Collect(maps.Keys(h.marks))
 }
 
 // Close closes the file.

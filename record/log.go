@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,8 @@ type Log struct {
 
 	mu      sync.Mutex
 	records map[ID]*ledger // owned by mu; the ledgers have locks of their own
+	unread  int            // records that Load has not found sound
+	damage  error          // the first damage found anywhere: all records lie in one file
 }
 
 // Options are what a Log needs beside its engine.
@@ -56,11 +59,13 @@ type ledger struct {
 	halted  error     // why nothing may be written any more; nil while all is well
 	moved   chan struct{}
 	pending map[TokenHash]*Outcome // of batches in flight
-	note    []byte                 // the last checkpoint signed
+	erased  *tombs
+	note    []byte // the last checkpoint signed
 	noted   int64
 }
 
-// Open makes a Log over an engine. Each record must be read once with Load before it can be written.
+// Open makes a Log over an engine. Each record must be read once with Load before it can be written; until
+// all of them were found sound, nothing that is stored changes.
 func Open(engine Engine, o Options) (*Log, error) {
 	l := &Log{engine: engine, key: o.Key, now: o.Now, random: o.Random, high: o.High, records: map[ID]*ledger{}}
 	if l.random == nil {
@@ -77,11 +82,49 @@ func Open(engine Engine, o Options) (*Log, error) {
 		}
 		l.records[m.ID] = d
 	}
+	l.unread = len(l.records)
+	if l.high != nil {
+		for _, id := range l.high.IDs() {
+			if l.records[id] == nil {
+				l.freeze(fmt.Errorf("%w: the record %s has a high mark and is not there: acknowledged entries are missing", ErrDamaged, id))
+			}
+		}
+	}
+	if l.unread == 0 && l.Damage() == nil {
+		if err := l.engine.Sound(); err != nil {
+			l.freeze(err)
+		}
+	}
 	return l, nil
 }
 
 func newLedger(m Meta) *ledger {
-	return &ledger{meta: m, seq: make(chan struct{}, 1), moved: make(chan struct{}), pending: map[TokenHash]*Outcome{}}
+	return &ledger{meta: m, seq: make(chan struct{}, 1), moved: make(chan struct{}), pending: map[TokenHash]*Outcome{}, erased: newTombs()}
+}
+
+// Damage is the first damage that was found in any record, nil if there is none. Where there is some,
+// nothing is written to any record any more and no checkpoint is signed.
+func (l *Log) Damage() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.damage
+}
+
+func (l *Log) freeze(why error) {
+	l.mu.Lock()
+	if l.damage == nil {
+		l.damage = why
+	}
+	l.mu.Unlock()
+	l.engine.Freeze()
+}
+
+// seen passes an error on. If it tells of damage, writing stops.
+func (l *Log) seen(id ID, err error) error {
+	if errors.Is(err, ErrDamaged) {
+		l.Halt(id, err)
+	}
+	return err
 }
 
 // Records lists the records of the instance, oldest first.
@@ -113,6 +156,9 @@ func (l *Log) Create(m Meta) error {
 	if !m.ID.Valid() || m.Origin == "" {
 		return fmt.Errorf("record: cannot create %q of %q", m.ID, m.Origin)
 	}
+	if damage := l.Damage(); damage != nil {
+		return fmt.Errorf("%w: %w", ErrReadOnly, damage)
+	}
 	if err := l.engine.Create(m); err != nil {
 		return err
 	}
@@ -135,10 +181,14 @@ func (l *Log) ledger(id ID) (*ledger, error) {
 	return d, nil
 }
 
-// Halt refuses every further turn of a record because of what was found; the first reason stays.
+// Halt refuses every further turn of a record because of what was found; the first reason stays. Damage
+// stops the writing of all records: they lie in one file.
 func (l *Log) Halt(id ID, why error) {
 	if d, err := l.ledger(id); err == nil {
 		d.halt(why)
+	}
+	if errors.Is(why, ErrDamaged) {
+		l.freeze(why)
 	}
 }
 
@@ -157,8 +207,12 @@ func (l *Log) Halted(id ID) error {
 		return err
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.halted
+	halted := d.halted
+	d.mu.Unlock()
+	if halted == nil {
+		return l.Damage()
+	}
+	return halted
 }
 
 // Durable is the last durable position of a record.
@@ -227,6 +281,9 @@ func (d *ledger) ready(ctx context.Context, l *Log) error {
 		d.mu.Lock()
 		halted, stale, flight, moved, loaded := d.halted, d.stale, d.flight, d.moved, d.loaded
 		d.mu.Unlock()
+		if halted == nil {
+			halted = l.Damage()
+		}
 		switch {
 		case halted != nil:
 			return fmt.Errorf("%w: %w", ErrReadOnly, halted)
@@ -244,7 +301,7 @@ func (d *ledger) ready(ctx context.Context, l *Log) error {
 		}
 		t, err := l.loadTree(d.meta.ID, int64(d.durable))
 		if err != nil {
-			return err
+			return l.seen(d.meta.ID, err)
 		}
 		d.mu.Lock()
 		d.ahead, d.stale = t, false
@@ -344,7 +401,8 @@ func (l *Log) salt(b []byte) ([]byte, error) {
 	return out, nil
 }
 
-// Erase deletes the text at a position, with its salt, in the transaction of this turn's entries.
+// Erase deletes the text at a position, with its salt, in the transaction of this turn's entries. One of
+// them must be a conversation.erased/1 that names the position: a text that is missing otherwise is damage.
 func (t *Turn) Erase(p cite.Position) { t.batch.Erase = append(t.batch.Erase, p) }
 
 // Remember stores what became of an ask under the hash of its token.
@@ -376,7 +434,7 @@ func (t *Turn) Foresee(hs []TokenHash) error {
 	for h, o := range found {
 		t.known[h] = o
 	}
-	return err
+	return t.log.seen(t.led.meta.ID, err)
 }
 
 // Recall returns what became of an earlier ask with the same token, nil if there was none.
@@ -391,7 +449,7 @@ func (t *Turn) Recall(h TokenHash) (*Outcome, error) {
 		return o, nil
 	}
 	found, err := t.log.engine.Tokens(t.led.meta.ID, []TokenHash{h})
-	return found[h], err
+	return found[h], t.log.seen(t.led.meta.ID, err)
 }
 
 // Release ends a turn in which nothing was appended.
@@ -419,7 +477,13 @@ func (t *Turn) Commit(done func(error)) {
 	d.mu.Lock()
 	d.flight++
 	d.mu.Unlock()
+	// Noted before it is done: a reader in between must not take it for damage.
+	noted := d.erased.add(b.Erase...)
 	t.log.engine.Commit(b, func(err error) {
+		err = t.log.seen(d.meta.ID, err)
+		if errors.Is(err, ErrFull) || errors.Is(err, ErrNotWritten) || errors.Is(err, ErrConflict) {
+			d.erased.remove(noted)
+		}
 		if err == nil && t.log.high != nil {
 			err = t.log.high.Set(d.meta.ID, b.Head, b.Root)
 		}
@@ -446,34 +510,118 @@ func (t *Turn) Commit(done func(error)) {
 
 // Load reads a record from the beginning, checks it and hands each entry to each, in order. It
 // checks: dense positions, times that never go back, the tree and every stored tile against the
-// envelopes, every data commitment, the texts of the last entries, and that the record is not shorter
-// than its high mark. What is wrong is returned wrapped in ErrDamaged after everything readable was
+// envelopes, every data commitment, the texts of the last entries (a text that is missing must have been
+// erased by an entry that says so), and that the record is not shorter than its high mark. What is wrong is returned wrapped in ErrDamaged after everything readable was
 // handed on; the record then stays readable and refuses turns. It is called once, before any turn.
 func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 	d, err := l.ledger(id)
 	if err != nil {
 		return err
 	}
-	t, last, found := l.examine(ctx, id, each)
+	t, last, erased, found := l.examine(ctx, id, each)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if found == nil {
 		head := cite.Position(t.size)
-		found = l.checkTexts(ctx, id, max(1, head-lastTexts+1), head)
+		found = l.checkTexts(ctx, id, max(1, head-lastTexts+1), head, erased)
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.ahead, d.last, d.durable, d.root, d.loaded = t, last, cite.Position(t.size), t.root(), true
-	if found != nil && d.halted == nil {
-		d.halted = found
+	d.ahead, d.last, d.durable, d.root, d.loaded, d.erased = t, last, cite.Position(t.size), t.root(), true, erased
+	d.mu.Unlock()
+	if found != nil {
+		l.Halt(id, found)
+		return found
+	}
+	l.mu.Lock()
+	l.unread--
+	sound := l.unread == 0 && l.damage == nil
+	l.mu.Unlock()
+	if sound {
+		if found = l.engine.Sound(); found != nil {
+			l.Halt(id, found)
+		}
 	}
 	return found
 }
 
+// tombs are the positions whose texts an entry says were erased, as far as that was read.
+type tombs struct {
+	mu   sync.Mutex
+	at   map[cite.Position]bool
+	upTo cite.Position
+}
+
+func newTombs() *tombs { return &tombs{at: map[cite.Position]bool{}} }
+
+// add notes positions and returns those that are new.
+func (t *tombs) add(ps ...cite.Position) (added []cite.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, p := range ps {
+		if !t.at[p] {
+			t.at[p] = true
+			added = append(added, p)
+		}
+	}
+	return added
+}
+
+func (t *tombs) remove(ps []cite.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, p := range ps {
+		delete(t.at, p)
+	}
+}
+
+// read notes what an entry says was erased.
+func (t *tombs) read(e Entry) {
+	t.upTo = e.Position
+	body, ok := bytes.CutPrefix(e.Data, []byte(erasedKind))
+	if !ok {
+		return
+	}
+	var f struct {
+		Position cite.Position `json:"position"`
+	}
+	if json.Unmarshal(body, &f) == nil {
+		t.add(f.Position)
+	}
+}
+
+// erasedKind begins the data of an entry that says that a text was erased.
+const erasedKind = "conversation.erased/1\n"
+
+// tomb reports whether the text at a position was erased. Where another process writes, the entry that
+// says so may be newer than what was read.
+func (l *Log) tomb(ctx context.Context, id ID, t *tombs, p cite.Position) (bool, error) {
+	t.mu.Lock()
+	known, from := t.at[p], t.upTo+1
+	t.mu.Unlock()
+	if known {
+		return true, nil
+	}
+	head, err := l.engine.Head(id)
+	if err != nil {
+		return false, err
+	}
+	later := newTombs()
+	err = l.scan(ctx, id, from, head, func(c checkedRow) error {
+		if c.err == nil {
+			later.read(c.entry)
+		}
+		return nil
+	})
+	if errors.Is(err, ErrNoEntry) || errors.Is(err, ErrDamaged) {
+		err = nil // what cannot be read says nothing
+	}
+	return later.at[p], err
+}
+
 // examine reads and checks a record from the beginning without touching what is known of it.
-func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree, time.Time, error) {
-	t, last := &tree{}, time.Time{}
+func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree, time.Time, *tombs, error) {
+	t, last, erased := &tree{}, time.Time{}, newTombs()
 	var highAt cite.Position
 	var highRoot tlog.Hash
 	var found error // the first thing that is wrong
@@ -483,7 +631,7 @@ func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree
 	}
 	head, err := l.engine.Head(id)
 	if err != nil {
-		return t, last, err
+		return t, last, erased, err
 	}
 	wrong := func(format string, args ...any) {
 		if found == nil {
@@ -501,8 +649,10 @@ func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree
 		switch {
 		case c.err != nil:
 			wrong("entry %d: %v", t.size+1, c.err)
+			gap = true
 		case c.entry.Record != id || int64(c.entry.Position) != t.size+1 || c.at != c.entry.Position:
 			wrong("entry %d stands at position %d", c.entry.Position, t.size+1)
+			gap = true
 		case c.entry.Time.Before(last):
 			wrong("entry %d: its time goes back", c.entry.Position)
 		}
@@ -511,15 +661,17 @@ func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree
 		if t.size == int64(highAt) && t.root() != highRoot {
 			wrong("the tree of size %d has another root than its high mark", t.size)
 		}
+		if c.err == nil {
+			erased.read(c.entry)
+		}
 		// What follows an entry that cannot be read is checked but not handed on: it may speak of it.
-		gap = gap || c.err != nil && c.entry.Data == nil
 		if gap {
 			return nil
 		}
 		return each(c.entry)
 	})
 	if ctx.Err() != nil {
-		return t, last, ctx.Err()
+		return t, last, erased, ctx.Err()
 	}
 	if err != nil {
 		if found == nil {
@@ -533,7 +685,7 @@ func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree
 	if t.size < int64(highAt) {
 		wrong("%d entries are there, the high mark says %d: acknowledged entries are missing", t.size, highAt)
 	}
-	return t, last, found
+	return t, last, erased, found
 }
 
 // lastTexts is how many of the last texts are checked at start.
@@ -615,17 +767,24 @@ func checkRow(p cite.Position, envelope, salted []byte) checkedRow {
 // Entries hands on the durable entries of a range, both ends included, checked row by row.
 func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
 	to = min(to, l.Durable(id))
-	return l.scan(ctx, id, from, to, func(c checkedRow) error {
+	next := from
+	err := l.scan(ctx, id, from, to, func(c checkedRow) error {
+		if c.err == nil && (c.at != next || c.entry.Position != next) {
+			c.err = fmt.Errorf("it stands where %d should be", next)
+		}
+		next++
 		if c.err != nil {
-			err := fmt.Errorf("%w: entry %d: %w", ErrDamaged, c.at, c.err)
-			l.Halt(id, err)
-			return err
+			return fmt.Errorf("%w: entry %d: %w", ErrDamaged, c.at, c.err)
 		}
 		return each(c.entry)
 	})
+	if errors.Is(err, ErrNoEntry) { // it is durable, so it was there
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return l.seen(id, err)
 }
 
-func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position) error {
+func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, erased *tombs) error {
 	const step = 1000
 	for ; from <= to; from += step {
 		at := make([]cite.Position, 0, step)
@@ -637,7 +796,7 @@ func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position) err
 			return fmt.Errorf("%w: texts: %w", ErrDamaged, err)
 		}
 		for _, r := range rows {
-			if err := checkText(r); err != nil {
+			if err := l.checkText(ctx, id, r, erased); err != nil {
 				return err
 			}
 		}
@@ -645,37 +804,57 @@ func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position) err
 	return nil
 }
 
-func checkText(r Row) error {
-	if r.Text == nil {
-		return nil
+// checkText checks the text of an entry that is on the record: it is what was committed to, or there never
+// was one, or it was erased by an entry that says so. Only then is its absence a tombstone.
+func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *tombs) error {
+	if r.Envelope == nil {
+		return fmt.Errorf("%w: entry %d is missing", ErrDamaged, r.Position)
 	}
 	env, err := ParseEnvelope(r.Envelope)
 	if err != nil {
 		return fmt.Errorf("%w: entry %d: %w", ErrDamaged, r.Position, err)
 	}
-	if env.Text == nil || len(r.Text) < SaltSize || CommitText(r.Text) != *env.Text {
+	switch {
+	case r.Text == nil && env.Text == nil:
+		return nil
+	case r.Text == nil:
+		gone, err := l.tomb(ctx, id, erased, r.Position)
+		if err == nil && !gone {
+			err = fmt.Errorf("%w: the text of entry %d is missing, and no entry says that it was erased", ErrDamaged, r.Position)
+		}
+		return err
+	case env.Text == nil || len(r.Text) < SaltSize || CommitText(r.Text) != *env.Text:
 		return fmt.Errorf("%w: the text of entry %d is not what was committed to", ErrDamaged, r.Position)
 	}
 	return nil
 }
 
 // Texts reads the texts at positions. An erased or never written text is absent. A text that is not
-// what was committed to is ErrDamaged, and stops writing.
+// what was committed to, or is missing though nothing says that it was erased, is ErrDamaged, and stops
+// writing.
 func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Position][]byte, error) {
-	rows, err := l.engine.Texts(ctx, id, at)
+	d, err := l.ledger(id)
 	if err != nil {
 		return nil, err
 	}
+	rows, err := l.engine.Texts(ctx, id, at)
+	if err != nil {
+		return nil, l.seen(id, err)
+	}
+	d.mu.Lock()
+	durable, erased := d.durable, d.erased
+	d.mu.Unlock()
 	out := make(map[cite.Position][]byte, len(rows))
 	for _, r := range rows {
-		if r.Text == nil {
+		if r.Envelope == nil && (r.Position < 1 || r.Position > durable) {
 			continue
 		}
-		if err := checkText(r); err != nil {
-			l.Halt(id, err)
-			return nil, err
+		if err := l.checkText(ctx, id, r, erased); err != nil {
+			return nil, l.seen(id, err)
 		}
-		out[r.Position] = r.Text[SaltSize:]
+		if r.Text != nil {
+			out[r.Position] = r.Text[SaltSize:]
+		}
 	}
 	return out, nil
 }
@@ -683,34 +862,52 @@ func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Po
 // Salted reads one entry as it is stored: envelope, salted data and salted text (nil where erased or
 // never written). Receipts and verifiers need the salts.
 func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
-	if p < 1 || p > l.Durable(id) {
+	d, err := l.ledger(id)
+	if err != nil {
+		return Row{}, err
+	}
+	d.mu.Lock()
+	durable, erased := d.durable, d.erased
+	d.mu.Unlock()
+	if p < 1 || p > durable {
 		return Row{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
 	}
 	row := Row{Position: p}
-	err := l.engine.Rows(ctx, id, p, p, func(_ cite.Position, envelope, data []byte) error {
+	err = l.engine.Rows(ctx, id, p, p, func(_ cite.Position, envelope, data []byte) error {
 		row.Envelope, row.Data = append([]byte(nil), envelope...), append([]byte(nil), data...)
 		return nil
 	})
 	if err != nil {
-		return Row{}, err
+		return Row{}, l.seen(id, err)
 	}
 	rows, err := l.engine.Texts(ctx, id, []cite.Position{p})
-	if err != nil || len(rows) != 1 || row.Envelope == nil {
-		return Row{}, fmt.Errorf("%w: %d: %w", ErrNoEntry, p, err)
+	if err != nil {
+		return Row{}, l.seen(id, err)
 	}
 	row.Text = rows[0].Text
-	if err := checkText(row); err != nil {
-		l.Halt(id, err)
-		return Row{}, err
+	if err := l.checkText(ctx, id, row, erased); err != nil {
+		return Row{}, l.seen(id, err)
+	}
+	if c := checkRow(p, row.Envelope, row.Data); c.err != nil {
+		return Row{}, l.seen(id, fmt.Errorf("%w: entry %d: %w", ErrDamaged, p, c.err))
 	}
 	return row, nil
 }
 
-// Checkpoint signs (once per size) the root of what is durable.
+// Checkpoint signs (once per size) the root of what is durable. Where damage was found nothing is signed
+// any more: a signature would vouch for a tree that perhaps never was. Then it gives the last checkpoint that
+// was signed and stored before, and ErrReadOnly where there is none.
 func (l *Log) Checkpoint(id ID) ([]byte, error) {
 	d, err := l.ledger(id)
 	if err != nil {
 		return nil, err
+	}
+	if damage := l.Damage(); damage != nil {
+		signed, err := l.engine.LastCheckpoint(id, int64(l.Durable(id)))
+		if err == nil && signed != nil && CheckCheckpoint(signed, l.key.Verifier(d.meta.Origin)) == nil {
+			return signed, nil
+		}
+		return nil, errors.Join(fmt.Errorf("%w: no checkpoint is signed: %w", ErrReadOnly, damage), err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -743,17 +940,18 @@ func (l *Log) Tile(id ID, level int, n int64, width int) ([]byte, error) {
 		return nil, ErrNoEntry
 	}
 	b, err := l.engine.Tile(id, level, n)
-	if err != nil {
-		return nil, err
+	if err == nil && len(b) < width*tlog.HashSize {
+		err = fmt.Errorf("%w: tile %d/%d", ErrDamaged, level, n)
 	}
-	if len(b) < width*tlog.HashSize {
-		return nil, fmt.Errorf("%w: tile %d/%d", ErrDamaged, level, n)
+	if err != nil {
+		return nil, l.seen(id, err)
 	}
 	return b[:width*tlog.HashSize], nil
 }
 
 // Prove makes the proof that the entry at a position stands on the record. The checkpoint it uses is
-// stored, so that the proof of one entry is the same bytes whenever it is asked for.
+// stored, so that the proof of one entry is the same bytes whenever it is asked for. Where none is stored
+// yet and nothing may be written any more, there can be no proof: ErrReadOnly.
 func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, error) {
 	d, err := l.ledger(id)
 	if err != nil {
@@ -762,6 +960,12 @@ func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, er
 	if p < 1 || p > l.Durable(id) {
 		return cite.Proof{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
 	}
+	proof, err := l.prove(ctx, d, p)
+	return proof, l.seen(id, err)
+}
+
+func (l *Log) prove(ctx context.Context, d *ledger, p cite.Position) (cite.Proof, error) {
+	id := d.meta.ID
 	signed, err := l.checkpointFor(d, p)
 	if err != nil {
 		return cite.Proof{}, err
@@ -786,9 +990,7 @@ func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, er
 		return cite.Proof{}, err
 	}
 	if _, err := CheckProof(proof, l.key.Verifier(d.meta.Origin)); err != nil {
-		err = fmt.Errorf("%w: %w", ErrDamaged, err)
-		l.Halt(id, err)
-		return cite.Proof{}, err
+		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return proof, nil
 }
@@ -804,12 +1006,18 @@ func (l *Log) checkpointFor(d *ledger, p cite.Position) ([]byte, error) {
 	if err != nil || signed != nil {
 		return signed, err
 	}
+	if halted := l.Halted(id); halted != nil {
+		return nil, fmt.Errorf("%w: no checkpoint is stored: %w", ErrReadOnly, halted)
+	}
 	if signed, err = l.Checkpoint(id); err != nil {
 		return nil, err
 	}
 	c, err := l.checkpoint(signed, d.meta.Origin)
 	if err != nil {
 		return nil, err
+	}
+	if c.Size < int64(p) { // damage was found at this moment, and it is an older one
+		return nil, fmt.Errorf("%w: no checkpoint is stored", ErrReadOnly)
 	}
 	return signed, l.engine.SaveCheckpoint(id, c.Size, signed)
 }
@@ -825,12 +1033,12 @@ func (l *Log) checkpoint(signed []byte, origin string) (Checkpoint, error) {
 // Verify checks everything of a record: what Load checks, every text, every page of the engine. It
 // returns the first thing that is wrong, wrapped in ErrDamaged, and how many entries were checked.
 func (l *Log) Verify(ctx context.Context, id ID) (cite.Position, error) {
-	t, _, err := l.examine(ctx, id, func(Entry) error { return nil })
+	t, _, erased, err := l.examine(ctx, id, func(Entry) error { return nil })
 	head := cite.Position(t.size)
 	if err != nil {
 		return head, err
 	}
-	if err := l.checkTexts(ctx, id, 1, head); err != nil {
+	if err := l.checkTexts(ctx, id, 1, head, erased); err != nil {
 		return head, err
 	}
 	if err := l.engine.Check(ctx); err != nil {

@@ -195,6 +195,29 @@ func (m *Memory) CheckpointFor(id ID, p cite.Position) ([]byte, error) {
 	return r.checkpoints[best], nil
 }
 
+// LastCheckpoint finds the largest checkpoint up to a size.
+func (m *Memory) LastCheckpoint(id ID, size int64) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(id)
+	if err != nil {
+		return nil, err
+	}
+	best := int64(-1)
+	for s := range r.checkpoints {
+		if s <= size {
+			best = max(best, s)
+		}
+	}
+	return r.checkpoints[best], nil
+}
+
+// Sound changes nothing: memory has nothing to fold in or to cut off.
+func (m *Memory) Sound() error { return nil }
+
+// Freeze changes nothing: whoever finds damage writes no more.
+func (m *Memory) Freeze() {}
+
 // Check has nothing to check.
 func (m *Memory) Check(context.Context) error { return nil }
 

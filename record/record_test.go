@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/openplenary/plenary/cite"
@@ -22,8 +23,59 @@ func (m memory) Flip(id record.ID, p cite.Position, part string) bool {
 	return true
 }
 
+func (m memory) Hide(id record.ID, p cite.Position) bool {
+	m.engine.Tamper(id, p, func(r *record.Row) { r.Text = nil })
+	return true
+}
+
 func TestMemory(t *testing.T) {
 	recordtest.Run(t, func(*testing.T) recordtest.Store { return memory{record.NewMemory()} })
+}
+
+// counting is an engine in memory that counts how often entries are read.
+type counting struct {
+	*record.Memory
+	reads int
+}
+
+func (c *counting) Rows(ctx context.Context, id record.ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	c.reads++
+	return c.Memory.Rows(ctx, id, from, to, each)
+}
+
+type counted struct{ *counting }
+
+func (c counted) Open() (record.Engine, error)               { return c.counting, nil }
+func (c counted) Flip(record.ID, cite.Position, string) bool { return false }
+func (c counted) Hide(record.ID, cite.Position) bool         { return false }
+
+// TestTombstoneIsCheap: the one that erased knows it; no entry is read to find that out again.
+func TestTombstoneIsCheap(t *testing.T) {
+	e := &counting{Memory: record.NewMemory()}
+	h := recordtest.NewHouse(t, counted{e})
+	id := h.NewRecord()
+	for range 3 {
+		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}"), Text: []byte("text")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	turn, err := h.Log.Turn(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := turn.Append(record.New{Data: []byte("conversation.erased/1\n{\"position\":2}")}); err != nil {
+		t.Fatal(err)
+	}
+	turn.Erase(2)
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	e.reads = 0
+	if texts, err := h.Log.Texts(t.Context(), id, []cite.Position{1, 2, 3}); err != nil || len(texts) != 2 || e.reads != 0 {
+		t.Errorf("%d texts, %v; entries were read %d times", len(texts), err, e.reads)
+	}
 }
 
 func FuzzEnvelope(f *testing.F) {

@@ -248,7 +248,7 @@ func (s *Server) postContribute(q *request) error {
 	// The file first, then the fact that cites it: a crash in between leaves a file too many, never a
 	// contribution whose file was swept away.
 	for _, f := range w.Files {
-		if err := s.Files.Claim(q.Context(), f.ID); err != nil {
+		if err := s.Files.Claim(q.Context(), f.ID, q.received); err != nil {
 			return err
 		}
 	}
@@ -266,6 +266,16 @@ func (s *Server) postContribute(q *request) error {
 	}
 	if err != nil {
 		return err
+	}
+	// A second press has files of its own that nothing cites, a form that is refused too: those are swept. The
+	// answer stands whatever becomes of this note: the sweeper asks the record.
+	for _, f := range w.Files {
+		if answer.Again {
+			break
+		}
+		if err := s.Files.Cited(q.Context(), f.ID); err != nil {
+			s.Logger.Error("cannot note that a file is cited", "file", f.ID, "err", err)
+		}
 	}
 	// What was sent stands on the record; the draft of it has no business here any more.
 	if err := s.Drafts.Delete(q.Context(), q.slug, "contribution", token); err != nil && refusal.Of(err) == nil {

@@ -28,17 +28,11 @@ func (s *Server) contributions(q *request) error {
 	})
 }
 
-// contributionsCSV streams the whole filtered list, in slices so that memory stays small.
+// contributionsCSV streams the whole filtered list, in slices so that memory stays small. Nothing is sent
+// before the first slice is there; a fault in a later one breaks the answer off.
 func (s *Server) contributionsCSV(q *request) error {
 	chosen := page.ParseChosen(q.URL.Query())
-	h := q.w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="contributions-`+q.slug+`.csv"`)
-	h.Set("Cache-Control", "no-store")
-	out := press.NewCSV(q.w)
-	if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text", "proposed wording", "redacted", "invented", "record position"); err != nil {
-		return nil
-	}
+	var out *press.CSV
 	for chosen.Before = 0; ; {
 		var v *page.List
 		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
@@ -49,6 +43,16 @@ func (s *Server) contributionsCSV(q *request) error {
 		}
 		if err := q.fill(v); err != nil {
 			return err
+		}
+		if out == nil {
+			h := q.w.Header()
+			h.Set("Content-Type", "text/csv; charset=utf-8")
+			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.slug+`.csv"`)
+			h.Set("Cache-Control", "no-store")
+			out = press.NewCSV(q.w)
+			if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text", "proposed wording", "redacted", "invented", "record position"); err != nil {
+				return nil
+			}
 		}
 		for _, c := range v.Contributions {
 			row := func(p page.ContributionPart) error {

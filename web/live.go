@@ -202,8 +202,10 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 			view = v
 			touched := map[cite.Ref]bool{}
 			if e, ok := st.Shelf.Edition(ref); ok {
+				p, _ := st.Shelf.Paper(ref)
+				sources := p.SourcesIn(e.Ref.EditionNumber())
 				for i := range e.Elements {
-					if x := e.Elements[i].Ref; st.Changed(x) > from {
+					if x := e.Elements[i].Ref; st.Changed(append([]cite.Ref{x}, sources[x]...)...) > from {
 						touched[x] = true
 						touched[e.IssueOf(x)] = true
 					}

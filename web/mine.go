@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -102,9 +103,9 @@ func (s *Server) file(q *request, ref cite.Ref) error {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Content-Length", strconv.FormatInt(file.Size, 10))
-	_, err = io.Copy(q.w, r)
-	if err != nil {
-		s.Logger.Error("a file could not be sent whole", "file", f.Files[n-1].ID, "err", err)
+	// Where nothing was sent yet this is a page that says so, else the answer is broken off.
+	if _, err = io.Copy(q.w, r); err != nil {
+		return fmt.Errorf("the file %s could not be sent whole: %w", f.Files[n-1].ID, err)
 	}
 	return nil
 }

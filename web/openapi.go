@@ -27,7 +27,7 @@ var apiViews = map[string][]any{
 var apiDocument = sync.OnceValues(func() ([]byte, error) {
 	doc := &openapi3.T{OpenAPI: "3.1.0", Info: &openapi3.Info{Title: "Plenary", Version: "1", Description: "Every page is a value: the same structs are rendered as HTML or, with .json or Accept: application/json, as JSON."},
 		Paths: openapi3.NewPaths(), Components: &openapi3.Components{Schemas: openapi3.Schemas{}}}
-	for _, table := range [][]Rule{Policy, deskPolicy} {
+	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {
 		for _, r := range table {
 			if !r.Twin || r.Name == "" {
 				continue

@@ -90,7 +90,7 @@ var Policy = []Rule{
 
 // rule finds the row of a route.
 func rule(method, pattern string) (Rule, bool) {
-	for _, table := range [][]Rule{Policy, deskPolicy} {
+	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {
 		for _, r := range table {
 			if r.Method == method && r.Pattern == pattern {
 				return r, true

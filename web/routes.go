@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/refusal"
 )
 
 func (s *Server) register() {
@@ -284,7 +285,13 @@ func (s *Server) reference(q *request) error {
 			if !ok {
 				return nil, nil, time.Time{}, notFound()
 			}
+			if was, err := cite.ParseRef(q.URL.Query().Get("was")); err == nil {
+				v.Arrive(st, was)
+			}
 			refs := []cite.Ref{ref.Root()}
+			if v.Ref.EditionNumber() > 1 {
+				refs = append(refs, conversation.AnyContribution) // an answer behind a change may be to what was said elsewhere
+			}
 			for _, k := range st.Book.Calls {
 				refs = append(refs, k.Ref)
 			}
@@ -369,10 +376,10 @@ func (s *Server) record(q *request) error {
 		}
 		v.Origin, v.Key, v.KeyHash = s.Sec.Key(q.slug)
 		cp, err := s.Sec.Checkpoint(q.slug)
-		if err != nil {
+		if rs := refusal.Of(err); err != nil && (len(rs) == 0 || rs[0].Key != "record.no_checkpoint") {
 			return nil, nil, time.Time{}, 0, err
 		}
-		v.Checkpoint = string(cp)
+		v.Checkpoint = string(cp) // none where the page says that none is signed
 		to := v.Head
 		if before > 0 {
 			to = min(to, before-1)

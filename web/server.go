@@ -80,8 +80,9 @@ func New(o Options) *Server {
 	s.registerDesk()
 	s.registerOverview()
 	s.registerResponses()
+	s.registerTrace()
 	s.registerAnswers()
-	for _, table := range [][]Rule{Policy, deskPolicy} {
+	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {
 		for _, r := range table {
 			if !s.seen[r.Method+" "+r.Pattern] {
 				panic("web: no handler for " + r.Method + " " + r.Pattern)
@@ -122,6 +123,27 @@ func (s *Server) HTTPServer() *http.Server {
 	return &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 60 * time.Second, ReadTimeout: 10 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug)}
 }
+
+// answer is what is being sent. Once it has begun nothing else can be sent in its place.
+type answer struct {
+	http.ResponseWriter
+	begun bool
+}
+
+// WriteHeader begins the answer.
+func (a *answer) WriteHeader(status int) {
+	a.begun = true
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write sends a piece of the body.
+func (a *answer) Write(b []byte) (int, error) {
+	a.begun = true
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController what it needs.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // request is one request with what the house knows of it.
 type request struct {
@@ -168,13 +190,22 @@ func (s *Server) handle(method, pattern string, h handler) {
 
 // serve finds out who asks, keeps the door, and sends every error through one place.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h handler) {
-	q := &request{Request: r, w: w, s: s, rule: rule, received: s.Sec.Now()}
+	out := &answer{ResponseWriter: w}
+	q := &request{Request: r, w: out, s: s, rule: rule, received: s.Sec.Now()}
+	// What has begun and cannot be ended is broken off, so that the reader sees that it is not whole.
+	breakOff := func(err error) {
+		if out.begun {
+			s.Logger.Error("an answer was broken off", "method", r.Method, "path", r.URL.Path, "err", err)
+			panic(http.ErrAbortHandler)
+		}
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
 			s.Logger.Error("panic", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+			breakOff(fmt.Errorf("panic: %v", p))
 			q.fail(fmt.Errorf("panic: %v", p))
 		}
 	}()
@@ -190,6 +221,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h hand
 	}
 	if err == nil {
 		err = h(q)
+	}
+	if err != nil {
+		breakOff(err)
 	}
 	if err != nil && q.again(err) {
 		s.serve(w, r.WithContext(context.WithValue(r.Context(), tries{}, q.tried()+1)), rule, h)
@@ -212,7 +246,7 @@ func (q *request) tried() int {
 // a commit failed, and is being folded again.
 func (q *request) again(err error) bool {
 	rs := refusal.Of(err)
-	if q.Method != http.MethodGet || len(rs) == 0 || rs[0].Key != "try_again" || q.tried() >= 20 || strings.HasSuffix(q.URL.Path, ".csv") || strings.HasSuffix(q.URL.Path, "/live") {
+	if q.Method != http.MethodGet || len(rs) == 0 || rs[0].Key != "try_again" || q.tried() >= 20 {
 		return false
 	}
 	timer := time.NewTimer(50 * time.Millisecond)
@@ -468,6 +502,13 @@ func (q *request) fill(v page.View) error {
 		return nil
 	}
 	w, err := q.s.Sec.Words(q.Context(), q.slug, need)
+	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "record.damaged" && !q.json {
+		if v, ok := v.(interface{ Without() }); ok {
+			v.Without()
+			q.frame.Notice = "refusal.record.damaged"
+			return nil
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -507,6 +548,10 @@ func (q *request) fail(err error) {
 	if len(rs) > 0 {
 		v.Status, v.Kind = statusOf(rs[0].Kind)
 		v.Refusals = rs
+		switch rs[0].Key {
+		case "record.damaged", "record.no_receipt", "record.no_checkpoint":
+			v.Kind = "stopped"
+		}
 		if v.Kind == "not_found" {
 			v.Refusals = nil // an equal body for everything hidden
 			q.frame.Live, q.frame.Section = "", ""
@@ -519,6 +564,9 @@ func (q *request) fail(err error) {
 		q.s.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
 	}
 	h := q.w.Header()
+	for _, name := range []string{"Content-Disposition", "Content-Encoding", "Content-Length"} {
+		h.Del(name) // of what was about to be sent
+	}
 	h.Set("Cache-Control", "no-store")
 	if v.Status == http.StatusServiceUnavailable || v.Status == http.StatusTooManyRequests {
 		h.Set("Retry-After", "5")

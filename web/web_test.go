@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -36,9 +37,21 @@ type house struct {
 	mu   sync.Mutex
 	mail []page.MailRow
 	web  *web.Server
+
+	files *attachment.Store
+	db    *sql.DB
+	dir   string // of the files
 }
 
 func newHouse(t testing.TB) *house {
+	t.Helper()
+	return houseOf(t, script.DemoSlug, "@officer", "@moderator", func(sec *plenary.Secretariat) (*script.Runner, error) {
+		return script.Demo(t.Context(), sec, time.Now())
+	})
+}
+
+// houseOf is a house in which a script was played.
+func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
 	t.Helper()
 	h := &house{t: t}
 	key, err := record.NewKey(rand.Reader)
@@ -55,7 +68,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.sec.Close() })
-	r, err := script.Demo(t.Context(), h.sec, time.Now())
+	r, err := play(h.sec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,21 +85,23 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := attachment.New(db, t.TempDir())
+	h.dir = t.TempDir()
+	files, err := attachment.New(db, h.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.files, h.db = files, db
 	roles := map[string]account.ID{}
-	for role, alias := range map[string]string{"officer": "@officer", "moderator": "@moderator"} {
+	for role, alias := range map[string]string{"officer": officer, "moderator": moderator} {
 		email := role + "@demonstration.invalid"
-		if _, err := accounts.Invite(t.Context(), email, script.DemoSlug, uint64(r.Participant(alias)), time.Now()); err != nil {
+		if _, err := accounts.Invite(t.Context(), email, slug, uint64(r.Participant(alias)), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if roles[role], err = accounts.Ensure(t.Context(), email, locale.English, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h.web = web.New(web.Options{Sec: h.sec, Accounts: accounts, Drafts: drafts, Files: files, DemoRoles: roles, Demo: map[string]page.Demonstration{script.DemoSlug: {Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
+	h.web = web.New(web.Options{Sec: h.sec, Accounts: accounts, Drafts: drafts, Files: files, DemoRoles: roles, Demo: map[string]page.Demonstration{slug: {Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
 		SignInMail: func(_ context.Context, s *account.SignIn, _ locale.Lang, link string) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -170,7 +185,7 @@ const conv = "/c/" + script.DemoSlug
 var pages = []string{"/", conv, conv + "/documents", conv + "/contributions", conv + "/contributions?late=1&category=ngo", conv + "/contributions?status=withheld", conv + "/contributions?country=ZZ",
 	conv + "/contributions?print=1", conv + "/overview", conv + "/overview/use/copyright", conv + "/overview/administration/patents", conv + "/overview/administration/data", conv + "/p1/responses", conv + "/p1/responses?outcome=not_accepted", conv + "/p2/responses?print=1",
 	conv + "/map", conv + "/record", conv + "/entry-1", conv + "/entry-40", conv + "/mine", conv + "/p1", conv + "/p1.e1?text=ar&second=en", conv + "/p1.e1.x4", conv + "/p1.x20",
-	conv + "/k1", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/k2/contribute", conv + "/k2/contribute?on=p2.e1.x3", conv + "/k1/contribute", "/sign-in", "/check", "/mailbox", "/demo/officer"}
+	conv + "/k1", conv + "/k2", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/p1.e1.x4/trace", conv + "/c7/trace", conv + "/d1/trace", conv + "/c7", conv + "/c7/receipt", conv + "/k2/contribute", conv + "/k2/contribute?on=p2.e1.x3", conv + "/k1/contribute", "/sign-in", "/check", "/mailbox", "/demo/officer"}
 
 var (
 	oneH1   = regexp.MustCompile(`<h1[ >]`)
@@ -221,7 +236,7 @@ func TestPages(t *testing.T) {
 func TestJSONTwins(t *testing.T) {
 	h := newHouse(t)
 	v := h.visitor()
-	for _, p := range []string{conv, conv + "/documents", conv + "/contributions", conv + "/map", conv + "/record", conv + "/entry-3", conv + "/mine", conv + "/overview", conv + "/overview/use/copyright", conv + "/p1/responses", conv + "/p1", conv + "/p1.x4", conv + "/k2", conv + "/c7", conv + "/c7/receipt", "/mailbox"} {
+	for _, p := range []string{conv, conv + "/documents", conv + "/contributions", conv + "/map", conv + "/record", conv + "/entry-3", conv + "/mine", conv + "/overview", conv + "/overview/use/copyright", conv + "/p1/responses", conv + "/p1", conv + "/p1.x4", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/c7/trace", "/mailbox"} {
 		a := v.get("/en" + p + ".json")
 		var out map[string]any
 		if err := json.Unmarshal([]byte(a.body), &out); a.status != 200 || err != nil {
@@ -244,7 +259,7 @@ func TestHiddenIsEqual(t *testing.T) {
 	v := h.visitor()
 	pending := h.pending(t)
 	var bodies []string
-	for _, p := range []string{"/" + pending, "/c99999", "/p9", "/k9", "/nonsense", "/c7.9", "/" + pending + "/receipt", "/c99999/receipt", "/p1.x999"} {
+	for _, p := range []string{"/" + pending, "/c99999", "/p9", "/k9", "/nonsense", "/c7.9", "/" + pending + "/receipt", "/c99999/receipt", "/p1.x999", "/" + pending + "/trace", "/c99999/trace", "/" + pending + ".1/trace"} {
 		a := v.get("/en" + conv + p)
 		if a.status != 404 {
 			t.Errorf("%s: %d", p, a.status)

@@ -153,7 +153,7 @@ func (h *house) serve(ctx context.Context, l net.Listener) error {
 // sweep removes uploads that no contribution cites and drafts that nobody goes on with.
 func (h *house) sweep(ctx context.Context) {
 	for {
-		if _, err := h.files.Sweep(ctx, h.Now()); err != nil && ctx.Err() == nil {
+		if _, err := h.files.Sweep(ctx, h.Now(), h.CitedFiles); err != nil && ctx.Err() == nil {
 			h.logger.Error("sweep of files", "err", err)
 		}
 		if _, err := h.drafts.Sweep(ctx, h.Now()); err != nil && ctx.Err() == nil {

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -266,21 +265,12 @@ func slugOf(title string) string {
 // errNoServer says that no server runs on a data directory.
 var errNoServer = errors.New("no server runs on this directory")
 
-func socketPath(dir string) string { return filepath.Join(dir, "control.sock") }
-
 // control listens on the instance's socket (mode 0600): commands that write go through the server while
 // one runs.
 func (h *house) control(ctx context.Context) (io.Closer, error) {
-	path := socketPath(h.Dir)
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) { // of a server that was killed; we hold the lock
-		return nil, err
-	}
-	l, err := net.Listen("unix", path)
+	l, err := listenControl(h.Dir)
 	if err != nil {
 		return nil, err
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(err, l.Close())
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /new", func(w http.ResponseWriter, r *http.Request) {
@@ -307,7 +297,7 @@ func askControl(ctx context.Context, dir, path string, body []byte) ([]byte, err
 		return nil, errNoServer
 	}
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", socketPath(dir))
+		return dialControl(ctx, dir)
 	}}, Timeout: 30 * time.Second}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control"+path, bytes.NewReader(body))
 	if err != nil {

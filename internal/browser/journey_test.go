@@ -191,7 +191,7 @@ func TestPublishedLive(t *testing.T) {
 	reader.open("/en" + house + "/p2.e1")
 	reader.until("the stream is open", `performance.getEntriesByType("resource").length > 0 && !!window.htmx`)
 	eval[bool](reader, `window.untouched = true`)
-	before := reader.text("#m-p1-x3")
+	before := reader.text("#m-p2-x3")
 
 	moderator := visitor(t)
 	moderator.signInAs("moderator")
@@ -200,13 +200,13 @@ func TestPublishedLive(t *testing.T) {
 	if !strings.Contains(moderator.at(), "done=published") {
 		t.Errorf("the moderator is at %s", moderator.at())
 	}
-	reader.until("the margin counts it", fmt.Sprintf(`document.querySelector("#m-p1-x3").innerText !== %q`, before))
+	reader.until("the margin counts it", fmt.Sprintf(`document.querySelector("#m-p2-x3").innerText !== %q`, before))
 	if !eval[bool](reader, "window.untouched === true") {
 		t.Error("the page was loaded again")
 	}
 	count := regexp.MustCompile(`\d+`)
-	if was, is := count.FindString(before), count.FindString(reader.text("#m-p1-x3")); is == was || is == "" {
-		t.Errorf("the margin said %q and says %q", before, reader.text("#m-p1-x3"))
+	if was, is := count.FindString(before), count.FindString(reader.text("#m-p2-x3")); is == was || is == "" {
+		t.Errorf("the margin said %q and says %q", before, reader.text("#m-p2-x3"))
 	}
 	if status, _ := newClient(t).get(path); status != http.StatusOK {
 		t.Errorf("published, it is answered with %d", status)

@@ -8,9 +8,9 @@
 //
 // # Running
 //
-//	go test -timeout 30m ./internal/fault            everything, some five minutes on two idle cores
+//	go test -timeout 30m ./internal/fault            everything, some seven minutes on two idle cores
 //	go test -short ./internal/fault                  fewer rounds and samples, about one minute
-//	PLENARY_SOAK=1 go test -timeout 2h -run TestKill ./internal/fault
+//	PLENARY_SOAK=1 go test -timeout 3h -run 'TestKill|TestBitFlips' ./internal/fault
 //	PLENARY_SEED=123 go test -run TestKill ./internal/fault
 //
 // The seed is printed. The directory of a failure is kept and its name printed. What a machine does not

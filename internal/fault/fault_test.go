@@ -88,7 +88,7 @@ func seed(t testing.TB, dir, closes, more string) (key string) {
 	return key
 }
 
-// room makes a directory with a short name (a socket's path must be short), which is kept if the test fails.
+// room makes a directory, which is kept if the test fails.
 func room(t testing.TB) string { return roomIn(t, "") }
 
 // quickRoom is a room in memory where there is one, for what is done a thousand times and where a sync means

@@ -204,6 +204,29 @@ func TestNewWhileServing(t *testing.T) {
 	s.stop()
 }
 
+// TestLongPath has a data directory whose path is longer than a socket's may be.
+func TestLongPath(t *testing.T) {
+	bin := binary(t, false)
+	dir := filepath.Join(room(t), strings.Repeat("a-long-name-", 16), strings.Repeat("another-one-", 16), "data")
+	seed(t, dir, "now+30d", "")
+	s := serve(t, bin, dir)
+	for i, title := range []string{"Bridges", "Tunnels"} {
+		good(t, bin, "new", "--data", dir, "--title", title, "--officer", "olga@example.org")
+		if a, err := s.get("/en/c/" + strings.ToLower(title)); err != nil || a.status != http.StatusOK {
+			t.Errorf("%s was not made by the server that runs: %v %v", title, a, err)
+		}
+		if i == 0 {
+			s.kill()
+			s = serve(t, bin, dir)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "control.sock"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	s.stop()
+}
+
 // TestReceiptChanged changes every byte of a receipt, one at a time, and each time plenary verify refuses.
 func TestReceiptChanged(t *testing.T) {
 	s, dir, key, bin := house(t)

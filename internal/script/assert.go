@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -31,11 +32,15 @@ import (
 //	assert fate p1.e2 p1.x3 merged p1.x5       what an edition made of an element
 //	assert finds p1.e1 13(i) p1.x43            a number printed in an edition, in the newest one
 //	assert hop $c.1 $a                         a link of the chain, walked both ways
+//	assert walk p1.e1.x3 p2.e1.x1              hops lead from the first to the last, and back
+//	assert reaction $c.1 not_satisfied         what an author said last of the answer
+//
+// An element of an edition may be named by an alias: $x@$revised is the element $x as that edition has it.
 func (r *Runner) assert(ctx context.Context, b *block) error {
 	var erased cite.Position
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
-		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2, "finds": 3}
+		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2, "walk": 2, "reaction": 2, "finds": 3}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -75,6 +80,18 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.finds(st, args)
 		case "hop":
 			return r.hops(st, args)
+		case "walk":
+			return r.walk(st, args)
+		case "reaction":
+			part, err := r.ref(args[0])
+			if err != nil {
+				return err
+			}
+			rs := st.Book.Reactions(part)
+			if len(rs) == 0 {
+				return errors.New("no reaction")
+			}
+			return same("reaction", rs[len(rs)-1].Verdict, args[1])
 		case "answered", "unanswered":
 			return ledgerIs(st.Book.Ledger(cite.None), b.words)
 		case "call":
@@ -256,26 +273,85 @@ func (r *Runner) finds(st *conversation.State, args []string) error {
 // hops checks one link of the chain as everybody may walk it: forward from the first to the second, back
 // from the second to the first, and neither is a whole paper or a whole contribution.
 func (r *Runner) hops(st *conversation.State, args []string) error {
-	from, err := r.ref(args[0])
-	if err != nil {
-		return err
-	}
-	to, err := r.ref(args[1])
+	from, to, err := r.ends(args)
 	if err != nil {
 		return err
 	}
 	const many = 10000
-	for _, x := range []cite.Ref{from, to} {
-		if x.Kind() == 'p' && x.ElementNumber() == 0 || x.Kind() == 'c' && x.PartNumber() == 0 {
-			return fmt.Errorf("%s is a whole document", x)
-		}
-	}
 	is := func(h conversation.Hop) bool { return h.From == from && h.To == to }
 	if !slices.ContainsFunc(st.Forward(conversation.Public, from, many), is) {
 		return fmt.Errorf("nothing leads from %s to %s: %v", from, to, st.Forward(conversation.Public, from, 10))
 	}
 	if !slices.ContainsFunc(st.Back(conversation.Public, to, many), is) {
 		return fmt.Errorf("nothing leads back from %s to %s: %v", to, from, st.Back(conversation.Public, to, 10))
+	}
+	return nil
+}
+
+// place is the reference of a word, which may be an element of an edition by its alias: "$x@$revised".
+func (r *Runner) place(word string) (cite.Ref, error) {
+	x, edition, in := strings.Cut(word, "@")
+	ref, err := r.ref(x)
+	if err != nil || !in {
+		return ref, err
+	}
+	e, err := r.ref(edition)
+	return cite.Element(e.Edition(), ref.ElementNumber()), err
+}
+
+// ends are the two ends of a walk; neither may be a whole paper or a whole contribution.
+func (r *Runner) ends(args []string) (from, to cite.Ref, err error) {
+	if from, err = r.place(args[0]); err != nil {
+		return
+	}
+	if to, err = r.place(args[1]); err != nil {
+		return
+	}
+	for _, x := range []cite.Ref{from, to} {
+		if x.Kind() == 'p' && x.ElementNumber() == 0 || x.Kind() == 'c' && x.PartNumber() == 0 {
+			return from, to, fmt.Errorf("%s is a whole document", x)
+		}
+	}
+	return from, to, nil
+}
+
+// walk checks that hops lead from one reference to another, and back.
+func (r *Runner) walk(st *conversation.State, args []string) error {
+	from, to, err := r.ends(args)
+	if err != nil {
+		return err
+	}
+	reaches := func(from, to cite.Ref, next func(cite.Ref) []cite.Ref) bool {
+		seen := map[cite.Ref]bool{from: true}
+		for queue := []cite.Ref{from}; len(queue) > 0; queue = queue[1:] {
+			if queue[0] == to {
+				return true
+			}
+			for _, x := range next(queue[0]) {
+				if !seen[x] {
+					seen[x] = true
+					queue = append(queue, x)
+				}
+			}
+		}
+		return false
+	}
+	const many = 10000
+	if !reaches(from, to, func(x cite.Ref) (out []cite.Ref) {
+		for _, h := range st.Forward(conversation.Public, x, many) {
+			out = append(out, h.To)
+		}
+		return out
+	}) {
+		return fmt.Errorf("no walk leads from %s to %s", from, to)
+	}
+	if !reaches(to, from, func(x cite.Ref) (out []cite.Ref) {
+		for _, h := range st.Back(conversation.Public, x, many) {
+			out = append(out, h.From)
+		}
+		return out
+	}) {
+		return fmt.Errorf("no walk leads back from %s to %s", to, from)
 	}
 	return nil
 }

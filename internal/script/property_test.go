@@ -46,6 +46,7 @@ type model struct {
 	author   []int
 	late     []bool
 	redacted []bool
+	answered []string // of its first part: "", answered, reopened
 	minute   int
 }
 
@@ -116,6 +117,7 @@ func (m *model) submit(t *rapid.T, b *strings.Builder) {
 	m.status = append(m.status, map[string]string{"before": "pending", "after": "published"}[call])
 	m.late = append(m.late, call == "before" && m.minute >= 30)
 	m.redacted = append(m.redacted, false)
+	m.answered = append(m.answered, "")
 }
 
 func (m *model) decide(t *rapid.T, b *strings.Builder) {
@@ -129,7 +131,7 @@ func (m *model) decide(t *rapid.T, b *strings.Builder) {
 		}
 		refused = "contribution.decided"
 	}
-	verb := rapid.SampledFrom([]string{"publish", "withhold", "withdraw", "withdraw another's", "redact", "erase"}).Draw(t, "verb")
+	verb := rapid.SampledFrom([]string{"publish", "withhold", "withdraw", "withdraw another's", "redact", "erase", "answer", "react"}).Draw(t, "verb")
 	switch verb {
 	case "publish":
 		next = "published"
@@ -158,6 +160,33 @@ func (m *model) decide(t *rapid.T, b *strings.Builder) {
 		next = "erased"
 		may("pending", "published", "withheld", "withdrawn")
 		fmt.Fprintf(b, "\nerase $c%d\n  ground: at_request\n", i+1)
+	}
+	switch verb {
+	case "answer":
+		next = was
+		fmt.Fprintf(b, "\nanswer\n  parts: $c%d.1\n  outcome: %s\n  reason.en: Because of the ferry.\n", i+1, rapid.SampledFrom([]string{"accepted", "noted", "not_accepted"}).Draw(t, "outcome"))
+		switch {
+		case was == "pending":
+			refused = "answer.pending"
+		case was != "published":
+			refused = "answer.gone"
+		case m.answered[i] == "answered":
+			refused = "answer.already"
+		default:
+			m.answered[i] = "answered"
+		}
+	case "react":
+		next = was
+		verdict := rapid.SampledFrom([]string{"satisfied", "misses"}).Draw(t, "verdict")
+		fmt.Fprintf(b, "\nreact $c%d.1\n  as: @p%d\n  verdict: %s\n  language: en\n  text: About the ferry.\n", i+1, m.author[i], verdict)
+		switch {
+		case was != "published":
+			refused = "contribution.decided"
+		case m.answered[i] != "answered":
+			refused = "reaction.unanswered"
+		case verdict == "misses":
+			m.answered[i] = "reopened"
+		}
 	}
 	if refused != "" {
 		fmt.Fprintf(b, "  expect: %s\n", refused)

@@ -179,6 +179,9 @@ func holds(st *conversation.State) error {
 			count.Erased++
 		}
 	}
+	if err := ledgerHolds(st); err != nil {
+		return err
+	}
 	for _, c := range st.Book.ByCountry() {
 		if c.Contributions != from[c.Country] || c.Parties != len(speaking[c.Country]) {
 			return fmt.Errorf("position %d: %+v, counted %d and %d", st.Head, c, from[c.Country], len(speaking[c.Country]))
@@ -194,6 +197,62 @@ func holds(st *conversation.State) error {
 		return fmt.Errorf("position %d: the calls add up to %+v, not %+v", st.Head, sum, total)
 	case len(parties) != st.Book.Three().Parties || texts > total.Published:
 		return fmt.Errorf("position %d: %+v", st.Head, st.Book.Three())
+	}
+	return nil
+}
+
+// ledgerHolds counts every part of every contribution again: each is somewhere, once.
+func ledgerHolds(st *conversation.State) error {
+	all, papers := consultation.Ledger{}, map[cite.Ref]consultation.Ledger{}
+	current := map[cite.Ref]int{}
+	for n := 1; n <= st.Book.Len(); n++ {
+		row, _ := st.Book.Row(cite.Contribution(n))
+		for i := 1; i <= row.Parts; i++ {
+			part := st.Book.Part(row.Ref, i)
+			d, reopened := st.Book.Answer(part.Ref)
+			if d != cite.None {
+				current[d]++
+			}
+			one := consultation.Ledger{}
+			switch {
+			case row.Status == consultation.Pending:
+				one.Pending = 1
+			case row.Status != consultation.Published:
+				one.Gone = 1
+			case d == cite.None:
+				one.Unanswered = 1
+			case reopened:
+				one.Unanswered, one.Reopened = 1, 1
+			default:
+				is, _ := st.Book.Disposition(d)
+				one.Answered, one.By[is.Outcome] = 1, 1
+			}
+			add := func(l *consultation.Ledger) {
+				l.Answered, l.Unanswered, l.Reopened = l.Answered+one.Answered, l.Unanswered+one.Unanswered, l.Reopened+one.Reopened
+				l.Pending, l.Gone = l.Pending+one.Pending, l.Gone+one.Gone
+				for o, k := range one.By {
+					l.By[o] += k
+				}
+			}
+			add(&all)
+			l := papers[part.On.Root()]
+			add(&l)
+			papers[part.On.Root()] = l
+		}
+	}
+	if all != st.Book.Ledger(cite.None) {
+		return fmt.Errorf("position %d: counted %+v, kept %+v", st.Head, all, st.Book.Ledger(cite.None))
+	}
+	for p, l := range papers {
+		if l != st.Book.Ledger(p) {
+			return fmt.Errorf("position %d: %s: counted %+v, kept %+v", st.Head, p, l, st.Book.Ledger(p))
+		}
+	}
+	for n := 1; n <= st.Book.Dispositions(); n++ {
+		d, _ := st.Book.Disposition(cite.Disposition(n))
+		if d.Current != current[d.Ref] {
+			return fmt.Errorf("position %d: %s answers %d points, counted %d", st.Head, d.Ref, d.Current, current[d.Ref])
+		}
 	}
 	return nil
 }
@@ -217,6 +276,12 @@ func TestScripts(t *testing.T) {
 			w := newWorld(t)
 			defer func() { _ = w.sec.Close() }()
 			r := New(w.sec)
+			if name == "chain.txt" { // it goes on where the demonstration ends
+				var err error
+				if r, err = Demo(t.Context(), w.sec, fixed); err != nil {
+					t.Fatal(err)
+				}
+			}
 			r.Attach = keep
 			if err := r.Run(t.Context(), f, name); err != nil {
 				t.Fatal(err)

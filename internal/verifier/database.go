@@ -87,7 +87,10 @@ func open(ctx context.Context, path, mode string) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = c.BusyTimeout(5 * time.Second); err == nil {
+	// The last connection that closes would delete a write-ahead log that it takes for empty, though it may
+	// hold entries behind a damaged frame.
+	_, err = c.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, true)
+	if err = errors.Join(err, c.BusyTimeout(5*time.Second)); err == nil {
 		c.SetInterrupt(ctx)
 		// The transaction holds one state of the database until the connection is closed.
 		err = c.Exec("PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema")

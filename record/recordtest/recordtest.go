@@ -27,6 +27,9 @@ type Store interface {
 	// Flip changes one bit of what is stored of the part ("envelope", "data", "text") at a position while
 	// nothing is open. It returns false where the store cannot be tampered with.
 	Flip(id record.ID, p cite.Position, part string) bool
+	// Hide takes away the text at a position behind the log's back, as a flipped bit in a page does. It
+	// returns false where the store cannot be tampered with.
+	Hide(id record.ID, p cite.Position) bool
 }
 
 // Key is a signing key for tests, always the same.
@@ -54,7 +57,7 @@ func (h *House) Open() {
 	}
 }
 
-// TryOpen opens the log and loads every record; it returns the first error of loading.
+// TryOpen opens the log and loads every record; it returns what was found.
 func (h *House) TryOpen() error {
 	h.t.Helper()
 	e, err := h.store.Open()
@@ -74,11 +77,9 @@ func (h *House) TryOpen() error {
 		return err
 	}
 	for _, m := range ms {
-		if err := h.Log.Load(context.Background(), m.ID, func(record.Entry) error { return nil }); err != nil {
-			return err
-		}
+		err = errors.Join(err, h.Log.Load(context.Background(), m.ID, func(record.Entry) error { return nil }))
 	}
-	return nil
+	return err
 }
 
 // Close closes the log.
@@ -139,7 +140,7 @@ func entry(i int) record.New {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	tests := map[string]func(*testing.T, Store){
 		"dense": dense, "reopen": reopen, "tokens": tokens, "tail": tail, "concurrent": concurrent,
-		"erase": erase, "proofs": proofs, "client": client, "flip": flip, "order": order,
+		"erase": erase, "proofs": proofs, "client": client, "flip": flip, "hide": hide, "order": order,
 	}
 	for name, f := range tests {
 		t.Run(name, func(t *testing.T) { f(t, open(t)) })
@@ -374,7 +375,7 @@ func erase(t *testing.T, s Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := turn.Append(record.New{Data: []byte("erased 100")}); err != nil {
+	if _, err := turn.Append(record.New{Data: []byte("conversation.erased/1\n{\"position\":100}")}); err != nil {
 		t.Fatal(err)
 	}
 	turn.Erase(100)
@@ -555,6 +556,80 @@ func flip(t *testing.T, s Store) {
 	if _, err := h.Write(id, entry(301)); err != nil {
 		t.Fatal("a mended record does not go on:", err)
 	}
+	h.Close()
+}
+
+// hide: a text that is missing is a tombstone only where an entry says that it was erased. Anything else is
+// damage: found when read and at start, it stops writing, and no new checkpoint is signed.
+func hide(t *testing.T, s Store) {
+	ctx := context.Background()
+	h := NewHouse(t, s)
+	id, other := h.NewRecord(), h.NewRecord()
+	for i := 1; i <= 20; i++ {
+		if _, err := h.Write(id, entry(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.Write(id, record.New{Data: []byte("without text")}); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := h.Log.Prove(ctx, id, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Write(id, entry(22)); err != nil {
+		t.Fatal(err)
+	}
+	if !s.Hide(id, 7) {
+		t.Skip("this store cannot be tampered with")
+	}
+	if texts, err := h.Log.Texts(ctx, id, []cite.Position{8, 21, 22}); err != nil || len(texts) != 2 {
+		t.Errorf("texts that are there, and none that never was: %v %v", texts, err)
+	}
+	if h.Log.Damage() != nil {
+		t.Error("damaged, and nobody looked")
+	}
+	if texts, err := h.Log.Texts(ctx, id, []cite.Position{8, 7}); !errors.Is(err, record.ErrDamaged) {
+		t.Errorf("a hidden text: %v %v", texts, err)
+	}
+	check := func(when string) {
+		t.Helper()
+		if _, err := h.Log.Salted(ctx, id, 7); !errors.Is(err, record.ErrDamaged) {
+			t.Errorf("%s: a hidden text with its salt: %v", when, err)
+		}
+		if _, err := h.Log.Verify(ctx, id); !errors.Is(err, record.ErrDamaged) {
+			t.Errorf("%s: verifying a hidden text: %v", when, err)
+		}
+		for _, id := range []record.ID{id, other} {
+			if _, err := h.Write(id, entry(1)); !errors.Is(err, record.ErrReadOnly) {
+				t.Errorf("%s: writing beside damage: %v", when, err)
+			}
+			if h.Log.Halted(id) == nil {
+				t.Errorf("%s: does not say that it is read only", when)
+			}
+		}
+		if c, err := h.Log.Checkpoint(id); err != nil || !bytes.Equal(c, kept.Checkpoint) {
+			t.Errorf("%s: not the checkpoint that was stored before: %s %v", when, c, err)
+		}
+		if c, err := h.Log.Checkpoint(other); !errors.Is(err, record.ErrReadOnly) {
+			t.Errorf("%s: signed beside damage: %s %v", when, c, err)
+		}
+		if p, err := h.Log.Prove(ctx, id, 22); !errors.Is(err, record.ErrReadOnly) {
+			t.Errorf("%s: a new proof on damage: %s %v", when, p.Checkpoint, err)
+		}
+		if p, err := h.Log.Prove(ctx, id, 2); err != nil || !bytes.Equal(p.Checkpoint, kept.Checkpoint) {
+			t.Errorf("%s: a proof with a stored checkpoint: %v", when, err)
+		}
+		if texts, err := h.Log.Texts(ctx, id, []cite.Position{8}); err != nil || len(texts) != 1 {
+			t.Errorf("%s: what is sound cannot be read: %v", when, err)
+		}
+	}
+	check("when read")
+	h.Close()
+	if err := h.TryOpen(); !errors.Is(err, record.ErrDamaged) {
+		t.Errorf("a hidden text at start: %v", err)
+	}
+	check("after a start")
 	h.Close()
 }
 

@@ -5,6 +5,11 @@
 // One goroutine writes. It merges the waiting batches of several conversations into one transaction,
 // so that one fsync serves them all. It speaks to SQLite through prepared statements of its own,
 // without database/sql: measured, that is half as dear again.
+//
+// One flipped bit in the write-ahead log makes SQLite take every later frame for never written; the next
+// writing, or the checkpoint of the last connection that closes, would then destroy them. So an engine that
+// was opened changes nothing until it is told that all of it was found sound (Sound), and nothing any more
+// once damage was found (Freeze): no checkpoint, no new frame, no log cut off.
 package sqlite
 
 import (
@@ -17,7 +22,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -64,6 +71,9 @@ type Engine struct {
 	numbers map[record.ID]int64
 	heads   map[record.ID]cite.Position // owned by the committer once it runs
 	broken  error
+	odd     error // what was found damaged on opening
+
+	sound, frozen atomic.Bool
 
 	queue chan *request
 	done  chan struct{}
@@ -77,6 +87,8 @@ type Engine struct {
 
 	readers chan *reader // idle ones
 	slots   chan struct{}
+	reading sync.RWMutex // read-locked while a reader is lent
+	closed  bool         // guarded by reading
 }
 
 var _ record.Engine = (*Engine)(nil)
@@ -84,6 +96,7 @@ var _ record.Engine = (*Engine)(nil)
 type request struct {
 	batch *record.Batch
 	other func(*sqlite3.Conn) error // something else to do in the transaction
+	sound bool                      // everything was found sound: fold in what a crash left
 	done  func(error)
 }
 
@@ -97,18 +110,25 @@ func Open(path string, o Options) (*Engine, error) {
 	e := &Engine{path: path, o: o, numbers: map[record.ID]int64{}, heads: map[record.ID]cite.Position{},
 		queue: make(chan *request, 256), done: make(chan struct{}),
 		readers: make(chan *reader, maxReaders), slots: make(chan struct{}, maxReaders)}
+	fresh, err := empty(path)
+	if err != nil {
+		return nil, err
+	}
 	if o.ReadOnly {
 		close(e.done)
 	} else {
-		c, err := e.openWriter()
+		c, err := e.openWriter(fresh)
 		if err != nil {
 			return nil, err
 		}
 		if e.write, err = newWriter(c); err != nil {
-			return nil, errors.Join(err, closeConn(c))
+			return nil, errors.Join(damaged(err), closeConn(c))
 		}
 	}
 	if err := e.loadHeads(); err != nil {
+		for range len(e.slots) {
+			err = errors.Join(err, closeConn((<-e.readers).conn))
+		}
 		if e.write != nil {
 			err = errors.Join(err, closeConn(e.write.conn))
 		}
@@ -141,37 +161,76 @@ func escape(path string) string {
 	return string(out)
 }
 
-func (e *Engine) openWriter() (*sqlite3.Conn, error) {
-	c, err := sqlite3.Open(e.uri("rwc"))
+// openConn opens a connection that leaves the write-ahead log as it is when it is closed, even if it is the
+// last: Close decides about that.
+func openConn(uri string) (*sqlite3.Conn, error) {
+	c, err := sqlite3.Open(uri)
 	if err != nil {
-		return nil, fmt.Errorf("record: %s: %w", filepath.Base(e.path), err)
+		return nil, err
 	}
-	fail := func(err error) (*sqlite3.Conn, error) { return nil, errors.Join(err, closeConn(c)) }
+	if _, err := c.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, true); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// empty reports whether there is no database yet. Where only its write-ahead log is there, SQLite would
+// delete that.
+func empty(path string) (bool, error) {
+	if fi, err := os.Stat(path); err == nil && fi.Size() > 0 {
+		return false, nil
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return false, err
+	}
+	if fi, err := os.Stat(path + "-wal"); err == nil && fi.Size() > 0 {
+		return false, fmt.Errorf("%w: %s is missing, and its write-ahead log is there", record.ErrDamaged, path)
+	}
+	return true, nil
+}
+
+func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
+	c, err := openConn(e.uri("rwc"))
+	if err != nil {
+		return nil, fmt.Errorf("record: %s: %w", filepath.Base(e.path), damaged(err))
+	}
+	fail := func(err error) (*sqlite3.Conn, error) { return nil, errors.Join(damaged(err), closeConn(c)) }
 	if err := c.BusyTimeout(busy); err != nil {
 		return fail(err)
 	}
-	version, err := pragma(c, "user_version")
-	if err != nil {
-		return fail(err)
+	if fresh {
+		// The size of a page and the kind of journal stand in the file and are set once.
+		if err := c.Exec("PRAGMA page_size=8192; PRAGMA journal_mode=WAL"); err != nil {
+			return fail(err)
+		}
 	}
-	if version > schemaVersion {
-		return fail(fmt.Errorf("record: %s was written by a newer Plenary (schema %d, this one knows %d)", e.path, version, schemaVersion))
-	}
-	if err := c.Exec(`PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;
-		PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY`); err != nil {
-		return fail(err)
-	}
-	// What was erased before a crash may still stand in the write-ahead log.
-	if _, _, err := c.WALCheckpoint("", sqlite3.CHECKPOINT_TRUNCATE); err != nil && !errors.Is(err, sqlite3.BUSY) {
+	if err := c.Exec(`PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY`); err != nil {
 		return fail(err)
 	}
 	if err := os.Chmod(e.path, 0o600); err != nil {
 		return fail(err)
 	}
-	if version == 0 {
-		if err := inTransaction(c, e.path, func() error { return c.Exec(schema) }); err != nil {
-			return fail(err)
-		}
+	// A start that was interrupted may have left a database without tables.
+	tables, err := number(c, "SELECT count(*) FROM sqlite_schema")
+	if err != nil {
+		return fail(err)
+	}
+	version, err := number(c, "PRAGMA user_version")
+	if err == nil && tables == 0 && version == 0 {
+		version, err = schemaVersion, inTransaction(c, e.path, func() error { return c.Exec(schema) })
+	}
+	switch {
+	case err != nil:
+		return fail(err)
+	case version == schemaVersion:
+	case tables > 0 && version < 1:
+		e.odd = fmt.Errorf("%w: %s has no schema number", record.ErrDamaged, filepath.Base(e.path))
+	default:
+		return fail(fmt.Errorf("record: %s was written by a newer Plenary (schema %d, this one knows %d)", e.path, version, schemaVersion))
+	}
+	if mode, err := word(c, "PRAGMA journal_mode"); err != nil {
+		return fail(err)
+	} else if mode != "wal" && e.odd == nil {
+		e.odd = fmt.Errorf("%w: %s says that it has no write-ahead log", record.ErrDamaged, filepath.Base(e.path))
 	}
 	return c, nil
 }
@@ -211,17 +270,26 @@ func rollback(c *sqlite3.Conn, tx sqlite3.Txn) error {
 	return tx.Rollback()
 }
 
-func pragma(c *sqlite3.Conn, name string) (int64, error) {
-	s, _, err := c.Prepare("PRAGMA " + name)
+// word is the one value that a statement gives.
+func word(c *sqlite3.Conn, sql string) (string, error) {
+	s, _, err := c.Prepare(sql)
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	var v string
+	if s.Step() {
+		v = s.ColumnText(0)
+	}
+	return v, s.Err()
+}
+
+func number(c *sqlite3.Conn, sql string) (int64, error) {
+	v, err := word(c, sql)
 	if err != nil {
 		return 0, err
 	}
-	defer s.Close()
-	var v int64
-	if s.Step() {
-		v = s.ColumnInt64(0)
-	}
-	return v, s.Err()
+	return strconv.ParseInt(v, 10, 64)
 }
 
 func (e *Engine) loadHeads() error {
@@ -337,6 +405,36 @@ func (e *Engine) submit(r *request) {
 	}
 }
 
+// Sound lets the engine write, and folds in and cuts off what a crash left in the write-ahead log: it may
+// hold what was erased.
+func (e *Engine) Sound() error {
+	if e.o.ReadOnly {
+		return nil
+	}
+	if e.odd != nil {
+		return e.odd
+	}
+	result := make(chan error, 1)
+	e.submit(&request{sound: true, done: func(err error) { result <- err }})
+	return <-result
+}
+
+// Freeze keeps everything that is stored as it is.
+func (e *Engine) Freeze() { e.frozen.Store(true) }
+
+// stopped says why nothing may be written, nil if it may. It is the committer's.
+func (e *Engine) stopped() error {
+	switch {
+	case e.broken != nil:
+		return fmt.Errorf("%w: %w", record.ErrReadOnly, e.broken)
+	case e.frozen.Load():
+		return fmt.Errorf("%w: damage was found", record.ErrReadOnly)
+	case !e.sound.Load():
+		return fmt.Errorf("%w: it was not checked yet", record.ErrReadOnly)
+	}
+	return nil
+}
+
 // commitLoop writes: everything that waits goes into one transaction.
 func (e *Engine) commitLoop() {
 	defer close(e.done)
@@ -352,7 +450,7 @@ func (e *Engine) commitLoop() {
 			}
 			waiting = append(waiting, r)
 		case <-retry.C:
-			if e.truncate && e.broken == nil {
+			if e.truncate && e.stopped() == nil {
 				e.checkpoint()
 			}
 			continue
@@ -374,10 +472,19 @@ func (e *Engine) commitLoop() {
 }
 
 func (e *Engine) commit(waiting []*request) {
-	if e.broken != nil {
-		for _, r := range waiting {
-			r.done(fmt.Errorf("%w: %w", record.ErrReadOnly, e.broken))
+	waiting = slices.DeleteFunc(waiting, func(r *request) bool {
+		if r.sound {
+			r.done(e.begin())
 		}
+		return r.sound
+	})
+	if stopped := e.stopped(); stopped != nil {
+		for _, r := range waiting {
+			r.done(stopped)
+		}
+		return
+	}
+	if len(waiting) == 0 {
 		return
 	}
 	heads := map[record.ID]cite.Position{}
@@ -417,7 +524,7 @@ func (e *Engine) commit(waiting []*request) {
 		return e.write.putTiles()
 	})
 	if err != nil {
-		err = fmt.Errorf("record: commit: %w", err)
+		err = fmt.Errorf("record: commit: %w", damaged(err))
 		if !errors.Is(err, record.ErrFull) && !errors.Is(err, record.ErrNotWritten) {
 			// Whether it reached the disk is unknown: an fsync is never tried again as if it could succeed.
 			e.broken = err
@@ -437,6 +544,19 @@ func (e *Engine) commit(waiting []*request) {
 	}
 	e.truncate = e.truncate || erased
 	e.checkpoint()
+}
+
+// begin is Sound, on the committer.
+func (e *Engine) begin() error {
+	e.sound.Store(true)
+	if err := e.stopped(); err != nil {
+		return err
+	}
+	if fi, err := os.Stat(e.path + "-wal"); err == nil && fi.Size() > 0 {
+		e.truncate = true
+		e.checkpoint()
+	}
+	return e.broken
 }
 
 // walPages is how many pages the write-ahead log may hold before it is folded into the database.
@@ -579,12 +699,12 @@ func tokenKey(number int64, h record.TokenHash) []byte {
 
 // reader is a connection that only reads, with its statements.
 type reader struct {
-	conn                                       *sqlite3.Conn
-	head, rows, texts, tile, token, checkpoint *sqlite3.Stmt
+	conn                                             *sqlite3.Conn
+	head, rows, texts, tile, token, checkpoint, last *sqlite3.Stmt
 }
 
 func (e *Engine) newReader() (*reader, error) {
-	c, err := sqlite3.Open(e.uri("ro"))
+	c, err := openConn(e.uri("ro"))
 	if err != nil {
 		return nil, fmt.Errorf("record: %s: %w", filepath.Base(e.path), err)
 	}
@@ -593,16 +713,17 @@ func (e *Engine) newReader() (*reader, error) {
 	if err := errors.Join(c.BusyTimeout(5*time.Second), c.Exec("PRAGMA query_only=ON; PRAGMA cache_size=-4096")); err != nil {
 		return fail(err)
 	}
-	if v, err := pragma(c, "user_version"); err != nil || v > schemaVersion {
+	if v, err := number(c, "PRAGMA user_version"); err != nil || v > schemaVersion && e.odd == nil {
 		return fail(errors.Join(err, fmt.Errorf("record: %s: schema %d", e.path, v)))
 	}
 	for sql, dst := range map[string]**sqlite3.Stmt{
 		"SELECT max(id) FROM envelope WHERE id BETWEEN ? AND ?": &r.head,
 		"SELECT envelope.id, bytes, salted FROM envelope LEFT JOIN data ON data.id = envelope.id WHERE envelope.id BETWEEN ? AND ? ORDER BY envelope.id": &r.rows,
 		"SELECT bytes, salted FROM envelope LEFT JOIN text ON text.id = envelope.id WHERE envelope.id = ?":                                               &r.texts,
-		"SELECT hashes FROM tile WHERE id = ?":                                     &r.tile,
-		"SELECT outcome FROM token WHERE hash = ?":                                 &r.token,
-		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1": &r.checkpoint,
+		"SELECT hashes FROM tile WHERE id = ?":                                          &r.tile,
+		"SELECT outcome FROM token WHERE hash = ?":                                      &r.token,
+		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1":      &r.checkpoint,
+		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1": &r.last,
 	} {
 		s, _, err := c.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT)
 		if err != nil {
@@ -613,8 +734,13 @@ func (e *Engine) newReader() (*reader, error) {
 	return r, nil
 }
 
-// read lends a reading connection.
+// read lends a reading connection. f must not read again.
 func (e *Engine) read(f func(*reader) error) error {
+	e.reading.RLock()
+	defer e.reading.RUnlock()
+	if e.closed {
+		return record.ErrClosed
+	}
 	var r *reader
 	select {
 	case r = <-e.readers:
@@ -625,7 +751,7 @@ func (e *Engine) read(f func(*reader) error) error {
 			var err error
 			if r, err = e.newReader(); err != nil {
 				<-e.slots
-				return err
+				return damaged(err)
 			}
 		}
 	}
@@ -810,6 +936,17 @@ func (e *Engine) CheckpointFor(id record.ID, p cite.Position) ([]byte, error) {
 	})
 }
 
+// LastCheckpoint finds the largest checkpoint up to a size.
+func (e *Engine) LastCheckpoint(id record.ID, size int64) ([]byte, error) {
+	number, err := e.number(id)
+	if err != nil {
+		return nil, err
+	}
+	return e.blob(func(r *reader) *sqlite3.Stmt { return r.last }, func(s *sqlite3.Stmt) error {
+		return errors.Join(s.BindInt64(1, rowid(number, 0)), s.BindInt64(2, rowid(number, cite.Position(size))))
+	})
+}
+
 // Check runs SQLite's own integrity check.
 func (e *Engine) Check(context.Context) error {
 	return e.read(func(r *reader) error {
@@ -840,9 +977,10 @@ func closeConn(c *sqlite3.Conn) error {
 	return errors.Join(err, c.Close())
 }
 
-// Close ends the committer after what is queued, and closes every connection.
+// Close ends the committer after what is queued, waits for those who read, and closes every connection: the
+// readers first, so that the writer is the last and can fold the write-ahead log in. It does so only where
+// everything is known to be sound.
 func (e *Engine) Close() error {
-	var err error
 	e.gate.Lock()
 	again := e.shut
 	if !again {
@@ -854,18 +992,21 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	<-e.done
-	if e.write != nil {
-		err = closeConn(e.write.conn)
+	e.reading.Lock()
+	defer e.reading.Unlock()
+	e.closed = true
+	var err error
+	for range len(e.slots) {
+		err = errors.Join(err, closeConn((<-e.readers).conn))
 	}
-	for {
-		select {
-		case r := <-e.readers:
-			err = errors.Join(err, closeConn(r.conn))
-			continue
-		default:
-		}
+	if e.write == nil {
 		return err
 	}
+	if e.stopped() == nil {
+		_, cerr := e.write.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, false)
+		err = errors.Join(err, cerr)
+	}
+	return errors.Join(err, closeConn(e.write.conn))
 }
 
 // Backup writes a consistent copy of the database to path while the engine serves.

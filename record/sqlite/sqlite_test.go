@@ -40,6 +40,18 @@ func (f file) Flip(id record.ID, p cite.Position, part string) bool {
 	return true
 }
 
+func (f file) Hide(id record.ID, p cite.Position) bool {
+	db, err := sql.Open("sqlite3", "file:"+f.path)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("DELETE FROM text WHERE id = ?", int64(1)<<40|int64(p)); err != nil {
+		f.t.Fatal(err)
+	}
+	return true
+}
+
 func TestEngine(t *testing.T) {
 	recordtest.Run(t, func(t *testing.T) recordtest.Store { return file{t, filepath.Join(t.TempDir(), "record.db")} })
 }
@@ -79,3 +91,4 @@ type single struct{ e record.Engine }
 
 func (s single) Open() (record.Engine, error)               { return s.e, nil }
 func (s single) Flip(record.ID, cite.Position, string) bool { return false }
+func (s single) Hide(record.ID, cite.Position) bool         { return false }

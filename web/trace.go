@@ -1,0 +1,236 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// tracePolicy are the rows of the pages that show what changed and why.
+var tracePolicy = []Rule{
+	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/redline", Who: Everybody, Cached: true, Twin: true, Name: "redline"},
+	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: Everybody, Cached: true, Twin: true, Name: "concordance"},
+	{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: Officers, Body: 64 * kib},
+	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/find", Who: Everybody, Cached: true, Twin: true, Name: "find"},
+	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/trace", Who: Everybody, Cached: true, Twin: true, Name: "trace"},
+}
+
+func init() {
+	apiViews["redline"] = []any{page.Redline{}}
+	apiViews["concordance"] = []any{page.Concordance{}}
+	apiViews["find"] = []any{page.Find{}}
+	apiViews["trace"] = []any{page.Trace{}}
+}
+
+func (s *Server) registerTrace() {
+	s.handle("GET", "/{lang}/c/{slug}/{ref}/redline", s.redline)
+	s.handle("GET", "/{lang}/c/{slug}/{ref}/concordance", s.concordance)
+	s.handle("POST", "/{lang}/c/{slug}/{ref}/concordance", s.postConcordance)
+	s.handle("GET", "/{lang}/c/{slug}/{ref}/find", s.find)
+	s.handle("GET", "/{lang}/c/{slug}/{ref}/trace", s.trace)
+}
+
+// small reads a small number of an address, 0 where there is none.
+func small(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > 1<<20 {
+		return 0
+	}
+	return n
+}
+
+// element reads a reference of an address that names an element.
+func element(s string) cite.Ref {
+	r, err := cite.ParseRef(s)
+	if err != nil {
+		return cite.None
+	}
+	return r.Element()
+}
+
+// redline shows what an edition changed, with the voices behind it. It changes with its paper and with
+// every contribution: an answer may answer what was said on another paper.
+func (s *Server) redline(q *request) error {
+	q.frame.Section = "documents"
+	ref, v := q.ref(), q.URL.Query()
+	text, _ := q.textLanguages()
+	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		p, ok := page.NewRedline(st, q.audience(), ref, small(v.Get("from")), v.Get("all") == "yes", q.lang, text)
+		if !ok {
+			return nil, nil, time.Time{}, notFound()
+		}
+		return p, []cite.Ref{ref.Root(), conversation.AnyContribution}, time.Time{}, nil
+	})
+}
+
+func (s *Server) concordance(q *request) error {
+	q.frame.Section = "documents"
+	v := q.URL.Query()
+	q.frame.Token = nonceUnless(!q.frame.Me.Officer())
+	if v.Get("done") == "corrected" {
+		q.frame.Notice = "concordance.done"
+	}
+	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		c, err := q.concordanceOf(st, v.Get("fate"), element(v.Get("open")), element(v.Get("correct")))
+		return c, []cite.Ref{q.ref().Root(), conversation.AnyContribution}, time.Time{}, err
+	})
+}
+
+// concordanceOf builds the page; an officer finds the row that they are correcting as it stands.
+func (q *request) concordanceOf(st *conversation.State, fate string, open, correct cite.Ref) (page.View, error) {
+	if !q.frame.Me.Officer() {
+		correct = cite.None
+	}
+	c, ok := page.NewConcordance(st, q.audience(), q.ref(), fate, open, correct, q.lang)
+	if !ok {
+		return nil, notFound()
+	}
+	c.Officer = q.frame.Me.Officer()
+	for _, r := range c.Rows {
+		if r.Ref.Element() == correct {
+			c.Typed.Fate = r.Fate
+			for i, to := range r.To {
+				if i > 0 {
+					c.Typed.To += ", "
+				}
+				c.Typed.To += page.Named(to)
+			}
+		}
+	}
+	return c, nil
+}
+
+// postConcordance corrects a row, in an officer's name and with a reason.
+func (s *Server) postConcordance(q *request) error {
+	v, _, err := q.form()
+	if err != nil {
+		return err
+	}
+	ref, x := q.ref(), element(v.Get("element"))
+	c := paper.CorrectConcordance{Edition: ref, From: x, Fate: v.Get("fate")}
+	var no refusal.Several
+	c.Reason = clean("reason", v.Get("reason"), &no)
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		e, ok := st.Shelf.Edition(ref)
+		if !ok || ref.ElementNumber() > 0 {
+			return notFound()
+		}
+		if _, ok := e.Fate(x); !ok {
+			return notFound()
+		}
+		c.Edition = e.Ref
+		if c.To, ok = page.Targets(e, v.Get("to")); !ok {
+			no = append(no, refusal.In("to", "concordance.to"))
+			if strings.TrimSpace(c.Reason) == "" {
+				no = append(no, refusal.In("reason", "reason.missing"))
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if len(no) > 0 {
+		return q.concordanceAgain(v, x, no)
+	}
+	a, err := q.ask(c, v.Get("token"))
+	if err != nil {
+		return err
+	}
+	answer, err := s.Sec.Do(q.Context(), q.slug, a)
+	if err != nil {
+		if rs := refusal.Of(err); len(rs) > 0 && (rs[0].Kind == refusal.Invalid || rs[0].Kind == refusal.TooLarge) {
+			return q.concordanceAgain(v, x, rs)
+		}
+		return err
+	}
+	return q.see(q.in("/"+string(c.Edition)+"/concordance") + "?done=corrected&after=" + strconv.FormatInt(int64(answer.Last), 10) + "#" + x.ID())
+}
+
+// concordanceAgain shows the form with what was typed and what is wrong with it.
+func (q *request) concordanceAgain(v url.Values, x cite.Ref, rs []*refusal.Refusal) error {
+	q.frame.Errors, q.frame.Section, q.frame.Token = rs, "documents", nonce()
+	if t := v.Get("token"); validNonce(t) {
+		q.frame.Token = t
+	}
+	var c page.View
+	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) (err error) {
+		c, err = q.concordanceOf(st, "", cite.None, x)
+		return err
+	}); err != nil {
+		return err
+	}
+	if c, ok := c.(*page.Concordance); ok {
+		c.Typed = page.Correction{Fate: v.Get("fate"), To: v.Get("to"), Reason: v.Get("reason")}
+	}
+	if err := q.fill(c); err != nil {
+		return err
+	}
+	status, _ := statusOf(rs[0].Kind)
+	return q.show(status, c)
+}
+
+var errElsewhere = errors.New("to be found elsewhere")
+
+// find sends a reader with a number that an edition prints to the place where it is now. Where there is no
+// such place, or more than one, it says so.
+func (s *Server) find(q *request) error {
+	q.frame.Section = "documents"
+	v := q.URL.Query()
+	number, err := locale.CleanLine(v.Get("number"), 40)
+	if err != nil {
+		number = ""
+	}
+	text := ""
+	if l, ok := locale.Parse(v.Get("text")); ok {
+		text = string(l)
+	}
+	to := ""
+	err = q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		f, ok := page.NewFind(st, q.ref(), small(v.Get("edition")), number, q.lang)
+		if !ok {
+			return nil, nil, time.Time{}, notFound()
+		}
+		if !q.json {
+			if to, ok = f.Address(&q.frame, text); ok {
+				return nil, nil, time.Time{}, errElsewhere
+			}
+		}
+		return f, []cite.Ref{q.ref().Root()}, time.Time{}, nil
+	})
+	if errors.Is(err, errElsewhere) {
+		http.Redirect(q.w, q.Request, to, http.StatusFound)
+		return nil
+	}
+	return err
+}
+
+// trace shows the way from a passage, an answer or a contribution to its causes and effects. Much can
+// touch it, in other papers too, so it is made again after any entry.
+func (s *Server) trace(q *request) error {
+	ref := q.ref()
+	q.frame.Section = "documents"
+	if ref.Kind() == 'c' {
+		q.frame.Section = "contributions"
+	}
+	after, err := cite.ParseRef(q.URL.Query().Get("after"))
+	if err != nil || after.Kind() != 'c' {
+		after = cite.None
+	}
+	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		v, ok := page.NewTrace(st, q.audience(), ref, after, q.lang)
+		if !ok {
+			return nil, nil, time.Time{}, notFound()
+		}
+		return v, []cite.Ref{conversation.Anything}, time.Time{}, nil
+	})
+}
