@@ -128,7 +128,7 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) err
 // is kept where the route allows it and the reader is nobody in particular.
 func (q *request) page(build func() (v page.View, refs []cite.Ref, until time.Time, at cite.Position, err error)) error {
 	q.after()
-	if !q.rule.Cached || !q.anonymous() || q.frame.Notice != "" || len(q.URL.RawQuery) >= 300 || q.URL.Query().Has("after") {
+	if !q.rule.Cached || !q.anonymous() || q.frame.Notice != "" || len(q.URL.RawQuery) >= 300 || q.URL.Query().Has("after") && q.afterPart() == cite.None {
 		v, _, _, _, err := build()
 		if err != nil {
 			return err

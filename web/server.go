@@ -78,6 +78,8 @@ func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}, limit: newLimiter()}
 	s.register()
 	s.registerDesk()
+	s.registerOverview()
+	s.registerResponses()
 	s.registerTrace()
 	s.registerAnswers()
 	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {

@@ -183,7 +183,8 @@ const conv = "/c/" + script.DemoSlug
 
 // pages are addresses that everybody may read.
 var pages = []string{"/", conv, conv + "/documents", conv + "/contributions", conv + "/contributions?late=1&category=ngo", conv + "/contributions?status=withheld", conv + "/contributions?country=ZZ",
-	conv + "/contributions?print=1", conv + "/map", conv + "/record", conv + "/entry-1", conv + "/entry-40", conv + "/mine", conv + "/p1", conv + "/p1.e1?text=ar&second=en", conv + "/p1.e1.x4", conv + "/p1.x20",
+	conv + "/contributions?print=1", conv + "/overview", conv + "/overview/use/copyright", conv + "/overview/administration/patents", conv + "/overview/administration/data", conv + "/p1/responses", conv + "/p1/responses?outcome=not_accepted", conv + "/p2/responses?print=1",
+	conv + "/map", conv + "/record", conv + "/entry-1", conv + "/entry-40", conv + "/mine", conv + "/p1", conv + "/p1.e1?text=ar&second=en", conv + "/p1.e1.x4", conv + "/p1.x20",
 	conv + "/k1", conv + "/k2", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/p1.e1.x4/trace", conv + "/c7/trace", conv + "/d1/trace", conv + "/c7", conv + "/c7/receipt", conv + "/k2/contribute", conv + "/k2/contribute?on=p2.e1.x3", conv + "/k1/contribute", "/sign-in", "/check", "/mailbox", "/demo/officer"}
 
 var (
@@ -235,7 +236,7 @@ func TestPages(t *testing.T) {
 func TestJSONTwins(t *testing.T) {
 	h := newHouse(t)
 	v := h.visitor()
-	for _, p := range []string{conv, conv + "/documents", conv + "/contributions", conv + "/map", conv + "/record", conv + "/entry-3", conv + "/mine", conv + "/p1", conv + "/p1.x4", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/c7/trace", "/mailbox"} {
+	for _, p := range []string{conv, conv + "/documents", conv + "/contributions", conv + "/map", conv + "/record", conv + "/entry-3", conv + "/mine", conv + "/overview", conv + "/overview/use/copyright", conv + "/p1/responses", conv + "/p1", conv + "/p1.x4", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/c7/trace", "/mailbox"} {
 		a := v.get("/en" + p + ".json")
 		var out map[string]any
 		if err := json.Unmarshal([]byte(a.body), &out); a.status != 200 || err != nil {

@@ -69,6 +69,8 @@ func leaves(t *testing.T, author *client) []leaf {
 		{name: "list for print", path: house + "/contributions?print=1&category=ngo"}, {name: "map", path: house + "/map"}, {name: "documents", path: house + "/documents"}, {name: "record", path: house + "/record"}, {name: "entry", path: house + "/entry-20"},
 		{name: "nothing of mine", path: house + "/mine"}, {name: "sign-in", path: "/sign-in"}, {name: "sign-in with an error", path: "/sign-in", act: badMail}, {name: "sign-in sent", path: "/sign-in", act: sent},
 		{name: "dead link", path: "/sign-in/" + strings.Repeat("a", 22)}, {name: "mailbox", path: "/mailbox"}, {name: "demo role", path: "/demo/officer"},
+		{name: "overview", path: house + "/overview"}, {name: "evidence", path: house + "/overview/use/copyright"}, {name: "evidence of nothing", path: house + "/overview/administration/data"},
+		{name: "comments and answers", path: house + "/p1/responses"}, {name: "comments not accepted", path: house + "/p1/responses?outcome=not_accepted"}, {name: "comments and answers for print", path: house + "/p1/responses?print=1"},
 		{name: "not found", path: house + "/c99999"}, {name: "not found at all", path: "/nowhere"},
 		{name: "mine", path: house + "/mine", who: "author"}, {name: "receipt", path: house + "/" + pending + "/receipt", who: "author"}, {name: "my pending", path: house + "/" + pending, who: "author"},
 		{name: "my published", path: house + "/" + published, who: "author"}, {name: "my withdrawn", path: house + "/" + withdrawn, who: "author"}, {name: "my withheld", path: house + "/" + withheld, who: "author"},

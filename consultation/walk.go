@@ -1,0 +1,47 @@
+package consultation
+
+import "github.com/openplenary/plenary/cite"
+
+// Spoken is one published part as counts need it: numbers only, so that walking over all of them costs
+// little.
+type Spoken struct {
+	Number   int // of its contribution
+	Part     int // 1, 2, ... of the contribution
+	Paper    int
+	Edition  int
+	Element  int // 0: the whole paper
+	Party    uint64
+	Category uint16 // CategoryName spells it
+	Likeness uint64 // equal for equal words, 0 for none
+	Stance   Stance
+	Answer   int  // number of the disposition it has now, 0 for none
+	Reopened bool // its author said that the answer misses the point
+	Known    bool // its party is on the roll
+}
+
+// Ref spells the reference of the part.
+func (p *Spoken) Ref() cite.Ref { return cite.Part(cite.Contribution(p.Number), p.Part) }
+
+// Open reports whether the part still waits for an answer.
+func (p *Spoken) Open() bool { return p.Answer == 0 || p.Reopened }
+
+// Walk hands over every published part, oldest contribution first, the parts of one contribution one after
+// the other. What it hands over is only good until visit returns.
+func (b *Book) Walk(visit func(*Spoken)) {
+	var p Spoken
+	for i := range b.rows {
+		w := &b.rows[i]
+		if w.Status != Published {
+			continue
+		}
+		p.Number, p.Party, p.Category, p.Known = int(w.Number), w.party, w.category, w.Known
+		for j, t := range b.parts[w.first : w.first+uint32(w.parts)] {
+			p.Part, p.Paper, p.Edition, p.Element = j+1, int(t.paper), int(t.edition), int(t.element)
+			p.Likeness, p.Stance, p.Answer, p.Reopened = t.likeness, t.stance, int(t.answer), t.reopened
+			visit(&p)
+		}
+	}
+}
+
+// CategoryName is the category that a walk numbers.
+func (b *Book) CategoryName(id uint16) string { return b.names.names[id] }

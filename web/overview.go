@@ -1,0 +1,88 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/press"
+)
+
+func init() {
+	apiViews["overview"] = []any{page.Overview{}}
+	apiViews["evidence"] = []any{page.Evidence{}}
+}
+
+func (s *Server) registerOverview() {
+	s.handle("GET", "/{lang}/c/{slug}/overview", s.overview)
+	s.handle("GET", "/{lang}/c/{slug}/overview.csv", s.overviewCSV)
+	s.handle("GET", "/{lang}/c/{slug}/overview/{row}/{subject}", s.evidence)
+}
+
+// overview is the table of cross-cutting questions by subject areas. Anything may change it: a contribution,
+// an answer, a new edition with other labels.
+func (s *Server) overview(q *request) error {
+	q.frame.Section = "overview"
+	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		return page.NewOverview(st, q.lang), []cite.Ref{conversation.Anything}, time.Time{}, nil
+	})
+}
+
+// evidence opens one cell of the overview.
+func (s *Server) evidence(q *request) error {
+	q.frame.Section = "overview"
+	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
+	after := q.afterPart()
+	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		v, ok := page.NewEvidence(st, q.audience(), q.PathValue("row"), subject, after, q.lang)
+		if !ok {
+			return nil, nil, time.Time{}, notFound()
+		}
+		return v, []cite.Ref{conversation.Anything}, time.Time{}, nil
+	})
+}
+
+// afterPart is the part after which a page of points begins, None for the first page.
+func (q *request) afterPart() cite.Ref {
+	r, err := cite.ParseRef(q.URL.Query().Get("after"))
+	if err != nil || r.Kind() != 'c' || r.PartNumber() == 0 {
+		return cite.None
+	}
+	return r
+}
+
+// overviewCSV is the table with a row for each cell.
+func (s *Server) overviewCSV(q *request) error {
+	var v *page.Overview
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		v = page.NewOverview(st, q.lang)
+		return nil
+	}); err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="overview-`+q.slug+`.csv"`)
+	h.Set("Cache-Control", "no-store")
+	out := press.NewCSV(q.w)
+	if out.Row("question", "question name", "subject", "subject name", "submissions", "parties", "texts", "points", "open points", "passages", "issues", "questions",
+		"parties with a stance", "pairs", "pairs alike", "convergence", "invented", "record position") != nil {
+		return nil // the reader has gone
+	}
+	for _, r := range v.Rows {
+		for i, c := range r.Cells {
+			row := []string{c.Row, r.Name.Text, c.Subject, v.Subjects[i].Name.Text}
+			for _, n := range []int{c.Submissions, c.Parties, c.Texts, c.Points, c.Open, c.Elements, c.Issues, c.Questions, c.Stating, c.Pairs, c.Alike} {
+				row = append(row, strconv.Itoa(n))
+			}
+			if out.Row(append(row, c.Convergence, yes(v.Invented), strconv.FormatInt(int64(v.Head), 10))...) != nil {
+				return nil
+			}
+		}
+	}
+	_ = out.Flush() // a reader that has gone is no fault
+	return nil
+}

@@ -1,0 +1,196 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/press"
+)
+
+func init() { apiViews["responses"] = []any{page.Responses{}} }
+
+func (s *Server) registerResponses() {
+	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses", s.responses)
+	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses.csv", s.responsesCSV)
+	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses.xlsx", s.responsesXLSX)
+}
+
+// paperRef is the paper in the path, through its editions; None where it is none.
+func (q *request) paperRef() cite.Ref {
+	if r := q.ref(); r.Kind() == 'p' && r.ElementNumber() == 0 {
+		return r.Root()
+	}
+	return cite.None
+}
+
+// responses is the comment-response document of a paper.
+func (s *Server) responses(q *request) error {
+	q.frame.Section = "documents"
+	values := q.URL.Query()
+	after := q.afterPart()
+	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+		v, ok := page.NewResponses(st, q.audience(), q.paperRef(), values.Get("outcome"), after, values.Get("print") != "", q.lang)
+		if !ok {
+			return nil, nil, time.Time{}, notFound()
+		}
+		// An answer may change passages of any paper.
+		var refs []cite.Ref
+		for _, p := range st.Shelf.Papers {
+			refs = append(refs, p.Ref)
+		}
+		return v, refs, time.Time{}, nil
+	})
+}
+
+// responseColumns heads the table of the document.
+var responseColumns = []string{"reference", "contribution", "part", "name", "organisation", "category", "country", "language", "place", "document", "deleted", "written on", "stance", "text",
+	"proposed wording", "received", "late", "redacted", "outcome", "answer", "reopened", "reason", "reason language", "changed passages", "reaction", "reaction text", "invented", "record position"}
+
+func responseCells(r *page.ResponseRow) []string {
+	p := r.Point
+	changes := make([]string, len(r.Changes))
+	for i, c := range r.Changes {
+		changes[i] = string(c.On)
+		if !c.Made {
+			changes[i] += " (promised)"
+		}
+	}
+	return []string{string(p.Ref), string(p.Contribution), strconv.Itoa(p.Ref.PartNumber()), p.Name, p.Org, r.Category, r.Country, string(p.Language), r.Number, r.Symbol, yes(r.Deleted), string(p.On), p.Stance,
+		r.Said.Text, r.Said.Wording, r.Received.UTC().Format(time.RFC3339), yes(r.Late), yes(r.Redacted), r.Outcome, string(p.Answer), yes(p.Reopened), r.Reason, string(r.ReasonLang), strings.Join(changes, "; "),
+		p.Verdict, p.Reaction.Text, yes(r.Invented), strconv.FormatInt(int64(r.Position), 10)}
+}
+
+// eachResponse hands over the rows of the document, in slices so that memory stays small. What an audience may
+// see is looked up anew for each slice.
+func (q *request) eachResponse(each func([]string) error) error {
+	for after := cite.None; ; {
+		var v *page.ResponseTable
+		if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+			var ok bool
+			if v, ok = page.NewResponseTable(st, q.audience(), q.paperRef(), after, q.lang, 500); !ok {
+				return notFound()
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		w, err := q.s.Sec.Words(q.Context(), q.slug, v.Need())
+		if err != nil {
+			return err
+		}
+		v.Fill(w)
+		for _, r := range v.Rows {
+			if err := each(responseCells(r)); err != nil {
+				return err
+			}
+		}
+		if v.Next == cite.None {
+			return nil
+		}
+		after = v.Next
+	}
+}
+
+// attach says that a file follows.
+func (q *request) attach(ctype, kind string) {
+	h := q.w.Header()
+	h.Set("Content-Type", ctype)
+	h.Set("Content-Disposition", `attachment; filename="responses-`+q.slug+`-`+string(q.paperRef())+kind+`"`)
+	h.Set("Cache-Control", "no-store")
+}
+
+func (s *Server) responsesCSV(q *request) error {
+	out := press.NewCSV(q.w)
+	begun := false
+	begin := func() error {
+		if begun {
+			return nil
+		}
+		begun = true
+		q.attach("text/csv; charset=utf-8", ".csv")
+		return out.Row(responseColumns...)
+	}
+	if err := q.eachResponse(func(cells []string) error {
+		if err := begin(); err != nil {
+			return err
+		}
+		return out.Row(cells...)
+	}); err != nil {
+		if begun {
+			return nil // half of it has gone out, or the reader has gone
+		}
+		return err
+	}
+	if begin() == nil {
+		_ = out.Flush() // a reader that has gone is no fault
+	}
+	return nil
+}
+
+func (s *Server) responsesXLSX(q *request) error {
+	var v *page.Responses
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		var ok bool
+		if v, ok = page.NewResponses(st, q.audience(), q.paperRef(), "", cite.None, false, q.lang); !ok {
+			return notFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	x, err := press.NewXLSX()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = x.Close() }()
+	if err := s.responsesCover(q, x, v); err != nil {
+		return err
+	}
+	widths := make([]float64, len(responseColumns))
+	for i, name := range responseColumns {
+		widths[i] = 12
+		switch name {
+		case "text", "reason", "proposed wording", "reaction text":
+			widths[i] = 60
+		case "name", "organisation", "document", "received":
+			widths[i] = 24
+		}
+	}
+	if err := x.Sheet("Points", widths, responseColumns...); err != nil {
+		return err
+	}
+	if err := q.eachResponse(func(cells []string) error { return x.Row(cells...) }); err != nil {
+		return err
+	}
+	q.attach("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+	_, _ = x.WriteTo(q.w) // a reader that has gone is no fault
+	return nil
+}
+
+// responsesCover is the first sheet: what this is, where it comes from, and the ledger.
+func (s *Server) responsesCover(q *request, x *press.XLSX, v *page.Responses) error {
+	f := &q.frame
+	if err := x.Sheet("About", []float64{36, 80}); err != nil {
+		return err
+	}
+	rows := [][]string{{f.T("responses.title"), v.Symbol}, {f.T("responses.paper"), v.Name.Text}, {f.T("nav.conversation"), f.Name},
+		{f.T("responses.address"), f.Host + "/c/" + q.slug + "/" + string(v.Ref) + "/responses"}, {f.T("record.entry", "n", strconv.FormatInt(int64(v.Head), 10)), f.DateTime(q.received)}}
+	if v.Invented {
+		rows = append(rows, []string{f.T("demo.badge"), f.T("demo.notice")})
+	}
+	for _, o := range v.Outcomes {
+		rows = append(rows, []string{f.T("outcome." + o.Outcome), strconv.Itoa(o.Points)})
+	}
+	rows = append(rows, []string{f.T("responses.unanswered"), strconv.Itoa(v.Ledger.Unanswered)}, []string{f.T("responses.waiting"), strconv.Itoa(v.Ledger.Pending)},
+		[]string{f.T("responses.gone"), strconv.Itoa(v.Ledger.Gone)}, []string{f.T("responses.all"), strconv.Itoa(v.Ledger.Parts())})
+	for _, r := range rows {
+		if err := x.Row(r...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
