@@ -52,7 +52,11 @@ type Home struct {
 	Documents []DocumentRow      `json:"documents"`
 	Latest    []*Contribution    `json:"latest"`
 	Voice     *Voice             `json:"voice,omitempty"`
-	Chairs    []Chair            `json:"chairs,omitempty"` // of a demonstration
+	Overview  bool               `json:"overview,omitempty"` // there are questions and subjects to see together
+	Questions int                `json:"crosscutting_questions,omitempty"`
+	Subjects  int                `json:"subjects,omitempty"`
+	Revised   []PaperRow         `json:"revised,omitempty"` // newest editions that revise another
+	Chairs    []Chair            `json:"chairs,omitempty"`  // of a demonstration
 	Head      cite.Position      `json:"position"`
 	Demo      bool               `json:"demonstration,omitempty"`
 	MapOff    bool               `json:"-"`
@@ -169,6 +173,13 @@ func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l l
 		p := st.Shelf.Papers[i]
 		for j := len(p.Editions) - 1; j >= 0; j-- {
 			v.Papers = append(v.Papers, paperRow(p.Editions[j], l))
+		}
+	}
+	v.Questions, v.Subjects = len(st.Crosscutting), len(st.Subjects)
+	v.Overview = v.Questions > 0 && v.Subjects > 0
+	for _, p := range st.Shelf.Papers {
+		if len(p.Editions) > 1 {
+			v.Revised = append(v.Revised, paperRow(p.Latest(), l))
 		}
 	}
 	v.Documents = documentRows(st, l)
