@@ -658,7 +658,7 @@ func TestDatabase(t *testing.T) {
 		{"a record has another name", "UPDATE record SET origin='x/5eed' WHERE number=1", "origin"},
 		{"a record was taken away", "DELETE FROM record WHERE number=2", "high mark"},
 		{"data of no entry", "INSERT INTO data VALUES(" + id(301) + ", zeroblob(40))", "nothing else"},
-		{"another schema", "PRAGMA user_version=2", "database"},
+		{"another schema", "PRAGMA user_version=3", "database"},
 		{"another program's file", "PRAGMA application_id=0", "database"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

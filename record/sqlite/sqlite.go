@@ -13,6 +13,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -34,7 +35,7 @@ import (
 )
 
 // schemaVersion is the number of the newest schema step.
-const schemaVersion = 1
+const schemaVersion = 2
 
 const schema = `
 CREATE TABLE record(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL) STRICT;
@@ -42,11 +43,22 @@ CREATE TABLE envelope(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE data(id INTEGER PRIMARY KEY, salted BLOB NOT NULL) STRICT;
 CREATE TABLE text(id INTEGER PRIMARY KEY, salted BLOB NOT NULL) STRICT;
 CREATE TABLE tile(id INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
-CREATE TABLE token(hash BLOB PRIMARY KEY, outcome BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE token(id INTEGER PRIMARY KEY, hash BLOB NOT NULL, outcome BLOB NOT NULL) STRICT;
 CREATE TABLE checkpoint(id INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;
 PRAGMA application_id = 1349283190;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 `
+
+// steps lead from one schema to the next, each in one transaction, after a copy.
+var steps = map[int64]string{
+	1: `
+CREATE TABLE token2(id INTEGER PRIMARY KEY, hash BLOB NOT NULL, outcome BLOB NOT NULL) STRICT;
+INSERT INTO token2(hash, outcome) SELECT hash, outcome FROM token;
+DROP TABLE token;
+ALTER TABLE token2 RENAME TO token;
+PRAGMA user_version = 2;
+`,
+}
 
 // rowid packs a conversation's number and a position: number << 40 | position.
 func rowid(number int64, p cite.Position) int64 { return number<<40 | int64(p) }
@@ -72,6 +84,7 @@ type Engine struct {
 	heads   map[record.ID]cite.Position // owned by the committer once it runs
 	broken  error
 	odd     error // what was found damaged on opening
+	version int64 // of an older schema, 0 for today's
 
 	sound, frozen atomic.Bool
 
@@ -79,6 +92,8 @@ type Engine struct {
 	done  chan struct{}
 	gate  sync.RWMutex // read-locked while something is put in the queue
 	shut  bool         // guarded by gate
+
+	tokens tokens // where the outcome of each token stands
 
 	// Owned by the committer.
 	write    *writer
@@ -121,7 +136,7 @@ func Open(path string, o Options) (*Engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		if e.write, err = newWriter(c); err != nil {
+		if e.write, err = newWriter(c, e.version == 0); err != nil {
 			return nil, errors.Join(damaged(err), closeConn(c))
 		}
 	}
@@ -222,6 +237,8 @@ func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
 	case err != nil:
 		return fail(err)
 	case version == schemaVersion:
+	case steps[version] != "":
+		e.version = version // the step waits until everything was found sound
 	case tables > 0 && version < 1:
 		e.odd = fmt.Errorf("%w: %s has no schema number", record.ErrDamaged, filepath.Base(e.path))
 	default:
@@ -489,6 +506,7 @@ func (e *Engine) commit(waiting []*request) {
 	}
 	heads := map[record.ID]cite.Position{}
 	clear(e.write.tiles)
+	e.write.put = e.write.put[:0]
 	outcome := make([]error, len(waiting))
 	erased := false
 	err := inTransaction(e.write.conn, e.path, func() error {
@@ -534,6 +552,7 @@ func (e *Engine) commit(waiting []*request) {
 		}
 		return
 	}
+	e.tokens.add(e.write.put) // before anybody is told: who asks again finds the first answer
 	e.mu.Lock()
 	for id, h := range heads {
 		e.heads[id] = h
@@ -556,7 +575,40 @@ func (e *Engine) begin() error {
 		e.truncate = true
 		e.checkpoint()
 	}
+	if e.broken == nil && e.version != 0 {
+		if err := e.step(); err != nil {
+			e.broken = err
+		}
+	}
+	if e.broken == nil {
+		if err := e.tokens.load(e.write.conn); err != nil {
+			e.broken = fmt.Errorf("record: tokens: %w", damaged(err))
+		}
+	}
 	return e.broken
+}
+
+// step brings an older schema to today's. A copy of the database stays beside it.
+func (e *Engine) step() error {
+	for e.version < schemaVersion {
+		s, _, err := e.write.conn.Prepare("VACUUM INTO ?")
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("%s.schema-%d", e.path, e.version)
+		if err := errors.Join(os.RemoveAll(name), s.BindText(1, name), s.Exec(), s.Close()); err != nil {
+			return fmt.Errorf("record: a copy before the schema changes: %w", err)
+		}
+		if err := os.Chmod(name, 0o600); err != nil {
+			return err
+		}
+		if err := inTransaction(e.write.conn, e.path, func() error { return e.write.conn.Exec(steps[e.version]) }); err != nil {
+			return fmt.Errorf("record: schema %d: %w", e.version+1, err)
+		}
+		e.version++
+	}
+	e.version = 0
+	return e.write.prepare()
 }
 
 // walPages is how many pages the write-ahead log may hold before it is folded into the database.
@@ -604,30 +656,39 @@ type writer struct {
 	conn                                      *sqlite3.Conn
 	envelope, data, text, tile, token, untext *sqlite3.Stmt
 	tiles                                     map[int64][]byte // of the transaction
+	put                                       []placed         // tokens of the transaction
 	walPages                                  int              // in the write-ahead log; its file does not shrink
 }
 
-func newWriter(c *sqlite3.Conn) (*writer, error) {
+// newWriter makes the committer's writer; its statements are prepared later where the schema is older.
+func newWriter(c *sqlite3.Conn, prepare bool) (*writer, error) {
 	w := &writer{conn: c, tiles: map[int64][]byte{}}
 	c.WALHook(func(_ *sqlite3.Conn, _ string, pages int) error {
 		w.walPages = pages
 		return nil
 	})
+	if !prepare {
+		return w, nil
+	}
+	return w, w.prepare()
+}
+
+func (w *writer) prepare() error {
 	for sql, dst := range map[string]**sqlite3.Stmt{
-		"INSERT INTO envelope(id, bytes) VALUES(?, ?)":                         &w.envelope,
-		"INSERT INTO data(id, salted) VALUES(?, ?)":                            &w.data,
-		"INSERT INTO text(id, salted) VALUES(?, ?)":                            &w.text,
-		"INSERT OR REPLACE INTO tile(id, hashes) VALUES(?, ?)":                 &w.tile,
-		"INSERT INTO token(hash, outcome) VALUES(?, ?) ON CONFLICT DO NOTHING": &w.token,
-		"DELETE FROM text WHERE id = ?":                                        &w.untext,
+		"INSERT INTO envelope(id, bytes) VALUES(?, ?)":         &w.envelope,
+		"INSERT INTO data(id, salted) VALUES(?, ?)":            &w.data,
+		"INSERT INTO text(id, salted) VALUES(?, ?)":            &w.text,
+		"INSERT OR REPLACE INTO tile(id, hashes) VALUES(?, ?)": &w.tile,
+		"INSERT INTO token(hash, outcome) VALUES(?, ?)":        &w.token,
+		"DELETE FROM text WHERE id = ?":                        &w.untext,
 	} {
-		s, _, err := c.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT)
+		s, _, err := w.conn.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		*dst = s
 	}
-	return w, nil
+	return nil
 }
 
 // putTiles writes the tiles of all batches of a transaction: of those that grew with each batch, the last.
@@ -670,7 +731,8 @@ func (w *writer) batch(number int64, b *record.Batch) error {
 		w.tiles[tileid(number, t.Level, t.N)] = t.Hashes
 	}
 	for _, t := range b.Tokens {
-		if err := w.token.BindBlob(1, tokenKey(number, t.Hash)); err != nil {
+		key := tokenKey(number, t.Hash)
+		if err := w.token.BindBlob(1, key); err != nil {
 			return err
 		}
 		v, err := json.Marshal(t.Outcome.Refs)
@@ -684,6 +746,7 @@ func (w *writer) batch(number int64, b *record.Batch) error {
 		if err := w.token.Exec(); err != nil {
 			return err
 		}
+		w.put = append(w.put, placed{key, w.conn.LastInsertRowID()})
 	}
 	for _, p := range b.Erase {
 		if err := errors.Join(w.untext.BindInt64(1, rowid(number, p)), w.untext.Exec()); err != nil {
@@ -721,7 +784,6 @@ func (e *Engine) newReader() (*reader, error) {
 		"SELECT envelope.id, bytes, salted FROM envelope LEFT JOIN data ON data.id = envelope.id WHERE envelope.id BETWEEN ? AND ? ORDER BY envelope.id": &r.rows,
 		"SELECT bytes, salted FROM envelope LEFT JOIN text ON text.id = envelope.id WHERE envelope.id = ?":                                               &r.texts,
 		"SELECT hashes FROM tile WHERE id = ?":                                          &r.tile,
-		"SELECT outcome FROM token WHERE hash = ?":                                      &r.token,
 		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1":      &r.checkpoint,
 		"SELECT note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1": &r.last,
 	} {
@@ -874,12 +936,16 @@ func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHa
 		tx := r.conn.Begin()
 		defer func() { _ = tx.Rollback() }() // nothing was written
 		for _, h := range hs {
-			o, err := r.outcome(tokenKey(number, h))
-			if err != nil {
-				return err
-			}
-			if o != nil {
-				out[h] = o
+			key := tokenKey(number, h)
+			for _, at := range e.tokens.find(key) {
+				o, err := r.outcome(key, at)
+				if err != nil {
+					return err
+				}
+				if o != nil {
+					out[h] = o
+					break
+				}
 			}
 		}
 		return nil
@@ -887,16 +953,29 @@ func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHa
 	return out, err
 }
 
-func (r *reader) outcome(key []byte) (*record.Outcome, error) {
+// outcome reads the outcome in a row; nil where the row is another token's.
+func (r *reader) outcome(key []byte, row int64) (*record.Outcome, error) {
+	if r.token == nil { // not before: in a database of an older schema the table is another
+		var err error
+		if r.token, _, err = r.conn.PrepareFlags("SELECT hash, outcome FROM token WHERE id = ?", sqlite3.PREPARE_PERSISTENT); err != nil {
+			return nil, err
+		}
+	}
 	s := r.token
 	defer s.Reset()
-	if err := s.BindBlob(1, key); err != nil {
+	if err := s.BindInt64(1, row); err != nil {
 		return nil, err
 	}
 	if !s.Step() {
-		return nil, s.Err()
+		if err := s.Err(); err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w: a token's row is missing", record.ErrDamaged)
 	}
-	b := s.ColumnRawBlob(0)
+	if !bytes.Equal(s.ColumnRawBlob(0), key) {
+		return nil, nil
+	}
+	b := s.ColumnRawBlob(1)
 	if len(b) < 40 {
 		return nil, fmt.Errorf("%w: a token's outcome", record.ErrDamaged)
 	}

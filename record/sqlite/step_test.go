@@ -1,0 +1,102 @@
+package sqlite_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/record/sqlite"
+)
+
+// TestSchemaStep: a database of the first schema is brought to today's after it was found sound; a copy stays
+// beside it, and its tokens still give their first answers.
+func TestSchemaStep(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "record.db")
+	key, err := record.LoadKey(filepath.Join(dir, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func() *record.Log {
+		t.Helper()
+		e, err := sqlite.Open(path, sqlite.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, err := record.Open(e, record.Options{Key: key, Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return log
+	}
+	log := open()
+	id, err := log.NewID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Create(record.Meta{ID: id, Origin: "plenary.invalid/" + string(id)}); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(log *record.Log, token record.TokenHash) {
+		t.Helper()
+		turn, err := log.Turn(context.Background(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, err := turn.Append(record.New{Data: []byte("data"), Text: []byte("text")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		turn.Remember(token, record.Outcome{First: at.Position})
+		done := make(chan error, 1)
+		turn.Commit(func(err error) { done <- err })
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 50 {
+		ask(log, record.TokenHash{byte(i), 7})
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// As the first schema had it.
+	c, err := sqlite3.Open("file:" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Exec(`CREATE TABLE old(hash BLOB PRIMARY KEY, outcome BLOB NOT NULL) STRICT, WITHOUT ROWID;
+		INSERT INTO old SELECT hash, outcome FROM token; DROP TABLE token; ALTER TABLE old RENAME TO token; PRAGMA user_version = 1`); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	log = open()
+	defer log.Close()
+	if err := log.Load(context.Background(), id, func(record.Entry) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path + ".schema-1"); err != nil {
+		t.Error("no copy was kept:", err)
+	}
+	ask(log, record.TokenHash{200, 7})
+	turn, err := log.Turn(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer turn.Release()
+	for i, first := range map[byte]int64{0: 1, 49: 50, 200: 51} {
+		o, err := turn.Recall(record.TokenHash{i, 7})
+		if err != nil || o == nil || int64(o.First) != first {
+			t.Errorf("token %d: %+v, %v", i, o, err)
+		}
+	}
+	if o, err := turn.Recall(record.TokenHash{99, 7}); err != nil || o != nil {
+		t.Errorf("a token that was never used: %+v, %v", o, err)
+	}
+}
