@@ -241,10 +241,11 @@ type PaperDraft struct {
 	Papers       []Choice      `json:"-"` // of which it may become a new edition
 	Subjects     []Choice      `json:"-"`
 	Crosscutting []Choice      `json:"-"`
-	Ledger       LedgerView    `json:"ledger"`   // of the paper that gets a new edition
-	Fresh        int           `json:"new"`      // elements that go on from none of the edition before
-	Left         []LeftOut     `json:"left_out"` // of the edition before, and reserved ones, that are not in the draft
-	List         bool          `json:"-"`        // the edition shall list what has no answer
+	Ledger       LedgerView    `json:"ledger"`          // of the paper that gets a new edition
+	Fresh        int           `json:"new"`             // elements that go on from none of the edition before
+	Left         []LeftOut     `json:"left_out"`        // of the edition before, and reserved ones, that are not in the draft
+	Stale        string        `json:"stale,omitempty"` // symbol of a newer edition than the draft was begun from
+	List         bool          `json:"-"`               // the edition shall list what has no answer
 	asked        map[cite.Ref][]cite.Ref
 	// Somebody else saved meanwhile: their version and what it says.
 	Moved  int          `json:"moved,omitempty"`
@@ -312,6 +313,9 @@ func (v *PaperDraft) revises(st *conversation.State, l locale.Lang) {
 	}
 	v.Ledger = newLedger(st.Book.Ledger(p.Ref))
 	latest := p.Latest()
+	if v.Draft.Base != 0 && v.Draft.Base != len(p.Editions) {
+		v.Stale = string(latest.Symbol)
+	}
 	there := map[cite.Ref]bool{}
 	for _, e := range v.Draft.Elements {
 		there[e.Ref] = true

@@ -236,6 +236,9 @@ func (s *Server) postPaperDraft(q *request) error {
 		anchor, from = "e"+strconv.Itoa(i), i
 	}
 	base0 := slices.IndexFunc(latest, func(e *paper.Edition) bool { return e.Ref.Root() == d.Paper })
+	if op == "rebase" && base0 >= 0 { // whoever drafts has compared the draft with the newer edition
+		d.Base = latest[base0].Ref.EditionNumber()
+	}
 	if op == "match" && base0 >= 0 {
 		latest[base0].Continue(&d)
 	}
