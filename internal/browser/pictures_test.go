@@ -48,7 +48,7 @@ func (v *tab) tour(dir string) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		v.Fatal(err)
 	}
-	v.size(1100, 760)
+	v.size(1280, 800)
 	for _, p := range []struct{ name, path, to string }{
 		{"1-voice", "/en" + house, "#voice"},
 		{"2-answered", "/en" + house + "/c23", "#c23-1"},
@@ -65,9 +65,10 @@ func (v *tab) tour(dir string) {
 		v.picture(filepath.Join(dir, p.name+".png"), chromedp.CaptureScreenshot())
 	}
 	officer := visitor(v.T)
-	officer.size(1100, 760)
+	officer.size(1280, 800)
 	officer.signInAs("officer")
 	officer.open("/en" + house + "/desk/points/c255.1")
+	eval[bool](officer, `(e => { e.scrollIntoView({behavior: "instant"}); return true })(document.querySelector("#parts"))`)
 	officer.picture(filepath.Join(dir, "7-answer.png"), chromedp.CaptureScreenshot())
 }
 
