@@ -200,6 +200,28 @@ func (d *database) all(ctx context.Context, r *Report, marks map[string]mark, ma
 		}
 	}
 	r.check("nothing else", wrong, "no row without its record")
+	return d.tokens(ctx, r, version)
+}
+
+// tokens checks what became of requests: in the second schema each row ends with its own checksum.
+func (d *database) tokens(ctx context.Context, r *Report, version int64) error {
+	if version < 2 {
+		return nil
+	}
+	table, n := crc32.MakeTable(crc32.Castagnoli), 0
+	var wrong first
+	if err := d.query("SELECT id, hash, outcome FROM token ORDER BY id", func(s *sqlite3.Stmt) error {
+		n++
+		key, outcome := s.ColumnBlob(1, nil), s.ColumnBlob(2, nil)
+		end := len(outcome) - 4
+		if len(key) != 24 || end < 0 || binary.BigEndian.Uint32(outcome[end:]) != crc32.Checksum(append(key, outcome[:end]...), table) {
+			wrong.wrong("row %d does not fit its checksum", s.ColumnInt64(0))
+		}
+		return ctx.Err()
+	}); err != nil {
+		return err
+	}
+	r.check("tokens", wrong.err, "%d", n)
 	return nil
 }
 

@@ -50,15 +50,7 @@ PRAGMA user_version = 2;
 `
 
 // steps lead from one schema to the next, each in one transaction, after a copy.
-var steps = map[int64]string{
-	1: `
-CREATE TABLE token2(id INTEGER PRIMARY KEY, hash BLOB NOT NULL, outcome BLOB NOT NULL) STRICT;
-INSERT INTO token2(hash, outcome) SELECT hash, outcome FROM token;
-DROP TABLE token;
-ALTER TABLE token2 RENAME TO token;
-PRAGMA user_version = 2;
-`,
-}
+var steps = map[int64]func(*sqlite3.Conn) error{1: orderTokens}
 
 // rowid packs a conversation's number and a position: number << 40 | position.
 func rowid(number int64, p cite.Position) int64 { return number<<40 | int64(p) }
@@ -237,7 +229,7 @@ func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
 	case err != nil:
 		return fail(err)
 	case version == schemaVersion:
-	case steps[version] != "":
+	case steps[version] != nil:
 		e.version = version // the step waits until everything was found sound
 	case tables > 0 && version < 1:
 		e.odd = fmt.Errorf("%w: %s has no schema number", record.ErrDamaged, filepath.Base(e.path))
@@ -571,18 +563,24 @@ func (e *Engine) begin() error {
 	if err := e.stopped(); err != nil {
 		return err
 	}
+	older := e.version != 0
+	load := func() {
+		if err := e.tokens.load(e.write.conn); err != nil && e.broken == nil {
+			e.broken = fmt.Errorf("record: tokens: %w", damaged(err))
+		}
+	}
+	if !older { // before anything is changed
+		if load(); e.broken != nil {
+			return e.broken
+		}
+	}
 	if fi, err := os.Stat(e.path + "-wal"); err == nil && fi.Size() > 0 {
 		e.truncate = true
 		e.checkpoint()
 	}
-	if e.broken == nil && e.version != 0 {
-		if err := e.step(); err != nil {
-			e.broken = err
-		}
-	}
-	if e.broken == nil {
-		if err := e.tokens.load(e.write.conn); err != nil {
-			e.broken = fmt.Errorf("record: tokens: %w", damaged(err))
+	if older && e.broken == nil {
+		if e.broken = e.step(); e.broken == nil {
+			load()
 		}
 	}
 	return e.broken
@@ -602,7 +600,7 @@ func (e *Engine) step() error {
 		if err := os.Chmod(name, 0o600); err != nil {
 			return err
 		}
-		if err := inTransaction(e.write.conn, e.path, func() error { return e.write.conn.Exec(steps[e.version]) }); err != nil {
+		if err := inTransaction(e.write.conn, e.path, func() error { return steps[e.version](e.write.conn) }); err != nil {
 			return fmt.Errorf("record: schema %d: %w", e.version+1, err)
 		}
 		e.version++
@@ -740,7 +738,7 @@ func (w *writer) batch(number int64, b *record.Batch) error {
 			return err
 		}
 		blob := append(t.Outcome.Digest[:], binary.BigEndian.AppendUint64(nil, uint64(t.Outcome.First))...)
-		if err := w.token.BindBlob(2, append(blob, v...)); err != nil {
+		if err := w.token.BindBlob(2, summed(key, append(blob, v...))); err != nil {
 			return err
 		}
 		if err := w.token.Exec(); err != nil {
@@ -975,8 +973,8 @@ func (r *reader) outcome(key []byte, row int64) (*record.Outcome, error) {
 	if !bytes.Equal(s.ColumnRawBlob(0), key) {
 		return nil, nil
 	}
-	b := s.ColumnRawBlob(1)
-	if len(b) < 40 {
+	b, ok := unsummed(key, s.ColumnRawBlob(1))
+	if !ok || len(b) < 40 {
 		return nil, fmt.Errorf("%w: a token's outcome", record.ErrDamaged)
 	}
 	var o record.Outcome

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -70,7 +71,7 @@ func TestSchemaStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := c.Exec(`CREATE TABLE old(hash BLOB PRIMARY KEY, outcome BLOB NOT NULL) STRICT, WITHOUT ROWID;
-		INSERT INTO old SELECT hash, outcome FROM token; DROP TABLE token; ALTER TABLE old RENAME TO token; PRAGMA user_version = 1`); err != nil {
+		INSERT INTO old SELECT hash, substr(outcome, 1, length(outcome) - 4) FROM token; DROP TABLE token; ALTER TABLE old RENAME TO token; PRAGMA user_version = 1`); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Close(); err != nil {
@@ -98,5 +99,53 @@ func TestSchemaStep(t *testing.T) {
 	}
 	if o, err := turn.Recall(record.TokenHash{99, 7}); err != nil || o != nil {
 		t.Errorf("a token that was never used: %+v, %v", o, err)
+	}
+}
+
+// TestTokenRows: one flipped bit in a token's row is found at start, and nothing is changed then.
+func TestTokenRows(t *testing.T) {
+	for _, flip := range []string{
+		"UPDATE token SET hash = CAST(x'00' || substr(hash, 2, 22) || x'01' AS BLOB) WHERE id = 3",
+		"UPDATE token SET outcome = CAST(x'ff' || substr(outcome, 2) AS BLOB) WHERE id = 3",
+		"UPDATE token SET hash = CAST('' AS BLOB) WHERE id = 3",
+	} {
+		path := filepath.Join(t.TempDir(), "record.db")
+		e, err := sqlite.Open(path, sqlite.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Sound(); err != nil {
+			t.Fatal(err)
+		}
+		const id = record.ID("0123456789abcdef0123456789abcdef")
+		if err := e.Create(record.Meta{ID: id, Origin: "plenary.invalid/" + string(id)}); err != nil {
+			t.Fatal(err)
+		}
+		b := &record.Batch{Record: id}
+		for i := range 5 {
+			b.Tokens = append(b.Tokens, record.TokenRow{Hash: record.TokenHash{byte(i), 9}, Outcome: record.Outcome{First: 1}})
+		}
+		done := make(chan error, 1)
+		e.Commit(b, func(err error) { done <- err })
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		c, err := sqlite3.Open("file:" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(c.Exec(flip), c.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if e, err = sqlite.Open(path, sqlite.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Sound(); !errors.Is(err, record.ErrDamaged) {
+			t.Errorf("%s: %v", flip, err)
+		}
+		_ = e.Close()
 	}
 }

@@ -2,9 +2,13 @@ package sqlite
 
 import (
 	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
 	"sync"
 
 	"github.com/ncruces/go-sqlite3"
+	"github.com/openplenary/plenary/record"
 )
 
 // tokens says in which rows the outcomes of tokens stand. The rows lie in the order in which they were
@@ -63,9 +67,26 @@ func (t *tokens) find(key []byte) []int64 {
 	return append([]int64{row}, t.more[k]...)
 }
 
-// load reads all keys.
+// sums checks a token's row: nothing else vouches for it.
+var sums = crc32.MakeTable(crc32.Castagnoli)
+
+// summed is an outcome as it is stored: with the checksum of the key and of itself.
+func summed(key, outcome []byte) []byte {
+	return binary.BigEndian.AppendUint32(outcome, crc32.Update(crc32.Checksum(key, sums), sums, outcome))
+}
+
+// unsummed takes the checksum off a stored outcome; ok is false where it does not fit.
+func unsummed(key, stored []byte) (outcome []byte, ok bool) {
+	n := len(stored) - 4
+	if n < 0 {
+		return nil, false
+	}
+	return stored[:n], binary.BigEndian.Uint32(stored[n:]) == crc32.Update(crc32.Checksum(key, sums), sums, stored[:n])
+}
+
+// load reads all keys, and checks every row.
 func (t *tokens) load(c *sqlite3.Conn) error {
-	s, _, err := c.Prepare("SELECT id, hash FROM token ORDER BY id")
+	s, _, err := c.Prepare("SELECT id, hash, outcome FROM token ORDER BY id")
 	if err != nil {
 		return err
 	}
@@ -73,8 +94,8 @@ func (t *tokens) load(c *sqlite3.Conn) error {
 	var ps []placed
 	for s.Step() {
 		key := s.ColumnBlob(1, nil)
-		if len(key) < 24 {
-			continue // no token's: whoever looks for one does not find it here
+		if _, ok := unsummed(key, s.ColumnRawBlob(2)); !ok || len(key) != keySize {
+			return fmt.Errorf("%w: row %d", record.ErrDamaged, s.ColumnInt64(0))
 		}
 		ps = append(ps, placed{key, s.ColumnInt64(0)})
 		if len(ps) == 1000 {
@@ -84,4 +105,32 @@ func (t *tokens) load(c *sqlite3.Conn) error {
 	}
 	t.add(ps)
 	return s.Err()
+}
+
+// keySize is the length of a tokenKey.
+const keySize = 24
+
+// orderTokens is the step from schema 1, where the hash was the primary key.
+func orderTokens(c *sqlite3.Conn) error {
+	if err := c.Exec("ALTER TABLE token RENAME TO old_token; CREATE TABLE token(id INTEGER PRIMARY KEY, hash BLOB NOT NULL, outcome BLOB NOT NULL) STRICT"); err != nil {
+		return err
+	}
+	from, _, err := c.Prepare("SELECT hash, outcome FROM old_token")
+	if err != nil {
+		return err
+	}
+	to, _, err := c.Prepare("INSERT INTO token(hash, outcome) VALUES(?, ?)")
+	if err != nil {
+		return errors.Join(err, from.Close())
+	}
+	for from.Step() {
+		key := from.ColumnBlob(0, nil)
+		if err = errors.Join(to.BindBlob(1, key), to.BindBlob(2, summed(key, from.ColumnBlob(1, nil))), to.Exec()); err != nil {
+			break
+		}
+	}
+	if err = errors.Join(err, from.Err(), from.Close(), to.Close()); err != nil {
+		return err
+	}
+	return c.Exec("DROP TABLE old_token; PRAGMA user_version = 2")
 }
