@@ -132,8 +132,9 @@ type Book struct {
 	countries  map[uint16]int32 // published rows by country
 	redactions map[cite.Ref][]cite.Span
 	pending    map[uint32]struct{}
-	spelled    map[uint64]place // of parts, spelled once
-	ledger     ledger           // answers and reactions: disposition.go
+	spelled    map[uint64]place           // of parts, spelled once
+	ledger     ledger                     // answers and reactions: disposition.go
+	withheld   map[uint32][]cite.Position // entries that say why a contribution was withheld
 }
 
 // place is what a part is anchored to, through time: a paper, and maybe an element of it.
@@ -176,7 +177,7 @@ func (b *Book) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 // NewBook is an empty book.
 func NewBook() *Book {
 	b := &Book{tallies: map[uint16]*Tally{}, elements: map[cite.Ref][]uint32{}, authors: map[uint64][]uint32{}, voices: map[cite.Ref]*Voices{},
-		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, spelled: map[uint64]place{}, ledger: newLedger()}
+		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, spelled: map[uint64]place{}, ledger: newLedger(), withheld: map[uint32][]cite.Position{}}
 	b.names.id("")
 	return b
 }
@@ -510,6 +511,8 @@ func (b *Book) Apply(at cite.Entry, fact any) (known bool, err error) {
 		b.decide(at, f.Contribution, Published, "")
 	case *ContributionWithheld:
 		b.decide(at, f.Contribution, Withheld, f.Ground)
+		id := uint32(f.Contribution.Number() - 1)
+		b.withheld[id] = append(b.withheld[id], at.Position)
 	case *ContributionWithdrawn:
 		b.decide(at, f.Contribution, Withdrawn, "")
 	case *PassageRedacted:
@@ -689,6 +692,9 @@ func (b *Book) Digest(add func(any)) {
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+// WithheldAt lists the entries that said why a contribution was withheld, oldest first.
+func (b *Book) WithheldAt(c cite.Ref) []cite.Position { return b.withheld[uint32(c.Number()-1)] }
 
 // CountriesPresent lists the codes of the countries of published contributions, sorted.
 func (b *Book) CountriesPresent() []string {

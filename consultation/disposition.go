@@ -54,10 +54,11 @@ var Verdicts = []string{Satisfied, NotSatisfied, Misses}
 
 // Limits of answers and reactions.
 const (
-	MaxReason   = 16 << 10 // bytes, in each language
-	MaxReaction = 8 << 10  // bytes
-	MaxAnswered = 5000     // parts that one answer answers
-	MaxChanges  = 200      // passages that one answer changes
+	MaxReason    = 16 << 10 // bytes, in each language
+	MaxReaction  = 8 << 10  // bytes
+	MaxAnswered  = 5000     // parts that one answer answers
+	MaxChanges   = 200      // passages that one answer changes
+	MaxReactions = 20       // on one part
 )
 
 // Answer is the secretariat's answer to a group of like points: one outcome, one reason, and the
@@ -171,7 +172,16 @@ type Disposition struct {
 	Revises  cite.Ref
 	By       string
 	At       time.Time
-	Current  int // how many of Parts have this answer now
+	Current  int             // how many of Parts have this answer now
+	since    []cite.Position // where each of Changes was linked
+}
+
+// Since is where a passage was linked to the disposition, 0 if it was not.
+func (d *Disposition) Since(change cite.Ref) cite.Position {
+	if i := slices.Index(d.Changes, change); i >= 0 {
+		return d.since[i]
+	}
+	return 0
 }
 
 // Reason says where the words of a reason are, and how good a translation they are.
@@ -344,8 +354,8 @@ func (b *Book) Points(f Points, limit int) (page []cite.Ref, total int) {
 		}
 		if f.Verdict != "" {
 			rs := b.ledger.reactions[b.partRef(uint32(i))]
-			if len(rs) == 0 || rs[len(rs)-1].Verdict != f.Verdict {
-				continue
+			if len(rs) == 0 || rs[len(rs)-1].Verdict != f.Verdict || rs[len(rs)-1].Disposition != cite.Disposition(int(p.answer)) {
+				continue // a word on an answer that was revised since is no word on this one
 			}
 		}
 		total++
@@ -499,6 +509,9 @@ func (b *Book) React(by string, now time.Time, c React) (Reacted, cite.Words, er
 	if p.answer == 0 || p.reopened {
 		return Reacted{}, nil, refusal.New(refusal.NotNow, "reaction.unanswered")
 	}
+	if n := len(b.ledger.reactions[c.Part]); n >= MaxReactions {
+		return Reacted{}, nil, refusal.New(refusal.TooMany, "reaction.many", "max", MaxReactions)
+	}
 	var no refusal.Several
 	if !slices.Contains(Verdicts, c.Verdict) {
 		no = append(no, refusal.In("verdict", "reaction.verdict"))
@@ -547,7 +560,7 @@ func (b *Book) applyAnswer(at cite.Entry, fact any) (known bool, err error) {
 			return true, err
 		}
 		d.Changed = at.Position
-		b.link(d, f.Changes)
+		b.link(at, d, f.Changes)
 	case *ReasonTranslated:
 		d, err := about(f.Disposition)
 		if err != nil {
@@ -584,7 +597,7 @@ func (b *Book) answered(at cite.Entry, f *Answered) {
 	}
 	b.ledger.dispositions = append(b.ledger.dispositions, d)
 	n := uint32(len(b.ledger.dispositions))
-	b.link(d, f.Changes)
+	b.link(at, d, f.Changes)
 	for _, r := range f.Parts {
 		i, _ := b.partIndex(r)
 		p := &b.parts[i]
@@ -607,12 +620,12 @@ func (b *Book) answered(at cite.Entry, f *Answered) {
 }
 
 // link notes which elements a disposition changes.
-func (b *Book) link(d *Disposition, changes []cite.Ref) {
+func (b *Book) link(at cite.Entry, d *Disposition, changes []cite.Ref) {
 	for _, r := range changes {
 		if slices.Contains(d.Changes, r) {
 			continue
 		}
-		d.Changes = append(d.Changes, r)
+		d.Changes, d.since = append(d.Changes, r), append(d.since, at.Position)
 		x := r.Element()
 		n := uint32(d.Ref.Number())
 		if has := b.ledger.changes[x]; len(has) == 0 || has[len(has)-1] != n {

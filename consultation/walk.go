@@ -28,8 +28,13 @@ func (p *Spoken) Open() bool { return p.Answer == 0 || p.Reopened }
 // Walk hands over every published part, oldest contribution first, the parts of one contribution one after
 // the other. What it hands over is only good until visit returns.
 func (b *Book) Walk(visit func(*Spoken)) {
+	b.WalkFrom(1, func(p *Spoken) bool { visit(p); return true })
+}
+
+// WalkFrom is Walk from the contribution with a number on, until visit says no.
+func (b *Book) WalkFrom(number int, visit func(*Spoken) bool) {
 	var p Spoken
-	for i := range b.rows {
+	for i := max(0, number-1); i < len(b.rows); i++ {
 		w := &b.rows[i]
 		if w.Status != Published {
 			continue
@@ -38,7 +43,9 @@ func (b *Book) Walk(visit func(*Spoken)) {
 		for j, t := range b.parts[w.first : w.first+uint32(w.parts)] {
 			p.Part, p.Paper, p.Edition, p.Element = j+1, int(t.paper), int(t.edition), int(t.element)
 			p.Likeness, p.Stance, p.Answer, p.Reopened = t.likeness, t.stance, int(t.answer), t.reopened
-			visit(&p)
+			if !visit(&p) {
+				return
+			}
 		}
 	}
 }

@@ -314,9 +314,9 @@ func (s *State) erase(now time.Time, by string, c Erase) ([]Fact, error) {
 	}
 	f := Erased{Position: row.Position, Contribution: row.Ref, Ground: c.Ground, By: by, At: now}
 	facts := []Fact{{Body: f, Erase: []cite.Position{row.Position}}}
-	if row.Status == consultation.Withheld { // the reason may repeat what has to go
-		f.Position = row.Decided
-		facts = append(facts, Fact{Body: f, Erase: []cite.Position{row.Decided}})
+	for _, at := range s.Book.WithheldAt(row.Ref) { // a reason for withholding may repeat what has to go
+		f.Position = at
+		facts = append(facts, Fact{Body: f, Erase: []cite.Position{at}})
 	}
 	for n := 1; n <= row.Parts; n++ { // and what its author said of the answers
 		for _, r := range s.Book.Reactions(cite.Part(row.Ref, n)) {

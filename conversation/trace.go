@@ -10,7 +10,8 @@ import (
 )
 
 // Effect is the edition in which a passage that a disposition changes is changed: the one that the link
-// names, else the first that came out after the link was made. No edition yet: it is a promise.
+// names, else the first that came out after the link was made and has the passage, or had it before. No such
+// edition yet: it is a promise.
 func (s *State) Effect(d *consultation.Disposition, change cite.Ref) (*paper.Edition, bool) {
 	p, ok := s.Shelf.Paper(change)
 	if !ok {
@@ -19,8 +20,13 @@ func (s *State) Effect(d *consultation.Disposition, change cite.Ref) (*paper.Edi
 	if n := change.EditionNumber(); n > 0 {
 		return p.Edition(n)
 	}
+	since, x := d.Since(change), change.Element()
 	for _, e := range p.Editions {
-		if e.At > d.Position {
+		if e.At <= since {
+			continue
+		}
+		_, there := e.Element(x)
+		if _, was := e.Fate(x); there || was {
 			return e, true
 		}
 	}
@@ -191,7 +197,7 @@ func (s *State) Back(a Audience, r cite.Ref, limit int) []Hop {
 		}
 	case 'c':
 		row, ok := s.Book.Row(r)
-		if n := r.PartNumber(); ok && n >= 1 && n <= row.Parts && s.MaySee(a, r) >= Tombstone {
+		if n := r.PartNumber(); ok && n >= 1 && n <= row.Parts && s.MaySee(a, r) >= Blackened {
 			if on := s.Book.Part(row.Ref, n).On; on.ElementNumber() > 0 {
 				add(HopComment, on)
 			}

@@ -162,7 +162,7 @@ func newPoint(st *conversation.State, a conversation.Audience, part cite.Ref, l 
 // Fill gives the words.
 func (p *Point) Fill(words map[cite.Position]cite.Words) {
 	p.Contribution.Fill(words)
-	if p.index < len(p.Contribution.Parts) {
+	if p.index >= 0 && p.index < len(p.Contribution.Parts) {
 		p.Part = p.Contribution.Parts[p.index]
 	} else {
 		p.Part.Text, p.Part.Wording = "", "" // erased
@@ -194,7 +194,8 @@ type DispositionPage struct {
 	Typed    struct {
 		Language, Status, Reason string
 	} `json:"-"`
-	TokenA, TokenB string `json:"-"` // of the two forms
+	TokenA, TokenB string          `json:"-"` // of the two forms
+	Chosen         map[string]bool `json:"-"` // passages of a link that was refused
 }
 
 // Citing is an element of another paper that rests on something.

@@ -1844,7 +1844,7 @@ func answerTools(f *Frame, v *DispositionPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = passageField(f, v.Choices, nil).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = passageField(f, v.Choices, v.Chosen).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -165,10 +165,19 @@ const (
 	nearShown    = 40
 )
 
-// NewAnswerPage builds the page; ok is false where the point cannot be answered.
-func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Ref, l locale.Lang) (*AnswerPage, bool) {
+// NewAnswerPage builds the page; ok is false where the point cannot be answered. A form that was refused is
+// shown whatever became of its point meanwhile, so that nothing typed is lost.
+func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Ref, l locale.Lang, refused bool) (*AnswerPage, bool) {
 	p, ok := newPoint(st, a, part, l)
-	if !ok || p.Status != "published" {
+	if !ok && refused {
+		if p.Contribution, ok = NewContribution(st, a, part, l); ok {
+			p.Part.Ref, p.index = part, -1
+			if row, there := st.Book.Row(part); there && part.PartNumber() <= row.Parts {
+				p.Part.On = st.Book.Part(row.Ref, part.PartNumber()).On
+			}
+		}
+	}
+	if !ok || p.Status != "published" && !refused {
 		return nil, false
 	}
 	v := &AnswerPage{Point: p, Form: Answering{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(), Ledger: newLedger(st.Book.Ledger(p.Part.On.Root()))}

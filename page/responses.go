@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"math"
 	"net/url"
 	"slices"
 	"time"
@@ -140,11 +141,17 @@ func (s spokenAt) ref() cite.Ref { return cite.Part(cite.Contribution(s.number),
 
 // spokenOn lists the published parts on a paper, oldest first.
 func spokenOn(st *conversation.State, p *paper.Paper) []spokenAt {
+	return stretchOn(st, p, cite.None, math.MaxInt)
+}
+
+// stretchOn lists at most limit of them, after one: only those are walked, so that a long document in
+// slices is read once.
+func stretchOn(st *conversation.State, p *paper.Paper, after cite.Ref, limit int) []spokenAt {
 	places := &spots{p: p, seen: map[[2]int]spot{}}
 	var out []spokenAt
-	st.Book.Walk(func(s *consultation.Spoken) {
-		if s.Paper != p.Ref.Number() {
-			return
+	st.Book.WalkFrom(after.Number(), func(s *consultation.Spoken) bool {
+		if s.Paper != p.Ref.Number() || after != cite.None && s.Number == after.Number() && s.Part <= after.PartNumber() {
+			return true
 		}
 		at := spokenAt{number: s.Number, part: s.Part, spot: places.of(s.Edition, s.Element)}
 		if !s.Open() {
@@ -154,6 +161,7 @@ func spokenOn(st *conversation.State, p *paper.Paper) []spokenAt {
 			}
 		}
 		out = append(out, at)
+		return len(out) < limit
 	})
 	return out
 }
@@ -377,15 +385,12 @@ func NewResponseTable(st *conversation.State, a conversation.Audience, ref, afte
 		return nil, false
 	}
 	v := &ResponseTable{made: newPointRows(st, a, l)}
-	all := spokenOn(st, p)
-	from := 0
-	if after != cite.None {
-		n, part := after.Number(), after.PartNumber()
-		from, _ = slices.BinarySearchFunc(all, [2]int{n, part + 1}, func(s spokenAt, k [2]int) int {
-			return cmp.Or(cmp.Compare(s.number, k[0]), cmp.Compare(s.part, k[1]))
-		})
+	all := stretchOn(st, p, after, limit+1)
+	if len(all) > limit {
+		all = all[:limit]
+		v.Next = all[limit-1].ref()
 	}
-	for _, s := range all[from:min(len(all), from+limit)] {
+	for _, s := range all {
 		pt := v.made.point(s.ref())
 		if pt == nil {
 			continue
@@ -407,9 +412,6 @@ func NewResponseTable(st *conversation.State, a conversation.Audience, ref, afte
 			r.Changes = changeRows(st, d, l)
 		}
 		v.Rows = append(v.Rows, r)
-	}
-	if from+limit < len(all) {
-		v.Next = all[from+limit-1].ref()
 	}
 	return v, true
 }

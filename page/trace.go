@@ -460,6 +460,10 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 	}
 	v := t.v
 	v.About, v.c = traceContribution, c
+	if c.sight < conversation.Blackened { // that it was there, and what became of it: not what it was about
+		t.add(&Step{Kind: stepVoice, Ref: row.Ref, At: c.Received, Position: c.Position, c: c, Status: c.Status})
+		return true
+	}
 	seen := map[cite.Ref]bool{}
 	answered := map[cite.Ref]bool{}
 	var as []*weight

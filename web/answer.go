@@ -61,7 +61,7 @@ func (s *Server) disposition(q *request, ref cite.Ref) error {
 			return nil, nil, time.Time{}, notFound()
 		}
 		v.TokenA, v.TokenB = nonceUnless(!v.Officer), nonceUnless(!v.Officer)
-		return v, []cite.Ref{ref, conversation.AnyPaper}, time.Time{}, nil
+		return v, []cite.Ref{ref, conversation.AnyPaper, conversation.AnyContribution}, time.Time{}, nil // it shows the words of all that it answers
 	})
 }
 
@@ -80,7 +80,7 @@ func (s *Server) points(q *request) error {
 func (s *Server) point(q *request) error {
 	ref := q.ref()
 	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		v, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang)
+		v, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang, false)
 		if !ok {
 			return nil, notFound()
 		}
@@ -151,7 +151,7 @@ func (s *Server) postPoint(q *request) error {
 	}
 	if len(rs) > 0 {
 		return q.deskAgain(rs, v.Get("token"), func(st *conversation.State) (page.View, error) {
-			w, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang)
+			w, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang, true)
 			if !ok {
 				return nil, notFound()
 			}
@@ -185,7 +185,8 @@ func answered(st *conversation.State, ref, revises cite.Ref, typed page.Answerin
 		return out
 	}
 	if typed.Alike {
-		out = append(out, page.OpenAlike(st, ref)...)
+		alike := page.OpenAlike(st, ref)
+		out = append(out, alike[:min(len(alike), consultation.MaxAnswered-1-len(typed.With))]...) // the rest stays open
 	}
 	for x := range typed.With {
 		if r := partRef(x); r != cite.None {
@@ -249,7 +250,10 @@ func (s *Server) postAnswerTools(q *request) error {
 			if !ok {
 				return nil, notFound()
 			}
-			w.TokenA, w.TokenB = nonce(), nonce()
+			w.TokenA, w.TokenB, w.Chosen = nonce(), nonce(), map[string]bool{}
+			for _, x := range v["changes"] {
+				w.Chosen[x] = true
+			}
 			w.Typed.Language, w.Typed.Status, w.Typed.Reason = v.Get("language"), v.Get("status"), v.Get("reason")
 			return w, nil
 		})

@@ -46,7 +46,9 @@ func TestRevision(t *testing.T) {
 
 	// An answer that needs a new passage.
 	var part string
-	var list struct{ Items []struct{ Part struct{ Ref string } } }
+	var list struct {
+		Items []struct{ Part struct{ Ref string } }
+	}
 	if err := json.Unmarshal([]byte(v.get(desk+"/points.json?paper=p2").body), &list); err != nil || len(list.Items) != 13 {
 		t.Fatal(err, len(list.Items))
 	}
@@ -117,5 +119,50 @@ func TestReactRefused(t *testing.T) {
 	ref := strings.Split(strings.TrimPrefix(to, "/en"+conv+"/"), "/")[0]
 	if a := v.post("/en"+conv+"/"+ref+".1/react", url.Values{"verdict-" + ref + "-1": {"satisfied"}}); a.status != 409 {
 		t.Error("a reaction to no answer is answered with", a.status)
+	}
+}
+
+// TestErasedFromEveryPage asks for every page that shows a contribution, so that each is in the cache; erases
+// the contribution, withholds another, and asks again: the words and the names are nowhere.
+func TestErasedFromEveryPage(t *testing.T) {
+	h := newHouse(t)
+	reader := h.visitor()
+	var paths []string
+	for _, p := range []string{"", "/c23", "/c23/receipt", "/c23/trace", "/c23.1/trace", "/d5", "/d5/trace", "/p1.e1.x35", "/p1.e1.x35/trace", "/p1.e2.x35", "/p1.e2.x35/trace", "/p1.e2.x88", "/p1.e2.x88/trace",
+		"/p1.e1", "/p1.e2", "/p1.e2/redline", "/p1.e2/concordance", "/p1/responses", "/contributions", "/contributions?country=SN", "/overview/author/copyright", "/overview", "/map", "/p2.e1", "/p2.e1.x3", "/p2.e1.x3/trace"} {
+		paths = append(paths, "/en"+conv+p, "/fr"+conv+p)
+		if p != "" && !strings.Contains(p, "?") {
+			paths = append(paths, "/en"+conv+p+".json")
+		}
+	}
+	paths = append(paths, "/en"+conv+"/contributions.csv", "/en"+conv+"/p1/responses.csv")
+	seen := 0
+	for range 2 {
+		for _, p := range paths {
+			a := reader.get(p)
+			if a.status != 200 {
+				t.Errorf("%s: %d", p, a.status)
+			}
+			if strings.Contains(a.body, "Coly-Ndiongue") {
+				seen++
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("the name was on %d pages: this test looks in the wrong places", seen)
+	}
+	officer := h.as("officer")
+	officer.deskTo(officer.post("/en"+conv+"/c23/erase", url.Values{"erase-ground": {"at_request"}}))
+	moderator := h.as("moderator")
+	moderator.deskTo(moderator.post("/en"+conv+"/c24/withhold", url.Values{"ground": {"off_topic"}, "reason": {"Elsewhere."}}))
+	for range 2 {
+		for _, p := range paths {
+			a := reader.get(p)
+			for _, gone := range []string{"Coly-Ndiongue", "bibliothécaire dans une petite", "sans qu'une personne en ait dirigé", "sans qu&#39;une personne en ait dirigé", "Les deux mots sont maintenant définis"} {
+				if strings.Contains(a.body, gone) {
+					t.Errorf("%s still says %q", p, gone)
+				}
+			}
+		}
 	}
 }

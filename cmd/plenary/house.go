@@ -234,7 +234,11 @@ func lettersFor(st *conversation.State, fact any) []letter {
 		for n := 1; n <= st.Book.Dispositions(); n++ {
 			d, _ := st.Book.Disposition(cite.Disposition(n))
 			for _, c := range d.Changes {
-				if e, ok := st.Effect(d, c); ok && e.Ref == f.Ref {
+				e, ok := st.Effect(d, c)
+				if !ok || e.Ref != f.Ref {
+					continue
+				}
+				if before, after := st.Texts(e, c.Element(), ""); before.Text != after.Text { // else it was left as it was
 					parts = append(parts, st.Voices(d)...)
 					break
 				}
@@ -285,6 +289,14 @@ func (h *house) compose(slug string) mail.Compose {
 		var out []mail.Message
 		for i, x := range letters {
 			row := rows[i]
+			notice := x.notice
+			switch notice {
+			case "answered", "changed":
+				if row.Status != consultation.Published {
+					continue // withdrawn or erased since
+				}
+				notice += " " + string(x.about) // one author may hear of several contributions at one entry
+			}
 			var p delegation.Participant
 			if err := p.UnmarshalText([]byte(row.By)); err != nil {
 				return nil, err
@@ -310,7 +322,7 @@ func (h *house) compose(slug string) mail.Compose {
 			if demo {
 				text += "\n\n" + lang.T("mail.demo")
 			}
-			out = append(out, mail.Message{To: to, Lang: lang, Notice: x.notice, Slug: slug, Participant: uint64(p), Position: at.Position,
+			out = append(out, mail.Message{To: to, Lang: lang, Notice: notice, Slug: slug, Participant: uint64(p), Position: at.Position,
 				Subject: lang.T("mail."+x.notice+".subject", args...), Text: plainLinks(text)})
 		}
 		return out, nil

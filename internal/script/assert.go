@@ -32,6 +32,7 @@ import (
 //	assert fate p1.e2 p1.x3 merged p1.x5       what an edition made of an element
 //	assert finds p1.e1 13(i) p1.x43            a number printed in an edition, in the newest one
 //	assert hop $c.1 $a                         a link of the chain, walked both ways
+//	assert promised $a $x                      no edition has made the change yet
 //	assert walk p1.e1.x3 p2.e1.x1              hops lead from the first to the last, and back
 //	assert reaction $c.1 not_satisfied         what an author said last of the answer
 //
@@ -40,7 +41,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 	var erased cite.Position
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
-		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2, "walk": 2, "reaction": 2, "finds": 3}
+		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2, "walk": 2, "promised": 2, "reaction": 2, "finds": 3}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -82,6 +83,19 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.hops(st, args)
 		case "walk":
 			return r.walk(st, args)
+		case "promised":
+			refs, err := r.refsOf(args)
+			if err != nil {
+				return err
+			}
+			d, ok := st.Book.Disposition(refs[0])
+			if !ok || d.Since(refs[1]) == 0 {
+				return fmt.Errorf("%s is not linked to %s", refs[0], refs[1])
+			}
+			if e, ok := st.Effect(d, refs[1]); ok {
+				return fmt.Errorf("%s is said to have made it", e.Ref)
+			}
+			return nil
 		case "reaction":
 			part, err := r.ref(args[0])
 			if err != nil {

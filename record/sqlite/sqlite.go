@@ -554,6 +554,11 @@ func (e *Engine) commit(waiting []*request) {
 		r.done(outcome[i])
 	}
 	e.truncate = e.truncate || erased
+	if erased { // a copy from before the schema changed would still hold it
+		for v := int64(1); v < schemaVersion; v++ {
+			_ = os.Remove(copyName(e.path, v)) // there is none, but at the first start after a step
+		}
+	}
 	e.checkpoint()
 }
 
@@ -564,6 +569,13 @@ func (e *Engine) begin() error {
 		return err
 	}
 	older := e.version != 0
+	if !older { // the copy of the step before this start was for a start that fails: it holds what may be erased
+		for v := int64(1); v < schemaVersion; v++ {
+			if err := os.Remove(copyName(e.path, v)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+	}
 	load := func() {
 		if err := e.tokens.load(e.write.conn); err != nil && e.broken == nil {
 			e.broken = fmt.Errorf("record: tokens: %w", damaged(err))
@@ -586,18 +598,22 @@ func (e *Engine) begin() error {
 	return e.broken
 }
 
-// step brings an older schema to today's. A copy of the database stays beside it.
+// copyName is the copy of a database before its schema changed. It is kept until the next sound start, or
+// until something is erased.
+func copyName(path string, version int64) string { return fmt.Sprintf("%s.schema-%d", path, version) }
+
+// step brings an older schema to today's. A copy of the database stays beside it until the next start.
 func (e *Engine) step() error {
 	for e.version < schemaVersion {
 		s, _, err := e.write.conn.Prepare("VACUUM INTO ?")
 		if err != nil {
 			return err
 		}
-		name := fmt.Sprintf("%s.schema-%d", e.path, e.version)
+		name := copyName(e.path, e.version)
 		if err := errors.Join(os.RemoveAll(name), s.BindText(1, name), s.Exec(), s.Close()); err != nil {
 			return fmt.Errorf("record: a copy before the schema changes: %w", err)
 		}
-		if err := os.Chmod(name, 0o600); err != nil {
+		if err := errors.Join(os.Chmod(name, 0o600), synced(name)); err != nil {
 			return err
 		}
 		if err := inTransaction(e.write.conn, e.path, func() error { return steps[e.version](e.write.conn) }); err != nil {
@@ -1092,4 +1108,13 @@ func (e *Engine) Backup(path string) error {
 		return fmt.Errorf("record: %s exists", path)
 	}
 	return e.read(func(r *reader) error { return r.conn.Backup("main", "file:"+escape(path)) })
+}
+
+// synced makes a file durable.
+func synced(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
