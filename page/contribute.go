@@ -177,6 +177,7 @@ type Check struct {
 	Wrong    string          `json:"wrong,omitempty"`
 	Slug     string          `json:"conversation,omitempty"`
 	Now      *Contribution   `json:"now,omitempty"` // what became of it
+	Seen     bool            `json:"-"`             // the reader may see its page too
 	SignedBy string          `json:"signed_by,omitempty"`
 	Answer   *CheckedReceipt `json:"receipt,omitempty"`
 }

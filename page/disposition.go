@@ -203,6 +203,7 @@ type Citing struct {
 	Ref    cite.Ref `json:"ref"`
 	Symbol string   `json:"symbol"`
 	Label  string   `json:"label"`
+	Date   string   `json:"date"`
 	Text   Said     `json:"text"`
 }
 
@@ -214,7 +215,7 @@ func citing(st *conversation.State, r cite.Ref, l locale.Lang) []Citing {
 			continue
 		}
 		if el, ok := e.Element(c.Element()); ok {
-			out = append(out, Citing{Ref: c, Symbol: string(e.Symbol), Label: e.Label(c.Element()), Text: said(el.Text, l)})
+			out = append(out, Citing{Ref: c, Symbol: string(e.Symbol), Label: e.Label(c.Element()), Date: e.Date, Text: said(el.Text, l)})
 		}
 	}
 	return out

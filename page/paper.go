@@ -129,11 +129,28 @@ type ElementPage struct {
 	Above    []Element       `json:"above"` // what holds it, the widest first
 	Below    []Element       `json:"below"` // what it directly holds
 	Editions []ElementIn     `json:"editions"`
-	Voices   []*Contribution `json:"voices"`
+	Voices   []*Contribution `json:"voices"`                  // equal words once
+	Stands   []int           `json:"stands_for"`              // how many say each of them
+	Answers  []ElementAnswer `json:"answers,omitempty"`       // to what was said on it, the widest first
+	Others   int             `json:"other_answers,omitempty"` // that are not listed
+	Waiting  int             `json:"unanswered,omitempty"`
 	Total    int             `json:"total"`
 	Call     *Call           `json:"call,omitempty"`
 	Until    time.Time       `json:"-"`
 }
+
+// ElementAnswer is an answer to comments on an element.
+type ElementAnswer struct {
+	*Answer
+	Here int `json:"points_here"`
+}
+
+// Bounds of an element's page.
+const (
+	elementVoices  = 30   // different texts
+	elementRead    = 2000 // contributions looked at for them
+	elementAnswers = 8
+)
 
 // ElementIn is the element as one edition has it.
 type ElementIn struct {
@@ -186,8 +203,15 @@ func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Re
 			v.Editions = append(v.Editions, ElementIn{cite.Element(ed.Ref, x.ElementNumber()), string(ed.Symbol), ed.Label(x)})
 		}
 	}
-	rows, total := st.Book.List(consultation.Filter{Element: within}, 50)
+	rows, total := st.Book.List(consultation.Filter{Element: within}, elementRead)
 	v.Total = total
+	rows, v.Stands = st.Book.SameWords(rows, elementVoices)
+	answers, open := st.Book.AnswersOn(0, within...)
+	v.Waiting = open
+	v.Others = max(0, len(answers)-elementAnswers)
+	for _, s := range answers[:min(len(answers), elementAnswers)] {
+		v.Answers = append(v.Answers, ElementAnswer{newAnswer(st, s.Disposition, l), s.Parts})
+	}
 	for _, r := range rows {
 		v.Voices = append(v.Voices, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
 	}
@@ -201,6 +225,9 @@ func (v *ElementPage) Need() []cite.Position {
 	for _, c := range v.Voices {
 		out = append(out, c.Need()...)
 	}
+	for _, a := range v.Answers {
+		out = append(out, a.Need()...)
+	}
 	return out
 }
 
@@ -208,6 +235,9 @@ func (v *ElementPage) Need() []cite.Position {
 func (v *ElementPage) Fill(words map[cite.Position]cite.Words) {
 	for _, c := range v.Voices {
 		c.Fill(words)
+	}
+	for _, a := range v.Answers {
+		a.Fill(words)
 	}
 }
 

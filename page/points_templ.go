@@ -1189,7 +1189,7 @@ func answerBody(f *Frame, v *AnswerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = radioField(f, "outcome", f.T("desk.answer.outcome"), "", v.Form.Outcome, choicesOf(f, "outcome.", consultationOutcomes)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = radioField(f, "outcome", f.T("desk.answer.outcome"), f.T("desk.answer.outcome_hint"), v.Form.Outcome, choicesOf(f, "outcome.", consultationOutcomes)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

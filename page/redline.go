@@ -416,6 +416,9 @@ func (v *Redline) add(w *weigher, p *paper.Paper, before, e *paper.Edition, x ci
 	}
 	if r.Fate != paper.Unchanged && r.Fate != fateTranslated {
 		why := w.why(w.behind(p, xs, v.from, to), 3)
+		if now != nil && now.Kind == paper.Theme {
+			why.Own = false // a heading has the reasons of what stands under it
+		}
 		if why.Own {
 			v.Own++
 		}
@@ -570,7 +573,7 @@ func (v *Paper) explain(st *conversation.State, p *paper.Paper, e *paper.Edition
 		}
 		as := w.behind(p, xs, n-1, n)
 		sum := count(as...)
-		c := &Change{Fate: fate, TextChanged: changed, Points: sum.Points, Gone: sum.Gone, Own: sum.Own}
+		c := &Change{Fate: fate, TextChanged: changed, Points: sum.Points, Gone: sum.Gone, Own: sum.Own && e.Elements[i].Kind != paper.Theme}
 		for _, a := range as {
 			c.Answers = append(c.Answers, ChangeAnswer{a.d.Ref, a.d.Outcome.String(), len(a.parts)})
 		}

@@ -317,14 +317,14 @@ func (t *tracer) passageOf(ref cite.Ref) bool {
 	own := string(spot.Ref)
 	v.picture.total[colPassages] = 1
 	step := t.add(t.passage(stepPassage, e, x))
-	if c := t.st.Book.CountOn(spot.Ref); c > 0 && v.After == cite.None {
-		t.add(&Step{Kind: stepSaid, Ref: spot.Ref, In: &spot, Count: c})
-	}
 	xs := p.SourcesIn(n)[x]
 	if xs == nil {
 		xs = []cite.Ref{x}
 	}
 	answers := t.behind(p, xs, 0, n)
+	if v.After == cite.None {
+		t.said(p, xs, n, answers)
+	}
 	for _, c := range el.Cites {
 		t.rests(e, c, own)
 	}
@@ -339,6 +339,43 @@ func (t *tracer) passageOf(ref cite.Ref) bool {
 	}
 	t.forward(p, e, x, own)
 	return true
+}
+
+// maxToldAnswers is how many answers to comments on a passage its trace shows.
+const maxToldAnswers = 12
+
+// said adds how many comments were made on a passage and on what it goes on from, edition by edition, and the
+// answers to them, but for those that changed it, which come with their voices.
+func (t *tracer) said(p *paper.Paper, xs []cite.Ref, n int, behind []*weight) {
+	shown := map[cite.Ref]bool{}
+	for _, a := range behind {
+		shown[a.d.Ref] = true
+	}
+	for k := 1; k <= n; k++ {
+		e := p.Editions[k-1]
+		for _, y := range xs {
+			el, there := e.Element(y)
+			if !there {
+				continue
+			}
+			spot := spotOf(e, y)
+			count := t.st.Book.CountOn(spot.Ref)
+			if count == 0 {
+				continue
+			}
+			if k < n {
+				t.add(&Step{Kind: stepPlace, Ref: spot.Ref, In: &spot, Date: e.Date, Position: e.At, Text: said(el.Text, t.l)})
+			}
+			t.add(&Step{Kind: stepSaid, Ref: spot.Ref, In: &spot, Count: count})
+			answers, _ := t.st.Book.AnswersOn(k, y)
+			for _, s := range answers {
+				if d, ok := t.st.Book.Disposition(s.Disposition); ok && !shown[d.Ref] && len(shown) < maxToldAnswers+len(behind) {
+					shown[d.Ref] = true
+					t.add(t.answer(t.weigher.answer(d)))
+				}
+			}
+		}
+	}
 }
 
 // rests adds what an element rests on: words, another element, an answer.
@@ -390,7 +427,9 @@ func (t *tracer) forward(p *paper.Paper, e *paper.Edition, x cite.Ref, own strin
 			if len(f.To) == 0 {
 				t.add(&Step{Kind: stepNext, Ref: next.Ref, In: &Spot{Ref: next.Ref, Symbol: string(next.Symbol)}, Fate: paper.Deleted, Date: next.Date, Position: next.At})
 				for _, a := range t.behind(p, []cite.Ref{x}, n, n+1) {
-					t.add(t.answer(a))
+					if !slices.ContainsFunc(t.v.Steps, func(s *Step) bool { return s.Kind == stepAnswer && s.Ref == a.d.Ref }) {
+						t.add(t.answer(a))
+					}
 				}
 			}
 		}

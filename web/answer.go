@@ -323,7 +323,7 @@ func (s *Server) postReact(q *request) error {
 	if len(rs) == 0 {
 		answer, err := s.Sec.Do(q.Context(), q.slug, by)
 		if err == nil {
-			return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted#" + ref.ID())
+			return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")
 		}
 		if rs = refusal.Of(err); len(rs) == 0 {
 			return err

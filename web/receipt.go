@@ -150,7 +150,11 @@ func (s *Server) checked(q *request, b []byte) error {
 			}
 		}
 		if _, err := s.Sec.Read(q.Context(), c.Slug, func(st *conversation.State) error {
-			v.Now, _ = page.NewContribution(st, a, c.Received.Ref, q.lang)
+			if v.Now, _ = page.NewContribution(st, a, c.Received.Ref, q.lang); v.Now != nil {
+				v.Now.Answered(st, q.lang)
+				v.Now.Own = false // whoever has the file may read; only the cookie or the account may speak
+			}
+			v.Seen = st.MaySee(q.audience(), c.Received.Ref) > conversation.Nothing
 			return nil
 		}); err != nil {
 			return err

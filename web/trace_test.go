@@ -298,18 +298,18 @@ func TestTrace(t *testing.T) {
 		return strings.ReplaceAll(strings.Join(out, "; "), "  ", " ")
 	}
 	for ref, want := range map[string]string{
-		"p1.e2.x3":  "passage p1.e2.x3 text_changed; answer d2; voice c2.2; voice c3.1; citation p2.e1.x3",
+		"p1.e2.x3":  "passage p1.e2.x3 text_changed; place p1.e1.x3; said p1.e1.x3; answer d1; answer d2; voice c2.2; voice c3.1; citation p2.e1.x3",
 		"p1.e2.x12": "passage p1.e2.x12 new; answer d1; voice c1.1; voice c2.1; citation p2.e1.x2",
 		"p1.e2.x15": "passage p1.e2.x15 new; own",
-		"p1.e2.x8":  "passage p1.e2.x8 merged; answer d5; voice c6.1",
-		"p1.e1.x10": "passage p1.e1.x10; said p1.e1.x10; next p1.e2 deleted; answer d3",
+		"p1.e2.x8":  "passage p1.e2.x8 merged; place p1.e1.x8; said p1.e1.x8; place p1.e1.x9; said p1.e1.x9; answer d4; answer d5; voice c6.1",
+		"p1.e1.x10": "passage p1.e1.x10; said p1.e1.x10; answer d3; next p1.e2 deleted",
 		"p1.e1.x11": "passage p1.e1.x11; next p1.e2.x11 split; next p1.e2.x14 split",
 		"p2.e1.x2":  "passage p2.e1.x2; rests p1.e2.x12 new; voice c1.1",
 		"p2.e1.x3":  "passage p2.e1.x3; rests p1.e2.x3 text_changed; answer d2",
 		"c1":        "place p1.e1.x4; voice c1.1; answer d1; passage p1.e2.x12 new; citation p2.e1.x2; reaction c1.1 not_satisfied",
 		"c2.2":      "place p1.e1.x3; voice c2.2; answer d2; passage p1.e2.x3 text_changed; citation p2.e1.x3",
 		"c8":        "place p1.e1; voice c8.1; none",
-		"c7":        "place p1.e1.x3; voice c7.1 withdrawn; answer d2; passage p1.e2.x3 text_changed; citation p2.e1.x3",
+		"c7":        "voice c7 withdrawn",
 		"d4":        "answer d4; voice c5.1",
 		"d3":        "answer d3; voice c4.1; passage p1.e1.x10 deleted",
 	} {

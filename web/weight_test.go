@@ -16,7 +16,7 @@ const (
 )
 
 var (
-	pageAsset = regexp.MustCompile(`<(link rel="(?:stylesheet|icon)"|script)[^>]*? (?:href|src)="([^"]+)"`)
+	pageAsset = regexp.MustCompile(`<(link rel="(?:stylesheet|icon)"|script)[^>]*? (?:href|src)="(/[^"]+)"`)
 	pageLink  = regexp.MustCompile(`<a [^>]*?href="(/[^"#]*)`)
 )
 

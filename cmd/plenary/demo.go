@@ -23,7 +23,7 @@ type demoCmd struct {
 // demoRoles are the accounts of a demonstration. The addresses are reserved names: no mail leaves it.
 var demoRoles = []struct{ role, email, alias, name, work string }{
 	{"officer", "officer@demonstration.invalid", "@officer", "Ona Officer", "/desk/points"},
-	{"individual", "individual@demonstration.invalid", "@thesis-student", "", ""}, // the work is their contribution
+	{"individual", "individual@demonstration.invalid", "@thesis-student", "Ifunanya Ogbodike", ""}, // the work is their contribution
 	{"moderator", "moderator@demonstration.invalid", "@moderator", "Mo Moderator", "/desk/queue"},
 }
 

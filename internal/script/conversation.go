@@ -138,7 +138,7 @@ func (r *Runner) stage(ctx context.Context, b *block) error {
 		if err != nil {
 			return err
 		}
-		st.Target = ref.Root()
+		st.Target = ref
 	}
 	return r.ask(ctx, b, conversation.PlanStage{Stage: st})
 }
