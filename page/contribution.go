@@ -69,7 +69,8 @@ type ContributionPart struct {
 	On       cite.Ref    `json:"on"`
 	Label    string      `json:"label,omitempty"` // "13(i)", in the edition it was written on
 	Symbol   string      `json:"symbol"`
-	Asked    Said        `json:"asked"` // the text it answers
+	Kind     string      `json:"kind,omitempty"` // of the element: paragraph, question, ...
+	Asked    Said        `json:"asked"`          // the text it answers
 	Language locale.Lang `json:"language"`
 	Stance   string      `json:"stance,omitempty"`
 	Text     string      `json:"text,omitempty"`
@@ -153,7 +154,7 @@ func contributionOf(st *conversation.State, a conversation.Audience, row consult
 			pv.Label = e.Label(x)
 			if el, ok := e.Element(x); ok {
 				t, in := el.Text.For(l)
-				pv.Asked = Said{t, in}
+				pv.Asked, pv.Kind = Said{t, in}, el.Kind
 			} else {
 				t, in := e.Title.For(l)
 				pv.Asked = Said{t, in}
