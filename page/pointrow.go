@@ -12,6 +12,7 @@ type PointRow struct {
 	Contribution cite.Ref    `json:"contribution"`
 	On           cite.Ref    `json:"on"`
 	Symbol       string      `json:"symbol"`
+	Kind         string      `json:"kind,omitempty"` // of the element
 	Label        string      `json:"label,omitempty"`
 	Name         string      `json:"name,omitempty"`
 	Org          string      `json:"organisation,omitempty"`
@@ -62,7 +63,7 @@ func (ps *pointRows) point(r cite.Ref) *PointRow {
 	if c == nil || n < 1 || n > len(c.Parts) {
 		return nil
 	}
-	p := &PointRow{Ref: r, Contribution: c.Ref, On: c.Parts[n-1].On, Symbol: c.Parts[n-1].Symbol, Label: c.Parts[n-1].Label, Category: c.Category, Country: c.Country, Language: c.Parts[n-1].Language,
+	p := &PointRow{Ref: r, Contribution: c.Ref, On: c.Parts[n-1].On, Symbol: c.Parts[n-1].Symbol, Kind: c.Parts[n-1].Kind, Label: c.Parts[n-1].Label, Category: c.Category, Country: c.Country, Language: c.Parts[n-1].Language,
 		Stance: c.Parts[n-1].Stance, Late: c.Late, Redacted: c.Redacted, c: c, n: n}
 	p.Answer, p.Reopened = ps.st.Book.Answer(r)
 	if d, ok := ps.st.Book.Disposition(p.Answer); ok {
