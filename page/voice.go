@@ -20,22 +20,55 @@ type Demonstration struct {
 // the like, what was answered, what that changed, what rests on it now, and what its author thinks.
 type Voice struct {
 	*Contribution
-	Session  *Stage   `json:"session,omitempty"` // where questions were first wanted
-	Before   *Element `json:"before"`            // the place as it was when it was commented on
-	Symbol   string   `json:"symbol"`
-	Issues   int      `json:"issues"` // of that edition
-	Like     int      `json:"like"`   // points answered with it
-	After    PaperRow `json:"after"`  // the edition that the answer changed
-	Number   string   `json:"number,omitempty"`
-	Found    cite.Ref `json:"found,omitempty"` // where a number of the old edition is found in the new one
-	FoundAs  string   `json:"found_as,omitempty"`
-	FoundIn  string   `json:"found_in,omitempty"` // the issue that holds it
-	Citing   []Citing `json:"cited_by,omitempty"`
-	Review   cite.Ref `json:"review,omitempty"`  // an open call on what cites it
-	Refused  *Point   `json:"refused,omitempty"` // beside it: a point that was not accepted
-	Why      *Answer  `json:"refused_because,omitempty"`
-	LateOne  *Point   `json:"late_one,omitempty"` // and one that came late, and was kept
-	OldLabel string   `json:"old_number,omitempty"`
+	Session  *Stage     `json:"session,omitempty"` // where questions were first wanted
+	Before   *Element   `json:"before"`            // the place as it was when it was commented on
+	Symbol   string     `json:"symbol"`
+	Issues   int        `json:"issues"`               // of that edition
+	Like     int        `json:"like"`                 // points answered with it
+	After    PaperRow   `json:"after"`                // the edition that the answer changed
+	New      []NewIssue `json:"new_issues,omitempty"` // of that edition
+	Number   string     `json:"number,omitempty"`
+	Found    cite.Ref   `json:"found,omitempty"` // where a number of the old edition is found in the new one
+	FoundAs  string     `json:"found_as,omitempty"`
+	FoundIn  string     `json:"found_in,omitempty"` // the issue that holds it
+	Citing   []Citing   `json:"cited_by,omitempty"`
+	Review   cite.Ref   `json:"review,omitempty"`  // an open call on what cites it
+	Refused  *Point     `json:"refused,omitempty"` // beside it: a point that was not accepted
+	Why      *Answer    `json:"refused_because,omitempty"`
+	LateOne  *Point     `json:"late_one,omitempty"` // and one that came late, and was kept
+	OldLabel string     `json:"old_number,omitempty"`
+}
+
+// NewIssue is an issue that an edition has and the one before had not.
+type NewIssue struct {
+	Ref    cite.Ref `json:"ref"`
+	Number string   `json:"number"`
+	Name   Said     `json:"title"`
+	Points int      `json:"points"` // that it was added for
+}
+
+// newIssues lists the issues of an edition that go on from none of the edition before, with how many points
+// asked for them.
+func newIssues(st *conversation.State, e *paper.Edition, l locale.Lang) []NewIssue {
+	old := map[cite.Ref]bool{}
+	for _, f := range e.Fates {
+		for _, x := range f.To {
+			old[x] = true
+		}
+	}
+	var out []NewIssue
+	for i := range e.Elements {
+		el := &e.Elements[i]
+		if el.Kind != paper.Issue || old[el.Ref] || len(e.Fates) == 0 {
+			continue
+		}
+		n := NewIssue{Ref: cite.Element(e.Ref, el.Ref.ElementNumber()), Number: el.Number, Name: said(el.Text, l)}
+		for _, d := range st.Behind(e, el.Ref) {
+			n.Points += d.Current
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
 // exampleNumber is the printed number that the voice shows to still find its place.
@@ -71,7 +104,7 @@ func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now
 	v.Like = first.Answer.Points - 1
 	for _, ch := range first.Answer.Changes {
 		if out, ok := st.Shelf.Edition(ch.Ref); ok && !ch.Promised && ch.Ref.EditionNumber() > 0 {
-			v.After = paperRow(out, l)
+			v.After, v.New = paperRow(out, l), newIssues(st, out, l)
 			if x, at, ok := st.Find(e, exampleNumber); ok && len(at.Elements) == 1 {
 				y := at.Elements[0]
 				v.Number, v.OldLabel = exampleNumber, e.Label(x)
