@@ -2,6 +2,7 @@ package page
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -309,7 +310,7 @@ func passageChoices(st *conversation.State, parts []cite.Ref, l locale.Lang) []P
 		var rest []PassageChoice
 		for i := range latest.Elements {
 			el := &latest.Elements[i]
-			c := PassageChoice{Ref: el.Ref, Label: l.T("kind."+el.Kind) + " " + latest.Label(el.Ref), Text: said(el.Text, l), Own: slices.Contains(at.Elements, el.Ref)}
+			c := PassageChoice{Ref: el.Ref, Label: strings.TrimSpace(l.T("kind."+el.Kind) + " " + latest.Label(el.Ref)), Text: said(el.Text, l), Own: slices.Contains(at.Elements, el.Ref)}
 			c.Text.Text = shorten(c.Text.Text, 60)
 			if c.Own {
 				out = append(out, c)
