@@ -57,7 +57,7 @@ func ParseRef(s string) (Ref, error) {
 	case 'k', 'd':
 		ok = len(seg) == 1 && counter(head[1:]) && !hasSpan
 	case 'c':
-		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && (counter(seg[1]) || seg[1][:1] == "f" && counter(seg[1][1:])))
+		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && (counter(seg[1]) || strings.HasPrefix(seg[1], "f") && counter(seg[1][1:])))
 		ok = ok && (!hasSpan || len(seg) == 2 && seg[1][0] != 'f')
 	case 'y', 'u':
 		_, err := ParseNumber(head[1:])
