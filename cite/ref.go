@@ -49,6 +49,9 @@ func ParseRef(s string) (Ref, error) {
 			return None, ErrRef
 		}
 	}
+	if head == "" {
+		return None, ErrRef
+	}
 	seg := strings.Split(head, ".")
 	var ok bool
 	switch head[0] {
