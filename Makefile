@@ -76,6 +76,6 @@ fuzz: ## every fuzz test, for FUZZTIME each
 bench: ## measure this machine
 	$(GO) run ./cmd/plenary bench
 
-pictures: ## draw the picture of the README again
+pictures: ## draw the pictures of the README and of the tour again
 	scripts/chromium.sh
 	PLENARY_PICTURES=$(CURDIR)/docs $(GO) test -count=1 -run '^TestPictures$$' ./internal/browser
