@@ -510,7 +510,7 @@ func (b *Book) React(by string, now time.Time, c React) (Reacted, cite.Words, er
 		return Reacted{}, nil, refusal.New(refusal.NotNow, "reaction.unanswered")
 	}
 	if n := len(b.ledger.reactions[c.Part]); n >= MaxReactions {
-		return Reacted{}, nil, refusal.New(refusal.TooMany, "reaction.many", "max", MaxReactions)
+		return Reacted{}, nil, refusal.New(refusal.NotNow, "reaction.many", "max", MaxReactions)
 	}
 	var no refusal.Several
 	if !slices.Contains(Verdicts, c.Verdict) {

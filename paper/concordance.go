@@ -293,7 +293,7 @@ func (s *Shelf) Reserve(by string, now time.Time, c Reserve) (Reserved, error) {
 		no = append(no, refusal.In("name", "paper.reserve_name"))
 	}
 	if len(p.Reserved) >= maxReserved {
-		no = append(no, refusal.New(refusal.TooMany, "paper.reserve_many", "max", maxReserved))
+		no = append(no, refusal.New(refusal.NotNow, "paper.reserve_many", "max", maxReserved))
 	}
 	return Reserved{Ref: cite.Element(p.Ref, p.elements+1), Kind_: c.Kind, Name: c.Name, By: by, At: now}, no.Or()
 }

@@ -569,13 +569,6 @@ func (e *Engine) begin() error {
 		return err
 	}
 	older := e.version != 0
-	if !older { // the copy of the step before this start was for a start that fails: it holds what may be erased
-		for v := int64(1); v < schemaVersion; v++ {
-			if err := os.Remove(copyName(e.path, v)); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return err
-			}
-		}
-	}
 	load := func() {
 		if err := e.tokens.load(e.write.conn); err != nil && e.broken == nil {
 			e.broken = fmt.Errorf("record: tokens: %w", damaged(err))
@@ -584,6 +577,12 @@ func (e *Engine) begin() error {
 	if !older { // before anything is changed
 		if load(); e.broken != nil {
 			return e.broken
+		}
+		// The copy of the step before this start was for a start that fails: it holds what may be erased.
+		for v := int64(1); v < schemaVersion; v++ {
+			if err := os.Remove(copyName(e.path, v)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
 		}
 	}
 	if fi, err := os.Stat(e.path + "-wal"); err == nil && fi.Size() > 0 {

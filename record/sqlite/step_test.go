@@ -78,7 +78,7 @@ func TestSchemaStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	log = open()
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	if err := log.Load(context.Background(), id, func(record.Entry) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,6 @@ func TestSchemaStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer turn.Release()
 	for i, first := range map[byte]int64{0: 1, 49: 50, 200: 51} {
 		o, err := turn.Recall(record.TokenHash{i, 7})
 		if err != nil || o == nil || int64(o.First) != first {
@@ -99,6 +98,17 @@ func TestSchemaStep(t *testing.T) {
 	}
 	if o, err := turn.Recall(record.TokenHash{99, 7}); err != nil || o != nil {
 		t.Errorf("a token that was never used: %+v, %v", o, err)
+	}
+	turn.Release()
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	log = open()
+	if err := log.Load(context.Background(), id, func(record.Entry) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path + ".schema-1"); !os.IsNotExist(err) {
+		t.Error("the copy, which may hold what is erased later, outlives the next sound start:", err)
 	}
 }
 
