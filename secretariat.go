@@ -141,7 +141,7 @@ func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.Sta
 func (s *Secretariat) fold(state *conversation.State, read func(func(record.Entry) error) error) error {
 	type decoded struct {
 		at   cite.Entry
-		fact any
+		fact cite.Fact
 	}
 	const size = 256
 	chunks := make(chan []decoded, 4)
@@ -600,7 +600,7 @@ func (h *house) decide(turn *record.Turn, ask conversation.Ask, th record.TokenH
 			out.First = at.Position
 		}
 		out.Last = at.Position
-		out.Refs = append(out.Refs, conversation.Minted(fact)...)
+		out.Refs = append(out.Refs, fact.Describe().Minted...)
 	}
 	if ask.Token != "" && out.First != 0 {
 		turn.Remember(th, record.Outcome{Digest: digest, First: out.First, Refs: out.Refs})

@@ -199,7 +199,7 @@ func TestErasureFindsLettersOfTheSamePiece(t *testing.T) {
 	box := &Mailbox{}
 	q, _ := newQueue(t, box)
 	var entries []plenary.RecordEntry
-	for i, fact := range []any{&conversation.Documented{}, &conversation.Documented{}, &conversation.Erased{Position: 2}, &conversation.Documented{}} {
+	for i, fact := range []cite.Fact{&conversation.Documented{}, &conversation.Documented{}, &conversation.Erased{Position: 2}, &conversation.Documented{}} {
 		e := plenary.RecordEntry{Fact: fact}
 		e.Position, e.Time = cite.Position(i+1), t0
 		entries = append(entries, e)

@@ -26,7 +26,7 @@ func heard(t testing.TB, c conversation.Convened, n int, country func(i int) str
 	t.Helper()
 	st := conversation.NewState()
 	at := time.Date(2020, 1, 2, 9, 0, 0, 0, time.UTC)
-	apply := func(fact any) {
+	apply := func(fact cite.Fact) {
 		if err := st.Apply(cite.Entry{Position: st.Head + 1, Time: at}, fact); err != nil {
 			t.Fatal(err)
 		}

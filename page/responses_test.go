@@ -36,7 +36,7 @@ func newFerries(t testing.TB) *ferries {
 	return w
 }
 
-func (w *ferries) apply(fact any, words cite.Words) {
+func (w *ferries) apply(fact cite.Fact, words cite.Words) {
 	w.t.Helper()
 	if err := w.st.Apply(cite.Entry{Position: w.st.Head + 1, Time: w.at}, fact); err != nil {
 		w.t.Fatal(err)

@@ -24,7 +24,7 @@ func (s *Server) contributions(q *request) error {
 	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
 		v := page.NewList(st, q.audience(), chosen, q.received, q.lang, limit)
 		v.Print = printed
-		return v, []cite.Ref{conversation.AnyContribution, conversation.MapSettings}, time.Time{}, nil
+		return v, []cite.Ref{conversation.AnyContribution, conversation.AnySetting}, time.Time{}, nil
 	})
 }
 

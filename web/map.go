@@ -16,7 +16,7 @@ import (
 func (s *Server) mapPage(q *request) error {
 	q.frame.Section = "contributions"
 	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		return page.NewMapPage(st, q.lang), []cite.Ref{conversation.AnyContribution, conversation.MapSettings}, time.Time{}, nil
+		return page.NewMapPage(st, q.lang), []cite.Ref{conversation.AnyContribution, conversation.AnySetting}, time.Time{}, nil
 	})
 }
 
