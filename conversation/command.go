@@ -200,7 +200,7 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 }
 
 // together joins what is wrong with a command by itself with what the rule says of it, so that a person mends
-// everything in one go: one refusal a field. Where the rule says that nothing there can be mended, that is
+// everything in one go: one refusal a field, of lists one for each thing that is wrong. Where the rule says that nothing there can be mended, that is
 // all that is said.
 func together(wrong refusal.Several, err error) error {
 	no := slices.Clone(wrong)
@@ -208,7 +208,7 @@ func together(wrong refusal.Several, err error) error {
 		if r.Kind != refusal.Invalid && r.Kind != refusal.TooLarge {
 			return err
 		}
-		if !slices.ContainsFunc(no, func(has *refusal.Refusal) bool { return has.Field == r.Field }) {
+		if !slices.ContainsFunc(no, func(has *refusal.Refusal) bool { return has.Field == r.Field && (has.Key == r.Key || r.Field != "elements") }) {
 			no = append(no, r)
 		}
 	}
