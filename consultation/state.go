@@ -78,6 +78,13 @@ type Contribution struct {
 	Received  time.Time
 }
 
+// Anonymous is the contribution without who sent it and for whom: what is left to be seen of one that was taken
+// back, withheld or erased.
+func (c Contribution) Anonymous() Contribution {
+	c.By, c.For, c.Known, c.by, c.party = "", "", false, 0, 0
+	return c
+}
+
 // Tally counts contributions, each exactly once.
 type Tally struct {
 	Received  int `json:"received"`

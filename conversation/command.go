@@ -208,7 +208,9 @@ func together(wrong refusal.Several, err error) error {
 		if r.Kind != refusal.Invalid && r.Kind != refusal.TooLarge {
 			return err
 		}
-		if !slices.ContainsFunc(no, func(has *refusal.Refusal) bool { return has.Field == r.Field && (has.Key == r.Key || r.Field != "elements") }) {
+		if !slices.ContainsFunc(no, func(has *refusal.Refusal) bool {
+			return has.Field == r.Field && (has.Key == r.Key || r.Field != "elements")
+		}) {
 			no = append(no, r)
 		}
 	}

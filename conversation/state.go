@@ -38,7 +38,7 @@ func NewState() *State {
 func (s *State) Erased(p cite.Position) (cite.Position, bool) { at, ok := s.erased[p]; return at, ok }
 
 // Cross finds a cross-cutting question.
-func (s *State) Cross(id string) (Label, bool) { return find(s.Crosscutting, id) }
+func (s *Settings) Cross(id string) (Label, bool) { return find(s.Crosscutting, id) }
 
 // References that stand for everything of a kind: what is counted or listed, where a page would otherwise rest
 // on thousands of references. Each is touched whenever one of its kind is.
@@ -79,10 +79,10 @@ func (s *State) Touched() []cite.Ref {
 }
 
 // Category finds a stakeholder category.
-func (s *State) Category(id string) (Label, bool) { return find(s.Categories, id) }
+func (s *Settings) Category(id string) (Label, bool) { return find(s.Categories, id) }
 
 // Subject finds a subject area.
-func (s *State) Subject(id string) (Label, bool) { return find(s.Subjects, id) }
+func (s *Settings) Subject(id string) (Label, bool) { return find(s.Subjects, id) }
 
 func find(ls []Label, id string) (Label, bool) {
 	i := slices.IndexFunc(ls, func(l Label) bool { return l.ID == id })
