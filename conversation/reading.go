@@ -153,6 +153,19 @@ func (r *Reading) MaySee(x cite.Ref) Visibility {
 	return r.state.MaySee(r.Audience, x)
 }
 
+// Changed is State.Changed: the last position that touched any of the references.
+func (r *Reading) Changed(refs ...cite.Ref) cite.Position {
+	r.note(refs...)
+	return r.state.Changed(refs...)
+}
+
+// Refused says why an ask would be refused now; nil where it would be granted. Nothing is done.
+func (r *Reading) Refused(a Ask) error {
+	r.note(Anything)
+	_, err := r.state.Decide(a)
+	return err
+}
+
 // MaySeeFact reports whether the audience may read the data of a fact.
 func (r *Reading) MaySeeFact(f cite.Fact) bool {
 	r.note(Anything)
@@ -163,6 +176,12 @@ func (r *Reading) MaySeeFact(f cite.Fact) bool {
 func (r *Reading) Erased(p cite.Position) (cite.Position, bool) {
 	r.note(Anything)
 	return r.state.Erased(p)
+}
+
+// Head is how many entries the record has.
+func (r *Reading) Head() cite.Position {
+	r.note(Anything)
+	return r.state.Head
 }
 
 // Own reports whether a contribution is the reader's.

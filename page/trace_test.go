@@ -69,7 +69,7 @@ func crowd(t testing.TB, n int) (*conversation.State, map[cite.Position]cite.Wor
 // draw builds, fills and writes out the trace of a passage, as the server does.
 func draw(t testing.TB, st *conversation.State, words map[cite.Position]cite.Words, after cite.Ref, w io.Writer) *page.Trace {
 	t.Helper()
-	v, ok := page.NewTrace(st, conversation.Public, "p1.e2.x75", after, locale.English)
+	v, ok := page.NewTrace(public(st), "p1.e2.x75", after, locale.English)
 	if !ok {
 		t.Fatal("no trace")
 	}
