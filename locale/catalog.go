@@ -160,10 +160,10 @@ func isPlaceholder(s string) bool {
 
 // T says the words of key in language l, with the placeholders filled from args, which are alternating
 // names and values ("name", title, "n", 3). A value is a string, or an integer, which is written as
-// Number does (give years and paragraph numbers as strings), or a type made from one of these; the words
-// of a plural are chosen by the argument n, and without it are those of "other". What cannot be said is
-// shown between ⟦ and ⟧, so that people and tests see it: a key that the catalogue does not have, a
-// placeholder without a value.
+// Number does (give years and paragraph numbers as strings), or a type made from one of these; a Lang is
+// written as its name in l. The words of a plural are chosen by the argument n, and without it are those
+// of "other". What cannot be said is shown between ⟦ and ⟧, so that people and tests see it: a key that
+// the catalogue does not have, a placeholder without a value.
 //
 // The values are inserted as they are. In HTML they are escaped and isolated (<bdi>) by the page; for
 // plain text use Isolate. Words without placeholders cost no allocation, others one.
@@ -205,6 +205,9 @@ func (l Lang) message(key string) *message { return catalogs[l.slot()]()[key] }
 
 func (l Lang) appendArg(b []byte, name string, args []any, isolate bool) []byte {
 	if v := argument(args, name); v != nil {
+		if named, ok := v.(Lang); ok {
+			v = named.NameIn(l)
+		}
 		if s, ok := text(v); ok {
 			if !isolate {
 				return append(b, s...)

@@ -331,7 +331,7 @@ func TestTrace(t *testing.T) {
 		t.Error("words that were taken back are shown")
 	}
 	ar := v.get("/ar" + rv + "/p1.e2.x3/trace")
-	wants(t, "a passage in Arabic", ar.body, `lang="en" dir="ltr"`, "مقبولة جزئيا")
+	wants(t, "a passage in Arabic", ar.body, `lang="en" dir="ltr"`, "مقبولة جزئياً")
 	// The path of a withheld voice ends; its author's words are gone from every trace.
 	h.as("moderator").post("/en"+rv+"/c3/withhold", url.Values{"ground": {"abuse"}, "reason": {"A test."}, "token": {nonce1}})
 	if got := walk("p1.e2.x3"); strings.Contains(got, "c3") {
