@@ -105,10 +105,12 @@ func (l Lang) Name() string {
 // NameIn is the language's name in the language of a reader, as it stands inside a sentence (French is
 // "French" to an English reader, "francés" to a Spanish one), or the tag if l is not one of the six.
 func (l Lang) NameIn(reader Lang) string {
-	if !l.Valid() {
-		return string(l)
+	if l.Valid() {
+		if m := reader.message("language." + string(l)); m != nil { // not T, which calls this
+			return m.words
+		}
 	}
-	return reader.T("language." + string(l))
+	return string(l)
 }
 
 // Letter is the mark that UN documents carry beside the symbol: A, C, E, F, R or S; "" if l is not one
