@@ -36,6 +36,7 @@ type avoided struct {
 	Word  string `json:"word"`
 	Match string `json:"match,omitempty"` // a regular expression for its forms; else the word itself
 	Here  bool   `json:"here,omitempty"`  // only where the English text says the thing; else nowhere
+	Keys  string `json:"keys,omitempty"`  // only in the keys that begin so
 }
 
 func (a avoided) pattern() (*regexp.Regexp, error) {
@@ -137,7 +138,7 @@ func checkAvoided(t *testing.T, g glossed, a avoided, says *regexp.Regexp, raw m
 	}
 	c := raw[a.Lang]
 	for _, key := range slices.Sorted(maps.Keys(c.words)) {
-		if slices.Contains(g.Except, key) || a.Here && !matches(says, raw[English].words[key]) {
+		if slices.Contains(g.Except, key) || !strings.HasPrefix(key, a.Keys) || a.Here && !matches(says, raw[English].words[key]) {
 			continue
 		}
 		if matches(re, c.words[key]) {
@@ -216,7 +217,7 @@ func writeAvoided(b *bytes.Buffer, all []avoided, order []Lang) {
 	words := make(map[Lang][]string)
 	for _, a := range all {
 		word := a.Word
-		if a.Here {
+		if a.Here || a.Keys != "" {
 			word += " (in this sense)"
 		}
 		words[a.Lang] = append(words[a.Lang], word)
