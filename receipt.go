@@ -31,7 +31,7 @@ func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, ad
 	var at cite.Position
 	demo := false
 	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
-		row, ok := st.Book.Row(ref)
+		row, ok := st.Consultation.Row(ref)
 		if !ok {
 			return refusal.New(refusal.Hidden, "contribution.unknown")
 		}

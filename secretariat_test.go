@@ -100,7 +100,7 @@ func submit(n int, token string) conversation.Ask {
 func (w *world) digest() (d string, head cite.Position, received int) {
 	w.t.Helper()
 	at, err := w.sec.Read(w.t.Context(), "ferries", func(s *conversation.State) error {
-		d, received = s.Digest(), s.Book.Total().Received
+		d, received = s.Digest(), s.Consultation.Total().Received
 		return nil
 	})
 	if err != nil {
@@ -174,7 +174,7 @@ func TestFullDisk(t *testing.T) {
 
 func (w *world) try() (d string, at cite.Position, n int) {
 	at, err := w.sec.Read(w.t.Context(), "ferries", func(s *conversation.State) error {
-		d, n = s.Digest(), s.Book.Total().Received
+		d, n = s.Digest(), s.Consultation.Total().Received
 		return nil
 	})
 	if err != nil {
@@ -222,7 +222,7 @@ func TestNothingBeforeItIsDurable(t *testing.T) {
 		seen := make(chan int, 1)
 		ctx, cancel := context.WithCancel(context.Background())
 		go func() {
-			_, _ = w.sec.Read(ctx, "ferries", func(s *conversation.State) error { seen <- s.Book.Total().Received; return nil })
+			_, _ = w.sec.Read(ctx, "ferries", func(s *conversation.State) error { seen <- s.Consultation.Total().Received; return nil })
 		}()
 		n := <-seen
 		cancel()
@@ -401,7 +401,7 @@ func TestErasedReason(t *testing.T) {
 				t.Errorf("no entry says that the words of %d were erased", p)
 			}
 		}
-		if n := s.Book.Total(); n.Erased != 1 || !n.Holds() {
+		if n := s.Consultation.Total(); n.Erased != 1 || !n.Holds() {
 			t.Errorf("%+v", n)
 		}
 		return nil

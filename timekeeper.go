@@ -21,7 +21,7 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 	var open, shut []cite.Ref
 	var next time.Time
 	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
-		open, shut, next = st.Book.Due(now)
+		open, shut, next = st.Consultation.Due(now)
 		return nil
 	}); err != nil {
 		return next, err

@@ -116,7 +116,7 @@ func (CallOpened) Kind() string { return "consultation.call_opened/1" }
 func (CallClosed) Kind() string { return "consultation.call_closed/1" }
 
 // Call finds a call.
-func (b *Book) Call(r cite.Ref) (*Call, bool) {
+func (b *State) Call(r cite.Ref) (*Call, bool) {
 	n := r.Number()
 	if r.Kind() != 'k' || n < 1 || n > len(b.Calls) {
 		return nil, false
@@ -125,7 +125,7 @@ func (b *Book) Call(r cite.Ref) (*Call, bool) {
 }
 
 // AnnounceCall decides. The edition is the one that is current, looked up by the conversation.
-func (b *Book) AnnounceCall(by string, now time.Time, edition cite.Ref, c AnnounceCall) (CallAnnounced, error) {
+func (b *State) AnnounceCall(by string, now time.Time, edition cite.Ref, c AnnounceCall) (CallAnnounced, error) {
 	var no refusal.Several
 	if c.Title.Empty() {
 		no = append(no, refusal.In("title", "call.title"))
@@ -149,7 +149,7 @@ func (b *Book) AnnounceCall(by string, now time.Time, edition cite.Ref, c Announ
 }
 
 // ExtendCall decides.
-func (b *Book) ExtendCall(by string, now time.Time, c ExtendCall) (CallExtended, cite.Words, error) {
+func (b *State) ExtendCall(by string, now time.Time, c ExtendCall) (CallExtended, cite.Words, error) {
 	k, ok := b.Call(c.Call)
 	if !ok {
 		return CallExtended{}, nil, refusal.New(refusal.Hidden, "call.unknown")
@@ -166,7 +166,7 @@ func (b *Book) ExtendCall(by string, now time.Time, c ExtendCall) (CallExtended,
 
 // Due lists what the timekeeper must write at an instant, and the next instant at which it must look
 // again (zero if there is none).
-func (b *Book) Due(now time.Time) (open, shut []cite.Ref, next time.Time) {
+func (b *State) Due(now time.Time) (open, shut []cite.Ref, next time.Time) {
 	sooner := func(t time.Time) {
 		if t.After(now) && (next.IsZero() || t.Before(next)) {
 			next = t
@@ -192,7 +192,7 @@ func (b *Book) Due(now time.Time) (open, shut []cite.Ref, next time.Time) {
 }
 
 // OpenCall decides.
-func (b *Book) OpenCall(now time.Time, r cite.Ref) (CallOpened, error) {
+func (b *State) OpenCall(now time.Time, r cite.Ref) (CallOpened, error) {
 	k, ok := b.Call(r)
 	if !ok || k.Opened != 0 || now.Before(k.Opens) {
 		return CallOpened{}, refusal.New(refusal.NotNow, "call.opening")
@@ -201,7 +201,7 @@ func (b *Book) OpenCall(now time.Time, r cite.Ref) (CallOpened, error) {
 }
 
 // CloseCall decides.
-func (b *Book) CloseCall(now time.Time, r cite.Ref) (CallClosed, error) {
+func (b *State) CloseCall(now time.Time, r cite.Ref) (CallClosed, error) {
 	k, ok := b.Call(r)
 	if !ok || k.Closed != 0 || now.Before(k.Closes) {
 		return CallClosed{}, refusal.New(refusal.NotNow, "call.closing")

@@ -143,14 +143,14 @@ func (f *Received) At() time.Time {
 }
 
 // Anchor is what the conversation knows of a place to comment on.
-type Anchor struct {
+type Target struct {
 	Exists  bool
 	Stance  bool // a stance is asked there
 	Earlier bool // a newer edition of that paper is out
 }
 
 // Submit decides. The anchors are looked up by the conversation, in the order of the parts.
-func (b *Book) Submit(by, forWhom string, assurance string, received, told time.Time, anchors []Anchor, c Submit) (Received, cite.Words, error) {
+func (b *State) Submit(by, forWhom string, assurance string, received, told time.Time, anchors []Target, c Submit) (Received, cite.Words, error) {
 	k, ok := b.Call(c.Call)
 	if !ok {
 		return Received{}, nil, refusal.New(refusal.Hidden, "call.unknown")
@@ -327,7 +327,7 @@ func (ContributionWithdrawn) Kind() string { return "consultation.withdrawn/1" }
 func (PassageRedacted) Kind() string { return "consultation.redacted/1" }
 
 // PublishContribution decides.
-func (b *Book) PublishContribution(by string, now time.Time, c PublishContribution) (ContributionPublished, error) {
+func (b *State) PublishContribution(by string, now time.Time, c PublishContribution) (ContributionPublished, error) {
 	r, ok := b.Row(c.Contribution)
 	if !ok || r.Ref != c.Contribution {
 		return ContributionPublished{}, refusal.New(refusal.Hidden, "contribution.unknown")
@@ -339,7 +339,7 @@ func (b *Book) PublishContribution(by string, now time.Time, c PublishContributi
 }
 
 // Withhold decides.
-func (b *Book) Withhold(by string, now time.Time, c Withhold) (ContributionWithheld, cite.Words, error) {
+func (b *State) Withhold(by string, now time.Time, c Withhold) (ContributionWithheld, cite.Words, error) {
 	r, ok := b.Row(c.Contribution)
 	if !ok || r.Ref != c.Contribution {
 		return ContributionWithheld{}, nil, refusal.New(refusal.Hidden, "contribution.unknown")
@@ -358,7 +358,7 @@ func (b *Book) Withhold(by string, now time.Time, c Withhold) (ContributionWithh
 }
 
 // Withdraw decides.
-func (b *Book) Withdraw(by string, now time.Time, c Withdraw) (ContributionWithdrawn, error) {
+func (b *State) Withdraw(by string, now time.Time, c Withdraw) (ContributionWithdrawn, error) {
 	r, ok := b.Row(c.Contribution)
 	if !ok || r.Ref != c.Contribution || r.By != by {
 		return ContributionWithdrawn{}, refusal.New(refusal.Hidden, "contribution.unknown")
@@ -370,7 +370,7 @@ func (b *Book) Withdraw(by string, now time.Time, c Withdraw) (ContributionWithd
 }
 
 // Redact decides.
-func (b *Book) Redact(by string, now time.Time, c Redact) (PassageRedacted, error) {
+func (b *State) Redact(by string, now time.Time, c Redact) (PassageRedacted, error) {
 	r, ok := b.Row(c.Part.Root())
 	n := c.Part.PartNumber()
 	span, spanned := c.Part.Span()

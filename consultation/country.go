@@ -12,7 +12,7 @@ type FromCountry struct {
 // ByCountry counts the published contributions and the parties behind them, by country, in the order of
 // the codes; what names no country comes first. Contributions are counted as they come; parties are
 // counted here, in one pass over the rows, because a page that shows them is kept.
-func (b *Book) ByCountry() []FromCountry {
+func (b *State) ByCountry() []FromCountry {
 	without := b.total.Published
 	for _, n := range b.countries {
 		without -= int(n)

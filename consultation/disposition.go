@@ -203,7 +203,7 @@ type Reaction struct {
 }
 
 // Ledger counts the parts of received contributions, each exactly once.
-type Ledger struct {
+type AnswerCounts struct {
 	Answered   int `json:"answered"`
 	Unanswered int `json:"unanswered"` // of published contributions, late ones included
 	Reopened   int `json:"reopened"`   // of the unanswered: had an answer that missed the point
@@ -214,54 +214,54 @@ type Ledger struct {
 }
 
 // Open is how many parts still have to be dealt with before a paper can be published.
-func (l Ledger) Open() int { return l.Unanswered + l.Pending }
+func (l AnswerCounts) Open() int { return l.Unanswered + l.Pending }
 
 // Parts is how many there are in all.
-func (l Ledger) Parts() int { return l.Answered + l.Unanswered + l.Pending + l.Gone }
+func (l AnswerCounts) Parts() int { return l.Answered + l.Unanswered + l.Pending + l.Gone }
 
 // ledger keeps what this file adds to the book.
-type ledger struct {
+type answers struct {
 	dispositions []*Disposition
-	total        Ledger
-	papers       map[uint16]*Ledger
+	total        AnswerCounts
+	papers       map[uint16]*AnswerCounts
 	changes      map[cite.Ref][]uint32   // dispositions by the element (through time) that they change
 	reactions    map[cite.Ref][]Reaction // by part
 	history      map[cite.Ref][]cite.Ref // earlier dispositions of a part, oldest first
 	satisfied    map[string]int          // parts by their author's last verdict
 }
 
-func newLedger() ledger {
-	return ledger{papers: map[uint16]*Ledger{}, changes: map[cite.Ref][]uint32{}, reactions: map[cite.Ref][]Reaction{}, history: map[cite.Ref][]cite.Ref{}, satisfied: map[string]int{}}
+func newAnswers() answers {
+	return answers{papers: map[uint16]*AnswerCounts{}, changes: map[cite.Ref][]uint32{}, reactions: map[cite.Ref][]Reaction{}, history: map[cite.Ref][]cite.Ref{}, satisfied: map[string]int{}}
 }
 
 // Disposition finds a disposition.
-func (b *Book) Disposition(r cite.Ref) (*Disposition, bool) {
+func (b *State) Disposition(r cite.Ref) (*Disposition, bool) {
 	n := r.Number()
-	if r.Kind() != 'd' || n < 1 || n > len(b.ledger.dispositions) {
+	if r.Kind() != 'd' || n < 1 || n > len(b.answers.dispositions) {
 		return nil, false
 	}
-	return b.ledger.dispositions[n-1], true
+	return b.answers.dispositions[n-1], true
 }
 
 // Dispositions is how many answers were written.
-func (b *Book) Dispositions() int { return len(b.ledger.dispositions) }
+func (b *State) Dispositions() int { return len(b.answers.dispositions) }
 
 // Ledger counts the parts anchored to a paper; None for all papers.
-func (b *Book) Ledger(paper cite.Ref) Ledger {
+func (b *State) AnswerCounts(paper cite.Ref) AnswerCounts {
 	if paper == cite.None {
-		return b.ledger.total
+		return b.answers.total
 	}
-	if l := b.ledger.papers[uint16(paper.Number())]; l != nil {
+	if l := b.answers.papers[uint16(paper.Number())]; l != nil {
 		return *l
 	}
-	return Ledger{}
+	return AnswerCounts{}
 }
 
 // Verdict counts the parts whose author's last word on the answer is a verdict.
-func (b *Book) Verdict(v string) int { return b.ledger.satisfied[v] }
+func (b *State) Verdict(v string) int { return b.answers.satisfied[v] }
 
 // partIndex finds a part; ok only if it is one of its contribution's.
-func (b *Book) partIndex(r cite.Ref) (i uint32, ok bool) {
+func (b *State) partIndex(r cite.Ref) (i uint32, ok bool) {
 	n, p := r.Number(), r.PartNumber()
 	if r.Kind() != 'c' || n < 1 || n > len(b.rows) || p < 1 || p > int(b.rows[n-1].parts) {
 		return 0, false
@@ -271,7 +271,7 @@ func (b *Book) partIndex(r cite.Ref) (i uint32, ok bool) {
 
 // Answer is the disposition that a part has: None if it was not answered; reopened where its author said
 // that the answer misses the point, and nobody answered again.
-func (b *Book) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
+func (b *State) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 	i, ok := b.partIndex(part)
 	if !ok || b.parts[i].answer == 0 {
 		return cite.None, false
@@ -280,14 +280,14 @@ func (b *Book) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 }
 
 // Earlier lists the dispositions that a part had before, oldest first.
-func (b *Book) Earlier(part cite.Ref) []cite.Ref { return b.ledger.history[part] }
+func (b *State) Earlier(part cite.Ref) []cite.Ref { return b.answers.history[part] }
 
 // Reactions are what the author of a part said of its answers, oldest first.
-func (b *Book) Reactions(part cite.Ref) []Reaction { return b.ledger.reactions[part] }
+func (b *State) Reactions(part cite.Ref) []Reaction { return b.answers.reactions[part] }
 
 // Changing lists the dispositions that change an element (named through time), oldest first.
-func (b *Book) Changing(element cite.Ref) []cite.Ref {
-	ns := b.ledger.changes[element]
+func (b *State) Changing(element cite.Ref) []cite.Ref {
+	ns := b.answers.changes[element]
 	out := make([]cite.Ref, len(ns))
 	for i, n := range ns {
 		out[i] = cite.Disposition(int(n))
@@ -296,7 +296,7 @@ func (b *Book) Changing(element cite.Ref) []cite.Ref {
 }
 
 // Alike lists the published parts whose words are the same as a part's, itself included, oldest first.
-func (b *Book) Alike(part cite.Ref) []cite.Ref {
+func (b *State) Alike(part cite.Ref) []cite.Ref {
 	i, ok := b.partIndex(part)
 	if !ok {
 		return nil
@@ -315,13 +315,13 @@ func (b *Book) Alike(part cite.Ref) []cite.Ref {
 }
 
 // partRef spells the reference of a part.
-func (b *Book) partRef(i uint32) cite.Ref {
+func (b *State) partRef(i uint32) cite.Ref {
 	w := &b.rows[b.parts[i].row]
 	return cite.Part(cite.Contribution(int(w.Number)), int(i-w.first)+1)
 }
 
 // Points chooses parts for the officer's queue. Zero fields choose all published parts.
-type Points struct {
+type PointQuery struct {
 	Paper   cite.Ref
 	Element []cite.Ref // anchored to any of these, named through time
 	Call    cite.Ref
@@ -332,7 +332,7 @@ type Points struct {
 }
 
 // Points lists published parts, oldest first: at most limit of them, and how many there are in all.
-func (b *Book) Points(f Points, limit int) (page []cite.Ref, total int) {
+func (b *State) Points(f PointQuery, limit int) (page []cite.Ref, total int) {
 	after := -1
 	if f.After != cite.None {
 		if i, ok := b.partIndex(f.After); ok {
@@ -348,12 +348,12 @@ func (b *Book) Points(f Points, limit int) (page []cite.Ref, total int) {
 			f.Paper != cite.None && int(p.paper) != f.Paper.Number(),
 			f.Call != cite.None && int(w.call) != f.Call.Number(),
 			f.Open && !open,
-			f.Outcome != NoOutcome && (open || b.ledger.dispositions[p.answer-1].Outcome != f.Outcome),
-			len(f.Element) > 0 && !slices.Contains(f.Element, b.place(p).element):
+			f.Outcome != NoOutcome && (open || b.answers.dispositions[p.answer-1].Outcome != f.Outcome),
+			len(f.Element) > 0 && !slices.Contains(f.Element, b.location(p).element):
 			continue
 		}
 		if f.Verdict != "" {
-			rs := b.ledger.reactions[b.partRef(uint32(i))]
+			rs := b.answers.reactions[b.partRef(uint32(i))]
 			if len(rs) == 0 || rs[len(rs)-1].Verdict != f.Verdict || rs[len(rs)-1].Disposition != cite.Disposition(int(p.answer)) {
 				continue // a word on an answer that was revised since is no word on this one
 			}
@@ -367,14 +367,14 @@ func (b *Book) Points(f Points, limit int) (page []cite.Ref, total int) {
 }
 
 // OpenParts lists the published parts on a paper that have no answer, for an edition that lists them.
-func (b *Book) OpenParts(paper cite.Ref) []cite.Ref {
-	out, _ := b.Points(Points{Paper: paper, Open: true}, len(b.parts))
+func (b *State) OpenParts(paper cite.Ref) []cite.Ref {
+	out, _ := b.Points(PointQuery{Paper: paper, Open: true}, len(b.parts))
 	return out
 }
 
 // WriteAnswer decides. What Changes refer to was looked up by the conversation.
-func (b *Book) WriteAnswer(by string, now time.Time, c Answer) (Answered, cite.Words, error) {
-	f := Answered{Ref: cite.Disposition(len(b.ledger.dispositions) + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Revises: c.Revises, By: by, At: now}
+func (b *State) WriteAnswer(by string, now time.Time, c Answer) (Answered, cite.Words, error) {
+	f := Answered{Ref: cite.Disposition(len(b.answers.dispositions) + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Revises: c.Revises, By: by, At: now}
 	var no refusal.Several
 	outcome, ok := ParseOutcome(c.Outcome)
 	if !ok {
@@ -427,7 +427,7 @@ func (b *Book) WriteAnswer(by string, now time.Time, c Answer) (Answered, cite.W
 
 // answerable looks whether a part can be given an answer now: it is published, and it has no other
 // answer than the one that is revised.
-func (b *Book) answerable(r, revises cite.Ref, seen map[cite.Ref]bool) error {
+func (b *State) answerable(r, revises cite.Ref, seen map[cite.Ref]bool) error {
 	i, ok := b.partIndex(r)
 	if !ok || r != b.partRef(i) {
 		return refusal.New(refusal.Hidden, "contribution.unknown")
@@ -457,7 +457,7 @@ func (b *Book) answerable(r, revises cite.Ref, seen map[cite.Ref]bool) error {
 }
 
 // LinkPassage decides.
-func (b *Book) LinkPassage(by string, now time.Time, c LinkPassage) (PassageLinked, error) {
+func (b *State) LinkPassage(by string, now time.Time, c LinkPassage) (PassageLinked, error) {
 	d, ok := b.Disposition(c.Disposition)
 	if !ok {
 		return PassageLinked{}, refusal.New(refusal.Hidden, "answer.unknown")
@@ -470,7 +470,7 @@ func (b *Book) LinkPassage(by string, now time.Time, c LinkPassage) (PassageLink
 }
 
 // TranslateReason decides.
-func (b *Book) TranslateReason(by string, now time.Time, c TranslateReason) (ReasonTranslated, cite.Words, error) {
+func (b *State) TranslateReason(by string, now time.Time, c TranslateReason) (ReasonTranslated, cite.Words, error) {
 	d, ok := b.Disposition(c.Disposition)
 	if !ok {
 		return ReasonTranslated{}, nil, refusal.New(refusal.Hidden, "answer.unknown")
@@ -493,7 +493,7 @@ func (b *Book) TranslateReason(by string, now time.Time, c TranslateReason) (Rea
 }
 
 // React decides: only an author reacts, to an answer that their own point has.
-func (b *Book) React(by string, now time.Time, c React) (Reacted, cite.Words, error) {
+func (b *State) React(by string, now time.Time, c React) (Reacted, cite.Words, error) {
 	i, ok := b.partIndex(c.Part)
 	if !ok || c.Part != b.partRef(i) {
 		return Reacted{}, nil, refusal.New(refusal.Hidden, "contribution.unknown")
@@ -509,7 +509,7 @@ func (b *Book) React(by string, now time.Time, c React) (Reacted, cite.Words, er
 	if p.answer == 0 || p.reopened {
 		return Reacted{}, nil, refusal.New(refusal.NotNow, "reaction.unanswered")
 	}
-	if n := len(b.ledger.reactions[c.Part]); n >= MaxReactions {
+	if n := len(b.answers.reactions[c.Part]); n >= MaxReactions {
 		return Reacted{}, nil, refusal.New(refusal.NotNow, "reaction.many", "max", MaxReactions)
 	}
 	var no refusal.Several
@@ -535,7 +535,7 @@ func (b *Book) React(by string, now time.Time, c React) (Reacted, cite.Words, er
 
 // applyAnswer folds the facts of this file; it reports whether it knows the fact. A fact about a part or an
 // answer that the book has not is ErrGap, and changes nothing.
-func (b *Book) applyAnswer(at cite.Entry, fact any) (known bool, err error) {
+func (b *State) applyAnswer(at cite.Entry, fact any) (known bool, err error) {
 	about := func(r cite.Ref) (*Disposition, error) {
 		d, ok := b.Disposition(r)
 		if !ok {
@@ -545,8 +545,8 @@ func (b *Book) applyAnswer(at cite.Entry, fact any) (known bool, err error) {
 	}
 	switch f := fact.(type) {
 	case *Answered:
-		if f.Ref != cite.Disposition(len(b.ledger.dispositions)+1) {
-			return true, fmt.Errorf("%w: %s comes after %d answers", ErrGap, f.Ref, len(b.ledger.dispositions))
+		if f.Ref != cite.Disposition(len(b.answers.dispositions)+1) {
+			return true, fmt.Errorf("%w: %s comes after %d answers", ErrGap, f.Ref, len(b.answers.dispositions))
 		}
 		for _, r := range f.Parts {
 			if _, ok := b.partIndex(r); !ok {
@@ -584,7 +584,7 @@ func (b *Book) applyAnswer(at cite.Entry, fact any) (known bool, err error) {
 	return true, nil
 }
 
-func (b *Book) answered(at cite.Entry, f *Answered) {
+func (b *State) answered(at cite.Entry, f *Answered) {
 	outcome, _ := ParseOutcome(f.Outcome)
 	d := &Disposition{Ref: f.Ref, Position: at.Position, Changed: at.Position, Outcome: outcome, Parts: f.Parts, Of: f.Of, Original: f.Original,
 		Reasons: map[locale.Lang]Reason{}, Revises: f.Revises, By: f.By, At: f.At}
@@ -595,32 +595,32 @@ func (b *Book) answered(at cite.Entry, f *Answered) {
 		}
 		d.Reasons[l] = r
 	}
-	b.ledger.dispositions = append(b.ledger.dispositions, d)
-	n := uint32(len(b.ledger.dispositions))
+	b.answers.dispositions = append(b.answers.dispositions, d)
+	n := uint32(len(b.answers.dispositions))
 	b.link(at, d, f.Changes)
 	for _, r := range f.Parts {
 		i, _ := b.partIndex(r)
 		p := &b.parts[i]
 		w := &b.rows[p.row]
-		b.weighPart(w, p, -1)
+		b.addPartCounts(w, p, -1)
 		if p.answer > 0 {
-			old := b.ledger.dispositions[p.answer-1]
+			old := b.answers.dispositions[p.answer-1]
 			old.Current--
 			old.Changed = at.Position
-			b.ledger.history[r] = append(b.ledger.history[r], old.Ref)
-			if rs := b.ledger.reactions[r]; len(rs) > 0 && rs[len(rs)-1].Disposition == old.Ref {
-				b.ledger.satisfied[rs[len(rs)-1].Verdict]-- // it was about the answer before
+			b.answers.history[r] = append(b.answers.history[r], old.Ref)
+			if rs := b.answers.reactions[r]; len(rs) > 0 && rs[len(rs)-1].Disposition == old.Ref {
+				b.answers.satisfied[rs[len(rs)-1].Verdict]-- // it was about the answer before
 			}
 		}
 		p.answer, p.reopened = n, false
 		d.Current++
-		b.weighPart(w, p, 1)
+		b.addPartCounts(w, p, 1)
 		w.Changed = at.Position
 	}
 }
 
 // link notes which elements a disposition changes.
-func (b *Book) link(at cite.Entry, d *Disposition, changes []cite.Ref) {
+func (b *State) link(at cite.Entry, d *Disposition, changes []cite.Ref) {
 	for _, r := range changes {
 		if slices.Contains(d.Changes, r) {
 			continue
@@ -628,44 +628,44 @@ func (b *Book) link(at cite.Entry, d *Disposition, changes []cite.Ref) {
 		d.Changes, d.since = append(d.Changes, r), append(d.since, at.Position)
 		x := r.Element()
 		n := uint32(d.Ref.Number())
-		if has := b.ledger.changes[x]; len(has) == 0 || has[len(has)-1] != n {
-			b.ledger.changes[x] = append(has, n)
+		if has := b.answers.changes[x]; len(has) == 0 || has[len(has)-1] != n {
+			b.answers.changes[x] = append(has, n)
 		}
 	}
 }
 
-func (b *Book) reacted(at cite.Entry, f *Reacted) {
+func (b *State) reacted(at cite.Entry, f *Reacted) {
 	i, _ := b.partIndex(f.Part)
 	p := &b.parts[i]
 	w := &b.rows[p.row]
-	rs := b.ledger.reactions[f.Part]
+	rs := b.answers.reactions[f.Part]
 	if len(rs) > 0 && rs[len(rs)-1].Disposition == f.Disposition {
-		b.ledger.satisfied[rs[len(rs)-1].Verdict]--
+		b.answers.satisfied[rs[len(rs)-1].Verdict]--
 	}
-	b.ledger.satisfied[f.Verdict]++
-	b.ledger.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict, Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At})
+	b.answers.satisfied[f.Verdict]++
+	b.answers.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict, Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At})
 	if f.Verdict == Misses && !p.reopened {
-		b.weighPart(w, p, -1)
+		b.addPartCounts(w, p, -1)
 		p.reopened = true
-		b.weighPart(w, p, 1)
+		b.addPartCounts(w, p, 1)
 	}
 	w.Changed = at.Position
 }
 
 // weigh adds n to the ledgers for each part of a contribution, where it stands.
-func (b *Book) weigh(w *Row, n int) {
+func (b *State) addCounts(w *Row, n int) {
 	for i := w.first; i < w.first+uint32(w.parts); i++ {
-		b.weighPart(w, &b.parts[i], n)
+		b.addPartCounts(w, &b.parts[i], n)
 	}
 }
 
-func (b *Book) weighPart(w *Row, p *part, n int) {
-	own := b.ledger.papers[p.paper]
+func (b *State) addPartCounts(w *Row, p *part, n int) {
+	own := b.answers.papers[p.paper]
 	if own == nil {
-		own = &Ledger{}
-		b.ledger.papers[p.paper] = own
+		own = &AnswerCounts{}
+		b.answers.papers[p.paper] = own
 	}
-	for _, l := range [...]*Ledger{&b.ledger.total, own} {
+	for _, l := range [...]*AnswerCounts{&b.answers.total, own} {
 		switch {
 		case w.Status == Pending:
 			l.Pending += n
@@ -678,38 +678,38 @@ func (b *Book) weighPart(w *Row, p *part, n int) {
 			l.Reopened += n
 		default:
 			l.Answered += n
-			l.By[b.ledger.dispositions[p.answer-1].Outcome] += n
+			l.By[b.answers.dispositions[p.answer-1].Outcome] += n
 		}
 	}
 }
 
 // digestAnswers hands what this file keeps to add, in a fixed order.
-func (b *Book) digestAnswers(add func(any)) {
-	for _, d := range b.ledger.dispositions {
+func (b *State) digestAnswers(add func(any)) {
+	for _, d := range b.answers.dispositions {
 		add(*d)
 	}
-	add(b.ledger.total)
-	for _, k := range sortedKeys(b.ledger.papers) {
-		add([]any{k, *b.ledger.papers[k]})
+	add(b.answers.total)
+	for _, k := range sortedKeys(b.answers.papers) {
+		add([]any{k, *b.answers.papers[k]})
 	}
-	for _, k := range sortedKeys(b.ledger.changes) {
-		add([]any{k, b.ledger.changes[k]})
+	for _, k := range sortedKeys(b.answers.changes) {
+		add([]any{k, b.answers.changes[k]})
 	}
-	for _, k := range sortedKeys(b.ledger.reactions) {
-		add([]any{k, b.ledger.reactions[k]})
+	for _, k := range sortedKeys(b.answers.reactions) {
+		add([]any{k, b.answers.reactions[k]})
 	}
-	for _, k := range sortedKeys(b.ledger.history) {
-		add([]any{k, b.ledger.history[k]})
+	for _, k := range sortedKeys(b.answers.history) {
+		add([]any{k, b.answers.history[k]})
 	}
-	for _, k := range sortedKeys(b.ledger.satisfied) {
-		if n := b.ledger.satisfied[k]; n != 0 {
+	for _, k := range sortedKeys(b.answers.satisfied) {
+		if n := b.answers.satisfied[k]; n != 0 {
 			add([]any{k, n})
 		}
 	}
 }
 
 // On lists the published parts anchored to an element of an edition, oldest first, at most limit.
-func (b *Book) On(r cite.Ref, limit int) []cite.Ref {
+func (b *State) On(r cite.Ref, limit int) []cite.Ref {
 	var out []cite.Ref
 	want := uint16(r.EditionNumber())
 	for _, id := range b.elements[r.Element()] {
@@ -718,7 +718,7 @@ func (b *Book) On(r cite.Ref, limit int) []cite.Ref {
 			continue
 		}
 		for i := w.first; i < w.first+uint32(w.parts); i++ {
-			if p := &b.parts[i]; p.edition == want && b.place(p).element == r.Element() {
+			if p := &b.parts[i]; p.edition == want && b.location(p).element == r.Element() {
 				if len(out) == limit {
 					return out
 				}
@@ -731,7 +731,7 @@ func (b *Book) On(r cite.Ref, limit int) []cite.Ref {
 
 // ThreeOf are the three counts of some published parts: their submissions, parties, distinct texts, and
 // countries.
-func (b *Book) ThreeOf(parts []cite.Ref) Three {
+func (b *State) CountsOf(parts []cite.Ref) Counts {
 	rows, parties, texts, countries := map[uint32]bool{}, map[uint64]bool{}, map[uint64]bool{}, map[uint16]bool{}
 	for _, r := range parts {
 		i, ok := b.partIndex(r)
@@ -750,5 +750,5 @@ func (b *Book) ThreeOf(parts []cite.Ref) Three {
 			countries[w.country] = true
 		}
 	}
-	return Three{Submissions: len(rows), Parties: len(parties), Texts: len(texts), Countries: len(countries)}
+	return Counts{Submissions: len(rows), Parties: len(parties), Texts: len(texts), Countries: len(countries)}
 }

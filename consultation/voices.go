@@ -10,9 +10,9 @@ import (
 // VoicesOn counts the published contributions on any of several elements (named through time), each of
 // them once, and the countries they come from. An element that was merged or split has what was said on
 // all that it goes on from.
-func (b *Book) VoicesOn(xs ...cite.Ref) (contributions, countries int) {
+func (b *State) CountsOn(xs ...cite.Ref) (contributions, countries int) {
 	if len(xs) == 1 {
-		v := b.Voices(xs[0]) // kept, not counted
+		v := b.OnElement(xs[0]) // kept, not counted
 		return v.Contributions, v.Countries()
 	}
 	var ids []uint32
@@ -33,7 +33,7 @@ func (b *Book) VoicesOn(xs ...cite.Ref) (contributions, countries int) {
 }
 
 // CountOn counts the published parts anchored to an element of an edition: those that On lists.
-func (b *Book) CountOn(r cite.Ref) int {
+func (b *State) CountOn(r cite.Ref) int {
 	n, edition, element := 0, uint16(r.EditionNumber()), uint32(r.ElementNumber())
 	paper := uint16(r.Number())
 	for _, id := range b.elements[r.Element()] {
@@ -58,7 +58,7 @@ type AnswerShare struct {
 
 // AnswersOn counts the answers that published parts on some elements (named through time) have now, the
 // widest first, and how many of the parts have none. edition 0 takes all editions.
-func (b *Book) AnswersOn(edition int, xs ...cite.Ref) (answers []AnswerShare, open int) {
+func (b *State) AnswersOn(edition int, xs ...cite.Ref) (answers []AnswerShare, open int) {
 	by := map[uint32]int{}
 	for _, x := range xs {
 		paper, element := uint16(x.Number()), uint32(x.ElementNumber())
@@ -90,7 +90,7 @@ func (b *Book) AnswersOn(edition int, xs ...cite.Ref) (answers []AnswerShare, op
 
 // SameWords gives the rows of a list of which none says the same as one before it, in the same order, at most
 // limit of them, and how many of the list each stands for.
-func (b *Book) SameWords(rows []Contribution, limit int) (distinct []Contribution, stands []int) {
+func (b *State) SameWords(rows []Contribution, limit int) (distinct []Contribution, stands []int) {
 	at := map[uint64]int{}
 	for _, r := range rows {
 		i, ok := at[r.likeness]

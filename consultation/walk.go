@@ -4,7 +4,7 @@ import "github.com/openplenary/plenary/cite"
 
 // Spoken is one published part as counts need it: numbers only, so that walking over all of them costs
 // little.
-type Spoken struct {
+type PublishedPart struct {
 	Number   int // of its contribution
 	Part     int // 1, 2, ... of the contribution
 	Paper    int
@@ -20,20 +20,20 @@ type Spoken struct {
 }
 
 // Ref spells the reference of the part.
-func (p *Spoken) Ref() cite.Ref { return cite.Part(cite.Contribution(p.Number), p.Part) }
+func (p *PublishedPart) Ref() cite.Ref { return cite.Part(cite.Contribution(p.Number), p.Part) }
 
 // Open reports whether the part still waits for an answer.
-func (p *Spoken) Open() bool { return p.Answer == 0 || p.Reopened }
+func (p *PublishedPart) Open() bool { return p.Answer == 0 || p.Reopened }
 
 // Walk hands over every published part, oldest contribution first, the parts of one contribution one after
 // the other. What it hands over is only good until visit returns.
-func (b *Book) Walk(visit func(*Spoken)) {
-	b.WalkFrom(1, func(p *Spoken) bool { visit(p); return true })
+func (b *State) Walk(visit func(*PublishedPart)) {
+	b.WalkFrom(1, func(p *PublishedPart) bool { visit(p); return true })
 }
 
 // WalkFrom is Walk from the contribution with a number on, until visit says no.
-func (b *Book) WalkFrom(number int, visit func(*Spoken) bool) {
-	var p Spoken
+func (b *State) WalkFrom(number int, visit func(*PublishedPart) bool) {
+	var p PublishedPart
 	for i := max(0, number-1); i < len(b.rows); i++ {
 		w := &b.rows[i]
 		if w.Status != Published {
@@ -51,4 +51,4 @@ func (b *Book) WalkFrom(number int, visit func(*Spoken) bool) {
 }
 
 // CategoryName is the category that a walk numbers.
-func (b *Book) CategoryName(id uint16) string { return b.names.names[id] }
+func (b *State) CategoryName(id uint16) string { return b.names.names[id] }

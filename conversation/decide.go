@@ -134,40 +134,40 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	case paper.Publish:
 		return s.publish(now, by, c)
 	case paper.Reserve:
-		b, err := s.Shelf.Reserve(by, now, c)
+		b, err := s.Papers.Reserve(by, now, c)
 		return one(b, err)
 	case paper.CorrectConcordance:
-		b, w, err := s.Shelf.CorrectConcordance(by, now, c)
+		b, w, err := s.Papers.CorrectConcordance(by, now, c)
 		return worded(b, w, err)
 	case consultation.AnnounceCall:
 		edition := cite.None
-		if e, ok := s.Shelf.Edition(c.Paper); ok {
+		if e, ok := s.Papers.Edition(c.Paper); ok {
 			edition = e.Ref
 		}
-		b, err := s.Book.AnnounceCall(by, now, edition, c)
+		b, err := s.Consultation.AnnounceCall(by, now, edition, c)
 		return one(b, err)
 	case consultation.ExtendCall:
-		b, w, err := s.Book.ExtendCall(by, now, c)
+		b, w, err := s.Consultation.ExtendCall(by, now, c)
 		return worded(b, w, err)
 	case consultation.OpenCall:
-		b, err := s.Book.OpenCall(now, c.Call)
+		b, err := s.Consultation.OpenCall(now, c.Call)
 		return one(b, err)
 	case consultation.CloseCall:
-		b, err := s.Book.CloseCall(now, c.Call)
+		b, err := s.Consultation.CloseCall(now, c.Call)
 		return one(b, err)
 	case consultation.Submit:
 		return s.submit(a, by, c)
 	case consultation.PublishContribution:
-		b, err := s.Book.PublishContribution(by, now, c)
+		b, err := s.Consultation.PublishContribution(by, now, c)
 		return one(b, err)
 	case consultation.Withhold:
-		b, w, err := s.Book.Withhold(by, now, c)
+		b, w, err := s.Consultation.Withhold(by, now, c)
 		return worded(b, w, err)
 	case consultation.Withdraw:
-		b, err := s.Book.Withdraw(by, now, c)
+		b, err := s.Consultation.Withdraw(by, now, c)
 		return one(b, err)
 	case consultation.Redact:
-		b, err := s.Book.Redact(by, now, c)
+		b, err := s.Consultation.Redact(by, now, c)
 		return one(b, err)
 	case consultation.Answer:
 		return s.answer(now, by, c)
@@ -175,13 +175,13 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 		if err := s.changes(c.Changes); err != nil {
 			return nil, err
 		}
-		b, err := s.Book.LinkPassage(by, now, c)
+		b, err := s.Consultation.LinkPassage(by, now, c)
 		return one(b, err)
 	case consultation.TranslateReason:
-		b, w, err := s.Book.TranslateReason(by, now, c)
+		b, w, err := s.Consultation.TranslateReason(by, now, c)
 		return worded(b, w, err)
 	case consultation.React:
-		b, w, err := s.Book.React(by, now, c)
+		b, w, err := s.Consultation.React(by, now, c)
 		return worded(b, w, err)
 	}
 	return nil, refusal.New(refusal.Forbidden, "command.unknown")
@@ -302,7 +302,7 @@ func (s *State) planStage(now time.Time, by string, c PlanStage) ([]Fact, error)
 }
 
 func (s *State) erase(now time.Time, by string, c Erase) ([]Fact, error) {
-	row, ok := s.Book.Row(c.Contribution)
+	row, ok := s.Consultation.Row(c.Contribution)
 	if !ok || row.Ref != c.Contribution {
 		return nil, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
@@ -314,12 +314,12 @@ func (s *State) erase(now time.Time, by string, c Erase) ([]Fact, error) {
 	}
 	f := Erased{Position: row.Position, Contribution: row.Ref, Ground: c.Ground, By: by, At: now}
 	facts := []Fact{{Body: f, Erase: []cite.Position{row.Position}}}
-	for _, at := range s.Book.WithheldAt(row.Ref) { // a reason for withholding may repeat what has to go
+	for _, at := range s.Consultation.WithheldAt(row.Ref) { // a reason for withholding may repeat what has to go
 		f.Position = at
 		facts = append(facts, Fact{Body: f, Erase: []cite.Position{at}})
 	}
 	for n := 1; n <= row.Parts; n++ { // and what its author said of the answers
-		for _, r := range s.Book.Reactions(cite.Part(row.Ref, n)) {
+		for _, r := range s.Consultation.Reactions(cite.Part(row.Ref, n)) {
 			if r.Worded {
 				f.Position = r.Position
 				facts = append(facts, Fact{Body: f, Erase: []cite.Position{r.Position}})
@@ -353,29 +353,29 @@ func (s *State) submit(a Ask, by string, c consultation.Submit) ([]Fact, error) 
 	if c.Country != "" && !s.KnownCountry(c.Country) {
 		return nil, refusal.In("country", "country.unknown")
 	}
-	anchors := make([]consultation.Anchor, len(c.Parts))
+	anchors := make([]consultation.Target, len(c.Parts))
 	for i, p := range c.Parts {
-		anchors[i] = s.anchor(p.On)
+		anchors[i] = s.target(p.On)
 	}
-	f, w, err := s.Book.Submit(by, string(a.For.Ref()), a.Assurance, a.Received, a.Told, anchors, c)
+	f, w, err := s.Consultation.Submit(by, string(a.For.Ref()), a.Assurance, a.Received, a.Told, anchors, c)
 	return []Fact{{Body: f, Words: w}}, err
 }
 
 // anchor looks up a place to comment on: an element in an edition, or the whole edition.
-func (s *State) anchor(r cite.Ref) consultation.Anchor {
-	p, ok := s.Shelf.Paper(r)
+func (s *State) target(r cite.Ref) consultation.Target {
+	p, ok := s.Papers.Paper(r)
 	if !ok || r.EditionNumber() == 0 {
-		return consultation.Anchor{}
+		return consultation.Target{}
 	}
 	e, ok := p.Edition(r.EditionNumber())
 	if !ok {
-		return consultation.Anchor{}
+		return consultation.Target{}
 	}
-	out := consultation.Anchor{Exists: true, Earlier: e != p.Latest()}
+	out := consultation.Target{Exists: true, Earlier: e != p.Latest()}
 	if x := r.Element(); x != cite.None {
 		el, ok := e.Element(x)
 		if !ok {
-			return consultation.Anchor{}
+			return consultation.Target{}
 		}
 		out.Stance = el.Stance
 	}
@@ -403,19 +403,19 @@ func (s *State) publish(now time.Time, by string, c paper.Publish) ([]Fact, erro
 			}
 		}
 	}
-	f, err := s.Shelf.Publish(by, c)
+	f, err := s.Papers.Publish(by, c)
 	if err != nil {
 		return nil, err
 	}
 	f.At = now
 	if c.Paper != cite.None {
-		switch open := s.Book.Ledger(c.Paper); {
+		switch open := s.Consultation.AnswerCounts(c.Paper); {
 		case open.Pending > 0:
 			return nil, refusal.New(refusal.NotNow, "paper.pending", "n", open.Pending)
 		case open.Unanswered > 0 && !c.List:
 			return nil, refusal.New(refusal.NotNow, "paper.unanswered", "n", open.Unanswered)
 		case open.Unanswered > 0:
-			f.Listed = s.Book.OpenParts(c.Paper)
+			f.Listed = s.Consultation.OpenParts(c.Paper)
 		}
 	}
 	return []Fact{{Body: f}}, nil
@@ -428,14 +428,14 @@ func (s *State) answer(now time.Time, by string, c consultation.Answer) ([]Fact,
 	}
 	var facts []Fact
 	if c.New.Paper != cite.None {
-		f, err := s.Shelf.Reserve(by, now, paper.Reserve{Paper: c.New.Paper, Kind: paper.Paragraph, Name: c.New.Name})
+		f, err := s.Papers.Reserve(by, now, paper.Reserve{Paper: c.New.Paper, Kind: paper.Paragraph, Name: c.New.Name})
 		if err != nil {
 			return nil, err
 		}
 		facts = append(facts, Fact{Body: f})
 		c.Changes = append(slices.Clone(c.Changes), f.Ref)
 	}
-	f, w, err := s.Book.WriteAnswer(by, now, c)
+	f, w, err := s.Consultation.WriteAnswer(by, now, c)
 	return append(facts, Fact{Body: f, Words: w}), err
 }
 
@@ -447,7 +447,7 @@ func (s *State) exists(r cite.Ref) bool { return s.MaySee(Public, r) >= Tombston
 func (s *State) changes(refs []cite.Ref) error {
 	for _, r := range refs {
 		x := r.Element()
-		p, ok := s.Shelf.Paper(r)
+		p, ok := s.Papers.Paper(r)
 		if !ok || x == cite.None {
 			return refusal.In("changes", "answer.passage", "ref", string(r))
 		}

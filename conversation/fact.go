@@ -147,7 +147,7 @@ func Decode(data []byte) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("conversation: unknown kind %q: written by a newer Plenary", kind)
 	}
-	if v := quick(string(kind), body); v != nil {
+	if v := fastDecode(string(kind), body); v != nil {
 		return v, nil
 	}
 	v := make()
@@ -214,7 +214,7 @@ func (s *State) apply(at cite.Entry, fact any) error {
 		s.touch(at.Position, MapSettings)
 	case *Erased:
 		if f.Contribution != cite.None {
-			if err := s.Book.Erase(at, f.Contribution); err != nil {
+			if err := s.Consultation.Erase(at, f.Contribution); err != nil {
 				return err
 			}
 			s.touchContribution(at.Position, f.Contribution)
@@ -224,10 +224,10 @@ func (s *State) apply(at cite.Entry, fact any) error {
 		known := s.Roll.Apply(at, fact)
 		var err error
 		if !known {
-			known, err = s.Shelf.Apply(at, fact)
+			known, err = s.Papers.Apply(at, fact)
 		}
 		if !known {
-			known, err = s.Book.Apply(at, fact)
+			known, err = s.Consultation.Apply(at, fact)
 		}
 		if err != nil {
 			return err
@@ -272,7 +272,7 @@ func (s *State) notice(at cite.Position, fact any) {
 		s.touchPassages(at, f.Changes)
 		for _, r := range f.Parts {
 			s.touchContribution(at, r.Root())
-			if before := s.Book.Earlier(r); len(before) > 0 { // it answers one point less now
+			if before := s.Consultation.Earlier(r); len(before) > 0 { // it answers one point less now
 				s.touch(at, before[len(before)-1])
 			}
 		}
@@ -290,7 +290,7 @@ func (s *State) notice(at cite.Position, fact any) {
 // touchDisposition touches an answer and everything that it answers.
 func (s *State) touchDisposition(at cite.Position, r cite.Ref) {
 	s.touch(at, r)
-	if d, ok := s.Book.Disposition(r); ok {
+	if d, ok := s.Consultation.Disposition(r); ok {
 		s.touchPassages(at, d.Changes)
 		for _, part := range d.Parts {
 			s.touchContribution(at, part.Root())
@@ -306,7 +306,7 @@ func (s *State) touchPassages(at cite.Position, refs []cite.Ref) {
 
 func (s *State) touchContribution(at cite.Position, c cite.Ref) {
 	from := len(s.touched)
-	s.touched = s.Book.Touched(append(s.touched, AnyContribution), c)
+	s.touched = s.Consultation.Touched(append(s.touched, AnyContribution), c)
 	for _, r := range s.touched[from:] {
 		s.changed[r] = at
 	}

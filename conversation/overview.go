@@ -136,7 +136,7 @@ func (s *State) Overview() *Overview {
 	g := s.grid()
 	out := &Overview{Cells: make([]Cell, len(s.Crosscutting)*len(s.Subjects))}
 	counters := make([]counter, len(out.Cells))
-	s.Book.Walk(func(p *consultation.Spoken) {
+	s.Consultation.Walk(func(p *consultation.PublishedPart) {
 		a := g.anchor(p)
 		out.Points++
 		if len(a.cells) > 0 {
@@ -170,14 +170,14 @@ func (s *State) Overview() *Overview {
 // Evidence is what stands behind one cell.
 type Evidence struct {
 	Cell
-	Everything Count          // of the conversation, for denominators
-	On         []cite.Ref     // the elements of the newest editions, in their order: p1.e2.x3
-	Gone       []cite.Ref     // elements that were spoken on and are deleted since, in their last edition
-	By         []Constituency // each category of the conversation, in its order
-	Asked      []Asked        // the questions that parties took a stance on
-	States     []Position     // the states on the roll, in the order of their entry
-	Parts      []cite.Ref     // one page of the parts, oldest first
-	More       bool           // there are parts after these
+	Everything Count           // of the conversation, for denominators
+	On         []cite.Ref      // the elements of the newest editions, in their order: p1.e2.x3
+	Gone       []cite.Ref      // elements that were spoken on and are deleted since, in their last edition
+	By         []Constituency  // each category of the conversation, in its order
+	Asked      []Asked         // the questions that parties took a stance on
+	States     []StatePosition // the states on the roll, in the order of their entry
+	Parts      []cite.Ref      // one page of the parts, oldest first
+	More       bool            // there are parts after these
 }
 
 // Constituency counts one stakeholder category in a cell, and in the whole conversation.
@@ -196,7 +196,7 @@ type Asked struct {
 }
 
 // Position is what a state on the roll said itself in a cell: its own parts, in order. None: not stated.
-type Position struct {
+type StatePosition struct {
 	Party delegation.Party
 	Said  []cite.Ref
 }
@@ -225,17 +225,17 @@ func (s *State) Evidence(row, subject string, after cite.Ref, limit int) (*Evide
 		standing, _ := s.Roll.Party(y)
 		if l, ok := s.Category(standing.Category); ok && l.State {
 			state[uint64(y)] = len(out.States)
-			out.States = append(out.States, Position{Party: y})
+			out.States = append(out.States, StatePosition{Party: y})
 		}
 	}
 	afterNumber, afterPart := 0, 0
 	if after.Kind() == 'c' {
 		afterNumber, afterPart = after.Number(), after.PartNumber()
 	}
-	s.Book.Walk(func(p *consultation.Spoken) {
+	s.Consultation.Walk(func(p *consultation.PublishedPart) {
 		k, ok := category[p.Category]
 		if !ok {
-			name := s.Book.CategoryName(p.Category)
+			name := s.Consultation.CategoryName(p.Category)
 			if k = slices.Index(names, name); k < 0 { // not the conversation's: counted all the same
 				k = len(names)
 				names, in, of = append(names, name), append(in, counter{}), append(of, counter{})
@@ -344,7 +344,7 @@ func (s *State) grid() *grid {
 	for i := range s.Subjects {
 		g.columns[s.Subjects[i].ID] = i
 	}
-	for _, p := range s.Shelf.Papers {
+	for _, p := range s.Papers.All {
 		e := p.Latest()
 		for i := range e.Elements {
 			el := &e.Elements[i]
@@ -383,7 +383,7 @@ func (g *grid) cells(e *paper.Edition, x cite.Ref) []uint16 {
 // on lists the elements of the newest editions that fall into a cell.
 func (g *grid) on(cell uint16) []cite.Ref {
 	var out []cite.Ref
-	for _, p := range g.state.Shelf.Papers {
+	for _, p := range g.state.Papers.All {
 		e := p.Latest()
 		for i := range e.Elements {
 			if x := e.Elements[i].Ref; slices.Contains(g.latest[x], cell) {
@@ -395,7 +395,7 @@ func (g *grid) on(cell uint16) []cite.Ref {
 }
 
 // anchor is what a part stands on.
-func (g *grid) anchor(p *consultation.Spoken) *anchored {
+func (g *grid) anchor(p *consultation.PublishedPart) *anchored {
 	k := anchorKey{p.Paper, p.Edition, p.Element}
 	if k == g.last && g.lastOf != nil {
 		return g.lastOf
@@ -412,7 +412,7 @@ func (g *grid) anchor(p *consultation.Spoken) *anchored {
 func (g *grid) look(k anchorKey) *anchored {
 	a := &anchored{}
 	ref := cite.Paper(k.paper)
-	pp, ok := g.state.Shelf.Paper(ref)
+	pp, ok := g.state.Papers.Paper(ref)
 	if !ok || k.element == 0 {
 		return a // the whole paper carries no labels
 	}
@@ -437,7 +437,7 @@ func (g *grid) look(k anchorKey) *anchored {
 		// no more.
 		for n := k.edition + 1; n <= len(pp.Editions); n++ {
 			now := pp.Follow(x, k.edition, n)
-			if len(now.Elements) != 1 || now.Changed || now.Fate == paper.Merged || now.Fate == paper.Split {
+			if len(now.Elements) != 1 || now.Changed || now.Change == paper.Merged || now.Change == paper.Split {
 				break
 			}
 			asked = cite.Element(pp.Editions[n-1].Ref, now.Elements[0].ElementNumber())
@@ -455,7 +455,7 @@ func (g *grid) look(k anchorKey) *anchored {
 // sort puts questions in the order of papers, the newest wording of each place first.
 func (g *grid) sort(all []Asked) {
 	at := func(r cite.Ref) (int, int, int) {
-		e, ok := g.state.Shelf.Edition(r)
+		e, ok := g.state.Papers.Edition(r)
 		if !ok {
 			return 0, 0, 0
 		}
@@ -469,7 +469,7 @@ func (g *grid) sort(all []Asked) {
 	})
 }
 
-func (a *anchored) stance(p *consultation.Spoken) {
+func (a *anchored) stance(p *consultation.PublishedPart) {
 	if a.question != nil && p.Stance != consultation.NoStance {
 		a.question.said = append(a.question.said, stated{p.Party, p.Likeness, p.Category, p.Stance})
 	}
@@ -513,7 +513,7 @@ type counter struct {
 	parties, texts []uint64
 }
 
-func (c *counter) add(p *consultation.Spoken) {
+func (c *counter) add(p *consultation.PublishedPart) {
 	if c.row != p.Number {
 		c.close()
 		c.row, c.like = p.Number, 0

@@ -58,14 +58,14 @@ func (w *tiny) announce() {
 // edition publishes an edition of p1, and concords it with the one before.
 func (w *tiny) edition(elements ...paper.Element) {
 	n := 1
-	var fates []paper.Fate
-	if p, ok := w.st.Shelf.Paper("p1"); ok {
+	var fates []paper.ElementChange
+	if p, ok := w.st.Papers.Paper("p1"); ok {
 		n = len(p.Editions) + 1
-		other := paper.NewShelf()
+		other := paper.NewState()
 		other.Apply(cite.Entry{Position: 1}, &paper.Published{Ref: "p1.e1", Title: english("P"), Symbol: "P/1", Date: "2020-01-10", Elements: elements, Counter: 99})
-		fates = paper.Concord(p.Latest(), other.Papers[0].Latest())
+		fates = paper.Concord(p.Latest(), other.All[0].Latest())
 	}
-	w.apply(&paper.Published{Ref: cite.EditionOf("p1", n), Kind_: paper.IssuesPaper, Symbol: fmt.Sprintf("P/%d", n), Title: english("P"), Date: "2020-01-10", Elements: elements, Counter: 99, Concordance: fates, At: noon})
+	w.apply(&paper.Published{Ref: cite.EditionOf("p1", n), PaperKind: paper.IssuesPaper, Symbol: fmt.Sprintf("P/%d", n), Title: english("P"), Date: "2020-01-10", Elements: elements, Counter: 99, Concordance: fates, At: noon})
 }
 
 func element(n int, kind, text string, subjects, crosscutting []string) paper.Element {
@@ -81,7 +81,7 @@ type said struct {
 
 // say publishes a contribution of a party.
 func (w *tiny) say(party uint64, category string, parts ...said) cite.Ref {
-	ref := cite.Contribution(w.st.Book.Len() + 1)
+	ref := cite.Contribution(w.st.Consultation.Len() + 1)
 	f := &consultation.Received{Ref: ref, Call: "k1", By: "u" + cite.FormatNumber(party), For: "y" + cite.FormatNumber(party), Category: category, Known: category == "state",
 		Assurance: consultation.Vouched, Received: noon, Rule: consultation.OnTime, Deadline: noon.AddDate(0, 1, 0), Published: true}
 	for _, p := range parts {
@@ -308,7 +308,7 @@ func TestEvidence(t *testing.T) {
 				if rapid.IntRange(0, 4).Draw(r, "fate") == 0 {
 					w.apply(&consultation.ContributionWithdrawn{Contribution: c, At: noon})
 				} else if rapid.Bool().Draw(r, "answered") {
-					w.apply(&consultation.Answered{Ref: cite.Disposition(w.st.Book.Dispositions() + 1), Parts: []cite.Ref{cite.Part(c, 1)}, Outcome: "noted", Original: "en", At: noon})
+					w.apply(&consultation.Answered{Ref: cite.Disposition(w.st.Consultation.Dispositions() + 1), Parts: []cite.Ref{cite.Part(c, 1)}, Outcome: "noted", Original: "en", At: noon})
 				}
 			}
 		}
@@ -352,7 +352,7 @@ func TestEvidence(t *testing.T) {
 			if sum.Texts = c.Texts; sum != c.Count {
 				r.Fatalf("constituencies add up to %+v, not %+v", sum, c.Count)
 			}
-			three := w.st.Book.Three()
+			three := w.st.Consultation.Counts()
 			if e.Everything.Submissions != three.Submissions || e.Everything.Parties != three.Parties || e.Everything.Texts != three.Texts {
 				r.Fatalf("everything is %+v, the book says %+v", e.Everything, three)
 			}
@@ -364,10 +364,10 @@ func TestEvidence(t *testing.T) {
 func byHand(st *conversation.State, parts []cite.Ref) (n conversation.Count) {
 	rows, parties := map[cite.Ref]bool{}, map[string]bool{}
 	for _, r := range parts {
-		row, _ := st.Book.Row(r)
+		row, _ := st.Consultation.Row(r)
 		rows[row.Ref], parties[row.For] = true, true
 		n.Points++
-		if d, reopened := st.Book.Answer(r); d == cite.None || reopened {
+		if d, reopened := st.Consultation.Answer(r); d == cite.None || reopened {
 			n.Open++
 		}
 	}
@@ -375,7 +375,7 @@ func byHand(st *conversation.State, parts []cite.Ref) (n conversation.Count) {
 	texts := map[string]bool{}
 	says := map[cite.Ref]string{}
 	for _, r := range parts {
-		alike := st.Book.Alike(r)
+		alike := st.Consultation.Alike(r)
 		k := string(alike[0])
 		if !worded(st, r) {
 			if k = "0"; says[r.Root()] == "" {
@@ -397,7 +397,7 @@ func byHand(st *conversation.State, parts []cite.Ref) (n conversation.Count) {
 
 // worded reports whether a part has words, which the book compares.
 func worded(st *conversation.State, r cite.Ref) (yes bool) {
-	st.Book.Walk(func(p *consultation.Spoken) { yes = yes || p.Ref() == r && p.Likeness != 0 })
+	st.Consultation.Walk(func(p *consultation.PublishedPart) { yes = yes || p.Ref() == r && p.Likeness != 0 })
 	return yes
 }
 

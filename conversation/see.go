@@ -28,24 +28,24 @@ func (a Audience) Is(participant string) bool {
 }
 
 // Sight is how much of a thing an audience may see.
-type Sight uint8
+type Visibility uint8
 
 // The degrees of sight.
 const (
-	Nothing   Sight = iota // answers as if it did not exist
-	Tombstone              // that it was there, and what became of it
-	Blackened              // its words, redacted passages blacked out
-	Whole                  // every word
+	Nothing   Visibility = iota // answers as if it did not exist
+	Tombstone                   // that it was there, and what became of it
+	Redacted                    // its words, redacted passages blacked out
+	Full                        // every word
 )
 
 // MaySee is the only rule of reading. Published papers, calls and answers are everybody's. A contribution is
 // everybody's once it is published, with redacted passages blacked out; while it waits it is its
 // author's and the moderators'; withheld, withdrawn or erased, everybody sees that it was there and
 // what became of it.
-func (s *State) MaySee(a Audience, r cite.Ref) Sight {
+func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 	switch r.Kind() {
 	case 'p':
-		e, ok := s.Shelf.Edition(r)
+		e, ok := s.Papers.Edition(r)
 		if !ok {
 			return Nothing
 		}
@@ -54,14 +54,14 @@ func (s *State) MaySee(a Audience, r cite.Ref) Sight {
 				return Nothing
 			}
 		}
-		return Whole
+		return Full
 	case 'k':
-		if _, ok := s.Book.Call(r); ok {
-			return Whole
+		if _, ok := s.Consultation.Call(r); ok {
+			return Full
 		}
 	case 'd':
-		if _, ok := s.Book.Disposition(r); ok {
-			return Whole
+		if _, ok := s.Consultation.Disposition(r); ok {
+			return Full
 		}
 	case 'c':
 		return s.maySeeContribution(a, r)
@@ -69,8 +69,8 @@ func (s *State) MaySee(a Audience, r cite.Ref) Sight {
 	return Nothing
 }
 
-func (s *State) maySeeContribution(a Audience, r cite.Ref) Sight {
-	c, ok := s.Book.Row(r)
+func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
+	c, ok := s.Consultation.Row(r)
 	if !ok || r.PartNumber() > c.Parts || r.FileNumber() > int(c.Files) {
 		return Nothing
 	}
@@ -81,17 +81,17 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Sight {
 		return Tombstone
 	case consultation.Published:
 		if staff || own {
-			return Whole
+			return Full
 		}
-		return Blackened
+		return Redacted
 	case consultation.Pending:
 		if staff || own {
-			return Whole
+			return Full
 		}
 		return Nothing
 	case consultation.Withheld, consultation.Withdrawn:
 		if staff || own {
-			return Whole
+			return Full
 		}
 		return Tombstone
 	}
@@ -101,7 +101,7 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Sight {
 // MaySeeFact reports whether an audience may read the data of a fact: what is about a contribution
 // follows that contribution; everything else on the record is public.
 func (s *State) MaySeeFact(a Audience, fact any) bool {
-	about := func(r cite.Ref) bool { return s.MaySee(a, r.Root()) >= Blackened }
+	about := func(r cite.Ref) bool { return s.MaySee(a, r.Root()) >= Redacted }
 	switch f := fact.(type) {
 	case *consultation.Received:
 		return about(f.Ref)

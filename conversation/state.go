@@ -85,12 +85,12 @@ type State struct {
 	KeyHash       string
 	Convened      time.Time
 
-	Stages    []Stage
-	Documents []Document
-	Maps      Maps
-	Roll      *delegation.Roll
-	Shelf     *paper.Shelf
-	Book      *consultation.Book
+	Stages       []Stage
+	Documents    []Document
+	Maps         Maps
+	Roll         *delegation.Roll
+	Papers       *paper.State
+	Consultation *consultation.State
 
 	erased  map[cite.Position]cite.Position // entry -> the entry that says so
 	changed map[cite.Ref]cite.Position
@@ -99,7 +99,7 @@ type State struct {
 
 // NewState is the state before the first entry.
 func NewState() *State {
-	return &State{Roll: delegation.NewRoll(), Shelf: paper.NewShelf(), Book: consultation.NewBook(),
+	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		erased: map[cite.Position]cite.Position{}, changed: map[cite.Ref]cite.Position{}}
 }
 
@@ -125,7 +125,7 @@ func (s *State) Changed(refs ...cite.Ref) cite.Position {
 		case r == Anything:
 			return s.Head
 		case r.Kind() == 'c' && len(r) > 1:
-			if c, ok := s.Book.Row(r); ok {
+			if c, ok := s.Consultation.Row(r); ok {
 				last = max(last, c.Changed)
 			}
 		default:
@@ -186,7 +186,7 @@ func (s *State) KnownCountry(code string) bool {
 // OpenCalls lists the calls that are open at an instant, those that close first first.
 func (s *State) OpenCalls(now time.Time) []*consultation.Call {
 	var out []*consultation.Call
-	for _, k := range s.Book.Calls {
+	for _, k := range s.Consultation.Calls {
 		if k.OpenAt(now) {
 			out = append(out, k)
 		}
@@ -225,14 +225,14 @@ func (s *State) Digest() string {
 		add(r)
 		add(s.changed[r])
 	}
-	for _, p := range s.Shelf.Papers {
+	for _, p := range s.Papers.All {
 		for _, e := range p.Editions {
 			add(e)
 		}
 		add(p.Counter())
 		add(p.Reserved)
 	}
-	s.Book.Digest(add)
+	s.Consultation.Digest(add)
 	s.Roll.Digest(add)
 	return fmt.Sprintf("%x", h.Sum(nil))
 }

@@ -13,7 +13,7 @@ import (
 // names, else the first that came out after the link was made and has the passage, or had it before. No such
 // edition yet: it is a promise.
 func (s *State) Effect(d *consultation.Disposition, change cite.Ref) (*paper.Edition, bool) {
-	p, ok := s.Shelf.Paper(change)
+	p, ok := s.Papers.Paper(change)
 	if !ok {
 		return nil, false
 	}
@@ -26,7 +26,7 @@ func (s *State) Effect(d *consultation.Disposition, change cite.Ref) (*paper.Edi
 			continue
 		}
 		_, there := e.Element(x)
-		if _, was := e.Fate(x); there || was {
+		if _, was := e.Change(x); there || was {
 			return e, true
 		}
 	}
@@ -37,8 +37,8 @@ func (s *State) Effect(d *consultation.Disposition, change cite.Ref) (*paper.Edi
 // hold for at least one point.
 func (s *State) Behind(e *paper.Edition, x cite.Ref) []*consultation.Disposition {
 	var out []*consultation.Disposition
-	for _, r := range s.Book.Changing(x) {
-		d, ok := s.Book.Disposition(r)
+	for _, r := range s.Consultation.Changing(x) {
+		d, ok := s.Consultation.Disposition(r)
 		if !ok || d.Current == 0 {
 			continue
 		}
@@ -53,11 +53,11 @@ func (s *State) Behind(e *paper.Edition, x cite.Ref) []*consultation.Disposition
 }
 
 // Voices lists the published parts that a disposition answers now, in the order of the answer.
-func (s *State) Voices(d *consultation.Disposition) []cite.Ref {
+func (s *State) PublishedParts(d *consultation.Disposition) []cite.Ref {
 	out := make([]cite.Ref, 0, d.Current)
 	for _, r := range d.Parts {
-		now, _ := s.Book.Answer(r)
-		if row, ok := s.Book.Row(r); ok && now == d.Ref && row.Status == consultation.Published {
+		now, _ := s.Consultation.Answer(r)
+		if row, ok := s.Consultation.Row(r); ok && now == d.Ref && row.Status == consultation.Published {
 			out = append(out, r)
 		}
 	}
@@ -65,12 +65,12 @@ func (s *State) Voices(d *consultation.Disposition) []cite.Ref {
 }
 
 // Find resolves a number printed in an edition ("13(i)", "issue 7") and walks it to the newest edition.
-func (s *State) Find(edition *paper.Edition, label string) (x cite.Ref, now paper.Place, ok bool) {
+func (s *State) Find(edition *paper.Edition, label string) (x cite.Ref, now paper.Location, ok bool) {
 	x, ok = edition.Find(label)
 	if !ok {
-		return cite.None, paper.Place{}, false
+		return cite.None, paper.Location{}, false
 	}
-	p, _ := s.Shelf.Paper(edition.Ref)
+	p, _ := s.Papers.Paper(edition.Ref)
 	return x, p.Follow(x, edition.Ref.EditionNumber(), len(p.Editions)), true
 }
 
@@ -94,15 +94,15 @@ func Labels(e *paper.Edition, x cite.Ref) (subjects, crosscutting []string) {
 
 // The kinds of hop of the chain.
 const (
-	HopComment  = "comment"  // element of an edition -> part of a contribution on it
-	HopAnswer   = "answer"   // part -> disposition
-	HopChange   = "change"   // disposition -> element of the edition that was changed for it
-	HopNext     = "next"     // element of an edition -> element of the next edition that goes on from it
-	HopCitation = "citation" // part, disposition or element -> element of an edition that rests on it
+	LinkComment  = "comment"  // element of an edition -> part of a contribution on it
+	LinkAnswer   = "answer"   // part -> disposition
+	LinkChange   = "change"   // disposition -> element of the edition that was changed for it
+	LinkNext     = "next"     // element of an edition -> element of the next edition that goes on from it
+	LinkCitation = "citation" // part, disposition or element -> element of an edition that rests on it
 )
 
 // Hop is one link of the chain: it joins elements, parts and dispositions, never whole papers.
-type Hop struct {
+type Link struct {
 	Kind string   `json:"kind"`
 	From cite.Ref `json:"from"` // what came first
 	To   cite.Ref `json:"to"`   // what came of it
@@ -111,107 +111,107 @@ type Hop struct {
 // Forward lists what came of a reference, at most limit comments among it: the comments on an element of an
 // edition, what the next edition made of it, the answer to a part, the passages changed by an answer, and
 // whatever rests on it. What an audience may not see is not there.
-func (s *State) Forward(a Audience, r cite.Ref, limit int) []Hop {
-	var out []Hop
+func (s *State) Forward(a Audience, r cite.Ref, limit int) []Link {
+	var out []Link
 	add := func(kind string, to cite.Ref) {
 		if s.MaySee(a, to) >= Tombstone {
-			out = append(out, Hop{kind, r, to})
+			out = append(out, Link{kind, r, to})
 		}
 	}
 	switch r.Kind() {
 	case 'p':
-		e, ok := s.Shelf.Edition(r)
+		e, ok := s.Papers.Edition(r)
 		x := r.Element()
 		if !ok || x == cite.None || r.EditionNumber() == 0 {
 			return nil
 		}
-		for _, part := range s.Book.On(r, limit) {
-			add(HopComment, part)
+		for _, part := range s.Consultation.On(r, limit) {
+			add(LinkComment, part)
 		}
-		p, _ := s.Shelf.Paper(r)
+		p, _ := s.Papers.Paper(r)
 		if next, ok := p.Edition(e.Ref.EditionNumber() + 1); ok {
-			if f, ok := next.Fate(x); ok {
+			if f, ok := next.Change(x); ok {
 				for _, y := range f.To {
-					add(HopNext, cite.Element(next.Ref, y.ElementNumber()))
+					add(LinkNext, cite.Element(next.Ref, y.ElementNumber()))
 				}
 			}
 		}
-		for _, c := range s.Shelf.Citing(r) {
+		for _, c := range s.Papers.Citing(r) {
 			if e.At <= s.editionAt(c) {
-				add(HopCitation, c)
+				add(LinkCitation, c)
 			}
 		}
 	case 'c':
-		if d, _ := s.Book.Answer(r); d != cite.None {
-			add(HopAnswer, d)
+		if d, _ := s.Consultation.Answer(r); d != cite.None {
+			add(LinkAnswer, d)
 		}
-		for _, c := range s.Shelf.Citing(r) {
-			add(HopCitation, c)
+		for _, c := range s.Papers.Citing(r) {
+			add(LinkCitation, c)
 		}
 	case 'd':
-		d, ok := s.Book.Disposition(r)
+		d, ok := s.Consultation.Disposition(r)
 		if !ok {
 			return nil
 		}
 		for _, c := range d.Changes {
 			if e, ok := s.Effect(d, c); ok {
 				if _, there := e.Element(c.Element()); there {
-					add(HopChange, cite.Element(e.Ref, c.ElementNumber()))
+					add(LinkChange, cite.Element(e.Ref, c.ElementNumber()))
 				}
 			}
 		}
-		for _, c := range s.Shelf.Citing(r) {
-			add(HopCitation, c)
+		for _, c := range s.Papers.Citing(r) {
+			add(LinkCitation, c)
 		}
 	}
 	return out
 }
 
 // Back lists what a reference came from, at most limit parts among it: each hop of Forward, the other way.
-func (s *State) Back(a Audience, r cite.Ref, limit int) []Hop {
-	var out []Hop
+func (s *State) Back(a Audience, r cite.Ref, limit int) []Link {
+	var out []Link
 	add := func(kind string, from cite.Ref) {
 		if s.MaySee(a, from) >= Tombstone {
-			out = append(out, Hop{kind, from, r})
+			out = append(out, Link{kind, from, r})
 		}
 	}
 	switch r.Kind() {
 	case 'p':
-		e, ok := s.Shelf.Edition(r)
+		e, ok := s.Papers.Edition(r)
 		x := r.Element()
 		if !ok || x == cite.None || r.EditionNumber() == 0 {
 			return nil
 		}
 		for _, d := range s.Behind(e, x) {
-			add(HopChange, d.Ref)
+			add(LinkChange, d.Ref)
 		}
-		for _, f := range e.Fates {
+		for _, f := range e.Changes {
 			if slices.Contains(f.To, x) {
-				add(HopNext, cite.Element(cite.EditionOf(e.Ref.Root(), e.Ref.EditionNumber()-1), f.From.ElementNumber()))
+				add(LinkNext, cite.Element(cite.EditionOf(e.Ref.Root(), e.Ref.EditionNumber()-1), f.From.ElementNumber()))
 			}
 		}
 		if el, ok := e.Element(x); ok {
 			for _, c := range el.Cites {
-				add(HopCitation, s.asCited(e, c))
+				add(LinkCitation, s.asCited(e, c))
 			}
 		}
 	case 'c':
-		row, ok := s.Book.Row(r)
-		if n := r.PartNumber(); ok && n >= 1 && n <= row.Parts && s.MaySee(a, r) >= Blackened {
-			if on := s.Book.Part(row.Ref, n).On; on.ElementNumber() > 0 {
-				add(HopComment, on)
+		row, ok := s.Consultation.Row(r)
+		if n := r.PartNumber(); ok && n >= 1 && n <= row.Parts && s.MaySee(a, r) >= Redacted {
+			if on := s.Consultation.Part(row.Ref, n).On; on.ElementNumber() > 0 {
+				add(LinkComment, on)
 			}
 		}
 	case 'd':
-		d, ok := s.Book.Disposition(r)
+		d, ok := s.Consultation.Disposition(r)
 		if !ok {
 			return nil
 		}
-		for i, part := range s.Voices(d) {
+		for i, part := range s.PublishedParts(d) {
 			if i == limit {
 				break
 			}
-			add(HopAnswer, part)
+			add(LinkAnswer, part)
 		}
 	}
 	return out
@@ -219,7 +219,7 @@ func (s *State) Back(a Audience, r cite.Ref, limit int) []Hop {
 
 // editionAt is where the edition of a reference came on the record.
 func (s *State) editionAt(r cite.Ref) cite.Position {
-	if e, ok := s.Shelf.Edition(r); ok {
+	if e, ok := s.Papers.Edition(r); ok {
 		return e.At
 	}
 	return 0
@@ -231,7 +231,7 @@ func (s *State) asCited(citing *paper.Edition, c cite.Ref) cite.Ref {
 	if c.Kind() != 'p' || c.EditionNumber() > 0 {
 		return c
 	}
-	p, ok := s.Shelf.Paper(c)
+	p, ok := s.Papers.Paper(c)
 	if !ok {
 		return c
 	}
@@ -244,33 +244,33 @@ func (s *State) asCited(citing *paper.Edition, c cite.Ref) cite.Ref {
 }
 
 // Said is a text and the language it is in.
-type Said struct {
+type LocalizedText struct {
 	Text string
 	Lang locale.Lang
 }
 
 // Texts are the words of an element before an edition and in it, in a language if both editions have it in
 // that, else in the original. What is not in an edition has no words there.
-func (s *State) Texts(e *paper.Edition, x cite.Ref, l locale.Lang) (before, after Said) {
-	p, ok := s.Shelf.Paper(e.Ref)
+func (s *State) Texts(e *paper.Edition, x cite.Ref, l locale.Lang) (before, after LocalizedText) {
+	p, ok := s.Papers.Paper(e.Ref)
 	if !ok {
 		return before, after
 	}
-	in := func(e *paper.Edition, l locale.Lang) (Said, bool) {
+	in := func(e *paper.Edition, l locale.Lang) (LocalizedText, bool) {
 		el, ok := e.Element(x)
 		if !ok {
-			return Said{}, true
+			return LocalizedText{}, true
 		}
 		if l == "" {
 			l = el.Text.Original
 		}
-		return Said{el.Text.In[l], l}, el.Text.In[l] != ""
+		return LocalizedText{el.Text.In[l], l}, el.Text.In[l] != ""
 	}
 	was, old := p.Edition(e.Ref.EditionNumber() - 1)
 	for _, try := range []locale.Lang{l, ""} {
 		ok1, ok2 := true, true
 		after, ok1 = in(e, try)
-		before = Said{}
+		before = LocalizedText{}
 		if old {
 			before, ok2 = in(was, try)
 		}

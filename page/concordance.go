@@ -16,11 +16,11 @@ const maxAnchored = 20
 
 // FateRow is one row of a concordance: what became of an element of the edition before.
 type FateRow struct {
-	Spot                      // in the edition before
-	Words       Said          `json:"words"` // the first of its words
+	Location                  // in the edition before
+	Words       LocalizedText `json:"words"` // the first of its words
 	Fate        string        `json:"fate"`
 	TextChanged bool          `json:"text_changed,omitempty"`
-	To          []Spot        `json:"to,omitempty"`
+	To          []Location    `json:"to,omitempty"`
 	Comments    int           `json:"comments"`
 	Corrected   cite.Position `json:"corrected,omitempty"` // the entry that corrected it
 	Anchored    []Author      `json:"anchored,omitempty"`  // the first comments, in the row that is open
@@ -54,13 +54,13 @@ type Correction struct{ Fate, To, Reason string }
 // NewConcordance builds the page of an edition. fate chooses rows, "" for all; open and correct name the
 // elements whose comments are listed, and whose row is being corrected.
 func NewConcordance(st *conversation.State, a conversation.Audience, ref cite.Ref, fate string, open, correct cite.Ref, l locale.Lang) (*Concordance, bool) {
-	e, ok := st.Shelf.Edition(ref)
+	e, ok := st.Papers.Edition(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
 	}
-	p, _ := st.Shelf.Paper(ref)
+	p, _ := st.Papers.Paper(ref)
 	v := &Concordance{Paper: paperRow(e, l), Open: open, Correct: correct}
-	if slices.Contains(paper.FateNames, fate) {
+	if slices.Contains(paper.ChangeNames, fate) {
 		v.Chosen = fate
 	}
 	before, ok := p.Edition(e.Ref.EditionNumber() - 1)
@@ -70,32 +70,32 @@ func NewConcordance(st *conversation.State, a conversation.Audience, ref cite.Re
 	row := paperRow(before, l)
 	v.Before = &row
 	counts := map[string]*FateCount{}
-	for _, name := range paper.FateNames {
+	for _, name := range paper.ChangeNames {
 		v.Counts = append(v.Counts, FateCount{Fate: name})
 	}
 	for i := range v.Counts {
 		counts[v.Counts[i].Fate] = &v.Counts[i]
 	}
-	for i := range e.Fates {
-		fate := &e.Fates[i]
-		spot := spotOf(before, fate.From)
-		n := st.Book.CountOn(spot.Ref)
-		counts[fate.Fate].Elements++
-		counts[fate.Fate].Comments += n
+	for i := range e.Changes {
+		fate := &e.Changes[i]
+		spot := locationOf(before, fate.From)
+		n := st.Consultation.CountOn(spot.Ref)
+		counts[fate.Change].Elements++
+		counts[fate.Change].Comments += n
 		v.Elements++
 		v.Comments += n
-		if v.Chosen != "" && fate.Fate != v.Chosen {
+		if v.Chosen != "" && fate.Change != v.Chosen {
 			continue
 		}
-		r := &FateRow{Spot: spot, Fate: fate.Fate, TextChanged: fate.TextChanged, Comments: n, Corrected: fate.Corrected}
+		r := &FateRow{Location: spot, Fate: fate.Change, TextChanged: fate.TextChanged, Comments: n, Corrected: fate.Corrected}
 		el, _ := before.Element(fate.From)
 		r.Words = said(el.Text, l)
 		r.Words.Text = shorten(r.Words.Text, 60)
 		for _, x := range fate.To {
-			r.To = append(r.To, spotOf(e, x))
+			r.To = append(r.To, locationOf(e, x))
 		}
 		if fate.From == open {
-			for _, part := range st.Book.On(spot.Ref, maxAnchored) {
+			for _, part := range st.Consultation.On(spot.Ref, maxAnchored) {
 				if c, ok := NewContribution(st, a, part, l); ok {
 					r.Anchored = append(r.Anchored, Author{Ref: part, Country: c.Country, c: c})
 				}
@@ -136,7 +136,7 @@ func (v *Concordance) Title(f *Frame) string {
 }
 
 // fateChoices are the fates for a form.
-func fateChoices(f *Frame) []Choice { return choicesOf(f, "fate.", paper.FateNames) }
+func fateChoices(f *Frame) []Choice { return choicesOf(f, "fate.", paper.ChangeNames) }
 
 // Targets reads the elements that an officer named by the numbers that an edition prints ("19(i), issue 8")
 // or by reference ("p1.x4"). ok is false where one of them is none.
@@ -159,7 +159,7 @@ func Targets(e *paper.Edition, s string) (out []cite.Ref, ok bool) {
 }
 
 // Named is how Targets reads a spot again: its number, or its reference where it has none.
-func Named(s Spot) string {
+func Named(s Location) string {
 	switch {
 	case s.Label == "" || s.Kind == paper.Theme:
 		return string(s.Ref.Element())
@@ -223,20 +223,20 @@ type Find struct {
 	Number   string          `json:"number"` // as it was asked for
 	Edition  int             `json:"edition"`
 	In       PaperRow        `json:"in"` // the edition that prints it
-	Was      *Spot           `json:"was,omitempty"`
-	Words    Said            `json:"words,omitzero"`
+	Was      *Location       `json:"was,omitempty"`
+	Words    LocalizedText   `json:"words,omitzero"`
 	Fate     string          `json:"fate,omitempty"`
 	Changed  bool            `json:"text_changed,omitempty"`
 	GoneIn   cite.Ref        `json:"gone_in,omitempty"` // the edition that deleted it
-	Now      []Spot          `json:"now,omitempty"`
-	NowWords []Said          `json:"-"`
+	Now      []Location      `json:"now,omitempty"`
+	NowWords []LocalizedText `json:"-"`
 	Newest   PaperRow        `json:"newest"`
 	Editions []EditionChoice `json:"-"`
 }
 
 // NewFind looks a number up: in edition n, or 0 for the newest edition that prints it.
 func NewFind(st *conversation.State, ref cite.Ref, n int, number string, l locale.Lang) (*Find, bool) {
-	p, ok := st.Shelf.Paper(ref)
+	p, ok := st.Papers.Paper(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
 	}
@@ -263,12 +263,12 @@ func NewFind(st *conversation.State, ref cite.Ref, n int, number string, l local
 		if !ok {
 			continue
 		}
-		was := spotOf(e, x)
-		v.In, v.Was, v.Fate, v.Changed, v.GoneIn = paperRow(e, l), &was, place.Fate, place.Changed, place.Gone
+		was := locationOf(e, x)
+		v.In, v.Was, v.Fate, v.Changed, v.GoneIn = paperRow(e, l), &was, place.Change, place.Changed, place.Gone
 		el, _ := e.Element(x)
 		v.Words = said(el.Text, l)
 		for _, y := range place.Elements {
-			v.Now = append(v.Now, spotOf(newest, y))
+			v.Now = append(v.Now, locationOf(newest, y))
 			el, _ := newest.Element(y)
 			v.NowWords = append(v.NowWords, said(el.Text, l))
 		}
@@ -282,20 +282,20 @@ func (v *Find) Title(f *Frame) string { return f.T("find.title") }
 
 // Arrival says on a paper's page what became of the number by which a reader came.
 type Arrival struct {
-	Was     Spot   `json:"was"`
-	Now     Spot   `json:"now"`
-	Issue   string `json:"issue,omitempty"`
-	Fate    string `json:"fate"`
-	Changed bool   `json:"text_changed,omitempty"`
+	Was     Location `json:"was"`
+	Now     Location `json:"now"`
+	Issue   string   `json:"issue,omitempty"`
+	Fate    string   `json:"fate"`
+	Changed bool     `json:"text_changed,omitempty"`
 }
 
 // Arrive notes that the reader was sent here from an element of an earlier edition.
 func (v *Paper) Arrive(st *conversation.State, was cite.Ref) {
-	p, ok := st.Shelf.Paper(v.Ref)
+	p, ok := st.Papers.Paper(v.Ref)
 	if !ok || was.Root() != v.Ref.Root() || was.ElementNumber() == 0 {
 		return
 	}
-	e, _ := st.Shelf.Edition(v.Ref)
+	e, _ := st.Papers.Edition(v.Ref)
 	old, ok := p.Edition(was.EditionNumber())
 	if !ok || old.Ref.EditionNumber() >= e.Ref.EditionNumber() {
 		return
@@ -305,7 +305,7 @@ func (v *Paper) Arrive(st *conversation.State, was cite.Ref) {
 	}
 	place := p.Follow(was.Element(), old.Ref.EditionNumber(), e.Ref.EditionNumber())
 	for _, y := range place.Elements {
-		a := Arrival{Was: spotOf(old, was.Element()), Now: spotOf(e, y), Fate: place.Fate, Changed: place.Changed}
+		a := Arrival{Was: locationOf(old, was.Element()), Now: locationOf(e, y), Fate: place.Change, Changed: place.Changed}
 		if issue := e.IssueOf(y); issue != y {
 			a.Issue = e.Label(issue)
 		}

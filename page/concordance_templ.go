@@ -575,9 +575,9 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var36 string
-		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(r.Spot.Ref.Element().ID())
+		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(r.Location.Ref.Element().ID())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/concordance.templ`, Line: 78, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/concordance.templ`, Line: 78, Col: 39}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 		if templ_7745c5c3_Err != nil {
@@ -587,7 +587,7 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = spotLink(f, r.Spot).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = spotLink(f, r.Location).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -692,7 +692,7 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Officer && v.Correct != r.Spot.Ref.Element() {
+		if v.Officer && v.Correct != r.Location.Ref.Element() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<br><a class=\"s noprint\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -790,7 +790,7 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if v.Open == r.Spot.Ref.Element() {
+		} else if v.Open == r.Location.Ref.Element() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<b>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -917,9 +917,9 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var57 templ.SafeURL
-				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(string(f.In("/contributions")) + "?issue=" + string(r.Spot.Ref.Element())))
+				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(string(f.In("/contributions")) + "?issue=" + string(r.Location.Ref.Element())))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/concordance.templ`, Line: 123, Col: 103}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/concordance.templ`, Line: 123, Col: 107}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var57))
 				if templ_7745c5c3_Err != nil {
@@ -932,7 +932,7 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 				var templ_7745c5c3_Var58 string
 				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("element.all"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/concordance.templ`, Line: 123, Col: 126}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/concordance.templ`, Line: 123, Col: 130}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var58))
 				if templ_7745c5c3_Err != nil {
@@ -979,7 +979,7 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.Officer && v.Correct == r.Spot.Ref.Element() {
+		if v.Officer && v.Correct == r.Location.Ref.Element() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 88, "<tr><td colspan=\"4\"><form class=\"stack slip narrow noprint\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1023,9 +1023,9 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Spot.Ref.Element()))
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Location.Ref.Element()))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/concordance.templ`, Line: 137, Col: 77}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/concordance.templ`, Line: 137, Col: 81}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var63))
 			if templ_7745c5c3_Err != nil {
@@ -1097,7 +1097,7 @@ func fateRow(f *Frame, v *Concordance, r *FateRow) templ.Component {
 
 // row is the address of this page with a row opened.
 func (v *Concordance) row(r *FateRow, how string) templ.SafeURL {
-	x := r.Spot.Ref.Element()
+	x := r.Location.Ref.Element()
 	q := "?" + how + "=" + string(x)
 	if v.Chosen != "" {
 		q += "&fate=" + v.Chosen
@@ -1819,7 +1819,7 @@ func (v *Find) Address(f *Frame, text string) (string, bool) {
 	return string(f.Ref(v.Newest.Ref)) + q + "#" + v.Now[0].Ref.Element().ID(), true
 }
 
-func (v *Find) to(f *Frame, s Spot) templ.SafeURL {
+func (v *Find) to(f *Frame, s Location) templ.SafeURL {
 	return templ.SafeURL(string(f.Ref(v.Newest.Ref)) + "?was=" + string(v.Was.Ref) + "#" + s.Ref.Element().ID())
 }
 

@@ -13,21 +13,21 @@ import (
 
 // Contribute is the page on which somebody writes a contribution, and its preview.
 type Contribute struct {
-	Call       Call      `json:"call"`
-	On         cite.Ref  `json:"on"`
-	Element    *Element  `json:"element,omitempty"`
-	Before     []Element `json:"before,omitempty"` // what comes before it in the same issue
-	Issue      *Element  `json:"issue,omitempty"`
-	Paper      PaperRow  `json:"paper"`
-	Earlier    bool      `json:"earlier,omitempty"` // a newer edition is out
-	Form       Writing   `json:"-"`
-	Preview    bool      `json:"-"`
-	Saved      time.Time `json:"-"` // when the draft was last saved
-	Version    int       `json:"-"`
-	Categories []Choice  `json:"-"`
-	Countries  []Choice  `json:"-"`
-	Parties    []PartyOf `json:"-"` // parties the reader may speak for
-	MaxText    int       `json:"max_text"`
+	Call       Call             `json:"call"`
+	On         cite.Ref         `json:"on"`
+	Element    *Element         `json:"element,omitempty"`
+	Before     []Element        `json:"before,omitempty"` // what comes before it in the same issue
+	Issue      *Element         `json:"issue,omitempty"`
+	Paper      PaperRow         `json:"paper"`
+	Earlier    bool             `json:"earlier,omitempty"` // a newer edition is out
+	Form       ContributionForm `json:"-"`
+	Preview    bool             `json:"-"`
+	Saved      time.Time        `json:"-"` // when the draft was last saved
+	Version    int              `json:"-"`
+	Categories []Choice         `json:"-"`
+	Countries  []Choice         `json:"-"`
+	Parties    []PartyOf        `json:"-"` // parties the reader may speak for
+	MaxText    int              `json:"max_text"`
 	partyAt    []cite.Position
 }
 
@@ -38,7 +38,7 @@ type PartyOf struct {
 }
 
 // Writing is what stands in the form.
-type Writing struct {
+type ContributionForm struct {
 	Text     string      `json:"text"`
 	Wording  string      `json:"wording"`
 	Stance   string      `json:"stance"`
@@ -63,23 +63,23 @@ type WriteFile struct {
 
 // NewContribute builds the page; ok is false where there is no such place to write to.
 func NewContribute(st *conversation.State, call, on cite.Ref, me []delegation.Participant, now time.Time, l locale.Lang) (*Contribute, bool) {
-	k, ok := st.Book.Call(call)
+	k, ok := st.Consultation.Call(call)
 	if !ok {
 		return nil, false
 	}
 	if on == cite.None {
-		p, ok := st.Shelf.Paper(k.Paper)
+		p, ok := st.Papers.Paper(k.Paper)
 		if !ok {
 			return nil, false
 		}
 		on = p.Latest().Ref
 	}
-	e, ok := st.Shelf.Edition(on)
+	e, ok := st.Papers.Edition(on)
 	if !ok || on.Root() != k.Paper {
 		return nil, false
 	}
 	v := &Contribute{Call: newCall(st, k, now, l), On: e.Ref, Paper: paperRow(e, l), MaxText: consultation.MaxText}
-	p, _ := st.Shelf.Paper(on)
+	p, _ := st.Papers.Paper(on)
 	v.Earlier = e != p.Latest()
 	if x := on.Element(); x != cite.None {
 		if _, ok := e.Element(x); !ok {
@@ -161,7 +161,7 @@ type Receipt struct {
 	DataHash   string               `json:"data_commitment"`
 	TextHash   string               `json:"text_commitment"`
 	JustSent   bool                 `json:"-"`
-	CallName   Said                 `json:"call_title"`
+	CallName   LocalizedText        `json:"call_title"`
 	Text       []byte               `json:"-"`
 }
 
@@ -191,9 +191,9 @@ type CheckLine struct {
 
 // CheckedReceipt is what the receipt says.
 type CheckedReceipt struct {
-	Contribution cite.Ref  `json:"contribution"`
-	Received     time.Time `json:"received"`
-	Text         []Said    `json:"text"`
+	Contribution cite.Ref        `json:"contribution"`
+	Received     time.Time       `json:"received"`
+	Text         []LocalizedText `json:"text"`
 }
 
 // Title is the page's title.

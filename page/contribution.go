@@ -35,14 +35,14 @@ type Contribution struct {
 	Invented  bool               `json:"invented,omitempty"`
 	Sight     string             `json:"sight"` // whole, blackened or tombstone
 	Decided   cite.Position      `json:"decided,omitempty"`
-	sight     conversation.Sight
+	sight     conversation.Visibility
 	partyAt   cite.Position
 	reasonAt  cite.Position
-	Own       bool     `json:"-"`
-	Moderate  bool     `json:"-"`
-	Erasable  bool     `json:"-"`
-	Gone      bool     `json:"erased,omitempty"` // its words are erased
-	Typed     Reacting `json:"-"`                // a reaction that was refused
+	Own       bool      `json:"-"`
+	Moderate  bool      `json:"-"`
+	Erasable  bool      `json:"-"`
+	Gone      bool      `json:"erased,omitempty"` // its words are erased
+	Typed     ReactForm `json:"-"`                // a reaction that was refused
 
 	// Names in the language of the page.
 	CategoryName string `json:"category_name"`
@@ -50,33 +50,33 @@ type Contribution struct {
 }
 
 // Reacting is what stands in the form of a reaction.
-type Reacting struct {
+type ReactForm struct {
 	Part          cite.Ref
 	Verdict, Text string
 }
 
 // of is what was typed about a part, nothing for the others.
-func (r Reacting) of(part cite.Ref) Reacting {
+func (r ReactForm) of(part cite.Ref) ReactForm {
 	if r.Part != part {
-		return Reacting{}
+		return ReactForm{}
 	}
 	return r
 }
 
 // ContributionPart is what one anchor holds.
 type ContributionPart struct {
-	Ref      cite.Ref    `json:"ref"`
-	On       cite.Ref    `json:"on"`
-	Label    string      `json:"label,omitempty"` // "13(i)", in the edition it was written on
-	Symbol   string      `json:"symbol"`
-	Kind     string      `json:"kind,omitempty"` // of the element: paragraph, question, ...
-	Asked    Said        `json:"asked"`          // the text it answers
-	Language locale.Lang `json:"language"`
-	Stance   string      `json:"stance,omitempty"`
-	Text     string      `json:"text,omitempty"`
-	Wording  string      `json:"wording,omitempty"`
-	Earlier  bool        `json:"earlier,omitempty"`
-	Redacted []cite.Span `json:"redacted,omitempty"`
+	Ref      cite.Ref      `json:"ref"`
+	On       cite.Ref      `json:"on"`
+	Label    string        `json:"label,omitempty"` // "13(i)", in the edition it was written on
+	Symbol   string        `json:"symbol"`
+	Kind     string        `json:"kind,omitempty"` // of the element: paragraph, question, ...
+	Asked    LocalizedText `json:"asked"`          // the text it answers
+	Language locale.Lang   `json:"language"`
+	Stance   string        `json:"stance,omitempty"`
+	Text     string        `json:"text,omitempty"`
+	Wording  string        `json:"wording,omitempty"`
+	Earlier  bool          `json:"earlier,omitempty"`
+	Redacted []cite.Span   `json:"redacted,omitempty"`
 	// The secretariat's answer, the answers before it, and what the author said of them. Only on the
 	// contribution's own page.
 	Answer    *Answer        `json:"answer,omitempty"`
@@ -100,11 +100,11 @@ type ContributionFile struct {
 func (v *Contribution) Answered(st *conversation.State, l locale.Lang) *Contribution {
 	for i := range v.Parts {
 		p := &v.Parts[i]
-		d, reopened := st.Book.Answer(p.Ref)
+		d, reopened := st.Consultation.Answer(p.Ref)
 		if d != cite.None {
 			p.Answer = newAnswer(st, d, l)
 		}
-		p.Reopened, p.Before, p.Reactions, p.Cited = reopened, st.Book.Earlier(p.Ref), reactionsOn(st, p.Ref), citing(st, p.Ref, l)
+		p.Reopened, p.Before, p.Reactions, p.Cited = reopened, st.Consultation.Earlier(p.Ref), reactionsOn(st, p.Ref), citing(st, p.Ref, l)
 	}
 	return v
 }
@@ -112,14 +112,14 @@ func (v *Contribution) Answered(st *conversation.State, l locale.Lang) *Contribu
 // NewContribution builds the view of one contribution; ok is false where the audience may see nothing.
 func NewContribution(st *conversation.State, a conversation.Audience, ref cite.Ref, l locale.Lang) (*Contribution, bool) {
 	sight := st.MaySee(a, ref)
-	row, ok := st.Book.Row(ref)
+	row, ok := st.Consultation.Row(ref)
 	if !ok || sight == conversation.Nothing {
 		return nil, false
 	}
 	return contributionOf(st, a, row, sight, l), true
 }
 
-func contributionOf(st *conversation.State, a conversation.Audience, row consultation.Contribution, sight conversation.Sight, l locale.Lang) *Contribution {
+func contributionOf(st *conversation.State, a conversation.Audience, row consultation.Contribution, sight conversation.Visibility, l locale.Lang) *Contribution {
 	v := &Contribution{Ref: row.Ref, Call: row.Call, Position: row.Position, Status: row.Status.String(), Ground: row.Ground, Received: row.Received, Late: row.Late, Redacted: row.Redacted,
 		Party: cite.Ref(row.For), Category: row.Category, Country: row.Country, Assurance: row.Assurance, Invented: st.Demonstration, Decided: row.Decided, sight: sight,
 		Own: a.Is(row.By), Moderate: a.Roles.Has(delegation.Moderator), Erasable: a.Roles.Has(delegation.Officer)}
@@ -146,18 +146,18 @@ func contributionOf(st *conversation.State, a conversation.Audience, row consult
 		return v
 	}
 	for n := 1; n <= row.Parts; n++ {
-		p := st.Book.Part(row.Ref, n)
+		p := st.Consultation.Part(row.Ref, n)
 		pv := ContributionPart{Ref: p.Ref, On: p.On, Language: p.Language, Stance: p.Stance.String(), Earlier: p.Earlier, Redacted: p.Redacted}
-		if e, ok := st.Shelf.Edition(p.On); ok {
+		if e, ok := st.Papers.Edition(p.On); ok {
 			pv.Symbol = string(e.Symbol)
 			x := p.On.Element()
 			pv.Label = e.Label(x)
 			if el, ok := e.Element(x); ok {
 				t, in := el.Text.For(l)
-				pv.Asked, pv.Kind = Said{t, in}, el.Kind
+				pv.Asked, pv.Kind = LocalizedText{t, in}, el.Kind
 			} else {
 				t, in := e.Title.For(l)
-				pv.Asked = Said{t, in}
+				pv.Asked = LocalizedText{t, in}
 			}
 		}
 		v.Parts = append(v.Parts, pv)
@@ -214,7 +214,7 @@ func (v *Contribution) Fill(words map[cite.Position]cite.Words) {
 		n := strconv.Itoa(p.Ref.PartNumber())
 		p.original = w[n+".text"]
 		p.Text, p.Wording = p.original, w[n+".wording"]
-		if v.sight == conversation.Blackened {
+		if v.sight == conversation.Redacted {
 			p.Text = blacken(p.Text, p.Redacted)
 		}
 		p.Answer.Fill(words)
@@ -253,16 +253,16 @@ func blacken(s string, spans []cite.Span) string {
 }
 
 // Excerpt is the beginning of what the contribution says, at most n characters, on one line.
-func (v *Contribution) Excerpt(n int) Said {
+func (v *Contribution) Excerpt(n int) LocalizedText {
 	for _, p := range v.Parts {
 		if t := p.Text; t != "" {
-			return Said{shorten(t, n), p.Language}
+			return LocalizedText{shorten(t, n), p.Language}
 		}
 		if p.Wording != "" {
-			return Said{shorten(p.Wording, n), p.Language}
+			return LocalizedText{shorten(p.Wording, n), p.Language}
 		}
 	}
-	return Said{}
+	return LocalizedText{}
 }
 
 func shorten(s string, n int) string {

@@ -17,11 +17,11 @@ import (
 // Convene is the form that makes a conversation: twelve fields, of which most are filled in already.
 type Convene struct {
 	words
-	Form Convening `json:"form"`
+	Form ConveneForm `json:"form"`
 }
 
 // Convening is what stands in the form. Title may hold translations, see Lines.
-type Convening struct {
+type ConveneForm struct {
 	Template   string   `json:"template"`
 	Slug       string   `json:"slug"`
 	Title      string   `json:"title"`
@@ -82,13 +82,13 @@ type Desk struct {
 
 // DeskDraft is a paper that is not out yet.
 type DeskDraft struct {
-	Key      string    `json:"key"`
-	Symbol   string    `json:"symbol"`
-	Name     Said      `json:"title"`
-	Paper    cite.Ref  `json:"paper,omitempty"` // of which it will be a new edition
-	Elements int       `json:"elements"`
-	Version  int       `json:"version"`
-	Changed  time.Time `json:"changed"`
+	Key      string        `json:"key"`
+	Symbol   string        `json:"symbol"`
+	Name     LocalizedText `json:"title"`
+	Paper    cite.Ref      `json:"paper,omitempty"` // of which it will be a new edition
+	Elements int           `json:"elements"`
+	Version  int           `json:"version"`
+	Changed  time.Time     `json:"changed"`
 }
 
 // NewDeskDraft describes a draft in a list.
@@ -98,11 +98,11 @@ func NewDeskDraft(key string, d paper.Draft, version int, changed time.Time, l l
 
 // NewDesk builds the page.
 func NewDesk(st *conversation.State, a conversation.Audience, drafts []DeskDraft, now time.Time, l locale.Lang) *Desk {
-	v := &Desk{Drafts: drafts, Pending: len(st.Book.Pending()), Officers: len(st.Roll.Holders(delegation.Officer)), Moderators: len(st.Roll.Holders(delegation.Moderator)),
+	v := &Desk{Drafts: drafts, Pending: len(st.Consultation.Pending()), Officers: len(st.Roll.Holders(delegation.Officer)), Moderators: len(st.Roll.Holders(delegation.Moderator)),
 		Parties: len(st.Roll.Entered()), Stages: len(st.Stages), Papers: latestPapers(st, l), Officer: a.Roles.Has(delegation.Officer)}
 	open, planned := false, false
-	for i := len(st.Book.Calls) - 1; i >= 0; i-- {
-		c := newCall(st, st.Book.Calls[i], now, l)
+	for i := len(st.Consultation.Calls) - 1; i >= 0; i-- {
+		c := newCall(st, st.Consultation.Calls[i], now, l)
 		open, planned = open || c.State == "open", planned || c.State == "planned"
 		v.Calls = append(v.Calls, c)
 	}
@@ -132,7 +132,7 @@ func NewDesk(st *conversation.State, a conversation.Audience, drafts []DeskDraft
 // latestPapers lists the newest edition of each paper, the newest paper first.
 func latestPapers(st *conversation.State, l locale.Lang) []PaperRow {
 	var out []PaperRow
-	for _, p := range slices.Backward(st.Shelf.Papers) {
+	for _, p := range slices.Backward(st.Papers.All) {
 		out = append(out, paperRow(p.Latest(), l))
 	}
 	return out
@@ -165,7 +165,7 @@ type QueueItem struct {
 // NewQueue builds the page; token makes form tokens.
 func NewQueue(st *conversation.State, a conversation.Audience, from cite.Ref, l locale.Lang, token func() string) *Queue {
 	v := &Queue{From: from}
-	waiting := st.Book.Pending()
+	waiting := st.Consultation.Pending()
 	v.Total = len(waiting)
 	begin, _ := slices.BinarySearchFunc(waiting, from.Number(), func(r cite.Ref, n int) int { return r.Number() - n })
 	for _, r := range waiting[begin:] {
@@ -255,7 +255,7 @@ type PaperDraft struct {
 // NewPaperDraft builds the page. shown is the language that was asked for.
 func NewPaperDraft(st *conversation.State, d paper.Draft, shown locale.Lang, from int, l locale.Lang) *PaperDraft {
 	v := &PaperDraft{Draft: d}
-	for _, p := range st.Shelf.Papers {
+	for _, p := range st.Papers.All {
 		v.Papers = append(v.Papers, Choice{ID: string(p.Ref), Name: string(p.Latest().Symbol)})
 	}
 	for _, s := range st.Subjects {
@@ -298,20 +298,20 @@ func NewPaperDraft(st *conversation.State, d paper.Draft, shown locale.Lang, fro
 
 // LeftOut is an element that the edition before has, or that is reserved, and the draft has not.
 type LeftOut struct {
-	Ref      cite.Ref `json:"ref"`
-	Kind     string   `json:"kind"`
-	Label    string   `json:"label,omitempty"`
-	Text     Said     `json:"text"`
-	Reserved bool     `json:"reserved,omitempty"`
+	Ref      cite.Ref      `json:"ref"`
+	Kind     string        `json:"kind"`
+	Label    string        `json:"label,omitempty"`
+	Text     LocalizedText `json:"text"`
+	Reserved bool          `json:"reserved,omitempty"`
 }
 
 // revises compares the draft with the edition that it revises.
 func (v *PaperDraft) revises(st *conversation.State, l locale.Lang) {
-	p, ok := st.Shelf.Paper(v.Draft.Paper)
+	p, ok := st.Papers.Paper(v.Draft.Paper)
 	if !ok {
 		return
 	}
-	v.Ledger = newLedger(st.Book.Ledger(p.Ref))
+	v.Ledger = newLedger(st.Consultation.AnswerCounts(p.Ref))
 	latest := p.Latest()
 	if v.Draft.Base != 0 && v.Draft.Base != len(p.Editions) {
 		v.Stale = string(latest.Symbol)
@@ -329,7 +329,7 @@ func (v *PaperDraft) revises(st *conversation.State, l locale.Lang) {
 	}
 	for _, r := range p.Reserved {
 		if !there[r.Ref] {
-			v.Left = append(v.Left, LeftOut{Ref: r.Ref, Kind: r.Kind_, Text: said(r.Name, l), Reserved: true})
+			v.Left = append(v.Left, LeftOut{Ref: r.Ref, Kind: r.ElementKind, Text: said(r.Name, l), Reserved: true})
 		}
 	}
 	for i := range latest.Elements {
@@ -344,8 +344,8 @@ func (v *PaperDraft) revises(st *conversation.State, l locale.Lang) {
 		if e.Ref == cite.None {
 			continue
 		}
-		for _, r := range st.Book.Changing(e.Ref) {
-			d, ok := st.Book.Disposition(r)
+		for _, r := range st.Consultation.Changing(e.Ref) {
+			d, ok := st.Consultation.Disposition(r)
 			if !ok || d.Current == 0 {
 				continue
 			}
@@ -460,7 +460,7 @@ func NewCallForm(st *conversation.State, now time.Time, l locale.Lang) *CallForm
 	here := inZone(now, zoneOr(st.Zone))
 	v := &CallForm{Zones: zoneChoices(l), Form: CallWriting{OpensDate: here.Format(time.DateOnly), OpensTime: here.Format("15:04"), ClosesTime: "23:59",
 		Zone: zoneOr(st.Zone), Late: consultation.LateKept, Moderation: consultation.ModerateBefore}}
-	for _, p := range slices.Backward(st.Shelf.Papers) {
+	for _, p := range slices.Backward(st.Papers.All) {
 		e := p.Latest()
 		v.Papers = append(v.Papers, Choice{ID: string(p.Ref), Name: string(e.Symbol) + ", " + said(e.Title, l).Text})
 	}
@@ -472,7 +472,7 @@ func NewCallForm(st *conversation.State, now time.Time, l locale.Lang) *CallForm
 
 // NewCallExtension builds the page that gives a call a later deadline.
 func NewCallExtension(st *conversation.State, ref cite.Ref, now time.Time, l locale.Lang) (*CallForm, bool) {
-	k, ok := st.Book.Call(ref)
+	k, ok := st.Consultation.Call(ref)
 	if !ok {
 		return nil, false
 	}
@@ -507,7 +507,7 @@ type People struct {
 	Roles      []string   `json:"roles"`
 	Categories []Choice   `json:"-"`
 	Countries  []Choice   `json:"-"`
-	Form       Inviting   `json:"-"`
+	Form       InviteForm `json:"-"`
 	// NewToken makes the token of one of the page's forms.
 	NewToken func() string `json:"-"`
 }
@@ -530,7 +530,7 @@ type PartyRow struct {
 }
 
 // Inviting is what stands in the page's forms.
-type Inviting struct {
+type InviteForm struct {
 	Email    string
 	Role     string
 	Name     string
@@ -626,18 +626,18 @@ type Stages struct {
 // StageForm is one stage as it stands in its form. Title, Outcome and Promised may hold translations, see
 // Lines.
 type StageForm struct {
-	Number   int    `json:"number"` // 0 for a new one
-	Kind     string `json:"kind"`
-	Title    string `json:"title"`
-	From     string `json:"from"`
-	To       string `json:"to"`
-	State    string `json:"state"`
-	Outcome  string `json:"outcome"`
-	Promised string `json:"promised"`
-	Source   string `json:"source"`
-	Target   string `json:"target"`
-	Open     bool   `json:"-"` // the form came back with an error
-	Name     Said   `json:"-"`
+	Number   int           `json:"number"` // 0 for a new one
+	Kind     string        `json:"kind"`
+	Title    string        `json:"title"`
+	From     string        `json:"from"`
+	To       string        `json:"to"`
+	State    string        `json:"state"`
+	Outcome  string        `json:"outcome"`
+	Promised string        `json:"promised"`
+	Source   string        `json:"source"`
+	Target   string        `json:"target"`
+	Open     bool          `json:"-"` // the form came back with an error
+	Name     LocalizedText `json:"-"`
 }
 
 // StageKinds and StageStates are what a stage may be.
@@ -649,10 +649,10 @@ var (
 // NewStages builds the page.
 func NewStages(st *conversation.State, l locale.Lang) *Stages {
 	v := &Stages{}
-	for _, k := range st.Book.Calls {
+	for _, k := range st.Consultation.Calls {
 		v.Targets = append(v.Targets, Choice{ID: string(k.Ref), Name: said(k.Title, l).Text})
 	}
-	for _, p := range st.Shelf.Papers {
+	for _, p := range st.Papers.All {
 		for _, e := range p.Editions {
 			v.Targets = append(v.Targets, Choice{ID: string(e.Ref), Name: string(e.Symbol)})
 		}

@@ -23,7 +23,7 @@ type Answer struct {
 	Of        cite.Ref         `json:"duplicate_of,omitempty"`
 	Revises   cite.Ref         `json:"revises,omitempty"`
 	Points    int              `json:"points"` // that it answers now
-	Reason    Said             `json:"reason"`
+	Reason    LocalizedText    `json:"reason"`
 	Original  locale.Lang      `json:"original"`
 	Status    string           `json:"translation_status,omitempty"` // of Reason, where it is a translation
 	Languages []locale.Lang    `json:"languages"`                    // in which the reason exists
@@ -33,22 +33,22 @@ type Answer struct {
 
 // ChangedPassage is a passage that an answer changes: as it was, and as it is.
 type ChangedPassage struct {
-	Ref      cite.Ref    `json:"ref"` // in the edition that changed it; through time while that is not out
-	Kind     string      `json:"kind"`
-	Label    string      `json:"label,omitempty"`
-	Symbol   string      `json:"symbol,omitempty"`
-	Name     Said        `json:"name,omitzero"` // the working title of a passage that is still to come
-	Promised bool        `json:"promised,omitempty"`
-	Kept     bool        `json:"kept,omitempty"` // promised, and the edition left it as it was
-	New      bool        `json:"new,omitempty"`
-	Gone     bool        `json:"deleted,omitempty"`
-	Lang     locale.Lang `json:"lang,omitempty"`
-	Ops      []paper.Op  `json:"redline,omitempty"`
+	Ref      cite.Ref      `json:"ref"` // in the edition that changed it; through time while that is not out
+	Kind     string        `json:"kind"`
+	Label    string        `json:"label,omitempty"`
+	Symbol   string        `json:"symbol,omitempty"`
+	Name     LocalizedText `json:"name,omitzero"` // the working title of a passage that is still to come
+	Promised bool          `json:"promised,omitempty"`
+	Kept     bool          `json:"kept,omitempty"` // promised, and the edition left it as it was
+	New      bool          `json:"new,omitempty"`
+	Gone     bool          `json:"deleted,omitempty"`
+	Lang     locale.Lang   `json:"lang,omitempty"`
+	Ops      []paper.Op    `json:"redline,omitempty"`
 }
 
 // newAnswer builds the view of a disposition.
 func newAnswer(st *conversation.State, r cite.Ref, l locale.Lang) *Answer {
-	d, ok := st.Book.Disposition(r)
+	d, ok := st.Consultation.Disposition(r)
 	if !ok {
 		return nil
 	}
@@ -73,14 +73,14 @@ func newAnswer(st *conversation.State, r cite.Ref, l locale.Lang) *Answer {
 // changedPassage looks up what a change of a disposition came to.
 func changedPassage(st *conversation.State, d *consultation.Disposition, c cite.Ref, l locale.Lang) ChangedPassage {
 	x := c.Element()
-	p, _ := st.Shelf.Paper(c)
+	p, _ := st.Papers.Paper(c)
 	e, out := st.Effect(d, c)
 	if !out {
 		v := ChangedPassage{Ref: x, Promised: true}
 		if el, ok := p.Latest().Element(x); ok {
 			v.Kind, v.Label, v.Symbol = el.Kind, p.Latest().Label(x), string(p.Latest().Symbol)
 		} else if i := slices.IndexFunc(p.Reserved, func(r paper.Reserved) bool { return r.Ref == x }); i >= 0 {
-			v.Kind, v.Name = p.Reserved[i].Kind_, said(p.Reserved[i].Name, l)
+			v.Kind, v.Name = p.Reserved[i].ElementKind, said(p.Reserved[i].Name, l)
 		}
 		return v
 	}
@@ -128,14 +128,14 @@ type ReactionView struct {
 	Disposition cite.Ref      `json:"disposition"`
 	Verdict     string        `json:"verdict"`
 	At          time.Time     `json:"at"`
-	Words       Said          `json:"words,omitzero"`
+	Words       LocalizedText `json:"words,omitzero"`
 	worded      bool
 }
 
 func reactionsOn(st *conversation.State, part cite.Ref) []ReactionView {
 	var out []ReactionView
-	for _, r := range st.Book.Reactions(part) {
-		out = append(out, ReactionView{Position: r.Position, Disposition: r.Disposition, Verdict: r.Verdict, At: r.At, Words: Said{Lang: r.Language}, worded: r.Worded})
+	for _, r := range st.Consultation.Reactions(part) {
+		out = append(out, ReactionView{Position: r.Position, Disposition: r.Disposition, Verdict: r.Verdict, At: r.At, Words: LocalizedText{Lang: r.Language}, worded: r.Worded})
 	}
 	return out
 }
@@ -171,11 +171,11 @@ func (p *Point) Fill(words map[cite.Position]cite.Words) {
 }
 
 // Excerpt is the beginning of what the point says.
-func (p *Point) Excerpt(n int) Said {
+func (p *Point) Excerpt(n int) LocalizedText {
 	if p.Part.Text == "" {
-		return Said{shorten(p.Part.Wording, n), p.Part.Language}
+		return LocalizedText{shorten(p.Part.Wording, n), p.Part.Language}
 	}
-	return Said{shorten(p.Part.Text, n), p.Part.Language}
+	return LocalizedText{shorten(p.Part.Text, n), p.Part.Language}
 }
 
 // PointsSize is how many points a page lists.
@@ -184,14 +184,14 @@ const PointsSize = 50
 // DispositionPage is one answer with all the points that it answers.
 type DispositionPage struct {
 	*Answer
-	Three    consultation.Three `json:"counts"` // of the points answered
-	Total    int                `json:"total"`
-	List     []Point            `json:"answered"`
-	Next     cite.Ref           `json:"next,omitempty"` // After of the next page
-	Citing   []Citing           `json:"cited_by,omitempty"`
-	Verdicts map[string]int     `json:"verdicts,omitempty"`
-	Officer  bool               `json:"-"`
-	Choices  []PassageChoice    `json:"-"` // passages that an officer may link
+	Three    consultation.Counts `json:"counts"` // of the points answered
+	Total    int                 `json:"total"`
+	List     []Point             `json:"answered"`
+	Next     cite.Ref            `json:"next,omitempty"` // After of the next page
+	Citing   []Citing            `json:"cited_by,omitempty"`
+	Verdicts map[string]int      `json:"verdicts,omitempty"`
+	Officer  bool                `json:"-"`
+	Choices  []PassageChoice     `json:"-"` // passages that an officer may link
 	Typed    struct {
 		Language, Status, Reason string
 	} `json:"-"`
@@ -201,17 +201,17 @@ type DispositionPage struct {
 
 // Citing is an element of another paper that rests on something.
 type Citing struct {
-	Ref    cite.Ref `json:"ref"`
-	Symbol string   `json:"symbol"`
-	Label  string   `json:"label"`
-	Date   string   `json:"date"`
-	Text   Said     `json:"text"`
+	Ref    cite.Ref      `json:"ref"`
+	Symbol string        `json:"symbol"`
+	Label  string        `json:"label"`
+	Date   string        `json:"date"`
+	Text   LocalizedText `json:"text"`
 }
 
 func citing(st *conversation.State, r cite.Ref, l locale.Lang) []Citing {
 	var out []Citing
-	for _, c := range st.Shelf.Citing(r) {
-		e, ok := st.Shelf.Edition(c)
+	for _, c := range st.Papers.Citing(r) {
+		e, ok := st.Papers.Edition(c)
 		if !ok {
 			continue
 		}
@@ -224,20 +224,20 @@ func citing(st *conversation.State, r cite.Ref, l locale.Lang) []Citing {
 
 // NewDispositionPage builds the page; after is the last point of the page before, None for the first.
 func NewDispositionPage(st *conversation.State, a conversation.Audience, ref, after cite.Ref, l locale.Lang) (*DispositionPage, bool) {
-	if st.MaySee(a, ref) < conversation.Whole {
+	if st.MaySee(a, ref) < conversation.Full {
 		return nil, false
 	}
-	d, ok := st.Book.Disposition(ref)
+	d, ok := st.Consultation.Disposition(ref)
 	if !ok {
 		return nil, false
 	}
 	v := &DispositionPage{Answer: newAnswer(st, ref, l), Citing: citing(st, ref, l), Verdicts: map[string]int{}, Officer: a.Roles.Has(delegation.Officer)}
-	voices := st.Voices(d)
+	voices := st.PublishedParts(d)
 	v.Total = len(voices)
-	v.Three = st.Book.ThreeOf(voices)
+	v.Three = st.Consultation.CountsOf(voices)
 	begun := after == cite.None
 	for _, r := range voices {
-		if rs := st.Book.Reactions(r); len(rs) > 0 && rs[len(rs)-1].Disposition == d.Ref {
+		if rs := st.Consultation.Reactions(r); len(rs) > 0 && rs[len(rs)-1].Disposition == d.Ref {
 			v.Verdicts[rs[len(rs)-1].Verdict]++
 		}
 		switch {
@@ -285,7 +285,7 @@ func (v *DispositionPage) Title(f *Frame) string {
 type PassageChoice struct {
 	Ref   cite.Ref
 	Label string
-	Text  Said
+	Text  LocalizedText
 	Own   bool // the point is about it
 }
 
@@ -295,12 +295,12 @@ func passageChoices(st *conversation.State, parts []cite.Ref, l locale.Lang) []P
 	var out []PassageChoice
 	seen := map[cite.Ref]bool{}
 	for _, r := range parts {
-		row, ok := st.Book.Row(r)
+		row, ok := st.Consultation.Row(r)
 		if !ok {
 			continue
 		}
-		on := st.Book.Part(row.Ref, r.PartNumber()).On
-		p, ok := st.Shelf.Paper(on)
+		on := st.Consultation.Part(row.Ref, r.PartNumber()).On
+		p, ok := st.Papers.Paper(on)
 		if !ok || seen[p.Ref] {
 			continue
 		}

@@ -123,13 +123,13 @@ func (f *Frame) Other(l locale.Lang) templ.SafeURL {
 func (f *Frame) Canonical() string { return f.Host + f.Path }
 
 // Text is a text in the frame's language, with the language it turned out to be in.
-func (f *Frame) Text(t locale.Text) Said {
+func (f *Frame) Text(t locale.Text) LocalizedText {
 	s, l := t.For(f.Lang)
-	return Said{Text: s, Lang: l}
+	return LocalizedText{Text: s, Lang: l}
 }
 
 // Said is a text with its language, for elements that carry lang and dir.
-type Said struct {
+type LocalizedText struct {
 	Text string      `json:"text"`
 	Lang locale.Lang `json:"lang"`
 }

@@ -18,13 +18,13 @@ type Index struct {
 
 // IndexRow is one conversation of the list.
 type IndexRow struct {
-	Slug          string    `json:"slug"`
-	Name          Said      `json:"title"`
-	Lead          Said      `json:"lead"`
-	Open          int       `json:"open_calls"`
-	Published     int       `json:"published"`
-	Demonstration bool      `json:"demonstration,omitempty"`
-	Convened      time.Time `json:"convened"`
+	Slug          string        `json:"slug"`
+	Name          LocalizedText `json:"title"`
+	Lead          LocalizedText `json:"lead"`
+	Open          int           `json:"open_calls"`
+	Published     int           `json:"published"`
+	Demonstration bool          `json:"demonstration,omitempty"`
+	Convened      time.Time     `json:"convened"`
 }
 
 // Title is the page's title.
@@ -34,54 +34,54 @@ func (v *Index) Title(f *Frame) string { return f.T("index.title") }
 func NewIndexRow(st *conversation.State, now time.Time, l locale.Lang) IndexRow {
 	t, in := st.Title.For(l)
 	lead, lin := st.Lead.For(l)
-	return IndexRow{Slug: st.Slug, Name: Said{t, in}, Lead: Said{lead, lin}, Open: len(st.OpenCalls(now)), Published: st.Book.Total().Published, Demonstration: st.Demonstration, Convened: st.Convened}
+	return IndexRow{Slug: st.Slug, Name: LocalizedText{t, in}, Lead: LocalizedText{lead, lin}, Open: len(st.OpenCalls(now)), Published: st.Consultation.Total().Published, Demonstration: st.Demonstration, Convened: st.Convened}
 }
 
 // Home is the first page of a conversation.
 type Home struct {
-	Name      Said               `json:"title"`
-	Lead      Said               `json:"lead"`
-	Stages    []Stage            `json:"stages"`
-	Open      []Call             `json:"open_calls"`
-	Ask       *Element           `json:"ask,omitempty"` // the paragraph that the home page asks about
-	AskCall   cite.Ref           `json:"ask_call,omitempty"`
-	Three     consultation.Three `json:"counts"`
-	Tally     consultation.Tally `json:"tally"`
-	Holds     bool               `json:"tally_holds"`
-	Papers    []PaperRow         `json:"papers"`
-	Documents []DocumentRow      `json:"documents"`
-	Latest    []*Contribution    `json:"latest"`
-	Voice     *Voice             `json:"voice,omitempty"`
-	Overview  bool               `json:"overview,omitempty"` // there are questions and subjects to see together
-	Questions int                `json:"crosscutting_questions,omitempty"`
-	Subjects  int                `json:"subjects,omitempty"`
-	Revised   []PaperRow         `json:"revised,omitempty"` // newest editions that revise another
-	Chairs    []Chair            `json:"chairs,omitempty"`  // of a demonstration
-	Head      cite.Position      `json:"position"`
-	Demo      bool               `json:"demonstration,omitempty"`
-	MapOff    bool               `json:"-"`
-	Until     time.Time          `json:"-"` // when the page is another, whatever happens
+	Name      LocalizedText       `json:"title"`
+	Lead      LocalizedText       `json:"lead"`
+	Stages    []Stage             `json:"stages"`
+	Open      []Call              `json:"open_calls"`
+	Ask       *Element            `json:"ask,omitempty"` // the paragraph that the home page asks about
+	AskCall   cite.Ref            `json:"ask_call,omitempty"`
+	Three     consultation.Counts `json:"counts"`
+	Tally     consultation.Tally  `json:"tally"`
+	Holds     bool                `json:"tally_holds"`
+	Papers    []PaperRow          `json:"papers"`
+	Documents []DocumentRow       `json:"documents"`
+	Latest    []*Contribution     `json:"latest"`
+	Voice     *Example            `json:"voice,omitempty"`
+	Overview  bool                `json:"overview,omitempty"` // there are questions and subjects to see together
+	Questions int                 `json:"crosscutting_questions,omitempty"`
+	Subjects  int                 `json:"subjects,omitempty"`
+	Revised   []PaperRow          `json:"revised,omitempty"` // newest editions that revise another
+	Chairs    []Chair             `json:"chairs,omitempty"`  // of a demonstration
+	Head      cite.Position       `json:"position"`
+	Demo      bool                `json:"demonstration,omitempty"`
+	MapOff    bool                `json:"-"`
+	Until     time.Time           `json:"-"` // when the page is another, whatever happens
 }
 
 // Stage is a step of the calendar as it stands.
 type Stage struct {
-	Number   int      `json:"number"`
-	Kind     string   `json:"kind"`
-	Name     Said     `json:"title"`
-	From     string   `json:"from,omitempty"`
-	To       string   `json:"to,omitempty"`
-	State    string   `json:"state"`
-	Outcome  Said     `json:"outcome,omitzero"`
-	Promised Said     `json:"promised,omitzero"`
-	Source   string   `json:"source,omitempty"`
-	Target   cite.Ref `json:"target,omitempty"`
+	Number   int           `json:"number"`
+	Kind     string        `json:"kind"`
+	Name     LocalizedText `json:"title"`
+	From     string        `json:"from,omitempty"`
+	To       string        `json:"to,omitempty"`
+	State    string        `json:"state"`
+	Outcome  LocalizedText `json:"outcome,omitzero"`
+	Promised LocalizedText `json:"promised,omitzero"`
+	Source   string        `json:"source,omitempty"`
+	Target   cite.Ref      `json:"target,omitempty"`
 }
 
 // PaperRow is one edition of a paper in a list.
 type PaperRow struct {
 	Ref       cite.Ref      `json:"ref"`
 	Symbol    string        `json:"symbol"`
-	Name      Said          `json:"title"`
+	Name      LocalizedText `json:"title"`
 	Date      string        `json:"date"`
 	Issues    int           `json:"issues"`
 	Languages []locale.Lang `json:"languages"`
@@ -90,17 +90,17 @@ type PaperRow struct {
 
 // DocumentRow is a document kept elsewhere.
 type DocumentRow struct {
-	Symbol string `json:"symbol"`
-	Name   Said   `json:"title"`
-	Date   string `json:"date,omitempty"`
-	Source string `json:"source"`
+	Symbol string        `json:"symbol"`
+	Name   LocalizedText `json:"title"`
+	Date   string        `json:"date,omitempty"`
+	Source string        `json:"source"`
 }
 
 // Call is a call for comments.
 type Call struct {
 	Ref        cite.Ref           `json:"ref"`
-	Name       Said               `json:"title"`
-	Text       Said               `json:"text,omitzero"`
+	Name       LocalizedText      `json:"title"`
+	Text       LocalizedText      `json:"text,omitzero"`
 	Paper      cite.Ref           `json:"paper"`
 	Edition    cite.Ref           `json:"edition"`
 	Symbol     string             `json:"symbol"`
@@ -114,15 +114,15 @@ type Call struct {
 	Tally      consultation.Tally `json:"tally"`
 }
 
-func said(t locale.Text, l locale.Lang) Said {
+func said(t locale.Text, l locale.Lang) LocalizedText {
 	s, in := t.For(l)
-	return Said{s, in}
+	return LocalizedText{s, in}
 }
 
 func newCall(st *conversation.State, k *consultation.Call, now time.Time, l locale.Lang) Call {
 	v := Call{Ref: k.Ref, Name: said(k.Title, l), Text: said(k.Text, l), Paper: k.Paper, Edition: k.Edition, Opens: k.Opens, Closes: k.Closes, Zone: k.Zone, Late: k.Late, Moderation: k.Moderation,
-		Extended: k.Extended, Tally: st.Book.Tally(k.Ref), State: "planned"}
-	if e, ok := st.Shelf.Edition(k.Edition); ok {
+		Extended: k.Extended, Tally: st.Consultation.Tally(k.Ref), State: "planned"}
+	if e, ok := st.Papers.Edition(k.Edition); ok {
 		v.Symbol = string(e.Symbol)
 	}
 	switch {
@@ -147,7 +147,7 @@ func stagesOf(st *conversation.State, now time.Time, l locale.Lang) []Stage {
 	out := make([]Stage, len(st.Stages))
 	for i, s := range st.Stages {
 		out[i] = Stage{Number: s.Number, Kind: s.Kind, Name: said(s.Title, l), From: s.From, To: s.To, State: s.State, Outcome: said(s.Outcome, l), Promised: said(s.Promised, l), Source: s.Source, Target: s.Target}
-		if k, ok := st.Book.Call(s.Target); ok {
+		if k, ok := st.Consultation.Call(s.Target); ok {
 			// A stage that is a call shows what its instants say, whatever was planned.
 			switch {
 			case k.OpenAt(now):
@@ -162,28 +162,28 @@ func stagesOf(st *conversation.State, now time.Time, l locale.Lang) []Stage {
 
 // NewHome builds the home page. d says what a demonstration leads to; it is zero elsewhere.
 func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l locale.Lang, d Demonstration) *Home {
-	v := &Home{Name: said(st.Title, l), Lead: said(st.Lead, l), Stages: stagesOf(st, now, l), Three: st.Book.Three(), Tally: st.Book.Total(), Head: st.Head, Demo: st.Demonstration, MapOff: st.Maps.Off}
+	v := &Home{Name: said(st.Title, l), Lead: said(st.Lead, l), Stages: stagesOf(st, now, l), Three: st.Consultation.Counts(), Tally: st.Consultation.Total(), Head: st.Head, Demo: st.Demonstration, MapOff: st.Maps.Off}
 	v.Holds = v.Tally.Holds()
 	for _, k := range st.OpenCalls(now) {
 		v.Open = append(v.Open, newCall(st, k, now, l))
 	}
-	_, _, next := st.Book.Due(now)
+	_, _, next := st.Consultation.Due(now)
 	v.Until = next
-	for i := len(st.Shelf.Papers) - 1; i >= 0; i-- {
-		p := st.Shelf.Papers[i]
+	for i := len(st.Papers.All) - 1; i >= 0; i-- {
+		p := st.Papers.All[i]
 		for j := len(p.Editions) - 1; j >= 0; j-- {
 			v.Papers = append(v.Papers, paperRow(p.Editions[j], l))
 		}
 	}
 	v.Questions, v.Subjects = len(st.Crosscutting), len(st.Subjects)
 	v.Overview = v.Questions > 0 && v.Subjects > 0
-	for _, p := range st.Shelf.Papers {
+	for _, p := range st.Papers.All {
 		if len(p.Editions) > 1 {
 			v.Revised = append(v.Revised, paperRow(p.Latest(), l))
 		}
 	}
 	v.Documents = documentRows(st, l)
-	rows, _ := st.Book.List(consultation.Filter{}, 5)
+	rows, _ := st.Consultation.List(consultation.Filter{}, 5)
 	for _, r := range rows {
 		v.Latest = append(v.Latest, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
 	}
@@ -200,7 +200,7 @@ func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l l
 // ask chooses the paragraph that the home page asks about: of the open call's paper, the element with
 // the most voices.
 func (v *Home) ask(st *conversation.State, l locale.Lang) {
-	e, ok := st.Shelf.Edition(v.Open[0].Paper)
+	e, ok := st.Papers.Edition(v.Open[0].Paper)
 	if !ok {
 		return
 	}
@@ -210,7 +210,7 @@ func (v *Home) ask(st *conversation.State, l locale.Lang) {
 		if el.Kind != paper.Paragraph && el.Kind != paper.Question {
 			continue
 		}
-		if n := st.Book.Voices(el.Ref).Contributions; n > most {
+		if n := st.Consultation.OnElement(el.Ref).Contributions; n > most {
 			best, most = el.Ref, n
 		}
 	}
@@ -267,7 +267,7 @@ type Documents struct {
 // NewDocuments builds the page.
 func NewDocuments(st *conversation.State, l locale.Lang) *Documents {
 	v := &Documents{Documents: documentRows(st, l)}
-	for _, p := range st.Shelf.Papers {
+	for _, p := range st.Papers.All {
 		for _, e := range p.Editions {
 			v.Papers = append(v.Papers, paperRow(e, l))
 		}
@@ -282,22 +282,22 @@ func (v *Documents) Title(f *Frame) string { return f.T("documents.title") }
 type CallPage struct {
 	words
 	Call
-	Paper_ *PaperRow `json:"paper_edition,omitempty"`
-	Until  time.Time `json:"-"`
+	PaperRow *PaperRow `json:"paper_edition,omitempty"`
+	Until    time.Time `json:"-"`
 }
 
 // NewCallPage builds the page.
 func NewCallPage(st *conversation.State, ref cite.Ref, now time.Time, l locale.Lang) (*CallPage, bool) {
-	k, ok := st.Book.Call(ref)
+	k, ok := st.Consultation.Call(ref)
 	if !ok {
 		return nil, false
 	}
 	v := &CallPage{Call: newCall(st, k, now, l)}
-	if e, ok := st.Shelf.Edition(k.Edition); ok {
+	if e, ok := st.Papers.Edition(k.Edition); ok {
 		r := paperRow(e, l)
-		v.Paper_ = &r
+		v.PaperRow = &r
 	}
-	_, _, v.Until = st.Book.Due(now)
+	_, _, v.Until = st.Consultation.Due(now)
 	return v, true
 }
 

@@ -783,7 +783,7 @@ func navItem(f *Frame, section, path string) templ.Component {
 }
 
 // saidIn shows a text in its own language inside the page's.
-func saidIn(f *Frame, s Said) templ.Component {
+func saidIn(f *Frame, s LocalizedText) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -18,7 +18,7 @@ import (
 const PageSize = 50
 
 // Chosen is what a list's address says. Each filtered list has its own.
-type Chosen struct {
+type ListQuery struct {
 	Call     cite.Ref    `json:"call,omitempty"`
 	Issue    cite.Ref    `json:"issue,omitempty"` // an element through time; what stands inside it counts
 	Category string      `json:"category,omitempty"`
@@ -34,7 +34,7 @@ type Chosen struct {
 
 // ParseChosen reads the query of an address. What it cannot read it ignores: a mistyped filter shows
 // more, never an error.
-func ParseChosen(q url.Values) Chosen {
+func ParseChosen(q url.Values) ListQuery {
 	get := func(k string) string {
 		v := q.Get(k)
 		if len(v) > 64 {
@@ -49,7 +49,7 @@ func ParseChosen(q url.Values) Chosen {
 		}
 		return r
 	}
-	c := Chosen{Call: ref("call"), Issue: ref("issue").Element(), Category: get("category"), Country: strings.ToUpper(get("country")), Since: get("since"), Until: get("until"), Late: get("late") != "", Status: get("status")}
+	c := ListQuery{Call: ref("call"), Issue: ref("issue").Element(), Category: get("category"), Country: strings.ToUpper(get("country")), Since: get("since"), Until: get("until"), Late: get("late") != "", Status: get("status")}
 	if r := ref("party"); r.Kind() == 'y' {
 		c.Party = string(r)
 	}
@@ -73,7 +73,7 @@ func ParseChosen(q url.Values) Chosen {
 }
 
 // Query writes the address again, in one order, with another Before.
-func (c Chosen) Query(before int) string {
+func (c ListQuery) Query(before int) string {
 	q := url.Values{}
 	set := func(k, v string) {
 		if v != "" {
@@ -99,7 +99,7 @@ func (c Chosen) Query(before int) string {
 }
 
 // Filter is the choice as the book takes it.
-func (c Chosen) Filter(st *conversation.State, a conversation.Audience) consultation.Filter {
+func (c ListQuery) Filter(st *conversation.State, a conversation.Audience) consultation.Filter {
 	f := consultation.Filter{Call: c.Call, Category: c.Category, Country: c.Country, Party: c.Party, Language: c.Language, Late: c.Late, Before: c.Before}
 	zone := inZone(time.Time{}, st.Zone).Location()
 	if t, err := time.ParseInLocation(time.DateOnly, c.Since, zone); err == nil {
@@ -110,7 +110,7 @@ func (c Chosen) Filter(st *conversation.State, a conversation.Audience) consulta
 	}
 	if c.Issue != cite.None {
 		f.Element = []cite.Ref{c.Issue}
-		if p, ok := st.Shelf.Paper(c.Issue); ok {
+		if p, ok := st.Papers.Paper(c.Issue); ok {
 			for _, e := range p.Editions {
 				for i := range e.Elements {
 					if r := e.Elements[i].Ref; e.Within(r, c.Issue) && !slices.Contains(f.Element, r) {
@@ -131,22 +131,22 @@ func (c Chosen) Filter(st *conversation.State, a conversation.Audience) consulta
 
 // List is the page of contributions.
 type List struct {
-	Chosen        Chosen             `json:"chosen"`
-	Total         int                `json:"total"`
-	Of            int                `json:"of"` // everything published
-	Contributions []*Contribution    `json:"contributions"`
-	Next          int                `json:"next,omitempty"` // Before of the next page
-	Tally         consultation.Tally `json:"tally"`
-	Holds         bool               `json:"tally_holds"`
-	Three         consultation.Three `json:"counts"`
-	Calls         []Call             `json:"-"`
-	Issues        []Element          `json:"-"`
-	Categories    []Choice           `json:"-"`
-	Countries     []Choice           `json:"-"`
-	Languages     []locale.Lang      `json:"-"`
-	Print         bool               `json:"-"`
-	MapOff        bool               `json:"-"`
-	Head          cite.Position      `json:"position"`
+	Chosen        ListQuery           `json:"chosen"`
+	Total         int                 `json:"total"`
+	Of            int                 `json:"of"` // everything published
+	Contributions []*Contribution     `json:"contributions"`
+	Next          int                 `json:"next,omitempty"` // Before of the next page
+	Tally         consultation.Tally  `json:"tally"`
+	Holds         bool                `json:"tally_holds"`
+	Three         consultation.Counts `json:"counts"`
+	Calls         []Call              `json:"-"`
+	Issues        []Element           `json:"-"`
+	Categories    []Choice            `json:"-"`
+	Countries     []Choice            `json:"-"`
+	Languages     []locale.Lang       `json:"-"`
+	Print         bool                `json:"-"`
+	MapOff        bool                `json:"-"`
+	Head          cite.Position       `json:"position"`
 }
 
 // Choice is one option of a form.
@@ -157,11 +157,11 @@ type Choice struct {
 }
 
 // NewList builds the page.
-func NewList(st *conversation.State, a conversation.Audience, c Chosen, now time.Time, l locale.Lang, limit int) *List {
-	v := &List{Chosen: c, Tally: st.Book.Total(), Three: st.Book.Three(), Head: st.Head, Languages: st.Languages, MapOff: st.Maps.Off}
+func NewList(st *conversation.State, a conversation.Audience, c ListQuery, now time.Time, l locale.Lang, limit int) *List {
+	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), Head: st.Head, Languages: st.Languages, MapOff: st.Maps.Off}
 	v.Holds = v.Tally.Holds()
 	v.Of = v.Tally.Published
-	rows, total := st.Book.List(c.Filter(st, a), limit)
+	rows, total := st.Consultation.List(c.Filter(st, a), limit)
 	v.Total = total
 	for _, r := range rows {
 		v.Contributions = append(v.Contributions, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
@@ -172,10 +172,10 @@ func NewList(st *conversation.State, a conversation.Audience, c Chosen, now time
 			v.Next = 0
 		}
 	}
-	for _, k := range st.Book.Calls {
+	for _, k := range st.Consultation.Calls {
 		v.Calls = append(v.Calls, newCall(st, k, now, l))
 	}
-	for _, p := range st.Shelf.Papers {
+	for _, p := range st.Papers.All {
 		e := p.Latest()
 		for i := range e.Elements {
 			if e.Elements[i].Kind == paper.Issue {
@@ -187,7 +187,7 @@ func NewList(st *conversation.State, a conversation.Audience, c Chosen, now time
 		n, _ := cat.Name.For(l)
 		v.Categories = append(v.Categories, Choice{ID: cat.ID, Name: n})
 	}
-	v.Countries = countryChoices(st, l, st.Book.CountriesPresent())
+	v.Countries = countryChoices(st, l, st.Consultation.CountriesPresent())
 	return v
 }
 

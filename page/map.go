@@ -27,7 +27,7 @@ type MapPage struct {
 	Countries      []MapCountry  `json:"countries"`       // those with contributions, most first
 	Groups         []MapGroup    `json:"groups,omitempty"`
 	Undrawn        []string      `json:"undrawn,omitempty"` // codes with contributions and without a shape
-	Disclaimer     Said          `json:"disclaimer,omitzero"`
+	Disclaimer     LocalizedText `json:"disclaimer,omitzero"`
 	Head           cite.Position `json:"position"`
 
 	all map[string]MapCountry
@@ -45,12 +45,12 @@ type MapCountry struct {
 
 // MapGroup is a group of countries, each a square.
 type MapGroup struct {
-	ID            string       `json:"id"`
-	Name          Said         `json:"name"`
-	Countries     int          `json:"countries"`
-	Heard         int          `json:"heard"` // of the countries, those with contributions
-	Contributions int          `json:"contributions"`
-	Tiles         []MapCountry `json:"-"`
+	ID            string        `json:"id"`
+	Name          LocalizedText `json:"name"`
+	Countries     int           `json:"countries"`
+	Heard         int           `json:"heard"` // of the countries, those with contributions
+	Contributions int           `json:"contributions"`
+	Tiles         []MapCountry  `json:"-"`
 }
 
 // Groups that are nobody's: for who is in none, and for the states that a demonstration invents.
@@ -64,7 +64,7 @@ var regions = []string{"Africa", "Americas", "Asia", "Europe", "Oceania"}
 
 // NewMapPage builds the page.
 func NewMapPage(st *conversation.State, l locale.Lang) *MapPage {
-	three := st.Book.Three()
+	three := st.Consultation.Counts()
 	v := &MapPage{Off: st.Maps.Off, Published: three.Submissions, Parties: three.Parties, Head: st.Head, all: map[string]MapCountry{}}
 	order := []MapCountry{} // every country that there is, in the reader's alphabet, the conversation's own last
 	for _, c := range locale.Countries(l) {
@@ -76,7 +76,7 @@ func NewMapPage(st *conversation.State, l locale.Lang) *MapPage {
 		}
 	}
 	most, from := 0, map[string]int{}
-	counted := st.Book.ByCountry()
+	counted := st.Consultation.ByCountry()
 	for i, n := range counted {
 		from[n.Country] = i
 		if n.Country == "" {
@@ -102,7 +102,7 @@ func NewMapPage(st *conversation.State, l locale.Lang) *MapPage {
 	v.Steps = steps
 	v.Disclaimer = said(st.Maps.Disclaimer, l)
 	if v.Disclaimer.Text == "" {
-		v.Disclaimer = Said{l.T("map.disclaimer"), l}
+		v.Disclaimer = LocalizedText{l.T("map.disclaimer"), l}
 	}
 	for _, c := range v.Countries {
 		if !slices.ContainsFunc(world(), func(s shape) bool { return s.code == c.Code }) {
@@ -122,10 +122,10 @@ func (v *MapPage) group(st *conversation.State, order []MapCountry, l locale.Lan
 	}
 	if len(st.Groups) == 0 {
 		for _, r := range regions {
-			groups = append(groups, MapGroup{ID: r, Name: Said{l.T("map.region." + strings.ToLower(r)), l}})
+			groups = append(groups, MapGroup{ID: r, Name: LocalizedText{l.T("map.region." + strings.ToLower(r)), l}})
 		}
 	}
-	groups = append(groups, MapGroup{ID: inventedGroup, Name: Said{l.T("map.invented"), l}}, MapGroup{ID: noGroup, Name: Said{l.T("map.no_group"), l}})
+	groups = append(groups, MapGroup{ID: inventedGroup, Name: LocalizedText{l.T("map.invented"), l}}, MapGroup{ID: noGroup, Name: LocalizedText{l.T("map.no_group"), l}})
 	for _, c := range order {
 		if c.Group == noGroup && c.Contributions == 0 {
 			continue

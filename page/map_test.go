@@ -217,7 +217,7 @@ func TestMapOff(t *testing.T) {
 	if err := st.Apply(cite.Entry{Position: st.Head + 1}, &conversation.MapSet{Disclaimer: names("The banks move.")}); err != nil {
 		t.Fatal(err)
 	}
-	if v := page.NewMapPage(st, "fr"); v.Off || v.Disclaimer != (page.Said{Text: "The banks move.", Lang: "en"}) {
+	if v := page.NewMapPage(st, "fr"); v.Off || v.Disclaimer != (page.LocalizedText{Text: "The banks move.", Lang: "en"}) {
 		t.Errorf("%+v", v.Disclaimer)
 	}
 }

@@ -25,8 +25,8 @@ type Overview struct {
 
 // NamedLabel is a label of the conversation in the language of the page.
 type NamedLabel struct {
-	ID   string `json:"id"`
-	Name Said   `json:"name"`
+	ID   string        `json:"id"`
+	Name LocalizedText `json:"name"`
 }
 
 // OverviewRow is one cross-cutting question.
@@ -90,8 +90,8 @@ func (v *Overview) Title(f *Frame) string { return f.T("overview.title") }
 type Evidence struct {
 	conversation.Cell
 	Convergence string             `json:"convergence"`
-	RowName     Said               `json:"question_name"`
-	SubjectName Said               `json:"subject_name"`
+	RowName     LocalizedText      `json:"question_name"`
+	SubjectName LocalizedText      `json:"subject_name"`
 	Everything  conversation.Count `json:"conversation"` // the same counts for everything published
 	By          []ConstituencyRow  `json:"constituencies"`
 	Asked       []AskedRow         `json:"stances"`
@@ -142,16 +142,16 @@ type StateRow struct {
 
 // PassageRow is one element of an edition in a list.
 type PassageRow struct {
-	On     cite.Ref `json:"ref"`
-	Symbol string   `json:"symbol"`
-	Kind   string   `json:"kind"`
-	Label  string   `json:"label,omitempty"`
-	Text   Said     `json:"text"`
+	On     cite.Ref      `json:"ref"`
+	Symbol string        `json:"symbol"`
+	Kind   string        `json:"kind"`
+	Label  string        `json:"label,omitempty"`
+	Text   LocalizedText `json:"text"`
 }
 
 func passageRow(st *conversation.State, r cite.Ref, l locale.Lang) PassageRow {
 	v := PassageRow{On: r}
-	if e, ok := st.Shelf.Edition(r); ok {
+	if e, ok := st.Papers.Edition(r); ok {
 		v.Symbol, v.Label = string(e.Symbol), e.Label(r.Element())
 		if el, ok := e.Element(r.Element()); ok {
 			v.Kind, v.Text = el.Kind, said(el.Text, l)
@@ -177,7 +177,7 @@ func NewEvidence(st *conversation.State, a conversation.Audience, row, subject s
 		v.SubjectName = said(c.Name, l)
 	}
 	for _, k := range e.By {
-		r := ConstituencyRow{NamedLabel: NamedLabel{ID: k.Category, Name: Said{k.Category, l}}, Count: k.Count, Agreement: k.Agreement, Convergence: nothing, Everything: k.Everything}
+		r := ConstituencyRow{NamedLabel: NamedLabel{ID: k.Category, Name: LocalizedText{k.Category, l}}, Count: k.Count, Agreement: k.Agreement, Convergence: nothing, Everything: k.Everything}
 		if c, ok := st.Category(k.Category); ok {
 			r.Name = said(c.Name, l)
 		}

@@ -12,17 +12,17 @@ import (
 
 // Element is one element of an edition with what was said on it.
 type Element struct {
-	Ref           cite.Ref `json:"ref"` // in this edition: p1.e1.x4
-	Kind          string   `json:"kind"`
-	Number        string   `json:"number,omitempty"`
-	Label         string   `json:"label,omitempty"`
-	Text          Said     `json:"text"`
-	Second        Said     `json:"second,omitzero"` // the same in a second language, side by side
-	Subjects      []string `json:"subjects,omitempty"`
-	Stance        bool     `json:"stance_asked,omitempty"`
-	Contributions int      `json:"contributions"`
-	Countries     int      `json:"countries"`
-	Change        *Change  `json:"change,omitempty"` // what this edition made of it, and why
+	Ref           cite.Ref      `json:"ref"` // in this edition: p1.e1.x4
+	Kind          string        `json:"kind"`
+	Number        string        `json:"number,omitempty"`
+	Label         string        `json:"label,omitempty"`
+	Text          LocalizedText `json:"text"`
+	Second        LocalizedText `json:"second,omitzero"` // the same in a second language, side by side
+	Subjects      []string      `json:"subjects,omitempty"`
+	Stance        bool          `json:"stance_asked,omitempty"`
+	Contributions int           `json:"contributions"`
+	Countries     int           `json:"countries"`
+	Change        *Change       `json:"change,omitempty"` // what this edition made of it, and why
 }
 
 // Through is the element's reference through time.
@@ -30,7 +30,7 @@ func (e Element) Through() cite.Ref { return e.Ref.Element() }
 
 func newElement(st *conversation.State, e *paper.Edition, x cite.Ref, l locale.Lang) Element {
 	el, _ := e.Element(x)
-	v := st.Book.Voices(x)
+	v := st.Consultation.OnElement(x)
 	return Element{Ref: cite.Element(e.Ref, x.ElementNumber()), Kind: el.Kind, Number: el.Number, Label: e.Label(x), Text: said(el.Text, l), Subjects: el.Subjects, Stance: el.Stance,
 		Contributions: v.Contributions, Countries: v.Countries()}
 }
@@ -43,7 +43,7 @@ type Paper struct {
 	TextLang  locale.Lang     `json:"text_language"`
 	Second    locale.Lang     `json:"second_language,omitempty"`
 	Status    string          `json:"translation_status,omitempty"`
-	Note      Said            `json:"note,omitzero"`
+	Note      LocalizedText   `json:"note,omitzero"`
 	Position  cite.Position   `json:"position"`
 	Elements  []Element       `json:"elements"`
 	Call      *Call           `json:"call,omitempty"` // a call that takes contributions on it now
@@ -56,17 +56,17 @@ type Paper struct {
 
 // NewPaper builds the page. text is the language of the paper's text, second a language beside it or "".
 func NewPaper(st *conversation.State, ref cite.Ref, now time.Time, l, text, second locale.Lang) (*Paper, bool) {
-	e, ok := st.Shelf.Edition(ref)
+	e, ok := st.Papers.Edition(ref)
 	if !ok {
 		return nil, false
 	}
-	p, _ := st.Shelf.Paper(ref)
+	p, _ := st.Papers.Paper(ref)
 	v := &Paper{PaperRow: paperRow(e, text), Original: e.Title.Original, TextLang: text, Second: second, Note: said(e.Note, l), Position: e.At, Published: e.Published, Latest: p.Latest().Ref}
 	if text != e.Title.Original {
 		v.Status = e.Status[text]
 	}
 	v.Call = callOn(st, e, now, l)
-	_, _, v.Until = st.Book.Due(now)
+	_, _, v.Until = st.Consultation.Due(now)
 	v.Editions = editionChoices(p)
 	v.Elements = make([]Element, len(e.Elements))
 	for i := range e.Elements {
@@ -161,14 +161,14 @@ type ElementIn struct {
 
 // NewElementPage builds the page.
 func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Ref, now time.Time, l locale.Lang) (*ElementPage, bool) {
-	e, ok := st.Shelf.Edition(ref)
+	e, ok := st.Papers.Edition(ref)
 	x := ref.Element()
 	if !ok || x == cite.None {
 		return nil, false
 	}
 	if _, ok := e.Element(x); !ok {
 		// Not in the newest edition: the newest that has it.
-		p, _ := st.Shelf.Paper(ref)
+		p, _ := st.Papers.Paper(ref)
 		ok = false
 		for i := len(p.Editions) - 1; i >= 0 && !ok && ref.EditionNumber() == 0; i-- {
 			if _, ok = p.Editions[i].Element(x); ok {
@@ -183,10 +183,10 @@ func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Re
 	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
 		v.Above = append([]Element{newElement(st, e, up, l)}, v.Above...)
 	}
-	p, _ := st.Shelf.Paper(ref)
+	p, _ := st.Papers.Paper(ref)
 	sources := p.SourcesIn(e.Ref.EditionNumber())
 	if xs := sources[x]; xs != nil {
-		v.Contributions, v.Countries = st.Book.VoicesOn(xs...)
+		v.Contributions, v.Countries = st.Consultation.CountsOn(xs...)
 	}
 	within := []cite.Ref{}
 	for i := range e.Elements {
@@ -203,10 +203,10 @@ func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Re
 			v.Editions = append(v.Editions, ElementIn{cite.Element(ed.Ref, x.ElementNumber()), string(ed.Symbol), ed.Label(x)})
 		}
 	}
-	rows, total := st.Book.List(consultation.Filter{Element: within}, elementRead)
+	rows, total := st.Consultation.List(consultation.Filter{Element: within}, elementRead)
 	v.Total = total
-	rows, v.Stands = st.Book.SameWords(rows, elementVoices)
-	answers, open := st.Book.AnswersOn(0, within...)
+	rows, v.Stands = st.Consultation.SameWords(rows, elementVoices)
+	answers, open := st.Consultation.AnswersOn(0, within...)
 	v.Waiting = open
 	v.Others = max(0, len(answers)-elementAnswers)
 	for _, s := range answers[:min(len(answers), elementAnswers)] {
@@ -215,7 +215,7 @@ func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Re
 	for _, r := range rows {
 		v.Voices = append(v.Voices, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
 	}
-	_, _, v.Until = st.Book.Due(now)
+	_, _, v.Until = st.Consultation.Due(now)
 	return v, true
 }
 

@@ -1113,7 +1113,7 @@ func element(f *Frame, v *Paper, e Element) templ.Component {
 	})
 }
 
-func elementText(e Element, s Said) templ.Component {
+func elementText(e Element, s LocalizedText) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

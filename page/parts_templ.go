@@ -139,7 +139,7 @@ func instantShort(f *Frame, t time.Time) templ.Component {
 }
 
 // threeCounts stand side by side, each with what it is of.
-func threeCounts(f *Frame, c consultation.Three, t consultation.Tally) templ.Component {
+func threeCounts(f *Frame, c consultation.Counts, t consultation.Tally) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -8,27 +8,27 @@ import (
 
 // PointRow is one part of a contribution in a list: who said it, where, and how it begins.
 type PointRow struct {
-	Ref          cite.Ref    `json:"ref"`
-	Contribution cite.Ref    `json:"contribution"`
-	On           cite.Ref    `json:"on"`
-	Symbol       string      `json:"symbol"`
-	Kind         string      `json:"kind,omitempty"` // of the element
-	Label        string      `json:"label,omitempty"`
-	Name         string      `json:"name,omitempty"`
-	Org          string      `json:"organisation,omitempty"`
-	Category     string      `json:"category"`
-	Country      string      `json:"country,omitempty"`
-	Language     locale.Lang `json:"language"`
-	Stance       string      `json:"stance,omitempty"`
-	Text         string      `json:"text,omitempty"`    // its first words
-	Wording      string      `json:"wording,omitempty"` // the first words of what it proposes
-	Late         bool        `json:"late,omitempty"`
-	Redacted     bool        `json:"redacted,omitempty"`
-	Answer       cite.Ref    `json:"answer,omitempty"`
-	Reopened     bool        `json:"reopened,omitempty"`
-	Outcome      string      `json:"outcome,omitempty"`
-	Verdict      string      `json:"reaction,omitempty"` // the author's last word on this answer
-	Reaction     Said        `json:"reaction_text,omitzero"`
+	Ref          cite.Ref      `json:"ref"`
+	Contribution cite.Ref      `json:"contribution"`
+	On           cite.Ref      `json:"on"`
+	Symbol       string        `json:"symbol"`
+	Kind         string        `json:"kind,omitempty"` // of the element
+	Label        string        `json:"label,omitempty"`
+	Name         string        `json:"name,omitempty"`
+	Org          string        `json:"organisation,omitempty"`
+	Category     string        `json:"category"`
+	Country      string        `json:"country,omitempty"`
+	Language     locale.Lang   `json:"language"`
+	Stance       string        `json:"stance,omitempty"`
+	Text         string        `json:"text,omitempty"`    // its first words
+	Wording      string        `json:"wording,omitempty"` // the first words of what it proposes
+	Late         bool          `json:"late,omitempty"`
+	Redacted     bool          `json:"redacted,omitempty"`
+	Answer       cite.Ref      `json:"answer,omitempty"`
+	Reopened     bool          `json:"reopened,omitempty"`
+	Outcome      string        `json:"outcome,omitempty"`
+	Verdict      string        `json:"reaction,omitempty"` // the author's last word on this answer
+	Reaction     LocalizedText `json:"reaction_text,omitzero"`
 	reactedAt    cite.Position
 	c            *Contribution
 	n            int
@@ -54,7 +54,7 @@ func newPointRows(st *conversation.State, a conversation.Audience, l locale.Lang
 func (ps *pointRows) point(r cite.Ref) *PointRow {
 	c, ok := ps.made[r.Root()]
 	if !ok {
-		if row, known := ps.st.Book.Row(r); known && ps.st.MaySee(ps.a, r) >= conversation.Blackened {
+		if row, known := ps.st.Consultation.Row(r); known && ps.st.MaySee(ps.a, r) >= conversation.Redacted {
 			c = contributionOf(ps.st, ps.a, row, ps.st.MaySee(ps.a, row.Ref), ps.l)
 		}
 		ps.made[r.Root()] = c
@@ -65,10 +65,10 @@ func (ps *pointRows) point(r cite.Ref) *PointRow {
 	}
 	p := &PointRow{Ref: r, Contribution: c.Ref, On: c.Parts[n-1].On, Symbol: c.Parts[n-1].Symbol, Kind: c.Parts[n-1].Kind, Label: c.Parts[n-1].Label, Category: c.Category, Country: c.Country, Language: c.Parts[n-1].Language,
 		Stance: c.Parts[n-1].Stance, Late: c.Late, Redacted: c.Redacted, c: c, n: n}
-	p.Answer, p.Reopened = ps.st.Book.Answer(r)
-	if d, ok := ps.st.Book.Disposition(p.Answer); ok {
+	p.Answer, p.Reopened = ps.st.Consultation.Answer(r)
+	if d, ok := ps.st.Consultation.Disposition(p.Answer); ok {
 		p.Outcome = d.Outcome.String()
-		if rs := ps.st.Book.Reactions(r); len(rs) > 0 && rs[len(rs)-1].Disposition == d.Ref {
+		if rs := ps.st.Consultation.Reactions(r); len(rs) > 0 && rs[len(rs)-1].Disposition == d.Ref {
 			last := rs[len(rs)-1]
 			p.Verdict, p.Reaction.Lang, p.reactedAt = last.Verdict, last.Language, last.Position
 		}

@@ -24,7 +24,7 @@ var ShowPoints = append([]string{ShowOpen, ShowMisses, ShowNotSatisfied, ShowAll
 
 // LedgerView is how far the answers are.
 type LedgerView struct {
-	consultation.Ledger
+	consultation.AnswerCounts
 	Outcomes []OutcomeCount `json:"outcomes"`
 }
 
@@ -34,8 +34,8 @@ type OutcomeCount struct {
 	Points  int    `json:"points"`
 }
 
-func newLedger(l consultation.Ledger) LedgerView {
-	v := LedgerView{Ledger: l}
+func newLedger(l consultation.AnswerCounts) LedgerView {
+	v := LedgerView{AnswerCounts: l}
 	for i, name := range consultation.Outcomes {
 		v.Outcomes = append(v.Outcomes, OutcomeCount{name, l.By[i+1]})
 	}
@@ -58,8 +58,8 @@ const QueuePoints = 25
 
 // NewPoints builds the page.
 func NewPoints(st *conversation.State, a conversation.Audience, show string, paper, after cite.Ref, l locale.Lang) *Points {
-	v := &Points{Show: show, Paper: paper, Ledger: newLedger(st.Book.Ledger(paper))}
-	f := consultation.Points{Paper: paper, After: after}
+	v := &Points{Show: show, Paper: paper, Ledger: newLedger(st.Consultation.AnswerCounts(paper))}
+	f := consultation.PointQuery{Paper: paper, After: after}
 	switch show {
 	case ShowAll:
 	case ShowNotSatisfied, ShowMisses:
@@ -71,7 +71,7 @@ func NewPoints(st *conversation.State, a conversation.Audience, show string, pap
 			v.Show, f.Open = ShowOpen, true
 		}
 	}
-	refs, total := st.Book.Points(f, QueuePoints+1)
+	refs, total := st.Consultation.Points(f, QueuePoints+1)
 	v.Total = total
 	if len(refs) > QueuePoints {
 		refs = refs[:QueuePoints]
@@ -82,15 +82,15 @@ func NewPoints(st *conversation.State, a conversation.Audience, show string, pap
 		if !ok {
 			continue
 		}
-		p.Alike = len(st.Book.Alike(r))
-		if d, reopened := st.Book.Answer(r); d != cite.None && !reopened {
-			if is, ok := st.Book.Disposition(d); ok {
+		p.Alike = len(st.Consultation.Alike(r))
+		if d, reopened := st.Consultation.Answer(r); d != cite.None && !reopened {
+			if is, ok := st.Consultation.Disposition(d); ok {
 				p.Answer = is.Outcome.String()
 			}
 		}
 		v.Items = append(v.Items, p)
 	}
-	for _, p := range st.Shelf.Papers {
+	for _, p := range st.Papers.All {
 		v.Papers = append(v.Papers, Choice{ID: string(p.Ref), Name: string(p.Latest().Symbol)})
 	}
 	return v
@@ -129,7 +129,7 @@ func (v *Points) Fill(words map[cite.Position]cite.Words) {
 func (v *Points) Title(f *Frame) string { return f.T("desk.points.title") }
 
 // Answering is what stands in the form of an answer.
-type Answering struct {
+type AnswerForm struct {
 	Outcome string
 	Of      string
 	Reason  string // in several languages, see Lines
@@ -142,7 +142,7 @@ type Answering struct {
 // AnswerPage is a point with all that an officer needs to answer it and the points like it.
 type AnswerPage struct {
 	Point
-	Form    Answering       `json:"-"`
+	Form    AnswerForm      `json:"-"`
 	Current *Answer         `json:"current,omitempty"` // the answer it has
 	Open    bool            `json:"open"`              // not answered, or reopened
 	Same    int             `json:"same_words"`        // open points with the same words, this one not included
@@ -172,16 +172,16 @@ func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Re
 	if !ok && refused {
 		if p.Contribution, ok = NewContribution(st, a, part, l); ok {
 			p.Part.Ref, p.index = part, -1
-			if row, there := st.Book.Row(part); there && part.PartNumber() <= row.Parts {
-				p.Part.On = st.Book.Part(row.Ref, part.PartNumber()).On
+			if row, there := st.Consultation.Row(part); there && part.PartNumber() <= row.Parts {
+				p.Part.On = st.Consultation.Part(row.Ref, part.PartNumber()).On
 			}
 		}
 	}
 	if !ok || p.Status != "published" && !refused {
 		return nil, false
 	}
-	v := &AnswerPage{Point: p, Form: Answering{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(), Ledger: newLedger(st.Book.Ledger(p.Part.On.Root()))}
-	d, reopened := st.Book.Answer(part)
+	v := &AnswerPage{Point: p, Form: AnswerForm{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(), Ledger: newLedger(st.Consultation.AnswerCounts(p.Part.On.Root()))}
+	d, reopened := st.Consultation.Answer(part)
 	v.Open = d == cite.None || reopened
 	if d != cite.None {
 		v.Current = newAnswer(st, d, l)
@@ -193,13 +193,13 @@ func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Re
 	}
 	v.Same = len(alike)
 	alike[part] = true
-	where := consultation.Points{Paper: v.Paper, Open: true}
+	where := consultation.PointQuery{Paper: v.Paper, Open: true}
 	if x := p.Part.On.Element(); x != cite.None {
 		where.Element = []cite.Ref{x}
 	} else {
 		where.Element = []cite.Ref{cite.None} // the paper as a whole
 	}
-	refs, _ := st.Book.Points(where, nearCompared)
+	refs, _ := st.Consultation.Points(where, nearCompared)
 	for _, r := range refs {
 		if alike[r] {
 			continue
@@ -215,8 +215,8 @@ func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Re
 // OpenAlike lists the open points with the same words as a part's, itself not included.
 func OpenAlike(st *conversation.State, part cite.Ref) []cite.Ref {
 	var out []cite.Ref
-	for _, r := range st.Book.Alike(part) {
-		if d, reopened := st.Book.Answer(r); r != part && (d == cite.None || reopened) {
+	for _, r := range st.Consultation.Alike(part) {
+		if d, reopened := st.Consultation.Answer(r); r != part && (d == cite.None || reopened) {
 			out = append(out, r)
 		}
 	}

@@ -116,7 +116,7 @@ func Line(fact any, l locale.Lang) FactLine {
 	case *paper.Reserved:
 		return FactLine{Key: "fact.reserved", Args: []any{"title", said(f.Name, l).Text}, To: f.Ref.Root(), Told: f.At}
 	case *paper.ConcordanceCorrected:
-		return FactLine{Key: "fact.concordance_corrected", Args: []any{"ref", f.Fate.From, "fate", l.T("fate." + f.Fate.Fate)}, To: f.Edition, Told: f.At}
+		return FactLine{Key: "fact.concordance_corrected", Args: []any{"ref", f.Change.From, "fate", l.T("fate." + f.Change.Change)}, To: f.Edition, Told: f.At}
 	}
 	return FactLine{Key: "fact.unknown"}
 }

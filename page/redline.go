@@ -21,7 +21,7 @@ const (
 )
 
 // Spot is an element as an edition has it, named so that people find it.
-type Spot struct {
+type Location struct {
 	Ref    cite.Ref `json:"ref"` // p1.e2.x3
 	Symbol string   `json:"symbol"`
 	Kind   string   `json:"kind"`
@@ -29,8 +29,8 @@ type Spot struct {
 }
 
 // spotOf names an element of an edition.
-func spotOf(e *paper.Edition, x cite.Ref) Spot {
-	s := Spot{Ref: cite.Element(e.Ref, x.ElementNumber()), Symbol: string(e.Symbol), Label: e.Label(x)}
+func locationOf(e *paper.Edition, x cite.Ref) Location {
+	s := Location{Ref: cite.Element(e.Ref, x.ElementNumber()), Symbol: string(e.Symbol), Label: e.Label(x)}
 	if el, ok := e.Element(x); ok {
 		s.Kind = el.Kind
 	}
@@ -47,14 +47,14 @@ type Author struct {
 
 // WhyAnswer is a disposition behind a change.
 type WhyAnswer struct {
-	Ref      cite.Ref  `json:"ref"`
-	Outcome  string    `json:"outcome"`
-	At       time.Time `json:"at"`
-	Points   int       `json:"points"`                // that it answers and everybody may read
-	Gone     int       `json:"not_shown,omitempty"`   // that were withdrawn, withheld or erased since
-	Reason   Said      `json:"reason,omitzero"`       // in the page's language or the original
-	Status   string    `json:"translation,omitempty"` // of the reason, where it is none of the original
-	Authors  []Author  `json:"authors,omitempty"`     // the first few
+	Ref      cite.Ref      `json:"ref"`
+	Outcome  string        `json:"outcome"`
+	At       time.Time     `json:"at"`
+	Points   int           `json:"points"`                // that it answers and everybody may read
+	Gone     int           `json:"not_shown,omitempty"`   // that were withdrawn, withheld or erased since
+	Reason   LocalizedText `json:"reason,omitzero"`       // in the page's language or the original
+	Status   string        `json:"translation,omitempty"` // of the reason, where it is none of the original
+	Authors  []Author      `json:"authors,omitempty"`     // the first few
 	reason   consultation.Reason
 	lang     locale.Lang
 	parts    []cite.Ref
@@ -99,11 +99,11 @@ func (w *weigher) answer(d *consultation.Disposition) *weight {
 		return a
 	}
 	a := &weight{d: d}
-	for _, r := range w.st.Voices(d) {
-		if w.st.MaySee(w.a, r) < conversation.Blackened {
+	for _, r := range w.st.PublishedParts(d) {
+		if w.st.MaySee(w.a, r) < conversation.Redacted {
 			continue
 		}
-		row, _ := w.st.Book.Row(r)
+		row, _ := w.st.Consultation.Row(r)
 		a.parts = append(a.parts, r)
 		a.who = append(a.who, [2]string{row.For, row.Country})
 	}
@@ -189,7 +189,7 @@ func (a *WhyAnswer) need(to []cite.Position) []cite.Position {
 
 // fill gives them.
 func (a *WhyAnswer) fill(words map[cite.Position]cite.Words) {
-	a.Reason = Said{words[a.reason.At][a.reason.Key], a.lang}
+	a.Reason = LocalizedText{words[a.reason.At][a.reason.Key], a.lang}
 	for i := range a.Authors {
 		au := &a.Authors[i]
 		au.c.Fill(words)
@@ -202,7 +202,7 @@ func (a *WhyAnswer) fill(words map[cite.Position]cite.Words) {
 // origin is an element of an earlier edition, and what became of it on the way.
 type origin struct {
 	x     cite.Ref
-	place paper.Place
+	place paper.Location
 }
 
 // origins lists for each element of edition to what it goes on from in edition from, and what was deleted.
@@ -232,8 +232,8 @@ func fateOf(from []origin) (fate string, changed bool) {
 	}
 	fate = paper.Unchanged
 	for _, o := range from {
-		if slices.Index(paper.FateNames, o.place.Fate) > slices.Index(paper.FateNames, fate) {
-			fate = o.place.Fate
+		if slices.Index(paper.ChangeNames, o.place.Change) > slices.Index(paper.ChangeNames, fate) {
+			fate = o.place.Change
 		}
 		changed = changed || o.place.Changed
 	}
@@ -278,17 +278,17 @@ func compare(before []*paper.Element, after *paper.Element, l locale.Lang) (ops 
 
 // Passage is one passage of a redline.
 type Passage struct {
-	Spot                    // in the newer edition; in the older one where it was deleted
-	Was         []Spot      `json:"was,omitempty"`
-	Under       Said        `json:"-"` // the issue it stands in, where the passage before stands in another
-	UnderNumber string      `json:"-"`
-	Fate        string      `json:"fate"` // of the concordance, new, or translated
-	TextChanged bool        `json:"text_changed,omitempty"`
-	Ops         []paper.Op  `json:"redline"`
-	Lang        locale.Lang `json:"lang"`
-	Instead     bool        `json:"original_instead,omitempty"` // the language asked for is missing in one of the editions
-	Number      string      `json:"number,omitempty"`
-	Why         *Why        `json:"why,omitempty"`
+	Location                  // in the newer edition; in the older one where it was deleted
+	Was         []Location    `json:"was,omitempty"`
+	Under       LocalizedText `json:"-"` // the issue it stands in, where the passage before stands in another
+	UnderNumber string        `json:"-"`
+	Fate        string        `json:"fate"` // of the concordance, new, or translated
+	TextChanged bool          `json:"text_changed,omitempty"`
+	Ops         []paper.Op    `json:"redline"`
+	Lang        locale.Lang   `json:"lang"`
+	Instead     bool          `json:"original_instead,omitempty"` // the language asked for is missing in one of the editions
+	Number      string        `json:"number,omitempty"`
+	Why         *Why          `json:"why,omitempty"`
 }
 
 // Redline is what an edition changed.
@@ -307,11 +307,11 @@ type Redline struct {
 
 // NewRedline builds the page: what an edition changed since edition from, 0 for the one before it.
 func NewRedline(st *conversation.State, a conversation.Audience, ref cite.Ref, from int, all bool, l, text locale.Lang) (*Redline, bool) {
-	e, ok := st.Shelf.Edition(ref)
+	e, ok := st.Papers.Edition(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
 	}
-	p, _ := st.Shelf.Paper(ref)
+	p, _ := st.Papers.Paper(ref)
 	to := e.Ref.EditionNumber()
 	if from < 1 || from >= to {
 		from = to - 1
@@ -387,14 +387,14 @@ func (v *Redline) add(w *weigher, p *paper.Paper, before, e *paper.Edition, x ci
 	} else {
 		r.Fate = paper.Deleted
 	}
-	r.Spot = spotOf(in, x)
+	r.Location = locationOf(in, x)
 	el, _ := in.Element(x)
 	r.Number = el.Number
 	var was []*paper.Element
 	for _, o := range from {
 		old, _ := before.Element(o.x)
 		was = append(was, old)
-		r.Was = append(r.Was, spotOf(before, o.x))
+		r.Was = append(r.Was, locationOf(before, o.x))
 	}
 	if r.Fate == paper.Unchanged && len(was) == 1 {
 		a, b := was[0].Text, now.Text
@@ -444,7 +444,7 @@ func (v *Redline) Changed() int {
 // Fates lists what happened to passages, in the order of the concordance.
 func (v *Redline) Fates() []string {
 	var out []string
-	for _, fate := range append([]string{fateNew}, paper.FateNames...) {
+	for _, fate := range append([]string{fateNew}, paper.ChangeNames...) {
 		if v.Counts[fate] > 0 && fate != paper.Unchanged {
 			out = append(out, fate)
 		}
@@ -565,7 +565,7 @@ func (v *Paper) explain(st *conversation.State, p *paper.Paper, e *paper.Edition
 		if xs == nil {
 			xs = []cite.Ref{x}
 		} else {
-			el.Contributions, el.Countries = st.Book.VoicesOn(xs...)
+			el.Contributions, el.Countries = st.Consultation.CountsOn(xs...)
 		}
 		fate, changed := fateOf(of[x])
 		if fate == paper.Unchanged {

@@ -18,43 +18,43 @@ import (
 // Responses is the comment-response document of a paper: every published point on it, grouped by answer,
 // in the order of the newest edition.
 type Responses struct {
-	Ref      cite.Ref            `json:"ref"`
-	Edition  cite.Ref            `json:"edition"` // the newest, whose order this is
-	Symbol   string              `json:"symbol"`
-	Name     Said                `json:"paper"`
-	Ledger   consultation.Ledger `json:"ledger"`
-	Outcomes []OutcomeCount      `json:"outcomes"` // the answered, by outcome
-	Holds    bool                `json:"ledger_holds"`
-	Chosen   string              `json:"outcome,omitempty"` // an outcome, or unanswered
-	Points   int                 `json:"points"`            // in the groups of this choice
-	Groups   []*ResponseGroup    `json:"groups"`            // one page of them
-	Total    int                 `json:"groups_total"`
-	Next     cite.Ref            `json:"next,omitempty"` // After of the next page
-	After    cite.Ref            `json:"-"`
-	Print    bool                `json:"-"`
-	Invented bool                `json:"invented,omitempty"`
-	Head     cite.Position       `json:"position"`
+	Ref      cite.Ref                  `json:"ref"`
+	Edition  cite.Ref                  `json:"edition"` // the newest, whose order this is
+	Symbol   string                    `json:"symbol"`
+	Name     LocalizedText             `json:"paper"`
+	Ledger   consultation.AnswerCounts `json:"ledger"`
+	Outcomes []OutcomeCount            `json:"outcomes"` // the answered, by outcome
+	Holds    bool                      `json:"ledger_holds"`
+	Chosen   string                    `json:"outcome,omitempty"` // an outcome, or unanswered
+	Points   int                       `json:"points"`            // in the groups of this choice
+	Groups   []*ResponseGroup          `json:"groups"`            // one page of them
+	Total    int                       `json:"groups_total"`
+	Next     cite.Ref                  `json:"next,omitempty"` // After of the next page
+	After    cite.Ref                  `json:"-"`
+	Print    bool                      `json:"-"`
+	Invented bool                      `json:"invented,omitempty"`
+	Head     cite.Position             `json:"position"`
 	made     *pointRows
 }
 
 // ResponseGroup is an answer with the points it answers, or points on one place that have none. A group
 // with many points is continued in the next one, which leaves the reason and what follows from it out.
 type ResponseGroup struct {
-	Answer   cite.Ref     `json:"answer,omitempty"`
-	Outcome  string       `json:"outcome,omitempty"`
-	Answered time.Time    `json:"answered,omitzero"`
-	Reason   Said         `json:"reason,omitzero"`
-	Status   string       `json:"reason_status,omitempty"` // official or unofficial translation; "" for the original
-	Original locale.Lang  `json:"reason_original,omitempty"`
-	Of       cite.Ref     `json:"duplicate_of,omitempty"`
-	Changes  []ChangeRow  `json:"changes,omitempty"`
-	Places   []PassageRow `json:"places"`          // in the newest edition
-	Whole    bool         `json:"whole,omitempty"` // some of it is on the paper as a whole
-	Deleted  bool         `json:"deleted,omitempty"`
-	From     int          `json:"from"` // the first of these points is this one of the answer's
-	Size     int          `json:"size"` // how many points the whole group has on this paper
-	Points   []*PointRow  `json:"points"`
-	Verdicts []VerdictRow `json:"reactions,omitempty"`
+	Answer   cite.Ref      `json:"answer,omitempty"`
+	Outcome  string        `json:"outcome,omitempty"`
+	Answered time.Time     `json:"answered,omitzero"`
+	Reason   LocalizedText `json:"reason,omitzero"`
+	Status   string        `json:"reason_status,omitempty"` // official or unofficial translation; "" for the original
+	Original locale.Lang   `json:"reason_original,omitempty"`
+	Of       cite.Ref      `json:"duplicate_of,omitempty"`
+	Changes  []ChangeRow   `json:"changes,omitempty"`
+	Places   []PassageRow  `json:"places"`          // in the newest edition
+	Whole    bool          `json:"whole,omitempty"` // some of it is on the paper as a whole
+	Deleted  bool          `json:"deleted,omitempty"`
+	From     int           `json:"from"` // the first of these points is this one of the answer's
+	Size     int           `json:"size"` // how many points the whole group has on this paper
+	Points   []*PointRow   `json:"points"`
+	Verdicts []VerdictRow  `json:"reactions,omitempty"`
 	reasonAt cite.Position
 	key      string
 }
@@ -82,19 +82,19 @@ const (
 )
 
 // spot is where a part stands in the newest edition.
-type spot struct {
+type lookup struct {
 	order    int
 	elements []cite.Ref // of editions; the part's own where it was deleted, none for the whole paper
 	deleted  bool
 }
 
 // spots finds places, each once.
-type spots struct {
+type lookups struct {
 	p    *paper.Paper
-	seen map[[2]int]spot
+	seen map[[2]int]lookup
 }
 
-func (s *spots) of(edition, element int) spot {
+func (s *lookups) of(edition, element int) lookup {
 	k := [2]int{edition, element}
 	at, ok := s.seen[k]
 	if !ok {
@@ -104,13 +104,13 @@ func (s *spots) of(edition, element int) spot {
 	return at
 }
 
-func (s *spots) find(edition, element int) spot {
+func (s *lookups) find(edition, element int) lookup {
 	if element == 0 {
-		return spot{order: -1}
+		return lookup{order: -1}
 	}
 	e := s.p.Latest()
 	x := cite.Element(s.p.Ref, element)
-	out := spot{order: len(e.Elements)}
+	out := lookup{order: len(e.Elements)}
 	for _, y := range s.p.Follow(x, edition, len(s.p.Editions)).Elements {
 		if i := slices.IndexFunc(e.Elements, func(el paper.Element) bool { return el.Ref == y }); i >= 0 {
 			out.order = min(out.order, i)
@@ -132,7 +132,7 @@ func (s *spots) find(edition, element int) spot {
 // spokenAt is a published part with its place.
 type spokenAt struct {
 	number, part int
-	spot         spot
+	spot         lookup
 	answer       int // 0: none, or reopened
 	outcome      consultation.Outcome
 }
@@ -147,16 +147,16 @@ func spokenOn(st *conversation.State, p *paper.Paper) []spokenAt {
 // stretchOn lists at most limit of them, after one: only those are walked, so that a long document in
 // slices is read once.
 func stretchOn(st *conversation.State, p *paper.Paper, after cite.Ref, limit int) []spokenAt {
-	places := &spots{p: p, seen: map[[2]int]spot{}}
+	places := &lookups{p: p, seen: map[[2]int]lookup{}}
 	var out []spokenAt
-	st.Book.WalkFrom(after.Number(), func(s *consultation.Spoken) bool {
+	st.Consultation.WalkFrom(after.Number(), func(s *consultation.PublishedPart) bool {
 		if s.Paper != p.Ref.Number() || after != cite.None && s.Number == after.Number() && s.Part <= after.PartNumber() {
 			return true
 		}
 		at := spokenAt{number: s.Number, part: s.Part, spot: places.of(s.Edition, s.Element)}
 		if !s.Open() {
 			at.answer = s.Answer
-			if d, ok := st.Book.Disposition(cite.Disposition(s.Answer)); ok {
+			if d, ok := st.Consultation.Disposition(cite.Disposition(s.Answer)); ok {
 				at.outcome = d.Outcome
 			}
 		}
@@ -196,12 +196,12 @@ func grouped(all []spokenAt) [][]spokenAt {
 // NewResponses builds the page; not ok where there is no such paper. chosen is an outcome, Unanswered or
 // "" for all.
 func NewResponses(st *conversation.State, a conversation.Audience, ref cite.Ref, chosen string, after cite.Ref, printed bool, l locale.Lang) (*Responses, bool) {
-	p, ok := st.Shelf.Paper(ref)
+	p, ok := st.Papers.Paper(ref)
 	if !ok {
 		return nil, false
 	}
 	e := p.Latest()
-	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: said(e.Title, l), Ledger: st.Book.Ledger(p.Ref), After: after, Print: printed, Invented: st.Demonstration, Head: st.Head,
+	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: said(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref), After: after, Print: printed, Invented: st.Demonstration, Head: st.Head,
 		made: newPointRows(st, a, l)}
 	outcome, known := consultation.ParseOutcome(chosen)
 	if known || chosen == Unanswered {
@@ -268,7 +268,7 @@ func (v *Responses) group(st *conversation.State, all, some []spokenAt, from int
 		}
 		g.Whole, g.Deleted = g.Whole || len(s.spot.elements) == 0, g.Deleted || s.spot.deleted
 	}
-	d, ok := st.Book.Disposition(cite.Disposition(some[0].answer))
+	d, ok := st.Consultation.Disposition(cite.Disposition(some[0].answer))
 	if !ok {
 		return g
 	}
@@ -286,7 +286,7 @@ func (v *Responses) group(st *conversation.State, all, some []spokenAt, from int
 	for _, verdict := range consultation.Verdicts {
 		n := 0
 		for _, s := range all {
-			if rs := st.Book.Reactions(s.ref()); len(rs) > 0 && rs[len(rs)-1].Disposition == d.Ref && rs[len(rs)-1].Verdict == verdict {
+			if rs := st.Consultation.Reactions(s.ref()); len(rs) > 0 && rs[len(rs)-1].Disposition == d.Ref && rs[len(rs)-1].Verdict == verdict {
 				n++
 			}
 		}
@@ -309,15 +309,15 @@ func changeRows(st *conversation.State, d *consultation.Disposition, l locale.La
 			} else {
 				row.On = e.Ref // it was taken out
 			}
-		} else if e, ok := st.Shelf.Edition(c); ok {
+		} else if e, ok := st.Papers.Edition(c); ok {
 			row.Label = e.Label(c.Element())
 			if el, there := e.Element(c.Element()); there {
 				row.Kind, row.Text = el.Kind, said(el.Text, l)
-			} else if p, ok := st.Shelf.Paper(c); ok {
+			} else if p, ok := st.Papers.Paper(c); ok {
 				row.On = e.Ref // reserved for the next edition: no page has it yet
 				for _, r := range p.Reserved {
 					if r.Ref == c {
-						row.Kind, row.Text = r.Kind_, said(r.Name, l)
+						row.Kind, row.Text = r.ElementKind, said(r.Name, l)
 					}
 				}
 			}
@@ -380,7 +380,7 @@ type ResponseRow struct {
 
 // NewResponseTable builds the rows of at most limit parts after one; not ok where there is no such paper.
 func NewResponseTable(st *conversation.State, a conversation.Audience, ref, after cite.Ref, l locale.Lang, limit int) (*ResponseTable, bool) {
-	p, ok := st.Shelf.Paper(ref)
+	p, ok := st.Papers.Paper(ref)
 	if !ok {
 		return nil, false
 	}
@@ -401,13 +401,13 @@ func NewResponseTable(st *conversation.State, a conversation.Audience, ref, afte
 			r.Outcome = pt.Outcome
 		}
 		for i, x := range s.spot.elements {
-			e, _ := st.Shelf.Edition(x)
+			e, _ := st.Papers.Edition(x)
 			if r.Symbol = string(e.Symbol); i > 0 {
 				r.Number += "; "
 			}
 			r.Number += e.Label(x.Element())
 		}
-		if d, ok := st.Book.Disposition(pt.Answer); ok {
+		if d, ok := st.Consultation.Disposition(pt.Answer); ok {
 			r.reasonAt, r.key, r.ReasonLang = d.Reasons[d.Original].At, d.Reasons[d.Original].Key, d.Original
 			r.Changes = changeRows(st, d, l)
 		}

@@ -761,7 +761,7 @@ func responseGroup(f *Frame, g *ResponseGroup) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = saidIn(f, Said{shorten(g.Places[0].Text.Text, 160), g.Places[0].Text.Lang}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = saidIn(f, LocalizedText{shorten(g.Places[0].Text.Text, 160), g.Places[0].Text.Lang}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1484,7 +1484,7 @@ func responseAnswer(f *Frame, g *ResponseGroup) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = saidIn(f, Said{shorten(c.Text.Text, 160), c.Text.Lang}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = saidIn(f, LocalizedText{shorten(c.Text.Text, 160), c.Text.Lang}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -47,8 +47,8 @@ func (w *ferries) apply(fact any, words cite.Words) {
 }
 
 // edition publishes an edition of questions that all ask about the fares of boats.
-func (w *ferries) edition(n int, fates []paper.Fate, elements ...int) {
-	f := &paper.Published{Ref: cite.EditionOf("p1", n), Kind_: paper.IssuesPaper, Symbol: fmt.Sprint("F/", n), Title: names("On ferries"), Date: "2020-01-02", Counter: 99, Concordance: fates, At: w.at}
+func (w *ferries) edition(n int, fates []paper.ElementChange, elements ...int) {
+	f := &paper.Published{Ref: cite.EditionOf("p1", n), PaperKind: paper.IssuesPaper, Symbol: fmt.Sprint("F/", n), Title: names("On ferries"), Date: "2020-01-02", Counter: 99, Concordance: fates, At: w.at}
 	for i, x := range elements {
 		f.Elements = append(f.Elements, paper.Element{Ref: cite.Element("p1", x), Kind: paper.Paragraph, Number: fmt.Sprint(i + 1), Text: names(fmt.Sprint("Element ", x)), Subjects: []string{"boats"}, Crosscutting: []string{"fare"}, Stance: true})
 	}
@@ -56,7 +56,7 @@ func (w *ferries) edition(n int, fates []paper.Fate, elements ...int) {
 }
 
 func (w *ferries) say(party int, published bool, on ...cite.Ref) cite.Ref {
-	ref := cite.Contribution(w.st.Book.Len() + 1)
+	ref := cite.Contribution(w.st.Consultation.Len() + 1)
 	by := string(delegation.Party(party).Ref())
 	f := &consultation.Received{Ref: ref, Call: "k1", By: "u" + by[1:], For: by, Category: "ngo", Assurance: consultation.Anonymous, Received: w.at, Deadline: w.at, Published: published}
 	words := cite.Words{"name": "Nora"}
@@ -69,7 +69,7 @@ func (w *ferries) say(party int, published bool, on ...cite.Ref) cite.Ref {
 }
 
 func (w *ferries) answer(outcome string, parts ...cite.Ref) cite.Ref {
-	ref := cite.Disposition(w.st.Book.Dispositions() + 1)
+	ref := cite.Disposition(w.st.Consultation.Dispositions() + 1)
 	w.apply(&consultation.Answered{Ref: ref, Parts: parts, Outcome: outcome, Original: "en", Languages: []locale.Lang{"en"}, At: w.at}, cite.Words{"reason.en": "Because of " + string(ref)})
 	return ref
 }
@@ -109,7 +109,7 @@ func TestResponsesLedger(t *testing.T) {
 					on = append(on, x)
 				}
 				c := w.say(rapid.IntRange(1, 9).Draw(r, "party"), rapid.IntRange(0, 5).Draw(r, "published") > 0, on...)
-				row, _ := w.st.Book.Row(c)
+				row, _ := w.st.Consultation.Row(c)
 				for n := range on {
 					part := cite.Part(c, n+1)
 					if row.Status != consultation.Published || rapid.IntRange(0, 2).Draw(r, "answered") == 0 {
@@ -127,11 +127,11 @@ func TestResponsesLedger(t *testing.T) {
 		}
 		say(1, 4)
 		if rapid.Bool().Draw(r, "revised") {
-			w.edition(2, []paper.Fate{{From: "p1.x1", Fate: paper.Moved, To: []cite.Ref{"p1.x1"}}, {From: "p1.x2", Fate: paper.Deleted}, {From: "p1.x3", Fate: paper.Split, To: []cite.Ref{"p1.x3", "p1.x5"}},
-				{From: "p1.x4", Fate: paper.Unchanged, To: []cite.Ref{"p1.x4"}}}, 3, 4, 5, 1)
+			w.edition(2, []paper.ElementChange{{From: "p1.x1", Change: paper.Moved, To: []cite.Ref{"p1.x1"}}, {From: "p1.x2", Change: paper.Deleted}, {From: "p1.x3", Change: paper.Split, To: []cite.Ref{"p1.x3", "p1.x5"}},
+				{From: "p1.x4", Change: paper.Unchanged, To: []cite.Ref{"p1.x4"}}}, 3, 4, 5, 1)
 			say(2, 1)
 		}
-		ledger := w.st.Book.Ledger("p1")
+		ledger := w.st.Consultation.AnswerCounts("p1")
 		groups, v := w.document("")
 		if !v.Holds || v.Points != ledger.Answered+ledger.Unanswered || v.Total != len(groups) {
 			r.Fatalf("holds %v, %d points, %d of %d groups; ledger %+v", v.Holds, v.Points, len(groups), v.Total, ledger)
@@ -206,7 +206,7 @@ func TestResponsesOrder(t *testing.T) {
 	gone := w.say(2, true, "p1.e1.x2")
 	split := w.say(3, true, "p1.e1.x3")
 	whole := w.say(4, true, "p1.e1")
-	w.edition(2, []paper.Fate{{From: "p1.x1", Fate: paper.Moved, To: []cite.Ref{"p1.x1"}}, {From: "p1.x2", Fate: paper.Deleted}, {From: "p1.x3", Fate: paper.Split, To: []cite.Ref{"p1.x3", "p1.x5"}}}, 3, 5, 1)
+	w.edition(2, []paper.ElementChange{{From: "p1.x1", Change: paper.Moved, To: []cite.Ref{"p1.x1"}}, {From: "p1.x2", Change: paper.Deleted}, {From: "p1.x3", Change: paper.Split, To: []cite.Ref{"p1.x3", "p1.x5"}}}, 3, 5, 1)
 	d := w.answer("accepted", many...)
 	w.apply(&consultation.Reacted{Part: many[30], Disposition: d, Verdict: consultation.NotSatisfied, Language: "fr", At: w.at}, cite.Words{"text": "Non."})
 	groups, v := w.document("")
@@ -245,7 +245,7 @@ func TestEvidencePage(t *testing.T) {
 		w.apply(&delegation.Entered{Party: delegation.Party(i + 1), Category: "state", Country: "FR"}, cite.Words{"name": fmt.Sprint("State ", i+1)})
 	}
 	submit := func(party int, stance string, published bool) {
-		ref := cite.Contribution(w.st.Book.Len() + 1)
+		ref := cite.Contribution(w.st.Consultation.Len() + 1)
 		by := string(delegation.Party(party).Ref())
 		w.apply(&consultation.Received{Ref: ref, Call: "k1", By: "u" + by[1:], For: by, Category: "state", Known: true, Assurance: consultation.Vouched, Received: w.at, Deadline: w.at, Published: published,
 			Parts: []consultation.ReceivedPart{{On: "p1.e1.x1", Language: "en", Stance: stance, Bytes: 9, Likeness: uint64(party)}}}, cite.Words{"1.text": fmt.Sprint("Words of ", party)})

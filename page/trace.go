@@ -45,17 +45,17 @@ const (
 type Step struct {
 	Kind        string        `json:"kind"`
 	Ref         cite.Ref      `json:"ref,omitempty"`
-	In          *Spot         `json:"in,omitempty"` // where: the passage, or what a voice was said on
+	In          *Location     `json:"in,omitempty"` // where: the passage, or what a voice was said on
 	Date        string        `json:"date,omitempty"`
 	At          time.Time     `json:"at,omitzero"`
 	Position    cite.Position `json:"position,omitempty"`
-	Text        Said          `json:"text,omitzero"`
+	Text        LocalizedText `json:"text,omitzero"`
 	Wording     string        `json:"wording,omitempty"`
 	Ops         []paper.Op    `json:"redline,omitempty"`
 	Instead     bool          `json:"original_instead,omitempty"`
 	Fate        string        `json:"fate,omitempty"`
 	TextChanged bool          `json:"text_changed,omitempty"`
-	Was         []Spot        `json:"was,omitempty"`
+	Was         []Location    `json:"was,omitempty"`
 	Answer      *WhyAnswer    `json:"answer,omitempty"`
 	Name        string        `json:"name,omitempty"`
 	Country     string        `json:"country,omitempty"`
@@ -71,16 +71,16 @@ type Step struct {
 
 // Trace is the way from a passage, an answer or a contribution to what caused it and what came of it.
 type Trace struct {
-	Ref     cite.Ref `json:"ref"`
-	About   string   `json:"about"` // passage, contribution, answer
-	In      *Spot    `json:"in,omitempty"`
-	Heading Said     `json:"heading,omitzero"`
-	Why     Why      `json:"counts"` // points, parties and countries behind it
-	Steps   []*Step  `json:"steps"`
-	After   cite.Ref `json:"after,omitempty"` // the last voice of the page before
-	Next    cite.Ref `json:"next,omitempty"`  // After of the next page
-	From    int      `json:"from,omitempty"`  // the first voice of this page, from 1
-	Outcome string   `json:"outcome,omitempty"`
+	Ref     cite.Ref      `json:"ref"`
+	About   string        `json:"about"` // passage, contribution, answer
+	In      *Location     `json:"in,omitempty"`
+	Heading LocalizedText `json:"heading,omitzero"`
+	Why     Why           `json:"counts"` // points, parties and countries behind it
+	Steps   []*Step       `json:"steps"`
+	After   cite.Ref      `json:"after,omitempty"` // the last voice of the page before
+	Next    cite.Ref      `json:"next,omitempty"`  // After of the next page
+	From    int           `json:"from,omitempty"`  // the first voice of this page, from 1
+	Outcome string        `json:"outcome,omitempty"`
 	c       *Contribution
 	picture picture
 }
@@ -115,7 +115,7 @@ func (t *tracer) add(s *Step) *Step {
 
 // element finds an element of the edition that a reference names, or of the newest that has it.
 func (t *tracer) element(ref cite.Ref) (*paper.Paper, *paper.Edition, cite.Ref, bool) {
-	p, ok := t.st.Shelf.Paper(ref)
+	p, ok := t.st.Papers.Paper(ref)
 	x := ref.Element()
 	if !ok || x == cite.None {
 		return nil, nil, x, false
@@ -137,10 +137,10 @@ func (t *tracer) passage(kind string, e *paper.Edition, x cite.Ref) *Step {
 	s := &Step{Kind: kind, Date: e.Date, Position: e.At}
 	el, there := e.Element(x)
 	if there {
-		spot := spotOf(e, x)
+		spot := locationOf(e, x)
 		s.In, s.Ref = &spot, spot.Ref
 	}
-	p, _ := t.st.Shelf.Paper(e.Ref)
+	p, _ := t.st.Papers.Paper(e.Ref)
 	before, ok := p.Edition(e.Ref.EditionNumber() - 1)
 	if !ok {
 		s.Text = said(el.Text, t.l)
@@ -156,7 +156,7 @@ func (t *tracer) passage(kind string, e *paper.Edition, x cite.Ref) *Step {
 		if !ok {
 			return nil
 		}
-		spot := spotOf(before, x)
+		spot := locationOf(before, x)
 		s.In, s.Ref, s.Fate = &spot, spot.Ref, paper.Deleted
 		s.Ops, s.lang, s.Instead = compare([]*paper.Element{old}, nil, t.l)
 		return s
@@ -167,7 +167,7 @@ func (t *tracer) passage(kind string, e *paper.Edition, x cite.Ref) *Step {
 	for _, o := range from {
 		old, _ := before.Element(o.x)
 		was = append(was, old)
-		s.Was = append(s.Was, spotOf(before, o.x))
+		s.Was = append(s.Was, locationOf(before, o.x))
 	}
 	if s.Fate == paper.Unchanged || s.Fate == paper.Moved && !s.TextChanged {
 		s.Text = said(el.Text, t.l)
@@ -188,42 +188,42 @@ func (t *tracer) voice(part cite.Ref) *Step {
 	if !ok || part.PartNumber() < 1 {
 		return nil
 	}
-	row, _ := t.st.Book.Row(part)
+	row, _ := t.st.Consultation.Row(part)
 	if part.PartNumber() > row.Parts {
 		return nil
 	}
 	s := &Step{Kind: stepVoice, Ref: part, At: c.Received, Position: c.Position, c: c, part: part.PartNumber() - 1}
-	if c.sight < conversation.Blackened {
+	if c.sight < conversation.Redacted {
 		s.Status = c.Status
 		return s
 	}
-	p := t.st.Book.Part(row.Ref, part.PartNumber())
+	p := t.st.Consultation.Part(row.Ref, part.PartNumber())
 	s.Stance, s.Country, s.lang = p.Stance.String(), c.CountryName, p.Language
 	s.In = t.spot(p.On)
 	return s
 }
 
 // spot names what a part was said on.
-func (t *tracer) spot(on cite.Ref) *Spot {
-	e, ok := t.st.Shelf.Edition(on)
+func (t *tracer) spot(on cite.Ref) *Location {
+	e, ok := t.st.Papers.Edition(on)
 	if !ok {
 		return nil
 	}
 	if x := on.Element(); x != cite.None {
-		s := spotOf(e, x)
+		s := locationOf(e, x)
 		return &s
 	}
-	return &Spot{Ref: e.Ref, Symbol: string(e.Symbol)}
+	return &Location{Ref: e.Ref, Symbol: string(e.Symbol)}
 }
 
 // citations adds the elements that rest on something, each once.
 func (t *tracer) citations(of cite.Ref) (n int) {
 	for _, h := range t.st.Forward(t.a, of, 0) {
-		if h.Kind != conversation.HopCitation || t.cited[h.To] {
+		if h.Kind != conversation.LinkCitation || t.cited[h.To] {
 			continue
 		}
 		t.cited[h.To] = true
-		e, ok := t.st.Shelf.Edition(h.To)
+		e, ok := t.st.Papers.Edition(h.To)
 		if !ok {
 			continue
 		}
@@ -231,7 +231,7 @@ func (t *tracer) citations(of cite.Ref) (n int) {
 		if !ok {
 			continue
 		}
-		spot := spotOf(e, el.Ref)
+		spot := locationOf(e, el.Ref)
 		t.add(&Step{Kind: stepCitation, Ref: spot.Ref, In: &spot, Date: e.Date, Position: e.At, Text: said(el.Text, t.l), Rests: of})
 		n++
 	}
@@ -306,12 +306,12 @@ func (t *tracer) voices(answers []*weight, to string) {
 // passageOf traces an element of an edition.
 func (t *tracer) passageOf(ref cite.Ref) bool {
 	p, e, x, ok := t.element(ref)
-	if !ok || t.st.MaySee(t.a, cite.Element(e.Ref, x.ElementNumber())) < conversation.Whole {
+	if !ok || t.st.MaySee(t.a, cite.Element(e.Ref, x.ElementNumber())) < conversation.Full {
 		return false
 	}
 	v := t.v
 	n := e.Ref.EditionNumber()
-	spot := spotOf(e, x)
+	spot := locationOf(e, x)
 	el, _ := e.Element(x)
 	v.Ref, v.About, v.In, v.Heading = spot.Ref, tracePassage, &spot, said(el.Text, t.l)
 	own := string(spot.Ref)
@@ -358,8 +358,8 @@ func (t *tracer) said(p *paper.Paper, xs []cite.Ref, n int, behind []*weight) {
 			if !there {
 				continue
 			}
-			spot := spotOf(e, y)
-			count := t.st.Book.CountOn(spot.Ref)
+			spot := locationOf(e, y)
+			count := t.st.Consultation.CountOn(spot.Ref)
 			if count == 0 {
 				continue
 			}
@@ -367,9 +367,9 @@ func (t *tracer) said(p *paper.Paper, xs []cite.Ref, n int, behind []*weight) {
 				t.add(&Step{Kind: stepPlace, Ref: spot.Ref, In: &spot, Date: e.Date, Position: e.At, Text: said(el.Text, t.l)})
 			}
 			t.add(&Step{Kind: stepSaid, Ref: spot.Ref, In: &spot, Count: count})
-			answers, _ := t.st.Book.AnswersOn(k, y)
+			answers, _ := t.st.Consultation.AnswersOn(k, y)
 			for _, s := range answers {
-				if d, ok := t.st.Book.Disposition(s.Disposition); ok && !shown[d.Ref] && len(shown) < maxToldAnswers+len(behind) {
+				if d, ok := t.st.Consultation.Disposition(s.Disposition); ok && !shown[d.Ref] && len(shown) < maxToldAnswers+len(behind) {
 					shown[d.Ref] = true
 					t.add(t.answer(t.weigher.answer(d)))
 				}
@@ -391,17 +391,17 @@ func (t *tracer) rests(citing *paper.Edition, c cite.Ref, own string) {
 			t.v.picture.total[colVoices]++
 		}
 	case 'd':
-		if d, ok := t.st.Book.Disposition(c); ok {
+		if d, ok := t.st.Consultation.Disposition(c); ok {
 			t.add(t.answer(t.weigher.answer(d)))
 			t.v.picture.wire(colAnswers, string(c), colPassages, own)
 			t.v.picture.total[colAnswers]++
 		}
 	case 'p':
 		for _, h := range t.st.Back(t.a, cite.Element(citing.Ref, cite.Ref(own).ElementNumber()), 0) {
-			if h.Kind != conversation.HopCitation || h.From.Element() != c.Element() {
+			if h.Kind != conversation.LinkCitation || h.From.Element() != c.Element() {
 				continue
 			}
-			if e, ok := t.st.Shelf.Edition(h.From); ok {
+			if e, ok := t.st.Papers.Edition(h.From); ok {
 				if s := t.passage(stepRests, e, h.From.Element()); s != nil {
 					t.add(s)
 					t.v.picture.wire(colBefore, string(s.Ref), colPassages, own)
@@ -417,7 +417,7 @@ func (t *tracer) rests(citing *paper.Edition, c cite.Ref, own string) {
 func (t *tracer) forward(p *paper.Paper, e *paper.Edition, x cite.Ref, own string) {
 	n := e.Ref.EditionNumber()
 	if next, ok := p.Edition(n + 1); ok {
-		if f, ok := next.Fate(x); ok {
+		if f, ok := next.Change(x); ok {
 			for _, y := range f.To {
 				s := t.passage(stepNext, next, y)
 				t.add(s)
@@ -425,7 +425,7 @@ func (t *tracer) forward(p *paper.Paper, e *paper.Edition, x cite.Ref, own strin
 				t.v.picture.total[colNext]++
 			}
 			if len(f.To) == 0 {
-				t.add(&Step{Kind: stepNext, Ref: next.Ref, In: &Spot{Ref: next.Ref, Symbol: string(next.Symbol)}, Fate: paper.Deleted, Date: next.Date, Position: next.At})
+				t.add(&Step{Kind: stepNext, Ref: next.Ref, In: &Location{Ref: next.Ref, Symbol: string(next.Symbol)}, Fate: paper.Deleted, Date: next.Date, Position: next.At})
 				for _, a := range t.behind(p, []cite.Ref{x}, n, n+1) {
 					if !slices.ContainsFunc(t.v.Steps, func(s *Step) bool { return s.Kind == stepAnswer && s.Ref == a.d.Ref }) {
 						t.add(t.answer(a))
@@ -465,16 +465,16 @@ func (t *tracer) changes(a *weight, seen map[cite.Ref]bool) {
 		if s.Fate == paper.Deleted {
 			continue
 		}
-		p, _ := t.st.Shelf.Paper(e.Ref)
+		p, _ := t.st.Papers.Paper(e.Ref)
 		if latest := p.Latest(); latest != e {
 			place := p.Follow(x, e.Ref.EditionNumber(), latest.Ref.EditionNumber())
 			for _, y := range place.Elements {
-				spot := spotOf(latest, y)
+				spot := locationOf(latest, y)
 				el, _ := latest.Element(y)
-				t.add(&Step{Kind: stepNow, Ref: spot.Ref, In: &spot, Date: latest.Date, Position: latest.At, Fate: place.Fate, TextChanged: place.Changed, Text: said(el.Text, t.l)})
+				t.add(&Step{Kind: stepNow, Ref: spot.Ref, In: &spot, Date: latest.Date, Position: latest.At, Fate: place.Change, TextChanged: place.Changed, Text: said(el.Text, t.l)})
 			}
 			if len(place.Elements) == 0 {
-				t.add(&Step{Kind: stepNow, Ref: place.Gone, In: &Spot{Ref: place.Gone}, Fate: paper.Deleted, Date: latest.Date})
+				t.add(&Step{Kind: stepNow, Ref: place.Gone, In: &Location{Ref: place.Gone}, Fate: paper.Deleted, Date: latest.Date})
 			}
 		}
 		t.draw(colPassages, own, t.citations(s.Ref))
@@ -493,13 +493,13 @@ func (t *tracer) draw(col int, own string, n int) {
 // contributionOf traces a contribution, or one part of it.
 func (t *tracer) contributionOf(ref cite.Ref) bool {
 	c, ok := NewContribution(t.st, t.a, ref, t.l)
-	row, there := t.st.Book.Row(ref)
+	row, there := t.st.Consultation.Row(ref)
 	if !ok || !there || ref.FileNumber() > 0 {
 		return false
 	}
 	v := t.v
 	v.About, v.c = traceContribution, c
-	if c.sight < conversation.Blackened { // that it was there, and what became of it: not what it was about
+	if c.sight < conversation.Redacted { // that it was there, and what became of it: not what it was about
 		t.add(&Step{Kind: stepVoice, Ref: row.Ref, At: c.Received, Position: c.Position, c: c, Status: c.Status})
 		return true
 	}
@@ -511,9 +511,9 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 			continue
 		}
 		part := cite.Part(row.Ref, n)
-		on := t.st.Book.Part(row.Ref, n).On
+		on := t.st.Consultation.Part(row.Ref, n).On
 		if spot := t.spot(on); spot != nil {
-			e, _ := t.st.Shelf.Edition(on)
+			e, _ := t.st.Papers.Edition(on)
 			s := &Step{Kind: stepPlace, Ref: spot.Ref, In: spot, Date: e.Date, Position: e.At}
 			if el, ok := e.Element(on.Element()); ok {
 				s.Text = said(el.Text, t.l)
@@ -526,8 +526,8 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 		if s := t.voice(part); s != nil {
 			t.add(s)
 		}
-		d, reopened := t.st.Book.Answer(part)
-		disp, ok := t.st.Book.Disposition(d)
+		d, reopened := t.st.Consultation.Answer(part)
+		disp, ok := t.st.Consultation.Disposition(d)
 		if !ok {
 			t.add(&Step{Kind: stepNone})
 		} else {
@@ -545,8 +545,8 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 			}
 		}
 		t.draw(colVoices, string(part), t.citations(part))
-		if t.st.MaySee(t.a, part) >= conversation.Blackened {
-			for _, r := range t.st.Book.Reactions(part) {
+		if t.st.MaySee(t.a, part) >= conversation.Redacted {
+			for _, r := range t.st.Consultation.Reactions(part) {
 				t.add(&Step{Kind: stepReaction, Ref: part, At: r.At, Position: r.Position, Verdict: r.Verdict, lang: r.Language})
 			}
 		}
@@ -557,7 +557,7 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 
 // answerOf traces a disposition.
 func (t *tracer) answerOf(ref cite.Ref) bool {
-	d, ok := t.st.Book.Disposition(ref)
+	d, ok := t.st.Consultation.Disposition(ref)
 	if !ok || ref != d.Ref {
 		return false
 	}
@@ -604,13 +604,13 @@ func (v *Trace) Fill(words map[cite.Position]cite.Words) {
 			}
 			if s.part < len(s.c.Parts) {
 				p := s.c.Parts[s.part]
-				s.Text = Said{shorten(p.Text, 280), p.Language}
+				s.Text = LocalizedText{shorten(p.Text, 280), p.Language}
 				s.Wording = shorten(p.Wording, 280)
 			}
 		case s.Answer != nil:
 			s.Answer.fill(words)
 		case s.Kind == stepReaction:
-			s.Text = Said{shorten(words[s.Position]["text"], 280), s.lang}
+			s.Text = LocalizedText{shorten(words[s.Position]["text"], 280), s.lang}
 		}
 	}
 }

@@ -1546,7 +1546,7 @@ func stepBody(f *Frame, v *Trace, s *Step) templ.Component {
 }
 
 // placeLink names an element with the symbol of its edition, or the paper as a whole.
-func placeLink(f *Frame, s Spot) templ.Component {
+func placeLink(f *Frame, s Location) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -41,8 +41,8 @@ func crowd(t testing.TB, n int) (*conversation.State, map[cite.Position]cite.Wor
 		}
 		return out
 	}
-	publish := func(ref cite.Ref, symbol string, els []paper.Element, fates []paper.Fate) {
-		say(&paper.Published{Ref: ref, Kind_: paper.IssuesPaper, Symbol: symbol, Title: locale.Plain(locale.English, symbol), Date: "2020-01-01", Elements: els, Counter: 150, Concordance: fates}, nil)
+	publish := func(ref cite.Ref, symbol string, els []paper.Element, fates []paper.ElementChange) {
+		say(&paper.Published{Ref: ref, PaperKind: paper.IssuesPaper, Symbol: symbol, Title: locale.Plain(locale.English, symbol), Date: "2020-01-01", Elements: els, Counter: 150, Concordance: fates}, nil)
 	}
 	publish("p1.e1", "CROWD/1", elements(""), nil)
 	say(&consultation.CallAnnounced{Ref: "k1", Title: locale.Plain(locale.English, "Call"), Paper: "p1", Edition: "p1.e1", Opens: at, Closes: at, Zone: "UTC"}, nil)
@@ -58,9 +58,9 @@ func crowd(t testing.TB, n int) (*conversation.State, map[cite.Position]cite.Wor
 		say(&consultation.Answered{Ref: cite.Disposition(d), Parts: parts[(d-1)*n/4 : d*n/4], Outcome: "accepted", Changes: []cite.Ref{"p1.x75"}, Original: locale.English, Languages: []locale.Lang{locale.English}, At: at},
 			cite.Words{"reason.en": "The paragraph now says so."})
 	}
-	before, _ := st.Shelf.Edition("p1.e1")
-	after := paper.NewShelf()
-	after.Apply(cite.Entry{Position: 1}, &paper.Published{Ref: "p1.e1", Kind_: paper.IssuesPaper, Symbol: "X", Title: locale.Plain(locale.English, "X"), Elements: elements(" The post is carried by day."), Counter: 150})
+	before, _ := st.Papers.Edition("p1.e1")
+	after := paper.NewState()
+	after.Apply(cite.Entry{Position: 1}, &paper.Published{Ref: "p1.e1", PaperKind: paper.IssuesPaper, Symbol: "X", Title: locale.Plain(locale.English, "X"), Elements: elements(" The post is carried by day."), Counter: 150})
 	e, _ := after.Edition("p1.e1")
 	publish("p1.e2", "CROWD/2", elements(" The post is carried by day."), paper.Concord(before, e))
 	return st, words

@@ -18,7 +18,7 @@ type Demonstration struct {
 
 // Voice follows one contribution through the chain, stop by stop: what it was about, what it said, who said
 // the like, what was answered, what that changed, what rests on it now, and what its author thinks.
-type Voice struct {
+type Example struct {
 	*Contribution
 	Session  *Stage     `json:"session,omitempty"` // where questions were first wanted
 	Before   *Element   `json:"before"`            // the place as it was when it was commented on
@@ -41,17 +41,17 @@ type Voice struct {
 
 // NewIssue is an issue that an edition has and the one before had not.
 type NewIssue struct {
-	Ref    cite.Ref `json:"ref"`
-	Number string   `json:"number"`
-	Name   Said     `json:"title"`
-	Points int      `json:"points"` // that it was added for
+	Ref    cite.Ref      `json:"ref"`
+	Number string        `json:"number"`
+	Name   LocalizedText `json:"title"`
+	Points int           `json:"points"` // that it was added for
 }
 
 // newIssues lists the issues of an edition that go on from none of the edition before, with how many points
 // asked for them.
 func newIssues(st *conversation.State, e *paper.Edition, l locale.Lang) []NewIssue {
 	old := map[cite.Ref]bool{}
-	for _, f := range e.Fates {
+	for _, f := range e.Changes {
 		for _, x := range f.To {
 			old[x] = true
 		}
@@ -59,7 +59,7 @@ func newIssues(st *conversation.State, e *paper.Edition, l locale.Lang) []NewIss
 	var out []NewIssue
 	for i := range e.Elements {
 		el := &e.Elements[i]
-		if el.Kind != paper.Issue || old[el.Ref] || len(e.Fates) == 0 {
+		if el.Kind != paper.Issue || old[el.Ref] || len(e.Changes) == 0 {
 			continue
 		}
 		n := NewIssue{Ref: cite.Element(e.Ref, el.Ref.ElementNumber()), Number: el.Number, Name: said(el.Text, l)}
@@ -75,15 +75,15 @@ func newIssues(st *conversation.State, e *paper.Edition, l locale.Lang) []NewIss
 const exampleNumber = "13(i)"
 
 // newVoice builds the path; nil where the contribution is not published or has no answer.
-func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now time.Time, l locale.Lang) *Voice {
+func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now time.Time, l locale.Lang) *Example {
 	c, ok := NewContribution(st, a, ref, l)
 	if !ok || c.Status != "published" || len(c.Parts) == 0 {
 		return nil
 	}
 	c.Answered(st, l)
-	v := &Voice{Contribution: c}
+	v := &Example{Contribution: c}
 	first := c.Parts[0]
-	e, ok := st.Shelf.Edition(first.On)
+	e, ok := st.Papers.Edition(first.On)
 	if !ok {
 		return nil
 	}
@@ -103,7 +103,7 @@ func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now
 	}
 	v.Like = first.Answer.Points - 1
 	for _, ch := range first.Answer.Changes {
-		if out, ok := st.Shelf.Edition(ch.Ref); ok && !ch.Promised && ch.Ref.EditionNumber() > 0 {
+		if out, ok := st.Papers.Edition(ch.Ref); ok && !ch.Promised && ch.Ref.EditionNumber() > 0 {
 			v.After, v.New = paperRow(out, l), newIssues(st, out, l)
 			if x, at, ok := st.Find(e, exampleNumber); ok && len(at.Elements) == 1 {
 				y := at.Elements[0]
@@ -136,13 +136,13 @@ func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now
 			}
 		}
 	}
-	if refs, _ := st.Book.Points(consultation.Points{Paper: e.Ref.Root(), Outcome: consultation.NotAccepted}, 1); len(refs) > 0 {
+	if refs, _ := st.Consultation.Points(consultation.PointQuery{Paper: e.Ref.Root(), Outcome: consultation.NotAccepted}, 1); len(refs) > 0 {
 		if p, ok := newPoint(st, a, refs[0], l); ok {
-			d, _ := st.Book.Answer(refs[0])
+			d, _ := st.Consultation.Answer(refs[0])
 			v.Refused, v.Why = &p, newAnswer(st, d, l)
 		}
 	}
-	if rows, _ := st.Book.List(consultation.Filter{Late: true}, 1); len(rows) > 0 {
+	if rows, _ := st.Consultation.List(consultation.Filter{Late: true}, 1); len(rows) > 0 {
 		if p, ok := newPoint(st, a, cite.Part(rows[0].Ref, 1), l); ok {
 			v.LateOne = &p
 		}
@@ -151,7 +151,7 @@ func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now
 }
 
 // Need lists the words of the voice and of those beside it.
-func (v *Voice) Need() []cite.Position {
+func (v *Example) Need() []cite.Position {
 	out := v.Contribution.Need()
 	if v.Refused != nil {
 		out = append(append(out, v.Refused.Need()...), v.Why.Need()...)
@@ -163,7 +163,7 @@ func (v *Voice) Need() []cite.Position {
 }
 
 // Fill gives them.
-func (v *Voice) Fill(words map[cite.Position]cite.Words) {
+func (v *Example) Fill(words map[cite.Position]cite.Words) {
 	v.Contribution.Fill(words)
 	if v.Refused != nil {
 		v.Refused.Fill(words)
@@ -175,7 +175,7 @@ func (v *Voice) Fill(words map[cite.Position]cite.Words) {
 }
 
 // Changed is the first passage that the answer added or changed.
-func (v *Voice) Changed() *ChangedPassage {
+func (v *Example) Changed() *ChangedPassage {
 	if len(v.Parts) == 0 || v.Parts[0].Answer == nil {
 		return nil
 	}
@@ -201,18 +201,18 @@ type Chair struct {
 
 // chairs lists the roles of the demonstration.
 func chairs(st *conversation.State, d Demonstration) []Chair {
-	out := []Chair{{"officer", st.Book.Ledger(cite.None).Unanswered}}
-	if row, ok := st.Book.Row(d.Individual); ok && row.Status == consultation.Published {
+	out := []Chair{{"officer", st.Consultation.AnswerCounts(cite.None).Unanswered}}
+	if row, ok := st.Consultation.Row(d.Individual); ok && row.Status == consultation.Published {
 		waiting := 0
 		for n := 1; n <= row.Parts; n++ {
 			part := cite.Part(row.Ref, n)
-			has, reopened := st.Book.Answer(part)
-			rs := st.Book.Reactions(part)
+			has, reopened := st.Consultation.Answer(part)
+			rs := st.Consultation.Reactions(part)
 			if has != cite.None && !reopened && (len(rs) == 0 || rs[len(rs)-1].Disposition != has) {
 				waiting++
 			}
 		}
 		out = append(out, Chair{"individual", waiting})
 	}
-	return append(out, Chair{"moderator", len(st.Book.Pending())})
+	return append(out, Chair{"moderator", len(st.Consultation.Pending())})
 }

@@ -21,13 +21,13 @@ const (
 )
 
 // FateNames lists what may become of an element, in the order of the concordance.
-var FateNames = []string{Unchanged, TextChanged, Moved, Split, Merged, Deleted}
+var ChangeNames = []string{Unchanged, TextChanged, Moved, Split, Merged, Deleted}
 
 // Fate is what became of one element of an edition in the next one.
-type Fate struct {
-	From cite.Ref   `json:"from"`         // named through time
-	Fate string     `json:"fate"`         // one of FateNames
-	To   []cite.Ref `json:"to,omitempty"` // the elements that go on from it, named through time
+type ElementChange struct {
+	From   cite.Ref   `json:"from"`         // named through time
+	Change string     `json:"fate"`         // one of FateNames
+	To     []cite.Ref `json:"to,omitempty"` // the elements that go on from it, named through time
 	// TextChanged: beside being moved, split or merged, its words are others.
 	TextChanged bool `json:"text_changed,omitempty"`
 	// Corrected is the entry that corrected what was computed, 0 if none did.
@@ -40,7 +40,7 @@ type Fate struct {
 // on from it (Element.From). What has several successors is split, what shares its successor is merged,
 // what has none is deleted. What has one of its own is moved if another element holds it, or if it changed
 // places with its neighbours; else its text is changed, or nothing is. A new number alone is no change.
-func Concord(before, after *Edition) []Fate {
+func Concord(before, after *Edition) []ElementChange {
 	successors := make(map[cite.Ref][]cite.Ref, len(before.Elements))
 	sources := make(map[cite.Ref]int, len(after.Elements))
 	add := func(from, to cite.Ref) {
@@ -57,27 +57,27 @@ func Concord(before, after *Edition) []Fate {
 		}
 	}
 	stayed := inPlace(before, after)
-	out := make([]Fate, len(before.Elements))
+	out := make([]ElementChange, len(before.Elements))
 	for i := range before.Elements {
 		el := &before.Elements[i]
-		f := Fate{From: el.Ref, To: successors[el.Ref]}
+		f := ElementChange{From: el.Ref, To: successors[el.Ref]}
 		for _, x := range f.To {
 			y := &after.Elements[after.index[x]]
 			f.TextChanged = f.TextChanged || !sameText(el.Text, y.Text)
 		}
 		switch {
 		case len(f.To) == 0:
-			f.Fate = Deleted
+			f.Change = Deleted
 		case len(f.To) > 1:
-			f.Fate = Split
+			f.Change = Split
 		case sources[f.To[0]] > 1:
-			f.Fate = Merged
+			f.Change = Merged
 		case f.To[0] != el.Ref || !stayed[el.Ref]:
-			f.Fate = Moved
+			f.Change = Moved
 		case f.TextChanged:
-			f.Fate, f.TextChanged = TextChanged, false
+			f.Change, f.TextChanged = TextChanged, false
 		default:
-			f.Fate = Unchanged
+			f.Change = Unchanged
 		}
 		out[i] = f
 	}
@@ -143,40 +143,40 @@ func rising(in []int) []int {
 }
 
 // Fate is what became, in this edition, of an element of the edition before.
-func (e *Edition) Fate(x cite.Ref) (Fate, bool) {
-	i, ok := e.fate[x]
+func (e *Edition) Change(x cite.Ref) (ElementChange, bool) {
+	i, ok := e.changeIndex[x]
 	if !ok {
-		return Fate{}, false
+		return ElementChange{}, false
 	}
-	return e.Fates[i], true
+	return e.Changes[i], true
 }
 
 // Place is where an element of an earlier edition is found in a later one.
-type Place struct {
+type Location struct {
 	Elements []cite.Ref // named through time; none if it was deleted
-	Fate     string     // the strongest of what happened to it on the way
+	Change   string     // the strongest of what happened to it on the way
 	Changed  bool       // its words are others
 	Gone     cite.Ref   // the edition that deleted it
 }
 
 // strength orders fates: what a reader must know most comes last.
-func strength(fate string) int { return slices.Index(FateNames, fate) }
+func strength(fate string) int { return slices.Index(ChangeNames, fate) }
 
 // Follow walks an element of an edition through the concordances up to another, later one.
-func (p *Paper) Follow(x cite.Ref, from, to int) Place {
-	out := Place{Elements: []cite.Ref{x}, Fate: Unchanged}
+func (p *Paper) Follow(x cite.Ref, from, to int) Location {
+	out := Location{Elements: []cite.Ref{x}, Change: Unchanged}
 	for n := from + 1; n <= to && n <= len(p.Editions); n++ {
 		e := p.Editions[n-1]
 		var next []cite.Ref
 		for _, y := range out.Elements {
-			f, ok := e.Fate(y)
+			f, ok := e.Change(y)
 			if !ok {
 				continue
 			}
-			if strength(f.Fate) > strength(out.Fate) {
-				out.Fate = f.Fate
+			if strength(f.Change) > strength(out.Change) {
+				out.Change = f.Change
 			}
-			out.Changed = out.Changed || f.TextChanged || f.Fate == TextChanged
+			out.Changed = out.Changed || f.TextChanged || f.Change == TextChanged
 			for _, t := range f.To {
 				if !slices.Contains(next, t) {
 					next = append(next, t)
@@ -185,11 +185,11 @@ func (p *Paper) Follow(x cite.Ref, from, to int) Place {
 		}
 		out.Elements = next
 		if len(next) == 0 {
-			out.Fate, out.Gone = Deleted, e.Ref
+			out.Change, out.Gone = Deleted, e.Ref
 			return out
 		}
-		if out.Fate == Deleted { // a piece of it was; another goes on
-			out.Fate = Split
+		if out.Change == Deleted { // a piece of it was; another goes on
+			out.Change = Split
 		}
 	}
 	return out
@@ -203,8 +203,8 @@ func (p *Paper) Sources(x cite.Ref, n int) []cite.Ref {
 	for ; n > 1 && n <= len(p.Editions); n-- {
 		e := p.Editions[n-1]
 		var earlier []cite.Ref
-		for i := range e.Fates {
-			f := &e.Fates[i]
+		for i := range e.Changes {
+			f := &e.Changes[i]
 			for _, t := range f.To {
 				if slices.Contains(current, t) && !slices.Contains(earlier, f.From) {
 					earlier = append(earlier, f.From)
@@ -227,8 +227,8 @@ func (p *Paper) SourcesIn(n int) map[cite.Ref][]cite.Ref {
 	var now map[cite.Ref][]cite.Ref
 	for k := 2; k <= n && k <= len(p.Editions); k++ {
 		next := map[cite.Ref][]cite.Ref{}
-		for i := range p.Editions[k-1].Fates {
-			f := &p.Editions[k-1].Fates[i]
+		for i := range p.Editions[k-1].Changes {
+			f := &p.Editions[k-1].Changes[i]
 			for _, to := range f.To {
 				if to != f.From || len(now[f.From]) > 0 {
 					next[to] = append(append(next[to], f.From), now[f.From]...)
@@ -267,7 +267,7 @@ func citable(r cite.Ref) bool {
 }
 
 // Citing lists the elements of editions (p2.e1.x3) that rest on something, oldest first.
-func (s *Shelf) Citing(r cite.Ref) []cite.Ref { return s.citing[Cited(r)] }
+func (s *State) Citing(r cite.Ref) []cite.Ref { return s.citing[Cited(r)] }
 
 // Reserve gives a reference to an element that the next edition shall have.
 type Reserve struct {
@@ -280,7 +280,7 @@ type Reserve struct {
 const maxReserved = 200
 
 // Reserve decides.
-func (s *Shelf) Reserve(by string, now time.Time, c Reserve) (Reserved, error) {
+func (s *State) Reserve(by string, now time.Time, c Reserve) (Reserved, error) {
 	p, ok := s.Paper(c.Paper)
 	if !ok {
 		return Reserved{}, refusal.New(refusal.Hidden, "paper.unknown")
@@ -295,7 +295,7 @@ func (s *Shelf) Reserve(by string, now time.Time, c Reserve) (Reserved, error) {
 	if len(p.Reserved) >= maxReserved {
 		no = append(no, refusal.New(refusal.NotNow, "paper.reserve_many", "max", maxReserved))
 	}
-	return Reserved{Ref: cite.Element(p.Ref, p.elements+1), Kind_: c.Kind, Name: c.Name, By: by, At: now}, no.Or()
+	return Reserved{Ref: cite.Element(p.Ref, p.elements+1), ElementKind: c.Kind, Name: c.Name, By: by, At: now}, no.Or()
 }
 
 // Promised reports whether an element is reserved for the next edition.
@@ -308,24 +308,24 @@ func (p *Paper) Promised(x cite.Ref) bool {
 type CorrectConcordance struct {
 	Edition cite.Ref // the later edition
 	From    cite.Ref
-	Fate    string
+	Change  string
 	To      []cite.Ref
 	Reason  string
 }
 
 // CorrectConcordance decides.
-func (s *Shelf) CorrectConcordance(by string, now time.Time, c CorrectConcordance) (ConcordanceCorrected, cite.Words, error) {
+func (s *State) CorrectConcordance(by string, now time.Time, c CorrectConcordance) (ConcordanceCorrected, cite.Words, error) {
 	none := ConcordanceCorrected{}
 	e, ok := s.Edition(c.Edition)
 	if !ok || e.Ref != c.Edition {
 		return none, nil, refusal.New(refusal.Hidden, "paper.unknown")
 	}
-	was, ok := e.Fate(c.From)
+	was, ok := e.Change(c.From)
 	if !ok {
 		return none, nil, refusal.New(refusal.Hidden, "paper.unknown")
 	}
 	var no refusal.Several
-	if strength(c.Fate) < 0 {
+	if strength(c.Change) < 0 {
 		no = append(no, refusal.In("fate", "concordance.fate"))
 	}
 	seen := map[cite.Ref]bool{}
@@ -337,7 +337,7 @@ func (s *Shelf) CorrectConcordance(by string, now time.Time, c CorrectConcordanc
 		seen[x] = true
 	}
 	switch n := len(c.To); {
-	case c.Fate == Deleted && n > 0, c.Fate == Split && n < 2, c.Fate != Deleted && c.Fate != Split && n != 1:
+	case c.Change == Deleted && n > 0, c.Change == Split && n < 2, c.Change != Deleted && c.Change != Split && n != 1:
 		no = append(no, refusal.In("to", "concordance.number"))
 	}
 	reason := strings.TrimSpace(c.Reason)
@@ -347,11 +347,11 @@ func (s *Shelf) CorrectConcordance(by string, now time.Time, c CorrectConcordanc
 	if len(reason) > maxCorrection {
 		no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "reason", Args: []any{"max", maxCorrection}})
 	}
-	f := Fate{From: c.From, Fate: c.Fate, To: c.To}
-	if c.Fate == Moved || c.Fate == Split || c.Fate == Merged {
-		f.TextChanged = was.TextChanged || was.Fate == TextChanged
+	f := ElementChange{From: c.From, Change: c.Change, To: c.To}
+	if c.Change == Moved || c.Change == Split || c.Change == Merged {
+		f.TextChanged = was.TextChanged || was.Change == TextChanged
 	}
-	return ConcordanceCorrected{Edition: e.Ref, Fate: f, By: by, At: now}, cite.Words{"reason": reason}, no.Or()
+	return ConcordanceCorrected{Edition: e.Ref, Change: f, By: by, At: now}, cite.Words{"reason": reason}, no.Or()
 }
 
 // maxCorrection is the longest reason of a correction, in bytes.

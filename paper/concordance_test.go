@@ -13,7 +13,7 @@ import (
 )
 
 // shelf publishes an edition of the given elements.
-func out(t interface{ Fatal(...any) }, s *Shelf, c Publish) *Edition {
+func out(t interface{ Fatal(...any) }, s *State, c Publish) *Edition {
 	c.Kind, c.Date = IssuesPaper, "2020-01-01"
 	c.Symbol = fmt.Sprintf("T/%d", len(s.symbols)+1)
 	c.Title = locale.Plain(locale.English, "Paper")
@@ -34,8 +34,8 @@ func el(kind, text string) Element {
 
 func fates(e *Edition) string {
 	var b strings.Builder
-	for _, f := range e.Fates {
-		fmt.Fprintf(&b, "%s %s", f.From, f.Fate)
+	for _, f := range e.Changes {
+		fmt.Fprintf(&b, "%s %s", f.From, f.Change)
 		for _, x := range f.To {
 			fmt.Fprintf(&b, " %s", x)
 		}
@@ -49,7 +49,7 @@ func fates(e *Edition) string {
 
 // TestConcord: each thing that can become of an element, once.
 func TestConcord(t *testing.T) {
-	s := NewShelf()
+	s := NewState()
 	out(t, s, Publish{Elements: []Element{
 		el(Issue, "Ferries"), el(Paragraph, "Stays."), el(Paragraph, "Is mended."), el(Paragraph, "Is cut in two."), el(Paragraph, "Is joined."), el(Paragraph, "With this."),
 		el(Paragraph, "Goes."), el(Issue, "Bridges"), el(Paragraph, "Changes places."), el(Paragraph, "With this one.")}})
@@ -85,10 +85,10 @@ p1.x10 unchanged p1.x10
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 	p, _ := s.Paper("p1")
-	if at := p.Follow("p1.x6", 1, 2); !slices.Equal(at.Elements, []cite.Ref{"p1.x5"}) || at.Fate != Merged || !at.Changed {
+	if at := p.Follow("p1.x6", 1, 2); !slices.Equal(at.Elements, []cite.Ref{"p1.x5"}) || at.Change != Merged || !at.Changed {
 		t.Errorf("followed to %+v", at)
 	}
-	if at := p.Follow("p1.x7", 1, 2); at.Fate != Deleted || at.Gone != "p1.e2" || len(at.Elements) != 0 {
+	if at := p.Follow("p1.x7", 1, 2); at.Change != Deleted || at.Gone != "p1.e2" || len(at.Elements) != 0 {
 		t.Errorf("followed to %+v", at)
 	}
 	if from := p.Sources("p1.x5", 2); !slices.Equal(from, []cite.Ref{"p1.x5", "p1.x6"}) {
@@ -121,24 +121,24 @@ p1.x10 unchanged p1.x10
 
 // TestCorrection: a computed fate is corrected with a reason, and then holds.
 func TestCorrection(t *testing.T) {
-	s := NewShelf()
+	s := NewState()
 	out(t, s, Publish{Elements: []Element{el(Paragraph, "One."), el(Paragraph, "Two.")}})
 	out(t, s, Publish{Paper: "p1", Elements: []Element{{Ref: "p1.x1", Kind: Paragraph, Text: locale.Plain(locale.English, "One.")}, el(Paragraph, "Two, said otherwise.")}})
 	now := time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
 	for _, c := range []CorrectConcordance{
-		{Edition: "p1.e2", From: "p1.x2", Fate: TextChanged, To: []cite.Ref{"p1.x3"}},
-		{Edition: "p1.e2", From: "p1.x2", Fate: Deleted, To: []cite.Ref{"p1.x3"}, Reason: "r"},
-		{Edition: "p1.e2", From: "p1.x2", Fate: Split, To: []cite.Ref{"p1.x3"}, Reason: "r"},
-		{Edition: "p1.e2", From: "p1.x2", Fate: Moved, To: []cite.Ref{"p1.x2"}, Reason: "r"},
-		{Edition: "p1.e2", From: "p1.x9", Fate: Deleted, Reason: "r"},
-		{Edition: "p1.e1", From: "p1.x2", Fate: Deleted, Reason: "r"},
-		{Edition: "p1.e2", From: "p1.x2", Fate: "gone", Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x2", Change: TextChanged, To: []cite.Ref{"p1.x3"}},
+		{Edition: "p1.e2", From: "p1.x2", Change: Deleted, To: []cite.Ref{"p1.x3"}, Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x2", Change: Split, To: []cite.Ref{"p1.x3"}, Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x2", Change: Moved, To: []cite.Ref{"p1.x2"}, Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x9", Change: Deleted, Reason: "r"},
+		{Edition: "p1.e1", From: "p1.x2", Change: Deleted, Reason: "r"},
+		{Edition: "p1.e2", From: "p1.x2", Change: "gone", Reason: "r"},
 	} {
 		if _, _, err := s.CorrectConcordance("", now, c); err == nil {
 			t.Errorf("%+v was taken", c)
 		}
 	}
-	f, _, err := s.CorrectConcordance("", now, CorrectConcordance{Edition: "p1.e2", From: "p1.x2", Fate: TextChanged, To: []cite.Ref{"p1.x3"}, Reason: "It is the same thought."})
+	f, _, err := s.CorrectConcordance("", now, CorrectConcordance{Edition: "p1.e2", From: "p1.x2", Change: TextChanged, To: []cite.Ref{"p1.x3"}, Reason: "It is the same thought."})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,10 +146,10 @@ func TestCorrection(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, _ := s.Paper("p1")
-	if at := p.Follow("p1.x2", 1, 2); at.Fate != TextChanged || !slices.Equal(at.Elements, []cite.Ref{"p1.x3"}) {
+	if at := p.Follow("p1.x2", 1, 2); at.Change != TextChanged || !slices.Equal(at.Elements, []cite.Ref{"p1.x3"}) {
 		t.Errorf("followed to %+v", at)
 	}
-	if f, _ := p.Latest().Fate("p1.x2"); f.Corrected != 9 {
+	if f, _ := p.Latest().Change("p1.x2"); f.Corrected != 9 {
 		t.Error("the correction does not say where it stands")
 	}
 }
@@ -166,7 +166,7 @@ func sentence(t *rapid.T, label string) string {
 // again is what it was.
 func TestEditsKeepTheirSentence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := NewShelf()
+		s := NewState()
 		n := rapid.IntRange(1, 12).Draw(t, "elements")
 		var first []Element
 		for range n {

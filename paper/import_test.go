@@ -81,7 +81,7 @@ func TestMarkdown(t *testing.T) {
 		t.Error(d.Missing("fr"), d.Missing("en"))
 	}
 	d.Kind = paper.IssuesPaper
-	f, err := paper.NewShelf().Publish("", d.Publish())
+	f, err := paper.NewState().Publish("", d.Publish())
 	if err != nil || len(f.Elements) != 10 || f.Elements[9].Ref != "p1.x10" || f.Status["fr"] != "unofficial" {
 		t.Error(err, f)
 	}
@@ -101,7 +101,7 @@ func TestDemoPaper(t *testing.T) {
 			t.Error(l, n)
 		}
 	}
-	shelf := paper.NewShelf()
+	shelf := paper.NewState()
 	f, err := shelf.Publish("", d.Publish())
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +230,7 @@ func FuzzImport(f *testing.F) {
 		if d.Title[d.Original] == "" {
 			d.Title = map[locale.Lang]string{d.Original: "A title"}
 		}
-		shelf := paper.NewShelf()
+		shelf := paper.NewState()
 		fact, err := shelf.Publish("", d.Publish())
 		if err != nil {
 			if len(refusal.Of(err)) == 0 {

@@ -44,22 +44,22 @@ type Element struct {
 
 // Edition is one published state of a paper. It is never changed.
 type Edition struct {
-	Ref       cite.Ref
-	Symbol    cite.Symbol
-	Kind      string
-	Title     locale.Text
-	Note      locale.Text            // shown under the masthead; may be empty
-	Status    map[locale.Lang]string // of translations: "official", "unofficial"
-	Source    string                 // address of what it re-enacts or reproduces; "" for none
-	Date      string                 // the date printed on it, 2019-12-13
-	Published time.Time
-	At        cite.Position
-	Elements  []Element
-	Fates     []Fate     // what became of each element of the edition before; none in the first
-	Listed    []cite.Ref // parts that had no answer when it was published, listed in it
-	parent    []int      // index of the element that holds each, -1 for none
-	index     map[cite.Ref]int
-	fate      map[cite.Ref]int // index in Fates
+	Ref         cite.Ref
+	Symbol      cite.Symbol
+	Kind        string
+	Title       locale.Text
+	Note        locale.Text            // shown under the masthead; may be empty
+	Status      map[locale.Lang]string // of translations: "official", "unofficial"
+	Source      string                 // address of what it re-enacts or reproduces; "" for none
+	Date        string                 // the date printed on it, 2019-12-13
+	Published   time.Time
+	At          cite.Position
+	Elements    []Element
+	Changes     []ElementChange // what became of each element of the edition before; none in the first
+	Listed      []cite.Ref      // parts that had no answer when it was published, listed in it
+	parent      []int           // index of the element that holds each, -1 for none
+	index       map[cite.Ref]int
+	changeIndex map[cite.Ref]int // index in Fates
 }
 
 // Element finds an element of the edition by its reference through time.
@@ -213,9 +213,9 @@ func (e *Edition) build() {
 			last[down] = -1
 		}
 	}
-	e.fate = make(map[cite.Ref]int, len(e.Fates))
-	for i := range e.Fates {
-		e.fate[e.Fates[i].From] = i
+	e.changeIndex = make(map[cite.Ref]int, len(e.Changes))
+	for i := range e.Changes {
+		e.changeIndex[e.Changes[i].From] = i
 	}
 }
 
@@ -242,28 +242,28 @@ func (p *Paper) Edition(n int) (*Edition, bool) {
 }
 
 // Shelf is the state of this room.
-type Shelf struct {
-	Papers  []*Paper
+type State struct {
+	All     []*Paper
 	symbols map[string]cite.Ref     // by folded symbol, the edition
 	citing  map[cite.Ref][]cite.Ref // what cites a part, a disposition or an element through time
 }
 
 // NewShelf is an empty shelf.
-func NewShelf() *Shelf {
-	return &Shelf{symbols: map[string]cite.Ref{}, citing: map[cite.Ref][]cite.Ref{}}
+func NewState() *State {
+	return &State{symbols: map[string]cite.Ref{}, citing: map[cite.Ref][]cite.Ref{}}
 }
 
 // Paper finds a paper by any reference into it.
-func (s *Shelf) Paper(r cite.Ref) (*Paper, bool) {
+func (s *State) Paper(r cite.Ref) (*Paper, bool) {
 	n := r.Number()
-	if r.Kind() != 'p' || n < 1 || n > len(s.Papers) {
+	if r.Kind() != 'p' || n < 1 || n > len(s.All) {
 		return nil, false
 	}
-	return s.Papers[n-1], true
+	return s.All[n-1], true
 }
 
 // Edition finds the edition a reference names, or the newest where it names none.
-func (s *Shelf) Edition(r cite.Ref) (*Edition, bool) {
+func (s *State) Edition(r cite.Ref) (*Edition, bool) {
 	p, ok := s.Paper(r)
 	if !ok {
 		return nil, false
@@ -275,7 +275,7 @@ func (s *Shelf) Edition(r cite.Ref) (*Edition, bool) {
 }
 
 // Symbol finds the edition that bears a document symbol.
-func (s *Shelf) Symbol(sym cite.Symbol) (cite.Ref, bool) {
+func (s *State) Symbol(sym cite.Symbol) (cite.Ref, bool) {
 	r, ok := s.symbols[sym.Key()]
 	return r, ok
 }
@@ -303,13 +303,13 @@ const (
 )
 
 // Publish decides.
-func (s *Shelf) Publish(by string, c Publish) (Published, error) {
+func (s *State) Publish(by string, c Publish) (Published, error) {
 	var no refusal.Several
-	f := Published{Kind_: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, By: by}
+	f := Published{PaperKind: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, By: by}
 	counter := 0
 	var before *Edition
 	if c.Paper == cite.None {
-		f.Ref = cite.EditionOf(cite.Paper(len(s.Papers)+1), 1)
+		f.Ref = cite.EditionOf(cite.Paper(len(s.All)+1), 1)
 	} else {
 		p, ok := s.Paper(c.Paper)
 		if !ok {

@@ -99,7 +99,7 @@ func (s *Server) postPoint(q *request) error {
 		return notFound()
 	}
 	var no refusal.Several
-	typed := page.Answering{Outcome: v.Get("outcome"), Of: cleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: cleanLine("new", v.Get("new"), maxTitle, &no),
+	typed := page.AnswerForm{Outcome: v.Get("outcome"), Of: cleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: cleanLine("new", v.Get("new"), maxTitle, &no),
 		Alike: v.Get("alike") != "", With: map[string]bool{}, Changes: map[string]bool{}}
 	c := consultation.Answer{Outcome: typed.Outcome, Reason: q.lines("reason", typed.Reason, false, consultation.MaxReason, &no)}
 	if c.Reason.Original == "" {
@@ -125,16 +125,16 @@ func (s *Server) postPoint(q *request) error {
 	c.Revises, _ = cite.ParseRef(v.Get("revises"))
 	next := cite.None
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		row, ok := st.Book.Row(ref)
+		row, ok := st.Consultation.Row(ref)
 		if !ok || ref.PartNumber() > row.Parts {
 			return notFound()
 		}
-		paper := st.Book.Part(row.Ref, ref.PartNumber()).On.Root()
+		paper := st.Consultation.Part(row.Ref, ref.PartNumber()).On.Root()
 		if typed.New != "" {
 			c.New = consultation.NewPassage{Paper: paper, Name: locale.Plain(q.lang, typed.New)}
 		}
 		c.Parts = answered(st, ref, c.Revises, typed)
-		open, _ := st.Book.Points(consultation.Points{Paper: paper, Open: true}, len(c.Parts)+1)
+		open, _ := st.Consultation.Points(consultation.PointQuery{Paper: paper, Open: true}, len(c.Parts)+1)
 		for _, r := range open {
 			if !slices.Contains(c.Parts, r) {
 				next = r
@@ -167,17 +167,17 @@ func (s *Server) postPoint(q *request) error {
 
 // answered lists the parts that a form answers: the point itself; with it those with the same words and
 // those that were ticked, or, where an answer is revised, all that have that answer.
-func answered(st *conversation.State, ref, revises cite.Ref, typed page.Answering) []cite.Ref {
+func answered(st *conversation.State, ref, revises cite.Ref, typed page.AnswerForm) []cite.Ref {
 	out := []cite.Ref{ref}
 	add := func(r cite.Ref) {
 		if !slices.Contains(out, r) {
 			out = append(out, r)
 		}
 	}
-	if d, ok := st.Book.Disposition(revises); ok {
+	if d, ok := st.Consultation.Disposition(revises); ok {
 		if typed.Alike {
-			for _, r := range st.Voices(d) {
-				if _, reopened := st.Book.Answer(r); !reopened {
+			for _, r := range st.PublishedParts(d) {
+				if _, reopened := st.Consultation.Answer(r); !reopened {
 					add(r)
 				}
 			}
@@ -264,13 +264,13 @@ func (s *Server) postAnswerTools(q *request) error {
 // nowLinked spells the passages that an answer is linked to after the fact: where an edition came out since
 // the answer, it is that edition which changed them; a passage that is still promised stays a promise.
 func nowLinked(st *conversation.State, ref cite.Ref, changes []cite.Ref) []cite.Ref {
-	d, ok := st.Book.Disposition(ref)
+	d, ok := st.Consultation.Disposition(ref)
 	if !ok {
 		return changes
 	}
 	out := make([]cite.Ref, 0, len(changes))
 	for _, r := range changes {
-		if p, ok := st.Shelf.Paper(r); ok && r == r.Element() {
+		if p, ok := st.Papers.Paper(r); ok && r == r.Element() {
 			if latest := p.Latest(); latest.At > d.Position {
 				if _, there := latest.Element(r); there {
 					r = cite.Element(latest.Ref, r.ElementNumber())
@@ -296,7 +296,7 @@ func (s *Server) postReact(q *request) error {
 	a := q.audience()
 	var by conversation.Ask
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		row, ok := st.Book.Row(ref)
+		row, ok := st.Consultation.Row(ref)
 		if !ok || !a.Is(row.By) || st.MaySee(a, ref) == conversation.Nothing {
 			return notFound()
 		}
@@ -336,6 +336,6 @@ func (s *Server) postReact(q *request) error {
 		return field
 	})
 	return q.contributionRefused(ref.Root(), rs, func(c *page.Contribution) {
-		c.Typed = page.Reacting{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
+		c.Typed = page.ReactForm{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
 	})
 }

@@ -84,7 +84,7 @@ func TestRevision(t *testing.T) {
 		t.Error(to)
 	}
 	if _, err := h.sec.Read(t.Context(), script.DemoSlug, func(st *conversation.State) error {
-		e, _ := st.Shelf.Edition("p2.e2")
+		e, _ := st.Papers.Edition("p2.e2")
 		if e == nil || len(e.Listed) != 12 {
 			t.Errorf("the edition does not list what has no answer: %+v", e)
 		}

@@ -21,9 +21,9 @@ import (
 )
 
 // writing reads the contribution form.
-func (q *request) writing(v url.Values, ups []upload) (page.Writing, refusal.Several) {
+func (q *request) writing(v url.Values, ups []upload) (page.ContributionForm, refusal.Several) {
 	var no refusal.Several
-	w := page.Writing{
+	w := page.ContributionForm{
 		Text: clean("text", v.Get("text"), &no), Wording: clean("wording", v.Get("wording"), &no), Stance: v.Get("stance"), Language: v.Get("language"),
 		Category: v.Get("category"), Country: v.Get("country"), For: v.Get("for"),
 		Name: cleanLine("name", v.Get("name"), consultation.MaxName, &no), Body: cleanLine("body", v.Get("body"), consultation.MaxName, &no),
@@ -62,7 +62,7 @@ func (q *request) writing(v url.Values, ups []upload) (page.Writing, refusal.Sev
 
 // submitAsk is the ask that a form makes. The same form makes the same ask, so that a double press
 // finds its first answer.
-func (q *request) submitAsk(call, on cite.Ref, token string, w page.Writing) (conversation.Ask, error) {
+func (q *request) submitAsk(call, on cite.Ref, token string, w page.ContributionForm) (conversation.Ask, error) {
 	stance, ok := consultation.ParseStance(w.Stance)
 	if !ok {
 		return conversation.Ask{}, refusal.In("stance", "contribution.stance")
@@ -101,7 +101,7 @@ func (s *Server) contribute(q *request) error {
 	if err != nil {
 		on = cite.None
 	}
-	w := page.Writing{Language: string(q.lang), Category: "individual", For: ""}
+	w := page.ContributionForm{Language: string(q.lang), Category: "individual", For: ""}
 	q.frame.Token = nonce()
 	version, saved := 0, time.Time{}
 	if key := q.URL.Query().Get("draft"); validNonce(key) {
@@ -118,7 +118,7 @@ func (s *Server) contribute(q *request) error {
 }
 
 // writePage shows the form or its preview.
-func (q *request) writePage(status int, call, on cite.Ref, w page.Writing, preview bool, version int, saved time.Time) error {
+func (q *request) writePage(status int, call, on cite.Ref, w page.ContributionForm, preview bool, version int, saved time.Time) error {
 	var v *page.Contribute
 	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
 		var ok bool
@@ -170,11 +170,11 @@ func (s *Server) postContribute(q *request) error {
 	if on == cite.None {
 		// The whole paper, as its newest edition has it.
 		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			k, ok := st.Book.Call(call)
+			k, ok := st.Consultation.Call(call)
 			if !ok {
 				return notFound()
 			}
-			if e, ok := st.Shelf.Edition(k.Paper); ok {
+			if e, ok := st.Papers.Edition(k.Paper); ok {
 				on = e.Ref
 			}
 			return nil
@@ -293,9 +293,9 @@ func (s *Server) postContribute(q *request) error {
 
 // kept is the body of a draft of a contribution.
 type kept struct {
-	Call    cite.Ref     `json:"call"`
-	On      cite.Ref     `json:"on"`
-	Writing page.Writing `json:"writing"`
+	Call    cite.Ref              `json:"call"`
+	On      cite.Ref              `json:"on"`
+	Writing page.ContributionForm `json:"writing"`
 }
 
 func (q *request) owns(d draft.Draft) bool {
@@ -307,7 +307,7 @@ func (q *request) owns(d draft.Draft) bool {
 	return q.me != 0 && d.Owner == uint64(q.me)
 }
 
-func (q *request) saveDraft(call, on cite.Ref, token string, w page.Writing, base int) (int, error) {
+func (q *request) saveDraft(call, on cite.Ref, token string, w page.ContributionForm, base int) (int, error) {
 	d, ok, err := q.s.Drafts.Get(q.Context(), q.slug, "contribution", token)
 	if err != nil {
 		return 0, err

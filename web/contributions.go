@@ -18,7 +18,7 @@ func (s *Server) contributions(q *request) error {
 	printed := values.Get("print") != ""
 	if printed {
 		limit = 2000
-	} else if chosen == (page.Chosen{}) {
+	} else if chosen == (page.ListQuery{}) {
 		q.liveOn("list", cite.None)
 	}
 	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {

@@ -153,7 +153,7 @@ var plans = map[string][]plan{
 }
 
 func (s *Server) convene(q *request) error {
-	v := &page.Convene{Form: page.Convening{Template: page.TemplateConversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
+	v := &page.Convene{Form: page.ConveneForm{Template: page.TemplateConversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
 		Categories: presetLines(q.lang, presetCategories), Groups: presetLines(q.lang, presetGroups), Subjects: presetLines(q.lang, presetSubjects)}}
 	for _, l := range locale.All {
 		v.Form.Languages = append(v.Form.Languages, string(l))
@@ -167,7 +167,7 @@ func (s *Server) postConvene(q *request) error {
 	if err != nil {
 		return err
 	}
-	form := page.Convening{Template: v.Get("template"), Slug: strings.TrimSpace(v.Get("slug")), Title: v.Get("title"), Lead: v.Get("lead"), Languages: v["languages"], Zone: v.Get("zone"),
+	form := page.ConveneForm{Template: v.Get("template"), Slug: strings.TrimSpace(v.Get("slug")), Title: v.Get("title"), Lead: v.Get("lead"), Languages: v["languages"], Zone: v.Get("zone"),
 		From: v.Get("from"), Until: v.Get("until"), Categories: v.Get("categories"), Groups: v.Get("groups"), Subjects: v.Get("subjects"), Contact: v.Get("contact")}
 	token := v.Get("token")
 	again := func(rs []*refusal.Refusal) error {
@@ -244,7 +244,7 @@ func (s *Server) convened(q *request, c conversation.Convene) bool {
 // conveneFields are the fields of the form in their order.
 var conveneFields = []string{"template", "title", "slug", "lead", "languages", "zone", "from", "until", "categories", "groups", "subjects", "contact"}
 
-func (q *request) conveneCommand(f page.Convening) (conversation.Convene, refusal.Several) {
+func (q *request) conveneCommand(f page.ConveneForm) (conversation.Convene, refusal.Several) {
 	var no refusal.Several
 	c := conversation.Convene{Slug: f.Slug, Zone: f.Zone, Title: q.lines("title", f.Title, true, 200, &no), Lead: q.lines("lead", f.Lead, false, 1000, &no),
 		Categories: q.labels("categories", f.Categories, presetCategories, true, &no), Groups: q.labels("groups", f.Groups, presetGroups, false, &no),

@@ -97,7 +97,7 @@ func rot(t *testing.T, gone func(*plenary.Secretariat) cite.Position) string {
 func newest(t *testing.T) func(*plenary.Secretariat) cite.Position {
 	return func(sec *plenary.Secretariat) (at cite.Position) {
 		if _, err := sec.Read(t.Context(), script.DemoSlug, func(st *conversation.State) error {
-			rows, _ := st.Book.List(consultation.Filter{}, 1)
+			rows, _ := st.Consultation.List(consultation.Filter{}, 1)
 			at = rows[0].Position
 			return nil
 		}); err != nil {

@@ -94,7 +94,7 @@ func (s *Server) postExtendCall(q *request) error {
 	}
 	ref, zone := q.ref(), ""
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		k, ok := st.Book.Call(ref)
+		k, ok := st.Consultation.Call(ref)
 		if !ok {
 			return notFound()
 		}

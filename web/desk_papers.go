@@ -41,7 +41,7 @@ func (s *Server) postDeskPapers(q *request) error {
 			return notFound()
 		}
 		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			p, ok := st.Shelf.Paper(ref)
+			p, ok := st.Papers.Paper(ref)
 			if !ok {
 				return notFound()
 			}
@@ -110,7 +110,7 @@ func (s *Server) postPaperImport(q *request) error {
 		return err
 	}
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		if _, ok := st.Shelf.Paper(d.Paper); !ok {
+		if _, ok := st.Papers.Paper(d.Paper); !ok {
 			d.Paper = cite.None // of another conversation
 		}
 		return nil
@@ -198,7 +198,7 @@ func (s *Server) postPaperDraft(q *request) error {
 	var latest []*paper.Edition // editions do not change
 	reserved := map[cite.Ref]paper.Reserved{}
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		for _, p := range st.Shelf.Papers {
+		for _, p := range st.Papers.All {
 			latest = append(latest, p.Latest())
 			for _, r := range p.Reserved {
 				reserved[r.Ref] = r
@@ -300,7 +300,7 @@ func brought(latest *paper.Edition, reserved map[cite.Ref]paper.Reserved, x cite
 		if text[original] == "" {
 			text[original] = r.Name.String()
 		}
-		return paper.DraftElement{Ref: x, Kind: r.Kind_, Text: text}, true
+		return paper.DraftElement{Ref: x, Kind: r.ElementKind, Text: text}, true
 	}
 	for _, e := range latest.Draft().Elements {
 		if e.Ref == x {

@@ -496,10 +496,10 @@ func TestDeskPapers(t *testing.T) {
 		}
 	}
 	h.state("ferries", func(st *conversation.State) {
-		if len(st.Shelf.Papers) != 1 || len(st.Shelf.Papers[0].Editions) != 1 {
+		if len(st.Papers.All) != 1 || len(st.Papers.All[0].Editions) != 1 {
 			t.Fatal("published twice")
 		}
-		e := st.Shelf.Papers[0].Latest()
+		e := st.Papers.All[0].Latest()
 		if len(e.Elements) != 83 || e.Elements[3].Text.In["en"] != "Back again." || e.Elements[0].Text.In["fr"] != "Entrée en matière" || e.Status["fr"] != "unofficial" {
 			t.Errorf("%+v", e.Elements[3])
 		}
@@ -533,8 +533,8 @@ func TestDeskPapers(t *testing.T) {
 		t.Error(to)
 	}
 	h.state("ferries", func(st *conversation.State) {
-		e := st.Shelf.Papers[0].Latest()
-		if e.Ref != "p1.e2" || e.Elements[0].Ref != "p1.x1" || e.Elements[1].Ref != "p1.x84" || e.Elements[2].Ref != "p1.x2" || len(st.Shelf.Papers) != 2 {
+		e := st.Papers.All[0].Latest()
+		if e.Ref != "p1.e2" || e.Elements[0].Ref != "p1.x1" || e.Elements[1].Ref != "p1.x84" || e.Elements[2].Ref != "p1.x2" || len(st.Papers.All) != 2 {
 			t.Error(e.Ref, e.Elements[:3])
 		}
 	})
@@ -618,8 +618,8 @@ func TestDeskCallsAndQueue(t *testing.T) {
 		}
 	}
 	h.state("ferries", func(st *conversation.State) {
-		k, _ := st.Book.Call("k1")
-		if len(st.Book.Calls) != 1 || k.Extended != 1 || k.Closes.Year() != 2099 || k.Zone != "Europe/Zurich" || k.Closes.UTC().Hour() != 17 || k.Title.In["fr"] != "Observations" {
+		k, _ := st.Consultation.Call("k1")
+		if len(st.Consultation.Calls) != 1 || k.Extended != 1 || k.Closes.Year() != 2099 || k.Zone != "Europe/Zurich" || k.Closes.UTC().Hour() != 17 || k.Title.In["fr"] != "Observations" {
 			t.Errorf("%+v", k)
 		}
 	})
@@ -657,7 +657,7 @@ func TestDeskCallsAndQueue(t *testing.T) {
 	}
 	v.deskTo(v.post(queue, deskWith(second, "do", "withhold", "ground-c2", "abuse", "reason-c2", "It insults.")))
 	h.state("ferries", func(st *conversation.State) {
-		if tally := st.Book.Total(); tally.Published != 1 || tally.Withheld != 1 || tally.Pending != 23 {
+		if tally := st.Consultation.Total(); tally.Published != 1 || tally.Withheld != 1 || tally.Pending != 23 {
 			t.Errorf("%+v", tally)
 		}
 	})

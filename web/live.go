@@ -191,7 +191,7 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 			view = v
 			parts = []fragment{{"home-counts", func() templ.Component { return page.HomeCounts(&f, v) }}, {"home-latest", func() templ.Component { return page.HomeLatest(&f, v) }}}
 		case "list":
-			v := page.NewList(st, conversation.Public, page.Chosen{}, q.s.Sec.Now(), q.lang, 1)
+			v := page.NewList(st, conversation.Public, page.ListQuery{}, q.s.Sec.Now(), q.lang, 1)
 			view = v
 			parts = []fragment{{"list-counts", func() templ.Component { return page.ListCounts(&f, v) }}}
 		case "paper":
@@ -201,8 +201,8 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 			}
 			view = v
 			touched := map[cite.Ref]bool{}
-			if e, ok := st.Shelf.Edition(ref); ok {
-				p, _ := st.Shelf.Paper(ref)
+			if e, ok := st.Papers.Edition(ref); ok {
+				p, _ := st.Papers.Paper(ref)
 				sources := p.SourcesIn(e.Ref.EditionNumber())
 				for i := range e.Elements {
 					if x := e.Elements[i].Ref; st.Changed(append([]cite.Ref{x}, sources[x]...)...) > from {

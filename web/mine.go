@@ -24,7 +24,7 @@ func (s *Server) mine(q *request) error {
 	a := q.audience()
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
 		for _, p := range a.As {
-			for _, ref := range st.Book.By(string(p.Ref())) {
+			for _, ref := range st.Consultation.By(string(p.Ref())) {
 				if c, ok := page.NewContribution(st, a, ref, q.lang); ok {
 					v.Contributions = append(v.Contributions, c)
 				}

@@ -128,7 +128,7 @@ func (s *Server) postWithdraw(q *request) error {
 	ref := q.ref()
 	var author delegation.Participant
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		row, ok := st.Book.Row(ref)
+		row, ok := st.Consultation.Row(ref)
 		if !ok {
 			return notFound()
 		}

@@ -13,9 +13,9 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (s *Server) people(q *request) error { return q.showPeople(nil, page.Inviting{}) }
+func (s *Server) people(q *request) error { return q.showPeople(nil, page.InviteForm{}) }
 
-func (q *request) showPeople(rs []*refusal.Refusal, form page.Inviting) error {
+func (q *request) showPeople(rs []*refusal.Refusal, form page.InviteForm) error {
 	q.after()
 	var v *page.People
 	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
@@ -54,7 +54,7 @@ func (s *Server) postPeople(q *request) error {
 	if err != nil {
 		return err
 	}
-	f := page.Inviting{Email: strings.TrimSpace(v.Get("email")), Role: v.Get("role"), Name: v.Get("name"), Category: v.Get("category"), Country: v.Get("country"),
+	f := page.InviteForm{Email: strings.TrimSpace(v.Get("email")), Role: v.Get("role"), Name: v.Get("name"), Category: v.Get("category"), Country: v.Get("country"),
 		Speaker: strings.TrimSpace(v.Get("speaker")), Party: v.Get("party")}
 	switch v.Get("do") {
 	case "invite":
@@ -78,7 +78,7 @@ func (s *Server) postPeople(q *request) error {
 }
 
 // peopleDo has a command decided and comes back to the page.
-func (q *request) peopleDo(v url.Values, command any, no refusal.Several, f page.Inviting, done string) error {
+func (q *request) peopleDo(v url.Values, command any, no refusal.Several, f page.InviteForm, done string) error {
 	answer, rs, err := q.deskDo(v, command, no)
 	if err != nil {
 		return err
@@ -115,7 +115,7 @@ func (q *request) tell(email, to, done string) string {
 	return done
 }
 
-func (s *Server) invite(q *request, v url.Values, f page.Inviting) error {
+func (s *Server) invite(q *request, v url.Values, f page.InviteForm) error {
 	var no refusal.Several
 	role, ok := delegation.ParseRole(f.Role)
 	if !ok {
@@ -146,7 +146,7 @@ func (s *Server) invite(q *request, v url.Values, f page.Inviting) error {
 	return q.deskSee("/people", answer.Last, done, "")
 }
 
-func (s *Server) revoke(q *request, v url.Values, f page.Inviting) error {
+func (s *Server) revoke(q *request, v url.Values, f page.InviteForm) error {
 	var who delegation.Participant
 	role, ok := delegation.ParseRole(v.Get("held"))
 	if err := who.UnmarshalText([]byte(v.Get("participant"))); err != nil || !ok {
@@ -167,7 +167,7 @@ func (s *Server) revoke(q *request, v url.Values, f page.Inviting) error {
 }
 
 // authorise lets a person speak for a party that an officer entered.
-func (s *Server) authorise(q *request, v url.Values, f page.Inviting) error {
+func (s *Server) authorise(q *request, v url.Values, f page.InviteForm) error {
 	var no refusal.Several
 	var party delegation.Party
 	known := false

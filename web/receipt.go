@@ -22,14 +22,14 @@ func (s *Server) receipt(q *request) error {
 	q.after()
 	ref := q.ref()
 	var c *page.Contribution
-	var call page.Said
+	var call page.LocalizedText
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
 		var ok bool
 		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
 			return notFound()
 		}
 		c.Answered(st, q.lang)
-		if k, ok := st.Book.Call(c.Call); ok {
+		if k, ok := st.Consultation.Call(c.Call); ok {
 			call.Text, call.Lang = k.Title.For(q.lang)
 		}
 		return nil
@@ -71,12 +71,12 @@ func (s *Server) receipt(q *request) error {
 
 // postCheckHere checks the receipt of a contribution in the page.
 func (s *Server) postCheckHere(q *request) error {
-	var sight conversation.Sight
+	var sight conversation.Visibility
 	var own bool
 	ref := q.ref()
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
 		sight = st.MaySee(q.audience(), ref)
-		if row, ok := st.Book.Row(ref); ok {
+		if row, ok := st.Consultation.Row(ref); ok {
 			own = q.audience().Is(row.By)
 		}
 		return nil
@@ -90,7 +90,7 @@ func (s *Server) postCheckHere(q *request) error {
 	if err != nil {
 		return err
 	}
-	if sight != conversation.Whole {
+	if sight != conversation.Full {
 		r.Text = nil
 	}
 	b, err := plenary.EncodeReceipt(r)
@@ -138,7 +138,7 @@ func (s *Server) checked(q *request, b []byte) error {
 		v.Answer = &page.CheckedReceipt{Contribution: c.Received.Ref, Received: c.Received.Received}
 		for i, p := range c.Received.Parts {
 			if t := c.Words[strconv.Itoa(i+1)+".text"]; t != "" {
-				v.Answer.Text = append(v.Answer.Text, page.Said{Text: t, Lang: locale.Lang(p.Language)})
+				v.Answer.Text = append(v.Answer.Text, page.LocalizedText{Text: t, Lang: locale.Lang(p.Language)})
 			}
 		}
 		a := q.audience()

@@ -39,7 +39,7 @@ func (s *Server) responses(q *request) error {
 		}
 		// An answer may change passages of any paper.
 		var refs []cite.Ref
-		for _, p := range st.Shelf.Papers {
+		for _, p := range st.Papers.All {
 			refs = append(refs, p.Ref)
 		}
 		return v, refs, time.Time{}, nil

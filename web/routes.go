@@ -209,7 +209,7 @@ func (s *Server) symbol(q *request) error {
 	}
 	var ref cite.Ref
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		r, ok := st.Shelf.Symbol(sym)
+		r, ok := st.Papers.Symbol(sym)
 		if !ok {
 			return notFound()
 		}
@@ -292,7 +292,7 @@ func (s *Server) reference(q *request) error {
 			if v.Ref.EditionNumber() > 1 {
 				refs = append(refs, conversation.AnyContribution) // an answer behind a change may be to what was said elsewhere
 			}
-			for _, k := range st.Book.Calls {
+			for _, k := range st.Consultation.Calls {
 				refs = append(refs, k.Ref)
 			}
 			return v, refs, v.Until, nil
@@ -367,7 +367,7 @@ func (s *Server) record(q *request) error {
 	return q.page(func() (page.View, []cite.Ref, time.Time, cite.Position, error) {
 		v := &page.RecordPage{}
 		at, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			v.Head, v.Tally = st.Head, st.Book.Total()
+			v.Head, v.Tally = st.Head, st.Consultation.Total()
 			v.Holds = v.Tally.Holds()
 			return nil
 		})

@@ -52,9 +52,9 @@ func (s *Server) postStages(q *request) error {
 			return nil
 		}
 		ref, err := cite.ParseRef(f.Target)
-		if _, paper := st.Shelf.Edition(ref); err == nil && paper {
+		if _, paper := st.Papers.Edition(ref); err == nil && paper {
 			stage.Target = ref
-		} else if _, call := st.Book.Call(ref); err == nil && call {
+		} else if _, call := st.Consultation.Call(ref); err == nil && call {
 			stage.Target = ref
 		} else {
 			no = append(no, refusal.In(name("target"), "desk.target"))

@@ -117,15 +117,15 @@ func (s *Server) postConcordance(q *request) error {
 		return err
 	}
 	ref, x := q.ref(), element(v.Get("element"))
-	c := paper.CorrectConcordance{Edition: ref, From: x, Fate: v.Get("fate")}
+	c := paper.CorrectConcordance{Edition: ref, From: x, Change: v.Get("fate")}
 	var no refusal.Several
 	c.Reason = clean("reason", v.Get("reason"), &no)
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		e, ok := st.Shelf.Edition(ref)
+		e, ok := st.Papers.Edition(ref)
 		if !ok || ref.ElementNumber() > 0 {
 			return notFound()
 		}
-		if _, ok := e.Fate(x); !ok {
+		if _, ok := e.Change(x); !ok {
 			return notFound()
 		}
 		c.Edition = e.Ref

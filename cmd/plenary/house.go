@@ -231,15 +231,15 @@ func lettersFor(st *conversation.State, fact any) []letter {
 			return nil
 		}
 		var parts []cite.Ref
-		for n := 1; n <= st.Book.Dispositions(); n++ {
-			d, _ := st.Book.Disposition(cite.Disposition(n))
+		for n := 1; n <= st.Consultation.Dispositions(); n++ {
+			d, _ := st.Consultation.Disposition(cite.Disposition(n))
 			for _, c := range d.Changes {
 				e, ok := st.Effect(d, c)
 				if !ok || e.Ref != f.Ref {
 					continue
 				}
 				if before, after := st.Texts(e, c.Element(), ""); before.Text != after.Text { // else it was left as it was
-					parts = append(parts, st.Voices(d)...)
+					parts = append(parts, st.PublishedParts(d)...)
 					break
 				}
 			}
@@ -277,7 +277,7 @@ func (h *house) compose(slug string) mail.Compose {
 		if _, err := h.Read(ctx, slug, func(st *conversation.State) error {
 			letters = lettersFor(st, fact)
 			for _, x := range letters {
-				row, _ := st.Book.Row(x.about)
+				row, _ := st.Consultation.Row(x.about)
 				rows = append(rows, row)
 			}
 			title, demo, zone = st.Title, st.Demonstration, st.Zone
@@ -346,7 +346,7 @@ func plainLinks(s string) string {
 func (h *house) forget(ctx context.Context, slug string, f *conversation.Erased) error {
 	var row consultation.Contribution
 	if _, err := h.Read(ctx, slug, func(st *conversation.State) error {
-		row, _ = st.Book.Row(f.Contribution)
+		row, _ = st.Consultation.Row(f.Contribution)
 		return nil
 	}); err != nil {
 		return err

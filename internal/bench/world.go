@@ -131,7 +131,7 @@ type speaker struct {
 
 func newSpeaker(seed uint64, st *conversation.State) (*speaker, error) {
 	s := &speaker{r: mathrand.New(mathrand.NewPCG(seed, 3))}
-	e, ok := st.Shelf.Edition("p1")
+	e, ok := st.Papers.Edition("p1")
 	if !ok {
 		return nil, errors.New("bench: there is no paper")
 	}

@@ -273,7 +273,7 @@ func readable(t *testing.T, in *plenary.Instance, all []*told) {
 		var err error
 		for range 100 {
 			_, err = in.Read(ctx, slug, func(st *conversation.State) error {
-				row, ok := st.Book.Row(cite.Ref(a.Ref))
+				row, ok := st.Consultation.Row(cite.Ref(a.Ref))
 				if !ok || row.Position != a.at {
 					return fmt.Errorf("%s is not where it was acknowledged", a.Ref)
 				}

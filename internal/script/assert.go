@@ -47,14 +47,14 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 		}
 		switch what {
 		case "three":
-			three := st.Book.Three()
+			three := st.Consultation.Counts()
 			return same("submissions, parties, texts", fmt.Sprint(three.Submissions, three.Parties, three.Texts), args[0]+" "+args[1]+" "+args[2])
 		case "status", "late", "earlier", "erased":
 			ref, err := r.ref(args[0])
 			if err != nil {
 				return err
 			}
-			row, ok := st.Book.Row(ref)
+			row, ok := st.Consultation.Row(ref)
 			switch {
 			case !ok:
 				return fmt.Errorf("there is no %s", ref)
@@ -88,7 +88,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			if err != nil {
 				return err
 			}
-			d, ok := st.Book.Disposition(refs[0])
+			d, ok := st.Consultation.Disposition(refs[0])
 			if !ok || d.Since(refs[1]) == 0 {
 				return fmt.Errorf("%s is not linked to %s", refs[0], refs[1])
 			}
@@ -101,13 +101,13 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			if err != nil {
 				return err
 			}
-			rs := st.Book.Reactions(part)
+			rs := st.Consultation.Reactions(part)
 			if len(rs) == 0 {
 				return errors.New("no reaction")
 			}
 			return same("reaction", rs[len(rs)-1].Verdict, args[1])
 		case "answered", "unanswered":
-			return ledgerIs(st.Book.Ledger(cite.None), b.words)
+			return ledgerIs(st.Consultation.AnswerCounts(cite.None), b.words)
 		case "call":
 			return r.callIs(st, args)
 		case "stage":
@@ -125,7 +125,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			}
 			return nil
 		}
-		return tallyIs(st.Book.Total(), b.words)
+		return tallyIs(st.Consultation.Total(), b.words)
 	})
 	if err != nil || erased == 0 {
 		return err
@@ -175,7 +175,7 @@ func (r *Runner) sees(st *conversation.State, args []string) error {
 	if err != nil {
 		return err
 	}
-	sights := map[conversation.Sight]string{conversation.Nothing: "nothing", conversation.Tombstone: "tombstone", conversation.Blackened: "blackened", conversation.Whole: "whole"}
+	sights := map[conversation.Visibility]string{conversation.Nothing: "nothing", conversation.Tombstone: "tombstone", conversation.Redacted: "blackened", conversation.Full: "whole"}
 	return same("sees", sights[st.MaySee(who, ref)], args[2])
 }
 
@@ -184,7 +184,7 @@ func (r *Runner) callIs(st *conversation.State, args []string) error {
 	if err != nil {
 		return err
 	}
-	k, ok := st.Book.Call(ref)
+	k, ok := st.Consultation.Call(ref)
 	if !ok {
 		return fmt.Errorf("there is no %s", ref)
 	}
@@ -199,7 +199,7 @@ func (r *Runner) callIs(st *conversation.State, args []string) error {
 }
 
 // ledgerIs compares the counts of parts that are named.
-func ledgerIs(l consultation.Ledger, words []string) error {
+func ledgerIs(l consultation.AnswerCounts, words []string) error {
 	if len(words)%2 != 0 {
 		return errors.New("want pairs of a count and a number")
 	}
@@ -220,7 +220,7 @@ func (r *Runner) answerIs(st *conversation.State, args []string) error {
 	if err != nil {
 		return err
 	}
-	d, reopened := st.Book.Answer(part)
+	d, reopened := st.Consultation.Answer(part)
 	got, want := string(d), args[1]
 	switch {
 	case d == cite.None:
@@ -253,12 +253,12 @@ func (r *Runner) fateIs(st *conversation.State, args []string) error {
 	if err != nil {
 		return err
 	}
-	e, ok := st.Shelf.Edition(edition)
+	e, ok := st.Papers.Edition(edition)
 	if !ok {
 		return fmt.Errorf("there is no %s", edition)
 	}
-	f, _ := e.Fate(x)
-	if err := same("fate", f.Fate, args[2]); err != nil || len(to) == 0 {
+	f, _ := e.Change(x)
+	if err := same("fate", f.Change, args[2]); err != nil || len(to) == 0 {
 		return err
 	}
 	return same("goes on as", fmt.Sprint(f.To), fmt.Sprint(to))
@@ -273,7 +273,7 @@ func (r *Runner) finds(st *conversation.State, args []string) error {
 	if err != nil {
 		return err
 	}
-	e, ok := st.Shelf.Edition(edition)
+	e, ok := st.Papers.Edition(edition)
 	if !ok {
 		return fmt.Errorf("there is no %s", edition)
 	}
@@ -292,7 +292,7 @@ func (r *Runner) hops(st *conversation.State, args []string) error {
 		return err
 	}
 	const many = 10000
-	is := func(h conversation.Hop) bool { return h.From == from && h.To == to }
+	is := func(h conversation.Link) bool { return h.From == from && h.To == to }
 	if !slices.ContainsFunc(st.Forward(conversation.Public, from, many), is) {
 		return fmt.Errorf("nothing leads from %s to %s: %v", from, to, st.Forward(conversation.Public, from, 10))
 	}

@@ -176,10 +176,10 @@ func (r *Runner) anchor(ctx context.Context, call cite.Ref, edition, label strin
 	}
 	on := cite.None
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
-		if k, ok := st.Book.Call(call); ok && at == cite.None {
+		if k, ok := st.Consultation.Call(call); ok && at == cite.None {
 			at = k.Edition
 		}
-		e, ok := st.Shelf.Edition(at)
+		e, ok := st.Papers.Edition(at)
 		if !ok {
 			return fmt.Errorf("%s is about no edition in which to find %q", call, label)
 		}

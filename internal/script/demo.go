@@ -41,16 +41,16 @@ func Demo(ctx context.Context, sec *plenary.Secretariat, now time.Time) (*Runner
 // play (from Nigeria, on its question 13(iii)).
 func DemoRefs(ctx context.Context, sec *plenary.Secretariat) (voice, individual cite.Ref, err error) {
 	_, err = sec.Read(ctx, DemoSlug, func(st *conversation.State) error {
-		p, ok := st.Shelf.Paper("p1")
+		p, ok := st.Papers.Paper("p1")
 		if !ok {
 			return nil
 		}
 		e, _ := p.Edition(1)
 		find := func(label, country string) cite.Ref {
 			x, _ := e.Find(label)
-			for n := 1; n <= st.Book.Len(); n++ {
+			for n := 1; n <= st.Consultation.Len(); n++ {
 				c := cite.Contribution(n)
-				if row, ok := st.Book.Row(c); ok && row.Country == country && st.Book.Part(c, 1).On.Element() == x {
+				if row, ok := st.Consultation.Row(c); ok && row.Country == country && st.Consultation.Part(c, 1).On.Element() == x {
 					return c
 				}
 			}

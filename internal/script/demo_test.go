@@ -61,9 +61,9 @@ func contributionsOf(t *testing.T, w *world, r *Runner) []told {
 	var out []told
 	var at []cite.Position
 	if _, err := w.sec.Read(t.Context(), DemoSlug, func(st *conversation.State) error {
-		for n := 1; n <= st.Book.Len(); n++ {
-			row, _ := st.Book.Row(cite.Contribution(n))
-			out = append(out, told{Contribution: row, alias: alias[row.Ref], lang: st.Book.Part(row.Ref, 1).Language})
+		for n := 1; n <= st.Consultation.Len(); n++ {
+			row, _ := st.Consultation.Row(cite.Contribution(n))
+			out = append(out, told{Contribution: row, alias: alias[row.Ref], lang: st.Consultation.Part(row.Ref, 1).Language})
 			at = append(at, row.Position)
 		}
 		return nil
@@ -138,13 +138,13 @@ func theCalendar(t *testing.T, st *conversation.State) {
 			t.Errorf("%s: source %q", d.Title, d.Source)
 		}
 	}
-	if e, ok := st.Shelf.Edition("p1.e2"); !ok || e.Issues() != 16 || len(e.Languages()) != 6 || e.Symbol != "DEMO/IP/AI/2/GE/20/1 REV." || e.Date != "2020-05-21" || e.Published.Format(time.DateOnly) != "2020-05-29" {
+	if e, ok := st.Papers.Edition("p1.e2"); !ok || e.Issues() != 16 || len(e.Languages()) != 6 || e.Symbol != "DEMO/IP/AI/2/GE/20/1 REV." || e.Date != "2020-05-21" || e.Published.Format(time.DateOnly) != "2020-05-29" {
 		t.Errorf("the revised paper: %+v", e)
 	}
-	if e, ok := st.Shelf.Edition("p2.e1"); !ok || len(e.Languages()) != 6 || e.Symbol != "DEMO/IP/AI/CONS/1" {
+	if e, ok := st.Papers.Edition("p2.e1"); !ok || len(e.Languages()) != 6 || e.Symbol != "DEMO/IP/AI/CONS/1" {
 		t.Errorf("the considerations: %+v", e)
 	}
-	e, ok := st.Shelf.Edition("p1.e1")
+	e, ok := st.Papers.Edition("p1.e1")
 	if !ok || e.Issues() != 13 || len(e.Languages()) != 6 || e.Symbol != "DEMO/IP/AI/2/GE/20/1" || e.Published.Format(time.DateOnly) != "2019-12-13" {
 		t.Errorf("the draft: %+v", e)
 	}
@@ -152,11 +152,11 @@ func theCalendar(t *testing.T, st *conversation.State) {
 
 func theCalls(t *testing.T, st *conversation.State, r *Runner) {
 	t.Helper()
-	k, _ := st.Book.Call(r.Ref("$comments"))
+	k, _ := st.Consultation.Call(r.Ref("$comments"))
 	if k == nil || k.Opened == 0 || k.Closed == 0 || k.OpenAt(fixed) || k.Closes.Format(time.RFC3339) != "2020-02-14T22:59:00Z" {
 		t.Errorf("the call for comments: %+v", k)
 	}
-	review, _ := st.Book.Call(r.Ref("$review"))
+	review, _ := st.Consultation.Call(r.Ref("$review"))
 	if review == nil || review.Opened == 0 || review.Closed != 0 || !review.OpenAt(fixed) || !review.Closes.Equal(fixed.Truncate(time.Minute).Add(21*24*time.Hour)) {
 		t.Fatalf("the review: %+v", review)
 	}
@@ -172,10 +172,10 @@ func theCalls(t *testing.T, st *conversation.State, r *Runner) {
 
 func theCounts(t *testing.T, st *conversation.State, all []told) {
 	t.Helper()
-	tally := st.Book.Total()
-	t.Logf("%+v %+v", tally, st.Book.Three())
+	tally := st.Consultation.Total()
+	t.Logf("%+v %+v", tally, st.Consultation.Counts())
 	for what, c := range map[string]struct{ got, least int }{"received": {tally.Received, 250}, "late": {tally.Late, 3}, "withdrawn": {tally.Withdrawn, 3},
-		"withheld": {tally.Withheld, 3}, "redacted": {tally.Redacted, 3}, "texts published": {st.Book.Three().Texts, 70}} {
+		"withheld": {tally.Withheld, 3}, "redacted": {tally.Redacted, 3}, "texts published": {st.Consultation.Counts().Texts, 70}} {
 		if c.got < c.least {
 			t.Errorf("%d %s, want at least %d", c.got, what, c.least)
 		}
@@ -324,7 +324,7 @@ func theAnswers(t *testing.T, w *world, r *Runner) {
 	var at []cite.Position
 	var ds []*consultation.Disposition
 	if _, err := w.sec.Read(t.Context(), DemoSlug, func(st *conversation.State) error {
-		first, second, all := st.Book.Ledger("p1"), st.Book.Ledger("p2"), st.Book.Ledger(cite.None)
+		first, second, all := st.Consultation.AnswerCounts("p1"), st.Consultation.AnswerCounts("p2"), st.Consultation.AnswerCounts(cite.None)
 		if first.Unanswered != 0 || first.Pending != 0 || second.Unanswered != 9 || second.Pending != 4 {
 			t.Errorf("unanswered and pending: %d and %d on the issues paper, %d and %d on the considerations", first.Unanswered, first.Pending, second.Unanswered, second.Pending)
 		}
@@ -335,15 +335,15 @@ func theAnswers(t *testing.T, w *world, r *Runner) {
 		if n := all.By[consultation.NotAccepted]; n < 15 {
 			t.Errorf("%d are not accepted", n)
 		}
-		reactions := st.Book.Verdict(consultation.Satisfied) + st.Book.Verdict(consultation.NotSatisfied)
-		if n := st.Book.Verdict(consultation.NotSatisfied); reactions < 10 || 2*n < reactions {
+		reactions := st.Consultation.Verdict(consultation.Satisfied) + st.Consultation.Verdict(consultation.NotSatisfied)
+		if n := st.Consultation.Verdict(consultation.NotSatisfied); reactions < 10 || 2*n < reactions {
 			t.Errorf("%d reactions, %d of them not satisfied", reactions, n)
 		}
-		if _, reopened := st.Book.Answer(r.Ref("$thesis-student") + ".1"); reopened || len(st.Book.Reactions(r.Ref("$thesis-student")+".1")) > 0 {
+		if _, reopened := st.Consultation.Answer(r.Ref("$thesis-student") + ".1"); reopened || len(st.Consultation.Reactions(r.Ref("$thesis-student")+".1")) > 0 {
 			t.Error("the individual of the demonstration has nothing to react to")
 		}
-		for n := 1; n <= st.Book.Dispositions(); n++ {
-			d, _ := st.Book.Disposition(cite.Disposition(n))
+		for n := 1; n <= st.Consultation.Dispositions(); n++ {
+			d, _ := st.Consultation.Disposition(cite.Disposition(n))
 			ds, at = append(ds, d), append(at, d.Position)
 			// What an answer says will change, the revised paper changes; what is moved or merged has its old words.
 			for _, c := range d.Changes {
@@ -352,17 +352,17 @@ func theAnswers(t *testing.T, w *world, r *Runner) {
 					t.Errorf("%s: %s is still a promise", d.Ref, c)
 					continue
 				}
-				if f, ok := e.Fate(c.Element()); ok && f.Fate == paper.Unchanged {
+				if f, ok := e.Change(c.Element()); ok && f.Change == paper.Unchanged {
 					t.Errorf("%s says that %s changes, and it did not", d.Ref, c)
 				}
 			}
 		}
-		librarian, _ := st.Book.Answer(r.Ref("$librarian") + ".1")
-		if d, _ := st.Book.Disposition(librarian); librarian != r.Ref("$a-definitions") || d.Current != 23 {
+		librarian, _ := st.Consultation.Answer(r.Ref("$librarian") + ".1")
+		if d, _ := st.Consultation.Disposition(librarian); librarian != r.Ref("$a-definitions") || d.Current != 23 {
 			t.Errorf("the librarian's point is answered by %s", librarian)
 		}
-		e, _ := st.Shelf.Edition("p1.e1")
-		now, _ := st.Shelf.Edition("p1.e2")
+		e, _ := st.Papers.Edition("p1.e1")
+		now, _ := st.Papers.Edition("p1.e2")
 		if _, at, ok := st.Find(e, "13(i)"); !ok || len(at.Elements) != 1 || now.Label(now.IssueOf(at.Elements[0])) != "8" {
 			t.Errorf("13(i) of the draft is found at %+v", at)
 		}

@@ -151,5 +151,5 @@ func (r *Runner) correct(ctx context.Context, b *block) error {
 	if err != nil {
 		return err
 	}
-	return r.ask(ctx, b, paper.CorrectConcordance{Edition: e, From: x, Fate: b.get("fate"), To: to, Reason: b.get("reason")})
+	return r.ask(ctx, b, paper.CorrectConcordance{Edition: e, From: x, Change: b.get("fate"), To: to, Reason: b.get("reason")})
 }

@@ -221,7 +221,7 @@ func (r *Runner) tick(ctx context.Context) error {
 	}
 	var due []time.Time
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
-		for _, k := range st.Book.Calls {
+		for _, k := range st.Consultation.Calls {
 			if k.Opened == 0 {
 				due = append(due, k.Opens)
 			}

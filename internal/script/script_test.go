@@ -136,13 +136,13 @@ func (w *world) proves(slug string) []string {
 
 // holds checks the invariant of the counts in one state, as a whole, by call, and against the rows.
 func holds(st *conversation.State) error {
-	total := st.Book.Total()
+	total := st.Consultation.Total()
 	if !total.Holds() {
 		return fmt.Errorf("position %d: %+v", st.Head, total)
 	}
 	var sum consultation.Tally
-	for _, k := range st.Book.Calls {
-		t := st.Book.Tally(k.Ref)
+	for _, k := range st.Consultation.Calls {
+		t := st.Consultation.Tally(k.Ref)
 		if !t.Holds() {
 			return fmt.Errorf("position %d: %s: %+v", st.Head, k.Ref, t)
 		}
@@ -150,10 +150,10 @@ func holds(st *conversation.State) error {
 		sum.Published += t.Published
 	}
 	var count consultation.Tally
-	parties, texts := map[string]bool{}, st.Book.Three().Texts
+	parties, texts := map[string]bool{}, st.Consultation.Counts().Texts
 	from, speaking := map[string]int{}, map[string]map[string]bool{}
-	for n := 1; n <= st.Book.Len(); n++ {
-		row, _ := st.Book.Row(cite.Contribution(n))
+	for n := 1; n <= st.Consultation.Len(); n++ {
+		row, _ := st.Consultation.Row(cite.Contribution(n))
 		count.Received++
 		switch row.Status {
 		case consultation.Pending:
@@ -182,7 +182,7 @@ func holds(st *conversation.State) error {
 	if err := ledgerHolds(st); err != nil {
 		return err
 	}
-	for _, c := range st.Book.ByCountry() {
+	for _, c := range st.Consultation.ByCountry() {
 		if c.Contributions != from[c.Country] || c.Parties != len(speaking[c.Country]) {
 			return fmt.Errorf("position %d: %+v, counted %d and %d", st.Head, c, from[c.Country], len(speaking[c.Country]))
 		}
@@ -195,25 +195,25 @@ func holds(st *conversation.State) error {
 		return fmt.Errorf("position %d: counted %+v, kept %+v", st.Head, count, total)
 	case sum.Received != total.Received || sum.Published != total.Published:
 		return fmt.Errorf("position %d: the calls add up to %+v, not %+v", st.Head, sum, total)
-	case len(parties) != st.Book.Three().Parties || texts > total.Published:
-		return fmt.Errorf("position %d: %+v", st.Head, st.Book.Three())
+	case len(parties) != st.Consultation.Counts().Parties || texts > total.Published:
+		return fmt.Errorf("position %d: %+v", st.Head, st.Consultation.Counts())
 	}
 	return nil
 }
 
 // ledgerHolds counts every part of every contribution again: each is somewhere, once.
 func ledgerHolds(st *conversation.State) error {
-	all, papers := consultation.Ledger{}, map[cite.Ref]consultation.Ledger{}
+	all, papers := consultation.AnswerCounts{}, map[cite.Ref]consultation.AnswerCounts{}
 	current := map[cite.Ref]int{}
-	for n := 1; n <= st.Book.Len(); n++ {
-		row, _ := st.Book.Row(cite.Contribution(n))
+	for n := 1; n <= st.Consultation.Len(); n++ {
+		row, _ := st.Consultation.Row(cite.Contribution(n))
 		for i := 1; i <= row.Parts; i++ {
-			part := st.Book.Part(row.Ref, i)
-			d, reopened := st.Book.Answer(part.Ref)
+			part := st.Consultation.Part(row.Ref, i)
+			d, reopened := st.Consultation.Answer(part.Ref)
 			if d != cite.None {
 				current[d]++
 			}
-			one := consultation.Ledger{}
+			one := consultation.AnswerCounts{}
 			switch {
 			case row.Status == consultation.Pending:
 				one.Pending = 1
@@ -224,10 +224,10 @@ func ledgerHolds(st *conversation.State) error {
 			case reopened:
 				one.Unanswered, one.Reopened = 1, 1
 			default:
-				is, _ := st.Book.Disposition(d)
+				is, _ := st.Consultation.Disposition(d)
 				one.Answered, one.By[is.Outcome] = 1, 1
 			}
-			add := func(l *consultation.Ledger) {
+			add := func(l *consultation.AnswerCounts) {
 				l.Answered, l.Unanswered, l.Reopened = l.Answered+one.Answered, l.Unanswered+one.Unanswered, l.Reopened+one.Reopened
 				l.Pending, l.Gone = l.Pending+one.Pending, l.Gone+one.Gone
 				for o, k := range one.By {
@@ -240,16 +240,16 @@ func ledgerHolds(st *conversation.State) error {
 			papers[part.On.Root()] = l
 		}
 	}
-	if all != st.Book.Ledger(cite.None) {
-		return fmt.Errorf("position %d: counted %+v, kept %+v", st.Head, all, st.Book.Ledger(cite.None))
+	if all != st.Consultation.AnswerCounts(cite.None) {
+		return fmt.Errorf("position %d: counted %+v, kept %+v", st.Head, all, st.Consultation.AnswerCounts(cite.None))
 	}
 	for p, l := range papers {
-		if l != st.Book.Ledger(p) {
-			return fmt.Errorf("position %d: %s: counted %+v, kept %+v", st.Head, p, l, st.Book.Ledger(p))
+		if l != st.Consultation.AnswerCounts(p) {
+			return fmt.Errorf("position %d: %s: counted %+v, kept %+v", st.Head, p, l, st.Consultation.AnswerCounts(p))
 		}
 	}
-	for n := 1; n <= st.Book.Dispositions(); n++ {
-		d, _ := st.Book.Disposition(cite.Disposition(n))
+	for n := 1; n <= st.Consultation.Dispositions(); n++ {
+		d, _ := st.Consultation.Disposition(cite.Disposition(n))
 		if d.Current != current[d.Ref] {
 			return fmt.Errorf("position %d: %s answers %d points, counted %d", st.Head, d.Ref, d.Current, current[d.Ref])
 		}

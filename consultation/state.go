@@ -98,7 +98,7 @@ func (t Tally) Holds() bool {
 }
 
 // Three are the three counts that stand side by side, of what is published.
-type Three struct {
+type Counts struct {
 	Submissions int `json:"submissions"`
 	Parties     int `json:"parties"`
 	Texts       int `json:"texts"`
@@ -106,16 +106,16 @@ type Three struct {
 }
 
 // Voices counts the published contributions on one element, and their countries.
-type Voices struct {
+type ElementCounts struct {
 	Contributions int
 	countries     map[uint16]int
 }
 
 // Countries is how many countries they come from.
-func (v *Voices) Countries() int { return len(v.countries) }
+func (v *ElementCounts) Countries() int { return len(v.countries) }
 
 // Book is the state of this room.
-type Book struct {
+type State struct {
 	Calls []*Call
 
 	rows       []Row
@@ -126,36 +126,36 @@ type Book struct {
 	elements   map[cite.Ref][]uint32 // rows anchored to an element (through time), by its reference
 	whole      []uint32              // rows anchored to a whole paper
 	authors    map[uint64][]uint32   // rows by participant
-	voices     map[cite.Ref]*Voices
+	voices     map[cite.Ref]*ElementCounts
 	speaking   map[uint64]int32 // published rows by party
 	texts      map[uint64]int32 // published rows by likeness
 	countries  map[uint16]int32 // published rows by country
 	redactions map[cite.Ref][]cite.Span
 	pending    map[uint32]struct{}
-	spelled    map[uint64]place           // of parts, spelled once
-	ledger     ledger                     // answers and reactions: disposition.go
+	located    map[uint64]location        // of parts, spelled once
+	answers    answers                    // answers and reactions: disposition.go
 	withheld   map[uint32][]cite.Position // entries that say why a contribution was withheld
 }
 
 // place is what a part is anchored to, through time: a paper, and maybe an element of it.
-type place struct{ paper, element cite.Ref }
+type location struct{ paper, element cite.Ref }
 
-func (b *Book) place(p *part) place {
+func (b *State) location(p *part) location {
 	k := uint64(p.paper)<<32 | uint64(p.element)
-	s, ok := b.spelled[k]
+	s, ok := b.located[k]
 	if !ok {
 		s.paper = cite.Paper(int(p.paper))
 		if p.element > 0 {
 			s.element = cite.Element(s.paper, int(p.element))
 		}
-		b.spelled[k] = s
+		b.located[k] = s
 	}
 	return s
 }
 
 // Touched adds what a fact about a contribution touches: its call, and the papers and elements that its
 // parts are anchored to.
-func (b *Book) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
+func (b *State) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 	n := c.Number()
 	if c.Kind() != 'c' || n < 1 || n > len(b.rows) {
 		return to
@@ -165,7 +165,7 @@ func (b *Book) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 		to = append(to, b.Calls[k-1].Ref)
 	}
 	for i := w.first; i < w.first+uint32(w.parts); i++ {
-		p := b.place(&b.parts[i])
+		p := b.location(&b.parts[i])
 		to = append(to, p.paper)
 		if p.element != cite.None {
 			to = append(to, p.element)
@@ -175,9 +175,9 @@ func (b *Book) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 }
 
 // NewBook is an empty book.
-func NewBook() *Book {
-	b := &Book{tallies: map[uint16]*Tally{}, elements: map[cite.Ref][]uint32{}, authors: map[uint64][]uint32{}, voices: map[cite.Ref]*Voices{},
-		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, spelled: map[uint64]place{}, ledger: newLedger(), withheld: map[uint32][]cite.Position{}}
+func NewState() *State {
+	b := &State{tallies: map[uint16]*Tally{}, elements: map[cite.Ref][]uint32{}, authors: map[uint64][]uint32{}, voices: map[cite.Ref]*ElementCounts{},
+		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, located: map[uint64]location{}, answers: newAnswers(), withheld: map[uint32][]cite.Position{}}
 	b.names.id("")
 	return b
 }
@@ -206,18 +206,18 @@ func (n *interned) known(s string) (uint16, bool) { id, ok := n.ids[s]; return i
 var assurances = []string{Anonymous, EmailProven, Vouched}
 
 // Len is how many contributions were received.
-func (b *Book) Len() int { return len(b.rows) }
+func (b *State) Len() int { return len(b.rows) }
 
 // Row finds a contribution by any reference into it.
-func (b *Book) Row(r cite.Ref) (Contribution, bool) {
+func (b *State) Row(r cite.Ref) (Contribution, bool) {
 	n := r.Number()
 	if r.Kind() != 'c' || n < 1 || n > len(b.rows) {
 		return Contribution{}, false
 	}
-	return b.spell(&b.rows[n-1]), true
+	return b.decode(&b.rows[n-1]), true
 }
 
-func (b *Book) spell(w *Row) Contribution {
+func (b *State) decode(w *Row) Contribution {
 	c := Contribution{Row: *w, Ref: cite.Contribution(int(w.Number)), Call: cite.Call(int(w.call)), By: "u" + cite.FormatNumber(w.by), For: "y" + cite.FormatNumber(w.party),
 		Category: b.names.names[w.category], Country: b.names.names[w.country], Assurance: assurances[w.assurance], Parts: int(w.parts), Received: time.Unix(0, w.received).UTC()}
 	if w.ground > 0 {
@@ -227,12 +227,12 @@ func (b *Book) spell(w *Row) Contribution {
 }
 
 // Part is part n of a contribution; n must be one of its parts.
-func (b *Book) Part(c cite.Ref, n int) Part {
+func (b *State) Part(c cite.Ref, n int) Part {
 	w := &b.rows[c.Number()-1]
-	return b.spellPart(w, n)
+	return b.decodePart(w, n)
 }
 
-func (b *Book) spellPart(w *Row, n int) Part {
+func (b *State) decodePart(w *Row, n int) Part {
 	p := &b.parts[int(w.first)+n-1]
 	ref := cite.Part(cite.Contribution(int(w.Number)), n)
 	return Part{Ref: ref, On: p.on(), Language: locale.All[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier, Redacted: b.redactions[ref]}
@@ -247,10 +247,10 @@ func (p *part) on() cite.Ref {
 }
 
 // Total counts all contributions of the conversation.
-func (b *Book) Total() Tally { return b.total }
+func (b *State) Total() Tally { return b.total }
 
 // Tally counts the contributions to one call.
-func (b *Book) Tally(call cite.Ref) Tally {
+func (b *State) Tally(call cite.Ref) Tally {
 	if t := b.tallies[uint16(call.Number())]; t != nil {
 		return *t
 	}
@@ -258,20 +258,20 @@ func (b *Book) Tally(call cite.Ref) Tally {
 }
 
 // Three are the three counts of everything published.
-func (b *Book) Three() Three {
-	return Three{Submissions: b.total.Published, Parties: len(b.speaking), Texts: len(b.texts), Countries: len(b.countries)}
+func (b *State) Counts() Counts {
+	return Counts{Submissions: b.total.Published, Parties: len(b.speaking), Texts: len(b.texts), Countries: len(b.countries)}
 }
 
 // Voices are the published contributions on an element, named through time; never nil.
-func (b *Book) Voices(x cite.Ref) *Voices {
+func (b *State) OnElement(x cite.Ref) *ElementCounts {
 	if v := b.voices[x]; v != nil {
 		return v
 	}
-	return &Voices{}
+	return &ElementCounts{}
 }
 
 // By lists what a participant sent, oldest first.
-func (b *Book) By(participant string) []cite.Ref {
+func (b *State) By(participant string) []cite.Ref {
 	n, err := cite.ParseNumber(participant[min(1, len(participant)):])
 	if err != nil {
 		return nil
@@ -284,7 +284,7 @@ func (b *Book) By(participant string) []cite.Ref {
 }
 
 // Pending lists what waits for a moderator, oldest first.
-func (b *Book) Pending() []cite.Ref {
+func (b *State) Pending() []cite.Ref {
 	ids := make([]uint32, 0, len(b.pending))
 	for i := range b.pending {
 		ids = append(ids, i)
@@ -314,7 +314,7 @@ type Filter struct {
 
 // List gives the newest contributions that the filter chooses, at most limit of them, and how many it
 // chooses in all (without regard to Before).
-func (b *Book) List(f Filter, limit int) (page []Contribution, total int) {
+func (b *State) List(f Filter, limit int) (page []Contribution, total int) {
 	status := f.Status
 	if len(status) == 0 {
 		status = []Status{Published}
@@ -380,7 +380,7 @@ func (b *Book) List(f Filter, limit int) (page []Contribution, total int) {
 	take := func(w *Row) {
 		total++
 		if len(page) < limit && (f.Before == 0 || int(w.Number) < f.Before) {
-			page = append(page, b.spell(w))
+			page = append(page, b.decode(w))
 		}
 	}
 	switch {
@@ -408,7 +408,7 @@ func (b *Book) List(f Filter, limit int) (page []Contribution, total int) {
 		}
 		for i := start - 1; i >= 0 && len(page) < limit; i-- {
 			if w := &b.rows[i]; choose(w) {
-				page = append(page, b.spell(w))
+				page = append(page, b.decode(w))
 			}
 		}
 	default:
@@ -432,7 +432,7 @@ type Facets struct {
 }
 
 // Facets counts published contributions by category and by country.
-func (b *Book) Facets() Facets {
+func (b *State) Facets() Facets {
 	f := Facets{Categories: map[string]int{}, Countries: map[string]int{}}
 	for i := range b.rows {
 		if w := &b.rows[i]; w.Status == Published {
@@ -450,7 +450,7 @@ func (b *Book) Facets() Facets {
 var ErrGap = errors.New("consultation: an entry before this one is missing")
 
 // follows checks that a fact follows on what the book holds.
-func (b *Book) follows(fact any) error {
+func (b *State) follows(fact any) error {
 	contribution := func(r cite.Ref) bool { return r.Kind() == 'c' && r.Number() >= 1 && r.Number() <= len(b.rows) }
 	call := func(r cite.Ref) bool { _, ok := b.Call(r); return ok }
 	ok, ref := true, cite.None
@@ -482,7 +482,7 @@ func (b *Book) follows(fact any) error {
 
 // Apply folds a fact of this room; it reports whether it knows the fact. A fact that does not follow on what
 // the book holds changes nothing and is ErrGap.
-func (b *Book) Apply(at cite.Entry, fact any) (known bool, err error) {
+func (b *State) Apply(at cite.Entry, fact any) (known bool, err error) {
 	if err := b.follows(fact); err != nil {
 		return true, err
 	}
@@ -533,7 +533,7 @@ func (b *Book) Apply(at cite.Entry, fact any) (known bool, err error) {
 }
 
 // Erase notes that the text of a contribution was erased.
-func (b *Book) Erase(at cite.Entry, c cite.Ref) error {
+func (b *State) Erase(at cite.Entry, c cite.Ref) error {
 	if n := c.Number(); c.Kind() != 'c' || n < 1 || n > len(b.rows) {
 		return fmt.Errorf("%w: %s is erased, after %d contributions", ErrGap, c, len(b.rows))
 	}
@@ -541,7 +541,7 @@ func (b *Book) Erase(at cite.Entry, c cite.Ref) error {
 	return nil
 }
 
-func (b *Book) receive(at cite.Entry, f *Received) {
+func (b *State) receive(at cite.Entry, f *Received) {
 	id := uint32(len(b.rows))
 	by, _ := cite.ParseNumber(f.By[min(1, len(f.By)):])
 	party, _ := cite.ParseNumber(f.For[min(1, len(f.For)):])
@@ -555,7 +555,7 @@ func (b *Book) receive(at cite.Entry, f *Received) {
 		b.parts = append(b.parts, pt)
 		w.likeness = w.likeness*1099511628211 + p.Likeness
 		w.Earlier = w.Earlier || p.Earlier
-		if x := b.place(&pt).element; x != cite.None {
+		if x := b.location(&pt).element; x != cite.None {
 			ids := b.elements[x]
 			if len(ids) == 0 || ids[len(ids)-1] != id {
 				b.elements[x] = append(ids, id)
@@ -578,7 +578,7 @@ func (b *Book) receive(at cite.Entry, f *Received) {
 	}
 }
 
-func (b *Book) decide(at cite.Entry, c cite.Ref, s Status, ground string) {
+func (b *State) decide(at cite.Entry, c cite.Ref, s Status, ground string) {
 	w := &b.rows[c.Number()-1]
 	id := w.Number - 1
 	b.count(w, -1)
@@ -586,10 +586,10 @@ func (b *Book) decide(at cite.Entry, c cite.Ref, s Status, ground string) {
 		delete(b.pending, id)
 	}
 	if w.Status == Published && s != Published {
-		b.speak(w, -1)
+		b.countPublished(w, -1)
 	}
 	if w.Status != Published && s == Published {
-		b.speak(w, 1)
+		b.countPublished(w, 1)
 	}
 	w.Status, w.ground = s, uint8(slices.Index(Grounds, ground)+1)
 	w.Decided, w.Changed = at.Position, at.Position
@@ -597,8 +597,8 @@ func (b *Book) decide(at cite.Entry, c cite.Ref, s Status, ground string) {
 }
 
 // count adds n to the tallies where the row stands.
-func (b *Book) count(w *Row, n int) {
-	b.weigh(w, n)
+func (b *State) count(w *Row, n int) {
+	b.addCounts(w, n)
 	for _, t := range []*Tally{&b.total, b.tallies[w.call]} {
 		switch w.Status {
 		case Pending:
@@ -622,7 +622,7 @@ func (b *Book) count(w *Row, n int) {
 }
 
 // speak adds n to the counts of what is published.
-func (b *Book) speak(w *Row, n int32) {
+func (b *State) countPublished(w *Row, n int32) {
 	bump := func(m map[uint64]int32, k uint64) {
 		if m[k] += n; m[k] == 0 {
 			delete(m, k)
@@ -638,7 +638,7 @@ func (b *Book) speak(w *Row, n int32) {
 	var seen [MaxParts]cite.Ref
 	k := 0
 	for i := w.first; i < w.first+uint32(w.parts); i++ {
-		x := b.place(&b.parts[i]).element
+		x := b.location(&b.parts[i]).element
 		if x == cite.None || slices.Contains(seen[:k], x) {
 			continue
 		}
@@ -646,7 +646,7 @@ func (b *Book) speak(w *Row, n int32) {
 		k++
 		v := b.voices[x]
 		if v == nil {
-			v = &Voices{countries: map[uint16]int{}}
+			v = &ElementCounts{countries: map[uint16]int{}}
 			b.voices[x] = v
 		}
 		v.Contributions += int(n)
@@ -659,13 +659,13 @@ func (b *Book) speak(w *Row, n int32) {
 }
 
 // Digest hands everything the book holds to add, in a fixed order.
-func (b *Book) Digest(add func(any)) {
+func (b *State) Digest(add func(any)) {
 	for _, k := range b.Calls {
 		add(*k)
 		add(b.Tally(k.Ref))
 	}
 	add(b.total)
-	add(b.Three())
+	add(b.Counts())
 	for i := range b.rows {
 		add(fmt.Sprintf("%+v", b.rows[i]))
 	}
@@ -694,10 +694,10 @@ func (b *Book) Digest(add func(any)) {
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // WithheldAt lists the entries that said why a contribution was withheld, oldest first.
-func (b *Book) WithheldAt(c cite.Ref) []cite.Position { return b.withheld[uint32(c.Number()-1)] }
+func (b *State) WithheldAt(c cite.Ref) []cite.Position { return b.withheld[uint32(c.Number()-1)] }
 
 // CountriesPresent lists the codes of the countries of published contributions, sorted.
-func (b *Book) CountriesPresent() []string {
+func (b *State) CountriesPresent() []string {
 	out := make([]string, 0, len(b.countries))
 	for id := range b.countries {
 		out = append(out, b.names.names[id])

@@ -12,8 +12,8 @@ import (
 // A long record is almost all contributions and their publishing, so these two kinds are read without
 // reflection, many times as fast. Only the spelling that Encode writes is read here: at anything else
 // quick gives nil and the fact is read as any JSON.
-func quick(kind string, body []byte) any {
-	q := quickly{rest: string(body), ok: true} // one string, of which the fields are parts
+func fastDecode(kind string, body []byte) any {
+	q := scanner{rest: string(body), ok: true} // one string, of which the fields are parts
 	switch kind {
 	case "consultation.received/1":
 		f := q.received()
@@ -37,21 +37,21 @@ func quick(kind string, body []byte) any {
 	return nil
 }
 
-type quickly struct {
+type scanner struct {
 	rest string
 	ok   bool
 }
 
-func (q *quickly) may(s string) bool {
+func (q *scanner) may(s string) bool {
 	rest, ok := strings.CutPrefix(q.rest, s)
 	q.rest = rest
 	return ok
 }
 
-func (q *quickly) must(s string) { q.ok = q.may(s) && q.ok }
+func (q *scanner) must(s string) { q.ok = q.may(s) && q.ok }
 
 // text reads a string without escapes, in ASCII.
-func (q *quickly) text() string {
+func (q *scanner) text() string {
 	if !q.may(`"`) {
 		q.ok = false
 		return ""
@@ -71,7 +71,7 @@ func (q *quickly) text() string {
 	return ""
 }
 
-func (q *quickly) digits() string {
+func (q *scanner) digits() string {
 	i := 0
 	for i < len(q.rest) && q.rest[i] >= '0' && q.rest[i] <= '9' {
 		i++
@@ -84,19 +84,19 @@ func (q *quickly) digits() string {
 	return s
 }
 
-func (q *quickly) number() uint64 {
+func (q *scanner) number() uint64 {
 	n, err := strconv.ParseUint(q.digits(), 10, 64)
 	q.ok = q.ok && err == nil
 	return n
 }
 
-func (q *quickly) int() int {
+func (q *scanner) int() int {
 	n, err := strconv.Atoi(q.digits())
 	q.ok = q.ok && err == nil
 	return n
 }
 
-func (q *quickly) time() time.Time {
+func (q *scanner) time() time.Time {
 	s := q.text()
 	if !strings.HasSuffix(s, "Z") {
 		q.ok = false
@@ -107,7 +107,7 @@ func (q *quickly) time() time.Time {
 	return t
 }
 
-func (q *quickly) received() *consultation.Received {
+func (q *scanner) received() *consultation.Received {
 	f := &consultation.Received{}
 	q.must(`{"ref":`)
 	f.Ref = cite.Ref(q.text())
@@ -143,7 +143,7 @@ func (q *quickly) received() *consultation.Received {
 	return f
 }
 
-func (q *quickly) part() consultation.ReceivedPart {
+func (q *scanner) part() consultation.ReceivedPart {
 	var p consultation.ReceivedPart
 	q.must(`{"on":`)
 	p.On = cite.Ref(q.text())

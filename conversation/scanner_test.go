@@ -30,7 +30,7 @@ func TestQuick(t *testing.T) {
 			t.Fatal(err)
 		}
 		body := data[len(f.Kind())+1:]
-		got := quick(f.Kind(), body)
+		got := fastDecode(f.Kind(), body)
 		if got == nil || !reflect.DeepEqual(reflect.ValueOf(got).Elem().Interface(), any(f)) {
 			t.Errorf("%s\nwas read as %+v", data, got)
 		}
@@ -56,7 +56,7 @@ func TestQuick(t *testing.T) {
 
 func same(t *testing.T, kind string, body []byte) {
 	t.Helper()
-	got := quick(kind, body)
+	got := fastDecode(kind, body)
 	if got == nil {
 		return
 	}
