@@ -164,6 +164,9 @@ const glossaryPage = "../docs/glossary.md"
 // TestGlossaryPage keeps docs/glossary.md what the glossary and the comments in the code say.
 func TestGlossaryPage(t *testing.T) {
 	want := writeGlossary(t, readGlossary(t))
+	if t.Failed() {
+		return
+	}
 	if *fix {
 		write(t, glossaryPage, want)
 		return
