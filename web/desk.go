@@ -173,7 +173,7 @@ func (q *request) lines(field, s string, oneLine bool, max int, no *refusal.Seve
 				*no = append(*no, refusal.In(field, "desk.lines_language", "line", strconv.Itoa(i+1), "language", x[1]))
 				return t
 			case strings.TrimSpace(strings.Join(said[l], "")) != "":
-				*no = append(*no, refusal.In(field, "desk.lines_twice", "line", strconv.Itoa(i+1), "language", l.Name()))
+				*no = append(*no, refusal.In(field, "desk.lines_twice", "line", strconv.Itoa(i+1), "language", l))
 				return t
 			}
 			now, line = l, x[2]

@@ -222,7 +222,7 @@ func (h *house) newConversation(ctx context.Context, c *newCmd) (*made, error) {
 	for _, id := range []string{"member_state", "igo", "ngo", "industry", "academia", "individual"} {
 		t := locale.Text{Original: langs[0], In: map[locale.Lang]string{}}
 		for _, l := range locale.All {
-			t.In[l] = l.T("category." + id)
+			t.In[l] = l.T("desk.category." + id)
 		}
 		cats = append(cats, conversation.Label{ID: id, Name: t, Body: id != "individual", State: id == "member_state"})
 	}
