@@ -21,12 +21,12 @@ type Log struct {
 	key    *Key
 	now    func() time.Time
 	random io.Reader
-	high   *High
+	high   *HighWater
 
 	mu      sync.Mutex
-	records map[ID]*ledger // owned by mu; the ledgers have locks of their own
-	unread  int            // records that Load has not found sound
-	damage  error          // the first damage found anywhere: all records lie in one file
+	records map[ID]*recordState // owned by mu; these have locks of their own
+	unread  int                 // records that Load has not found sound
+	damage  error               // the first damage found anywhere: all records lie in one file
 }
 
 // Options are what a Log needs beside its engine.
@@ -34,13 +34,13 @@ type Options struct {
 	Key    *Key             // signs checkpoints; required
 	Now    func() time.Time // the one clock of the instance; required
 	Random io.Reader        // salts and ids; nil for crypto/rand
-	High   *High            // the high-water mark; nil keeps none (memory)
+	High   *HighWater       // the high-water mark; nil keeps none (memory)
 	// ReadOnly refuses every turn: for commands that look at an instance beside a running server.
 	ReadOnly bool
 }
 
-// ledger is the one writer's view of one record.
-type ledger struct {
+// recordState is the one writer's view of one record.
+type recordState struct {
 	meta Meta
 
 	// seq is the sequencer: whoever holds its one token has the turn, and owns ahead and last.
@@ -58,8 +58,8 @@ type ledger struct {
 	stale   bool      // a batch failed: ahead must be made anew from what is durable
 	halted  error     // why nothing may be written any more; nil while all is well
 	moved   chan struct{}
-	pending map[TokenHash]*Outcome // of batches in flight
-	erased  *tombs
+	pending map[TokenHash]*TokenResult // of batches in flight
+	erased  *erasures
 	note    []byte // the last checkpoint signed
 	noted   int64
 }
@@ -67,7 +67,7 @@ type ledger struct {
 // Open makes a Log over an engine. Each record must be read once with Load before it can be written; until
 // all of them were found sound, nothing that is stored changes.
 func Open(engine Engine, o Options) (*Log, error) {
-	l := &Log{engine: engine, key: o.Key, now: o.Now, random: o.Random, high: o.High, records: map[ID]*ledger{}}
+	l := &Log{engine: engine, key: o.Key, now: o.Now, random: o.Random, high: o.High, records: map[ID]*recordState{}}
 	if l.random == nil {
 		l.random = rand.Reader
 	}
@@ -76,7 +76,7 @@ func Open(engine Engine, o Options) (*Log, error) {
 		return nil, err
 	}
 	for _, m := range metas {
-		d := newLedger(m)
+		d := newRecordState(m)
 		if o.ReadOnly {
 			d.halted = ErrReadOnly
 		}
@@ -91,15 +91,15 @@ func Open(engine Engine, o Options) (*Log, error) {
 		}
 	}
 	if l.unread == 0 && l.Damage() == nil {
-		if err := l.engine.Sound(); err != nil {
+		if err := l.engine.MarkVerified(); err != nil {
 			l.freeze(err)
 		}
 	}
 	return l, nil
 }
 
-func newLedger(m Meta) *ledger {
-	return &ledger{meta: m, seq: make(chan struct{}, 1), moved: make(chan struct{}), pending: map[TokenHash]*Outcome{}, erased: newTombs()}
+func newRecordState(m Meta) *recordState {
+	return &recordState{meta: m, seq: make(chan struct{}, 1), moved: make(chan struct{}), pending: map[TokenHash]*TokenResult{}, erased: newErasures()}
 }
 
 // Damage is the first damage that was found in any record, nil if there is none. Where there is some,
@@ -162,7 +162,7 @@ func (l *Log) Create(m Meta) error {
 	if err := l.engine.Create(m); err != nil {
 		return err
 	}
-	d := newLedger(m)
+	d := newRecordState(m)
 	d.loaded, d.ahead = true, &tree{}
 	d.root = d.ahead.root()
 	l.mu.Lock()
@@ -171,7 +171,7 @@ func (l *Log) Create(m Meta) error {
 	return nil
 }
 
-func (l *Log) ledger(id ID) (*ledger, error) {
+func (l *Log) state(id ID) (*recordState, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	d, ok := l.records[id]
@@ -184,7 +184,7 @@ func (l *Log) ledger(id ID) (*ledger, error) {
 // Halt refuses every further turn of a record because of what was found; the first reason stays. Damage
 // stops the writing of all records: they lie in one file.
 func (l *Log) Halt(id ID, why error) {
-	if d, err := l.ledger(id); err == nil {
+	if d, err := l.state(id); err == nil {
 		d.halt(why)
 	}
 	if errors.Is(why, ErrDamaged) {
@@ -192,7 +192,7 @@ func (l *Log) Halt(id ID, why error) {
 	}
 }
 
-func (d *ledger) halt(why error) {
+func (d *recordState) halt(why error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.halted == nil {
@@ -202,7 +202,7 @@ func (d *ledger) halt(why error) {
 
 // Halted says why a record may not be written any more, nil if it may.
 func (l *Log) Halted(id ID) error {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (l *Log) Halted(id ID) error {
 
 // Durable is the last durable position of a record.
 func (l *Log) Durable(id ID) cite.Position {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return 0
 	}
@@ -228,7 +228,7 @@ func (l *Log) Durable(id ID) cite.Position {
 
 // Wait returns when the position is durable, or with the context's error.
 func (l *Log) Wait(ctx context.Context, id ID, p cite.Position) error {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return err
 	}
@@ -251,15 +251,15 @@ func (l *Log) Wait(ctx context.Context, id ID, p cite.Position) error {
 // on that record.
 type Turn struct {
 	log   *Log
-	led   *ledger
+	led   *recordState
 	batch Batch
-	known map[TokenHash]*Outcome // looked up by Foresee; nil where there was none
+	known map[TokenHash]*TokenResult // looked up by LookupTokens; nil where there was none
 	ended bool
 }
 
 // Turn waits for the sequencer of a record and takes it.
 func (l *Log) Turn(ctx context.Context, id ID) (*Turn, error) {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return nil, err
 	}
@@ -276,7 +276,7 @@ func (l *Log) Turn(ctx context.Context, id ID) (*Turn, error) {
 }
 
 // ready makes ahead anew after a failed batch, and refuses where nothing may be written.
-func (d *ledger) ready(ctx context.Context, l *Log) error {
+func (d *recordState) ready(ctx context.Context, l *Log) error {
 	for {
 		d.mu.Lock()
 		halted, stale, flight, moved, loaded := d.halted, d.stale, d.flight, d.moved, d.loaded
@@ -406,21 +406,21 @@ func (l *Log) salt(b []byte) ([]byte, error) {
 func (t *Turn) Erase(p cite.Position) { t.batch.Erase = append(t.batch.Erase, p) }
 
 // Remember stores what became of an ask under the hash of its token.
-func (t *Turn) Remember(h TokenHash, o Outcome) {
+func (t *Turn) Remember(h TokenHash, o TokenResult) {
 	t.batch.Tokens = append(t.batch.Tokens, TokenRow{h, o})
 	t.led.mu.Lock()
 	t.led.pending[h] = &o
 	t.led.mu.Unlock()
 }
 
-// Foresee looks up what became of earlier asks with the same tokens, of all that will be decided in the
+// LookupTokens looks up what became of earlier asks with the same tokens, of all that will be decided in the
 // turn at once: one look at the disk serves them all, and nobody waits for it under a lock. While the
 // turn lasts nobody else can write a token.
-func (t *Turn) Foresee(hs []TokenHash) error {
+func (t *Turn) LookupTokens(hs []TokenHash) error {
 	if len(hs) == 0 {
 		return nil
 	}
-	t.known = make(map[TokenHash]*Outcome, len(hs))
+	t.known = make(map[TokenHash]*TokenResult, len(hs))
 	look := make([]TokenHash, 0, len(hs))
 	// What is on its way first: it leaves pending only when it can be read from the disk.
 	t.led.mu.Lock()
@@ -437,8 +437,8 @@ func (t *Turn) Foresee(hs []TokenHash) error {
 	return t.log.seen(t.led.meta.ID, err)
 }
 
-// Recall returns what became of an earlier ask with the same token, nil if there was none.
-func (t *Turn) Recall(h TokenHash) (*Outcome, error) {
+// Outcome returns what became of an earlier ask with the same token, nil if there was none.
+func (t *Turn) Outcome(h TokenHash) (*TokenResult, error) {
 	t.led.mu.Lock()
 	o := t.led.pending[h]
 	t.led.mu.Unlock()
@@ -514,7 +514,7 @@ func (t *Turn) Commit(done func(error)) {
 // erased by an entry that says so), and that the record is not shorter than its high mark. What is wrong is returned wrapped in ErrDamaged after everything readable was
 // handed on; the record then stays readable and refuses turns. It is called once, before any turn.
 func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return err
 	}
@@ -538,24 +538,24 @@ func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 	sound := l.unread == 0 && l.damage == nil
 	l.mu.Unlock()
 	if sound {
-		if found = l.engine.Sound(); found != nil {
+		if found = l.engine.MarkVerified(); found != nil {
 			l.Halt(id, found)
 		}
 	}
 	return found
 }
 
-// tombs are the positions whose texts an entry says were erased, as far as that was read.
-type tombs struct {
+// erasures are the positions whose texts an entry says were erased, as far as that was read.
+type erasures struct {
 	mu   sync.Mutex
 	at   map[cite.Position]bool
 	upTo cite.Position
 }
 
-func newTombs() *tombs { return &tombs{at: map[cite.Position]bool{}} }
+func newErasures() *erasures { return &erasures{at: map[cite.Position]bool{}} }
 
 // add notes positions and returns those that are new.
-func (t *tombs) add(ps ...cite.Position) (added []cite.Position) {
+func (t *erasures) add(ps ...cite.Position) (added []cite.Position) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, p := range ps {
@@ -567,7 +567,7 @@ func (t *tombs) add(ps ...cite.Position) (added []cite.Position) {
 	return added
 }
 
-func (t *tombs) remove(ps []cite.Position) {
+func (t *erasures) remove(ps []cite.Position) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, p := range ps {
@@ -576,7 +576,7 @@ func (t *tombs) remove(ps []cite.Position) {
 }
 
 // read notes what an entry says was erased.
-func (t *tombs) read(e Entry) {
+func (t *erasures) read(e Entry) {
 	t.upTo = e.Position
 	body, ok := bytes.CutPrefix(e.Data, []byte(erasedKind))
 	if !ok {
@@ -593,9 +593,9 @@ func (t *tombs) read(e Entry) {
 // erasedKind begins the data of an entry that says that a text was erased.
 const erasedKind = "conversation.erased/1\n"
 
-// tomb reports whether the text at a position was erased. Where another process writes, the entry that
+// wasErased reports whether the text at a position was erased. Where another process writes, the entry that
 // says so may be newer than what was read.
-func (l *Log) tomb(ctx context.Context, id ID, t *tombs, p cite.Position) (bool, error) {
+func (l *Log) wasErased(ctx context.Context, id ID, t *erasures, p cite.Position) (bool, error) {
 	t.mu.Lock()
 	known, from := t.at[p], t.upTo+1
 	t.mu.Unlock()
@@ -606,7 +606,7 @@ func (l *Log) tomb(ctx context.Context, id ID, t *tombs, p cite.Position) (bool,
 	if err != nil {
 		return false, err
 	}
-	later := newTombs()
+	later := newErasures()
 	err = l.scan(ctx, id, from, head, func(c checkedRow) error {
 		if c.err == nil {
 			later.read(c.entry)
@@ -620,8 +620,8 @@ func (l *Log) tomb(ctx context.Context, id ID, t *tombs, p cite.Position) (bool,
 }
 
 // examine reads and checks a record from the beginning without touching what is known of it.
-func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree, time.Time, *tombs, error) {
-	t, last, erased := &tree{}, time.Time{}, newTombs()
+func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*tree, time.Time, *erasures, error) {
+	t, last, erased := &tree{}, time.Time{}, newErasures()
 	var highAt cite.Position
 	var highRoot tlog.Hash
 	var found error // the first thing that is wrong
@@ -784,7 +784,7 @@ func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each f
 	return l.seen(id, err)
 }
 
-func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, erased *tombs) error {
+func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, erased *erasures) error {
 	const step = 1000
 	for ; from <= to; from += step {
 		at := make([]cite.Position, 0, step)
@@ -806,7 +806,7 @@ func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, era
 
 // checkText checks the text of an entry that is on the record: it is what was committed to, or there never
 // was one, or it was erased by an entry that says so. Only then is its absence a tombstone.
-func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *tombs) error {
+func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *erasures) error {
 	if r.Envelope == nil {
 		return fmt.Errorf("%w: entry %d is missing", ErrDamaged, r.Position)
 	}
@@ -818,7 +818,7 @@ func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *tombs) error 
 	case r.Text == nil && env.Text == nil:
 		return nil
 	case r.Text == nil:
-		gone, err := l.tomb(ctx, id, erased, r.Position)
+		gone, err := l.wasErased(ctx, id, erased, r.Position)
 		if err == nil && !gone {
 			err = fmt.Errorf("%w: the text of entry %d is missing, and no entry says that it was erased", ErrDamaged, r.Position)
 		}
@@ -833,7 +833,7 @@ func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *tombs) error 
 // what was committed to, or is missing though nothing says that it was erased, is ErrDamaged, and stops
 // writing.
 func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Position][]byte, error) {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return nil, err
 	}
@@ -862,7 +862,7 @@ func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Po
 // Salted reads one entry as it is stored: envelope, salted data and salted text (nil where erased or
 // never written). Receipts and verifiers need the salts.
 func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return Row{}, err
 	}
@@ -898,7 +898,7 @@ func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
 // any more: a signature would vouch for a tree that perhaps never was. Then it gives the last checkpoint that
 // was signed and stored before, and ErrReadOnly where there is none.
 func (l *Log) Checkpoint(id ID) ([]byte, error) {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return nil, err
 	}
@@ -924,7 +924,7 @@ func (l *Log) Checkpoint(id ID) ([]byte, error) {
 
 // Origin is the name of a record's log and key.
 func (l *Log) Origin(id ID) string {
-	if d, err := l.ledger(id); err == nil {
+	if d, err := l.state(id); err == nil {
 		return d.meta.Origin
 	}
 	return ""
@@ -953,7 +953,7 @@ func (l *Log) Tile(id ID, level int, n int64, width int) ([]byte, error) {
 // stored, so that the proof of one entry is the same bytes whenever it is asked for. Where none is stored
 // yet and nothing may be written any more, there can be no proof: ErrReadOnly.
 func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, error) {
-	d, err := l.ledger(id)
+	d, err := l.state(id)
 	if err != nil {
 		return cite.Proof{}, err
 	}
@@ -964,7 +964,7 @@ func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, er
 	return proof, l.seen(id, err)
 }
 
-func (l *Log) prove(ctx context.Context, d *ledger, p cite.Position) (cite.Proof, error) {
+func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.Proof, error) {
 	id := d.meta.ID
 	signed, err := l.checkpointFor(d, p)
 	if err != nil {
@@ -998,7 +998,7 @@ func (l *Log) prove(ctx context.Context, d *ledger, p cite.Position) (cite.Proof
 // checkpointFor is the stored checkpoint of the smallest tree that holds a position; where there is none,
 // what is durable now is signed and stored. One at a time: a smaller one stored later would change the
 // proofs of entries before it.
-func (l *Log) checkpointFor(d *ledger, p cite.Position) ([]byte, error) {
+func (l *Log) checkpointFor(d *recordState, p cite.Position) ([]byte, error) {
 	id := d.meta.ID
 	d.proving.Lock()
 	defer d.proving.Unlock()

@@ -319,7 +319,7 @@ func TestDatabaseSecondVerifier(t *testing.T) {
 	path := filepath.Join(dir, "record.db")
 	ctx := context.Background()
 	engine := must[*sqlite.Engine](t)(sqlite.Open(path, sqlite.Options{}))
-	high := must[*record.High](t)(record.OpenHigh(filepath.Join(dir, "high"), false))
+	high := must[*record.HighWater](t)(record.OpenHighWater(filepath.Join(dir, "high"), false))
 	l := must[*record.Log](t)(record.Open(engine, record.Options{Key: recordtest.Key(t), Now: time.Now, High: high}))
 	ids := []record.ID{"5eed0000000000000000000000000003", "5eed0000000000000000000000000004"}
 	for _, id := range ids {

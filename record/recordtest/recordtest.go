@@ -64,7 +64,7 @@ func (h *House) TryOpen() error {
 	if err != nil {
 		return err
 	}
-	high, err := record.OpenHigh(h.high, false)
+	high, err := record.OpenHighWater(h.high, false)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -216,26 +216,26 @@ func tokens(t *testing.T, s Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, err := turn.Recall(hash); err != nil || o != nil {
+	if o, err := turn.Outcome(hash); err != nil || o != nil {
 		t.Fatal("an outcome before the first press", o, err)
 	}
 	other := record.TokenHash(sha256.Sum256([]byte("another press")))
 	foreseen := func(turn *record.Turn, want bool) {
 		t.Helper()
-		if err := turn.Foresee([]record.TokenHash{other, hash}); err != nil {
+		if err := turn.LookupTokens([]record.TokenHash{other, hash}); err != nil {
 			t.Fatal(err)
 		}
-		if o, err := turn.Recall(hash); err != nil || (o != nil) != want {
+		if o, err := turn.Outcome(hash); err != nil || (o != nil) != want {
 			t.Fatal("looked up together:", o, err)
 		}
-		if o, err := turn.Recall(other); err != nil || o != nil {
+		if o, err := turn.Outcome(other); err != nil || o != nil {
 			t.Fatal("an outcome of a press that never was", o, err)
 		}
 	}
 	foreseen(turn, false)
 	e, _ := turn.Append(entry(1))
-	turn.Remember(hash, record.Outcome{Digest: [32]byte{9}, First: e.Position, Refs: []cite.Ref{"c1", "c1.1"}})
-	if o, _ := turn.Recall(hash); o == nil {
+	turn.Remember(hash, record.TokenResult{Digest: [32]byte{9}, First: e.Position, Refs: []cite.Ref{"c1", "c1.1"}})
+	if o, _ := turn.Outcome(hash); o == nil {
 		t.Fatal("a second press in the same turn does not find the first")
 	}
 	done := make(chan error, 1)
@@ -258,7 +258,7 @@ func tokens(t *testing.T, s Store) {
 	}
 	defer turn.Release()
 	foreseen(turn, true)
-	o, err := turn.Recall(hash)
+	o, err := turn.Outcome(hash)
 	if err != nil || o == nil || o.First != 1 || o.Digest != [32]byte{9} || len(o.Refs) != 2 || o.Refs[1] != "c1.1" {
 		t.Fatal(o, err)
 	}
