@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -68,6 +67,7 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 	s := &Secretariat{log: o.Log, now: o.Now, random: o.Random, secret: o.Secret, host: o.Host, slog: o.Logger,
 		convs: map[string]*writer{}, timekeep: make(chan struct{}, 1), rules: rules{(*conversation.State).Decide, (*conversation.State).Apply}}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	s.log.ReadErasures(erasedBy)
 	metas, err := s.log.Records()
 	if err != nil {
 		return nil, err
@@ -95,68 +95,15 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 
 // load folds a record from the beginning, checking it.
 func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.State, error) {
-	state := conversation.NewState()
-	err := s.fold(state, func(each func(record.Entry) error) error { return s.log.Load(ctx, id, each) })
+	state, err := s.replay(func(each func(record.Entry) error) error { return s.log.Load(ctx, id, each) })
 	if err != nil {
 		s.log.Halt(id, err)
 	}
-	state.Touched()
 	if err == nil && state.KeyHash != "" && state.KeyHash != s.log.Key().Hash() {
 		err = fmt.Errorf("%w: the key in this directory is not the one that the record began with", record.ErrDamaged)
 		s.log.Halt(id, err)
 	}
 	return state, err
-}
-
-// fold decodes on one goroutine and applies on another.
-func (s *Secretariat) fold(state *conversation.State, read func(func(record.Entry) error) error) error {
-	type decoded struct {
-		at   cite.Entry
-		fact any
-	}
-	const size = 256
-	chunks := make(chan []decoded, 4)
-	var applyErr error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for chunk := range chunks {
-			for _, d := range chunk {
-				if applyErr == nil {
-					applyErr = s.applied(state, d.at, d.fact)
-				}
-			}
-			state.Touched() // nobody watches yet
-		}
-	}()
-	chunk := make([]decoded, 0, size)
-	err := read(func(e record.Entry) error {
-		fact, err := conversation.Decode(e.Data)
-		if err != nil {
-			return err
-		}
-		chunk = append(chunk, decoded{cite.Entry{Position: e.Position, Time: e.Time}, fact})
-		if len(chunk) == size {
-			chunks <- chunk
-			chunk = make([]decoded, 0, size)
-		}
-		return nil
-	})
-	chunks <- chunk
-	close(chunks)
-	<-done
-	return errors.Join(err, applyErr)
-}
-
-// applied folds a fact. A panic is an error like any other: the record is there, and stays readable.
-func (s *Secretariat) applied(state *conversation.State, at cite.Entry, fact any) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.slog.Error("folding panicked", "position", int64(at.Position), "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("plenary: folding entry %d panicked: %v", at.Position, p)
-		}
-	}()
-	return s.rules.apply(state, at, fact)
 }
 
 // start starts the writer of a conversation.
@@ -166,6 +113,7 @@ func (s *Secretariat) start(id record.ID, slug string, state *conversation.State
 	w.watch.init()
 	w.durable.Store(int64(s.log.Durable(id)))
 	s.wait.Go(w.run)
+	s.wait.Go(w.lookOut)
 	return w
 }
 

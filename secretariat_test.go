@@ -27,9 +27,18 @@ type failing struct {
 	*record.Memory
 	fail atomic.Pointer[error]
 	gate chan struct{} // when set, commits wait for it
+	late chan func()   // when set, commits are on their way until somebody runs them, in order
 }
 
 func (f *failing) Commit(b *record.Batch, done func(error)) {
+	if f.late != nil {
+		f.late <- func() { f.commit(b, done) }
+		return
+	}
+	f.commit(b, done)
+}
+
+func (f *failing) commit(b *record.Batch, done func(error)) {
 	if f.gate != nil {
 		<-f.gate
 	}

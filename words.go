@@ -50,6 +50,14 @@ func (c *wordCache) drop(p cite.Position) {
 	c.epoch++
 }
 
+// clear forgets everything: what was erased meanwhile is not known one by one.
+func (c *wordCache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.young, c.old, c.size = nil, nil, 0
+	c.epoch++
+}
+
 // take puts what is kept into out, and returns what is not and the epoch.
 func (c *wordCache) take(at []cite.Position, out map[cite.Position]cite.Words) (missing []cite.Position, epoch int) {
 	c.mu.Lock()

@@ -222,21 +222,83 @@ func (w *writer) tokens(asks []*pendingAsk) []record.TokenHash {
 
 // begin takes the turn with the state at its head.
 func (w *writer) begin() (*record.Turn, error) {
-	turn, err := w.sec.log.Turn(w.ctx, w.id)
-	if err != nil {
-		if w.isDropped() {
-			w.refold()
+	for {
+		turn, err := w.sec.log.Turn(w.ctx, w.id)
+		if err != nil {
+			if w.isDropped() { // nothing is written any more, and everybody can read on
+				w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) })
+			}
+			return nil, err
 		}
-		return nil, err
-	}
-	if w.isDropped() || w.state.Head != turn.Head() { // only this goroutine changes the state
-		w.refold()
-		if w.state.Head != turn.Head() {
-			turn.Release()
-			return nil, fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
+		if err = w.follow(turn); err == nil {
+			return turn, nil
+		}
+		turn.Release()
+		if !errors.Is(err, record.ErrConflict) {
+			return nil, err
 		}
 	}
-	return turn, nil
+}
+
+// follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was
+// dropped, all of the record anew.
+func (w *writer) follow(turn *record.Turn) error {
+	var err error
+	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
+		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
+	} else if w.state.Head < turn.Head() {
+		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
+	}
+	if err == nil && w.state.Head != turn.Head() {
+		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
+	}
+	return err
+}
+
+// advance folds what others wrote into the state. It is durable: those who watch are told at once.
+func (w *writer) advance(read func(func(record.Entry) error) error) error {
+	return w.halt(fold(read, func(entries []entry) error {
+		touched, head, err := w.applyAll(entries)
+		if err == nil {
+			w.arrived(head, touched, erasedIn(entries))
+		}
+		return err
+	}))
+}
+
+// applyAll folds entries into the state under the lock.
+func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range entries {
+		if err := w.sec.apply(w.state, e); err != nil {
+			w.dropped = true
+			return nil, 0, err
+		}
+	}
+	return w.state.Touched(), w.state.Head, nil
+}
+
+// halt passes on why entries that are on the record could not be read or folded. Unless an earlier batch
+// failed, or the writer ends, nothing is written on that record any more.
+func (w *writer) halt(err error) error {
+	if err == nil || errors.Is(err, record.ErrConflict) || w.ctx.Err() != nil {
+		return err
+	}
+	w.sec.slog.Error("cannot fold", "record", string(w.id), "err", err)
+	w.sec.log.Halt(w.id, err)
+	return err
+}
+
+// lookOut wakes the writer when somebody else has written on the record.
+func (w *writer) lookOut() {
+	head, err := w.sec.log.Follow(w.ctx, w.id, 0)
+	for ; err == nil; head, err = w.sec.log.Follow(w.ctx, w.id, head) {
+		w.wakeUp()
+	}
+	if w.ctx.Err() == nil {
+		w.sec.slog.Error("cannot look out for what others write", "record", string(w.id), "err", err)
+	}
 }
 
 func (w *writer) isDropped() bool {
@@ -255,21 +317,18 @@ func (w *writer) drop(epoch int64) {
 	}
 }
 
-// refold makes the state anew from what is durable.
-func (w *writer) refold() {
-	state := conversation.NewState()
-	err := w.sec.fold(state, func(each func(record.Entry) error) error {
-		return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each)
-	})
-	if err != nil {
-		w.sec.slog.Error("cannot fold again", "record", string(w.id), "err", err)
-		w.sec.log.Halt(w.id, err)
+// refold makes the state anew. What could be folded is shown, whatever comes after it.
+func (w *writer) refold(read func(func(record.Entry) error) error) error {
+	state, err := w.sec.replay(read)
+	if errors.Is(err, record.ErrConflict) || w.ctx.Err() != nil {
+		return err // the state stays dropped: it is folded again by the next turn
 	}
-	state.Touched()
 	if state.Slug == "" {
 		state.Slug = w.slug
 	}
+	w.words.clear()
 	w.publish(state)
+	return w.halt(err)
 }
 
 // publish shows a state that was folded aside.
@@ -277,6 +336,9 @@ func (w *writer) publish(state *conversation.State) {
 	w.mu.Lock()
 	w.state, w.dropped = state, false
 	w.mu.Unlock()
+	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
+		w.durable.Store(durable)
+	}
 	w.watch.wakeAll()
 }
 
@@ -330,14 +392,11 @@ func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bo
 		if err != nil {
 			return false, err
 		}
-		for _, p := range e.erase {
-			turn.Erase(p)
-		}
-		d.erased = append(d.erased, e.erase...)
-		if err := w.sec.rules.apply(w.state, at, e.fact); err != nil {
-			w.sec.slog.Error("a fact cannot be folded", "record", string(w.id), "fact", fmt.Sprintf("%T", e.fact), "err", err)
+		e.at = at
+		if err := w.sec.apply(w.state, e.entry); err != nil {
 			return true, err
 		}
+		d.erased = append(d.erased, e.erased...)
 		if out.First == 0 {
 			out.First = at.Position
 		}
@@ -386,9 +445,9 @@ func (w *writer) lookUp(turn *record.Turn, a *pendingAsk) (digest [32]byte, firs
 
 // prepared is a fact of an ask, ready to be appended.
 type prepared struct {
+	entry      // what a replay will read out of the data
 	data, text []byte
-	fact       any // what a replay will read out of the data
-	erase      []cite.Position
+	erased     []cite.Position
 }
 
 // prepare decides an ask and makes everything that it would append, so that an ask that cannot be written
@@ -401,7 +460,6 @@ func (s *Secretariat) prepare(state *conversation.State, ask conversation.Ask) (
 	out := make([]prepared, len(facts))
 	for i, f := range facts {
 		p := &out[i]
-		p.erase = f.Erase
 		if p.data, err = conversation.Encode(f.Body); err != nil {
 			return nil, err
 		}
@@ -413,6 +471,9 @@ func (s *Secretariat) prepare(state *conversation.State, ask conversation.Ask) (
 		}
 		if p.fact, err = conversation.Decode(p.data); err != nil {
 			return nil, err
+		}
+		if p.erased = erased(p.fact); !slices.Equal(p.erased, f.Erase) {
+			return nil, fmt.Errorf("plenary: %T says that it erases %v, and would erase %v", f.Body, p.erased, f.Erase)
 		}
 	}
 	return out, nil
@@ -436,9 +497,6 @@ func (w *writer) releaseLater(d *decided) {
 
 // committed is called when a batch is durable, or is known not to be.
 func (w *writer) committed(d *decided, err error) {
-	for _, p := range d.erased {
-		w.words.drop(p)
-	}
 	if err != nil {
 		w.sec.slog.Error("commit failed", "record", string(w.id), "err", err)
 		w.drop(d.epoch)
@@ -447,12 +505,20 @@ func (w *writer) committed(d *decided, err error) {
 		w.wakeUp() // fold again soon, not at the next ask
 		return
 	}
-	w.durable.Store(int64(d.head))
-	w.watch.wake(d.touched)
-	if slices.ContainsFunc(d.touched, func(r cite.Ref) bool { return r.Kind() == 'k' }) {
+	w.arrived(d.head, d.touched, d.erased)
+	d.release()
+}
+
+// arrived says that what was folded up to a position is durable.
+func (w *writer) arrived(head cite.Position, touched []cite.Ref, erased []cite.Position) {
+	for _, p := range erased {
+		w.words.drop(p)
+	}
+	w.durable.Store(int64(head))
+	w.watch.wake(touched)
+	if slices.ContainsFunc(touched, func(r cite.Ref) bool { return r.Kind() == 'k' }) {
 		w.sec.wakeTimekeeper()
 	}
-	d.release()
 }
 
 // asRefusal turns a fault of the record into what a person can read.

@@ -62,6 +62,12 @@ type Engine interface {
 	Create(Meta) error
 	// Head is the last durable position of a record: 0 for an empty one.
 	Head(ID) (cite.Position, error)
+	// Watch gives the last durable position of a record, whoever wrote it, and a channel that is closed when
+	// there is a later one. It is cheap: it does not wait for the disk.
+	Watch(ID) (cite.Position, <-chan struct{}, error)
+	// Sequence waits for the right to write next on a record, among all logs over the same storage, and takes
+	// it. What those before it committed is durable or has failed when it returns.
+	Sequence(context.Context, ID) (Right, error)
 	// Commit writes the batch and calls done once: with nil when it is durable, with ErrFull when there
 	// was no room or ErrNotWritten when it was rolled back for another reason (nothing was written, try
 	// again later), with ErrConflict when the head has moved, or
@@ -95,6 +101,14 @@ type Engine interface {
 	// Check verifies what only the engine can see (page checksums, b-trees) and returns what is wrong.
 	Check(ctx context.Context) error
 	Close() error
+}
+
+// Right is the right to write on a record: only one log over a storage has it at a time.
+type Right interface {
+	// Wanted reports whether another log waits for it.
+	Wanted() bool
+	// Release gives it back. Nothing that was committed under it may still be on its way.
+	Release()
 }
 
 // Errors of the record. Each is wrapped with what happened.

@@ -14,6 +14,7 @@ type Memory struct {
 	mu      sync.Mutex
 	metas   []Meta
 	records map[ID]*memoryRecord
+	seq     Sequencer
 }
 
 type memoryRecord struct {
@@ -65,9 +66,25 @@ func (m *Memory) Head(id ID) (cite.Position, error) {
 	return cite.Position(len(r.rows)), nil
 }
 
+// Watch gives the last position and a channel that is closed when it moves.
+func (m *Memory) Watch(id ID) (cite.Position, <-chan struct{}, error) {
+	if _, err := m.Head(id); err != nil {
+		return 0, nil, err
+	}
+	head, moved := m.seq.Watch(id)
+	return head, moved, nil
+}
+
+// Sequence waits for the right to write.
+func (m *Memory) Sequence(ctx context.Context, id ID) (Right, error) { return m.seq.Take(ctx, id) }
+
 // Commit writes the batch at once.
 func (m *Memory) Commit(b *Batch, done func(error)) {
-	done(m.commit(b))
+	err := m.commit(b)
+	if err == nil {
+		m.seq.Moved(b.Record, b.Head)
+	}
+	done(err)
 }
 
 func (m *Memory) commit(b *Batch) error {

@@ -85,6 +85,7 @@ type Engine struct {
 	gate   sync.RWMutex // read-locked while something is put in the queue
 	closed bool         // guarded by gate
 
+	seq    record.Sequencer
 	tokens tokens // where the outcome of each token stands
 
 	// Owned by the committer.
@@ -320,6 +321,7 @@ func (e *Engine) loadHeads() error {
 				return err
 			}
 			e.heads[id] = h
+			e.seq.Moved(id, h)
 		}
 		return nil
 	})
@@ -392,6 +394,21 @@ func (e *Engine) Head(id record.ID) (cite.Position, error) {
 	var h cite.Position
 	err = e.read(func(r *reader) error { h, err = r.headOf(n); return err })
 	return h, err
+}
+
+// Watch gives the last position that this engine has written, or found when it was opened, and a channel that
+// is closed when it moves.
+func (e *Engine) Watch(id record.ID) (cite.Position, <-chan struct{}, error) {
+	if _, err := e.number(id); err != nil {
+		return 0, nil, err
+	}
+	head, moved := e.seq.Watch(id)
+	return head, moved, nil
+}
+
+// Sequence waits for the right to write. One process writes the file, so it is its logs that wait.
+func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	return e.seq.Take(ctx, id)
 }
 
 // Commit queues the batch for the next transaction.
@@ -581,11 +598,16 @@ func (e *Engine) moveHeads() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	maps.Copy(e.heads, e.write.heads)
+	for id, head := range e.write.heads {
+		e.seq.Moved(id, head)
+	}
 }
 
 // begin is MarkVerified, on the committer.
 func (e *Engine) begin() error {
-	e.verified.Store(true)
+	if e.verified.Swap(true) {
+		return e.stopped() // another log said so before
+	}
 	if err := e.stopped(); err != nil {
 		return err
 	}
