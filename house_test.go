@@ -45,6 +45,7 @@ var rooms = []room{
 	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
 	{"page", 4, "cite consultation conversation delegation locale paper refusal"},
 	{"press", 4, ""},
+	{"door", 4, ""},
 
 	{"conversation", 3, "cite consultation delegation locale paper refusal"},
 

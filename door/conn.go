@@ -1,0 +1,281 @@
+package door
+
+import (
+	"container/list"
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Caps bound connections. Event streams, which stay for hours and cost next to nothing, are not counted
+// among them (see Apart).
+type Caps struct {
+	Conns   int // in all
+	PerPeer int // of one peer that does not stand for many
+}
+
+// How slow a reader may be: every piece of an answer must be taken within writePace. The kernel's buffer of
+// a connection is kept small, so that what it swallows is not mistaken for what was read, and so that
+// thousands who do not read do not hold the machine's memory.
+const (
+	writePiece  = 16 << 10
+	writePace   = 30 * time.Second
+	writeBuffer = 64 << 10
+)
+
+// Listener is a listener that bounds its connections. Where one too many comes, the connection that has
+// been waiting longest without a request is closed in its place; where none waits, the new one is told to
+// come back. So thousands who connect and say nothing keep nobody out.
+type Listener struct {
+	net.Listener
+	caps Caps
+	many func(netip.Addr) bool
+
+	mu      sync.Mutex
+	open    int
+	apart   int
+	peers   map[string]*peer
+	waiting *list.List // of *conn: those without a request, the longest first
+}
+
+// peer is what is connected from one address.
+type peer struct {
+	open    int
+	waiting *list.List
+}
+
+// Listen bounds the connections of a listener. many reports the peers that stand for many people: only the
+// cap in all is for them.
+func Listen(l net.Listener, caps Caps, many func(netip.Addr) bool) *Listener {
+	return &Listener{Listener: l, caps: caps, many: many, peers: map[string]*peer{}, waiting: list.New()}
+}
+
+// Connect makes a server tell the listener which of its connections have a request, and each request which
+// connection it came by.
+func (l *Listener) Connect(srv *http.Server) {
+	srv.ConnState = func(c net.Conn, state http.ConnState) {
+		if c, ok := c.(*conn); ok {
+			switch state {
+			case http.StateActive:
+				l.busy(c)
+			case http.StateIdle:
+				l.idle(c)
+			}
+		}
+	}
+	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, c)
+	}
+}
+
+type connKey struct{}
+
+// Apart counts the connection of a request apart until its connection ends: it has become an event stream.
+func Apart(ctx context.Context) {
+	if c, ok := ctx.Value(connKey{}).(*conn); ok {
+		c.l.apartFrom(c)
+	}
+}
+
+// Open says how many connections there are, and how many beside them that are counted apart.
+func (l *Listener) Open() (open, apart int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.open, l.apart
+}
+
+const sorry = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+// Accept waits for the next connection that there is room for.
+func (l *Listener) Accept() (net.Conn, error) {
+	for {
+		raw, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if b, ok := raw.(interface{ SetWriteBuffer(int) error }); ok {
+			_ = b.SetWriteBuffer(writeBuffer) // a connection that has gone is found out soon enough
+		}
+		c, instead := l.admit(raw)
+		if instead != nil {
+			_ = instead.Close()
+		}
+		if c != nil {
+			return c, nil
+		}
+		_ = raw.SetWriteDeadline(time.Now().Add(time.Second)) // a new connection's buffer is empty: this does not wait
+		_, _ = raw.Write([]byte(sorry))
+		_ = raw.Close()
+	}
+}
+
+// admit finds room for a connection, if need be in the place of one that waits. c is nil where there is none.
+func (l *Listener) admit(raw net.Conn) (c, instead *conn) {
+	from := ""
+	if a := peerOf(raw.RemoteAddr().String()); a.IsValid() && !l.many(a) {
+		from = key(a)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var among *list.List
+	p := l.peers[from]
+	switch {
+	case from != "" && p != nil && p.open >= l.caps.PerPeer:
+		among = p.waiting
+	case l.open >= l.caps.Conns:
+		among = l.waiting
+	}
+	if among != nil {
+		first := among.Front()
+		if first == nil {
+			return nil, nil
+		}
+		instead = first.Value.(*conn)
+		l.drop(instead)
+		p = l.peers[from]
+	}
+	c = &conn{Conn: raw, l: l, from: from}
+	if from != "" {
+		if p == nil {
+			p = &peer{waiting: list.New()}
+			l.peers[from] = p
+		}
+		p.open++
+	}
+	l.open++
+	l.wait(c)
+	return c, instead
+}
+
+// wait, unwait and drop are called with the lock held.
+func (l *Listener) wait(c *conn) {
+	if c.state == stateOpen && c.waits == nil {
+		c.waits = l.waiting.PushBack(c)
+		if c.from != "" {
+			c.waitsOfPeer = l.peers[c.from].waiting.PushBack(c)
+		}
+	}
+}
+
+func (l *Listener) unwait(c *conn) {
+	if c.waits != nil {
+		l.waiting.Remove(c.waits)
+		if c.from != "" {
+			l.peers[c.from].waiting.Remove(c.waitsOfPeer)
+		}
+		c.waits, c.waitsOfPeer = nil, nil
+	}
+}
+
+func (l *Listener) drop(c *conn) {
+	l.unwait(c)
+	switch c.state {
+	case stateOpen:
+		l.open--
+		if c.from != "" {
+			if p := l.peers[c.from]; p.open == 1 {
+				delete(l.peers, c.from)
+			} else {
+				p.open--
+			}
+		}
+	case stateApart:
+		l.apart--
+	}
+	c.state = stateGone
+}
+
+func (l *Listener) busy(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unwait(c)
+}
+
+func (l *Listener) idle(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wait(c)
+}
+
+func (l *Listener) apartFrom(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c.state == stateOpen {
+		l.drop(c)
+		c.state = stateApart
+		l.apart++
+	}
+}
+
+type connState uint8
+
+const (
+	stateOpen  connState = iota // counted
+	stateApart                  // an event stream
+	stateGone                   // counted no more
+)
+
+// conn is a connection that is counted, and whose reader must keep reading.
+type conn struct {
+	net.Conn
+	l    *Listener
+	from string // "" for a peer that stands for many
+
+	// guarded by the listener's lock
+	state              connState
+	waits, waitsOfPeer *list.Element
+
+	mu    sync.Mutex
+	until time.Time // what the server set for the whole answer, zero for none
+}
+
+// SetWriteDeadline sets the deadline of the whole answer.
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.until = t
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// SetDeadline sets the deadlines of reading and of the whole answer.
+func (c *conn) SetDeadline(t time.Time) error {
+	if err := c.SetReadDeadline(t); err != nil {
+		return err
+	}
+	return c.SetWriteDeadline(t)
+}
+
+func (c *conn) nextPiece() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := time.Now().Add(writePace)
+	if !c.until.IsZero() && c.until.Before(t) {
+		t = c.until
+	}
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// Write sends piece by piece; a piece that is not taken in time ends it.
+func (c *conn) Write(b []byte) (n int, err error) {
+	for {
+		if err := c.nextPiece(); err != nil {
+			return n, err
+		}
+		m, err := c.Conn.Write(b[n:min(len(b), n+writePiece)])
+		n += m
+		if err != nil || n == len(b) {
+			return n, err
+		}
+	}
+}
+
+// Close ends the connection and gives its place back.
+func (c *conn) Close() error {
+	c.l.mu.Lock()
+	c.l.drop(c)
+	c.l.mu.Unlock()
+	return c.Conn.Close()
+}
