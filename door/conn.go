@@ -7,14 +7,34 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"syscall"
 	"time"
 )
 
-// Caps bound connections. Event streams, which stay for hours and cost next to nothing, are not counted
-// among them (see Apart).
+// Caps bound connections. Event streams, which stay for hours and cost next to nothing, are counted by
+// themselves (see Apart).
 type Caps struct {
-	Conns   int // in all
-	PerPeer int // of one peer that does not stand for many
+	Conns            int // in all
+	PerPeer          int // of one peer that does not stand for many
+	Streams          int // event streams in all
+	StreamsPerSource int
+}
+
+// DefaultCaps are caps that leave the process enough of the files it may open: a connection is one of them.
+func DefaultCaps() Caps {
+	files := uint64(1024)
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err == nil {
+		files = limit.Cur
+	}
+	return capsFor(files)
+}
+
+// capsFor keeps a quarter of the files, at most a thousand, for databases, uploads and logs, and shares the
+// rest between connections and event streams.
+func capsFor(files uint64) Caps {
+	n := int(min(files-min(files/4, 1000), 32_000)) / 2
+	return Caps{Conns: n, PerPeer: min(n, 256), Streams: n, StreamsPerSource: min(n, 512)}
 }
 
 // How slow a reader may be: every piece of an answer must be taken within writePace. The kernel's buffer of

@@ -369,3 +369,14 @@ func TestBodyThenSilence(t *testing.T) {
 		c.Close()
 	})
 }
+
+func TestDefaultCaps(t *testing.T) {
+	for files, want := range map[uint64]int{256: 96, 1024: 384, 20_000: 9_500, 1 << 40: 16_000} {
+		if c := capsFor(files); c.Conns != want || c.Streams != want || c.PerPeer > c.Conns {
+			t.Errorf("of %d files: %+v", files, c)
+		}
+	}
+	if c := DefaultCaps(); c.Conns < 10 {
+		t.Errorf("%+v", c)
+	}
+}

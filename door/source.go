@@ -27,8 +27,10 @@ type Sources struct {
 	Behind bool
 	// Exposed says that the listener can be reached from other machines.
 	Exposed bool
-	// Unknown, where it is set, is told once of each peer that seems to be a proxy and is not named, and
-	// of each named one that does not say for whom it asks (forwards is false).
+	// Unknown, where it is set, is told once of each peer that is a proxy and is not named, and of each
+	// named one that does not say for whom it asks (forwards is false). It is not told of what may be one
+	// person's address: a peer outside this network that does not forward, or that forwards although the
+	// proxies are named.
 	Unknown func(peer netip.Addr, forwards bool)
 
 	mu   sync.Mutex
@@ -85,9 +87,11 @@ func (s *Sources) unnamed(peer netip.Addr, forwards bool) Source {
 	case peer.IsLoopback() && !s.Exposed:
 		return Source{Own: true}
 	case s.Behind && len(s.Named) == 0:
-		s.tell(peer, forwards)
+		if forwards || peer.IsPrivate() {
+			s.tell(peer, forwards)
+		}
 		return Source{}
-	case s.Behind && forwards:
+	case s.Behind && forwards && peer.IsPrivate():
 		s.tell(peer, true)
 	}
 	return Source{Key: key(peer)}

@@ -111,6 +111,11 @@ func (s *Server) stream(q *request) error {
 	}); err != nil {
 		return err
 	}
+	release, err := q.mayStream()
+	if err != nil {
+		return err
+	}
+	defer release()
 	h := q.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")

@@ -37,6 +37,10 @@ func (s *Server) postSignIn(q *request) error {
 	if err != nil {
 		return err
 	}
+	if err := q.may(once(limitSignIn)); err != nil {
+		q.frame.Errors = refusal.Of(err)
+		return q.show(http.StatusTooManyRequests, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+	}
 	b := q.browser()
 	if b == "" {
 		b = nonce()
@@ -100,6 +104,9 @@ func (s *Server) postConfirm(q *request) error {
 }
 
 func (s *Server) finish(q *request, token, code string, again func([]*refusal.Refusal) error) error {
+	if err := q.may(once(limitCode)); err != nil {
+		return again(refusal.Of(err))
+	}
 	code = strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' {
 			return -1
