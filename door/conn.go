@@ -46,31 +46,51 @@ const (
 	writeBuffer = 64 << 10
 )
 
-// Listener is a listener that bounds its connections. Where one too many comes, the connection that has
-// been waiting longest without a request is closed in its place; where none waits, the new one is told to
-// come back. So thousands who connect and say nothing keep nobody out.
+// slowAfter is how long a request may take before its connection may be closed for another: the service itself
+// answers in milliseconds, so it is its sender or its reader who is slow.
+const slowAfter = 2 * time.Second
+
+// Listener is a listener that bounds its connections. Where one too many comes, another is closed in its
+// place: the one that has been waiting longest without a request, else the one whose request has taken
+// longest, if that is more than two seconds. Where there is none, the new one is told to come back. So
+// thousands who connect and say nothing, or go on slowly, keep nobody out.
 type Listener struct {
 	net.Listener
 	caps Caps
 	many func(netip.Addr) bool
 
-	mu      sync.Mutex
-	open    int
-	apart   int
-	peers   map[string]*peer
-	waiting *list.List // of *conn: those without a request, the longest first
+	mu    sync.Mutex
+	all   queue
+	apart int
+	peers map[string]*queue
 }
 
-// peer is what is connected from one address.
-type peer struct {
-	open    int
-	waiting *list.List
+// queue is what is connected, in all or from one peer: those without a request and those with one, each the
+// longest first.
+type queue struct {
+	open          int
+	waiting, busy *list.List // of *conn
+}
+
+func newQueue() queue { return queue{waiting: list.New(), busy: list.New()} }
+
+// first is the connection to close for another, nil for none.
+func (q *queue) first(now time.Time) *conn {
+	if e := q.waiting.Front(); e != nil {
+		return e.Value.(*conn)
+	}
+	if e := q.busy.Front(); e != nil {
+		if c := e.Value.(*conn); now.Sub(c.since) > slowAfter {
+			return c
+		}
+	}
+	return nil
 }
 
 // Listen bounds the connections of a listener. many reports the peers that stand for many people: only the
 // cap in all is for them.
 func Listen(l net.Listener, caps Caps, many func(netip.Addr) bool) *Listener {
-	return &Listener{Listener: l, caps: caps, many: many, peers: map[string]*peer{}, waiting: list.New()}
+	return &Listener{Listener: l, caps: caps, many: many, all: newQueue(), peers: map[string]*queue{}}
 }
 
 // Connect makes a server tell the listener which of its connections have a request, and each request which
@@ -80,9 +100,9 @@ func (l *Listener) Connect(srv *http.Server) {
 		if c, ok := c.(*conn); ok {
 			switch state {
 			case http.StateActive:
-				l.busy(c)
+				l.turn(c, true)
 			case http.StateIdle:
-				l.idle(c)
+				l.turn(c, false)
 			}
 		}
 	}
@@ -104,7 +124,7 @@ func Apart(ctx context.Context) {
 func (l *Listener) Open() (open, apart int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.open, l.apart
+	return l.all.open, l.apart
 }
 
 const sorry = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -132,7 +152,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 }
 
-// admit finds room for a connection, if need be in the place of one that waits. c is nil where there is none.
+// admit finds room for a connection, if need be in the place of another. c is nil where there is none.
 func (l *Listener) admit(raw net.Conn) (c, instead *conn) {
 	from := ""
 	if a := peerOf(raw.RemoteAddr().String()); a.IsValid() && !l.many(a) {
@@ -140,66 +160,67 @@ func (l *Listener) admit(raw net.Conn) (c, instead *conn) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var among *list.List
-	p := l.peers[from]
-	switch {
-	case from != "" && p != nil && p.open >= l.caps.PerPeer:
-		among = p.waiting
-	case l.open >= l.caps.Conns:
-		among = l.waiting
+	var among *queue
+	switch p := l.peers[from]; {
+	case p != nil && p.open >= l.caps.PerPeer:
+		among = p
+	case l.all.open >= l.caps.Conns:
+		among = &l.all
 	}
+	now := time.Now()
 	if among != nil {
-		first := among.Front()
-		if first == nil {
+		if instead = among.first(now); instead == nil {
 			return nil, nil
 		}
-		instead = first.Value.(*conn)
 		l.drop(instead)
-		p = l.peers[from]
 	}
 	c = &conn{Conn: raw, l: l, from: from}
 	if from != "" {
+		p := l.peers[from]
 		if p == nil {
-			p = &peer{waiting: list.New()}
+			q := newQueue()
+			p = &q
 			l.peers[from] = p
 		}
 		p.open++
 	}
-	l.open++
-	l.wait(c)
+	l.all.open++
+	l.enqueue(c, false, now)
 	return c, instead
 }
 
-// wait, unwait and drop are called with the lock held.
-func (l *Listener) wait(c *conn) {
-	if c.state == stateOpen && c.waits == nil {
-		c.waits = l.waiting.PushBack(c)
-		if c.from != "" {
-			c.waitsOfPeer = l.peers[c.from].waiting.PushBack(c)
+// enqueue, dequeue and drop are called with the lock held.
+func (l *Listener) enqueue(c *conn, busy bool, now time.Time) {
+	c.since = now
+	into := func(q *queue) place {
+		list := q.waiting
+		if busy {
+			list = q.busy
 		}
+		return place{list, list.PushBack(c)}
+	}
+	c.places = append(c.places[:0], into(&l.all))
+	if c.from != "" {
+		c.places = append(c.places, into(l.peers[c.from]))
 	}
 }
 
-func (l *Listener) unwait(c *conn) {
-	if c.waits != nil {
-		l.waiting.Remove(c.waits)
-		if c.from != "" {
-			l.peers[c.from].waiting.Remove(c.waitsOfPeer)
-		}
-		c.waits, c.waitsOfPeer = nil, nil
+func (l *Listener) dequeue(c *conn) {
+	for _, p := range c.places {
+		p.list.Remove(p.at)
 	}
+	c.places = c.places[:0]
 }
 
 func (l *Listener) drop(c *conn) {
-	l.unwait(c)
+	l.dequeue(c)
 	switch c.state {
 	case stateOpen:
-		l.open--
+		l.all.open--
 		if c.from != "" {
-			if p := l.peers[c.from]; p.open == 1 {
+			p := l.peers[c.from]
+			if p.open--; p.open == 0 {
 				delete(l.peers, c.from)
-			} else {
-				p.open--
 			}
 		}
 	case stateApart:
@@ -208,16 +229,14 @@ func (l *Listener) drop(c *conn) {
 	c.state = stateGone
 }
 
-func (l *Listener) busy(c *conn) {
+// turn notes that a connection has a request now, or has none any more.
+func (l *Listener) turn(c *conn, busy bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.unwait(c)
-}
-
-func (l *Listener) idle(c *conn) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.wait(c)
+	if c.state == stateOpen {
+		l.dequeue(c)
+		l.enqueue(c, busy, time.Now())
+	}
 }
 
 func (l *Listener) apartFrom(c *conn) {
@@ -228,6 +247,12 @@ func (l *Listener) apartFrom(c *conn) {
 		c.state = stateApart
 		l.apart++
 	}
+}
+
+// place is where a connection stands in a list.
+type place struct {
+	list *list.List
+	at   *list.Element
 }
 
 type connState uint8
@@ -245,8 +270,9 @@ type conn struct {
 	from string // "" for a peer that stands for many
 
 	// guarded by the listener's lock
-	state              connState
-	waits, waitsOfPeer *list.Element
+	state  connState
+	since  time.Time // it waits, or has its request
+	places []place
 
 	mu    sync.Mutex
 	until time.Time // what the server set for the whole answer, zero for none

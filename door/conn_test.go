@@ -69,8 +69,8 @@ func serve(t *testing.T, caps Caps, h http.HandlerFunc) *world {
 	t.Cleanup(func() {
 		w.srv.Close()
 		synctest.Wait()
-		if open, apart := w.l.Open(); open != 0 || apart != 0 || w.l.waiting.Len() != 0 || len(w.l.peers) != 0 {
-			t.Errorf("after all is closed %d are open, %d apart, %d wait, %d peers", open, apart, w.l.waiting.Len(), len(w.l.peers))
+		if open, apart := w.l.Open(); open != 0 || apart != 0 || w.l.all.waiting.Len() != 0 || w.l.all.busy.Len() != 0 || len(w.l.peers) != 0 {
+			t.Errorf("after all is closed %d are open, %d apart, %d wait, %d peers", open, apart, w.l.all.waiting.Len()+w.l.all.busy.Len(), len(w.l.peers))
 		}
 	})
 	return w
@@ -150,6 +150,31 @@ func TestBusyAreKept(t *testing.T) {
 			if got := <-answers; got != 200 {
 				t.Errorf("one that was there is answered with %d", got)
 			}
+		}
+	})
+}
+
+// TestSlowMakeRoom: thousands who go on slowly keep nobody out either: where all have a request, the one that
+// has taken longest goes.
+func TestSlowMakeRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := serve(t, Caps{Conns: 3, PerPeer: 2}, func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) })
+		var slow []net.Conn
+		for _, from := range []string{"192.0.2.7:1", "192.0.2.8:1", "192.0.2.9:1"} {
+			c := w.dial(from)
+			io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx")
+			slow = append(slow, c)
+			time.Sleep(time.Second / 2)
+		}
+		if got := ask(w.dial("192.0.2.10:1")); got != 503 {
+			t.Errorf("in the place of one that is as quick as can be expected: %d", got)
+		}
+		time.Sleep(time.Second)
+		if got := ask(w.dial("192.0.2.10:1")); got != 200 {
+			t.Errorf("one more is answered with %d", got)
+		}
+		if !closed(slow[0]) || closed(slow[1]) || closed(slow[2]) {
+			t.Error("it is not the slowest that made room")
 		}
 	})
 }

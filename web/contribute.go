@@ -200,10 +200,9 @@ func (s *Server) postContribute(q *request) error {
 			return refusal.Several(rs)
 		}
 		q.frame.Errors = rs
-		status, _ := statusOf(refusal.Invalid)
-		switch k := rs[0].Kind; {
-		case rs[0].Field == "" || k == refusal.TooLarge || k == refusal.TooMany || k == refusal.TryAgain:
-			status, _ = statusOf(k)
+		status := refusedAs(rs)
+		if rs[0].Field == "" {
+			status, _ = statusOf(rs[0].Kind)
 		}
 		return q.writePage(status, call, on, w, false, version, time.Time{})
 	}

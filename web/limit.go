@@ -84,6 +84,16 @@ func (q *request) retryAfter(wait time.Duration) {
 	q.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 }
 
+// refusedAs is the status of a form that is shown again: too often and too much are said as they are.
+func refusedAs(rs []*refusal.Refusal) int {
+	k := rs[0].Kind
+	if k != refusal.TooMany && k != refusal.TooLarge && k != refusal.TryAgain {
+		k = refusal.Invalid
+	}
+	status, _ := statusOf(k)
+	return status
+}
+
 // once is one act against a limit.
 func once(limit string) door.Use { return door.Use{Limit: limit, Amount: 1} }
 

@@ -71,7 +71,7 @@ func (s *Server) postCode(q *request) error {
 	}
 	return s.finish(q, "", v.Get("code"), func(rs []*refusal.Refusal) error {
 		q.frame.Errors = rs
-		return q.show(http.StatusUnprocessableEntity, &page.SignIn{Sent: true})
+		return q.show(refusedAs(rs), &page.SignIn{Sent: true})
 	})
 }
 
@@ -99,7 +99,7 @@ func (s *Server) postConfirm(q *request) error {
 		if err != nil {
 			return err
 		}
-		return q.show(http.StatusUnprocessableEntity, &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+		return q.show(refusedAs(rs), &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 	})
 }
 
