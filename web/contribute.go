@@ -204,6 +204,9 @@ func (s *Server) postContribute(q *request) error {
 		if rs[0].Field == "" {
 			status, _ = statusOf(rs[0].Kind)
 		}
+		if status == http.StatusServiceUnavailable {
+			q.retryAfter(time.Minute)
+		}
 		return q.writePage(status, call, on, w, false, version, time.Time{})
 	}
 	if len(no) > 0 {

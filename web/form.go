@@ -18,7 +18,8 @@ import (
 const (
 	maxFields = 1000
 	maxField  = 256 * kib
-	maxTexts  = 4 * mib // of all fields together; what is longer than a field may be is read to be shown again
+	maxAway   = 80 * mib // of a form that is too large, read away so that its sender can be told
+	maxTexts  = 4 * mib  // of all fields together; what is longer than a field may be is read to be shown again
 )
 
 // upload is a file that came with a form and is already kept.
@@ -70,6 +71,7 @@ func (q *request) readForm(may []func() error) (url.Values, error) {
 		var long *http.MaxBytesError
 		switch {
 		case errors.As(err, &long): // what came before it was read
+			_, _ = io.CopyN(io.Discard, q.raw, maxAway) // a browser reads no answer before it has sent everything
 			f.no = append(f.no, refusal.New(refusal.TooLarge, "too_large"))
 			return f.v, f.refused()
 		case err != nil:
@@ -82,7 +84,7 @@ func (q *request) readForm(may []func() error) (url.Values, error) {
 type reading struct {
 	q        *request
 	v        url.Values
-	texts    int // bytes
+	texts    int            // bytes
 	may      []func() error // asked at the first file; where there is none, files are passed over
 	asked    bool
 	declined bool // no file is taken any more

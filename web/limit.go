@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -103,7 +104,7 @@ func (q *request) mayGive(address string) error {
 	if address == "" || q.signedIn || q.source.Own {
 		return nil
 	}
-	if err := q.mayAs("address "+address, once(limitAddress)); err != nil {
+	if err := q.mayAs("address "+strings.ToLower(address), once(limitAddress)); err != nil {
 		return &refusal.Refusal{Kind: refusal.TooMany, Key: "email.many", Field: "email"}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -161,8 +162,9 @@ type request struct {
 	json     bool
 	received time.Time
 	source   door.Source
-	uploads  []upload // kept, and not yet part of anything
-	release  func()   // gives the slot of the upload back
+	uploads  []upload  // kept, and not yet part of anything
+	release  func()    // gives the slot of the upload back
+	raw      io.Reader // the body beyond its limit, only to be read away
 	account  account.ID
 	signedIn bool
 	me       delegation.Participant   // of the account in this conversation, 0 for none
@@ -217,6 +219,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h hand
 		}
 	}()
 	q.address()
+	q.raw = r.Body
 	if rule.Body > 0 {
 		r.Body = http.MaxBytesReader(w, r.Body, rule.Body)
 	} else if r.Body != nil {
@@ -587,6 +590,8 @@ func (q *request) fail(err error) {
 	if v.Status == http.StatusNotFound {
 		h.Del("Connection")
 	}
+	// Who has stopped sending may still be reading.
+	q.Request = q.Request.WithContext(context.WithoutCancel(q.Context()))
 	if err := q.show(v.Status, v); err != nil {
 		q.s.Logger.Error("cannot show a problem", "err", err)
 	}
