@@ -3,7 +3,6 @@
 
 GO          ?= go
 TEMPL       := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
-STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # Tests that read many real documents look for them here.
 DOCUMENTS   ?= ../shared/data/documents
@@ -14,11 +13,7 @@ QUICK        = $(shell $(GO) list ./... | grep -vE '$(SLOW)')
 
 FUZZTIME    ?= 20s
 
-# staticcheck reads what it lints with all that it imports: the rooms below SQLite, whose translation to Go
-# alone takes it many minutes. go vet reads everything.
-LINTED      := ./cite ./refusal ./locale ./delegation ./paper ./consultation ./conversation ./page ./press ./record
-
-.PHONY: help generate check format vet staticcheck house fresh race test soak fuzz bench demo pictures documents
+.PHONY: help generate check format lint house fresh race test soak fuzz bench demo pictures documents
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,20 +24,19 @@ demo: ## serve the worked example on this machine
 generate: ## write the Go code of the templates
 	$(TEMPL) generate ./page
 
-check: format vet staticcheck house fresh race ## everything that is quick: style, the house, tests with the race detector
+check: format lint house fresh race ## everything that is quick: style, the house, tests with the race detector
 	@echo "make check: all good"
 
 format:
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not formatted (gofmt -w .):"; echo "$$out"; exit 1; fi
 
-vet:
+# The linters are a tool for go vet, in a module of their own: scripts/lint.
+lint: ## go vet, and the linters of scripts/lint over all rooms and tests
 	$(GO) vet ./...
+	$(GO) vet -vettool="$$($(GO) -C scripts/lint tool -n lint)" ./...
 
-staticcheck:
-	$(STATICCHECK) -tests=false $(LINTED)
-
-house: ## hold the packages against the plan in house_test.go
-	$(GO) test -count=1 -run '^(TestHouse|TestTemplates)$$' .
+house: ## hold the packages against the plan in house_test.go, and against the limits
+	$(GO) test -count=1 -run '^(TestHouse|TestLimits|TestTemplates)$$' .
 
 fresh:
 	@GO="$(GO)" scripts/fresh.sh $(TEMPL)

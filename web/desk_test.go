@@ -288,6 +288,7 @@ func (v *visitor) deskUpload(path string, form url.Values, field, name string, c
 }
 
 func TestDeskConvene(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	if to := h.visitor().get("/en/convene"); to.status != 303 || !strings.HasPrefix(to.header.Get("Location"), "/en/sign-in?next=") {
 		t.Error("nobody may convene", to.status)
@@ -367,6 +368,7 @@ title: Night crossings
 `
 
 func TestDeskPapers(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -576,6 +578,7 @@ func (h *deskHouse) publishFerries(v *visitor) {
 }
 
 func TestDeskCallsAndQueue(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -680,6 +683,7 @@ func TestDeskCallsAndQueue(t *testing.T) {
 }
 
 func TestDeskPeople(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -788,6 +792,7 @@ func TestDeskPeople(t *testing.T) {
 }
 
 func TestDeskStages(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -824,6 +829,7 @@ func TestDeskStages(t *testing.T) {
 // TestDeskPages: each key that the desk speaks has a sentence, on every page and in every language.
 // Until the catalogues have them, the pages must at least be whole.
 func TestDeskPages(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")

@@ -46,7 +46,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	roles := map[string]account.ID{}
 	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, from: "plenary@demonstration.invalid", demonstrations: demonstrations, work: work, roles: roles, logger: logger})
 	if err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	defer func() {
@@ -55,7 +55,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 		}
 	}()
 	if err := h.seed(ctx, demonstrations, work, roles); err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	fmt.Println(public + "/")
