@@ -13,7 +13,7 @@ QUICK        = $(shell $(GO) list ./... | grep -vE '$(SLOW)')
 
 FUZZTIME    ?= 20s
 
-.PHONY: help generate check format lint house fresh race test soak fuzz bench demo pictures documents
+.PHONY: help mutants guards generate check format lint house fresh race test soak fuzz bench demo pictures documents
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,7 @@ FAULTS      ?=
 test: documents ## every test, those with a browser included
 	scripts/chromium.sh
 	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) $(GO) test -timeout 15m $$($(GO) list ./... | grep -v 'internal/fault$$')
+	$(MAKE) guards
 	$(GO) test -timeout 30m $(FAULTS) ./internal/fault
 	@echo "make test: all good"
 
@@ -62,7 +63,18 @@ soak: documents ## the long way: 200 kills, thousands of flipped bits, axe in si
 	scripts/chromium.sh
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
+	$(MAKE) mutants
 	$(MAKE) fuzz FUZZTIME=5m
+
+# What no test notices: see internal/mutants. make mutants SEED=7 PACKAGES=./web
+SEED        ?=
+PACKAGES    ?= ./...
+
+mutants: ## change the program in 60 small ways, and print those that no test notices
+	$(GO) run ./internal/mutants $(if $(SEED),-seed $(SEED)) $(PACKAGES)
+
+guards: ## the same with every guard of privacy or of a right, and no other change
+	$(GO) run ./internal/mutants -guards
 
 fuzz: ## every fuzz test, for FUZZTIME each
 	GO="$(GO)" scripts/fuzz.sh $(FUZZTIME)

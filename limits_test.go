@@ -35,8 +35,8 @@ var owed = map[string]int{
 	"lines of func web.Server.postPaperDraft":         118,
 
 	// Rooms that hold several areas of reading; they fall into rooms by area.
-	"lines of page": 6232,
-	"lines of web":  5703,
+	"lines of page": 6300,
+	"lines of web":  5800,
 
 	// Calls and literals on one line.
 	"long lines in cmd/plenary":     4,

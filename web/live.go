@@ -103,6 +103,7 @@ func (s *Server) stream(q *request) error {
 		return notFound()
 	}
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		//mutants:guard there is no stream of what the reader may not see
 		if ref != cite.None && st.MaySee(q.audience(), ref) == conversation.Nothing {
 			return notFound()
 		}

@@ -73,6 +73,7 @@ func (s *Server) file(q *request, ref cite.Ref) error {
 	var c *page.Contribution
 	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
 		var ok bool
+		//mutants:guard files of what the reader may not read are not sent
 		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok || c.Sight == "tombstone" {
 			return notFound()
 		}

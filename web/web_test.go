@@ -53,17 +53,23 @@ func newHouse(t testing.TB) *house {
 // houseOf is a house in which a script was played.
 func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
 	t.Helper()
+	return houseAt(t, time.Now, slug, officer, moderator, play)
+}
+
+// houseAt is one with a clock of its own.
+func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
+	t.Helper()
 	h := &house{t: t}
 	key, err := record.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: time.Now})
+	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	secret := make([]byte, 32)
-	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: secret})
+	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: now, Random: rand.Reader, Secret: secret})
 	if err != nil {
 		t.Fatal(err)
 	}
