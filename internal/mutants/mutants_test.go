@@ -55,7 +55,7 @@ func (s *Shop) Known(name string) bool {
 			return true
 		}
 	}
-	return false
+	return s.sold > 1
 }
 `
 
@@ -77,7 +77,8 @@ func TestSell(t *testing.T) {
 const shopKnown = `
 func TestKnown(t *testing.T) {
 	s := &Shop{names: []string{"a", ""}}
-	if !s.Known("a") || !(&Shop{names: []string{"b"}}).Known("b") || s.Known("b") || s.Known("") || (&Shop{}).Known("a") {
+	if !s.Known("a") || !(&Shop{names: []string{"b"}}).Known("b") || s.Known("b") || s.Known("") || (&Shop{}).Known("a") ||
+		(&Shop{names: []string{"b"}, sold: 1}).Known("a") || !(&Shop{names: []string{"b"}, sold: 2}).Known("a") {
 		t.Error("known")
 	}
 }
@@ -126,7 +127,7 @@ func TestSites(t *testing.T) {
 	want := []string{"leave the guard out", "negate", "< to <=", "one more", "drop", // of Sell
 		"leave the guard out", "negate", // of door
 		"leave the guard out", "negate", "|| to &&", "== to !=", "== to !=", "one more", "false to true", // of Known
-		"leave the guard out", "negate", "== to !=", "true to false", "false to true"}
+		"leave the guard out", "negate", "== to !=", "true to false", "always true", "always false", "> to >=", "one more"}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
@@ -150,7 +151,7 @@ func TestMarks(t *testing.T) {
 	for _, text := range []string{
 		"package a\n\nfunc f(b bool) bool {\n\t//mutants:guard  \n\tif b {\n\t\treturn true\n\t}\n\treturn false\n}\n",
 		"package a\n\nfunc f(b bool) bool {\n\treturn b\n\t//mutants:guard nothing\n}\n",
-		"package a\n\nfunc f(b bool) bool {\n\t//mutants:guard what cannot be changed\n\treturn b\n}\n",
+		"package a\n\nfunc f(b bool) bool {\n\t//mutants:guard what cannot be changed\n\t_ = b\n\treturn b\n}\n",
 	} {
 		path := filepath.Join(t.TempDir(), "a.go")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

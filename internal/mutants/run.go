@@ -27,7 +27,11 @@ type test struct {
 
 // start runs tests of a package in its folder.
 func start(ctx context.Context, p *pkg, names []string, timeout time.Duration, env ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, p.program, "-test.short", "-test.failfast", "-test.timeout", timeout.String(), "-test.run", "^("+strings.Join(names, "|")+")$")
+	args := []string{"-test.short", "-test.failfast", "-test.timeout", timeout.String(), "-test.run", "^(" + strings.Join(names, "|") + ")$"}
+	if slices.Contains(slices.Concat(p.TestImports, p.XTestImports), "pgregory.net/rapid") {
+		args = append(args, "-rapid.nofailfile") // what rapid finds is not kept in the tree
+	}
+	cmd := exec.CommandContext(ctx, p.program, args...)
 	cmd.Dir = p.Dir
 	cmd.Env = append(os.Environ(), env...)
 	var out bytes.Buffer

@@ -165,7 +165,7 @@ var (
 	failed = regexp.MustCompile(`^\w*[eE]rr\w* [!=]= nil$`)
 	// kept are calls that are never dropped: without them nothing runs on, or they only tell somebody.
 	kept = regexp.MustCompile(`\.(R?Lock|R?Unlock|Done|Add|Wait|Close|Stop|Signal|Broadcast|Helper|Debug|Info|Warn|Error|Log|Printf|Println|Reset|Grow)$` +
-		`|^(panic|close|print|delete|clear|cancel|stop|os\.Exit|log\.\w+|fmt\.\w+)$`)
+		`|^(panic|close|print|cancel|stop|os\.Exit|log\.\w+|fmt\.\w+)$`)
 )
 
 // visit lists the changes in a node. Conditions of loops are left alone, for most changes of them never end.
@@ -175,6 +175,10 @@ func (w *walk) visit(n ast.Node) {
 		case *ast.ForStmt:
 			w.visit(n.Body)
 			return false
+		case *ast.FuncDecl:
+			w.truths(n.Type, n.Body)
+		case *ast.FuncLit:
+			w.truths(n.Type, n.Body)
 		case *ast.IfStmt:
 			w.condition(n)
 		case *ast.BinaryExpr:
@@ -231,6 +235,32 @@ func (w *walk) operator(n *ast.BinaryExpr) {
 	}
 }
 
+// truths lists what a function answers that says yes or no, where it works it out: it could always say one.
+func (w *walk) truths(t *ast.FuncType, body *ast.BlockStmt) {
+	if t.Results.NumFields() != 1 {
+		return
+	}
+	if name, ok := t.Results.List[0].Type.(*ast.Ident); !ok || name.Name != "bool" {
+		return
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if len(n.Results) != 1 {
+				break
+			}
+			if text := w.text(n.Results[0]); text != "true" && text != "false" {
+				w.either(n.Results[0], "always true", "true")
+				w.either(n.Results[0], "always false", "false")
+			}
+		}
+		return true
+	})
+}
+
+// answers lists the plain yes and no among what a function answers.
 func (w *walk) answers(n *ast.ReturnStmt) {
 	for _, r := range n.Results {
 		name, ok := r.(*ast.Ident)
