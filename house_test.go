@@ -41,6 +41,7 @@ var rooms = []room{
 	{"internal/bench", 6, "*"},
 	{"internal/fault", 6, "*"},
 	{"internal/browser", 6, "*"},
+	{"internal/mutants", 6, ""}, // changes the program in small ways, and looks which test notices
 
 	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
 	{"page", 4, "cite consultation conversation delegation locale paper refusal"},

@@ -110,6 +110,7 @@ func (s *Server) stream(q *request) error {
 		return notFound()
 	}
 	head, err := q.lookAt(func(st *conversation.Reading) error {
+		//mutants:guard there is no stream of what the reader may not see
 		if ref != cite.None && st.MaySee(ref) == conversation.Nothing {
 			return notFound()
 		}

@@ -211,6 +211,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h hand
 	}
 	defer func() {
 		if p := recover(); p != nil {
+			//lint:ignore errorlint what is thrown is this very value
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}

@@ -54,7 +54,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	guard := doorOptions{sources: &door.Sources{Exposed: !onLoopback(host)}, room: attachment.DefaultRoom}
 	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, door: guard, from: "plenary@demonstration.invalid", demonstrations: demonstrations, work: work, roles: roles, logger: logger})
 	if err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	defer func() {
@@ -63,7 +63,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 		}
 	}()
 	if err := h.seed(ctx, demonstrations, work, roles); err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	fmt.Println(public + "/")
