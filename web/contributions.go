@@ -12,10 +12,9 @@ import (
 
 func (s *Server) contributions(q *request) error {
 	q.frame.Section = "contributions"
-	values := q.URL.Query()
-	chosen := page.ParseChosen(values)
+	p := params[listQuery](q)
+	chosen, printed := p.chosen(), p.Print
 	limit := page.PageSize
-	printed := values.Get("print") != ""
 	if printed {
 		limit = 2000
 	} else if chosen == (page.ListQuery{}) {
@@ -31,7 +30,7 @@ func (s *Server) contributions(q *request) error {
 // contributionsCSV streams the whole filtered list, in slices so that memory stays small. Nothing is sent
 // before the first slice is there; a fault in a later one breaks the answer off.
 func (s *Server) contributionsCSV(q *request) error {
-	chosen := page.ParseChosen(q.URL.Query())
+	chosen := params[listQuery](q).chosen()
 	var out *press.CSV
 	for chosen.Before = 0; ; {
 		var v *page.List
