@@ -2322,7 +2322,7 @@ func receiptBody(f *Frame, v *Receipt) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = partAnswer(f, v.Contribution, p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = partAnswer(f, v.Contribution, p, ReactForm{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2688,7 +2688,7 @@ func checkBody(f *Frame, v *Check) templ.Component {
 				in := *f
 				in.Slug = v.Slug
 				for _, p := range v.Now.Parts {
-					templ_7745c5c3_Err = partAnswer(&in, v.Now, p).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = partAnswer(&in, v.Now, p, ReactForm{}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -42,7 +42,6 @@ type Contribution struct {
 	Moderate  bool      `json:"-"`
 	Erasable  bool      `json:"-"`
 	Gone      bool      `json:"erased,omitempty"` // its words are erased
-	Typed     ReactForm `json:"-"`                // a reaction that was refused
 
 	// Names in the language of the page.
 	CategoryName string `json:"category_name"`
@@ -166,10 +165,13 @@ func contributionOf(st *conversation.Reading, row consultation.Contribution, l l
 	return v
 }
 
+// Readable reports whether the audience may read its words, blacked out or whole.
+func (v *Contribution) Readable() bool { return v.sight >= conversation.Redacted }
+
 // Need lists the entry's words and those of the party's name and the reason.
 func (v *Contribution) Need() []cite.Position {
 	var out []cite.Position
-	if v.sight >= conversation.Redacted {
+	if v.Readable() {
 		out = append(out, v.Position)
 	}
 	if v.partyAt > 0 {
@@ -194,7 +196,7 @@ func (v *Contribution) Fill(words map[cite.Position]cite.Words) {
 	if v.reasonAt > 0 {
 		v.Reason = words[v.reasonAt]["reason"]
 	}
-	if v.sight < conversation.Redacted {
+	if !v.Readable() {
 		return
 	}
 	w, ok := words[v.Position]
@@ -263,7 +265,22 @@ func (v *Contribution) Who(f *Frame) string {
 	return f.T("contribution.nameless")
 }
 
+// ContributionPage is the page of one contribution, with what became of each of its parts.
+type ContributionPage struct {
+	*Contribution
+	Typed ReactForm `json:"-"` // a reaction that was refused
+}
+
+// NewContributionPage builds the page; ok is false where the audience may see nothing.
+func NewContributionPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*ContributionPage, bool) {
+	c, ok := NewContribution(st, ref, l)
+	if !ok {
+		return nil, false
+	}
+	return &ContributionPage{Contribution: c.Answered(st, l)}, true
+}
+
 // Title is the page's title.
-func (v *Contribution) Title(f *Frame) string {
+func (v *ContributionPage) Title(f *Frame) string {
 	return f.T("contribution.title", "ref", v.Ref, "who", v.Who(f))
 }

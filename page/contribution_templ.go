@@ -462,9 +462,9 @@ func stanceShape(s string) string {
 }
 
 // Body is the page.
-func (v *Contribution) Body(f *Frame) templ.Component { return contributionBody(f, v) }
+func (v *ContributionPage) Body(f *Frame) templ.Component { return contributionBody(f, v) }
 
-func contributionBody(f *Frame, v *Contribution) templ.Component {
+func contributionBody(f *Frame, v *ContributionPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -584,7 +584,7 @@ func contributionBody(f *Frame, v *Contribution) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = byline(f, v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = byline(f, v.Contribution).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -618,7 +618,7 @@ func contributionBody(f *Frame, v *Contribution) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = contributionState(f, v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = contributionState(f, v.Contribution).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -705,11 +705,11 @@ func contributionBody(f *Frame, v *Contribution) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = partText(f, v, p, 0).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = partText(f, v.Contribution, p, 0).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = partAnswer(f, v, p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = partAnswer(f, v.Contribution, p, v.Typed).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1015,7 +1015,7 @@ func contributionBody(f *Frame, v *Contribution) templ.Component {
 			}
 		}
 		if v.Moderate {
-			templ_7745c5c3_Err = moderation(f, v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = moderation(f, v.Contribution).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -160,6 +160,19 @@ func newPoint(st *conversation.Reading, part cite.Ref, l locale.Lang) (Point, bo
 	return Point{Contribution: c, Part: c.Parts[n-1], index: n - 1}, true
 }
 
+// hiddenPoint is the view of a part whose words the audience may not see any more: where it stands, and no more.
+func hiddenPoint(st *conversation.Reading, part cite.Ref, l locale.Lang) (Point, bool) {
+	p := Point{index: -1}
+	c, ok := NewContribution(st, part, l)
+	if ok {
+		p.Contribution, p.Part.Ref = c, part
+		if row, there := st.Consultation.Row(part); there && part.PartNumber() <= row.Parts {
+			p.Part.On = st.Consultation.Part(row.Ref, part.PartNumber()).On
+		}
+	}
+	return p, ok
+}
+
 // Fill gives the words.
 func (p *Point) Fill(words map[cite.Position]cite.Words) {
 	p.Contribution.Fill(words)
@@ -273,8 +286,6 @@ func (v *DispositionPage) Fill(words map[cite.Position]cite.Words) {
 		v.List[i].Fill(words)
 	}
 }
-
-var consultationOutcomes = consultation.Outcomes
 
 // Title is the page's title.
 func (v *DispositionPage) Title(f *Frame) string {

@@ -584,7 +584,7 @@ func changedBlock(f *Frame, c ChangedPassage) templ.Component {
 
 // partAnswer is what became of one part: its answer, what the author said of it, and, for the author, the
 // form to say it.
-func partAnswer(f *Frame, v *Contribution, p ContributionPart) templ.Component {
+func partAnswer(f *Frame, v *Contribution, p ContributionPart, typed ReactForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -873,7 +873,7 @@ func partAnswer(f *Frame, v *Contribution, p ContributionPart) templ.Component {
 				}
 			}
 			if v.Own && v.Status == "published" && p.Answer != nil && !p.Reopened {
-				templ_7745c5c3_Err = reactForm(f, v, p).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = reactForm(f, p, typed).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1022,7 +1022,7 @@ func citingRow(f *Frame, c Citing) templ.Component {
 }
 
 // reactForm asks the author what they think of the answer.
-func reactForm(f *Frame, v *Contribution, p ContributionPart) templ.Component {
+func reactForm(f *Frame, p ContributionPart, typed ReactForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1099,7 +1099,7 @@ func reactForm(f *Frame, v *Contribution, p ContributionPart) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.Typed.Part == p.Ref {
+		if typed.Part == p.Ref {
 			templ_7745c5c3_Err = errorSummary(f).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1109,11 +1109,11 @@ func reactForm(f *Frame, v *Contribution, p ContributionPart) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = radioField(f, "verdict-"+p.Ref.ID(), f.T("reaction.choose"), "", v.Typed.of(p.Ref).Verdict, choicesOf(f, "reaction.", consultation.Verdicts)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = radioField(f, "verdict-"+p.Ref.ID(), f.T("reaction.choose"), "", typed.of(p.Ref).Verdict, choicesOf(f, "reaction.", consultation.Verdicts)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(f, "text-"+p.Ref.ID(), f.T("reaction.text"), f.T("reaction.hint"), v.Typed.of(p.Ref).Text, 3, nil).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(f, "text-"+p.Ref.ID(), f.T("reaction.text"), f.T("reaction.hint"), typed.of(p.Ref).Text, 3, nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

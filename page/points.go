@@ -170,12 +170,7 @@ const (
 func NewAnswerPage(st *conversation.Reading, part cite.Ref, l locale.Lang, refused bool) (*AnswerPage, bool) {
 	p, ok := newPoint(st, part, l)
 	if !ok && refused {
-		if p.Contribution, ok = NewContribution(st, part, l); ok {
-			p.Part.Ref, p.index = part, -1
-			if row, there := st.Consultation.Row(part); there && part.PartNumber() <= row.Parts {
-				p.Part.On = st.Consultation.Part(row.Ref, part.PartNumber()).On
-			}
-		}
+		p, ok = hiddenPoint(st, part, l)
 	}
 	if !ok || p.Status != "published" && !refused {
 		return nil, false

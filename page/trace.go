@@ -88,6 +88,8 @@ type Trace struct {
 // tracer builds a trace.
 type tracer struct {
 	*weigher
+	st      *conversation.Reading
+	l       locale.Lang
 	v       *Trace
 	origins map[cite.Ref]map[cite.Ref][]origin // by edition, from the one before it
 	cited   map[cite.Ref]bool
@@ -95,7 +97,7 @@ type tracer struct {
 
 // NewTrace builds the page. ok is false where there is nothing that the audience may see.
 func NewTrace(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (*Trace, bool) {
-	t := &tracer{weigher: newWeigher(st, l), v: &Trace{Ref: ref, After: after}, origins: map[cite.Ref]map[cite.Ref][]origin{}, cited: map[cite.Ref]bool{}}
+	t := &tracer{weigher: newWeigher(st, l), st: st, l: l, v: &Trace{Ref: ref, After: after}, origins: map[cite.Ref]map[cite.Ref][]origin{}, cited: map[cite.Ref]bool{}}
 	ok := false
 	switch ref.Kind() {
 	case 'p':
@@ -193,7 +195,7 @@ func (t *tracer) voice(part cite.Ref) *Step {
 		return nil
 	}
 	s := &Step{Kind: stepVoice, Ref: part, At: c.Received, Position: c.Position, c: c, part: part.PartNumber() - 1}
-	if c.sight < conversation.Redacted {
+	if !c.Readable() {
 		s.Status = c.Status
 		return s
 	}
@@ -499,7 +501,7 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 	}
 	v := t.v
 	v.About, v.c = traceContribution, c
-	if c.sight < conversation.Redacted { // that it was there, and what became of it: not what it was about
+	if !c.Readable() { // that it was there, and what became of it: not what it was about
 		t.add(&Step{Kind: stepVoice, Ref: row.Ref, At: c.Received, Position: c.Position, c: c, Status: c.Status})
 		return true
 	}

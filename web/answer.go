@@ -334,7 +334,7 @@ func (s *Server) postReact(q *request) error {
 		}
 		return field
 	})
-	return q.contributionRefused(ref.Root(), rs, func(c *page.Contribution) {
+	return q.contributionRefused(ref.Root(), rs, func(c *page.ContributionPage) {
 		c.Typed = page.ReactForm{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
 	})
 }

@@ -20,7 +20,7 @@ import (
 var apiViews = map[string][]any{
 	"index": {page.Index{}}, "check": {page.Check{}}, "mailbox": {page.Mailbox{}}, "home": {page.Home{}}, "documents": {page.Documents{}},
 	"contributions": {page.List{}}, "record": {page.RecordPage{}}, "mine": {page.Mine{}},
-	"reference": {page.Paper{}, page.ElementPage{}, page.CallPage{}, page.Contribution{}, page.EntryPage{}}, "contribute": {page.Contribute{}},
+	"reference": {page.Paper{}, page.ElementPage{}, page.CallPage{}, page.ContributionPage{}, page.EntryPage{}}, "contribute": {page.Contribute{}},
 	"submit": {consultation.Receipt{}}, "receipt": {consultation.Receipt{}}, "desk": {page.Problem{}},
 }
 

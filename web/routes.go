@@ -336,11 +336,10 @@ func (s *Server) reference(q *request) error {
 		q.frame.Section = "contributions"
 		q.frame.Token = nonceUnless(q.anonymous())
 		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewContribution(st, ref, q.lang)
+			v, ok := page.NewContributionPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
-			v.Answered(st, q.lang)
 			return v, nil
 		})
 	}
