@@ -16,7 +16,7 @@ FUZZTIME    ?= 20s
 
 # staticcheck reads what it lints with all that it imports: the rooms below SQLite, whose translation to Go
 # alone takes it many minutes. go vet reads everything.
-LINTED      := ./cite ./refusal ./locale ./delegation ./paper ./consultation ./conversation ./page ./press ./record
+LINTED      := ./cite ./refusal ./locale ./delegation ./paper ./consultation ./conversation ./page/... ./press ./record
 
 .PHONY: help generate check format vet staticcheck house fresh race test soak fuzz bench demo pictures documents
 

@@ -11,7 +11,7 @@ import (
 
 	kgzip "github.com/klauspost/compress/gzip"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
 )
 
 // cache keeps compressed answers to readers who are nobody in particular, by address and language,
@@ -126,7 +126,7 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) err
 
 // page answers a GET. build makes the view under the read lock and names what it shows; a shared answer
 // is kept where the route allows it and the reader is nobody in particular.
-func (q *request) page(build func() (page.View, error)) error {
+func (q *request) page(build func() (frame.View, error)) error {
 	q.after()
 	if !q.rule.Cached || !q.anonymous() || q.frame.Notice != "" || len(q.URL.RawQuery) >= 300 || q.URL.Query().Has("after") && q.afterPart() == cite.None {
 		v, err := build()
@@ -171,7 +171,7 @@ func (q *request) page(build func() (page.View, error)) error {
 }
 
 // make makes the page that others may be waiting for, and lets them go.
-func (q *request) make(key string, m *making, build func() (page.View, error)) error {
+func (q *request) make(key string, m *making, build func() (frame.View, error)) error {
 	defer q.s.cache.made(key, m)
 	v, err := build()
 	if err != nil {

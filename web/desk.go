@@ -14,7 +14,9 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -44,13 +46,13 @@ var deskPolicy = []Rule{
 }
 
 func init() {
-	apiViews["desk"] = []any{page.Desk{}}
-	apiViews["queue"] = []any{page.Queue{}}
-	apiViews["desk_papers"] = []any{page.DeskPapers{}}
-	apiViews["people"] = []any{page.People{}}
-	apiViews["stages"] = []any{page.Stages{}}
-	apiViews["map"] = []any{page.MapPage{}}
-	apiViews["desk_map"] = []any{page.DeskMap{}}
+	apiViews["desk"] = []any{desk.Home{}}
+	apiViews["queue"] = []any{desk.Queue{}}
+	apiViews["desk_papers"] = []any{desk.Papers{}}
+	apiViews["people"] = []any{desk.People{}}
+	apiViews["stages"] = []any{desk.Stages{}}
+	apiViews["map"] = []any{survey.Map{}}
+	apiViews["desk_map"] = []any{desk.Map{}}
 }
 
 func (s *Server) registerDesk() {
@@ -83,7 +85,7 @@ func (s *Server) registerDesk() {
 var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged", "mapped"}
 
 // deskShow builds a page of the desk under the read lock and shows it.
-func (q *request) deskShow(status int, build func(*conversation.Reading) (page.View, error)) error {
+func (q *request) deskShow(status int, build func(*conversation.Reading) (frame.View, error)) error {
 	q.frame.Section = "desk"
 	if q.frame.Token == "" {
 		q.frame.Token = nonce()
@@ -94,7 +96,7 @@ func (q *request) deskShow(status int, build func(*conversation.Reading) (page.V
 			q.frame.Notice = "desk.done." + done
 		}
 	}
-	var v page.View
+	var v frame.View
 	if err := q.look(func(st *conversation.Reading) (err error) {
 		v, err = build(st)
 		return err
@@ -109,7 +111,7 @@ func (q *request) deskShow(status int, build func(*conversation.Reading) (page.V
 
 // deskAgain shows a form again: what was refused, and what was typed. A refused token was not used, so
 // the form keeps it and may be sent once more after a doubt; only a token that did something else goes.
-func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (page.View, error)) error {
+func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (frame.View, error)) error {
 	q.frame.Errors = rs
 	if validNonce(token) && !slices.ContainsFunc(rs, func(r *refusal.Refusal) bool { return r.Key == "token.other" }) {
 		q.frame.Token = token

@@ -14,7 +14,10 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -185,8 +188,8 @@ func position(s string) cite.Position {
 func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from cite.Position) (cite.Position, []byte, error) {
 	ctx := context.WithoutCancel(q.Context())
 	f := q.frame
-	f.Me, f.Live, f.Errors = page.Me{}, "", nil
-	var view page.View
+	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
+	var view frame.View
 	type fragment struct {
 		id string
 		c  func() templ.Component
@@ -197,15 +200,15 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 		reading = st
 		switch kind {
 		case "home":
-			v := page.NewHome(st, q.lang, page.Demonstration{})
+			v := home.New(st, q.lang, home.Demonstration{})
 			view = v
-			parts = []fragment{{"home-counts", func() templ.Component { return page.HomeCounts(&f, v) }}, {"home-latest", func() templ.Component { return page.HomeLatest(&f, v) }}}
+			parts = []fragment{{"home-counts", func() templ.Component { return home.Counts(&f, v) }}, {"home-latest", func() templ.Component { return home.Latest(&f, v) }}}
 		case "list":
-			v := page.NewList(st, page.ListQuery{}, q.lang, 1)
+			v := consult.NewList(st, consult.ListQuery{}, q.lang, 1)
 			view = v
-			parts = []fragment{{"list-counts", func() templ.Component { return page.ListCounts(&f, v) }}}
+			parts = []fragment{{"list-counts", func() templ.Component { return consult.ListCounts(&f, v) }}}
 		case "paper":
-			v, ok := page.NewPaper(st, ref, q.lang, text, "")
+			v, ok := papers.NewPaper(st, ref, q.lang, text, "")
 			if !ok {
 				return notFound()
 			}
@@ -223,7 +226,7 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 			}
 			for _, el := range v.Elements {
 				if touched[el.Through()] && el.Kind != "theme" {
-					parts = append(parts, fragment{"m-" + el.Through().ID(), func() templ.Component { return page.PaperMargin(&f, v, el) }})
+					parts = append(parts, fragment{"m-" + el.Through().ID(), func() templ.Component { return papers.Margin(&f, v, el) }})
 				}
 			}
 		}

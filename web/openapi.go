@@ -12,16 +12,20 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
 )
 
 // apiViews are the structs behind the pages that have a JSON twin, by the name of their route. The
 // description of the API is made from them, so that it cannot say anything else than the pages do.
 var apiViews = map[string][]any{
-	"index": {page.Index{}}, "check": {page.Check{}}, "mailbox": {page.Mailbox{}}, "home": {page.Home{}}, "documents": {page.Documents{}},
-	"contributions": {page.List{}}, "record": {page.RecordPage{}}, "mine": {page.Mine{}},
-	"reference": {page.Paper{}, page.ElementPage{}, page.CallPage{}, page.ContributionPage{}, page.EntryPage{}}, "contribute": {page.Contribute{}},
-	"submit": {consultation.Receipt{}}, "receipt": {consultation.Receipt{}}, "desk": {page.Problem{}},
+	"index": {home.Index{}}, "check": {consult.Check{}}, "mailbox": {accounts.Mailbox{}}, "home": {home.Page{}}, "documents": {home.Documents{}},
+	"contributions": {consult.List{}}, "record": {home.Record{}}, "mine": {consult.Mine{}},
+	"reference": {papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, home.Entry{}}, "contribute": {consult.Contribute{}},
+	"submit": {consultation.Receipt{}}, "receipt": {consultation.Receipt{}}, "desk": {frame.Problem{}},
 }
 
 var apiDocument = sync.OnceValues(func() ([]byte, error) {

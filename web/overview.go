@@ -6,13 +6,14 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
 )
 
 func init() {
-	apiViews["overview"] = []any{page.Overview{}}
-	apiViews["evidence"] = []any{page.Evidence{}}
+	apiViews["overview"] = []any{survey.Overview{}}
+	apiViews["evidence"] = []any{survey.Evidence{}}
 }
 
 func (s *Server) registerOverview() {
@@ -25,8 +26,8 @@ func (s *Server) registerOverview() {
 // an answer, a new edition with other labels.
 func (s *Server) overview(q *request) error {
 	q.frame.Section = "overview"
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		return page.NewOverview(st, q.lang), nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewOverview(st, q.lang), nil
 	})
 }
 
@@ -35,8 +36,8 @@ func (s *Server) evidence(q *request) error {
 	q.frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
 	after := q.afterPart()
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -55,9 +56,9 @@ func (q *request) afterPart() cite.Ref {
 
 // overviewCSV is the table with a row for each cell.
 func (s *Server) overviewCSV(q *request) error {
-	var v *page.Overview
+	var v *survey.Overview
 	if err := q.look(func(st *conversation.Reading) error {
-		v = page.NewOverview(st, q.lang)
+		v = survey.NewOverview(st, q.lang)
 		return nil
 	}); err != nil {
 		return err

@@ -11,7 +11,11 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -112,8 +116,8 @@ var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text
 // static serves an asset under the address that holds its hash, for ever.
 func (s *Server) static(q *request) error {
 	name := q.PathValue("name")
-	b, ok := page.Assets[name]
-	if !ok || page.AssetPath(name) != q.URL.Path {
+	b, ok := frame.Assets[name]
+	if !ok || frame.AssetPath(name) != q.URL.Path {
 		return notFound()
 	}
 	h := q.w.Header()
@@ -225,10 +229,10 @@ func (s *Server) symbol(q *request) error {
 }
 
 func (s *Server) index(q *request) error {
-	v := &page.Index{}
+	v := &home.Index{}
 	for _, slug := range s.Sec.Conversations() {
 		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
-			v.Conversations = append(v.Conversations, page.NewIndexRow(st, q.lang))
+			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.lang))
 			return nil
 		}); err != nil {
 			return err
@@ -264,8 +268,8 @@ func (s *Server) lookIn(ctx context.Context, slug string, a conversation.Audienc
 }
 
 // read builds a view under the read lock for q.page.
-func (q *request) read(build func(*conversation.Reading) (page.View, error)) error {
-	return q.page(func() (v page.View, err error) {
+func (q *request) read(build func(*conversation.Reading) (frame.View, error)) error {
+	return q.page(func() (v frame.View, err error) {
 		err = q.look(func(r *conversation.Reading) (err error) {
 			v, err = build(r)
 			return err
@@ -277,16 +281,16 @@ func (q *request) read(build func(*conversation.Reading) (page.View, error)) err
 func (s *Server) home(q *request) error {
 	q.frame.Section = "home"
 	q.liveOn("home", cite.None)
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v := page.NewHome(st, q.lang, s.Demo[q.slug])
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v := home.New(st, q.lang, s.Demo[q.slug])
 		return v, nil
 	})
 }
 
 func (s *Server) documents(q *request) error {
 	q.frame.Section = "documents"
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		return page.NewDocuments(st, q.lang), nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return home.NewDocuments(st, q.lang), nil
 	})
 }
 
@@ -301,8 +305,8 @@ func (s *Server) reference(q *request) error {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
 		q.frame.Section = "documents"
 		q.liveOn("paper", ref)
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewPaper(st, ref, q.lang, text, second)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewPaper(st, ref, q.lang, text, second)
 			if !ok {
 				return nil, notFound()
 			}
@@ -313,16 +317,16 @@ func (s *Server) reference(q *request) error {
 		})
 	case ref.Kind() == 'p':
 		q.frame.Section = "documents"
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewElementPage(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewElementPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
 			return v, nil
 		})
 	case ref.Kind() == 'k':
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewCallPage(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewCallPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
@@ -335,8 +339,8 @@ func (s *Server) reference(q *request) error {
 	case ref.Kind() == 'c':
 		q.frame.Section = "contributions"
 		q.frame.Token = nonceUnless(q.anonymous())
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewContributionPage(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewContributionPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
@@ -372,8 +376,8 @@ func (s *Server) record(q *request) error {
 	if n, err := strconv.ParseInt(q.URL.Query().Get("before"), 10, 64); err == nil && n > 0 {
 		before = cite.Position(n)
 	}
-	return q.page(func() (page.View, error) {
-		v := &page.RecordPage{}
+	return q.page(func() (frame.View, error) {
+		v := &home.Record{}
 		if err := q.look(func(st *conversation.Reading) error {
 			v.Head, v.Tally = st.Head(), st.Consultation.Total()
 			v.Holds = v.Tally.Holds()
@@ -398,7 +402,7 @@ func (s *Server) record(q *request) error {
 		}
 		for i := len(entries) - 1; i >= 0; i-- {
 			e := entries[i]
-			v.Entries = append(v.Entries, page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)})
+			v.Entries = append(v.Entries, home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)})
 		}
 		if from > 1 {
 			v.Before = from
@@ -414,7 +418,7 @@ func (s *Server) entry(q *request) error {
 		return notFound()
 	}
 	p := cite.Position(n)
-	return q.page(func() (page.View, error) {
+	return q.page(func() (frame.View, error) {
 		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, p, p)
 		if err != nil {
 			return nil, err
@@ -423,7 +427,7 @@ func (s *Server) entry(q *request) error {
 			return nil, notFound()
 		}
 		e := entries[0]
-		v := &page.EntryPage{RecordRow: page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)},
+		v := &home.Entry{EntryRow: home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)},
 			Envelope: string(e.Raw), Leaf: hex.EncodeToString(e.Leaf[:]), HasText: e.Text != nil}
 		err = q.look(func(st *conversation.Reading) error {
 			_, v.Erased = st.Erased(p)
