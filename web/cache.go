@@ -15,7 +15,7 @@ import (
 	kgzip "github.com/klauspost/compress/gzip"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
 )
 
 // cache keeps compressed answers to readers who are nobody in particular, by address and language,
@@ -164,7 +164,7 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) err
 
 // page answers a GET. build makes the view of a reading, which keeps what the page rests on; a shared answer is
 // kept where the route allows it and the reader is nobody in particular.
-func (q *request) page(build func() (page.View, error)) error {
+func (q *request) page(build func() (frame.View, error)) error {
 	q.after()
 	if !q.route.Cached || !q.anonymous() || q.frame.Notice != "" || q.common.After > 0 {
 		v, err := q.build(build)
@@ -205,7 +205,7 @@ func (q *request) page(build func() (page.View, error)) error {
 }
 
 // build makes a view and fills it with the words that its reading granted.
-func (q *request) build(build func() (page.View, error)) (page.View, error) {
+func (q *request) build(build func() (frame.View, error)) (frame.View, error) {
 	v, err := build()
 	if err != nil {
 		return nil, err
@@ -215,7 +215,7 @@ func (q *request) build(build func() (page.View, error)) (page.View, error) {
 }
 
 // make makes the page that others may be waiting for, and lets them go.
-func (q *request) make(key string, m *making, build func() (page.View, error)) error {
+func (q *request) make(key string, m *making, build func() (frame.View, error)) error {
 	defer q.s.cache.made(key, m)
 	v, err := q.build(build)
 	if err != nil {

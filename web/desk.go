@@ -14,7 +14,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -24,7 +24,7 @@ import (
 var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged", "mapped", "answered", "translated", "linked"}
 
 // deskShow builds a page of the desk under the read lock and shows it.
-func (q *request) deskShow(status int, build func(*conversation.Reading) (page.View, error)) error {
+func (q *request) deskShow(status int, build func(*conversation.Reading) (frame.View, error)) error {
 	q.frame.Section = "desk"
 	if q.frame.Token == "" {
 		q.frame.Token = nonce()
@@ -35,7 +35,7 @@ func (q *request) deskShow(status int, build func(*conversation.Reading) (page.V
 			q.frame.Notice = "desk.done." + q.common.Done
 		}
 	}
-	var v page.View
+	var v frame.View
 	if err := q.look(func(st *conversation.Reading) (err error) {
 		v, err = build(st)
 		return err
@@ -50,7 +50,7 @@ func (q *request) deskShow(status int, build func(*conversation.Reading) (page.V
 
 // deskAgain shows a form again: what was refused, and what was typed. A refused token was not used, so
 // the form keeps it and may be sent once more after a doubt; only a token that did something else goes.
-func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (page.View, error)) error {
+func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (frame.View, error)) error {
 	q.frame.Errors = rs
 	if validNonce(token) && !slices.ContainsFunc(rs, func(r *refusal.Refusal) bool { return r.Key == "token.other" }) {
 		q.frame.Token = token
@@ -100,7 +100,7 @@ func (q *request) deskSee(path string, at cite.Position, done, anchor string) er
 // taggedLine is a line of a form that goes over to another language.
 var taggedLine = regexp.MustCompile(`^([a-z]{2}):[ \t]*(.*)$`)
 
-// lines reads a text in several languages, as page.Lines writes it: lines without a tag are in the
+// lines reads a text in several languages, as desk.Lines writes it: lines without a tag are in the
 // language of the page, "fr:" goes over to French. A text of one line is made one; max counts code points.
 func (q *request) lines(field, s string, oneLine bool, max int, no *refusal.Several) locale.Text {
 	t := locale.Text{Original: q.lang}

@@ -13,7 +13,10 @@ import (
 	"github.com/a-h/templ"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -288,23 +291,23 @@ func sourcesOf(st *conversation.Reading, r cite.Ref) map[cite.Ref][]cite.Ref {
 // fragments builds a page as everybody may see it, and lists its fragments.
 func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*fragment, error) {
 	f := q.frame
-	f.Me, f.Live, f.Errors = page.Me{}, "", nil
-	var view page.View
+	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
+	var view frame.View
 	var parts []*fragment
 	var reading *conversation.Reading
 	at, err := q.s.lookIn(ctx, q.slug, conversation.Public, q.s.Sec.Now(), func(st *conversation.Reading) error {
 		reading = st
 		switch p.Page {
 		case "home":
-			v := page.NewHome(st, q.lang, page.Demonstration{})
+			v := home.New(st, q.lang, home.Demonstration{})
 			view = v
-			parts = []*fragment{{id: "home-counts", render: func() templ.Component { return page.HomeCounts(&f, v) }}, {id: "home-latest", render: func() templ.Component { return page.HomeLatest(&f, v) }}}
+			parts = []*fragment{{id: "home-counts", render: func() templ.Component { return home.Counts(&f, v) }}, {id: "home-latest", render: func() templ.Component { return home.Latest(&f, v) }}}
 		case "list":
-			v := page.NewList(st, page.ListQuery{}, q.lang, 1)
+			v := consult.NewList(st, consult.ListQuery{}, q.lang, 1)
 			view = v
-			parts = []*fragment{{id: "list-counts", render: func() templ.Component { return page.ListCounts(&f, v) }}}
+			parts = []*fragment{{id: "list-counts", render: func() templ.Component { return consult.ListCounts(&f, v) }}}
 		default:
-			v, ok := page.NewPaper(st, p.Ref, q.lang, p.Text, "")
+			v, ok := papers.NewPaper(st, p.Ref, q.lang, p.Text, "")
 			if !ok {
 				return notFound()
 			}
@@ -312,7 +315,7 @@ func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []
 			sources := sourcesOf(st, p.Ref)
 			for _, el := range v.Elements {
 				if el.Kind != "theme" {
-					parts = append(parts, &fragment{id: "m-" + el.Through().ID(), refs: sources[el.Through()], render: func() templ.Component { return page.PaperMargin(&f, v, el) }})
+					parts = append(parts, &fragment{id: "m-" + el.Through().ID(), refs: sources[el.Through()], render: func() templ.Component { return papers.Margin(&f, v, el) }})
 				}
 			}
 		}

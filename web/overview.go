@@ -5,7 +5,8 @@ import (
 	"strings"
 
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
 )
 
@@ -13,8 +14,8 @@ import (
 // an answer, a new edition with other labels.
 func (s *Server) overview(q *request) error {
 	q.frame.Section = "overview"
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		return page.NewOverview(st, q.lang), nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewOverview(st, q.lang), nil
 	})
 }
 
@@ -23,8 +24,8 @@ func (s *Server) evidence(q *request) error {
 	q.frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
 	after := params[evidenceQuery](q).After
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -34,9 +35,9 @@ func (s *Server) evidence(q *request) error {
 
 // overviewCSV is the table with a row for each cell.
 func (s *Server) overviewCSV(q *request) error {
-	var v *page.Overview
+	var v *survey.Overview
 	if err := q.look(func(st *conversation.Reading) error {
-		v = page.NewOverview(st, q.lang)
+		v = survey.NewOverview(st, q.lang)
 		return nil
 	}); err != nil {
 		return err

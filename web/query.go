@@ -13,7 +13,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -207,8 +207,8 @@ type listQuery struct {
 }
 
 // chosen is the choice as the page takes it.
-func (l listQuery) chosen() page.ListQuery {
-	return page.ListQuery{Call: l.Call, Issue: l.Issue.Element(), Category: l.Category, Country: strings.ToUpper(l.Country), Party: string(l.Party), Language: l.Language,
+func (l listQuery) chosen() consult.ListQuery {
+	return consult.ListQuery{Call: l.Call, Issue: l.Issue.Element(), Category: l.Category, Country: strings.ToUpper(l.Country), Party: string(l.Party), Language: l.Language,
 		Since: string(l.Since), Until: string(l.Until), Late: l.Late, Status: l.Status, Before: l.Before}
 }
 

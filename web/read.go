@@ -6,7 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
 )
 
 // look reads the conversation as the reader may see it. What was granted there is what fill may show.
@@ -49,8 +49,8 @@ func (s *Server) lookIn(ctx context.Context, slug string, a conversation.Audienc
 }
 
 // read builds a view of what the reader may see, and answers with it.
-func (q *request) read(build func(*conversation.Reading) (page.View, error)) error {
-	return q.page(func() (v page.View, err error) {
+func (q *request) read(build func(*conversation.Reading) (frame.View, error)) error {
+	return q.page(func() (v frame.View, err error) {
 		err = q.look(func(r *conversation.Reading) (err error) {
 			v, err = build(r)
 			return err

@@ -8,7 +8,11 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -59,8 +63,8 @@ var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text
 // static serves an asset under the address that holds its hash, for ever.
 func (s *Server) static(q *request) error {
 	name := q.PathValue("name")
-	b, ok := page.Assets[name]
-	if !ok || page.AssetPath(name) != q.URL.Path {
+	b, ok := frame.Assets[name]
+	if !ok || frame.AssetPath(name) != q.URL.Path {
 		return notFound()
 	}
 	h := q.w.Header()
@@ -172,10 +176,10 @@ func (s *Server) symbol(q *request) error {
 }
 
 func (s *Server) index(q *request) error {
-	v := &page.Index{}
+	v := &home.Index{}
 	for _, slug := range s.Sec.Conversations() {
 		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
-			v.Conversations = append(v.Conversations, page.NewIndexRow(st, q.lang))
+			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.lang))
 			return nil
 		}); err != nil {
 			return err
@@ -187,16 +191,16 @@ func (s *Server) index(q *request) error {
 func (s *Server) home(q *request) error {
 	q.frame.Section = "home"
 	q.liveOn("home", cite.None)
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v := page.NewHome(st, q.lang, s.Demo[q.slug])
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v := home.New(st, q.lang, s.Demo[q.slug])
 		return v, nil
 	})
 }
 
 func (s *Server) documents(q *request) error {
 	q.frame.Section = "documents"
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		return page.NewDocuments(st, q.lang), nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return home.NewDocuments(st, q.lang), nil
 	})
 }
 
@@ -212,8 +216,8 @@ func (s *Server) reference(q *request) error {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
 		q.frame.Section = "documents"
 		q.liveOn("paper", ref)
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewPaper(st, ref, q.lang, text, second)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewPaper(st, ref, q.lang, text, second)
 			if !ok {
 				return nil, notFound()
 			}
@@ -224,16 +228,16 @@ func (s *Server) reference(q *request) error {
 		})
 	case ref.Kind() == 'p':
 		q.frame.Section = "documents"
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewElementPage(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewElementPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
 			return v, nil
 		})
 	case ref.Kind() == 'k':
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewCallPage(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewCallPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
@@ -246,12 +250,11 @@ func (s *Server) reference(q *request) error {
 	case ref.Kind() == 'c':
 		q.frame.Section = "contributions"
 		q.frame.Token = nonceUnless(q.anonymous())
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewContribution(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewContributionPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
-			v.Answered(st, q.lang)
 			return v, nil
 		})
 	}
@@ -268,8 +271,8 @@ func nonceUnless(no bool) string {
 func (s *Server) record(q *request) error {
 	q.frame.Section = "record"
 	before := params[recordQuery](q).Before
-	return q.page(func() (page.View, error) {
-		v := &page.RecordPage{}
+	return q.page(func() (frame.View, error) {
+		v := &home.Record{}
 		if err := q.look(func(st *conversation.Reading) error {
 			v.Head, v.Tally = st.Head(), st.Consultation.Total()
 			v.Holds = v.Tally.Holds()
@@ -294,7 +297,7 @@ func (s *Server) record(q *request) error {
 		}
 		for i := len(entries) - 1; i >= 0; i-- {
 			e := entries[i]
-			v.Entries = append(v.Entries, page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)})
+			v.Entries = append(v.Entries, home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)})
 		}
 		if from > 1 {
 			v.Before = from
@@ -310,7 +313,7 @@ func (s *Server) entry(q *request) error {
 		return notFound()
 	}
 	p := cite.Position(n)
-	return q.page(func() (page.View, error) {
+	return q.page(func() (frame.View, error) {
 		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, p, p)
 		if err != nil {
 			return nil, err
@@ -319,7 +322,7 @@ func (s *Server) entry(q *request) error {
 			return nil, notFound()
 		}
 		e := entries[0]
-		v := &page.EntryPage{RecordRow: page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)},
+		v := &home.Entry{EntryRow: home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)},
 			Envelope: string(e.Raw), Leaf: hex.EncodeToString(e.Leaf[:]), HasText: e.Text != nil}
 		err = q.look(func(st *conversation.Reading) error {
 			_, v.Erased = st.Erased(p)

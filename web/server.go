@@ -27,7 +27,9 @@ import (
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -42,9 +44,9 @@ type Options struct {
 	// InviteMail queues the mail that tells somebody that they were invited.
 	InviteMail func(ctx context.Context, email string, lang locale.Lang, title, link string) error
 	// Mailbox lists the mail of a demonstration; nil where there is none.
-	Mailbox func() []page.MailRow
+	Mailbox func() []accounts.MailRow
 	// Demo is what the home page of a demonstration leads to, by conversation.
-	Demo map[string]page.Demonstration
+	Demo map[string]home.Demonstration
 	// DemoWork is where the work of each role waits, without the language: "/c/ip-ai/desk/points".
 	DemoWork map[string]string
 	// NoRoom reports whether the disk is full; nil where nobody knows.
@@ -85,7 +87,7 @@ func New(o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	page.LoadZones(locale.Zones())
+	frame.LoadZones(locale.Zones())
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams()}
 	s.openDoor()
 	s.routes = Routes()
@@ -167,7 +169,7 @@ type request struct {
 	own      []delegation.Participant // of what was sent without an account
 	nonces   []string                 // in this conversation, from the cookie
 	roles    delegation.RoleSet
-	frame    page.Frame
+	frame    frame.Frame
 	reading  *conversation.Reading // the last one: what it granted may be shown
 }
 
@@ -286,7 +288,7 @@ func (q *request) address() {
 			q.slug, _, _ = strings.Cut(rest, "/")
 		}
 	}
-	q.frame = page.Frame{Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
+	q.frame = frame.Frame{Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
 }
 
 // query reads the parameters of the address. A form is sent to an address without any, or with those of the page
@@ -393,7 +395,7 @@ func (q *request) identify() error {
 	if op && q.s.Mailbox == nil {
 		q.frame.Proxies = q.s.Sources.Unnamed()
 	}
-	q.frame.Me = page.Me{Operator: op, SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
+	q.frame.Me = frame.Me{Operator: op, SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
 	if q.signedIn {
 		name, err := q.s.Accounts.DisplayName(q.Context(), q.account)
 		if err != nil {
@@ -485,7 +487,7 @@ func (q *request) see(path string) error {
 func (q *request) in(path string) string { return string(q.frame.In(path)) }
 
 // show renders a view, as HTML or as its JSON twin.
-func (q *request) show(status int, v page.View) error {
+func (q *request) show(status int, v frame.View) error {
 	b, ctype, err := q.render(v)
 	if err != nil {
 		return err
@@ -502,7 +504,7 @@ func (q *request) show(status int, v page.View) error {
 	return writeBody(q.w, q.Request, status, b)
 }
 
-func (q *request) render(v page.View) (body []byte, ctype string, err error) {
+func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
 	if q.json {
 		var buf bytes.Buffer
 		enc := json.NewEncoder(&buf)
@@ -515,14 +517,14 @@ func (q *request) render(v page.View) (body []byte, ctype string, err error) {
 	}
 	var buf bytes.Buffer
 	buf.Grow(32 << 10)
-	if err := page.Layout(&q.frame, v).Render(q.Context(), &buf); err != nil {
+	if err := frame.Layout(&q.frame, v).Render(q.Context(), &buf); err != nil {
 		return nil, "", err
 	}
 	return buf.Bytes(), "text/html; charset=utf-8", nil
 }
 
 // words fetches what a view needs and fills it.
-func (q *request) fill(v page.View) error {
+func (q *request) fill(v frame.View) error {
 	need := v.Need()
 	if len(need) == 0 {
 		return nil
@@ -568,7 +570,7 @@ func (q *request) fail(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
-	v := &page.Problem{Kind: "fault", Status: http.StatusInternalServerError}
+	v := &frame.Problem{Kind: "fault", Status: http.StatusInternalServerError}
 	var tooLarge *http.MaxBytesError
 	rs := refusal.Of(err)
 	if errors.As(err, &tooLarge) {

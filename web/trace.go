@@ -11,7 +11,9 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/page/trace"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -31,8 +33,8 @@ func (s *Server) redline(q *request) error {
 	q.frame.Section = "documents"
 	ref, p := q.ref(), params[redlineQuery](q)
 	text := cmp.Or(p.Text, q.lang)
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewRedline(st, ref, p.From, p.All, q.lang, text)
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := papers.NewRedline(st, ref, p.From, p.All, q.lang, text)
 		if !ok {
 			return nil, notFound()
 		}
@@ -47,17 +49,17 @@ func (s *Server) concordance(q *request) error {
 	if q.common.Done == "corrected" {
 		q.frame.Notice = "concordance.done"
 	}
-	return q.read(func(st *conversation.Reading) (page.View, error) {
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		return q.concordanceOf(st, p.Fate, p.Open.Element(), p.Correct.Element())
 	})
 }
 
 // concordanceOf builds the page; an officer finds the row that they are correcting as it stands.
-func (q *request) concordanceOf(st *conversation.Reading, fate string, open, correct cite.Ref) (page.View, error) {
+func (q *request) concordanceOf(st *conversation.Reading, fate string, open, correct cite.Ref) (frame.View, error) {
 	if !q.frame.Me.Officer() {
 		correct = cite.None
 	}
-	c, ok := page.NewConcordance(st, q.ref(), fate, open, correct, q.lang)
+	c, ok := papers.NewConcordance(st, q.ref(), fate, open, correct, q.lang)
 	if !ok {
 		return nil, notFound()
 	}
@@ -69,7 +71,7 @@ func (q *request) concordanceOf(st *conversation.Reading, fate string, open, cor
 				if i > 0 {
 					c.Typed.To += ", "
 				}
-				c.Typed.To += page.Named(to)
+				c.Typed.To += papers.Named(to)
 			}
 		}
 	}
@@ -95,7 +97,7 @@ func (s *Server) postConcordance(q *request) error {
 			return notFound()
 		}
 		c.Edition = e.Ref
-		if c.To, ok = page.Targets(e, v.Get("to")); !ok {
+		if c.To, ok = papers.Targets(e, v.Get("to")); !ok {
 			no = append(no, refusal.In("to", "concordance.to"))
 			if strings.TrimSpace(c.Reason) == "" {
 				no = append(no, refusal.In("reason", "reason.missing"))
@@ -128,15 +130,15 @@ func (q *request) concordanceAgain(v url.Values, x cite.Ref, rs []*refusal.Refus
 	if t := v.Get("token"); validNonce(t) {
 		q.frame.Token = t
 	}
-	var c page.View
+	var c frame.View
 	if err := q.look(func(st *conversation.Reading) (err error) {
 		c, err = q.concordanceOf(st, "", cite.None, x)
 		return err
 	}); err != nil {
 		return err
 	}
-	if c, ok := c.(*page.Concordance); ok {
-		c.Typed = page.Correction{Fate: v.Get("fate"), To: v.Get("to"), Reason: v.Get("reason")}
+	if c, ok := c.(*papers.Concordance); ok {
+		c.Typed = papers.Correction{Fate: v.Get("fate"), To: v.Get("to"), Reason: v.Get("reason")}
 	}
 	if err := q.fill(c); err != nil {
 		return err
@@ -158,8 +160,8 @@ func (s *Server) find(q *request) error {
 	}
 	text := string(p.Text)
 	to := ""
-	err = q.read(func(st *conversation.Reading) (page.View, error) {
-		f, ok := page.NewFind(st, q.ref(), p.Edition, number, q.lang)
+	err = q.read(func(st *conversation.Reading) (frame.View, error) {
+		f, ok := papers.NewFind(st, q.ref(), p.Edition, number, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -186,8 +188,8 @@ func (s *Server) trace(q *request) error {
 		q.frame.Section = "contributions"
 	}
 	after := params[traceQuery](q).PointsAfter
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewTrace(st, ref, after, q.lang)
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := trace.New(st, ref, after, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
