@@ -122,14 +122,9 @@ func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
 		return c
 	}
 	key := ""
-	s.mu.RLock()
-	for slug, w := range s.convs {
-		if w.id == env.Record {
-			c.Slug = slug
-			key = s.log.Key().Verifier(s.log.Origin(w.id))
-		}
+	if c.Slug = s.slugOf(env.Record); c.Slug != "" {
+		key = s.log.Key().Verifier(s.log.Origin(env.Record))
 	}
-	s.mu.RUnlock()
 	c.Proved, err = record.CheckProof(r.Proof, key)
 	if !line("path", err == nil, errText(err)) {
 		return c
@@ -165,6 +160,18 @@ func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
 	got, err2 := json.Marshal(r.Meaning)
 	line("meaning", err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation), "")
 	return c
+}
+
+// slugOf is the address of the conversation whose record it is, "" where it is another instance's.
+func (s *Secretariat) slugOf(id record.ID) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for slug, w := range s.convs {
+		if w.id == id {
+			return slug
+		}
+	}
+	return ""
 }
 
 func errText(err error) string {

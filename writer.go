@@ -333,13 +333,17 @@ func (w *writer) refold(read func(func(record.Entry) error) error) error {
 
 // publish shows a state that was folded aside.
 func (w *writer) publish(state *conversation.State) {
-	w.mu.Lock()
-	w.state, w.dropped = state, false
-	w.mu.Unlock()
+	w.replace(state)
 	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
 		w.durable.Store(durable)
 	}
 	w.watch.wakeAll()
+}
+
+func (w *writer) replace(state *conversation.State) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.state, w.dropped = state, false
 }
 
 // decideAll decides the asks of a turn, one after the other, each seeing what those before it made. No

@@ -377,13 +377,13 @@ func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Po
 	if err != nil {
 		return nil, l.seen(id, err)
 	}
-	durable, erased := d.known()
+	stand := d.stand()
 	out := make(map[cite.Position][]byte, len(rows))
 	for _, r := range rows {
-		if r.Envelope == nil && (r.Position < 1 || r.Position > durable) {
+		if r.Envelope == nil && (r.Position < 1 || r.Position > stand.durable) {
 			continue
 		}
-		if err := l.checkText(ctx, id, r, erased); err != nil {
+		if err := l.checkText(ctx, id, r, stand.erased); err != nil {
 			return nil, l.seen(id, err)
 		}
 		if r.Text != nil {
@@ -393,13 +393,6 @@ func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Po
 	return out, nil
 }
 
-// known is the last durable position and what is known to be erased.
-func (d *recordState) known() (cite.Position, *erasures) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.durable, d.erased
-}
-
 // Salted reads one entry as it is stored: envelope, salted data and salted text (nil where erased or
 // never written). Receipts and verifiers need the salts.
 func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
@@ -407,8 +400,8 @@ func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	durable, erased := d.known()
-	if p < 1 || p > durable {
+	stand := d.stand()
+	if p < 1 || p > stand.durable {
 		return Row{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
 	}
 	row := Row{Position: p}
@@ -424,7 +417,7 @@ func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
 		return Row{}, l.seen(id, err)
 	}
 	row.Text = rows[0].Text
-	if err := l.checkText(ctx, id, row, erased); err != nil {
+	if err := l.checkText(ctx, id, row, stand.erased); err != nil {
 		return Row{}, l.seen(id, err)
 	}
 	if c := checkRow(p, row.Envelope, row.Data); c.err != nil {

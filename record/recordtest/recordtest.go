@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -166,7 +167,7 @@ func entry(i int) record.New {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	tests := map[string]func(*testing.T, Store){
 		"dense": dense, "reopen": reopen, "tokens": tokens, "tail": tail, "concurrent": concurrent,
-		"tails": tails, "conflict": conflict, "handover": handover, "pending": pending, "rolled back": rolledBack,
+		"tails": tails, "conflict": conflict, "handover": handover, "steady": steady, "pending": pending, "rolled back": rolledBack,
 		"erase": erase, "proofs": proofs, "client": client, "flip": flip, "hide": hide, "order": order,
 	}
 	for name, f := range tests {
@@ -584,6 +585,17 @@ type gated struct {
 	mu      sync.Mutex
 	waiting []func(error)
 	closed  bool
+	right   record.Right // the first that was given
+}
+
+func (g *gated) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	r, err := g.Engine.Sequence(ctx, id)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.right == nil {
+		g.right = r
+	}
+	return r, err
 }
 
 func (g *gated) Commit(b *record.Batch, done func(error)) {
@@ -636,6 +648,53 @@ type opened struct {
 }
 
 func (o opened) Open() (record.Engine, error) { return o.engine, nil }
+
+// steady: a log that always has something on its way lets a log that waits go first all the same.
+func steady(t *testing.T, s Store) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	h, g := gate(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	other := h.another()
+	g.hold()
+	turn, err := h.Log.Turn(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := turn.Append(entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	write := func(f *Fixture) <-chan cite.Position {
+		at := make(chan cite.Position, 1)
+		go func() {
+			p, err := f.Write(id, entry(2))
+			if err != nil {
+				t.Error(err)
+			}
+			at <- p
+		}()
+		return at
+	}
+	others := write(other)
+	for !g.right.Wanted() && ctx.Err() == nil {
+		runtime.Gosched()
+	}
+	own := write(h)
+	runtime.Gosched()
+	g.let(nil)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if p := <-others; p != 2 {
+		t.Errorf("who waited writes at %d", p)
+	}
+	if p := <-own; p != 3 {
+		t.Errorf("who came later writes at %d", p)
+	}
+}
 
 // pending: a token that is on its way to the disk is found by the next turn, together with others or alone.
 func pending(t *testing.T, s Store) {
