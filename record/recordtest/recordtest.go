@@ -167,7 +167,7 @@ func entry(i int) record.New {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	tests := map[string]func(*testing.T, Store){
 		"dense": dense, "reopen": reopen, "tokens": tokens, "tail": tail, "concurrent": concurrent,
-		"tails": tails, "conflict": conflict, "handover": handover, "steady": steady, "pending": pending, "rolled back": rolledBack,
+		"tails": tails, "conflict": conflict, "handover": handover, "steady": steady, "panic": panics, "pending": pending, "rolled back": rolledBack, "told first": toldFirst,
 		"erase": erase, "proofs": proofs, "client": client, "flip": flip, "hide": hide, "order": order,
 	}
 	for name, f := range tests {
@@ -745,6 +745,51 @@ func pending(t *testing.T, s Store) {
 	turn.Release()
 }
 
+// toldFirst: whoever wrote a batch that failed has been told before the next turn begins: so nobody decides on
+// what they take for written.
+func toldFirst(t *testing.T, s Store) {
+	h, g := gate(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	turn, err := h.Log.Turn(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := turn.Append(entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	g.hold()
+	taken := make(chan struct{})
+	done := make(chan error, 1)
+	turn.Commit(func(err error) {
+		go func() {
+			defer close(taken)
+			turn, err := h.Log.Turn(t.Context(), id)
+			if err != nil || turn.Head() != 0 {
+				t.Errorf("the next turn: %v", err)
+				return
+			}
+			turn.Release()
+		}()
+		for range 10_000 {
+			runtime.Gosched()
+			select {
+			case <-taken:
+				t.Error("the next turn began before the failure was told")
+				done <- err
+				return
+			default:
+			}
+		}
+		done <- err
+	})
+	g.let(record.ErrFull)
+	if err := <-done; !errors.Is(err, record.ErrFull) {
+		t.Fatal(err)
+	}
+	<-taken
+}
+
 // rolledBack: of a batch that was not written nothing stays: its entries, its tokens and its erasures are as if
 // they had never been. A text that is missing all the same is damage.
 func rolledBack(t *testing.T, s Store) {
@@ -797,6 +842,53 @@ func rolledBack(t *testing.T, s Store) {
 	}
 	if texts, err := h.Log.Texts(t.Context(), id, []cite.Position{4}); !errors.Is(err, record.ErrDamaged) {
 		t.Errorf("a text that is missing, and no entry says so: %v %v", texts, err)
+	}
+}
+
+// panics: who panics while reading takes nothing from others: no connection, no lock, no turn.
+func panics(t *testing.T, s Store) {
+	h := NewFixture(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	for i := 1; i <= 3; i++ {
+		if _, err := h.Write(id, entry(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	panicking := func(f func()) {
+		defer func() {
+			if recover() == nil {
+				t.Error("a panic was swallowed")
+			}
+		}()
+		f()
+	}
+	var wg sync.WaitGroup
+	for range 8 { // more than there are connections
+		wg.Go(func() {
+			panicking(func() {
+				_ = h.engine.Rows(t.Context(), id, 1, 3, func(cite.Position, []byte, []byte) error { panic("a reader") })
+			})
+			panicking(func() {
+				_ = h.Log.Entries(t.Context(), id, 1, 3, func(record.Entry) error { panic("a reader of entries") })
+			})
+		})
+	}
+	wg.Wait()
+	panicking(func() {
+		turn, err := h.Log.Turn(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer turn.Release()
+		_ = turn.Tail(t.Context(), 0, func(record.Entry) error { panic("a reader of a tail") })
+	})
+	if p, err := h.Write(id, entry(4)); err != nil || p != 4 {
+		t.Errorf("written at %d: %v", p, err)
+	}
+	n := 0
+	if err := h.Log.Entries(t.Context(), id, 1, 4, func(record.Entry) error { n++; return nil }); err != nil || n != 4 {
+		t.Errorf("%d entries: %v", n, err)
 	}
 }
 
