@@ -6,7 +6,7 @@ import (
 )
 
 // Rules replaces the rules of a Secretariat before anything is asked of it.
-func (s *Secretariat) Rules(decide func(*conversation.State, conversation.Ask) ([]conversation.Fact, error), apply func(*conversation.State, cite.Entry, any) error) {
+func (s *Secretariat) Rules(decide func(*conversation.State, conversation.Ask) ([]conversation.Fact, error), apply func(*conversation.State, cite.Entry, cite.Fact) error) {
 	if decide != nil {
 		s.rules.decide = decide
 	}

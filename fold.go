@@ -15,7 +15,7 @@ import (
 // those of a replay go through one apply.
 type entry struct {
 	at   cite.Entry
-	fact any
+	fact cite.Fact
 }
 
 // apply folds an entry. A panic is an error like any other: what is on the record stays readable.
@@ -79,7 +79,7 @@ func (s *Secretariat) replay(read func(func(record.Entry) error) error) (*conver
 }
 
 // erasedKind begins the data of facts that say that words were erased.
-var erasedKind, _, _ = strings.Cut(conversation.Erased{}.Kind(), "/")
+var erasedKind, _, _ = strings.Cut(conversation.Erased{}.Describe().Kind, "/")
 
 // erasedBy reads out of the data of an entry whose words it says were erased.
 func erasedBy(data []byte) []cite.Position {
@@ -94,7 +94,7 @@ func erasedBy(data []byte) []cite.Position {
 }
 
 // erased lists the entries whose words a fact says were erased.
-func erased(fact any) []cite.Position {
+func erased(fact cite.Fact) []cite.Position {
 	if f, ok := fact.(*conversation.Erased); ok {
 		return []cite.Position{f.Position}
 	}

@@ -42,7 +42,7 @@ func TestTwoNodes(t *testing.T) {
 	defer other.sec.Close()
 	var folds, first sync.Map // entries folded by each node
 	for _, n := range []*world{w, other} {
-		n.sec.Rules(nil, func(st *conversation.State, at cite.Entry, fact any) error {
+		n.sec.Rules(nil, func(st *conversation.State, at cite.Entry, fact cite.Fact) error {
 			if _, twice := folds.LoadOrStore([2]any{n, at.Position}, true); twice {
 				t.Errorf("entry %d is folded twice", at.Position)
 			}

@@ -43,7 +43,7 @@ func TestRuleThatPanics(t *testing.T) {
 			}, nil)
 		},
 		"folding": func(s *plenary.Secretariat) {
-			s.Rules(nil, func(st *conversation.State, at cite.Entry, fact any) error {
+			s.Rules(nil, func(st *conversation.State, at cite.Entry, fact cite.Fact) error {
 				if f, ok := fact.(*consultation.Received); ok && f.Parts[0].Bytes == len(poison) {
 					st.Zone = "half" // half applied
 					panic("a fold that forgot something")

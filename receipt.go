@@ -218,7 +218,7 @@ func (s *Secretariat) Key(slug string) (origin, verifier, hash string) {
 // RecordEntry is one entry of the record with its fact.
 type RecordEntry struct {
 	record.Entry
-	Fact any
+	Fact cite.Fact
 	Raw  []byte // the envelope's bytes
 	Kind string
 }

@@ -71,9 +71,9 @@ func TestTick(t *testing.T) {
 			}
 			for _, e := range entries {
 				switch e.Kind {
-				case consultation.CallOpened{}.Kind():
+				case consultation.CallOpened{}.Describe().Kind:
 					opened++
-				case consultation.CallClosed{}.Kind():
+				case consultation.CallClosed{}.Describe().Kind:
 					closed++
 				}
 			}

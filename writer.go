@@ -52,7 +52,7 @@ type pendingAsk struct {
 // rules are what the writer asks of a state. Tests replace them, to see what a rule that panics does.
 type rules struct {
 	decide func(*conversation.State, conversation.Ask) ([]conversation.Fact, error)
-	apply  func(*conversation.State, cite.Entry, any) error
+	apply  func(*conversation.State, cite.Entry, cite.Fact) error
 }
 
 func (w *writer) do(ctx context.Context, ask conversation.Ask) (Answer, error) {
@@ -405,7 +405,7 @@ func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bo
 			out.First = at.Position
 		}
 		out.Last = at.Position
-		out.Refs = append(out.Refs, conversation.Minted(e.fact)...)
+		out.Refs = append(out.Refs, e.fact.Describe().Minted...)
 	}
 	if a.ask.Token != "" && out.First != 0 {
 		turn.Remember(a.token, record.TokenResult{Digest: digest, First: out.First, Refs: out.Refs})

@@ -182,7 +182,7 @@ func TestFollowAfterAFault(t *testing.T) {
 // the follower ends.
 func TestPositionWaits(t *testing.T) {
 	q, _ := newQueue(t, &Mailbox{})
-	entry := func(p cite.Position, fact any) plenary.RecordEntry {
+	entry := func(p cite.Position, fact cite.Fact) plenary.RecordEntry {
 		e := plenary.RecordEntry{Fact: fact}
 		e.Position, e.Time = p, t0
 		return e
@@ -194,7 +194,7 @@ func TestPositionWaits(t *testing.T) {
 		return nil, nil
 	}
 	for p, want := range []cite.Position{0, 0, 3, 3} { // the third is a document
-		var fact any = &conversation.Staged{}
+		var fact cite.Fact = &conversation.Staged{}
 		if p == 2 {
 			fact = &conversation.Documented{}
 		}
@@ -265,7 +265,7 @@ func TestErasureFindsLettersOfTheSamePiece(t *testing.T) {
 	box := &Mailbox{}
 	q, _ := newQueue(t, box)
 	var entries []plenary.RecordEntry
-	for i, fact := range []any{&conversation.Documented{}, &conversation.Documented{}, &conversation.Erased{Position: 2}, &conversation.Documented{}} {
+	for i, fact := range []cite.Fact{&conversation.Documented{}, &conversation.Documented{}, &conversation.Erased{Position: 2}, &conversation.Documented{}} {
 		e := plenary.RecordEntry{Fact: fact}
 		e.Position, e.Time = cite.Position(i+1), t0
 		entries = append(entries, e)

@@ -106,7 +106,7 @@ func vectorSeed() []byte {
 // said is one listed entry of a vector record.
 type said struct {
 	class   record.Class
-	body    conversation.Body
+	body    cite.Fact
 	words   cite.Words
 	erase   []cite.Position
 	back    bool   // the clock goes back before it

@@ -205,8 +205,8 @@ func (s *Server) postConvene(q *request) error {
 		}
 		return again([]*refusal.Refusal{refusal.In("slug", "conversation.slug_taken")})
 	}
-	if !s.limit.allow(q.remote(), q.received) {
-		return again([]*refusal.Refusal{refusal.New(refusal.TooMany, "too_many")})
+	if err := q.may(once(limitConvene)); err != nil {
+		return again(refusal.Of(err))
 	}
 	// The account's row first, then the fact: an officer whom nobody can be would be worse than a row
 	// that leads nowhere.
@@ -250,7 +250,7 @@ func (q *request) conveneCommand(f page.ConveneForm) (conversation.Convene, refu
 		Categories: q.labels("categories", f.Categories, presetCategories, true, &no), Groups: q.labels("groups", f.Groups, presetGroups, false, &no),
 		Subjects: q.labels("subjects", f.Subjects, presetSubjects, false, &no), Contact: cleanLine("contact", f.Contact, 200, &no)}
 	if !c.Title.Empty() && c.Title.In[q.lang] == "" {
-		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang.Name()))
+		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang))
 	}
 	for _, p := range presetCrosscutting {
 		c.Crosscutting = append(c.Crosscutting, conversation.Label{ID: p.id, Name: everywhere(p.key, q.lang)})
