@@ -226,7 +226,7 @@ func (w *writer) begin() (*record.Turn, error) {
 		turn, err := w.sec.log.Turn(w.ctx, w.id)
 		if err != nil {
 			if w.isDropped() { // nothing is written any more, and everybody can read on
-				w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) })
+				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
 			}
 			return nil, err
 		}

@@ -567,6 +567,13 @@ func handover(t *testing.T, s Store) {
 	}
 	short, end := context.WithCancel(ctx)
 	end()
+	// Its own entries are no news to a log; others' are.
+	if p, err := other.Log.Follow(short, id, 2); err != nil || p != 3 {
+		t.Errorf("what the other wrote at 3: %d %v", p, err)
+	}
+	if p, err := h.Log.Follow(short, id, 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("its own is news: %d %v", p, err)
+	}
 	if turn, err = h.Log.Turn(ctx, id); err != nil {
 		t.Fatal(err)
 	}
