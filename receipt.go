@@ -30,14 +30,14 @@ func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, ad
 	}
 	var at cite.Position
 	demo := false
-	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
+	if _, err := s.ReadAbout(ctx, slug, func(st *conversation.State) error {
 		row, ok := st.Consultation.Row(ref)
 		if !ok {
 			return refusal.New(refusal.Hidden, "contribution.unknown")
 		}
 		at, demo = row.Position, st.Demonstration
 		return nil
-	}); err != nil {
+	}, ref); err != nil {
 		return nil, err
 	}
 	proof, err := s.log.Prove(ctx, w.id, at)
@@ -281,7 +281,7 @@ func (s *Secretariat) Proved(slug string, p cite.Proof) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
-	c, err := record.CheckProof(p, s.log.Key().Verifier(s.log.Origin(w.id)))
+	c, err := s.log.CheckProof(w.id, p)
 	leaf := record.LeafHash(p.Envelope)
 	return Proof{c, hex.EncodeToString(leaf[:])}, err
 }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ type recordState struct {
 	pending map[TokenHash]*TokenResult // of batches in flight
 	note    []byte                     // the last checkpoint signed
 	noted   int64
+	seals   map[[sha256.Size]byte]bool // hashes of checkpoints whose signature was found good
 }
 
 // recordStand is how a record stands.

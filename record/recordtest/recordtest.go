@@ -1018,6 +1018,9 @@ func proofs(t *testing.T, s Store) {
 			if err != nil || c.Envelope.Position != p || c.SignedBy == "" {
 				t.Fatal(c, err)
 			}
+			if own, err := h.Log.CheckProof(id, proof); err != nil || own.SignedBy != c.SignedBy || own.Checkpoint != c.Checkpoint || own.Envelope.Position != p {
+				t.Fatal(own, err)
+			}
 			// Every part of the proof matters.
 			for _, bad := range []cite.Proof{
 				{Envelope: flipBit(proof.Envelope), Path: proof.Path, Checkpoint: proof.Checkpoint},
@@ -1026,11 +1029,16 @@ func proofs(t *testing.T, s Store) {
 				if _, err := record.CheckProof(bad, vkey); err == nil {
 					t.Fatal("a proof with a flipped bit passes")
 				}
+				if _, err := h.Log.CheckProof(id, bad); err == nil {
+					t.Fatal("a proof with a flipped bit passes with its own log")
+				}
 			}
 			if len(proof.Path) > 0 {
 				path := append([][]byte(nil), proof.Path...)
 				path[0] = flipBit(path[0])
-				if _, err := record.CheckProof(cite.Proof{Envelope: proof.Envelope, Path: path, Checkpoint: proof.Checkpoint}, vkey); err == nil {
+				bad := cite.Proof{Envelope: proof.Envelope, Path: path, Checkpoint: proof.Checkpoint}
+				_, err := record.CheckProof(bad, vkey)
+				if _, own := h.Log.CheckProof(id, bad); err == nil || own == nil {
 					t.Fatal("a proof with a flipped path passes")
 				}
 			}
