@@ -166,7 +166,7 @@ func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader, 
 			return err
 		}
 		next.Reset()
-		if _, err := io.CopyN(&next, r, chunkSize); err != nil && err != io.EOF {
+		if _, err := io.CopyN(&next, r, chunkSize); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		if f.Size += int64(next.Len()); f.Size > MaxSize {

@@ -4,43 +4,16 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
-
-// answerPolicy are the rows of answers: those of officers, and an author's word on one.
-var answerPolicy = []Rule{
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/points", Who: Officers, Twin: true, Name: "points"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/points/{ref}", Who: Officers, Twin: true, Name: "point"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/points/{ref}", Who: Officers, Body: 512 * kib},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/answers/{ref}", Who: Officers, Body: 128 * kib},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/react", Who: Everybody, Body: 64 * kib},
-}
-
-func init() {
-	deskPolicy = append(deskPolicy, answerPolicy...)
-	apiViews["points"] = []any{page.Points{}}
-	apiViews["point"] = []any{page.AnswerPage{}}
-	apiViews["reference"] = append(apiViews["reference"], page.DispositionPage{})
-	deskDone = append(deskDone, "answered", "translated", "linked")
-}
-
-func (s *Server) registerAnswers() {
-	s.handle("GET", "/{lang}/c/{slug}/desk/points", s.points)
-	s.handle("GET", "/{lang}/c/{slug}/desk/points/{ref}", s.point)
-	s.handle("POST", "/{lang}/c/{slug}/desk/points/{ref}", s.postPoint)
-	s.handle("POST", "/{lang}/c/{slug}/desk/answers/{ref}", s.postAnswerTools)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/react", s.postReact)
-}
-
-// pointsAfter is the point after which a page of a list begins.
-func (q *request) pointsAfter() cite.Ref { return partRef(q.URL.Query().Get("points-after")) }
 
 // partRef reads the reference of a part, None for anything else.
 func partRef(s string) cite.Ref {
@@ -54,33 +27,28 @@ func partRef(s string) cite.Ref {
 // disposition shows an answer.
 func (s *Server) disposition(q *request, ref cite.Ref) error {
 	q.frame.Section = "contributions"
-	after := q.pointsAfter()
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v, ok := page.NewDispositionPage(st, q.audience(), ref, after, q.lang)
+	after := params[referenceQuery](q).PointsAfter
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := consult.NewDisposition(st, ref, after, q.lang)
 		if !ok {
-			return nil, nil, time.Time{}, notFound()
+			return nil, notFound()
 		}
 		v.TokenA, v.TokenB = nonceUnless(!v.Officer), nonceUnless(!v.Officer)
-		return v, []cite.Ref{ref, conversation.AnyPaper, conversation.AnyContribution}, time.Time{}, nil // it shows the words of all that it answers
+		return v, nil // it shows the words of all that it answers
 	})
 }
 
 func (s *Server) points(q *request) error {
-	show := q.URL.Query().Get("show")
-	paper, err := cite.ParseRef(q.URL.Query().Get("paper"))
-	if err != nil || paper.Kind() != 'p' {
-		paper = cite.None
-	}
-	after := q.pointsAfter()
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		return page.NewPoints(st, q.audience(), show, paper, after, q.lang), nil
+	p := params[pointsQuery](q)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		return desk.NewPoints(st, p.Show, p.Paper, p.PointsAfter, q.lang), nil
 	})
 }
 
 func (s *Server) point(q *request) error {
 	ref := q.ref()
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		v, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang, false)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		v, ok := desk.NewAnswerPage(st, ref, q.lang, false)
 		if !ok {
 			return nil, notFound()
 		}
@@ -99,7 +67,7 @@ func (s *Server) postPoint(q *request) error {
 		return notFound()
 	}
 	var no refusal.Several
-	typed := page.AnswerForm{Outcome: v.Get("outcome"), Of: cleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: cleanLine("new", v.Get("new"), maxTitle, &no),
+	typed := desk.AnswerForm{Outcome: v.Get("outcome"), Of: cleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: cleanLine("new", v.Get("new"), maxTitle, &no),
 		Alike: v.Get("alike") != "", With: map[string]bool{}, Changes: map[string]bool{}}
 	c := consultation.Answer{Outcome: typed.Outcome, Reason: q.lines("reason", typed.Reason, false, consultation.MaxReason, &no)}
 	if c.Reason.Original == "" {
@@ -124,7 +92,7 @@ func (s *Server) postPoint(q *request) error {
 	}
 	c.Revises, _ = cite.ParseRef(v.Get("revises"))
 	next := cite.None
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
 		if !ok || ref.PartNumber() > row.Parts {
 			return notFound()
@@ -150,8 +118,8 @@ func (s *Server) postPoint(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, v.Get("token"), func(st *conversation.State) (page.View, error) {
-			w, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang, true)
+		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
+			w, ok := desk.NewAnswerPage(st, ref, q.lang, true)
 			if !ok {
 				return nil, notFound()
 			}
@@ -167,7 +135,7 @@ func (s *Server) postPoint(q *request) error {
 
 // answered lists the parts that a form answers: the point itself; with it those with the same words and
 // those that were ticked, or, where an answer is revised, all that have that answer.
-func answered(st *conversation.State, ref, revises cite.Ref, typed page.AnswerForm) []cite.Ref {
+func answered(st *conversation.Reading, ref, revises cite.Ref, typed desk.AnswerForm) []cite.Ref {
 	out := []cite.Ref{ref}
 	add := func(r cite.Ref) {
 		if !slices.Contains(out, r) {
@@ -185,7 +153,7 @@ func answered(st *conversation.State, ref, revises cite.Ref, typed page.AnswerFo
 		return out
 	}
 	if typed.Alike {
-		alike := page.OpenAlike(st, ref)
+		alike := desk.OpenAlike(st, ref)
 		out = append(out, alike[:min(len(alike), consultation.MaxAnswered-1-len(typed.With))]...) // the rest stays open
 	}
 	for x := range typed.With {
@@ -230,7 +198,7 @@ func (s *Server) postAnswerTools(q *request) error {
 				c.Changes = append(c.Changes, r)
 			}
 		}
-		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		if err := q.look(func(st *conversation.Reading) error {
 			c.Changes = nowLinked(st, ref, c.Changes)
 			return nil
 		}); err != nil {
@@ -245,8 +213,8 @@ func (s *Server) postAnswerTools(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, "", func(st *conversation.State) (page.View, error) {
-			w, ok := page.NewDispositionPage(st, q.audience(), ref, cite.None, q.lang)
+		return q.deskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) {
+			w, ok := consult.NewDisposition(st, ref, cite.None, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
@@ -263,7 +231,7 @@ func (s *Server) postAnswerTools(q *request) error {
 
 // nowLinked spells the passages that an answer is linked to after the fact: where an edition came out since
 // the answer, it is that edition which changed them; a passage that is still promised stays a promise.
-func nowLinked(st *conversation.State, ref cite.Ref, changes []cite.Ref) []cite.Ref {
+func nowLinked(st *conversation.Reading, ref cite.Ref, changes []cite.Ref) []cite.Ref {
 	d, ok := st.Consultation.Disposition(ref)
 	if !ok {
 		return changes
@@ -295,9 +263,9 @@ func (s *Server) postReact(q *request) error {
 	}
 	a := q.audience()
 	var by conversation.Ask
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
-		if !ok || !a.Is(row.By) || st.MaySee(a, ref) == conversation.Nothing {
+		if !ok || !a.Is(row.By) || st.MaySee(ref) == conversation.Nothing {
 			return notFound()
 		}
 		for _, p := range a.As {
@@ -335,7 +303,7 @@ func (s *Server) postReact(q *request) error {
 		}
 		return field
 	})
-	return q.contributionRefused(ref.Root(), rs, func(c *page.Contribution) {
-		c.Typed = page.ReactForm{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
+	return q.contributionRefused(ref.Root(), rs, func(c *consult.ContributionPage) {
+		c.Typed = consult.ReactForm{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
 	})
 }

@@ -289,6 +289,7 @@ func (v *visitor) deskUpload(path string, form url.Values, field, name string, c
 }
 
 func TestDeskConvene(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	if to := h.visitor().get("/en/convene"); to.status != 303 || !strings.HasPrefix(to.header.Get("Location"), "/en/sign-in?next=") {
 		t.Error("nobody may convene", to.status)
@@ -368,6 +369,7 @@ title: Night crossings
 `
 
 func TestDeskPapers(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -577,6 +579,7 @@ func (h *deskHouse) publishFerries(v *visitor) {
 }
 
 func TestDeskCallsAndQueue(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -681,6 +684,7 @@ func TestDeskCallsAndQueue(t *testing.T) {
 }
 
 func TestDeskPeople(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -789,6 +793,7 @@ func TestDeskPeople(t *testing.T) {
 }
 
 func TestDeskStages(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -825,6 +830,7 @@ func TestDeskStages(t *testing.T) {
 // TestDeskPages: each key that the desk speaks has a sentence, on every page and in every language.
 // Until the catalogues have them, the pages must at least be whole.
 func TestDeskPages(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")

@@ -15,6 +15,7 @@ import (
 // are refused. Of those that come to nothing the file goes at once, of a form that is shown again after a day.
 // Then only the file that stands on the record is there.
 func TestFilesNobodyCites(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	const token = "AAAAAAAAAAAAAAAAAAAAAA"
 	v := h.visitor()
@@ -53,6 +54,7 @@ func TestFilesNobodyCites(t *testing.T) {
 
 // TestFileAfterACrash has nobody note that a file is cited, as after a crash in between: the record knows.
 func TestFileAfterACrash(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	form := url.Values{"on": {"p2.e1"}, "text": {"With a timetable."}, "language": {"en"}, "category": {"individual"}, "token": {"AAAAAAAAAAAAAAAAAAAAAA"}, "do": {"send"}}
@@ -74,6 +76,7 @@ func TestFileAfterACrash(t *testing.T) {
 // TestDamagedFile changes a byte of a file: at its beginning a page says that it cannot be had, further on the
 // answer is broken off. No byte that is not the file's is sent as if it were.
 func TestDamagedFile(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	content := strings.Repeat("The timetable of 1911.\n", 20_000)

@@ -10,15 +10,16 @@ import (
 	"testing"
 
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/survey"
 )
 
 // TestMap: the map, the squares, the table and the files give the same numbers as the list of
 // contributions does.
 func TestMap(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
-	var m page.MapPage
+	var m survey.Map
 	if err := json.Unmarshal([]byte(v.get("/en"+conv+"/map.json").body), &m); err != nil || len(m.Countries) < 20 || len(m.Groups) != 8 {
 		t.Fatal(err, len(m.Countries), len(m.Groups))
 	}
@@ -72,6 +73,7 @@ func TestMap(t *testing.T) {
 
 // TestMapOffSwitch: what an officer settles is seen at once, by those too who got a kept page before.
 func TestMapOffSwitch(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v, officer := h.visitor(), h.as("officer")
 	const desk = "/en" + conv + "/desk/map"
@@ -146,6 +148,7 @@ func TestMapOffSwitch(t *testing.T) {
 
 // TestMapWeight: the page is light in every language.
 func TestMapWeight(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	for _, l := range locale.All {

@@ -3,31 +3,19 @@ package web
 import (
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
 )
-
-func init() {
-	apiViews["overview"] = []any{page.Overview{}}
-	apiViews["evidence"] = []any{page.Evidence{}}
-}
-
-func (s *Server) registerOverview() {
-	s.handle("GET", "/{lang}/c/{slug}/overview", s.overview)
-	s.handle("GET", "/{lang}/c/{slug}/overview.csv", s.overviewCSV)
-	s.handle("GET", "/{lang}/c/{slug}/overview/{row}/{subject}", s.evidence)
-}
 
 // overview is the table of cross-cutting questions by subject areas. Anything may change it: a contribution,
 // an answer, a new edition with other labels.
 func (s *Server) overview(q *request) error {
 	q.frame.Section = "overview"
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		return page.NewOverview(st, q.lang), []cite.Ref{conversation.Anything}, time.Time{}, nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewOverview(st, q.lang), nil
 	})
 }
 
@@ -35,30 +23,21 @@ func (s *Server) overview(q *request) error {
 func (s *Server) evidence(q *request) error {
 	q.frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
-	after := q.afterPart()
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v, ok := page.NewEvidence(st, q.audience(), q.PathValue("row"), subject, after, q.lang)
+	after := params[evidenceQuery](q).After
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
 		if !ok {
-			return nil, nil, time.Time{}, notFound()
+			return nil, notFound()
 		}
-		return v, []cite.Ref{conversation.Anything}, time.Time{}, nil
+		return v, nil
 	})
-}
-
-// afterPart is the part after which a page of points begins, None for the first page.
-func (q *request) afterPart() cite.Ref {
-	r, err := cite.ParseRef(q.URL.Query().Get("after"))
-	if err != nil || r.Kind() != 'c' || r.PartNumber() == 0 {
-		return cite.None
-	}
-	return r
 }
 
 // overviewCSV is the table with a row for each cell.
 func (s *Server) overviewCSV(q *request) error {
-	var v *page.Overview
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		v = page.NewOverview(st, q.lang)
+	var v *survey.Overview
+	if err := q.look(func(st *conversation.Reading) error {
+		v = survey.NewOverview(st, q.lang)
 		return nil
 	}); err != nil {
 		return err

@@ -9,44 +9,57 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (s *Server) people(q *request) error { return q.showPeople(nil, page.InviteForm{}) }
+func (s *Server) people(q *request) error { return q.showPeople(nil, desk.InviteForm{}) }
 
-func (q *request) showPeople(rs []*refusal.Refusal, form page.InviteForm) error {
+func (q *request) showPeople(rs []*refusal.Refusal, form desk.InviteForm) error {
 	q.after()
-	var v *page.People
-	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		v = page.NewPeople(st, q.lang)
-		return nil
-	}); err != nil {
+	names, err := q.holders()
+	if err != nil {
 		return err
 	}
-	v.Form, v.NewToken = form, nonce
-	// Officers know the holders of roles by the address that they were invited by.
-	for i := range v.Holders {
-		h := &v.Holders[i]
-		if h.Me = h.Participant == q.me; h.Me {
-			h.Name = q.frame.Me.Name
+	build := func(st *conversation.Reading) (frame.View, error) {
+		v := desk.NewPeople(st, q.lang)
+		v.Form, v.NewToken = form, nonce
+		for i := range v.Holders {
+			h := &v.Holders[i]
+			h.Name, h.Me = names[h.Participant], h.Participant == q.me
 		}
-		if h.Name != "" {
-			continue
-		}
-		email, _, ok, err := q.s.Accounts.AddressOf(q.Context(), q.slug, uint64(h.Participant))
-		if err != nil {
-			return err
-		}
-		if ok {
-			h.Name = email
-		}
+		return v, nil
 	}
-	build := func(*conversation.State) (page.View, error) { return v, nil }
 	if len(rs) > 0 {
 		return q.deskAgain(rs, "", build)
 	}
 	return q.deskShow(http.StatusOK, build)
+}
+
+// holders names those who hold a role: officers know them by the address that they were invited by.
+func (q *request) holders() (map[delegation.Participant]string, error) {
+	var who []delegation.Participant
+	if err := q.look(func(st *conversation.Reading) error {
+		for _, role := range delegation.Roles() {
+			who = append(who, st.Roll.Holders(role)...)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	names := map[delegation.Participant]string{q.me: q.frame.Me.Name}
+	for _, p := range who {
+		if names[p] != "" {
+			continue
+		}
+		email, _, _, err := q.s.Accounts.AddressOf(q.Context(), q.slug, uint64(p))
+		if err != nil {
+			return nil, err
+		}
+		names[p] = email
+	}
+	return names, nil
 }
 
 func (s *Server) postPeople(q *request) error {
@@ -54,7 +67,7 @@ func (s *Server) postPeople(q *request) error {
 	if err != nil {
 		return err
 	}
-	f := page.InviteForm{Email: strings.TrimSpace(v.Get("email")), Role: v.Get("role"), Name: v.Get("name"), Category: v.Get("category"), Country: v.Get("country"),
+	f := desk.InviteForm{Email: strings.TrimSpace(v.Get("email")), Role: v.Get("role"), Name: v.Get("name"), Category: v.Get("category"), Country: v.Get("country"),
 		Speaker: strings.TrimSpace(v.Get("speaker")), Party: v.Get("party")}
 	switch v.Get("do") {
 	case "invite":
@@ -78,7 +91,7 @@ func (s *Server) postPeople(q *request) error {
 }
 
 // peopleDo has a command decided and comes back to the page.
-func (q *request) peopleDo(v url.Values, command any, no refusal.Several, f page.InviteForm, done string) error {
+func (q *request) peopleDo(v url.Values, command any, no refusal.Several, f desk.InviteForm, done string) error {
 	answer, rs, err := q.deskDo(v, command, no)
 	if err != nil {
 		return err
@@ -115,7 +128,7 @@ func (q *request) tell(email, to, done string) string {
 	return done
 }
 
-func (s *Server) invite(q *request, v url.Values, f page.InviteForm) error {
+func (s *Server) invite(q *request, v url.Values, f desk.InviteForm) error {
 	var no refusal.Several
 	role, ok := delegation.ParseRole(f.Role)
 	if !ok {
@@ -146,7 +159,7 @@ func (s *Server) invite(q *request, v url.Values, f page.InviteForm) error {
 	return q.deskSee("/people", answer.Last, done, "")
 }
 
-func (s *Server) revoke(q *request, v url.Values, f page.InviteForm) error {
+func (s *Server) revoke(q *request, v url.Values, f desk.InviteForm) error {
 	var who delegation.Participant
 	role, ok := delegation.ParseRole(v.Get("held"))
 	if err := who.UnmarshalText([]byte(v.Get("participant"))); err != nil || !ok {
@@ -167,12 +180,12 @@ func (s *Server) revoke(q *request, v url.Values, f page.InviteForm) error {
 }
 
 // authorise lets a person speak for a party that an officer entered.
-func (s *Server) authorise(q *request, v url.Values, f page.InviteForm) error {
+func (s *Server) authorise(q *request, v url.Values, f desk.InviteForm) error {
 	var no refusal.Several
 	var party delegation.Party
 	known := false
 	if party.UnmarshalText([]byte(f.Party)) == nil {
-		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		if err := q.look(func(st *conversation.Reading) error {
 			_, known = st.Roll.Party(party)
 			return nil
 		}); err != nil {

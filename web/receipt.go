@@ -12,7 +12,9 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -21,11 +23,12 @@ import (
 func (s *Server) receipt(q *request) error {
 	q.after()
 	ref := q.ref()
-	var c *page.Contribution
-	var call page.LocalizedText
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	var c *part.Contribution
+	var call frame.LocalizedText
+	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
+		//mutants:guard the receipt of what the reader may not read is not given
+		if c, ok = part.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
 			return notFound()
 		}
 		c.Answered(st, q.lang)
@@ -40,6 +43,7 @@ func (s *Server) receipt(q *request) error {
 	if err != nil {
 		return err
 	}
+	//mutants:guard a receipt has no word that is blacked out for the reader
 	if c.Redacted && c.Sight != "whole" {
 		r.Text = nil // what is blacked out is not in the file either
 	}
@@ -52,7 +56,7 @@ func (s *Server) receipt(q *request) error {
 		q.w.Header().Set("Cache-Control", "no-store")
 		return writeBody(q.w, q.Request, http.StatusOK, b)
 	}
-	v := &page.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}
+	v := &consult.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}
 	checked, err := s.Sec.Proved(q.slug, r.Proof)
 	if err != nil {
 		return err
@@ -74,15 +78,14 @@ func (s *Server) postCheckHere(q *request) error {
 	var sight conversation.Visibility
 	var own bool
 	ref := q.ref()
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		sight = st.MaySee(q.audience(), ref)
-		if row, ok := st.Consultation.Row(ref); ok {
-			own = q.audience().Is(row.By)
-		}
+	if err := q.look(func(st *conversation.Reading) error {
+		sight = st.MaySee(ref)
+		own = st.Own(ref)
 		return nil
 	}); err != nil {
 		return err
 	}
+	//mutants:guard the receipt of what the reader may not read is not checked either
 	if sight == conversation.Nothing || sight == conversation.Tombstone && !own || ref.Root() != ref {
 		return notFound()
 	}
@@ -90,6 +93,7 @@ func (s *Server) postCheckHere(q *request) error {
 	if err != nil {
 		return err
 	}
+	//mutants:guard a receipt that is checked has no word that is blacked out for the reader
 	if sight != conversation.Full {
 		r.Text = nil
 	}
@@ -100,7 +104,7 @@ func (s *Server) postCheckHere(q *request) error {
 	return s.checked(q, b)
 }
 
-func (s *Server) check(q *request) error { return q.show(http.StatusOK, &page.Check{}) }
+func (s *Server) check(q *request) error { return q.show(http.StatusOK, &consult.Check{}) }
 
 func (s *Server) postCheck(q *request) error {
 	if q.json && strings.HasPrefix(q.Header.Get("Content-Type"), "application/json") {
@@ -116,7 +120,7 @@ func (s *Server) postCheck(q *request) error {
 	}
 	if v.Get("receipt") == "" {
 		q.frame.Errors = []*refusal.Refusal{refusal.In("receipt", "receipt.missing")}
-		return q.show(http.StatusUnprocessableEntity, &page.Check{})
+		return q.show(http.StatusUnprocessableEntity, &consult.Check{})
 	}
 	return s.checked(q, []byte(v.Get("receipt")))
 }
@@ -127,7 +131,7 @@ func (s *Server) checked(q *request, b []byte) error {
 		return err
 	}
 	c := s.Sec.CheckReceipt(q.Context(), b)
-	v := &page.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
+	v := &consult.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
 	if c.Wrong == "" && c.Slug == "" {
 		c.Wrong = "elsewhere"
 	}
@@ -135,13 +139,13 @@ func (s *Server) checked(q *request, b []byte) error {
 		v.Wrong = q.frame.T("check.wrong." + c.Wrong)
 	}
 	for _, l := range c.Lines {
-		v.Lines = append(v.Lines, page.CheckLine{Key: q.frame.T("check.line." + l.What), OK: l.OK, Detail: l.Detail})
+		v.Lines = append(v.Lines, consult.CheckLine{Key: q.frame.T("check.line." + l.What), OK: l.OK, Detail: l.Detail})
 	}
 	if v.OK && c.Received != nil {
-		v.Answer = &page.CheckedReceipt{Contribution: c.Received.Ref, Received: c.Received.Received}
+		v.Answer = &consult.CheckedReceipt{Contribution: c.Received.Ref, Received: c.Received.Received}
 		for i, p := range c.Received.Parts {
 			if t := c.Words[strconv.Itoa(i+1)+".text"]; t != "" {
-				v.Answer.Text = append(v.Answer.Text, page.LocalizedText{Text: t, Lang: locale.Lang(p.Language)})
+				v.Answer.Text = append(v.Answer.Text, frame.LocalizedText{Text: t, Lang: locale.Lang(p.Language)})
 			}
 		}
 		a := q.audience()
@@ -152,18 +156,25 @@ func (s *Server) checked(q *request, b []byte) error {
 				a.As = append(a.As, p)
 			}
 		}
-		if _, err := s.Sec.Read(q.Context(), c.Slug, func(st *conversation.State) error {
-			if v.Now, _ = page.NewContribution(st, a, c.Received.Ref, q.lang); v.Now != nil {
+		var r *conversation.Reading
+		if _, err := s.lookIn(q.Context(), c.Slug, a, q.received, func(st *conversation.Reading) error {
+			r = st
+			if v.Now, _ = part.NewContribution(st, c.Received.Ref, q.lang); v.Now != nil {
 				v.Now.Answered(st, q.lang)
 				v.Now.Own = false // whoever has the file may read; only the cookie or the account may speak
 			}
-			v.Seen = st.MaySee(q.audience(), c.Received.Ref) > conversation.Nothing
+			return nil
+		}); err != nil {
+			return err
+		}
+		if _, err := s.lookIn(q.Context(), c.Slug, q.audience(), q.received, func(st *conversation.Reading) error {
+			v.Seen = st.MaySee(c.Received.Ref) > conversation.Nothing
 			return nil
 		}); err != nil {
 			return err
 		}
 		if v.Now != nil {
-			w, err := s.Sec.Words(q.Context(), c.Slug, v.Now.Need())
+			w, err := s.granted(q.Context(), c.Slug, r, v.Now.Need())
 			if err != nil {
 				return err
 			}

@@ -5,64 +5,16 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 )
-
-func (s *Server) register() {
-	s.handle("GET", "/{$}", s.root)
-	s.handle("GET", "/healthz", s.health)
-	s.handle("GET", "/openapi.json", s.openAPI)
-	s.handle("GET", "/robots.txt", s.robots)
-	s.handle("GET", "/static/{hash}/{name}", s.static)
-	s.handle("GET", "/c/{slug}/log/checkpoint", s.checkpoint)
-	s.handle("GET", "/c/{slug}/log/tile/{path...}", s.tile)
-	s.handle("GET", "/c/{slug}/symbol/{symbol...}", s.symbol)
-	s.handle("GET", "/c/{slug}", s.redirect)
-	s.handle("GET", "/c/{slug}/{path...}", s.redirect)
-
-	s.handle("GET", "/{lang}/{$}", s.index)
-	s.handle("GET", "/{lang}/sign-in", s.signIn)
-	s.handle("POST", "/{lang}/sign-in", s.postSignIn)
-	s.handle("POST", "/{lang}/sign-in/code", s.postCode)
-	s.handle("GET", "/{lang}/sign-in/{token}", s.confirm)
-	s.handle("POST", "/{lang}/sign-in/{token}", s.postConfirm)
-	s.handle("POST", "/{lang}/sign-out", s.signOut)
-	s.handle("GET", "/{lang}/account", s.accountPage)
-	s.handle("POST", "/{lang}/account", s.postAccount)
-	s.handle("GET", "/{lang}/check", s.check)
-	s.handle("POST", "/{lang}/check", s.postCheck)
-	s.handle("GET", "/{lang}/mailbox", s.mailbox)
-	s.handle("GET", "/{lang}/demo/{role}", s.demoRole)
-	s.handle("POST", "/{lang}/demo/{role}", s.postDemoRole)
-
-	s.handle("GET", "/{lang}/c/{slug}", s.home)
-	s.handle("GET", "/{lang}/c/{slug}/documents", s.documents)
-	s.handle("GET", "/{lang}/c/{slug}/contributions", s.contributions)
-	s.handle("GET", "/{lang}/c/{slug}/contributions.csv", s.contributionsCSV)
-	s.handle("GET", "/{lang}/c/{slug}/map", s.mapPage)
-	s.handle("GET", "/{lang}/c/{slug}/map.csv", s.mapCSV)
-	s.handle("GET", "/{lang}/c/{slug}/map.svg", s.mapSVG)
-	s.handle("GET", "/{lang}/c/{slug}/record", s.record)
-	s.handle("GET", "/{lang}/c/{slug}/mine", s.mine)
-	s.handle("GET", "/{lang}/c/{slug}/live", s.stream)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}", s.reference)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/contribute", s.contribute)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/contribute", s.postContribute)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/draft", s.postDraft)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/receipt", s.receipt)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/check", s.postCheckHere)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/withdraw", s.postWithdraw)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/publish", s.postPublish)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/withhold", s.postWithhold)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/redact", s.postRedact)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/erase", s.postErase)
-}
 
 // root sends a reader to their language; where there is one conversation, to it.
 func (s *Server) root(q *request) error {
@@ -111,8 +63,8 @@ var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text
 // static serves an asset under the address that holds its hash, for ever.
 func (s *Server) static(q *request) error {
 	name := q.PathValue("name")
-	b, ok := page.Assets[name]
-	if !ok || page.AssetPath(name) != q.URL.Path {
+	b, ok := frame.Assets[name]
+	if !ok || frame.AssetPath(name) != q.URL.Path {
 		return notFound()
 	}
 	h := q.w.Header()
@@ -208,7 +160,7 @@ func (s *Server) symbol(q *request) error {
 		return notFound()
 	}
 	var ref cite.Ref
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		r, ok := st.Papers.Symbol(sym)
 		if !ok {
 			return notFound()
@@ -224,12 +176,10 @@ func (s *Server) symbol(q *request) error {
 }
 
 func (s *Server) index(q *request) error {
-	v := &page.Index{}
+	v := &home.Index{}
 	for _, slug := range s.Sec.Conversations() {
-		if _, err := s.Sec.Read(q.Context(), slug, func(st *conversation.State) error {
-			if st.Head > 0 {
-				v.Conversations = append(v.Conversations, page.NewIndexRow(st, q.received, q.lang))
-			}
+		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
+			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.lang))
 			return nil
 		}); err != nil {
 			return err
@@ -238,34 +188,19 @@ func (s *Server) index(q *request) error {
 	return q.show(http.StatusOK, v)
 }
 
-// read builds a view under the read lock for q.page.
-func (q *request) read(build func(*conversation.State) (page.View, []cite.Ref, time.Time, error)) error {
-	return q.page(func() (v page.View, refs []cite.Ref, until time.Time, at cite.Position, err error) {
-		at, err = q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			var err error
-			v, refs, until, err = build(st)
-			if err == nil && q.frame.Live != "" {
-				q.frame.Live += "&from=" + strconv.FormatInt(int64(st.Head), 10)
-			}
-			return err
-		})
-		return
-	})
-}
-
 func (s *Server) home(q *request) error {
 	q.frame.Section = "home"
 	q.liveOn("home", cite.None)
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v := page.NewHome(st, q.audience(), q.received, q.lang, s.Demo[q.slug])
-		return v, []cite.Ref{conversation.Anything}, v.Until, nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v := home.New(st, q.lang, s.Demo[q.slug])
+		return v, nil
 	})
 }
 
 func (s *Server) documents(q *request) error {
 	q.frame.Section = "documents"
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		return page.NewDocuments(st, q.lang), []cite.Ref{conversation.Anything}, time.Time{}, nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return home.NewDocuments(st, q.lang), nil
 	})
 }
 
@@ -275,44 +210,38 @@ func (s *Server) reference(q *request) error {
 		return s.entry(q)
 	}
 	ref := q.ref()
-	text, second := q.textLanguages()
+	p := params[referenceQuery](q)
+	text, second := p.languages(q.lang)
 	switch {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
 		q.frame.Section = "documents"
 		q.liveOn("paper", ref)
-		return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-			v, ok := page.NewPaper(st, ref, q.received, q.lang, text, second)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewPaper(st, ref, q.lang, text, second)
 			if !ok {
-				return nil, nil, time.Time{}, notFound()
+				return nil, notFound()
 			}
-			if was, err := cite.ParseRef(q.URL.Query().Get("was")); err == nil {
-				v.Arrive(st, was)
+			if p.Was != cite.None {
+				v.Arrive(st, p.Was)
 			}
-			refs := []cite.Ref{ref.Root()}
-			if v.Ref.EditionNumber() > 1 {
-				refs = append(refs, conversation.AnyContribution) // an answer behind a change may be to what was said elsewhere
-			}
-			for _, k := range st.Consultation.Calls {
-				refs = append(refs, k.Ref)
-			}
-			return v, refs, v.Until, nil
+			return v, nil
 		})
 	case ref.Kind() == 'p':
 		q.frame.Section = "documents"
-		return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-			v, ok := page.NewElementPage(st, q.audience(), ref, q.received, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewElementPage(st, ref, q.lang)
 			if !ok {
-				return nil, nil, time.Time{}, notFound()
+				return nil, notFound()
 			}
-			return v, []cite.Ref{ref.Root()}, v.Until, nil
+			return v, nil
 		})
 	case ref.Kind() == 'k':
-		return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-			v, ok := page.NewCallPage(st, ref, q.received, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewCallPage(st, ref, q.lang)
 			if !ok {
-				return nil, nil, time.Time{}, notFound()
+				return nil, notFound()
 			}
-			return v, []cite.Ref{ref}, v.Until, nil
+			return v, nil
 		})
 	case ref.Kind() == 'd':
 		return s.disposition(q, ref)
@@ -321,18 +250,12 @@ func (s *Server) reference(q *request) error {
 	case ref.Kind() == 'c':
 		q.frame.Section = "contributions"
 		q.frame.Token = nonceUnless(q.anonymous())
-		return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-			v, ok := page.NewContribution(st, q.audience(), ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewContributionPage(st, ref, q.lang)
 			if !ok {
-				return nil, nil, time.Time{}, notFound()
+				return nil, notFound()
 			}
-			refs := []cite.Ref{ref.Root(), conversation.AnyPaper}
-			for _, p := range v.Answered(st, q.lang).Parts {
-				if p.Answer != nil {
-					refs = append(refs, p.Answer.Ref)
-				}
-			}
-			return v, refs, time.Time{}, nil
+			return v, nil
 		})
 	}
 	return notFound()
@@ -345,39 +268,22 @@ func nonceUnless(no bool) string {
 	return nonce()
 }
 
-// textLanguages are the languages of a paper's text: the one asked for, by default the interface's,
-// and one beside it.
-func (q *request) textLanguages() (text, second locale.Lang) {
-	text = q.lang
-	if l, ok := locale.Parse(q.URL.Query().Get("text")); ok {
-		text = l
-	}
-	if l, ok := locale.Parse(q.URL.Query().Get("second")); ok && l != text {
-		second = l
-	}
-	return text, second
-}
-
 func (s *Server) record(q *request) error {
 	q.frame.Section = "record"
-	before := cite.Position(0)
-	if n, err := strconv.ParseInt(q.URL.Query().Get("before"), 10, 64); err == nil && n > 0 {
-		before = cite.Position(n)
-	}
-	return q.page(func() (page.View, []cite.Ref, time.Time, cite.Position, error) {
-		v := &page.RecordPage{}
-		at, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			v.Head, v.Tally = st.Head, st.Consultation.Total()
+	before := params[recordQuery](q).Before
+	return q.page(func() (frame.View, error) {
+		v := &home.Record{}
+		if err := q.look(func(st *conversation.Reading) error {
+			v.Head, v.Tally = st.Head(), st.Consultation.Total()
 			v.Holds = v.Tally.Holds()
 			return nil
-		})
-		if err != nil {
-			return nil, nil, time.Time{}, 0, err
+		}); err != nil {
+			return nil, err
 		}
 		v.Origin, v.Key, v.KeyHash = s.Sec.Key(q.slug)
 		cp, err := s.Sec.Checkpoint(q.slug)
 		if rs := refusal.Of(err); err != nil && (len(rs) == 0 || rs[0].Key != "record.no_checkpoint") {
-			return nil, nil, time.Time{}, 0, err
+			return nil, err
 		}
 		v.Checkpoint = string(cp) // none where the page says that none is signed
 		to := v.Head
@@ -387,16 +293,16 @@ func (s *Server) record(q *request) error {
 		from := max(1, to-49)
 		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, from, to)
 		if err != nil {
-			return nil, nil, time.Time{}, 0, err
+			return nil, err
 		}
 		for i := len(entries) - 1; i >= 0; i-- {
 			e := entries[i]
-			v.Entries = append(v.Entries, page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)})
+			v.Entries = append(v.Entries, home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)})
 		}
 		if from > 1 {
 			v.Before = from
 		}
-		return v, []cite.Ref{conversation.Anything}, time.Time{}, at, nil
+		return v, nil
 	})
 }
 
@@ -407,25 +313,25 @@ func (s *Server) entry(q *request) error {
 		return notFound()
 	}
 	p := cite.Position(n)
-	return q.page(func() (page.View, []cite.Ref, time.Time, cite.Position, error) {
+	return q.page(func() (frame.View, error) {
 		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, p, p)
 		if err != nil {
-			return nil, nil, time.Time{}, 0, err
+			return nil, err
 		}
 		if len(entries) != 1 {
-			return nil, nil, time.Time{}, 0, notFound()
+			return nil, notFound()
 		}
 		e := entries[0]
-		v := &page.EntryPage{RecordRow: page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)},
+		v := &home.Entry{EntryRow: home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)},
 			Envelope: string(e.Raw), Leaf: hex.EncodeToString(e.Leaf[:]), HasText: e.Text != nil}
-		at, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		err = q.look(func(st *conversation.Reading) error {
 			_, v.Erased = st.Erased(p)
 			// The data of an entry are shown where its subject may be seen.
-			if st.MaySeeFact(q.audience(), e.Fact) {
+			if st.MaySeeFact(e.Fact) {
 				v.Data, v.DataShow = string(e.Data), true
 			}
 			return nil
 		})
-		return v, []cite.Ref{conversation.Anything}, time.Time{}, at, err
+		return v, err
 	})
 }

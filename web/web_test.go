@@ -24,7 +24,8 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -35,7 +36,7 @@ type house struct {
 	sec  *plenary.Secretariat
 	url  string
 	mu   sync.Mutex
-	mail []page.MailRow
+	mail []accounts.MailRow
 	web  *web.Server
 
 	files *attachment.Store
@@ -53,17 +54,23 @@ func newHouse(t testing.TB) *house {
 // houseOf is a house in which a script was played.
 func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
 	t.Helper()
+	return houseAt(t, time.Now, slug, officer, moderator, play)
+}
+
+// houseAt is one with a clock of its own.
+func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
+	t.Helper()
 	h := &house{t: t}
 	key, err := record.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: time.Now})
+	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	secret := make([]byte, 32)
-	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: secret})
+	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: now, Random: rand.Reader, Secret: secret})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +84,7 @@ func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.S
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	accounts, err := account.New(db, secret)
+	people, err := account.New(db, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,26 +101,26 @@ func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.S
 	roles := map[string]account.ID{}
 	for role, alias := range map[string]string{"officer": officer, "moderator": moderator} {
 		email := role + "@demonstration.invalid"
-		if _, err := accounts.Invite(t.Context(), email, slug, uint64(r.Participant(alias)), time.Now()); err != nil {
+		if _, err := people.Invite(t.Context(), email, slug, uint64(r.Participant(alias)), time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		if roles[role], err = accounts.Ensure(t.Context(), email, locale.English, time.Now()); err != nil {
+		if roles[role], err = people.Ensure(t.Context(), email, locale.English, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h.web = web.New(web.Options{Sec: h.sec, Accounts: accounts, Drafts: drafts, Files: files, DemoRoles: roles, Demo: map[string]page.Demonstration{slug: {Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
+	h.web = web.New(web.Options{Sec: h.sec, Accounts: people, Drafts: drafts, Files: files, DemoRoles: roles, Demo: map[string]home.Demonstration{slug: {Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
 		SignInMail: func(_ context.Context, s *account.SignIn, _ locale.Lang, link string) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			u, _ := url.Parse(link)
-			h.mail = append(h.mail, page.MailRow{To: s.To, Text: s.Code, Link: u.Path})
+			h.mail = append(h.mail, accounts.MailRow{To: s.To, Text: s.Code, Link: u.Path})
 			return nil
 		},
 		InviteMail: func(context.Context, string, locale.Lang, string, string) error { return nil },
-		Mailbox: func() []page.MailRow {
+		Mailbox: func() []accounts.MailRow {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			return append([]page.MailRow(nil), h.mail...)
+			return append([]accounts.MailRow(nil), h.mail...)
 		}})
 	srv := httptest.NewServer(h.web)
 	t.Cleanup(srv.Close)
@@ -196,6 +203,10 @@ var (
 // TestPages reads every page in every language: each key has its sentence, each page its one heading,
 // its language and direction, the headers that keep it safe, and a JSON twin where it says so.
 func TestPages(t *testing.T) {
+	t.Parallel()
+	if raceDetector {
+		t.Skip("reads every page, one after the other: nothing to race with")
+	}
 	h := newHouse(t)
 	for role, v := range map[string]*visitor{"nobody": h.visitor(), "officer": h.as("officer"), "moderator": h.as("moderator")} {
 		list := pages
@@ -234,6 +245,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestJSONTwins(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	for _, p := range []string{conv, conv + "/documents", conv + "/contributions", conv + "/map", conv + "/record", conv + "/entry-3", conv + "/mine", conv + "/overview", conv + "/overview/use/copyright", conv + "/p1/responses", conv + "/p1", conv + "/p1.x4", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/c7/trace", "/mailbox"} {
@@ -255,6 +267,7 @@ func TestJSONTwins(t *testing.T) {
 }
 
 func TestHiddenIsEqual(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	pending := h.pending(t)
@@ -294,6 +307,7 @@ func submission(token, text string) url.Values {
 
 // TestSubmit walks from the form to the receipt, twice with the same button.
 func TestSubmit(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	first := v.post("/en"+conv+"/k2/contribute", submission(nonce1, "What I have to say."))
@@ -359,6 +373,7 @@ func TestSubmit(t *testing.T) {
 }
 
 func TestNonsense(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	at := "/en" + conv + "/k2/contribute"
@@ -411,6 +426,7 @@ func many() url.Values {
 
 // TestCrossOrigin: a form of another site is not taken.
 func TestCrossOrigin(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	r, _ := http.NewRequest("POST", h.url+"/en"+conv+"/k2/contribute", strings.NewReader(submission(nonce1, "x").Encode()))
@@ -424,6 +440,7 @@ func TestCrossOrigin(t *testing.T) {
 
 // TestDoors: what is staff's answers others as if it were not there.
 func TestDoors(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	nobody, officer, moderator := h.visitor(), h.as("officer"), h.as("moderator")
 	for _, p := range []string{"/c7/publish", "/c7/withhold", "/c7/redact", "/c7/erase"} {
@@ -450,9 +467,10 @@ func TestDoors(t *testing.T) {
 }
 
 func TestRoutesHavePolicy(t *testing.T) {
+	t.Parallel()
 	// web.New panics where a route has no row or a row no route.
 	newHouse(t)
-	for _, r := range web.Policy {
+	for _, r := range web.Routes() {
 		if r.Who == web.Nobody {
 			t.Errorf("%s %s: nobody may use it", r.Method, r.Pattern)
 		}
@@ -483,6 +501,7 @@ func FuzzForm(f *testing.F) {
 
 // TestPolicyMatrix knocks at every door of the policy table in every role.
 func TestPolicyMatrix(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	stranger := h.visitor() // signed in, with no role anywhere
 	stranger.post("/en/sign-in", url.Values{"email": {"stranger@elsewhere.example"}})

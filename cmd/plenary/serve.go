@@ -74,14 +74,14 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	for _, o := range lines(c.Operator) {
 		a, err := account.ParseAddress(o)
 		if err != nil {
-			listener.Close()
+			_ = listener.Close()
 			return fmt.Errorf("%w: --operator %q is no address", errWrongUse, o)
 		}
 		operators = append(operators, a)
 	}
 	h, err := openHouse(ctx, houseOptions{dir: c.Data, door: guard, public: public, secure: secure, transport: transport, from: c.From, operators: operators, logger: logger})
 	if err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	defer func() {
@@ -91,7 +91,7 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	}()
 	control, err := h.control(ctx)
 	if err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	defer control.Close()
@@ -226,7 +226,7 @@ func (h *house) newConversation(ctx context.Context, c *newCmd) (*made, error) {
 	for _, id := range []string{"member_state", "igo", "ngo", "industry", "academia", "individual"} {
 		t := locale.Text{Original: langs[0], In: map[locale.Lang]string{}}
 		for _, l := range locale.All {
-			t.In[l] = l.T("category." + id)
+			t.In[l] = l.T("desk.category." + id)
 		}
 		cats = append(cats, conversation.Label{ID: id, Name: t, Body: id != "individual", State: id == "member_state"})
 	}
@@ -292,7 +292,7 @@ func (h *house) control(ctx context.Context) (io.Closer, error) {
 		_ = json.NewEncoder(w).Encode(out)
 	})
 	srv := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second}
-	go srv.Serve(l)
+	go func() { _ = srv.Serve(l) }()
 	return srv, nil
 }
 
