@@ -47,11 +47,13 @@ var rooms = []room{
 	{"page", 4, "cite consultation conversation delegation locale paper refusal"},
 	{"press", 4, ""},
 
-	{"conversation", 3, "cite consultation delegation locale paper refusal"},
+	{"conversation", 3, "cite consultation delegation input locale paper refusal"},
 
-	{"delegation", 2, "cite refusal"},
-	{"paper", 2, "cite locale refusal"},
-	{"consultation", 2, "cite locale refusal"},
+	{"delegation", 2, "cite input refusal"},
+	{"paper", 2, "cite input locale refusal"},
+	{"consultation", 2, "cite input locale refusal"},
+
+	{"input", 1, "locale refusal"},
 
 	{"cite", 1, ""},
 	{"refusal", 1, ""},
@@ -65,7 +67,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "cite refusal locale delegation paper consultation conversation"
+const pure = "cite refusal locale input delegation paper consultation conversation"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page"

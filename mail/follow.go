@@ -31,17 +31,51 @@ func (q *Queue) Follow(ctx context.Context, sec *plenary.Secretariat, slug strin
 		return err
 	}
 	from, err := q.position(ctx, slug)
+	stored, due := from, time.Time{} // when the position has to be stored again
 	for err == nil {
 		// Waiting for a durable position, and not for the state to stand still (Watch), so that letters
 		// go out under load too.
-		if err = log.Wait(ctx, id, from+1); err == nil {
-			from, err = q.followTo(ctx, sec, slug, from, compose)
+		if err = waitUntil(ctx, due, func(ctx context.Context) error { return log.Wait(ctx, id, from+1) }); err == nil {
+			var to cite.Position
+			if to, err = q.followTo(ctx, sec, slug, from, compose); err == nil { // else the piece is read again
+				from = to
+			}
 		}
+		switch now := time.Now(); {
+		case from == stored || err != nil:
+		case due.IsZero():
+			due = now.Add(positionWaits)
+		case !now.Before(due):
+			err = q.store(ctx, slug, from, nil)
+			stored, due = from, time.Time{}
+		}
+	}
+	if from > stored {
+		err = errors.Join(err, q.store(context.WithoutCancel(ctx), slug, from, nil))
 	}
 	if ctx.Err() != nil {
 		return nil
 	}
 	return fmt.Errorf("mail: following %s: %w", slug, err)
+}
+
+// positionWaits is how long a position may wait to be stored while no letter is queued: an entry that calls for
+// no letter costs no transaction of its own. After a crash the entries of that time are read again, which
+// queues no letter twice.
+const positionWaits = time.Second
+
+// waitUntil waits, at most until an instant; zero is for ever.
+func waitUntil(ctx context.Context, due time.Time, wait func(context.Context) error) error {
+	if due.IsZero() {
+		return wait(ctx)
+	}
+	limited, cancel := context.WithDeadline(ctx, due)
+	defer cancel()
+	err := wait(limited)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // followTo takes the next entries, at most atOnce, and returns the position it came to.
@@ -78,6 +112,9 @@ func (q *Queue) answer(ctx context.Context, slug string, from cite.Position, ent
 			letters = append(letters, ready)
 		}
 		from = e.Position
+	}
+	if len(letters) == 0 {
+		return from, nil // the position can wait
 	}
 	return from, q.store(ctx, slug, from, letters)
 }

@@ -1,7 +1,4 @@
 package page
 
-// For the tests of the steps of a map, and of what is blacked out.
-var (
-	MapSteps = mapSteps
-	Blacken  = blacken
-)
+// MapSteps is for the test of the steps.
+var MapSteps = mapSteps

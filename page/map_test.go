@@ -26,7 +26,7 @@ func heard(t testing.TB, c conversation.Convened, n int, country func(i int) str
 	t.Helper()
 	st := conversation.NewState()
 	at := time.Date(2020, 1, 2, 9, 0, 0, 0, time.UTC)
-	apply := func(fact any) {
+	apply := func(fact cite.Fact) {
 		if err := st.Apply(cite.Entry{Position: st.Head + 1, Time: at}, fact); err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestMapCounts(t *testing.T) {
 	t.Parallel()
 	st := heard(t, conversation.Convened{Groups: []conversation.Label{{ID: "group_b", Name: names("Group B")}, {ID: "north", Name: names("North <&>")}},
 		Countries: []conversation.Label{{ID: "XA", Name: names("Arcadia & <sons>"), Group: "north"}}}, 11, list("FR", "FR", "FR", "FR", "XA", "XA", "", "FR", "KE", "KE", "HK"))
-	v := page.NewMapPage(st, "en")
+	v := page.NewMapPage(public(st), "en")
 	sum := v.Without
 	var got []string
 	for _, c := range v.Countries {
@@ -102,16 +102,16 @@ func TestMapCounts(t *testing.T) {
 	}
 	// A real conversation's own countries stand in its groups; those that a demonstration invents by themselves.
 	st = heard(t, conversation.Convened{Demonstration: true, Groups: []conversation.Label{{ID: "north", Name: names("North")}}, Countries: []conversation.Label{{ID: "XA", Name: names("Arcadia"), Group: "north"}}}, 1, list("XA"))
-	if v := page.NewMapPage(st, "en"); len(v.Groups) != 1 || v.Groups[0].ID != "invented" {
+	if v := page.NewMapPage(public(st), "en"); len(v.Groups) != 1 || v.Groups[0].ID != "invented" {
 		t.Errorf("%+v", v.Groups)
 	}
 	// Without groups the regions of the world stand in.
 	st = heard(t, conversation.Convened{}, 1, list("FR"))
-	if v := page.NewMapPage(st, "fr"); len(v.Groups) != 5 || v.Groups[0].Name.Text != "Afrique" {
+	if v := page.NewMapPage(public(st), "fr"); len(v.Groups) != 5 || v.Groups[0].Name.Text != "Afrique" {
 		t.Errorf("%+v", v.Groups)
 	}
 	// Where nothing was published there is nothing to draw.
-	if v := page.NewMapPage(heard(t, conversation.Convened{}, 0, nil), "en"); v.Steps != nil || v.Groups != nil || v.Countries != nil {
+	if v := page.NewMapPage(public(heard(t, conversation.Convened{}, 0, nil)), "en"); v.Steps != nil || v.Groups != nil || v.Countries != nil {
 		t.Errorf("%+v", v)
 	}
 }
@@ -122,7 +122,7 @@ func TestMapFile(t *testing.T) {
 	st := heard(t, conversation.Convened{Demonstration: true, Countries: []conversation.Label{{ID: "XA", Name: names("Arcadia & <sons>")}}}, 8, list("FR", "FR", "FR", "XA", "", "KE", "KE", "US"))
 	for _, l := range locale.All {
 		f := &page.Frame{Lang: l, Slug: "ferries", Name: "Ferries <&>", Demo: true}
-		v := page.NewMapPage(st, l)
+		v := page.NewMapPage(public(st), l)
 		s := string(page.MapFile(f, v))
 		wellFormed(t, s)
 		for _, want := range []string{`xmlns="http://www.w3.org/2000/svg"`, `direction="` + l.Dir() + `"`, `fill="#74b197"><title>` + locale.CountryName("FR", l), l.T("demo.figures"), "Arcadia &amp; &lt;sons&gt;", "Ferries &lt;&amp;&gt;"} {
@@ -144,7 +144,7 @@ func TestMapFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for l, most := range map[locale.Lang]int{"zh": 72, "en": 134, "fr": 134} {
-		s := string(page.MapFile(&page.Frame{Lang: l}, page.NewMapPage(st, l)))
+		s := string(page.MapFile(&page.Frame{Lang: l}, page.NewMapPage(public(st), l)))
 		lines := 0
 		for _, m := range regexp.MustCompile(`<text[^>]*>([^<]*)`).FindAllStringSubmatch(s, -1) {
 			if strings.Contains(m[1], "边界") || strings.Contains(m[1], "boundary") || strings.Contains(m[1], "xxx") {
@@ -165,7 +165,7 @@ func TestMapWorld(t *testing.T) {
 	t.Parallel()
 	st := heard(t, conversation.Convened{}, 5, list("FR", "FR", "KE", "US", "US"))
 	f := &page.Frame{Lang: "en"}
-	v := page.NewMapPage(st, "en")
+	v := page.NewMapPage(public(st), "en")
 	seen := map[string]bool{}
 	for _, m := range regexp.MustCompile(`id="m-([^"]*)"`).FindAllStringSubmatch(v.SVG(f), -1) {
 		if !locale.KnownCountry(m[1]) || seen[m[1]] {
@@ -215,14 +215,14 @@ func TestMapOff(t *testing.T) {
 	if st.Digest() == other.Digest() {
 		t.Error("two states that differ in this have one digest")
 	}
-	v := page.NewMapPage(st, "fr")
+	v := page.NewMapPage(public(st), "fr")
 	if !v.Off || v.Steps != nil || v.Groups != nil || v.Undrawn != nil || v.Disclaimer.Text != "" || len(v.Countries) != 2 {
 		t.Errorf("%+v", v)
 	}
 	if err := st.Apply(cite.Entry{Position: st.Head + 1}, &conversation.MapSet{Disclaimer: names("The banks move.")}); err != nil {
 		t.Fatal(err)
 	}
-	if v := page.NewMapPage(st, "fr"); v.Off || v.Disclaimer != (page.LocalizedText{Text: "The banks move.", Lang: "en"}) {
+	if v := page.NewMapPage(public(st), "fr"); v.Off || v.Disclaimer != (page.LocalizedText{Text: "The banks move.", Lang: "en"}) {
 		t.Errorf("%+v", v.Disclaimer)
 	}
 }
@@ -236,17 +236,17 @@ func TestMapOfMany(t *testing.T) {
 	}
 	few, st := many(1000), many(100_000)
 	count := func(st *conversation.State) float64 {
-		return testing.AllocsPerRun(2, func() { page.NewMapPage(st, "en") })
+		return testing.AllocsPerRun(2, func() { page.NewMapPage(public(st), "en") })
 	}
 	if a, b := count(few), count(st); b > a*1.1 {
 		t.Errorf("it takes %.0f allocations, and %.0f for a hundredth", b, a)
 	}
-	if v := page.NewMapPage(st, "en"); len(v.Countries) != 200 || v.Countries[0].Contributions != 500 || v.Countries[0].Parties != 250 {
+	if v := page.NewMapPage(public(st), "en"); len(v.Countries) != 200 || v.Countries[0].Contributions != 500 || v.Countries[0].Parties != 250 {
 		t.Fatalf("%d countries, %+v", len(v.Countries), v.Countries[0])
 	}
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	v := page.NewMapPage(st, "ru")
+	v := page.NewMapPage(public(st), "ru")
 	if err := page.Layout(&page.Frame{Lang: "ru", Slug: "ferries"}, v).Render(t.Context(), z); err != nil {
 		t.Fatal(err)
 	}
@@ -254,4 +254,10 @@ func TestMapOfMany(t *testing.T) {
 	if b.Len() > 45_000 { // of the 60 kB of a first visit; the style and the script have the rest
 		t.Errorf("with something from everywhere the page has %d bytes", b.Len())
 	}
+}
+
+// public is a state as everybody may see it. Tests change states while nobody else reads them, so a reading may
+// stay open.
+func public(st *conversation.State) *conversation.Reading {
+	return conversation.NewReading(st, conversation.Public, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
 }

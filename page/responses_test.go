@@ -36,7 +36,7 @@ func newFerries(t testing.TB) *ferries {
 	return w
 }
 
-func (w *ferries) apply(fact any, words cite.Words) {
+func (w *ferries) apply(fact cite.Fact, words cite.Words) {
 	w.t.Helper()
 	if err := w.st.Apply(cite.Entry{Position: w.st.Head + 1, Time: w.at}, fact); err != nil {
 		w.t.Fatal(err)
@@ -77,7 +77,7 @@ func (w *ferries) answer(outcome string, parts ...cite.Ref) cite.Ref {
 // document reads all pages of the document.
 func (w *ferries) document(chosen string) (all []*page.ResponseGroup, first *page.Responses) {
 	for after := cite.None; ; {
-		v, ok := page.NewResponses(w.st, conversation.Public, "p1", chosen, after, false, "en")
+		v, ok := page.NewResponses(public(w.st), "p1", chosen, after, false, "en")
 		if !ok {
 			w.t.Fatal("no document")
 		}
@@ -176,7 +176,7 @@ func TestResponsesLedger(t *testing.T) {
 		// The table has the same points.
 		rows, unanswered := 0, 0
 		for after := cite.None; ; {
-			tab, _ := page.NewResponseTable(w.st, conversation.Public, "p1", after, "en", 7)
+			tab, _ := page.NewResponseTable(public(w.st), "p1", after, "en", 7)
 			tab.Fill(w.words)
 			for _, row := range tab.Rows {
 				if rows++; row.Outcome == "" {
@@ -256,7 +256,7 @@ func TestEvidencePage(t *testing.T) {
 	submit(1, "yes", true)
 	submit(2, "", true)
 	submit(3, "no", false)
-	v, ok := page.NewEvidence(w.st, conversation.Public, "fare", "boats", "", "en")
+	v, ok := page.NewEvidence(public(w.st), "fare", "boats", "", "en")
 	if !ok {
 		t.Fatal("no page")
 	}
@@ -276,7 +276,7 @@ func TestEvidencePage(t *testing.T) {
 			t.Errorf("%s: %s", l, s)
 		}
 	}
-	if _, ok := page.NewEvidence(w.st, conversation.Public, "fare", "lions", "", "en"); ok {
+	if _, ok := page.NewEvidence(public(w.st), "fare", "lions", "", "en"); ok {
 		t.Error("a cell that is not there opens")
 	}
 }

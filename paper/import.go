@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -135,7 +136,8 @@ func (e *Edition) Draft() Draft {
 	d := Draft{Paper: e.Ref.Root(), Base: e.Ref.EditionNumber(), Kind: e.Kind, Original: e.Title.Original, Title: copied(e.Title), Note: copied(e.Note), Source: e.Source,
 		Status: copied(locale.Text{In: e.Status}), Elements: make([]DraftElement, len(e.Elements))}
 	for i, el := range e.Elements {
-		d.Elements[i] = DraftElement{Ref: el.Ref, Kind: el.Kind, Number: el.Number, Subjects: slices.Clone(el.Subjects), Crosscutting: slices.Clone(el.Crosscutting), Stance: el.Stance, Cites: slices.Clone(el.Cites), Text: copied(el.Text)}
+		d.Elements[i] = DraftElement{Ref: el.Ref, Kind: el.Kind, Number: el.Number, Subjects: slices.Clone(el.Subjects), Crosscutting: slices.Clone(el.Crosscutting),
+			Stance: el.Stance, Cites: slices.Clone(el.Cites), Text: copied(el.Text)}
 	}
 	return d
 }
@@ -204,7 +206,7 @@ func lineAt(b []byte, offset int) string {
 	return strconv.Itoa(1 + bytes.Count(b[:min(max(offset, 0), len(b))], []byte("\n")))
 }
 
-// Limits of what a file says, in code points; what a paper may say is decided when it is published.
+// Limits of what a file and a command say, in code points; what a paper may say is decided when it is published.
 const (
 	maxHeading   = 1000
 	maxSymbol    = 80
@@ -323,7 +325,7 @@ func (r *reader) json() {
 		case "date":
 			r.d.Date = r.oneLine(at, r.str(), maxNumber)
 		case "title":
-			r.d.Title = r.languages(func(at, s string) string { return r.oneLine(at, s, maxTitle) })
+			r.d.Title = r.languages(func(at, s string) string { return r.oneLine(at, s, input.MaxTitle) })
 		case "note":
 			r.d.Note = r.languages(r.clean)
 		case "source":

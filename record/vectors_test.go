@@ -106,7 +106,7 @@ func vectorSeed() []byte {
 // said is one listed entry of a vector record.
 type said struct {
 	class   record.Class
-	body    conversation.Body
+	body    cite.Fact
 	words   cite.Words
 	erase   []cite.Position
 	back    bool   // the clock goes back before it
@@ -136,6 +136,7 @@ func buildRecord(t testing.TB, key *record.Key, m record.Meta, slug, notice stri
 		}
 		return vectorClock(p)
 	}}))
+	l.ReadErasures(erasedBy)
 	if err := l.Create(m); err != nil {
 		t.Fatal(err)
 	}
@@ -176,9 +177,6 @@ func buildRecord(t testing.TB, key *record.Key, m record.Meta, slug, notice stri
 		back = s.back
 		turn := must[*record.Turn](t)(l.Turn(ctx, m.ID))
 		must[cite.Entry](t)(turn.Append(n))
-		for _, x := range s.erase {
-			turn.Erase(x)
-		}
 		done := make(chan error, 1)
 		turn.Commit(func(err error) { done <- err })
 		if err := <-done; err != nil {
@@ -312,6 +310,15 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// erasedBy reads which text an entry says was erased.
+func erasedBy(data []byte) []cite.Position {
+	fact, err := conversation.Decode(data)
+	if f, ok := fact.(*conversation.Erased); ok && err == nil {
+		return []cite.Position{f.Position}
+	}
+	return nil
+}
+
 // TestDatabaseSecondVerifier has the second verifier read a database that the house wrote, beside the
 // house while it writes.
 func TestDatabaseSecondVerifier(t *testing.T) {
@@ -319,21 +326,19 @@ func TestDatabaseSecondVerifier(t *testing.T) {
 	path := filepath.Join(dir, "record.db")
 	ctx := context.Background()
 	engine := must[*sqlite.Engine](t)(sqlite.Open(path, sqlite.Options{}))
-	high := must[*record.High](t)(record.OpenHigh(filepath.Join(dir, "high"), false))
+	high := must[*record.HighWater](t)(record.OpenHighWater(filepath.Join(dir, "high"), false))
 	l := must[*record.Log](t)(record.Open(engine, record.Options{Key: recordtest.Key(t), Now: time.Now, High: high}))
+	l.ReadErasures(erasedBy)
 	ids := []record.ID{"5eed0000000000000000000000000003", "5eed0000000000000000000000000004"}
 	for _, id := range ids {
 		if err := l.Create(record.Meta{ID: id, Origin: "test.invalid/" + string(id)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write := func(id record.ID, erase cite.Position, n record.New) {
+	write := func(id record.ID, n record.New) {
 		t.Helper()
 		turn := must[*record.Turn](t)(l.Turn(ctx, id))
 		must[cite.Entry](t)(turn.Append(n))
-		if erase > 0 {
-			turn.Erase(erase)
-		}
 		done := make(chan error, 1)
 		turn.Commit(func(err error) { done <- err })
 		if err := <-done; err != nil {
@@ -363,10 +368,10 @@ func TestDatabaseSecondVerifier(t *testing.T) {
 		}
 	}()
 	for i := 1; i <= 700; i++ {
-		write(ids[i%2], 0, record.New{Data: fmt.Appendf(nil, "vector.counted/1\n{\"n\":%d}", i), Text: fmt.Appendf(nil, `{"1.text":"%d"}`, i)})
+		write(ids[i%2], record.New{Data: fmt.Appendf(nil, "vector.counted/1\n{\"n\":%d}", i), Text: fmt.Appendf(nil, `{"1.text":"%d"}`, i)})
 		if i%50 == 0 {
 			must[cite.Proof](t)(l.Prove(ctx, ids[0], cite.Position(i/4)))
-			write(ids[1], cite.Position(i/4), record.New{Data: must[[]byte](t)(conversation.Encode(conversation.Erased{Position: cite.Position(i / 4), Ground: "at_request"}))})
+			write(ids[1], record.New{Data: must[[]byte](t)(conversation.Encode(conversation.Erased{Position: cite.Position(i / 4), Ground: "at_request"}))})
 		}
 	}
 	close(stop)

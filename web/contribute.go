@@ -120,13 +120,13 @@ func (s *Server) contribute(q *request) error {
 // writePage shows the form or its preview.
 func (q *request) writePage(status int, call, on cite.Ref, w page.ContributionForm, preview bool, version int, saved time.Time) error {
 	var v *page.Contribute
-	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
 		me := q.own
 		if q.me != 0 {
 			me = append([]delegation.Participant{q.me}, me...)
 		}
-		if v, ok = page.NewContribute(st, call, on, me, q.received, q.lang); !ok {
+		if v, ok = page.NewContribute(st, call, on, me, q.lang); !ok {
 			return notFound()
 		}
 		return nil
@@ -169,7 +169,7 @@ func (s *Server) postContribute(q *request) error {
 	version, _ := strconv.Atoi(v.Get("version"))
 	if on == cite.None {
 		// The whole paper, as its newest edition has it.
-		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		if err := q.look(func(st *conversation.Reading) error {
 			k, ok := st.Consultation.Call(call)
 			if !ok {
 				return notFound()

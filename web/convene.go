@@ -250,7 +250,7 @@ func (q *request) conveneCommand(f page.ConveneForm) (conversation.Convene, refu
 		Categories: q.labels("categories", f.Categories, presetCategories, true, &no), Groups: q.labels("groups", f.Groups, presetGroups, false, &no),
 		Subjects: q.labels("subjects", f.Subjects, presetSubjects, false, &no), Contact: cleanLine("contact", f.Contact, 200, &no)}
 	if !c.Title.Empty() && c.Title.In[q.lang] == "" {
-		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang.Name()))
+		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang))
 	}
 	for _, p := range presetCrosscutting {
 		c.Crosscutting = append(c.Crosscutting, conversation.Label{ID: p.id, Name: everywhere(p.key, q.lang)})

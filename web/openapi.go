@@ -25,7 +25,8 @@ var apiViews = map[string][]any{
 }
 
 var apiDocument = sync.OnceValues(func() ([]byte, error) {
-	doc := &openapi3.T{OpenAPI: "3.1.0", Info: &openapi3.Info{Title: "Plenary", Version: "1", Description: "Every page is a value: the same structs are rendered as HTML or, with .json or Accept: application/json, as JSON."},
+	doc := &openapi3.T{OpenAPI: "3.1.0", Info: &openapi3.Info{Title: "Plenary", Version: "1",
+		Description: "Every page is a value: the same structs are rendered as HTML or, with .json or Accept: application/json, as JSON."},
 		Paths: openapi3.NewPaths(), Components: &openapi3.Components{Schemas: openapi3.Schemas{}}}
 	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {
 		for _, r := range table {
@@ -41,7 +42,8 @@ var apiDocument = sync.OnceValues(func() ([]byte, error) {
 				schema = refs[0]
 			}
 			ok := "What the page shows."
-			op := &openapi3.Operation{OperationID: strings.ToLower(r.Method) + "_" + r.Name, Responses: openapi3.NewResponses(openapi3.WithStatus(200, &openapi3.ResponseRef{Value: &openapi3.Response{Description: &ok, Content: openapi3.NewContentWithJSONSchemaRef(schema)}}))}
+			op := &openapi3.Operation{OperationID: strings.ToLower(r.Method) + "_" + r.Name, Responses: openapi3.NewResponses(openapi3.WithStatus(200,
+				&openapi3.ResponseRef{Value: &openapi3.Response{Description: &ok, Content: openapi3.NewContentWithJSONSchemaRef(schema)}}))}
 			for _, seg := range strings.Split(r.Pattern, "/") {
 				name := strings.Trim(seg, "{}")
 				if seg == name || name == "$" {

@@ -74,7 +74,6 @@ func New(o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	page.LoadZones(locale.Zones())
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}, limit: newLimiter()}
 	s.register()
 	s.registerDesk()
@@ -163,6 +162,7 @@ type request struct {
 	nonces   []string                 // in this conversation, from the cookie
 	roles    delegation.RoleSet
 	frame    page.Frame
+	reading  *conversation.Reading // the last one: what it granted may be shown
 }
 
 type handler func(*request) error
@@ -502,7 +502,7 @@ func (q *request) fill(v page.View) error {
 	if len(need) == 0 {
 		return nil
 	}
-	w, err := q.s.Sec.Words(q.Context(), q.slug, need)
+	w, err := q.s.granted(q.Context(), q.slug, q.reading, need)
 	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "record.damaged" && !q.json {
 		if v, ok := v.(interface{ Without() }); ok {
 			v.Without()
@@ -515,6 +515,16 @@ func (q *request) fill(v page.View) error {
 	}
 	v.Fill(w)
 	return nil
+}
+
+// granted fetches the words that a reading granted, as its audience may read them. What was not granted is not
+// even fetched.
+func (s *Server) granted(ctx context.Context, slug string, r *conversation.Reading, need []cite.Position) (map[cite.Position]cite.Words, error) {
+	w, err := s.Sec.Words(ctx, slug, slices.DeleteFunc(need, func(p cite.Position) bool { return !r.Granted(p) }))
+	if err != nil {
+		return nil, err
+	}
+	return r.Show(w), nil
 }
 
 // after waits for the position that an act of the reader's led to.

@@ -169,9 +169,9 @@ func (s *Server) showAccount(q *request, status int) error {
 		if !ok {
 			continue
 		}
-		if _, err := s.Sec.Read(q.Context(), slug, func(st *conversation.State) error {
+		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
 			if st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer, delegation.Moderator) {
-				v.Desks = append(v.Desks, page.NewIndexRow(st, q.received, q.lang))
+				v.Desks = append(v.Desks, page.NewIndexRow(st, q.lang))
 			}
 			return nil
 		}); err != nil {

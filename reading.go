@@ -1,0 +1,153 @@
+package plenary
+
+import (
+	"context"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/record"
+)
+
+// Read lends the state of a conversation to f under the read lock and returns, when everything f may
+// have seen is durable, the position that f saw. f must keep nothing of the state but copies.
+func (s *Secretariat) Read(ctx context.Context, slug string, f func(*conversation.State) error) (cite.Position, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return 0, err
+	}
+	seen, err := w.lend(ctx, f)
+	if werr := w.waitDurable(ctx, seen.head, seen.epoch); werr != nil {
+		return 0, werr
+	}
+	return seen.head, err
+}
+
+// seen is how a state stood when it was looked at.
+type seen struct {
+	head  cite.Position
+	epoch int64
+}
+
+// lend runs f on the state under the read lock. While the state is being folded again it waits.
+func (w *writer) lend(ctx context.Context, f func(*conversation.State) error) (seen, error) {
+	for {
+		wake := w.watch.any()
+		at, ok, err := w.tryLend(f)
+		if ok {
+			return at, err
+		}
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			return seen{}, ctx.Err()
+		case <-w.ctx.Done():
+			return seen{}, tryAgain()
+		}
+	}
+}
+
+// tryLend is lend where the state is not being folded again.
+func (w *writer) tryLend(f func(*conversation.State) error) (at seen, ok bool, err error) {
+	w.mu.RLock()
+	defer w.mu.RUnlock() // whatever f does
+	if w.dropped {
+		return seen{}, false, nil
+	}
+	at = seen{w.state.Head, w.epoch.Load()}
+	return at, true, f(w.state)
+}
+
+// WaitFor returns when a position is durable, at the latest after two seconds: a reader who acted sees
+// their own act.
+func (s *Secretariat) WaitFor(ctx context.Context, slug string, p cite.Position) {
+	w, err := s.writer(slug)
+	if err != nil || cite.Position(w.durable.Load()) >= p {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_ = w.waitDurable(ctx, p, w.epoch.Load())
+}
+
+// Watch returns the durable position when any of the references was touched after from, or with the
+// context's error.
+func (s *Secretariat) Watch(ctx context.Context, slug string, from cite.Position, refs ...cite.Ref) (cite.Position, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return 0, err
+	}
+	var target cite.Position // the first change seen: under steady writing there is always a newer one
+	for {
+		wake, stop := w.watch.on(refs)
+		changed := w.changed(refs)
+		switch {
+		case changed == unknown: // whoever is woken when it is folded again looks again
+		case changed <= from:
+			target = 0
+		case target == 0 || changed < target:
+			target = changed
+		}
+		if durable := cite.Position(w.durable.Load()); target > 0 && durable >= target {
+			stop()
+			return durable, nil
+		}
+		select {
+		case <-wake:
+			stop()
+		case <-ctx.Done():
+			stop()
+			return 0, ctx.Err()
+		}
+	}
+}
+
+// Halted says why a conversation may only be read, nil if it may be written.
+func (s *Secretariat) Halted(slug string) error {
+	w, err := s.writer(slug)
+	if err != nil {
+		return err
+	}
+	return s.log.Halted(w.id)
+}
+
+// Record gives the log and the id of a conversation's record, for checkpoints, tiles and receipts.
+func (s *Secretariat) Record(slug string) (*record.Log, record.ID, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.log, w.id, nil
+}
+
+// Durable is the last durable position of a conversation.
+func (s *Secretariat) Durable(slug string) cite.Position {
+	w, err := s.writer(slug)
+	if err != nil {
+		return 0
+	}
+	return cite.Position(w.durable.Load())
+}
+
+// Changed is the last position, durable or coming, that touched any of the references. Where that is not
+// known, because there is no such conversation or because its state is being folded again, it is later than
+// every position.
+func (s *Secretariat) Changed(slug string, refs ...cite.Ref) cite.Position {
+	w, err := s.writer(slug)
+	if err != nil {
+		return unknown
+	}
+	return w.changed(refs)
+}
+
+// unknown is later than every position.
+const unknown cite.Position = 1 << 62
+
+func (w *writer) changed(refs []cite.Ref) cite.Position {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.dropped {
+		return unknown
+	}
+	return w.state.Changed(refs...)
+}
