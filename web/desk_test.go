@@ -68,7 +68,7 @@ func newDeskHouse(t testing.TB) *deskHouse {
 	ok(err)
 	files, err := attachment.New(db, t.TempDir())
 	ok(err)
-	srv := httptest.NewServer(web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,
+	h.web = web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,
 		SignInMail: func(context.Context, *account.SignIn, locale.Lang, string) error { return nil },
 		InviteMail: func(_ context.Context, email string, _ locale.Lang, title, link string) error {
 			if h.noMail {
@@ -76,7 +76,8 @@ func newDeskHouse(t testing.TB) *deskHouse {
 			}
 			h.invited = append(h.invited, email+" "+title+" "+link)
 			return nil
-		}}))
+		}})
+	srv := httptest.NewServer(h.web)
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
 	return h

@@ -120,6 +120,11 @@ func (s *Server) stream(q *request) error {
 		return err
 	}
 	from = min(from, head)
+	release, err := q.mayStream()
+	if err != nil {
+		return err
+	}
+	defer release()
 	h := q.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")

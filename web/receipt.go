@@ -125,6 +125,9 @@ func (s *Server) postCheck(q *request) error {
 
 // checked shows what checking a receipt found. Its bearer is its author: they see what became of it.
 func (s *Server) checked(q *request, b []byte) error {
+	if err := q.may(once(limitCheck)); err != nil {
+		return err
+	}
 	c := s.Sec.CheckReceipt(q.Context(), b)
 	v := &page.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
 	if c.Wrong == "" && c.Slug == "" {

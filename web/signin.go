@@ -38,6 +38,10 @@ func (s *Server) postSignIn(q *request) error {
 	if err != nil {
 		return err
 	}
+	if err := q.may(once(limitSignIn)); err != nil {
+		q.frame.Errors = refusal.Of(err)
+		return q.show(http.StatusTooManyRequests, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+	}
 	b := q.browser()
 	if b == "" {
 		b = nonce()
@@ -68,7 +72,7 @@ func (s *Server) postCode(q *request) error {
 	}
 	return s.finish(q, "", v.Get("code"), func(rs []*refusal.Refusal) error {
 		q.frame.Errors = rs
-		return q.show(http.StatusUnprocessableEntity, &page.SignIn{Sent: true})
+		return q.show(refusedAs(rs), &page.SignIn{Sent: true})
 	})
 }
 
@@ -96,11 +100,14 @@ func (s *Server) postConfirm(q *request) error {
 		if err != nil {
 			return err
 		}
-		return q.show(http.StatusUnprocessableEntity, &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+		return q.show(refusedAs(rs), &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 	})
 }
 
 func (s *Server) finish(q *request, token, code string, again func([]*refusal.Refusal) error) error {
+	if err := q.may(once(limitCode)); err != nil {
+		return again(refusal.Of(err))
+	}
 	code = strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' {
 			return -1

@@ -8,7 +8,9 @@ import (
 	"os"
 
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page"
@@ -44,7 +46,14 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	public := "http://" + listener.Addr().String()
 	demonstrations, work := map[string]page.Demonstration{}, map[string]string{}
 	roles := map[string]account.ID{}
-	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, from: "plenary@demonstration.invalid", demonstrations: demonstrations, work: work, roles: roles, logger: logger})
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	guard := doorOptions{sources: &door.Sources{Exposed: !onLoopback(host)}, room: attachment.DefaultRoom}
+	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, door: guard, from: "plenary@demonstration.invalid", demonstrations: demonstrations,
+		work: work, roles: roles, logger: logger})
 	if err != nil {
 		_ = listener.Close()
 		return err
