@@ -623,6 +623,7 @@ func TestStreamsAreBounded(t *testing.T) {
 		peer string
 		want int
 	}{{"192.0.2.7", 200}, {"192.0.2.7", 200}, {"192.0.2.7", 503}, {"192.0.2.8", 200}, {"192.0.2.9", 503}} {
+		//lint:ignore bodyclose a stream stays open until the test ends
 		resp := open(c.peer)
 		if resp.StatusCode != c.want || c.want == 503 && resp.Header.Get("Retry-After") == "" {
 			t.Errorf("stream %d: %d %v", i, resp.StatusCode, resp.Header)

@@ -204,8 +204,11 @@ func TestSlow(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv := w.HTTPServer()
-	done := make(chan error)
-	go func() { done <- w.Serve(srv, l) }()
+	done := make(chan struct{})
+	go func() {
+		_ = w.Serve(srv, l)
+		close(done)
+	}()
 	t.Cleanup(func() {
 		_ = srv.Close()
 		<-done
