@@ -114,7 +114,9 @@ func (w *world) do(command any) (cite.Proposal, error) {
 		if _, ok := targets[cite.EditionOf(c.Paper, 1)]; ok {
 			edition = cite.EditionOf(c.Paper, 1)
 		}
-		return play(w, func(s *State, a cite.Act, c AnnounceCall) (cite.Proposal, error) { return s.AnnounceCall(a, edition, c) }, c)
+		return play(w, func(s *State, a cite.Act, c AnnounceCall) (cite.Proposal, error) {
+			return s.AnnounceCall(a, edition, c)
+		}, c)
 	case ExtendCall:
 		return play(w, (*State).ExtendCall, c)
 	case OpenCall:
