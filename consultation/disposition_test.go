@@ -271,6 +271,7 @@ func TestPoints(t *testing.T) {
 		{PointQuery{Paper: "p2"}, ""},
 		{PointQuery{Paper: "p1", Call: "k1"}, "c3.1"},
 		{PointQuery{Element: refs("p1.x2 p1.x9")}, "c1.2"},
+		{PointQuery{Element: refs("p1.x2")}, "c1.2"},
 		{PointQuery{Open: true}, "c1.2 c3.1"},
 		{PointQuery{Outcome: Accepted}, "c1.1"},
 		{PointQuery{Outcome: Noted}, "c2.1"}, // what is open again is not noted
@@ -307,6 +308,12 @@ func TestPoints(t *testing.T) {
 	if shares, open := w.AnswersOn(2, "p1.x1"); len(shares) != 0 || open != 0 {
 		t.Errorf("answers on edition 2: %v, %d", shares, open)
 	}
+	w.must(as{5, time.Time{}, send("k2", "p1.e2.x1", "p1.e1.x1", "p1.e1.x1")}, answering(Noted, "c5.1"), answering(Noted, "c5.2", "c5.3"), Withhold{"c5", "abuse", "r"})
+	w.must(PublishContribution{"c5"})
+	if shares, open := w.AnswersOn(1, "p1.x1"); !slices.Equal(shares, []AnswerShare{{"d5", 2}, {"d1", 1}, {"d3", 1}}) || open != 1 {
+		t.Errorf("answers on edition 1, the widest first: %v, %d open", shares, open)
+	}
+	w.must(Withhold{"c5", "abuse", "r"})
 	var walked []cite.Ref
 	w.Walk(func(p *PublishedPart) {
 		if p.Ref() == "c1.2" && (!p.Open() || p.Answer != 2 || !p.Reopened || p.Element != 2) || p.Ref() == "c1.1" && p.Open() {
@@ -334,16 +341,17 @@ func TestAlike(t *testing.T) {
 	likeness := func(call cite.Ref, n uint64) Submit {
 		return with(send(call, "p1.e1.x1"), func(c *Submit) { c.Parts[0].Likeness = n })
 	}
-	w.must(likeness("k2", 500), likeness("k1", 500), likeness("k2", 600), likeness("k2", 500), likeness("k2", 500), Withhold{"c4", "abuse", "r"}, likeness("k2", 0))
-	for part, want := range map[cite.Ref]string{"c1.1": "c1.1 c5.1", "c2.1": "c1.1 c5.1", "c3.1": "c3.1", "c6.1": "c6.1", "c7.1": ""} {
+	w.must(likeness("k2", 500), likeness("k1", 500), likeness("k2", 600), likeness("k2", 500), likeness("k2", 500), Withhold{"c4", "abuse", "r"}, likeness("k2", 0), likeness("k2", 0))
+	for part, want := range map[cite.Ref]string{"c1.1": "c1.1 c5.1", "c2.1": "c1.1 c5.1", "c3.1": "c3.1", "c6.1": "c6.1", "c7.1": "c7.1", "c8.1": ""} {
 		if got := w.Alike(part); !slices.Equal(got, refs(want)) {
 			t.Errorf("like %s: %v, want %s", part, got, want)
 		}
 	}
 	list, total := w.List(Filter{}, 10)
-	if total != 4 {
-		t.Fatal(total)
+	if n := w.Counts().Texts; total != 5 || n != 4 {
+		t.Fatalf("%d texts in %d contributions", n, total)
 	}
+	list = list[1:]
 	for limit, want := range map[int]string{1: "c6", 2: "c6 c5", 3: "c6 c5 c3", 4: "c6 c5 c3"} {
 		got, stands := w.SameWords(list, limit)
 		var rs []cite.Ref
@@ -363,7 +371,7 @@ func TestList(t *testing.T) {
 	w.must(
 		as{1, in(1), with(send("k2", "p1.e1.x1", "p1.e1"), func(c *Submit) { c.Country, c.Parts[1].Language = "CH", "fr" })},
 		as{2, in(2), with(send("k1", "p1.e1.x2"), func(c *Submit) { c.Category = "person" })},
-		as{3, in(3), send("k2", "p1.e1.x1")}, as{3, in(4), send("k2", "p1.e1")},
+		as{3, in(3), send("k2", "p1.e1.x1")}, as{3, in(4), with(send("k2", "p1.e1"), func(c *Submit) { c.Parts[0].Language = locale.All[0] })},
 		as{4, in(11), send("k1", "p1.e1.x1")}, PublishContribution{"c5"}, Withhold{"c3", "abuse", "r"},
 		as{1, in(12), with(send("k1", "p1.e1.x1"), func(c *Submit) { c.Country = "CH" })}, PublishContribution{"c6"}, as{1, in(12), Withdraw{"c6"}})
 	for _, c := range []struct {
@@ -384,6 +392,7 @@ func TestList(t *testing.T) {
 		{"of a party", Filter{Party: body(3)}, "c4"},
 		{"of a party that is none", Filter{Party: "y!"}, ""},
 		{"in a language", Filter{Language: "fr"}, "c1"},
+		{"in the first language of all", Filter{Language: locale.All[0]}, "c4"},
 		{"in a language that is none", Filter{Language: "de"}, ""},
 		{"received since, the instant included", Filter{Since: in(4)}, "c5 c4"},
 		{"received until, the instant not included", Filter{Until: in(4)}, "c1"},
@@ -475,8 +484,10 @@ func TestCounts(t *testing.T) {
 	if got, want := w.Facets(), (Facets{map[string]int{"ngo": 5}, map[string]int{"CH": 2, "DE": 1, "FR": 1}}); !reflect.DeepEqual(got, want) {
 		t.Errorf("facets %v, want %v", got, want)
 	}
-	if got, want := w.CountsOf(refs("c1.1 c1.2 c2.1 c4.1 c9.1")), (Counts{3, 3, 2, 1}); got != want {
-		t.Errorf("of four parts %+v, want %+v", got, want)
+	for parts, want := range map[string]Counts{"c1.1 c1.2 c2.1 c3.1 c4.1 c9.1": {4, 3, 3, 2}, "c9.1 c3.1 c1.9": {1, 1, 1, 1}, "c4.1": {1, 1, 1, 0}} {
+		if got := w.CountsOf(refs(parts)); got != want {
+			t.Errorf("of %s: %+v, want %+v", parts, got, want)
+		}
 	}
 	w.must(as{1, in(1), Withdraw{"c1"}}, Withhold{"c2", "abuse", "r"}, erase("c3"), Withhold{"c5", "abuse", "r"})
 	want(Tally{Received: 6, Published: 2, Late: 1, Withheld: 2, Withdrawn: 1, Erased: 1}, Tally{Received: 4, Published: 1, Withheld: 1, Withdrawn: 1, Erased: 1}, Counts{2, 2, 2, 1}, "DE")
@@ -484,6 +495,10 @@ func TestCounts(t *testing.T) {
 	on("p1.x2", 0, 0)
 	if n, m := w.CountsOn("p1.x1", "p1.x2"); n != 2 || m != 1 {
 		t.Errorf("on both: %d from %d", n, m)
+	}
+	w.must(Withhold{"c4", "abuse", "r"}, as{6, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)}, as{7, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)}, as{6, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)})
+	if got, want := w.ByCountry(), []FromCountry{{"DE", 4, 3}}; !slices.Equal(got, want) {
+		t.Errorf("by country %v, want %v", got, want)
 	}
 	if got := w.Tally("k9"); got != (Tally{}) {
 		t.Errorf("to no call %+v", got)
@@ -497,13 +512,13 @@ func TestCounts(t *testing.T) {
 func TestTouched(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.must(send("k2", "p1.e1.x1", "p1.e1", "p1.e1.x2"))
-	for r, want := range map[cite.Ref]string{"c1": "x k2 p1 p1.x1 p1 p1 p1.x2", "c1.2": "x k2 p1 p1.x1 p1 p1 p1.x2", "c2": "x", "c0": "x", "p1": "x"} {
+	w.must(send("k2", "p1.e1.x1", "p1.e1", "p1.e1.x2"), send("k1", "p1.e1"))
+	for r, want := range map[cite.Ref]string{"c1": "x k2 p1 p1.x1 p1 p1 p1.x2", "c1.2": "x k2 p1 p1.x1 p1 p1 p1.x2", "c2": "x k1 p1", "c3": "x", "c0": "x", "p1": "x"} {
 		if got := w.Touched(refs("x"), r); !slices.Equal(got, refs(want)) {
 			t.Errorf("%s touches %v, want %s", r, got, want)
 		}
 	}
-	if w.Len() != 1 {
+	if w.Len() != 2 {
 		t.Error(strconv.Itoa(w.Len()) + " contributions")
 	}
 }

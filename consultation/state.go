@@ -129,7 +129,6 @@ type State struct {
 	tallies    map[uint16]*Tally
 	total      Tally
 	elements   map[cite.Ref][]uint32 // rows anchored to an element (through time), by its reference
-	whole      []uint32              // rows anchored to a whole paper
 	authors    map[uint64][]uint32   // rows by participant
 	voices     map[cite.Ref]*ElementCounts
 	speaking   map[uint64]int32 // published rows by party
@@ -501,8 +500,6 @@ func (b *State) receive(at cite.Entry, f *Received) {
 			if len(ids) == 0 || ids[len(ids)-1] != id {
 				b.elements[x] = append(ids, id)
 			}
-		} else {
-			b.whole = append(b.whole, id)
 		}
 	}
 	if w.likeness == 0 { // nothing to compare: a text of its own
