@@ -248,3 +248,34 @@ func TestReceiptMeaning(t *testing.T) {
 		t.Error("a script's clock does not hold")
 	}
 }
+
+// TestSmall: what is easily forgotten about a row.
+func TestSmall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must(send("k1", "p1.e1", "p1.e1.x1", "p1.e1.x2")) // 3
+	for range 9 {
+		w.must(send("k1", "p1.e1"))
+	}
+	if got := w.Pending(); len(got) != 10 || !slices.IsSortedFunc(got, func(a, b cite.Ref) int { return a.Number() - b.Number() }) {
+		t.Errorf("waiting, oldest first: %v", got)
+	}
+	if p := w.Part("c1", 1); p.On != "p1.e1" {
+		t.Errorf("a part on the whole paper stands on %s", p.On)
+	}
+	if page, total := w.List(Filter{Element: refs("p1.x1 p1.x2"), Status: []Status{Pending}}, 9); len(page) != 1 || total != 1 {
+		t.Errorf("one contribution on two elements is listed %d times of %d", len(page), total)
+	}
+	w.must(Redact{"c1.1[0:1]", "abuse"}) // 13
+	if row, _ := w.Row("c1"); row.Changed != 13 || row.Decided != 0 {
+		t.Errorf("redacted: %+v", row)
+	}
+	w.must(Withhold{"c1", Grounds[0], "r"})
+	if row, _ := w.Row("c1"); row.Ground != Grounds[0] {
+		t.Errorf("withheld on the ground %q", row.Ground)
+	}
+	w.must(PublishContribution{"c2"}, with(answering(Accepted, "c2.1"), func(c *Answer) { c.Changes = refs("p1.x1 p1.x2 p1.x1") }))
+	if d, _ := w.Disposition("d1"); !slices.Equal(d.Changes, refs("p1.x1 p1.x2")) {
+		t.Errorf("changes %v", d.Changes)
+	}
+}
