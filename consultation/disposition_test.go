@@ -522,3 +522,28 @@ func TestTouched(t *testing.T) {
 		t.Error(strconv.Itoa(w.Len()) + " contributions")
 	}
 }
+
+// TestFarNumbers: a number that is too large for a row is no smaller one, and a reference of another kind is none.
+func TestFarNumbers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must(talk...)
+	for _, r := range refs("k65538 k65536 c2 p2 k0") {
+		if got := w.Tally(r); got != (Tally{}) {
+			t.Errorf("to %s %+v", r, got)
+		}
+		if page, total := w.List(Filter{Call: r}, 9); len(page) > 0 || total != 0 {
+			t.Errorf("to %s %d of %d", r, len(page), total)
+		}
+	}
+	for _, r := range refs("p65537 k1 c1") {
+		if got := w.AnswerCounts(r); got != (AnswerCounts{}) {
+			t.Errorf("on %s %+v", r, got)
+		}
+	}
+	for _, r := range refs("p1.e65537.x1 p65537.e1.x1") {
+		if n, m := len(w.On(r, 9)), w.CountOn(r); n+m > 0 {
+			t.Errorf("on %s %d, counted %d", r, n, m)
+		}
+	}
+}

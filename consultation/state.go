@@ -255,10 +255,11 @@ func (b *State) Total() Tally { return b.total }
 
 // Tally counts the contributions to one call.
 func (b *State) Tally(call cite.Ref) Tally {
-	if t := b.tallies[uint16(call.Number())]; t != nil {
-		return *t
+	k, ok := b.Call(call)
+	if !ok {
+		return Tally{}
 	}
-	return Tally{}
+	return *b.tallies[uint16(k.Ref.Number())]
 }
 
 // Three are the three counts of everything published.
@@ -350,7 +351,11 @@ func (b *State) List(f Filter, limit int) (page []Contribution, total int) {
 	}
 	call := uint16(0)
 	if f.Call != cite.None {
-		call = uint16(f.Call.Number())
+		k, ok := b.Call(f.Call)
+		if !ok {
+			return nil, 0
+		}
+		call = uint16(k.Ref.Number())
 	}
 	var since, until int64
 	if !f.Since.IsZero() {
