@@ -105,7 +105,7 @@ func (s *Server) stream(q *request) error {
 	case kind == "list":
 		refs = []cite.Ref{conversation.AnyContribution}
 	case kind == "paper" && ref.Kind() == 'p' && ref.ElementNumber() == 0:
-		refs = []cite.Ref{ref.Root()}
+		refs = []cite.Ref{ref.Root(), conversation.AnyCall} // beside each passage stands whether one can write on it now
 	default:
 		return notFound()
 	}
@@ -221,7 +221,7 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 				p, _ := st.Papers.Paper(ref)
 				sources := p.SourcesIn(e.Ref.EditionNumber())
 				for i := range e.Elements {
-					if x := e.Elements[i].Ref; st.Changed(append([]cite.Ref{x}, sources[x]...)...) > from {
+					if x := e.Elements[i].Ref; st.Changed(append([]cite.Ref{x, conversation.AnyCall}, sources[x]...)...) > from {
 						touched[x] = true
 						touched[e.IssueOf(x)] = true
 					}
