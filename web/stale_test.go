@@ -452,7 +452,7 @@ func (c *compared) stream(address, was, is string) error {
 
 // event reads one event of a stream, as one text.
 func (c *compared) event(address string) (string, error) {
-	ctx, cancel := context.WithTimeout(c.t.Context(), 20*time.Second) // only where the test fails
+	ctx, cancel := context.WithTimeout(c.t.Context(), 5*time.Second) // only where the test fails
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, "GET", c.url+address, nil)
 	if err != nil {
