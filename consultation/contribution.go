@@ -106,6 +106,13 @@ func (c Submit) Check() (Submit, error) {
 	}
 	in.Line("name", &c.Name, MaxName)
 	in.Line("body", &c.Body, MaxName)
+	c.Files = slices.Clone(c.Files)
+	for i := range c.Files {
+		f := &c.Files[i]
+		for _, s := range []*string{&f.ID, &f.Name, &f.Type, &f.SHA} {
+			in.Line("file", s, MaxName)
+		}
+	}
 	c.Parts = slices.Clone(c.Parts)
 	for i := range c.Parts {
 		p := &c.Parts[i]

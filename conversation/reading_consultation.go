@@ -128,7 +128,7 @@ func Blacken(s string, spans []cite.Span) string {
 // readable reports whether the audience may read the words of a contribution.
 func (c ConsultationReading) readable(x cite.Ref) bool {
 	c.r.note(x.Root())
-	return c.r.state.MaySee(c.r.Audience, x) >= Redacted
+	return x.Kind() == 'c' && c.r.state.MaySee(c.r.Audience, x) >= Redacted
 }
 
 // Part is part n of a contribution; the zero Part where the audience may not read it.
