@@ -32,9 +32,9 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 8, ". account attachment cite consultation conversation delegation draft internal/bench internal/script internal/verifier locale mail page/accounts page/home paper record/sqlite web"},
+	{"cmd/plenary", 8, ". account attachment cite consultation conversation delegation door draft internal/bench internal/script internal/verifier locale mail page/accounts page/home paper record/sqlite web"},
 
-	{"web", 6, ". account attachment cite consultation conversation delegation draft locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
+	{"web", 6, ". account attachment cite consultation conversation delegation door draft locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accounts", 5, "locale page/frame page/part"},
 	{"page/consult", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
@@ -50,10 +50,12 @@ var rooms = []room{
 	{"internal/bench", 7, "*"},
 	{"internal/fault", 7, "*"},
 	{"internal/browser", 7, "*"},
+	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
 	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
 	{"page/part", 4, "cite consultation conversation delegation locale page/frame paper"},
 	{"press", 4, ""},
+	{"door", 4, ""},
 
 	{"page/frame", 3, "cite delegation locale refusal"},
 	{"conversation", 3, "cite consultation delegation input locale paper refusal"},

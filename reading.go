@@ -12,50 +12,85 @@ import (
 // Read lends the state of a conversation to f under the read lock and returns, when everything f may
 // have seen is durable, the position that f saw. f must keep nothing of the state but copies.
 func (s *Secretariat) Read(ctx context.Context, slug string, f func(*conversation.State) error) (cite.Position, error) {
-	w, err := s.writer(slug)
-	if err != nil {
-		return 0, err
-	}
-	seen, err := w.lend(ctx, f)
-	if werr := w.waitDurable(ctx, seen.head, seen.epoch); werr != nil {
+	seen, err := s.Peek(ctx, slug, f)
+	if werr := s.Durably(ctx, slug, seen); werr != nil {
 		return 0, werr
 	}
-	return seen.head, err
+	return seen.Position, err
 }
 
-// seen is how a state stood when it was looked at.
-type seen struct {
-	head  cite.Position
-	epoch int64
+// ReadAbout is Read for an answer that rests on nothing but what touches some references, such as
+// conversation.AnyPaper for the list of papers. It waits only for what touched them: where they are durable it
+// answers at once, however long somebody else's commit takes. It returns a durable position at which the
+// answer holds.
+func (s *Secretariat) ReadAbout(ctx context.Context, slug string, f func(*conversation.State) error, refs ...cite.Ref) (cite.Position, error) {
+	var rests cite.Position
+	seen, err := s.Peek(ctx, slug, func(st *conversation.State) error {
+		rests = st.Changed(refs...)
+		return f(st)
+	})
+	if rests <= seen.Durable {
+		return seen.Durable, err
+	}
+	seen.Position = rests
+	if werr := s.Durably(ctx, slug, seen); werr != nil {
+		return 0, werr
+	}
+	return rests, err
 }
 
-// lend runs f on the state under the read lock. While the state is being folded again it waits.
-func (w *writer) lend(ctx context.Context, f func(*conversation.State) error) (seen, error) {
+// Seen says how a state stood when it was looked at.
+type Seen struct {
+	Position cite.Position // of the last entry in it
+	Durable  cite.Position // of the last entry that was durable; Position where nothing was on its way
+	epoch    int64
+}
+
+// Peek lends the state of a conversation to f under the read lock and returns at once: f may have seen what is
+// not durable yet, and perhaps never will be. So nothing that rests on it may be shown or stored, until
+// Durably has returned nil; except where it is known to rest only on entries up to Seen.Durable, by
+// State.Changed of all that was looked at. f must keep nothing of the state but copies. (While the state is
+// being folded again, after a failed commit, it waits for that.)
+func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversation.State) error) (Seen, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return Seen{}, err
+	}
 	for {
 		wake := w.watch.any()
-		at, ok, err := w.tryLend(f)
+		seen, ok, err := w.lend(f)
 		if ok {
-			return at, err
+			return seen, err
 		}
 		select {
 		case <-wake:
 		case <-ctx.Done():
-			return seen{}, ctx.Err()
+			return Seen{}, ctx.Err()
 		case <-w.ctx.Done():
-			return seen{}, tryAgain()
+			return Seen{}, tryAgain()
 		}
 	}
 }
 
-// tryLend is lend where the state is not being folded again.
-func (w *writer) tryLend(f func(*conversation.State) error) (at seen, ok bool, err error) {
+// lend runs f on the state under the read lock, unless the state is being folded again.
+func (w *writer) lend(f func(*conversation.State) error) (seen Seen, ok bool, err error) {
 	w.mu.RLock()
 	defer w.mu.RUnlock() // whatever f does
 	if w.dropped {
-		return seen{}, false, nil
+		return Seen{}, false, nil
 	}
-	at = seen{w.state.Head, w.epoch.Load()}
-	return at, true, f(w.state)
+	// The durable position first: what becomes durable while f looks is not taken for what f saw.
+	seen = Seen{Durable: cite.Position(w.durable.Load()), Position: w.state.Head, epoch: w.epoch.Load()}
+	return seen, true, f(w.state)
+}
+
+// Durably returns nil when what was seen is durable, and a refusal to try again when it was dropped.
+func (s *Secretariat) Durably(ctx context.Context, slug string, seen Seen) error {
+	w, err := s.writer(slug)
+	if err != nil {
+		return err
+	}
+	return w.waitDurable(ctx, seen.Position, seen.epoch)
 }
 
 // WaitFor returns when a position is durable, at the latest after two seconds: a reader who acted sees

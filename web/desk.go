@@ -161,7 +161,7 @@ func (q *request) deskSee(path string, at cite.Position, done, anchor string) er
 // taggedLine is a line of a form that goes over to another language.
 var taggedLine = regexp.MustCompile(`^([a-z]{2}):[ \t]*(.*)$`)
 
-// lines reads a text in several languages, as page.Lines writes it: lines without a tag are in the
+// lines reads a text in several languages, as desk.Lines writes it: lines without a tag are in the
 // language of the page, "fr:" goes over to French. A text of one line is made one; max counts code points.
 func (q *request) lines(field, s string, oneLine bool, max int, no *refusal.Several) locale.Text {
 	t := locale.Text{Original: q.lang}

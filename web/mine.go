@@ -73,6 +73,7 @@ func (s *Server) file(q *request, ref cite.Ref) error {
 	var c *part.Contribution
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
+		//mutants:guard files of what the reader may not read are not sent
 		if c, ok = part.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" {
 			return notFound()
 		}

@@ -48,7 +48,8 @@ func ParseListQuery(q url.Values) ListQuery {
 		}
 		return r
 	}
-	c := ListQuery{Call: ref("call"), Issue: ref("issue").Element(), Category: get("category"), Country: strings.ToUpper(get("country")), Since: get("since"), Until: get("until"), Late: get("late") != "", Status: get("status")}
+	c := ListQuery{Call: ref("call"), Issue: ref("issue").Element(), Category: get("category"), Country: strings.ToUpper(get("country")),
+		Since: get("since"), Until: get("until"), Late: get("late") != "", Status: get("status")}
 	if r := ref("party"); r.Kind() == 'y' {
 		c.Party = string(r)
 	}

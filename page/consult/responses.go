@@ -197,7 +197,8 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after c
 		return nil, false
 	}
 	e := p.Latest()
-	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: frame.Localize(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref), After: after, Print: printed, Invented: st.Demonstration,
+	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: frame.Localize(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref),
+		After: after, Print: printed, Invented: st.Demonstration,
 		made: part.NewPointRows(st, l)}
 	st.Stamp(&v.Head)
 	outcome, known := consultation.ParseOutcome(chosen)
@@ -362,7 +363,8 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 		if pt == nil {
 			continue
 		}
-		r := &ResponseRow{Point: pt, Symbol: string(p.Latest().Symbol), Deleted: s.spot.deleted, Received: pt.Whole.Received, Position: pt.Whole.Position, Category: pt.Whole.Category, Country: pt.Whole.Country,
+		r := &ResponseRow{Point: pt, Symbol: string(p.Latest().Symbol), Deleted: s.spot.deleted, Received: pt.Whole.Received, Position: pt.Whole.Position,
+			Category: pt.Whole.Category, Country: pt.Whole.Country,
 			Late: pt.Whole.Late, Redacted: pt.Whole.Redacted, Invented: st.Demonstration}
 		if !pt.Open() {
 			r.Outcome = pt.Outcome

@@ -171,7 +171,8 @@ func NewAnswerPage(st *conversation.Reading, ref cite.Ref, l locale.Lang, refuse
 	if !ok || p.Status != "published" && !refused {
 		return nil, false
 	}
-	v := &AnswerPage{Point: p, Form: AnswerForm{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(), Ledger: newLedger(st.Consultation.AnswerCounts(p.Part.On.Root()))}
+	v := &AnswerPage{Point: p, Form: AnswerForm{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(),
+		Ledger: newLedger(st.Consultation.AnswerCounts(p.Part.On.Root()))}
 	d, reopened := st.Consultation.Answer(ref)
 	v.Open = d == cite.None || reopened
 	if d != cite.None {

@@ -115,7 +115,8 @@ func (ps *PointRows) Point(r cite.Ref) *PointRow {
 	if c == nil || n < 1 || n > len(c.Parts) {
 		return nil
 	}
-	p := &PointRow{Ref: r, Contribution: c.Ref, On: c.Parts[n-1].On, Symbol: c.Parts[n-1].Symbol, Kind: c.Parts[n-1].Kind, Label: c.Parts[n-1].Label, Category: c.Category, Country: c.Country, Language: c.Parts[n-1].Language,
+	p := &PointRow{Ref: r, Contribution: c.Ref, On: c.Parts[n-1].On, Symbol: c.Parts[n-1].Symbol, Kind: c.Parts[n-1].Kind, Label: c.Parts[n-1].Label,
+		Category: c.Category, Country: c.Country, Language: c.Parts[n-1].Language,
 		Stance: c.Parts[n-1].Stance, Late: c.Late, Redacted: c.Redacted, Whole: c, n: n}
 	p.Answer, p.Reopened = ps.st.Consultation.Answer(r)
 	if d, ok := ps.st.Consultation.Disposition(p.Answer); ok {

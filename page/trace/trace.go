@@ -722,7 +722,8 @@ func (p *picture) svg(f *frame.Frame) templ.Component {
 	for i, c := range cols {
 		names[i] = f.T("trace.column."+columnNames[c], "n", max(p.total[c], len(p.nodes[c])))
 	}
-	fmt.Fprintf(&b, `<svg viewBox="0 0 1000 %s" role="img" aria-labelledby="path-title"><title id="path-title">%s</title>`, number(high+45), html.EscapeString(f.T("trace.drawn", "what", f.Lang.List(names))))
+	fmt.Fprintf(&b, `<svg viewBox="0 0 1000 %s" role="img" aria-labelledby="path-title"><title id="path-title">%s</title>`, number(high+45),
+		html.EscapeString(f.T("trace.drawn", "what", f.Lang.List(names))))
 	for _, hot := range []bool{false, true} { // the marked line lies on top
 		class := "wire"
 		if hot {
