@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/refusal"
 )
 
 // TestTick: what is due is written once, by the machine's clock, and in a demonstration by the script's alone.
@@ -89,6 +90,26 @@ func TestTick(t *testing.T) {
 				t.Errorf("the next thing is due %v, want %v", next, want)
 			}
 		})
+	}
+}
+
+// TestTickFails: what could not be written is said, and written at the next look.
+func TestTickFails(t *testing.T) {
+	w := ferries(t) // its call is open, and nobody has written that yet
+	before := w.sec.Durable("ferries")
+	full := error(record.ErrFull)
+	w.engine.fail.Store(&full)
+	if _, err := w.sec.Tick(t.Context(), "ferries", time.Time{}); kindOf(err) != refusal.TryAgain {
+		t.Errorf("a full disk: %v", err)
+	}
+	w.engine.fail.Store(nil)
+	for range 2 {
+		if _, err := w.sec.Tick(t.Context(), "ferries", time.Time{}); err != nil {
+			t.Error(err)
+		}
+	}
+	if after := w.sec.Durable("ferries"); after != before+1 {
+		t.Errorf("%d entries were written", after-before)
 	}
 }
 

@@ -2,7 +2,10 @@ package record_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
@@ -65,6 +68,73 @@ func TestTombstoneIsCheap(t *testing.T) {
 	e.reads = 0
 	if texts, err := h.Log.Texts(t.Context(), id, []cite.Position{1, 2, 3}); err != nil || len(texts) != 2 || e.reads != 0 {
 		t.Errorf("%d texts, %v; entries were read %d times", len(texts), err, e.reads)
+	}
+}
+
+// lying is an engine in memory that gives another tile, or fewer entries, than what was written.
+type lying struct {
+	*record.Memory
+	tile func(level int, n int64, b []byte) []byte
+	last cite.Position // entries after it are not given; 0 gives all
+}
+
+func (l *lying) Tile(id record.ID, level int, n int64) ([]byte, error) {
+	b, err := l.Memory.Tile(id, level, n)
+	if l.tile != nil && b != nil {
+		b = l.tile(level, n, slices.Clone(b))
+	}
+	return b, err
+}
+
+func (l *lying) Rows(ctx context.Context, id record.ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	if l.last > 0 {
+		to = min(to, l.last)
+	}
+	return l.Memory.Rows(ctx, id, from, to, each)
+}
+
+// TestLyingEngine: at the start every tile is compared with the entries, full ones and the right edge, and entries
+// that the engine says are there must be there.
+func TestLyingEngine(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	for range 300 {
+		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, l := range map[string]*lying{
+		"sound": {Memory: e},
+		"a full tile": {Memory: e, tile: func(level int, n int64, b []byte) []byte {
+			if level == 0 && n == 0 {
+				b[7] ^= 1
+			}
+			return b
+		}},
+		"the right edge": {Memory: e, tile: func(level int, n int64, b []byte) []byte {
+			if level == 0 && n == 1 {
+				b[7] ^= 1
+			}
+			return b
+		}},
+		"an upper level": {Memory: e, tile: func(level int, _ int64, b []byte) []byte {
+			if level == 1 {
+				b[7] ^= 1
+			}
+			return b
+		}},
+		"a short tile":    {Memory: e, tile: func(_ int, _ int64, b []byte) []byte { return b[:len(b)-32] }},
+		"missing entries": {Memory: e, last: 290},
+	} {
+		log, err := record.Open(l, record.Options{Key: recordtest.Key(t), Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = log.Load(t.Context(), id, func(record.Entry) error { return nil })
+		if name == "sound" && err != nil || name != "sound" && (!errors.Is(err, record.ErrDamaged) || log.Halted(id) == nil) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
