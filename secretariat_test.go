@@ -338,6 +338,31 @@ func TestReadersAgree(t *testing.T) {
 	}
 }
 
+// TestAnotherKey: a record that began with another key than the one in the directory may be read and not written.
+func TestAnotherKey(t *testing.T) {
+	w := ferries(t)
+	_ = w.sec.Close()
+	key, err := record.NewKey(bytes.NewReader(bytes.Repeat([]byte{9}, 64)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := record.Open(w.engine, record.Options{Key: key, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sec, err := plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: make([]byte, 32)})
+	if sec == nil || !errors.Is(err, record.ErrDamaged) {
+		t.Fatal("another key is taken:", err)
+	}
+	defer sec.Close()
+	if _, err := sec.Do(t.Context(), "ferries", submit(1, "")); kindOf(err) != refusal.TryAgain || sec.Halted("ferries") == nil {
+		t.Error("written under another key:", err)
+	}
+	if _, err := sec.Read(t.Context(), "ferries", none); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestConvenedOnce: a conversation that exists is not convened again, at its address or inside it.
 func TestConvenedOnce(t *testing.T) {
 	w := ferries(t)

@@ -113,6 +113,38 @@ func TestTickFails(t *testing.T) {
 	}
 }
 
+// TestTickTogether: two that look at the same time write what is due once, and neither takes that for a fault.
+func TestTickTogether(t *testing.T) {
+	w := ferries(t)
+	before := w.sec.Durable("ferries")
+	commit, answered := w.hang() // both look while the disk is busy
+	ticked := make(chan error, 4)
+	for range cap(ticked) {
+		go func() {
+			_, err := w.sec.Tick(t.Context(), "ferries", time.Time{})
+			ticked <- err
+		}()
+	}
+	w.engine.late <- commit
+	go func() {
+		for commit := range w.engine.late {
+			commit()
+		}
+	}()
+	t.Cleanup(func() { close(w.engine.late) })
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+	for range cap(ticked) {
+		if err := <-ticked; err != nil {
+			t.Error(err)
+		}
+	}
+	if after := w.sec.Durable("ferries"); after != before+2 {
+		t.Errorf("%d entries were written beside the contribution", after-before-1)
+	}
+}
+
 // TestErasedWordsAreForgotten: words that were read are kept, and after an erasure no more: neither those that
 // were read before it, nor those that were on their way from the disk while it happened.
 func TestErasedWordsAreForgotten(t *testing.T) {

@@ -138,6 +138,62 @@ func TestLyingEngine(t *testing.T) {
 	}
 }
 
+// TestEntriesGoMissing: an entry that was durable and is there no more is damage, found when it is read; a position
+// that never was is none.
+func TestEntriesGoMissing(t *testing.T) {
+	l := &lying{Memory: record.NewMemory()}
+	h := recordtest.NewFixture(t, counted{&counting{Memory: l.Memory}})
+	id := h.NewRecord()
+	for range 5 {
+		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}"), Text: []byte("text")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log, err := record.Open(l, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Load(t.Context(), id, func(record.Entry) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if texts, err := log.Texts(t.Context(), id, []cite.Position{-1, 0, 5, 6, 99}); err != nil || len(texts) != 1 {
+		t.Errorf("positions that never were: %v %v", texts, err)
+	}
+	l.last = 3
+	if err := log.Entries(t.Context(), id, 1, 5, func(record.Entry) error { return nil }); !errors.Is(err, record.ErrDamaged) || log.Halted(id) == nil {
+		t.Errorf("entries are missing: %v", err)
+	}
+}
+
+// TestHighWaterOfSeveral: each record keeps its own mark, whatever is marked after it.
+func TestHighWaterOfSeveral(t *testing.T) {
+	path := t.TempDir() + "/high"
+	h, err := record.OpenHighWater(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []record.ID{"5eed0000000000000000000000000001", "5eed0000000000000000000000000002", "5eed0000000000000000000000000003"}
+	for at := range cite.Position(3) {
+		for i, id := range ids {
+			if err := h.Set(id, 10*cite.Position(i+1)+at, [32]byte{byte(i), byte(at)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if h, err = record.OpenHighWater(path, true); err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	for i, id := range ids {
+		if at, root, err := h.Get(id); err != nil || at != 10*cite.Position(i+1)+2 || root != [32]byte{byte(i), 2} {
+			t.Errorf("%s: %d %x %v", id, at, root, err)
+		}
+	}
+}
+
 func FuzzEnvelope(f *testing.F) {
 	e := record.Envelope{Record: "0123456789abcdef0123456789abcdef", Position: 3, Text: &record.Commitment{1}}
 	f.Add(e.Marshal())
