@@ -32,7 +32,7 @@ var owed = map[string]int{
 	"lines of func web.Server.postPaperDraft": 118,
 
 	// Rooms that hold several areas of reading; they fall into rooms by area.
-	"lines of web": 6100,
+	"lines of web": 6500,
 
 	// Calls and literals on one line.
 	"long lines in cmd/plenary":     6,
@@ -40,9 +40,13 @@ var owed = map[string]int{
 	"long lines in internal/bench":  4,
 	"long lines in internal/script": 1,
 	"long lines in paper":           1,
-	"long lines in web":             5,
+	"long lines in web":             12,
 
 	// What belongs together becomes one value.
+	"parameters of page/consult.NewResponses":  6,
+	"parameters of page/papers.NewConcordance": 6,
+	"parameters of page/papers.NewRedline":     6,
+	"parameters of page/papers.Redline.add":    9,
 	"parameters of account.Store.BeginSignIn":  6,
 	"parameters of account.Store.SetAddress":   6,
 	"parameters of account.Store.byToken":      6,
@@ -50,10 +54,6 @@ var owed = map[string]int{
 	"parameters of attachment.seal":            6,
 	"parameters of door.pause":                 6,
 	"parameters of draft.read":                 6,
-	"parameters of page/papers.NewConcordance": 7,
-	"parameters of page/papers.NewRedline":     7,
-	"parameters of page/consult.NewResponses":  7,
-	"parameters of page/papers.Redline.add":    9,
 	"parameters of web.request.writePage":      7,
 }
 

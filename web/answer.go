@@ -15,34 +15,6 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-// answerPolicy are the rows of answers: those of officers, and an author's word on one.
-var answerPolicy = []Rule{
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/points", Who: Officers, Twin: true, Name: "points"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/points/{ref}", Who: Officers, Twin: true, Name: "point"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/points/{ref}", Who: Officers, Body: 512 * kib},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/answers/{ref}", Who: Officers, Body: 128 * kib},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/react", Who: Everybody, Body: 64 * kib},
-}
-
-func init() {
-	deskPolicy = append(deskPolicy, answerPolicy...)
-	apiViews["points"] = []any{desk.Points{}}
-	apiViews["point"] = []any{desk.AnswerPage{}}
-	apiViews["reference"] = append(apiViews["reference"], consult.Disposition{})
-	deskDone = append(deskDone, "answered", "translated", "linked")
-}
-
-func (s *Server) registerAnswers() {
-	s.handle("GET", "/{lang}/c/{slug}/desk/points", s.points)
-	s.handle("GET", "/{lang}/c/{slug}/desk/points/{ref}", s.point)
-	s.handle("POST", "/{lang}/c/{slug}/desk/points/{ref}", s.postPoint)
-	s.handle("POST", "/{lang}/c/{slug}/desk/answers/{ref}", s.postAnswerTools)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/react", s.postReact)
-}
-
-// pointsAfter is the point after which a page of a list begins.
-func (q *request) pointsAfter() cite.Ref { return partRef(q.URL.Query().Get("points-after")) }
-
 // partRef reads the reference of a part, None for anything else.
 func partRef(s string) cite.Ref {
 	r, err := cite.ParseRef(s)
@@ -55,7 +27,7 @@ func partRef(s string) cite.Ref {
 // disposition shows an answer.
 func (s *Server) disposition(q *request, ref cite.Ref) error {
 	q.frame.Section = "contributions"
-	after := q.pointsAfter()
+	after := params[referenceQuery](q).PointsAfter
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		v, ok := consult.NewDisposition(st, ref, after, q.lang)
 		if !ok {
@@ -67,14 +39,9 @@ func (s *Server) disposition(q *request, ref cite.Ref) error {
 }
 
 func (s *Server) points(q *request) error {
-	show := q.URL.Query().Get("show")
-	paper, err := cite.ParseRef(q.URL.Query().Get("paper"))
-	if err != nil || paper.Kind() != 'p' {
-		paper = cite.None
-	}
-	after := q.pointsAfter()
+	p := params[pointsQuery](q)
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewPoints(st, show, paper, after, q.lang), nil
+		return desk.NewPoints(st, p.Show, p.Paper, p.PointsAfter, q.lang), nil
 	})
 }
 

@@ -97,14 +97,12 @@ func (q *request) submitAsk(call, on cite.Ref, token string, w consult.Contribut
 
 func (s *Server) contribute(q *request) error {
 	call := q.ref()
-	on, err := cite.ParseRef(q.URL.Query().Get("on"))
-	if err != nil {
-		on = cite.None
-	}
+	p := params[contributeQuery](q)
+	on := p.On
 	w := consult.ContributionForm{Language: string(q.lang), Category: "individual", For: ""}
 	q.frame.Token = nonce()
 	version, saved := 0, time.Time{}
-	if key := q.URL.Query().Get("draft"); validNonce(key) {
+	if key := p.Draft; validNonce(key) {
 		d, ok, err := s.Drafts.Get(q.Context(), q.slug, "contribution", key)
 		if err != nil {
 			return err

@@ -14,10 +14,9 @@ import (
 
 func (s *Server) contributions(q *request) error {
 	q.frame.Section = "contributions"
-	values := q.URL.Query()
-	chosen := consult.ParseListQuery(values)
+	p := params[listQuery](q)
+	chosen, printed := p.chosen(), p.Print
 	limit := part.PageSize
-	printed := values.Get("print") != ""
 	if printed {
 		limit = 2000
 	} else if chosen == (consult.ListQuery{}) {
@@ -33,7 +32,7 @@ func (s *Server) contributions(q *request) error {
 // contributionsCSV streams the whole filtered list, in slices so that memory stays small. Nothing is sent
 // before the first slice is there; a fault in a later one breaks the answer off.
 func (s *Server) contributionsCSV(q *request) error {
-	chosen := consult.ParseListQuery(q.URL.Query())
+	chosen := params[listQuery](q).chosen()
 	var out *press.CSV
 	for chosen.Before = 0; ; {
 		var v *consult.List

@@ -160,10 +160,9 @@ func (s *Server) paperDraft(q *request) error {
 	if stored.Sent {
 		return q.deskSee("/papers", 0, "", "")
 	}
-	shown, _ := locale.Parse(q.URL.Query().Get("text"))
-	from, _ := strconv.Atoi(q.URL.Query().Get("from"))
+	p := params[draftQuery](q)
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		v := desk.NewPaperDraft(st, d, shown, from, q.lang)
+		v := desk.NewPaperDraft(st, d, p.Text, p.From, q.lang)
 		v.Key, v.Version, v.Changed = key, stored.Version, stored.Changed
 		return v, nil
 	})

@@ -4,23 +4,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
 )
-
-func init() {
-	apiViews["overview"] = []any{survey.Overview{}}
-	apiViews["evidence"] = []any{survey.Evidence{}}
-}
-
-func (s *Server) registerOverview() {
-	s.handle("GET", "/{lang}/c/{slug}/overview", s.overview)
-	s.handle("GET", "/{lang}/c/{slug}/overview.csv", s.overviewCSV)
-	s.handle("GET", "/{lang}/c/{slug}/overview/{row}/{subject}", s.evidence)
-}
 
 // overview is the table of cross-cutting questions by subject areas. Anything may change it: a contribution,
 // an answer, a new edition with other labels.
@@ -35,7 +23,7 @@ func (s *Server) overview(q *request) error {
 func (s *Server) evidence(q *request) error {
 	q.frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
-	after := q.afterPart()
+	after := params[evidenceQuery](q).After
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
 		if !ok {
@@ -43,15 +31,6 @@ func (s *Server) evidence(q *request) error {
 		}
 		return v, nil
 	})
-}
-
-// afterPart is the part after which a page of points begins, None for the first page.
-func (q *request) afterPart() cite.Ref {
-	r, err := cite.ParseRef(q.URL.Query().Get("after"))
-	if err != nil || r.Kind() != 'c' || r.PartNumber() == 0 {
-		return cite.None
-	}
-	return r
 }
 
 // overviewCSV is the table with a row for each cell.

@@ -23,7 +23,7 @@ func contributionRef(s string) cite.Ref {
 }
 
 func (s *Server) queue(q *request) error {
-	from := contributionRef(q.URL.Query().Get("from"))
+	from := params[queueQuery](q).From.Root()
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		return desk.NewQueue(st, from, q.lang, nonce), nil
 	})

@@ -12,14 +12,6 @@ import (
 	"github.com/openplenary/plenary/press"
 )
 
-func init() { apiViews["responses"] = []any{consult.Responses{}} }
-
-func (s *Server) registerResponses() {
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses", s.responses)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses.csv", s.responsesCSV)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses.xlsx", s.responsesXLSX)
-}
-
 // paperRef is the paper in the path, through its editions; None where it is none.
 func (q *request) paperRef() cite.Ref {
 	if r := q.ref(); r.Kind() == 'p' && r.ElementNumber() == 0 {
@@ -31,17 +23,11 @@ func (q *request) paperRef() cite.Ref {
 // responses is the comment-response document of a paper.
 func (s *Server) responses(q *request) error {
 	q.frame.Section = "documents"
-	values := q.URL.Query()
-	after := q.afterPart()
+	p := params[responsesQuery](q)
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := consult.NewResponses(st, q.paperRef(), values.Get("outcome"), after, values.Get("print") != "", q.lang)
+		v, ok := consult.NewResponses(st, q.paperRef(), p.Outcome, p.After, p.Print, q.lang)
 		if !ok {
 			return nil, notFound()
-		}
-		// An answer may change passages of any paper.
-		var refs []cite.Ref
-		for _, p := range st.Papers.All() {
-			refs = append(refs, p.Ref)
 		}
 		return v, nil
 	})

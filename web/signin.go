@@ -30,7 +30,7 @@ func next(s string) string {
 }
 
 func (s *Server) signIn(q *request) error {
-	return q.show(http.StatusOK, &accounts.SignIn{Next: next(q.URL.Query().Get("next"))})
+	return q.show(http.StatusOK, &accounts.SignIn{Next: next(params[signInQuery](q).Next)})
 }
 
 // postSignIn queues a mail with a link and a code, or does not: the page is the same either way.

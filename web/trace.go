@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -17,39 +18,6 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-// tracePolicy are the rows of the pages that show what changed and why.
-var tracePolicy = []Rule{
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/redline", Who: Everybody, Cached: true, Twin: true, Name: "redline"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: Everybody, Cached: true, Twin: true, Name: "concordance"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: Officers, Body: 64 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/find", Who: Everybody, Cached: true, Twin: true, Name: "find"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/trace", Who: Everybody, Cached: true, Twin: true, Name: "trace"},
-}
-
-func init() {
-	apiViews["redline"] = []any{papers.Redline{}}
-	apiViews["concordance"] = []any{papers.Concordance{}}
-	apiViews["find"] = []any{papers.Find{}}
-	apiViews["trace"] = []any{trace.Page{}}
-}
-
-func (s *Server) registerTrace() {
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/redline", s.redline)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/concordance", s.concordance)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/concordance", s.postConcordance)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/find", s.find)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/trace", s.trace)
-}
-
-// small reads a small number of an address, 0 where there is none.
-func small(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > 1<<20 {
-		return 0
-	}
-	return n
-}
-
 // element reads a reference of an address that names an element.
 func element(s string) cite.Ref {
 	r, err := cite.ParseRef(s)
@@ -63,26 +31,26 @@ func element(s string) cite.Ref {
 // every contribution: an answer may answer what was said on another paper.
 func (s *Server) redline(q *request) error {
 	q.frame.Section = "documents"
-	ref, v := q.ref(), q.URL.Query()
-	text, _ := q.textLanguages()
+	ref, p := q.ref(), params[redlineQuery](q)
+	text := cmp.Or(p.Text, q.lang)
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		p, ok := papers.NewRedline(st, ref, small(v.Get("from")), v.Get("all") == "yes", q.lang, text)
+		v, ok := papers.NewRedline(st, ref, p.From, p.All, q.lang, text)
 		if !ok {
 			return nil, notFound()
 		}
-		return p, nil
+		return v, nil
 	})
 }
 
 func (s *Server) concordance(q *request) error {
 	q.frame.Section = "documents"
-	v := q.URL.Query()
+	p := params[concordanceQuery](q)
 	q.frame.Token = nonceUnless(!q.frame.Me.Officer())
-	if v.Get("done") == "corrected" {
+	if q.common.Done == "corrected" {
 		q.frame.Notice = "concordance.done"
 	}
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		return q.concordanceOf(st, v.Get("fate"), element(v.Get("open")), element(v.Get("correct")))
+		return q.concordanceOf(st, p.Fate, p.Open.Element(), p.Correct.Element())
 	})
 }
 
@@ -185,18 +153,15 @@ var errElsewhere = errors.New("to be found elsewhere")
 // such place, or more than one, it says so.
 func (s *Server) find(q *request) error {
 	q.frame.Section = "documents"
-	v := q.URL.Query()
-	number, err := locale.CleanLine(v.Get("number"), 40)
+	p := params[findQuery](q)
+	number, err := locale.CleanLine(p.Number, 40)
 	if err != nil {
 		number = ""
 	}
-	text := ""
-	if l, ok := locale.Parse(v.Get("text")); ok {
-		text = string(l)
-	}
+	text := string(p.Text)
 	to := ""
 	err = q.read(func(st *conversation.Reading) (frame.View, error) {
-		f, ok := papers.NewFind(st, q.ref(), small(v.Get("edition")), number, q.lang)
+		f, ok := papers.NewFind(st, q.ref(), p.Edition, number, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -222,10 +187,7 @@ func (s *Server) trace(q *request) error {
 	if ref.Kind() == 'c' {
 		q.frame.Section = "contributions"
 	}
-	after, err := cite.ParseRef(q.URL.Query().Get("points-after"))
-	if err != nil || after.Kind() != 'c' {
-		after = cite.None
-	}
+	after := params[traceQuery](q).PointsAfter
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		v, ok := trace.New(st, ref, after, q.lang)
 		if !ok {
