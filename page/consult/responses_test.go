@@ -79,7 +79,7 @@ func (w *ferries) answer(outcome string, parts ...cite.Ref) cite.Ref {
 // document reads all pages of the document.
 func (w *ferries) document(chosen string) (all []*consult.ResponseGroup, first *consult.Responses) {
 	for after := cite.None; ; {
-		v, ok := consult.NewResponses(public(w.st), "p1", chosen, after, false, "en")
+		v, ok := consult.NewResponses(public(w.st), "p1", consult.ResponsesQuery{Outcome: chosen, After: after}, "en")
 		if !ok {
 			w.t.Fatal("no document")
 		}
