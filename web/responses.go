@@ -41,7 +41,7 @@ func responseCells(r *consult.ResponseRow) []string {
 	p := r.Point
 	changes := make([]string, len(r.Changes))
 	for i, c := range r.Changes {
-		changes[i] = string(c.On)
+		changes[i] = string(c.Ref)
 		if !c.Made {
 			changes[i] += " (promised)"
 		}

@@ -266,7 +266,7 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 			g.Points = append(g.Points, p)
 		}
 		for _, r := range s.spot.elements {
-			if len(g.Places) < maxPlaces && !slices.ContainsFunc(g.Places, func(p part.PassageRow) bool { return p.On == r }) {
+			if len(g.Places) < maxPlaces && !slices.ContainsFunc(g.Places, func(p part.PassageRow) bool { return p.Ref == r }) {
 				g.Places = append(g.Places, part.NewPassageRow(st, r, l))
 			}
 		}
