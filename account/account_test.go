@@ -3,7 +3,6 @@ package account
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -28,7 +28,17 @@ func newStore(t *testing.T) *Store {
 	return storeAt(t, openTest(t, filepath.Join(t.TempDir(), "private.db")))
 }
 
-func storeAt(t *testing.T, db *sql.DB) *Store {
+func openTest(t *testing.T, path string) *private.DB {
+	t.Helper()
+	db, err := private.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func storeAt(t *testing.T, db *private.DB) *Store {
 	t.Helper()
 	s, err := New(db, secret)
 	if err != nil {
@@ -241,7 +251,7 @@ func TestLimitsOfLetters(t *testing.T) {
 	}
 	// What was refused left nothing behind that grows.
 	var rows int
-	if err := s.db.QueryRow(`SELECT (SELECT COUNT(*) FROM account_signin) + (SELECT COUNT(*) FROM account_try WHERE kind = 'mail' AND made > $1)`, micro(t0.Add(4*time.Hour))).Scan(&rows); err != nil || rows > 2*mailsAll+1 {
+	if err := s.db.QueryRow(`SELECT (SELECT COUNT(*) FROM account_signin) + (SELECT COUNT(*) FROM account_try WHERE kind = 'mail' AND made > $1)`, private.Micro(t0.Add(4*time.Hour))).Scan(&rows); err != nil || rows > 2*mailsAll+1 {
 		t.Errorf("%d rows, %v", rows, err)
 	}
 	// The row that means nothing opens nothing.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 )
 
 // Participant is the number under which an account takes part in a conversation: drawn with fresh at
@@ -24,7 +25,7 @@ func (s *Store) Participant(ctx context.Context, account ID, slug string, fresh 
 			continue
 		}
 		// Whoever was first stays, and a number that somebody else has is drawn again.
-		err = within(ctx, s.db, func(tx *sql.Tx) error {
+		err = s.db.Within(ctx, func(tx *sql.Tx) error {
 			var invited int
 			if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_invitation WHERE slug = $1 AND participant = $2`, slug, int64(n)).Scan(&invited); err != nil || invited > 0 {
 				return err
@@ -62,7 +63,7 @@ func (s *Store) Invite(ctx context.Context, email, slug string, participant uint
 		return 0, err
 	}
 	who := identity(address)
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
+	err = s.db.Within(ctx, func(tx *sql.Tx) error {
 		var account int64
 		err := tx.QueryRowContext(ctx, `SELECT id FROM account WHERE who = $1`, who).Scan(&account)
 		switch {
@@ -77,7 +78,7 @@ func (s *Store) Invite(ctx context.Context, email, slug string, participant uint
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO account_invitation(who, slug, participant, made) VALUES($1, $2, $3, $4) ON CONFLICT (who, slug) DO NOTHING`,
-			who, slug, int64(participant), micro(now)); err != nil {
+			who, slug, int64(participant), private.Micro(now)); err != nil {
 			return err
 		}
 		var n int64
@@ -102,7 +103,7 @@ func (s *Store) SetAddress(ctx context.Context, slug string, participant uint64,
 	}
 	_, err = s.db.ExecContext(ctx, `INSERT INTO account_address(slug, participant, who, email, lang, made) VALUES($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (slug, participant) DO UPDATE SET who = excluded.who, email = excluded.email, lang = excluded.lang`,
-		slug, int64(participant), identity(address), address, string(lang), micro(now))
+		slug, int64(participant), identity(address), address, string(lang), private.Micro(now))
 	return err
 }
 
@@ -126,7 +127,7 @@ func (s *Store) AddressOf(ctx context.Context, slug string, participant uint64) 
 // needs one. Offices that the participant holds stay on the record, but nobody can use them any more.
 // What was deleted is gone from the disk when it returns.
 func (s *Store) Forget(ctx context.Context, slug string, participant uint64) error {
-	err := within(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.Within(ctx, func(tx *sql.Tx) error {
 		for _, table := range []string{"account_address", "account_invitation", "account_participant"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE slug = $1 AND participant = $2`, slug, int64(participant)); err != nil {
 				return err
@@ -137,7 +138,7 @@ func (s *Store) Forget(ctx context.Context, slug string, participant uint64) err
 	if err != nil {
 		return err
 	}
-	return scrub(ctx, s.db)
+	return s.db.Scrub(ctx)
 }
 
 // ForgetAccount deletes an account with everything that was ever kept under its address: sessions,
@@ -145,7 +146,7 @@ func (s *Store) Forget(ctx context.Context, slug string, participant uint64) err
 // without signing in. What was deleted is gone from the disk when it returns. An unknown account is no
 // error.
 func (s *Store) ForgetAccount(ctx context.Context, account ID) error {
-	err := within(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.Within(ctx, func(tx *sql.Tx) error {
 		var who string
 		err := tx.QueryRowContext(ctx, `SELECT who FROM account WHERE id = $1`, int64(account)).Scan(&who)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -171,5 +172,5 @@ func (s *Store) ForgetAccount(ctx context.Context, account ID) error {
 	if err != nil {
 		return err
 	}
-	return scrub(ctx, s.db)
+	return s.db.Scrub(ctx)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -63,16 +64,16 @@ func (s *Store) BeginSignIn(ctx context.Context, email, browser string, lang loc
 	in.To, in.Expires = address, now.Add(signInLife).UTC()
 	who := identity(address)
 	hash := s.mac("token", in.Token)
-	expires := micro(in.Expires)
+	expires := private.Micro(in.Expires)
 	var sent bool
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
+	err = s.db.Within(ctx, func(tx *sql.Tx) error {
 		if err := forgetOld(ctx, tx, now); err != nil {
 			return err
 		}
 		if sent, err = s.mayMail(ctx, tx, who, now); err != nil {
 			return err
 		}
-		made := micro(now)
+		made := private.Micro(now)
 		if !sent {
 			// The same writes to rows that mean nothing, so that the answer takes as long.
 			hash, id, made, expires = make([]byte, len(hash)), make([]byte, len(id)), 0, 0
@@ -119,10 +120,10 @@ func localAddress(next string) string {
 
 // forgetOld drops the sign-ins that are over and the counts that no limit looks at any more.
 func forgetOld(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM account_signin WHERE expires <= $1`, micro(now)); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM account_signin WHERE expires <= $1`, private.Micro(now)); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM account_try WHERE made <= $1`, micro(now.Add(-24*time.Hour)))
+	_, err := tx.ExecContext(ctx, `DELETE FROM account_try WHERE made <= $1`, private.Micro(now.Add(-24*time.Hour)))
 	return err
 }
 
@@ -150,9 +151,9 @@ func (s *Store) try(ctx context.Context, tx *sql.Tx, kind string, id []byte, who
 // tries says how often something was counted since a time, for an address or ("") for all.
 func (s *Store) tries(ctx context.Context, tx *sql.Tx, kind, who string, since time.Time) (n int, err error) {
 	if who == "" {
-		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND made > $2`, kind, micro(since)).Scan(&n)
+		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND made > $2`, kind, private.Micro(since)).Scan(&n)
 	} else {
-		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND who = $2 AND made > $3`, kind, s.mac("try", who), micro(since)).Scan(&n)
+		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND who = $2 AND made > $3`, kind, s.mac("try", who), private.Micro(since)).Scan(&n)
 	}
 	return n, err
 }
@@ -194,7 +195,7 @@ func (s *Store) find(ctx context.Context, row func(context.Context, string, ...a
 		return nil, nil
 	}
 	b, err := scanBegun(row(ctx, `SELECT `+begunColumns+` FROM account_signin WHERE token = $1 AND expires > $2 AND wrong < $3`,
-		s.mac("token", token), micro(now), maxWrong).Scan)
+		s.mac("token", token), private.Micro(now), maxWrong).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -215,7 +216,7 @@ func (s *Store) FinishSignIn(ctx context.Context, token, code, browser string, n
 		id     ID
 		refuse error // kept apart from faults: a wrong code must be counted, so the transaction commits
 	)
-	err := within(ctx, s.db, func(tx *sql.Tx) (err error) {
+	err := s.db.Within(ctx, func(tx *sql.Tx) (err error) {
 		if token != "" {
 			done, refuse, err = s.byToken(ctx, tx, token, code, browser, now)
 		} else {
@@ -300,7 +301,7 @@ func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, no
 		if _, err := rand.Read(id); err != nil {
 			return nil, nil, err
 		}
-		if err := s.try(ctx, tx, "code", id, b.who, micro(now)); err != nil {
+		if err := s.try(ctx, tx, "code", id, b.who, private.Micro(now)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -310,7 +311,7 @@ func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, no
 // openIn lists the living sign-ins that a browser began.
 func (s *Store) openIn(ctx context.Context, tx *sql.Tx, browser string, now time.Time) (open []begun, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT `+begunColumns+` FROM account_signin WHERE browser = $1 AND expires > $2 AND wrong < $3
-		ORDER BY made DESC LIMIT 10`, s.mac("browser", browser), micro(now), maxWrong)
+		ORDER BY made DESC LIMIT 10`, s.mac("browser", browser), private.Micro(now), maxWrong)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -28,9 +29,6 @@ const unclaimedLife = 24 * time.Hour
 
 // ErrDamaged says that a stored file is not what was kept, or is missing.
 var ErrDamaged = errors.New("attachment: a stored file is damaged")
-
-// ErrNewer says that the index of files was written by a newer Plenary.
-var ErrNewer = errors.New("attachment: private.db was written by a newer Plenary")
 
 // File describes a kept file.
 type File struct {
@@ -45,26 +43,20 @@ type File struct {
 // Store keeps files in a directory and their keys in private.db. Its methods may be called from many
 // goroutines. Errors that are no refusals are faults of the disk or of the database.
 type Store struct {
-	db  *sql.DB
+	db  *private.DB
 	dir string
 
 	mu      sync.Mutex
 	writing map[string]bool // ids of files that have no row yet: not to be swept
 }
 
-var schema = [][]string{{
-	`CREATE TABLE attachment(id TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, size BIGINT NOT NULL, sha TEXT NOT NULL,
-		made BIGINT NOT NULL, claimed BIGINT NOT NULL, secret BYTEA NOT NULL)`,
-	`CREATE INDEX attachment_claimed ON attachment(claimed, made)`,
-}}
-
-// New opens the room: its rows in private.db (account.OpenDB), its files in the folder attachments of the
-// data directory dir, which is made if it is missing.
-func New(db *sql.DB, dir string) (*Store, error) {
-	if err := prepare(db, "attachment", schema); err != nil {
-		return nil, fmt.Errorf("attachment: %w", err)
-	}
+// New opens the room: its rows in the private database, its files in the folder attachments of the data
+// directory dir, which is made if it is missing, but for a database that was opened to be looked at.
+func New(db *private.DB, dir string) (*Store, error) {
 	s := &Store{db: db, dir: filepath.Join(dir, "attachments"), writing: map[string]bool{}}
+	if db.ReadOnly() {
+		return s, nil
+	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -94,7 +86,7 @@ func (s *Store) Keep(ctx context.Context, r io.Reader, name string, now time.Tim
 	}
 	f.Name = cleanName(name, f.Type)
 	_, err := s.db.ExecContext(ctx, `INSERT INTO attachment(id, name, type, size, sha, made, claimed, secret) VALUES($1, $2, $3, $4, $5, $6, 0, $7)`,
-		f.ID, f.Name, f.Type, f.Size, f.SHA, micro(now), key)
+		f.ID, f.Name, f.Type, f.Size, f.SHA, private.Micro(now), key)
 	if err != nil {
 		// Without its key the file is noise. If the row is there after all, because only the answer was
 		// lost, it is an unclaimed row without a file, and is swept.
@@ -214,7 +206,7 @@ const columns = `id, name, type, size, sha, made, secret`
 func scan(row func(...any) error) (f File, key []byte, err error) {
 	var made int64
 	err = row(&f.ID, &f.Name, &f.Type, &f.Size, &f.SHA, &made, &key)
-	f.Made = instant(made)
+	f.Made = private.Instant(made)
 	return f, key, err
 }
 
@@ -267,7 +259,7 @@ const isCited = 1
 // may be refused, pressed twice, or cut short by a crash. Claiming twice is no error. The only refusal is
 // "file.unknown": it was swept or erased, and must be sent again.
 func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
-	r, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = CASE claimed WHEN $1 THEN claimed ELSE $2 END WHERE id = $3`, isCited, micro(now), id)
+	r, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = CASE claimed WHEN $1 THEN claimed ELSE $2 END WHERE id = $3`, isCited, private.Micro(now), id)
 	if err != nil {
 		return err
 	}
@@ -293,7 +285,7 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 	if _, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1`, id); err != nil {
 		return err
 	}
-	return errors.Join(scrub(ctx, s.db), s.remove(id))
+	return errors.Join(s.db.Scrub(ctx), s.remove(id))
 }
 
 func (s *Store) remove(name string) error {
@@ -315,11 +307,11 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 	old := now.Add(-unclaimedLife)
 	n := 0
 	var faults []error
-	ids, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed = 0 AND made < $1`, micro(old))
+	ids, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed = 0 AND made < $1`, private.Micro(old))
 	if err != nil {
 		return 0, err
 	}
-	claims, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed > $1 AND claimed < $2`, isCited, micro(old))
+	claims, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed > $1 AND claimed < $2`, isCited, private.Micro(old))
 	if err != nil {
 		return 0, err
 	}
@@ -338,7 +330,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 	}
 	for _, id := range ids {
 		// Somebody may claim it at this moment: then it stays.
-		r, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1 AND claimed <> $2 AND claimed < $3`, id, isCited, micro(old))
+		r, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1 AND claimed <> $2 AND claimed < $3`, id, isCited, private.Micro(old))
 		if err == nil {
 			if gone, _ := r.RowsAffected(); gone == 0 {
 				continue
@@ -355,7 +347,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 		n++
 	}
 	if n > 0 {
-		faults = append(faults, scrub(ctx, s.db))
+		faults = append(faults, s.db.Scrub(ctx))
 	}
 	return n, errors.Join(faults...)
 }

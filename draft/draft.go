@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -38,9 +39,6 @@ const (
 	sentLife     = 24 * time.Hour
 )
 
-// ErrNewer says that the drafts were written by a newer Plenary.
-var ErrNewer = errors.New("draft: private.db was written by a newer Plenary")
-
 // Draft is one version of a text that is being written.
 type Draft struct {
 	Slug    string // of the conversation
@@ -55,24 +53,10 @@ type Draft struct {
 
 // Store keeps drafts. Its methods may be called from many goroutines. Errors that are no refusals are
 // faults of the database.
-type Store struct{ db *sql.DB }
+type Store struct{ db *private.DB }
 
-var schema = [][]string{{
-	`CREATE TABLE draft(slug TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, owner BIGINT NOT NULL, version BIGINT NOT NULL,
-		changed BIGINT NOT NULL, sent BIGINT NOT NULL, PRIMARY KEY(slug, kind, key))`,
-	`CREATE INDEX draft_owner ON draft(slug, kind, owner, changed)`,
-	`CREATE INDEX draft_changed ON draft(changed)`,
-	`CREATE TABLE draft_version(slug TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, version BIGINT NOT NULL,
-		body BYTEA NOT NULL, changed BIGINT NOT NULL, PRIMARY KEY(slug, kind, key, version))`,
-}}
-
-// New opens the room in private.db (account.OpenDB).
-func New(db *sql.DB) (*Store, error) {
-	if err := prepare(db, "draft", schema); err != nil {
-		return nil, fmt.Errorf("draft: %w", err)
-	}
-	return &Store{db: db}, nil
-}
+// New opens the room in the private database.
+func New(db *private.DB) *Store { return &Store{db: db} }
 
 // errUnknown is the one answer for what is not there and for what is another's.
 func errUnknown() error { return refusal.New(refusal.Hidden, "draft.unknown") }
@@ -95,7 +79,7 @@ func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (ver
 	if d.Body == nil {
 		d.Body = []byte{}
 	}
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
+	err = s.db.Within(ctx, func(tx *sql.Tx) error {
 		current, ok, err := read(ctx, tx, d.Slug, d.Kind, d.Key, 0)
 		if err != nil {
 			return err
@@ -120,11 +104,11 @@ func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (ver
 func write(ctx context.Context, tx *sql.Tx, d Draft, version int, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, `INSERT INTO draft(slug, kind, key, owner, version, changed, sent) VALUES($1, $2, $3, $4, $5, $6, 0)
 		ON CONFLICT (slug, kind, key) DO UPDATE SET version = excluded.version, changed = excluded.changed`,
-		d.Slug, d.Kind, d.Key, int64(d.Owner), version, micro(now)); err != nil {
+		d.Slug, d.Kind, d.Key, int64(d.Owner), version, private.Micro(now)); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO draft_version(slug, kind, key, version, body, changed) VALUES($1, $2, $3, $4, $5, $6)`,
-		d.Slug, d.Kind, d.Key, version, d.Body, micro(now)); err != nil {
+		d.Slug, d.Kind, d.Key, version, d.Body, private.Micro(now)); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM draft_version WHERE slug = $1 AND kind = $2 AND key = $3 AND version <= $4`,
@@ -147,7 +131,7 @@ func read(ctx context.Context, q querier, slug, kind, key string, version int) (
 	if errors.Is(err, sql.ErrNoRows) {
 		return Draft{}, false, nil
 	}
-	d.Owner, d.Changed, d.Sent = uint64(owner), instant(changed), sent != 0
+	d.Owner, d.Changed, d.Sent = uint64(owner), private.Instant(changed), sent != 0
 	return d, err == nil, err
 }
 
@@ -191,7 +175,7 @@ func (s *Store) list(ctx context.Context, query string, args ...any) ([]Draft, e
 		if err := rows.Scan(&d.Slug, &d.Kind, &d.Key, &owner, &d.Version, &changed, &sent); err != nil {
 			return nil, err
 		}
-		d.Owner, d.Changed, d.Sent = uint64(owner), instant(changed), sent != 0
+		d.Owner, d.Changed, d.Sent = uint64(owner), private.Instant(changed), sent != 0
 		out = append(out, d)
 	}
 	return out, rows.Err()
@@ -200,7 +184,7 @@ func (s *Store) list(ctx context.Context, query string, args ...any) ([]Draft, e
 // MarkSent says that what the draft holds stands on the record. The fact comes first, this after; a
 // draft that is not there, or is marked already, is no error.
 func (s *Store) MarkSent(ctx context.Context, slug, kind, key string, now time.Time) error {
-	_, err := s.db.ExecContext(ctx, `UPDATE draft SET sent = 1, changed = $1 WHERE slug = $2 AND kind = $3 AND key = $4 AND sent = 0`, micro(now), slug, kind, key)
+	_, err := s.db.ExecContext(ctx, `UPDATE draft SET sent = 1, changed = $1 WHERE slug = $2 AND kind = $3 AND key = $4 AND sent = 0`, private.Micro(now), slug, kind, key)
 	return err
 }
 
@@ -221,13 +205,13 @@ func (s *Store) Forget(ctx context.Context, slug string, owner uint64) error {
 // Sweep deletes contributions that nobody changed for 90 days and drafts that were sent more than a day
 // ago, and says how many drafts that were.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
-	return s.remove(ctx, `sent = 0 AND kind = $1 AND changed < $2 OR sent = 1 AND changed < $3`, Contribution, micro(now.Add(-unsentLife)), micro(now.Add(-sentLife)))
+	return s.remove(ctx, `sent = 0 AND kind = $1 AND changed < $2 OR sent = 1 AND changed < $3`, Contribution, private.Micro(now.Add(-unsentLife)), private.Micro(now.Add(-sentLife)))
 }
 
 // remove deletes the drafts that match a condition on the table draft.
 func (s *Store) remove(ctx context.Context, where string, args ...any) (int, error) {
 	var n int64
-	err := within(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.Within(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM draft_version WHERE (slug, kind, key) IN (SELECT slug, kind, key FROM draft WHERE `+where+`)`, args...); err != nil {
 			return err
 		}
@@ -241,5 +225,5 @@ func (s *Store) remove(ctx context.Context, where string, args ...any) (int, err
 	if err != nil || n == 0 {
 		return 0, err
 	}
-	return int(n), scrub(ctx, s.db)
+	return int(n), s.db.Scrub(ctx)
 }

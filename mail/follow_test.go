@@ -91,7 +91,7 @@ func follow(t *testing.T, q *Queue, in *plenary.Instance, c *composer) {
 	}
 	<-c.reached
 	for { // until the transaction after compose is through
-		p, err := q.position(ctx, "ai")
+		p, err := q.db.Position(ctx, follower, "ai")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +135,7 @@ func TestFollow(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	// A position that was lost (an older private.db): everything is read again, and nobody is written to twice.
-	if _, err := q.db.Exec(`DELETE FROM mail_position`); err != nil {
+	if _, err := q.db.Exec(`DELETE FROM follower`); err != nil {
 		t.Fatal(err)
 	}
 	follow(t, q, in, (&composer{}).wait(last+2))
@@ -168,12 +168,12 @@ func TestFollowAfterAFault(t *testing.T) {
 	if err := q.Follow(ctx, in.Secretariat, "ai", (&composer{fail: fault}).compose); !errors.Is(err, fault) {
 		t.Fatal(err)
 	}
-	if p, err := q.position(ctx, "ai"); p != 0 || err != nil {
+	if p, err := q.db.Position(ctx, follower, "ai"); p != 0 || err != nil {
 		t.Error(p, err)
 	}
 	follow(t, q, in, (&composer{}).wait(last))
 	counts(t, q, map[string]int{Queued: 1})
-	if err := q.Follow(ctx, in.Secretariat, "nowhere", (&composer{}).compose); err == nil {
+	if err := q.Follow(ctx, in.Secretariat, "elsewhere", (&composer{}).compose); err == nil {
 		t.Error("followed nothing")
 	}
 }
@@ -181,7 +181,7 @@ func TestFollowAfterAFault(t *testing.T) {
 // Letters and position are stored together or not at all.
 func TestLettersAndPositionAreOne(t *testing.T) {
 	q, _ := newQueue(t, &Mailbox{})
-	if _, err := q.db.Exec(`CREATE TRIGGER no_position BEFORE INSERT ON mail_position BEGIN SELECT RAISE(ABORT, 'no'); END`); err != nil {
+	if _, err := q.db.Exec(`CREATE TRIGGER no_position BEFORE INSERT ON follower BEGIN SELECT RAISE(ABORT, 'no'); END`); err != nil {
 		t.Fatal(err)
 	}
 	m, err := q.ready(note("a@example.org", 3))

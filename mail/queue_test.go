@@ -3,7 +3,6 @@ package mail
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	netmail "net/mail"
@@ -16,9 +15,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -50,9 +49,9 @@ type transportFunc func(context.Context, Message) error
 
 func (f transportFunc) Send(ctx context.Context, m Message) error { return f(ctx, m) }
 
-func openDB(t *testing.T, dir string) *sql.DB {
+func openDB(t *testing.T, dir string) *private.DB {
 	t.Helper()
-	db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+	db, err := private.Open(filepath.Join(dir, "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +59,7 @@ func openDB(t *testing.T, dir string) *sql.DB {
 	return db
 }
 
-func open(t *testing.T, db *sql.DB, tr Transport, now func() time.Time) *Queue {
+func open(t *testing.T, db *private.DB, tr Transport, now func() time.Time) *Queue {
 	t.Helper()
 	q, err := NewQueue(db, tr, "Plenary <noreply@plenary.example>", now)
 	if err != nil {
@@ -243,7 +242,7 @@ func TestSecretLettersLeaveNothing(t *testing.T) {
 	counts(t, q, map[string]int{Queued: 1})
 	c.add(time.Minute)
 	flush(t, q, 1)
-	if err := account.Scrub(ctx, q.db); err != nil {
+	if err := q.db.Scrub(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if onDisk(t, dir, "okapi@") || onDisk(t, dir, "Your contribution") {
@@ -396,7 +395,7 @@ func TestRestart(t *testing.T) {
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+		db, err := private.Open(filepath.Join(dir, "private.db"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -496,7 +495,7 @@ func TestRunSendsEachOnce(t *testing.T) {
 func TestRunOutlivesFaults(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+		db, err := private.Open(filepath.Join(dir, "private.db"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -535,15 +534,5 @@ func TestMailboxIsBounded(t *testing.T) {
 	all := b.All()
 	if len(all) != mailboxSize || all[0].ID != mailboxSize+19 || all[mailboxSize-1].ID != 20 {
 		t.Error(len(all), all[0].ID)
-	}
-}
-
-func TestNewerSchemaIsRefused(t *testing.T) {
-	q, c := newQueue(t, &Mailbox{})
-	if _, err := q.db.Exec(`UPDATE schema SET version = 99 WHERE room = 'mail'`); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := NewQueue(q.db, &Mailbox{}, "a@b.example", c.now); !errors.Is(err, ErrNewer) {
-		t.Error(err)
 	}
 }

@@ -3,7 +3,6 @@ package web_test
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -25,6 +24,7 @@ import (
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -39,7 +39,7 @@ type house struct {
 	web  *web.Server
 
 	files *attachment.Store
-	db    *sql.DB
+	db    *private.DB
 	dir   string // of the files
 }
 
@@ -72,7 +72,7 @@ func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := account.OpenDB(filepath.Join(t.TempDir(), "private.db"))
+	db, err := private.Open(filepath.Join(t.TempDir(), "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,10 +81,7 @@ func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	drafts, err := draft.New(db)
-	if err != nil {
-		t.Fatal(err)
-	}
+	drafts := draft.New(db)
 	h.dir = t.TempDir()
 	files, err := attachment.New(db, h.dir)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,13 +27,14 @@ import (
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/page"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/web"
 )
 
 // house is an instance with everything that follows it.
 type house struct {
 	*plenary.Instance
-	db       *sql.DB
+	db       *private.DB
 	accounts *account.Store
 	drafts   *draft.Store
 	files    *attachment.Store
@@ -78,15 +78,13 @@ func openHouse(ctx context.Context, o houseOptions) (*house, error) {
 	}
 	h := &house{Instance: in, public: o.public, logger: o.logger, followed: map[string]bool{}}
 	fail := func(err error) (*house, error) { return nil, errors.Join(err, h.close()) }
-	if h.db, err = account.OpenDB(filepath.Join(o.dir, "private.db")); err != nil {
+	if h.db, err = private.Open(filepath.Join(o.dir, "private.db")); err != nil {
 		return fail(err)
 	}
 	if h.accounts, err = account.New(h.db, in.Secret); err != nil {
 		return fail(err)
 	}
-	if h.drafts, err = draft.New(h.db); err != nil {
-		return fail(err)
-	}
+	h.drafts = draft.New(h.db)
 	if h.files, err = attachment.New(h.db, o.dir); err != nil {
 		return fail(err)
 	}

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 
 	"github.com/openplenary/plenary"
-	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/internal/verifier"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record/sqlite"
 )
 
@@ -116,11 +116,11 @@ func (c *fsckCmd) Run(ctx context.Context) error {
 	}
 	report, err := verifier.Database(ctx, filepath.Join(c.Data, "record.db"))
 	say("second verifier", int64(len(report.Lines)), err)
-	db, err := account.OpenDB(filepath.Join(c.Data, "private.db"))
+	db, err := private.Open(filepath.Join(c.Data, "private.db"))
 	if err != nil {
 		say("private database", 0, err)
 	} else {
-		say("private database", 0, account.CheckDB(ctx, db))
+		say("private database", 0, db.Check(ctx))
 		files, err := attachment.New(db, c.Data)
 		if err == nil {
 			err = files.Check(ctx)
@@ -155,7 +155,7 @@ func (c *backupCmd) Run(ctx context.Context) error {
 	if err := errors.Join(engine.Backup(filepath.Join(c.Out, "record.db")), engine.Close()); err != nil {
 		return err
 	}
-	if err := account.Copy(ctx, filepath.Join(c.Data, "private.db"), filepath.Join(c.Out, "private.db")); err != nil {
+	if err := private.Copy(ctx, filepath.Join(c.Data, "private.db"), filepath.Join(c.Out, "private.db")); err != nil {
 		return err
 	}
 	from := filepath.Join(c.Data, "attachments")

@@ -1,4 +1,4 @@
-package account
+package private
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-func openTest(t *testing.T, path string) *sql.DB {
+func openTest(t *testing.T, path string) *DB {
 	t.Helper()
-	db, err := OpenDB(path)
+	db, err := Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,24 +38,8 @@ func TestNewDatabaseHasWhatWasPromised(t *testing.T) {
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
 	}
-	if err := CheckDB(context.Background(), db); err != nil {
+	if err := db.Check(context.Background()); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestNewerSchemaIsRefused(t *testing.T) {
-	db := openTest(t, filepath.Join(t.TempDir(), "private.db"))
-	if _, err := New(db, make([]byte, 32)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := New(db, make([]byte, 32)); err != nil {
-		t.Fatal("a second time:", err)
-	}
-	if _, err := db.Exec(`UPDATE schema SET version = 99 WHERE room = 'account'`); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := New(db, make([]byte, 32)); !errors.Is(err, ErrNewer) {
-		t.Errorf("got %v", err)
 	}
 }
 
@@ -69,7 +53,7 @@ func TestDatabaseWithoutChecksumsIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	db.Close()
-	if db, err := OpenDB(path); !errors.Is(err, ErrDamaged) {
+	if db, err := Open(path); !errors.Is(err, ErrDamaged) {
 		if err == nil {
 			db.Close()
 		}
@@ -80,7 +64,7 @@ func TestDatabaseWithoutChecksumsIsRefused(t *testing.T) {
 // filled makes a closed database of some pages and returns its bytes.
 func filled(t *testing.T, path string) []byte {
 	t.Helper()
-	db, err := OpenDB(path)
+	db, err := Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +76,7 @@ func filled(t *testing.T, path string) []byte {
 			t.Fatal(err)
 		}
 	}
-	if err := Scrub(context.Background(), db); err != nil {
+	if err := db.Scrub(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -105,7 +89,7 @@ func filled(t *testing.T, path string) []byte {
 	return b
 }
 
-// Every page, at several places, one flipped bit at a time: found when the page is read, at the latest by CheckDB.
+// Every page, at several places, one flipped bit at a time: found when the page is read, at the latest by Check.
 func TestFlippedBitIsFound(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "private.db")
 	good := filled(t, path)
@@ -121,9 +105,9 @@ func TestFlippedBitIsFound(t *testing.T) {
 		if err := os.WriteFile(copied, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		db, err := OpenDB(copied)
+		db, err := Open(copied)
 		if err == nil {
-			err = CheckDB(context.Background(), db)
+			err = db.Check(context.Background())
 			db.Close()
 		}
 		if !errors.Is(err, ErrDamaged) {
@@ -157,7 +141,7 @@ func TestFlippedBitIsNeverServed(t *testing.T) {
 	var x string
 	if err := db.QueryRow(`SELECT x FROM t WHERE id = 17`).Scan(&x); err == nil {
 		t.Errorf("served %.20q", x)
-	} else if !errors.Is(damage(err), ErrDamaged) {
+	} else if !errors.Is(db.damage(err), ErrDamaged) {
 		t.Errorf("got %v", err)
 	}
 }
