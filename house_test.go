@@ -32,12 +32,13 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation draft internal/bench internal/script internal/verifier locale mail page paper private record/sqlite web"},
+	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation draft erasure internal/bench internal/script internal/verifier locale mail page private record/sqlite web"},
 
 	{"web", 5, ". account attachment cite consultation conversation delegation draft locale page paper press refusal"},
-	{"mail", 5, ". account cite conversation locale private"},
+	{"mail", 5, ". account cite consultation conversation delegation locale page paper private"},
 	{"internal/script", 5, ". cite consultation conversation delegation locale paper refusal"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
+	{"erasure", 6, ". account attachment cite consultation conversation delegation draft mail private"},
 	{"internal/bench", 6, "*"},
 	{"internal/fault", 6, "*"},
 	{"internal/browser", 6, "*"},
@@ -75,7 +76,7 @@ const holdSQL = "record/sqlite private account draft attachment mail"
 
 // openSQL are the rooms that open a database for a reason of their own.
 var openSQL = map[string]string{
-		"internal/verifier": "reads record.db by itself, so that nothing that wrote it vouches for it",
+	"internal/verifier": "reads record.db by itself, so that nothing that wrote it vouches for it",
 	"internal/bench":    "measures the engine beside the record",
 	"internal/fault":    "damages databases on purpose",
 }

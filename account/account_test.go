@@ -593,7 +593,7 @@ func TestForgottenIsNowhereOnTheDisk(t *testing.T) {
 			t.Errorf("%q is stored", secret)
 		}
 	}
-	if err := s.ForgetAccount(ctx, acct); err != nil {
+	if err := s.Delete(ctx, acct); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Forget(ctx, "ai", 10); err != nil {
@@ -613,7 +613,7 @@ func TestForgottenIsNowhereOnTheDisk(t *testing.T) {
 	if _, _, ok, _ := s.AddressOf(ctx, "ai", 9); ok {
 		t.Error("the address is still found")
 	}
-	if err := s.ForgetAccount(ctx, acct); err != nil {
+	if err := s.Delete(ctx, acct); err != nil {
 		t.Error("twice:", err)
 	}
 }

@@ -363,3 +363,6 @@ func digits(s string) string {
 	}
 	return b.String()
 }
+
+// Path is the address of the page behind the link, in a language, without the host.
+func (s *SignIn) Path(lang locale.Lang) string { return "/" + string(lang) + "/sign-in/" + s.Token }

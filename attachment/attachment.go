@@ -403,6 +403,27 @@ func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
 	return out, nil
 }
 
+// Held lists the files that are here, by id: with their key, and with their bytes in the folder. Whether the
+// bytes are what was kept says Check.
+func (s *Store) Held(ctx context.Context) (map[string]bool, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	there := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		there[e.Name()] = true
+	}
+	ids, err := s.ids(ctx, `SELECT id FROM attachment`)
+	held := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		if there[id] {
+			held[id] = true
+		}
+	}
+	return held, err
+}
+
 // Check reads every file that has a row and compares it with what was kept. It returns all damage found
 // (at most a hundred errors that wrap ErrDamaged), and takes time in proportion to the files.
 func (s *Store) Check(ctx context.Context) error {

@@ -195,9 +195,23 @@ func (s *Store) Delete(ctx context.Context, slug, kind, key string) error {
 	return err
 }
 
+// Unowned lists the keys of the contributions in a conversation that were begun by people who had not signed
+// in.
+func (s *Store) Unowned(ctx context.Context, slug string) ([]string, error) {
+	list, err := s.list(ctx, `SELECT slug, kind, key, owner, version, changed, sent FROM draft WHERE slug = $1 AND kind = $2 AND owner = 0`, slug, Contribution)
+	keys := make([]string, len(list))
+	for i, d := range list {
+		keys[i] = d.Key
+	}
+	return keys, err
+}
+
 // Forget deletes all contributions that a participant has begun in a conversation, sent or not. They are
-// gone from the disk when it returns.
+// gone from the disk when it returns. 0 is nobody, and has none.
 func (s *Store) Forget(ctx context.Context, slug string, owner uint64) error {
+	if owner == 0 {
+		return nil
+	}
 	_, err := s.remove(ctx, `slug = $1 AND kind = $2 AND owner = $3`, slug, Contribution, int64(owner))
 	return err
 }

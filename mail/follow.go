@@ -8,15 +8,13 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/private"
 )
 
 // Compose says which letters a fact calls for. fact is what conversation.Decode gives (a pointer to the
 // fact's type). It fills in To, Subject, Text, Lang, Notice and Participant; the rest is the queue's. An
 // error stops the follower at this entry, which is read again by the next Follow: return one when an
-// address could not be looked up, so that no letter is lost. When it is called with an erasure, the
-// letters of all entries before are in the queue, so that Erase finds them.
+// address could not be looked up, so that no letter is lost.
 type Compose func(ctx context.Context, fact any, at cite.Entry) ([]Message, error)
 
 // follower names the position that the private database keeps for the mail.
@@ -60,18 +58,11 @@ func (q *Queue) followTo(ctx context.Context, sec *plenary.Secretariat, slug str
 func (q *Queue) answer(ctx context.Context, slug string, from cite.Position, entries []plenary.RecordEntry, compose Compose) (cite.Position, error) {
 	var letters []Message
 	for _, e := range entries {
-		if _, ok := e.Fact.(*conversation.Erased); ok && len(letters) > 0 {
-			// Whoever hears of an erasure looks for letters about it in the queue: so there they must be.
-			if err := q.store(ctx, slug, from, letters); err != nil {
-				return from, err
-			}
-			letters = nil
-		}
-		made, err := compose(ctx, e.Fact, cite.Entry{Position: e.Position, Time: e.Time})
+		composed, err := compose(ctx, e.Fact, cite.Entry{Position: e.Position, Time: e.Time})
 		if err != nil {
 			return from, fmt.Errorf("entry %d: %w", e.Position, err)
 		}
-		for _, m := range made {
+		for _, m := range composed {
 			m.Slug, m.Position = slug, e.Position
 			ready, err := q.ready(m)
 			if err != nil {

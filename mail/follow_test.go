@@ -17,8 +17,8 @@ import (
 
 const officer = delegation.Participant(42)
 
-// house opens a house with one conversation.
-func house(t *testing.T, c *clock) *plenary.Instance {
+// instance opens an instance with one conversation.
+func instance(t *testing.T, c *clock) *plenary.Instance {
 	t.Helper()
 	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: t.TempDir(), Now: c.now})
 	if err != nil {
@@ -107,7 +107,7 @@ func follow(t *testing.T, q *Queue, in *plenary.Instance, c *composer) {
 
 func TestFollow(t *testing.T) {
 	c := &clock{t: t0}
-	in := house(t, c)
+	in := instance(t, c)
 	var last cite.Position
 	for i := range 3 {
 		last = document(t, in, fmt.Sprint("document ", i))
@@ -144,7 +144,7 @@ func TestFollow(t *testing.T) {
 
 func TestFollowInPieces(t *testing.T) {
 	c := &clock{t: t0}
-	in := house(t, c)
+	in := instance(t, c)
 	var last cite.Position
 	for i := range atOnce + 5 {
 		last = document(t, in, fmt.Sprint("document ", i))
@@ -161,7 +161,7 @@ func TestFollowInPieces(t *testing.T) {
 // A fault while composing loses nothing: the entry is read again.
 func TestFollowAfterAFault(t *testing.T) {
 	c := &clock{t: t0}
-	in := house(t, c)
+	in := instance(t, c)
 	last := document(t, in, "document")
 	q, _ := newQueue(t, &Mailbox{})
 	fault := errors.New("no address book")
@@ -192,31 +192,4 @@ func TestLettersAndPositionAreOne(t *testing.T) {
 		t.Fatal("no fault")
 	}
 	counts(t, q, map[string]int{})
-}
-
-// A letter about an entry that is erased a moment later, in the same piece of the record, is not sent.
-func TestErasureFindsLettersOfTheSamePiece(t *testing.T) {
-	box := &Mailbox{}
-	q, _ := newQueue(t, box)
-	var entries []plenary.RecordEntry
-	for i, fact := range []any{&conversation.Documented{}, &conversation.Documented{}, &conversation.Erased{Position: 2}, &conversation.Documented{}} {
-		e := plenary.RecordEntry{Fact: fact}
-		e.Position, e.Time = cite.Position(i+1), t0
-		entries = append(entries, e)
-	}
-	p, err := q.answer(ctx, "ai", 0, entries, func(ctx context.Context, fact any, at cite.Entry) ([]Message, error) {
-		if f, ok := fact.(*conversation.Erased); ok {
-			return nil, q.Erase(ctx, "ai", f.Position)
-		}
-		return []Message{note("maria@example.org", 0)}, nil
-	})
-	if err != nil || p != 4 {
-		t.Fatal(p, err)
-	}
-	flush(t, q, 2)
-	for _, m := range box.All() {
-		if m.Position == 2 {
-			t.Error("sent")
-		}
-	}
 }

@@ -280,18 +280,54 @@ func TestForgetAndErase(t *testing.T) {
 	c := &clock{t: t0}
 	q := open(t, openDB(t, dir), box, c.now)
 	put(t, q, note("zebra@example.org", 1))
-	put(t, q, note("okapi@example.org", 2))
-	put(t, q, note("stays@example.org", 3))
+	okapi := func(position cite.Position, notice string, about cite.Ref) Message {
+		m := note("okapi@example.org", position)
+		m.Notice, m.About, m.Text = notice, about, "okapi"
+		return m
+	}
+	put(t, q, okapi(2, "receipt", "c2"))
+	put(t, q, okapi(9, "published", "c2"))      // of a later entry
+	put(t, q, okapi(3, "receipt", ""))          // from before letters said what they are about
+	put(t, q, okapi(11, "answered c22", "c22")) // about another of theirs
+	stays := note("stays@example.org", 3)
+	stays.Participant = 8
+	put(t, q, stays)
 	if err := q.Forget(ctx, "Zebra@EXAMPLE.org"); err != nil {
 		t.Fatal(err)
 	}
-	if err := q.Erase(ctx, "ai", 2); err != nil {
+	if err := q.Erase(ctx, "ai", "c2", 7); err != nil {
+		t.Fatal(err)
+	}
+	counts(t, q, map[string]int{Queued: 2})
+	put(t, q, okapi(12, "answered c2", "c2")) // whoever wrote it did not know yet
+	if err := q.Erase(ctx, "ai", "c22", 7); err != nil {
 		t.Fatal(err)
 	}
 	if onDisk(t, dir, "zebra") || onDisk(t, dir, "okapi") {
 		t.Error("still there")
 	}
 	flush(t, q, 1)
+}
+
+// The address of a letter that no server took is forgotten too.
+func TestGivenUpIsForgotten(t *testing.T) {
+	dir := t.TempDir()
+	c := &clock{t: t0}
+	q := open(t, openDB(t, dir), transportFunc(func(context.Context, Message) error { return errors.New("no") }), c.now)
+	put(t, q, note("zebra@example.org", 1))
+	for range 60 {
+		c.add(3 * time.Hour)
+		flush(t, q, 0)
+	}
+	counts(t, q, map[string]int{Failed: 1})
+	if n, err := q.Sweep(ctx); n != 0 || err != nil || !onDisk(t, dir, "zebra") {
+		t.Error(n, err)
+	}
+	c.add(failedLife)
+	if n, err := q.Sweep(ctx); n != 1 || err != nil || onDisk(t, dir, "zebra") {
+		t.Error(n, err)
+	}
+	counts(t, q, map[string]int{Failed: 1})
 }
 
 func onDisk(t *testing.T, dir, marker string) bool {

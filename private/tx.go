@@ -51,6 +51,11 @@ func Advance(ctx context.Context, tx *sql.Tx, follower, slug string, to cite.Pos
 	return err
 }
 
+// Remember is Advance for a follower whose effect is not in the database, or is stored already.
+func (db *DB) Remember(ctx context.Context, follower, slug string, to cite.Position) error {
+	return db.Within(ctx, func(tx *sql.Tx) error { return Advance(ctx, tx, follower, slug, to) })
+}
+
 // Micro is a time as it is stored: microseconds since 1970, 0 for no time.
 func Micro(t time.Time) int64 {
 	if t.IsZero() {

@@ -53,6 +53,7 @@ var Policy = []Rule{
 	{Method: "POST", Pattern: "/{lang}/sign-out", Who: SignedIn, Body: 16 * kib},
 	{Method: "GET", Pattern: "/{lang}/account", Who: SignedIn},
 	{Method: "POST", Pattern: "/{lang}/account", Who: SignedIn, Body: 16 * kib},
+	{Method: "POST", Pattern: "/{lang}/account/delete", Who: SignedIn, Body: 16 * kib},
 	{Method: "GET", Pattern: "/{lang}/check", Who: Everybody},
 	{Method: "POST", Pattern: "/{lang}/check", Who: Everybody, Body: 4 * mib, Twin: true, Name: "check"},
 	{Method: "GET", Pattern: "/{lang}/mailbox", Who: DemoOnly, Twin: true, Name: "mailbox"},

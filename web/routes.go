@@ -35,6 +35,7 @@ func (s *Server) register() {
 	s.handle("POST", "/{lang}/sign-out", s.signOut)
 	s.handle("GET", "/{lang}/account", s.accountPage)
 	s.handle("POST", "/{lang}/account", s.postAccount)
+	s.handle("POST", "/{lang}/account/delete", s.postDeleteAccount)
 	s.handle("GET", "/{lang}/check", s.check)
 	s.handle("POST", "/{lang}/check", s.postCheck)
 	s.handle("GET", "/{lang}/mailbox", s.mailbox)

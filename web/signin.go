@@ -51,7 +51,7 @@ func (s *Server) postSignIn(q *request) error {
 		return err
 	}
 	if in != nil {
-		link := s.host(q.Request) + "/" + string(q.lang) + "/sign-in/" + in.Token
+		link := s.host(q.Request) + in.Path(q.lang)
 		if err := s.SignInMail(q.Context(), in, q.lang, link); err != nil {
 			return err
 		}
@@ -152,7 +152,7 @@ func (s *Server) signOut(q *request) error {
 func (s *Server) accountPage(q *request) error { return s.showAccount(q, http.StatusOK) }
 
 func (s *Server) showAccount(q *request, status int) error {
-	v := &page.Account{Name: q.frame.Me.Name}
+	v := &page.Account{Name: q.frame.Me.Name, MayDelete: s.mayDelete(q.account)}
 	open, err := s.Accounts.Sessions(q.Context(), q.account, q.received)
 	if err != nil {
 		return err
