@@ -249,6 +249,14 @@ func TestDeletedIsNowhereOnTheDisk(t *testing.T) {
 	if !onDisk(t, dir, "stays") {
 		t.Error("too much went")
 	}
+	// Nobody is not a person: what people began who had not signed in is not all one.
+	save(t, s, of(0, "z", "of a stranger"), 0, t0)
+	if err := s.Forget(ctx, "ai", 0); err != nil {
+		t.Fatal(err)
+	}
+	if keys, err := s.Unowned(ctx, "ai"); err != nil || len(keys) != 1 || keys[0] != "z" {
+		t.Error(keys, err)
+	}
 	if err := s.Delete(ctx, "ai", Contribution, "a"); err != nil {
 		t.Error("twice:", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -274,6 +275,13 @@ func TestFollow(t *testing.T) {
 	if held, err := w.Eraser.Files.Held(ctx); held[f.ID] || err != nil {
 		t.Error("left", err)
 	}
+	for { // until it is remembered
+		p, err := w.DB.Position(ctx, follower, "ferries")
+		w.ok(err)
+		if p > 0 {
+			break
+		}
+	}
 	stop()
 	w.ok(<-done)
 	g := w.file(marker, "b.txt")
@@ -346,6 +354,13 @@ func TestDeleteAccount(t *testing.T) {
 	if _, ok, err := w.Accounts.Get(ctx, other); !ok || err != nil {
 		t.Error("another's account is gone", err)
 	}
+	for _, table := range []string{"account_session", "account_participant"} {
+		var rows int
+		w.ok(w.DB.QueryRow(`SELECT COUNT(*) FROM ` + table + ` WHERE account = ` + strconv.FormatInt(int64(id), 10)).Scan(&rows))
+		if rows > 0 {
+			t.Error(table, rows)
+		}
+	}
 	// The way to the person was cut on purpose: nothing is missing.
 	if held, err := w.Accounts.Participants(ctx); err != nil || !held["ferries"][n] {
 		t.Error(held, err)
@@ -382,9 +397,14 @@ func TestCheckFindsWhatIsLost(t *testing.T) {
 	_, err = w.Sec.Convene(ctx, conversation.Ask{By: delegation.Participant(officer), Assurance: consultation.EmailProven, Command: conversation.Convene{Slug: "real", Title: locale.Plain(locale.English, "Real"),
 		Languages: []locale.Lang{locale.English}, Zone: "UTC", Categories: conversation.StartingCategories(locale.English), Officer: delegation.Participant(officer)}})
 	w.ok(err)
+	// Who was given an office has a way to a person too.
+	second, err := w.Accounts.Invite(ctx, "p@example.org", "real", 1234567, w.Now())
+	w.ok(err)
+	_, err = w.Sec.Do(ctx, "real", conversation.Ask{By: delegation.Participant(officer), Assurance: consultation.EmailProven, Command: delegation.Grant{Participant: delegation.Participant(second), Role: delegation.Moderator}})
+	w.ok(err)
 	f, g := w.file("one", "a.txt"), w.file("two", "b.txt")
 	w.submit("ferries", "with files", "nonce-one-00000000000000", 0, f, g)
-	if n, err := Check(ctx, w.Sec, w.Accounts, w.Eraser.Files); n != 3 || err != nil {
+	if n, err := Check(ctx, w.Sec, w.Accounts, w.Eraser.Files); n != 4 || err != nil {
 		t.Fatal(n, err)
 	}
 	w.ok(os.Remove(filepath.Join(w.Dir, "attachments", f.ID)))
@@ -396,7 +416,7 @@ func TestCheckFindsWhatIsLost(t *testing.T) {
 	if !errors.Is(err, ErrMissing) {
 		t.Fatal(err)
 	}
-	for _, want := range []string{f.ID, g.ID, "of c1", "real: the account of participant", ": 3: "} {
+	for _, want := range []string{f.ID, g.ID, "of c1", "real: the account of participant", ": 4: ", "000000000012d687"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v lacks %s", err, want)
 		}
@@ -407,6 +427,8 @@ func TestCheckFindsWhatIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.ok(w.Accounts.Forget(ctx, "real", officer))
+	_, err = w.Accounts.Invite(ctx, "p@example.org", "real", second, w.Now())
+	w.ok(err)
 	if _, err = Check(ctx, w.Sec, w.Accounts, w.Eraser.Files); strings.Contains(err.Error(), "real") {
 		t.Error(err)
 	}

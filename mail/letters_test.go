@@ -112,7 +112,8 @@ func tinyFiles(t *testing.T) fstest.MapFS {
 	first := `{"kind": "issues-paper", "symbol": "TEST/FERRY/1", "original": "en", "date": "2020-01-10", "title": {"en": "Draft"}, ` + fmt.Sprintf(elements, "", "", "", "", "A ferry carries people.") + "}"
 	second := `{"kind": "issues-paper", "symbol": "TEST/FERRY/1 REV.", "original": "en", "date": "2020-03-10", "title": {"en": "Revised"}, ` +
 		fmt.Sprintf(elements, `"ref": "p1.x1",`, `"ref": "p1.x2",`, `"ref": "p1.x3",`, `"ref": "p1.x4",`, "A ferry is a boat that comes back.") + "}"
-	return fstest.MapFS{"labels.json": {Data: labels}, "paper.json": {Data: []byte(first)}, "revised.json": {Data: []byte(second)}}
+	return fstest.MapFS{"labels.json": {Data: labels}, "paper.json": {Data: []byte(first)}, "revised.json": {Data: []byte(second)},
+		"again.json": {Data: []byte(strings.NewReplacer("REV.", "REV. 2", "be free", "cost nothing").Replace(second))}}
 }
 
 // world is the tiny conversation with an address book: @maria reads English, @mario Arabic, @nora left none.
@@ -223,8 +224,13 @@ func TestLetters(t *testing.T) {
 		"answered": {[]string{publishAll, answerAll}, []string{"maria: receipt $maria", "mario: receipt $mario", "maria: published $maria", "mario: published $mario",
 			"maria: answered $maria", "mario: answered $mario", "mario: answered $mario"}},
 		"answered, then withdrawn": {[]string{publishAll, answerAll, "\nwithdraw $mario\n"}, []string{"maria: receipt $maria", "maria: published $maria", "maria: answered $maria"}},
-		// Only those whose passage reads otherwise hear of the edition: the question stayed as it was.
 		"changed": {[]string{publishAll, answerAll, revise}, []string{"maria: receipt $maria", "mario: receipt $mario", "maria: published $maria", "mario: published $mario",
+			"maria: answered $maria", "mario: answered $mario", "mario: answered $mario", "maria: changed $maria", "mario: changed $mario"}},
+		// A later edition that leaves the passage as it is says nothing again.
+		// The edition left the question as it was, whatever the answer promised: nobody hears of it.
+		"left as it was": {[]string{publishAll, strings.Replace(strings.Replace(answerAll, "accepted", "noted", 1), "  changes: p1.x3\n", "", 1), revise}, []string{"maria: receipt $maria", "mario: receipt $mario",
+			"maria: published $maria", "mario: published $mario", "maria: answered $maria", "mario: answered $mario", "mario: answered $mario"}},
+		"changed, then another edition": {[]string{publishAll, answerAll, revise, "\npublish-paper again.json => $again\n  as: @olga\n  paper: $draft\n"}, []string{"maria: receipt $maria", "mario: receipt $mario", "maria: published $maria", "mario: published $mario",
 			"maria: answered $maria", "mario: answered $mario", "mario: answered $mario", "maria: changed $maria", "mario: changed $mario"}},
 		"changed, then withdrawn": {[]string{publishAll, answerAll, revise, "\nwithdraw $mario\n"}, []string{"maria: receipt $maria", "maria: published $maria", "maria: answered $maria", "maria: changed $maria"}},
 		"changed, then erased": {[]string{publishAll, answerAll, revise, "\nerase $maria\n  as: @olga\n  ground: at_request\n"},
@@ -377,6 +383,25 @@ func TestRelay(t *testing.T) {
 	if err != nil || none.Send(context.Background(), Message{}) == nil {
 		t.Error(none, err)
 	}
+}
+
+// One author hears of each of their contributions that one answer answers.
+func TestOneAnswerToTwoOfOneAuthor(t *testing.T) {
+	w := newWorld(t, "\nsubmit => $second\n  as: @maria\n  call: comments\n  on: 1\n  category: individual\n  language: en\n  text: And another thing.\n",
+		"\npublish $maria $second\n  as: @olga\n", "\nanswer\n  as: @olga\n  parts: $maria.1 $second.1\n  outcome: noted\n  reason.en: Noted.\n")
+	q, err := NewQueue(w.db, &Mailbox{}, "noreply@plenary.example", w.in.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := w.in.Durable("ferries")
+	entries, err := w.in.RecordEntries(ctx, "ferries", last, last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := q.answer(ctx, "ferries", last-1, entries, w.letters.Compose("ferries")); err != nil {
+		t.Fatal(err)
+	}
+	counts(t, q, map[string]int{Queued: 2})
 }
 
 // The queue keeps what the follower of a whole conversation made, and an erasure afterwards leaves none of it.

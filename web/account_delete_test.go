@@ -63,6 +63,9 @@ func TestDeleteAccount(t *testing.T) {
 	if done.status != 200 || !strings.Contains(done.body, locale.English.T("account.deleted_text")) || strings.Contains(done.body, "Somebody Leaving") {
 		t.Errorf("%d %s", done.status, done.body)
 	}
+	if c := strings.Join(done.header.Values("Set-Cookie"), "; "); !strings.Contains(c, "plenary=;") {
+		t.Error("the cookie stays:", c)
+	}
 	if a := v.get("/en/account"); a.status != 303 || !strings.Contains(a.header.Get("Location"), "/sign-in") {
 		t.Error("still signed in:", a.status)
 	}

@@ -184,7 +184,7 @@ func TestServe(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--operator", "operator@example.org, other@example.org")
 	welcome := <-s.lines
-	if !regexp.MustCompile(`^operator\t`+regexp.QuoteMeta(s.url)+`/en/sign-in/[a-z0-9]+\tcode [0-9]{6}$`).MatchString(welcome) {
+	if !regexp.MustCompile(`^operator\t` + regexp.QuoteMeta(s.url) + `/en/sign-in/[a-z0-9]+\tcode [0-9]{6}$`).MatchString(welcome) {
 		t.Fatal(welcome)
 	}
 	link := strings.Split(welcome, "\t")[1]
