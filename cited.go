@@ -16,11 +16,11 @@ import (
 // RecordEntriesOf hands on the durable entries of some kinds of fact, from a position on to the head. The
 // others are read and not decoded.
 func (s *Secretariat) RecordEntriesOf(ctx context.Context, slug string, from cite.Position, kinds []string, each func(RecordEntry) error) error {
-	h, err := s.house(slug)
+	w, err := s.writer(slug)
 	if err != nil {
 		return err
 	}
-	err = s.log.Entries(ctx, h.id, max(1, from), 1<<40, func(e record.Entry) error {
+	err = s.log.Entries(ctx, w.id, max(1, from), 1<<40, func(e record.Entry) error {
 		kind, _, _ := bytes.Cut(e.Data, []byte("\n"))
 		if !slices.Contains(kinds, string(kind)) {
 			return nil
@@ -45,7 +45,11 @@ type Cited struct {
 }
 
 // citing are the kinds of fact that cite something beside the record, and the one that takes it back.
-var citing = []string{conversation.Convened{}.Kind(), conversation.Erased{}.Kind(), delegation.Granted{}.Kind(), delegation.Authorised{}.Kind(), consultation.Received{}.Kind()}
+var citing = []string{
+	conversation.Convened{}.Describe().Kind, conversation.Erased{}.Describe().Kind,
+	delegation.Granted{}.Describe().Kind, delegation.Authorised{}.Describe().Kind,
+	consultation.Received{}.Describe().Kind,
+}
 
 // Cited reads from a conversation's record what it rests on. Where the record is damaged the answer is an
 // error: what cites something may be what cannot be read.

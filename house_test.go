@@ -32,9 +32,9 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation draft erasure internal/bench internal/script internal/verifier locale mail page private record/sqlite web"},
+	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation door draft erasure internal/bench internal/script internal/verifier locale mail page private record/sqlite web"},
 
-	{"web", 5, ". account attachment cite consultation conversation delegation draft locale page paper press refusal"},
+	{"web", 5, ". account attachment cite consultation conversation delegation door draft locale page paper press refusal"},
 	{"mail", 5, ". account cite consultation conversation delegation locale page paper private"},
 	{"internal/script", 5, ". cite consultation conversation delegation locale paper refusal"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
@@ -42,16 +42,20 @@ var rooms = []room{
 	{"internal/bench", 6, "*"},
 	{"internal/fault", 6, "*"},
 	{"internal/browser", 6, "*"},
+	{"internal/mutants", 6, ""}, // changes the program in small ways, and looks which test notices
 
 	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
 	{"page", 4, "cite consultation conversation delegation locale paper refusal"},
 	{"press", 4, ""},
+	{"door", 4, ""},
 
-	{"conversation", 3, "cite consultation delegation locale paper refusal"},
+	{"conversation", 3, "cite consultation delegation input locale paper refusal"},
 
-	{"delegation", 2, "cite refusal"},
-	{"paper", 2, "cite locale refusal"},
-	{"consultation", 2, "cite locale refusal"},
+	{"delegation", 2, "cite input refusal"},
+	{"paper", 2, "cite input locale refusal"},
+	{"consultation", 2, "cite input locale refusal"},
+
+	{"input", 1, "locale refusal"},
 
 	{"cite", 1, ""},
 	{"refusal", 1, ""},
@@ -66,7 +70,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "cite refusal locale delegation paper consultation conversation"
+const pure = "cite refusal locale input delegation paper consultation conversation"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page"

@@ -78,7 +78,7 @@ func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 	if err != nil {
 		return fail(err)
 	}
-	high, err := record.OpenHigh(filepath.Join(o.Dir, "high"), o.ReadOnly)
+	high, err := record.OpenHighWater(filepath.Join(o.Dir, "high"), o.ReadOnly)
 	if err != nil {
 		return fail(errors.Join(err, engine.Close()))
 	}

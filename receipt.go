@@ -24,7 +24,7 @@ const DemonstrationNotice = "Demonstration: what people say here is invented. Th
 // is a receipt only where a checkpoint for it is stored; "record.no_receipt" is the refusal otherwise, and
 // "record.damaged" where what it needs is damaged.
 func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, address string) (*consultation.Receipt, error) {
-	h, err := s.house(slug)
+	w, err := s.writer(slug)
 	if err != nil {
 		return nil, err
 	}
@@ -40,11 +40,11 @@ func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, ad
 	}); err != nil {
 		return nil, err
 	}
-	proof, err := s.log.Prove(ctx, h.id, at)
+	proof, err := s.log.Prove(ctx, w.id, at)
 	if err != nil {
 		return nil, s.unsigned(slug, "record.no_receipt", err)
 	}
-	row, err := s.log.Salted(ctx, h.id, at)
+	row, err := s.log.Salted(ctx, w.id, at)
 	if err != nil {
 		return nil, s.unreadable(slug, err)
 	}
@@ -60,7 +60,7 @@ func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, ad
 	if err != nil {
 		return nil, err
 	}
-	r := &consultation.Receipt{Format: consultation.ReceiptFormat, Key: s.log.Key().Verifier(s.log.Origin(h.id)), Proof: proof, Data: row.Data, Text: row.Text,
+	r := &consultation.Receipt{Format: consultation.ReceiptFormat, Key: s.log.Key().Verifier(s.log.Origin(w.id)), Proof: proof, Data: row.Data, Text: row.Text,
 		Meaning: consultation.MeaningOf(f, slug, address, env.Class.String())}
 	if demo {
 		r.Notice = DemonstrationNotice
@@ -123,10 +123,10 @@ func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
 	}
 	key := ""
 	s.mu.RLock()
-	for slug, h := range s.convs {
-		if h.id == env.Record {
+	for slug, w := range s.convs {
+		if w.id == env.Record {
 			c.Slug = slug
-			key = s.log.Key().Verifier(s.log.Origin(h.id))
+			key = s.log.Key().Verifier(s.log.Origin(w.id))
 		}
 	}
 	s.mu.RUnlock()
@@ -177,21 +177,21 @@ func errText(err error) string {
 // Checkpoint is the signed checkpoint of what is durable in a conversation. Where damage was found none is
 // signed: then it is the last one that was stored, and "record.no_checkpoint" where there is none.
 func (s *Secretariat) Checkpoint(slug string) ([]byte, error) {
-	h, err := s.house(slug)
+	w, err := s.writer(slug)
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.log.Checkpoint(h.id)
+	b, err := s.log.Checkpoint(w.id)
 	return b, s.unsigned(slug, "record.no_checkpoint", err)
 }
 
 // Tile is a tile of a conversation's tree; width hashes of it. What is not there is a Hidden refusal.
 func (s *Secretariat) Tile(slug string, level int, n int64, width int) ([]byte, error) {
-	h, err := s.house(slug)
+	w, err := s.writer(slug)
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.log.Tile(h.id, level, n, width)
+	b, err := s.log.Tile(w.id, level, n, width)
 	if errors.Is(err, record.ErrNoEntry) {
 		return nil, refusal.New(refusal.Hidden, "record.no_tile")
 	}
@@ -200,30 +200,30 @@ func (s *Secretariat) Tile(slug string, level int, n int64, width int) ([]byte, 
 
 // Key describes the key of a conversation's record.
 func (s *Secretariat) Key(slug string) (origin, verifier, hash string) {
-	h, err := s.house(slug)
+	w, err := s.writer(slug)
 	if err != nil {
 		return "", "", ""
 	}
-	origin = s.log.Origin(h.id)
+	origin = s.log.Origin(w.id)
 	return origin, s.log.Key().Verifier(origin), s.log.Key().Hash()
 }
 
 // RecordEntry is one entry of the record with its fact.
 type RecordEntry struct {
 	record.Entry
-	Fact any
+	Fact cite.Fact
 	Raw  []byte // the envelope's bytes
 	Kind string
 }
 
 // RecordEntries reads durable entries from one position to another, both included.
 func (s *Secretariat) RecordEntries(ctx context.Context, slug string, from, to cite.Position) ([]RecordEntry, error) {
-	h, err := s.house(slug)
+	w, err := s.writer(slug)
 	if err != nil {
 		return nil, err
 	}
 	var out []RecordEntry
-	err = s.log.Entries(ctx, h.id, max(1, from), to, func(e record.Entry) error {
+	err = s.log.Entries(ctx, w.id, max(1, from), to, func(e record.Entry) error {
 		fact, err := conversation.Decode(e.Data)
 		if err != nil {
 			return err
@@ -241,14 +241,14 @@ func (s *Secretariat) RecordEntries(ctx context.Context, slug string, from, to c
 func (s *Secretariat) CitedFiles(ctx context.Context, ids []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, slug := range s.Conversations() {
-		h, err := s.house(slug)
+		w, err := s.writer(slug)
 		if err != nil {
 			continue // it was just about to be convened, and was not
 		}
-		if err := s.log.Halted(h.id); err != nil {
+		if err := s.log.Halted(w.id); err != nil {
 			return nil, err
 		}
-		if err := s.log.Entries(ctx, h.id, 1, 1<<40, func(e record.Entry) error {
+		if err := s.log.Entries(ctx, w.id, 1, 1<<40, func(e record.Entry) error {
 			for _, id := range ids {
 				if bytes.Contains(e.Data, []byte(`"`+id+`"`)) {
 					out[id] = true
@@ -270,11 +270,11 @@ type Proof struct {
 
 // Proved checks a proof of this instance and takes it apart.
 func (s *Secretariat) Proved(slug string, p cite.Proof) (Proof, error) {
-	h, err := s.house(slug)
+	w, err := s.writer(slug)
 	if err != nil {
 		return Proof{}, err
 	}
-	c, err := record.CheckProof(p, s.log.Key().Verifier(s.log.Origin(h.id)))
+	c, err := record.CheckProof(p, s.log.Key().Verifier(s.log.Origin(w.id)))
 	leaf := record.LeafHash(p.Envelope)
 	return Proof{c, hex.EncodeToString(leaf[:])}, err
 }

@@ -27,9 +27,27 @@ type failing struct {
 	*record.Memory
 	fail atomic.Pointer[error]
 	gate chan struct{} // when set, commits wait for it
+	late chan func()   // when set, commits are on their way until somebody runs them, in order
+	read func()        // when set, happens after texts were read from the disk and before they are handed on
+}
+
+func (f *failing) Texts(ctx context.Context, id record.ID, at []cite.Position) ([]record.Row, error) {
+	rows, err := f.Memory.Texts(ctx, id, at)
+	if f.read != nil {
+		f.read()
+	}
+	return rows, err
 }
 
 func (f *failing) Commit(b *record.Batch, done func(error)) {
+	if f.late != nil {
+		f.late <- func() { f.commit(b, done) }
+		return
+	}
+	f.commit(b, done)
+}
+
+func (f *failing) commit(b *record.Batch, done func(error)) {
 	if f.gate != nil {
 		<-f.gate
 	}
@@ -69,17 +87,23 @@ const officer delegation.Participant = 7
 func ferries(t *testing.T) *world {
 	w := newWorld(t, &failing{Memory: record.NewMemory()})
 	t.Cleanup(func() { _ = w.sec.Close() })
+	w.convene()
+	return w
+}
+
+// convene makes the conversation, its paper and its call.
+func (w *world) convene() {
+	w.t.Helper()
 	en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
 	ask := conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "ferries", Title: en("Ferries"), Languages: []locale.Lang{locale.English},
 		Categories: []conversation.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}}
-	if _, err := w.sec.Convene(t.Context(), ask); err != nil {
-		t.Fatal(err)
+	if _, err := w.sec.Convene(w.t.Context(), ask); err != nil {
+		w.t.Fatal(err)
 	}
 	w.must(conversation.Ask{By: officer, Command: paper.Publish{Kind: paper.IssuesPaper, Symbol: "F/1", Title: en("Paper"), Date: "2026-01-01",
 		Elements: []paper.Element{{Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}}})
 	w.must(conversation.Ask{By: officer, Command: consultation.AnnounceCall{Title: en("Call"), Paper: "p1", Opens: time.Now().Add(-time.Hour), Closes: time.Now().Add(time.Hour),
 		Late: consultation.LateKept, Moderation: consultation.ModerateAfter}})
-	return w
 }
 
 func (w *world) must(a conversation.Ask) plenary.Answer {

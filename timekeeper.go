@@ -18,38 +18,46 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 	if now.IsZero() {
 		now = s.now()
 	}
-	var open, shut []cite.Ref
+	var opens, closes []cite.Ref
 	var next time.Time
 	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
-		open, shut, next = st.Consultation.Due(now)
+		opens, closes, next = st.Consultation.Due(now)
 		return nil
 	}); err != nil {
 		return next, err
 	}
 	ask := conversation.Ask{System: true, Received: s.now(), Told: told}
-	for _, r := range open {
+	for _, r := range opens {
 		ask.Command = consultation.OpenCall{Call: r}
-		if _, err := s.Do(ctx, slug, ask); err != nil && !settled(err) {
+		if _, err := s.Do(ctx, slug, ask); err != nil && !alreadyDone(err) {
 			return next, err
 		}
 	}
-	for _, r := range shut {
+	for _, r := range closes {
 		ask.Command = consultation.CloseCall{Call: r}
-		if _, err := s.Do(ctx, slug, ask); err != nil && !settled(err) {
+		if _, err := s.Do(ctx, slug, ask); err != nil && !alreadyDone(err) {
 			return next, err
 		}
 	}
 	return next, nil
 }
 
-// settled: somebody else wrote it first.
-func settled(err error) bool {
+// alreadyDone: somebody else wrote it first.
+func alreadyDone(err error) bool {
 	for _, r := range refusal.Of(err) {
 		if r.Kind == refusal.NotNow {
 			return true
 		}
 	}
 	return false
+}
+
+// wakeTimekeeper has the timekeeper look at once: a call was announced or moved.
+func (s *Secretariat) wakeTimekeeper() {
+	select {
+	case s.timekeep <- struct{}{}:
+	default:
+	}
 }
 
 // KeepTime runs the timekeeper of every conversation until the context ends. It looks when something
@@ -69,7 +77,7 @@ func (s *Secretariat) KeepTime(ctx context.Context) {
 		timer := time.NewTimer(wake)
 		select {
 		case <-timer.C:
-		case <-s.nudge: // a call was announced or moved
+		case <-s.timekeep:
 		case <-ctx.Done():
 		}
 		timer.Stop()

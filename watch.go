@@ -20,7 +20,7 @@ func (w *watchers) init() {
 	w.byRef = map[cite.Ref]map[chan struct{}]struct{}{}
 }
 
-// any is closed at the next durable position, or when the state was dropped.
+// any is closed at the next durable position, and when the state was dropped or folded again.
 func (w *watchers) any() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -54,7 +54,8 @@ func (w *watchers) on(refs []cite.Ref) (<-chan struct{}, func()) {
 	}
 }
 
-func (w *watchers) wake(_ cite.Position, touched []cite.Ref) {
+// wake tells those who wait on any of the references, and everybody who waits for a position.
+func (w *watchers) wake(touched []cite.Ref) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	close(w.all)
@@ -69,6 +70,7 @@ func (w *watchers) wake(_ cite.Position, touched []cite.Ref) {
 	}
 }
 
+// wakeAll tells everybody: the state was dropped, or folded again.
 func (w *watchers) wakeAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

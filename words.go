@@ -50,18 +50,18 @@ func (c *wordCache) drop(p cite.Position) {
 	c.epoch++
 }
 
-// Words reads the words of entries. An entry without words, or whose words were erased, is absent.
-// The maps are shared: they must not be changed.
-func (s *Secretariat) Words(ctx context.Context, slug string, at []cite.Position) (map[cite.Position]cite.Words, error) {
-	h, err := s.house(slug)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[cite.Position]cite.Words, len(at))
-	var missing []cite.Position
-	c := &h.words
+// clear forgets everything: what was erased meanwhile is not known one by one.
+func (c *wordCache) clear() {
 	c.mu.Lock()
-	epoch := c.epoch
+	defer c.mu.Unlock()
+	c.young, c.old, c.size = nil, nil, 0
+	c.epoch++
+}
+
+// take puts what is kept into out, and returns what is not and the epoch.
+func (c *wordCache) take(at []cite.Position, out map[cite.Position]cite.Words) (missing []cite.Position, epoch int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, p := range at {
 		if w, ok := c.get(p); ok {
 			out[p] = w
@@ -69,24 +69,36 @@ func (s *Secretariat) Words(ctx context.Context, slug string, at []cite.Position
 			missing = append(missing, p)
 		}
 	}
-	c.mu.Unlock()
+	return missing, c.epoch
+}
+
+// Words reads the words of entries. An entry without words, or whose words were erased, is absent.
+// The maps are shared: they must not be changed.
+func (s *Secretariat) Words(ctx context.Context, slug string, at []cite.Position) (map[cite.Position]cite.Words, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[cite.Position]cite.Words, len(at))
+	c := &w.words
+	missing, epoch := c.take(at, out)
 	if len(missing) == 0 {
 		return out, nil
 	}
-	texts, err := s.log.Texts(ctx, h.id, missing)
+	texts, err := s.log.Texts(ctx, w.id, missing)
 	if err != nil {
 		return nil, s.unreadable(slug, err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for p, b := range texts {
-		w, err := conversation.DecodeWords(b)
+		words, err := conversation.DecodeWords(b)
 		if err != nil {
 			return nil, err
 		}
-		out[p] = w
+		out[p] = words
 		if c.epoch == epoch {
-			c.put(p, w)
+			c.put(p, words)
 		}
 	}
 	return out, nil

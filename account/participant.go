@@ -93,7 +93,7 @@ func (s *Store) Invite(ctx context.Context, email, slug string, participant uint
 
 // SetAddress keeps where a participant without an account wants to be written to, and in which
 // language; a second call replaces the first. The only refusal is "address.invalid".
-func (s *Store) SetAddress(ctx context.Context, slug string, participant uint64, email string, lang locale.Lang, now time.Time) error {
+func (s *Store) SetAddress(ctx context.Context, n Number, email string, lang locale.Lang, now time.Time) error {
 	address, err := ParseAddress(email)
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (s *Store) SetAddress(ctx context.Context, slug string, participant uint64,
 	}
 	_, err = s.db.ExecContext(ctx, `INSERT INTO account_address(slug, participant, who, email, lang, made) VALUES($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (slug, participant) DO UPDATE SET who = excluded.who, email = excluded.email, lang = excluded.lang`,
-		slug, int64(participant), identity(address), address, string(lang), private.Micro(now))
+		n.Slug, int64(n.Participant), identity(address), address, string(lang), private.Micro(now))
 	return err
 }
 

@@ -43,8 +43,9 @@ type File struct {
 // Store keeps files in a directory and their keys in private.db. Its methods may be called from many
 // goroutines. Errors that are no refusals are faults of the disk or of the database.
 type Store struct {
-	db  *private.DB
-	dir string
+	db    *private.DB
+	dir   string
+	quota *quota
 
 	mu      sync.Mutex
 	writing map[string]bool // ids of files that have no row yet: not to be swept
@@ -53,9 +54,12 @@ type Store struct {
 // New opens the room: its rows in the private database, its files in the folder attachments of the data
 // directory dir, which is made if it is missing, but for a database that was opened to be looked at.
 func New(db *private.DB, dir string) (*Store, error) {
-	s := &Store{db: db, dir: filepath.Join(dir, "attachments"), writing: map[string]bool{}}
+	s := &Store{db: db, dir: filepath.Join(dir, "attachments"), writing: map[string]bool{}, quota: newQuota()}
 	if db.ReadOnly() {
 		return s, nil
+	}
+	if err := s.count(context.Background()); err != nil {
+		return nil, fmt.Errorf("attachment: %w", err)
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, err
@@ -119,7 +123,7 @@ func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (er
 		}
 	}()
 	var look sniffer
-	if err := seal(ctx, out, f, key, io.LimitReader(r, MaxSize+1), &look); err != nil {
+	if err := seal(ctx, out, f, key, io.TeeReader(io.LimitReader(r, MaxSize+1), &look)); err != nil {
 		return err
 	}
 	back, err := openSealed(out, key, f.ID, f.Size)
@@ -138,14 +142,13 @@ func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (er
 	return syncDir(s.dir)
 }
 
-// seal writes the chunks; it finds size and hash, and shows every byte to look.
-func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader, look io.Writer) error {
+// seal writes the chunks, and finds size and hash.
+func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader) error {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return err
 	}
 	sum := sha256.New()
-	both := io.MultiWriter(sum, look)
 	// One chunk is held back until it is known whether another follows.
 	var held, next bytes.Buffer
 	var box []byte
@@ -154,7 +157,7 @@ func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader, 
 			return err
 		}
 		next.Reset()
-		if _, err := io.CopyN(&next, r, chunkSize); err != nil && err != io.EOF {
+		if _, err := io.CopyN(&next, r, chunkSize); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		if f.Size += int64(next.Len()); f.Size > MaxSize {
@@ -170,7 +173,7 @@ func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader, 
 		if last {
 			break
 		}
-		_, _ = both.Write(next.Bytes()) // neither fails
+		_, _ = sum.Write(next.Bytes()) // never fails
 		held, next = next, held
 	}
 	if f.Size == 0 {
@@ -273,6 +276,9 @@ func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
 // error.
 func (s *Store) Cited(ctx context.Context, id string) error {
 	_, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = $1 WHERE id = $2`, isCited, id)
+	if err == nil {
+		s.quota.release(id)
+	}
 	return err
 }
 
@@ -285,6 +291,7 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 	if _, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1`, id); err != nil {
 		return err
 	}
+	s.quota.release(id)
 	return errors.Join(s.db.Scrub(ctx), s.remove(id))
 }
 
@@ -335,6 +342,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 			if gone, _ := r.RowsAffected(); gone == 0 {
 				continue
 			}
+			s.quota.release(id)
 			err = s.remove(id)
 			n++
 		}

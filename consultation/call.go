@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -42,78 +43,59 @@ type Call struct {
 // never flags.
 func (c *Call) OpenAt(t time.Time) bool { return !t.Before(c.Opens) && t.Before(c.Closes) }
 
-// AnnounceCall announces a call.
+// AnnounceCall announces a call for comments on a paper.
 type AnnounceCall struct {
-	Title      locale.Text
-	Text       locale.Text
-	Paper      cite.Ref
+	Title      locale.Text // at most input.MaxTitle characters in each language
+	Text       locale.Text // what is asked, at most input.MaxText characters; may be empty
+	Paper      cite.Ref    // the paper it is about
 	Opens      time.Time
 	Closes     time.Time
-	Zone       string
-	Late       string
-	Moderation string
+	Zone       string // IANA name of the zone in which the deadline is set
+	Late       string // LateKept or LateRefused
+	Moderation string // ModerateBefore or ModerateAfter
 }
 
-// ExtendCall moves a deadline to a later instant. It is announced; it never shortens.
+// Check cleans the texts and holds everything to its bounds.
+func (c AnnounceCall) Check() (AnnounceCall, error) {
+	var in input.Check
+	in.Lines("title", &c.Title, input.MaxTitle)
+	in.Texts("text", &c.Text, input.MaxText)
+	in.If(c.Title.Empty(), "title", "call.title")
+	in.If(c.Opens.IsZero() || c.Closes.IsZero() || !c.Opens.Before(c.Closes), "closes", "call.order")
+	in.Zone("zone", c.Zone)
+	in.OneOf("late", c.Late, []string{LateKept, LateRefused}, "call.late")
+	in.OneOf("moderation", c.Moderation, []string{ModerateBefore, ModerateAfter}, "call.moderation")
+	c.Opens, c.Closes = c.Opens.UTC(), c.Closes.UTC()
+	return c, in.Err()
+}
+
+// ExtendCall moves a deadline to a later instant. It is announced with its reason; it never shortens.
 type ExtendCall struct {
 	Call   cite.Ref
 	Closes time.Time
-	Reason string
+	Reason string // at most input.MaxOutcome characters
 }
 
-// OpenCall and CloseCall are the timekeeper's: it writes once that the instant has come.
-type (
-	OpenCall  struct{ Call cite.Ref }
-	CloseCall struct{ Call cite.Ref }
-)
-
-// CallAnnounced: a call will be open between two instants.
-type CallAnnounced struct {
-	Ref        cite.Ref    `json:"ref"`
-	Title      locale.Text `json:"title"`
-	Text       locale.Text `json:"text,omitzero"`
-	Paper      cite.Ref    `json:"paper"`
-	Edition    cite.Ref    `json:"edition"`
-	Opens      time.Time   `json:"opens"`
-	Closes     time.Time   `json:"closes"`
-	Zone       string      `json:"zone"`
-	Late       string      `json:"late"`
-	Moderation string      `json:"moderation"`
-	By         string      `json:"by,omitempty"`
-	At         time.Time   `json:"at"`
+// Check cleans the reason and holds it to its bounds.
+func (c ExtendCall) Check() (ExtendCall, error) {
+	var in input.Check
+	in.Short("reason", &c.Reason, input.MaxOutcome)
+	in.If(c.Reason == "", "reason", "desk.reason")
+	c.Closes = c.Closes.UTC()
+	return c, in.Err()
 }
 
-// CallExtended: the deadline of a call is later. Words: reason.
-type CallExtended struct {
-	Call   cite.Ref  `json:"call"`
-	Closes time.Time `json:"closes"`
-	By     string    `json:"by,omitempty"`
-	At     time.Time `json:"at"`
-}
+// OpenCall is the timekeeper's: it writes once that the instant of opening has come.
+type OpenCall struct{ Call cite.Ref }
 
-// CallOpened: the instant of opening has come.
-type CallOpened struct {
-	Call cite.Ref  `json:"call"`
-	At   time.Time `json:"at"`
-}
+// Check has nothing to hold it to.
+func (c OpenCall) Check() (OpenCall, error) { return c, nil }
 
-// CallClosed: the deadline has passed.
-type CallClosed struct {
-	Call cite.Ref  `json:"call"`
-	At   time.Time `json:"at"`
-}
+// CloseCall is the timekeeper's: it writes once that the deadline has passed.
+type CloseCall struct{ Call cite.Ref }
 
-// Kind names the fact on the record.
-func (CallAnnounced) Kind() string { return "consultation.call_announced/1" }
-
-// Kind names the fact on the record.
-func (CallExtended) Kind() string { return "consultation.call_extended/1" }
-
-// Kind names the fact on the record.
-func (CallOpened) Kind() string { return "consultation.call_opened/1" }
-
-// Kind names the fact on the record.
-func (CallClosed) Kind() string { return "consultation.call_closed/1" }
+// Check has nothing to hold it to.
+func (c CloseCall) Check() (CloseCall, error) { return c, nil }
 
 // Call finds a call.
 func (b *State) Call(r cite.Ref) (*Call, bool) {
@@ -124,44 +106,49 @@ func (b *State) Call(r cite.Ref) (*Call, bool) {
 	return b.Calls[n-1], true
 }
 
-// AnnounceCall decides. The edition is the one that is current, looked up by the conversation.
-func (b *State) AnnounceCall(by string, now time.Time, edition cite.Ref, c AnnounceCall) (CallAnnounced, error) {
+// AnnounceCall decides. The edition is the one of the paper that is current, looked up by the conversation;
+// None where there is no such paper.
+func (b *State) AnnounceCall(act cite.Act, edition cite.Ref, c AnnounceCall) (cite.Proposal, error) {
 	var no refusal.Several
-	if c.Title.Empty() {
-		no = append(no, refusal.In("title", "call.title"))
-	}
 	if edition == cite.None {
 		no = append(no, refusal.In("paper", "call.paper"))
 	}
-	if c.Opens.IsZero() || c.Closes.IsZero() || !c.Opens.Before(c.Closes) {
-		no = append(no, refusal.In("closes", "call.order"))
-	} else if !c.Closes.After(now) {
+	if !c.Closes.After(act.At) {
 		no = append(no, refusal.In("closes", "call.past"))
 	}
-	if c.Late != LateKept && c.Late != LateRefused {
-		no = append(no, refusal.In("late", "call.late"))
+	return cite.Proposal{Body: CallAnnounced{Ref: cite.Call(len(b.Calls) + 1), Title: c.Title, Text: c.Text, Paper: edition.Root(), Edition: edition,
+		Opens: c.Opens, Closes: c.Closes, Zone: c.Zone, Late: c.Late, Moderation: c.Moderation, By: act.By, At: act.At}}, no.Or()
+}
+
+// Apply adds the call.
+func (f *CallAnnounced) Apply(b *State, at cite.Entry) error {
+	if f.Ref.Number() != len(b.Calls)+1 {
+		return b.gap(f, f.Ref)
 	}
-	if c.Moderation != ModerateBefore && c.Moderation != ModerateAfter {
-		no = append(no, refusal.In("moderation", "call.moderation"))
-	}
-	return CallAnnounced{Ref: cite.Call(len(b.Calls) + 1), Title: c.Title, Text: c.Text, Paper: edition.Root(), Edition: edition,
-		Opens: c.Opens.UTC(), Closes: c.Closes.UTC(), Zone: c.Zone, Late: c.Late, Moderation: c.Moderation, By: by, At: now}, no.Or()
+	b.Calls = append(b.Calls, &Call{Ref: f.Ref, Title: f.Title, Text: f.Text, Paper: f.Paper, Edition: f.Edition, Opens: f.Opens, Closes: f.Closes,
+		Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Announced: at.Position})
+	b.tallies[uint16(f.Ref.Number())] = &Tally{}
+	return nil
 }
 
 // ExtendCall decides.
-func (b *State) ExtendCall(by string, now time.Time, c ExtendCall) (CallExtended, cite.Words, error) {
+func (b *State) ExtendCall(act cite.Act, c ExtendCall) (cite.Proposal, error) {
 	k, ok := b.Call(c.Call)
 	if !ok {
-		return CallExtended{}, nil, refusal.New(refusal.Hidden, "call.unknown")
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
 	}
-	if !c.Closes.After(k.Closes) || !c.Closes.After(now) {
-		return CallExtended{}, nil, refusal.In("closes", "call.extension")
+	if !c.Closes.After(k.Closes) || !c.Closes.After(act.At) {
+		return cite.Proposal{}, refusal.In("closes", "call.extension")
 	}
-	words := cite.Words{}
-	if c.Reason != "" {
-		words["reason"] = c.Reason
-	}
-	return CallExtended{Call: c.Call, Closes: c.Closes.UTC(), By: by, At: now}, words, nil
+	return cite.Proposal{Body: CallExtended{Call: c.Call, Closes: c.Closes, By: act.By, At: act.At}, Words: cite.Words{"reason": c.Reason}}, nil
+}
+
+// Apply moves the deadline; a call that had closed is open again.
+func (f *CallExtended) Apply(b *State, _ cite.Entry) error {
+	return b.withCall(f, f.Call, func(k *Call) {
+		k.Closes, k.Closed = f.Closes, 0
+		k.Extended++
+	})
 }
 
 // Due lists what the timekeeper must write at an instant, and the next instant at which it must look
@@ -192,19 +179,39 @@ func (b *State) Due(now time.Time) (open, shut []cite.Ref, next time.Time) {
 }
 
 // OpenCall decides.
-func (b *State) OpenCall(now time.Time, r cite.Ref) (CallOpened, error) {
-	k, ok := b.Call(r)
-	if !ok || k.Opened != 0 || now.Before(k.Opens) {
-		return CallOpened{}, refusal.New(refusal.NotNow, "call.opening")
+func (b *State) OpenCall(act cite.Act, c OpenCall) (cite.Proposal, error) {
+	k, ok := b.Call(c.Call)
+	if !ok || k.Opened != 0 || act.At.Before(k.Opens) {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")
 	}
-	return CallOpened{Call: r, At: now}, nil
+	return cite.Proposal{Body: CallOpened{Call: c.Call, At: act.At}}, nil
+}
+
+// Apply notes where it was written.
+func (f *CallOpened) Apply(b *State, at cite.Entry) error {
+	return b.withCall(f, f.Call, func(k *Call) { k.Opened = at.Position })
 }
 
 // CloseCall decides.
-func (b *State) CloseCall(now time.Time, r cite.Ref) (CallClosed, error) {
-	k, ok := b.Call(r)
-	if !ok || k.Closed != 0 || now.Before(k.Closes) {
-		return CallClosed{}, refusal.New(refusal.NotNow, "call.closing")
+func (b *State) CloseCall(act cite.Act, c CloseCall) (cite.Proposal, error) {
+	k, ok := b.Call(c.Call)
+	if !ok || k.Closed != 0 || act.At.Before(k.Closes) {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.closing")
 	}
-	return CallClosed{Call: r, At: now}, nil
+	return cite.Proposal{Body: CallClosed{Call: c.Call, At: act.At}}, nil
+}
+
+// Apply notes where it was written.
+func (f *CallClosed) Apply(b *State, at cite.Entry) error {
+	return b.withCall(f, f.Call, func(k *Call) { k.Closed = at.Position })
+}
+
+// withCall folds a fact about a call.
+func (b *State) withCall(f cite.Fact, r cite.Ref, fold func(*Call)) error {
+	k, ok := b.Call(r)
+	if !ok {
+		return b.gap(f, r)
+	}
+	fold(k)
+	return nil
 }

@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -82,57 +82,40 @@ type SubmitPart struct {
 	Stance   Stance
 	Text     string
 	Wording  string
-	Likeness uint64 // a keyed hash of the text: equal for equal texts, meaningless without the key
+	// Likeness is a keyed hash of text and wording as Check leaves them: equal for equal texts, meaningless without
+	// the key. Whoever asks computes it; it is no part of what was sent.
+	Likeness uint64 `api:"-"`
 }
 
 // SubmitFile is a file already kept by the attachment room.
 type SubmitFile struct {
-	ID   string `json:"-"` // random, of the attachment room: two presses bring two, so it tells no command apart
+	ID   string `json:"-" api:"-"` // random, of the attachment room: two presses bring two, so it tells no command apart
 	Name string
 	Type string // media type by its content
 	Size int64
 	SHA  string // SHA-256 of the bytes, hexadecimal: erasable, so a word
 }
 
-// Received: a contribution came. Words: name, body, N.text, N.wording, fN.name, fN.sha256.
-type Received struct {
-	Ref       cite.Ref       `json:"ref"`
-	Call      cite.Ref       `json:"call"`
-	By        string         `json:"by"`
-	For       string         `json:"for"`
-	Category  string         `json:"category"`
-	Country   string         `json:"country,omitempty"`
-	Known     bool           `json:"known,omitempty"` // the party is on the roll
-	Assurance string         `json:"assurance"`
-	Parts     []ReceivedPart `json:"parts"`
-	Files     []ReceivedFile `json:"files,omitempty"`
-	Received  time.Time      `json:"received"`
-	Told      time.Time      `json:"told,omitzero"` // the script's clock, in demonstrations only
-	Rule      string         `json:"rule"`
-	Deadline  time.Time      `json:"deadline"`
-	Published bool           `json:"published,omitempty"` // at once: the call moderates afterwards
+// Check cleans what was written and holds it to the limits of one contribution.
+func (c Submit) Check() (Submit, error) {
+	var in input.Check
+	in.If(len(c.Parts) == 0 || len(c.Parts) > MaxParts, "text", "contribution.parts", "max", MaxParts)
+	in.If(len(c.Files) > MaxFiles, "file", "contribution.files", "max", MaxFiles)
+	if err := in.Err(); err != nil {
+		return c, err
+	}
+	in.Line("name", &c.Name, MaxName)
+	in.Line("body", &c.Body, MaxName)
+	c.Parts = slices.Clone(c.Parts)
+	for i := range c.Parts {
+		p := &c.Parts[i]
+		in.Text("text", &p.Text, MaxText)
+		in.Text("wording", &p.Wording, MaxWording)
+		in.If(p.Text == "" && p.Wording == "" && len(c.Files) == 0, "text", "contribution.empty")
+		in.Language("language", p.Language)
+	}
+	return c, in.Err()
 }
-
-// ReceivedPart is the data of a part.
-type ReceivedPart struct {
-	On       cite.Ref `json:"on"`
-	Language string   `json:"language"`
-	Stance   string   `json:"stance,omitempty"`
-	Bytes    int      `json:"bytes"`
-	Wording  int      `json:"wording,omitempty"`
-	Likeness uint64   `json:"likeness,omitempty"`
-	Earlier  bool     `json:"earlier,omitempty"` // a newer edition was out when it came
-}
-
-// ReceivedFile is the data of an attached file.
-type ReceivedFile struct {
-	ID   string `json:"id"`
-	Type string `json:"type"`
-	Size int64  `json:"size"`
-}
-
-// Kind names the fact on the record.
-func (Received) Kind() string { return "consultation.received/1" }
 
 // At is the instant that rules use: the script's clock in a demonstration, else when it arrived.
 func (f *Received) At() time.Time {
@@ -142,6 +125,14 @@ func (f *Received) At() time.Time {
 	return f.Received
 }
 
+// Sender says who sends a contribution, for whom, and when.
+type Sender struct {
+	By, For   string // references of the participant and of the party
+	Assurance string // how sure we are of the author
+	Received  time.Time
+	Told      time.Time // by a script, in demonstrations only
+}
+
 // Anchor is what the conversation knows of a place to comment on.
 type Target struct {
 	Exists  bool
@@ -149,78 +140,51 @@ type Target struct {
 	Earlier bool // a newer edition of that paper is out
 }
 
-// Submit decides. The anchors are looked up by the conversation, in the order of the parts.
-func (b *State) Submit(by, forWhom string, assurance string, received, told time.Time, anchors []Target, c Submit) (Received, cite.Words, error) {
+// Submit decides. The targets are looked up by the conversation, in the order of the parts.
+func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, error) {
 	k, ok := b.Call(c.Call)
 	if !ok {
-		return Received{}, nil, refusal.New(refusal.Hidden, "call.unknown")
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
 	}
-	f := Received{Ref: cite.Contribution(len(b.rows) + 1), Call: c.Call, By: by, For: forWhom, Category: c.Category, Country: c.Country, Known: c.Known,
-		Assurance: assurance, Received: received.UTC(), Told: told, Rule: OnTime, Deadline: k.Closes, Published: k.Moderation == ModerateAfter}
-	if !slices.Contains(assurances, assurance) {
-		return f, nil, fmt.Errorf("consultation: unknown assurance %q", assurance)
+	if !slices.Contains(assurances, from.Assurance) {
+		return cite.Proposal{}, fmt.Errorf("consultation: unknown assurance %q", from.Assurance)
 	}
-	at := f.At()
-	switch {
+	f := Received{Ref: cite.Contribution(len(b.rows) + 1), Call: c.Call, By: from.By, For: from.For, Category: c.Category, Country: c.Country, Known: c.Known,
+		Assurance: from.Assurance, Received: from.Received.UTC(), Told: from.Told, Rule: OnTime, Deadline: k.Closes, Published: k.Moderation == ModerateAfter}
+	switch at := f.At(); {
 	case at.Before(k.Opens):
-		return f, nil, refusal.New(refusal.NotNow, "call.not_open", "opens", k.Opens)
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.not_open", "opens", k.Opens)
 	case !at.Before(k.Closes) && k.Late == LateRefused:
-		return f, nil, refusal.New(refusal.NotNow, "call.closed", "closes", k.Closes)
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.closed", "closes", k.Closes)
 	case !at.Before(k.Closes):
 		f.Rule = Late
 	}
-	var no refusal.Several
-	if len(c.Parts) == 0 || len(c.Parts) > MaxParts {
-		return f, nil, refusal.In("text", "contribution.parts", "max", MaxParts)
-	}
 	words := cite.Words{}
-	if c.Name != "" {
-		words["name"] = c.Name
+	put := func(name, s string) {
+		if s != "" {
+			words[name] = s
+		}
 	}
-	if c.Body != "" {
-		words["body"] = c.Body
-	}
+	put("name", c.Name)
+	put("body", c.Body)
+	var no refusal.Several
 	for i, p := range c.Parts {
-		n := strconv.Itoa(i + 1)
-		switch {
-		case !anchors[i].Exists || p.On.Root() != k.Paper:
+		if !targets[i].Exists || p.On.Root() != k.Paper {
 			no = append(no, refusal.In("on", "contribution.anchor"))
-		case strings.TrimSpace(p.Text) == "" && strings.TrimSpace(p.Wording) == "" && len(c.Files) == 0:
-			no = append(no, refusal.In("text", "contribution.empty"))
-		case len(p.Text) > MaxText:
-			no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "text", Args: []any{"max", MaxText}})
-		case len(p.Wording) > MaxWording:
-			no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "wording", Args: []any{"max", MaxWording}})
-		case p.Stance != NoStance && !anchors[i].Stance:
+		} else if p.Stance != NoStance && !targets[i].Stance {
 			no = append(no, refusal.In("stance", "contribution.stance"))
-		case !p.Language.Valid():
-			no = append(no, refusal.In("language", "contribution.language"))
 		}
-		if len(no) > 0 {
-			continue
-		}
-		f.Parts = append(f.Parts, ReceivedPart{On: p.On, Language: string(p.Language), Stance: p.Stance.String(), Bytes: len(p.Text), Wording: len(p.Wording), Likeness: p.Likeness, Earlier: anchors[i].Earlier})
-		if p.Text != "" {
-			words[n+".text"] = p.Text
-		}
-		if p.Wording != "" {
-			words[n+".wording"] = p.Wording
-		}
-	}
-	for field, name := range map[string]string{"name": c.Name, "body": c.Body} {
-		if utf8.RuneCountInString(name) > MaxName {
-			no = append(no, refusal.In(field, "line.long", "max", MaxName))
-		}
-	}
-	if len(c.Files) > MaxFiles {
-		no = append(no, refusal.In("file", "contribution.files", "max", MaxFiles))
+		f.Parts = append(f.Parts, ReceivedPart{On: p.On, Language: string(p.Language), Stance: p.Stance.String(), Bytes: len(p.Text), Wording: len(p.Wording), Likeness: p.Likeness, Earlier: targets[i].Earlier})
+		n := strconv.Itoa(i + 1)
+		put(n+".text", p.Text)
+		put(n+".wording", p.Wording)
 	}
 	for i, file := range c.Files {
 		n := "f" + strconv.Itoa(i+1)
 		f.Files = append(f.Files, ReceivedFile{ID: file.ID, Type: file.Type, Size: file.Size})
 		words[n+".name"], words[n+".sha256"] = file.Name, file.SHA
 	}
-	return f, words, no.Or()
+	return cite.Proposal{Body: f, Words: words}, no.Or()
 }
 
 // Status is what became of a contribution. Each has exactly one.
@@ -267,124 +231,137 @@ func KnownGround(g string) bool {
 // PublishContribution lets everybody read a contribution.
 type PublishContribution struct{ Contribution cite.Ref }
 
+// Check has nothing to hold it to.
+func (c PublishContribution) Check() (PublishContribution, error) { return c, nil }
+
 // Withhold keeps a contribution from the public, on a ground and with a reason in words.
 type Withhold struct {
 	Contribution cite.Ref
-	Ground       string
-	Reason       string
+	Ground       string // one of Grounds
+	Reason       string // at most MaxReason bytes
+}
+
+// Check cleans the reason and looks whether the ground is one.
+func (c Withhold) Check() (Withhold, error) {
+	var in input.Check
+	in.OneOf("ground", c.Ground, Grounds, "ground.missing")
+	in.Text("reason", &c.Reason, MaxReason)
+	in.If(strings.TrimSpace(c.Reason) == "", "reason", "reason.missing")
+	return c, in.Err()
 }
 
 // Withdraw is the author's: the contribution is taken back. That it was there stays.
 type Withdraw struct{ Contribution cite.Ref }
 
+// Check has nothing to hold it to.
+func (c Withdraw) Check() (Withdraw, error) { return c, nil }
+
 // Redact blacks out a passage of a part for everybody but those who moderate; the bytes stay on the
 // record until they are erased.
 type Redact struct {
 	Part   cite.Ref // c418.2[120:188]
-	Ground string
+	Ground string   // one of Grounds
 }
 
-// ContributionPublished: everybody may read it.
-type ContributionPublished struct {
-	Contribution cite.Ref  `json:"contribution"`
-	By           string    `json:"by,omitempty"`
-	At           time.Time `json:"at"`
+// Check looks whether the ground is one.
+func (c Redact) Check() (Redact, error) {
+	var in input.Check
+	in.OneOf("ground", c.Ground, Grounds, "ground.missing")
+	return c, in.Err()
 }
 
-// ContributionWithheld: it is kept from the public. Words: reason.
-type ContributionWithheld struct {
-	Contribution cite.Ref  `json:"contribution"`
-	Ground       string    `json:"ground"`
-	By           string    `json:"by,omitempty"`
-	At           time.Time `json:"at"`
+// decidable finds the contribution that a command is about; it is refused where its status is none of those
+// from which the step can be taken.
+func (b *State) decidable(r cite.Ref, from ...Status) (Contribution, error) {
+	row, ok := b.Row(r)
+	if !ok || row.Ref != r {
+		return row, refusal.New(refusal.Hidden, "contribution.unknown")
+	}
+	if !slices.Contains(from, row.Status) {
+		return row, refusal.New(refusal.Conflict, "contribution.decided", "status", row.Status.String())
+	}
+	return row, nil
 }
-
-// ContributionWithdrawn: its author took it back.
-type ContributionWithdrawn struct {
-	Contribution cite.Ref  `json:"contribution"`
-	By           string    `json:"by,omitempty"`
-	At           time.Time `json:"at"`
-}
-
-// PassageRedacted: a passage is blacked out.
-type PassageRedacted struct {
-	Part   cite.Ref  `json:"part"`
-	Ground string    `json:"ground"`
-	By     string    `json:"by,omitempty"`
-	At     time.Time `json:"at"`
-}
-
-// Kind names the fact on the record.
-func (ContributionPublished) Kind() string { return "consultation.published/1" }
-
-// Kind names the fact on the record.
-func (ContributionWithheld) Kind() string { return "consultation.withheld/1" }
-
-// Kind names the fact on the record.
-func (ContributionWithdrawn) Kind() string { return "consultation.withdrawn/1" }
-
-// Kind names the fact on the record.
-func (PassageRedacted) Kind() string { return "consultation.redacted/1" }
 
 // PublishContribution decides.
-func (b *State) PublishContribution(by string, now time.Time, c PublishContribution) (ContributionPublished, error) {
-	r, ok := b.Row(c.Contribution)
-	if !ok || r.Ref != c.Contribution {
-		return ContributionPublished{}, refusal.New(refusal.Hidden, "contribution.unknown")
-	}
-	if r.Status != Pending && r.Status != Withheld {
-		return ContributionPublished{}, refusal.New(refusal.Conflict, "contribution.decided", "status", r.Status.String())
-	}
-	return ContributionPublished{Contribution: c.Contribution, By: by, At: now}, nil
+func (b *State) PublishContribution(act cite.Act, c PublishContribution) (cite.Proposal, error) {
+	_, err := b.decidable(c.Contribution, Pending, Withheld)
+	return cite.Proposal{Body: ContributionPublished{Contribution: c.Contribution, By: act.By, At: act.At}}, err
 }
 
 // Withhold decides.
-func (b *State) Withhold(by string, now time.Time, c Withhold) (ContributionWithheld, cite.Words, error) {
-	r, ok := b.Row(c.Contribution)
-	if !ok || r.Ref != c.Contribution {
-		return ContributionWithheld{}, nil, refusal.New(refusal.Hidden, "contribution.unknown")
-	}
-	if r.Status != Pending && r.Status != Published {
-		return ContributionWithheld{}, nil, refusal.New(refusal.Conflict, "contribution.decided", "status", r.Status.String())
-	}
-	var no refusal.Several
-	if !KnownGround(c.Ground) {
-		no = append(no, refusal.In("ground", "ground.missing"))
-	}
-	if strings.TrimSpace(c.Reason) == "" {
-		no = append(no, refusal.In("reason", "reason.missing"))
-	}
-	return ContributionWithheld{Contribution: c.Contribution, Ground: c.Ground, By: by, At: now}, cite.Words{"reason": c.Reason}, no.Or()
+func (b *State) Withhold(act cite.Act, c Withhold) (cite.Proposal, error) {
+	_, err := b.decidable(c.Contribution, Pending, Published)
+	return cite.Proposal{Body: ContributionWithheld{Contribution: c.Contribution, Ground: c.Ground, By: act.By, At: act.At}, Words: cite.Words{"reason": c.Reason}}, err
 }
 
-// Withdraw decides.
-func (b *State) Withdraw(by string, now time.Time, c Withdraw) (ContributionWithdrawn, error) {
-	r, ok := b.Row(c.Contribution)
-	if !ok || r.Ref != c.Contribution || r.By != by {
-		return ContributionWithdrawn{}, refusal.New(refusal.Hidden, "contribution.unknown")
+// Withdraw decides: only an author withdraws.
+func (b *State) Withdraw(act cite.Act, c Withdraw) (cite.Proposal, error) {
+	row, err := b.decidable(c.Contribution, Pending, Published, Withheld)
+	if row.By != act.By { // to anybody else it is as if it were not there
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
-	if r.Status == Withdrawn || r.Status == Erased {
-		return ContributionWithdrawn{}, refusal.New(refusal.Conflict, "contribution.decided", "status", r.Status.String())
-	}
-	return ContributionWithdrawn{Contribution: c.Contribution, By: by, At: now}, nil
+	return cite.Proposal{Body: ContributionWithdrawn{Contribution: c.Contribution, By: act.By, At: act.At}}, err
 }
 
 // Redact decides.
-func (b *State) Redact(by string, now time.Time, c Redact) (PassageRedacted, error) {
-	r, ok := b.Row(c.Part.Root())
+func (b *State) Redact(act cite.Act, c Redact) (cite.Proposal, error) {
 	n := c.Part.PartNumber()
-	span, spanned := c.Part.Span()
-	if !ok || n < 1 || n > r.Parts {
-		return PassageRedacted{}, refusal.New(refusal.Hidden, "contribution.unknown")
+	row, ok := b.Row(c.Part.Root())
+	if !ok || n < 1 || n > row.Parts {
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
-	if !spanned || span.To > b.Part(c.Part.Root(), n).Bytes {
-		return PassageRedacted{}, refusal.In("part", "redact.passage")
+	if span, ok := c.Part.Span(); !ok || span.To > b.Part(row.Ref, n).Bytes {
+		return cite.Proposal{}, refusal.In("part", "redact.passage")
 	}
-	if r.Status == Withdrawn || r.Status == Erased {
-		return PassageRedacted{}, refusal.New(refusal.Conflict, "contribution.decided", "status", r.Status.String())
+	_, err := b.decidable(row.Ref, Pending, Published, Withheld)
+	return cite.Proposal{Body: PassageRedacted{Part: c.Part, Ground: c.Ground, By: act.By, At: act.At}}, err
+}
+
+// Apply adds the contribution.
+func (f *Received) Apply(b *State, at cite.Entry) error {
+	_, called := b.Call(f.Call)
+	if f.Ref.Number() != len(b.rows)+1 || !called {
+		return b.gap(f, f.Ref)
 	}
-	if !KnownGround(c.Ground) {
-		return PassageRedacted{}, refusal.In("ground", "ground.missing")
+	b.receive(at, f)
+	return nil
+}
+
+// Apply publishes the contribution.
+func (f *ContributionPublished) Apply(b *State, at cite.Entry) error {
+	return b.decided(f, at, f.Contribution, Published, "")
+}
+
+// Apply withholds the contribution, and notes where the reason stands.
+func (f *ContributionWithheld) Apply(b *State, at cite.Entry) error {
+	if err := b.decided(f, at, f.Contribution, Withheld, f.Ground); err != nil {
+		return err
 	}
-	return PassageRedacted{Part: c.Part, Ground: c.Ground, By: by, At: now}, nil
+	id := uint32(f.Contribution.Number() - 1)
+	b.withheld[id] = append(b.withheld[id], at.Position)
+	return nil
+}
+
+// Apply takes the contribution back.
+func (f *ContributionWithdrawn) Apply(b *State, at cite.Entry) error {
+	return b.decided(f, at, f.Contribution, Withdrawn, "")
+}
+
+// Apply notes what is blacked out.
+func (f *PassageRedacted) Apply(b *State, at cite.Entry) error {
+	if !b.has(f.Part) {
+		return b.gap(f, f.Part)
+	}
+	span, _ := f.Part.Span()
+	ref := cite.Part(f.Part.Root(), f.Part.PartNumber())
+	b.redactions[ref] = append(b.redactions[ref], span)
+	w := &b.rows[ref.Number()-1]
+	w.Changed = at.Position
+	if !w.Redacted {
+		b.count(w, -1)
+		w.Redacted = true
+		b.count(w, 1)
+	}
+	return nil
 }

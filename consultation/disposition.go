@@ -1,12 +1,12 @@
 package consultation
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -75,6 +75,27 @@ type Answer struct {
 	Revises cite.Ref
 }
 
+// Check cleans the reason and holds the answer to its bounds.
+func (c Answer) Check() (Answer, error) {
+	var in input.Check
+	_, ok := ParseOutcome(c.Outcome)
+	in.If(!ok, "outcome", "answer.outcome")
+	in.If(len(c.Parts) == 0 || len(c.Parts) > MaxAnswered, "parts", "answer.parts", "max", MaxAnswered)
+	in.If(len(c.Changes) > MaxChanges, "changes", "answer.changes", "max", MaxChanges)
+	reasons := make(map[locale.Lang]string, len(c.Reason.In))
+	for _, l := range locale.All {
+		s := c.Reason.In[l]
+		in.Text("reason", &s, MaxReason)
+		if s = strings.TrimSpace(s); s != "" {
+			reasons[l] = s
+		}
+	}
+	c.Reason.In = reasons
+	in.If(!c.Reason.Original.Valid() || reasons[c.Reason.Original] == "", "reason", "reason.missing")
+	in.Lines("new", &c.New.Name, input.MaxTitle)
+	return c, in.Err()
+}
+
 // NewPassage is a paragraph that the next edition of a paper shall have because of an answer. The zero
 // value is none.
 type NewPassage struct {
@@ -85,78 +106,49 @@ type NewPassage struct {
 // LinkPassage adds passages to those that a disposition changes.
 type LinkPassage struct {
 	Disposition cite.Ref
-	Changes     []cite.Ref
+	Changes     []cite.Ref // as Answer.Changes
 }
+
+// Check has nothing to hold it to: what is known already is found by the rule.
+func (c LinkPassage) Check() (LinkPassage, error) { return c, nil }
 
 // TranslateReason adds a reason in another language, or corrects one.
 type TranslateReason struct {
 	Disposition cite.Ref
 	Language    locale.Lang
 	Status      string // official, unofficial
-	Reason      string
+	Reason      string // at most MaxReason bytes
+}
+
+// Check cleans the reason and holds everything to its bounds.
+func (c TranslateReason) Check() (TranslateReason, error) {
+	var in input.Check
+	in.Language("language", c.Language)
+	in.OneOf("status", c.Status, []string{"official", "unofficial"}, "answer.status")
+	in.Text("reason", &c.Reason, MaxReason)
+	c.Reason = strings.TrimSpace(c.Reason)
+	in.If(c.Reason == "", "reason", "reason.missing")
+	return c, in.Err()
 }
 
 // React is an author's word on the answer to their own point.
 type React struct {
 	Part     cite.Ref
-	Verdict  string
+	Verdict  string // one of Verdicts
 	Language locale.Lang
-	Text     string
+	Text     string // at most MaxReaction bytes; needed where the answer is said to miss the point
 }
 
-// Answered: some points have an answer. Words: reason.en, reason.fr, ...
-type Answered struct {
-	Ref       cite.Ref      `json:"ref"`
-	Parts     []cite.Ref    `json:"parts"`
-	Outcome   string        `json:"outcome"`
-	Of        cite.Ref      `json:"of,omitempty"`
-	Changes   []cite.Ref    `json:"changes,omitempty"`
-	Original  locale.Lang   `json:"original"`
-	Languages []locale.Lang `json:"languages"`
-	Revises   cite.Ref      `json:"revises,omitempty"`
-	By        string        `json:"by,omitempty"`
-	At        time.Time     `json:"at"`
+// Check cleans the words and holds everything to its bounds.
+func (c React) Check() (React, error) {
+	var in input.Check
+	in.OneOf("verdict", c.Verdict, Verdicts, "reaction.verdict")
+	in.Text("text", &c.Text, MaxReaction)
+	c.Text = strings.TrimSpace(c.Text)
+	in.If(c.Verdict == Misses && c.Text == "", "text", "reaction.words")
+	in.Language("language", c.Language)
+	return c, in.Err()
 }
-
-// PassageLinked: a disposition changes more passages than it said.
-type PassageLinked struct {
-	Disposition cite.Ref   `json:"disposition"`
-	Changes     []cite.Ref `json:"changes"`
-	By          string     `json:"by,omitempty"`
-	At          time.Time  `json:"at"`
-}
-
-// ReasonTranslated: a reason exists in another language. Words: reason.
-type ReasonTranslated struct {
-	Disposition cite.Ref    `json:"disposition"`
-	Language    locale.Lang `json:"language"`
-	Status      string      `json:"status"`
-	By          string      `json:"by,omitempty"`
-	At          time.Time   `json:"at"`
-}
-
-// Reacted: an author said what they think of the answer. Words: text.
-type Reacted struct {
-	Part        cite.Ref  `json:"part"`
-	Disposition cite.Ref  `json:"disposition"`
-	Verdict     string    `json:"verdict"`
-	Language    string    `json:"language"`
-	Bytes       int       `json:"bytes"`
-	By          string    `json:"by,omitempty"`
-	At          time.Time `json:"at"`
-}
-
-// Kind names the fact on the record.
-func (Answered) Kind() string { return "consultation.answered/1" }
-
-// Kind names the fact on the record.
-func (PassageLinked) Kind() string { return "consultation.passage_linked/1" }
-
-// Kind names the fact on the record.
-func (ReasonTranslated) Kind() string { return "consultation.reason_translated/1" }
-
-// Kind names the fact on the record.
-func (Reacted) Kind() string { return "consultation.reacted/1" }
 
 // Disposition is an answer as it stands.
 type Disposition struct {
@@ -373,35 +365,22 @@ func (b *State) OpenParts(paper cite.Ref) []cite.Ref {
 }
 
 // WriteAnswer decides. What Changes refer to was looked up by the conversation.
-func (b *State) WriteAnswer(by string, now time.Time, c Answer) (Answered, cite.Words, error) {
-	f := Answered{Ref: cite.Disposition(len(b.answers.dispositions) + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Revises: c.Revises, By: by, At: now}
-	var no refusal.Several
-	outcome, ok := ParseOutcome(c.Outcome)
-	if !ok {
-		no = append(no, refusal.In("outcome", "answer.outcome"))
-	}
-	if len(c.Parts) == 0 {
-		no = append(no, refusal.In("parts", "answer.parts", "max", MaxAnswered))
-	}
-	if len(c.Parts) > MaxAnswered {
-		return f, nil, refusal.In("parts", "answer.parts", "max", MaxAnswered)
-	}
-	if len(c.Changes) > MaxChanges {
-		return f, nil, refusal.In("changes", "answer.changes", "max", MaxChanges)
-	}
+func (b *State) WriteAnswer(act cite.Act, c Answer) (cite.Proposal, error) {
+	f := Answered{Ref: cite.Disposition(len(b.answers.dispositions) + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Revises: c.Revises, By: act.By, At: act.At}
 	if c.Revises != cite.None {
 		if _, ok := b.Disposition(c.Revises); !ok {
-			return f, nil, refusal.New(refusal.Hidden, "answer.unknown")
+			return cite.Proposal{}, refusal.New(refusal.Hidden, "answer.unknown")
 		}
 	}
 	seen := make(map[cite.Ref]bool, len(c.Parts))
 	for _, r := range c.Parts {
 		if err := b.answerable(r, c.Revises, seen); err != nil {
-			return f, nil, err
+			return cite.Proposal{}, err
 		}
 		seen[r] = true
 	}
-	if outcome == Duplicate {
+	var no refusal.Several
+	if c.Outcome == Duplicate.String() {
 		i, ok := b.partIndex(c.Of)
 		if !ok || c.Of != b.partRef(i) || seen[c.Of] || b.rows[b.parts[i].row].Status != Published {
 			no = append(no, refusal.In("of", "answer.duplicate"))
@@ -410,19 +389,12 @@ func (b *State) WriteAnswer(by string, now time.Time, c Answer) (Answered, cite.
 	}
 	words := cite.Words{}
 	for _, l := range locale.All {
-		s := strings.TrimSpace(c.Reason.In[l])
-		if len(s) > MaxReason {
-			no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "reason", Args: []any{"max", MaxReason}})
-		}
-		if s != "" {
+		if s := c.Reason.In[l]; s != "" {
 			words["reason."+string(l)] = s
 			f.Languages = append(f.Languages, l)
 		}
 	}
-	if !c.Reason.Original.Valid() || words["reason."+string(c.Reason.Original)] == "" {
-		no = append(no, refusal.In("reason", "reason.missing"))
-	}
-	return f, words, no.Or()
+	return cite.Proposal{Body: f, Words: words}, no.Or()
 }
 
 // answerable looks whether a part can be given an answer now: it is published, and it has no other
@@ -457,131 +429,105 @@ func (b *State) answerable(r, revises cite.Ref, seen map[cite.Ref]bool) error {
 }
 
 // LinkPassage decides.
-func (b *State) LinkPassage(by string, now time.Time, c LinkPassage) (PassageLinked, error) {
+func (b *State) LinkPassage(act cite.Act, c LinkPassage) (cite.Proposal, error) {
 	d, ok := b.Disposition(c.Disposition)
 	if !ok {
-		return PassageLinked{}, refusal.New(refusal.Hidden, "answer.unknown")
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "answer.unknown")
 	}
 	fresh := slices.DeleteFunc(slices.Clone(c.Changes), func(r cite.Ref) bool { return slices.Contains(d.Changes, r) })
 	if len(fresh) == 0 || len(fresh)+len(d.Changes) > MaxChanges {
-		return PassageLinked{}, refusal.In("changes", "answer.changes", "max", MaxChanges)
+		return cite.Proposal{}, refusal.In("changes", "answer.changes", "max", MaxChanges)
 	}
-	return PassageLinked{Disposition: d.Ref, Changes: fresh, By: by, At: now}, nil
+	return cite.Proposal{Body: PassageLinked{Disposition: d.Ref, Changes: fresh, By: act.By, At: act.At}}, nil
 }
 
 // TranslateReason decides.
-func (b *State) TranslateReason(by string, now time.Time, c TranslateReason) (ReasonTranslated, cite.Words, error) {
+func (b *State) TranslateReason(act cite.Act, c TranslateReason) (cite.Proposal, error) {
 	d, ok := b.Disposition(c.Disposition)
 	if !ok {
-		return ReasonTranslated{}, nil, refusal.New(refusal.Hidden, "answer.unknown")
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "answer.unknown")
 	}
-	var no refusal.Several
-	if !c.Language.Valid() || c.Language == d.Original {
-		no = append(no, refusal.In("language", "contribution.language"))
+	if c.Language == d.Original {
+		return cite.Proposal{}, refusal.In("language", "contribution.language")
 	}
-	if c.Status != "official" && c.Status != "unofficial" {
-		no = append(no, refusal.In("status", "answer.status"))
-	}
-	s := strings.TrimSpace(c.Reason)
-	switch {
-	case s == "":
-		no = append(no, refusal.In("reason", "reason.missing"))
-	case len(s) > MaxReason:
-		no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "reason", Args: []any{"max", MaxReason}})
-	}
-	return ReasonTranslated{Disposition: d.Ref, Language: c.Language, Status: c.Status, By: by, At: now}, cite.Words{"reason": s}, no.Or()
+	return cite.Proposal{Body: ReasonTranslated{Disposition: d.Ref, Language: c.Language, Status: c.Status, By: act.By, At: act.At}, Words: cite.Words{"reason": c.Reason}}, nil
 }
 
 // React decides: only an author reacts, to an answer that their own point has.
-func (b *State) React(by string, now time.Time, c React) (Reacted, cite.Words, error) {
+func (b *State) React(act cite.Act, c React) (cite.Proposal, error) {
 	i, ok := b.partIndex(c.Part)
 	if !ok || c.Part != b.partRef(i) {
-		return Reacted{}, nil, refusal.New(refusal.Hidden, "contribution.unknown")
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
 	p := &b.parts[i]
 	w := &b.rows[p.row]
-	if by != "u"+cite.FormatNumber(w.by) {
-		return Reacted{}, nil, refusal.New(refusal.Hidden, "contribution.unknown")
+	if act.By != "u"+cite.FormatNumber(w.by) {
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
 	if w.Status != Published {
-		return Reacted{}, nil, refusal.New(refusal.Conflict, "contribution.decided", "status", w.Status.String())
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "contribution.decided", "status", w.Status.String())
 	}
 	if p.answer == 0 || p.reopened {
-		return Reacted{}, nil, refusal.New(refusal.NotNow, "reaction.unanswered")
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.unanswered")
 	}
 	if n := len(b.answers.reactions[c.Part]); n >= MaxReactions {
-		return Reacted{}, nil, refusal.New(refusal.NotNow, "reaction.many", "max", MaxReactions)
-	}
-	var no refusal.Several
-	if !slices.Contains(Verdicts, c.Verdict) {
-		no = append(no, refusal.In("verdict", "reaction.verdict"))
-	}
-	s := strings.TrimSpace(c.Text)
-	if c.Verdict == Misses && s == "" {
-		no = append(no, refusal.In("text", "reaction.words"))
-	}
-	if len(s) > MaxReaction {
-		no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "text", Args: []any{"max", MaxReaction}})
-	}
-	if !c.Language.Valid() {
-		no = append(no, refusal.In("language", "contribution.language"))
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.many", "max", MaxReactions)
 	}
 	var words cite.Words
-	if s != "" {
-		words = cite.Words{"text": s}
+	if c.Text != "" {
+		words = cite.Words{"text": c.Text}
 	}
-	return Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(s), By: by, At: now}, words, no.Or()
+	return cite.Proposal{Body: Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(c.Text), By: act.By, At: act.At}, Words: words}, nil
 }
 
-// applyAnswer folds the facts of this file; it reports whether it knows the fact. A fact about a part or an
-// answer that the book has not is ErrGap, and changes nothing.
-func (b *State) applyAnswer(at cite.Entry, fact any) (known bool, err error) {
-	about := func(r cite.Ref) (*Disposition, error) {
-		d, ok := b.Disposition(r)
-		if !ok {
-			return nil, fmt.Errorf("%w: there is no %s", ErrGap, r)
-		}
-		return d, nil
+// Apply gives each of the points its answer.
+func (f *Answered) Apply(b *State, at cite.Entry) error {
+	if f.Ref != cite.Disposition(len(b.answers.dispositions)+1) {
+		return b.gap(f, f.Ref)
 	}
-	switch f := fact.(type) {
-	case *Answered:
-		if f.Ref != cite.Disposition(len(b.answers.dispositions)+1) {
-			return true, fmt.Errorf("%w: %s comes after %d answers", ErrGap, f.Ref, len(b.answers.dispositions))
+	for _, r := range f.Parts {
+		if _, ok := b.partIndex(r); !ok {
+			return b.gap(f, r)
 		}
-		for _, r := range f.Parts {
-			if _, ok := b.partIndex(r); !ok {
-				return true, fmt.Errorf("%w: there is no %s", ErrGap, r)
-			}
-		}
-		b.answered(at, f)
-	case *PassageLinked:
-		d, err := about(f.Disposition)
-		if err != nil {
-			return true, err
-		}
-		d.Changed = at.Position
-		b.link(at, d, f.Changes)
-	case *ReasonTranslated:
-		d, err := about(f.Disposition)
-		if err != nil {
-			return true, err
-		}
-		d.Changed = at.Position
-		d.Reasons[f.Language] = Reason{At: at.Position, Key: "reason", Status: f.Status}
-	case *Reacted:
-		d, err := about(f.Disposition)
-		if err != nil {
-			return true, err
-		}
-		if _, ok := b.partIndex(f.Part); !ok {
-			return true, fmt.Errorf("%w: there is no %s", ErrGap, f.Part)
-		}
-		b.reacted(at, f)
-		d.Changed = at.Position
-	default:
-		return false, nil
 	}
-	return true, nil
+	b.answered(at, f)
+	return nil
+}
+
+// Apply links the passages.
+func (f *PassageLinked) Apply(b *State, at cite.Entry) error {
+	d, ok := b.Disposition(f.Disposition)
+	if !ok {
+		return b.gap(f, f.Disposition)
+	}
+	d.Changed = at.Position
+	b.link(at, d, f.Changes)
+	return nil
+}
+
+// Apply notes where the reason stands in one language more.
+func (f *ReasonTranslated) Apply(b *State, at cite.Entry) error {
+	d, ok := b.Disposition(f.Disposition)
+	if !ok {
+		return b.gap(f, f.Disposition)
+	}
+	d.Changed = at.Position
+	d.Reasons[f.Language] = Reason{At: at.Position, Key: "reason", Status: f.Status}
+	return nil
+}
+
+// Apply adds the author's word; where it says that the answer misses the point, that point is open again.
+func (f *Reacted) Apply(b *State, at cite.Entry) error {
+	d, ok := b.Disposition(f.Disposition)
+	if !ok {
+		return b.gap(f, f.Disposition)
+	}
+	if _, ok := b.partIndex(f.Part); !ok {
+		return b.gap(f, f.Part)
+	}
+	b.reacted(at, f)
+	d.Changed = at.Position
+	return nil
 }
 
 func (b *State) answered(at cite.Entry, f *Answered) {
@@ -679,31 +625,6 @@ func (b *State) addPartCounts(w *Row, p *part, n int) {
 		default:
 			l.Answered += n
 			l.By[b.answers.dispositions[p.answer-1].Outcome] += n
-		}
-	}
-}
-
-// digestAnswers hands what this file keeps to add, in a fixed order.
-func (b *State) digestAnswers(add func(any)) {
-	for _, d := range b.answers.dispositions {
-		add(*d)
-	}
-	add(b.answers.total)
-	for _, k := range sortedKeys(b.answers.papers) {
-		add([]any{k, *b.answers.papers[k]})
-	}
-	for _, k := range sortedKeys(b.answers.changes) {
-		add([]any{k, b.answers.changes[k]})
-	}
-	for _, k := range sortedKeys(b.answers.reactions) {
-		add([]any{k, b.answers.reactions[k]})
-	}
-	for _, k := range sortedKeys(b.answers.history) {
-		add([]any{k, b.answers.history[k]})
-	}
-	for _, k := range sortedKeys(b.answers.satisfied) {
-		if n := b.answers.satisfied[k]; n != 0 {
-			add([]any{k, n})
 		}
 	}
 }

@@ -1,10 +1,8 @@
 package consultation
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -80,6 +78,13 @@ type Contribution struct {
 	Received  time.Time
 }
 
+// Anonymous is the contribution without who sent it and for whom: what is left to be seen of one that was taken
+// back, withheld or erased.
+func (c Contribution) Anonymous() Contribution {
+	c.By, c.For, c.Known, c.by, c.party = "", "", false, 0, 0
+	return c
+}
+
 // Tally counts contributions, each exactly once.
 type Tally struct {
 	Received  int `json:"received"`
@@ -132,7 +137,7 @@ type State struct {
 	countries  map[uint16]int32 // published rows by country
 	redactions map[cite.Ref][]cite.Span
 	pending    map[uint32]struct{}
-	located    map[uint64]location        // of parts, spelled once
+	located    map[uint64]location        `digest:"-"` // of parts, spelled once
 	answers    answers                    // answers and reactions: disposition.go
 	withheld   map[uint32][]cite.Position // entries that say why a contribution was withheld
 }
@@ -449,87 +454,23 @@ func (b *State) Facets() Facets {
 // book stands under a number without gaps, so nothing after that can be folded.
 var ErrGap = errors.New("consultation: an entry before this one is missing")
 
-// follows checks that a fact follows on what the book holds.
-func (b *State) follows(fact any) error {
-	contribution := func(r cite.Ref) bool { return r.Kind() == 'c' && r.Number() >= 1 && r.Number() <= len(b.rows) }
-	call := func(r cite.Ref) bool { _, ok := b.Call(r); return ok }
-	ok, ref := true, cite.None
-	switch f := fact.(type) {
-	case *CallAnnounced:
-		ok, ref = f.Ref.Number() == len(b.Calls)+1, f.Ref
-	case *CallExtended:
-		ok, ref = call(f.Call), f.Call
-	case *CallOpened:
-		ok, ref = call(f.Call), f.Call
-	case *CallClosed:
-		ok, ref = call(f.Call), f.Call
-	case *Received:
-		ok, ref = f.Ref.Number() == len(b.rows)+1 && call(f.Call), f.Ref
-	case *ContributionPublished:
-		ok, ref = contribution(f.Contribution), f.Contribution
-	case *ContributionWithheld:
-		ok, ref = contribution(f.Contribution), f.Contribution
-	case *ContributionWithdrawn:
-		ok, ref = contribution(f.Contribution), f.Contribution
-	case *PassageRedacted:
-		ok, ref = contribution(f.Part), f.Part
-	}
-	if !ok {
-		return fmt.Errorf("%w: %T of %s, after %d calls and %d contributions", ErrGap, fact, ref, len(b.Calls), len(b.rows))
-	}
-	return nil
+// gap is the error of a fact that does not follow on what the state holds. Such a fact changes nothing.
+func (b *State) gap(f cite.Fact, r cite.Ref) error {
+	return fmt.Errorf("%w: %T of %s, after %d calls and %d contributions", ErrGap, f, r, len(b.Calls), len(b.rows))
 }
 
-// Apply folds a fact of this room; it reports whether it knows the fact. A fact that does not follow on what
-// the book holds changes nothing and is ErrGap.
-func (b *State) Apply(at cite.Entry, fact any) (known bool, err error) {
-	if err := b.follows(fact); err != nil {
-		return true, err
+// has reports whether a reference is into a contribution that was received.
+func (b *State) has(r cite.Ref) bool {
+	return r.Kind() == 'c' && r.Number() >= 1 && r.Number() <= len(b.rows)
+}
+
+// decided folds what became of a contribution.
+func (b *State) decided(f cite.Fact, at cite.Entry, c cite.Ref, s Status, ground string) error {
+	if !b.has(c) {
+		return b.gap(f, c)
 	}
-	switch f := fact.(type) {
-	case *CallAnnounced:
-		b.Calls = append(b.Calls, &Call{Ref: f.Ref, Title: f.Title, Text: f.Text, Paper: f.Paper, Edition: f.Edition, Opens: f.Opens, Closes: f.Closes,
-			Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Announced: at.Position})
-		b.tallies[uint16(f.Ref.Number())] = &Tally{}
-	case *CallExtended:
-		if k, ok := b.Call(f.Call); ok {
-			k.Closes = f.Closes
-			k.Extended++
-			k.Closed = 0
-		}
-	case *CallOpened:
-		if k, ok := b.Call(f.Call); ok {
-			k.Opened = at.Position
-		}
-	case *CallClosed:
-		if k, ok := b.Call(f.Call); ok {
-			k.Closed = at.Position
-		}
-	case *Received:
-		b.receive(at, f)
-	case *ContributionPublished:
-		b.decide(at, f.Contribution, Published, "")
-	case *ContributionWithheld:
-		b.decide(at, f.Contribution, Withheld, f.Ground)
-		id := uint32(f.Contribution.Number() - 1)
-		b.withheld[id] = append(b.withheld[id], at.Position)
-	case *ContributionWithdrawn:
-		b.decide(at, f.Contribution, Withdrawn, "")
-	case *PassageRedacted:
-		span, _ := f.Part.Span()
-		ref := cite.Part(f.Part.Root(), f.Part.PartNumber())
-		b.redactions[ref] = append(b.redactions[ref], span)
-		w := &b.rows[ref.Number()-1]
-		w.Changed = at.Position
-		if !w.Redacted {
-			b.count(w, -1)
-			w.Redacted = true
-			b.count(w, 1)
-		}
-	default:
-		return b.applyAnswer(at, fact)
-	}
-	return true, nil
+	b.decide(at, c, s, ground)
+	return nil
 }
 
 // Erase notes that the text of a contribution was erased.
@@ -657,41 +598,6 @@ func (b *State) countPublished(w *Row, n int32) {
 		}
 	}
 }
-
-// Digest hands everything the book holds to add, in a fixed order.
-func (b *State) Digest(add func(any)) {
-	for _, k := range b.Calls {
-		add(*k)
-		add(b.Tally(k.Ref))
-	}
-	add(b.total)
-	add(b.Counts())
-	for i := range b.rows {
-		add(fmt.Sprintf("%+v", b.rows[i]))
-	}
-	for i := range b.parts {
-		add(fmt.Sprintf("%+v", b.parts[i]))
-	}
-	for _, r := range slices.Sorted(maps.Keys(b.redactions)) {
-		add([]any{r, b.redactions[r]})
-	}
-	for _, x := range slices.Sorted(maps.Keys(b.voices)) {
-		v := b.voices[x]
-		add([]any{x, v.Contributions, len(v.countries)})
-	}
-	for _, x := range slices.Sorted(maps.Keys(b.elements)) {
-		add([]any{x, b.elements[x]})
-	}
-	for _, p := range slices.Sorted(maps.Keys(b.authors)) {
-		add([]any{p, b.authors[p]})
-	}
-	add(b.whole)
-	add(b.Pending())
-	add(b.names.names)
-	b.digestAnswers(add)
-}
-
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // WithheldAt lists the entries that said why a contribution was withheld, oldest first.
 func (b *State) WithheldAt(c cite.Ref) []cite.Position { return b.withheld[uint32(c.Number()-1)] }

@@ -15,35 +15,41 @@ func StartingCategories(original locale.Lang) []Label {
 	for _, id := range []string{"member_state", "igo", "ngo", "industry", "academia", "individual"} {
 		name := locale.Text{Original: original, In: map[locale.Lang]string{}}
 		for _, l := range locale.All {
-			name.In[l] = l.T("category." + id)
+			name.In[l] = l.T("desk.category." + id)
 		}
 		out = append(out, Label{ID: id, Name: name, Body: id != "individual", State: id == "member_state"})
 	}
 	return out
 }
 
-// maxSlug is how long an address is made, at most; who gives one may give a longer one.
-const maxSlug = 30
+// madeSlug is how long an address is made, at most; who gives one may give a longer one.
+const madeSlug = 30
 
 // SlugOf makes the address of a conversation out of its title: Latin letters and digits, with a hyphen where
 // anything else stands. A title without any is "conversation".
 func SlugOf(title string) string {
+	if s := plainName(title, '-', madeSlug); s != "" {
+		return s
+	}
+	return "conversation"
+}
+
+// LabelIDOf makes the id of a label out of its name: Latin letters and digits, with a low line where anything
+// else stands, "" if there are none.
+func LabelIDOf(name string) string { return plainName(name, '_', maxLabelID) }
+
+// plainName keeps the Latin letters and digits of a text, in lower case and without their marks.
+func plainName(s string, between byte, longest int) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(norm.NFKD.String(title)) {
+	for _, r := range strings.ToLower(norm.NFKD.String(s)) {
 		switch {
 		case unicode.Is(unicode.Mn, r): // é is e
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
+		case b.Len() > 0 && b.String()[b.Len()-1] != between:
+			b.WriteByte(between)
 		}
 	}
-	s := strings.Trim(b.String(), "-")
-	if len(s) > maxSlug {
-		s = strings.Trim(s[:maxSlug], "-")
-	}
-	if s == "" {
-		s = "conversation"
-	}
-	return s
+	name := b.String()
+	return strings.Trim(name[:min(len(name), longest)], string(between))
 }

@@ -25,6 +25,14 @@ func TestSlugOf(t *testing.T) {
 	}
 }
 
+func TestLabelIDOf(t *testing.T) {
+	for name, want := range map[string]string{"Member States": "member_states", "Société civile (ONG)": "societe_civile_ong", "会": "", strings.Repeat("x", 50): strings.Repeat("x", 40)} {
+		if got := LabelIDOf(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestStartingCategories(t *testing.T) {
 	cats := StartingCategories(locale.French)
 	ids := map[string]Label{}

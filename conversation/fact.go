@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -13,17 +14,8 @@ import (
 	"github.com/openplenary/plenary/paper"
 )
 
-// Body is what a fact of any room is: data with a kind and version. A kind is read for ever.
-type Body interface{ Kind() string }
-
-// Fact is a fact about to go on the record, or just read from it: its data, and beside them the words
-// that may be erased (nil when it is read back: rules never see them).
-type Fact struct {
-	Body  Body
-	Words cite.Words
-	// Erase lists entries whose words go with this fact.
-	Erase []cite.Position
-}
+// Fact is a fact about to go on the record: its data, and beside them the words that may be erased.
+type Fact = cite.Proposal
 
 // Convened: the conversation exists. It is entry 1 of every record.
 type Convened struct {
@@ -44,6 +36,11 @@ type Convened struct {
 	At            time.Time              `json:"at"`
 }
 
+// Describe: everything of a conversation begins here.
+func (Convened) Describe() cite.Description {
+	return cite.Description{Kind: "conversation.convened/1", Touches: []cite.Ref{AnySetting, AnyParty}, About: cite.Public}
+}
+
 // Staged: a stage of the calendar is as described from now on.
 type Staged struct {
 	Stage Stage     `json:"stage"`
@@ -51,11 +48,21 @@ type Staged struct {
 	At    time.Time `json:"at"`
 }
 
+// Describe: the calendar is public.
+func (Staged) Describe() cite.Description {
+	return cite.Description{Kind: "conversation.staged/1", Touches: []cite.Ref{AnySetting}, About: cite.Public}
+}
+
 // Documented: a document kept elsewhere is cited.
 type Documented struct {
 	Document Document  `json:"document"`
 	By       string    `json:"by,omitempty"`
 	At       time.Time `json:"at"`
+}
+
+// Describe: the list of documents is public.
+func (Documented) Describe() cite.Description {
+	return cite.Description{Kind: "conversation.documented/1", Touches: []cite.Ref{AnySetting}, About: cite.Public}
 }
 
 // Erased: the words of an entry were deleted.
@@ -67,94 +74,108 @@ type Erased struct {
 	At           time.Time     `json:"at"`
 }
 
-// Kind names the fact on the record.
-func (Convened) Kind() string { return "conversation.convened/1" }
+// Describe: that words were erased, and on which ground, is public.
+func (f Erased) Describe() cite.Description {
+	return cite.Description{Kind: "conversation.erased/1", Touches: []cite.Ref{f.Contribution}, About: cite.Public}
+}
 
-// Kind names the fact on the record.
-func (Staged) Kind() string { return "conversation.staged/1" }
+// factRow is a row of the table of facts: how one of a kind is read, and which room folds it.
+type factRow struct {
+	new   func() cite.Fact
+	apply func(*State, cite.Entry, cite.Fact) error
+}
 
-// Kind names the fact on the record.
-func (Documented) Kind() string { return "conversation.documented/1" }
+// The table of facts: every kind that was ever written, by its name and by its type.
+var (
+	factKinds = map[string]*factRow{}
+	factTypes = map[reflect.Type]*factRow{}
+)
 
-// Kind names the fact on the record.
-func (Erased) Kind() string { return "conversation.erased/1" }
+// folded is a fact that a room's state knows how to fold.
+type folded[F, S any] interface {
+	*F
+	cite.Fact
+	Apply(*S, cite.Entry) error
+}
 
-// kinds makes an empty fact of each kind that was ever written.
-var kinds = map[string]func() any{}
-
-func known[T Body]() {
-	var zero T
-	kinds[zero.Kind()] = func() any { return new(T) }
+// fact is a row of the table: F is folded into the state of a room.
+func fact[F, S any, P folded[F, S]](room func(*State) *S) {
+	row := &factRow{
+		new:   func() cite.Fact { return P(new(F)) },
+		apply: func(s *State, at cite.Entry, f cite.Fact) error { return f.(P).Apply(room(s), at) },
+	}
+	factKinds[row.new().Describe().Kind] = row
+	factTypes[reflect.TypeFor[P]()] = row
 }
 
 func init() {
-	known[Convened]()
-	known[Staged]()
-	known[Documented]()
-	known[Erased]()
-	known[MapSet]()
-	known[delegation.Granted]()
-	known[delegation.Revoked]()
-	known[delegation.Entered]()
-	known[delegation.Authorised]()
-	known[paper.Published]()
-	known[paper.Reserved]()
-	known[paper.ConcordanceCorrected]()
-	known[consultation.CallAnnounced]()
-	known[consultation.CallExtended]()
-	known[consultation.CallOpened]()
-	known[consultation.CallClosed]()
-	known[consultation.Received]()
-	known[consultation.ContributionPublished]()
-	known[consultation.ContributionWithheld]()
-	known[consultation.ContributionWithdrawn]()
-	known[consultation.PassageRedacted]()
-	known[consultation.Answered]()
-	known[consultation.PassageLinked]()
-	known[consultation.ReasonTranslated]()
-	known[consultation.Reacted]()
+	fact[Convened](own)
+	fact[Staged](own)
+	fact[Documented](own)
+	fact[Erased](own)
+	fact[MapSet](own)
+	fact[delegation.Granted](roll)
+	fact[delegation.Revoked](roll)
+	fact[delegation.Entered](roll)
+	fact[delegation.Authorised](roll)
+	fact[paper.Published](papers)
+	fact[paper.Reserved](papers)
+	fact[paper.ConcordanceCorrected](papers)
+	fact[consultation.CallAnnounced](consultations)
+	fact[consultation.CallExtended](consultations)
+	fact[consultation.CallOpened](consultations)
+	fact[consultation.CallClosed](consultations)
+	fact[consultation.Received](consultations)
+	fact[consultation.ContributionPublished](consultations)
+	fact[consultation.ContributionWithheld](consultations)
+	fact[consultation.ContributionWithdrawn](consultations)
+	fact[consultation.PassageRedacted](consultations)
+	fact[consultation.Answered](consultations)
+	fact[consultation.PassageLinked](consultations)
+	fact[consultation.ReasonTranslated](consultations)
+	fact[consultation.Reacted](consultations)
 }
 
 // Kinds lists every kind of fact, in no order.
 func Kinds() []string {
-	out := make([]string, 0, len(kinds))
-	for k := range kinds {
+	out := make([]string, 0, len(factKinds))
+	for k := range factKinds {
 		out = append(out, k)
 	}
 	return out
 }
 
 // Encode writes the data of a fact: its kind on a line, then one JSON object.
-func Encode(b Body) ([]byte, error) {
+func Encode(f cite.Fact) ([]byte, error) {
 	var buf bytes.Buffer
-	buf.WriteString(b.Kind())
+	buf.WriteString(f.Describe().Kind)
 	buf.WriteByte('\n')
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(b); err != nil {
+	if err := enc.Encode(f); err != nil {
 		return nil, err
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
 // Decode reads the data of a fact; the result is a pointer to its type.
-func Decode(data []byte) (any, error) {
+func Decode(data []byte) (cite.Fact, error) {
 	kind, body, ok := bytes.Cut(data, []byte("\n"))
 	if !ok {
 		return nil, fmt.Errorf("conversation: data without a kind")
 	}
-	make, ok := kinds[string(kind)]
+	row, ok := factKinds[string(kind)]
 	if !ok {
 		return nil, fmt.Errorf("conversation: unknown kind %q: written by a newer Plenary", kind)
 	}
-	if v := fastDecode(string(kind), body); v != nil {
-		return v, nil
+	if f := fastDecode(string(kind), body); f != nil {
+		return f, nil
 	}
-	v := make()
-	if err := json.Unmarshal(body, v); err != nil {
+	f := row.new()
+	if err := json.Unmarshal(body, f); err != nil {
 		return nil, fmt.Errorf("conversation: %s: %w", kind, err)
 	}
-	return v, nil
+	return f, nil
 }
 
 // EncodeWords writes the words of a fact as one JSON object with sorted keys, nil for none.
@@ -182,149 +203,51 @@ func DecodeWords(b []byte) (cite.Words, error) {
 
 // Apply folds a fact, as Decode gives it, into the state. A fact that does not follow on what the state
 // holds is an error and changes nothing.
-func (s *State) Apply(at cite.Entry, fact any) error {
+func (s *State) Apply(at cite.Entry, f cite.Fact) error {
 	if at.Position != s.Head+1 {
 		return fmt.Errorf("conversation: entry %d does not follow on entry %d", at.Position, s.Head)
 	}
-	if err := s.apply(at, fact); err != nil {
+	row, ok := factTypes[reflect.TypeOf(f)]
+	if !ok {
+		return fmt.Errorf("conversation: entry %d: nobody applies %T", at.Position, f)
+	}
+	if err := row.apply(s, at, f); err != nil {
 		return fmt.Errorf("conversation: entry %d: %w", at.Position, err)
 	}
+	s.touch(at.Position, f.Describe().Touches)
 	s.Head, s.Time = at.Position, at.Time
 	return nil
 }
 
-func (s *State) apply(at cite.Entry, fact any) error {
-	switch f := fact.(type) {
-	case *Convened:
-		s.Slug, s.Title, s.Lead, s.Languages, s.Zone = f.Slug, f.Title, f.Lead, f.Languages, f.Zone
-		s.Categories, s.Groups, s.Subjects, s.Crosscutting, s.Countries = f.Categories, f.Groups, f.Subjects, f.Crosscutting, f.Countries
-		s.Contact, s.Demonstration, s.KeyHash, s.Convened = f.Contact, f.Demonstration, f.Key, f.At
-		s.Roll.Apply(at, &delegation.Granted{Participant: f.Officer, Role: delegation.Officer.String()})
-		s.Roll.Apply(at, &delegation.Granted{Participant: f.Officer, Role: delegation.Moderator.String()})
-	case *Staged:
-		if n := f.Stage.Number; n >= 1 && n <= len(s.Stages) {
-			s.Stages[n-1] = f.Stage
-		} else {
-			s.Stages = append(s.Stages, f.Stage)
-		}
-	case *Documented:
-		s.Documents = append(s.Documents, f.Document)
-	case *MapSet:
-		s.Maps = Maps{Off: f.Off, Disclaimer: f.Disclaimer}
-		s.touch(at.Position, MapSettings)
-	case *Erased:
-		if f.Contribution != cite.None {
-			if err := s.Consultation.Erase(at, f.Contribution); err != nil {
-				return err
-			}
-			s.touchContribution(at.Position, f.Contribution)
-		}
-		s.erased[f.Position] = at.Position
-	default:
-		known := s.Roll.Apply(at, fact)
-		var err error
-		if !known {
-			known, err = s.Papers.Apply(at, fact)
-		}
-		if !known {
-			known, err = s.Consultation.Apply(at, fact)
-		}
-		if err != nil {
-			return err
-		}
-		if !known {
-			return fmt.Errorf("nobody applies %T", fact)
-		}
-		s.notice(at.Position, fact)
-	}
-	return nil
-}
-
-// notice keeps what changed last, for followers and caches.
-func (s *State) notice(at cite.Position, fact any) {
-	switch f := fact.(type) {
-	case *paper.Published:
-		s.touch(at, f.Ref.Root(), AnyPaper)
-	case *paper.Reserved:
-		s.touch(at, f.Ref.Root(), AnyPaper)
-	case *paper.ConcordanceCorrected:
-		s.touch(at, f.Edition.Root(), AnyPaper)
-	case *consultation.CallAnnounced:
-		s.touch(at, f.Ref)
-	case *consultation.CallExtended:
-		s.touch(at, f.Call)
-	case *consultation.CallOpened:
-		s.touch(at, f.Call)
-	case *consultation.CallClosed:
-		s.touch(at, f.Call)
-	case *consultation.Received:
-		s.touchContribution(at, f.Ref)
-	case *consultation.ContributionPublished:
-		s.touchContribution(at, f.Contribution)
-	case *consultation.ContributionWithheld:
-		s.touchContribution(at, f.Contribution)
-	case *consultation.ContributionWithdrawn:
-		s.touchContribution(at, f.Contribution)
-	case *consultation.PassageRedacted:
-		s.touchContribution(at, f.Part.Root())
-	case *consultation.Answered:
-		s.touch(at, f.Ref)
-		s.touchPassages(at, f.Changes)
-		for _, r := range f.Parts {
-			s.touchContribution(at, r.Root())
-			if before := s.Consultation.Earlier(r); len(before) > 0 { // it answers one point less now
-				s.touch(at, before[len(before)-1])
-			}
-		}
-	case *consultation.PassageLinked:
-		s.touchDisposition(at, f.Disposition)
-		s.touchPassages(at, f.Changes)
-	case *consultation.ReasonTranslated:
-		s.touchDisposition(at, f.Disposition)
-	case *consultation.Reacted:
-		s.touch(at, f.Disposition)
-		s.touchContribution(at, f.Part.Root())
-	}
-}
-
-// touchDisposition touches an answer and everything that it answers.
-func (s *State) touchDisposition(at cite.Position, r cite.Ref) {
-	s.touch(at, r)
-	if d, ok := s.Consultation.Disposition(r); ok {
-		s.touchPassages(at, d.Changes)
-		for _, part := range d.Parts {
-			s.touchContribution(at, part.Root())
-		}
-	}
-}
-
-func (s *State) touchPassages(at cite.Position, refs []cite.Ref) {
-	for _, r := range refs {
-		s.touch(at, r.Root(), r.Element())
-	}
-}
-
-func (s *State) touchContribution(at cite.Position, c cite.Ref) {
+// touch notes that references show something else since a position, and with them what rests on them: the
+// lists and counts in which a contribution stands, the passages that an answer changes.
+func (s *State) touch(at cite.Position, refs []cite.Ref) {
 	from := len(s.touched)
-	s.touched = s.Consultation.Touched(append(s.touched, AnyContribution), c)
+	for _, r := range refs {
+		s.touched = append(s.touched, r)
+		switch r.Kind() {
+		case 'c':
+			if len(r) > 1 {
+				s.touched = s.Consultation.Touched(append(s.touched, AnyContribution), r)
+			}
+		case 'd':
+			s.touched = append(s.touched, AnyAnswer)
+			if d, ok := s.Consultation.Disposition(r); ok {
+				for _, x := range d.Changes {
+					s.touched = append(s.touched, x.Root(), x.Element())
+				}
+			}
+		case 'k':
+			s.touched = append(s.touched, AnyCall)
+		case 'p':
+			s.touched = append(s.touched, r.Root(), AnyPaper)
+		case 'u', 'y':
+			s.touched = append(s.touched, AnyParty)
+		}
+	}
 	for _, r := range s.touched[from:] {
-		s.changed[r] = at
+		if r.Kind() != 'c' || r == AnyContribution { // a contribution keeps its own
+			s.changed[r] = at
+		}
 	}
-}
-
-// Minted lists the references that a fact brought into being.
-func Minted(fact any) []cite.Ref {
-	switch f := fact.(type) {
-	case *paper.Published:
-		return []cite.Ref{f.Ref}
-	case *paper.Reserved:
-		return []cite.Ref{f.Ref}
-	case *consultation.Answered:
-		return []cite.Ref{f.Ref}
-	case *consultation.CallAnnounced:
-		return []cite.Ref{f.Ref}
-	case *consultation.Received:
-		return []cite.Ref{f.Ref}
-	}
-	return nil
 }

@@ -20,7 +20,7 @@ func TestGap(t *testing.T) {
 		return &consultation.Received{Ref: ref, Call: "k1", By: "u11", For: "y11", Assurance: consultation.Anonymous, Received: now, Category: "individual",
 			Parts: []consultation.ReceivedPart{{On: "p1.e1.x1", Language: "en", Bytes: 3}}}
 	}
-	facts := []any{
+	facts := []cite.Fact{
 		&conversation.Convened{Slug: "ferries", Title: en("Ferries"), Languages: []locale.Lang{locale.English}, Zone: "UTC", At: now},
 		&paper.Published{Ref: "p1.e1", Symbol: "F/1", Title: en("Paper"), Elements: []paper.Element{{Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}, Counter: 1, At: now},
 		&paper.Published{Ref: "p1.e2", Symbol: "F/2", Title: en("Paper"), Elements: []paper.Element{{Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}, Counter: 1, At: now},
@@ -80,7 +80,7 @@ func TestGap(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	for _, bad := range []any{received("c4"), received("c2"), &paper.Published{Ref: "p3.e1"}, &paper.Published{Ref: "p1.e4"}, &consultation.CallAnnounced{Ref: "k3"},
+	for _, bad := range []cite.Fact{received("c4"), received("c2"), &paper.Published{Ref: "p3.e1"}, &paper.Published{Ref: "p1.e4"}, &consultation.CallAnnounced{Ref: "k3"},
 		&consultation.ContributionPublished{Contribution: "c9"}, &consultation.PassageRedacted{Part: "c9.p1.b0-1"}, &conversation.Erased{Contribution: "c9"}, &consultation.Received{Ref: "c3", Call: "k9"}} {
 		if err := st.Apply(cite.Entry{Position: st.Head + 1, Time: now}, bad); err == nil {
 			t.Errorf("%T %+v is taken", bad, bad)

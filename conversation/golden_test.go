@@ -30,7 +30,7 @@ func TestGolden(t *testing.T) {
 			}
 			n := 0
 			fill(reflect.ValueOf(fact).Elem(), &n)
-			if want, err = conversation.Encode(reflect.ValueOf(fact).Elem().Interface().(conversation.Body)); err != nil {
+			if want, err = conversation.Encode(reflect.ValueOf(fact).Elem().Interface().(cite.Fact)); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(path, want, 0o644); err != nil {
@@ -45,7 +45,7 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%s: what was written cannot be read any more: %v", kind, err)
 			continue
 		}
-		got, err := conversation.Encode(reflect.ValueOf(fact).Elem().Interface().(conversation.Body))
+		got, err := conversation.Encode(reflect.ValueOf(fact).Elem().Interface().(cite.Fact))
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s is written otherwise than it was:\n got %s\nwant %s", kind, got, want)
 		}

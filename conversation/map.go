@@ -3,9 +3,9 @@ package conversation
 import (
 	"maps"
 	"time"
-	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -20,7 +20,29 @@ type Maps struct {
 // SetMap turns the maps of a conversation on or off and sets the sentence that stands under them.
 type SetMap struct {
 	Off        bool
-	Disclaimer locale.Text
+	Disclaimer locale.Text // at most 1000 characters in each language
+}
+
+// maxDisclaimer is the longest disclaimer in one language, in characters.
+const maxDisclaimer = 1000
+
+// Check cleans the disclaimer and holds it to its bounds.
+func (c SetMap) Check() (SetMap, error) {
+	var in input.Check
+	in.Texts("disclaimer", &c.Disclaimer, maxDisclaimer)
+	if c.Disclaimer.Empty() {
+		c.Disclaimer = locale.Text{} // the common sentence, however the empty text was spelled
+	} else {
+		in.If(c.Disclaimer.In[c.Disclaimer.Original] == "", "disclaimer", "map.disclaimer")
+	}
+	return c, in.Err()
+}
+
+func (s *State) setMap(act cite.Act, c SetMap) (cite.Proposal, error) {
+	if c.Off == s.Maps.Off && c.Disclaimer.Original == s.Maps.Disclaimer.Original && maps.Equal(c.Disclaimer.In, s.Maps.Disclaimer.In) {
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "map.unchanged")
+	}
+	return cite.Proposal{Body: MapSet{Off: c.Off, Disclaimer: c.Disclaimer, By: act.By, At: act.At}}, nil
 }
 
 // MapSet: from now on the maps are as described.
@@ -31,31 +53,13 @@ type MapSet struct {
 	At         time.Time   `json:"at"`
 }
 
-// Kind names the fact on the record.
-func (MapSet) Kind() string { return "conversation.map_set/1" }
+// Describe: what was settled is public.
+func (MapSet) Describe() cite.Description {
+	return cite.Description{Kind: "conversation.map_set/1", Touches: []cite.Ref{AnySetting}, About: cite.Public}
+}
 
-// MapSettings stands in Changed for what SetMap sets.
-const MapSettings cite.Ref = "map"
-
-// maxDisclaimer is the longest disclaimer in one language, in characters.
-const maxDisclaimer = 1000
-
-func (s *State) setMap(now time.Time, by string, c SetMap) ([]Fact, error) {
-	if c.Disclaimer.Empty() {
-		c.Disclaimer = locale.Text{} // the common sentence, however the empty text was spelled
-	} else if !c.Disclaimer.Original.Valid() || c.Disclaimer.In[c.Disclaimer.Original] == "" {
-		return nil, refusal.In("disclaimer", "map.disclaimer")
-	}
-	for l, words := range c.Disclaimer.In {
-		if !l.Valid() {
-			return nil, refusal.In("disclaimer", "map.disclaimer")
-		}
-		if utf8.RuneCountInString(words) > maxDisclaimer {
-			return nil, refusal.In("disclaimer", "line.long", "max", maxDisclaimer)
-		}
-	}
-	if c.Off == s.Maps.Off && c.Disclaimer.Original == s.Maps.Disclaimer.Original && maps.Equal(c.Disclaimer.In, s.Maps.Disclaimer.In) {
-		return nil, refusal.New(refusal.Conflict, "map.unchanged")
-	}
-	return []Fact{{Body: MapSet{Off: c.Off, Disclaimer: c.Disclaimer, By: by, At: now}}}, nil
+// Apply settles it.
+func (f *MapSet) Apply(s *State, _ cite.Entry) error {
+	s.Maps = Maps{Off: f.Off, Disclaimer: f.Disclaimer}
+	return nil
 }

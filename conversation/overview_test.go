@@ -22,7 +22,7 @@ type tiny struct {
 	n  cite.Position
 }
 
-func (w *tiny) apply(fact any) {
+func (w *tiny) apply(fact cite.Fact) {
 	w.t.Helper()
 	w.n++
 	if err := w.st.Apply(cite.Entry{Position: w.n, Time: noon}, fact); err != nil {
@@ -62,7 +62,9 @@ func (w *tiny) edition(elements ...paper.Element) {
 	if p, ok := w.st.Papers.Paper("p1"); ok {
 		n = len(p.Editions) + 1
 		other := paper.NewState()
-		other.Apply(cite.Entry{Position: 1}, &paper.Published{Ref: "p1.e1", Title: english("P"), Symbol: "P/1", Date: "2020-01-10", Elements: elements, Counter: 99})
+		if err := (&paper.Published{Ref: "p1.e1", Title: english("P"), Symbol: "P/1", Date: "2020-01-10", Elements: elements, Counter: 99}).Apply(other, cite.Entry{Position: 1}); err != nil {
+			w.t.Fatal(err)
+		}
 		fates = paper.Concord(p.Latest(), other.All[0].Latest())
 	}
 	w.apply(&paper.Published{Ref: cite.EditionOf("p1", n), PaperKind: paper.IssuesPaper, Symbol: fmt.Sprintf("P/%d", n), Title: english("P"), Date: "2020-01-10", Elements: elements, Counter: 99, Concordance: fates, At: noon})

@@ -11,8 +11,8 @@ import (
 
 // A long record is almost all contributions and their publishing, so these two kinds are read without
 // reflection, many times as fast. Only the spelling that Encode writes is read here: at anything else
-// quick gives nil and the fact is read as any JSON.
-func fastDecode(kind string, body []byte) any {
+// fastDecode gives nil and the fact is read as any JSON.
+func fastDecode(kind string, body []byte) cite.Fact {
 	q := scanner{rest: string(body), ok: true} // one string, of which the fields are parts
 	switch kind {
 	case "consultation.received/1":

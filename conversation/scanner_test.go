@@ -6,11 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 )
 
 // samples are facts as they are written, with every field empty and every field filled.
-func samples() []Body {
+func samples() []cite.Fact {
 	at := time.Date(2026, 2, 3, 4, 5, 6, 123456000, time.UTC)
 	part := consultation.ReceivedPart{On: "p1.e1.x5", Language: "en", Bytes: 700}
 	full := consultation.ReceivedPart{On: "p1.e2", Language: "ar", Stance: "in_part", Bytes: 0, Wording: 12, Likeness: 1<<64 - 1, Earlier: true}
@@ -19,18 +20,18 @@ func samples() []Body {
 	rich := plain
 	rich.Country, rich.Known, rich.Told, rich.Published = "KE", true, at.Add(-time.Hour), true
 	rich.Parts = []consultation.ReceivedPart{full, part, full}
-	return []Body{plain, rich, consultation.ContributionPublished{Contribution: "c7", At: at}, consultation.ContributionPublished{Contribution: "c7", By: "u0000000000007", At: at}}
+	return []cite.Fact{plain, rich, consultation.ContributionPublished{Contribution: "c7", At: at}, consultation.ContributionPublished{Contribution: "c7", By: "u0000000000007", At: at}}
 }
 
-// TestQuick reads what is written, and leaves to the ordinary way what it does not know.
-func TestQuick(t *testing.T) {
+// TestFastDecode reads what is written, and leaves to the ordinary way what it does not know.
+func TestFastDecode(t *testing.T) {
 	for _, f := range samples() {
 		data, err := Encode(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		body := data[len(f.Kind())+1:]
-		got := fastDecode(f.Kind(), body)
+		body := data[len(f.Describe().Kind)+1:]
+		got := fastDecode(f.Describe().Kind, body)
 		if got == nil || !reflect.DeepEqual(reflect.ValueOf(got).Elem().Interface(), any(f)) {
 			t.Errorf("%s\nwas read as %+v", data, got)
 		}
@@ -38,9 +39,9 @@ func TestQuick(t *testing.T) {
 			for _, c := range []byte{'"', '\\', '0', ',', ' ', 'x', '}', 0, 0xc3} {
 				changed := append([]byte(nil), body...)
 				changed[i] = c
-				same(t, f.Kind(), changed)
+				same(t, f.Describe().Kind, changed)
 			}
-			same(t, f.Kind(), body[:i])
+			same(t, f.Describe().Kind, body[:i])
 		}
 	}
 	withFile := samples()[0].(consultation.Received)
@@ -60,22 +61,22 @@ func same(t *testing.T, kind string, body []byte) {
 	if got == nil {
 		return
 	}
-	want := kinds[kind]()
+	want := factKinds[kind].new()
 	if err := json.Unmarshal(body, want); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%s\nwas read as %+v\nand is      %+v, %v", body, got, want, err)
 	}
 }
 
-func FuzzQuick(f *testing.F) {
+func FuzzFastDecode(f *testing.F) {
 	for _, s := range samples() {
 		data, err := Encode(s)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(s.Kind(), data[len(s.Kind())+1:])
+		f.Add(s.Describe().Kind, data[len(s.Describe().Kind)+1:])
 	}
 	f.Fuzz(func(t *testing.T, kind string, body []byte) {
-		if kinds[kind] != nil {
+		if factKinds[kind] != nil {
 			same(t, kind, body)
 		}
 	})

@@ -98,17 +98,15 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 	return Nothing
 }
 
-// MaySeeFact reports whether an audience may read the data of a fact: what is about a contribution
-// follows that contribution; everything else on the record is public.
-func (s *State) MaySeeFact(a Audience, fact any) bool {
-	about := func(r cite.Ref) bool { return s.MaySee(a, r.Root()) >= Redacted }
-	switch f := fact.(type) {
-	case *consultation.Received:
-		return about(f.Ref)
-	case *consultation.Reacted:
-		return about(f.Part)
-	case *consultation.PassageRedacted:
+// MaySeeFact reports whether an audience may read the data of a fact: what it says that it is about is read by
+// the rule for that. A fact that says nothing is read by those who moderate.
+func (s *State) MaySeeFact(a Audience, f cite.Fact) bool {
+	switch about := f.Describe().About; about {
+	case cite.Public:
+		return true
+	case cite.None:
 		return a.Roles.Has(delegation.Moderator, delegation.Officer)
+	default:
+		return s.MaySee(a, about.Root()) >= Redacted
 	}
-	return true
 }

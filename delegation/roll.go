@@ -1,10 +1,10 @@
 package delegation
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -180,18 +180,37 @@ type Grant struct {
 	Role        Role
 }
 
+// Check looks whether there is somebody, and such a role.
+func (c Grant) Check() (Grant, error) {
+	var in input.Check
+	in.If(c.Participant == 0 || c.Role >= roles, "role", "role.unknown")
+	return c, in.Err()
+}
+
 // Revoke takes a role away. The last officer cannot go.
 type Revoke struct {
 	Participant Participant
 	Role        Role
 }
 
+// Check has nothing to hold it to.
+func (c Revoke) Check() (Revoke, error) { return c, nil }
+
 // EnterParty puts a party on the roll, under a number drawn by the asker.
 type EnterParty struct {
 	Party    Party
-	Category string
-	Country  string
-	Name     string // shown as given; erasable
+	Category string // id of a category of the conversation
+	Country  string // a country's code, "" for none
+	Name     string // shown as given, at most input.MaxName characters; erasable
+}
+
+// Check cleans the name.
+func (c EnterParty) Check() (EnterParty, error) {
+	var in input.Check
+	in.If(c.Party == 0, "party", "party.unknown")
+	in.Line("name", &c.Name, input.MaxName)
+	in.If(c.Name == "", "name", "name.missing")
+	return c, in.Err()
 }
 
 // Authorise lets a participant speak for a party.
@@ -200,70 +219,61 @@ type Authorise struct {
 	Party       Party
 }
 
+// Check looks whether there is somebody.
+func (c Authorise) Check() (Authorise, error) {
+	var in input.Check
+	in.If(c.Participant == 0, "party", "party.unknown")
+	return c, in.Err()
+}
+
+// ParticipantOf reads the reference of a participant; 0 for "" and for what is none.
+func ParticipantOf(ref string) Participant {
+	var p Participant
+	if p.UnmarshalText([]byte(ref)) != nil {
+		return 0
+	}
+	return p
+}
+
 // Grant decides.
-func (r *Roll) Grant(by Participant, c Grant) (Granted, error) {
-	if c.Participant == 0 || c.Role >= roles {
-		return Granted{}, refusal.In("role", "role.unknown")
-	}
+func (r *Roll) Grant(act cite.Act, c Grant) (cite.Proposal, error) {
 	if r.roles[c.Participant].Has(c.Role) {
-		return Granted{}, refusal.New(refusal.Conflict, "role.held")
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "role.held")
 	}
-	return Granted{Participant: c.Participant, Role: c.Role.String(), By: by}, nil
+	return cite.Proposal{Body: Granted{Participant: c.Participant, Role: c.Role.String(), By: ParticipantOf(act.By)}}, nil
 }
 
 // Revoke decides.
-func (r *Roll) Revoke(by Participant, c Revoke) (Revoked, error) {
+func (r *Roll) Revoke(act cite.Act, c Revoke) (cite.Proposal, error) {
 	if !r.roles[c.Participant].Has(c.Role) {
-		return Revoked{}, refusal.New(refusal.Conflict, "role.not_held")
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "role.not_held")
 	}
 	if c.Role == Officer && len(r.Holders(Officer)) == 1 {
-		return Revoked{}, refusal.New(refusal.NotNow, "role.last_officer")
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "role.last_officer")
 	}
-	return Revoked{Participant: c.Participant, Role: c.Role.String(), By: by}, nil
+	return cite.Proposal{Body: Revoked{Participant: c.Participant, Role: c.Role.String(), By: ParticipantOf(act.By)}}, nil
 }
 
 // EnterParty decides.
-func (r *Roll) EnterParty(by Participant, c EnterParty) (Entered, cite.Words, error) {
-	if c.Party == 0 {
-		return Entered{}, nil, refusal.In("party", "party.unknown")
-	}
+func (r *Roll) EnterParty(act cite.Act, c EnterParty) (cite.Proposal, error) {
 	if _, ok := r.parties[c.Party]; ok {
-		return Entered{}, nil, refusal.New(refusal.Conflict, "party.entered")
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "party.entered")
 	}
-	if c.Name == "" {
-		return Entered{}, nil, refusal.In("name", "name.missing")
-	}
-	return Entered{Party: c.Party, Category: c.Category, Country: c.Country, By: by}, cite.Words{"name": c.Name}, nil
+	return cite.Proposal{Body: Entered{Party: c.Party, Category: c.Category, Country: c.Country, By: ParticipantOf(act.By)}, Words: cite.Words{"name": c.Name}}, nil
 }
 
 // Authorise decides.
-func (r *Roll) Authorise(by Participant, c Authorise) (Authorised, error) {
-	if _, ok := r.parties[c.Party]; !ok || c.Participant == 0 {
-		return Authorised{}, refusal.In("party", "party.unknown")
+func (r *Roll) Authorise(act cite.Act, c Authorise) (cite.Proposal, error) {
+	if _, ok := r.parties[c.Party]; !ok {
+		return cite.Proposal{}, refusal.In("party", "party.unknown")
 	}
 	if slices.Contains(r.speaks[c.Participant], c.Party) {
-		return Authorised{}, refusal.New(refusal.Conflict, "party.authorised")
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "party.authorised")
 	}
-	return Authorised{Participant: c.Participant, Party: c.Party, By: by}, nil
+	return cite.Proposal{Body: Authorised{Participant: c.Participant, Party: c.Party, By: ParticipantOf(act.By)}}, nil
 }
 
 // MaySpeak reports whether a participant may speak for a party.
 func (r *Roll) MaySpeak(who Participant, forWhom Party) bool {
 	return slices.Contains(r.speaks[who], forWhom)
-}
-
-// Digest hands everything the roll holds to add, in a fixed order.
-func (r *Roll) Digest(add func(any)) {
-	for _, p := range slices.Sorted(maps.Keys(r.parties)) {
-		add(p)
-		add(r.parties[p])
-	}
-	for _, p := range slices.Sorted(maps.Keys(r.roles)) {
-		add(p)
-		add(r.roles[p])
-	}
-	for _, p := range slices.Sorted(maps.Keys(r.speaks)) {
-		add(p)
-		add(r.speaks[p])
-	}
 }

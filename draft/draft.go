@@ -80,7 +80,7 @@ func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (ver
 		d.Body = []byte{}
 	}
 	err = s.db.Within(ctx, func(tx *sql.Tx) error {
-		current, ok, err := read(ctx, tx, d.Slug, d.Kind, d.Key, 0)
+		current, ok, err := read(ctx, tx, name{d.Slug, d.Kind, d.Key}, 0)
 		if err != nil {
 			return err
 		}
@@ -120,14 +120,17 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// name is what a draft is found by.
+type name struct{ slug, kind, key string }
+
 // read reads one version of a draft, the last for 0.
-func read(ctx context.Context, q querier, slug, kind, key string, version int) (Draft, bool, error) {
-	d := Draft{Slug: slug, Kind: kind, Key: key}
+func read(ctx context.Context, q querier, n name, version int) (Draft, bool, error) {
+	d := Draft{Slug: n.slug, Kind: n.kind, Key: n.key}
 	var owner, changed, sent int64
 	err := q.QueryRowContext(ctx, `SELECT d.owner, v.body, v.version, v.changed, d.sent FROM draft d
 		JOIN draft_version v ON v.slug = d.slug AND v.kind = d.kind AND v.key = d.key
 		WHERE d.slug = $1 AND d.kind = $2 AND d.key = $3 AND v.version = CASE WHEN $4 = 0 THEN d.version ELSE $4 END`,
-		slug, kind, key, version).Scan(&owner, &d.Body, &d.Version, &changed, &sent)
+		n.slug, n.kind, n.key, version).Scan(&owner, &d.Body, &d.Version, &changed, &sent)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Draft{}, false, nil
 	}
@@ -138,7 +141,7 @@ func read(ctx context.Context, q querier, slug, kind, key string, version int) (
 // Get is the last version of a draft; ok is false if there is none. Whoever shows it first compares
 // Owner with the reader.
 func (s *Store) Get(ctx context.Context, slug, kind, key string) (d Draft, ok bool, err error) {
-	return read(ctx, s.db, slug, kind, key, 0)
+	return read(ctx, s.db, name{slug, kind, key}, 0)
 }
 
 // Version is one of the kept versions of a draft, counted from 1.
@@ -146,7 +149,7 @@ func (s *Store) Version(ctx context.Context, slug, kind, key string, n int) (d D
 	if n < 1 {
 		return Draft{}, false, nil
 	}
-	return read(ctx, s.db, slug, kind, key, n)
+	return read(ctx, s.db, name{slug, kind, key}, n)
 }
 
 // List lists the drafts of an owner without their bodies, the last changed first, sent ones included.

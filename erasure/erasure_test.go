@@ -177,7 +177,7 @@ func TestMarkerIsNowhere(t *testing.T) {
 	by := w.Sec.AnonymousParticipant("ferries", token)
 	ref := w.submit("ferries", marker, token, 0, w.file(marker, marker+".txt"))
 	other := w.submit("ferries", "this stays", "nonce-of-a-form-7654321", 0, w.file("stays", "stays.txt"))
-	w.ok(w.Accounts.SetAddress(ctx, "ferries", uint64(by), marker+"@example.org", locale.English, w.Now()))
+	w.ok(w.Accounts.SetAddress(ctx, account.Number{Slug: "ferries", Participant: uint64(by)}, marker+"@example.org", locale.English, w.Now()))
 	// The form was still open in another tab, and saved what was sent already.
 	_, err := w.Drafts.Save(ctx, draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: token, Body: []byte(marker)}, 0, w.Now())
 	w.ok(err)
@@ -335,7 +335,7 @@ func TestDeleteAccount(t *testing.T) {
 	_, err = w.Drafts.Save(ctx, draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: "k", Owner: n, Body: []byte(marker)}, 0, w.Now())
 	w.ok(err)
 	w.ok(w.Letters.Put(ctx, mail.Message{To: "Zebra@example.org", Subject: "s", Text: marker, Notice: "published", Slug: "ferries", Participant: n, Position: 3, About: ref}))
-	w.ok(w.Accounts.SetAddress(ctx, "bridges", 77, email, locale.English, w.Now())) // left without signing in
+	w.ok(w.Accounts.SetAddress(ctx, account.Number{Slug: "bridges", Participant: 77}, email, locale.English, w.Now())) // left without signing in
 	other, err := w.Accounts.Ensure(ctx, "okapi@example.org", locale.English, w.Now())
 	w.ok(err)
 

@@ -94,7 +94,7 @@ type progress struct{ at, remembered cite.Position }
 func (e *Eraser) pass(ctx context.Context, slug string, p progress) (progress, error) {
 	from := p.at + 1
 	p.at = max(p.at, e.Sec.Durable(slug))
-	err := e.Sec.RecordEntriesOf(ctx, slug, from, []string{conversation.Erased{}.Kind()}, func(entry plenary.RecordEntry) error {
+	err := e.Sec.RecordEntriesOf(ctx, slug, from, []string{conversation.Erased{}.Describe().Kind}, func(entry plenary.RecordEntry) error {
 		if err := e.erase(ctx, slug, entry.Fact.(*conversation.Erased)); err != nil {
 			return fmt.Errorf("entry %d: %w", entry.Position, err)
 		}

@@ -14,12 +14,16 @@ import (
 	"golang.org/x/text/language"
 )
 
-// The catalogues: one file per language, an object from key to words. The words are a string, or an
-// object of strings by CLDR plural category ("one", "few", ...) where they depend on the number {n}.
-// {name} stands for an argument. TestCatalogs says what else is asked of the files, and with -fix sorts
-// and formats them.
+// The catalogues: one directory per language, one file per room, each an object from key to words. The
+// words are a string, or an object of strings by CLDR plural category ("one", "few", ...) where they
+// depend on the number {n}. {name} stands for an argument.
 //
-//go:embed catalog/*.json
+// A key lives in the file that is called as its first word ("mail.answered.title" in mail.json), and in
+// words.json where there is no such file. TestCatalogs says what else is asked of the files, and with
+// -fix moves each key to its file, sorts and formats. Beside them stands sources.sum, which is not read
+// here: the English that each translation was made from.
+//
+//go:embed catalog/*/*.json
 var catalogFiles embed.FS
 
 // Unicode's first strong isolate and its end: what stands between them cannot disturb the order of the
@@ -46,15 +50,11 @@ type message struct {
 var catalogs = func() (c [languages]func() map[string]*message) {
 	for i, l := range All {
 		c[i] = sync.OnceValue(func() map[string]*message {
-			data, err := catalogFiles.ReadFile("catalog/" + string(l) + ".json")
-			if err == nil {
-				var m map[string]*message
-				if m, err = readCatalog(data); err == nil {
-					return m
-				}
+			m, err := readLanguage(l)
+			if err != nil { // the files are part of the program, and a test reads them all
+				panic(fmt.Sprintf("locale: catalogue %s: %v", l, err))
 			}
-			// The files are part of the program, and a test reads them all.
-			panic(fmt.Sprintf("locale: catalogue %s: %v", l, err))
+			return m
 		})
 	}
 	return c
@@ -64,20 +64,42 @@ var catalogs = func() (c [languages]func() map[string]*message) {
 var formNames = [...]string{plural.Other: "other", plural.Zero: "zero", plural.One: "one", plural.Two: "two",
 	plural.Few: "few", plural.Many: "many"}
 
-func readCatalog(data []byte) (map[string]*message, error) {
-	var raw map[string]any
-	if err := json.Unmarshal(data, &raw); err != nil {
+func readLanguage(l Lang) (map[string]*message, error) {
+	dir := "catalog/" + string(l)
+	files, err := catalogFiles.ReadDir(dir)
+	if err != nil {
 		return nil, err
 	}
-	c := make(map[string]*message, len(raw))
+	c := make(map[string]*message, 2000)
+	for _, f := range files {
+		data, err := catalogFiles.ReadFile(dir + "/" + f.Name())
+		if err == nil {
+			err = readCatalog(c, data)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name(), err)
+		}
+	}
+	return c, nil
+}
+
+// readCatalog adds the entries of one file to c.
+func readCatalog(c map[string]*message, data []byte) error {
+	var raw map[string]any
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
 	for key, v := range raw {
 		m, err := readMessage(v)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		if c[key] != nil {
+			return fmt.Errorf("%s stands in two files", key)
 		}
 		c[key] = m
 	}
-	return c, nil
+	return nil
 }
 
 func readMessage(v any) (*message, error) {
@@ -138,10 +160,10 @@ func isPlaceholder(s string) bool {
 
 // T says the words of key in language l, with the placeholders filled from args, which are alternating
 // names and values ("name", title, "n", 3). A value is a string, or an integer, which is written as
-// Number does (give years and paragraph numbers as strings), or a type made from one of these; the words
-// of a plural are chosen by the argument n, and without it are those of "other". What cannot be said is
-// shown between ⟦ and ⟧, so that people and tests see it: a key that the catalogue does not have, a
-// placeholder without a value.
+// Number does (give years and paragraph numbers as strings), or a type made from one of these; a Lang is
+// written as its name in l. The words of a plural are chosen by the argument n, and without it are those
+// of "other". What cannot be said is shown between ⟦ and ⟧, so that people and tests see it: a key that
+// the catalogue does not have, a placeholder without a value.
 //
 // The values are inserted as they are. In HTML they are escaped and isolated (<bdi>) by the page; for
 // plain text use Isolate. Words without placeholders cost no allocation, others one.
@@ -183,6 +205,9 @@ func (l Lang) message(key string) *message { return catalogs[l.slot()]()[key] }
 
 func (l Lang) appendArg(b []byte, name string, args []any, isolate bool) []byte {
 	if v := argument(args, name); v != nil {
+		if named, ok := v.(Lang); ok {
+			v = named.NameIn(l)
+		}
 		if s, ok := text(v); ok {
 			if !isolate {
 				return append(b, s...)

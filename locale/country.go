@@ -12,7 +12,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// The names are Unicode's (CLDR), under the licence in LICENSE-unicode.txt; the file names its sources.
+// The names are the short names of the United Nations (the M49 list); the file says where they are from. TW, which
+// that list does not have, has its name from Unicode, under the licence in LICENSE-unicode.txt.
 //
 //go:embed countries.json
 var countriesJSON []byte
@@ -34,8 +35,8 @@ type Country struct {
 	names *[languages]string
 }
 
-// Name is the country's usual name in l. Lists of participants may need the formal name, which a
-// conversation brings itself.
+// Name is the country's short name at the United Nations in l. Lists of participants may need the formal
+// name, which a conversation brings itself.
 func (c Country) Name(l Lang) string {
 	if c.names == nil {
 		return ""
@@ -104,7 +105,7 @@ func FindCountry(code string) (Country, bool) {
 	return Country{}, false
 }
 
-// CountryName is the usual name in l of the country with an ISO 3166-1 alpha-2 code in capitals, or "" if
+// CountryName is the short name in l of the country with an ISO 3166-1 alpha-2 code in capitals, or "" if
 // there is none. The codes XA to XZ are left to users by the standard: a conversation may define them,
 // this function does not know them.
 func CountryName(code string, l Lang) string {

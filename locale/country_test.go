@@ -65,6 +65,24 @@ func TestCountries(t *testing.T) {
 	}
 }
 
+// TestCountryNames looks at names that other lists have otherwise.
+func TestCountryNames(t *testing.T) {
+	for _, want := range []string{"RU en Russian Federation", "RU ar الاتحاد الروسي", "KR fr République de Corée", "PS es Estado de Palestina",
+		"CI en Côte d’Ivoire", "HK zh 中国香港特别行政区", "FK en Falkland Islands (Malvinas)", "AE ru Объединенные Арабские Эмираты", "VA en Holy See"} {
+		code, l, name := want[:2], Lang(want[3:5]), want[6:]
+		if got := CountryName(code, l); got != name {
+			t.Errorf("%s in %s is %s, want %s", code, l, got, name)
+		}
+	}
+	for _, l := range All {
+		for _, c := range Countries(l) {
+			if name := c.Name(l); strings.ContainsAny(name, `'"_`) || strings.TrimSpace(name) != name {
+				t.Errorf("%s: %s is named %q", l, c.Code, name)
+			}
+		}
+	}
+}
+
 func BenchmarkCountryName(b *testing.B) {
 	for b.Loop() {
 		sink = CountryName("KE", French)

@@ -93,10 +93,22 @@ func (l Lang) Dir() string {
 	return "ltr"
 }
 
-// Name is the language's name in itself (العربية, Français), or the tag if l is not one of the six.
+// Name is the language's name in itself (العربية, Français), for the links and lists from which a reader
+// chooses a language, or the tag if l is not one of the six. Inside a sentence use NameIn.
 func (l Lang) Name() string {
 	if i := l.index(); i >= 0 {
 		return [languages]string{"العربية", "中文", "English", "Français", "Русский", "Español"}[i]
+	}
+	return string(l)
+}
+
+// NameIn is the language's name in the language of a reader, as it stands inside a sentence (French is
+// "French" to an English reader, "francés" to a Spanish one), or the tag if l is not one of the six.
+func (l Lang) NameIn(reader Lang) string {
+	if l.Valid() {
+		if m := reader.message("language." + string(l)); m != nil { // not T, which calls this
+			return m.words
+		}
 	}
 	return string(l)
 }

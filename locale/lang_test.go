@@ -27,7 +27,18 @@ func TestLang(t *testing.T) {
 	if letters != "ACEFRS" || Spanish.Name() != "Español" {
 		t.Error(letters)
 	}
-	if x := Lang("xx"); x.Valid() || x.Name() != "xx" || x.Letter() != "" || x.Dir() != "ltr" {
+	for reader, want := range map[Lang]string{English: "French", Spanish: "francés", Russian: "французский", Chinese: "法文", "xx": "French"} {
+		if got := French.NameIn(reader); got != want {
+			t.Errorf("French in %s is %s", reader, got)
+		}
+	}
+	if got := Spanish.T("paper.original", "language", French) + Spanish.T("paper.original", "language", Lang("xx")); got != "Original: francésOriginal: xx" {
+		t.Error(got)
+	}
+	if got := Russian.Isolate("paper.original", "language", Arabic); got != "Оригинал: \u2068арабский\u2069" {
+		t.Errorf("%q", got)
+	}
+	if x := Lang("xx"); x.NameIn(French) != "xx" || x.Valid() || x.Name() != "xx" || x.Letter() != "" || x.Dir() != "ltr" {
 		t.Error("a language that is not one of the six")
 	}
 }

@@ -109,3 +109,9 @@ var zones = sync.OnceValue(func() []string {
 // Zones lists the IANA time zones that a form offers: UTC, then the zones that the catalogues name, in
 // alphabetical order. Instant takes any other zone too.
 func Zones() []string { return slices.Clone(zones()) }
+
+// KnownZone reports whether name is an IANA time zone that Instant takes.
+func KnownZone(name string) bool {
+	_, err := location(name)
+	return err == nil
+}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
@@ -10,7 +11,7 @@ import (
 var answered = notice{
 	name:    "answered",
 	several: true,
-	find: func(_ *conversation.State, fact any) []letter {
+	find: func(_ *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*consultation.Answered)
 		return toAuthors(f.Parts, func(l locale.Lang) []any { return []any{"outcome", l.T("outcome." + f.Outcome)} })
 	},

@@ -12,7 +12,7 @@ import (
 var changed = notice{
 	name:    "changed",
 	several: true,
-	find: func(st *conversation.State, fact any) []letter {
+	find: func(st *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*paper.Published)
 		if f.Ref.EditionNumber() < 2 {
 			return nil

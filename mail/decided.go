@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
@@ -9,7 +10,7 @@ import (
 // published tells an author that a moderator let the public read what they sent.
 var published = notice{
 	name: "published",
-	find: func(_ *conversation.State, fact any) []letter {
+	find: func(_ *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*consultation.ContributionPublished)
 		return []letter{{about: f.Contribution, path: string(f.Contribution)}}
 	},
@@ -19,7 +20,7 @@ var published = notice{
 // withheld tells an author on what ground the public does not read what they sent.
 var withheld = notice{
 	name: "withheld",
-	find: func(_ *conversation.State, fact any) []letter {
+	find: func(_ *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*consultation.ContributionWithheld)
 		return []letter{{f.Contribution, string(f.Contribution), func(l locale.Lang) []any { return []any{"ground", l.T("ground." + f.Ground)} }}}
 	},

@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // fact's type). It fills in To, Subject, Text, Lang, Notice and Participant; the rest is the queue's. An
 // error stops the follower at this entry, which is read again by the next Follow: return one when an
 // address could not be looked up, so that no letter is lost.
-type Compose func(ctx context.Context, fact any, at cite.Entry) ([]Message, error)
+type Compose func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]Message, error)
 
 // follower names the position that the private database keeps for the mail.
 const follower = "mail"
@@ -32,17 +33,51 @@ func (q *Queue) Follow(ctx context.Context, sec *plenary.Secretariat, slug strin
 		return err
 	}
 	from, err := q.db.Position(ctx, follower, slug)
+	stored, due := from, time.Time{} // when the position has to be stored again
 	for err == nil {
 		// Waiting for a durable position, and not for the state to stand still (Watch), so that letters
 		// go out under load too.
-		if err = log.Wait(ctx, id, from+1); err == nil {
-			from, err = q.followTo(ctx, sec, slug, from, compose)
+		if err = waitUntil(ctx, due, func(ctx context.Context) error { return log.Wait(ctx, id, from+1) }); err == nil {
+			var to cite.Position
+			if to, err = q.followTo(ctx, sec, slug, from, compose); err == nil { // else the piece is read again
+				from = to
+			}
 		}
+		switch now := time.Now(); {
+		case from == stored || err != nil:
+		case due.IsZero():
+			due = now.Add(positionWaits)
+		case !now.Before(due):
+			err = q.store(ctx, slug, from, nil)
+			stored, due = from, time.Time{}
+		}
+	}
+	if from > stored {
+		err = errors.Join(err, q.store(context.WithoutCancel(ctx), slug, from, nil))
 	}
 	if ctx.Err() != nil {
 		return nil
 	}
 	return fmt.Errorf("mail: following %s: %w", slug, err)
+}
+
+// positionWaits is how long a position may wait to be stored while no letter is queued: an entry that calls for
+// no letter costs no transaction of its own. After a crash the entries of that time are read again, which
+// queues no letter twice.
+const positionWaits = time.Second
+
+// waitUntil waits, at most until an instant; zero is for ever.
+func waitUntil(ctx context.Context, due time.Time, wait func(context.Context) error) error {
+	if due.IsZero() {
+		return wait(ctx)
+	}
+	limited, cancel := context.WithDeadline(ctx, due)
+	defer cancel()
+	err := wait(limited)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // followTo takes the next entries, at most atOnce, and returns the position it came to.
@@ -72,6 +107,9 @@ func (q *Queue) answer(ctx context.Context, slug string, from cite.Position, ent
 			letters = append(letters, ready)
 		}
 		from = e.Position
+	}
+	if len(letters) == 0 {
+		return from, nil // the position can wait
 	}
 	return from, q.store(ctx, slug, from, letters)
 }

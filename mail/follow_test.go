@@ -54,7 +54,7 @@ type composer struct {
 	onFirst func() // done after the first entry was seen, while the follower works
 }
 
-func (c *composer) compose(_ context.Context, fact any, at cite.Entry) ([]Message, error) {
+func (c *composer) compose(_ context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.fail != nil {
@@ -176,6 +176,72 @@ func TestFollowAfterAFault(t *testing.T) {
 	if err := q.Follow(ctx, in.Secretariat, "elsewhere", (&composer{}).compose); err == nil {
 		t.Error("followed nothing")
 	}
+}
+
+// An entry that calls for no letter costs no transaction; the position is stored with the next letter, and when
+// the follower ends.
+func TestPositionWaits(t *testing.T) {
+	q, _ := newQueue(t, &Mailbox{})
+	entry := func(p cite.Position, fact cite.Fact) plenary.RecordEntry {
+		e := plenary.RecordEntry{Fact: fact}
+		e.Position, e.Time = p, t0
+		return e
+	}
+	compose := func(_ context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
+		if _, ok := fact.(*conversation.Documented); ok {
+			return []Message{note("maria@example.org", 0)}, nil
+		}
+		return nil, nil
+	}
+	for p, want := range []cite.Position{0, 0, 3, 3} { // the third is a document
+		var fact cite.Fact = &conversation.Staged{}
+		if p == 2 {
+			fact = &conversation.Documented{}
+		}
+		at := cite.Position(p + 1)
+		if to, err := q.answer(ctx, "ai", at-1, []plenary.RecordEntry{entry(at, fact)}, compose); err != nil || to != at {
+			t.Fatal(to, err)
+		}
+		if stored, err := q.db.Position(ctx, follower, "ai"); err != nil || stored != want {
+			t.Errorf("after entry %d the position is %d: %v", at, stored, err)
+		}
+	}
+	if _, err := q.db.Exec(`DELETE FROM follower`); err != nil {
+		t.Fatal(err)
+	}
+	in := instance(t, &clock{t: t0})
+	running, cancel := context.WithCancel(ctx)
+	if err := q.Follow(running, in.Secretariat, "ai", func(_ context.Context, _ cite.Fact, at cite.Entry) ([]Message, error) {
+		cancel() // in the middle of the first piece
+		return nil, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if stored, err := q.db.Position(ctx, follower, "ai"); err != nil || stored != 1 {
+		t.Errorf("a follower that ended stands at %d: %v", stored, err)
+	}
+}
+
+// A fault in the middle of a piece loses no letter of the entries before it.
+func TestFaultAfterALetter(t *testing.T) {
+	c := &clock{t: t0}
+	in := instance(t, c)
+	document(t, in, "first")
+	last := document(t, in, "second")
+	q, _ := newQueue(t, &Mailbox{})
+	fault := errors.New("no address book")
+	good := &composer{}
+	good.wait(0)
+	if err := q.Follow(ctx, in.Secretariat, "ai", func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
+		if at.Position == last {
+			return nil, fault
+		}
+		return good.compose(ctx, fact, at)
+	}); !errors.Is(err, fault) {
+		t.Fatal(err)
+	}
+	follow(t, q, in, (&composer{}).wait(last))
+	counts(t, q, map[string]int{Queued: 2})
 }
 
 // Letters and position are stored together or not at all.

@@ -27,7 +27,7 @@ type Letters struct {
 type notice struct {
 	name string // its sentences are mail.<name>.subject and mail.<name>.text
 	// find finds the letters that a fact calls for.
-	find func(*conversation.State, any) []letter
+	find func(*conversation.State, cite.Fact) []letter
 	// holds says whether the letter still says what is so, by what has become of the contribution since.
 	// Nobody is written to about what was withdrawn or erased.
 	holds func(consultation.Status) bool
@@ -45,19 +45,11 @@ type letter struct {
 // notices is the one table of who hears of what: for each kind of fact its kind of letter. A kind that is not
 // here calls for none.
 var notices = map[string]notice{
-	consultation.Received{}.Kind():              receipt,
-	consultation.ContributionPublished{}.Kind(): published,
-	consultation.ContributionWithheld{}.Kind():  withheld,
-	consultation.Answered{}.Kind():              answered,
-	paper.Published{}.Kind():                    changed,
-}
-
-// kindOf is the kind of a fact as it is read from a record, "" for what is none.
-func kindOf(fact any) string {
-	if b, ok := fact.(conversation.Body); ok {
-		return b.Kind()
-	}
-	return ""
+	consultation.Received{}.Describe().Kind:              receipt,
+	consultation.ContributionPublished{}.Describe().Kind: published,
+	consultation.ContributionWithheld{}.Describe().Kind:  withheld,
+	consultation.Answered{}.Describe().Kind:              answered,
+	paper.Published{}.Describe().Kind:                    changed,
 }
 
 // due is a letter with what the state says about its contribution.
@@ -82,8 +74,8 @@ type setting struct {
 // Compose writes the letters of one conversation's facts. Authors without an address get none: they are
 // told on the page of their receipt.
 func (w *Letters) Compose(slug string) Compose {
-	return func(ctx context.Context, fact any, at cite.Entry) ([]Message, error) {
-		n, ok := notices[kindOf(fact)]
+	return func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
+		n, ok := notices[fact.Describe().Kind]
 		if !ok {
 			return nil, nil
 		}
@@ -112,7 +104,7 @@ func (w *Letters) Compose(slug string) Compose {
 }
 
 // due lists the letters of a fact that still say what is so.
-func (n notice) due(st *conversation.State, fact any) (out []due, err error) {
+func (n notice) due(st *conversation.State, fact cite.Fact) (out []due, err error) {
 	for _, l := range n.find(st, fact) {
 		row, ok := st.Consultation.Row(l.about)
 		if !ok || !n.holds(row.Status) {

@@ -151,7 +151,7 @@ func newWorld(t *testing.T, scripts ...string) *world {
 		w.play(s)
 	}
 	for alias, l := range map[string]locale.Lang{"@maria": locale.English, "@mario": locale.Arabic} {
-		if err := accounts.SetAddress(ctx, "ferries", uint64(w.run.Participant(alias)), alias[1:]+"@example.org", l, t0); err != nil {
+		if err := accounts.SetAddress(ctx, account.Number{Slug: "ferries", Participant: uint64(w.run.Participant(alias))}, alias[1:]+"@example.org", l, t0); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 )
@@ -8,7 +9,7 @@ import (
 // receipt tells an author that what they sent is on the record, and where the proof of it stands.
 var receipt = notice{
 	name: "receipt",
-	find: func(_ *conversation.State, fact any) []letter {
+	find: func(_ *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*consultation.Received)
 		return []letter{{about: f.Ref, path: string(f.Ref) + "/receipt"}}
 	},

@@ -53,7 +53,7 @@ type Correction struct{ Fate, To, Reason string }
 
 // NewConcordance builds the page of an edition. fate chooses rows, "" for all; open and correct name the
 // elements whose comments are listed, and whose row is being corrected.
-func NewConcordance(st *conversation.State, a conversation.Audience, ref cite.Ref, fate string, open, correct cite.Ref, l locale.Lang) (*Concordance, bool) {
+func NewConcordance(st *conversation.Reading, ref cite.Ref, fate string, open, correct cite.Ref, l locale.Lang) (*Concordance, bool) {
 	e, ok := st.Papers.Edition(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
@@ -96,7 +96,7 @@ func NewConcordance(st *conversation.State, a conversation.Audience, ref cite.Re
 		}
 		if fate.From == open {
 			for _, part := range st.Consultation.On(spot.Ref, maxAnchored) {
-				if c, ok := NewContribution(st, a, part, l); ok {
+				if c, ok := NewContribution(st, part, l); ok {
 					r.Anchored = append(r.Anchored, Author{Ref: part, Country: c.Country, c: c})
 				}
 			}
@@ -235,7 +235,7 @@ type Find struct {
 }
 
 // NewFind looks a number up: in edition n, or 0 for the newest edition that prints it.
-func NewFind(st *conversation.State, ref cite.Ref, n int, number string, l locale.Lang) (*Find, bool) {
+func NewFind(st *conversation.Reading, ref cite.Ref, n int, number string, l locale.Lang) (*Find, bool) {
 	p, ok := st.Papers.Paper(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
@@ -290,7 +290,7 @@ type Arrival struct {
 }
 
 // Arrive notes that the reader was sent here from an element of an earlier edition.
-func (v *Paper) Arrive(st *conversation.State, was cite.Ref) {
+func (v *Paper) Arrive(st *conversation.Reading, was cite.Ref) {
 	p, ok := st.Papers.Paper(v.Ref)
 	if !ok || was.Root() != v.Ref.Root() || was.ElementNumber() == 0 {
 		return

@@ -62,7 +62,7 @@ type WriteFile struct {
 }
 
 // NewContribute builds the page; ok is false where there is no such place to write to.
-func NewContribute(st *conversation.State, call, on cite.Ref, me []delegation.Participant, now time.Time, l locale.Lang) (*Contribute, bool) {
+func NewContribute(st *conversation.Reading, call, on cite.Ref, me []delegation.Participant, l locale.Lang) (*Contribute, bool) {
 	k, ok := st.Consultation.Call(call)
 	if !ok {
 		return nil, false
@@ -78,7 +78,7 @@ func NewContribute(st *conversation.State, call, on cite.Ref, me []delegation.Pa
 	if !ok || on.Root() != k.Paper {
 		return nil, false
 	}
-	v := &Contribute{Call: newCall(st, k, now, l), On: e.Ref, Paper: paperRow(e, l), MaxText: consultation.MaxText}
+	v := &Contribute{Call: newCall(st, k, l), On: e.Ref, Paper: paperRow(e, l), MaxText: consultation.MaxText}
 	p, _ := st.Papers.Paper(on)
 	v.Earlier = e != p.Latest()
 	if x := on.Element(); x != cite.None {

@@ -84,7 +84,6 @@ type ContributionPart struct {
 	Before    []cite.Ref     `json:"earlier_answers,omitempty"`
 	Reactions []ReactionView `json:"reactions,omitempty"`
 	Cited     []Citing       `json:"cited_by,omitempty"`
-	original  string
 }
 
 // ContributionFile is an attached file.
@@ -97,7 +96,7 @@ type ContributionFile struct {
 }
 
 // Answered adds to the view of a contribution what became of each of its parts.
-func (v *Contribution) Answered(st *conversation.State, l locale.Lang) *Contribution {
+func (v *Contribution) Answered(st *conversation.Reading, l locale.Lang) *Contribution {
 	for i := range v.Parts {
 		p := &v.Parts[i]
 		d, reopened := st.Consultation.Answer(p.Ref)
@@ -110,19 +109,19 @@ func (v *Contribution) Answered(st *conversation.State, l locale.Lang) *Contribu
 }
 
 // NewContribution builds the view of one contribution; ok is false where the audience may see nothing.
-func NewContribution(st *conversation.State, a conversation.Audience, ref cite.Ref, l locale.Lang) (*Contribution, bool) {
-	sight := st.MaySee(a, ref)
+func NewContribution(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Contribution, bool) {
 	row, ok := st.Consultation.Row(ref)
-	if !ok || sight == conversation.Nothing {
+	if !ok || st.MaySee(ref) == conversation.Nothing {
 		return nil, false
 	}
-	return contributionOf(st, a, row, sight, l), true
+	return contributionOf(st, row, l), true
 }
 
-func contributionOf(st *conversation.State, a conversation.Audience, row consultation.Contribution, sight conversation.Visibility, l locale.Lang) *Contribution {
+func contributionOf(st *conversation.Reading, row consultation.Contribution, l locale.Lang) *Contribution {
+	sight := st.MaySee(row.Ref)
 	v := &Contribution{Ref: row.Ref, Call: row.Call, Position: row.Position, Status: row.Status.String(), Ground: row.Ground, Received: row.Received, Late: row.Late, Redacted: row.Redacted,
 		Party: cite.Ref(row.For), Category: row.Category, Country: row.Country, Assurance: row.Assurance, Invented: st.Demonstration, Decided: row.Decided, sight: sight,
-		Own: a.Is(row.By), Moderate: a.Roles.Has(delegation.Moderator), Erasable: a.Roles.Has(delegation.Officer)}
+		Own: st.Own(row.Ref), Moderate: st.Audience.Roles.Has(delegation.Moderator), Erasable: st.Audience.Roles.Has(delegation.Officer)}
 	v.Sight = [...]string{"nothing", "tombstone", "blackened", "whole"}[sight]
 	if c, ok := st.Category(row.Category); ok {
 		v.CategoryName, _ = c.Name.For(l)
@@ -141,8 +140,7 @@ func contributionOf(st *conversation.State, a conversation.Audience, row consult
 	if row.Status == consultation.Withheld {
 		v.reasonAt = row.Decided
 	}
-	if sight == conversation.Tombstone {
-		v.partyAt = 0
+	if sight < conversation.Redacted {
 		return v
 	}
 	for n := 1; n <= row.Parts; n++ {
@@ -171,7 +169,7 @@ func contributionOf(st *conversation.State, a conversation.Audience, row consult
 // Need lists the entry's words and those of the party's name and the reason.
 func (v *Contribution) Need() []cite.Position {
 	var out []cite.Position
-	if v.sight != conversation.Tombstone {
+	if v.sight >= conversation.Redacted {
 		out = append(out, v.Position)
 	}
 	if v.partyAt > 0 {
@@ -196,7 +194,7 @@ func (v *Contribution) Fill(words map[cite.Position]cite.Words) {
 	if v.reasonAt > 0 {
 		v.Reason = words[v.reasonAt]["reason"]
 	}
-	if v.sight == conversation.Tombstone {
+	if v.sight < conversation.Redacted {
 		return
 	}
 	w, ok := words[v.Position]
@@ -212,11 +210,7 @@ func (v *Contribution) Fill(words map[cite.Position]cite.Words) {
 	for i := range v.Parts {
 		p := &v.Parts[i]
 		n := strconv.Itoa(p.Ref.PartNumber())
-		p.original = w[n+".text"]
-		p.Text, p.Wording = p.original, w[n+".wording"]
-		if v.sight == conversation.Redacted {
-			p.Text = blacken(p.Text, p.Redacted)
-		}
+		p.Text, p.Wording = w[n+".text"], w[n+".wording"]
 		p.Answer.Fill(words)
 		for j := range p.Reactions {
 			p.Reactions[j].Words.Text = words[p.Reactions[j].Position]["text"]
@@ -226,30 +220,6 @@ func (v *Contribution) Fill(words map[cite.Position]cite.Words) {
 		n := "f" + strconv.Itoa(v.Files[i].Ref.FileNumber())
 		v.Files[i].Name, v.Files[i].SHA = w[n+".name"], w[n+".sha256"]
 	}
-}
-
-// blacken puts one black square for each character of the spans.
-func blacken(s string, spans []cite.Span) string {
-	if len(spans) == 0 {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		_, n := utf8.DecodeRuneInString(s[i:])
-		black := false
-		for _, sp := range spans {
-			if i+n > sp.From && i < sp.To {
-				black = true
-			}
-		}
-		if black && s[i] != '\n' {
-			b.WriteRune('█')
-		} else {
-			b.WriteString(s[i : i+n])
-		}
-		i += n
-	}
-	return b.String()
 }
 
 // Excerpt is the beginning of what the contribution says, at most n characters, on one line.

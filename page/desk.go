@@ -97,17 +97,17 @@ func NewDeskDraft(key string, d paper.Draft, version int, changed time.Time, l l
 }
 
 // NewDesk builds the page.
-func NewDesk(st *conversation.State, a conversation.Audience, drafts []DeskDraft, now time.Time, l locale.Lang) *Desk {
+func NewDesk(st *conversation.Reading, drafts []DeskDraft, l locale.Lang) *Desk {
 	v := &Desk{Drafts: drafts, Pending: len(st.Consultation.Pending()), Officers: len(st.Roll.Holders(delegation.Officer)), Moderators: len(st.Roll.Holders(delegation.Moderator)),
-		Parties: len(st.Roll.Entered()), Stages: len(st.Stages), Papers: latestPapers(st, l), Officer: a.Roles.Has(delegation.Officer)}
+		Parties: len(st.Roll.Entered()), Stages: len(st.Stages), Papers: latestPapers(st, l), Officer: st.Audience.Roles.Has(delegation.Officer)}
 	open, planned := false, false
-	for i := len(st.Consultation.Calls) - 1; i >= 0; i-- {
-		c := newCall(st, st.Consultation.Calls[i], now, l)
+	for i := len(st.Consultation.Calls()) - 1; i >= 0; i-- {
+		c := newCall(st, st.Consultation.Calls()[i], l)
 		open, planned = open || c.State == "open", planned || c.State == "planned"
 		v.Calls = append(v.Calls, c)
 	}
 	switch {
-	case v.Pending > 0 && (a.Roles.Has(delegation.Moderator) || !v.Officer):
+	case v.Pending > 0 && (st.Audience.Roles.Has(delegation.Moderator) || !v.Officer):
 		v.Next, v.Path = "moderate", "/desk/queue"
 	case !v.Officer:
 		v.Next, v.Path = "rest", "/contributions"
@@ -130,9 +130,9 @@ func NewDesk(st *conversation.State, a conversation.Audience, drafts []DeskDraft
 }
 
 // latestPapers lists the newest edition of each paper, the newest paper first.
-func latestPapers(st *conversation.State, l locale.Lang) []PaperRow {
+func latestPapers(st *conversation.Reading, l locale.Lang) []PaperRow {
 	var out []PaperRow
-	for _, p := range slices.Backward(st.Papers.All) {
+	for _, p := range slices.Backward(st.Papers.All()) {
 		out = append(out, paperRow(p.Latest(), l))
 	}
 	return out
@@ -163,7 +163,7 @@ type QueueItem struct {
 }
 
 // NewQueue builds the page; token makes form tokens.
-func NewQueue(st *conversation.State, a conversation.Audience, from cite.Ref, l locale.Lang, token func() string) *Queue {
+func NewQueue(st *conversation.Reading, from cite.Ref, l locale.Lang, token func() string) *Queue {
 	v := &Queue{From: from}
 	waiting := st.Consultation.Pending()
 	v.Total = len(waiting)
@@ -173,7 +173,7 @@ func NewQueue(st *conversation.State, a conversation.Audience, from cite.Ref, l 
 			v.Next = r
 			break
 		}
-		if c, ok := NewContribution(st, a, r, l); ok {
+		if c, ok := NewContribution(st, r, l); ok {
 			v.Items = append(v.Items, QueueItem{c, token()})
 		}
 	}
@@ -207,7 +207,7 @@ type DeskPapers struct {
 }
 
 // NewDeskPapers builds the page.
-func NewDeskPapers(st *conversation.State, drafts []DeskDraft, l locale.Lang) *DeskPapers {
+func NewDeskPapers(st *conversation.Reading, drafts []DeskDraft, l locale.Lang) *DeskPapers {
 	return &DeskPapers{Drafts: drafts, Papers: latestPapers(st, l)}
 }
 
@@ -253,9 +253,9 @@ type PaperDraft struct {
 }
 
 // NewPaperDraft builds the page. shown is the language that was asked for.
-func NewPaperDraft(st *conversation.State, d paper.Draft, shown locale.Lang, from int, l locale.Lang) *PaperDraft {
+func NewPaperDraft(st *conversation.Reading, d paper.Draft, shown locale.Lang, from int, l locale.Lang) *PaperDraft {
 	v := &PaperDraft{Draft: d}
-	for _, p := range st.Papers.All {
+	for _, p := range st.Papers.All() {
 		v.Papers = append(v.Papers, Choice{ID: string(p.Ref), Name: string(p.Latest().Symbol)})
 	}
 	for _, s := range st.Subjects {
@@ -306,7 +306,7 @@ type LeftOut struct {
 }
 
 // revises compares the draft with the edition that it revises.
-func (v *PaperDraft) revises(st *conversation.State, l locale.Lang) {
+func (v *PaperDraft) revises(st *conversation.Reading, l locale.Lang) {
 	p, ok := st.Papers.Paper(v.Draft.Paper)
 	if !ok {
 		return
@@ -456,11 +456,11 @@ type CallWriting struct {
 }
 
 // NewCallForm builds the page that announces a call: it opens now, unless somebody says otherwise.
-func NewCallForm(st *conversation.State, now time.Time, l locale.Lang) *CallForm {
-	here := inZone(now, zoneOr(st.Zone))
+func NewCallForm(st *conversation.Reading, l locale.Lang) *CallForm {
+	here := inZone(st.Now, zoneOr(st.Zone))
 	v := &CallForm{Zones: zoneChoices(l), Form: CallWriting{OpensDate: here.Format(time.DateOnly), OpensTime: here.Format("15:04"), ClosesTime: "23:59",
 		Zone: zoneOr(st.Zone), Late: consultation.LateKept, Moderation: consultation.ModerateBefore}}
-	for _, p := range slices.Backward(st.Papers.All) {
+	for _, p := range slices.Backward(st.Papers.All()) {
 		e := p.Latest()
 		v.Papers = append(v.Papers, Choice{ID: string(p.Ref), Name: string(e.Symbol) + ", " + said(e.Title, l).Text})
 	}
@@ -471,12 +471,12 @@ func NewCallForm(st *conversation.State, now time.Time, l locale.Lang) *CallForm
 }
 
 // NewCallExtension builds the page that gives a call a later deadline.
-func NewCallExtension(st *conversation.State, ref cite.Ref, now time.Time, l locale.Lang) (*CallForm, bool) {
+func NewCallExtension(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*CallForm, bool) {
 	k, ok := st.Consultation.Call(ref)
 	if !ok {
 		return nil, false
 	}
-	c := newCall(st, k, now, l)
+	c := newCall(st, k, l)
 	here := inZone(k.Closes, k.Zone)
 	return &CallForm{Extends: &c, Form: CallWriting{ClosesDate: here.Format(time.DateOnly), ClosesTime: here.Format("15:04"), Zone: k.Zone}}, true
 }
@@ -544,7 +544,7 @@ type InviteForm struct {
 const maxParties = 1000
 
 // NewPeople builds the page.
-func NewPeople(st *conversation.State, l locale.Lang) *People {
+func NewPeople(st *conversation.Reading, l locale.Lang) *People {
 	v := &People{}
 	seen := map[delegation.Participant]int{}
 	for _, r := range delegation.Roles() {
@@ -647,12 +647,12 @@ var (
 )
 
 // NewStages builds the page.
-func NewStages(st *conversation.State, l locale.Lang) *Stages {
+func NewStages(st *conversation.Reading, l locale.Lang) *Stages {
 	v := &Stages{}
-	for _, k := range st.Consultation.Calls {
+	for _, k := range st.Consultation.Calls() {
 		v.Targets = append(v.Targets, Choice{ID: string(k.Ref), Name: said(k.Title, l).Text})
 	}
-	for _, p := range st.Papers.All {
+	for _, p := range st.Papers.All() {
 		for _, e := range p.Editions {
 			v.Targets = append(v.Targets, Choice{ID: string(e.Ref), Name: string(e.Symbol)})
 		}

@@ -346,7 +346,7 @@ func conveneBody(f *Frame, v *Convene) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(f, "title", f.T("desk.convene.name"), f.T("desk.lines_hint", "language", f.Lang.Name()), v.Form.Title, 3, nil).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(f, "title", f.T("desk.convene.name"), f.T("desk.lines_hint", "language", f.Lang), v.Form.Title, 3, nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -3703,11 +3703,11 @@ func draftMasthead(f *Frame, v *PaperDraft) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(f, "title", f.T("desk.draft.title_in", "language", v.Draft.Original.Name()), "", v.Draft.Title[v.Draft.Original], 2, in(v.Draft.Original)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(f, "title", f.T("desk.draft.title_in", "language", v.Draft.Original), "", v.Draft.Title[v.Draft.Original], 2, in(v.Draft.Original)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(f, "note", f.T("desk.draft.note_in", "language", v.Draft.Original.Name()), "", v.Draft.Note[v.Draft.Original], 3, in(v.Draft.Original)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(f, "note", f.T("desk.draft.note_in", "language", v.Draft.Original), "", v.Draft.Note[v.Draft.Original], 3, in(v.Draft.Original)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -3720,11 +3720,11 @@ func draftMasthead(f *Frame, v *PaperDraft) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = areaField(f, "title-other", f.T("desk.draft.title_in", "language", v.Shown.Name()), "", v.Draft.Title[v.Shown], 2, in(v.Shown)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = areaField(f, "title-other", f.T("desk.draft.title_in", "language", v.Shown), "", v.Draft.Title[v.Shown], 2, in(v.Shown)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = areaField(f, "note-other", f.T("desk.draft.note_in", "language", v.Shown.Name()), "", v.Draft.Note[v.Shown], 3, in(v.Shown)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = areaField(f, "note-other", f.T("desk.draft.note_in", "language", v.Shown), "", v.Draft.Note[v.Shown], 3, in(v.Shown)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -3738,7 +3738,7 @@ func draftMasthead(f *Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Shown != "" {
-			templ_7745c5c3_Err = choiceField(f, "status-other", f.T("desk.draft.status", "language", v.Shown.Name()), "", v.Draft.Status[v.Shown], f.T("desk.draft.status_none"), choicesOf(f, "desk.status.", []string{"official", "unofficial"})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choiceField(f, "status-other", f.T("desk.draft.status", "language", v.Shown), "", v.Draft.Status[v.Shown], f.T("desk.draft.status_none"), choicesOf(f, "desk.status.", []string{"official", "unofficial"})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -4661,7 +4661,7 @@ func callFormBody(f *Frame, v *CallForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = areaField(f, "title", f.T("desk.call.name"), f.T("desk.lines_hint", "language", f.Lang.Name()), v.Form.Title, 3, nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = areaField(f, "title", f.T("desk.call.name"), f.T("desk.lines_hint", "language", f.Lang), v.Form.Title, 3, nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -5652,7 +5652,7 @@ func stageForm(f *Frame, v *Stages, s StageForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(f, field("title", s.Number), f.T("desk.stages.name"), f.T("desk.lines_hint", "language", f.Lang.Name()), s.Title, 3, nil).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(f, field("title", s.Number), f.T("desk.stages.name"), f.T("desk.lines_hint", "language", f.Lang), s.Title, 3, nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

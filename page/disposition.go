@@ -47,7 +47,7 @@ type ChangedPassage struct {
 }
 
 // newAnswer builds the view of a disposition.
-func newAnswer(st *conversation.State, r cite.Ref, l locale.Lang) *Answer {
+func newAnswer(st *conversation.Reading, r cite.Ref, l locale.Lang) *Answer {
 	d, ok := st.Consultation.Disposition(r)
 	if !ok {
 		return nil
@@ -71,7 +71,7 @@ func newAnswer(st *conversation.State, r cite.Ref, l locale.Lang) *Answer {
 }
 
 // changedPassage looks up what a change of a disposition came to.
-func changedPassage(st *conversation.State, d *consultation.Disposition, c cite.Ref, l locale.Lang) ChangedPassage {
+func changedPassage(st *conversation.Reading, d *consultation.Disposition, c cite.Ref, l locale.Lang) ChangedPassage {
 	x := c.Element()
 	p, _ := st.Papers.Paper(c)
 	e, out := st.Effect(d, c)
@@ -132,7 +132,7 @@ type ReactionView struct {
 	worded      bool
 }
 
-func reactionsOn(st *conversation.State, part cite.Ref) []ReactionView {
+func reactionsOn(st *conversation.Reading, part cite.Ref) []ReactionView {
 	var out []ReactionView
 	for _, r := range st.Consultation.Reactions(part) {
 		out = append(out, ReactionView{Position: r.Position, Disposition: r.Disposition, Verdict: r.Verdict, At: r.At, Words: LocalizedText{Lang: r.Language}, worded: r.Worded})
@@ -151,8 +151,8 @@ type Point struct {
 }
 
 // newPoint builds the view of one part as an audience may see it.
-func newPoint(st *conversation.State, a conversation.Audience, part cite.Ref, l locale.Lang) (Point, bool) {
-	c, ok := NewContribution(st, a, part, l)
+func newPoint(st *conversation.Reading, part cite.Ref, l locale.Lang) (Point, bool) {
+	c, ok := NewContribution(st, part, l)
 	n := part.PartNumber()
 	if !ok || n < 1 || n > len(c.Parts) {
 		return Point{}, false
@@ -208,7 +208,7 @@ type Citing struct {
 	Text   LocalizedText `json:"text"`
 }
 
-func citing(st *conversation.State, r cite.Ref, l locale.Lang) []Citing {
+func citing(st *conversation.Reading, r cite.Ref, l locale.Lang) []Citing {
 	var out []Citing
 	for _, c := range st.Papers.Citing(r) {
 		e, ok := st.Papers.Edition(c)
@@ -223,15 +223,15 @@ func citing(st *conversation.State, r cite.Ref, l locale.Lang) []Citing {
 }
 
 // NewDispositionPage builds the page; after is the last point of the page before, None for the first.
-func NewDispositionPage(st *conversation.State, a conversation.Audience, ref, after cite.Ref, l locale.Lang) (*DispositionPage, bool) {
-	if st.MaySee(a, ref) < conversation.Full {
+func NewDispositionPage(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (*DispositionPage, bool) {
+	if st.MaySee(ref) < conversation.Full {
 		return nil, false
 	}
 	d, ok := st.Consultation.Disposition(ref)
 	if !ok {
 		return nil, false
 	}
-	v := &DispositionPage{Answer: newAnswer(st, ref, l), Citing: citing(st, ref, l), Verdicts: map[string]int{}, Officer: a.Roles.Has(delegation.Officer)}
+	v := &DispositionPage{Answer: newAnswer(st, ref, l), Citing: citing(st, ref, l), Verdicts: map[string]int{}, Officer: st.Audience.Roles.Has(delegation.Officer)}
 	voices := st.PublishedParts(d)
 	v.Total = len(voices)
 	v.Three = st.Consultation.CountsOf(voices)
@@ -246,7 +246,7 @@ func NewDispositionPage(st *conversation.State, a conversation.Audience, ref, af
 		case len(v.List) == PointsSize:
 			v.Next = v.List[len(v.List)-1].Part.Ref
 		default:
-			if p, ok := newPoint(st, a, r, l); ok {
+			if p, ok := newPoint(st, r, l); ok {
 				v.List = append(v.List, p)
 			}
 		}
@@ -291,7 +291,7 @@ type PassageChoice struct {
 
 // passageChoices lists the elements that an answer to some parts may change: of the papers they are on,
 // the places they are on first, then all elements of the newest edition, then what is reserved.
-func passageChoices(st *conversation.State, parts []cite.Ref, l locale.Lang) []PassageChoice {
+func passageChoices(st *conversation.Reading, parts []cite.Ref, l locale.Lang) []PassageChoice {
 	var out []PassageChoice
 	seen := map[cite.Ref]bool{}
 	for _, r := range parts {

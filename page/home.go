@@ -31,10 +31,10 @@ type IndexRow struct {
 func (v *Index) Title(f *Frame) string { return f.T("index.title") }
 
 // NewIndexRow describes one conversation.
-func NewIndexRow(st *conversation.State, now time.Time, l locale.Lang) IndexRow {
+func NewIndexRow(st *conversation.Reading, l locale.Lang) IndexRow {
 	t, in := st.Title.For(l)
 	lead, lin := st.Lead.For(l)
-	return IndexRow{Slug: st.Slug, Name: LocalizedText{t, in}, Lead: LocalizedText{lead, lin}, Open: len(st.OpenCalls(now)), Published: st.Consultation.Total().Published, Demonstration: st.Demonstration, Convened: st.Convened}
+	return IndexRow{Slug: st.Slug, Name: LocalizedText{t, in}, Lead: LocalizedText{lead, lin}, Open: len(st.OpenCalls()), Published: st.Consultation.Total().Published, Demonstration: st.Demonstration, Convened: st.Convened}
 }
 
 // Home is the first page of a conversation.
@@ -119,16 +119,16 @@ func said(t locale.Text, l locale.Lang) LocalizedText {
 	return LocalizedText{s, in}
 }
 
-func newCall(st *conversation.State, k *consultation.Call, now time.Time, l locale.Lang) Call {
+func newCall(st *conversation.Reading, k consultation.Call, l locale.Lang) Call {
 	v := Call{Ref: k.Ref, Name: said(k.Title, l), Text: said(k.Text, l), Paper: k.Paper, Edition: k.Edition, Opens: k.Opens, Closes: k.Closes, Zone: k.Zone, Late: k.Late, Moderation: k.Moderation,
 		Extended: k.Extended, Tally: st.Consultation.Tally(k.Ref), State: "planned"}
 	if e, ok := st.Papers.Edition(k.Edition); ok {
 		v.Symbol = string(e.Symbol)
 	}
 	switch {
-	case k.OpenAt(now):
+	case k.OpenAt(st.Now):
 		v.State = "open"
-	case !now.Before(k.Closes):
+	case !st.Now.Before(k.Closes):
 		v.State = "closed"
 	}
 	return v
@@ -143,16 +143,16 @@ func paperRow(e *paper.Edition, l locale.Lang) PaperRow {
 	return PaperRow{Ref: e.Ref, Symbol: string(e.Symbol), Name: said(e.Title, l), Date: e.Date, Issues: e.Issues(), Languages: e.Languages(), Source: e.Source}
 }
 
-func stagesOf(st *conversation.State, now time.Time, l locale.Lang) []Stage {
+func stagesOf(st *conversation.Reading, l locale.Lang) []Stage {
 	out := make([]Stage, len(st.Stages))
 	for i, s := range st.Stages {
 		out[i] = Stage{Number: s.Number, Kind: s.Kind, Name: said(s.Title, l), From: s.From, To: s.To, State: s.State, Outcome: said(s.Outcome, l), Promised: said(s.Promised, l), Source: s.Source, Target: s.Target}
 		if k, ok := st.Consultation.Call(s.Target); ok {
 			// A stage that is a call shows what its instants say, whatever was planned.
 			switch {
-			case k.OpenAt(now):
+			case k.OpenAt(st.Now):
 				out[i].State = conversation.Open
-			case !now.Before(k.Closes):
+			case !st.Now.Before(k.Closes):
 				out[i].State = conversation.Closed
 			}
 		}
@@ -161,23 +161,23 @@ func stagesOf(st *conversation.State, now time.Time, l locale.Lang) []Stage {
 }
 
 // NewHome builds the home page. d says what a demonstration leads to; it is zero elsewhere.
-func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l locale.Lang, d Demonstration) *Home {
-	v := &Home{Name: said(st.Title, l), Lead: said(st.Lead, l), Stages: stagesOf(st, now, l), Three: st.Consultation.Counts(), Tally: st.Consultation.Total(), Head: st.Head, Demo: st.Demonstration, MapOff: st.Maps.Off}
+func NewHome(st *conversation.Reading, l locale.Lang, d Demonstration) *Home {
+	v := &Home{Name: said(st.Title, l), Lead: said(st.Lead, l), Stages: stagesOf(st, l), Three: st.Consultation.Counts(), Tally: st.Consultation.Total(), Head: st.Head(), Demo: st.Demonstration, MapOff: st.Maps.Off}
 	v.Holds = v.Tally.Holds()
-	for _, k := range st.OpenCalls(now) {
-		v.Open = append(v.Open, newCall(st, k, now, l))
+	for _, k := range st.OpenCalls() {
+		v.Open = append(v.Open, newCall(st, k, l))
 	}
-	_, _, next := st.Consultation.Due(now)
+	next := st.Consultation.Due()
 	v.Until = next
-	for i := len(st.Papers.All) - 1; i >= 0; i-- {
-		p := st.Papers.All[i]
+	for i := len(st.Papers.All()) - 1; i >= 0; i-- {
+		p := st.Papers.All()[i]
 		for j := len(p.Editions) - 1; j >= 0; j-- {
 			v.Papers = append(v.Papers, paperRow(p.Editions[j], l))
 		}
 	}
 	v.Questions, v.Subjects = len(st.Crosscutting), len(st.Subjects)
 	v.Overview = v.Questions > 0 && v.Subjects > 0
-	for _, p := range st.Papers.All {
+	for _, p := range st.Papers.All() {
 		if len(p.Editions) > 1 {
 			v.Revised = append(v.Revised, paperRow(p.Latest(), l))
 		}
@@ -185,10 +185,10 @@ func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l l
 	v.Documents = documentRows(st, l)
 	rows, _ := st.Consultation.List(consultation.Filter{}, 5)
 	for _, r := range rows {
-		v.Latest = append(v.Latest, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
+		v.Latest = append(v.Latest, contributionOf(st, r, l))
 	}
 	if d.Voice != cite.None {
-		v.Voice = newVoice(st, a, d.Voice, now, l)
+		v.Voice = newVoice(st, d.Voice, l)
 		v.Chairs = chairs(st, d)
 	}
 	if len(v.Open) > 0 {
@@ -199,7 +199,7 @@ func NewHome(st *conversation.State, a conversation.Audience, now time.Time, l l
 
 // ask chooses the paragraph that the home page asks about: of the open call's paper, the element with
 // the most voices.
-func (v *Home) ask(st *conversation.State, l locale.Lang) {
+func (v *Home) ask(st *conversation.Reading, l locale.Lang) {
 	e, ok := st.Papers.Edition(v.Open[0].Paper)
 	if !ok {
 		return
@@ -220,7 +220,7 @@ func (v *Home) ask(st *conversation.State, l locale.Lang) {
 	}
 }
 
-func documentRows(st *conversation.State, l locale.Lang) []DocumentRow {
+func documentRows(st *conversation.Reading, l locale.Lang) []DocumentRow {
 	var out []DocumentRow
 	for _, d := range st.Documents {
 		out = append(out, DocumentRow{Symbol: d.Symbol, Name: said(d.Title, l), Date: d.Date, Source: d.Source})
@@ -265,9 +265,9 @@ type Documents struct {
 }
 
 // NewDocuments builds the page.
-func NewDocuments(st *conversation.State, l locale.Lang) *Documents {
+func NewDocuments(st *conversation.Reading, l locale.Lang) *Documents {
 	v := &Documents{Documents: documentRows(st, l)}
-	for _, p := range st.Papers.All {
+	for _, p := range st.Papers.All() {
 		for _, e := range p.Editions {
 			v.Papers = append(v.Papers, paperRow(e, l))
 		}
@@ -287,17 +287,17 @@ type CallPage struct {
 }
 
 // NewCallPage builds the page.
-func NewCallPage(st *conversation.State, ref cite.Ref, now time.Time, l locale.Lang) (*CallPage, bool) {
+func NewCallPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*CallPage, bool) {
 	k, ok := st.Consultation.Call(ref)
 	if !ok {
 		return nil, false
 	}
-	v := &CallPage{Call: newCall(st, k, now, l)}
+	v := &CallPage{Call: newCall(st, k, l)}
 	if e, ok := st.Papers.Edition(k.Edition); ok {
 		r := paperRow(e, l)
 		v.PaperRow = &r
 	}
-	_, _, v.Until = st.Consultation.Due(now)
+
 	return v, true
 }
 

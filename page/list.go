@@ -99,7 +99,7 @@ func (c ListQuery) Query(before int) string {
 }
 
 // Filter is the choice as the book takes it.
-func (c ListQuery) Filter(st *conversation.State, a conversation.Audience) consultation.Filter {
+func (c ListQuery) Filter(st *conversation.Reading) consultation.Filter {
 	f := consultation.Filter{Call: c.Call, Category: c.Category, Country: c.Country, Party: c.Party, Language: c.Language, Late: c.Late, Before: c.Before}
 	zone := inZone(time.Time{}, st.Zone).Location()
 	if t, err := time.ParseInLocation(time.DateOnly, c.Since, zone); err == nil {
@@ -122,7 +122,7 @@ func (c ListQuery) Filter(st *conversation.State, a conversation.Audience) consu
 	}
 	if s, ok := consultation.ParseStatus(c.Status); ok && c.Status != "" {
 		// Everybody may list what is withheld, withdrawn or erased: the tombstones. What waits is staff's.
-		if s != consultation.Pending || a.Roles != 0 {
+		if s != consultation.Pending || st.Audience.Roles != 0 {
 			f.Status = []consultation.Status{s}
 		}
 	}
@@ -157,14 +157,15 @@ type Choice struct {
 }
 
 // NewList builds the page.
-func NewList(st *conversation.State, a conversation.Audience, c ListQuery, now time.Time, l locale.Lang, limit int) *List {
-	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), Head: st.Head, Languages: st.Languages, MapOff: st.Maps.Off}
+func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *List {
+	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), Languages: st.Languages, MapOff: st.Maps.Off}
+	st.Stamp(&v.Head)
 	v.Holds = v.Tally.Holds()
 	v.Of = v.Tally.Published
-	rows, total := st.Consultation.List(c.Filter(st, a), limit)
+	rows, total := st.Consultation.List(c.Filter(st), limit)
 	v.Total = total
 	for _, r := range rows {
-		v.Contributions = append(v.Contributions, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
+		v.Contributions = append(v.Contributions, contributionOf(st, r, l))
 	}
 	if len(rows) == limit {
 		v.Next = int(rows[len(rows)-1].Number)
@@ -172,10 +173,10 @@ func NewList(st *conversation.State, a conversation.Audience, c ListQuery, now t
 			v.Next = 0
 		}
 	}
-	for _, k := range st.Consultation.Calls {
-		v.Calls = append(v.Calls, newCall(st, k, now, l))
+	for _, k := range st.Consultation.Calls() {
+		v.Calls = append(v.Calls, newCall(st, k, l))
 	}
-	for _, p := range st.Papers.All {
+	for _, p := range st.Papers.All() {
 		e := p.Latest()
 		for i := range e.Elements {
 			if e.Elements[i].Kind == paper.Issue {
@@ -191,7 +192,7 @@ func NewList(st *conversation.State, a conversation.Audience, c ListQuery, now t
 	return v
 }
 
-func countryChoices(st *conversation.State, l locale.Lang, codes []string) []Choice {
+func countryChoices(st *conversation.Reading, l locale.Lang, codes []string) []Choice {
 	var out []Choice
 	for _, code := range codes {
 		out = append(out, Choice{ID: code, Name: st.CountryName(code, l)})

@@ -63,9 +63,10 @@ const (
 var regions = []string{"Africa", "Americas", "Asia", "Europe", "Oceania"}
 
 // NewMapPage builds the page.
-func NewMapPage(st *conversation.State, l locale.Lang) *MapPage {
+func NewMapPage(st *conversation.Reading, l locale.Lang) *MapPage {
 	three := st.Consultation.Counts()
-	v := &MapPage{Off: st.Maps.Off, Published: three.Submissions, Parties: three.Parties, Head: st.Head, all: map[string]MapCountry{}}
+	v := &MapPage{Off: st.Maps.Off, Published: three.Submissions, Parties: three.Parties, all: map[string]MapCountry{}}
+	st.Stamp(&v.Head)
 	order := []MapCountry{} // every country that there is, in the reader's alphabet, the conversation's own last
 	for _, c := range locale.Countries(l) {
 		order = append(order, MapCountry{Code: c.Code, Name: st.CountryName(c.Code, l), Group: groupOf(st, c)})
@@ -115,7 +116,7 @@ func NewMapPage(st *conversation.State, l locale.Lang) *MapPage {
 
 // group arranges the countries in the groups of the conversation. Who is in none has a square only with
 // contributions: most of them are territories.
-func (v *MapPage) group(st *conversation.State, order []MapCountry, l locale.Lang) {
+func (v *MapPage) group(st *conversation.Reading, order []MapCountry, l locale.Lang) {
 	var groups []MapGroup
 	for _, g := range st.Groups {
 		groups = append(groups, MapGroup{ID: g.ID, Name: said(g.Name, l)})
@@ -147,7 +148,7 @@ func (v *MapPage) group(st *conversation.State, order []MapCountry, l locale.Lan
 // groupOf is where a country stands in a conversation: where the conversation says, else where it meets at
 // WIPO or at the United Nations, if the conversation has that group. The states that a demonstration invents
 // stand by themselves, so that nobody takes them for real.
-func groupOf(st *conversation.State, c locale.Country) string {
+func groupOf(st *conversation.Reading, c locale.Country) string {
 	own := slices.IndexFunc(st.Countries, func(x conversation.Label) bool { return x.ID == c.Code })
 	if own >= 0 && st.Demonstration && !locale.KnownCountry(c.Code) {
 		return inventedGroup
@@ -400,7 +401,7 @@ type DeskMap struct {
 }
 
 // NewDeskMap builds the page.
-func NewDeskMap(st *conversation.State, l locale.Lang) *DeskMap {
+func NewDeskMap(st *conversation.Reading, l locale.Lang) *DeskMap {
 	v := &DeskMap{Show: "on", Disclaimer: Lines(st.Maps.Disclaimer, l)}
 	if st.Maps.Off {
 		v.Show = "off"

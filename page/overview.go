@@ -64,9 +64,10 @@ func names(of []conversation.Label, l locale.Lang) []NamedLabel {
 const largest = 40
 
 // NewOverview builds the page.
-func NewOverview(st *conversation.State, l locale.Lang) *Overview {
+func NewOverview(st *conversation.Reading, l locale.Lang) *Overview {
 	o := st.Overview()
-	v := &Overview{Subjects: names(st.Subjects, l), Points: o.Points, Placed: o.Placed, Invented: st.Demonstration, Head: st.Head}
+	v := &Overview{Subjects: names(st.Subjects, l), Points: o.Points, Placed: o.Placed, Invented: st.Demonstration}
+	st.Stamp(&v.Head)
 	most := 1
 	for _, c := range o.Cells {
 		most = max(most, c.Submissions)
@@ -149,7 +150,7 @@ type PassageRow struct {
 	Text   LocalizedText `json:"text"`
 }
 
-func passageRow(st *conversation.State, r cite.Ref, l locale.Lang) PassageRow {
+func passageRow(st *conversation.Reading, r cite.Ref, l locale.Lang) PassageRow {
 	v := PassageRow{On: r}
 	if e, ok := st.Papers.Edition(r); ok {
 		v.Symbol, v.Label = string(e.Symbol), e.Label(r.Element())
@@ -164,12 +165,13 @@ func passageRow(st *conversation.State, r cite.Ref, l locale.Lang) PassageRow {
 const maxSaid = 5
 
 // NewEvidence builds the page; not ok where there is no such cell.
-func NewEvidence(st *conversation.State, a conversation.Audience, row, subject string, after cite.Ref, l locale.Lang) (*Evidence, bool) {
+func NewEvidence(st *conversation.Reading, row, subject string, after cite.Ref, l locale.Lang) (*Evidence, bool) {
 	e, ok := st.Evidence(row, subject, after, PageSize)
 	if !ok {
 		return nil, false
 	}
-	v := &Evidence{Cell: e.Cell, Convergence: convergence(e.Cell), Everything: e.Everything, After: after, Invented: st.Demonstration, Head: st.Head, made: newPointRows(st, a, l)}
+	v := &Evidence{Cell: e.Cell, Convergence: convergence(e.Cell), Everything: e.Everything, After: after, Invented: st.Demonstration, made: newPointRows(st, l)}
+	st.Stamp(&v.Head)
 	if c, ok := st.Cross(row); ok {
 		v.RowName = said(c.Name, l)
 	}
@@ -233,7 +235,7 @@ func NewEvidence(st *conversation.State, a conversation.Audience, row, subject s
 }
 
 // ownGroup is the regional group of a country of the conversation's own, "" where it says none.
-func ownGroup(st *conversation.State, country string, l locale.Lang) string {
+func ownGroup(st *conversation.Reading, country string, l locale.Lang) string {
 	for _, c := range st.Countries {
 		if i := slices.IndexFunc(st.Groups, func(g conversation.Label) bool { return g.ID == c.Group }); c.ID == country && i >= 0 {
 			return said(st.Groups[i].Name, l).Text

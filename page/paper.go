@@ -28,7 +28,7 @@ type Element struct {
 // Through is the element's reference through time.
 func (e Element) Through() cite.Ref { return e.Ref.Element() }
 
-func newElement(st *conversation.State, e *paper.Edition, x cite.Ref, l locale.Lang) Element {
+func newElement(st *conversation.Reading, e *paper.Edition, x cite.Ref, l locale.Lang) Element {
 	el, _ := e.Element(x)
 	v := st.Consultation.OnElement(x)
 	return Element{Ref: cite.Element(e.Ref, x.ElementNumber()), Kind: el.Kind, Number: el.Number, Label: e.Label(x), Text: said(el.Text, l), Subjects: el.Subjects, Stance: el.Stance,
@@ -55,7 +55,7 @@ type Paper struct {
 }
 
 // NewPaper builds the page. text is the language of the paper's text, second a language beside it or "".
-func NewPaper(st *conversation.State, ref cite.Ref, now time.Time, l, text, second locale.Lang) (*Paper, bool) {
+func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lang) (*Paper, bool) {
 	e, ok := st.Papers.Edition(ref)
 	if !ok {
 		return nil, false
@@ -65,8 +65,8 @@ func NewPaper(st *conversation.State, ref cite.Ref, now time.Time, l, text, seco
 	if text != e.Title.Original {
 		v.Status = e.Status[text]
 	}
-	v.Call = callOn(st, e, now, l)
-	_, _, v.Until = st.Consultation.Due(now)
+	v.Call = callOn(st, e, l)
+
 	v.Editions = editionChoices(p)
 	v.Elements = make([]Element, len(e.Elements))
 	for i := range e.Elements {
@@ -98,10 +98,10 @@ func (v *Paper) voicesWithin(e *paper.Edition, issue cite.Ref) int {
 }
 
 // callOn is the call that takes contributions on an edition now: one that is open, else none.
-func callOn(st *conversation.State, e *paper.Edition, now time.Time, l locale.Lang) *Call {
-	for _, k := range st.OpenCalls(now) {
+func callOn(st *conversation.Reading, e *paper.Edition, l locale.Lang) *Call {
+	for _, k := range st.OpenCalls() {
 		if k.Paper == e.Ref.Root() {
-			c := newCall(st, k, now, l)
+			c := newCall(st, k, l)
 			return &c
 		}
 	}
@@ -160,7 +160,7 @@ type ElementIn struct {
 }
 
 // NewElementPage builds the page.
-func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Ref, now time.Time, l locale.Lang) (*ElementPage, bool) {
+func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*ElementPage, bool) {
 	e, ok := st.Papers.Edition(ref)
 	x := ref.Element()
 	if !ok || x == cite.None {
@@ -179,7 +179,7 @@ func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Re
 			return nil, false
 		}
 	}
-	v := &ElementPage{Element: newElement(st, e, x, l), Paper: paperRow(e, l), Call: callOn(st, e, now, l)}
+	v := &ElementPage{Element: newElement(st, e, x, l), Paper: paperRow(e, l), Call: callOn(st, e, l)}
 	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
 		v.Above = append([]Element{newElement(st, e, up, l)}, v.Above...)
 	}
@@ -213,9 +213,9 @@ func NewElementPage(st *conversation.State, a conversation.Audience, ref cite.Re
 		v.Answers = append(v.Answers, ElementAnswer{newAnswer(st, s.Disposition, l), s.Parts})
 	}
 	for _, r := range rows {
-		v.Voices = append(v.Voices, contributionOf(st, a, r, st.MaySee(a, r.Ref), l))
+		v.Voices = append(v.Voices, contributionOf(st, r, l))
 	}
-	_, _, v.Until = st.Consultation.Due(now)
+
 	return v, true
 }
 

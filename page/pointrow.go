@@ -39,23 +39,22 @@ const firstWords = 200
 
 // pointRows makes the points of a page; the parts of one contribution share it.
 type pointRows struct {
-	st   *conversation.State
-	a    conversation.Audience
+	st   *conversation.Reading
 	l    locale.Lang
 	made map[cite.Ref]*Contribution
 	all  []*PointRow
 }
 
-func newPointRows(st *conversation.State, a conversation.Audience, l locale.Lang) *pointRows {
-	return &pointRows{st: st, a: a, l: l, made: map[cite.Ref]*Contribution{}}
+func newPointRows(st *conversation.Reading, l locale.Lang) *pointRows {
+	return &pointRows{st: st, l: l, made: map[cite.Ref]*Contribution{}}
 }
 
 // point makes a point of a part; nil where the audience may not read it.
 func (ps *pointRows) point(r cite.Ref) *PointRow {
 	c, ok := ps.made[r.Root()]
 	if !ok {
-		if row, known := ps.st.Consultation.Row(r); known && ps.st.MaySee(ps.a, r) >= conversation.Redacted {
-			c = contributionOf(ps.st, ps.a, row, ps.st.MaySee(ps.a, row.Ref), ps.l)
+		if row, known := ps.st.Consultation.Row(r); known && ps.st.MaySee(r) >= conversation.Redacted {
+			c = contributionOf(ps.st, row, ps.l)
 		}
 		ps.made[r.Root()] = c
 	}

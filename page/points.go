@@ -57,7 +57,7 @@ type Points struct {
 const QueuePoints = 25
 
 // NewPoints builds the page.
-func NewPoints(st *conversation.State, a conversation.Audience, show string, paper, after cite.Ref, l locale.Lang) *Points {
+func NewPoints(st *conversation.Reading, show string, paper, after cite.Ref, l locale.Lang) *Points {
 	v := &Points{Show: show, Paper: paper, Ledger: newLedger(st.Consultation.AnswerCounts(paper))}
 	f := consultation.PointQuery{Paper: paper, After: after}
 	switch show {
@@ -78,7 +78,7 @@ func NewPoints(st *conversation.State, a conversation.Audience, show string, pap
 		v.Next = refs[QueuePoints-1]
 	}
 	for _, r := range refs {
-		p, ok := newPoint(st, a, r, l)
+		p, ok := newPoint(st, r, l)
 		if !ok {
 			continue
 		}
@@ -90,7 +90,7 @@ func NewPoints(st *conversation.State, a conversation.Audience, show string, pap
 		}
 		v.Items = append(v.Items, p)
 	}
-	for _, p := range st.Papers.All {
+	for _, p := range st.Papers.All() {
 		v.Papers = append(v.Papers, Choice{ID: string(p.Ref), Name: string(p.Latest().Symbol)})
 	}
 	return v
@@ -167,10 +167,10 @@ const (
 
 // NewAnswerPage builds the page; ok is false where the point cannot be answered. A form that was refused is
 // shown whatever became of its point meanwhile, so that nothing typed is lost.
-func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Ref, l locale.Lang, refused bool) (*AnswerPage, bool) {
-	p, ok := newPoint(st, a, part, l)
+func NewAnswerPage(st *conversation.Reading, part cite.Ref, l locale.Lang, refused bool) (*AnswerPage, bool) {
+	p, ok := newPoint(st, part, l)
 	if !ok && refused {
-		if p.Contribution, ok = NewContribution(st, a, part, l); ok {
+		if p.Contribution, ok = NewContribution(st, part, l); ok {
 			p.Part.Ref, p.index = part, -1
 			if row, there := st.Consultation.Row(part); there && part.PartNumber() <= row.Parts {
 				p.Part.On = st.Consultation.Part(row.Ref, part.PartNumber()).On
@@ -204,7 +204,7 @@ func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Re
 		if alike[r] {
 			continue
 		}
-		if near, ok := newPoint(st, a, r, l); ok {
+		if near, ok := newPoint(st, r, l); ok {
 			v.Near = append(v.Near, NearPoint{Point: near})
 		}
 	}
@@ -213,7 +213,7 @@ func NewAnswerPage(st *conversation.State, a conversation.Audience, part cite.Re
 }
 
 // OpenAlike lists the open points with the same words as a part's, itself not included.
-func OpenAlike(st *conversation.State, part cite.Ref) []cite.Ref {
+func OpenAlike(st *conversation.Reading, part cite.Ref) []cite.Ref {
 	var out []cite.Ref
 	for _, r := range st.Consultation.Alike(part) {
 		if d, reopened := st.Consultation.Answer(r); r != part && (d == cite.None || reopened) {

@@ -1151,7 +1151,7 @@ func answerBody(f *Frame, v *AnswerPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(f, "reason", f.T("answer.reason"), f.T("desk.lines_hint", "language", f.Lang.Name()), v.Form.Reason, 6, nil).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(f, "reason", f.T("answer.reason"), f.T("desk.lines_hint", "language", f.Lang), v.Form.Reason, 6, nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

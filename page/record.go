@@ -110,7 +110,7 @@ func Line(fact any, l locale.Lang) FactLine {
 	case *consultation.PassageLinked:
 		return FactLine{Key: "fact.passage_linked", Args: []any{"ref", f.Disposition}, To: f.Disposition, Told: f.At}
 	case *consultation.ReasonTranslated:
-		return FactLine{Key: "fact.reason_translated", Args: []any{"ref", f.Disposition, "language", f.Language.Name()}, To: f.Disposition, Told: f.At}
+		return FactLine{Key: "fact.reason_translated", Args: []any{"ref", f.Disposition, "language", f.Language}, To: f.Disposition, Told: f.At}
 	case *consultation.Reacted:
 		return FactLine{Key: "fact.reacted", Args: []any{"ref", f.Part, "verdict", l.T("verdict." + f.Verdict)}, To: f.Part.Root(), Told: f.At}
 	case *paper.Reserved:

@@ -75,8 +75,7 @@ type Why struct {
 
 // weigher counts what is behind changes, for one audience, each answer once.
 type weigher struct {
-	st      *conversation.State
-	a       conversation.Audience
+	st      *conversation.Reading
 	l       locale.Lang
 	answers map[cite.Ref]*weight
 }
@@ -90,8 +89,8 @@ type weight struct {
 	counted bool
 }
 
-func newWeigher(st *conversation.State, a conversation.Audience, l locale.Lang) *weigher {
-	return &weigher{st: st, a: a, l: l, answers: map[cite.Ref]*weight{}}
+func newWeigher(st *conversation.Reading, l locale.Lang) *weigher {
+	return &weigher{st: st, l: l, answers: map[cite.Ref]*weight{}}
 }
 
 func (w *weigher) answer(d *consultation.Disposition) *weight {
@@ -100,7 +99,7 @@ func (w *weigher) answer(d *consultation.Disposition) *weight {
 	}
 	a := &weight{d: d}
 	for _, r := range w.st.PublishedParts(d) {
-		if w.st.MaySee(w.a, r) < conversation.Redacted {
+		if w.st.MaySee(r) < conversation.Redacted {
 			continue
 		}
 		row, _ := w.st.Consultation.Row(r)
@@ -166,7 +165,7 @@ func (w *weigher) why(as []*weight, authors int) Why {
 		wa.reason = d.Reasons[wa.lang]
 		wa.Status = wa.reason.Status
 		for _, r := range a.parts[:min(authors, len(a.parts))] {
-			c, ok := NewContribution(w.st, w.a, r, w.l)
+			c, ok := NewContribution(w.st, r, w.l)
 			if ok {
 				wa.Authors = append(wa.Authors, Author{Ref: r, Country: c.Country, c: c})
 			}
@@ -306,7 +305,7 @@ type Redline struct {
 }
 
 // NewRedline builds the page: what an edition changed since edition from, 0 for the one before it.
-func NewRedline(st *conversation.State, a conversation.Audience, ref cite.Ref, from int, all bool, l, text locale.Lang) (*Redline, bool) {
+func NewRedline(st *conversation.Reading, ref cite.Ref, from int, all bool, l, text locale.Lang) (*Redline, bool) {
 	e, ok := st.Papers.Edition(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
@@ -333,7 +332,7 @@ func NewRedline(st *conversation.State, a conversation.Audience, ref cite.Ref, f
 	}
 	of, deleted := origins(p, from, to)
 	sources := p.SourcesIn(to)
-	w := newWeigher(st, a, l)
+	w := newWeigher(st, l)
 	gone := after(before, e, deleted)
 	for _, o := range gone[-1] {
 		v.add(w, p, before, nil, o.x, []origin{o}, []cite.Ref{o.x}, to, text)
@@ -550,14 +549,14 @@ type ChangeAnswer struct {
 
 // explain tells of each element of a later edition what the edition made of it and why, and counts what
 // was said on all that it goes on from.
-func (v *Paper) explain(st *conversation.State, p *paper.Paper, e *paper.Edition, l locale.Lang) {
+func (v *Paper) explain(st *conversation.Reading, p *paper.Paper, e *paper.Edition, l locale.Lang) {
 	n := e.Ref.EditionNumber()
 	if n < 2 {
 		return
 	}
 	of, _ := origins(p, n-1, n)
 	sources := p.SourcesIn(n)
-	w := newWeigher(st, conversation.Public, l)
+	w := newWeigher(st, l)
 	for i := range v.Elements {
 		el := &v.Elements[i]
 		x := e.Elements[i].Ref

@@ -140,13 +140,13 @@ type spokenAt struct {
 func (s spokenAt) ref() cite.Ref { return cite.Part(cite.Contribution(s.number), s.part) }
 
 // spokenOn lists the published parts on a paper, oldest first.
-func spokenOn(st *conversation.State, p *paper.Paper) []spokenAt {
+func spokenOn(st *conversation.Reading, p *paper.Paper) []spokenAt {
 	return stretchOn(st, p, cite.None, math.MaxInt)
 }
 
 // stretchOn lists at most limit of them, after one: only those are walked, so that a long document in
 // slices is read once.
-func stretchOn(st *conversation.State, p *paper.Paper, after cite.Ref, limit int) []spokenAt {
+func stretchOn(st *conversation.Reading, p *paper.Paper, after cite.Ref, limit int) []spokenAt {
 	places := &lookups{p: p, seen: map[[2]int]lookup{}}
 	var out []spokenAt
 	st.Consultation.WalkFrom(after.Number(), func(s *consultation.PublishedPart) bool {
@@ -195,14 +195,15 @@ func grouped(all []spokenAt) [][]spokenAt {
 
 // NewResponses builds the page; not ok where there is no such paper. chosen is an outcome, Unanswered or
 // "" for all.
-func NewResponses(st *conversation.State, a conversation.Audience, ref cite.Ref, chosen string, after cite.Ref, printed bool, l locale.Lang) (*Responses, bool) {
+func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after cite.Ref, printed bool, l locale.Lang) (*Responses, bool) {
 	p, ok := st.Papers.Paper(ref)
 	if !ok {
 		return nil, false
 	}
 	e := p.Latest()
-	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: said(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref), After: after, Print: printed, Invented: st.Demonstration, Head: st.Head,
-		made: newPointRows(st, a, l)}
+	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: said(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref), After: after, Print: printed, Invented: st.Demonstration,
+		made: newPointRows(st, l)}
+	st.Stamp(&v.Head)
 	outcome, known := consultation.ParseOutcome(chosen)
 	if known || chosen == Unanswered {
 		v.Chosen = chosen
@@ -235,7 +236,7 @@ func NewResponses(st *conversation.State, a conversation.Audience, ref cite.Ref,
 	}
 	if !begun {
 		// The group that the address goes on from is another by now: from the beginning.
-		return NewResponses(st, a, ref, chosen, cite.None, printed, l)
+		return NewResponses(st, ref, chosen, cite.None, printed, l)
 	}
 	return v, true
 }
@@ -255,7 +256,7 @@ func (v *Responses) count(all []spokenAt) {
 }
 
 // group describes some of the points of a group.
-func (v *Responses) group(st *conversation.State, all, some []spokenAt, from int, l locale.Lang) *ResponseGroup {
+func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from int, l locale.Lang) *ResponseGroup {
 	g := &ResponseGroup{From: from + 1, Size: len(all)}
 	for _, s := range some {
 		if p := v.made.point(s.ref()); p != nil {
@@ -298,7 +299,7 @@ func (v *Responses) group(st *conversation.State, all, some []spokenAt, from int
 }
 
 // changeRows lists the passages that an answer changes: in the edition that changed them, or promised.
-func changeRows(st *conversation.State, d *consultation.Disposition, l locale.Lang) []ChangeRow {
+func changeRows(st *conversation.Reading, d *consultation.Disposition, l locale.Lang) []ChangeRow {
 	var out []ChangeRow
 	for _, c := range d.Changes {
 		row := ChangeRow{PassageRow: PassageRow{On: c}}
@@ -379,12 +380,12 @@ type ResponseRow struct {
 }
 
 // NewResponseTable builds the rows of at most limit parts after one; not ok where there is no such paper.
-func NewResponseTable(st *conversation.State, a conversation.Audience, ref, after cite.Ref, l locale.Lang, limit int) (*ResponseTable, bool) {
+func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.Lang, limit int) (*ResponseTable, bool) {
 	p, ok := st.Papers.Paper(ref)
 	if !ok {
 		return nil, false
 	}
-	v := &ResponseTable{made: newPointRows(st, a, l)}
+	v := &ResponseTable{made: newPointRows(st, l)}
 	all := stretchOn(st, p, after, limit+1)
 	if len(all) > limit {
 		all = all[:limit]

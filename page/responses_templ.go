@@ -1295,9 +1295,9 @@ func responseAnswer(f *Frame, g *ResponseGroup) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var74 string
-					templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.translated", "language", g.Original.Name(), "status", f.T("status_of_translation."+g.Status)))
+					templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.translated", "from", f.T("language.from."+string(g.Original)), "status", f.T("status_of_translation."+g.Status)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/responses.templ`, Line: 183, Col: 125}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/responses.templ`, Line: 183, Col: 144}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var74))
 					if templ_7745c5c3_Err != nil {
@@ -1313,9 +1313,9 @@ func responseAnswer(f *Frame, g *ResponseGroup) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var75 string
-					templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.only_in", "language", g.Original.Name()))
+					templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.only_in", "language", g.Original))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/responses.templ`, Line: 185, Col: 72}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/responses.templ`, Line: 185, Col: 65}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var75))
 					if templ_7745c5c3_Err != nil {

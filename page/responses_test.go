@@ -36,7 +36,7 @@ func newFerries(t testing.TB) *ferries {
 	return w
 }
 
-func (w *ferries) apply(fact any, words cite.Words) {
+func (w *ferries) apply(fact cite.Fact, words cite.Words) {
 	w.t.Helper()
 	if err := w.st.Apply(cite.Entry{Position: w.st.Head + 1, Time: w.at}, fact); err != nil {
 		w.t.Fatal(err)
@@ -77,7 +77,7 @@ func (w *ferries) answer(outcome string, parts ...cite.Ref) cite.Ref {
 // document reads all pages of the document.
 func (w *ferries) document(chosen string) (all []*page.ResponseGroup, first *page.Responses) {
 	for after := cite.None; ; {
-		v, ok := page.NewResponses(w.st, conversation.Public, "p1", chosen, after, false, "en")
+		v, ok := page.NewResponses(public(w.st), "p1", chosen, after, false, "en")
 		if !ok {
 			w.t.Fatal("no document")
 		}
@@ -96,6 +96,7 @@ func (w *ferries) document(chosen string) (all []*page.ResponseGroup, first *pag
 // TestResponsesLedger: in random worlds the document holds every published point once, in the order of the
 // newest edition, and counts what the ledger counts.
 func TestResponsesLedger(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		w := newFerries(t)
 		say := func(edition, elements int) {
@@ -175,7 +176,7 @@ func TestResponsesLedger(t *testing.T) {
 		// The table has the same points.
 		rows, unanswered := 0, 0
 		for after := cite.None; ; {
-			tab, _ := page.NewResponseTable(w.st, conversation.Public, "p1", after, "en", 7)
+			tab, _ := page.NewResponseTable(public(w.st), "p1", after, "en", 7)
 			tab.Fill(w.words)
 			for _, row := range tab.Rows {
 				if rows++; row.Outcome == "" {
@@ -198,6 +199,7 @@ func TestResponsesLedger(t *testing.T) {
 // TestResponsesOrder: the order is that of the newest edition, what was deleted comes last, and large
 // groups go on.
 func TestResponsesOrder(t *testing.T) {
+	t.Parallel()
 	w := newFerries(t)
 	var many []cite.Ref
 	for range 45 {
@@ -240,6 +242,7 @@ func TestResponsesOrder(t *testing.T) {
 
 // TestEvidencePage: what a state did not say is not there, and neither is what a moderator has not seen.
 func TestEvidencePage(t *testing.T) {
+	t.Parallel()
 	w := newFerries(t)
 	for i := range 3 {
 		w.apply(&delegation.Entered{Party: delegation.Party(i + 1), Category: "state", Country: "FR"}, cite.Words{"name": fmt.Sprint("State ", i+1)})
@@ -253,7 +256,7 @@ func TestEvidencePage(t *testing.T) {
 	submit(1, "yes", true)
 	submit(2, "", true)
 	submit(3, "no", false)
-	v, ok := page.NewEvidence(w.st, conversation.Public, "fare", "boats", "", "en")
+	v, ok := page.NewEvidence(public(w.st), "fare", "boats", "", "en")
 	if !ok {
 		t.Fatal("no page")
 	}
@@ -273,7 +276,7 @@ func TestEvidencePage(t *testing.T) {
 			t.Errorf("%s: %s", l, s)
 		}
 	}
-	if _, ok := page.NewEvidence(w.st, conversation.Public, "fare", "lions", "", "en"); ok {
+	if _, ok := page.NewEvidence(public(w.st), "fare", "lions", "", "en"); ok {
 		t.Error("a cell that is not there opens")
 	}
 }

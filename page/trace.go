@@ -94,8 +94,8 @@ type tracer struct {
 }
 
 // NewTrace builds the page. ok is false where there is nothing that the audience may see.
-func NewTrace(st *conversation.State, a conversation.Audience, ref, after cite.Ref, l locale.Lang) (*Trace, bool) {
-	t := &tracer{weigher: newWeigher(st, a, l), v: &Trace{Ref: ref, After: after}, origins: map[cite.Ref]map[cite.Ref][]origin{}, cited: map[cite.Ref]bool{}}
+func NewTrace(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (*Trace, bool) {
+	t := &tracer{weigher: newWeigher(st, l), v: &Trace{Ref: ref, After: after}, origins: map[cite.Ref]map[cite.Ref][]origin{}, cited: map[cite.Ref]bool{}}
 	ok := false
 	switch ref.Kind() {
 	case 'p':
@@ -184,7 +184,7 @@ func (t *tracer) answer(a *weight) *Step {
 
 // voice is a step that shows a part; nil where the audience may not.
 func (t *tracer) voice(part cite.Ref) *Step {
-	c, ok := NewContribution(t.st, t.a, part, t.l)
+	c, ok := NewContribution(t.st, part, t.l)
 	if !ok || part.PartNumber() < 1 {
 		return nil
 	}
@@ -218,7 +218,7 @@ func (t *tracer) spot(on cite.Ref) *Location {
 
 // citations adds the elements that rest on something, each once.
 func (t *tracer) citations(of cite.Ref) (n int) {
-	for _, h := range t.st.Forward(t.a, of, 0) {
+	for _, h := range t.st.Forward(of, 0) {
 		if h.Kind != conversation.LinkCitation || t.cited[h.To] {
 			continue
 		}
@@ -306,7 +306,7 @@ func (t *tracer) voices(answers []*weight, to string) {
 // passageOf traces an element of an edition.
 func (t *tracer) passageOf(ref cite.Ref) bool {
 	p, e, x, ok := t.element(ref)
-	if !ok || t.st.MaySee(t.a, cite.Element(e.Ref, x.ElementNumber())) < conversation.Full {
+	if !ok || t.st.MaySee(cite.Element(e.Ref, x.ElementNumber())) < conversation.Full {
 		return false
 	}
 	v := t.v
@@ -397,7 +397,7 @@ func (t *tracer) rests(citing *paper.Edition, c cite.Ref, own string) {
 			t.v.picture.total[colAnswers]++
 		}
 	case 'p':
-		for _, h := range t.st.Back(t.a, cite.Element(citing.Ref, cite.Ref(own).ElementNumber()), 0) {
+		for _, h := range t.st.Back(cite.Element(citing.Ref, cite.Ref(own).ElementNumber()), 0) {
 			if h.Kind != conversation.LinkCitation || h.From.Element() != c.Element() {
 				continue
 			}
@@ -492,7 +492,7 @@ func (t *tracer) draw(col int, own string, n int) {
 
 // contributionOf traces a contribution, or one part of it.
 func (t *tracer) contributionOf(ref cite.Ref) bool {
-	c, ok := NewContribution(t.st, t.a, ref, t.l)
+	c, ok := NewContribution(t.st, ref, t.l)
 	row, there := t.st.Consultation.Row(ref)
 	if !ok || !there || ref.FileNumber() > 0 {
 		return false
@@ -545,7 +545,7 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 			}
 		}
 		t.draw(colVoices, string(part), t.citations(part))
-		if t.st.MaySee(t.a, part) >= conversation.Redacted {
+		if t.st.MaySee(part) >= conversation.Redacted {
 			for _, r := range t.st.Consultation.Reactions(part) {
 				t.add(&Step{Kind: stepReaction, Ref: part, At: r.At, Position: r.Position, Verdict: r.Verdict, lang: r.Language})
 			}

@@ -1,8 +1,6 @@
 package page
 
 import (
-	"time"
-
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -49,7 +47,7 @@ type NewIssue struct {
 
 // newIssues lists the issues of an edition that go on from none of the edition before, with how many points
 // asked for them.
-func newIssues(st *conversation.State, e *paper.Edition, l locale.Lang) []NewIssue {
+func newIssues(st *conversation.Reading, e *paper.Edition, l locale.Lang) []NewIssue {
 	old := map[cite.Ref]bool{}
 	for _, f := range e.Changes {
 		for _, x := range f.To {
@@ -75,8 +73,8 @@ func newIssues(st *conversation.State, e *paper.Edition, l locale.Lang) []NewIss
 const exampleNumber = "13(i)"
 
 // newVoice builds the path; nil where the contribution is not published or has no answer.
-func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now time.Time, l locale.Lang) *Example {
-	c, ok := NewContribution(st, a, ref, l)
+func newVoice(st *conversation.Reading, ref cite.Ref, l locale.Lang) *Example {
+	c, ok := NewContribution(st, ref, l)
 	if !ok || c.Status != "published" || len(c.Parts) == 0 {
 		return nil
 	}
@@ -92,7 +90,7 @@ func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now
 		el := newElement(st, e, x, l)
 		v.Before = &el
 	}
-	for _, s := range stagesOf(st, now, l) {
+	for _, s := range stagesOf(st, l) {
 		if s.Kind == "session" {
 			v.Session = &s
 			break
@@ -129,7 +127,7 @@ func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now
 			}
 		}
 	}
-	for _, k := range st.OpenCalls(now) {
+	for _, k := range st.OpenCalls() {
 		for _, ci := range v.Citing {
 			if ci.Ref.Root() == k.Paper {
 				v.Review = k.Ref
@@ -137,13 +135,13 @@ func newVoice(st *conversation.State, a conversation.Audience, ref cite.Ref, now
 		}
 	}
 	if refs, _ := st.Consultation.Points(consultation.PointQuery{Paper: e.Ref.Root(), Outcome: consultation.NotAccepted}, 1); len(refs) > 0 {
-		if p, ok := newPoint(st, a, refs[0], l); ok {
+		if p, ok := newPoint(st, refs[0], l); ok {
 			d, _ := st.Consultation.Answer(refs[0])
 			v.Refused, v.Why = &p, newAnswer(st, d, l)
 		}
 	}
 	if rows, _ := st.Consultation.List(consultation.Filter{Late: true}, 1); len(rows) > 0 {
-		if p, ok := newPoint(st, a, cite.Part(rows[0].Ref, 1), l); ok {
+		if p, ok := newPoint(st, cite.Part(rows[0].Ref, 1), l); ok {
 			v.LateOne = &p
 		}
 	}
@@ -200,7 +198,7 @@ type Chair struct {
 }
 
 // chairs lists the roles of the demonstration.
-func chairs(st *conversation.State, d Demonstration) []Chair {
+func chairs(st *conversation.Reading, d Demonstration) []Chair {
 	out := []Chair{{"officer", st.Consultation.AnswerCounts(cite.None).Unanswered}}
 	if row, ok := st.Consultation.Row(d.Individual); ok && row.Status == consultation.Published {
 		waiting := 0

@@ -3,9 +3,9 @@ package paper
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -279,23 +279,25 @@ type Reserve struct {
 // maxReserved is how many elements may be reserved at a time.
 const maxReserved = 200
 
+// Check cleans the working title and looks whether the kind is one.
+func (c Reserve) Check() (Reserve, error) {
+	var in input.Check
+	in.If(level(c.Kind) < 0, "kind", "paper.element_kind", "n", 1)
+	in.Lines("name", &c.Name, input.MaxTitle)
+	in.If(c.Name.In[c.Name.Original] == "", "name", "paper.reserve_name")
+	return c, in.Err()
+}
+
 // Reserve decides.
-func (s *State) Reserve(by string, now time.Time, c Reserve) (Reserved, error) {
+func (s *State) Reserve(act cite.Act, c Reserve) (Reserved, error) {
 	p, ok := s.Paper(c.Paper)
 	if !ok {
 		return Reserved{}, refusal.New(refusal.Hidden, "paper.unknown")
 	}
-	var no refusal.Several
-	if level(c.Kind) < 0 {
-		no = append(no, refusal.In("kind", "paper.element_kind", "n", len(p.Reserved)+1))
-	}
-	if t := strings.TrimSpace(c.Name.In[c.Name.Original]); t == "" || len(t) > 4*maxTitle {
-		no = append(no, refusal.In("name", "paper.reserve_name"))
-	}
 	if len(p.Reserved) >= maxReserved {
-		no = append(no, refusal.New(refusal.NotNow, "paper.reserve_many", "max", maxReserved))
+		return Reserved{}, refusal.New(refusal.NotNow, "paper.reserve_many", "max", maxReserved)
 	}
-	return Reserved{Ref: cite.Element(p.Ref, p.elements+1), ElementKind: c.Kind, Name: c.Name, By: by, At: now}, no.Or()
+	return Reserved{Ref: cite.Element(p.Ref, p.elements+1), ElementKind: c.Kind, Name: c.Name, By: act.By, At: act.At}, nil
 }
 
 // Promised reports whether an element is reserved for the next edition.
@@ -313,45 +315,42 @@ type CorrectConcordance struct {
 	Reason  string
 }
 
+// Check cleans the reason and holds the correction to its bounds.
+func (c CorrectConcordance) Check() (CorrectConcordance, error) {
+	var in input.Check
+	in.If(strength(c.Change) < 0, "fate", "concordance.fate")
+	switch n := len(c.To); {
+	case c.Change == Deleted && n > 0, c.Change == Split && n < 2, c.Change != Deleted && c.Change != Split && n != 1:
+		in.Refuse("to", "concordance.number")
+	}
+	in.Text("reason", &c.Reason, maxCorrection)
+	c.Reason = strings.TrimSpace(c.Reason)
+	in.If(c.Reason == "", "reason", "reason.missing")
+	return c, in.Err()
+}
+
 // CorrectConcordance decides.
-func (s *State) CorrectConcordance(by string, now time.Time, c CorrectConcordance) (ConcordanceCorrected, cite.Words, error) {
-	none := ConcordanceCorrected{}
+func (s *State) CorrectConcordance(act cite.Act, c CorrectConcordance) (cite.Proposal, error) {
 	e, ok := s.Edition(c.Edition)
 	if !ok || e.Ref != c.Edition {
-		return none, nil, refusal.New(refusal.Hidden, "paper.unknown")
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "paper.unknown")
 	}
 	was, ok := e.Change(c.From)
 	if !ok {
-		return none, nil, refusal.New(refusal.Hidden, "paper.unknown")
-	}
-	var no refusal.Several
-	if strength(c.Change) < 0 {
-		no = append(no, refusal.In("fate", "concordance.fate"))
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "paper.unknown")
 	}
 	seen := map[cite.Ref]bool{}
 	for _, x := range c.To {
 		if _, there := e.index[x]; !there || seen[x] {
-			no = append(no, refusal.In("to", "concordance.to"))
-			break
+			return cite.Proposal{}, refusal.In("to", "concordance.to")
 		}
 		seen[x] = true
-	}
-	switch n := len(c.To); {
-	case c.Change == Deleted && n > 0, c.Change == Split && n < 2, c.Change != Deleted && c.Change != Split && n != 1:
-		no = append(no, refusal.In("to", "concordance.number"))
-	}
-	reason := strings.TrimSpace(c.Reason)
-	if reason == "" {
-		no = append(no, refusal.In("reason", "reason.missing"))
-	}
-	if len(reason) > maxCorrection {
-		no = append(no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "contribution.long", Field: "reason", Args: []any{"max", maxCorrection}})
 	}
 	f := ElementChange{From: c.From, Change: c.Change, To: c.To}
 	if c.Change == Moved || c.Change == Split || c.Change == Merged {
 		f.TextChanged = was.TextChanged || was.Change == TextChanged
 	}
-	return ConcordanceCorrected{Edition: e.Ref, Change: f, By: by, At: now}, cite.Words{"reason": reason}, no.Or()
+	return cite.Proposal{Body: ConcordanceCorrected{Edition: e.Ref, Change: f, By: act.By, At: act.At}, Words: cite.Words{"reason": c.Reason}}, nil
 }
 
 // maxCorrection is the longest reason of a correction, in bytes.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
@@ -17,11 +16,11 @@ func out(t interface{ Fatal(...any) }, s *State, c Publish) *Edition {
 	c.Kind, c.Date = IssuesPaper, "2020-01-01"
 	c.Symbol = fmt.Sprintf("T/%d", len(s.symbols)+1)
 	c.Title = locale.Plain(locale.English, "Paper")
-	f, err := s.Publish("", c)
+	f, err := s.Publish(cite.Act{}, c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Apply(cite.Entry{Position: cite.Position(len(s.symbols) + 1)}, &f); err != nil {
+	if err := f.Apply(s, cite.Entry{Position: cite.Position(len(s.symbols) + 1)}); err != nil {
 		t.Fatal(err)
 	}
 	e, _ := s.Edition(f.Ref)
@@ -114,7 +113,7 @@ p1.x10 unchanged p1.x10
 		t.Error("sources through two editions:", got)
 	}
 
-	if _, err := s.Publish("", Publish{Paper: "p1", Base: 1, Kind: IssuesPaper, Symbol: "T/9", Date: "2020-01-01", Title: locale.Plain(locale.English, "x"), Elements: []Element{el(Paragraph, "a")}}); err == nil || !strings.Contains(err.Error(), "paper.stale") {
+	if _, err := s.Publish(cite.Act{}, Publish{Paper: "p1", Base: 1, Kind: IssuesPaper, Symbol: "T/9", Date: "2020-01-01", Title: locale.Plain(locale.English, "x"), Elements: []Element{el(Paragraph, "a")}}); err == nil || !strings.Contains(err.Error(), "paper.stale") {
 		t.Error("a stale draft was published:", err)
 	}
 }
@@ -124,7 +123,16 @@ func TestCorrection(t *testing.T) {
 	s := NewState()
 	out(t, s, Publish{Elements: []Element{el(Paragraph, "One."), el(Paragraph, "Two.")}})
 	out(t, s, Publish{Paper: "p1", Elements: []Element{{Ref: "p1.x1", Kind: Paragraph, Text: locale.Plain(locale.English, "One.")}, el(Paragraph, "Two, said otherwise.")}})
-	now := time.Date(2020, 1, 2, 0, 0, 0, 0, time.UTC)
+	var f ConcordanceCorrected
+	correct := func(c CorrectConcordance) error {
+		c, err := c.Check()
+		if err != nil {
+			return err
+		}
+		p, err := s.CorrectConcordance(cite.Act{}, c)
+		f, _ = p.Body.(ConcordanceCorrected)
+		return err
+	}
 	for _, c := range []CorrectConcordance{
 		{Edition: "p1.e2", From: "p1.x2", Change: TextChanged, To: []cite.Ref{"p1.x3"}},
 		{Edition: "p1.e2", From: "p1.x2", Change: Deleted, To: []cite.Ref{"p1.x3"}, Reason: "r"},
@@ -134,15 +142,14 @@ func TestCorrection(t *testing.T) {
 		{Edition: "p1.e1", From: "p1.x2", Change: Deleted, Reason: "r"},
 		{Edition: "p1.e2", From: "p1.x2", Change: "gone", Reason: "r"},
 	} {
-		if _, _, err := s.CorrectConcordance("", now, c); err == nil {
+		if err := correct(c); err == nil {
 			t.Errorf("%+v was taken", c)
 		}
 	}
-	f, _, err := s.CorrectConcordance("", now, CorrectConcordance{Edition: "p1.e2", From: "p1.x2", Change: TextChanged, To: []cite.Ref{"p1.x3"}, Reason: "It is the same thought."})
-	if err != nil {
+	if err := correct(CorrectConcordance{Edition: "p1.e2", From: "p1.x2", Change: TextChanged, To: []cite.Ref{"p1.x3"}, Reason: "It is the same thought."}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Apply(cite.Entry{Position: 9}, &f); err != nil {
+	if err := f.Apply(s, cite.Entry{Position: 9}); err != nil {
 		t.Fatal(err)
 	}
 	p, _ := s.Paper("p1")

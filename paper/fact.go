@@ -29,6 +29,11 @@ type Published struct {
 	At          time.Time       `json:"at"` // the instant that rules and readers use
 }
 
+// Describe: published texts are everybody's.
+func (f Published) Describe() cite.Description {
+	return cite.Description{Kind: "paper.published/1", Minted: []cite.Ref{f.Ref}, Touches: []cite.Ref{f.Ref}, About: cite.Public}
+}
+
 // Reserved: the next edition shall have an element that no edition has yet. It has a reference now, so
 // that an answer can say that it changes it.
 type Reserved struct {
@@ -37,6 +42,11 @@ type Reserved struct {
 	Name        locale.Text `json:"name"` // a working title
 	By          string      `json:"by,omitempty"`
 	At          time.Time   `json:"at"`
+}
+
+// Describe: what is planned for the next edition is everybody's.
+func (f Reserved) Describe() cite.Description {
+	return cite.Description{Kind: "paper.reserved/1", Minted: []cite.Ref{f.Ref}, Touches: []cite.Ref{f.Ref}, About: cite.Public}
 }
 
 // ConcordanceCorrected: an element of the edition before became something else than was computed. Words:
@@ -48,49 +58,42 @@ type ConcordanceCorrected struct {
 	At      time.Time     `json:"at"`
 }
 
-// Kind names the fact on the record.
-func (Published) Kind() string { return "paper.published/1" }
-
-// Kind names the fact on the record.
-func (Reserved) Kind() string { return "paper.reserved/1" }
-
-// Kind names the fact on the record.
-func (ConcordanceCorrected) Kind() string { return "paper.concordance_corrected/1" }
-
-// ErrGap says that a fact does not follow on what is on the shelf: an entry before it is missing.
-var ErrGap = errors.New("paper: an entry before this one is missing")
-
-// Apply folds a fact of this room; it reports whether it knows the fact. A fact that does not follow on
-// what is on the shelf changes nothing and is ErrGap.
-func (s *State) Apply(at cite.Entry, fact any) (known bool, err error) {
-	switch f := fact.(type) {
-	case *Published:
-		return true, s.published(at, f)
-	case *Reserved:
-		p, ok := s.Paper(f.Ref)
-		if !ok || f.Ref.ElementNumber() != p.elements+1 {
-			return true, fmt.Errorf("%w: %s", ErrGap, f.Ref)
-		}
-		p.Reserved = append(p.Reserved, *f)
-		p.elements++
-	case *ConcordanceCorrected:
-		e, ok := s.Edition(f.Edition)
-		if !ok {
-			return true, fmt.Errorf("%w: %s", ErrGap, f.Edition)
-		}
-		i, ok := e.changeIndex[f.Change.From]
-		if !ok {
-			return true, fmt.Errorf("%w: %s of %s", ErrGap, f.Change.From, f.Edition)
-		}
-		f.Change.Corrected = at.Position
-		e.Changes[i] = f.Change
-	default:
-		return false, nil
-	}
-	return true, nil
+// Describe: the concordance of the edition reads otherwise.
+func (f ConcordanceCorrected) Describe() cite.Description {
+	return cite.Description{Kind: "paper.concordance_corrected/1", Touches: []cite.Ref{f.Edition}, About: cite.Public}
 }
 
-func (s *State) published(at cite.Entry, f *Published) error {
+// ErrGap says that a fact does not follow on what is there: an entry before it is missing.
+var ErrGap = errors.New("paper: an entry before this one is missing")
+
+// Apply adds the element to those that the next edition shall have.
+func (f *Reserved) Apply(s *State, _ cite.Entry) error {
+	p, ok := s.Paper(f.Ref)
+	if !ok || f.Ref.ElementNumber() != p.elements+1 {
+		return fmt.Errorf("%w: %s", ErrGap, f.Ref)
+	}
+	p.Reserved = append(p.Reserved, *f)
+	p.elements++
+	return nil
+}
+
+// Apply puts the correction in the place of what was computed.
+func (f *ConcordanceCorrected) Apply(s *State, at cite.Entry) error {
+	e, ok := s.Edition(f.Edition)
+	if !ok {
+		return fmt.Errorf("%w: %s", ErrGap, f.Edition)
+	}
+	i, ok := e.changeIndex[f.Change.From]
+	if !ok {
+		return fmt.Errorf("%w: %s of %s", ErrGap, f.Change.From, f.Edition)
+	}
+	f.Change.Corrected = at.Position
+	e.Changes[i] = f.Change
+	return nil
+}
+
+// Apply adds the edition.
+func (f *Published) Apply(s *State, at cite.Entry) error {
 	n, editions := f.Ref.Number(), 0
 	if n >= 1 && n <= len(s.All) {
 		editions = len(s.All[n-1].Editions)

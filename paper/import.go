@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -204,7 +205,7 @@ func lineAt(b []byte, offset int) string {
 	return strconv.Itoa(1 + bytes.Count(b[:min(max(offset, 0), len(b))], []byte("\n")))
 }
 
-// Limits of what a file says, in code points; what a paper may say is decided when it is published.
+// Limits of what a file and a command say, in code points; what a paper may say is decided when it is published.
 const (
 	maxHeading   = 1000
 	maxSymbol    = 80
@@ -323,7 +324,7 @@ func (r *reader) json() {
 		case "date":
 			r.d.Date = r.oneLine(at, r.str(), maxNumber)
 		case "title":
-			r.d.Title = r.languages(func(at, s string) string { return r.oneLine(at, s, maxTitle) })
+			r.d.Title = r.languages(func(at, s string) string { return r.oneLine(at, s, input.MaxTitle) })
 		case "note":
 			r.d.Note = r.languages(r.clean)
 		case "source":

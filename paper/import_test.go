@@ -81,7 +81,7 @@ func TestMarkdown(t *testing.T) {
 		t.Error(d.Missing("fr"), d.Missing("en"))
 	}
 	d.Kind = paper.IssuesPaper
-	f, err := paper.NewState().Publish("", d.Publish())
+	f, err := paper.NewState().Publish(cite.Act{}, d.Publish())
 	if err != nil || len(f.Elements) != 10 || f.Elements[9].Ref != "p1.x10" || f.Status["fr"] != "unofficial" {
 		t.Error(err, f)
 	}
@@ -102,11 +102,13 @@ func TestDemoPaper(t *testing.T) {
 		}
 	}
 	shelf := paper.NewState()
-	f, err := shelf.Publish("", d.Publish())
+	f, err := shelf.Publish(cite.Act{}, d.Publish())
 	if err != nil {
 		t.Fatal(err)
 	}
-	shelf.Apply(cite.Entry{Position: 1}, &f)
+	if err := f.Apply(shelf, cite.Entry{Position: 1}); err != nil {
+		t.Fatal(err)
+	}
 	e, _ := shelf.Edition("p1")
 	if len(e.Languages()) != 6 || e.Issues() != 13 {
 		t.Error(e.Languages(), e.Issues())
@@ -118,13 +120,13 @@ func TestDemoPaper(t *testing.T) {
 	}
 	again := encoded(t, next)
 	again.Symbol, again.Date = "DEMO/2", "2020-05-21"
-	f, err = shelf.Publish("", again.Publish())
+	f, err = shelf.Publish(cite.Act{}, again.Publish())
 	if err != nil || f.Ref != "p1.e2" || f.Counter != len(e.Elements) {
 		t.Error(err, f.Ref, f.Counter)
 	}
 	// As a new paper its elements are new.
 	again.Paper, again.Symbol = cite.None, "DEMO/3"
-	if f, err = shelf.Publish("", again.Publish()); err != nil || f.Ref != "p2.e1" || f.Elements[0].Ref != "p2.x1" {
+	if f, err = shelf.Publish(cite.Act{}, again.Publish()); err != nil || f.Ref != "p2.e1" || f.Elements[0].Ref != "p2.x1" {
 		t.Error(err, f.Ref)
 	}
 }
@@ -231,14 +233,20 @@ func FuzzImport(f *testing.F) {
 			d.Title = map[locale.Lang]string{d.Original: "A title"}
 		}
 		shelf := paper.NewState()
-		fact, err := shelf.Publish("", d.Publish())
+		c, err := d.Publish().Check()
+		var fact paper.Published
+		if err == nil {
+			fact, err = shelf.Publish(cite.Act{}, c)
+		}
 		if err != nil {
 			if len(refusal.Of(err)) == 0 {
 				t.Fatal("a fault: ", err)
 			}
 			return
 		}
-		shelf.Apply(cite.Entry{Position: 1}, &fact)
+		if err := fact.Apply(shelf, cite.Entry{Position: 1}); err != nil {
+			t.Fatal(err)
+		}
 		e, ok := shelf.Edition("p1")
 		if !ok || len(e.Elements) != len(d.Elements) {
 			t.Fatal("not on the shelf")

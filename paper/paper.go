@@ -1,10 +1,12 @@
 package paper
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -286,27 +288,71 @@ type Publish struct {
 	Paper    cite.Ref // the paper that gets a new edition; None for a new paper
 	Base     int      // the edition that it was drafted from; 0 where that is not known
 	List     bool     // list the points that have no answer; without it the edition is refused while there are any
-	Kind     string
-	Symbol   string
+	Kind     string   // IssuesPaper, InformationPaper or Considerations
+	Symbol   string   // the document symbol, which no other edition bears
 	Title    locale.Text
 	Note     locale.Text
-	Status   map[locale.Lang]string
-	Source   string
-	Date     string
+	Status   map[locale.Lang]string // of translations: "official", "unofficial"
+	Source   string                 // address of what it re-enacts or reproduces; "" for none
+	Date     string                 // printed on it, 2019-12-13
 	Elements []Element
 }
 
 // Limits of one edition.
 const (
 	maxElements = 2000
-	maxTitle    = 300
+	maxFindings = 20 // what is wrong with elements is listed up to here
 )
 
+// Kinds lists the kinds of paper.
+var Kinds = []string{IssuesPaper, InformationPaper, Considerations}
+
+// Check cleans all texts and holds the edition to its bounds.
+func (c Publish) Check() (Publish, error) {
+	var in input.Check
+	in.OneOf("kind", c.Kind, Kinds, "paper.kind")
+	_, err := cite.ParseSymbol(c.Symbol)
+	in.If(err != nil, "symbol", "paper.symbol")
+	in.Lines("title", &c.Title, input.MaxTitle)
+	in.If(c.Title.In[c.Title.Original] == "", "title", "paper.title")
+	in.Texts("note", &c.Note, input.MaxText)
+	for l, status := range c.Status {
+		in.Language("status", l)
+		in.OneOf("status", status, []string{"official", "unofficial"}, "answer.status")
+	}
+	in.Address("source", &c.Source)
+	_, err = time.Parse(time.DateOnly, c.Date)
+	in.If(err != nil, "date", "paper.date")
+	if len(c.Elements) == 0 || len(c.Elements) > maxElements {
+		in.Refuse("elements", "paper.elements", "max", maxElements)
+		c.Elements = nil
+	}
+	c.Elements = slices.Clone(c.Elements)
+	paragraph := false
+	for i := range c.Elements {
+		el, n := &c.Elements[i], i+1
+		in.Line("elements", &el.Number, maxNumber)
+		el.Text.Original = c.Title.Original
+		in.Whole("elements", &el.Text)
+		switch {
+		case level(el.Kind) < 0:
+			in.Refuse("elements", "paper.element_kind", "n", n)
+		case el.Kind == Question && !paragraph:
+			in.Refuse("elements", "paper.question_alone", "n", n)
+		case strings.TrimSpace(el.Text.In[c.Title.Original]) == "":
+			in.Refuse("elements", "paper.element_empty", "n", n)
+		}
+		paragraph = el.Kind == Paragraph || el.Kind == Question && paragraph
+		if in.Found() > maxFindings {
+			break
+		}
+	}
+	return c, in.Err()
+}
+
 // Publish decides.
-func (s *State) Publish(by string, c Publish) (Published, error) {
-	var no refusal.Several
-	f := Published{PaperKind: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, By: by}
-	counter := 0
+func (s *State) Publish(act cite.Act, c Publish) (Published, error) {
+	f := Published{PaperKind: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, By: act.By, At: act.At}
 	var before *Edition
 	if c.Paper == cite.None {
 		f.Ref = cite.EditionOf(cite.Paper(len(s.All)+1), 1)
@@ -318,68 +364,44 @@ func (s *State) Publish(by string, c Publish) (Published, error) {
 		if c.Base != 0 && c.Base != len(p.Editions) {
 			return f, refusal.New(refusal.Conflict, "paper.stale", "symbol", string(p.Latest().Symbol))
 		}
-		f.Ref = cite.EditionOf(p.Ref, len(p.Editions)+1)
-		counter = p.elements
-		before = p.Latest()
+		f.Ref, f.Counter, before = cite.EditionOf(p.Ref, len(p.Editions)+1), p.elements, p.Latest()
 	}
-	last := counter // every reference up to here is an element's, or reserved for one
-	switch c.Kind {
-	case IssuesPaper, InformationPaper, Considerations:
-	default:
-		no = append(no, refusal.In("kind", "paper.kind"))
-	}
-	sym, err := cite.ParseSymbol(c.Symbol)
-	if err != nil {
+	var no refusal.Several
+	if sym, err := cite.ParseSymbol(c.Symbol); err != nil {
 		no = append(no, refusal.In("symbol", "paper.symbol"))
 	} else if _, taken := s.Symbol(sym); taken {
 		no = append(no, refusal.In("symbol", "paper.symbol_taken", "symbol", c.Symbol))
 	}
-	if t, _ := c.Title.For(c.Title.Original); t == "" || len(t) > 4*maxTitle {
-		no = append(no, refusal.In("title", "paper.title"))
-	}
-	if _, err := time.Parse(time.DateOnly, c.Date); err != nil {
-		no = append(no, refusal.In("date", "paper.date"))
-	}
-	if len(c.Elements) == 0 || len(c.Elements) > maxElements {
-		no = append(no, refusal.In("elements", "paper.elements", "max", maxElements))
-	}
-	seen := map[cite.Ref]bool{}
-	f.Elements = make([]Element, len(c.Elements))
-	paragraph := false
-	for i, el := range c.Elements {
-		n := i + 1
-		switch {
-		case level(el.Kind) < 0:
-			no = append(no, refusal.In("elements", "paper.element_kind", "n", n))
-		case el.Kind == Question && !paragraph:
-			no = append(no, refusal.In("elements", "paper.question_alone", "n", n))
-		case strings.TrimSpace(el.Text.In[c.Title.Original]) == "":
-			no = append(no, refusal.In("elements", "paper.element_empty", "n", n))
-		}
-		paragraph = el.Kind == Paragraph || el.Kind == Question && paragraph
-		if el.Ref == cite.None {
-			counter++
-			el.Ref = cite.Element(f.Ref.Root(), counter)
-		} else if n := el.Ref.ElementNumber(); el.Ref != cite.Element(f.Ref.Root(), n) || n > last || seen[el.Ref] {
-			no = append(no, refusal.In("elements", "paper.element_ref", "n", n))
-		}
-		for _, x := range el.From {
-			if !before.has(x) {
-				no = append(no, refusal.In("elements", "paper.element_ref", "n", n))
-			}
-		}
-		seen[el.Ref] = true
-		el.Text.Original = c.Title.Original
-		f.Elements[i] = el
-		if len(no) > 20 {
-			break
-		}
-	}
-	f.Counter = counter
+	no = append(no, f.number(before, c.Elements)...)
 	if before != nil && len(no) == 0 {
 		after := &Edition{Ref: f.Ref, Elements: f.Elements}
 		after.build()
 		f.Concordance = Concord(before, after)
 	}
 	return f, no.Or()
+}
+
+// number gives the elements of a new edition their references: those that go on from the edition before keep
+// theirs, the others get the next ones.
+func (f *Published) number(before *Edition, elements []Element) (no refusal.Several) {
+	last := f.Counter // every reference up to here is an element's, or reserved for one
+	seen := map[cite.Ref]bool{}
+	f.Elements = slices.Clone(elements)
+	for i := range f.Elements {
+		el := &f.Elements[i]
+		if el.Ref == cite.None {
+			f.Counter++
+			el.Ref = cite.Element(f.Ref.Root(), f.Counter)
+		} else if n := el.Ref.ElementNumber(); el.Ref != cite.Element(f.Ref.Root(), n) || n > last || seen[el.Ref] {
+			no = append(no, refusal.In("elements", "paper.element_ref", "n", i+1))
+		}
+		seen[el.Ref] = true
+		if slices.ContainsFunc(el.From, func(x cite.Ref) bool { return !before.has(x) }) {
+			no = append(no, refusal.In("elements", "paper.element_ref", "n", i+1))
+		}
+		if len(no) > maxFindings {
+			break
+		}
+	}
+	return no
 }

@@ -14,9 +14,9 @@ type Meta struct {
 	Origin string // the name of the log and of its key, fixed for ever
 }
 
-// Outcome is what became of an ask that carried a token: the digest of the command, the position of
+// TokenResult is what became of an ask that carried a token: the digest of the command, the position of
 // its first entry and the references it minted.
-type Outcome struct {
+type TokenResult struct {
 	Digest [32]byte
 	First  cite.Position
 	Refs   []cite.Ref
@@ -49,7 +49,7 @@ type Batch struct {
 // TokenRow is an outcome about to be stored.
 type TokenRow struct {
 	Hash    TokenHash
-	Outcome Outcome
+	Outcome TokenResult
 }
 
 // Engine keeps the rows of all records of an instance. It is used by Log only, and promises: a batch
@@ -62,6 +62,12 @@ type Engine interface {
 	Create(Meta) error
 	// Head is the last durable position of a record: 0 for an empty one.
 	Head(ID) (cite.Position, error)
+	// Watch gives the last durable position of a record, whoever wrote it, and a channel that is closed when
+	// there is a later one. It is cheap: it does not wait for the disk.
+	Watch(ID) (cite.Position, <-chan struct{}, error)
+	// Sequence waits for the right to write next on a record, among all logs over the same storage, and takes
+	// it. What those before it committed is durable or has failed when it returns.
+	Sequence(context.Context, ID) (Right, error)
 	// Commit writes the batch and calls done once: with nil when it is durable, with ErrFull when there
 	// was no room or ErrNotWritten when it was rolled back for another reason (nothing was written, try
 	// again later), with ErrConflict when the head has moved, or
@@ -76,7 +82,7 @@ type Engine interface {
 	// Tile returns the hashes of a tile, full or as far as it goes; nil if there is none.
 	Tile(id ID, level int, n int64) ([]byte, error)
 	// Tokens returns the outcomes stored under hashes; where there is none, it is absent.
-	Tokens(id ID, hs []TokenHash) (map[TokenHash]*Outcome, error)
+	Tokens(id ID, hs []TokenHash) (map[TokenHash]*TokenResult, error)
 	// SaveCheckpoint stores a signed checkpoint for ever, durably.
 	SaveCheckpoint(id ID, size int64, note []byte) error
 	// CheckpointFor returns the stored checkpoint of the smallest tree that holds the position, nil
@@ -85,16 +91,24 @@ type Engine interface {
 	// LastCheckpoint returns the stored checkpoint of the largest tree that is not larger than a size, nil if
 	// there is none.
 	LastCheckpoint(id ID, size int64) ([]byte, error)
-	// Sound says that everything that is stored was read and is what was written. Until then an engine
+	// MarkVerified says that everything that is stored was read and is what was written. Until then an engine
 	// that was opened refuses to write and changes nothing that is stored, not on closing either: what it
 	// takes for leftovers may be acknowledged entries behind a flipped bit. It returns what the engine
 	// found wrong by itself.
-	Sound() error
+	MarkVerified() error
 	// Freeze says that damage was found: from now on, and on closing, nothing that is stored is changed.
 	Freeze()
 	// Check verifies what only the engine can see (page checksums, b-trees) and returns what is wrong.
 	Check(ctx context.Context) error
 	Close() error
+}
+
+// Right is the right to write on a record: only one log over a storage has it at a time.
+type Right interface {
+	// Wanted reports whether another log waits for it.
+	Wanted() bool
+	// Release gives it back. Nothing that was committed under it may still be on its way.
+	Release()
 }
 
 // Errors of the record. Each is wrapped with what happened.

@@ -16,14 +16,14 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// High is the high-water mark of every record of an instance: the head and root that were last
+// HighWater is the high-water mark of every record of an instance: the head and root that were last
 // acknowledged. It is written after each commit and before anybody is told, without fsync: so it may
 // lag behind a record, never lead it, and a record that became shorter is found at start. (One flipped
 // bit in a write-ahead log silently shortens a database.)
 //
 // A record has a slot of 128 bytes with two copies that are written in turn: a write that was torn leaves
 // the one before it.
-type High struct {
+type HighWater struct {
 	mu    sync.Mutex
 	file  *os.File
 	marks map[ID]mark
@@ -44,15 +44,15 @@ const (
 	highSlot = 2 * highCopy
 )
 
-// OpenHigh opens or makes the file.
-func OpenHigh(path string, readOnly bool) (*High, error) {
+// OpenHighWater opens or makes the file.
+func OpenHighWater(path string, readOnly bool) (*HighWater, error) {
 	flag := os.O_RDWR | os.O_CREATE
 	if readOnly {
 		flag = os.O_RDONLY
 	}
 	f, err := os.OpenFile(path, flag, 0o600)
 	if readOnly && errors.Is(err, os.ErrNotExist) {
-		return &High{marks: map[ID]mark{}}, nil
+		return &HighWater{marks: map[ID]mark{}}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func OpenHigh(path string, readOnly bool) (*High, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	h := &High{file: f, marks: map[ID]mark{}}
+	h := &HighWater{file: f, marks: map[ID]mark{}}
 	for ; len(b) > 0; h.slots++ {
 		n := min(len(b), highSlot)
 		slot := make([]byte, highSlot)
@@ -92,7 +92,7 @@ func parseMark(b []byte) (ID, mark, bool) {
 }
 
 // Set writes the mark of a record.
-func (h *High) Set(id ID, p cite.Position, root tlog.Hash) error {
+func (h *HighWater) Set(id ID, p cite.Position, root tlog.Hash) error {
 	var b [highCopy]byte
 	if _, err := hex.Decode(b[:16], []byte(id)); err != nil {
 		return err
@@ -117,7 +117,7 @@ func (h *High) Set(id ID, p cite.Position, root tlog.Hash) error {
 
 // Get reads the mark of a record: 0 where there is none. Where the marks of some record cannot be read
 // any more, a record without a mark may be that one: ErrDamaged.
-func (h *High) Get(id ID) (cite.Position, tlog.Hash, error) {
+func (h *HighWater) Get(id ID) (cite.Position, tlog.Hash, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m, ok := h.marks[id]
@@ -128,14 +128,14 @@ func (h *High) Get(id ID) (cite.Position, tlog.Hash, error) {
 }
 
 // IDs lists the records that have a mark that can be read, in no order.
-func (h *High) IDs() []ID {
+func (h *HighWater) IDs() []ID {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Collect(maps.Keys(h.marks))
 }
 
 // Close closes the file.
-func (h *High) Close() error {
+func (h *HighWater) Close() error {
 	if h.file == nil {
 		return nil
 	}

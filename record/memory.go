@@ -14,12 +14,13 @@ type Memory struct {
 	mu      sync.Mutex
 	metas   []Meta
 	records map[ID]*memoryRecord
+	seq     Sequencer
 }
 
 type memoryRecord struct {
 	rows        []Row
 	tiles       map[[2]int64][]byte
-	tokens      map[TokenHash]Outcome
+	tokens      map[TokenHash]TokenResult
 	checkpoints map[int64][]byte
 }
 
@@ -43,7 +44,7 @@ func (m *Memory) Create(meta Meta) error {
 		return fmt.Errorf("record: %s exists", meta.ID)
 	}
 	m.metas = append(m.metas, meta)
-	m.records[meta.ID] = &memoryRecord{tiles: map[[2]int64][]byte{}, tokens: map[TokenHash]Outcome{}, checkpoints: map[int64][]byte{}}
+	m.records[meta.ID] = &memoryRecord{tiles: map[[2]int64][]byte{}, tokens: map[TokenHash]TokenResult{}, checkpoints: map[int64][]byte{}}
 	return nil
 }
 
@@ -65,9 +66,25 @@ func (m *Memory) Head(id ID) (cite.Position, error) {
 	return cite.Position(len(r.rows)), nil
 }
 
+// Watch gives the last position and a channel that is closed when it moves.
+func (m *Memory) Watch(id ID) (cite.Position, <-chan struct{}, error) {
+	if _, err := m.Head(id); err != nil {
+		return 0, nil, err
+	}
+	head, moved := m.seq.Watch(id)
+	return head, moved, nil
+}
+
+// Sequence waits for the right to write.
+func (m *Memory) Sequence(ctx context.Context, id ID) (Right, error) { return m.seq.Take(ctx, id) }
+
 // Commit writes the batch at once.
 func (m *Memory) Commit(b *Batch, done func(error)) {
-	done(m.commit(b))
+	err := m.commit(b)
+	if err == nil {
+		m.seq.Moved(b.Record, b.Head)
+	}
+	done(err)
 }
 
 func (m *Memory) commit(b *Batch) error {
@@ -148,14 +165,14 @@ func (m *Memory) Tile(id ID, level int, n int64) ([]byte, error) {
 }
 
 // Tokens reads outcomes.
-func (m *Memory) Tokens(id ID, hs []TokenHash) (map[TokenHash]*Outcome, error) {
+func (m *Memory) Tokens(id ID, hs []TokenHash) (map[TokenHash]*TokenResult, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, err := m.record(id)
 	if err != nil {
 		return nil, err
 	}
-	out := map[TokenHash]*Outcome{}
+	out := map[TokenHash]*TokenResult{}
 	for _, h := range hs {
 		if o, ok := r.tokens[h]; ok {
 			out[h] = &o
@@ -212,8 +229,8 @@ func (m *Memory) LastCheckpoint(id ID, size int64) ([]byte, error) {
 	return r.checkpoints[best], nil
 }
 
-// Sound changes nothing: memory has nothing to fold in or to cut off.
-func (m *Memory) Sound() error { return nil }
+// MarkVerified changes nothing: memory has nothing to fold in or to cut off.
+func (m *Memory) MarkVerified() error { return nil }
 
 // Freeze changes nothing: whoever finds damage writes no more.
 func (m *Memory) Freeze() {}

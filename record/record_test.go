@@ -52,24 +52,14 @@ func (c counted) Hide(record.ID, cite.Position) bool         { return false }
 // TestTombstoneIsCheap: the one that erased knows it; no entry is read to find that out again.
 func TestTombstoneIsCheap(t *testing.T) {
 	e := &counting{Memory: record.NewMemory()}
-	h := recordtest.NewHouse(t, counted{e})
+	h := recordtest.NewFixture(t, counted{e})
 	id := h.NewRecord()
 	for range 3 {
 		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}"), Text: []byte("text")}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	turn, err := h.Log.Turn(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := turn.Append(record.New{Data: []byte("conversation.erased/1\n{\"position\":2}")}); err != nil {
-		t.Fatal(err)
-	}
-	turn.Erase(2)
-	done := make(chan error, 1)
-	turn.Commit(func(err error) { done <- err })
-	if err := <-done; err != nil {
+	if _, err := h.Write(id, recordtest.Erasing(2)); err != nil {
 		t.Fatal(err)
 	}
 	e.reads = 0

@@ -104,3 +104,51 @@ func (r tileReader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 }
 
 func (r tileReader) SaveTiles([]tlog.Tile, [][]byte) {}
+
+// loadTree makes the right edge of the tree of a size from the stored tiles.
+func (l *Log) loadTree(id ID, size int64) (*tree, error) {
+	t := &tree{size: size}
+	levels := 0
+	for s := size; s > 0; s >>= TileHeight {
+		levels++
+	}
+	t.edge = make([][]byte, levels)
+	for level := 0; level < levels; level++ {
+		done := size >> (uint(level) * TileHeight)
+		t.edge[level] = make([]byte, 0, tileWidth*tlog.HashSize)
+		want := int(done%tileWidth) * tlog.HashSize
+		if want == 0 {
+			continue
+		}
+		b, err := l.engine.Tile(id, level, done/tileWidth)
+		if err != nil {
+			return nil, err
+		}
+		if len(b) < want {
+			return nil, fmt.Errorf("%w: tile %d/%d", ErrDamaged, level, done/tileWidth)
+		}
+		t.edge[level] = append(t.edge[level], b[:want]...)
+	}
+	for level := levels - 1; level >= 0; level-- {
+		e := t.edge[level]
+		for bit := TileHeight - 1; bit >= 0; bit-- {
+			run := (1 << bit) * tlog.HashSize
+			if (len(t.edge[level])/tlog.HashSize)&(1<<bit) != 0 {
+				t.stack = append(t.stack, subtree(e[:run]))
+				e = e[run:]
+			}
+		}
+	}
+	return t, nil
+}
+
+// subtree is the root over a run of 2^k hashes.
+func subtree(hashes []byte) tlog.Hash {
+	if len(hashes) == tlog.HashSize {
+		var h tlog.Hash
+		copy(h[:], hashes)
+		return h
+	}
+	half := len(hashes) / 2
+	return tlog.NodeHash(subtree(hashes[:half]), subtree(hashes[half:]))
+}

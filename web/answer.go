@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -55,13 +54,13 @@ func partRef(s string) cite.Ref {
 func (s *Server) disposition(q *request, ref cite.Ref) error {
 	q.frame.Section = "contributions"
 	after := q.pointsAfter()
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v, ok := page.NewDispositionPage(st, q.audience(), ref, after, q.lang)
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		v, ok := page.NewDispositionPage(st, ref, after, q.lang)
 		if !ok {
-			return nil, nil, time.Time{}, notFound()
+			return nil, notFound()
 		}
 		v.TokenA, v.TokenB = nonceUnless(!v.Officer), nonceUnless(!v.Officer)
-		return v, []cite.Ref{ref, conversation.AnyPaper, conversation.AnyContribution}, time.Time{}, nil // it shows the words of all that it answers
+		return v, nil // it shows the words of all that it answers
 	})
 }
 
@@ -72,15 +71,15 @@ func (s *Server) points(q *request) error {
 		paper = cite.None
 	}
 	after := q.pointsAfter()
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		return page.NewPoints(st, q.audience(), show, paper, after, q.lang), nil
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
+		return page.NewPoints(st, show, paper, after, q.lang), nil
 	})
 }
 
 func (s *Server) point(q *request) error {
 	ref := q.ref()
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		v, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang, false)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
+		v, ok := page.NewAnswerPage(st, ref, q.lang, false)
 		if !ok {
 			return nil, notFound()
 		}
@@ -124,7 +123,7 @@ func (s *Server) postPoint(q *request) error {
 	}
 	c.Revises, _ = cite.ParseRef(v.Get("revises"))
 	next := cite.None
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
 		if !ok || ref.PartNumber() > row.Parts {
 			return notFound()
@@ -150,8 +149,8 @@ func (s *Server) postPoint(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, v.Get("token"), func(st *conversation.State) (page.View, error) {
-			w, ok := page.NewAnswerPage(st, q.audience(), ref, q.lang, true)
+		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (page.View, error) {
+			w, ok := page.NewAnswerPage(st, ref, q.lang, true)
 			if !ok {
 				return nil, notFound()
 			}
@@ -167,7 +166,7 @@ func (s *Server) postPoint(q *request) error {
 
 // answered lists the parts that a form answers: the point itself; with it those with the same words and
 // those that were ticked, or, where an answer is revised, all that have that answer.
-func answered(st *conversation.State, ref, revises cite.Ref, typed page.AnswerForm) []cite.Ref {
+func answered(st *conversation.Reading, ref, revises cite.Ref, typed page.AnswerForm) []cite.Ref {
 	out := []cite.Ref{ref}
 	add := func(r cite.Ref) {
 		if !slices.Contains(out, r) {
@@ -230,7 +229,7 @@ func (s *Server) postAnswerTools(q *request) error {
 				c.Changes = append(c.Changes, r)
 			}
 		}
-		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		if err := q.look(func(st *conversation.Reading) error {
 			c.Changes = nowLinked(st, ref, c.Changes)
 			return nil
 		}); err != nil {
@@ -245,8 +244,8 @@ func (s *Server) postAnswerTools(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, "", func(st *conversation.State) (page.View, error) {
-			w, ok := page.NewDispositionPage(st, q.audience(), ref, cite.None, q.lang)
+		return q.deskAgain(rs, "", func(st *conversation.Reading) (page.View, error) {
+			w, ok := page.NewDispositionPage(st, ref, cite.None, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
@@ -263,7 +262,7 @@ func (s *Server) postAnswerTools(q *request) error {
 
 // nowLinked spells the passages that an answer is linked to after the fact: where an edition came out since
 // the answer, it is that edition which changed them; a passage that is still promised stays a promise.
-func nowLinked(st *conversation.State, ref cite.Ref, changes []cite.Ref) []cite.Ref {
+func nowLinked(st *conversation.Reading, ref cite.Ref, changes []cite.Ref) []cite.Ref {
 	d, ok := st.Consultation.Disposition(ref)
 	if !ok {
 		return changes
@@ -295,9 +294,9 @@ func (s *Server) postReact(q *request) error {
 	}
 	a := q.audience()
 	var by conversation.Ask
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
-		if !ok || !a.Is(row.By) || st.MaySee(a, ref) == conversation.Nothing {
+		if !ok || !a.Is(row.By) || st.MaySee(ref) == conversation.Nothing {
 			return notFound()
 		}
 		for _, p := range a.As {

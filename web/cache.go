@@ -126,13 +126,14 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) err
 
 // page answers a GET. build makes the view under the read lock and names what it shows; a shared answer
 // is kept where the route allows it and the reader is nobody in particular.
-func (q *request) page(build func() (v page.View, refs []cite.Ref, until time.Time, at cite.Position, err error)) error {
+func (q *request) page(build func() (page.View, error)) error {
 	q.after()
 	if !q.rule.Cached || !q.anonymous() || q.frame.Notice != "" || len(q.URL.RawQuery) >= 300 || q.URL.Query().Has("after") && q.afterPart() == cite.None {
-		v, _, _, _, err := build()
+		v, err := build()
 		if err != nil {
 			return err
 		}
+		q.liveFrom()
 		if err := q.fill(v); err != nil {
 			return err
 		}
@@ -170,12 +171,13 @@ func (q *request) page(build func() (v page.View, refs []cite.Ref, until time.Ti
 }
 
 // make makes the page that others may be waiting for, and lets them go.
-func (q *request) make(key string, m *making, build func() (page.View, []cite.Ref, time.Time, cite.Position, error)) error {
+func (q *request) make(key string, m *making, build func() (page.View, error)) error {
 	defer q.s.cache.made(key, m)
-	v, refs, until, at, err := build()
+	v, err := build()
 	if err != nil {
 		return err
 	}
+	q.liveFrom()
 	if err := q.fill(v); err != nil {
 		return err
 	}
@@ -183,7 +185,7 @@ func (q *request) make(key string, m *making, build func() (page.View, []cite.Re
 	if err != nil {
 		return err
 	}
-	m.page = &cached{body: compress(b), plain: len(b), ctype: ctype, made: at, refs: refs, until: until}
+	m.page = &cached{body: compress(b), plain: len(b), ctype: ctype, made: q.reading.Since(), refs: q.reading.Refs(), until: q.reading.Until()}
 	if !q.frame.ReadOnly {
 		q.s.cache.put(key, m.page)
 	}

@@ -21,10 +21,10 @@ func (s *Server) contributions(q *request) error {
 	} else if chosen == (page.ListQuery{}) {
 		q.liveOn("list", cite.None)
 	}
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v := page.NewList(st, q.audience(), chosen, q.received, q.lang, limit)
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		v := page.NewList(st, chosen, q.lang, limit)
 		v.Print = printed
-		return v, []cite.Ref{conversation.AnyContribution, conversation.MapSettings}, time.Time{}, nil
+		return v, nil
 	})
 }
 
@@ -35,8 +35,8 @@ func (s *Server) contributionsCSV(q *request) error {
 	var out *press.CSV
 	for chosen.Before = 0; ; {
 		var v *page.List
-		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			v = page.NewList(st, q.audience(), chosen, q.received, q.lang, 500)
+		if err := q.look(func(st *conversation.Reading) error {
+			v = page.NewList(st, chosen, q.lang, 500)
 			return nil
 		}); err != nil {
 			return err

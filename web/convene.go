@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -16,7 +15,6 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page"
 	"github.com/openplenary/plenary/refusal"
-	"golang.org/x/text/unicode/norm"
 )
 
 // preset is a label that a conversation may begin with; it has its names in the catalogues.
@@ -122,18 +120,7 @@ func (q *request) labels(field, s string, ps []preset, marks bool, no *refusal.S
 
 // labelID makes an id of a name: its Latin letters and digits. A name in another script is numbered.
 func labelID(name, field string, n int) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(name)) {
-		switch {
-		case b.Len() == 40:
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r):
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
-			b.WriteByte('_')
-		}
-	}
-	if id := strings.Trim(b.String(), "_"); id != "" {
+	if id := conversation.LabelIDOf(name); id != "" {
 		return id
 	}
 	return strings.TrimSuffix(field, "s") + "_" + strconv.Itoa(n)
@@ -205,8 +192,8 @@ func (s *Server) postConvene(q *request) error {
 		}
 		return again([]*refusal.Refusal{refusal.In("slug", "conversation.slug_taken")})
 	}
-	if !s.limit.allow(q.remote(), q.received) {
-		return again([]*refusal.Refusal{refusal.New(refusal.TooMany, "too_many")})
+	if err := q.may(once(limitConvene)); err != nil {
+		return again(refusal.Of(err))
 	}
 	// The account's row first, then the fact: an officer whom nobody can be would be worse than a row
 	// that leads nowhere.
@@ -250,7 +237,7 @@ func (q *request) conveneCommand(f page.ConveneForm) (conversation.Convene, refu
 		Categories: q.labels("categories", f.Categories, presetCategories, true, &no), Groups: q.labels("groups", f.Groups, presetGroups, false, &no),
 		Subjects: q.labels("subjects", f.Subjects, presetSubjects, false, &no), Contact: cleanLine("contact", f.Contact, 200, &no)}
 	if !c.Title.Empty() && c.Title.In[q.lang] == "" {
-		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang.Name()))
+		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang))
 	}
 	for _, p := range presetCrosscutting {
 		c.Crosscutting = append(c.Crosscutting, conversation.Label{ID: p.id, Name: everywhere(p.key, q.lang)})

@@ -83,7 +83,7 @@ func (s *Server) registerDesk() {
 var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged", "mapped"}
 
 // deskShow builds a page of the desk under the read lock and shows it.
-func (q *request) deskShow(status int, build func(*conversation.State) (page.View, error)) error {
+func (q *request) deskShow(status int, build func(*conversation.Reading) (page.View, error)) error {
 	q.frame.Section = "desk"
 	if q.frame.Token == "" {
 		q.frame.Token = nonce()
@@ -95,7 +95,7 @@ func (q *request) deskShow(status int, build func(*conversation.State) (page.Vie
 		}
 	}
 	var v page.View
-	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) (err error) {
+	if err := q.look(func(st *conversation.Reading) (err error) {
 		v, err = build(st)
 		return err
 	}); err != nil {
@@ -109,7 +109,7 @@ func (q *request) deskShow(status int, build func(*conversation.State) (page.Vie
 
 // deskAgain shows a form again: what was refused, and what was typed. A refused token was not used, so
 // the form keeps it and may be sent once more after a doubt; only a token that did something else goes.
-func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.State) (page.View, error)) error {
+func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (page.View, error)) error {
 	q.frame.Errors = rs
 	if validNonce(token) && !slices.ContainsFunc(rs, func(r *refusal.Refusal) bool { return r.Key == "token.other" }) {
 		q.frame.Token = token
@@ -173,7 +173,7 @@ func (q *request) lines(field, s string, oneLine bool, max int, no *refusal.Seve
 				*no = append(*no, refusal.In(field, "desk.lines_language", "line", strconv.Itoa(i+1), "language", x[1]))
 				return t
 			case strings.TrimSpace(strings.Join(said[l], "")) != "":
-				*no = append(*no, refusal.In(field, "desk.lines_twice", "line", strconv.Itoa(i+1), "language", l.Name()))
+				*no = append(*no, refusal.In(field, "desk.lines_twice", "line", strconv.Itoa(i+1), "language", l))
 				return t
 			}
 			now, line = l, x[2]

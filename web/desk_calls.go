@@ -15,8 +15,8 @@ import (
 )
 
 func (s *Server) newCall(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		return page.NewCallForm(st, q.received, q.lang), nil
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
+		return page.NewCallForm(st, q.lang), nil
 	})
 }
 
@@ -51,8 +51,8 @@ func (s *Server) postNewCall(q *request) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			_, err := st.Decide(a)
+		if err := q.look(func(st *conversation.Reading) error {
+			err := st.Refused(a)
 			for _, r := range renamed(refusal.Of(err), callField) {
 				if r.Field != "closes-date" && !slices.ContainsFunc(no, func(mine *refusal.Refusal) bool { return mine.Field == r.Field }) {
 					no = append(no, r)
@@ -68,8 +68,8 @@ func (s *Server) postNewCall(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.State) (page.View, error) {
-			w := page.NewCallForm(st, q.received, q.lang)
+		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (page.View, error) {
+			w := page.NewCallForm(st, q.lang)
 			w.Form = f
 			return w, nil
 		})
@@ -78,8 +78,8 @@ func (s *Server) postNewCall(q *request) error {
 }
 
 func (s *Server) extendCall(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		v, ok := page.NewCallExtension(st, q.ref(), q.received, q.lang)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
+		v, ok := page.NewCallExtension(st, q.ref(), q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -93,7 +93,7 @@ func (s *Server) postExtendCall(q *request) error {
 		return err
 	}
 	ref, zone := q.ref(), ""
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		k, ok := st.Consultation.Call(ref)
 		if !ok {
 			return notFound()
@@ -116,8 +116,8 @@ func (s *Server) postExtendCall(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.State) (page.View, error) {
-			w, ok := page.NewCallExtension(st, ref, q.received, q.lang)
+		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (page.View, error) {
+			w, ok := page.NewCallExtension(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}

@@ -19,8 +19,8 @@ func (s *Server) desk(q *request) error {
 			return err
 		}
 	}
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		return page.NewDesk(st, q.audience(), drafts, q.received, q.lang), nil
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
+		return page.NewDesk(st, drafts, q.lang), nil
 	})
 }
 

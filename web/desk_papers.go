@@ -23,7 +23,7 @@ func (s *Server) deskPapers(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
 		return page.NewDeskPapers(st, drafts, q.lang), nil
 	})
 }
@@ -40,7 +40,7 @@ func (s *Server) postDeskPapers(q *request) error {
 		if err != nil {
 			return notFound()
 		}
-		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		if err := q.look(func(st *conversation.Reading) error {
 			p, ok := st.Papers.Paper(ref)
 			if !ok {
 				return notFound()
@@ -84,7 +84,7 @@ func (q *request) beginPaper(d paper.Draft, token string) (key string, err error
 }
 
 func (s *Server) paperImport(q *request) error {
-	return q.deskShow(http.StatusOK, func(*conversation.State) (page.View, error) { return &page.PaperImport{}, nil })
+	return q.deskShow(http.StatusOK, func(*conversation.Reading) (page.View, error) { return &page.PaperImport{}, nil })
 }
 
 func (s *Server) postPaperImport(q *request) error {
@@ -98,7 +98,7 @@ func (s *Server) postPaperImport(q *request) error {
 	}
 	again := func(rs []*refusal.Refusal) error {
 		rs = renamed(rs, func(string) string { return field })
-		return q.deskAgain(rs, v.Get("token"), func(*conversation.State) (page.View, error) {
+		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (page.View, error) {
 			return &page.PaperImport{Text: v.Get("text")}, nil
 		})
 	}
@@ -109,7 +109,7 @@ func (s *Server) postPaperImport(q *request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		if _, ok := st.Papers.Paper(d.Paper); !ok {
 			d.Paper = cite.None // of another conversation
 		}
@@ -161,7 +161,7 @@ func (s *Server) paperDraft(q *request) error {
 	}
 	shown, _ := locale.Parse(q.URL.Query().Get("text"))
 	from, _ := strconv.Atoi(q.URL.Query().Get("from"))
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
 		v := page.NewPaperDraft(st, d, shown, from, q.lang)
 		v.Key, v.Version, v.Changed = key, stored.Version, stored.Changed
 		return v, nil
@@ -197,8 +197,8 @@ func (s *Server) postPaperDraft(q *request) error {
 	}
 	var latest []*paper.Edition // editions do not change
 	reserved := map[cite.Ref]paper.Reserved{}
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		for _, p := range st.Papers.All {
+	if err := q.look(func(st *conversation.Reading) error {
+		for _, p := range st.Papers.All() {
 			latest = append(latest, p.Latest())
 			for _, r := range p.Reserved {
 				reserved[r.Ref] = r
@@ -220,7 +220,7 @@ func (s *Server) postPaperDraft(q *request) error {
 			}
 			moved, theirs = now.Version, &t
 		}
-		return q.deskAgain(rs, v.Get("token"), func(st *conversation.State) (page.View, error) {
+		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (page.View, error) {
 			w := page.NewPaperDraft(st, d, shown, from, q.lang)
 			w.Key, w.Version, w.Changed, w.Moved, w.Theirs = key, version, stored.Changed, moved, theirs
 			w.List = v.Get("list") != ""

@@ -1,11 +1,10 @@
 package web
 
-// DropPages drops every page that is kept ready: words of a conversation were erased. Pages that show them are
-// made anew anyway, because they were touched; this sees to it that the old ones are not in memory either.
+// DropPages drops every page that is kept ready: words of a conversation were erased, and the old page may not
+// be in memory either.
 func (s *Server) DropPages(string) {
-	c := s.cache
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	clear(c.pages)
-	c.size = 0
+	s.cache.mu.Lock()
+	defer s.cache.mu.Unlock()
+	clear(s.cache.pages)
+	s.cache.size = 0
 }

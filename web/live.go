@@ -33,6 +33,13 @@ func (q *request) liveOn(kind string, ref cite.Ref) {
 	q.frame.Live = q.in("/live") + "?" + v.Encode()
 }
 
+// liveFrom tells the event stream since when the page stands as it does.
+func (q *request) liveFrom() {
+	if q.frame.Live != "" && q.reading != nil {
+		q.frame.Live += "&from=" + strconv.FormatInt(int64(q.reading.Since()), 10)
+	}
+}
+
 // streams shares what is rendered among the readers of one page: each change is rendered once for an
 // audience and a language, not once for a reader.
 type streams struct {
@@ -102,15 +109,22 @@ func (s *Server) stream(q *request) error {
 	default:
 		return notFound()
 	}
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		if ref != cite.None && st.MaySee(q.audience(), ref) == conversation.Nothing {
+	head, err := q.lookAt(func(st *conversation.Reading) error {
+		//mutants:guard there is no stream of what the reader may not see
+		if ref != cite.None && st.MaySee(ref) == conversation.Nothing {
 			return notFound()
 		}
-		from = min(from, st.Head)
 		return nil
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
+	from = min(from, head)
+	release, err := q.mayStream()
+	if err != nil {
+		return err
+	}
+	defer release()
 	h := q.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
@@ -184,18 +198,20 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 		c  func() templ.Component
 	}
 	var parts []fragment
-	at, err := q.s.Sec.Read(ctx, q.slug, func(st *conversation.State) error {
+	var reading *conversation.Reading
+	at, err := q.s.lookIn(ctx, q.slug, conversation.Public, q.s.Sec.Now(), func(st *conversation.Reading) error {
+		reading = st
 		switch kind {
 		case "home":
-			v := page.NewHome(st, conversation.Public, q.s.Sec.Now(), q.lang, page.Demonstration{})
+			v := page.NewHome(st, q.lang, page.Demonstration{})
 			view = v
 			parts = []fragment{{"home-counts", func() templ.Component { return page.HomeCounts(&f, v) }}, {"home-latest", func() templ.Component { return page.HomeLatest(&f, v) }}}
 		case "list":
-			v := page.NewList(st, conversation.Public, page.ListQuery{}, q.s.Sec.Now(), q.lang, 1)
+			v := page.NewList(st, page.ListQuery{}, q.lang, 1)
 			view = v
 			parts = []fragment{{"list-counts", func() templ.Component { return page.ListCounts(&f, v) }}}
 		case "paper":
-			v, ok := page.NewPaper(st, ref, q.s.Sec.Now(), q.lang, text, "")
+			v, ok := page.NewPaper(st, ref, q.lang, text, "")
 			if !ok {
 				return notFound()
 			}
@@ -223,7 +239,7 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 		return 0, nil, err
 	}
 	if need := view.Need(); len(need) > 0 {
-		w, err := q.s.Sec.Words(ctx, q.slug, need)
+		w, err := q.s.granted(ctx, q.slug, reading, need)
 		if err != nil {
 			return 0, nil, err
 		}

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
-	"time"
 
-	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page"
 	"github.com/openplenary/plenary/press"
@@ -15,14 +13,14 @@ import (
 
 func (s *Server) mapPage(q *request) error {
 	q.frame.Section = "contributions"
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		return page.NewMapPage(st, q.lang), []cite.Ref{conversation.AnyContribution, conversation.MapSettings}, time.Time{}, nil
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		return page.NewMapPage(st, q.lang), nil
 	})
 }
 
 // mapView builds the page for a file that is made of it.
 func (q *request) mapView() (v *page.MapPage, err error) {
-	_, err = q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	err = q.look(func(st *conversation.Reading) error {
 		v = page.NewMapPage(st, q.lang)
 		return nil
 	})
@@ -80,7 +78,7 @@ func (q *request) download(ctype, name string, b []byte) error {
 }
 
 func (s *Server) deskMap(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
 		return page.NewDeskMap(st, q.lang), nil
 	})
 }
@@ -96,7 +94,7 @@ func (s *Server) postDeskMap(q *request) error {
 		no = append(no, refusal.In("show", "form.unreadable"))
 	}
 	text := q.lines("disclaimer", f.Disclaimer, false, 1000, &no)
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		if was := st.Maps.Disclaimer; text.In[was.Original] != "" { // who wrote it first stays the original
 			text.Original = was.Original
 		}
@@ -109,7 +107,7 @@ func (s *Server) postDeskMap(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, v.Get("token"), func(*conversation.State) (page.View, error) { return &f, nil })
+		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (page.View, error) { return &f, nil })
 	}
 	return q.deskSee("/map", answer.Last, "mapped", "")
 }

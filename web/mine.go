@@ -21,11 +21,10 @@ func (s *Server) mine(q *request) error {
 	q.frame.Section = "mine"
 	q.after()
 	v := &page.Mine{}
-	a := q.audience()
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		for _, p := range a.As {
+	if err := q.look(func(st *conversation.Reading) error {
+		for _, p := range st.Audience.As {
 			for _, ref := range st.Consultation.By(string(p.Ref())) {
-				if c, ok := page.NewContribution(st, a, ref, q.lang); ok {
+				if c, ok := page.NewContribution(st, ref, q.lang); ok {
 					v.Contributions = append(v.Contributions, c)
 				}
 			}
@@ -71,9 +70,10 @@ func (s *Server) mine(q *request) error {
 // file sends an attached file, as a download that no browser runs.
 func (s *Server) file(q *request, ref cite.Ref) error {
 	var c *page.Contribution
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok || c.Sight == "tombstone" {
+		//mutants:guard files of what the reader may not read are not sent
+		if c, ok = page.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" {
 			return notFound()
 		}
 		return nil

@@ -37,9 +37,9 @@ func (q *request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
 // contributionRefused shows the page of a contribution with what was refused on it, and what was typed.
 func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed func(*page.Contribution)) error {
 	var c *page.Contribution
-	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok {
+		if c, ok = page.NewContribution(st, ref, q.lang); !ok {
 			return notFound()
 		}
 		c.Answered(st, q.lang)
@@ -90,9 +90,9 @@ func (s *Server) postRedact(q *request) error {
 		return q.contributionAgain(ref, no)
 	}
 	var c *page.Contribution
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok {
+		if c, ok = page.NewContribution(st, ref, q.lang); !ok {
 			return notFound()
 		}
 		return nil
@@ -127,7 +127,7 @@ func (s *Server) postWithdraw(q *request) error {
 	}
 	ref := q.ref()
 	var author delegation.Participant
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
 		if !ok {
 			return notFound()
@@ -153,15 +153,4 @@ func (s *Server) postWithdraw(q *request) error {
 		return err
 	}
 	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=withdrawn")
-}
-
-// remote is where a request comes from, for limits only; it is written down nowhere.
-func (q *request) remote() string {
-	host, _, ok := strings.Cut(q.RemoteAddr, "]:")
-	if !ok {
-		if i := strings.LastIndexByte(q.RemoteAddr, ':'); i > 0 {
-			host = q.RemoteAddr[:i]
-		}
-	}
-	return host
 }

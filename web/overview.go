@@ -3,7 +3,6 @@ package web
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -26,8 +25,8 @@ func (s *Server) registerOverview() {
 // an answer, a new edition with other labels.
 func (s *Server) overview(q *request) error {
 	q.frame.Section = "overview"
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		return page.NewOverview(st, q.lang), []cite.Ref{conversation.Anything}, time.Time{}, nil
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		return page.NewOverview(st, q.lang), nil
 	})
 }
 
@@ -36,12 +35,12 @@ func (s *Server) evidence(q *request) error {
 	q.frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
 	after := q.afterPart()
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v, ok := page.NewEvidence(st, q.audience(), q.PathValue("row"), subject, after, q.lang)
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		v, ok := page.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
 		if !ok {
-			return nil, nil, time.Time{}, notFound()
+			return nil, notFound()
 		}
-		return v, []cite.Ref{conversation.Anything}, time.Time{}, nil
+		return v, nil
 	})
 }
 
@@ -57,7 +56,7 @@ func (q *request) afterPart() cite.Ref {
 // overviewCSV is the table with a row for each cell.
 func (s *Server) overviewCSV(q *request) error {
 	var v *page.Overview
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		v = page.NewOverview(st, q.lang)
 		return nil
 	}); err != nil {

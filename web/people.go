@@ -17,36 +17,48 @@ func (s *Server) people(q *request) error { return q.showPeople(nil, page.Invite
 
 func (q *request) showPeople(rs []*refusal.Refusal, form page.InviteForm) error {
 	q.after()
-	var v *page.People
-	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		v = page.NewPeople(st, q.lang)
-		return nil
-	}); err != nil {
+	names, err := q.holders()
+	if err != nil {
 		return err
 	}
-	v.Form, v.NewToken = form, nonce
-	// Officers know the holders of roles by the address that they were invited by.
-	for i := range v.Holders {
-		h := &v.Holders[i]
-		if h.Me = h.Participant == q.me; h.Me {
-			h.Name = q.frame.Me.Name
+	build := func(st *conversation.Reading) (page.View, error) {
+		v := page.NewPeople(st, q.lang)
+		v.Form, v.NewToken = form, nonce
+		for i := range v.Holders {
+			h := &v.Holders[i]
+			h.Name, h.Me = names[h.Participant], h.Participant == q.me
 		}
-		if h.Name != "" {
-			continue
-		}
-		email, _, ok, err := q.s.Accounts.AddressOf(q.Context(), q.slug, uint64(h.Participant))
-		if err != nil {
-			return err
-		}
-		if ok {
-			h.Name = email
-		}
+		return v, nil
 	}
-	build := func(*conversation.State) (page.View, error) { return v, nil }
 	if len(rs) > 0 {
 		return q.deskAgain(rs, "", build)
 	}
 	return q.deskShow(http.StatusOK, build)
+}
+
+// holders names those who hold a role: officers know them by the address that they were invited by.
+func (q *request) holders() (map[delegation.Participant]string, error) {
+	var who []delegation.Participant
+	if err := q.look(func(st *conversation.Reading) error {
+		for _, role := range delegation.Roles() {
+			who = append(who, st.Roll.Holders(role)...)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	names := map[delegation.Participant]string{q.me: q.frame.Me.Name}
+	for _, p := range who {
+		if names[p] != "" {
+			continue
+		}
+		email, _, _, err := q.s.Accounts.AddressOf(q.Context(), q.slug, uint64(p))
+		if err != nil {
+			return nil, err
+		}
+		names[p] = email
+	}
+	return names, nil
 }
 
 func (s *Server) postPeople(q *request) error {
@@ -172,7 +184,7 @@ func (s *Server) authorise(q *request, v url.Values, f page.InviteForm) error {
 	var party delegation.Party
 	known := false
 	if party.UnmarshalText([]byte(f.Party)) == nil {
-		if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		if err := q.look(func(st *conversation.Reading) error {
 			_, known = st.Roll.Party(party)
 			return nil
 		}); err != nil {

@@ -23,8 +23,8 @@ func contributionRef(s string) cite.Ref {
 
 func (s *Server) queue(q *request) error {
 	from := contributionRef(q.URL.Query().Get("from"))
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
-		return page.NewQueue(st, q.audience(), from, q.lang, nonce), nil
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
+		return page.NewQueue(st, from, q.lang, nonce), nil
 	})
 }
 
@@ -62,8 +62,8 @@ func (s *Server) postQueue(q *request) error {
 			}
 			return ""
 		})
-		return q.deskAgain(rs, "", func(st *conversation.State) (page.View, error) {
-			w := page.NewQueue(st, q.audience(), from, q.lang, nonce)
+		return q.deskAgain(rs, "", func(st *conversation.Reading) (page.View, error) {
+			w := page.NewQueue(st, from, q.lang, nonce)
 			w.Wrong, w.Ground, w.Reason = ref, ground, reason
 			return w, nil
 		})

@@ -23,9 +23,10 @@ func (s *Server) receipt(q *request) error {
 	ref := q.ref()
 	var c *page.Contribution
 	var call page.LocalizedText
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = page.NewContribution(st, q.audience(), ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
+		//mutants:guard the receipt of what the reader may not read is not given
+		if c, ok = page.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
 			return notFound()
 		}
 		c.Answered(st, q.lang)
@@ -40,6 +41,7 @@ func (s *Server) receipt(q *request) error {
 	if err != nil {
 		return err
 	}
+	//mutants:guard a receipt has no word that is blacked out for the reader
 	if c.Redacted && c.Sight != "whole" {
 		r.Text = nil // what is blacked out is not in the file either
 	}
@@ -74,15 +76,14 @@ func (s *Server) postCheckHere(q *request) error {
 	var sight conversation.Visibility
 	var own bool
 	ref := q.ref()
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		sight = st.MaySee(q.audience(), ref)
-		if row, ok := st.Consultation.Row(ref); ok {
-			own = q.audience().Is(row.By)
-		}
+	if err := q.look(func(st *conversation.Reading) error {
+		sight = st.MaySee(ref)
+		own = st.Own(ref)
 		return nil
 	}); err != nil {
 		return err
 	}
+	//mutants:guard the receipt of what the reader may not read is not checked either
 	if sight == conversation.Nothing || sight == conversation.Tombstone && !own || ref.Root() != ref {
 		return notFound()
 	}
@@ -90,6 +91,7 @@ func (s *Server) postCheckHere(q *request) error {
 	if err != nil {
 		return err
 	}
+	//mutants:guard a receipt that is checked has no word that is blacked out for the reader
 	if sight != conversation.Full {
 		r.Text = nil
 	}
@@ -123,6 +125,9 @@ func (s *Server) postCheck(q *request) error {
 
 // checked shows what checking a receipt found. Its bearer is its author: they see what became of it.
 func (s *Server) checked(q *request, b []byte) error {
+	if err := q.may(once(limitCheck)); err != nil {
+		return err
+	}
 	c := s.Sec.CheckReceipt(q.Context(), b)
 	v := &page.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
 	if c.Wrong == "" && c.Slug == "" {
@@ -149,18 +154,25 @@ func (s *Server) checked(q *request, b []byte) error {
 				a.As = append(a.As, p)
 			}
 		}
-		if _, err := s.Sec.Read(q.Context(), c.Slug, func(st *conversation.State) error {
-			if v.Now, _ = page.NewContribution(st, a, c.Received.Ref, q.lang); v.Now != nil {
+		var r *conversation.Reading
+		if _, err := s.lookIn(q.Context(), c.Slug, a, q.received, func(st *conversation.Reading) error {
+			r = st
+			if v.Now, _ = page.NewContribution(st, c.Received.Ref, q.lang); v.Now != nil {
 				v.Now.Answered(st, q.lang)
 				v.Now.Own = false // whoever has the file may read; only the cookie or the account may speak
 			}
-			v.Seen = st.MaySee(q.audience(), c.Received.Ref) > conversation.Nothing
+			return nil
+		}); err != nil {
+			return err
+		}
+		if _, err := s.lookIn(q.Context(), c.Slug, q.audience(), q.received, func(st *conversation.Reading) error {
+			v.Seen = st.MaySee(c.Received.Ref) > conversation.Nothing
 			return nil
 		}); err != nil {
 			return err
 		}
 		if v.Now != nil {
-			w, err := s.Sec.Words(q.Context(), c.Slug, v.Now.Need())
+			w, err := s.granted(q.Context(), c.Slug, r, v.Now.Need())
 			if err != nil {
 				return err
 			}

@@ -32,17 +32,17 @@ func (s *Server) responses(q *request) error {
 	q.frame.Section = "documents"
 	values := q.URL.Query()
 	after := q.afterPart()
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v, ok := page.NewResponses(st, q.audience(), q.paperRef(), values.Get("outcome"), after, values.Get("print") != "", q.lang)
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		v, ok := page.NewResponses(st, q.paperRef(), values.Get("outcome"), after, values.Get("print") != "", q.lang)
 		if !ok {
-			return nil, nil, time.Time{}, notFound()
+			return nil, notFound()
 		}
 		// An answer may change passages of any paper.
 		var refs []cite.Ref
-		for _, p := range st.Papers.All {
+		for _, p := range st.Papers.All() {
 			refs = append(refs, p.Ref)
 		}
-		return v, refs, time.Time{}, nil
+		return v, nil
 	})
 }
 
@@ -69,16 +69,16 @@ func responseCells(r *page.ResponseRow) []string {
 func (q *request) eachResponse(each func([]string) error) error {
 	for after := cite.None; ; {
 		var v *page.ResponseTable
-		if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		if err := q.look(func(st *conversation.Reading) error {
 			var ok bool
-			if v, ok = page.NewResponseTable(st, q.audience(), q.paperRef(), after, q.lang, 500); !ok {
+			if v, ok = page.NewResponseTable(st, q.paperRef(), after, q.lang, 500); !ok {
 				return notFound()
 			}
 			return nil
 		}); err != nil {
 			return err
 		}
-		w, err := q.s.Sec.Words(q.Context(), q.slug, v.Need())
+		w, err := q.s.granted(q.Context(), q.slug, q.reading, v.Need())
 		if err != nil {
 			return err
 		}
@@ -133,9 +133,9 @@ func (s *Server) responsesCSV(q *request) error {
 
 func (s *Server) responsesXLSX(q *request) error {
 	var v *page.Responses
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if v, ok = page.NewResponses(st, q.audience(), q.paperRef(), "", cite.None, false, q.lang); !ok {
+		if v, ok = page.NewResponses(st, q.paperRef(), "", cite.None, false, q.lang); !ok {
 			return notFound()
 		}
 		return nil

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/hex"
 	"net/http"
 	"strconv"
@@ -209,7 +210,7 @@ func (s *Server) symbol(q *request) error {
 		return notFound()
 	}
 	var ref cite.Ref
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		r, ok := st.Papers.Symbol(sym)
 		if !ok {
 			return notFound()
@@ -227,10 +228,8 @@ func (s *Server) symbol(q *request) error {
 func (s *Server) index(q *request) error {
 	v := &page.Index{}
 	for _, slug := range s.Sec.Conversations() {
-		if _, err := s.Sec.Read(q.Context(), slug, func(st *conversation.State) error {
-			if st.Head > 0 {
-				v.Conversations = append(v.Conversations, page.NewIndexRow(st, q.received, q.lang))
-			}
+		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
+			v.Conversations = append(v.Conversations, page.NewIndexRow(st, q.lang))
 			return nil
 		}); err != nil {
 			return err
@@ -239,34 +238,56 @@ func (s *Server) index(q *request) error {
 	return q.show(http.StatusOK, v)
 }
 
+// look reads the conversation as the reader may see it. What was granted there is what fill may show.
+func (q *request) look(f func(*conversation.Reading) error) error {
+	_, err := q.lookAt(f)
+	return err
+}
+
+// lookAt is look, with the position that was read.
+func (q *request) lookAt(f func(*conversation.Reading) error) (cite.Position, error) {
+	return q.s.lookIn(q.Context(), q.slug, q.audience(), q.received, func(r *conversation.Reading) error {
+		q.reading = r
+		return f(r)
+	})
+}
+
+// lookIn lends a conversation to an audience.
+func (s *Server) lookIn(ctx context.Context, slug string, a conversation.Audience, now time.Time, f func(*conversation.Reading) error) (cite.Position, error) {
+	return s.Sec.Read(ctx, slug, func(st *conversation.State) error {
+		if st.Head == 0 {
+			return notFound() // its first entry is still being written
+		}
+		r := conversation.NewReading(st, a, now)
+		defer r.Close()
+		return f(r)
+	})
+}
+
 // read builds a view under the read lock for q.page.
-func (q *request) read(build func(*conversation.State) (page.View, []cite.Ref, time.Time, error)) error {
-	return q.page(func() (v page.View, refs []cite.Ref, until time.Time, at cite.Position, err error) {
-		at, err = q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			var err error
-			v, refs, until, err = build(st)
-			if err == nil && q.frame.Live != "" {
-				q.frame.Live += "&from=" + strconv.FormatInt(int64(st.Head), 10)
-			}
+func (q *request) read(build func(*conversation.Reading) (page.View, error)) error {
+	return q.page(func() (v page.View, err error) {
+		err = q.look(func(r *conversation.Reading) (err error) {
+			v, err = build(r)
 			return err
 		})
-		return
+		return v, err
 	})
 }
 
 func (s *Server) home(q *request) error {
 	q.frame.Section = "home"
 	q.liveOn("home", cite.None)
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v := page.NewHome(st, q.audience(), q.received, q.lang, s.Demo[q.slug])
-		return v, []cite.Ref{conversation.Anything}, v.Until, nil
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		v := page.NewHome(st, q.lang, s.Demo[q.slug])
+		return v, nil
 	})
 }
 
 func (s *Server) documents(q *request) error {
 	q.frame.Section = "documents"
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		return page.NewDocuments(st, q.lang), []cite.Ref{conversation.Anything}, time.Time{}, nil
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		return page.NewDocuments(st, q.lang), nil
 	})
 }
 
@@ -281,39 +302,32 @@ func (s *Server) reference(q *request) error {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
 		q.frame.Section = "documents"
 		q.liveOn("paper", ref)
-		return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-			v, ok := page.NewPaper(st, ref, q.received, q.lang, text, second)
+		return q.read(func(st *conversation.Reading) (page.View, error) {
+			v, ok := page.NewPaper(st, ref, q.lang, text, second)
 			if !ok {
-				return nil, nil, time.Time{}, notFound()
+				return nil, notFound()
 			}
 			if was, err := cite.ParseRef(q.URL.Query().Get("was")); err == nil {
 				v.Arrive(st, was)
 			}
-			refs := []cite.Ref{ref.Root()}
-			if v.Ref.EditionNumber() > 1 {
-				refs = append(refs, conversation.AnyContribution) // an answer behind a change may be to what was said elsewhere
-			}
-			for _, k := range st.Consultation.Calls {
-				refs = append(refs, k.Ref)
-			}
-			return v, refs, v.Until, nil
+			return v, nil
 		})
 	case ref.Kind() == 'p':
 		q.frame.Section = "documents"
-		return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-			v, ok := page.NewElementPage(st, q.audience(), ref, q.received, q.lang)
+		return q.read(func(st *conversation.Reading) (page.View, error) {
+			v, ok := page.NewElementPage(st, ref, q.lang)
 			if !ok {
-				return nil, nil, time.Time{}, notFound()
+				return nil, notFound()
 			}
-			return v, []cite.Ref{ref.Root()}, v.Until, nil
+			return v, nil
 		})
 	case ref.Kind() == 'k':
-		return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-			v, ok := page.NewCallPage(st, ref, q.received, q.lang)
+		return q.read(func(st *conversation.Reading) (page.View, error) {
+			v, ok := page.NewCallPage(st, ref, q.lang)
 			if !ok {
-				return nil, nil, time.Time{}, notFound()
+				return nil, notFound()
 			}
-			return v, []cite.Ref{ref}, v.Until, nil
+			return v, nil
 		})
 	case ref.Kind() == 'd':
 		return s.disposition(q, ref)
@@ -322,18 +336,13 @@ func (s *Server) reference(q *request) error {
 	case ref.Kind() == 'c':
 		q.frame.Section = "contributions"
 		q.frame.Token = nonceUnless(q.anonymous())
-		return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-			v, ok := page.NewContribution(st, q.audience(), ref, q.lang)
+		return q.read(func(st *conversation.Reading) (page.View, error) {
+			v, ok := page.NewContribution(st, ref, q.lang)
 			if !ok {
-				return nil, nil, time.Time{}, notFound()
+				return nil, notFound()
 			}
-			refs := []cite.Ref{ref.Root(), conversation.AnyPaper}
-			for _, p := range v.Answered(st, q.lang).Parts {
-				if p.Answer != nil {
-					refs = append(refs, p.Answer.Ref)
-				}
-			}
-			return v, refs, time.Time{}, nil
+			v.Answered(st, q.lang)
+			return v, nil
 		})
 	}
 	return notFound()
@@ -365,20 +374,19 @@ func (s *Server) record(q *request) error {
 	if n, err := strconv.ParseInt(q.URL.Query().Get("before"), 10, 64); err == nil && n > 0 {
 		before = cite.Position(n)
 	}
-	return q.page(func() (page.View, []cite.Ref, time.Time, cite.Position, error) {
+	return q.page(func() (page.View, error) {
 		v := &page.RecordPage{}
-		at, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			v.Head, v.Tally = st.Head, st.Consultation.Total()
+		if err := q.look(func(st *conversation.Reading) error {
+			v.Head, v.Tally = st.Head(), st.Consultation.Total()
 			v.Holds = v.Tally.Holds()
 			return nil
-		})
-		if err != nil {
-			return nil, nil, time.Time{}, 0, err
+		}); err != nil {
+			return nil, err
 		}
 		v.Origin, v.Key, v.KeyHash = s.Sec.Key(q.slug)
 		cp, err := s.Sec.Checkpoint(q.slug)
 		if rs := refusal.Of(err); err != nil && (len(rs) == 0 || rs[0].Key != "record.no_checkpoint") {
-			return nil, nil, time.Time{}, 0, err
+			return nil, err
 		}
 		v.Checkpoint = string(cp) // none where the page says that none is signed
 		to := v.Head
@@ -388,7 +396,7 @@ func (s *Server) record(q *request) error {
 		from := max(1, to-49)
 		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, from, to)
 		if err != nil {
-			return nil, nil, time.Time{}, 0, err
+			return nil, err
 		}
 		for i := len(entries) - 1; i >= 0; i-- {
 			e := entries[i]
@@ -397,7 +405,7 @@ func (s *Server) record(q *request) error {
 		if from > 1 {
 			v.Before = from
 		}
-		return v, []cite.Ref{conversation.Anything}, time.Time{}, at, nil
+		return v, nil
 	})
 }
 
@@ -408,25 +416,25 @@ func (s *Server) entry(q *request) error {
 		return notFound()
 	}
 	p := cite.Position(n)
-	return q.page(func() (page.View, []cite.Ref, time.Time, cite.Position, error) {
+	return q.page(func() (page.View, error) {
 		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, p, p)
 		if err != nil {
-			return nil, nil, time.Time{}, 0, err
+			return nil, err
 		}
 		if len(entries) != 1 {
-			return nil, nil, time.Time{}, 0, notFound()
+			return nil, notFound()
 		}
 		e := entries[0]
 		v := &page.EntryPage{RecordRow: page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)},
 			Envelope: string(e.Raw), Leaf: hex.EncodeToString(e.Leaf[:]), HasText: e.Text != nil}
-		at, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		err = q.look(func(st *conversation.Reading) error {
 			_, v.Erased = st.Erased(p)
 			// The data of an entry are shown where its subject may be seen.
-			if st.MaySeeFact(q.audience(), e.Fact) {
+			if st.MaySeeFact(e.Fact) {
 				v.Data, v.DataShow = string(e.Data), true
 			}
 			return nil
 		})
-		return v, []cite.Ref{conversation.Anything}, time.Time{}, at, err
+		return v, err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -21,6 +22,7 @@ func (q *request) browser() string {
 
 // next keeps an address inside the house: anything else is the first page.
 func next(s string) string {
+	//mutants:guard signing in leads to no other site
 	if !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n") || len(s) > 500 {
 		return ""
 	}
@@ -37,12 +39,16 @@ func (s *Server) postSignIn(q *request) error {
 	if err != nil {
 		return err
 	}
+	if err := q.may(once(limitSignIn)); err != nil {
+		q.frame.Errors = refusal.Of(err)
+		return q.show(http.StatusTooManyRequests, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+	}
 	b := q.browser()
 	if b == "" {
 		b = nonce()
 		q.setCookie("plenary-browser", b, 24*60*60*1e9)
 	}
-	in, err := s.Accounts.BeginSignIn(q.Context(), v.Get("email"), b, q.lang, next(v.Get("next")), q.received)
+	in, err := s.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.lang, Next: next(v.Get("next"))}, q.received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		q.frame.Errors = rs
 		return q.show(http.StatusUnprocessableEntity, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
@@ -67,7 +73,7 @@ func (s *Server) postCode(q *request) error {
 	}
 	return s.finish(q, "", v.Get("code"), func(rs []*refusal.Refusal) error {
 		q.frame.Errors = rs
-		return q.show(http.StatusUnprocessableEntity, &page.SignIn{Sent: true})
+		return q.show(refusedAs(rs), &page.SignIn{Sent: true})
 	})
 }
 
@@ -95,17 +101,14 @@ func (s *Server) postConfirm(q *request) error {
 		if err != nil {
 			return err
 		}
-		return q.show(http.StatusUnprocessableEntity, &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+		return q.show(refusedAs(rs), &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 	})
 }
 
 func (s *Server) finish(q *request, token, code string, again func([]*refusal.Refusal) error) error {
-	code = strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, code)
+	if err := q.may(once(limitCode)); err != nil {
+		return again(refusal.Of(err))
+	}
 	id, to, lang, err := s.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
@@ -168,9 +171,9 @@ func (s *Server) showAccount(q *request, status int) error {
 		if !ok {
 			continue
 		}
-		if _, err := s.Sec.Read(q.Context(), slug, func(st *conversation.State) error {
+		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
 			if st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer, delegation.Moderator) {
-				v.Desks = append(v.Desks, page.NewIndexRow(st, q.received, q.lang))
+				v.Desks = append(v.Desks, page.NewIndexRow(st, q.lang))
 			}
 			return nil
 		}); err != nil {

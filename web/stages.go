@@ -13,7 +13,7 @@ import (
 )
 
 func (s *Server) stages(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.State) (page.View, error) {
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
 		v := page.NewStages(st, q.lang)
 		v.NewToken = nonce
 		return v, nil
@@ -39,7 +39,7 @@ func (s *Server) postStages(q *request) error {
 	if !slices.Contains(page.StageKinds, f.Kind) {
 		no = append(no, refusal.In(name("kind"), "desk.stage_kind"))
 	}
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		if n > 0 && n <= len(st.Stages) { // who wrote it first stays the original
 			was := st.Stages[n-1]
 			for _, t := range []struct{ now, was *locale.Text }{{&stage.Title, &was.Title}, {&stage.Outcome, &was.Outcome}, {&stage.Promised, &was.Promised}} {
@@ -81,7 +81,7 @@ func (s *Server) postStages(q *request) error {
 			}
 			rs[i] = renamed(rs[i:i+1], func(string) string { return field })[0]
 		}
-		return q.deskAgain(rs, "", func(st *conversation.State) (page.View, error) {
+		return q.deskAgain(rs, "", func(st *conversation.Reading) (page.View, error) {
 			w := page.NewStages(st, q.lang)
 			w.NewToken = nonce
 			for i := range w.Stages {

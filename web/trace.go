@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -64,12 +63,12 @@ func (s *Server) redline(q *request) error {
 	q.frame.Section = "documents"
 	ref, v := q.ref(), q.URL.Query()
 	text, _ := q.textLanguages()
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		p, ok := page.NewRedline(st, q.audience(), ref, small(v.Get("from")), v.Get("all") == "yes", q.lang, text)
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		p, ok := page.NewRedline(st, ref, small(v.Get("from")), v.Get("all") == "yes", q.lang, text)
 		if !ok {
-			return nil, nil, time.Time{}, notFound()
+			return nil, notFound()
 		}
-		return p, []cite.Ref{ref.Root(), conversation.AnyContribution}, time.Time{}, nil
+		return p, nil
 	})
 }
 
@@ -80,18 +79,17 @@ func (s *Server) concordance(q *request) error {
 	if v.Get("done") == "corrected" {
 		q.frame.Notice = "concordance.done"
 	}
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		c, err := q.concordanceOf(st, v.Get("fate"), element(v.Get("open")), element(v.Get("correct")))
-		return c, []cite.Ref{q.ref().Root(), conversation.AnyContribution}, time.Time{}, err
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		return q.concordanceOf(st, v.Get("fate"), element(v.Get("open")), element(v.Get("correct")))
 	})
 }
 
 // concordanceOf builds the page; an officer finds the row that they are correcting as it stands.
-func (q *request) concordanceOf(st *conversation.State, fate string, open, correct cite.Ref) (page.View, error) {
+func (q *request) concordanceOf(st *conversation.Reading, fate string, open, correct cite.Ref) (page.View, error) {
 	if !q.frame.Me.Officer() {
 		correct = cite.None
 	}
-	c, ok := page.NewConcordance(st, q.audience(), q.ref(), fate, open, correct, q.lang)
+	c, ok := page.NewConcordance(st, q.ref(), fate, open, correct, q.lang)
 	if !ok {
 		return nil, notFound()
 	}
@@ -120,7 +118,7 @@ func (s *Server) postConcordance(q *request) error {
 	c := paper.CorrectConcordance{Edition: ref, From: x, Change: v.Get("fate")}
 	var no refusal.Several
 	c.Reason = clean("reason", v.Get("reason"), &no)
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+	if err := q.look(func(st *conversation.Reading) error {
 		e, ok := st.Papers.Edition(ref)
 		if !ok || ref.ElementNumber() > 0 {
 			return notFound()
@@ -163,7 +161,7 @@ func (q *request) concordanceAgain(v url.Values, x cite.Ref, rs []*refusal.Refus
 		q.frame.Token = t
 	}
 	var c page.View
-	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) (err error) {
+	if err := q.look(func(st *conversation.Reading) (err error) {
 		c, err = q.concordanceOf(st, "", cite.None, x)
 		return err
 	}); err != nil {
@@ -195,17 +193,17 @@ func (s *Server) find(q *request) error {
 		text = string(l)
 	}
 	to := ""
-	err = q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
+	err = q.read(func(st *conversation.Reading) (page.View, error) {
 		f, ok := page.NewFind(st, q.ref(), small(v.Get("edition")), number, q.lang)
 		if !ok {
-			return nil, nil, time.Time{}, notFound()
+			return nil, notFound()
 		}
 		if !q.json {
 			if to, ok = f.Address(&q.frame, text); ok {
-				return nil, nil, time.Time{}, errElsewhere
+				return nil, errElsewhere
 			}
 		}
-		return f, []cite.Ref{q.ref().Root()}, time.Time{}, nil
+		return f, nil
 	})
 	if errors.Is(err, errElsewhere) {
 		http.Redirect(q.w, q.Request, to, http.StatusFound)
@@ -226,11 +224,11 @@ func (s *Server) trace(q *request) error {
 	if err != nil || after.Kind() != 'c' {
 		after = cite.None
 	}
-	return q.read(func(st *conversation.State) (page.View, []cite.Ref, time.Time, error) {
-		v, ok := page.NewTrace(st, q.audience(), ref, after, q.lang)
+	return q.read(func(st *conversation.Reading) (page.View, error) {
+		v, ok := page.NewTrace(st, ref, after, q.lang)
 		if !ok {
-			return nil, nil, time.Time{}, notFound()
+			return nil, notFound()
 		}
-		return v, []cite.Ref{conversation.Anything}, time.Time{}, nil
+		return v, nil
 	})
 }

@@ -33,6 +33,7 @@ var tracePages = []string{"/p1.e2", "/p1.e2?was=p1.e1.x9", "/p1.e1", "/p1/redlin
 
 // TestTracePages reads the pages in every language and role, as TestPages does.
 func TestTracePages(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	for role, v := range map[string]*visitor{"nobody": h.visitor(), "officer": h.as("officer")} {
 		for _, l := range locale.All {
@@ -100,6 +101,7 @@ func wants(t *testing.T, what, in string, want ...string) {
 }
 
 func TestRedline(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	a := v.get("/en" + rv + "/p1.e2/redline")
@@ -126,7 +128,7 @@ func TestRedline(t *testing.T) {
 	}
 	fr := v.get("/en" + rv + "/p1.e2/redline?text=fr")
 	wants(t, "in French", passageOn(t, fr.body, "p1-x3"), `lang="fr"`, "du bétail", "le courrier")
-	wants(t, "where French is missing", text(passageOn(t, fr.body, "p1-x11")), "Not in both editions in this language (Français)", "Boats need lamps.")
+	wants(t, "where French is missing", text(passageOn(t, fr.body, "p1-x11")), "Not in both editions in this language (French)", "Boats need lamps.")
 	wants(t, "a mended translation", text(passageOn(t, fr.body, "p1-x4")), "Only the translation changed")
 	// A correction, a withdrawal: the kept page goes with what it shows.
 	if b := v.get("/en" + rv + "/p1.e2/redline"); b.body != a.body {
@@ -142,6 +144,7 @@ func TestRedline(t *testing.T) {
 }
 
 func TestConcordance(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	at := "/en" + rv + "/p1.e2/concordance"
@@ -233,6 +236,7 @@ func TestConcordance(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	for query, want := range map[string]string{
@@ -270,6 +274,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	steps := func(ref string) (out []struct {
@@ -331,7 +336,7 @@ func TestTrace(t *testing.T) {
 		t.Error("words that were taken back are shown")
 	}
 	ar := v.get("/ar" + rv + "/p1.e2.x3/trace")
-	wants(t, "a passage in Arabic", ar.body, `lang="en" dir="ltr"`, "مقبولة جزئيا")
+	wants(t, "a passage in Arabic", ar.body, `lang="en" dir="ltr"`, "مقبولة جزئياً")
 	// The path of a withheld voice ends; its author's words are gone from every trace.
 	h.as("moderator").post("/en"+rv+"/c3/withhold", url.Values{"ground": {"abuse"}, "reason": {"A test."}, "token": {nonce1}})
 	if got := walk("p1.e2.x3"); strings.Contains(got, "c3") {
@@ -344,6 +349,7 @@ func TestTrace(t *testing.T) {
 
 // TestMargins: an element has what was said on all that it goes on from, and says why it changed.
 func TestMargins(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	a := v.get("/en" + rv + "/p1.e2")
@@ -358,5 +364,5 @@ func TestMargins(t *testing.T) {
 	if a := v.get("/en" + rv + "/p1.e1"); strings.Contains(a.body, "/p1.e1/redline") || strings.Contains(a.body, `class="why"`) {
 		t.Error("the first edition says that it changed something")
 	}
-	wants(t, "the page of a merged paragraph", text(v.get("/en"+rv+"/p1.e2.x8").body), "2 contributions published")
+	wants(t, "the page of a merged paragraph", text(v.get("/en"+rv+"/p1.e2.x8").body), "2 published contributions")
 }

@@ -48,6 +48,7 @@ type appOptions struct {
 	from      string
 	operators []string
 	demo      *demonstration // nil for an instance that is none
+	door      doorOptions
 	logger    *slog.Logger
 }
 
@@ -97,6 +98,11 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	if a.files, err = attachment.New(a.db, o.dir); err != nil {
 		return err
 	}
+	room, err := o.door.roomOn(o.dir)
+	if err != nil {
+		return err
+	}
+	a.files.SetRoom(room)
 	transport := o.transport
 	if o.demo != nil {
 		a.mailbox = &mail.Mailbox{}
@@ -113,7 +119,7 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 func (a *app) webOptions(o appOptions) web.Options {
 	w := web.Options{Sec: a.Secretariat, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, SignInMail: a.queue.SignIn, InviteMail: a.queue.Invite,
 		DeleteAccount: func(ctx context.Context, id account.ID) error { return a.eraser.DeleteAccount(ctx, id) },
-		NoRoom:        a.NoRoom, PublicURL: o.public, Secure: o.secure, Operators: o.operators, Logger: o.logger}
+		NoRoom:        a.NoRoom, PublicURL: o.public, Secure: o.secure, Operators: o.operators, Logger: o.logger, Sources: o.door.sources, Caps: o.door.caps}
 	if o.demo != nil {
 		w.Demo, w.DemoWork, w.DemoRoles = o.demo.homes, o.demo.work, o.demo.roles
 		w.Mailbox, w.PublicURL = a.mailbox.Rows, ""
@@ -152,7 +158,7 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	srv := a.server.HTTPServer()
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	done := make(chan error, 1)
-	go func() { done <- srv.Serve(l) }()
+	go func() { done <- a.server.Serve(srv, l) }()
 	select {
 	case err := <-done:
 		return err

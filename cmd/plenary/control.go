@@ -39,7 +39,7 @@ func (a *app) control() (io.Closer, error) {
 		_ = json.NewEncoder(w).Encode(out) // who asked has gone, or reads it
 	})
 	srv := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second}
-	go srv.Serve(l)
+	go func() { _ = srv.Serve(l) }()
 	return srv, nil
 }
 

@@ -10,7 +10,9 @@ import (
 	"slices"
 
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page"
@@ -44,8 +46,13 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	public := "http://" + listener.Addr().String()
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	guard := doorOptions{sources: &door.Sources{Exposed: !onLoopback(host)}, room: attachment.DefaultRoom}
 	d := &demonstration{homes: map[string]page.Demonstration{}, work: map[string]string{}, roles: map[string]account.ID{}}
-	a, err := openApp(ctx, appOptions{dir: dir, public: public, demo: d, from: "plenary@demonstration.invalid", logger: logger})
+	a, err := openApp(ctx, appOptions{dir: dir, public: public, demo: d, door: guard, from: "plenary@demonstration.invalid", logger: logger})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -109,7 +109,7 @@ func (a *app) convene(ctx context.Context, c *newCmd) (*convened, error) {
 		return nil, err
 	}
 	lang := command.Languages[0]
-	in, err := a.accounts.BeginSignIn(ctx, email, "", lang, "/"+string(lang)+"/c/"+command.Slug+"/desk", a.Now())
+	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: email, Lang: lang, Next: "/" + string(lang) + "/c/" + command.Slug + "/desk"}, a.Now())
 	if err != nil {
 		return nil, err
 	}

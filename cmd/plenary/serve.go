@@ -15,13 +15,13 @@ import (
 
 // settings are what serving needs; each may also come from the environment (PLENARY_SERVE_...).
 type settings struct {
-	Data        string `required:"" env:"PLENARY_DATA" help:"Data directory."`
-	Addr        string `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
-	PublicURL   string `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
-	BehindProxy bool   `env:"PLENARY_BEHIND_PROXY" help:"A proxy that ends https stands in front; without it, plain http is served on loopback only."`
-	SMTP        string `env:"PLENARY_SMTP" help:"Mail relay: smtp://user:password@host:587. Without one, mail waits in the queue."`
-	From        string `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
-	Operator    string `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
+	Data      string `required:"" env:"PLENARY_DATA" help:"Data directory."`
+	Addr      string `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
+	PublicURL string `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
+	SMTP      string `env:"PLENARY_SMTP" help:"Mail relay: smtp://user:password@host:587. Without one, mail waits in the queue."`
+	From      string `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
+	Operator  string `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
+	doorFlags
 }
 
 // serveCmd serves an instance.
@@ -29,7 +29,7 @@ type serveCmd struct{ settings }
 
 // Run serves.
 func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
-	o, err := c.options()
+	o, err := c.appOptions()
 	if err != nil {
 		return err
 	}
@@ -61,18 +61,21 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 	return a.serve(ctx, listener)
 }
 
-// options checks the settings.
-func (c *serveCmd) options() (o appOptions, err error) {
+// appOptions checks the settings.
+func (c *serveCmd) appOptions() (o appOptions, err error) {
 	o = appOptions{dir: c.Data, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return o, fmt.Errorf("%w: --addr: %w", errWrongUse, err)
 	}
-	if ip := net.ParseIP(host); !(ip != nil && ip.IsLoopback() || host == "localhost") && !c.BehindProxy {
+	if !onLoopback(host) && !c.BehindProxy {
 		return o, fmt.Errorf("%w: plain http is served on loopback only; put a proxy that ends https in front and say --behind-proxy", errWrongUse)
 	}
 	if c.BehindProxy && !o.secure {
 		return o, fmt.Errorf("%w: --behind-proxy needs --public-url https://", errWrongUse)
+	}
+	if o.door, err = c.options(host); err != nil {
+		return o, err
 	}
 	if o.transport, err = mail.Relay(c.SMTP, c.From); err != nil {
 		return o, fmt.Errorf("%w: --smtp: %w", errWrongUse, err)
@@ -103,7 +106,7 @@ func (a *app) welcome(ctx context.Context, con *console, operators []string) err
 	if len(operators) == 0 {
 		return nil
 	}
-	in, err := a.accounts.BeginSignIn(ctx, operators[0], "", locale.English, "/en/convene", a.Now())
+	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: operators[0], Lang: locale.English, Next: "/en/convene"}, a.Now())
 	if err != nil || in == nil {
 		return err
 	}

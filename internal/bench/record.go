@@ -63,7 +63,7 @@ func openLog(dir string) (*record.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	high, err := record.OpenHigh(filepath.Join(dir, "high"), false)
+	high, err := record.OpenHighWater(filepath.Join(dir, "high"), false)
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
@@ -92,7 +92,7 @@ func (b *bench) entries(log *record.Log, id record.ID) (float64, error) {
 		}
 		var token record.TokenHash
 		_, _ = rand.Read(token[:]) // never fails
-		turn.Remember(token, record.Outcome{First: at.Position})
+		turn.Remember(token, record.TokenResult{First: at.Position})
 		turn.Commit(func(err error) { done[caller] <- err })
 		return <-done[caller]
 	})

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/openplenary/plenary/consultation"
-	"github.com/openplenary/plenary/locale"
 )
 
 // answer answers a group of parts: "answer => $a-definitions".
@@ -28,7 +27,7 @@ func (r *Runner) answer(ctx context.Context, b *block) error {
 			return err
 		}
 	}
-	if c.Reason, err = textOf(b, "reason", locale.Clean); err != nil {
+	if c.Reason, err = textOf(b, "reason"); err != nil {
 		return err
 	}
 	if p := b.get("new-in"); p != "" {
@@ -37,44 +36,9 @@ func (r *Runner) answer(ctx context.Context, b *block) error {
 			return err
 		}
 		c.New.Paper = ref.Root()
-		if c.New.Name, err = textOf(b, "new", cleanTitle); err != nil {
+		if c.New.Name, err = textOf(b, "new"); err != nil {
 			return err
 		}
 	}
 	return r.ask(ctx, b, c)
-}
-
-// link adds passages to an answer: "link $a-definitions p1.x3".
-func (r *Runner) link(ctx context.Context, b *block) error {
-	refs, err := r.refsOf(b.words)
-	if err != nil {
-		return err
-	}
-	return r.ask(ctx, b, consultation.LinkPassage{Disposition: refs[0], Changes: refs[1:]})
-}
-
-// translate adds a reason in another language.
-func (r *Runner) translate(ctx context.Context, b *block) error {
-	d, err := r.ref(b.words[0])
-	if err != nil {
-		return err
-	}
-	reason, err := locale.Clean(b.get("reason"))
-	if err != nil {
-		return err
-	}
-	return r.ask(ctx, b, consultation.TranslateReason{Disposition: d, Language: locale.Lang(b.get("language")), Status: b.get("status"), Reason: reason})
-}
-
-// react is an author's word on an answer: "react $librarian.1".
-func (r *Runner) react(ctx context.Context, b *block) error {
-	part, err := r.ref(b.words[0])
-	if err != nil {
-		return err
-	}
-	text, err := locale.Clean(b.get("text"))
-	if err != nil {
-		return err
-	}
-	return r.ask(ctx, b, consultation.React{Part: part, Verdict: b.get("verdict"), Language: locale.Lang(b.get("language")), Text: text})
 }

@@ -23,10 +23,10 @@ func (r *Runner) announce(ctx context.Context, b *block) error {
 	}
 	c := consultation.AnnounceCall{Zone: b.get("zone"), Late: b.get("late"), Moderation: b.get("moderation")}
 	var err error
-	if c.Title, err = textOf(b, "title", cleanTitle); err != nil {
+	if c.Title, err = textOf(b, "title"); err != nil {
 		return err
 	}
-	if c.Text, err = textOf(b, "text", locale.Clean); err != nil {
+	if c.Text, err = textOf(b, "text"); err != nil {
 		return err
 	}
 	if c.Paper, err = r.ref(b.get("paper")); err != nil {
@@ -41,23 +41,6 @@ func (r *Runner) announce(ctx context.Context, b *block) error {
 	named := *b
 	named.gives = "$" + b.words[0]
 	return r.ask(ctx, &named, c)
-}
-
-// extend moves the deadline of a call: "extend comments".
-func (r *Runner) extend(ctx context.Context, b *block) error {
-	k, err := r.ref(target(b.words[0], r))
-	if err != nil {
-		return err
-	}
-	closes, err := r.instant(b.get("closes"))
-	if err != nil {
-		return err
-	}
-	reason, err := locale.Clean(b.get("reason"))
-	if err != nil {
-		return err
-	}
-	return r.ask(ctx, b, consultation.ExtendCall{Call: k, Closes: closes, Reason: reason})
 }
 
 // submit sends a contribution. Who speaks for nobody on the roll speaks for a party of their own, the same
@@ -80,13 +63,7 @@ func (r *Runner) submit(ctx context.Context, b *block) error {
 	if a.Token != "" && b.get("scope") != "anonymous" {
 		a.Scope = string(by.Ref())
 	}
-	c := consultation.Submit{Category: b.get("category"), Country: b.get("country")}
-	if c.Name, err = locale.CleanLine(b.get("name"), consultation.MaxName); err != nil {
-		return err
-	}
-	if c.Body, err = locale.CleanLine(b.get("organisation"), consultation.MaxName); err != nil {
-		return err
-	}
+	c := consultation.Submit{Category: b.get("category"), Country: b.get("country"), Name: b.get("name"), Body: b.get("organisation")}
 	if c.Call, err = r.ref(target(b.get("call"), r)); err != nil {
 		return err
 	}
@@ -95,6 +72,14 @@ func (r *Runner) submit(ctx context.Context, b *block) error {
 	}
 	if c.Files, err = r.attach(b); err != nil {
 		return err
+	}
+	if c, err = c.Check(); err != nil {
+		return err
+	}
+	for i := range c.Parts {
+		if p := &c.Parts[i]; p.Text != "" {
+			p.Likeness = r.Sec.Likeness(r.Slug, p.Text)
+		}
 	}
 	party := b.get("for")
 	if party == "" && r.included {
@@ -137,7 +122,7 @@ func (r *Runner) parts(ctx context.Context, b *block, call cite.Ref) ([]consulta
 		if !ok {
 			return out, nil
 		}
-		p := consultation.SubmitPart{Language: locale.Lang(b.get("language" + suffix))}
+		p := consultation.SubmitPart{Language: locale.Lang(b.get("language" + suffix)), Text: b.get("text" + suffix), Wording: b.get("wording" + suffix)}
 		if p.Language == "" && n > 1 {
 			p.Language = out[0].Language
 		}
@@ -147,15 +132,6 @@ func (r *Runner) parts(ctx context.Context, b *block, call cite.Ref) ([]consulta
 		}
 		if p.Stance, ok = consultation.ParseStance(b.get("stance" + suffix)); !ok {
 			return nil, fmt.Errorf("no such stance: %s", b.get("stance"+suffix))
-		}
-		if p.Text, err = locale.Clean(b.get("text" + suffix)); err != nil {
-			return nil, err
-		}
-		if p.Wording, err = locale.Clean(b.get("wording" + suffix)); err != nil {
-			return nil, err
-		}
-		if p.Text != "" {
-			p.Likeness = r.Sec.Likeness(r.Slug, p.Text)
 		}
 		out = append(out, p)
 	}
@@ -266,19 +242,6 @@ func (r *Runner) publish(ctx context.Context, b *block) error {
 		}
 	}
 	return nil
-}
-
-// withhold keeps a contribution from the public.
-func (r *Runner) withhold(ctx context.Context, b *block) error {
-	ref, err := r.ref(b.words[0])
-	if err != nil {
-		return err
-	}
-	reason, err := locale.Clean(b.get("reason"))
-	if err != nil {
-		return err
-	}
-	return r.ask(ctx, b, consultation.Withhold{Contribution: ref, Ground: b.get("ground"), Reason: reason})
 }
 
 // withdraw takes a contribution back, as its author unless "as:" says otherwise.

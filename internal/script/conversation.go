@@ -57,10 +57,10 @@ func strict(data []byte, v any) error {
 func (r *Runner) convene(ctx context.Context, b *block) error {
 	c := conversation.Convene{Slug: b.words[0], Zone: b.get("zone"), Contact: b.get("contact"), Demonstration: b.get("demonstration") == "yes"}
 	var err error
-	if c.Title, err = textOf(b, "title", cleanTitle); err != nil {
+	if c.Title, err = textOf(b, "title"); err != nil {
 		return err
 	}
-	if c.Lead, err = textOf(b, "lead", locale.Clean); err != nil {
+	if c.Lead, err = textOf(b, "lead"); err != nil {
 		return err
 	}
 	for _, l := range strings.Fields(b.get("languages")) {
@@ -113,13 +113,13 @@ func (r *Runner) stage(ctx context.Context, b *block) error {
 		return err
 	}
 	st.Number = number
-	for name, clean := range map[string]func(string) (string, error){"title": cleanTitle, "outcome": locale.Clean, "promised": locale.Clean} {
-		t, err := textOf(b, name, clean)
+	for name, to := range map[string]*locale.Text{"title": &st.Title, "outcome": &st.Outcome, "promised": &st.Promised} {
+		t, err := textOf(b, name)
 		if err != nil {
 			return err
 		}
 		if len(t.In) > 0 {
-			*map[string]*locale.Text{"title": &st.Title, "outcome": &st.Outcome, "promised": &st.Promised}[name] = t
+			*to = t
 		}
 	}
 	for name, to := range map[string]*string{"kind": &st.Kind, "from": &st.From, "to": &st.To, "state": &st.State, "source": &st.Source} {
@@ -151,30 +151,12 @@ func target(word string, r *Runner) string {
 	return word
 }
 
-// document cites a document kept elsewhere.
-func (r *Runner) document(ctx context.Context, b *block) error {
-	t, err := textOf(b, "title", cleanTitle)
-	if err != nil {
-		return err
-	}
-	return r.ask(ctx, b, conversation.CiteDocument{Document: conversation.Document{Symbol: b.get("symbol"), Title: t, Date: b.get("date"), Source: b.get("source")}})
-}
-
-// erase deletes the words of a contribution for good.
-func (r *Runner) erase(ctx context.Context, b *block) error {
-	ref, err := r.ref(b.words[0])
-	if err != nil {
-		return err
-	}
-	return r.ask(ctx, b, conversation.Erase{Contribution: ref, Ground: b.get("ground")})
-}
-
 // setMap is "map on" or "map off", with a disclaimer or without.
 func (r *Runner) setMap(ctx context.Context, b *block) error {
 	if b.words[0] != "on" && b.words[0] != "off" {
 		return errors.New("want \"map on\" or \"map off\"")
 	}
-	t, err := textOf(b, "disclaimer", locale.Clean)
+	t, err := textOf(b, "disclaimer")
 	if err != nil {
 		return err
 	}

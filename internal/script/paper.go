@@ -71,18 +71,9 @@ func (r *Runner) publishPaper(ctx context.Context, b *block) error {
 		}
 		c.Paper = ref.Root()
 	}
-	if c.Title, err = cleaned(f.Original, f.Title, cleanTitle); err != nil {
-		return err
-	}
-	if c.Note, err = cleaned(f.Original, f.Note, locale.Clean); err != nil {
-		return err
-	}
+	c.Title, c.Note = locale.Text{Original: f.Original, In: f.Title}, locale.Text{Original: f.Original, In: f.Note}
 	for i, e := range f.Elements {
-		t, err := cleaned(f.Original, e.Text, locale.Clean)
-		if err != nil {
-			return fmt.Errorf("element %d: %w", i+1, err)
-		}
-		el := paper.Element{Kind: e.Kind, Number: e.Number, Subjects: e.Subjects, Crosscutting: e.Crosscutting, Stance: e.Stance, Text: t}
+		el := paper.Element{Kind: e.Kind, Number: e.Number, Subjects: e.Subjects, Crosscutting: e.Crosscutting, Stance: e.Stance, Text: locale.Text{Original: f.Original, In: e.Text}}
 		if e.Ref != "" {
 			if el.Ref, err = r.ref(e.Ref); err != nil {
 				return fmt.Errorf("element %d: %w", i+1, err)
@@ -99,18 +90,6 @@ func (r *Runner) publishPaper(ctx context.Context, b *block) error {
 	return r.ask(ctx, b, c)
 }
 
-func cleaned(original locale.Lang, in map[locale.Lang]string, clean func(string) (string, error)) (locale.Text, error) {
-	t := locale.Text{Original: original, In: make(map[locale.Lang]string, len(in))}
-	for l, s := range in {
-		s, err := clean(s)
-		if err != nil {
-			return t, fmt.Errorf("%s: %w", l, err)
-		}
-		t.In[l] = s
-	}
-	return t, nil
-}
-
 // refsOf reads references and aliases.
 func (r *Runner) refsOf(words []string) ([]cite.Ref, error) {
 	var out []cite.Ref
@@ -122,19 +101,6 @@ func (r *Runner) refsOf(words []string) ([]cite.Ref, error) {
 		out = append(out, x)
 	}
 	return out, nil
-}
-
-// reserve gives a reference to an element of the next edition: "reserve paragraph => $x-definitions".
-func (r *Runner) reserve(ctx context.Context, b *block) error {
-	p, err := r.ref(b.get("paper"))
-	if err != nil {
-		return err
-	}
-	name, err := textOf(b, "name", cleanTitle)
-	if err != nil {
-		return err
-	}
-	return r.ask(ctx, b, paper.Reserve{Paper: p.Root(), Kind: b.words[0], Name: name})
 }
 
 // correct corrects a concordance: "correct p1.e2 p1.x3".

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -39,41 +40,31 @@ func init() {
 		"assert":  {1, -1, "", nil, (*Runner).assert},
 		"tick":    {0, 0, "", []any{consultation.OpenCall{}, consultation.CloseCall{}}, func(r *Runner, ctx context.Context, _ *block) error { return r.tick(ctx) }},
 
-		// The conversation.
-		"convene": {1, 1, "title.* lead.* original languages zone demonstration officer labels contact", []any{conversation.Convene{}}, (*Runner).convene},
-		"stage":   {0, 1, "kind title.* original from to state outcome.* promised.* source target", []any{conversation.PlanStage{}}, (*Runner).stage},
-		"document": {0, 0, "symbol title.* original date source", []any{conversation.CiteDocument{}},
-			(*Runner).document},
-		"erase": {1, 1, "ground", []any{conversation.Erase{}}, (*Runner).erase},
-		"map":   {1, 1, "disclaimer.* original", []any{conversation.SetMap{}}, (*Runner).setMap},
-
-		// The roll.
-		"grant":     {2, 2, "", []any{delegation.Grant{}}, (*Runner).grant},
-		"revoke":    {2, 2, "", []any{delegation.Revoke{}}, (*Runner).revoke},
-		"enter":     {1, 1, "category country name", []any{delegation.EnterParty{}}, (*Runner).enter},
-		"authorise": {3, 3, "", []any{delegation.Authorise{}}, (*Runner).authorise},
-
-		// Papers.
+		// Commands that want more than their fields.
+		"convene":       {1, 1, "title.* lead.* original languages zone demonstration officer labels contact", []any{conversation.Convene{}}, (*Runner).convene},
+		"stage":         {0, 1, "kind title.* original from to state outcome.* promised.* source target", []any{conversation.PlanStage{}}, (*Runner).stage},
+		"map":           {1, 1, "disclaimer.* original", []any{conversation.SetMap{}}, (*Runner).setMap},
+		"authorise":     {3, 3, "", []any{delegation.Authorise{}}, (*Runner).authorise},
 		"publish-paper": {1, 1, "paper symbol date base list", []any{paper.Publish{}}, (*Runner).publishPaper},
-
-		"reserve": {1, 1, "paper name.* original", []any{paper.Reserve{}}, (*Runner).reserve},
-		"correct": {2, 2, "fate to reason", []any{paper.CorrectConcordance{}}, (*Runner).correct},
-
-		// Answers.
-		"answer":    {0, 0, "parts outcome of changes new-in new.* reason.* original revises", []any{consultation.Answer{}}, (*Runner).answer},
-		"link":      {2, -1, "", []any{consultation.LinkPassage{}}, (*Runner).link},
-		"translate": {1, 1, "language status reason", []any{consultation.TranslateReason{}}, (*Runner).translate},
-		"react":     {1, 1, "verdict language text", []any{consultation.React{}}, (*Runner).react},
-
-		// Calls and contributions.
-		"announce": {1, 1, "title.* text.* original paper opens closes zone late moderation", []any{consultation.AnnounceCall{}}, (*Runner).announce},
-		"extend":   {1, 1, "closes reason", []any{consultation.ExtendCall{}}, (*Runner).extend},
+		"correct":       {2, 2, "fate to reason", []any{paper.CorrectConcordance{}}, (*Runner).correct},
+		"answer":        {0, 0, "parts outcome of changes new-in new.* reason.* original revises", []any{consultation.Answer{}}, (*Runner).answer},
+		"announce":      {1, 1, "title.* text.* original paper opens closes zone late moderation", []any{consultation.AnnounceCall{}}, (*Runner).announce},
 		"submit": {0, 0, "call edition for on.# category country name organisation assurance language.# stance.# text.# wording.# attach token scope again",
 			[]any{consultation.Submit{}}, (*Runner).submit},
 		"publish":  {1, -1, "", []any{consultation.PublishContribution{}}, (*Runner).publish},
-		"withhold": {1, 1, "ground reason", []any{consultation.Withhold{}}, (*Runner).withhold},
 		"withdraw": {1, 1, "", []any{consultation.Withdraw{}}, (*Runner).withdraw},
 		"redact":   {1, 2, "ground bytes", []any{consultation.Redact{}}, (*Runner).redact},
+	}
+	special := map[reflect.Type]bool{}
+	for _, v := range verbs {
+		for _, c := range v.commands {
+			special[reflect.TypeOf(c)] = true
+		}
+	}
+	for _, c := range conversation.Commands() {
+		if !special[c.Type] {
+			verbs[c.Verb()] = commandVerb(c)
+		}
 	}
 }
 
@@ -126,12 +117,9 @@ func (r *Runner) actAs(_ context.Context, b *block) error {
 	return err
 }
 
-// The longest title, name of a place in the calendar, and the like, in characters.
-const longestLine = 300
-
 // textOf reads a text in several languages from the keys "name.en", "name.fr". The original is the
 // language of the key "original", else English if it is there, else the first.
-func textOf(b *block, name string, clean func(string) (string, error)) (locale.Text, error) {
+func textOf(b *block, name string) (locale.Text, error) {
 	langs := b.under(name)
 	if len(langs) == 0 {
 		return locale.Text{}, nil
@@ -144,13 +132,7 @@ func textOf(b *block, name string, clean func(string) (string, error)) (locale.T
 		t.Original = locale.Lang(o)
 	}
 	for _, l := range langs {
-		s, err := clean(b.get(name + "." + l))
-		if err != nil {
-			return t, fmt.Errorf("%s.%s: %w", name, l, err)
-		}
-		t.In[locale.Lang(l)] = s
+		t.In[locale.Lang(l)] = b.get(name + "." + l)
 	}
 	return t, nil
 }
-
-func cleanTitle(s string) (string, error) { return locale.CleanLine(s, longestLine) }

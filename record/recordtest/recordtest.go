@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -41,16 +42,17 @@ func Key(t testing.TB) *record.Key {
 	return k
 }
 
-// House is a Log over a store, reopened at will.
-type House struct {
-	t     testing.TB
-	store Store
-	high  string
-	Log   *record.Log
+// Fixture is a Log over a store, reopened at will.
+type Fixture struct {
+	t      testing.TB
+	store  Store
+	high   string
+	engine record.Engine
+	Log    *record.Log
 }
 
 // Open opens the log and loads every record; loading must succeed.
-func (h *House) Open() {
+func (h *Fixture) Open() {
 	h.t.Helper()
 	if err := h.TryOpen(); err != nil {
 		h.t.Fatal(err)
@@ -58,47 +60,71 @@ func (h *House) Open() {
 }
 
 // TryOpen opens the log and loads every record; it returns what was found.
-func (h *House) TryOpen() error {
+func (h *Fixture) TryOpen() error {
 	h.t.Helper()
 	e, err := h.store.Open()
 	if err != nil {
 		return err
 	}
-	high, err := record.OpenHigh(h.high, false)
+	high, err := record.OpenHighWater(h.high, false)
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	h.engine = e
 	h.Log, err = record.Open(e, record.Options{Key: Key(h.t), Now: time.Now, High: high})
 	if err != nil {
 		return err
 	}
-	ms, err := h.Log.Records()
-	if err != nil {
-		return err
-	}
+	return load(h.Log)
+}
+
+// load reads every record of a log.
+func load(l *record.Log) error {
+	l.ReadErasures(erasedBy)
+	ms, err := l.Records()
 	for _, m := range ms {
-		err = errors.Join(err, h.Log.Load(context.Background(), m.ID, func(record.Entry) error { return nil }))
+		err = errors.Join(err, l.Load(context.Background(), m.ID, func(record.Entry) error { return nil }))
 	}
 	return err
 }
 
+// Erasing is an entry that says that the text at a position was erased.
+func Erasing(p cite.Position) record.New {
+	return record.New{Data: fmt.Appendf(nil, "%s%d", erasing, p)}
+}
+
+const erasing = "test.erased/1 "
+
+// erasedBy reads what Erasing says.
+func erasedBy(data []byte) []cite.Position {
+	n, ok := bytes.CutPrefix(data, []byte(erasing))
+	if !ok {
+		return nil
+	}
+	p, err := strconv.ParseInt(string(n), 10, 64)
+	if err != nil {
+		return nil
+	}
+	return []cite.Position{cite.Position(p)}
+}
+
 // Close closes the log.
-func (h *House) Close() {
+func (h *Fixture) Close() {
 	h.t.Helper()
 	if err := h.Log.Close(); err != nil {
 		h.t.Fatal(err)
 	}
 }
 
-// NewHouse makes a house over a store.
-func NewHouse(t testing.TB, s Store) *House {
-	h := &House{t: t, store: s, high: t.TempDir() + "/high"}
+// NewFixture makes a fixture over a store.
+func NewFixture(t testing.TB, s Store) *Fixture {
+	h := &Fixture{t: t, store: s, high: t.TempDir() + "/high"}
 	h.Open()
 	return h
 }
 
 // NewRecord makes a record.
-func (h *House) NewRecord() record.ID {
+func (h *Fixture) NewRecord() record.ID {
 	h.t.Helper()
 	id, err := h.Log.NewID()
 	if err != nil {
@@ -111,7 +137,7 @@ func (h *House) NewRecord() record.ID {
 }
 
 // Write appends entries in one turn and waits until they are durable.
-func (h *House) Write(id record.ID, entries ...record.New) (cite.Position, error) {
+func (h *Fixture) Write(id record.ID, entries ...record.New) (cite.Position, error) {
 	t, err := h.Log.Turn(context.Background(), id)
 	if err != nil {
 		return 0, err
@@ -140,6 +166,7 @@ func entry(i int) record.New {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	tests := map[string]func(*testing.T, Store){
 		"dense": dense, "reopen": reopen, "tokens": tokens, "tail": tail, "concurrent": concurrent,
+		"tails": tails, "conflict": conflict, "handover": handover, "pending": pending, "rolled back": rolledBack,
 		"erase": erase, "proofs": proofs, "client": client, "flip": flip, "hide": hide, "order": order,
 	}
 	for name, f := range tests {
@@ -148,7 +175,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 }
 
 func dense(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	defer h.Close()
 	a, b := h.NewRecord(), h.NewRecord()
 	for i := 1; i <= 700; i++ {
@@ -179,7 +206,7 @@ func dense(t *testing.T, s Store) {
 }
 
 func reopen(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	id := h.NewRecord()
 	roots := map[int64]string{}
 	r := rand.New(rand.NewPCG(1, 2))
@@ -209,33 +236,33 @@ func reopen(t *testing.T, s Store) {
 }
 
 func tokens(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	id := h.NewRecord()
 	hash := record.TokenHash(sha256.Sum256([]byte("press")))
 	turn, err := h.Log.Turn(context.Background(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, err := turn.Recall(hash); err != nil || o != nil {
+	if o, err := turn.Outcome(hash); err != nil || o != nil {
 		t.Fatal("an outcome before the first press", o, err)
 	}
 	other := record.TokenHash(sha256.Sum256([]byte("another press")))
 	foreseen := func(turn *record.Turn, want bool) {
 		t.Helper()
-		if err := turn.Foresee([]record.TokenHash{other, hash}); err != nil {
+		if err := turn.LookupTokens([]record.TokenHash{other, hash}); err != nil {
 			t.Fatal(err)
 		}
-		if o, err := turn.Recall(hash); err != nil || (o != nil) != want {
+		if o, err := turn.Outcome(hash); err != nil || (o != nil) != want {
 			t.Fatal("looked up together:", o, err)
 		}
-		if o, err := turn.Recall(other); err != nil || o != nil {
+		if o, err := turn.Outcome(other); err != nil || o != nil {
 			t.Fatal("an outcome of a press that never was", o, err)
 		}
 	}
 	foreseen(turn, false)
 	e, _ := turn.Append(entry(1))
-	turn.Remember(hash, record.Outcome{Digest: [32]byte{9}, First: e.Position, Refs: []cite.Ref{"c1", "c1.1"}})
-	if o, _ := turn.Recall(hash); o == nil {
+	turn.Remember(hash, record.TokenResult{Digest: [32]byte{9}, First: e.Position, Refs: []cite.Ref{"c1", "c1.1"}})
+	if o, _ := turn.Outcome(hash); o == nil {
 		t.Fatal("a second press in the same turn does not find the first")
 	}
 	done := make(chan error, 1)
@@ -258,7 +285,7 @@ func tokens(t *testing.T, s Store) {
 	}
 	defer turn.Release()
 	foreseen(turn, true)
-	o, err := turn.Recall(hash)
+	o, err := turn.Outcome(hash)
 	if err != nil || o == nil || o.First != 1 || o.Digest != [32]byte{9} || len(o.Refs) != 2 || o.Refs[1] != "c1.1" {
 		t.Fatal(o, err)
 	}
@@ -266,7 +293,7 @@ func tokens(t *testing.T, s Store) {
 
 // tail: readers that wait on positions see every entry once while writers write.
 func tail(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	defer h.Close()
 	id := h.NewRecord()
 	const total = 400
@@ -305,9 +332,418 @@ func tail(t *testing.T, s Store) {
 	wg.Wait()
 }
 
+// another opens another log over the same engine, as another node does.
+func (h *Fixture) another() *Fixture {
+	h.t.Helper()
+	o := &Fixture{t: h.t, store: h.store, engine: h.engine, high: h.t.TempDir() + "/high"}
+	high, err := record.OpenHighWater(o.high, false)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if o.Log, err = record.Open(h.engine, record.Options{Key: Key(h.t), Now: time.Now, High: high}); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := load(o.Log); err != nil {
+		h.t.Fatal(err)
+	}
+	return o
+}
+
+// tails: two logs over one storage write at the same time, several callers each. Every tail sees every entry
+// once, in order, whoever wrote it; whoever waits for the other's entries is told.
+func tails(t *testing.T, s Store) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	h := NewFixture(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	const callers, each = 4, 40
+	nodes := []*node{{log: h.Log, id: id}, {log: h.another().Log, id: id}}
+	total := len(nodes) * callers * each
+	var wg sync.WaitGroup
+	for i, n := range nodes {
+		for c := range callers {
+			wg.Go(func() {
+				for k := range each {
+					if err := n.write(ctx, fmt.Sprintf("%d %d %d", i, c, k)); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Go(func() {
+			if err := n.follow(ctx, total); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, n := range nodes {
+		once := map[string]bool{}
+		for _, body := range n.seen {
+			once[body] = true
+		}
+		if len(once) != total || len(n.seen) != total || int(n.log.Durable(id)) != total {
+			t.Errorf("%d different entries in %d seen and %d durable, of %d", len(once), len(n.seen), n.log.Durable(id), total)
+		}
+	}
+	a, err := nodes[0].log.Checkpoint(id)
+	if err != nil {
+		t.Error(err)
+	}
+	if b, err := nodes[1].log.Checkpoint(id); err != nil || !bytes.Equal(a, b) {
+		t.Errorf("two logs sign two trees: %v", err)
+	}
+	if _, err := h.Log.Verify(ctx, id); err != nil {
+		t.Error(err)
+	}
+}
+
+// node is one of several logs over one storage, with what it has seen of a record.
+type node struct {
+	log *record.Log
+	id  record.ID
+
+	mu   sync.Mutex
+	seen []string
+}
+
+// turn takes a turn and what others wrote before it. n.mu is held.
+func (n *node) turn(ctx context.Context) (*record.Turn, error) {
+	turn, err := n.log.Turn(ctx, n.id)
+	if err != nil {
+		return nil, err
+	}
+	err = turn.Tail(ctx, cite.Position(len(n.seen)), func(e record.Entry) error {
+		if int(e.Position) != len(n.seen)+1 {
+			return fmt.Errorf("saw %d after %d", e.Position, len(n.seen))
+		}
+		n.seen = append(n.seen, string(e.Data))
+		return nil
+	})
+	if err != nil {
+		turn.Release()
+	}
+	return turn, err
+}
+
+// write writes an entry on what it has seen.
+func (n *node) write(ctx context.Context, body string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	turn, err := n.turn(ctx)
+	if err != nil {
+		return err
+	}
+	at, err := turn.Append(record.New{Data: []byte(body)})
+	if err != nil || int(at.Position) != len(n.seen)+1 {
+		turn.Release()
+		return fmt.Errorf("wrote at %d with %d seen: %v", at.Position, len(n.seen), err)
+	}
+	n.seen = append(n.seen, body)
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	return <-done
+}
+
+// follow sees what others write until there is as much as there will be.
+func (n *node) follow(ctx context.Context, total int) error {
+	look := func() (cite.Position, error) {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		turn, err := n.turn(ctx)
+		if err == nil {
+			turn.Release()
+		}
+		return cite.Position(len(n.seen)), err
+	}
+	for {
+		have, err := look()
+		if err != nil || int(have) == total {
+			return err
+		}
+		if err := n.next(ctx, have); err != nil {
+			return err
+		}
+	}
+}
+
+// next waits for an entry after a position, whoever writes it.
+func (n *node) next(ctx context.Context, have cite.Position) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	heard := make(chan error, 2)
+	go func() { _, err := n.log.Follow(ctx, n.id, have); heard <- err }()
+	go func() { heard <- n.log.Wait(ctx, n.id, have+1) }()
+	return <-heard
+}
+
+// conflict: an engine takes a batch only on the head that it was made on; what it refuses leaves nothing
+// behind.
+func conflict(t *testing.T, s Store) {
+	h := NewFixture(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	for i := 1; i <= 3; i++ {
+		if _, err := h.Write(id, entry(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	batch := func(before cite.Position, n byte) *record.Batch {
+		return &record.Batch{Record: id, Before: before, Head: before + 1, Rows: []record.Row{{Position: before + 1, Envelope: []byte{n}, Data: make([]byte, 40)}},
+			Tokens: []record.TokenRow{{Hash: record.TokenHash{n}, Outcome: record.TokenResult{First: before + 1}}}, Erase: []cite.Position{1}}
+	}
+	for n, before := range []cite.Position{0, 2, 4} {
+		done := make(chan error, 1)
+		h.engine.Commit(batch(before, byte(n)), func(err error) { done <- err })
+		if err := <-done; !errors.Is(err, record.ErrConflict) {
+			t.Errorf("a batch on %d where the head is 3: %v", before, err)
+		}
+		if found, err := h.engine.Tokens(id, []record.TokenHash{{byte(n)}}); err != nil || len(found) != 0 {
+			t.Errorf("a refused batch left a token: %v %v", found, err)
+		}
+	}
+	if head, err := h.engine.Head(id); err != nil || head != 3 {
+		t.Errorf("refused batches moved the head to %d: %v", head, err)
+	}
+	if rows, err := h.engine.Texts(context.Background(), id, []cite.Position{1}); err != nil || rows[0].Text == nil {
+		t.Errorf("a refused batch erased: %v %v", rows, err)
+	}
+	// Two on one head, at the same time: one of them.
+	const rivals = 8
+	done := make(chan error, rivals)
+	for n := range byte(rivals) {
+		h.engine.Commit(batch(3, 100+n), func(err error) { done <- err })
+	}
+	won := 0
+	for range rivals {
+		switch err := <-done; {
+		case err == nil:
+			won++
+		case !errors.Is(err, record.ErrConflict):
+			t.Error(err)
+		}
+	}
+	if head, _, err := h.engine.Watch(id); err != nil || head != 4 || won != 1 {
+		t.Errorf("of %d batches on one head %d were taken; the head is %d: %v", rivals, won, head, err)
+	}
+}
+
+// handover: a log that has the right to write, and has something on its way, hands it on to the log that waits.
+func handover(t *testing.T, s Store) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	h := NewFixture(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	other := h.another()
+	turn, err := h.Log.Turn(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan cite.Position)
+	go func() {
+		p, err := other.Write(id, entry(2))
+		if err != nil {
+			t.Error(err)
+		}
+		got <- p
+	}()
+	if _, err := turn.Append(entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if p := <-got; p != 2 {
+		t.Errorf("the other's entry stands at %d", p)
+	}
+	if p, err := h.Write(id, entry(3)); err != nil || p != 3 {
+		t.Errorf("then the first's stands at %d: %v", p, err)
+	}
+	short, end := context.WithCancel(ctx)
+	end()
+	if turn, err = h.Log.Turn(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Log.Turn(short, id); !errors.Is(err, context.Canceled) {
+		t.Errorf("who does not wait any more: %v", err)
+	}
+	turn.Release()
+	if p, err := other.Write(id, entry(4)); err != nil || p != 4 {
+		t.Errorf("after a turn in which nothing was written: %d %v", p, err)
+	}
+}
+
+// gated is an engine whose commits wait until they are let through, or fail with what they are told.
+type gated struct {
+	record.Engine
+	mu      sync.Mutex
+	waiting []func(error)
+	closed  bool
+}
+
+func (g *gated) Commit(b *record.Batch, done func(error)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.closed {
+		g.Engine.Commit(b, done)
+		return
+	}
+	g.waiting = append(g.waiting, func(err error) {
+		if err != nil {
+			done(err)
+			return
+		}
+		g.Engine.Commit(b, done)
+	})
+}
+
+// hold has the commits that come wait.
+func (g *gated) hold() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+}
+
+// let lets what waits through, or fails it.
+func (g *gated) let(err error) {
+	g.mu.Lock()
+	waiting := g.waiting
+	g.waiting, g.closed = nil, false
+	g.mu.Unlock()
+	for _, through := range waiting {
+		through(err)
+	}
+}
+
+// gate puts a gate between a fixture's log and its engine.
+func gate(t *testing.T, s Store) (*Fixture, *gated) {
+	e, err := s.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &gated{Engine: e}
+	return NewFixture(t, opened{s, g}), g
+}
+
+type opened struct {
+	Store
+	engine record.Engine
+}
+
+func (o opened) Open() (record.Engine, error) { return o.engine, nil }
+
+// pending: a token that is on its way to the disk is found by the next turn, together with others or alone.
+func pending(t *testing.T, s Store) {
+	h, g := gate(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	hash := record.TokenHash{1}
+	turn, err := h.Log.Turn(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := turn.Append(entry(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn.Remember(hash, record.TokenResult{First: e.Position})
+	g.hold()
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	for _, together := range []bool{true, false} {
+		if turn, err = h.Log.Turn(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		if together {
+			if err := turn.LookupTokens([]record.TokenHash{{2}, hash}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if o, err := turn.Outcome(hash); err != nil || o == nil || o.First != 1 {
+			t.Errorf("a token on its way, looked up together %v: %v %v", together, o, err)
+		}
+		turn.Release()
+	}
+	// It lands between the looking up and the asking.
+	if turn, err = h.Log.Turn(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := turn.LookupTokens([]record.TokenHash{hash}); err != nil {
+		t.Fatal(err)
+	}
+	g.let(nil)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if o, err := turn.Outcome(hash); err != nil || o == nil || o.First != 1 {
+		t.Errorf("a token that has just landed: %v %v", o, err)
+	}
+	turn.Release()
+}
+
+// rolledBack: of a batch that was not written nothing stays: its entries, its tokens and its erasures are as if
+// they had never been. A text that is missing all the same is damage.
+func rolledBack(t *testing.T, s Store) {
+	h, g := gate(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	for i := 1; i <= 5; i++ {
+		if _, err := h.Write(id, entry(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hash := record.TokenHash{3}
+	for _, why := range []error{record.ErrFull, record.ErrNotWritten, record.ErrConflict} {
+		turn, err := h.Log.Turn(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := turn.Append(Erasing(4)); err != nil {
+			t.Fatal(err)
+		}
+		turn.Remember(hash, record.TokenResult{First: 6})
+		g.hold()
+		done := make(chan error, 1)
+		turn.Commit(func(err error) { done <- err })
+		ahead, err := h.Log.Turn(t.Context(), id) // on top of what is on its way
+		if err != nil || ahead.Head() != 6 {
+			t.Fatal(err)
+		}
+		g.let(why)
+		if err := <-done; !errors.Is(err, why) {
+			t.Fatal(err)
+		}
+		if err := ahead.Tail(t.Context(), 5, func(record.Entry) error { return nil }); !errors.Is(err, record.ErrConflict) {
+			t.Errorf("%v: what failed is handed on: %v", why, err)
+		}
+		ahead.Release()
+		if turn, err = h.Log.Turn(t.Context(), id); err != nil || turn.Head() != 5 {
+			t.Fatalf("%v: the next turn: %v", why, err)
+		}
+		if o, err := turn.Outcome(hash); err != nil || o != nil {
+			t.Errorf("%v: the token of what was not written is known: %v %v", why, o, err)
+		}
+		turn.Release()
+		if texts, err := h.Log.Texts(t.Context(), id, []cite.Position{4}); err != nil || len(texts) != 1 {
+			t.Errorf("%v: a text that was not erased: %v %v", why, texts, err)
+		}
+	}
+	if !s.Hide(id, 4) {
+		t.Skip("this store cannot be tampered with")
+	}
+	if texts, err := h.Log.Texts(t.Context(), id, []cite.Position{4}); !errors.Is(err, record.ErrDamaged) {
+		t.Errorf("a text that is missing, and no entry says so: %v %v", texts, err)
+	}
+}
+
 // concurrent: many writers on two records; nothing acknowledged is missing or twice.
 func concurrent(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	ids := []record.ID{h.NewRecord(), h.NewRecord()}
 	var mu sync.Mutex
 	acked := map[string]cite.Position{}
@@ -356,7 +792,7 @@ func concurrent(t *testing.T, s Store) {
 }
 
 func erase(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	id := h.NewRecord()
 	for i := 1; i <= 300; i++ {
 		if _, err := h.Write(id, entry(i)); err != nil {
@@ -371,17 +807,7 @@ func erase(t *testing.T, s Store) {
 		}
 		before[p] = proof
 	}
-	turn, err := h.Log.Turn(context.Background(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := turn.Append(record.New{Data: []byte("conversation.erased/1\n{\"position\":100}")}); err != nil {
-		t.Fatal(err)
-	}
-	turn.Erase(100)
-	done := make(chan error, 1)
-	turn.Commit(func(err error) { done <- err })
-	if err := <-done; err != nil {
+	if _, err := h.Write(id, Erasing(100)); err != nil {
 		t.Fatal(err)
 	}
 	check := func() {
@@ -414,7 +840,7 @@ func erase(t *testing.T, s Store) {
 }
 
 func proofs(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	defer h.Close()
 	id := h.NewRecord()
 	vkey := Key(t).Verifier("test.invalid/" + string(id))
@@ -462,7 +888,7 @@ func flipBit(b []byte) []byte {
 
 // client reads the tree with nothing but the Go checksum database's own code.
 func client(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	defer h.Close()
 	id := h.NewRecord()
 	for i := 1; i <= 600; i++ {
@@ -526,7 +952,7 @@ func (c clientTiles) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 
 // flip: one changed bit in any part of any entry is found, stops writing, and leaves reading.
 func flip(t *testing.T, s Store) {
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	id := h.NewRecord()
 	for i := 1; i <= 300; i++ {
 		if _, err := h.Write(id, entry(i)); err != nil {
@@ -563,7 +989,7 @@ func flip(t *testing.T, s Store) {
 // damage: found when read and at start, it stops writing, and no new checkpoint is signed.
 func hide(t *testing.T, s Store) {
 	ctx := context.Background()
-	h := NewHouse(t, s)
+	h := NewFixture(t, s)
 	id, other := h.NewRecord(), h.NewRecord()
 	for i := 1; i <= 20; i++ {
 		if _, err := h.Write(id, entry(i)); err != nil {
@@ -644,7 +1070,7 @@ func order(t *testing.T, s Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &House{t: t, store: s, Log: l}
+	h := &Fixture{t: t, store: s, Log: l}
 	defer h.Close()
 	id := h.NewRecord()
 	for i := 0; i < 20; i++ {

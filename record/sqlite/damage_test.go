@@ -24,7 +24,7 @@ func openLog(t *testing.T, dir string, readOnly bool) (*record.Log, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	high, err := record.OpenHigh(filepath.Join(dir, "high"), readOnly)
+	high, err := record.OpenHighWater(filepath.Join(dir, "high"), readOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +302,7 @@ func TestFreeze(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Sound(); err != nil {
+	if err := e.MarkVerified(); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.Create(record.Meta{ID: firstID, Origin: "test.invalid/" + string(firstID)}); err != nil {

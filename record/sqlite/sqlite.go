@@ -8,7 +8,7 @@
 //
 // One flipped bit in the write-ahead log makes SQLite take every later frame for never written; the next
 // writing, or the checkpoint of the last connection that closes, would then destroy them. So an engine that
-// was opened changes nothing until it is told that all of it was found sound (Sound), and nothing any more
+// was opened changes nothing until it is told that all of it was found sound (MarkVerified), and nothing any more
 // once damage was found (Freeze): no checkpoint, no new frame, no log cut off.
 package sqlite
 
@@ -71,20 +71,21 @@ type Engine struct {
 	path string
 	o    Options
 
-	mu      sync.Mutex
-	numbers map[record.ID]int64
-	heads   map[record.ID]cite.Position // owned by the committer once it runs
-	broken  error
-	odd     error // what was found damaged on opening
-	version int64 // of an older schema, 0 for today's
+	mu       sync.Mutex
+	numbers  map[record.ID]int64
+	heads    map[record.ID]cite.Position // owned by the committer once it runs
+	writeErr error                       // why nothing can be written any more; owned by the committer
+	openErr  error                       // what was found damaged on opening
+	version  int64                       // of an older schema, 0 for today's
 
-	sound, frozen atomic.Bool
+	verified, frozen atomic.Bool
 
-	queue chan *request
-	done  chan struct{}
-	gate  sync.RWMutex // read-locked while something is put in the queue
-	shut  bool         // guarded by gate
+	queue  chan *request
+	done   chan struct{}
+	gate   sync.RWMutex // read-locked while something is put in the queue
+	closed bool         // guarded by gate
 
+	seq    record.Sequencer
 	tokens tokens // where the outcome of each token stands
 
 	// Owned by the committer.
@@ -92,19 +93,19 @@ type Engine struct {
 	truncate bool // the write-ahead log holds erased text
 	commits  int
 
-	readers chan *reader // idle ones
-	slots   chan struct{}
-	reading sync.RWMutex // read-locked while a reader is lent
-	closed  bool         // guarded by reading
+	readers       chan *reader // idle ones
+	slots         chan struct{}
+	reading       sync.RWMutex // read-locked while a reader is lent
+	readersClosed bool         // guarded by reading
 }
 
 var _ record.Engine = (*Engine)(nil)
 
 type request struct {
-	batch *record.Batch
-	other func(*sqlite3.Conn) error // something else to do in the transaction
-	sound bool                      // everything was found sound: fold in what a crash left
-	done  func(error)
+	batch    *record.Batch
+	other    func(*sqlite3.Conn) error // something else to do in the transaction
+	verified bool                      // everything was found sound: fold in what a crash left
+	done     func(error)
 }
 
 const maxReaders = 4
@@ -232,14 +233,14 @@ func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
 	case steps[version] != nil:
 		e.version = version // the step waits until everything was found sound
 	case tables > 0 && version < 1:
-		e.odd = fmt.Errorf("%w: %s has no schema number", record.ErrDamaged, filepath.Base(e.path))
+		e.openErr = fmt.Errorf("%w: %s has no schema number", record.ErrDamaged, filepath.Base(e.path))
 	default:
 		return fail(fmt.Errorf("record: %s was written by a newer Plenary (schema %d, this one knows %d)", e.path, version, schemaVersion))
 	}
 	if mode, err := word(c, "PRAGMA journal_mode"); err != nil {
 		return fail(err)
-	} else if mode != "wal" && e.odd == nil {
-		e.odd = fmt.Errorf("%w: %s says that it has no write-ahead log", record.ErrDamaged, filepath.Base(e.path))
+	} else if mode != "wal" && e.openErr == nil {
+		e.openErr = fmt.Errorf("%w: %s says that it has no write-ahead log", record.ErrDamaged, filepath.Base(e.path))
 	}
 	return c, nil
 }
@@ -320,6 +321,7 @@ func (e *Engine) loadHeads() error {
 				return err
 			}
 			e.heads[id] = h
+			e.seq.Moved(id, h)
 		}
 		return nil
 	})
@@ -374,12 +376,13 @@ func (e *Engine) Create(m record.Meta) error {
 		number = c.LastInsertRowID()
 		return nil
 	})
-	if err == nil {
-		e.mu.Lock()
-		e.numbers[m.ID], e.heads[m.ID] = number, 0
-		e.mu.Unlock()
+	if err != nil {
+		return err
 	}
-	return err
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.numbers[m.ID], e.heads[m.ID] = number, 0
+	return nil
 }
 
 // Head is the last durable position.
@@ -393,6 +396,21 @@ func (e *Engine) Head(id record.ID) (cite.Position, error) {
 	return h, err
 }
 
+// Watch gives the last position that this engine has written, or found when it was opened, and a channel that
+// is closed when it moves.
+func (e *Engine) Watch(id record.ID) (cite.Position, <-chan struct{}, error) {
+	if _, err := e.number(id); err != nil {
+		return 0, nil, err
+	}
+	head, moved := e.seq.Watch(id)
+	return head, moved, nil
+}
+
+// Sequence waits for the right to write. One process writes the file, so it is its logs that wait.
+func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	return e.seq.Take(ctx, id)
+}
+
 // Commit queues the batch for the next transaction.
 func (e *Engine) Commit(b *record.Batch, done func(error)) {
 	e.submit(&request{batch: b, done: done})
@@ -403,28 +421,33 @@ func (e *Engine) submit(r *request) {
 		r.done(record.ErrReadOnly)
 		return
 	}
-	e.gate.RLock()
-	shut := e.shut
-	if !shut {
-		e.queue <- r
-	}
-	e.gate.RUnlock()
-	if shut {
+	if !e.enqueue(r) {
 		r.done(record.ErrReadOnly)
 	}
 }
 
-// Sound lets the engine write, and folds in and cuts off what a crash left in the write-ahead log: it may
+// enqueue hands a request to the committer, and reports false after Close.
+func (e *Engine) enqueue(r *request) bool {
+	e.gate.RLock()
+	defer e.gate.RUnlock()
+	if e.closed {
+		return false
+	}
+	e.queue <- r
+	return true
+}
+
+// MarkVerified lets the engine write, and folds in and cuts off what a crash left in the write-ahead log: it may
 // hold what was erased.
-func (e *Engine) Sound() error {
+func (e *Engine) MarkVerified() error {
 	if e.o.ReadOnly {
 		return nil
 	}
-	if e.odd != nil {
-		return e.odd
+	if e.openErr != nil {
+		return e.openErr
 	}
 	result := make(chan error, 1)
-	e.submit(&request{sound: true, done: func(err error) { result <- err }})
+	e.submit(&request{verified: true, done: func(err error) { result <- err }})
 	return <-result
 }
 
@@ -434,11 +457,11 @@ func (e *Engine) Freeze() { e.frozen.Store(true) }
 // stopped says why nothing may be written, nil if it may. It is the committer's.
 func (e *Engine) stopped() error {
 	switch {
-	case e.broken != nil:
-		return fmt.Errorf("%w: %w", record.ErrReadOnly, e.broken)
+	case e.writeErr != nil:
+		return fmt.Errorf("%w: %w", record.ErrReadOnly, e.writeErr)
 	case e.frozen.Load():
 		return fmt.Errorf("%w: damage was found", record.ErrReadOnly)
-	case !e.sound.Load():
+	case !e.verified.Load():
 		return fmt.Errorf("%w: it was not checked yet", record.ErrReadOnly)
 	}
 	return nil
@@ -480,12 +503,13 @@ func (e *Engine) commitLoop() {
 	}
 }
 
+// commit writes what waits in one transaction and tells everybody.
 func (e *Engine) commit(waiting []*request) {
 	waiting = slices.DeleteFunc(waiting, func(r *request) bool {
-		if r.sound {
+		if r.verified {
 			r.done(e.begin())
 		}
-		return r.sound
+		return r.verified
 	})
 	if stopped := e.stopped(); stopped != nil {
 		for _, r := range waiting {
@@ -496,40 +520,12 @@ func (e *Engine) commit(waiting []*request) {
 	if len(waiting) == 0 {
 		return
 	}
-	heads := map[record.ID]cite.Position{}
-	clear(e.write.tiles)
-	e.write.put = e.write.put[:0]
-	outcome := make([]error, len(waiting))
-	erased := false
+	e.write.begin(len(waiting))
 	err := inTransaction(e.write.conn, e.path, func() error {
 		for i, r := range waiting {
-			if r.other != nil {
-				if err := r.other(e.write.conn); err != nil {
-					return err
-				}
-				continue
-			}
-			b := r.batch
-			e.mu.Lock()
-			number, known := e.numbers[b.Record]
-			head, ok := heads[b.Record]
-			if !ok {
-				head = e.heads[b.Record]
-			}
-			e.mu.Unlock()
-			if !known {
-				outcome[i] = record.ErrNoRecord
-				continue
-			}
-			if head != b.Before {
-				outcome[i] = record.ErrConflict
-				continue
-			}
-			if err := e.write.batch(number, b); err != nil {
+			if err := e.writeOne(r, &e.write.results[i]); err != nil {
 				return err
 			}
-			heads[b.Record] = b.Head
-			erased = erased || len(b.Erase) > 0
 		}
 		return e.write.putTiles()
 	})
@@ -537,7 +533,7 @@ func (e *Engine) commit(waiting []*request) {
 		err = fmt.Errorf("record: commit: %w", damaged(err))
 		if !errors.Is(err, record.ErrFull) && !errors.Is(err, record.ErrNotWritten) {
 			// Whether it reached the disk is unknown: an fsync is never tried again as if it could succeed.
-			e.broken = err
+			e.writeErr = err
 		}
 		for _, r := range waiting {
 			r.done(err)
@@ -545,16 +541,12 @@ func (e *Engine) commit(waiting []*request) {
 		return
 	}
 	e.tokens.add(e.write.put) // before anybody is told: who asks again finds the first answer
-	e.mu.Lock()
-	for id, h := range heads {
-		e.heads[id] = h
-	}
-	e.mu.Unlock()
+	e.moveHeads()
 	for i, r := range waiting {
-		r.done(outcome[i])
+		r.done(e.write.results[i])
 	}
-	e.truncate = e.truncate || erased
-	if erased { // a copy from before the schema changed would still hold it
+	if e.write.erased { // a copy from before the schema changed would still hold it
+		e.truncate = true
 		for v := int64(1); v < schemaVersion; v++ {
 			_ = os.Remove(copyName(e.path, v)) // there is none, but at the first start after a step
 		}
@@ -562,21 +554,72 @@ func (e *Engine) commit(waiting []*request) {
 	e.checkpoint()
 }
 
-// begin is Sound, on the committer.
+// writeOne writes what one request wants, inside the transaction. A batch that does not stand on the head is
+// left out, and result says so: it hurts no other. An error ends the transaction.
+func (e *Engine) writeOne(r *request, result *error) error {
+	if r.other != nil {
+		return r.other(e.write.conn)
+	}
+	b := r.batch
+	number, head, err := e.standing(b.Record)
+	switch {
+	case err != nil:
+		*result = err
+		return nil
+	case head != b.Before:
+		*result = record.ErrConflict
+		return nil
+	}
+	if err := e.write.batch(number, b); err != nil {
+		return err
+	}
+	e.write.heads[b.Record] = b.Head
+	e.write.erased = e.write.erased || len(b.Erase) > 0
+	return nil
+}
+
+// standing is a record's number, and its head as this transaction has left it so far.
+func (e *Engine) standing(id record.ID) (number int64, head cite.Position, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	number, known := e.numbers[id]
+	if !known {
+		return 0, 0, record.ErrNoRecord
+	}
+	head, ok := e.write.heads[id]
+	if !ok {
+		head = e.heads[id]
+	}
+	return number, head, nil
+}
+
+// moveHeads says that the transaction is durable.
+func (e *Engine) moveHeads() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	maps.Copy(e.heads, e.write.heads)
+	for id, head := range e.write.heads {
+		e.seq.Moved(id, head)
+	}
+}
+
+// begin is MarkVerified, on the committer.
 func (e *Engine) begin() error {
-	e.sound.Store(true)
+	if e.verified.Swap(true) {
+		return e.stopped() // another log said so before
+	}
 	if err := e.stopped(); err != nil {
 		return err
 	}
 	older := e.version != 0
 	load := func() {
-		if err := e.tokens.load(e.write.conn); err != nil && e.broken == nil {
-			e.broken = fmt.Errorf("record: tokens: %w", damaged(err))
+		if err := e.tokens.load(e.write.conn); err != nil && e.writeErr == nil {
+			e.writeErr = fmt.Errorf("record: tokens: %w", damaged(err))
 		}
 	}
 	if !older { // before anything is changed
-		if load(); e.broken != nil {
-			return e.broken
+		if load(); e.writeErr != nil {
+			return e.writeErr
 		}
 		// The copy of the step before this start was for a start that fails: it holds what may be erased.
 		for v := int64(1); v < schemaVersion; v++ {
@@ -589,12 +632,12 @@ func (e *Engine) begin() error {
 		e.truncate = true
 		e.checkpoint()
 	}
-	if older && e.broken == nil {
-		if e.broken = e.step(); e.broken == nil {
+	if older && e.writeErr == nil {
+		if e.writeErr = e.step(); e.writeErr == nil {
 			load()
 		}
 	}
-	return e.broken
+	return e.writeErr
 }
 
 // copyName is the copy of a database before its schema changed. It is kept until the next sound start, or
@@ -647,7 +690,7 @@ func (e *Engine) checkpoint() {
 		_, _, err = e.write.conn.WALCheckpoint("", sqlite3.CHECKPOINT_PASSIVE)
 	}
 	if err != nil && !errors.Is(err, sqlite3.BUSY) && !full(err, e.path) {
-		e.broken = fmt.Errorf("record: checkpoint: %w", err)
+		e.writeErr = fmt.Errorf("record: checkpoint: %w", err)
 	}
 }
 
@@ -668,14 +711,20 @@ func full(err error, path string) bool {
 type writer struct {
 	conn                                      *sqlite3.Conn
 	envelope, data, text, tile, token, untext *sqlite3.Stmt
-	tiles                                     map[int64][]byte // of the transaction
-	put                                       []placed         // tokens of the transaction
-	walPages                                  int              // in the write-ahead log; its file does not shrink
+
+	// Of the transaction that is being written.
+	heads   map[record.ID]cite.Position
+	tiles   map[int64][]byte
+	put     []placed // tokens
+	results []error  // what becomes of each request
+	erased  bool     // a text is deleted
+
+	walPages int // in the write-ahead log; its file does not shrink
 }
 
 // newWriter makes the committer's writer; its statements are prepared later where the schema is older.
 func newWriter(c *sqlite3.Conn, prepare bool) (*writer, error) {
-	w := &writer{conn: c, tiles: map[int64][]byte{}}
+	w := &writer{conn: c, heads: map[record.ID]cite.Position{}, tiles: map[int64][]byte{}}
 	c.WALHook(func(_ *sqlite3.Conn, _ string, pages int) error {
 		w.walPages = pages
 		return nil
@@ -702,6 +751,14 @@ func (w *writer) prepare() error {
 		*dst = s
 	}
 	return nil
+}
+
+// begin forgets the transaction before; this one serves a number of requests.
+func (w *writer) begin(requests int) {
+	clear(w.heads)
+	clear(w.tiles)
+	w.put, w.erased = w.put[:0], false
+	w.results = append(w.results[:0], make([]error, requests)...)
 }
 
 // putTiles writes the tiles of all batches of a transaction: of those that grew with each batch, the last.
@@ -789,7 +846,7 @@ func (e *Engine) newReader() (*reader, error) {
 	if err := errors.Join(c.BusyTimeout(5*time.Second), c.Exec("PRAGMA query_only=ON; PRAGMA cache_size=-4096")); err != nil {
 		return fail(err)
 	}
-	if v, err := number(c, "PRAGMA user_version"); err != nil || v > schemaVersion && e.odd == nil {
+	if v, err := number(c, "PRAGMA user_version"); err != nil || v > schemaVersion && e.openErr == nil {
 		return fail(errors.Join(err, fmt.Errorf("record: %s: schema %d", e.path, v)))
 	}
 	for sql, dst := range map[string]**sqlite3.Stmt{
@@ -813,26 +870,34 @@ func (e *Engine) newReader() (*reader, error) {
 func (e *Engine) read(f func(*reader) error) error {
 	e.reading.RLock()
 	defer e.reading.RUnlock()
-	if e.closed {
+	if e.readersClosed {
 		return record.ErrClosed
 	}
-	var r *reader
-	select {
-	case r = <-e.readers:
-	default:
-		select {
-		case r = <-e.readers:
-		case e.slots <- struct{}{}:
-			var err error
-			if r, err = e.newReader(); err != nil {
-				<-e.slots
-				return damaged(err)
-			}
-		}
+	r, err := e.borrow()
+	if err != nil {
+		return damaged(err)
 	}
-	err := f(r)
-	e.readers <- r
-	return damaged(err)
+	defer func() { e.readers <- r }() // whatever f does
+	return damaged(f(r))
+}
+
+// borrow takes an idle reading connection, or opens one where there are fewer than may be.
+func (e *Engine) borrow() (*reader, error) {
+	select {
+	case r := <-e.readers:
+		return r, nil
+	default:
+	}
+	select {
+	case r := <-e.readers:
+		return r, nil
+	case e.slots <- struct{}{}:
+	}
+	r, err := e.newReader()
+	if err != nil {
+		<-e.slots
+	}
+	return r, err
 }
 
 // damaged wraps SQLite's words for stored bytes that are not what was written.
@@ -939,12 +1004,12 @@ func (e *Engine) Tile(id record.ID, level int, n int64) ([]byte, error) {
 }
 
 // Tokens reads outcomes, in one transaction.
-func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHash]*record.Outcome, error) {
+func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHash]*record.TokenResult, error) {
 	number, err := e.number(id)
 	if err != nil {
 		return nil, err
 	}
-	out := map[record.TokenHash]*record.Outcome{}
+	out := map[record.TokenHash]*record.TokenResult{}
 	err = e.read(func(r *reader) error {
 		tx := r.conn.Begin()
 		defer func() { _ = tx.Rollback() }() // nothing was written
@@ -967,7 +1032,7 @@ func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHa
 }
 
 // outcome reads the outcome in a row; nil where the row is another token's.
-func (r *reader) outcome(key []byte, row int64) (*record.Outcome, error) {
+func (r *reader) outcome(key []byte, row int64) (*record.TokenResult, error) {
 	if r.token == nil { // not before: in a database of an older schema the table is another
 		var err error
 		if r.token, _, err = r.conn.PrepareFlags("SELECT hash, outcome FROM token WHERE id = ?", sqlite3.PREPARE_PERSISTENT); err != nil {
@@ -992,7 +1057,7 @@ func (r *reader) outcome(key []byte, row int64) (*record.Outcome, error) {
 	if !ok || len(b) < 40 {
 		return nil, fmt.Errorf("%w: a token's outcome", record.ErrDamaged)
 	}
-	var o record.Outcome
+	var o record.TokenResult
 	copy(o.Digest[:], b)
 	o.First = cite.Position(binary.BigEndian.Uint64(b[32:]))
 	if err := json.Unmarshal(b[40:], &o.Refs); err != nil {
@@ -1073,20 +1138,13 @@ func closeConn(c *sqlite3.Conn) error {
 // readers first, so that the writer is the last and can fold the write-ahead log in. It does so only where
 // everything is known to be sound.
 func (e *Engine) Close() error {
-	e.gate.Lock()
-	again := e.shut
-	if !again {
-		e.shut = true
-		close(e.queue)
-	}
-	e.gate.Unlock()
-	if again {
+	if !e.endQueue() {
 		return nil
 	}
 	<-e.done
 	e.reading.Lock()
 	defer e.reading.Unlock()
-	e.closed = true
+	e.readersClosed = true
 	var err error
 	for range len(e.slots) {
 		err = errors.Join(err, closeConn((<-e.readers).conn))
@@ -1099,6 +1157,18 @@ func (e *Engine) Close() error {
 		err = errors.Join(err, cerr)
 	}
 	return errors.Join(err, closeConn(e.write.conn))
+}
+
+// endQueue takes no more requests. It reports false where that was so already.
+func (e *Engine) endQueue() bool {
+	e.gate.Lock()
+	defer e.gate.Unlock()
+	if e.closed {
+		return false
+	}
+	e.closed = true
+	close(e.queue)
+	return true
 }
 
 // Backup writes a consistent copy of the database to path while the engine serves.

@@ -61,7 +61,7 @@ func BenchmarkWrite64(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	h := recordtest.NewHouse(b, single{e})
+	h := recordtest.NewFixture(b, single{e})
 	defer h.Close()
 	id := h.NewRecord()
 	text := make([]byte, 700)

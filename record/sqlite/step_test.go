@@ -52,7 +52,7 @@ func TestSchemaStep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		turn.Remember(token, record.Outcome{First: at.Position})
+		turn.Remember(token, record.TokenResult{First: at.Position})
 		done := make(chan error, 1)
 		turn.Commit(func(err error) { done <- err })
 		if err := <-done; err != nil {
@@ -91,12 +91,12 @@ func TestSchemaStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, first := range map[byte]int64{0: 1, 49: 50, 200: 51} {
-		o, err := turn.Recall(record.TokenHash{i, 7})
+		o, err := turn.Outcome(record.TokenHash{i, 7})
 		if err != nil || o == nil || int64(o.First) != first {
 			t.Errorf("token %d: %+v, %v", i, o, err)
 		}
 	}
-	if o, err := turn.Recall(record.TokenHash{99, 7}); err != nil || o != nil {
+	if o, err := turn.Outcome(record.TokenHash{99, 7}); err != nil || o != nil {
 		t.Errorf("a token that was never used: %+v, %v", o, err)
 	}
 	turn.Release()
@@ -124,7 +124,7 @@ func TestTokenRows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Sound(); err != nil {
+		if err := e.MarkVerified(); err != nil {
 			t.Fatal(err)
 		}
 		const id = record.ID("0123456789abcdef0123456789abcdef")
@@ -133,7 +133,7 @@ func TestTokenRows(t *testing.T) {
 		}
 		b := &record.Batch{Record: id}
 		for i := range 5 {
-			b.Tokens = append(b.Tokens, record.TokenRow{Hash: record.TokenHash{byte(i), 9}, Outcome: record.Outcome{First: 1}})
+			b.Tokens = append(b.Tokens, record.TokenRow{Hash: record.TokenHash{byte(i), 9}, Outcome: record.TokenResult{First: 1}})
 		}
 		done := make(chan error, 1)
 		e.Commit(b, func(err error) { done <- err })
@@ -153,7 +153,7 @@ func TestTokenRows(t *testing.T) {
 		if e, err = sqlite.Open(path, sqlite.Options{}); err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Sound(); !errors.Is(err, record.ErrDamaged) {
+		if err := e.MarkVerified(); !errors.Is(err, record.ErrDamaged) {
 			t.Errorf("%s: %v", flip, err)
 		}
 		_ = e.Close()

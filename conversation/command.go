@@ -1,0 +1,218 @@
+package conversation
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Ask is what somebody wants done.
+type Ask struct {
+	By        delegation.Participant // who asks; 0 only for the timekeeper
+	For       delegation.Party       // who is spoken for; 0 where it does not matter
+	Token     string                 // a repeated token gets the first answer; "" for none
+	Scope     string                 // what the token is scoped to beside the conversation: "" for an anonymous form
+	Assurance string                 // how sure we are of By
+	Received  time.Time              // when the request's head arrived
+	Told      time.Time              // a script's clock, in demonstrations only
+	System    bool                   // the timekeeper's or an operator's own ask
+	Command   any                    // a value of one of the types that Commands lists
+}
+
+// Now is the instant that rules use.
+func (a Ask) Now() time.Time {
+	if !a.Told.IsZero() {
+		return a.Told.UTC()
+	}
+	return a.Received.UTC()
+}
+
+// act is who acts and when, as the rules of nouns see it.
+func (a Ask) act() cite.Act { return cite.Act{By: string(a.By.Ref()), At: a.Now()} }
+
+// Standing says who may ask for a command. The zero value lets nobody.
+type Standing uint8
+
+// The standings.
+const (
+	Nobody     Standing = iota
+	Timekeeper          // the house's own clock
+	Anybody             // whoever takes part; the rule looks whether the thing is theirs
+	Moderators
+	Officers // and operators, by the command line
+	Founders // whoever may convene: kept at the door, because there is no conversation yet
+)
+
+var standingNames = [...]string{"nobody", "timekeeper", "anybody", "moderators", "officers", "founders"}
+
+// String is the standing in the list of commands.
+func (w Standing) String() string { return standingNames[w] }
+
+// allows reports whether an ask has a standing.
+func (w Standing) allows(a Ask, roles delegation.RoleSet) bool {
+	switch w {
+	case Timekeeper:
+		return a.System
+	case Anybody:
+		return a.By != 0
+	case Moderators:
+		return roles.Has(delegation.Moderator)
+	case Officers:
+		return a.System || roles.Has(delegation.Officer)
+	case Founders:
+		return true
+	}
+	return false
+}
+
+// Command is a row of the table of commands: everything that is said about one in one place.
+type Command struct {
+	Name     string       // "consultation.withhold": the room and the verb; its address in the API
+	Standing Standing     // who may ask for it
+	Type     reflect.Type // of the value in Ask.Command
+	check    func(any) (any, error)
+	decide   func(*State, Ask, any) ([]Fact, error)
+}
+
+// Verb is the last part of the name, by which scripts know the command.
+func (c Command) Verb() string { return c.Name[strings.IndexByte(c.Name, '.')+1:] }
+
+// Room is the first part of the name: the noun's room.
+func (c Command) Room() string { return c.Name[:strings.IndexByte(c.Name, '.')] }
+
+// New is the empty command, for decoding into.
+func (c Command) New() any { return reflect.New(c.Type).Interface() }
+
+// checked is a command of a type: it is cleaned and held to its bounds before a rule sees it.
+type checked[C any] interface{ Check() (C, error) }
+
+// command is a row of the table.
+func command[C checked[C]](name string, who Standing, rule func(*State, Ask, C) ([]Fact, error)) Command {
+	return Command{Name: name, Standing: who, Type: reflect.TypeFor[C](),
+		check:  func(c any) (any, error) { return c.(C).Check() },
+		decide: func(s *State, a Ask, c any) ([]Fact, error) { return rule(s, a, c.(C)) }}
+}
+
+// in makes a rule of a noun's room, which answers with one fact, a rule of the table.
+func in[S, C any](room func(*State) *S, rule func(*S, cite.Act, C) (cite.Proposal, error)) func(*State, Ask, C) ([]Fact, error) {
+	return func(s *State, a Ask, c C) ([]Fact, error) {
+		f, err := rule(room(s), a.act(), c)
+		return []Fact{f}, err
+	}
+}
+
+// The rooms of nouns, as the tables of commands and facts name them.
+func own(s *State) *State                        { return s }
+func roll(s *State) *delegation.Roll             { return s.Roll }
+func papers(s *State) *paper.State               { return s.Papers }
+func consultations(s *State) *consultation.State { return s.Consultation }
+
+// commands is the table of all commands: the only place where one is said to exist, who may ask for it, and
+// which rule decides.
+var commands []Command
+
+func init() {
+	commands = []Command{
+		command("conversation.convene", Founders, (*State).convene),
+		command("conversation.stage", Officers, in(own, (*State).planStage)),
+		command("conversation.document", Officers, in(own, (*State).citeDocument)),
+		command("conversation.map", Officers, in(own, (*State).setMap)),
+		command("conversation.erase", Officers, (*State).erase),
+
+		command("delegation.grant", Officers, in(roll, (*delegation.Roll).Grant)),
+		command("delegation.revoke", Officers, in(roll, (*delegation.Roll).Revoke)),
+		command("delegation.enter", Officers, in(own, (*State).enterParty)),
+		command("delegation.authorise", Officers, in(roll, (*delegation.Roll).Authorise)),
+
+		command("paper.publish", Officers, (*State).publish),
+		command("paper.reserve", Officers, in(own, (*State).reserve)),
+		command("paper.correct", Officers, in(papers, (*paper.State).CorrectConcordance)),
+
+		command("consultation.announce", Officers, in(own, (*State).announceCall)),
+		command("consultation.extend", Officers, in(consultations, (*consultation.State).ExtendCall)),
+		command("consultation.open", Timekeeper, in(consultations, (*consultation.State).OpenCall)),
+		command("consultation.close", Timekeeper, in(consultations, (*consultation.State).CloseCall)),
+		command("consultation.submit", Anybody, (*State).submit),
+		command("consultation.publish", Moderators, in(consultations, (*consultation.State).PublishContribution)),
+		command("consultation.withhold", Moderators, in(consultations, (*consultation.State).Withhold)),
+		command("consultation.withdraw", Anybody, in(consultations, (*consultation.State).Withdraw)),
+		command("consultation.redact", Moderators, in(consultations, (*consultation.State).Redact)),
+		command("consultation.answer", Officers, (*State).answer),
+		command("consultation.link", Officers, in(own, (*State).linkPassage)),
+		command("consultation.translate", Officers, in(consultations, (*consultation.State).TranslateReason)),
+		command("consultation.react", Anybody, in(consultations, (*consultation.State).React)),
+	}
+	for _, c := range commands {
+		byType[c.Type] = c
+	}
+}
+
+var byType = map[reflect.Type]Command{}
+
+// Commands lists every command, room by room.
+func Commands() []Command { return slices.Clone(commands) }
+
+// Check cleans a command and holds it to its bounds, as Decide does before the rule: what it gives is what
+// would go on the record. The error holds refusals by field.
+func Check(c any) (any, error) {
+	row, ok := byType[reflect.TypeOf(c)]
+	if !ok {
+		return nil, refusal.New(refusal.Forbidden, "command.unknown")
+	}
+	return row.check(c)
+}
+
+// Decide answers an ask with facts, or with a refusal; the state is not changed. Standing comes first: whoever
+// has none learns nothing else.
+func (s *State) Decide(a Ask) ([]Fact, error) {
+	row, ok := byType[reflect.TypeOf(a.Command)]
+	if !ok {
+		return nil, refusal.New(refusal.Forbidden, "command.unknown")
+	}
+	demonstration := s.Demonstration
+	if c, ok := a.Command.(Convene); ok {
+		demonstration = c.Demonstration
+	} else if s.Head == 0 {
+		return nil, refusal.New(refusal.Hidden, "conversation.unknown")
+	}
+	if !demonstration {
+		a.Told = time.Time{} // only a demonstration is told another time
+	}
+	if !row.Standing.allows(a, s.Roll.Roles(a.By)) {
+		return nil, refusal.New(refusal.Forbidden, "standing.missing")
+	}
+	c, wrong := row.check(a.Command)
+	if wrong != nil && len(refusal.Of(wrong)) == 0 {
+		return nil, wrong
+	}
+	facts, err := row.decide(s, a, c)
+	if wrong == nil {
+		return facts, err
+	}
+	return nil, together(refusal.Of(wrong), err)
+}
+
+// together joins what is wrong with a command by itself with what the rule says of it, so that a person mends
+// everything in one go: one refusal a field, of lists one for each thing that is wrong. Where the rule says that nothing there can be mended, that is
+// all that is said.
+func together(wrong refusal.Several, err error) error {
+	no := slices.Clone(wrong)
+	for _, r := range refusal.Of(err) {
+		if r.Kind != refusal.Invalid && r.Kind != refusal.TooLarge {
+			return err
+		}
+		if !slices.ContainsFunc(no, func(has *refusal.Refusal) bool {
+			return has.Field == r.Field && (has.Key == r.Key || r.Field != "elements")
+		}) {
+			no = append(no, r)
+		}
+	}
+	return no.Or()
+}

@@ -1,0 +1,232 @@
+package plenary_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// node is another Secretariat over the same storage, as another process is.
+func (w *world) node() *world { return newWorld(w.t, w.engine) }
+
+// at waits until a Secretariat has come to a position.
+func (w *world) at(p cite.Position) {
+	w.t.Helper()
+	for w.sec.Durable("ferries") < p {
+		if _, err := w.sec.Watch(w.t.Context(), "ferries", w.sec.Durable("ferries"), conversation.Anything); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// TestTwoNodes: two Secretariats over one storage write at the same time. Both come to one state, which is
+// that of a replay; a token that one of them has seen is known to the other; nobody folds all of it anew
+// because the other wrote.
+func TestTwoNodes(t *testing.T) {
+	w := ferries(t)
+	other := w.node()
+	defer other.sec.Close()
+	var folds, first sync.Map // entries folded by each node
+	for _, n := range []*world{w, other} {
+		n.sec.Rules(nil, func(st *conversation.State, at cite.Entry, fact cite.Fact) error {
+			if _, twice := folds.LoadOrStore([2]any{n, at.Position}, true); twice {
+				t.Errorf("entry %d is folded twice", at.Position)
+			}
+			return st.Apply(at, fact)
+		})
+	}
+	const callers, each = 4, 15
+	var wg sync.WaitGroup
+	for i, n := range []*world{w, other} {
+		for c := range callers {
+			wg.Go(func() {
+				for x := range each {
+					token := fmt.Sprintf("t%d.%d", c, x) // the same on both nodes: one of them is first
+					a, err := n.sec.Do(t.Context(), "ferries", submit(c*100+x, token))
+					if err != nil {
+						t.Error(i, err)
+						return
+					}
+					if was, again := first.LoadOrStore(token, a.First); again && was != a.First {
+						t.Errorf("a token has two answers: %v and %v", was, a.First)
+					}
+					if _, err := n.sec.Do(t.Context(), "ferries", submit(10000*(i+1)+c*100+x, "")); err != nil {
+						t.Error(i, err)
+						return
+					}
+				}
+			})
+		}
+	}
+	wg.Wait()
+	head := max(w.sec.Durable("ferries"), other.sec.Durable("ferries"))
+	w.at(head)
+	other.at(head)
+	a, at1, n1 := w.digest()
+	b, at2, n2 := other.digest()
+	if at1 != at2 || n1 != n2 || a != b {
+		t.Errorf("two states: %d at %d and %d at %d", n1, at1, n2, at2)
+	}
+	if n1 != 3*callers*each {
+		t.Errorf("%d received", n1)
+	}
+	replay := w.node()
+	defer replay.sec.Close()
+	if d, _, _ := replay.digest(); d != a {
+		t.Error("a replay is another state than the live ones")
+	}
+}
+
+// TestWokenByTheOther: who watches at one node is told what was written at the other, with nothing asked of
+// the first; and what was erased at the other is read at the first no more.
+func TestWokenByTheOther(t *testing.T) {
+	w := ferries(t)
+	other := w.node()
+	defer other.sec.Close()
+	from := other.sec.Durable("ferries")
+	told := make(chan cite.Position, 1)
+	go func() {
+		p, err := other.sec.Watch(t.Context(), "ferries", from, "p1.x1")
+		if err != nil {
+			t.Error(err)
+		}
+		told <- p
+	}()
+	a := w.must(submit(1, ""))
+	if p := <-told; p < a.Last {
+		t.Errorf("told at %d of what stands at %d", p, a.Last)
+	}
+	words, err := other.sec.Words(t.Context(), "ferries", []cite.Position{a.First})
+	if err != nil || len(words) != 1 {
+		t.Fatalf("the other's words: %v %v", words, err)
+	}
+	e := w.must(conversation.Ask{By: officer, Command: conversation.Erase{Contribution: a.Refs[0], Ground: "personal_data"}})
+	other.at(e.Last)
+	if words, err := other.sec.Words(t.Context(), "ferries", []cite.Position{a.First}); err != nil || len(words) != 0 {
+		t.Errorf("erased at the other, kept here: %v %v", words, err)
+	}
+}
+
+// TestFailuresInARow: two batches that fail one upon the other, and one after them: what was released is in the
+// state.
+func TestFailuresInARow(t *testing.T) {
+	w := ferries(t)
+	w.engine.late = make(chan func(), 100)
+	go func() {
+		for commit := range w.engine.late {
+			runtime.Gosched() // others are decided meanwhile
+			commit()
+		}
+	}()
+	t.Cleanup(func() { close(w.engine.late) })
+	full := error(record.ErrFull)
+	for i := range 50 {
+		w.engine.fail.Store(&full)
+		var wg sync.WaitGroup
+		for k := range 3 {
+			wg.Go(func() { _, _ = w.sec.Do(t.Context(), "ferries", submit(1000*i+k, "")) })
+		}
+		wg.Wait()
+		w.engine.fail.Store(nil)
+		a, err := w.sec.Do(t.Context(), "ferries", submit(1000*i+10, ""))
+		for kindOf(err) == refusal.TryAgain { // decided on what was about to fail
+			a, err = w.sec.Do(t.Context(), "ferries", submit(1000*i+10, ""))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.sec.Read(t.Context(), "ferries", func(st *conversation.State) error {
+			if _, ok := st.Consultation.Row(a.Refs[0]); !ok || st.Head < a.Last {
+				t.Errorf("%s was released at %d; the state stands at %d", a.Refs[0], a.Last, st.Head)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestUnknownKind: an entry of a kind that only a newer Plenary knows, written by another node, stops writing
+// here and not reading.
+func TestUnknownKind(t *testing.T) {
+	w := ferries(t)
+	w.must(submit(1, ""))
+	var logged bytes.Buffer
+	log, err := record.Open(w.engine, record.Options{Key: w.log.Key(), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sec, err := plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: make([]byte, 32), Logger: slog.New(slog.NewTextHandler(&logged, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, id, err := w.sec.Record("ferries")
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn, err := own.Turn(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := turn.Append(record.New{Data: []byte("session.planned/1\n{}")}); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sec.Do(t.Context(), "ferries", submit(2, "")); kindOf(err) != refusal.TryAgain {
+		t.Error("written on top of what is not understood:", err)
+	}
+	if sec.Halted("ferries") == nil {
+		t.Error("nobody is told that the record is read only")
+	}
+	if _, err := sec.Read(t.Context(), "ferries", func(st *conversation.State) error {
+		if n := st.Consultation.Total().Received; n != 1 {
+			t.Errorf("%d received", n)
+		}
+		return nil
+	}); err != nil {
+		t.Error("reading stops:", err)
+	}
+	if err := sec.Close(); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(logged.String(), "unknown kind") {
+		t.Error("nobody wrote down why")
+	}
+}
+
+// TestEraseIsNamed: a fact may erase only what its entry says, for that is what a replay will read.
+func TestEraseIsNamed(t *testing.T) {
+	w := ferries(t)
+	a := w.must(submit(1, ""))
+	w.sec.Rules(func(st *conversation.State, ask conversation.Ask) ([]conversation.Fact, error) {
+		facts, err := st.Decide(ask)
+		if _, ok := ask.Command.(consultation.Submit); ok && err == nil {
+			facts[0].Erase = []cite.Position{a.First}
+		}
+		return facts, err
+	}, nil)
+	if _, err := w.sec.Do(context.Background(), "ferries", submit(2, "")); err == nil || len(refusal.Of(err)) > 0 {
+		t.Error("erased, and no entry says so:", err)
+	}
+	if words, err := w.sec.Words(t.Context(), "ferries", []cite.Position{a.First}); err != nil || len(words) != 1 {
+		t.Errorf("%v %v", words, err)
+	}
+}

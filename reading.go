@@ -1,0 +1,188 @@
+package plenary
+
+import (
+	"context"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/record"
+)
+
+// Read lends the state of a conversation to f under the read lock and returns, when everything f may
+// have seen is durable, the position that f saw. f must keep nothing of the state but copies.
+func (s *Secretariat) Read(ctx context.Context, slug string, f func(*conversation.State) error) (cite.Position, error) {
+	seen, err := s.Peek(ctx, slug, f)
+	if werr := s.Durably(ctx, slug, seen); werr != nil {
+		return 0, werr
+	}
+	return seen.Position, err
+}
+
+// ReadAbout is Read for an answer that rests on nothing but what touches some references, such as
+// conversation.AnyPaper for the list of papers. It waits only for what touched them: where they are durable it
+// answers at once, however long somebody else's commit takes. It returns a durable position at which the
+// answer holds.
+func (s *Secretariat) ReadAbout(ctx context.Context, slug string, f func(*conversation.State) error, refs ...cite.Ref) (cite.Position, error) {
+	var rests cite.Position
+	seen, err := s.Peek(ctx, slug, func(st *conversation.State) error {
+		rests = st.Changed(refs...)
+		return f(st)
+	})
+	if rests <= seen.Durable {
+		return seen.Durable, err
+	}
+	seen.Position = rests
+	if werr := s.Durably(ctx, slug, seen); werr != nil {
+		return 0, werr
+	}
+	return rests, err
+}
+
+// Seen says how a state stood when it was looked at.
+type Seen struct {
+	Position cite.Position // of the last entry in it
+	Durable  cite.Position // of the last entry that was durable; Position where nothing was on its way
+	epoch    int64
+}
+
+// Peek lends the state of a conversation to f under the read lock and returns at once: f may have seen what is
+// not durable yet, and perhaps never will be. So nothing that rests on it may be shown or stored, until
+// Durably has returned nil; except where it is known to rest only on entries up to Seen.Durable, by
+// State.Changed of all that was looked at. f must keep nothing of the state but copies. (While the state is
+// being folded again, after a failed commit, it waits for that.)
+func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversation.State) error) (Seen, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return Seen{}, err
+	}
+	for {
+		wake := w.watch.any()
+		seen, ok, err := w.lend(f)
+		if ok {
+			return seen, err
+		}
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			return Seen{}, ctx.Err()
+		case <-w.ctx.Done():
+			return Seen{}, tryAgain()
+		}
+	}
+}
+
+// lend runs f on the state under the read lock, unless the state is being folded again.
+func (w *writer) lend(f func(*conversation.State) error) (seen Seen, ok bool, err error) {
+	w.mu.RLock()
+	defer w.mu.RUnlock() // whatever f does
+	if w.dropped {
+		return Seen{}, false, nil
+	}
+	// The durable position first: what becomes durable while f looks is not taken for what f saw.
+	seen = Seen{Durable: cite.Position(w.durable.Load()), Position: w.state.Head, epoch: w.epoch.Load()}
+	return seen, true, f(w.state)
+}
+
+// Durably returns nil when what was seen is durable, and a refusal to try again when it was dropped.
+func (s *Secretariat) Durably(ctx context.Context, slug string, seen Seen) error {
+	w, err := s.writer(slug)
+	if err != nil {
+		return err
+	}
+	return w.waitDurable(ctx, seen.Position, seen.epoch)
+}
+
+// WaitFor returns when a position is durable, at the latest after two seconds: a reader who acted sees
+// their own act.
+func (s *Secretariat) WaitFor(ctx context.Context, slug string, p cite.Position) {
+	w, err := s.writer(slug)
+	if err != nil || cite.Position(w.durable.Load()) >= p {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_ = w.waitDurable(ctx, p, w.epoch.Load())
+}
+
+// Watch returns the durable position when any of the references was touched after from, or with the
+// context's error.
+func (s *Secretariat) Watch(ctx context.Context, slug string, from cite.Position, refs ...cite.Ref) (cite.Position, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return 0, err
+	}
+	var target cite.Position // the first change seen: under steady writing there is always a newer one
+	for {
+		wake, stop := w.watch.on(refs)
+		changed := w.changed(refs)
+		switch {
+		case changed == unknown: // whoever is woken when it is folded again looks again
+		case changed <= from:
+			target = 0
+		case target == 0 || changed < target:
+			target = changed
+		}
+		if durable := cite.Position(w.durable.Load()); target > 0 && durable >= target {
+			stop()
+			return durable, nil
+		}
+		select {
+		case <-wake:
+			stop()
+		case <-ctx.Done():
+			stop()
+			return 0, ctx.Err()
+		}
+	}
+}
+
+// Halted says why a conversation may only be read, nil if it may be written.
+func (s *Secretariat) Halted(slug string) error {
+	w, err := s.writer(slug)
+	if err != nil {
+		return err
+	}
+	return s.log.Halted(w.id)
+}
+
+// Record gives the log and the id of a conversation's record, for checkpoints, tiles and receipts.
+func (s *Secretariat) Record(slug string) (*record.Log, record.ID, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.log, w.id, nil
+}
+
+// Durable is the last durable position of a conversation.
+func (s *Secretariat) Durable(slug string) cite.Position {
+	w, err := s.writer(slug)
+	if err != nil {
+		return 0
+	}
+	return cite.Position(w.durable.Load())
+}
+
+// Changed is the last position, durable or coming, that touched any of the references. Where that is not
+// known, because there is no such conversation or because its state is being folded again, it is later than
+// every position.
+func (s *Secretariat) Changed(slug string, refs ...cite.Ref) cite.Position {
+	w, err := s.writer(slug)
+	if err != nil {
+		return unknown
+	}
+	return w.changed(refs)
+}
+
+// unknown is later than every position.
+const unknown cite.Position = 1 << 62
+
+func (w *writer) changed(refs []cite.Ref) cite.Position {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.dropped {
+		return unknown
+	}
+	return w.state.Changed(refs...)
+}

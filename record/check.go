@@ -1,0 +1,451 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Load reads a record from the beginning, checks it and hands each entry to each, in order. It
+// checks: dense positions, times that never go back, the tree and every stored tile against the
+// envelopes, every data commitment, the texts of the last entries (a text that is missing must have been
+// erased by an entry that says so), and that the record is not shorter than its high mark. What is wrong is returned wrapped in ErrDamaged after everything readable was
+// handed on; the record then stays readable and refuses turns. It is called once, before any turn.
+func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
+	d, err := l.state(id)
+	if err != nil {
+		return err
+	}
+	x, found := l.examine(ctx, id, each)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if found == nil {
+		head := cite.Position(x.tree.size)
+		found = l.checkTexts(ctx, id, max(1, head-lastTexts+1), head, x.erased)
+	}
+	d.loadedFrom(x)
+	if found != nil {
+		l.Halt(id, found)
+		return found
+	}
+	if l.allSound() {
+		if found = l.engine.MarkVerified(); found != nil {
+			l.Halt(id, found)
+		}
+	}
+	return found
+}
+
+// loadedFrom takes over what an examination read.
+func (d *recordState) loadedFrom(x *examination) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ahead, d.last, d.durable, d.root, d.loaded, d.erased = x.tree, x.last, cite.Position(x.tree.size), x.tree.root(), true, x.erased
+	d.own.Store(x.tree.size)
+}
+
+// allSound notes that one more record was found sound, and reports whether all are.
+func (l *Log) allSound() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unread--
+	return l.unread == 0 && l.damage == nil
+}
+
+// erasures are the positions whose texts an entry says were erased, as far as that was read.
+type erasures struct {
+	mu   sync.Mutex
+	at   map[cite.Position]bool
+	upTo cite.Position
+}
+
+func newErasures() *erasures { return &erasures{at: map[cite.Position]bool{}} }
+
+// add notes positions and returns those that are new.
+func (t *erasures) add(ps ...cite.Position) (added []cite.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, p := range ps {
+		if !t.at[p] {
+			t.at[p] = true
+			added = append(added, p)
+		}
+	}
+	return added
+}
+
+func (t *erasures) remove(ps []cite.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, p := range ps {
+		delete(t.at, p)
+	}
+}
+
+// read notes what an entry says was erased.
+func (t *erasures) read(l *Log, e Entry) {
+	t.add(l.erasedBy(e.Data)...)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.upTo = max(t.upTo, e.Position)
+}
+
+// has reports whether a text is known to be erased, and up to where that was read.
+func (t *erasures) has(p cite.Position) (bool, cite.Position) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.at[p], t.upTo
+}
+
+// wasErased reports whether the text at a position was erased. Where another process writes, the entry that
+// says so may be newer than what was read.
+func (l *Log) wasErased(ctx context.Context, id ID, t *erasures, p cite.Position) (bool, error) {
+	known, upTo := t.has(p)
+	if known {
+		return true, nil
+	}
+	head, err := l.engine.Head(id)
+	if err != nil {
+		return false, err
+	}
+	later := newErasures()
+	err = l.scan(ctx, id, upTo+1, head, func(c checkedRow) error {
+		if c.err == nil {
+			later.read(l, c.entry)
+		}
+		return nil
+	})
+	if errors.Is(err, ErrNoEntry) || errors.Is(err, ErrDamaged) {
+		err = nil // what cannot be read says nothing
+	}
+	return later.at[p], err
+}
+
+// examination is the reading and checking of a record from a position on.
+type examination struct {
+	log    *Log
+	id     ID
+	tree   *tree     // of the entries read so far
+	last   time.Time // of the last of them
+	erased *erasures
+
+	highAt   cite.Position // the high mark; 0 for none
+	highRoot tlog.Hash
+
+	gap   bool  // an entry could not be read
+	found error // the first thing that is wrong
+}
+
+func (x *examination) wrong(format string, args ...any) {
+	if x.found == nil {
+		x.found = fmt.Errorf("%w: "+format, append([]any{ErrDamaged}, args...)...)
+	}
+}
+
+// tile compares a tile that the entries give with the stored one.
+func (x *examination) tile(want Tile) {
+	got, err := x.log.engine.Tile(x.id, want.Level, want.N)
+	if err != nil || len(got) < len(want.Hashes) || !bytes.Equal(got[:len(want.Hashes)], want.Hashes) {
+		x.wrong("tile %d/%d does not agree with the entries", want.Level, want.N)
+	}
+}
+
+// row checks one row. It reports whether it may be handed on: what follows an entry that cannot be read
+// is checked but not handed on, because it may speak of it.
+func (x *examination) row(c checkedRow) bool {
+	switch {
+	case c.err != nil:
+		x.wrong("entry %d: %v", x.tree.size+1, c.err)
+		x.gap = true
+	case c.entry.Record != x.id || int64(c.entry.Position) != x.tree.size+1 || c.at != c.entry.Position:
+		x.wrong("entry %d stands at position %d", c.entry.Position, x.tree.size+1)
+		x.gap = true
+	case c.entry.Time.Before(x.last):
+		x.wrong("entry %d: its time goes back", c.entry.Position)
+	}
+	x.last = c.entry.Time
+	x.tree.append(c.entry.Leaf, x.tile)
+	if x.tree.size == int64(x.highAt) && x.tree.root() != x.highRoot {
+		x.wrong("the tree of size %d has another root than its high mark", x.tree.size)
+	}
+	if c.err == nil {
+		x.erased.read(x.log, c.entry)
+	}
+	return !x.gap
+}
+
+// read reads the entries of a range, checks them against the tree, and hands them on. It returns the first
+// thing that is wrong.
+func (x *examination) read(ctx context.Context, from, to cite.Position, each func(Entry) error) error {
+	err := x.log.scan(ctx, x.id, from, to, func(c checkedRow) error {
+		if !x.row(c) {
+			return nil
+		}
+		return each(c.entry)
+	})
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && x.found == nil:
+		x.found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, x.tree.size+1, err)
+	case err == nil:
+		for _, p := range x.tree.partial() {
+			x.tile(p)
+		}
+	}
+	return x.found
+}
+
+// examine reads and checks a record from the beginning without touching what is known of it. It returns
+// what was read beside the first thing that is wrong.
+func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*examination, error) {
+	x := &examination{log: l, id: id, tree: &tree{}, erased: newErasures()}
+	// The mark first: beside a writer, the head that is read after it is never older.
+	if l.high != nil {
+		x.highAt, x.highRoot, x.found = l.high.Get(id)
+	}
+	head, err := l.engine.Head(id)
+	if err != nil {
+		return x, err
+	}
+	if _ = x.read(ctx, 1, head, each); ctx.Err() != nil {
+		return x, ctx.Err()
+	}
+	if x.tree.size < int64(x.highAt) {
+		x.wrong("%d entries are there, the high mark says %d: acknowledged entries are missing", x.tree.size, x.highAt)
+	}
+	return x, x.found
+}
+
+// lastTexts is how many of the last texts are checked at start.
+const lastTexts = 10_000
+
+type checkedRow struct {
+	at    cite.Position
+	entry Entry
+	err   error
+}
+
+// scan reads rows, checks what one row shows, and hands them on in order: reading and hashing run
+// beside the caller.
+func (l *Log) scan(ctx context.Context, id ID, from, to cite.Position, each func(checkedRow) error) error {
+	if to < from {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	chunks := make(chan []checkedRow, 4)
+	var readErr error
+	go func() {
+		defer close(chunks)
+		// In slices, so that nothing is held open in the engine while the caller works.
+		const size = 1024
+		for ; from <= to; from += size {
+			chunk := make([]checkedRow, 0, size)
+			readErr = l.engine.Rows(ctx, id, from, min(to, from+size-1), func(p cite.Position, envelope, data []byte) error {
+				chunk = append(chunk, checkRow(p, envelope, data))
+				return nil
+			})
+			if readErr == nil && len(chunk) < int(min(to, from+size-1)-from+1) {
+				readErr = fmt.Errorf("%w: entries are missing after %d", ErrNoEntry, int(from)+len(chunk)-1)
+			}
+			select {
+			case chunks <- chunk:
+			case <-ctx.Done():
+				return
+			}
+			if readErr != nil {
+				return
+			}
+		}
+	}()
+	for chunk := range chunks {
+		for _, c := range chunk {
+			if err := each(c); err != nil {
+				cancel()
+				for range chunks {
+				}
+				return err
+			}
+		}
+	}
+	return readErr
+}
+
+func checkRow(p cite.Position, envelope, salted []byte) checkedRow {
+	c := checkedRow{at: p}
+	c.entry.Leaf = LeafHash(envelope)
+	env, err := ParseEnvelope(envelope)
+	if err != nil {
+		c.err = err
+		return c
+	}
+	c.entry.Envelope = *env
+	if len(salted) < SaltSize {
+		c.err = errors.New("its data are missing")
+		return c
+	}
+	c.entry.Data = append([]byte(nil), salted[SaltSize:]...)
+	if CommitData(salted) != env.Data {
+		c.err = errors.New("its data are not what was committed to")
+		c.entry.Data = nil
+	}
+	return c
+}
+
+// Entries hands on the durable entries of a range, both ends included, checked row by row.
+func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
+	to = min(to, l.Durable(id))
+	next := from
+	err := l.scan(ctx, id, from, to, func(c checkedRow) error {
+		if c.err == nil && (c.at != next || c.entry.Position != next) {
+			c.err = fmt.Errorf("it stands where %d should be", next)
+		}
+		next++
+		if c.err != nil {
+			return fmt.Errorf("%w: entry %d: %w", ErrDamaged, c.at, c.err)
+		}
+		return each(c.entry)
+	})
+	if errors.Is(err, ErrNoEntry) { // it is durable, so it was there
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return l.seen(id, err)
+}
+
+func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, erased *erasures) error {
+	const step = 1000
+	for ; from <= to; from += step {
+		at := make([]cite.Position, 0, step)
+		for p := from; p <= min(to, from+step-1); p++ {
+			at = append(at, p)
+		}
+		rows, err := l.engine.Texts(ctx, id, at)
+		if err != nil {
+			return fmt.Errorf("%w: texts: %w", ErrDamaged, err)
+		}
+		for _, r := range rows {
+			if err := l.checkText(ctx, id, r, erased); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkText checks the text of an entry that is on the record: it is what was committed to, or there never
+// was one, or it was erased by an entry that says so. Only then is its absence a tombstone.
+func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *erasures) error {
+	if r.Envelope == nil {
+		return fmt.Errorf("%w: entry %d is missing", ErrDamaged, r.Position)
+	}
+	env, err := ParseEnvelope(r.Envelope)
+	if err != nil {
+		return fmt.Errorf("%w: entry %d: %w", ErrDamaged, r.Position, err)
+	}
+	switch {
+	case r.Text == nil && env.Text == nil:
+		return nil
+	case r.Text == nil:
+		gone, err := l.wasErased(ctx, id, erased, r.Position)
+		if err == nil && !gone {
+			err = fmt.Errorf("%w: the text of entry %d is missing, and no entry says that it was erased", ErrDamaged, r.Position)
+		}
+		return err
+	case env.Text == nil || len(r.Text) < SaltSize || CommitText(r.Text) != *env.Text:
+		return fmt.Errorf("%w: the text of entry %d is not what was committed to", ErrDamaged, r.Position)
+	}
+	return nil
+}
+
+// Texts reads the texts at positions. An erased or never written text is absent. A text that is not
+// what was committed to, or is missing though nothing says that it was erased, is ErrDamaged, and stops
+// writing.
+func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Position][]byte, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.engine.Texts(ctx, id, at)
+	if err != nil {
+		return nil, l.seen(id, err)
+	}
+	durable, erased := d.known()
+	out := make(map[cite.Position][]byte, len(rows))
+	for _, r := range rows {
+		if r.Envelope == nil && (r.Position < 1 || r.Position > durable) {
+			continue
+		}
+		if err := l.checkText(ctx, id, r, erased); err != nil {
+			return nil, l.seen(id, err)
+		}
+		if r.Text != nil {
+			out[r.Position] = r.Text[SaltSize:]
+		}
+	}
+	return out, nil
+}
+
+// known is the last durable position and what is known to be erased.
+func (d *recordState) known() (cite.Position, *erasures) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.durable, d.erased
+}
+
+// Salted reads one entry as it is stored: envelope, salted data and salted text (nil where erased or
+// never written). Receipts and verifiers need the salts.
+func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return Row{}, err
+	}
+	durable, erased := d.known()
+	if p < 1 || p > durable {
+		return Row{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
+	}
+	row := Row{Position: p}
+	err = l.engine.Rows(ctx, id, p, p, func(_ cite.Position, envelope, data []byte) error {
+		row.Envelope, row.Data = append([]byte(nil), envelope...), append([]byte(nil), data...)
+		return nil
+	})
+	if err != nil {
+		return Row{}, l.seen(id, err)
+	}
+	rows, err := l.engine.Texts(ctx, id, []cite.Position{p})
+	if err != nil {
+		return Row{}, l.seen(id, err)
+	}
+	row.Text = rows[0].Text
+	if err := l.checkText(ctx, id, row, erased); err != nil {
+		return Row{}, l.seen(id, err)
+	}
+	if c := checkRow(p, row.Envelope, row.Data); c.err != nil {
+		return Row{}, l.seen(id, fmt.Errorf("%w: entry %d: %w", ErrDamaged, p, c.err))
+	}
+	return row, nil
+}
+
+// Verify checks everything of a record: what Load checks, every text, every page of the engine. It
+// returns the first thing that is wrong, wrapped in ErrDamaged, and how many entries were checked.
+func (l *Log) Verify(ctx context.Context, id ID) (cite.Position, error) {
+	x, err := l.examine(ctx, id, func(Entry) error { return nil })
+	head := cite.Position(x.tree.size)
+	if err != nil {
+		return head, err
+	}
+	if err := l.checkTexts(ctx, id, 1, head, x.erased); err != nil {
+		return head, err
+	}
+	if err := l.engine.Check(ctx); err != nil {
+		return head, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return head, nil
+}

@@ -1,0 +1,139 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/openplenary/plenary/cite"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Checkpoint signs (once per size) the root of what is durable. Where damage was found nothing is signed
+// any more: a signature would vouch for a tree that perhaps never was. Then it gives the last checkpoint that
+// was signed and stored before, and ErrReadOnly where there is none.
+func (l *Log) Checkpoint(id ID) ([]byte, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return nil, err
+	}
+	if damage := l.Damage(); damage != nil {
+		signed, err := l.engine.LastCheckpoint(id, int64(l.Durable(id)))
+		if err == nil && signed != nil && CheckCheckpoint(signed, l.key.Verifier(d.meta.Origin)) == nil {
+			return signed, nil
+		}
+		return nil, errors.Join(fmt.Errorf("%w: no checkpoint is signed: %w", ErrReadOnly, damage), err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.note != nil && d.noted == int64(d.durable) {
+		return d.note, nil
+	}
+	n, err := l.key.Sign(Checkpoint{Origin: d.meta.Origin, Size: int64(d.durable), Root: d.root})
+	if err != nil {
+		return nil, err
+	}
+	d.note, d.noted = n, int64(d.durable)
+	return n, nil
+}
+
+// Tile returns the hashes of a tile of the tree, at most width of them, as far as they are durable.
+func (l *Log) Tile(id ID, level int, n int64, width int) ([]byte, error) {
+	if level < 0 || level > 7 || n < 0 || width < 1 || width > tileWidth {
+		return nil, ErrNoEntry
+	}
+	have := (int64(l.Durable(id)) >> (uint(level) * TileHeight)) - n*tileWidth
+	if have < int64(width) {
+		return nil, ErrNoEntry
+	}
+	b, err := l.engine.Tile(id, level, n)
+	if err == nil && len(b) < width*tlog.HashSize {
+		err = fmt.Errorf("%w: tile %d/%d", ErrDamaged, level, n)
+	}
+	if err != nil {
+		return nil, l.seen(id, err)
+	}
+	return b[:width*tlog.HashSize], nil
+}
+
+// Prove makes the proof that the entry at a position stands on the record. The checkpoint it uses is
+// stored, so that the proof of one entry is the same bytes whenever it is asked for. Where none is stored
+// yet and nothing may be written any more, there can be no proof: ErrReadOnly.
+func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return cite.Proof{}, err
+	}
+	if p < 1 || p > l.Durable(id) {
+		return cite.Proof{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
+	}
+	proof, err := l.prove(ctx, d, p)
+	return proof, l.seen(id, err)
+}
+
+func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.Proof, error) {
+	id := d.meta.ID
+	signed, err := l.checkpointFor(d, p)
+	if err != nil {
+		return cite.Proof{}, err
+	}
+	c, err := l.checkpoint(signed, d.meta.Origin)
+	if err != nil {
+		return cite.Proof{}, fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
+	}
+	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{l, id}))
+	if err != nil {
+		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	proof := cite.Proof{Checkpoint: signed, Path: make([][]byte, len(path))}
+	for i := range path {
+		proof.Path[i] = path[i][:]
+	}
+	err = l.engine.Rows(ctx, id, p, p, func(_ cite.Position, envelope, _ []byte) error {
+		proof.Envelope = append([]byte(nil), envelope...)
+		return nil
+	})
+	if err != nil {
+		return cite.Proof{}, err
+	}
+	if _, err := CheckProof(proof, l.key.Verifier(d.meta.Origin)); err != nil {
+		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return proof, nil
+}
+
+// checkpointFor is the stored checkpoint of the smallest tree that holds a position; where there is none,
+// what is durable now is signed and stored. One at a time: a smaller one stored later would change the
+// proofs of entries before it.
+func (l *Log) checkpointFor(d *recordState, p cite.Position) ([]byte, error) {
+	id := d.meta.ID
+	d.proving.Lock()
+	defer d.proving.Unlock()
+	signed, err := l.engine.CheckpointFor(id, p)
+	if err != nil || signed != nil {
+		return signed, err
+	}
+	if halted := l.Halted(id); halted != nil {
+		return nil, fmt.Errorf("%w: no checkpoint is stored: %w", ErrReadOnly, halted)
+	}
+	if signed, err = l.Checkpoint(id); err != nil {
+		return nil, err
+	}
+	c, err := l.checkpoint(signed, d.meta.Origin)
+	if err != nil {
+		return nil, err
+	}
+	if c.Size < int64(p) { // damage was found at this moment, and it is an older one
+		return nil, fmt.Errorf("%w: no checkpoint is stored", ErrReadOnly)
+	}
+	return signed, l.engine.SaveCheckpoint(id, c.Size, signed)
+}
+
+func (l *Log) checkpoint(signed []byte, origin string) (Checkpoint, error) {
+	text, _, ok := bytes.Cut(signed, []byte("\n\n"))
+	if !ok {
+		return Checkpoint{}, ErrCheckpoint
+	}
+	return ParseCheckpoint(string(text) + "\n\n")
+}

@@ -1,0 +1,425 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// recordState is the one writer's view of one record.
+type recordState struct {
+	meta Meta
+
+	// seq is the sequencer among the callers of this log: whoever holds its one token has the turn, and owns
+	// ahead and last.
+	seq   chan struct{}
+	ahead *tree     // the tree with everything appended, durable or not
+	last  time.Time // envelope time of the last entry appended
+
+	own atomic.Int64 // the last position that this log knows of, in flight or durable
+
+	proving sync.Mutex // one proof at a time may store a checkpoint
+
+	mu      sync.Mutex
+	loaded  bool
+	durable cite.Position
+	root    tlog.Hash // of the durable tree
+	right   Right     // to write; held while a turn lasts or a batch is in flight
+	turning bool      // a turn lasts
+	flight  int       // batches handed to the engine and not yet answered
+	stale   bool      // a batch failed: ahead must be made anew from what is durable
+	halted  error     // why nothing may be written any more; nil while all is well
+	moved   chan struct{}
+	pending map[TokenHash]*TokenResult // of batches in flight
+	erased  *erasures
+	note    []byte // the last checkpoint signed
+	noted   int64
+}
+
+func newRecordState(m Meta) *recordState {
+	return &recordState{meta: m, seq: make(chan struct{}, 1), moved: make(chan struct{}), pending: map[TokenHash]*TokenResult{}, erased: newErasures()}
+}
+
+// Turn is the right to write next. It must end with Commit or Release; until then nobody else writes
+// on that record.
+type Turn struct {
+	log   *Log
+	state *recordState
+	batch Batch
+	known map[TokenHash]*TokenResult // looked up by LookupTokens; nil where there was none
+	ended bool
+}
+
+// Turn waits for its turn on a record and takes it: among the callers of this log, and among all logs over
+// the same storage. What others wrote is checked and known when it returns; Tail hands it on.
+func (l *Log) Turn(ctx context.Context, id ID) (*Turn, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case d.seq <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err := d.begin(ctx, l); err != nil {
+		d.end(false)
+		return nil, err
+	}
+	return &Turn{log: l, state: d, batch: Batch{Record: id, Before: cite.Position(d.ahead.size)}}, nil
+}
+
+// begin takes the right to write, if it is not held already, and brings ahead to the head; it refuses where
+// nothing may be written.
+func (d *recordState) begin(ctx context.Context, l *Log) error {
+	for {
+		d.mu.Lock()
+		d.turning = true
+		halted, stale, flight, moved, loaded, right := d.halted, d.stale, d.flight, d.moved, d.loaded, d.right
+		d.mu.Unlock()
+		if halted == nil {
+			halted = l.Damage()
+		}
+		switch {
+		case halted != nil:
+			return fmt.Errorf("%w: %w", ErrReadOnly, halted)
+		case !loaded:
+			return fmt.Errorf("%w: not loaded", ErrReadOnly)
+		case !stale && right != nil && !right.Wanted():
+			return nil // nobody else wrote: the right was never given back
+		case flight > 0: // what is on its way settles first
+			select {
+			case <-moved:
+				continue
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if right != nil {
+			d.setRight(nil)
+			right.Release() // those who wait come first
+		}
+		right, err := l.engine.Sequence(ctx, d.meta.ID)
+		if err != nil {
+			return err
+		}
+		d.setRight(right)
+		return l.seen(d.meta.ID, d.catchUp(ctx, l))
+	}
+}
+
+func (d *recordState) setRight(r Right) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.right = r
+}
+
+// end ends a turn; where nothing of this log is on its way, others may write. stale says that what was
+// appended is void.
+func (d *recordState) end(stale bool) {
+	d.mu.Lock()
+	d.turning = false
+	d.stale = d.stale || stale
+	right := d.idle()
+	d.mu.Unlock()
+	if right != nil {
+		right.Release()
+	}
+	<-d.seq
+}
+
+// idle takes the right to write away where nothing is on its way. d.mu is held.
+func (d *recordState) idle() Right {
+	if d.turning || d.flight > 0 {
+		return nil
+	}
+	r := d.right
+	d.right = nil
+	return r
+}
+
+// catchUp brings ahead to what is durable, whoever wrote it. What others wrote is checked as at the start.
+// Nothing is in flight, and the right to write is held.
+func (d *recordState) catchUp(ctx context.Context, l *Log) error {
+	head, _, err := l.engine.Watch(d.meta.ID)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	stale, durable, erased := d.stale, d.durable, d.erased
+	d.mu.Unlock()
+	if stale {
+		if d.ahead, err = l.loadTree(d.meta.ID, int64(durable)); err != nil {
+			return err
+		}
+	}
+	if head < durable {
+		return fmt.Errorf("%w: the storage holds %d entries, %d were durable", ErrDamaged, head, durable)
+	}
+	last := d.last
+	if head > durable {
+		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: erased}
+		if err := x.read(ctx, durable+1, head, func(Entry) error { return nil }); err != nil {
+			d.voidAhead()
+			return err
+		}
+		if last = x.last; l.high != nil {
+			if err := l.high.Set(d.meta.ID, head, d.ahead.root()); err != nil {
+				d.voidAhead()
+				return err
+			}
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.last, d.stale = last, false
+	d.own.Store(int64(head))
+	clear(d.pending)
+	if head > durable {
+		d.durable, d.root = head, d.ahead.root()
+		d.wake()
+	}
+	return nil
+}
+
+// voidAhead has ahead made anew by the next turn.
+func (d *recordState) voidAhead() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stale = true
+}
+
+// wake tells those who wait for a position. d.mu is held.
+func (d *recordState) wake() {
+	close(d.moved)
+	d.moved = make(chan struct{})
+}
+
+// Head is the position of the last entry, those of this turn included.
+func (t *Turn) Head() cite.Position { return cite.Position(t.state.ahead.size) }
+
+// Tail hands on the entries after a position up to where the turn begins, in order: what others wrote, or,
+// from 0, all of the record. It waits until they are durable. ErrConflict says that some of them failed
+// instead: then the turn is void, and the next one stands on what is durable.
+func (t *Turn) Tail(ctx context.Context, since cite.Position, each func(Entry) error) error {
+	if since >= t.batch.Before {
+		return nil
+	}
+	d := t.state
+	for {
+		d.mu.Lock()
+		durable, stale, moved := d.durable, d.stale, d.moved
+		d.mu.Unlock()
+		switch {
+		case stale:
+			return fmt.Errorf("%w: an earlier batch failed", ErrConflict)
+		case durable >= t.batch.Before:
+			return t.log.Entries(ctx, d.meta.ID, since+1, t.batch.Before, each)
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Append adds an entry to the turn and says where and when it stands. The texts that the entry says were
+// erased are deleted with their salts in the transaction of this turn. It fails only for entries that
+// are too large or when there is no randomness.
+func (t *Turn) Append(n New) (cite.Entry, error) {
+	if len(n.Data) > MaxPart || len(n.Text) > MaxPart {
+		return cite.Entry{}, fmt.Errorf("record: part of %d bytes", max(len(n.Data), len(n.Text)))
+	}
+	d := t.state
+	now := t.log.now().UTC().Truncate(1)
+	if now.Before(d.last) {
+		now = d.last
+	}
+	data, err := t.log.salt(n.Data)
+	if err != nil {
+		return cite.Entry{}, err
+	}
+	env := Envelope{Record: d.meta.ID, Position: t.Head() + 1, Time: now, Class: n.Class, Data: CommitData(data)}
+	row := Row{Position: env.Position, Data: data}
+	if n.Text != nil {
+		if row.Text, err = t.log.salt(n.Text); err != nil {
+			return cite.Entry{}, err
+		}
+		c := CommitText(row.Text)
+		env.Text = &c
+	}
+	row.Envelope = env.Marshal()
+	d.last = now
+	d.ahead.append(LeafHash(row.Envelope), func(full Tile) { t.batch.Tiles = append(t.batch.Tiles, full) })
+	t.batch.Rows = append(t.batch.Rows, row)
+	t.batch.Erase = append(t.batch.Erase, t.log.erasedBy(n.Data)...)
+	return cite.Entry{Position: env.Position, Time: now}, nil
+}
+
+func (l *Log) salt(b []byte) ([]byte, error) {
+	out := make([]byte, SaltSize+len(b))
+	if _, err := io.ReadFull(l.random, out[:SaltSize]); err != nil {
+		return nil, fmt.Errorf("record: no randomness: %w", err)
+	}
+	copy(out[SaltSize:], b)
+	return out, nil
+}
+
+// Remember stores what became of an ask under the hash of its token.
+func (t *Turn) Remember(h TokenHash, o TokenResult) {
+	t.batch.Tokens = append(t.batch.Tokens, TokenRow{h, o})
+	t.state.mu.Lock()
+	defer t.state.mu.Unlock()
+	t.state.pending[h] = &o
+}
+
+// LookupTokens looks up what became of earlier asks with the same tokens, of all that will be decided in the
+// turn at once: one look at the disk serves them all, and nobody waits for it under a lock. While the
+// turn lasts nobody else can write a token.
+func (t *Turn) LookupTokens(hs []TokenHash) error {
+	if len(hs) == 0 {
+		return nil
+	}
+	t.known = make(map[TokenHash]*TokenResult, len(hs))
+	// What is on its way first: it leaves pending only when it can be read from the disk.
+	look := t.state.onTheirWay(hs, t.known)
+	found, err := t.log.engine.Tokens(t.state.meta.ID, look)
+	for h, o := range found {
+		t.known[h] = o
+	}
+	return t.log.seen(t.state.meta.ID, err)
+}
+
+// onTheirWay notes the outcomes that are in flight, and returns the tokens that have none there.
+func (d *recordState) onTheirWay(hs []TokenHash, known map[TokenHash]*TokenResult) []TokenHash {
+	look := make([]TokenHash, 0, len(hs))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, h := range hs {
+		if known[h] = d.pending[h]; known[h] == nil {
+			look = append(look, h)
+		}
+	}
+	return look
+}
+
+// Outcome returns what became of an earlier ask with the same token, nil if there was none.
+func (t *Turn) Outcome(h TokenHash) (*TokenResult, error) {
+	var now [1]TokenHash
+	now[0] = h
+	flight := map[TokenHash]*TokenResult{}
+	if len(t.state.onTheirWay(now[:], flight)) == 0 {
+		return flight[h], nil
+	}
+	if o, ok := t.known[h]; ok {
+		return o, nil
+	}
+	found, err := t.log.engine.Tokens(t.state.meta.ID, now[:])
+	return found[h], t.log.seen(t.state.meta.ID, err)
+}
+
+// Release ends a turn in which nothing is to be written; what was appended is void. After Commit it does
+// nothing.
+func (t *Turn) Release() {
+	if !t.ended {
+		t.ended = true
+		t.state.end(len(t.batch.Rows) > 0)
+	}
+}
+
+// Commit hands everything of the turn to the engine and ends the turn, so that the next one can be
+// decided while this one becomes durable. done is called once: with nil when every entry is durable
+// and the high mark is written, else with why not; then everything decided on top of it fails too. No turn
+// that stands on what is durable begins before done has returned.
+func (t *Turn) Commit(done func(error)) {
+	t.ended = true
+	d := t.state
+	b := &t.batch
+	b.Tiles = append(b.Tiles, d.ahead.partial()...)
+	b.Head, b.Root = cite.Position(d.ahead.size), d.ahead.root()
+	d.own.Store(int64(b.Head))
+	d.mu.Lock()
+	d.flight++
+	d.mu.Unlock()
+	// Noted before it is done: a reader in between must not take it for damage.
+	noted := d.erased.add(b.Erase...)
+	t.log.engine.Commit(b, func(err error) {
+		err = t.log.seen(d.meta.ID, err)
+		if notWritten(err) {
+			d.erased.remove(noted)
+		}
+		if err == nil && t.log.high != nil {
+			err = t.log.high.Set(d.meta.ID, b.Head, b.Root)
+		}
+		d.settle(b, err)
+		defer d.landed(b)
+		done(err)
+	})
+	d.end(false)
+}
+
+// notWritten reports whether it is certain that nothing of a batch was written.
+func notWritten(err error) bool {
+	return errors.Is(err, ErrFull) || errors.Is(err, ErrNotWritten) || errors.Is(err, ErrConflict)
+}
+
+// settle notes what became of a batch.
+func (d *recordState) settle(b *Batch, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil {
+		d.durable, d.root = b.Head, b.Root
+		return
+	}
+	d.stale = true
+	d.own.Store(int64(d.durable))
+	if !notWritten(err) && d.halted == nil {
+		d.halted = err
+	}
+}
+
+// landed ends a batch's flight when everybody knows what became of it.
+func (d *recordState) landed(b *Batch) {
+	d.mu.Lock()
+	d.flight--
+	for _, tk := range b.Tokens {
+		delete(d.pending, tk.Hash)
+	}
+	right := d.idle()
+	d.wake()
+	d.mu.Unlock()
+	if right != nil {
+		right.Release()
+	}
+}
+
+// Follow waits until the storage holds entries after a position that came from another log, and returns the
+// head. What this log wrote itself is passed over. The next turn knows them.
+func (l *Log) Follow(ctx context.Context, id ID, after cite.Position) (cite.Position, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return after, err
+	}
+	for {
+		head, moved, err := l.engine.Watch(id)
+		if err != nil {
+			return after, err
+		}
+		if head > after && int64(head) > d.own.Load() {
+			return head, nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return after, ctx.Err()
+		}
+	}
+}

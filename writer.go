@@ -1,0 +1,567 @@
+package plenary
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// writer writes one conversation: one goroutine decides what is asked, batch by batch.
+type writer struct {
+	id   record.ID
+	slug string
+	sec  *Secretariat
+	asks chan *pendingAsk
+	ctx  context.Context // ends with the Secretariat, or when the conversation was not convened after all
+	stop context.CancelFunc
+
+	mu      sync.RWMutex        // guards state and dropped
+	state   *conversation.State // the fold of everything appended, durable or not
+	dropped bool                // the state is not that fold any more: nobody looks until it is folded again
+
+	durable atomic.Int64
+	epoch   atomic.Int64 // raised whenever something that was applied did not become durable
+
+	watch watchers
+	words wordCache
+}
+
+// pendingAsk is an ask that waits for its answer.
+type pendingAsk struct {
+	ask    conversation.Ask
+	token  record.TokenHash // of an ask with a token
+	answer Answer
+	err    error
+	done   chan struct{} // closed when answer and err are final
+}
+
+// rules are what the writer asks of a state. Tests replace them, to see what a rule that panics does.
+type rules struct {
+	decide func(*conversation.State, conversation.Ask) ([]conversation.Fact, error)
+	apply  func(*conversation.State, cite.Entry, cite.Fact) error
+}
+
+func (w *writer) do(ctx context.Context, ask conversation.Ask) (Answer, error) {
+	if ask.Received.IsZero() {
+		ask.Received = w.sec.now()
+	}
+	a := &pendingAsk{ask: ask, done: make(chan struct{})}
+	select {
+	case w.asks <- a:
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	case <-w.ctx.Done():
+		return Answer{}, tryAgain()
+	}
+	// Once taken, an ask is answered: leaving early would leave its sender in doubt about nothing but
+	// the answer, so a sender that gives up may come back with the same token.
+	select {
+	case <-a.done:
+		return a.answer, a.err
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
+}
+
+func tryAgain() error { return refusal.New(refusal.TryAgain, "try_again") }
+
+// maxBatch is how many asks are decided in one turn.
+const maxBatch = 256
+
+// run is the writer's goroutine.
+func (w *writer) run() {
+	batch := make([]*pendingAsk, 0, maxBatch)
+	for {
+		batch = batch[:0]
+		select {
+		case a := <-w.asks:
+			batch = append(batch, a)
+		case <-w.ctx.Done():
+			w.turnAway()
+			return
+		}
+		runtime.Gosched() // let those who are about to ask: one turn serves them all
+	drain:
+		for len(batch) < maxBatch {
+			select {
+			case a := <-w.asks:
+				batch = append(batch, a)
+			default:
+				break drain
+			}
+		}
+		w.turn(batch)
+	}
+}
+
+// turnAway answers those who still wait when the writer ends.
+func (w *writer) turnAway() {
+	for {
+		select {
+		case a := <-w.asks:
+			if a != nil {
+				a.err = tryAgain()
+				close(a.done)
+			}
+		default:
+			return
+		}
+	}
+}
+
+// wakeUp has the writer take a turn soon, though nobody asks for anything.
+func (w *writer) wakeUp() {
+	select {
+	case w.asks <- nil:
+	default: // it has much to do, and takes a turn anyway
+	}
+}
+
+// turn decides a batch of asks. An ask whose rule fails is answered alone: all others are decided again
+// without it.
+func (w *writer) turn(batch []*pendingAsk) {
+	asks := make([]*pendingAsk, 0, len(batch))
+	for _, a := range batch {
+		if a != nil { // nil only wakes the writer
+			asks = append(asks, a)
+		}
+	}
+	for {
+		failed := w.attempt(asks)
+		if failed == nil {
+			return
+		}
+		asks = slices.DeleteFunc(asks, func(a *pendingAsk) bool { return a == failed })
+		close(failed.done)
+	}
+}
+
+// decided is a batch of asks on its way to the disk.
+type decided struct {
+	asks    []*pendingAsk
+	head    cite.Position // after what they made
+	epoch   int64         // when they were decided
+	touched []cite.Ref
+	erased  []cite.Position
+}
+
+// release answers everybody in the batch.
+func (d *decided) release() {
+	for _, a := range d.asks {
+		close(a.done)
+	}
+}
+
+// refuse answers everybody in the batch with a fault of the record.
+func (d *decided) refuse(err error) {
+	for _, a := range d.asks {
+		a.answer, a.err = Answer{}, asRefusal(err)
+	}
+	d.release()
+}
+
+// attempt decides asks and hands them to be committed. It returns the ask whose rule failed, if one did:
+// then nothing of the others was decided either, and the state is dropped.
+func (w *writer) attempt(asks []*pendingAsk) *pendingAsk {
+	d := &decided{asks: asks}
+	turn, err := w.begin()
+	if err != nil {
+		d.refuse(err)
+		return nil
+	}
+	defer turn.Release() // does nothing after a commit
+	d.epoch = w.epoch.Load()
+	if err := turn.LookupTokens(w.tokens(asks)); err != nil {
+		d.refuse(err)
+		return nil
+	}
+	before := turn.Head()
+	if failed, err := w.decideAll(turn, d); err != nil {
+		turn.Release()
+		if failed == nil {
+			w.sec.slog.Error("a turn was broken off", "record", string(w.id), "err", err)
+			d.refuse(err)
+			w.wakeUp()
+		}
+		return failed
+	}
+	if d.head == before {
+		turn.Release()
+		w.releaseLater(d)
+		return nil
+	}
+	turn.Commit(func(err error) { w.committed(d, err) })
+	return nil
+}
+
+// tokens names the tokens of asks.
+func (w *writer) tokens(asks []*pendingAsk) []record.TokenHash {
+	var out []record.TokenHash
+	for _, a := range asks {
+		if a.ask.Token != "" {
+			a.token = sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", w.id, a.ask.Scope, a.ask.Token))
+			out = append(out, a.token)
+		}
+	}
+	return out
+}
+
+// begin takes the turn with the state at its head.
+func (w *writer) begin() (*record.Turn, error) {
+	for {
+		turn, err := w.sec.log.Turn(w.ctx, w.id)
+		if err != nil {
+			if w.isDropped() { // nothing is written any more, and everybody can read on
+				w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) })
+			}
+			return nil, err
+		}
+		if err = w.follow(turn); err == nil {
+			return turn, nil
+		}
+		turn.Release()
+		if !errors.Is(err, record.ErrConflict) {
+			return nil, err
+		}
+	}
+}
+
+// follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was
+// dropped, all of the record anew.
+func (w *writer) follow(turn *record.Turn) error {
+	var err error
+	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
+		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
+	} else if w.state.Head < turn.Head() {
+		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
+	}
+	if err == nil && w.state.Head != turn.Head() {
+		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
+	}
+	return err
+}
+
+// advance folds what others wrote into the state. It is durable: those who watch are told at once.
+func (w *writer) advance(read func(func(record.Entry) error) error) error {
+	return w.halt(fold(read, func(entries []entry) error {
+		touched, head, err := w.applyAll(entries)
+		if err == nil {
+			w.arrived(head, touched, erasedIn(entries))
+		}
+		return err
+	}))
+}
+
+// applyAll folds entries into the state under the lock.
+func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range entries {
+		if err := w.sec.apply(w.state, e); err != nil {
+			w.dropped = true
+			return nil, 0, err
+		}
+	}
+	return w.state.Touched(), w.state.Head, nil
+}
+
+// halt passes on why entries that are on the record could not be read or folded. Unless an earlier batch
+// failed, or the writer ends, nothing is written on that record any more.
+func (w *writer) halt(err error) error {
+	if err == nil || errors.Is(err, record.ErrConflict) || w.ctx.Err() != nil {
+		return err
+	}
+	w.sec.slog.Error("cannot fold", "record", string(w.id), "err", err)
+	w.sec.log.Halt(w.id, err)
+	return err
+}
+
+// lookOut wakes the writer when somebody else has written on the record.
+func (w *writer) lookOut() {
+	head, err := w.sec.log.Follow(w.ctx, w.id, 0)
+	for ; err == nil; head, err = w.sec.log.Follow(w.ctx, w.id, head) {
+		w.wakeUp()
+	}
+	if w.ctx.Err() == nil {
+		w.sec.slog.Error("cannot look out for what others write", "record", string(w.id), "err", err)
+	}
+}
+
+func (w *writer) isDropped() bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.dropped
+}
+
+// drop says that the state holds what will not be on the record. What was decided in an earlier epoch was
+// dropped already, and perhaps folded again since.
+func (w *writer) drop(epoch int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.epoch.CompareAndSwap(epoch, epoch+1) {
+		w.dropped = true
+	}
+}
+
+// refold makes the state anew. What could be folded is shown, whatever comes after it.
+func (w *writer) refold(read func(func(record.Entry) error) error) error {
+	state, err := w.sec.replay(read)
+	if errors.Is(err, record.ErrConflict) || w.ctx.Err() != nil {
+		return err // the state stays dropped: it is folded again by the next turn
+	}
+	if state.Slug == "" {
+		state.Slug = w.slug
+	}
+	w.words.clear()
+	w.publish(state)
+	return w.halt(err)
+}
+
+// publish shows a state that was folded aside.
+func (w *writer) publish(state *conversation.State) {
+	w.mu.Lock()
+	w.state, w.dropped = state, false
+	w.mu.Unlock()
+	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
+		w.durable.Store(durable)
+	}
+	w.watch.wakeAll()
+}
+
+// decideAll decides the asks of a turn, one after the other, each seeing what those before it made. No
+// reader looks in between. An error says that all of it is void; failed is the ask whose fault it is, nil
+// where it is the record's.
+func (w *writer) decideAll(turn *record.Turn, d *decided) (failed *pendingAsk, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, a := range d.asks {
+		own, err := w.decideOne(turn, d, a)
+		if err == nil {
+			continue
+		}
+		w.dropped = true
+		if own {
+			a.answer, a.err = Answer{}, err
+			return a, err
+		}
+		return nil, err
+	}
+	d.touched, d.head = w.state.Touched(), turn.Head()
+	return nil, nil
+}
+
+// decideOne decides one ask. An error breaks the turn off; own says that it is the ask's own fault: a rule
+// panicked, or what it made cannot be folded.
+func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.sec.slog.Error("a rule panicked", "record", string(w.id), "command", fmt.Sprintf("%T", a.ask.Command), "panic", p, "stack", string(debug.Stack()))
+			own, err = true, fmt.Errorf("plenary: deciding %T: a rule panicked: %v", a.ask.Command, p)
+		}
+	}()
+	a.answer, a.err = Answer{}, nil
+	digest, first, err := w.lookUp(turn, a)
+	if err != nil || first != nil {
+		if first != nil {
+			a.answer = Answer{First: first.First, Last: first.First, Refs: first.Refs, Again: true}
+		}
+		return w.refused(a, err)
+	}
+	entries, err := w.sec.prepare(w.state, a.ask)
+	if err != nil {
+		return w.refused(a, err)
+	}
+	// From here on everything of the ask comes, or the whole turn goes.
+	var out Answer
+	for _, e := range entries {
+		at, err := turn.Append(record.New{Data: e.data, Text: e.text})
+		if err != nil {
+			return false, err
+		}
+		e.at = at
+		if err := w.sec.apply(w.state, e.entry); err != nil {
+			return true, err
+		}
+		d.erased = append(d.erased, e.erased...)
+		if out.First == 0 {
+			out.First = at.Position
+		}
+		out.Last = at.Position
+		out.Refs = append(out.Refs, e.fact.Describe().Minted...)
+	}
+	if a.ask.Token != "" && out.First != 0 {
+		turn.Remember(a.token, record.TokenResult{Digest: digest, First: out.First, Refs: out.Refs})
+	}
+	a.answer = out
+	return false, nil
+}
+
+// refused notes why an ask makes nothing. What is not a refusal is written down: the ask is answered with
+// an internal error, and everybody else goes on.
+func (w *writer) refused(a *pendingAsk, err error) (bool, error) {
+	if errors.Is(err, errOutcome) {
+		return false, err
+	}
+	if a.err = err; err != nil && len(refusal.Of(err)) == 0 {
+		w.sec.slog.Error("an ask cannot be decided", "record", string(w.id), "command", fmt.Sprintf("%T", a.ask.Command), "err", err)
+	}
+	return false, nil
+}
+
+// errOutcome says that what became of an earlier ask cannot be read.
+var errOutcome = errors.New("plenary: an earlier outcome cannot be read")
+
+// lookUp finds what became of an earlier ask with the same token: the first answer for the same command, a
+// refusal for another.
+func (w *writer) lookUp(turn *record.Turn, a *pendingAsk) (digest [32]byte, first *record.TokenResult, err error) {
+	if a.ask.Token == "" {
+		return digest, nil, nil
+	}
+	if digest, err = digestOf(a.ask); err != nil {
+		return digest, nil, err
+	}
+	if first, err = turn.Outcome(a.token); err != nil {
+		return digest, nil, fmt.Errorf("%w: %w", errOutcome, err)
+	}
+	if first != nil && first.Digest != digest {
+		return digest, nil, refusal.New(refusal.Conflict, "token.other")
+	}
+	return digest, first, nil
+}
+
+// prepared is a fact of an ask, ready to be appended.
+type prepared struct {
+	entry      // what a replay will read out of the data
+	data, text []byte
+	erased     []cite.Position
+}
+
+// prepare decides an ask and makes everything that it would append, so that an ask that cannot be written
+// whole is refused before anything of it is.
+func (s *Secretariat) prepare(state *conversation.State, ask conversation.Ask) ([]prepared, error) {
+	facts, err := s.rules.decide(state, ask)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]prepared, len(facts))
+	for i, f := range facts {
+		p := &out[i]
+		if p.data, err = conversation.Encode(f.Body); err != nil {
+			return nil, err
+		}
+		if p.text, err = conversation.EncodeWords(f.Words); err != nil {
+			return nil, err
+		}
+		if len(p.data) > record.MaxPart || len(p.text) > record.MaxPart {
+			return nil, refusal.New(refusal.TooLarge, "too_large")
+		}
+		if p.fact, err = conversation.Decode(p.data); err != nil {
+			return nil, err
+		}
+		if p.erased = erased(p.fact); !slices.Equal(p.erased, f.Erase) {
+			return nil, fmt.Errorf("plenary: %T says that it erases %v, and would erase %v", f.Body, p.erased, f.Erase)
+		}
+	}
+	return out, nil
+}
+
+// releaseLater answers a batch of which nothing went on the record: refusals and repeated answers wait like
+// answers for what they were decided on.
+func (w *writer) releaseLater(d *decided) {
+	if cite.Position(w.durable.Load()) >= d.head {
+		d.release()
+		return
+	}
+	w.sec.wait.Go(func() {
+		if w.waitDurable(w.sec.ctx, d.head, d.epoch) != nil {
+			d.refuse(tryAgain())
+			return
+		}
+		d.release()
+	})
+}
+
+// committed is called when a batch is durable, or is known not to be.
+func (w *writer) committed(d *decided, err error) {
+	if err != nil {
+		w.sec.slog.Error("commit failed", "record", string(w.id), "err", err)
+		w.drop(d.epoch)
+		w.watch.wakeAll()
+		d.refuse(err)
+		w.wakeUp() // fold again soon, not at the next ask
+		return
+	}
+	w.arrived(d.head, d.touched, d.erased)
+	d.release()
+}
+
+// arrived says that what was folded up to a position is durable.
+func (w *writer) arrived(head cite.Position, touched []cite.Ref, erased []cite.Position) {
+	for _, p := range erased {
+		w.words.drop(p)
+	}
+	w.durable.Store(int64(head))
+	w.watch.wake(touched)
+	if slices.ContainsFunc(touched, func(r cite.Ref) bool { return r.Kind() == 'k' }) {
+		w.sec.wakeTimekeeper()
+	}
+}
+
+// asRefusal turns a fault of the record into what a person can read.
+func asRefusal(err error) error {
+	switch {
+	case errors.Is(err, record.ErrFull):
+		return refusal.New(refusal.TryAgain, "record.full")
+	case errors.Is(err, record.ErrReadOnly), errors.Is(err, record.ErrDamaged):
+		return refusal.New(refusal.TryAgain, "record.read_only")
+	}
+	return tryAgain()
+}
+
+// digestOf tells one command from another under the same token. An anonymous ask's numbers derive from
+// its token and say nothing.
+func digestOf(a conversation.Ask) ([32]byte, error) {
+	b, err := json.Marshal(a.Command)
+	if err != nil {
+		return [32]byte{}, err
+	}
+	var who delegation.Party
+	if a.Scope != "" {
+		who = a.For
+	}
+	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%s", reflect.TypeOf(a.Command), who, b)), nil
+}
+
+func (w *writer) waitDurable(ctx context.Context, p cite.Position, epoch int64) error {
+	for {
+		if w.epoch.Load() != epoch {
+			return tryAgain()
+		}
+		if cite.Position(w.durable.Load()) >= p {
+			return nil
+		}
+		wake := w.watch.any()
+		if w.epoch.Load() != epoch || cite.Position(w.durable.Load()) >= p {
+			continue
+		}
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
