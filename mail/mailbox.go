@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
 )
 
 // mailboxSize is how many letters a Mailbox keeps.
@@ -53,10 +53,10 @@ func (b *Mailbox) filter(keep func(Message) bool) []Message {
 
 // Rows shows the letters, the newest first, each with the first address in it, without the host: it leads
 // into this instance under whatever name the reader reached it by.
-func (b *Mailbox) Rows() []page.MailRow {
-	var out []page.MailRow
+func (b *Mailbox) Rows() []accounts.MailRow {
+	var out []accounts.MailRow
 	for _, m := range b.All() {
-		out = append(out, page.MailRow{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.Sent, Link: firstPath(m.Text)})
+		out = append(out, accounts.MailRow{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.Sent, Link: firstPath(m.Text)})
 	}
 	return out
 }

@@ -4,7 +4,8 @@ import (
 	"net/http"
 
 	"github.com/openplenary/plenary/account"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/frame"
 )
 
 // mayDelete reports whether an account is its owner's to delete. The accounts of a demonstration's roles are
@@ -28,12 +29,12 @@ func (s *Server) postDeleteAccount(q *request) error {
 		return err
 	}
 	if v.Get("sure") == "" {
-		return q.show(http.StatusOK, &page.DeleteAccount{})
+		return q.show(http.StatusOK, &accounts.DeleteAccount{})
 	}
 	if err := s.DeleteAccount(q.Context(), q.account); err != nil {
 		return err
 	}
 	q.setCookie("plenary", "", 0)
-	q.frame.Me = page.Me{}
-	return q.show(http.StatusOK, &page.DeleteAccount{Done: true})
+	q.frame.Me = frame.Me{}
+	return q.show(http.StatusOK, &accounts.DeleteAccount{Done: true})
 }

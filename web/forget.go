@@ -5,6 +5,5 @@ package web
 func (s *Server) DropPages(string) {
 	s.cache.mu.Lock()
 	defer s.cache.mu.Unlock()
-	clear(s.cache.pages)
-	s.cache.size = 0
+	s.cache.young, s.cache.old, s.cache.size = map[string]*cached{}, map[string]*cached{}, 0
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -30,7 +31,7 @@ func next(s string) string {
 }
 
 func (s *Server) signIn(q *request) error {
-	return q.show(http.StatusOK, &page.SignIn{Next: next(q.URL.Query().Get("next"))})
+	return q.show(http.StatusOK, &accounts.SignIn{Next: next(params[signInQuery](q).Next)})
 }
 
 // postSignIn queues a mail with a link and a code, or does not: the page is the same either way.
@@ -41,7 +42,7 @@ func (s *Server) postSignIn(q *request) error {
 	}
 	if err := q.may(once(limitSignIn)); err != nil {
 		q.frame.Errors = refusal.Of(err)
-		return q.show(http.StatusTooManyRequests, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+		return q.show(http.StatusTooManyRequests, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
 	b := q.browser()
 	if b == "" {
@@ -51,7 +52,7 @@ func (s *Server) postSignIn(q *request) error {
 	in, err := s.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.lang, Next: next(v.Get("next"))}, q.received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		q.frame.Errors = rs
-		return q.show(http.StatusUnprocessableEntity, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+		return q.show(http.StatusUnprocessableEntity, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func (s *Server) postSignIn(q *request) error {
 			return err
 		}
 	}
-	return q.show(http.StatusOK, &page.SignIn{Sent: true})
+	return q.show(http.StatusOK, &accounts.SignIn{Sent: true})
 }
 
 // postCode signs in by the short code, in the browser that asked.
@@ -73,7 +74,7 @@ func (s *Server) postCode(q *request) error {
 	}
 	return s.finish(q, "", v.Get("code"), func(rs []*refusal.Refusal) error {
 		q.frame.Errors = rs
-		return q.show(refusedAs(rs), &page.SignIn{Sent: true})
+		return q.show(refusedAs(rs), &accounts.SignIn{Sent: true})
 	})
 }
 
@@ -85,7 +86,7 @@ func (s *Server) confirm(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show(http.StatusOK, &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+	return q.show(http.StatusOK, &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 }
 
 func (s *Server) postConfirm(q *request) error {
@@ -101,7 +102,7 @@ func (s *Server) postConfirm(q *request) error {
 		if err != nil {
 			return err
 		}
-		return q.show(refusedAs(rs), &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+		return q.show(refusedAs(rs), &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 	})
 }
 
@@ -155,13 +156,13 @@ func (s *Server) signOut(q *request) error {
 func (s *Server) accountPage(q *request) error { return s.showAccount(q, http.StatusOK) }
 
 func (s *Server) showAccount(q *request, status int) error {
-	v := &page.Account{Name: q.frame.Me.Name, MayDelete: s.mayDelete(q.account)}
+	v := &accounts.Account{Name: q.frame.Me.Name, MayDelete: s.mayDelete(q.account)}
 	open, err := s.Accounts.Sessions(q.Context(), q.account, q.received)
 	if err != nil {
 		return err
 	}
 	for _, o := range open {
-		v.Sessions = append(v.Sessions, page.SessionRow{Made: o.Made, Seen: o.Seen})
+		v.Sessions = append(v.Sessions, accounts.SessionRow{Made: o.Made, Seen: o.Seen})
 	}
 	for _, slug := range s.Sec.Conversations() {
 		n, ok, err := s.Accounts.ParticipantOf(q.Context(), q.account, slug)
@@ -173,7 +174,7 @@ func (s *Server) showAccount(q *request, status int) error {
 		}
 		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
 			if st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer, delegation.Moderator) {
-				v.Desks = append(v.Desks, page.NewIndexRow(st, q.lang))
+				v.Desks = append(v.Desks, part.NewConversationRow(st, q.lang))
 			}
 			return nil
 		}); err != nil {
@@ -204,5 +205,5 @@ func (s *Server) postAccount(q *request) error {
 }
 
 func (s *Server) mailbox(q *request) error {
-	return q.show(http.StatusOK, &page.Mailbox{Messages: s.Mailbox()})
+	return q.show(http.StatusOK, &accounts.Mailbox{Messages: s.Mailbox()})
 }

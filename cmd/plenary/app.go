@@ -19,7 +19,7 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/mail"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/web"
 )
@@ -54,7 +54,7 @@ type appOptions struct {
 
 // demonstration is what the pages of a demonstration lead to. It is filled while it is seeded.
 type demonstration struct {
-	homes map[string]page.Demonstration
+	homes map[string]home.Demonstration
 	work  map[string]string // where the work of each role waits
 	roles map[string]account.ID
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/home"
 )
 
 // demoCmd seeds the worked example through the real path and serves it.
@@ -51,7 +51,7 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	guard := doorOptions{sources: &door.Sources{Exposed: !onLoopback(host)}, room: attachment.DefaultRoom}
-	d := &demonstration{homes: map[string]page.Demonstration{}, work: map[string]string{}, roles: map[string]account.ID{}}
+	d := &demonstration{homes: map[string]home.Demonstration{}, work: map[string]string{}, roles: map[string]account.ID{}}
 	a, err := openApp(ctx, appOptions{dir: dir, public: public, demo: d, door: guard, from: "plenary@demonstration.invalid", logger: logger})
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -83,7 +83,7 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 	if err != nil {
 		return err
 	}
-	demo.homes[script.DemoSlug] = page.Demonstration{Voice: example, Individual: individual}
+	demo.homes[script.DemoSlug] = home.Demonstration{Voice: example, Individual: individual}
 	for _, d := range demoRoles {
 		if n := numbers[d.alias]; n != 0 {
 			if _, err := a.accounts.Invite(ctx, d.email, script.DemoSlug, n, a.Now()); err != nil {
