@@ -6,33 +6,8 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
-	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/paper"
 )
-
-// State is a conversation as it stands at a position. It is read under the Secretariat's lock and never
-// changed but by Apply.
-type State struct {
-	Head cite.Position
-	Time time.Time // envelope time of the last entry
-
-	Settings
-
-	Roll         *delegation.Roll
-	Papers       *paper.State
-	Consultation *consultation.State
-
-	erased  map[cite.Position]cite.Position // entry -> the entry that says so
-	changed map[cite.Ref]cite.Position
-	touched []cite.Ref `digest:"-"` // since Touched was last called
-}
-
-// NewState is the state before the first entry.
-func NewState() *State {
-	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
-		erased: map[cite.Position]cite.Position{}, changed: map[cite.Ref]cite.Position{}}
-}
 
 // Erased reports whether the text at a position was erased, and where that was written.
 func (s *State) Erased(p cite.Position) (cite.Position, bool) { at, ok := s.erased[p]; return at, ok }
