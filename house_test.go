@@ -39,7 +39,7 @@ var rooms = []room{
 	{"page/accounts", 5, "locale page/frame page/part"},
 	{"page/consult", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
 	{"page/desk", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
-	{"page/home", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
+	{"page/home", 5, "cite consultation conversation locale page/frame page/part paper"},
 	{"page/papers", 5, "cite consultation conversation locale page/frame page/part paper"},
 	{"page/survey", 5, "cite conversation locale page/frame page/part paper"},
 	{"page/trace", 5, "cite conversation locale page/frame page/part paper"},

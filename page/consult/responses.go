@@ -57,8 +57,7 @@ type ResponseGroup struct {
 	Size     int                 `json:"size"` // how many points the whole group has on this paper
 	Points   []*part.PointRow    `json:"points"`
 	Verdicts []VerdictRow        `json:"reactions,omitempty"`
-	reasonAt cite.Position
-	key      string
+	answer   *part.Answer        // nil where the reason is not said here
 }
 
 // VerdictRow counts the authors' last words on an answer.
@@ -197,7 +196,8 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after c
 		return nil, false
 	}
 	e := p.Latest()
-	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: frame.Localize(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref), After: after, Print: printed, Invented: st.Demonstration,
+	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: frame.Localize(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref),
+		After: after, Print: printed, Invented: st.Demonstration,
 		made: part.NewPointRows(st, l)}
 	st.Stamp(&v.Head)
 	outcome, known := consultation.ParseOutcome(chosen)
@@ -269,16 +269,12 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 	if !ok {
 		return g
 	}
-	g.Answer, g.Outcome, g.Answered, g.Of, g.Original = d.Ref, d.Outcome.String(), d.At, d.Of, d.Original
+	a := part.AnswerOf(d, l)
+	g.Answer, g.Outcome, g.Answered, g.Of, g.Original = a.Ref, a.Outcome, a.At, a.Of, a.Original
 	if from > 0 {
 		return g // the rest is said with the first of its points
 	}
-	g.Reason.Lang = d.Original
-	if _, ok := d.Reasons[l]; ok {
-		g.Reason.Lang = l
-	}
-	reason := d.Reasons[g.Reason.Lang]
-	g.reasonAt, g.key, g.Status = reason.At, reason.Key, reason.Status
+	g.answer, g.Status, g.Reason.Lang = a, a.Status, a.Reason.Lang
 	g.Changes = part.ChangeRows(st, d, l)
 	for _, verdict := range consultation.Verdicts {
 		n := 0
@@ -298,9 +294,7 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 func (v *Responses) Need() []cite.Position {
 	out := v.made.Need()
 	for _, g := range v.Groups {
-		if g.reasonAt > 0 {
-			out = append(out, g.reasonAt)
-		}
+		out = append(out, g.answer.Need()...)
 	}
 	return out
 }
@@ -309,7 +303,10 @@ func (v *Responses) Need() []cite.Position {
 func (v *Responses) Fill(words map[cite.Position]cite.Words) {
 	v.made.Fill(words)
 	for _, g := range v.Groups {
-		g.Reason.Text = words[g.reasonAt][g.key]
+		if g.answer != nil {
+			g.answer.Fill(words)
+			g.Reason = g.answer.Reason
+		}
 	}
 }
 
@@ -325,24 +322,16 @@ type ResponseTable struct {
 
 // ResponseRow is one row of that table.
 type ResponseRow struct {
-	Point      *part.PointRow
-	Said       part.ContributionPart // the whole of it
-	Number     string                // of the place in the newest edition, of each piece if it was split
-	Symbol     string                // of that edition, or of the last that had it
-	Deleted    bool
-	Received   time.Time
-	Position   cite.Position
-	Category   string
-	Country    string
-	Late       bool
-	Redacted   bool
-	Invented   bool
-	Outcome    string // "" where it waits for an answer, or does again
-	Reason     string
-	ReasonLang locale.Lang
-	Changes    []part.ChangeRow
-	reasonAt   cite.Position
-	key        string
+	Point    *part.PointRow
+	Said     part.Point // the whole of it
+	Number   string     // of the place in the newest edition, of each piece if it was split
+	Symbol   string     // of that edition, or of the last that had it
+	Deleted  bool
+	Invented bool
+	Outcome  string              // "" where it waits for an answer, or does again
+	Reason   frame.LocalizedText // in its original language
+	Changes  []part.ChangeRow
+	answer   *part.Answer
 }
 
 // NewResponseTable builds the rows of at most limit parts after one; not ok where there is no such paper.
@@ -362,8 +351,7 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 		if pt == nil {
 			continue
 		}
-		r := &ResponseRow{Point: pt, Symbol: string(p.Latest().Symbol), Deleted: s.spot.deleted, Received: pt.Whole.Received, Position: pt.Whole.Position, Category: pt.Whole.Category, Country: pt.Whole.Country,
-			Late: pt.Whole.Late, Redacted: pt.Whole.Redacted, Invented: st.Demonstration}
+		r := &ResponseRow{Point: pt, Symbol: string(p.Latest().Symbol), Deleted: s.spot.deleted, Invented: st.Demonstration}
 		if !pt.Open() {
 			r.Outcome = pt.Outcome
 		}
@@ -375,7 +363,7 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 			r.Number += e.Label(x.Element())
 		}
 		if d, ok := st.Consultation.Disposition(pt.Answer); ok {
-			r.reasonAt, r.key, r.ReasonLang = d.Reasons[d.Original].At, d.Reasons[d.Original].Key, d.Original
+			r.answer = part.AnswerOf(d, d.Original)
 			r.Changes = part.ChangeRows(st, d, l)
 		}
 		v.Rows = append(v.Rows, r)
@@ -387,9 +375,7 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 func (v *ResponseTable) Need() []cite.Position {
 	out := v.made.Need()
 	for _, r := range v.Rows {
-		if r.reasonAt > 0 {
-			out = append(out, r.reasonAt)
-		}
+		out = append(out, r.answer.Need()...)
 	}
 	return out
 }
@@ -398,7 +384,10 @@ func (v *ResponseTable) Need() []cite.Position {
 func (v *ResponseTable) Fill(words map[cite.Position]cite.Words) {
 	v.made.Fill(words)
 	for _, r := range v.Rows {
-		r.Reason = words[r.reasonAt][r.key]
+		if r.answer != nil {
+			r.answer.Fill(words)
+			r.Reason = r.answer.Reason
+		}
 		if p, ok := r.Point.Said(); ok {
 			r.Said = p
 		}

@@ -184,7 +184,7 @@ func TestResponsesLedger(t *testing.T) {
 				if rows++; row.Outcome == "" {
 					unanswered++
 				}
-				if !seen[row.Point.Ref] || row.Said.Text == "" || (row.Point.Answer != "") != (row.Reason != "") {
+				if !seen[row.Point.Ref] || row.Said.Text == "" || (row.Point.Answer != "") != (row.Reason.Text != "") {
 					r.Fatalf("a row of the table: %+v", row)
 				}
 			}

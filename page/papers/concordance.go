@@ -98,8 +98,8 @@ func NewConcordance(st *conversation.Reading, ref cite.Ref, fate string, open, c
 		}
 		if fate.From == open {
 			for _, ref := range st.Consultation.On(spot.Ref, maxAnchored) {
-				if c, ok := part.NewContribution(st, ref, l); ok {
-					r.Anchored = append(r.Anchored, part.Author{Ref: ref, Country: c.Country, By: c})
+				if au, ok := part.NewAuthor(st, ref, l); ok {
+					r.Anchored = append(r.Anchored, au)
 				}
 			}
 		}
@@ -112,8 +112,8 @@ func NewConcordance(st *conversation.Reading, ref cite.Ref, fate string, open, c
 func (v *Concordance) Need() []cite.Position {
 	var out []cite.Position
 	for _, r := range v.Rows {
-		for _, au := range r.Anchored {
-			out = append(out, au.By.Need()...)
+		for i := range r.Anchored {
+			out = append(out, r.Anchored[i].Need()...)
 		}
 	}
 	return out
@@ -123,11 +123,7 @@ func (v *Concordance) Need() []cite.Position {
 func (v *Concordance) Fill(words map[cite.Position]cite.Words) {
 	for _, r := range v.Rows {
 		for i := range r.Anchored {
-			au := &r.Anchored[i]
-			au.By.Fill(words)
-			if au.Name = au.By.Org; au.Name == "" {
-				au.Name = au.By.Name
-			}
+			r.Anchored[i].Fill(words)
 		}
 	}
 }

@@ -196,7 +196,7 @@ func (v *Redline) Need() []cite.Position {
 	for _, r := range v.Passages {
 		if r.Why != nil {
 			for _, a := range r.Why.Answers {
-				out = a.Need(out)
+				out = append(out, a.Need()...)
 			}
 		}
 	}
@@ -246,7 +246,7 @@ func (v *Paper) explain(st *conversation.Reading, p *paper.Paper, e *paper.Editi
 		sum := part.CountCauses(as...)
 		c := &part.Change{Fate: fate, TextChanged: changed, Points: sum.Points, Gone: sum.Gone, Own: sum.Own && e.Elements[i].Kind != paper.Theme}
 		for _, a := range as {
-			c.Answers = append(c.Answers, part.ChangeAnswer{Ref: a.Disposition.Ref, Outcome: a.Disposition.Outcome.String(), Points: len(a.Parts)})
+			c.Answers = append(c.Answers, part.AnswerBrief{Ref: a.Disposition.Ref, Outcome: a.Disposition.Outcome.String(), Points: len(a.Parts)})
 		}
 		el.Change = c
 	}
