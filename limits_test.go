@@ -31,16 +31,12 @@ var owed = map[string]int{
 	"lines of func web.Server.postPaperDraft": 118,
 
 	// Rooms that hold several areas of reading; they fall into rooms by area.
-	"lines of web": 6500,
+	"lines of web": 6600,
 
 	"long lines in web": 12,
 	// What belongs together becomes one value.
-	"parameters of page/consult.NewResponses":  6,
-	"parameters of page/papers.NewConcordance": 6,
-	"parameters of page/papers.NewRedline":     6,
-	"parameters of page/papers.Redline.add":    9,
-	"parameters of door.pause":                 6,
-	"parameters of web.request.writePage":      7,
+	"parameters of door.pause":            6,
+	"parameters of web.request.writePage": 7,
 }
 
 // overLimit is one thing that is above a limit.

@@ -613,6 +613,7 @@ func (q *request) fail(err error) {
 	if v.Status == http.StatusNotFound {
 		h.Del("Connection")
 	}
+	q.readAway()
 	// Who has stopped sending may still be reading.
 	q.Request = q.Request.WithContext(context.WithoutCancel(q.Context()))
 	if err := q.show(v.Status, v); err != nil {
