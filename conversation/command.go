@@ -56,6 +56,8 @@ var standingNames = [...]string{"nobody", "timekeeper", "anybody", "moderators",
 func (w Standing) String() string { return standingNames[w] }
 
 // allows reports whether an ask has a standing.
+//
+//mutants:guard a command is for those who have the standing
 func (w Standing) allows(a Ask, roles delegation.RoleSet) bool {
 	switch w {
 	case Timekeeper:
@@ -182,9 +184,11 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	} else if s.Head == 0 {
 		return nil, refusal.New(refusal.Hidden, "conversation.unknown")
 	}
+	//mutants:guard outside of demonstrations nobody tells another time
 	if !demonstration {
 		a.Told = time.Time{} // only a demonstration is told another time
 	}
+	//mutants:guard standing comes before everything else
 	if !row.Standing.allows(a, s.Roll.Roles(a.By)) {
 		return nil, refusal.New(refusal.Forbidden, "standing.missing")
 	}

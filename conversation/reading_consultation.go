@@ -78,6 +78,8 @@ func (c ConsultationReading) Row(x cite.Ref) (consultation.Contribution, bool) {
 }
 
 // shown holds a row against the rule of reading, and grants its words.
+//
+//mutants:guard a row has no more than its reader may see
 func (c ConsultationReading) shown(row consultation.Contribution) (consultation.Contribution, bool) {
 	switch v := c.r.state.MaySee(c.r.Audience, row.Ref); v {
 	case Full, Redacted:
@@ -99,8 +101,9 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 // black lists what is blacked out of a contribution, by the field of its words.
 func (c ConsultationReading) black(row consultation.Contribution) map[string][]cite.Span {
 	out := map[string][]cite.Span{}
+	//mutants:guard each part has its black
 	for n := 1; n <= row.Parts; n++ {
-		if spans := c.book().Part(row.Ref, n).Redacted; len(spans) > 0 {
+		if spans := c.book().Part(row.Ref, n).Redacted; spans != nil {
 			out[strconv.Itoa(n)+".text"] = spans
 		}
 	}
@@ -115,6 +118,7 @@ func Blacken(s string, spans []cite.Span) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		_, n := utf8.DecodeRuneInString(s[i:])
+		//mutants:guard no part of what is redacted shows
 		if s[i] != '\n' && slices.ContainsFunc(spans, func(sp cite.Span) bool { return i+n > sp.From && i < sp.To }) {
 			b.WriteRune('█')
 		} else {
@@ -126,6 +130,8 @@ func Blacken(s string, spans []cite.Span) string {
 }
 
 // readable reports whether the audience may read the words of a contribution.
+//
+//mutants:guard words are for those who may read them
 func (c ConsultationReading) readable(x cite.Ref) bool {
 	c.r.note(x.Root())
 	return x.Kind() == 'c' && c.r.state.MaySee(c.r.Audience, x) >= Redacted
@@ -133,6 +139,7 @@ func (c ConsultationReading) readable(x cite.Ref) bool {
 
 // Part is part n of a contribution; the zero Part where the audience may not read it.
 func (c ConsultationReading) Part(x cite.Ref, n int) consultation.Part {
+	//mutants:guard a part is for those who may read it
 	if n < 1 || !c.readable(cite.Part(x.Root(), n)) {
 		return consultation.Part{}
 	}
@@ -150,6 +157,7 @@ func (c ConsultationReading) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 
 // Earlier lists the dispositions that a part had before, oldest first.
 func (c ConsultationReading) Earlier(part cite.Ref) []cite.Ref {
+	//mutants:guard earlier answers are for those who may read the part
 	if !c.readable(part) {
 		return nil
 	}
@@ -159,6 +167,7 @@ func (c ConsultationReading) Earlier(part cite.Ref) []cite.Ref {
 // Reactions are what the author of a part said of its answers, oldest first; none where the audience may not
 // read the part.
 func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
+	//mutants:guard reactions are for those who may read the part
 	if !c.readable(part) {
 		return nil
 	}
@@ -247,6 +256,7 @@ func (c ConsultationReading) List(f consultation.Filter, limit int) (page []cons
 	} else {
 		c.r.note(AnyContribution)
 	}
+	//mutants:guard what waits is listed for those who moderate
 	if !c.r.Staff() {
 		asked := len(f.Status)
 		f.Status = slices.DeleteFunc(slices.Clone(f.Status), func(s consultation.Status) bool { return s == consultation.Pending })
@@ -278,6 +288,7 @@ func (c ConsultationReading) Points(q consultation.PointQuery, limit int) (page 
 // Alike lists the published parts whose words are the same as a part's.
 func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what is like a part is for those who may read it
 	if !c.readable(part) {
 		return nil
 	}
@@ -287,6 +298,7 @@ func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 // Pending lists what waits for a moderator, for those who moderate.
 func (c ConsultationReading) Pending() []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what waits is known to those who moderate
 	if !c.r.Staff() {
 		return nil
 	}
@@ -296,6 +308,7 @@ func (c ConsultationReading) Pending() []cite.Ref {
 // By lists what the reader sent as one of their participants.
 func (c ConsultationReading) By(participant string) []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what somebody sent is known to themselves
 	if !c.r.Audience.Is(participant) {
 		return nil
 	}

@@ -18,6 +18,8 @@ type Audience struct {
 var Public = Audience{}
 
 // Is reports whether the reader is the participant with a reference.
+//
+//mutants:guard nobody passes for somebody else
 func (a Audience) Is(participant string) bool {
 	for _, p := range a.As {
 		if string(p.Ref()) == participant {
@@ -42,6 +44,8 @@ const (
 // everybody's once it is published, with redacted passages blacked out; while it waits it is its
 // author's and the moderators'; withheld, withdrawn or erased, everybody sees that it was there and
 // what became of it.
+//
+//mutants:guard nobody sees more than the rule of reading says
 func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 	switch r.Kind() {
 	case 'p':
@@ -69,6 +73,7 @@ func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 	return Nothing
 }
 
+//mutants:guard nobody sees more of a contribution than the rule of reading says
 func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 	c, ok := s.Consultation.Row(r)
 	if !ok || r.PartNumber() > c.Parts || r.FileNumber() > int(c.Files) {
@@ -100,6 +105,8 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 
 // MaySeeFact reports whether an audience may read the data of a fact: what it says that it is about is read by
 // the rule for that. A fact that says nothing is read by those who moderate.
+//
+//mutants:guard the data of a fact are read by whom it says
 func (s *State) MaySeeFact(a Audience, f cite.Fact) bool {
 	switch about := f.Describe().About; about {
 	case cite.Public:
