@@ -181,7 +181,8 @@ func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, 
 		} else if p.Stance != NoStance && !targets[i].Stance {
 			no = append(no, refusal.In("stance", "contribution.stance"))
 		}
-		f.Parts = append(f.Parts, ReceivedPart{On: p.On, Language: string(p.Language), Stance: p.Stance.String(), Bytes: len(p.Text), Wording: len(p.Wording), Likeness: p.Likeness, Earlier: targets[i].Earlier})
+		f.Parts = append(f.Parts, ReceivedPart{On: p.On, Language: string(p.Language), Stance: p.Stance.String(), Bytes: len(p.Text), Wording: len(p.Wording),
+			Likeness: p.Likeness, Earlier: targets[i].Earlier})
 		n := strconv.Itoa(i + 1)
 		put(n+".text", p.Text)
 		put(n+".wording", p.Wording)

@@ -496,7 +496,8 @@ func (b *State) React(act cite.Act, c React) (cite.Proposal, error) {
 	if c.Text != "" {
 		words = cite.Words{"text": c.Text}
 	}
-	return cite.Proposal{Body: Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(c.Text), By: act.By, At: act.At}, Words: words}, nil
+	return cite.Proposal{Body: Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(c.Text),
+		By: act.By, At: act.At}, Words: words}, nil
 }
 
 // Apply gives each of the points its answer.
@@ -608,7 +609,8 @@ func (b *State) reacted(at cite.Entry, f *Reacted) {
 		b.answers.satisfied[rs[len(rs)-1].Verdict]--
 	}
 	b.answers.satisfied[f.Verdict]++
-	b.answers.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict, Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At})
+	b.answers.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict,
+		Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At})
 	if f.Verdict == Misses && !p.reopened {
 		b.addPartCounts(w, p, -1)
 		p.reopened = true

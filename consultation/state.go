@@ -181,7 +181,8 @@ func (b *State) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 // NewBook is an empty book.
 func NewState() *State {
 	b := &State{tallies: map[uint16]*Tally{}, elements: map[cite.Ref][]uint32{}, authors: map[uint64][]uint32{}, voices: map[cite.Ref]*ElementCounts{},
-		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, located: map[uint64]location{}, answers: newAnswers(), withheld: map[uint32][]cite.Position{}}
+		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{},
+		pending: map[uint32]struct{}{}, located: map[uint64]location{}, answers: newAnswers(), withheld: map[uint32][]cite.Position{}}
 	b.names.id("")
 	return b
 }

@@ -26,9 +26,9 @@ var standings = map[string]string{
 
 var missing = refusal.New(refusal.Forbidden, "standing.missing")
 
-// TestStanding: each command is open to whom the table says, and to nobody else. Whoever has no standing learns
+// TestStandings: each command is open to whom the table says, and to nobody else. Whoever has no standing learns
 // nothing else: the commands are empty, and the empty ones are refused for other reasons where there is standing.
-func TestStanding(t *testing.T) {
+func TestStandings(t *testing.T) {
 	t.Parallel()
 	w := seated(t)
 	w.must(olga, delegation.Grant{Participant: 9, Role: delegation.Officer}) // an officer who does not moderate
@@ -126,9 +126,9 @@ func announcingWith(change func(*consultation.AnnounceCall)) consultation.Announ
 	return c
 }
 
-// TestMaySee: the rule of reading, written a second time as a table: for each status of a contribution, what each
+// TestEachClass: the rule of reading, written a second time for all classes of readers: for each status of a contribution, what each
 // class of readers sees.
-func TestMaySee(t *testing.T) {
+func TestEachClass(t *testing.T) {
 	t.Parallel()
 	const none, tomb, redacted, full = conversation.Nothing, conversation.Tombstone, conversation.Redacted, conversation.Full
 	for status, sees := range map[consultation.Status]struct{ public, author, staff conversation.Visibility }{

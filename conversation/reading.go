@@ -134,6 +134,7 @@ func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cit
 		if black != nil {
 			w = maps.Clone(w)
 			for field, spans := range black {
+				//mutants:guard what is redacted is black
 				w[field] = Blacken(w[field], spans)
 			}
 		}

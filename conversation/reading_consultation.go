@@ -118,7 +118,7 @@ func Blacken(s string, spans []cite.Span) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		_, n := utf8.DecodeRuneInString(s[i:])
-		//mutants:guard no part of what is redacted shows
+		//mutants:guard a character that a redacted passage touches is black
 		if s[i] != '\n' && slices.ContainsFunc(spans, func(sp cite.Span) bool { return i+n > sp.From && i < sp.To }) {
 			b.WriteRune('█')
 		} else {
@@ -130,10 +130,9 @@ func Blacken(s string, spans []cite.Span) string {
 }
 
 // readable reports whether the audience may read the words of a contribution.
-//
-//mutants:guard words are for those who may read them
 func (c ConsultationReading) readable(x cite.Ref) bool {
 	c.r.note(x.Root())
+	//mutants:guard words are read by those who may read the contribution
 	return x.Kind() == 'c' && c.r.state.MaySee(c.r.Audience, x) >= Redacted
 }
 

@@ -96,9 +96,9 @@ func TestLists(t *testing.T) {
 	}
 }
 
-// TestShow: words are shown that were granted, in black where they are redacted, and the words themselves stay as
+// TestGranted: words are shown that were granted, in black where they are redacted, and the words themselves stay as
 // they are.
-func TestShow(t *testing.T) {
+func TestGranted(t *testing.T) {
 	t.Parallel()
 	w := mixed(t)
 	before := map[cite.Position]cite.Words{}

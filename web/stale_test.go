@@ -31,7 +31,7 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -102,7 +102,7 @@ func newCompared(t *testing.T, start time.Time, seed, one uint64, every int) *co
 	c.options = web.Options{Sec: c.sec, Accounts: c.accounts, Drafts: drafts, Files: files, DemoRoles: map[string]account.ID{},
 		SignInMail: func(context.Context, *account.SignIn, locale.Lang, string) error { return nil },
 		InviteMail: func(context.Context, string, locale.Lang, string, string) error { return nil },
-		Mailbox:    func() []page.MailRow { return nil }}
+		Mailbox:    func() []accounts.MailRow { return nil }}
 	c.old = web.New(c.options)
 	srv := httptest.NewServer(c.old)
 	t.Cleanup(srv.Close)

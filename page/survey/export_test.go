@@ -1,0 +1,4 @@
+package survey
+
+// MapSteps is for the test of the steps.
+var MapSteps = mapSteps
