@@ -138,6 +138,7 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	} else if s.Head == 0 {
 		return nil, refusal.New(refusal.Hidden, "conversation.unknown")
 	}
+	//mutants:guard outside of demonstrations nobody tells another time
 	if !demonstration {
 		a.Told = time.Time{} // only a demonstration is told another time
 	}

@@ -130,7 +130,8 @@ func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cit
 		if !ok {
 			continue
 		}
-		if len(black) > 0 {
+		//mutants:guard what is redacted is shown in black
+		if black != nil {
 			w = maps.Clone(w)
 			for field, spans := range black {
 				//mutants:guard what is redacted is black
@@ -190,10 +191,13 @@ func (r *Reading) Head() cite.Position {
 func (r *Reading) Own(c cite.Ref) bool {
 	r.note(c.Root())
 	row, ok := r.state.Consultation.Row(c)
+	//mutants:guard what is another's is not the reader's own
 	return ok && r.Audience.Is(row.By)
 }
 
 // Staff reports whether the reader moderates here.
+//
+//mutants:guard staff are those who moderate
 func (r *Reading) Staff() bool { return r.Audience.Roles.Has(delegation.Moderator, delegation.Officer) }
 
 // CountryName is State.CountryName.

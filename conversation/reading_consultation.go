@@ -78,6 +78,8 @@ func (c ConsultationReading) Row(x cite.Ref) (consultation.Contribution, bool) {
 }
 
 // shown holds a row against the rule of reading, and grants its words.
+//
+//mutants:guard a row has no more than its reader may see
 func (c ConsultationReading) shown(row consultation.Contribution) (consultation.Contribution, bool) {
 	switch v := c.r.state.MaySee(c.r.Audience, row.Ref); v {
 	case Full, Redacted:
@@ -99,8 +101,9 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 // black lists what is blacked out of a contribution, by the field of its words.
 func (c ConsultationReading) black(row consultation.Contribution) map[string][]cite.Span {
 	out := map[string][]cite.Span{}
+	//mutants:guard each part has its black
 	for n := 1; n <= row.Parts; n++ {
-		if spans := c.book().Part(row.Ref, n).Redacted; len(spans) > 0 {
+		if spans := c.book().Part(row.Ref, n).Redacted; spans != nil {
 			out[strconv.Itoa(n)+".text"] = spans
 		}
 	}
@@ -135,6 +138,7 @@ func (c ConsultationReading) readable(x cite.Ref) bool {
 
 // Part is part n of a contribution; the zero Part where the audience may not read it.
 func (c ConsultationReading) Part(x cite.Ref, n int) consultation.Part {
+	//mutants:guard a part is for those who may read it
 	if n < 1 || !c.readable(cite.Part(x.Root(), n)) {
 		return consultation.Part{}
 	}
@@ -152,6 +156,7 @@ func (c ConsultationReading) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 
 // Earlier lists the dispositions that a part had before, oldest first.
 func (c ConsultationReading) Earlier(part cite.Ref) []cite.Ref {
+	//mutants:guard earlier answers are for those who may read the part
 	if !c.readable(part) {
 		return nil
 	}
@@ -161,6 +166,7 @@ func (c ConsultationReading) Earlier(part cite.Ref) []cite.Ref {
 // Reactions are what the author of a part said of its answers, oldest first; none where the audience may not
 // read the part.
 func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
+	//mutants:guard reactions are for those who may read the part
 	if !c.readable(part) {
 		return nil
 	}
@@ -249,6 +255,7 @@ func (c ConsultationReading) List(f consultation.Filter, limit int) (page []cons
 	} else {
 		c.r.note(AnyContribution)
 	}
+	//mutants:guard what waits is listed for those who moderate
 	if !c.r.Staff() {
 		asked := len(f.Status)
 		f.Status = slices.DeleteFunc(slices.Clone(f.Status), func(s consultation.Status) bool { return s == consultation.Pending })
@@ -280,6 +287,7 @@ func (c ConsultationReading) Points(q consultation.PointQuery, limit int) (page 
 // Alike lists the published parts whose words are the same as a part's.
 func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what is like a part is for those who may read it
 	if !c.readable(part) {
 		return nil
 	}
@@ -289,6 +297,7 @@ func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 // Pending lists what waits for a moderator, for those who moderate.
 func (c ConsultationReading) Pending() []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what waits is known to those who moderate
 	if !c.r.Staff() {
 		return nil
 	}
@@ -298,6 +307,7 @@ func (c ConsultationReading) Pending() []cite.Ref {
 // By lists what the reader sent as one of their participants.
 func (c ConsultationReading) By(participant string) []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what somebody sent is known to themselves
 	if !c.r.Audience.Is(participant) {
 		return nil
 	}
