@@ -9,8 +9,8 @@ import (
 	"github.com/openplenary/plenary/record"
 )
 
-// Read lends the state of a conversation to f under the read lock and returns, when everything f may
-// have seen is durable, the position that f saw. f must keep nothing of the state but copies.
+// Read lends the state of a conversation to f and returns, when everything f may have seen is durable, the
+// position that f saw. What f sees is a snapshot that nothing changes: it may take its time.
 func (s *Secretariat) Read(ctx context.Context, slug string, f func(*conversation.State) error) (cite.Position, error) {
 	w, err := s.writer(slug)
 	if err != nil {
@@ -29,13 +29,35 @@ type seen struct {
 	epoch int64
 }
 
-// lend runs f on the state under the read lock. While the state is being folded again it waits.
+// shown is a snapshot of the state for readers. All who read between two changes share it.
+type shown struct {
+	seen
+	state *conversation.State
+}
+
+// look gives the state as it stands, nil while it is being folded again.
+func (w *writer) look() *shown {
+	if s := w.shown.Load(); s != nil {
+		return s
+	}
+	defer w.lock(ForReading)()
+	if w.dropped {
+		return nil
+	}
+	s := w.shown.Load()
+	if s == nil { // nobody was faster
+		s = &shown{seen{w.state.Head, w.epoch.Load()}, w.state.Snapshot()}
+		w.shown.Store(s)
+	}
+	return s
+}
+
+// lend runs f on a snapshot of the state. While the state is being folded again it waits.
 func (w *writer) lend(ctx context.Context, f func(*conversation.State) error) (seen, error) {
 	for {
 		wake := w.watch.any()
-		at, ok, err := w.tryLend(f)
-		if ok {
-			return at, err
+		if s := w.look(); s != nil {
+			return s.seen, f(s.state)
 		}
 		select {
 		case <-wake:
@@ -45,17 +67,6 @@ func (w *writer) lend(ctx context.Context, f func(*conversation.State) error) (s
 			return seen{}, tryAgain()
 		}
 	}
-}
-
-// tryLend is lend where the state is not being folded again.
-func (w *writer) tryLend(f func(*conversation.State) error) (at seen, ok bool, err error) {
-	w.mu.RLock()
-	defer w.mu.RUnlock() // whatever f does
-	if w.dropped {
-		return seen{}, false, nil
-	}
-	at = seen{w.state.Head, w.epoch.Load()}
-	return at, true, f(w.state)
 }
 
 // WaitFor returns when a position is durable, at the latest after two seconds: a reader who acted sees
@@ -144,10 +155,9 @@ func (s *Secretariat) Changed(slug string, refs ...cite.Ref) cite.Position {
 const unknown cite.Position = 1 << 62
 
 func (w *writer) changed(refs []cite.Ref) cite.Position {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if w.dropped {
+	s := w.look()
+	if s == nil {
 		return unknown
 	}
-	return w.state.Changed(refs...)
+	return s.state.Changed(refs...)
 }

@@ -2,7 +2,7 @@ package consultation
 
 import "github.com/openplenary/plenary/cite"
 
-// Spoken is one published part as counts need it: numbers only, so that walking over all of them costs
+// PublishedPart is one published part as counts need it: numbers only, so that walking over all of them costs
 // little.
 type PublishedPart struct {
 	Number   int // of its contribution
@@ -34,13 +34,14 @@ func (b *State) Walk(visit func(*PublishedPart)) {
 // WalkFrom is Walk from the contribution with a number on, until visit says no.
 func (b *State) WalkFrom(number int, visit func(*PublishedPart) bool) {
 	var p PublishedPart
-	for i := max(0, number-1); i < len(b.rows); i++ {
-		w := &b.rows[i]
+	for i := max(0, number-1); i < b.rows.Len(); i++ {
+		w := b.rows.At(i)
 		if w.Status != Published {
 			continue
 		}
 		p.Number, p.Party, p.Category, p.Known = int(w.Number), w.party, w.category, w.Known
-		for j, t := range b.parts[w.first : w.first+uint32(w.parts)] {
+		for j := range int(w.parts) {
+			t := b.parts.At(int(w.first) + j)
 			p.Part, p.Paper, p.Edition, p.Element = j+1, int(t.paper), int(t.edition), int(t.element)
 			p.Likeness, p.Stance, p.Answer, p.Reopened = t.likeness, t.stance, int(t.answer), t.reopened
 			if !visit(&p) {

@@ -108,19 +108,30 @@ func fact[F, S any, P folded[F, S]](room func(*State) *S) {
 	factTypes[reflect.TypeFor[P]()] = row
 }
 
+// What is folded changes what no snapshot holds.
+func ownRoll(s *State) *delegation.Roll {
+	s.Roll = s.Roll.Own()
+	return s.Roll
+}
+
+func ownPapers(s *State) *paper.State {
+	s.Papers = s.Papers.Own()
+	return s.Papers
+}
+
 func init() {
 	fact[Convened](own)
 	fact[Staged](own)
 	fact[Documented](own)
 	fact[Erased](own)
 	fact[MapSet](own)
-	fact[delegation.Granted](roll)
-	fact[delegation.Revoked](roll)
-	fact[delegation.Entered](roll)
-	fact[delegation.Authorised](roll)
-	fact[paper.Published](papers)
-	fact[paper.Reserved](papers)
-	fact[paper.ConcordanceCorrected](papers)
+	fact[delegation.Granted](ownRoll)
+	fact[delegation.Revoked](ownRoll)
+	fact[delegation.Entered](ownRoll)
+	fact[delegation.Authorised](ownRoll)
+	fact[paper.Published](ownPapers)
+	fact[paper.Reserved](ownPapers)
+	fact[paper.ConcordanceCorrected](ownPapers)
 	fact[consultation.CallAnnounced](consultations)
 	fact[consultation.CallExtended](consultations)
 	fact[consultation.CallOpened](consultations)
@@ -247,7 +258,7 @@ func (s *State) touch(at cite.Position, refs []cite.Ref) {
 	}
 	for _, r := range s.touched[from:] {
 		if r.Kind() != 'c' || r == AnyContribution { // a contribution keeps its own
-			s.changed[r] = at
+			s.changed.Set(r, at)
 		}
 	}
 }

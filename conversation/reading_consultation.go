@@ -204,7 +204,7 @@ func (c ConsultationReading) Verdict(v string) int {
 }
 
 // OnElement counts the published contributions on an element, named through time.
-func (c ConsultationReading) OnElement(x cite.Ref) *consultation.ElementCounts {
+func (c ConsultationReading) OnElement(x cite.Ref) consultation.ElementCounts {
 	c.r.note(x)
 	return c.book().OnElement(x)
 }

@@ -7,12 +7,13 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/cow"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 )
 
-// State is a conversation as it stands at a position. It is read under the Secretariat's lock and never
-// changed but by Apply.
+// State is a conversation as it stands at a position. It is never changed but by Apply. Readers are lent a
+// Snapshot, which nothing changes.
 type State struct {
 	Head cite.Position
 	Time time.Time // envelope time of the last entry
@@ -23,19 +24,27 @@ type State struct {
 	Papers       *paper.State
 	Consultation *consultation.State
 
-	erased  map[cite.Position]cite.Position // entry -> the entry that says so
-	changed map[cite.Ref]cite.Position
+	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
+	changed cow.Map[cite.Ref, cite.Position]
 	touched []cite.Ref `digest:"-"` // since Touched was last called
+	kept    *kept      `digest:"-"` // of a snapshot: what was worked out from it
 }
 
 // NewState is the state before the first entry.
 func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
-		erased: map[cite.Position]cite.Position{}, changed: map[cite.Ref]cite.Position{}}
+		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
+}
+
+// Snapshot is the state as it is now, to be read by anybody, whatever becomes of this one. It is made in
+// microseconds, however much the state holds.
+func (s *State) Snapshot() *State {
+	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
+		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), kept: &kept{}}
 }
 
 // Erased reports whether the text at a position was erased, and where that was written.
-func (s *State) Erased(p cite.Position) (cite.Position, bool) { at, ok := s.erased[p]; return at, ok }
+func (s *State) Erased(p cite.Position) (cite.Position, bool) { return s.erased.Find(p) }
 
 // Cross finds a cross-cutting question.
 func (s *Settings) Cross(id string) (Label, bool) { return find(s.Crosscutting, id) }
@@ -64,7 +73,7 @@ func (s *State) Changed(refs ...cite.Ref) cite.Position {
 				last = max(last, c.Changed)
 			}
 		default:
-			last = max(last, s.changed[r])
+			last = max(last, s.changed.Get(r))
 		}
 	}
 	return last

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -248,6 +249,26 @@ type State struct {
 	All     []*Paper
 	symbols map[string]cite.Ref     // by folded symbol, the edition
 	citing  map[cite.Ref][]cite.Ref // what cites a part, a disposition or an element through time
+	shared  bool                    `digest:"-"` // snapshots hold it: it changes no more
+}
+
+// Snapshot is the state as it is now. It is this very state, which changes no more: see Own.
+func (s *State) Snapshot() *State {
+	s.shared = true
+	return s
+}
+
+// Own is a state that may be changed: this one where no snapshot holds it, else a copy. Editions are shared with
+// the copy.
+func (s *State) Own() *State {
+	if !s.shared {
+		return s
+	}
+	own := &State{All: make([]*Paper, len(s.All)), symbols: maps.Clone(s.symbols), citing: maps.Clone(s.citing)}
+	for i, p := range s.All {
+		own.All[i] = &Paper{Ref: p.Ref, Editions: slices.Clone(p.Editions), Reserved: slices.Clone(p.Reserved), elements: p.elements}
+	}
+	return own
 }
 
 // NewShelf is an empty shelf.

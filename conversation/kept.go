@@ -1,0 +1,33 @@
+package conversation
+
+import "sync"
+
+// kept is what was worked out from a snapshot: whoever asks the same again gets it, and who asks meanwhile waits
+// for it. It goes with the snapshot, so what it says is of the same position.
+type kept struct {
+	mu sync.Mutex
+	of map[any]func() any
+}
+
+// maxKept bounds the answers that are kept.
+const maxKept = 128
+
+// keep works out the answer to a question, once for a snapshot. The question is any value that can be compared; it
+// tells apart whatever the answer depends on beside the state.
+func keep[T any](s *State, question any, work func() T) T {
+	if s.kept == nil { // a state that still changes
+		return work()
+	}
+	k := s.kept
+	k.mu.Lock()
+	answer, ok := k.of[question]
+	if !ok {
+		if k.of == nil || len(k.of) >= maxKept {
+			k.of = map[any]func() any{}
+		}
+		answer = sync.OnceValue(func() any { return work() })
+		k.of[question] = answer
+	}
+	k.mu.Unlock()
+	return answer().(T)
+}
