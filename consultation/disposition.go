@@ -1,6 +1,7 @@
 package consultation
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -288,6 +289,20 @@ func (b *State) Earlier(part cite.Ref) []cite.Ref { return b.answers.history.Get
 
 // Reactions are what the author of a part said of its answers, oldest first.
 func (b *State) Reactions(part cite.Ref) []Reaction { return b.answers.reactions.Get(part) }
+
+// Verdicts counts the parts among some whose author's last word is about an answer, by verdict.
+func (b *State) Verdicts(answer cite.Ref, parts iter.Seq[cite.Ref]) map[string]int {
+	out := map[string]int{}
+	if b.answers.reactions.Len() == 0 {
+		return out
+	}
+	for r := range parts {
+		if rs := b.answers.reactions.Get(r); len(rs) > 0 && rs[len(rs)-1].Disposition == answer {
+			out[rs[len(rs)-1].Verdict]++
+		}
+	}
+	return out
+}
 
 // Changing lists the dispositions that change an element (named through time), oldest first.
 func (b *State) Changing(element cite.Ref) []cite.Ref {

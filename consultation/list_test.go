@@ -18,9 +18,12 @@ func drawn(t *rapid.T) *State {
 	b, at := NewState(), cite.Entry{}
 	apply := func(f interface {
 		Apply(*State, cite.Entry) error
-	}) { at.Position++; if err := f.Apply(b, at); err != nil {
-		t.Fatal(err)
-	} }
+	}) {
+		at.Position++
+		if err := f.Apply(b, at); err != nil {
+			t.Fatal(err)
+		}
+	}
 	apply(&CallAnnounced{Ref: "k1", Paper: "p1"})
 	apply(&CallAnnounced{Ref: "k2", Paper: "p1"})
 	of := func(what string, values ...string) string { return rapid.SampledFrom(values).Draw(t, what) }

@@ -14,9 +14,10 @@ type PublishedPart struct {
 	Category uint16 // CategoryName spells it
 	Likeness uint64 // equal for equal words, 0 for none
 	Stance   Stance
-	Answer   int  // number of the disposition it has now, 0 for none
-	Reopened bool // its author said that the answer misses the point
-	Known    bool // its party is on the roll
+	Answer   int     // number of the disposition it has now, 0 for none
+	Outcome  Outcome // of that
+	Reopened bool    // its author said that the answer misses the point
+	Known    bool    // its party is on the roll
 }
 
 // Ref spells the reference of the part.
@@ -44,6 +45,9 @@ func (b *State) WalkFrom(number int, visit func(*PublishedPart) bool) {
 			t := b.parts.At(int(w.first) + j)
 			p.Part, p.Paper, p.Edition, p.Element = j+1, int(t.paper), int(t.edition), int(t.element)
 			p.Likeness, p.Stance, p.Answer, p.Reopened = t.likeness, t.stance, int(t.answer), t.reopened
+			if p.Outcome = NoOutcome; p.Answer > 0 {
+				p.Outcome = b.answers.dispositions.At(p.Answer - 1).Outcome
+			}
 			if !visit(&p) {
 				return
 			}

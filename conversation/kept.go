@@ -1,6 +1,11 @@
 package conversation
 
-import "sync"
+import (
+	"sync"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+)
 
 // kept is what was worked out from a snapshot: whoever asks the same again gets it, and who asks meanwhile waits
 // for it. It goes with the snapshot, so what it says is of the same position.
@@ -30,4 +35,21 @@ func keep[T any](s *State, question any, work func() T) T {
 	}
 	k.mu.Unlock()
 	return answer().(T)
+}
+
+// Keep works something out, once for everybody who reads at a position, whoever they are. So work reads as the
+// public does, at no particular instant; each for whom it was worked out rests on what it looked at. What it gives
+// is shared and must not be changed. The question is any value that can be compared.
+func Keep[T any](r *Reading, question any, work func(*Reading) T) T {
+	type found struct {
+		answer T
+		refs   []cite.Ref
+	}
+	f := keep(r.state, question, func() found {
+		public := NewReading(r.state, Public, time.Time{})
+		answer := work(public)
+		return found{answer, public.Refs()}
+	})
+	r.note(f.refs...)
+	return f.answer
 }
