@@ -3,7 +3,6 @@
 
 GO          ?= go
 TEMPL       := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
-STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # Tests that read many real documents look for them here.
 DOCUMENTS   ?= ../shared/data/documents
@@ -14,11 +13,7 @@ QUICK        = $(shell $(GO) list ./... | grep -vE '$(SLOW)')
 
 FUZZTIME    ?= 20s
 
-# staticcheck reads what it lints with all that it imports: the rooms below SQLite, whose translation to Go
-# alone takes it many minutes. go vet reads everything.
-LINTED      := ./cite ./refusal ./locale ./delegation ./paper ./consultation ./conversation ./page ./press ./record
-
-.PHONY: help generate check format vet staticcheck house fresh race test soak fuzz bench demo pictures documents
+.PHONY: help mutants guards generate check format lint house fresh race test soak fuzz bench demo pictures documents
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,20 +24,19 @@ demo: ## serve the worked example on this machine
 generate: ## write the Go code of the templates
 	$(TEMPL) generate ./page
 
-check: format vet staticcheck house fresh race ## everything that is quick: style, the house, tests with the race detector
+check: format lint house fresh race ## everything that is quick: style, the house, tests with the race detector
 	@echo "make check: all good"
 
 format:
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not formatted (gofmt -w .):"; echo "$$out"; exit 1; fi
 
-vet:
+# The linters are a tool for go vet, in a module of their own: scripts/lint.
+lint: ## go vet, and the linters of scripts/lint over all rooms and tests
 	$(GO) vet ./...
+	$(GO) vet -vettool="$$($(GO) -C scripts/lint tool -n lint)" ./...
 
-staticcheck:
-	$(STATICCHECK) -tests=false $(LINTED)
-
-house: ## hold the packages against the plan in house_test.go
-	$(GO) test -count=1 -run '^(TestHouse|TestTemplates)$$' .
+house: ## hold the packages against the plan in house_test.go, and against the limits
+	$(GO) test -count=1 -run '^(TestHouse|TestLimits|TestTemplates)$$' .
 
 fresh:
 	@GO="$(GO)" scripts/fresh.sh $(TEMPL)
@@ -61,6 +55,7 @@ FAULTS      ?=
 test: documents ## every test, those with a browser included
 	scripts/chromium.sh
 	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) $(GO) test -timeout 15m $$($(GO) list ./... | grep -v 'internal/fault$$')
+	$(MAKE) guards
 	$(GO) test -timeout 30m $(FAULTS) ./internal/fault
 	@echo "make test: all good"
 
@@ -68,7 +63,18 @@ soak: documents ## the long way: 200 kills, thousands of flipped bits, axe in si
 	scripts/chromium.sh
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
+	$(MAKE) mutants
 	$(MAKE) fuzz FUZZTIME=5m
+
+# What no test notices: see internal/mutants. make mutants SEED=7 PACKAGES=./web
+SEED        ?=
+PACKAGES    ?= ./...
+
+mutants: ## change the program in 60 small ways, and print those that no test notices
+	$(GO) run ./internal/mutants $(if $(SEED),-seed $(SEED)) $(PACKAGES)
+
+guards: ## the same with every guard of privacy or of a right, and no other change
+	$(GO) run ./internal/mutants -guards
 
 fuzz: ## every fuzz test, for FUZZTIME each
 	GO="$(GO)" scripts/fuzz.sh $(FUZZTIME)

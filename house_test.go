@@ -32,19 +32,21 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation draft internal/bench internal/script internal/verifier locale mail page paper record/sqlite web"},
+	{"cmd/plenary", 7, ". account attachment cite consultation conversation delegation door draft internal/bench internal/script internal/verifier locale mail page paper record/sqlite web"},
 
-	{"web", 5, ". account attachment cite consultation conversation delegation draft locale page paper press refusal"},
+	{"web", 5, ". account attachment cite consultation conversation delegation door draft locale page paper press refusal"},
 	{"mail", 5, ". account cite conversation locale"},
 	{"internal/script", 5, ". cite consultation conversation delegation locale paper refusal"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
 	{"internal/bench", 6, "*"},
 	{"internal/fault", 6, "*"},
 	{"internal/browser", 6, "*"},
+	{"internal/mutants", 6, ""}, // changes the program in small ways, and looks which test notices
 
 	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
 	{"page", 4, "cite consultation conversation delegation locale paper refusal"},
 	{"press", 4, ""},
+	{"door", 4, ""},
 
 	{"conversation", 3, "cite consultation delegation input internal/cow locale paper refusal"},
 

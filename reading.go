@@ -12,27 +12,44 @@ import (
 // Read lends the state of a conversation to f and returns, when everything f may have seen is durable, the
 // position that f saw. What f sees is a snapshot that nothing changes: it may take its time.
 func (s *Secretariat) Read(ctx context.Context, slug string, f func(*conversation.State) error) (cite.Position, error) {
-	w, err := s.writer(slug)
-	if err != nil {
-		return 0, err
-	}
-	seen, err := w.lend(ctx, f)
-	if werr := w.waitDurable(ctx, seen.head, seen.epoch); werr != nil {
+	seen, err := s.Peek(ctx, slug, f)
+	if werr := s.Durably(ctx, slug, seen); werr != nil {
 		return 0, werr
 	}
-	return seen.head, err
+	return seen.Position, err
 }
 
-// seen is how a state stood when it was looked at.
-type seen struct {
-	head  cite.Position
-	epoch int64
+// ReadAbout is Read for an answer that rests on nothing but what touches some references, such as
+// conversation.AnyPaper for the list of papers. It waits only for what touched them: where they are durable it
+// answers at once, however long somebody else's commit takes. It returns a durable position at which the
+// answer holds.
+func (s *Secretariat) ReadAbout(ctx context.Context, slug string, f func(*conversation.State) error, refs ...cite.Ref) (cite.Position, error) {
+	var rests cite.Position
+	seen, err := s.Peek(ctx, slug, func(st *conversation.State) error {
+		rests = st.Changed(refs...)
+		return f(st)
+	})
+	if rests <= seen.Durable {
+		return seen.Durable, err
+	}
+	seen.Position = rests
+	if werr := s.Durably(ctx, slug, seen); werr != nil {
+		return 0, werr
+	}
+	return rests, err
+}
+
+// Seen says how a state stood when it was looked at.
+type Seen struct {
+	Position cite.Position // of the last entry in it
+	Durable  cite.Position // of the last entry that was durable; Position where nothing was on its way
+	epoch    int64
 }
 
 // shown is a snapshot of the state for readers. All who read between two changes share it.
 type shown struct {
-	seen
 	state *conversation.State
+	epoch int64
 }
 
 // look gives the state as it stands, nil while it is being folded again.
@@ -46,27 +63,46 @@ func (w *writer) look() *shown {
 	}
 	s := w.shown.Load()
 	if s == nil { // nobody was faster
-		s = &shown{seen{w.state.Head, w.epoch.Load()}, w.state.Snapshot()}
+		s = &shown{w.state.Snapshot(), w.epoch.Load()}
 		w.shown.Store(s)
 	}
 	return s
 }
 
-// lend runs f on a snapshot of the state. While the state is being folded again it waits.
-func (w *writer) lend(ctx context.Context, f func(*conversation.State) error) (seen, error) {
+// Peek lends the state of a conversation to f and returns at once: f may have seen what is not durable yet, and
+// perhaps never will be. So nothing that rests on it may be shown or stored, until Durably has returned nil;
+// except where it is known to rest only on entries up to Seen.Durable, by State.Changed of all that was looked at.
+// What f sees is a snapshot that nothing changes: it may take its time. (While the state is being folded again,
+// after a failed commit, it waits for that.)
+func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversation.State) error) (Seen, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return Seen{}, err
+	}
 	for {
 		wake := w.watch.any()
-		if s := w.look(); s != nil {
-			return s.seen, f(s.state)
+		// The durable position first: what becomes durable from here on is not taken for what f sees.
+		durable := cite.Position(w.durable.Load())
+		if now := w.look(); now != nil {
+			return Seen{Durable: durable, Position: now.state.Head, epoch: now.epoch}, f(now.state)
 		}
 		select {
 		case <-wake:
 		case <-ctx.Done():
-			return seen{}, ctx.Err()
+			return Seen{}, ctx.Err()
 		case <-w.ctx.Done():
-			return seen{}, tryAgain()
+			return Seen{}, tryAgain()
 		}
 	}
+}
+
+// Durably returns nil when what was seen is durable, and a refusal to try again when it was dropped.
+func (s *Secretariat) Durably(ctx context.Context, slug string, seen Seen) error {
+	w, err := s.writer(slug)
+	if err != nil {
+		return err
+	}
+	return w.waitDurable(ctx, seen.Position, seen.epoch)
 }
 
 // WaitFor returns when a position is durable, at the latest after two seconds: a reader who acted sees

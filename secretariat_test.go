@@ -28,6 +28,15 @@ type failing struct {
 	fail atomic.Pointer[error]
 	gate chan struct{} // when set, commits wait for it
 	late chan func()   // when set, commits are on their way until somebody runs them, in order
+	read func()        // when set, happens after texts were read from the disk and before they are handed on
+}
+
+func (f *failing) Texts(ctx context.Context, id record.ID, at []cite.Position) ([]record.Row, error) {
+	rows, err := f.Memory.Texts(ctx, id, at)
+	if f.read != nil {
+		f.read()
+	}
+	return rows, err
 }
 
 func (f *failing) Commit(b *record.Batch, done func(error)) {

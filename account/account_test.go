@@ -132,6 +132,82 @@ func TestNoCookieIsNoBrowser(t *testing.T) {
 	}
 }
 
+// TestKnownKeepTheirShare has strangers ask for all the letters they may have: officers and the invited are
+// not kept out, and nobody keeps one of them out by asking for theirs.
+func TestKnownKeepTheirShare(t *testing.T) {
+	s := newStore(t)
+	if _, err := s.Invite(ctx, "invited@example.org", "ai", 7, t0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Ensure(ctx, "officer@example.org", locale.English, t0); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(email string, at time.Duration) *SignIn {
+		in, err := s.BeginSignIn(ctx, email, "b", locale.English, "/", t0.Add(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	letters(t, s, toStranger, mailsAll-1, t0)
+	if ask("last@example.org", time.Minute) == nil {
+		t.Error("strangers are kept out early")
+	}
+	if ask("stranger@example.org", time.Minute) != nil {
+		t.Error("strangers have no limit")
+	}
+	for _, email := range []string{"invited@example.org", "officer@example.org"} {
+		if ask(email, time.Minute) == nil {
+			t.Errorf("%s is kept out by strangers", email)
+		}
+	}
+	// Somebody else asks for the officer's letters, three in three minutes, and guesses in their own browser.
+	for i := range 2 {
+		ask("officer@example.org", time.Duration(2+i)*time.Minute)
+	}
+	if ask("officer@example.org", 5*time.Minute) != nil {
+		t.Error("an officer's mailbox is flooded: there is a living link")
+	}
+	in := ask("officer@example.org", 20*time.Minute)
+	if in == nil {
+		t.Fatal("an officer has no link, and gets none")
+	}
+	if ask("officer@example.org", 22*time.Minute) != nil {
+		t.Error("a second letter beside a living link")
+	}
+	for range 10 {
+		s.FinishSignIn(ctx, "", "000000", "b", t0.Add(22*time.Minute))
+	}
+	if _, _, _, err := s.FinishSignIn(ctx, in.Token, in.Code, "the officer's", t0.Add(22*time.Minute)); err != nil {
+		t.Errorf("the officer's own letter: %v", err)
+	}
+	letters(t, s, toKnown, mailsKnown-1, t0.Add(5*time.Hour))
+	for i, want := range []bool{true, false} {
+		email := fmt.Sprintf("known%d@example.org", i)
+		if _, err := s.Ensure(ctx, email, locale.English, t0); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(email, 5*time.Hour) != nil; got != want {
+			t.Errorf("letter %d to those who are known: %v", mailsKnown+i, got)
+		}
+	}
+}
+
+// letters counts letters to addresses that nothing else is known of.
+func letters(t *testing.T, s *Store, kind string, n int, at time.Time) {
+	t.Helper()
+	if err := within(ctx, s.db, func(tx *sql.Tx) error {
+		for i := range n {
+			if err := s.try(ctx, tx, kind, []byte(fmt.Sprint(kind, i, at)), fmt.Sprint(i), micro(at)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestSignInExpires(t *testing.T) {
 	s := newStore(t)
 	in := begin(t, s, "maria@example.org", "nonce", t0)
@@ -166,9 +242,20 @@ func TestFiveWrongCodesEndASignIn(t *testing.T) {
 				t.Fatalf("try %d: %v", i+1, err)
 			}
 		}
+		if _, _, _, err := s.FinishSignIn(ctx, "", in.Code, "nonce", t0); key(err) != "signin.expired" {
+			t.Errorf("the code alone: %v", err)
+		}
 		for _, b := range []string{"nonce", "other"} {
-			if _, _, _, err := s.FinishSignIn(ctx, in.Token, in.Code, b, t0); key(err) != "signin.expired" {
-				t.Errorf("dead, but %v", err)
+			// Whoever guesses without the letter does not take the letter away from its reader.
+			want := "signin.expired"
+			if !byLink && b == "nonce" {
+				want = ""
+			}
+			if ok, _, err := s.LookSignIn(ctx, in.Token, b, t0); ok != (want == "") || err != nil {
+				t.Errorf("the link looks usable: %v %v", ok, err)
+			}
+			if _, _, _, err := s.FinishSignIn(ctx, in.Token, in.Code, b, t0); err == nil != (want == "") || err != nil && key(err) != want {
+				t.Errorf("by link in %s: %v", b, err)
 			}
 		}
 	}
@@ -230,8 +317,9 @@ func TestLimitsOfLetters(t *testing.T) {
 			t.Errorf("%d: %s at %v: %v", i, c.email, c.at, got)
 		}
 	}
-	n := 0
-	for i := range 250 {
+	letters(t, s, toStranger, mailsAll-10, t0.Add(5*time.Hour))
+	n := mailsAll - 10
+	for i := range 50 {
 		if sent(fmt.Sprintf("p%d@example.org", i), 5*time.Hour) {
 			n++
 		}

@@ -27,27 +27,43 @@ type SignIn struct {
 // How long a sign-in may be finished, and how often codes may be wrong. A code has only a million
 // values, so guesses without the link are counted over an address's day and over the house's hour too:
 // a patient guesser who starts sign-ins for somebody else gets 10 guesses a day.
+//
+// Five wrong codes without the link end the code of a sign-in, not its link: else whoever begins a sign-in for
+// somebody and guesses would keep them out. Five wrong codes with the link end it. Both stand in one number,
+// in which a guess without the link counts one and a guess with it twenty.
 const (
 	signInLife = 15 * time.Minute
-	maxWrong   = 5  // wrong codes for one sign-in, then it is dead
-	guessesDay = 10 // wrong codes typed without the link, per address and day
-	guessesAll = 50 // the same for all addresses together, per hour
+	wrongTyped = 1
+	wrongLink  = 20
+	maxWrong   = 5 * wrongTyped // then the code alone opens nothing
+	maxLink    = 5 * wrongLink  // then nothing does
+	guessesDay = 10             // wrong codes typed without the link, per address and day
+	guessesAll = 50             // the same for all addresses together, per hour
 )
 
-// How many letters are sent.
+// How many letters are sent. Those who are known, because they have an account or were invited, have a
+// share of their own, so that strangers who ask for many letters do not keep officers out; and whoever is
+// known is never left without a living link because somebody else asked for theirs.
 const (
-	mailsMinute = 1   // per address and minute
-	mailsHour   = 3   // per address and hour
-	mailsAll    = 200 // for all addresses together, per hour
+	mailsMinute = 1    // per address and minute
+	mailsHour   = 3    // per address and hour
+	mailsAll    = 1000 // for all addresses together that are not known, per hour
+	mailsKnown  = 1000 // for all that are known together, per hour
+)
+
+// The kinds of letters as they are counted.
+const (
+	toStranger = "mail"
+	toKnown    = "mail known"
 )
 
 var tokenText = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 // BeginSignIn starts a sign-in for whoever reads the letters of an address. browser is a random nonce
 // that the web put in a cookie ("" where there is none), next the local address to go to afterwards.
-// When too many letters were asked for (three an hour and one a minute per address, 200 an hour in all)
-// it returns nil and no error: the caller shows the same page and sends nothing. It does the same work
-// either way, and never looks whether there is an account. The only refusal is "address.invalid".
+// When too many letters were asked for (three an hour and one a minute per address, 1000 an hour in all;
+// see mailsKnown) it returns nil and no error: the caller shows the same page and sends nothing. It does
+// the same work either way, whether the address is known or not. The only refusal is "address.invalid".
 func (s *Store) BeginSignIn(ctx context.Context, email, browser string, lang locale.Lang, next string, now time.Time) (*SignIn, error) {
 	address, err := ParseAddress(email)
 	if err != nil {
@@ -69,7 +85,8 @@ func (s *Store) BeginSignIn(ctx context.Context, email, browser string, lang loc
 		if err := forgetOld(ctx, tx, now); err != nil {
 			return err
 		}
-		if sent, err = s.mayMail(ctx, tx, who, now); err != nil {
+		var kind string
+		if kind, sent, err = s.mayMail(ctx, tx, who, now); err != nil {
 			return err
 		}
 		made := micro(now)
@@ -82,7 +99,7 @@ func (s *Store) BeginSignIn(ctx context.Context, email, browser string, lang loc
 			hash, s.codeMAC(hash, in.Code), s.mac("browser", browser), who, address, string(lang), localAddress(next), made, expires); err != nil {
 			return err
 		}
-		return s.try(ctx, tx, "mail", id, who, made)
+		return s.try(ctx, tx, kind, id, who, made)
 	})
 	if err != nil || !sent {
 		return nil, err
@@ -126,18 +143,29 @@ func forgetOld(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	return err
 }
 
-// mayMail looks at all three limits, whichever of them is reached.
-func (s *Store) mayMail(ctx context.Context, tx *sql.Tx, who string, now time.Time) (bool, error) {
-	minute, err := s.tries(ctx, tx, "mail", who, now.Add(-time.Minute))
-	if err != nil {
-		return false, err
+// mayMail looks at all limits, whichever of them is reached, and says as what the letter counts.
+func (s *Store) mayMail(ctx context.Context, tx *sql.Tx, who string, now time.Time) (kind string, may bool, err error) {
+	var minute, hour [2]int
+	for i, k := range []string{toStranger, toKnown} { // an address may have become known meanwhile
+		if minute[i], err = s.tries(ctx, tx, k, who, now.Add(-time.Minute)); err != nil {
+			return "", false, err
+		}
+		if hour[i], err = s.tries(ctx, tx, k, who, now.Add(-time.Hour)); err != nil {
+			return "", false, err
+		}
 	}
-	hour, err := s.tries(ctx, tx, "mail", who, now.Add(-time.Hour))
-	if err != nil {
-		return false, err
+	var known, alive int
+	if err := tx.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM account WHERE who = $1) + (SELECT COUNT(*) FROM account_invitation WHERE who = $1),
+		(SELECT COUNT(*) FROM account_signin WHERE who = $1 AND expires > $2 AND wrong < $3)`, who, micro(now), maxLink).Scan(&known, &alive); err != nil {
+		return "", false, err
 	}
-	all, err := s.tries(ctx, tx, "mail", "", now.Add(-time.Hour))
-	return minute < mailsMinute && hour < mailsHour && all < mailsAll, err
+	kind, most := toStranger, mailsAll
+	if known > 0 {
+		kind, most = toKnown, mailsKnown
+	}
+	all, err := s.tries(ctx, tx, kind, "", now.Add(-time.Hour))
+	often := hour[0]+hour[1] >= mailsHour && (known == 0 || alive > 0)
+	return kind, minute[0]+minute[1] < mailsMinute && !often && all < most, err
 }
 
 // try counts something against an address, which is stored only as a hash.
@@ -194,7 +222,7 @@ func (s *Store) find(ctx context.Context, row func(context.Context, string, ...a
 		return nil, nil
 	}
 	b, err := scanBegun(row(ctx, `SELECT `+begunColumns+` FROM account_signin WHERE token = $1 AND expires > $2 AND wrong < $3`,
-		s.mac("token", token), micro(now), maxWrong).Scan)
+		s.mac("token", token), micro(now), maxLink).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -205,7 +233,8 @@ func (s *Store) find(ctx context.Context, row func(context.Context, string, ...a
 // in any other, or by the code alone (token "") in the browser that asked. The account is made at the
 // first time. It returns the account, the local address to go to, and the language of the sign-in.
 //
-// Refusals: "signin.expired" when the sign-in is over, used, unknown, or had five wrong codes;
+// Refusals: "signin.expired" when the sign-in is over, used, unknown, or had five wrong codes (typed without
+// the link, those end the code only);
 // "signin.code" (field "code") when the code is missing or wrong; "signin.link" when so many wrong codes
 // were typed that only the link is taken.
 func (s *Store) FinishSignIn(ctx context.Context, token, code, browser string, now time.Time) (ID, string, locale.Lang, error) {
@@ -256,7 +285,7 @@ func (s *Store) byToken(ctx context.Context, tx *sql.Tx, token, code, browser st
 	case code == "":
 		return nil, errCode(), nil
 	}
-	return s.wrong(ctx, tx, []begun{*b})
+	return s.wrong(ctx, tx, []begun{*b}, wrongLink)
 }
 
 func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, now time.Time) (*begun, error, error) {
@@ -304,7 +333,7 @@ func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, no
 			return nil, nil, err
 		}
 	}
-	return s.wrong(ctx, tx, guessed)
+	return s.wrong(ctx, tx, guessed, wrongTyped)
 }
 
 // openIn lists the living sign-ins that a browser began.
@@ -325,16 +354,20 @@ func (s *Store) openIn(ctx context.Context, tx *sql.Tx, browser string, now time
 	return open, rows.Err()
 }
 
-// wrong counts a wrong code against sign-ins. The fifth ends them.
-func (s *Store) wrong(ctx context.Context, tx *sql.Tx, guessed []begun) (*begun, error, error) {
+// wrong counts a wrong code against sign-ins, with the link or without. The fifth ends what it was tried on.
+func (s *Store) wrong(ctx context.Context, tx *sql.Tx, guessed []begun, weight int) (*begun, error, error) {
 	left := 0
 	for _, b := range guessed {
-		if _, err := tx.ExecContext(ctx, `UPDATE account_signin SET wrong = wrong + 1 WHERE token = $1`, b.token); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE account_signin SET wrong = wrong + $1 WHERE token = $2`, weight, b.token); err != nil {
 			return nil, nil, err
 		}
-		left = max(left, maxWrong-b.wrong-1)
+		most := maxWrong
+		if weight == wrongLink {
+			most = maxLink
+		}
+		left = max(left, most-b.wrong-weight)
 	}
-	if left == 0 {
+	if left <= 0 {
 		return nil, errExpired(), nil
 	}
 	return nil, errCode(), nil

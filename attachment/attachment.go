@@ -45,8 +45,9 @@ type File struct {
 // Store keeps files in a directory and their keys in private.db. Its methods may be called from many
 // goroutines. Errors that are no refusals are faults of the disk or of the database.
 type Store struct {
-	db  *sql.DB
-	dir string
+	db    *sql.DB
+	dir   string
+	quota *quota
 
 	mu      sync.Mutex
 	writing map[string]bool // ids of files that have no row yet: not to be swept
@@ -64,7 +65,10 @@ func New(db *sql.DB, dir string) (*Store, error) {
 	if err := prepare(db, "attachment", schema); err != nil {
 		return nil, fmt.Errorf("attachment: %w", err)
 	}
-	s := &Store{db: db, dir: filepath.Join(dir, "attachments"), writing: map[string]bool{}}
+	s := &Store{db: db, dir: filepath.Join(dir, "attachments"), writing: map[string]bool{}, quota: newQuota()}
+	if err := s.count(context.Background()); err != nil {
+		return nil, fmt.Errorf("attachment: %w", err)
+	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -162,7 +166,7 @@ func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader, 
 			return err
 		}
 		next.Reset()
-		if _, err := io.CopyN(&next, r, chunkSize); err != nil && err != io.EOF {
+		if _, err := io.CopyN(&next, r, chunkSize); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		if f.Size += int64(next.Len()); f.Size > MaxSize {
@@ -281,6 +285,9 @@ func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
 // error.
 func (s *Store) Cited(ctx context.Context, id string) error {
 	_, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = $1 WHERE id = $2`, isCited, id)
+	if err == nil {
+		s.quota.release(id)
+	}
 	return err
 }
 
@@ -293,6 +300,7 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 	if _, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1`, id); err != nil {
 		return err
 	}
+	s.quota.release(id)
 	return errors.Join(scrub(ctx, s.db), s.remove(id))
 }
 
@@ -343,6 +351,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 			if gone, _ := r.RowsAffected(); gone == 0 {
 				continue
 			}
+			s.quota.release(id)
 			err = s.remove(id)
 			n++
 		}

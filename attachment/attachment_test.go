@@ -186,7 +186,7 @@ func TestSeek(t *testing.T) {
 	if _, err := r.Seek(10, io.SeekEnd); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+	if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		t.Error(n, err)
 	}
 }

@@ -97,7 +97,7 @@ func NewQueue(db *sql.DB, transport Transport, from string, clock func() time.Ti
 	}
 	q := &Queue{Logger: slog.New(slog.DiscardHandler), db: db, transport: transport, now: clock, wake: make(chan struct{}),
 		domain: sender.Address[strings.LastIndexByte(sender.Address, '@')+1:]}
-	if _, err := db.Exec(`UPDATE mail SET state = $1 WHERE state = $2`, Queued, Sending); err != nil {
+	if _, err := db.ExecContext(context.Background(), `UPDATE mail SET state = $1 WHERE state = $2`, Queued, Sending); err != nil {
 		return nil, fmt.Errorf("mail: %w", err)
 	}
 	return q, nil

@@ -1,4 +1,6 @@
 package page
 
-// MapSteps is for the test of the steps.
-var MapSteps = mapSteps
+// For the tests of the steps of a map, and of what is blacked out.
+var (
+	MapSteps = mapSteps
+)

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -76,6 +77,7 @@ type Frame struct {
 	Host     string // scheme and host of the instance, for addresses that are copied
 	Key      string // the verifier key of the record
 	Now      time.Time
+	Proxies  []netip.Addr // proxies that forward and are not named, for the operator
 }
 
 // Me is the reader.
@@ -92,6 +94,15 @@ func (m Me) Officer() bool { return m.Roles.Has(delegation.Officer) }
 
 // Moderator reports whether the reader moderates the conversation.
 func (m Me) Moderator() bool { return m.Roles.Has(delegation.Moderator) }
+
+// proxies lists the proxies that are not named, as the command line takes them.
+func (f *Frame) proxies() string {
+	out := make([]string, len(f.Proxies))
+	for i, a := range f.Proxies {
+		out[i] = a.String()
+	}
+	return strings.Join(out, ",")
+}
 
 // T is a sentence of the catalogue.
 func (f *Frame) T(key string, args ...any) string { return f.Lang.T(key, args...) }

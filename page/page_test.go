@@ -13,6 +13,7 @@ import (
 var bad = regexp.MustCompile(`(?i)<(script|style|iframe|object|embed|img|svg|form|input|base|meta|link)|\son[a-z]+\s*=|javascript:|data:text/html|vbscript:|\sstyle=|\sid=|\sclass=`)
 
 func TestMarkdown(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"a\n\nb":                    "<p>a</p>\n<p>b</p>\n",
 		"a\nb":                      "<p>a<br>\nb</p>\n",
@@ -50,6 +51,7 @@ func FuzzMarkdown(f *testing.F) {
 
 // TestLines: every kind of fact has a line of text in every language.
 func TestLines(t *testing.T) {
+	t.Parallel()
 	for _, kind := range conversation.Kinds() {
 		fact, err := conversation.Decode([]byte(kind + "\n{}"))
 		if err != nil {

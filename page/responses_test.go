@@ -96,6 +96,7 @@ func (w *ferries) document(chosen string) (all []*page.ResponseGroup, first *pag
 // TestResponsesLedger: in random worlds the document holds every published point once, in the order of the
 // newest edition, and counts what the ledger counts.
 func TestResponsesLedger(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		w := newFerries(t)
 		say := func(edition, elements int) {
@@ -198,6 +199,7 @@ func TestResponsesLedger(t *testing.T) {
 // TestResponsesOrder: the order is that of the newest edition, what was deleted comes last, and large
 // groups go on.
 func TestResponsesOrder(t *testing.T) {
+	t.Parallel()
 	w := newFerries(t)
 	var many []cite.Ref
 	for range 45 {
@@ -240,6 +242,7 @@ func TestResponsesOrder(t *testing.T) {
 
 // TestEvidencePage: what a state did not say is not there, and neither is what a moderator has not seen.
 func TestEvidencePage(t *testing.T) {
+	t.Parallel()
 	w := newFerries(t)
 	for i := range 3 {
 		w.apply(&delegation.Entered{Party: delegation.Party(i + 1), Category: "state", Country: "FR"}, cite.Words{"name": fmt.Sprint("State ", i+1)})

@@ -123,12 +123,19 @@ func must[T any](t testing.TB) func(T, error) T {
 	}
 }
 
+// plan is a vector record to be written.
+type plan struct {
+	meta         record.Meta
+	slug, notice string
+	size         int64
+	listed       map[int64]said
+	late         map[string]int64 // receipts made at the end, by name
+}
+
 // buildRecord writes a record with the house's own code and lists what came of it.
-func buildRecord(t testing.TB, key *record.Key, m record.Meta, slug, notice string, size int64, listed map[int64]said, late map[string]int64) vectorRecord {
+func buildRecord(t testing.TB, key *record.Key, plan plan) vectorRecord {
 	t.Helper()
-	ctx := context.Background()
-	p := int64(0)
-	back := false
+	m, p, back := plan.meta, int64(0), false
 	engine := record.NewMemory()
 	l := must[*record.Log](t)(record.Open(engine, record.Options{Key: key, Random: new(salts), Now: func() time.Time {
 		if back {
@@ -140,96 +147,126 @@ func buildRecord(t testing.TB, key *record.Key, m record.Meta, slug, notice stri
 	if err := l.Create(m); err != nil {
 		t.Fatal(err)
 	}
-	out := vectorRecord{ID: string(m.ID), Origin: m.Origin, VerifierKey: key.Verifier(m.Origin), Size: size}
-	root := func() {
-		c := must[[]byte](t)(l.Checkpoint(m.ID))
-		checked := must[record.Checkpoint](t)(record.ParseCheckpoint(string(c[:bytes.Index(c, []byte("\n\n"))+1])))
-		out.Roots = append(out.Roots, hex.EncodeToString(checked.Root[:]))
-	}
-	root()
-	receipt := func(name string, p int64) {
-		row := must[record.Row](t)(l.Salted(ctx, m.ID, cite.Position(p)))
-		proof := must[cite.Proof](t)(l.Prove(ctx, m.ID, cite.Position(p)))
-		fact := must[any](t)(conversation.Decode(row.Data[record.SaltSize:]))
-		env := must[*record.Envelope](t)(record.ParseEnvelope(row.Envelope))
-		f := fact.(*consultation.Received)
-		address := "https://consultation.example/c/" + slug + "/" + string(f.Ref)
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", " ")
-		if err := e.Encode(consultation.Receipt{Format: consultation.ReceiptFormat, Notice: notice, Key: out.VerifierKey, Proof: proof,
-			Data: row.Data, Text: row.Text, Meaning: consultation.MeaningOf(f, slug, address, env.Class.String())}); err != nil {
-			t.Fatal(err)
-		}
-		out.Receipts = append(out.Receipts, vectorReceipt{name, p, b.String()})
-		c := must[record.Checked](t)(record.CheckProof(proof, out.VerifierKey))
-		if c.SignedBy != m.Origin || int64(c.Envelope.Position) != p {
-			t.Fatal("the proof is of something else:", c)
-		}
-	}
-	for p = 1; p <= size; p++ {
-		s, isListed := listed[p]
-		n := record.New{Class: record.Class(p % 4), Data: fmt.Appendf(nil, "vector.counted/1\n{\"n\":%d}", p)}
-		if isListed {
-			n = record.New{Class: s.class, Data: must[[]byte](t)(conversation.Encode(s.body)), Text: must[[]byte](t)(conversation.EncodeWords(s.words))}
-		}
-		back = s.back
-		turn := must[*record.Turn](t)(l.Turn(ctx, m.ID))
-		must[cite.Entry](t)(turn.Append(n))
-		done := make(chan error, 1)
-		turn.Commit(func(err error) { done <- err })
-		if err := <-done; err != nil {
-			t.Fatal(err)
-		}
-		root()
-		for _, x := range s.erase {
-			for i := range out.Entries {
-				out.Entries[i].Erased = out.Entries[i].Erased || out.Entries[i].Position == int64(x)
-			}
-		}
-		if isListed {
-			row := must[record.Row](t)(l.Salted(ctx, m.ID, cite.Position(p)))
-			leaf := record.LeafHash(row.Envelope)
-			out.Entries = append(out.Entries, vectorEntry{Position: p, Data: row.Data, Text: row.Text, Envelope: string(row.Envelope), Leaf: hex.EncodeToString(leaf[:])})
-		}
-		if s.receipt != "" {
-			receipt(s.receipt, p)
-		}
+	out := vectorRecord{ID: string(m.ID), Origin: m.Origin, VerifierKey: key.Verifier(m.Origin), Size: plan.size}
+	w := vectorWriter{t, l, plan, &out}
+	w.root()
+	for p = 1; p <= plan.size; p++ {
+		back = plan.listed[p].back
+		w.write(p)
 	}
 	for _, name := range []string{"erased", "second tile"} {
-		if at, ok := late[name]; ok {
-			receipt(name, at)
+		if at, ok := plan.late[name]; ok {
+			w.receipt(name, at)
 		}
 	}
-	for level := 0; level < 3; level++ {
-		for n := int64(0); ; n++ {
-			b := must[[]byte](t)(engine.Tile(m.ID, level, n))
-			if b == nil {
-				break
-			}
-			out.Tiles = append(out.Tiles, vectorTile{level, n, b})
-		}
-	}
-	last := int64(0)
-	for last < size {
-		note := must[[]byte](t)(engine.CheckpointFor(m.ID, cite.Position(last+1)))
-		if note == nil {
-			break
-		}
-		c := must[record.Checkpoint](t)(record.ParseCheckpoint(string(note[:bytes.Index(note, []byte("\n\n"))+1])))
-		out.Checkpoints = append(out.Checkpoints, vectorCheckpoint{c.Size, string(note)})
-		last = c.Size
-	}
-	if _, err := l.Verify(ctx, m.ID); err != nil {
+	w.tree(engine)
+	if _, err := l.Verify(context.Background(), m.ID); err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
-func received(n int, rule string, at, deadline time.Time, words cite.Words, on ...cite.Ref) *consultation.Received {
+// vectorWriter writes one vector record.
+type vectorWriter struct {
+	t    testing.TB
+	log  *record.Log
+	plan plan
+	out  *vectorRecord
+}
+
+// root lists the root of the tree as it is.
+func (w vectorWriter) root() {
+	c := must[[]byte](w.t)(w.log.Checkpoint(w.plan.meta.ID))
+	root := checkpointOf(w.t, c).Root
+	w.out.Roots = append(w.out.Roots, hex.EncodeToString(root[:]))
+}
+
+// checkpointOf reads a signed checkpoint.
+func checkpointOf(t testing.TB, note []byte) record.Checkpoint {
+	return must[record.Checkpoint](t)(record.ParseCheckpoint(string(note[:bytes.Index(note, []byte("\n\n"))+1])))
+}
+
+// write writes an entry and lists what is to be listed of it.
+func (w vectorWriter) write(p int64) {
+	t, l, id := w.t, w.log, w.plan.meta.ID
+	s, isListed := w.plan.listed[p]
+	n := record.New{Class: record.Class(p % 4), Data: fmt.Appendf(nil, "vector.counted/1\n{\"n\":%d}", p)}
+	if isListed {
+		n = record.New{Class: s.class, Data: must[[]byte](t)(conversation.Encode(s.body)), Text: must[[]byte](t)(conversation.EncodeWords(s.words))}
+	}
+	turn := must[*record.Turn](t)(l.Turn(context.Background(), id))
+	must[cite.Entry](t)(turn.Append(n))
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	w.root()
+	for _, x := range s.erase {
+		for i := range w.out.Entries {
+			w.out.Entries[i].Erased = w.out.Entries[i].Erased || w.out.Entries[i].Position == int64(x)
+		}
+	}
+	if isListed {
+		row := must[record.Row](t)(l.Salted(context.Background(), id, cite.Position(p)))
+		leaf := record.LeafHash(row.Envelope)
+		w.out.Entries = append(w.out.Entries, vectorEntry{Position: p, Data: row.Data, Text: row.Text, Envelope: string(row.Envelope), Leaf: hex.EncodeToString(leaf[:])})
+	}
+	if s.receipt != "" {
+		w.receipt(s.receipt, p)
+	}
+}
+
+// receipt makes the receipt of an entry.
+func (w vectorWriter) receipt(name string, p int64) {
+	t, ctx, m := w.t, context.Background(), w.plan.meta
+	row := must[record.Row](t)(w.log.Salted(ctx, m.ID, cite.Position(p)))
+	proof := must[cite.Proof](t)(w.log.Prove(ctx, m.ID, cite.Position(p)))
+	fact := must[any](t)(conversation.Decode(row.Data[record.SaltSize:]))
+	env := must[*record.Envelope](t)(record.ParseEnvelope(row.Envelope))
+	f := fact.(*consultation.Received)
+	address := "https://consultation.example/c/" + w.plan.slug + "/" + string(f.Ref)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	if err := e.Encode(consultation.Receipt{Format: consultation.ReceiptFormat, Notice: w.plan.notice, Key: w.out.VerifierKey, Proof: proof,
+		Data: row.Data, Text: row.Text, Meaning: consultation.MeaningOf(f, w.plan.slug, address, env.Class.String())}); err != nil {
+		t.Fatal(err)
+	}
+	w.out.Receipts = append(w.out.Receipts, vectorReceipt{name, p, b.String()})
+	c := must[record.Checked](t)(record.CheckProof(proof, w.out.VerifierKey))
+	if c.SignedBy != m.Origin || int64(c.Envelope.Position) != p {
+		t.Fatal("the proof is of something else:", c)
+	}
+}
+
+// tree lists the tiles and the stored checkpoints.
+func (w vectorWriter) tree(engine record.Engine) {
+	t, id := w.t, w.plan.meta.ID
+	for level := range 3 {
+		for n := int64(0); ; n++ {
+			b := must[[]byte](t)(engine.Tile(id, level, n))
+			if b == nil {
+				break
+			}
+			w.out.Tiles = append(w.out.Tiles, vectorTile{level, n, b})
+		}
+	}
+	for last := int64(0); last < w.plan.size; {
+		note := must[[]byte](t)(engine.CheckpointFor(id, cite.Position(last+1)))
+		if note == nil {
+			break
+		}
+		last = checkpointOf(t, note).Size
+		w.out.Checkpoints = append(w.out.Checkpoints, vectorCheckpoint{last, string(note)})
+	}
+}
+
+// received is a contribution that arrived at the first instant, before or after a deadline, the second.
+func received(n int, rule string, when [2]time.Time, words cite.Words, on ...cite.Ref) *consultation.Received {
 	f := &consultation.Received{Ref: cite.Contribution(n), Call: "k1", By: "u0000000000001", For: "y0000000000002", Category: "individual",
-		Assurance: consultation.Anonymous, Received: at, Rule: rule, Deadline: deadline}
+		Assurance: consultation.Anonymous, Received: when[0], Rule: rule, Deadline: when[1]}
 	for i, r := range on {
 		f.Parts = append(f.Parts, consultation.ReceivedPart{On: r, Language: "en", Bytes: len(words[fmt.Sprintf("%d.text", i+1)]), Wording: len(words[fmt.Sprintf("%d.wording", i+1)]), Likeness: 1<<63 + uint64(n)})
 	}
@@ -255,28 +292,28 @@ func buildVectors(t testing.TB) vectors {
 	one := cite.Words{"1.text": "Keep § 3 — it is right. <b>&amp;</b>\nÎles, جزر, 島.", "1.wording": "shall", "2.text": "Agreed.", "name": "Ana Ønsøe"}
 	two := cite.Words{"1.text": "Too late, but heard."}
 	three := cite.Words{"1.text": "From the second tile."}
-	first := received(1, consultation.OnTime, start.Add(2*time.Second), deadline, one, "p1.e1.x2", "p1.e1")
+	first := received(1, consultation.OnTime, [2]time.Time{start.Add(2 * time.Second), deadline}, one, "p1.e1.x2", "p1.e1")
 	first.Parts[0].Stance, first.Parts[1].Language = consultation.InPart.String(), "fr"
 	first.Assurance = consultation.EmailProven
 
 	main := record.ID("5eed0000000000000000000000000001")
-	v.Records = append(v.Records, buildRecord(t, key, record.Meta{ID: main, Origin: "consultation.example/" + string(main)}, "fisheries", "", 300, map[int64]said{
+	v.Records = append(v.Records, buildRecord(t, key, plan{meta: record.Meta{ID: main, Origin: "consultation.example/" + string(main)}, slug: "fisheries", size: 300, listed: map[int64]said{
 		1:   {body: convened("fisheries", false)},
 		2:   {body: call},
 		3:   {class: record.Embargoed, body: first, words: one, receipt: "three entries"},
-		4:   {class: record.Internal, body: received(2, consultation.Late, deadline, deadline, two, "p1.e1.x7"), words: two},
+		4:   {class: record.Internal, body: received(2, consultation.Late, [2]time.Time{deadline, deadline}, two, "p1.e1.x7"), words: two},
 		5:   {body: consultation.CallExtended{Call: "k1", Closes: deadline.Add(time.Hour), At: start.Add(5 * time.Second)}, words: cite.Words{"reason": "A holiday."}, back: true},
 		6:   {body: conversation.Erased{Position: 4, Contribution: "c2", Ground: "at_request", At: start.Add(6 * time.Second)}, erase: []cite.Position{4}},
-		258: {class: record.Confidential, body: received(3, consultation.OnTime, start.Add(258*time.Second), deadline.Add(time.Hour), three, "p1.e2.x7"), words: three},
-	}, map[string]int64{"erased": 4, "second tile": 258}))
+		258: {class: record.Confidential, body: received(3, consultation.OnTime, [2]time.Time{start.Add(258 * time.Second), deadline.Add(time.Hour)}, three, "p1.e2.x7"), words: three},
+	}, late: map[string]int64{"erased": 4, "second tile": 258}}))
 
 	demo := record.ID("5eed0000000000000000000000000002")
-	told := received(1, consultation.OnTime, start.Add(2*time.Second), time.Date(2020, 2, 14, 23, 59, 0, 0, time.UTC), two, "p1.e1")
+	told := received(1, consultation.OnTime, [2]time.Time{start.Add(2 * time.Second), time.Date(2020, 2, 14, 23, 59, 0, 0, time.UTC)}, two, "p1.e1")
 	told.Told = time.Date(2020, 2, 14, 22, 59, 0, 500, time.UTC)
-	v.Records = append(v.Records, buildRecord(t, key, record.Meta{ID: demo, Origin: "demonstration/" + string(demo)}, "play", "What this receipt says is invented.", 2, map[int64]said{
+	v.Records = append(v.Records, buildRecord(t, key, plan{meta: record.Meta{ID: demo, Origin: "demonstration/" + string(demo)}, slug: "play", notice: "What this receipt says is invented.", size: 2, listed: map[int64]said{
 		1: {body: convened("play", true)},
 		2: {body: told, words: two, receipt: "demonstration"},
-	}, nil))
+	}}))
 	return v
 }
 

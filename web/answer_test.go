@@ -15,6 +15,7 @@ import (
 // forgotten, a passage that an answer needs is reserved and brought into the draft, the edition lists what it
 // does not answer, and a draft of an edition that is no longer the newest has to be compared first.
 func TestRevision(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.as("officer")
 	desk := "/en" + conv + "/desk"
@@ -107,6 +108,7 @@ func TestRevision(t *testing.T) {
 
 // TestReactRefused: nobody reacts to what is not theirs, or to what has no answer.
 func TestReactRefused(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	if a := h.visitor().post("/en"+conv+"/c23.1/react", url.Values{"verdict-c23-1": {"satisfied"}}); a.status != 404 {
 		t.Error("a stranger's reaction is answered with", a.status)
@@ -125,6 +127,7 @@ func TestReactRefused(t *testing.T) {
 // TestErasedFromEveryPage asks for every page that shows a contribution, so that each is in the cache; erases
 // the contribution, withholds another, and asks again: the words and the names are nowhere.
 func TestErasedFromEveryPage(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	reader := h.visitor()
 	var paths []string

@@ -15,6 +15,7 @@ import (
 // TestSharedPageIsFresh has many people act and then read one shared page: whoever reads after an act
 // finds it there, whoever else is having the page made at that moment.
 func TestSharedPageIsFresh(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	var wg sync.WaitGroup
 	for i := range 8 {

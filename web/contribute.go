@@ -140,12 +140,22 @@ func (q *request) writePage(status int, call, on cite.Ref, w page.ContributionFo
 	if err := q.fill(v); err != nil {
 		return err
 	}
+	q.uploads = nil // they are named on the form, and wait for it
 	return q.show(status, v)
 }
 
 func (s *Server) postContribute(q *request) error {
 	call := q.ref()
-	v, ups, formErr := q.form()
+	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		if _, ok := st.Consultation.Call(call); !ok {
+			return notFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	defer q.discardFiles()
+	v, ups, formErr := q.form(func() error { return q.mayUpload(call) })
 	if formErr != nil && (v == nil || len(refusal.Of(formErr)) == 0) {
 		return formErr
 	}
@@ -186,16 +196,16 @@ func (s *Server) postContribute(q *request) error {
 		if len(rs) > 0 && rs[0].Kind == refusal.Hidden {
 			return notFound()
 		}
-		if len(rs) > 0 && rs[0].Kind == refusal.TryAgain {
-			return rs[0]
-		}
 		if q.json {
 			return refusal.Several(rs)
 		}
 		q.frame.Errors = rs
-		status, _ := statusOf(refusal.Invalid)
-		if rs[0].Field == "" || rs[0].Kind == refusal.TooLarge {
+		status := refusedAs(rs)
+		if rs[0].Field == "" {
 			status, _ = statusOf(rs[0].Kind)
+		}
+		if status == http.StatusServiceUnavailable {
+			q.retryAfter(time.Minute)
 		}
 		return q.writePage(status, call, on, w, false, version, time.Time{})
 	}
@@ -225,6 +235,9 @@ func (s *Server) postContribute(q *request) error {
 	}
 	if v.Get("do") != "send" {
 		// Preview: what would the rule say?
+		if err := q.may(once(limitPreview)); err != nil {
+			return again(refusal.Of(err))
+		}
 		_, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
 			_, err := st.Decide(ask)
 			return err
@@ -237,8 +250,12 @@ func (s *Server) postContribute(q *request) error {
 		}
 		return q.writePage(http.StatusOK, call, on, w, true, version, time.Time{})
 	}
-	if !s.limit.allow(q.remote(), q.received) {
-		return refusal.New(refusal.TooMany, "too_many")
+	err = q.may(once(limitSend))
+	if err == nil {
+		err = q.mayGive(w.Email)
+	}
+	if err != nil {
+		return again(refusal.Of(err))
 	}
 	if w.Email != "" && !q.signedIn {
 		if err := s.Accounts.SetAddress(q.Context(), q.slug, uint64(ask.By), w.Email, q.lang, q.received); err != nil {
@@ -253,7 +270,11 @@ func (s *Server) postContribute(q *request) error {
 		}
 	}
 	answer, err := s.Sec.Do(q.Context(), q.slug, ask)
-	if rs := refusal.Of(err); len(rs) > 0 {
+	rs := refusal.Of(err)
+	if err == nil && !answer.Again || err != nil && (len(rs) == 0 || rs[0].Kind == refusal.TryAgain) {
+		q.uploads = nil // a fact cites them, or nobody knows: then the sweeper asks the record
+	}
+	if len(rs) > 0 {
 		if w.Email != "" && !q.signedIn && rs[0].Kind != refusal.TryAgain && rs[0].Kind != refusal.Conflict {
 			if err := s.Accounts.Forget(q.Context(), q.slug, uint64(ask.By)); err != nil {
 				return err
@@ -267,8 +288,8 @@ func (s *Server) postContribute(q *request) error {
 	if err != nil {
 		return err
 	}
-	// A second press has files of its own that nothing cites, a form that is refused too: those are swept. The
-	// answer stands whatever becomes of this note: the sweeper asks the record.
+	// A second press has files of its own that nothing cites: they go. The answer stands whatever becomes of
+	// this note: the sweeper asks the record.
 	for _, f := range w.Files {
 		if answer.Again {
 			break
@@ -319,6 +340,9 @@ func (q *request) saveDraft(call, on cite.Ref, token string, w page.Contribution
 	if err != nil {
 		return 0, err
 	}
+	if err := q.maySave(len(body)); err != nil {
+		return 0, err
+	}
 	d = draft.Draft{Key: token, Slug: q.slug, Kind: "contribution", Body: body}
 	if q.signedIn {
 		me, err := q.participant()
@@ -337,7 +361,7 @@ func (q *request) saveDraft(call, on cite.Ref, token string, w page.Contribution
 // postDraft saves a draft as it is written; the script calls it.
 func (s *Server) postDraft(q *request) error {
 	q.json = true
-	v, ups, err := q.form()
+	v, _, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -349,7 +373,7 @@ func (s *Server) postDraft(q *request) error {
 	if err != nil {
 		return notFound()
 	}
-	w, no := q.writing(v, ups)
+	w, no := q.writing(v, nil)
 	if len(no) > 0 {
 		return no
 	}

@@ -205,8 +205,8 @@ func (s *Server) postConvene(q *request) error {
 		}
 		return again([]*refusal.Refusal{refusal.In("slug", "conversation.slug_taken")})
 	}
-	if !s.limit.allow(q.remote(), q.received) {
-		return again([]*refusal.Refusal{refusal.New(refusal.TooMany, "too_many")})
+	if err := q.may(once(limitConvene)); err != nil {
+		return again(refusal.Of(err))
 	}
 	// The account's row first, then the fact: an officer whom nobody can be would be worse than a row
 	// that leads nowhere.

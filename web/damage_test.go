@@ -135,6 +135,7 @@ func raw(t *testing.T, url string, zip bool) (status int, header http.Header, bo
 // TestDamagedText has a text vanish: no page shows a tombstone for it, each that needs it says what is wrong,
 // whole and in the form that its header says; nothing is signed; what is sound is there.
 func TestDamagedText(t *testing.T) {
+	t.Parallel()
 	url := rot(t, newest(t))
 	for _, l := range locale.All {
 		for _, zip := range []bool{true, false} {
@@ -174,6 +175,7 @@ func TestDamagedText(t *testing.T) {
 
 // TestBrokenOff has a text missing at the end of a long list: what was begun is broken off.
 func TestBrokenOff(t *testing.T) {
+	t.Parallel()
 	const many = "many"
 	url := rot(t, func(sec *plenary.Secretariat) cite.Position {
 		en := func(s string) locale.Text { return locale.Plain(locale.English, s) }

@@ -68,7 +68,7 @@ func newDeskHouse(t testing.TB) *deskHouse {
 	ok(err)
 	files, err := attachment.New(db, t.TempDir())
 	ok(err)
-	srv := httptest.NewServer(web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,
+	h.web = web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,
 		SignInMail: func(context.Context, *account.SignIn, locale.Lang, string) error { return nil },
 		InviteMail: func(_ context.Context, email string, _ locale.Lang, title, link string) error {
 			if h.noMail {
@@ -76,7 +76,8 @@ func newDeskHouse(t testing.TB) *deskHouse {
 			}
 			h.invited = append(h.invited, email+" "+title+" "+link)
 			return nil
-		}}))
+		}})
+	srv := httptest.NewServer(h.web)
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
 	return h
@@ -288,6 +289,7 @@ func (v *visitor) deskUpload(path string, form url.Values, field, name string, c
 }
 
 func TestDeskConvene(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	if to := h.visitor().get("/en/convene"); to.status != 303 || !strings.HasPrefix(to.header.Get("Location"), "/en/sign-in?next=") {
 		t.Error("nobody may convene", to.status)
@@ -367,6 +369,7 @@ title: Night crossings
 `
 
 func TestDeskPapers(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -576,6 +579,7 @@ func (h *deskHouse) publishFerries(v *visitor) {
 }
 
 func TestDeskCallsAndQueue(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -680,6 +684,7 @@ func TestDeskCallsAndQueue(t *testing.T) {
 }
 
 func TestDeskPeople(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -788,6 +793,7 @@ func TestDeskPeople(t *testing.T) {
 }
 
 func TestDeskStages(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")
@@ -824,6 +830,7 @@ func TestDeskStages(t *testing.T) {
 // TestDeskPages: each key that the desk speaks has a sentence, on every page and in every language.
 // Until the catalogues have them, the pages must at least be whole.
 func TestDeskPages(t *testing.T) {
+	t.Parallel()
 	h := newDeskHouse(t)
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries")

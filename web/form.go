@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 
@@ -17,6 +18,8 @@ import (
 const (
 	maxFields = 1000
 	maxField  = 256 * kib
+	maxAway   = 80 * mib // of a form that is too large, read away so that its sender can be told
+	maxTexts  = 4 * mib  // of all fields together; what is longer than a field may be is read to be shown again
 )
 
 // upload is a file that came with a form and is already kept.
@@ -25,71 +28,153 @@ type upload struct {
 	file  attachment.File
 }
 
-// form reads a form of either encoding with bounded fields; files are kept as they arrive.
-func (q *request) form() (url.Values, []upload, error) {
+// form reads a form of either encoding with bounded fields, and keeps no file. With may, files are kept as
+// they arrive, in q.uploads too, after it was asked at the first of them; whoever calls it sees to it that
+// those of which nothing is made are discarded. Where a file is refused or a text is too long, the rest is
+// read all the same, so that the form can be shown again as it was typed: then both the values and a refusal
+// are returned.
+func (q *request) form(may ...func() error) (url.Values, []upload, error) {
+	v, err := q.readForm(may)
+	return v, q.uploads, err
+}
+
+func (q *request) readForm(may []func() error) (url.Values, error) {
 	kind, params, _ := mime.ParseMediaType(q.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" {
 		if err := q.Request.ParseForm(); err != nil {
-			return nil, nil, badForm(err)
+			return nil, badForm(err)
 		}
-		return q.Request.PostForm, nil, tooMany(q.Request.PostForm)
+		return q.Request.PostForm, tooMany(q.Request.PostForm)
 	}
 	if params["boundary"] == "" {
-		return nil, nil, refusal.New(refusal.Invalid, "form.unreadable")
+		return nil, refusal.New(refusal.Invalid, "form.unreadable")
 	}
 	mr, err := q.Request.MultipartReader()
 	if err != nil {
-		return nil, nil, badForm(err)
+		return nil, badForm(err)
 	}
-	v := url.Values{}
-	var ups []upload
+	f := reading{q: q, v: url.Values{}, may: may}
 	for n := 0; ; n++ {
 		part, err := mr.NextPart()
 		if errors.Is(err, io.EOF) {
-			return v, ups, tooMany(v)
-		}
-		if err != nil {
-			return nil, nil, badForm(err)
-		}
-		if n > maxFields {
-			return nil, nil, refusal.New(refusal.TooLarge, "form.fields")
-		}
-		name := part.FormName()
-		if part.FileName() != "" {
-			if len(ups) >= consultation.MaxFiles {
-				return v, ups, refusal.In("file", "contribution.files", "max", consultation.MaxFiles)
+			if err := tooMany(f.v); err != nil {
+				return nil, err
 			}
-			if name == "receipt" || name == "paper" { // read, not kept
-				b, err := io.ReadAll(io.LimitReader(part, 4*mib+1))
-				if err != nil {
-					return nil, nil, badForm(err)
-				}
-				v.Add(name, string(b))
-				continue
-			}
-			f, err := q.s.Files.Keep(q.Context(), part, part.FileName(), q.received)
-			if err != nil {
-				return v, ups, err
-			}
-			ups = append(ups, upload{name, f})
-			continue
+			return f.v, f.refused()
 		}
-		b, err := io.ReadAll(io.LimitReader(part, maxField+1))
-		if err != nil {
-			return nil, nil, badForm(err)
+		if err == nil && n > maxFields {
+			return nil, refusal.New(refusal.TooLarge, "form.fields")
 		}
-		if len(b) > maxField {
-			return nil, nil, refusal.New(refusal.TooLarge, "too_large")
+		if err == nil {
+			err = f.part(part)
 		}
-		if name != "" && !(len(b) == 0 && name == "file") {
-			v.Add(name, string(b))
+		var long *http.MaxBytesError
+		switch {
+		case errors.As(err, &long): // what came before it was read
+			_, _ = io.CopyN(io.Discard, q.raw, maxAway) // a browser reads no answer before it has sent everything
+			f.no = append(f.no, refusal.New(refusal.TooLarge, "too_large"))
+			return f.v, f.refused()
+		case err != nil:
+			return nil, badForm(err)
 		}
 	}
 }
 
+// reading is a form that is being read.
+type reading struct {
+	q        *request
+	v        url.Values
+	texts    int            // bytes
+	may      []func() error // asked at the first file; where there is none, files are passed over
+	asked    bool
+	declined bool // no file is taken any more
+	no       refusal.Several
+}
+
+func (f *reading) refused() error {
+	if len(f.no) > 0 {
+		return f.no
+	}
+	return nil
+}
+
+// part reads one field or file. What it refuses is in f.no; its errors end the reading.
+func (f *reading) part(part *multipart.Part) error {
+	name := part.FormName()
+	if part.FileName() != "" && name != "receipt" && name != "paper" {
+		return f.file(name, part)
+	}
+	most := maxTexts - f.texts
+	if part.FileName() != "" {
+		most = 4 * mib // read, not kept
+	}
+	b, err := io.ReadAll(io.LimitReader(part, int64(most)+1))
+	switch {
+	case err != nil:
+		return err
+	case part.FileName() != "":
+		f.v.Add(name, string(b))
+		return nil
+	case len(b) > most:
+		return refusal.New(refusal.TooLarge, "too_large")
+	case len(b) > maxField:
+		f.no = append(f.no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "text.long", Field: name})
+	}
+	f.texts += len(b)
+	if name != "" && !(len(b) == 0 && name == "file") {
+		f.v.Add(name, string(b))
+	}
+	return nil
+}
+
+func (f *reading) file(name string, part *multipart.Part) error {
+	if len(f.may) == 0 || f.declined {
+		return nil
+	}
+	if !f.asked {
+		f.asked = true
+		for _, may := range f.may {
+			if err := may(); err != nil {
+				return f.decline(err)
+			}
+		}
+	}
+	if len(f.q.uploads) >= consultation.MaxFiles {
+		return f.decline(refusal.In("file", "contribution.files", "max", consultation.MaxFiles))
+	}
+	kept, err := f.q.s.Files.KeepFrom(f.q.Context(), f.q.counted(), part, part.FileName(), f.q.received)
+	if errors.Is(err, attachment.ErrUnread) {
+		return badForm(err)
+	}
+	if err != nil {
+		return f.decline(err)
+	}
+	f.q.uploads = append(f.q.uploads, upload{name, kept})
+	return nil
+}
+
+// decline notes why no file is taken; what is no refusal is a fault.
+func (f *reading) decline(err error) error {
+	rs := refusal.Of(err)
+	if len(rs) == 0 {
+		return fault{err}
+	}
+	f.declined = true
+	f.no = append(f.no, rs...)
+	return nil
+}
+
+// fault is a failure of ours while a form is read, which is not what the sender did.
+type fault struct{ error }
+
+// Unwrap is the failure.
+func (f fault) Unwrap() error { return f.error }
+
+// badForm is what is said of a form that could not be read. Too large and refused are said as they are; a
+// failure of ours stays one.
 func badForm(err error) error {
 	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if ours := (fault{}); errors.As(err, &tooLarge) || errors.As(err, &ours) || len(refusal.Of(err)) > 0 {
 		return err
 	}
 	return refusal.New(refusal.Invalid, "form.unreadable")

@@ -1,37 +1,221 @@
 package web
 
 import (
-	"sync"
+	"context"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/door"
+	"github.com/openplenary/plenary/refusal"
 )
 
-// limiter keeps one address from sending more than 60 contributions in ten minutes: far above what
-// people do, far below what a script wants. Addresses are forgotten with the window and written
-// down nowhere.
-type limiter struct {
-	mu    sync.Mutex
-	since time.Time
-	count map[string]int
+// The limits. Each is far above what people do and far below what a script wants. A person who is signed in
+// is a source of their own, wherever they sit; else an address is one.
+const (
+	limitSend      = "contributions"
+	limitPreview   = "previews"
+	limitFile      = "files"
+	limitFileBytes = "bytes of files"
+	limitDraft     = "drafts"
+	limitDraftByte = "bytes of drafts"
+	limitSignIn    = "sign-ins"
+	limitCode      = "codes"
+	limitCheck     = "checks"
+	limitConvene   = "conversations"
+	limitAddress   = "contributions that give one address"
+)
+
+// Limits is the table of limits. How many sign-in letters are sent in all, and to one address, is counted
+// by package account, which keeps a share for those who are known.
+var Limits = []door.Limit{
+	{Name: limitSend, PerSource: 60, InAll: 60_000, Window: 10 * time.Minute},
+	{Name: limitPreview, PerSource: 120, InAll: 60_000, Window: 10 * time.Minute},
+	{Name: limitFile, PerSource: 60, InAll: 6_000, Window: 10 * time.Minute},
+	{Name: limitFileBytes, PerSource: 400 * mib, InAll: 8 << 30, Window: 10 * time.Minute},
+	{Name: limitDraft, PerSource: 400, InAll: 120_000, Window: 10 * time.Minute},
+	{Name: limitDraftByte, PerSource: 16 * mib, InAll: 1 << 30, Window: 10 * time.Minute},
+	{Name: limitSignIn, PerSource: 20, Window: time.Hour},
+	{Name: limitCode, PerSource: 30, InAll: 6_000, Window: 10 * time.Minute},
+	{Name: limitCheck, PerSource: 60, InAll: 12_000, Window: 10 * time.Minute},
+	{Name: limitConvene, PerSource: 60, InAll: 600, Window: 10 * time.Minute},
+	{Name: limitAddress, PerSource: 10, Window: 24 * time.Hour}, // by the address that is given, whoever gives it
 }
 
+// How many files are read at once, of one source and in all: each is an open file beside its connection.
 const (
-	limitWindow = 10 * time.Minute
-	limitCount  = 60
+	filesAtOnce      = 8
+	filesAtOnceInAll = 512
 )
 
-func newLimiter() *limiter { return &limiter{count: map[string]int{}} }
+// counted is what is counted of a request, "" where it cannot be told from others.
+func (q *request) counted() string {
+	if q.signedIn {
+		return "account " + strconv.FormatInt(int64(q.account), 10)
+	}
+	return q.source.Key
+}
 
-// allow counts one act of an address. Loopback is the operator's own and is not limited.
-func (l *limiter) allow(remote string, now time.Time) bool {
-	if remote == "127.0.0.1" || remote == "[::1" || remote == "" {
-		return true
+// may uses limits up, or refuses and says when to come back.
+func (q *request) may(uses ...door.Use) error {
+	if q.source.Own {
+		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if now.Sub(l.since) > limitWindow || len(l.count) > 100_000 {
-		clear(l.count)
-		l.since = now
+	return q.mayAs(q.counted(), uses...)
+}
+
+func (q *request) mayAs(source string, uses ...door.Use) error {
+	wait, _ := q.s.limits.Take(source, q.received, uses...)
+	if wait == 0 {
+		return nil
 	}
-	l.count[remote]++
-	return l.count[remote] <= limitCount
+	q.retryAfter(wait)
+	return refusal.New(refusal.TooMany, "too_many", "after", q.received.Add(wait).Truncate(time.Minute).Add(time.Minute))
+}
+
+func (q *request) retryAfter(wait time.Duration) {
+	q.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+}
+
+// refusedAs is the status of a form that is shown again: too often and too much are said as they are.
+func refusedAs(rs []*refusal.Refusal) int {
+	k := rs[0].Kind
+	if k != refusal.TooMany && k != refusal.TooLarge && k != refusal.TryAgain {
+		k = refusal.Invalid
+	}
+	status, _ := statusOf(k)
+	return status
+}
+
+// once is one act against a limit.
+func once(limit string) door.Use { return door.Use{Limit: limit, Amount: 1} }
+
+// mayGive bounds how often one address is given by people who did not prove that it is theirs: every
+// contribution sends it letters.
+func (q *request) mayGive(address string) error {
+	if address == "" || q.signedIn || q.source.Own {
+		return nil
+	}
+	if err := q.mayAs("address "+strings.ToLower(address), once(limitAddress)); err != nil {
+		return &refusal.Refusal{Kind: refusal.TooMany, Key: "email.many", Field: "email"}
+	}
+	return nil
+}
+
+// mayUpload lets the files of a contribution to a call in: before anything of them is kept, the call must
+// take contributions, the source must not have sent too much, and there must be a free hand. The slot that
+// it takes is given back at the end of the request.
+func (q *request) mayUpload(call cite.Ref) error {
+	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
+		k, ok := st.Consultation.Call(call)
+		switch {
+		case !ok:
+			return notFound()
+		case q.received.Before(k.Opens):
+			return refusal.New(refusal.NotNow, "call.not_open", "opens", k.Opens)
+		case !k.OpenAt(q.received) && k.Late == consultation.LateRefused:
+			return refusal.New(refusal.NotNow, "call.closed", "closes", k.Closes)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if q.s.Files.Scarce() {
+		return refusal.New(refusal.TryAgain, "disk.reserved")
+	}
+	size := q.ContentLength
+	if size < 0 || size > q.rule.Body {
+		size = q.rule.Body
+	}
+	if err := q.may(once(limitFile), door.Use{Limit: limitFileBytes, Amount: size}); err != nil {
+		return err
+	}
+	release, ok := q.s.uploads.Take(q.counted())
+	if !ok {
+		return &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
+	}
+	q.release = release
+	return nil
+}
+
+// maySave lets a draft of so many bytes in.
+func (q *request) maySave(size int) error {
+	if q.s.Files.Scarce() {
+		return refusal.New(refusal.TryAgain, "disk.reserved")
+	}
+	return q.may(once(limitDraft), door.Use{Limit: limitDraftByte, Amount: int64(size)})
+}
+
+// discardFiles removes the files that came with this request and that nothing was made of.
+func (q *request) discardFiles() {
+	if q.release != nil {
+		q.release()
+	}
+	var ids []string
+	for _, u := range q.uploads {
+		ids = append(ids, u.file.ID)
+	}
+	if err := q.s.Files.Discard(context.WithoutCancel(q.Context()), ids...); err != nil {
+		q.s.Logger.Error("cannot remove files that came to nothing", "err", err)
+	}
+}
+
+// mayStream takes a slot among the event streams.
+func (q *request) mayStream() (release func(), err error) {
+	source := q.source.Key
+	release, ok := q.s.readers.Take(source)
+	if !ok {
+		q.retryAfter(30 * time.Second)
+		return nil, refusal.New(refusal.TryAgain, "live.full")
+	}
+	door.Apart(q.Context())
+	return release, nil
+}
+
+// answerTime is how long a whole answer may take, event streams apart. A reader who stops reading is cut
+// long before.
+const answerTime = 30 * time.Minute
+
+// HTTPServer is an http.Server with the house's limits. Serve it with Serve, which bounds its connections
+// and how slowly they may be read.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 60 * time.Second, ReadTimeout: door.BodyTime, WriteTimeout: answerTime, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug)}
+}
+
+// Serve answers on a listener until the server is shut down, as http.Server.Serve does.
+func (s *Server) Serve(srv *http.Server, l net.Listener) error {
+	bounded := door.Listen(l, s.Caps, s.Sources.Many)
+	bounded.Connect(srv)
+	return srv.Serve(bounded)
+}
+
+// openDoor sets up what keeps the door.
+func (s *Server) openDoor() {
+	if s.Sources == nil {
+		s.Sources = &door.Sources{}
+	}
+	if s.Sources.Unknown == nil {
+		s.Sources.Unknown = func(peer netip.Addr, forwards bool) {
+			if forwards {
+				s.Logger.Warn("requests are forwarded by a proxy that is not named: nobody behind it is counted by themselves", "say", "--trusted-proxy "+peer.String())
+			} else {
+				s.Logger.Warn("requests come through a proxy that does not say for whom: let it send X-Forwarded-For, and name it", "say", "--trusted-proxy "+peer.String())
+			}
+		}
+	}
+	if s.Caps == (door.Caps{}) {
+		s.Caps = door.DefaultCaps()
+	}
+	s.limits = door.NewLimiter(Limits...)
+	s.uploads = door.NewSlots(filesAtOnce, filesAtOnceInAll)
+	s.readers = door.NewSlots(s.Caps.StreamsPerSource, s.Caps.Streams)
 }

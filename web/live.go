@@ -110,6 +110,7 @@ func (s *Server) stream(q *request) error {
 		return notFound()
 	}
 	head, err := q.lookAt(func(st *conversation.Reading) error {
+		//mutants:guard there is no stream of what the reader may not see
 		if ref != cite.None && st.MaySee(ref) == conversation.Nothing {
 			return notFound()
 		}
@@ -119,6 +120,11 @@ func (s *Server) stream(q *request) error {
 		return err
 	}
 	from = min(from, head)
+	release, err := q.mayStream()
+	if err != nil {
+		return err
+	}
+	defer release()
 	h := q.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")

@@ -16,6 +16,7 @@ import (
 // TestMap: the map, the squares, the table and the files give the same numbers as the list of
 // contributions does.
 func TestMap(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	var m page.MapPage
@@ -72,6 +73,7 @@ func TestMap(t *testing.T) {
 
 // TestMapOffSwitch: what an officer settles is seen at once, by those too who got a kept page before.
 func TestMapOffSwitch(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v, officer := h.visitor(), h.as("officer")
 	const desk = "/en" + conv + "/desk/map"
@@ -146,6 +148,7 @@ func TestMapOffSwitch(t *testing.T) {
 
 // TestMapWeight: the page is light in every language.
 func TestMapWeight(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	for _, l := range locale.All {

@@ -72,6 +72,7 @@ func (s *Server) file(q *request, ref cite.Ref) error {
 	var c *page.Contribution
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
+		//mutants:guard files of what the reader may not read are not sent
 		if c, ok = page.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" {
 			return notFound()
 		}

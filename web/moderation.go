@@ -154,14 +154,3 @@ func (s *Server) postWithdraw(q *request) error {
 	}
 	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=withdrawn")
 }
-
-// remote is where a request comes from, for limits only; it is written down nowhere.
-func (q *request) remote() string {
-	host, _, ok := strings.Cut(q.RemoteAddr, "]:")
-	if !ok {
-		if i := strings.LastIndexByte(q.RemoteAddr, ':'); i > 0 {
-			host = q.RemoteAddr[:i]
-		}
-	}
-	return host
-}

@@ -42,6 +42,7 @@ func (v *visitor) table(path string) []map[string]string {
 
 // TestOverview: the page, its CSV and the page behind each cell say the same numbers.
 func TestOverview(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	rows := v.table("/en" + conv + "/overview.csv")
@@ -101,6 +102,7 @@ func TestOverview(t *testing.T) {
 // TestResponses: the files hold every published point of the paper, once, and no word that is not for
 // everybody; what a spreadsheet would run is harmless in them.
 func TestResponses(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v, mod, stranger := h.visitor(), h.as("moderator"), h.visitor()
 	send := func(token, text string) string {

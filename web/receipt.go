@@ -25,6 +25,7 @@ func (s *Server) receipt(q *request) error {
 	var call page.LocalizedText
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
+		//mutants:guard the receipt of what the reader may not read is not given
 		if c, ok = page.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
 			return notFound()
 		}
@@ -40,6 +41,7 @@ func (s *Server) receipt(q *request) error {
 	if err != nil {
 		return err
 	}
+	//mutants:guard a receipt has no word that is blacked out for the reader
 	if c.Redacted && c.Sight != "whole" {
 		r.Text = nil // what is blacked out is not in the file either
 	}
@@ -81,6 +83,7 @@ func (s *Server) postCheckHere(q *request) error {
 	}); err != nil {
 		return err
 	}
+	//mutants:guard the receipt of what the reader may not read is not checked either
 	if sight == conversation.Nothing || sight == conversation.Tombstone && !own || ref.Root() != ref {
 		return notFound()
 	}
@@ -88,6 +91,7 @@ func (s *Server) postCheckHere(q *request) error {
 	if err != nil {
 		return err
 	}
+	//mutants:guard a receipt that is checked has no word that is blacked out for the reader
 	if sight != conversation.Full {
 		r.Text = nil
 	}
@@ -121,6 +125,9 @@ func (s *Server) postCheck(q *request) error {
 
 // checked shows what checking a receipt found. Its bearer is its author: they see what became of it.
 func (s *Server) checked(q *request, b []byte) error {
+	if err := q.may(once(limitCheck)); err != nil {
+		return err
+	}
 	c := s.Sec.CheckReceipt(q.Context(), b)
 	v := &page.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
 	if c.Wrong == "" && c.Slug == "" {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -22,6 +23,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page"
@@ -51,6 +53,11 @@ type Options struct {
 	Operators []string
 	// DemoRoles are the accounts of a demonstration's roles.
 	DemoRoles map[string]account.ID
+	// Sources tells where requests come from. Without it, nobody is taken to be behind a proxy and the
+	// listener to be on loopback.
+	Sources *door.Sources
+	// Caps bound connections; the zero value is door.DefaultCaps.
+	Caps      door.Caps
 	PublicURL string // scheme and host, "" on loopback
 	Secure    bool   // cookies only over https, with the __Host- prefix
 	Logger    *slog.Logger
@@ -65,7 +72,9 @@ type Server struct {
 	handler http.Handler
 	seen    map[string]bool // registered routes
 	routes  []Rule
-	limit   *limiter
+	limits  *door.Limiter
+	uploads *door.Slots // files that are being read
+	readers *door.Slots // event streams
 }
 
 // New makes a server. It panics where a route has no row in the policy table or a row no route: that
@@ -75,7 +84,8 @@ func New(o Options) *Server {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	page.LoadZones(locale.Zones())
-	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}, limit: newLimiter()}
+	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}}
+	s.openDoor()
 	s.register()
 	s.registerDesk()
 	s.registerOverview()
@@ -115,13 +125,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	r.Body = door.Body(w, r, time.Now())
 	s.handler.ServeHTTP(w, r)
-}
-
-// HTTPServer is an http.Server with the house's limits.
-func (s *Server) HTTPServer() *http.Server {
-	return &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 60 * time.Second, ReadTimeout: 10 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(s.Logger.Handler(), slog.LevelDebug)}
 }
 
 // answer is what is being sent. Once it has begun nothing else can be sent in its place.
@@ -156,6 +161,10 @@ type request struct {
 	path     string // without the language
 	json     bool
 	received time.Time
+	source   door.Source
+	uploads  []upload  // kept, and not yet part of anything
+	release  func()    // gives the slot of the upload back
+	raw      io.Reader // the body beyond its limit, only to be read away
 	account  account.ID
 	signedIn bool
 	me       delegation.Participant   // of the account in this conversation, 0 for none
@@ -192,7 +201,7 @@ func (s *Server) handle(method, pattern string, h handler) {
 // serve finds out who asks, keeps the door, and sends every error through one place.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h handler) {
 	out := &answer{ResponseWriter: w}
-	q := &request{Request: r, w: out, s: s, rule: rule, received: s.Sec.Now()}
+	q := &request{Request: r, w: out, s: s, rule: rule, received: s.Sec.Now(), source: s.Sources.Of(r)}
 	// What has begun and cannot be ended is broken off, so that the reader sees that it is not whole.
 	breakOff := func(err error) {
 		if out.begun {
@@ -202,6 +211,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h hand
 	}
 	defer func() {
 		if p := recover(); p != nil {
+			//lint:ignore errorlint what is thrown is this very value
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
@@ -211,6 +221,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h hand
 		}
 	}()
 	q.address()
+	q.raw = r.Body
 	if rule.Body > 0 {
 		r.Body = http.MaxBytesReader(w, r.Body, rule.Body)
 	} else if r.Body != nil {
@@ -370,6 +381,9 @@ func (q *request) identify() error {
 	op, err := q.operator()
 	if err != nil {
 		return err
+	}
+	if op && q.s.Mailbox == nil {
+		q.frame.Proxies = q.s.Sources.Unnamed()
 	}
 	q.frame.Me = page.Me{Operator: op, SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
 	if q.signedIn {
@@ -580,12 +594,16 @@ func (q *request) fail(err error) {
 	}
 	h.Set("Cache-Control", "no-store")
 	if v.Status == http.StatusServiceUnavailable || v.Status == http.StatusTooManyRequests {
-		h.Set("Retry-After", "5")
+		if h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "5")
+		}
 	}
 	h.Set("Connection", "close")
 	if v.Status == http.StatusNotFound {
 		h.Del("Connection")
 	}
+	// Who has stopped sending may still be reading.
+	q.Request = q.Request.WithContext(context.WithoutCancel(q.Context()))
 	if err := q.show(v.Status, v); err != nil {
 		q.s.Logger.Error("cannot show a problem", "err", err)
 	}

@@ -33,6 +33,7 @@ var tracePages = []string{"/p1.e2", "/p1.e2?was=p1.e1.x9", "/p1.e1", "/p1/redlin
 
 // TestTracePages reads the pages in every language and role, as TestPages does.
 func TestTracePages(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	for role, v := range map[string]*visitor{"nobody": h.visitor(), "officer": h.as("officer")} {
 		for _, l := range locale.All {
@@ -100,6 +101,7 @@ func wants(t *testing.T, what, in string, want ...string) {
 }
 
 func TestRedline(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	a := v.get("/en" + rv + "/p1.e2/redline")
@@ -142,6 +144,7 @@ func TestRedline(t *testing.T) {
 }
 
 func TestConcordance(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	at := "/en" + rv + "/p1.e2/concordance"
@@ -233,6 +236,7 @@ func TestConcordance(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	for query, want := range map[string]string{
@@ -270,6 +274,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	steps := func(ref string) (out []struct {
@@ -344,6 +349,7 @@ func TestTrace(t *testing.T) {
 
 // TestMargins: an element has what was said on all that it goes on from, and says why it changed.
 func TestMargins(t *testing.T) {
+	t.Parallel()
 	h := river(t)
 	v := h.visitor()
 	a := v.get("/en" + rv + "/p1.e2")

@@ -53,17 +53,23 @@ func newHouse(t testing.TB) *house {
 // houseOf is a house in which a script was played.
 func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
 	t.Helper()
+	return houseAt(t, time.Now, slug, officer, moderator, play)
+}
+
+// houseAt is one with a clock of its own.
+func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
+	t.Helper()
 	h := &house{t: t}
 	key, err := record.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: time.Now})
+	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	secret := make([]byte, 32)
-	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: secret})
+	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: now, Random: rand.Reader, Secret: secret})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,6 +202,10 @@ var (
 // TestPages reads every page in every language: each key has its sentence, each page its one heading,
 // its language and direction, the headers that keep it safe, and a JSON twin where it says so.
 func TestPages(t *testing.T) {
+	t.Parallel()
+	if raceDetector {
+		t.Skip("reads every page, one after the other: nothing to race with")
+	}
 	h := newHouse(t)
 	for role, v := range map[string]*visitor{"nobody": h.visitor(), "officer": h.as("officer"), "moderator": h.as("moderator")} {
 		list := pages
@@ -234,6 +244,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestJSONTwins(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	for _, p := range []string{conv, conv + "/documents", conv + "/contributions", conv + "/map", conv + "/record", conv + "/entry-3", conv + "/mine", conv + "/overview", conv + "/overview/use/copyright", conv + "/p1/responses", conv + "/p1", conv + "/p1.x4", conv + "/k2", conv + "/c7", conv + "/c7/receipt", conv + "/p1/redline", conv + "/p1/concordance", conv + "/p1/find", conv + "/c7/trace", "/mailbox"} {
@@ -255,6 +266,7 @@ func TestJSONTwins(t *testing.T) {
 }
 
 func TestHiddenIsEqual(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	pending := h.pending(t)
@@ -294,6 +306,7 @@ func submission(token, text string) url.Values {
 
 // TestSubmit walks from the form to the receipt, twice with the same button.
 func TestSubmit(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	first := v.post("/en"+conv+"/k2/contribute", submission(nonce1, "What I have to say."))
@@ -359,6 +372,7 @@ func TestSubmit(t *testing.T) {
 }
 
 func TestNonsense(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	at := "/en" + conv + "/k2/contribute"
@@ -411,6 +425,7 @@ func many() url.Values {
 
 // TestCrossOrigin: a form of another site is not taken.
 func TestCrossOrigin(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
 	r, _ := http.NewRequest("POST", h.url+"/en"+conv+"/k2/contribute", strings.NewReader(submission(nonce1, "x").Encode()))
@@ -424,6 +439,7 @@ func TestCrossOrigin(t *testing.T) {
 
 // TestDoors: what is staff's answers others as if it were not there.
 func TestDoors(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	nobody, officer, moderator := h.visitor(), h.as("officer"), h.as("moderator")
 	for _, p := range []string{"/c7/publish", "/c7/withhold", "/c7/redact", "/c7/erase"} {
@@ -450,6 +466,7 @@ func TestDoors(t *testing.T) {
 }
 
 func TestRoutesHavePolicy(t *testing.T) {
+	t.Parallel()
 	// web.New panics where a route has no row or a row no route.
 	newHouse(t)
 	for _, r := range web.Policy {
@@ -483,6 +500,7 @@ func FuzzForm(f *testing.F) {
 
 // TestPolicyMatrix knocks at every door of the policy table in every role.
 func TestPolicyMatrix(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	stranger := h.visitor() // signed in, with no role anywhere
 	stranger.post("/en/sign-in", url.Values{"email": {"stranger@elsewhere.example"}})

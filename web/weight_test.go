@@ -23,6 +23,10 @@ var (
 // TestWeight opens every page of the demonstration that can be reached by links, in two languages, as
 // somebody who has never been there.
 func TestWeight(t *testing.T) {
+	t.Parallel()
+	if raceDetector {
+		t.Skip("reads every page, one after the other: nothing to race with")
+	}
 	h := newHouse(t)
 	assets := map[string]int{}
 	heaviest, most, scriptsMost, seen := "", 0, 0, 0

@@ -8,7 +8,9 @@ import (
 	"os"
 
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page"
@@ -44,9 +46,15 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	public := "http://" + listener.Addr().String()
 	demonstrations, work := map[string]page.Demonstration{}, map[string]string{}
 	roles := map[string]account.ID{}
-	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, from: "plenary@demonstration.invalid", demonstrations: demonstrations, work: work, roles: roles, logger: logger})
+	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		listener.Close()
+		return err
+	}
+	guard := doorOptions{sources: &door.Sources{Exposed: !onLoopback(host)}, room: attachment.DefaultRoom}
+	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, door: guard, from: "plenary@demonstration.invalid", demonstrations: demonstrations, work: work, roles: roles, logger: logger})
+	if err != nil {
+		_ = listener.Close()
 		return err
 	}
 	defer func() {
@@ -55,7 +63,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 		}
 	}()
 	if err := h.seed(ctx, demonstrations, work, roles); err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	fmt.Println(public + "/")

@@ -59,6 +59,7 @@ type houseOptions struct {
 	demonstrations map[string]page.Demonstration
 	work           map[string]string // where the work of each role of a demonstration waits
 	roles          map[string]account.ID
+	door           doorOptions
 	logger         *slog.Logger
 }
 
@@ -102,6 +103,12 @@ func openHouse(ctx context.Context, o houseOptions) (*house, error) {
 	wo := web.Options{Sec: in.Secretariat, Accounts: h.accounts, Drafts: h.drafts, Files: h.files, SignInMail: h.signInMail, InviteMail: h.inviteMail,
 		NoRoom:    in.NoRoom,
 		PublicURL: o.public, Secure: o.secure, Demo: o.demonstrations, DemoWork: o.work, Operators: o.operators, DemoRoles: o.roles, Logger: o.logger}
+	wo.Sources, wo.Caps = o.door.sources, o.door.caps
+	room, err := o.door.roomOn(o.dir)
+	if err != nil {
+		return fail(err)
+	}
+	h.files.SetRoom(room)
 	if h.mailbox != nil {
 		wo.Mailbox = h.mailRows
 		wo.PublicURL = ""
@@ -131,7 +138,7 @@ func (h *house) serve(ctx context.Context, l net.Listener) error {
 	srv := h.server.HTTPServer()
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	done := make(chan error, 1)
-	go func() { done <- srv.Serve(l) }()
+	go func() { done <- h.server.Serve(srv, l) }()
 	select {
 	case err := <-done:
 		return err

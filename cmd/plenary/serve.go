@@ -28,13 +28,13 @@ import (
 
 // settings are what serving needs; each may also come from the environment (PLENARY_SERVE_...).
 type settings struct {
-	Data        string `required:"" env:"PLENARY_DATA" help:"Data directory."`
-	Addr        string `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
-	PublicURL   string `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
-	BehindProxy bool   `env:"PLENARY_BEHIND_PROXY" help:"A proxy that ends https stands in front; without it, plain http is served on loopback only."`
-	SMTP        string `env:"PLENARY_SMTP" help:"Mail relay: smtp://user:password@host:587. Without one, mail waits in the queue."`
-	From        string `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
-	Operator    string `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
+	Data      string `required:"" env:"PLENARY_DATA" help:"Data directory."`
+	Addr      string `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
+	PublicURL string `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
+	SMTP      string `env:"PLENARY_SMTP" help:"Mail relay: smtp://user:password@host:587. Without one, mail waits in the queue."`
+	From      string `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
+	Operator  string `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
+	doorFlags
 }
 
 // serveCmd serves an instance.
@@ -47,11 +47,15 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	if herr != nil {
 		return fmt.Errorf("%w: --addr: %w", errWrongUse, herr)
 	}
-	if ip := net.ParseIP(host); !(ip != nil && ip.IsLoopback() || host == "localhost") && !c.BehindProxy {
+	if !onLoopback(host) && !c.BehindProxy {
 		return fmt.Errorf("%w: plain http is served on loopback only; put a proxy that ends https in front and say --behind-proxy", errWrongUse)
 	}
 	if c.BehindProxy && !secure {
 		return fmt.Errorf("%w: --behind-proxy needs --public-url https://", errWrongUse)
+	}
+	guard, err := c.options(host)
+	if err != nil {
+		return err
 	}
 	transport, err := transportOf(c.SMTP, c.From)
 	if err != nil {
@@ -70,14 +74,14 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	for _, o := range lines(c.Operator) {
 		a, err := account.ParseAddress(o)
 		if err != nil {
-			listener.Close()
+			_ = listener.Close()
 			return fmt.Errorf("%w: --operator %q is no address", errWrongUse, o)
 		}
 		operators = append(operators, a)
 	}
-	h, err := openHouse(ctx, houseOptions{dir: c.Data, public: public, secure: secure, transport: transport, from: c.From, operators: operators, logger: logger})
+	h, err := openHouse(ctx, houseOptions{dir: c.Data, door: guard, public: public, secure: secure, transport: transport, from: c.From, operators: operators, logger: logger})
 	if err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	defer func() {
@@ -87,7 +91,7 @@ func (c *serveCmd) Run(ctx context.Context) (err error) {
 	}()
 	control, err := h.control(ctx)
 	if err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	defer control.Close()
@@ -288,7 +292,7 @@ func (h *house) control(ctx context.Context) (io.Closer, error) {
 		_ = json.NewEncoder(w).Encode(out)
 	})
 	srv := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second}
-	go srv.Serve(l)
+	go func() { _ = srv.Serve(l) }()
 	return srv, nil
 }
 

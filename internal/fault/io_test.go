@@ -184,7 +184,7 @@ func faultRun(t *testing.T, quick, home, kind string, nth int, how fault) map[st
 	// disk, whether the batch is on the disk is unknown, and nothing may be acknowledged after it.
 	refuses := func() bool {
 		hit := theDisk.failed()
-		return hit == "sync wal" || hit == "write wal" && how.err == syscall.EIO
+		return hit == "sync wal" || hit == "write wal" && errors.Is(how.err, syscall.EIO)
 	}
 	judge := func(a *told, after bool) {
 		all = append(all, a)

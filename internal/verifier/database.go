@@ -133,29 +133,9 @@ type recordRow struct {
 
 // all checks everything; what it returns is that SQLite could not go on.
 func (d *database) all(ctx context.Context, r *Report, marks map[string]mark, markErr error) error {
-	var said string
-	if err := d.query("PRAGMA integrity_check(1)", func(s *sqlite3.Stmt) error { said = s.ColumnText(0); return nil }); err != nil {
+	version, ok, err := d.file(r)
+	if err != nil || !ok {
 		return err
-	}
-	app, err := d.number("PRAGMA application_id")
-	if err != nil {
-		return err
-	}
-	version, err := d.number("PRAGMA user_version")
-	if err != nil {
-		return err
-	}
-	var wrong error
-	switch {
-	case said != "ok":
-		wrong = errors.New(said)
-	case app != applicationID:
-		wrong = errors.New("not a database of Plenary's record")
-	case version < 1 || version > schemaVersion:
-		wrong = fmt.Errorf("schema %d, this verifier knows %d", version, schemaVersion)
-	}
-	if !r.check("database", wrong, "SQLite finds its pages and indexes in order") {
-		return nil
 	}
 	if markErr != nil {
 		r.check("high mark", markErr, "")
@@ -183,7 +163,40 @@ func (d *database) all(ctx context.Context, r *Report, marks map[string]mark, ma
 			r.check("high mark", fmt.Errorf("it knows the record %s, which is not in the database", id), "")
 		}
 	}
-	wrong = nil
+	if err := d.orphans(r); err != nil {
+		return err
+	}
+	return d.tokens(ctx, r, version)
+}
+
+// file checks what SQLite can see, and that it is a database of this kind. It returns its schema.
+func (d *database) file(r *Report) (version int64, ok bool, err error) {
+	var said string
+	if err := d.query("PRAGMA integrity_check(1)", func(s *sqlite3.Stmt) error { said = s.ColumnText(0); return nil }); err != nil {
+		return 0, false, err
+	}
+	app, err := d.number("PRAGMA application_id")
+	if err != nil {
+		return 0, false, err
+	}
+	if version, err = d.number("PRAGMA user_version"); err != nil {
+		return 0, false, err
+	}
+	var wrong error
+	switch {
+	case said != "ok":
+		wrong = errors.New(said)
+	case app != applicationID:
+		wrong = errors.New("not a database of Plenary's record")
+	case version < 1 || version > schemaVersion:
+		wrong = fmt.Errorf("schema %d, this verifier knows %d", version, schemaVersion)
+	}
+	return version, r.check("database", wrong, "SQLite finds its pages and indexes in order"), nil
+}
+
+// orphans checks that there is no row without its record or its entry.
+func (d *database) orphans(r *Report) error {
+	var wrong first
 	for _, orphan := range []struct{ what, sql string }{
 		{"an envelope of no record", "SELECT count(*) FROM envelope WHERE id >> 40 NOT IN (SELECT number FROM record)"},
 		{"data without an envelope", "SELECT count(*) FROM data WHERE NOT EXISTS (SELECT 1 FROM envelope WHERE envelope.id = data.id)"},
@@ -195,12 +208,12 @@ func (d *database) all(ctx context.Context, r *Report, marks map[string]mark, ma
 		if err != nil {
 			return err
 		}
-		if n != 0 && wrong == nil {
-			wrong = fmt.Errorf("%d times %s", n, orphan.what)
+		if n != 0 {
+			wrong.wrong("%d times %s", n, orphan.what)
 		}
 	}
-	r.check("nothing else", wrong, "no row without its record")
-	return d.tokens(ctx, r, version)
+	r.check("nothing else", wrong.err, "no row without its record")
+	return nil
 }
 
 // tokens checks what became of requests: in the second schema each row ends with its own checksum.
@@ -234,171 +247,232 @@ func (f *first) wrong(format string, args ...any) {
 	}
 }
 
+// recordCheck is the checking of one record: what is wrong with each part of it, and what was read so far.
+type recordCheck struct {
+	db        *database
+	row       recordRow
+	high      mark
+	marked    bool
+	low, top  int64 // the row ids of its entries
+	stored    map[int64]checkpoint
+	readTile  *sqlite3.Stmt
+	tileErr   error // SQLite could not go on
+	seenTiles int64
+
+	tree    tree
+	last    time.Time
+	missing map[int64]bool  // texts that are not there
+	erased  map[int64]int64 // which entry says that a text was erased
+	present int64           // texts that are there
+
+	entries, data, texts, tiles, points, highs first
+}
+
 // record checks one record.
 func (d *database) record(ctx context.Context, r *Report, row recordRow, high mark, marked bool) error {
-	what := func(s string) string { return s + " of record " + row.id }
-	var meta, entries, data, texts, tiles, points, highs first
-	if len(row.id) != 32 || strings.Trim(row.id, "0123456789abcdef") != "" || row.number < 1 || row.number >= 1<<23 {
-		meta.wrong("its id or number is none")
-	} else if err := (checkpoint{origin: row.origin}).of(row.id); err != nil || !goodName(row.origin) {
-		meta.wrong("its origin %q is not a name and the id", row.origin)
-	}
-	if !r.check(what("origin"), meta.err, "%s", row.origin) {
+	if !r.check("origin of record "+row.id, row.wrong(), "%s", row.origin) {
 		return nil
 	}
-	low, top := row.number<<positionBits, row.number<<positionBits|positionMask
-
-	stored := map[int64]checkpoint{}
-	if err := d.query("SELECT id, note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id", func(s *sqlite3.Stmt) error {
-		size := s.ColumnInt64(0) & positionMask
-		n, err := parseNote(s.ColumnBlob(1, nil))
-		var c checkpoint
-		if err == nil {
-			c, err = parseCheckpoint(n.text)
-		}
-		switch {
-		case err != nil:
-			points.wrong("that of %d entries: %v", size, err)
-		case c.size != size || c.origin != row.origin:
-			points.wrong("that of %d entries says %d entries of %s", size, c.size, c.origin)
-		case !n.names(row.origin):
-			points.wrong("that of %d entries is not signed in the name of %s", size, row.origin)
-		}
-		stored[size] = c
-		return nil
-	}, low, top); err != nil {
-		return err
-	}
-
 	tile, _, err := d.conn.Prepare("SELECT hashes FROM tile WHERE id = ?")
 	if err != nil {
 		return err
 	}
 	defer tile.Close()
-	var tileErr error
-	seen := int64(0)
-	compare := func(level int, n int64, want []byte) {
-		seen++
-		got := []byte(nil)
-		if err := tile.BindInt64(1, row.number<<40|int64(level)<<36|n); err != nil {
-			tileErr = err
-			return
-		}
-		if tile.Step() {
-			got = tile.ColumnBlob(0, nil)
-		}
-		tileErr = errors.Join(tileErr, tile.Err(), tile.Reset())
-		if string(got) != string(want) {
-			tiles.wrong("tile %d/%d does not agree with the entries", level, n)
+	c := &recordCheck{db: d, row: row, high: high, marked: marked, low: row.number << positionBits, top: row.number<<positionBits | positionMask,
+		stored: map[int64]checkpoint{}, readTile: tile, missing: map[int64]bool{}, erased: map[int64]int64{}}
+	for _, step := range []func(context.Context) error{c.readCheckpoints, c.readEntries, c.compareRest, c.compareTexts} {
+		if err := step(ctx); err != nil {
+			return err
 		}
 	}
+	c.report(r)
+	return nil
+}
 
-	var t tree
-	var last time.Time
-	missing := map[int64]bool{} // texts that are not there
-	erased := map[int64]int64{} // which entry says that a text was erased
-	present := int64(0)         // texts that are there
-	err = d.query(`SELECT envelope.id, bytes, data.salted, text.salted FROM envelope
+// wrong says what is wrong with the names of a record.
+func (row recordRow) wrong() error {
+	if len(row.id) != 32 || strings.Trim(row.id, "0123456789abcdef") != "" || row.number < 1 || row.number >= 1<<23 {
+		return errors.New("its id or number is none")
+	}
+	if err := (checkpoint{origin: row.origin}).of(row.id); err != nil || !goodName(row.origin) {
+		return fmt.Errorf("its origin %q is not a name and the id", row.origin)
+	}
+	return nil
+}
+
+// readCheckpoints reads the stored checkpoints.
+func (c *recordCheck) readCheckpoints(context.Context) error {
+	return c.db.query("SELECT id, note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id", func(s *sqlite3.Stmt) error {
+		size := s.ColumnInt64(0) & positionMask
+		n, err := parseNote(s.ColumnBlob(1, nil))
+		var p checkpoint
+		if err == nil {
+			p, err = parseCheckpoint(n.text)
+		}
+		switch {
+		case err != nil:
+			c.points.wrong("that of %d entries: %v", size, err)
+		case p.size != size || p.origin != c.row.origin:
+			c.points.wrong("that of %d entries says %d entries of %s", size, p.size, p.origin)
+		case !n.names(c.row.origin):
+			c.points.wrong("that of %d entries is not signed in the name of %s", size, c.row.origin)
+		}
+		c.stored[size] = p
+		return nil
+	}, c.low, c.top)
+}
+
+// compare compares a tile that the entries give with the stored one.
+func (c *recordCheck) compare(level int, n int64, want []byte) {
+	c.seenTiles++
+	got := []byte(nil)
+	if err := c.readTile.BindInt64(1, c.row.number<<40|int64(level)<<36|n); err != nil {
+		c.tileErr = err
+		return
+	}
+	if c.readTile.Step() {
+		got = c.readTile.ColumnBlob(0, nil)
+	}
+	c.tileErr = errors.Join(c.tileErr, c.readTile.Err(), c.readTile.Reset())
+	if string(got) != string(want) {
+		c.tiles.wrong("tile %d/%d does not agree with the entries", level, n)
+	}
+}
+
+// readEntries reads every entry and checks what it shows by itself and in its place.
+func (c *recordCheck) readEntries(ctx context.Context) error {
+	err := c.db.query(`SELECT envelope.id, bytes, data.salted, text.salted FROM envelope
 		LEFT JOIN data ON data.id = envelope.id LEFT JOIN text ON text.id = envelope.id
 		WHERE envelope.id BETWEEN ? AND ? ORDER BY envelope.id`, func(s *sqlite3.Stmt) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		at := s.ColumnInt64(0) & positionMask
-		raw := s.ColumnRawBlob(1)
-		env, err := parseEnvelope(raw)
-		switch {
-		case at != t.size+1:
-			entries.wrong("entry %d is missing: after %d comes %d", t.size+1, t.size, at)
-		case err != nil:
-			entries.wrong("entry %d: %v", at, err)
-		case env.record != row.id || env.position != at:
-			entries.wrong("entry %d says that it is entry %d of record %s", at, env.position, env.record)
-		case env.time.Before(last):
-			entries.wrong("entry %d: its time goes back", at)
-		}
-		t.add(leafHash(raw), compare)
-		if c, ok := stored[t.size]; ok && c.root != t.root() {
-			points.wrong("that of %d entries has another root than the entries", t.size)
-		}
-		if marked && high.head == t.size && high.root != t.root() {
-			highs.wrong("the root at %d entries is another", t.size)
-		}
-		if err != nil {
-			return nil
-		}
-		last = env.time
-		if s.ColumnType(2) == sqlite3.NULL {
-			data.wrong("those of entry %d are missing", at)
-		} else {
-			salted := s.ColumnRawBlob(2)
-			if err := env.checkData(salted); err != nil {
-				data.wrong("those of entry %d: %v", at, err)
-			} else if p, ok, err := erasure(salted[saltSize:]); err != nil {
-				data.wrong("those of entry %d: %v", at, err)
-			} else if ok {
-				if p < 1 || p > at {
-					texts.wrong("entry %d says that it erased entry %d", at, p)
-				}
-				erased[p] = at
-			}
-		}
-		switch {
-		case s.ColumnType(3) != sqlite3.NULL:
-			present++
-			if err := env.checkText(s.ColumnRawBlob(3)); err != nil {
-				texts.wrong("that of entry %d: %v", at, err)
-			}
-		case env.text != "none":
-			missing[at] = true
+		if env, ok := c.envelope(at, s.ColumnRawBlob(1)); ok {
+			c.dataOf(at, env, s)
+			c.textOf(at, env, s)
 		}
 		return nil
-	}, low, top)
-	if err := errors.Join(err, tileErr); err != nil {
-		return err
+	}, c.low, c.top)
+	return errors.Join(err, c.tileErr)
+}
+
+// envelope checks an envelope in its place, and adds it to the tree.
+func (c *recordCheck) envelope(at int64, raw []byte) (envelope, bool) {
+	env, err := parseEnvelope(raw)
+	switch {
+	case at != c.tree.size+1:
+		c.entries.wrong("entry %d is missing: after %d comes %d", c.tree.size+1, c.tree.size, at)
+	case err != nil:
+		c.entries.wrong("entry %d: %v", at, err)
+	case env.record != c.row.id || env.position != at:
+		c.entries.wrong("entry %d says that it is entry %d of record %s", at, env.position, env.record)
+	case env.time.Before(c.last):
+		c.entries.wrong("entry %d: its time goes back", at)
 	}
-	t.partial(compare)
-	if tileErr != nil {
-		return tileErr
+	c.tree.add(leafHash(raw), c.compare)
+	if p, ok := c.stored[c.tree.size]; ok && p.root != c.tree.root() {
+		c.points.wrong("that of %d entries has another root than the entries", c.tree.size)
 	}
-	count, err := d.number("SELECT count(*) FROM tile WHERE id BETWEEN ? AND ?", low, top)
+	if c.marked && c.high.head == c.tree.size && c.high.root != c.tree.root() {
+		c.highs.wrong("the root at %d entries is another", c.tree.size)
+	}
+	if err == nil {
+		c.last = env.time
+	}
+	return env, err == nil
+}
+
+// dataOf checks the data of an entry, and notes what they say was erased.
+func (c *recordCheck) dataOf(at int64, env envelope, s *sqlite3.Stmt) {
+	if s.ColumnType(2) == sqlite3.NULL {
+		c.data.wrong("those of entry %d are missing", at)
+		return
+	}
+	salted := s.ColumnRawBlob(2)
+	if err := env.checkData(salted); err != nil {
+		c.data.wrong("those of entry %d: %v", at, err)
+		return
+	}
+	p, ok, err := erasure(salted[saltSize:])
+	switch {
+	case err != nil:
+		c.data.wrong("those of entry %d: %v", at, err)
+	case ok:
+		if p < 1 || p > at {
+			c.texts.wrong("entry %d says that it erased entry %d", at, p)
+		}
+		c.erased[p] = at
+	}
+}
+
+// textOf checks the text of an entry, and notes where there is none.
+func (c *recordCheck) textOf(at int64, env envelope, s *sqlite3.Stmt) {
+	switch {
+	case s.ColumnType(3) != sqlite3.NULL:
+		c.present++
+		if err := env.checkText(s.ColumnRawBlob(3)); err != nil {
+			c.texts.wrong("that of entry %d: %v", at, err)
+		}
+	case env.text != "none":
+		c.missing[at] = true
+	}
+}
+
+// compareRest compares what can only be known at the end: the right edge of the tree, how many tiles there
+// are, and checkpoints and a mark of more entries than there are.
+func (c *recordCheck) compareRest(context.Context) error {
+	c.tree.partial(c.compare)
+	if c.tileErr != nil {
+		return c.tileErr
+	}
+	count, err := c.db.number("SELECT count(*) FROM tile WHERE id BETWEEN ? AND ?", c.low, c.top)
 	if err != nil {
 		return err
 	}
-	if count != seen {
-		tiles.wrong("%d are stored where %d are due", count, seen)
+	if count != c.seenTiles {
+		c.tiles.wrong("%d are stored where %d are due", count, c.seenTiles)
 	}
-	for size := range stored {
-		if size > t.size {
-			points.wrong("that of %d entries is of more than there are, %d", size, t.size)
+	for size := range c.stored {
+		if size > c.tree.size {
+			c.points.wrong("that of %d entries is of more than there are, %d", size, c.tree.size)
 		}
 	}
-	for p := int64(1); p <= t.size; p++ {
-		by, said := erased[p]
+	if c.marked && c.high.head > c.tree.size {
+		c.highs.wrong("it says %d entries, there are %d: acknowledged entries are missing", c.high.head, c.tree.size)
+	}
+	return nil
+}
+
+// compareTexts compares the texts that are not there with those that an entry says were erased.
+func (c *recordCheck) compareTexts(context.Context) error {
+	for p := int64(1); p <= c.tree.size; p++ {
+		by, said := c.erased[p]
 		switch {
-		case missing[p] && !said:
-			texts.wrong("that of entry %d is gone, and no entry says that it was erased", p)
-		case said && !missing[p] && by != 0:
-			if err := d.stillThere(row.number, p, by, &texts); err != nil {
+		case c.missing[p] && !said:
+			c.texts.wrong("that of entry %d is gone, and no entry says that it was erased", p)
+		case said && !c.missing[p] && by != 0:
+			if err := c.db.stillThere(c.row.number, p, by, &c.texts); err != nil {
 				return err
 			}
 		}
 	}
-	if marked && high.head > t.size {
-		highs.wrong("it says %d entries, there are %d: acknowledged entries are missing", high.head, t.size)
-	}
+	return nil
+}
 
-	r.check(what("entries"), entries.err, "%d, without a gap, times never going back, each in its form", t.size)
-	r.check(what("data"), data.err, "all %d are what the envelopes commit to", t.size)
-	r.check(what("texts"), texts.err, "%d are what the envelopes commit to, %d were erased by an entry that says so", present, len(missing))
-	r.check(what("tree"), tiles.err, "%d tiles agree with the entries; root %x", seen, t.root())
-	r.check(what("checkpoints"), points.err, "%d have the root of the entries; who signed them is not checked without a key", len(stored))
-	if marked {
-		r.check(what("high mark"), highs.err, "%d entries were acknowledged and are there", high.head)
+// report adds a line for each part of the record.
+func (c *recordCheck) report(r *Report) {
+	what := func(s string) string { return s + " of record " + c.row.id }
+	r.check(what("entries"), c.entries.err, "%d, without a gap, times never going back, each in its form", c.tree.size)
+	r.check(what("data"), c.data.err, "all %d are what the envelopes commit to", c.tree.size)
+	r.check(what("texts"), c.texts.err, "%d are what the envelopes commit to, %d were erased by an entry that says so", c.present, len(c.missing))
+	r.check(what("tree"), c.tiles.err, "%d tiles agree with the entries; root %x", c.seenTiles, c.tree.root())
+	r.check(what("checkpoints"), c.points.err, "%d have the root of the entries; who signed them is not checked without a key", len(c.stored))
+	if c.marked {
+		r.check(what("high mark"), c.highs.err, "%d entries were acknowledged and are there", c.high.head)
 	} else {
 		r.check(what("high mark"), nil, "there is none: entries missing at the end would not be seen")
 	}
-	return nil
 }
 
 // stillThere notes an erased text that is still stored. (An entry written without text may be named by

@@ -103,18 +103,41 @@ func (r *Report) receipt(b []byte, verifierKey string) error {
 	if !r.check("format", err, "%s", ReceiptFormat) {
 		return r.err()
 	}
+	env, raw, ok := r.envelope(f)
+	if !ok {
+		return r.err()
+	}
+	n, c, ok := r.checkpoint(f, env)
+	if !ok || !r.path(f, env, raw, c) || !r.signature(f.Key, verifierKey, n, c) {
+		return r.err()
+	}
+	data, err := fromBase64(f.Data)
+	if err == nil {
+		err = env.checkData(data)
+	}
+	if !r.check("data", err, "%d bytes are what the envelope commits to", len(data)-saltSize) {
+		return r.err()
+	}
+	words, ok := r.text(f, env)
+	if !ok || !r.meaning(f, env, c, data[saltSize:], words) {
+		return r.err()
+	}
+	r.check("not proven", nil, "address %q, conversation %q%s: the file says so, the record does not", f.Meaning.Address, f.Meaning.Conversation, noticed(f.Notice))
+	return nil
+}
 
+// envelope reads the envelope; raw are its bytes.
+func (r *Report) envelope(f *receiptFile) (env envelope, raw []byte, ok bool) {
 	raw, err := fromBase64(f.Proof.Envelope)
-	var env envelope
 	if err == nil {
 		env, err = parseEnvelope(raw)
 	}
-	if !r.check("envelope", err, "entry %d of record %s, written %s", env.position, env.record, env.time.Format("2006-01-02 15:04:05.000000000 UTC")) {
-		return r.err()
-	}
+	ok = r.check("envelope", err, "entry %d of record %s, written %s", env.position, env.record, env.time.Format("2006-01-02 15:04:05.000000000 UTC"))
+	return env, raw, ok
+}
 
-	var n note
-	var c checkpoint
+// checkpoint reads the checkpoint and checks that it is of the envelope's record.
+func (r *Report) checkpoint(f *receiptFile, env envelope) (n note, c checkpoint, ok bool) {
 	signed, err := fromBase64(f.Proof.Checkpoint)
 	if err == nil {
 		n, err = parseNote(signed)
@@ -125,10 +148,12 @@ func (r *Report) receipt(b []byte, verifierKey string) error {
 	if err == nil {
 		err = c.of(env.record)
 	}
-	if !r.check("checkpoint", err, "of %s at %d entries", c.origin, c.size) {
-		return r.err()
-	}
+	return n, c, r.check("checkpoint", err, "of %s at %d entries", c.origin, c.size)
+}
 
+// path checks that the envelope stands under the root of the checkpoint.
+func (r *Report) path(f *receiptFile, env envelope, raw []byte, c checkpoint) bool {
+	var err error
 	path := make([]hash, len(f.Proof.Path))
 	for i, s := range f.Proof.Path {
 		h, herr := fromBase64(s)
@@ -141,50 +166,29 @@ func (r *Report) receipt(b []byte, verifierKey string) error {
 	if err == nil {
 		err = checkPath(env.position-1, c.size, leafHash(raw), path, c.root)
 	}
-	if !r.check("proof", err, "the entry stands under the root of the checkpoint") {
-		return r.err()
-	}
+	return r.check("proof", err, "the entry stands under the root of the checkpoint")
+}
 
-	if !r.signature(f.Key, verifierKey, n, c) {
-		return r.err()
-	}
-
-	data, err := fromBase64(f.Data)
-	if err == nil {
-		err = env.checkData(data)
-	}
-	if !r.check("data", err, "%d bytes are what the envelope commits to", len(data)-saltSize) {
-		return r.err()
-	}
-
-	var words map[string]json.RawMessage
+// text checks the text, where there is one, and reads its words; nil where there is none.
+func (r *Report) text(f *receiptFile, env envelope) (words map[string]json.RawMessage, ok bool) {
 	if f.Text == "" {
 		detail := "none was written"
 		if env.text != "none" {
 			detail = "not in this receipt: it was erased or left out, and nothing is shown about it"
 		}
-		r.check("text", nil, "%s", detail)
-	} else {
-		salted, err := fromBase64(f.Text)
-		if err == nil {
-			err = env.checkText(salted)
-		}
-		if err == nil {
-			words, err = object(salted[saltSize:])
-		}
-		if err == nil && !utf8.Valid(salted[saltSize:]) {
-			err = errors.New("not UTF-8")
-		}
-		if !r.check("text", err, "%d bytes are what the envelope commits to", len(salted)-saltSize) {
-			return r.err()
-		}
+		return nil, r.check("text", nil, "%s", detail)
 	}
-
-	if !r.meaning(f, env, c, data[saltSize:], words) {
-		return r.err()
+	salted, err := fromBase64(f.Text)
+	if err == nil {
+		err = env.checkText(salted)
 	}
-	r.check("not proven", nil, "address %q, conversation %q%s: the file says so, the record does not", f.Meaning.Address, f.Meaning.Conversation, noticed(f.Notice))
-	return nil
+	if err == nil {
+		words, err = object(salted[saltSize:])
+	}
+	if err == nil && !utf8.Valid(salted[saltSize:]) {
+		err = errors.New("not UTF-8")
+	}
+	return words, r.check("text", err, "%d bytes are what the envelope commits to", len(salted)-saltSize)
 }
 
 func noticed(s string) string {
@@ -236,9 +240,34 @@ func (r *Report) meaning(f *receiptFile, env envelope, c checkpoint, data []byte
 	if err == nil && kind != "consultation.received/1" {
 		err = fmt.Errorf("the entry is a %q, not a contribution", kind)
 	}
-	if !r.check("kind", err, "%s", kind) {
+	if !r.check("kind", err, "%s", kind) || !r.fields(f, got) {
 		return false
 	}
+	on, err := parts(got, words)
+	if err == nil && strings.Join(on, "\n") != strings.Join(m.On, "\n") {
+		err = fmt.Errorf("the receipt says %q, the data say %q", m.On, on)
+	}
+	if !r.check("on", err, "%s", strings.Join(on, " ")) {
+		return false
+	}
+	if m.Class != env.class {
+		err = fmt.Errorf("the receipt says %q, the envelope says %q", m.Class, env.class)
+	}
+	if !r.check("class", err, "%s", env.class) {
+		return false
+	}
+	if !r.check("rule and times", ruleFits(m.Received, m.Told, m.Deadline, m.Rule), "the rule follows from the times") || !r.demonstration(f, c) {
+		return false
+	}
+	if !strings.HasSuffix(m.Address, "/"+m.Conversation+"/"+m.Contribution) {
+		err = errors.New("it does not end with the conversation and the contribution")
+	}
+	return r.check("address", err, "names the contribution")
+}
+
+// fields compares the members that stand in the data letter by letter.
+func (r *Report) fields(f *receiptFile, got map[string]json.RawMessage) bool {
+	m := f.Meaning
 	for _, v := range []struct {
 		name, said, member string
 		must               bool
@@ -265,22 +294,12 @@ func (r *Report) meaning(f *receiptFile, env envelope, c checkpoint, data []byte
 			return false
 		}
 	}
-	on, err := parts(got, words)
-	if err == nil && strings.Join(on, "\n") != strings.Join(m.On, "\n") {
-		err = fmt.Errorf("the receipt says %q, the data say %q", m.On, on)
-	}
-	if !r.check("on", err, "%s", strings.Join(on, " ")) {
-		return false
-	}
-	if m.Class != env.class {
-		err = fmt.Errorf("the receipt says %q, the envelope says %q", m.Class, env.class)
-	}
-	if !r.check("class", err, "%s", env.class) {
-		return false
-	}
-	if !r.check("rule and times", ruleFits(m.Received, m.Told, m.Deadline, m.Rule), "the rule follows from the times") {
-		return false
-	}
+	return true
+}
+
+// demonstration checks that a notice stands where the record is a demonstration, and nowhere else.
+func (r *Report) demonstration(f *receiptFile, c checkpoint) bool {
+	var err error
 	detail := "no"
 	switch demonstration := strings.HasPrefix(c.origin, "demonstration/"); {
 	case demonstration && f.Notice == "":
@@ -289,16 +308,10 @@ func (r *Report) meaning(f *receiptFile, env envelope, c checkpoint, data []byte
 		detail = "yes: what it says is invented"
 	case f.Notice != "":
 		err = errors.New("a notice, on a record that is none")
-	case m.Told != "":
+	case f.Meaning.Told != "":
 		err = errors.New("a told time, on a record that is none")
 	}
-	if !r.check("demonstration", err, "%s", detail) {
-		return false
-	}
-	if !strings.HasSuffix(m.Address, "/"+m.Conversation+"/"+m.Contribution) {
-		err = errors.New("it does not end with the conversation and the contribution")
-	}
-	return r.check("address", err, "names the contribution")
+	return r.check("demonstration", err, "%s", detail)
 }
 
 // ruleFits checks that the rule is the one that the instants give: a script's clock where there is one,

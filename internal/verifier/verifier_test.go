@@ -612,7 +612,6 @@ func appendMark(t *testing.T, b []byte, id string, head int64, root string) []by
 }
 
 func TestDatabase(t *testing.T) {
-	v := load(t)
 	ctx := context.Background()
 	base := t.TempDir()
 	makeDatabase(t, base)
@@ -682,6 +681,16 @@ func TestDatabase(t *testing.T) {
 				t.Errorf("named %q (%s), wanted %q first", l.What, l.Detail, c.first)
 			}
 		})
+	}
+}
+
+// TestDatabaseMarks: a high mark that does not fit is found, and a file that is none of the record's.
+func TestDatabaseMarks(t *testing.T) {
+	ctx, v, base := context.Background(), load(t), t.TempDir()
+	makeDatabase(t, base)
+	marks, err := os.ReadFile(filepath.Join(base, "high"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	r := v.Records[0]
 	for name, m := range map[string][]byte{

@@ -357,98 +357,126 @@ func tails(t *testing.T, s Store) {
 	h := NewFixture(t, s)
 	defer h.Close()
 	id := h.NewRecord()
-	nodes := []*Fixture{h, h.another()}
 	const callers, each = 4, 40
-	total := cite.Position(len(nodes) * callers * each)
+	nodes := []*node{{log: h.Log, id: id}, {log: h.another().Log, id: id}}
+	total := len(nodes) * callers * each
 	var wg sync.WaitGroup
-	for n, node := range nodes {
-		var mu sync.Mutex // guards seen, as a state is guarded
-		var seen []string
-		tail := func(turn *record.Turn) error {
-			return turn.Tail(ctx, cite.Position(len(seen)), func(e record.Entry) error {
-				if int(e.Position) != len(seen)+1 {
-					return fmt.Errorf("saw %d after %d", e.Position, len(seen))
-				}
-				seen = append(seen, string(e.Data))
-				return nil
-			})
-		}
-		write := func(body string) error {
-			mu.Lock()
-			defer mu.Unlock()
-			turn, err := node.Log.Turn(ctx, id)
-			if err != nil {
-				return err
-			}
-			defer turn.Release()
-			if err := tail(turn); err != nil {
-				return err
-			}
-			at, err := turn.Append(record.New{Data: []byte(body)})
-			if err != nil || int(at.Position) != len(seen)+1 {
-				return fmt.Errorf("wrote at %d with %d seen: %v", at.Position, len(seen), err)
-			}
-			seen = append(seen, body)
-			done := make(chan error, 1)
-			turn.Commit(func(err error) { done <- err })
-			return <-done
-		}
-		var writing sync.WaitGroup
+	for i, n := range nodes {
 		for c := range callers {
-			writing.Add(1)
-			go func() {
-				defer writing.Done()
-				for i := range each {
-					if err := write(fmt.Sprintf("%d %d %d", n, c, i)); err != nil {
+			wg.Go(func() {
+				for k := range each {
+					if err := n.write(ctx, fmt.Sprintf("%d %d %d", i, c, k)); err != nil {
 						t.Error(err)
 						return
 					}
 				}
-			}()
+			})
 		}
-		wg.Add(1)
-		go func() { // follows what the other writes until everything is there
-			defer wg.Done()
-			writing.Wait()
-			for head := cite.Position(0); ; {
-				mu.Lock()
-				turn, err := node.Log.Turn(ctx, id)
-				if err == nil {
-					err = tail(turn)
-					turn.Release()
-				}
-				have := cite.Position(len(seen))
-				mu.Unlock()
-				if err == nil && have < total {
-					head, err = node.Log.Follow(ctx, id, max(head, have))
-				}
-				if err != nil || have == total {
-					if err != nil {
-						t.Error(err)
-					}
-					break
-				}
+		wg.Go(func() {
+			if err := n.follow(ctx, total); err != nil {
+				t.Error(err)
 			}
-			if c, err := node.Log.Checkpoint(id); err != nil || len(c) == 0 || node.Log.Durable(id) != total {
-				t.Errorf("%d of %d durable: %v", node.Log.Durable(id), total, err)
-			}
-			once := map[string]bool{}
-			for _, body := range seen {
-				once[body] = true
-			}
-			if len(once) != int(total) {
-				t.Errorf("%d different entries of %d", len(once), total)
-			}
-		}()
+		})
 	}
 	wg.Wait()
-	a, _ := nodes[0].Log.Checkpoint(id)
-	if b, _ := nodes[1].Log.Checkpoint(id); !bytes.Equal(a, b) {
-		t.Error("two logs sign two trees")
+	for _, n := range nodes {
+		once := map[string]bool{}
+		for _, body := range n.seen {
+			once[body] = true
+		}
+		if len(once) != total || len(n.seen) != total || int(n.log.Durable(id)) != total {
+			t.Errorf("%d different entries in %d seen and %d durable, of %d", len(once), len(n.seen), n.log.Durable(id), total)
+		}
+	}
+	a, err := nodes[0].log.Checkpoint(id)
+	if err != nil {
+		t.Error(err)
+	}
+	if b, err := nodes[1].log.Checkpoint(id); err != nil || !bytes.Equal(a, b) {
+		t.Errorf("two logs sign two trees: %v", err)
 	}
 	if _, err := h.Log.Verify(ctx, id); err != nil {
 		t.Error(err)
 	}
+}
+
+// node is one of several logs over one storage, with what it has seen of a record.
+type node struct {
+	log *record.Log
+	id  record.ID
+
+	mu   sync.Mutex
+	seen []string
+}
+
+// turn takes a turn and what others wrote before it. n.mu is held.
+func (n *node) turn(ctx context.Context) (*record.Turn, error) {
+	turn, err := n.log.Turn(ctx, n.id)
+	if err != nil {
+		return nil, err
+	}
+	err = turn.Tail(ctx, cite.Position(len(n.seen)), func(e record.Entry) error {
+		if int(e.Position) != len(n.seen)+1 {
+			return fmt.Errorf("saw %d after %d", e.Position, len(n.seen))
+		}
+		n.seen = append(n.seen, string(e.Data))
+		return nil
+	})
+	if err != nil {
+		turn.Release()
+	}
+	return turn, err
+}
+
+// write writes an entry on what it has seen.
+func (n *node) write(ctx context.Context, body string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	turn, err := n.turn(ctx)
+	if err != nil {
+		return err
+	}
+	at, err := turn.Append(record.New{Data: []byte(body)})
+	if err != nil || int(at.Position) != len(n.seen)+1 {
+		turn.Release()
+		return fmt.Errorf("wrote at %d with %d seen: %v", at.Position, len(n.seen), err)
+	}
+	n.seen = append(n.seen, body)
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	return <-done
+}
+
+// follow sees what others write until there is as much as there will be.
+func (n *node) follow(ctx context.Context, total int) error {
+	look := func() (cite.Position, error) {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		turn, err := n.turn(ctx)
+		if err == nil {
+			turn.Release()
+		}
+		return cite.Position(len(n.seen)), err
+	}
+	for {
+		have, err := look()
+		if err != nil || int(have) == total {
+			return err
+		}
+		if err := n.next(ctx, have); err != nil {
+			return err
+		}
+	}
+}
+
+// next waits for an entry after a position, whoever writes it.
+func (n *node) next(ctx context.Context, have cite.Position) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	heard := make(chan error, 2)
+	go func() { _, err := n.log.Follow(ctx, n.id, have); heard <- err }()
+	go func() { heard <- n.log.Wait(ctx, n.id, have+1) }()
+	return <-heard
 }
 
 // conflict: an engine takes a batch only on the head that it was made on; what it refuses leaves nothing

@@ -1,0 +1,186 @@
+package attachment
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+)
+
+func text(n int) []byte { return []byte(strings.Repeat("The timetable of 1911.\n", n/23+1))[:n] }
+
+func from(s *Store, source string, b []byte) (File, error) {
+	return s.KeepFrom(ctx, source, bytes.NewReader(b), "a.txt", t0)
+}
+
+func (s *Store) files(t *testing.T) int {
+	t.Helper()
+	all, err := os.ReadDir(s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
+}
+
+// TestQuota follows the bytes that no fact cites through everything that can become of a file.
+func TestQuota(t *testing.T) {
+	s := newStore(t)
+	const mib = 1 << 20
+	s.SetRoom(Room{PerSource: 3 * mib, InAll: 4 * mib})
+	uncited := func(want int64) {
+		t.Helper()
+		if got := s.Uncited(); got != want {
+			t.Errorf("%d bytes are charged, not %d", got, want)
+		}
+	}
+	a, err := from(s, "a", text(2*mib))
+	if err != nil {
+		t.Fatal(err)
+	}
+	uncited(2 * mib)
+	_, err = from(s, "a", text(mib+1))
+	no(t, err, "file.quota")
+	uncited(2 * mib)
+	small, err := from(s, "a", text(10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	uncited(2*mib + leastCharge)
+	b, err := from(s, "b", text(mib))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = from(s, "", text(mib))
+	no(t, err, "file.no_room")
+	uncited(3*mib + leastCharge)
+	if n := s.files(t); n != 3 {
+		t.Errorf("%d files on the disk", n)
+	}
+	// What is on the record is not charged; what comes to nothing is gone.
+	if err := errors.Join(s.Claim(ctx, a.ID, t0), s.Cited(ctx, a.ID), s.Cited(ctx, a.ID), s.Discard(ctx, a.ID, small.ID, "0", small.ID)); err != nil {
+		t.Error(err)
+	}
+	uncited(mib)
+	if got := read(t, s, a.ID); len(got) != 2*mib {
+		t.Error("the file that a fact cites is gone")
+	}
+	_, _, err = s.Open(ctx, small.ID)
+	no(t, err, "file.unknown")
+	if _, err := from(s, "a", text(3*mib)); err != nil {
+		t.Error("a has its quota again:", err)
+	}
+	uncited(4 * mib)
+	if err := s.Erase(ctx, b.ID); err != nil {
+		t.Error(err)
+	}
+	uncited(3 * mib)
+	if _, err := s.Sweep(ctx, t0.Add(25*time.Hour), func(context.Context, []string) (map[string]bool, error) { return nil, nil }); err != nil {
+		t.Error(err)
+	}
+	uncited(0)
+	if len(s.quota.bySource) != 0 || len(s.quota.held) != 0 {
+		t.Errorf("left: %v %v", s.quota.bySource, s.quota.held)
+	}
+	if n := s.files(t); n != 1 {
+		t.Errorf("%d files on the disk", n)
+	}
+}
+
+// TestQuotaAfterAStart: what waits is counted again, what is on the record is not.
+func TestQuotaAfterAStart(t *testing.T) {
+	dir := t.TempDir()
+	db := openDB(t, dir)
+	s, err := New(db, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := from(s, "a", text(100_000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, _ := from(s, "a", text(100_000))
+	if err := s.Cited(ctx, f.ID); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = New(db, dir); err != nil || s.Uncited() != 300_000 {
+		t.Errorf("%d bytes are charged: %v", s.Uncited(), err)
+	}
+}
+
+// TestQuotaWhileReading: what has come of a file counts before it is whole.
+func TestQuotaWhileReading(t *testing.T) {
+	s := newStore(t)
+	s.SetRoom(Room{InAll: 1 << 20})
+	r, w := io.Pipe()
+	done := make(chan error)
+	go func() {
+		_, err := s.KeepFrom(ctx, "a", r, "a.txt", t0)
+		done <- err
+	}()
+	for _, b := range [][]byte{text(900_000), {'x'}} { // the second is read after the first was counted
+		if _, err := w.Write(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := from(s, "b", text(200_000))
+	no(t, err, "file.no_room")
+	w.CloseWithError(errors.New("gone"))
+	if err := <-done; !errors.Is(err, ErrUnread) {
+		t.Errorf("a file that broke off: %v", err)
+	}
+	if s.Uncited() != 0 || s.files(t) != 0 {
+		t.Errorf("left: %d bytes, %d files", s.Uncited(), s.files(t))
+	}
+}
+
+// TestUnread tells what its sender did from what the disk did.
+func TestUnread(t *testing.T) {
+	s := newStore(t)
+	if _, err := s.KeepFrom(ctx, "a", iotest.TimeoutReader(bytes.NewReader(text(100_000))), "a.txt", t0); !errors.Is(err, ErrUnread) || !errors.Is(err, iotest.ErrTimeout) {
+		t.Error(err)
+	}
+	if err := os.RemoveAll(s.dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := from(s, "a", text(1000)); err == nil || errors.Is(err, ErrUnread) {
+		t.Error("a disk that fails:", err)
+	}
+}
+
+// TestReserve: what is left of the disk is for the record.
+func TestReserve(t *testing.T) {
+	s := newStore(t)
+	s.SetRoom(Room{Reserve: 1})
+	if s.Scarce() {
+		t.Error("one free byte is not there")
+	}
+	f, err := from(s, "a", text(1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.SetRoom(Room{Reserve: 1 << 62})
+	if !s.Scarce() {
+		t.Error("the disk has four exbibytes")
+	}
+	_, err = from(s, "a", text(1000))
+	no(t, err, "disk.reserved")
+	if err := s.Claim(ctx, f.ID, t0); err != nil {
+		t.Error("what was kept before cannot be sent:", err)
+	}
+	if n := s.files(t); n != 1 {
+		t.Errorf("%d files on the disk", n)
+	}
+	free, size, err := disk(s.dir)
+	if err != nil || free <= 0 || size < free {
+		t.Error(free, size, err)
+	}
+	if r, err := Reserve(s.dir); err != nil || r <= 0 || r > size/4 {
+		t.Error(r, err)
+	}
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// test is one test of a package, and the sites it comes by.
+type test struct {
+	pkg     *pkg
+	name    string
+	took    time.Duration
+	reaches map[int]bool
+}
+
+// start runs tests of a package in its folder.
+func start(ctx context.Context, p *pkg, names []string, timeout time.Duration, env ...string) ([]byte, error) {
+	args := []string{"-test.short", "-test.failfast", "-test.timeout", timeout.String(), "-test.run", "^(" + strings.Join(names, "|") + ")$"}
+	if slices.Contains(slices.Concat(p.TestImports, p.XTestImports), "pgregory.net/rapid") {
+		args = append(args, "-rapid.nofailfile") // what rapid finds is not kept in the tree
+	}
+	cmd := exec.CommandContext(ctx, p.program, args...)
+	cmd.Dir = p.Dir
+	cmd.Env = append(os.Environ(), env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	// What a test has started does not keep us waiting.
+	cmd.WaitDelay = time.Second
+	err := cmd.Run()
+	return out.Bytes(), err
+}
+
+// trace runs every test once with nothing changed.
+func trace(ctx context.Context, dir string, tested []*pkg, o options) ([]*test, error) {
+	var tests []*test
+	for _, p := range tested {
+		cmd := exec.CommandContext(ctx, p.program, "-test.list", ".")
+		cmd.Dir = p.Dir
+		out, err := cmd.Output()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.ImportPath, err)
+		}
+		for name := range strings.FieldsSeq(string(out)) {
+			if !strings.HasPrefix(name, "Benchmark") && !o.skip.MatchString(name) {
+				tests = append(tests, &test{pkg: p, name: name, reaches: map[int]bool{}})
+			}
+		}
+	}
+	return tests, parallel(len(tests), o.workers, func(i int) error {
+		t := tests[i]
+		seen := filepath.Join(dir, "trace"+strconv.Itoa(i))
+		began := time.Now()
+		if out, err := start(ctx, t.pkg, []string{t.name}, o.timeout, envTrace+"="+seen); err != nil {
+			return fmt.Errorf("%s %s fails with nothing changed: %w\n%s", t.pkg.ImportPath, t.name, err, out)
+		}
+		t.took = time.Since(began)
+		b, err := os.ReadFile(seen)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		for id := range strings.FieldsSeq(string(b)) {
+			n, err := strconv.Atoi(id)
+			if err != nil {
+				return err
+			}
+			t.reaches[n] = true
+		}
+		return nil
+	})
+}
+
+// verdict is what became of a change.
+type verdict struct {
+	site    *site
+	killer  string // the test that failed, "" if none did
+	reached int    // how many tests came by
+}
+
+var failedTest = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+
+// try makes each change and runs the tests that come by it.
+func try(ctx context.Context, sites []*site, tests []*test, o options) ([]verdict, error) {
+	out := make([]verdict, len(sites))
+	err := parallel(len(sites), o.workers, func(i int) error {
+		s := sites[i]
+		byPkg := map[*pkg][]*test{}
+		var order []*pkg
+		for _, t := range tests {
+			if t.reaches[s.id] {
+				if byPkg[t.pkg] == nil {
+					order = append(order, t.pkg)
+				}
+				byPkg[t.pkg] = append(byPkg[t.pkg], t)
+				out[i].reached++
+			}
+		}
+		took := func(p *pkg) (sum time.Duration) {
+			for _, t := range byPkg[p] {
+				sum += t.took
+			}
+			if p == s.file.pkg {
+				return 0 // the room's own come first
+			}
+			return sum
+		}
+		slices.SortStableFunc(order, func(a, b *pkg) int { return cmp.Compare(took(a), took(b)) })
+		out[i].site = s
+		for _, p := range order {
+			// The quick ones first: most changes are noticed by one of them.
+			for _, slow := range []bool{false, true} {
+				var names []string
+				for _, t := range byPkg[p] {
+					if (t.took > slowTest) == slow {
+						names = append(names, t.name)
+					}
+				}
+				if out[i].killer != "" || len(names) == 0 {
+					continue
+				}
+				output, err := start(ctx, p, names, o.timeout, envOn+"="+strconv.Itoa(s.id))
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				if err != nil {
+					out[i].killer = killer(p, output)
+				}
+			}
+			if out[i].killer != "" {
+				break
+			}
+		}
+		if o.verbose {
+			fmt.Printf("%s: %s\n", s, cmp.Or(out[i].killer, "SURVIVED"))
+		}
+		return nil
+	})
+	return out, err
+}
+
+// slowTest is how long a test takes that is run after the others.
+const slowTest = 300 * time.Millisecond
+
+// killer names the test that failed.
+func killer(p *pkg, output []byte) string {
+	if m := failedTest.FindSubmatch(output); m != nil {
+		return filepath.Base(p.ImportPath) + " " + string(m[1])
+	}
+	return filepath.Base(p.ImportPath) + " (it panics or does not end)"
+}
+
+// parallel calls f for 0 to n-1, a few at a time, and gives the first error.
+func parallel(n, workers int, f func(int) error) error {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var first error
+	next := make(chan int)
+	for range workers {
+		wg.Go(func() {
+			for i := range next {
+				if err := f(i); err != nil {
+					mu.Lock()
+					first = cmp.Or(first, err)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for i := range n {
+		mu.Lock()
+		stop := first != nil
+		mu.Unlock()
+		if stop {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return first
+}

@@ -1,0 +1,130 @@
+package plenary_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/record"
+)
+
+// TestTick: what is due is written once, by the machine's clock, and in a demonstration by the script's alone.
+func TestTick(t *testing.T) {
+	now := time.Now().UTC()
+	en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
+	for _, c := range []struct {
+		name          string
+		demonstration bool
+		opens, closes time.Duration // from the machine's now
+		told          time.Duration // from the machine's now; 0 for no script
+		open, closed  bool
+		next          time.Duration // 0 for nothing due any more
+	}{
+		{"before", false, time.Hour, 2 * time.Hour, 0, false, false, time.Hour},
+		{"open", false, -time.Hour, time.Hour, 0, true, false, time.Hour},
+		{"over", false, -2 * time.Hour, -time.Hour, 0, true, true, 0},
+		{"script before", true, -48 * time.Hour, -24 * time.Hour, -72 * time.Hour, false, false, -48 * time.Hour},
+		{"script open", true, 24 * time.Hour, 72 * time.Hour, 48 * time.Hour, true, false, 72 * time.Hour},
+		{"script at the first instant", true, 24 * time.Hour, 72 * time.Hour, 24 * time.Hour, true, false, 72 * time.Hour},
+		{"script over", true, 24 * time.Hour, 48 * time.Hour, 72 * time.Hour, true, true, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, &failing{Memory: record.NewMemory()})
+			defer w.sec.Close()
+			told := time.Time{}
+			if c.told != 0 {
+				told = now.Add(c.told)
+			}
+			begin := now.Add(min(c.opens, c.told) - 100*time.Hour) // everything is announced long before, on the script's clock
+			ask := conversation.Ask{By: officer, Received: now, Command: conversation.Convene{Slug: "ferries", Title: en("Ferries"), Languages: []locale.Lang{locale.English},
+				Categories: []conversation.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer, Demonstration: c.demonstration}}
+			if ask.Received = begin; c.demonstration {
+				ask.Told, ask.Received = begin, now
+			}
+			if _, err := w.sec.Convene(t.Context(), ask); err != nil {
+				t.Fatal(err)
+			}
+			ask.Command = paper.Publish{Kind: paper.IssuesPaper, Symbol: "F/1", Title: en("Paper"), Date: "2026-01-01", Elements: []paper.Element{{Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}}
+			if _, err := w.sec.Do(t.Context(), "ferries", ask); err != nil {
+				t.Fatal(err)
+			}
+			ask.Command = consultation.AnnounceCall{Title: en("Call"), Paper: "p1", Opens: now.Add(c.opens), Closes: now.Add(c.closes), Late: consultation.LateKept, Moderation: consultation.ModerateAfter}
+			if _, err := w.sec.Do(t.Context(), "ferries", ask); err != nil {
+				t.Fatal(err)
+			}
+			before := w.sec.Durable("ferries")
+			var next time.Time
+			for range 2 { // the second time there is nothing more to write
+				var err error
+				if next, err = w.sec.Tick(t.Context(), "ferries", told); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var opened, closed int
+			entries, err := w.sec.RecordEntries(t.Context(), "ferries", before+1, w.sec.Durable("ferries"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range entries {
+				switch e.Kind {
+				case consultation.CallOpened{}.Describe().Kind:
+					opened++
+				case consultation.CallClosed{}.Describe().Kind:
+					closed++
+				}
+			}
+			if count := func(b bool) int {
+				if b {
+					return 1
+				}
+				return 0
+			}; opened != count(c.open) || closed != count(c.closed) || len(entries) != opened+closed {
+				t.Errorf("opened %d times, closed %d times, %d entries", opened, closed, len(entries))
+			}
+			if want := now.Add(c.next); c.next == 0 && !next.IsZero() || c.next != 0 && !next.Equal(want) {
+				t.Errorf("the next thing is due %v, want %v", next, want)
+			}
+		})
+	}
+}
+
+// TestErasedWordsAreForgotten: words that were read are kept, and after an erasure no more: neither those that
+// were read before it, nor those that were on their way from the disk while it happened.
+func TestErasedWordsAreForgotten(t *testing.T) {
+	for _, onTheirWay := range []bool{false, true} {
+		w := ferries(t)
+		a, b := w.must(submit(1, "")), w.must(submit(2, ""))
+		read := func() int {
+			t.Helper()
+			words, err := w.sec.Words(t.Context(), "ferries", []cite.Position{a.First, b.First})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(words)
+		}
+		erase := func() {
+			w.must(conversation.Ask{By: officer, Command: conversation.Erase{Contribution: a.Refs[0], Ground: "personal_data"}})
+		}
+		if onTheirWay {
+			w.engine.read = func() {
+				w.engine.read = nil
+				erase()
+			}
+		}
+		if n := read(); n != 2 {
+			t.Errorf("%d words before", n)
+		}
+		if !onTheirWay {
+			erase()
+		}
+		for range 2 {
+			if n := read(); n != 1 {
+				t.Errorf("%d words are left, on their way from the disk: %v", n, onTheirWay)
+			}
+		}
+	}
+}
