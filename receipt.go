@@ -274,7 +274,7 @@ func (s *Secretariat) Proved(slug string, p cite.Proof) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
-	c, err := record.CheckProof(p, s.log.Key().Verifier(s.log.Origin(w.id)))
+	c, err := s.log.CheckProof(w.id, p)
 	leaf := record.LeafHash(p.Envelope)
 	return Proof{c, hex.EncodeToString(leaf[:])}, err
 }

@@ -226,12 +226,13 @@ type answers struct {
 }
 
 func newAnswers() answers {
-	return answers{changes: cow.NewMap[cite.Ref, []uint32](cow.HashString), reactions: cow.NewMap[cite.Ref, []Reaction](cow.HashString), history: cow.NewMap[cite.Ref, []cite.Ref](cow.HashString), satisfied: map[string]int{}}
+	return answers{changes: cow.NewMap[cite.Ref, []uint32](cow.HashString), reactions: cow.NewMap[cite.Ref, []Reaction](cow.HashString),
+		history: cow.NewMap[cite.Ref, []cite.Ref](cow.HashString), satisfied: map[string]int{}}
 }
 
 func (a *answers) snapshot() answers {
-	return answers{dispositions: a.dispositions.Snapshot(), total: a.total, papers: slices.Clone(a.papers), changes: a.changes.Snapshot(), reactions: a.reactions.Snapshot(), history: a.history.Snapshot(),
-		satisfied: maps.Clone(a.satisfied)}
+	return answers{dispositions: a.dispositions.Snapshot(), total: a.total, papers: slices.Clone(a.papers), changes: a.changes.Snapshot(),
+		reactions: a.reactions.Snapshot(), history: a.history.Snapshot(), satisfied: maps.Clone(a.satisfied)}
 }
 
 // Disposition finds a disposition.

@@ -194,8 +194,8 @@ func (b *State) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 
 // NewState is the state before anything was asked.
 func NewState() *State {
-	b := &State{elements: cow.NewMap[cite.Ref, []uint32](cow.HashString), voices: cow.NewMap[cite.Ref, ElementCounts](cow.HashString), redactions: cow.NewMap[cite.Ref, []cite.Span](cow.HashString),
-		withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
+	b := &State{elements: cow.NewMap[cite.Ref, []uint32](cow.HashString), voices: cow.NewMap[cite.Ref, ElementCounts](cow.HashString),
+		redactions: cow.NewMap[cite.Ref, []cite.Span](cow.HashString), withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
 		facetOf: map[facetKey]uint32{}, speaking: map[uint64]int32{}, texts: map[uint64]int32{}, nations: map[elementCountry]int32{}, located: map[uint64]location{}}
 	b.names.id("")
 	return b
@@ -204,9 +204,10 @@ func NewState() *State {
 // Snapshot is the state as it is now, to be read whatever becomes of this one. It costs little, however many
 // contributions there are.
 func (b *State) Snapshot() *State {
-	return &State{Calls: slices.Clone(b.Calls), rows: b.rows.Snapshot(), parts: b.parts.Snapshot(), names: interned{names: b.names.names}, tallies: slices.Clone(b.tallies), total: b.total, counts: b.counts,
-		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), countries: slices.Clone(b.countries), redactions: b.redactions.Snapshot(), waiting: b.waiting, withheld: b.withheld.Snapshot(),
-		facets: b.facets.Snapshot(), byAuthor: b.byAuthor.Snapshot(), byWords: b.byWords.Snapshot(), answers: b.answers.snapshot()}
+	return &State{Calls: slices.Clone(b.Calls), names: interned{names: b.names.names},
+		rows: b.rows.Snapshot(), parts: b.parts.Snapshot(), facets: b.facets.Snapshot(), byAuthor: b.byAuthor.Snapshot(), byWords: b.byWords.Snapshot(),
+		tallies: slices.Clone(b.tallies), total: b.total, counts: b.counts, countries: slices.Clone(b.countries), waiting: b.waiting,
+		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), redactions: b.redactions.Snapshot(), withheld: b.withheld.Snapshot(), answers: b.answers.snapshot()}
 }
 
 // interned gives short strings small numbers.

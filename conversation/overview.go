@@ -246,7 +246,8 @@ func (s *State) Evidence(row, subject string, after cite.Ref, limit int) (*Evide
 func (s *State) gather(r, c int) *gathered {
 	g := s.grid()
 	cell := uint16(r*len(s.Subjects) + c)
-	out := &gathered{Evidence: Evidence{Cell: Cell{Row: s.Crosscutting[r].ID, Subject: s.Subjects[c].ID, Elements: g.elements[cell][0], Issues: g.elements[cell][1], Questions: g.elements[cell][2]}, On: g.on(cell)}}
+	out := &gathered{Evidence: Evidence{Cell: Cell{Row: s.Crosscutting[r].ID, Subject: s.Subjects[c].ID}, On: g.on(cell)}}
+	out.Elements, out.Issues, out.Questions = g.elements[cell][0], g.elements[cell][1], g.elements[cell][2]
 
 	var here, everything counter
 	category := map[uint16]int{} // as the walk numbers them -> index

@@ -110,13 +110,18 @@ func (e *Edition) IssueOf(x cite.Ref) cite.Ref {
 
 // Within reports whether x is the element or stands inside it.
 func (e *Edition) Within(x, holder cite.Ref) bool {
-	for x != cite.None {
-		if x == holder {
-			return true
-		}
-		x = e.Holder(x)
+	if x == holder {
+		return x != cite.None
 	}
-	return false
+	i, ok1 := e.index[x]
+	h, ok2 := e.index[holder]
+	if !ok1 || !ok2 {
+		return false
+	}
+	for i > h { // what holds something comes before it
+		i = e.parent[i]
+	}
+	return i == h
 }
 
 // Label is the number of an element as people cite it: "13(i)" for a question, "13" for a paragraph,

@@ -20,6 +20,7 @@ type Log struct {
 	random io.Reader
 	high   *HighWater
 	erased func(data []byte) []cite.Position // nil where nothing is ever erased
+	opened opened
 
 	mu      sync.Mutex
 	records map[ID]*recordState // owned by mu; these have locks of their own

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/openplenary/plenary/cite"
 	"golang.org/x/mod/sumdb/tlog"
@@ -82,7 +83,7 @@ func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.
 	if err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
 	}
-	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{l, id}))
+	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tileReader{l, id})
 	if err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
@@ -97,10 +98,51 @@ func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.
 	if err != nil {
 		return cite.Proof{}, err
 	}
-	if _, err := CheckProof(proof, l.key.Verifier(d.meta.Origin)); err != nil {
+	if _, err := l.CheckProof(id, proof); err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return proof, nil
+}
+
+// CheckProof checks a proof of a record of this instance: CheckProof with the instance's key. The signature of a
+// checkpoint is looked at once, however many proofs rest on it.
+func (l *Log) CheckProof(id ID, p cite.Proof) (Checked, error) {
+	origin := l.Origin(id)
+	return checkProof(p, func(signed []byte) (text, by string, err error) {
+		key := origin + "\x00" + string(signed)
+		if text, ok := l.opened.get(key); ok {
+			return text, origin, nil
+		}
+		if text, by, err = openCheckpoint(signed, l.key.Verifier(origin)); err == nil {
+			l.opened.put(key, text)
+		}
+		return text, by, err
+	})
+}
+
+// opened keeps the texts of checkpoints whose signatures were found good.
+type opened struct {
+	mu sync.Mutex
+	of map[string]string
+}
+
+// maxOpened bounds how many are kept.
+const maxOpened = 1024
+
+func (o *opened) get(key string) (string, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	text, ok := o.of[key]
+	return text, ok
+}
+
+func (o *opened) put(key, text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.of == nil || len(o.of) >= maxOpened {
+		o.of = map[string]string{}
+	}
+	o.of[key] = text
 }
 
 // checkpointFor is the stored checkpoint of the smallest tree that holds a position; where there is none,

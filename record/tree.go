@@ -80,30 +80,40 @@ func (t *tree) root() tlog.Hash {
 	return h
 }
 
-// tileReader lets tlog compute proofs from the tiles of one record.
+// tileReader lets tlog make the path of a proof from the tiles of one record. It gives what is stored, and does not
+// hold whole tiles against the root: whoever gets the path checks it.
 type tileReader struct {
 	log *Log
 	id  ID
 }
 
-func (r tileReader) Height() int { return TileHeight }
-
-func (r tileReader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
-	out := make([][]byte, len(tiles))
-	for i, t := range tiles {
-		b, err := r.log.engine.Tile(r.id, t.L, t.N)
-		if err != nil {
-			return nil, err
+// ReadHashes gives hashes by their storage index (tlog.StoredHashIndex).
+func (r tileReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	type place struct {
+		level int
+		n     int64
+	}
+	out, read := make([]tlog.Hash, len(indexes)), map[place][]byte{}
+	for i, x := range indexes {
+		t := tlog.TileForIndex(TileHeight, x)
+		b, ok := read[place{t.L, t.N}]
+		if !ok {
+			var err error
+			if b, err = r.log.engine.Tile(r.id, t.L, t.N); err != nil {
+				return nil, err
+			}
+			read[place{t.L, t.N}] = b
 		}
 		if len(b) < t.W*tlog.HashSize {
 			return nil, fmt.Errorf("%w: tile %d/%d has %d bytes, needs %d", ErrDamaged, t.L, t.N, len(b), t.W*tlog.HashSize)
 		}
-		out[i] = b[:t.W*tlog.HashSize]
+		var err error
+		if out[i], err = tlog.HashFromTile(t, b[:t.W*tlog.HashSize], x); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
-
-func (r tileReader) SaveTiles([]tlog.Tile, [][]byte) {}
 
 // loadTree makes the right edge of the tree of a size from the stored tiles.
 func (l *Log) loadTree(id ID, size int64) (*tree, error) {

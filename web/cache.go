@@ -84,18 +84,27 @@ func (c *cache) put(key string, p *cached) {
 	c.size += len(p.body)
 }
 
-var gzipWriters = sync.Pool{New: func() any {
-	w, _ := kgzip.NewWriterLevel(nil, 5)
-	return w
-}}
+// A page that is kept is compressed well, because many get it; a page for one reader is compressed fast.
+var (
+	gzipWell = gzipWriters(5)
+	gzipFast = gzipWriters(1)
+)
 
-func compress(b []byte) []byte {
+func gzipWriters(level int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		w, _ := kgzip.NewWriterLevel(nil, level)
+		return w
+	}}
+}
+
+func compress(b []byte, how *sync.Pool) []byte {
 	var buf bytes.Buffer
-	w := gzipWriters.Get().(*kgzip.Writer)
+	buf.Grow(len(b) / 4)
+	w := how.Get().(*kgzip.Writer)
 	w.Reset(&buf)
 	_, _ = w.Write(b) // a bytes.Buffer takes everything
 	_ = w.Close()
-	gzipWriters.Put(w)
+	how.Put(w)
 	return buf.Bytes()
 }
 
@@ -112,7 +121,7 @@ func acceptsGzip(r *http.Request) bool {
 
 func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) error {
 	if len(b) > 1000 && acceptsGzip(r) {
-		b = compress(b)
+		b = compress(b, gzipFast)
 		w.Header().Set("Content-Encoding", "gzip")
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
@@ -185,7 +194,7 @@ func (q *request) make(key string, m *making, build func() (page.View, error)) e
 	if err != nil {
 		return err
 	}
-	m.page = &cached{body: compress(b), plain: len(b), ctype: ctype, made: q.reading.Since(), refs: q.reading.Refs(), until: q.reading.Until()}
+	m.page = &cached{body: compress(b, gzipWell), plain: len(b), ctype: ctype, made: q.reading.Since(), refs: q.reading.Refs(), until: q.reading.Until()}
 	if !q.frame.ReadOnly {
 		q.s.cache.put(key, m.page)
 	}
