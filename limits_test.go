@@ -31,31 +31,37 @@ var owed = map[string]int{
 	"lines of func web.Server.postPaperDraft": 118,
 
 	// Rooms that hold several areas of reading; they fall into rooms by area.
-	"lines of page": 6300,
-	"lines of web":  6100,
+	"lines of web": 6500,
 
 	// Calls and literals on one line.
 	"long lines in cmd/plenary":     6,
 	"long lines in consultation":    5,
 	"long lines in internal/bench":  4,
 	"long lines in internal/script": 1,
-	"long lines in page":            9,
 	"long lines in paper":           1,
-	"long lines in web":             5,
+	"long lines in web":             12,
+
+	"long lines in page/consult": 3,
+	"long lines in page/desk":    1,
+	"long lines in page/home":    2,
+	"long lines in page/papers":  1,
+	"long lines in page/part":    3,
+	"long lines in page/survey":  2,
+	"long lines in page/trace":   1,
 
 	// What belongs together becomes one value.
-	"parameters of account.Store.BeginSignIn": 6,
-	"parameters of account.Store.SetAddress":  6,
-	"parameters of account.Store.byToken":     6,
-	"parameters of account.Store.try":         6,
-	"parameters of attachment.seal":           6,
-	"parameters of door.pause":                6,
-	"parameters of draft.read":                6,
-	"parameters of page.NewConcordance":       7,
-	"parameters of page.NewRedline":           7,
-	"parameters of page.NewResponses":         7,
-	"parameters of page.Redline.add":          9,
-	"parameters of web.request.writePage":     7,
+	"parameters of page/consult.NewResponses":  6,
+	"parameters of page/papers.NewConcordance": 6,
+	"parameters of page/papers.NewRedline":     6,
+	"parameters of page/papers.Redline.add":    9,
+	"parameters of account.Store.BeginSignIn":  6,
+	"parameters of account.Store.SetAddress":   6,
+	"parameters of account.Store.byToken":      6,
+	"parameters of account.Store.try":          6,
+	"parameters of attachment.seal":            6,
+	"parameters of door.pause":                 6,
+	"parameters of draft.read":                 6,
+	"parameters of web.request.writePage":      7,
 }
 
 // overLimit is one thing that is above a limit.

@@ -28,6 +28,8 @@ const (
 	TooLarge
 	// TooMany: too often in too short a time.
 	TooMany
+	// Malformed: the address itself, or the form of what was sent, cannot be read.
+	Malformed
 	// TryAgain: nothing is wrong with the ask, the house could not take it just now.
 	TryAgain
 )

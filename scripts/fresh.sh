@@ -6,14 +6,16 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/page"
 cp go.mod go.sum "$dir/"
-cp page/*.templ "$dir/page/"
+find page -name '*.templ' | while read -r f; do
+	mkdir -p "$dir/$(dirname "$f")"
+	cp "$f" "$dir/$f"
+done
 if ! (cd "$dir" && "$@" generate ./page) >"$dir/log" 2>&1; then
 	cat "$dir/log"
 	exit 1
 fi
 stale=0
-for f in "$dir"/page/*_templ.go page/*_templ.go; do
-	f=page/$(basename "$f")
+for f in $( (cd "$dir" && find page -name '*_templ.go'; cd - >/dev/null && find page -name '*_templ.go') | sort -u); do
 	if ! cmp -s "$dir/$f" "$f"; then
 		echo "$f is not what its template says (make generate)"
 		stale=1

@@ -9,37 +9,11 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
-
-// answerPolicy are the rows of answers: those of officers, and an author's word on one.
-var answerPolicy = []Rule{
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/points", Who: Officers, Twin: true, Name: "points"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/points/{ref}", Who: Officers, Twin: true, Name: "point"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/points/{ref}", Who: Officers, Body: 512 * kib},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/answers/{ref}", Who: Officers, Body: 128 * kib},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/react", Who: Everybody, Body: 64 * kib},
-}
-
-func init() {
-	deskPolicy = append(deskPolicy, answerPolicy...)
-	apiViews["points"] = []any{page.Points{}}
-	apiViews["point"] = []any{page.AnswerPage{}}
-	apiViews["reference"] = append(apiViews["reference"], page.DispositionPage{})
-	deskDone = append(deskDone, "answered", "translated", "linked")
-}
-
-func (s *Server) registerAnswers() {
-	s.handle("GET", "/{lang}/c/{slug}/desk/points", s.points)
-	s.handle("GET", "/{lang}/c/{slug}/desk/points/{ref}", s.point)
-	s.handle("POST", "/{lang}/c/{slug}/desk/points/{ref}", s.postPoint)
-	s.handle("POST", "/{lang}/c/{slug}/desk/answers/{ref}", s.postAnswerTools)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/react", s.postReact)
-}
-
-// pointsAfter is the point after which a page of a list begins.
-func (q *request) pointsAfter() cite.Ref { return partRef(q.URL.Query().Get("points-after")) }
 
 // partRef reads the reference of a part, None for anything else.
 func partRef(s string) cite.Ref {
@@ -53,9 +27,9 @@ func partRef(s string) cite.Ref {
 // disposition shows an answer.
 func (s *Server) disposition(q *request, ref cite.Ref) error {
 	q.frame.Section = "contributions"
-	after := q.pointsAfter()
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewDispositionPage(st, ref, after, q.lang)
+	after := params[referenceQuery](q).PointsAfter
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := consult.NewDisposition(st, ref, after, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -65,21 +39,16 @@ func (s *Server) disposition(q *request, ref cite.Ref) error {
 }
 
 func (s *Server) points(q *request) error {
-	show := q.URL.Query().Get("show")
-	paper, err := cite.ParseRef(q.URL.Query().Get("paper"))
-	if err != nil || paper.Kind() != 'p' {
-		paper = cite.None
-	}
-	after := q.pointsAfter()
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		return page.NewPoints(st, show, paper, after, q.lang), nil
+	p := params[pointsQuery](q)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		return desk.NewPoints(st, p.Show, p.Paper, p.PointsAfter, q.lang), nil
 	})
 }
 
 func (s *Server) point(q *request) error {
 	ref := q.ref()
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewAnswerPage(st, ref, q.lang, false)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		v, ok := desk.NewAnswerPage(st, ref, q.lang, false)
 		if !ok {
 			return nil, notFound()
 		}
@@ -98,7 +67,7 @@ func (s *Server) postPoint(q *request) error {
 		return notFound()
 	}
 	var no refusal.Several
-	typed := page.AnswerForm{Outcome: v.Get("outcome"), Of: cleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: cleanLine("new", v.Get("new"), maxTitle, &no),
+	typed := desk.AnswerForm{Outcome: v.Get("outcome"), Of: cleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: cleanLine("new", v.Get("new"), maxTitle, &no),
 		Alike: v.Get("alike") != "", With: map[string]bool{}, Changes: map[string]bool{}}
 	c := consultation.Answer{Outcome: typed.Outcome, Reason: q.lines("reason", typed.Reason, false, consultation.MaxReason, &no)}
 	if c.Reason.Original == "" {
@@ -149,8 +118,8 @@ func (s *Server) postPoint(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (page.View, error) {
-			w, ok := page.NewAnswerPage(st, ref, q.lang, true)
+		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
+			w, ok := desk.NewAnswerPage(st, ref, q.lang, true)
 			if !ok {
 				return nil, notFound()
 			}
@@ -166,7 +135,7 @@ func (s *Server) postPoint(q *request) error {
 
 // answered lists the parts that a form answers: the point itself; with it those with the same words and
 // those that were ticked, or, where an answer is revised, all that have that answer.
-func answered(st *conversation.Reading, ref, revises cite.Ref, typed page.AnswerForm) []cite.Ref {
+func answered(st *conversation.Reading, ref, revises cite.Ref, typed desk.AnswerForm) []cite.Ref {
 	out := []cite.Ref{ref}
 	add := func(r cite.Ref) {
 		if !slices.Contains(out, r) {
@@ -184,7 +153,7 @@ func answered(st *conversation.Reading, ref, revises cite.Ref, typed page.Answer
 		return out
 	}
 	if typed.Alike {
-		alike := page.OpenAlike(st, ref)
+		alike := desk.OpenAlike(st, ref)
 		out = append(out, alike[:min(len(alike), consultation.MaxAnswered-1-len(typed.With))]...) // the rest stays open
 	}
 	for x := range typed.With {
@@ -244,8 +213,8 @@ func (s *Server) postAnswerTools(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, "", func(st *conversation.Reading) (page.View, error) {
-			w, ok := page.NewDispositionPage(st, ref, cite.None, q.lang)
+		return q.deskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) {
+			w, ok := consult.NewDisposition(st, ref, cite.None, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
@@ -334,7 +303,7 @@ func (s *Server) postReact(q *request) error {
 		}
 		return field
 	})
-	return q.contributionRefused(ref.Root(), rs, func(c *page.Contribution) {
-		c.Typed = page.ReactForm{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
+	return q.contributionRefused(ref.Root(), rs, func(c *consult.ContributionPage) {
+		c.Typed = consult.ReactForm{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
 	})
 }

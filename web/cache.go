@@ -3,34 +3,45 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	kgzip "github.com/klauspost/compress/gzip"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page/frame"
 )
 
 // cache keeps compressed answers to readers who are nobody in particular, by address and language,
-// together with the position they were made at: as long as nothing they show was touched since, and
+// together with the position since which they stand: as long as nothing they show was touched since, and
 // the next instant they name has not come, they are what would be made again.
+//
+// It holds two generations: when the younger is full the older goes, and what is asked for again comes back into
+// the younger. So whoever asks for many addresses once does not drive out what many ask for.
 type cache struct {
-	mu     sync.RWMutex
-	pages  map[string]*cached
-	size   int
-	making map[string]*making
+	mu         sync.RWMutex
+	young, old map[string]*cached
+	size       int // bytes in young
+	making     map[string]*making
 }
 
 type cached struct {
 	body  []byte // gzip
 	plain int
 	ctype string
-	made  cite.Position
+	etag  string
+	made  cite.Position // since when it stands
 	refs  []cite.Ref
 	until time.Time
+	// valid is a position up to which the page is known to stand. An entry after it that is not durable yet changes
+	// nothing for readers.
+	valid atomic.Int64
 }
 
 // making is a page that one reader makes while others wait for it: when something that many are reading
@@ -40,13 +51,16 @@ type making struct {
 	page *cached // nil where it could not be made; not read before done
 }
 
-const cacheBytes = 64 << 20
+// generation is how many bytes one generation of the cache holds.
+const generation = 32 << 20
 
-func newCache() *cache { return &cache{pages: map[string]*cached{}, making: map[string]*making{}} }
+func newCache() *cache {
+	return &cache{young: map[string]*cached{}, old: map[string]*cached{}, making: map[string]*making{}}
+}
 
 // make gives what is being made under a key, and whether it is the caller who has to make it, and then
 // to call made.
-func (c *cache) make(key string) (m *making, mine bool) {
+func (c *cache) make(key string) (m *making, leader bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if m := c.making[key]; m != nil {
@@ -58,29 +72,35 @@ func (c *cache) make(key string) (m *making, mine bool) {
 }
 
 func (c *cache) made(key string, m *making) {
+	defer close(m.done)
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	delete(c.making, key)
-	c.mu.Unlock()
-	close(m.done)
 }
 
 func (c *cache) get(key string) *cached {
 	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.pages[key]
+	p, young := c.young[key]
+	if !young {
+		p = c.old[key]
+	}
+	c.mu.RUnlock()
+	if p != nil && !young {
+		c.put(key, p)
+	}
+	return p
 }
 
 func (c *cache) put(key string, p *cached) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if old := c.pages[key]; old != nil {
-		c.size -= len(old.body)
+	if was := c.young[key]; was != nil {
+		c.size -= len(was.body)
 	}
-	if c.size+len(p.body) > cacheBytes {
-		clear(c.pages)
-		c.size = 0
+	if c.size+len(p.body) > generation {
+		c.old, c.young, c.size = c.young, map[string]*cached{}, 0
 	}
-	c.pages[key] = p
+	c.young[key] = p
 	c.size += len(p.body)
 }
 
@@ -101,10 +121,10 @@ func compress(b []byte, how *sync.Pool) []byte {
 	var buf bytes.Buffer
 	buf.Grow(len(b) / 4)
 	w := how.Get().(*kgzip.Writer)
+	defer how.Put(w)
 	w.Reset(&buf)
 	_, _ = w.Write(b) // a bytes.Buffer takes everything
 	_ = w.Close()
-	how.Put(w)
 	return buf.Bytes()
 }
 
@@ -119,6 +139,27 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
+// etagOf names the bytes of an answer. It is weak: the same bytes go out compressed and plain.
+func etagOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+// unchanged answers 304 where the reader has these very bytes already.
+func (q *request) unchanged(etag string) bool {
+	q.w.Header().Set("ETag", etag)
+	if q.Method != http.MethodGet && q.Method != http.MethodHead {
+		return false
+	}
+	for _, has := range strings.Split(q.Header.Get("If-None-Match"), ",") {
+		if has = strings.TrimSpace(has); has == etag || has == "*" {
+			q.w.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	return false
+}
+
 func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) error {
 	if len(b) > 1000 && acceptsGzip(r) {
 		b = compress(b, gzipFast)
@@ -126,24 +167,17 @@ func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) err
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	w.WriteHeader(status)
-	_, err := w.Write(b)
-	if err != nil {
-		return nil // the reader has gone
-	}
+	_, _ = w.Write(b) // a reader that has gone is no fault
 	return nil
 }
 
-// page answers a GET. build makes the view under the read lock and names what it shows; a shared answer
-// is kept where the route allows it and the reader is nobody in particular.
-func (q *request) page(build func() (page.View, error)) error {
+// page answers a GET. build makes the view of a reading, which keeps what the page rests on; a shared answer is
+// kept where the route allows it and the reader is nobody in particular.
+func (q *request) page(build func() (frame.View, error)) error {
 	q.after()
-	if !q.rule.Cached || !q.anonymous() || q.frame.Notice != "" || len(q.URL.RawQuery) >= 300 || q.URL.Query().Has("after") && q.afterPart() == cite.None {
-		v, err := build()
+	if !q.route.Cached || !q.anonymous() || q.frame.Notice != "" || q.common.After > 0 {
+		v, err := q.build(build)
 		if err != nil {
-			return err
-		}
-		q.liveFrom()
-		if err := q.fill(v); err != nil {
 			return err
 		}
 		return q.show(http.StatusOK, v)
@@ -155,13 +189,13 @@ func (q *request) page(build func() (page.View, error)) error {
 	if q.frame.ReadOnly {
 		kind += "r"
 	}
-	key := kind + string(q.lang) + q.path + "?" + q.URL.RawQuery
+	key := kind + string(q.lang) + q.path + "?" + q.key
 	for waited := false; ; waited = true {
 		if p := q.s.cache.get(key); p != nil && q.fresh(p) {
 			return q.send(p)
 		}
-		m, mine := q.s.cache.make(key)
-		if mine {
+		m, leader := q.s.cache.make(key)
+		if leader {
 			if err := q.make(key, m, build); err != nil {
 				return err
 			}
@@ -179,22 +213,29 @@ func (q *request) page(build func() (page.View, error)) error {
 	}
 }
 
-// make makes the page that others may be waiting for, and lets them go.
-func (q *request) make(key string, m *making, build func() (page.View, error)) error {
-	defer q.s.cache.made(key, m)
+// build makes a view and fills it with the words that its reading granted.
+func (q *request) build(build func() (frame.View, error)) (frame.View, error) {
 	v, err := build()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	q.liveFrom()
-	if err := q.fill(v); err != nil {
+	return v, q.fill(v)
+}
+
+// make makes the page that others may be waiting for, and lets them go.
+func (q *request) make(key string, m *making, build func() (frame.View, error)) error {
+	defer q.s.cache.made(key, m)
+	v, err := q.build(build)
+	if err != nil {
 		return err
 	}
 	b, ctype, err := q.render(v)
 	if err != nil {
 		return err
 	}
-	m.page = &cached{body: compress(b, gzipWell), plain: len(b), ctype: ctype, made: q.reading.Since(), refs: q.reading.Refs(), until: q.reading.Until()}
+	m.page = &cached{body: compress(b, gzipWell), plain: len(b), ctype: ctype, etag: etagOf(b), made: q.reading.Since(), refs: q.reading.Refs(), until: q.reading.Until()}
+	m.page.valid.Store(int64(m.page.made))
 	if !q.frame.ReadOnly {
 		q.s.cache.put(key, m.page)
 	}
@@ -204,11 +245,25 @@ func (q *request) make(key string, m *making, build func() (page.View, error)) e
 // expired reports whether the next instant that the page names has come.
 func (q *request) expired(p *cached) bool { return !p.until.IsZero() && !q.received.Before(p.until) }
 
+// fresh reports whether a page is what would be made again from what is durable: so nobody who reads waits for
+// somebody else's commit.
 func (q *request) fresh(p *cached) bool {
 	if q.expired(p) || q.frame.ReadOnly {
 		return false
 	}
-	return q.s.Sec.Changed(q.slug, p.refs...) <= p.made
+	var changed cite.Position
+	seen, err := q.s.Sec.Peek(q.Context(), q.slug, func(st *conversation.State) error {
+		changed = st.Changed(p.refs...)
+		return nil
+	})
+	if err != nil {
+		return false
+	}
+	if changed <= p.made {
+		p.valid.Store(int64(max(seen.Position, cite.Position(p.valid.Load()))))
+		return true
+	}
+	return seen.Durable <= cite.Position(p.valid.Load())
 }
 
 func (q *request) send(p *cached) error {
@@ -216,6 +271,9 @@ func (q *request) send(p *cached) error {
 	h.Set("Content-Type", p.ctype)
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Vary", "Accept, Cookie, Accept-Encoding")
+	if q.unchanged(p.etag) {
+		return nil
+	}
 	if acceptsGzip(q.Request) {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Content-Length", strconv.Itoa(len(p.body)))

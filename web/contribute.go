@@ -16,14 +16,14 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/refusal"
 )
 
 // writing reads the contribution form.
-func (q *request) writing(v url.Values, ups []upload) (page.ContributionForm, refusal.Several) {
+func (q *request) writing(v url.Values, ups []upload) (consult.ContributionForm, refusal.Several) {
 	var no refusal.Several
-	w := page.ContributionForm{
+	w := consult.ContributionForm{
 		Text: clean("text", v.Get("text"), &no), Wording: clean("wording", v.Get("wording"), &no), Stance: v.Get("stance"), Language: v.Get("language"),
 		Category: v.Get("category"), Country: v.Get("country"), For: v.Get("for"),
 		Name: cleanLine("name", v.Get("name"), consultation.MaxName, &no), Body: cleanLine("body", v.Get("body"), consultation.MaxName, &no),
@@ -49,12 +49,12 @@ func (q *request) writing(v url.Values, ups []upload) (page.ContributionForm, re
 		}
 	}
 	for _, u := range ups {
-		w.Files = append(w.Files, page.WriteFile{ID: u.file.ID, Name: u.file.Name, Type: u.file.Type, Size: u.file.Size, SHA: u.file.SHA})
+		w.Files = append(w.Files, consult.WriteFile{ID: u.file.ID, Name: u.file.Name, Type: u.file.Type, Size: u.file.Size, SHA: u.file.SHA})
 	}
 	for _, id := range v["kept"] {
 		f, ok, err := q.s.Files.Look(q.Context(), id)
 		if err == nil && ok && len(w.Files) < consultation.MaxFiles {
-			w.Files = append(w.Files, page.WriteFile{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, SHA: f.SHA})
+			w.Files = append(w.Files, consult.WriteFile{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, SHA: f.SHA})
 		}
 	}
 	return w, no
@@ -62,7 +62,7 @@ func (q *request) writing(v url.Values, ups []upload) (page.ContributionForm, re
 
 // submitAsk is the ask that a form makes. The same form makes the same ask, so that a double press
 // finds its first answer.
-func (q *request) submitAsk(call, on cite.Ref, token string, w page.ContributionForm) (conversation.Ask, error) {
+func (q *request) submitAsk(call, on cite.Ref, token string, w consult.ContributionForm) (conversation.Ask, error) {
 	stance, ok := consultation.ParseStance(w.Stance)
 	if !ok {
 		return conversation.Ask{}, refusal.In("stance", "contribution.stance")
@@ -97,14 +97,12 @@ func (q *request) submitAsk(call, on cite.Ref, token string, w page.Contribution
 
 func (s *Server) contribute(q *request) error {
 	call := q.ref()
-	on, err := cite.ParseRef(q.URL.Query().Get("on"))
-	if err != nil {
-		on = cite.None
-	}
-	w := page.ContributionForm{Language: string(q.lang), Category: "individual", For: ""}
+	p := params[contributeQuery](q)
+	on := p.On
+	w := consult.ContributionForm{Language: string(q.lang), Category: "individual", For: ""}
 	q.frame.Token = nonce()
 	version, saved := 0, time.Time{}
-	if key := q.URL.Query().Get("draft"); validNonce(key) {
+	if key := p.Draft; validNonce(key) {
 		d, ok, err := s.Drafts.Get(q.Context(), q.slug, "contribution", key)
 		if err != nil {
 			return err
@@ -118,15 +116,15 @@ func (s *Server) contribute(q *request) error {
 }
 
 // writePage shows the form or its preview.
-func (q *request) writePage(status int, call, on cite.Ref, w page.ContributionForm, preview bool, version int, saved time.Time) error {
-	var v *page.Contribute
+func (q *request) writePage(status int, call, on cite.Ref, w consult.ContributionForm, preview bool, version int, saved time.Time) error {
+	var v *consult.Contribute
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
 		me := q.own
 		if q.me != 0 {
 			me = append([]delegation.Participant{q.me}, me...)
 		}
-		if v, ok = page.NewContribute(st, call, on, me, q.lang); !ok {
+		if v, ok = consult.NewContribute(st, call, on, me, q.lang); !ok {
 			return notFound()
 		}
 		return nil
@@ -314,9 +312,9 @@ func (s *Server) postContribute(q *request) error {
 
 // kept is the body of a draft of a contribution.
 type kept struct {
-	Call    cite.Ref              `json:"call"`
-	On      cite.Ref              `json:"on"`
-	Writing page.ContributionForm `json:"writing"`
+	Call    cite.Ref                 `json:"call"`
+	On      cite.Ref                 `json:"on"`
+	Writing consult.ContributionForm `json:"writing"`
 }
 
 func (q *request) owns(d draft.Draft) bool {
@@ -328,7 +326,7 @@ func (q *request) owns(d draft.Draft) bool {
 	return q.me != 0 && d.Owner == uint64(q.me)
 }
 
-func (q *request) saveDraft(call, on cite.Ref, token string, w page.ContributionForm, base int) (int, error) {
+func (q *request) saveDraft(call, on cite.Ref, token string, w consult.ContributionForm, base int) (int, error) {
 	d, ok, err := q.s.Drafts.Get(q.Context(), q.slug, "contribution", token)
 	if err != nil {
 		return 0, err

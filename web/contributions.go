@@ -6,23 +6,24 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/press"
 )
 
 func (s *Server) contributions(q *request) error {
 	q.frame.Section = "contributions"
-	values := q.URL.Query()
-	chosen := page.ParseChosen(values)
-	limit := page.PageSize
-	printed := values.Get("print") != ""
+	p := params[listQuery](q)
+	chosen, printed := p.chosen(), p.Print
+	limit := part.PageSize
 	if printed {
 		limit = 2000
-	} else if chosen == (page.ListQuery{}) {
+	} else if chosen == (consult.ListQuery{}) {
 		q.liveOn("list", cite.None)
 	}
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v := page.NewList(st, chosen, q.lang, limit)
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v := consult.NewList(st, chosen, q.lang, limit)
 		v.Print = printed
 		return v, nil
 	})
@@ -31,12 +32,12 @@ func (s *Server) contributions(q *request) error {
 // contributionsCSV streams the whole filtered list, in slices so that memory stays small. Nothing is sent
 // before the first slice is there; a fault in a later one breaks the answer off.
 func (s *Server) contributionsCSV(q *request) error {
-	chosen := page.ParseChosen(q.URL.Query())
+	chosen := params[listQuery](q).chosen()
 	var out *press.CSV
 	for chosen.Before = 0; ; {
-		var v *page.List
+		var v *consult.List
 		if err := q.look(func(st *conversation.Reading) error {
-			v = page.NewList(st, chosen, q.lang, 500)
+			v = consult.NewList(st, chosen, q.lang, 500)
 			return nil
 		}); err != nil {
 			return err
@@ -55,13 +56,13 @@ func (s *Server) contributionsCSV(q *request) error {
 			}
 		}
 		for _, c := range v.Contributions {
-			row := func(p page.ContributionPart) error {
+			row := func(p part.ContributionPart) error {
 				return out.Row(string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), yes(c.Late), c.Status, c.Name, c.Org, c.Category, c.Country, string(p.On), p.Label,
 					string(p.Language), p.Stance, p.Text, p.Wording, yes(c.Redacted), yes(c.Invented), strconv.FormatInt(int64(c.Position), 10))
 			}
 			parts := c.Parts
 			if len(parts) == 0 {
-				parts = []page.ContributionPart{{}}
+				parts = []part.ContributionPart{{}}
 			}
 			for _, p := range parts {
 				if row(p) != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/refusal"
 	"golang.org/x/text/unicode/norm"
 )
@@ -146,14 +146,14 @@ type plan struct {
 }
 
 var plans = map[string][]plan{
-	page.TemplateConversation: {{"session", "first_session", true, false}, {"paper", "draft_paper", false, false}, {"call", "call", false, true}, {"paper", "revised_paper", false, false},
+	desk.TemplateConversation: {{"session", "first_session", true, false}, {"paper", "draft_paper", false, false}, {"call", "call", false, true}, {"paper", "revised_paper", false, false},
 		{"session", "second_session", false, false}, {"considerations", "considerations", false, false}},
-	page.TemplateConsultation: {{"paper", "paper", false, false}, {"call", "call", true, true}, {"considerations", "summary", false, false}},
-	page.TemplateMeeting:      {{"paper", "documents", false, false}, {"session", "meeting", true, true}, {"review", "report", false, false}},
+	desk.TemplateConsultation: {{"paper", "paper", false, false}, {"call", "call", true, true}, {"considerations", "summary", false, false}},
+	desk.TemplateMeeting:      {{"paper", "documents", false, false}, {"session", "meeting", true, true}, {"review", "report", false, false}},
 }
 
 func (s *Server) convene(q *request) error {
-	v := &page.Convene{Form: page.ConveneForm{Template: page.TemplateConversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
+	v := &desk.Convene{Form: desk.ConveneForm{Template: desk.TemplateConversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
 		Categories: presetLines(q.lang, presetCategories), Groups: presetLines(q.lang, presetGroups), Subjects: presetLines(q.lang, presetSubjects)}}
 	for _, l := range locale.All {
 		v.Form.Languages = append(v.Form.Languages, string(l))
@@ -167,7 +167,7 @@ func (s *Server) postConvene(q *request) error {
 	if err != nil {
 		return err
 	}
-	form := page.ConveneForm{Template: v.Get("template"), Slug: strings.TrimSpace(v.Get("slug")), Title: v.Get("title"), Lead: v.Get("lead"), Languages: v["languages"], Zone: v.Get("zone"),
+	form := desk.ConveneForm{Template: v.Get("template"), Slug: strings.TrimSpace(v.Get("slug")), Title: v.Get("title"), Lead: v.Get("lead"), Languages: v["languages"], Zone: v.Get("zone"),
 		From: v.Get("from"), Until: v.Get("until"), Categories: v.Get("categories"), Groups: v.Get("groups"), Subjects: v.Get("subjects"), Contact: v.Get("contact")}
 	token := v.Get("token")
 	again := func(rs []*refusal.Refusal) error {
@@ -176,7 +176,7 @@ func (s *Server) postConvene(q *request) error {
 			q.frame.Token = nonce()
 		}
 		status, _ := statusOf(rs[0].Kind)
-		return q.show(status, &page.Convene{Form: form})
+		return q.show(status, &desk.Convene{Form: form})
 	}
 	c, no := q.conveneCommand(form)
 	// What the rule would say is said together with what the form says, before anything is kept.
@@ -244,7 +244,7 @@ func (s *Server) convened(q *request, c conversation.Convene) bool {
 // conveneFields are the fields of the form in their order.
 var conveneFields = []string{"template", "title", "slug", "lead", "languages", "zone", "from", "until", "categories", "groups", "subjects", "contact"}
 
-func (q *request) conveneCommand(f page.ConveneForm) (conversation.Convene, refusal.Several) {
+func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refusal.Several) {
 	var no refusal.Several
 	c := conversation.Convene{Slug: f.Slug, Zone: f.Zone, Title: q.lines("title", f.Title, true, 200, &no), Lead: q.lines("lead", f.Lead, false, 1000, &no),
 		Categories: q.labels("categories", f.Categories, presetCategories, true, &no), Groups: q.labels("groups", f.Groups, presetGroups, false, &no),

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/openplenary/plenary/account"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
 )
 
 // demoRole shows the button that signs a visitor of a demonstration in as one of its roles. It works as
@@ -13,7 +13,7 @@ func (s *Server) demoRole(q *request) error {
 	if _, ok := s.demoAccount(q); !ok {
 		return notFound()
 	}
-	return q.show(http.StatusOK, &page.DemoRole{Role: q.PathValue("role")})
+	return q.show(http.StatusOK, &accounts.DemoRole{Role: q.PathValue("role")})
 }
 
 func (s *Server) demoAccount(q *request) (account.ID, bool) {

@@ -14,87 +14,28 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
-
-// deskPolicy are the rows of the officers' pages.
-var deskPolicy = []Rule{
-	{Method: "GET", Pattern: "/{lang}/convene", Who: Operators},
-	{Method: "POST", Pattern: "/{lang}/convene", Who: Operators, Body: 256 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk", Who: Staff, Twin: true, Name: "desk"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/queue", Who: Staff, Twin: true, Name: "queue"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/queue", Who: Staff, Body: 64 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers", Who: Officers, Twin: true, Name: "desk_papers"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/papers", Who: Officers, Body: 16 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/import", Who: Officers},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/papers/import", Who: Officers, Body: 5 * mib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}", Who: Officers},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/papers/{key}", Who: Officers, Body: 4 * mib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/calls/new", Who: Officers},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/calls/new", Who: Officers, Body: 256 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/calls/{ref}/extend", Who: Officers},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/calls/{ref}/extend", Who: Officers, Body: 64 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/people", Who: Officers, Twin: true, Name: "people"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/people", Who: Officers, Body: 16 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/stages", Who: Officers, Twin: true, Name: "stages"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/stages", Who: Officers, Body: 256 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/map", Who: Officers, Twin: true, Name: "desk_map"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/map", Who: Officers, Body: 64 * kib},
-}
-
-func init() {
-	apiViews["desk"] = []any{page.Desk{}}
-	apiViews["queue"] = []any{page.Queue{}}
-	apiViews["desk_papers"] = []any{page.DeskPapers{}}
-	apiViews["people"] = []any{page.People{}}
-	apiViews["stages"] = []any{page.Stages{}}
-	apiViews["map"] = []any{page.MapPage{}}
-	apiViews["desk_map"] = []any{page.DeskMap{}}
-}
-
-func (s *Server) registerDesk() {
-	s.handle("GET", "/{lang}/convene", s.convene)
-	s.handle("POST", "/{lang}/convene", s.postConvene)
-	s.handle("GET", "/{lang}/c/{slug}/desk", s.desk)
-	s.handle("GET", "/{lang}/c/{slug}/desk/queue", s.queue)
-	s.handle("POST", "/{lang}/c/{slug}/desk/queue", s.postQueue)
-	s.handle("GET", "/{lang}/c/{slug}/desk/papers", s.deskPapers)
-	s.handle("POST", "/{lang}/c/{slug}/desk/papers", s.postDeskPapers)
-	s.handle("GET", "/{lang}/c/{slug}/desk/papers/import", s.paperImport)
-	s.handle("POST", "/{lang}/c/{slug}/desk/papers/import", s.postPaperImport)
-	s.handle("GET", "/{lang}/c/{slug}/desk/papers/{key}", s.paperDraft)
-	s.handle("POST", "/{lang}/c/{slug}/desk/papers/{key}", s.postPaperDraft)
-	s.handle("GET", "/{lang}/c/{slug}/desk/calls/new", s.newCall)
-	s.handle("POST", "/{lang}/c/{slug}/desk/calls/new", s.postNewCall)
-	s.handle("GET", "/{lang}/c/{slug}/desk/calls/{ref}/extend", s.extendCall)
-	s.handle("POST", "/{lang}/c/{slug}/desk/calls/{ref}/extend", s.postExtendCall)
-	s.handle("GET", "/{lang}/c/{slug}/desk/people", s.people)
-	s.handle("POST", "/{lang}/c/{slug}/desk/people", s.postPeople)
-	s.handle("GET", "/{lang}/c/{slug}/desk/stages", s.stages)
-	s.handle("POST", "/{lang}/c/{slug}/desk/stages", s.postStages)
-	s.handle("GET", "/{lang}/c/{slug}/desk/map", s.deskMap)
-	s.handle("POST", "/{lang}/c/{slug}/desk/map", s.postDeskMap)
-}
 
 // What all pages of the desk have in common.
 
 // deskDone are the acts that a page of the desk may say were just done.
-var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged", "mapped"}
+var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged", "mapped", "answered", "translated", "linked"}
 
 // deskShow builds a page of the desk under the read lock and shows it.
-func (q *request) deskShow(status int, build func(*conversation.Reading) (page.View, error)) error {
+func (q *request) deskShow(status int, build func(*conversation.Reading) (frame.View, error)) error {
 	q.frame.Section = "desk"
 	if q.frame.Token == "" {
 		q.frame.Token = nonce()
 	}
 	if q.Method == http.MethodGet {
 		q.after()
-		if done := q.URL.Query().Get("done"); slices.Contains(deskDone, done) {
-			q.frame.Notice = "desk.done." + done
+		if slices.Contains(deskDone, q.common.Done) {
+			q.frame.Notice = "desk.done." + q.common.Done
 		}
 	}
-	var v page.View
+	var v frame.View
 	if err := q.look(func(st *conversation.Reading) (err error) {
 		v, err = build(st)
 		return err
@@ -109,7 +50,7 @@ func (q *request) deskShow(status int, build func(*conversation.Reading) (page.V
 
 // deskAgain shows a form again: what was refused, and what was typed. A refused token was not used, so
 // the form keeps it and may be sent once more after a doubt; only a token that did something else goes.
-func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (page.View, error)) error {
+func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (frame.View, error)) error {
 	q.frame.Errors = rs
 	if validNonce(token) && !slices.ContainsFunc(rs, func(r *refusal.Refusal) bool { return r.Key == "token.other" }) {
 		q.frame.Token = token
@@ -159,7 +100,7 @@ func (q *request) deskSee(path string, at cite.Position, done, anchor string) er
 // taggedLine is a line of a form that goes over to another language.
 var taggedLine = regexp.MustCompile(`^([a-z]{2}):[ \t]*(.*)$`)
 
-// lines reads a text in several languages, as page.Lines writes it: lines without a tag are in the
+// lines reads a text in several languages, as desk.Lines writes it: lines without a tag are in the
 // language of the page, "fr:" goes over to French. A text of one line is made one; max counts code points.
 func (q *request) lines(field, s string, oneLine bool, max int, no *refusal.Several) locale.Text {
 	t := locale.Text{Original: q.lang}

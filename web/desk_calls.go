@@ -10,18 +10,19 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
 func (s *Server) newCall(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		return page.NewCallForm(st, q.lang), nil
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		return desk.NewCallForm(st, q.lang), nil
 	})
 }
 
-func callWriting(v url.Values) page.CallWriting {
-	return page.CallWriting{Title: v.Get("title"), Text: v.Get("text"), Paper: v.Get("paper"), OpensDate: v.Get("opens-date"), OpensTime: v.Get("opens-time"),
+func callWriting(v url.Values) desk.CallWriting {
+	return desk.CallWriting{Title: v.Get("title"), Text: v.Get("text"), Paper: v.Get("paper"), OpensDate: v.Get("opens-date"), OpensTime: v.Get("opens-time"),
 		ClosesDate: v.Get("closes-date"), ClosesTime: v.Get("closes-time"), Zone: v.Get("zone"), Late: v.Get("late"), Moderation: v.Get("moderation"), Reason: v.Get("reason")}
 }
 
@@ -68,8 +69,8 @@ func (s *Server) postNewCall(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (page.View, error) {
-			w := page.NewCallForm(st, q.lang)
+		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
+			w := desk.NewCallForm(st, q.lang)
 			w.Form = f
 			return w, nil
 		})
@@ -78,8 +79,8 @@ func (s *Server) postNewCall(q *request) error {
 }
 
 func (s *Server) extendCall(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewCallExtension(st, q.ref(), q.lang)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		v, ok := desk.NewCallExtension(st, q.ref(), q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -116,8 +117,8 @@ func (s *Server) postExtendCall(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (page.View, error) {
-			w, ok := page.NewCallExtension(st, ref, q.lang)
+		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
+			w, ok := desk.NewCallExtension(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}

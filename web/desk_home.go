@@ -7,20 +7,21 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/paper"
 )
 
 func (s *Server) desk(q *request) error {
-	var drafts []page.DeskDraft
+	var drafts []desk.DraftRow
 	if q.roles.Has(delegation.Officer) {
 		var err error
 		if drafts, err = q.deskDrafts(); err != nil {
 			return err
 		}
 	}
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		return page.NewDesk(st, drafts, q.lang), nil
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		return desk.NewHome(st, drafts, q.lang), nil
 	})
 }
 
@@ -28,12 +29,12 @@ func (s *Server) desk(q *request) error {
 const maxDrafts = 50
 
 // deskDrafts lists the papers that are prepared.
-func (q *request) deskDrafts() ([]page.DeskDraft, error) {
+func (q *request) deskDrafts() ([]desk.DraftRow, error) {
 	list, err := q.s.Drafts.List(q.Context(), q.slug, draft.Paper, 0)
 	if err != nil {
 		return nil, err
 	}
-	var out []page.DeskDraft
+	var out []desk.DraftRow
 	for _, d := range list {
 		if d.Sent || len(out) == maxDrafts {
 			continue
@@ -44,7 +45,7 @@ func (q *request) deskDrafts() ([]page.DeskDraft, error) {
 		}
 		var p paper.Draft
 		if ok && json.Unmarshal(full.Body, &p) == nil {
-			out = append(out, page.NewDeskDraft(full.Key, p, full.Version, full.Changed, q.lang))
+			out = append(out, desk.NewDraftRow(full.Key, p, full.Version, full.Changed, q.lang))
 		}
 	}
 	return out, nil

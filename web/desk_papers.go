@@ -13,7 +13,8 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -23,8 +24,8 @@ func (s *Server) deskPapers(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		return page.NewDeskPapers(st, drafts, q.lang), nil
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		return desk.NewPapers(st, drafts, q.lang), nil
 	})
 }
 
@@ -84,7 +85,7 @@ func (q *request) beginPaper(d paper.Draft, token string) (key string, err error
 }
 
 func (s *Server) paperImport(q *request) error {
-	return q.deskShow(http.StatusOK, func(*conversation.Reading) (page.View, error) { return &page.PaperImport{}, nil })
+	return q.deskShow(http.StatusOK, func(*conversation.Reading) (frame.View, error) { return &desk.PaperImport{}, nil })
 }
 
 func (s *Server) postPaperImport(q *request) error {
@@ -98,8 +99,8 @@ func (s *Server) postPaperImport(q *request) error {
 	}
 	again := func(rs []*refusal.Refusal) error {
 		rs = renamed(rs, func(string) string { return field })
-		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (page.View, error) {
-			return &page.PaperImport{Text: v.Get("text")}, nil
+		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (frame.View, error) {
+			return &desk.PaperImport{Text: v.Get("text")}, nil
 		})
 	}
 	d, err := paper.Import([]byte(src))
@@ -159,10 +160,9 @@ func (s *Server) paperDraft(q *request) error {
 	if stored.Sent {
 		return q.deskSee("/papers", 0, "", "")
 	}
-	shown, _ := locale.Parse(q.URL.Query().Get("text"))
-	from, _ := strconv.Atoi(q.URL.Query().Get("from"))
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		v := page.NewPaperDraft(st, d, shown, from, q.lang)
+	p := params[draftQuery](q)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		v := desk.NewPaperDraft(st, d, p.Text, p.From, q.lang)
 		v.Key, v.Version, v.Changed = key, stored.Version, stored.Changed
 		return v, nil
 	})
@@ -220,8 +220,8 @@ func (s *Server) postPaperDraft(q *request) error {
 			}
 			moved, theirs = now.Version, &t
 		}
-		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (page.View, error) {
-			w := page.NewPaperDraft(st, d, shown, from, q.lang)
+		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
+			w := desk.NewPaperDraft(st, d, shown, from, q.lang)
 			w.Key, w.Version, w.Changed, w.Moved, w.Theirs = key, version, stored.Changed, moved, theirs
 			w.List = v.Get("list") != ""
 			return w, nil
@@ -327,7 +327,7 @@ func elementFields(rs []*refusal.Refusal, from int) ([]*refusal.Refusal, int) {
 			if first < 0 {
 				first = n - 1
 			}
-			if (n-1)/page.DraftSize == first/page.DraftSize {
+			if (n-1)/desk.DraftSize == first/desk.DraftSize {
 				r.Field = "text-" + strconv.Itoa(n-1)
 			}
 		}
@@ -407,13 +407,13 @@ func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.L
 	if of != d.Paper || d.Base == 0 {
 		d.Paper, d.Base = of, base // what it is drafted from is the edition that was newest when that was chosen
 	}
-	from = max(0, from) / page.DraftSize * page.DraftSize
-	for i := from; i < min(from+page.DraftSize, len(d.Elements)); i++ {
+	from = max(0, from) / desk.DraftSize * desk.DraftSize
+	for i := from; i < min(from+desk.DraftSize, len(d.Elements)); i++ {
 		e, n := &d.Elements[i], "-"+strconv.Itoa(i)
 		if !v.Has("text" + n) {
 			continue
 		}
-		stance, subjects := page.HasStance(*e), page.HasSubjects(*e)
+		stance, subjects := desk.HasStance(*e), desk.HasSubjects(*e)
 		if k := v.Get("kind" + n); slices.Contains([]string{paper.Theme, paper.Issue, paper.Paragraph, paper.Question}, k) {
 			e.Kind = k
 		}

@@ -132,8 +132,8 @@ func (q *request) mayUpload(call cite.Ref) error {
 		return refusal.New(refusal.TryAgain, "disk.reserved")
 	}
 	size := q.ContentLength
-	if size < 0 || size > q.rule.Body {
-		size = q.rule.Body
+	if size < 0 || size > q.route.Body {
+		size = q.route.Body
 	}
 	if err := q.may(once(limitFile), door.Use{Limit: limitFileBytes, Amount: size}); err != nil {
 		return err

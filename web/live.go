@@ -13,22 +13,22 @@ import (
 	"github.com/a-h/templ"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
 	"github.com/openplenary/plenary/refusal"
 )
 
-// liveOn gives the page an event stream. The address carries the page's position as from, added when
+// liveOn gives the page an event stream. The address carries since when the page stands, added when
 // the view is built.
 func (q *request) liveOn(kind string, ref cite.Ref) {
 	v := url.Values{"page": {kind}}
 	if ref != cite.None {
 		v.Set("ref", string(ref))
 	}
-	if t := q.URL.Query().Get("text"); t != "" {
-		if l, ok := locale.Parse(t); ok {
-			v.Set("text", string(l))
-		}
+	if t := params[referenceQuery](q).Text; t != "" {
+		v.Set("text", string(t))
 	}
 	q.frame.Live = q.in("/live") + "?" + v.Encode()
 }
@@ -40,80 +40,149 @@ func (q *request) liveFrom() {
 	}
 }
 
-// streams shares what is rendered among the readers of one page: each change is rendered once for an
-// audience and a language, not once for a reader.
+// streams shares what is rendered among the readers of one page: each change is rendered once for a page, a
+// language and an audience class, however many streams wait and whatever position they came with.
 type streams struct {
-	mu   sync.Mutex
-	made map[string]*event
+	mu     sync.Mutex
+	boards map[string]*board
 }
 
-type event struct {
-	once sync.Once
-	at   cite.Position
-	body []byte
-	err  error
+func newStreams() *streams { return &streams{boards: map[string]*board{}} }
+
+// board is one page with its fragments, in one language, as everybody may see it. It is there while somebody
+// follows the page.
+type board struct {
+	mu        sync.Mutex
+	readers   int // guarded by streams.mu
+	at        cite.Position
+	made      time.Time
+	fragments []*fragment
 }
 
-func newStreams() *streams { return &streams{made: map[string]*event{}} }
+// fragment is a part of a page that is sent again by itself when it changes.
+type fragment struct {
+	id      string        // of the HTML element
+	refs    []cite.Ref    // what it rests on
+	changed cite.Position // the last position that touched it
+	render  func() templ.Component
+	html    []byte // nil until somebody needs it
+}
 
-// maxStreams bounds the shared events that are kept.
-const maxStreams = 256
-
-// event returns the shared event of a key, made once.
-func (s *streams) event(key string, make func() (cite.Position, []byte, error)) *event {
+// follow gives the board of a page, and a function to leave it.
+func (s *streams) follow(key string) (*board, func()) {
 	s.mu.Lock()
-	e := s.made[key]
-	if e == nil {
-		if len(s.made) >= maxStreams {
-			clear(s.made)
-		}
-		e = &event{}
-		s.made[key] = e
+	defer s.mu.Unlock()
+	b := s.boards[key]
+	if b == nil {
+		b = &board{}
+		s.boards[key] = b
 	}
-	s.mu.Unlock()
-	e.once.Do(func() { e.at, e.body, e.err = make() })
-	return e
+	b.readers++
+	return b, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if b.readers--; b.readers == 0 {
+			delete(s.boards, key)
+		}
+	}
 }
 
-// pace is the shortest time between two events of one stream.
+// pace is the shortest time between two renderings of one page.
 const pace = 250 * time.Millisecond
+
+// since gives the event that holds what changed on the page after a position, up to a durable one that is at
+// least at. Who comes first renders, for all.
+func (b *board) since(ctx context.Context, from, at cite.Position, view func(context.Context) (cite.Position, []*fragment, error)) (cite.Position, []byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.at < at {
+		if err := b.rest(ctx); err != nil {
+			return 0, nil, err
+		}
+		now, fragments, err := view(context.WithoutCancel(ctx))
+		if err != nil {
+			return 0, nil, err
+		}
+		b.keep(fragments)
+		b.at, b.made = now, time.Now()
+	}
+	var html bytes.Buffer
+	for _, f := range b.fragments {
+		if f.changed <= from {
+			continue
+		}
+		if f.html == nil {
+			var one bytes.Buffer
+			if err := f.render().Render(ctx, &one); err != nil {
+				return 0, nil, err
+			}
+			f.html = one.Bytes()
+		}
+		html.WriteString(`<hx-partial hx-target="#` + f.id + `" hx-swap="innerHTML">`)
+		html.Write(f.html)
+		html.WriteString("</hx-partial>\n")
+	}
+	return b.at, event(b.at, html.String()), nil
+}
+
+// rest waits until the page may be rendered again. Whoever waits beside waits for the same.
+func (b *board) rest(ctx context.Context) error {
+	timer := time.NewTimer(pace - time.Since(b.made))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// keep takes new fragments; one that was not touched keeps what was rendered.
+func (b *board) keep(fragments []*fragment) {
+	was := make(map[string]*fragment, len(b.fragments))
+	for _, f := range b.fragments {
+		was[f.id] = f
+	}
+	for _, f := range fragments {
+		if old := was[f.id]; old != nil && old.changed == f.changed {
+			f.html = old.html
+		}
+	}
+	b.fragments = fragments
+}
+
+// event is an event of a stream: its id is the position, its data the fragments.
+func event(at cite.Position, html string) []byte {
+	var out bytes.Buffer
+	out.WriteString("id: " + strconv.FormatInt(int64(at), 10) + "\n")
+	for line := range strings.SplitSeq(strings.TrimRight(html, "\n"), "\n") {
+		out.WriteString("data: " + line + "\n")
+	}
+	out.WriteString("\n")
+	return out.Bytes()
+}
 
 // stream is the event stream of a page: one event for a position, holding all its fragments that
 // changed since the reader's.
 func (s *Server) stream(q *request) error {
-	v := q.URL.Query()
-	kind, ref := v.Get("page"), cite.None
-	if v.Has("ref") {
-		r, err := cite.ParseRef(v.Get("ref"))
-		if err != nil {
-			return notFound()
-		}
-		ref = r
+	p := params[liveQuery](q)
+	if p.Page == "" || (p.Page == "paper") != (p.Ref != cite.None) {
+		return notFound()
 	}
-	text := q.lang
-	if l, ok := locale.Parse(v.Get("text")); ok {
-		text = l
+	if p.Text == "" {
+		p.Text = q.lang
 	}
-	from := position(v.Get("from"))
+	from := p.From
 	if id := q.Header.Get("Last-Event-ID"); id != "" {
 		from = position(id)
 	}
 	var refs []cite.Ref
-	switch {
-	case kind == "home":
-		refs = []cite.Ref{conversation.AnyContribution}
-	case kind == "list":
-		refs = []cite.Ref{conversation.AnyContribution}
-	case kind == "paper" && ref.Kind() == 'p' && ref.ElementNumber() == 0:
-		refs = []cite.Ref{ref.Root()}
-	default:
-		return notFound()
-	}
 	head, err := q.lookAt(func(st *conversation.Reading) error {
 		//mutants:guard there is no stream of what the reader may not see
-		if ref != cite.None && st.MaySee(ref) == conversation.Nothing {
+		if p.Ref != cite.None && st.MaySee(p.Ref) == conversation.Nothing {
 			return notFound()
 		}
+		refs = watched(st, p)
 		return nil
 	})
 	if err != nil {
@@ -125,27 +194,12 @@ func (s *Server) stream(q *request) error {
 		return err
 	}
 	defer release()
-	h := q.w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no")
-	rc := http.NewResponseController(q.w)
-	send := func(b []byte) bool {
-		if err := rc.SetWriteDeadline(time.Now().Add(20 * time.Second)); err != nil {
-			return false
-		}
-		if _, err := q.w.Write(b); err != nil {
-			return false
-		}
-		return rc.Flush() == nil
-	}
-	if err := rc.SetReadDeadline(time.Time{}); err != nil {
+	send, err := q.eventStream()
+	if err != nil || !send([]byte(": hello\nretry: 1000\n\n")) {
 		return err
 	}
-	if !send([]byte(": hello\nretry: 1000\n\n")) {
-		return nil
-	}
-	var last time.Time
+	b, leave := s.live.follow(strings.Join([]string{q.slug, p.Page, string(p.Ref), string(q.lang), string(p.Text)}, " "))
+	defer leave()
 	for {
 		ctx, cancel := context.WithTimeout(q.Context(), 25*time.Second)
 		at, err := s.Sec.Watch(ctx, q.slug, from, refs...)
@@ -159,24 +213,33 @@ func (s *Server) stream(q *request) error {
 			}
 			continue
 		}
-		if wait := pace - time.Since(last); wait > 0 {
-			timer := time.NewTimer(wait)
-			select {
-			case <-timer.C:
-			case <-q.Context().Done():
-				timer.Stop()
-				return nil
-			}
-			at = s.Sec.Durable(q.slug)
-		}
-		last = time.Now()
-		key := strings.Join([]string{q.slug, kind, string(ref), string(q.lang), string(text), strconv.FormatInt(int64(from), 10), strconv.FormatInt(int64(at), 10)}, " ")
-		e := s.live.event(key, func() (cite.Position, []byte, error) { return q.fragments(kind, ref, text, from) })
-		if e.err != nil || !send(e.body) {
+		at, body, err := b.since(q.Context(), from, at, func(ctx context.Context) (cite.Position, []*fragment, error) { return q.fragments(ctx, p) })
+		if err != nil || !send(body) {
 			return nil
 		}
-		from = e.at
+		from = at
 	}
+}
+
+// eventStream begins an event stream. What it gives sends a piece and reports whether the reader is there.
+func (q *request) eventStream() (send func([]byte) bool, err error) {
+	h := q.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	rc := http.NewResponseController(q.w)
+	if err := rc.SetReadDeadline(time.Time{}); err != nil {
+		return nil, err
+	}
+	return func(b []byte) bool {
+		if err := rc.SetWriteDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			return false
+		}
+		if _, err := q.w.Write(b); err != nil {
+			return false
+		}
+		return rc.Flush() == nil
+	}, nil
 }
 
 func position(s string) cite.Position {
@@ -187,51 +250,80 @@ func position(s string) cite.Position {
 	return cite.Position(n)
 }
 
-// fragments renders again, for the public, what changed on a page since a position.
-func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from cite.Position) (cite.Position, []byte, error) {
-	ctx := context.WithoutCancel(q.Context())
-	f := q.frame
-	f.Me, f.Live, f.Errors = page.Me{}, "", nil
-	var view page.View
-	type fragment struct {
-		id string
-		c  func() templ.Component
+// watched are the references whose touch may change a fragment of a page.
+func watched(st *conversation.Reading, p liveQuery) []cite.Ref {
+	if p.Page != "paper" {
+		return []cite.Ref{conversation.AnyContribution}
 	}
-	var parts []fragment
+	out := []cite.Ref{p.Ref.Root()}
+	for _, xs := range sourcesOf(st, p.Ref) {
+		for _, x := range xs {
+			if x.Root() != p.Ref.Root() {
+				out = append(out, x.Root())
+			}
+		}
+	}
+	return out
+}
+
+// sourcesOf are, for each element of an edition, all elements through time that it goes on from, itself among
+// them.
+func sourcesOf(st *conversation.Reading, r cite.Ref) map[cite.Ref][]cite.Ref {
+	e, ok := st.Papers.Edition(r)
+	if !ok {
+		return nil
+	}
+	p, _ := st.Papers.Paper(r)
+	out := make(map[cite.Ref][]cite.Ref, len(e.Elements))
+	sources := p.SourcesIn(e.Ref.EditionNumber())
+	for i := range e.Elements {
+		x := e.Elements[i].Ref
+		out[x] = append([]cite.Ref{x}, sources[x]...)
+	}
+	for i := range e.Elements {
+		if x := e.Elements[i].Ref; e.IssueOf(x) != cite.None && e.IssueOf(x) != x {
+			out[e.IssueOf(x)] = append(out[e.IssueOf(x)], out[x]...) // an issue counts what stands inside it
+		}
+	}
+	return out
+}
+
+// fragments builds a page as everybody may see it, and lists its fragments.
+func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*fragment, error) {
+	f := q.frame
+	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
+	var view frame.View
+	var parts []*fragment
 	var reading *conversation.Reading
 	at, err := q.s.lookIn(ctx, q.slug, conversation.Public, q.s.Sec.Now(), func(st *conversation.Reading) error {
 		reading = st
-		switch kind {
+		switch p.Page {
 		case "home":
-			v := page.NewHome(st, q.lang, page.Demonstration{})
+			v := home.New(st, q.lang, home.Demonstration{})
 			view = v
-			parts = []fragment{{"home-counts", func() templ.Component { return page.HomeCounts(&f, v) }}, {"home-latest", func() templ.Component { return page.HomeLatest(&f, v) }}}
+			parts = []*fragment{{id: "home-counts", render: func() templ.Component { return home.Counts(&f, v) }}, {id: "home-latest", render: func() templ.Component { return home.Latest(&f, v) }}}
 		case "list":
-			v := page.NewList(st, page.ListQuery{}, q.lang, 1)
+			v := consult.NewList(st, consult.ListQuery{}, q.lang, 1)
 			view = v
-			parts = []fragment{{"list-counts", func() templ.Component { return page.ListCounts(&f, v) }}}
-		case "paper":
-			v, ok := page.NewPaper(st, ref, q.lang, text, "")
+			parts = []*fragment{{id: "list-counts", render: func() templ.Component { return consult.ListCounts(&f, v) }}}
+		default:
+			v, ok := papers.NewPaper(st, p.Ref, q.lang, p.Text, "")
 			if !ok {
 				return notFound()
 			}
 			view = v
-			touched := map[cite.Ref]bool{}
-			if e, ok := st.Papers.Edition(ref); ok {
-				p, _ := st.Papers.Paper(ref)
-				sources := p.SourcesIn(e.Ref.EditionNumber())
-				for i := range e.Elements {
-					if x := e.Elements[i].Ref; st.Changed(append([]cite.Ref{x}, sources[x]...)...) > from {
-						touched[x] = true
-						touched[e.IssueOf(x)] = true
-					}
-				}
-			}
+			sources := sourcesOf(st, p.Ref)
 			for _, el := range v.Elements {
-				if touched[el.Through()] && el.Kind != "theme" {
-					parts = append(parts, fragment{"m-" + el.Through().ID(), func() templ.Component { return page.PaperMargin(&f, v, el) }})
+				if el.Kind != "theme" {
+					parts = append(parts, &fragment{id: "m-" + el.Through().ID(), refs: sources[el.Through()], render: func() templ.Component { return papers.Margin(&f, v, el) }})
 				}
 			}
+		}
+		for _, part := range parts {
+			if part.refs == nil {
+				part.refs = []cite.Ref{conversation.AnyContribution}
+			}
+			part.changed = st.Changed(part.refs...)
 		}
 		return nil
 	})
@@ -245,19 +337,5 @@ func (q *request) fragments(kind string, ref cite.Ref, text locale.Lang, from ci
 		}
 		view.Fill(w)
 	}
-	var html bytes.Buffer
-	for _, p := range parts {
-		html.WriteString(`<hx-partial hx-target="#` + p.id + `" hx-swap="innerHTML">`)
-		if err := p.c().Render(ctx, &html); err != nil {
-			return 0, nil, err
-		}
-		html.WriteString("</hx-partial>\n")
-	}
-	var out bytes.Buffer
-	out.WriteString("id: " + strconv.FormatInt(int64(at), 10) + "\n")
-	for _, line := range strings.Split(strings.TrimRight(html.String(), "\n"), "\n") {
-		out.WriteString("data: " + line + "\n")
-	}
-	out.WriteString("\n")
-	return at, out.Bytes(), nil
+	return at, parts, nil
 }

@@ -6,22 +6,24 @@ import (
 	"strconv"
 
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
 	"github.com/openplenary/plenary/refusal"
 )
 
 func (s *Server) mapPage(q *request) error {
 	q.frame.Section = "contributions"
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		return page.NewMapPage(st, q.lang), nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewMap(st, q.lang), nil
 	})
 }
 
 // mapView builds the page for a file that is made of it.
-func (q *request) mapView() (v *page.MapPage, err error) {
+func (q *request) mapView() (v *survey.Map, err error) {
 	err = q.look(func(st *conversation.Reading) error {
-		v = page.NewMapPage(st, q.lang)
+		v = survey.NewMap(st, q.lang)
 		return nil
 	})
 	return v, err
@@ -65,7 +67,7 @@ func (s *Server) mapSVG(q *request) error {
 	if v.Off || v.Published == 0 {
 		return notFound()
 	}
-	return q.download("image/svg+xml", "map-"+q.slug+".svg", page.MapFile(&q.frame, v))
+	return q.download("image/svg+xml", "map-"+q.slug+".svg", survey.MapFile(&q.frame, v))
 }
 
 func (q *request) download(ctype, name string, b []byte) error {
@@ -78,8 +80,8 @@ func (q *request) download(ctype, name string, b []byte) error {
 }
 
 func (s *Server) deskMap(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		return page.NewDeskMap(st, q.lang), nil
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		return desk.NewMap(st, q.lang), nil
 	})
 }
 
@@ -89,7 +91,7 @@ func (s *Server) postDeskMap(q *request) error {
 		return err
 	}
 	var no refusal.Several
-	f := page.DeskMap{Show: v.Get("show"), Disclaimer: v.Get("disclaimer")}
+	f := desk.Map{Show: v.Get("show"), Disclaimer: v.Get("disclaimer")}
 	if f.Show != "on" && f.Show != "off" {
 		no = append(no, refusal.In("show", "form.unreadable"))
 	}
@@ -107,7 +109,7 @@ func (s *Server) postDeskMap(q *request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (page.View, error) { return &f, nil })
+		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (frame.View, error) { return &f, nil })
 	}
 	return q.deskSee("/map", answer.Last, "mapped", "")
 }

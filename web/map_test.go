@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/survey"
 )
 
 // TestMap: the map, the squares, the table and the files give the same numbers as the list of
@@ -19,7 +19,7 @@ func TestMap(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	v := h.visitor()
-	var m page.MapPage
+	var m survey.Map
 	if err := json.Unmarshal([]byte(v.get("/en"+conv+"/map.json").body), &m); err != nil || len(m.Countries) < 20 || len(m.Groups) != 8 {
 		t.Fatal(err, len(m.Countries), len(m.Groups))
 	}

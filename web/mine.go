@@ -14,17 +14,18 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/draft"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/part"
 )
 
 func (s *Server) mine(q *request) error {
 	q.frame.Section = "mine"
 	q.after()
-	v := &page.Mine{}
+	v := &consult.Mine{}
 	if err := q.look(func(st *conversation.Reading) error {
 		for _, p := range st.Audience.As {
 			for _, ref := range st.Consultation.By(string(p.Ref())) {
-				if c, ok := page.NewContribution(st, ref, q.lang); ok {
+				if c, ok := part.NewContribution(st, ref, q.lang); ok {
 					v.Contributions = append(v.Contributions, c)
 				}
 			}
@@ -62,18 +63,18 @@ func (s *Server) mine(q *request) error {
 		if len(text) > 200 {
 			text = strings.ToValidUTF8(text[:200], "") + " …"
 		}
-		v.Drafts = append(v.Drafts, page.DraftRow{Key: d.Key, Call: k.Call, On: k.On, Excerpt: text, Changed: d.Changed})
+		v.Drafts = append(v.Drafts, consult.DraftRow{Key: d.Key, Call: k.Call, On: k.On, Excerpt: text, Changed: d.Changed})
 	}
 	return q.show(http.StatusOK, v)
 }
 
 // file sends an attached file, as a download that no browser runs.
 func (s *Server) file(q *request, ref cite.Ref) error {
-	var c *page.Contribution
+	var c *part.Contribution
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
 		//mutants:guard files of what the reader may not read are not sent
-		if c, ok = page.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" {
+		if c, ok = part.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" {
 			return notFound()
 		}
 		return nil

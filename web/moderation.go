@@ -9,7 +9,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -31,18 +31,17 @@ func (q *request) act(v url.Values, command any, to cite.Ref, notice string) err
 }
 
 func (q *request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
-	return q.contributionRefused(ref, rs, func(*page.Contribution) {})
+	return q.contributionRefused(ref, rs, func(*consult.ContributionPage) {})
 }
 
 // contributionRefused shows the page of a contribution with what was refused on it, and what was typed.
-func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed func(*page.Contribution)) error {
-	var c *page.Contribution
+func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed func(*consult.ContributionPage)) error {
+	var c *consult.ContributionPage
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = page.NewContribution(st, ref, q.lang); !ok {
+		if c, ok = consult.NewContributionPage(st, ref, q.lang); !ok {
 			return notFound()
 		}
-		c.Answered(st, q.lang)
 		return nil
 	}); err != nil {
 		return err
@@ -89,10 +88,10 @@ func (s *Server) postRedact(q *request) error {
 	if len(no) > 0 {
 		return q.contributionAgain(ref, no)
 	}
-	var c *page.Contribution
+	var c *consult.ContributionPage
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = page.NewContribution(st, ref, q.lang); !ok {
+		if c, ok = consult.NewContributionPage(st, ref, q.lang); !ok {
 			return notFound()
 		}
 		return nil

@@ -6,34 +6,22 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
 )
 
-// apiViews are the structs behind the pages that have a JSON twin, by the name of their route. The
-// description of the API is made from them, so that it cannot say anything else than the pages do.
-var apiViews = map[string][]any{
-	"index": {page.Index{}}, "check": {page.Check{}}, "mailbox": {page.Mailbox{}}, "home": {page.Home{}}, "documents": {page.Documents{}},
-	"contributions": {page.List{}}, "record": {page.RecordPage{}}, "mine": {page.Mine{}},
-	"reference": {page.Paper{}, page.ElementPage{}, page.CallPage{}, page.Contribution{}, page.EntryPage{}}, "contribute": {page.Contribute{}},
-	"submit": {consultation.Receipt{}}, "receipt": {consultation.Receipt{}}, "desk": {page.Problem{}},
-}
-
-var apiDocument = sync.OnceValues(func() ([]byte, error) {
+func describe(routes []Route) ([]byte, error) {
 	doc := &openapi3.T{OpenAPI: "3.1.0", Info: &openapi3.Info{Title: "Plenary", Version: "1", Description: "Every page is a value: the same structs are rendered as HTML or, with .json or Accept: application/json, as JSON."},
 		Paths: openapi3.NewPaths(), Components: &openapi3.Components{Schemas: openapi3.Schemas{}}}
-	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {
-		for _, r := range table {
+	{
+		for _, r := range routes {
 			if !r.Twin || r.Name == "" {
 				continue
 			}
 			var refs openapi3.SchemaRefs
-			for _, v := range apiViews[r.Name] {
+			for _, v := range r.Views {
 				refs = append(refs, schemaOf(reflect.TypeOf(v), doc.Components.Schemas))
 			}
 			schema := &openapi3.SchemaRef{Value: &openapi3.Schema{OneOf: refs}}
@@ -65,7 +53,7 @@ var apiDocument = sync.OnceValues(func() ([]byte, error) {
 		}
 	}
 	return json.MarshalIndent(doc, "", " ")
-})
+}
 
 // schemaOf describes a type as encoding/json writes it: structs become components of their name.
 func schemaOf(t reflect.Type, all openapi3.Schemas) *openapi3.SchemaRef {
@@ -131,7 +119,7 @@ func fields(t reflect.Type, into, all openapi3.Schemas) {
 
 // openAPI serves the description of the API (OpenAPI 3.1).
 func (s *Server) openAPI(q *request) error {
-	b, err := apiDocument()
+	b, err := s.description()
 	if err != nil {
 		return err
 	}

@@ -4,29 +4,18 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
 )
-
-func init() {
-	apiViews["overview"] = []any{page.Overview{}}
-	apiViews["evidence"] = []any{page.Evidence{}}
-}
-
-func (s *Server) registerOverview() {
-	s.handle("GET", "/{lang}/c/{slug}/overview", s.overview)
-	s.handle("GET", "/{lang}/c/{slug}/overview.csv", s.overviewCSV)
-	s.handle("GET", "/{lang}/c/{slug}/overview/{row}/{subject}", s.evidence)
-}
 
 // overview is the table of cross-cutting questions by subject areas. Anything may change it: a contribution,
 // an answer, a new edition with other labels.
 func (s *Server) overview(q *request) error {
 	q.frame.Section = "overview"
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		return page.NewOverview(st, q.lang), nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewOverview(st, q.lang), nil
 	})
 }
 
@@ -34,9 +23,9 @@ func (s *Server) overview(q *request) error {
 func (s *Server) evidence(q *request) error {
 	q.frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
-	after := q.afterPart()
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
+	after := params[evidenceQuery](q).After
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -44,20 +33,11 @@ func (s *Server) evidence(q *request) error {
 	})
 }
 
-// afterPart is the part after which a page of points begins, None for the first page.
-func (q *request) afterPart() cite.Ref {
-	r, err := cite.ParseRef(q.URL.Query().Get("after"))
-	if err != nil || r.Kind() != 'c' || r.PartNumber() == 0 {
-		return cite.None
-	}
-	return r
-}
-
 // overviewCSV is the table with a row for each cell.
 func (s *Server) overviewCSV(q *request) error {
-	var v *page.Overview
+	var v *survey.Overview
 	if err := q.look(func(st *conversation.Reading) error {
-		v = page.NewOverview(st, q.lang)
+		v = survey.NewOverview(st, q.lang)
 		return nil
 	}); err != nil {
 		return err

@@ -9,20 +9,21 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (s *Server) people(q *request) error { return q.showPeople(nil, page.InviteForm{}) }
+func (s *Server) people(q *request) error { return q.showPeople(nil, desk.InviteForm{}) }
 
-func (q *request) showPeople(rs []*refusal.Refusal, form page.InviteForm) error {
+func (q *request) showPeople(rs []*refusal.Refusal, form desk.InviteForm) error {
 	q.after()
 	names, err := q.holders()
 	if err != nil {
 		return err
 	}
-	build := func(st *conversation.Reading) (page.View, error) {
-		v := page.NewPeople(st, q.lang)
+	build := func(st *conversation.Reading) (frame.View, error) {
+		v := desk.NewPeople(st, q.lang)
 		v.Form, v.NewToken = form, nonce
 		for i := range v.Holders {
 			h := &v.Holders[i]
@@ -66,7 +67,7 @@ func (s *Server) postPeople(q *request) error {
 	if err != nil {
 		return err
 	}
-	f := page.InviteForm{Email: strings.TrimSpace(v.Get("email")), Role: v.Get("role"), Name: v.Get("name"), Category: v.Get("category"), Country: v.Get("country"),
+	f := desk.InviteForm{Email: strings.TrimSpace(v.Get("email")), Role: v.Get("role"), Name: v.Get("name"), Category: v.Get("category"), Country: v.Get("country"),
 		Speaker: strings.TrimSpace(v.Get("speaker")), Party: v.Get("party")}
 	switch v.Get("do") {
 	case "invite":
@@ -90,7 +91,7 @@ func (s *Server) postPeople(q *request) error {
 }
 
 // peopleDo has a command decided and comes back to the page.
-func (q *request) peopleDo(v url.Values, command any, no refusal.Several, f page.InviteForm, done string) error {
+func (q *request) peopleDo(v url.Values, command any, no refusal.Several, f desk.InviteForm, done string) error {
 	answer, rs, err := q.deskDo(v, command, no)
 	if err != nil {
 		return err
@@ -127,7 +128,7 @@ func (q *request) tell(email, to, done string) string {
 	return done
 }
 
-func (s *Server) invite(q *request, v url.Values, f page.InviteForm) error {
+func (s *Server) invite(q *request, v url.Values, f desk.InviteForm) error {
 	var no refusal.Several
 	role, ok := delegation.ParseRole(f.Role)
 	if !ok {
@@ -158,7 +159,7 @@ func (s *Server) invite(q *request, v url.Values, f page.InviteForm) error {
 	return q.deskSee("/people", answer.Last, done, "")
 }
 
-func (s *Server) revoke(q *request, v url.Values, f page.InviteForm) error {
+func (s *Server) revoke(q *request, v url.Values, f desk.InviteForm) error {
 	var who delegation.Participant
 	role, ok := delegation.ParseRole(v.Get("held"))
 	if err := who.UnmarshalText([]byte(v.Get("participant"))); err != nil || !ok {
@@ -179,7 +180,7 @@ func (s *Server) revoke(q *request, v url.Values, f page.InviteForm) error {
 }
 
 // authorise lets a person speak for a party that an officer entered.
-func (s *Server) authorise(q *request, v url.Values, f page.InviteForm) error {
+func (s *Server) authorise(q *request, v url.Values, f desk.InviteForm) error {
 	var no refusal.Several
 	var party delegation.Party
 	known := false

@@ -291,7 +291,7 @@ func TestStreamOfTheHidden(t *testing.T) {
 	h := newHouse(t)
 	v := h.visitor()
 	for query, want := range map[string]int{
-		"page=list&ref=" + h.pending(t): 404, "page=home&ref=c99999": 404, "page=paper&ref=p9": 404, "page=paper&ref=p1.e9": 404, "page=paper": 404, "page=paper&ref=k1": 404, "page=desk": 404,
+		"page=list&ref=" + h.pending(t): 400, "page=home&ref=c99999": 400, "page=paper&ref=p9": 404, "page=paper&ref=p1.e9": 404, "page=paper": 404, "page=paper&ref=k1": 400, "page=desk": 400,
 		"page=home": 200, "page=list": 200, "page=paper&ref=p1": 200,
 	} {
 		r, err := http.NewRequestWithContext(t.Context(), "GET", h.url+"/en"+conv+"/live?"+query, nil)

@@ -8,7 +8,8 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -22,9 +23,9 @@ func contributionRef(s string) cite.Ref {
 }
 
 func (s *Server) queue(q *request) error {
-	from := contributionRef(q.URL.Query().Get("from"))
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		return page.NewQueue(st, from, q.lang, nonce), nil
+	from := params[queueQuery](q).From.Root()
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		return desk.NewQueue(st, from, q.lang, nonce), nil
 	})
 }
 
@@ -62,8 +63,8 @@ func (s *Server) postQueue(q *request) error {
 			}
 			return ""
 		})
-		return q.deskAgain(rs, "", func(st *conversation.Reading) (page.View, error) {
-			w := page.NewQueue(st, from, q.lang, nonce)
+		return q.deskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) {
+			w := desk.NewQueue(st, from, q.lang, nonce)
 			w.Wrong, w.Ground, w.Reason = ref, ground, reason
 			return w, nil
 		})

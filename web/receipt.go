@@ -12,7 +12,9 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -21,12 +23,12 @@ import (
 func (s *Server) receipt(q *request) error {
 	q.after()
 	ref := q.ref()
-	var c *page.Contribution
-	var call page.LocalizedText
+	var c *part.Contribution
+	var call frame.LocalizedText
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
 		//mutants:guard the receipt of what the reader may not read is not given
-		if c, ok = page.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
+		if c, ok = part.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
 			return notFound()
 		}
 		c.Answered(st, q.lang)
@@ -54,7 +56,7 @@ func (s *Server) receipt(q *request) error {
 		q.w.Header().Set("Cache-Control", "no-store")
 		return writeBody(q.w, q.Request, http.StatusOK, b)
 	}
-	v := &page.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}
+	v := &consult.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}
 	checked, err := s.Sec.Proved(q.slug, r.Proof)
 	if err != nil {
 		return err
@@ -102,7 +104,7 @@ func (s *Server) postCheckHere(q *request) error {
 	return s.checked(q, b)
 }
 
-func (s *Server) check(q *request) error { return q.show(http.StatusOK, &page.Check{}) }
+func (s *Server) check(q *request) error { return q.show(http.StatusOK, &consult.Check{}) }
 
 func (s *Server) postCheck(q *request) error {
 	if q.json && strings.HasPrefix(q.Header.Get("Content-Type"), "application/json") {
@@ -118,7 +120,7 @@ func (s *Server) postCheck(q *request) error {
 	}
 	if v.Get("receipt") == "" {
 		q.frame.Errors = []*refusal.Refusal{refusal.In("receipt", "receipt.missing")}
-		return q.show(http.StatusUnprocessableEntity, &page.Check{})
+		return q.show(http.StatusUnprocessableEntity, &consult.Check{})
 	}
 	return s.checked(q, []byte(v.Get("receipt")))
 }
@@ -129,7 +131,7 @@ func (s *Server) checked(q *request, b []byte) error {
 		return err
 	}
 	c := s.Sec.CheckReceipt(q.Context(), b)
-	v := &page.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
+	v := &consult.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
 	if c.Wrong == "" && c.Slug == "" {
 		c.Wrong = "elsewhere"
 	}
@@ -137,13 +139,13 @@ func (s *Server) checked(q *request, b []byte) error {
 		v.Wrong = q.frame.T("check.wrong." + c.Wrong)
 	}
 	for _, l := range c.Lines {
-		v.Lines = append(v.Lines, page.CheckLine{Key: q.frame.T("check.line." + l.What), OK: l.OK, Detail: l.Detail})
+		v.Lines = append(v.Lines, consult.CheckLine{Key: q.frame.T("check.line." + l.What), OK: l.OK, Detail: l.Detail})
 	}
 	if v.OK && c.Received != nil {
-		v.Answer = &page.CheckedReceipt{Contribution: c.Received.Ref, Received: c.Received.Received}
+		v.Answer = &consult.CheckedReceipt{Contribution: c.Received.Ref, Received: c.Received.Received}
 		for i, p := range c.Received.Parts {
 			if t := c.Words[strconv.Itoa(i+1)+".text"]; t != "" {
-				v.Answer.Text = append(v.Answer.Text, page.LocalizedText{Text: t, Lang: locale.Lang(p.Language)})
+				v.Answer.Text = append(v.Answer.Text, frame.LocalizedText{Text: t, Lang: locale.Lang(p.Language)})
 			}
 		}
 		a := q.audience()
@@ -157,7 +159,7 @@ func (s *Server) checked(q *request, b []byte) error {
 		var r *conversation.Reading
 		if _, err := s.lookIn(q.Context(), c.Slug, a, q.received, func(st *conversation.Reading) error {
 			r = st
-			if v.Now, _ = page.NewContribution(st, c.Received.Ref, q.lang); v.Now != nil {
+			if v.Now, _ = part.NewContribution(st, c.Received.Ref, q.lang); v.Now != nil {
 				v.Now.Answered(st, q.lang)
 				v.Now.Own = false // whoever has the file may read; only the cookie or the account may speak
 			}

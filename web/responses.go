@@ -7,17 +7,10 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/press"
 )
-
-func init() { apiViews["responses"] = []any{page.Responses{}} }
-
-func (s *Server) registerResponses() {
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses", s.responses)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses.csv", s.responsesCSV)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/responses.xlsx", s.responsesXLSX)
-}
 
 // paperRef is the paper in the path, through its editions; None where it is none.
 func (q *request) paperRef() cite.Ref {
@@ -30,17 +23,11 @@ func (q *request) paperRef() cite.Ref {
 // responses is the comment-response document of a paper.
 func (s *Server) responses(q *request) error {
 	q.frame.Section = "documents"
-	values := q.URL.Query()
-	after := q.afterPart()
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewResponses(st, q.paperRef(), values.Get("outcome"), after, values.Get("print") != "", q.lang)
+	p := params[responsesQuery](q)
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := consult.NewResponses(st, q.paperRef(), p.Outcome, p.After, p.Print, q.lang)
 		if !ok {
 			return nil, notFound()
-		}
-		// An answer may change passages of any paper.
-		var refs []cite.Ref
-		for _, p := range st.Papers.All() {
-			refs = append(refs, p.Ref)
 		}
 		return v, nil
 	})
@@ -50,7 +37,7 @@ func (s *Server) responses(q *request) error {
 var responseColumns = []string{"reference", "contribution", "part", "name", "organisation", "category", "country", "language", "place", "document", "deleted", "written on", "stance", "text",
 	"proposed wording", "received", "late", "redacted", "outcome", "answer", "reopened", "reason", "reason language", "changed passages", "reaction", "reaction text", "invented", "record position"}
 
-func responseCells(r *page.ResponseRow) []string {
+func responseCells(r *consult.ResponseRow) []string {
 	p := r.Point
 	changes := make([]string, len(r.Changes))
 	for i, c := range r.Changes {
@@ -68,10 +55,10 @@ func responseCells(r *page.ResponseRow) []string {
 // see is looked up anew for each slice.
 func (q *request) eachResponse(each func([]string) error) error {
 	for after := cite.None; ; {
-		var v *page.ResponseTable
+		var v *consult.ResponseTable
 		if err := q.look(func(st *conversation.Reading) error {
 			var ok bool
-			if v, ok = page.NewResponseTable(st, q.paperRef(), after, q.lang, 500); !ok {
+			if v, ok = consult.NewResponseTable(st, q.paperRef(), after, q.lang, 500); !ok {
 				return notFound()
 			}
 			return nil
@@ -132,10 +119,10 @@ func (s *Server) responsesCSV(q *request) error {
 }
 
 func (s *Server) responsesXLSX(q *request) error {
-	var v *page.Responses
+	var v *consult.Responses
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if v, ok = page.NewResponses(st, q.paperRef(), "", cite.None, false, q.lang); !ok {
+		if v, ok = consult.NewResponses(st, q.paperRef(), "", cite.None, false, q.lang); !ok {
 			return notFound()
 		}
 		return nil
@@ -172,7 +159,7 @@ func (s *Server) responsesXLSX(q *request) error {
 }
 
 // responsesCover is the first sheet: what this is, where it comes from, and the ledger.
-func (s *Server) responsesCover(q *request, x *press.XLSX, v *page.Responses) error {
+func (s *Server) responsesCover(q *request, x *press.XLSX, v *consult.Responses) error {
 	f := &q.frame
 	if err := x.Sheet("About", []float64{36, 80}); err != nil {
 		return err

@@ -1,69 +1,20 @@
 package web
 
 import (
-	"context"
 	"encoding/hex"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 )
-
-func (s *Server) register() {
-	s.handle("GET", "/{$}", s.root)
-	s.handle("GET", "/healthz", s.health)
-	s.handle("GET", "/openapi.json", s.openAPI)
-	s.handle("GET", "/robots.txt", s.robots)
-	s.handle("GET", "/static/{hash}/{name}", s.static)
-	s.handle("GET", "/c/{slug}/log/checkpoint", s.checkpoint)
-	s.handle("GET", "/c/{slug}/log/tile/{path...}", s.tile)
-	s.handle("GET", "/c/{slug}/symbol/{symbol...}", s.symbol)
-	s.handle("GET", "/c/{slug}", s.redirect)
-	s.handle("GET", "/c/{slug}/{path...}", s.redirect)
-
-	s.handle("GET", "/{lang}/{$}", s.index)
-	s.handle("GET", "/{lang}/sign-in", s.signIn)
-	s.handle("POST", "/{lang}/sign-in", s.postSignIn)
-	s.handle("POST", "/{lang}/sign-in/code", s.postCode)
-	s.handle("GET", "/{lang}/sign-in/{token}", s.confirm)
-	s.handle("POST", "/{lang}/sign-in/{token}", s.postConfirm)
-	s.handle("POST", "/{lang}/sign-out", s.signOut)
-	s.handle("GET", "/{lang}/account", s.accountPage)
-	s.handle("POST", "/{lang}/account", s.postAccount)
-	s.handle("GET", "/{lang}/check", s.check)
-	s.handle("POST", "/{lang}/check", s.postCheck)
-	s.handle("GET", "/{lang}/mailbox", s.mailbox)
-	s.handle("GET", "/{lang}/demo/{role}", s.demoRole)
-	s.handle("POST", "/{lang}/demo/{role}", s.postDemoRole)
-
-	s.handle("GET", "/{lang}/c/{slug}", s.home)
-	s.handle("GET", "/{lang}/c/{slug}/documents", s.documents)
-	s.handle("GET", "/{lang}/c/{slug}/contributions", s.contributions)
-	s.handle("GET", "/{lang}/c/{slug}/contributions.csv", s.contributionsCSV)
-	s.handle("GET", "/{lang}/c/{slug}/map", s.mapPage)
-	s.handle("GET", "/{lang}/c/{slug}/map.csv", s.mapCSV)
-	s.handle("GET", "/{lang}/c/{slug}/map.svg", s.mapSVG)
-	s.handle("GET", "/{lang}/c/{slug}/record", s.record)
-	s.handle("GET", "/{lang}/c/{slug}/mine", s.mine)
-	s.handle("GET", "/{lang}/c/{slug}/live", s.stream)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}", s.reference)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/contribute", s.contribute)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/contribute", s.postContribute)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/draft", s.postDraft)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/receipt", s.receipt)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/check", s.postCheckHere)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/withdraw", s.postWithdraw)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/publish", s.postPublish)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/withhold", s.postWithhold)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/redact", s.postRedact)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/erase", s.postErase)
-}
 
 // root sends a reader to their language; where there is one conversation, to it.
 func (s *Server) root(q *request) error {
@@ -112,8 +63,8 @@ var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text
 // static serves an asset under the address that holds its hash, for ever.
 func (s *Server) static(q *request) error {
 	name := q.PathValue("name")
-	b, ok := page.Assets[name]
-	if !ok || page.AssetPath(name) != q.URL.Path {
+	b, ok := frame.Assets[name]
+	if !ok || frame.AssetPath(name) != q.URL.Path {
 		return notFound()
 	}
 	h := q.w.Header()
@@ -225,10 +176,10 @@ func (s *Server) symbol(q *request) error {
 }
 
 func (s *Server) index(q *request) error {
-	v := &page.Index{}
+	v := &home.Index{}
 	for _, slug := range s.Sec.Conversations() {
 		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
-			v.Conversations = append(v.Conversations, page.NewIndexRow(st, q.lang))
+			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.lang))
 			return nil
 		}); err != nil {
 			return err
@@ -237,56 +188,19 @@ func (s *Server) index(q *request) error {
 	return q.show(http.StatusOK, v)
 }
 
-// look reads the conversation as the reader may see it. What was granted there is what fill may show.
-func (q *request) look(f func(*conversation.Reading) error) error {
-	_, err := q.lookAt(f)
-	return err
-}
-
-// lookAt is look, with the position that was read.
-func (q *request) lookAt(f func(*conversation.Reading) error) (cite.Position, error) {
-	return q.s.lookIn(q.Context(), q.slug, q.audience(), q.received, func(r *conversation.Reading) error {
-		q.reading = r
-		return f(r)
-	})
-}
-
-// lookIn lends a conversation to an audience.
-func (s *Server) lookIn(ctx context.Context, slug string, a conversation.Audience, now time.Time, f func(*conversation.Reading) error) (cite.Position, error) {
-	return s.Sec.Read(ctx, slug, func(st *conversation.State) error {
-		if st.Head == 0 {
-			return notFound() // its first entry is still being written
-		}
-		r := conversation.NewReading(st, a, now)
-		defer r.Close()
-		return f(r)
-	})
-}
-
-// read builds a view under the read lock for q.page.
-func (q *request) read(build func(*conversation.Reading) (page.View, error)) error {
-	return q.page(func() (v page.View, err error) {
-		err = q.look(func(r *conversation.Reading) (err error) {
-			v, err = build(r)
-			return err
-		})
-		return v, err
-	})
-}
-
 func (s *Server) home(q *request) error {
 	q.frame.Section = "home"
 	q.liveOn("home", cite.None)
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v := page.NewHome(st, q.lang, s.Demo[q.slug])
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v := home.New(st, q.lang, s.Demo[q.slug])
 		return v, nil
 	})
 }
 
 func (s *Server) documents(q *request) error {
 	q.frame.Section = "documents"
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		return page.NewDocuments(st, q.lang), nil
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return home.NewDocuments(st, q.lang), nil
 	})
 }
 
@@ -296,33 +210,34 @@ func (s *Server) reference(q *request) error {
 		return s.entry(q)
 	}
 	ref := q.ref()
-	text, second := q.textLanguages()
+	p := params[referenceQuery](q)
+	text, second := p.languages(q.lang)
 	switch {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
 		q.frame.Section = "documents"
 		q.liveOn("paper", ref)
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewPaper(st, ref, q.lang, text, second)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewPaper(st, ref, q.lang, text, second)
 			if !ok {
 				return nil, notFound()
 			}
-			if was, err := cite.ParseRef(q.URL.Query().Get("was")); err == nil {
-				v.Arrive(st, was)
+			if p.Was != cite.None {
+				v.Arrive(st, p.Was)
 			}
 			return v, nil
 		})
 	case ref.Kind() == 'p':
 		q.frame.Section = "documents"
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewElementPage(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewElementPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
 			return v, nil
 		})
 	case ref.Kind() == 'k':
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewCallPage(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewCallPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
@@ -335,12 +250,11 @@ func (s *Server) reference(q *request) error {
 	case ref.Kind() == 'c':
 		q.frame.Section = "contributions"
 		q.frame.Token = nonceUnless(q.anonymous())
-		return q.read(func(st *conversation.Reading) (page.View, error) {
-			v, ok := page.NewContribution(st, ref, q.lang)
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewContributionPage(st, ref, q.lang)
 			if !ok {
 				return nil, notFound()
 			}
-			v.Answered(st, q.lang)
 			return v, nil
 		})
 	}
@@ -354,27 +268,11 @@ func nonceUnless(no bool) string {
 	return nonce()
 }
 
-// textLanguages are the languages of a paper's text: the one asked for, by default the interface's,
-// and one beside it.
-func (q *request) textLanguages() (text, second locale.Lang) {
-	text = q.lang
-	if l, ok := locale.Parse(q.URL.Query().Get("text")); ok {
-		text = l
-	}
-	if l, ok := locale.Parse(q.URL.Query().Get("second")); ok && l != text {
-		second = l
-	}
-	return text, second
-}
-
 func (s *Server) record(q *request) error {
 	q.frame.Section = "record"
-	before := cite.Position(0)
-	if n, err := strconv.ParseInt(q.URL.Query().Get("before"), 10, 64); err == nil && n > 0 {
-		before = cite.Position(n)
-	}
-	return q.page(func() (page.View, error) {
-		v := &page.RecordPage{}
+	before := params[recordQuery](q).Before
+	return q.page(func() (frame.View, error) {
+		v := &home.Record{}
 		if err := q.look(func(st *conversation.Reading) error {
 			v.Head, v.Tally = st.Head(), st.Consultation.Total()
 			v.Holds = v.Tally.Holds()
@@ -399,7 +297,7 @@ func (s *Server) record(q *request) error {
 		}
 		for i := len(entries) - 1; i >= 0; i-- {
 			e := entries[i]
-			v.Entries = append(v.Entries, page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)})
+			v.Entries = append(v.Entries, home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)})
 		}
 		if from > 1 {
 			v.Before = from
@@ -415,7 +313,7 @@ func (s *Server) entry(q *request) error {
 		return notFound()
 	}
 	p := cite.Position(n)
-	return q.page(func() (page.View, error) {
+	return q.page(func() (frame.View, error) {
 		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, p, p)
 		if err != nil {
 			return nil, err
@@ -424,7 +322,7 @@ func (s *Server) entry(q *request) error {
 			return nil, notFound()
 		}
 		e := entries[0]
-		v := &page.EntryPage{RecordRow: page.RecordRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: page.Line(e.Fact, q.lang)},
+		v := &home.Entry{EntryRow: home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)},
 			Envelope: string(e.Raw), Leaf: hex.EncodeToString(e.Leaf[:]), HasText: e.Text != nil}
 		err = q.look(func(st *conversation.Reading) error {
 			_, v.Erased = st.Erased(p)

@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openplenary/plenary"
@@ -26,7 +27,9 @@ import (
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -41,9 +44,9 @@ type Options struct {
 	// InviteMail queues the mail that tells somebody that they were invited.
 	InviteMail func(ctx context.Context, email string, lang locale.Lang, title, link string) error
 	// Mailbox lists the mail of a demonstration; nil where there is none.
-	Mailbox func() []page.MailRow
+	Mailbox func() []accounts.MailRow
 	// Demo is what the home page of a demonstration leads to, by conversation.
-	Demo map[string]page.Demonstration
+	Demo map[string]home.Demonstration
 	// DemoWork is where the work of each role waits, without the language: "/c/ip-ai/desk/points".
 	DemoWork map[string]string
 	// NoRoom reports whether the disk is full; nil where nobody knows.
@@ -70,45 +73,37 @@ type Server struct {
 	cache   *cache
 	live    *streams
 	handler http.Handler
-	seen    map[string]bool // registered routes
-	routes  []Rule
-	limits  *door.Limiter
-	uploads *door.Slots // files that are being read
-	readers *door.Slots // event streams
+	routes  []Route
+	// description is that of the API, made at first need.
+	description func() ([]byte, error)
+	limits      *door.Limiter
+	uploads     *door.Slots // files that are being read
+	readers     *door.Slots // event streams
 }
 
-// New makes a server. It panics where a route has no row in the policy table or a row no route: that
-// is a mistake in the program, found by the first test that runs.
+// New makes a server. It panics where two routes stand in one another's way: that is a mistake in the program,
+// found by the first test that runs.
 func New(o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	page.LoadZones(locale.Zones())
-	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), seen: map[string]bool{}}
+	frame.LoadZones(locale.Zones())
+	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams()}
 	s.openDoor()
-	s.register()
-	s.registerDesk()
-	s.registerOverview()
-	s.registerResponses()
-	s.registerTrace()
-	s.registerAnswers()
-	for _, table := range [][]Rule{Policy, deskPolicy, tracePolicy} {
-		for _, r := range table {
-			if !s.seen[r.Method+" "+r.Pattern] {
-				panic("web: no handler for " + r.Method + " " + r.Pattern)
-			}
-			s.routes = append(s.routes, r)
-		}
+	s.routes = Routes()
+	s.description = sync.OnceValues(func() ([]byte, error) { return describe(s.routes) })
+	for _, r := range s.routes {
+		s.register(r)
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, Rule{Who: Everybody}, func(q *request) error {
+		s.serve(w, r, Route{Who: Everybody, handle: func(*Server, *request) error {
 			return refusal.New(refusal.Forbidden, "cross_origin")
-		})
+		}})
 	}))
 	s.handler = cross.Handler(s.mux)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, Rule{Who: Everybody}, func(*request) error { return notFound() })
+		s.serve(w, r, Route{Who: Everybody, handle: func(*Server, *request) error { return notFound() }})
 	})
 	return s
 }
@@ -155,7 +150,10 @@ type request struct {
 	*http.Request
 	w        http.ResponseWriter
 	s        *Server
-	rule     Rule
+	route    Route
+	params   any    // of the address, of the type of the route's Query
+	common   common // those that every page takes
+	key      string // the parameters in one form, for caches
 	lang     locale.Lang
 	slug     string
 	path     string // without the language
@@ -171,37 +169,30 @@ type request struct {
 	own      []delegation.Participant // of what was sent without an account
 	nonces   []string                 // in this conversation, from the cookie
 	roles    delegation.RoleSet
-	frame    page.Frame
+	frame    frame.Frame
 	reading  *conversation.Reading // the last one: what it granted may be shown
 }
 
-type handler func(*request) error
-
-// handle registers a handler for a row of the policy table.
-func (s *Server) handle(method, pattern string, h handler) {
-	r, ok := rule(method, pattern)
-	if !ok {
-		panic("web: no policy for " + method + " " + pattern)
-	}
-	s.seen[method+" "+pattern] = true
-	serve := func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r, h) }
-	if !strings.Contains(pattern, "{lang}") {
-		s.mux.HandleFunc(method+" "+pattern, serve)
+// register puts a route where requests are matched with them.
+func (s *Server) register(r Route) {
+	serve := func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r) }
+	if !strings.Contains(r.Pattern, "{lang}") {
+		s.mux.HandleFunc(r.Method+" "+r.Pattern, serve)
 		return
 	}
 	for _, l := range locale.All {
-		p := strings.Replace(pattern, "{lang}", string(l), 1)
-		s.mux.HandleFunc(method+" "+p, serve)
-		if last := p[strings.LastIndexByte(p, '/')+1:]; r.Twin && method == "GET" && last != "" && !strings.Contains(last, "{") {
-			s.mux.HandleFunc(method+" "+p+".json", serve)
+		p := strings.Replace(r.Pattern, "{lang}", string(l), 1)
+		s.mux.HandleFunc(r.Method+" "+p, serve)
+		if last := p[strings.LastIndexByte(p, '/')+1:]; r.Twin && r.Method == http.MethodGet && last != "" && !strings.Contains(last, "{") {
+			s.mux.HandleFunc(r.Method+" "+p+".json", serve)
 		}
 	}
 }
 
 // serve finds out who asks, keeps the door, and sends every error through one place.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h handler) {
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 	out := &answer{ResponseWriter: w}
-	q := &request{Request: r, w: out, s: s, rule: rule, received: s.Sec.Now(), source: s.Sources.Of(r)}
+	q := &request{Request: r, w: out, s: s, route: route, received: s.Sec.Now(), source: s.Sources.Of(r)}
 	// What has begun and cannot be ended is broken off, so that the reader sees that it is not whole.
 	breakOff := func(err error) {
 		if out.begun {
@@ -222,8 +213,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h hand
 	}()
 	q.address()
 	q.raw = r.Body
-	if rule.Body > 0 {
-		r.Body = http.MaxBytesReader(w, r.Body, rule.Body)
+	if route.Body > 0 {
+		r.Body = http.MaxBytesReader(w, r.Body, route.Body)
 	} else if r.Body != nil {
 		r.Body = http.MaxBytesReader(w, r.Body, 0)
 	}
@@ -232,13 +223,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rule Rule, h hand
 		err = q.door()
 	}
 	if err == nil {
-		err = h(q)
+		err = q.query()
+	}
+	if err == nil {
+		err = route.handle(s, q)
 	}
 	if err != nil {
 		breakOff(err)
 	}
 	if err != nil && q.again(err) {
-		s.serve(w, r.WithContext(context.WithValue(r.Context(), tries{}, q.tried()+1)), rule, h)
+		s.serve(w, r.WithContext(context.WithValue(r.Context(), tries{}, q.tried()+1)), route)
 		return
 	}
 	if err != nil {
@@ -274,10 +268,10 @@ func (q *request) again(err error) bool {
 // address reads language, conversation and the wish for JSON out of the path.
 func (q *request) address() {
 	p := q.URL.Path
-	if strings.HasSuffix(p, ".json") && q.rule.Twin {
+	if strings.HasSuffix(p, ".json") && q.route.Twin {
 		p = strings.TrimSuffix(p, ".json")
 		q.json = true
-	} else if q.rule.Twin && wantsJSON(q.Header.Get("Accept")) {
+	} else if q.route.Twin && wantsJSON(q.Header.Get("Accept")) {
 		q.json = true
 	}
 	seg := strings.SplitN(strings.TrimPrefix(p, "/"), "/", 2)
@@ -294,12 +288,26 @@ func (q *request) address() {
 			q.slug, _, _ = strings.Cut(rest, "/")
 		}
 	}
-	done := ""
-	if d := q.URL.Query().Get("done"); slices.Contains([]string{"published", "withheld", "withdrawn", "redacted", "erased", "reacted", "translated", "linked"}, d) {
-		done = "done." + d
-	}
-	q.frame = page.Frame{Notice: done, Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
+	q.frame = frame.Frame{Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
 }
+
+// query reads the parameters of the address. A form is sent to an address without any, or with those of the page
+// that it stands on.
+func (q *request) query() (err error) {
+	if q.Method != http.MethodGet && q.Method != http.MethodHead || q.URL.RawQuery == "" {
+		return nil
+	}
+	if q.params, q.common, q.key, err = parseQuery(q.URL.Query(), q.route.Query); err != nil {
+		return err
+	}
+	if slices.Contains(pageDone, q.common.Done) {
+		q.frame.Notice = "done." + q.common.Done
+	}
+	return nil
+}
+
+// pageDone are the acts that a page may say were just done.
+var pageDone = []string{"published", "withheld", "withdrawn", "redacted", "erased", "reacted", "translated", "linked"}
 
 // ref is the reference in the path, None where it is none.
 func (q *request) ref() cite.Ref {
@@ -363,10 +371,12 @@ func (q *request) identify() error {
 				q.me = delegation.Participant(n)
 			}
 		}
-		_, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			q.roles = st.Roll.Roles(q.me)
-			q.frame.Name, _ = st.Title.For(q.lang)
-			q.frame.Zone, q.frame.Demo = st.Zone, st.Demonstration
+		_, err := q.s.lookIn(q.Context(), q.slug, conversation.Public, q.received, func(r *conversation.Reading) error {
+			if q.me != 0 {
+				q.roles = r.Roll.Roles(q.me)
+			}
+			q.frame.Name, _ = r.Title.For(q.lang)
+			q.frame.Zone, q.frame.Demo = r.Zone, r.Demonstration
 			return nil
 		})
 		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind == refusal.Hidden {
@@ -385,7 +395,7 @@ func (q *request) identify() error {
 	if op && q.s.Mailbox == nil {
 		q.frame.Proxies = q.s.Sources.Unnamed()
 	}
-	q.frame.Me = page.Me{Operator: op, SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
+	q.frame.Me = frame.Me{Operator: op, SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
 	if q.signedIn {
 		name, err := q.s.Accounts.DisplayName(q.Context(), q.account)
 		if err != nil {
@@ -412,7 +422,7 @@ func (q *request) participant() (delegation.Participant, error) {
 // door keeps the policy table. A door that is closed to somebody with no business there answers as if
 // there were nothing behind it.
 func (q *request) door() error {
-	switch q.rule.Who {
+	switch q.route.Who {
 	case Everybody:
 		return nil
 	case SignedIn:
@@ -444,7 +454,7 @@ func (q *request) door() error {
 			return nil
 		}
 	}
-	if !q.signedIn && (q.rule.Who == Staff || q.rule.Who == Officers) && q.Method == http.MethodGet {
+	if !q.signedIn && (q.route.Who == Staff || q.route.Who == Officers) && q.Method == http.MethodGet {
 		return errSignIn
 	}
 	return notFound()
@@ -477,7 +487,7 @@ func (q *request) see(path string) error {
 func (q *request) in(path string) string { return string(q.frame.In(path)) }
 
 // show renders a view, as HTML or as its JSON twin.
-func (q *request) show(status int, v page.View) error {
+func (q *request) show(status int, v frame.View) error {
 	b, ctype, err := q.render(v)
 	if err != nil {
 		return err
@@ -488,10 +498,13 @@ func (q *request) show(status int, v page.View) error {
 		h.Set("Cache-Control", "no-store")
 	}
 	h.Set("Vary", "Accept, Cookie, Accept-Encoding")
+	if status == http.StatusOK && q.unchanged(etagOf(b)) {
+		return nil
+	}
 	return writeBody(q.w, q.Request, status, b)
 }
 
-func (q *request) render(v page.View) (body []byte, ctype string, err error) {
+func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
 	if q.json {
 		var buf bytes.Buffer
 		enc := json.NewEncoder(&buf)
@@ -504,14 +517,14 @@ func (q *request) render(v page.View) (body []byte, ctype string, err error) {
 	}
 	var buf bytes.Buffer
 	buf.Grow(32 << 10)
-	if err := page.Layout(&q.frame, v).Render(q.Context(), &buf); err != nil {
+	if err := frame.Layout(&q.frame, v).Render(q.Context(), &buf); err != nil {
 		return nil, "", err
 	}
 	return buf.Bytes(), "text/html; charset=utf-8", nil
 }
 
 // words fetches what a view needs and fills it.
-func (q *request) fill(v page.View) error {
+func (q *request) fill(v frame.View) error {
 	need := v.Need()
 	if len(need) == 0 {
 		return nil
@@ -543,11 +556,8 @@ func (s *Server) granted(ctx context.Context, slug string, r *conversation.Readi
 
 // after waits for the position that an act of the reader's led to.
 func (q *request) after() {
-	if p := q.URL.Query().Get("after"); p != "" && len(p) < 16 {
-		var n int64
-		if _, err := fmt.Sscanf(p, "%d", &n); err == nil {
-			q.s.Sec.WaitFor(q.Context(), q.slug, cite.Position(n))
-		}
+	if p := q.common.After; p > 0 {
+		q.s.Sec.WaitFor(q.Context(), q.slug, p)
 	}
 }
 
@@ -560,7 +570,7 @@ func (q *request) fail(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
-	v := &page.Problem{Kind: "fault", Status: http.StatusInternalServerError}
+	v := &frame.Problem{Kind: "fault", Status: http.StatusInternalServerError}
 	var tooLarge *http.MaxBytesError
 	rs := refusal.Of(err)
 	if errors.As(err, &tooLarge) {
@@ -623,6 +633,8 @@ func statusOf(k refusal.Kind) (int, string) {
 		return http.StatusTooManyRequests, "busy"
 	case refusal.TryAgain:
 		return http.StatusServiceUnavailable, "busy"
+	case refusal.Malformed:
+		return http.StatusBadRequest, "refused"
 	}
 	return http.StatusUnprocessableEntity, "refused"
 }
@@ -709,4 +721,4 @@ func (q *request) ask(command any, token string) (conversation.Ask, error) {
 }
 
 // Routes lists every route with its row of the policy table.
-func (s *Server) Routes() []Rule { return slices.Clone(s.routes) }
+func (s *Server) Routes() []Route { return slices.Clone(s.routes) }

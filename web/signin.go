@@ -7,7 +7,8 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -29,7 +30,7 @@ func next(s string) string {
 }
 
 func (s *Server) signIn(q *request) error {
-	return q.show(http.StatusOK, &page.SignIn{Next: next(q.URL.Query().Get("next"))})
+	return q.show(http.StatusOK, &accounts.SignIn{Next: next(params[signInQuery](q).Next)})
 }
 
 // postSignIn queues a mail with a link and a code, or does not: the page is the same either way.
@@ -40,7 +41,7 @@ func (s *Server) postSignIn(q *request) error {
 	}
 	if err := q.may(once(limitSignIn)); err != nil {
 		q.frame.Errors = refusal.Of(err)
-		return q.show(http.StatusTooManyRequests, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+		return q.show(http.StatusTooManyRequests, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
 	b := q.browser()
 	if b == "" {
@@ -50,7 +51,7 @@ func (s *Server) postSignIn(q *request) error {
 	in, err := s.Accounts.BeginSignIn(q.Context(), v.Get("email"), b, q.lang, next(v.Get("next")), q.received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		q.frame.Errors = rs
-		return q.show(http.StatusUnprocessableEntity, &page.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+		return q.show(http.StatusUnprocessableEntity, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
 	if err != nil {
 		return err
@@ -61,7 +62,7 @@ func (s *Server) postSignIn(q *request) error {
 			return err
 		}
 	}
-	return q.show(http.StatusOK, &page.SignIn{Sent: true})
+	return q.show(http.StatusOK, &accounts.SignIn{Sent: true})
 }
 
 // postCode signs in by the short code, in the browser that asked.
@@ -72,7 +73,7 @@ func (s *Server) postCode(q *request) error {
 	}
 	return s.finish(q, "", v.Get("code"), func(rs []*refusal.Refusal) error {
 		q.frame.Errors = rs
-		return q.show(refusedAs(rs), &page.SignIn{Sent: true})
+		return q.show(refusedAs(rs), &accounts.SignIn{Sent: true})
 	})
 }
 
@@ -84,7 +85,7 @@ func (s *Server) confirm(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show(http.StatusOK, &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+	return q.show(http.StatusOK, &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 }
 
 func (s *Server) postConfirm(q *request) error {
@@ -100,7 +101,7 @@ func (s *Server) postConfirm(q *request) error {
 		if err != nil {
 			return err
 		}
-		return q.show(refusedAs(rs), &page.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+		return q.show(refusedAs(rs), &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 	})
 }
 
@@ -160,13 +161,13 @@ func (s *Server) signOut(q *request) error {
 func (s *Server) accountPage(q *request) error { return s.showAccount(q, http.StatusOK) }
 
 func (s *Server) showAccount(q *request, status int) error {
-	v := &page.Account{Name: q.frame.Me.Name}
+	v := &accounts.Account{Name: q.frame.Me.Name}
 	open, err := s.Accounts.Sessions(q.Context(), q.account, q.received)
 	if err != nil {
 		return err
 	}
 	for _, o := range open {
-		v.Sessions = append(v.Sessions, page.SessionRow{Made: o.Made, Seen: o.Seen})
+		v.Sessions = append(v.Sessions, accounts.SessionRow{Made: o.Made, Seen: o.Seen})
 	}
 	for _, slug := range s.Sec.Conversations() {
 		n, ok, err := s.Accounts.ParticipantOf(q.Context(), q.account, slug)
@@ -178,7 +179,7 @@ func (s *Server) showAccount(q *request, status int) error {
 		}
 		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
 			if st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer, delegation.Moderator) {
-				v.Desks = append(v.Desks, page.NewIndexRow(st, q.lang))
+				v.Desks = append(v.Desks, part.NewConversationRow(st, q.lang))
 			}
 			return nil
 		}); err != nil {
@@ -209,5 +210,5 @@ func (s *Server) postAccount(q *request) error {
 }
 
 func (s *Server) mailbox(q *request) error {
-	return q.show(http.StatusOK, &page.Mailbox{Messages: s.Mailbox()})
+	return q.show(http.StatusOK, &accounts.Mailbox{Messages: s.Mailbox()})
 }

@@ -8,13 +8,14 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
 func (s *Server) stages(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (page.View, error) {
-		v := page.NewStages(st, q.lang)
+	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
+		v := desk.NewStages(st, q.lang)
 		v.NewToken = nonce
 		return v, nil
 	})
@@ -31,12 +32,12 @@ func (s *Server) postStages(q *request) error {
 	}
 	name := func(field string) string { return field + "-" + strconv.Itoa(n) }
 	get := func(field string) string { return v.Get(name(field)) }
-	f := page.StageForm{Number: n, Kind: get("kind"), Title: get("title"), From: get("from"), To: get("to"), State: get("state"), Outcome: get("outcome"), Promised: get("promised"),
+	f := desk.StageForm{Number: n, Kind: get("kind"), Title: get("title"), From: get("from"), To: get("to"), State: get("state"), Outcome: get("outcome"), Promised: get("promised"),
 		Source: get("source"), Target: get("target"), Open: true}
 	var no refusal.Several
 	stage := conversation.Stage{Number: n, Kind: f.Kind, From: f.From, To: f.To, State: f.State, Title: q.lines(name("title"), f.Title, true, 300, &no),
 		Outcome: q.lines(name("outcome"), f.Outcome, false, 2000, &no), Promised: q.lines(name("promised"), f.Promised, false, 2000, &no), Source: address(name("source"), f.Source, &no)}
-	if !slices.Contains(page.StageKinds, f.Kind) {
+	if !slices.Contains(desk.StageKinds, f.Kind) {
 		no = append(no, refusal.In(name("kind"), "desk.stage_kind"))
 	}
 	if err := q.look(func(st *conversation.Reading) error {
@@ -81,13 +82,13 @@ func (s *Server) postStages(q *request) error {
 			}
 			rs[i] = renamed(rs[i:i+1], func(string) string { return field })[0]
 		}
-		return q.deskAgain(rs, "", func(st *conversation.Reading) (page.View, error) {
-			w := page.NewStages(st, q.lang)
+		return q.deskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) {
+			w := desk.NewStages(st, q.lang)
 			w.NewToken = nonce
 			for i := range w.Stages {
 				if w.Stages[i].Number == n {
 					f.Name = w.Stages[i].Name
-					if !slices.Contains(page.StageStates, f.State) {
+					if !slices.Contains(desk.StageStates, f.State) {
 						f.State = w.Stages[i].State
 					}
 					w.Stages[i] = f

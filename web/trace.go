@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,43 +11,12 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/page/trace"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 )
-
-// tracePolicy are the rows of the pages that show what changed and why.
-var tracePolicy = []Rule{
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/redline", Who: Everybody, Cached: true, Twin: true, Name: "redline"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: Everybody, Cached: true, Twin: true, Name: "concordance"},
-	{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: Officers, Body: 64 * kib},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/find", Who: Everybody, Cached: true, Twin: true, Name: "find"},
-	{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/trace", Who: Everybody, Cached: true, Twin: true, Name: "trace"},
-}
-
-func init() {
-	apiViews["redline"] = []any{page.Redline{}}
-	apiViews["concordance"] = []any{page.Concordance{}}
-	apiViews["find"] = []any{page.Find{}}
-	apiViews["trace"] = []any{page.Trace{}}
-}
-
-func (s *Server) registerTrace() {
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/redline", s.redline)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/concordance", s.concordance)
-	s.handle("POST", "/{lang}/c/{slug}/{ref}/concordance", s.postConcordance)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/find", s.find)
-	s.handle("GET", "/{lang}/c/{slug}/{ref}/trace", s.trace)
-}
-
-// small reads a small number of an address, 0 where there is none.
-func small(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > 1<<20 {
-		return 0
-	}
-	return n
-}
 
 // element reads a reference of an address that names an element.
 func element(s string) cite.Ref {
@@ -61,35 +31,35 @@ func element(s string) cite.Ref {
 // every contribution: an answer may answer what was said on another paper.
 func (s *Server) redline(q *request) error {
 	q.frame.Section = "documents"
-	ref, v := q.ref(), q.URL.Query()
-	text, _ := q.textLanguages()
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		p, ok := page.NewRedline(st, ref, small(v.Get("from")), v.Get("all") == "yes", q.lang, text)
+	ref, p := q.ref(), params[redlineQuery](q)
+	text := cmp.Or(p.Text, q.lang)
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := papers.NewRedline(st, ref, p.From, p.All, q.lang, text)
 		if !ok {
 			return nil, notFound()
 		}
-		return p, nil
+		return v, nil
 	})
 }
 
 func (s *Server) concordance(q *request) error {
 	q.frame.Section = "documents"
-	v := q.URL.Query()
+	p := params[concordanceQuery](q)
 	q.frame.Token = nonceUnless(!q.frame.Me.Officer())
-	if v.Get("done") == "corrected" {
+	if q.common.Done == "corrected" {
 		q.frame.Notice = "concordance.done"
 	}
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		return q.concordanceOf(st, v.Get("fate"), element(v.Get("open")), element(v.Get("correct")))
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		return q.concordanceOf(st, p.Fate, p.Open.Element(), p.Correct.Element())
 	})
 }
 
 // concordanceOf builds the page; an officer finds the row that they are correcting as it stands.
-func (q *request) concordanceOf(st *conversation.Reading, fate string, open, correct cite.Ref) (page.View, error) {
+func (q *request) concordanceOf(st *conversation.Reading, fate string, open, correct cite.Ref) (frame.View, error) {
 	if !q.frame.Me.Officer() {
 		correct = cite.None
 	}
-	c, ok := page.NewConcordance(st, q.ref(), fate, open, correct, q.lang)
+	c, ok := papers.NewConcordance(st, q.ref(), fate, open, correct, q.lang)
 	if !ok {
 		return nil, notFound()
 	}
@@ -101,7 +71,7 @@ func (q *request) concordanceOf(st *conversation.Reading, fate string, open, cor
 				if i > 0 {
 					c.Typed.To += ", "
 				}
-				c.Typed.To += page.Named(to)
+				c.Typed.To += papers.Named(to)
 			}
 		}
 	}
@@ -127,7 +97,7 @@ func (s *Server) postConcordance(q *request) error {
 			return notFound()
 		}
 		c.Edition = e.Ref
-		if c.To, ok = page.Targets(e, v.Get("to")); !ok {
+		if c.To, ok = papers.Targets(e, v.Get("to")); !ok {
 			no = append(no, refusal.In("to", "concordance.to"))
 			if strings.TrimSpace(c.Reason) == "" {
 				no = append(no, refusal.In("reason", "reason.missing"))
@@ -160,15 +130,15 @@ func (q *request) concordanceAgain(v url.Values, x cite.Ref, rs []*refusal.Refus
 	if t := v.Get("token"); validNonce(t) {
 		q.frame.Token = t
 	}
-	var c page.View
+	var c frame.View
 	if err := q.look(func(st *conversation.Reading) (err error) {
 		c, err = q.concordanceOf(st, "", cite.None, x)
 		return err
 	}); err != nil {
 		return err
 	}
-	if c, ok := c.(*page.Concordance); ok {
-		c.Typed = page.Correction{Fate: v.Get("fate"), To: v.Get("to"), Reason: v.Get("reason")}
+	if c, ok := c.(*papers.Concordance); ok {
+		c.Typed = papers.Correction{Fate: v.Get("fate"), To: v.Get("to"), Reason: v.Get("reason")}
 	}
 	if err := q.fill(c); err != nil {
 		return err
@@ -183,18 +153,15 @@ var errElsewhere = errors.New("to be found elsewhere")
 // such place, or more than one, it says so.
 func (s *Server) find(q *request) error {
 	q.frame.Section = "documents"
-	v := q.URL.Query()
-	number, err := locale.CleanLine(v.Get("number"), 40)
+	p := params[findQuery](q)
+	number, err := locale.CleanLine(p.Number, 40)
 	if err != nil {
 		number = ""
 	}
-	text := ""
-	if l, ok := locale.Parse(v.Get("text")); ok {
-		text = string(l)
-	}
+	text := string(p.Text)
 	to := ""
-	err = q.read(func(st *conversation.Reading) (page.View, error) {
-		f, ok := page.NewFind(st, q.ref(), small(v.Get("edition")), number, q.lang)
+	err = q.read(func(st *conversation.Reading) (frame.View, error) {
+		f, ok := papers.NewFind(st, q.ref(), p.Edition, number, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -220,12 +187,9 @@ func (s *Server) trace(q *request) error {
 	if ref.Kind() == 'c' {
 		q.frame.Section = "contributions"
 	}
-	after, err := cite.ParseRef(q.URL.Query().Get("points-after"))
-	if err != nil || after.Kind() != 'c' {
-		after = cite.None
-	}
-	return q.read(func(st *conversation.Reading) (page.View, error) {
-		v, ok := page.NewTrace(st, ref, after, q.lang)
+	after := params[traceQuery](q).PointsAfter
+	return q.read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := trace.New(st, ref, after, q.lang)
 		if !ok {
 			return nil, notFound()
 		}

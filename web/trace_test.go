@@ -263,7 +263,10 @@ func TestFind(t *testing.T) {
 
 	// On arrival the page says what happened, at the place itself.
 	wants(t, "the arrival", text(passageOn(t, v.get("/en"+rv+"/p1.e2?was=p1.e1.x9").body, "p1-x8")), "4 (TEST/RIVER/1) is now Paragraph 3 , in issue 3.", "Merged", "Its words have changed.")
-	for _, was := range []string{"p1.e2.x8", "p1.e1.x99", "p9.e1.x1", "nonsense", "p1.x8"} {
+	if a := v.get("/en" + rv + "/p1.e2?was=nonsense"); a.status != 400 || !strings.Contains(a.body, "was") {
+		t.Errorf("from nonsense: %d", a.status)
+	}
+	for _, was := range []string{"p1.e2.x8", "p1.e1.x99", "p9.e1.x1", "p1.x8"} {
 		if a := v.get("/en" + rv + "/p1.e2?was=" + was); a.status != 200 || strings.Contains(a.body, "arrived") {
 			t.Errorf("from %s: %d, and it arrives", was, a.status)
 		}

@@ -24,7 +24,8 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -35,7 +36,7 @@ type house struct {
 	sec  *plenary.Secretariat
 	url  string
 	mu   sync.Mutex
-	mail []page.MailRow
+	mail []accounts.MailRow
 	web  *web.Server
 
 	files *attachment.Store
@@ -83,7 +84,7 @@ func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	accounts, err := account.New(db, secret)
+	people, err := account.New(db, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,26 +101,26 @@ func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string
 	roles := map[string]account.ID{}
 	for role, alias := range map[string]string{"officer": officer, "moderator": moderator} {
 		email := role + "@demonstration.invalid"
-		if _, err := accounts.Invite(t.Context(), email, slug, uint64(r.Participant(alias)), time.Now()); err != nil {
+		if _, err := people.Invite(t.Context(), email, slug, uint64(r.Participant(alias)), time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		if roles[role], err = accounts.Ensure(t.Context(), email, locale.English, time.Now()); err != nil {
+		if roles[role], err = people.Ensure(t.Context(), email, locale.English, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h.web = web.New(web.Options{Sec: h.sec, Accounts: accounts, Drafts: drafts, Files: files, DemoRoles: roles, Demo: map[string]page.Demonstration{slug: {Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
+	h.web = web.New(web.Options{Sec: h.sec, Accounts: people, Drafts: drafts, Files: files, DemoRoles: roles, Demo: map[string]home.Demonstration{slug: {Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
 		SignInMail: func(_ context.Context, s *account.SignIn, _ locale.Lang, link string) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			u, _ := url.Parse(link)
-			h.mail = append(h.mail, page.MailRow{To: s.To, Text: s.Code, Link: u.Path})
+			h.mail = append(h.mail, accounts.MailRow{To: s.To, Text: s.Code, Link: u.Path})
 			return nil
 		},
 		InviteMail: func(context.Context, string, locale.Lang, string, string) error { return nil },
-		Mailbox: func() []page.MailRow {
+		Mailbox: func() []accounts.MailRow {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			return append([]page.MailRow(nil), h.mail...)
+			return append([]accounts.MailRow(nil), h.mail...)
 		}})
 	srv := httptest.NewServer(h.web)
 	t.Cleanup(srv.Close)
@@ -469,7 +470,7 @@ func TestRoutesHavePolicy(t *testing.T) {
 	t.Parallel()
 	// web.New panics where a route has no row or a row no route.
 	newHouse(t)
-	for _, r := range web.Policy {
+	for _, r := range web.Routes() {
 		if r.Who == web.Nobody {
 			t.Errorf("%s %s: nobody may use it", r.Method, r.Pattern)
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/home"
 )
 
 // demoCmd seeds the worked example through the real path and serves it.
@@ -44,7 +44,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 		return err
 	}
 	public := "http://" + listener.Addr().String()
-	demonstrations, work := map[string]page.Demonstration{}, map[string]string{}
+	demonstrations, work := map[string]home.Demonstration{}, map[string]string{}
 	roles := map[string]account.ID{}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 }
 
 // seed plays the script, once for a directory, and gives each role an account.
-func (h *house) seed(ctx context.Context, demonstrations map[string]page.Demonstration, work map[string]string, roles map[string]account.ID) error {
+func (h *house) seed(ctx context.Context, demonstrations map[string]home.Demonstration, work map[string]string, roles map[string]account.ID) error {
 	seeded := false
 	for _, slug := range h.Conversations() {
 		seeded = seeded || slug == script.DemoSlug
@@ -93,7 +93,7 @@ func (h *house) seed(ctx context.Context, demonstrations map[string]page.Demonst
 	if err != nil {
 		return err
 	}
-	demonstrations[script.DemoSlug] = page.Demonstration{Voice: voice, Individual: individual}
+	demonstrations[script.DemoSlug] = home.Demonstration{Voice: voice, Individual: individual}
 	for _, d := range demoRoles {
 		if n := numbers[d.alias]; n != 0 {
 			if _, err := h.accounts.Invite(ctx, d.email, script.DemoSlug, n, h.Now()); err != nil {

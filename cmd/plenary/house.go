@@ -26,7 +26,8 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
-	"github.com/openplenary/plenary/page"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/web"
 )
@@ -56,7 +57,7 @@ type houseOptions struct {
 	transport      mail.Transport // nil in a demonstration
 	from           string
 	operators      []string
-	demonstrations map[string]page.Demonstration
+	demonstrations map[string]home.Demonstration
 	work           map[string]string // where the work of each role of a demonstration waits
 	roles          map[string]account.ID
 	door           doorOptions
@@ -392,10 +393,10 @@ func (h *house) inviteMail(ctx context.Context, email string, lang locale.Lang, 
 }
 
 // mailRows shows the demonstration's mailbox.
-func (h *house) mailRows() []page.MailRow {
-	var out []page.MailRow
+func (h *house) mailRows() []accounts.MailRow {
+	var out []accounts.MailRow
 	for _, m := range h.mailbox.All() {
-		row := page.MailRow{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.Sent}
+		row := accounts.MailRow{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.Sent}
 		for _, line := range strings.Split(m.Text, "\n") {
 			if strings.HasPrefix(line, "http") && row.Link == "" {
 				if u, err := url.Parse(line); err == nil {

@@ -1,0 +1,236 @@
+package consult
+
+import (
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/paper"
+)
+
+// Contribute is the page on which somebody writes a contribution, and its preview.
+type Contribute struct {
+	Call       part.Call        `json:"call"`
+	On         cite.Ref         `json:"on"`
+	Element    *part.Element    `json:"element,omitempty"`
+	Before     []part.Element   `json:"before,omitempty"` // what comes before it in the same issue
+	Issue      *part.Element    `json:"issue,omitempty"`
+	Paper      part.PaperRow    `json:"paper"`
+	Earlier    bool             `json:"earlier,omitempty"` // a newer edition is out
+	Form       ContributionForm `json:"-"`
+	Preview    bool             `json:"-"`
+	Saved      time.Time        `json:"-"` // when the draft was last saved
+	Version    int              `json:"-"`
+	Categories []frame.Choice   `json:"-"`
+	Countries  []frame.Choice   `json:"-"`
+	Parties    []PartyOf        `json:"-"` // parties the reader may speak for
+	MaxText    int              `json:"max_text"`
+	partyAt    []cite.Position
+}
+
+// PartyOf is a party that the reader may speak for.
+type PartyOf struct {
+	Ref  cite.Ref
+	Name string
+}
+
+// ContributionForm is what stands in the form.
+type ContributionForm struct {
+	Text     string      `json:"text"`
+	Wording  string      `json:"wording"`
+	Stance   string      `json:"stance"`
+	Language string      `json:"language"`
+	Category string      `json:"category"`
+	Country  string      `json:"country"`
+	Name     string      `json:"name"`
+	Body     string      `json:"body"`
+	For      string      `json:"for"` // a party's reference, or "" for oneself
+	Email    string      `json:"email"`
+	Files    []WriteFile `json:"files"`
+}
+
+// WriteFile is a file that was uploaded with the form.
+type WriteFile struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Size int64  `json:"size"`
+	SHA  string `json:"sha256"`
+}
+
+// NewContribute builds the page; ok is false where there is no such place to write to.
+func NewContribute(st *conversation.Reading, call, on cite.Ref, me []delegation.Participant, l locale.Lang) (*Contribute, bool) {
+	k, ok := st.Consultation.Call(call)
+	if !ok {
+		return nil, false
+	}
+	if on == cite.None {
+		p, ok := st.Papers.Paper(k.Paper)
+		if !ok {
+			return nil, false
+		}
+		on = p.Latest().Ref
+	}
+	e, ok := st.Papers.Edition(on)
+	if !ok || on.Root() != k.Paper {
+		return nil, false
+	}
+	v := &Contribute{Call: part.NewCall(st, k, l), On: e.Ref, Paper: part.NewPaperRow(e, l), MaxText: consultation.MaxText}
+	p, _ := st.Papers.Paper(on)
+	v.Earlier = e != p.Latest()
+	if x := on.Element(); x != cite.None {
+		if _, ok := e.Element(x); !ok {
+			return nil, false
+		}
+		el := part.NewElement(st, e, x, l)
+		v.Element, v.On = &el, el.Ref
+		if issue := e.IssueOf(x); issue != cite.None && issue != x {
+			is := part.NewElement(st, e, issue, l)
+			v.Issue = &is
+			for i := range e.Elements {
+				r := e.Elements[i].Ref
+				if r == x {
+					break
+				}
+				if e.Within(r, issue) && e.Elements[i].Kind == paper.Paragraph {
+					v.Before = append(v.Before, part.NewElement(st, e, r, l))
+				}
+			}
+		}
+	}
+	for _, c := range st.Categories {
+		if c.State {
+			continue
+		}
+		n, _ := c.Name.For(l)
+		v.Categories = append(v.Categories, frame.Choice{ID: c.ID, Name: n})
+	}
+	for _, c := range st.Countries {
+		n, _ := c.Name.For(l)
+		v.Countries = append(v.Countries, frame.Choice{ID: c.ID, Name: n})
+	}
+	for _, c := range locale.Countries(l) {
+		v.Countries = append(v.Countries, frame.Choice{ID: c.Code, Name: c.Name(l)})
+	}
+	for _, m := range me {
+		for _, p := range st.Roll.SpeaksFor(m) {
+			if s, ok := st.Roll.Party(p); ok {
+				v.Parties = append(v.Parties, PartyOf{Ref: p.Ref()})
+				v.partyAt = append(v.partyAt, s.Entered)
+			}
+		}
+	}
+	return v, true
+}
+
+// Need lists the names of the parties.
+func (v *Contribute) Need() []cite.Position { return v.partyAt }
+
+// Fill gives them.
+func (v *Contribute) Fill(words map[cite.Position]cite.Words) {
+	for i := range v.Parties {
+		v.Parties[i].Name = words[v.partyAt[i]]["name"]
+	}
+}
+
+// Title is the page's title.
+func (v *Contribute) Title(f *frame.Frame) string {
+	t := f.T("contribute.title")
+	if v.Preview {
+		t = f.T("preview.title")
+	}
+	if len(f.Errors) > 0 {
+		return f.T("error.title_prefix") + " " + t
+	}
+	return t
+}
+
+// Receipt is the page that a person keeps, and finds again.
+type Receipt struct {
+	*part.Contribution
+	Meaning    consultation.Meaning `json:"meaning"`
+	Head       cite.Position        `json:"head"`
+	SignedSize int64                `json:"checkpoint_size"`
+	Root       string               `json:"root"`
+	Origin     string               `json:"origin"`
+	VKey       string               `json:"key"`
+	LeafHash   string               `json:"leaf"`
+	DataHash   string               `json:"data_commitment"`
+	TextHash   string               `json:"text_commitment"`
+	JustSent   bool                 `json:"-"`
+	CallName   frame.LocalizedText  `json:"call_title"`
+	Text       []byte               `json:"-"`
+}
+
+// Title is the page's title.
+func (v *Receipt) Title(f *frame.Frame) string { return f.T("receipt.title", "ref", v.Ref) }
+
+// Check is the page where a receipt is checked.
+type Check struct {
+	frame.NoWords
+	Asked    bool               `json:"-"`
+	Lines    []CheckLine        `json:"lines"`
+	OK       bool               `json:"ok"`
+	Wrong    string             `json:"wrong,omitempty"`
+	Slug     string             `json:"conversation,omitempty"`
+	Now      *part.Contribution `json:"now,omitempty"` // what became of it
+	Seen     bool               `json:"-"`             // the reader may see its page too
+	SignedBy string             `json:"signed_by,omitempty"`
+	Answer   *CheckedReceipt    `json:"receipt,omitempty"`
+}
+
+// CheckLine is one thing that was checked.
+type CheckLine struct {
+	Key    string `json:"key"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// CheckedReceipt is what the receipt says.
+type CheckedReceipt struct {
+	Contribution cite.Ref              `json:"contribution"`
+	Received     time.Time             `json:"received"`
+	Text         []frame.LocalizedText `json:"text"`
+}
+
+// Title is the page's title.
+func (v *Check) Title(f *frame.Frame) string { return f.T("check.title") }
+
+// Mine lists what the reader sent.
+type Mine struct {
+	Contributions []*part.Contribution `json:"contributions"`
+	Drafts        []DraftRow           `json:"drafts"`
+}
+
+// DraftRow is a draft of the reader's.
+type DraftRow struct {
+	Key     string    `json:"-"`
+	Call    cite.Ref  `json:"call"`
+	On      cite.Ref  `json:"on"`
+	Excerpt string    `json:"excerpt"`
+	Changed time.Time `json:"changed"`
+}
+
+// Need lists the words of what the reader sent.
+func (v *Mine) Need() []cite.Position {
+	var out []cite.Position
+	for _, c := range v.Contributions {
+		out = append(out, c.Need()...)
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *Mine) Fill(words map[cite.Position]cite.Words) {
+	for _, c := range v.Contributions {
+		c.Fill(words)
+	}
+}
+
+// Title is the page's title.
+func (v *Mine) Title(f *frame.Frame) string { return f.T("mine.title") }

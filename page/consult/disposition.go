@@ -1,0 +1,89 @@
+package consult
+
+import (
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
+)
+
+// PointsSize is how many points a page lists.
+const PointsSize = 50
+
+// Disposition is one answer with all the points that it answers.
+type Disposition struct {
+	*part.Answer
+	Three    consultation.Counts  `json:"counts"` // of the points answered
+	Total    int                  `json:"total"`
+	List     []part.Point         `json:"answered"`
+	Next     cite.Ref             `json:"next,omitempty"` // After of the next page
+	Citing   []part.Citing        `json:"cited_by,omitempty"`
+	Verdicts map[string]int       `json:"verdicts,omitempty"`
+	Officer  bool                 `json:"-"`
+	Choices  []part.PassageChoice `json:"-"` // passages that an officer may link
+	Typed    struct {
+		Language, Status, Reason string
+	} `json:"-"`
+	TokenA, TokenB string          `json:"-"` // of the two forms
+	Chosen         map[string]bool `json:"-"` // passages of a link that was refused
+}
+
+// NewDisposition builds the page; after is the last point of the page before, None for the first.
+func NewDisposition(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (*Disposition, bool) {
+	if st.MaySee(ref) < conversation.Full {
+		return nil, false
+	}
+	d, ok := st.Consultation.Disposition(ref)
+	if !ok {
+		return nil, false
+	}
+	v := &Disposition{Answer: part.NewAnswer(st, ref, l), Citing: part.CitingOf(st, ref, l), Verdicts: map[string]int{}, Officer: st.Audience.Roles.Has(delegation.Officer)}
+	voices := st.PublishedParts(d)
+	v.Total = len(voices)
+	v.Three = st.Consultation.CountsOf(voices)
+	begun := after == cite.None
+	for _, r := range voices {
+		if rs := st.Consultation.Reactions(r); len(rs) > 0 && rs[len(rs)-1].Disposition == d.Ref {
+			v.Verdicts[rs[len(rs)-1].Verdict]++
+		}
+		switch {
+		case !begun:
+			begun = r == after
+		case len(v.List) == PointsSize:
+			v.Next = v.List[len(v.List)-1].Part.Ref
+		default:
+			if p, ok := part.NewPoint(st, r, l); ok {
+				v.List = append(v.List, p)
+			}
+		}
+	}
+	if v.Officer {
+		v.Choices = part.PassageChoices(st, d.Parts, l)
+	}
+	return v, true
+}
+
+// Need lists the words of the reason and of the points.
+func (v *Disposition) Need() []cite.Position {
+	out := v.Answer.Need()
+	for i := range v.List {
+		out = append(out, v.List[i].Need()...)
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *Disposition) Fill(words map[cite.Position]cite.Words) {
+	v.Answer.Fill(words)
+	for i := range v.List {
+		v.List[i].Fill(words)
+	}
+}
+
+// Title is the page's title.
+func (v *Disposition) Title(f *frame.Frame) string {
+	return f.T("answer.title", "ref", string(v.Ref)) + ": " + f.T("outcome."+v.Outcome)
+}

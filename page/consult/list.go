@@ -1,0 +1,213 @@
+package consult
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/paper"
+)
+
+// ListQuery is what a list's address says. Each filtered list has its own.
+type ListQuery struct {
+	Call     cite.Ref    `json:"call,omitempty"`
+	Issue    cite.Ref    `json:"issue,omitempty"` // an element through time; what stands inside it counts
+	Category string      `json:"category,omitempty"`
+	Country  string      `json:"country,omitempty"`
+	Party    string      `json:"party,omitempty"`
+	Language locale.Lang `json:"language,omitempty"`
+	Since    string      `json:"since,omitempty"` // 2020-01-31
+	Until    string      `json:"until,omitempty"` // the day itself included
+	Late     bool        `json:"late,omitempty"`
+	Status   string      `json:"status,omitempty"` // for moderators
+	Before   int         `json:"before,omitempty"`
+}
+
+// ParseListQuery reads the query of an address. What it cannot read it ignores: a mistyped filter shows
+// more, never an error.
+func ParseListQuery(q url.Values) ListQuery {
+	get := func(k string) string {
+		v := q.Get(k)
+		if len(v) > 64 {
+			return ""
+		}
+		return v
+	}
+	ref := func(k string) cite.Ref {
+		r, err := cite.ParseRef(get(k))
+		if err != nil {
+			return cite.None
+		}
+		return r
+	}
+	c := ListQuery{Call: ref("call"), Issue: ref("issue").Element(), Category: get("category"), Country: strings.ToUpper(get("country")), Since: get("since"), Until: get("until"), Late: get("late") != "", Status: get("status")}
+	if r := ref("party"); r.Kind() == 'y' {
+		c.Party = string(r)
+	}
+	if c.Call.Kind() != 'k' {
+		c.Call = cite.None
+	}
+	if l, ok := locale.Parse(get("language")); ok {
+		c.Language = l
+	}
+	for _, d := range []*string{&c.Since, &c.Until} {
+		if _, err := time.Parse(time.DateOnly, *d); err != nil {
+			*d = ""
+		}
+	}
+	if _, ok := consultation.ParseStatus(c.Status); !ok {
+		c.Status = ""
+	}
+	c.Before, _ = strconv.Atoi(get("before"))
+	c.Before = max(0, c.Before)
+	return c
+}
+
+// Query writes the address again, in one order, with another Before.
+func (c ListQuery) Query(before int) string {
+	q := url.Values{}
+	set := func(k, v string) {
+		if v != "" {
+			q.Set(k, v)
+		}
+	}
+	set("call", string(c.Call))
+	set("issue", string(c.Issue))
+	set("category", c.Category)
+	set("country", c.Country)
+	set("party", c.Party)
+	set("language", string(c.Language))
+	set("since", c.Since)
+	set("until", c.Until)
+	set("status", c.Status)
+	if c.Late {
+		set("late", "1")
+	}
+	if before > 0 {
+		set("before", strconv.Itoa(before))
+	}
+	return q.Encode()
+}
+
+// Filter is the choice as the book takes it.
+func (c ListQuery) Filter(st *conversation.Reading) consultation.Filter {
+	f := consultation.Filter{Call: c.Call, Category: c.Category, Country: c.Country, Party: c.Party, Language: c.Language, Late: c.Late, Before: c.Before}
+	zone := frame.InZone(time.Time{}, st.Zone).Location()
+	if t, err := time.ParseInLocation(time.DateOnly, c.Since, zone); err == nil {
+		f.Since = t
+	}
+	if t, err := time.ParseInLocation(time.DateOnly, c.Until, zone); err == nil {
+		f.Until = t.AddDate(0, 0, 1)
+	}
+	if c.Issue != cite.None {
+		f.Element = []cite.Ref{c.Issue}
+		if p, ok := st.Papers.Paper(c.Issue); ok {
+			for _, e := range p.Editions {
+				for i := range e.Elements {
+					if r := e.Elements[i].Ref; e.Within(r, c.Issue) && !slices.Contains(f.Element, r) {
+						f.Element = append(f.Element, r)
+					}
+				}
+			}
+		}
+	}
+	if s, ok := consultation.ParseStatus(c.Status); ok && c.Status != "" {
+		// Everybody may list what is withheld, withdrawn or erased: the tombstones. What waits is staff's.
+		if s != consultation.Pending || st.Audience.Roles != 0 {
+			f.Status = []consultation.Status{s}
+		}
+	}
+	return f
+}
+
+// List is the page of contributions.
+type List struct {
+	Chosen        ListQuery            `json:"chosen"`
+	Total         int                  `json:"total"`
+	Of            int                  `json:"of"` // everything published
+	Contributions []*part.Contribution `json:"contributions"`
+	Next          int                  `json:"next,omitempty"` // Before of the next page
+	Tally         consultation.Tally   `json:"tally"`
+	Holds         bool                 `json:"tally_holds"`
+	Three         consultation.Counts  `json:"counts"`
+	Calls         []part.Call          `json:"-"`
+	Issues        []part.Element       `json:"-"`
+	Categories    []frame.Choice       `json:"-"`
+	Countries     []frame.Choice       `json:"-"`
+	Languages     []locale.Lang        `json:"-"`
+	Print         bool                 `json:"-"`
+	MapOff        bool                 `json:"-"`
+	Head          cite.Position        `json:"position"`
+}
+
+// NewList builds the page.
+func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *List {
+	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), Languages: st.Languages, MapOff: st.Maps.Off}
+	st.Stamp(&v.Head)
+	v.Holds = v.Tally.Holds()
+	v.Of = v.Tally.Published
+	rows, total := st.Consultation.List(c.Filter(st), limit)
+	v.Total = total
+	for _, r := range rows {
+		v.Contributions = append(v.Contributions, part.ContributionOf(st, r, l))
+	}
+	if len(rows) == limit {
+		v.Next = int(rows[len(rows)-1].Number)
+		if v.Next == 1 {
+			v.Next = 0
+		}
+	}
+	for _, k := range st.Consultation.Calls() {
+		v.Calls = append(v.Calls, part.NewCall(st, k, l))
+	}
+	for _, p := range st.Papers.All() {
+		e := p.Latest()
+		for i := range e.Elements {
+			if e.Elements[i].Kind == paper.Issue {
+				v.Issues = append(v.Issues, part.NewElement(st, e, e.Elements[i].Ref, l))
+			}
+		}
+	}
+	for _, cat := range st.Categories {
+		n, _ := cat.Name.For(l)
+		v.Categories = append(v.Categories, frame.Choice{ID: cat.ID, Name: n})
+	}
+	v.Countries = countryChoices(st, l, st.Consultation.CountriesPresent())
+	return v
+}
+
+func countryChoices(st *conversation.Reading, l locale.Lang, codes []string) []frame.Choice {
+	var out []frame.Choice
+	for _, code := range codes {
+		out = append(out, frame.Choice{ID: code, Name: st.CountryName(code, l)})
+	}
+	slices.SortFunc(out, func(a, b frame.Choice) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// Need lists the words of the rows.
+func (v *List) Need() []cite.Position {
+	var out []cite.Position
+	for _, c := range v.Contributions {
+		out = append(out, c.Need()...)
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *List) Fill(words map[cite.Position]cite.Words) {
+	for _, c := range v.Contributions {
+		c.Fill(words)
+	}
+}
+
+// Title is the page's title.
+func (v *List) Title(f *frame.Frame) string { return f.T("contributions.title") }

@@ -1,0 +1,26 @@
+package desk
+
+import (
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+)
+
+// Map is the page where officers settle the maps.
+type Map struct {
+	frame.NoWords
+	Show       string `json:"show"`       // "on" or "off"
+	Disclaimer string `json:"disclaimer"` // may hold translations, see Lines
+}
+
+// NewMap builds the page.
+func NewMap(st *conversation.Reading, l locale.Lang) *Map {
+	v := &Map{Show: "on", Disclaimer: Lines(st.Maps.Disclaimer, l)}
+	if st.Maps.Off {
+		v.Show = "off"
+	}
+	return v
+}
+
+// Title is the page's title.
+func (v *Map) Title(f *frame.Frame) string { return f.T("desk.map.title") }

@@ -1,0 +1,256 @@
+package frame
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+//go:embed static/*
+var static embed.FS
+
+// Assets are the files that every page may load, by name, and AssetPath is the address of each, which
+// changes whenever its bytes do.
+var Assets, assetPaths = assets()
+
+func assets() (map[string][]byte, map[string]string) {
+	files, paths := map[string][]byte{}, map[string]string{}
+	entries, err := fs.ReadDir(static, "static")
+	if err != nil {
+		panic(err) // embedded: cannot happen in a binary that was built
+	}
+	for _, e := range entries {
+		b, err := static.ReadFile("static/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		sum := sha256.Sum256(b)
+		files[e.Name()] = b
+		paths[e.Name()] = "/static/" + hex.EncodeToString(sum[:6]) + "/" + e.Name()
+	}
+	return files, paths
+}
+
+// AssetPath is the address of an asset.
+func AssetPath(name string) string { return assetPaths[name] }
+
+// View is a page before it is dressed.
+type View interface {
+	// Need lists the positions whose words the view wants.
+	Need() []cite.Position
+	// Fill gives it those words; an absent position was erased or never had any.
+	Fill(words map[cite.Position]cite.Words)
+	// Title is the page's title in the frame's language.
+	Title(f *Frame) string
+	// Body is what stands between the page's head and foot.
+	Body(f *Frame) templ.Component
+}
+
+// Frame is what surrounds a view and is the reader's own: never in JSON, never in a shared cache
+// unless the reader is nobody in particular.
+type Frame struct {
+	Lang     locale.Lang
+	Path     string // the page's address without the language, from the slash: "/c/ip-ai/p1"
+	Query    string // its query without the question mark
+	Slug     string // of the conversation, "" outside of one
+	Name     string // the conversation's title in Lang
+	Section  string // which entry of the navigation is current
+	Zone     string
+	Demo     bool
+	ReadOnly bool
+	Me       Me
+	Token    string // the nonce of the page's form
+	Live     string // address of the page's event stream, "" for none
+	Errors   []*refusal.Refusal
+	Notice   string // key of a sentence that says what was just done
+	Mailbox  bool   // the demonstration's mailbox exists
+	Host     string // scheme and host of the instance, for addresses that are copied
+	Key      string // the verifier key of the record
+	Now      time.Time
+	Proxies  []netip.Addr // proxies that forward and are not named, for the operator
+}
+
+// Me is the reader.
+type Me struct {
+	SignedIn bool
+	Operator bool // may convene
+	Name     string
+	Roles    delegation.RoleSet
+	Own      bool // has sent something without an account
+}
+
+// Officer reports whether the reader is an officer of the conversation.
+func (m Me) Officer() bool { return m.Roles.Has(delegation.Officer) }
+
+// Moderator reports whether the reader moderates the conversation.
+func (m Me) Moderator() bool { return m.Roles.Has(delegation.Moderator) }
+
+// proxies lists the proxies that are not named, as the command line takes them.
+func (f *Frame) proxies() string {
+	out := make([]string, len(f.Proxies))
+	for i, a := range f.Proxies {
+		out[i] = a.String()
+	}
+	return strings.Join(out, ",")
+}
+
+// T is a sentence of the catalogue.
+func (f *Frame) T(key string, args ...any) string { return f.Lang.T(key, args...) }
+
+// To is an address of the house in the frame's language.
+func (f *Frame) To(path string) templ.SafeURL { return templ.SafeURL("/" + string(f.Lang) + path) }
+
+// In is an address inside the conversation.
+func (f *Frame) In(path string) templ.SafeURL {
+	if path != "" && path[0] != '/' {
+		path = "/" + path
+	}
+	return f.To("/c/" + f.Slug + path)
+}
+
+// Ref is the address of a reference in the conversation.
+func (f *Frame) Ref(r cite.Ref) templ.SafeURL { return f.In("/" + string(r)) }
+
+// Other is the address of this page in another language.
+func (f *Frame) Other(l locale.Lang) templ.SafeURL {
+	u := "/" + string(l) + f.Path
+	if f.Query != "" {
+		u += "?" + f.Query
+	}
+	return templ.SafeURL(u)
+}
+
+// Canonical is the page's address that is cited: without language.
+func (f *Frame) Canonical() string { return f.Host + f.Path }
+
+// Text is a text in the frame's language, with the language it turned out to be in.
+func (f *Frame) Text(t locale.Text) LocalizedText {
+	s, l := t.For(f.Lang)
+	return LocalizedText{Text: s, Lang: l}
+}
+
+// LocalizedText is a text with its language, for elements that carry lang and dir.
+type LocalizedText struct {
+	Text string      `json:"text"`
+	Lang locale.Lang `json:"lang"`
+}
+
+// Date is a date in the conversation's zone.
+func (f *Frame) Date(t time.Time) string { return f.Lang.Date(InZone(t, f.Zone)) }
+
+// DateTime is a date and time with the zone's city.
+func (f *Frame) DateTime(t time.Time) string {
+	return f.Lang.DateTime(InZone(t, f.Zone), f.Lang.ZoneName(ZoneOrUTC(f.Zone)))
+}
+
+// ZoneOrUTC is a zone's name, UTC where none is given.
+func ZoneOrUTC(z string) string {
+	if z == "" {
+		return "UTC"
+	}
+	return z
+}
+
+// zones are loaded once: time.LoadLocation reads a database.
+var zones = map[string]*time.Location{}
+
+// InZone is a moment in one of the zones that LoadZones prepared, else in UTC.
+func InZone(t time.Time, zone string) time.Time {
+	if l, ok := zones[zone]; ok {
+		return t.In(l)
+	}
+	return t.UTC()
+}
+
+// LoadZones prepares the zones that pages print; it is called once at start, with the offered zones.
+func LoadZones(names []string) {
+	for _, n := range names {
+		if l, err := time.LoadLocation(n); err == nil {
+			zones[n] = l
+		}
+	}
+}
+
+// Day prints a date as a document carries it ("2019-12-13") in words.
+func (f *Frame) Day(s string) string {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return s
+	}
+	return f.Lang.Date(t)
+}
+
+// Days prints a range of two such dates.
+func (f *Frame) Days(from, to string) string {
+	a, err1 := time.Parse(time.DateOnly, from)
+	b, err2 := time.Parse(time.DateOnly, to)
+	switch {
+	case err1 != nil && err2 != nil:
+		return ""
+	case err2 != nil || from == to:
+		return f.Day(from)
+	case err1 != nil:
+		return f.T("date.until", "date", f.Day(to))
+	}
+	return f.Lang.Days(a, b)
+}
+
+// Wrong is the refusal about a field, nil if there is none.
+func (f *Frame) Wrong(field string) *refusal.Refusal {
+	for _, r := range f.Errors {
+		if r.Field == field {
+			return r
+		}
+	}
+	return nil
+}
+
+// Sentence is what a refusal says.
+func (f *Frame) Sentence(r *refusal.Refusal) string {
+	args := make([]any, len(r.Args))
+	for i, a := range r.Args {
+		switch v := a.(type) {
+		case time.Time:
+			args[i] = f.DateTime(v)
+		default:
+			args[i] = a
+		}
+		if i > 0 && r.Args[i-1] == "status" {
+			if s, ok := a.(string); ok {
+				args[i] = f.T("status." + s)
+			}
+		}
+	}
+	return f.T("refusal."+r.Key, args...)
+}
+
+// described is the value of aria-describedby for a field with a hint and maybe an error.
+func (f *Frame) described(field string, hint bool) string {
+	var ids []string
+	if hint {
+		ids = append(ids, field+"-hint")
+	}
+	if f.Wrong(field) != nil {
+		ids = append(ids, field+"-error")
+	}
+	return strings.Join(ids, " ")
+}
+
+// NoWords is embedded by views that need none.
+type NoWords struct{}
+
+// Need lists nothing.
+func (NoWords) Need() []cite.Position { return nil }
+
+// Fill does nothing.
+func (NoWords) Fill(map[cite.Position]cite.Words) {}

@@ -1,0 +1,93 @@
+package frame
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/microcosm-cc/bluemonday"
+	"github.com/openplenary/plenary/locale"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/renderer/html"
+)
+
+// Choices are the options of a list of identifiers, each named by the sentence prefix + identifier.
+func Choices(f *Frame, prefix string, ids []string) []Choice {
+	out := make([]Choice, len(ids))
+	for i, id := range ids {
+		out[i] = Choice{ID: id, Name: f.T(prefix + id)}
+	}
+	return out
+}
+
+// markdown has no raw HTML and keeps line breaks: people write as they would in a letter.
+var markdown = goldmark.New(goldmark.WithRendererOptions(html.WithHardWraps()))
+
+// policy is the allow-list of what a text may become. Links say that they are strangers'.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre")
+	p.AllowAttrs("href").OnElements("a")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.RequireParseableURLs(true)
+	p.RequireNoFollowOnLinks(true)
+	p.RequireNoReferrerOnLinks(true)
+	p.AllowAttrs("rel").OnElements("a")
+	return p
+})
+
+// Markdown turns a stranger's text into HTML by an allow-list: first Markdown without raw HTML, then
+// everything that is not on the list is taken out. Headings become paragraphs' neighbours, never the
+// page's own.
+func Markdown(s string) string {
+	var b bytes.Buffer
+	if err := markdown.Convert([]byte(s), &b); err != nil {
+		return policy().Sanitize(s)
+	}
+	return policy().Sanitize(b.String())
+}
+
+// Shorten is the beginning of a text on one line: at most n characters, cut at a word where that keeps more than
+// half, and marked as cut. It looks at no more of the text than it gives.
+func Shorten(s string, n int) string {
+	var b strings.Builder
+	b.Grow(min(len(s), n+n/4) + len(" …"))
+	count, space := 0, false
+	for i, r := range s {
+		if unicode.IsSpace(r) {
+			space = count > 0
+			continue
+		}
+		if space {
+			space = false
+			if count == n {
+				return cut(b.String())
+			}
+			b.WriteByte(' ')
+			count++
+		}
+		if count == n {
+			return cut(b.String())
+		}
+		_, size := utf8.DecodeRuneInString(s[i:])
+		b.WriteString(s[i : i+size])
+		count++
+	}
+	return b.String()
+}
+
+// cut says that a text goes on, after its last whole word if that is not far back.
+func cut(s string) string {
+	if i := strings.LastIndexByte(s, ' '); i > len(s)/2 {
+		s = s[:i]
+	}
+	return s + " …"
+}
+
+// Localize is a text in a language, or in its original where it is not in that one.
+func Localize(t locale.Text, l locale.Lang) LocalizedText {
+	s, in := t.For(l)
+	return LocalizedText{s, in}
+}

@@ -1,0 +1,224 @@
+package papers
+
+import (
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/paper"
+)
+
+// Paper is an edition of a paper with its margins.
+type Paper struct {
+	frame.NoWords
+	part.PaperRow
+	Original  locale.Lang         `json:"original"`
+	TextLang  locale.Lang         `json:"text_language"`
+	Second    locale.Lang         `json:"second_language,omitempty"`
+	Status    string              `json:"translation_status,omitempty"`
+	Note      frame.LocalizedText `json:"note,omitzero"`
+	Position  cite.Position       `json:"position"`
+	Elements  []part.Element      `json:"elements"`
+	Call      *part.Call          `json:"call,omitempty"` // a call that takes contributions on it now
+	Latest    cite.Ref            `json:"latest"`         // the newest edition
+	Published time.Time           `json:"published"`
+	Arrivals  []Arrival           `json:"arrivals,omitempty"` // from the number of an earlier edition
+	Editions  []EditionChoice     `json:"-"`
+	Until     time.Time           `json:"-"`
+}
+
+// NewPaper builds the page. text is the language of the paper's text, second a language beside it or "".
+func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lang) (*Paper, bool) {
+	e, ok := st.Papers.Edition(ref)
+	if !ok {
+		return nil, false
+	}
+	p, _ := st.Papers.Paper(ref)
+	v := &Paper{PaperRow: part.NewPaperRow(e, text), Original: e.Title.Original, TextLang: text, Second: second, Note: frame.Localize(e.Note, l), Position: e.At, Published: e.Published, Latest: p.Latest().Ref}
+	if text != e.Title.Original {
+		v.Status = e.Status[text]
+	}
+	v.Call = callOn(st, e, l)
+
+	v.Editions = editionChoices(p)
+	v.Elements = make([]part.Element, len(e.Elements))
+	for i := range e.Elements {
+		v.Elements[i] = part.NewElement(st, e, e.Elements[i].Ref, text)
+		if second != "" {
+			v.Elements[i].Second = frame.Localize(e.Elements[i].Text, second)
+		}
+	}
+	v.explain(st, p, e, l)
+	for i := range e.Elements {
+		if e.Elements[i].Kind == paper.Issue {
+			v.Elements[i].Contributions = v.voicesWithin(e, e.Elements[i].Ref)
+		}
+	}
+	return v, true
+}
+
+// voicesWithin adds the voices of an issue's elements. A contribution with parts on several of them
+// counts once for each: the margin says how often the issue was answered.
+func (v *Paper) voicesWithin(e *paper.Edition, issue cite.Ref) int {
+	n := 0
+	for i := range e.Elements {
+		x := e.Elements[i].Ref
+		if e.Within(x, issue) {
+			n += v.Elements[i].Contributions
+		}
+	}
+	return n
+}
+
+// callOn is the call that takes contributions on an edition now: one that is open, else none.
+func callOn(st *conversation.Reading, e *paper.Edition, l locale.Lang) *part.Call {
+	for _, k := range st.OpenCalls() {
+		if k.Paper == e.Ref.Root() {
+			c := part.NewCall(st, k, l)
+			return &c
+		}
+	}
+	return nil
+}
+
+// Issues lists the issues, for the outline.
+func (v *Paper) Issues() []part.Element {
+	var out []part.Element
+	for _, e := range v.Elements {
+		if e.Kind == paper.Issue {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Title is the page's title.
+func (v *Paper) Title(*frame.Frame) string { return v.Symbol + " " + v.Name.Text }
+
+// ElementPage is one element with the contributions on it.
+type ElementPage struct {
+	part.Element
+	Paper    part.PaperRow        `json:"paper"`
+	Above    []part.Element       `json:"above"` // what holds it, the widest first
+	Below    []part.Element       `json:"below"` // what it directly holds
+	Editions []ElementIn          `json:"editions"`
+	Voices   []*part.Contribution `json:"voices"`                  // equal words once
+	Stands   []int                `json:"stands_for"`              // how many say each of them
+	Answers  []ElementAnswer      `json:"answers,omitempty"`       // to what was said on it, the widest first
+	Others   int                  `json:"other_answers,omitempty"` // that are not listed
+	Waiting  int                  `json:"unanswered,omitempty"`
+	Total    int                  `json:"total"`
+	Call     *part.Call           `json:"call,omitempty"`
+	Until    time.Time            `json:"-"`
+}
+
+// ElementAnswer is an answer to comments on an element.
+type ElementAnswer struct {
+	*part.Answer
+	Here int `json:"points_here"`
+}
+
+// Bounds of an element's page.
+const (
+	elementVoices  = 30   // different texts
+	elementRead    = 2000 // contributions looked at for them
+	elementAnswers = 8
+)
+
+// ElementIn is the element as one edition has it.
+type ElementIn struct {
+	Ref    cite.Ref `json:"ref"`
+	Symbol string   `json:"symbol"`
+	Label  string   `json:"label"`
+}
+
+// NewElementPage builds the page.
+func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*ElementPage, bool) {
+	e, ok := st.Papers.Edition(ref)
+	x := ref.Element()
+	if !ok || x == cite.None {
+		return nil, false
+	}
+	if _, ok := e.Element(x); !ok {
+		// Not in the newest edition: the newest that has it.
+		p, _ := st.Papers.Paper(ref)
+		ok = false
+		for i := len(p.Editions) - 1; i >= 0 && !ok && ref.EditionNumber() == 0; i-- {
+			if _, ok = p.Editions[i].Element(x); ok {
+				e = p.Editions[i]
+			}
+		}
+		if !ok {
+			return nil, false
+		}
+	}
+	v := &ElementPage{Element: part.NewElement(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l)}
+	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
+		v.Above = append([]part.Element{part.NewElement(st, e, up, l)}, v.Above...)
+	}
+	p, _ := st.Papers.Paper(ref)
+	sources := p.SourcesIn(e.Ref.EditionNumber())
+	if xs := sources[x]; xs != nil {
+		v.Contributions, v.Countries = st.Consultation.CountsOn(xs...)
+	}
+	within := []cite.Ref{}
+	for i := range e.Elements {
+		r := e.Elements[i].Ref
+		if e.Holder(r) == x {
+			v.Below = append(v.Below, part.NewElement(st, e, r, l))
+		}
+		if e.Within(r, x) {
+			within = append(append(within, r), sources[r]...) // what was said on what it goes on from, too
+		}
+	}
+	for _, ed := range p.Editions {
+		if _, ok := ed.Element(x); ok {
+			v.Editions = append(v.Editions, ElementIn{cite.Element(ed.Ref, x.ElementNumber()), string(ed.Symbol), ed.Label(x)})
+		}
+	}
+	rows, total := st.Consultation.List(consultation.Filter{Element: within}, elementRead)
+	v.Total = total
+	rows, v.Stands = st.Consultation.SameWords(rows, elementVoices)
+	answers, open := st.Consultation.AnswersOn(0, within...)
+	v.Waiting = open
+	v.Others = max(0, len(answers)-elementAnswers)
+	for _, s := range answers[:min(len(answers), elementAnswers)] {
+		v.Answers = append(v.Answers, ElementAnswer{part.NewAnswer(st, s.Disposition, l), s.Parts})
+	}
+	for _, r := range rows {
+		v.Voices = append(v.Voices, part.ContributionOf(st, r, l))
+	}
+
+	return v, true
+}
+
+// Need lists the words of the voices.
+func (v *ElementPage) Need() []cite.Position {
+	var out []cite.Position
+	for _, c := range v.Voices {
+		out = append(out, c.Need()...)
+	}
+	for _, a := range v.Answers {
+		out = append(out, a.Need()...)
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *ElementPage) Fill(words map[cite.Position]cite.Words) {
+	for _, c := range v.Voices {
+		c.Fill(words)
+	}
+	for _, a := range v.Answers {
+		a.Fill(words)
+	}
+}
+
+// Title is the page's title.
+func (v *ElementPage) Title(f *frame.Frame) string {
+	return f.T("kind."+v.Kind) + " " + v.Label + ": " + frame.Shorten(v.Text.Text, 60)
+}

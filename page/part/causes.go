@@ -1,0 +1,202 @@
+package part
+
+import (
+	"slices"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/paper"
+)
+
+// Author is somebody behind a change.
+type Author struct {
+	Ref     cite.Ref      `json:"ref"` // the part
+	Name    string        `json:"name,omitempty"`
+	Country string        `json:"country,omitempty"`
+	By      *Contribution `json:"-"` // who said it, with the name as it may be shown
+}
+
+// WhyAnswer is a disposition behind a change.
+type WhyAnswer struct {
+	Ref      cite.Ref            `json:"ref"`
+	Outcome  string              `json:"outcome"`
+	At       time.Time           `json:"at"`
+	Points   int                 `json:"points"`                // that it answers and everybody may read
+	Gone     int                 `json:"not_shown,omitempty"`   // that were withdrawn, withheld or erased since
+	Reason   frame.LocalizedText `json:"reason,omitzero"`       // in the page's language or the original
+	Status   string              `json:"translation,omitempty"` // of the reason, where it is none of the original
+	Authors  []Author            `json:"authors,omitempty"`     // the first few
+	reason   consultation.Reason
+	lang     locale.Lang
+	parts    []cite.Ref
+	position cite.Position
+}
+
+// Why is what stands behind a change: answers, and the points that they answer. Without an answer the
+// change is the secretariat's own initiative.
+type Why struct {
+	Points    int          `json:"points"`
+	Parties   int          `json:"parties"`
+	Countries int          `json:"countries"`
+	Gone      int          `json:"not_shown,omitempty"`
+	Own       bool         `json:"own_initiative,omitempty"`
+	Answers   []*WhyAnswer `json:"answers,omitempty"`
+	Again     bool         `json:"-"` // the passage above has the same answers
+}
+
+// Causes counts what is behind changes, for one audience, each answer once.
+type Causes struct {
+	st      *conversation.Reading
+	l       locale.Lang
+	answers map[cite.Ref]*Cause
+}
+
+// Cause is an answer with whom it answers.
+type Cause struct {
+	Disposition *consultation.Disposition
+	Parts       []cite.Ref // that the audience may read
+	who         [][2]string
+	alone       Why // the counts of this answer alone
+	counted     bool
+}
+
+// NewCauses counts for the audience of a reading; reasons are given in l where they are in it.
+func NewCauses(st *conversation.Reading, l locale.Lang) *Causes {
+	return &Causes{st: st, l: l, answers: map[cite.Ref]*Cause{}}
+}
+
+// Of is an answer with whom it answers, counted once.
+func (w *Causes) Of(d *consultation.Disposition) *Cause {
+	if a := w.answers[d.Ref]; a != nil {
+		return a
+	}
+	a := &Cause{Disposition: d}
+	for _, r := range w.st.PublishedParts(d) {
+		if w.st.MaySee(r) < conversation.Redacted {
+			continue
+		}
+		row, _ := w.st.Consultation.Row(r)
+		a.Parts = append(a.Parts, r)
+		a.who = append(a.who, [2]string{row.For, row.Country})
+	}
+	a.alone, a.counted = CountCauses(a), true
+	w.answers[d.Ref] = a
+	return a
+}
+
+// CountCauses counts points, and each party and country once.
+func CountCauses(as ...*Cause) Why {
+	if len(as) == 1 && as[0].counted {
+		return as[0].alone
+	}
+	v := Why{Own: len(as) == 0}
+	parties, countries := map[string]struct{}{}, map[string]struct{}{}
+	for _, a := range as {
+		v.Points += len(a.Parts)
+		v.Gone += a.Disposition.Current - len(a.Parts)
+		for _, who := range a.who {
+			parties[who[0]] = struct{}{}
+			if who[1] != "" {
+				countries[who[1]] = struct{}{}
+			}
+		}
+	}
+	v.Parties, v.Countries = len(parties), len(countries)
+	return v
+}
+
+// Behind lists the answers that any of some elements was changed for in the editions after from, up to to.
+func (w *Causes) Behind(p *paper.Paper, xs []cite.Ref, from, to int) []*Cause {
+	var out []*Cause
+	for n := from + 1; n <= to; n++ {
+		e, ok := p.Edition(n)
+		if !ok {
+			continue
+		}
+		for _, x := range xs {
+			for _, d := range w.st.Behind(e, x) {
+				if a := w.Of(d); !slices.Contains(out, a) {
+					out = append(out, a)
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *Cause) int { return a.Disposition.Ref.Number() - b.Disposition.Ref.Number() })
+	return out
+}
+
+// Why tells what stands behind a change, with the first few authors of each answer.
+func (w *Causes) Why(as []*Cause, authors int) Why {
+	v := CountCauses(as...)
+	for _, a := range as {
+		d := a.Disposition
+		wa := &WhyAnswer{Ref: d.Ref, Outcome: d.Outcome.String(), At: d.At, Points: len(a.Parts), Gone: d.Current - len(a.Parts), parts: a.Parts, position: d.Position}
+		wa.lang = d.Original
+		if _, ok := d.Reasons[w.l]; ok {
+			wa.lang = w.l
+		}
+		wa.reason = d.Reasons[wa.lang]
+		wa.Status = wa.reason.Status
+		for _, r := range a.Parts[:min(authors, len(a.Parts))] {
+			c, ok := NewContribution(w.st, r, w.l)
+			if ok {
+				wa.Authors = append(wa.Authors, Author{Ref: r, Country: c.Country, By: c})
+			}
+		}
+		v.Answers = append(v.Answers, wa)
+	}
+	return v
+}
+
+// Need lists where the reason and the names stand.
+func (a *WhyAnswer) Need(to []cite.Position) []cite.Position {
+	if a.reason.At > 0 {
+		to = append(to, a.reason.At)
+	}
+	for _, au := range a.Authors {
+		to = append(to, au.By.Need()...)
+	}
+	return to
+}
+
+// Fill gives the words.
+func (a *WhyAnswer) Fill(words map[cite.Position]cite.Words) {
+	a.Reason = frame.LocalizedText{Text: words[a.reason.At][a.reason.Key], Lang: a.lang}
+	for i := range a.Authors {
+		au := &a.Authors[i]
+		au.By.Fill(words)
+		if au.Name = au.By.Org; au.Name == "" {
+			au.Name = au.By.Name
+		}
+	}
+}
+
+// From says how many parties and countries the points come from.
+func (v Why) From(f *frame.Frame) string {
+	s := f.T("why.parties", "n", v.Parties)
+	if v.Countries > 0 {
+		s += f.T("list.comma") + " " + f.T("why.countries", "n", v.Countries)
+	}
+	return s
+}
+
+// Change is what an edition made of an element, for the margin of its paper.
+type Change struct {
+	Fate        string         `json:"fate"`
+	TextChanged bool           `json:"text_changed,omitempty"`
+	Points      int            `json:"points"`
+	Gone        int            `json:"not_shown,omitempty"`
+	Own         bool           `json:"own_initiative,omitempty"`
+	Answers     []ChangeAnswer `json:"answers,omitempty"`
+}
+
+// ChangeAnswer is an answer behind a change, in brief.
+type ChangeAnswer struct {
+	Ref     cite.Ref `json:"ref"`
+	Outcome string   `json:"outcome"`
+	Points  int      `json:"points"`
+}

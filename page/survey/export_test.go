@@ -1,0 +1,6 @@
+package survey
+
+// For the tests of the steps of a map, and of what is blacked out.
+var (
+	MapSteps = mapSteps
+)
