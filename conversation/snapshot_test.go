@@ -23,7 +23,7 @@ func (w *tiny) anything(t *rapid.T) {
 	part := func() cite.Ref { return cite.Part(one(), 1) }
 	kinds := map[string]func(){
 		"some": func() {
-			for range rapid.SampledFrom([]int{1, 1, 3, 300}).Draw(t, "many") {
+			for range rapid.SampledFrom([]int{1, 1, 1, 1, 3, 3, 3, 300}).Draw(t, "many") {
 				w.say(uint64(some("party", 40)), rapid.SampledFrom([]string{"ngo", "person"}).Draw(t, "category"), said{on: rapid.SampledFrom([]cite.Ref{"p1.e1", "p1.e1.x2", "p1.e1.x3"}).Draw(t, "on"), stance: "yes", text: uint64(some("text", 9))})
 			}
 		},
@@ -100,7 +100,7 @@ func TestSnapshot(t *testing.T) {
 			overview string
 		}
 		var all []taken
-		for range rapid.IntRange(1, 30).Draw(rt, "facts") {
+		for range rapid.IntRange(1, 20).Draw(rt, "facts") {
 			w.anything(rt)
 			w.st.Touched()
 			if rapid.Bool().Draw(rt, "look") {
