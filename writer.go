@@ -228,7 +228,7 @@ func (w *writer) begin() (*record.Turn, error) {
 		turn, err := w.sec.log.Turn(w.ctx, w.id)
 		if err != nil {
 			if w.isDropped() { // nothing is written any more, and everybody can read on
-				w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) })
+				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
 			}
 			return nil, err
 		}
@@ -353,13 +353,16 @@ func (w *writer) refold(read func(func(record.Entry) error) error) error {
 
 // publish shows a state that was folded aside.
 func (w *writer) publish(state *conversation.State) {
-	unlock := w.lock(ForWriting)
-	w.state, w.dropped = state, false
-	unlock()
+	w.replace(state)
 	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
 		w.durable.Store(durable)
 	}
 	w.watch.wakeAll()
+}
+
+func (w *writer) replace(state *conversation.State) {
+	defer w.lock(ForWriting)()
+	w.state, w.dropped = state, false
 }
 
 // decideAll decides the asks of a turn, one after the other, each seeing what those before it made. No

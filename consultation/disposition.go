@@ -252,7 +252,7 @@ func (b *State) AnswerCounts(paper cite.Ref) AnswerCounts {
 	if paper == cite.None {
 		return b.answers.total
 	}
-	if n := paper.Number(); n < len(b.answers.papers) {
+	if n := paper.Number(); paper.Kind() == 'p' && n < len(b.answers.papers) {
 		return b.answers.papers[n]
 	}
 	return AnswerCounts{}
@@ -287,6 +287,23 @@ func (b *State) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 
 // Earlier lists the dispositions that a part had before, oldest first.
 func (b *State) Earlier(part cite.Ref) []cite.Ref { return b.answers.history.Get(part) }
+
+// Replaced adds the dispositions of which the entry at a position took points away, for the one that it gave them
+// to: they answer fewer points from then on.
+func (b *State) Replaced(to []cite.Ref, d *Disposition, at cite.Position) []cite.Ref {
+	from := len(to)
+	for _, r := range d.Parts {
+		had := b.answers.history.Get(r)
+		if len(had) == 0 {
+			continue
+		}
+		old := had[len(had)-1]
+		if b.answers.dispositions.At(old.Number()-1).Changed == at && old != d.Ref && !slices.Contains(to[from:], old) {
+			to = append(to, old)
+		}
+	}
+	return to
+}
 
 // Reactions are what the author of a part said of its answers, oldest first.
 func (b *State) Reactions(part cite.Ref) []Reaction { return b.answers.reactions.Get(part) }
@@ -360,7 +377,7 @@ func (b *State) Points(f PointQuery, limit int) (page []cite.Ref, total int) {
 	}
 	c := pointChoice{PointQuery: f}
 	for _, x := range f.Element {
-		c.on = append(c.on, place{uint16(x.Number()), uint32(x.ElementNumber())})
+		c.on = append(c.on, place{x.Number(), x.ElementNumber()})
 	}
 	total, counted := b.countPoints(f)
 	from := 0
@@ -396,10 +413,7 @@ func (b *State) countPoints(f PointQuery) (n int, kept bool) {
 }
 
 // place is an element of a paper through time; element 0 is the paper as a whole, paper 0 any.
-type place struct {
-	paper   uint16
-	element uint32
-}
+type place struct{ paper, element int }
 
 // pointChoice is a query in numbers.
 type pointChoice struct {
@@ -417,7 +431,7 @@ func (c *pointChoice) chosen(b *State, i int) bool {
 		c.Call != cite.None && int(w.call) != c.Call.Number(),
 		c.Open && !open,
 		c.Outcome != NoOutcome && (open || b.answers.dispositions.At(int(p.answer)-1).Outcome != c.Outcome),
-		len(c.on) > 0 && !slices.ContainsFunc(c.on, func(x place) bool { return x.element == p.element && (x.paper == p.paper || x.element == 0) }):
+		len(c.on) > 0 && !slices.ContainsFunc(c.on, func(x place) bool { return x.element == int(p.element) && (x.paper == int(p.paper) || x.element == 0) }):
 		return false
 	case c.Verdict != "":
 		rs := b.answers.reactions.Get(b.partRef(uint32(i)))
@@ -546,7 +560,8 @@ func (b *State) React(act cite.Act, c React) (cite.Proposal, error) {
 	if c.Text != "" {
 		words = cite.Words{"text": c.Text}
 	}
-	return cite.Proposal{Body: Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(c.Text), By: act.By, At: act.At}, Words: words}, nil
+	return cite.Proposal{Body: Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(c.Text),
+		By: act.By, At: act.At}, Words: words}, nil
 }
 
 // Apply gives each of the points its answer.
@@ -667,7 +682,8 @@ func (b *State) reacted(at cite.Entry, f *Reacted) {
 		b.answers.satisfied[rs[len(rs)-1].Verdict]--
 	}
 	b.answers.satisfied[f.Verdict]++
-	b.answers.reactions.Set(f.Part, append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict, Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At}))
+	b.answers.reactions.Set(f.Part, append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict,
+		Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At}))
 	if f.Verdict == Misses && !p.reopened {
 		b.addPartCounts(w, p, -1)
 		p.reopened = true

@@ -88,9 +88,11 @@ func (b *State) choose(f Filter) (c choice, ok bool) {
 	}
 	c.category, c.country, c.late = category, country, f.Late
 	if f.Call != cite.None {
-		if c.call = uint16(f.Call.Number()); c.call == 0 || int(c.call) != f.Call.Number() {
+		k, ok := b.Call(f.Call)
+		if !ok {
 			return c, false
 		}
+		c.call = uint16(k.Ref.Number())
 	}
 	if f.Party != "" {
 		n, err := cite.ParseNumber(f.Party[1:])

@@ -11,8 +11,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-var noon = time.Date(2020, 1, 10, 12, 0, 0, 0, time.UTC)
-
 // drawn is a state of some hundreds of contributions with all that may become of them.
 func drawn(t *rapid.T) *State {
 	b, at := NewState(), cite.Entry{}

@@ -281,8 +281,8 @@ func (b *State) Total() Tally { return b.total }
 
 // Tally counts the contributions to one call.
 func (b *State) Tally(call cite.Ref) Tally {
-	if n := call.Number(); n >= 1 && n <= len(b.tallies) {
-		return b.tallies[n-1]
+	if _, ok := b.Call(call); ok {
+		return b.tallies[call.Number()-1]
 	}
 	return Tally{}
 }

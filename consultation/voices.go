@@ -32,8 +32,11 @@ func (b *State) CountsOn(xs ...cite.Ref) (contributions, countries int) {
 	return contributions, len(seen)
 }
 
+// anyEdition is no edition's number.
+const anyEdition = -1
+
 // anchored hands over the published parts on an element (named through time), oldest first, until visit says no.
-// edition 0 takes all editions.
+// anyEdition takes all editions.
 func (b *State) anchored(x cite.Ref, edition int, visit func(part int) bool) {
 	paper, element := uint16(x.Number()), uint32(x.ElementNumber())
 	for _, id := range b.elements.Get(x) {
@@ -43,7 +46,7 @@ func (b *State) anchored(x cite.Ref, edition int, visit func(part int) bool) {
 		}
 		for i := int(w.first); i < int(w.first)+int(w.parts); i++ {
 			p := b.parts.At(i)
-			if p.paper == paper && p.element == element && (edition == 0 || int(p.edition) == edition) && !visit(i) {
+			if p.paper == paper && p.element == element && (edition == anyEdition || int(p.edition) == edition) && !visit(i) {
 				return
 			}
 		}
@@ -66,6 +69,9 @@ type AnswerShare struct {
 // widest first, and how many of the parts have none. edition 0 takes all editions.
 func (b *State) AnswersOn(edition int, xs ...cite.Ref) (answers []AnswerShare, open int) {
 	by := map[uint32]int{}
+	if edition == 0 {
+		edition = anyEdition
+	}
 	for _, x := range xs {
 		b.anchored(x, edition, func(i int) bool {
 			if p := b.parts.At(i); p.answer == 0 || p.reopened {

@@ -200,49 +200,38 @@ type Checked struct {
 // CheckProof verifies a proof: the envelope's form, its path to the checkpoint's root, and, when a
 // verifier key is given (C2SP text form), the signature. It contacts nobody.
 func CheckProof(p cite.Proof, verifierKey string) (Checked, error) {
-	return checkProof(p, func(signed []byte) (text, by string, err error) { return openCheckpoint(signed, verifierKey) })
-}
-
-// openCheckpoint gives the text of a signed checkpoint and the name of the key that signed it, "" where no key is
-// given to check with.
-func openCheckpoint(signed []byte, verifierKey string) (text, by string, err error) {
-	if err := strictNote(signed); err != nil {
-		return "", "", err
-	}
-	if verifierKey == "" {
-		_, err := note.Open(signed, note.VerifierList())
-		var un *note.UnverifiedNoteError
-		if !errors.As(err, &un) {
-			if err == nil {
-				err = errors.New("no signature line")
-			}
-			return "", "", fmt.Errorf("%w: %v", ErrCheckpoint, err)
-		}
-		return un.Note.Text, "", nil
-	}
-	v, err := note.NewVerifier(verifierKey)
-	if err != nil {
-		return "", "", fmt.Errorf("%w: key: %v", ErrCheckpoint, err)
-	}
-	n, err := note.Open(signed, note.VerifierList(v))
-	if err != nil {
-		return "", "", fmt.Errorf("%w: %v", ErrCheckpoint, err)
-	}
-	return n.Text, v.Name(), nil
-}
-
-func checkProof(p cite.Proof, open func(signed []byte) (text, by string, err error)) (Checked, error) {
 	var out Checked
 	env, err := ParseEnvelope(p.Envelope)
 	if err != nil {
 		return out, err
 	}
 	out.Envelope = *env
-	text, by, err := open(p.Checkpoint)
-	if err != nil {
+	if err := strictNote(p.Checkpoint); err != nil {
 		return out, err
 	}
-	out.SignedBy = by
+	var text string
+	if verifierKey == "" {
+		n, err := note.Open(p.Checkpoint, note.VerifierList())
+		var un *note.UnverifiedNoteError
+		if !errors.As(err, &un) {
+			if err == nil {
+				err = errors.New("no signature line")
+			}
+			return out, fmt.Errorf("%w: %v", ErrCheckpoint, err)
+		}
+		_ = n
+		text = un.Note.Text
+	} else {
+		v, err := note.NewVerifier(verifierKey)
+		if err != nil {
+			return out, fmt.Errorf("%w: key: %v", ErrCheckpoint, err)
+		}
+		n, err := note.Open(p.Checkpoint, note.VerifierList(v))
+		if err != nil {
+			return out, fmt.Errorf("%w: %v", ErrCheckpoint, err)
+		}
+		text, out.SignedBy = n.Text, v.Name()
+	}
 	if out.Checkpoint, err = ParseCheckpoint(text); err != nil {
 		return out, err
 	}

@@ -3,9 +3,9 @@ package record
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/openplenary/plenary/cite"
 	"golang.org/x/mod/sumdb/tlog"
@@ -83,7 +83,8 @@ func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.
 	if err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
 	}
-	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tileReader{l, id})
+	// The tiles are taken as they are: what they give is checked against the signed root below.
+	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tileHashes{l, id})
 	if err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
@@ -98,51 +99,53 @@ func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.
 	if err != nil {
 		return cite.Proof{}, err
 	}
-	if _, err := l.CheckProof(id, proof); err != nil {
+	if _, err := l.checkOwn(d, proof); err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return proof, nil
 }
 
-// CheckProof checks a proof of a record of this instance: CheckProof with the instance's key. The signature of a
-// checkpoint is looked at once, however many proofs rest on it.
+// CheckProof is the package's CheckProof with this log's own key for a record.
 func (l *Log) CheckProof(id ID, p cite.Proof) (Checked, error) {
-	origin := l.Origin(id)
-	return checkProof(p, func(signed []byte) (text, by string, err error) {
-		key := origin + "\x00" + string(signed)
-		if text, ok := l.opened.get(key); ok {
-			return text, origin, nil
-		}
-		if text, by, err = openCheckpoint(signed, l.key.Verifier(origin)); err == nil {
-			l.opened.put(key, text)
-		}
-		return text, by, err
-	})
-}
-
-// opened keeps the texts of checkpoints whose signatures were found good.
-type opened struct {
-	mu sync.Mutex
-	of map[string]string
-}
-
-// maxOpened bounds how many are kept.
-const maxOpened = 1024
-
-func (o *opened) get(key string) (string, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	text, ok := o.of[key]
-	return text, ok
-}
-
-func (o *opened) put(key, text string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.of == nil || len(o.of) >= maxOpened {
-		o.of = map[string]string{}
+	d, err := l.state(id)
+	if err != nil {
+		return Checked{}, err
 	}
-	o.of[key] = text
+	return l.checkOwn(d, p)
+}
+
+// checkOwn checks a proof with this log's own key. Many proofs rest on one checkpoint; its signature is
+// checked once.
+func (l *Log) checkOwn(d *recordState, p cite.Proof) (Checked, error) {
+	seal := sha256.Sum256(p.Checkpoint)
+	if d.sealed(seal) {
+		c, err := CheckProof(p, "")
+		c.SignedBy = c.Checkpoint.Origin // as it was when these very bytes were checked with the key
+		return c, err
+	}
+	c, err := CheckProof(p, l.key.Verifier(d.meta.Origin))
+	if err == nil {
+		d.seal(seal)
+	}
+	return c, err
+}
+
+// maxSeals is of how many checkpoints it is kept that their signature is good, 32 bytes each.
+const maxSeals = 4096
+
+func (d *recordState) sealed(seal [sha256.Size]byte) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.seals[seal]
+}
+
+func (d *recordState) seal(seal [sha256.Size]byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.seals == nil || len(d.seals) >= maxSeals {
+		d.seals = map[[sha256.Size]byte]bool{}
+	}
+	d.seals[seal] = true
 }
 
 // checkpointFor is the stored checkpoint of the smallest tree that holds a position; where there is none,

@@ -80,37 +80,37 @@ func (t *tree) root() tlog.Hash {
 	return h
 }
 
-// tileReader lets tlog make the path of a proof from the tiles of one record. It gives what is stored, and does not
-// hold whole tiles against the root: whoever gets the path checks it.
-type tileReader struct {
+// tileHashes lets tlog compute proofs from the tiles of one record. It vouches for none of them.
+type tileHashes struct {
 	log *Log
 	id  ID
 }
 
-// ReadHashes gives hashes by their storage index (tlog.StoredHashIndex).
-func (r tileReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	type place struct {
+// ReadHashes gives the hashes of nodes of the tree by their index as tlog numbers them.
+func (r tileHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	type tileAt struct {
 		level int
 		n     int64
 	}
-	out, read := make([]tlog.Hash, len(indexes)), map[place][]byte{}
+	tiles := map[tileAt][]byte{}
+	out := make([]tlog.Hash, len(indexes))
 	for i, x := range indexes {
-		t := tlog.TileForIndex(TileHeight, x)
-		b, ok := read[place{t.L, t.N}]
+		level, n := tlog.SplitStoredHashIndex(x)
+		run := int64(1) << (level % TileHeight) // so many hashes of the tile are below the node
+		at := tileAt{level / TileHeight, n * run / tileWidth}
+		b, ok := tiles[at]
 		if !ok {
 			var err error
-			if b, err = r.log.engine.Tile(r.id, t.L, t.N); err != nil {
+			if b, err = r.log.engine.Tile(r.id, at.level, at.n); err != nil {
 				return nil, err
 			}
-			read[place{t.L, t.N}] = b
+			tiles[at] = b
 		}
-		if len(b) < t.W*tlog.HashSize {
-			return nil, fmt.Errorf("%w: tile %d/%d has %d bytes, needs %d", ErrDamaged, t.L, t.N, len(b), t.W*tlog.HashSize)
+		from, to := n*run%tileWidth*tlog.HashSize, (n*run%tileWidth+run)*tlog.HashSize
+		if int64(len(b)) < to {
+			return nil, fmt.Errorf("%w: tile %d/%d has %d bytes, needs %d", ErrDamaged, at.level, at.n, len(b), to)
 		}
-		var err error
-		if out[i], err = tlog.HashFromTile(t, b[:t.W*tlog.HashSize], x); err != nil {
-			return nil, err
-		}
+		out[i] = subtree(b[from:to])
 	}
 	return out, nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -39,7 +40,8 @@ const (
 
 var (
 	categories = []string{"individual", "academia", "business", "civil_society", "public_body"}
-	nations    = strings.Fields("AR AU BD BE BR CA CH CL CN CO CZ DE DK EG ES ET FI FR GB GH GR HU ID IE IL IN IT JO JP KE KR LB LK MA MX MY NG NL NO NZ PE PH PK PL PT RO RS RU SA SE SG SN TH TN TR TZ UA UG US UY VN ZA")
+	nations    = strings.Fields("AR AU BD BE BR CA CH CL CN CO CZ DE DK EG ES ET FI FR GB GH GR HU ID IE IL IN IT " +
+		"JO JP KE KR LB LK MA MX MY NG NL NO NZ PE PH PK PL PT RO RS RU SA SE SG SN TH TN TR TZ UA UG US UY VN ZA")
 	vocabulary = strings.Fields(`the of and to in a is that for it as be on with by this are or from at which an should not may must whether where
 		artificial intelligence intellectual property invention inventor patent application disclosure algorithm data training work author
 		copyright design trademark owner licence right infringement court examination office policy incentive innovation development country
@@ -118,7 +120,8 @@ func issuesPaper(labelled bool) paper.Publish {
 
 // convene makes the conversation through the Secretariat, with labels or without.
 func convene(ctx context.Context, sec *plenary.Secretariat, labelled bool) error {
-	c := conversation.Convene{Slug: slug, Title: plain("What is measured"), Lead: plain("A conversation that exists only to be measured."), Languages: []locale.Lang{locale.English}, Zone: "Europe/Zurich", Officer: officer}
+	c := conversation.Convene{Slug: slug, Title: plain("What is measured"), Lead: plain("A conversation that exists only to be measured."),
+		Languages: []locale.Lang{locale.English}, Zone: "Europe/Zurich", Officer: officer}
 	c.Categories = labels(categories)
 	if labelled {
 		c.Subjects, c.Crosscutting = labels(subjects), labels(crosscutting)
@@ -129,8 +132,10 @@ func convene(ctx context.Context, sec *plenary.Secretariat, labelled bool) error
 	now := sec.Now()
 	for _, command := range []any{
 		issuesPaper(labelled),
-		consultation.AnnounceCall{Title: plain("Open call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour), Late: consultation.LateRefused, Moderation: consultation.ModerateAfter},
-		consultation.AnnounceCall{Title: plain("Moderated call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour), Late: consultation.LateRefused, Moderation: consultation.ModerateBefore},
+		consultation.AnnounceCall{Title: plain("Open call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour),
+			Late: consultation.LateRefused, Moderation: consultation.ModerateAfter},
+		consultation.AnnounceCall{Title: plain("Moderated call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour),
+			Late: consultation.LateRefused, Moderation: consultation.ModerateBefore},
 	} {
 		if _, err := sec.Do(ctx, slug, conversation.Ask{By: officer, Command: command}); err != nil {
 			return err
@@ -309,7 +314,7 @@ func openHouseAs(ctx context.Context, o plenary.InstanceOptions) (*house, error)
 	}
 	h := &house{Instance: in, close: in.Close}
 	fail := func(err error) (*house, error) { return nil, errors.Join(err, h.close()) }
-	db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+	db, err := private.Open(filepath.Join(dir, "private.db"))
 	if err != nil {
 		return fail(err)
 	}
@@ -318,9 +323,7 @@ func openHouseAs(ctx context.Context, o plenary.InstanceOptions) (*house, error)
 	if w.Accounts, err = account.New(db, in.Secret); err != nil {
 		return fail(err)
 	}
-	if w.Drafts, err = draft.New(db); err != nil {
-		return fail(err)
-	}
+	w.Drafts = draft.New(db)
 	if w.Files, err = attachment.New(db, dir); err != nil {
 		return fail(err)
 	}
