@@ -92,10 +92,7 @@ func newCompared(t *testing.T, start time.Time, seed, one uint64, every int) *co
 	if c.accounts, err = account.New(db, secret); err != nil {
 		t.Fatal(err)
 	}
-	drafts, err := draft.New(db)
-	if err != nil {
-		t.Fatal(err)
-	}
+	drafts := draft.New(db)
 	files, err := attachment.New(db, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
