@@ -481,9 +481,6 @@ func TestCounts(t *testing.T) {
 	if got, want := w.ByCountry(), []FromCountry{{"", 1, 1}, {"CH", 2, 2}, {"DE", 1, 1}, {"FR", 1, 1}}; !slices.Equal(got, want) {
 		t.Errorf("by country %v, want %v", got, want)
 	}
-	if got, want := w.Facets(), (Facets{map[string]int{"ngo": 5}, map[string]int{"CH": 2, "DE": 1, "FR": 1}}); !reflect.DeepEqual(got, want) {
-		t.Errorf("facets %v, want %v", got, want)
-	}
 	for parts, want := range map[string]Counts{"c1.1 c1.2 c2.1 c3.1 c4.1 c9.1": {4, 3, 3, 2}, "c9.1 c3.1 c1.9": {1, 1, 1, 1}, "c4.1": {1, 1, 1, 0}} {
 		if got := w.CountsOf(refs(parts)); got != want {
 			t.Errorf("of %s: %+v, want %+v", parts, got, want)

@@ -219,7 +219,7 @@ func (s *State) touch(at cite.Position, refs []cite.Ref) {
 	}
 	for _, r := range s.touched[from:] {
 		if r.Kind() != 'c' || r == AnyContribution { // a contribution keeps its own
-			s.changed[r] = at
+			s.changed.Set(r, at)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -179,6 +180,18 @@ func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
 	return out
 }
 
+// Verdicts counts the published parts among some whose author's last word is about an answer, by verdict.
+func (c ConsultationReading) Verdicts(answer cite.Ref, parts iter.Seq[cite.Ref]) map[string]int {
+	c.r.note(AnyContribution, AnyAnswer)
+	return c.book().Verdicts(answer, func(yield func(cite.Ref) bool) {
+		for r := range parts {
+			if c.r.state.MaySee(c.r.Audience, r) >= Redacted && !yield(r) {
+				return
+			}
+		}
+	})
+}
+
 // Disposition finds an answer; its reasons may be shown.
 func (c ConsultationReading) Disposition(x cite.Ref) (*consultation.Disposition, bool) {
 	c.r.note(x)
@@ -212,7 +225,7 @@ func (c ConsultationReading) Verdict(v string) int {
 }
 
 // OnElement counts the published contributions on an element, named through time.
-func (c ConsultationReading) OnElement(x cite.Ref) *consultation.ElementCounts {
+func (c ConsultationReading) OnElement(x cite.Ref) consultation.ElementCounts {
 	c.r.note(x)
 	return c.book().OnElement(x)
 }
@@ -317,7 +330,7 @@ func (c ConsultationReading) By(participant string) []cite.Ref {
 // ByCountry counts what is published by country.
 func (c ConsultationReading) ByCountry() []consultation.FromCountry {
 	c.r.note(AnyContribution)
-	return c.book().ByCountry()
+	return keep(c.r.state, "by country", c.book().ByCountry)
 }
 
 // CountriesPresent lists the codes of the countries of published contributions.

@@ -6,14 +6,15 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/cow"
 	"github.com/openplenary/plenary/paper"
 )
 
 // Here the rooms of nouns are joined: the state that each keeps, what can be asked of it, and what it writes on
 // the record. A new noun is a field, a row for each command and a row for each fact in this file.
 
-// State is a conversation as it stands at a position. It is read under the Secretariat's lock and never
-// changed but by Apply.
+// State is a conversation as it stands at a position. It is never changed but by Apply. Readers are lent a
+// Snapshot, which nothing changes.
 type State struct {
 	Head cite.Position
 	Time time.Time // envelope time of the last entry
@@ -24,15 +25,23 @@ type State struct {
 	Papers       *paper.State
 	Consultation *consultation.State
 
-	erased  map[cite.Position]cite.Position // entry -> the entry that says so
-	changed map[cite.Ref]cite.Position
+	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
+	changed cow.Map[cite.Ref, cite.Position]
 	touched []cite.Ref `digest:"-"` // since Touched was last called
+	kept    *kept      `digest:"-"` // of a snapshot: what was worked out from it
 }
 
 // NewState is the state before the first entry.
 func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
-		erased: map[cite.Position]cite.Position{}, changed: map[cite.Ref]cite.Position{}}
+		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
+}
+
+// Snapshot is the state as it is now, to be read by anybody, whatever becomes of this one. It is made in
+// microseconds, however much the state holds.
+func (s *State) Snapshot() *State {
+	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
+		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), kept: &kept{}}
 }
 
 // The rooms of nouns, as the tables of commands and facts name them.
@@ -40,6 +49,17 @@ func own(s *State) *State                        { return s }
 func roll(s *State) *delegation.Roll             { return s.Roll }
 func papers(s *State) *paper.State               { return s.Papers }
 func consultations(s *State) *consultation.State { return s.Consultation }
+
+// What is folded changes what no snapshot holds.
+func ownRoll(s *State) *delegation.Roll {
+	s.Roll = s.Roll.Own()
+	return s.Roll
+}
+
+func ownPapers(s *State) *paper.State {
+	s.Papers = s.Papers.Own()
+	return s.Papers
+}
 
 // commands is the table of all commands: the only place where one is said to exist, who may ask for it, and
 // which rule decides.
@@ -87,13 +107,13 @@ func init() {
 	fact[Documented](own)
 	fact[Erased](own)
 	fact[MapSet](own)
-	fact[delegation.Granted](roll)
-	fact[delegation.Revoked](roll)
-	fact[delegation.Entered](roll)
-	fact[delegation.Authorised](roll)
-	fact[paper.Published](papers)
-	fact[paper.Reserved](papers)
-	fact[paper.ConcordanceCorrected](papers)
+	fact[delegation.Granted](ownRoll)
+	fact[delegation.Revoked](ownRoll)
+	fact[delegation.Entered](ownRoll)
+	fact[delegation.Authorised](ownRoll)
+	fact[paper.Published](ownPapers)
+	fact[paper.Reserved](ownPapers)
+	fact[paper.ConcordanceCorrected](ownPapers)
 	fact[consultation.CallAnnounced](consultations)
 	fact[consultation.CallExtended](consultations)
 	fact[consultation.CallOpened](consultations)

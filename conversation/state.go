@@ -10,7 +10,7 @@ import (
 )
 
 // Erased reports whether the text at a position was erased, and where that was written.
-func (s *State) Erased(p cite.Position) (cite.Position, bool) { at, ok := s.erased[p]; return at, ok }
+func (s *State) Erased(p cite.Position) (cite.Position, bool) { return s.erased.Find(p) }
 
 // Cross finds a cross-cutting question.
 func (s *Settings) Cross(id string) (Label, bool) { return find(s.Crosscutting, id) }
@@ -39,7 +39,7 @@ func (s *State) Changed(refs ...cite.Ref) cite.Position {
 				last = max(last, c.Changed)
 			}
 		default:
-			last = max(last, s.changed[r])
+			last = max(last, s.changed.Get(r))
 		}
 	}
 	return last

@@ -3,19 +3,20 @@ package bench
 import (
 	"errors"
 	"path/filepath"
+	"time"
 
 	"github.com/openplenary/plenary"
 )
 
 // asks measures contributions from the ask to the answer: decided, folded, on the disk. Each has a token
-// and a text of its own.
+// and a text of its own. Then one caller asks alone, and the syncs of the record are counted.
 func (b *bench) asks() (err error) {
-	in, err := plenary.OpenInstance(b.ctx, plenary.InstanceOptions{Dir: filepath.Join(b.dir, "asks")})
+	in, err := plenary.OpenInstance(b.ctx, plenary.InstanceOptions{Dir: filepath.Join(b.dir, "asks"), VFS: countingDisk})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	if err := convene(b.ctx, in.Secretariat); err != nil {
+	if err := convene(b.ctx, in.Secretariat, false); err != nil {
 		return err
 	}
 	speakers := make([]*speaker, callers)
@@ -40,5 +41,14 @@ func (b *bench) asks() (err error) {
 		}
 		value = append(value, v)
 	}
-	return b.say(figure{Name: "asks.acknowledged", Value: median(value), Unit: "asks/s", Limit: median(limit), N: rounds})
+	if err := b.say(figure{Name: "asks.acknowledged", Value: median(value), Unit: "asks/s", Limit: median(limit), N: rounds}); err != nil {
+		return err
+	}
+	before, n := synced.Load(), 0
+	for begun := time.Now(); time.Since(begun) < b.round; n++ {
+		if _, err := in.Do(b.ctx, slug, speakers[0].ask(in.Secretariat, openCall)); err != nil {
+			return err
+		}
+	}
+	return b.say(figure{Name: "asks.alone.syncs", Value: number(synced.Load()-before) / number(n), Unit: "syncs/ask", N: n})
 }
