@@ -1,7 +1,6 @@
 package consultation
 
 import (
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -235,7 +234,7 @@ func (a *answers) snapshot() answers {
 		reactions: a.reactions.Snapshot(), history: a.history.Snapshot(), satisfied: maps.Clone(a.satisfied)}
 }
 
-// Disposition finds a disposition.
+// Disposition finds a disposition. It is good until the next fact is applied; of a snapshot, for good.
 func (b *State) Disposition(r cite.Ref) (*Disposition, bool) {
 	n := r.Number()
 	if r.Kind() != 'd' || n < 1 || n > b.answers.dispositions.Len() {
@@ -309,12 +308,12 @@ func (b *State) Replaced(to []cite.Ref, d *Disposition, at cite.Position) []cite
 func (b *State) Reactions(part cite.Ref) []Reaction { return b.answers.reactions.Get(part) }
 
 // Verdicts counts the parts among some whose author's last word is about an answer, by verdict.
-func (b *State) Verdicts(answer cite.Ref, parts iter.Seq[cite.Ref]) map[string]int {
+func (b *State) Verdicts(answer cite.Ref, parts []cite.Ref) map[string]int {
 	out := map[string]int{}
 	if b.answers.reactions.Len() == 0 {
 		return out
 	}
-	for r := range parts {
+	for _, r := range parts {
 		if rs := b.answers.reactions.Get(r); len(rs) > 0 && rs[len(rs)-1].Disposition == answer {
 			out[rs[len(rs)-1].Verdict]++
 		}

@@ -237,6 +237,7 @@ func TestDisposition(t *testing.T) {
 		t.Errorf("the reactions are %+v, want %+v", got, want)
 	}
 	w.must(with(answering(Noted, "c1.1"), func(c *Answer) { c.Revises, c.Changes = "d1", refs("p1.x1") })) // 9
+	d, _ = w.Disposition("d1")
 	if row, _ := w.Row("c1"); d.Changed != 9 || d.Current != 1 || row.Changed != 9 {
 		t.Errorf("revised for one point: %+v; the point at %d", d, row.Changed)
 	}

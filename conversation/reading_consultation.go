@@ -1,7 +1,6 @@
 package conversation
 
 import (
-	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,15 +180,9 @@ func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
 }
 
 // Verdicts counts the published parts among some whose author's last word is about an answer, by verdict.
-func (c ConsultationReading) Verdicts(answer cite.Ref, parts iter.Seq[cite.Ref]) map[string]int {
+func (c ConsultationReading) Verdicts(answer cite.Ref, parts []cite.Ref) map[string]int {
 	c.r.note(AnyContribution, AnyAnswer)
-	return c.book().Verdicts(answer, func(yield func(cite.Ref) bool) {
-		for r := range parts {
-			if c.r.state.MaySee(c.r.Audience, r) >= Redacted && !yield(r) {
-				return
-			}
-		}
-	})
+	return c.book().Verdicts(answer, slices.DeleteFunc(slices.Clone(parts), func(r cite.Ref) bool { return c.r.state.MaySee(c.r.Audience, r) < Redacted }))
 }
 
 // Disposition finds an answer; its reasons may be shown.

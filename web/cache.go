@@ -104,11 +104,15 @@ func (c *cache) put(key string, p *cached) {
 	c.size += len(p.body)
 }
 
-// A page that is kept is compressed well, because many get it; a page for one reader is compressed fast.
+// A page that is kept is compressed well, because many get it, and so is a large one; any other page for one reader
+// is compressed fast.
 var (
 	gzipWell = gzipWriters(5)
 	gzipFast = gzipWriters(1)
 )
+
+// largePage is from how many bytes on the way to the reader is worth more than the time.
+const largePage = 100_000
 
 func gzipWriters(level int) *sync.Pool {
 	return &sync.Pool{New: func() any {
@@ -162,7 +166,11 @@ func (q *request) unchanged(etag string) bool {
 
 func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) error {
 	if len(b) > 1000 && acceptsGzip(r) {
-		b = compress(b, gzipFast)
+		how := gzipFast
+		if len(b) > largePage {
+			how = gzipWell
+		}
+		b = compress(b, how)
 		w.Header().Set("Content-Encoding", "gzip")
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))

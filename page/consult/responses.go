@@ -298,13 +298,14 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 	}
 	g.answer, g.Status, g.Reason.Lang = a, a.Status, a.Reason.Lang
 	g.Changes = part.ChangeRows(st, d, l)
-	counted := st.Consultation.Verdicts(d.Ref, func(yield func(cite.Ref) bool) {
-		for _, s := range all {
-			if !yield(s.ref()) {
-				return
-			}
-		}
-	})
+	if !slices.ContainsFunc(consultation.Verdicts, func(v string) bool { return st.Consultation.Verdict(v) > 0 }) {
+		return g // nobody has said anything of any answer
+	}
+	refs := make([]cite.Ref, len(all))
+	for i, s := range all {
+		refs[i] = s.ref()
+	}
+	counted := st.Consultation.Verdicts(d.Ref, refs)
 	for _, verdict := range consultation.Verdicts {
 		if n := counted[verdict]; n > 0 {
 			g.Verdicts = append(g.Verdicts, VerdictRow{verdict, n})
