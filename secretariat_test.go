@@ -25,10 +25,20 @@ import (
 // failing is an engine in memory that can be told to fail its next commits.
 type failing struct {
 	*record.Memory
-	fail atomic.Pointer[error]
-	gate chan struct{} // when set, commits wait for it
-	late chan func()   // when set, commits are on their way until somebody runs them, in order
-	read func()        // when set, happens after texts were read from the disk and before they are handed on
+	fail  atomic.Pointer[error]
+	gate  chan struct{} // when set, commits wait for it
+	late  chan func()   // when set, commits are on their way until somebody runs them, in order
+	right atomic.Pointer[record.Right]
+	read  func() // when set, happens after texts were read from the disk and before they are handed on
+}
+
+// Sequence notes the right that was given last.
+func (f *failing) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	r, err := f.Memory.Sequence(ctx, id)
+	if err == nil {
+		f.right.Store(&r)
+	}
+	return r, err
 }
 
 func (f *failing) Texts(ctx context.Context, id record.ID, at []cite.Position) ([]record.Row, error) {

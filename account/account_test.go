@@ -176,7 +176,7 @@ func TestKnownKeepTheirShare(t *testing.T) {
 		t.Error("a second letter beside a living link")
 	}
 	for range 10 {
-		s.FinishSignIn(ctx, "", "000000", "b", t0.Add(22*time.Minute))
+		_, _, _, _ = s.FinishSignIn(ctx, "", "000000", "b", t0.Add(22*time.Minute))
 	}
 	if _, _, _, err := s.FinishSignIn(ctx, in.Token, in.Code, "the officer's", t0.Add(22*time.Minute)); err != nil {
 		t.Errorf("the officer's own letter: %v", err)

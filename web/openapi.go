@@ -29,7 +29,8 @@ func describe(routes []Route) ([]byte, error) {
 				schema = refs[0]
 			}
 			ok := "What the page shows."
-			op := &openapi3.Operation{OperationID: strings.ToLower(r.Method) + "_" + r.Name, Responses: openapi3.NewResponses(openapi3.WithStatus(200, &openapi3.ResponseRef{Value: &openapi3.Response{Description: &ok, Content: openapi3.NewContentWithJSONSchemaRef(schema)}}))}
+			op := &openapi3.Operation{OperationID: strings.ToLower(r.Method) + "_" + r.Name, Responses: openapi3.NewResponses(openapi3.WithStatus(200,
+				&openapi3.ResponseRef{Value: &openapi3.Response{Description: &ok, Content: openapi3.NewContentWithJSONSchemaRef(schema)}}))}
 			for _, seg := range strings.Split(r.Pattern, "/") {
 				name := strings.Trim(seg, "{}")
 				if seg == name || name == "$" {

@@ -48,11 +48,12 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	roles := map[string]account.ID{}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	guard := doorOptions{sources: &door.Sources{Exposed: !onLoopback(host)}, room: attachment.DefaultRoom}
-	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, door: guard, from: "plenary@demonstration.invalid", demonstrations: demonstrations, work: work, roles: roles, logger: logger})
+	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, door: guard, from: "plenary@demonstration.invalid", demonstrations: demonstrations,
+		work: work, roles: roles, logger: logger})
 	if err != nil {
 		_ = listener.Close()
 		return err

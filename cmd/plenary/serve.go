@@ -176,7 +176,8 @@ func (c *newCmd) Run(ctx context.Context) error {
 	} else if !errors.Is(err, errNoServer) {
 		return err
 	}
-	h, err := openHouse(ctx, houseOptions{dir: c.Data, public: c.PublicURL, transport: nowhere{}, from: "plenary@localhost", logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	h, err := openHouse(ctx, houseOptions{dir: c.Data, public: c.PublicURL, transport: nowhere{}, from: "plenary@localhost",
+		logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}
@@ -230,7 +231,8 @@ func (h *house) newConversation(ctx context.Context, c *newCmd) (*made, error) {
 		}
 		cats = append(cats, conversation.Label{ID: id, Name: t, Body: id != "individual", State: id == "member_state"})
 	}
-	if _, err := h.Convene(ctx, conversation.Ask{By: delegation.Participant(n), Assurance: consultation.EmailProven, Command: conversation.Convene{Slug: slug, Title: locale.Plain(langs[0], title), Languages: langs, Zone: c.Zone, Categories: cats, Officer: delegation.Participant(n)}}); err != nil {
+	if _, err := h.Convene(ctx, conversation.Ask{By: delegation.Participant(n), Assurance: consultation.EmailProven,
+		Command: conversation.Convene{Slug: slug, Title: locale.Plain(langs[0], title), Languages: langs, Zone: c.Zone, Categories: cats, Officer: delegation.Participant(n)}}); err != nil {
 		return nil, err
 	}
 	in, err := h.accounts.BeginSignIn(ctx, email, "", langs[0], "/"+string(langs[0])+"/c/"+slug+"/desk", h.Now())

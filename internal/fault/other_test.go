@@ -446,7 +446,6 @@ func TestDeadline(t *testing.T) {
 	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", contributePath(comments), formKind, len(body), body[:10])
 	time.Sleep(time.Until(closes.Add(1200 * time.Millisecond)))
 	fmt.Fprint(conn, body[10:])
-	//lint:ignore bodyclose its connection is closed
 	r, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil || r.StatusCode != http.StatusSeeOther {
 		t.Errorf("its head came in time: %v %v", r, err)
