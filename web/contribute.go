@@ -273,7 +273,7 @@ func (c *contributing) send(ask conversation.Ask) error {
 	}
 	address := c.typed.Email != "" && !c.signedIn
 	if address {
-		if err := c.s.Accounts.SetAddress(c.Context(), c.slug, uint64(ask.By), c.typed.Email, c.lang, c.received); err != nil {
+		if err := c.s.Accounts.SetAddress(c.Context(), account.Number{Slug: c.slug, Participant: uint64(ask.By)}, c.typed.Email, c.lang, c.received); err != nil {
 			return err
 		}
 	}
