@@ -119,9 +119,6 @@ func (b *bench) lock() (err error) {
 func (b *bench) sayHolds(name string, of map[plenary.Holding][]float64) error {
 	for _, what := range []plenary.Holding{plenary.ForReading, plenary.ForWriting, "page"} {
 		v := of[what]
-		if len(v) == 0 {
-			continue
-		}
 		for _, q := range []struct {
 			name string
 			at   float64
