@@ -38,7 +38,7 @@ func TestSeveral(t *testing.T) {
 	if err := (refusal.Several{}).Or(); err != nil {
 		t.Error("nothing refused is an error:", err)
 	}
-	if err := (refusal.Several{a}).Or(); err != error(a) {
+	if err := (refusal.Several{a}).Or(); !errors.Is(err, a) || len(refusal.Of(err)) != 1 {
 		t.Errorf("one refusal became %#v", err)
 	}
 	err := refusal.Several{a, b}.Or()

@@ -203,7 +203,9 @@ func (s *Server) Serve(srv *http.Server, l net.Listener) error {
 	err := <-done
 	_ = bounded.Close()
 	for range acceptors - 1 {
-		<-done
+		if other := <-done; err == nil {
+			err = other
+		}
 	}
 	return err
 }
