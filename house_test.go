@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 8, ". account attachment cite consultation conversation delegation door draft internal/bench internal/script internal/verifier locale mail page/accounts page/home paper record/sqlite web"},
 
-	{"web", 6, ". account attachment cite consultation conversation delegation door draft locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
+	{"web", 6, ". account attachment cite consultation conversation delegation door draft intake locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accounts", 5, "locale page/frame page/part"},
 	{"page/consult", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
@@ -44,6 +44,7 @@ var rooms = []room{
 	{"page/survey", 5, "cite conversation locale page/frame page/part paper"},
 	{"page/trace", 5, "cite conversation locale page/frame page/part paper"},
 
+	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
 	{"mail", 5, ". account cite conversation locale"},
 	{"internal/script", 5, ". cite consultation conversation delegation locale paper refusal"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record

@@ -58,7 +58,7 @@ func (s *Server) point(q *request) error {
 
 // postPoint answers a point and those chosen with it, and goes on to the next open one on the same paper.
 func (s *Server) postPoint(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func shown(s string) string {
 
 // postAnswerTools translates the reason of an answer, or links it to passages.
 func (s *Server) postAnswerTools(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func nowLinked(st *conversation.Reading, ref cite.Ref, changes []cite.Ref) []cit
 // postReact takes an author's word on an answer. The author is signed in, or holds the cookie that
 // sending without an account left.
 func (s *Server) postReact(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

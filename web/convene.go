@@ -163,7 +163,7 @@ func (s *Server) convene(q *request) error {
 }
 
 func (s *Server) postConvene(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

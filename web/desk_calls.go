@@ -35,7 +35,7 @@ func callField(f string) string {
 }
 
 func (s *Server) postNewCall(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *Server) extendCall(q *request) error {
 }
 
 func (s *Server) postExtendCall(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (s *Server) deskPapers(q *request) error {
 
 // postDeskPapers begins a draft: an empty one, or the next edition of a paper.
 func (s *Server) postDeskPapers(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *Server) paperImport(q *request) error {
 }
 
 func (s *Server) postPaperImport(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func (s *Server) paperDraft(q *request) error {
 // Nobody overwrites what they have not seen: if somebody else saved meanwhile, nothing is kept, and the
 // page shows both.
 func (s *Server) postPaperDraft(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed
 }
 
 func (s *Server) postPublish(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (s *Server) postPublish(q *request) error {
 }
 
 func (s *Server) postWithhold(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Server) postWithhold(q *request) error {
 
 // postRedact finds the passage that the moderator copied in the stored text, and blacks it out.
 func (s *Server) postRedact(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *Server) postRedact(q *request) error {
 }
 
 func (s *Server) postErase(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (s *Server) postErase(q *request) error {
 
 // postWithdraw takes a contribution back, for whoever sent it, with or without an account.
 func (s *Server) postWithdraw(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (q *request) holders() (map[delegation.Participant]string, error) {
 }
 
 func (s *Server) postPeople(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (s *Server) queue(q *request) error {
 
 // postQueue publishes or withholds a contribution and comes back to the queue.
 func (s *Server) postQueue(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

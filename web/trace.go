@@ -80,7 +80,7 @@ func (q *request) concordanceOf(st *conversation.Reading, fate string, open, cor
 
 // postConcordance corrects a row, in an officer's name and with a reason.
 func (s *Server) postConcordance(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
