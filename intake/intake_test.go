@@ -628,3 +628,19 @@ func TestSenderLeaves(t *testing.T) {
 		t.Errorf("the marks of the files are %v", marks)
 	}
 }
+
+// TestNotesFail: a contribution stands though nothing can be noted afterwards, and so does its file.
+func TestNotesFail(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, err := h.db.Exec(`CREATE TRIGGER no_note BEFORE UPDATE OF claimed ON attachment WHEN NEW.claimed = 1 BEGIN SELECT RAISE(ABORT, 'no'); END`)
+	h.must(err)
+	c := contribution("Boats.")
+	h.bring(&c, "The timetable of 1911.\n")
+	a, err := h.Send(t.Context(), c)
+	h.must(err)
+	c.Uploads.Close(t.Context())
+	if marks := h.claimed(); len(a.Refs) != 1 || len(marks) != 1 || marks[0] <= 1 {
+		t.Errorf("%+v; the marks of the files are %v", a, marks)
+	}
+}
