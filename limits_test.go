@@ -30,21 +30,11 @@ var owed = map[string]int{
 	"lines of func consultation.State.List": 110,
 
 	// Rooms that hold several areas of reading; they fall into rooms by area.
-	"lines of web": 6500,
+	"lines of web": 6600,
 
 	"long lines in web": 12,
 	// What belongs together becomes one value.
-	"parameters of page/consult.NewResponses":  6,
-	"parameters of page/papers.NewConcordance": 6,
-	"parameters of page/papers.NewRedline":     6,
-	"parameters of page/papers.Redline.add":    9,
-	"parameters of account.Store.BeginSignIn":  6,
-	"parameters of account.Store.SetAddress":   6,
-	"parameters of account.Store.byToken":      6,
-	"parameters of account.Store.try":          6,
-	"parameters of attachment.seal":            6,
-	"parameters of door.pause":                 6,
-	"parameters of draft.read":                 6,
+	"parameters of door.pause": 6,
 }
 
 // overLimit is one thing that is above a limit.

@@ -161,9 +161,10 @@ func TestMaySee(t *testing.T) {
 					t.Errorf("the %s sees %d of %s, which is not there", name, got, r)
 				}
 			}
-			fact := &consultation.Received{Ref: "c1"}
-			if got := w.st.MaySeeFact(a, fact); got != (want >= redacted) {
-				t.Errorf("the %s may read the data of c1, which is %s: %v", name, status, got)
+			for _, fact := range []cite.Fact{&consultation.Received{Ref: "c1"}, &consultation.Reacted{Part: "c1.1", Disposition: "d1"}} {
+				if got := w.st.MaySeeFact(a, fact); got != (want >= redacted) {
+					t.Errorf("the %s may read the data of %T of c1, which is %s: %v", name, fact, status, got)
+				}
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 )
 
-func spelled(refs []cite.Ref) string { return strings.Trim(fmt.Sprint(refs), "[]") }
+func listed(refs []cite.Ref) string { return strings.Trim(fmt.Sprint(refs), "[]") }
 
 // TestPointsAddressed: which points one answer answers. c1 to c5 say the same; c2 has an answer of its own, which
 // its author says misses the point; c3 has one that nobody minds; c6 says something else.
@@ -39,7 +39,7 @@ func TestPointsAddressed(t *testing.T) {
 		{"an answer that is not there", conversation.Addressed{Point: "c4.1", Revises: "d9"}, "c4.1"},
 	} {
 		reading(w.st, audiences["officer"], w.now, func(r *conversation.Reading) {
-			if got := spelled(r.PointsAddressed(c.a)); got != c.want {
+			if got := listed(r.PointsAddressed(c.a)); got != c.want {
 				t.Errorf("%s: %s, not %s", c.what, got, c.want)
 			}
 		})
@@ -65,7 +65,7 @@ func TestPassagesLinked(t *testing.T) {
 	linked := func(answer cite.Ref, want string, changes ...cite.Ref) {
 		t.Helper()
 		reading(w.st, audiences["officer"], w.now, func(r *conversation.Reading) {
-			if got := spelled(r.PassagesLinked(answer, changes)); got != want {
+			if got := listed(r.PassagesLinked(answer, changes)); got != want {
 				t.Errorf("%s: %s, not %s", answer, got, want)
 			}
 		})

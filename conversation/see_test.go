@@ -47,8 +47,8 @@ func seen(t *testing.T) *conversation.State {
 	return st
 }
 
-// TestMaySee is the rule of reading as a table: what everybody, its author, a moderator and an officer see.
-func TestMaySee(t *testing.T) {
+// TestWhatIsSeen is the rule of reading as a table: what everybody, its author, a moderator and an officer see.
+func TestWhatIsSeen(t *testing.T) {
 	t.Parallel()
 	st := seen(t)
 	roles := func(p delegation.Participant) conversation.Audience {
@@ -98,8 +98,8 @@ func TestMaySee(t *testing.T) {
 	}
 }
 
-// TestStanding asks for each command as each kind of person: whoever has no standing learns nothing else.
-func TestStanding(t *testing.T) {
+// TestWhoMayAsk asks for each command as each kind of person: whoever has no standing learns nothing else.
+func TestWhoMayAsk(t *testing.T) {
 	t.Parallel()
 	st := seen(t)
 	who := map[string]conversation.Ask{"nobody": {}, "somebody": {By: 11}, "a moderator": {By: 1}, "an officer": {By: 2}, "the house": {System: true}}

@@ -84,11 +84,6 @@ type Contribution struct {
 	Uploads *Uploads
 }
 
-// Author is the number of whoever sends to a conversation under a token without an account.
-func (i *Intake) Author(slug, token string) delegation.Participant {
-	return delegation.Participant(i.o.Sec.Derive("participant", slug, token))
-}
-
 // Check cleans a contribution and holds it to its bounds: what it gives is what would be stored, if the
 // conversation takes it. The refusals name the fields of consultation.Submit, "name" and "body" where a name is
 // reserved for offices of the process, and "email".
@@ -141,7 +136,7 @@ func (i *Intake) ask(ctx context.Context, c Contribution) (conversation.Ask, err
 	case c.Token == "":
 		return a, errNoToken
 	default:
-		a.By = i.Author(c.Slug, c.Token)
+		a.By = i.o.Sec.AnonymousParticipant(c.Slug, c.Token)
 		a.For = delegation.Party(i.o.Sec.Derive("party", c.Slug, c.Token))
 	}
 	if c.Submit.Known = c.For != cite.None; c.Submit.Known {
@@ -214,7 +209,7 @@ func (i *Intake) Send(ctx context.Context, c Contribution) (plenary.Answer, erro
 		}
 	}
 	if address {
-		if err := i.o.Accounts.SetAddress(ctx, c.Slug, uint64(ask.By), c.Email, c.Language, c.Received); err != nil {
+		if err := i.o.Accounts.SetAddress(ctx, account.Number{Slug: c.Slug, Participant: uint64(ask.By)}, c.Email, c.Language, c.Received); err != nil {
 			return plenary.Answer{}, err
 		}
 	}

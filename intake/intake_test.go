@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -26,6 +25,7 @@ import (
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -68,7 +68,7 @@ type house struct {
 	people *account.Store
 	drafts *draft.Store
 	files  *attachment.Store
-	db     *sql.DB
+	db     *private.DB
 }
 
 func newHouse(t *testing.T) *house {
@@ -83,13 +83,12 @@ func newHouse(t *testing.T) *house {
 	h.must(err)
 	t.Cleanup(func() { _ = h.sec.Close() })
 	dir := t.TempDir()
-	h.db, err = account.OpenDB(filepath.Join(dir, "private.db"))
+	h.db, err = private.Open(filepath.Join(dir, "private.db"))
 	h.must(err)
 	t.Cleanup(func() { _ = h.db.Close() })
 	h.people, err = account.New(h.db, secret)
 	h.must(err)
-	h.drafts, err = draft.New(h.db)
-	h.must(err)
+	h.drafts = draft.New(h.db)
 	h.files, err = attachment.New(h.db, dir)
 	h.must(err)
 	h.Intake = intake.New(intake.Options{Sec: h.sec, Accounts: h.people, Drafts: h.drafts, Files: h.files})
@@ -206,7 +205,7 @@ func TestAnonymous(t *testing.T) {
 	a, err := h.Send(t.Context(), c)
 	h.must(err)
 	f, by, party := h.received(a), delegation.Participant(number("participant", token)), delegation.Party(number("party", token))
-	if f.By != string(by.Ref()) || f.For != string(party.Ref()) || f.Assurance != consultation.Anonymous || f.Known || by != h.Author("ferries", token) {
+	if f.By != string(by.Ref()) || f.For != string(party.Ref()) || f.Assurance != consultation.Anonymous || f.Known || by != h.sec.AnonymousParticipant("ferries", token) {
 		t.Errorf("%+v", f)
 	}
 	words := h.words(a)

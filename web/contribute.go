@@ -283,7 +283,7 @@ func (c *contributing) saveDraft(d intake.Draft) (err error) {
 
 func (c *contributing) send(contribution intake.Contribution) error {
 	answer, err := c.s.intake.Send(c.Context(), contribution)
-	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind != refusal.Conflict && (rs[0].Kind != refusal.TryAgain) {
+	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind != refusal.Conflict && rs[0].Kind != refusal.TryAgain {
 		return c.again(rs)
 	}
 	if err != nil {

@@ -25,7 +25,7 @@ func (s *Server) responses(q *request) error {
 	q.frame.Section = "documents"
 	p := params[responsesQuery](q)
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := consult.NewResponses(st, q.paperRef(), p.Outcome, p.After, p.Print, q.lang)
+		v, ok := consult.NewResponses(st, q.paperRef(), consult.ResponsesQuery{Outcome: p.Outcome, After: p.After, Print: p.Print}, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -41,7 +41,7 @@ func responseCells(r *consult.ResponseRow) []string {
 	p := r.Point
 	changes := make([]string, len(r.Changes))
 	for i, c := range r.Changes {
-		changes[i] = string(c.On)
+		changes[i] = string(c.Ref)
 		if !c.Made {
 			changes[i] += " (promised)"
 		}
@@ -124,7 +124,7 @@ func (s *Server) responsesXLSX(q *request) error {
 	var v *consult.Responses
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if v, ok = consult.NewResponses(st, q.paperRef(), "", cite.None, false, q.lang); !ok {
+		if v, ok = consult.NewResponses(st, q.paperRef(), consult.ResponsesQuery{}, q.lang); !ok {
 			return notFound()
 		}
 		return nil

@@ -32,6 +32,7 @@ import (
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -83,7 +84,7 @@ func newCompared(t *testing.T, start time.Time, seed, one uint64, every int) *co
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.sec.Close() })
-	db, err := account.OpenDB(filepath.Join(t.TempDir(), "private.db"))
+	db, err := private.Open(filepath.Join(t.TempDir(), "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,10 +92,7 @@ func newCompared(t *testing.T, start time.Time, seed, one uint64, every int) *co
 	if c.accounts, err = account.New(db, secret); err != nil {
 		t.Fatal(err)
 	}
-	drafts, err := draft.New(db)
-	if err != nil {
-		t.Fatal(err)
-	}
+	drafts := draft.New(db)
 	files, err := attachment.New(db, t.TempDir())
 	if err != nil {
 		t.Fatal(err)

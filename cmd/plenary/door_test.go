@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/openplenary/plenary/door"
+	"github.com/openplenary/plenary/mail"
 )
 
 // flags reads a command line as serve does.
@@ -66,7 +67,7 @@ func TestServedThroughTheDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.room.Reserve <<= 20
-	h, err := openHouse(ctx, houseOptions{dir: t.TempDir(), public: "http://127.0.0.1", transport: nowhere{}, from: "plenary@localhost", door: o, logger: slog.New(slog.DiscardHandler)})
+	h, err := openApp(ctx, appOptions{dir: t.TempDir(), public: "http://127.0.0.1", transport: &mail.Mailbox{}, from: "plenary@localhost", door: o, logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

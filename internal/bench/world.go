@@ -22,6 +22,7 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -284,7 +285,7 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 	}
 	h := &house{Instance: in, close: in.Close}
 	fail := func(err error) (*house, error) { return nil, errors.Join(err, h.close()) }
-	db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+	db, err := private.Open(filepath.Join(dir, "private.db"))
 	if err != nil {
 		return fail(err)
 	}
@@ -293,9 +294,7 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 	if o.Accounts, err = account.New(db, in.Secret); err != nil {
 		return fail(err)
 	}
-	if o.Drafts, err = draft.New(db); err != nil {
-		return fail(err)
-	}
+	o.Drafts = draft.New(db)
 	if o.Files, err = attachment.New(db, dir); err != nil {
 		return fail(err)
 	}

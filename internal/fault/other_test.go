@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/private"
 )
 
 // house makes a data directory and serves it.
@@ -581,7 +581,7 @@ func TestMailDown(t *testing.T) {
 	s.kill()
 	good(t, bin, "fsck", "--data", dir)
 	// The letters wait for their next try, a minute after the first. We do not, and set them forward.
-	db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+	db, err := private.Open(filepath.Join(dir, "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

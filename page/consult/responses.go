@@ -188,30 +188,36 @@ func grouped(all []spokenAt) [][]spokenAt {
 	return groups
 }
 
-// NewResponses builds the page; not ok where there is no such paper. chosen is an outcome, Unanswered or
-// "" for all.
-func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after cite.Ref, printed bool, l locale.Lang) (*Responses, bool) {
+// ResponsesQuery is what a reader asks of the document.
+type ResponsesQuery struct {
+	Outcome string   // chooses groups: an outcome, or Unanswered; anything else for all
+	After   cite.Ref // the page goes on after the group that begins with this point
+	Print   bool     // on few, long pages
+}
+
+// NewResponses builds the page; not ok where there is no such paper.
+func NewResponses(st *conversation.Reading, ref cite.Ref, q ResponsesQuery, l locale.Lang) (*Responses, bool) {
 	p, ok := st.Papers.Paper(ref)
 	if !ok {
 		return nil, false
 	}
 	e := p.Latest()
 	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: frame.Localize(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref),
-		After: after, Print: printed, Invented: st.Demonstration,
+		After: q.After, Print: q.Print, Invented: st.Demonstration,
 		made: part.NewPointRows(st, l)}
 	st.Stamp(&v.Head)
-	outcome, known := consultation.ParseOutcome(chosen)
-	if known || chosen == Unanswered {
-		v.Chosen = chosen
+	outcome, known := consultation.ParseOutcome(q.Outcome)
+	if known || q.Outcome == Unanswered {
+		v.Chosen = q.Outcome
 	}
 	all := spokenOn(st, p)
 	v.count(all)
 
 	limit := part.PageSize
-	if printed {
+	if q.Print {
 		limit = maxPrinted
 	}
-	begun := after == cite.None
+	begun := q.After == cite.None
 	for _, g := range grouped(all) {
 		if v.Chosen != "" && g[0].outcome != outcome {
 			continue
@@ -222,7 +228,7 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after c
 			some := g[from:min(len(g), from+maxGroup)]
 			switch {
 			case !begun:
-				begun = some[0].ref() == after // the last group of the page before
+				begun = some[0].ref() == q.After // the last group of the page before
 			case len(v.Groups) < limit:
 				v.Groups = append(v.Groups, v.group(st, g, some, from, l))
 			case v.Next == cite.None:
@@ -232,7 +238,8 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after c
 	}
 	if !begun {
 		// The group that the address goes on from is another by now: from the beginning.
-		return NewResponses(st, ref, chosen, cite.None, printed, l)
+		q.After = cite.None
+		return NewResponses(st, ref, q, l)
 	}
 	return v, true
 }
@@ -259,7 +266,7 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 			g.Points = append(g.Points, p)
 		}
 		for _, r := range s.spot.elements {
-			if len(g.Places) < maxPlaces && !slices.ContainsFunc(g.Places, func(p part.PassageRow) bool { return p.On == r }) {
+			if len(g.Places) < maxPlaces && !slices.ContainsFunc(g.Places, func(p part.PassageRow) bool { return p.Ref == r }) {
 				g.Places = append(g.Places, part.NewPassageRow(st, r, l))
 			}
 		}

@@ -53,17 +53,23 @@ type Concordance struct {
 // Correction is what an officer typed to correct a row.
 type Correction struct{ Fate, To, Reason string }
 
-// NewConcordance builds the page of an edition. fate chooses rows, "" for all; open and correct name the
-// elements whose comments are listed, and whose row is being corrected.
-func NewConcordance(st *conversation.Reading, ref cite.Ref, fate string, open, correct cite.Ref, l locale.Lang) (*Concordance, bool) {
+// ConcordanceQuery is what a reader asks of a concordance.
+type ConcordanceQuery struct {
+	Change  string   // chooses rows, one of paper.ChangeNames; anything else for all
+	Open    cite.Ref // the element whose comments are listed
+	Correct cite.Ref // the element whose row is being corrected
+}
+
+// NewConcordance builds the page of an edition; ok is false where there is no such edition.
+func NewConcordance(st *conversation.Reading, ref cite.Ref, q ConcordanceQuery, l locale.Lang) (*Concordance, bool) {
 	e, ok := st.Papers.Edition(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
 	}
 	p, _ := st.Papers.Paper(ref)
-	v := &Concordance{Paper: part.NewPaperRow(e, l), Open: open, Correct: correct}
-	if slices.Contains(paper.ChangeNames, fate) {
-		v.Chosen = fate
+	v := &Concordance{Paper: part.NewPaperRow(e, l), Open: q.Open, Correct: q.Correct}
+	if slices.Contains(paper.ChangeNames, q.Change) {
+		v.Chosen = q.Change
 	}
 	before, ok := p.Edition(e.Ref.EditionNumber() - 1)
 	if !ok {
@@ -96,7 +102,7 @@ func NewConcordance(st *conversation.Reading, ref cite.Ref, fate string, open, c
 		for _, x := range fate.To {
 			r.To = append(r.To, part.LocationOf(e, x))
 		}
-		if fate.From == open {
+		if fate.From == q.Open {
 			for _, ref := range st.Consultation.On(spot.Ref, maxAnchored) {
 				if au, ok := part.NewAuthor(st, ref, l); ok {
 					r.Anchored = append(r.Anchored, au)

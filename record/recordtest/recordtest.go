@@ -232,6 +232,14 @@ func reopen(t *testing.T, s Store) {
 		if err != nil || string(c) != roots[int64(size)] {
 			t.Fatalf("after opening again the checkpoint of %d entries is another: %v", size, err)
 		}
+		if again, err := h.Log.Checkpoint(id); err != nil || &again[0] != &c[0] {
+			t.Fatalf("one checkpoint is signed twice: %v", err)
+		}
+		ended, end := context.WithCancel(context.Background())
+		end()
+		if p, err := h.Log.Follow(ended, id, 0); !errors.Is(err, context.Canceled) {
+			t.Fatalf("what was read at the start is news: %d %v", p, err)
+		}
 	}
 	h.Close()
 }
