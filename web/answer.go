@@ -153,12 +153,11 @@ func (s *Server) postAnswerTools(q *request) error {
 		return err
 	}
 	ref := q.ref()
-	var no refusal.Several
 	var command any
 	done := ""
 	switch v.Get("do") {
 	case "translate":
-		command, done = consultation.TranslateReason{Disposition: ref, Language: locale.Lang(v.Get("language")), Status: v.Get("status"), Reason: clean("reason", v.Get("reason"), &no)}, "translated"
+		command, done = consultation.TranslateReason{Disposition: ref, Language: locale.Lang(v.Get("language")), Status: v.Get("status"), Reason: v.Get("reason")}, "translated"
 	case "link":
 		c := consultation.LinkPassage{Disposition: ref}
 		for _, x := range v["changes"] {
@@ -176,7 +175,7 @@ func (s *Server) postAnswerTools(q *request) error {
 	default:
 		return refusal.New(refusal.Invalid, "form.unreadable")
 	}
-	answer, rs, err := q.deskDo(v, command, no)
+	answer, rs, err := q.deskDo(v, command, nil)
 	if err != nil {
 		return err
 	}
@@ -224,8 +223,7 @@ func (s *Server) postReact(q *request) error {
 	}); err != nil {
 		return err
 	}
-	var no refusal.Several
-	verdict, text := v.Get("verdict-"+ref.ID()), clean("text", v.Get("text-"+ref.ID()), &no)
+	verdict, text := v.Get("verdict-"+ref.ID()), v.Get("text-"+ref.ID())
 	by.Assurance, by.Received = consultation.Anonymous, q.received
 	if q.signedIn {
 		by.Assurance = consultation.EmailProven
@@ -234,15 +232,13 @@ func (s *Server) postReact(q *request) error {
 		by.Token, by.Scope = v.Get("token"), string(by.By.Ref())
 	}
 	by.Command = consultation.React{Part: ref, Verdict: verdict, Language: q.lang, Text: text}
-	rs := []*refusal.Refusal(no)
+	answer, err := s.Sec.Do(q.Context(), q.slug, by)
+	if err == nil {
+		return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")
+	}
+	rs := refusal.Of(err)
 	if len(rs) == 0 {
-		answer, err := s.Sec.Do(q.Context(), q.slug, by)
-		if err == nil {
-			return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")
-		}
-		if rs = refusal.Of(err); len(rs) == 0 {
-			return err
-		}
+		return err
 	}
 	rs = renamed(rs, func(field string) string {
 		if field == "verdict" || field == "text" {
@@ -251,6 +247,6 @@ func (s *Server) postReact(q *request) error {
 		return field
 	})
 	return q.contributionRefused(ref.Root(), rs, func(c *consult.ContributionPage) {
-		c.Typed = consult.ReactForm{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
+		c.Typed = consult.ReactForm{Part: ref, Verdict: verdict, Text: text}
 	})
 }

@@ -180,7 +180,7 @@ func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refu
 	var no refusal.Several
 	c := conversation.Convene{Slug: f.Slug, Zone: f.Zone, Title: q.lines("title", f.Title, true, 200, &no), Lead: q.lines("lead", f.Lead, false, 1000, &no),
 		Categories: q.labels("categories", f.Categories, conversation.PresetCategories, true, &no), Groups: q.labels("groups", f.Groups, conversation.PresetGroups, false, &no),
-		Subjects: q.labels("subjects", f.Subjects, conversation.PresetSubjects, false, &no), Contact: cleanLine("contact", f.Contact, 200, &no)}
+		Subjects: q.labels("subjects", f.Subjects, conversation.PresetSubjects, false, &no), Contact: f.Contact}
 	if !c.Title.Empty() && c.Title.In[q.lang] == "" {
 		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang))
 	}

@@ -85,9 +85,8 @@ func (s *Server) postConcordance(q *request) error {
 		return err
 	}
 	ref, x := q.ref(), element(v.Get("element"))
-	c := paper.CorrectConcordance{Edition: ref, From: x, Change: v.Get("fate")}
+	c := paper.CorrectConcordance{Edition: ref, From: x, Change: v.Get("fate"), Reason: v.Get("reason")}
 	var no refusal.Several
-	c.Reason = clean("reason", v.Get("reason"), &no)
 	if err := q.look(func(st *conversation.Reading) error {
 		e, ok := st.Papers.Edition(ref)
 		if !ok || ref.ElementNumber() > 0 {
