@@ -11,6 +11,7 @@ import (
 
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/template"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/desk"
@@ -18,7 +19,7 @@ import (
 )
 
 // presetLines are labels as lines of a form, with a mark on those that are something special.
-func presetLines(l locale.Lang, ps []conversation.Preset) string {
+func presetLines(l locale.Lang, ps []template.Label) string {
 	var b strings.Builder
 	for _, p := range ps {
 		b.WriteString(l.T(p.Key))
@@ -48,7 +49,7 @@ const (
 // labels reads one label per line. A line that says what a preset says is that preset, with its names in
 // all languages; any other gets an id from its name. With marks, a line may end in "(state)" or
 // "(person)"; what is neither is a body.
-func (q *request) labels(field, s string, ps []conversation.Preset, marks bool, no *refusal.Several) []conversation.Label {
+func (q *request) labels(field, s string, ps []template.Label, marks bool, no *refusal.Several) []conversation.Label {
 	var out []conversation.Label
 	taken := map[string]bool{}
 	for i, line := range strings.Split(clean(field, s, no), "\n") {
@@ -69,10 +70,10 @@ func (q *request) labels(field, s string, ps []conversation.Preset, marks bool, 
 			}
 		}
 		l.Name = locale.Plain(q.lang, name)
-		if p, ok := conversation.FindPreset(ps, name); ok {
+		if p, ok := template.Find(ps, name); ok {
 			l.ID, l.Name = p.ID, p.Name(q.lang)
 		} else {
-			l.ID = conversation.NewLabelID(name, field, len(out)+1)
+			l.ID = template.LabelID(name, field, len(out)+1)
 		}
 		if name == "" || taken[l.ID] || len(out) == maxLabels {
 			*no = append(*no, refusal.In(field, "desk.label", "line", strconv.Itoa(i+1)))
@@ -85,8 +86,8 @@ func (q *request) labels(field, s string, ps []conversation.Preset, marks bool, 
 }
 
 func (s *Server) convene(q *request) error {
-	v := &desk.Convene{Form: desk.ConveneForm{Template: conversation.TemplateConversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
-		Categories: presetLines(q.lang, conversation.PresetCategories), Groups: presetLines(q.lang, conversation.PresetGroups), Subjects: presetLines(q.lang, conversation.PresetSubjects)}}
+	v := &desk.Convene{Form: desk.ConveneForm{Template: template.Conversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
+		Categories: presetLines(q.lang, template.Categories), Groups: presetLines(q.lang, template.Groups), Subjects: presetLines(q.lang, template.Subjects)}}
 	for _, l := range locale.All {
 		v.Form.Languages = append(v.Form.Languages, string(l))
 	}
@@ -179,12 +180,12 @@ var conveneFields = []string{"template", "title", "slug", "lead", "languages", "
 func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refusal.Several) {
 	var no refusal.Several
 	c := conversation.Convene{Slug: f.Slug, Zone: f.Zone, Title: q.lines("title", f.Title, true, 200, &no), Lead: q.lines("lead", f.Lead, false, 1000, &no),
-		Categories: q.labels("categories", f.Categories, conversation.PresetCategories, true, &no), Groups: q.labels("groups", f.Groups, conversation.PresetGroups, false, &no),
-		Subjects: q.labels("subjects", f.Subjects, conversation.PresetSubjects, false, &no), Contact: f.Contact}
+		Categories: q.labels("categories", f.Categories, template.Categories, true, &no), Groups: q.labels("groups", f.Groups, template.Groups, false, &no),
+		Subjects: q.labels("subjects", f.Subjects, template.Subjects, false, &no), Contact: f.Contact}
 	if !c.Title.Empty() && c.Title.In[q.lang] == "" {
 		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang))
 	}
-	c.Crosscutting = conversation.StartingCrosscutting(q.lang)
+	c.Crosscutting = template.StartingCrosscutting(q.lang)
 	for _, l := range locale.All { // each once, in their order
 		if slices.Contains(f.Languages, string(l)) {
 			c.Languages = append(c.Languages, l)
@@ -193,7 +194,7 @@ func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refu
 	if !slices.Contains(locale.Zones(), f.Zone) {
 		no = append(no, refusal.In("zone", "desk.zone"))
 	}
-	stages, ok := conversation.TemplateStages(f.Template, f.From, f.Until, q.lang)
+	stages, ok := template.Stages(f.Template, f.From, f.Until, q.lang)
 	if !ok {
 		no = append(no, refusal.In("template", "desk.template"))
 	}

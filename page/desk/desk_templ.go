@@ -15,7 +15,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
-	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/template"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
@@ -101,7 +101,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = frame.RadioField(f, "template", f.T("desk.convene.template"), f.T("desk.convene.template_hint"), v.Form.Template, frame.Choices(f, "desk.template.", conversation.Templates)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame.RadioField(f, "template", f.T("desk.convene.template"), f.T("desk.convene.template_hint"), v.Form.Template, frame.Choices(f, "desk.template.", template.Names)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
