@@ -80,6 +80,9 @@ func (q *request) writing(v url.Values, came []intake.File) (intake.Written, err
 	if w.Category == "" {
 		w.Category = "individual"
 	}
+	if !q.signedIn {
+		w.For = "" // the form asks only those with an account
+	}
 	before, err := q.s.intake.Kept(q.Context(), v["kept"])
 	if err != nil {
 		return w, err
