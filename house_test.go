@@ -32,18 +32,19 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 8, ". account attachment cite consultation conversation delegation door draft erasure internal/bench internal/script internal/verifier locale mail page/home private record/sqlite web"},
+	{"cmd/plenary", 8, ". account attachment cite consultation conversation conversation/template delegation door draft erasure internal/bench internal/script internal/verifier locale mail page/home private record/sqlite web"},
 
-	{"web", 6, ". account attachment cite consultation conversation delegation door draft locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
+	{"web", 6, ". account attachment cite consultation conversation conversation/template delegation door draft intake locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accounts", 5, "locale page/frame page/part"},
 	{"page/consult", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
-	{"page/desk", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
+	{"page/desk", 5, "cite consultation conversation conversation/template delegation locale page/frame page/part paper"},
 	{"page/home", 5, "cite consultation conversation locale page/frame page/part paper"},
 	{"page/papers", 5, "cite consultation conversation locale page/frame page/part paper"},
 	{"page/survey", 5, "cite conversation locale page/frame page/part paper"},
 	{"page/trace", 5, "cite conversation locale page/frame page/part paper"},
 
+	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
 	{"mail", 6, ". account cite consultation conversation delegation locale page/accounts paper private"},
 	{"internal/script", 5, ". cite consultation conversation delegation locale paper refusal"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
@@ -55,6 +56,7 @@ var rooms = []room{
 
 	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
 	{"page/part", 4, "cite consultation conversation delegation locale page/frame paper"},
+	{"conversation/template", 4, "conversation locale"},
 	{"press", 4, ""},
 	{"door", 4, ""},
 
@@ -81,7 +83,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "internal/cow cite refusal locale input delegation paper consultation conversation"
+const pure = "internal/cow cite refusal locale input delegation paper consultation conversation conversation/template"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

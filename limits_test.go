@@ -26,16 +26,12 @@ const (
 // owed is what is above a limit today, with how much: a number may go down and never up, and a row goes when
 // nothing is left of it. No row is added.
 var owed = map[string]int{
-	// Functions that do several things one after the other; they fall into steps.
-	"lines of func web.Server.postPaperDraft": 118,
-
 	// Rooms that hold several areas of reading; they fall into rooms by area.
 	"lines of web": 6600,
 
 	"long lines in web": 12,
 	// What belongs together becomes one value.
-	"parameters of door.pause":            6,
-	"parameters of web.request.writePage": 7,
+	"parameters of door.pause": 6,
 }
 
 // overLimit is one thing that is above a limit.

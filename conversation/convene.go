@@ -4,23 +4,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/openplenary/plenary/locale"
 	"golang.org/x/text/unicode/norm"
 )
-
-// StartingCategories are the categories of parties that a conversation begins with where nobody names others,
-// in all six languages.
-func StartingCategories(original locale.Lang) []Label {
-	var out []Label
-	for _, id := range []string{"member_state", "igo", "ngo", "industry", "academia", "individual"} {
-		name := locale.Text{Original: original, In: map[locale.Lang]string{}}
-		for _, l := range locale.All {
-			name.In[l] = l.T("desk.category." + id)
-		}
-		out = append(out, Label{ID: id, Name: name, Body: id != "individual", State: id == "member_state"})
-	}
-	return out
-}
 
 // madeSlug is how long an address is made, at most; who gives one may give a longer one.
 const madeSlug = 30

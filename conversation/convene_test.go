@@ -3,8 +3,6 @@ package conversation
 import (
 	"strings"
 	"testing"
-
-	"github.com/openplenary/plenary/locale"
 )
 
 func TestSlugOf(t *testing.T) {
@@ -30,24 +28,5 @@ func TestLabelIDOf(t *testing.T) {
 		if got := LabelIDOf(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
-	}
-}
-
-func TestStartingCategories(t *testing.T) {
-	cats := StartingCategories(locale.French)
-	ids := map[string]Label{}
-	for _, c := range cats {
-		ids[c.ID] = c
-		for _, l := range locale.All {
-			if s, _ := c.Name.For(l); s == "" || strings.Contains(s, "⟦") {
-				t.Errorf("%s in %s: %q", c.ID, l, s)
-			}
-		}
-		if c.Name.Original != locale.French {
-			t.Error(c.Name.Original)
-		}
-	}
-	if len(ids) != 6 || !ids["member_state"].State || !ids["ngo"].Body || ids["ngo"].State || ids["individual"].Body {
-		t.Errorf("%+v", ids)
 	}
 }

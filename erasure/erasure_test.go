@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/template"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/internal/script"
@@ -395,7 +396,7 @@ func TestCheckFindsWhatIsLost(t *testing.T) {
 	officer, err = w.Accounts.Invite(ctx, "o@example.org", "real", officer, w.Now())
 	w.ok(err)
 	_, err = w.Sec.Convene(ctx, conversation.Ask{By: delegation.Participant(officer), Assurance: consultation.EmailProven, Command: conversation.Convene{Slug: "real", Title: locale.Plain(locale.English, "Real"),
-		Languages: []locale.Lang{locale.English}, Zone: "UTC", Categories: conversation.StartingCategories(locale.English), Officer: delegation.Participant(officer)}})
+		Languages: []locale.Lang{locale.English}, Zone: "UTC", Categories: template.StartingCategories(locale.English), Officer: delegation.Participant(officer)}})
 	w.ok(err)
 	// Who was given an office has a way to a person too.
 	second, err := w.Accounts.Invite(ctx, "p@example.org", "real", 1234567, w.Now())

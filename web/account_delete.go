@@ -24,7 +24,7 @@ func (s *Server) postDeleteAccount(q *request) error {
 	if !s.mayDelete(q.account) {
 		return notFound()
 	}
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (s *Server) point(q *request) error {
 
 // postPoint answers a point and those chosen with it, and goes on to the next open one on the same paper.
 func (s *Server) postPoint(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -87,8 +87,12 @@ func (s *Server) postPoint(q *request) error {
 		}
 		c.Changes = append(c.Changes, r)
 	}
+	var to conversation.Addressed
 	for _, x := range v["with"] {
 		typed.With[x] = true
+		if r := partRef(x); r != cite.None {
+			to.With = append(to.With, r)
+		}
 	}
 	c.Revises, _ = cite.ParseRef(v.Get("revises"))
 	next := cite.None
@@ -101,7 +105,8 @@ func (s *Server) postPoint(q *request) error {
 		if typed.New != "" {
 			c.New = consultation.NewPassage{Paper: paper, Name: locale.Plain(q.lang, typed.New)}
 		}
-		c.Parts = answered(st, ref, c.Revises, typed)
+		to.Point, to.Revises, to.Alike = ref, c.Revises, typed.Alike
+		c.Parts = st.PointsAddressed(to)
 		open, _ := st.Consultation.Points(consultation.PointQuery{Paper: paper, Open: true}, len(c.Parts)+1)
 		for _, r := range open {
 			if !slices.Contains(c.Parts, r) {
@@ -133,43 +138,6 @@ func (s *Server) postPoint(q *request) error {
 	return q.deskSee("/points/"+string(next), answer.Last, "answered", "")
 }
 
-// answered lists the parts that a form answers: the point itself; with it those with the same words and
-// those that were ticked, or, where an answer is revised, all that have that answer.
-func answered(st *conversation.Reading, ref, revises cite.Ref, typed desk.AnswerForm) []cite.Ref {
-	out := []cite.Ref{ref}
-	add := func(r cite.Ref) {
-		if !slices.Contains(out, r) {
-			out = append(out, r)
-		}
-	}
-	if d, ok := st.Consultation.Disposition(revises); ok {
-		if typed.Alike {
-			for _, r := range st.PublishedParts(d) {
-				if _, reopened := st.Consultation.Answer(r); !reopened {
-					add(r)
-				}
-			}
-		}
-		return out
-	}
-	if typed.Alike {
-		alike := desk.OpenAlike(st, ref)
-		out = append(out, alike[:min(len(alike), consultation.MaxAnswered-1-len(typed.With))]...) // the rest stays open
-	}
-	for x := range typed.With {
-		if r := partRef(x); r != cite.None {
-			add(r)
-		}
-	}
-	slices.SortFunc(out, func(a, b cite.Ref) int {
-		if a.Number() != b.Number() {
-			return a.Number() - b.Number()
-		}
-		return a.PartNumber() - b.PartNumber()
-	})
-	return out
-}
-
 // shown is a stranger's word as a refusal may repeat it.
 func shown(s string) string {
 	if s, err := locale.CleanLine(s, 60); err == nil {
@@ -180,17 +148,16 @@ func shown(s string) string {
 
 // postAnswerTools translates the reason of an answer, or links it to passages.
 func (s *Server) postAnswerTools(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
 	ref := q.ref()
-	var no refusal.Several
 	var command any
 	done := ""
 	switch v.Get("do") {
 	case "translate":
-		command, done = consultation.TranslateReason{Disposition: ref, Language: locale.Lang(v.Get("language")), Status: v.Get("status"), Reason: clean("reason", v.Get("reason"), &no)}, "translated"
+		command, done = consultation.TranslateReason{Disposition: ref, Language: locale.Lang(v.Get("language")), Status: v.Get("status"), Reason: v.Get("reason")}, "translated"
 	case "link":
 		c := consultation.LinkPassage{Disposition: ref}
 		for _, x := range v["changes"] {
@@ -199,7 +166,7 @@ func (s *Server) postAnswerTools(q *request) error {
 			}
 		}
 		if err := q.look(func(st *conversation.Reading) error {
-			c.Changes = nowLinked(st, ref, c.Changes)
+			c.Changes = st.PassagesLinked(ref, c.Changes)
 			return nil
 		}); err != nil {
 			return err
@@ -208,7 +175,7 @@ func (s *Server) postAnswerTools(q *request) error {
 	default:
 		return refusal.New(refusal.Invalid, "form.unreadable")
 	}
-	answer, rs, err := q.deskDo(v, command, no)
+	answer, rs, err := q.deskDo(v, command, nil)
 	if err != nil {
 		return err
 	}
@@ -229,31 +196,10 @@ func (s *Server) postAnswerTools(q *request) error {
 	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + done)
 }
 
-// nowLinked spells the passages that an answer is linked to after the fact: where an edition came out since
-// the answer, it is that edition which changed them; a passage that is still promised stays a promise.
-func nowLinked(st *conversation.Reading, ref cite.Ref, changes []cite.Ref) []cite.Ref {
-	d, ok := st.Consultation.Disposition(ref)
-	if !ok {
-		return changes
-	}
-	out := make([]cite.Ref, 0, len(changes))
-	for _, r := range changes {
-		if p, ok := st.Papers.Paper(r); ok && r == r.Element() {
-			if latest := p.Latest(); latest.At > d.Position {
-				if _, there := latest.Element(r); there {
-					r = cite.Element(latest.Ref, r.ElementNumber())
-				}
-			}
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
 // postReact takes an author's word on an answer. The author is signed in, or holds the cookie that
 // sending without an account left.
 func (s *Server) postReact(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -277,8 +223,7 @@ func (s *Server) postReact(q *request) error {
 	}); err != nil {
 		return err
 	}
-	var no refusal.Several
-	verdict, text := v.Get("verdict-"+ref.ID()), clean("text", v.Get("text-"+ref.ID()), &no)
+	verdict, text := v.Get("verdict-"+ref.ID()), v.Get("text-"+ref.ID())
 	by.Assurance, by.Received = consultation.Anonymous, q.received
 	if q.signedIn {
 		by.Assurance = consultation.EmailProven
@@ -287,15 +232,13 @@ func (s *Server) postReact(q *request) error {
 		by.Token, by.Scope = v.Get("token"), string(by.By.Ref())
 	}
 	by.Command = consultation.React{Part: ref, Verdict: verdict, Language: q.lang, Text: text}
-	rs := []*refusal.Refusal(no)
+	answer, err := s.Sec.Do(q.Context(), q.slug, by)
+	if err == nil {
+		return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")
+	}
+	rs := refusal.Of(err)
 	if len(rs) == 0 {
-		answer, err := s.Sec.Do(q.Context(), q.slug, by)
-		if err == nil {
-			return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")
-		}
-		if rs = refusal.Of(err); len(rs) == 0 {
-			return err
-		}
+		return err
 	}
 	rs = renamed(rs, func(field string) string {
 		if field == "verdict" || field == "text" {
@@ -304,6 +247,6 @@ func (s *Server) postReact(q *request) error {
 		return field
 	})
 	return q.contributionRefused(ref.Root(), rs, func(c *consult.ContributionPage) {
-		c.Typed = consult.ReactForm{Part: ref, Verdict: verdict, Text: v.Get("text-" + ref.ID())}
+		c.Typed = consult.ReactForm{Part: ref, Verdict: verdict, Text: text}
 	})
 }

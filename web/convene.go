@@ -11,55 +11,22 @@ import (
 
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/template"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/refusal"
 )
 
-// preset is a label that a conversation may begin with; it has its names in the catalogues.
-type preset struct {
-	id, key string
-	state   bool // member states
-	person  bool // of persons, not of bodies
-}
-
-func presets(kind string, ids ...string) []preset {
-	out := make([]preset, len(ids))
-	for i, id := range ids {
-		out[i] = preset{id: id, key: "desk." + kind + "." + id, state: id == "member_state", person: id == "individual"}
-	}
-	return out
-}
-
-var (
-	presetCategories = presets("category", "member_state", "igo", "ngo", "industry", "academia", "individual")
-	presetGroups     = presets("group", "african_group", "asia_pacific_group", "cebs", "caceec", "grulac", "group_b", "china")
-	presetSubjects   = presets("subject", "patents", "copyright", "related_rights", "designs", "trademarks", "trade_secrets", "data", "geographical_indications", "plant_varieties", "layout_designs")
-
-	// The questions that run through all subject areas are no field of the form: every conversation from a
-	// template begins with these rows of the overview.
-	presetCrosscutting = presets("crosscutting", "author", "subject", "use", "disclosure", "liability", "new_rights", "dignity", "capacity", "administration")
-)
-
-// everywhere is a sentence of the catalogue in all six languages.
-func everywhere(key string, original locale.Lang) locale.Text {
-	t := locale.Text{Original: original, In: map[locale.Lang]string{}}
-	for _, l := range locale.All {
-		t.In[l] = l.T(key)
-	}
-	return t
-}
-
 // presetLines are labels as lines of a form, with a mark on those that are something special.
-func presetLines(l locale.Lang, ps []preset) string {
+func presetLines(l locale.Lang, ps []template.Label) string {
 	var b strings.Builder
 	for _, p := range ps {
-		b.WriteString(l.T(p.key))
+		b.WriteString(l.T(p.Key))
 		switch {
-		case p.state:
+		case p.State:
 			b.WriteString(" (" + l.T("desk.mark.state") + ")")
-		case p.person:
+		case p.Person:
 			b.WriteString(" (" + l.T("desk.mark.person") + ")")
 		}
 		b.WriteByte('\n')
@@ -82,7 +49,7 @@ const (
 // labels reads one label per line. A line that says what a preset says is that preset, with its names in
 // all languages; any other gets an id from its name. With marks, a line may end in "(state)" or
 // "(person)"; what is neither is a body.
-func (q *request) labels(field, s string, ps []preset, marks bool, no *refusal.Several) []conversation.Label {
+func (q *request) labels(field, s string, ps []template.Label, marks bool, no *refusal.Several) []conversation.Label {
 	var out []conversation.Label
 	taken := map[string]bool{}
 	for i, line := range strings.Split(clean(field, s, no), "\n") {
@@ -103,10 +70,10 @@ func (q *request) labels(field, s string, ps []preset, marks bool, no *refusal.S
 			}
 		}
 		l.Name = locale.Plain(q.lang, name)
-		if j := slices.IndexFunc(ps, func(p preset) bool { return saysIn(name, p.key) }); j >= 0 {
-			l.ID, l.Name = ps[j].id, everywhere(ps[j].key, q.lang)
+		if p, ok := template.Find(ps, name); ok {
+			l.ID, l.Name = p.ID, p.Name(q.lang)
 		} else {
-			l.ID = labelID(name, field, len(out)+1)
+			l.ID = template.LabelID(name, field, len(out)+1)
 		}
 		if name == "" || taken[l.ID] || len(out) == maxLabels {
 			*no = append(*no, refusal.In(field, "desk.label", "line", strconv.Itoa(i+1)))
@@ -118,30 +85,9 @@ func (q *request) labels(field, s string, ps []preset, marks bool, no *refusal.S
 	return out
 }
 
-// labelID makes an id of a name: its Latin letters and digits. A name in another script is numbered.
-func labelID(name, field string, n int) string {
-	if id := conversation.LabelIDOf(name); id != "" {
-		return id
-	}
-	return strings.TrimSuffix(field, "s") + "_" + strconv.Itoa(n)
-}
-
-// plan is the calendar of a template: the stages, and which of them bear the dates of the form.
-type plan struct {
-	kind, key string
-	from, to  bool // the start is its first day, the deadline its last
-}
-
-var plans = map[string][]plan{
-	desk.TemplateConversation: {{"session", "first_session", true, false}, {"paper", "draft_paper", false, false}, {"call", "call", false, true}, {"paper", "revised_paper", false, false},
-		{"session", "second_session", false, false}, {"considerations", "considerations", false, false}},
-	desk.TemplateConsultation: {{"paper", "paper", false, false}, {"call", "call", true, true}, {"considerations", "summary", false, false}},
-	desk.TemplateMeeting:      {{"paper", "documents", false, false}, {"session", "meeting", true, true}, {"review", "report", false, false}},
-}
-
 func (s *Server) convene(q *request) error {
-	v := &desk.Convene{Form: desk.ConveneForm{Template: desk.TemplateConversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
-		Categories: presetLines(q.lang, presetCategories), Groups: presetLines(q.lang, presetGroups), Subjects: presetLines(q.lang, presetSubjects)}}
+	v := &desk.Convene{Form: desk.ConveneForm{Template: template.Conversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
+		Categories: presetLines(q.lang, template.Categories), Groups: presetLines(q.lang, template.Groups), Subjects: presetLines(q.lang, template.Subjects)}}
 	for _, l := range locale.All {
 		v.Form.Languages = append(v.Form.Languages, string(l))
 	}
@@ -150,7 +96,7 @@ func (s *Server) convene(q *request) error {
 }
 
 func (s *Server) postConvene(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -234,14 +180,12 @@ var conveneFields = []string{"template", "title", "slug", "lead", "languages", "
 func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refusal.Several) {
 	var no refusal.Several
 	c := conversation.Convene{Slug: f.Slug, Zone: f.Zone, Title: q.lines("title", f.Title, true, 200, &no), Lead: q.lines("lead", f.Lead, false, 1000, &no),
-		Categories: q.labels("categories", f.Categories, presetCategories, true, &no), Groups: q.labels("groups", f.Groups, presetGroups, false, &no),
-		Subjects: q.labels("subjects", f.Subjects, presetSubjects, false, &no), Contact: cleanLine("contact", f.Contact, 200, &no)}
+		Categories: q.labels("categories", f.Categories, template.Categories, true, &no), Groups: q.labels("groups", f.Groups, template.Groups, false, &no),
+		Subjects: q.labels("subjects", f.Subjects, template.Subjects, false, &no), Contact: f.Contact}
 	if !c.Title.Empty() && c.Title.In[q.lang] == "" {
 		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang))
 	}
-	for _, p := range presetCrosscutting {
-		c.Crosscutting = append(c.Crosscutting, conversation.Label{ID: p.id, Name: everywhere(p.key, q.lang)})
-	}
+	c.Crosscutting = template.StartingCrosscutting(q.lang)
 	for _, l := range locale.All { // each once, in their order
 		if slices.Contains(f.Languages, string(l)) {
 			c.Languages = append(c.Languages, l)
@@ -250,7 +194,7 @@ func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refu
 	if !slices.Contains(locale.Zones(), f.Zone) {
 		no = append(no, refusal.In("zone", "desk.zone"))
 	}
-	stages, ok := plans[f.Template]
+	stages, ok := template.Stages(f.Template, f.From, f.Until, q.lang)
 	if !ok {
 		no = append(no, refusal.In("template", "desk.template"))
 	}
@@ -266,16 +210,7 @@ func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refu
 		no = append(no, refusal.In("until", "desk.dates"))
 	}
 	if err1 == nil && err2 == nil && !until.Before(from) {
-		for _, p := range stages {
-			st := conversation.Stage{Kind: p.kind, Title: everywhere("desk.stage."+p.key, q.lang), State: conversation.Planned}
-			if p.from {
-				st.From = f.From
-			}
-			if p.to {
-				st.To = f.Until
-			}
-			c.Stages = append(c.Stages, st)
-		}
+		c.Stages = stages
 	}
 	return c, no
 }

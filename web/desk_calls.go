@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -35,7 +34,7 @@ func callField(f string) string {
 }
 
 func (s *Server) postNewCall(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -89,7 +88,7 @@ func (s *Server) extendCall(q *request) error {
 }
 
 func (s *Server) postExtendCall(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -106,11 +105,9 @@ func (s *Server) postExtendCall(q *request) error {
 	}
 	f := callWriting(v)
 	var no refusal.Several
-	c := consultation.ExtendCall{Call: ref, Closes: q.moment("closes", f.ClosesDate, f.ClosesTime, zone, &no), Reason: clean("reason", f.Reason, &no)}
-	if utf8.RuneCountInString(c.Reason) > 2000 {
-		no = append(no, refusal.In("reason", "line.long", "max", 2000))
-	} else if c.Reason == "" {
-		no = append(no, refusal.In("reason", "desk.reason"))
+	c := consultation.ExtendCall{Call: ref, Closes: q.moment("closes", f.ClosesDate, f.ClosesTime, zone, &no), Reason: f.Reason}
+	if _, err := c.Check(); err != nil { // said together with what the form says
+		no = append(no, refusal.Of(err)...)
 	}
 	answer, rs, err := q.deskDo(v, c, no)
 	if err != nil {

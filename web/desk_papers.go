@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -31,7 +32,7 @@ func (s *Server) deskPapers(q *request) error {
 
 // postDeskPapers begins a draft: an empty one, or the next edition of a paper.
 func (s *Server) postDeskPapers(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (s *Server) paperImport(q *request) error {
 }
 
 func (s *Server) postPaperImport(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -168,126 +169,169 @@ func (s *Server) paperDraft(q *request) error {
 	})
 }
 
+// paperForm is the page of a draft of a paper, as it was sent.
+type paperForm struct {
+	*request
+	v       url.Values
+	key     string
+	op, arg string // what the button says
+	n       int    // arg as a number
+	base    int    // the version that the page was made from
+	from    int    // the element from which it shows
+	shown   locale.Lang
+	draft   paper.Draft // that version, with what was typed
+	changed time.Time   // when that version was saved
+
+	latest   []*paper.Edition // of each paper; editions do not change
+	reserved map[cite.Ref]paper.Reserved
+}
+
 // postPaperDraft keeps what was typed as the next version of the draft and then does what the button says.
 // Nobody overwrites what they have not seen: if somebody else saved meanwhile, nothing is kept, and the
 // page shows both.
 func (s *Server) postPaperDraft(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
-	key := q.PathValue("key")
-	op, arg, _ := strings.Cut(v.Get("do"), ":")
-	n, _ := strconv.Atoi(arg)
-	base, _ := strconv.Atoi(v.Get("version"))
-	from, _ := strconv.Atoi(v.Get("from"))
-	shown, _ := locale.Parse(v.Get("shown"))
-	if op == "discard" {
-		if !validNonce(key) {
-			return notFound()
-		}
-		if err := s.Drafts.Delete(q.Context(), q.slug, draft.Paper, key); err != nil {
-			return err
-		}
-		return q.deskSee("/papers", 0, "discarded", "")
+	p := paperForm{request: q, v: v, key: q.PathValue("key"), reserved: map[cite.Ref]paper.Reserved{}}
+	p.op, p.arg, _ = strings.Cut(v.Get("do"), ":")
+	p.n, _ = strconv.Atoi(p.arg)
+	p.base, _ = strconv.Atoi(v.Get("version"))
+	p.from, _ = strconv.Atoi(v.Get("from"))
+	p.shown, _ = locale.Parse(v.Get("shown"))
+	if p.op == "discard" {
+		return p.discard()
 	}
-	d, stored, err := q.draftAt(q.Context(), key, max(base, 1))
+	if err := p.load(); err != nil {
+		return err
+	}
+	if no := q.correct(&p.draft, v, p.from, p.shown, p.latest); len(no) > 0 {
+		return p.again(no, p.draft, p.base)
+	}
+	typed := p.draft
+	anchor := p.rework()
+	version, err := p.save()
+	if rs := refusal.Of(err); len(rs) > 0 {
+		return p.again(rs, typed, p.base)
+	}
 	if err != nil {
 		return err
 	}
-	var latest []*paper.Edition // editions do not change
-	reserved := map[cite.Ref]paper.Reserved{}
-	if err := q.look(func(st *conversation.Reading) error {
-		for _, p := range st.Papers.All() {
-			latest = append(latest, p.Latest())
-			for _, r := range p.Reserved {
-				reserved[r.Ref] = r
+	switch p.op {
+	case "publish":
+		return p.publish(version)
+	case "text":
+		if l, ok := locale.Parse(p.arg); ok {
+			p.shown = l
+		}
+	case "go":
+		p.from = p.n
+	}
+	return q.deskSee("/papers/"+p.key+"?text="+string(p.shown)+"&from="+strconv.Itoa(max(0, p.from)), 0, "saved", anchor)
+}
+
+func (p *paperForm) discard() error {
+	if !validNonce(p.key) {
+		return notFound()
+	}
+	if err := p.s.Drafts.Delete(p.Context(), p.slug, draft.Paper, p.key); err != nil {
+		return err
+	}
+	return p.deskSee("/papers", 0, "discarded", "")
+}
+
+// load reads the version that the page was made from, and the papers that a draft may be an edition of.
+func (p *paperForm) load() error {
+	d, kept, err := p.draftAt(p.Context(), p.key, max(p.base, 1))
+	if err != nil {
+		return err
+	}
+	p.draft, p.changed = d, kept.Changed
+	return p.look(func(st *conversation.Reading) error {
+		for _, x := range st.Papers.All() {
+			p.latest = append(p.latest, x.Latest())
+			for _, r := range x.Reserved {
+				p.reserved[r.Ref] = r
 			}
 		}
 		return nil
-	}); err != nil {
-		return err
-	}
-	no := q.correct(&d, v, from, shown, latest)
-	// again shows the page as it was typed, over the version it was made from.
-	again := func(rs []*refusal.Refusal, d paper.Draft, version int) error {
-		moved := 0
-		var theirs *paper.Draft
-		if rs[0].Key == "draft.moved" {
-			t, now, err := q.draftAt(q.Context(), key, 0)
-			if err != nil {
-				return err
-			}
-			moved, theirs = now.Version, &t
-		}
-		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
-			w := desk.NewPaperDraft(st, d, shown, from, q.lang)
-			w.Key, w.Version, w.Changed, w.Moved, w.Theirs = key, version, stored.Changed, moved, theirs
-			w.List = v.Get("list") != ""
-			return w, nil
-		})
-	}
-	if len(no) > 0 {
-		return again(no, d, base)
-	}
-	typed := d
-	anchor := ""
-	if i, ok := rearrange(&d, op, n); ok {
-		anchor, from = "e"+strconv.Itoa(i), i
-	}
-	base0 := slices.IndexFunc(latest, func(e *paper.Edition) bool { return e.Ref.Root() == d.Paper })
-	if op == "rebase" && base0 >= 0 { // whoever drafts has compared the draft with the newer edition
-		d.Base = latest[base0].Ref.EditionNumber()
-	}
-	if op == "match" && base0 >= 0 {
-		latest[base0].Continue(&d)
-	}
-	if op == "bring" && base0 >= 0 {
-		if e, ok := brought(latest[base0], reserved, cite.Ref(arg), d.Original); ok {
-			d.Elements = append(slices.Clone(d.Elements), e)
-			from = len(d.Elements) - 1
-			anchor = "e" + strconv.Itoa(from)
-		}
-	}
-	body, err := d.Encode()
-	if err != nil {
-		return err
-	}
-	over := base
-	if op == "over" {
-		over = n
-	}
-	version, err := s.Drafts.Save(q.Context(), draft.Draft{Slug: q.slug, Kind: draft.Paper, Key: key, Body: body}, over, q.received)
-	if rs := refusal.Of(err); len(rs) > 0 {
-		return again(rs, typed, base)
-	}
-	if err != nil {
-		return err
-	}
-	switch op {
-	case "publish":
-		c := d.Publish()
-		c.List = v.Get("list") != ""
-		answer, rs, err := q.deskDo(v, c, nil)
+	})
+}
+
+// again shows the page with a draft, over the version it was made from.
+func (p *paperForm) again(rs []*refusal.Refusal, d paper.Draft, version int) error {
+	moved := 0
+	var theirs *paper.Draft
+	if rs[0].Key == "draft.moved" {
+		t, now, err := p.draftAt(p.Context(), p.key, 0)
 		if err != nil {
 			return err
 		}
-		if len(rs) > 0 {
-			rs, from = elementFields(rs, from)
-			return again(rs, d, version)
-		}
-		if err := s.Drafts.MarkSent(q.Context(), q.slug, draft.Paper, key, q.received); err != nil {
-			s.Logger.Error("cannot mark a draft as sent", "err", err)
-		}
-		return q.see(q.in("/"+string(answer.Refs[0].Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
-	case "text":
-		if l, ok := locale.Parse(arg); ok {
-			shown = l
-		}
-	case "go":
-		from = n
+		moved, theirs = now.Version, &t
 	}
-	return q.deskSee("/papers/"+key+"?text="+string(shown)+"&from="+strconv.Itoa(max(0, from)), 0, "saved", anchor)
+	return p.deskAgain(rs, p.v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
+		w := desk.NewPaperDraft(st, d, p.shown, p.from, p.lang)
+		w.Key, w.Version, w.Changed, w.Moved, w.Theirs = p.key, version, p.changed, moved, theirs
+		w.List = p.v.Get("list") != ""
+		return w, nil
+	})
+}
+
+// rework does with the draft what the button says, and returns the anchor of the element to look at afterwards.
+func (p *paperForm) rework() (anchor string) {
+	if i, ok := rearrange(&p.draft, p.op, p.n); ok {
+		anchor, p.from = "e"+strconv.Itoa(i), i
+	}
+	i := slices.IndexFunc(p.latest, func(e *paper.Edition) bool { return e.Ref.Root() == p.draft.Paper })
+	if i < 0 {
+		return anchor
+	}
+	latest := p.latest[i]
+	switch p.op {
+	case "rebase": // whoever drafts has compared the draft with the newer edition
+		p.draft.Base = latest.Ref.EditionNumber()
+	case "match":
+		latest.Continue(&p.draft)
+	case "bring":
+		if e, ok := brought(latest, p.reserved, cite.Ref(p.arg), p.draft.Original); ok {
+			p.draft.Elements = append(slices.Clone(p.draft.Elements), e)
+			p.from = len(p.draft.Elements) - 1
+			anchor = "e" + strconv.Itoa(p.from)
+		}
+	}
+	return anchor
+}
+
+// save keeps the draft as the next version.
+func (p *paperForm) save() (version int, err error) {
+	body, err := p.draft.Encode()
+	if err != nil {
+		return 0, err
+	}
+	over := p.base
+	if p.op == "over" { // somebody else's version, which was shown
+		over = p.n
+	}
+	return p.s.Drafts.Save(p.Context(), draft.Draft{Slug: p.slug, Kind: draft.Paper, Key: p.key, Body: body}, over, p.received)
+}
+
+// publish puts the draft on the record.
+func (p *paperForm) publish(version int) error {
+	c := p.draft.Publish()
+	c.List = p.v.Get("list") != ""
+	answer, rs, err := p.deskDo(p.v, c, nil)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		rs, p.from = elementFields(rs, p.from)
+		return p.again(rs, p.draft, version)
+	}
+	if err := p.s.Drafts.MarkSent(p.Context(), p.slug, draft.Paper, p.key, p.received); err != nil {
+		p.s.Logger.Error("cannot mark a draft as sent", "err", err)
+	}
+	return p.see(p.in("/"+string(answer.Refs[0].Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }
 
 // brought is an element that a draft had left out: one of the edition before, or one that was reserved.

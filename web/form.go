@@ -9,7 +9,7 @@ import (
 	"net/url"
 
 	"github.com/openplenary/plenary/attachment"
-	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -22,23 +22,10 @@ const (
 	maxTexts  = 4 * mib  // of all fields together; what is longer than a field may be is read to be shown again
 )
 
-// upload is a file that came with a form and is already kept.
-type upload struct {
-	field string
-	file  attachment.File
-}
-
-// form reads a form of either encoding with bounded fields, and keeps no file. With may, files are kept as
-// they arrive, in q.uploads too, after it was asked at the first of them; whoever calls it sees to it that
-// those of which nothing is made are discarded. Where a file is refused or a text is too long, the rest is
-// read all the same, so that the form can be shown again as it was typed: then both the values and a refusal
-// are returned.
-func (q *request) form(may ...func() error) (url.Values, []upload, error) {
-	v, err := q.readForm(may)
-	return v, q.uploads, err
-}
-
-func (q *request) readForm(may []func() error) (url.Values, error) {
+// form reads a form of either encoding with bounded fields, and keeps no file. With uploads, files are kept
+// there as they arrive. Where a file is refused or a text is too long, the rest is read all the same, so that
+// the form can be shown again as it was typed: then both the values and a refusal are returned.
+func (q *request) form(uploads ...*intake.Uploads) (url.Values, error) {
 	kind, params, _ := mime.ParseMediaType(q.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" {
 		if err := q.Request.ParseForm(); err != nil {
@@ -53,7 +40,10 @@ func (q *request) readForm(may []func() error) (url.Values, error) {
 	if err != nil {
 		return nil, badForm(err)
 	}
-	f := reading{q: q, v: url.Values{}, may: may}
+	f := reading{q: q, v: url.Values{}}
+	if len(uploads) > 0 {
+		f.uploads = uploads[0]
+	}
 	for n := 0; ; n++ {
 		part, err := mr.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -91,10 +81,9 @@ func (q *request) readAway() {
 type reading struct {
 	q        *request
 	v        url.Values
-	texts    int            // bytes
-	may      []func() error // asked at the first file; where there is none, files are passed over
-	asked    bool
-	declined bool // no file is taken any more
+	texts    int             // bytes
+	uploads  *intake.Uploads // where there are none, files are passed over
+	declined bool            // no file is taken any more
 	no       refusal.Several
 }
 
@@ -109,7 +98,7 @@ func (f *reading) refused() error {
 func (f *reading) part(part *multipart.Part) error {
 	name := part.FormName()
 	if part.FileName() != "" && name != "receipt" && name != "paper" {
-		return f.file(name, part)
+		return f.file(part)
 	}
 	most := maxTexts - f.texts
 	if part.FileName() != "" {
@@ -134,29 +123,17 @@ func (f *reading) part(part *multipart.Part) error {
 	return nil
 }
 
-func (f *reading) file(name string, part *multipart.Part) error {
-	if len(f.may) == 0 || f.declined {
+func (f *reading) file(part *multipart.Part) error {
+	if f.uploads == nil || f.declined {
 		return nil
 	}
-	if !f.asked {
-		f.asked = true
-		for _, may := range f.may {
-			if err := may(); err != nil {
-				return f.decline(err)
-			}
-		}
-	}
-	if len(f.q.uploads) >= consultation.MaxFiles {
-		return f.decline(refusal.In("file", "contribution.files", "max", consultation.MaxFiles))
-	}
-	kept, err := f.q.s.Files.KeepFrom(f.q.Context(), f.q.counted(), part, part.FileName(), f.q.received)
+	err := f.uploads.Keep(f.q.Context(), part, part.FileName())
 	if errors.Is(err, attachment.ErrUnread) {
 		return badForm(err)
 	}
 	if err != nil {
 		return f.decline(err)
 	}
-	f.q.uploads = append(f.q.uploads, upload{name, kept})
 	return nil
 }
 

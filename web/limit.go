@@ -1,19 +1,14 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"math"
 	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
-	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -97,76 +92,6 @@ func refusedAs(rs []*refusal.Refusal) int {
 
 // once is one act against a limit.
 func once(limit string) door.Use { return door.Use{Limit: limit, Amount: 1} }
-
-// mayGive bounds how often one address is given by people who did not prove that it is theirs: every
-// contribution sends it letters.
-func (q *request) mayGive(address string) error {
-	if address == "" || q.signedIn || q.source.Own {
-		return nil
-	}
-	if err := q.mayAs("address "+strings.ToLower(address), once(limitAddress)); err != nil {
-		return &refusal.Refusal{Kind: refusal.TooMany, Key: "email.many", Field: "email"}
-	}
-	return nil
-}
-
-// mayUpload lets the files of a contribution to a call in: before anything of them is kept, the call must
-// take contributions, the source must not have sent too much, and there must be a free hand. The slot that
-// it takes is given back at the end of the request.
-func (q *request) mayUpload(call cite.Ref) error {
-	if _, err := q.s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		k, ok := st.Consultation.Call(call)
-		switch {
-		case !ok:
-			return notFound()
-		case q.received.Before(k.Opens):
-			return refusal.New(refusal.NotNow, "call.not_open", "opens", k.Opens)
-		case !k.OpenAt(q.received) && k.Late == consultation.LateRefused:
-			return refusal.New(refusal.NotNow, "call.closed", "closes", k.Closes)
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	if q.s.Files.Scarce() {
-		return refusal.New(refusal.TryAgain, "disk.reserved")
-	}
-	size := q.ContentLength
-	if size < 0 || size > q.route.Body {
-		size = q.route.Body
-	}
-	if err := q.may(once(limitFile), door.Use{Limit: limitFileBytes, Amount: size}); err != nil {
-		return err
-	}
-	release, ok := q.s.uploads.Take(q.counted())
-	if !ok {
-		return &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
-	}
-	q.release = release
-	return nil
-}
-
-// maySave lets a draft of so many bytes in.
-func (q *request) maySave(size int) error {
-	if q.s.Files.Scarce() {
-		return refusal.New(refusal.TryAgain, "disk.reserved")
-	}
-	return q.may(once(limitDraft), door.Use{Limit: limitDraftByte, Amount: int64(size)})
-}
-
-// discardFiles removes the files that came with this request and that nothing was made of.
-func (q *request) discardFiles() {
-	if q.release != nil {
-		q.release()
-	}
-	var ids []string
-	for _, u := range q.uploads {
-		ids = append(ids, u.file.ID)
-	}
-	if err := q.s.Files.Discard(context.WithoutCancel(q.Context()), ids...); err != nil {
-		q.s.Logger.Error("cannot remove files that came to nothing", "err", err)
-	}
-}
 
 // mayStream takes a slot among the event streams.
 func (q *request) mayStream() (release func(), err error) {

@@ -86,7 +86,7 @@ func (s *Server) deskMap(q *request) error {
 }
 
 func (s *Server) postDeskMap(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

@@ -8,12 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"encoding/json"
-
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/part"
 )
@@ -37,33 +34,16 @@ func (s *Server) mine(q *request) error {
 	if err := q.fill(v); err != nil {
 		return err
 	}
-	var ds []draft.Draft
-	if q.me != 0 {
-		list, err := s.Drafts.List(q.Context(), q.slug, "contribution", uint64(q.me))
-		if err != nil {
-			return err
-		}
-		ds = list
+	drafts, err := s.intake.Drafts(q.Context(), q.sender())
+	if err != nil {
+		return err
 	}
-	for _, n := range q.nonces {
-		d, ok, err := s.Drafts.Get(q.Context(), q.slug, "contribution", n)
-		if err != nil {
-			return err
-		}
-		if ok {
-			ds = append(ds, d)
-		}
-	}
-	for _, d := range ds {
-		var k kept
-		if d.Sent || json.Unmarshal(d.Body, &k) != nil {
-			continue
-		}
-		text := k.Writing.Text
+	for _, d := range drafts {
+		text := d.Written.Text
 		if len(text) > 200 {
 			text = strings.ToValidUTF8(text[:200], "") + " …"
 		}
-		v.Drafts = append(v.Drafts, consult.DraftRow{Key: d.Key, Call: k.Call, On: k.On, Excerpt: text, Changed: d.Changed})
+		v.Drafts = append(v.Drafts, consult.DraftRow{Key: d.Key, Call: d.Call, On: d.On, Excerpt: text, Changed: d.Changed})
 	}
 	return q.show(http.StatusOK, v)
 }

@@ -22,7 +22,7 @@ func (q *request) act(v url.Values, command any, to cite.Ref, notice string) err
 	}
 	answer, err := q.s.Sec.Do(q.Context(), q.slug, a)
 	if err != nil {
-		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind == refusal.Invalid && to.Kind() == 'c' {
+		if rs := refusal.Of(err); len(rs) > 0 && (rs[0].Kind == refusal.Invalid || rs[0].Kind == refusal.TooLarge) && to.Kind() == 'c' {
 			return q.contributionAgain(to, rs)
 		}
 		return err
@@ -56,7 +56,7 @@ func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed
 }
 
 func (s *Server) postPublish(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -64,21 +64,16 @@ func (s *Server) postPublish(q *request) error {
 }
 
 func (s *Server) postWithhold(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
-	var no refusal.Several
-	reason := clean("reason", v.Get("reason"), &no)
-	if len(no) > 0 {
-		return q.contributionAgain(q.ref(), no)
-	}
-	return q.act(v, consultation.Withhold{Contribution: q.ref(), Ground: v.Get("ground"), Reason: reason}, q.ref(), "withheld")
+	return q.act(v, consultation.Withhold{Contribution: q.ref(), Ground: v.Get("ground"), Reason: v.Get("reason")}, q.ref(), "withheld")
 }
 
 // postRedact finds the passage that the moderator copied in the stored text, and blacks it out.
 func (s *Server) postRedact(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -111,7 +106,7 @@ func (s *Server) postRedact(q *request) error {
 }
 
 func (s *Server) postErase(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -120,7 +115,7 @@ func (s *Server) postErase(q *request) error {
 
 // postWithdraw takes a contribution back, for whoever sent it, with or without an account.
 func (s *Server) postWithdraw(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/page/desk"
@@ -63,7 +62,7 @@ func (q *request) holders() (map[delegation.Participant]string, error) {
 }
 
 func (s *Server) postPeople(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -75,15 +74,13 @@ func (s *Server) postPeople(q *request) error {
 	case "revoke":
 		return s.revoke(q, v, f)
 	case "enter":
-		var no refusal.Several
-		name := cleanLine("name", f.Name, consultation.MaxName, &no)
 		number := q.s.Sec.Derive("entered", q.slug, v.Get("token"))
 		if !validNonce(v.Get("token")) {
 			if number, err = s.Sec.Number(); err != nil {
 				return err
 			}
 		}
-		return q.peopleDo(v, delegation.EnterParty{Party: delegation.Party(number), Category: f.Category, Country: f.Country, Name: name}, no, f, "entered")
+		return q.peopleDo(v, delegation.EnterParty{Party: delegation.Party(number), Category: f.Category, Country: f.Country, Name: f.Name}, f, "entered")
 	case "authorise":
 		return s.authorise(q, v, f)
 	}
@@ -91,8 +88,8 @@ func (s *Server) postPeople(q *request) error {
 }
 
 // peopleDo has a command decided and comes back to the page.
-func (q *request) peopleDo(v url.Values, command any, no refusal.Several, f desk.InviteForm, done string) error {
-	answer, rs, err := q.deskDo(v, command, no)
+func (q *request) peopleDo(v url.Values, command any, f desk.InviteForm, done string) error {
+	answer, rs, err := q.deskDo(v, command, nil)
 	if err != nil {
 		return err
 	}
@@ -176,7 +173,7 @@ func (s *Server) revoke(q *request, v url.Values, f desk.InviteForm) error {
 		}
 		return q.see(q.in("") + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 	}
-	return q.peopleDo(v, delegation.Revoke{Participant: who, Role: role}, nil, f, "revoked")
+	return q.peopleDo(v, delegation.Revoke{Participant: who, Role: role}, f, "revoked")
 }
 
 // authorise lets a person speak for a party that an officer entered.

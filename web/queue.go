@@ -31,7 +31,7 @@ func (s *Server) queue(q *request) error {
 
 // postQueue publishes or withholds a contribution and comes back to the queue.
 func (s *Server) postQueue(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -39,9 +39,7 @@ func (s *Server) postQueue(q *request) error {
 	if ref == cite.None {
 		return notFound()
 	}
-	var no refusal.Several
-	reason := clean("reason", v.Get("reason-"+string(ref)), &no)
-	ground := v.Get("ground-" + string(ref))
+	reason, ground := v.Get("reason-"+string(ref)), v.Get("ground-"+string(ref))
 	var command any
 	done := ""
 	switch v.Get("do") {
@@ -52,7 +50,7 @@ func (s *Server) postQueue(q *request) error {
 	default:
 		return refusal.New(refusal.Invalid, "form.unreadable")
 	}
-	answer, rs, err := q.deskDo(v, command, no)
+	answer, rs, err := q.deskDo(v, command, nil)
 	if err != nil {
 		return err
 	}

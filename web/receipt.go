@@ -114,7 +114,7 @@ func (s *Server) postCheck(q *request) error {
 		}
 		return s.checked(q, b)
 	}
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

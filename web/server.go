@@ -26,6 +26,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/frame"
@@ -74,6 +75,7 @@ type Server struct {
 	mux     *http.ServeMux
 	cache   *cache
 	live    *streams
+	intake  *intake.Intake
 	handler http.Handler
 	routes  []Route
 	// description is that of the API, made at first need.
@@ -89,7 +91,8 @@ func New(o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams()}
+	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(),
+		intake: intake.New(intake.Options{Sec: o.Sec, Accounts: o.Accounts, Drafts: o.Drafts, Files: o.Files, Logger: o.Logger})}
 	s.openDoor()
 	s.routes = Routes()
 	s.description = sync.OnceValues(func() ([]byte, error) { return describe(s.routes) })
@@ -161,8 +164,6 @@ type request struct {
 	json     bool
 	received time.Time
 	source   door.Source
-	uploads  []upload  // kept, and not yet part of anything
-	release  func()    // gives the slot of the upload back
 	raw      io.Reader // the body beyond its limit, only to be read away
 	account  account.ID
 	signedIn bool

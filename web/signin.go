@@ -36,7 +36,7 @@ func (s *Server) signIn(q *request) error {
 
 // postSignIn queues a mail with a link and a code, or does not: the page is the same either way.
 func (s *Server) postSignIn(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (s *Server) postSignIn(q *request) error {
 
 // postCode signs in by the short code, in the browser that asked.
 func (s *Server) postCode(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *Server) confirm(q *request) error {
 
 func (s *Server) postConfirm(q *request) error {
 	q.w.Header().Set("Referrer-Policy", "no-referrer")
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (s *Server) finish(q *request, token, code string, again func([]*refusal.Re
 }
 
 func (s *Server) signOut(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (s *Server) showAccount(q *request, status int) error {
 }
 
 func (s *Server) postAccount(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (s *Server) stages(q *request) error {
 }
 
 func (s *Server) postStages(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}

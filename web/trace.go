@@ -80,14 +80,13 @@ func (q *request) concordanceOf(st *conversation.Reading, fate string, open, cor
 
 // postConcordance corrects a row, in an officer's name and with a reason.
 func (s *Server) postConcordance(q *request) error {
-	v, _, err := q.form()
+	v, err := q.form()
 	if err != nil {
 		return err
 	}
 	ref, x := q.ref(), element(v.Get("element"))
-	c := paper.CorrectConcordance{Edition: ref, From: x, Change: v.Get("fate")}
+	c := paper.CorrectConcordance{Edition: ref, From: x, Change: v.Get("fate"), Reason: v.Get("reason")}
 	var no refusal.Several
-	c.Reason = clean("reason", v.Get("reason"), &no)
 	if err := q.look(func(st *conversation.Reading) error {
 		e, ok := st.Papers.Edition(ref)
 		if !ok || ref.ElementNumber() > 0 {

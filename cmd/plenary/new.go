@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/template"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
@@ -80,7 +81,7 @@ func (c *newCmd) command() (out conversation.Convene, err error) {
 		return out, err
 	}
 	original := out.Languages[0]
-	out.Slug, out.Title, out.Zone, out.Categories = c.Slug, locale.Plain(original, title), c.Zone, conversation.StartingCategories(original)
+	out.Slug, out.Title, out.Zone, out.Categories = c.Slug, locale.Plain(original, title), c.Zone, template.StartingCategories(original)
 	if out.Slug == "" {
 		out.Slug = conversation.SlugOf(title)
 	}

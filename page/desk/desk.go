@@ -38,16 +38,6 @@ type ConveneForm struct {
 	Contact    string   `json:"contact"`
 }
 
-// The templates of a conversation.
-const (
-	TemplateConversation = "conversation"
-	TemplateConsultation = "consultation"
-	TemplateMeeting      = "meeting"
-)
-
-// Templates lists them.
-var Templates = []string{TemplateConversation, TemplateConsultation, TemplateMeeting}
-
 // Title is the page's title.
 func (v *Convene) Title(f *frame.Frame) string { return f.T("convene.title") }
 

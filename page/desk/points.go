@@ -180,7 +180,7 @@ func NewAnswerPage(st *conversation.Reading, ref cite.Ref, l locale.Lang, refuse
 	}
 	v.Contribution.Answered(st, l)
 	alike := map[cite.Ref]bool{}
-	for _, r := range OpenAlike(st, ref) {
+	for _, r := range st.OpenAlike(ref) {
 		alike[r] = true
 	}
 	v.Same = len(alike)
@@ -202,17 +202,6 @@ func NewAnswerPage(st *conversation.Reading, ref cite.Ref, l locale.Lang, refuse
 	}
 	v.Choices = part.PassageChoices(st, []cite.Ref{ref}, l)
 	return v, true
-}
-
-// OpenAlike lists the open points with the same words as a part's, itself not included.
-func OpenAlike(st *conversation.Reading, part cite.Ref) []cite.Ref {
-	var out []cite.Ref
-	for _, r := range st.Consultation.Alike(part) {
-		if d, reopened := st.Consultation.Answer(r); r != part && (d == cite.None || reopened) {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // Need lists the words of the point, of its answers and of the points near it.

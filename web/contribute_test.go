@@ -1,0 +1,79 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// TestMineDrafts: whoever began a contribution finds it among what is theirs, by account or by cookie, and nobody
+// else does.
+func TestMineDrafts(t *testing.T) {
+	h := newHouse(t)
+	ann, ben, none := h.visitor(), h.visitor(), h.visitor()
+	ann.signIn("ann@example.org")
+	for v, text := range map[*visitor]string{ann: "Begun by Ann.", ben: "Begun by Ben."} {
+		f := contribution(text)
+		if a := v.post("/en"+conv+"/k2/draft", f); a.status != 200 {
+			t.Fatal(a.status, a.body)
+		}
+	}
+	for v, want := range map[*visitor]string{ann: "Begun by Ann.", ben: "Begun by Ben.", none: ""} {
+		body := v.get("/en" + conv + "/mine").body
+		for _, text := range []string{"Begun by Ann.", "Begun by Ben."} {
+			if strings.Contains(body, text) != (text == want) {
+				t.Errorf("%q: %v, for whom there is %q", text, text != want, want)
+			}
+		}
+	}
+}
+
+// TestPreviewIsWhatIsStored: invisible signs are gone in the preview, and in what it sends; what is refused is shown
+// as it was typed.
+func TestPreviewIsWhatIsStored(t *testing.T) {
+	h := newHouse(t)
+	v := h.visitor()
+	f := contribution("Boats\u202e, please.")
+	f.Del("do")
+	a := v.post(form, f)
+	if sent := deskForm(t, a.body, form, 0); a.status != 200 || sent.Get("text") != "Boats, please." || sent.Get("do") == "save" {
+		t.Errorf("%d %v", a.status, sent)
+	}
+	for field, text := range map[string]string{"text": "Boats\xff, please.", "name": "The Secretariat"} {
+		f = contribution("Boats.")
+		f.Set(field, text)
+		a = v.post(form, f)
+		key := map[string]string{"text": "text.utf8", "name": "name.reserved"}[field]
+		deskRefused(t, a, 422, key)
+		if got := deskForm(t, a.body, form, 0).Get(field); got != strings.ToValidUTF8(text, "\uFFFD") {
+			t.Errorf("%s is shown again as %q", field, got)
+		}
+	}
+}
+
+// TestFormGoesOn: from the preview the form comes back as it was, with the version of its draft.
+func TestFormGoesOn(t *testing.T) {
+	h := newHouse(t)
+	v := h.visitor()
+	f := contribution("Boats.")
+	f.Set("do", "save")
+	a := v.post(form, f)
+	saved := deskForm(t, a.body, form, 0)
+	if a.status != 200 || saved.Get("version") != "1" || saved.Get("token") != f.Get("token") {
+		t.Fatalf("%d %v", a.status, saved)
+	}
+	f.Set("version", "1")
+	f.Del("do")
+	preview := deskForm(t, v.post(form, f).body, form, 0)
+	preview.Set("do", "edit")
+	again := deskForm(t, v.post(form, preview).body, form, 0)
+	for _, field := range []string{"text", "version", "token", "language", "category"} {
+		if again.Get(field) != preview.Get(field) || again.Get(field) == "" {
+			t.Errorf("%s: %q, then %q", field, preview.Get(field), again.Get(field))
+		}
+	}
+	opened := deskForm(t, v.get(form+"?"+url.Values{"draft": {f.Get("token")}}.Encode()).body, form, 0)
+	if opened.Get("text") != "Boats." || opened.Get("version") != "1" {
+		t.Errorf("%v", opened)
+	}
+}
