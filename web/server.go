@@ -19,6 +19,7 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/api"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -75,7 +76,7 @@ type Server struct {
 	handler http.Handler
 	routes  []Route
 	// description is that of the API, made at first need.
-	description func() ([]byte, error)
+	description func() (api.Document, error)
 	limits      *door.Limiter
 	uploads     *door.Slots // files that are being read
 	readers     *door.Slots // event streams
@@ -91,7 +92,7 @@ func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams()}
 	s.openDoor()
 	s.routes = Routes()
-	s.description = sync.OnceValues(func() ([]byte, error) { return describe(s.routes) })
+	s.description = sync.OnceValues(s.describe)
 	for _, r := range s.routes {
 		s.register(r)
 	}
@@ -513,7 +514,10 @@ func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
 		if err := enc.Encode(v); err != nil {
 			return nil, "", err
 		}
-		return buf.Bytes(), "application/json; charset=utf-8", nil
+		if _, problem := v.(*frame.Problem); problem {
+			return buf.Bytes(), "application/problem+json", nil // RFC 9457; its type is one of its fields
+		}
+		return typed(v, buf.Bytes()), "application/json; charset=utf-8", nil
 	}
 	var buf bytes.Buffer
 	buf.Grow(32 << 10)
@@ -521,6 +525,16 @@ func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
 		return nil, "", err
 	}
 	return buf.Bytes(), "text/html; charset=utf-8", nil
+}
+
+// typed puts the name of a view's schema before its fields, so that whoever reads it knows which it is.
+func typed(v frame.View, b []byte) []byte {
+	rest := bytes.TrimPrefix(b, []byte("{"))
+	out := fmt.Appendf(make([]byte, 0, len(b)+64), "{\n \"type\": %q", api.TypeOf(v))
+	if !bytes.HasPrefix(rest, []byte("}")) {
+		out = append(out, ',')
+	}
+	return append(out, rest...)
 }
 
 // words fetches what a view needs and fills it.
@@ -563,50 +577,29 @@ func (q *request) after() {
 
 // fail is the one door of errors: refusals become sentences, faults a reference.
 func (q *request) fail(err error) {
-	if errors.Is(err, errSignIn) {
+	if errors.Is(err, errSignIn) && !q.json {
 		_ = q.see("/" + string(q.lang) + "/sign-in?next=" + q.URL.EscapedPath())
 		return
 	}
 	if errors.Is(err, context.Canceled) {
 		return
 	}
-	v := &frame.Problem{Kind: "fault", Status: http.StatusInternalServerError}
-	var tooLarge *http.MaxBytesError
-	rs := refusal.Of(err)
-	if errors.As(err, &tooLarge) {
-		rs = []*refusal.Refusal{refusal.New(refusal.TooLarge, "too_large")}
-	}
-	if len(rs) == 0 && q.s.NoRoom != nil && q.s.NoRoom() {
-		q.s.Logger.Warn("no room", "err", err)
-		rs = []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.full")}
-	}
-	if len(rs) > 0 {
-		v.Status, v.Kind = statusOf(rs[0].Kind)
-		v.Refusals = rs
-		switch rs[0].Key {
-		case "record.damaged", "record.no_receipt", "record.no_checkpoint":
-			v.Kind = "stopped"
-		}
-		if v.Kind == "not_found" {
-			v.Refusals = nil // an equal body for everything hidden
-			q.frame.Live, q.frame.Section = "", ""
-		}
-		for _, r := range v.Refusals {
-			v.Sentences = append(v.Sentences, q.frame.Sentence(r))
-		}
-	} else {
-		v.Reference = nonce()[:8]
-		q.s.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+	v := q.problem(err)
+	if v.Kind == "not_found" {
+		q.frame.Live, q.frame.Section = "", ""
 	}
 	h := q.w.Header()
 	for _, name := range []string{"Content-Disposition", "Content-Encoding", "Content-Length"} {
 		h.Del(name) // of what was about to be sent
 	}
 	h.Set("Cache-Control", "no-store")
-	if v.Status == http.StatusServiceUnavailable || v.Status == http.StatusTooManyRequests {
+	switch v.Status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		if h.Get("Retry-After") == "" {
 			h.Set("Retry-After", "5")
 		}
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Session realm="Plenary"`)
 	}
 	h.Set("Connection", "close")
 	if v.Status == http.StatusNotFound {
@@ -618,6 +611,50 @@ func (q *request) fail(err error) {
 		q.s.Logger.Error("cannot show a problem", "err", err)
 	}
 }
+
+// refusals are what an error says to people; there are none where it is a fault.
+func (q *request) refusals(err error) []*refusal.Refusal {
+	var tooLarge *http.MaxBytesError
+	switch rs := refusal.Of(err); {
+	case errors.As(err, &tooLarge):
+		return []*refusal.Refusal{refusal.New(refusal.TooLarge, "too_large")}
+	case len(rs) > 0:
+		return rs
+	case q.s.NoRoom != nil && q.s.NoRoom():
+		q.s.Logger.Warn("no room", "err", err)
+		return []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.full")}
+	}
+	return nil
+}
+
+// problem is the page of an error. It is equal for everything that is hidden.
+func (q *request) problem(err error) *frame.Problem {
+	v := &frame.Problem{Kind: "fault", Type: "/problems/fault", Status: http.StatusInternalServerError}
+	rs := q.refusals(err)
+	if errors.Is(err, errSignIn) {
+		rs = []*refusal.Refusal{refusal.New(refusal.Forbidden, "sign_in.needed")}
+	}
+	if len(rs) == 0 {
+		v.Reference = nonce()[:8]
+		q.s.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+	} else {
+		v.Status, v.Kind = statusOf(rs[0].Kind)
+		v.Refusals, v.Type = rs, "/problems/"+rs[0].Key
+	}
+	switch {
+	case errors.Is(err, errSignIn):
+		v.Status = http.StatusUnauthorized
+	case v.Kind == "not_found":
+		v.Refusals, v.Type = nil, "/problems/not_found"
+	case len(rs) > 0 && slices.Contains(stops, rs[0].Key):
+		v.Kind = "stopped"
+	}
+	v.Say(&q.frame)
+	return v
+}
+
+// stops are the refusals that say that a record may only be read.
+var stops = []string{"record.damaged", "record.no_receipt", "record.no_checkpoint"}
 
 func statusOf(k refusal.Kind) (int, string) {
 	switch k {

@@ -1,0 +1,342 @@
+package api
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/conversation"
+)
+
+// Operation is one thing that a program can do at one address.
+type Operation struct {
+	ID          string
+	Method      string
+	Path        string // as OpenAPI writes it, with the parameters in braces
+	Summary     string // a line
+	Description string // more, "" for nothing
+	Tag         string
+	Queries     []any                 // structs of the parameters of the address
+	Views       []View                // what is answered with 200, one of them
+	Media       string                // of the answer; "" for application/json
+	Command     *conversation.Command // what is asked for, nil for none
+	Form        []FormField           // what a form sends, nil for none
+	Statuses    []int                 // beside 200
+	SignedIn    bool                  // only with an account
+	Cookies     bool                  // what the reader's cookies say changes the answer
+}
+
+// View is a value that a page shows.
+type View struct {
+	Value any
+	Typed bool // it says its own type
+}
+
+// FormField is a field of a form that a program may send.
+type FormField struct {
+	Name, Description string
+	File              bool
+	Values            []string
+}
+
+// Cookies are the names of the cookies by which somebody is known.
+type Cookies struct{ Session, Own string }
+
+// Document is the description of a house, with what it is about.
+type Document struct {
+	Operations, Parameters, Fields int // how many there are
+	Missing                        []string
+	Body                           []byte // JSON
+}
+
+// Describe writes the description of operations in OpenAPI 3.1.
+func Describe(operations []Operation, cookies Cookies) (Document, error) {
+	d := describer{schemas: newSchemas(Collected())}
+	paths := object{}
+	for _, o := range operations {
+		p, ok := paths[o.Path].(object)
+		if !ok {
+			p = object{}
+			paths[o.Path] = p
+		}
+		p[strings.ToLower(o.Method)] = d.operation(o)
+	}
+	d.components["Problem"] = problem()
+	d.components["Done"] = done()
+	doc := object{
+		"openapi": "3.1.0",
+		"info": object{"title": "Plenary", "version": "1", "license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
+			"description": preface},
+		"servers": []object{{"url": "/", "description": "This house."}},
+		"tags":    []object{{"name": "pages", "description": "What pages show, as values."}, {"name": "acts", "description": "What can be asked for."}},
+		"paths":   paths,
+		"components": object{"schemas": d.components, "securitySchemes": object{
+			"session": object{"type": "apiKey", "in": "cookie", "name": cookies.Session, "description": "The cookie of somebody who is signed in."},
+			"own":     object{"type": "apiKey", "in": "cookie", "name": cookies.Own, "description": "The cookie of what was sent without an account. Whoever bears it is the one who sent it."},
+		}},
+	}
+	b, err := json.MarshalIndent(doc, "", " ")
+	out := Document{Operations: len(operations), Parameters: d.parameters, Missing: d.missing, Body: b}
+	for _, c := range d.components {
+		if p, ok := c.(object)["properties"].(object); ok {
+			out.Fields += len(p)
+		}
+	}
+	return out, err
+}
+
+const preface = "Every page of the house is a value: the same value is rendered as HTML or, at its address with .json or with Accept: application/json, as JSON. " +
+	"Everything that can be done is an act on the record, asked for by POST with a JSON object. " +
+	"Instants are RFC 3339 in UTC; days are 2020-01-31; sizes and ranges of text are bytes of UTF-8, except where characters are said; whatever counts is a number of things, not of bytes. " +
+	"References are permanent: p3 a paper, p3.e2 its edition, p3.x17 an element of it through time, k2 a call, c418 a contribution, c418.2 its part, c418.2[120:188] a passage, d7 an answer, y... a party, u... a participant; " +
+	"what one names is at /{lang}/c/{slug}/{ref}. The first field of a page's value is type: the name of its schema. Receipts are files of their own and have format instead. " +
+	"Answers to GET carry an ETag: send it in If-None-Match, and what has not changed is answered with 304. Errors are problems as RFC 9457 describes them."
+
+type describer struct {
+	*schemas
+	parameters int
+}
+
+// statuses are what an answer with a status says.
+var statusWords = map[int]string{
+	303: "It was done: the answer is at the address in Location.",
+	304: "Nothing has changed since the ETag in If-None-Match.",
+	400: "The address or the body cannot be read: errors says which parameter or field.",
+	401: "Only somebody who is signed in may do this.",
+	403: "Whoever asks is not allowed to do this, or the request was sent by a page of another site.",
+	404: "There is nothing here that whoever asks may see.",
+	409: "The state of the thing does not allow it: somebody was first, the time is not now, or the Idempotency-Key stands for another ask.",
+	413: "The body, or a text in it, is larger than it may be.",
+	422: "What was sent cannot be taken as it is: errors says what to mend.",
+	429: "Too often in too short a time: Retry-After says when to come again, in seconds.",
+	503: "Nothing is wrong with what was sent; it could not be taken just now. Send it again after Retry-After seconds, with the same Idempotency-Key.",
+}
+
+func (d *describer) operation(o Operation) object {
+	out := object{"operationId": o.ID, "summary": o.Summary, "tags": []string{o.Tag}}
+	if o.Description != "" {
+		out["description"] = o.Description
+	}
+	if o.Summary == "" {
+		d.missing = append(d.missing, "operation "+o.ID)
+	}
+	params := d.inPath(o)
+	for _, q := range o.Queries {
+		params = append(params, d.inQuery(o, reflect.TypeOf(q))...)
+	}
+	switch {
+	case o.Method == "GET":
+		params = append(params, d.header("If-None-Match", "The ETag of an earlier answer, or several.", false))
+	case o.Command != nil:
+		params = append(params, object{"name": "Idempotency-Key", "in": "header", "description": idempotency, "schema": object{"type": "string", "minLength": 16, "maxLength": 128}})
+		d.parameters++
+	}
+	out["parameters"] = params
+	responses := object{"200": d.answer(o)}
+	for _, s := range o.Statuses {
+		responses[strconv.Itoa(s)] = response(s)
+	}
+	if len(o.Views) == 0 && o.Command == nil && o.Media == "" {
+		delete(responses, "200") // it leads elsewhere
+	}
+	out["responses"] = responses
+	out["security"] = security(o)
+	if o.Command != nil {
+		out["requestBody"] = object{"required": true, "description": "The act, as one JSON object.", "content": object{"application/json": object{"schema": d.command(o.Command)}}}
+	}
+	if o.Form != nil {
+		out["requestBody"] = form(o.Form)
+	}
+	return out
+}
+
+const idempotency = "Any random text of 16 to 128 visible ASCII characters. The same key with the same ask finds the first answer, however often it is sent; with another ask it is refused. " +
+	"For what is sent without an account, use 128 random bits in base64url without padding (22 characters): whoever knows that key can show that the contribution is theirs."
+
+func (d *describer) header(name, description string, required bool) object {
+	d.parameters++
+	return object{"name": name, "in": "header", "required": required, "description": description, "schema": object{"type": "string"}}
+}
+
+// command is the schema of what is sent for a command.
+func (d *describer) command(c *conversation.Command) object {
+	if extra := Extra(c.Name); extra != nil {
+		return object{"allOf": []object{d.asked(c.Type), d.asked(reflect.TypeOf(extra))}}
+	}
+	return d.asked(c.Type)
+}
+
+func (d *describer) answer(o Operation) object {
+	if o.Command != nil {
+		return object{"description": "It was done, and stands on the record.", "content": object{"application/json": object{"schema": reference("Done")}},
+			"headers": object{"Location": object{"description": "The address of what was made, where something was.", "schema": object{"type": "string"}}}}
+	}
+	media := o.Media
+	schema := object{"type": "string"}
+	if media == "" {
+		media, schema = "application/json", d.oneOf(o.Views)
+	}
+	out := object{"description": "What the page shows.", "content": object{media: object{"schema": schema}}}
+	if o.Method == "GET" {
+		out["headers"] = object{"ETag": object{"description": "Names the bytes of the answer.", "schema": object{"type": "string"}}}
+	}
+	return out
+}
+
+func (d *describer) oneOf(views []View) object {
+	var all []object
+	mapping := object{}
+	for _, v := range views {
+		ref := d.view(reflect.TypeOf(v.Value), v.Typed)
+		all = append(all, ref)
+		mapping[TypeOf(v.Value)] = ref["$ref"]
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return object{"oneOf": all, "discriminator": object{"propertyName": "type", "mapping": mapping}}
+}
+
+func response(status int) object {
+	out := object{"description": statusWords[status]}
+	switch {
+	case status == 303:
+		out["headers"] = object{"Location": object{"description": "Where the answer is.", "schema": object{"type": "string"}}}
+	case status == 304:
+	default:
+		out["content"] = object{"application/problem+json": object{"schema": reference("Problem")}}
+	}
+	if status == 429 || status == 503 {
+		out["headers"] = object{"Retry-After": object{"description": "Seconds to wait.", "schema": object{"type": "integer"}}}
+	}
+	return out
+}
+
+// security says which cookies an operation takes: none of them, any, or that of somebody signed in.
+func security(o Operation) []object {
+	switch {
+	case o.SignedIn:
+		return []object{{"session": []string{}}}
+	case o.Cookies:
+		return []object{{}, {"own": []string{}}, {"session": []string{}}}
+	}
+	return []object{}
+}
+
+// pathWords are what the parts of an address say.
+var pathWords = map[string]string{
+	"lang":    "The language of the texts that the house writes, and of translations where there are any.",
+	"slug":    "The address of the conversation.",
+	"ref":     "A permanent reference: a paper, an edition, an element, a call, a contribution, an answer, or entry-N for an entry of the record.",
+	"row":     "The identifier of a cross-cutting question of the conversation.",
+	"subject": "The identifier of a subject of the conversation.",
+}
+
+func (d *describer) inPath(o Operation) []object {
+	out := []object{}
+	for rest := o.Path; ; {
+		_, after, ok := strings.Cut(rest, "{")
+		if !ok {
+			return out
+		}
+		name, tail, _ := strings.Cut(after, "}")
+		rest = tail
+		schema := object{"type": "string"}
+		if name == "lang" {
+			schema["enum"] = languages()
+		}
+		if pathWords[name] == "" {
+			d.missing = append(d.missing, "parameter "+name+" of "+o.ID)
+		}
+		d.parameters++
+		out = append(out, object{"name": name, "in": "path", "required": true, "description": pathWords[name], "schema": schema})
+	}
+}
+
+// inQuery are the parameters that a struct names by its tags.
+func (d *describer) inQuery(o Operation, t reflect.Type) []object {
+	var out []object
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, rule, _ := strings.Cut(f.Tag.Get("query"), ",")
+		text := d.comments.ofField(t, f.Name)
+		if text == "" {
+			text = words["?"+name]
+		}
+		if text == "" {
+			d.missing = append(d.missing, "parameter "+name+" of "+o.ID)
+		}
+		d.parameters++
+		out = append(out, object{"name": name, "in": "query", "description": sentence(f.Name, text), "schema": d.parameter(f.Type, rule)})
+	}
+	return out
+}
+
+// parameter is the schema of a parameter of an address, by its type and the rule in its tag.
+func (d *describer) parameter(t reflect.Type, rule string) object {
+	switch {
+	case t.Kind() == reflect.Bool:
+		return object{"type": "string", "enum": []string{"1", "yes"}}
+	case t.Kind() == reflect.Int:
+		return object{"type": "integer", "minimum": 0, "maximum": 1 << 30}
+	case t.Kind() == reflect.Int64:
+		return object{"type": "integer", "minimum": 0, "maximum": 1<<40 - 1}
+	case t.Name() == "date":
+		return object{"type": "string", "format": "date", "examples": []string{time.DateOnly}}
+	case rule != "" && t.Name() == "string":
+		return object{"type": "string", "enum": strings.Fields(rule)}
+	case t.Name() == "string":
+		return object{"type": "string", "maxLength": 2000}
+	}
+	return d.of(t)
+}
+
+func form(fields []FormField) object {
+	properties := object{}
+	for _, f := range fields {
+		p := object{"type": "string", "description": f.Description}
+		if f.File {
+			p["contentMediaType"] = "application/octet-stream"
+		}
+		if f.Values != nil {
+			p["enum"] = f.Values
+		}
+		properties[f.Name] = p
+	}
+	return object{"required": true, "description": "A form.", "content": object{"multipart/form-data": object{"schema": object{"type": "object", "properties": properties}}}}
+}
+
+// problem is the schema of an error.
+func problem() object {
+	text := func(s string) object { return object{"type": "string", "description": s} }
+	return object{"type": "object", "description": "Why something was not answered, as RFC 9457 has it.", "required": []string{"type", "title", "status", "detail", "kind", "errors"}, "properties": object{
+		"type":      object{"type": "string", "format": "uri-reference", "description": "Which problem it is: /problems/ and a key that stays. Equal for everything that whoever asks may not see.", "examples": []string{"/problems/call.closed"}},
+		"title":     text("What sort of problem it is, in a few words of the language in the address."),
+		"status":    object{"type": "integer", "description": "The status of the answer."},
+		"detail":    text("What is wrong and what to do, in sentences of that language."),
+		"kind":      object{"type": "string", "enum": slices.Clone(Kinds), "description": "What sort of problem it is, for programs: not_found, refused, busy (come again later), stopped (the record may only be read), fault (ours)."},
+		"reference": text("Of a fault: the number under which it was logged."),
+		"errors": object{"type": "array", "description": "Each thing that is wrong.", "items": object{"type": "object", "required": []string{"field", "key", "detail"}, "properties": object{
+			"field":  text("The field or parameter that it is about, empty for the whole."),
+			"key":    text("Names the sentence, and stays."),
+			"detail": text("The sentence, in the language in the address."),
+		}}},
+	}}
+}
+
+// Kinds are the sorts of problems.
+var Kinds = []string{"not_found", "refused", "busy", "stopped", "fault"}
+
+// done is the schema of the answer to an act.
+func done() object {
+	position := func(s string) object { return object{"type": "integer", "format": "int64", "description": s} }
+	return object{"type": "object", "description": "What became of an act.", "required": []string{"first", "last", "refs", "repeated"}, "properties": object{
+		"first":    position("The position of the first entry that it made on the record, 0 if it made none."),
+		"last":     position("The position of the last one. Pages with after= this wait until they show it."),
+		"refs":     object{"type": "array", "items": object{"type": "string"}, "description": "The permanent references of what it made: the contribution, the call, the edition."},
+		"repeated": object{"type": "boolean", "description": "The Idempotency-Key had been used before: this is the first answer."},
+	}}
+}
