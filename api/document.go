@@ -125,16 +125,18 @@ func (d *describer) operation(o Operation) object {
 	}
 	params := d.inPath(o)
 	for _, q := range o.Queries {
-		params = append(params, d.inQuery(o, reflect.TypeOf(q))...)
+		for _, p := range d.inQuery(o, reflect.TypeOf(q)) { // a page's own takes the place of one that all pages have
+			params = append(slices.DeleteFunc(params, func(had object) bool { return had["in"] == "query" && had["name"] == p["name"] }), p)
+		}
 	}
 	switch {
 	case o.Method == "GET":
 		params = append(params, d.header("If-None-Match", "The ETag of an earlier answer, or several.", false))
 	case o.Command != nil:
 		params = append(params, object{"name": "Idempotency-Key", "in": "header", "description": idempotency, "schema": object{"type": "string", "minLength": 16, "maxLength": 128}})
-		d.parameters++
 	}
 	out["parameters"] = params
+	d.parameters += len(params)
 	responses := object{"200": d.answer(o)}
 	for _, s := range o.Statuses {
 		responses[strconv.Itoa(s)] = response(s)
@@ -157,7 +159,6 @@ const idempotency = "Any random text of 16 to 128 visible ASCII characters. The 
 	"For what is sent without an account, use 128 random bits in base64url without padding (22 characters): whoever knows that key can show that the contribution is theirs."
 
 func (d *describer) header(name, description string, required bool) object {
-	d.parameters++
 	return object{"name": name, "in": "header", "required": required, "description": description, "schema": object{"type": "string"}}
 }
 
@@ -251,7 +252,6 @@ func (d *describer) inPath(o Operation) []object {
 		if pathWords[name] == "" {
 			d.missing = append(d.missing, "parameter "+name+" of "+o.ID)
 		}
-		d.parameters++
 		out = append(out, object{"name": name, "in": "path", "required": true, "description": pathWords[name], "schema": schema})
 	}
 }
@@ -269,7 +269,6 @@ func (d *describer) inQuery(o Operation, t reflect.Type) []object {
 		if text == "" {
 			d.missing = append(d.missing, "parameter "+name+" of "+o.ID)
 		}
-		d.parameters++
 		out = append(out, object{"name": name, "in": "query", "description": sentence(f.Name, text), "schema": d.parameter(f.Type, rule)})
 	}
 	return out

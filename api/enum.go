@@ -47,6 +47,7 @@ var enumAt = map[string]func() []string{
 	"consult.ResponseGroup.outcome":   list(consultation.Outcomes...),
 	"consult.VerdictRow.verdict":      list(consultation.Verdicts...),
 	"consult.ListQuery.status":        statuses,
+	"frame.LocalizedText.lang":        func() []string { return append([]string{""}, languages()...) }, // "" of a text that is not there
 	"desk.Holder.roles":               roles,
 	"desk.People.roles":               roles,
 	"desk.LeftOut.kind":               elementKinds,

@@ -137,3 +137,6 @@ func isView(v any) bool {
 	_, ok := reflect.New(reflect.TypeOf(v)).Interface().(frame.View)
 	return ok
 }
+
+// Description is the description of the API.
+func (s *Server) Description() (api.Document, error) { return s.description() }

@@ -275,6 +275,9 @@ func (q *request) address() {
 	} else if q.route.Twin && wantsJSON(q.Header.Get("Accept")) {
 		q.json = true
 	}
+	if q.route.Pattern == "" || q.route.Command.Type != nil { // of what is not there, and of acts, programs ask too
+		q.json = wantsJSON(q.Header.Get("Accept")) || strings.HasSuffix(p, ".json") || strings.Contains(p, "/acts/")
+	}
 	seg := strings.SplitN(strings.TrimPrefix(p, "/"), "/", 2)
 	if l, ok := locale.Parse(seg[0]); ok && string(l) == seg[0] {
 		q.lang = l
