@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -47,9 +48,10 @@ type Cookies struct{ Session, Own string }
 
 // Document is the description of a house, with what it is about.
 type Document struct {
-	Operations, Parameters, Fields int // how many there are
-	Missing                        []string
-	Body                           []byte // JSON
+	Operations, Parameters, Fields int      // how many there are
+	Missing                        []string // what has no word about it
+	Unused                         []string // what there are words or values for, and is not there
+	Body                           []byte   // JSON
 }
 
 // Describe writes the description of operations in OpenAPI 3.1.
@@ -80,12 +82,29 @@ func Describe(operations []Operation, cookies Cookies) (Document, error) {
 	}
 	b, err := json.MarshalIndent(doc, "", " ")
 	out := Document{Operations: len(operations), Parameters: d.parameters, Missing: d.missing, Body: b}
+	out.Unused = d.unused()
 	for _, c := range d.components {
 		if p, ok := c.(object)["properties"].(object); ok {
 			out.Fields += len(p)
 		}
 	}
 	return out, err
+}
+
+// unused lists what stands in the lists of words and values for nothing.
+func (d *describer) unused() (out []string) {
+	var b strings.Builder
+	for _, c := range conversation.Commands() {
+		d.table(&b, c) // some are in the manual only
+	}
+	for _, names := range [][]string{slices.Sorted(maps.Keys(words)), slices.Sorted(maps.Keys(wordsOf)), slices.Sorted(maps.Keys(enumAt))} {
+		for _, name := range names {
+			if !d.used[name] {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }
 
 const preface = "Every page of the house is a value: the same value is rendered as HTML or, at its address with .json or with Accept: application/json, as JSON. " +
@@ -265,6 +284,7 @@ func (d *describer) inQuery(o Operation, t reflect.Type) []object {
 		text := d.comments.ofField(t, f.Name)
 		if text == "" {
 			text = words["?"+name]
+			d.used["?"+name] = true
 		}
 		if text == "" {
 			d.missing = append(d.missing, "parameter "+name+" of "+o.ID)

@@ -36,8 +36,6 @@ var enumAt = map[string]func() []string{
 	"conversation.Stage.kind":              list(conversation.StageKinds...),
 	"conversation.Stage.state":             list(conversation.StageStates...),
 	"paper.CorrectConcordance.change":      changes,
-	"paper.Draft.kind":                     list(paper.Kinds...),
-	"paper.DraftElement.kind":              elementKinds,
 	"paper.Element.kind":                   elementKinds,
 	"paper.Op.do":                          list(paper.Keep, paper.Insert, paper.Delete),
 	"paper.Publish.kind":                   list(paper.Kinds...),
@@ -50,7 +48,6 @@ var enumAt = map[string]func() []string{
 	"frame.LocalizedText.lang":        func() []string { return append([]string{""}, languages()...) }, // "" of a text that is not there
 	"desk.Holder.roles":               roles,
 	"desk.People.roles":               roles,
-	"desk.LeftOut.kind":               elementKinds,
 	"home.Stage.kind":                 list(conversation.StageKinds...),
 	"home.Stage.state":                list(conversation.StageStates...),
 	"home.Chair.role":                 list("officer", "moderator", "individual"),

@@ -2,6 +2,7 @@ package api
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,10 +18,13 @@ type object = map[string]any
 type schemas struct {
 	comments   Comments
 	components object
-	missing    []string // what has no description
+	missing    []string        // what has no description
+	used       map[string]bool // of the lists of words and values
 }
 
-func newSchemas(c Comments) *schemas { return &schemas{comments: c, components: object{}} }
+func newSchemas(c Comments) *schemas {
+	return &schemas{comments: c, components: object{}, used: map[string]bool{}}
+}
 
 // nameOf is the name of the component of a type: "part.Contribution".
 func nameOf(t reflect.Type) string {
@@ -132,6 +136,7 @@ func (s *schemas) fill(c object, t reflect.Type, name string, fields []field) {
 				p = nullable(p, f.Type)
 			}
 		}
+		s.used[nameOf(f.owner)+"."+f.name] = true
 		if values := valuesOf(f); values != nil {
 			p = enumerated(p, values)
 		}
@@ -179,23 +184,36 @@ func enumerated(p object, values []string) object {
 	return p
 }
 
-// meaning is what a field says: what every field of its name says, and what its own comment adds.
+// meaning is what a field says: by itself, by its comment, or what every field of its name says.
 func (s *schemas) meaning(f field, component string) string {
 	own := s.comments.ofField(f.owner, f.StructField.Name)
 	common := words[f.name]
+	s.used[nameOf(f.owner)+"."+f.name] = true
 	if specific, ok := wordsOf[nameOf(f.owner)+"."+f.name]; ok {
-		common = specific
+		return specific
 	}
+	s.used[f.name] = s.used[f.name] || own == "" || common != ""
+	first, _, _ := strings.Cut(own, " ")
 	switch {
 	case own == "" && common == "":
 		s.missing = append(s.missing, component+"."+f.name)
 		return ""
 	case own == "":
 		return common
-	case common == "" || upper(own) == own:
-		return sentence(f.StructField.Name, own)
+	case common != "" && slices.Contains(additions, first):
+		return strings.TrimSuffix(common, ".") + ", " + period(own)
 	}
-	return strings.TrimSuffix(common, ".") + ": " + own
+	return period(sentence(f.StructField.Name, own))
+}
+
+// additions are the words that begin a comment which only adds something to what fields of its name say.
+var additions = []string{"of", "that", "in", "for", "at", "numbered"}
+
+func period(s string) string {
+	if strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
 }
 
 // languages are the languages of the interface.

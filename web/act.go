@@ -55,7 +55,7 @@ func actOperation(r Route, o api.Operation) api.Operation {
 	o.ID, o.Tag = r.Name, "acts"
 	o.Command = &r.Command
 	o.Summary, o.Description = api.ActWords(api.Collected(), r.Command)
-	o.Description = strings.TrimSpace(o.Description + " Who may: " + r.Command.Standing.String() + ".")
+	o.Description = strings.TrimSpace(o.Description + " Who may: " + api.WhoMay(r.Command) + ".")
 	o.SignedIn = !slices.Contains(withoutAccount, r.Command.Name)
 	o.Statuses = []int{400, 403, 404, 409, 413, 422, 503}
 	if o.SignedIn {

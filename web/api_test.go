@@ -23,6 +23,9 @@ func TestDescribed(t *testing.T) {
 	for _, m := range doc.Missing {
 		t.Errorf("nothing is said about %s: write it in the comment of the field, or in api/words.go", m)
 	}
+	for _, m := range doc.Unused {
+		t.Errorf("something is said about %s, which is not there: take it out of api/words.go or api/enum.go", m)
+	}
 	t.Logf("%d operations, %d parameters, %d fields", doc.Operations, doc.Parameters, doc.Fields)
 	walk("", decoded(t, doc.Body), func(path string, o map[string]any) {
 		_, parameter := o["in"].(string)

@@ -47,7 +47,7 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"api/comments.json": b}, nil
+	return map[string][]byte{"api/comments.json": b, "docs/acts.md": []byte(api.Manual(comments))}, nil
 }
 
 // collect reads the comments of all types and their fields.
