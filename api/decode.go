@@ -111,46 +111,47 @@ func find(name string, into []reflect.Value) (reflect.Value, bool) {
 
 // decodeValue reads one value.
 func decodeValue(path string, raw json.RawMessage, v reflect.Value, no *refusal.Several) {
-	ok := true
-	switch to := v.Addr().Interface().(type) {
-	case *time.Time:
-		var s string
-		if ok = text(raw, &s); ok {
-			t, err := time.Parse(time.RFC3339, s)
-			*to, ok = t.UTC(), err == nil
-		}
-	case *cite.Ref:
-		var s string
-		if ok = text(raw, &s); ok && s != "" {
-			r, err := cite.ParseRef(s)
-			*to, ok = r, err == nil
-		}
-	case *consultation.Stance:
-		var s string
-		if ok = text(raw, &s); ok {
-			*to, ok = consultation.ParseStance(s)
-		}
-	case *delegation.Role:
-		var s string
-		if ok = text(raw, &s); ok {
-			*to, ok = delegation.ParseRole(s)
-		}
-	case *locale.Lang:
-		var s string
-		if ok = text(raw, &s); ok && s != "" {
-			l, known := locale.Parse(s)
-			*to, ok = l, known && string(l) == s
-		}
-	case encoding.TextUnmarshaler:
-		var s string
-		ok = text(raw, &s) && to.UnmarshalText([]byte(s)) == nil
-	default:
+	parse := parsers[v.Type()]
+	if unmarshaler, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok && parse == nil {
+		parse = func(s string, _ reflect.Value) bool { return unmarshaler.UnmarshalText([]byte(s)) == nil }
+	}
+	if parse == nil {
 		decodeKind(path, raw, v, no)
 		return
 	}
-	if !ok {
+	var s string
+	if !text(raw, &s) || !parse(s, v) {
 		wrong(no, path, "body.type")
 	}
+}
+
+// parsers read what JSON has a string for and Go a type of its own.
+var parsers = map[reflect.Type]func(string, reflect.Value) bool{
+	reflect.TypeFor[time.Time](): func(s string, v reflect.Value) bool {
+		t, err := time.Parse(time.RFC3339, s)
+		v.Set(reflect.ValueOf(t.UTC()))
+		return err == nil
+	},
+	reflect.TypeFor[cite.Ref](): func(s string, v reflect.Value) bool {
+		r, err := cite.ParseRef(s)
+		v.SetString(string(r))
+		return err == nil || s == ""
+	},
+	reflect.TypeFor[locale.Lang](): func(s string, v reflect.Value) bool {
+		l, ok := locale.Parse(s)
+		v.SetString(string(l))
+		return ok && string(l) == s || s == ""
+	},
+	reflect.TypeFor[consultation.Stance](): func(s string, v reflect.Value) bool {
+		stance, ok := consultation.ParseStance(s)
+		v.SetUint(uint64(stance))
+		return ok
+	},
+	reflect.TypeFor[delegation.Role](): func(s string, v reflect.Value) bool {
+		role, ok := delegation.ParseRole(s)
+		v.SetUint(uint64(role))
+		return ok
+	},
 }
 
 // text reads a string; null is none.

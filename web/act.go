@@ -140,22 +140,22 @@ func (q *request) readObject(into ...any) error {
 	return api.Decode(b, into...)
 }
 
-// actAsk is the ask of whoever sends an act.
+// actAsk is the ask of whoever sends an act. Most are asked for as they are.
 func (q *request) actAsk(command any, speaker api.Speaker, k key) (conversation.Ask, error) {
-	switch c := command.(type) {
-	case *consultation.Submit:
-		return q.submitAct(*c, speaker, k)
-	case *consultation.Withdraw:
-		return q.authorAct(*c, c.Contribution, k)
-	case *consultation.React:
-		return q.authorAct(*c, c.Part, k)
-	case *delegation.EnterParty:
-		if c.Party == 0 { // drawn for whoever enters it, and the same for the same key
-			c.Party = delegation.Party(q.s.Sec.Derive("entered", q.slug, k.token))
+	c := reflect.ValueOf(command).Elem()
+	switch q.route.Command.Name {
+	case "consultation.submit":
+		return q.submitAct(c.Interface().(consultation.Submit), speaker, k)
+	case "consultation.withdraw":
+		return q.authorAct(c.Interface(), c.Interface().(consultation.Withdraw).Contribution, k)
+	case "consultation.react":
+		return q.authorAct(c.Interface(), c.Interface().(consultation.React).Part, k)
+	case "delegation.enter":
+		if party := c.Addr().Interface().(*delegation.EnterParty); party.Party == 0 { // drawn, and the same for the same key
+			party.Party = delegation.Party(q.s.Sec.Derive("entered", q.slug, k.token))
 		}
-		return q.ask(*c, k.token)
 	}
-	return q.ask(reflect.ValueOf(command).Elem().Interface(), k.token)
+	return q.ask(c.Interface(), k.token)
 }
 
 // submitAct is the ask of a contribution: of the reader, for the party that is named or for themselves.
