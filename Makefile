@@ -61,10 +61,11 @@ test: documents ## every test, those with a browser included
 	$(GO) test -timeout 30m $(FAULTS) ./internal/fault
 	@echo "make test: all good"
 
-soak: documents ## the long way: 200 kills, thousands of flipped bits, axe in six languages, longer fuzzing
+soak: documents ## the long way: 200 kills, thousands of flipped bits, axe in six languages, ten thousand slow clients, longer fuzzing
 	scripts/chromium.sh
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 1h -run '^(TestSlow|TestKeptPagesAreFresh)$$' ./web
 	$(MAKE) mutants
 	$(MAKE) fuzz FUZZTIME=5m
 

@@ -121,6 +121,58 @@ func TestWokenByTheOther(t *testing.T) {
 	}
 }
 
+// TestErasedWhileFolding: what was erased at another node while this one has to fold everything again is read here
+// no more.
+func TestErasedWhileFolding(t *testing.T) {
+	w := ferries(t)
+	other := w.node()
+	defer other.sec.Close()
+	a := w.must(submit(1, ""))
+	other.at(a.Last)
+	read := func() int {
+		t.Helper()
+		words, err := other.sec.Words(t.Context(), "ferries", []cite.Position{a.First})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(words)
+	}
+	if read() != 1 {
+		t.Fatal("no words")
+	}
+	// The other has something on its way, which will fail; the erasure waits for its turn behind it.
+	w.engine.late = make(chan func(), 10)
+	answered := make(chan error, 1)
+	go func() {
+		_, err := other.sec.Do(t.Context(), "ferries", submit(2, ""))
+		answered <- err
+	}()
+	commit := <-w.engine.late
+	erased := make(chan plenary.Answer, 1)
+	go func() {
+		e, err := w.sec.Do(t.Context(), "ferries", conversation.Ask{By: officer, Command: conversation.Erase{Contribution: a.Refs[0], Ground: "personal_data"}})
+		if err != nil {
+			t.Error(err)
+		}
+		erased <- e
+	}()
+	for !(*w.engine.right.Load()).Wanted() {
+		runtime.Gosched()
+	}
+	full := error(record.ErrFull)
+	w.engine.fail.Store(&full)
+	commit()
+	if err := <-answered; kindOf(err) != refusal.TryAgain {
+		t.Error(err)
+	}
+	w.engine.fail.Store(nil)
+	(<-w.engine.late)()
+	other.at((<-erased).Last)
+	if read() != 0 {
+		t.Error("erased at the other, kept here")
+	}
+}
+
 // TestFailuresInARow: two batches that fail one upon the other, and one after them: what was released is in the
 // state.
 func TestFailuresInARow(t *testing.T) {

@@ -64,11 +64,14 @@ func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 	if _, err := os.Stat(keys); o.ReadOnly && err != nil {
 		return nil, fmt.Errorf("%s is not a Plenary data directory: %w", o.Dir, err)
 	}
+	if _, err := os.Stat(filepath.Join(keys, "checkpoint.ed25519")); o.ReadOnly && err != nil { // else it would be made
+		return nil, fmt.Errorf("the key of the instance is missing: put it back from where the keys are kept: %w", err)
+	}
 	key, err := record.LoadKey(keys)
 	if err != nil {
 		return fail(err)
 	}
-	if in.Secret, err = loadSecret(filepath.Join(keys, "secret")); err != nil {
+	if in.Secret, err = loadSecret(filepath.Join(keys, "secret"), o.ReadOnly); err != nil {
 		return fail(err)
 	}
 	engine, err := sqlite.Open(filepath.Join(o.Dir, "record.db"), sqlite.Options{ReadOnly: o.ReadOnly, VFS: o.VFS})
@@ -119,14 +122,18 @@ func (in *Instance) NoRoom() bool {
 // Close ends the writers and gives the directory back.
 func (in *Instance) Close() error { return errors.Join(in.Secretariat.Close(), in.unlock()) }
 
-// loadSecret reads the instance's secret, or makes it (32 bytes, mode 0600).
-func loadSecret(path string) ([]byte, error) {
+// loadSecret reads the instance's secret, or makes it (32 bytes, mode 0600). Who only looks makes none, and
+// goes on without: Secret is nil then.
+func loadSecret(path string, readOnly bool) ([]byte, error) {
 	b, err := os.ReadFile(path)
 	if err == nil && len(b) == 32 {
 		return b, nil
 	}
 	if err == nil {
 		return nil, fmt.Errorf("%s does not hold a secret", path)
+	}
+	if readOnly && errors.Is(err, os.ErrNotExist) {
+		return nil, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
 		return nil, err

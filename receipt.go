@@ -30,14 +30,14 @@ func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, ad
 	}
 	var at cite.Position
 	demo := false
-	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
+	if _, err := s.ReadAbout(ctx, slug, func(st *conversation.State) error {
 		row, ok := st.Consultation.Row(ref)
 		if !ok {
 			return refusal.New(refusal.Hidden, "contribution.unknown")
 		}
 		at, demo = row.Position, st.Demonstration
 		return nil
-	}); err != nil {
+	}, ref); err != nil {
 		return nil, err
 	}
 	proof, err := s.log.Prove(ctx, w.id, at)
@@ -122,14 +122,9 @@ func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
 		return c
 	}
 	key := ""
-	s.mu.RLock()
-	for slug, w := range s.convs {
-		if w.id == env.Record {
-			c.Slug = slug
-			key = s.log.Key().Verifier(s.log.Origin(w.id))
-		}
+	if c.Slug = s.slugOf(env.Record); c.Slug != "" {
+		key = s.log.Key().Verifier(s.log.Origin(env.Record))
 	}
-	s.mu.RUnlock()
 	c.Proved, err = record.CheckProof(r.Proof, key)
 	if !line("path", err == nil, errText(err)) {
 		return c
@@ -165,6 +160,18 @@ func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
 	got, err2 := json.Marshal(r.Meaning)
 	line("meaning", err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation), "")
 	return c
+}
+
+// slugOf is the address of the conversation whose record it is, "" where it is another instance's.
+func (s *Secretariat) slugOf(id record.ID) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for slug, w := range s.convs {
+		if w.id == id {
+			return slug
+		}
+	}
+	return ""
 }
 
 func errText(err error) string {
@@ -274,7 +281,7 @@ func (s *Secretariat) Proved(slug string, p cite.Proof) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
-	c, err := record.CheckProof(p, s.log.Key().Verifier(s.log.Origin(w.id)))
+	c, err := s.log.CheckProof(w.id, p)
 	leaf := record.LeafHash(p.Envelope)
 	return Proof{c, hex.EncodeToString(leaf[:])}, err
 }

@@ -25,10 +25,20 @@ import (
 // failing is an engine in memory that can be told to fail its next commits.
 type failing struct {
 	*record.Memory
-	fail atomic.Pointer[error]
-	gate chan struct{} // when set, commits wait for it
-	late chan func()   // when set, commits are on their way until somebody runs them, in order
-	read func()        // when set, happens after texts were read from the disk and before they are handed on
+	fail  atomic.Pointer[error]
+	gate  chan struct{} // when set, commits wait for it
+	late  chan func()   // when set, commits are on their way until somebody runs them, in order
+	right atomic.Pointer[record.Right]
+	read  func() // when set, happens after texts were read from the disk and before they are handed on
+}
+
+// Sequence notes the right that was given last.
+func (f *failing) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	r, err := f.Memory.Sequence(ctx, id)
+	if err == nil {
+		f.right.Store(&r)
+	}
+	return r, err
 }
 
 func (f *failing) Texts(ctx context.Context, id record.ID, at []cite.Position) ([]record.Row, error) {
@@ -325,6 +335,92 @@ func TestReadersAgree(t *testing.T) {
 	readers.Wait()
 	if _, _, n := w.digest(); n != 80 {
 		t.Errorf("%d received", n)
+	}
+}
+
+// TestAnotherKey: a record that began with another key than the one in the directory may be read and not written.
+func TestAnotherKey(t *testing.T) {
+	w := ferries(t)
+	_ = w.sec.Close()
+	key, err := record.NewKey(bytes.NewReader(bytes.Repeat([]byte{9}, 64)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := record.Open(w.engine, record.Options{Key: key, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sec, err := plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: make([]byte, 32)})
+	if sec == nil || !errors.Is(err, record.ErrDamaged) {
+		t.Fatal("another key is taken:", err)
+	}
+	defer sec.Close()
+	if _, err := sec.Do(t.Context(), "ferries", submit(1, "")); kindOf(err) != refusal.TryAgain || sec.Halted("ferries") == nil {
+		t.Error("written under another key:", err)
+	}
+	if _, err := sec.Read(t.Context(), "ferries", none); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestConvenedOnce: a conversation that exists is not convened again, at its address or inside it.
+func TestConvenedOnce(t *testing.T) {
+	w := ferries(t)
+	en := locale.Plain(locale.English, "Ferries")
+	ask := conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "ferries", Title: en, Languages: []locale.Lang{locale.English},
+		Categories: []conversation.Label{{ID: "individual", Name: en}}, Officer: officer}}
+	before, _, _ := w.digest()
+	if _, err := w.sec.Convene(t.Context(), ask); len(refusal.Of(err)) != 1 || refusal.Of(err)[0].Key != "conversation.slug_taken" {
+		t.Error("at its address:", err)
+	}
+	if _, err := w.sec.Do(t.Context(), "ferries", ask); len(refusal.Of(err)) != 1 || refusal.Of(err)[0].Key != "conversation.exists" {
+		t.Error("inside it:", err)
+	}
+	if after, _, _ := w.digest(); after != before {
+		t.Error("it is another now")
+	}
+}
+
+// TestCheckReceipt: of a receipt that was changed it says what is wrong with it.
+func TestCheckReceipt(t *testing.T) {
+	w := ferries(t)
+	w.must(submit(1, "a"))
+	r, err := w.sec.Receipt(t.Context(), "ferries", "c1", "http://ferries.example/c/ferries/c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := plenary.EncodeReceipt(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flip := func(b []byte) []byte {
+		b = bytes.Clone(b)
+		b[len(b)/2] ^= 1
+		return b
+	}
+	for want, change := range map[string]func(*consultation.Receipt){
+		"":        func(*consultation.Receipt) {},
+		"format":  func(r *consultation.Receipt) { r.Format = "another/1" },
+		"path":    func(r *consultation.Receipt) { r.Proof.Checkpoint = flip(r.Proof.Checkpoint) },
+		"key":     func(r *consultation.Receipt) { r.Key = "somebody+00000000+AAAA" },
+		"data":    func(r *consultation.Receipt) { r.Data = flip(r.Data) },
+		"text":    func(r *consultation.Receipt) { r.Text = flip(r.Text) },
+		"meaning": func(r *consultation.Receipt) { r.Meaning.Rule = consultation.Late },
+	} {
+		x := *r
+		change(&x)
+		b, err := plenary.EncodeReceipt(&x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := w.sec.CheckReceipt(t.Context(), b); c.Wrong != want || want == "" && (c.Slug != "ferries" || c.SignedBy == "" || c.Words["1.text"] != "text 1") {
+			t.Errorf("%q is named, want %q: %+v", c.Wrong, want, c.Lines)
+		}
+	}
+	for _, b := range [][]byte{nil, []byte("{}"), good[:len(good)/2], append(bytes.Clone(good), '{'), bytes.Replace(good, []byte(`"notice"`), []byte(`"other"`), 1), bytes.Replace(good, []byte(`{`), []byte(`{"other": 1,`), 1)} {
+		if c := w.sec.CheckReceipt(t.Context(), b); c.Wrong != "format" && !bytes.Equal(b, good) {
+			t.Errorf("%q is wrong with %.40q", c.Wrong, b)
+		}
 	}
 }
 

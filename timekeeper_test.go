@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/refusal"
 )
 
 // TestTick: what is due is written once, by the machine's clock, and in a demonstration by the script's alone.
@@ -89,6 +90,58 @@ func TestTick(t *testing.T) {
 				t.Errorf("the next thing is due %v, want %v", next, want)
 			}
 		})
+	}
+}
+
+// TestTickFails: what could not be written is said, and written at the next look.
+func TestTickFails(t *testing.T) {
+	w := ferries(t) // its call is open, and nobody has written that yet
+	before := w.sec.Durable("ferries")
+	full := error(record.ErrFull)
+	w.engine.fail.Store(&full)
+	if _, err := w.sec.Tick(t.Context(), "ferries", time.Time{}); kindOf(err) != refusal.TryAgain {
+		t.Errorf("a full disk: %v", err)
+	}
+	w.engine.fail.Store(nil)
+	for range 2 {
+		if _, err := w.sec.Tick(t.Context(), "ferries", time.Time{}); err != nil {
+			t.Error(err)
+		}
+	}
+	if after := w.sec.Durable("ferries"); after != before+1 {
+		t.Errorf("%d entries were written", after-before)
+	}
+}
+
+// TestTickTogether: two that look at the same time write what is due once, and neither takes that for a fault.
+func TestTickTogether(t *testing.T) {
+	w := ferries(t)
+	before := w.sec.Durable("ferries")
+	commit, answered := w.hang() // both look while the disk is busy
+	ticked := make(chan error, 4)
+	for range cap(ticked) {
+		go func() {
+			_, err := w.sec.Tick(t.Context(), "ferries", time.Time{})
+			ticked <- err
+		}()
+	}
+	w.engine.late <- commit
+	go func() {
+		for commit := range w.engine.late {
+			commit()
+		}
+	}()
+	t.Cleanup(func() { close(w.engine.late) })
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+	for range cap(ticked) {
+		if err := <-ticked; err != nil {
+			t.Error(err)
+		}
+	}
+	if after := w.sec.Durable("ferries"); after != before+2 {
+		t.Errorf("%d entries were written beside the contribution", after-before-1)
 	}
 }
 

@@ -226,7 +226,7 @@ func (w *writer) begin() (*record.Turn, error) {
 		turn, err := w.sec.log.Turn(w.ctx, w.id)
 		if err != nil {
 			if w.isDropped() { // nothing is written any more, and everybody can read on
-				w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) })
+				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
 			}
 			return nil, err
 		}
@@ -333,13 +333,17 @@ func (w *writer) refold(read func(func(record.Entry) error) error) error {
 
 // publish shows a state that was folded aside.
 func (w *writer) publish(state *conversation.State) {
-	w.mu.Lock()
-	w.state, w.dropped = state, false
-	w.mu.Unlock()
+	w.replace(state)
 	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
 		w.durable.Store(durable)
 	}
 	w.watch.wakeAll()
+}
+
+func (w *writer) replace(state *conversation.State) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.state, w.dropped = state, false
 }
 
 // decideAll decides the asks of a turn, one after the other, each seeing what those before it made. No

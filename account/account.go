@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -34,46 +35,19 @@ const MaxName = 200
 // Store keeps accounts, sign-ins, sessions and addresses. Its methods may be called from many
 // goroutines. Errors that are no refusals are faults of the database.
 type Store struct {
-	db     *sql.DB
+	db     *private.DB
 	secret []byte
 
 	mu       sync.Mutex // guards what follows
 	sessions sessionCache
 }
 
-// One step per schema version, each a list of statements that SQLite and PostgreSQL both understand.
-// Times are microseconds since 1970. A participant's number is unsigned and stored as the signed number
-// of the same 64 bits. The column who holds the identity of an address (see identity).
-var schema = [][]string{{
-	`CREATE TABLE account(id BIGINT PRIMARY KEY, who TEXT NOT NULL UNIQUE, email TEXT NOT NULL, name TEXT NOT NULL, lang TEXT NOT NULL, made BIGINT NOT NULL)`,
-	`CREATE TABLE account_signin(token BYTEA PRIMARY KEY, code BYTEA NOT NULL, browser BYTEA NOT NULL, who TEXT NOT NULL, email TEXT NOT NULL,
-		lang TEXT NOT NULL, next TEXT NOT NULL, made BIGINT NOT NULL, expires BIGINT NOT NULL, wrong BIGINT NOT NULL)`,
-	`CREATE INDEX account_signin_browser ON account_signin(browser)`,
-	`CREATE INDEX account_signin_who ON account_signin(who)`,
-	`CREATE INDEX account_signin_expires ON account_signin(expires)`,
-	`CREATE TABLE account_try(id BYTEA PRIMARY KEY, kind TEXT NOT NULL, who BYTEA NOT NULL, made BIGINT NOT NULL)`,
-	`CREATE INDEX account_try_who ON account_try(kind, who, made)`,
-	`CREATE INDEX account_try_made ON account_try(kind, made)`,
-	`CREATE TABLE account_session(hash BYTEA PRIMARY KEY, account BIGINT NOT NULL, made BIGINT NOT NULL, seen BIGINT NOT NULL)`,
-	`CREATE INDEX account_session_account ON account_session(account)`,
-	`CREATE TABLE account_participant(account BIGINT NOT NULL, slug TEXT NOT NULL, participant BIGINT NOT NULL,
-		PRIMARY KEY(account, slug), UNIQUE(slug, participant))`,
-	`CREATE TABLE account_invitation(who TEXT NOT NULL, slug TEXT NOT NULL, participant BIGINT NOT NULL, made BIGINT NOT NULL,
-		PRIMARY KEY(who, slug), UNIQUE(slug, participant))`,
-	`CREATE TABLE account_address(slug TEXT NOT NULL, participant BIGINT NOT NULL, who TEXT NOT NULL, email TEXT NOT NULL, lang TEXT NOT NULL, made BIGINT NOT NULL,
-		PRIMARY KEY(slug, participant))`,
-	`CREATE INDEX account_address_who ON account_address(who)`,
-}}
-
-// New opens the room in a database that OpenDB opened. The secret (at least 32 bytes, kept with the
+// New opens the room in the private database. The secret (at least 32 bytes, kept with the
 // instance's keys) goes into every stored hash: with another secret, sessions and links end, and nothing
 // else is lost.
-func New(db *sql.DB, secret []byte) (*Store, error) {
+func New(db *private.DB, secret []byte) (*Store, error) {
 	if len(secret) < 32 {
 		return nil, fmt.Errorf("account: the secret has %d bytes, 32 are needed", len(secret))
-	}
-	if err := prepare(db, "account", schema); err != nil {
-		return nil, fmt.Errorf("account: %w", damage(err))
 	}
 	return &Store{db: db, secret: append([]byte(nil), secret...)}, nil
 }
@@ -93,7 +67,7 @@ func (s *Store) Get(ctx context.Context, id ID) (a Account, ok bool, err error) 
 	if errors.Is(err, sql.ErrNoRows) {
 		return Account{}, false, nil
 	}
-	a.Made = instant(made)
+	a.Made = private.Instant(made)
 	return a, err == nil, err
 }
 
@@ -126,7 +100,7 @@ func (s *Store) Ensure(ctx context.Context, email string, lang locale.Lang, now 
 		return 0, err
 	}
 	var id ID
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
+	err = s.db.Within(ctx, func(tx *sql.Tx) error {
 		id, err = ensure(ctx, tx, address, lang, now)
 		return err
 	})
@@ -144,7 +118,7 @@ func ensure(ctx context.Context, tx *sql.Tx, address string, lang locale.Lang, n
 	}
 	// An account keeps the address it was made with, the language follows the last sign-in.
 	if _, err := tx.ExecContext(ctx, `INSERT INTO account(id, who, email, name, lang, made) VALUES($1, $2, $3, '', $4, $5)
-		ON CONFLICT (who) DO UPDATE SET lang = excluded.lang`, int64(id), who, address, string(lang), micro(now)); err != nil {
+		ON CONFLICT (who) DO UPDATE SET lang = excluded.lang`, int64(id), who, address, string(lang), private.Micro(now)); err != nil {
 		return 0, err
 	}
 	if err := tx.QueryRowContext(ctx, `SELECT id FROM account WHERE who = $1`, who).Scan(&id); err != nil {

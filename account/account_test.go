@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -28,7 +29,17 @@ func newStore(t *testing.T) *Store {
 	return storeAt(t, openTest(t, filepath.Join(t.TempDir(), "private.db")))
 }
 
-func storeAt(t *testing.T, db *sql.DB) *Store {
+func openTest(t *testing.T, path string) *private.DB {
+	t.Helper()
+	db, err := private.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func storeAt(t *testing.T, db *private.DB) *Store {
 	t.Helper()
 	s, err := New(db, secret)
 	if err != nil {
@@ -39,7 +50,7 @@ func storeAt(t *testing.T, db *sql.DB) *Store {
 
 func begin(t *testing.T, s *Store, email, browser string, now time.Time) *SignIn {
 	t.Helper()
-	in, err := s.BeginSignIn(ctx, email, browser, locale.French, "/fr/c/ai?x=1", now)
+	in, err := s.BeginSignIn(ctx, SignInRequest{email, browser, locale.French, "/fr/c/ai?x=1"}, now)
 	if err != nil || in == nil {
 		t.Fatalf("%v, %v", in, err)
 	}
@@ -143,7 +154,7 @@ func TestKnownKeepTheirShare(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func(email string, at time.Duration) *SignIn {
-		in, err := s.BeginSignIn(ctx, email, "b", locale.English, "/", t0.Add(at))
+		in, err := s.BeginSignIn(ctx, SignInRequest{email, "b", locale.English, "/"}, t0.Add(at))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +187,7 @@ func TestKnownKeepTheirShare(t *testing.T) {
 		t.Error("a second letter beside a living link")
 	}
 	for range 10 {
-		s.FinishSignIn(ctx, "", "000000", "b", t0.Add(22*time.Minute))
+		_, _, _, _ = s.FinishSignIn(ctx, "", "000000", "b", t0.Add(22*time.Minute))
 	}
 	if _, _, _, err := s.FinishSignIn(ctx, in.Token, in.Code, "the officer's", t0.Add(22*time.Minute)); err != nil {
 		t.Errorf("the officer's own letter: %v", err)
@@ -196,9 +207,9 @@ func TestKnownKeepTheirShare(t *testing.T) {
 // letters counts letters to addresses that nothing else is known of.
 func letters(t *testing.T, s *Store, kind string, n int, at time.Time) {
 	t.Helper()
-	if err := within(ctx, s.db, func(tx *sql.Tx) error {
+	if err := s.db.Within(ctx, func(tx *sql.Tx) error {
 		for i := range n {
-			if err := s.try(ctx, tx, kind, []byte(fmt.Sprint(kind, i, at)), fmt.Sprint(i), micro(at)); err != nil {
+			if err := s.try(ctx, tx, tried{kind, []byte(fmt.Sprint(kind, i, at)), fmt.Sprint(i), private.Micro(at)}); err != nil {
 				return err
 			}
 		}
@@ -293,7 +304,7 @@ func TestPatientGuesserIsStopped(t *testing.T) {
 func TestLimitsOfLetters(t *testing.T) {
 	s := newStore(t)
 	sent := func(email string, at time.Duration) bool {
-		in, err := s.BeginSignIn(ctx, email, "b", locale.English, "/", t0.Add(at))
+		in, err := s.BeginSignIn(ctx, SignInRequest{email, "b", locale.English, "/"}, t0.Add(at))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -329,7 +340,7 @@ func TestLimitsOfLetters(t *testing.T) {
 	}
 	// What was refused left nothing behind that grows.
 	var rows int
-	if err := s.db.QueryRow(`SELECT (SELECT COUNT(*) FROM account_signin) + (SELECT COUNT(*) FROM account_try WHERE kind = 'mail' AND made > $1)`, micro(t0.Add(4*time.Hour))).Scan(&rows); err != nil || rows > 2*mailsAll+1 {
+	if err := s.db.QueryRow(`SELECT (SELECT COUNT(*) FROM account_signin) + (SELECT COUNT(*) FROM account_try WHERE kind = 'mail' AND made > $1)`, private.Micro(t0.Add(4*time.Hour))).Scan(&rows); err != nil || rows > 2*mailsAll+1 {
 		t.Errorf("%d rows, %v", rows, err)
 	}
 	// The row that means nothing opens nothing.
@@ -584,10 +595,10 @@ func TestInvitations(t *testing.T) {
 
 func TestAddresses(t *testing.T) {
 	s := newStore(t)
-	if err := s.SetAddress(ctx, "ai", 5, "Anon@example.org", locale.Arabic, t0); err != nil {
+	if err := s.SetAddress(ctx, Number{"ai", 5}, "Anon@example.org", locale.Arabic, t0); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetAddress(ctx, "ai", 5, "x y", locale.Arabic, t0); key(err) != "address.invalid" {
+	if err := s.SetAddress(ctx, Number{"ai", 5}, "x y", locale.Arabic, t0); key(err) != "address.invalid" {
 		t.Error(err)
 	}
 	is := func(slug string, n uint64, email string, lang locale.Lang) {
@@ -599,7 +610,7 @@ func TestAddresses(t *testing.T) {
 	}
 	is("ai", 5, "Anon@example.org", locale.Arabic)
 	is("other", 5, "", "")
-	if err := s.SetAddress(ctx, "ai", 5, "anon2@example.org", "xx", t0); err != nil {
+	if err := s.SetAddress(ctx, Number{"ai", 5}, "anon2@example.org", "xx", t0); err != nil {
 		t.Fatal(err)
 	}
 	is("ai", 5, "anon2@example.org", locale.English)
@@ -656,11 +667,11 @@ func TestForgottenIsNowhereOnTheDisk(t *testing.T) {
 	}
 	pending := begin(t, s, "zebra-marker@example.org", "browser-nonce", t0.Add(2*time.Minute))
 	_ = s.SetName(ctx, acct, "Zebra Marker")
-	_ = s.SetAddress(ctx, "ai", 9, "zebra-marker@example.org", locale.English, t0)
+	_ = s.SetAddress(ctx, Number{"ai", 9}, "zebra-marker@example.org", locale.English, t0)
 	if _, err := s.Participant(ctx, acct, "ai", func() (uint64, error) { return 6, nil }); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetAddress(ctx, "ai", 10, "okapi-marker@example.org", locale.English, t0); err != nil {
+	if err := s.SetAddress(ctx, Number{"ai", 10}, "okapi-marker@example.org", locale.English, t0); err != nil {
 		t.Fatal(err)
 	}
 	if !onDisk(t, dir, "zebra-marker") || !onDisk(t, dir, "okapi-marker") {
@@ -671,7 +682,7 @@ func TestForgottenIsNowhereOnTheDisk(t *testing.T) {
 			t.Errorf("%q is stored", secret)
 		}
 	}
-	if err := s.ForgetAccount(ctx, acct); err != nil {
+	if err := s.Delete(ctx, acct); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Forget(ctx, "ai", 10); err != nil {
@@ -691,7 +702,7 @@ func TestForgottenIsNowhereOnTheDisk(t *testing.T) {
 	if _, _, ok, _ := s.AddressOf(ctx, "ai", 9); ok {
 		t.Error("the address is still found")
 	}
-	if err := s.ForgetAccount(ctx, acct); err != nil {
+	if err := s.Delete(ctx, acct); err != nil {
 		t.Error("twice:", err)
 	}
 }

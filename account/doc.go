@@ -12,7 +12,4 @@
 //
 // Nothing that opens a door is stored as it is: of links, codes and cookies only keyed hashes are kept.
 // Whether an address has an account is not shown by what BeginSignIn answers or by how long it takes.
-//
-// The package also opens private.db, the one database that the rooms account, draft, mail and
-// attachment share; each keeps tables of its own in it and its own number in the table schema.
 package account

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 )
 
 // Participant is the number under which an account takes part in a conversation: drawn with fresh at
@@ -24,7 +25,7 @@ func (s *Store) Participant(ctx context.Context, account ID, slug string, fresh 
 			continue
 		}
 		// Whoever was first stays, and a number that somebody else has is drawn again.
-		err = within(ctx, s.db, func(tx *sql.Tx) error {
+		err = s.db.Within(ctx, func(tx *sql.Tx) error {
 			var invited int
 			if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_invitation WHERE slug = $1 AND participant = $2`, slug, int64(n)).Scan(&invited); err != nil || invited > 0 {
 				return err
@@ -62,7 +63,7 @@ func (s *Store) Invite(ctx context.Context, email, slug string, participant uint
 		return 0, err
 	}
 	who := identity(address)
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
+	err = s.db.Within(ctx, func(tx *sql.Tx) error {
 		var account int64
 		err := tx.QueryRowContext(ctx, `SELECT id FROM account WHERE who = $1`, who).Scan(&account)
 		switch {
@@ -77,7 +78,7 @@ func (s *Store) Invite(ctx context.Context, email, slug string, participant uint
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO account_invitation(who, slug, participant, made) VALUES($1, $2, $3, $4) ON CONFLICT (who, slug) DO NOTHING`,
-			who, slug, int64(participant), micro(now)); err != nil {
+			who, slug, int64(participant), private.Micro(now)); err != nil {
 			return err
 		}
 		var n int64
@@ -92,7 +93,7 @@ func (s *Store) Invite(ctx context.Context, email, slug string, participant uint
 
 // SetAddress keeps where a participant without an account wants to be written to, and in which
 // language; a second call replaces the first. The only refusal is "address.invalid".
-func (s *Store) SetAddress(ctx context.Context, slug string, participant uint64, email string, lang locale.Lang, now time.Time) error {
+func (s *Store) SetAddress(ctx context.Context, n Number, email string, lang locale.Lang, now time.Time) error {
 	address, err := ParseAddress(email)
 	if err != nil {
 		return err
@@ -102,7 +103,7 @@ func (s *Store) SetAddress(ctx context.Context, slug string, participant uint64,
 	}
 	_, err = s.db.ExecContext(ctx, `INSERT INTO account_address(slug, participant, who, email, lang, made) VALUES($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (slug, participant) DO UPDATE SET who = excluded.who, email = excluded.email, lang = excluded.lang`,
-		slug, int64(participant), identity(address), address, string(lang), micro(now))
+		n.Slug, int64(n.Participant), identity(address), address, string(lang), private.Micro(now))
 	return err
 }
 
@@ -126,50 +127,84 @@ func (s *Store) AddressOf(ctx context.Context, slug string, participant uint64) 
 // needs one. Offices that the participant holds stay on the record, but nobody can use them any more.
 // What was deleted is gone from the disk when it returns.
 func (s *Store) Forget(ctx context.Context, slug string, participant uint64) error {
-	err := within(ctx, s.db, func(tx *sql.Tx) error {
-		for _, table := range []string{"account_address", "account_invitation", "account_participant"} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE slug = $1 AND participant = $2`, slug, int64(participant)); err != nil {
+	err := s.db.Within(ctx, func(tx *sql.Tx) error {
+		cut := int64(0)
+		for _, table := range []string{"account_invitation", "account_participant", "account_address"} {
+			r, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE slug = $1 AND participant = $2`, slug, int64(participant))
+			if err != nil {
 				return err
 			}
+			if n, err := r.RowsAffected(); err != nil {
+				return err
+			} else if table != "account_address" {
+				cut += n
+			}
 		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return scrub(ctx, s.db)
-}
-
-// ForgetAccount deletes an account with everything that was ever kept under its address: sessions,
-// sign-ins, invitations, its numbers in all conversations, and the same address where it was left
-// without signing in. What was deleted is gone from the disk when it returns. An unknown account is no
-// error.
-func (s *Store) ForgetAccount(ctx context.Context, account ID) error {
-	err := within(ctx, s.db, func(tx *sql.Tx) error {
-		var who string
-		err := tx.QueryRowContext(ctx, `SELECT who FROM account WHERE id = $1`, int64(account)).Scan(&who)
-		if errors.Is(err, sql.ErrNoRows) {
+		if cut == 0 {
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		for _, table := range []string{"account_signin", "account_invitation", "account_address", "account"} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE who = $1`, who); err != nil {
-				return err
-			}
-		}
-		for _, table := range []string{"account_session", "account_participant"} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE account = $1`, int64(account)); err != nil {
-				return err
-			}
-		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM account_try WHERE who = $1`, s.mac("try", who))
-		return err
+		return forgotten(ctx, tx, Number{slug, participant})
 	})
-	s.drop(func(_ string, e *cachedSession) bool { return e.account == account })
 	if err != nil {
 		return err
 	}
-	return scrub(ctx, s.db)
+	return s.db.Scrub(ctx)
+}
+
+// forgotten notes that nothing leads from a participant to a person any more, on purpose.
+func forgotten(ctx context.Context, tx *sql.Tx, n Number) error {
+	id, err := newID()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO account_forgotten(id, slug, participant) VALUES($1, $2, $3) ON CONFLICT (slug, participant) DO NOTHING`,
+		int64(id), n.Slug, int64(n.Participant))
+	return err
+}
+
+// Participants lists, by conversation, the participants that lead to a person (by an account or an
+// invitation), and those of whom nothing does because they were forgotten.
+func (s *Store) Participants(ctx context.Context) (map[string]map[uint64]bool, error) {
+	tables := []string{"account_participant", "account_invitation", "account_forgotten"}
+	if v, err := s.db.Version(ctx); err != nil {
+		return nil, err
+	} else if v < 2 {
+		tables = tables[:2] // it was opened to be looked at, and nobody was noted as forgotten then
+	}
+	out := map[string]map[uint64]bool{}
+	for _, t := range tables {
+		list, err := s.numbers(ctx, `SELECT slug, participant FROM `+t)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range list {
+			if out[n.Slug] == nil {
+				out[n.Slug] = map[uint64]bool{}
+			}
+			out[n.Slug][n.Participant] = true
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) numbers(ctx context.Context, query string, args ...any) ([]Number, error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return scanNumbers(rows)
+}
+
+func scanNumbers(rows *sql.Rows) (out []Number, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var n Number
+		var p int64
+		if err := rows.Scan(&n.Slug, &p); err != nil {
+			return nil, err
+		}
+		n.Participant = uint64(p)
+		out = append(out, n)
+	}
+	return out, rows.Err()
 }

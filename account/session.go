@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"time"
+
+	"github.com/openplenary/plenary/private"
 )
 
 // A session ends when nobody used it for idleLife, and in any case after wholeLife.
@@ -75,12 +77,12 @@ func (s *Store) NewSession(ctx context.Context, account ID, now time.Time) (stri
 		return "", err
 	}
 	cookie := base64.RawURLEncoding.EncodeToString(b[:])
-	err := within(ctx, s.db, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM account_session WHERE made <= $1 OR seen <= $2`, micro(now.Add(-wholeLife)), micro(now.Add(-idleLife))); err != nil {
+	err := s.db.Within(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM account_session WHERE made <= $1 OR seen <= $2`, private.Micro(now.Add(-wholeLife)), private.Micro(now.Add(-idleLife))); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO account_session(hash, account, made, seen) VALUES($1, $2, $3, $4)`,
-			s.mac("session", cookie), int64(account), micro(now), micro(now))
+			s.mac("session", cookie), int64(account), private.Micro(now), private.Micro(now))
 		return err
 	})
 	return cookie, err
@@ -121,7 +123,7 @@ func (s *Store) Session(ctx context.Context, cookie string, now time.Time) (acco
 	s.mu.Unlock()
 	if touch {
 		// Nobody is turned away because a time could not be written; the next minute tries again.
-		_, _ = s.db.ExecContext(ctx, `UPDATE account_session SET seen = $1 WHERE hash = $2`, micro(now), []byte(hash))
+		_, _ = s.db.ExecContext(ctx, `UPDATE account_session SET seen = $1 WHERE hash = $2`, private.Micro(now), []byte(hash))
 	}
 	if !ok {
 		account = 0
@@ -138,7 +140,7 @@ func (s *Store) readSession(ctx context.Context, hash string) (*cachedSession, e
 	if err != nil {
 		return nil, err
 	}
-	return &cachedSession{account: ID(account), made: instant(made), seen: instant(seen), written: instant(seen)}, nil
+	return &cachedSession{account: ID(account), made: private.Instant(made), seen: private.Instant(seen), written: private.Instant(seen)}, nil
 }
 
 // EndSession ends the session that a cookie carries.
@@ -168,7 +170,7 @@ type Opened struct{ Made, Seen time.Time }
 // Sessions lists the living sessions of an account, the last used first.
 func (s *Store) Sessions(ctx context.Context, account ID, now time.Time) ([]Opened, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT made, seen FROM account_session WHERE account = $1 AND made > $2 AND seen > $3 ORDER BY seen DESC`,
-		int64(account), micro(now.Add(-wholeLife)), micro(now.Add(-idleLife)))
+		int64(account), private.Micro(now.Add(-wholeLife)), private.Micro(now.Add(-idleLife)))
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +181,7 @@ func (s *Store) Sessions(ctx context.Context, account ID, now time.Time) ([]Open
 		if err := rows.Scan(&made, &seen); err != nil {
 			return nil, err
 		}
-		out = append(out, Opened{Made: instant(made), Seen: instant(seen)})
+		out = append(out, Opened{Made: private.Instant(made), Seen: private.Instant(seen)})
 	}
 	return out, rows.Err()
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -59,18 +60,24 @@ const (
 
 var tokenText = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// BeginSignIn starts a sign-in for whoever reads the letters of an address. browser is a random nonce
-// that the web put in a cookie ("" where there is none), next the local address to go to afterwards.
-// When too many letters were asked for (three an hour and one a minute per address, 1000 an hour in all;
+// SignInRequest is what somebody who wants to sign in says.
+type SignInRequest struct {
+	Email   string
+	Browser string // a random nonce that the web put in a cookie, "" where there is none
+	Lang    locale.Lang
+	Next    string // the local address to go to afterwards
+}
+
+// BeginSignIn starts a sign-in for whoever reads the letters of an address. When too many letters were asked for (three an hour and one a minute per address, 1000 an hour in all;
 // see mailsKnown) it returns nil and no error: the caller shows the same page and sends nothing. It does
 // the same work either way, whether the address is known or not. The only refusal is "address.invalid".
-func (s *Store) BeginSignIn(ctx context.Context, email, browser string, lang locale.Lang, next string, now time.Time) (*SignIn, error) {
-	address, err := ParseAddress(email)
+func (s *Store) BeginSignIn(ctx context.Context, r SignInRequest, now time.Time) (*SignIn, error) {
+	address, err := ParseAddress(r.Email)
 	if err != nil {
 		return nil, err
 	}
-	if !lang.Valid() {
-		lang = locale.English
+	if !r.Lang.Valid() {
+		r.Lang = locale.English
 	}
 	in, id, err := drawSignIn()
 	if err != nil {
@@ -79,9 +86,9 @@ func (s *Store) BeginSignIn(ctx context.Context, email, browser string, lang loc
 	in.To, in.Expires = address, now.Add(signInLife).UTC()
 	who := identity(address)
 	hash := s.mac("token", in.Token)
-	expires := micro(in.Expires)
+	expires := private.Micro(in.Expires)
 	var sent bool
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
+	err = s.db.Within(ctx, func(tx *sql.Tx) error {
 		if err := forgetOld(ctx, tx, now); err != nil {
 			return err
 		}
@@ -89,17 +96,17 @@ func (s *Store) BeginSignIn(ctx context.Context, email, browser string, lang loc
 		if kind, sent, err = s.mayMail(ctx, tx, who, now); err != nil {
 			return err
 		}
-		made := micro(now)
+		made := private.Micro(now)
 		if !sent {
 			// The same writes to rows that mean nothing, so that the answer takes as long.
 			hash, id, made, expires = make([]byte, len(hash)), make([]byte, len(id)), 0, 0
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO account_signin(token, code, browser, who, email, lang, next, made, expires, wrong)
 			VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT (token) DO UPDATE SET code = excluded.code`,
-			hash, s.codeMAC(hash, in.Code), s.mac("browser", browser), who, address, string(lang), localAddress(next), made, expires); err != nil {
+			hash, s.codeMAC(hash, in.Code), s.mac("browser", r.Browser), who, address, string(r.Lang), localAddress(r.Next), made, expires); err != nil {
 			return err
 		}
-		return s.try(ctx, tx, kind, id, who, made)
+		return s.try(ctx, tx, tried{kind, id, who, made})
 	})
 	if err != nil || !sent {
 		return nil, err
@@ -136,10 +143,10 @@ func localAddress(next string) string {
 
 // forgetOld drops the sign-ins that are over and the counts that no limit looks at any more.
 func forgetOld(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM account_signin WHERE expires <= $1`, micro(now)); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM account_signin WHERE expires <= $1`, private.Micro(now)); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM account_try WHERE made <= $1`, micro(now.Add(-24*time.Hour)))
+	_, err := tx.ExecContext(ctx, `DELETE FROM account_try WHERE made <= $1`, private.Micro(now.Add(-24*time.Hour)))
 	return err
 }
 
@@ -156,7 +163,7 @@ func (s *Store) mayMail(ctx context.Context, tx *sql.Tx, who string, now time.Ti
 	}
 	var known, alive int
 	if err := tx.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM account WHERE who = $1) + (SELECT COUNT(*) FROM account_invitation WHERE who = $1),
-		(SELECT COUNT(*) FROM account_signin WHERE who = $1 AND expires > $2 AND wrong < $3)`, who, micro(now), maxLink).Scan(&known, &alive); err != nil {
+		(SELECT COUNT(*) FROM account_signin WHERE who = $1 AND expires > $2 AND wrong < $3)`, who, private.Micro(now), maxLink).Scan(&known, &alive); err != nil {
 		return "", false, err
 	}
 	kind, most := toStranger, mailsAll
@@ -168,19 +175,27 @@ func (s *Store) mayMail(ctx context.Context, tx *sql.Tx, who string, now time.Ti
 	return kind, minute[0]+minute[1] < mailsMinute && !often && all < most, err
 }
 
-// try counts something against an address, which is stored only as a hash.
-func (s *Store) try(ctx context.Context, tx *sql.Tx, kind string, id []byte, who string, made int64) error {
+// tried is something that is counted against an address.
+type tried struct {
+	kind string
+	id   []byte // random
+	who  string // the identity of the address; only a hash of it is stored
+	made int64  // microseconds since 1970
+}
+
+// try counts something.
+func (s *Store) try(ctx context.Context, tx *sql.Tx, t tried) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO account_try(id, kind, who, made) VALUES($1, $2, $3, $4)
-		ON CONFLICT (id) DO UPDATE SET who = excluded.who`, id, kind, s.mac("try", who), made)
+		ON CONFLICT (id) DO UPDATE SET who = excluded.who`, t.id, t.kind, s.mac("try", t.who), t.made)
 	return err
 }
 
 // tries says how often something was counted since a time, for an address or ("") for all.
 func (s *Store) tries(ctx context.Context, tx *sql.Tx, kind, who string, since time.Time) (n int, err error) {
 	if who == "" {
-		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND made > $2`, kind, micro(since)).Scan(&n)
+		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND made > $2`, kind, private.Micro(since)).Scan(&n)
 	} else {
-		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND who = $2 AND made > $3`, kind, s.mac("try", who), micro(since)).Scan(&n)
+		err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM account_try WHERE kind = $1 AND who = $2 AND made > $3`, kind, s.mac("try", who), private.Micro(since)).Scan(&n)
 	}
 	return n, err
 }
@@ -222,7 +237,7 @@ func (s *Store) find(ctx context.Context, row func(context.Context, string, ...a
 		return nil, nil
 	}
 	b, err := scanBegun(row(ctx, `SELECT `+begunColumns+` FROM account_signin WHERE token = $1 AND expires > $2 AND wrong < $3`,
-		s.mac("token", token), micro(now), maxLink).Scan)
+		s.mac("token", token), private.Micro(now), maxLink).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -238,17 +253,17 @@ func (s *Store) find(ctx context.Context, row func(context.Context, string, ...a
 // "signin.code" (field "code") when the code is missing or wrong; "signin.link" when so many wrong codes
 // were typed that only the link is taken.
 func (s *Store) FinishSignIn(ctx context.Context, token, code, browser string, now time.Time) (ID, string, locale.Lang, error) {
-	code = digits(code)
+	p := signInProof{token, digits(code), browser}
 	var (
 		done   *begun
 		id     ID
 		refuse error // kept apart from faults: a wrong code must be counted, so the transaction commits
 	)
-	err := within(ctx, s.db, func(tx *sql.Tx) (err error) {
+	err := s.db.Within(ctx, func(tx *sql.Tx) (err error) {
 		if token != "" {
-			done, refuse, err = s.byToken(ctx, tx, token, code, browser, now)
+			done, refuse, err = s.byToken(ctx, tx, p, now)
 		} else {
-			done, refuse, err = s.byCode(ctx, tx, code, browser, now)
+			done, refuse, err = s.byCode(ctx, tx, p, now)
 		}
 		if err != nil || done == nil {
 			return err
@@ -273,32 +288,35 @@ func errExpired() error { return refusal.New(refusal.NotNow, "signin.expired") }
 
 func errCode() error { return refusal.In("code", "signin.code") }
 
-func (s *Store) byToken(ctx context.Context, tx *sql.Tx, token, code, browser string, now time.Time) (*begun, error, error) {
-	b, err := s.find(ctx, tx.QueryRowContext, token, now)
+// signInProof is what somebody who finishes a sign-in brings: each may be "".
+type signInProof struct{ token, code, browser string }
+
+func (s *Store) byToken(ctx context.Context, tx *sql.Tx, p signInProof, now time.Time) (*begun, error, error) {
+	b, err := s.find(ctx, tx.QueryRowContext, p.token, now)
 	switch {
 	case err != nil:
 		return nil, nil, err
 	case b == nil:
 		return nil, errExpired(), nil
-	case s.sameBrowser(b, browser) || s.rightCode(b, code):
+	case s.sameBrowser(b, p.browser) || s.rightCode(b, p.code):
 		return b, nil, nil
-	case code == "":
+	case p.code == "":
 		return nil, errCode(), nil
 	}
 	return s.wrong(ctx, tx, []begun{*b}, wrongLink)
 }
 
-func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, now time.Time) (*begun, error, error) {
-	if browser == "" {
+func (s *Store) byCode(ctx context.Context, tx *sql.Tx, p signInProof, now time.Time) (*begun, error, error) {
+	if p.browser == "" {
 		return nil, errExpired(), nil
 	}
-	open, err := s.openIn(ctx, tx, browser, now)
+	open, err := s.openIn(ctx, tx, p.browser, now)
 	switch {
 	case err != nil:
 		return nil, nil, err
 	case len(open) == 0:
 		return nil, errExpired(), nil
-	case code == "":
+	case p.code == "":
 		return nil, errCode(), nil
 	}
 	// A browser may have begun several sign-ins; a guess counts against each of them.
@@ -320,7 +338,7 @@ func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, no
 		return nil, refusal.New(refusal.TooMany, "signin.link"), nil
 	}
 	for _, b := range guessed {
-		if s.rightCode(&b, code) {
+		if s.rightCode(&b, p.code) {
 			return &b, nil, nil
 		}
 	}
@@ -329,7 +347,7 @@ func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, no
 		if _, err := rand.Read(id); err != nil {
 			return nil, nil, err
 		}
-		if err := s.try(ctx, tx, "code", id, b.who, micro(now)); err != nil {
+		if err := s.try(ctx, tx, tried{"code", id, b.who, private.Micro(now)}); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -339,7 +357,7 @@ func (s *Store) byCode(ctx context.Context, tx *sql.Tx, code, browser string, no
 // openIn lists the living sign-ins that a browser began.
 func (s *Store) openIn(ctx context.Context, tx *sql.Tx, browser string, now time.Time) (open []begun, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT `+begunColumns+` FROM account_signin WHERE browser = $1 AND expires > $2 AND wrong < $3
-		ORDER BY made DESC LIMIT 10`, s.mac("browser", browser), micro(now), maxWrong)
+		ORDER BY made DESC LIMIT 10`, s.mac("browser", browser), private.Micro(now), maxWrong)
 	if err != nil {
 		return nil, err
 	}
@@ -395,3 +413,6 @@ func digits(s string) string {
 	}
 	return b.String()
 }
+
+// Path is the address of the page behind the link, in a language, without the host.
+func (s *SignIn) Path(lang locale.Lang) string { return "/" + string(lang) + "/sign-in/" + s.Token }

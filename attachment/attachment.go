@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -28,9 +29,6 @@ const unclaimedLife = 24 * time.Hour
 
 // ErrDamaged says that a stored file is not what was kept, or is missing.
 var ErrDamaged = errors.New("attachment: a stored file is damaged")
-
-// ErrNewer says that the index of files was written by a newer Plenary.
-var ErrNewer = errors.New("attachment: private.db was written by a newer Plenary")
 
 // File describes a kept file.
 type File struct {
@@ -45,7 +43,7 @@ type File struct {
 // Store keeps files in a directory and their keys in private.db. Its methods may be called from many
 // goroutines. Errors that are no refusals are faults of the disk or of the database.
 type Store struct {
-	db    *sql.DB
+	db    *private.DB
 	dir   string
 	quota *quota
 
@@ -53,19 +51,13 @@ type Store struct {
 	writing map[string]bool // ids of files that have no row yet: not to be swept
 }
 
-var schema = [][]string{{
-	`CREATE TABLE attachment(id TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, size BIGINT NOT NULL, sha TEXT NOT NULL,
-		made BIGINT NOT NULL, claimed BIGINT NOT NULL, secret BYTEA NOT NULL)`,
-	`CREATE INDEX attachment_claimed ON attachment(claimed, made)`,
-}}
-
-// New opens the room: its rows in private.db (account.OpenDB), its files in the folder attachments of the
-// data directory dir, which is made if it is missing.
-func New(db *sql.DB, dir string) (*Store, error) {
-	if err := prepare(db, "attachment", schema); err != nil {
-		return nil, fmt.Errorf("attachment: %w", err)
-	}
+// New opens the room: its rows in the private database, its files in the folder attachments of the data
+// directory dir, which is made if it is missing, but for a database that was opened to be looked at.
+func New(db *private.DB, dir string) (*Store, error) {
 	s := &Store{db: db, dir: filepath.Join(dir, "attachments"), writing: map[string]bool{}, quota: newQuota()}
+	if db.ReadOnly() {
+		return s, nil
+	}
 	if err := s.count(context.Background()); err != nil {
 		return nil, fmt.Errorf("attachment: %w", err)
 	}
@@ -98,7 +90,7 @@ func (s *Store) Keep(ctx context.Context, r io.Reader, name string, now time.Tim
 	}
 	f.Name = cleanName(name, f.Type)
 	_, err := s.db.ExecContext(ctx, `INSERT INTO attachment(id, name, type, size, sha, made, claimed, secret) VALUES($1, $2, $3, $4, $5, $6, 0, $7)`,
-		f.ID, f.Name, f.Type, f.Size, f.SHA, micro(now), key)
+		f.ID, f.Name, f.Type, f.Size, f.SHA, private.Micro(now), key)
 	if err != nil {
 		// Without its key the file is noise. If the row is there after all, because only the answer was
 		// lost, it is an unclaimed row without a file, and is swept.
@@ -131,7 +123,7 @@ func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (er
 		}
 	}()
 	var look sniffer
-	if err := seal(ctx, out, f, key, io.LimitReader(r, MaxSize+1), &look); err != nil {
+	if err := seal(ctx, out, f, key, io.TeeReader(io.LimitReader(r, MaxSize+1), &look)); err != nil {
 		return err
 	}
 	back, err := openSealed(out, key, f.ID, f.Size)
@@ -150,14 +142,13 @@ func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (er
 	return syncDir(s.dir)
 }
 
-// seal writes the chunks; it finds size and hash, and shows every byte to look.
-func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader, look io.Writer) error {
+// seal writes the chunks, and finds size and hash.
+func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader) error {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return err
 	}
 	sum := sha256.New()
-	both := io.MultiWriter(sum, look)
 	// One chunk is held back until it is known whether another follows.
 	var held, next bytes.Buffer
 	var box []byte
@@ -182,7 +173,7 @@ func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader, 
 		if last {
 			break
 		}
-		_, _ = both.Write(next.Bytes()) // neither fails
+		_, _ = sum.Write(next.Bytes()) // never fails
 		held, next = next, held
 	}
 	if f.Size == 0 {
@@ -218,7 +209,7 @@ const columns = `id, name, type, size, sha, made, secret`
 func scan(row func(...any) error) (f File, key []byte, err error) {
 	var made int64
 	err = row(&f.ID, &f.Name, &f.Type, &f.Size, &f.SHA, &made, &key)
-	f.Made = instant(made)
+	f.Made = private.Instant(made)
 	return f, key, err
 }
 
@@ -271,7 +262,7 @@ const isCited = 1
 // may be refused, pressed twice, or cut short by a crash. Claiming twice is no error. The only refusal is
 // "file.unknown": it was swept or erased, and must be sent again.
 func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
-	r, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = CASE claimed WHEN $1 THEN claimed ELSE $2 END WHERE id = $3`, isCited, micro(now), id)
+	r, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = CASE claimed WHEN $1 THEN claimed ELSE $2 END WHERE id = $3`, isCited, private.Micro(now), id)
 	if err != nil {
 		return err
 	}
@@ -301,7 +292,7 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 		return err
 	}
 	s.quota.release(id)
-	return errors.Join(scrub(ctx, s.db), s.remove(id))
+	return errors.Join(s.db.Scrub(ctx), s.remove(id))
 }
 
 func (s *Store) remove(name string) error {
@@ -323,11 +314,11 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 	old := now.Add(-unclaimedLife)
 	n := 0
 	var faults []error
-	ids, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed = 0 AND made < $1`, micro(old))
+	ids, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed = 0 AND made < $1`, private.Micro(old))
 	if err != nil {
 		return 0, err
 	}
-	claims, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed > $1 AND claimed < $2`, isCited, micro(old))
+	claims, err := s.ids(ctx, `SELECT id FROM attachment WHERE claimed > $1 AND claimed < $2`, isCited, private.Micro(old))
 	if err != nil {
 		return 0, err
 	}
@@ -346,7 +337,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 	}
 	for _, id := range ids {
 		// Somebody may claim it at this moment: then it stays.
-		r, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1 AND claimed <> $2 AND claimed < $3`, id, isCited, micro(old))
+		r, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1 AND claimed <> $2 AND claimed < $3`, id, isCited, private.Micro(old))
 		if err == nil {
 			if gone, _ := r.RowsAffected(); gone == 0 {
 				continue
@@ -364,7 +355,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 		n++
 	}
 	if n > 0 {
-		faults = append(faults, scrub(ctx, s.db))
+		faults = append(faults, s.db.Scrub(ctx))
 	}
 	return n, errors.Join(faults...)
 }
@@ -418,6 +409,27 @@ func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// Held lists the files that are here, by id: with their key, and with their bytes in the folder. Whether the
+// bytes are what was kept says Check.
+func (s *Store) Held(ctx context.Context) (map[string]bool, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	there := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		there[e.Name()] = true
+	}
+	ids, err := s.ids(ctx, `SELECT id FROM attachment`)
+	held := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		if there[id] {
+			held[id] = true
+		}
+	}
+	return held, err
 }
 
 // Check reads every file that has a row and compares it with what was kept. It returns all damage found

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,8 +18,7 @@ import (
 	"testing/iotest"
 	"time"
 
-	"github.com/ncruces/go-sqlite3/driver"
-
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -29,10 +27,9 @@ var (
 	t0  = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 )
 
-// openDB opens a database as account.OpenDB does, which this room must not import.
-func openDB(t *testing.T, dir string) *sql.DB {
+func openDB(t *testing.T, dir string) *private.DB {
 	t.Helper()
-	db, err := driver.Open("file:" + filepath.Join(dir, "private.db") + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=secure_delete(1)")
+	db, err := private.Open(filepath.Join(dir, private.FileName))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -542,16 +539,6 @@ func TestFaultsLeaveNothing(t *testing.T) {
 		t.Error("kept without a key")
 	}
 	onlyFiles(t, s, 0)
-}
-
-func TestNewerSchemaIsRefused(t *testing.T) {
-	s := newStore(t)
-	if _, err := s.db.Exec(`UPDATE schema SET version = 99`); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := New(s.db, t.TempDir()); !errors.Is(err, ErrNewer) {
-		t.Error(err)
-	}
 }
 
 func FuzzKind(f *testing.F) {

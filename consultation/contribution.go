@@ -106,6 +106,13 @@ func (c Submit) Check() (Submit, error) {
 	}
 	in.Line("name", &c.Name, MaxName)
 	in.Line("body", &c.Body, MaxName)
+	c.Files = slices.Clone(c.Files)
+	for i := range c.Files {
+		f := &c.Files[i]
+		for _, s := range []*string{&f.ID, &f.Name, &f.Type, &f.SHA} {
+			in.Line("file", s, MaxName)
+		}
+	}
 	c.Parts = slices.Clone(c.Parts)
 	for i := range c.Parts {
 		p := &c.Parts[i]
@@ -174,7 +181,8 @@ func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, 
 		} else if p.Stance != NoStance && !targets[i].Stance {
 			no = append(no, refusal.In("stance", "contribution.stance"))
 		}
-		f.Parts = append(f.Parts, ReceivedPart{On: p.On, Language: string(p.Language), Stance: p.Stance.String(), Bytes: len(p.Text), Wording: len(p.Wording), Likeness: p.Likeness, Earlier: targets[i].Earlier})
+		f.Parts = append(f.Parts, ReceivedPart{On: p.On, Language: string(p.Language), Stance: p.Stance.String(), Bytes: len(p.Text), Wording: len(p.Wording),
+			Likeness: p.Likeness, Earlier: targets[i].Earlier})
 		n := strconv.Itoa(i + 1)
 		put(n+".text", p.Text)
 		put(n+".wording", p.Wording)

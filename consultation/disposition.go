@@ -1,6 +1,7 @@
 package consultation
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -243,7 +244,8 @@ func (b *State) AnswerCounts(paper cite.Ref) AnswerCounts {
 	if paper == cite.None {
 		return b.answers.total
 	}
-	if l := b.answers.papers[uint16(paper.Number())]; l != nil {
+	n := paper.Number()
+	if l := b.answers.papers[uint16(n)]; l != nil && paper.Kind() == 'p' && n <= math.MaxUint16 {
 		return *l
 	}
 	return AnswerCounts{}
@@ -273,6 +275,23 @@ func (b *State) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 
 // Earlier lists the dispositions that a part had before, oldest first.
 func (b *State) Earlier(part cite.Ref) []cite.Ref { return b.answers.history[part] }
+
+// Replaced adds the dispositions of which the entry at a position took points away, for the one that it gave them
+// to: they answer fewer points from then on.
+func (b *State) Replaced(to []cite.Ref, d *Disposition, at cite.Position) []cite.Ref {
+	from := len(to)
+	for _, r := range d.Parts {
+		had := b.answers.history[r]
+		if len(had) == 0 {
+			continue
+		}
+		old := had[len(had)-1]
+		if b.answers.dispositions[old.Number()-1].Changed == at && old != d.Ref && !slices.Contains(to[from:], old) {
+			to = append(to, old)
+		}
+	}
+	return to
+}
 
 // Reactions are what the author of a part said of its answers, oldest first.
 func (b *State) Reactions(part cite.Ref) []Reaction { return b.answers.reactions[part] }
@@ -477,7 +496,8 @@ func (b *State) React(act cite.Act, c React) (cite.Proposal, error) {
 	if c.Text != "" {
 		words = cite.Words{"text": c.Text}
 	}
-	return cite.Proposal{Body: Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(c.Text), By: act.By, At: act.At}, Words: words}, nil
+	return cite.Proposal{Body: Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(c.Text),
+		By: act.By, At: act.At}, Words: words}, nil
 }
 
 // Apply gives each of the points its answer.
@@ -589,7 +609,8 @@ func (b *State) reacted(at cite.Entry, f *Reacted) {
 		b.answers.satisfied[rs[len(rs)-1].Verdict]--
 	}
 	b.answers.satisfied[f.Verdict]++
-	b.answers.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict, Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At})
+	b.answers.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict,
+		Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At})
 	if f.Verdict == Misses && !p.reopened {
 		b.addPartCounts(w, p, -1)
 		p.reopened = true
@@ -632,14 +653,14 @@ func (b *State) addPartCounts(w *Row, p *part, n int) {
 // On lists the published parts anchored to an element of an edition, oldest first, at most limit.
 func (b *State) On(r cite.Ref, limit int) []cite.Ref {
 	var out []cite.Ref
-	want := uint16(r.EditionNumber())
+	want := r.EditionNumber()
 	for _, id := range b.elements[r.Element()] {
 		w := &b.rows[id]
 		if w.Status != Published {
 			continue
 		}
 		for i := w.first; i < w.first+uint32(w.parts); i++ {
-			if p := &b.parts[i]; p.edition == want && b.location(p).element == r.Element() {
+			if p := &b.parts[i]; int(p.edition) == want && b.location(p).element == r.Element() {
 				if len(out) == limit {
 					return out
 				}

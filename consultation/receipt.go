@@ -39,7 +39,8 @@ type Meaning struct {
 
 // MeaningOf spells out what a received fact means.
 func MeaningOf(f *Received, conversation, address, class string) Meaning {
-	m := Meaning{Address: address, Conversation: conversation, Contribution: f.Ref, Call: f.Call, Received: f.Received, Told: f.Told, Rule: f.Rule, Deadline: f.Deadline, Class: class, Assurance: f.Assurance}
+	m := Meaning{Address: address, Conversation: conversation, Contribution: f.Ref, Call: f.Call, Received: f.Received, Told: f.Told, Rule: f.Rule,
+		Deadline: f.Deadline, Class: class, Assurance: f.Assurance}
 	for _, p := range f.Parts {
 		m.On = append(m.On, p.On)
 	}

@@ -129,7 +129,6 @@ type State struct {
 	tallies    map[uint16]*Tally
 	total      Tally
 	elements   map[cite.Ref][]uint32 // rows anchored to an element (through time), by its reference
-	whole      []uint32              // rows anchored to a whole paper
 	authors    map[uint64][]uint32   // rows by participant
 	voices     map[cite.Ref]*ElementCounts
 	speaking   map[uint64]int32 // published rows by party
@@ -182,7 +181,8 @@ func (b *State) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 // NewBook is an empty book.
 func NewState() *State {
 	b := &State{tallies: map[uint16]*Tally{}, elements: map[cite.Ref][]uint32{}, authors: map[uint64][]uint32{}, voices: map[cite.Ref]*ElementCounts{},
-		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{}, pending: map[uint32]struct{}{}, located: map[uint64]location{}, answers: newAnswers(), withheld: map[uint32][]cite.Position{}}
+		speaking: map[uint64]int32{}, texts: map[uint64]int32{}, countries: map[uint16]int32{}, redactions: map[cite.Ref][]cite.Span{},
+		pending: map[uint32]struct{}{}, located: map[uint64]location{}, answers: newAnswers(), withheld: map[uint32][]cite.Position{}}
 	b.names.id("")
 	return b
 }
@@ -256,10 +256,11 @@ func (b *State) Total() Tally { return b.total }
 
 // Tally counts the contributions to one call.
 func (b *State) Tally(call cite.Ref) Tally {
-	if t := b.tallies[uint16(call.Number())]; t != nil {
-		return *t
+	k, ok := b.Call(call)
+	if !ok {
+		return Tally{}
 	}
-	return Tally{}
+	return *b.tallies[uint16(k.Ref.Number())]
 }
 
 // Three are the three counts of everything published.
@@ -351,7 +352,11 @@ func (b *State) List(f Filter, limit int) (page []Contribution, total int) {
 	}
 	call := uint16(0)
 	if f.Call != cite.None {
-		call = uint16(f.Call.Number())
+		k, ok := b.Call(f.Call)
+		if !ok {
+			return nil, 0
+		}
+		call = uint16(k.Ref.Number())
 	}
 	var since, until int64
 	if !f.Since.IsZero() {
@@ -501,8 +506,6 @@ func (b *State) receive(at cite.Entry, f *Received) {
 			if len(ids) == 0 || ids[len(ids)-1] != id {
 				b.elements[x] = append(ids, id)
 			}
-		} else {
-			b.whole = append(b.whole, id)
 		}
 	}
 	if w.likeness == 0 { // nothing to compare: a text of its own

@@ -34,7 +34,7 @@ func (b *State) CountsOn(xs ...cite.Ref) (contributions, countries int) {
 
 // CountOn counts the published parts anchored to an element of an edition: those that On lists.
 func (b *State) CountOn(r cite.Ref) int {
-	n, edition, element := 0, uint16(r.EditionNumber()), uint32(r.ElementNumber())
+	n, edition, element := 0, r.EditionNumber(), uint32(r.ElementNumber())
 	paper := uint16(r.Number())
 	for _, id := range b.elements[r.Element()] {
 		w := &b.rows[id]
@@ -42,7 +42,7 @@ func (b *State) CountOn(r cite.Ref) int {
 			continue
 		}
 		for i := w.first; i < w.first+uint32(w.parts); i++ {
-			if p := &b.parts[i]; p.paper == paper && p.edition == edition && p.element == element {
+			if p := &b.parts[i]; p.paper == paper && int(p.edition) == edition && p.element == element {
 				n++
 			}
 		}

@@ -58,12 +58,16 @@ func (w Standing) String() string { return standingNames[w] }
 // allows reports whether an ask has a standing.
 func (w Standing) allows(a Ask, roles delegation.RoleSet) bool {
 	switch w {
+	//mutants:guard what the clock asks for nobody else asks for
 	case Timekeeper:
 		return a.System
+	//mutants:guard nobody asks without a name
 	case Anybody:
 		return a.By != 0
+	//mutants:guard what moderators ask for nobody else asks for
 	case Moderators:
 		return roles.Has(delegation.Moderator)
+	//mutants:guard what officers ask for nobody else asks for
 	case Officers:
 		return a.System || roles.Has(delegation.Officer)
 	case Founders:
@@ -185,6 +189,7 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	if !demonstration {
 		a.Told = time.Time{} // only a demonstration is told another time
 	}
+	//mutants:guard whoever has no standing learns nothing else
 	if !row.Standing.allows(a, s.Roll.Roles(a.By)) {
 		return nil, refusal.New(refusal.Forbidden, "standing.missing")
 	}

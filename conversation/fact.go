@@ -220,7 +220,8 @@ func (s *State) Apply(at cite.Entry, f cite.Fact) error {
 }
 
 // touch notes that references show something else since a position, and with them what rests on them: the
-// lists and counts in which a contribution stands, the passages that an answer changes.
+// lists and counts in which a contribution stands, the passages that an answer changes, the answer that a point had
+// before.
 func (s *State) touch(at cite.Position, refs []cite.Ref) {
 	from := len(s.touched)
 	for _, r := range refs {
@@ -233,6 +234,7 @@ func (s *State) touch(at cite.Position, refs []cite.Ref) {
 		case 'd':
 			s.touched = append(s.touched, AnyAnswer)
 			if d, ok := s.Consultation.Disposition(r); ok {
+				s.touched = s.Consultation.Replaced(s.touched, d, at)
 				for _, x := range d.Changes {
 					s.touched = append(s.touched, x.Root(), x.Element())
 				}

@@ -126,12 +126,14 @@ func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cit
 	out := make(map[cite.Position]cite.Words, len(words))
 	for p, w := range words {
 		black, ok := r.words[p]
+		//mutants:guard words that were not granted are not shown
 		if !ok {
 			continue
 		}
 		if len(black) > 0 {
 			w = maps.Clone(w)
 			for field, spans := range black {
+				//mutants:guard what is redacted is black
 				w[field] = Blacken(w[field], spans)
 			}
 		}

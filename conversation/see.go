@@ -69,6 +69,9 @@ func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 	return Nothing
 }
 
+// maySeeContribution is the rule for contributions, their parts and their files.
+//
+//mutants:guard nobody sees more of a contribution than its status lets them
 func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 	c, ok := s.Consultation.Row(r)
 	if !ok || r.PartNumber() > c.Parts || r.FileNumber() > int(c.Files) {
@@ -100,6 +103,8 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 
 // MaySeeFact reports whether an audience may read the data of a fact: what it says that it is about is read by
 // the rule for that. A fact that says nothing is read by those who moderate.
+//
+//mutants:guard the data of a fact are read only by those who may read what it is about
 func (s *State) MaySeeFact(a Audience, f cite.Fact) bool {
 	switch about := f.Describe().About; about {
 	case cite.Public:

@@ -59,6 +59,8 @@ type Listener struct {
 	caps Caps
 	many func(netip.Addr) bool
 
+	close sync.Once
+
 	mu    sync.Mutex
 	all   queue
 	apart int
@@ -125,6 +127,12 @@ func (l *Listener) Open() (open, apart int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.all.open, l.apart
+}
+
+// Close stops listening. Closing again is no error: several may take connections from one listener.
+func (l *Listener) Close() (err error) {
+	l.close.Do(func() { err = l.Listener.Close() })
+	return err
 }
 
 const sorry = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -38,9 +39,6 @@ const (
 	sentLife     = 24 * time.Hour
 )
 
-// ErrNewer says that the drafts were written by a newer Plenary.
-var ErrNewer = errors.New("draft: private.db was written by a newer Plenary")
-
 // Draft is one version of a text that is being written.
 type Draft struct {
 	Slug    string // of the conversation
@@ -55,24 +53,10 @@ type Draft struct {
 
 // Store keeps drafts. Its methods may be called from many goroutines. Errors that are no refusals are
 // faults of the database.
-type Store struct{ db *sql.DB }
+type Store struct{ db *private.DB }
 
-var schema = [][]string{{
-	`CREATE TABLE draft(slug TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, owner BIGINT NOT NULL, version BIGINT NOT NULL,
-		changed BIGINT NOT NULL, sent BIGINT NOT NULL, PRIMARY KEY(slug, kind, key))`,
-	`CREATE INDEX draft_owner ON draft(slug, kind, owner, changed)`,
-	`CREATE INDEX draft_changed ON draft(changed)`,
-	`CREATE TABLE draft_version(slug TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, version BIGINT NOT NULL,
-		body BYTEA NOT NULL, changed BIGINT NOT NULL, PRIMARY KEY(slug, kind, key, version))`,
-}}
-
-// New opens the room in private.db (account.OpenDB).
-func New(db *sql.DB) (*Store, error) {
-	if err := prepare(db, "draft", schema); err != nil {
-		return nil, fmt.Errorf("draft: %w", err)
-	}
-	return &Store{db: db}, nil
-}
+// New opens the room in the private database.
+func New(db *private.DB) *Store { return &Store{db: db} }
 
 // errUnknown is the one answer for what is not there and for what is another's.
 func errUnknown() error { return refusal.New(refusal.Hidden, "draft.unknown") }
@@ -95,8 +79,8 @@ func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (ver
 	if d.Body == nil {
 		d.Body = []byte{}
 	}
-	err = within(ctx, s.db, func(tx *sql.Tx) error {
-		current, ok, err := read(ctx, tx, d.Slug, d.Kind, d.Key, 0)
+	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+		current, ok, err := read(ctx, tx, name{d.Slug, d.Kind, d.Key}, 0)
 		if err != nil {
 			return err
 		}
@@ -120,11 +104,11 @@ func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (ver
 func write(ctx context.Context, tx *sql.Tx, d Draft, version int, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, `INSERT INTO draft(slug, kind, key, owner, version, changed, sent) VALUES($1, $2, $3, $4, $5, $6, 0)
 		ON CONFLICT (slug, kind, key) DO UPDATE SET version = excluded.version, changed = excluded.changed`,
-		d.Slug, d.Kind, d.Key, int64(d.Owner), version, micro(now)); err != nil {
+		d.Slug, d.Kind, d.Key, int64(d.Owner), version, private.Micro(now)); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO draft_version(slug, kind, key, version, body, changed) VALUES($1, $2, $3, $4, $5, $6)`,
-		d.Slug, d.Kind, d.Key, version, d.Body, micro(now)); err != nil {
+		d.Slug, d.Kind, d.Key, version, d.Body, private.Micro(now)); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM draft_version WHERE slug = $1 AND kind = $2 AND key = $3 AND version <= $4`,
@@ -136,25 +120,28 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// name is what a draft is found by.
+type name struct{ slug, kind, key string }
+
 // read reads one version of a draft, the last for 0.
-func read(ctx context.Context, q querier, slug, kind, key string, version int) (Draft, bool, error) {
-	d := Draft{Slug: slug, Kind: kind, Key: key}
+func read(ctx context.Context, q querier, n name, version int) (Draft, bool, error) {
+	d := Draft{Slug: n.slug, Kind: n.kind, Key: n.key}
 	var owner, changed, sent int64
 	err := q.QueryRowContext(ctx, `SELECT d.owner, v.body, v.version, v.changed, d.sent FROM draft d
 		JOIN draft_version v ON v.slug = d.slug AND v.kind = d.kind AND v.key = d.key
 		WHERE d.slug = $1 AND d.kind = $2 AND d.key = $3 AND v.version = CASE WHEN $4 = 0 THEN d.version ELSE $4 END`,
-		slug, kind, key, version).Scan(&owner, &d.Body, &d.Version, &changed, &sent)
+		n.slug, n.kind, n.key, version).Scan(&owner, &d.Body, &d.Version, &changed, &sent)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Draft{}, false, nil
 	}
-	d.Owner, d.Changed, d.Sent = uint64(owner), instant(changed), sent != 0
+	d.Owner, d.Changed, d.Sent = uint64(owner), private.Instant(changed), sent != 0
 	return d, err == nil, err
 }
 
 // Get is the last version of a draft; ok is false if there is none. Whoever shows it first compares
 // Owner with the reader.
 func (s *Store) Get(ctx context.Context, slug, kind, key string) (d Draft, ok bool, err error) {
-	return read(ctx, s.db, slug, kind, key, 0)
+	return read(ctx, s.db, name{slug, kind, key}, 0)
 }
 
 // Version is one of the kept versions of a draft, counted from 1.
@@ -162,7 +149,7 @@ func (s *Store) Version(ctx context.Context, slug, kind, key string, n int) (d D
 	if n < 1 {
 		return Draft{}, false, nil
 	}
-	return read(ctx, s.db, slug, kind, key, n)
+	return read(ctx, s.db, name{slug, kind, key}, n)
 }
 
 // List lists the drafts of an owner without their bodies, the last changed first, sent ones included.
@@ -191,7 +178,7 @@ func (s *Store) list(ctx context.Context, query string, args ...any) ([]Draft, e
 		if err := rows.Scan(&d.Slug, &d.Kind, &d.Key, &owner, &d.Version, &changed, &sent); err != nil {
 			return nil, err
 		}
-		d.Owner, d.Changed, d.Sent = uint64(owner), instant(changed), sent != 0
+		d.Owner, d.Changed, d.Sent = uint64(owner), private.Instant(changed), sent != 0
 		out = append(out, d)
 	}
 	return out, rows.Err()
@@ -200,7 +187,7 @@ func (s *Store) list(ctx context.Context, query string, args ...any) ([]Draft, e
 // MarkSent says that what the draft holds stands on the record. The fact comes first, this after; a
 // draft that is not there, or is marked already, is no error.
 func (s *Store) MarkSent(ctx context.Context, slug, kind, key string, now time.Time) error {
-	_, err := s.db.ExecContext(ctx, `UPDATE draft SET sent = 1, changed = $1 WHERE slug = $2 AND kind = $3 AND key = $4 AND sent = 0`, micro(now), slug, kind, key)
+	_, err := s.db.ExecContext(ctx, `UPDATE draft SET sent = 1, changed = $1 WHERE slug = $2 AND kind = $3 AND key = $4 AND sent = 0`, private.Micro(now), slug, kind, key)
 	return err
 }
 
@@ -211,9 +198,23 @@ func (s *Store) Delete(ctx context.Context, slug, kind, key string) error {
 	return err
 }
 
+// Unowned lists the keys of the contributions in a conversation that were begun by people who had not signed
+// in.
+func (s *Store) Unowned(ctx context.Context, slug string) ([]string, error) {
+	list, err := s.list(ctx, `SELECT slug, kind, key, owner, version, changed, sent FROM draft WHERE slug = $1 AND kind = $2 AND owner = 0`, slug, Contribution)
+	keys := make([]string, len(list))
+	for i, d := range list {
+		keys[i] = d.Key
+	}
+	return keys, err
+}
+
 // Forget deletes all contributions that a participant has begun in a conversation, sent or not. They are
-// gone from the disk when it returns.
+// gone from the disk when it returns. 0 is nobody, and has none.
 func (s *Store) Forget(ctx context.Context, slug string, owner uint64) error {
+	if owner == 0 {
+		return nil
+	}
 	_, err := s.remove(ctx, `slug = $1 AND kind = $2 AND owner = $3`, slug, Contribution, int64(owner))
 	return err
 }
@@ -221,13 +222,13 @@ func (s *Store) Forget(ctx context.Context, slug string, owner uint64) error {
 // Sweep deletes contributions that nobody changed for 90 days and drafts that were sent more than a day
 // ago, and says how many drafts that were.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
-	return s.remove(ctx, `sent = 0 AND kind = $1 AND changed < $2 OR sent = 1 AND changed < $3`, Contribution, micro(now.Add(-unsentLife)), micro(now.Add(-sentLife)))
+	return s.remove(ctx, `sent = 0 AND kind = $1 AND changed < $2 OR sent = 1 AND changed < $3`, Contribution, private.Micro(now.Add(-unsentLife)), private.Micro(now.Add(-sentLife)))
 }
 
 // remove deletes the drafts that match a condition on the table draft.
 func (s *Store) remove(ctx context.Context, where string, args ...any) (int, error) {
 	var n int64
-	err := within(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.Within(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM draft_version WHERE (slug, kind, key) IN (SELECT slug, kind, key FROM draft WHERE `+where+`)`, args...); err != nil {
 			return err
 		}
@@ -241,5 +242,5 @@ func (s *Store) remove(ctx context.Context, where string, args ...any) (int, err
 	if err != nil || n == 0 {
 		return 0, err
 	}
-	return int(n), scrub(ctx, s.db)
+	return int(n), s.db.Scrub(ctx)
 }

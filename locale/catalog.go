@@ -312,6 +312,27 @@ func pluralForm(l Lang, n uint64) plural.Form {
 // Has says whether the catalogues have key.
 func Has(key string) bool { return English.message(key) != nil }
 
+// Arguments lists the names that the words of key want values for, each once, in the order in which English has
+// them; none where the catalogues do not have the key.
+func Arguments(key string) []string {
+	m := English.message(key)
+	if m == nil {
+		return nil
+	}
+	var names []string
+	for _, form := range append(slices.Clone(m.forms), m) {
+		if form == nil {
+			continue
+		}
+		for i := range form.segments {
+			if name := form.segments[i].name; name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
 // Keys lists the keys of the catalogues in alphabetical order.
 func Keys() []string {
 	c := catalogs[English.slot()]()

@@ -306,3 +306,13 @@ func BenchmarkReadCatalog(b *testing.B) {
 		}
 	}
 }
+
+// TestArguments: the names that a sentence wants values for, those of all its plurals among them.
+func TestArguments(t *testing.T) {
+	speak(t, English, map[string]any{"two": "{b} of {a} and {b}", "many": map[string]any{"one": "one {thing}", "other": "{n} {thing}"}, "none": "words"})
+	for key, want := range map[string]string{"two": "b a", "many": "thing n", "none": "", "missing": ""} {
+		if got := strings.Join(Arguments(key), " "); got != want && !(key == "many" && got == "n thing") {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+}

@@ -9,15 +9,17 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/private"
 )
 
 // Compose says which letters a fact calls for. fact is what conversation.Decode gives (a pointer to the
 // fact's type). It fills in To, Subject, Text, Lang, Notice and Participant; the rest is the queue's. An
 // error stops the follower at this entry, which is read again by the next Follow: return one when an
-// address could not be looked up, so that no letter is lost. When it is called with an erasure, the
-// letters of all entries before are in the queue, so that Erase finds them.
-type Compose func(ctx context.Context, fact any, at cite.Entry) ([]Message, error)
+// address could not be looked up, so that no letter is lost.
+type Compose func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]Message, error)
+
+// follower names the position that the private database keeps for the mail.
+const follower = "mail"
 
 // atOnce is how many entries are read, and their letters stored, in one go.
 const atOnce = 200
@@ -30,7 +32,7 @@ func (q *Queue) Follow(ctx context.Context, sec *plenary.Secretariat, slug strin
 	if err != nil {
 		return err
 	}
-	from, err := q.position(ctx, slug)
+	from, err := q.db.Position(ctx, follower, slug)
 	stored, due := from, time.Time{} // when the position has to be stored again
 	for err == nil {
 		// Waiting for a durable position, and not for the state to stand still (Watch), so that letters
@@ -91,18 +93,11 @@ func (q *Queue) followTo(ctx context.Context, sec *plenary.Secretariat, slug str
 func (q *Queue) answer(ctx context.Context, slug string, from cite.Position, entries []plenary.RecordEntry, compose Compose) (cite.Position, error) {
 	var letters []Message
 	for _, e := range entries {
-		if _, ok := e.Fact.(*conversation.Erased); ok && len(letters) > 0 {
-			// Whoever hears of an erasure looks for letters about it in the queue: so there they must be.
-			if err := q.store(ctx, slug, from, letters); err != nil {
-				return from, err
-			}
-			letters = nil
-		}
-		made, err := compose(ctx, e.Fact, cite.Entry{Position: e.Position, Time: e.Time})
+		composed, err := compose(ctx, e.Fact, cite.Entry{Position: e.Position, Time: e.Time})
 		if err != nil {
 			return from, fmt.Errorf("entry %d: %w", e.Position, err)
 		}
-		for _, m := range made {
+		for _, m := range composed {
 			m.Slug, m.Position = slug, e.Position
 			ready, err := q.ready(m)
 			if err != nil {
@@ -121,28 +116,16 @@ func (q *Queue) answer(ctx context.Context, slug string, from cite.Position, ent
 
 // store queues the letters and remembers the position in one transaction.
 func (q *Queue) store(ctx context.Context, slug string, at cite.Position, letters []Message) error {
-	err := within(ctx, q.db, func(tx *sql.Tx) error {
+	err := q.db.Within(ctx, func(tx *sql.Tx) error {
 		for _, m := range letters {
 			if err := q.insert(ctx, tx, m, time.Time{}); err != nil {
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO mail_position(slug, position) VALUES($1, $2)
-			ON CONFLICT (slug) DO UPDATE SET position = excluded.position WHERE mail_position.position < excluded.position`, slug, int64(at))
-		return err
+		return private.Advance(ctx, tx, follower, slug, at)
 	})
 	if err == nil && len(letters) > 0 {
 		q.wakeAll()
 	}
 	return err
-}
-
-// position is where the follower of a conversation stopped.
-func (q *Queue) position(ctx context.Context, slug string) (cite.Position, error) {
-	var p int64
-	err := q.db.QueryRowContext(ctx, `SELECT position FROM mail_position WHERE slug = $1`, slug).Scan(&p)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return cite.Position(p), err
 }

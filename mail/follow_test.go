@@ -17,8 +17,8 @@ import (
 
 const officer = delegation.Participant(42)
 
-// house opens a house with one conversation.
-func house(t *testing.T, c *clock) *plenary.Instance {
+// instance opens an instance with one conversation.
+func instance(t *testing.T, c *clock) *plenary.Instance {
 	t.Helper()
 	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: t.TempDir(), Now: c.now})
 	if err != nil {
@@ -54,7 +54,7 @@ type composer struct {
 	onFirst func() // done after the first entry was seen, while the follower works
 }
 
-func (c *composer) compose(_ context.Context, fact any, at cite.Entry) ([]Message, error) {
+func (c *composer) compose(_ context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.fail != nil {
@@ -91,7 +91,7 @@ func follow(t *testing.T, q *Queue, in *plenary.Instance, c *composer) {
 	}
 	<-c.reached
 	for { // until the transaction after compose is through
-		p, err := q.position(ctx, "ai")
+		p, err := q.db.Position(ctx, follower, "ai")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +107,7 @@ func follow(t *testing.T, q *Queue, in *plenary.Instance, c *composer) {
 
 func TestFollow(t *testing.T) {
 	c := &clock{t: t0}
-	in := house(t, c)
+	in := instance(t, c)
 	var last cite.Position
 	for i := range 3 {
 		last = document(t, in, fmt.Sprint("document ", i))
@@ -135,7 +135,7 @@ func TestFollow(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	// A position that was lost (an older private.db): everything is read again, and nobody is written to twice.
-	if _, err := q.db.Exec(`DELETE FROM mail_position`); err != nil {
+	if _, err := q.db.Exec(`DELETE FROM follower`); err != nil {
 		t.Fatal(err)
 	}
 	follow(t, q, in, (&composer{}).wait(last+2))
@@ -144,7 +144,7 @@ func TestFollow(t *testing.T) {
 
 func TestFollowInPieces(t *testing.T) {
 	c := &clock{t: t0}
-	in := house(t, c)
+	in := instance(t, c)
 	var last cite.Position
 	for i := range atOnce + 5 {
 		last = document(t, in, fmt.Sprint("document ", i))
@@ -161,19 +161,19 @@ func TestFollowInPieces(t *testing.T) {
 // A fault while composing loses nothing: the entry is read again.
 func TestFollowAfterAFault(t *testing.T) {
 	c := &clock{t: t0}
-	in := house(t, c)
+	in := instance(t, c)
 	last := document(t, in, "document")
 	q, _ := newQueue(t, &Mailbox{})
 	fault := errors.New("no address book")
 	if err := q.Follow(ctx, in.Secretariat, "ai", (&composer{fail: fault}).compose); !errors.Is(err, fault) {
 		t.Fatal(err)
 	}
-	if p, err := q.position(ctx, "ai"); p != 0 || err != nil {
+	if p, err := q.db.Position(ctx, follower, "ai"); p != 0 || err != nil {
 		t.Error(p, err)
 	}
 	follow(t, q, in, (&composer{}).wait(last))
 	counts(t, q, map[string]int{Queued: 1})
-	if err := q.Follow(ctx, in.Secretariat, "nowhere", (&composer{}).compose); err == nil {
+	if err := q.Follow(ctx, in.Secretariat, "elsewhere", (&composer{}).compose); err == nil {
 		t.Error("followed nothing")
 	}
 }
@@ -187,7 +187,7 @@ func TestPositionWaits(t *testing.T) {
 		e.Position, e.Time = p, t0
 		return e
 	}
-	compose := func(_ context.Context, fact any, at cite.Entry) ([]Message, error) {
+	compose := func(_ context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
 		if _, ok := fact.(*conversation.Documented); ok {
 			return []Message{note("maria@example.org", 0)}, nil
 		}
@@ -202,22 +202,22 @@ func TestPositionWaits(t *testing.T) {
 		if to, err := q.answer(ctx, "ai", at-1, []plenary.RecordEntry{entry(at, fact)}, compose); err != nil || to != at {
 			t.Fatal(to, err)
 		}
-		if stored, err := q.position(ctx, "ai"); err != nil || stored != want {
+		if stored, err := q.db.Position(ctx, follower, "ai"); err != nil || stored != want {
 			t.Errorf("after entry %d the position is %d: %v", at, stored, err)
 		}
 	}
-	if _, err := q.db.Exec(`DELETE FROM mail_position`); err != nil {
+	if _, err := q.db.Exec(`DELETE FROM follower`); err != nil {
 		t.Fatal(err)
 	}
-	in := house(t, &clock{t: t0})
+	in := instance(t, &clock{t: t0})
 	running, cancel := context.WithCancel(ctx)
-	if err := q.Follow(running, in.Secretariat, "ai", func(_ context.Context, _ any, at cite.Entry) ([]Message, error) {
+	if err := q.Follow(running, in.Secretariat, "ai", func(_ context.Context, _ cite.Fact, at cite.Entry) ([]Message, error) {
 		cancel() // in the middle of the first piece
 		return nil, nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if stored, err := q.position(ctx, "ai"); err != nil || stored != 1 {
+	if stored, err := q.db.Position(ctx, follower, "ai"); err != nil || stored != 1 {
 		t.Errorf("a follower that ended stands at %d: %v", stored, err)
 	}
 }
@@ -225,14 +225,14 @@ func TestPositionWaits(t *testing.T) {
 // A fault in the middle of a piece loses no letter of the entries before it.
 func TestFaultAfterALetter(t *testing.T) {
 	c := &clock{t: t0}
-	in := house(t, c)
+	in := instance(t, c)
 	document(t, in, "first")
 	last := document(t, in, "second")
 	q, _ := newQueue(t, &Mailbox{})
 	fault := errors.New("no address book")
 	good := &composer{}
 	good.wait(0)
-	if err := q.Follow(ctx, in.Secretariat, "ai", func(ctx context.Context, fact any, at cite.Entry) ([]Message, error) {
+	if err := q.Follow(ctx, in.Secretariat, "ai", func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
 		if at.Position == last {
 			return nil, fault
 		}
@@ -247,7 +247,7 @@ func TestFaultAfterALetter(t *testing.T) {
 // Letters and position are stored together or not at all.
 func TestLettersAndPositionAreOne(t *testing.T) {
 	q, _ := newQueue(t, &Mailbox{})
-	if _, err := q.db.Exec(`CREATE TRIGGER no_position BEFORE INSERT ON mail_position BEGIN SELECT RAISE(ABORT, 'no'); END`); err != nil {
+	if _, err := q.db.Exec(`CREATE TRIGGER no_position BEFORE INSERT ON follower BEGIN SELECT RAISE(ABORT, 'no'); END`); err != nil {
 		t.Fatal(err)
 	}
 	m, err := q.ready(note("a@example.org", 3))
@@ -258,31 +258,4 @@ func TestLettersAndPositionAreOne(t *testing.T) {
 		t.Fatal("no fault")
 	}
 	counts(t, q, map[string]int{})
-}
-
-// A letter about an entry that is erased a moment later, in the same piece of the record, is not sent.
-func TestErasureFindsLettersOfTheSamePiece(t *testing.T) {
-	box := &Mailbox{}
-	q, _ := newQueue(t, box)
-	var entries []plenary.RecordEntry
-	for i, fact := range []cite.Fact{&conversation.Documented{}, &conversation.Documented{}, &conversation.Erased{Position: 2}, &conversation.Documented{}} {
-		e := plenary.RecordEntry{Fact: fact}
-		e.Position, e.Time = cite.Position(i+1), t0
-		entries = append(entries, e)
-	}
-	p, err := q.answer(ctx, "ai", 0, entries, func(ctx context.Context, fact any, at cite.Entry) ([]Message, error) {
-		if f, ok := fact.(*conversation.Erased); ok {
-			return nil, q.Erase(ctx, "ai", f.Position)
-		}
-		return []Message{note("maria@example.org", 0)}, nil
-	})
-	if err != nil || p != 4 {
-		t.Fatal(p, err)
-	}
-	flush(t, q, 2)
-	for _, m := range box.All() {
-		if m.Position == 2 {
-			t.Error("sent")
-		}
-	}
 }

@@ -2,8 +2,11 @@ package mail
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"sync"
+
+	"github.com/openplenary/plenary/page/accounts"
 )
 
 // mailboxSize is how many letters a Mailbox keeps.
@@ -46,4 +49,26 @@ func (b *Mailbox) filter(keep func(Message) bool) []Message {
 		}
 	}
 	return out
+}
+
+// Rows shows the letters, the newest first, each with the first address in it, without the host: it leads
+// into this instance under whatever name the reader reached it by.
+func (b *Mailbox) Rows() []accounts.MailRow {
+	var out []accounts.MailRow
+	for _, m := range b.All() {
+		out = append(out, accounts.MailRow{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.Sent, Link: firstPath(m.Text)})
+	}
+	return out
+}
+
+// firstPath is the path of the first line of a text that is an address, "" if there is none.
+func firstPath(text string) string {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "http") {
+			if u, err := url.Parse(line); err == nil {
+				return u.EscapedPath()
+			}
+		}
+	}
+	return ""
 }

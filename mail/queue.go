@@ -16,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 )
 
 // The states of a letter.
@@ -25,9 +26,6 @@ const (
 	Sent    = "sent"    // a server took it
 	Failed  = "failed"  // given up
 )
-
-// ErrNewer says that the queue was written by a newer Plenary.
-var ErrNewer = errors.New("mail: private.db was written by a newer Plenary")
 
 // Message is a letter: plain text in one language to one address.
 type Message struct {
@@ -44,6 +42,7 @@ type Message struct {
 	Slug        string // of the conversation, "" for none
 	Participant uint64 // whom it is for, 0 for nobody on a record
 	Position    cite.Position
+	About       cite.Ref // the contribution it is about, None for none
 
 	State string
 	Tries int       // how often handing it over was begun
@@ -65,7 +64,7 @@ type Queue struct {
 	// before the queue is used; nil discards.
 	Logger *slog.Logger
 
-	db        *sql.DB
+	db        *private.DB
 	transport Transport
 	domain    string // of the sender, for Message-IDs
 	now       func() time.Time
@@ -74,26 +73,12 @@ type Queue struct {
 	wake chan struct{}
 }
 
-// Times are microseconds since 1970. queued is when the letter came, by the queue's clock, from which its
-// three days count; until is when a sign-in letter is of no use any more, 0 for other letters.
-var schema = [][]string{{
-	`CREATE TABLE mail(id BIGINT PRIMARY KEY, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, lang TEXT NOT NULL, message_id TEXT NOT NULL,
-		notice TEXT NOT NULL, slug TEXT NOT NULL, participant BIGINT NOT NULL, position BIGINT NOT NULL, state TEXT NOT NULL, tries BIGINT NOT NULL,
-		due BIGINT NOT NULL, made BIGINT NOT NULL, queued BIGINT NOT NULL, until BIGINT NOT NULL, sent BIGINT NOT NULL)`,
-	`CREATE UNIQUE INDEX mail_once ON mail(slug, participant, position, notice) WHERE position > 0`,
-	`CREATE INDEX mail_due ON mail(state, due)`,
-	`CREATE TABLE mail_position(slug TEXT PRIMARY KEY, position BIGINT NOT NULL)`,
-}}
-
-// NewQueue opens the queue in private.db (account.OpenDB). from is the sender's address, with or without
+// NewQueue opens the queue in the private database. from is the sender's address, with or without
 // a name. Letters whose sending a crash interrupted are queued again.
-func NewQueue(db *sql.DB, transport Transport, from string, clock func() time.Time) (*Queue, error) {
+func NewQueue(db *private.DB, transport Transport, from string, clock func() time.Time) (*Queue, error) {
 	sender, err := netmail.ParseAddress(from)
 	if err != nil {
 		return nil, fmt.Errorf("mail: the sender %q is no address", from)
-	}
-	if err := prepare(db, "mail", schema); err != nil {
-		return nil, fmt.Errorf("mail: %w", err)
 	}
 	q := &Queue{Logger: slog.New(slog.DiscardHandler), db: db, transport: transport, now: clock, wake: make(chan struct{}),
 		domain: sender.Address[strings.LastIndexByte(sender.Address, '@')+1:]}
@@ -129,7 +114,7 @@ func (q *Queue) put(ctx context.Context, m Message, until time.Time) error {
 	if err != nil {
 		return err
 	}
-	err = within(ctx, q.db, func(tx *sql.Tx) error { return q.insert(ctx, tx, m, until) })
+	err = q.db.Within(ctx, func(tx *sql.Tx) error { return q.insert(ctx, tx, m, until) })
 	if err == nil {
 		q.wakeAll()
 	}
@@ -166,10 +151,12 @@ func (q *Queue) ready(m Message) (Message, error) {
 }
 
 func (q *Queue) insert(ctx context.Context, tx *sql.Tx, m Message, until time.Time) error {
-	now := micro(q.now())
-	_, err := tx.ExecContext(ctx, `INSERT INTO mail(id, recipient, subject, body, lang, message_id, notice, slug, participant, position, state, tries, due, made, queued, until, sent)
-		VALUES((SELECT COALESCE(MAX(id), 0) + 1 FROM mail), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, 0) ON CONFLICT DO NOTHING`,
-		m.To, m.Subject, m.Text, string(m.Lang), m.MessageID, m.Notice, m.Slug, int64(m.Participant), int64(m.Position), Queued, now, micro(m.Made), now, micro(until))
+	now := private.Micro(q.now())
+	// No letter about what was erased comes in, however late its writer was.
+	_, err := tx.ExecContext(ctx, `INSERT INTO mail(id, recipient, subject, body, lang, message_id, notice, slug, participant, position, about, state, tries, due, made, queued, until, sent)
+		SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM mail), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, 0
+		WHERE NOT EXISTS (SELECT 1 FROM mail_erased WHERE slug = $7 AND about = $10) ON CONFLICT DO NOTHING`,
+		m.To, m.Subject, m.Text, string(m.Lang), m.MessageID, m.Notice, m.Slug, int64(m.Participant), int64(m.Position), string(m.About), Queued, now, private.Micro(m.Made), now, private.Micro(until))
 	return err
 }
 
@@ -186,18 +173,51 @@ func (q *Queue) waken() <-chan struct{} {
 	return q.wake
 }
 
-// Erase drops the letters about an entry of a record that were not sent yet, with every trace of those
-// that were: the words of that entry were erased. They are gone from the disk when it returns.
-func (q *Queue) Erase(ctx context.Context, slug string, position cite.Position) error {
-	_, err := q.db.ExecContext(ctx, `DELETE FROM mail WHERE slug = $1 AND position = $2`, slug, int64(position))
-	return errors.Join(err, scrub(ctx, q.db))
+// Erase drops the letters about a contribution whose words were erased, at whatever entry they were called
+// for, with every trace of those that were sent, and takes none about it from now on. participant is its
+// author: letters from before letters said what they are about go with all that the author was not sent yet.
+// They are gone from the disk when it returns.
+func (q *Queue) Erase(ctx context.Context, slug string, about cite.Ref, participant uint64) error {
+	err := q.db.Within(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO mail_erased(slug, about) VALUES($1, $2) ON CONFLICT DO NOTHING`, slug, string(about)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM mail WHERE slug = $1 AND (about = $2 OR about = '' AND position > 0 AND participant = $3 AND state <> $4)`,
+			slug, string(about), int64(participant), Sent)
+		return err
+	})
+	return errors.Join(err, q.db.Scrub(ctx))
 }
 
-// Forget drops the letters to an address that were not sent yet. They are gone from the disk when it
-// returns.
-func (q *Queue) Forget(ctx context.Context, email string) error {
-	_, err := q.db.ExecContext(ctx, `DELETE FROM mail WHERE LOWER(recipient) = LOWER($1)`, email)
-	return errors.Join(err, scrub(ctx, q.db))
+// Forget drops the letters to some addresses that were not sent yet, and those that were given up. They are
+// gone from the disk when it returns.
+func (q *Queue) Forget(ctx context.Context, emails ...string) error {
+	err := q.db.Within(ctx, func(tx *sql.Tx) error {
+		for _, e := range emails {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM mail WHERE LOWER(recipient) = LOWER($1)`, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, q.db.Scrub(ctx))
+}
+
+// failedLife is how long the address of a letter that was given up is kept, for somebody to see to it.
+const failedLife = 30 * 24 * time.Hour
+
+// Sweep drops the addresses of letters that were given up a month after they came, and says how many letters
+// that were.
+func (q *Queue) Sweep(ctx context.Context) (int, error) {
+	r, err := q.db.ExecContext(ctx, `UPDATE mail SET recipient = '' WHERE state = $1 AND recipient <> '' AND queued < $2`, Failed, private.Micro(q.now().Add(-failedLife)))
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return int(n), q.db.Scrub(ctx)
 }
 
 // Count says how many letters are in each state; for health checks.

@@ -3,7 +3,6 @@ package mail
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	netmail "net/mail"
@@ -16,9 +15,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -50,9 +49,9 @@ type transportFunc func(context.Context, Message) error
 
 func (f transportFunc) Send(ctx context.Context, m Message) error { return f(ctx, m) }
 
-func openDB(t *testing.T, dir string) *sql.DB {
+func openDB(t *testing.T, dir string) *private.DB {
 	t.Helper()
-	db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+	db, err := private.Open(filepath.Join(dir, "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +59,7 @@ func openDB(t *testing.T, dir string) *sql.DB {
 	return db
 }
 
-func open(t *testing.T, db *sql.DB, tr Transport, now func() time.Time) *Queue {
+func open(t *testing.T, db *private.DB, tr Transport, now func() time.Time) *Queue {
 	t.Helper()
 	q, err := NewQueue(db, tr, "Plenary <noreply@plenary.example>", now)
 	if err != nil {
@@ -243,7 +242,7 @@ func TestSecretLettersLeaveNothing(t *testing.T) {
 	counts(t, q, map[string]int{Queued: 1})
 	c.add(time.Minute)
 	flush(t, q, 1)
-	if err := account.Scrub(ctx, q.db); err != nil {
+	if err := q.db.Scrub(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if onDisk(t, dir, "okapi@") || onDisk(t, dir, "Your contribution") {
@@ -281,18 +280,54 @@ func TestForgetAndErase(t *testing.T) {
 	c := &clock{t: t0}
 	q := open(t, openDB(t, dir), box, c.now)
 	put(t, q, note("zebra@example.org", 1))
-	put(t, q, note("okapi@example.org", 2))
-	put(t, q, note("stays@example.org", 3))
+	okapi := func(position cite.Position, notice string, about cite.Ref) Message {
+		m := note("okapi@example.org", position)
+		m.Notice, m.About, m.Text = notice, about, "okapi"
+		return m
+	}
+	put(t, q, okapi(2, "receipt", "c2"))
+	put(t, q, okapi(9, "published", "c2"))      // of a later entry
+	put(t, q, okapi(3, "receipt", ""))          // from before letters said what they are about
+	put(t, q, okapi(11, "answered c22", "c22")) // about another of theirs
+	stays := note("stays@example.org", 3)
+	stays.Participant = 8
+	put(t, q, stays)
 	if err := q.Forget(ctx, "Zebra@EXAMPLE.org"); err != nil {
 		t.Fatal(err)
 	}
-	if err := q.Erase(ctx, "ai", 2); err != nil {
+	if err := q.Erase(ctx, "ai", "c2", 7); err != nil {
+		t.Fatal(err)
+	}
+	counts(t, q, map[string]int{Queued: 2})
+	put(t, q, okapi(12, "answered c2", "c2")) // whoever wrote it did not know yet
+	if err := q.Erase(ctx, "ai", "c22", 7); err != nil {
 		t.Fatal(err)
 	}
 	if onDisk(t, dir, "zebra") || onDisk(t, dir, "okapi") {
 		t.Error("still there")
 	}
 	flush(t, q, 1)
+}
+
+// The address of a letter that no server took is forgotten too.
+func TestGivenUpIsForgotten(t *testing.T) {
+	dir := t.TempDir()
+	c := &clock{t: t0}
+	q := open(t, openDB(t, dir), transportFunc(func(context.Context, Message) error { return errors.New("no") }), c.now)
+	put(t, q, note("zebra@example.org", 1))
+	for range 60 {
+		c.add(3 * time.Hour)
+		flush(t, q, 0)
+	}
+	counts(t, q, map[string]int{Failed: 1})
+	if n, err := q.Sweep(ctx); n != 0 || err != nil || !onDisk(t, dir, "zebra") {
+		t.Error(n, err)
+	}
+	c.add(failedLife)
+	if n, err := q.Sweep(ctx); n != 1 || err != nil || onDisk(t, dir, "zebra") {
+		t.Error(n, err)
+	}
+	counts(t, q, map[string]int{Failed: 1})
 }
 
 func onDisk(t *testing.T, dir, marker string) bool {
@@ -396,7 +431,7 @@ func TestRestart(t *testing.T) {
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+		db, err := private.Open(filepath.Join(dir, "private.db"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -496,7 +531,7 @@ func TestRunSendsEachOnce(t *testing.T) {
 func TestRunOutlivesFaults(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+		db, err := private.Open(filepath.Join(dir, "private.db"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -535,15 +570,5 @@ func TestMailboxIsBounded(t *testing.T) {
 	all := b.All()
 	if len(all) != mailboxSize || all[0].ID != mailboxSize+19 || all[mailboxSize-1].ID != 20 {
 		t.Error(len(all), all[0].ID)
-	}
-}
-
-func TestNewerSchemaIsRefused(t *testing.T) {
-	q, c := newQueue(t, &Mailbox{})
-	if _, err := q.db.Exec(`UPDATE schema SET version = 99 WHERE room = 'mail'`); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := NewQueue(q.db, &Mailbox{}, "a@b.example", c.now); !errors.Is(err, ErrNewer) {
-		t.Error(err)
 	}
 }

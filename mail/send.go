@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/private"
 )
 
 // How long after a try that failed the next one comes; the last value repeats.
@@ -108,7 +109,7 @@ func (q *Queue) untilNext(ctx context.Context, l lane) (time.Duration, error) {
 	if err := q.db.QueryRowContext(ctx, `SELECT MIN(due) FROM mail WHERE state = $1 AND `+string(l), Queued).Scan(&due); err != nil || !due.Valid {
 		return -1, err
 	}
-	return min(max(instant(due.Int64).Sub(q.now()), 0), longest), nil
+	return min(max(private.Instant(due.Int64).Sub(q.now()), 0), longest), nil
 }
 
 // Flush tries everything that is due, once each, and returns how many letters were sent. It is for tests
@@ -150,15 +151,15 @@ func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
 	err := q.db.QueryRowContext(ctx, `UPDATE mail SET state = $1, tries = tries + 1
 		WHERE state = $2 AND id = (SELECT id FROM mail WHERE state = $2 AND due <= $3 AND `+string(l)+` ORDER BY due, id LIMIT 1)
 		RETURNING id, recipient, subject, body, lang, message_id, notice, slug, participant, position, tries, made, until`,
-		Sending, Queued, micro(q.now())).Scan(&m.ID, &m.To, &m.Subject, &m.Text, &m.Lang, &m.MessageID, &m.Notice, &m.Slug, &participant, &position, &m.Tries, &made, &until)
+		Sending, Queued, private.Micro(q.now())).Scan(&m.ID, &m.To, &m.Subject, &m.Text, &m.Lang, &m.MessageID, &m.Notice, &m.Slug, &participant, &position, &m.Tries, &made, &until)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, time.Time{}, nil
 	}
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	m.Participant, m.Position, m.Made, m.State = uint64(participant), cite.Position(position), instant(made), Sending
-	return &m, instant(until), nil
+	m.Participant, m.Position, m.Made, m.State = uint64(participant), cite.Position(position), private.Instant(made), Sending
+	return &m, private.Instant(until), nil
 }
 
 // deliver hands a taken letter over. sent says that a server took it; store stores what became of it, and
@@ -213,18 +214,18 @@ func earliest(a, b time.Time) time.Time {
 // sent keeps of a letter that was taken what shows that it was.
 func (q *Queue) sent(ctx context.Context, m Message) error {
 	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, sent = $2, recipient = '', subject = '', body = '' WHERE id = $3 AND message_id = $4`,
-		Sent, micro(m.Sent), m.ID, m.MessageID)
+		Sent, private.Micro(m.Sent), m.ID, m.MessageID)
 	return err
 }
 
 // drop leaves nothing of a letter. (The Message-ID tells it from a later letter of the same number.)
 func (q *Queue) drop(ctx context.Context, m Message) error {
 	_, err := q.db.ExecContext(ctx, `DELETE FROM mail WHERE id = $1 AND message_id = $2`, m.ID, m.MessageID)
-	return errors.Join(err, scrub(ctx, q.db))
+	return errors.Join(err, q.db.Scrub(ctx))
 }
 
 func (q *Queue) again(ctx context.Context, m Message, due time.Time) error {
-	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4`, Queued, micro(due), m.ID, m.MessageID)
+	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4`, Queued, private.Micro(due), m.ID, m.MessageID)
 	return err
 }
 
@@ -239,7 +240,7 @@ func (q *Queue) failed(ctx context.Context, m Message, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	end := instant(queued).Add(patience)
+	end := private.Instant(queued).Add(patience)
 	if now.Before(end) {
 		return q.again(ctx, m, earliest(now.Add(pauseAfter(pauses, m.Tries)), end))
 	}

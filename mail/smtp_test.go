@@ -45,8 +45,8 @@ const (
 	refuse     = "550 at the recipient"
 	hang       = "never answers the recipient"
 	hangHello  = "never greets"
-	dropBefore = "takes the letter, then drops the line without saying so"
-	dropAfter  = "takes the letter, says so, and drops the line"
+	dropBefore = "takes the sample, then drops the line without saying so"
+	dropAfter  = "takes the sample, says so, and drops the line"
 )
 
 func serve(t *testing.T, how ...func(*fakeServer)) *fakeServer {
@@ -228,12 +228,12 @@ func (s *fakeServer) transport(t *testing.T, change func(*SMTPConfig)) Transport
 	return tr
 }
 
-var letter = Message{To: "maria@example.org", Subject: "Получено: c418 — вклад", Text: "Bonjour,\n\nVotre contribution est là : é好.\n.\n..two dots\nFrom here" + strings.Repeat(" long", 300) + "\n",
+var sample = Message{To: "maria@example.org", Subject: "Получено: c418 — вклад", Text: "Bonjour,\n\nVotre contribution est là : é好.\n.\n..two dots\nFrom here" + strings.Repeat(" long", 300) + "\n",
 	Lang: locale.French, MessageID: "abc@plenary.example", Made: time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)}
 
 func TestLetterArrivesAsWritten(t *testing.T) {
 	s := serve(t)
-	if err := s.transport(t, nil).Send(context.Background(), letter); err != nil {
+	if err := s.transport(t, nil).Send(context.Background(), sample); err != nil {
 		t.Fatal(err)
 	}
 	got := s.taken()
@@ -245,7 +245,7 @@ func TestLetterArrivesAsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
-	if err != nil || subject != letter.Subject {
+	if err != nil || subject != sample.Subject {
 		t.Errorf("%q %v", subject, err)
 	}
 	for name, want := range map[string]string{"From": `"Plenary" <noreply@plenary.example>`, "To": "<maria@example.org>", "Message-Id": "<abc@plenary.example>", "Content-Language": "fr",
@@ -258,14 +258,14 @@ func TestLetterArrivesAsWritten(t *testing.T) {
 		t.Error(m.Header)
 	}
 	b, err := io.ReadAll(quotedprintable.NewReader(m.Body))
-	if body := strings.TrimRight(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n"); err != nil || body != strings.TrimRight(letter.Text, "\n") {
-		t.Errorf("%v\n%q\n%q", err, body, letter.Text)
+	if body := strings.TrimRight(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n"); err != nil || body != strings.TrimRight(sample.Text, "\n") {
+		t.Errorf("%v\n%q\n%q", err, body, sample.Text)
 	}
 }
 
 func TestAddressesOfAllScripts(t *testing.T) {
 	s := serve(t)
-	m := letter
+	m := sample
 	m.To = "пётр@xn--e1afmkfd.xn--p1ai"
 	if err := s.transport(t, nil).Send(context.Background(), m); err != nil {
 		t.Fatal(err)
@@ -277,7 +277,7 @@ func TestServerFaults(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			s := serve(t)
 			s.set(mode)
-			err := s.transport(t, func(c *SMTPConfig) { c.Timeout = 200 * time.Millisecond }).Send(context.Background(), letter)
+			err := s.transport(t, func(c *SMTPConfig) { c.Timeout = 200 * time.Millisecond }).Send(context.Background(), sample)
 			if err == nil {
 				t.Fatal("taken for sent")
 			}
@@ -290,7 +290,7 @@ func TestServerFaults(t *testing.T) {
 	t.Run(dropAfter, func(t *testing.T) {
 		s := serve(t)
 		s.set(dropAfter)
-		if err := s.transport(t, nil).Send(context.Background(), letter); err != nil {
+		if err := s.transport(t, nil).Send(context.Background(), sample); err != nil {
 			t.Errorf("the server had taken it: %v", err)
 		}
 	})
@@ -298,7 +298,7 @@ func TestServerFaults(t *testing.T) {
 		s := serve(t)
 		tr := s.transport(t, nil)
 		s.listener.Close()
-		if err := tr.Send(context.Background(), letter); err == nil {
+		if err := tr.Send(context.Background(), sample); err == nil {
 			t.Error("sent to nobody")
 		}
 	})
@@ -307,7 +307,7 @@ func TestServerFaults(t *testing.T) {
 		s := serve(t, func(s *fakeServer) { s.onHang = cancel })
 		s.set(hang)
 		done := make(chan error)
-		go func() { done <- s.transport(t, func(c *SMTPConfig) { c.Timeout = time.Hour }).Send(ctx, letter) }()
+		go func() { done <- s.transport(t, func(c *SMTPConfig) { c.Timeout = time.Hour }).Send(ctx, sample) }()
 		select {
 		case err := <-done:
 			if err == nil {
@@ -328,7 +328,7 @@ func TestEncryption(t *testing.T) {
 		tr.dialer = func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, s.listener.Addr().String())
 		}
-		return tr.Send(context.Background(), letter)
+		return tr.Send(context.Background(), sample)
 	}
 	t.Run("STARTTLS and a password", func(t *testing.T) {
 		s := serve(t, func(s *fakeServer) {
@@ -361,7 +361,7 @@ func TestEncryption(t *testing.T) {
 			go func() { _, _ = io.Copy(plain, secure); plain.Close() }()
 			return near, nil
 		}
-		if err := tr.Send(context.Background(), letter); err != nil {
+		if err := tr.Send(context.Background(), sample); err != nil {
 			t.Fatal(err)
 		}
 		if len(s.taken()) != 1 {

@@ -136,7 +136,8 @@ func (e *Edition) Draft() Draft {
 	d := Draft{Paper: e.Ref.Root(), Base: e.Ref.EditionNumber(), Kind: e.Kind, Original: e.Title.Original, Title: copied(e.Title), Note: copied(e.Note), Source: e.Source,
 		Status: copied(locale.Text{In: e.Status}), Elements: make([]DraftElement, len(e.Elements))}
 	for i, el := range e.Elements {
-		d.Elements[i] = DraftElement{Ref: el.Ref, Kind: el.Kind, Number: el.Number, Subjects: slices.Clone(el.Subjects), Crosscutting: slices.Clone(el.Crosscutting), Stance: el.Stance, Cites: slices.Clone(el.Cites), Text: copied(el.Text)}
+		d.Elements[i] = DraftElement{Ref: el.Ref, Kind: el.Kind, Number: el.Number, Subjects: slices.Clone(el.Subjects), Crosscutting: slices.Clone(el.Crosscutting),
+			Stance: el.Stance, Cites: slices.Clone(el.Cites), Text: copied(el.Text)}
 	}
 	return d
 }

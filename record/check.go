@@ -89,12 +89,11 @@ func (t *erasures) remove(ps []cite.Position) {
 	}
 }
 
-// read notes what an entry says was erased.
-func (t *erasures) read(l *Log, e Entry) {
-	t.add(l.erasedBy(e.Data)...)
+// readTo says that the entries up to a position were read.
+func (t *erasures) readTo(p cite.Position) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.upTo = max(t.upTo, e.Position)
+	t.upTo = max(t.upTo, p)
 }
 
 // has reports whether a text is known to be erased, and up to where that was read.
@@ -116,9 +115,9 @@ func (l *Log) wasErased(ctx context.Context, id ID, t *erasures, p cite.Position
 		return false, err
 	}
 	later := newErasures()
-	err = l.scan(ctx, id, upTo+1, head, func(c checkedRow) error {
+	err = l.scan(ctx, id, upTo+1, head, func(c *checkedRow) error {
 		if c.err == nil {
-			later.read(l, c.entry)
+			later.add(l.erasedBy(c.entry.Data)...)
 		}
 		return nil
 	})
@@ -159,7 +158,7 @@ func (x *examination) tile(want Tile) {
 
 // row checks one row. It reports whether it may be handed on: what follows an entry that cannot be read
 // is checked but not handed on, because it may speak of it.
-func (x *examination) row(c checkedRow) bool {
+func (x *examination) row(c *checkedRow) bool {
 	switch {
 	case c.err != nil:
 		x.wrong("entry %d: %v", x.tree.size+1, c.err)
@@ -176,7 +175,9 @@ func (x *examination) row(c checkedRow) bool {
 		x.wrong("the tree of size %d has another root than its high mark", x.tree.size)
 	}
 	if c.err == nil {
-		x.erased.read(x.log, c.entry)
+		if gone := x.log.erasedBy(c.entry.Data); gone != nil {
+			x.erased.add(gone...)
+		}
 	}
 	return !x.gap
 }
@@ -184,12 +185,13 @@ func (x *examination) row(c checkedRow) bool {
 // read reads the entries of a range, checks them against the tree, and hands them on. It returns the first
 // thing that is wrong.
 func (x *examination) read(ctx context.Context, from, to cite.Position, each func(Entry) error) error {
-	err := x.log.scan(ctx, x.id, from, to, func(c checkedRow) error {
+	err := x.log.scan(ctx, x.id, from, to, func(c *checkedRow) error {
 		if !x.row(c) {
 			return nil
 		}
 		return each(c.entry)
 	})
+	x.erased.readTo(cite.Position(x.tree.size))
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -235,7 +237,7 @@ type checkedRow struct {
 
 // scan reads rows, checks what one row shows, and hands them on in order: reading and hashing run
 // beside the caller.
-func (l *Log) scan(ctx context.Context, id ID, from, to cite.Position, each func(checkedRow) error) error {
+func (l *Log) scan(ctx context.Context, id ID, from, to cite.Position, each func(*checkedRow) error) error {
 	if to < from {
 		return nil
 	}
@@ -267,8 +269,8 @@ func (l *Log) scan(ctx context.Context, id ID, from, to cite.Position, each func
 		}
 	}()
 	for chunk := range chunks {
-		for _, c := range chunk {
-			if err := each(c); err != nil {
+		for i := range chunk {
+			if err := each(&chunk[i]); err != nil {
 				cancel()
 				for range chunks {
 				}
@@ -304,7 +306,7 @@ func checkRow(p cite.Position, envelope, salted []byte) checkedRow {
 func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
 	to = min(to, l.Durable(id))
 	next := from
-	err := l.scan(ctx, id, from, to, func(c checkedRow) error {
+	err := l.scan(ctx, id, from, to, func(c *checkedRow) error {
 		if c.err == nil && (c.at != next || c.entry.Position != next) {
 			c.err = fmt.Errorf("it stands where %d should be", next)
 		}
@@ -377,13 +379,13 @@ func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Po
 	if err != nil {
 		return nil, l.seen(id, err)
 	}
-	durable, erased := d.known()
+	stand := d.stand()
 	out := make(map[cite.Position][]byte, len(rows))
 	for _, r := range rows {
-		if r.Envelope == nil && (r.Position < 1 || r.Position > durable) {
+		if r.Envelope == nil && (r.Position < 1 || r.Position > stand.durable) {
 			continue
 		}
-		if err := l.checkText(ctx, id, r, erased); err != nil {
+		if err := l.checkText(ctx, id, r, stand.erased); err != nil {
 			return nil, l.seen(id, err)
 		}
 		if r.Text != nil {
@@ -393,13 +395,6 @@ func (l *Log) Texts(ctx context.Context, id ID, at []cite.Position) (map[cite.Po
 	return out, nil
 }
 
-// known is the last durable position and what is known to be erased.
-func (d *recordState) known() (cite.Position, *erasures) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.durable, d.erased
-}
-
 // Salted reads one entry as it is stored: envelope, salted data and salted text (nil where erased or
 // never written). Receipts and verifiers need the salts.
 func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
@@ -407,8 +402,8 @@ func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	durable, erased := d.known()
-	if p < 1 || p > durable {
+	stand := d.stand()
+	if p < 1 || p > stand.durable {
 		return Row{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
 	}
 	row := Row{Position: p}
@@ -424,7 +419,7 @@ func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
 		return Row{}, l.seen(id, err)
 	}
 	row.Text = rows[0].Text
-	if err := l.checkText(ctx, id, row, erased); err != nil {
+	if err := l.checkText(ctx, id, row, stand.erased); err != nil {
 		return Row{}, l.seen(id, err)
 	}
 	if c := checkRow(p, row.Envelope, row.Data); c.err != nil {

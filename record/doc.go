@@ -8,7 +8,11 @@
 // a Merkle tree (RFC 6962) whose root the instance signs; a receipt is an envelope with its path to
 // such a root.
 //
-// Whoever wants to write takes a Turn: it gives the head, takes new entries and commits them
-// together. Commit makes them durable before it answers. Engines (memory here, record/sqlite) only
-// keep rows; every rule of the format lives in this package, so that there is one.
+// Whoever wants to write takes a Turn: it gives the head, hands over what others wrote, takes new entries
+// and commits them together. Commit makes them durable before it answers. Several logs may stand over one
+// storage; one of them has the right to write at a time. Engines (memory here, record/sqlite) only keep rows
+// and hand out that right; every rule of the format lives in this package, so that there is one.
+//
+// What data mean is none of this package's business, but for one thing: which texts an entry says were
+// erased. ReadErasures tells how to read that.
 package record

@@ -187,16 +187,10 @@ func (l *Log) Halted(id ID) error {
 	if err != nil {
 		return err
 	}
-	if halted := d.isHalted(); halted != nil {
+	if halted := d.stand().halted; halted != nil {
 		return halted
 	}
 	return l.Damage()
-}
-
-func (d *recordState) isHalted() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.halted
 }
 
 // Durable is the last durable position of a record.
@@ -205,15 +199,7 @@ func (l *Log) Durable(id ID) cite.Position {
 	if err != nil {
 		return 0
 	}
-	durable, _ := d.now()
-	return durable
-}
-
-// now is the last durable position, and a channel that is closed when it moves or a batch fails.
-func (d *recordState) now() (cite.Position, <-chan struct{}) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.durable, d.moved
+	return d.stand().durable
 }
 
 // Wait returns when the position is durable, or with the context's error.
@@ -223,12 +209,12 @@ func (l *Log) Wait(ctx context.Context, id ID, p cite.Position) error {
 		return err
 	}
 	for {
-		durable, moved := d.now()
-		if durable >= p {
+		at := d.stand()
+		if at.durable >= p {
 			return nil
 		}
 		select {
-		case <-moved:
+		case <-at.moved:
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -114,13 +114,7 @@ func (m *Memory) commit(b *Batch) error {
 
 // Rows hands on a range.
 func (m *Memory) Rows(ctx context.Context, id ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
-	m.mu.Lock()
-	r, err := m.record(id)
-	var rows []Row
-	if err == nil {
-		rows = r.rows[max(0, from-1):min(int(to), len(r.rows))]
-	}
-	m.mu.Unlock()
+	rows, err := m.rows(id, from, to)
 	if err != nil {
 		return err
 	}
@@ -133,6 +127,16 @@ func (m *Memory) Rows(ctx context.Context, id ID, from, to cite.Position, each f
 		}
 	}
 	return nil
+}
+
+func (m *Memory) rows(id ID, from, to cite.Position) ([]Row, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.record(id)
+	if err != nil {
+		return nil, err
+	}
+	return r.rows[max(0, from-1):min(int(to), len(r.rows))], nil
 }
 
 // Texts reads texts.

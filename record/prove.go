@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -82,7 +83,8 @@ func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.
 	if err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
 	}
-	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{l, id}))
+	// The tiles are taken as they are: what they give is checked against the signed root below.
+	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tileHashes{l, id})
 	if err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
@@ -97,10 +99,53 @@ func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.
 	if err != nil {
 		return cite.Proof{}, err
 	}
-	if _, err := CheckProof(proof, l.key.Verifier(d.meta.Origin)); err != nil {
+	if _, err := l.checkOwn(d, proof); err != nil {
 		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return proof, nil
+}
+
+// CheckProof is the package's CheckProof with this log's own key for a record.
+func (l *Log) CheckProof(id ID, p cite.Proof) (Checked, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return Checked{}, err
+	}
+	return l.checkOwn(d, p)
+}
+
+// checkOwn checks a proof with this log's own key. Many proofs rest on one checkpoint; its signature is
+// checked once.
+func (l *Log) checkOwn(d *recordState, p cite.Proof) (Checked, error) {
+	seal := sha256.Sum256(p.Checkpoint)
+	if d.sealed(seal) {
+		c, err := CheckProof(p, "")
+		c.SignedBy = c.Checkpoint.Origin // as it was when these very bytes were checked with the key
+		return c, err
+	}
+	c, err := CheckProof(p, l.key.Verifier(d.meta.Origin))
+	if err == nil {
+		d.seal(seal)
+	}
+	return c, err
+}
+
+// maxSeals is of how many checkpoints it is kept that their signature is good, 32 bytes each.
+const maxSeals = 4096
+
+func (d *recordState) sealed(seal [sha256.Size]byte) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.seals[seal]
+}
+
+func (d *recordState) seal(seal [sha256.Size]byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.seals == nil || len(d.seals) >= maxSeals {
+		d.seals = map[[sha256.Size]byte]bool{}
+	}
+	d.seals[seal] = true
 }
 
 // checkpointFor is the stored checkpoint of the smallest tree that holds a position; where there is none,

@@ -2,7 +2,10 @@ package record_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
@@ -65,6 +68,129 @@ func TestTombstoneIsCheap(t *testing.T) {
 	e.reads = 0
 	if texts, err := h.Log.Texts(t.Context(), id, []cite.Position{1, 2, 3}); err != nil || len(texts) != 2 || e.reads != 0 {
 		t.Errorf("%d texts, %v; entries were read %d times", len(texts), err, e.reads)
+	}
+}
+
+// lying is an engine in memory that gives another tile, or fewer entries, than what was written.
+type lying struct {
+	*record.Memory
+	tile func(level int, n int64, b []byte) []byte
+	last cite.Position // entries after it are not given; 0 gives all
+}
+
+func (l *lying) Tile(id record.ID, level int, n int64) ([]byte, error) {
+	b, err := l.Memory.Tile(id, level, n)
+	if l.tile != nil && b != nil {
+		b = l.tile(level, n, slices.Clone(b))
+	}
+	return b, err
+}
+
+func (l *lying) Rows(ctx context.Context, id record.ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	if l.last > 0 {
+		to = min(to, l.last)
+	}
+	return l.Memory.Rows(ctx, id, from, to, each)
+}
+
+// TestLyingEngine: at the start every tile is compared with the entries, full ones and the right edge, and entries
+// that the engine says are there must be there.
+func TestLyingEngine(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	for range 300 {
+		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, l := range map[string]*lying{
+		"sound": {Memory: e},
+		"a full tile": {Memory: e, tile: func(level int, n int64, b []byte) []byte {
+			if level == 0 && n == 0 {
+				b[7] ^= 1
+			}
+			return b
+		}},
+		"the right edge": {Memory: e, tile: func(level int, n int64, b []byte) []byte {
+			if level == 0 && n == 1 {
+				b[7] ^= 1
+			}
+			return b
+		}},
+		"an upper level": {Memory: e, tile: func(level int, _ int64, b []byte) []byte {
+			if level == 1 {
+				b[7] ^= 1
+			}
+			return b
+		}},
+		"a short tile":    {Memory: e, tile: func(_ int, _ int64, b []byte) []byte { return b[:len(b)-32] }},
+		"missing entries": {Memory: e, last: 290},
+	} {
+		log, err := record.Open(l, record.Options{Key: recordtest.Key(t), Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = log.Load(t.Context(), id, func(record.Entry) error { return nil })
+		if name == "sound" && err != nil || name != "sound" && (!errors.Is(err, record.ErrDamaged) || log.Halted(id) == nil) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestEntriesGoMissing: an entry that was durable and is there no more is damage, found when it is read; a position
+// that never was is none.
+func TestEntriesGoMissing(t *testing.T) {
+	l := &lying{Memory: record.NewMemory()}
+	h := recordtest.NewFixture(t, counted{&counting{Memory: l.Memory}})
+	id := h.NewRecord()
+	for range 5 {
+		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}"), Text: []byte("text")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log, err := record.Open(l, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Load(t.Context(), id, func(record.Entry) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if texts, err := log.Texts(t.Context(), id, []cite.Position{-1, 0, 5, 6, 99}); err != nil || len(texts) != 1 {
+		t.Errorf("positions that never were: %v %v", texts, err)
+	}
+	l.last = 3
+	if err := log.Entries(t.Context(), id, 1, 5, func(record.Entry) error { return nil }); !errors.Is(err, record.ErrDamaged) || log.Halted(id) == nil {
+		t.Errorf("entries are missing: %v", err)
+	}
+}
+
+// TestHighWaterOfSeveral: each record keeps its own mark, whatever is marked after it.
+func TestHighWaterOfSeveral(t *testing.T) {
+	path := t.TempDir() + "/high"
+	h, err := record.OpenHighWater(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []record.ID{"5eed0000000000000000000000000001", "5eed0000000000000000000000000002", "5eed0000000000000000000000000003"}
+	for at := range cite.Position(3) {
+		for i, id := range ids {
+			if err := h.Set(id, 10*cite.Position(i+1)+at, [32]byte{byte(i), byte(at)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if h, err = record.OpenHighWater(path, true); err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	for i, id := range ids {
+		if at, root, err := h.Get(id); err != nil || at != 10*cite.Position(i+1)+2 || root != [32]byte{byte(i), 2} {
+			t.Errorf("%s: %d %x %v", id, at, root, err)
+		}
 	}
 }
 

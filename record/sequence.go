@@ -32,6 +32,12 @@ func (s *sequence) Wanted() bool { return s.waiting.Load() > 0 }
 // Release gives the right to whoever waits longest.
 func (s *sequence) Release() { <-s.token }
 
+func (q *Sequencer) sequence(id ID) *sequence {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.of(id)
+}
+
 // of finds the sequence of a record. The lock is held.
 func (q *Sequencer) of(id ID) *sequence {
 	s := q.records[id]
@@ -47,9 +53,7 @@ func (q *Sequencer) of(id ID) *sequence {
 
 // Take waits for the right to write on a record.
 func (q *Sequencer) Take(ctx context.Context, id ID) (Right, error) {
-	q.mu.Lock()
-	s := q.of(id)
-	q.mu.Unlock()
+	s := q.sequence(id)
 	select {
 	case s.token <- struct{}{}:
 		return s, nil

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -27,24 +28,37 @@ type recordState struct {
 
 	proving sync.Mutex // one proof at a time may store a checkpoint
 
-	mu      sync.Mutex
+	mu sync.Mutex // guards the rest
+	recordStand
+	turning bool                       // a turn lasts
+	pending map[TokenHash]*TokenResult // of batches in flight
+	note    []byte                     // the last checkpoint signed
+	noted   int64
+	seals   map[[sha256.Size]byte]bool // hashes of checkpoints whose signature was found good
+}
+
+// recordStand is how a record stands.
+type recordStand struct {
 	loaded  bool
 	durable cite.Position
-	root    tlog.Hash // of the durable tree
-	right   Right     // to write; held while a turn lasts or a batch is in flight
-	turning bool      // a turn lasts
-	flight  int       // batches handed to the engine and not yet answered
-	stale   bool      // a batch failed: ahead must be made anew from what is durable
-	halted  error     // why nothing may be written any more; nil while all is well
-	moved   chan struct{}
-	pending map[TokenHash]*TokenResult // of batches in flight
+	root    tlog.Hash     // of the durable tree
+	right   Right         // to write; held while a turn lasts or a batch is in flight
+	flight  int           // batches handed to the engine and not yet answered
+	stale   bool          // a batch failed: ahead must be made anew from what is durable
+	halted  error         // why nothing may be written any more; nil while all is well
+	moved   chan struct{} // closed at the next change
 	erased  *erasures
-	note    []byte // the last checkpoint signed
-	noted   int64
 }
 
 func newRecordState(m Meta) *recordState {
-	return &recordState{meta: m, seq: make(chan struct{}, 1), moved: make(chan struct{}), pending: map[TokenHash]*TokenResult{}, erased: newErasures()}
+	return &recordState{meta: m, seq: make(chan struct{}, 1), recordStand: recordStand{moved: make(chan struct{}), erased: newErasures()}, pending: map[TokenHash]*TokenResult{}}
+}
+
+// stand says how the record stands.
+func (d *recordState) stand() recordStand {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.recordStand
 }
 
 // Turn is the right to write next. It must end with Commit or Release; until then nobody else writes
@@ -80,31 +94,28 @@ func (l *Log) Turn(ctx context.Context, id ID) (*Turn, error) {
 // nothing may be written.
 func (d *recordState) begin(ctx context.Context, l *Log) error {
 	for {
-		d.mu.Lock()
-		d.turning = true
-		halted, stale, flight, moved, loaded, right := d.halted, d.stale, d.flight, d.moved, d.loaded, d.right
-		d.mu.Unlock()
-		if halted == nil {
-			halted = l.Damage()
+		at := d.beginning()
+		if at.halted == nil {
+			at.halted = l.Damage()
 		}
 		switch {
-		case halted != nil:
-			return fmt.Errorf("%w: %w", ErrReadOnly, halted)
-		case !loaded:
+		case at.halted != nil:
+			return fmt.Errorf("%w: %w", ErrReadOnly, at.halted)
+		case !at.loaded:
 			return fmt.Errorf("%w: not loaded", ErrReadOnly)
-		case !stale && right != nil && !right.Wanted():
+		case !at.stale && at.right != nil && !at.right.Wanted():
 			return nil // nobody else wrote: the right was never given back
-		case flight > 0: // what is on its way settles first
+		case at.flight > 0: // what is on its way settles first
 			select {
-			case <-moved:
+			case <-at.moved:
 				continue
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}
-		if right != nil {
+		if at.right != nil {
 			d.setRight(nil)
-			right.Release() // those who wait come first
+			at.right.Release() // those who wait come first
 		}
 		right, err := l.engine.Sequence(ctx, d.meta.ID)
 		if err != nil {
@@ -113,6 +124,14 @@ func (d *recordState) begin(ctx context.Context, l *Log) error {
 		d.setRight(right)
 		return l.seen(d.meta.ID, d.catchUp(ctx, l))
 	}
+}
+
+// beginning says that a turn begins, and how the record stands.
+func (d *recordState) beginning() recordStand {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.turning = true
+	return d.recordStand
 }
 
 func (d *recordState) setRight(r Right) {
@@ -124,25 +143,27 @@ func (d *recordState) setRight(r Right) {
 // end ends a turn; where nothing of this log is on its way, others may write. stale says that what was
 // appended is void.
 func (d *recordState) end(stale bool) {
-	d.mu.Lock()
-	d.turning = false
-	d.stale = d.stale || stale
-	right := d.idle()
-	d.mu.Unlock()
-	if right != nil {
-		right.Release()
-	}
+	d.change(func() {
+		d.turning = false
+		d.stale = d.stale || stale
+	})
 	<-d.seq
 }
 
-// idle takes the right to write away where nothing is on its way. d.mu is held.
-func (d *recordState) idle() Right {
-	if d.turning || d.flight > 0 {
-		return nil
+// change changes how the record stands, and gives the right to write back where nothing is on its way.
+func (d *recordState) change(f func()) {
+	var right Right
+	defer func() {
+		if right != nil {
+			right.Release()
+		}
+	}()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f()
+	if !d.turning && d.flight == 0 {
+		right, d.right = d.right, nil
 	}
-	r := d.right
-	d.right = nil
-	return r
 }
 
 // catchUp brings ahead to what is durable, whoever wrote it. What others wrote is checked as at the start.
@@ -152,10 +173,9 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 	if err != nil {
 		return err
 	}
-	d.mu.Lock()
-	stale, durable, erased := d.stale, d.durable, d.erased
-	d.mu.Unlock()
-	if stale {
+	at := d.stand()
+	durable := at.durable
+	if at.stale {
 		if d.ahead, err = l.loadTree(d.meta.ID, int64(durable)); err != nil {
 			return err
 		}
@@ -165,7 +185,7 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 	}
 	last := d.last
 	if head > durable {
-		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: erased}
+		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: at.erased}
 		if err := x.read(ctx, durable+1, head, func(Entry) error { return nil }); err != nil {
 			d.voidAhead()
 			return err
@@ -214,17 +234,15 @@ func (t *Turn) Tail(ctx context.Context, since cite.Position, each func(Entry) e
 	}
 	d := t.state
 	for {
-		d.mu.Lock()
-		durable, stale, moved := d.durable, d.stale, d.moved
-		d.mu.Unlock()
+		at := d.stand()
 		switch {
-		case stale:
+		case at.stale:
 			return fmt.Errorf("%w: an earlier batch failed", ErrConflict)
-		case durable >= t.batch.Before:
+		case at.durable >= t.batch.Before:
 			return t.log.Entries(ctx, d.meta.ID, since+1, t.batch.Before, each)
 		}
 		select {
-		case <-moved:
+		case <-at.moved:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -346,9 +364,7 @@ func (t *Turn) Commit(done func(error)) {
 	b.Tiles = append(b.Tiles, d.ahead.partial()...)
 	b.Head, b.Root = cite.Position(d.ahead.size), d.ahead.root()
 	d.own.Store(int64(b.Head))
-	d.mu.Lock()
-	d.flight++
-	d.mu.Unlock()
+	d.change(func() { d.flight++ })
 	// Noted before it is done: a reader in between must not take it for damage.
 	noted := d.erased.add(b.Erase...)
 	t.log.engine.Commit(b, func(err error) {
@@ -388,17 +404,13 @@ func (d *recordState) settle(b *Batch, err error) {
 
 // landed ends a batch's flight when everybody knows what became of it.
 func (d *recordState) landed(b *Batch) {
-	d.mu.Lock()
-	d.flight--
-	for _, tk := range b.Tokens {
-		delete(d.pending, tk.Hash)
-	}
-	right := d.idle()
-	d.wake()
-	d.mu.Unlock()
-	if right != nil {
-		right.Release()
-	}
+	d.change(func() {
+		d.flight--
+		for _, tk := range b.Tokens {
+			delete(d.pending, tk.Hash)
+		}
+		d.wake()
+	})
 }
 
 // Follow waits until the storage holds entries after a position that came from another log, and returns the

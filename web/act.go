@@ -17,6 +17,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -181,6 +182,13 @@ func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k key) (
 			return a, refusal.In("for", "party.unknown")
 		}
 		c.Known = true
+	}
+	if !q.signedIn {
+		for field, name := range map[string]string{"name": c.Name, "body": c.Body} {
+			if name != "" && locale.Reserved(name) {
+				return a, refusal.In(field, "name.reserved")
+			}
+		}
 	}
 	// What is likened is what goes on the record. Where Check refuses, nothing does.
 	if checked, err := conversation.Check(c); err == nil {

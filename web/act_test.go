@@ -221,6 +221,7 @@ func TestActMalformed(t *testing.T) {
 			t.Errorf("%s: %d", gone, a.status)
 		}
 	}
+	v.act("consultation.submit", strings.Replace(said, "Ms A", "The Secretariat", 1)).refused(t, http.StatusUnprocessableEntity, "name.reserved", "name")
 	if after := h.head(); after != before {
 		t.Errorf("what was refused went on the record: %d after %d", after, before)
 	}

@@ -142,172 +142,192 @@ func (q *request) writePage(status int, call, on cite.Ref, w consult.Contributio
 	return q.show(status, v)
 }
 
+// contributing is a contribution form on its way in.
+type contributing struct {
+	*request
+	call, on cite.Ref
+	token    string
+	typed    consult.ContributionForm
+	version  int // of the draft that it goes on from
+}
+
+// postContribute takes the contribution form: to be edited again, kept as a draft, seen before it is sent, or
+// sent.
 func (s *Server) postContribute(q *request) error {
-	call := q.ref()
-	if _, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-		if _, ok := st.Consultation.Call(call); !ok {
-			return notFound()
-		}
-		return nil
-	}); err != nil {
+	c := contributing{request: q, call: q.ref()}
+	if err := c.onWhole(); err != nil {
 		return err
 	}
 	defer q.discardFiles()
-	v, ups, formErr := q.form(func() error { return q.mayUpload(call) })
+	v, ups, formErr := q.form(func() error { return q.mayUpload(c.call) })
 	if formErr != nil && (v == nil || len(refusal.Of(formErr)) == 0) {
 		return formErr
 	}
 	if q.json && v.Get("do") == "" {
 		v.Set("do", "send") // a program means what it sends
 	}
-	on, err := cite.ParseRef(v.Get("on"))
-	if err != nil {
-		if v.Get("on") != "" {
+	if on := v.Get("on"); on != "" {
+		var err error
+		if c.on, err = cite.ParseRef(on); err != nil {
 			return notFound()
 		}
-		on = cite.None
 	}
-	token := v.Get("token")
-	if !validNonce(token) {
-		token = nonce()
+	if c.token = v.Get("token"); !validNonce(c.token) {
+		c.token = nonce()
 	}
-	q.frame.Token = token
-	w, no := q.writing(v, ups)
+	q.frame.Token = c.token
+	var no refusal.Several
+	c.typed, no = q.writing(v, ups)
 	no = append(no, refusal.Of(formErr)...)
-	version, _ := strconv.Atoi(v.Get("version"))
-	if on == cite.None {
-		// The whole paper, as its newest edition has it.
-		if err := q.look(func(st *conversation.Reading) error {
-			k, ok := st.Consultation.Call(call)
-			if !ok {
-				return notFound()
-			}
-			if e, ok := st.Papers.Edition(k.Paper); ok {
-				on = e.Ref
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
-	}
-	again := func(rs []*refusal.Refusal) error {
-		if len(rs) > 0 && rs[0].Kind == refusal.Hidden {
-			return notFound()
-		}
-		if q.json {
-			return refusal.Several(rs)
-		}
-		q.frame.Errors = rs
-		status := refusedAs(rs)
-		if rs[0].Field == "" {
-			status, _ = statusOf(rs[0].Kind)
-		}
-		if status == http.StatusServiceUnavailable {
-			q.retryAfter(time.Minute)
-		}
-		return q.writePage(status, call, on, w, false, version, time.Time{})
-	}
+	c.version, _ = strconv.Atoi(v.Get("version"))
 	if len(no) > 0 {
-		return again(no)
+		return c.again(no)
 	}
 	switch v.Get("do") {
 	case "edit":
-		return q.writePage(http.StatusOK, call, on, w, false, version, time.Time{})
+		return q.writePage(http.StatusOK, c.call, c.on, c.typed, false, c.version, time.Time{})
 	case "save":
-		saved, err := q.saveDraft(call, on, token, w, version)
-		if rs := refusal.Of(err); len(rs) > 0 {
-			return again(rs)
-		}
-		if err != nil {
-			return err
-		}
-		q.frame.Notice = "draft.kept"
-		return q.writePage(http.StatusOK, call, on, w, false, saved, q.received)
+		return c.orAgain(c.save())
 	}
-	ask, err := q.submitAsk(call, on, token, w)
+	ask, err := q.submitAsk(c.call, c.on, c.token, c.typed)
+	if err != nil {
+		return c.orAgain(err)
+	}
+	if v.Get("do") != "send" {
+		return c.orAgain(c.preview(ask))
+	}
+	return c.send(ask)
+}
+
+// onWhole finds the call, and makes it about the whole paper, as its newest edition has it.
+func (c *contributing) onWhole() error {
+	return c.look(func(st *conversation.Reading) error {
+		k, ok := st.Consultation.Call(c.call)
+		if !ok {
+			return notFound()
+		}
+		if e, ok := st.Papers.Edition(k.Paper); ok {
+			c.on = e.Ref
+		}
+		return nil
+	})
+}
+
+// orAgain shows the form again where an error is a refusal.
+func (c *contributing) orAgain(err error) error {
 	if rs := refusal.Of(err); len(rs) > 0 {
-		return again(rs)
+		return c.again(rs)
 	}
+	return err
+}
+
+// again shows the form again as it was typed, with what is wrong.
+func (c *contributing) again(rs []*refusal.Refusal) error {
+	if rs[0].Kind == refusal.Hidden {
+		return notFound()
+	}
+	if c.json {
+		return refusal.Several(rs)
+	}
+	c.frame.Errors = rs
+	status := refusedAs(rs)
+	if rs[0].Field == "" {
+		status, _ = statusOf(rs[0].Kind)
+	}
+	if status == http.StatusServiceUnavailable {
+		c.retryAfter(time.Minute)
+	}
+	return c.writePage(status, c.call, c.on, c.typed, false, c.version, time.Time{})
+}
+
+func (c *contributing) save() error {
+	saved, err := c.saveDraft(c.call, c.on, c.token, c.typed, c.version)
 	if err != nil {
 		return err
 	}
-	if v.Get("do") != "send" {
-		// Preview: what would the rule say?
-		if err := q.may(once(limitPreview)); err != nil {
-			return again(refusal.Of(err))
-		}
-		_, err := s.Sec.Read(q.Context(), q.slug, func(st *conversation.State) error {
-			_, err := st.Decide(ask)
-			return err
-		})
-		if rs := refusal.Of(err); len(rs) > 0 {
-			return again(rs)
-		}
-		if err != nil {
-			return err
-		}
-		return q.writePage(http.StatusOK, call, on, w, true, version, time.Time{})
+	c.frame.Notice = "draft.kept"
+	return c.writePage(http.StatusOK, c.call, c.on, c.typed, false, saved, c.received)
+}
+
+// preview shows what would be sent, if the rule would take it.
+func (c *contributing) preview(ask conversation.Ask) error {
+	if err := c.may(once(limitPreview)); err != nil {
+		return err
 	}
-	err = q.may(once(limitSend))
+	if _, err := c.s.Sec.Read(c.Context(), c.slug, func(st *conversation.State) error {
+		_, err := st.Decide(ask)
+		return err
+	}); err != nil {
+		return err
+	}
+	return c.writePage(http.StatusOK, c.call, c.on, c.typed, true, c.version, time.Time{})
+}
+
+func (c *contributing) send(ask conversation.Ask) error {
+	err := c.may(once(limitSend))
 	if err == nil {
-		err = q.mayGive(w.Email)
+		err = c.mayGive(c.typed.Email)
 	}
 	if err != nil {
-		return again(refusal.Of(err))
+		return c.orAgain(err)
 	}
-	if w.Email != "" && !q.signedIn {
-		if err := s.Accounts.SetAddress(q.Context(), q.slug, uint64(ask.By), w.Email, q.lang, q.received); err != nil {
+	address := c.typed.Email != "" && !c.signedIn
+	if address {
+		if err := c.s.Accounts.SetAddress(c.Context(), account.Number{Slug: c.slug, Participant: uint64(ask.By)}, c.typed.Email, c.lang, c.received); err != nil {
 			return err
 		}
 	}
 	// The file first, then the fact that cites it: a crash in between leaves a file too many, never a
 	// contribution whose file was swept away.
-	for _, f := range w.Files {
-		if err := s.Files.Claim(q.Context(), f.ID, q.received); err != nil {
+	for _, f := range c.typed.Files {
+		if err := c.s.Files.Claim(c.Context(), f.ID, c.received); err != nil {
 			return err
 		}
 	}
-	answer, err := s.Sec.Do(q.Context(), q.slug, ask)
+	answer, err := c.s.Sec.Do(c.Context(), c.slug, ask)
 	rs := refusal.Of(err)
-	if err == nil && !answer.Again || err != nil && (len(rs) == 0 || rs[0].Kind == refusal.TryAgain) {
-		q.uploads = nil // a fact cites them, or nobody knows: then the sweeper asks the record
+	later := len(rs) > 0 && rs[0].Kind == refusal.TryAgain
+	if err == nil && !answer.Again || err != nil && len(rs) == 0 || later {
+		c.uploads = nil // a fact cites them, or nobody knows: then the sweeper asks the record
 	}
-	if len(rs) > 0 {
-		if w.Email != "" && !q.signedIn && rs[0].Kind != refusal.TryAgain && rs[0].Kind != refusal.Conflict {
-			if err := s.Accounts.Forget(q.Context(), q.slug, uint64(ask.By)); err != nil {
+	switch {
+	case len(rs) == 0 && err != nil, later, len(rs) > 0 && rs[0].Kind == refusal.Conflict:
+		return err
+	case len(rs) > 0:
+		if address {
+			if err := c.s.Accounts.Forget(c.Context(), c.slug, uint64(ask.By)); err != nil {
 				return err
 			}
 		}
-		if rs[0].Kind == refusal.TryAgain || rs[0].Kind == refusal.Conflict {
-			return err
-		}
-		return again(rs)
+		return c.again(rs)
 	}
-	if err != nil {
-		return err
+	c.sent(answer.Again)
+	to := c.in("/" + string(answer.Refs[0]) + "/receipt")
+	if c.json {
+		to += ".json"
 	}
-	// A second press has files of its own that nothing cites: they go. The answer stands whatever becomes of
-	// this note: the sweeper asks the record.
-	for _, f := range w.Files {
-		if answer.Again {
+	return c.see(to + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+}
+
+// sent notes what follows from a contribution that stands on the record. The answer stands whatever becomes of
+// these notes: the sweeper asks the record. again says that the button was pressed a second time: the files of
+// that press are cited by nothing.
+func (c *contributing) sent(again bool) {
+	for _, f := range c.typed.Files {
+		if again {
 			break
 		}
-		if err := s.Files.Cited(q.Context(), f.ID); err != nil {
-			s.Logger.Error("cannot note that a file is cited", "file", f.ID, "err", err)
+		if err := c.s.Files.Cited(c.Context(), f.ID); err != nil {
+			c.s.Logger.Error("cannot note that a file is cited", "file", f.ID, "err", err)
 		}
 	}
-	// What was sent stands on the record; the draft of it has no business here any more.
-	if err := s.Drafts.Delete(q.Context(), q.slug, "contribution", token); err != nil && refusal.Of(err) == nil {
-		s.Logger.Error("cannot delete a draft", "err", err)
+	// The draft of what was sent has no business here any more.
+	if err := c.s.Drafts.Delete(c.Context(), c.slug, "contribution", c.token); err != nil && refusal.Of(err) == nil {
+		c.s.Logger.Error("cannot delete a draft", "err", err)
 	}
-	if !q.signedIn {
-		q.addOwn(token)
+	if !c.signedIn {
+		c.addOwn(c.token)
 	}
-	to := q.in("/"+string(answer.Refs[0])+"/receipt") + "?after=" + strconv.FormatInt(int64(answer.Last), 10)
-	if q.json {
-		to = q.in("/"+string(answer.Refs[0])+"/receipt.json") + "?after=" + strconv.FormatInt(int64(answer.Last), 10)
-	}
-	return q.see(to)
 }
 
 // kept is the body of a draft of a contribution.

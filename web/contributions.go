@@ -51,7 +51,8 @@ func (s *Server) contributionsCSV(q *request) error {
 			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.slug+`.csv"`)
 			h.Set("Cache-Control", "no-store")
 			out = press.NewCSV(q.w)
-			if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text", "proposed wording", "redacted", "invented", "record position"); err != nil {
+			if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text",
+				"proposed wording", "redacted", "invented", "record position"); err != nil {
 				return nil
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -16,7 +15,6 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/refusal"
-	"golang.org/x/text/unicode/norm"
 )
 
 // preset is a label that a conversation may begin with; it has its names in the catalogues.
@@ -122,18 +120,7 @@ func (q *request) labels(field, s string, ps []preset, marks bool, no *refusal.S
 
 // labelID makes an id of a name: its Latin letters and digits. A name in another script is numbered.
 func labelID(name, field string, n int) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(name)) {
-		switch {
-		case b.Len() == 40:
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r):
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
-			b.WriteByte('_')
-		}
-	}
-	if id := strings.Trim(b.String(), "_"); id != "" {
+	if id := conversation.LabelIDOf(name); id != "" {
 		return id
 	}
 	return strings.TrimSuffix(field, "s") + "_" + strconv.Itoa(n)

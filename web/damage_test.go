@@ -27,6 +27,7 @@ import (
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -79,13 +80,12 @@ func rot(t *testing.T, gone func(*plenary.Secretariat) cite.Position) string {
 	if sec.Halted(script.DemoSlug) == nil {
 		t.Error("the text that is missing was not found at start")
 	}
-	db, err := account.OpenDB(filepath.Join(t.TempDir(), "private.db"))
+	db, err := private.Open(filepath.Join(t.TempDir(), "private.db"))
 	ok(err)
 	t.Cleanup(func() { _ = db.Close() })
 	accounts, err := account.New(db, secret)
 	ok(err)
-	drafts, err := draft.New(db)
-	ok(err)
+	drafts := draft.New(db)
 	files, err := attachment.New(db, t.TempDir())
 	ok(err)
 	srv := httptest.NewServer(web.New(web.Options{Sec: sec, Accounts: accounts, Drafts: drafts, Files: files}))

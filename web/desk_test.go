@@ -29,6 +29,7 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 	"golang.org/x/net/html"
@@ -59,13 +60,12 @@ func newDeskHouse(t testing.TB) *deskHouse {
 	h.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: time.Now, Random: rand.Reader, Secret: secret})
 	ok(err)
 	t.Cleanup(func() { _ = h.sec.Close() })
-	db, err := account.OpenDB(filepath.Join(t.TempDir(), "private.db"))
+	db, err := private.Open(filepath.Join(t.TempDir(), "private.db"))
 	ok(err)
 	t.Cleanup(func() { _ = db.Close() })
 	h.accounts, err = account.New(db, secret)
 	ok(err)
-	drafts, err := draft.New(db)
-	ok(err)
+	drafts := draft.New(db)
 	files, err := attachment.New(db, t.TempDir())
 	ok(err)
 	h.web = web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,

@@ -14,12 +14,17 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
+	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/door"
+	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/web"
 )
@@ -154,7 +159,11 @@ func TestLimitInAll(t *testing.T) {
 	all := web.Limits[0].InAll
 	web.Limits[0].InAll = 30
 	e := h.entrance(func(o *web.Options) { o.Sources = &door.Sources{Behind: true, Exposed: true} })
+	own := h.entrance(func(o *web.Options) { o.Sources = &door.Sources{} })
 	web.Limits[0].InAll = all
+	if got, _ := accepted(40, func(int) *visitor { return own.visitor() }); got != 40 {
+		t.Errorf("%d of the operator's own are taken", got)
+	}
 	if got, last := accepted(40, func(i int) *visitor { return e.from("10.0.0.5", "198.51.100."+strconv.Itoa(i)) }); got != 30 || last.status != 429 {
 		t.Errorf("%d are taken, then %d", got, last.status)
 	}
@@ -353,10 +362,129 @@ func TestUploadsAreBounded(t *testing.T) {
 	for i := range 61 {
 		f := contribution("With a file.")
 		f.Set("category", "nobody")
+		f.Del("do")
 		a := often.deskUpload(form, f, "file", "a.txt", []byte("The timetable."))
 		if i < 60 && a.status != 422 || i == 60 && a.status != 429 {
 			t.Errorf("upload %d: %d %s", i, a.status, deskErrors(a.body))
 		}
+	}
+}
+
+// TestFilesAtOnce: one source sends at most eight files at the same time.
+func TestFilesAtOnce(t *testing.T) {
+	h := newHouse(t)
+	e := h.entrance(func(*web.Options) {})
+	f := contribution("With a file.")
+	f.Del("do")
+	var held []net.Conn
+	for range 8 {
+		c, err := net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: x\r\nTest-Peer: 192.0.2.7\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000\r\n\r\n--b\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n\r\nThe timetable", form)
+		held = append(held, c)
+	}
+	const charge = 16 << 10 // of each file when it has begun
+	for h.files.Uncited() < 8*charge {
+		runtime.Gosched()
+	}
+	a := e.from("192.0.2.7", "").deskUpload(form, f, "file", "a.txt", big[:1000])
+	if deskRefused(t, a, 503, "file.no_room"); t.Failed() {
+		t.FailNow() // what follows waits for it
+	}
+	if a := e.from("192.0.2.8", "").deskUpload(form, f, "file", "a.txt", big[:1000]); a.status != 200 {
+		t.Error("another source:", a.status)
+	}
+	for _, c := range held {
+		_ = c.Close()
+	}
+	for h.files.Uncited() > charge {
+		runtime.Gosched()
+	}
+	if a := e.from("192.0.2.7", "").deskUpload(form, f, "file", "a.txt", big[:1000]); a.status != 200 {
+		t.Error("when they are gone:", a.status)
+	}
+}
+
+// TestNoFileForACallThatTakesNone: before a call opens and after it has closed, no file is kept, and the form is
+// shown again with its text and the reason.
+func TestNoFileForACallThatTakesNone(t *testing.T) {
+	calls := fstest.MapFS{"calls.txt": {Data: []byte(`at 2020-01-10T09:00Z
+
+convene ferries
+  title.en: Ferries
+  languages: en
+  demonstration: yes
+  officer: @olga
+  labels: labels.json
+
+publish-paper paper.json => $draft
+
+announce closed
+  title.en: Closed
+  paper: $draft
+  opens: 2020-02-01T00:00Z
+  closes: 2020-02-14T00:00Z
+  late: refused
+  moderation: before
+
+announce later
+  title.en: Not open yet
+  paper: $draft
+  opens: 2090-02-01T00:00Z
+  closes: 2090-02-14T00:00Z
+  late: refused
+  moderation: before
+`)}}
+	for _, name := range []string{"labels.json", "paper.json"} {
+		b, err := os.ReadFile("../internal/script/testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls[name] = &fstest.MapFile{Data: b}
+	}
+	h := houseOf(t, "ferries", "@olga", "@max", func(sec *plenary.Secretariat) (*script.Runner, error) {
+		r := script.New(sec)
+		return r, r.Run(t.Context(), calls, "calls.txt")
+	})
+	for call, key := range map[string]string{"k1": "call.closed", "k2": "call.not_open"} {
+		f := contribution("Too late, or too early.")
+		f.Set("on", "p1.e1")
+		f.Del("do")
+		a := h.visitor().deskUpload("/en/c/ferries/"+call+"/contribute", f, "file", "a.txt", big[:1000])
+		deskRefused(t, a, 409, key)
+		if !strings.Contains(a.body, "Too late, or too early.</textarea>") {
+			t.Errorf("%s: the text is lost", call)
+		}
+		if n := h.stored(); n != 0 {
+			t.Errorf("%s: %d files are kept", call, n)
+		}
+	}
+}
+
+// paced notes the deadlines that are set for reading.
+type paced struct {
+	*httptest.ResponseRecorder
+	until []time.Time
+}
+
+func (p *paced) SetReadDeadline(t time.Time) error {
+	p.until = append(p.until, t)
+	return nil
+}
+
+// TestBodiesArePaced: every body is read with a deadline that is near (package door tests what becomes of it).
+func TestBodiesArePaced(t *testing.T) {
+	h := newHouse(t)
+	w := &paced{ResponseRecorder: httptest.NewRecorder()}
+	began := time.Now()
+	h.web.ServeHTTP(w, httptest.NewRequest("POST", "/en/sign-in", strings.NewReader("email=")))
+	if len(w.until) == 0 || w.until[0].Before(began) || w.until[0].After(time.Now().Add(time.Minute)) {
+		t.Errorf("deadlines: %v", w.until)
+	}
+	if srv := h.web.HTTPServer(); srv.ReadHeaderTimeout == 0 || srv.IdleTimeout == 0 || srv.ReadTimeout == 0 || srv.WriteTimeout == 0 {
+		t.Errorf("%+v", srv)
 	}
 }
 
@@ -428,8 +556,12 @@ func TestFormIsBounded(t *testing.T) {
 	for i := range 1001 {
 		many.Set("f"+strconv.Itoa(i), "")
 	}
-	if a := v.deskUpload(form, many, "", "", nil); a.status != 413 {
-		t.Error("1001 fields:", a.status)
+	nameless := url.Values{"": make([]string, 1002)}
+	for what, f := range map[string]url.Values{"1001 fields": many, "1002 fields without a name": nameless} {
+		deskRefused(t, v.deskUpload(form, f, "", "", nil), 413)
+		if a := v.deskUpload(form, f, "", "", nil); !strings.Contains(a.body, locale.English.T("refusal.form.fields")) {
+			t.Error(what, a.status)
+		}
 	}
 }
 
@@ -491,6 +623,7 @@ func TestStreamsAreBounded(t *testing.T) {
 		peer string
 		want int
 	}{{"192.0.2.7", 200}, {"192.0.2.7", 200}, {"192.0.2.7", 503}, {"192.0.2.8", 200}, {"192.0.2.9", 503}} {
+		//lint:ignore bodyclose a stream stays open until the test ends
 		resp := open(c.peer)
 		if resp.StatusCode != c.want || c.want == 503 && resp.Header.Get("Retry-After") == "" {
 			t.Errorf("stream %d: %d %v", i, resp.StatusCode, resp.Header)

@@ -18,7 +18,7 @@ import (
 const (
 	maxFields = 1000
 	maxField  = 256 * kib
-	maxAway   = 80 * mib // of a form that is too large, read away so that its sender can be told
+	maxAway   = 80 * mib // of a body that is refused
 	maxTexts  = 4 * mib  // of all fields together; what is longer than a field may be is read to be shown again
 )
 
@@ -71,12 +71,19 @@ func (q *request) readForm(may []func() error) (url.Values, error) {
 		var long *http.MaxBytesError
 		switch {
 		case errors.As(err, &long): // what came before it was read
-			_, _ = io.CopyN(io.Discard, q.raw, maxAway) // a browser reads no answer before it has sent everything
+			q.readAway()
 			f.no = append(f.no, refusal.New(refusal.TooLarge, "too_large"))
 			return f.v, f.refused()
 		case err != nil:
 			return nil, badForm(err)
 		}
+	}
+}
+
+// readAway reads what is left of a body that is refused: a browser reads no answer before it has sent everything.
+func (q *request) readAway() {
+	if q.raw != nil {
+		_, _ = io.CopyN(io.Discard, q.raw, maxAway) // if it breaks off, nobody reads the answer
 	}
 }
 

@@ -195,8 +195,20 @@ func (s *Server) HTTPServer() *http.Server {
 func (s *Server) Serve(srv *http.Server, l net.Listener) error {
 	bounded := door.Listen(l, s.Caps, s.Sources.Many)
 	bounded.Connect(srv)
-	return srv.Serve(bounded)
+	// Several take connections, so that a rush of them does not wait for the turn of one.
+	done := make(chan error, acceptors)
+	for range acceptors {
+		go func() { done <- srv.Serve(bounded) }()
+	}
+	err := <-done
+	_ = bounded.Close()
+	for range acceptors - 1 {
+		<-done
+	}
+	return err
 }
+
+const acceptors = 8
 
 // openDoor sets up what keeps the door.
 func (s *Server) openDoor() {

@@ -255,7 +255,7 @@ func watched(st *conversation.Reading, p liveQuery) []cite.Ref {
 	if p.Page != "paper" {
 		return []cite.Ref{conversation.AnyContribution}
 	}
-	out := []cite.Ref{p.Ref.Root()}
+	out := []cite.Ref{p.Ref.Root(), conversation.AnyCall} // beside each passage stands whether one can write on it now
 	for _, xs := range sourcesOf(st, p.Ref) {
 		for _, x := range xs {
 			if x.Root() != p.Ref.Root() {
@@ -315,7 +315,7 @@ func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []
 			sources := sourcesOf(st, p.Ref)
 			for _, el := range v.Elements {
 				if el.Kind != "theme" {
-					parts = append(parts, &fragment{id: "m-" + el.Through().ID(), refs: sources[el.Through()], render: func() templ.Component { return papers.Margin(&f, v, el) }})
+					parts = append(parts, &fragment{id: "m-" + el.Through().ID(), refs: append(sources[el.Through()], conversation.AnyCall), render: func() templ.Component { return papers.Margin(&f, v, el) }})
 				}
 			}
 		}

@@ -137,7 +137,7 @@ func TestMapOffSwitch(t *testing.T) {
 	if b := v.get("/en" + conv + "/map.json").body; strings.Contains(b, `"groups"`) || !strings.Contains(b, `"off": true`) {
 		t.Error(b[:min(len(b), 200)])
 	}
-	if b := seen("/record"); !strings.Contains(b, locale.English.T("fact.map_off")) || !strings.Contains(b, locale.English.T("fact.map_set")) {
+	if b := seen("/record"); !strings.Contains(b, locale.English.T("fact.conversation.map_set.off")) || !strings.Contains(b, locale.English.T("fact.conversation.map_set")) {
 		t.Error("the record does not say what was settled")
 	}
 	officer.deskTo(officer.deskFill(desk, desk, 0, "show", "on", "disclaimer", " "))

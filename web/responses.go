@@ -25,7 +25,7 @@ func (s *Server) responses(q *request) error {
 	q.frame.Section = "documents"
 	p := params[responsesQuery](q)
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := consult.NewResponses(st, q.paperRef(), p.Outcome, p.After, p.Print, q.lang)
+		v, ok := consult.NewResponses(st, q.paperRef(), consult.ResponsesQuery{Outcome: p.Outcome, After: p.After, Print: p.Print}, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -41,14 +41,16 @@ func responseCells(r *consult.ResponseRow) []string {
 	p := r.Point
 	changes := make([]string, len(r.Changes))
 	for i, c := range r.Changes {
-		changes[i] = string(c.On)
+		changes[i] = string(c.Ref)
 		if !c.Made {
 			changes[i] += " (promised)"
 		}
 	}
-	return []string{string(p.Ref), string(p.Contribution), strconv.Itoa(p.Ref.PartNumber()), p.Name, p.Org, r.Category, r.Country, string(p.Language), r.Number, r.Symbol, yes(r.Deleted), string(p.On), p.Stance,
-		r.Said.Text, r.Said.Wording, r.Received.UTC().Format(time.RFC3339), yes(r.Late), yes(r.Redacted), r.Outcome, string(p.Answer), yes(p.Reopened), r.Reason, string(r.ReasonLang), strings.Join(changes, "; "),
-		p.Verdict, p.Reaction.Text, yes(r.Invented), strconv.FormatInt(int64(r.Position), 10)}
+	return []string{string(p.Ref), string(p.Contribution), strconv.Itoa(p.Ref.PartNumber()), p.Name, p.Org, p.Category, p.Country, string(p.Language), r.Number,
+		r.Symbol, yes(r.Deleted), string(p.On), p.Stance,
+		r.Said.Text, r.Said.Wording, p.Whole.Received.UTC().Format(time.RFC3339), yes(p.Late), yes(p.Redacted), r.Outcome, string(p.Answer), yes(p.Reopened),
+		r.Reason.Text, string(r.Reason.Lang), strings.Join(changes, "; "),
+		p.Verdict, p.Reaction.Text, yes(r.Invented), strconv.FormatInt(int64(p.Whole.Position), 10)}
 }
 
 // eachResponse hands over the rows of the document, in slices so that memory stays small. What an audience may
@@ -122,7 +124,7 @@ func (s *Server) responsesXLSX(q *request) error {
 	var v *consult.Responses
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
-		if v, ok = consult.NewResponses(st, q.paperRef(), "", cite.None, false, q.lang); !ok {
+		if v, ok = consult.NewResponses(st, q.paperRef(), consult.ResponsesQuery{}, q.lang); !ok {
 			return notFound()
 		}
 		return nil

@@ -44,6 +44,8 @@ type Options struct {
 	SignInMail func(ctx context.Context, s *account.SignIn, lang locale.Lang, link string) error
 	// InviteMail queues the mail that tells somebody that they were invited.
 	InviteMail func(ctx context.Context, email string, lang locale.Lang, title, link string) error
+	// DeleteAccount deletes an account with everything that is kept of its owner; nil where that cannot be done.
+	DeleteAccount func(ctx context.Context, id account.ID) error
 	// Mailbox lists the mail of a demonstration; nil where there is none.
 	Mailbox func() []accounts.MailRow
 	// Demo is what the home page of a demonstration leads to, by conversation.
@@ -88,7 +90,6 @@ func New(o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	frame.LoadZones(locale.Zones())
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams()}
 	s.openDoor()
 	s.routes = Routes()
@@ -608,6 +609,7 @@ func (q *request) fail(err error) {
 	if v.Status == http.StatusNotFound {
 		h.Del("Connection")
 	}
+	q.readAway()
 	// Who has stopped sending may still be reading.
 	q.Request = q.Request.WithContext(context.WithoutCancel(q.Context()))
 	if err := q.show(v.Status, v); err != nil {
@@ -730,7 +732,7 @@ func (q *request) readOwn() {
 }
 
 func (q *request) anonymousParticipant(n string) delegation.Participant {
-	return delegation.Participant(q.s.Sec.Derive("participant", q.slug, n))
+	return q.s.Sec.AnonymousParticipant(q.slug, n)
 }
 
 func (q *request) addOwn(n string) {

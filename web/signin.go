@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -48,7 +49,7 @@ func (s *Server) postSignIn(q *request) error {
 		b = nonce()
 		q.setCookie("plenary-browser", b, 24*60*60*1e9)
 	}
-	in, err := s.Accounts.BeginSignIn(q.Context(), v.Get("email"), b, q.lang, next(v.Get("next")), q.received)
+	in, err := s.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.lang, Next: next(v.Get("next"))}, q.received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		q.frame.Errors = rs
 		return q.show(http.StatusUnprocessableEntity, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
@@ -57,7 +58,7 @@ func (s *Server) postSignIn(q *request) error {
 		return err
 	}
 	if in != nil {
-		link := s.host(q.Request) + "/" + string(q.lang) + "/sign-in/" + in.Token
+		link := s.host(q.Request) + in.Path(q.lang)
 		if err := s.SignInMail(q.Context(), in, q.lang, link); err != nil {
 			return err
 		}
@@ -109,12 +110,6 @@ func (s *Server) finish(q *request, token, code string, again func([]*refusal.Re
 	if err := q.may(once(limitCode)); err != nil {
 		return again(refusal.Of(err))
 	}
-	code = strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, code)
 	id, to, lang, err := s.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
@@ -161,7 +156,7 @@ func (s *Server) signOut(q *request) error {
 func (s *Server) accountPage(q *request) error { return s.showAccount(q, http.StatusOK) }
 
 func (s *Server) showAccount(q *request, status int) error {
-	v := &accounts.Account{Name: q.frame.Me.Name}
+	v := &accounts.Account{Name: q.frame.Me.Name, MayDelete: s.mayDelete(q.account)}
 	open, err := s.Accounts.Sessions(q.Context(), q.account, q.received)
 	if err != nil {
 		return err

@@ -38,6 +38,7 @@ func accountRoutes() []Route {
 		{Method: "POST", Pattern: "/{lang}/sign-out", Who: SignedIn, Body: 16 * kib, handle: (*Server).signOut},
 		{Method: "GET", Pattern: "/{lang}/account", Who: SignedIn, handle: (*Server).accountPage},
 		{Method: "POST", Pattern: "/{lang}/account", Who: SignedIn, Body: 16 * kib, handle: (*Server).postAccount},
+		{Method: "POST", Pattern: "/{lang}/account/delete", Who: SignedIn, Body: 16 * kib, handle: (*Server).postDeleteAccount},
 	}
 }
 

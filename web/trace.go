@@ -34,7 +34,7 @@ func (s *Server) redline(q *request) error {
 	ref, p := q.ref(), params[redlineQuery](q)
 	text := cmp.Or(p.Text, q.lang)
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := papers.NewRedline(st, ref, p.From, p.All, q.lang, text)
+		v, ok := papers.NewRedline(st, ref, papers.RedlineQuery{From: p.From, All: p.All, Text: text}, q.lang)
 		if !ok {
 			return nil, notFound()
 		}
@@ -59,7 +59,7 @@ func (q *request) concordanceOf(st *conversation.Reading, fate string, open, cor
 	if !q.frame.Me.Officer() {
 		correct = cite.None
 	}
-	c, ok := papers.NewConcordance(st, q.ref(), fate, open, correct, q.lang)
+	c, ok := papers.NewConcordance(st, q.ref(), papers.ConcordanceQuery{Change: fate, Open: open, Correct: correct}, q.lang)
 	if !ok {
 		return nil, notFound()
 	}

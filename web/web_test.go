@@ -3,7 +3,6 @@ package web_test
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -26,6 +25,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -40,7 +40,7 @@ type house struct {
 	web  *web.Server
 
 	files *attachment.Store
-	db    *sql.DB
+	db    *private.DB
 	dir   string // of the files
 }
 
@@ -79,7 +79,7 @@ func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := account.OpenDB(filepath.Join(t.TempDir(), "private.db"))
+	db, err := private.Open(filepath.Join(t.TempDir(), "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,10 +88,7 @@ func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string
 	if err != nil {
 		t.Fatal(err)
 	}
-	drafts, err := draft.New(db)
-	if err != nil {
-		t.Fatal(err)
-	}
+	drafts := draft.New(db)
 	h.dir = t.TempDir()
 	files, err := attachment.New(db, h.dir)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 
 	"github.com/openplenary/plenary/internal/bench"
 )
@@ -16,6 +15,6 @@ type benchCmd struct {
 }
 
 // Run measures.
-func (c *benchCmd) Run(ctx context.Context) error {
-	return bench.Run(ctx, bench.Options{What: c.What, JSON: c.JSON, Seconds: c.Seconds, Dir: c.Data, Out: os.Stdout})
+func (c *benchCmd) Run(ctx context.Context, con *console) error {
+	return bench.Run(ctx, bench.Options{What: c.What, JSON: c.JSON, Seconds: c.Seconds, Dir: c.Data, Out: con.out})
 }

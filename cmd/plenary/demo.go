@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/attachment"
@@ -30,7 +32,7 @@ var demoRoles = []struct{ role, email, alias, name, work string }{
 }
 
 // Run seeds and serves.
-func (c *demoCmd) Run(ctx context.Context) (err error) {
+func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 	dir := c.Data
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "plenary-demo-"); err != nil {
@@ -38,50 +40,38 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 		}
 		defer os.RemoveAll(dir)
 	}
-	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	logger := slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err
 	}
 	public := "http://" + listener.Addr().String()
-	demonstrations, work := map[string]home.Demonstration{}, map[string]string{}
-	roles := map[string]account.ID{}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
-		listener.Close()
-		return err
+		return errors.Join(err, listener.Close())
 	}
 	guard := doorOptions{sources: &door.Sources{Exposed: !onLoopback(host)}, room: attachment.DefaultRoom}
-	h, err := openHouse(ctx, houseOptions{dir: dir, public: public, demo: true, door: guard, from: "plenary@demonstration.invalid", demonstrations: demonstrations, work: work, roles: roles, logger: logger})
+	d := &demonstration{homes: map[string]home.Demonstration{}, work: map[string]string{}, roles: map[string]account.ID{}}
+	a, err := openApp(ctx, appOptions{dir: dir, public: public, demo: d, door: guard, from: "plenary@demonstration.invalid", logger: logger})
 	if err != nil {
-		_ = listener.Close()
-		return err
+		return errors.Join(err, listener.Close())
 	}
-	defer func() {
-		if cerr := h.close(); err == nil {
-			err = cerr
-		}
-	}()
-	if err := h.seed(ctx, demonstrations, work, roles); err != nil {
-		_ = listener.Close()
-		return err
+	defer func() { err = errors.Join(err, a.close()) }()
+	if err := a.seed(ctx, d); err != nil {
+		return errors.Join(err, listener.Close())
 	}
-	fmt.Println(public + "/")
+	fmt.Fprintln(con.out, public+"/")
 	for _, r := range demoRoles {
-		fmt.Printf("%s\t%s/en/demo/%s\n", r.role, public, r.role)
+		fmt.Fprintf(con.out, "%s\t%s/en/demo/%s\n", r.role, public, r.role)
 	}
-	return h.serve(ctx, listener)
+	return a.serve(ctx, listener)
 }
 
 // seed plays the script, once for a directory, and gives each role an account.
-func (h *house) seed(ctx context.Context, demonstrations map[string]home.Demonstration, work map[string]string, roles map[string]account.ID) error {
-	seeded := false
-	for _, slug := range h.Conversations() {
-		seeded = seeded || slug == script.DemoSlug
-	}
+func (a *app) seed(ctx context.Context, demo *demonstration) error {
 	numbers := map[string]uint64{}
-	if !seeded {
-		r, err := script.Demo(ctx, h.Secretariat, h.Now())
+	if !slices.Contains(a.Conversations(), script.DemoSlug) {
+		r, err := script.Demo(ctx, a.Secretariat, a.Now())
 		if err != nil {
 			return err
 		}
@@ -89,32 +79,32 @@ func (h *house) seed(ctx context.Context, demonstrations map[string]home.Demonst
 			numbers[d.alias] = uint64(r.Participant(d.alias))
 		}
 	}
-	voice, individual, err := script.DemoRefs(ctx, h.Secretariat)
+	example, individual, err := script.DemoRefs(ctx, a.Secretariat)
 	if err != nil {
 		return err
 	}
-	demonstrations[script.DemoSlug] = home.Demonstration{Voice: voice, Individual: individual}
+	demo.homes[script.DemoSlug] = home.Demonstration{Voice: example, Individual: individual}
 	for _, d := range demoRoles {
 		if n := numbers[d.alias]; n != 0 {
-			if _, err := h.accounts.Invite(ctx, d.email, script.DemoSlug, n, h.Now()); err != nil {
+			if _, err := a.accounts.Invite(ctx, d.email, script.DemoSlug, n, a.Now()); err != nil {
 				return err
 			}
 		}
-		id, err := h.accounts.Ensure(ctx, d.email, locale.English, h.Now())
+		id, err := a.accounts.Ensure(ctx, d.email, locale.English, a.Now())
 		if err != nil {
 			return err
 		}
 		if d.name != "" {
-			if err := h.accounts.SetName(ctx, id, d.name); err != nil {
+			if err := a.accounts.SetName(ctx, id, d.name); err != nil {
 				return err
 			}
 		}
-		roles[d.role] = id
+		demo.roles[d.role] = id
 		path := d.work
 		if path == "" {
 			path = "/" + string(individual) + "#" + cite.Part(individual, 1).ID()
 		}
-		work[d.role] = "/c/" + script.DemoSlug + path
+		demo.work[d.role] = "/c/" + script.DemoSlug + path
 	}
 	return nil
 }

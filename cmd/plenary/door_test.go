@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/openplenary/plenary/door"
+	"github.com/openplenary/plenary/mail"
 )
 
 // flags reads a command line as serve does.
@@ -66,7 +67,7 @@ func TestServedThroughTheDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.room.Reserve <<= 20
-	h, err := openHouse(ctx, houseOptions{dir: t.TempDir(), public: "http://127.0.0.1", transport: nowhere{}, from: "plenary@localhost", door: o, logger: slog.New(slog.DiscardHandler)})
+	h, err := openApp(ctx, appOptions{dir: t.TempDir(), public: "http://127.0.0.1", transport: &mail.Mailbox{}, from: "plenary@localhost", door: o, logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,33 +77,35 @@ func TestServedThroughTheDoor(t *testing.T) {
 	}
 	done := make(chan error)
 	go func() { done <- h.serve(ctx, l) }()
-	var idle []net.Conn
-	for range 5 {
+	dial := func() (net.Conn, *bufio.Reader) {
 		c, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close()
-		idle = append(idle, c)
+		t.Cleanup(func() { c.Close() })
+		return c, bufio.NewReader(c)
 	}
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+	var busy []net.Conn
+	for range 2 { // two who are at it: the server says that it waits for what they send
+		c, r := dial()
+		busy = append(busy, c)
+		io.WriteString(c, "POST /en/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n")
+		if resp, err := http.ReadResponse(r, nil); err != nil || resp.StatusCode != http.StatusContinue {
+			t.Fatalf("%v %v", resp, err)
+		}
 	}
-	defer c.Close()
-	io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Errorf("%v %v", resp, err)
-	}
-	if _, err := idle[0].Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-		t.Errorf("the connection that waited longest: %v", err)
+	_, r := dial()
+	if resp, err := http.ReadResponse(r, nil); err != nil || resp.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a third connection: %v %v", resp, err)
 	}
 	if !h.files.Scarce() {
 		t.Error("an exbibyte is free")
 	}
 	if h.server.Sources != o.sources {
 		t.Error("the proxies that are named are not the server's")
+	}
+	for _, c := range busy {
+		c.Close()
 	}
 	stop()
 	if err := <-done; err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -28,30 +29,39 @@ type cli struct {
 // errWrongUse is exit status 2.
 var errWrongUse = errors.New("wrong use")
 
-func main() {
-	os.Exit(run(os.Args[1:]))
+// console is where a command reads and writes.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
 }
 
-func run(args []string) int {
+func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	status := run(ctx, os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(status)
+}
+
+// run runs a command until it is done or the context ends, and returns the exit status.
+func run(ctx context.Context, args []string, con *console) int {
 	var c cli
-	parser, err := kong.New(&c, kong.Name("plenary"), kong.Description("Runs an international policy conversation and proves what became of what people said."), kong.UsageOnError(), kong.DefaultEnvars("PLENARY"), kong.BindTo(ctx, (*context.Context)(nil)))
+	parser, err := kong.New(&c, kong.Name("plenary"), kong.Description("Runs an international policy conversation and proves what became of what people said."),
+		kong.UsageOnError(), kong.DefaultEnvars("PLENARY"), kong.Writers(con.out, con.err), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(con))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "plenary:", err)
+		fmt.Fprintln(con.err, "plenary:", err)
 		return 1
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "plenary:", err)
+		fmt.Fprintln(con.err, "plenary:", err)
 		return 2
 	}
 	switch err := k.Run(&c); {
 	case errors.Is(err, errWrongUse):
-		fmt.Fprintln(os.Stderr, "plenary:", err)
+		fmt.Fprintln(con.err, "plenary:", err)
 		return 2
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "plenary:", err)
+		fmt.Fprintln(con.err, "plenary:", err)
 		return 1
 	}
 	return 0

@@ -22,6 +22,7 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
@@ -39,7 +40,8 @@ const (
 
 var (
 	categories = []string{"individual", "academia", "business", "civil_society", "public_body"}
-	nations    = strings.Fields("AR AU BD BE BR CA CH CL CN CO CZ DE DK EG ES ET FI FR GB GH GR HU ID IE IL IN IT JO JP KE KR LB LK MA MX MY NG NL NO NZ PE PH PK PL PT RO RS RU SA SE SG SN TH TN TR TZ UA UG US UY VN ZA")
+	nations    = strings.Fields("AR AU BD BE BR CA CH CL CN CO CZ DE DK EG ES ET FI FR GB GH GR HU ID IE IL IN IT " +
+		"JO JP KE KR LB LK MA MX MY NG NL NO NZ PE PH PK PL PT RO RS RU SA SE SG SN TH TN TR TZ UA UG US UY VN ZA")
 	vocabulary = strings.Fields(`the of and to in a is that for it as be on with by this are or from at which an should not may must whether where
 		artificial intelligence intellectual property invention inventor patent application disclosure algorithm data training work author
 		copyright design trademark owner licence right infringement court examination office policy incentive innovation development country
@@ -101,7 +103,8 @@ func issuesPaper() paper.Publish {
 
 // convene makes the conversation through the Secretariat.
 func convene(ctx context.Context, sec *plenary.Secretariat) error {
-	c := conversation.Convene{Slug: slug, Title: plain("What is measured"), Lead: plain("A conversation that exists only to be measured."), Languages: []locale.Lang{locale.English}, Zone: "Europe/Zurich", Officer: officer}
+	c := conversation.Convene{Slug: slug, Title: plain("What is measured"), Lead: plain("A conversation that exists only to be measured."),
+		Languages: []locale.Lang{locale.English}, Zone: "Europe/Zurich", Officer: officer}
 	for _, id := range categories {
 		c.Categories = append(c.Categories, conversation.Label{ID: id, Name: plain(id)})
 	}
@@ -111,8 +114,10 @@ func convene(ctx context.Context, sec *plenary.Secretariat) error {
 	now := sec.Now()
 	for _, command := range []any{
 		issuesPaper(),
-		consultation.AnnounceCall{Title: plain("Open call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour), Late: consultation.LateRefused, Moderation: consultation.ModerateAfter},
-		consultation.AnnounceCall{Title: plain("Moderated call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour), Late: consultation.LateRefused, Moderation: consultation.ModerateBefore},
+		consultation.AnnounceCall{Title: plain("Open call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour),
+			Late: consultation.LateRefused, Moderation: consultation.ModerateAfter},
+		consultation.AnnounceCall{Title: plain("Moderated call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour),
+			Late: consultation.LateRefused, Moderation: consultation.ModerateBefore},
 	} {
 		if _, err := sec.Do(ctx, slug, conversation.Ask{By: officer, Command: command}); err != nil {
 			return err
@@ -280,7 +285,7 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 	}
 	h := &house{Instance: in, close: in.Close}
 	fail := func(err error) (*house, error) { return nil, errors.Join(err, h.close()) }
-	db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+	db, err := private.Open(filepath.Join(dir, "private.db"))
 	if err != nil {
 		return fail(err)
 	}
@@ -289,9 +294,7 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 	if o.Accounts, err = account.New(db, in.Secret); err != nil {
 		return fail(err)
 	}
-	if o.Drafts, err = draft.New(db); err != nil {
-		return fail(err)
-	}
+	o.Drafts = draft.New(db)
 	if o.Files, err = attachment.New(db, dir); err != nil {
 		return fail(err)
 	}

@@ -25,7 +25,9 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/internal/script"
+	"github.com/openplenary/plenary/private"
 )
 
 // slug is the one conversation of these tests, comments the reference of its open call, on what people
@@ -81,11 +83,36 @@ func seed(t testing.TB, dir, closes, more string) (key string) {
 	if err := r.RunText(ctx, "seed", strings.Replace(convened, "CLOSES", closes, 1)+more); err != nil {
 		t.Fatal(err)
 	}
+	invite(t, in)
 	_, key, _ = in.Key(slug)
 	if err := in.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return key
+}
+
+// invite reserves an account for everybody whom the script gave an office, as the desk does.
+func invite(t testing.TB, in *plenary.Instance) {
+	t.Helper()
+	ctx := context.Background()
+	db, err := private.Open(filepath.Join(in.Dir, private.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	accounts, err := account.New(db, in.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cited, err := in.Cited(ctx, slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range cited.Participants {
+		if _, err := accounts.Invite(ctx, fmt.Sprintf("%x@ferries.example", uint64(p)), slug, uint64(p), in.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // room makes a directory, which is kept if the test fails.

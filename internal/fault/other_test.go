@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/private"
 )
 
 // house makes a data directory and serves it.
@@ -446,7 +446,6 @@ func TestDeadline(t *testing.T) {
 	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", contributePath(comments), formKind, len(body), body[:10])
 	time.Sleep(time.Until(closes.Add(1200 * time.Millisecond)))
 	fmt.Fprint(conn, body[10:])
-	//lint:ignore bodyclose its connection is closed
 	r, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil || r.StatusCode != http.StatusSeeOther {
 		t.Errorf("its head came in time: %v %v", r, err)
@@ -582,7 +581,7 @@ func TestMailDown(t *testing.T) {
 	s.kill()
 	good(t, bin, "fsck", "--data", dir)
 	// The letters wait for their next try, a minute after the first. We do not, and set them forward.
-	db, err := account.OpenDB(filepath.Join(dir, "private.db"))
+	db, err := private.Open(filepath.Join(dir, "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,9 @@ type Runner struct {
 	Random io.Reader
 	// Now is what "now" means in times such as now-14d.
 	Now time.Time
+	// After is called after each block that was run, with the instant that the script told last, zero while none
+	// is told. An error ends the script there. Nil: nobody is called.
+	After func(told time.Time) error
 
 	told   time.Time // the script's clock: the last instant told
 	spoken time.Time // the last instant that an ask was told
@@ -123,8 +126,17 @@ func (r *Runner) dated(b *block) error {
 	return r.set(t)
 }
 
-// block runs one block and compares what became of it with what the block expects.
+// block runs one block, and says that it was run.
 func (r *Runner) block(ctx context.Context, b *block) error {
+	err := r.expected(ctx, b)
+	if err == nil && r.After != nil {
+		err = r.After(r.clock())
+	}
+	return err
+}
+
+// expected runs one block and compares what became of it with what the block expects.
+func (r *Runner) expected(ctx context.Context, b *block) error {
 	r.used[b.verb] = true
 	err := verbs[b.verb].run(r, ctx, b)
 	want := b.get("expect")

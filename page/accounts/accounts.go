@@ -48,6 +48,22 @@ type Account struct {
 	Sessions []SessionRow           `json:"-"`
 	Lang     locale.Lang            `json:"-"`
 	Desks    []part.ConversationRow `json:"-"`
+	// MayDelete: the account is its owner's to delete. Those of a demonstration's roles are everybody's.
+	MayDelete bool `json:"-"`
+}
+
+// DeleteAccount asks once more before an account is deleted, and says that it was.
+type DeleteAccount struct {
+	frame.NoWords
+	Done bool `json:"-"`
+}
+
+// Title is the page's title.
+func (v *DeleteAccount) Title(f *frame.Frame) string {
+	if v.Done {
+		return f.T("account.deleted")
+	}
+	return f.T("account.delete")
 }
 
 // SessionRow is a place where the reader is signed in.

@@ -207,7 +207,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = part.PartPlace(f, p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = part.PartPlace(f, p.Point).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

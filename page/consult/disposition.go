@@ -18,7 +18,7 @@ type Disposition struct {
 	*part.Answer
 	Three    consultation.Counts  `json:"counts"` // of the points answered
 	Total    int                  `json:"total"`
-	List     []part.Point         `json:"answered"`
+	List     []part.PointCard     `json:"answered"`
 	Next     cite.Ref             `json:"next,omitempty"` // After of the next page
 	Citing   []part.Citing        `json:"cited_by,omitempty"`
 	Verdicts map[string]int       `json:"verdicts,omitempty"`
@@ -55,7 +55,7 @@ func NewDisposition(st *conversation.Reading, ref, after cite.Ref, l locale.Lang
 		case len(v.List) == PointsSize:
 			v.Next = v.List[len(v.List)-1].Part.Ref
 		default:
-			if p, ok := part.NewPoint(st, r, l); ok {
+			if p, ok := part.NewPointCard(st, r, l); ok {
 				v.List = append(v.List, p)
 			}
 		}

@@ -57,8 +57,7 @@ type ResponseGroup struct {
 	Size     int                 `json:"size"` // how many points the whole group has on this paper
 	Points   []*part.PointRow    `json:"points"`
 	Verdicts []VerdictRow        `json:"reactions,omitempty"`
-	reasonAt cite.Position
-	key      string
+	answer   *part.Answer        // nil where the reason is not said here
 }
 
 // VerdictRow counts the authors' last words on an answer.
@@ -189,29 +188,36 @@ func grouped(all []spokenAt) [][]spokenAt {
 	return groups
 }
 
-// NewResponses builds the page; not ok where there is no such paper. chosen is an outcome, Unanswered or
-// "" for all.
-func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after cite.Ref, printed bool, l locale.Lang) (*Responses, bool) {
+// ResponsesQuery is what a reader asks of the document.
+type ResponsesQuery struct {
+	Outcome string   // chooses groups: an outcome, or Unanswered; anything else for all
+	After   cite.Ref // the page goes on after the group that begins with this point
+	Print   bool     // on few, long pages
+}
+
+// NewResponses builds the page; not ok where there is no such paper.
+func NewResponses(st *conversation.Reading, ref cite.Ref, q ResponsesQuery, l locale.Lang) (*Responses, bool) {
 	p, ok := st.Papers.Paper(ref)
 	if !ok {
 		return nil, false
 	}
 	e := p.Latest()
-	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: frame.Localize(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref), After: after, Print: printed, Invented: st.Demonstration,
+	v := &Responses{Ref: p.Ref, Edition: e.Ref, Symbol: string(e.Symbol), Name: frame.Localize(e.Title, l), Ledger: st.Consultation.AnswerCounts(p.Ref),
+		After: q.After, Print: q.Print, Invented: st.Demonstration,
 		made: part.NewPointRows(st, l)}
 	st.Stamp(&v.Head)
-	outcome, known := consultation.ParseOutcome(chosen)
-	if known || chosen == Unanswered {
-		v.Chosen = chosen
+	outcome, known := consultation.ParseOutcome(q.Outcome)
+	if known || q.Outcome == Unanswered {
+		v.Chosen = q.Outcome
 	}
 	all := spokenOn(st, p)
 	v.count(all)
 
 	limit := part.PageSize
-	if printed {
+	if q.Print {
 		limit = maxPrinted
 	}
-	begun := after == cite.None
+	begun := q.After == cite.None
 	for _, g := range grouped(all) {
 		if v.Chosen != "" && g[0].outcome != outcome {
 			continue
@@ -222,7 +228,7 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after c
 			some := g[from:min(len(g), from+maxGroup)]
 			switch {
 			case !begun:
-				begun = some[0].ref() == after // the last group of the page before
+				begun = some[0].ref() == q.After // the last group of the page before
 			case len(v.Groups) < limit:
 				v.Groups = append(v.Groups, v.group(st, g, some, from, l))
 			case v.Next == cite.None:
@@ -232,7 +238,8 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, chosen string, after c
 	}
 	if !begun {
 		// The group that the address goes on from is another by now: from the beginning.
-		return NewResponses(st, ref, chosen, cite.None, printed, l)
+		q.After = cite.None
+		return NewResponses(st, ref, q, l)
 	}
 	return v, true
 }
@@ -259,7 +266,7 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 			g.Points = append(g.Points, p)
 		}
 		for _, r := range s.spot.elements {
-			if len(g.Places) < maxPlaces && !slices.ContainsFunc(g.Places, func(p part.PassageRow) bool { return p.On == r }) {
+			if len(g.Places) < maxPlaces && !slices.ContainsFunc(g.Places, func(p part.PassageRow) bool { return p.Ref == r }) {
 				g.Places = append(g.Places, part.NewPassageRow(st, r, l))
 			}
 		}
@@ -269,16 +276,12 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 	if !ok {
 		return g
 	}
-	g.Answer, g.Outcome, g.Answered, g.Of, g.Original = d.Ref, d.Outcome.String(), d.At, d.Of, d.Original
+	a := part.AnswerOf(d, l)
+	g.Answer, g.Outcome, g.Answered, g.Of, g.Original = a.Ref, a.Outcome, a.At, a.Of, a.Original
 	if from > 0 {
 		return g // the rest is said with the first of its points
 	}
-	g.Reason.Lang = d.Original
-	if _, ok := d.Reasons[l]; ok {
-		g.Reason.Lang = l
-	}
-	reason := d.Reasons[g.Reason.Lang]
-	g.reasonAt, g.key, g.Status = reason.At, reason.Key, reason.Status
+	g.answer, g.Status, g.Reason.Lang = a, a.Status, a.Reason.Lang
 	g.Changes = part.ChangeRows(st, d, l)
 	for _, verdict := range consultation.Verdicts {
 		n := 0
@@ -298,9 +301,7 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 func (v *Responses) Need() []cite.Position {
 	out := v.made.Need()
 	for _, g := range v.Groups {
-		if g.reasonAt > 0 {
-			out = append(out, g.reasonAt)
-		}
+		out = append(out, g.answer.Need()...)
 	}
 	return out
 }
@@ -309,7 +310,10 @@ func (v *Responses) Need() []cite.Position {
 func (v *Responses) Fill(words map[cite.Position]cite.Words) {
 	v.made.Fill(words)
 	for _, g := range v.Groups {
-		g.Reason.Text = words[g.reasonAt][g.key]
+		if g.answer != nil {
+			g.answer.Fill(words)
+			g.Reason = g.answer.Reason
+		}
 	}
 }
 
@@ -325,24 +329,16 @@ type ResponseTable struct {
 
 // ResponseRow is one row of that table.
 type ResponseRow struct {
-	Point      *part.PointRow
-	Said       part.ContributionPart // the whole of it
-	Number     string                // of the place in the newest edition, of each piece if it was split
-	Symbol     string                // of that edition, or of the last that had it
-	Deleted    bool
-	Received   time.Time
-	Position   cite.Position
-	Category   string
-	Country    string
-	Late       bool
-	Redacted   bool
-	Invented   bool
-	Outcome    string // "" where it waits for an answer, or does again
-	Reason     string
-	ReasonLang locale.Lang
-	Changes    []part.ChangeRow
-	reasonAt   cite.Position
-	key        string
+	Point    *part.PointRow
+	Said     part.Point // the whole of it
+	Number   string     // of the place in the newest edition, of each piece if it was split
+	Symbol   string     // of that edition, or of the last that had it
+	Deleted  bool
+	Invented bool
+	Outcome  string              // "" where it waits for an answer, or does again
+	Reason   frame.LocalizedText // in its original language
+	Changes  []part.ChangeRow
+	answer   *part.Answer
 }
 
 // NewResponseTable builds the rows of at most limit parts after one; not ok where there is no such paper.
@@ -362,8 +358,7 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 		if pt == nil {
 			continue
 		}
-		r := &ResponseRow{Point: pt, Symbol: string(p.Latest().Symbol), Deleted: s.spot.deleted, Received: pt.Whole.Received, Position: pt.Whole.Position, Category: pt.Whole.Category, Country: pt.Whole.Country,
-			Late: pt.Whole.Late, Redacted: pt.Whole.Redacted, Invented: st.Demonstration}
+		r := &ResponseRow{Point: pt, Symbol: string(p.Latest().Symbol), Deleted: s.spot.deleted, Invented: st.Demonstration}
 		if !pt.Open() {
 			r.Outcome = pt.Outcome
 		}
@@ -375,7 +370,7 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 			r.Number += e.Label(x.Element())
 		}
 		if d, ok := st.Consultation.Disposition(pt.Answer); ok {
-			r.reasonAt, r.key, r.ReasonLang = d.Reasons[d.Original].At, d.Reasons[d.Original].Key, d.Original
+			r.answer = part.AnswerOf(d, d.Original)
 			r.Changes = part.ChangeRows(st, d, l)
 		}
 		v.Rows = append(v.Rows, r)
@@ -387,9 +382,7 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 func (v *ResponseTable) Need() []cite.Position {
 	out := v.made.Need()
 	for _, r := range v.Rows {
-		if r.reasonAt > 0 {
-			out = append(out, r.reasonAt)
-		}
+		out = append(out, r.answer.Need()...)
 	}
 	return out
 }
@@ -398,7 +391,10 @@ func (v *ResponseTable) Need() []cite.Position {
 func (v *ResponseTable) Fill(words map[cite.Position]cite.Words) {
 	v.made.Fill(words)
 	for _, r := range v.Rows {
-		r.Reason = words[r.reasonAt][r.key]
+		if r.answer != nil {
+			r.answer.Fill(words)
+			r.Reason = r.answer.Reason
+		}
 		if p, ok := r.Point.Said(); ok {
 			r.Said = p
 		}

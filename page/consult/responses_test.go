@@ -79,7 +79,7 @@ func (w *ferries) answer(outcome string, parts ...cite.Ref) cite.Ref {
 // document reads all pages of the document.
 func (w *ferries) document(chosen string) (all []*consult.ResponseGroup, first *consult.Responses) {
 	for after := cite.None; ; {
-		v, ok := consult.NewResponses(public(w.st), "p1", chosen, after, false, "en")
+		v, ok := consult.NewResponses(public(w.st), "p1", consult.ResponsesQuery{Outcome: chosen, After: after}, "en")
 		if !ok {
 			w.t.Fatal("no document")
 		}
@@ -184,7 +184,7 @@ func TestResponsesLedger(t *testing.T) {
 				if rows++; row.Outcome == "" {
 					unanswered++
 				}
-				if !seen[row.Point.Ref] || row.Said.Text == "" || (row.Point.Answer != "") != (row.Reason != "") {
+				if !seen[row.Point.Ref] || row.Said.Text == "" || (row.Point.Answer != "") != (row.Reason.Text != "") {
 					r.Fatalf("a row of the table: %+v", row)
 				}
 			}
@@ -221,7 +221,7 @@ func TestResponsesOrder(t *testing.T) {
 	if want := []string{string(whole) + "+0", string(split) + "+0", "c1+19", "c21+19", "c41+4", string(gone) + "+0"}; !slices.Equal(order, want) {
 		t.Fatalf("%v, want %v", order, want)
 	}
-	if len(groups[1].Places) != 2 || groups[1].Places[1].On != "p1.e2.x5" || !groups[5].Deleted || groups[5].Places[0].On != "p1.e1.x2" || !groups[0].Whole {
+	if len(groups[1].Places) != 2 || groups[1].Places[1].Ref != "p1.e2.x5" || !groups[5].Deleted || groups[5].Places[0].Ref != "p1.e1.x2" || !groups[0].Whole {
 		t.Errorf("places: %+v %+v", groups[1].Places, groups[5].Places)
 	}
 	if g := groups[2]; g.Reason.Text != "Because of d1" || g.Size != 45 || len(g.Verdicts) != 1 || g.Verdicts[0].Points != 1 {

@@ -40,13 +40,13 @@ func newLedger(l consultation.AnswerCounts) LedgerView {
 
 // Points is the officer's list of points: how far the answers are, and what is still open.
 type Points struct {
-	Ledger LedgerView     `json:"ledger"`
-	Show   string         `json:"show"`
-	Paper  cite.Ref       `json:"paper,omitempty"`
-	Total  int            `json:"total"`
-	Items  []part.Point   `json:"items"`
-	Next   cite.Ref       `json:"next,omitempty"`
-	Papers []frame.Choice `json:"-"`
+	Ledger LedgerView       `json:"ledger"`
+	Show   string           `json:"show"`
+	Paper  cite.Ref         `json:"paper,omitempty"`
+	Total  int              `json:"total"`
+	Items  []part.PointCard `json:"items"`
+	Next   cite.Ref         `json:"next,omitempty"`
+	Papers []frame.Choice   `json:"-"`
 }
 
 // QueuePoints is how many points a page of the officer's list shows.
@@ -74,7 +74,7 @@ func NewPoints(st *conversation.Reading, show string, paper, after cite.Ref, l l
 		v.Next = refs[QueuePoints-1]
 	}
 	for _, r := range refs {
-		p, ok := part.NewPoint(st, r, l)
+		p, ok := part.NewPointCard(st, r, l)
 		if !ok {
 			continue
 		}
@@ -137,7 +137,7 @@ type AnswerForm struct {
 
 // AnswerPage is a point with all that an officer needs to answer it and the points like it.
 type AnswerPage struct {
-	part.Point
+	part.PointCard
 	Form    AnswerForm           `json:"-"`
 	Current *part.Answer         `json:"current,omitempty"` // the answer it has
 	Open    bool                 `json:"open"`              // not answered, or reopened
@@ -151,7 +151,7 @@ type AnswerPage struct {
 
 // NearPoint is another open point on the same place.
 type NearPoint struct {
-	part.Point
+	part.PointCard
 	Likeness float64 `json:"likeness"` // of the words, from 0 to 1
 }
 
@@ -164,14 +164,15 @@ const (
 // NewAnswerPage builds the page; ok is false where the point cannot be answered. A form that was refused is
 // shown whatever became of its point meanwhile, so that nothing typed is lost.
 func NewAnswerPage(st *conversation.Reading, ref cite.Ref, l locale.Lang, refused bool) (*AnswerPage, bool) {
-	p, ok := part.NewPoint(st, ref, l)
+	p, ok := part.NewPointCard(st, ref, l)
 	if !ok && refused {
-		p, ok = part.HiddenPoint(st, ref, l)
+		p, ok = part.HiddenPointCard(st, ref, l)
 	}
 	if !ok || p.Status != "published" && !refused {
 		return nil, false
 	}
-	v := &AnswerPage{Point: p, Form: AnswerForm{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(), Ledger: newLedger(st.Consultation.AnswerCounts(p.Part.On.Root()))}
+	v := &AnswerPage{PointCard: p, Form: AnswerForm{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(),
+		Ledger: newLedger(st.Consultation.AnswerCounts(p.Part.On.Root()))}
 	d, reopened := st.Consultation.Answer(ref)
 	v.Open = d == cite.None || reopened
 	if d != cite.None {
@@ -195,8 +196,8 @@ func NewAnswerPage(st *conversation.Reading, ref cite.Ref, l locale.Lang, refuse
 		if alike[r] {
 			continue
 		}
-		if near, ok := part.NewPoint(st, r, l); ok {
-			v.Near = append(v.Near, NearPoint{Point: near})
+		if near, ok := part.NewPointCard(st, r, l); ok {
+			v.Near = append(v.Near, NearPoint{PointCard: near})
 		}
 	}
 	v.Choices = part.PassageChoices(st, []cite.Ref{ref}, l)
@@ -225,7 +226,7 @@ func (v *AnswerPage) Need() []cite.Position {
 
 // Fill gives them, and puts the likest of the near points first.
 func (v *AnswerPage) Fill(words map[cite.Position]cite.Words) {
-	v.Point.Fill(words)
+	v.PointCard.Fill(words)
 	v.Current.Fill(words)
 	mine := locale.BagOf(v.Part.Text + " " + v.Part.Wording)
 	for i := range v.Near {

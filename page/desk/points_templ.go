@@ -394,7 +394,7 @@ func showChoices(f *frame.Frame) []frame.Choice {
 	return out
 }
 
-func queuePoint(f *frame.Frame, p *part.Point) templ.Component {
+func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -483,7 +483,7 @@ func queuePoint(f *frame.Frame, p *part.Point) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.PartPlace(f, p.Part).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.PartPlace(f, p.Part.Point).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -743,7 +743,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = part.PartPlace(f, v.Part).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part.PartPlace(f, v.Part.Point).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -161,24 +162,23 @@ func ZoneOrUTC(z string) string {
 	return z
 }
 
-// zones are loaded once: time.LoadLocation reads a database.
-var zones = map[string]*time.Location{}
+// zones are the offered zones, loaded once: time.LoadLocation reads a database.
+var zones = sync.OnceValue(func() map[string]*time.Location {
+	m := map[string]*time.Location{}
+	for _, name := range locale.Zones() {
+		if l, err := time.LoadLocation(name); err == nil {
+			m[name] = l
+		}
+	}
+	return m
+})
 
-// InZone is a moment in one of the zones that LoadZones prepared, else in UTC.
+// InZone is a moment in one of the offered zones, else in UTC.
 func InZone(t time.Time, zone string) time.Time {
-	if l, ok := zones[zone]; ok {
+	if l, ok := zones()[zone]; ok {
 		return t.In(l)
 	}
 	return t.UTC()
-}
-
-// LoadZones prepares the zones that pages print; it is called once at start, with the offered zones.
-func LoadZones(names []string) {
-	for _, n := range names {
-		if l, err := time.LoadLocation(n); err == nil {
-			zones[n] = l
-		}
-	}
 }
 
 // Day prints a date as a document carries it ("2019-12-13") in words.

@@ -11,6 +11,7 @@ import (
 var bad = regexp.MustCompile(`(?i)<(script|style|iframe|object|embed|img|svg|form|input|base|meta|link)|\son[a-z]+\s*=|javascript:|data:text/html|vbscript:|\sstyle=|\sid=|\sclass=`)
 
 func TestMarkdown(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"a\n\nb":                    "<p>a</p>\n<p>b</p>\n",
 		"a\nb":                      "<p>a<br>\nb</p>\n",

@@ -20,23 +20,23 @@ type Demonstration struct {
 // the like, what was answered, what that changed, what rests on it now, and what its author thinks.
 type Example struct {
 	*part.Contribution
-	Session  *Stage        `json:"session,omitempty"` // where questions were first wanted
-	Before   *part.Element `json:"before"`            // the place as it was when it was commented on
-	Symbol   string        `json:"symbol"`
-	Issues   int           `json:"issues"`               // of that edition
-	Like     int           `json:"like"`                 // points answered with it
-	After    part.PaperRow `json:"after"`                // the edition that the answer changed
-	New      []NewIssue    `json:"new_issues,omitempty"` // of that edition
-	Number   string        `json:"number,omitempty"`
-	Found    cite.Ref      `json:"found,omitempty"` // where a number of the old edition is found in the new one
-	FoundAs  string        `json:"found_as,omitempty"`
-	FoundIn  string        `json:"found_in,omitempty"` // the issue that holds it
-	Citing   []part.Citing `json:"cited_by,omitempty"`
-	Review   cite.Ref      `json:"review,omitempty"`  // an open call on what cites it
-	Refused  *part.Point   `json:"refused,omitempty"` // beside it: a point that was not accepted
-	Why      *part.Answer  `json:"refused_because,omitempty"`
-	LateOne  *part.Point   `json:"late_one,omitempty"` // and one that came late, and was kept
-	OldLabel string        `json:"old_number,omitempty"`
+	Session  *Stage          `json:"session,omitempty"` // where questions were first wanted
+	Before   *part.Element   `json:"before"`            // the place as it was when it was commented on
+	Symbol   string          `json:"symbol"`
+	Issues   int             `json:"issues"`               // of that edition
+	Like     int             `json:"like"`                 // points answered with it
+	After    part.PaperRow   `json:"after"`                // the edition that the answer changed
+	New      []NewIssue      `json:"new_issues,omitempty"` // of that edition
+	Number   string          `json:"number,omitempty"`
+	Found    cite.Ref        `json:"found,omitempty"` // where a number of the old edition is found in the new one
+	FoundAs  string          `json:"found_as,omitempty"`
+	FoundIn  string          `json:"found_in,omitempty"` // the issue that holds it
+	Citing   []part.Citing   `json:"cited_by,omitempty"`
+	Review   cite.Ref        `json:"review,omitempty"`  // an open call on what cites it
+	Refused  *part.PointCard `json:"refused,omitempty"` // beside it: a point that was not accepted
+	Why      *part.Answer    `json:"refused_because,omitempty"`
+	LateOne  *part.PointCard `json:"late_one,omitempty"` // and one that came late, and was kept
+	OldLabel string          `json:"old_number,omitempty"`
 }
 
 // NewIssue is an issue that an edition has and the one before had not.
@@ -137,13 +137,13 @@ func newExample(st *conversation.Reading, ref cite.Ref, l locale.Lang) *Example 
 		}
 	}
 	if refs, _ := st.Consultation.Points(consultation.PointQuery{Paper: e.Ref.Root(), Outcome: consultation.NotAccepted}, 1); len(refs) > 0 {
-		if p, ok := part.NewPoint(st, refs[0], l); ok {
+		if p, ok := part.NewPointCard(st, refs[0], l); ok {
 			d, _ := st.Consultation.Answer(refs[0])
 			v.Refused, v.Why = &p, part.NewAnswer(st, d, l)
 		}
 	}
 	if rows, _ := st.Consultation.List(consultation.Filter{Late: true}, 1); len(rows) > 0 {
-		if p, ok := part.NewPoint(st, cite.Part(rows[0].Ref, 1), l); ok {
+		if p, ok := part.NewPointCard(st, cite.Part(rows[0].Ref, 1), l); ok {
 			v.LateOne = &p
 		}
 	}

@@ -72,7 +72,8 @@ type DocumentRow struct {
 func stagesOf(st *conversation.Reading, l locale.Lang) []Stage {
 	out := make([]Stage, len(st.Stages))
 	for i, s := range st.Stages {
-		out[i] = Stage{Number: s.Number, Kind: s.Kind, Name: frame.Localize(s.Title, l), From: s.From, To: s.To, State: s.State, Outcome: frame.Localize(s.Outcome, l), Promised: frame.Localize(s.Promised, l), Source: s.Source, Target: s.Target}
+		out[i] = Stage{Number: s.Number, Kind: s.Kind, Name: frame.Localize(s.Title, l), From: s.From, To: s.To, State: s.State,
+			Outcome: frame.Localize(s.Outcome, l), Promised: frame.Localize(s.Promised, l), Source: s.Source, Target: s.Target}
 		if k, ok := st.Consultation.Call(s.Target); ok {
 			// A stage that is a call shows what its instants say, whatever was planned.
 			switch {
@@ -88,7 +89,8 @@ func stagesOf(st *conversation.Reading, l locale.Lang) []Stage {
 
 // New builds the home page. d says what a demonstration leads to; it is zero elsewhere.
 func New(st *conversation.Reading, l locale.Lang, d Demonstration) *Page {
-	v := &Page{Name: frame.Localize(st.Title, l), Lead: frame.Localize(st.Lead, l), Stages: stagesOf(st, l), Three: st.Consultation.Counts(), Tally: st.Consultation.Total(), Head: st.Head(), Demo: st.Demonstration, MapOff: st.Maps.Off}
+	v := &Page{Name: frame.Localize(st.Title, l), Lead: frame.Localize(st.Lead, l), Stages: stagesOf(st, l), Three: st.Consultation.Counts(),
+		Tally: st.Consultation.Total(), Head: st.Head(), Demo: st.Demonstration, MapOff: st.Maps.Off}
 	v.Holds = v.Tally.Holds()
 	for _, k := range st.OpenCalls() {
 		v.Open = append(v.Open, part.NewCall(st, k, l))

@@ -53,17 +53,23 @@ type Concordance struct {
 // Correction is what an officer typed to correct a row.
 type Correction struct{ Fate, To, Reason string }
 
-// NewConcordance builds the page of an edition. fate chooses rows, "" for all; open and correct name the
-// elements whose comments are listed, and whose row is being corrected.
-func NewConcordance(st *conversation.Reading, ref cite.Ref, fate string, open, correct cite.Ref, l locale.Lang) (*Concordance, bool) {
+// ConcordanceQuery is what a reader asks of a concordance.
+type ConcordanceQuery struct {
+	Change  string   // chooses rows, one of paper.ChangeNames; anything else for all
+	Open    cite.Ref // the element whose comments are listed
+	Correct cite.Ref // the element whose row is being corrected
+}
+
+// NewConcordance builds the page of an edition; ok is false where there is no such edition.
+func NewConcordance(st *conversation.Reading, ref cite.Ref, q ConcordanceQuery, l locale.Lang) (*Concordance, bool) {
 	e, ok := st.Papers.Edition(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
 	}
 	p, _ := st.Papers.Paper(ref)
-	v := &Concordance{Paper: part.NewPaperRow(e, l), Open: open, Correct: correct}
-	if slices.Contains(paper.ChangeNames, fate) {
-		v.Chosen = fate
+	v := &Concordance{Paper: part.NewPaperRow(e, l), Open: q.Open, Correct: q.Correct}
+	if slices.Contains(paper.ChangeNames, q.Change) {
+		v.Chosen = q.Change
 	}
 	before, ok := p.Edition(e.Ref.EditionNumber() - 1)
 	if !ok {
@@ -96,10 +102,10 @@ func NewConcordance(st *conversation.Reading, ref cite.Ref, fate string, open, c
 		for _, x := range fate.To {
 			r.To = append(r.To, part.LocationOf(e, x))
 		}
-		if fate.From == open {
+		if fate.From == q.Open {
 			for _, ref := range st.Consultation.On(spot.Ref, maxAnchored) {
-				if c, ok := part.NewContribution(st, ref, l); ok {
-					r.Anchored = append(r.Anchored, part.Author{Ref: ref, Country: c.Country, By: c})
+				if au, ok := part.NewAuthor(st, ref, l); ok {
+					r.Anchored = append(r.Anchored, au)
 				}
 			}
 		}
@@ -112,8 +118,8 @@ func NewConcordance(st *conversation.Reading, ref cite.Ref, fate string, open, c
 func (v *Concordance) Need() []cite.Position {
 	var out []cite.Position
 	for _, r := range v.Rows {
-		for _, au := range r.Anchored {
-			out = append(out, au.By.Need()...)
+		for i := range r.Anchored {
+			out = append(out, r.Anchored[i].Need()...)
 		}
 	}
 	return out
@@ -123,11 +129,7 @@ func (v *Concordance) Need() []cite.Position {
 func (v *Concordance) Fill(words map[cite.Position]cite.Words) {
 	for _, r := range v.Rows {
 		for i := range r.Anchored {
-			au := &r.Anchored[i]
-			au.By.Fill(words)
-			if au.Name = au.By.Org; au.Name == "" {
-				au.Name = au.By.Name
-			}
+			r.Anchored[i].Fill(words)
 		}
 	}
 }

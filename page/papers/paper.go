@@ -38,7 +38,8 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 		return nil, false
 	}
 	p, _ := st.Papers.Paper(ref)
-	v := &Paper{PaperRow: part.NewPaperRow(e, text), Original: e.Title.Original, TextLang: text, Second: second, Note: frame.Localize(e.Note, l), Position: e.At, Published: e.Published, Latest: p.Latest().Ref}
+	v := &Paper{PaperRow: part.NewPaperRow(e, text), Original: e.Title.Original, TextLang: text, Second: second, Note: frame.Localize(e.Note, l),
+		Position: e.At, Published: e.Published, Latest: p.Latest().Ref}
 	if text != e.Title.Original {
 		v.Status = e.Status[text]
 	}

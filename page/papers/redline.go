@@ -40,18 +40,26 @@ type Redline struct {
 	from      int
 }
 
-// NewRedline builds the page: what an edition changed since edition from, 0 for the one before it.
-func NewRedline(st *conversation.Reading, ref cite.Ref, from int, all bool, l, text locale.Lang) (*Redline, bool) {
+// RedlineQuery is what a reader asks of a redline.
+type RedlineQuery struct {
+	From int         // the number of the edition that it compares with, 0 for the one before
+	All  bool        // what is unchanged, too
+	Text locale.Lang // of the paper's text
+}
+
+// NewRedline builds the page: what an edition changed since another. ok is false where there is no such edition.
+func NewRedline(st *conversation.Reading, ref cite.Ref, q RedlineQuery, l locale.Lang) (*Redline, bool) {
 	e, ok := st.Papers.Edition(ref)
 	if !ok || ref.ElementNumber() > 0 {
 		return nil, false
 	}
 	p, _ := st.Papers.Paper(ref)
 	to := e.Ref.EditionNumber()
+	from := q.From
 	if from < 1 || from >= to {
 		from = to - 1
 	}
-	v := &Redline{Paper: part.NewPaperRow(e, l), TextLang: text, Counts: map[string]int{}, All: all, from: from}
+	v := &Redline{Paper: part.NewPaperRow(e, l), TextLang: q.Text, Counts: map[string]int{}, All: q.All, from: from}
 	for _, tl := range locale.All {
 		if slices.ContainsFunc(e.Elements, func(el paper.Element) bool { return el.Text.In[tl] != "" }) {
 			v.Languages = append(v.Languages, tl)
@@ -67,24 +75,101 @@ func NewRedline(st *conversation.Reading, ref cite.Ref, from int, all bool, l, t
 		v.Editions = append(v.Editions, part.NewPaperRow(p.Editions[n-1], l))
 	}
 	of, deleted := part.Origins(p, from, to)
-	sources := p.SourcesIn(to)
-	w := part.NewCauses(st, l)
+	c := &comparison{v: v, paper: p, before: before, after: e, of: of, sources: p.SourcesIn(to), causes: part.NewCauses(st, l)}
 	gone := after(before, e, deleted)
 	for _, o := range gone[-1] {
-		v.add(w, p, before, nil, o.X, []part.Origin{o}, []cite.Ref{o.X}, to, text)
+		c.deleted(o)
 	}
 	for i := range e.Elements {
-		x := e.Elements[i].Ref
-		xs := sources[x]
-		if xs == nil {
-			xs = []cite.Ref{x}
-		}
-		v.add(w, p, before, e, x, of[x], xs, to, text)
+		c.element(&e.Elements[i])
 		for _, o := range gone[i] {
-			v.add(w, p, before, nil, o.X, []part.Origin{o}, []cite.Ref{o.X}, to, text)
+			c.deleted(o)
 		}
 	}
 	return v, true
+}
+
+// comparison is two editions of a paper on their way to a redline.
+type comparison struct {
+	v             *Redline
+	paper         *paper.Paper
+	before, after *paper.Edition
+	of            map[cite.Ref][]part.Origin // of each element of the later edition
+	sources       map[cite.Ref][]cite.Ref    // all that an element goes on from, where that is not itself alone
+	causes        *part.Causes
+}
+
+// element adds an element of the later edition.
+func (c *comparison) element(now *paper.Element) {
+	r := &Passage{Location: part.LocationOf(c.after, now.Ref), Number: now.Number}
+	from := c.of[now.Ref]
+	r.Fate, r.TextChanged = part.ChangeOf(from)
+	was := c.was(r, from)
+	if r.Fate == paper.Unchanged && len(was) == 1 {
+		a, b, text := was[0].Text, now.Text, c.v.TextLang
+		if text != b.Original && a.In[text] != "" && b.In[text] != "" && a.In[text] != b.In[text] {
+			r.Fate = part.ChangeTranslated
+		}
+	}
+	xs := c.sources[now.Ref]
+	if xs == nil {
+		xs = []cite.Ref{now.Ref}
+	}
+	c.add(r, was, now, xs)
+}
+
+// deleted adds an element that the later edition does not have.
+func (c *comparison) deleted(o part.Origin) {
+	r := &Passage{Location: part.LocationOf(c.before, o.X), Fate: paper.Deleted}
+	was := c.was(r, []part.Origin{o})
+	r.Number = was[0].Number
+	c.add(r, was, nil, []cite.Ref{o.X})
+}
+
+// was names the elements that a passage comes from.
+func (c *comparison) was(r *Passage, from []part.Origin) []*paper.Element {
+	var out []*paper.Element
+	for _, o := range from {
+		old, _ := c.before.Element(o.X)
+		out = append(out, old)
+		r.Was = append(r.Was, part.LocationOf(c.before, o.X))
+	}
+	return out
+}
+
+// add adds a passage with its words, where it stands and what is behind it; now is nil for one that was deleted.
+func (c *comparison) add(r *Passage, was []*paper.Element, now *paper.Element, xs []cite.Ref) {
+	v := c.v
+	v.Counts[r.Fate]++
+	if r.Fate == paper.Unchanged && !v.All {
+		return
+	}
+	r.Ops, r.Lang, r.Instead = part.Compare(was, now, v.TextLang)
+	in, x := c.after, r.Ref.Element()
+	if now == nil {
+		in = c.before
+	}
+	if issue := in.IssueOf(x); issue != cite.None && issue != x {
+		is, _ := in.Element(issue)
+		if newer, ok := c.after.Element(issue); ok { // what was deleted stands under its issue as it is now
+			is = newer
+		}
+		r.Under, r.UnderNumber = frame.Localize(is.Text, v.TextLang), is.Number
+	}
+	if r.Fate != paper.Unchanged && r.Fate != part.ChangeTranslated {
+		why := c.causes.Why(c.causes.Behind(c.paper, xs, v.from, c.after.Ref.EditionNumber()), 3)
+		if now != nil && now.Kind == paper.Theme {
+			why.Own = false // a heading has the reasons of what stands under it
+		}
+		if why.Own {
+			v.Own++
+		}
+		if n := len(v.Passages); n > 0 && v.Passages[n-1].Why != nil {
+			why.Again = slices.EqualFunc(why.Answers, v.Passages[n-1].Why.Answers, func(a, b *part.WhyAnswer) bool { return a.Ref == b.Ref })
+		}
+		r.Why = &why
+	}
+	v.Passages = append(v.Passages, r)
 }
 
 // after finds for what was deleted the element of the newer edition to be shown after: that of what stood
@@ -108,61 +193,6 @@ func after(before, e *paper.Edition, deleted []part.Origin) map[int][]part.Origi
 		}
 	}
 	return out
-}
-
-// add adds a passage; e is nil for one that was deleted.
-func (v *Redline) add(w *part.Causes, p *paper.Paper, before, e *paper.Edition, x cite.Ref, from []part.Origin, xs []cite.Ref, to int, text locale.Lang) {
-	r := &Passage{}
-	var now *paper.Element
-	in := before
-	if e != nil {
-		in = e
-		now, _ = e.Element(x)
-		r.Fate, r.TextChanged = part.ChangeOf(from)
-	} else {
-		r.Fate = paper.Deleted
-	}
-	r.Location = part.LocationOf(in, x)
-	el, _ := in.Element(x)
-	r.Number = el.Number
-	var was []*paper.Element
-	for _, o := range from {
-		old, _ := before.Element(o.X)
-		was = append(was, old)
-		r.Was = append(r.Was, part.LocationOf(before, o.X))
-	}
-	if r.Fate == paper.Unchanged && len(was) == 1 {
-		a, b := was[0].Text, now.Text
-		if text != b.Original && a.In[text] != "" && b.In[text] != "" && a.In[text] != b.In[text] {
-			r.Fate = part.ChangeTranslated
-		}
-	}
-	v.Counts[r.Fate]++
-	if r.Fate == paper.Unchanged && !v.All {
-		return
-	}
-	r.Ops, r.Lang, r.Instead = part.Compare(was, now, text)
-	if issue := in.IssueOf(x); issue != cite.None && issue != x {
-		is, _ := in.Element(issue)
-		if newer, ok := p.Editions[to-1].Element(issue); ok { // what was deleted stands under its issue as it is now
-			is = newer
-		}
-		r.Under, r.UnderNumber = frame.Localize(is.Text, text), is.Number
-	}
-	if r.Fate != paper.Unchanged && r.Fate != part.ChangeTranslated {
-		why := w.Why(w.Behind(p, xs, v.from, to), 3)
-		if now != nil && now.Kind == paper.Theme {
-			why.Own = false // a heading has the reasons of what stands under it
-		}
-		if why.Own {
-			v.Own++
-		}
-		if n := len(v.Passages); n > 0 && v.Passages[n-1].Why != nil {
-			why.Again = slices.EqualFunc(why.Answers, v.Passages[n-1].Why.Answers, func(a, b *part.WhyAnswer) bool { return a.Ref == b.Ref })
-		}
-		r.Why = &why
-	}
-	v.Passages = append(v.Passages, r)
 }
 
 // Changed counts the passages that are not as they were.
@@ -196,7 +226,7 @@ func (v *Redline) Need() []cite.Position {
 	for _, r := range v.Passages {
 		if r.Why != nil {
 			for _, a := range r.Why.Answers {
-				out = a.Need(out)
+				out = append(out, a.Need()...)
 			}
 		}
 	}
@@ -246,7 +276,7 @@ func (v *Paper) explain(st *conversation.Reading, p *paper.Paper, e *paper.Editi
 		sum := part.CountCauses(as...)
 		c := &part.Change{Fate: fate, TextChanged: changed, Points: sum.Points, Gone: sum.Gone, Own: sum.Own && e.Elements[i].Kind != paper.Theme}
 		for _, a := range as {
-			c.Answers = append(c.Answers, part.ChangeAnswer{Ref: a.Disposition.Ref, Outcome: a.Disposition.Outcome.String(), Points: len(a.Parts)})
+			c.Answers = append(c.Answers, part.AnswerBrief{Ref: a.Disposition.Ref, Outcome: a.Disposition.Outcome.String(), Points: len(a.Parts)})
 		}
 		el.Change = c
 	}

@@ -10,16 +10,21 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 )
 
-// Answer is a disposition as pages show it: the outcome, its reason in the reader's language where there
-// is one, and the passages that it changes.
+// AnswerBrief is an answer in brief: what it decided, and of how many points.
+type AnswerBrief struct {
+	Ref     cite.Ref `json:"ref"`
+	Outcome string   `json:"outcome"`
+	Points  int      `json:"points"` // that it answers now; behind a change, those that the audience may read
+}
+
+// Answer is the view of a disposition: the outcome, its reason in the reader's language where there is one, and the
+// passages that it changes. Places that need more put it beside.
 type Answer struct {
-	Ref       cite.Ref            `json:"ref"`
+	AnswerBrief
 	Position  cite.Position       `json:"position"`
 	At        time.Time           `json:"at"`
-	Outcome   string              `json:"outcome"`
 	Of        cite.Ref            `json:"duplicate_of,omitempty"`
 	Revises   cite.Ref            `json:"revises,omitempty"`
-	Points    int                 `json:"points"` // that it answers now
 	Reason    frame.LocalizedText `json:"reason"`
 	Original  locale.Lang         `json:"original"`
 	Status    string              `json:"translation_status,omitempty"` // of Reason, where it is a translation
@@ -28,24 +33,35 @@ type Answer struct {
 	reason    consultation.Reason
 }
 
-// NewAnswer builds the view of a disposition.
-func NewAnswer(st *conversation.Reading, r cite.Ref, l locale.Lang) *Answer {
-	d, ok := st.Consultation.Disposition(r)
-	if !ok {
-		return nil
-	}
-	v := &Answer{Ref: d.Ref, Position: d.Position, At: d.At, Outcome: d.Outcome.String(), Of: d.Of, Revises: d.Revises, Points: d.Current, Original: d.Original}
+// AnswerOf builds the view of a disposition without the passages that it changes.
+func AnswerOf(d *consultation.Disposition, l locale.Lang) *Answer {
+	v := &Answer{AnswerBrief: AnswerBrief{Ref: d.Ref, Outcome: d.Outcome.String(), Points: d.Current}, Position: d.Position, At: d.At, Of: d.Of, Revises: d.Revises, Original: d.Original}
 	for _, x := range locale.All {
 		if _, ok := d.Reasons[x]; ok {
 			v.Languages = append(v.Languages, x)
 		}
 	}
-	v.Reason.Lang = d.Original
-	if _, ok := d.Reasons[l]; ok {
-		v.Reason.Lang = l
-	}
+	v.Reason.Lang = reasonLanguage(d, l)
 	v.reason = d.Reasons[v.Reason.Lang]
 	v.Status = v.reason.Status
+	return v
+}
+
+// reasonLanguage is the language in which a reader of l reads a reason: their own where it is in it, else the original.
+func reasonLanguage(d *consultation.Disposition, l locale.Lang) locale.Lang {
+	if _, ok := d.Reasons[l]; ok {
+		return l
+	}
+	return d.Original
+}
+
+// NewAnswer builds the view of a disposition; nil where there is none.
+func NewAnswer(st *conversation.Reading, r cite.Ref, l locale.Lang) *Answer {
+	d, ok := st.Consultation.Disposition(r)
+	if !ok {
+		return nil
+	}
+	v := AnswerOf(d, l)
 	for _, c := range d.Changes {
 		v.Changes = append(v.Changes, changedPassage(st, d, c, l))
 	}

@@ -2,7 +2,6 @@ package part
 
 import (
 	"slices"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -20,20 +19,30 @@ type Author struct {
 	By      *Contribution `json:"-"` // who said it, with the name as it may be shown
 }
 
-// WhyAnswer is a disposition behind a change.
+// NewAuthor is who said a part; ok is false where the audience may see nothing of it.
+func NewAuthor(st *conversation.Reading, part cite.Ref, l locale.Lang) (Author, bool) {
+	c, ok := NewContribution(st, part, l)
+	if !ok {
+		return Author{}, false
+	}
+	return Author{Ref: part, Country: c.Country, By: c}, true
+}
+
+// Need lists the words of the name.
+func (a *Author) Need() []cite.Position { return a.By.Need() }
+
+// Fill gives them.
+func (a *Author) Fill(words map[cite.Position]cite.Words) {
+	a.By.Fill(words)
+	a.Name = a.By.Signed()
+}
+
+// WhyAnswer is an answer behind a change. Its points are those that everybody may read.
 type WhyAnswer struct {
-	Ref      cite.Ref            `json:"ref"`
-	Outcome  string              `json:"outcome"`
-	At       time.Time           `json:"at"`
-	Points   int                 `json:"points"`                // that it answers and everybody may read
-	Gone     int                 `json:"not_shown,omitempty"`   // that were withdrawn, withheld or erased since
-	Reason   frame.LocalizedText `json:"reason,omitzero"`       // in the page's language or the original
-	Status   string              `json:"translation,omitempty"` // of the reason, where it is none of the original
-	Authors  []Author            `json:"authors,omitempty"`     // the first few
-	reason   consultation.Reason
-	lang     locale.Lang
-	parts    []cite.Ref
-	position cite.Position
+	Answer
+	Gone        int      `json:"not_shown,omitempty"`   // points that were withdrawn, withheld or erased since
+	Translation string   `json:"translation,omitempty"` // of the reason, where it is none of the original
+	Authors     []Author `json:"authors,omitempty"`     // the first few
 }
 
 // Why is what stands behind a change: answers, and the points that they answer. Without an answer the
@@ -133,18 +142,11 @@ func (w *Causes) Behind(p *paper.Paper, xs []cite.Ref, from, to int) []*Cause {
 func (w *Causes) Why(as []*Cause, authors int) Why {
 	v := CountCauses(as...)
 	for _, a := range as {
-		d := a.Disposition
-		wa := &WhyAnswer{Ref: d.Ref, Outcome: d.Outcome.String(), At: d.At, Points: len(a.Parts), Gone: d.Current - len(a.Parts), parts: a.Parts, position: d.Position}
-		wa.lang = d.Original
-		if _, ok := d.Reasons[w.l]; ok {
-			wa.lang = w.l
-		}
-		wa.reason = d.Reasons[wa.lang]
-		wa.Status = wa.reason.Status
+		wa := &WhyAnswer{Answer: *AnswerOf(a.Disposition, w.l), Gone: a.Disposition.Current - len(a.Parts)}
+		wa.Points, wa.Translation = len(a.Parts), wa.Status
 		for _, r := range a.Parts[:min(authors, len(a.Parts))] {
-			c, ok := NewContribution(w.st, r, w.l)
-			if ok {
-				wa.Authors = append(wa.Authors, Author{Ref: r, Country: c.Country, By: c})
+			if au, ok := NewAuthor(w.st, r, w.l); ok {
+				wa.Authors = append(wa.Authors, au)
 			}
 		}
 		v.Answers = append(v.Answers, wa)
@@ -153,25 +155,19 @@ func (w *Causes) Why(as []*Cause, authors int) Why {
 }
 
 // Need lists where the reason and the names stand.
-func (a *WhyAnswer) Need(to []cite.Position) []cite.Position {
-	if a.reason.At > 0 {
-		to = append(to, a.reason.At)
+func (a *WhyAnswer) Need() []cite.Position {
+	out := a.Answer.Need()
+	for i := range a.Authors {
+		out = append(out, a.Authors[i].Need()...)
 	}
-	for _, au := range a.Authors {
-		to = append(to, au.By.Need()...)
-	}
-	return to
+	return out
 }
 
 // Fill gives the words.
 func (a *WhyAnswer) Fill(words map[cite.Position]cite.Words) {
-	a.Reason = frame.LocalizedText{Text: words[a.reason.At][a.reason.Key], Lang: a.lang}
+	a.Answer.Fill(words)
 	for i := range a.Authors {
-		au := &a.Authors[i]
-		au.By.Fill(words)
-		if au.Name = au.By.Org; au.Name == "" {
-			au.Name = au.By.Name
-		}
+		a.Authors[i].Fill(words)
 	}
 }
 
@@ -186,17 +182,10 @@ func (v Why) From(f *frame.Frame) string {
 
 // Change is what an edition made of an element, for the margin of its paper.
 type Change struct {
-	Fate        string         `json:"fate"`
-	TextChanged bool           `json:"text_changed,omitempty"`
-	Points      int            `json:"points"`
-	Gone        int            `json:"not_shown,omitempty"`
-	Own         bool           `json:"own_initiative,omitempty"`
-	Answers     []ChangeAnswer `json:"answers,omitempty"`
-}
-
-// ChangeAnswer is an answer behind a change, in brief.
-type ChangeAnswer struct {
-	Ref     cite.Ref `json:"ref"`
-	Outcome string   `json:"outcome"`
-	Points  int      `json:"points"`
+	Fate        string        `json:"fate"`
+	TextChanged bool          `json:"text_changed,omitempty"`
+	Points      int           `json:"points"`
+	Gone        int           `json:"not_shown,omitempty"`
+	Own         bool          `json:"own_initiative,omitempty"`
+	Answers     []AnswerBrief `json:"answers,omitempty"`
 }

@@ -49,19 +49,11 @@ type Contribution struct {
 	CountryName  string `json:"country_name,omitempty"`
 }
 
-// ContributionPart is what one anchor holds.
+// ContributionPart is a point on the page of its contribution, with what it was said on.
 type ContributionPart struct {
-	Ref      cite.Ref            `json:"ref"`
-	On       cite.Ref            `json:"on"`
-	Label    string              `json:"label,omitempty"` // "13(i)", in the edition it was written on
-	Symbol   string              `json:"symbol"`
-	Kind     string              `json:"kind,omitempty"` // of the element: paragraph, question, ...
-	Asked    frame.LocalizedText `json:"asked"`          // the text it answers
-	Language locale.Lang         `json:"language"`
-	Stance   string              `json:"stance,omitempty"`
-	Text     string              `json:"text,omitempty"`
-	Wording  string              `json:"wording,omitempty"`
-	Earlier  bool                `json:"earlier,omitempty"`
+	Point
+	Asked    frame.LocalizedText `json:"asked"`             // the text it answers
+	Earlier  bool                `json:"earlier,omitempty"` // said on an edition that was not the newest
 	Redacted []cite.Span         `json:"redacted,omitempty"`
 	// The secretariat's answer, the answers before it, and what the author said of them. Only on the
 	// contribution's own page.
@@ -133,7 +125,7 @@ func ContributionOf(st *conversation.Reading, row consultation.Contribution, l l
 	}
 	for n := 1; n <= row.Parts; n++ {
 		p := st.Consultation.Part(row.Ref, n)
-		pv := ContributionPart{Ref: p.Ref, On: p.On, Language: p.Language, Stance: p.Stance.String(), Earlier: p.Earlier, Redacted: p.Redacted}
+		pv := ContributionPart{Point: Point{Ref: p.Ref, On: p.On, Language: p.Language, Stance: p.Stance.String()}, Earlier: p.Earlier, Redacted: p.Redacted}
 		if e, ok := st.Papers.Edition(p.On); ok {
 			pv.Symbol = string(e.Symbol)
 			x := p.On.Element()
@@ -215,24 +207,26 @@ func (v *Contribution) Fill(words map[cite.Position]cite.Words) {
 
 // Excerpt is the beginning of what the contribution says, at most n characters, on one line.
 func (v *Contribution) Excerpt(n int) frame.LocalizedText {
-	for _, p := range v.Parts {
-		if t := p.Text; t != "" {
-			return frame.LocalizedText{Text: frame.Shorten(t, n), Lang: p.Language}
-		}
-		if p.Wording != "" {
-			return frame.LocalizedText{Text: frame.Shorten(p.Wording, n), Lang: p.Language}
+	for i := range v.Parts {
+		if x := v.Parts[i].Excerpt(n); x.Text != "" {
+			return x
 		}
 	}
 	return frame.LocalizedText{}
 }
 
+// Signed is the name under which it was sent, the party's before the person's; "" where it has none or it is gone.
+func (v *Contribution) Signed() string {
+	if v.Org != "" {
+		return v.Org
+	}
+	return v.Name
+}
+
 // Who is the name under which it is shown.
 func (v *Contribution) Who(f *frame.Frame) string {
-	switch {
-	case v.Org != "":
-		return v.Org
-	case v.Name != "":
-		return v.Name
+	if s := v.Signed(); s != "" {
+		return s
 	}
 	return f.T("contribution.nameless")
 }

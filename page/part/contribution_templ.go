@@ -172,7 +172,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 }
 
 // PartPlace names the place that a part is about: "DEMO/1 · Paragraph 10".
-func PartPlace(f *frame.Frame, p ContributionPart) templ.Component {
+func PartPlace(f *frame.Frame, p Point) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -26,7 +26,8 @@ type ConversationRow struct {
 func NewConversationRow(st *conversation.Reading, l locale.Lang) ConversationRow {
 	t, in := st.Title.For(l)
 	lead, lin := st.Lead.For(l)
-	return ConversationRow{Slug: st.Slug, Name: frame.LocalizedText{Text: t, Lang: in}, Lead: frame.LocalizedText{Text: lead, Lang: lin}, Open: len(st.OpenCalls()), Published: st.Consultation.Total().Published, Demonstration: st.Demonstration, Convened: st.Convened}
+	return ConversationRow{Slug: st.Slug, Name: frame.LocalizedText{Text: t, Lang: in}, Lead: frame.LocalizedText{Text: lead, Lang: lin},
+		Open: len(st.OpenCalls()), Published: st.Consultation.Total().Published, Demonstration: st.Demonstration, Convened: st.Convened}
 }
 
 // PaperRow is one edition of a paper in a list.
@@ -60,7 +61,8 @@ type Call struct {
 
 // NewCall describes a call as it stands now.
 func NewCall(st *conversation.Reading, k consultation.Call, l locale.Lang) Call {
-	v := Call{Ref: k.Ref, Name: frame.Localize(k.Title, l), Text: frame.Localize(k.Text, l), Paper: k.Paper, Edition: k.Edition, Opens: k.Opens, Closes: k.Closes, Zone: k.Zone, Late: k.Late, Moderation: k.Moderation,
+	v := Call{Ref: k.Ref, Name: frame.Localize(k.Title, l), Text: frame.Localize(k.Text, l), Paper: k.Paper, Edition: k.Edition, Opens: k.Opens,
+		Closes: k.Closes, Zone: k.Zone, Late: k.Late, Moderation: k.Moderation,
 		Extended: k.Extended, Tally: st.Consultation.Tally(k.Ref), State: "planned"}
 	if e, ok := st.Papers.Edition(k.Edition); ok {
 		v.Symbol = string(e.Symbol)

@@ -14,10 +14,7 @@ import (
 
 // ChangedPassage is a passage that an answer changes: as it was, and as it is.
 type ChangedPassage struct {
-	Ref      cite.Ref            `json:"ref"` // in the edition that changed it; through time while that is not out
-	Kind     string              `json:"kind"`
-	Label    string              `json:"label,omitempty"`
-	Symbol   string              `json:"symbol,omitempty"`
+	Location                     // in the edition that changed it; through time while that is not out
 	Name     frame.LocalizedText `json:"name,omitzero"` // the working title of a passage that is still to come
 	Promised bool                `json:"promised,omitempty"`
 	Kept     bool                `json:"kept,omitempty"` // promised, and the edition left it as it was
@@ -33,24 +30,22 @@ func changedPassage(st *conversation.Reading, d *consultation.Disposition, c cit
 	p, _ := st.Papers.Paper(c)
 	e, out := st.Effect(d, c)
 	if !out {
-		v := ChangedPassage{Ref: x, Promised: true}
-		if el, ok := p.Latest().Element(x); ok {
-			v.Kind, v.Label, v.Symbol = el.Kind, p.Latest().Label(x), string(p.Latest().Symbol)
+		v := ChangedPassage{Promised: true}
+		if _, ok := p.Latest().Element(x); ok {
+			v.Location = LocationOf(p.Latest(), x)
 		} else if i := slices.IndexFunc(p.Reserved, func(r paper.Reserved) bool { return r.Ref == x }); i >= 0 {
 			v.Kind, v.Name = p.Reserved[i].ElementKind, frame.Localize(p.Reserved[i].Name, l)
 		}
+		v.Ref = x
 		return v
 	}
-	v := ChangedPassage{Ref: cite.Element(e.Ref, x.ElementNumber()), Symbol: string(e.Symbol), Label: e.Label(x)}
+	v := ChangedPassage{Location: LocationOf(e, x)}
 	before, after := st.Texts(e, x, l)
-	if el, ok := e.Element(x); ok {
-		v.Kind = el.Kind
-	} else {
+	if _, ok := e.Element(x); !ok {
 		v.Gone = true
 		if was, ok := p.Edition(e.Ref.EditionNumber() - 1); ok {
-			if el, ok := was.Element(x); ok {
-				v.Kind, v.Label = el.Kind, was.Label(x)
-				v.Ref, v.Symbol = cite.Element(was.Ref, x.ElementNumber()), string(was.Symbol)
+			if _, ok := was.Element(x); ok {
+				v.Location = LocationOf(was, x)
 			}
 		}
 	}
@@ -135,20 +130,18 @@ func PassageChoices(st *conversation.Reading, parts []cite.Ref, l locale.Lang) [
 
 // PassageRow is one element of an edition in a list.
 type PassageRow struct {
-	On     cite.Ref            `json:"ref"`
-	Symbol string              `json:"symbol"`
-	Kind   string              `json:"kind"`
-	Label  string              `json:"label,omitempty"`
-	Text   frame.LocalizedText `json:"text"`
+	Location
+	Text frame.LocalizedText `json:"text"`
 }
 
 // NewPassageRow describes an element of the edition that r names, of the newest where it names none.
 func NewPassageRow(st *conversation.Reading, r cite.Ref, l locale.Lang) PassageRow {
-	v := PassageRow{On: r}
+	v := PassageRow{Location: Location{Ref: r}}
 	if e, ok := st.Papers.Edition(r); ok {
-		v.Symbol, v.Label = string(e.Symbol), e.Label(r.Element())
+		v.Location = LocationOf(e, r.Element())
+		v.Ref = r
 		if el, ok := e.Element(r.Element()); ok {
-			v.Kind, v.Text = el.Kind, frame.Localize(el.Text, l)
+			v.Text = frame.Localize(el.Text, l)
 		}
 	}
 	return v
@@ -181,20 +174,20 @@ type ChangeRow struct {
 func ChangeRows(st *conversation.Reading, d *consultation.Disposition, l locale.Lang) []ChangeRow {
 	var out []ChangeRow
 	for _, c := range d.Changes {
-		row := ChangeRow{PassageRow: PassageRow{On: c}}
+		row := ChangeRow{PassageRow: PassageRow{Location: Location{Ref: c}}}
 		if e, ok := st.Effect(d, c); ok {
 			row.Made, row.Symbol = true, string(e.Symbol)
 			if _, there := e.Element(c.Element()); there {
 				row.PassageRow = NewPassageRow(st, cite.Element(e.Ref, c.ElementNumber()), l)
 			} else {
-				row.On = e.Ref // it was taken out
+				row.Ref = e.Ref // it was taken out
 			}
 		} else if e, ok := st.Papers.Edition(c); ok {
 			row.Label = e.Label(c.Element())
 			if el, there := e.Element(c.Element()); there {
 				row.Kind, row.Text = el.Kind, frame.Localize(el.Text, l)
 			} else if p, ok := st.Papers.Paper(c); ok {
-				row.On = e.Ref // reserved for the next edition: no page has it yet
+				row.Ref = e.Ref // reserved for the next edition: no page has it yet
 				for _, r := range p.Reserved {
 					if r.Ref == c {
 						row.Kind, row.Text = r.ElementKind, frame.Localize(r.Name, l)

@@ -7,8 +7,38 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 )
 
-// Point is one part of a contribution in a list of points.
+// Point is the view of one part of a contribution: where it stands, and what it says. Places that need more put it
+// beside.
 type Point struct {
+	Ref      cite.Ref    `json:"ref"`
+	On       cite.Ref    `json:"on"`
+	Label    string      `json:"label,omitempty"` // "13(i)", in the edition it was written on
+	Symbol   string      `json:"symbol"`
+	Kind     string      `json:"kind,omitempty"` // of the element: paragraph, question, ...
+	Language locale.Lang `json:"language"`
+	Stance   string      `json:"stance,omitempty"`
+	Text     string      `json:"text,omitempty"`
+	Wording  string      `json:"wording,omitempty"` // that it proposes
+}
+
+// Begin is the point with the beginnings of its words, at most n characters of each.
+func (p Point) Begin(n int) Point {
+	p.Text, p.Wording = frame.Shorten(p.Text, n), frame.Shorten(p.Wording, n)
+	return p
+}
+
+// Excerpt is the beginning of what the point says, at most n characters, or of what it proposes where it says nothing
+// else.
+func (p Point) Excerpt(n int) frame.LocalizedText {
+	p = p.Begin(n)
+	if p.Text == "" {
+		p.Text = p.Wording
+	}
+	return frame.LocalizedText{Text: p.Text, Lang: p.Language}
+}
+
+// PointCard is a point with the contribution that it is part of.
+type PointCard struct {
 	*Contribution
 	Part ContributionPart `json:"part"`
 	// Alike counts the points with the same words, this one included; Answer is what it has.
@@ -17,19 +47,19 @@ type Point struct {
 	index  int
 }
 
-// NewPoint builds the view of one part as an audience may see it.
-func NewPoint(st *conversation.Reading, part cite.Ref, l locale.Lang) (Point, bool) {
+// NewPointCard builds the view of one part; ok is false where the audience may not read it.
+func NewPointCard(st *conversation.Reading, part cite.Ref, l locale.Lang) (PointCard, bool) {
 	c, ok := NewContribution(st, part, l)
 	n := part.PartNumber()
 	if !ok || n < 1 || n > len(c.Parts) {
-		return Point{}, false
+		return PointCard{}, false
 	}
-	return Point{Contribution: c, Part: c.Parts[n-1], index: n - 1}, true
+	return PointCard{Contribution: c, Part: c.Parts[n-1], index: n - 1}, true
 }
 
-// HiddenPoint is the view of a part whose words the audience may not see any more: where it stands, and no more.
-func HiddenPoint(st *conversation.Reading, part cite.Ref, l locale.Lang) (Point, bool) {
-	p := Point{index: -1}
+// HiddenPointCard is the view of a part whose words the audience may not see any more: where it stands, and no more.
+func HiddenPointCard(st *conversation.Reading, part cite.Ref, l locale.Lang) (PointCard, bool) {
+	p := PointCard{index: -1}
 	c, ok := NewContribution(st, part, l)
 	if ok {
 		p.Contribution, p.Part.Ref = c, part
@@ -41,7 +71,7 @@ func HiddenPoint(st *conversation.Reading, part cite.Ref, l locale.Lang) (Point,
 }
 
 // Fill gives the words.
-func (p *Point) Fill(words map[cite.Position]cite.Words) {
+func (p *PointCard) Fill(words map[cite.Position]cite.Words) {
 	p.Contribution.Fill(words)
 	if p.index >= 0 && p.index < len(p.Contribution.Parts) {
 		p.Part = p.Contribution.Parts[p.index]
@@ -51,29 +81,16 @@ func (p *Point) Fill(words map[cite.Position]cite.Words) {
 }
 
 // Excerpt is the beginning of what the point says.
-func (p *Point) Excerpt(n int) frame.LocalizedText {
-	if p.Part.Text == "" {
-		return frame.LocalizedText{Text: frame.Shorten(p.Part.Wording, n), Lang: p.Part.Language}
-	}
-	return frame.LocalizedText{Text: frame.Shorten(p.Part.Text, n), Lang: p.Part.Language}
-}
+func (p *PointCard) Excerpt(n int) frame.LocalizedText { return p.Part.Excerpt(n) }
 
-// PointRow is one part of a contribution in a list: who said it, where, and how it begins.
+// PointRow is a point in a list: who said it, where, how it begins, and what was answered.
 type PointRow struct {
-	Ref          cite.Ref            `json:"ref"`
+	Point                            // the beginning of its words
 	Contribution cite.Ref            `json:"contribution"`
-	On           cite.Ref            `json:"on"`
-	Symbol       string              `json:"symbol"`
-	Kind         string              `json:"kind,omitempty"` // of the element
-	Label        string              `json:"label,omitempty"`
 	Name         string              `json:"name,omitempty"`
 	Org          string              `json:"organisation,omitempty"`
 	Category     string              `json:"category"`
 	Country      string              `json:"country,omitempty"`
-	Language     locale.Lang         `json:"language"`
-	Stance       string              `json:"stance,omitempty"`
-	Text         string              `json:"text,omitempty"`    // its first words
-	Wording      string              `json:"wording,omitempty"` // the first words of what it proposes
 	Late         bool                `json:"late,omitempty"`
 	Redacted     bool                `json:"redacted,omitempty"`
 	Answer       cite.Ref            `json:"answer,omitempty"`
@@ -81,8 +98,8 @@ type PointRow struct {
 	Outcome      string              `json:"outcome,omitempty"`
 	Verdict      string              `json:"reaction,omitempty"` // the author's last word on this answer
 	Reaction     frame.LocalizedText `json:"reaction_text,omitzero"`
+	Whole        *Contribution       `json:"-"` // what it is a part of
 	reactedAt    cite.Position
-	Whole        *Contribution `json:"-"` // what it is a part of
 	n            int
 }
 
@@ -115,8 +132,7 @@ func (ps *PointRows) Point(r cite.Ref) *PointRow {
 	if c == nil || n < 1 || n > len(c.Parts) {
 		return nil
 	}
-	p := &PointRow{Ref: r, Contribution: c.Ref, On: c.Parts[n-1].On, Symbol: c.Parts[n-1].Symbol, Kind: c.Parts[n-1].Kind, Label: c.Parts[n-1].Label, Category: c.Category, Country: c.Country, Language: c.Parts[n-1].Language,
-		Stance: c.Parts[n-1].Stance, Late: c.Late, Redacted: c.Redacted, Whole: c, n: n}
+	p := &PointRow{Point: c.Parts[n-1].Point, Contribution: c.Ref, Category: c.Category, Country: c.Country, Late: c.Late, Redacted: c.Redacted, Whole: c, n: n}
 	p.Answer, p.Reopened = ps.st.Consultation.Answer(r)
 	if d, ok := ps.st.Consultation.Disposition(p.Answer); ok {
 		p.Outcome = d.Outcome.String()
@@ -154,8 +170,8 @@ func (ps *PointRows) Fill(words map[cite.Position]cite.Words) {
 	}
 	for _, p := range ps.all {
 		p.Name, p.Org = p.Whole.Name, p.Whole.Org
-		if part, ok := p.Said(); ok {
-			p.Text, p.Wording = frame.Shorten(part.Text, firstWords), frame.Shorten(part.Wording, firstWords)
+		if said, ok := p.Said(); ok {
+			p.Point = said.Begin(firstWords)
 		}
 		if p.reactedAt > 0 {
 			p.Reaction.Text = words[p.reactedAt]["text"]
@@ -163,12 +179,12 @@ func (ps *PointRows) Fill(words map[cite.Position]cite.Words) {
 	}
 }
 
-// Said is the whole of what the point says; not ok where its words are gone.
-func (p *PointRow) Said() (ContributionPart, bool) {
+// Said is the point with the whole of its words; not ok where they are gone.
+func (p *PointRow) Said() (Point, bool) {
 	if p.n > len(p.Whole.Parts) {
-		return ContributionPart{}, false
+		return Point{}, false
 	}
-	return p.Whole.Parts[p.n-1], true
+	return p.Whole.Parts[p.n-1].Point, true
 }
 
 // Open reports whether the point still waits for an answer.

@@ -13,7 +13,7 @@ import (
 )
 
 // PointEntry is one point in a list, with the beginning of its words.
-func PointEntry(f *frame.Frame, p *Point) templ.Component {
+func PointEntry(f *frame.Frame, p *PointCard) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -102,7 +102,7 @@ func PointEntry(f *frame.Frame, p *Point) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = PartPlace(f, p.Part).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = PartPlace(f, p.Part.Point).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,6 +1,4 @@
 package survey
 
-// For the tests of the steps of a map, and of what is blacked out.
-var (
-	MapSteps = mapSteps
-)
+// MapSteps is for the test of the steps.
+var MapSteps = mapSteps

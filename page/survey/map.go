@@ -319,7 +319,8 @@ func MapFile(f *frame.Frame, v *Map) []byte {
 	high := head + worldHigh + key + 30 + line*len(notes) + 20
 	var b strings.Builder
 	b.Grow(96 << 10)
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="` + box(worldX-20, -head, worldWide+40, high) + `" role="img" xml:lang="` + string(f.Lang) + `" direction="` + f.Lang.Dir() + `" font-family="sans-serif" font-size="` +
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="` + box(worldX-20, -head, worldWide+40, high) +
+		`" role="img" xml:lang="` + string(f.Lang) + `" direction="` + f.Lang.Dir() + `" font-family="sans-serif" font-size="` +
 		strconv.Itoa(size) + `"><title>` + escaped(f.T("map.world_title")) + `</title><desc>` + escaped(v.lead(f)) + `</desc>`)
 	b.WriteString(`<rect x="` + strconv.Itoa(worldX-20) + `" y="` + strconv.Itoa(-head) + `" width="` + strconv.Itoa(worldWide+40) + `" height="` + strconv.Itoa(high) + `" fill="#fdfdfc"/>`)
 	say := func(x, y int, fill, more, s string) {

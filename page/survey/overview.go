@@ -161,7 +161,8 @@ func NewEvidence(st *conversation.Reading, row, subject string, after cite.Ref, 
 		v.SubjectName = frame.Localize(c.Name, l)
 	}
 	for _, k := range e.By {
-		r := ConstituencyRow{NamedLabel: NamedLabel{ID: k.Category, Name: frame.LocalizedText{Text: k.Category, Lang: l}}, Count: k.Count, Agreement: k.Agreement, Convergence: nothing, Everything: k.Everything}
+		r := ConstituencyRow{NamedLabel: NamedLabel{ID: k.Category, Name: frame.LocalizedText{Text: k.Category, Lang: l}}, Count: k.Count,
+			Agreement: k.Agreement, Convergence: nothing, Everything: k.Everything}
 		if c, ok := st.Category(k.Category); ok {
 			r.Name = frame.Localize(c.Name, l)
 		}

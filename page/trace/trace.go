@@ -67,7 +67,7 @@ type Step struct {
 	Rests       cite.Ref            `json:"rests_on,omitempty"` // what a citation cites
 	Count       int                 `json:"count,omitempty"`
 	c           *part.Contribution
-	part        int
+	card        *part.PointCard // of a voice that may be read
 	lang        locale.Lang
 }
 
@@ -187,23 +187,21 @@ func (t *tracer) answer(a *part.Cause) *Step {
 }
 
 // voice is a step that shows a part; nil where the audience may not.
-func (t *tracer) voice(ref cite.Ref) *Step {
-	c, ok := part.NewContribution(t.st, ref, t.l)
-	if !ok || ref.PartNumber() < 1 {
+func (t *tracer) voice(of cite.Ref) *Step {
+	row, ok := t.st.Consultation.Row(of)
+	if !ok || of.PartNumber() < 1 || of.PartNumber() > row.Parts {
 		return nil
 	}
-	row, _ := t.st.Consultation.Row(ref)
-	if ref.PartNumber() > row.Parts {
+	s := &Step{Kind: stepVoice, Ref: of}
+	if card, ok := part.NewPointCard(t.st, of, t.l); ok {
+		s.c, s.card = card.Contribution, &card
+		s.Stance, s.Country, s.lang, s.In = card.Part.Stance, card.CountryName, card.Part.Language, t.spot(card.Part.On)
+	} else if s.c, ok = part.NewContribution(t.st, of, t.l); ok {
+		s.Status = s.c.Status
+	} else {
 		return nil
 	}
-	s := &Step{Kind: stepVoice, Ref: ref, At: c.Received, Position: c.Position, c: c, part: ref.PartNumber() - 1}
-	if !c.Readable() {
-		s.Status = c.Status
-		return s
-	}
-	p := t.st.Consultation.Part(row.Ref, ref.PartNumber())
-	s.Stance, s.Country, s.lang = p.Stance.String(), c.CountryName, p.Language
-	s.In = t.spot(p.On)
+	s.At, s.Position = s.c.Received, s.c.Position
 	return s
 }
 
@@ -586,7 +584,7 @@ func (v *Page) Need() []cite.Position {
 		case s.c != nil:
 			out = append(out, s.c.Need()...)
 		case s.Answer != nil:
-			out = s.Answer.Need(out)
+			out = append(out, s.Answer.Need()...)
 		case s.Kind == stepReaction:
 			out = append(out, s.Position)
 		}
@@ -603,13 +601,11 @@ func (v *Page) Fill(words map[cite.Position]cite.Words) {
 		switch {
 		case s.c != nil:
 			s.c.Fill(words)
-			if s.Name = s.c.Org; s.Name == "" {
-				s.Name = s.c.Name
-			}
-			if s.part < len(s.c.Parts) {
-				p := s.c.Parts[s.part]
-				s.Text = frame.LocalizedText{Text: frame.Shorten(p.Text, 280), Lang: p.Language}
-				s.Wording = frame.Shorten(p.Wording, 280)
+			s.Name = s.c.Signed()
+			if s.card != nil && !s.c.Gone {
+				s.card.Fill(words)
+				said := s.card.Part.Begin(280)
+				s.Text, s.Wording = frame.LocalizedText{Text: said.Text, Lang: said.Language}, said.Wording
 			}
 		case s.Answer != nil:
 			s.Answer.Fill(words)
@@ -722,7 +718,8 @@ func (p *picture) svg(f *frame.Frame) templ.Component {
 	for i, c := range cols {
 		names[i] = f.T("trace.column."+columnNames[c], "n", max(p.total[c], len(p.nodes[c])))
 	}
-	fmt.Fprintf(&b, `<svg viewBox="0 0 1000 %s" role="img" aria-labelledby="path-title"><title id="path-title">%s</title>`, number(high+45), html.EscapeString(f.T("trace.drawn", "what", f.Lang.List(names))))
+	fmt.Fprintf(&b, `<svg viewBox="0 0 1000 %s" role="img" aria-labelledby="path-title"><title id="path-title">%s</title>`, number(high+45),
+		html.EscapeString(f.T("trace.drawn", "what", f.Lang.List(names))))
 	for _, hot := range []bool{false, true} { // the marked line lies on top
 		class := "wire"
 		if hot {

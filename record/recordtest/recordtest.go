@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -166,7 +167,7 @@ func entry(i int) record.New {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	tests := map[string]func(*testing.T, Store){
 		"dense": dense, "reopen": reopen, "tokens": tokens, "tail": tail, "concurrent": concurrent,
-		"tails": tails, "conflict": conflict, "handover": handover, "pending": pending, "rolled back": rolledBack,
+		"tails": tails, "conflict": conflict, "handover": handover, "steady": steady, "panic": panics, "pending": pending, "rolled back": rolledBack, "told first": toldFirst,
 		"erase": erase, "proofs": proofs, "client": client, "flip": flip, "hide": hide, "order": order,
 	}
 	for name, f := range tests {
@@ -230,6 +231,14 @@ func reopen(t *testing.T, s Store) {
 		c, err = h.Log.Checkpoint(id)
 		if err != nil || string(c) != roots[int64(size)] {
 			t.Fatalf("after opening again the checkpoint of %d entries is another: %v", size, err)
+		}
+		if again, err := h.Log.Checkpoint(id); err != nil || &again[0] != &c[0] {
+			t.Fatalf("one checkpoint is signed twice: %v", err)
+		}
+		ended, end := context.WithCancel(context.Background())
+		end()
+		if p, err := h.Log.Follow(ended, id, 0); !errors.Is(err, context.Canceled) {
+			t.Fatalf("what was read at the start is news: %d %v", p, err)
 		}
 	}
 	h.Close()
@@ -566,6 +575,13 @@ func handover(t *testing.T, s Store) {
 	}
 	short, end := context.WithCancel(ctx)
 	end()
+	// Its own entries are no news to a log; others' are.
+	if p, err := other.Log.Follow(short, id, 2); err != nil || p != 3 {
+		t.Errorf("what the other wrote at 3: %d %v", p, err)
+	}
+	if p, err := h.Log.Follow(short, id, 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("its own is news: %d %v", p, err)
+	}
 	if turn, err = h.Log.Turn(ctx, id); err != nil {
 		t.Fatal(err)
 	}
@@ -584,6 +600,17 @@ type gated struct {
 	mu      sync.Mutex
 	waiting []func(error)
 	closed  bool
+	right   record.Right // the first that was given
+}
+
+func (g *gated) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	r, err := g.Engine.Sequence(ctx, id)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.right == nil {
+		g.right = r
+	}
+	return r, err
 }
 
 func (g *gated) Commit(b *record.Batch, done func(error)) {
@@ -637,6 +664,53 @@ type opened struct {
 
 func (o opened) Open() (record.Engine, error) { return o.engine, nil }
 
+// steady: a log that always has something on its way lets a log that waits go first all the same.
+func steady(t *testing.T, s Store) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	h, g := gate(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	other := h.another()
+	g.hold()
+	turn, err := h.Log.Turn(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := turn.Append(entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	write := func(f *Fixture) <-chan cite.Position {
+		at := make(chan cite.Position, 1)
+		go func() {
+			p, err := f.Write(id, entry(2))
+			if err != nil {
+				t.Error(err)
+			}
+			at <- p
+		}()
+		return at
+	}
+	others := write(other)
+	for !g.right.Wanted() && ctx.Err() == nil {
+		runtime.Gosched()
+	}
+	own := write(h)
+	runtime.Gosched()
+	g.let(nil)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if p := <-others; p != 2 {
+		t.Errorf("who waited writes at %d", p)
+	}
+	if p := <-own; p != 3 {
+		t.Errorf("who came later writes at %d", p)
+	}
+}
+
 // pending: a token that is on its way to the disk is found by the next turn, together with others or alone.
 func pending(t *testing.T, s Store) {
 	h, g := gate(t, s)
@@ -684,6 +758,51 @@ func pending(t *testing.T, s Store) {
 		t.Errorf("a token that has just landed: %v %v", o, err)
 	}
 	turn.Release()
+}
+
+// toldFirst: whoever wrote a batch that failed has been told before the next turn begins: so nobody decides on
+// what they take for written.
+func toldFirst(t *testing.T, s Store) {
+	h, g := gate(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	turn, err := h.Log.Turn(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := turn.Append(entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	g.hold()
+	taken := make(chan struct{})
+	done := make(chan error, 1)
+	turn.Commit(func(err error) {
+		go func() {
+			defer close(taken)
+			turn, err := h.Log.Turn(t.Context(), id)
+			if err != nil || turn.Head() != 0 {
+				t.Errorf("the next turn: %v", err)
+				return
+			}
+			turn.Release()
+		}()
+		for range 10_000 {
+			runtime.Gosched()
+			select {
+			case <-taken:
+				t.Error("the next turn began before the failure was told")
+				done <- err
+				return
+			default:
+			}
+		}
+		done <- err
+	})
+	g.let(record.ErrFull)
+	if err := <-done; !errors.Is(err, record.ErrFull) {
+		t.Fatal(err)
+	}
+	<-taken
 }
 
 // rolledBack: of a batch that was not written nothing stays: its entries, its tokens and its erasures are as if
@@ -738,6 +857,53 @@ func rolledBack(t *testing.T, s Store) {
 	}
 	if texts, err := h.Log.Texts(t.Context(), id, []cite.Position{4}); !errors.Is(err, record.ErrDamaged) {
 		t.Errorf("a text that is missing, and no entry says so: %v %v", texts, err)
+	}
+}
+
+// panics: who panics while reading takes nothing from others: no connection, no lock, no turn.
+func panics(t *testing.T, s Store) {
+	h := NewFixture(t, s)
+	defer h.Close()
+	id := h.NewRecord()
+	for i := 1; i <= 3; i++ {
+		if _, err := h.Write(id, entry(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	panicking := func(f func()) {
+		defer func() {
+			if recover() == nil {
+				t.Error("a panic was swallowed")
+			}
+		}()
+		f()
+	}
+	var wg sync.WaitGroup
+	for range 8 { // more than there are connections
+		wg.Go(func() {
+			panicking(func() {
+				_ = h.engine.Rows(t.Context(), id, 1, 3, func(cite.Position, []byte, []byte) error { panic("a reader") })
+			})
+			panicking(func() {
+				_ = h.Log.Entries(t.Context(), id, 1, 3, func(record.Entry) error { panic("a reader of entries") })
+			})
+		})
+	}
+	wg.Wait()
+	panicking(func() {
+		turn, err := h.Log.Turn(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer turn.Release()
+		_ = turn.Tail(t.Context(), 0, func(record.Entry) error { panic("a reader of a tail") })
+	})
+	if p, err := h.Write(id, entry(4)); err != nil || p != 4 {
+		t.Errorf("written at %d: %v", p, err)
+	}
+	n := 0
+	if err := h.Log.Entries(t.Context(), id, 1, 4, func(record.Entry) error { n++; return nil }); err != nil || n != 4 {
+		t.Errorf("%d entries: %v", n, err)
 	}
 }
 
@@ -860,6 +1026,9 @@ func proofs(t *testing.T, s Store) {
 			if err != nil || c.Envelope.Position != p || c.SignedBy == "" {
 				t.Fatal(c, err)
 			}
+			if own, err := h.Log.CheckProof(id, proof); err != nil || own.SignedBy != c.SignedBy || own.Checkpoint != c.Checkpoint || own.Envelope.Position != p {
+				t.Fatal(own, err)
+			}
 			// Every part of the proof matters.
 			for _, bad := range []cite.Proof{
 				{Envelope: flipBit(proof.Envelope), Path: proof.Path, Checkpoint: proof.Checkpoint},
@@ -868,11 +1037,16 @@ func proofs(t *testing.T, s Store) {
 				if _, err := record.CheckProof(bad, vkey); err == nil {
 					t.Fatal("a proof with a flipped bit passes")
 				}
+				if _, err := h.Log.CheckProof(id, bad); err == nil {
+					t.Fatal("a proof with a flipped bit passes with its own log")
+				}
 			}
 			if len(proof.Path) > 0 {
 				path := append([][]byte(nil), proof.Path...)
 				path[0] = flipBit(path[0])
-				if _, err := record.CheckProof(cite.Proof{Envelope: proof.Envelope, Path: path, Checkpoint: proof.Checkpoint}, vkey); err == nil {
+				bad := cite.Proof{Envelope: proof.Envelope, Path: path, Checkpoint: proof.Checkpoint}
+				_, err := record.CheckProof(bad, vkey)
+				if _, own := h.Log.CheckProof(id, bad); err == nil || own == nil {
 					t.Fatal("a proof with a flipped path passes")
 				}
 			}

@@ -56,6 +56,8 @@ var exclusions = []exclusion{
 	{"errcheck", nil, regexp.MustCompile(`\bfmt\.Fprint(f|ln)?\(`), "A hash and a buffer do not fail; a console that does has nobody to tell."},
 	{"errcheck", tests, regexp.MustCompile(`\.(Close|RemoveAll|Flush)\(`), "What a test tidies away is its own."},
 	{"errcheck", tests, regexp.MustCompile(`^\s*(\w+\.Apply|no)\(`), "A fact that is not applied is missed by what the test looks at next; no gives the refusal to those who ask more of it."},
+	{"errcheck", tests, regexp.MustCompile(`\b(io\.(WriteString|Copy)|\w+\.Set(Read|Write)?Deadline|\w+(\.\w+)*\.Serve)\(`), "What a test sends by hand and does not arrive is missed by what it reads next."},
+	{"bodyclose", tests, regexp.MustCompile(`\bhttp\.ReadResponse\(`), "A test that reads answers by hand closes the connection."},
 	{"noctx", tests, nil, "Tests have a time limit as a whole."},
 	{"noctx", nil, regexp.MustCompile(`\bnet\.(Listen|Dial)\(|\.Ping\(`), "Opening what the whole process rests on: nothing waits that could be broken off."},
 }

@@ -1,4 +1,4 @@
-package account
+package private
 
 import (
 	"github.com/ncruces/go-sqlite3/util/vfsutil"

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/erasure"
+	"github.com/openplenary/plenary/internal/verifier"
+	"github.com/openplenary/plenary/private"
+)
+
+// fsckCmd checks everything in a data directory.
+type fsckCmd struct {
+	Data string `required:"" env:"PLENARY_DATA" help:"Data directory."`
+}
+
+// checked is one line of fsck's output.
+type checked struct {
+	What  string `json:"what"`
+	OK    bool   `json:"ok"`
+	Count int64  `json:"count,omitempty"`
+	Wrong string `json:"wrong,omitempty"`
+}
+
+// report prints what was checked and remembers the first thing that is wrong.
+type report struct {
+	out   *json.Encoder
+	first error
+}
+
+func (r *report) say(what string, n int64, err error) {
+	line := checked{What: what, OK: err == nil, Count: n}
+	if err != nil {
+		line.Wrong = err.Error()
+		if r.first == nil {
+			r.first = fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	if err := r.out.Encode(line); err != nil && r.first == nil {
+		r.first = err
+	}
+}
+
+// Run checks the record with the program's own code and with the second verifier, the private database and
+// every kept file, and whether what the record cites is there. It works beside a running server, and makes
+// and changes nothing.
+func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
+	if err := dirExists(c.Data); err != nil {
+		return err
+	}
+	r := &report{out: json.NewEncoder(con.out)}
+	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, ReadOnly: true, Logger: slog.New(slog.DiscardHandler)})
+	if in == nil {
+		return err
+	}
+	if err != nil {
+		r.say("start", 0, err)
+	}
+	for _, slug := range in.Conversations() {
+		log, id, err := in.Record(slug)
+		if err != nil {
+			r.say("record "+slug, 0, err)
+			continue
+		}
+		n, err := log.Verify(ctx, id)
+		r.say("record "+slug, int64(n), err)
+	}
+	second, err := verifier.Database(ctx, filepath.Join(c.Data, "record.db"))
+	r.say("second verifier", int64(len(second.Lines)), err)
+	return errors.Join(c.beside(ctx, in, r), in.Close(), r.first)
+}
+
+// beside checks what stands beside the record.
+func (c *fsckCmd) beside(ctx context.Context, in *plenary.Instance, r *report) (err error) {
+	db, err := private.OpenReadOnly(filepath.Join(c.Data, private.FileName))
+	if err != nil {
+		r.say("private database", 0, err)
+		return nil
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	version, err := db.Version(ctx)
+	r.say("private database", int64(version), errors.Join(err, db.Check(ctx)))
+	files, err := attachment.New(db, c.Data)
+	if err == nil {
+		err = files.Check(ctx)
+	}
+	r.say("files", 0, err)
+	if in.Secret == nil {
+		r.say("secret", 0, private.ErrSecret)
+		return nil
+	}
+	if version == private.Schema() { // an older one has noted nothing of it
+		r.say("secret", 0, db.CheckSecret(ctx, in.Secret, false))
+	}
+	accounts, err := account.New(db, in.Secret)
+	if err != nil {
+		return err
+	}
+	n, err := erasure.Check(ctx, in.Secretariat, accounts, files)
+	r.say("what the record cites", n, err)
+	return nil
+}

@@ -1,0 +1,469 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/openplenary/plenary/private"
+)
+
+// output takes what several goroutines write.
+type output struct {
+	mu   sync.Mutex
+	b    bytes.Buffer
+	more chan struct{} // closed at the next write; nil where nobody waits
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.more != nil {
+		close(o.more)
+		o.more = nil
+	}
+	return o.b.Write(b)
+}
+
+// wait returns when some words were written, or when the test is over.
+func (o *output) wait(t *testing.T, words string) {
+	t.Helper()
+	for {
+		o.mu.Lock()
+		there := strings.Contains(o.b.String(), words)
+		if o.more == nil {
+			o.more = make(chan struct{})
+		}
+		more := o.more
+		o.mu.Unlock()
+		if there {
+			return
+		}
+		select {
+		case <-more:
+		case <-t.Context().Done():
+			return
+		}
+	}
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// plenaryDoes runs a command to its end and gives what it printed.
+func plenaryDoes(t *testing.T, status int, args ...string) (out, errs string) {
+	t.Helper()
+	return plenaryReads(t, "", status, args...)
+}
+
+func plenaryReads(t *testing.T, in string, status int, args ...string) (string, string) {
+	t.Helper()
+	var out, errs output
+	if got := run(t.Context(), args, &console{strings.NewReader(in), &out, &errs}); got != status {
+		t.Fatalf("plenary %s: status %d, want %d\n%s%s", strings.Join(args, " "), got, status, out.String(), errs.String())
+	}
+	return out.String(), errs.String()
+}
+
+// running is a command that goes on until it is stopped.
+type running struct {
+	t     *testing.T
+	lines chan string // of what it prints
+	errs  output
+	stop  func() int
+	url   string // of what it serves
+}
+
+// starts runs a command that serves, until it has printed where.
+func starts(t *testing.T, args ...string) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r, w := io.Pipe()
+	s := &running{t: t, lines: make(chan string, 100)}
+	go func() {
+		defer close(s.lines)
+		for l := bufio.NewScanner(r); l.Scan(); {
+			s.lines <- l.Text()
+		}
+	}()
+	done := make(chan int, 1)
+	go func() {
+		status := run(ctx, args, &console{strings.NewReader(""), w, &s.errs})
+		w.Close()
+		done <- status
+	}()
+	var once sync.Once
+	status := 0
+	s.stop = func() int {
+		once.Do(func() {
+			cancel()
+			status = <-done
+		})
+		return status
+	}
+	t.Cleanup(func() { s.stop() })
+	where, ok := <-s.lines
+	if !ok {
+		t.Fatalf("%v did not start: %d %s", args, s.stop(), s.errs.String())
+	}
+	s.url = strings.TrimSuffix(where, "/")
+	return s
+}
+
+// ends stops a command that must end well.
+func (s *running) ends() {
+	s.t.Helper()
+	if status := s.stop(); status != 0 {
+		s.t.Fatalf("status %d: %s", status, s.errs.String())
+	}
+}
+
+func get(t *testing.T, address string) (int, string) {
+	t.Helper()
+	r, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, string(b)
+}
+
+// made makes a conversation in a new directory.
+func made(t *testing.T) (dir string, c convened) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "data")
+	out, _ := plenaryDoes(t, 0, "new", "--data", dir, "--title", "Water & Wells", "--languages", "fr, en", "--officer", "Officer@example.org", "--public-url", "https://talk.example.org")
+	if err := json.Unmarshal([]byte(out), &c); err != nil {
+		t.Fatal(err, out)
+	}
+	return dir, c
+}
+
+func TestNew(t *testing.T) {
+	dir, c := made(t)
+	if c.Conversation != "water-wells" || c.Address != "https://talk.example.org/c/water-wells" || !strings.HasPrefix(c.SignIn, "https://talk.example.org/fr/sign-in/") || len(c.Code) != 6 {
+		t.Errorf("%+v", c)
+	}
+	_, errs := plenaryDoes(t, 1, "new", "--data", dir, "--title", "Water & Wells", "--officer", "other@example.org")
+	if !strings.Contains(errs, "plenary:") {
+		t.Error(errs)
+	}
+	out, _ := plenaryDoes(t, 0, "new", "--data", dir, "--title", "Water & Wells", "--slug", "again", "--officer", "other@example.org")
+	if !strings.Contains(out, `"conversation":"again"`) {
+		t.Error(out)
+	}
+	for _, wrong := range [][]string{{"--languages", "de"}, {"--languages", ","}} {
+		plenaryDoes(t, 2, append([]string{"new", "--data", dir, "--title", "X", "--officer", "a@example.org"}, wrong...)...)
+	}
+	plenaryDoes(t, 1, "new", "--data", dir, "--title", "X", "--officer", "nobody")
+	plenaryDoes(t, 1, "new", "--data", dir, "--title", strings.Repeat("X", 201), "--officer", "a@example.org")
+	plenaryDoes(t, 2, "new", "--data", dir)
+}
+
+// A served instance answers, takes commands through its socket, and ends when it is told to.
+func TestServe(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--operator", "operator@example.org, other@example.org")
+	welcome := <-s.lines
+	if !regexp.MustCompile(`^operator\t` + regexp.QuoteMeta(s.url) + `/en/sign-in/[a-z0-9]+\tcode [0-9]{6}$`).MatchString(welcome) {
+		t.Fatal(welcome)
+	}
+	link := strings.Split(welcome, "\t")[1]
+	if status, body := get(t, link); status != 200 || !strings.Contains(body, "<h1>") {
+		t.Error(status)
+	}
+	if status, body := get(t, s.url+"/healthz"); status != 200 || !strings.Contains(body, "ok") {
+		t.Error(status, body)
+	}
+	// The running server makes the conversation, and says where it is reached.
+	out, _ := plenaryDoes(t, 0, "new", "--data", dir, "--title", "Ferries", "--officer", "officer@example.org")
+	var c convened
+	if err := json.Unmarshal([]byte(out), &c); err != nil || c.Address != s.url+"/c/ferries" || !strings.HasPrefix(c.SignIn, s.url) {
+		t.Fatal(out, err)
+	}
+	if status, body := get(t, s.url+"/en/c/ferries"); status != 200 || !strings.Contains(body, "Ferries") {
+		t.Error(status)
+	}
+	if _, errs := plenaryDoes(t, 1, "new", "--data", dir, "--title", "Ferries", "--officer", "officer@example.org"); !strings.Contains(errs, "plenary:") {
+		t.Error(errs)
+	}
+	// The officer signs in by the link and the code.
+	jar, _ := cookiejar.New(nil)
+	browser := &http.Client{Jar: jar}
+	r, err := browser.PostForm(c.SignIn, url.Values{"code": {c.Code}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if r.StatusCode != 200 || r.Request.URL.Path != "/en/c/ferries/desk" {
+		t.Error(r.StatusCode, r.Request.URL)
+	}
+	// Looking works beside it; a second server does not.
+	plenaryDoes(t, 0, "fsck", "--data", dir)
+	plenaryDoes(t, 0, "verify", "--data", dir)
+	if _, errs := plenaryDoes(t, 1, "serve", "--data", dir, "--addr", "127.0.0.1:0"); !strings.Contains(errs, "another Plenary process") {
+		t.Error(errs)
+	}
+	s.ends()
+	if _, err := os.Stat(socketPath(dir)); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the socket is left", err)
+	}
+	// It starts again on what is there.
+	s = starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--smtp", "smtp://127.0.0.1:1", "--from", "plenary@example.org")
+	if status, _ := get(t, s.url+"/en/c/ferries"); status != 200 {
+		t.Error(status)
+	}
+	s.ends()
+}
+
+func TestServeIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range [][]string{
+		{"--addr", "nowhere"}, {"--addr", "0.0.0.0:0"}, {"--addr", "0.0.0.0:0", "--behind-proxy"}, {"--addr", "0.0.0.0:0", "--behind-proxy", "--public-url", "http://talk.example.org"},
+		{"--smtp", "http://mail"}, {"--addr", "127.0.0.1:0", "--operator", "a@example.org,nobody"},
+	} {
+		plenaryDoes(t, 2, append([]string{"serve", "--data", dir}, c...)...)
+	}
+	plenaryDoes(t, 1, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--from", "no sender")
+	plenaryDoes(t, 1, "serve", "--data", dir, "--addr", "127.0.0.1:99999")
+	plenaryDoes(t, 2, "serve")
+	plenaryDoes(t, 2, "unheard-of")
+}
+
+// A contribution without an account, from the form to the receipt that verifies.
+func TestReceiptVerifies(t *testing.T) {
+	s := starts(t, "demo", "--addr", "127.0.0.1:0")
+	for _, role := range demoRoles {
+		if line := <-s.lines; line != role.role+"\t"+s.url+"/en/demo/"+role.role {
+			t.Errorf("%q", line)
+		}
+	}
+	if status, body := get(t, s.url+"/en/mailbox"); status != 200 || !strings.Contains(body, "<h1>") {
+		t.Error(status)
+	}
+	status, receipt := get(t, s.url+"/en/c/ip-ai/c1/receipt.json?download=1")
+	if status != 200 {
+		status, receipt = get(t, s.url+"/en/c/ip-ai/c1/receipt.json")
+	}
+	if status != 200 {
+		t.Fatal(status)
+	}
+	s.ends()
+	file := filepath.Join(t.TempDir(), "receipt.json")
+	if err := os.WriteFile(file, []byte(receipt), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := plenaryDoes(t, 0, "verify", file)
+	if !strings.Contains(out, "ok ") || strings.Contains(out, "BAD") {
+		t.Error(out)
+	}
+	if same, _ := plenaryReads(t, receipt, 0, "verify", "-"); same != out {
+		t.Error(same)
+	}
+	if out, _ := plenaryReads(t, strings.Replace(receipt, "proof", "proofs", 1), 1, "verify", "-"); !strings.Contains(out, "BAD") {
+		t.Error(out)
+	}
+	plenaryDoes(t, 1, "verify", file+".missing")
+	plenaryDoes(t, 2, "verify")
+	plenaryDoes(t, 2, "verify", file, "--data", t.TempDir())
+}
+
+// A demonstration that is kept goes on where it was.
+func TestDemoIsKept(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	s := starts(t, "demo", "--addr", "127.0.0.1:0", "--data", dir)
+	_, first := get(t, s.url+"/en/c/ip-ai/c1.json")
+	s.ends()
+	s = starts(t, "demo", "--addr", "127.0.0.1:0", "--data", dir)
+	_, second := get(t, s.url+"/en/c/ip-ai/c1.json")
+	if first != second || !strings.Contains(first, "c1") {
+		t.Error("played twice")
+	}
+	s.ends()
+	if out, _ := plenaryDoes(t, 0, "fsck", "--data", dir); !strings.Contains(out, `"record ip-ai"`) {
+		t.Error(out)
+	}
+}
+
+// lines reads what fsck found: what was checked, and what is wrong with it.
+func lines(t *testing.T, out string) map[string]checked {
+	t.Helper()
+	all := map[string]checked{}
+	for d := json.NewDecoder(strings.NewReader(out)); ; {
+		var c checked
+		if err := d.Decode(&c); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[c.What] = c
+	}
+}
+
+func ls(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		names[e.Name()] = true
+	}
+	return names
+}
+
+func TestFsck(t *testing.T) {
+	dir, _ := made(t)
+	found := lines(t, first(plenaryDoes(t, 0, "fsck", "--data", dir)))
+	for _, what := range []string{"record water-wells", "second verifier", "private database", "files", "secret", "what the record cites"} {
+		if !found[what].OK {
+			t.Errorf("%s: %+v", what, found[what])
+		}
+	}
+	if found["what the record cites"].Count != 1 {
+		t.Errorf("%+v", found["what the record cites"])
+	}
+	plenaryDoes(t, 1, "fsck", "--data", t.TempDir())
+
+	// The private database is gone: it is said, and none is made in its place.
+	path := filepath.Join(dir, private.FileName)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	found = lines(t, first(plenaryDoes(t, 1, "fsck", "--data", dir)))
+	if !strings.Contains(found["private database"].Wrong, "is missing") || ls(t, dir)[private.FileName] {
+		t.Errorf("%+v", found)
+	}
+	// An empty one in its place has nobody who could hold the office.
+	db, err := private.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	found = lines(t, first(plenaryDoes(t, 1, "fsck", "--data", dir)))
+	if !strings.Contains(found["what the record cites"].Wrong, "water-wells: the account of participant") {
+		t.Errorf("%+v", found)
+	}
+	// The start says so too, and serves.
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	s.errs.wait(t, "the account of participant")
+	get(t, s.url+"/healthz")
+	s.ends()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plenaryDoes(t, 0, "fsck", "--data", dir)
+
+	// Another secret, and none: said, and none is made.
+	secret := filepath.Join(dir, "keys", "secret")
+	kept, err := os.ReadFile(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := bytes.Clone(kept)
+	other[3] ^= 1
+	for _, change := range []func() error{func() error { return os.WriteFile(secret, other, 0o600) }, func() error { return os.Remove(secret) }} {
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		found = lines(t, first(plenaryDoes(t, 1, "fsck", "--data", dir)))
+		if found["secret"].OK || !strings.Contains(found["secret"].Wrong, "keys/secret") {
+			t.Errorf("%+v", found)
+		}
+	}
+	if ls(t, filepath.Join(dir, "keys"))["secret"] {
+		t.Error("made a secret")
+	}
+	if err := os.WriteFile(secret, kept, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(dir, "keys", "checkpoint.ed25519")
+	if err := os.Rename(key, key+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs := plenaryDoes(t, 1, "fsck", "--data", dir); !strings.Contains(errs, "key of the instance is missing") || ls(t, filepath.Join(dir, "keys"))["checkpoint.ed25519"] {
+		t.Error(errs)
+	}
+}
+
+func first(out, _ string) string { return out }
+
+// A bit that flipped in the private database is found, and the file named.
+func TestFsckFindsDamage(t *testing.T) {
+	dir, _ := made(t)
+	path := filepath.Join(dir, private.FileName)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[4096+2000] ^= 8
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found := lines(t, first(plenaryDoes(t, 1, "fsck", "--data", dir)))
+	if w := found["private database"].Wrong; !strings.Contains(w, path) || !strings.Contains(w, "put the file back") {
+		t.Errorf("%+v", found)
+	}
+}
+
+func TestBackup(t *testing.T) {
+	dir, _ := made(t)
+	if err := os.WriteFile(filepath.Join(dir, "attachments", "note"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0") // while it serves
+	to := filepath.Join(t.TempDir(), "copy")
+	if _, errs := plenaryDoes(t, 0, "backup", "--data", dir, "-o", to); !strings.Contains(errs, "keys are not in a backup") {
+		t.Error(errs)
+	}
+	s.ends()
+	names := ls(t, to)
+	if !names["record.db"] || !names[private.FileName] || names["keys"] || !ls(t, filepath.Join(to, "attachments"))["note"] {
+		t.Error(names)
+	}
+	plenaryDoes(t, 0, "verify", "--data", to)
+	plenaryDoes(t, 1, "backup", "--data", dir, "-o", to) // never over another
+	plenaryDoes(t, 1, "backup", "--data", t.TempDir(), "-o", to+"2")
+	if err := os.CopyFS(filepath.Join(to, "keys"), os.DirFS(filepath.Join(dir, "keys"))); err != nil {
+		t.Fatal(err)
+	}
+	plenaryDoes(t, 0, "fsck", "--data", to)
+}
+
+// Every flag of serve is a setting that config prints.
+func TestConfig(t *testing.T) {
+	out, _ := plenaryDoes(t, 0, "config")
+	for _, want := range []string{"PLENARY_DATA", "PLENARY_ADDR", "PLENARY_PUBLIC_URL", "PLENARY_BEHIND_PROXY", "PLENARY_SMTP", "PLENARY_FROM", "PLENARY_OPERATOR"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s is not printed", want)
+		}
+	}
+}
+
+func TestBench(t *testing.T) {
+	plenaryDoes(t, 2, "bench", "nothing")
+}

@@ -1,0 +1,309 @@
+package conversation_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// standings says a second time who may ask for each command.
+var standings = map[string]string{
+	"conversation.convene": "founders", "conversation.stage": "officers", "conversation.document": "officers", "conversation.map": "officers", "conversation.erase": "officers",
+	"delegation.grant": "officers", "delegation.revoke": "officers", "delegation.enter": "officers", "delegation.authorise": "officers",
+	"paper.publish": "officers", "paper.reserve": "officers", "paper.correct": "officers",
+	"consultation.announce": "officers", "consultation.extend": "officers", "consultation.open": "timekeeper", "consultation.close": "timekeeper",
+	"consultation.submit": "anybody", "consultation.publish": "moderators", "consultation.withhold": "moderators", "consultation.withdraw": "anybody",
+	"consultation.redact": "moderators", "consultation.answer": "officers", "consultation.link": "officers", "consultation.translate": "officers", "consultation.react": "anybody",
+}
+
+var missing = refusal.New(refusal.Forbidden, "standing.missing")
+
+// TestStanding: each command is open to whom the table says, and to nobody else. Whoever has no standing learns
+// nothing else: the commands are empty, and the empty ones are refused for other reasons where there is standing.
+func TestStanding(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	w.must(olga, delegation.Grant{Participant: 9, Role: delegation.Officer}) // an officer who does not moderate
+	who := map[string]conversation.Ask{
+		"nobody": {}, "ann": {By: ann}, "moderator": {By: mo}, "chair": {By: cora}, "analyst": {By: ana}, "translator": {By: tom}, "officer": {By: 9}, "first officer": {By: olga}, "the house": {System: true},
+	}
+	may := map[string]string{
+		"founders": "nobody,ann,moderator,chair,analyst,translator,officer,first officer,the house", "officers": "officer,first officer,the house", "moderators": "moderator,first officer",
+		"timekeeper": "the house", "anybody": "ann,moderator,chair,analyst,translator,officer,first officer", "nobody": "",
+	}
+	seen := map[string]bool{}
+	for _, c := range conversation.Commands() {
+		seen[c.Name] = true
+		if c.Standing.String() != standings[c.Name] {
+			t.Errorf("%s is for %s", c.Name, c.Standing)
+		}
+		if c.Room()+"."+c.Verb() != c.Name {
+			t.Errorf("%s is %s of %s", c.Name, c.Verb(), c.Room())
+		}
+		for name, a := range who {
+			a.Received, a.Command = w.now, reflect.ValueOf(c.New()).Elem().Interface()
+			_, err := w.st.Decide(a)
+			allowed := strings.Contains(","+may[standings[c.Name]]+",", ","+name+",")
+			if got := reflect.DeepEqual(err, error(missing)); got == allowed {
+				t.Errorf("%s asks for %s: %v", name, c.Name, err)
+			}
+		}
+	}
+	for name := range standings {
+		if !seen[name] {
+			t.Errorf("there is no %s", name)
+		}
+	}
+}
+
+// TestDecideFirst: what is looked at before any rule.
+func TestDecideFirst(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	unknown := refusal.New(refusal.Forbidden, "command.unknown")
+	if _, err := w.do(olga, "a wish"); !reflect.DeepEqual(err, error(unknown)) {
+		t.Error(err)
+	}
+	if _, err := conversation.Check(&conversation.Erase{}); !reflect.DeepEqual(err, error(unknown)) {
+		t.Error(err)
+	}
+	if c, err := conversation.Check(conversation.Erase{Contribution: "c1", Ground: "abuse"}); err != nil || c != (conversation.Erase{Contribution: "c1", Ground: "abuse"}) {
+		t.Error(c, err)
+	}
+	if _, err := w.do(olga, convening()); !reflect.DeepEqual(err, error(refusal.New(refusal.Conflict, "conversation.exists"))) {
+		t.Error(err)
+	}
+	empty := conversation.NewState()
+	if _, err := empty.Decide(conversation.Ask{By: olga, Command: conversation.Erase{}}); !reflect.DeepEqual(err, error(refusal.New(refusal.Hidden, "conversation.unknown"))) {
+		t.Error(err)
+	}
+	// Only a demonstration is told another time than the machine's.
+	told := conversation.Ask{By: olga, Received: w.now, Told: noon.AddDate(-1, 0, 0), Command: conversation.SetMap{Off: true}}
+	facts, err := w.st.Decide(told)
+	if err != nil || !facts[0].Body.(conversation.MapSet).At.Equal(w.now) {
+		t.Error(facts, err)
+	}
+	w.st.Demonstration = true
+	if facts, err = w.st.Decide(told); err != nil || !facts[0].Body.(conversation.MapSet).At.Equal(told.Told) {
+		t.Error(facts, err)
+	}
+	// All that can be mended is said at once, and each thing once; what cannot be mended is all that is said.
+	long := strings.Repeat("a", consultation.MaxReason+1)
+	_, err = w.do(mo, consultation.Redact{Part: "c9.1[0:1]", Ground: "ugly"})
+	if !reflect.DeepEqual(err, error(refusal.New(refusal.Hidden, "contribution.unknown"))) {
+		t.Error(err)
+	}
+	_, err = w.do(olga, announcingWith(func(c *consultation.AnnounceCall) { c.Zone, c.Paper = "Nowhere", "p9" }))
+	if want := (refusal.Several{refusal.In("zone", "zone.unknown"), refusal.In("paper", "call.paper")}); !reflect.DeepEqual(err, error(want)) {
+		t.Error(err)
+	}
+	_, err = w.do(olga, announcingWith(func(c *consultation.AnnounceCall) { c.Closes = noon.Add(-time.Hour) })) // wrong by itself, and past
+	if want := refusal.In("closes", "call.order"); !reflect.DeepEqual(err, error(want)) {
+		t.Error(err)
+	}
+	w.must(ann, send("k1", "p1.e1.x3"))
+	if _, err = w.do(mo, consultation.Withhold{Contribution: "c1", Ground: "ugly", Reason: long}); len(refusal.Of(err)) != 2 {
+		t.Error(err)
+	}
+	bad := append(elements(), paper.Element{Kind: "line", Text: english("x")})
+	bad[0].Ref = "p7.x1"
+	if _, err = w.do(olga, publishing("p1", "P/2", bad...)); len(refusal.Of(err)) != 2 {
+		t.Error("of elements, each thing that is wrong with one:", err)
+	}
+}
+
+func announcingWith(change func(*consultation.AnnounceCall)) consultation.AnnounceCall {
+	c := announcing(consultation.LateKept, consultation.ModerateBefore)
+	change(&c)
+	return c
+}
+
+// TestMaySee: the rule of reading, written a second time as a table: for each status of a contribution, what each
+// class of readers sees.
+func TestMaySee(t *testing.T) {
+	t.Parallel()
+	const none, tomb, redacted, full = conversation.Nothing, conversation.Tombstone, conversation.Redacted, conversation.Full
+	for status, sees := range map[consultation.Status]struct{ public, author, staff conversation.Visibility }{
+		consultation.Pending:   {none, full, full},
+		consultation.Published: {redacted, full, full},
+		consultation.Withheld:  {tomb, full, full},
+		consultation.Withdrawn: {tomb, full, full},
+		consultation.Erased:    {tomb, tomb, tomb},
+	} {
+		w := seated(t)
+		statuses[status](w)
+		if row, _ := w.st.Consultation.Row("c1"); row.Status != status {
+			t.Fatalf("c1 is %s, not %s", row.Status, status)
+		}
+		for name, a := range audiences {
+			want := sees.public
+			switch name {
+			case "author":
+				want = sees.author
+			case "moderator", "officer":
+				want = sees.staff
+			}
+			for _, r := range []cite.Ref{"c1", "c1.1", "c1.1[0:3]"} {
+				if got := w.st.MaySee(a, r); got != want {
+					t.Errorf("the %s sees %d of %s, which is %s; want %d", name, got, r, status, want)
+				}
+			}
+			for _, r := range []cite.Ref{"c1.2", "c1.f1", "c2", "c0"} {
+				if got := w.st.MaySee(a, r); got != none {
+					t.Errorf("the %s sees %d of %s, which is not there", name, got, r)
+				}
+			}
+			for _, fact := range []cite.Fact{&consultation.Received{Ref: "c1"}, &consultation.Reacted{Part: "c1.1", Disposition: "d1"}} {
+				if got := w.st.MaySeeFact(a, fact); got != (want >= redacted) {
+					t.Errorf("the %s may read the data of %T of c1, which is %s: %v", name, fact, status, got)
+				}
+			}
+		}
+	}
+	w := seated(t)
+	discussed(w)
+	for r, want := range map[cite.Ref]conversation.Visibility{"p1": full, "p1.e1": full, "p1.e1.x4": full, "p1.x1": full, "p1.x9": none, "p1.e2": none, "p2": none, "k1": full, "k3": none, "d1": full, "d9": none, "": none,
+		fenland.Ref(): none, ann.Ref(): none} {
+		if got := w.st.MaySee(conversation.Public, r); got != want {
+			t.Errorf("everybody sees %d of %q", got, r)
+		}
+	}
+	for name, a := range audiences {
+		staff := name == "moderator" || name == "officer"
+		if got := w.st.MaySeeFact(a, &conversation.Staged{}); !got {
+			t.Errorf("the %s may not read the calendar", name)
+		}
+		if got := w.st.MaySeeFact(a, &consultation.PassageRedacted{Part: "c1.1[0:1]"}); got != staff { // it says nothing of who may
+			t.Errorf("the %s may read where something is blacked out: %v", name, got)
+		}
+	}
+}
+
+// TestWords: what each audience reads of a contribution in each status: its words, its black, its reactions, who
+// sent it, and why it was withheld.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for status, bring := range statuses {
+		w := seated(t)
+		bring(w)
+		for name, a := range audiences {
+			v := w.st.MaySee(a, "c1")
+			var row consultation.Contribution
+			var reactions []consultation.Reaction
+			r := reading(w.st, a, w.now, func(r *conversation.Reading) {
+				row, _ = r.Consultation.Row("c1")
+				reactions = r.Consultation.Reactions("c1.1")
+			})
+			is, _ := w.st.Consultation.Row("c1")
+			said := w.words[is.Position]["1.text"]
+			got, shown := r.Show(w.words)[is.Position]
+			want := map[conversation.Visibility]string{conversation.Redacted: "███████, said 0 times.", conversation.Full: said}[v]
+			if got["1.text"] != want || shown != (v >= conversation.Redacted) {
+				t.Errorf("the %s reads %q of what is %s", name, got, status)
+			}
+			if (row.By != "") != (v >= conversation.Redacted) || (len(reactions) > 0) != (v >= conversation.Redacted && status != consultation.Pending) {
+				t.Errorf("the %s reads %q and %v of what is %s", name, row.By, reactions, status)
+			}
+			if status == consultation.Withheld && r.Show(w.words)[is.Decided]["reason"] != "Rude." {
+				t.Errorf("the %s does not read why it was withheld", name)
+			}
+		}
+		handsOut(w)
+	}
+}
+
+// TestBlacken: one square for each character that a span touches, were it by one byte; line ends stay.
+func TestBlacken(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		s     string
+		spans []cite.Span
+		want  string
+	}{
+		{"abcdef", nil, "abcdef"},
+		{"abcdef", []cite.Span{{From: 1, To: 3}}, "a██def"},
+		{"abcdef", []cite.Span{{From: 0, To: 1}, {From: 5, To: 6}}, "█bcde█"},
+		{"aéb", []cite.Span{{From: 1, To: 2}}, "a█b"}, // the first byte of two
+		{"aéb", []cite.Span{{From: 2, To: 3}}, "a█b"}, // the second
+		{"aéb", []cite.Span{{From: 0, To: 1}}, "█éb"},
+		{"aéb", []cite.Span{{From: 3, To: 4}}, "aé█"},
+		{"ab\ncd", []cite.Span{{From: 1, To: 4}}, "a█\n█d"},
+		{"الف", []cite.Span{{From: 3, To: 4}}, "ا█ف"},
+		{"abc", []cite.Span{{From: 2, To: 99}}, "ab█"},
+	} {
+		if got := conversation.Blacken(c.s, c.spans); got != c.want {
+			t.Errorf("%q of %q, want %q", got, c.s, c.want)
+		}
+	}
+}
+
+// TestTouched: which references show something else after a fact, beside what it says itself.
+func TestTouched(t *testing.T) {
+	t.Parallel()
+	ask := func(by delegation.Participant, c any) func(*world) { return func(w *world) { w.must(by, c) } }
+	for _, c := range []struct {
+		name   string
+		before func(*world)
+		act    func(*world)
+		want   string // each of these; "!" before what is not
+	}{
+		{"a call is announced", nil, ask(olga, announcing(consultation.LateKept, consultation.ModerateBefore)), "k3 k !k1 !p1 !c"},
+		{"a call is extended", nil, ask(olga, consultation.ExtendCall{Call: "k1", Closes: noon.Add(20 * time.Hour), Reason: "r"}), "k1 k !k2"},
+		{"a contribution comes", nil, ask(ann, send("k1", "p1.e1.x3")), "c1 c k1 p1 p1.x3 !k !p !k2 !p1.x2"},
+		{"it is erased", discussed, ask(olga, conversation.Erase{Contribution: "c1", Ground: "abuse"}), "c1 c k2 p1 p1.x3 !k !p"},
+		{"it is redacted", discussed, ask(mo, consultation.Redact{Part: "c1.1[2:3]", Ground: "abuse"}), "c1 c k2 p1 p1.x3"},
+		{"it is answered", func(w *world) { w.must(ann, send("k2", "p1.e1.x3")) }, ask(olga, answering(consultation.Noted, "c1.1")), "d1 d c1 c p1 p1.x3 !k !p"},
+		{"it is answered anew", discussed, func(w *world) {
+			a := answering(consultation.Noted, "c1.1")
+			a.Revises, a.Changes = "d2", []cite.Ref{"p1.x2"}
+			w.must(olga, a)
+		}, "d3 d2 d c1 p1.x2 p1 !d1"},
+		{"a passage is linked", discussed, ask(olga, consultation.LinkPassage{Disposition: "d2", Changes: []cite.Ref{"p1.x2"}}), "d2 d p1 p1.x2 !p1.x3 !d1 !c1"},
+		{"a reason is translated", discussed, ask(olga, consultation.TranslateReason{Disposition: "d2", Language: "fr", Status: "official", Reason: "Car."}), "d2 d !d1 !c"},
+		{"an author reacts", discussed, ask(ann, consultation.React{Part: "c1.1", Verdict: consultation.Satisfied, Language: "en"}), "d2 d c1 c !d1"},
+		{"a paper is published", nil, ask(olga, publishing("", "P/9", elements()...)), "p2 p2.e1 p !p1 !k"},
+		{"an element is reserved", nil, ask(olga, paper.Reserve{Paper: "p1", Kind: paper.Paragraph, Name: english("Night")}), "p1.x5 p1 p"},
+		{"a role is given", nil, ask(olga, delegation.Grant{Participant: ann, Role: delegation.Chair}), "roll !p !settings"},
+		{"a party is entered", nil, ask(olga, delegation.EnterParty{Party: 77, Category: "ngo", Name: "N"}), "roll"},
+		{"a stage is planned", nil, ask(olga, conversation.PlanStage{Stage: stage(0)}), "settings !roll"},
+		{"a document is cited", nil, ask(olga, conversation.CiteDocument{Document: conversation.Document{Title: english("D"), Source: "https://example.org/"}}), "settings"},
+		{"maps are turned off", nil, ask(olga, conversation.SetMap{Off: true}), "settings"},
+	} {
+		w := seated(t)
+		if c.before != nil {
+			c.before(w)
+		}
+		at := w.st.Head
+		w.st.Touched()
+		c.act(w)
+		touched := w.st.Touched()
+		for _, want := range strings.Fields(c.want) {
+			r := cite.Ref(strings.TrimPrefix(want, "!"))
+			if got, want := w.st.Changed(r) > at, r == cite.Ref(want); got != want {
+				t.Errorf("%s: %s is touched: %v", c.name, r, got)
+			}
+			woken := false
+			for _, x := range touched {
+				woken = woken || x == r
+			}
+			if r == cite.Ref(want) && !woken && !(r.Kind() == 'c' && len(r) > 1) {
+				t.Errorf("%s: who watches %s is not woken", c.name, r)
+			}
+		}
+		if got := w.st.Changed(conversation.Anything); got != w.st.Head || w.st.Changed("p9", "c9", "d9") != 0 || w.st.Touched() != nil {
+			t.Errorf("%s: anything changed at %d of %d", c.name, got, w.st.Head)
+		}
+	}
+}
+
+func stage(n int) conversation.Stage {
+	return conversation.Stage{Number: n, Kind: "session", Title: english("Session"), State: conversation.Planned}
+}

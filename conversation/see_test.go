@@ -1,0 +1,168 @@
+package conversation_test
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// seen is a conversation with a contribution in each status: c1 waits, c2 is published with a black passage, c3
+// withheld, c4 withdrawn, c5 erased. Participant 11 sent them; 1 moderates, 2 is an officer and no moderator.
+func seen(t *testing.T) *conversation.State {
+	t.Helper()
+	en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	facts := []cite.Fact{
+		&conversation.Convened{Slug: "ferries", Title: en("Ferries"), Languages: []locale.Lang{locale.English}, Zone: "UTC", Officer: 2, At: now},
+		&delegation.Granted{Participant: 1, Role: "moderator"},
+		&delegation.Revoked{Participant: 2, Role: "moderator"},
+		&paper.Published{Ref: "p1.e1", Symbol: "F/1", Title: en("Paper"), Elements: []paper.Element{{Ref: cite.Element("p1", 1), Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}, Counter: 1, At: now},
+		&consultation.CallAnnounced{Ref: "k1", Title: en("Call"), Paper: "p1", Edition: "p1.e1", Opens: now, Closes: now.Add(time.Hour), At: now},
+		&consultation.CallOpened{Call: "k1", At: now},
+	}
+	for n := 1; n <= 5; n++ {
+		facts = append(facts, &consultation.Received{Ref: cite.Contribution(n), Call: "k1", By: string(delegation.Participant(11).Ref()), For: "y11", Assurance: consultation.Anonymous, Received: now, Category: "individual",
+			Parts: []consultation.ReceivedPart{{On: "p1.e1.x1", Language: "en", Bytes: 3}}, Files: []consultation.ReceivedFile{{ID: "f", Type: "text/plain", Size: 1}}})
+	}
+	facts = append(facts,
+		&consultation.ContributionPublished{Contribution: "c2", At: now},
+		&consultation.PassageRedacted{Part: cite.Part("c2", 1) + cite.Ref(cite.Span{From: 0, To: 1}.String()), At: now},
+		&consultation.ContributionWithheld{Contribution: "c3", Ground: consultation.Grounds[0], At: now},
+		&consultation.ContributionWithdrawn{Contribution: "c4", At: now},
+		&conversation.Erased{Position: 11, Contribution: "c5", At: now})
+	st := conversation.NewState()
+	for i, f := range facts {
+		if err := st.Apply(cite.Entry{Position: cite.Position(i + 1), Time: now}, f); err != nil {
+			t.Fatalf("%T: %v", f, err)
+		}
+	}
+	return st
+}
+
+// TestWhatIsSeen is the rule of reading as a table: what everybody, its author, a moderator and an officer see.
+func TestWhatIsSeen(t *testing.T) {
+	t.Parallel()
+	st := seen(t)
+	roles := func(p delegation.Participant) conversation.Audience {
+		return conversation.Audience{Roles: st.Roll.Roles(p), As: []delegation.Participant{p}}
+	}
+	author := roles(11)
+	other := roles(12)
+	moderator, officer := roles(1), roles(2)
+	const nothing, tombstone, redacted, full = conversation.Nothing, conversation.Tombstone, conversation.Redacted, conversation.Full
+	for _, c := range []struct {
+		ref                      cite.Ref
+		everybody, author, staff conversation.Visibility
+	}{
+		{"c1", nothing, full, full}, {"c1.1", nothing, full, full}, {"c1.f1", nothing, full, full},
+		{"c2", redacted, full, full}, {"c2.1", redacted, full, full}, {"c2.f1", redacted, full, full},
+		{"c3", tombstone, full, full}, {"c4", tombstone, full, full}, {"c5", tombstone, tombstone, tombstone},
+		{"c6", nothing, nothing, nothing}, {"c2.2", nothing, nothing, nothing}, {"c2.f2", nothing, nothing, nothing},
+		{"p1", full, full, full}, {"p1.e1", full, full, full}, {"p1.e1.x1", full, full, full}, {"k1", full, full, full},
+		{"p2", nothing, nothing, nothing}, {"p1.e2", nothing, nothing, nothing}, {"p1.e1.x2", nothing, nothing, nothing},
+		{"k2", nothing, nothing, nothing}, {"d1", nothing, nothing, nothing}, {"u11", nothing, nothing, nothing}, {"", nothing, nothing, nothing},
+	} {
+		for name, one := range map[string]struct {
+			a    conversation.Audience
+			want conversation.Visibility
+		}{"everybody": {conversation.Public, c.everybody}, "somebody else": {other, c.everybody}, "its author": {author, c.author}, "a moderator": {moderator, c.staff}, "an officer": {officer, c.staff}} {
+			if got := st.MaySee(one.a, c.ref); got != one.want {
+				t.Errorf("%s to %s: %d, want %d", c.ref, name, got, one.want)
+			}
+		}
+	}
+	for _, c := range []struct {
+		fact              cite.Fact
+		everybody, author bool
+	}{
+		{&consultation.Received{Ref: "c1"}, false, true}, {&consultation.Received{Ref: "c2"}, true, true}, {&consultation.Received{Ref: "c3"}, false, true},
+		{&consultation.Reacted{Part: "c2.1"}, true, true}, {&consultation.Reacted{Part: "c4.1"}, false, true}, {&consultation.Reacted{Part: "c1.1"}, false, true},
+		{&consultation.PassageRedacted{Part: cite.Part("c2", 1) + cite.Ref(cite.Span{From: 0, To: 1}.String())}, false, false}, {&consultation.CallAnnounced{Ref: "k1"}, true, true},
+	} {
+		for name, one := range map[string]struct {
+			a    conversation.Audience
+			want bool
+		}{"everybody": {conversation.Public, c.everybody}, "its author": {author, c.author}, "a moderator": {moderator, true}, "an officer": {officer, true}} {
+			if got := st.MaySeeFact(one.a, c.fact); got != one.want {
+				t.Errorf("the data of %T to %s: %v", c.fact, name, got)
+			}
+		}
+	}
+}
+
+// TestWhoMayAsk asks for each command as each kind of person: whoever has no standing learns nothing else.
+func TestWhoMayAsk(t *testing.T) {
+	t.Parallel()
+	st := seen(t)
+	who := map[string]conversation.Ask{"nobody": {}, "somebody": {By: 11}, "a moderator": {By: 1}, "an officer": {By: 2}, "the house": {System: true}}
+	may := map[conversation.Standing][]string{
+		conversation.Timekeeper: {"the house"},
+		conversation.Anybody:    {"somebody", "a moderator", "an officer"},
+		conversation.Moderators: {"a moderator"},
+		conversation.Officers:   {"an officer", "the house"},
+		conversation.Founders:   {"nobody", "somebody", "a moderator", "an officer", "the house"},
+	}
+	for _, c := range conversation.Commands() {
+		allowed := map[string]bool{}
+		for _, name := range may[c.Standing] {
+			allowed[name] = true
+		}
+		for name, ask := range who {
+			ask.Received = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
+			ask.Command = reflect.New(c.Type).Elem().Interface()
+			_, err := st.Decide(ask)
+			rs := refusal.Of(err)
+			without := len(rs) == 1 && rs[0].Key == "standing.missing"
+			if without == allowed[name] {
+				t.Errorf("%s by %s: %v", c.Name, name, err)
+			}
+		}
+	}
+}
+
+// TestShow: a reading shows the words that were granted, black where they are redacted, and no others.
+func TestShow(t *testing.T) {
+	t.Parallel()
+	st := seen(t)
+	now := time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
+	words := map[cite.Position]cite.Words{}
+	for n := cite.Position(7); n <= 11; n++ { // of c1 to c5
+		words[n] = cite.Words{"1.text": "abc"}
+	}
+	for name, c := range map[string]struct {
+		a    conversation.Audience
+		want map[cite.Position]string
+	}{
+		"everybody":   {conversation.Public, map[cite.Position]string{8: "█bc"}},
+		"its author":  {conversation.Audience{As: []delegation.Participant{11}}, map[cite.Position]string{7: "abc", 8: "abc", 9: "abc", 10: "abc"}},
+		"a moderator": {conversation.Audience{Roles: st.Roll.Roles(1)}, map[cite.Position]string{7: "abc", 8: "abc", 9: "abc", 10: "abc"}},
+	} {
+		r := conversation.NewReading(st, c.a, now)
+		for n := 1; n <= 5; n++ {
+			_, _ = r.Consultation.Row(cite.Contribution(n))
+			_, may := c.want[cite.Position(6+n)]
+			if part := r.Consultation.Part(cite.Contribution(n), 1); (part.On != cite.None) != may {
+				t.Errorf("part 1 of contribution %d to %s: %+v", n, name, part)
+			}
+		}
+		r.Close()
+		got := map[cite.Position]string{}
+		for p, w := range r.Show(words) {
+			got[p] = w["1.text"]
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s reads %v, want %v", name, got, c.want)
+		}
+	}
+	if words[8]["1.text"] != "abc" {
+		t.Error("the words themselves were blacked out")
+	}
+}

@@ -1,0 +1,198 @@
+package private
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// rooms are the tables of schema 1, room by room: before, each room counted its own schema, and a database
+// from then may lack the rooms that were never opened. Times are microseconds since 1970. A participant's
+// number is unsigned and stored as the signed number of the same 64 bits.
+var rooms = []struct {
+	name   string
+	tables []string
+}{
+	// The column who holds the identity of an address.
+	{"account", []string{
+		`CREATE TABLE account(id BIGINT PRIMARY KEY, who TEXT NOT NULL UNIQUE, email TEXT NOT NULL, name TEXT NOT NULL, lang TEXT NOT NULL, made BIGINT NOT NULL)`,
+		`CREATE TABLE account_signin(token BYTEA PRIMARY KEY, code BYTEA NOT NULL, browser BYTEA NOT NULL, who TEXT NOT NULL, email TEXT NOT NULL,
+			lang TEXT NOT NULL, next TEXT NOT NULL, made BIGINT NOT NULL, expires BIGINT NOT NULL, wrong BIGINT NOT NULL)`,
+		`CREATE INDEX account_signin_browser ON account_signin(browser)`,
+		`CREATE INDEX account_signin_who ON account_signin(who)`,
+		`CREATE INDEX account_signin_expires ON account_signin(expires)`,
+		`CREATE TABLE account_try(id BYTEA PRIMARY KEY, kind TEXT NOT NULL, who BYTEA NOT NULL, made BIGINT NOT NULL)`,
+		`CREATE INDEX account_try_who ON account_try(kind, who, made)`,
+		`CREATE INDEX account_try_made ON account_try(kind, made)`,
+		`CREATE TABLE account_session(hash BYTEA PRIMARY KEY, account BIGINT NOT NULL, made BIGINT NOT NULL, seen BIGINT NOT NULL)`,
+		`CREATE INDEX account_session_account ON account_session(account)`,
+		`CREATE TABLE account_participant(account BIGINT NOT NULL, slug TEXT NOT NULL, participant BIGINT NOT NULL,
+			PRIMARY KEY(account, slug), UNIQUE(slug, participant))`,
+		`CREATE TABLE account_invitation(who TEXT NOT NULL, slug TEXT NOT NULL, participant BIGINT NOT NULL, made BIGINT NOT NULL,
+			PRIMARY KEY(who, slug), UNIQUE(slug, participant))`,
+		`CREATE TABLE account_address(slug TEXT NOT NULL, participant BIGINT NOT NULL, who TEXT NOT NULL, email TEXT NOT NULL, lang TEXT NOT NULL, made BIGINT NOT NULL,
+			PRIMARY KEY(slug, participant))`,
+		`CREATE INDEX account_address_who ON account_address(who)`,
+	}},
+	{"draft", []string{
+		`CREATE TABLE draft(slug TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, owner BIGINT NOT NULL, version BIGINT NOT NULL,
+			changed BIGINT NOT NULL, sent BIGINT NOT NULL, PRIMARY KEY(slug, kind, key))`,
+		`CREATE INDEX draft_owner ON draft(slug, kind, owner, changed)`,
+		`CREATE INDEX draft_changed ON draft(changed)`,
+		`CREATE TABLE draft_version(slug TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, version BIGINT NOT NULL,
+			body BYTEA NOT NULL, changed BIGINT NOT NULL, PRIMARY KEY(slug, kind, key, version))`,
+	}},
+	{"attachment", []string{
+		`CREATE TABLE attachment(id TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, size BIGINT NOT NULL, sha TEXT NOT NULL,
+			made BIGINT NOT NULL, claimed BIGINT NOT NULL, secret BYTEA NOT NULL)`,
+		`CREATE INDEX attachment_claimed ON attachment(claimed, made)`,
+	}},
+	// queued is when a letter came, by the queue's clock, from which its three days count; until is when a
+	// sign-in letter is of no use any more, 0 for other letters.
+	{"mail", []string{
+		`CREATE TABLE mail(id BIGINT PRIMARY KEY, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, lang TEXT NOT NULL, message_id TEXT NOT NULL,
+			notice TEXT NOT NULL, slug TEXT NOT NULL, participant BIGINT NOT NULL, position BIGINT NOT NULL, state TEXT NOT NULL, tries BIGINT NOT NULL,
+			due BIGINT NOT NULL, made BIGINT NOT NULL, queued BIGINT NOT NULL, until BIGINT NOT NULL, sent BIGINT NOT NULL)`,
+		`CREATE UNIQUE INDEX mail_once ON mail(slug, participant, position, notice) WHERE position > 0`,
+		`CREATE INDEX mail_due ON mail(state, due)`,
+		`CREATE TABLE mail_position(slug TEXT PRIMARY KEY, position BIGINT NOT NULL)`,
+	}},
+}
+
+// steps lead from schema 1 on, each to the next number. A step that was released is never changed.
+var steps = [][]string{{
+	// How far each follower of a record came; until then only the mail had a position.
+	`CREATE TABLE follower(name TEXT NOT NULL, slug TEXT NOT NULL, position BIGINT NOT NULL, PRIMARY KEY(name, slug))`,
+	`INSERT INTO follower(name, slug, position) SELECT 'mail', slug, position FROM mail_position`,
+	`DROP TABLE mail_position`,
+	// Which contribution a letter is about, so that an erasure finds it; and which contributions were
+	// erased, so that no letter about them comes after.
+	`ALTER TABLE mail ADD COLUMN about TEXT NOT NULL DEFAULT ''`,
+	`UPDATE mail SET about = SUBSTR(notice, 10) WHERE notice LIKE 'answered c%'`,
+	`UPDATE mail SET about = SUBSTR(notice, 9) WHERE notice LIKE 'changed c%'`,
+	`CREATE INDEX mail_about ON mail(slug, about)`,
+	`CREATE TABLE mail_erased(slug TEXT NOT NULL, about TEXT NOT NULL, PRIMARY KEY(slug, about))`,
+	// Participants whose way to a person was cut on purpose: they are not missing. The id is random, so
+	// that the order of the rows does not say which of them were one person.
+	`CREATE TABLE account_forgotten(id BIGINT PRIMARY KEY, slug TEXT NOT NULL, participant BIGINT NOT NULL, UNIQUE(slug, participant))`,
+	// What tells the secret of the instance from any other, without giving it away.
+	`CREATE TABLE secret_check(name TEXT PRIMARY KEY, value BYTEA NOT NULL)`,
+}}
+
+// Schema is the schema number that this Plenary writes.
+func Schema() int { return 1 + len(steps) }
+
+// allTables is the row of the table schema that holds the number of all tables.
+const allTables = "private"
+
+// version reads the schema number of a database: 0 for a new one, and also for one from the time when each
+// room counted for itself, of which it names the rooms that are there.
+func (db *DB) version(ctx context.Context, tx *sql.Tx) (version int, there map[string]bool, err error) {
+	query := db.QueryContext
+	if tx != nil {
+		query = tx.QueryContext
+	}
+	rows, err := query(ctx, `SELECT room, version FROM schema`)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer rows.Close()
+	there = map[string]bool{}
+	for rows.Next() {
+		var room string
+		var n int
+		if err := rows.Scan(&room, &n); err != nil {
+			return 0, nil, err
+		}
+		if room == allTables {
+			version = n
+		} else {
+			there[room] = n > 0
+		}
+		if n > Schema() {
+			return 0, nil, fmt.Errorf("%w: %s has schema %d, this one knows %d", ErrNewer, db.path, n, Schema())
+		}
+	}
+	return version, there, rows.Err()
+}
+
+// prepare brings the tables to the newest schema. What is there already is copied before, and the copy is
+// kept until the stepped database was read whole and found sound.
+func (db *DB) prepare(ctx context.Context) error {
+	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema(room TEXT PRIMARY KEY, version INTEGER NOT NULL)`); err != nil {
+		return err
+	}
+	from, there, err := db.version(ctx, nil)
+	if err != nil || from == Schema() {
+		return err
+	}
+	copied := ""
+	if from > 0 || len(there) > 0 {
+		copied = fmt.Sprintf("%s.schema-%d", db.path, max(from, 1))
+		if err := os.RemoveAll(copied); err != nil {
+			return err
+		}
+		if err := db.copyTo(ctx, copied); err != nil {
+			return fmt.Errorf("a copy before the schema changes: %w", err)
+		}
+	}
+	if err := db.Within(ctx, func(tx *sql.Tx) error { return db.step(ctx, tx) }); err != nil {
+		return errors.Join(err, remove(copied)) // nothing was changed
+	}
+	if copied == "" {
+		return nil
+	}
+	if err := db.Check(ctx); err != nil {
+		return fmt.Errorf("after its schema changed (the database as it was before is %s): %w", copied, err)
+	}
+	return errors.Join(db.Scrub(ctx), remove(copied))
+}
+
+func remove(path string) error {
+	if path == "" {
+		return nil
+	}
+	return os.Remove(path)
+}
+
+// step makes what is missing, in one transaction.
+func (db *DB) step(ctx context.Context, tx *sql.Tx) error {
+	version, there, err := db.version(ctx, tx)
+	if err != nil || version == Schema() { // somebody else was faster
+		return err
+	}
+	all := func(statements []string) error {
+		for _, s := range statements {
+			if _, err := tx.ExecContext(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if version == 0 {
+		for _, r := range rooms {
+			if there[r.name] {
+				continue
+			}
+			if err := all(r.tables); err != nil {
+				return err
+			}
+		}
+		version = 1
+	}
+	for _, s := range steps[version-1:] {
+		if err := all(s); err != nil {
+			return err
+		}
+	}
+	// An older Plenary looks for the numbers of the rooms: it must refuse what it does not know.
+	for _, r := range append([]string{allTables}, "account", "draft", "attachment", "mail") {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO schema(room, version) VALUES($1, $2)
+			ON CONFLICT (room) DO UPDATE SET version = excluded.version`, r, Schema()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
