@@ -16,7 +16,7 @@ type Speaker struct {
 
 // Extra is what may be sent with a command beside its own fields, nil for nothing.
 func Extra(command string) any {
-	if command == "consultation.submit" {
+	if command == submit {
 		return Speaker{}
 	}
 	return nil

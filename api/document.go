@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
@@ -14,20 +16,14 @@ import (
 
 // Operation is one thing that a program can do at one address.
 type Operation struct {
-	ID          string
-	Method      string
-	Path        string // as OpenAPI writes it, with the parameters in braces
-	Summary     string // a line
-	Description string // more, "" for nothing
-	Tag         string
-	Queries     []any                 // structs of the parameters of the address
-	Views       []View                // what is answered with 200, one of them
-	Media       string                // of the answer; "" for application/json
-	Command     *conversation.Command // what is asked for, nil for none
-	Form        []FormField           // what a form sends, nil for none
-	Statuses    []int                 // beside 200
-	SignedIn    bool                  // only with an account
-	Cookies     bool                  // what the reader's cookies say changes the answer
+	Name     string // what is said about it is found by it
+	Method   string
+	Path     string                // with the parameters in braces; of a page, without .json
+	Queries  []any                 // structs of the parameters of the address
+	Views    []View                // what is answered with 200, one of them
+	Command  *conversation.Command // what is asked for, nil for none
+	SignedIn bool                  // only with an account
+	Hides    bool                  // there may be nothing there that whoever asks may see
 }
 
 // View is a value that a page shows.
@@ -59,10 +55,10 @@ func Describe(operations []Operation, cookies Cookies) (Document, error) {
 	d := describer{schemas: newSchemas(Collected())}
 	paths := object{}
 	for _, o := range operations {
-		p, ok := paths[o.Path].(object)
+		p, ok := paths[o.path()].(object)
 		if !ok {
 			p = object{}
-			paths[o.Path] = p
+			paths[o.path()] = p
 		}
 		p[strings.ToLower(o.Method)] = d.operation(o)
 	}
@@ -110,7 +106,8 @@ func (d *describer) unused() (out []string) {
 const preface = "Every page of the house is a value: the same value is rendered as HTML or, at its address with .json or with Accept: application/json, as JSON. " +
 	"Everything that can be done is an act on the record, asked for by POST with a JSON object. " +
 	"Instants are RFC 3339 in UTC; days are 2020-01-31; sizes and ranges of text are bytes of UTF-8, except where characters are said; whatever counts is a number of things, not of bytes. " +
-	"References are permanent: p3 a paper, p3.e2 its edition, p3.x17 an element of it through time, k2 a call, c418 a contribution, c418.2 its part, c418.2[120:188] a passage, d7 an answer, y... a party, u... a participant; " +
+	"References are permanent: p3 a paper, p3.e2 its edition, p3.x17 an element of it through time, k2 a call, c418 a contribution, " +
+	"c418.2 its part, c418.2[120:188] a passage, d7 an answer, y... a party, u... a participant; " +
 	"what one names is at /{lang}/c/{slug}/{ref}. The first field of a page's value is type: the name of its schema. Receipts are files of their own and have format instead. " +
 	"Answers to GET carry an ETag: send it in If-None-Match, and what has not changed is answered with 304. Errors are problems as RFC 9457 describes them."
 
@@ -135,51 +132,49 @@ var statusWords = map[int]string{
 }
 
 func (d *describer) operation(o Operation) object {
-	out := object{"operationId": o.ID, "summary": o.Summary, "tags": []string{o.Tag}}
-	if o.Description != "" {
-		out["description"] = o.Description
+	summary, more := o.words(d.comments)
+	out := object{"operationId": o.id(), "summary": summary, "description": cmp.Or(more, summary+"."), "tags": []string{"pages"}, "security": o.security(), "parameters": d.parametersOf(o)}
+	if summary == "" {
+		d.missing = append(d.missing, "operation "+o.id())
 	}
-	if o.Summary == "" {
-		d.missing = append(d.missing, "operation "+o.ID)
-	}
-	params := d.inPath(o)
-	for _, q := range o.Queries {
-		for _, p := range d.inQuery(o, reflect.TypeOf(q)) { // a page's own takes the place of one that all pages have
-			params = append(slices.DeleteFunc(params, func(had object) bool { return had["in"] == "query" && had["name"] == p["name"] }), p)
-		}
-	}
-	switch {
-	case o.Method == "GET":
-		params = append(params, d.header("If-None-Match", "The ETag of an earlier answer, or several.", false))
-	case o.Command != nil:
-		params = append(params, object{"name": "Idempotency-Key", "in": "header", "description": idempotency, "schema": object{"type": "string", "minLength": 16, "maxLength": 128}})
-	}
-	out["parameters"] = params
-	d.parameters += len(params)
-	responses := object{"200": d.answer(o)}
-	for _, s := range o.Statuses {
+	responses := object{}
+	for _, s := range o.statuses() {
 		responses[strconv.Itoa(s)] = response(s)
 	}
-	if len(o.Views) == 0 && o.Command == nil && o.Media == "" {
-		delete(responses, "200") // it leads elsewhere
+	if !slices.Contains(o.statuses(), 303) { // else the answer is elsewhere
+		responses["200"] = d.answer(o)
 	}
 	out["responses"] = responses
-	out["security"] = security(o)
-	if o.Command != nil {
-		out["requestBody"] = object{"required": true, "description": "The act, as one JSON object.", "content": object{"application/json": object{"schema": d.command(o.Command)}}}
+	if f := operationForms[o.Name]; f != nil && o.Method == http.MethodPost {
+		out["requestBody"] = form(f)
 	}
-	if o.Form != nil {
-		out["requestBody"] = form(o.Form)
+	if o.Command != nil {
+		out["tags"] = []string{"acts"}
+		out["requestBody"] = object{"required": true, "description": "The act, as one JSON object.", "content": object{"application/json": object{"schema": d.command(o.Command)}}}
 	}
 	return out
 }
 
+// parametersOf are the parameters of an operation: in the path, in the address, and headers.
+func (d *describer) parametersOf(o Operation) []object {
+	params := d.inPath(o)
+	switch {
+	case o.Method == http.MethodGet:
+		for _, q := range o.Queries {
+			for _, p := range d.inQuery(o, reflect.TypeOf(q)) { // a page's own takes the place of one that all pages have
+				params = append(slices.DeleteFunc(params, func(had object) bool { return had["in"] == "query" && had["name"] == p["name"] }), p)
+			}
+		}
+		params = append(params, object{"name": "If-None-Match", "in": "header", "description": "The ETag of an earlier answer, or several.", "schema": object{"type": "string"}})
+	case o.Command != nil:
+		params = append(params, object{"name": "Idempotency-Key", "in": "header", "description": idempotency, "schema": object{"type": "string", "minLength": minKey, "maxLength": maxKey}})
+	}
+	d.parameters += len(params)
+	return params
+}
+
 const idempotency = "Any random text of 16 to 128 visible ASCII characters. The same key with the same ask finds the first answer, however often it is sent; with another ask it is refused. " +
 	"For what is sent without an account, use 128 random bits in base64url without padding (22 characters): whoever knows that key can show that the contribution is theirs."
-
-func (d *describer) header(name, description string, required bool) object {
-	return object{"name": name, "in": "header", "required": required, "description": description, "schema": object{"type": "string"}}
-}
 
 // command is the schema of what is sent for a command.
 func (d *describer) command(c *conversation.Command) object {
@@ -194,13 +189,8 @@ func (d *describer) answer(o Operation) object {
 		return object{"description": "It was done, and stands on the record.", "content": object{"application/json": object{"schema": reference("Done")}},
 			"headers": object{"Location": object{"description": "The address of what was made, where something was.", "schema": object{"type": "string"}}}}
 	}
-	media := o.Media
-	schema := object{"type": "string"}
-	if media == "" {
-		media, schema = "application/json", d.oneOf(o.Views)
-	}
-	out := object{"description": "What the page shows.", "content": object{media: object{"schema": schema}}}
-	if o.Method == "GET" {
+	out := object{"description": "What the page shows.", "content": object{"application/json": object{"schema": d.oneOf(o.Views)}}}
+	if o.Method == http.MethodGet {
 		out["headers"] = object{"ETag": object{"description": "Names the bytes of the answer.", "schema": object{"type": "string"}}}
 	}
 	return out
@@ -235,17 +225,6 @@ func response(status int) object {
 	return out
 }
 
-// security says which cookies an operation takes: none of them, any, or that of somebody signed in.
-func security(o Operation) []object {
-	switch {
-	case o.SignedIn:
-		return []object{{"session": []string{}}}
-	case o.Cookies:
-		return []object{{}, {"own": []string{}}, {"session": []string{}}}
-	}
-	return []object{}
-}
-
 // pathWords are what the parts of an address say.
 var pathWords = map[string]string{
 	"lang":    "The language of the texts that the house writes, and of translations where there are any.",
@@ -257,7 +236,7 @@ var pathWords = map[string]string{
 
 func (d *describer) inPath(o Operation) []object {
 	out := []object{}
-	for rest := o.Path; ; {
+	for rest := o.path(); ; {
 		_, after, ok := strings.Cut(rest, "{")
 		if !ok {
 			return out
@@ -269,7 +248,7 @@ func (d *describer) inPath(o Operation) []object {
 			schema["enum"] = languages()
 		}
 		if pathWords[name] == "" {
-			d.missing = append(d.missing, "parameter "+name+" of "+o.ID)
+			d.missing = append(d.missing, "parameter "+name+" of "+o.id())
 		}
 		out = append(out, object{"name": name, "in": "path", "required": true, "description": pathWords[name], "schema": schema})
 	}
@@ -287,7 +266,7 @@ func (d *describer) inQuery(o Operation, t reflect.Type) []object {
 			d.used["?"+name] = true
 		}
 		if text == "" {
-			d.missing = append(d.missing, "parameter "+name+" of "+o.ID)
+			d.missing = append(d.missing, "parameter "+name+" of "+o.id())
 		}
 		out = append(out, object{"name": name, "in": "query", "description": sentence(f.Name, text), "schema": d.parameter(f.Type, rule)})
 	}
@@ -331,18 +310,22 @@ func form(fields []FormField) object {
 // problem is the schema of an error.
 func problem() object {
 	text := func(s string) object { return object{"type": "string", "description": s} }
-	return object{"type": "object", "description": "Why something was not answered, as RFC 9457 has it.", "required": []string{"type", "title", "status", "detail", "kind", "errors"}, "properties": object{
-		"type":      object{"type": "string", "format": "uri-reference", "description": "Which problem it is: /problems/ and a key that stays. Equal for everything that whoever asks may not see.", "examples": []string{"/problems/call.closed"}},
-		"title":     text("What sort of problem it is, in a few words of the language in the address."),
-		"status":    object{"type": "integer", "description": "The status of the answer."},
-		"detail":    text("What is wrong and what to do, in sentences of that language."),
-		"kind":      object{"type": "string", "enum": slices.Clone(Kinds), "description": "What sort of problem it is, for programs: not_found, refused, busy (come again later), stopped (the record may only be read), fault (ours)."},
+	required := []string{"type", "title", "status", "detail", "kind", "errors"}
+	return object{"type": "object", "description": "Why something was not answered, as RFC 9457 has it.", "required": required, "properties": object{
+		"type": object{"type": "string", "format": "uri-reference", "examples": []string{"/problems/call.closed"},
+			"description": "Which problem it is: /problems/ and a key that stays. Equal for everything that whoever asks may not see."},
+		"title":  text("What sort of problem it is, in a few words of the language in the address."),
+		"status": object{"type": "integer", "description": "The status of the answer."},
+		"detail": text("What is wrong and what to do, in sentences of that language."),
+		"kind": object{"type": "string", "enum": slices.Clone(Kinds),
+			"description": "What sort of problem it is, for programs: not_found, refused, busy (come again later), stopped (the record may only be read), fault (ours)."},
 		"reference": text("Of a fault: the number under which it was logged."),
-		"errors": object{"type": "array", "description": "Each thing that is wrong.", "items": object{"type": "object", "required": []string{"field", "key", "detail"}, "properties": object{
-			"field":  text("The field or parameter that it is about, empty for the whole."),
-			"key":    text("Names the sentence, and stays."),
-			"detail": text("The sentence, in the language in the address."),
-		}}},
+		"errors": object{"type": "array", "description": "Each thing that is wrong.", "items": object{"type": "object", "required": []string{"field", "key", "detail"},
+			"properties": object{
+				"field":  text("The field or parameter that it is about, empty for the whole."),
+				"key":    text("Names the sentence, and stays."),
+				"detail": text("The sentence, in the language in the address."),
+			}}},
 	}}
 }
 

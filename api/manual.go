@@ -58,7 +58,7 @@ var who = map[conversation.Standing]string{
 
 // WhoMay says in words who may ask for a command.
 func WhoMay(c conversation.Command) string {
-	if c.Name == "consultation.submit" {
+	if c.Name == submit {
 		return "everybody, with or without an account"
 	}
 	return who[c.Standing]

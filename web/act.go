@@ -8,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/openplenary/plenary"
@@ -24,61 +23,25 @@ import (
 // Acts are what a program asks for: a JSON object whose fields are those of a command, at the address of that
 // command. Who asks is found as on a form, and the same rule decides.
 
-// actBodies are the largest bodies of acts that may be larger than others.
-var actBodies = map[string]int64{
-	"consultation.submit": 5 * mib,
-	"consultation.answer": 512 * kib,
-	"paper.publish":       5 * mib,
-}
-
-// actBody is the largest body of any other.
-const actBody = 128 * kib
-
 // actRoutes are what can be asked for by a program: one address for each command.
 func actRoutes() []Route {
 	var out []Route
 	for _, c := range api.Acts() {
-		size, ok := actBodies[c.Name]
-		if !ok {
-			size = actBody
-		}
-		out = append(out, Route{Method: "POST", Pattern: "/{lang}/c/{slug}/acts/" + c.Name, Who: Everybody, Body: size, Name: "act_" + strings.ReplaceAll(c.Name, ".", "_"),
+		out = append(out, Route{Method: "POST", Pattern: "/{lang}/c/{slug}/acts/" + c.Name, Who: Everybody, Body: api.MaxBody(c), Name: "act_" + strings.ReplaceAll(c.Name, ".", "_"),
 			Command: c, handle: (*Server).postAct})
 	}
 	return out
 }
 
-// withoutAccount are the commands that somebody may ask for who is not signed in: about what is theirs.
-var withoutAccount = []string{"consultation.submit", "consultation.withdraw", "consultation.react"}
-
-// actOperation is an act in the description of the API.
-func actOperation(r Route, o api.Operation) api.Operation {
-	o.ID, o.Tag = r.Name, "acts"
-	o.Command = &r.Command
-	o.Summary, o.Description = api.ActWords(api.Collected(), r.Command)
-	o.Description = strings.TrimSpace(o.Description + " Who may: " + api.WhoMay(r.Command) + ".")
-	o.SignedIn = !slices.Contains(withoutAccount, r.Command.Name)
-	o.Statuses = []int{400, 403, 404, 409, 413, 422, 503}
-	if o.SignedIn {
-		o.Statuses = append(o.Statuses, 401)
-	}
-	if r.Command.Name == "consultation.submit" {
-		o.Statuses = append(o.Statuses, 429)
-	}
-	slices.Sort(o.Statuses)
-	return o
-}
-
 // postAct has a command decided, and answers with what became of it.
 func (s *Server) postAct(q *request) error {
 	c := q.route.Command
-	if !slices.Contains(withoutAccount, c.Name) {
-		if !q.signedIn {
-			return errSignIn
-		}
-		if q.me == 0 && c.Standing != conversation.Anybody {
-			return refusal.New(refusal.Forbidden, "standing.missing") // nobody yet in this conversation: no number is made for them
-		}
+	switch {
+	case api.WithoutAccount(c):
+	case !q.signedIn:
+		return errSignIn
+	case q.me == 0: // nobody yet in this conversation: no number is made for them
+		return refusal.New(refusal.Forbidden, "standing.missing")
 	}
 	token, err := q.idempotencyKey()
 	if err != nil {
@@ -119,7 +82,7 @@ func (q *request) idempotencyKey() (key, error) {
 		return key{nonce(), true}, nil
 	case validNonce(s):
 		return key{s, true}, nil
-	case len(s) < 16 || len(s) > 128 || strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' }):
+	case !api.KeyFormed(s):
 		return key{}, &refusal.Refusal{Kind: refusal.Malformed, Key: "body.key", Field: "Idempotency-Key"}
 	}
 	// Hashed with the secret of the instance, so that nobody makes a cookie out of a key that they guess.
