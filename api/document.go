@@ -63,7 +63,6 @@ func Describe(operations []Operation, cookies Cookies) (Document, error) {
 		p[strings.ToLower(o.Method)] = d.operation(o)
 	}
 	d.components["Problem"] = problem()
-	d.components["Done"] = done()
 	doc := object{
 		"openapi": "3.1.0",
 		"info": object{"title": "Plenary", "version": "1", "license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -186,7 +185,7 @@ func (d *describer) command(c *conversation.Command) object {
 
 func (d *describer) answer(o Operation) object {
 	if o.Command != nil {
-		return object{"description": "It was done, and stands on the record.", "content": object{"application/json": object{"schema": reference("Done")}},
+		return object{"description": "It was done, and stands on the record.", "content": object{"application/json": object{"schema": d.ofStruct(reflect.TypeFor[Done]())}},
 			"headers": object{"Location": object{"description": "The address of what was made, where something was.", "schema": object{"type": "string"}}}}
 	}
 	out := object{"description": "What the page shows.", "content": object{"application/json": object{"schema": d.oneOf(o.Views)}}}
@@ -331,14 +330,3 @@ func problem() object {
 
 // Kinds are the sorts of problems.
 var Kinds = []string{"not_found", "refused", "busy", "stopped", "fault"}
-
-// done is the schema of the answer to an act.
-func done() object {
-	position := func(s string) object { return object{"type": "integer", "format": "int64", "description": s} }
-	return object{"type": "object", "description": "What became of an act.", "required": []string{"first", "last", "refs", "repeated"}, "properties": object{
-		"first":    position("The position of the first entry that it made on the record, 0 if it made none."),
-		"last":     position("The position of the last one. Pages with after= this wait until they show it."),
-		"refs":     object{"type": "array", "items": object{"type": "string"}, "description": "The permanent references of what it made: the contribution, the call, the edition."},
-		"repeated": object{"type": "boolean", "description": "The Idempotency-Key had been used before: this is the first answer."},
-	}}
-}

@@ -90,17 +90,6 @@ func MaxBody(c conversation.Command) int64 {
 	return 128 << 10
 }
 
-// The bounds of an Idempotency-Key, in characters.
-const (
-	minKey = 16
-	maxKey = 128
-)
-
-// KeyFormed reports whether a text may be an Idempotency-Key: 16 to 128 visible ASCII characters.
-func KeyFormed(s string) bool {
-	return len(s) >= minKey && len(s) <= maxKey && !strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' })
-}
-
 // operationWords say in a line what an operation gives, by its name.
 var operationWords = map[string]string{
 	"index":         "The conversations of this house",

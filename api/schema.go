@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,6 +35,16 @@ func nameOf(t reflect.Type) string {
 
 // TypeOf is what the field "type" of a view says: the name of its schema.
 func TypeOf(view any) string { return nameOf(pointed(reflect.TypeOf(view))) }
+
+// WithType puts the name of a view's schema before the fields of its JSON, so that whoever reads it knows which it is.
+func WithType(view any, b []byte) []byte {
+	rest := bytes.TrimPrefix(b, []byte("{"))
+	out := fmt.Appendf(make([]byte, 0, len(b)+64), "{\n \"type\": %q", TypeOf(view))
+	if !bytes.HasPrefix(rest, []byte("}")) {
+		out = append(out, ',')
+	}
+	return append(out, rest...)
+}
 
 func reference(name string) object { return object{"$ref": "#/components/schemas/" + name} }
 

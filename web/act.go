@@ -1,12 +1,7 @@
 package web
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
-	"io"
-	"mime"
-	"net/http"
 	"reflect"
 	"strings"
 
@@ -43,7 +38,7 @@ func (s *Server) postAct(q *request) error {
 	case q.me == 0: // nobody yet in this conversation: no number is made for them
 		return refusal.New(refusal.Forbidden, "standing.missing")
 	}
-	token, err := q.idempotencyKey()
+	k, err := api.KeyOf(q.Header, func(text string) uint64 { return s.Sec.Derive("key", q.slug, text) })
 	if err != nil {
 		return err
 	}
@@ -53,10 +48,10 @@ func (s *Server) postAct(q *request) error {
 	if api.Extra(c.Name) != nil {
 		into = append(into, &speaker)
 	}
-	if err := q.readObject(into...); err != nil {
-		return err
+	if err := api.Read(q.Request, into...); err != nil {
+		return badForm(err)
 	}
-	ask, err := q.actAsk(command, speaker, token)
+	ask, err := q.actAsk(command, speaker, k)
 	if err != nil {
 		return err
 	}
@@ -64,48 +59,11 @@ func (s *Server) postAct(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.acted(ask, token, answer)
-}
-
-// key is an idempotency key: the token that it stands for, and whether it is one in the house's own form, 128
-// random bits, by which somebody can show later that a contribution is theirs.
-type key struct {
-	token string
-	own   bool
-}
-
-// idempotencyKey reads the header Idempotency-Key; without it, every request is an ask of its own.
-func (q *request) idempotencyKey() (key, error) {
-	s := q.Header.Get("Idempotency-Key")
-	switch {
-	case s == "":
-		return key{nonce(), true}, nil
-	case validNonce(s):
-		return key{s, true}, nil
-	case !api.KeyFormed(s):
-		return key{}, &refusal.Refusal{Kind: refusal.Malformed, Key: "body.key", Field: "Idempotency-Key"}
-	}
-	// Hashed with the secret of the instance, so that nobody makes a cookie out of a key that they guess.
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], q.s.Sec.Derive("key", q.slug, s))
-	binary.BigEndian.PutUint64(b[8:], q.s.Sec.Derive("second half of key", q.slug, s))
-	return key{base64.RawURLEncoding.EncodeToString(b[:]), false}, nil
-}
-
-// readObject reads the body: one JSON object.
-func (q *request) readObject(into ...any) error {
-	if kind, _, _ := mime.ParseMediaType(q.Header.Get("Content-Type")); kind != "application/json" {
-		return refusal.New(refusal.Malformed, "body.json")
-	}
-	b, err := io.ReadAll(q.Body)
-	if err != nil {
-		return badForm(err)
-	}
-	return api.Decode(b, into...)
+	return q.acted(ask, k, answer)
 }
 
 // actAsk is the ask of whoever sends an act. Most are asked for as they are.
-func (q *request) actAsk(command any, speaker api.Speaker, k key) (conversation.Ask, error) {
+func (q *request) actAsk(command any, speaker api.Speaker, k api.Key) (conversation.Ask, error) {
 	c := reflect.ValueOf(command).Elem()
 	switch q.route.Command.Name {
 	case "consultation.submit":
@@ -116,42 +74,26 @@ func (q *request) actAsk(command any, speaker api.Speaker, k key) (conversation.
 		return q.authorAct(c.Interface(), c.Interface().(consultation.React).Part, k)
 	case "delegation.enter":
 		if party := c.Addr().Interface().(*delegation.EnterParty); party.Party == 0 { // drawn, and the same for the same key
-			party.Party = delegation.Party(q.s.Sec.Derive("entered", q.slug, k.token))
+			party.Party = delegation.Party(q.s.Sec.Derive("entered", q.slug, k.Token))
 		}
 	}
-	return q.ask(c.Interface(), k.token)
+	return q.ask(c.Interface(), k.Token)
 }
 
 // submitAct is the ask of a contribution: of the reader, for the party that is named or for themselves.
-func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k key) (conversation.Ask, error) {
-	if err := q.may(once(limitSend)); err != nil {
-		return conversation.Ask{}, err
+func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) (conversation.Ask, error) {
+	a := conversation.Ask{By: q.anonymousParticipant(k.Token), For: delegation.Party(q.s.Sec.Derive("party", q.slug, k.Token)), Token: k.Token, Received: q.received,
+		Assurance: consultation.Anonymous}
+	err := q.may(once(limitSend))
+	if err == nil && q.signedIn {
+		a, err = q.ask(c, k.Token)
+		a.For = delegation.Party(q.s.Sec.Derive("self", q.slug, a.Scope))
 	}
-	a := conversation.Ask{Token: k.token, Received: q.received, Assurance: consultation.Anonymous}
-	switch {
-	case q.signedIn:
-		me, err := q.participant()
-		if err != nil {
-			return a, err
-		}
-		a.By, a.Scope, a.Assurance = me, string(me.Ref()), consultation.EmailProven
-		a.For = delegation.Party(q.s.Sec.Derive("self", q.slug, string(me.Ref())))
-	default:
-		a.By = q.anonymousParticipant(k.token)
-		a.For = delegation.Party(q.s.Sec.Derive("party", q.slug, k.token))
+	if err != nil {
+		return a, err
 	}
-	if speaker.For != cite.None {
-		if err := a.For.UnmarshalText([]byte(speaker.For)); err != nil {
-			return a, refusal.In("for", "party.unknown")
-		}
-		c.Known = true
-	}
-	if !q.signedIn {
-		for field, name := range map[string]string{"name": c.Name, "body": c.Body} {
-			if name != "" && locale.Reserved(name) {
-				return a, refusal.In(field, "name.reserved")
-			}
-		}
+	if c.Known = speaker.For != cite.None; c.Known && a.For.UnmarshalText([]byte(speaker.For)) != nil {
+		return a, refusal.In("for", "party.unknown")
 	}
 	// What is likened is what goes on the record. Where Check refuses, nothing does.
 	if checked, err := conversation.Check(c); err == nil {
@@ -160,58 +102,46 @@ func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k key) (
 			c.Parts[i].Likeness = q.s.Sec.Likeness(q.slug, c.Parts[i].Text+"\x00"+c.Parts[i].Wording)
 		}
 	}
+	for field, name := range map[string]string{"name": c.Name, "body": c.Body} {
+		if !q.signedIn && name != "" && locale.Reserved(name) {
+			return a, refusal.In(field, "name.reserved")
+		}
+	}
 	a.Command = c
 	return a, nil
 }
 
 // authorAct is the ask of the author of a contribution, with or without an account. To anybody else it is as if
 // the contribution were not there.
-func (q *request) authorAct(command any, ref cite.Ref, k key) (conversation.Ask, error) {
-	a := conversation.Ask{Received: q.received, Assurance: consultation.Anonymous, Command: command, Token: k.token}
+func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.Ask, error) {
+	a := conversation.Ask{Received: q.received, Assurance: consultation.Anonymous, Command: command, Token: k.Token}
 	if q.signedIn {
 		a.Assurance = consultation.EmailProven
 	}
-	reader := q.audience()
 	err := q.look(func(st *conversation.Reading) error {
 		row, _ := st.Consultation.Row(ref) // nobody's where there is none
-		//mutants:guard only an author acts on what is theirs
-		if !reader.Is(row.By) {
-			return notFound()
-		}
-		for _, p := range reader.As {
+		for _, p := range q.audience().As {
 			if string(p.Ref()) == row.By {
-				a.By = p
+				a.By, a.Scope = p, row.By
+				return nil
 			}
 		}
-		return nil
+		return notFound()
 	})
-	a.Scope = string(a.By.Ref())
 	return a, err
 }
 
-// actResult is the answer to an act.
-type actResult struct {
-	First    cite.Position `json:"first"`
-	Last     cite.Position `json:"last"`
-	Refs     []cite.Ref    `json:"refs"`
-	Repeated bool          `json:"repeated"`
-}
-
 // acted says what became of an act.
-func (q *request) acted(ask conversation.Ask, k key, answer plenary.Answer) error {
+func (q *request) acted(ask conversation.Ask, k api.Key, answer plenary.Answer) error {
 	h := q.w.Header()
-	if _, submitted := ask.Command.(consultation.Submit); submitted && !q.signedIn && (k.own || !answer.Again) {
+	if _, submitted := ask.Command.(consultation.Submit); submitted && !q.signedIn && (k.Secret || !answer.Again) {
 		// Who repeats a key that may be guessed is not known by it to be the author.
-		q.addOwn(k.token)
+		q.addOwn(k.Token)
 	}
 	if len(answer.Refs) > 0 {
 		h.Set("Location", q.in("/"+string(answer.Refs[0])))
 	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	b, err := json.MarshalIndent(actResult{answer.First, answer.Last, append([]cite.Ref{}, answer.Refs...), answer.Again}, "", " ")
-	if err != nil {
-		return err
-	}
-	return writeBody(q.w, q.Request, http.StatusOK, append(b, '\n'))
+	return json.NewEncoder(q.w).Encode(api.Done{First: answer.First, Last: answer.Last, Refs: append([]cite.Ref{}, answer.Refs...), Repeated: answer.Again})
 }

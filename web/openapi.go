@@ -9,8 +9,8 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 )
 
-// describe writes the description of the API (OpenAPI 3.1) from the tables of routes and commands.
-func (s *Server) describe() (api.Document, error) {
+// Description is that of the API (OpenAPI 3.1), made from the tables of routes and commands.
+func (s *Server) Description() (api.Document, error) {
 	var all []api.Operation
 	for _, r := range s.routes {
 		if r.Name != "" {
@@ -50,6 +50,3 @@ func (s *Server) openAPI(q *request) error {
 	}
 	return writeBody(q.w, q.Request, http.StatusOK, doc.Body)
 }
-
-// Description is the description of the API.
-func (s *Server) Description() (api.Document, error) { return s.description() }

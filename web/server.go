@@ -93,7 +93,7 @@ func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams()}
 	s.openDoor()
 	s.routes = Routes()
-	s.description = sync.OnceValues(s.describe)
+	s.description = sync.OnceValues(s.Description)
 	for _, r := range s.routes {
 		s.register(r)
 	}
@@ -477,7 +477,7 @@ func (q *request) operator() (bool, error) {
 	return ok && slices.Contains(q.s.Operators, a.Email), err
 }
 
-var errSignIn = errors.New("sign in first")
+var errSignIn error = refusal.New(refusal.Forbidden, "sign_in.needed")
 
 func notFound() error { return refusal.New(refusal.Hidden, "not_found") }
 
@@ -521,7 +521,7 @@ func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
 		if _, problem := v.(*frame.Problem); problem {
 			return buf.Bytes(), "application/problem+json", nil // RFC 9457; its type is one of its fields
 		}
-		return typed(v, buf.Bytes()), "application/json; charset=utf-8", nil
+		return api.WithType(v, buf.Bytes()), "application/json; charset=utf-8", nil
 	}
 	var buf bytes.Buffer
 	buf.Grow(32 << 10)
@@ -529,16 +529,6 @@ func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
 		return nil, "", err
 	}
 	return buf.Bytes(), "text/html; charset=utf-8", nil
-}
-
-// typed puts the name of a view's schema before its fields, so that whoever reads it knows which it is.
-func typed(v frame.View, b []byte) []byte {
-	rest := bytes.TrimPrefix(b, []byte("{"))
-	out := fmt.Appendf(make([]byte, 0, len(b)+64), "{\n \"type\": %q", api.TypeOf(v))
-	if !bytes.HasPrefix(rest, []byte("}")) {
-		out = append(out, ',')
-	}
-	return append(out, rest...)
 }
 
 // words fetches what a view needs and fills it.
@@ -632,54 +622,19 @@ func (q *request) refusals(err error) []*refusal.Refusal {
 	return nil
 }
 
-// problem is the page of an error. It is equal for everything that is hidden.
+// problem is the page of an error.
 func (q *request) problem(err error) *frame.Problem {
-	v := &frame.Problem{Kind: "fault", Type: "/problems/fault", Status: http.StatusInternalServerError}
 	rs := q.refusals(err)
-	if errors.Is(err, errSignIn) {
-		rs = []*refusal.Refusal{refusal.New(refusal.Forbidden, "sign_in.needed")}
-	}
+	v := frame.NewProblem(&q.frame, rs)
 	if len(rs) == 0 {
 		v.Reference = nonce()[:8]
 		q.s.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
-	} else {
-		v.Status, v.Kind = statusOf(rs[0].Kind)
-		v.Refusals, v.Type = rs, "/problems/"+rs[0].Key
 	}
-	switch {
-	case errors.Is(err, errSignIn):
-		v.Status = http.StatusUnauthorized
-	case v.Kind == "not_found":
-		v.Refusals, v.Type = nil, "/problems/not_found"
-	case len(rs) > 0 && slices.Contains(stops, rs[0].Key):
-		v.Kind = "stopped"
-	}
-	v.Say(&q.frame)
 	return v
 }
 
-// stops are the refusals that say that a record may only be read.
-var stops = []string{"record.damaged", "record.no_receipt", "record.no_checkpoint"}
-
-func statusOf(k refusal.Kind) (int, string) {
-	switch k {
-	case refusal.Hidden:
-		return http.StatusNotFound, "not_found"
-	case refusal.Forbidden:
-		return http.StatusForbidden, "refused"
-	case refusal.Conflict, refusal.NotNow:
-		return http.StatusConflict, "refused"
-	case refusal.TooLarge:
-		return http.StatusRequestEntityTooLarge, "refused"
-	case refusal.TooMany:
-		return http.StatusTooManyRequests, "busy"
-	case refusal.TryAgain:
-		return http.StatusServiceUnavailable, "busy"
-	case refusal.Malformed:
-		return http.StatusBadRequest, "refused"
-	}
-	return http.StatusUnprocessableEntity, "refused"
-}
+// statusOf is the status of a refusal, and the sort of problem that it is.
+var statusOf = frame.StatusOf
 
 // nonce is 128 random bits in 22 characters.
 func nonce() string {

@@ -1,6 +1,9 @@
 package frame
 
 import (
+	"cmp"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -28,18 +31,55 @@ type ProblemError struct {
 	Detail string `json:"detail"`
 }
 
-// Say puts the refusals into the language of a frame.
-func (v *Problem) Say(f *Frame) {
-	v.Name, v.Errors = v.Title(f), []ProblemError{}
+// NewProblem says refusals in the language of a frame; without any it is a fault. It is equal for everything that is
+// hidden.
+func NewProblem(f *Frame, rs []*refusal.Refusal) *Problem {
+	v := &Problem{Kind: "fault", Type: "/problems/fault", Status: http.StatusInternalServerError, Errors: []ProblemError{}}
+	if len(rs) > 0 {
+		v.Status, v.Kind = StatusOf(rs[0].Kind)
+		v.Refusals, v.Type = rs, "/problems/"+rs[0].Key
+		switch {
+		case slices.Contains(stops, rs[0].Key):
+			v.Kind = "stopped"
+		case rs[0].Key == "sign_in.needed":
+			v.Status = http.StatusUnauthorized
+		}
+	}
+	if v.Kind == "not_found" {
+		v.Refusals, v.Type = nil, "/problems/not_found"
+	}
+	v.Name = v.Title(f)
 	for _, r := range v.Refusals {
 		s := f.Sentence(r)
 		v.Sentences = append(v.Sentences, s)
 		v.Errors = append(v.Errors, ProblemError{Field: r.Field, Key: r.Key, Detail: s})
 	}
-	v.Detail = strings.Join(v.Sentences, "\n")
-	if v.Detail == "" {
-		v.Detail = f.T("problem." + v.Kind + ".next")
+	v.Detail = cmp.Or(strings.Join(v.Sentences, "\n"), f.T("problem."+v.Kind+".next"))
+	return v
+}
+
+// stops are the refusals that say that a record may only be read.
+var stops = []string{"record.damaged", "record.no_receipt", "record.no_checkpoint"}
+
+// StatusOf is the HTTP status of a kind of refusal, and the sort of problem that it is.
+func StatusOf(k refusal.Kind) (int, string) {
+	switch k {
+	case refusal.Hidden:
+		return http.StatusNotFound, "not_found"
+	case refusal.Forbidden:
+		return http.StatusForbidden, "refused"
+	case refusal.Conflict, refusal.NotNow:
+		return http.StatusConflict, "refused"
+	case refusal.TooLarge:
+		return http.StatusRequestEntityTooLarge, "refused"
+	case refusal.TooMany:
+		return http.StatusTooManyRequests, "busy"
+	case refusal.TryAgain:
+		return http.StatusServiceUnavailable, "busy"
+	case refusal.Malformed:
+		return http.StatusBadRequest, "refused"
 	}
+	return http.StatusUnprocessableEntity, "refused"
 }
 
 // Title is the page's title.
