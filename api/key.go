@@ -67,7 +67,7 @@ type Done struct {
 	// Last is the position of the last one. Pages with after= this wait until they show it.
 	Last cite.Position `json:"last"`
 	// Refs are the permanent references of what it made: the contribution, the call, the edition.
-	Refs []cite.Ref `json:"refs"`
+	Refs []cite.Ref `json:"refs" api:"never null"`
 	// Repeated says that the Idempotency-Key had been used before: this is the first answer.
 	Repeated bool `json:"repeated"`
 }

@@ -145,7 +145,9 @@ func (s *schemas) fill(c object, t reflect.Type, name string, fields []field) {
 			p = s.of(f.Type)
 			if !f.optional {
 				required = append(required, f.name)
-				p = nullable(p, f.Type)
+				if f.Tag.Get("api") != "never null" {
+					p = nullable(p, f.Type)
+				}
 			}
 		}
 		s.used[nameOf(f.owner)+"."+f.name] = true
