@@ -52,6 +52,20 @@ func TestValuesOfCommands(t *testing.T) {
 	}
 }
 
+// TestLists: a list that is made by counting has its ends.
+func TestLists(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{strings.Join(statuses(), " "), "pending published withheld withdrawn erased"},
+		{strings.Join(stances(), " "), " yes in_part no wrong_question"},
+		{strings.Join(languages(), " "), "ar zh en fr ru es"},
+		{strings.Join(roles(), " "), "officer chair rapporteur analyst translator interpreter moderator"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, not %q", c.got, c.want)
+		}
+	}
+}
+
 // TestDecode: each kind of field is read as it is meant, and what is wrong is named.
 func TestDecode(t *testing.T) {
 	type inner struct {

@@ -26,6 +26,14 @@ func TestDescribed(t *testing.T) {
 	for _, m := range doc.Unused {
 		t.Errorf("something is said about %s, which is not there: take it out of api/words.go or api/enum.go", m)
 	}
+	// What is always written is required, and nothing else.
+	s := schema{decoded(t, doc.Body).(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any)}
+	for name, x := range map[string]struct{ always, sometimes string }{"home.Page": {"counts", "ask"}, "part.Contribution": {"status", "late"}, "part.Call": {"closes", "text"}, "api.Done": {"refs", ""}} {
+		required := types(s.all[name].(map[string]any)["required"])
+		if !slices.Contains(required, x.always) || slices.Contains(required, x.sometimes) {
+			t.Errorf("%s requires %v", name, required)
+		}
+	}
 	t.Logf("%d operations, %d parameters, %d fields", doc.Operations, doc.Parameters, doc.Fields)
 	walk("", decoded(t, doc.Body), func(path string, o map[string]any) {
 		_, parameter := o["in"].(string)
@@ -367,6 +375,9 @@ func TestProblems(t *testing.T) {
 		errors := p["errors"].([]any)
 		if p["type"] != want.of || p["status"] != float64(want.status) || (want.field == "") != (len(errors) == 0 || errors[0].(map[string]any)["field"] == "") {
 			t.Errorf("%s: %s", path, a.body)
+		}
+		if want.status == http.StatusNotFound && len(errors) > 0 {
+			t.Errorf("%s says why it is hidden: %v", path, errors)
 		}
 		if want.field != "" && errors[0].(map[string]any)["field"] != want.field {
 			t.Errorf("%s: the field is %v", path, errors)
