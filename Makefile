@@ -65,7 +65,8 @@ soak: documents ## the long way: 200 kills, thousands of flipped bits, axe in si
 	scripts/chromium.sh
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
-	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 1h -run '^(TestSlow|TestKeptPagesAreFresh)$$' ./web
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 1h -run '^TestKeptPagesAreFresh$$' ./web
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -run '^TestSlow$$' ./web
 	$(MAKE) mutants
 	$(MAKE) fuzz FUZZTIME=5m
 

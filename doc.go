@@ -7,7 +7,7 @@
 //
 // Under the write lock each waiting ask is decided and applied, so the second sees the first; the
 // lock is given back; the batch becomes durable with one fsync; then everybody who waited is
-// answered. A reader builds a view under the read lock, notes the position of the state it saw, and
+// answered. A reader builds a view from a snapshot of the state, notes the position of the state it saw, and
 // sends nothing before that position is durable. When a commit fails, the state is dropped and
 // folded again from the record, and those who waited are told to try again.
 package plenary

@@ -63,14 +63,15 @@ var rooms = []room{
 	{"door", 4, ""},
 
 	{"page/frame", 3, "cite delegation locale refusal"},
-	{"conversation", 3, "cite consultation delegation input locale paper refusal"},
+	{"conversation", 3, "cite consultation delegation input internal/cow locale paper refusal"},
 
 	{"delegation", 2, "cite input refusal"},
 	{"paper", 2, "cite input locale refusal"},
-	{"consultation", 2, "cite input locale refusal"},
+	{"consultation", 2, "cite input internal/cow locale refusal"},
 
 	{"input", 1, "locale refusal"},
 
+	{"internal/cow", 1, ""}, // tables that are copied on write
 	{"cite", 1, ""},
 	{"refusal", 1, ""},
 	{"locale", 1, ""},
@@ -84,7 +85,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "cite refusal locale input delegation paper consultation conversation"
+const pure = "internal/cow cite refusal locale input delegation paper consultation conversation"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

@@ -33,6 +33,7 @@ type InstanceOptions struct {
 	ReadOnly bool             // beside a running server: nothing is written
 	VFS      string           // for fault tests: a registered SQLite file system
 	Logger   *slog.Logger
+	Held     func(Holding, time.Duration) // see Options
 }
 
 // ErrLocked says that another process serves the directory.
@@ -86,7 +87,7 @@ func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 	if err != nil {
 		return fail(errors.Join(err, engine.Close(), high.Close()))
 	}
-	sec, damage := NewSecretariat(ctx, Options{Log: log, Now: o.Now, Random: o.Random, Secret: in.Secret, Host: o.Host, Logger: o.Logger})
+	sec, damage := NewSecretariat(ctx, Options{Log: log, Now: o.Now, Random: o.Random, Secret: in.Secret, Host: o.Host, Logger: o.Logger, Held: o.Held})
 	if sec == nil {
 		return fail(errors.Join(damage, log.Close()))
 	}

@@ -156,3 +156,31 @@ func TestViewThatPanics(t *testing.T) {
 		t.Errorf("%d received", n)
 	}
 }
+
+// TestReadersHoldNothing: while somebody reads, and reads, contributions are taken and others read what is new; and
+// what the first one reads stays as it was.
+func TestReadersHoldNothing(t *testing.T) {
+	w := ferries(t)
+	w.must(submit(1, ""))
+	head, err := w.sec.Read(t.Context(), "ferries", func(st *conversation.State) error {
+		before := st.Digest()
+		for n := range 20 {
+			a := w.must(submit(n+2, ""))
+			if _, err := w.sec.Read(t.Context(), "ferries", func(now *conversation.State) error {
+				if _, ok := now.Consultation.Row(a.Refs[0]); !ok || now.Head != a.Last {
+					t.Errorf("after entry %d a reader sees %d", a.Last, now.Head)
+				}
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		if st.Digest() != before || st.Consultation.Len() != 1 {
+			t.Error("what somebody reads has changed under them")
+		}
+		return nil
+	})
+	if err != nil || head != w.sec.Durable("ferries")-20 {
+		t.Errorf("read at %d of %d: %v", head, w.sec.Durable("ferries"), err)
+	}
+}

@@ -9,8 +9,8 @@ import (
 	"github.com/openplenary/plenary/record"
 )
 
-// Read lends the state of a conversation to f under the read lock and returns, when everything f may
-// have seen is durable, the position that f saw. f must keep nothing of the state but copies.
+// Read lends the state of a conversation to f and returns, when everything f may have seen is durable, the
+// position that f saw. What f sees is a snapshot that nothing changes: it may take its time.
 func (s *Secretariat) Read(ctx context.Context, slug string, f func(*conversation.State) error) (cite.Position, error) {
 	seen, err := s.Peek(ctx, slug, f)
 	if werr := s.Durably(ctx, slug, seen); werr != nil {
@@ -46,11 +46,34 @@ type Seen struct {
 	epoch    int64
 }
 
-// Peek lends the state of a conversation to f under the read lock and returns at once: f may have seen what is
-// not durable yet, and perhaps never will be. So nothing that rests on it may be shown or stored, until
-// Durably has returned nil; except where it is known to rest only on entries up to Seen.Durable, by
-// State.Changed of all that was looked at. f must keep nothing of the state but copies. (While the state is
-// being folded again, after a failed commit, it waits for that.)
+// shown is a snapshot of the state for readers. All who read between two changes share it.
+type shown struct {
+	state *conversation.State
+	epoch int64
+}
+
+// look gives the state as it stands, nil while it is being folded again.
+func (w *writer) look() *shown {
+	if s := w.shown.Load(); s != nil {
+		return s
+	}
+	defer w.lock(ForReading)()
+	if w.dropped {
+		return nil
+	}
+	s := w.shown.Load()
+	if s == nil { // nobody was faster
+		s = &shown{w.state.Snapshot(), w.epoch.Load()}
+		w.shown.Store(s)
+	}
+	return s
+}
+
+// Peek lends the state of a conversation to f and returns at once: f may have seen what is not durable yet, and
+// perhaps never will be. So nothing that rests on it may be shown or stored, until Durably has returned nil;
+// except where it is known to rest only on entries up to Seen.Durable, by State.Changed of all that was looked at.
+// What f sees is a snapshot that nothing changes: it may take its time. (While the state is being folded again,
+// after a failed commit, it waits for that.)
 func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversation.State) error) (Seen, error) {
 	w, err := s.writer(slug)
 	if err != nil {
@@ -58,9 +81,10 @@ func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversatio
 	}
 	for {
 		wake := w.watch.any()
-		seen, ok, err := w.lend(f)
-		if ok {
-			return seen, err
+		// The durable position first: what becomes durable from here on is not taken for what f sees.
+		durable := cite.Position(w.durable.Load())
+		if now := w.look(); now != nil {
+			return Seen{Durable: durable, Position: now.state.Head, epoch: now.epoch}, f(now.state)
 		}
 		select {
 		case <-wake:
@@ -70,18 +94,6 @@ func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversatio
 			return Seen{}, tryAgain()
 		}
 	}
-}
-
-// lend runs f on the state under the read lock, unless the state is being folded again.
-func (w *writer) lend(f func(*conversation.State) error) (seen Seen, ok bool, err error) {
-	w.mu.RLock()
-	defer w.mu.RUnlock() // whatever f does
-	if w.dropped {
-		return Seen{}, false, nil
-	}
-	// The durable position first: what becomes durable while f looks is not taken for what f saw.
-	seen = Seen{Durable: cite.Position(w.durable.Load()), Position: w.state.Head, epoch: w.epoch.Load()}
-	return seen, true, f(w.state)
 }
 
 // Durably returns nil when what was seen is durable, and a refusal to try again when it was dropped.
@@ -179,10 +191,9 @@ func (s *Secretariat) Changed(slug string, refs ...cite.Ref) cite.Position {
 const unknown cite.Position = 1 << 62
 
 func (w *writer) changed(refs []cite.Ref) cite.Position {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if w.dropped {
+	s := w.look()
+	if s == nil {
 		return unknown
 	}
-	return w.state.Changed(refs...)
+	return s.state.Changed(refs...)
 }

@@ -26,6 +26,7 @@ type Secretariat struct {
 	secret []byte // of the instance: for numbers that are derived, never drawn twice
 	host   string // of the public address, "" without one
 	slog   *slog.Logger
+	held   func(Holding, time.Duration) // nil where nobody wants to know
 
 	mu    sync.RWMutex
 	convs map[string]*writer
@@ -56,7 +57,18 @@ type Options struct {
 	Secret []byte // at least 32 bytes, kept with the keys
 	Host   string
 	Logger *slog.Logger
+	// Held is told how long the lock of a conversation's state was held, each time. It is for measuring.
+	Held func(Holding, time.Duration)
 }
+
+// Holding is what the lock of a state is held for.
+type Holding string
+
+// What the lock of a state is held for.
+const (
+	ForReading Holding = "read"  // to take a snapshot for readers, who then read without the lock
+	ForWriting Holding = "write" // to decide and to fold
+)
 
 // NewSecretariat reads every record of the log and starts a writer for each. The first damage found is
 // returned beside the Secretariat, which then serves reading only for that record.
@@ -64,7 +76,7 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Secretariat{log: o.Log, now: o.Now, random: o.Random, secret: o.Secret, host: o.Host, slog: o.Logger,
+	s := &Secretariat{log: o.Log, now: o.Now, random: o.Random, secret: o.Secret, host: o.Host, slog: o.Logger, held: o.Held,
 		convs: map[string]*writer{}, timekeep: make(chan struct{}, 1), rules: rules{(*conversation.State).Decide, (*conversation.State).Apply}}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.log.ReadErasures(erasedBy)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -29,9 +30,10 @@ type writer struct {
 	ctx  context.Context // ends with the Secretariat, or when the conversation was not convened after all
 	stop context.CancelFunc
 
-	mu      sync.RWMutex        // guards state and dropped
-	state   *conversation.State // the fold of everything appended, durable or not
-	dropped bool                // the state is not that fold any more: nobody looks until it is folded again
+	mu      sync.Mutex            // guards state and dropped, and is held while the state changes
+	state   *conversation.State   // the fold of everything appended, durable or not
+	dropped bool                  // the state is not that fold any more: nobody looks until it is folded again
+	shown   atomic.Pointer[shown] // what readers look at, without the lock; nil where the state changed since
 
 	durable atomic.Int64
 	epoch   atomic.Int64 // raised whenever something that was applied did not become durable
@@ -268,8 +270,7 @@ func (w *writer) advance(read func(func(record.Entry) error) error) error {
 
 // applyAll folds entries into the state under the lock.
 func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	defer w.lock(ForWriting)()
 	for _, e := range entries {
 		if err := w.sec.apply(w.state, e); err != nil {
 			w.dropped = true
@@ -277,6 +278,26 @@ func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
 		}
 	}
 	return w.state.Touched(), w.state.Head, nil
+}
+
+// lock takes the lock of the state and gives what lets it go. Whoever writes has the readers look anew afterwards,
+// if anything was changed.
+func (w *writer) lock(what Holding) (unlock func()) {
+	w.mu.Lock()
+	before, head := w.state, w.state.Head
+	var begun time.Time
+	if w.sec.held != nil {
+		begun = time.Now()
+	}
+	return func() {
+		if w.state != before || w.state.Head != head || w.dropped {
+			w.shown.Store(nil)
+		}
+		w.mu.Unlock()
+		if w.sec.held != nil {
+			w.sec.held(what, time.Since(begun))
+		}
+	}
 }
 
 // halt passes on why entries that are on the record could not be read or folded. Unless an earlier batch
@@ -302,16 +323,15 @@ func (w *writer) lookOut() {
 }
 
 func (w *writer) isDropped() bool {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	return w.dropped
 }
 
 // drop says that the state holds what will not be on the record. What was decided in an earlier epoch was
 // dropped already, and perhaps folded again since.
 func (w *writer) drop(epoch int64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	defer w.lock(ForWriting)()
 	if w.epoch.CompareAndSwap(epoch, epoch+1) {
 		w.dropped = true
 	}
@@ -341,8 +361,7 @@ func (w *writer) publish(state *conversation.State) {
 }
 
 func (w *writer) replace(state *conversation.State) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	defer w.lock(ForWriting)()
 	w.state, w.dropped = state, false
 }
 
@@ -350,8 +369,7 @@ func (w *writer) replace(state *conversation.State) {
 // reader looks in between. An error says that all of it is void; failed is the ask whose fault it is, nil
 // where it is the record's.
 func (w *writer) decideAll(turn *record.Turn, d *decided) (failed *pendingAsk, err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	defer w.lock(ForWriting)()
 	for _, a := range d.asks {
 		own, err := w.decideOne(turn, d, a)
 		if err == nil {

@@ -127,7 +127,7 @@ func (f *CallAnnounced) Apply(b *State, at cite.Entry) error {
 	}
 	b.Calls = append(b.Calls, &Call{Ref: f.Ref, Title: f.Title, Text: f.Text, Paper: f.Paper, Edition: f.Edition, Opens: f.Opens, Closes: f.Closes,
 		Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Announced: at.Position})
-	b.tallies[uint16(f.Ref.Number())] = &Tally{}
+	b.tallies = append(b.tallies, Tally{})
 	return nil
 }
 
@@ -212,6 +212,8 @@ func (b *State) withCall(f cite.Fact, r cite.Ref, fold func(*Call)) error {
 	if !ok {
 		return b.gap(f, r)
 	}
-	fold(k)
+	changed := *k // snapshots hold the one before
+	fold(&changed)
+	b.Calls[r.Number()-1] = &changed
 	return nil
 }

@@ -2,6 +2,7 @@ package consultation
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -127,7 +128,7 @@ func TestGaps(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must(as{2, time.Time{}, send("k2", "p1.e1.x1")}, answering(Accepted, "c1.1"))
-	before := *w.State
+	before := fmt.Sprintf("%+v", *w.State)
 	for _, f := range []cite.Fact{
 		CallAnnounced{Ref: "k2"}, CallAnnounced{Ref: "k4"}, CallExtended{Call: "k3"}, CallOpened{Call: "k3"}, CallClosed{Call: "k0"},
 		Received{Ref: "c1", Call: "k1"}, Received{Ref: "c3", Call: "k1"}, Received{Ref: "c2", Call: "k3"},
@@ -144,7 +145,7 @@ func TestGaps(t *testing.T) {
 			t.Errorf("%q is erased: %v", r, err)
 		}
 	}
-	if !reflect.DeepEqual(before, *w.State) {
+	if fmt.Sprintf("%+v", *w.State) != before {
 		t.Error("something is changed")
 	}
 }

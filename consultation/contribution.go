@@ -156,7 +156,7 @@ func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, 
 	if !slices.Contains(assurances, from.Assurance) {
 		return cite.Proposal{}, fmt.Errorf("consultation: unknown assurance %q", from.Assurance)
 	}
-	f := Received{Ref: cite.Contribution(len(b.rows) + 1), Call: c.Call, By: from.By, For: from.For, Category: c.Category, Country: c.Country, Known: c.Known,
+	f := Received{Ref: cite.Contribution(b.rows.Len() + 1), Call: c.Call, By: from.By, For: from.For, Category: c.Category, Country: c.Country, Known: c.Known,
 		Assurance: from.Assurance, Received: from.Received.UTC(), Told: from.Told, Rule: OnTime, Deadline: k.Closes, Published: k.Moderation == ModerateAfter}
 	switch at := f.At(); {
 	case at.Before(k.Opens):
@@ -329,7 +329,7 @@ func (b *State) Redact(act cite.Act, c Redact) (cite.Proposal, error) {
 // Apply adds the contribution.
 func (f *Received) Apply(b *State, at cite.Entry) error {
 	_, called := b.Call(f.Call)
-	if f.Ref.Number() != len(b.rows)+1 || !called {
+	if f.Ref.Number() != b.rows.Len()+1 || !called {
 		return b.gap(f, f.Ref)
 	}
 	b.receive(at, f)
@@ -347,7 +347,7 @@ func (f *ContributionWithheld) Apply(b *State, at cite.Entry) error {
 		return err
 	}
 	id := uint32(f.Contribution.Number() - 1)
-	b.withheld[id] = append(b.withheld[id], at.Position)
+	b.withheld.Set(id, append(b.withheld.Get(id), at.Position))
 	return nil
 }
 
@@ -363,8 +363,8 @@ func (f *PassageRedacted) Apply(b *State, at cite.Entry) error {
 	}
 	span, _ := f.Part.Span()
 	ref := cite.Part(f.Part.Root(), f.Part.PartNumber())
-	b.redactions[ref] = append(b.redactions[ref], span)
-	w := &b.rows[ref.Number()-1]
+	b.redactions.Set(ref, append(b.redactions.Get(ref), span))
+	w := b.rows.Edit(ref.Number() - 1)
 	w.Changed = at.Position
 	if !w.Redacted {
 		b.count(w, -1)

@@ -82,7 +82,9 @@ func TestSubmit(t *testing.T) {
 		{"or files", nil, with(part(func(p *SubmitPart) { p.Text = "" }), func(c *Submit) { c.Files = files[:5] }),
 			cite.Proposal{Body: with(received("c1", "k1", "p1.e1.x1"), func(f *Received) { f.Parts[0].Bytes, f.Files = 0, receivedFiles }), Words: fileWords}, nil},
 		{"at most five files", nil, with(good, func(c *Submit) { c.Files = files }), cite.Proposal{}, refusal.In("file", "contribution.files", "max", MaxFiles)},
-		{"a file's name has 200 characters", nil, with(good, func(c *Submit) { c.Files = []SubmitFile{{ID: "id", Name: strings.Repeat("é", 201), Type: "text/plain", Size: 3, SHA: "ab"}} }), cite.Proposal{}, refusal.In("file", "line.long", "max", 200)},
+		{"a file's name has 200 characters", nil, with(good, func(c *Submit) {
+			c.Files = []SubmitFile{{ID: "id", Name: strings.Repeat("é", 201), Type: "text/plain", Size: 3, SHA: "ab"}}
+		}), cite.Proposal{}, refusal.In("file", "line.long", "max", 200)},
 		{"and its type is text", nil, with(good, func(c *Submit) { c.Files = []SubmitFile{{ID: "id", Name: "n", Type: "text\xff", Size: 3, SHA: "ab"}} }), cite.Proposal{}, refusal.In("file", "text.utf8")},
 		{"in one of the six languages", nil, part(func(p *SubmitPart) { p.Language = "de" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
 		{"a text of 64 KiB", nil, part(func(p *SubmitPart) { p.Text = strings.Repeat("a", MaxText) }),

@@ -11,24 +11,27 @@ type FromCountry struct {
 
 // ByCountry counts the published contributions and the parties behind them, by country, in the order of
 // the codes; what names no country comes first. Contributions are counted as they come; parties are
-// counted here, in one pass over the rows, because a page that shows them is kept.
+// counted here, in one pass over all contributions.
 func (b *State) ByCountry() []FromCountry {
 	without := b.total.Published
-	for _, n := range b.countries {
-		without -= int(n)
-	}
-	parties := make(map[uint16][]uint64, len(b.countries)+1)
+	parties := make(map[uint16][]uint64, b.counts.Countries+1)
 	for id, n := range b.countries {
-		parties[id] = make([]uint64, 0, n)
+		if n > 0 {
+			parties[uint16(id)] = make([]uint64, 0, n)
+			without -= int(n)
+		}
 	}
 	if without > 0 {
 		parties[0] = make([]uint64, 0, without)
 	}
-	for i := range b.rows {
-		if w := &b.rows[i]; w.Status == Published {
-			parties[w.country] = append(parties[w.country], w.party)
+	b.rows.Pieces(func(_ int, rows []Row) bool {
+		for i := range rows {
+			if w := &rows[i]; w.Status == Published {
+				parties[w.country] = append(parties[w.country], w.party)
+			}
 		}
-	}
+		return true
+	})
 	out := make([]FromCountry, 0, len(parties))
 	for id, ps := range parties {
 		n := len(ps)

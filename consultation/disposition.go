@@ -1,13 +1,14 @@
 package consultation
 
 import (
-	"math"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/input"
+	"github.com/openplenary/plenary/internal/cow"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -195,7 +196,7 @@ type Reaction struct {
 	At          time.Time
 }
 
-// Ledger counts the parts of received contributions, each exactly once.
+// AnswerCounts counts the parts of received contributions, each exactly once.
 type AnswerCounts struct {
 	Answered   int `json:"answered"`
 	Unanswered int `json:"unanswered"` // of published contributions, late ones included
@@ -212,41 +213,46 @@ func (l AnswerCounts) Open() int { return l.Unanswered + l.Pending }
 // Parts is how many there are in all.
 func (l AnswerCounts) Parts() int { return l.Answered + l.Unanswered + l.Pending + l.Gone }
 
-// ledger keeps what this file adds to the book.
+// answers keeps what this file adds to the state.
 type answers struct {
-	dispositions []*Disposition
+	dispositions cow.Slice[Disposition]
 	total        AnswerCounts
-	papers       map[uint16]*AnswerCounts
-	changes      map[cite.Ref][]uint32   // dispositions by the element (through time) that they change
-	reactions    map[cite.Ref][]Reaction // by part
-	history      map[cite.Ref][]cite.Ref // earlier dispositions of a part, oldest first
-	satisfied    map[string]int          // parts by their author's last verdict
+	papers       []AnswerCounts                // by paper
+	changes      cow.Map[cite.Ref, []uint32]   // dispositions by the element (through time) that they change
+	reactions    cow.Map[cite.Ref, []Reaction] // by part
+	history      cow.Map[cite.Ref, []cite.Ref] // earlier dispositions of a part, oldest first
+	satisfied    map[string]int                // parts by their author's last verdict
 }
 
 func newAnswers() answers {
-	return answers{papers: map[uint16]*AnswerCounts{}, changes: map[cite.Ref][]uint32{}, reactions: map[cite.Ref][]Reaction{}, history: map[cite.Ref][]cite.Ref{}, satisfied: map[string]int{}}
+	return answers{changes: cow.NewMap[cite.Ref, []uint32](cow.HashString), reactions: cow.NewMap[cite.Ref, []Reaction](cow.HashString),
+		history: cow.NewMap[cite.Ref, []cite.Ref](cow.HashString), satisfied: map[string]int{}}
 }
 
-// Disposition finds a disposition.
+func (a *answers) snapshot() answers {
+	return answers{dispositions: a.dispositions.Snapshot(), total: a.total, papers: slices.Clone(a.papers), changes: a.changes.Snapshot(),
+		reactions: a.reactions.Snapshot(), history: a.history.Snapshot(), satisfied: maps.Clone(a.satisfied)}
+}
+
+// Disposition finds a disposition. It is good until the next fact is applied; of a snapshot, for good.
 func (b *State) Disposition(r cite.Ref) (*Disposition, bool) {
 	n := r.Number()
-	if r.Kind() != 'd' || n < 1 || n > len(b.answers.dispositions) {
+	if r.Kind() != 'd' || n < 1 || n > b.answers.dispositions.Len() {
 		return nil, false
 	}
-	return b.answers.dispositions[n-1], true
+	return b.answers.dispositions.At(n - 1), true
 }
 
 // Dispositions is how many answers were written.
-func (b *State) Dispositions() int { return len(b.answers.dispositions) }
+func (b *State) Dispositions() int { return b.answers.dispositions.Len() }
 
-// Ledger counts the parts anchored to a paper; None for all papers.
+// AnswerCounts counts the parts anchored to a paper; None for all papers.
 func (b *State) AnswerCounts(paper cite.Ref) AnswerCounts {
 	if paper == cite.None {
 		return b.answers.total
 	}
-	n := paper.Number()
-	if l := b.answers.papers[uint16(n)]; l != nil && paper.Kind() == 'p' && n <= math.MaxUint16 {
-		return *l
+	if n := paper.Number(); paper.Kind() == 'p' && n < len(b.answers.papers) {
+		return b.answers.papers[n]
 	}
 	return AnswerCounts{}
 }
@@ -257,36 +263,41 @@ func (b *State) Verdict(v string) int { return b.answers.satisfied[v] }
 // partIndex finds a part; ok only if it is one of its contribution's.
 func (b *State) partIndex(r cite.Ref) (i uint32, ok bool) {
 	n, p := r.Number(), r.PartNumber()
-	if r.Kind() != 'c' || n < 1 || n > len(b.rows) || p < 1 || p > int(b.rows[n-1].parts) {
+	if r.Kind() != 'c' || n < 1 || n > b.rows.Len() {
 		return 0, false
 	}
-	return b.rows[n-1].first + uint32(p) - 1, true
+	w := b.rows.At(n - 1)
+	return w.first + uint32(p) - 1, p >= 1 && p <= int(w.parts)
 }
 
 // Answer is the disposition that a part has: None if it was not answered; reopened where its author said
 // that the answer misses the point, and nobody answered again.
 func (b *State) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 	i, ok := b.partIndex(part)
-	if !ok || b.parts[i].answer == 0 {
+	if !ok {
 		return cite.None, false
 	}
-	return cite.Disposition(int(b.parts[i].answer)), b.parts[i].reopened
+	p := b.parts.At(int(i))
+	if p.answer == 0 {
+		return cite.None, false
+	}
+	return cite.Disposition(int(p.answer)), p.reopened
 }
 
 // Earlier lists the dispositions that a part had before, oldest first.
-func (b *State) Earlier(part cite.Ref) []cite.Ref { return b.answers.history[part] }
+func (b *State) Earlier(part cite.Ref) []cite.Ref { return b.answers.history.Get(part) }
 
 // Replaced adds the dispositions of which the entry at a position took points away, for the one that it gave them
 // to: they answer fewer points from then on.
 func (b *State) Replaced(to []cite.Ref, d *Disposition, at cite.Position) []cite.Ref {
 	from := len(to)
 	for _, r := range d.Parts {
-		had := b.answers.history[r]
+		had := b.answers.history.Get(r)
 		if len(had) == 0 {
 			continue
 		}
 		old := had[len(had)-1]
-		if b.answers.dispositions[old.Number()-1].Changed == at && old != d.Ref && !slices.Contains(to[from:], old) {
+		if b.answers.dispositions.At(old.Number()-1).Changed == at && old != d.Ref && !slices.Contains(to[from:], old) {
 			to = append(to, old)
 		}
 	}
@@ -294,11 +305,25 @@ func (b *State) Replaced(to []cite.Ref, d *Disposition, at cite.Position) []cite
 }
 
 // Reactions are what the author of a part said of its answers, oldest first.
-func (b *State) Reactions(part cite.Ref) []Reaction { return b.answers.reactions[part] }
+func (b *State) Reactions(part cite.Ref) []Reaction { return b.answers.reactions.Get(part) }
+
+// Verdicts counts the parts among some whose author's last word is about an answer, by verdict.
+func (b *State) Verdicts(answer cite.Ref, parts []cite.Ref) map[string]int {
+	out := map[string]int{}
+	if b.answers.reactions.Len() == 0 {
+		return out
+	}
+	for _, r := range parts {
+		if rs := b.answers.reactions.Get(r); len(rs) > 0 && rs[len(rs)-1].Disposition == answer {
+			out[rs[len(rs)-1].Verdict]++
+		}
+	}
+	return out
+}
 
 // Changing lists the dispositions that change an element (named through time), oldest first.
 func (b *State) Changing(element cite.Ref) []cite.Ref {
-	ns := b.answers.changes[element]
+	ns := b.answers.changes.Get(element)
 	out := make([]cite.Ref, len(ns))
 	for i, n := range ns {
 		out[i] = cite.Disposition(int(n))
@@ -312,22 +337,23 @@ func (b *State) Alike(part cite.Ref) []cite.Ref {
 	if !ok {
 		return nil
 	}
-	like := b.parts[i].likeness
+	like := b.parts.At(int(i)).likeness
 	if like == 0 {
 		return []cite.Ref{part}
 	}
 	var out []cite.Ref
-	for j := range b.parts {
-		if p := &b.parts[j]; p.likeness == like && b.rows[p.row].Status == Published {
+	b.byWords.Each(like, func(j int) {
+		if p := b.parts.At(j); p.likeness == like && b.rows.At(int(p.row)).Status == Published {
 			out = append(out, b.partRef(uint32(j)))
 		}
-	}
+	})
+	slices.Reverse(out)
 	return out
 }
 
 // partRef spells the reference of a part.
 func (b *State) partRef(i uint32) cite.Ref {
-	w := &b.rows[b.parts[i].row]
+	w := b.rows.At(int(b.parts.At(int(i)).row))
 	return cite.Part(cite.Contribution(int(w.Number)), int(i-w.first)+1)
 }
 
@@ -345,31 +371,25 @@ type PointQuery struct {
 // Points lists published parts, oldest first: at most limit of them, and how many there are in all.
 func (b *State) Points(f PointQuery, limit int) (page []cite.Ref, total int) {
 	after := -1
-	if f.After != cite.None {
-		if i, ok := b.partIndex(f.After); ok {
-			after = int(i)
-		}
+	if i, ok := b.partIndex(f.After); ok {
+		after = int(i)
 	}
-	for i := range b.parts {
-		p := &b.parts[i]
-		w := &b.rows[p.row]
-		open := p.answer == 0 || p.reopened
-		switch {
-		case w.Status != Published,
-			f.Paper != cite.None && int(p.paper) != f.Paper.Number(),
-			f.Call != cite.None && int(w.call) != f.Call.Number(),
-			f.Open && !open,
-			f.Outcome != NoOutcome && (open || b.answers.dispositions[p.answer-1].Outcome != f.Outcome),
-			len(f.Element) > 0 && !slices.Contains(f.Element, b.location(p).element):
+	c := pointChoice{PointQuery: f}
+	for _, x := range f.Element {
+		c.on = append(c.on, place{x.Number(), x.ElementNumber()})
+	}
+	total, counted := b.countPoints(f)
+	from := 0
+	if counted {
+		from = after + 1
+	}
+	for i := from; i < b.parts.Len() && !(counted && len(page) == limit); i++ {
+		if !c.chosen(b, i) {
 			continue
 		}
-		if f.Verdict != "" {
-			rs := b.answers.reactions[b.partRef(uint32(i))]
-			if len(rs) == 0 || rs[len(rs)-1].Verdict != f.Verdict || rs[len(rs)-1].Disposition != cite.Disposition(int(p.answer)) {
-				continue // a word on an answer that was revised since is no word on this one
-			}
+		if !counted {
+			total++
 		}
-		total++
 		if i > after && len(page) < limit {
 			page = append(page, b.partRef(uint32(i)))
 		}
@@ -377,15 +397,58 @@ func (b *State) Points(f PointQuery, limit int) (page []cite.Ref, total int) {
 	return page, total
 }
 
+// countPoints is how many parts a query chooses, where that is kept.
+func (b *State) countPoints(f PointQuery) (n int, kept bool) {
+	counts := b.AnswerCounts(f.Paper)
+	switch {
+	case len(f.Element) > 0, f.Call != cite.None, f.Verdict != "", f.Open && f.Outcome != NoOutcome:
+		return 0, false
+	case f.Open:
+		return counts.Unanswered, true
+	case f.Outcome != NoOutcome:
+		return counts.By[f.Outcome], true
+	}
+	return counts.Unanswered + counts.Answered, true
+}
+
+// place is an element of a paper through time; element 0 is the paper as a whole, paper 0 any.
+type place struct{ paper, element int }
+
+// pointChoice is a query in numbers.
+type pointChoice struct {
+	PointQuery
+	on []place
+}
+
+func (c *pointChoice) chosen(b *State, i int) bool {
+	p := b.parts.At(i)
+	w := b.rows.At(int(p.row))
+	open := p.answer == 0 || p.reopened
+	switch {
+	case w.Status != Published,
+		c.Paper != cite.None && int(p.paper) != c.Paper.Number(),
+		c.Call != cite.None && int(w.call) != c.Call.Number(),
+		c.Open && !open,
+		c.Outcome != NoOutcome && (open || b.answers.dispositions.At(int(p.answer)-1).Outcome != c.Outcome),
+		len(c.on) > 0 && !slices.ContainsFunc(c.on, func(x place) bool { return x.element == int(p.element) && (x.paper == int(p.paper) || x.element == 0) }):
+		return false
+	case c.Verdict != "":
+		rs := b.answers.reactions.Get(b.partRef(uint32(i)))
+		// A word on an answer that was revised since is no word on this one.
+		return len(rs) > 0 && rs[len(rs)-1].Verdict == c.Verdict && rs[len(rs)-1].Disposition == cite.Disposition(int(p.answer))
+	}
+	return true
+}
+
 // OpenParts lists the published parts on a paper that have no answer, for an edition that lists them.
 func (b *State) OpenParts(paper cite.Ref) []cite.Ref {
-	out, _ := b.Points(PointQuery{Paper: paper, Open: true}, len(b.parts))
+	out, _ := b.Points(PointQuery{Paper: paper, Open: true}, b.parts.Len())
 	return out
 }
 
 // WriteAnswer decides. What Changes refer to was looked up by the conversation.
 func (b *State) WriteAnswer(act cite.Act, c Answer) (cite.Proposal, error) {
-	f := Answered{Ref: cite.Disposition(len(b.answers.dispositions) + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Revises: c.Revises, By: act.By, At: act.At}
+	f := Answered{Ref: cite.Disposition(b.answers.dispositions.Len() + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Revises: c.Revises, By: act.By, At: act.At}
 	if c.Revises != cite.None {
 		if _, ok := b.Disposition(c.Revises); !ok {
 			return cite.Proposal{}, refusal.New(refusal.Hidden, "answer.unknown")
@@ -401,7 +464,7 @@ func (b *State) WriteAnswer(act cite.Act, c Answer) (cite.Proposal, error) {
 	var no refusal.Several
 	if c.Outcome == Duplicate.String() {
 		i, ok := b.partIndex(c.Of)
-		if !ok || c.Of != b.partRef(i) || seen[c.Of] || b.rows[b.parts[i].row].Status != Published {
+		if !ok || c.Of != b.partRef(i) || seen[c.Of] || b.rows.At(int(b.parts.At(int(i)).row)).Status != Published {
 			no = append(no, refusal.In("of", "answer.duplicate"))
 		}
 		f.Of = c.Of
@@ -426,8 +489,8 @@ func (b *State) answerable(r, revises cite.Ref, seen map[cite.Ref]bool) error {
 	if seen[r] {
 		return refusal.In("parts", "answer.twice", "part", string(r))
 	}
-	p := &b.parts[i]
-	switch status := b.rows[p.row].Status; status {
+	p := b.parts.At(int(i))
+	switch status := b.rows.At(int(p.row)).Status; status {
 	case Published:
 	case Pending:
 		return refusal.New(refusal.NotNow, "answer.pending", "part", string(r))
@@ -478,8 +541,8 @@ func (b *State) React(act cite.Act, c React) (cite.Proposal, error) {
 	if !ok || c.Part != b.partRef(i) {
 		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
-	p := &b.parts[i]
-	w := &b.rows[p.row]
+	p := b.parts.At(int(i))
+	w := b.rows.At(int(p.row))
 	if act.By != "u"+cite.FormatNumber(w.by) {
 		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}
@@ -489,7 +552,7 @@ func (b *State) React(act cite.Act, c React) (cite.Proposal, error) {
 	if p.answer == 0 || p.reopened {
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.unanswered")
 	}
-	if n := len(b.answers.reactions[c.Part]); n >= MaxReactions {
+	if n := len(b.answers.reactions.Get(c.Part)); n >= MaxReactions {
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.many", "max", MaxReactions)
 	}
 	var words cite.Words
@@ -502,7 +565,7 @@ func (b *State) React(act cite.Act, c React) (cite.Proposal, error) {
 
 // Apply gives each of the points its answer.
 func (f *Answered) Apply(b *State, at cite.Entry) error {
-	if f.Ref != cite.Disposition(len(b.answers.dispositions)+1) {
+	if f.Ref != cite.Disposition(b.answers.dispositions.Len()+1) {
 		return b.gap(f, f.Ref)
 	}
 	for _, r := range f.Parts {
@@ -516,7 +579,7 @@ func (f *Answered) Apply(b *State, at cite.Entry) error {
 
 // Apply links the passages.
 func (f *PassageLinked) Apply(b *State, at cite.Entry) error {
-	d, ok := b.Disposition(f.Disposition)
+	d, ok := b.editDisposition(f.Disposition)
 	if !ok {
 		return b.gap(f, f.Disposition)
 	}
@@ -525,25 +588,34 @@ func (f *PassageLinked) Apply(b *State, at cite.Entry) error {
 	return nil
 }
 
+// editDisposition finds a disposition, to be changed.
+func (b *State) editDisposition(r cite.Ref) (*Disposition, bool) {
+	if _, ok := b.Disposition(r); !ok {
+		return nil, false
+	}
+	return b.answers.dispositions.Edit(r.Number() - 1), true
+}
+
 // Apply notes where the reason stands in one language more.
 func (f *ReasonTranslated) Apply(b *State, at cite.Entry) error {
-	d, ok := b.Disposition(f.Disposition)
+	d, ok := b.editDisposition(f.Disposition)
 	if !ok {
 		return b.gap(f, f.Disposition)
 	}
 	d.Changed = at.Position
+	d.Reasons = maps.Clone(d.Reasons) // snapshots hold the one before
 	d.Reasons[f.Language] = Reason{At: at.Position, Key: "reason", Status: f.Status}
 	return nil
 }
 
 // Apply adds the author's word; where it says that the answer misses the point, that point is open again.
 func (f *Reacted) Apply(b *State, at cite.Entry) error {
-	d, ok := b.Disposition(f.Disposition)
-	if !ok {
-		return b.gap(f, f.Disposition)
-	}
 	if _, ok := b.partIndex(f.Part); !ok {
 		return b.gap(f, f.Part)
+	}
+	d, ok := b.editDisposition(f.Disposition)
+	if !ok {
+		return b.gap(f, f.Disposition)
 	}
 	b.reacted(at, f)
 	d.Changed = at.Position
@@ -552,8 +624,10 @@ func (f *Reacted) Apply(b *State, at cite.Entry) error {
 
 func (b *State) answered(at cite.Entry, f *Answered) {
 	outcome, _ := ParseOutcome(f.Outcome)
-	d := &Disposition{Ref: f.Ref, Position: at.Position, Changed: at.Position, Outcome: outcome, Parts: f.Parts, Of: f.Of, Original: f.Original,
-		Reasons: map[locale.Lang]Reason{}, Revises: f.Revises, By: f.By, At: f.At}
+	b.answers.dispositions.Append(Disposition{Ref: f.Ref, Position: at.Position, Changed: at.Position, Outcome: outcome, Parts: f.Parts, Of: f.Of, Original: f.Original,
+		Reasons: map[locale.Lang]Reason{}, Revises: f.Revises, By: f.By, At: f.At})
+	n := uint32(b.answers.dispositions.Len())
+	d := b.answers.dispositions.Edit(int(n) - 1)
 	for _, l := range f.Languages {
 		r := Reason{At: at.Position, Key: "reason." + string(l)}
 		if l != f.Original {
@@ -561,20 +635,18 @@ func (b *State) answered(at cite.Entry, f *Answered) {
 		}
 		d.Reasons[l] = r
 	}
-	b.answers.dispositions = append(b.answers.dispositions, d)
-	n := uint32(len(b.answers.dispositions))
 	b.link(at, d, f.Changes)
 	for _, r := range f.Parts {
 		i, _ := b.partIndex(r)
-		p := &b.parts[i]
-		w := &b.rows[p.row]
+		p := b.parts.Edit(int(i))
+		w := b.rows.Edit(int(p.row))
 		b.addPartCounts(w, p, -1)
 		if p.answer > 0 {
-			old := b.answers.dispositions[p.answer-1]
+			old := b.answers.dispositions.Edit(int(p.answer) - 1)
 			old.Current--
 			old.Changed = at.Position
-			b.answers.history[r] = append(b.answers.history[r], old.Ref)
-			if rs := b.answers.reactions[r]; len(rs) > 0 && rs[len(rs)-1].Disposition == old.Ref {
+			b.answers.history.Set(r, append(b.answers.history.Get(r), old.Ref))
+			if rs := b.answers.reactions.Get(r); len(rs) > 0 && rs[len(rs)-1].Disposition == old.Ref {
 				b.answers.satisfied[rs[len(rs)-1].Verdict]-- // it was about the answer before
 			}
 		}
@@ -594,23 +666,23 @@ func (b *State) link(at cite.Entry, d *Disposition, changes []cite.Ref) {
 		d.Changes, d.since = append(d.Changes, r), append(d.since, at.Position)
 		x := r.Element()
 		n := uint32(d.Ref.Number())
-		if has := b.answers.changes[x]; len(has) == 0 || has[len(has)-1] != n {
-			b.answers.changes[x] = append(has, n)
+		if has := b.answers.changes.Get(x); len(has) == 0 || has[len(has)-1] != n {
+			b.answers.changes.Set(x, append(has, n))
 		}
 	}
 }
 
 func (b *State) reacted(at cite.Entry, f *Reacted) {
 	i, _ := b.partIndex(f.Part)
-	p := &b.parts[i]
-	w := &b.rows[p.row]
-	rs := b.answers.reactions[f.Part]
+	p := b.parts.Edit(int(i))
+	w := b.rows.Edit(int(p.row))
+	rs := b.answers.reactions.Get(f.Part)
 	if len(rs) > 0 && rs[len(rs)-1].Disposition == f.Disposition {
 		b.answers.satisfied[rs[len(rs)-1].Verdict]--
 	}
 	b.answers.satisfied[f.Verdict]++
-	b.answers.reactions[f.Part] = append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict,
-		Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At})
+	b.answers.reactions.Set(f.Part, append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict,
+		Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At}))
 	if f.Verdict == Misses && !p.reopened {
 		b.addPartCounts(w, p, -1)
 		p.reopened = true
@@ -619,20 +691,18 @@ func (b *State) reacted(at cite.Entry, f *Reacted) {
 	w.Changed = at.Position
 }
 
-// weigh adds n to the ledgers for each part of a contribution, where it stands.
+// addCounts adds n to the counts for each part of a contribution, where it stands.
 func (b *State) addCounts(w *Row, n int) {
 	for i := w.first; i < w.first+uint32(w.parts); i++ {
-		b.addPartCounts(w, &b.parts[i], n)
+		b.addPartCounts(w, b.parts.At(int(i)), n)
 	}
 }
 
 func (b *State) addPartCounts(w *Row, p *part, n int) {
-	own := b.answers.papers[p.paper]
-	if own == nil {
-		own = &AnswerCounts{}
-		b.answers.papers[p.paper] = own
+	for len(b.answers.papers) <= int(p.paper) {
+		b.answers.papers = append(b.answers.papers, AnswerCounts{})
 	}
-	for _, l := range [...]*AnswerCounts{&b.answers.total, own} {
+	for _, l := range [...]*AnswerCounts{&b.answers.total, &b.answers.papers[p.paper]} {
 		switch {
 		case w.Status == Pending:
 			l.Pending += n
@@ -645,7 +715,7 @@ func (b *State) addPartCounts(w *Row, p *part, n int) {
 			l.Reopened += n
 		default:
 			l.Answered += n
-			l.By[b.answers.dispositions[p.answer-1].Outcome] += n
+			l.By[b.answers.dispositions.At(int(p.answer)-1).Outcome] += n
 		}
 	}
 }
@@ -653,25 +723,16 @@ func (b *State) addPartCounts(w *Row, p *part, n int) {
 // On lists the published parts anchored to an element of an edition, oldest first, at most limit.
 func (b *State) On(r cite.Ref, limit int) []cite.Ref {
 	var out []cite.Ref
-	want := r.EditionNumber()
-	for _, id := range b.elements[r.Element()] {
-		w := &b.rows[id]
-		if w.Status != Published {
-			continue
+	b.anchored(r.Element(), r.EditionNumber(), func(i int) bool {
+		if len(out) < limit {
+			out = append(out, b.partRef(uint32(i)))
 		}
-		for i := w.first; i < w.first+uint32(w.parts); i++ {
-			if p := &b.parts[i]; int(p.edition) == want && b.location(p).element == r.Element() {
-				if len(out) == limit {
-					return out
-				}
-				out = append(out, b.partRef(i))
-			}
-		}
-	}
+		return len(out) < limit
+	})
 	return out
 }
 
-// ThreeOf are the three counts of some published parts: their submissions, parties, distinct texts, and
+// CountsOf are the three counts of some published parts: their submissions, parties, distinct texts, and
 // countries.
 func (b *State) CountsOf(parts []cite.Ref) Counts {
 	rows, parties, texts, countries := map[uint32]bool{}, map[uint64]bool{}, map[uint64]bool{}, map[uint16]bool{}
@@ -680,8 +741,8 @@ func (b *State) CountsOf(parts []cite.Ref) Counts {
 		if !ok {
 			continue
 		}
-		p := &b.parts[i]
-		w := &b.rows[p.row]
+		p := b.parts.At(int(i))
+		w := b.rows.At(int(p.row))
 		rows[p.row], parties[w.party] = true, true
 		if p.likeness != 0 {
 			texts[p.likeness] = true

@@ -7,7 +7,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 )
 
-// VoicesOn counts the published contributions on any of several elements (named through time), each of
+// CountsOn counts the published contributions on any of several elements (named through time), each of
 // them once, and the countries they come from. An element that was merged or split has what was said on
 // all that it goes on from.
 func (b *State) CountsOn(xs ...cite.Ref) (contributions, countries int) {
@@ -17,12 +17,12 @@ func (b *State) CountsOn(xs ...cite.Ref) (contributions, countries int) {
 	}
 	var ids []uint32
 	for _, x := range xs {
-		ids = append(ids, b.elements[x]...)
+		ids = append(ids, b.elements.Get(x)...)
 	}
 	slices.Sort(ids)
 	seen := map[uint16]struct{}{}
 	for _, id := range slices.Compact(ids) {
-		if w := &b.rows[id]; w.Status == Published {
+		if w := b.rows.At(int(id)); w.Status == Published {
 			contributions++
 			if w.country != 0 {
 				seen[w.country] = struct{}{}
@@ -32,21 +32,30 @@ func (b *State) CountsOn(xs ...cite.Ref) (contributions, countries int) {
 	return contributions, len(seen)
 }
 
-// CountOn counts the published parts anchored to an element of an edition: those that On lists.
-func (b *State) CountOn(r cite.Ref) int {
-	n, edition, element := 0, r.EditionNumber(), uint32(r.ElementNumber())
-	paper := uint16(r.Number())
-	for _, id := range b.elements[r.Element()] {
-		w := &b.rows[id]
+// anyEdition is no edition's number.
+const anyEdition = -1
+
+// anchored hands over the published parts on an element (named through time), oldest first, until visit says no.
+// anyEdition takes all editions.
+func (b *State) anchored(x cite.Ref, edition int, visit func(part int) bool) {
+	paper, element := uint16(x.Number()), uint32(x.ElementNumber())
+	for _, id := range b.elements.Get(x) {
+		w := b.rows.At(int(id))
 		if w.Status != Published {
 			continue
 		}
-		for i := w.first; i < w.first+uint32(w.parts); i++ {
-			if p := &b.parts[i]; p.paper == paper && int(p.edition) == edition && p.element == element {
-				n++
+		for i := int(w.first); i < int(w.first)+int(w.parts); i++ {
+			p := b.parts.At(i)
+			if p.paper == paper && p.element == element && (edition == anyEdition || int(p.edition) == edition) && !visit(i) {
+				return
 			}
 		}
 	}
+}
+
+// CountOn counts the published parts anchored to an element of an edition: those that On lists.
+func (b *State) CountOn(r cite.Ref) (n int) {
+	b.anchored(r.Element(), r.EditionNumber(), func(int) bool { n++; return true })
 	return n
 }
 
@@ -60,24 +69,18 @@ type AnswerShare struct {
 // widest first, and how many of the parts have none. edition 0 takes all editions.
 func (b *State) AnswersOn(edition int, xs ...cite.Ref) (answers []AnswerShare, open int) {
 	by := map[uint32]int{}
+	if edition == 0 {
+		edition = anyEdition
+	}
 	for _, x := range xs {
-		paper, element := uint16(x.Number()), uint32(x.ElementNumber())
-		for _, id := range b.elements[x] {
-			w := &b.rows[id]
-			if w.Status != Published {
-				continue
+		b.anchored(x, edition, func(i int) bool {
+			if p := b.parts.At(i); p.answer == 0 || p.reopened {
+				open++
+			} else {
+				by[p.answer]++
 			}
-			for i := w.first; i < w.first+uint32(w.parts); i++ {
-				p := &b.parts[i]
-				switch {
-				case p.paper != paper || p.element != element || edition > 0 && int(p.edition) != edition:
-				case p.answer == 0 || p.reopened:
-					open++
-				default:
-					by[p.answer]++
-				}
-			}
-		}
+			return true
+		})
 	}
 	for n, parts := range by {
 		answers = append(answers, AnswerShare{cite.Disposition(int(n)), parts})

@@ -2,7 +2,7 @@ package consultation
 
 import "github.com/openplenary/plenary/cite"
 
-// Spoken is one published part as counts need it: numbers only, so that walking over all of them costs
+// PublishedPart is one published part as counts need it: numbers only, so that walking over all of them costs
 // little.
 type PublishedPart struct {
 	Number   int // of its contribution
@@ -14,9 +14,10 @@ type PublishedPart struct {
 	Category uint16 // CategoryName spells it
 	Likeness uint64 // equal for equal words, 0 for none
 	Stance   Stance
-	Answer   int  // number of the disposition it has now, 0 for none
-	Reopened bool // its author said that the answer misses the point
-	Known    bool // its party is on the roll
+	Answer   int     // number of the disposition it has now, 0 for none
+	Outcome  Outcome // of that
+	Reopened bool    // its author said that the answer misses the point
+	Known    bool    // its party is on the roll
 }
 
 // Ref spells the reference of the part.
@@ -34,15 +35,19 @@ func (b *State) Walk(visit func(*PublishedPart)) {
 // WalkFrom is Walk from the contribution with a number on, until visit says no.
 func (b *State) WalkFrom(number int, visit func(*PublishedPart) bool) {
 	var p PublishedPart
-	for i := max(0, number-1); i < len(b.rows); i++ {
-		w := &b.rows[i]
+	for i := max(0, number-1); i < b.rows.Len(); i++ {
+		w := b.rows.At(i)
 		if w.Status != Published {
 			continue
 		}
 		p.Number, p.Party, p.Category, p.Known = int(w.Number), w.party, w.category, w.Known
-		for j, t := range b.parts[w.first : w.first+uint32(w.parts)] {
+		for j := range int(w.parts) {
+			t := b.parts.At(int(w.first) + j)
 			p.Part, p.Paper, p.Edition, p.Element = j+1, int(t.paper), int(t.edition), int(t.element)
 			p.Likeness, p.Stance, p.Answer, p.Reopened = t.likeness, t.stance, int(t.answer), t.reopened
+			if p.Outcome = NoOutcome; p.Answer > 0 {
+				p.Outcome = b.answers.dispositions.At(p.Answer - 1).Outcome
+			}
 			if !visit(&p) {
 				return
 			}

@@ -202,7 +202,7 @@ func (f *Convened) Apply(s *State, at cite.Entry) error {
 	s.Settings = Settings{Slug: f.Slug, Title: f.Title, Lead: f.Lead, Languages: f.Languages, Zone: f.Zone, Categories: f.Categories, Groups: f.Groups, Subjects: f.Subjects,
 		Crosscutting: f.Crosscutting, Countries: f.Countries, Contact: f.Contact, Demonstration: f.Demonstration, KeyHash: f.Key, Convened: f.At}
 	for _, role := range []delegation.Role{delegation.Officer, delegation.Moderator} {
-		if err := (&delegation.Granted{Participant: f.Officer, Role: role.String()}).Apply(s.Roll, at); err != nil {
+		if err := (&delegation.Granted{Participant: f.Officer, Role: role.String()}).Apply(ownRoll(s), at); err != nil {
 			return err
 		}
 	}
@@ -238,6 +238,7 @@ func (s *State) planStage(act cite.Act, c PlanStage) (cite.Proposal, error) {
 // Apply puts the stage in its place.
 func (f *Staged) Apply(s *State, _ cite.Entry) error {
 	if n := f.Stage.Number; n >= 1 && n <= len(s.Stages) {
+		s.Stages = slices.Clone(s.Stages) // snapshots hold the one before
 		s.Stages[n-1] = f.Stage
 	} else {
 		s.Stages = append(s.Stages, f.Stage)

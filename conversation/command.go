@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/delegation"
-	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -112,52 +110,6 @@ func in[S, C any](room func(*State) *S, rule func(*S, cite.Act, C) (cite.Proposa
 	}
 }
 
-// The rooms of nouns, as the tables of commands and facts name them.
-func own(s *State) *State                        { return s }
-func roll(s *State) *delegation.Roll             { return s.Roll }
-func papers(s *State) *paper.State               { return s.Papers }
-func consultations(s *State) *consultation.State { return s.Consultation }
-
-// commands is the table of all commands: the only place where one is said to exist, who may ask for it, and
-// which rule decides.
-var commands []Command
-
-func init() {
-	commands = []Command{
-		command("conversation.convene", Founders, (*State).convene),
-		command("conversation.stage", Officers, in(own, (*State).planStage)),
-		command("conversation.document", Officers, in(own, (*State).citeDocument)),
-		command("conversation.map", Officers, in(own, (*State).setMap)),
-		command("conversation.erase", Officers, (*State).erase),
-
-		command("delegation.grant", Officers, in(roll, (*delegation.Roll).Grant)),
-		command("delegation.revoke", Officers, in(roll, (*delegation.Roll).Revoke)),
-		command("delegation.enter", Officers, in(own, (*State).enterParty)),
-		command("delegation.authorise", Officers, in(roll, (*delegation.Roll).Authorise)),
-
-		command("paper.publish", Officers, (*State).publish),
-		command("paper.reserve", Officers, in(own, (*State).reserve)),
-		command("paper.correct", Officers, in(papers, (*paper.State).CorrectConcordance)),
-
-		command("consultation.announce", Officers, in(own, (*State).announceCall)),
-		command("consultation.extend", Officers, in(consultations, (*consultation.State).ExtendCall)),
-		command("consultation.open", Timekeeper, in(consultations, (*consultation.State).OpenCall)),
-		command("consultation.close", Timekeeper, in(consultations, (*consultation.State).CloseCall)),
-		command("consultation.submit", Anybody, (*State).submit),
-		command("consultation.publish", Moderators, in(consultations, (*consultation.State).PublishContribution)),
-		command("consultation.withhold", Moderators, in(consultations, (*consultation.State).Withhold)),
-		command("consultation.withdraw", Anybody, in(consultations, (*consultation.State).Withdraw)),
-		command("consultation.redact", Moderators, in(consultations, (*consultation.State).Redact)),
-		command("consultation.answer", Officers, (*State).answer),
-		command("consultation.link", Officers, in(own, (*State).linkPassage)),
-		command("consultation.translate", Officers, in(consultations, (*consultation.State).TranslateReason)),
-		command("consultation.react", Anybody, in(consultations, (*consultation.State).React)),
-	}
-	for _, c := range commands {
-		byType[c.Type] = c
-	}
-}
-
 var byType = map[reflect.Type]Command{}
 
 // Commands lists every command, room by room.
@@ -186,6 +138,7 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	} else if s.Head == 0 {
 		return nil, refusal.New(refusal.Hidden, "conversation.unknown")
 	}
+	//mutants:guard outside of demonstrations nobody tells another time
 	if !demonstration {
 		a.Told = time.Time{} // only a demonstration is told another time
 	}

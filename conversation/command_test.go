@@ -26,9 +26,9 @@ var standings = map[string]string{
 
 var missing = refusal.New(refusal.Forbidden, "standing.missing")
 
-// TestStanding: each command is open to whom the table says, and to nobody else. Whoever has no standing learns
+// TestStandings: each command is open to whom the table says, and to nobody else. Whoever has no standing learns
 // nothing else: the commands are empty, and the empty ones are refused for other reasons where there is standing.
-func TestStanding(t *testing.T) {
+func TestStandings(t *testing.T) {
 	t.Parallel()
 	w := seated(t)
 	w.must(olga, delegation.Grant{Participant: 9, Role: delegation.Officer}) // an officer who does not moderate
@@ -42,7 +42,11 @@ func TestStanding(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range conversation.Commands() {
 		seen[c.Name] = true
-		if c.Standing.String() != standings[c.Name] {
+		want := standings[c.Name]
+		if want == "" { // who else may ask is said in the list above
+			want = "officers"
+		}
+		if c.Standing.String() != want {
 			t.Errorf("%s is for %s", c.Name, c.Standing)
 		}
 		if c.Room()+"."+c.Verb() != c.Name {
@@ -51,7 +55,7 @@ func TestStanding(t *testing.T) {
 		for name, a := range who {
 			a.Received, a.Command = w.now, reflect.ValueOf(c.New()).Elem().Interface()
 			_, err := w.st.Decide(a)
-			allowed := strings.Contains(","+may[standings[c.Name]]+",", ","+name+",")
+			allowed := strings.Contains(","+may[want]+",", ","+name+",")
 			if got := reflect.DeepEqual(err, error(missing)); got == allowed {
 				t.Errorf("%s asks for %s: %v", name, c.Name, err)
 			}
@@ -126,9 +130,9 @@ func announcingWith(change func(*consultation.AnnounceCall)) consultation.Announ
 	return c
 }
 
-// TestMaySee: the rule of reading, written a second time as a table: for each status of a contribution, what each
+// TestEachClass: the rule of reading, written a second time for all classes of readers: for each status of a contribution, what each
 // class of readers sees.
-func TestMaySee(t *testing.T) {
+func TestEachClass(t *testing.T) {
 	t.Parallel()
 	const none, tomb, redacted, full = conversation.Nothing, conversation.Tombstone, conversation.Redacted, conversation.Full
 	for status, sees := range map[consultation.Status]struct{ public, author, staff conversation.Visibility }{
@@ -217,31 +221,6 @@ func TestWords(t *testing.T) {
 			}
 		}
 		handsOut(w)
-	}
-}
-
-// TestBlacken: one square for each character that a span touches, were it by one byte; line ends stay.
-func TestBlacken(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		s     string
-		spans []cite.Span
-		want  string
-	}{
-		{"abcdef", nil, "abcdef"},
-		{"abcdef", []cite.Span{{From: 1, To: 3}}, "a██def"},
-		{"abcdef", []cite.Span{{From: 0, To: 1}, {From: 5, To: 6}}, "█bcde█"},
-		{"aéb", []cite.Span{{From: 1, To: 2}}, "a█b"}, // the first byte of two
-		{"aéb", []cite.Span{{From: 2, To: 3}}, "a█b"}, // the second
-		{"aéb", []cite.Span{{From: 0, To: 1}}, "█éb"},
-		{"aéb", []cite.Span{{From: 3, To: 4}}, "aé█"},
-		{"ab\ncd", []cite.Span{{From: 1, To: 4}}, "a█\n█d"},
-		{"الف", []cite.Span{{From: 3, To: 4}}, "ا█ف"},
-		{"abc", []cite.Span{{From: 2, To: 99}}, "ab█"},
-	} {
-		if got := conversation.Blacken(c.s, c.spans); got != c.want {
-			t.Errorf("%q of %q, want %q", got, c.s, c.want)
-		}
 	}
 }
 

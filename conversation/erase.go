@@ -53,6 +53,6 @@ func (f *Erased) Apply(s *State, at cite.Entry) error {
 			return err
 		}
 	}
-	s.erased[f.Position] = at.Position
+	s.erased.Set(f.Position, at.Position)
 	return nil
 }

@@ -8,10 +8,8 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/paper"
 )
 
 // Fact is a fact about to go on the record: its data, and beside them the words that may be erased.
@@ -106,34 +104,6 @@ func fact[F, S any, P folded[F, S]](room func(*State) *S) {
 	}
 	factKinds[row.new().Describe().Kind] = row
 	factTypes[reflect.TypeFor[P]()] = row
-}
-
-func init() {
-	fact[Convened](own)
-	fact[Staged](own)
-	fact[Documented](own)
-	fact[Erased](own)
-	fact[MapSet](own)
-	fact[delegation.Granted](roll)
-	fact[delegation.Revoked](roll)
-	fact[delegation.Entered](roll)
-	fact[delegation.Authorised](roll)
-	fact[paper.Published](papers)
-	fact[paper.Reserved](papers)
-	fact[paper.ConcordanceCorrected](papers)
-	fact[consultation.CallAnnounced](consultations)
-	fact[consultation.CallExtended](consultations)
-	fact[consultation.CallOpened](consultations)
-	fact[consultation.CallClosed](consultations)
-	fact[consultation.Received](consultations)
-	fact[consultation.ContributionPublished](consultations)
-	fact[consultation.ContributionWithheld](consultations)
-	fact[consultation.ContributionWithdrawn](consultations)
-	fact[consultation.PassageRedacted](consultations)
-	fact[consultation.Answered](consultations)
-	fact[consultation.PassageLinked](consultations)
-	fact[consultation.ReasonTranslated](consultations)
-	fact[consultation.Reacted](consultations)
 }
 
 // Kinds lists every kind of fact, in no order.
@@ -249,7 +219,7 @@ func (s *State) touch(at cite.Position, refs []cite.Ref) {
 	}
 	for _, r := range s.touched[from:] {
 		if r.Kind() != 'c' || r == AnyContribution { // a contribution keeps its own
-			s.changed[r] = at
+			s.changed.Set(r, at)
 		}
 	}
 }

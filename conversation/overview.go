@@ -131,8 +131,10 @@ type Overview struct {
 	Placed int    // of them, those that stand in at least one cell
 }
 
-// Overview counts the table in one pass over what is published.
-func (s *State) Overview() *Overview {
+// Overview counts the table in one pass over what is published, once for a snapshot.
+func (s *State) Overview() *Overview { return keep(s, "overview", s.overview) }
+
+func (s *State) overview() *Overview {
 	g := s.grid()
 	out := &Overview{Cells: make([]Cell, len(s.Crosscutting)*len(s.Subjects))}
 	counters := make([]counter, len(out.Cells))
@@ -201,17 +203,51 @@ type StatePosition struct {
 	Said  []cite.Ref
 }
 
+// cellKey tells the cells of a table apart.
+type cellKey struct{ row, column int }
+
+// gathered is what stands behind a cell, with all of its parts.
+type gathered struct {
+	Evidence
+	parts []partNumber // oldest first
+}
+
+// partNumber is part n of a contribution.
+type partNumber struct{ contribution, n uint32 }
+
+func (p partNumber) compare(q partNumber) int {
+	return cmp.Or(cmp.Compare(p.contribution, q.contribution), cmp.Compare(p.n, q.n))
+}
+
 // Evidence opens a cell: at most limit of its parts, those after the part after (None for the first). The
-// counts are those of the overview.
+// counts are those of the overview. They are worked out once for a snapshot.
 func (s *State) Evidence(row, subject string, after cite.Ref, limit int) (*Evidence, bool) {
 	r := slices.IndexFunc(s.Crosscutting, func(l Label) bool { return l.ID == row })
 	c := slices.IndexFunc(s.Subjects, func(l Label) bool { return l.ID == subject })
 	if r < 0 || c < 0 {
 		return nil, false
 	}
+	g := keep(s, cellKey{r, c}, func() *gathered { return s.gather(r, c) })
+	out, from := g.Evidence, 0
+	if after.Kind() == 'c' {
+		at, found := slices.BinarySearchFunc(g.parts, partNumber{uint32(after.Number()), uint32(after.PartNumber())}, partNumber.compare)
+		if from = at; found {
+			from++
+		}
+	}
+	for _, p := range g.parts[from:min(from+limit, len(g.parts))] {
+		out.Parts = append(out.Parts, cite.Part(cite.Contribution(int(p.contribution)), int(p.n)))
+	}
+	out.More = from+limit < len(g.parts)
+	return &out, true
+}
+
+// gather counts a cell in one pass over what is published.
+func (s *State) gather(r, c int) *gathered {
 	g := s.grid()
 	cell := uint16(r*len(s.Subjects) + c)
-	out := &Evidence{Cell: Cell{Row: row, Subject: subject, Elements: g.elements[cell][0], Issues: g.elements[cell][1], Questions: g.elements[cell][2]}, On: g.on(cell)}
+	out := &gathered{Evidence: Evidence{Cell: Cell{Row: s.Crosscutting[r].ID, Subject: s.Subjects[c].ID}, On: g.on(cell)}}
+	out.Elements, out.Issues, out.Questions = g.elements[cell][0], g.elements[cell][1], g.elements[cell][2]
 
 	var here, everything counter
 	category := map[uint16]int{} // as the walk numbers them -> index
@@ -227,10 +263,6 @@ func (s *State) Evidence(row, subject string, after cite.Ref, limit int) (*Evide
 			state[uint64(y)] = len(out.States)
 			out.States = append(out.States, StatePosition{Party: y})
 		}
-	}
-	afterNumber, afterPart := 0, 0
-	if after.Kind() == 'c' {
-		afterNumber, afterPart = after.Number(), after.PartNumber()
 	}
 	s.Consultation.Walk(func(p *consultation.PublishedPart) {
 		k, ok := category[p.Category]
@@ -257,13 +289,7 @@ func (s *State) Evidence(row, subject string, after cite.Ref, limit int) (*Evide
 		if i, ok := state[p.Party]; ok && p.Known {
 			out.States[i].Said = append(out.States[i].Said, p.Ref())
 		}
-		if p.Number > afterNumber || p.Number == afterNumber && p.Part > afterPart {
-			if len(out.Parts) < limit {
-				out.Parts = append(out.Parts, p.Ref())
-			} else {
-				out.More = true
-			}
-		}
+		out.parts = append(out.parts, partNumber{uint32(p.Number), uint32(p.Part)})
 	})
 	out.Count, out.Everything = here.done(), everything.done()
 	for i, name := range names {
@@ -295,7 +321,7 @@ func (s *State) Evidence(row, subject string, after cite.Ref, limit int) (*Evide
 		out.By[k].Agreement.Stating = distinct(by[k])
 	}
 	g.sort(out.Asked)
-	return out, true
+	return out
 }
 
 // grid knows which cells an anchor falls into.

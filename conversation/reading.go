@@ -21,8 +21,8 @@ import (
 // nobody lists by hand what a page depends on. What is counted or listed is noted as a whole
 // (AnyContribution), so a page rests on tens of references and not on thousands.
 //
-// A Reading is lent for the time that the lock of the state is held. Afterwards only Refs, Since, Until and
-// Show may be used. It belongs to one goroutine.
+// A Reading is lent until Close. Afterwards only Refs, Since, Until and Show may be used. It belongs to one
+// goroutine. What would count over everything that was said is worked out once for a position: see Keep.
 type Reading struct {
 	*Settings
 	Audience Audience
@@ -40,7 +40,7 @@ type Reading struct {
 	words  map[cite.Position]map[string][]cite.Span // granted, with the passages that are blacked out by field
 }
 
-// NewReading lends a state to an audience. Whoever holds the lock calls Close before letting it go.
+// NewReading lends a state to an audience. Whoever lends it calls Close afterwards.
 func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r := &Reading{Settings: &s.Settings, Audience: a, Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
 	r.Papers.r, r.Roll.r, r.Consultation.r = r, r, r
@@ -130,7 +130,8 @@ func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cit
 		if !ok {
 			continue
 		}
-		if len(black) > 0 {
+		//mutants:guard what is redacted is shown in black
+		if black != nil {
 			w = maps.Clone(w)
 			for field, spans := range black {
 				//mutants:guard what is redacted is black
@@ -190,10 +191,13 @@ func (r *Reading) Head() cite.Position {
 func (r *Reading) Own(c cite.Ref) bool {
 	r.note(c.Root())
 	row, ok := r.state.Consultation.Row(c)
+	//mutants:guard what is another's is not the reader's own
 	return ok && r.Audience.Is(row.By)
 }
 
 // Staff reports whether the reader moderates here.
+//
+//mutants:guard staff are those who moderate
 func (r *Reading) Staff() bool { return r.Audience.Roles.Has(delegation.Moderator, delegation.Officer) }
 
 // CountryName is State.CountryName.

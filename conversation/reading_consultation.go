@@ -78,6 +78,8 @@ func (c ConsultationReading) Row(x cite.Ref) (consultation.Contribution, bool) {
 }
 
 // shown holds a row against the rule of reading, and grants its words.
+//
+//mutants:guard a row has no more than its reader may see
 func (c ConsultationReading) shown(row consultation.Contribution) (consultation.Contribution, bool) {
 	switch v := c.r.state.MaySee(c.r.Audience, row.Ref); v {
 	case Full, Redacted:
@@ -99,8 +101,9 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 // black lists what is blacked out of a contribution, by the field of its words.
 func (c ConsultationReading) black(row consultation.Contribution) map[string][]cite.Span {
 	out := map[string][]cite.Span{}
+	//mutants:guard each part has its black
 	for n := 1; n <= row.Parts; n++ {
-		if spans := c.book().Part(row.Ref, n).Redacted; len(spans) > 0 {
+		if spans := c.book().Part(row.Ref, n).Redacted; spans != nil {
 			out[strconv.Itoa(n)+".text"] = spans
 		}
 	}
@@ -135,6 +138,7 @@ func (c ConsultationReading) readable(x cite.Ref) bool {
 
 // Part is part n of a contribution; the zero Part where the audience may not read it.
 func (c ConsultationReading) Part(x cite.Ref, n int) consultation.Part {
+	//mutants:guard a part is for those who may read it
 	if n < 1 || !c.readable(cite.Part(x.Root(), n)) {
 		return consultation.Part{}
 	}
@@ -152,6 +156,7 @@ func (c ConsultationReading) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 
 // Earlier lists the dispositions that a part had before, oldest first.
 func (c ConsultationReading) Earlier(part cite.Ref) []cite.Ref {
+	//mutants:guard earlier answers are for those who may read the part
 	if !c.readable(part) {
 		return nil
 	}
@@ -161,6 +166,7 @@ func (c ConsultationReading) Earlier(part cite.Ref) []cite.Ref {
 // Reactions are what the author of a part said of its answers, oldest first; none where the audience may not
 // read the part.
 func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
+	//mutants:guard reactions are for those who may read the part
 	if !c.readable(part) {
 		return nil
 	}
@@ -171,6 +177,12 @@ func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
 		}
 	}
 	return out
+}
+
+// Verdicts counts the published parts among some whose author's last word is about an answer, by verdict.
+func (c ConsultationReading) Verdicts(answer cite.Ref, parts []cite.Ref) map[string]int {
+	c.r.note(AnyContribution, AnyAnswer)
+	return c.book().Verdicts(answer, slices.DeleteFunc(slices.Clone(parts), func(r cite.Ref) bool { return c.r.state.MaySee(c.r.Audience, r) < Redacted }))
 }
 
 // Disposition finds an answer; its reasons may be shown.
@@ -206,7 +218,7 @@ func (c ConsultationReading) Verdict(v string) int {
 }
 
 // OnElement counts the published contributions on an element, named through time.
-func (c ConsultationReading) OnElement(x cite.Ref) *consultation.ElementCounts {
+func (c ConsultationReading) OnElement(x cite.Ref) consultation.ElementCounts {
 	c.r.note(x)
 	return c.book().OnElement(x)
 }
@@ -249,6 +261,7 @@ func (c ConsultationReading) List(f consultation.Filter, limit int) (page []cons
 	} else {
 		c.r.note(AnyContribution)
 	}
+	//mutants:guard what waits is listed for those who moderate
 	if !c.r.Staff() {
 		asked := len(f.Status)
 		f.Status = slices.DeleteFunc(slices.Clone(f.Status), func(s consultation.Status) bool { return s == consultation.Pending })
@@ -280,6 +293,7 @@ func (c ConsultationReading) Points(q consultation.PointQuery, limit int) (page 
 // Alike lists the published parts whose words are the same as a part's.
 func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what is like a part is for those who may read it
 	if !c.readable(part) {
 		return nil
 	}
@@ -289,6 +303,7 @@ func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 // Pending lists what waits for a moderator, for those who moderate.
 func (c ConsultationReading) Pending() []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what waits is known to those who moderate
 	if !c.r.Staff() {
 		return nil
 	}
@@ -298,6 +313,7 @@ func (c ConsultationReading) Pending() []cite.Ref {
 // By lists what the reader sent as one of their participants.
 func (c ConsultationReading) By(participant string) []cite.Ref {
 	c.r.note(AnyContribution)
+	//mutants:guard what somebody sent is known to themselves
 	if !c.r.Audience.Is(participant) {
 		return nil
 	}
@@ -307,7 +323,7 @@ func (c ConsultationReading) By(participant string) []cite.Ref {
 // ByCountry counts what is published by country.
 func (c ConsultationReading) ByCountry() []consultation.FromCountry {
 	c.r.note(AnyContribution)
-	return c.book().ByCountry()
+	return keep(c.r.state, "by country", c.book().ByCountry)
 }
 
 // CountriesPresent lists the codes of the countries of published contributions.

@@ -18,6 +18,8 @@ type Audience struct {
 var Public = Audience{}
 
 // Is reports whether the reader is the participant with a reference.
+//
+//mutants:guard nobody passes for somebody else
 func (a Audience) Is(participant string) bool {
 	for _, p := range a.As {
 		if string(p.Ref()) == participant {
@@ -42,6 +44,8 @@ const (
 // everybody's once it is published, with redacted passages blacked out; while it waits it is its
 // author's and the moderators'; withheld, withdrawn or erased, everybody sees that it was there and
 // what became of it.
+//
+//mutants:guard nobody sees more than the rule of reading says
 func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 	switch r.Kind() {
 	case 'p':

@@ -15,6 +15,7 @@ import (
 // submit looks up what spans nouns: who is spoken for, and what each part is anchored to.
 func (s *State) submit(a Ask, c consultation.Submit) ([]Fact, error) {
 	if c.Known {
+		//mutants:guard nobody speaks for who has not authorised them
 		if !s.Roll.MaySpeak(a.By, a.For) {
 			return nil, refusal.In("for", "party.not_authorised")
 		}
@@ -29,8 +30,8 @@ func (s *State) submit(a Ask, c consultation.Submit) ([]Fact, error) {
 	if !ok {
 		return nil, refusal.In("category", "category.unknown")
 	}
+	//mutants:guard nobody speaks for a state on their own word
 	if cat.State && !c.Known {
-		// Nobody speaks for a state on their own word.
 		return nil, refusal.In("category", "category.state")
 	}
 	if c.Country != "" && !s.KnownCountry(c.Country) {

@@ -6,36 +6,11 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
-	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/paper"
 )
 
-// State is a conversation as it stands at a position. It is read under the Secretariat's lock and never
-// changed but by Apply.
-type State struct {
-	Head cite.Position
-	Time time.Time // envelope time of the last entry
-
-	Settings
-
-	Roll         *delegation.Roll
-	Papers       *paper.State
-	Consultation *consultation.State
-
-	erased  map[cite.Position]cite.Position // entry -> the entry that says so
-	changed map[cite.Ref]cite.Position
-	touched []cite.Ref `digest:"-"` // since Touched was last called
-}
-
-// NewState is the state before the first entry.
-func NewState() *State {
-	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
-		erased: map[cite.Position]cite.Position{}, changed: map[cite.Ref]cite.Position{}}
-}
-
 // Erased reports whether the text at a position was erased, and where that was written.
-func (s *State) Erased(p cite.Position) (cite.Position, bool) { at, ok := s.erased[p]; return at, ok }
+func (s *State) Erased(p cite.Position) (cite.Position, bool) { return s.erased.Find(p) }
 
 // Cross finds a cross-cutting question.
 func (s *Settings) Cross(id string) (Label, bool) { return find(s.Crosscutting, id) }
@@ -64,7 +39,7 @@ func (s *State) Changed(refs ...cite.Ref) cite.Position {
 				last = max(last, c.Changed)
 			}
 		default:
-			last = max(last, s.changed[r])
+			last = max(last, s.changed.Get(r))
 		}
 	}
 	return last

@@ -1,6 +1,7 @@
 package delegation
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/openplenary/plenary/cite"
@@ -126,6 +127,21 @@ type Roll struct {
 	parties map[Party]Standing
 	roles   map[Participant]RoleSet
 	speaks  map[Participant][]Party
+	shared  bool `digest:"-"` // snapshots hold it: it changes no more
+}
+
+// Snapshot is the roll as it is now. It is this very roll, which changes no more: see Own.
+func (r *Roll) Snapshot() *Roll {
+	r.shared = true
+	return r
+}
+
+// Own is a roll that may be changed: this one where no snapshot holds it, else a copy.
+func (r *Roll) Own() *Roll {
+	if !r.shared {
+		return r
+	}
+	return &Roll{parties: maps.Clone(r.parties), roles: maps.Clone(r.roles), speaks: maps.Clone(r.speaks)}
 }
 
 // NewRoll is an empty roll.

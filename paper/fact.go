@@ -88,7 +88,11 @@ func (f *ConcordanceCorrected) Apply(s *State, at cite.Entry) error {
 		return fmt.Errorf("%w: %s of %s", ErrGap, f.Change.From, f.Edition)
 	}
 	f.Change.Corrected = at.Position
-	e.Changes[i] = f.Change
+	p, _ := s.Paper(f.Edition)
+	corrected := *e // snapshots hold the one before
+	corrected.Changes = slices.Clone(e.Changes)
+	corrected.Changes[i] = f.Change
+	p.Editions[e.Ref.EditionNumber()-1] = &corrected
 	return nil
 }
 

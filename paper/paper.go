@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -109,13 +110,18 @@ func (e *Edition) IssueOf(x cite.Ref) cite.Ref {
 
 // Within reports whether x is the element or stands inside it.
 func (e *Edition) Within(x, holder cite.Ref) bool {
-	for x != cite.None {
-		if x == holder {
-			return true
-		}
-		x = e.Holder(x)
+	if x == holder {
+		return x != cite.None
 	}
-	return false
+	i, ok1 := e.index[x]
+	h, ok2 := e.index[holder]
+	if !ok1 || !ok2 {
+		return false
+	}
+	for i > h { // what holds something comes before it
+		i = e.parent[i]
+	}
+	return i == h
 }
 
 // Label is the number of an element as people cite it: "13(i)" for a question, "13" for a paragraph,
@@ -248,6 +254,26 @@ type State struct {
 	All     []*Paper
 	symbols map[string]cite.Ref     // by folded symbol, the edition
 	citing  map[cite.Ref][]cite.Ref // what cites a part, a disposition or an element through time
+	shared  bool                    `digest:"-"` // snapshots hold it: it changes no more
+}
+
+// Snapshot is the state as it is now. It is this very state, which changes no more: see Own.
+func (s *State) Snapshot() *State {
+	s.shared = true
+	return s
+}
+
+// Own is a state that may be changed: this one where no snapshot holds it, else a copy. Editions are shared with
+// the copy.
+func (s *State) Own() *State {
+	if !s.shared {
+		return s
+	}
+	own := &State{All: make([]*Paper, len(s.All)), symbols: maps.Clone(s.symbols), citing: maps.Clone(s.citing)}
+	for i, p := range s.All {
+		own.All[i] = &Paper{Ref: p.Ref, Editions: slices.Clone(p.Editions), Reserved: slices.Clone(p.Reserved), elements: p.elements}
+	}
+	return own
 }
 
 // NewShelf is an empty shelf.

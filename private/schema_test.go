@@ -93,6 +93,9 @@ func TestOlderIsStepped(t *testing.T) {
 		}
 		about = append(about, s)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	if !slices.Equal(about, []string{"", "c12", "c7"}) {
 		t.Errorf("%q", about)
 	}

@@ -104,15 +104,28 @@ func (c *cache) put(key string, p *cached) {
 	c.size += len(p.body)
 }
 
-var gzipWriters = sync.Pool{New: func() any {
-	w, _ := kgzip.NewWriterLevel(nil, 5)
-	return w
-}}
+// A page that is kept is compressed well, because many get it, and so is a large one; any other page for one reader
+// is compressed fast.
+var (
+	gzipWell = gzipWriters(5)
+	gzipFast = gzipWriters(1)
+)
 
-func compress(b []byte) []byte {
+// largePage is from how many bytes on the way to the reader is worth more than the time.
+const largePage = 100_000
+
+func gzipWriters(level int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		w, _ := kgzip.NewWriterLevel(nil, level)
+		return w
+	}}
+}
+
+func compress(b []byte, how *sync.Pool) []byte {
 	var buf bytes.Buffer
-	w := gzipWriters.Get().(*kgzip.Writer)
-	defer gzipWriters.Put(w)
+	buf.Grow(len(b) / 4)
+	w := how.Get().(*kgzip.Writer)
+	defer how.Put(w)
 	w.Reset(&buf)
 	_, _ = w.Write(b) // a bytes.Buffer takes everything
 	_ = w.Close()
@@ -153,7 +166,11 @@ func (q *request) unchanged(etag string) bool {
 
 func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) error {
 	if len(b) > 1000 && acceptsGzip(r) {
-		b = compress(b)
+		how := gzipFast
+		if len(b) > largePage {
+			how = gzipWell
+		}
+		b = compress(b, how)
 		w.Header().Set("Content-Encoding", "gzip")
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
@@ -225,7 +242,7 @@ func (q *request) make(key string, m *making, build func() (frame.View, error)) 
 	if err != nil {
 		return err
 	}
-	m.page = &cached{body: compress(b), plain: len(b), ctype: ctype, etag: etagOf(b), made: q.reading.Since(), refs: q.reading.Refs(), until: q.reading.Until()}
+	m.page = &cached{body: compress(b, gzipWell), plain: len(b), ctype: ctype, etag: etagOf(b), made: q.reading.Since(), refs: q.reading.Refs(), until: q.reading.Until()}
 	m.page.valid.Store(int64(m.page.made))
 	if !q.frame.ReadOnly {
 		q.s.cache.put(key, m.page)

@@ -45,7 +45,8 @@ const (
 func Routes() []Route {
 	var out []Route
 	for _, table := range []func() []Route{siteRoutes, accountRoutes, demonstrationRoutes, conversationRoutes, recordRoutes, paperRoutes, consultationRoutes, answerRoutes,
-		overviewRoutes, delegationRoutes, actRoutes} {
+		overviewRoutes, delegationRoutes, actRoutes,
+	} {
 		out = append(out, table()...)
 	}
 	return out

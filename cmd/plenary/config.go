@@ -9,9 +9,12 @@ type configCmd struct{}
 func (c *configCmd) Run(con *console) error {
 	for _, l := range []string{
 		"PLENARY_DATA          --data          (required)", "PLENARY_ADDR          --addr          127.0.0.1:8080", "PLENARY_PUBLIC_URL    --public-url    (none: loopback)",
-		"PLENARY_BEHIND_PROXY  --behind-proxy  false", "PLENARY_TRUSTED_PROXY  --trusted-proxy  (none: nobody behind a proxy is counted by themselves)",
-		"PLENARY_RESERVE       --reserve       (1 GiB or 5 % of the disk, at most a quarter)", "PLENARY_MAX_CONNECTIONS  --max-connections  (what the limit on open files allows)",
-		"PLENARY_SMTP          --smtp          (none: mail waits)", "PLENARY_FROM          --from          plenary@localhost", "PLENARY_OPERATOR      --operator      (none: only the command line convenes)",
+		"PLENARY_BEHIND_PROXY  --behind-proxy  false",
+		"PLENARY_TRUSTED_PROXY  --trusted-proxy  (none: nobody behind a proxy is counted by themselves)",
+		"PLENARY_RESERVE       --reserve       (1 GiB or 5 % of the disk, at most a quarter)",
+		"PLENARY_MAX_CONNECTIONS  --max-connections  (what the limit on open files allows)",
+		"PLENARY_SMTP          --smtp          (none: mail waits)", "PLENARY_FROM          --from          plenary@localhost",
+		"PLENARY_OPERATOR      --operator      (none: only the command line convenes)",
 	} {
 		fmt.Fprintln(con.out, l)
 	}

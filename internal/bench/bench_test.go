@@ -28,14 +28,15 @@ func TestMain(m *testing.M) {
 func TestMeasures(t *testing.T) {
 	seconds, _ := strconv.Atoi(os.Getenv("BENCH_SECONDS"))
 	if seconds == 0 {
-		listed, startContributions, streams, liveRounds = 300, 300, 5, 2
+		listed, startContributions, streams, liveRounds, answeredParts = 300, 300, 5, 2, 5
 	}
 	for what, want := range map[string]string{
 		"record": "record.entries",
-		"asks":   "asks.acknowledged",
-		"pages":  "pages.list pages.list.arriving pages.list.arriving.p99 pages.list.filtered pages.list.filtered.arriving pages.list.filtered.arriving.p99 pages.list.filtered.p99 pages.list.filtered.size pages.list.p99 pages.list.size pages.paper pages.paper.arriving pages.paper.arriving.p99 pages.paper.p99 pages.paper.size",
+		"asks":   "asks.acknowledged asks.alone.syncs",
+		"pages":  "pages.list pages.list.arriving pages.list.arriving.p99 pages.list.filtered pages.list.filtered.arriving pages.list.filtered.arriving.p99 pages.list.filtered.p99 pages.list.filtered.size pages.list.p99 pages.list.size pages.paper pages.paper.arriving pages.paper.arriving.p99 pages.paper.p99 pages.paper.size pages.paper.fresh pages.list.fresh pages.list.fresh.p99 pages.list.filtered.fresh pages.receipt",
 		"start":  "start.cpu start.memory start.ready",
 		"live":   "live.last live.last.worst live.memory live.reached",
+		"lock":   "lock.overview.read.p50 lock.overview.read.p99 lock.overview.read.max lock.overview.write.max lock.overview.page.p99 lock.evidence.read.max lock.responses.read.max lock.map.read.max lock.list.filtered.read.max lock.points.read.max lock.read.max lock.write.max",
 	} {
 		t.Run(what, func(t *testing.T) {
 			var out bytes.Buffer

@@ -22,12 +22,15 @@ type conn struct {
 	request []byte
 }
 
-func dial(addr, path string) (*conn, error) {
+func dial(addr, path string) (*conn, error) { return dialAs(addr, path, "") }
+
+// dialAs is dial as somebody: with lines of their own in the head of the request.
+func dialAs(addr, path, head string) (*conn, error) {
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{net: c, r: bufio.NewReaderSize(c, 16<<10), request: []byte("GET " + path + " HTTP/1.1\r\nHost: " + addr + "\r\nAccept: text/html\r\nAccept-Encoding: gzip\r\n\r\n")}, nil
+	return &conn{net: c, r: bufio.NewReaderSize(c, 16<<10), request: []byte("GET " + path + " HTTP/1.1\r\nHost: " + addr + "\r\nAccept: text/html\r\nAccept-Encoding: gzip\r\n" + head + "\r\n")}, nil
 }
 
 // head reads the head of an answer: how long the body is, -1 for chunks.
@@ -104,6 +107,11 @@ type load struct {
 
 // read lets readers ask for one address, each again as soon as it has the answer.
 func (b *bench) read(addr, path string) (load, error) {
+	return b.readAs(addr, "", readers, func(int) string { return path })
+}
+
+// readAs is read by a number of readers with lines of their own in the head, each of an address of its own.
+func (b *bench) readAs(addr, head string, readers int, path func(reader int) string) (load, error) {
 	conns := make([]*conn, readers)
 	defer func() {
 		for _, c := range conns {
@@ -114,7 +122,7 @@ func (b *bench) read(addr, path string) (load, error) {
 	}()
 	for i := range conns {
 		var err error
-		if conns[i], err = dial(addr, path); err != nil {
+		if conns[i], err = dialAs(addr, path(i), head); err != nil {
 			return load{}, err
 		}
 		if i == 0 { // once, so that the first round measures what the others do

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -16,7 +17,8 @@ var listed = 100_000
 
 // pages measures pages that anybody may read, compressed, over loopback with many readers at once: the
 // paper, the newest of a long list, the list with a filter, and the same while contributions arrive ten
-// times a second and each makes the pages new. Readers and server share the machine.
+// times a second and each makes the pages new; then pages that are made anew for each reader. Readers and server
+// share the machine.
 func (b *bench) pages() (err error) {
 	dir := filepath.Join(b.dir, "pages")
 	if err := seed(b.ctx, dir, listed); err != nil {
@@ -49,7 +51,39 @@ func (b *bench) pages() (err error) {
 			return err
 		}
 	}
+	for _, m := range []struct {
+		name string
+		path func(reader int) string
+	}{
+		{"pages.paper.fresh", func(int) string { return paper }},
+		{"pages.list.fresh", func(int) string { return list }},
+		{"pages.list.filtered.fresh", func(int) string { return filtered }},
+		{"pages.receipt", func(i int) string { return fmt.Sprintf("/en/c/%s/c%d/receipt", slug, i+1) }},
+	} {
+		if err := b.fresh(addr, m.name, m.path); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// stranger is somebody who has sent something without an account, so that no page is kept for them.
+const stranger = "Cookie: plenary-own=" + slug + "~AAAAAAAAAAAAAAAAAAAAAA\r\n"
+
+// fresh measures a page that is made anew for each who asks, with as many readers as there are callers.
+func (b *bench) fresh(addr, name string, path func(reader int) string) error {
+	var rate, p99 []float64
+	for range rounds {
+		v, err := b.readAs(addr, stranger, callers, path)
+		if err != nil {
+			return err
+		}
+		rate, p99 = append(rate, v.rate), append(p99, v.p99)
+	}
+	if err := b.say(figure{Name: name, Value: median(rate), Unit: "requests/s", N: rounds}); err != nil {
+		return err
+	}
+	return b.say(figure{Name: name + ".p99", Value: median(p99), Unit: "ms", N: rounds})
 }
 
 // page measures one page beside its limit.
@@ -78,7 +112,7 @@ func (b *bench) page(h *house, addr, name, path string, arriving bool) error {
 		limit, limit99 = append(limit, v.rate), append(limit99, v.p99)
 		quiet := func() error { return nil }
 		if arriving {
-			quiet = h.arrive(b.ctx)
+			quiet = h.arrive(b.ctx, 10)
 		}
 		v, err = b.read(addr, path)
 		if err := errors.Join(err, quiet()); err != nil {
@@ -98,30 +132,33 @@ func (b *bench) page(h *house, addr, name, path string, arriving bool) error {
 	return b.say(figure{Name: name + ".size", Value: number(len(body)) / 1000, Unit: "kB", N: 1})
 }
 
-// arrive publishes a contribution ten times a second until it is told to be quiet.
-func (h *house) arrive(ctx context.Context) (quiet func() error) {
+// arrive publishes contributions until it is told to be quiet: some tens a second, each by somebody who sends ten
+// of them a second.
+func (h *house) arrive(ctx context.Context, aSecond int) (quiet func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	var err error
-	wg.Go(func() {
-		var s *speaker
-		if s, err = speakerOf(ctx, h.Secretariat, uint64(time.Now().UnixNano())); err != nil {
-			return
-		}
-		every := time.NewTicker(100 * time.Millisecond)
-		defer every.Stop()
-		for {
-			if _, err = h.Do(context.WithoutCancel(ctx), slug, s.ask(h.Secretariat, openCall)); err != nil {
+	errs := make([]error, aSecond/10)
+	for i := range errs {
+		wg.Go(func() {
+			var s *speaker
+			if s, errs[i] = speakerOf(ctx, h.Secretariat, uint64(time.Now().UnixNano())+uint64(i)); errs[i] != nil {
 				return
 			}
-			select {
-			case <-every.C:
-			case <-ctx.Done():
-				return
+			every := time.NewTicker(100 * time.Millisecond)
+			defer every.Stop()
+			for {
+				if _, errs[i] = h.Do(context.WithoutCancel(ctx), slug, s.ask(h.Secretariat, openCall)); errs[i] != nil {
+					return
+				}
+				select {
+				case <-every.C:
+				case <-ctx.Done():
+					return
+				}
 			}
-		}
-	})
-	return func() error { cancel(); wg.Wait(); return err }
+		})
+	}
+	return func() error { cancel(); wg.Wait(); return errors.Join(errs...) }
 }
 
 // serve answers on a free port of loopback.

@@ -75,8 +75,22 @@ func prose(r *mathrand.Rand, size int) string {
 
 func plain(s string) locale.Text { return locale.Plain(locale.English, s) }
 
-// issuesPaper makes the paper.
-func issuesPaper() paper.Publish {
+// Labels, for what is measured with an overview.
+var (
+	subjects     = []string{"inventions", "works", "designs"}
+	crosscutting = []string{"author", "training", "fairness"}
+)
+
+func labels(ids []string) (out []conversation.Label) {
+	for _, id := range ids {
+		out = append(out, conversation.Label{ID: id, Name: plain(id)})
+	}
+	return out
+}
+
+// issuesPaper makes the paper. Where it is labelled, each issue has a subject and one or two questions that run
+// through all of them.
+func issuesPaper(labelled bool) paper.Publish {
 	r := mathrand.New(mathrand.NewPCG(1, 2))
 	c := paper.Publish{Kind: paper.IssuesPaper, Symbol: "BENCH/1", Title: plain("Issues paper on what is measured"), Date: "2026-01-02"}
 	add := func(kind, number, text string, stance bool) {
@@ -89,6 +103,9 @@ func issuesPaper() paper.Publish {
 			add(paper.Theme, "", prose(r, 30), false)
 		}
 		add(paper.Issue, fmt.Sprint(i), strings.TrimSuffix(prose(r, 40), "."), false)
+		if el := &c.Elements[len(c.Elements)-1]; labelled {
+			el.Subjects, el.Crosscutting = subjects[i%3:i%3+1], crosscutting[i%2:i%2+1+i%3/2]
+		}
 		for p := 1; p <= 2 && paragraph < 26; p++ {
 			paragraph++
 			add(paper.Paragraph, fmt.Sprint(paragraph), prose(r, 450), false)
@@ -101,19 +118,20 @@ func issuesPaper() paper.Publish {
 	return c
 }
 
-// convene makes the conversation through the Secretariat.
-func convene(ctx context.Context, sec *plenary.Secretariat) error {
+// convene makes the conversation through the Secretariat, with labels or without.
+func convene(ctx context.Context, sec *plenary.Secretariat, labelled bool) error {
 	c := conversation.Convene{Slug: slug, Title: plain("What is measured"), Lead: plain("A conversation that exists only to be measured."),
 		Languages: []locale.Lang{locale.English}, Zone: "Europe/Zurich", Officer: officer}
-	for _, id := range categories {
-		c.Categories = append(c.Categories, conversation.Label{ID: id, Name: plain(id)})
+	c.Categories = labels(categories)
+	if labelled {
+		c.Subjects, c.Crosscutting = labels(subjects), labels(crosscutting)
 	}
 	if _, err := sec.Convene(ctx, conversation.Ask{By: officer, Received: sec.Now(), Command: c}); err != nil {
 		return err
 	}
 	now := sec.Now()
 	for _, command := range []any{
-		issuesPaper(),
+		issuesPaper(labelled),
 		consultation.AnnounceCall{Title: plain("Open call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour),
 			Late: consultation.LateRefused, Moderation: consultation.ModerateAfter},
 		consultation.AnnounceCall{Title: plain("Moderated call"), Paper: "p1", Opens: now.Add(-time.Hour), Closes: now.Add(100 * 24 * time.Hour),
@@ -183,12 +201,17 @@ func (s *speaker) ask(sec *plenary.Secretariat, call cite.Ref) conversation.Ask 
 
 // seed makes a data directory with a number of contributions that were received and then published. It
 // decides and folds as the Secretariat does, and writes in big turns, so that it takes seconds.
-func seed(ctx context.Context, dir string, contributions int) (err error) {
+func seed(ctx context.Context, dir string, contributions int) error {
+	return seedAs(ctx, dir, contributions, false)
+}
+
+// seedAs is seed, of a conversation with labels or without.
+func seedAs(ctx context.Context, dir string, contributions int, labelled bool) (err error) {
 	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: dir})
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(convene(ctx, in.Secretariat), in.Close()); err != nil {
+	if err := errors.Join(convene(ctx, in.Secretariat, labelled), in.Close()); err != nil {
 		return err
 	}
 	log, err := openLog(dir)
@@ -279,7 +302,13 @@ type house struct {
 }
 
 func openHouse(ctx context.Context, dir string) (*house, error) {
-	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: dir})
+	return openHouseAs(ctx, plenary.InstanceOptions{Dir: dir})
+}
+
+// openHouseAs is openHouse with options.
+func openHouseAs(ctx context.Context, o plenary.InstanceOptions) (*house, error) {
+	dir := o.Dir
+	in, err := plenary.OpenInstance(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -290,14 +319,14 @@ func openHouse(ctx context.Context, dir string) (*house, error) {
 		return fail(err)
 	}
 	h.close = func() error { return errors.Join(in.Close(), db.Close()) }
-	o := web.Options{Sec: in.Secretariat}
-	if o.Accounts, err = account.New(db, in.Secret); err != nil {
+	w := web.Options{Sec: in.Secretariat}
+	if w.Accounts, err = account.New(db, in.Secret); err != nil {
 		return fail(err)
 	}
-	o.Drafts = draft.New(db)
-	if o.Files, err = attachment.New(db, dir); err != nil {
+	w.Drafts = draft.New(db)
+	if w.Files, err = attachment.New(db, dir); err != nil {
 		return fail(err)
 	}
-	h.http = web.New(o).HTTPServer()
+	h.http = web.New(w).HTTPServer()
 	return h, nil
 }

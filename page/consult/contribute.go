@@ -87,22 +87,35 @@ func NewContribute(st *conversation.Reading, call, on cite.Ref, me []delegation.
 		if _, ok := e.Element(x); !ok {
 			return nil, false
 		}
-		el := part.NewElement(st, e, x, l)
-		v.Element, v.On = &el, el.Ref
-		if issue := e.IssueOf(x); issue != cite.None && issue != x {
-			is := part.NewElement(st, e, issue, l)
-			v.Issue = &is
-			for i := range e.Elements {
-				r := e.Elements[i].Ref
-				if r == x {
-					break
-				}
-				if e.Within(r, issue) && e.Elements[i].Kind == paper.Paragraph {
-					v.Before = append(v.Before, part.NewElement(st, e, r, l))
-				}
-			}
+		v.about(st, e, x, l)
+	}
+	v.choices(st, me, l)
+	return v, true
+}
+
+// about shows the element that a contribution is about, with what comes before it in the same issue.
+func (v *Contribute) about(st *conversation.Reading, e *paper.Edition, x cite.Ref, l locale.Lang) {
+	el := part.NewElement(st, e, x, l)
+	v.Element, v.On = &el, el.Ref
+	issue := e.IssueOf(x)
+	if issue == cite.None || issue == x {
+		return
+	}
+	is := part.NewElement(st, e, issue, l)
+	v.Issue = &is
+	for i := range e.Elements {
+		r := e.Elements[i].Ref
+		if r == x {
+			break
+		}
+		if e.Within(r, issue) && e.Elements[i].Kind == paper.Paragraph {
+			v.Before = append(v.Before, part.NewElement(st, e, r, l))
 		}
 	}
+}
+
+// choices lists for whom the reader may write, and from where.
+func (v *Contribute) choices(st *conversation.Reading, me []delegation.Participant, l locale.Lang) {
 	for _, c := range st.Categories {
 		if c.State {
 			continue
@@ -125,7 +138,6 @@ func NewContribute(st *conversation.Reading, call, on cite.Ref, me []delegation.
 			}
 		}
 	}
-	return v, true
 }
 
 // Need lists the names of the parties.

@@ -31,47 +31,6 @@ type ListQuery struct {
 	Before   int         `json:"before,omitempty"`
 }
 
-// ParseListQuery reads the query of an address. What it cannot read it ignores: a mistyped filter shows
-// more, never an error.
-func ParseListQuery(q url.Values) ListQuery {
-	get := func(k string) string {
-		v := q.Get(k)
-		if len(v) > 64 {
-			return ""
-		}
-		return v
-	}
-	ref := func(k string) cite.Ref {
-		r, err := cite.ParseRef(get(k))
-		if err != nil {
-			return cite.None
-		}
-		return r
-	}
-	c := ListQuery{Call: ref("call"), Issue: ref("issue").Element(), Category: get("category"), Country: strings.ToUpper(get("country")), Since: get("since"),
-		Until: get("until"), Late: get("late") != "", Status: get("status")}
-	if r := ref("party"); r.Kind() == 'y' {
-		c.Party = string(r)
-	}
-	if c.Call.Kind() != 'k' {
-		c.Call = cite.None
-	}
-	if l, ok := locale.Parse(get("language")); ok {
-		c.Language = l
-	}
-	for _, d := range []*string{&c.Since, &c.Until} {
-		if _, err := time.Parse(time.DateOnly, *d); err != nil {
-			*d = ""
-		}
-	}
-	if _, ok := consultation.ParseStatus(c.Status); !ok {
-		c.Status = ""
-	}
-	c.Before, _ = strconv.Atoi(get("before"))
-	c.Before = max(0, c.Before)
-	return c
-}
-
 // Query writes the address again, in one order, with another Before.
 func (c ListQuery) Query(before int) string {
 	q := url.Values{}

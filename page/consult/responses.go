@@ -86,14 +86,15 @@ type lookup struct {
 // spots finds places, each once.
 type lookups struct {
 	p    *paper.Paper
-	seen map[[2]int]lookup
+	seen map[[2]int]*lookup
 }
 
-func (s *lookups) of(edition, element int) lookup {
+func (s *lookups) of(edition, element int) *lookup {
 	k := [2]int{edition, element}
 	at, ok := s.seen[k]
 	if !ok {
-		at = s.find(edition, element)
+		found := s.find(edition, element)
+		at = &found
 		s.seen[k] = at
 	}
 	return at
@@ -126,13 +127,33 @@ func (s *lookups) find(edition, element int) lookup {
 
 // spokenAt is a published part with its place.
 type spokenAt struct {
-	number, part int
-	spot         lookup
-	answer       int // 0: none, or reopened
-	outcome      consultation.Outcome
+	number, answer uint32 // of the contribution, and of its answer: 0 for none, or reopened
+	part           uint8
+	outcome        consultation.Outcome
+	spot           *lookup
 }
 
-func (s spokenAt) ref() cite.Ref { return cite.Part(cite.Contribution(s.number), s.part) }
+func (s spokenAt) ref() cite.Ref { return cite.Part(cite.Contribution(int(s.number)), int(s.part)) }
+
+// document is all of the comment-response document of a paper, for whoever reads it at a position.
+type document struct {
+	groups [][]spokenAt
+	by     map[consultation.Outcome]int
+	points int
+}
+
+// documentOf tells the papers' documents apart among what is worked out once.
+type documentOf cite.Ref
+
+// newDocument works it out.
+func newDocument(st *conversation.Reading, p *paper.Paper) *document {
+	all := spokenOn(st, p)
+	d := &document{groups: grouped(all), by: map[consultation.Outcome]int{}, points: len(all)}
+	for _, s := range all {
+		d.by[s.outcome]++
+	}
+	return d
+}
 
 // spokenOn lists the published parts on a paper, oldest first.
 func spokenOn(st *conversation.Reading, p *paper.Paper) []spokenAt {
@@ -142,18 +163,15 @@ func spokenOn(st *conversation.Reading, p *paper.Paper) []spokenAt {
 // stretchOn lists at most limit of them, after one: only those are walked, so that a long document in
 // slices is read once.
 func stretchOn(st *conversation.Reading, p *paper.Paper, after cite.Ref, limit int) []spokenAt {
-	places := &lookups{p: p, seen: map[[2]int]lookup{}}
+	places := &lookups{p: p, seen: map[[2]int]*lookup{}}
 	var out []spokenAt
 	st.Consultation.WalkFrom(after.Number(), func(s *consultation.PublishedPart) bool {
 		if s.Paper != p.Ref.Number() || after != cite.None && s.Number == after.Number() && s.Part <= after.PartNumber() {
 			return true
 		}
-		at := spokenAt{number: s.Number, part: s.Part, spot: places.of(s.Edition, s.Element)}
+		at := spokenAt{number: uint32(s.Number), part: uint8(s.Part), spot: places.of(s.Edition, s.Element)}
 		if !s.Open() {
-			at.answer = s.Answer
-			if d, ok := st.Consultation.Disposition(cite.Disposition(s.Answer)); ok {
-				at.outcome = d.Outcome
-			}
+			at.answer, at.outcome = uint32(s.Answer), s.Outcome
 		}
 		out = append(out, at)
 		return len(out) < limit
@@ -167,7 +185,7 @@ func grouped(all []spokenAt) [][]spokenAt {
 	by := map[[2]int]int{}
 	var groups [][]spokenAt
 	for _, s := range all {
-		k := [2]int{s.answer, 0}
+		k := [2]int{int(s.answer), 0}
 		if s.answer == 0 {
 			k[1] = s.spot.order
 		}
@@ -210,15 +228,15 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, q ResponsesQuery, l lo
 	if known || q.Outcome == Unanswered {
 		v.Chosen = q.Outcome
 	}
-	all := spokenOn(st, p)
-	v.count(all)
+	doc := conversation.Keep(st, documentOf(p.Ref), func(public *conversation.Reading) *document { return newDocument(public, p) })
+	v.count(doc)
 
 	limit := part.PageSize
 	if q.Print {
 		limit = maxPrinted
 	}
 	begun := q.After == cite.None
-	for _, g := range grouped(all) {
+	for _, g := range doc.groups {
 		if v.Chosen != "" && g[0].outcome != outcome {
 			continue
 		}
@@ -245,12 +263,9 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, q ResponsesQuery, l lo
 }
 
 // count counts the document itself and holds it against the ledger.
-func (v *Responses) count(all []spokenAt) {
-	by := map[consultation.Outcome]int{}
-	for _, s := range all {
-		by[s.outcome]++
-	}
-	v.Holds = by[consultation.NoOutcome] == v.Ledger.Unanswered && len(all) == v.Ledger.Unanswered+v.Ledger.Answered
+func (v *Responses) count(d *document) {
+	by := d.by
+	v.Holds = by[consultation.NoOutcome] == v.Ledger.Unanswered && d.points == v.Ledger.Unanswered+v.Ledger.Answered
 	for _, name := range consultation.Outcomes {
 		o, _ := consultation.ParseOutcome(name)
 		v.Outcomes = append(v.Outcomes, part.OutcomeCount{Outcome: name, Points: by[o]})
@@ -272,7 +287,7 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 		}
 		g.Whole, g.Deleted = g.Whole || len(s.spot.elements) == 0, g.Deleted || s.spot.deleted
 	}
-	d, ok := st.Consultation.Disposition(cite.Disposition(some[0].answer))
+	d, ok := st.Consultation.Disposition(cite.Disposition(int(some[0].answer)))
 	if !ok {
 		return g
 	}
@@ -283,14 +298,16 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 	}
 	g.answer, g.Status, g.Reason.Lang = a, a.Status, a.Reason.Lang
 	g.Changes = part.ChangeRows(st, d, l)
+	if !slices.ContainsFunc(consultation.Verdicts, func(v string) bool { return st.Consultation.Verdict(v) > 0 }) {
+		return g // nobody has said anything of any answer
+	}
+	refs := make([]cite.Ref, len(all))
+	for i, s := range all {
+		refs[i] = s.ref()
+	}
+	counted := st.Consultation.Verdicts(d.Ref, refs)
 	for _, verdict := range consultation.Verdicts {
-		n := 0
-		for _, s := range all {
-			if rs := st.Consultation.Reactions(s.ref()); len(rs) > 0 && rs[len(rs)-1].Disposition == d.Ref && rs[len(rs)-1].Verdict == verdict {
-				n++
-			}
-		}
-		if n > 0 {
+		if n := counted[verdict]; n > 0 {
 			g.Verdicts = append(g.Verdicts, VerdictRow{verdict, n})
 		}
 	}

@@ -7,6 +7,6 @@
 // alone (form tokens, their name) is in the Frame, which JSON leaves out. A live update is a fragment of the same
 // page rendered again.
 //
-// A view is made in two steps: under the read lock it collects references, counts and the positions whose words
+// A view is made in two steps: it collects from a Reading references, counts and the positions whose words
 // it needs; afterwards it is filled with those words.
 package frame

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -49,22 +50,40 @@ func Markdown(s string) string {
 }
 
 // Shorten is the beginning of a text on one line: at most n characters, cut at a word where that keeps more than
-// half, and marked as cut.
+// half, and marked as cut. It looks at no more of the text than it gives.
 func Shorten(s string, n int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	i, count := 0, 0
-	for i < len(s) {
-		_, w := utf8.DecodeRuneInString(s[i:])
-		if count == n {
-			if cut := strings.LastIndexByte(s[:i], ' '); cut > i/2 {
-				i = cut
-			}
-			return s[:i] + " …"
+	var b strings.Builder
+	b.Grow(min(len(s), n+n/4) + len(" …"))
+	count, space := 0, false
+	for i, r := range s {
+		if unicode.IsSpace(r) {
+			space = count > 0
+			continue
 		}
-		i += w
+		if space {
+			space = false
+			if count == n {
+				return cut(b.String())
+			}
+			b.WriteByte(' ')
+			count++
+		}
+		if count == n {
+			return cut(b.String())
+		}
+		_, size := utf8.DecodeRuneInString(s[i:])
+		b.WriteString(s[i : i+size])
 		count++
 	}
-	return s
+	return b.String()
+}
+
+// cut says that a text goes on, after its last whole word if that is not far back.
+func cut(s string) string {
+	if i := strings.LastIndexByte(s, ' '); i > len(s)/2 {
+		s = s[:i]
+	}
+	return s + " …"
 }
 
 // Localize is a text in a language, or in its original where it is not in that one.

@@ -102,7 +102,15 @@ func newExample(st *conversation.Reading, ref cite.Ref, l locale.Lang) *Example 
 		return v
 	}
 	v.Like = first.Answer.Points - 1
-	for _, ch := range first.Answer.Changes {
+	v.revised(st, e, first.Answer, l)
+	v.rests(st, &first, l)
+	v.beside(st, e.Ref.Root(), l)
+	return v
+}
+
+// revised shows the edition that the answer changed, and where a number of the old one is found in it.
+func (v *Example) revised(st *conversation.Reading, e *paper.Edition, a *part.Answer, l locale.Lang) {
+	for _, ch := range a.Changes {
 		if out, ok := st.Papers.Edition(ch.Ref); ok && !ch.Promised && ch.Ref.EditionNumber() > 0 {
 			v.After, v.New = part.NewPaperRow(out, l), newIssues(st, out, l)
 			if x, at, ok := st.Find(e, exampleNumber); ok && len(at.Elements) == 1 {
@@ -113,9 +121,13 @@ func newExample(st *conversation.Reading, ref cite.Ref, l locale.Lang) *Example 
 					v.FoundIn = is.Number
 				}
 			}
-			break
+			return
 		}
 	}
+}
+
+// rests lists what rests on the point, on its answer and on the passages that this changed, and an open call on it.
+func (v *Example) rests(st *conversation.Reading, first *part.ContributionPart, l locale.Lang) {
 	seen := map[cite.Ref]bool{}
 	rests := []cite.Ref{first.Ref, first.Answer.Ref}
 	for _, ch := range first.Answer.Changes {
@@ -136,7 +148,11 @@ func newExample(st *conversation.Reading, ref cite.Ref, l locale.Lang) *Example 
 			}
 		}
 	}
-	if refs, _ := st.Consultation.Points(consultation.PointQuery{Paper: e.Ref.Root(), Outcome: consultation.NotAccepted}, 1); len(refs) > 0 {
+}
+
+// beside shows a point on the same paper that was not accepted, and one that came late and was kept.
+func (v *Example) beside(st *conversation.Reading, on cite.Ref, l locale.Lang) {
+	if refs, _ := st.Consultation.Points(consultation.PointQuery{Paper: on, Outcome: consultation.NotAccepted}, 1); len(refs) > 0 {
 		if p, ok := part.NewPointCard(st, refs[0], l); ok {
 			d, _ := st.Consultation.Answer(refs[0])
 			v.Refused, v.Why = &p, part.NewAnswer(st, d, l)
@@ -147,7 +163,6 @@ func newExample(st *conversation.Reading, ref cite.Ref, l locale.Lang) *Example 
 			v.LateOne = &p
 		}
 	}
-	return v
 }
 
 // Need lists the words of the voice and of those beside it.

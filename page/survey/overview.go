@@ -180,25 +180,8 @@ func NewEvidence(st *conversation.Reading, row, subject string, after cite.Ref, 
 		}
 		v.Asked = append(v.Asked, r)
 	}
-	for _, p := range e.States {
-		standing, _ := st.Roll.Party(p.Party)
-		r := StateRow{Party: p.Party.Ref(), at: standing.Entered}
-		if standing.Country != "" {
-			r.Country = st.CountryName(standing.Country, l)
-			r.Group = ownGroup(st, standing.Country, l)
-		}
-		for _, part := range p.Said {
-			if len(r.Said) == maxSaid {
-				r.More++
-			} else if pt := v.made.Point(part); pt != nil {
-				r.Said = append(r.Said, pt)
-			}
-		}
-		if len(p.Said) > 0 {
-			v.Stated = append(v.Stated, r)
-		} else {
-			v.NotStated = append(v.NotStated, r)
-		}
+	for i := range e.States {
+		v.state(st, &e.States[i], l)
 	}
 	for _, r := range e.On {
 		v.On = append(v.On, part.NewPassageRow(st, r, l))
@@ -215,6 +198,28 @@ func NewEvidence(st *conversation.Reading, row, subject string, after cite.Ref, 
 		v.Next = e.Parts[len(e.Parts)-1]
 	}
 	return v, true
+}
+
+// state adds a member state to those that said something, or to the others.
+func (v *Evidence) state(st *conversation.Reading, p *conversation.StatePosition, l locale.Lang) {
+	standing, _ := st.Roll.Party(p.Party)
+	r := StateRow{Party: p.Party.Ref(), at: standing.Entered}
+	if standing.Country != "" {
+		r.Country = st.CountryName(standing.Country, l)
+		r.Group = ownGroup(st, standing.Country, l)
+	}
+	for _, said := range p.Said {
+		if len(r.Said) == maxSaid {
+			r.More++
+		} else if pt := v.made.Point(said); pt != nil {
+			r.Said = append(r.Said, pt)
+		}
+	}
+	if len(p.Said) > 0 {
+		v.Stated = append(v.Stated, r)
+	} else {
+		v.NotStated = append(v.NotStated, r)
+	}
 }
 
 // ownGroup is the regional group of a country of the conversation's own, "" where it says none.

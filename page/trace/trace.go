@@ -506,55 +506,65 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 		return true
 	}
 	seen := map[cite.Ref]bool{}
-	answered := map[cite.Ref]bool{}
 	var as []*part.Cause
 	for n := 1; n <= row.Parts; n++ {
 		if k := ref.PartNumber(); k > 0 && k != n {
 			continue
 		}
-		part := cite.Part(row.Ref, n)
-		on := t.st.Consultation.Part(row.Ref, n).On
-		if spot := t.spot(on); spot != nil {
-			e, _ := t.st.Papers.Edition(on)
-			s := &Step{Kind: stepPlace, Ref: spot.Ref, In: spot, Date: e.Date, Position: e.At}
-			if el, ok := e.Element(on.Element()); ok {
-				s.Text = frame.Localize(el.Text, t.l)
-			}
-			t.add(s)
-			v.picture.wire(colPlaces, string(on), colVoices, string(part))
-			v.picture.total[colPlaces] = len(v.picture.nodes[colPlaces])
-		}
+		of := cite.Part(row.Ref, n)
+		t.placeOf(of)
 		v.picture.total[colVoices]++
-		if s := t.voice(part); s != nil {
+		if s := t.voice(of); s != nil {
 			t.add(s)
 		}
-		d, reopened := t.st.Consultation.Answer(part)
-		disp, ok := t.st.Consultation.Disposition(d)
-		if !ok {
-			t.add(&Step{Kind: stepNone})
-		} else {
-			a := t.Causes.Of(disp)
-			v.picture.wire(colVoices, string(part), colAnswers, string(d))
-			t.add(t.answer(a))
-			if !answered[d] {
-				answered[d] = true
-				as = append(as, a)
-				v.picture.total[colAnswers]++
-				t.changes(a, seen)
-			}
-			if reopened {
-				t.add(&Step{Kind: stepNone, Verdict: "misses"})
-			}
+		if a := t.answerTo(of); a != nil && !slices.Contains(as, a) {
+			as = append(as, a)
+			v.picture.total[colAnswers]++
+			t.changes(a, seen)
 		}
-		t.draw(colVoices, string(part), t.citations(part))
-		if t.st.MaySee(part) >= conversation.Redacted {
-			for _, r := range t.st.Consultation.Reactions(part) {
-				t.add(&Step{Kind: stepReaction, Ref: part, At: r.At, Position: r.Position, Verdict: r.Verdict, lang: r.Language})
+		if _, reopened := t.st.Consultation.Answer(of); reopened {
+			t.add(&Step{Kind: stepNone, Verdict: "misses"})
+		}
+		t.draw(colVoices, string(of), t.citations(of))
+		if t.st.MaySee(of) >= conversation.Redacted {
+			for _, r := range t.st.Consultation.Reactions(of) {
+				t.add(&Step{Kind: stepReaction, Ref: of, At: r.At, Position: r.Position, Verdict: r.Verdict, lang: r.Language})
 			}
 		}
 	}
 	v.Why = part.CountCauses(as...)
 	return len(v.Steps) > 0
+}
+
+// placeOf adds what a part was said on.
+func (t *tracer) placeOf(of cite.Ref) {
+	on := t.st.Consultation.Part(of.Root(), of.PartNumber()).On
+	spot := t.spot(on)
+	if spot == nil {
+		return
+	}
+	e, _ := t.st.Papers.Edition(on)
+	s := &Step{Kind: stepPlace, Ref: spot.Ref, In: spot, Date: e.Date, Position: e.At}
+	if el, ok := e.Element(on.Element()); ok {
+		s.Text = frame.Localize(el.Text, t.l)
+	}
+	t.add(s)
+	t.v.picture.wire(colPlaces, string(on), colVoices, string(of))
+	t.v.picture.total[colPlaces] = len(t.v.picture.nodes[colPlaces])
+}
+
+// answerTo adds the answer to a part; nil where there is none yet.
+func (t *tracer) answerTo(of cite.Ref) *part.Cause {
+	d, _ := t.st.Consultation.Answer(of)
+	disposition, ok := t.st.Consultation.Disposition(d)
+	if !ok {
+		t.add(&Step{Kind: stepNone})
+		return nil
+	}
+	a := t.Causes.Of(disposition)
+	t.v.picture.wire(colVoices, string(of), colAnswers, string(d))
+	t.add(t.answer(a))
+	return a
 }
 
 // answerOf traces a disposition.
