@@ -30,7 +30,7 @@ var owed = map[string]int{
 	"lines of func web.Server.postPaperDraft": 118,
 
 	// Rooms that hold several areas of reading; they fall into rooms by area.
-	"lines of web": 6600,
+	"lines of web": 6660,
 
 	"long lines in web": 12,
 	// What belongs together becomes one value.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -28,6 +29,17 @@ func Acts() []conversation.Command {
 	return slices.DeleteFunc(conversation.Commands(), func(c conversation.Command) bool {
 		return c.Standing == conversation.Timekeeper || c.Standing == conversation.Founders || c.Standing == conversation.Nobody
 	})
+}
+
+// Rooms are the packages of the commands, by their path in the module.
+func Rooms() []string {
+	var out []string
+	for _, c := range conversation.Commands() {
+		if path := strings.TrimPrefix(c.Type.PkgPath(), module); !slices.Contains(out, path) {
+			out = append(out, path)
+		}
+	}
+	return out
 }
 
 // ActWords are what a command does, from the comment of its type: a line, and the rest.

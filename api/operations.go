@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -26,8 +27,14 @@ func (o Operation) path() string {
 
 // words are a line about an operation, and more.
 func (o Operation) words(c Comments) (summary, more string) {
-	if o.Command == nil {
+	switch {
+	case o.Command == nil && operationWords[o.Name] != "":
 		return operationWords[o.Name], operationMore[o.Name]
+	case o.Command == nil && len(o.Views) > 0: // what its value is
+		t := pointed(reflect.TypeOf(o.Views[0].Value))
+		return firstSentence(sentence(t.Name(), c.ofType(t)))
+	case o.Command == nil:
+		return "", ""
 	}
 	summary, more = ActWords(c, *o.Command)
 	return summary, strings.TrimSpace(more + " Who may: " + WhoMay(*o.Command) + ".")

@@ -17,8 +17,8 @@ import (
 	"github.com/openplenary/plenary/api"
 )
 
-// rooms are the packages whose types programs meet.
-var rooms = []string{"cite", "locale", "paper", "consultation", "delegation", "conversation", "page", "web", "api"}
+// rooms are the packages whose types programs meet, beside those of commands.
+var rooms = []string{"cite", "locale", "page", "web", "api"}
 
 func main() {
 	root := ".." // go generate runs in the directory of the package that asks for it
@@ -53,7 +53,7 @@ func generate(root string) (map[string][]byte, error) {
 // collect reads the comments of all types and their fields.
 func collect(root string) (api.Comments, error) {
 	out := api.Comments{}
-	for _, room := range rooms {
+	for _, room := range append(api.Rooms(), rooms...) {
 		err := filepath.WalkDir(filepath.Join(root, room), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
