@@ -1,5 +1,5 @@
-# What can be done here. Every tool is pinned; nothing is fetched but Go modules and, by scripts/, Debian
-# packages.
+# What can be done here. Every tool is pinned; nothing is fetched but Go modules, the npm packages of one test
+# and, by scripts/, Debian packages.
 
 GO          ?= go
 TEMPL       := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
@@ -21,8 +21,9 @@ help: ## say what can be made
 demo: ## serve the worked example on this machine
 	$(GO) run ./cmd/plenary demo
 
-generate: ## write the Go code of the templates
+generate: ## write the Go code of the templates, and what is made from comments
 	$(TEMPL) generate ./page
+	$(GO) generate ./api
 
 check: format lint house fresh race ## everything that is quick: style, the house, tests with the race detector
 	@echo "make check: all good"
@@ -54,6 +55,7 @@ FAULTS      ?=
 
 test: documents ## every test, those with a browser included
 	scripts/chromium.sh
+	scripts/node.sh
 	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) $(GO) test -timeout 15m $$($(GO) list ./... | grep -v 'internal/fault$$')
 	$(MAKE) guards
 	$(GO) test -timeout 30m $(FAULTS) ./internal/fault

@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 8, ". account attachment cite consultation conversation conversation/template delegation door draft erasure internal/bench internal/script internal/verifier locale mail page/home private record/sqlite web"},
 
-	{"web", 6, ". account attachment cite consultation conversation conversation/template delegation door draft intake locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
+	{"web", 6, ". account api attachment cite consultation conversation conversation/template delegation door draft intake locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accounts", 5, "locale page/frame page/part"},
 	{"page/consult", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
@@ -45,6 +45,10 @@ var rooms = []room{
 	{"page/trace", 5, "cite conversation locale page/frame page/part paper"},
 
 	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
+	{"api", 5, "cite consultation conversation delegation locale paper refusal"}, // what programs send and are answered
+	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
+	{"internal/apitest", 7, "*"},
+
 	{"mail", 6, ". account cite consultation conversation delegation locale page/accounts paper private"},
 	{"internal/script", 5, ". cite consultation conversation delegation locale paper refusal"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record

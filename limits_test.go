@@ -27,7 +27,7 @@ const (
 // nothing is left of it. No row is added.
 var owed = map[string]int{
 	// Rooms that hold several areas of reading; they fall into rooms by area.
-	"lines of web": 6600,
+	"lines of web": 6660,
 
 	"long lines in web": 12,
 	// What belongs together becomes one value.

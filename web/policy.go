@@ -1,5 +1,7 @@
 package web
 
+import "github.com/openplenary/plenary/conversation"
+
 // Who may use a route. What a reader may see on it is decided by the rule of reading, and what they may do by
 // the rules of commands; the routes only keep the door.
 type Who uint8
@@ -21,12 +23,13 @@ type Route struct {
 	Method  string
 	Pattern string // {lang} stands for each language, {slug} for a conversation
 	Who     Who
-	Cached  bool   // anonymous answers may be kept until what they show changes
-	Body    int64  // the largest body in bytes, for methods that have one
-	Twin    bool   // the page has a JSON twin
-	Name    string // of the operation in the description of the API
-	Query   any    // the parameters of the address: a struct with a field for each; nil for none
-	Views   []any  // the values of the JSON twin
+	Cached  bool                 // anonymous answers may be kept until what they show changes
+	Body    int64                // the largest body in bytes, for methods that have one
+	Twin    bool                 // the page has a JSON twin
+	Name    string               // of the operation in the description of the API
+	Query   any                  // the parameters of the address: a struct with a field for each; nil for none
+	Views   []any                // the values of the JSON twin
+	Command conversation.Command // what is asked for, on the address of an act
 	handle  func(*Server, *request) error
 }
 

@@ -54,6 +54,10 @@ func (s *Server) receipt(q *request) error {
 		}
 		q.w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		q.w.Header().Set("Cache-Control", "no-store")
+		q.w.Header().Set("Vary", "Accept, Cookie, Accept-Encoding")
+		if q.unchanged(etagOf(b)) {
+			return nil
+		}
 		return writeBody(q.w, q.Request, http.StatusOK, b)
 	}
 	v := &consult.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}

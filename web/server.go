@@ -19,6 +19,7 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/api"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -79,7 +80,7 @@ type Server struct {
 	handler http.Handler
 	routes  []Route
 	// description is that of the API, made at first need.
-	description func() ([]byte, error)
+	description func() (api.Document, error)
 	limits      *door.Limiter
 	uploads     *door.Slots // files that are being read
 	readers     *door.Slots // event streams
@@ -95,7 +96,7 @@ func New(o Options) *Server {
 		intake: intake.New(intake.Options{Sec: o.Sec, Accounts: o.Accounts, Drafts: o.Drafts, Files: o.Files, Logger: o.Logger})}
 	s.openDoor()
 	s.routes = Routes()
-	s.description = sync.OnceValues(func() ([]byte, error) { return describe(s.routes) })
+	s.description = sync.OnceValues(s.Description)
 	for _, r := range s.routes {
 		s.register(r)
 	}
@@ -275,6 +276,9 @@ func (q *request) address() {
 		q.json = true
 	} else if q.route.Twin && wantsJSON(q.Header.Get("Accept")) {
 		q.json = true
+	}
+	if q.route.Pattern == "" || q.route.Command.Type != nil { // of what is not there, and of acts, programs ask too
+		q.json = wantsJSON(q.Header.Get("Accept")) || strings.HasSuffix(p, ".json") || strings.Contains(p, "/acts/")
 	}
 	seg := strings.SplitN(strings.TrimPrefix(p, "/"), "/", 2)
 	if l, ok := locale.Parse(seg[0]); ok && string(l) == seg[0] {
@@ -474,7 +478,7 @@ func (q *request) operator() (bool, error) {
 	return ok && slices.Contains(q.s.Operators, a.Email), err
 }
 
-var errSignIn = errors.New("sign in first")
+var errSignIn error = refusal.New(refusal.Forbidden, "sign_in.needed")
 
 func notFound() error { return refusal.New(refusal.Hidden, "not_found") }
 
@@ -515,7 +519,10 @@ func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
 		if err := enc.Encode(v); err != nil {
 			return nil, "", err
 		}
-		return buf.Bytes(), "application/json; charset=utf-8", nil
+		if _, problem := v.(*frame.Problem); problem {
+			return buf.Bytes(), "application/problem+json", nil // RFC 9457; its type is one of its fields
+		}
+		return api.WithType(v, buf.Bytes()), "application/json; charset=utf-8", nil
 	}
 	var buf bytes.Buffer
 	buf.Grow(32 << 10)
@@ -565,50 +572,29 @@ func (q *request) after() {
 
 // fail is the one door of errors: refusals become sentences, faults a reference.
 func (q *request) fail(err error) {
-	if errors.Is(err, errSignIn) {
+	if errors.Is(err, errSignIn) && !q.json {
 		_ = q.see("/" + string(q.lang) + "/sign-in?next=" + q.URL.EscapedPath())
 		return
 	}
 	if errors.Is(err, context.Canceled) {
 		return
 	}
-	v := &frame.Problem{Kind: "fault", Status: http.StatusInternalServerError}
-	var tooLarge *http.MaxBytesError
-	rs := refusal.Of(err)
-	if errors.As(err, &tooLarge) {
-		rs = []*refusal.Refusal{refusal.New(refusal.TooLarge, "too_large")}
-	}
-	if len(rs) == 0 && q.s.NoRoom != nil && q.s.NoRoom() {
-		q.s.Logger.Warn("no room", "err", err)
-		rs = []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.full")}
-	}
-	if len(rs) > 0 {
-		v.Status, v.Kind = statusOf(rs[0].Kind)
-		v.Refusals = rs
-		switch rs[0].Key {
-		case "record.damaged", "record.no_receipt", "record.no_checkpoint":
-			v.Kind = "stopped"
-		}
-		if v.Kind == "not_found" {
-			v.Refusals = nil // an equal body for everything hidden
-			q.frame.Live, q.frame.Section = "", ""
-		}
-		for _, r := range v.Refusals {
-			v.Sentences = append(v.Sentences, q.frame.Sentence(r))
-		}
-	} else {
-		v.Reference = nonce()[:8]
-		q.s.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+	v := q.problem(err)
+	if v.Kind == "not_found" {
+		q.frame.Live, q.frame.Section = "", ""
 	}
 	h := q.w.Header()
 	for _, name := range []string{"Content-Disposition", "Content-Encoding", "Content-Length"} {
 		h.Del(name) // of what was about to be sent
 	}
 	h.Set("Cache-Control", "no-store")
-	if v.Status == http.StatusServiceUnavailable || v.Status == http.StatusTooManyRequests {
+	switch v.Status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		if h.Get("Retry-After") == "" {
 			h.Set("Retry-After", "5")
 		}
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Session realm="Plenary"`)
 	}
 	h.Set("Connection", "close")
 	if v.Status == http.StatusNotFound {
@@ -622,25 +608,34 @@ func (q *request) fail(err error) {
 	}
 }
 
-func statusOf(k refusal.Kind) (int, string) {
-	switch k {
-	case refusal.Hidden:
-		return http.StatusNotFound, "not_found"
-	case refusal.Forbidden:
-		return http.StatusForbidden, "refused"
-	case refusal.Conflict, refusal.NotNow:
-		return http.StatusConflict, "refused"
-	case refusal.TooLarge:
-		return http.StatusRequestEntityTooLarge, "refused"
-	case refusal.TooMany:
-		return http.StatusTooManyRequests, "busy"
-	case refusal.TryAgain:
-		return http.StatusServiceUnavailable, "busy"
-	case refusal.Malformed:
-		return http.StatusBadRequest, "refused"
+// refusals are what an error says to people; there are none where it is a fault.
+func (q *request) refusals(err error) []*refusal.Refusal {
+	var tooLarge *http.MaxBytesError
+	switch rs := refusal.Of(err); {
+	case errors.As(err, &tooLarge):
+		return []*refusal.Refusal{refusal.New(refusal.TooLarge, "too_large")}
+	case len(rs) > 0:
+		return rs
+	case q.s.NoRoom != nil && q.s.NoRoom():
+		q.s.Logger.Warn("no room", "err", err)
+		return []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.full")}
 	}
-	return http.StatusUnprocessableEntity, "refused"
+	return nil
 }
+
+// problem is the page of an error.
+func (q *request) problem(err error) *frame.Problem {
+	rs := q.refusals(err)
+	v := frame.NewProblem(&q.frame, rs)
+	if len(rs) == 0 {
+		v.Reference = nonce()[:8]
+		q.s.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+	}
+	return v
+}
+
+// statusOf is the status of a refusal, and the sort of problem that it is.
+var statusOf = frame.StatusOf
 
 // nonce is 128 random bits in 22 characters.
 func nonce() string {

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/openplenary/plenary/conversation"
+)
+
+// id is the name of an operation in clients that are made from the description.
+func (o Operation) id() string {
+	if o.Command != nil {
+		return o.Name
+	}
+	return strings.ToLower(o.Method) + "_" + o.Name
+}
+
+// path is the address of an operation: of a page, that of its value.
+func (o Operation) path() string {
+	if o.Method == http.MethodGet && !strings.HasSuffix(o.Path, "/") {
+		return o.Path + ".json"
+	}
+	return o.Path
+}
+
+// words are a line about an operation, and more.
+func (o Operation) words(c Comments) (summary, more string) {
+	switch {
+	case o.Command == nil && operationWords[o.Name] != "":
+		return operationWords[o.Name], operationMore[o.Name]
+	case o.Command == nil && len(o.Views) > 0: // what its value is
+		t := pointed(reflect.TypeOf(o.Views[0].Value))
+		return firstSentence(sentence(t.Name(), c.ofType(t)))
+	case o.Command == nil:
+		return "", ""
+	}
+	summary, more = ActWords(c, *o.Command)
+	return summary, strings.TrimSpace(more + " Who may: " + WhoMay(*o.Command) + ".")
+}
+
+// alone reports whether somebody without an account may use an operation.
+func (o Operation) alone() bool {
+	return !o.SignedIn && (o.Command == nil || WithoutAccount(*o.Command))
+}
+
+// statuses are those that an operation answers with, beside 200.
+func (o Operation) statuses() []int {
+	var out []int
+	switch {
+	case o.Command != nil:
+		out = []int{400, 403, 404, 409, 413, 422, 503}
+		if o.Command.Name == submit {
+			out = append(out, 429)
+		}
+	case o.Method == http.MethodGet:
+		out = []int{304, 400, 503}
+	case o.Name == "submit":
+		out = []int{303, 403, 409, 413, 422, 429, 503}
+	default:
+		out = []int{403, 413, 422, 429, 503}
+	}
+	if o.Hides && !slices.Contains(out, 404) {
+		out = append(out, 404)
+	}
+	if !o.alone() {
+		out = append(out, 401)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// security says which cookies an operation takes: none of them, any, or that of somebody signed in.
+func (o Operation) security() []object {
+	if !o.alone() {
+		return []object{{"session": []string{}}}
+	}
+	return []object{{}, {"own": []string{}}, {"session": []string{}}}
+}
+
+const submit = "consultation.submit"
+
+// WithoutAccount reports whether somebody may ask for a command who is not signed in: about what is theirs.
+func WithoutAccount(c conversation.Command) bool {
+	return c.Standing == conversation.Anybody
+}
+
+// MaxBody is the largest body of an act, in bytes.
+func MaxBody(c conversation.Command) int64 {
+	switch c.Name {
+	case submit, "paper.publish":
+		return 5 << 20
+	case "consultation.answer":
+		return 512 << 10
+	}
+	return 128 << 10
+}
+
+// operationWords say in a line what an operation gives, by its name.
+var operationWords = map[string]string{
+	"index":         "The conversations of this house",
+	"mailbox":       "The letters that a demonstration would have sent",
+	"home":          "A conversation: its calendar, open calls, papers and newest contributions",
+	"documents":     "The papers of a conversation and the documents that it cites",
+	"reference":     "Whatever a reference names: a paper, an element, a call, a contribution, an answer, or an entry of the record",
+	"stages":        "The calendar as officers change it",
+	"desk":          "What officers and moderators have to do",
+	"record":        "The newest entries of the record, with its signed checkpoint",
+	"check":         "Check a receipt against the record",
+	"receipt":       "The receipt of a contribution: a file that proves that it stands on the record",
+	"redline":       "An edition compared with an earlier one, and why each passage changed",
+	"concordance":   "What became of each element of the edition before",
+	"find":          "Find what an earlier edition printed under a number",
+	"trace":         "What stands behind a passage, a contribution or an answer, step by step",
+	"desk_papers":   "The drafts of papers and the editions",
+	"contributions": "The list of contributions, by what is chosen",
+	"mine":          "What the reader has sent, and their drafts",
+	"contribute":    "What a contribution to a call would answer",
+	"submit":        "Send a contribution with a form, with files if there are any",
+	"queue":         "The contributions that wait for a moderator",
+	"responses":     "Comments on a paper, and the answers",
+	"points":        "The points that wait for an answer",
+	"point":         "One point, with those that are like it",
+	"overview":      "What was said on each subject and cross-cutting question",
+	"evidence":      "What stands behind one cell of the overview",
+	"map":           "From which countries contributions came",
+	"desk_map":      "Whether the maps are shown, and what stands under them",
+	"people":        "Who holds which role, and the parties on the roll",
+}
+
+// operationMore say more, where a line is not enough.
+var operationMore = map[string]string{
+	"index": "Send Accept: application/json: this address has none that ends in .json.",
+	"check": "The receipt is sent as the file that it is. What is checked is listed line by line.",
+	"receipt": "The bytes are the same whenever it is asked for, until the words are erased; then it comes without them and still proves the rest. " +
+		"It can be read by its author, and by everybody once the contribution is published.",
+	"submit": "For programs, the act consultation.submit is simpler; files can be sent here only. Send do=send and Accept: application/json. The answer leads to the receipt.",
+}
+
+// operationForms are the fields of the forms that a program may send.
+var operationForms = map[string][]FormField{
+	"check": {{Name: "receipt", Description: "The receipt file.", File: true}},
+	"submit": {
+		{Name: "do", Description: "What is wanted.", Values: []string{"send"}},
+		{Name: "token", Description: "128 random bits in base64url without padding. The same form with the same token is one contribution, however often it is sent. It is the secret of its author."},
+		{Name: "on", Description: "The reference of the element of an edition that is commented on, or of the edition; without it, the newest edition of the call's paper."},
+		{Name: "text", Description: "The comment, at most 65536 bytes."},
+		{Name: "wording", Description: "The wording that is proposed instead, at most 16384 bytes."},
+		{Name: "stance", Description: "The answer to a question that asks for one.", Values: []string{"", "yes", "in_part", "no", "wrong_question"}},
+		{Name: "language", Description: "The language of the texts; without it, that of the address."},
+		{Name: "category", Description: "The identifier of a stakeholder category of the conversation; without it, individual."},
+		{Name: "country", Description: "The code of a country."},
+		{Name: "name", Description: "A name, as it shall be shown, at most 200 characters."},
+		{Name: "body", Description: "The organisation spoken for, at most 200 characters."},
+		{Name: "email", Description: "An address for letters about this contribution. It is never shown and not on the record."},
+		{Name: "for", Description: "The reference of a party that the sender is authorised to speak for."},
+		{Name: "file", Description: "A file; up to five times.", File: true},
+	},
+}

@@ -1,0 +1,89 @@
+package frame
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Problem is the page of a refusal or a fault: what happened, and what to do next.
+type Problem struct {
+	NoWords
+	Type      string             `json:"type"`
+	Name      string             `json:"title"`
+	Status    int                `json:"status"`
+	Detail    string             `json:"detail"`
+	Kind      string             `json:"kind"` // not_found, refused, fault, busy, stopped
+	Errors    []ProblemError     `json:"errors"`
+	Refusals  []*refusal.Refusal `json:"-"`
+	Sentences []string           `json:"-"`
+	Reference string             `json:"reference,omitempty"` // of a logged fault
+}
+
+// ProblemError is one thing that is wrong: the field that it is about, the key of its sentence, and the sentence.
+type ProblemError struct {
+	Field  string `json:"field"`
+	Key    string `json:"key"`
+	Detail string `json:"detail"`
+}
+
+// NewProblem says refusals in the language of a frame; without any it is a fault. It is equal for everything that is
+// hidden.
+func NewProblem(f *Frame, rs []*refusal.Refusal) *Problem {
+	v := &Problem{Kind: "fault", Type: "/problems/fault", Status: http.StatusInternalServerError, Errors: []ProblemError{}}
+	if len(rs) > 0 {
+		v.Status, v.Kind = StatusOf(rs[0].Kind)
+		v.Refusals, v.Type = rs, "/problems/"+rs[0].Key
+		switch {
+		case slices.Contains(stops, rs[0].Key):
+			v.Kind = "stopped"
+		case rs[0].Key == "sign_in.needed":
+			v.Status = http.StatusUnauthorized
+		}
+	}
+	if v.Kind == "not_found" {
+		v.Refusals, v.Type = nil, "/problems/not_found"
+	}
+	v.Name = v.Title(f)
+	for _, r := range v.Refusals {
+		s := f.Sentence(r)
+		v.Sentences = append(v.Sentences, s)
+		v.Errors = append(v.Errors, ProblemError{Field: r.Field, Key: r.Key, Detail: s})
+	}
+	v.Detail = cmp.Or(strings.Join(v.Sentences, "\n"), f.T("problem."+v.Kind+".next"))
+	return v
+}
+
+// stops are the refusals that say that a record may only be read.
+var stops = []string{"record.damaged", "record.no_receipt", "record.no_checkpoint"}
+
+// StatusOf is the HTTP status of a kind of refusal, and the sort of problem that it is.
+func StatusOf(k refusal.Kind) (int, string) {
+	switch k {
+	case refusal.Hidden:
+		return http.StatusNotFound, "not_found"
+	case refusal.Forbidden:
+		return http.StatusForbidden, "refused"
+	case refusal.Conflict, refusal.NotNow:
+		return http.StatusConflict, "refused"
+	case refusal.TooLarge:
+		return http.StatusRequestEntityTooLarge, "refused"
+	case refusal.TooMany:
+		return http.StatusTooManyRequests, "busy"
+	case refusal.TryAgain:
+		return http.StatusServiceUnavailable, "busy"
+	case refusal.Malformed:
+		return http.StatusBadRequest, "refused"
+	}
+	return http.StatusUnprocessableEntity, "refused"
+}
+
+// Title is the page's title.
+func (v *Problem) Title(f *Frame) string { return f.T("problem." + v.Kind + ".title") }
+
+// Body is the page.
+func (v *Problem) Body(f *Frame) templ.Component { return problemBody(f, v) }
