@@ -69,8 +69,8 @@ type Submit struct {
 	Files    []SubmitFile `api:"-"` // kept by the form before they are cited
 	Category string       // id of a category of the conversation
 	Country  string       // a country's code, "" for none
-	Name     string // as it shall be shown; "" for nobody's
-	Body     string // the organisation spoken for; "" for none
+	Name     string       // as it shall be shown; "" for nobody's
+	Body     string       // the organisation spoken for; "" for none
 	// Known: the party is on the roll; category, country and name are taken from there.
 	Known bool `api:"-"`
 }
