@@ -53,6 +53,7 @@ func parseQuery(values url.Values, prototype any) (params any, base common, key 
 		f, ok := fields[name]
 		v := strings.TrimSpace(values.Get(name))
 		switch {
+		case !ok && addedByOthers(name):
 		case !ok:
 			no = append(no, malformed(name, "address.unknown"))
 		case len(values[name]) > 1 || len(v) > maxParameter || !f.set(v):
@@ -71,6 +72,12 @@ func parseQuery(values url.Values, prototype any) (params any, base common, key 
 func params[T any](q *request) T {
 	p, _ := q.params.(T) // the zero value where a route is served without its parameters
 	return p
+}
+
+// addedByOthers reports whether a parameter is one of those that mail services and social networks put behind every
+// address that is shared there. Whoever follows such a link is not told off for it; it means nothing here.
+func addedByOthers(name string) bool {
+	return strings.HasPrefix(name, "utm_") || slices.Contains([]string{"fbclid", "gclid", "msclkid", "mc_cid", "mc_eid"}, name)
 }
 
 // maxParameter is the longest value of a parameter, in bytes.
