@@ -161,6 +161,8 @@ func argument(r *conversation.Reading, t reflect.Type, ref cite.Ref) (any, bool)
 		return f, true
 	case reflect.TypeFor[consultation.PointQuery]():
 		return consultation.PointQuery{Paper: "p1", Open: ref == "p1"}, true
+	case reflect.TypeFor[conversation.Addressed]():
+		return conversation.Addressed{Point: ref, Alike: true}, ref.PartNumber() > 0
 	case reflect.TypeFor[*consultation.Disposition]():
 		d, ok := r.Consultation.Disposition(ref)
 		return d, ok

@@ -2,8 +2,8 @@ package record
 
 import (
 	"context"
+	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/openplenary/plenary/cite"
 )
@@ -16,8 +16,9 @@ type Sequencer struct {
 }
 
 type sequence struct {
-	token   chan struct{} // full while somebody has the right
-	waiting atomic.Int32
+	mu    sync.Mutex
+	taken bool            // somebody has the right
+	queue []chan struct{} // of those who wait, who came first first; closed when the right is theirs
 
 	// Guarded by the Sequencer's lock.
 	head  cite.Position
@@ -27,10 +28,47 @@ type sequence struct {
 var _ Right = (*sequence)(nil)
 
 // Wanted reports whether another log waits for it.
-func (s *sequence) Wanted() bool { return s.waiting.Load() > 0 }
+func (s *sequence) Wanted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.queue) > 0
+}
 
 // Release gives the right to whoever waits longest.
-func (s *sequence) Release() { <-s.token }
+func (s *sequence) Release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.queue) == 0 {
+		s.taken = false
+		return
+	}
+	close(s.queue[0])
+	s.queue = s.queue[1:]
+}
+
+// wait gives a channel that is closed when the right is the caller's; nil where it is at once.
+func (s *sequence) wait() chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.taken {
+		s.taken = true
+		return nil
+	}
+	turn := make(chan struct{})
+	s.queue = append(s.queue, turn)
+	return turn
+}
+
+// leave takes somebody who waits out of the queue; it reports whether the right had come to them already.
+func (s *sequence) leave(turn chan struct{}) (had bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.Index(s.queue, turn)
+	if i >= 0 {
+		s.queue = slices.Delete(s.queue, i, i+1)
+	}
+	return i < 0
+}
 
 func (q *Sequencer) sequence(id ID) *sequence {
 	q.mu.Lock()
@@ -42,7 +80,7 @@ func (q *Sequencer) sequence(id ID) *sequence {
 func (q *Sequencer) of(id ID) *sequence {
 	s := q.records[id]
 	if s == nil {
-		s = &sequence{token: make(chan struct{}, 1)}
+		s = &sequence{}
 		if q.records == nil {
 			q.records = map[ID]*sequence{}
 		}
@@ -54,17 +92,17 @@ func (q *Sequencer) of(id ID) *sequence {
 // Take waits for the right to write on a record.
 func (q *Sequencer) Take(ctx context.Context, id ID) (Right, error) {
 	s := q.sequence(id)
-	select {
-	case s.token <- struct{}{}:
+	turn := s.wait()
+	if turn == nil {
 		return s, nil
-	default:
 	}
-	s.waiting.Add(1)
-	defer s.waiting.Add(-1)
 	select {
-	case s.token <- struct{}{}:
+	case <-turn:
 		return s, nil
 	case <-ctx.Done():
+		if s.leave(turn) {
+			s.Release()
+		}
 		return nil, ctx.Err()
 	}
 }
