@@ -201,6 +201,9 @@ func (s *State) convene(a Ask, c Convene) ([]Fact, error) {
 func (f *Convened) Apply(s *State, at cite.Entry) error {
 	s.Settings = Settings{Slug: f.Slug, Title: f.Title, Lead: f.Lead, Languages: f.Languages, Zone: f.Zone, Categories: f.Categories, Groups: f.Groups, Subjects: f.Subjects,
 		Crosscutting: f.Crosscutting, Countries: f.Countries, Contact: f.Contact, Demonstration: f.Demonstration, KeyHash: f.Key, Convened: f.At}
+	if f.Officer == 0 {
+		return nil // nobody's office: no role may come to hang on being nobody
+	}
 	for _, role := range []delegation.Role{delegation.Officer, delegation.Moderator} {
 		if err := (&delegation.Granted{Participant: f.Officer, Role: role.String()}).Apply(ownRoll(s), at); err != nil {
 			return err

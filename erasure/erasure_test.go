@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -165,6 +166,18 @@ func (w *world) found(s string) (names []string) {
 	return names
 }
 
+// left is found, once the record had an occasion to cut its log off: a reader may have held it at that moment, and
+// then it is cut off with one of the next entries.
+func (w *world) left(s string) []string {
+	w.t.Helper()
+	names := w.found(s)
+	for n := 0; n < 50 && slices.Equal(names, []string{"record.db-wal"}); n++ {
+		w.submit("ferries", "something else", fmt.Sprintf("nonce-of-a-form-%07d", n), 0)
+		names = w.found(s)
+	}
+	return names
+}
+
 func (w *world) letter(slug string, ref cite.Ref, p cite.Position, by delegation.Participant) {
 	w.t.Helper()
 	w.ok(w.Letters.Put(ctx, mail.Message{To: marker + "@example.org", Subject: "s", Text: marker, Notice: "published", Slug: slug, Participant: uint64(by), Position: p, About: ref}))
@@ -190,7 +203,7 @@ func TestMarkerIsNowhere(t *testing.T) {
 	}
 	w.erased("ferries", ref)
 	w.ok(w.CatchUp(ctx))
-	if names := w.found(marker); len(names) > 0 {
+	if names := w.left(marker); len(names) > 0 {
 		t.Error("still in", names)
 	}
 	if !slices.Equal(w.pages, []string{"ferries"}) {
@@ -209,7 +222,7 @@ func TestMarkerIsNowhere(t *testing.T) {
 		t.Error("done again:", w.pages)
 	}
 	w.letter("ferries", ref, 21, by)
-	if names := w.found(marker); len(names) > 0 {
+	if names := w.left(marker); len(names) > 0 {
 		t.Error("back in", names)
 	}
 	w.letter("ferries", other, 22, by)
