@@ -36,7 +36,7 @@ const marker = "MARKER-TO-BE-FORGOTTEN"
 // world is an instance on a disk with two conversations, each with an open call.
 type world struct {
 	occasions int // entries that were written for nothing but to be written
-	t *testing.T
+	t         *testing.T
 	*plenary.Instance
 	Eraser
 	pages []string // whose pages were dropped
