@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -89,6 +90,47 @@ func malformed(name, key string) *refusal.Refusal {
 	}
 	name, _ = locale.CleanLine(name, 40)
 	return &refusal.Refusal{Kind: refusal.Malformed, Key: key, Field: name, Args: []any{"name", name}}
+}
+
+// parsedQueries keeps what was read of the addresses that are asked for again and again. What could not be read is
+// not kept.
+type parsedQueries struct {
+	mu   sync.RWMutex
+	kept map[string]parsedQuery
+}
+
+type parsedQuery struct {
+	params any
+	common common
+	key    string
+}
+
+// maxParsed is how many addresses are kept, and longParsed up to which length of their parameters.
+const (
+	maxParsed  = 4096
+	longParsed = 200
+)
+
+// query reads the parameters of an address of a route.
+func (k *parsedQueries) query(r Route, u *url.URL) (any, common, string, error) {
+	name := r.Pattern + "?" + u.RawQuery
+	k.mu.RLock()
+	p, ok := k.kept[name]
+	k.mu.RUnlock()
+	if ok {
+		return p.params, p.common, p.key, nil
+	}
+	params, base, key, err := parseQuery(u.Query(), r.Query)
+	if err != nil || len(u.RawQuery) > longParsed {
+		return params, base, key, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.kept == nil || len(k.kept) >= maxParsed {
+		k.kept = make(map[string]parsedQuery)
+	}
+	k.kept[name] = parsedQuery{params, base, key}
+	return params, base, key, nil
 }
 
 // parameter is a field of a page's parameters, with what its tag says beside the name.

@@ -76,6 +76,7 @@ type Server struct {
 	mux     *http.ServeMux
 	cache   *cache
 	live    *streams
+	parsed  parsedQueries
 	intake  *intake.Intake
 	handler http.Handler
 	routes  []Route
@@ -303,7 +304,7 @@ func (q *request) query() (err error) {
 	if q.Method != http.MethodGet && q.Method != http.MethodHead || q.URL.RawQuery == "" {
 		return nil
 	}
-	if q.params, q.common, q.key, err = parseQuery(q.URL.Query(), q.route.Query); err != nil {
+	if q.params, q.common, q.key, err = q.s.parsed.query(q.route, q.URL); err != nil {
 		return err
 	}
 	if slices.Contains(pageDone, q.common.Done) {
