@@ -378,14 +378,18 @@ func (q *request) identify() error {
 				q.me = delegation.Participant(n)
 			}
 		}
-		_, err := q.s.lookIn(q.Context(), q.slug, conversation.Public, q.received, func(r *conversation.Reading) error {
-			if q.me != 0 {
-				q.roles = r.Roll.Roles(q.me)
+		// What the frame says rests on settings and offices alone; nobody waits here for anything else.
+		_, err := q.s.Sec.ReadAbout(q.Context(), q.slug, func(st *conversation.State) error {
+			if st.Head == 0 {
+				return notFound() // its first entry is still being written
 			}
-			q.frame.Name, _ = r.Title.For(q.lang)
-			q.frame.Zone, q.frame.Demo = r.Zone, r.Demonstration
+			if q.me != 0 {
+				q.roles = st.Roll.Roles(q.me)
+			}
+			q.frame.Name, _ = st.Title.For(q.lang)
+			q.frame.Zone, q.frame.Demo = st.Zone, st.Demonstration
 			return nil
-		})
+		}, conversation.AnySetting, conversation.AnyParty)
 		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind == refusal.Hidden {
 			q.frame.Slug = ""
 			return notFound()
