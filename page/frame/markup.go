@@ -251,7 +251,7 @@ func inline(s string, as Run) []Run {
 				i, begun = end, end
 				continue
 			}
-			if from, to := addressAt(s, i); from == 0 {
+			if to := addressAt(s, i); to > 0 {
 				put(i)
 				r := as
 				r.Text, r.Href = s[i:i+to], s[i:i+to]
@@ -282,12 +282,12 @@ func inline(s string, as Run) []Run {
 	return out
 }
 
-// addressAt finds an address of the web that begins at a place.
-func addressAt(s string, i int) (from, to int) {
+// addressAt is how long the address of the web is that begins at a place, 0 where none does.
+func addressAt(s string, i int) int {
 	if s[i]|0x20 != 'h' || i > 0 && (isASCIILetter(s[i-1]) || unicode.IsDigit(lastRune(s[:i])) || strings.IndexByte("+.-", s[i-1]) >= 0) {
-		return -1, 0
+		return 0
 	}
-	return address(s[i:min(len(s), i+2*maxAddress)])
+	return addressFrom(s[i:])
 }
 
 // link reads [text](address) at a place.
@@ -320,6 +320,9 @@ func link(s string, i int) (text, to string, end int, ok bool) {
 	return rest[:j], rest[j+2 : k], i + 1 + k + 1, true
 }
 
+// maxEmphasis is how many bytes can be emphasised at once.
+const maxEmphasis = 2000
+
 // emphasis reads *text* or **text** at a place. The marks stand at the edges of words: within one they are characters.
 func emphasis(s string, i int) (text string, strong bool, end int, ok bool) {
 	n := 0
@@ -330,7 +333,7 @@ func emphasis(s string, i int) (text string, strong bool, end int, ok bool) {
 		return "", false, 0, false
 	}
 	mark := s[i : i+n]
-	body := s[i+n:]
+	body := s[i+n : min(len(s), i+n+maxEmphasis)]
 	if r, _ := utf8.DecodeRuneInString(body); body == "" || unicode.IsSpace(r) {
 		return "", false, 0, false
 	}
@@ -346,7 +349,7 @@ func emphasis(s string, i int) (text string, strong bool, end int, ok bool) {
 		}
 		at = j + m
 		next, _ := utf8.DecodeRuneInString(body[at:])
-		if m == n && j > 0 && !unicode.IsSpace(lastRune(body[:j])) && (at == len(body) || !inWord(next)) {
+		if m == n && j > 0 && !unicode.IsSpace(lastRune(body[:j])) && (i+n+at == len(s) || at < len(body) && !inWord(next)) {
 			return body[:j], n == 2, i + len(mark) + at, true
 		}
 	}

@@ -97,27 +97,40 @@ func address(s string) (from, to int) {
 		for from > 0 && isASCIILetter(s[from-1]) {
 			from--
 		}
-		if scheme := strings.ToLower(s[from:i]); scheme != "http" && scheme != "https" {
-			continue
-		}
 		if r, _ := utf8.DecodeLastRuneInString(s[:from]); from > 0 && (unicode.IsDigit(r) || r == '+' || r == '.' || r == '-') {
 			continue // the end of a longer scheme
 		}
-		to = at
-		for to < len(s) && to-at <= maxAddress {
-			r, n := utf8.DecodeRuneInString(s[to:])
-			if !inAddress(r) {
-				break
-			}
-			to += n
-		}
-		if to-at > maxAddress {
-			continue
-		}
-		if to = at + len(ending(s[at:to])); safeAddress(s[from:to]) {
-			return from, to
+		if to = addressFrom(s[from:]); to > 0 {
+			return from, from + to
 		}
 	}
+}
+
+// addressFrom is how long the address is that a text begins with, 0 where it begins with none.
+func addressFrom(s string) int {
+	i := strings.Index(s[:min(len(s), len("https://"))], "://")
+	if i < 0 {
+		return 0
+	}
+	if scheme := strings.ToLower(s[:i]); scheme != "http" && scheme != "https" {
+		return 0
+	}
+	i += len("://")
+	to := i
+	for to < len(s) && to <= maxAddress {
+		r, n := utf8.DecodeRuneInString(s[to:])
+		if !inAddress(r) {
+			break
+		}
+		to += n
+	}
+	if to > maxAddress {
+		return 0
+	}
+	if to = i + len(ending(s[i:to])); !safeAddress(s[:to]) {
+		return 0
+	}
+	return to
 }
 
 // maxAddress is how many bytes the longest address has that becomes a link.
