@@ -135,7 +135,11 @@ func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cit
 			w = maps.Clone(w)
 			for field, spans := range black {
 				//mutants:guard what is redacted is black
-				w[field] = Blacken(w[field], spans)
+				if spans == nil {
+					delete(w, field)
+				} else if text, ok := w[field]; ok {
+					w[field] = Blacken(text, spans)
+				}
 			}
 		}
 		out[p] = w

@@ -2,7 +2,6 @@ package conversation
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -98,31 +97,44 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 	return row, true
 }
 
-// black lists what is blacked out of a contribution, by the field of its words.
+// black lists what is blacked out of a contribution, by the field of its words; nil for a field that is left out.
 func (c ConsultationReading) black(row consultation.Contribution) map[string][]cite.Span {
 	out := map[string][]cite.Span{}
-	//mutants:guard each part has its black
-	for n := 1; n <= row.Parts; n++ {
-		if spans := c.book().Part(row.Ref, n).Redacted; spans != nil {
-			out[strconv.Itoa(n)+".text"] = spans
+	//mutants:guard each field has its black
+	for _, m := range c.book().Masks(row.Ref) {
+		if n := m.File(); n > 0 {
+			out[consultation.FileField(n)+".sha256"] = nil // it would tell the file to whoever has it
+		} else {
+			out[m.Field] = append(out[m.Field], m.Span())
 		}
 	}
 	return out
 }
 
-// Blacken puts one black square for each character that a span touches, so that no part of it shows.
+// Bar stands for each passage that is redacted, always the same, so that it does not tell how long that was.
+const Bar = "█████"
+
+// Blacken puts a bar for the characters that spans touch, one for those that stand together.
 func Blacken(s string, spans []cite.Span) string {
-	if len(spans) == 0 {
+	if len(spans) == 0 || s == "" {
 		return s
 	}
+	spans = slices.SortedFunc(slices.Values(spans), func(x, y cite.Span) int { return x.From - y.From })
 	var b strings.Builder
+	black := false
+	end := -1 // of the spans that have begun
 	for i := 0; i < len(s); {
 		_, n := utf8.DecodeRuneInString(s[i:])
+		for len(spans) > 0 && spans[0].From < i+n {
+			end = max(end, spans[0].To)
+			spans = spans[1:]
+		}
+		was := black
 		//mutants:guard a character that a redacted passage touches is black
-		if s[i] != '\n' && slices.ContainsFunc(spans, func(sp cite.Span) bool { return i+n > sp.From && i < sp.To }) {
-			b.WriteRune('█')
-		} else {
+		if black = i < end; !black {
 			b.WriteString(s[i : i+n])
+		} else if !was {
+			b.WriteString(Bar)
 		}
 		i += n
 	}

@@ -72,6 +72,7 @@ func init() {
 		command("conversation.document", Officers, in(own, (*State).citeDocument)),
 		command("conversation.map", Officers, in(own, (*State).setMap)),
 		command("conversation.erase", Officers, (*State).erase),
+		command("conversation.require-two", Officers, in(own, (*State).requireTwo)),
 
 		command("delegation.grant", Officers, in(roll, (*delegation.Roll).Grant)),
 		command("delegation.revoke", Officers, in(roll, (*delegation.Roll).Revoke)),
@@ -90,7 +91,9 @@ func init() {
 		command("consultation.publish", Moderators, in(consultations, (*consultation.State).PublishContribution)),
 		command("consultation.withhold", Moderators, in(consultations, (*consultation.State).Withhold)),
 		command("consultation.withdraw", Anybody, in(consultations, (*consultation.State).Withdraw)),
-		command("consultation.redact", Moderators, in(consultations, (*consultation.State).Redact)),
+		command("consultation.redact", Moderators, (*State).redact),
+		command("consultation.confirm", Moderators, (*State).confirmRemoval),
+		command("consultation.decline", Moderators, in(consultations, (*consultation.State).DeclineRemoval)),
 		command("consultation.answer", Officers, (*State).answer),
 		command("consultation.link", Officers, in(own, (*State).linkPassage)),
 		command("consultation.translate", Officers, in(consultations, (*consultation.State).TranslateReason)),
@@ -107,6 +110,7 @@ func init() {
 	fact[Documented](own)
 	fact[Erased](own)
 	fact[MapSet](own)
+	fact[TwoRequired](own)
 	fact[delegation.Granted](ownRoll)
 	fact[delegation.Revoked](ownRoll)
 	fact[delegation.Entered](ownRoll)
@@ -123,6 +127,8 @@ func init() {
 	fact[consultation.ContributionWithheld](consultations)
 	fact[consultation.ContributionWithdrawn](consultations)
 	fact[consultation.PassageRedacted](consultations)
+	fact[consultation.RemovalProposed](consultations)
+	fact[consultation.RemovalDeclined](consultations)
 	fact[consultation.Answered](consultations)
 	fact[consultation.PassageLinked](consultations)
 	fact[consultation.ReasonTranslated](consultations)

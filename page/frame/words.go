@@ -138,9 +138,6 @@ const maxAddress = 2048
 
 func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-// Bar stands for whatever is redacted: always the same, so that it does not tell how long that was.
-const Bar = "█████"
-
 // inAddress reports whether an address may go on with a character. Signs of other scripts that end a sentence, and
 // what cannot be seen, end it.
 func inAddress(r rune) bool {
