@@ -33,6 +33,28 @@ func (m Mask) Span() cite.Span {
 	return cite.Span{From: m.From, To: m.To}
 }
 
+// String writes the mask as forms and scripts say it: "1.text[12:18]", or "name" for the whole.
+func (m Mask) String() string {
+	if m.To == 0 {
+		return m.Field
+	}
+	return m.Field + m.Span().String()
+}
+
+// ParseMask reads what String writes. What is no mask of any contribution is told by the rule.
+func ParseMask(s string) (Mask, bool) {
+	field, bytes, some := strings.Cut(s, "[")
+	m := Mask{Field: field}
+	if some {
+		span, ok := cite.ParseBytes(strings.Replace(strings.TrimSuffix(bytes, "]"), ":", "-", 1))
+		if !ok || !strings.HasSuffix(bytes, "]") {
+			return Mask{}, false
+		}
+		m.From, m.To = span.From, span.To
+	}
+	return m, len(field) > 0 && len(field) < 20
+}
+
 // File is the number of the attached file that is masked by itself, 0 where the mask is on words.
 func (m Mask) File() int {
 	n, ok := strings.CutPrefix(m.Field, "f")

@@ -46,7 +46,7 @@ type model struct {
 	author   []int
 	late     []bool
 	redacted [][16]bool // bytes of the first part that are black
-	answered []string // of its first part: "", answered, reopened
+	answered []string   // of its first part: "", answered, reopened
 	minute   int
 }
 

@@ -23,11 +23,8 @@ func (r *Runner) redact(ctx context.Context, b *block) error {
 	if s, ok := b.lookup("masks"); ok {
 		c := consultation.Redact{Part: part, Ground: b.get("ground")}
 		for _, word := range strings.Fields(s) {
-			field, bytes, some := strings.Cut(word, "[")
-			m := consultation.Mask{Field: field}
-			if span, ok := cite.ParseBytes(strings.Replace(strings.TrimSuffix(bytes, "]"), ":", "-", 1)); ok {
-				m.From, m.To = span.From, span.To
-			} else if some {
+			m, ok := consultation.ParseMask(word)
+			if !ok {
 				return fmt.Errorf("%q is no mask", word)
 			}
 			c.Masks = append(c.Masks, m)
