@@ -3,25 +3,24 @@ package web
 import (
 	"net/http"
 
-	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/frame"
 )
 
-// mayDelete reports whether an account is its owner's to delete. The accounts of a demonstration's roles are
+// mayDelete reports whether the reader's account is its owner's to delete. The accounts of a demonstration's roles are
 // everybody's.
-func (s *Server) mayDelete(id account.ID) bool {
-	for _, role := range s.DemoRoles {
-		if role == id {
+func (q *request) mayDelete() bool {
+	for _, role := range q.s.DemoRoles {
+		if role == q.account {
 			return false
 		}
 	}
-	return s.DeleteAccount != nil && id != 0
+	return q.s.DeleteAccount != nil && q.account != 0
 }
 
 // postDeleteAccount asks once more, and then deletes the reader's account.
-func (s *Server) postDeleteAccount(q *request) error {
-	if !s.mayDelete(q.account) {
+func (q *request) postDeleteAccount() error {
+	if !q.mayDelete() {
 		return notFound()
 	}
 	v, err := q.form()
@@ -31,7 +30,7 @@ func (s *Server) postDeleteAccount(q *request) error {
 	if v.Get("sure") == "" {
 		return q.show(http.StatusOK, &accounts.DeleteAccount{})
 	}
-	if err := s.DeleteAccount(q.Context(), q.account); err != nil {
+	if err := q.s.DeleteAccount(q.Context(), q.account); err != nil {
 		return err
 	}
 	q.setCookie("plenary", "", 0)

@@ -23,13 +23,13 @@ func actRoutes() []Route {
 	var out []Route
 	for _, c := range api.Acts() {
 		out = append(out, Route{Method: "POST", Pattern: "/{lang}/c/{slug}/acts/" + c.Name, Who: Everybody, Body: api.MaxBody(c), Name: "act_" + strings.ReplaceAll(c.Name, ".", "_"),
-			Command: c, handle: (*Server).postAct})
+			Command: c, handle: (*request).postAct})
 	}
 	return out
 }
 
 // postAct has a command decided, and answers with what became of it.
-func (s *Server) postAct(q *request) error {
+func (q *request) postAct() error {
 	c := q.route.Command
 	switch {
 	case api.WithoutAccount(c):
@@ -38,7 +38,7 @@ func (s *Server) postAct(q *request) error {
 	case q.me == 0: // nobody yet in this conversation: no number is made for them
 		return refusal.New(refusal.Forbidden, "standing.missing")
 	}
-	k, err := api.KeyOf(q.Header, func(text string) uint64 { return s.Sec.Derive("key", q.slug, text) })
+	k, err := api.KeyOf(q.Header, func(text string) uint64 { return q.s.Sec.Derive("key", q.slug, text) })
 	if err != nil {
 		return err
 	}
@@ -52,13 +52,13 @@ func (s *Server) postAct(q *request) error {
 		return badForm(err)
 	}
 	if submit, ok := command.(*consultation.Submit); ok {
-		return s.submitAct(q, *submit, speaker, k)
+		return q.submitAct(*submit, speaker, k)
 	}
 	ask, err := q.actAsk(command, k)
 	if err != nil {
 		return err
 	}
-	answer, err := s.Sec.Do(q.Context(), q.slug, ask)
+	answer, err := q.s.Sec.Do(q.Context(), q.slug, ask)
 	if err != nil {
 		return err
 	}
@@ -82,8 +82,8 @@ func (q *request) actAsk(command any, k api.Key) (conversation.Ask, error) {
 }
 
 // submitAct takes a contribution in, of the reader, for the party that is named or for themselves.
-func (s *Server) submitAct(q *request, c consultation.Submit, speaker api.Speaker, k api.Key) error {
-	answer, err := s.intake.Send(q.Context(), intake.Contribution{Sender: q.sender(), Token: k.Token, For: speaker.For, Submit: c})
+func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) error {
+	answer, err := q.s.intake.Send(q.Context(), intake.Contribution{Sender: q.sender(), Token: k.Token, For: speaker.For, Submit: c})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func partRef(s string) cite.Ref {
 }
 
 // disposition shows an answer.
-func (s *Server) disposition(q *request, ref cite.Ref) error {
+func (q *request) disposition(ref cite.Ref) error {
 	q.frame.Section = "contributions"
 	after := params[referenceQuery](q).PointsAfter
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
@@ -38,14 +38,14 @@ func (s *Server) disposition(q *request, ref cite.Ref) error {
 	})
 }
 
-func (s *Server) points(q *request) error {
+func (q *request) points() error {
 	p := params[pointsQuery](q)
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		return desk.NewPoints(st, p.Show, p.Paper, p.PointsAfter, q.lang), nil
 	})
 }
 
-func (s *Server) point(q *request) error {
+func (q *request) point() error {
 	ref := q.ref()
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		v, ok := desk.NewAnswerPage(st, ref, q.lang, false)
@@ -57,7 +57,7 @@ func (s *Server) point(q *request) error {
 }
 
 // postPoint answers a point and those chosen with it, and goes on to the next open one on the same paper.
-func (s *Server) postPoint(q *request) error {
+func (q *request) postPoint() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func shown(s string) string {
 }
 
 // postAnswerTools translates the reason of an answer, or links it to passages.
-func (s *Server) postAnswerTools(q *request) error {
+func (q *request) postAnswerTools() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -198,7 +198,7 @@ func (s *Server) postAnswerTools(q *request) error {
 
 // postReact takes an author's word on an answer. The author is signed in, or holds the cookie that
 // sending without an account left.
-func (s *Server) postReact(q *request) error {
+func (q *request) postReact() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -232,7 +232,7 @@ func (s *Server) postReact(q *request) error {
 		by.Token, by.Scope = v.Get("token"), string(by.By.Ref())
 	}
 	by.Command = consultation.React{Part: ref, Verdict: verdict, Language: q.lang, Text: text}
-	answer, err := s.Sec.Do(q.Context(), q.slug, by)
+	answer, err := q.s.Sec.Do(q.Context(), q.slug, by)
 	if err == nil {
 		return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")
 	}

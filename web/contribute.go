@@ -113,11 +113,11 @@ type contributing struct {
 	preview *intake.Written // what would be stored
 }
 
-func (s *Server) contribute(q *request) error {
+func (q *request) contribute() error {
 	p := params[contributeQuery](q)
 	c := contributing{request: q, call: q.ref(), draft: intake.Draft{Key: nonce(), On: p.On, Written: intake.Written{Language: string(q.lang), Category: "individual"}}}
 	if validNonce(p.Draft) {
-		d, ok, err := s.intake.Draft(q.Context(), q.sender(), p.Draft)
+		d, ok, err := q.s.intake.Draft(q.Context(), q.sender(), p.Draft)
 		if err != nil {
 			return err
 		}
@@ -161,12 +161,12 @@ func (c *contributing) show(status int) error {
 
 // postContribute takes the contribution form: to be edited again, kept as a draft, seen before it is sent, or
 // sent.
-func (s *Server) postContribute(q *request) error {
+func (q *request) postContribute() error {
 	c := contributing{request: q, call: q.ref()}
 	if err := c.onWhole(); err != nil {
 		return err
 	}
-	c.uploads = s.intake.Uploads(q.sender(), c.call)
+	c.uploads = q.s.intake.Uploads(q.sender(), c.call)
 	defer c.uploads.Close(q.Context())
 	v, formErr := q.form(c.uploads)
 	if formErr != nil && (v == nil || len(refusal.Of(formErr)) == 0) {
@@ -195,7 +195,7 @@ func (s *Server) postContribute(q *request) error {
 	if v.Get("do") == "send" {
 		return c.send(contribution)
 	}
-	would, err := s.intake.Preview(q.Context(), contribution)
+	would, err := q.s.intake.Preview(q.Context(), contribution)
 	if err != nil {
 		return c.orAgain(err)
 	}
@@ -303,7 +303,7 @@ func (c *contributing) send(contribution intake.Contribution) error {
 }
 
 // postDraft saves a draft as it is written; the script calls it.
-func (s *Server) postDraft(q *request) error {
+func (q *request) postDraft() error {
 	q.json = true
 	v, err := q.form()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/openplenary/plenary/press"
 )
 
-func (s *Server) contributions(q *request) error {
+func (q *request) contributions() error {
 	q.frame.Section = "contributions"
 	p := params[listQuery](q)
 	chosen, printed := p.chosen(), p.Print
@@ -31,7 +31,7 @@ func (s *Server) contributions(q *request) error {
 
 // contributionsCSV streams the whole filtered list, in slices so that memory stays small. Nothing is sent
 // before the first slice is there; a fault in a later one breaks the answer off.
-func (s *Server) contributionsCSV(q *request) error {
+func (q *request) contributionsCSV() error {
 	chosen := params[listQuery](q).chosen()
 	var out *press.CSV
 	for chosen.Before = 0; ; {

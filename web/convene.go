@@ -85,7 +85,7 @@ func (q *request) labels(field, s string, ps []template.Label, marks bool, no *r
 	return out
 }
 
-func (s *Server) convene(q *request) error {
+func (q *request) convene() error {
 	v := &desk.Convene{Form: desk.ConveneForm{Template: template.Conversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
 		Categories: presetLines(q.lang, template.Categories), Groups: presetLines(q.lang, template.Groups), Subjects: presetLines(q.lang, template.Subjects)}}
 	for _, l := range locale.All {
@@ -95,7 +95,7 @@ func (s *Server) convene(q *request) error {
 	return q.show(http.StatusOK, v)
 }
 
-func (s *Server) postConvene(q *request) error {
+func (q *request) postConvene() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -132,8 +132,8 @@ func (s *Server) postConvene(q *request) error {
 		})
 		return again(no)
 	}
-	if slices.Contains(s.Sec.Conversations(), c.Slug) {
-		if s.convened(q, c) {
+	if slices.Contains(q.s.Sec.Conversations(), c.Slug) {
+		if q.convened(c) {
 			return q.see("/" + string(q.lang) + "/c/" + c.Slug + "/desk")
 		}
 		return again([]*refusal.Refusal{refusal.In("slug", "conversation.slug_taken")})
@@ -143,14 +143,14 @@ func (s *Server) postConvene(q *request) error {
 	}
 	// The account's row first, then the fact: an officer whom nobody can be would be worse than a row
 	// that leads nowhere.
-	n, err := s.Accounts.Participant(q.Context(), q.account, c.Slug, s.Sec.Number)
+	n, err := q.s.Accounts.Participant(q.Context(), q.account, c.Slug, q.s.Sec.Number)
 	if err != nil {
 		return err
 	}
 	c.Officer = delegation.Participant(n)
 	ask.By, ask.Command = c.Officer, c
 	// A browser that goes away does not stop half of it.
-	answer, err := s.Sec.Convene(context.WithoutCancel(q.Context()), ask)
+	answer, err := q.s.Sec.Convene(context.WithoutCancel(q.Context()), ask)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}
@@ -161,13 +161,13 @@ func (s *Server) postConvene(q *request) error {
 }
 
 // convened reports whether the reader made this very conversation: the button was pressed twice.
-func (s *Server) convened(q *request, c conversation.Convene) bool {
-	n, ok, err := s.Accounts.ParticipantOf(q.Context(), q.account, c.Slug)
+func (q *request) convened(c conversation.Convene) bool {
+	n, ok, err := q.s.Accounts.ParticipantOf(q.Context(), q.account, c.Slug)
 	if err != nil || !ok {
 		return false
 	}
 	same := false
-	_, err = s.Sec.Read(q.Context(), c.Slug, func(st *conversation.State) error {
+	_, err = q.s.Sec.Read(q.Context(), c.Slug, func(st *conversation.State) error {
 		same = st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer) && st.Title.String() == c.Title.String() && st.Lead.String() == c.Lead.String() && len(st.Stages) == len(c.Stages)
 		return nil
 	})

@@ -9,29 +9,29 @@ import (
 
 // demoRole shows the button that signs a visitor of a demonstration in as one of its roles. It works as
 // often as one likes, and exists only there.
-func (s *Server) demoRole(q *request) error {
-	if _, ok := s.demoAccount(q); !ok {
+func (q *request) demoRole() error {
+	if _, ok := q.demoAccount(); !ok {
 		return notFound()
 	}
 	return q.show(http.StatusOK, &accounts.DemoRole{Role: q.PathValue("role")})
 }
 
-func (s *Server) demoAccount(q *request) (account.ID, bool) {
-	id, ok := s.DemoRoles[q.PathValue("role")]
+func (q *request) demoAccount() (account.ID, bool) {
+	id, ok := q.s.DemoRoles[q.PathValue("role")]
 	return id, ok
 }
 
-func (s *Server) postDemoRole(q *request) error {
-	id, ok := s.demoAccount(q)
+func (q *request) postDemoRole() error {
+	id, ok := q.demoAccount()
 	if !ok {
 		return notFound()
 	}
-	value, err := s.Accounts.NewSession(q.Context(), id, q.received)
+	value, err := q.s.Accounts.NewSession(q.Context(), id, q.received)
 	if err != nil {
 		return err
 	}
 	q.setCookie("plenary", value, 14*24*60*60*1e9)
-	path, ok := s.DemoWork[q.PathValue("role")]
+	path, ok := q.s.DemoWork[q.PathValue("role")]
 	if !ok {
 		path = "/account"
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (s *Server) newCall(q *request) error {
+func (q *request) newCall() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		return desk.NewCallForm(st, q.lang), nil
 	})
@@ -33,7 +33,7 @@ func callField(f string) string {
 	return f
 }
 
-func (s *Server) postNewCall(q *request) error {
+func (q *request) postNewCall() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (s *Server) postNewCall(q *request) error {
 	return q.see(q.in("/"+string(answer.Refs[0])) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }
 
-func (s *Server) extendCall(q *request) error {
+func (q *request) extendCall() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		v, ok := desk.NewCallExtension(st, q.ref(), q.lang)
 		if !ok {
@@ -87,7 +87,7 @@ func (s *Server) extendCall(q *request) error {
 	})
 }
 
-func (s *Server) postExtendCall(q *request) error {
+func (q *request) postExtendCall() error {
 	v, err := q.form()
 	if err != nil {
 		return err

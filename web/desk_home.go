@@ -12,7 +12,7 @@ import (
 	"github.com/openplenary/plenary/paper"
 )
 
-func (s *Server) desk(q *request) error {
+func (q *request) desk() error {
 	var drafts []desk.DraftRow
 	if q.roles.Has(delegation.Officer) {
 		var err error

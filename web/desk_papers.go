@@ -20,7 +20,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (s *Server) deskPapers(q *request) error {
+func (q *request) deskPapers() error {
 	drafts, err := q.deskDrafts()
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (s *Server) deskPapers(q *request) error {
 }
 
 // postDeskPapers begins a draft: an empty one, or the next edition of a paper.
-func (s *Server) postDeskPapers(q *request) error {
+func (q *request) postDeskPapers() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -85,11 +85,11 @@ func (q *request) beginPaper(d paper.Draft, token string) (key string, err error
 	return token, err
 }
 
-func (s *Server) paperImport(q *request) error {
+func (q *request) paperImport() error {
 	return q.deskShow(http.StatusOK, func(*conversation.Reading) (frame.View, error) { return &desk.PaperImport{}, nil })
 }
 
-func (s *Server) postPaperImport(q *request) error {
+func (q *request) postPaperImport() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func (q *request) draftAt(ctx context.Context, key string, version int) (paper.D
 	return d, stored, json.Unmarshal(stored.Body, &d)
 }
 
-func (s *Server) paperDraft(q *request) error {
+func (q *request) paperDraft() error {
 	key := q.PathValue("key")
 	d, stored, err := q.draftAt(q.Context(), key, 0)
 	if err != nil {
@@ -189,7 +189,7 @@ type paperForm struct {
 // postPaperDraft keeps what was typed as the next version of the draft and then does what the button says.
 // Nobody overwrites what they have not seen: if somebody else saved meanwhile, nothing is kept, and the
 // page shows both.
-func (s *Server) postPaperDraft(q *request) error {
+func (q *request) postPaperDraft() error {
 	v, err := q.form()
 	if err != nil {
 		return err

@@ -164,7 +164,7 @@ func event(at cite.Position, html string) []byte {
 
 // stream is the event stream of a page: one event for a position, holding all its fragments that
 // changed since the reader's.
-func (s *Server) stream(q *request) error {
+func (q *request) stream() error {
 	p := params[liveQuery](q)
 	if p.Page == "" || (p.Page == "paper") != (p.Ref != cite.None) {
 		return notFound()
@@ -198,11 +198,11 @@ func (s *Server) stream(q *request) error {
 	if err != nil || !send([]byte(": hello\nretry: 1000\n\n")) {
 		return err
 	}
-	b, leave := s.live.follow(strings.Join([]string{q.slug, p.Page, string(p.Ref), string(q.lang), string(p.Text)}, " "))
+	b, leave := q.s.live.follow(strings.Join([]string{q.slug, p.Page, string(p.Ref), string(q.lang), string(p.Text)}, " "))
 	defer leave()
 	for {
 		ctx, cancel := context.WithTimeout(q.Context(), 25*time.Second)
-		at, err := s.Sec.Watch(ctx, q.slug, from, refs...)
+		at, err := q.s.Sec.Watch(ctx, q.slug, from, refs...)
 		cancel()
 		if q.Context().Err() != nil {
 			return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (s *Server) mapPage(q *request) error {
+func (q *request) mapPage() error {
 	q.frame.Section = "contributions"
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		return survey.NewMap(st, q.lang), nil
@@ -30,7 +30,7 @@ func (q *request) mapView() (v *survey.Map, err error) {
 }
 
 // mapCSV is the table of the page. The last row is what names no country.
-func (s *Server) mapCSV(q *request) error {
+func (q *request) mapCSV() error {
 	v, err := q.mapView()
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (s *Server) mapCSV(q *request) error {
 }
 
 // mapSVG is the world map as a file. Where maps are turned off there is none.
-func (s *Server) mapSVG(q *request) error {
+func (q *request) mapSVG() error {
 	v, err := q.mapView()
 	if err != nil {
 		return err
@@ -79,13 +79,13 @@ func (q *request) download(ctype, name string, b []byte) error {
 	return writeBody(q.w, q.Request, http.StatusOK, b)
 }
 
-func (s *Server) deskMap(q *request) error {
+func (q *request) deskMap() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		return desk.NewMap(st, q.lang), nil
 	})
 }
 
-func (s *Server) postDeskMap(q *request) error {
+func (q *request) postDeskMap() error {
 	v, err := q.form()
 	if err != nil {
 		return err

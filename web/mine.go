@@ -15,7 +15,7 @@ import (
 	"github.com/openplenary/plenary/page/part"
 )
 
-func (s *Server) mine(q *request) error {
+func (q *request) mine() error {
 	q.frame.Section = "mine"
 	q.after()
 	v := &consult.Mine{}
@@ -34,7 +34,7 @@ func (s *Server) mine(q *request) error {
 	if err := q.fill(v); err != nil {
 		return err
 	}
-	drafts, err := s.intake.Drafts(q.Context(), q.sender())
+	drafts, err := q.s.intake.Drafts(q.Context(), q.sender())
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (s *Server) mine(q *request) error {
 }
 
 // file sends an attached file, as a download that no browser runs.
-func (s *Server) file(q *request, ref cite.Ref) error {
+func (q *request) file(ref cite.Ref) error {
 	var c *part.Contribution
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
@@ -61,7 +61,7 @@ func (s *Server) file(q *request, ref cite.Ref) error {
 	}); err != nil {
 		return err
 	}
-	entries, err := s.Sec.RecordEntries(q.Context(), q.slug, c.Position, c.Position)
+	entries, err := q.s.Sec.RecordEntries(q.Context(), q.slug, c.Position, c.Position)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (s *Server) file(q *request, ref cite.Ref) error {
 	if !ok || n < 1 || n > len(f.Files) {
 		return notFound()
 	}
-	r, file, err := s.Files.Open(q.Context(), f.Files[n-1].ID)
+	r, file, err := q.s.Files.Open(q.Context(), f.Files[n-1].ID)
 	if err != nil {
 		return err
 	}

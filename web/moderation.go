@@ -55,7 +55,7 @@ func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed
 	return q.show(status, c)
 }
 
-func (s *Server) postPublish(q *request) error {
+func (q *request) postPublish() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (s *Server) postPublish(q *request) error {
 	return q.act(v, consultation.PublishContribution{Contribution: q.ref()}, q.ref(), "published")
 }
 
-func (s *Server) postWithhold(q *request) error {
+func (q *request) postWithhold() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (s *Server) postWithhold(q *request) error {
 }
 
 // postRedact finds the passage that the moderator copied in the stored text, and blacks it out.
-func (s *Server) postRedact(q *request) error {
+func (q *request) postRedact() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (s *Server) postRedact(q *request) error {
 	return q.contributionAgain(ref, []*refusal.Refusal{refusal.In("passage", "redact.not_found")})
 }
 
-func (s *Server) postErase(q *request) error {
+func (q *request) postErase() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (s *Server) postErase(q *request) error {
 }
 
 // postWithdraw takes a contribution back, for whoever sent it, with or without an account.
-func (s *Server) postWithdraw(q *request) error {
+func (q *request) postWithdraw() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func (s *Server) postWithdraw(q *request) error {
 	if t := v.Get("token"); validNonce(t) {
 		a.Token, a.Scope = t, string(author.Ref())
 	}
-	answer, err := s.Sec.Do(q.Context(), q.slug, a)
+	answer, err := q.s.Sec.Do(q.Context(), q.slug, a)
 	if err != nil {
 		return err
 	}

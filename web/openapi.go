@@ -38,8 +38,8 @@ func operation(r Route) api.Operation {
 }
 
 // openAPI serves the description of the API.
-func (s *Server) openAPI(q *request) error {
-	doc, err := s.description()
+func (q *request) openAPI() error {
+	doc, err := q.s.description()
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 // overview is the table of cross-cutting questions by subject areas. Anything may change it: a contribution,
 // an answer, a new edition with other labels.
-func (s *Server) overview(q *request) error {
+func (q *request) overview() error {
 	q.frame.Section = "overview"
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		return survey.NewOverview(st, q.lang), nil
@@ -20,7 +20,7 @@ func (s *Server) overview(q *request) error {
 }
 
 // evidence opens one cell of the overview.
-func (s *Server) evidence(q *request) error {
+func (q *request) evidence() error {
 	q.frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
 	after := params[evidenceQuery](q).After
@@ -34,7 +34,7 @@ func (s *Server) evidence(q *request) error {
 }
 
 // overviewCSV is the table with a row for each cell.
-func (s *Server) overviewCSV(q *request) error {
+func (q *request) overviewCSV() error {
 	var v *survey.Overview
 	if err := q.look(func(st *conversation.Reading) error {
 		v = survey.NewOverview(st, q.lang)

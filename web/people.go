@@ -13,7 +13,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (s *Server) people(q *request) error { return q.showPeople(nil, desk.InviteForm{}) }
+func (q *request) people() error { return q.showPeople(nil, desk.InviteForm{}) }
 
 func (q *request) showPeople(rs []*refusal.Refusal, form desk.InviteForm) error {
 	q.after()
@@ -61,7 +61,7 @@ func (q *request) holders() (map[delegation.Participant]string, error) {
 	return names, nil
 }
 
-func (s *Server) postPeople(q *request) error {
+func (q *request) postPeople() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -70,19 +70,19 @@ func (s *Server) postPeople(q *request) error {
 		Speaker: strings.TrimSpace(v.Get("speaker")), Party: v.Get("party")}
 	switch v.Get("do") {
 	case "invite":
-		return s.invite(q, v, f)
+		return q.invite(v, f)
 	case "revoke":
-		return s.revoke(q, v, f)
+		return q.revoke(v, f)
 	case "enter":
 		number := q.s.Sec.Derive("entered", q.slug, v.Get("token"))
 		if !validNonce(v.Get("token")) {
-			if number, err = s.Sec.Number(); err != nil {
+			if number, err = q.s.Sec.Number(); err != nil {
 				return err
 			}
 		}
 		return q.peopleDo(v, delegation.EnterParty{Party: delegation.Party(number), Category: f.Category, Country: f.Country, Name: f.Name}, f, "entered")
 	case "authorise":
-		return s.authorise(q, v, f)
+		return q.authorise(v, f)
 	}
 	return refusal.New(refusal.Invalid, "form.unreadable")
 }
@@ -125,7 +125,7 @@ func (q *request) tell(email, to, done string) string {
 	return done
 }
 
-func (s *Server) invite(q *request, v url.Values, f desk.InviteForm) error {
+func (q *request) invite(v url.Values, f desk.InviteForm) error {
 	var no refusal.Several
 	role, ok := delegation.ParseRole(f.Role)
 	if !ok {
@@ -156,7 +156,7 @@ func (s *Server) invite(q *request, v url.Values, f desk.InviteForm) error {
 	return q.deskSee("/people", answer.Last, done, "")
 }
 
-func (s *Server) revoke(q *request, v url.Values, f desk.InviteForm) error {
+func (q *request) revoke(v url.Values, f desk.InviteForm) error {
 	var who delegation.Participant
 	role, ok := delegation.ParseRole(v.Get("held"))
 	if err := who.UnmarshalText([]byte(v.Get("participant"))); err != nil || !ok {
@@ -177,7 +177,7 @@ func (s *Server) revoke(q *request, v url.Values, f desk.InviteForm) error {
 }
 
 // authorise lets a person speak for a party that an officer entered.
-func (s *Server) authorise(q *request, v url.Values, f desk.InviteForm) error {
+func (q *request) authorise(v url.Values, f desk.InviteForm) error {
 	var no refusal.Several
 	var party delegation.Party
 	known := false

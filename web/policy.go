@@ -30,7 +30,7 @@ type Route struct {
 	Query   any                  // the parameters of the address: a struct with a field for each; nil for none
 	Views   []any                // the values of the JSON twin
 	Command conversation.Command // what is asked for, on the address of an act
-	handle  func(*Server, *request) error
+	handle  func(*request) error
 }
 
 // views lists what a JSON twin may hold.

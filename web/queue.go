@@ -22,7 +22,7 @@ func contributionRef(s string) cite.Ref {
 	return r
 }
 
-func (s *Server) queue(q *request) error {
+func (q *request) queue() error {
 	from := params[queueQuery](q).From.Root()
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		return desk.NewQueue(st, from, q.lang, nonce), nil
@@ -30,7 +30,7 @@ func (s *Server) queue(q *request) error {
 }
 
 // postQueue publishes or withholds a contribution and comes back to the queue.
-func (s *Server) postQueue(q *request) error {
+func (q *request) postQueue() error {
 	v, err := q.form()
 	if err != nil {
 		return err

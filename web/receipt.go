@@ -20,7 +20,7 @@ import (
 
 // receipt shows a receipt to the author, or to anybody once the contribution is published; as JSON it
 // is the file that can be checked.
-func (s *Server) receipt(q *request) error {
+func (q *request) receipt() error {
 	q.after()
 	ref := q.ref()
 	var c *part.Contribution
@@ -39,7 +39,7 @@ func (s *Server) receipt(q *request) error {
 	}); err != nil {
 		return err
 	}
-	r, err := s.Sec.Receipt(q.Context(), q.slug, c.Ref, q.frame.Host+"/c/"+q.slug+"/"+string(c.Ref))
+	r, err := q.s.Sec.Receipt(q.Context(), q.slug, c.Ref, q.frame.Host+"/c/"+q.slug+"/"+string(c.Ref))
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *Server) receipt(q *request) error {
 		return writeBody(q.w, q.Request, http.StatusOK, b)
 	}
 	v := &consult.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}
-	checked, err := s.Sec.Proved(q.slug, r.Proof)
+	checked, err := q.s.Sec.Proved(q.slug, r.Proof)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Server) receipt(q *request) error {
 }
 
 // postCheckHere checks the receipt of a contribution in the page.
-func (s *Server) postCheckHere(q *request) error {
+func (q *request) postCheckHere() error {
 	var sight conversation.Visibility
 	var own bool
 	ref := q.ref()
@@ -93,7 +93,7 @@ func (s *Server) postCheckHere(q *request) error {
 	if sight == conversation.Nothing || sight == conversation.Tombstone && !own || ref.Root() != ref {
 		return notFound()
 	}
-	r, err := s.Sec.Receipt(q.Context(), q.slug, ref, q.frame.Host+"/c/"+q.slug+"/"+string(ref))
+	r, err := q.s.Sec.Receipt(q.Context(), q.slug, ref, q.frame.Host+"/c/"+q.slug+"/"+string(ref))
 	if err != nil {
 		return err
 	}
@@ -105,18 +105,18 @@ func (s *Server) postCheckHere(q *request) error {
 	if err != nil {
 		return err
 	}
-	return s.checked(q, b)
+	return q.checked(b)
 }
 
-func (s *Server) check(q *request) error { return q.show(http.StatusOK, &consult.Check{}) }
+func (q *request) check() error { return q.show(http.StatusOK, &consult.Check{}) }
 
-func (s *Server) postCheck(q *request) error {
+func (q *request) postCheck() error {
 	if q.json && strings.HasPrefix(q.Header.Get("Content-Type"), "application/json") {
 		b, err := io.ReadAll(q.Body)
 		if err != nil {
 			return badForm(err)
 		}
-		return s.checked(q, b)
+		return q.checked(b)
 	}
 	v, err := q.form()
 	if err != nil {
@@ -126,15 +126,15 @@ func (s *Server) postCheck(q *request) error {
 		q.frame.Errors = []*refusal.Refusal{refusal.In("receipt", "receipt.missing")}
 		return q.show(http.StatusUnprocessableEntity, &consult.Check{})
 	}
-	return s.checked(q, []byte(v.Get("receipt")))
+	return q.checked([]byte(v.Get("receipt")))
 }
 
 // checked shows what checking a receipt found. Its bearer is its author: they see what became of it.
-func (s *Server) checked(q *request, b []byte) error {
+func (q *request) checked(b []byte) error {
 	if err := q.may(once(limitCheck)); err != nil {
 		return err
 	}
-	c := s.Sec.CheckReceipt(q.Context(), b)
+	c := q.s.Sec.CheckReceipt(q.Context(), b)
 	v := &consult.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
 	if c.Wrong == "" && c.Slug == "" {
 		c.Wrong = "elsewhere"
@@ -161,7 +161,7 @@ func (s *Server) checked(q *request, b []byte) error {
 			}
 		}
 		var r *conversation.Reading
-		if _, err := s.lookIn(q.Context(), c.Slug, a, q.received, func(st *conversation.Reading) error {
+		if _, err := q.s.lookIn(q.Context(), c.Slug, a, q.received, func(st *conversation.Reading) error {
 			r = st
 			if v.Now, _ = part.NewContribution(st, c.Received.Ref, q.lang); v.Now != nil {
 				v.Now.Answered(st, q.lang)
@@ -171,14 +171,14 @@ func (s *Server) checked(q *request, b []byte) error {
 		}); err != nil {
 			return err
 		}
-		if _, err := s.lookIn(q.Context(), c.Slug, q.audience(), q.received, func(st *conversation.Reading) error {
+		if _, err := q.s.lookIn(q.Context(), c.Slug, q.audience(), q.received, func(st *conversation.Reading) error {
 			v.Seen = st.MaySee(c.Received.Ref) > conversation.Nothing
 			return nil
 		}); err != nil {
 			return err
 		}
 		if v.Now != nil {
-			w, err := s.granted(q.Context(), c.Slug, r, v.Now.Need())
+			w, err := q.s.granted(q.Context(), c.Slug, r, v.Now.Need())
 			if err != nil {
 				return err
 			}

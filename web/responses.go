@@ -21,7 +21,7 @@ func (q *request) paperRef() cite.Ref {
 }
 
 // responses is the comment-response document of a paper.
-func (s *Server) responses(q *request) error {
+func (q *request) responses() error {
 	q.frame.Section = "documents"
 	p := params[responsesQuery](q)
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
@@ -92,7 +92,7 @@ func (q *request) attach(ctype, kind string) {
 	h.Set("Cache-Control", "no-store")
 }
 
-func (s *Server) responsesCSV(q *request) error {
+func (q *request) responsesCSV() error {
 	out := press.NewCSV(q.w)
 	begun := false
 	begin := func() error {
@@ -120,7 +120,7 @@ func (s *Server) responsesCSV(q *request) error {
 	return nil
 }
 
-func (s *Server) responsesXLSX(q *request) error {
+func (q *request) responsesXLSX() error {
 	var v *consult.Responses
 	if err := q.look(func(st *conversation.Reading) error {
 		var ok bool
@@ -136,7 +136,7 @@ func (s *Server) responsesXLSX(q *request) error {
 		return err
 	}
 	defer func() { _ = x.Close() }()
-	if err := s.responsesCover(q, x, v); err != nil {
+	if err := q.responsesCover(x, v); err != nil {
 		return err
 	}
 	widths := make([]float64, len(responseColumns))
@@ -161,7 +161,7 @@ func (s *Server) responsesXLSX(q *request) error {
 }
 
 // responsesCover is the first sheet: what this is, where it comes from, and the ledger.
-func (s *Server) responsesCover(q *request, x *press.XLSX, v *consult.Responses) error {
+func (q *request) responsesCover(x *press.XLSX, v *consult.Responses) error {
 	f := &q.frame
 	if err := x.Sheet("About", []float64{36, 80}); err != nil {
 		return err

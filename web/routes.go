@@ -17,10 +17,10 @@ import (
 )
 
 // root sends a reader to their language; where there is one conversation, to it.
-func (s *Server) root(q *request) error {
+func (q *request) root() error {
 	q.w.Header().Set("Vary", "Accept-Language, Cookie")
 	to := "/" + string(q.preferred()) + "/"
-	if slugs := s.Sec.Conversations(); len(slugs) == 1 {
+	if slugs := q.s.Sec.Conversations(); len(slugs) == 1 {
 		to += "c/" + slugs[0]
 	}
 	http.Redirect(q.w, q.Request, to, http.StatusFound)
@@ -28,7 +28,7 @@ func (s *Server) root(q *request) error {
 }
 
 // redirect sends an address without a language to one with.
-func (s *Server) redirect(q *request) error {
+func (q *request) redirect() error {
 	q.w.Header().Set("Vary", "Accept-Language, Cookie")
 	to := "/" + string(q.preferred()) + q.URL.EscapedPath()
 	if q.URL.RawQuery != "" {
@@ -39,10 +39,10 @@ func (s *Server) redirect(q *request) error {
 }
 
 // health says whether the instance can be read and written.
-func (s *Server) health(q *request) error {
+func (q *request) health() error {
 	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	for _, slug := range s.Sec.Conversations() {
-		if err := s.Sec.Halted(slug); err != nil {
+	for _, slug := range q.s.Sec.Conversations() {
+		if err := q.s.Sec.Halted(slug); err != nil {
 			q.w.WriteHeader(http.StatusServiceUnavailable)
 			_, _ = q.w.Write([]byte("read only: " + slug + "\n"))
 			return nil
@@ -52,7 +52,7 @@ func (s *Server) health(q *request) error {
 	return nil
 }
 
-func (s *Server) robots(q *request) error {
+func (q *request) robots() error {
 	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = q.w.Write([]byte("User-agent: *\nDisallow: /*/sign-in\nDisallow: /*/mailbox\nDisallow: /*/contribute\n"))
 	return nil
@@ -61,7 +61,7 @@ func (s *Server) robots(q *request) error {
 var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 // static serves an asset under the address that holds its hash, for ever.
-func (s *Server) static(q *request) error {
+func (q *request) static() error {
 	name := q.PathValue("name")
 	b, ok := frame.Assets[name]
 	if !ok || frame.AssetPath(name) != q.URL.Path {
@@ -73,10 +73,10 @@ func (s *Server) static(q *request) error {
 	h.Set("Vary", "Accept-Encoding")
 	key := "a" + q.URL.Path
 	if acceptsGzip(q.Request) {
-		p := s.cache.get(key)
+		p := q.s.cache.get(key)
 		if p == nil {
 			p = &cached{body: compress(b, gzipWell)}
-			s.cache.put(key, p)
+			q.s.cache.put(key, p)
 		}
 		h.Set("Content-Encoding", "gzip")
 		b = p.body
@@ -86,8 +86,8 @@ func (s *Server) static(q *request) error {
 }
 
 // checkpoint serves the signed checkpoint (C2SP tlog-tiles).
-func (s *Server) checkpoint(q *request) error {
-	b, err := s.Sec.Checkpoint(q.slug)
+func (q *request) checkpoint() error {
+	b, err := q.s.Sec.Checkpoint(q.slug)
 	if err != nil {
 		return err
 	}
@@ -100,12 +100,12 @@ func (s *Server) checkpoint(q *request) error {
 
 // tile serves a tile under its C2SP address: <L>/<N>, N in groups of three digits of which all but the
 // last begin with x, and ".p/<W>" for a partial one.
-func (s *Server) tile(q *request) error {
+func (q *request) tile() error {
 	level, n, width, ok := parseTile(q.PathValue("path"))
 	if !ok {
 		return notFound()
 	}
-	b, err := s.Sec.Tile(q.slug, level, n, width)
+	b, err := q.s.Sec.Tile(q.slug, level, n, width)
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func parseTile(path string) (level int, n int64, width int, ok bool) {
 }
 
 // symbol sends a document symbol to the paper that bears it.
-func (s *Server) symbol(q *request) error {
+func (q *request) symbol() error {
 	sym, err := cite.ParseSymbol(q.PathValue("symbol"))
 	if err != nil {
 		return notFound()
@@ -175,10 +175,10 @@ func (s *Server) symbol(q *request) error {
 	return nil
 }
 
-func (s *Server) index(q *request) error {
+func (q *request) index() error {
 	v := &home.Index{}
-	for _, slug := range s.Sec.Conversations() {
-		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
+	for _, slug := range q.s.Sec.Conversations() {
+		if _, err := q.s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
 			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.lang))
 			return nil
 		}); err != nil {
@@ -188,16 +188,16 @@ func (s *Server) index(q *request) error {
 	return q.show(http.StatusOK, v)
 }
 
-func (s *Server) home(q *request) error {
+func (q *request) home() error {
 	q.frame.Section = "home"
 	q.liveOn("home", cite.None)
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v := home.New(st, q.lang, s.Demo[q.slug])
+		v := home.New(st, q.lang, q.s.Demo[q.slug])
 		return v, nil
 	})
 }
 
-func (s *Server) documents(q *request) error {
+func (q *request) documents() error {
 	q.frame.Section = "documents"
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		return home.NewDocuments(st, q.lang), nil
@@ -205,9 +205,9 @@ func (s *Server) documents(q *request) error {
 }
 
 // reference answers for a reference: a paper, an element, a call, a contribution, a file.
-func (s *Server) reference(q *request) error {
+func (q *request) reference() error {
 	if strings.HasPrefix(q.PathValue("ref"), "entry-") {
-		return s.entry(q)
+		return q.entry()
 	}
 	ref := q.ref()
 	p := params[referenceQuery](q)
@@ -244,9 +244,9 @@ func (s *Server) reference(q *request) error {
 			return v, nil
 		})
 	case ref.Kind() == 'd':
-		return s.disposition(q, ref)
+		return q.disposition(ref)
 	case ref.Kind() == 'c' && ref.FileNumber() > 0:
-		return s.file(q, ref)
+		return q.file(ref)
 	case ref.Kind() == 'c':
 		q.frame.Section = "contributions"
 		q.frame.Token = nonceUnless(q.anonymous())
@@ -268,7 +268,7 @@ func nonceUnless(no bool) string {
 	return nonce()
 }
 
-func (s *Server) record(q *request) error {
+func (q *request) record() error {
 	q.frame.Section = "record"
 	before := params[recordQuery](q).Before
 	return q.page(func() (frame.View, error) {
@@ -280,8 +280,8 @@ func (s *Server) record(q *request) error {
 		}); err != nil {
 			return nil, err
 		}
-		v.Origin, v.Key, v.KeyHash = s.Sec.Key(q.slug)
-		cp, err := s.Sec.Checkpoint(q.slug)
+		v.Origin, v.Key, v.KeyHash = q.s.Sec.Key(q.slug)
+		cp, err := q.s.Sec.Checkpoint(q.slug)
 		if rs := refusal.Of(err); err != nil && (len(rs) == 0 || rs[0].Key != "record.no_checkpoint") {
 			return nil, err
 		}
@@ -291,7 +291,7 @@ func (s *Server) record(q *request) error {
 			to = min(to, before-1)
 		}
 		from := max(1, to-49)
-		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, from, to)
+		entries, err := q.s.Sec.RecordEntries(q.Context(), q.slug, from, to)
 		if err != nil {
 			return nil, err
 		}
@@ -306,7 +306,7 @@ func (s *Server) record(q *request) error {
 	})
 }
 
-func (s *Server) entry(q *request) error {
+func (q *request) entry() error {
 	q.frame.Section = "record"
 	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSuffix(q.PathValue("ref"), ".json"), "entry-"), 10, 64)
 	if err != nil || n < 1 {
@@ -314,7 +314,7 @@ func (s *Server) entry(q *request) error {
 	}
 	p := cite.Position(n)
 	return q.page(func() (frame.View, error) {
-		entries, err := s.Sec.RecordEntries(q.Context(), q.slug, p, p)
+		entries, err := q.s.Sec.RecordEntries(q.Context(), q.slug, p, p)
 		if err != nil {
 			return nil, err
 		}

@@ -103,13 +103,13 @@ func New(o Options) *Server {
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, Route{Who: Everybody, handle: func(*Server, *request) error {
+		s.serve(w, r, Route{Who: Everybody, handle: func(*request) error {
 			return refusal.New(refusal.Forbidden, "cross_origin")
 		}})
 	}))
 	s.handler = cross.Handler(s.mux)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, Route{Who: Everybody, handle: func(*Server, *request) error { return notFound() }})
+		s.serve(w, r, Route{Who: Everybody, handle: func(*request) error { return notFound() }})
 	})
 	return s
 }
@@ -230,7 +230,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 		err = q.query()
 	}
 	if err == nil {
-		err = route.handle(s, q)
+		err = route.handle(q)
 	}
 	if err != nil {
 		breakOff(err)

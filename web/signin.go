@@ -30,12 +30,12 @@ func next(s string) string {
 	return s
 }
 
-func (s *Server) signIn(q *request) error {
+func (q *request) signIn() error {
 	return q.show(http.StatusOK, &accounts.SignIn{Next: next(params[signInQuery](q).Next)})
 }
 
 // postSignIn queues a mail with a link and a code, or does not: the page is the same either way.
-func (s *Server) postSignIn(q *request) error {
+func (q *request) postSignIn() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (s *Server) postSignIn(q *request) error {
 		b = nonce()
 		q.setCookie("plenary-browser", b, 24*60*60*1e9)
 	}
-	in, err := s.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.lang, Next: next(v.Get("next"))}, q.received)
+	in, err := q.s.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.lang, Next: next(v.Get("next"))}, q.received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		q.frame.Errors = rs
 		return q.show(http.StatusUnprocessableEntity, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
@@ -58,8 +58,8 @@ func (s *Server) postSignIn(q *request) error {
 		return err
 	}
 	if in != nil {
-		link := s.host(q.Request) + in.Path(q.lang)
-		if err := s.SignInMail(q.Context(), in, q.lang, link); err != nil {
+		link := q.s.host(q.Request) + in.Path(q.lang)
+		if err := q.s.SignInMail(q.Context(), in, q.lang, link); err != nil {
 			return err
 		}
 	}
@@ -67,38 +67,38 @@ func (s *Server) postSignIn(q *request) error {
 }
 
 // postCode signs in by the short code, in the browser that asked.
-func (s *Server) postCode(q *request) error {
+func (q *request) postCode() error {
 	v, err := q.form()
 	if err != nil {
 		return err
 	}
-	return s.finish(q, "", v.Get("code"), func(rs []*refusal.Refusal) error {
+	return q.finish("", v.Get("code"), func(rs []*refusal.Refusal) error {
 		q.frame.Errors = rs
 		return q.show(refusedAs(rs), &accounts.SignIn{Sent: true})
 	})
 }
 
 // confirm shows the button that a link leads to. It consumes nothing: mail scanners follow links.
-func (s *Server) confirm(q *request) error {
+func (q *request) confirm() error {
 	q.w.Header().Set("Referrer-Policy", "no-referrer")
 	token := q.PathValue("token")
-	ok, needCode, err := s.Accounts.LookSignIn(q.Context(), token, q.browser(), q.received)
+	ok, needCode, err := q.s.Accounts.LookSignIn(q.Context(), token, q.browser(), q.received)
 	if err != nil {
 		return err
 	}
 	return q.show(http.StatusOK, &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 }
 
-func (s *Server) postConfirm(q *request) error {
+func (q *request) postConfirm() error {
 	q.w.Header().Set("Referrer-Policy", "no-referrer")
 	v, err := q.form()
 	if err != nil {
 		return err
 	}
 	token := q.PathValue("token")
-	return s.finish(q, token, v.Get("code"), func(rs []*refusal.Refusal) error {
+	return q.finish(token, v.Get("code"), func(rs []*refusal.Refusal) error {
 		q.frame.Errors = rs
-		ok, needCode, err := s.Accounts.LookSignIn(q.Context(), token, q.browser(), q.received)
+		ok, needCode, err := q.s.Accounts.LookSignIn(q.Context(), token, q.browser(), q.received)
 		if err != nil {
 			return err
 		}
@@ -106,23 +106,23 @@ func (s *Server) postConfirm(q *request) error {
 	})
 }
 
-func (s *Server) finish(q *request, token, code string, again func([]*refusal.Refusal) error) error {
+func (q *request) finish(token, code string, again func([]*refusal.Refusal) error) error {
 	if err := q.may(once(limitCode)); err != nil {
 		return again(refusal.Of(err))
 	}
-	id, to, lang, err := s.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.received)
+	id, to, lang, err := q.s.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}
 	if err != nil {
 		return err
 	}
-	value, err := s.Accounts.NewSession(q.Context(), id, q.received)
+	value, err := q.s.Accounts.NewSession(q.Context(), id, q.received)
 	if err != nil {
 		return err
 	}
-	if c, err := q.Cookie(s.cookieName("plenary")); err == nil && c.Value != "" {
-		if err := s.Accounts.EndSession(q.Context(), c.Value); err != nil { // a new session at each sign-in
+	if c, err := q.Cookie(q.s.cookieName("plenary")); err == nil && c.Value != "" {
+		if err := q.s.Accounts.EndSession(q.Context(), c.Value); err != nil { // a new session at each sign-in
 			return err
 		}
 	}
@@ -136,15 +136,15 @@ func (s *Server) finish(q *request, token, code string, again func([]*refusal.Re
 	return q.see(to)
 }
 
-func (s *Server) signOut(q *request) error {
+func (q *request) signOut() error {
 	v, err := q.form()
 	if err != nil {
 		return err
 	}
 	if v.Get("all") != "" {
-		err = s.Accounts.EndAll(q.Context(), q.account)
-	} else if c, cerr := q.Cookie(s.cookieName("plenary")); cerr == nil {
-		err = s.Accounts.EndSession(q.Context(), c.Value)
+		err = q.s.Accounts.EndAll(q.Context(), q.account)
+	} else if c, cerr := q.Cookie(q.s.cookieName("plenary")); cerr == nil {
+		err = q.s.Accounts.EndSession(q.Context(), c.Value)
 	}
 	if err != nil {
 		return err
@@ -153,26 +153,26 @@ func (s *Server) signOut(q *request) error {
 	return q.see("/" + string(q.lang) + "/")
 }
 
-func (s *Server) accountPage(q *request) error { return s.showAccount(q, http.StatusOK) }
+func (q *request) accountPage() error { return q.showAccount(http.StatusOK) }
 
-func (s *Server) showAccount(q *request, status int) error {
-	v := &accounts.Account{Name: q.frame.Me.Name, MayDelete: s.mayDelete(q.account)}
-	open, err := s.Accounts.Sessions(q.Context(), q.account, q.received)
+func (q *request) showAccount(status int) error {
+	v := &accounts.Account{Name: q.frame.Me.Name, MayDelete: q.mayDelete()}
+	open, err := q.s.Accounts.Sessions(q.Context(), q.account, q.received)
 	if err != nil {
 		return err
 	}
 	for _, o := range open {
 		v.Sessions = append(v.Sessions, accounts.SessionRow{Made: o.Made, Seen: o.Seen})
 	}
-	for _, slug := range s.Sec.Conversations() {
-		n, ok, err := s.Accounts.ParticipantOf(q.Context(), q.account, slug)
+	for _, slug := range q.s.Sec.Conversations() {
+		n, ok, err := q.s.Accounts.ParticipantOf(q.Context(), q.account, slug)
 		if err != nil {
 			return err
 		}
 		if !ok {
 			continue
 		}
-		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
+		if _, err := q.s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
 			if st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer, delegation.Moderator) {
 				v.Desks = append(v.Desks, part.NewConversationRow(st, q.lang))
 			}
@@ -184,7 +184,7 @@ func (s *Server) showAccount(q *request, status int) error {
 	return q.show(status, v)
 }
 
-func (s *Server) postAccount(q *request) error {
+func (q *request) postAccount() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -196,14 +196,14 @@ func (s *Server) postAccount(q *request) error {
 	}
 	if len(no) > 0 {
 		q.frame.Errors = no
-		return s.showAccount(q, http.StatusUnprocessableEntity)
+		return q.showAccount(http.StatusUnprocessableEntity)
 	}
-	if err := s.Accounts.SetName(q.Context(), q.account, name); err != nil {
+	if err := q.s.Accounts.SetName(q.Context(), q.account, name); err != nil {
 		return err
 	}
 	return q.see("/" + string(q.lang) + "/account")
 }
 
-func (s *Server) mailbox(q *request) error {
-	return q.show(http.StatusOK, &accounts.Mailbox{Messages: s.Mailbox()})
+func (q *request) mailbox() error {
+	return q.show(http.StatusOK, &accounts.Mailbox{Messages: q.s.Mailbox()})
 }

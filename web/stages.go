@@ -13,7 +13,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (s *Server) stages(q *request) error {
+func (q *request) stages() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		v := desk.NewStages(st, q.lang)
 		v.NewToken = nonce
@@ -21,7 +21,7 @@ func (s *Server) stages(q *request) error {
 	})
 }
 
-func (s *Server) postStages(q *request) error {
+func (q *request) postStages() error {
 	v, err := q.form()
 	if err != nil {
 		return err

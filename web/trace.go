@@ -29,7 +29,7 @@ func element(s string) cite.Ref {
 
 // redline shows what an edition changed, with the voices behind it. It changes with its paper and with
 // every contribution: an answer may answer what was said on another paper.
-func (s *Server) redline(q *request) error {
+func (q *request) redline() error {
 	q.frame.Section = "documents"
 	ref, p := q.ref(), params[redlineQuery](q)
 	text := cmp.Or(p.Text, q.lang)
@@ -42,7 +42,7 @@ func (s *Server) redline(q *request) error {
 	})
 }
 
-func (s *Server) concordance(q *request) error {
+func (q *request) concordance() error {
 	q.frame.Section = "documents"
 	p := params[concordanceQuery](q)
 	q.frame.Token = nonceUnless(!q.frame.Me.Officer())
@@ -79,7 +79,7 @@ func (q *request) concordanceOf(st *conversation.Reading, fate string, open, cor
 }
 
 // postConcordance corrects a row, in an officer's name and with a reason.
-func (s *Server) postConcordance(q *request) error {
+func (q *request) postConcordance() error {
 	v, err := q.form()
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (s *Server) postConcordance(q *request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := s.Sec.Do(q.Context(), q.slug, a)
+	answer, err := q.s.Sec.Do(q.Context(), q.slug, a)
 	if err != nil {
 		if rs := refusal.Of(err); len(rs) > 0 && (rs[0].Kind == refusal.Invalid || rs[0].Kind == refusal.TooLarge) {
 			return q.concordanceAgain(v, x, rs)
@@ -150,7 +150,7 @@ var errElsewhere = errors.New("to be found elsewhere")
 
 // find sends a reader with a number that an edition prints to the place where it is now. Where there is no
 // such place, or more than one, it says so.
-func (s *Server) find(q *request) error {
+func (q *request) find() error {
 	q.frame.Section = "documents"
 	p := params[findQuery](q)
 	number, err := locale.CleanLine(p.Number, 40)
@@ -180,7 +180,7 @@ func (s *Server) find(q *request) error {
 
 // trace shows the way from a passage, an answer or a contribution to its causes and effects. Much can
 // touch it, in other papers too, so it is made again after any entry.
-func (s *Server) trace(q *request) error {
+func (q *request) trace() error {
 	ref := q.ref()
 	q.frame.Section = "documents"
 	if ref.Kind() == 'c' {
