@@ -3,11 +3,8 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -132,53 +129,6 @@ func compress(b []byte, how *sync.Pool) []byte {
 	return buf.Bytes()
 }
 
-// acceptsGzip reads Accept-Encoding as far as this server needs.
-func acceptsGzip(r *http.Request) bool {
-	for _, e := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
-		name, q, _ := strings.Cut(strings.TrimSpace(e), ";")
-		if (name == "gzip" || name == "*") && strings.ReplaceAll(q, " ", "") != "q=0" {
-			return true
-		}
-	}
-	return false
-}
-
-// etagOf names the bytes of an answer. It is weak: the same bytes go out compressed and plain.
-func etagOf(b []byte) string {
-	sum := sha256.Sum256(b)
-	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
-}
-
-// unchanged answers 304 where the reader has these very bytes already.
-func (q *request) unchanged(etag string) bool {
-	q.w.Header().Set("ETag", etag)
-	if q.Method != http.MethodGet && q.Method != http.MethodHead {
-		return false
-	}
-	for _, has := range strings.Split(q.Header.Get("If-None-Match"), ",") {
-		if has = strings.TrimSpace(has); has == etag || has == "*" {
-			q.w.WriteHeader(http.StatusNotModified)
-			return true
-		}
-	}
-	return false
-}
-
-func writeBody(w http.ResponseWriter, r *http.Request, status int, b []byte) error {
-	if len(b) > 1000 && acceptsGzip(r) {
-		how := gzipFast
-		if len(b) > largePage {
-			how = gzipWell
-		}
-		b = compress(b, how)
-		w.Header().Set("Content-Encoding", "gzip")
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
-	w.WriteHeader(status)
-	_, _ = w.Write(b) // a reader that has gone is no fault
-	return nil
-}
-
 // page answers a GET. build makes the view of a reading, which keeps what the page rests on; a shared answer is
 // kept where the route allows it and the reader is nobody in particular.
 func (q *request) page(build func() (frame.View, error)) error {
@@ -219,16 +169,6 @@ func (q *request) page(build func() (frame.View, error)) error {
 			return q.send(m.page)
 		}
 	}
-}
-
-// build makes a view and fills it with the words that its reading granted.
-func (q *request) build(build func() (frame.View, error)) (frame.View, error) {
-	v, err := build()
-	if err != nil {
-		return nil, err
-	}
-	q.liveFrom()
-	return v, q.fill(v)
 }
 
 // make makes the page that others may be waiting for, and lets them go.

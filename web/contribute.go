@@ -15,11 +15,12 @@ import (
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
 // sender is the reader as a contribution's way in knows them.
-func (q *request) sender() intake.Sender {
+func sender(q *request) intake.Sender {
 	from := intake.Sender{Slug: q.slug, Received: q.received, Language: q.lang, Tokens: q.nonces, Source: q.counted(), Limits: senderLimits{q}}
 	if q.signedIn {
 		from.Account, from.Participant = q.account, q.me
@@ -61,7 +62,7 @@ func (l senderLimits) Upload() (release func(), err error) {
 	if err := l.may(once(limitFile), door.Use{Limit: limitFileBytes, Amount: size}); err != nil {
 		return nil, err
 	}
-	release, ok := l.s.uploads.Take(l.counted())
+	release, ok := l.uploadSlot()
 	if !ok {
 		return nil, &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
 	}
@@ -117,7 +118,7 @@ func (q *request) contribute() error {
 	p := params[contributeQuery](q)
 	c := contributing{request: q, call: q.ref(), draft: intake.Draft{Key: nonce(), On: p.On, Written: intake.Written{Language: string(q.lang), Category: "individual"}}}
 	if validNonce(p.Draft) {
-		d, ok, err := q.s.intake.Draft(q.Context(), q.sender(), p.Draft)
+		d, ok, err := q.s.intake.Draft(q.Context(), sender(q), p.Draft)
 		if err != nil {
 			return err
 		}
@@ -166,7 +167,7 @@ func (q *request) postContribute() error {
 	if err := c.onWhole(); err != nil {
 		return err
 	}
-	c.uploads = q.s.intake.Uploads(q.sender(), c.call)
+	c.uploads = q.s.intake.Uploads(sender(q), c.call)
 	defer c.uploads.Close(q.Context())
 	v, formErr := q.form(c.uploads)
 	if formErr != nil && (v == nil || len(refusal.Of(formErr)) == 0) {
@@ -187,7 +188,7 @@ func (q *request) postContribute() error {
 	case "save":
 		return c.orAgain(c.save())
 	}
-	contribution, err := c.draft.Written.Contribution(q.sender(), c.call, c.draft.On)
+	contribution, err := c.draft.Written.Contribution(sender(q), c.call, c.draft.On)
 	if err != nil {
 		return c.orAgain(err)
 	}
@@ -254,7 +255,7 @@ func (c *contributing) again(rs []*refusal.Refusal) error {
 	c.frame.Errors = rs
 	status := refusedAs(rs)
 	if rs[0].Field == "" {
-		status, _ = statusOf(rs[0].Kind)
+		status, _ = frame.StatusOf(rs[0].Kind)
 	}
 	if status == http.StatusServiceUnavailable {
 		c.retryAfter(time.Minute)
@@ -273,7 +274,7 @@ func (c *contributing) save() error {
 
 // saveDraft keeps a draft, whose version it counts on.
 func (c *contributing) saveDraft(d intake.Draft) (err error) {
-	c.draft.Version, err = c.s.intake.SaveDraft(c.Context(), c.sender(), d)
+	c.draft.Version, err = c.s.intake.SaveDraft(c.Context(), sender(c.request), d)
 	if err != nil {
 		c.draft.Version = d.Version
 		return err

@@ -20,7 +20,7 @@ func (q *request) contributions() error {
 	if printed {
 		limit = 2000
 	} else if chosen == (consult.ListQuery{}) {
-		q.liveOn("list", cite.None)
+		q.liveOn("list", cite.None, "")
 	}
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		v := consult.NewList(st, chosen, q.lang, limit)
@@ -58,8 +58,8 @@ func (q *request) contributionsCSV() error {
 		}
 		for _, c := range v.Contributions {
 			row := func(p part.ContributionPart) error {
-				return out.Row(string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), yes(c.Late), c.Status, c.Name, c.Org, c.Category, c.Country, string(p.On), p.Label,
-					string(p.Language), p.Stance, p.Text, p.Wording, yes(c.Redacted), yes(c.Invented), strconv.FormatInt(int64(c.Position), 10))
+				return out.Row(string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), press.Yes(c.Late), c.Status, c.Name, c.Org, c.Category, c.Country, string(p.On), p.Label,
+					string(p.Language), p.Stance, p.Text, p.Wording, press.Yes(c.Redacted), press.Yes(c.Invented), strconv.FormatInt(int64(c.Position), 10))
 			}
 			parts := c.Parts
 			if len(parts) == 0 {
@@ -78,9 +78,32 @@ func (q *request) contributionsCSV() error {
 	}
 }
 
-func yes(b bool) string {
-	if b {
-		return "yes"
+// named answers for a reference of a consultation: a call, an answer, a contribution, a file. Of an answer to many
+// points, those after one are shown.
+func (q *request) named(ref, pointsAfter cite.Ref) error {
+	switch {
+	case ref.Kind() == 'k':
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewCallPage(st, ref, q.lang)
+			if !ok {
+				return nil, notFound()
+			}
+			return v, nil
+		})
+	case ref.Kind() == 'd':
+		return q.disposition(ref, pointsAfter)
+	case ref.Kind() == 'c' && ref.FileNumber() > 0:
+		return q.file(ref)
+	case ref.Kind() == 'c':
+		q.frame.Section = "contributions"
+		q.frame.Token = nonceUnless(q.anonymous())
+		return q.read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewContributionPage(st, ref, q.lang)
+			if !ok {
+				return nil, notFound()
+			}
+			return v, nil
+		})
 	}
-	return ""
+	return notFound()
 }

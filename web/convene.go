@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -108,7 +109,7 @@ func (q *request) postConvene() error {
 		if !validNonce(token) {
 			q.frame.Token = nonce()
 		}
-		status, _ := statusOf(rs[0].Kind)
+		status, _ := frame.StatusOf(rs[0].Kind)
 		return q.show(status, &desk.Convene{Form: form})
 	}
 	c, no := q.conveneCommand(form)

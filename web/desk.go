@@ -55,22 +55,11 @@ func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*con
 	if validNonce(token) && !slices.ContainsFunc(rs, func(r *refusal.Refusal) bool { return r.Key == "token.other" }) {
 		q.frame.Token = token
 	}
-	status, _ := statusOf(rs[0].Kind)
+	status, _ := frame.StatusOf(rs[0].Kind)
 	if rs[0].Kind == refusal.Hidden { // named by a form that everybody who sees it may send
 		status = http.StatusUnprocessableEntity
 	}
 	return q.deskShow(status, build)
-}
-
-// renamed gives the refusals of a rule the fields of a form.
-func renamed(rs []*refusal.Refusal, field func(string) string) []*refusal.Refusal {
-	out := make([]*refusal.Refusal, len(rs))
-	for i, r := range rs {
-		copied := *r
-		copied.Field = field(r.Field)
-		out[i] = &copied
-	}
-	return out
 }
 
 // deskSee sends an officer to another page of the desk, to see what was done there.

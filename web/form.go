@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -9,7 +10,6 @@ import (
 	"net/url"
 
 	"github.com/openplenary/plenary/attachment"
-	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -25,7 +25,7 @@ const (
 // form reads a form of either encoding with bounded fields, and keeps no file. With uploads, files are kept
 // there as they arrive. Where a file is refused or a text is too long, the rest is read all the same, so that
 // the form can be shown again as it was typed: then both the values and a refusal are returned.
-func (q *request) form(uploads ...*intake.Uploads) (url.Values, error) {
+func (q *request) form(uploads ...uploads) (url.Values, error) {
 	kind, params, _ := mime.ParseMediaType(q.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" {
 		if err := q.Request.ParseForm(); err != nil {
@@ -70,6 +70,11 @@ func (q *request) form(uploads ...*intake.Uploads) (url.Values, error) {
 	}
 }
 
+// uploads keep the files of a form as they arrive. A refusal says why a file is not taken.
+type uploads interface {
+	Keep(ctx context.Context, file io.Reader, name string) error
+}
+
 // readAway reads what is left of a body that is refused: a browser reads no answer before it has sent everything.
 func (q *request) readAway() {
 	if q.raw != nil {
@@ -81,9 +86,9 @@ func (q *request) readAway() {
 type reading struct {
 	q        *request
 	v        url.Values
-	texts    int             // bytes
-	uploads  *intake.Uploads // where there are none, files are passed over
-	declined bool            // no file is taken any more
+	texts    int     // bytes
+	uploads  uploads // where there are none, files are passed over
+	declined bool    // no file is taken any more
 	no       refusal.Several
 }
 
@@ -199,6 +204,17 @@ func cleanLine(field, s string, max int, no *refusal.Several) string {
 		*no = append(*no, refusal.In(field, "line.long", "max", max))
 	case err != nil:
 		*no = append(*no, refusal.In(field, "text.utf8"))
+	}
+	return out
+}
+
+// renamed gives the refusals of a rule the fields of a form.
+func renamed(rs []*refusal.Refusal, field func(string) string) []*refusal.Refusal {
+	out := make([]*refusal.Refusal, len(rs))
+	for i, r := range rs {
+		copied := *r
+		copied.Field = field(r.Field)
+		out[i] = &copied
 	}
 	return out
 }

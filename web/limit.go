@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/door"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -86,7 +87,7 @@ func refusedAs(rs []*refusal.Refusal) int {
 	if k != refusal.TooMany && k != refusal.TooLarge && k != refusal.TryAgain {
 		k = refusal.Invalid
 	}
-	status, _ := statusOf(k)
+	status, _ := frame.StatusOf(k)
 	return status
 }
 
@@ -104,6 +105,9 @@ func (q *request) mayStream() (release func(), err error) {
 	door.Apart(q.Context())
 	return release, nil
 }
+
+// uploadSlot takes a slot among the forms with files that are being read; ok is false where none is free.
+func (q *request) uploadSlot() (release func(), ok bool) { return q.s.uploads.Take(q.counted()) }
 
 // answerTime is how long a whole answer may take, event streams apart. A reader who stops reading is cut
 // long before.

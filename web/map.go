@@ -6,11 +6,9 @@ import (
 	"strconv"
 
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
-	"github.com/openplenary/plenary/refusal"
 )
 
 func (q *request) mapPage() error {
@@ -38,7 +36,7 @@ func (q *request) mapCSV() error {
 	var b bytes.Buffer
 	out := press.NewCSV(&b)
 	row := func(code, name, group string, contributions, parties int) error {
-		return out.Row(code, name, group, strconv.Itoa(contributions), strconv.Itoa(v.Published), strconv.Itoa(parties), strconv.Itoa(v.Parties), yes(q.frame.Demo))
+		return out.Row(code, name, group, strconv.Itoa(contributions), strconv.Itoa(v.Published), strconv.Itoa(parties), strconv.Itoa(v.Parties), press.Yes(q.frame.Demo))
 	}
 	err = out.Row("code", "country", "group", "contributions", "contributions published in all", "parties", "parties in all", "invented")
 	for _, c := range v.Countries {
@@ -76,40 +74,5 @@ func (q *request) download(ctype, name string, b []byte) error {
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Encoding")
-	return writeBody(q.w, q.Request, http.StatusOK, b)
-}
-
-func (q *request) deskMap() error {
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewMap(st, q.lang), nil
-	})
-}
-
-func (q *request) postDeskMap() error {
-	v, err := q.form()
-	if err != nil {
-		return err
-	}
-	var no refusal.Several
-	f := desk.Map{Show: v.Get("show"), Disclaimer: v.Get("disclaimer")}
-	if f.Show != "on" && f.Show != "off" {
-		no = append(no, refusal.In("show", "form.unreadable"))
-	}
-	text := q.lines("disclaimer", f.Disclaimer, false, 1000, &no)
-	if err := q.look(func(st *conversation.Reading) error {
-		if was := st.Maps.Disclaimer; text.In[was.Original] != "" { // who wrote it first stays the original
-			text.Original = was.Original
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	answer, rs, err := q.deskDo(v, conversation.SetMap{Off: f.Show == "off", Disclaimer: text}, no)
-	if err != nil {
-		return err
-	}
-	if len(rs) > 0 {
-		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (frame.View, error) { return &f, nil })
-	}
-	return q.deskSee("/map", answer.Last, "mapped", "")
+	return q.reply(http.StatusOK, b)
 }

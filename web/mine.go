@@ -34,7 +34,7 @@ func (q *request) mine() error {
 	if err := q.fill(v); err != nil {
 		return err
 	}
-	drafts, err := q.s.intake.Drafts(q.Context(), q.sender())
+	drafts, err := q.s.intake.Drafts(q.Context(), sender(q))
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -51,7 +52,7 @@ func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed
 	}
 	typed(c)
 	q.frame.Errors, q.frame.Token, q.frame.Section = rs, nonce(), "contributions"
-	status, _ := statusOf(rs[0].Kind)
+	status, _ := frame.StatusOf(rs[0].Kind)
 	return q.show(status, c)
 }
 

@@ -48,5 +48,5 @@ func (q *request) openAPI() error {
 	if q.unchanged(etagOf(doc.Body)) {
 		return nil
 	}
-	return writeBody(q.w, q.Request, http.StatusOK, doc.Body)
+	return q.reply(http.StatusOK, doc.Body)
 }

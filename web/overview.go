@@ -57,7 +57,7 @@ func (q *request) overviewCSV() error {
 			for _, n := range []int{c.Submissions, c.Parties, c.Texts, c.Points, c.Open, c.Elements, c.Issues, c.Questions, c.Stating, c.Pairs, c.Alike} {
 				row = append(row, strconv.Itoa(n))
 			}
-			if out.Row(append(row, c.Convergence, yes(v.Invented), strconv.FormatInt(int64(v.Head), 10))...) != nil {
+			if out.Row(append(row, c.Convergence, press.Yes(v.Invented), strconv.FormatInt(int64(v.Head), 10))...) != nil {
 				return nil
 			}
 		}

@@ -33,21 +33,7 @@ type Route struct {
 	handle  func(*request) error
 }
 
-// views lists what a JSON twin may hold.
-func views(vs ...any) []any { return vs }
-
 const (
 	kib = 1 << 10
 	mib = 1 << 20
 )
-
-// Routes lists every route: the tables, joined.
-func Routes() []Route {
-	var out []Route
-	for _, table := range []func() []Route{siteRoutes, accountRoutes, demonstrationRoutes, conversationRoutes, recordRoutes, paperRoutes, consultationRoutes, answerRoutes,
-		overviewRoutes, delegationRoutes, actRoutes,
-	} {
-		out = append(out, table()...)
-	}
-	return out
-}

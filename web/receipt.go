@@ -58,7 +58,7 @@ func (q *request) receipt() error {
 		if q.unchanged(etagOf(b)) {
 			return nil
 		}
-		return writeBody(q.w, q.Request, http.StatusOK, b)
+		return q.reply(http.StatusOK, b)
 	}
 	v := &consult.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}
 	checked, err := q.s.Sec.Proved(q.slug, r.Proof)

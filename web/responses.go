@@ -47,10 +47,10 @@ func responseCells(r *consult.ResponseRow) []string {
 		}
 	}
 	return []string{string(p.Ref), string(p.Contribution), strconv.Itoa(p.Ref.PartNumber()), p.Name, p.Org, p.Category, p.Country, string(p.Language), r.Number,
-		r.Symbol, yes(r.Deleted), string(p.On), p.Stance,
-		r.Said.Text, r.Said.Wording, p.Whole.Received.UTC().Format(time.RFC3339), yes(p.Late), yes(p.Redacted), r.Outcome, string(p.Answer), yes(p.Reopened),
+		r.Symbol, press.Yes(r.Deleted), string(p.On), p.Stance,
+		r.Said.Text, r.Said.Wording, p.Whole.Received.UTC().Format(time.RFC3339), press.Yes(p.Late), press.Yes(p.Redacted), r.Outcome, string(p.Answer), press.Yes(p.Reopened),
 		r.Reason.Text, string(r.Reason.Lang), strings.Join(changes, "; "),
-		p.Verdict, p.Reaction.Text, yes(r.Invented), strconv.FormatInt(int64(p.Whole.Position), 10)}
+		p.Verdict, p.Reaction.Text, press.Yes(r.Invented), strconv.FormatInt(int64(p.Whole.Position), 10)}
 }
 
 // eachResponse hands over the rows of the document, in slices so that memory stays small. What an audience may

@@ -1,157 +1,16 @@
 package web
 
 import (
-	"encoding/hex"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/page/papers"
 	"github.com/openplenary/plenary/page/part"
-	"github.com/openplenary/plenary/refusal"
 )
-
-// root sends a reader to their language; where there is one conversation, to it.
-func (q *request) root() error {
-	q.w.Header().Set("Vary", "Accept-Language, Cookie")
-	to := "/" + string(q.preferred()) + "/"
-	if slugs := q.s.Sec.Conversations(); len(slugs) == 1 {
-		to += "c/" + slugs[0]
-	}
-	http.Redirect(q.w, q.Request, to, http.StatusFound)
-	return nil
-}
-
-// redirect sends an address without a language to one with.
-func (q *request) redirect() error {
-	q.w.Header().Set("Vary", "Accept-Language, Cookie")
-	to := "/" + string(q.preferred()) + q.URL.EscapedPath()
-	if q.URL.RawQuery != "" {
-		to += "?" + q.URL.RawQuery
-	}
-	http.Redirect(q.w, q.Request, to, http.StatusFound)
-	return nil
-}
-
-// health says whether the instance can be read and written.
-func (q *request) health() error {
-	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	for _, slug := range q.s.Sec.Conversations() {
-		if err := q.s.Sec.Halted(slug); err != nil {
-			q.w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = q.w.Write([]byte("read only: " + slug + "\n"))
-			return nil
-		}
-	}
-	_, _ = q.w.Write([]byte("ok\n"))
-	return nil
-}
-
-func (q *request) robots() error {
-	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = q.w.Write([]byte("User-agent: *\nDisallow: /*/sign-in\nDisallow: /*/mailbox\nDisallow: /*/contribute\n"))
-	return nil
-}
-
-var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-
-// static serves an asset under the address that holds its hash, for ever.
-func (q *request) static() error {
-	name := q.PathValue("name")
-	b, ok := frame.Assets[name]
-	if !ok || frame.AssetPath(name) != q.URL.Path {
-		return notFound()
-	}
-	h := q.w.Header()
-	h.Set("Content-Type", assetTypes[name[strings.LastIndexByte(name, '.')+1:]])
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("Vary", "Accept-Encoding")
-	key := "a" + q.URL.Path
-	if acceptsGzip(q.Request) {
-		p := q.s.cache.get(key)
-		if p == nil {
-			p = &cached{body: compress(b, gzipWell)}
-			q.s.cache.put(key, p)
-		}
-		h.Set("Content-Encoding", "gzip")
-		b = p.body
-	}
-	_, _ = q.w.Write(b)
-	return nil
-}
-
-// checkpoint serves the signed checkpoint (C2SP tlog-tiles).
-func (q *request) checkpoint() error {
-	b, err := q.s.Sec.Checkpoint(q.slug)
-	if err != nil {
-		return err
-	}
-	h := q.w.Header()
-	h.Set("Content-Type", "text/plain; charset=utf-8")
-	h.Set("Cache-Control", "no-cache")
-	_, _ = q.w.Write(b)
-	return nil
-}
-
-// tile serves a tile under its C2SP address: <L>/<N>, N in groups of three digits of which all but the
-// last begin with x, and ".p/<W>" for a partial one.
-func (q *request) tile() error {
-	level, n, width, ok := parseTile(q.PathValue("path"))
-	if !ok {
-		return notFound()
-	}
-	b, err := q.s.Sec.Tile(q.slug, level, n, width)
-	if err != nil {
-		return err
-	}
-	h := q.w.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = q.w.Write(b)
-	return nil
-}
-
-func parseTile(path string) (level int, n int64, width int, ok bool) {
-	width = 256
-	if head, w, partial := strings.Cut(path, ".p/"); partial {
-		v, err := strconv.Atoi(w)
-		if err != nil || v < 1 || v > 255 || strconv.Itoa(v) != w {
-			return
-		}
-		path, width = head, v
-	}
-	seg := strings.Split(path, "/")
-	if len(seg) < 2 || len(seg) > 6 {
-		return
-	}
-	l, err := strconv.Atoi(seg[0])
-	if err != nil || l < 0 || l > 7 || strconv.Itoa(l) != seg[0] {
-		return
-	}
-	for i, s := range seg[1:] {
-		last := i == len(seg)-2
-		if !last {
-			if !strings.HasPrefix(s, "x") {
-				return
-			}
-			s = s[1:]
-		}
-		if len(s) != 3 || strings.Trim(s, "0123456789") != "" {
-			return
-		}
-		v, _ := strconv.Atoi(s)
-		n = n*1000 + int64(v)
-	}
-	if len(seg) > 2 && seg[1] == "x000" {
-		return 0, 0, 0, false
-	}
-	return l, n, width, true
-}
 
 // symbol sends a document symbol to the paper that bears it.
 func (q *request) symbol() error {
@@ -171,8 +30,7 @@ func (q *request) symbol() error {
 		return err
 	}
 	q.w.Header().Set("Vary", "Accept-Language, Cookie")
-	http.Redirect(q.w, q.Request, "/"+string(q.lang)+"/c/"+q.slug+"/"+string(ref), http.StatusFound)
-	return nil
+	return q.found("/" + string(q.lang) + "/c/" + q.slug + "/" + string(ref))
 }
 
 func (q *request) index() error {
@@ -190,7 +48,7 @@ func (q *request) index() error {
 
 func (q *request) home() error {
 	q.frame.Section = "home"
-	q.liveOn("home", cite.None)
+	q.liveOn("home", cite.None, "")
 	return q.read(func(st *conversation.Reading) (frame.View, error) {
 		v := home.New(st, q.lang, q.s.Demo[q.slug])
 		return v, nil
@@ -204,7 +62,7 @@ func (q *request) documents() error {
 	})
 }
 
-// reference answers for a reference: a paper, an element, a call, a contribution, a file.
+// reference answers for a reference: an entry of the record, a paper, an element, or what belongs to a consultation.
 func (q *request) reference() error {
 	if strings.HasPrefix(q.PathValue("ref"), "entry-") {
 		return q.entry()
@@ -215,7 +73,7 @@ func (q *request) reference() error {
 	switch {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
 		q.frame.Section = "documents"
-		q.liveOn("paper", ref)
+		q.liveOn("paper", ref, p.Text)
 		return q.read(func(st *conversation.Reading) (frame.View, error) {
 			v, ok := papers.NewPaper(st, ref, q.lang, text, second)
 			if !ok {
@@ -235,103 +93,6 @@ func (q *request) reference() error {
 			}
 			return v, nil
 		})
-	case ref.Kind() == 'k':
-		return q.read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := consult.NewCallPage(st, ref, q.lang)
-			if !ok {
-				return nil, notFound()
-			}
-			return v, nil
-		})
-	case ref.Kind() == 'd':
-		return q.disposition(ref)
-	case ref.Kind() == 'c' && ref.FileNumber() > 0:
-		return q.file(ref)
-	case ref.Kind() == 'c':
-		q.frame.Section = "contributions"
-		q.frame.Token = nonceUnless(q.anonymous())
-		return q.read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := consult.NewContributionPage(st, ref, q.lang)
-			if !ok {
-				return nil, notFound()
-			}
-			return v, nil
-		})
 	}
-	return notFound()
-}
-
-func nonceUnless(no bool) string {
-	if no {
-		return ""
-	}
-	return nonce()
-}
-
-func (q *request) record() error {
-	q.frame.Section = "record"
-	before := params[recordQuery](q).Before
-	return q.page(func() (frame.View, error) {
-		v := &home.Record{}
-		if err := q.look(func(st *conversation.Reading) error {
-			v.Head, v.Tally = st.Head(), st.Consultation.Total()
-			v.Holds = v.Tally.Holds()
-			return nil
-		}); err != nil {
-			return nil, err
-		}
-		v.Origin, v.Key, v.KeyHash = q.s.Sec.Key(q.slug)
-		cp, err := q.s.Sec.Checkpoint(q.slug)
-		if rs := refusal.Of(err); err != nil && (len(rs) == 0 || rs[0].Key != "record.no_checkpoint") {
-			return nil, err
-		}
-		v.Checkpoint = string(cp) // none where the page says that none is signed
-		to := v.Head
-		if before > 0 {
-			to = min(to, before-1)
-		}
-		from := max(1, to-49)
-		entries, err := q.s.Sec.RecordEntries(q.Context(), q.slug, from, to)
-		if err != nil {
-			return nil, err
-		}
-		for i := len(entries) - 1; i >= 0; i-- {
-			e := entries[i]
-			v.Entries = append(v.Entries, home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)})
-		}
-		if from > 1 {
-			v.Before = from
-		}
-		return v, nil
-	})
-}
-
-func (q *request) entry() error {
-	q.frame.Section = "record"
-	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSuffix(q.PathValue("ref"), ".json"), "entry-"), 10, 64)
-	if err != nil || n < 1 {
-		return notFound()
-	}
-	p := cite.Position(n)
-	return q.page(func() (frame.View, error) {
-		entries, err := q.s.Sec.RecordEntries(q.Context(), q.slug, p, p)
-		if err != nil {
-			return nil, err
-		}
-		if len(entries) != 1 {
-			return nil, notFound()
-		}
-		e := entries[0]
-		v := &home.Entry{EntryRow: home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)},
-			Envelope: string(e.Raw), Leaf: hex.EncodeToString(e.Leaf[:]), HasText: e.Text != nil}
-		err = q.look(func(st *conversation.Reading) error {
-			_, v.Erased = st.Erased(p)
-			// The data of an entry are shown where its subject may be seen.
-			if st.MaySeeFact(e.Fact) {
-				v.Data, v.DataShow = string(e.Data), true
-			}
-			return nil
-		})
-		return v, err
-	})
+	return q.named(ref, p.PointsAfter)
 }

@@ -58,7 +58,7 @@ func (q *request) postSignIn() error {
 		return err
 	}
 	if in != nil {
-		link := q.s.host(q.Request) + in.Path(q.lang)
+		link := q.frame.Host + in.Path(q.lang)
 		if err := q.s.SignInMail(q.Context(), in, q.lang, link); err != nil {
 			return err
 		}

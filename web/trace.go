@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"errors"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -142,7 +141,7 @@ func (q *request) concordanceAgain(v url.Values, x cite.Ref, rs []*refusal.Refus
 	if err := q.fill(c); err != nil {
 		return err
 	}
-	status, _ := statusOf(rs[0].Kind)
+	status, _ := frame.StatusOf(rs[0].Kind)
 	return q.show(status, c)
 }
 
@@ -172,8 +171,7 @@ func (q *request) find() error {
 		return f, nil
 	})
 	if errors.Is(err, errElsewhere) {
-		http.Redirect(q.w, q.Request, to, http.StatusFound)
-		return nil
+		return q.found(to)
 	}
 	return err
 }

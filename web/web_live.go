@@ -1,0 +1,129 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
+)
+
+// live is the event stream of a page.
+func (q *request) live() error {
+	p := params[liveQuery](q)
+	if p.Page == "" || (p.Page == "paper") != (p.Ref != cite.None) {
+		return notFound()
+	}
+	if p.Text == "" {
+		p.Text = q.lang
+	}
+	var refs []cite.Ref
+	head, err := q.lookAt(func(st *conversation.Reading) error {
+		//mutants:guard there is no stream of what the reader may not see
+		if p.Ref != cite.None && st.MaySee(p.Ref) == conversation.Nothing {
+			return notFound()
+		}
+		refs = watched(st, p)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return q.stream(feed{Key: strings.Join([]string{q.slug, p.Page, string(p.Ref), string(q.lang), string(p.Text)}, " "), From: p.From, Head: head, Refs: refs,
+		Fragments: func(ctx context.Context) (cite.Position, []*fragment, error) { return q.fragments(ctx, p) }})
+}
+
+// watched are the references whose touch may change a fragment of a page.
+func watched(st *conversation.Reading, p liveQuery) []cite.Ref {
+	if p.Page != "paper" {
+		return []cite.Ref{conversation.AnyContribution}
+	}
+	out := []cite.Ref{p.Ref.Root(), conversation.AnyCall} // beside each passage stands whether one can write on it now
+	for _, xs := range sourcesOf(st, p.Ref) {
+		for _, x := range xs {
+			if x.Root() != p.Ref.Root() {
+				out = append(out, x.Root())
+			}
+		}
+	}
+	return out
+}
+
+// sourcesOf are, for each element of an edition, all elements through time that it goes on from, itself among
+// them.
+func sourcesOf(st *conversation.Reading, r cite.Ref) map[cite.Ref][]cite.Ref {
+	e, ok := st.Papers.Edition(r)
+	if !ok {
+		return nil
+	}
+	p, _ := st.Papers.Paper(r)
+	out := make(map[cite.Ref][]cite.Ref, len(e.Elements))
+	sources := p.SourcesIn(e.Ref.EditionNumber())
+	for i := range e.Elements {
+		x := e.Elements[i].Ref
+		out[x] = append([]cite.Ref{x}, sources[x]...)
+	}
+	for i := range e.Elements {
+		if x := e.Elements[i].Ref; e.IssueOf(x) != cite.None && e.IssueOf(x) != x {
+			out[e.IssueOf(x)] = append(out[e.IssueOf(x)], out[x]...) // an issue counts what stands inside it
+		}
+	}
+	return out
+}
+
+// fragments builds a page as everybody may see it, and lists its fragments.
+func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*fragment, error) {
+	f := q.frame
+	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
+	var view frame.View
+	var parts []*fragment
+	var reading *conversation.Reading
+	at, err := q.s.lookIn(ctx, q.slug, conversation.Public, q.s.Sec.Now(), func(st *conversation.Reading) error {
+		reading = st
+		switch p.Page {
+		case "home":
+			v := home.New(st, q.lang, home.Demonstration{})
+			view = v
+			parts = []*fragment{{id: "home-counts", render: func() templ.Component { return home.Counts(&f, v) }}, {id: "home-latest", render: func() templ.Component { return home.Latest(&f, v) }}}
+		case "list":
+			v := consult.NewList(st, consult.ListQuery{}, q.lang, 1)
+			view = v
+			parts = []*fragment{{id: "list-counts", render: func() templ.Component { return consult.ListCounts(&f, v) }}}
+		default:
+			v, ok := papers.NewPaper(st, p.Ref, q.lang, p.Text, "")
+			if !ok {
+				return notFound()
+			}
+			view = v
+			sources := sourcesOf(st, p.Ref)
+			for _, el := range v.Elements {
+				if el.Kind != "theme" {
+					parts = append(parts, &fragment{id: "m-" + el.Through().ID(), refs: append(sources[el.Through()], conversation.AnyCall), render: func() templ.Component { return papers.Margin(&f, v, el) }})
+				}
+			}
+		}
+		for _, part := range parts {
+			if part.refs == nil {
+				part.refs = []cite.Ref{conversation.AnyContribution}
+			}
+			part.changed = st.Changed(part.refs...)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	if need := view.Need(); len(need) > 0 {
+		w, err := q.s.granted(ctx, q.slug, reading, need)
+		if err != nil {
+			return 0, nil, err
+		}
+		view.Fill(w)
+	}
+	return at, parts, nil
+}
