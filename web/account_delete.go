@@ -9,31 +9,31 @@ import (
 
 // mayDelete reports whether the reader's account is its owner's to delete. The accounts of a demonstration's roles are
 // everybody's.
-func (q *request) mayDelete() bool {
-	for _, role := range q.s.DemoRoles {
-		if role == q.account {
+func (q *Request) mayDelete() bool {
+	for _, role := range q.Server.DemoRoles {
+		if role == q.Account {
 			return false
 		}
 	}
-	return q.s.DeleteAccount != nil && q.account != 0
+	return q.Server.DeleteAccount != nil && q.Account != 0
 }
 
 // postDeleteAccount asks once more, and then deletes the reader's account.
-func (q *request) postDeleteAccount() error {
+func (q *Request) postDeleteAccount() error {
 	if !q.mayDelete() {
-		return notFound()
+		return NotFound()
 	}
-	v, err := q.form()
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	if v.Get("sure") == "" {
-		return q.show(http.StatusOK, &accounts.DeleteAccount{})
+		return q.Show(http.StatusOK, &accounts.DeleteAccount{})
 	}
-	if err := q.s.DeleteAccount(q.Context(), q.account); err != nil {
+	if err := q.Server.DeleteAccount(q.Context(), q.Account); err != nil {
 		return err
 	}
-	q.setCookie("plenary", "", 0)
-	q.frame.Me = frame.Me{}
-	return q.show(http.StatusOK, &accounts.DeleteAccount{Done: true})
+	q.SetCookie("plenary", "", 0)
+	q.Frame.Me = frame.Me{}
+	return q.Show(http.StatusOK, &accounts.DeleteAccount{Done: true})
 }

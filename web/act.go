@@ -23,22 +23,22 @@ func actRoutes() []Route {
 	var out []Route
 	for _, c := range api.Acts() {
 		out = append(out, Route{Method: "POST", Pattern: "/{lang}/c/{slug}/acts/" + c.Name, Who: Everybody, Body: api.MaxBody(c), Name: "act_" + strings.ReplaceAll(c.Name, ".", "_"),
-			Command: c, handle: (*request).postAct})
+			Command: c, Handle: (*Request).postAct})
 	}
 	return out
 }
 
 // postAct has a command decided, and answers with what became of it.
-func (q *request) postAct() error {
-	c := q.route.Command
+func (q *Request) postAct() error {
+	c := q.Route.Command
 	switch {
 	case api.WithoutAccount(c):
-	case !q.signedIn:
-		return errSignIn
-	case q.me == 0: // nobody yet in this conversation: no number is made for them
+	case !q.SignedIn:
+		return ErrSignIn
+	case q.Me == 0: // nobody yet in this conversation: no number is made for them
 		return refusal.New(refusal.Forbidden, "standing.missing")
 	}
-	k, err := api.KeyOf(q.Header, func(text string) uint64 { return q.s.Sec.Derive("key", q.slug, text) })
+	k, err := api.KeyOf(q.Header, func(text string) uint64 { return q.Server.Sec.Derive("key", q.Slug, text) })
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (q *request) postAct() error {
 		into = append(into, &speaker)
 	}
 	if err := api.Read(q.Request, into...); err != nil {
-		return badForm(err)
+		return BadForm(err)
 	}
 	if submit, ok := command.(*consultation.Submit); ok {
 		return q.submitAct(*submit, speaker, k)
@@ -58,7 +58,7 @@ func (q *request) postAct() error {
 	if err != nil {
 		return err
 	}
-	answer, err := q.s.Sec.Do(q.Context(), q.slug, ask)
+	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, ask)
 	if err != nil {
 		return err
 	}
@@ -66,61 +66,61 @@ func (q *request) postAct() error {
 }
 
 // actAsk is the ask of whoever sends an act. Most are asked for as they are.
-func (q *request) actAsk(command any, k api.Key) (conversation.Ask, error) {
+func (q *Request) actAsk(command any, k api.Key) (conversation.Ask, error) {
 	c := reflect.ValueOf(command).Elem()
-	switch q.route.Command.Name {
+	switch q.Route.Command.Name {
 	case "consultation.withdraw":
 		return q.authorAct(c.Interface(), c.Interface().(consultation.Withdraw).Contribution, k)
 	case "consultation.react":
 		return q.authorAct(c.Interface(), c.Interface().(consultation.React).Part, k)
 	case "delegation.enter":
 		if party := c.Addr().Interface().(*delegation.EnterParty); party.Party == 0 { // drawn, and the same for the same key
-			party.Party = delegation.Party(q.s.Sec.Derive("entered", q.slug, k.Token))
+			party.Party = delegation.Party(q.Server.Sec.Derive("entered", q.Slug, k.Token))
 		}
 	}
-	return q.ask(c.Interface(), k.Token)
+	return q.Ask(c.Interface(), k.Token)
 }
 
 // submitAct takes a contribution in, of the reader, for the party that is named or for themselves.
-func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) error {
-	answer, err := q.s.intake.Send(q.Context(), intake.Contribution{Sender: sender(q), Token: k.Token, For: speaker.For, Submit: c})
+func (q *Request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) error {
+	answer, err := q.Server.intake.Send(q.Context(), intake.Contribution{Sender: sender(q), Token: k.Token, For: speaker.For, Submit: c})
 	if err != nil {
 		return err
 	}
-	if !q.signedIn && (k.Secret || !answer.Again) {
+	if !q.SignedIn && (k.Secret || !answer.Again) {
 		// Who repeats a key that may be guessed is not known by it to be the author.
-		q.addOwn(k.Token)
+		q.AddOwn(k.Token)
 	}
 	return q.acted(answer)
 }
 
 // authorAct is the ask of the author of a contribution, with or without an account. To anybody else it is as if
 // the contribution were not there.
-func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.Ask, error) {
-	a := conversation.Ask{Received: q.received, Assurance: consultation.Anonymous, Command: command, Token: k.Token}
-	if q.signedIn {
+func (q *Request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.Ask, error) {
+	a := conversation.Ask{Received: q.Received, Assurance: consultation.Anonymous, Command: command, Token: k.Token}
+	if q.SignedIn {
 		a.Assurance = consultation.EmailProven
 	}
-	err := q.look(func(st *conversation.Reading) error {
+	err := q.Look(func(st *conversation.Reading) error {
 		row, _ := st.Consultation.Row(ref) // nobody's where there is none
-		for _, p := range q.audience().As {
+		for _, p := range q.Audience().As {
 			if string(p.Ref()) == row.By {
 				a.By, a.Scope = p, row.By
 				return nil
 			}
 		}
-		return notFound()
+		return NotFound()
 	})
 	return a, err
 }
 
 // acted says what became of an act.
-func (q *request) acted(answer plenary.Answer) error {
-	h := q.w.Header()
+func (q *Request) acted(answer plenary.Answer) error {
+	h := q.Writer.Header()
 	if len(answer.Refs) > 0 {
-		h.Set("Location", q.in("/"+string(answer.Refs[0])))
+		h.Set("Location", q.In("/"+string(answer.Refs[0])))
 	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	return json.NewEncoder(q.w).Encode(api.Done{First: answer.First, Last: answer.Last, Refs: append([]cite.Ref{}, answer.Refs...), Repeated: answer.Again})
+	return json.NewEncoder(q.Writer).Encode(api.Done{First: answer.First, Last: answer.Last, Refs: append([]cite.Ref{}, answer.Refs...), Repeated: answer.Again})
 }

@@ -131,28 +131,28 @@ func compress(b []byte, how *sync.Pool) []byte {
 
 // page answers a GET. build makes the view of a reading, which keeps what the page rests on; a shared answer is
 // kept where the route allows it and the reader is nobody in particular.
-func (q *request) page(build func() (frame.View, error)) error {
-	q.after()
-	if !q.route.Cached || !q.anonymous() || q.frame.Notice != "" || q.common.After > 0 {
+func (q *Request) Page(build func() (frame.View, error)) error {
+	q.AwaitOwn()
+	if !q.Route.Cached || !q.Anonymous() || q.Frame.Notice != "" || q.Common.After > 0 {
 		v, err := q.build(build)
 		if err != nil {
 			return err
 		}
-		return q.show(http.StatusOK, v)
+		return q.Show(http.StatusOK, v)
 	}
 	kind := "h"
-	if q.json {
+	if q.JSON {
 		kind = "j"
 	}
-	if q.frame.ReadOnly {
+	if q.Frame.ReadOnly {
 		kind += "r"
 	}
-	key := kind + string(q.lang) + q.path + "?" + q.key
+	key := kind + string(q.Lang) + q.path + "?" + q.key
 	for waited := false; ; waited = true {
-		if p := q.s.cache.get(key); p != nil && q.fresh(p) {
+		if p := q.Server.cache.get(key); p != nil && q.fresh(p) {
 			return q.send(p)
 		}
-		m, leader := q.s.cache.make(key)
+		m, leader := q.Server.cache.make(key)
 		if leader {
 			if err := q.make(key, m, build); err != nil {
 				return err
@@ -172,8 +172,8 @@ func (q *request) page(build func() (frame.View, error)) error {
 }
 
 // make makes the page that others may be waiting for, and lets them go.
-func (q *request) make(key string, m *making, build func() (frame.View, error)) error {
-	defer q.s.cache.made(key, m)
+func (q *Request) make(key string, m *making, build func() (frame.View, error)) error {
+	defer q.Server.cache.made(key, m)
 	v, err := q.build(build)
 	if err != nil {
 		return err
@@ -182,25 +182,25 @@ func (q *request) make(key string, m *making, build func() (frame.View, error)) 
 	if err != nil {
 		return err
 	}
-	m.page = &cached{body: compress(b, gzipWell), plain: len(b), ctype: ctype, etag: etagOf(b), made: q.reading.Since(), refs: q.reading.Refs(), until: q.reading.Until()}
+	m.page = &cached{body: compress(b, gzipWell), plain: len(b), ctype: ctype, etag: ETag(b), made: q.Reading.Since(), refs: q.Reading.Refs(), until: q.Reading.Until()}
 	m.page.valid.Store(int64(m.page.made))
-	if !q.frame.ReadOnly {
-		q.s.cache.put(key, m.page)
+	if !q.Frame.ReadOnly {
+		q.Server.cache.put(key, m.page)
 	}
 	return nil
 }
 
 // expired reports whether the next instant that the page names has come.
-func (q *request) expired(p *cached) bool { return !p.until.IsZero() && !q.received.Before(p.until) }
+func (q *Request) expired(p *cached) bool { return !p.until.IsZero() && !q.Received.Before(p.until) }
 
 // fresh reports whether a page is what would be made again from what is durable: so nobody who reads waits for
 // somebody else's commit.
-func (q *request) fresh(p *cached) bool {
-	if q.expired(p) || q.frame.ReadOnly {
+func (q *Request) fresh(p *cached) bool {
+	if q.expired(p) || q.Frame.ReadOnly {
 		return false
 	}
 	var changed cite.Position
-	seen, err := q.s.Sec.Peek(q.Context(), q.slug, func(st *conversation.State) error {
+	seen, err := q.Server.Sec.Peek(q.Context(), q.Slug, func(st *conversation.State) error {
 		changed = st.Changed(p.refs...)
 		return nil
 	})
@@ -214,18 +214,18 @@ func (q *request) fresh(p *cached) bool {
 	return seen.Durable <= cite.Position(p.valid.Load())
 }
 
-func (q *request) send(p *cached) error {
-	h := q.w.Header()
+func (q *Request) send(p *cached) error {
+	h := q.Writer.Header()
 	h.Set("Content-Type", p.ctype)
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Vary", "Accept, Cookie, Accept-Encoding")
-	if q.unchanged(p.etag) {
+	if q.Unchanged(p.etag) {
 		return nil
 	}
 	if acceptsGzip(q.Request) {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Content-Length", strconv.Itoa(len(p.body)))
-		_, _ = q.w.Write(p.body) // a reader that has gone is no fault
+		_, _ = q.Writer.Write(p.body) // a reader that has gone is no fault
 		return nil
 	}
 	r, err := gzip.NewReader(bytes.NewReader(p.body))
@@ -236,6 +236,6 @@ func (q *request) send(p *cached) error {
 	if _, err := buf.ReadFrom(r); err != nil {
 		return err
 	}
-	_, _ = q.w.Write(buf.Bytes())
+	_, _ = q.Writer.Write(buf.Bytes())
 	return nil
 }

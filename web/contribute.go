@@ -20,49 +20,49 @@ import (
 )
 
 // sender is the reader as a contribution's way in knows them.
-func sender(q *request) intake.Sender {
-	from := intake.Sender{Slug: q.slug, Received: q.received, Language: q.lang, Tokens: q.nonces, Source: q.counted(), Limits: senderLimits{q}}
-	if q.signedIn {
-		from.Account, from.Participant = q.account, q.me
+func sender(q *Request) intake.Sender {
+	from := intake.Sender{Slug: q.Slug, Received: q.Received, Language: q.Lang, Tokens: q.Nonces, Source: q.Counted(), Limits: senderLimits{q}}
+	if q.SignedIn {
+		from.Account, from.Participant = q.Account, q.Me
 	}
 	return from
 }
 
 // senderLimits are the limits of whoever sends a request.
-type senderLimits struct{ *request }
+type senderLimits struct{ *Request }
 
 // Send uses up one contribution.
-func (l senderLimits) Send() error { return l.may(once(limitSend)) }
+func (l senderLimits) Send() error { return l.May(Once(LimitSend)) }
 
 // Give uses up one contribution to an address, whoever gives it.
 func (l senderLimits) Give(address string) error {
-	if l.source.Own {
+	if l.Source.Own {
 		return nil
 	}
-	if err := l.mayAs("address "+strings.ToLower(address), once(limitAddress)); err != nil {
+	if err := l.MayAs("address "+strings.ToLower(address), Once(LimitAddress)); err != nil {
 		return &refusal.Refusal{Kind: refusal.TooMany, Key: "email.many", Field: "email"}
 	}
 	return nil
 }
 
 // Preview uses up one preview.
-func (l senderLimits) Preview() error { return l.may(once(limitPreview)) }
+func (l senderLimits) Preview() error { return l.May(Once(LimitPreview)) }
 
 // Save uses up one draft, and its bytes.
 func (l senderLimits) Save(size int) error {
-	return l.may(once(limitDraft), door.Use{Limit: limitDraftByte, Amount: int64(size)})
+	return l.May(Once(LimitDraft), door.Use{Limit: LimitDraftBytes, Amount: int64(size)})
 }
 
 // Upload uses up one form with files and its bytes, and takes a free hand to read it.
 func (l senderLimits) Upload() (release func(), err error) {
 	size := l.ContentLength
-	if size < 0 || size > l.route.Body {
-		size = l.route.Body
+	if size < 0 || size > l.Route.Body {
+		size = l.Route.Body
 	}
-	if err := l.may(once(limitFile), door.Use{Limit: limitFileBytes, Amount: size}); err != nil {
+	if err := l.May(Once(LimitFile), door.Use{Limit: LimitFileBytes, Amount: size}); err != nil {
 		return nil, err
 	}
-	release, ok := l.uploadSlot()
+	release, ok := l.UploadSlot()
 	if !ok {
 		return nil, &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
 	}
@@ -70,21 +70,21 @@ func (l senderLimits) Upload() (release func(), err error) {
 }
 
 // writing reads the contribution form.
-func (q *request) writing(v url.Values, came []intake.File) (intake.Written, error) {
+func (q *Request) writing(v url.Values, came []intake.File) (intake.Written, error) {
 	w := intake.Written{
 		Text: v.Get("text"), Wording: v.Get("wording"), Stance: v.Get("stance"), Language: v.Get("language"), Category: v.Get("category"), Country: v.Get("country"),
 		For: v.Get("for"), Name: v.Get("name"), Body: v.Get("body"), Email: strings.TrimSpace(v.Get("email")), Files: came,
 	}
 	if w.Language == "" {
-		w.Language = string(q.lang)
+		w.Language = string(q.Lang)
 	}
 	if w.Category == "" {
 		w.Category = "individual"
 	}
-	if !q.signedIn {
+	if !q.SignedIn {
 		w.For = "" // the form asks only those with an account
 	}
-	before, err := q.s.intake.Kept(q.Context(), v["kept"])
+	before, err := q.Server.intake.Kept(q.Context(), v["kept"])
 	if err != nil {
 		return w, err
 	}
@@ -107,18 +107,18 @@ func contributionForm(w intake.Written) consult.ContributionForm {
 
 // contributing is a contribution form: a new one, or one on its way in.
 type contributing struct {
-	*request
+	*Request
 	call    cite.Ref
 	draft   intake.Draft // what stands in the form; its key is the token
 	uploads *intake.Uploads
 	preview *intake.Written // what would be stored
 }
 
-func (q *request) contribute() error {
-	p := params[contributeQuery](q)
-	c := contributing{request: q, call: q.ref(), draft: intake.Draft{Key: nonce(), On: p.On, Written: intake.Written{Language: string(q.lang), Category: "individual"}}}
-	if validNonce(p.Draft) {
-		d, ok, err := q.s.intake.Draft(q.Context(), sender(q), p.Draft)
+func (q *Request) contribute() error {
+	p := Params[contributeQuery](q)
+	c := contributing{Request: q, call: q.Ref(), draft: intake.Draft{Key: Nonce(), On: p.On, Written: intake.Written{Language: string(q.Lang), Category: "individual"}}}
+	if ValidNonce(p.Draft) {
+		d, ok, err := q.Server.intake.Draft(q.Context(), sender(q), p.Draft)
 		if err != nil {
 			return err
 		}
@@ -132,20 +132,20 @@ func (q *request) contribute() error {
 // show shows the form, or its preview.
 func (c *contributing) show(status int) error {
 	var v *consult.Contribute
-	if err := c.look(func(st *conversation.Reading) error {
+	if err := c.Look(func(st *conversation.Reading) error {
 		var ok bool
-		me := c.own
-		if c.me != 0 {
-			me = append([]delegation.Participant{c.me}, me...)
+		me := c.Own
+		if c.Me != 0 {
+			me = append([]delegation.Participant{c.Me}, me...)
 		}
-		if v, ok = consult.NewContribute(st, c.call, c.draft.On, me, c.lang); !ok {
-			return notFound()
+		if v, ok = consult.NewContribute(st, c.call, c.draft.On, me, c.Lang); !ok {
+			return NotFound()
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	c.frame.Token = c.draft.Key
+	c.Frame.Token = c.draft.Key
 	v.Form, v.Version, v.Saved = contributionForm(c.draft.Written), c.draft.Version, c.draft.Changed
 	if c.preview != nil {
 		v.Form, v.Preview = contributionForm(*c.preview), true
@@ -153,27 +153,27 @@ func (c *contributing) show(status int) error {
 	if len(v.Parties) == 1 && v.Form.For == "" {
 		v.Form.For = string(v.Parties[0].Ref)
 	}
-	if err := c.fill(v); err != nil {
+	if err := c.Fill(v); err != nil {
 		return err
 	}
 	c.uploads.Wait() // they are named on the form
-	return c.request.show(status, v)
+	return c.Request.Show(status, v)
 }
 
 // postContribute takes the contribution form: to be edited again, kept as a draft, seen before it is sent, or
 // sent.
-func (q *request) postContribute() error {
-	c := contributing{request: q, call: q.ref()}
+func (q *Request) postContribute() error {
+	c := contributing{Request: q, call: q.Ref()}
 	if err := c.onWhole(); err != nil {
 		return err
 	}
-	c.uploads = q.s.intake.Uploads(sender(q), c.call)
+	c.uploads = q.Server.intake.Uploads(sender(q), c.call)
 	defer c.uploads.Close(q.Context())
-	v, formErr := q.form(c.uploads)
+	v, formErr := q.ReadForm(c.uploads)
 	if formErr != nil && (v == nil || len(refusal.Of(formErr)) == 0) {
 		return formErr
 	}
-	if q.json && v.Get("do") == "" {
+	if q.JSON && v.Get("do") == "" {
 		v.Set("do", "send") // a program means what it sends
 	}
 	if err := c.typed(v); err != nil {
@@ -196,7 +196,7 @@ func (q *request) postContribute() error {
 	if v.Get("do") == "send" {
 		return c.send(contribution)
 	}
-	would, err := q.s.intake.Preview(q.Context(), contribution)
+	would, err := q.Server.intake.Preview(q.Context(), contribution)
 	if err != nil {
 		return c.orAgain(err)
 	}
@@ -207,10 +207,10 @@ func (q *request) postContribute() error {
 
 // onWhole finds the call, and makes it about the whole paper, as its newest edition has it.
 func (c *contributing) onWhole() error {
-	return c.look(func(st *conversation.Reading) error {
+	return c.Look(func(st *conversation.Reading) error {
 		k, ok := st.Consultation.Call(c.call)
 		if !ok {
-			return notFound()
+			return NotFound()
 		}
 		if e, ok := st.Papers.Edition(k.Paper); ok {
 			c.draft.On = e.Ref
@@ -224,12 +224,12 @@ func (c *contributing) onWhole() error {
 func (c *contributing) typed(v url.Values) (err error) {
 	if on := v.Get("on"); on != "" {
 		if c.draft.On, err = cite.ParseRef(on); err != nil {
-			return notFound()
+			return NotFound()
 		}
 	}
 	c.draft.Call = c.call
-	if c.draft.Key = v.Get("token"); !validNonce(c.draft.Key) {
-		c.draft.Key = nonce()
+	if c.draft.Key = v.Get("token"); !ValidNonce(c.draft.Key) {
+		c.draft.Key = Nonce()
 	}
 	c.draft.Version, _ = strconv.Atoi(v.Get("version"))
 	c.draft.Written, err = c.writing(v, c.uploads.Files())
@@ -247,18 +247,18 @@ func (c *contributing) orAgain(err error) error {
 // again shows the form again as it was typed, with what is wrong.
 func (c *contributing) again(rs []*refusal.Refusal) error {
 	if rs[0].Kind == refusal.Hidden {
-		return notFound()
+		return NotFound()
 	}
-	if c.json {
+	if c.JSON {
 		return refusal.Several(rs)
 	}
-	c.frame.Errors = rs
-	status := refusedAs(rs)
+	c.Frame.Errors = rs
+	status := RefusedAs(rs)
 	if rs[0].Field == "" {
 		status, _ = frame.StatusOf(rs[0].Kind)
 	}
 	if status == http.StatusServiceUnavailable {
-		c.retryAfter(time.Minute)
+		c.RetryAfter(time.Minute)
 	}
 	return c.show(status)
 }
@@ -267,55 +267,55 @@ func (c *contributing) save() error {
 	if err := c.saveDraft(c.draft); err != nil {
 		return err
 	}
-	c.frame.Notice = "draft.kept"
-	c.draft.Changed = c.received
+	c.Frame.Notice = "draft.kept"
+	c.draft.Changed = c.Received
 	return c.show(http.StatusOK)
 }
 
 // saveDraft keeps a draft, whose version it counts on.
 func (c *contributing) saveDraft(d intake.Draft) (err error) {
-	c.draft.Version, err = c.s.intake.SaveDraft(c.Context(), sender(c.request), d)
+	c.draft.Version, err = c.Server.intake.SaveDraft(c.Context(), sender(c.Request), d)
 	if err != nil {
 		c.draft.Version = d.Version
 		return err
 	}
-	if !c.signedIn {
-		c.addOwn(d.Key)
+	if !c.SignedIn {
+		c.AddOwn(d.Key)
 	}
 	return nil
 }
 
 func (c *contributing) send(contribution intake.Contribution) error {
-	answer, err := c.s.intake.Send(c.Context(), contribution)
+	answer, err := c.Server.intake.Send(c.Context(), contribution)
 	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind != refusal.Conflict && rs[0].Kind != refusal.TryAgain {
 		return c.again(rs)
 	}
 	if err != nil {
 		return err
 	}
-	if !c.signedIn {
-		c.addOwn(c.draft.Key)
+	if !c.SignedIn {
+		c.AddOwn(c.draft.Key)
 	}
-	to := c.in("/" + string(answer.Refs[0]) + "/receipt")
-	if c.json {
+	to := c.In("/" + string(answer.Refs[0]) + "/receipt")
+	if c.JSON {
 		to += ".json"
 	}
-	return c.see(to + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+	return c.See(to + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }
 
 // postDraft saves a draft as it is written; the script calls it.
-func (q *request) postDraft() error {
-	q.json = true
-	v, err := q.form()
+func (q *Request) postDraft() error {
+	q.JSON = true
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	c := contributing{request: q, call: q.ref()}
-	if !validNonce(v.Get("token")) {
+	c := contributing{Request: q, call: q.Ref()}
+	if !ValidNonce(v.Get("token")) {
 		return refusal.New(refusal.Invalid, "form.unreadable")
 	}
 	if v.Get("on") == "" {
-		return notFound()
+		return NotFound()
 	}
 	if err := c.typed(v); err != nil {
 		return err
@@ -323,7 +323,7 @@ func (q *request) postDraft() error {
 	if err := c.saveDraft(c.draft); err != nil {
 		return err
 	}
-	q.w.Header().Set("Content-Type", "application/json")
-	q.w.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(q.w).Encode(map[string]any{"version": c.draft.Version, "saved": q.frame.T("draft.saved") + " " + q.frame.DateTime(q.received)})
+	q.Writer.Header().Set("Content-Type", "application/json")
+	q.Writer.Header().Set("Cache-Control", "no-store")
+	return json.NewEncoder(q.Writer).Encode(map[string]any{"version": c.draft.Version, "saved": q.Frame.T("draft.saved") + " " + q.Frame.DateTime(q.Received)})
 }

@@ -12,35 +12,35 @@ import (
 )
 
 // disposition shows an answer.
-func (q *request) disposition(ref, after cite.Ref) error {
-	q.frame.Section = "contributions"
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := consult.NewDisposition(st, ref, after, q.lang)
+func (q *Request) disposition(ref, after cite.Ref) error {
+	q.Frame.Section = "contributions"
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := consult.NewDisposition(st, ref, after, q.Lang)
 		if !ok {
-			return nil, notFound()
+			return nil, NotFound()
 		}
-		v.TokenA, v.TokenB = nonceUnless(!v.Officer), nonceUnless(!v.Officer)
+		v.TokenA, v.TokenB = NonceUnless(!v.Officer), NonceUnless(!v.Officer)
 		return v, nil // it shows the words of all that it answers
 	})
 }
 
 // postReact takes an author's word on an answer. The author is signed in, or holds the cookie that
 // sending without an account left.
-func (q *request) postReact() error {
-	v, err := q.form()
+func (q *Request) postReact() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	ref := q.ref()
+	ref := q.Ref()
 	if ref.PartNumber() == 0 {
-		return notFound()
+		return NotFound()
 	}
-	a := q.audience()
+	a := q.Audience()
 	var by conversation.Ask
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
 		if !ok || !a.Is(row.By) || st.MaySee(ref) == conversation.Nothing {
-			return notFound()
+			return NotFound()
 		}
 		for _, p := range a.As {
 			if string(p.Ref()) == row.By {
@@ -52,23 +52,23 @@ func (q *request) postReact() error {
 		return err
 	}
 	verdict, text := v.Get("verdict-"+ref.ID()), v.Get("text-"+ref.ID())
-	by.Assurance, by.Received = consultation.Anonymous, q.received
-	if q.signedIn {
+	by.Assurance, by.Received = consultation.Anonymous, q.Received
+	if q.SignedIn {
 		by.Assurance = consultation.EmailProven
 	}
-	if validNonce(v.Get("token")) {
+	if ValidNonce(v.Get("token")) {
 		by.Token, by.Scope = v.Get("token"), string(by.By.Ref())
 	}
-	by.Command = consultation.React{Part: ref, Verdict: verdict, Language: q.lang, Text: text}
-	answer, err := q.s.Sec.Do(q.Context(), q.slug, by)
+	by.Command = consultation.React{Part: ref, Verdict: verdict, Language: q.Lang, Text: text}
+	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, by)
 	if err == nil {
-		return q.see(q.in("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")
+		return q.See(q.In("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")
 	}
 	rs := refusal.Of(err)
 	if len(rs) == 0 {
 		return err
 	}
-	rs = renamed(rs, func(field string) string {
+	rs = Renamed(rs, func(field string) string {
 		if field == "verdict" || field == "text" {
 			return field + "-" + ref.ID()
 		}

@@ -23,8 +23,8 @@ type listQuery struct {
 	// Language chooses what is written in one language.
 	Language locale.Lang `query:"language"`
 	// Since and Until choose by the day of arrival, both days included.
-	Since date `query:"since"`
-	Until date `query:"until"`
+	Since Date `query:"since"`
+	Until Date `query:"until"`
 	// Late chooses what came after the deadline.
 	Late bool `query:"late"`
 	// Status chooses another status than published.

@@ -12,18 +12,18 @@ import (
 	"github.com/openplenary/plenary/press"
 )
 
-func (q *request) contributions() error {
-	q.frame.Section = "contributions"
-	p := params[listQuery](q)
+func (q *Request) contributions() error {
+	q.Frame.Section = "contributions"
+	p := Params[listQuery](q)
 	chosen, printed := p.chosen(), p.Print
 	limit := part.PageSize
 	if printed {
 		limit = 2000
 	} else if chosen == (consult.ListQuery{}) {
-		q.liveOn("list", cite.None, "")
+		q.LiveOn("list", cite.None, "")
 	}
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v := consult.NewList(st, chosen, q.lang, limit)
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v := consult.NewList(st, chosen, q.Lang, limit)
 		v.Print = printed
 		return v, nil
 	})
@@ -31,26 +31,26 @@ func (q *request) contributions() error {
 
 // contributionsCSV streams the whole filtered list, in slices so that memory stays small. Nothing is sent
 // before the first slice is there; a fault in a later one breaks the answer off.
-func (q *request) contributionsCSV() error {
-	chosen := params[listQuery](q).chosen()
+func (q *Request) contributionsCSV() error {
+	chosen := Params[listQuery](q).chosen()
 	var out *press.CSV
 	for chosen.Before = 0; ; {
 		var v *consult.List
-		if err := q.look(func(st *conversation.Reading) error {
-			v = consult.NewList(st, chosen, q.lang, 500)
+		if err := q.Look(func(st *conversation.Reading) error {
+			v = consult.NewList(st, chosen, q.Lang, 500)
 			return nil
 		}); err != nil {
 			return err
 		}
-		if err := q.fill(v); err != nil {
+		if err := q.Fill(v); err != nil {
 			return err
 		}
 		if out == nil {
-			h := q.w.Header()
+			h := q.Writer.Header()
 			h.Set("Content-Type", "text/csv; charset=utf-8")
-			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.slug+`.csv"`)
+			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.Slug+`.csv"`)
 			h.Set("Cache-Control", "no-store")
-			out = press.NewCSV(q.w)
+			out = press.NewCSV(q.Writer)
 			if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text",
 				"proposed wording", "redacted", "invented", "record position"); err != nil {
 				return nil
@@ -80,13 +80,13 @@ func (q *request) contributionsCSV() error {
 
 // named answers for a reference of a consultation: a call, an answer, a contribution, a file. Of an answer to many
 // points, those after one are shown.
-func (q *request) named(ref, pointsAfter cite.Ref) error {
+func (q *Request) named(ref, pointsAfter cite.Ref) error {
 	switch {
 	case ref.Kind() == 'k':
-		return q.read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := consult.NewCallPage(st, ref, q.lang)
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewCallPage(st, ref, q.Lang)
 			if !ok {
-				return nil, notFound()
+				return nil, NotFound()
 			}
 			return v, nil
 		})
@@ -95,15 +95,15 @@ func (q *request) named(ref, pointsAfter cite.Ref) error {
 	case ref.Kind() == 'c' && ref.FileNumber() > 0:
 		return q.file(ref)
 	case ref.Kind() == 'c':
-		q.frame.Section = "contributions"
-		q.frame.Token = nonceUnless(q.anonymous())
-		return q.read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := consult.NewContributionPage(st, ref, q.lang)
+		q.Frame.Section = "contributions"
+		q.Frame.Token = NonceUnless(q.Anonymous())
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewContributionPage(st, ref, q.Lang)
 			if !ok {
-				return nil, notFound()
+				return nil, NotFound()
 			}
 			return v, nil
 		})
 	}
-	return notFound()
+	return NotFound()
 }

@@ -50,11 +50,11 @@ const (
 // labels reads one label per line. A line that says what a preset says is that preset, with its names in
 // all languages; any other gets an id from its name. With marks, a line may end in "(state)" or
 // "(person)"; what is neither is a body.
-func (q *request) labels(field, s string, ps []template.Label, marks bool, no *refusal.Several) []conversation.Label {
+func (q *Request) labels(field, s string, ps []template.Label, marks bool, no *refusal.Several) []conversation.Label {
 	var out []conversation.Label
 	taken := map[string]bool{}
-	for i, line := range strings.Split(clean(field, s, no), "\n") {
-		name := cleanLine(field, line, maxLabel, no)
+	for i, line := range strings.Split(Clean(field, s, no), "\n") {
+		name := CleanLine(field, line, maxLabel, no)
 		if name == "" {
 			continue
 		}
@@ -70,9 +70,9 @@ func (q *request) labels(field, s string, ps []template.Label, marks bool, no *r
 				}
 			}
 		}
-		l.Name = locale.Plain(q.lang, name)
+		l.Name = locale.Plain(q.Lang, name)
 		if p, ok := template.Find(ps, name); ok {
-			l.ID, l.Name = p.ID, p.Name(q.lang)
+			l.ID, l.Name = p.ID, p.Name(q.Lang)
 		} else {
 			l.ID = template.LabelID(name, field, len(out)+1)
 		}
@@ -86,18 +86,18 @@ func (q *request) labels(field, s string, ps []template.Label, marks bool, no *r
 	return out
 }
 
-func (q *request) convene() error {
-	v := &desk.Convene{Form: desk.ConveneForm{Template: template.Conversation, Zone: "UTC", From: q.received.UTC().Format(time.DateOnly),
-		Categories: presetLines(q.lang, template.Categories), Groups: presetLines(q.lang, template.Groups), Subjects: presetLines(q.lang, template.Subjects)}}
+func (q *Request) convene() error {
+	v := &desk.Convene{Form: desk.ConveneForm{Template: template.Conversation, Zone: "UTC", From: q.Received.UTC().Format(time.DateOnly),
+		Categories: presetLines(q.Lang, template.Categories), Groups: presetLines(q.Lang, template.Groups), Subjects: presetLines(q.Lang, template.Subjects)}}
 	for _, l := range locale.All {
 		v.Form.Languages = append(v.Form.Languages, string(l))
 	}
-	q.frame.Token = nonce()
-	return q.show(http.StatusOK, v)
+	q.Frame.Token = Nonce()
+	return q.Show(http.StatusOK, v)
 }
 
-func (q *request) postConvene() error {
-	v, err := q.form()
+func (q *Request) postConvene() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
@@ -105,17 +105,17 @@ func (q *request) postConvene() error {
 		From: v.Get("from"), Until: v.Get("until"), Categories: v.Get("categories"), Groups: v.Get("groups"), Subjects: v.Get("subjects"), Contact: v.Get("contact")}
 	token := v.Get("token")
 	again := func(rs []*refusal.Refusal) error {
-		q.frame.Errors, q.frame.Token = rs, token
-		if !validNonce(token) {
-			q.frame.Token = nonce()
+		q.Frame.Errors, q.Frame.Token = rs, token
+		if !ValidNonce(token) {
+			q.Frame.Token = Nonce()
 		}
 		status, _ := frame.StatusOf(rs[0].Kind)
-		return q.show(status, &desk.Convene{Form: form})
+		return q.Show(status, &desk.Convene{Form: form})
 	}
 	c, no := q.conveneCommand(form)
 	// What the rule would say is said together with what the form says, before anything is kept.
 	c.Officer = 1
-	ask := conversation.Ask{Received: q.received, Assurance: consultation.EmailProven, Command: c}
+	ask := conversation.Ask{Received: q.Received, Assurance: consultation.EmailProven, Command: c}
 	if _, err := conversation.NewState().Decide(ask); err != nil {
 		rs := refusal.Of(err)
 		if len(rs) == 0 {
@@ -133,42 +133,42 @@ func (q *request) postConvene() error {
 		})
 		return again(no)
 	}
-	if slices.Contains(q.s.Sec.Conversations(), c.Slug) {
+	if slices.Contains(q.Server.Sec.Conversations(), c.Slug) {
 		if q.convened(c) {
-			return q.see("/" + string(q.lang) + "/c/" + c.Slug + "/desk")
+			return q.See("/" + string(q.Lang) + "/c/" + c.Slug + "/desk")
 		}
 		return again([]*refusal.Refusal{refusal.In("slug", "conversation.slug_taken")})
 	}
-	if err := q.may(once(limitConvene)); err != nil {
+	if err := q.May(Once(LimitConvene)); err != nil {
 		return again(refusal.Of(err))
 	}
 	// The account's row first, then the fact: an officer whom nobody can be would be worse than a row
 	// that leads nowhere.
-	n, err := q.s.Accounts.Participant(q.Context(), q.account, c.Slug, q.s.Sec.Number)
+	n, err := q.Server.Accounts.Participant(q.Context(), q.Account, c.Slug, q.Server.Sec.Number)
 	if err != nil {
 		return err
 	}
 	c.Officer = delegation.Participant(n)
 	ask.By, ask.Command = c.Officer, c
 	// A browser that goes away does not stop half of it.
-	answer, err := q.s.Sec.Convene(context.WithoutCancel(q.Context()), ask)
+	answer, err := q.Server.Sec.Convene(context.WithoutCancel(q.Context()), ask)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}
 	if err != nil {
 		return err
 	}
-	return q.see("/" + string(q.lang) + "/c/" + c.Slug + "/desk?after=" + strconv.FormatInt(int64(answer.Last), 10))
+	return q.See("/" + string(q.Lang) + "/c/" + c.Slug + "/desk?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }
 
 // convened reports whether the reader made this very conversation: the button was pressed twice.
-func (q *request) convened(c conversation.Convene) bool {
-	n, ok, err := q.s.Accounts.ParticipantOf(q.Context(), q.account, c.Slug)
+func (q *Request) convened(c conversation.Convene) bool {
+	n, ok, err := q.Server.Accounts.ParticipantOf(q.Context(), q.Account, c.Slug)
 	if err != nil || !ok {
 		return false
 	}
 	same := false
-	_, err = q.s.Sec.Read(q.Context(), c.Slug, func(st *conversation.State) error {
+	_, err = q.Server.Sec.Read(q.Context(), c.Slug, func(st *conversation.State) error {
 		same = st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer) && st.Title.String() == c.Title.String() && st.Lead.String() == c.Lead.String() && len(st.Stages) == len(c.Stages)
 		return nil
 	})
@@ -178,15 +178,15 @@ func (q *request) convened(c conversation.Convene) bool {
 // conveneFields are the fields of the form in their order.
 var conveneFields = []string{"template", "title", "slug", "lead", "languages", "zone", "from", "until", "categories", "groups", "subjects", "contact"}
 
-func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refusal.Several) {
+func (q *Request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refusal.Several) {
 	var no refusal.Several
 	c := conversation.Convene{Slug: f.Slug, Zone: f.Zone, Title: q.lines("title", f.Title, true, 200, &no), Lead: q.lines("lead", f.Lead, false, 1000, &no),
 		Categories: q.labels("categories", f.Categories, template.Categories, true, &no), Groups: q.labels("groups", f.Groups, template.Groups, false, &no),
 		Subjects: q.labels("subjects", f.Subjects, template.Subjects, false, &no), Contact: f.Contact}
-	if !c.Title.Empty() && c.Title.In[q.lang] == "" {
-		no = append(no, refusal.In("title", "desk.title_language", "language", q.lang))
+	if !c.Title.Empty() && c.Title.In[q.Lang] == "" {
+		no = append(no, refusal.In("title", "desk.title_language", "language", q.Lang))
 	}
-	c.Crosscutting = template.StartingCrosscutting(q.lang)
+	c.Crosscutting = template.StartingCrosscutting(q.Lang)
 	for _, l := range locale.All { // each once, in their order
 		if slices.Contains(f.Languages, string(l)) {
 			c.Languages = append(c.Languages, l)
@@ -195,7 +195,7 @@ func (q *request) conveneCommand(f desk.ConveneForm) (conversation.Convene, refu
 	if !slices.Contains(locale.Zones(), f.Zone) {
 		no = append(no, refusal.In("zone", "desk.zone"))
 	}
-	stages, ok := template.Stages(f.Template, f.From, f.Until, q.lang)
+	stages, ok := template.Stages(f.Template, f.From, f.Until, q.Lang)
 	if !ok {
 		no = append(no, refusal.In("template", "desk.template"))
 	}

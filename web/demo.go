@@ -9,31 +9,31 @@ import (
 
 // demoRole shows the button that signs a visitor of a demonstration in as one of its roles. It works as
 // often as one likes, and exists only there.
-func (q *request) demoRole() error {
+func (q *Request) demoRole() error {
 	if _, ok := q.demoAccount(); !ok {
-		return notFound()
+		return NotFound()
 	}
-	return q.show(http.StatusOK, &accounts.DemoRole{Role: q.PathValue("role")})
+	return q.Show(http.StatusOK, &accounts.DemoRole{Role: q.PathValue("role")})
 }
 
-func (q *request) demoAccount() (account.ID, bool) {
-	id, ok := q.s.DemoRoles[q.PathValue("role")]
+func (q *Request) demoAccount() (account.ID, bool) {
+	id, ok := q.Server.DemoRoles[q.PathValue("role")]
 	return id, ok
 }
 
-func (q *request) postDemoRole() error {
+func (q *Request) postDemoRole() error {
 	id, ok := q.demoAccount()
 	if !ok {
-		return notFound()
+		return NotFound()
 	}
-	value, err := q.s.Accounts.NewSession(q.Context(), id, q.received)
+	value, err := q.Server.Accounts.NewSession(q.Context(), id, q.Received)
 	if err != nil {
 		return err
 	}
-	q.setCookie("plenary", value, 14*24*60*60*1e9)
-	path, ok := q.s.DemoWork[q.PathValue("role")]
+	q.SetCookie("plenary", value, 14*24*60*60*1e9)
+	path, ok := q.Server.DemoWork[q.PathValue("role")]
 	if !ok {
 		path = "/account"
 	}
-	return q.see("/" + string(q.lang) + path)
+	return q.See("/" + string(q.Lang) + path)
 }

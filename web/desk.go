@@ -24,36 +24,36 @@ import (
 var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged", "mapped", "answered", "translated", "linked"}
 
 // deskShow builds a page of the desk and shows it.
-func (q *request) deskShow(status int, build func(*conversation.Reading) (frame.View, error)) error {
-	q.frame.Section = "desk"
-	if q.frame.Token == "" {
-		q.frame.Token = nonce()
+func (q *Request) deskShow(status int, build func(*conversation.Reading) (frame.View, error)) error {
+	q.Frame.Section = "desk"
+	if q.Frame.Token == "" {
+		q.Frame.Token = Nonce()
 	}
 	if q.Method == http.MethodGet {
-		q.after()
-		if slices.Contains(deskDone, q.common.Done) {
-			q.frame.Notice = "desk.done." + q.common.Done
+		q.AwaitOwn()
+		if slices.Contains(deskDone, q.Common.Done) {
+			q.Frame.Notice = "desk.done." + q.Common.Done
 		}
 	}
 	var v frame.View
-	if err := q.look(func(st *conversation.Reading) (err error) {
+	if err := q.Look(func(st *conversation.Reading) (err error) {
 		v, err = build(st)
 		return err
 	}); err != nil {
 		return err
 	}
-	if err := q.fill(v); err != nil {
+	if err := q.Fill(v); err != nil {
 		return err
 	}
-	return q.show(status, v)
+	return q.Show(status, v)
 }
 
 // deskAgain shows a form again: what was refused, and what was typed. A refused token was not used, so
 // the form keeps it and may be sent once more after a doubt; only a token that did something else goes.
-func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (frame.View, error)) error {
-	q.frame.Errors = rs
-	if validNonce(token) && !slices.ContainsFunc(rs, func(r *refusal.Refusal) bool { return r.Key == "token.other" }) {
-		q.frame.Token = token
+func (q *Request) deskAgain(rs []*refusal.Refusal, token string, build func(*conversation.Reading) (frame.View, error)) error {
+	q.Frame.Errors = rs
+	if ValidNonce(token) && !slices.ContainsFunc(rs, func(r *refusal.Refusal) bool { return r.Key == "token.other" }) {
+		q.Frame.Token = token
 	}
 	status, _ := frame.StatusOf(rs[0].Kind)
 	if rs[0].Kind == refusal.Hidden { // named by a form that everybody who sees it may send
@@ -63,7 +63,7 @@ func (q *request) deskAgain(rs []*refusal.Refusal, token string, build func(*con
 }
 
 // deskSee sends an officer to another page of the desk, to see what was done there.
-func (q *request) deskSee(path string, at cite.Position, done, anchor string) error {
+func (q *Request) deskSee(path string, at cite.Position, done, anchor string) error {
 	v := url.Values{}
 	if at > 0 {
 		v.Set("after", strconv.FormatInt(int64(at), 10))
@@ -83,7 +83,7 @@ func (q *request) deskSee(path string, at cite.Position, done, anchor string) er
 	if anchor != "" {
 		path += "#" + anchor
 	}
-	return q.see(q.in("/desk" + path))
+	return q.See(q.In("/desk" + path))
 }
 
 // taggedLine is a line of a form that goes over to another language.
@@ -91,11 +91,11 @@ var taggedLine = regexp.MustCompile(`^([a-z]{2}):[ \t]*(.*)$`)
 
 // lines reads a text in several languages, as desk.Lines writes it: lines without a tag are in the
 // language of the page, "fr:" goes over to French. A text of one line is made one; max counts code points.
-func (q *request) lines(field, s string, oneLine bool, max int, no *refusal.Several) locale.Text {
-	t := locale.Text{Original: q.lang}
+func (q *Request) lines(field, s string, oneLine bool, max int, no *refusal.Several) locale.Text {
+	t := locale.Text{Original: q.Lang}
 	said := map[locale.Lang][]string{}
-	now := q.lang
-	for i, line := range strings.Split(clean(field, s, no), "\n") {
+	now := q.Lang
+	for i, line := range strings.Split(Clean(field, s, no), "\n") {
 		if x := taggedLine.FindStringSubmatch(line); x != nil {
 			l := locale.Lang(x[1])
 			switch {
@@ -113,7 +113,7 @@ func (q *request) lines(field, s string, oneLine bool, max int, no *refusal.Seve
 	for _, l := range locale.All {
 		words := strings.TrimSpace(strings.Join(said[l], "\n"))
 		if oneLine {
-			words = cleanLine(field, words, max, no)
+			words = CleanLine(field, words, max, no)
 		} else if utf8.RuneCountInString(words) > max {
 			*no = append(*no, refusal.In(field, "line.long", "max", max))
 			words = ""
@@ -139,7 +139,7 @@ func (q *request) lines(field, s string, oneLine bool, max int, no *refusal.Seve
 
 // address takes the address of a source.
 func address(field, s string, no *refusal.Several) string {
-	s = cleanLine(field, s, 2000, no)
+	s = CleanLine(field, s, 2000, no)
 	if s != "" && !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
 		*no = append(*no, refusal.In(field, "desk.address"))
 	}
@@ -147,7 +147,7 @@ func address(field, s string, no *refusal.Several) string {
 }
 
 // moment reads a date and a time of day in a zone. A time that does not exist or occurs twice is refused.
-func (q *request) moment(field, date, clock, zone string, no *refusal.Several) time.Time {
+func (q *Request) moment(field, date, clock, zone string, no *refusal.Several) time.Time {
 	if len(clock) == len("15:04:05") && strings.HasSuffix(clock, ":00") {
 		clock = clock[:5] // some browsers send seconds
 	}
@@ -156,9 +156,9 @@ func (q *request) moment(field, date, clock, zone string, no *refusal.Several) t
 	case errors.Is(err, locale.ErrZone):
 		*no = append(*no, refusal.In("zone", "desk.zone"))
 	case errors.Is(err, locale.ErrGap):
-		*no = append(*no, refusal.In(field+"-time", "desk.time_gap", "time", date+" "+clock, "zone", q.lang.ZoneName(zone)))
+		*no = append(*no, refusal.In(field+"-time", "desk.time_gap", "time", date+" "+clock, "zone", q.Lang.ZoneName(zone)))
 	case errors.Is(err, locale.ErrFold):
-		*no = append(*no, refusal.In(field+"-time", "desk.time_fold", "time", date+" "+clock, "zone", q.lang.ZoneName(zone)))
+		*no = append(*no, refusal.In(field+"-time", "desk.time_fold", "time", date+" "+clock, "zone", q.Lang.ZoneName(zone)))
 	case err != nil:
 		*no = append(*no, refusal.In(field+"-date", "desk.time"))
 	}

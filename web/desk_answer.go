@@ -24,40 +24,40 @@ func partRef(s string) cite.Ref {
 	return r
 }
 
-func (q *request) points() error {
-	p := params[pointsQuery](q)
+func (q *Request) points() error {
+	p := Params[pointsQuery](q)
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewPoints(st, p.Show, p.Paper, p.PointsAfter, q.lang), nil
+		return desk.NewPoints(st, p.Show, p.Paper, p.PointsAfter, q.Lang), nil
 	})
 }
 
-func (q *request) point() error {
-	ref := q.ref()
+func (q *Request) point() error {
+	ref := q.Ref()
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		v, ok := desk.NewAnswerPage(st, ref, q.lang, false)
+		v, ok := desk.NewAnswerPage(st, ref, q.Lang, false)
 		if !ok {
-			return nil, notFound()
+			return nil, NotFound()
 		}
 		return v, nil
 	})
 }
 
 // postPoint answers a point and those chosen with it, and goes on to the next open one on the same paper.
-func (q *request) postPoint() error {
-	v, err := q.form()
+func (q *Request) postPoint() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	ref := q.ref()
+	ref := q.Ref()
 	if ref.PartNumber() == 0 {
-		return notFound()
+		return NotFound()
 	}
 	var no refusal.Several
-	typed := desk.AnswerForm{Outcome: v.Get("outcome"), Of: cleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: cleanLine("new", v.Get("new"), maxTitle, &no),
+	typed := desk.AnswerForm{Outcome: v.Get("outcome"), Of: CleanLine("of", v.Get("of"), 40, &no), Reason: v.Get("reason"), New: CleanLine("new", v.Get("new"), maxTitle, &no),
 		Alike: v.Get("alike") != "", With: map[string]bool{}, Changes: map[string]bool{}}
 	c := consultation.Answer{Outcome: typed.Outcome, Reason: q.lines("reason", typed.Reason, false, consultation.MaxReason, &no)}
 	if c.Reason.Original == "" {
-		c.Reason.Original = q.lang
+		c.Reason.Original = q.Lang
 	}
 	if typed.Of != "" {
 		if c.Of = partRef(typed.Of); c.Of == cite.None {
@@ -82,14 +82,14 @@ func (q *request) postPoint() error {
 	}
 	c.Revises, _ = cite.ParseRef(v.Get("revises"))
 	next := cite.None
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
 		if !ok || ref.PartNumber() > row.Parts {
-			return notFound()
+			return NotFound()
 		}
 		paper := st.Consultation.Part(row.Ref, ref.PartNumber()).On.Root()
 		if typed.New != "" {
-			c.New = consultation.NewPassage{Paper: paper, Name: locale.Plain(q.lang, typed.New)}
+			c.New = consultation.NewPassage{Paper: paper, Name: locale.Plain(q.Lang, typed.New)}
 		}
 		to.Point, to.Revises, to.Alike = ref, c.Revises, typed.Alike
 		c.Parts = st.PointsAddressed(to)
@@ -110,9 +110,9 @@ func (q *request) postPoint() error {
 	}
 	if len(rs) > 0 {
 		return q.deskAgain(rs, v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
-			w, ok := desk.NewAnswerPage(st, ref, q.lang, true)
+			w, ok := desk.NewAnswerPage(st, ref, q.Lang, true)
 			if !ok {
-				return nil, notFound()
+				return nil, NotFound()
 			}
 			w.Form = typed
 			return w, nil
@@ -133,12 +133,12 @@ func shown(s string) string {
 }
 
 // postAnswerTools translates the reason of an answer, or links it to passages.
-func (q *request) postAnswerTools() error {
-	v, err := q.form()
+func (q *Request) postAnswerTools() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	ref := q.ref()
+	ref := q.Ref()
 	var command any
 	done := ""
 	switch v.Get("do") {
@@ -151,7 +151,7 @@ func (q *request) postAnswerTools() error {
 				c.Changes = append(c.Changes, r)
 			}
 		}
-		if err := q.look(func(st *conversation.Reading) error {
+		if err := q.Look(func(st *conversation.Reading) error {
 			c.Changes = st.PassagesLinked(ref, c.Changes)
 			return nil
 		}); err != nil {
@@ -167,11 +167,11 @@ func (q *request) postAnswerTools() error {
 	}
 	if len(rs) > 0 {
 		return q.deskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) {
-			w, ok := consult.NewDisposition(st, ref, cite.None, q.lang)
+			w, ok := consult.NewDisposition(st, ref, cite.None, q.Lang)
 			if !ok {
-				return nil, notFound()
+				return nil, NotFound()
 			}
-			w.TokenA, w.TokenB, w.Chosen = nonce(), nonce(), map[string]bool{}
+			w.TokenA, w.TokenB, w.Chosen = Nonce(), Nonce(), map[string]bool{}
 			for _, x := range v["changes"] {
 				w.Chosen[x] = true
 			}
@@ -179,5 +179,5 @@ func (q *request) postAnswerTools() error {
 			return w, nil
 		})
 	}
-	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + done)
+	return q.See(q.In("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + done)
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (q *request) newCall() error {
+func (q *Request) newCall() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewCallForm(st, q.lang), nil
+		return desk.NewCallForm(st, q.Lang), nil
 	})
 }
 
@@ -33,8 +33,8 @@ func callField(f string) string {
 	return f
 }
 
-func (q *request) postNewCall() error {
-	v, err := q.form()
+func (q *Request) postNewCall() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
@@ -47,13 +47,13 @@ func (q *request) postNewCall() error {
 	c.Opens = q.moment("opens", f.OpensDate, f.OpensTime, f.Zone, &no)
 	c.Closes = q.moment("closes", f.ClosesDate, f.ClosesTime, f.Zone, &no)
 	if len(no) > 0 { // together with what the rule says of the other fields
-		a, err := q.ask(c, "")
+		a, err := q.Ask(c, "")
 		if err != nil {
 			return err
 		}
-		if err := q.look(func(st *conversation.Reading) error {
+		if err := q.Look(func(st *conversation.Reading) error {
 			err := st.Refused(a)
-			for _, r := range renamed(refusal.Of(err), callField) {
+			for _, r := range Renamed(refusal.Of(err), callField) {
 				if r.Field != "closes-date" && !slices.ContainsFunc(no, func(mine *refusal.Refusal) bool { return mine.Field == r.Field }) {
 					no = append(no, r)
 				}
@@ -68,35 +68,35 @@ func (q *request) postNewCall() error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
-			w := desk.NewCallForm(st, q.lang)
+		return q.deskAgain(Renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
+			w := desk.NewCallForm(st, q.Lang)
 			w.Form = f
 			return w, nil
 		})
 	}
-	return q.see(q.in("/"+string(answer.Refs[0])) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+	return q.See(q.In("/"+string(answer.Refs[0])) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }
 
-func (q *request) extendCall() error {
+func (q *Request) extendCall() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		v, ok := desk.NewCallExtension(st, q.ref(), q.lang)
+		v, ok := desk.NewCallExtension(st, q.Ref(), q.Lang)
 		if !ok {
-			return nil, notFound()
+			return nil, NotFound()
 		}
 		return v, nil
 	})
 }
 
-func (q *request) postExtendCall() error {
-	v, err := q.form()
+func (q *Request) postExtendCall() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	ref, zone := q.ref(), ""
-	if err := q.look(func(st *conversation.Reading) error {
+	ref, zone := q.Ref(), ""
+	if err := q.Look(func(st *conversation.Reading) error {
 		k, ok := st.Consultation.Call(ref)
 		if !ok {
-			return notFound()
+			return NotFound()
 		}
 		zone = k.Zone // the zone in which the deadline was set
 		return nil
@@ -114,14 +114,14 @@ func (q *request) postExtendCall() error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
-			w, ok := desk.NewCallExtension(st, ref, q.lang)
+		return q.deskAgain(Renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
+			w, ok := desk.NewCallExtension(st, ref, q.Lang)
 			if !ok {
-				return nil, notFound()
+				return nil, NotFound()
 			}
 			w.Form.ClosesDate, w.Form.ClosesTime, w.Form.Reason = f.ClosesDate, f.ClosesTime, f.Reason
 			return w, nil
 		})
 	}
-	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+	return q.See(q.In("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }

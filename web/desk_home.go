@@ -12,16 +12,16 @@ import (
 	"github.com/openplenary/plenary/paper"
 )
 
-func (q *request) desk() error {
+func (q *Request) desk() error {
 	var drafts []desk.DraftRow
-	if q.roles.Has(delegation.Officer) {
+	if q.Roles.Has(delegation.Officer) {
 		var err error
 		if drafts, err = q.deskDrafts(); err != nil {
 			return err
 		}
 	}
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewHome(st, drafts, q.lang), nil
+		return desk.NewHome(st, drafts, q.Lang), nil
 	})
 }
 
@@ -29,8 +29,8 @@ func (q *request) desk() error {
 const maxDrafts = 50
 
 // deskDrafts lists the papers that are prepared.
-func (q *request) deskDrafts() ([]desk.DraftRow, error) {
-	list, err := q.s.Drafts.List(q.Context(), q.slug, draft.Paper, 0)
+func (q *Request) deskDrafts() ([]desk.DraftRow, error) {
+	list, err := q.Server.Drafts.List(q.Context(), q.Slug, draft.Paper, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -39,13 +39,13 @@ func (q *request) deskDrafts() ([]desk.DraftRow, error) {
 		if d.Sent || len(out) == maxDrafts {
 			continue
 		}
-		full, ok, err := q.s.Drafts.Get(q.Context(), q.slug, draft.Paper, d.Key)
+		full, ok, err := q.Server.Drafts.Get(q.Context(), q.Slug, draft.Paper, d.Key)
 		if err != nil {
 			return nil, err
 		}
 		var p paper.Draft
 		if ok && json.Unmarshal(full.Body, &p) == nil {
-			out = append(out, desk.NewDraftRow(full.Key, p, full.Version, full.Changed, q.lang))
+			out = append(out, desk.NewDraftRow(full.Key, p, full.Version, full.Changed, q.Lang))
 		}
 	}
 	return out, nil

@@ -9,14 +9,14 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (q *request) deskMap() error {
+func (q *Request) deskMap() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewMap(st, q.lang), nil
+		return desk.NewMap(st, q.Lang), nil
 	})
 }
 
-func (q *request) postDeskMap() error {
-	v, err := q.form()
+func (q *Request) postDeskMap() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (q *request) postDeskMap() error {
 		no = append(no, refusal.In("show", "form.unreadable"))
 	}
 	text := q.lines("disclaimer", f.Disclaimer, false, 1000, &no)
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		if was := st.Maps.Disclaimer; text.In[was.Original] != "" { // who wrote it first stays the original
 			text.Original = was.Original
 		}

@@ -20,32 +20,32 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (q *request) deskPapers() error {
+func (q *Request) deskPapers() error {
 	drafts, err := q.deskDrafts()
 	if err != nil {
 		return err
 	}
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewPapers(st, drafts, q.lang), nil
+		return desk.NewPapers(st, drafts, q.Lang), nil
 	})
 }
 
 // postDeskPapers begins a draft: an empty one, or the next edition of a paper.
-func (q *request) postDeskPapers() error {
-	v, err := q.form()
+func (q *Request) postDeskPapers() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	d := paper.Draft{Kind: paper.IssuesPaper, Original: q.lang}
+	d := paper.Draft{Kind: paper.IssuesPaper, Original: q.Lang}
 	if v.Get("do") == "edition" {
 		ref, err := cite.ParseRef(v.Get("paper"))
 		if err != nil {
-			return notFound()
+			return NotFound()
 		}
-		if err := q.look(func(st *conversation.Reading) error {
+		if err := q.Look(func(st *conversation.Reading) error {
 			p, ok := st.Papers.Paper(ref)
 			if !ok {
-				return notFound()
+				return NotFound()
 			}
 			d = p.Latest().Draft()
 			for _, r := range p.Reserved { // at the end; whoever drafts puts them where they belong
@@ -65,32 +65,32 @@ func (q *request) postDeskPapers() error {
 }
 
 // beginPaper keeps a new draft under the form's token, so that a second press finds the first draft.
-func (q *request) beginPaper(d paper.Draft, token string) (key string, err error) {
+func (q *Request) beginPaper(d paper.Draft, token string) (key string, err error) {
 	body, err := d.Encode()
 	if err != nil {
 		return "", err
 	}
-	if !validNonce(token) {
-		token = nonce()
+	if !ValidNonce(token) {
+		token = Nonce()
 	}
 	save := func(key string) error {
-		_, err := q.s.Drafts.Save(q.Context(), draft.Draft{Slug: q.slug, Kind: draft.Paper, Key: key, Body: body}, 0, q.received)
+		_, err := q.Server.Drafts.Save(q.Context(), draft.Draft{Slug: q.Slug, Kind: draft.Paper, Key: key, Body: body}, 0, q.Received)
 		return err
 	}
 	err = save(token)
 	if rs := refusal.Of(err); len(rs) > 0 && (rs[0].Kind == refusal.Conflict || rs[0].Kind == refusal.NotNow) {
-		token = nonce() // the same form, sent again with another paper
+		token = Nonce() // the same form, sent again with another paper
 		err = save(token)
 	}
 	return token, err
 }
 
-func (q *request) paperImport() error {
+func (q *Request) paperImport() error {
 	return q.deskShow(http.StatusOK, func(*conversation.Reading) (frame.View, error) { return &desk.PaperImport{}, nil })
 }
 
-func (q *request) postPaperImport() error {
-	v, err := q.form()
+func (q *Request) postPaperImport() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (q *request) postPaperImport() error {
 		src, field = v.Get("text"), "text"
 	}
 	again := func(rs []*refusal.Refusal) error {
-		rs = renamed(rs, func(string) string { return field })
+		rs = Renamed(rs, func(string) string { return field })
 		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (frame.View, error) {
 			return &desk.PaperImport{Text: v.Get("text")}, nil
 		})
@@ -111,7 +111,7 @@ func (q *request) postPaperImport() error {
 	if err != nil {
 		return err
 	}
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		if _, ok := st.Papers.Paper(d.Paper); !ok {
 			d.Paper = cite.None // of another conversation
 		}
@@ -130,29 +130,29 @@ func (q *request) postPaperImport() error {
 }
 
 // draftAt reads a version of a draft of a paper, the last for 0.
-func (q *request) draftAt(ctx context.Context, key string, version int) (paper.Draft, draft.Draft, error) {
+func (q *Request) draftAt(ctx context.Context, key string, version int) (paper.Draft, draft.Draft, error) {
 	var d paper.Draft
-	if !validNonce(key) {
-		return d, draft.Draft{}, notFound()
+	if !ValidNonce(key) {
+		return d, draft.Draft{}, NotFound()
 	}
 	var stored draft.Draft
 	var ok bool
 	var err error
 	if version == 0 {
-		stored, ok, err = q.s.Drafts.Get(ctx, q.slug, draft.Paper, key)
+		stored, ok, err = q.Server.Drafts.Get(ctx, q.Slug, draft.Paper, key)
 	} else {
-		stored, ok, err = q.s.Drafts.Version(ctx, q.slug, draft.Paper, key, version)
+		stored, ok, err = q.Server.Drafts.Version(ctx, q.Slug, draft.Paper, key, version)
 	}
 	if err != nil {
 		return d, stored, err
 	}
 	if !ok {
-		return d, stored, notFound()
+		return d, stored, NotFound()
 	}
 	return d, stored, json.Unmarshal(stored.Body, &d)
 }
 
-func (q *request) paperDraft() error {
+func (q *Request) paperDraft() error {
 	key := q.PathValue("key")
 	d, stored, err := q.draftAt(q.Context(), key, 0)
 	if err != nil {
@@ -161,9 +161,9 @@ func (q *request) paperDraft() error {
 	if stored.Sent {
 		return q.deskSee("/papers", 0, "", "")
 	}
-	p := params[draftQuery](q)
+	p := Params[draftQuery](q)
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		v := desk.NewPaperDraft(st, d, p.Text, p.From, q.lang)
+		v := desk.NewPaperDraft(st, d, p.Text, p.From, q.Lang)
 		v.Key, v.Version, v.Changed = key, stored.Version, stored.Changed
 		return v, nil
 	})
@@ -171,7 +171,7 @@ func (q *request) paperDraft() error {
 
 // paperForm is the page of a draft of a paper, as it was sent.
 type paperForm struct {
-	*request
+	*Request
 	v       url.Values
 	key     string
 	op, arg string // what the button says
@@ -189,12 +189,12 @@ type paperForm struct {
 // postPaperDraft keeps what was typed as the next version of the draft and then does what the button says.
 // Nobody overwrites what they have not seen: if somebody else saved meanwhile, nothing is kept, and the
 // page shows both.
-func (q *request) postPaperDraft() error {
-	v, err := q.form()
+func (q *Request) postPaperDraft() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	p := paperForm{request: q, v: v, key: q.PathValue("key"), reserved: map[cite.Ref]paper.Reserved{}}
+	p := paperForm{Request: q, v: v, key: q.PathValue("key"), reserved: map[cite.Ref]paper.Reserved{}}
 	p.op, p.arg, _ = strings.Cut(v.Get("do"), ":")
 	p.n, _ = strconv.Atoi(p.arg)
 	p.base, _ = strconv.Atoi(v.Get("version"))
@@ -232,10 +232,10 @@ func (q *request) postPaperDraft() error {
 }
 
 func (p *paperForm) discard() error {
-	if !validNonce(p.key) {
-		return notFound()
+	if !ValidNonce(p.key) {
+		return NotFound()
 	}
-	if err := p.s.Drafts.Delete(p.Context(), p.slug, draft.Paper, p.key); err != nil {
+	if err := p.Server.Drafts.Delete(p.Context(), p.Slug, draft.Paper, p.key); err != nil {
 		return err
 	}
 	return p.deskSee("/papers", 0, "discarded", "")
@@ -248,7 +248,7 @@ func (p *paperForm) load() error {
 		return err
 	}
 	p.draft, p.changed = d, kept.Changed
-	return p.look(func(st *conversation.Reading) error {
+	return p.Look(func(st *conversation.Reading) error {
 		for _, x := range st.Papers.All() {
 			p.latest = append(p.latest, x.Latest())
 			for _, r := range x.Reserved {
@@ -271,7 +271,7 @@ func (p *paperForm) again(rs []*refusal.Refusal, d paper.Draft, version int) err
 		moved, theirs = now.Version, &t
 	}
 	return p.deskAgain(rs, p.v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
-		w := desk.NewPaperDraft(st, d, p.shown, p.from, p.lang)
+		w := desk.NewPaperDraft(st, d, p.shown, p.from, p.Lang)
 		w.Key, w.Version, w.Changed, w.Moved, w.Theirs = p.key, version, p.changed, moved, theirs
 		w.List = p.v.Get("list") != ""
 		return w, nil
@@ -313,7 +313,7 @@ func (p *paperForm) save() (version int, err error) {
 	if p.op == "over" { // somebody else's version, which was shown
 		over = p.n
 	}
-	return p.s.Drafts.Save(p.Context(), draft.Draft{Slug: p.slug, Kind: draft.Paper, Key: p.key, Body: body}, over, p.received)
+	return p.Server.Drafts.Save(p.Context(), draft.Draft{Slug: p.Slug, Kind: draft.Paper, Key: p.key, Body: body}, over, p.Received)
 }
 
 // publish puts the draft on the record.
@@ -328,10 +328,10 @@ func (p *paperForm) publish(version int) error {
 		rs, p.from = elementFields(rs, p.from)
 		return p.again(rs, p.draft, version)
 	}
-	if err := p.s.Drafts.MarkSent(p.Context(), p.slug, draft.Paper, p.key, p.received); err != nil {
-		p.s.Logger.Error("cannot mark a draft as sent", "err", err)
+	if err := p.Server.Drafts.MarkSent(p.Context(), p.Slug, draft.Paper, p.key, p.Received); err != nil {
+		p.Server.Logger.Error("cannot mark a draft as sent", "err", err)
 	}
-	return p.see(p.in("/"+string(answer.Refs[0].Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+	return p.See(p.In("/"+string(answer.Refs[0].Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }
 
 // brought is an element that a draft had left out: one of the edition before, or one that was reserved.
@@ -357,7 +357,7 @@ func brought(latest *paper.Edition, reserved map[cite.Ref]paper.Reserved, x cite
 // elementFields leads refusals about elements to their fields, and to the page that shows the first.
 func elementFields(rs []*refusal.Refusal, from int) ([]*refusal.Refusal, int) {
 	first := -1
-	out := renamed(rs, func(f string) string { return f })
+	out := Renamed(rs, func(f string) string { return f })
 	for _, r := range out {
 		if r.Field != "elements" {
 			continue
@@ -415,7 +415,7 @@ const (
 )
 
 // correct puts what was typed into a draft: the masthead, and the elements that the page showed.
-func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.Lang, latest []*paper.Edition) refusal.Several {
+func (q *Request) correct(d *paper.Draft, v url.Values, from int, shown locale.Lang, latest []*paper.Edition) refusal.Several {
 	var no refusal.Several
 	original := d.Original
 	put := func(m *map[locale.Lang]string, l locale.Lang, s string) {
@@ -429,14 +429,14 @@ func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.L
 		}
 	}
 	d.Kind = v.Get("kind")
-	d.Symbol = cleanLine("symbol", v.Get("symbol"), maxSymbol, &no)
-	d.Date = cleanLine("date", v.Get("date"), maxNumber, &no)
+	d.Symbol = CleanLine("symbol", v.Get("symbol"), maxSymbol, &no)
+	d.Date = CleanLine("date", v.Get("date"), maxNumber, &no)
 	d.Source = address("source", v.Get("source"), &no)
-	put(&d.Title, original, cleanLine("title", v.Get("title"), maxTitle, &no))
-	put(&d.Note, original, clean("note", v.Get("note"), &no))
+	put(&d.Title, original, CleanLine("title", v.Get("title"), maxTitle, &no))
+	put(&d.Note, original, Clean("note", v.Get("note"), &no))
 	if shown.Valid() && shown != original && v.Has("title-other") {
-		put(&d.Title, shown, cleanLine("title-other", v.Get("title-other"), maxTitle, &no))
-		put(&d.Note, shown, clean("note-other", v.Get("note-other"), &no))
+		put(&d.Title, shown, CleanLine("title-other", v.Get("title-other"), maxTitle, &no))
+		put(&d.Note, shown, Clean("note-other", v.Get("note-other"), &no))
 		status := v.Get("status-other")
 		if status != "official" && status != "unofficial" {
 			status = ""
@@ -461,10 +461,10 @@ func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.L
 		if k := v.Get("kind" + n); slices.Contains([]string{paper.Theme, paper.Issue, paper.Paragraph, paper.Question}, k) {
 			e.Kind = k
 		}
-		e.Number = cleanLine("number"+n, v.Get("number"+n), maxNumber, &no)
-		put(&e.Text, original, clean("text"+n, v.Get("text"+n), &no))
+		e.Number = CleanLine("number"+n, v.Get("number"+n), maxNumber, &no)
+		put(&e.Text, original, Clean("text"+n, v.Get("text"+n), &no))
 		if shown.Valid() && shown != original && v.Has("other"+n) {
-			put(&e.Text, shown, clean("other"+n, v.Get("other"+n), &no))
+			put(&e.Text, shown, Clean("other"+n, v.Get("other"+n), &no))
 		}
 		if stance {
 			e.Stance = v.Get("stance"+n) != ""
@@ -489,12 +489,12 @@ func (q *request) correct(d *paper.Draft, v url.Values, from int, shown locale.L
 }
 
 // ids reads the ids of labels from a field: parted by commas of any script, semicolons or spaces.
-func (q *request) ids(field string, v url.Values, no *refusal.Several) []string {
-	return strings.FieldsFunc(cleanLine(field, v.Get(field), 1000, no), func(r rune) bool { return strings.ContainsRune(", ;،、，", r) })
+func (q *Request) ids(field string, v url.Values, no *refusal.Several) []string {
+	return strings.FieldsFunc(CleanLine(field, v.Get(field), 1000, no), func(r rune) bool { return strings.ContainsRune(", ;،、，", r) })
 }
 
 // refs reads references from a field.
-func (q *request) refs(field string, v url.Values, no *refusal.Several) []cite.Ref {
+func (q *Request) refs(field string, v url.Values, no *refusal.Several) []cite.Ref {
 	var out []cite.Ref
 	for _, w := range q.ids(field, v, no) {
 		r, err := cite.ParseRef(w)

@@ -17,19 +17,19 @@ import (
 // Limits of a form.
 const (
 	maxFields = 1000
-	maxField  = 256 * kib
-	maxAway   = 80 * mib // of a body that is refused
-	maxTexts  = 4 * mib  // of all fields together; what is longer than a field may be is read to be shown again
+	maxField  = 256 * KiB
+	maxAway   = 80 * MiB // of a body that is refused
+	maxTexts  = 4 * MiB  // of all fields together; what is longer than a field may be is read to be shown again
 )
 
 // form reads a form of either encoding with bounded fields, and keeps no file. With uploads, files are kept
 // there as they arrive. Where a file is refused or a text is too long, the rest is read all the same, so that
 // the form can be shown again as it was typed: then both the values and a refusal are returned.
-func (q *request) form(uploads ...uploads) (url.Values, error) {
+func (q *Request) ReadForm(uploads ...Uploads) (url.Values, error) {
 	kind, params, _ := mime.ParseMediaType(q.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" {
 		if err := q.Request.ParseForm(); err != nil {
-			return nil, badForm(err)
+			return nil, BadForm(err)
 		}
 		return q.Request.PostForm, tooMany(q.Request.PostForm)
 	}
@@ -38,7 +38,7 @@ func (q *request) form(uploads ...uploads) (url.Values, error) {
 	}
 	mr, err := q.Request.MultipartReader()
 	if err != nil {
-		return nil, badForm(err)
+		return nil, BadForm(err)
 	}
 	f := reading{q: q, v: url.Values{}}
 	if len(uploads) > 0 {
@@ -65,18 +65,18 @@ func (q *request) form(uploads ...uploads) (url.Values, error) {
 			f.no = append(f.no, refusal.New(refusal.TooLarge, "too_large"))
 			return f.v, f.refused()
 		case err != nil:
-			return nil, badForm(err)
+			return nil, BadForm(err)
 		}
 	}
 }
 
 // uploads keep the files of a form as they arrive. A refusal says why a file is not taken.
-type uploads interface {
+type Uploads interface {
 	Keep(ctx context.Context, file io.Reader, name string) error
 }
 
 // readAway reads what is left of a body that is refused: a browser reads no answer before it has sent everything.
-func (q *request) readAway() {
+func (q *Request) readAway() {
 	if q.raw != nil {
 		_, _ = io.CopyN(io.Discard, q.raw, maxAway) // if it breaks off, nobody reads the answer
 	}
@@ -84,10 +84,10 @@ func (q *request) readAway() {
 
 // reading is a form that is being read.
 type reading struct {
-	q        *request
+	q        *Request
 	v        url.Values
 	texts    int     // bytes
-	uploads  uploads // where there are none, files are passed over
+	uploads  Uploads // where there are none, files are passed over
 	declined bool    // no file is taken any more
 	no       refusal.Several
 }
@@ -107,7 +107,7 @@ func (f *reading) part(part *multipart.Part) error {
 	}
 	most := maxTexts - f.texts
 	if part.FileName() != "" {
-		most = 4 * mib // read, not kept
+		most = 4 * MiB // read, not kept
 	}
 	b, err := io.ReadAll(io.LimitReader(part, int64(most)+1))
 	switch {
@@ -134,7 +134,7 @@ func (f *reading) file(part *multipart.Part) error {
 	}
 	err := f.uploads.Keep(f.q.Context(), part, part.FileName())
 	if errors.Is(err, attachment.ErrUnread) {
-		return badForm(err)
+		return BadForm(err)
 	}
 	if err != nil {
 		return f.decline(err)
@@ -161,7 +161,7 @@ func (f fault) Unwrap() error { return f.error }
 
 // badForm is what is said of a form that could not be read. Too large and refused are said as they are; a
 // failure of ours stays one.
-func badForm(err error) error {
+func BadForm(err error) error {
 	var tooLarge *http.MaxBytesError
 	if ours := (fault{}); errors.As(err, &tooLarge) || errors.As(err, &ours) || len(refusal.Of(err)) > 0 {
 		return err
@@ -174,7 +174,7 @@ func tooMany(v url.Values) error {
 	for _, values := range v {
 		n += len(values)
 		for _, s := range values {
-			if len(s) > 4*mib {
+			if len(s) > 4*MiB {
 				return refusal.New(refusal.TooLarge, "too_large")
 			}
 		}
@@ -186,7 +186,7 @@ func tooMany(v url.Values) error {
 }
 
 // clean takes a text of a stranger; what cannot be taken becomes a refusal about the field.
-func clean(field, s string, no *refusal.Several) string {
+func Clean(field, s string, no *refusal.Several) string {
 	out, err := locale.Clean(s)
 	switch {
 	case errors.Is(err, locale.ErrLong):
@@ -197,7 +197,7 @@ func clean(field, s string, no *refusal.Several) string {
 	return out
 }
 
-func cleanLine(field, s string, max int, no *refusal.Several) string {
+func CleanLine(field, s string, max int, no *refusal.Several) string {
 	out, err := locale.CleanLine(s, max)
 	switch {
 	case errors.Is(err, locale.ErrLong):
@@ -209,7 +209,7 @@ func cleanLine(field, s string, max int, no *refusal.Several) string {
 }
 
 // renamed gives the refusals of a rule the fields of a form.
-func renamed(rs []*refusal.Refusal, field func(string) string) []*refusal.Refusal {
+func Renamed(rs []*refusal.Refusal, field func(string) string) []*refusal.Refusal {
 	out := make([]*refusal.Refusal, len(rs))
 	for i, r := range rs {
 		copied := *r

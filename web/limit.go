@@ -17,33 +17,33 @@ import (
 // The limits. Each is far above what people do and far below what a script wants. A person who is signed in
 // is a source of their own, wherever they sit; else an address is one.
 const (
-	limitSend      = "contributions"
-	limitPreview   = "previews"
-	limitFile      = "files"
-	limitFileBytes = "bytes of files"
-	limitDraft     = "drafts"
-	limitDraftByte = "bytes of drafts"
-	limitSignIn    = "sign-ins"
-	limitCode      = "codes"
-	limitCheck     = "checks"
-	limitConvene   = "conversations"
-	limitAddress   = "contributions that give one address"
+	LimitSend       = "contributions"
+	LimitPreview    = "previews"
+	LimitFile       = "files"
+	LimitFileBytes  = "bytes of files"
+	LimitDraft      = "drafts"
+	LimitDraftBytes = "bytes of drafts"
+	LimitSignIn     = "sign-ins"
+	LimitCode       = "codes"
+	LimitCheck      = "checks"
+	LimitConvene    = "conversations"
+	LimitAddress    = "contributions that give one address"
 )
 
 // Limits is the table of limits. How many sign-in letters are sent in all, and to one address, is counted
 // by package account, which keeps a share for those who are known.
 var Limits = []door.Limit{
-	{Name: limitSend, PerSource: 60, InAll: 60_000, Window: 10 * time.Minute},
-	{Name: limitPreview, PerSource: 120, InAll: 60_000, Window: 10 * time.Minute},
-	{Name: limitFile, PerSource: 60, InAll: 6_000, Window: 10 * time.Minute},
-	{Name: limitFileBytes, PerSource: 400 * mib, InAll: 8 << 30, Window: 10 * time.Minute},
-	{Name: limitDraft, PerSource: 400, InAll: 120_000, Window: 10 * time.Minute},
-	{Name: limitDraftByte, PerSource: 16 * mib, InAll: 1 << 30, Window: 10 * time.Minute},
-	{Name: limitSignIn, PerSource: 20, Window: time.Hour},
-	{Name: limitCode, PerSource: 30, InAll: 6_000, Window: 10 * time.Minute},
-	{Name: limitCheck, PerSource: 60, InAll: 12_000, Window: 10 * time.Minute},
-	{Name: limitConvene, PerSource: 60, InAll: 600, Window: 10 * time.Minute},
-	{Name: limitAddress, PerSource: 10, Window: 24 * time.Hour}, // by the address that is given, whoever gives it
+	{Name: LimitSend, PerSource: 60, InAll: 60_000, Window: 10 * time.Minute},
+	{Name: LimitPreview, PerSource: 120, InAll: 60_000, Window: 10 * time.Minute},
+	{Name: LimitFile, PerSource: 60, InAll: 6_000, Window: 10 * time.Minute},
+	{Name: LimitFileBytes, PerSource: 400 * MiB, InAll: 8 << 30, Window: 10 * time.Minute},
+	{Name: LimitDraft, PerSource: 400, InAll: 120_000, Window: 10 * time.Minute},
+	{Name: LimitDraftBytes, PerSource: 16 * MiB, InAll: 1 << 30, Window: 10 * time.Minute},
+	{Name: LimitSignIn, PerSource: 20, Window: time.Hour},
+	{Name: LimitCode, PerSource: 30, InAll: 6_000, Window: 10 * time.Minute},
+	{Name: LimitCheck, PerSource: 60, InAll: 12_000, Window: 10 * time.Minute},
+	{Name: LimitConvene, PerSource: 60, InAll: 600, Window: 10 * time.Minute},
+	{Name: LimitAddress, PerSource: 10, Window: 24 * time.Hour}, // by the address that is given, whoever gives it
 }
 
 // How many files are read at once, of one source and in all: each is an open file beside its connection.
@@ -53,36 +53,36 @@ const (
 )
 
 // counted is what is counted of a request, "" where it cannot be told from others.
-func (q *request) counted() string {
-	if q.signedIn {
-		return "account " + strconv.FormatInt(int64(q.account), 10)
+func (q *Request) Counted() string {
+	if q.SignedIn {
+		return "account " + strconv.FormatInt(int64(q.Account), 10)
 	}
-	return q.source.Key
+	return q.Source.Key
 }
 
 // may uses limits up, or refuses and says when to come back.
-func (q *request) may(uses ...door.Use) error {
-	if q.source.Own {
+func (q *Request) May(uses ...door.Use) error {
+	if q.Source.Own {
 		return nil
 	}
-	return q.mayAs(q.counted(), uses...)
+	return q.MayAs(q.Counted(), uses...)
 }
 
-func (q *request) mayAs(source string, uses ...door.Use) error {
-	wait, _ := q.s.limits.Take(source, q.received, uses...)
+func (q *Request) MayAs(source string, uses ...door.Use) error {
+	wait, _ := q.Server.limits.Take(source, q.Received, uses...)
 	if wait == 0 {
 		return nil
 	}
-	q.retryAfter(wait)
-	return refusal.New(refusal.TooMany, "too_many", "after", q.received.Add(wait).Truncate(time.Minute).Add(time.Minute))
+	q.RetryAfter(wait)
+	return refusal.New(refusal.TooMany, "too_many", "after", q.Received.Add(wait).Truncate(time.Minute).Add(time.Minute))
 }
 
-func (q *request) retryAfter(wait time.Duration) {
-	q.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+func (q *Request) RetryAfter(wait time.Duration) {
+	q.Writer.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 }
 
 // refusedAs is the status of a form that is shown again: too often and too much are said as they are.
-func refusedAs(rs []*refusal.Refusal) int {
+func RefusedAs(rs []*refusal.Refusal) int {
 	k := rs[0].Kind
 	if k != refusal.TooMany && k != refusal.TooLarge && k != refusal.TryAgain {
 		k = refusal.Invalid
@@ -92,14 +92,14 @@ func refusedAs(rs []*refusal.Refusal) int {
 }
 
 // once is one act against a limit.
-func once(limit string) door.Use { return door.Use{Limit: limit, Amount: 1} }
+func Once(limit string) door.Use { return door.Use{Limit: limit, Amount: 1} }
 
 // mayStream takes a slot among the event streams.
-func (q *request) mayStream() (release func(), err error) {
-	source := q.source.Key
-	release, ok := q.s.readers.Take(source)
+func (q *Request) mayStream() (release func(), err error) {
+	source := q.Source.Key
+	release, ok := q.Server.readers.Take(source)
 	if !ok {
-		q.retryAfter(30 * time.Second)
+		q.RetryAfter(30 * time.Second)
 		return nil, refusal.New(refusal.TryAgain, "live.full")
 	}
 	door.Apart(q.Context())
@@ -107,7 +107,7 @@ func (q *request) mayStream() (release func(), err error) {
 }
 
 // uploadSlot takes a slot among the forms with files that are being read; ok is false where none is free.
-func (q *request) uploadSlot() (release func(), ok bool) { return q.s.uploads.Take(q.counted()) }
+func (q *Request) UploadSlot() (release func(), ok bool) { return q.Server.uploads.Take(q.Counted()) }
 
 // answerTime is how long a whole answer may take, event streams apart. A reader who stops reading is cut
 // long before.

@@ -19,7 +19,7 @@ import (
 // liveOn gives a page an event stream: the kind of the page, the paper where it is one, and the language of the
 // paper's text where the address chose one. The address carries since when the page stands, added when the view is
 // built.
-func (q *request) liveOn(kind string, ref cite.Ref, text locale.Lang) {
+func (q *Request) LiveOn(kind string, ref cite.Ref, text locale.Lang) {
 	v := url.Values{"page": {kind}}
 	if ref != cite.None {
 		v.Set("ref", string(ref))
@@ -27,13 +27,13 @@ func (q *request) liveOn(kind string, ref cite.Ref, text locale.Lang) {
 	if text != "" {
 		v.Set("text", string(text))
 	}
-	q.frame.Live = q.in("/live") + "?" + v.Encode()
+	q.Frame.Live = q.In("/live") + "?" + v.Encode()
 }
 
 // liveFrom tells the event stream since when the page stands as it does.
-func (q *request) liveFrom() {
-	if q.frame.Live != "" && q.reading != nil {
-		q.frame.Live += "&from=" + strconv.FormatInt(int64(q.reading.Since()), 10)
+func (q *Request) liveFrom() {
+	if q.Frame.Live != "" && q.Reading != nil {
+		q.Frame.Live += "&from=" + strconv.FormatInt(int64(q.Reading.Since()), 10)
 	}
 }
 
@@ -53,15 +53,15 @@ type board struct {
 	readers   int // guarded by streams.mu
 	at        cite.Position
 	made      time.Time
-	fragments []*fragment
+	fragments []*Fragment
 }
 
 // fragment is a part of a page that is sent again by itself when it changes.
-type fragment struct {
-	id      string        // of the HTML element
-	refs    []cite.Ref    // what it rests on
-	changed cite.Position // the last position that touched it
-	render  func() templ.Component
+type Fragment struct {
+	ID      string        // of the HTML element
+	Refs    []cite.Ref    // what it rests on
+	Changed cite.Position // the last position that touched it
+	Render  func() templ.Component
 	html    []byte // nil until somebody needs it
 }
 
@@ -89,7 +89,7 @@ const pace = 250 * time.Millisecond
 
 // since gives the event that holds what changed on the page after a position, up to a durable one that is at
 // least at. Who comes first renders, for all.
-func (b *board) since(ctx context.Context, from, at cite.Position, view func(context.Context) (cite.Position, []*fragment, error)) (cite.Position, []byte, error) {
+func (b *board) since(ctx context.Context, from, at cite.Position, view func(context.Context) (cite.Position, []*Fragment, error)) (cite.Position, []byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.at < at {
@@ -105,17 +105,17 @@ func (b *board) since(ctx context.Context, from, at cite.Position, view func(con
 	}
 	var html bytes.Buffer
 	for _, f := range b.fragments {
-		if f.changed <= from {
+		if f.Changed <= from {
 			continue
 		}
 		if f.html == nil {
 			var one bytes.Buffer
-			if err := f.render().Render(ctx, &one); err != nil {
+			if err := f.Render().Render(ctx, &one); err != nil {
 				return 0, nil, err
 			}
 			f.html = one.Bytes()
 		}
-		html.WriteString(`<hx-partial hx-target="#` + f.id + `" hx-swap="innerHTML">`)
+		html.WriteString(`<hx-partial hx-target="#` + f.ID + `" hx-swap="innerHTML">`)
 		html.Write(f.html)
 		html.WriteString("</hx-partial>\n")
 	}
@@ -135,13 +135,13 @@ func (b *board) rest(ctx context.Context) error {
 }
 
 // keep takes new fragments; one that was not touched keeps what was rendered.
-func (b *board) keep(fragments []*fragment) {
-	was := make(map[string]*fragment, len(b.fragments))
+func (b *board) keep(fragments []*Fragment) {
+	was := make(map[string]*Fragment, len(b.fragments))
 	for _, f := range b.fragments {
-		was[f.id] = f
+		was[f.ID] = f
 	}
 	for _, f := range fragments {
-		if old := was[f.id]; old != nil && old.changed == f.changed {
+		if old := was[f.ID]; old != nil && old.Changed == f.Changed {
 			f.html = old.html
 		}
 	}
@@ -160,7 +160,7 @@ func event(at cite.Position, html string) []byte {
 }
 
 // feed is what an event stream sends: the fragments of a page, as everybody may see it.
-type feed struct {
+type Feed struct {
 	// Key names the page among all: whoever follows the same page shares what is rendered of it.
 	Key string
 	// From is the position since which the reader's page stands, and Head the one at which it was looked at now.
@@ -168,12 +168,12 @@ type feed struct {
 	// Refs are the references whose touch may change a fragment.
 	Refs []cite.Ref
 	// Fragments builds the page and lists its fragments. It gives the position that they are of.
-	Fragments func(context.Context) (cite.Position, []*fragment, error)
+	Fragments func(context.Context) (cite.Position, []*Fragment, error)
 }
 
 // stream is the event stream of a page: one event for a position, holding all its fragments that
 // changed since the reader's. It ends when the reader goes.
-func (q *request) stream(f feed) error {
+func (q *Request) Stream(f Feed) error {
 	from := f.From
 	if id := q.Header.Get("Last-Event-ID"); id != "" {
 		from = position(id)
@@ -188,11 +188,11 @@ func (q *request) stream(f feed) error {
 	if err != nil || !send([]byte(": hello\nretry: 1000\n\n")) {
 		return err
 	}
-	b, leave := q.s.live.follow(f.Key)
+	b, leave := q.Server.live.follow(f.Key)
 	defer leave()
 	for {
 		ctx, cancel := context.WithTimeout(q.Context(), 25*time.Second)
-		at, err := q.s.Sec.Watch(ctx, q.slug, from, f.Refs...)
+		at, err := q.Server.Sec.Watch(ctx, q.Slug, from, f.Refs...)
 		cancel()
 		if q.Context().Err() != nil {
 			return nil
@@ -212,12 +212,12 @@ func (q *request) stream(f feed) error {
 }
 
 // eventStream begins an event stream. What it gives sends a piece and reports whether the reader is there.
-func (q *request) eventStream() (send func([]byte) bool, err error) {
-	h := q.w.Header()
+func (q *Request) eventStream() (send func([]byte) bool, err error) {
+	h := q.Writer.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	rc := http.NewResponseController(q.w)
+	rc := http.NewResponseController(q.Writer)
 	if err := rc.SetReadDeadline(time.Time{}); err != nil {
 		return nil, err
 	}
@@ -225,7 +225,7 @@ func (q *request) eventStream() (send func([]byte) bool, err error) {
 		if err := rc.SetWriteDeadline(time.Now().Add(20 * time.Second)); err != nil {
 			return false
 		}
-		if _, err := q.w.Write(b); err != nil {
+		if _, err := q.Writer.Write(b); err != nil {
 			return false
 		}
 		return rc.Flush() == nil

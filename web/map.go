@@ -11,24 +11,24 @@ import (
 	"github.com/openplenary/plenary/press"
 )
 
-func (q *request) mapPage() error {
-	q.frame.Section = "contributions"
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		return survey.NewMap(st, q.lang), nil
+func (q *Request) mapPage() error {
+	q.Frame.Section = "contributions"
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewMap(st, q.Lang), nil
 	})
 }
 
 // mapView builds the page for a file that is made of it.
-func (q *request) mapView() (v *survey.Map, err error) {
-	err = q.look(func(st *conversation.Reading) error {
-		v = survey.NewMap(st, q.lang)
+func (q *Request) mapView() (v *survey.Map, err error) {
+	err = q.Look(func(st *conversation.Reading) error {
+		v = survey.NewMap(st, q.Lang)
 		return nil
 	})
 	return v, err
 }
 
 // mapCSV is the table of the page. The last row is what names no country.
-func (q *request) mapCSV() error {
+func (q *Request) mapCSV() error {
 	v, err := q.mapView()
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (q *request) mapCSV() error {
 	var b bytes.Buffer
 	out := press.NewCSV(&b)
 	row := func(code, name, group string, contributions, parties int) error {
-		return out.Row(code, name, group, strconv.Itoa(contributions), strconv.Itoa(v.Published), strconv.Itoa(parties), strconv.Itoa(v.Parties), press.Yes(q.frame.Demo))
+		return out.Row(code, name, group, strconv.Itoa(contributions), strconv.Itoa(v.Published), strconv.Itoa(parties), strconv.Itoa(v.Parties), press.Yes(q.Frame.Demo))
 	}
 	err = out.Row("code", "country", "group", "contributions", "contributions published in all", "parties", "parties in all", "invented")
 	for _, c := range v.Countries {
@@ -45,7 +45,7 @@ func (q *request) mapCSV() error {
 		}
 	}
 	if err == nil {
-		err = row("", q.frame.T("map.without"), "", v.Without, v.WithoutParties)
+		err = row("", q.Frame.T("map.without"), "", v.Without, v.WithoutParties)
 	}
 	if err == nil {
 		err = out.Flush()
@@ -53,26 +53,26 @@ func (q *request) mapCSV() error {
 	if err != nil {
 		return err
 	}
-	return q.download("text/csv; charset=utf-8", "map-"+q.slug+".csv", b.Bytes())
+	return q.download("text/csv; charset=utf-8", "map-"+q.Slug+".csv", b.Bytes())
 }
 
 // mapSVG is the world map as a file. Where maps are turned off there is none.
-func (q *request) mapSVG() error {
+func (q *Request) mapSVG() error {
 	v, err := q.mapView()
 	if err != nil {
 		return err
 	}
 	if v.Off || v.Published == 0 {
-		return notFound()
+		return NotFound()
 	}
-	return q.download("image/svg+xml", "map-"+q.slug+".svg", survey.MapFile(&q.frame, v))
+	return q.download("image/svg+xml", "map-"+q.Slug+".svg", survey.MapFile(&q.Frame, v))
 }
 
-func (q *request) download(ctype, name string, b []byte) error {
-	h := q.w.Header()
+func (q *Request) download(ctype, name string, b []byte) error {
+	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Encoding")
-	return q.reply(http.StatusOK, b)
+	return q.Reply(http.StatusOK, b)
 }

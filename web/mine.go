@@ -15,14 +15,14 @@ import (
 	"github.com/openplenary/plenary/page/part"
 )
 
-func (q *request) mine() error {
-	q.frame.Section = "mine"
-	q.after()
+func (q *Request) mine() error {
+	q.Frame.Section = "mine"
+	q.AwaitOwn()
 	v := &consult.Mine{}
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		for _, p := range st.Audience.As {
 			for _, ref := range st.Consultation.By(string(p.Ref())) {
-				if c, ok := part.NewContribution(st, ref, q.lang); ok {
+				if c, ok := part.NewContribution(st, ref, q.Lang); ok {
 					v.Contributions = append(v.Contributions, c)
 				}
 			}
@@ -31,10 +31,10 @@ func (q *request) mine() error {
 	}); err != nil {
 		return err
 	}
-	if err := q.fill(v); err != nil {
+	if err := q.Fill(v); err != nil {
 		return err
 	}
-	drafts, err := q.s.intake.Drafts(q.Context(), sender(q))
+	drafts, err := q.Server.intake.Drafts(q.Context(), sender(q))
 	if err != nil {
 		return err
 	}
@@ -45,47 +45,47 @@ func (q *request) mine() error {
 		}
 		v.Drafts = append(v.Drafts, consult.DraftRow{Key: d.Key, Call: d.Call, On: d.On, Excerpt: text, Changed: d.Changed})
 	}
-	return q.show(http.StatusOK, v)
+	return q.Show(http.StatusOK, v)
 }
 
 // file sends an attached file, as a download that no browser runs.
-func (q *request) file(ref cite.Ref) error {
+func (q *Request) file(ref cite.Ref) error {
 	var c *part.Contribution
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
 		//mutants:guard files of what the reader may not read are not sent
-		if c, ok = part.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" {
-			return notFound()
+		if c, ok = part.NewContribution(st, ref, q.Lang); !ok || c.Sight == "tombstone" {
+			return NotFound()
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	entries, err := q.s.Sec.RecordEntries(q.Context(), q.slug, c.Position, c.Position)
+	entries, err := q.Server.Sec.RecordEntries(q.Context(), q.Slug, c.Position, c.Position)
 	if err != nil {
 		return err
 	}
 	if len(entries) != 1 {
-		return notFound()
+		return NotFound()
 	}
 	f, ok := entries[0].Fact.(*consultation.Received)
 	n := ref.FileNumber()
 	if !ok || n < 1 || n > len(f.Files) {
-		return notFound()
+		return NotFound()
 	}
-	r, file, err := q.s.Files.Open(q.Context(), f.Files[n-1].ID)
+	r, file, err := q.Server.Files.Open(q.Context(), f.Files[n-1].ID)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	h := q.w.Header()
+	h := q.Writer.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Content-Length", strconv.FormatInt(file.Size, 10))
 	// Where nothing was sent yet this is a page that says so, else the answer is broken off.
-	if _, err = io.Copy(q.w, r); err != nil {
+	if _, err = io.Copy(q.Writer, r); err != nil {
 		return fmt.Errorf("the file %s could not be sent whole: %w", f.Files[n-1].ID, err)
 	}
 	return nil

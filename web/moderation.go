@@ -16,85 +16,85 @@ import (
 
 // act has the signed-in reader's command decided and shows what became of it; refusals come back on the
 // page of the contribution.
-func (q *request) act(v url.Values, command any, to cite.Ref, notice string) error {
-	a, err := q.ask(command, v.Get("token"))
+func (q *Request) act(v url.Values, command any, to cite.Ref, notice string) error {
+	a, err := q.Ask(command, v.Get("token"))
 	if err != nil {
 		return err
 	}
-	answer, err := q.s.Sec.Do(q.Context(), q.slug, a)
+	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, a)
 	if err != nil {
 		if rs := refusal.Of(err); len(rs) > 0 && (rs[0].Kind == refusal.Invalid || rs[0].Kind == refusal.TooLarge) && to.Kind() == 'c' {
 			return q.contributionAgain(to, rs)
 		}
 		return err
 	}
-	return q.see(q.in("/"+string(to)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + notice)
+	return q.See(q.In("/"+string(to)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + notice)
 }
 
-func (q *request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
+func (q *Request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
 	return q.contributionRefused(ref, rs, func(*consult.ContributionPage) {})
 }
 
 // contributionRefused shows the page of a contribution with what was refused on it, and what was typed.
-func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed func(*consult.ContributionPage)) error {
+func (q *Request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed func(*consult.ContributionPage)) error {
 	var c *consult.ContributionPage
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = consult.NewContributionPage(st, ref, q.lang); !ok {
-			return notFound()
+		if c, ok = consult.NewContributionPage(st, ref, q.Lang); !ok {
+			return NotFound()
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	if err := q.fill(c); err != nil {
+	if err := q.Fill(c); err != nil {
 		return err
 	}
 	typed(c)
-	q.frame.Errors, q.frame.Token, q.frame.Section = rs, nonce(), "contributions"
+	q.Frame.Errors, q.Frame.Token, q.Frame.Section = rs, Nonce(), "contributions"
 	status, _ := frame.StatusOf(rs[0].Kind)
-	return q.show(status, c)
+	return q.Show(status, c)
 }
 
-func (q *request) postPublish() error {
-	v, err := q.form()
+func (q *Request) postPublish() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	return q.act(v, consultation.PublishContribution{Contribution: q.ref()}, q.ref(), "published")
+	return q.act(v, consultation.PublishContribution{Contribution: q.Ref()}, q.Ref(), "published")
 }
 
-func (q *request) postWithhold() error {
-	v, err := q.form()
+func (q *Request) postWithhold() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	return q.act(v, consultation.Withhold{Contribution: q.ref(), Ground: v.Get("ground"), Reason: v.Get("reason")}, q.ref(), "withheld")
+	return q.act(v, consultation.Withhold{Contribution: q.Ref(), Ground: v.Get("ground"), Reason: v.Get("reason")}, q.Ref(), "withheld")
 }
 
 // postRedact finds the passage that the moderator copied in the stored text, and blacks it out.
-func (q *request) postRedact() error {
-	v, err := q.form()
+func (q *Request) postRedact() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	ref := q.ref()
+	ref := q.Ref()
 	var no refusal.Several
-	passage := clean("passage", v.Get("passage"), &no)
+	passage := Clean("passage", v.Get("passage"), &no)
 	if len(no) > 0 {
 		return q.contributionAgain(ref, no)
 	}
 	var c *consult.ContributionPage
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
-		if c, ok = consult.NewContributionPage(st, ref, q.lang); !ok {
-			return notFound()
+		if c, ok = consult.NewContributionPage(st, ref, q.Lang); !ok {
+			return NotFound()
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	if err := q.fill(c); err != nil {
+	if err := q.Fill(c); err != nil {
 		return err
 	}
 	for _, p := range c.Parts {
@@ -106,28 +106,28 @@ func (q *request) postRedact() error {
 	return q.contributionAgain(ref, []*refusal.Refusal{refusal.In("passage", "redact.not_found")})
 }
 
-func (q *request) postErase() error {
-	v, err := q.form()
+func (q *Request) postErase() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	return q.act(v, conversation.Erase{Contribution: q.ref(), Ground: v.Get("erase-ground")}, q.ref(), "erased")
+	return q.act(v, conversation.Erase{Contribution: q.Ref(), Ground: v.Get("erase-ground")}, q.Ref(), "erased")
 }
 
 // postWithdraw takes a contribution back, for whoever sent it, with or without an account.
-func (q *request) postWithdraw() error {
-	v, err := q.form()
+func (q *Request) postWithdraw() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	ref := q.ref()
+	ref := q.Ref()
 	var author delegation.Participant
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
 		if !ok {
-			return notFound()
+			return NotFound()
 		}
-		for _, p := range q.audience().As {
+		for _, p := range q.Audience().As {
 			if string(p.Ref()) == row.By {
 				author = p
 			}
@@ -137,15 +137,15 @@ func (q *request) postWithdraw() error {
 		return err
 	}
 	if author == 0 {
-		return notFound()
+		return NotFound()
 	}
-	a := conversation.Ask{By: author, Received: q.received, Command: consultation.Withdraw{Contribution: ref}}
-	if t := v.Get("token"); validNonce(t) {
+	a := conversation.Ask{By: author, Received: q.Received, Command: consultation.Withdraw{Contribution: ref}}
+	if t := v.Get("token"); ValidNonce(t) {
 		a.Token, a.Scope = t, string(author.Ref())
 	}
-	answer, err := q.s.Sec.Do(q.Context(), q.slug, a)
+	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, a)
 	if err != nil {
 		return err
 	}
-	return q.see(q.in("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=withdrawn")
+	return q.See(q.In("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=withdrawn")
 }

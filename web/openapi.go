@@ -17,12 +17,12 @@ func (s *Server) Description() (api.Document, error) {
 			all = append(all, operation(r))
 		}
 	}
-	return api.Describe(all, api.Cookies{Session: s.cookieName("plenary"), Own: s.cookieName("plenary-own")})
+	return api.Describe(all, api.Cookies{Session: s.CookieName("plenary"), Own: s.CookieName("plenary-own")})
 }
 
 // operation is a row of the tables of routes as the description has it.
 func operation(r Route) api.Operation {
-	o := api.Operation{Name: r.Name, Method: r.Method, Path: strings.TrimSuffix(r.Pattern, "{$}"), Queries: []any{common{}},
+	o := api.Operation{Name: r.Name, Method: r.Method, Path: strings.TrimSuffix(r.Pattern, "{$}"), Queries: []any{Common{}},
 		SignedIn: r.Who != Everybody && r.Who != DemoOnly, Hides: strings.Contains(r.Pattern, "{slug}") || r.Who == DemoOnly}
 	if r.Command.Type != nil {
 		o.Command = &r.Command
@@ -38,15 +38,15 @@ func operation(r Route) api.Operation {
 }
 
 // openAPI serves the description of the API.
-func (q *request) openAPI() error {
-	doc, err := q.s.description()
+func (q *Request) openAPI() error {
+	doc, err := q.Server.description()
 	if err != nil {
 		return err
 	}
-	q.w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	q.w.Header().Set("Cache-Control", "no-cache")
-	if q.unchanged(etagOf(doc.Body)) {
+	q.Writer.Header().Set("Content-Type", "application/json; charset=utf-8")
+	q.Writer.Header().Set("Cache-Control", "no-cache")
+	if q.Unchanged(ETag(doc.Body)) {
 		return nil
 	}
-	return q.reply(http.StatusOK, doc.Body)
+	return q.Reply(http.StatusOK, doc.Body)
 }

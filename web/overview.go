@@ -12,41 +12,41 @@ import (
 
 // overview is the table of cross-cutting questions by subject areas. Anything may change it: a contribution,
 // an answer, a new edition with other labels.
-func (q *request) overview() error {
-	q.frame.Section = "overview"
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		return survey.NewOverview(st, q.lang), nil
+func (q *Request) overview() error {
+	q.Frame.Section = "overview"
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewOverview(st, q.Lang), nil
 	})
 }
 
 // evidence opens one cell of the overview.
-func (q *request) evidence() error {
-	q.frame.Section = "overview"
+func (q *Request) evidence() error {
+	q.Frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
-	after := params[evidenceQuery](q).After
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
+	after := Params[evidenceQuery](q).After
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.Lang)
 		if !ok {
-			return nil, notFound()
+			return nil, NotFound()
 		}
 		return v, nil
 	})
 }
 
 // overviewCSV is the table with a row for each cell.
-func (q *request) overviewCSV() error {
+func (q *Request) overviewCSV() error {
 	var v *survey.Overview
-	if err := q.look(func(st *conversation.Reading) error {
-		v = survey.NewOverview(st, q.lang)
+	if err := q.Look(func(st *conversation.Reading) error {
+		v = survey.NewOverview(st, q.Lang)
 		return nil
 	}); err != nil {
 		return err
 	}
-	h := q.w.Header()
+	h := q.Writer.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="overview-`+q.slug+`.csv"`)
+	h.Set("Content-Disposition", `attachment; filename="overview-`+q.Slug+`.csv"`)
 	h.Set("Cache-Control", "no-store")
-	out := press.NewCSV(q.w)
+	out := press.NewCSV(q.Writer)
 	if out.Row("question", "question name", "subject", "subject name", "submissions", "parties", "texts", "points", "open points", "passages", "issues", "questions",
 		"parties with a stance", "pairs", "pairs alike", "convergence", "invented", "record position") != nil {
 		return nil // the reader has gone

@@ -13,20 +13,20 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (q *request) people() error { return q.showPeople(nil, desk.InviteForm{}) }
+func (q *Request) people() error { return q.showPeople(nil, desk.InviteForm{}) }
 
-func (q *request) showPeople(rs []*refusal.Refusal, form desk.InviteForm) error {
-	q.after()
+func (q *Request) showPeople(rs []*refusal.Refusal, form desk.InviteForm) error {
+	q.AwaitOwn()
 	names, err := q.holders()
 	if err != nil {
 		return err
 	}
 	build := func(st *conversation.Reading) (frame.View, error) {
-		v := desk.NewPeople(st, q.lang)
-		v.Form, v.NewToken = form, nonce
+		v := desk.NewPeople(st, q.Lang)
+		v.Form, v.NewToken = form, Nonce
 		for i := range v.Holders {
 			h := &v.Holders[i]
-			h.Name, h.Me = names[h.Participant], h.Participant == q.me
+			h.Name, h.Me = names[h.Participant], h.Participant == q.Me
 		}
 		return v, nil
 	}
@@ -37,9 +37,9 @@ func (q *request) showPeople(rs []*refusal.Refusal, form desk.InviteForm) error 
 }
 
 // holders names those who hold a role: officers know them by the address that they were invited by.
-func (q *request) holders() (map[delegation.Participant]string, error) {
+func (q *Request) holders() (map[delegation.Participant]string, error) {
 	var who []delegation.Participant
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		for _, role := range delegation.Roles() {
 			who = append(who, st.Roll.Holders(role)...)
 		}
@@ -47,12 +47,12 @@ func (q *request) holders() (map[delegation.Participant]string, error) {
 	}); err != nil {
 		return nil, err
 	}
-	names := map[delegation.Participant]string{q.me: q.frame.Me.Name}
+	names := map[delegation.Participant]string{q.Me: q.Frame.Me.Name}
 	for _, p := range who {
 		if names[p] != "" {
 			continue
 		}
-		email, _, _, err := q.s.Accounts.AddressOf(q.Context(), q.slug, uint64(p))
+		email, _, _, err := q.Server.Accounts.AddressOf(q.Context(), q.Slug, uint64(p))
 		if err != nil {
 			return nil, err
 		}
@@ -61,8 +61,8 @@ func (q *request) holders() (map[delegation.Participant]string, error) {
 	return names, nil
 }
 
-func (q *request) postPeople() error {
-	v, err := q.form()
+func (q *Request) postPeople() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
@@ -74,9 +74,9 @@ func (q *request) postPeople() error {
 	case "revoke":
 		return q.revoke(v, f)
 	case "enter":
-		number := q.s.Sec.Derive("entered", q.slug, v.Get("token"))
-		if !validNonce(v.Get("token")) {
-			if number, err = q.s.Sec.Number(); err != nil {
+		number := q.Server.Sec.Derive("entered", q.Slug, v.Get("token"))
+		if !ValidNonce(v.Get("token")) {
+			if number, err = q.Server.Sec.Number(); err != nil {
 				return err
 			}
 		}
@@ -88,7 +88,7 @@ func (q *request) postPeople() error {
 }
 
 // peopleDo has a command decided and comes back to the page.
-func (q *request) peopleDo(v url.Values, command any, f desk.InviteForm, done string) error {
+func (q *Request) peopleDo(v url.Values, command any, f desk.InviteForm, done string) error {
 	answer, rs, err := q.deskDo(v, command, nil)
 	if err != nil {
 		return err
@@ -100,14 +100,14 @@ func (q *request) peopleDo(v url.Values, command any, f desk.InviteForm, done st
 }
 
 // reserve finds or reserves the participant of an address. The account's row comes first, the fact after.
-func (q *request) reserve(field, email string, no *refusal.Several) (delegation.Participant, error) {
-	n, err := q.s.Sec.Number()
+func (q *Request) reserve(field, email string, no *refusal.Several) (delegation.Participant, error) {
+	n, err := q.Server.Sec.Number()
 	if err != nil {
 		return 0, err
 	}
-	n, err = q.s.Accounts.Invite(q.Context(), email, q.slug, n, q.received)
+	n, err = q.Server.Accounts.Invite(q.Context(), email, q.Slug, n, q.Received)
 	if rs := refusal.Of(err); len(rs) > 0 {
-		*no = append(*no, renamed(rs, func(string) string { return field })...)
+		*no = append(*no, Renamed(rs, func(string) string { return field })...)
 		return 0, nil
 	}
 	return delegation.Participant(n), err
@@ -115,17 +115,17 @@ func (q *request) reserve(field, email string, no *refusal.Several) (delegation.
 
 // tell queues the mail about an invitation. What stands on the record stands; if the mail cannot be
 // queued, the officer is told to write.
-func (q *request) tell(email, to, done string) string {
-	title := q.frame.Name
-	link := q.frame.Host + "/" + string(q.lang) + "/sign-in?next=" + url.QueryEscape(q.in(to))
-	if err := q.s.InviteMail(q.Context(), email, q.lang, title, link); err != nil {
-		q.s.Logger.Error("cannot queue an invitation", "err", err)
+func (q *Request) tell(email, to, done string) string {
+	title := q.Frame.Name
+	link := q.Frame.Host + "/" + string(q.Lang) + "/sign-in?next=" + url.QueryEscape(q.In(to))
+	if err := q.Server.InviteMail(q.Context(), email, q.Lang, title, link); err != nil {
+		q.Server.Logger.Error("cannot queue an invitation", "err", err)
 		return "unmailed"
 	}
 	return done
 }
 
-func (q *request) invite(v url.Values, f desk.InviteForm) error {
+func (q *Request) invite(v url.Values, f desk.InviteForm) error {
 	var no refusal.Several
 	role, ok := delegation.ParseRole(f.Role)
 	if !ok {
@@ -156,13 +156,13 @@ func (q *request) invite(v url.Values, f desk.InviteForm) error {
 	return q.deskSee("/people", answer.Last, done, "")
 }
 
-func (q *request) revoke(v url.Values, f desk.InviteForm) error {
+func (q *Request) revoke(v url.Values, f desk.InviteForm) error {
 	var who delegation.Participant
 	role, ok := delegation.ParseRole(v.Get("held"))
 	if err := who.UnmarshalText([]byte(v.Get("participant"))); err != nil || !ok {
-		return notFound()
+		return NotFound()
 	}
-	if who == q.me && role == delegation.Officer {
+	if who == q.Me && role == delegation.Officer {
 		// Their own office: afterwards there is no desk to come back to.
 		answer, rs, err := q.deskDo(v, delegation.Revoke{Participant: who, Role: role}, nil)
 		if err != nil {
@@ -171,18 +171,18 @@ func (q *request) revoke(v url.Values, f desk.InviteForm) error {
 		if len(rs) > 0 {
 			return q.showPeople(rs, f)
 		}
-		return q.see(q.in("") + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+		return q.See(q.In("") + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 	}
 	return q.peopleDo(v, delegation.Revoke{Participant: who, Role: role}, f, "revoked")
 }
 
 // authorise lets a person speak for a party that an officer entered.
-func (q *request) authorise(v url.Values, f desk.InviteForm) error {
+func (q *Request) authorise(v url.Values, f desk.InviteForm) error {
 	var no refusal.Several
 	var party delegation.Party
 	known := false
 	if party.UnmarshalText([]byte(f.Party)) == nil {
-		if err := q.look(func(st *conversation.Reading) error {
+		if err := q.Look(func(st *conversation.Reading) error {
 			_, known = st.Roll.Party(party)
 			return nil
 		}); err != nil {

@@ -30,10 +30,10 @@ type Route struct {
 	Query   any                  // the parameters of the address: a struct with a field for each; nil for none
 	Views   []any                // the values of the JSON twin
 	Command conversation.Command // what is asked for, on the address of an act
-	handle  func(*request) error
+	Handle  func(*Request) error
 }
 
 const (
-	kib = 1 << 10
-	mib = 1 << 20
+	KiB = 1 << 10
+	MiB = 1 << 20
 )

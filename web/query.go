@@ -28,7 +28,7 @@ import (
 //	}
 
 // common are the parameters that every page takes.
-type common struct {
+type Common struct {
 	// After is a position that the reader's own act led to: the page waits until it is there.
 	After cite.Position `query:"after"`
 	// Done is the act that the page says was just done.
@@ -37,7 +37,7 @@ type common struct {
 
 // parseQuery reads the parameters of an address into a new value of the type of a route's Query. It gives them
 // again in one form, for the key of a cache.
-func parseQuery(values url.Values, prototype any) (params any, base common, key string, err error) {
+func parseQuery(values url.Values, prototype any) (params any, base Common, key string, err error) {
 	fields := fieldsOf(reflect.ValueOf(&base).Elem())
 	into := reflect.Value{}
 	if prototype != nil {
@@ -68,7 +68,7 @@ func parseQuery(values url.Values, prototype any) (params any, base common, key 
 }
 
 // params are the parameters of the address, read before the handler is called.
-func params[T any](q *request) T {
+func Params[T any](q *Request) T {
 	p, _ := q.params.(T) // the zero value where a route is served without its parameters
 	return p
 }
@@ -99,7 +99,7 @@ type parsedQueries struct {
 
 type parsedQuery struct {
 	params any
-	common common
+	common Common
 	key    string
 }
 
@@ -110,7 +110,7 @@ const (
 )
 
 // query reads the parameters of an address of a route.
-func (k *parsedQueries) query(r Route, u *url.URL) (any, common, string, error) {
+func (k *parsedQueries) query(r Route, u *url.URL) (any, Common, string, error) {
 	name := r.Pattern + "?" + u.RawQuery
 	k.mu.RLock()
 	p, ok := k.kept[name]
@@ -181,9 +181,9 @@ func (p parameter) set(s string) bool {
 		n, err := strconv.ParseInt(s, 10, 64)
 		*to = cite.Position(n)
 		return err == nil && n >= 0 && n < 1<<40
-	case *date:
+	case *Date:
 		_, err := time.Parse(time.DateOnly, s)
-		*to = date(s)
+		*to = Date(s)
 		return err == nil
 	case *bool:
 		*to = s == "1" || s == "yes"
@@ -200,7 +200,7 @@ func (p parameter) set(s string) bool {
 }
 
 // date is a day as forms send it, 2020-01-31.
-type date string
+type Date string
 
 // isKind reports whether a reference is of one of the kinds that a tag names: p (a paper or an edition), x (an
 // element), k (a call), c (a contribution), part, d (an answer), y (a party).

@@ -22,22 +22,22 @@ func contributionRef(s string) cite.Ref {
 	return r
 }
 
-func (q *request) queue() error {
-	from := params[queueQuery](q).From.Root()
+func (q *Request) queue() error {
+	from := Params[queueQuery](q).From.Root()
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewQueue(st, from, q.lang, nonce), nil
+		return desk.NewQueue(st, from, q.Lang, Nonce), nil
 	})
 }
 
 // postQueue publishes or withholds a contribution and comes back to the queue.
-func (q *request) postQueue() error {
-	v, err := q.form()
+func (q *Request) postQueue() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	ref, from := contributionRef(v.Get("ref")), contributionRef(v.Get("from"))
 	if ref == cite.None {
-		return notFound()
+		return NotFound()
 	}
 	reason, ground := v.Get("reason-"+string(ref)), v.Get("ground-"+string(ref))
 	var command any
@@ -55,14 +55,14 @@ func (q *request) postQueue() error {
 		return err
 	}
 	if len(rs) > 0 {
-		rs = renamed(rs, func(field string) string {
+		rs = Renamed(rs, func(field string) string {
 			if field == "ground" || field == "reason" {
 				return field + "-" + string(ref)
 			}
 			return ""
 		})
 		return q.deskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) {
-			w := desk.NewQueue(st, from, q.lang, nonce)
+			w := desk.NewQueue(st, from, q.Lang, Nonce)
 			w.Wrong, w.Ground, w.Reason = ref, ground, reason
 			return w, nil
 		})
@@ -75,15 +75,15 @@ func (q *request) postQueue() error {
 }
 
 // deskDo has a command decided, unless the form was refused already.
-func (q *request) deskDo(v url.Values, command any, no refusal.Several) (answer plenary.Answer, rs []*refusal.Refusal, err error) {
+func (q *Request) deskDo(v url.Values, command any, no refusal.Several) (answer plenary.Answer, rs []*refusal.Refusal, err error) {
 	if len(no) > 0 {
 		return answer, no, nil
 	}
-	a, err := q.ask(command, v.Get("token"))
+	a, err := q.Ask(command, v.Get("token"))
 	if err != nil {
 		return answer, nil, err
 	}
-	answer, err = q.s.Sec.Do(q.Context(), q.slug, a)
+	answer, err = q.Server.Sec.Do(q.Context(), q.Slug, a)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return answer, rs, nil
 	}

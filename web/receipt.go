@@ -20,26 +20,26 @@ import (
 
 // receipt shows a receipt to the author, or to anybody once the contribution is published; as JSON it
 // is the file that can be checked.
-func (q *request) receipt() error {
-	q.after()
-	ref := q.ref()
+func (q *Request) receipt() error {
+	q.AwaitOwn()
+	ref := q.Ref()
 	var c *part.Contribution
 	var call frame.LocalizedText
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
 		//mutants:guard the receipt of what the reader may not read is not given
-		if c, ok = part.NewContribution(st, ref, q.lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
-			return notFound()
+		if c, ok = part.NewContribution(st, ref, q.Lang); !ok || c.Sight == "tombstone" && !c.Own || ref.PartNumber() > 0 {
+			return NotFound()
 		}
-		c.Answered(st, q.lang)
+		c.Answered(st, q.Lang)
 		if k, ok := st.Consultation.Call(c.Call); ok {
-			call.Text, call.Lang = k.Title.For(q.lang)
+			call.Text, call.Lang = k.Title.For(q.Lang)
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	r, err := q.s.Sec.Receipt(q.Context(), q.slug, c.Ref, q.frame.Host+"/c/"+q.slug+"/"+string(c.Ref))
+	r, err := q.Server.Sec.Receipt(q.Context(), q.Slug, c.Ref, q.Frame.Host+"/c/"+q.Slug+"/"+string(c.Ref))
 	if err != nil {
 		return err
 	}
@@ -47,21 +47,21 @@ func (q *request) receipt() error {
 	if c.Redacted && c.Sight != "whole" {
 		r.Text = nil // what is blacked out is not in the file either
 	}
-	if strings.HasSuffix(q.URL.Path, ".json") || q.json {
+	if strings.HasSuffix(q.URL.Path, ".json") || q.JSON {
 		b, err := plenary.EncodeReceipt(r)
 		if err != nil {
 			return err
 		}
-		q.w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		q.w.Header().Set("Cache-Control", "no-store")
-		q.w.Header().Set("Vary", "Accept, Cookie, Accept-Encoding")
-		if q.unchanged(etagOf(b)) {
+		q.Writer.Header().Set("Content-Type", "application/json; charset=utf-8")
+		q.Writer.Header().Set("Cache-Control", "no-store")
+		q.Writer.Header().Set("Vary", "Accept, Cookie, Accept-Encoding")
+		if q.Unchanged(ETag(b)) {
 			return nil
 		}
-		return q.reply(http.StatusOK, b)
+		return q.Reply(http.StatusOK, b)
 	}
 	v := &consult.Receipt{Contribution: c, Meaning: r.Meaning, VKey: r.Key, CallName: call}
-	checked, err := q.s.Sec.Proved(q.slug, r.Proof)
+	checked, err := q.Server.Sec.Proved(q.Slug, r.Proof)
 	if err != nil {
 		return err
 	}
@@ -70,19 +70,19 @@ func (q *request) receipt() error {
 	if checked.Envelope.Text != nil {
 		v.TextHash = hex.EncodeToString(checked.Envelope.Text[:])
 	}
-	if err := q.fill(v); err != nil {
+	if err := q.Fill(v); err != nil {
 		return err
 	}
-	q.frame.Token = nonce() // of the author's word on an answer
-	return q.show(http.StatusOK, v)
+	q.Frame.Token = Nonce() // of the author's word on an answer
+	return q.Show(http.StatusOK, v)
 }
 
 // postCheckHere checks the receipt of a contribution in the page.
-func (q *request) postCheckHere() error {
+func (q *Request) postCheckHere() error {
 	var sight conversation.Visibility
 	var own bool
-	ref := q.ref()
-	if err := q.look(func(st *conversation.Reading) error {
+	ref := q.Ref()
+	if err := q.Look(func(st *conversation.Reading) error {
 		sight = st.MaySee(ref)
 		own = st.Own(ref)
 		return nil
@@ -91,9 +91,9 @@ func (q *request) postCheckHere() error {
 	}
 	//mutants:guard the receipt of what the reader may not read is not checked either
 	if sight == conversation.Nothing || sight == conversation.Tombstone && !own || ref.Root() != ref {
-		return notFound()
+		return NotFound()
 	}
-	r, err := q.s.Sec.Receipt(q.Context(), q.slug, ref, q.frame.Host+"/c/"+q.slug+"/"+string(ref))
+	r, err := q.Server.Sec.Receipt(q.Context(), q.Slug, ref, q.Frame.Host+"/c/"+q.Slug+"/"+string(ref))
 	if err != nil {
 		return err
 	}
@@ -108,42 +108,42 @@ func (q *request) postCheckHere() error {
 	return q.checked(b)
 }
 
-func (q *request) check() error { return q.show(http.StatusOK, &consult.Check{}) }
+func (q *Request) check() error { return q.Show(http.StatusOK, &consult.Check{}) }
 
-func (q *request) postCheck() error {
-	if q.json && strings.HasPrefix(q.Header.Get("Content-Type"), "application/json") {
+func (q *Request) postCheck() error {
+	if q.JSON && strings.HasPrefix(q.Header.Get("Content-Type"), "application/json") {
 		b, err := io.ReadAll(q.Body)
 		if err != nil {
-			return badForm(err)
+			return BadForm(err)
 		}
 		return q.checked(b)
 	}
-	v, err := q.form()
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	if v.Get("receipt") == "" {
-		q.frame.Errors = []*refusal.Refusal{refusal.In("receipt", "receipt.missing")}
-		return q.show(http.StatusUnprocessableEntity, &consult.Check{})
+		q.Frame.Errors = []*refusal.Refusal{refusal.In("receipt", "receipt.missing")}
+		return q.Show(http.StatusUnprocessableEntity, &consult.Check{})
 	}
 	return q.checked([]byte(v.Get("receipt")))
 }
 
 // checked shows what checking a receipt found. Its bearer is its author: they see what became of it.
-func (q *request) checked(b []byte) error {
-	if err := q.may(once(limitCheck)); err != nil {
+func (q *Request) checked(b []byte) error {
+	if err := q.May(Once(LimitCheck)); err != nil {
 		return err
 	}
-	c := q.s.Sec.CheckReceipt(q.Context(), b)
+	c := q.Server.Sec.CheckReceipt(q.Context(), b)
 	v := &consult.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
 	if c.Wrong == "" && c.Slug == "" {
 		c.Wrong = "elsewhere"
 	}
 	if c.Wrong != "" {
-		v.Wrong = q.frame.T("check.wrong." + c.Wrong)
+		v.Wrong = q.Frame.T("check.wrong." + c.Wrong)
 	}
 	for _, l := range c.Lines {
-		v.Lines = append(v.Lines, consult.CheckLine{Key: q.frame.T("check.line." + l.What), OK: l.OK, Detail: l.Detail})
+		v.Lines = append(v.Lines, consult.CheckLine{Key: q.Frame.T("check.line." + l.What), OK: l.OK, Detail: l.Detail})
 	}
 	if v.OK && c.Received != nil {
 		v.Answer = &consult.CheckedReceipt{Contribution: c.Received.Ref, Received: c.Received.Received}
@@ -152,7 +152,7 @@ func (q *request) checked(b []byte) error {
 				v.Answer.Text = append(v.Answer.Text, frame.LocalizedText{Text: t, Lang: locale.Lang(p.Language)})
 			}
 		}
-		a := q.audience()
+		a := q.Audience()
 		if c.Words != nil {
 			// Only the author's own copy carries the words of what is not published.
 			var p delegation.Participant
@@ -161,24 +161,24 @@ func (q *request) checked(b []byte) error {
 			}
 		}
 		var r *conversation.Reading
-		if _, err := q.s.lookIn(q.Context(), c.Slug, a, q.received, func(st *conversation.Reading) error {
+		if _, err := q.Server.LookIn(q.Context(), c.Slug, a, q.Received, func(st *conversation.Reading) error {
 			r = st
-			if v.Now, _ = part.NewContribution(st, c.Received.Ref, q.lang); v.Now != nil {
-				v.Now.Answered(st, q.lang)
+			if v.Now, _ = part.NewContribution(st, c.Received.Ref, q.Lang); v.Now != nil {
+				v.Now.Answered(st, q.Lang)
 				v.Now.Own = false // whoever has the file may read; only the cookie or the account may speak
 			}
 			return nil
 		}); err != nil {
 			return err
 		}
-		if _, err := q.s.lookIn(q.Context(), c.Slug, q.audience(), q.received, func(st *conversation.Reading) error {
+		if _, err := q.Server.LookIn(q.Context(), c.Slug, q.Audience(), q.Received, func(st *conversation.Reading) error {
 			v.Seen = st.MaySee(c.Received.Ref) > conversation.Nothing
 			return nil
 		}); err != nil {
 			return err
 		}
 		if v.Now != nil {
-			w, err := q.s.granted(q.Context(), c.Slug, r, v.Now.Need())
+			w, err := q.Server.Granted(q.Context(), c.Slug, r, v.Now.Need())
 			if err != nil {
 				return err
 			}
@@ -189,5 +189,5 @@ func (q *request) checked(b []byte) error {
 	if !v.OK {
 		status = http.StatusUnprocessableEntity
 	}
-	return q.show(status, v)
+	return q.Show(status, v)
 }

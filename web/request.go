@@ -19,71 +19,71 @@ import (
 )
 
 // request is one request with what the house knows of it.
-type request struct {
+type Request struct {
 	*http.Request
-	w        http.ResponseWriter
-	s        *Server
-	route    Route
+	Writer   http.ResponseWriter
+	Server   *Server
+	Route    Route
 	params   any    // of the address, of the type of the route's Query
-	common   common // those that every page takes
+	Common   Common // those that every page takes
 	key      string // the parameters in one form, for caches
-	lang     locale.Lang
-	slug     string
+	Lang     locale.Lang
+	Slug     string
 	path     string // without the language
-	json     bool
-	received time.Time
-	source   door.Source
+	JSON     bool
+	Received time.Time
+	Source   door.Source
 	raw      io.Reader // the body beyond its limit, only to be read away
-	account  account.ID
-	signedIn bool
-	me       delegation.Participant   // of the account in this conversation, 0 for none
-	own      []delegation.Participant // of what was sent without an account
-	nonces   []string                 // in this conversation, from the cookie
-	roles    delegation.RoleSet
-	frame    frame.Frame
-	reading  *conversation.Reading // the last one: what it granted may be shown
+	Account  account.ID
+	SignedIn bool
+	Me       delegation.Participant   // of the account in this conversation, 0 for none
+	Own      []delegation.Participant // of what was sent without an account
+	Nonces   []string                 // in this conversation, from the cookie
+	Roles    delegation.RoleSet
+	Frame    frame.Frame
+	Reading  *conversation.Reading // the last one: what it granted may be shown
 }
 
 // address reads language, conversation and the wish for JSON out of the path.
-func (q *request) address() {
+func (q *Request) address() {
 	p := q.URL.Path
-	if strings.HasSuffix(p, ".json") && q.route.Twin {
+	if strings.HasSuffix(p, ".json") && q.Route.Twin {
 		p = strings.TrimSuffix(p, ".json")
-		q.json = true
-	} else if q.route.Twin && wantsJSON(q.Header.Get("Accept")) {
-		q.json = true
+		q.JSON = true
+	} else if q.Route.Twin && wantsJSON(q.Header.Get("Accept")) {
+		q.JSON = true
 	}
-	if q.route.Pattern == "" || q.route.Command.Type != nil { // of what is not there, and of acts, programs ask too
-		q.json = wantsJSON(q.Header.Get("Accept")) || strings.HasSuffix(p, ".json") || strings.Contains(p, "/acts/")
+	if q.Route.Pattern == "" || q.Route.Command.Type != nil { // of what is not there, and of acts, programs ask too
+		q.JSON = wantsJSON(q.Header.Get("Accept")) || strings.HasSuffix(p, ".json") || strings.Contains(p, "/acts/")
 	}
 	seg := strings.SplitN(strings.TrimPrefix(p, "/"), "/", 2)
 	if l, ok := locale.Parse(seg[0]); ok && string(l) == seg[0] {
-		q.lang = l
+		q.Lang = l
 		q.path = "/" + strings.Join(seg[1:], "")
 	} else {
-		q.lang = q.preferred()
+		q.Lang = q.preferred()
 		q.path = p
 	}
-	q.slug = strings.TrimSuffix(q.PathValue("slug"), ".json")
-	if q.slug == "" {
+	q.Slug = strings.TrimSuffix(q.PathValue("slug"), ".json")
+	if q.Slug == "" {
 		if rest, ok := strings.CutPrefix(q.path, "/c/"); ok {
-			q.slug, _, _ = strings.Cut(rest, "/")
+			q.Slug, _, _ = strings.Cut(rest, "/")
 		}
 	}
-	q.frame = frame.Frame{Lang: q.lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.slug, Mailbox: q.s.Mailbox != nil, Host: q.s.host(q.Request), Now: q.received}
+	q.Frame = frame.Frame{Lang: q.Lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.Slug, Mailbox: q.Server.Mailbox != nil, Host: q.Server.host(q.Request), Now: q.Received}
 }
 
 // query reads the parameters of the address. A form is sent to an address without any, or with those of the page
 // that it stands on.
-func (q *request) query() (err error) {
+func (q *Request) query() (err error) {
 	if q.Method != http.MethodGet && q.Method != http.MethodHead || q.URL.RawQuery == "" {
 		return nil
 	}
-	if q.params, q.common, q.key, err = q.s.parsed.query(q.route, q.URL); err != nil {
+	if q.params, q.Common, q.key, err = q.Server.parsed.query(q.Route, q.URL); err != nil {
 		return err
 	}
-	if slices.Contains(pageDone, q.common.Done) {
-		q.frame.Notice = "done." + q.common.Done
+	if slices.Contains(pageDone, q.Common.Done) {
+		q.Frame.Notice = "done." + q.Common.Done
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (q *request) query() (err error) {
 var pageDone = []string{"published", "withheld", "withdrawn", "redacted", "erased", "reacted", "translated", "linked"}
 
 // ref is the reference in the path, None where it is none.
-func (q *request) ref() cite.Ref {
+func (q *Request) Ref() cite.Ref {
 	r, err := cite.ParseRef(strings.TrimSuffix(q.PathValue("ref"), ".json"))
 	if err != nil {
 		return cite.None
@@ -106,7 +106,7 @@ func wantsJSON(accept string) bool {
 }
 
 // preferred is the language of a reader whose address names none: the cookie, then Accept-Language.
-func (q *request) preferred() locale.Lang {
+func (q *Request) preferred() locale.Lang {
 	if c, err := q.Cookie("lang"); err == nil {
 		if l, ok := locale.Parse(c.Value); ok {
 			return l
@@ -116,105 +116,105 @@ func (q *request) preferred() locale.Lang {
 }
 
 // audience is who reads.
-func (q *request) audience() conversation.Audience {
-	a := conversation.Audience{Roles: q.roles, As: q.own}
-	if q.me != 0 {
-		a.As = append([]delegation.Participant{q.me}, q.own...)
+func (q *Request) Audience() conversation.Audience {
+	a := conversation.Audience{Roles: q.Roles, As: q.Own}
+	if q.Me != 0 {
+		a.As = append([]delegation.Participant{q.Me}, q.Own...)
 	}
 	return a
 }
 
 // anonymous reports whether the reader is nobody in particular: then a shared answer will do.
-func (q *request) anonymous() bool { return !q.signedIn && len(q.own) == 0 }
+func (q *Request) Anonymous() bool { return !q.SignedIn && len(q.Own) == 0 }
 
-func (q *request) identify() error {
-	if c, err := q.Cookie(q.s.cookieName("plenary")); err == nil && c.Value != "" {
-		id, ok, err := q.s.Accounts.Session(q.Context(), c.Value, q.received)
+func (q *Request) identify() error {
+	if c, err := q.Cookie(q.Server.CookieName("plenary")); err == nil && c.Value != "" {
+		id, ok, err := q.Server.Accounts.Session(q.Context(), c.Value, q.Received)
 		if err != nil {
 			return err
 		}
-		q.account, q.signedIn = id, ok
+		q.Account, q.SignedIn = id, ok
 	}
-	if q.slug != "" {
+	if q.Slug != "" {
 		q.readOwn()
-		if q.signedIn {
-			n, ok, err := q.s.Accounts.ParticipantOf(q.Context(), q.account, q.slug)
+		if q.SignedIn {
+			n, ok, err := q.Server.Accounts.ParticipantOf(q.Context(), q.Account, q.Slug)
 			if err != nil {
 				return err
 			}
 			if ok {
-				q.me = delegation.Participant(n)
+				q.Me = delegation.Participant(n)
 			}
 		}
 		// What the frame says rests on settings and offices alone; nobody waits here for anything else.
-		_, err := q.s.Sec.ReadAbout(q.Context(), q.slug, func(st *conversation.State) error {
+		_, err := q.Server.Sec.ReadAbout(q.Context(), q.Slug, func(st *conversation.State) error {
 			if st.Head == 0 {
-				return notFound() // its first entry is still being written
+				return NotFound() // its first entry is still being written
 			}
-			if q.me != 0 {
-				q.roles = st.Roll.Roles(q.me)
+			if q.Me != 0 {
+				q.Roles = st.Roll.Roles(q.Me)
 			}
-			q.frame.Name, _ = st.Title.For(q.lang)
-			q.frame.Zone, q.frame.Demo = st.Zone, st.Demonstration
+			q.Frame.Name, _ = st.Title.For(q.Lang)
+			q.Frame.Zone, q.Frame.Demo = st.Zone, st.Demonstration
 			return nil
 		}, conversation.AnySetting, conversation.AnyParty)
 		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind == refusal.Hidden {
-			q.frame.Slug = ""
-			return notFound()
+			q.Frame.Slug = ""
+			return NotFound()
 		}
 		if err != nil {
 			return err
 		}
-		q.frame.ReadOnly = q.s.Sec.Halted(q.slug) != nil
+		q.Frame.ReadOnly = q.Server.Sec.Halted(q.Slug) != nil
 	}
 	op, err := q.operator()
 	if err != nil {
 		return err
 	}
-	if op && q.s.Mailbox == nil {
-		q.frame.Proxies = q.s.Sources.Unnamed()
+	if op && q.Server.Mailbox == nil {
+		q.Frame.Proxies = q.Server.Sources.Unnamed()
 	}
-	q.frame.Me = frame.Me{Operator: op, SignedIn: q.signedIn, Roles: q.roles, Own: len(q.own) > 0}
-	if q.signedIn {
-		name, err := q.s.Accounts.DisplayName(q.Context(), q.account)
+	q.Frame.Me = frame.Me{Operator: op, SignedIn: q.SignedIn, Roles: q.Roles, Own: len(q.Own) > 0}
+	if q.SignedIn {
+		name, err := q.Server.Accounts.DisplayName(q.Context(), q.Account)
 		if err != nil {
 			return err
 		}
-		q.frame.Me.Name = name
+		q.Frame.Me.Name = name
 	}
 	return nil
 }
 
 // participant is the reader's number in this conversation, made at first need.
-func (q *request) participant() (delegation.Participant, error) {
-	if q.me != 0 {
-		return q.me, nil
+func (q *Request) participant() (delegation.Participant, error) {
+	if q.Me != 0 {
+		return q.Me, nil
 	}
-	n, err := q.s.Accounts.Participant(q.Context(), q.account, q.slug, q.s.Sec.Number)
+	n, err := q.Server.Accounts.Participant(q.Context(), q.Account, q.Slug, q.Server.Sec.Number)
 	if err != nil {
 		return 0, err
 	}
-	q.me = delegation.Participant(n)
-	return q.me, nil
+	q.Me = delegation.Participant(n)
+	return q.Me, nil
 }
 
 // door keeps the policy table. A door that is closed to somebody with no business there answers as if
 // there were nothing behind it.
-func (q *request) door() error {
-	switch q.route.Who {
+func (q *Request) door() error {
+	switch q.Route.Who {
 	case Everybody:
 		return nil
 	case SignedIn:
-		if q.signedIn {
+		if q.SignedIn {
 			return nil
 		}
-		return errSignIn
+		return ErrSignIn
 	case Staff:
-		if q.roles.Has(delegation.Officer, delegation.Moderator) {
+		if q.Roles.Has(delegation.Officer, delegation.Moderator) {
 			return nil
 		}
 	case Officers:
-		if q.roles.Has(delegation.Officer) {
+		if q.Roles.Has(delegation.Officer) {
 			return nil
 		}
 	case Operators:
@@ -225,52 +225,52 @@ func (q *request) door() error {
 		if ok {
 			return nil
 		}
-		if !q.signedIn && q.Method == http.MethodGet {
-			return errSignIn
+		if !q.SignedIn && q.Method == http.MethodGet {
+			return ErrSignIn
 		}
 	case DemoOnly:
-		if q.s.Mailbox != nil {
+		if q.Server.Mailbox != nil {
 			return nil
 		}
 	}
-	if !q.signedIn && (q.route.Who == Staff || q.route.Who == Officers) && q.Method == http.MethodGet {
-		return errSignIn
+	if !q.SignedIn && (q.Route.Who == Staff || q.Route.Who == Officers) && q.Method == http.MethodGet {
+		return ErrSignIn
 	}
-	return notFound()
+	return NotFound()
 }
 
 // operator reports whether the reader may convene.
-func (q *request) operator() (bool, error) {
-	if !q.signedIn {
+func (q *Request) operator() (bool, error) {
+	if !q.SignedIn {
 		return false, nil
 	}
-	if q.s.Mailbox != nil {
+	if q.Server.Mailbox != nil {
 		return true, nil
 	}
-	a, ok, err := q.s.Accounts.Get(q.Context(), q.account)
-	return ok && slices.Contains(q.s.Operators, a.Email), err
+	a, ok, err := q.Server.Accounts.Get(q.Context(), q.Account)
+	return ok && slices.Contains(q.Server.Operators, a.Email), err
 }
 
-var errSignIn error = refusal.New(refusal.Forbidden, "sign_in.needed")
+var ErrSignIn error = refusal.New(refusal.Forbidden, "sign_in.needed")
 
-func notFound() error { return refusal.New(refusal.Hidden, "not_found") }
+func NotFound() error { return refusal.New(refusal.Hidden, "not_found") }
 
 // ask is an ask of the signed-in reader.
-func (q *request) ask(command any, token string) (conversation.Ask, error) {
+func (q *Request) Ask(command any, token string) (conversation.Ask, error) {
 	me, err := q.participant()
 	if err != nil {
 		return conversation.Ask{}, err
 	}
-	a := conversation.Ask{By: me, Assurance: consultation.EmailProven, Received: q.received, Command: command}
-	if validNonce(token) {
+	a := conversation.Ask{By: me, Assurance: consultation.EmailProven, Received: q.Received, Command: command}
+	if ValidNonce(token) {
 		a.Token, a.Scope = token, string(me.Ref())
 	}
 	return a, nil
 }
 
 // after waits for the position that an act of the reader's led to.
-func (q *request) after() {
-	if p := q.common.After; p > 0 {
-		q.s.Sec.WaitFor(q.Context(), q.slug, p)
+func (q *Request) AwaitOwn() {
+	if p := q.Common.After; p > 0 {
+		q.Server.Sec.WaitFor(q.Context(), q.Slug, p)
 	}
 }

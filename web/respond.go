@@ -20,41 +20,41 @@ import (
 )
 
 // see sends a browser to another page.
-func (q *request) see(path string) error {
-	q.w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(q.w, q.Request, path, http.StatusSeeOther)
+func (q *Request) See(path string) error {
+	q.Writer.Header().Set("Cache-Control", "no-store")
+	http.Redirect(q.Writer, q.Request, path, http.StatusSeeOther)
 	return nil
 }
 
 // found sends a browser to where something is now.
-func (q *request) found(path string) error {
-	http.Redirect(q.w, q.Request, path, http.StatusFound)
+func (q *Request) Found(path string) error {
+	http.Redirect(q.Writer, q.Request, path, http.StatusFound)
 	return nil
 }
 
 // in is an address inside the conversation.
-func (q *request) in(path string) string { return string(q.frame.In(path)) }
+func (q *Request) In(path string) string { return string(q.Frame.In(path)) }
 
 // show renders a view, as HTML or as its JSON twin.
-func (q *request) show(status int, v frame.View) error {
+func (q *Request) Show(status int, v frame.View) error {
 	b, ctype, err := q.render(v)
 	if err != nil {
 		return err
 	}
-	h := q.w.Header()
+	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
 	h.Set("Vary", "Accept, Cookie, Accept-Encoding")
-	if status == http.StatusOK && q.unchanged(etagOf(b)) {
+	if status == http.StatusOK && q.Unchanged(ETag(b)) {
 		return nil
 	}
-	return q.reply(status, b)
+	return q.Reply(status, b)
 }
 
-func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
-	if q.json {
+func (q *Request) render(v frame.View) (body []byte, ctype string, err error) {
+	if q.JSON {
 		var buf bytes.Buffer
 		enc := json.NewEncoder(&buf)
 		enc.SetEscapeHTML(false)
@@ -69,23 +69,23 @@ func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
 	}
 	var buf bytes.Buffer
 	buf.Grow(32 << 10)
-	if err := frame.Layout(&q.frame, v).Render(q.Context(), &buf); err != nil {
+	if err := frame.Layout(&q.Frame, v).Render(q.Context(), &buf); err != nil {
 		return nil, "", err
 	}
 	return buf.Bytes(), "text/html; charset=utf-8", nil
 }
 
 // words fetches what a view needs and fills it.
-func (q *request) fill(v frame.View) error {
+func (q *Request) Fill(v frame.View) error {
 	need := v.Need()
 	if len(need) == 0 {
 		return nil
 	}
-	w, err := q.s.granted(q.Context(), q.slug, q.reading, need)
-	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "record.damaged" && !q.json {
+	w, err := q.Server.Granted(q.Context(), q.Slug, q.Reading, need)
+	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "record.damaged" && !q.JSON {
 		if v, ok := v.(interface{ Without() }); ok {
 			v.Without()
-			q.frame.Notice = "refusal.record.damaged"
+			q.Frame.Notice = "refusal.record.damaged"
 			return nil
 		}
 	}
@@ -98,7 +98,7 @@ func (q *request) fill(v frame.View) error {
 
 // granted fetches the words that a reading granted, as its audience may read them. What was not granted is not
 // even fetched.
-func (s *Server) granted(ctx context.Context, slug string, r *conversation.Reading, need []cite.Position) (map[cite.Position]cite.Words, error) {
+func (s *Server) Granted(ctx context.Context, slug string, r *conversation.Reading, need []cite.Position) (map[cite.Position]cite.Words, error) {
 	w, err := s.Sec.Words(ctx, slug, slices.DeleteFunc(need, func(p cite.Position) bool { return !r.Granted(p) }))
 	if err != nil {
 		return nil, err
@@ -107,9 +107,9 @@ func (s *Server) granted(ctx context.Context, slug string, r *conversation.Readi
 }
 
 // fail is the one door of errors: refusals become sentences, faults a reference.
-func (q *request) fail(err error) {
-	if errors.Is(err, errSignIn) && !q.json {
-		_ = q.see("/" + string(q.lang) + "/sign-in?next=" + q.URL.EscapedPath())
+func (q *Request) fail(err error) {
+	if errors.Is(err, ErrSignIn) && !q.JSON {
+		_ = q.See("/" + string(q.Lang) + "/sign-in?next=" + q.URL.EscapedPath())
 		return
 	}
 	if errors.Is(err, context.Canceled) {
@@ -117,9 +117,9 @@ func (q *request) fail(err error) {
 	}
 	v := q.problem(err)
 	if v.Kind == "not_found" {
-		q.frame.Live, q.frame.Section = "", ""
+		q.Frame.Live, q.Frame.Section = "", ""
 	}
-	h := q.w.Header()
+	h := q.Writer.Header()
 	for _, name := range []string{"Content-Disposition", "Content-Encoding", "Content-Length"} {
 		h.Del(name) // of what was about to be sent
 	}
@@ -139,33 +139,33 @@ func (q *request) fail(err error) {
 	q.readAway()
 	// Who has stopped sending may still be reading.
 	q.Request = q.Request.WithContext(context.WithoutCancel(q.Context()))
-	if err := q.show(v.Status, v); err != nil {
-		q.s.Logger.Error("cannot show a problem", "err", err)
+	if err := q.Show(v.Status, v); err != nil {
+		q.Server.Logger.Error("cannot show a problem", "err", err)
 	}
 }
 
 // refusals are what an error says to people; there are none where it is a fault.
-func (q *request) refusals(err error) []*refusal.Refusal {
+func (q *Request) refusals(err error) []*refusal.Refusal {
 	var tooLarge *http.MaxBytesError
 	switch rs := refusal.Of(err); {
 	case errors.As(err, &tooLarge):
 		return []*refusal.Refusal{refusal.New(refusal.TooLarge, "too_large")}
 	case len(rs) > 0:
 		return rs
-	case q.s.NoRoom != nil && q.s.NoRoom():
-		q.s.Logger.Warn("no room", "err", err)
+	case q.Server.NoRoom != nil && q.Server.NoRoom():
+		q.Server.Logger.Warn("no room", "err", err)
 		return []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.full")}
 	}
 	return nil
 }
 
 // problem is the page of an error.
-func (q *request) problem(err error) *frame.Problem {
+func (q *Request) problem(err error) *frame.Problem {
 	rs := q.refusals(err)
-	v := frame.NewProblem(&q.frame, rs)
+	v := frame.NewProblem(&q.Frame, rs)
 	if len(rs) == 0 {
-		v.Reference = nonce()[:8]
-		q.s.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+		v.Reference = Nonce()[:8]
+		q.Server.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
 	}
 	return v
 }
@@ -182,20 +182,20 @@ func acceptsGzip(r *http.Request) bool {
 }
 
 // etagOf names the bytes of an answer. It is weak: the same bytes go out compressed and plain.
-func etagOf(b []byte) string {
+func ETag(b []byte) string {
 	sum := sha256.Sum256(b)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
 // unchanged answers 304 where the reader has these very bytes already.
-func (q *request) unchanged(etag string) bool {
-	q.w.Header().Set("ETag", etag)
+func (q *Request) Unchanged(etag string) bool {
+	q.Writer.Header().Set("ETag", etag)
 	if q.Method != http.MethodGet && q.Method != http.MethodHead {
 		return false
 	}
 	for _, has := range strings.Split(q.Header.Get("If-None-Match"), ",") {
 		if has = strings.TrimSpace(has); has == etag || has == "*" {
-			q.w.WriteHeader(http.StatusNotModified)
+			q.Writer.WriteHeader(http.StatusNotModified)
 			return true
 		}
 	}
@@ -203,27 +203,27 @@ func (q *request) unchanged(etag string) bool {
 }
 
 // reply sends a body whose type was said, compressed where that is worth it.
-func (q *request) reply(status int, b []byte) error {
+func (q *Request) Reply(status int, b []byte) error {
 	if len(b) > 1000 && acceptsGzip(q.Request) {
 		how := gzipFast
 		if len(b) > largePage {
 			how = gzipWell
 		}
 		b = compress(b, how)
-		q.w.Header().Set("Content-Encoding", "gzip")
+		q.Writer.Header().Set("Content-Encoding", "gzip")
 	}
-	q.w.Header().Set("Content-Length", strconv.Itoa(len(b)))
-	q.w.WriteHeader(status)
-	_, _ = q.w.Write(b) // a reader that has gone is no fault
+	q.Writer.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	q.Writer.WriteHeader(status)
+	_, _ = q.Writer.Write(b) // a reader that has gone is no fault
 	return nil
 }
 
 // build makes a view and fills it with the words that its reading granted.
-func (q *request) build(build func() (frame.View, error)) (frame.View, error) {
+func (q *Request) build(build func() (frame.View, error)) (frame.View, error) {
 	v, err := build()
 	if err != nil {
 		return nil, err
 	}
 	q.liveFrom()
-	return v, q.fill(v)
+	return v, q.Fill(v)
 }

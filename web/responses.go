@@ -13,21 +13,21 @@ import (
 )
 
 // paperRef is the paper in the path, through its editions; None where it is none.
-func (q *request) paperRef() cite.Ref {
-	if r := q.ref(); r.Kind() == 'p' && r.ElementNumber() == 0 {
+func (q *Request) paperRef() cite.Ref {
+	if r := q.Ref(); r.Kind() == 'p' && r.ElementNumber() == 0 {
 		return r.Root()
 	}
 	return cite.None
 }
 
 // responses is the comment-response document of a paper.
-func (q *request) responses() error {
-	q.frame.Section = "documents"
-	p := params[responsesQuery](q)
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := consult.NewResponses(st, q.paperRef(), consult.ResponsesQuery{Outcome: p.Outcome, After: p.After, Print: p.Print}, q.lang)
+func (q *Request) responses() error {
+	q.Frame.Section = "documents"
+	p := Params[responsesQuery](q)
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := consult.NewResponses(st, q.paperRef(), consult.ResponsesQuery{Outcome: p.Outcome, After: p.After, Print: p.Print}, q.Lang)
 		if !ok {
-			return nil, notFound()
+			return nil, NotFound()
 		}
 		return v, nil
 	})
@@ -55,19 +55,19 @@ func responseCells(r *consult.ResponseRow) []string {
 
 // eachResponse hands over the rows of the document, in slices so that memory stays small. What an audience may
 // see is looked up anew for each slice.
-func (q *request) eachResponse(each func([]string) error) error {
+func (q *Request) eachResponse(each func([]string) error) error {
 	for after := cite.None; ; {
 		var v *consult.ResponseTable
-		if err := q.look(func(st *conversation.Reading) error {
+		if err := q.Look(func(st *conversation.Reading) error {
 			var ok bool
-			if v, ok = consult.NewResponseTable(st, q.paperRef(), after, q.lang, 500); !ok {
-				return notFound()
+			if v, ok = consult.NewResponseTable(st, q.paperRef(), after, q.Lang, 500); !ok {
+				return NotFound()
 			}
 			return nil
 		}); err != nil {
 			return err
 		}
-		w, err := q.s.granted(q.Context(), q.slug, q.reading, v.Need())
+		w, err := q.Server.Granted(q.Context(), q.Slug, q.Reading, v.Need())
 		if err != nil {
 			return err
 		}
@@ -85,15 +85,15 @@ func (q *request) eachResponse(each func([]string) error) error {
 }
 
 // attach says that a file follows.
-func (q *request) attach(ctype, kind string) {
-	h := q.w.Header()
+func (q *Request) attach(ctype, kind string) {
+	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
-	h.Set("Content-Disposition", `attachment; filename="responses-`+q.slug+`-`+string(q.paperRef())+kind+`"`)
+	h.Set("Content-Disposition", `attachment; filename="responses-`+q.Slug+`-`+string(q.paperRef())+kind+`"`)
 	h.Set("Cache-Control", "no-store")
 }
 
-func (q *request) responsesCSV() error {
-	out := press.NewCSV(q.w)
+func (q *Request) responsesCSV() error {
+	out := press.NewCSV(q.Writer)
 	begun := false
 	begin := func() error {
 		if begun {
@@ -120,12 +120,12 @@ func (q *request) responsesCSV() error {
 	return nil
 }
 
-func (q *request) responsesXLSX() error {
+func (q *Request) responsesXLSX() error {
 	var v *consult.Responses
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
-		if v, ok = consult.NewResponses(st, q.paperRef(), consult.ResponsesQuery{}, q.lang); !ok {
-			return notFound()
+		if v, ok = consult.NewResponses(st, q.paperRef(), consult.ResponsesQuery{}, q.Lang); !ok {
+			return NotFound()
 		}
 		return nil
 	}); err != nil {
@@ -156,18 +156,18 @@ func (q *request) responsesXLSX() error {
 		return err
 	}
 	q.attach("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
-	_, _ = x.WriteTo(q.w) // a reader that has gone is no fault
+	_, _ = x.WriteTo(q.Writer) // a reader that has gone is no fault
 	return nil
 }
 
 // responsesCover is the first sheet: what this is, where it comes from, and the ledger.
-func (q *request) responsesCover(x *press.XLSX, v *consult.Responses) error {
-	f := &q.frame
+func (q *Request) responsesCover(x *press.XLSX, v *consult.Responses) error {
+	f := &q.Frame
 	if err := x.Sheet("About", []float64{36, 80}); err != nil {
 		return err
 	}
 	rows := [][]string{{f.T("responses.title"), v.Symbol}, {f.T("responses.paper"), v.Name.Text}, {f.T("nav.conversation"), f.Name},
-		{f.T("responses.address"), f.Host + "/c/" + q.slug + "/" + string(v.Ref) + "/responses"}, {f.T("record.entry", "n", strconv.FormatInt(int64(v.Head), 10)), f.DateTime(q.received)}}
+		{f.T("responses.address"), f.Host + "/c/" + q.Slug + "/" + string(v.Ref) + "/responses"}, {f.T("record.entry", "n", strconv.FormatInt(int64(v.Head), 10)), f.DateTime(q.Received)}}
 	if v.Invented {
 		rows = append(rows, []string{f.T("demo.badge"), f.T("demo.notice")})
 	}

@@ -13,71 +13,71 @@ import (
 )
 
 // symbol sends a document symbol to the paper that bears it.
-func (q *request) symbol() error {
+func (q *Request) symbol() error {
 	sym, err := cite.ParseSymbol(q.PathValue("symbol"))
 	if err != nil {
-		return notFound()
+		return NotFound()
 	}
 	var ref cite.Ref
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		r, ok := st.Papers.Symbol(sym)
 		if !ok {
-			return notFound()
+			return NotFound()
 		}
 		ref = r
 		return nil
 	}); err != nil {
 		return err
 	}
-	q.w.Header().Set("Vary", "Accept-Language, Cookie")
-	return q.found("/" + string(q.lang) + "/c/" + q.slug + "/" + string(ref))
+	q.Writer.Header().Set("Vary", "Accept-Language, Cookie")
+	return q.Found("/" + string(q.Lang) + "/c/" + q.Slug + "/" + string(ref))
 }
 
-func (q *request) index() error {
+func (q *Request) index() error {
 	v := &home.Index{}
-	for _, slug := range q.s.Sec.Conversations() {
-		if _, err := q.s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
-			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.lang))
+	for _, slug := range q.Server.Sec.Conversations() {
+		if _, err := q.Server.LookIn(q.Context(), slug, conversation.Public, q.Received, func(st *conversation.Reading) error {
+			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.Lang))
 			return nil
 		}); err != nil {
 			return err
 		}
 	}
-	return q.show(http.StatusOK, v)
+	return q.Show(http.StatusOK, v)
 }
 
-func (q *request) home() error {
-	q.frame.Section = "home"
-	q.liveOn("home", cite.None, "")
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v := home.New(st, q.lang, q.s.Demo[q.slug])
+func (q *Request) home() error {
+	q.Frame.Section = "home"
+	q.LiveOn("home", cite.None, "")
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v := home.New(st, q.Lang, q.Server.Demo[q.Slug])
 		return v, nil
 	})
 }
 
-func (q *request) documents() error {
-	q.frame.Section = "documents"
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		return home.NewDocuments(st, q.lang), nil
+func (q *Request) documents() error {
+	q.Frame.Section = "documents"
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		return home.NewDocuments(st, q.Lang), nil
 	})
 }
 
 // reference answers for a reference: an entry of the record, a paper, an element, or what belongs to a consultation.
-func (q *request) reference() error {
+func (q *Request) reference() error {
 	if strings.HasPrefix(q.PathValue("ref"), "entry-") {
 		return q.entry()
 	}
-	ref := q.ref()
-	p := params[referenceQuery](q)
-	text, second := p.languages(q.lang)
+	ref := q.Ref()
+	p := Params[referenceQuery](q)
+	text, second := p.languages(q.Lang)
 	switch {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
-		q.frame.Section = "documents"
-		q.liveOn("paper", ref, p.Text)
-		return q.read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := papers.NewPaper(st, ref, q.lang, text, second)
+		q.Frame.Section = "documents"
+		q.LiveOn("paper", ref, p.Text)
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewPaper(st, ref, q.Lang, text, second)
 			if !ok {
-				return nil, notFound()
+				return nil, NotFound()
 			}
 			if p.Was != cite.None {
 				v.Arrive(st, p.Was)
@@ -85,11 +85,11 @@ func (q *request) reference() error {
 			return v, nil
 		})
 	case ref.Kind() == 'p':
-		q.frame.Section = "documents"
-		return q.read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := papers.NewElementPage(st, ref, q.lang)
+		q.Frame.Section = "documents"
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := papers.NewElementPage(st, ref, q.Lang)
 			if !ok {
-				return nil, notFound()
+				return nil, NotFound()
 			}
 			return v, nil
 		})

@@ -92,13 +92,13 @@ func New(o Options) *Server {
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, Route{Who: Everybody, handle: func(*request) error {
+		s.serve(w, r, Route{Who: Everybody, Handle: func(*Request) error {
 			return refusal.New(refusal.Forbidden, "cross_origin")
 		}})
 	}))
 	s.handler = cross.Handler(s.mux)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, Route{Who: Everybody, handle: func(*request) error { return notFound() }})
+		s.serve(w, r, Route{Who: Everybody, Handle: func(*Request) error { return NotFound() }})
 	})
 	return s
 }
@@ -159,7 +159,7 @@ func (s *Server) register(r Route) {
 // serve finds out who asks, keeps the door, and sends every error through one place.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 	out := &answer{ResponseWriter: w}
-	q := &request{Request: r, w: out, s: s, route: route, received: s.Sec.Now(), source: s.Sources.Of(r)}
+	q := &Request{Request: r, Writer: out, Server: s, Route: route, Received: s.Sec.Now(), Source: s.Sources.Of(r)}
 	// What has begun and cannot be ended is broken off, so that the reader sees that it is not whole.
 	breakOff := func(err error) {
 		if out.begun {
@@ -193,7 +193,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 		err = q.query()
 	}
 	if err == nil {
-		err = route.handle(q)
+		err = route.Handle(q)
 	}
 	if err != nil {
 		breakOff(err)
@@ -210,14 +210,14 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 // tries counts how often a page was begun anew.
 type tries struct{}
 
-func (q *request) tried() int {
+func (q *Request) tried() int {
 	n, _ := q.Context().Value(tries{}).(int)
 	return n
 }
 
 // again reports, after a moment, whether a page should be begun anew: what it had read was dropped because
 // a commit failed, and is being folded again.
-func (q *request) again(err error) bool {
+func (q *Request) again(err error) bool {
 	rs := refusal.Of(err)
 	if q.Method != http.MethodGet || len(rs) == 0 || rs[0].Key != "try_again" || q.tried() >= 20 {
 		return false

@@ -13,16 +13,16 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (q *request) stages() error {
+func (q *Request) stages() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		v := desk.NewStages(st, q.lang)
-		v.NewToken = nonce
+		v := desk.NewStages(st, q.Lang)
+		v.NewToken = Nonce
 		return v, nil
 	})
 }
 
-func (q *request) postStages() error {
-	v, err := q.form()
+func (q *Request) postStages() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (q *request) postStages() error {
 	if !slices.Contains(desk.StageKinds, f.Kind) {
 		no = append(no, refusal.In(name("kind"), "desk.stage_kind"))
 	}
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		if n > 0 && n <= len(st.Stages) { // who wrote it first stays the original
 			was := st.Stages[n-1]
 			for _, t := range []struct{ now, was *locale.Text }{{&stage.Title, &was.Title}, {&stage.Outcome, &was.Outcome}, {&stage.Promised, &was.Promised}} {
@@ -80,11 +80,11 @@ func (q *request) postStages() error {
 			case "stage.incomplete":
 				field = name("title")
 			}
-			rs[i] = renamed(rs[i:i+1], func(string) string { return field })[0]
+			rs[i] = Renamed(rs[i:i+1], func(string) string { return field })[0]
 		}
 		return q.deskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) {
-			w := desk.NewStages(st, q.lang)
-			w.NewToken = nonce
+			w := desk.NewStages(st, q.Lang)
+			w.NewToken = Nonce
 			for i := range w.Stages {
 				if w.Stages[i].Number == n {
 					f.Name = w.Stages[i].Name

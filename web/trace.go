@@ -28,41 +28,41 @@ func element(s string) cite.Ref {
 
 // redline shows what an edition changed, with the voices behind it. It changes with its paper and with
 // every contribution: an answer may answer what was said on another paper.
-func (q *request) redline() error {
-	q.frame.Section = "documents"
-	ref, p := q.ref(), params[redlineQuery](q)
-	text := cmp.Or(p.Text, q.lang)
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := papers.NewRedline(st, ref, papers.RedlineQuery{From: p.From, All: p.All, Text: text}, q.lang)
+func (q *Request) redline() error {
+	q.Frame.Section = "documents"
+	ref, p := q.Ref(), Params[redlineQuery](q)
+	text := cmp.Or(p.Text, q.Lang)
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := papers.NewRedline(st, ref, papers.RedlineQuery{From: p.From, All: p.All, Text: text}, q.Lang)
 		if !ok {
-			return nil, notFound()
+			return nil, NotFound()
 		}
 		return v, nil
 	})
 }
 
-func (q *request) concordance() error {
-	q.frame.Section = "documents"
-	p := params[concordanceQuery](q)
-	q.frame.Token = nonceUnless(!q.frame.Me.Officer())
-	if q.common.Done == "corrected" {
-		q.frame.Notice = "concordance.done"
+func (q *Request) concordance() error {
+	q.Frame.Section = "documents"
+	p := Params[concordanceQuery](q)
+	q.Frame.Token = NonceUnless(!q.Frame.Me.Officer())
+	if q.Common.Done == "corrected" {
+		q.Frame.Notice = "concordance.done"
 	}
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
 		return q.concordanceOf(st, p.Fate, p.Open.Element(), p.Correct.Element())
 	})
 }
 
 // concordanceOf builds the page; an officer finds the row that they are correcting as it stands.
-func (q *request) concordanceOf(st *conversation.Reading, fate string, open, correct cite.Ref) (frame.View, error) {
-	if !q.frame.Me.Officer() {
+func (q *Request) concordanceOf(st *conversation.Reading, fate string, open, correct cite.Ref) (frame.View, error) {
+	if !q.Frame.Me.Officer() {
 		correct = cite.None
 	}
-	c, ok := papers.NewConcordance(st, q.ref(), papers.ConcordanceQuery{Change: fate, Open: open, Correct: correct}, q.lang)
+	c, ok := papers.NewConcordance(st, q.Ref(), papers.ConcordanceQuery{Change: fate, Open: open, Correct: correct}, q.Lang)
 	if !ok {
-		return nil, notFound()
+		return nil, NotFound()
 	}
-	c.Officer = q.frame.Me.Officer()
+	c.Officer = q.Frame.Me.Officer()
 	for _, r := range c.Rows {
 		if r.Ref.Element() == correct {
 			c.Typed.Fate = r.Fate
@@ -78,21 +78,21 @@ func (q *request) concordanceOf(st *conversation.Reading, fate string, open, cor
 }
 
 // postConcordance corrects a row, in an officer's name and with a reason.
-func (q *request) postConcordance() error {
-	v, err := q.form()
+func (q *Request) postConcordance() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	ref, x := q.ref(), element(v.Get("element"))
+	ref, x := q.Ref(), element(v.Get("element"))
 	c := paper.CorrectConcordance{Edition: ref, From: x, Change: v.Get("fate"), Reason: v.Get("reason")}
 	var no refusal.Several
-	if err := q.look(func(st *conversation.Reading) error {
+	if err := q.Look(func(st *conversation.Reading) error {
 		e, ok := st.Papers.Edition(ref)
 		if !ok || ref.ElementNumber() > 0 {
-			return notFound()
+			return NotFound()
 		}
 		if _, ok := e.Change(x); !ok {
-			return notFound()
+			return NotFound()
 		}
 		c.Edition = e.Ref
 		if c.To, ok = papers.Targets(e, v.Get("to")); !ok {
@@ -108,28 +108,28 @@ func (q *request) postConcordance() error {
 	if len(no) > 0 {
 		return q.concordanceAgain(v, x, no)
 	}
-	a, err := q.ask(c, v.Get("token"))
+	a, err := q.Ask(c, v.Get("token"))
 	if err != nil {
 		return err
 	}
-	answer, err := q.s.Sec.Do(q.Context(), q.slug, a)
+	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, a)
 	if err != nil {
 		if rs := refusal.Of(err); len(rs) > 0 && (rs[0].Kind == refusal.Invalid || rs[0].Kind == refusal.TooLarge) {
 			return q.concordanceAgain(v, x, rs)
 		}
 		return err
 	}
-	return q.see(q.in("/"+string(c.Edition)+"/concordance") + "?done=corrected&after=" + strconv.FormatInt(int64(answer.Last), 10) + "#" + x.ID())
+	return q.See(q.In("/"+string(c.Edition)+"/concordance") + "?done=corrected&after=" + strconv.FormatInt(int64(answer.Last), 10) + "#" + x.ID())
 }
 
 // concordanceAgain shows the form with what was typed and what is wrong with it.
-func (q *request) concordanceAgain(v url.Values, x cite.Ref, rs []*refusal.Refusal) error {
-	q.frame.Errors, q.frame.Section, q.frame.Token = rs, "documents", nonce()
-	if t := v.Get("token"); validNonce(t) {
-		q.frame.Token = t
+func (q *Request) concordanceAgain(v url.Values, x cite.Ref, rs []*refusal.Refusal) error {
+	q.Frame.Errors, q.Frame.Section, q.Frame.Token = rs, "documents", Nonce()
+	if t := v.Get("token"); ValidNonce(t) {
+		q.Frame.Token = t
 	}
 	var c frame.View
-	if err := q.look(func(st *conversation.Reading) (err error) {
+	if err := q.Look(func(st *conversation.Reading) (err error) {
 		c, err = q.concordanceOf(st, "", cite.None, x)
 		return err
 	}); err != nil {
@@ -138,57 +138,57 @@ func (q *request) concordanceAgain(v url.Values, x cite.Ref, rs []*refusal.Refus
 	if c, ok := c.(*papers.Concordance); ok {
 		c.Typed = papers.Correction{Fate: v.Get("fate"), To: v.Get("to"), Reason: v.Get("reason")}
 	}
-	if err := q.fill(c); err != nil {
+	if err := q.Fill(c); err != nil {
 		return err
 	}
 	status, _ := frame.StatusOf(rs[0].Kind)
-	return q.show(status, c)
+	return q.Show(status, c)
 }
 
 var errElsewhere = errors.New("to be found elsewhere")
 
 // find sends a reader with a number that an edition prints to the place where it is now. Where there is no
 // such place, or more than one, it says so.
-func (q *request) find() error {
-	q.frame.Section = "documents"
-	p := params[findQuery](q)
+func (q *Request) find() error {
+	q.Frame.Section = "documents"
+	p := Params[findQuery](q)
 	number, err := locale.CleanLine(p.Number, 40)
 	if err != nil {
 		number = ""
 	}
 	text := string(p.Text)
 	to := ""
-	err = q.read(func(st *conversation.Reading) (frame.View, error) {
-		f, ok := papers.NewFind(st, q.ref(), p.Edition, number, q.lang)
+	err = q.Read(func(st *conversation.Reading) (frame.View, error) {
+		f, ok := papers.NewFind(st, q.Ref(), p.Edition, number, q.Lang)
 		if !ok {
-			return nil, notFound()
+			return nil, NotFound()
 		}
-		if !q.json {
-			if to, ok = f.Address(&q.frame, text); ok {
+		if !q.JSON {
+			if to, ok = f.Address(&q.Frame, text); ok {
 				return nil, errElsewhere
 			}
 		}
 		return f, nil
 	})
 	if errors.Is(err, errElsewhere) {
-		return q.found(to)
+		return q.Found(to)
 	}
 	return err
 }
 
 // trace shows the way from a passage, an answer or a contribution to its causes and effects. Much can
 // touch it, in other papers too, so it is made again after any entry.
-func (q *request) trace() error {
-	ref := q.ref()
-	q.frame.Section = "documents"
+func (q *Request) trace() error {
+	ref := q.Ref()
+	q.Frame.Section = "documents"
 	if ref.Kind() == 'c' {
-		q.frame.Section = "contributions"
+		q.Frame.Section = "contributions"
 	}
-	after := params[traceQuery](q).PointsAfter
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := trace.New(st, ref, after, q.lang)
+	after := Params[traceQuery](q).PointsAfter
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := trace.New(st, ref, after, q.Lang)
 		if !ok {
-			return nil, notFound()
+			return nil, NotFound()
 		}
 		return v, nil
 	})

@@ -14,19 +14,19 @@ import (
 )
 
 // live is the event stream of a page.
-func (q *request) live() error {
-	p := params[liveQuery](q)
+func (q *Request) live() error {
+	p := Params[liveQuery](q)
 	if p.Page == "" || (p.Page == "paper") != (p.Ref != cite.None) {
-		return notFound()
+		return NotFound()
 	}
 	if p.Text == "" {
-		p.Text = q.lang
+		p.Text = q.Lang
 	}
 	var refs []cite.Ref
-	head, err := q.lookAt(func(st *conversation.Reading) error {
+	head, err := q.LookAt(func(st *conversation.Reading) error {
 		//mutants:guard there is no stream of what the reader may not see
 		if p.Ref != cite.None && st.MaySee(p.Ref) == conversation.Nothing {
-			return notFound()
+			return NotFound()
 		}
 		refs = watched(st, p)
 		return nil
@@ -34,8 +34,8 @@ func (q *request) live() error {
 	if err != nil {
 		return err
 	}
-	return q.stream(feed{Key: strings.Join([]string{q.slug, p.Page, string(p.Ref), string(q.lang), string(p.Text)}, " "), From: p.From, Head: head, Refs: refs,
-		Fragments: func(ctx context.Context) (cite.Position, []*fragment, error) { return q.fragments(ctx, p) }})
+	return q.Stream(Feed{Key: strings.Join([]string{q.Slug, p.Page, string(p.Ref), string(q.Lang), string(p.Text)}, " "), From: p.From, Head: head, Refs: refs,
+		Fragments: func(ctx context.Context) (cite.Position, []*Fragment, error) { return q.fragments(ctx, p) }})
 }
 
 // watched are the references whose touch may change a fragment of a page.
@@ -77,41 +77,41 @@ func sourcesOf(st *conversation.Reading, r cite.Ref) map[cite.Ref][]cite.Ref {
 }
 
 // fragments builds a page as everybody may see it, and lists its fragments.
-func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*fragment, error) {
-	f := q.frame
+func (q *Request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*Fragment, error) {
+	f := q.Frame
 	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
 	var view frame.View
-	var parts []*fragment
+	var parts []*Fragment
 	var reading *conversation.Reading
-	at, err := q.s.lookIn(ctx, q.slug, conversation.Public, q.s.Sec.Now(), func(st *conversation.Reading) error {
+	at, err := q.Server.LookIn(ctx, q.Slug, conversation.Public, q.Server.Sec.Now(), func(st *conversation.Reading) error {
 		reading = st
 		switch p.Page {
 		case "home":
-			v := home.New(st, q.lang, home.Demonstration{})
+			v := home.New(st, q.Lang, home.Demonstration{})
 			view = v
-			parts = []*fragment{{id: "home-counts", render: func() templ.Component { return home.Counts(&f, v) }}, {id: "home-latest", render: func() templ.Component { return home.Latest(&f, v) }}}
+			parts = []*Fragment{{ID: "home-counts", Render: func() templ.Component { return home.Counts(&f, v) }}, {ID: "home-latest", Render: func() templ.Component { return home.Latest(&f, v) }}}
 		case "list":
-			v := consult.NewList(st, consult.ListQuery{}, q.lang, 1)
+			v := consult.NewList(st, consult.ListQuery{}, q.Lang, 1)
 			view = v
-			parts = []*fragment{{id: "list-counts", render: func() templ.Component { return consult.ListCounts(&f, v) }}}
+			parts = []*Fragment{{ID: "list-counts", Render: func() templ.Component { return consult.ListCounts(&f, v) }}}
 		default:
-			v, ok := papers.NewPaper(st, p.Ref, q.lang, p.Text, "")
+			v, ok := papers.NewPaper(st, p.Ref, q.Lang, p.Text, "")
 			if !ok {
-				return notFound()
+				return NotFound()
 			}
 			view = v
 			sources := sourcesOf(st, p.Ref)
 			for _, el := range v.Elements {
 				if el.Kind != "theme" {
-					parts = append(parts, &fragment{id: "m-" + el.Through().ID(), refs: append(sources[el.Through()], conversation.AnyCall), render: func() templ.Component { return papers.Margin(&f, v, el) }})
+					parts = append(parts, &Fragment{ID: "m-" + el.Through().ID(), Refs: append(sources[el.Through()], conversation.AnyCall), Render: func() templ.Component { return papers.Margin(&f, v, el) }})
 				}
 			}
 		}
 		for _, part := range parts {
-			if part.refs == nil {
-				part.refs = []cite.Ref{conversation.AnyContribution}
+			if part.Refs == nil {
+				part.Refs = []cite.Ref{conversation.AnyContribution}
 			}
-			part.changed = st.Changed(part.refs...)
+			part.Changed = st.Changed(part.Refs...)
 		}
 		return nil
 	})
@@ -119,7 +119,7 @@ func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []
 		return 0, nil, err
 	}
 	if need := view.Need(); len(need) > 0 {
-		w, err := q.s.granted(ctx, q.slug, reading, need)
+		w, err := q.Server.Granted(ctx, q.Slug, reading, need)
 		if err != nil {
 			return 0, nil, err
 		}

@@ -12,20 +12,20 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-func (q *request) record() error {
-	q.frame.Section = "record"
-	before := params[recordQuery](q).Before
-	return q.page(func() (frame.View, error) {
+func (q *Request) record() error {
+	q.Frame.Section = "record"
+	before := Params[recordQuery](q).Before
+	return q.Page(func() (frame.View, error) {
 		v := &home.Record{}
-		if err := q.look(func(st *conversation.Reading) error {
+		if err := q.Look(func(st *conversation.Reading) error {
 			v.Head, v.Tally = st.Head(), st.Consultation.Total()
 			v.Holds = v.Tally.Holds()
 			return nil
 		}); err != nil {
 			return nil, err
 		}
-		v.Origin, v.Key, v.KeyHash = q.s.Sec.Key(q.slug)
-		cp, err := q.s.Sec.Checkpoint(q.slug)
+		v.Origin, v.Key, v.KeyHash = q.Server.Sec.Key(q.Slug)
+		cp, err := q.Server.Sec.Checkpoint(q.Slug)
 		if rs := refusal.Of(err); err != nil && (len(rs) == 0 || rs[0].Key != "record.no_checkpoint") {
 			return nil, err
 		}
@@ -35,13 +35,13 @@ func (q *request) record() error {
 			to = min(to, before-1)
 		}
 		from := max(1, to-49)
-		entries, err := q.s.Sec.RecordEntries(q.Context(), q.slug, from, to)
+		entries, err := q.Server.Sec.RecordEntries(q.Context(), q.Slug, from, to)
 		if err != nil {
 			return nil, err
 		}
 		for i := len(entries) - 1; i >= 0; i-- {
 			e := entries[i]
-			v.Entries = append(v.Entries, home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)})
+			v.Entries = append(v.Entries, home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.Lang)})
 		}
 		if from > 1 {
 			v.Before = from
@@ -50,25 +50,25 @@ func (q *request) record() error {
 	})
 }
 
-func (q *request) entry() error {
-	q.frame.Section = "record"
+func (q *Request) entry() error {
+	q.Frame.Section = "record"
 	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSuffix(q.PathValue("ref"), ".json"), "entry-"), 10, 64)
 	if err != nil || n < 1 {
-		return notFound()
+		return NotFound()
 	}
 	p := cite.Position(n)
-	return q.page(func() (frame.View, error) {
-		entries, err := q.s.Sec.RecordEntries(q.Context(), q.slug, p, p)
+	return q.Page(func() (frame.View, error) {
+		entries, err := q.Server.Sec.RecordEntries(q.Context(), q.Slug, p, p)
 		if err != nil {
 			return nil, err
 		}
 		if len(entries) != 1 {
-			return nil, notFound()
+			return nil, NotFound()
 		}
 		e := entries[0]
-		v := &home.Entry{EntryRow: home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.lang)},
+		v := &home.Entry{EntryRow: home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.Lang)},
 			Envelope: string(e.Raw), Leaf: hex.EncodeToString(e.Leaf[:]), HasText: e.Text != nil}
-		err = q.look(func(st *conversation.Reading) error {
+		err = q.Look(func(st *conversation.Reading) error {
 			_, v.Erased = st.Erased(p)
 			// The data of an entry are shown where its subject may be seen.
 			if st.MaySeeFact(e.Fact) {
@@ -81,33 +81,33 @@ func (q *request) entry() error {
 }
 
 // checkpoint serves the signed checkpoint (C2SP tlog-tiles).
-func (q *request) checkpoint() error {
-	b, err := q.s.Sec.Checkpoint(q.slug)
+func (q *Request) checkpoint() error {
+	b, err := q.Server.Sec.Checkpoint(q.Slug)
 	if err != nil {
 		return err
 	}
-	h := q.w.Header()
+	h := q.Writer.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
-	_, _ = q.w.Write(b)
+	_, _ = q.Writer.Write(b)
 	return nil
 }
 
 // tile serves a tile under its C2SP address: <L>/<N>, N in groups of three digits of which all but the
 // last begin with x, and ".p/<W>" for a partial one.
-func (q *request) tile() error {
+func (q *Request) tile() error {
 	level, n, width, ok := parseTile(q.PathValue("path"))
 	if !ok {
-		return notFound()
+		return NotFound()
 	}
-	b, err := q.s.Sec.Tile(q.slug, level, n, width)
+	b, err := q.Server.Sec.Tile(q.Slug, level, n, width)
 	if err != nil {
 		return err
 	}
-	h := q.w.Header()
+	h := q.Writer.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = q.w.Write(b)
+	_, _ = q.Writer.Write(b)
 	return nil
 }
 
