@@ -5,23 +5,24 @@ import (
 
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // mayDelete reports whether the reader's account is its owner's to delete. The accounts of a demonstration's roles are
 // everybody's.
-func (q *Request) mayDelete() bool {
-	for _, role := range q.Server.DemoRoles {
+func (q *request) mayDelete() bool {
+	for _, role := range q.DemoRoles {
 		if role == q.Account {
 			return false
 		}
 	}
-	return q.Server.DeleteAccount != nil && q.Account != 0
+	return q.DeleteAccount != nil && q.Account != 0
 }
 
 // postDeleteAccount asks once more, and then deletes the reader's account.
-func (q *Request) postDeleteAccount() error {
+func (q *request) postDeleteAccount() error {
 	if !q.mayDelete() {
-		return NotFound()
+		return serve.NotFound()
 	}
 	v, err := q.ReadForm()
 	if err != nil {
@@ -30,7 +31,7 @@ func (q *Request) postDeleteAccount() error {
 	if v.Get("sure") == "" {
 		return q.Show(http.StatusOK, &accounts.DeleteAccount{})
 	}
-	if err := q.Server.DeleteAccount(q.Context(), q.Account); err != nil {
+	if err := q.DeleteAccount(q.Context(), q.Account); err != nil {
 		return err
 	}
 	q.SetCookie("plenary", "", 0)

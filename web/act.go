@@ -13,28 +13,30 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/contribution"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // Acts are what a program asks for: a JSON object whose fields are those of a command, at the address of that
 // command. Who asks is found as on a form, and the same rule decides.
 
 // actRoutes are what can be asked for by a program: one address for each command.
-func actRoutes() []Route {
-	var out []Route
+func (s *site) actRoutes() []serve.Route {
+	var out []serve.Route
 	for _, c := range api.Acts() {
-		out = append(out, Route{Method: "POST", Pattern: "/{lang}/c/{slug}/acts/" + c.Name, Who: Everybody, Body: api.MaxBody(c), Name: "act_" + strings.ReplaceAll(c.Name, ".", "_"),
-			Command: c, Handle: (*Request).postAct})
+		out = append(out, serve.Route{Method: "POST", Pattern: "/{lang}/c/{slug}/acts/" + c.Name, Who: serve.Everybody, Body: api.MaxBody(c), Name: "act_" + strings.ReplaceAll(c.Name, ".", "_"),
+			Command: c, Handle: s.on((*request).postAct)})
 	}
 	return out
 }
 
 // postAct has a command decided, and answers with what became of it.
-func (q *Request) postAct() error {
+func (q *request) postAct() error {
 	c := q.Route.Command
 	switch {
 	case api.WithoutAccount(c):
 	case !q.SignedIn:
-		return ErrSignIn
+		return serve.ErrSignIn
 	case q.Me == 0: // nobody yet in this conversation: no number is made for them
 		return refusal.New(refusal.Forbidden, "standing.missing")
 	}
@@ -48,8 +50,8 @@ func (q *Request) postAct() error {
 	if api.Extra(c.Name) != nil {
 		into = append(into, &speaker)
 	}
-	if err := api.Read(q.Request, into...); err != nil {
-		return BadForm(err)
+	if err := api.Read(q.Request.Request, into...); err != nil {
+		return serve.BadForm(err)
 	}
 	if submit, ok := command.(*consultation.Submit); ok {
 		return q.submitAct(*submit, speaker, k)
@@ -66,7 +68,7 @@ func (q *Request) postAct() error {
 }
 
 // actAsk is the ask of whoever sends an act. Most are asked for as they are.
-func (q *Request) actAsk(command any, k api.Key) (conversation.Ask, error) {
+func (q *request) actAsk(command any, k api.Key) (conversation.Ask, error) {
 	c := reflect.ValueOf(command).Elem()
 	switch q.Route.Command.Name {
 	case "consultation.withdraw":
@@ -82,8 +84,8 @@ func (q *Request) actAsk(command any, k api.Key) (conversation.Ask, error) {
 }
 
 // submitAct takes a contribution in, of the reader, for the party that is named or for themselves.
-func (q *Request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) error {
-	answer, err := q.Server.intake.Send(q.Context(), intake.Contribution{Sender: sender(q), Token: k.Token, For: speaker.For, Submit: c})
+func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) error {
+	answer, err := q.intake.Send(q.Context(), intake.Contribution{Sender: contribution.Sender(q.Request), Token: k.Token, For: speaker.For, Submit: c})
 	if err != nil {
 		return err
 	}
@@ -96,7 +98,7 @@ func (q *Request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Ke
 
 // authorAct is the ask of the author of a contribution, with or without an account. To anybody else it is as if
 // the contribution were not there.
-func (q *Request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.Ask, error) {
+func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.Ask, error) {
 	a := conversation.Ask{Received: q.Received, Assurance: consultation.Anonymous, Command: command, Token: k.Token}
 	if q.SignedIn {
 		a.Assurance = consultation.EmailProven
@@ -109,13 +111,13 @@ func (q *Request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.
 				return nil
 			}
 		}
-		return NotFound()
+		return serve.NotFound()
 	})
 	return a, err
 }
 
 // acted says what became of an act.
-func (q *Request) acted(answer plenary.Answer) error {
+func (q *request) acted(answer plenary.Answer) error {
 	h := q.Writer.Header()
 	if len(answer.Refs) > 0 {
 		h.Set("Location", q.In("/"+string(answer.Refs[0])))

@@ -9,9 +9,10 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/web/serve"
 )
 
-func (q *Request) mapPage() error {
+func (q *request) mapPage() error {
 	q.Frame.Section = "contributions"
 	return q.Read(func(st *conversation.Reading) (frame.View, error) {
 		return survey.NewMap(st, q.Lang), nil
@@ -19,7 +20,7 @@ func (q *Request) mapPage() error {
 }
 
 // mapView builds the page for a file that is made of it.
-func (q *Request) mapView() (v *survey.Map, err error) {
+func (q *request) mapView() (v *survey.Map, err error) {
 	err = q.Look(func(st *conversation.Reading) error {
 		v = survey.NewMap(st, q.Lang)
 		return nil
@@ -28,7 +29,7 @@ func (q *Request) mapView() (v *survey.Map, err error) {
 }
 
 // mapCSV is the table of the page. The last row is what names no country.
-func (q *Request) mapCSV() error {
+func (q *request) mapCSV() error {
 	v, err := q.mapView()
 	if err != nil {
 		return err
@@ -57,18 +58,18 @@ func (q *Request) mapCSV() error {
 }
 
 // mapSVG is the world map as a file. Where maps are turned off there is none.
-func (q *Request) mapSVG() error {
+func (q *request) mapSVG() error {
 	v, err := q.mapView()
 	if err != nil {
 		return err
 	}
 	if v.Off || v.Published == 0 {
-		return NotFound()
+		return serve.NotFound()
 	}
 	return q.download("image/svg+xml", "map-"+q.Slug+".svg", survey.MapFile(&q.Frame, v))
 }
 
-func (q *Request) download(ctype, name string, b []byte) error {
+func (q *request) download(ctype, name string, b []byte) error {
 	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)

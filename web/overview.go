@@ -8,11 +8,12 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // overview is the table of cross-cutting questions by subject areas. Anything may change it: a contribution,
 // an answer, a new edition with other labels.
-func (q *Request) overview() error {
+func (q *request) overview() error {
 	q.Frame.Section = "overview"
 	return q.Read(func(st *conversation.Reading) (frame.View, error) {
 		return survey.NewOverview(st, q.Lang), nil
@@ -20,21 +21,21 @@ func (q *Request) overview() error {
 }
 
 // evidence opens one cell of the overview.
-func (q *Request) evidence() error {
+func (q *request) evidence() error {
 	q.Frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
-	after := Params[evidenceQuery](q).After
+	after := serve.Params[evidenceQuery](q.Request).After
 	return q.Read(func(st *conversation.Reading) (frame.View, error) {
 		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.Lang)
 		if !ok {
-			return nil, NotFound()
+			return nil, serve.NotFound()
 		}
 		return v, nil
 	})
 }
 
 // overviewCSV is the table with a row for each cell.
-func (q *Request) overviewCSV() error {
+func (q *request) overviewCSV() error {
 	var v *survey.Overview
 	if err := q.Look(func(st *conversation.Reading) error {
 		v = survey.NewOverview(st, q.Lang)

@@ -1,98 +1,113 @@
 package web
 
 import (
-	"net/http"
-	"strings"
-
-	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/page/papers"
-	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/survey"
+	"github.com/openplenary/plenary/page/trace"
+	"github.com/openplenary/plenary/web/serve"
 )
 
-// symbol sends a document symbol to the paper that bears it.
-func (q *Request) symbol() error {
-	sym, err := cite.ParseSymbol(q.PathValue("symbol"))
-	if err != nil {
-		return NotFound()
+// The routes, one table for each noun. What is not here, in web/contribution or in web/desk does not exist.
+
+// Routes lists every route: the tables, joined.
+func Routes() []serve.Route { return newSite(&Options{}).routes() }
+
+func (s *site) routes() []serve.Route {
+	out := serve.SiteRoutes()
+	for _, table := range []func() []serve.Route{s.siteRoutes, s.accountRoutes, s.demonstrationRoutes, s.conversationRoutes, s.recordRoutes, s.paperRoutes,
+		s.contributions.Routes, s.desk.Routes,
+		s.overviewRoutes, s.actRoutes,
+	} {
+		out = append(out, table()...)
 	}
-	var ref cite.Ref
-	if err := q.Look(func(st *conversation.Reading) error {
-		r, ok := st.Papers.Symbol(sym)
-		if !ok {
-			return NotFound()
-		}
-		ref = r
-		return nil
-	}); err != nil {
-		return err
-	}
-	q.Writer.Header().Set("Vary", "Accept-Language, Cookie")
-	return q.Found("/" + string(q.Lang) + "/c/" + q.Slug + "/" + string(ref))
+	return out
 }
 
-func (q *Request) index() error {
-	v := &home.Index{}
-	for _, slug := range q.Server.Sec.Conversations() {
-		if _, err := q.Server.LookIn(q.Context(), slug, conversation.Public, q.Received, func(st *conversation.Reading) error {
-			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.Lang))
-			return nil
-		}); err != nil {
-			return err
-		}
+// siteRoutes are the pages of the whole site.
+func (s *site) siteRoutes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/{lang}/{$}", Who: serve.Everybody, Twin: true, Name: "index", Views: []any{home.Index{}}, Handle: s.on((*request).index)},
 	}
-	return q.Show(http.StatusOK, v)
 }
 
-func (q *Request) home() error {
-	q.Frame.Section = "home"
-	q.LiveOn("home", cite.None, "")
-	return q.Read(func(st *conversation.Reading) (frame.View, error) {
-		v := home.New(st, q.Lang, q.Server.Demo[q.Slug])
-		return v, nil
-	})
+// accountRoutes are signing in, and what a person may see and change of their account.
+func (s *site) accountRoutes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/{lang}/sign-in", Who: serve.Everybody, Query: signInQuery{}, Handle: s.on((*request).signIn)},
+		{Method: "POST", Pattern: "/{lang}/sign-in", Who: serve.Everybody, Body: 16 * serve.KiB, Handle: s.on((*request).postSignIn)},
+		{Method: "POST", Pattern: "/{lang}/sign-in/code", Who: serve.Everybody, Body: 16 * serve.KiB, Handle: s.on((*request).postCode)},
+		{Method: "GET", Pattern: "/{lang}/sign-in/{token}", Who: serve.Everybody, Handle: s.on((*request).confirm)},
+		{Method: "POST", Pattern: "/{lang}/sign-in/{token}", Who: serve.Everybody, Body: 16 * serve.KiB, Handle: s.on((*request).postConfirm)},
+		{Method: "POST", Pattern: "/{lang}/sign-out", Who: serve.SignedIn, Body: 16 * serve.KiB, Handle: s.on((*request).signOut)},
+		{Method: "GET", Pattern: "/{lang}/account", Who: serve.SignedIn, Handle: s.on((*request).accountPage)},
+		{Method: "POST", Pattern: "/{lang}/account", Who: serve.SignedIn, Body: 16 * serve.KiB, Handle: s.on((*request).postAccount)},
+		{Method: "POST", Pattern: "/{lang}/account/delete", Who: serve.SignedIn, Body: 16 * serve.KiB, Handle: s.on((*request).postDeleteAccount)},
+	}
 }
 
-func (q *Request) documents() error {
-	q.Frame.Section = "documents"
-	return q.Read(func(st *conversation.Reading) (frame.View, error) {
-		return home.NewDocuments(st, q.Lang), nil
-	})
+// demonstrationRoutes are what exists in a demonstration only.
+func (s *site) demonstrationRoutes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/{lang}/mailbox", Who: serve.DemoOnly, Twin: true,
+			Name: "mailbox", Views: []any{accounts.Mailbox{}}, Handle: s.on((*request).mailbox)},
+		{Method: "GET", Pattern: "/{lang}/demo/{role}", Who: serve.DemoOnly, Handle: s.on((*request).demoRole)},
+		{Method: "POST", Pattern: "/{lang}/demo/{role}", Who: serve.DemoOnly, Body: 16 * serve.KiB, Handle: s.on((*request).postDemoRole)},
+	}
 }
 
-// reference answers for a reference: an entry of the record, a paper, an element, or what belongs to a consultation.
-func (q *Request) reference() error {
-	if strings.HasPrefix(q.PathValue("ref"), "entry-") {
-		return q.entry()
+// conversationRoutes are the conversation as a whole: its home, its documents, whatever a reference names.
+func (s *site) conversationRoutes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/{lang}/c/{slug}", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "home", Views: []any{home.Page{}}, Handle: s.on((*request).home)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/documents", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "documents", Views: []any{home.Documents{}}, Handle: s.on((*request).documents)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "reference", Views: []any{papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, consult.Disposition{}, home.Entry{}}, Query: referenceQuery{}, Handle: s.on((*request).reference)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/live", Who: serve.Everybody, Query: liveQuery{}, Handle: s.on((*request).live)},
 	}
-	ref := q.Ref()
-	p := Params[referenceQuery](q)
-	text, second := p.languages(q.Lang)
-	switch {
-	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
-		q.Frame.Section = "documents"
-		q.LiveOn("paper", ref, p.Text)
-		return q.Read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := papers.NewPaper(st, ref, q.Lang, text, second)
-			if !ok {
-				return nil, NotFound()
-			}
-			if p.Was != cite.None {
-				v.Arrive(st, p.Was)
-			}
-			return v, nil
-		})
-	case ref.Kind() == 'p':
-		q.Frame.Section = "documents"
-		return q.Read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := papers.NewElementPage(st, ref, q.Lang)
-			if !ok {
-				return nil, NotFound()
-			}
-			return v, nil
-		})
+}
+
+// recordRoutes are the record: entries, checkpoints, tiles.
+func (s *site) recordRoutes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/c/{slug}/log/checkpoint", Who: serve.Everybody, Handle: s.on((*request).checkpoint)},
+		{Method: "GET", Pattern: "/c/{slug}/log/tile/{path...}", Who: serve.Everybody, Handle: s.on((*request).tile)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/record", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "record", Views: []any{home.Record{}}, Query: recordQuery{}, Handle: s.on((*request).record)},
 	}
-	return q.named(ref, p.PointsAfter)
+}
+
+// paperRoutes are papers: reading, comparing, finding again.
+func (s *site) paperRoutes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/c/{slug}/symbol/{symbol...}", Who: serve.Everybody, Handle: s.on((*request).symbol)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/redline", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "redline", Views: []any{papers.Redline{}}, Query: redlineQuery{}, Handle: s.on((*request).redline)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "concordance", Views: []any{papers.Concordance{}}, Query: concordanceQuery{}, Handle: s.on((*request).concordance)},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: serve.Officers, Body: 64 * serve.KiB, Handle: s.on((*request).postConcordance)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/find", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "find", Views: []any{papers.Find{}}, Query: findQuery{}, Handle: s.on((*request).find)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/trace", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "trace", Views: []any{trace.Page{}}, Query: traceQuery{}, Handle: s.on((*request).trace)},
+	}
+}
+
+// overviewRoutes are the overview and the map.
+func (s *site) overviewRoutes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/overview", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "overview", Views: []any{survey.Overview{}}, Handle: s.on((*request).overview)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/overview.csv", Who: serve.Everybody, Handle: s.on((*request).overviewCSV)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/overview/{row}/{subject}", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "evidence", Views: []any{survey.Evidence{}}, Query: evidenceQuery{}, Handle: s.on((*request).evidence)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/map", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "map", Views: []any{survey.Map{}}, Handle: s.on((*request).mapPage)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/map.csv", Who: serve.Everybody, Handle: s.on((*request).mapCSV)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/map.svg", Who: serve.Everybody, Handle: s.on((*request).mapSVG)},
+	}
 }

@@ -11,11 +11,12 @@ import (
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // browser is a random number in a cookie that binds a sign-in link to the browser that asked for it.
-func (q *Request) browser() string {
-	if c, err := q.Cookie(q.Server.CookieName("plenary-browser")); err == nil && ValidNonce(c.Value) {
+func (q *request) browser() string {
+	if c, err := q.Cookie(q.Server.CookieName("plenary-browser")); err == nil && serve.ValidNonce(c.Value) {
 		return c.Value
 	}
 	return ""
@@ -30,23 +31,23 @@ func next(s string) string {
 	return s
 }
 
-func (q *Request) signIn() error {
-	return q.Show(http.StatusOK, &accounts.SignIn{Next: next(Params[signInQuery](q).Next)})
+func (q *request) signIn() error {
+	return q.Show(http.StatusOK, &accounts.SignIn{Next: next(serve.Params[signInQuery](q.Request).Next)})
 }
 
 // postSignIn queues a mail with a link and a code, or does not: the page is the same either way.
-func (q *Request) postSignIn() error {
+func (q *request) postSignIn() error {
 	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	if err := q.May(Once(LimitSignIn)); err != nil {
+	if err := q.May(serve.Once(serve.LimitSignIn)); err != nil {
 		q.Frame.Errors = refusal.Of(err)
 		return q.Show(http.StatusTooManyRequests, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
 	b := q.browser()
 	if b == "" {
-		b = Nonce()
+		b = serve.Nonce()
 		q.SetCookie("plenary-browser", b, 24*60*60*1e9)
 	}
 	in, err := q.Server.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.Lang, Next: next(v.Get("next"))}, q.Received)
@@ -59,7 +60,7 @@ func (q *Request) postSignIn() error {
 	}
 	if in != nil {
 		link := q.Frame.Host + in.Path(q.Lang)
-		if err := q.Server.SignInMail(q.Context(), in, q.Lang, link); err != nil {
+		if err := q.SignInMail(q.Context(), in, q.Lang, link); err != nil {
 			return err
 		}
 	}
@@ -67,19 +68,19 @@ func (q *Request) postSignIn() error {
 }
 
 // postCode signs in by the short code, in the browser that asked.
-func (q *Request) postCode() error {
+func (q *request) postCode() error {
 	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	return q.finish("", v.Get("code"), func(rs []*refusal.Refusal) error {
 		q.Frame.Errors = rs
-		return q.Show(RefusedAs(rs), &accounts.SignIn{Sent: true})
+		return q.Show(serve.RefusedAs(rs), &accounts.SignIn{Sent: true})
 	})
 }
 
 // confirm shows the button that a link leads to. It consumes nothing: mail scanners follow links.
-func (q *Request) confirm() error {
+func (q *request) confirm() error {
 	q.Writer.Header().Set("Referrer-Policy", "no-referrer")
 	token := q.PathValue("token")
 	ok, needCode, err := q.Server.Accounts.LookSignIn(q.Context(), token, q.browser(), q.Received)
@@ -89,7 +90,7 @@ func (q *Request) confirm() error {
 	return q.Show(http.StatusOK, &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 }
 
-func (q *Request) postConfirm() error {
+func (q *request) postConfirm() error {
 	q.Writer.Header().Set("Referrer-Policy", "no-referrer")
 	v, err := q.ReadForm()
 	if err != nil {
@@ -102,12 +103,12 @@ func (q *Request) postConfirm() error {
 		if err != nil {
 			return err
 		}
-		return q.Show(RefusedAs(rs), &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+		return q.Show(serve.RefusedAs(rs), &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 	})
 }
 
-func (q *Request) finish(token, code string, again func([]*refusal.Refusal) error) error {
-	if err := q.May(Once(LimitCode)); err != nil {
+func (q *request) finish(token, code string, again func([]*refusal.Refusal) error) error {
+	if err := q.May(serve.Once(serve.LimitCode)); err != nil {
 		return again(refusal.Of(err))
 	}
 	id, to, lang, err := q.Server.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.Received)
@@ -136,7 +137,7 @@ func (q *Request) finish(token, code string, again func([]*refusal.Refusal) erro
 	return q.See(to)
 }
 
-func (q *Request) signOut() error {
+func (q *request) signOut() error {
 	v, err := q.ReadForm()
 	if err != nil {
 		return err
@@ -153,9 +154,9 @@ func (q *Request) signOut() error {
 	return q.See("/" + string(q.Lang) + "/")
 }
 
-func (q *Request) accountPage() error { return q.showAccount(http.StatusOK) }
+func (q *request) accountPage() error { return q.showAccount(http.StatusOK) }
 
-func (q *Request) showAccount(status int) error {
+func (q *request) showAccount(status int) error {
 	v := &accounts.Account{Name: q.Frame.Me.Name, MayDelete: q.mayDelete()}
 	open, err := q.Server.Accounts.Sessions(q.Context(), q.Account, q.Received)
 	if err != nil {
@@ -184,13 +185,13 @@ func (q *Request) showAccount(status int) error {
 	return q.Show(status, v)
 }
 
-func (q *Request) postAccount() error {
+func (q *request) postAccount() error {
 	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	var no refusal.Several
-	name := CleanLine("name", v.Get("name"), 200, &no)
+	name := serve.CleanLine("name", v.Get("name"), 200, &no)
 	if name != "" && locale.Reserved(name) {
 		no = append(no, refusal.In("name", "name.reserved"))
 	}
@@ -204,6 +205,6 @@ func (q *Request) postAccount() error {
 	return q.See("/" + string(q.Lang) + "/account")
 }
 
-func (q *Request) mailbox() error {
-	return q.Show(http.StatusOK, &accounts.Mailbox{Messages: q.Server.Mailbox()})
+func (q *request) mailbox() error {
+	return q.Show(http.StatusOK, &accounts.Mailbox{Messages: q.Mailbox()})
 }

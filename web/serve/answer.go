@@ -1,0 +1,229 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/openplenary/plenary/api"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// see sends a browser to another page.
+func (q *Request) See(path string) error {
+	q.Writer.Header().Set("Cache-Control", "no-store")
+	http.Redirect(q.Writer, q.Request, path, http.StatusSeeOther)
+	return nil
+}
+
+// found sends a browser to where something is now.
+func (q *Request) Found(path string) error {
+	http.Redirect(q.Writer, q.Request, path, http.StatusFound)
+	return nil
+}
+
+// in is an address inside the conversation.
+func (q *Request) In(path string) string { return string(q.Frame.In(path)) }
+
+// show renders a view, as HTML or as its JSON twin.
+func (q *Request) Show(status int, v frame.View) error {
+	b, ctype, err := q.render(v)
+	if err != nil {
+		return err
+	}
+	h := q.Writer.Header()
+	h.Set("Content-Type", ctype)
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	h.Set("Vary", "Accept, Cookie, Accept-Encoding")
+	if status == http.StatusOK && q.Unchanged(ETag(b)) {
+		return nil
+	}
+	return q.Reply(status, b)
+}
+
+func (q *Request) render(v frame.View) (body []byte, ctype string, err error) {
+	if q.JSON {
+		var buf bytes.Buffer
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", " ")
+		if err := enc.Encode(v); err != nil {
+			return nil, "", err
+		}
+		if _, problem := v.(*frame.Problem); problem {
+			return buf.Bytes(), "application/problem+json", nil // RFC 9457; its type is one of its fields
+		}
+		return api.WithType(v, buf.Bytes()), "application/json; charset=utf-8", nil
+	}
+	var buf bytes.Buffer
+	buf.Grow(32 << 10)
+	if err := frame.Layout(&q.Frame, v).Render(q.Context(), &buf); err != nil {
+		return nil, "", err
+	}
+	return buf.Bytes(), "text/html; charset=utf-8", nil
+}
+
+// words fetches what a view needs and fills it.
+func (q *Request) Fill(v frame.View) error {
+	need := v.Need()
+	if len(need) == 0 {
+		return nil
+	}
+	w, err := q.Server.Granted(q.Context(), q.Slug, q.Reading, need)
+	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "record.damaged" && !q.JSON {
+		if v, ok := v.(interface{ Without() }); ok {
+			v.Without()
+			q.Frame.Notice = "refusal.record.damaged"
+			return nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	v.Fill(w)
+	return nil
+}
+
+// granted fetches the words that a reading granted, as its audience may read them. What was not granted is not
+// even fetched.
+func (s *Server) Granted(ctx context.Context, slug string, r *conversation.Reading, need []cite.Position) (map[cite.Position]cite.Words, error) {
+	w, err := s.Sec.Words(ctx, slug, slices.DeleteFunc(need, func(p cite.Position) bool { return !r.Granted(p) }))
+	if err != nil {
+		return nil, err
+	}
+	return r.Show(w), nil
+}
+
+// fail is the one door of errors: refusals become sentences, faults a reference.
+func (q *Request) fail(err error) {
+	if errors.Is(err, ErrSignIn) && !q.JSON {
+		_ = q.See("/" + string(q.Lang) + "/sign-in?next=" + q.URL.EscapedPath())
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	v := q.problem(err)
+	if v.Kind == "not_found" {
+		q.Frame.Live, q.Frame.Section = "", ""
+	}
+	h := q.Writer.Header()
+	for _, name := range []string{"Content-Disposition", "Content-Encoding", "Content-Length"} {
+		h.Del(name) // of what was about to be sent
+	}
+	h.Set("Cache-Control", "no-store")
+	switch v.Status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		if h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "5")
+		}
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Session realm="Plenary"`)
+	}
+	h.Set("Connection", "close")
+	if v.Status == http.StatusNotFound {
+		h.Del("Connection")
+	}
+	q.readAway()
+	// Who has stopped sending may still be reading.
+	q.Request = q.Request.WithContext(context.WithoutCancel(q.Context()))
+	if err := q.Show(v.Status, v); err != nil {
+		q.Server.Logger.Error("cannot show a problem", "err", err)
+	}
+}
+
+// refusals are what an error says to people; there are none where it is a fault.
+func (q *Request) refusals(err error) []*refusal.Refusal {
+	var tooLarge *http.MaxBytesError
+	switch rs := refusal.Of(err); {
+	case errors.As(err, &tooLarge):
+		return []*refusal.Refusal{refusal.New(refusal.TooLarge, "too_large")}
+	case len(rs) > 0:
+		return rs
+	case q.Server.NoRoom != nil && q.Server.NoRoom():
+		q.Server.Logger.Warn("no room", "err", err)
+		return []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.full")}
+	}
+	return nil
+}
+
+// problem is the page of an error.
+func (q *Request) problem(err error) *frame.Problem {
+	rs := q.refusals(err)
+	v := frame.NewProblem(&q.Frame, rs)
+	if len(rs) == 0 {
+		v.Reference = Nonce()[:8]
+		q.Server.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+	}
+	return v
+}
+
+// acceptsGzip reads Accept-Encoding as far as this server needs.
+func acceptsGzip(r *http.Request) bool {
+	for _, e := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(e), ";")
+		if (name == "gzip" || name == "*") && strings.ReplaceAll(q, " ", "") != "q=0" {
+			return true
+		}
+	}
+	return false
+}
+
+// etagOf names the bytes of an answer. It is weak: the same bytes go out compressed and plain.
+func ETag(b []byte) string {
+	sum := sha256.Sum256(b)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+// unchanged answers 304 where the reader has these very bytes already.
+func (q *Request) Unchanged(etag string) bool {
+	q.Writer.Header().Set("ETag", etag)
+	if q.Method != http.MethodGet && q.Method != http.MethodHead {
+		return false
+	}
+	for _, has := range strings.Split(q.Header.Get("If-None-Match"), ",") {
+		if has = strings.TrimSpace(has); has == etag || has == "*" {
+			q.Writer.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	return false
+}
+
+// reply sends a body whose type was said, compressed where that is worth it.
+func (q *Request) Reply(status int, b []byte) error {
+	if len(b) > 1000 && acceptsGzip(q.Request) {
+		how := gzipFast
+		if len(b) > largePage {
+			how = gzipWell
+		}
+		b = compress(b, how)
+		q.Writer.Header().Set("Content-Encoding", "gzip")
+	}
+	q.Writer.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	q.Writer.WriteHeader(status)
+	_, _ = q.Writer.Write(b) // a reader that has gone is no fault
+	return nil
+}
+
+// build makes a view and fills it with the words that its reading granted.
+func (q *Request) build(build func() (frame.View, error)) (frame.View, error) {
+	v, err := build()
+	if err != nil {
+		return nil, err
+	}
+	q.liveFrom()
+	return v, q.Fill(v)
+}
