@@ -7,6 +7,8 @@ import (
 	"github.com/openplenary/plenary/locale"
 )
 
+// The parameters of the pages. What their tags mean is said in web/serve.
+
 // signInQuery are those of signing in.
 type signInQuery struct {
 	// Next is the address on this site that the reader is led to afterwards.

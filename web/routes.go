@@ -66,7 +66,8 @@ func (s *site) conversationRoutes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/documents", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "documents", Views: []any{home.Documents{}}, Handle: s.on((*request).documents)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}", Who: serve.Everybody, Cached: true, Twin: true,
-			Name: "reference", Views: []any{papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, consult.Disposition{}, home.Entry{}}, Query: referenceQuery{}, Handle: s.on((*request).reference)},
+			Name: "reference", Query: referenceQuery{},
+			Views: []any{papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, consult.Disposition{}, home.Entry{}}, Handle: s.on((*request).reference)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/live", Who: serve.Everybody, Query: liveQuery{}, Handle: s.on((*request).live)},
 	}
 }

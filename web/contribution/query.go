@@ -9,6 +9,8 @@ import (
 	"github.com/openplenary/plenary/web/serve"
 )
 
+// The parameters of the pages. What their tags mean is said in web/serve.
+
 // listQuery are those of the list of contributions.
 type listQuery struct {
 	// Call chooses what answers one call.

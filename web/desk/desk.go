@@ -22,7 +22,8 @@ import (
 // What all pages of the desk have in common.
 
 // deskDone are the acts that a page of the desk may say were just done.
-var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered", "authorised", "staged", "mapped", "answered", "translated", "linked"}
+var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered",
+	"authorised", "staged", "mapped", "answered", "translated", "linked"}
 
 // deskShow builds a page of the desk and shows it.
 func (q *request) deskShow(status int, build func(*conversation.Reading) (frame.View, error)) error {

@@ -5,6 +5,8 @@ import (
 	"github.com/openplenary/plenary/locale"
 )
 
+// The parameters of the pages. What their tags mean is said in web/serve.
+
 // queueQuery are those of the moderators' queue.
 type queueQuery struct {
 	// From is the contribution at which the page begins.

@@ -19,23 +19,24 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-// see sends a browser to another page.
+// See sends a browser that sent a form to the page that shows what became of it (303).
 func (q *Request) See(path string) error {
 	q.Writer.Header().Set("Cache-Control", "no-store")
 	http.Redirect(q.Writer, q.Request, path, http.StatusSeeOther)
 	return nil
 }
 
-// found sends a browser to where something is now.
+// Found sends a browser to where something is now (302).
 func (q *Request) Found(path string) error {
 	http.Redirect(q.Writer, q.Request, path, http.StatusFound)
 	return nil
 }
 
-// in is an address inside the conversation.
+// In is an address inside the conversation, in the language of the reader.
 func (q *Request) In(path string) string { return string(q.Frame.In(path)) }
 
-// show renders a view, as HTML or as its JSON twin.
+// Show renders a view as HTML or as its JSON twin, whichever was asked for, and sends it. Its words have to be
+// filled in. A status of 200 becomes 304 where the reader has these very bytes.
 func (q *Request) Show(status int, v frame.View) error {
 	b, ctype, err := q.render(v)
 	if err != nil {
@@ -75,7 +76,8 @@ func (q *Request) render(v frame.View) (body []byte, ctype string, err error) {
 	return buf.Bytes(), "text/html; charset=utf-8", nil
 }
 
-// words fetches what a view needs and fills it.
+// Fill fetches the words that a view needs, as far as the last reading granted them, and fills them in. Where they
+// are damaged, a page that can do without them says so.
 func (q *Request) Fill(v frame.View) error {
 	need := v.Need()
 	if len(need) == 0 {
@@ -96,8 +98,8 @@ func (q *Request) Fill(v frame.View) error {
 	return nil
 }
 
-// granted fetches the words that a reading granted, as its audience may read them. What was not granted is not
-// even fetched.
+// Granted fetches the words that a reading granted, as its audience may read them. What was not granted is not even
+// fetched.
 func (s *Server) Granted(ctx context.Context, slug string, r *conversation.Reading, need []cite.Position) (map[cite.Position]cite.Words, error) {
 	w, err := s.Sec.Words(ctx, slug, slices.DeleteFunc(need, func(p cite.Position) bool { return !r.Granted(p) }))
 	if err != nil {
@@ -181,13 +183,14 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// etagOf names the bytes of an answer. It is weak: the same bytes go out compressed and plain.
+// ETag names the bytes of an answer. It is weak: the same bytes go out compressed and plain.
 func ETag(b []byte) string {
 	sum := sha256.Sum256(b)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
-// unchanged answers 304 where the reader has these very bytes already.
+// Unchanged sends the ETag of an answer, and answers 304 where the reader has these very bytes already; then
+// nothing else may be sent.
 func (q *Request) Unchanged(etag string) bool {
 	q.Writer.Header().Set("ETag", etag)
 	if q.Method != http.MethodGet && q.Method != http.MethodHead {
@@ -202,7 +205,8 @@ func (q *Request) Unchanged(etag string) bool {
 	return false
 }
 
-// reply sends a body whose type was said, compressed where that is worth it.
+// Reply sends a body whose type was said, compressed where that is worth it. It never fails: a reader that has gone
+// is no fault.
 func (q *Request) Reply(status int, b []byte) error {
 	if len(b) > 1000 && acceptsGzip(q.Request) {
 		how := gzipFast

@@ -129,7 +129,7 @@ func compress(b []byte, how *sync.Pool) []byte {
 	return buf.Bytes()
 }
 
-// page answers a GET. build makes the view of a reading, which keeps what the page rests on; a shared answer is
+// Page answers a GET. build makes the view of a reading, which keeps what the page rests on; a shared answer is
 // kept where the route allows it and the reader is nobody in particular.
 func (q *Request) Page(build func() (frame.View, error)) error {
 	q.AwaitOwn()

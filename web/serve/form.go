@@ -22,9 +22,9 @@ const (
 	maxTexts  = 4 * MiB  // of all fields together; what is longer than a field may be is read to be shown again
 )
 
-// form reads a form of either encoding with bounded fields, and keeps no file. With uploads, files are kept
-// there as they arrive. Where a file is refused or a text is too long, the rest is read all the same, so that
-// the form can be shown again as it was typed: then both the values and a refusal are returned.
+// ReadForm reads a form of either encoding with bounded fields, and keeps no file. With uploads, files are kept
+// there as they arrive. Where a file is refused or a text is too long, the rest is read all the same, so that the
+// form can be shown again as it was typed: then both the values and a refusal are returned.
 func (q *Request) ReadForm(uploads ...Uploads) (url.Values, error) {
 	kind, params, _ := mime.ParseMediaType(q.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" {
@@ -70,7 +70,7 @@ func (q *Request) ReadForm(uploads ...Uploads) (url.Values, error) {
 	}
 }
 
-// uploads keep the files of a form as they arrive. A refusal says why a file is not taken.
+// Uploads keep the files of a form as they arrive. A refusal says why a file is not taken.
 type Uploads interface {
 	Keep(ctx context.Context, file io.Reader, name string) error
 }
@@ -159,8 +159,8 @@ type fault struct{ error }
 // Unwrap is the failure.
 func (f fault) Unwrap() error { return f.error }
 
-// badForm is what is said of a form that could not be read. Too large and refused are said as they are; a
-// failure of ours stays one.
+// BadForm is what is said of a form that could not be read. Too large and refused are said as they are; a failure
+// of ours stays one.
 func BadForm(err error) error {
 	var tooLarge *http.MaxBytesError
 	if ours := (fault{}); errors.As(err, &tooLarge) || errors.As(err, &ours) || len(refusal.Of(err)) > 0 {
@@ -185,7 +185,7 @@ func tooMany(v url.Values) error {
 	return nil
 }
 
-// clean takes a text of a stranger; what cannot be taken becomes a refusal about the field.
+// Clean takes a text of a stranger; what cannot be taken becomes a refusal about the field.
 func Clean(field, s string, no *refusal.Several) string {
 	out, err := locale.Clean(s)
 	switch {
@@ -197,6 +197,8 @@ func Clean(field, s string, no *refusal.Several) string {
 	return out
 }
 
+// CleanLine takes a text of one line of at most max characters; what cannot be taken becomes a refusal about the
+// field.
 func CleanLine(field, s string, max int, no *refusal.Several) string {
 	out, err := locale.CleanLine(s, max)
 	switch {
@@ -208,7 +210,7 @@ func CleanLine(field, s string, max int, no *refusal.Several) string {
 	return out
 }
 
-// renamed gives the refusals of a rule the fields of a form.
+// Renamed gives the refusals of a rule the fields of a form.
 func Renamed(rs []*refusal.Refusal, field func(string) string) []*refusal.Refusal {
 	out := make([]*refusal.Refusal, len(rs))
 	for i, r := range rs {

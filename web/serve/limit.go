@@ -15,7 +15,7 @@ import (
 )
 
 // The limits. Each is far above what people do and far below what a script wants. A person who is signed in
-// is a source of their own, wherever they sit; else an address is one.
+// is a source of their own, wherever they sit; else an address is one. The names are for May.
 const (
 	LimitSend       = "contributions"
 	LimitPreview    = "previews"
@@ -52,7 +52,8 @@ const (
 	filesAtOnceInAll = 512
 )
 
-// counted is what is counted of a request, "" where it cannot be told from others.
+// Counted is what is counted of a request: the account, else the source. It is "" where a request cannot be told
+// from others.
 func (q *Request) Counted() string {
 	if q.SignedIn {
 		return "account " + strconv.FormatInt(int64(q.Account), 10)
@@ -60,7 +61,7 @@ func (q *Request) Counted() string {
 	return q.Source.Key
 }
 
-// may uses limits up, or refuses and says when to come back.
+// May uses limits up, or refuses and says when to come back. The operator's own machine is not counted.
 func (q *Request) May(uses ...door.Use) error {
 	if q.Source.Own {
 		return nil
@@ -68,6 +69,7 @@ func (q *Request) May(uses ...door.Use) error {
 	return q.MayAs(q.Counted(), uses...)
 }
 
+// MayAs uses limits up as another source than the reader: an address that they give, whoever gives it.
 func (q *Request) MayAs(source string, uses ...door.Use) error {
 	wait, _ := q.Server.limits.Take(source, q.Received, uses...)
 	if wait == 0 {
@@ -77,11 +79,12 @@ func (q *Request) MayAs(source string, uses ...door.Use) error {
 	return refusal.New(refusal.TooMany, "too_many", "after", q.Received.Add(wait).Truncate(time.Minute).Add(time.Minute))
 }
 
+// RetryAfter says when to come back, in whole seconds.
 func (q *Request) RetryAfter(wait time.Duration) {
 	q.Writer.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 }
 
-// refusedAs is the status of a form that is shown again: too often and too much are said as they are.
+// RefusedAs is the status of a form that is shown again: too often and too much are said as they are.
 func RefusedAs(rs []*refusal.Refusal) int {
 	k := rs[0].Kind
 	if k != refusal.TooMany && k != refusal.TooLarge && k != refusal.TryAgain {
@@ -91,7 +94,7 @@ func RefusedAs(rs []*refusal.Refusal) int {
 	return status
 }
 
-// once is one act against a limit.
+// Once is one act against a limit.
 func Once(limit string) door.Use { return door.Use{Limit: limit, Amount: 1} }
 
 // mayStream takes a slot among the event streams.
@@ -106,7 +109,7 @@ func (q *Request) mayStream() (release func(), err error) {
 	return release, nil
 }
 
-// uploadSlot takes a slot among the forms with files that are being read; ok is false where none is free.
+// UploadSlot takes a slot among the forms with files that are being read; ok is false where none is free.
 func (q *Request) UploadSlot() (release func(), ok bool) { return q.Server.uploads.Take(q.Counted()) }
 
 // answerTime is how long a whole answer may take, event streams apart. A reader who stops reading is cut

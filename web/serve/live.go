@@ -16,7 +16,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-// liveOn gives a page an event stream: the kind of the page, the paper where it is one, and the language of the
+// LiveOn gives a page an event stream: the kind of the page, the paper where it is one, and the language of the
 // paper's text where the address chose one. The address carries since when the page stands, added when the view is
 // built.
 func (q *Request) LiveOn(kind string, ref cite.Ref, text locale.Lang) {
@@ -56,13 +56,14 @@ type board struct {
 	fragments []*Fragment
 }
 
-// fragment is a part of a page that is sent again by itself when it changes.
+// Fragment is a part of a page that is sent again by itself when it changes.
 type Fragment struct {
 	ID      string        // of the HTML element
 	Refs    []cite.Ref    // what it rests on
 	Changed cite.Position // the last position that touched it
-	Render  func() templ.Component
-	html    []byte // nil until somebody needs it
+	// Render makes the component, once for all who follow the page, and only where somebody needs it.
+	Render func() templ.Component
+	html   []byte // nil until somebody needs it
 }
 
 // follow gives the board of a page, and a function to leave it.
@@ -159,7 +160,7 @@ func event(at cite.Position, html string) []byte {
 	return out.Bytes()
 }
 
-// feed is what an event stream sends: the fragments of a page, as everybody may see it.
+// Feed is what an event stream sends: the fragments of a page, as everybody may see it.
 type Feed struct {
 	// Key names the page among all: whoever follows the same page shares what is rendered of it.
 	Key string
@@ -171,8 +172,8 @@ type Feed struct {
 	Fragments func(context.Context) (cite.Position, []*Fragment, error)
 }
 
-// stream is the event stream of a page: one event for a position, holding all its fragments that
-// changed since the reader's. It ends when the reader goes.
+// Stream answers with the event stream of a page: one event for a position, holding all its fragments that changed
+// since the reader's. It ends when the reader goes.
 func (q *Request) Stream(f Feed) error {
 	from := f.From
 	if id := q.Header.Get("Last-Event-ID"); id != "" {

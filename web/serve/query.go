@@ -16,7 +16,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-// The parameters of an address are a struct for each page: fields of the types below, named by the tag query,
+// The parameters of an address are a struct for each page: fields of the types that set knows, named by the tag query,
 // in which the kind of a reference, the words that may stand there, or the largest number follow the name. What
 // is unknown or cannot be read is said with the name of the parameter, never ignored. An empty value is no value,
 // as forms send it.
@@ -27,7 +27,7 @@ import (
 //		Late   bool     `query:"late"`
 //	}
 
-// common are the parameters that every page takes.
+// Common are the parameters that every page takes.
 type Common struct {
 	// After is a position that the reader's own act led to: the page waits until it is there.
 	After cite.Position `query:"after"`
@@ -67,7 +67,7 @@ func parseQuery(values url.Values, prototype any) (params any, base Common, key 
 	return params, base, strings.Join(parts, "&"), no.Or()
 }
 
-// params are the parameters of the address, read before the handler is called.
+// Params are the parameters of the address, read before the handler is called. T is the type of the route's Query.
 func Params[T any](q *Request) T {
 	p, _ := q.params.(T) // the zero value where a route is served without its parameters
 	return p
@@ -199,7 +199,7 @@ func (p parameter) set(s string) bool {
 	return false
 }
 
-// date is a day as forms send it, 2020-01-31.
+// Date is a day as forms send it, 2020-01-31.
 type Date string
 
 // isKind reports whether a reference is of one of the kinds that a tag names: p (a paper or an edition), x (an
@@ -217,5 +217,3 @@ func isKind(r cite.Ref, kinds string) bool {
 	}
 	return slices.Contains(strings.Fields(kinds), kind)
 }
-
-// The parameters of the pages.

@@ -9,13 +9,13 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 )
 
-// look reads the conversation as the reader may see it. What was granted there is what fill may show.
+// Look reads the conversation as the reader may see it. What was granted there is what Fill may show.
 func (q *Request) Look(f func(*conversation.Reading) error) error {
 	_, err := q.LookAt(f)
 	return err
 }
 
-// lookAt is look, with the position that was read.
+// LookAt is Look, with the position that was read.
 func (q *Request) LookAt(f func(*conversation.Reading) error) (cite.Position, error) {
 	return q.Server.LookIn(q.Context(), q.Slug, q.Audience(), q.Received, func(r *conversation.Reading) error {
 		q.Reading = r
@@ -23,8 +23,8 @@ func (q *Request) LookAt(f func(*conversation.Reading) error) (cite.Position, er
 	})
 }
 
-// lookIn lends a conversation to an audience. It returns when all that was looked at is durable; whatever else is
-// on its way to the disk is not waited for.
+// LookIn lends a conversation to an audience at an instant. It returns when all that was looked at is durable, with
+// the position that was read; whatever else is on its way to the disk is not waited for.
 func (s *Server) LookIn(ctx context.Context, slug string, a conversation.Audience, now time.Time, f func(*conversation.Reading) error) (cite.Position, error) {
 	var r *conversation.Reading
 	seen, err := s.Sec.Peek(ctx, slug, func(st *conversation.State) error {
@@ -48,7 +48,7 @@ func (s *Server) LookIn(ctx context.Context, slug string, a conversation.Audienc
 	return seen.Durable, err
 }
 
-// read builds a view of what the reader may see, and answers with it.
+// Read builds a view of what the reader may see, and answers with it as Page does.
 func (q *Request) Read(build func(*conversation.Reading) (frame.View, error)) error {
 	return q.Page(func() (v frame.View, err error) {
 		err = q.Look(func(r *conversation.Reading) (err error) {

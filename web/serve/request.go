@@ -18,30 +18,31 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-// request is one request with what the house knows of it.
+// Request is one request with what the house knows of it.
 type Request struct {
 	*http.Request
 	Writer   http.ResponseWriter
 	Server   *Server
-	Route    Route
-	params   any    // of the address, of the type of the route's Query
-	Common   Common // those that every page takes
-	key      string // the parameters in one form, for caches
-	Lang     locale.Lang
-	Slug     string
-	path     string // without the language
-	JSON     bool
+	Route    Route       // the row that it was matched with
+	Common   Common      // the parameters that every page takes
+	Lang     locale.Lang // of the address; where it names none, the one the reader would choose
+	Slug     string      // the conversation, "" outside of all
+	JSON     bool        // the twin is asked for
 	Received time.Time
-	Source   door.Source
-	raw      io.Reader // the body beyond its limit, only to be read away
-	Account  account.ID
+	Source   door.Source // where it comes from, for limits
+	Account  account.ID  // of the reader, where SignedIn
 	SignedIn bool
 	Me       delegation.Participant   // of the account in this conversation, 0 for none
 	Own      []delegation.Participant // of what was sent without an account
-	Nonces   []string                 // in this conversation, from the cookie
-	Roles    delegation.RoleSet
-	Frame    frame.Frame
-	Reading  *conversation.Reading // the last one: what it granted may be shown
+	Nonces   []string                 // of what was sent to this conversation without an account, from the cookie
+	Roles    delegation.RoleSet       // in this conversation
+	Frame    frame.Frame              // what stands around the page
+	Reading  *conversation.Reading    // the last one: what it granted may be shown
+
+	params any       // of the address, of the type of the route's Query
+	key    string    // the parameters in one form, for caches
+	path   string    // without the language
+	raw    io.Reader // the body beyond its limit, only to be read away
 }
 
 // address reads language, conversation and the wish for JSON out of the path.
@@ -91,7 +92,7 @@ func (q *Request) query() (err error) {
 // pageDone are the acts that a page may say were just done.
 var pageDone = []string{"published", "withheld", "withdrawn", "redacted", "erased", "reacted", "translated", "linked"}
 
-// ref is the reference in the path, None where it is none.
+// Ref is the reference in the path, cite.None where it is none.
 func (q *Request) Ref() cite.Ref {
 	r, err := cite.ParseRef(strings.TrimSuffix(q.PathValue("ref"), ".json"))
 	if err != nil {
@@ -115,7 +116,7 @@ func (q *Request) preferred() locale.Lang {
 	return locale.Negotiate(q.Header.Get("Accept-Language"))
 }
 
-// audience is who reads.
+// Audience is who reads, as the rule of reading takes them: their roles, and every participant that they are.
 func (q *Request) Audience() conversation.Audience {
 	a := conversation.Audience{Roles: q.Roles, As: q.Own}
 	if q.Me != 0 {
@@ -124,7 +125,7 @@ func (q *Request) Audience() conversation.Audience {
 	return a
 }
 
-// anonymous reports whether the reader is nobody in particular: then a shared answer will do.
+// Anonymous reports whether the reader is nobody in particular: then a shared answer will do.
 func (q *Request) Anonymous() bool { return !q.SignedIn && len(q.Own) == 0 }
 
 func (q *Request) identify() error {
@@ -251,11 +252,14 @@ func (q *Request) operator() (bool, error) {
 	return ok && slices.Contains(q.Server.Operators, a.Email), err
 }
 
+// ErrSignIn is the refusal of what is for people with an account: a browser is led to sign in.
 var ErrSignIn error = refusal.New(refusal.Forbidden, "sign_in.needed")
 
+// NotFound is the refusal of what is not there, and of what the reader may not know of: both answer the same.
 func NotFound() error { return refusal.New(refusal.Hidden, "not_found") }
 
-// ask is an ask of the signed-in reader.
+// Ask is an ask of the signed-in reader, who becomes a participant of the conversation by it. A token that is a
+// nonce makes the ask one that may be repeated: it is answered as the first time.
 func (q *Request) Ask(command any, token string) (conversation.Ask, error) {
 	me, err := q.participant()
 	if err != nil {
@@ -268,7 +272,8 @@ func (q *Request) Ask(command any, token string) (conversation.Ask, error) {
 	return a, nil
 }
 
-// after waits for the position that an act of the reader's led to.
+// AwaitOwn waits for the position that an act of the reader's led to, where the address names one: authors always
+// see their own act.
 func (q *Request) AwaitOwn() {
 	if p := q.Common.After; p > 0 {
 		q.Server.Sec.WaitFor(q.Context(), q.Slug, p)

@@ -2,7 +2,7 @@ package serve
 
 import "github.com/openplenary/plenary/conversation"
 
-// Who may use a route. What a reader may see on it is decided by the rule of reading, and what they may do by
+// Who says who may use a route. What a reader may see on it is decided by the rule of reading, and what they may do by
 // the rules of commands; the routes only keep the door.
 type Who uint8
 
@@ -30,9 +30,11 @@ type Route struct {
 	Query   any                  // the parameters of the address: a struct with a field for each; nil for none
 	Views   []any                // the values of the JSON twin
 	Command conversation.Command // what is asked for, on the address of an act
-	Handle  func(*Request) error
+	// Handle answers. Its error is shown to the reader as a page: refusals as sentences, anything else as a fault.
+	Handle func(*Request) error
 }
 
+// Sizes of bodies, in bytes.
 const (
 	KiB = 1 << 10
 	MiB = 1 << 20
