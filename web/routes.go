@@ -75,7 +75,7 @@ func (s *Server) static(q *request) error {
 	if acceptsGzip(q.Request) {
 		p := s.cache.get(key)
 		if p == nil {
-			p = &cached{body: compress(b, gzipWell)}
+			p = &cached{body: compressed(b)}
 			s.cache.put(key, p)
 		}
 		h.Set("Content-Encoding", "gzip")

@@ -499,10 +499,13 @@ func (q *request) in(path string) string { return string(q.frame.In(path)) }
 
 // show renders a view, as HTML or as its JSON twin.
 func (q *request) show(status int, v frame.View) error {
-	b, ctype, err := q.render(v)
+	buf := takeBuffer()
+	defer giveBuffer(buf)
+	ctype, err := q.render(buf, v)
 	if err != nil {
 		return err
 	}
+	b := buf.Bytes()
 	h := q.w.Header()
 	h.Set("Content-Type", ctype)
 	if h.Get("Cache-Control") == "" {
@@ -515,26 +518,25 @@ func (q *request) show(status int, v frame.View) error {
 	return writeBody(q.w, q.Request, status, b)
 }
 
-func (q *request) render(v frame.View) (body []byte, ctype string, err error) {
-	if q.json {
-		var buf bytes.Buffer
-		enc := json.NewEncoder(&buf)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", " ")
-		if err := enc.Encode(v); err != nil {
-			return nil, "", err
-		}
-		if _, problem := v.(*frame.Problem); problem {
-			return buf.Bytes(), "application/problem+json", nil // RFC 9457; its type is one of its fields
-		}
-		return api.WithType(v, buf.Bytes()), "application/json; charset=utf-8", nil
+// render writes a view as the reader asked for it.
+func (q *request) render(to *bytes.Buffer, v frame.View) (ctype string, err error) {
+	if !q.json {
+		// Everything that is shown has been fetched: there is nothing to wait for, and nothing to give up.
+		return "text/html; charset=utf-8", frame.Layout(&q.frame, v).Render(context.Background(), to)
 	}
-	var buf bytes.Buffer
-	buf.Grow(32 << 10)
-	if err := frame.Layout(&q.frame, v).Render(q.Context(), &buf); err != nil {
-		return nil, "", err
+	enc := json.NewEncoder(to)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(v); err != nil {
+		return "", err
 	}
-	return buf.Bytes(), "text/html; charset=utf-8", nil
+	if _, problem := v.(*frame.Problem); problem {
+		return "application/problem+json", nil // RFC 9457; its type is one of its fields
+	}
+	b := api.WithType(v, to.Bytes())
+	to.Reset()
+	_, _ = to.Write(b) // a bytes.Buffer takes everything
+	return "application/json; charset=utf-8", nil
 }
 
 // words fetches what a view needs and fills it.
