@@ -36,7 +36,7 @@ var rooms = []room{
 
 	{"web", 6, ". account api attachment cite consultation conversation conversation/template delegation door draft intake locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
-	{"page/accounts", 5, "locale internal/expr page/frame page/part"},
+	{"page/accounts", 5, "internal/expr locale page/frame page/part"},
 	{"page/consult", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part paper"},
 	{"page/desk", 5, "cite consultation conversation conversation/template delegation internal/expr locale page/frame page/part paper"},
 	{"page/home", 5, "cite consultation conversation internal/expr locale page/frame page/part paper"},
