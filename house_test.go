@@ -40,13 +40,13 @@ var rooms = []room{
 	{"web/desk", 6, ". cite consultation conversation conversation/template delegation draft locale page/consult page/desk page/frame paper refusal web/serve"},
 	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door locale page/frame refusal"}, // knows no page
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
-	{"page/accounts", 5, "locale page/frame page/part"},
-	{"page/consult", 5, "cite consultation conversation delegation locale page/frame page/part paper"},
-	{"page/desk", 5, "cite consultation conversation conversation/template delegation locale page/frame page/part paper"},
-	{"page/home", 5, "cite consultation conversation locale page/frame page/part paper"},
-	{"page/papers", 5, "cite consultation conversation locale page/frame page/part paper"},
-	{"page/survey", 5, "cite conversation locale page/frame page/part paper"},
-	{"page/trace", 5, "cite conversation locale page/frame page/part paper"},
+	{"page/accounts", 5, "internal/expr locale page/frame page/part"},
+	{"page/consult", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part paper"},
+	{"page/desk", 5, "cite consultation conversation conversation/template delegation internal/expr locale page/frame page/part paper"},
+	{"page/home", 5, "cite consultation conversation internal/expr locale page/frame page/part paper"},
+	{"page/papers", 5, "cite consultation conversation internal/expr locale page/frame page/part paper"},
+	{"page/survey", 5, "cite conversation internal/expr locale page/frame page/part paper"},
+	{"page/trace", 5, "cite conversation internal/expr locale page/frame page/part paper"},
 
 	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
 	{"api", 4, "cite consultation conversation delegation locale paper refusal"}, // what programs send and are answered
@@ -63,12 +63,12 @@ var rooms = []room{
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
 	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
-	{"page/part", 4, "cite consultation conversation delegation locale page/frame paper"},
+	{"page/part", 4, "cite consultation conversation delegation internal/expr locale page/frame paper"},
 	{"conversation/template", 4, "conversation locale"},
 	{"press", 4, ""},
 	{"door", 4, ""},
 
-	{"page/frame", 3, "cite delegation locale refusal"},
+	{"page/frame", 3, "cite delegation internal/expr locale refusal"},
 	{"conversation", 3, "cite consultation delegation input internal/cow locale paper refusal"},
 
 	{"delegation", 2, "cite input refusal"},
@@ -77,7 +77,8 @@ var rooms = []room{
 
 	{"input", 1, "locale refusal"},
 
-	{"internal/cow", 1, ""}, // tables that are copied on write
+	{"internal/cow", 1, ""},  // tables that are copied on write
+	{"internal/expr", 1, ""}, // values in templates
 	{"cite", 1, ""},
 	{"refusal", 1, ""},
 	{"locale", 1, ""},

@@ -38,10 +38,13 @@ func (q *Request) In(path string) string { return string(q.Frame.In(path)) }
 // Show renders a view as HTML or as its JSON twin, whichever was asked for, and sends it. Its words have to be
 // filled in. A status of 200 becomes 304 where the reader has these very bytes.
 func (q *Request) Show(status int, v frame.View) error {
-	b, ctype, err := q.render(v)
+	buf := takeBuffer()
+	defer giveBuffer(buf)
+	ctype, err := q.render(buf, v)
 	if err != nil {
 		return err
 	}
+	b := buf.Bytes()
 	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
 	if h.Get("Cache-Control") == "" {
@@ -54,26 +57,25 @@ func (q *Request) Show(status int, v frame.View) error {
 	return q.Reply(status, b)
 }
 
-func (q *Request) render(v frame.View) (body []byte, ctype string, err error) {
-	if q.JSON {
-		var buf bytes.Buffer
-		enc := json.NewEncoder(&buf)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", " ")
-		if err := enc.Encode(v); err != nil {
-			return nil, "", err
-		}
-		if _, problem := v.(*frame.Problem); problem {
-			return buf.Bytes(), "application/problem+json", nil // RFC 9457; its type is one of its fields
-		}
-		return api.WithType(v, buf.Bytes()), "application/json; charset=utf-8", nil
+// render writes a view as the reader asked for it.
+func (q *Request) render(to *bytes.Buffer, v frame.View) (ctype string, err error) {
+	if !q.JSON {
+		// Everything that is shown has been fetched: there is nothing to wait for, and nothing to give up.
+		return "text/html; charset=utf-8", frame.Layout(&q.Frame, v).Render(context.Background(), to)
 	}
-	var buf bytes.Buffer
-	buf.Grow(32 << 10)
-	if err := frame.Layout(&q.Frame, v).Render(q.Context(), &buf); err != nil {
-		return nil, "", err
+	enc := json.NewEncoder(to)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(v); err != nil {
+		return "", err
 	}
-	return buf.Bytes(), "text/html; charset=utf-8", nil
+	if _, problem := v.(*frame.Problem); problem {
+		return "application/problem+json", nil // RFC 9457; its type is one of its fields
+	}
+	b := api.WithType(v, to.Bytes())
+	to.Reset()
+	_, _ = to.Write(b) // a bytes.Buffer takes everything
+	return "application/json; charset=utf-8", nil
 }
 
 // Fill fetches the words that a view needs, as far as the last reading granted them, and fills them in. Where they
@@ -213,7 +215,10 @@ func (q *Request) Reply(status int, b []byte) error {
 		if len(b) > largePage {
 			how = gzipWell
 		}
-		b = compress(b, how)
+		buf := takeBuffer()
+		defer giveBuffer(buf)
+		compress(buf, b, how)
+		b = buf.Bytes()
 		q.Writer.Header().Set("Content-Encoding", "gzip")
 	}
 	q.Writer.Header().Set("Content-Length", strconv.Itoa(len(b)))

@@ -118,15 +118,36 @@ func gzipWriters(level int) *sync.Pool {
 	}}
 }
 
-func compress(b []byte, how *sync.Pool) []byte {
-	var buf bytes.Buffer
-	buf.Grow(len(b) / 4)
+// buffers are lent to answers while they are made: most of them are large, and none is kept.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// largestBuffer is from how many bytes on a buffer is not kept for the next answer.
+const largestBuffer = 1 << 20
+
+func takeBuffer() *bytes.Buffer { return buffers.Get().(*bytes.Buffer) }
+
+func giveBuffer(b *bytes.Buffer) {
+	if b.Cap() <= largestBuffer {
+		b.Reset()
+		buffers.Put(b)
+	}
+}
+
+// compress writes b as gzip.
+func compress(to *bytes.Buffer, b []byte, how *sync.Pool) {
 	w := how.Get().(*kgzip.Writer)
 	defer how.Put(w)
-	w.Reset(&buf)
+	w.Reset(to)
 	_, _ = w.Write(b) // a bytes.Buffer takes everything
 	_ = w.Close()
-	return buf.Bytes()
+}
+
+// compressed is gzip of b, to be kept.
+func compressed(b []byte) []byte {
+	buf := takeBuffer()
+	defer giveBuffer(buf)
+	compress(buf, b, gzipWell)
+	return bytes.Clone(buf.Bytes())
 }
 
 // Page answers a GET. build makes the view of a reading, which keeps what the page rests on; a shared answer is
@@ -178,11 +199,14 @@ func (q *Request) make(key string, m *making, build func() (frame.View, error)) 
 	if err != nil {
 		return err
 	}
-	b, ctype, err := q.render(v)
+	buf := takeBuffer()
+	defer giveBuffer(buf)
+	ctype, err := q.render(buf, v)
 	if err != nil {
 		return err
 	}
-	m.page = &cached{body: compress(b, gzipWell), plain: len(b), ctype: ctype, etag: ETag(b), made: q.Reading.Since(), refs: q.Reading.Refs(), until: q.Reading.Until()}
+	b := buf.Bytes()
+	m.page = &cached{body: compressed(b), plain: len(b), ctype: ctype, etag: ETag(b), made: q.Reading.Since(), refs: q.Reading.Refs(), until: q.Reading.Until()}
 	m.page.valid.Store(int64(m.page.made))
 	if !q.Frame.ReadOnly {
 		q.Server.cache.put(key, m.page)

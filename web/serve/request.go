@@ -199,7 +199,7 @@ func (q *Request) participant() (delegation.Participant, error) {
 	return q.Me, nil
 }
 
-// door keeps the policy table. A door that is closed to somebody with no business there answers as if
+// door keeps what the row of the route says. A door that is closed to somebody with no business there answers as if
 // there were nothing behind it.
 func (q *Request) door() error {
 	switch q.Route.Who {

@@ -214,5 +214,5 @@ func (s *Server) host(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-// Routes lists every route with its row of the policy table.
+// Routes lists every route with its row of the tables of routes.
 func (s *Server) Routes() []Route { return slices.Clone(s.routes) }

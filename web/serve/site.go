@@ -78,7 +78,7 @@ func (q *Request) static() error {
 	if acceptsGzip(q.Request) {
 		p := q.Server.cache.get(key)
 		if p == nil {
-			p = &cached{body: compress(b, gzipWell)}
+			p = &cached{body: compressed(b)}
 			q.Server.cache.put(key, p)
 		}
 		h.Set("Content-Encoding", "gzip")
