@@ -10,7 +10,8 @@ import (
 	"github.com/openplenary/plenary/web/serve"
 )
 
-// The routes, one table for each noun. What is not here, in web/contribution or in web/desk does not exist.
+// The routes, one table for each noun. What is neither here nor in the tables of web/contribution and web/desk does
+// not exist.
 
 // Routes lists every route: the tables, joined.
 func Routes() []serve.Route { return newSite(&Options{}).routes() }

@@ -166,5 +166,3 @@ func (q *request) moment(field, date, clock, zone string, no *refusal.Several) t
 	}
 	return t
 }
-
-// Convening a conversation.

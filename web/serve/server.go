@@ -19,7 +19,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-// Options are what a server needs of the house.
+// Options are what a server needs of the house, whatever its pages are about.
 type Options struct {
 	Sec      *plenary.Secretariat
 	Accounts *account.Store
