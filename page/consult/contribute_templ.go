@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -76,7 +78,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.In("/" + string(v.Call.Ref) + "/draft")))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(string(f.In("/" + string(v.Call.Ref) + "/draft")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 27, Col: 157}
 		}
@@ -89,7 +91,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.title"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("contribute.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 28, Col: 32}
 		}
@@ -111,7 +113,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.late"))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("contribute.late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 31, Col: 46}
 			}
@@ -130,7 +132,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.earlier"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("contribute.earlier"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 34, Col: 49}
 			}
@@ -153,7 +155,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("draft.saved") + " ")
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("draft.saved") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 38, Col: 37}
 			}
@@ -183,7 +185,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.On))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(string(v.On))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 42, Col: 54}
 		}
@@ -196,7 +198,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Version))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.Version))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 43, Col: 70}
 		}
@@ -219,7 +221,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var10).String())
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var10).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 1, Col: 0}
 			}
@@ -232,7 +234,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.for"))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("contribute.for"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 46, Col: 36}
 			}
@@ -258,7 +260,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Ref))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(string(p.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 50, Col: 66}
 				}
@@ -281,7 +283,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name)
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(p.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 50, Col: 125}
 				}
@@ -309,7 +311,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.for_self"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("contribute.for_self"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 52, Col: 121}
 			}
@@ -333,7 +335,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var16).String())
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var16).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 1, Col: 0}
 			}
@@ -346,7 +348,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.stance"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("contribute.stance"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 58, Col: 39}
 			}
@@ -359,7 +361,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.stance_hint"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("contribute.stance_hint"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 59, Col: 55}
 			}
@@ -385,7 +387,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(s)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 63, Col: 57}
 				}
@@ -408,7 +410,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(part.StanceShape(s))
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(part.StanceShape(s))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 63, Col: 139}
 				}
@@ -421,7 +423,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stance." + s))
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("stance." + s))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 63, Col: 168}
 				}
@@ -459,7 +461,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var23).String())
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var23).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 1, Col: 0}
 		}
@@ -472,7 +474,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.file"))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("contribute.file"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 73, Col: 46}
 		}
@@ -485,7 +487,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.file_hint"))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("contribute.file_hint"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 74, Col: 67}
 		}
@@ -524,7 +526,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 string
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.about_you"))
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("contribute.about_you"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 80, Col: 42}
 		}
@@ -567,7 +569,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.preview"))
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("contribute.preview"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 92, Col: 95}
 		}
@@ -580,7 +582,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.save"))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("contribute.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 92, Col: 175}
 		}
@@ -593,7 +595,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.nothing_sent") + " ")
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("contribute.nothing_sent") + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 93, Col: 54}
 		}
@@ -658,7 +660,7 @@ func keptFiles(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(file.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 118, Col: 48}
 			}
@@ -671,7 +673,7 @@ func keptFiles(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.file_kept", "kb", int(file.Size+1023)/1024))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("contribute.file_kept", "kb", int(file.Size+1023)/1024))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 118, Col: 125}
 			}
@@ -684,7 +686,7 @@ func keptFiles(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(file.ID)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(file.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 119, Col: 50}
 			}
@@ -741,7 +743,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 126, Col: 74}
 		}
@@ -760,7 +762,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			}
 			if v.Issue != nil {
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind.issue"))
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("kind.issue"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 130, Col: 24}
 				}
@@ -773,7 +775,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(v.Issue.Number + ". ")
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(v.Issue.Number + ". ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 130, Col: 50}
 				}
@@ -787,7 +789,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + v.Element.Kind))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("kind." + v.Element.Kind))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 132, Col: 36}
 				}
@@ -800,7 +802,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(v.Element.Label)
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(v.Element.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 132, Col: 71}
 				}
@@ -818,7 +820,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(v.Element.Number)
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(v.Element.Number)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 135, Col: 46}
 			}
@@ -844,7 +846,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("margin.contributions", "n", v.Element.Contributions))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("margin.contributions", "n", v.Element.Contributions))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 137, Col: 76}
 				}
@@ -857,7 +859,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("margin.countries", "n", v.Element.Countries))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("margin.countries", "n", v.Element.Countries))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 137, Col: 130}
 				}
@@ -883,7 +885,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.read_first"))
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("contribute.read_first"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 137, Col: 196}
 				}
@@ -906,7 +908,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.before"))
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("contribute.before"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 141, Col: 40}
 				}
@@ -924,7 +926,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var48 string
-					templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(e.Number + ". ")
+					templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(e.Number + ". ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 144, Col: 27}
 					}
@@ -960,7 +962,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.whole"))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("contribute.whole"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 151, Col: 41}
 			}
@@ -978,7 +980,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("next.title"))
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("next.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 154, Col: 26}
 		}
@@ -991,7 +993,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var51 string
-		templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("next.receipt"))
+		templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("next.receipt"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 156, Col: 29}
 		}
@@ -1009,7 +1011,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("next.moderated"))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("next.moderated"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 158, Col: 32}
 			}
@@ -1027,7 +1029,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var53 string
-		templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("next.published"))
+		templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("next.published"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 160, Col: 31}
 		}
@@ -1069,7 +1071,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var55 string
-		templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.title"))
+		templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("preview.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 167, Col: 45}
 		}
@@ -1090,7 +1092,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var56 string
-		templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.text"))
+		templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("preview.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 170, Col: 26}
 		}
@@ -1103,7 +1105,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var57 string
-		templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+		templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 173, Col: 48}
 		}
@@ -1117,7 +1119,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 		}
 		if v.Element != nil {
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 175, Col: 10}
 			}
@@ -1130,7 +1132,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(v.Element.Label)
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(v.Element.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 175, Col: 44}
 			}
@@ -1144,7 +1146,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("contribution.general"))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(" " + f.T("contribution.general"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 177, Col: 40}
 			}
@@ -1158,7 +1160,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var61 string
-		templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(previewWho(f, v))
+		templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(previewWho(f, v))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 180, Col: 32}
 		}
@@ -1171,7 +1173,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var62 string
-		templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(previewBy(v))
+		templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(previewBy(v))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 180, Col: 75}
 		}
@@ -1203,7 +1205,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Language)
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(v.Form.Language)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 185, Col: 62}
 			}
@@ -1230,7 +1232,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.proposes"))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(f.T("contribution.proposes"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 190, Col: 47}
 			}
@@ -1243,7 +1245,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Language)
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(v.Form.Language)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 191, Col: 69}
 			}
@@ -1270,7 +1272,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(file.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 194, Col: 33}
 			}
@@ -1283,7 +1285,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.file_kept", "kb", int(file.Size+1023)/1024))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("contribute.file_kept", "kb", int(file.Size+1023)/1024))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 194, Col: 103}
 			}
@@ -1301,7 +1303,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var68 string
-		templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.bytes"))
+		templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.T("preview.bytes"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 197, Col: 42}
 		}
@@ -1314,7 +1316,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.bytes_text", "n", len(v.Form.Text)))
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("preview.bytes_text", "n", len(v.Form.Text)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 197, Col: 117}
 		}
@@ -1327,7 +1329,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
-		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Text)
+		templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(v.Form.Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 197, Col: 177}
 		}
@@ -1361,7 +1363,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var72 string
-		templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.On))
+		templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(string(v.On))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 200, Col: 54}
 		}
@@ -1374,7 +1376,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var73 string
-		templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Text)
+		templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(v.Form.Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 201, Col: 55}
 		}
@@ -1387,7 +1389,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var74 string
-		templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Wording)
+		templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(v.Form.Wording)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 202, Col: 61}
 		}
@@ -1400,7 +1402,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var75 string
-		templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Stance)
+		templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(v.Form.Stance)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 203, Col: 59}
 		}
@@ -1413,7 +1415,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var76 string
-		templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Language)
+		templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(v.Form.Language)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 204, Col: 63}
 		}
@@ -1426,7 +1428,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var77 string
-		templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Category)
+		templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(v.Form.Category)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 205, Col: 63}
 		}
@@ -1439,7 +1441,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var78 string
-		templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Country)
+		templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(v.Form.Country)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 206, Col: 61}
 		}
@@ -1452,7 +1454,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var79 string
-		templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Name)
+		templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(v.Form.Name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 207, Col: 55}
 		}
@@ -1465,7 +1467,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var80 string
-		templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Body)
+		templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(v.Form.Body)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 208, Col: 55}
 		}
@@ -1478,7 +1480,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var81 string
-		templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.For)
+		templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(v.Form.For)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 209, Col: 53}
 		}
@@ -1491,7 +1493,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var82 string
-		templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Email)
+		templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(v.Form.Email)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 210, Col: 57}
 		}
@@ -1504,7 +1506,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var83 string
-		templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Version))
+		templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.Version))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 211, Col: 70}
 		}
@@ -1522,7 +1524,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var84 string
-			templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(file.ID)
+			templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(file.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 213, Col: 52}
 			}
@@ -1540,7 +1542,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var85 string
-		templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.send"))
+		templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(f.T("preview.send"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 215, Col: 86}
 		}
@@ -1553,7 +1555,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var86 string
-		templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.change"))
+		templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(f.T("preview.change"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 215, Col: 165}
 		}
@@ -1566,7 +1568,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var87 string
-		templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.after") + " ")
+		templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(f.T("preview.after") + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 216, Col: 44}
 		}
@@ -1650,7 +1652,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var89 string
-		templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.heading"))
+		templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(f.T("receipt.heading"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 262, Col: 31}
 		}
@@ -1663,7 +1665,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var90 string
-		templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.lead", "n", strconv.FormatInt(int64(v.Position), 10)))
+		templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(f.T("receipt.lead", "n", strconv.FormatInt(int64(v.Position), 10)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 263, Col: 104}
 		}
@@ -1689,7 +1691,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var92 string
-		templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+		templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 265, Col: 70}
 		}
@@ -1715,7 +1717,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var93 string
-			templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.receipt"))
+			templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(f.T("demo.receipt"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 269, Col: 45}
 			}
@@ -1737,7 +1739,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var94 string
-		templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.call"))
+		templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(f.T("receipt.call"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 273, Col: 28}
 		}
@@ -1771,7 +1773,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var96 string
-		templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.on"))
+		templ_7745c5c3_Var96, templ_7745c5c3_Err = expr.Value(f.T("receipt.on"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 275, Col: 26}
 		}
@@ -1810,7 +1812,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var98 string
-			templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 279, Col: 10}
 			}
@@ -1824,7 +1826,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var99 string
-		templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.rule"))
+		templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(f.T("receipt.rule"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 282, Col: 28}
 		}
@@ -1837,7 +1839,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var100 string
-		templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("rule."+v.Meaning.Rule) + " ")
+		templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(f.T("rule."+v.Meaning.Rule) + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 283, Col: 44}
 		}
@@ -1859,7 +1861,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var101 string
-			templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.told"))
+			templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(f.T("record.told"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 285, Col: 28}
 			}
@@ -1885,7 +1887,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var102 string
-		templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.author"))
+		templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value(f.T("receipt.author"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 288, Col: 30}
 		}
@@ -1898,7 +1900,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var103 string
-		templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("assurance." + v.Assurance))
+		templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(f.T("assurance." + v.Assurance))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 289, Col: 40}
 		}
@@ -1911,7 +1913,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var104 string
-		templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.class"))
+		templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(f.T("receipt.class"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 290, Col: 29}
 		}
@@ -1924,7 +1926,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var105 string
-		templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("class." + v.Meaning.Class))
+		templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(f.T("class." + v.Meaning.Class))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 291, Col: 40}
 		}
@@ -1950,7 +1952,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var107 string
-		templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs("receipt-" + f.Slug + "-" + string(v.Ref) + ".json")
+		templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value("receipt-" + f.Slug + "-" + string(v.Ref) + ".json")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 294, Col: 136}
 		}
@@ -1963,7 +1965,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var108 string
-		templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.download"))
+		templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(f.T("receipt.download"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 294, Col: 164}
 		}
@@ -1989,7 +1991,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var110 string
-		templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.see"))
+		templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(f.T("receipt.see"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 295, Col: 48}
 		}
@@ -2002,7 +2004,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var111 string
-		templ_7745c5c3_Var111, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.keep"))
+		templ_7745c5c3_Var111, templ_7745c5c3_Err = expr.Value(f.T("receipt.keep"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 297, Col: 26}
 		}
@@ -2015,7 +2017,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var112 string
-		templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.yourself"))
+		templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("receipt.yourself"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 299, Col: 60}
 		}
@@ -2028,7 +2030,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var113 string
-		templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.how"))
+		templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.T("receipt.how"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 300, Col: 26}
 		}
@@ -2041,7 +2043,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var114 string
-		templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.steps"))
+		templ_7745c5c3_Var114, templ_7745c5c3_Err = expr.Value(f.T("receipt.steps"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 302, Col: 35}
 		}
@@ -2054,7 +2056,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var115 string
-		templ_7745c5c3_Var115, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.step_bytes"))
+		templ_7745c5c3_Var115, templ_7745c5c3_Err = expr.Value(f.T("receipt.step_bytes"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 304, Col: 36}
 		}
@@ -2067,7 +2069,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var116 string
-		templ_7745c5c3_Var116, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.step_leaf"))
+		templ_7745c5c3_Var116, templ_7745c5c3_Err = expr.Value(f.T("receipt.step_leaf"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 305, Col: 35}
 		}
@@ -2080,7 +2082,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var117 string
-		templ_7745c5c3_Var117, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.step_root", "n", int(v.SignedSize)))
+		templ_7745c5c3_Var117, templ_7745c5c3_Err = expr.Value(f.T("receipt.step_root", "n", int(v.SignedSize)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 306, Col: 59}
 		}
@@ -2093,7 +2095,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var118 string
-		templ_7745c5c3_Var118, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.step_key"))
+		templ_7745c5c3_Var118, templ_7745c5c3_Err = expr.Value(f.T("receipt.step_key"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 307, Col: 34}
 		}
@@ -2106,7 +2108,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var119 string
-		templ_7745c5c3_Var119, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.text_hash"))
+		templ_7745c5c3_Var119, templ_7745c5c3_Err = expr.Value(f.T("receipt.text_hash"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 310, Col: 35}
 		}
@@ -2119,7 +2121,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var120 string
-		templ_7745c5c3_Var120, templ_7745c5c3_Err = templ.JoinStringErrs(v.TextHash)
+		templ_7745c5c3_Var120, templ_7745c5c3_Err = expr.Value(v.TextHash)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 311, Col: 34}
 		}
@@ -2132,7 +2134,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var121 string
-		templ_7745c5c3_Var121, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.data_hash"))
+		templ_7745c5c3_Var121, templ_7745c5c3_Err = expr.Value(f.T("receipt.data_hash"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 312, Col: 35}
 		}
@@ -2145,7 +2147,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var122 string
-		templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(v.DataHash)
+		templ_7745c5c3_Var122, templ_7745c5c3_Err = expr.Value(v.DataHash)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 313, Col: 34}
 		}
@@ -2158,7 +2160,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var123 string
-		templ_7745c5c3_Var123, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.leaf"))
+		templ_7745c5c3_Var123, templ_7745c5c3_Err = expr.Value(f.T("receipt.leaf"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 314, Col: 30}
 		}
@@ -2171,7 +2173,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var124 string
-		templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(v.LeafHash)
+		templ_7745c5c3_Var124, templ_7745c5c3_Err = expr.Value(v.LeafHash)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 315, Col: 34}
 		}
@@ -2184,7 +2186,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var125 string
-		templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.root"))
+		templ_7745c5c3_Var125, templ_7745c5c3_Err = expr.Value(f.T("receipt.root"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 316, Col: 30}
 		}
@@ -2197,7 +2199,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var126 string
-		templ_7745c5c3_Var126, templ_7745c5c3_Err = templ.JoinStringErrs(v.Root)
+		templ_7745c5c3_Var126, templ_7745c5c3_Err = expr.Value(v.Root)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 317, Col: 30}
 		}
@@ -2210,7 +2212,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var127 string
-		templ_7745c5c3_Var127, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.key"))
+		templ_7745c5c3_Var127, templ_7745c5c3_Err = expr.Value(f.T("receipt.key"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 318, Col: 29}
 		}
@@ -2223,7 +2225,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var128 string
-		templ_7745c5c3_Var128, templ_7745c5c3_Err = templ.JoinStringErrs(v.VKey)
+		templ_7745c5c3_Var128, templ_7745c5c3_Err = expr.Value(v.VKey)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 319, Col: 30}
 		}
@@ -2236,7 +2238,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var129 string
-		templ_7745c5c3_Var129, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.command"))
+		templ_7745c5c3_Var129, templ_7745c5c3_Err = expr.Value(f.T("receipt.command"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 322, Col: 30}
 		}
@@ -2249,7 +2251,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var130 string
-		templ_7745c5c3_Var130, templ_7745c5c3_Err = templ.JoinStringErrs("receipt-" + f.Slug + "-" + string(v.Ref) + ".json")
+		templ_7745c5c3_Var130, templ_7745c5c3_Err = expr.Value("receipt-" + f.Slug + "-" + string(v.Ref) + ".json")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 323, Col: 101}
 		}
@@ -2275,7 +2277,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var132 string
-		templ_7745c5c3_Var132, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.check_here"))
+		templ_7745c5c3_Var132, templ_7745c5c3_Err = expr.Value(f.T("receipt.check_here"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 324, Col: 122}
 		}
@@ -2288,7 +2290,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var133 string
-		templ_7745c5c3_Var133, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.limits"))
+		templ_7745c5c3_Var133, templ_7745c5c3_Err = expr.Value(f.T("receipt.limits"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 325, Col: 39}
 		}
@@ -2306,7 +2308,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var134 string
-			templ_7745c5c3_Var134, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.your_words"))
+			templ_7745c5c3_Var134, templ_7745c5c3_Err = expr.Value(f.T("receipt.your_words"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 329, Col: 49}
 			}
@@ -2368,7 +2370,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var136 string
-		templ_7745c5c3_Var136, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.title"))
+		templ_7745c5c3_Var136, templ_7745c5c3_Err = expr.Value(f.T("check.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 341, Col: 43}
 		}
@@ -2391,7 +2393,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var137 string
-				templ_7745c5c3_Var137, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.ok"))
+				templ_7745c5c3_Var137, templ_7745c5c3_Err = expr.Value(f.T("check.ok"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 346, Col: 39}
 				}
@@ -2409,7 +2411,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var138 string
-				templ_7745c5c3_Var138, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.wrong"))
+				templ_7745c5c3_Var138, templ_7745c5c3_Err = expr.Value(f.T("check.wrong"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 348, Col: 43}
 				}
@@ -2422,7 +2424,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var139 string
-				templ_7745c5c3_Var139, templ_7745c5c3_Err = templ.JoinStringErrs(v.Wrong)
+				templ_7745c5c3_Var139, templ_7745c5c3_Err = expr.Value(v.Wrong)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 349, Col: 29}
 				}
@@ -2450,7 +2452,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var140 string
-					templ_7745c5c3_Var140, templ_7745c5c3_Err = templ.JoinStringErrs(l.Key)
+					templ_7745c5c3_Var140, templ_7745c5c3_Err = expr.Value(l.Key)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 356, Col: 31}
 					}
@@ -2468,7 +2470,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var141 string
-					templ_7745c5c3_Var141, templ_7745c5c3_Err = templ.JoinStringErrs(l.Key)
+					templ_7745c5c3_Var141, templ_7745c5c3_Err = expr.Value(l.Key)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 358, Col: 36}
 					}
@@ -2486,7 +2488,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var142 string
-				templ_7745c5c3_Var142, templ_7745c5c3_Err = templ.JoinStringErrs(l.Detail)
+				templ_7745c5c3_Var142, templ_7745c5c3_Err = expr.Value(l.Detail)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 360, Col: 36}
 				}
@@ -2509,7 +2511,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var143 string
-				templ_7745c5c3_Var143, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.now"))
+				templ_7745c5c3_Var143, templ_7745c5c3_Err = expr.Value(f.T("check.now"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 365, Col: 40}
 				}
@@ -2540,7 +2542,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var145 string
-					templ_7745c5c3_Var145, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Now.Ref))
+					templ_7745c5c3_Var145, templ_7745c5c3_Err = expr.Value(string(v.Now.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 368, Col: 84}
 					}
@@ -2558,7 +2560,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var146 string
-					templ_7745c5c3_Var146, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Now.Ref))
+					templ_7745c5c3_Var146, templ_7745c5c3_Err = expr.Value(string(v.Now.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 370, Col: 43}
 					}
@@ -2572,7 +2574,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var147 string
-				templ_7745c5c3_Var147, templ_7745c5c3_Err = templ.JoinStringErrs(": " + f.T("status."+v.Now.Status))
+				templ_7745c5c3_Var147, templ_7745c5c3_Err = expr.Value(": " + f.T("status."+v.Now.Status))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 372, Col: 41}
 				}
@@ -2586,7 +2588,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 				}
 				if v.Now.Ground != "" {
 					var templ_7745c5c3_Var148 string
-					templ_7745c5c3_Var148, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("ground."+v.Now.Ground))
+					templ_7745c5c3_Var148, templ_7745c5c3_Err = expr.Value(" · " + f.T("ground."+v.Now.Ground))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 374, Col: 44}
 					}
@@ -2623,7 +2625,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var149 string
-					templ_7745c5c3_Var149, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.not_seen"))
+					templ_7745c5c3_Var149, templ_7745c5c3_Err = expr.Value(f.T("check.not_seen"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 381, Col: 41}
 					}
@@ -2648,7 +2650,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var150 string
-					templ_7745c5c3_Var150, templ_7745c5c3_Err = templ.JoinStringErrs(string(t.Lang))
+					templ_7745c5c3_Var150, templ_7745c5c3_Err = expr.Value(string(t.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 386, Col: 69}
 					}
@@ -2694,7 +2696,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var151 string
-		templ_7745c5c3_Var151, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.text"))
+		templ_7745c5c3_Var151, templ_7745c5c3_Err = expr.Value(f.T("check.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 398, Col: 24}
 		}
@@ -2729,7 +2731,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var154 string
-		templ_7745c5c3_Var154, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var153).String())
+		templ_7745c5c3_Var154, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var153).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 1, Col: 0}
 		}
@@ -2742,7 +2744,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var155 string
-		templ_7745c5c3_Var155, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.file"))
+		templ_7745c5c3_Var155, templ_7745c5c3_Err = expr.Value(f.T("check.file"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 401, Col: 44}
 		}
@@ -2763,7 +2765,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var156 string
-		templ_7745c5c3_Var156, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.button"))
+		templ_7745c5c3_Var156, templ_7745c5c3_Err = expr.Value(f.T("check.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 405, Col: 47}
 		}
@@ -2776,7 +2778,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var157 string
-		templ_7745c5c3_Var157, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.offline"))
+		templ_7745c5c3_Var157, templ_7745c5c3_Err = expr.Value(f.T("check.offline"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 407, Col: 37}
 		}
@@ -2821,7 +2823,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var159 string
-		templ_7745c5c3_Var159, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.title"))
+		templ_7745c5c3_Var159, templ_7745c5c3_Err = expr.Value(f.T("mine.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 416, Col: 42}
 		}
@@ -2834,7 +2836,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var160 string
-		templ_7745c5c3_Var160, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.text"))
+		templ_7745c5c3_Var160, templ_7745c5c3_Err = expr.Value(f.T("mine.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 418, Col: 23}
 		}
@@ -2852,7 +2854,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var161 string
-			templ_7745c5c3_Var161, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.none"))
+			templ_7745c5c3_Var161, templ_7745c5c3_Err = expr.Value(f.T("mine.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 420, Col: 24}
 			}
@@ -2878,7 +2880,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var163 string
-			templ_7745c5c3_Var163, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.check"))
+			templ_7745c5c3_Var163, templ_7745c5c3_Err = expr.Value(f.T("foot.check"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 420, Col: 73}
 			}
@@ -2910,7 +2912,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var165 string
-			templ_7745c5c3_Var165, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var165, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 424, Col: 62}
 			}
@@ -2923,7 +2925,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var166 string
-			templ_7745c5c3_Var166, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("status." + c.Status))
+			templ_7745c5c3_Var166, templ_7745c5c3_Err = expr.Value(f.T("status." + c.Status))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 424, Col: 116}
 			}
@@ -2944,7 +2946,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var167 string
-			templ_7745c5c3_Var167, templ_7745c5c3_Err = templ.JoinStringErrs(c.Excerpt(200).Text)
+			templ_7745c5c3_Var167, templ_7745c5c3_Err = expr.Value(c.Excerpt(200).Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 426, Col: 53}
 			}
@@ -2970,7 +2972,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var169 string
-			templ_7745c5c3_Var169, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.receipt"))
+			templ_7745c5c3_Var169, templ_7745c5c3_Err = expr.Value(f.T("contribution.receipt"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 427, Col: 87}
 			}
@@ -2989,7 +2991,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var170 string
-			templ_7745c5c3_Var170, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.drafts"))
+			templ_7745c5c3_Var170, templ_7745c5c3_Err = expr.Value(f.T("mine.drafts"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 431, Col: 27}
 			}
@@ -3020,7 +3022,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var172 string
-				templ_7745c5c3_Var172, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.continue"))
+				templ_7745c5c3_Var172, templ_7745c5c3_Err = expr.Value(f.T("mine.continue"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 434, Col: 148}
 				}
@@ -3033,7 +3035,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var173 string
-				templ_7745c5c3_Var173, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("draft.saved") + " ")
+				templ_7745c5c3_Var173, templ_7745c5c3_Err = expr.Value(f.T("draft.saved") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 434, Col: 197}
 				}
@@ -3050,7 +3052,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var174 string
-				templ_7745c5c3_Var174, templ_7745c5c3_Err = templ.JoinStringErrs(d.Excerpt)
+				templ_7745c5c3_Var174, templ_7745c5c3_Err = expr.Value(d.Excerpt)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 435, Col: 44}
 				}

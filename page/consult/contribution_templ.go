@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -57,7 +59,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.kind"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("call.kind"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 16, Col: 60}
 		}
@@ -70,7 +72,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Call))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(string(v.Call))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 16, Col: 79}
 		}
@@ -83,7 +85,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(v.Who(f))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(v.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 17, Col: 36}
 		}
@@ -96,7 +98,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 17, Col: 49}
 		}
@@ -126,7 +128,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 20, Col: 55}
 		}
@@ -160,7 +162,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(int64(v.Position), 10)))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(int64(v.Position), 10)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 22, Col: 153}
 		}
@@ -182,7 +184,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.on"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("contribution.on"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 30, Col: 29}
 			}
@@ -221,7 +223,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.earlier"))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("contribution.earlier"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 35, Col: 55}
 				}
@@ -239,7 +241,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.asked"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("contribution.asked"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 38, Col: 49}
 			}
@@ -278,7 +280,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.files"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("contribution.files"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 44, Col: 48}
 			}
@@ -314,7 +316,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var17 string
-					templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+					templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(file.Name)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 49, Col: 60}
 					}
@@ -327,7 +329,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var18 string
-					templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.file_kept"))
+					templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("contribution.file_kept"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 49, Col: 111}
 					}
@@ -345,7 +347,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var19 string
-					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+					templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(file.Name)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 51, Col: 23}
 					}
@@ -360,7 +362,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				}
 				if file.Withheld {
 					var templ_7745c5c3_Var20 string
-					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 54, Col: 12}
 					}
@@ -373,7 +375,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var21 string
-					templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.file_withheld"))
+					templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("redact.file_withheld"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 54, Col: 63}
 					}
@@ -406,7 +408,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.signed_by"))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("contribution.signed_by"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 62, Col: 39}
 			}
@@ -419,7 +421,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.Name)
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(v.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 63, Col: 21}
 			}
@@ -437,7 +439,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.assurance"))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("contribution.assurance"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 65, Col: 38}
 		}
@@ -450,7 +452,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("assurance." + v.Assurance))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("assurance." + v.Assurance))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 66, Col: 40}
 		}
@@ -463,7 +465,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.received"))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("contribution.received"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 67, Col: 37}
 		}
@@ -502,7 +504,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.receipt"))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("contribution.receipt"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 72, Col: 84}
 			}
@@ -533,7 +535,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 74, Col: 71}
 		}
@@ -564,7 +566,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("withdraw.title"))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("withdraw.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 79, Col: 36}
 			}
@@ -598,7 +600,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("withdraw.text"))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("withdraw.text"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 82, Col: 30}
 			}
@@ -611,7 +613,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("withdraw.button"))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("withdraw.button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 83, Col: 37}
 			}
@@ -667,7 +669,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.pending"))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("state.pending"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 97, Col: 43}
 			}
@@ -685,7 +687,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.withheld", "ground", f.T("ground."+v.Ground)))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("state.withheld", "ground", f.T("ground."+v.Ground)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 100, Col: 65}
 			}
@@ -721,7 +723,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.withdrawn"))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("state.withdrawn"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 106, Col: 45}
 			}
@@ -739,7 +741,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.erased"))
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("state.erased"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 108, Col: 42}
 			}
@@ -758,7 +760,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.redacted"))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("state.redacted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 111, Col: 43}
 			}
@@ -777,7 +779,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.looking"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("redact.looking"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 114, Col: 57}
 			}
@@ -821,7 +823,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.title"))
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("moderate.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 121, Col: 57}
 		}
@@ -864,7 +866,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.publish"))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("moderate.publish"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 126, Col: 52}
 			}
@@ -912,7 +914,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.withhold"))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("moderate.withhold"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 134, Col: 38}
 			}
@@ -944,7 +946,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.title"))
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("redact.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 138, Col: 89}
 			}
@@ -963,7 +965,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("erase.title"))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("erase.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 142, Col: 33}
 			}
@@ -997,7 +999,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("erase.text"))
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("erase.text"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 145, Col: 27}
 			}
@@ -1018,7 +1020,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("erase.button"))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("erase.button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 147, Col: 34}
 			}
@@ -1068,7 +1070,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var56 string
-		templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contributions.title"))
+		templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("contributions.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 158, Col: 51}
 		}
@@ -1107,7 +1109,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.title"))
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(f.T("filter.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 164, Col: 126}
 			}
@@ -1166,7 +1168,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.late"))
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T("filter.late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 173, Col: 125}
 			}
@@ -1184,7 +1186,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var60 string
-				templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(v.Chosen.Party)
+				templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(v.Chosen.Party)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 175, Col: 61}
 				}
@@ -1202,7 +1204,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.show"))
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T("filter.show"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 177, Col: 37}
 			}
@@ -1233,7 +1235,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var63 string
-		templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.csv"))
+		templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(f.T("list.csv"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 181, Col: 108}
 		}
@@ -1272,7 +1274,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var66 string
-		templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.print"))
+		templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(f.T("list.print"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 183, Col: 114}
 		}
@@ -1308,7 +1310,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.none"))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("list.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 192, Col: 24}
 			}
@@ -1334,7 +1336,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var69 string
-			templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.clear"))
+			templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("list.clear"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 192, Col: 81}
 			}
@@ -1370,7 +1372,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.newest"))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("list.newest"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 196, Col: 108}
 			}
@@ -1402,7 +1404,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.older"))
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("list.older"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 199, Col: 123}
 			}
@@ -1462,7 +1464,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var76 string
-		templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(c.Who(f))
+		templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(c.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 207, Col: 60}
 		}
@@ -1475,7 +1477,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var77 string
-		templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 207, Col: 77}
 		}
@@ -1503,7 +1505,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 			for i, p := range c.Parts {
 				if i > 0 {
 					var templ_7745c5c3_Var78 string
-					templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
+					templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(", ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 213, Col: 12}
 					}
@@ -1535,7 +1537,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var80 string
-					templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+					templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(p.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 217, Col: 31}
 					}
@@ -1549,7 +1551,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var81 string
-					templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.general"))
+					templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(f.T("contribution.general"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 219, Col: 36}
 					}
@@ -1565,7 +1567,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 			}
 			if c.Parts[0].Stance != "" {
 				var templ_7745c5c3_Var82 string
-				templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 224, Col: 13}
 				}
@@ -1595,7 +1597,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var83 string
-				templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Parts[0].Language))
+				templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(string(c.Parts[0].Language))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 233, Col: 55}
 				}
@@ -1608,7 +1610,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var84 string
-				templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(c.Excerpt(280).Text)
+				templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(c.Excerpt(280).Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 233, Col: 90}
 				}
@@ -1671,7 +1673,7 @@ func ListCounts(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var86 string
-		templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.total", "n", v.Total, "of", v.Of))
+		templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(f.T("list.total", "n", v.Total, "of", v.Of))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 244, Col: 63}
 		}

@@ -8,6 +8,8 @@ package desk
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -59,7 +61,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 18, Col: 68}
 		}
@@ -72,7 +74,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.title"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("redact.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 19, Col: 42}
 		}
@@ -115,7 +117,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.as_read"))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("redact.as_read"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 32, Col: 57}
 		}
@@ -128,7 +130,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Who(f))
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 33, Col: 24}
 		}
@@ -146,7 +148,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.signed_by"))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("contribution.signed_by"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 35, Col: 48}
 			}
@@ -159,7 +161,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Name)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(v.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 35, Col: 64}
 			}
@@ -192,7 +194,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(file.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 43, Col: 33}
 			}
@@ -206,7 +208,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			}
 			if file.Withheld {
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 45, Col: 11}
 				}
@@ -219,7 +221,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.file_withheld"))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("redact.file_withheld"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 45, Col: 62}
 				}
@@ -267,7 +269,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.find"))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("redact.find"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 53, Col: 57}
 		}
@@ -301,7 +303,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.Passage)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(v.Passage)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 57, Col: 56}
 		}
@@ -323,7 +325,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var16).String())
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var16).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 1, Col: 0}
 		}
@@ -356,7 +358,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.nothing_left"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("redact.nothing_left"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 66, Col: 50}
 			}
@@ -375,7 +377,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.wholes"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("redact.wholes"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 70, Col: 36}
 			}
@@ -393,7 +395,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(m.String())
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(m.String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 73, Col: 68}
 				}
@@ -416,7 +418,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(FieldOf(f, m))
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(FieldOf(f, m))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 73, Col: 120}
 				}
@@ -448,7 +450,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.two"))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("redact.two"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 81, Col: 36}
 			}
@@ -466,7 +468,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.button"))
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("redact.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 83, Col: 74}
 		}
@@ -497,7 +499,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.look"))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("redact.look"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 87, Col: 35}
 			}
@@ -510,7 +512,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.look_hint"))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("redact.look_hint"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 88, Col: 42}
 			}
@@ -528,7 +530,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.looks"))
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("redact.looks"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 92, Col: 35}
 				}
@@ -546,7 +548,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var28 string
-					templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name)
+					templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(l.Name)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 95, Col: 24}
 					}
@@ -559,7 +561,7 @@ func redactionBody(f *frame.Frame, v *Redaction) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var29 string
-					templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+					templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(" · ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 95, Col: 40}
 					}
@@ -617,7 +619,7 @@ func passages(f *frame.Frame, v *Redaction, title, hint string, found []consulta
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(title)
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(title)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 107, Col: 17}
 		}
@@ -635,7 +637,7 @@ func passages(f *frame.Frame, v *Redaction, title, hint string, found []consulta
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(hint)
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(hint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 109, Col: 28}
 			}
@@ -658,7 +660,7 @@ func passages(f *frame.Frame, v *Redaction, title, hint string, found []consulta
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(m.Mask.String())
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(m.Mask.String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 114, Col: 63}
 			}
@@ -681,7 +683,7 @@ func passages(f *frame.Frame, v *Redaction, title, hint string, found []consulta
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(FieldOf(f, m.Mask))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(FieldOf(f, m.Mask))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 116, Col: 42}
 			}
@@ -694,7 +696,7 @@ func passages(f *frame.Frame, v *Redaction, title, hint string, found []consulta
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(m.Before)
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(m.Before)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 117, Col: 37}
 			}
@@ -707,7 +709,7 @@ func passages(f *frame.Frame, v *Redaction, title, hint string, found []consulta
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(m.Text)
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(m.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 117, Col: 53}
 			}
@@ -720,7 +722,7 @@ func passages(f *frame.Frame, v *Redaction, title, hint string, found []consulta
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(m.After)
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(m.After)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 117, Col: 71}
 			}
@@ -738,7 +740,7 @@ func passages(f *frame.Frame, v *Redaction, title, hint string, found []consulta
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(" (" + f.T("redact.why."+m.Why) + ")")
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(" (" + f.T("redact.why."+m.Why) + ")")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 119, Col: 62}
 				}
@@ -791,7 +793,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var40 string
-		templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("removal.title"))
+		templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("removal.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 132, Col: 28}
 		}
@@ -804,7 +806,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var41 string
-		templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 132, Col: 39}
 		}
@@ -818,7 +820,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 		}
 		if r.Erase {
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("removal.erase"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("removal.erase"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 134, Col: 26}
 			}
@@ -832,7 +834,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 			}
 		} else {
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("removal.redact", "n", len(r.Masks)))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("removal.redact", "n", len(r.Masks)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 136, Col: 46}
 			}
@@ -846,7 +848,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 			}
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("ground."+r.Ground) + " · ")
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(" · " + f.T("ground."+r.Ground) + " · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 138, Col: 46}
 		}
@@ -873,7 +875,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var45 string
-				templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(FieldOf(f, m))
+				templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(FieldOf(f, m))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 143, Col: 24}
 				}
@@ -897,7 +899,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("removal.own"))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("removal.own"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 148, Col: 36}
 			}
@@ -936,7 +938,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var48 string
-		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(int64(r.At), 10))
+		templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(strconv.FormatInt(int64(r.At), 10))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 152, Col: 82}
 		}
@@ -954,7 +956,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("removal.confirm"))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("removal.confirm"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 154, Col: 62}
 			}
@@ -972,7 +974,7 @@ func RemovalRow(f *frame.Frame, ref cite.Ref, r consultation.Removal, me string)
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("removal.decline"))
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("removal.decline"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/redaction.templ`, Line: 156, Col: 61}
 		}

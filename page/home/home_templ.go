@@ -8,6 +8,8 @@ package home
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -44,7 +46,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("index.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("index.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 14, Col: 43}
 		}
@@ -57,7 +59,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Letter())
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.Lang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 14, Col: 104}
 		}
@@ -75,7 +77,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("index.empty"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("index.empty"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 16, Col: 37}
 			}
@@ -127,7 +129,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("index.row", "published", c.Published, "open", c.Open))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("index.row", "published", c.Published, "open", c.Open))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 24, Col: 65}
 			}
@@ -145,7 +147,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.badge"))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("demo.badge"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 26, Col: 43}
 				}
@@ -186,7 +188,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convene.title"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("convene.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 33, Col: 80}
 			}
@@ -241,7 +243,7 @@ func homeBody(f *frame.Frame, v *Page) templ.Component {
 		}
 		if v.Demo {
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.lead"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("demo.lead"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 46, Col: 23}
 			}
@@ -260,7 +262,7 @@ func homeBody(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Letter())
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.Lang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 52, Col: 56}
 		}
@@ -303,7 +305,7 @@ func homeBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.chairs"))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("home.chairs"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 60, Col: 40}
 				}
@@ -316,7 +318,7 @@ func homeBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.role_text"))
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("demo.role_text"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 62, Col: 31}
 				}
@@ -462,7 +464,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.now"))
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("home.now"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 86, Col: 32}
 		}
@@ -480,7 +482,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.open") + " ")
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("home.open") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 89, Col: 31}
 			}
@@ -532,7 +534,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.write"))
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("home.write"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 91, Col: 117}
 				}
@@ -563,7 +565,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(v.Open[0].Symbol)
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(v.Open[0].Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 94, Col: 84}
 				}
@@ -576,7 +578,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var23 string
-				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + v.Ask.Kind))
+				templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("kind." + v.Ask.Kind))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 94, Col: 124}
 				}
@@ -589,7 +591,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 string
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.Ask.Label)
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(v.Ask.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 94, Col: 155}
 				}
@@ -623,7 +625,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ask.Ref))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(string(v.Ask.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 97, Col: 63}
 				}
@@ -636,7 +638,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.Lang))
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(string(f.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 99, Col: 66}
 				}
@@ -649,7 +651,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.box"))
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("home.box"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 101, Col: 43}
 				}
@@ -662,7 +664,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.box_hint"))
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("home.box_hint"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 102, Col: 64}
 				}
@@ -675,7 +677,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.preview"))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("contribute.preview"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 105, Col: 99}
 				}
@@ -701,7 +703,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.elsewhere"))
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("home.elsewhere"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 105, Col: 169}
 				}
@@ -732,7 +734,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.nothing_open"))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("home.nothing_open"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 111, Col: 33}
 			}
@@ -758,7 +760,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.read"))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("home.read"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 111, Col: 89}
 			}
@@ -806,7 +808,7 @@ func homeStages(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.stages"))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("home.stages"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 120, Col: 38}
 		}
@@ -859,7 +861,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.overview"))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("home.overview"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 130, Col: 39}
 			}
@@ -877,7 +879,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.overview_text", "questions", f.Lang.Number(v.Questions), "subjects", f.Lang.Number(v.Subjects)))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("home.overview_text", "questions", f.Lang.Number(v.Questions), "subjects", f.Lang.Number(v.Subjects)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 133, Col: 115}
 				}
@@ -903,7 +905,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.overview_open"))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("home.overview_open"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 134, Col: 90}
 				}
@@ -939,7 +941,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(p.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 139, Col: 54}
 				}
@@ -952,7 +954,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var45 string
-				templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 140, Col: 12}
 				}
@@ -978,7 +980,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.changed"))
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("home.changed"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 141, Col: 79}
 				}
@@ -991,7 +993,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 142, Col: 15}
 				}
@@ -1017,7 +1019,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.responses"))
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("home.responses"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 143, Col: 90}
 				}
@@ -1066,7 +1068,7 @@ func homeSaid(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var52 string
-		templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.said"))
+		templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("home.said"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 155, Col: 34}
 		}
@@ -1126,7 +1128,7 @@ func homeExample(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.voice"))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("home.voice"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 171, Col: 37}
 			}
@@ -1139,7 +1141,7 @@ func homeExample(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.voice_intro"))
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("home.voice_intro"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 173, Col: 32}
 			}
@@ -1191,7 +1193,7 @@ func homeLatest(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var57 string
-		templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.latest"))
+		templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(f.T("home.latest"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 183, Col: 38}
 		}
@@ -1242,7 +1244,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var59 string
-		templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav.documents"))
+		templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T("nav.documents"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 193, Col: 38}
 		}
@@ -1273,7 +1275,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 198, Col: 53}
 			}
@@ -1286,7 +1288,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 198, Col: 64}
 			}
@@ -1299,7 +1301,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 199, Col: 11}
 			}
@@ -1336,7 +1338,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var64 string
-					templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(d.Symbol)
+					templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(d.Symbol)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 208, Col: 46}
 					}
@@ -1375,7 +1377,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var66 string
-				templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(d.Date))
+				templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(f.Day(d.Date))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 212, Col: 34}
 				}
@@ -1424,7 +1426,7 @@ func homeVerify(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var68 string
-		templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.verify"))
+		templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.T("home.verify"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 224, Col: 38}
 		}
@@ -1437,7 +1439,7 @@ func homeVerify(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.verify_text", "n", int(v.Head)))
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("home.verify_text", "n", int(v.Head)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 226, Col: 49}
 		}
@@ -1463,7 +1465,7 @@ func homeVerify(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var71 string
-		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.verify_record"))
+		templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("home.verify_record"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 227, Col: 86}
 		}
@@ -1489,7 +1491,7 @@ func homeVerify(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var73 string
-		templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.check"))
+		templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("foot.check"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 227, Col: 139}
 		}
@@ -1528,7 +1530,7 @@ func paperFacts(f *frame.Frame, p part.PaperRow) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		var templ_7745c5c3_Var75 string
-		templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(p.Date))
+		templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(f.Day(p.Date))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 234, Col: 16}
 		}
@@ -1542,7 +1544,7 @@ func paperFacts(f *frame.Frame, p part.PaperRow) templ.Component {
 		}
 		if p.Issues > 0 {
 			var templ_7745c5c3_Var76 string
-			templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(", " + f.T("paper.issues", "n", p.Issues))
+			templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(", " + f.T("paper.issues", "n", p.Issues))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 236, Col: 45}
 			}
@@ -1617,7 +1619,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var79 string
-			templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contributions.none"))
+			templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(f.T("contributions.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 249, Col: 32}
 			}
@@ -1661,7 +1663,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(c.Who(f))
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(c.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 256, Col: 45}
 			}
@@ -1682,7 +1684,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var82 string
-			templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Excerpt(1).Lang))
+			templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(string(c.Excerpt(1).Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 258, Col: 54}
 			}
@@ -1695,7 +1697,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var83 string
-			templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(c.Excerpt(110).Text)
+			templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(c.Excerpt(110).Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 258, Col: 78}
 			}
@@ -1721,7 +1723,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var85 string
-			templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(int64(c.Position), 10))
+			templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(strconv.FormatInt(int64(c.Position), 10))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 260, Col: 128}
 			}
@@ -1779,7 +1781,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var88 string
-			templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var87).String())
+			templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var87).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 1, Col: 0}
 			}
@@ -1807,7 +1809,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var89 string
-				templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(stageDate(s))
+				templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(stageDate(s))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 277, Col: 34}
 				}
@@ -1820,7 +1822,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var90 string
-				templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(f.Days(s.From, s.To))
+				templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(f.Days(s.From, s.To))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 277, Col: 59}
 				}
@@ -1838,7 +1840,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var91 string
-				templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stage.no_date"))
+				templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(f.T("stage.no_date"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 279, Col: 33}
 				}
@@ -1892,7 +1894,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var93 string
-			templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stage." + s.State))
+			templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(f.T("stage." + s.State))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 288, Col: 49}
 			}
@@ -1995,7 +1997,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var95 string
-		templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.title"))
+		templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(f.T("documents.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 322, Col: 47}
 		}
@@ -2008,7 +2010,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var96 string
-		templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.papers"))
+		templ_7745c5c3_Var96, templ_7745c5c3_Err = expr.Value(f.T("documents.papers"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 324, Col: 43}
 		}
@@ -2026,7 +2028,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.no_papers"))
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(f.T("documents.no_papers"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 327, Col: 35}
 			}
@@ -2062,7 +2064,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var99 string
-			templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 332, Col: 53}
 			}
@@ -2100,7 +2102,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var101 string
-			templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 336, Col: 15}
 			}
@@ -2131,7 +2133,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var103 string
-				templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+				templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(string(l))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 338, Col: 95}
 				}
@@ -2144,7 +2146,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var104 string
-				templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+				templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(l.Name())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 338, Col: 108}
 				}
@@ -2157,7 +2159,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var105 string
-				templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 339, Col: 13}
 				}
@@ -2188,7 +2190,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var107 string
-			templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.title"))
+			templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(f.T("responses.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 341, Col: 91}
 			}
@@ -2211,7 +2213,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var108 string
-			templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.cited"))
+			templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(f.T("documents.cited"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 350, Col: 42}
 			}
@@ -2229,7 +2231,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var109 string
-				templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(d.Symbol)
+				templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(d.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 353, Col: 47}
 				}
@@ -2263,7 +2265,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var111 string
-				templ_7745c5c3_Var111, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(d.Date))
+				templ_7745c5c3_Var111, templ_7745c5c3_Err = expr.Value(f.Day(d.Date))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 353, Col: 151}
 				}

@@ -8,6 +8,8 @@ package part
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
@@ -40,7 +42,7 @@ func Redlined(f *frame.Frame, r Redline, lang locale.Lang) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(string(lang))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(string(lang))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 10, Col: 37}
 		}
@@ -53,7 +55,7 @@ func Redlined(f *frame.Frame, r Redline, lang locale.Lang) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(lang.Dir())
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(lang.Dir())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 10, Col: 56}
 		}
@@ -105,7 +107,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.promised") + " ")
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("answer.promised") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 19, Col: 33}
 			}
@@ -149,7 +151,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + c.Kind))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("kind." + c.Kind))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 23, Col: 52}
 				}
@@ -162,7 +164,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(c.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 23, Col: 79}
 				}
@@ -186,7 +188,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 			}
 			if c.New {
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.new_passage") + " ")
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("answer.new_passage") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 30, Col: 38}
 				}
@@ -200,7 +202,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				}
 			} else if c.Gone {
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.deleted_passage") + " ")
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("answer.deleted_passage") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 32, Col: 42}
 				}
@@ -214,7 +216,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				}
 			} else if c.Kept {
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.kept_passage") + " ")
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("answer.kept_passage") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 34, Col: 39}
 				}
@@ -228,7 +230,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.changed_passage") + " ")
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("answer.changed_passage") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 36, Col: 42}
 				}
@@ -246,7 +248,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(c.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 38, Col: 28}
 			}
@@ -259,7 +261,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(c.Symbol)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(c.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 38, Col: 75}
 			}
@@ -293,7 +295,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.to_passage"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("answer.to_passage"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 41, Col: 67}
 			}
@@ -337,7 +339,7 @@ func CitingRow(f *frame.Frame, c Citing) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("cited.in"))
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("cited.in"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 49, Col: 35}
 		}
@@ -363,7 +365,7 @@ func CitingRow(f *frame.Frame, c Citing) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(c.Symbol)
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(c.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 49, Col: 100}
 		}
@@ -376,7 +378,7 @@ func CitingRow(f *frame.Frame, c Citing) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(c.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 49, Col: 133}
 		}
@@ -432,7 +434,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var23).String())
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var23).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 1, Col: 0}
 		}
@@ -445,7 +447,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.changes"))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("answer.changes"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 57, Col: 46}
 		}
@@ -458,7 +460,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.changes_hint"))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("answer.changes_hint"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 58, Col: 67}
 		}
@@ -492,7 +494,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 62, Col: 33}
 			}
@@ -516,7 +518,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 			}
 			if c.Own {
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs("▸ ")
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value("▸ ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 64, Col: 14}
 				}
@@ -530,7 +532,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 				}
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label + ": " + frame.Plain(c.Text.Text))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(c.Label + ": " + frame.Plain(c.Text.Text))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 66, Col: 48}
 			}
@@ -591,7 +593,7 @@ func LocationLink(f *frame.Frame, s Location) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 string
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + s.Kind))
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("kind." + s.Kind))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 76, Col: 25}
 		}
@@ -605,7 +607,7 @@ func LocationLink(f *frame.Frame, s Location) templ.Component {
 		}
 		if s.Label != "" {
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 78, Col: 8}
 			}
@@ -618,7 +620,7 @@ func LocationLink(f *frame.Frame, s Location) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(s.Label)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(s.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 78, Col: 34}
 			}

@@ -8,6 +8,8 @@ package trace
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 	"time"
@@ -55,7 +57,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 21, Col: 11}
 			}
@@ -81,7 +83,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.In.Symbol)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(v.In.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 21, Col: 86}
 			}
@@ -94,7 +96,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Heading.Lang))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(string(v.Heading.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 23, Col: 52}
 			}
@@ -107,7 +109,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Heading.Lang.Dir())
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.Heading.Lang.Dir())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 23, Col: 81}
 			}
@@ -146,7 +148,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.answer", "ref", v.Ref))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("why.answer", "ref", v.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 25, Col: 76}
 			}
@@ -159,7 +161,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + v.Outcome))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("outcome." + v.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 26, Col: 52}
 			}
@@ -190,7 +192,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 28, Col: 82}
 			}
@@ -203,7 +205,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.c.Who(f))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(v.c.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 30, Col: 23}
 			}
@@ -216,7 +218,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 31, Col: 11}
 			}
@@ -243,7 +245,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.rests", "points", f.T("why.answer_points", "n", v.Why.Points)))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("trace.rests", "points", f.T("why.answer_points", "n", v.Why.Points)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 38, Col: 85}
 			}
@@ -256,7 +258,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.Why.From(f))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(v.Why.From(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 38, Col: 103}
 			}
@@ -275,7 +277,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.gone", "n", v.Why.Gone))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("why.gone", "n", v.Why.Gone))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 41, Col: 44}
 			}
@@ -311,7 +313,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.path"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("trace.path"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 48, Col: 36}
 			}
@@ -337,7 +339,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.steps"))
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("trace.steps"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 55, Col: 48}
 		}
@@ -355,7 +357,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.page", "from", v.From, "to", min(v.From+VoicesPage-1, v.Why.Points), "n", v.Why.Points))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("trace.page", "from", v.From, "to", min(v.From+VoicesPage-1, v.Why.Points), "n", v.Why.Points))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 57, Col: 116}
 			}
@@ -378,7 +380,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(stepName(f, s))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(stepName(f, s))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 63, Col: 22}
 			}
@@ -396,7 +398,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(s.Date)
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(s.Date)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 65, Col: 35}
 				}
@@ -409,7 +411,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var23 string
-				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(s.Date))
+				templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.Day(s.Date))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 65, Col: 53}
 				}
@@ -427,7 +429,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 string
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(s.At.UTC().Format(time.RFC3339))
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(s.At.UTC().Format(time.RFC3339))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 67, Col: 60}
 				}
@@ -440,7 +442,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var25 string
-				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.Date(s.At))
+				templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.Date(s.At))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 67, Col: 77}
 				}
@@ -494,7 +496,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.first"))
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("trace.first"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 79, Col: 74}
 				}
@@ -526,7 +528,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.next"))
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("trace.next"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 82, Col: 96}
 				}
@@ -579,7 +581,7 @@ func stamp(f *frame.Frame, p int64) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if p > 0 {
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 95, Col: 7}
 			}
@@ -605,7 +607,7 @@ func stamp(f *frame.Frame, p int64) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(p, 10)))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(p, 10)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 96, Col: 120}
 			}
@@ -650,7 +652,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + s.Answer.Outcome))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("outcome." + s.Answer.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 104, Col: 43}
 			}
@@ -663,7 +665,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 105, Col: 9}
 			}
@@ -689,7 +691,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.answer", "ref", s.Ref))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("why.answer", "ref", s.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 105, Col: 69}
 			}
@@ -707,7 +709,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Answer.Reason.Lang))
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(string(s.Answer.Reason.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 108, Col: 56}
 				}
@@ -720,7 +722,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(s.Answer.Reason.Lang.Dir())
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(s.Answer.Reason.Lang.Dir())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 108, Col: 91}
 				}
@@ -746,7 +748,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.to", "points", f.T("why.answer_points", "n", s.Answer.Points)))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("trace.to", "points", f.T("why.answer_points", "n", s.Answer.Points)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 111, Col: 79}
 			}
@@ -760,7 +762,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if s.Answer.Gone > 0 {
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("why.gone", "n", s.Answer.Gone))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(" " + f.T("why.gone", "n", s.Answer.Gone))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 113, Col: 48}
 				}
@@ -775,7 +777,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if s.Answer.Status != "" {
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("why.reason."+s.Answer.Status))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(" " + f.T("why.reason."+s.Answer.Status))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 116, Col: 47}
 				}
@@ -790,7 +792,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if v.Ref != s.Ref {
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 119, Col: 10}
 				}
@@ -816,7 +818,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", f.T("why.answer", "ref", s.Ref)))
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", f.T("why.answer", "ref", s.Ref)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 119, Col: 130}
 				}
@@ -829,7 +831,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 119, Col: 152}
 				}
@@ -857,7 +859,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if s.Verdict == "misses" {
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.reopened"))
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("trace.reopened"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 126, Col: 28}
 				}
@@ -867,7 +869,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.unanswered"))
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("trace.unanswered"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 128, Col: 30}
 				}
@@ -886,7 +888,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own"))
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("why.own"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 132, Col: 22}
 			}
@@ -905,7 +907,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("status." + s.Status))
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("status." + s.Status))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 135, Col: 34}
 				}
@@ -942,7 +944,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var52 string
-					templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Text.Lang))
+					templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(string(s.Text.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 143, Col: 48}
 					}
@@ -955,7 +957,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var53 string
-					templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text.Text)
+					templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(s.Text.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 143, Col: 75}
 					}
@@ -978,7 +980,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var54 string
-					templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.proposes"))
+					templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("contribution.proposes"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 146, Col: 48}
 					}
@@ -991,7 +993,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var55 string
-					templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.lang))
+					templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(string(s.lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 147, Col: 43}
 					}
@@ -1004,7 +1006,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var56 string
-					templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(s.Wording)
+					templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(s.Wording)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 147, Col: 73}
 					}
@@ -1035,7 +1037,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(s.c.Who(f))
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(s.c.Who(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 150, Col: 49}
 				}
@@ -1049,7 +1051,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				}
 				if s.Country != "" {
 					var templ_7745c5c3_Var59 string
-					templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + s.Country)
+					templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(" · " + s.Country)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 152, Col: 26}
 					}
@@ -1063,7 +1065,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var60 string
-				templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 154, Col: 13}
 				}
@@ -1076,7 +1078,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var61 string
-				templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.lang))
+				templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(string(s.lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 154, Col: 41}
 				}
@@ -1089,7 +1091,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var62 string
-				templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(s.lang.Name())
+				templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(s.lang.Name())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 154, Col: 59}
 				}
@@ -1107,7 +1109,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				}
 				if s.In != nil && v.About != "contribution" {
 					var templ_7745c5c3_Var63 string
-					templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("contribution.on") + " ")
+					templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(" · " + f.T("contribution.on") + " ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 157, Col: 45}
 					}
@@ -1122,7 +1124,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				}
 				if v.Ref != s.Ref && v.About != "contribution" {
 					var templ_7745c5c3_Var64 string
-					templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+					templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(" · ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 161, Col: 14}
 					}
@@ -1148,7 +1150,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var66 string
-					templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", s.Ref))
+					templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", s.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 161, Col: 108}
 					}
@@ -1161,7 +1163,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var67 string
-					templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+					templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 161, Col: 130}
 					}
@@ -1202,7 +1204,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var69 string
-			templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.said", "n", s.Count))
+			templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("trace.said", "n", s.Count))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 167, Col: 64}
 			}
@@ -1220,7 +1222,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("verdict." + s.Verdict))
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.T("verdict." + s.Verdict))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 169, Col: 38}
 			}
@@ -1238,7 +1240,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var71 string
-				templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Text.Lang))
+				templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(string(s.Text.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 171, Col: 47}
 				}
@@ -1251,7 +1253,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var72 string
-				templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text.Text)
+				templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(s.Text.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 171, Col: 74}
 				}
@@ -1283,7 +1285,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.lang))
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(string(s.lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 178, Col: 42}
 				}
@@ -1296,7 +1298,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var74 string
-				templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(s.lang.Dir())
+				templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(s.lang.Dir())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 178, Col: 63}
 				}
@@ -1322,7 +1324,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Text.Lang))
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(string(s.Text.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 182, Col: 49}
 				}
@@ -1335,7 +1337,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text.Lang.Dir())
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(s.Text.Lang.Dir())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 182, Col: 75}
 				}
@@ -1366,7 +1368,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var77 string
-				templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.instead", "language", f.Lang, "original", s.lang))
+				templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(f.T("redline.instead", "language", f.Lang, "original", s.lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 185, Col: 81}
 				}
@@ -1389,7 +1391,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var78 string
-				templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(part.ChangeWords(f, s.Fate, s.TextChanged))
+				templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(part.ChangeWords(f, s.Fate, s.TextChanged))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 189, Col: 52}
 				}
@@ -1402,7 +1404,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var79 string
-				templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 190, Col: 13}
 				}
@@ -1423,7 +1425,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if len(s.Was) > 0 && s.Fate != "unchanged" {
 				var templ_7745c5c3_Var80 string
-				templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("redline.was"))
+				templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(" · " + f.T("redline.was"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 196, Col: 34}
 				}
@@ -1438,7 +1440,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				for i, w := range s.Was {
 					if i > 0 {
 						var templ_7745c5c3_Var81 string
-						templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(" ·")
+						templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(" ·")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 199, Col: 14}
 						}
@@ -1452,7 +1454,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var82 string
-					templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 201, Col: 11}
 					}
@@ -1468,7 +1470,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if s.Ref != v.Ref && s.Kind != "place" && s.Ref.ElementNumber() > 0 {
 				var templ_7745c5c3_Var83 string
-				templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 206, Col: 13}
 				}
@@ -1494,7 +1496,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var85 string
-				templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", s.Ref))
+				templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", s.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 206, Col: 107}
 				}
@@ -1507,7 +1509,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var86 string
-				templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+				templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 206, Col: 129}
 				}
@@ -1575,7 +1577,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 			}
 			if s.Symbol != "" {
 				var templ_7745c5c3_Var89 string
-				templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(s.Symbol)
+				templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(s.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 218, Col: 14}
 				}
@@ -1585,7 +1587,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var90 string
-				templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Ref))
+				templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(string(s.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 220, Col: 19}
 				}
@@ -1617,7 +1619,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var92 string
-			templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + s.Kind))
+			templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(f.T("kind." + s.Kind))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 225, Col: 26}
 			}
@@ -1631,7 +1633,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 			}
 			if s.Label != "" {
 				var templ_7745c5c3_Var93 string
-				templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 227, Col: 9}
 				}
@@ -1644,7 +1646,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var94 string
-				templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(s.Label)
+				templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(s.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 227, Col: 35}
 				}
@@ -1658,7 +1660,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var95 string
-			templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 229, Col: 8}
 			}
@@ -1671,7 +1673,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var96 string
-			templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinStringErrs("(" + s.Symbol + ")")
+			templ_7745c5c3_Var96, templ_7745c5c3_Err = expr.Value("(" + s.Symbol + ")")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 229, Col: 60}
 			}
