@@ -11,7 +11,7 @@ import (
 // RequireTwo settles whether two people are needed to redact or to erase what everybody could read already: one
 // proposes it, another confirms it.
 type RequireTwo struct {
-	Required bool
+	Required bool // two are needed; else one is enough
 }
 
 // Check has nothing to hold it to.

@@ -50,7 +50,7 @@ func (q *Request) export() error {
 	}
 	public := conversation.Public
 	//mutants:guard a table shows nobody more than the public, its authors neither
-	if !q.Route.File && !q.prints() && (q.Ref().Kind() == 'c' || !q.Route.Cached) {
+	if !q.Route.File && !q.prints() && (q.Ref().Kind() == 'c' || strings.HasSuffix(q.Route.Pattern, "/{ref}") || !q.Route.Cached) {
 		public.As = q.Audience().As // the twin of what is one's own
 	}
 	q.seenBy = &public
