@@ -71,11 +71,17 @@ const (
 	FieldBody = "body"
 )
 
-// TextField, WordingField and FileNameField name words of a part or of an attached file; FileField the file itself.
-func TextField(part int) string     { return strconv.Itoa(part) + ".text" }
-func WordingField(part int) string  { return strconv.Itoa(part) + ".wording" }
-func FileNameField(file int) string { return "f" + strconv.Itoa(file) + ".name" }
-func FileField(file int) string     { return "f" + strconv.Itoa(file) }
+// TextField names the text of a part.
+func TextField(part int) string { return strconv.Itoa(part) + ".text" }
+
+// WordingField names the wording that a part proposes.
+func WordingField(part int) string { return strconv.Itoa(part) + ".wording" }
+
+// FileNameField names what an attached file is called.
+func FileNameField(file int) string { return FileField(file) + ".name" }
+
+// FileField names an attached file itself.
+func FileField(file int) string { return "f" + strconv.Itoa(file) }
 
 // MaxMasks is how many passages one redaction takes.
 const MaxMasks = 1000
@@ -170,11 +176,15 @@ func (b *State) redactable(c Redact) (Contribution, []Mask, error) {
 	return row, masks, nil
 }
 
-// Redact decides.
+// Redact decides: where two people are needed, it is proposed.
 func (b *State) Redact(act cite.Act, c Redact) (cite.Proposal, error) {
 	row, masks, err := b.redactable(c)
 	if err != nil {
 		return cite.Proposal{}, err
+	}
+	//mutants:guard published text is redacted by two people where the conversation asks for two
+	if b.NeedsTwo(row.Ref) {
+		return b.proposeRedaction(act, row, c, masks)
 	}
 	if len(c.Masks) == 0 {
 		return cite.Proposal{Body: PassageRedacted{Part: c.Part, Ground: c.Ground, By: act.By, At: act.At}}, nil
@@ -229,12 +239,8 @@ func (b *State) Removals(c cite.Ref) []Removal { return b.removals.Get(c.Root())
 // Proposed lists the contributions of which something is proposed to be removed, in the order of their numbers.
 func (b *State) Proposed() []cite.Ref { return b.proposed }
 
-// ProposeRedaction decides on a redaction that waits for another person.
-func (b *State) ProposeRedaction(act cite.Act, c Redact) (cite.Proposal, error) {
-	row, masks, err := b.redactable(c)
-	if err != nil {
-		return cite.Proposal{}, err
-	}
+// proposeRedaction proposes what is not proposed already.
+func (b *State) proposeRedaction(act cite.Act, row Contribution, c Redact, masks []Mask) (cite.Proposal, error) {
 	for _, r := range b.Removals(row.Ref) {
 		masks = slices.DeleteFunc(masks, func(m Mask) bool { return Masked(r.Masks, m) })
 	}
@@ -278,6 +284,24 @@ func (b *State) Removal(c cite.Ref, at cite.Position) (Removal, error) {
 		}
 	}
 	return Removal{}, refusal.New(refusal.Conflict, "removal.none")
+}
+
+// ConfirmRemoval decides on a redaction that another proposed. An erasure is confirmed, too, and what it comes to is
+// the conversation's, which knows where the words stand.
+func (b *State) ConfirmRemoval(act cite.Act, c ConfirmRemoval) (Removal, cite.Proposal, error) {
+	r, err := b.Removal(c.Contribution, c.Proposal)
+	if err != nil {
+		return r, cite.Proposal{}, err
+	}
+	//mutants:guard nobody confirms what they proposed themselves
+	if r.By == act.By {
+		return r, cite.Proposal{}, refusal.New(refusal.Forbidden, "removal.same")
+	}
+	if r.Erase {
+		return r, cite.Proposal{}, nil
+	}
+	row, masks, err := b.redactable(Redact{Part: c.Contribution, Masks: r.Masks})
+	return r, cite.Proposal{Body: PassageRedacted{Part: row.Ref, Masks: masks, Ground: r.Ground, Proposed: r.At, By: act.By, At: act.At}}, err
 }
 
 // DeclineRemoval decides.

@@ -129,6 +129,8 @@ type elementCountry struct {
 // no snapshot has it.
 type State struct {
 	Calls []*Call // a call that changes is replaced by another
+	// TwoToRemove: two people are needed to redact or erase what is published.
+	TwoToRemove bool
 
 	rows       cow.Slice[Row]
 	parts      cow.Slice[part]
@@ -196,7 +198,8 @@ func (b *State) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 // NewState is the state before anything was asked.
 func NewState() *State {
 	b := &State{elements: cow.NewMap[cite.Ref, []uint32](cow.HashString), voices: cow.NewMap[cite.Ref, ElementCounts](cow.HashString),
-		redactions: cow.NewMap[cite.Ref, []Mask](cow.HashString), removals: cow.NewMap[cite.Ref, []Removal](cow.HashString), withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
+		redactions: cow.NewMap[cite.Ref, []Mask](cow.HashString), removals: cow.NewMap[cite.Ref, []Removal](cow.HashString),
+		withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
 		facetOf: map[facetKey]uint32{}, speaking: map[uint64]int32{}, texts: map[uint64]int32{}, nations: map[elementCountry]int32{}, located: map[uint64]location{}}
 	b.names.id("")
 	return b
@@ -205,10 +208,11 @@ func NewState() *State {
 // Snapshot is the state as it is now, to be read whatever becomes of this one. It costs little, however many
 // contributions there are.
 func (b *State) Snapshot() *State {
-	return &State{Calls: slices.Clone(b.Calls), names: interned{names: b.names.names},
+	return &State{Calls: slices.Clone(b.Calls), TwoToRemove: b.TwoToRemove, names: interned{names: b.names.names},
 		rows: b.rows.Snapshot(), parts: b.parts.Snapshot(), facets: b.facets.Snapshot(), byAuthor: b.byAuthor.Snapshot(), byWords: b.byWords.Snapshot(),
 		tallies: slices.Clone(b.tallies), total: b.total, counts: b.counts, countries: slices.Clone(b.countries), waiting: b.waiting,
-		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), redactions: b.redactions.Snapshot(), removals: b.removals.Snapshot(), proposed: b.proposed, withheld: b.withheld.Snapshot(), answers: b.answers.snapshot()}
+		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), redactions: b.redactions.Snapshot(), removals: b.removals.Snapshot(), proposed: b.proposed,
+		withheld: b.withheld.Snapshot(), answers: b.answers.snapshot()}
 }
 
 // interned gives short strings small numbers.

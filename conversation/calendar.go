@@ -82,8 +82,6 @@ type Settings struct {
 	Stages    []Stage
 	Documents []Document
 	Maps      Maps
-	// TwoToRemove: two people are needed to redact or erase what is published.
-	TwoToRemove bool
 }
 
 // Convene makes a conversation. It is decided before there is a state.

@@ -21,7 +21,7 @@ var standings = map[string]string{
 	"paper.publish": "officers", "paper.reserve": "officers", "paper.correct": "officers",
 	"consultation.announce": "officers", "consultation.extend": "officers", "consultation.open": "timekeeper", "consultation.close": "timekeeper",
 	"consultation.submit": "anybody", "consultation.publish": "moderators", "consultation.withhold": "moderators", "consultation.withdraw": "anybody",
-	"consultation.redact": "moderators", "consultation.confirm": "moderators", "consultation.decline": "moderators", "conversation.require-two": "officers", "consultation.answer": "officers", "consultation.link": "officers", "consultation.translate": "officers", "consultation.react": "anybody",
+	"consultation.redact": "moderators", "consultation.confirm": "moderators", "consultation.decline": "moderators", "consultation.require-two": "officers", "consultation.answer": "officers", "consultation.link": "officers", "consultation.translate": "officers", "consultation.react": "anybody",
 }
 
 var missing = refusal.New(refusal.Forbidden, "standing.missing")

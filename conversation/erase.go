@@ -31,7 +31,7 @@ func (s *State) erase(a Ask, c Erase) ([]Fact, error) {
 		return nil, refusal.New(refusal.Conflict, "contribution.decided", "status", row.Status.String())
 	}
 	//mutants:guard published text is erased by two people where the conversation asks for two
-	if s.needsTwo(row.Ref) {
+	if s.Consultation.NeedsTwo(row.Ref) {
 		f, err := s.Consultation.ProposeErasure(a.act(), row.Ref, c.Ground)
 		return []Fact{f}, err
 	}

@@ -361,7 +361,7 @@ func handsOut(w *world) {
 							spans = append(spans, m.Span())
 						}
 					}
-					if want := conversation.Blacken(said, spans); v == conversation.Redacted && text != want || v == conversation.Full && text != said {
+					if want := consultation.Blacken(said, spans); v == conversation.Redacted && text != want || v == conversation.Full && text != said {
 						fault(ref, fmt.Sprintf("the words %q", text))
 					}
 				}

@@ -139,7 +139,7 @@ func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cit
 				if spans == nil {
 					delete(w, field)
 				} else if text, ok := w[field]; ok {
-					w[field] = Blacken(text, spans)
+					w[field] = consultation.Blacken(text, spans)
 				}
 			}
 		}

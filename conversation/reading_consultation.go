@@ -2,9 +2,7 @@ package conversation
 
 import (
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -85,7 +83,7 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 	case Full, Redacted:
 		c.r.grant(row.Position)
 		if v == Redacted && row.Redacted {
-			c.r.words[row.Position] = c.black(row)
+			c.r.words[row.Position] = consultation.Black(c.book().Masks(row.Ref))
 		}
 	case Tombstone:
 		row = row.Anonymous()
@@ -96,50 +94,6 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 		c.r.grant(row.Decided) // the reason is public
 	}
 	return row, true
-}
-
-// black lists what is blacked out of a contribution, by the field of its words; nil for a field that is left out.
-func (c ConsultationReading) black(row consultation.Contribution) map[string][]cite.Span {
-	out := map[string][]cite.Span{}
-	//mutants:guard each field has its black
-	for _, m := range c.book().Masks(row.Ref) {
-		if n := m.File(); n > 0 {
-			out[consultation.FileField(n)+".sha256"] = nil // it would tell the file to whoever has it
-		} else {
-			out[m.Field] = append(out[m.Field], m.Span())
-		}
-	}
-	return out
-}
-
-// Bar stands for each passage that is redacted, always the same, so that it does not tell how long that was.
-const Bar = "█████"
-
-// Blacken puts a bar for the characters that spans touch, one for those that stand together.
-func Blacken(s string, spans []cite.Span) string {
-	if len(spans) == 0 || s == "" {
-		return s
-	}
-	spans = slices.SortedFunc(slices.Values(spans), func(x, y cite.Span) int { return x.From - y.From })
-	var b strings.Builder
-	black := false
-	end := -1 // of the spans that have begun
-	for i := 0; i < len(s); {
-		_, n := utf8.DecodeRuneInString(s[i:])
-		for len(spans) > 0 && spans[0].From < i+n {
-			end = max(end, spans[0].To)
-			spans = spans[1:]
-		}
-		was := black
-		//mutants:guard a character that a redacted passage touches is black
-		if black = i < end; !black {
-			b.WriteString(s[i : i+n])
-		} else if !was {
-			b.WriteString(Bar)
-		}
-		i += n
-	}
-	return b.String()
 }
 
 // readable reports whether the audience may read the words of a contribution.

@@ -95,8 +95,8 @@ func TestTwoPeople(t *testing.T) {
 	w.must(olga, delegation.Grant{Participant: other, Role: delegation.Moderator})
 	w.must(ann, send("k2", "p1.e1.x3"))
 	w.must(ann, send("k1", "p1.e1.x3"))
-	w.must(olga, conversation.RequireTwo{Required: true})
-	if _, err := w.do(olga, conversation.RequireTwo{Required: true}); refused(err) != "removal.unchanged" {
+	w.must(olga, consultation.RequireTwo{Required: true})
+	if _, err := w.do(olga, consultation.RequireTwo{Required: true}); refused(err) != "removal.unchanged" {
 		t.Error("it is settled twice:", err)
 	}
 	redact := consultation.Redact{Part: "c1", Masks: []consultation.Mask{{Field: "1.text", From: 0, To: 4}}, Ground: "abuse"}
@@ -112,8 +112,10 @@ func TestTwoPeople(t *testing.T) {
 	for name, a := range audiences {
 		reading(w.st, a, w.now, func(r *conversation.Reading) {
 			staff := name == "moderator" || name == "officer" || name == "asking"
-			if (len(r.Consultation.Removals("c1")) == 1) != staff || (len(r.Consultation.Proposed()) == 1) != staff {
-				t.Errorf("for the %s is proposed: %v", name, r.Consultation.Removals("c1"))
+			_, waiting, two := r.Consultation.Redactions("c1")
+			proposed, needed := r.Consultation.Proposed()
+			if (len(waiting) == 1) != staff || (len(proposed) == 1) != staff || two != staff || needed != staff {
+				t.Errorf("for the %s is proposed: %v of %v, %v %v", name, waiting, proposed, two, needed)
 			}
 		})
 	}
@@ -152,7 +154,7 @@ func TestTwoPeople(t *testing.T) {
 		t.Errorf("it is %s, and waits: %v", row.Status, w.st.Consultation.Proposed())
 	}
 	// One person again.
-	w.must(olga, conversation.RequireTwo{})
+	w.must(olga, consultation.RequireTwo{})
 	w.must(ann, send("k2", "p1.e1.x3"))
 	w.must(mo, consultation.Redact{Part: "c3.1[0:4]", Ground: "abuse"})
 	if len(w.st.Consultation.Masks("c3")) != 1 {

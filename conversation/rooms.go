@@ -72,7 +72,6 @@ func init() {
 		command("conversation.document", Officers, in(own, (*State).citeDocument)),
 		command("conversation.map", Officers, in(own, (*State).setMap)),
 		command("conversation.erase", Officers, (*State).erase),
-		command("conversation.require-two", Officers, in(own, (*State).requireTwo)),
 
 		command("delegation.grant", Officers, in(roll, (*delegation.Roll).Grant)),
 		command("delegation.revoke", Officers, in(roll, (*delegation.Roll).Revoke)),
@@ -91,7 +90,8 @@ func init() {
 		command("consultation.publish", Moderators, in(consultations, (*consultation.State).PublishContribution)),
 		command("consultation.withhold", Moderators, in(consultations, (*consultation.State).Withhold)),
 		command("consultation.withdraw", Anybody, in(consultations, (*consultation.State).Withdraw)),
-		command("consultation.redact", Moderators, (*State).redact),
+		command("consultation.redact", Moderators, in(consultations, (*consultation.State).Redact)),
+		command("consultation.require-two", Officers, in(consultations, (*consultation.State).RequireTwo)),
 		command("consultation.confirm", Moderators, (*State).confirmRemoval),
 		command("consultation.decline", Moderators, in(consultations, (*consultation.State).DeclineRemoval)),
 		command("consultation.answer", Officers, (*State).answer),
@@ -110,7 +110,6 @@ func init() {
 	fact[Documented](own)
 	fact[Erased](own)
 	fact[MapSet](own)
-	fact[TwoRequired](own)
 	fact[delegation.Granted](ownRoll)
 	fact[delegation.Revoked](ownRoll)
 	fact[delegation.Entered](ownRoll)
@@ -129,6 +128,7 @@ func init() {
 	fact[consultation.PassageRedacted](consultations)
 	fact[consultation.RemovalProposed](consultations)
 	fact[consultation.RemovalDeclined](consultations)
+	fact[consultation.TwoRequired](consultations)
 	fact[consultation.Answered](consultations)
 	fact[consultation.PassageLinked](consultations)
 	fact[consultation.ReasonTranslated](consultations)

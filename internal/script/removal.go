@@ -87,5 +87,5 @@ func (r *Runner) requireTwo(ctx context.Context, b *block) error {
 	if b.words[0] != "yes" && b.words[0] != "no" {
 		return errors.New("want \"require-two yes\" or \"require-two no\"")
 	}
-	return r.ask(ctx, b, conversation.RequireTwo{Required: b.words[0] == "yes"})
+	return r.ask(ctx, b, consultation.RequireTwo{Required: b.words[0] == "yes"})
 }

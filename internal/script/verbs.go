@@ -57,7 +57,7 @@ func init() {
 		"confirm":  {1, 1, "", []any{consultation.ConfirmRemoval{}}, (*Runner).confirm},
 		"decline":  {1, 1, "", []any{consultation.DeclineRemoval{}}, (*Runner).decline},
 
-		"require-two": {1, 1, "", []any{conversation.RequireTwo{}}, (*Runner).requireTwo},
+		"require-two": {1, 1, "", []any{consultation.RequireTwo{}}, (*Runner).requireTwo},
 	}
 	special := map[reflect.Type]bool{}
 	for _, v := range verbs {

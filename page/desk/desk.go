@@ -160,7 +160,8 @@ type QueueItem struct {
 
 // NewQueue builds the page; token makes form tokens.
 func NewQueue(st *conversation.Reading, from cite.Ref, l locale.Lang, token func() string) *Queue {
-	v := &Queue{From: from, Proposed: st.Consultation.Proposed(), Two: st.TwoToRemove}
+	v := &Queue{From: from}
+	v.Proposed, v.Two = st.Consultation.Proposed()
 	waiting := st.Consultation.Pending()
 	v.Total = len(waiting)
 	begin, _ := slices.BinarySearchFunc(waiting, from.Number(), func(r cite.Ref, n int) int { return r.Number() - n })

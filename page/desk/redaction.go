@@ -49,8 +49,8 @@ func NewRedaction(st *conversation.Reading, ref cite.Ref, passage string, l loca
 	if !ok || !st.Staff() || ref != row.Ref || row.Status == consultation.Erased {
 		return nil, false
 	}
-	v := &Redaction{Contribution: part.ContributionOf(st, row, l), Passage: passage, Removals: st.Consultation.Removals(ref),
-		Two: st.TwoToRemove && row.Status == consultation.Published, masks: st.Consultation.Masks(ref), known: row.Known, files: int(row.Files)}
+	v := &Redaction{Contribution: part.ContributionOf(st, row, l), Passage: passage, known: row.Known, files: int(row.Files)}
+	v.masks, v.Removals, v.Two = st.Consultation.Redactions(ref)
 	return v, true
 }
 
@@ -64,14 +64,11 @@ func (v *Redaction) Fill(words map[cite.Position]cite.Words) {
 		v.Contribution.Fill(words)
 		return
 	}
-	spans := map[string][]cite.Span{}
-	for _, m := range v.masks {
-		spans[m.Field] = append(spans[m.Field], m.Span())
-	}
+	spans := consultation.Black(v.masks)
 	black := maps.Clone(whole)
 	for field, s := range spans {
 		if text, ok := black[field]; ok {
-			black[field] = conversation.Blacken(text, s)
+			black[field] = consultation.Blacken(text, s)
 		}
 	}
 	shown := maps.Clone(words)
@@ -113,7 +110,7 @@ func blackened(found []consultation.Found, words cite.Words, spans map[string][]
 					moved = append(moved, cite.Span{From: max(s.From-from, 0), To: s.To - from})
 				}
 			}
-			return conversation.Blacken(text[from:to], moved)
+			return consultation.Blacken(text[from:to], moved)
 		}
 		f.Before, f.Text, f.After = black(f.From-len(f.Before), f.From), black(f.From, f.To), black(f.To, f.To+len(f.After))
 	}

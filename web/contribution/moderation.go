@@ -79,7 +79,7 @@ func (q *request) postErase() error {
 	}
 	ref, done := q.Ref(), "erased"
 	if err := q.Look(func(st *conversation.Reading) error {
-		if row, ok := st.Consultation.Row(ref); ok && st.TwoToRemove && row.Status == consultation.Published {
+		if _, _, two := st.Consultation.Redactions(ref); two {
 			done = "proposed" // another person has to confirm it
 		}
 		return nil

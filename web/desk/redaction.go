@@ -117,7 +117,8 @@ func (q *request) seeRedaction(at cite.Position) error {
 	done := "redacted"
 	q.Server.Sec.WaitFor(q.Context(), q.Slug, at)
 	if err := q.Look(func(st *conversation.Reading) error {
-		for _, r := range st.Consultation.Removals(ref) {
+		_, waiting, _ := st.Consultation.Redactions(ref)
+		for _, r := range waiting {
 			if r.At == at {
 				done = "proposed"
 			}
@@ -200,7 +201,7 @@ func (q *request) postTwo() error {
 	if err != nil {
 		return err
 	}
-	at, rs, err := q.removing(v, conversation.RequireTwo{Required: v.Get("two") == "on"}, nil)
+	at, rs, err := q.removing(v, consultation.RequireTwo{Required: v.Get("two") == "on"}, nil)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,10 @@
-package conversation_test
+package consultation_test
 
 import (
 	"testing"
 
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/consultation"
 )
 
 // TestBlack: one bar for each passage, whatever its length; a character is black if a span touches it, were it by one
@@ -31,7 +31,7 @@ func TestBlack(t *testing.T) {
 		{"", []cite.Span{{From: 0, To: 1 << 30}}, ""},
 		{"abc", []cite.Span{{From: 2, To: 99}}, "ab█████"},
 	} {
-		if got := conversation.Blacken(c.s, c.spans); got != c.want {
+		if got := consultation.Blacken(c.s, c.spans); got != c.want {
 			t.Errorf("%q of %q, want %q", got, c.s, c.want)
 		}
 	}
