@@ -17,6 +17,14 @@
     bdi.className = "s";
     t.append(bdi);
   }
+  // What a moderator marks in a text as it is shown is what they look for.
+  for (const from of document.querySelectorAll("[data-choose]")) {
+    const field = document.getElementById(from.dataset.choose);
+    from.addEventListener("pointerup", () => {
+      const s = getSelection();
+      if (field && !s.isCollapsed && from.contains(s.anchorNode) && from.contains(s.focusNode)) field.value = s.toString();
+    });
+  }
   // A form with errors is read from its summary.
   document.getElementById("errors")?.focus();
   // A draft saves itself, two seconds after the last key, and when the page is left.
