@@ -24,18 +24,20 @@ func (q *request) live() error {
 		p.Text = q.Lang
 	}
 	var refs []cite.Ref
+	var touched cite.Position
 	head, err := q.LookAt(func(st *conversation.Reading) error {
 		//mutants:guard there is no stream of what the reader may not see
 		if p.Ref != cite.None && st.MaySee(p.Ref) == conversation.Nothing {
 			return serve.NotFound()
 		}
 		refs = watched(st, p)
+		touched = st.Changed(refs...)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return q.Stream(serve.Feed{Key: strings.Join([]string{q.Slug, p.Page, string(p.Ref), string(q.Lang), string(p.Text)}, " "), From: p.From, Head: head, Refs: refs,
+	return q.Stream(serve.Feed{Key: strings.Join([]string{q.Slug, p.Page, string(p.Ref), string(q.Lang), string(p.Text)}, " "), From: p.From, Head: head, Touched: touched, Refs: refs,
 		Fragments: func(ctx context.Context) (cite.Position, []*serve.Fragment, error) { return q.fragments(ctx, p) }})
 }
 
@@ -80,7 +82,7 @@ func sourcesOf(st *conversation.Reading, r cite.Ref) map[cite.Ref][]cite.Ref {
 // fragments builds a page as everybody may see it, and lists its fragments.
 func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*serve.Fragment, error) {
 	f := q.Frame
-	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
+	f.Me, f.Live, f.Errors, f.Now = frame.Me{}, "", nil, q.Server.Sec.Now()
 	var view frame.View
 	var parts []*serve.Fragment
 	var reading *conversation.Reading
