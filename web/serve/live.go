@@ -50,7 +50,7 @@ func newStreams() *streams { return &streams{boards: map[string]*board{}} }
 // board is one page with its fragments, in one language, as everybody may see it. It is there while somebody
 // follows the page, and waits in their place for what touches it: a reader costs little more than a connection.
 type board struct {
-	feed   Feed   // of who came first
+	feed   *Feed  // of who came first
 	end    func() // when nobody follows the page any more
 	making sync.Mutex
 	made   time.Time // guarded by making
@@ -78,7 +78,7 @@ type Fragment struct {
 
 // follow gives the board of a page, and a function to leave it. begin sets a new one to work, in a goroutine of its own,
 // until its context ends.
-func (s *streams) follow(f Feed, begin func(context.Context, *board)) (*board, func()) {
+func (s *streams) follow(f *Feed, begin func(context.Context, *board)) (*board, func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := s.boards[f.Key]
@@ -255,14 +255,7 @@ const stillHere = 25 * time.Second
 
 // Stream answers with the event stream of a page: one event for a position, holding all its fragments that changed
 // since the reader's. It ends when the reader goes.
-func (q *Request) Stream(f Feed) error {
-	from := f.From
-	if id := q.Header.Get("Last-Event-ID"); id != "" {
-		from = position(id)
-	}
-	if from = min(from, f.Head); f.Touched <= from {
-		from = f.Head // nothing happened to the page since
-	}
+func (q *Request) Stream(f *Feed) error {
 	release, err := q.mayStream()
 	if err != nil {
 		return err
@@ -272,28 +265,22 @@ func (q *Request) Stream(f Feed) error {
 	if err != nil || !send([]byte(": hello\nretry: 1000\n\n")) {
 		return err
 	}
-	s, slug, done := q.Server, q.Slug, q.Context().Done()
-	b, leave := s.live.follow(f, func(ctx context.Context, b *board) { s.watch(ctx, slug, b) })
+	b, leave := q.Server.follow(f, q.Slug)
 	defer leave()
-	if from < f.Head { // something happened before, and nobody may have asked for it yet
-		if _, err := b.upTo(q.Context(), f.Head); err != nil {
-			return nil
-		}
+	from, ok := q.standsFrom(f, b)
+	if !ok {
+		return nil
 	}
 	q.Reading = nil // it is of no more use, and this may last for hours
 	silence := time.NewTimer(stillHere)
 	defer silence.Stop()
 	for {
 		at, body, more, err := b.since(from)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil
-		case more == nil:
-			from = at
-			if len(body) == 0 {
-				continue
-			}
-			if !send(body) {
+		}
+		if more == nil {
+			if from = at; len(body) > 0 && !send(body) {
 				return nil
 			}
 			silence.Reset(stillHere)
@@ -301,7 +288,7 @@ func (q *Request) Stream(f Feed) error {
 		}
 		select {
 		case <-more:
-		case <-done:
+		case <-q.Context().Done():
 			return nil
 		case <-silence.C:
 			if !send([]byte(": still here\n\n")) {
@@ -310,6 +297,25 @@ func (q *Request) Stream(f Feed) error {
 			silence.Reset(stillHere)
 		}
 	}
+}
+
+// follow gives the board of a feed, which is watched while somebody follows it.
+func (s *Server) follow(f *Feed, slug string) (*board, func()) {
+	return s.live.follow(f, func(ctx context.Context, b *board) { s.watch(ctx, slug, b) })
+}
+
+// standsFrom is the position up to which the reader has the page. Where something happened to the page since, and nobody
+// may have asked for it yet, the board is made to have it.
+func (q *Request) standsFrom(f *Feed, b *board) (from cite.Position, ok bool) {
+	from = f.From
+	if id := q.Header.Get("Last-Event-ID"); id != "" {
+		from = position(id)
+	}
+	if from = min(from, f.Head); f.Touched <= from {
+		return f.Head, true
+	}
+	_, err := b.upTo(q.Context(), f.Head)
+	return from, err == nil
 }
 
 // eventStream begins an event stream. What it gives sends a piece and reports whether the reader is there.

@@ -62,7 +62,7 @@ func TestBoardRendersForAll(t *testing.T) {
 				from := read()
 				f := feed
 				f.Head = from
-				b, leave := s.follow(f, begin)
+				b, leave := s.follow(&f, begin)
 				defer leave()
 				for from < last {
 					at, body, more, err := b.since(from)
@@ -109,7 +109,7 @@ func TestBoardRendersForAll(t *testing.T) {
 func TestBoardFails(t *testing.T) {
 	s := newStreams()
 	wrong := errors.New("wrong")
-	b, leave := s.follow(Feed{Key: "page"}, func(_ context.Context, b *board) { b.fail(wrong) })
+	b, leave := s.follow(&Feed{Key: "page"}, func(_ context.Context, b *board) { b.fail(wrong) })
 	_, _, more, err := b.since(0)
 	if err == nil {
 		<-more
@@ -119,7 +119,7 @@ func TestBoardFails(t *testing.T) {
 		t.Error(err)
 	}
 	leave()
-	again, leave := s.follow(Feed{Key: "page"}, func(context.Context, *board) {})
+	again, leave := s.follow(&Feed{Key: "page"}, func(context.Context, *board) {})
 	defer leave()
 	if again == b {
 		t.Error("the same board again")
