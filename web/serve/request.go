@@ -38,6 +38,7 @@ type Request struct {
 	Roles    delegation.RoleSet       // in this conversation
 	Frame    frame.Frame              // what stands around the page
 	Reading  *conversation.Reading    // the last one: what it granted may be shown
+	looked   cite.Position            // the position that it read, durable
 
 	seenBy *conversation.Audience // for whom the answer is made, where that is not who asks
 	params any                    // of the address, of the type of the route's Query
