@@ -149,7 +149,7 @@ func (q *request) postUnredacted() error {
 	if err := build(&v); err != nil {
 		return err
 	}
-	//mutants:guard whoever reads what is black is noted before
+	// Whoever reads what is black is noted before.
 	if err := q.Server.Accounts.NoteLook(q.Context(), q.Slug, uint64(q.Me), string(ref), q.Received); err != nil {
 		return err
 	}
