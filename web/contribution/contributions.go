@@ -49,9 +49,12 @@ func (q *request) contributionsCSV() error {
 		if out == nil {
 			h := q.Writer.Header()
 			h.Set("Content-Type", "text/csv; charset=utf-8")
-			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.Slug+`.csv"`)
+			h.Set("Content-Disposition", `attachment; filename="`+q.FileName("contributions-"+q.Slug, ".csv")+`"`)
 			h.Set("Cache-Control", "no-store")
 			out = press.NewCSV(q.Writer)
+			if q.NotPublic() && out.Row(q.Frame.T("export.notice")) != nil {
+				return nil
+			}
 			if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text",
 				"proposed wording", "redacted", "invented", "record position"); err != nil {
 				return nil
