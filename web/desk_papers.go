@@ -37,6 +37,16 @@ func (s *Server) postDeskPapers(q *request) error {
 		return err
 	}
 	d := paper.Draft{Kind: paper.IssuesPaper, Original: q.lang}
+	if v.Get("do") != "edition" {
+		if err := q.look(func(st *conversation.Reading) error {
+			if len(st.Languages) > 0 && !slices.Contains(st.Languages, q.lang) {
+				d.Original = st.Languages[0]
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
 	if v.Get("do") == "edition" {
 		ref, err := cite.ParseRef(v.Get("paper"))
 		if err != nil {
@@ -104,7 +114,16 @@ func (s *Server) postPaperImport(q *request) error {
 			return &desk.PaperImport{Text: v.Get("text")}, nil
 		})
 	}
-	d, err := paper.Import([]byte(src))
+	var only locale.Lang // of a file that names no language
+	if err := q.look(func(st *conversation.Reading) error {
+		if ls := st.Languages; len(ls) > 0 && !slices.Contains(ls, locale.English) {
+			only = ls[0]
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	d, err := paper.Import([]byte(src), only)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}
@@ -209,6 +228,13 @@ func (s *Server) postPaperDraft(q *request) error {
 	if no := q.correct(&p.draft, v, p.from, p.shown, p.latest); len(no) > 0 {
 		return p.again(no, p.draft, p.base)
 	}
+	if no, err := p.unknownLabels(); err != nil || len(no) > 0 {
+		if err != nil {
+			return err
+		}
+		no, p.from = elementFields(no, p.from)
+		return p.again(no, p.draft, p.base)
+	}
 	typed := p.draft
 	anchor := p.rework()
 	version, err := p.save()
@@ -283,6 +309,9 @@ func (p *paperForm) rework() (anchor string) {
 	if i, ok := rearrange(&p.draft, p.op, p.n); ok {
 		anchor, p.from = "e"+strconv.Itoa(i), i
 	}
+	if p.op == "noted" {
+		p.draft.Notes = nil
+	}
 	i := slices.IndexFunc(p.latest, func(e *paper.Edition) bool { return e.Ref.Root() == p.draft.Paper })
 	if i < 0 {
 		return anchor
@@ -301,6 +330,22 @@ func (p *paperForm) rework() (anchor string) {
 		}
 	}
 	return anchor
+}
+
+// unknownLabels looks whether the labels of the elements that the page shows are the conversation's.
+func (p *paperForm) unknownLabels() (no refusal.Several, err error) {
+	elements := p.draft.Publish().Elements
+	from := max(0, p.from) / desk.DraftSize * desk.DraftSize
+	for i := range elements {
+		if i < from || i >= from+desk.DraftSize {
+			elements[i].Subjects, elements[i].Crosscutting = nil, nil
+		}
+	}
+	err = p.look(func(st *conversation.Reading) error {
+		no = st.UnknownLabels(elements)
+		return nil
+	})
+	return no, err
 }
 
 // save keeps the draft as the next version.
@@ -373,6 +418,9 @@ func elementFields(rs []*refusal.Refusal, from int) ([]*refusal.Refusal, int) {
 			}
 			if (n-1)/desk.DraftSize == first/desk.DraftSize {
 				r.Field = "text-" + strconv.Itoa(n-1)
+				if of, ok := strings.CutSuffix(r.Key, ".unknown"); ok { // the labels of an element
+					r.Field = strings.ReplaceAll(of, "subject", "subjects") + "-" + strconv.Itoa(n-1)
+				}
 			}
 		}
 	}

@@ -223,22 +223,24 @@ const DraftSize = 100
 // other language.
 type PaperDraft struct {
 	frame.NoWords
-	Key          string         `json:"key"`
-	Version      int            `json:"version"`
-	Changed      time.Time      `json:"changed"`
-	Draft        paper.Draft    `json:"draft"`
-	Shown        locale.Lang    `json:"text_language,omitempty"` // beside the original; "" for none
-	From         int            `json:"from"`                    // the first element of the page
-	Languages    []locale.Lang  `json:"languages"`
-	Papers       []frame.Choice `json:"-"` // of which it may become a new edition
-	Subjects     []frame.Choice `json:"-"`
-	Crosscutting []frame.Choice `json:"-"`
-	Ledger       LedgerView     `json:"ledger"`          // of the paper that gets a new edition
-	Fresh        int            `json:"new"`             // elements that go on from none of the edition before
-	Left         []LeftOut      `json:"left_out"`        // of the edition before, and reserved ones, that are not in the draft
-	Stale        string         `json:"stale,omitempty"` // symbol of a newer edition than the draft was begun from
-	List         bool           `json:"-"`               // the edition shall list what has no answer
+	Key          string             `json:"key"`
+	Version      int                `json:"version"`
+	Changed      time.Time          `json:"changed"`
+	Draft        paper.Draft        `json:"draft"`
+	Shown        locale.Lang        `json:"text_language,omitempty"` // beside the original; "" for none
+	From         int                `json:"from"`                    // the first element of the page
+	Languages    []locale.Lang      `json:"languages"`
+	Papers       []frame.Choice     `json:"-"` // of which it may become a new edition
+	Subjects     []frame.Choice     `json:"-"`
+	Crosscutting []frame.Choice     `json:"-"`
+	Ledger       LedgerView         `json:"ledger"`                 // of the paper that gets a new edition
+	Fresh        int                `json:"new"`                    // elements that go on from none of the edition before
+	Left         []LeftOut          `json:"left_out"`               // of the edition before, and reserved ones, that are not in the draft
+	Stale        string             `json:"stale,omitempty"`        // symbol of a newer edition than the draft was begun from
+	List         bool               `json:"-"`                      // the edition shall list what has no answer
+	Translations []DraftTranslation `json:"translations,omitempty"` // that are not whole
 	asked        map[cite.Ref][]cite.Ref
+	shown        paper.Translation // into the language that is shown
 	// Somebody else saved meanwhile: their version and what it says.
 	Moved  int          `json:"moved,omitempty"`
 	Theirs *paper.Draft `json:"-"`
@@ -285,7 +287,32 @@ func NewPaperDraft(st *conversation.Reading, d paper.Draft, shown locale.Lang, f
 		v.Crosscutting = append(v.Crosscutting, frame.Choice{ID: s.ID, Name: frame.Localize(s.Name, l).Text})
 	}
 	v.revises(st, l)
+	of, _ := st.Papers.Paper(d.Paper)
+	v.shown = d.Translation(of, v.Shown)
+	for _, c := range v.Languages {
+		if t := d.Translation(of, c); !t.Whole() {
+			v.Translations = append(v.Translations, DraftTranslation{Lang: c, Missing: t.LacksTexts(), Older: t.OlderTexts(), Official: d.Status[c] == "official"})
+		}
+	}
 	return v
+}
+
+// DraftTranslation is what a translation of a draft lacks.
+type DraftTranslation struct {
+	Lang     locale.Lang `json:"language"`
+	Missing  int         `json:"texts_missing,omitempty"`
+	Older    int         `json:"texts_older,omitempty"` // than their original
+	Official bool        `json:"official,omitempty"`    // it is marked as official, and no page will say so
+}
+
+// lacks is what a language of the draft lacks.
+func (v *PaperDraft) lacks(l locale.Lang) DraftTranslation {
+	for _, t := range v.Translations {
+		if t.Lang == l {
+			return t
+		}
+	}
+	return DraftTranslation{Lang: l}
 }
 
 // LeftOut is an element that the edition before has, or that is reserved, and the draft has not.
