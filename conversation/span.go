@@ -96,7 +96,7 @@ const maxUnknown = 20
 
 // UnknownLabels names the subject areas and cross-cutting questions that elements are labelled with and that the
 // conversation does not have, each with its element: its number in the list from 1 ("n") and how people know it.
-func (s *Settings) UnknownLabels(elements []paper.Element) (no refusal.Several) {
+func UnknownLabels(s *Settings, elements []paper.Element) (no refusal.Several) {
 	for i := range elements {
 		el := &elements[i]
 		refuse := func(key, name, id string) {
@@ -130,7 +130,7 @@ func elementName(el *paper.Element) string {
 
 // labelled looks up what elements are labelled with and what they cite.
 func (s *State) labelled(elements []paper.Element) error {
-	if no := s.UnknownLabels(elements); len(no) > 0 {
+	if no := UnknownLabels(&s.Settings, elements); len(no) > 0 {
 		return no
 	}
 	for i, el := range elements {

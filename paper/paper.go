@@ -269,6 +269,38 @@ func (p *Paper) Counter() int { return p.elements }
 // Latest is the newest edition.
 func (p *Paper) Latest() *Edition { return p.Editions[len(p.Editions)-1] }
 
+// Revised reports whether edition n, from 1, is the first or changed something that was said before it.
+func (p *Paper) Revised(n int) bool {
+	e, ok := p.Edition(n)
+	return ok && (n == 1 || e.revises(p.Editions[n-2]))
+}
+
+// Revision is the newest edition that changed something that was said before it, by its own concordance or because it
+// has more elements; false where no edition did.
+func (p *Paper) Revision() (*Edition, bool) {
+	for n := len(p.Editions) - 1; n > 0; n-- {
+		if p.Editions[n].revises(p.Editions[n-1]) {
+			return p.Editions[n], true
+		}
+	}
+	return nil, false
+}
+
+// revises reports whether an edition has other words than the one before it, or has them in another place.
+func (e *Edition) revises(before *Edition) bool {
+	for i := range e.Changes {
+		if e.Changes[i].Change != Unchanged {
+			return true
+		}
+	}
+	for i := range e.Elements {
+		if !before.has(e.Elements[i].Ref) {
+			return true
+		}
+	}
+	return false
+}
+
 // Edition is edition n, from 1.
 func (p *Paper) Edition(n int) (*Edition, bool) {
 	if n < 1 || n > len(p.Editions) {

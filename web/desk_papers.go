@@ -342,7 +342,7 @@ func (p *paperForm) unknownLabels() (no refusal.Several, err error) {
 		}
 	}
 	err = p.look(func(st *conversation.Reading) error {
-		no = st.UnknownLabels(elements)
+		no = conversation.UnknownLabels(st.Settings, elements)
 		return nil
 	})
 	return no, err

@@ -177,6 +177,9 @@ func (p parameter) set(s string) bool {
 		return err == nil && isKind(r, p.rule)
 	case *locale.Lang:
 		l, ok := locale.Parse(s)
+		if p.rule == "written" {
+			l, ok = locale.ParseWritten(s)
+		}
 		*to = l
 		return ok
 	case *cite.Position:
@@ -241,7 +244,7 @@ type listQuery struct {
 	// Party chooses what one party on the roll said.
 	Party cite.Ref `query:"party,y"`
 	// Language chooses what is written in one language.
-	Language locale.Lang `query:"language"`
+	Language locale.Lang `query:"language,written"`
 	// Since and Until choose by the day of arrival, both days included.
 	Since date `query:"since"`
 	Until date `query:"until"`

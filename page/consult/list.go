@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -109,7 +108,7 @@ type List struct {
 
 // NewList builds the page.
 func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *List {
-	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), Languages: st.Languages, MapOff: st.Maps.Off}
+	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), MapOff: st.Maps.Off}
 	st.Stamp(&v.Head)
 	v.Holds = v.Tally.Holds()
 	v.Of = v.Tally.Published
@@ -139,6 +138,10 @@ func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *L
 		n, _ := cat.Name.For(l)
 		v.Categories = append(v.Categories, frame.Choice{ID: cat.ID, Name: n})
 	}
+	v.Languages = st.Consultation.LanguagesPresent()
+	if c.Language != "" && !slices.Contains(v.Languages, c.Language) {
+		v.Languages = append(v.Languages, c.Language)
+	}
 	v.Countries = countryChoices(st, l, st.Consultation.CountriesPresent())
 	return v
 }
@@ -148,7 +151,7 @@ func countryChoices(st *conversation.Reading, l locale.Lang, codes []string) []f
 	for _, code := range codes {
 		out = append(out, frame.Choice{ID: code, Name: st.CountryName(code, l)})
 	}
-	slices.SortFunc(out, func(a, b frame.Choice) int { return strings.Compare(a.Name, b.Name) })
+	locale.SortBy(l, out, func(c frame.Choice) string { return c.Name })
 	return out
 }
 

@@ -61,7 +61,10 @@ type Home struct {
 	frame.NoWords
 	Next       string          `json:"next"` // what to do now: a step's key
 	Path       string          `json:"-"`    // where it is done
+	Count      int             `json:"-"`    // of what Next speaks of
 	Pending    int             `json:"pending"`
+	Reopened   int             `json:"reopened"`   // points whose author said that the answer misses them
+	Unanswered int             `json:"unanswered"` // points without an answer
 	Drafts     []DraftRow      `json:"drafts"`
 	Papers     []part.PaperRow `json:"papers"`
 	Calls      []part.Call     `json:"calls"`
@@ -98,6 +101,11 @@ func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 		open, planned = open || c.State == "open", planned || c.State == "planned"
 		v.Calls = append(v.Calls, c)
 	}
+	for _, p := range st.Papers.All() {
+		c := st.Consultation.AnswerCounts(p.Ref)
+		v.Reopened, v.Unanswered = v.Reopened+c.Reopened, v.Unanswered+c.Unanswered
+	}
+	v.Count = v.Pending
 	switch {
 	case v.Pending > 0 && (st.Audience.Roles.Has(delegation.Moderator) || !v.Officer):
 		v.Next, v.Path = "moderate", "/desk/queue"
@@ -111,10 +119,14 @@ func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 		v.Next, v.Path = "publish", "/desk/papers"
 	case len(v.Calls) == 0:
 		v.Next, v.Path = "announce", "/desk/calls/new"
+	case v.Reopened > 0:
+		v.Next, v.Path, v.Count = "reopened", "/desk/points", v.Reopened
 	case open:
 		v.Next, v.Path = "open", "/contributions"
 	case planned:
 		v.Next, v.Path = "planned", "/desk/people"
+	case v.Unanswered > 0:
+		v.Next, v.Path, v.Count = "answer", "/desk/points", v.Unanswered
 	default:
 		v.Next, v.Path = "closed", "/desk/stages"
 	}
@@ -477,7 +489,7 @@ type CallWriting struct {
 // NewCallForm builds the page that announces a call: it opens now, unless somebody says otherwise.
 func NewCallForm(st *conversation.Reading, l locale.Lang) *CallForm {
 	here := frame.InZone(st.Now, frame.ZoneOrUTC(st.Zone))
-	v := &CallForm{Zones: zoneChoices(l), Form: CallWriting{OpensDate: here.Format(time.DateOnly), OpensTime: here.Format("15:04"), ClosesTime: "23:59",
+	v := &CallForm{Zones: zoneChoices(l, st.Zone), Form: CallWriting{OpensDate: here.Format(time.DateOnly), OpensTime: here.Format("15:04"), ClosesTime: "23:59",
 		Zone: frame.ZoneOrUTC(st.Zone), Late: consultation.LateKept, Moderation: consultation.ModerateBefore}}
 	for _, p := range slices.Backward(st.Papers.All()) {
 		e := p.Latest()
@@ -500,13 +512,20 @@ func NewCallExtension(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*C
 	return &CallForm{Extends: &c, Form: CallWriting{ClosesDate: here.Format(time.DateOnly), ClosesTime: here.Format("15:04"), Zone: k.Zone}}, true
 }
 
-func zoneChoices(l locale.Lang) []frame.Choice {
+// zoneChoices are the zones that a form offers, and those of others that are in use: a deadline is set in the
+// conversation's own zone, whichever that is.
+func zoneChoices(l locale.Lang, used ...string) []frame.Choice {
 	zones := locale.Zones()
+	for _, z := range used {
+		if locale.KnownZone(z) && !slices.Contains(zones, z) {
+			zones = append(zones, z)
+		}
+	}
 	out := make([]frame.Choice, len(zones))
 	for i, z := range zones {
 		out[i] = frame.Choice{ID: z, Name: l.ZoneName(z)}
 	}
-	slices.SortStableFunc(out, func(a, b frame.Choice) int { return strings.Compare(a.Name, b.Name) })
+	locale.SortBy(l, out, func(c frame.Choice) string { return c.Name })
 	return out
 }
 
