@@ -724,3 +724,29 @@ func onDisk(t *testing.T, dir, marker string) bool {
 	}
 	return false
 }
+
+// TestHanded: what the operator hands over needs no letter: it is made however many were asked for, works, and counts
+// as none.
+func TestHanded(t *testing.T) {
+	s := newStore(t)
+	ask := func(handed bool, at time.Duration) *SignIn {
+		t.Helper()
+		in, err := s.BeginSignIn(ctx, SignInRequest{Email: "officer@example.org", Lang: locale.English, Next: "/", Handed: handed}, t0.Add(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	for range 3 {
+		in := ask(true, 0)
+		if in == nil || in.Code == "" {
+			t.Fatal("no link to hand over")
+		}
+		if ok, _, err := s.LookSignIn(ctx, in.Token, "", t0); !ok || err != nil {
+			t.Error("a link that does not work", err)
+		}
+	}
+	if ask(false, 0) == nil || ask(false, 1) != nil {
+		t.Error("what was handed over counts as a letter, or letters have no limit any more")
+	}
+}

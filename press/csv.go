@@ -44,9 +44,16 @@ func (c *CSV) Flush() error {
 	return c.w.Error()
 }
 
-// Harmless puts an apostrophe before a cell that begins as a formula does. Plain numbers such as "-5"
-// stay as they are.
+// Harmless puts an apostrophe before a cell that begins as a formula does, also behind apostrophes: so two cells that
+// are not the same never become the same, and whoever takes one apostrophe off such a cell has what was said. Plain
+// numbers such as "-5" stay as they are.
 func Harmless(s string) string {
+	if bare := strings.TrimLeft(s, "'"); bare != s {
+		if Harmless(bare) != bare {
+			return "'" + s
+		}
+		return s
+	}
 	if s == "" || !strings.ContainsAny(s[:1], "=+-@\t\r") && !strings.HasPrefix(s, "＝") && !strings.HasPrefix(s, "＋") && !strings.HasPrefix(s, "－") && !strings.HasPrefix(s, "＠") {
 		return s
 	}

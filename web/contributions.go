@@ -1,9 +1,6 @@
 package web
 
 import (
-	"strconv"
-	"time"
-
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/consult"
@@ -18,7 +15,7 @@ func (s *Server) contributions(q *request) error {
 	chosen, printed := p.chosen(), p.Print
 	limit := part.PageSize
 	if printed {
-		limit = 2000
+		limit = consult.PrintSize
 	} else if chosen == (consult.ListQuery{}) {
 		q.liveOn("list", cite.None)
 	}
@@ -51,22 +48,17 @@ func (s *Server) contributionsCSV(q *request) error {
 			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.slug+`.csv"`)
 			h.Set("Cache-Control", "no-store")
 			out = press.NewCSV(q.w)
-			if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text",
-				"proposed wording", "redacted", "invented", "record position"); err != nil {
+			if err := out.Row(consult.Heads(&q.frame, consult.ContributionColumns)...); err != nil {
 				return nil
 			}
 		}
 		for _, c := range v.Contributions {
-			row := func(p part.ContributionPart) error {
-				return out.Row(string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), yes(c.Late), c.Status, c.Name, c.Org, c.Category, c.Country, string(p.On), p.Label,
-					string(p.Language), p.Stance, p.Text, p.Wording, yes(c.Redacted), yes(c.Invented), strconv.FormatInt(int64(c.Position), 10))
-			}
 			parts := c.Parts
 			if len(parts) == 0 {
 				parts = []part.ContributionPart{{}}
 			}
 			for _, p := range parts {
-				if row(p) != nil {
+				if out.Row(consult.ContributionCells(&q.frame, c, p)...) != nil {
 					return nil // the reader has gone
 				}
 			}
@@ -76,11 +68,4 @@ func (s *Server) contributionsCSV(q *request) error {
 		}
 		chosen.Before = v.Next
 	}
-}
-
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return ""
 }

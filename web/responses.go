@@ -2,8 +2,6 @@ package web
 
 import (
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -33,26 +31,6 @@ func (s *Server) responses(q *request) error {
 	})
 }
 
-// responseColumns heads the table of the document.
-var responseColumns = []string{"reference", "contribution", "part", "name", "organisation", "category", "country", "language", "place", "document", "deleted", "written on", "stance", "text",
-	"proposed wording", "received", "late", "redacted", "outcome", "answer", "reopened", "reason", "reason language", "changed passages", "reaction", "reaction text", "invented", "record position"}
-
-func responseCells(r *consult.ResponseRow) []string {
-	p := r.Point
-	changes := make([]string, len(r.Changes))
-	for i, c := range r.Changes {
-		changes[i] = string(c.Ref)
-		if !c.Made {
-			changes[i] += " (promised)"
-		}
-	}
-	return []string{string(p.Ref), string(p.Contribution), strconv.Itoa(p.Ref.PartNumber()), p.Name, p.Org, p.Category, p.Country, string(p.Language), r.Number,
-		r.Symbol, yes(r.Deleted), string(p.On), p.Stance,
-		r.Said.Text, r.Said.Wording, p.Whole.Received.UTC().Format(time.RFC3339), yes(p.Late), yes(p.Redacted), r.Outcome, string(p.Answer), yes(p.Reopened),
-		r.Reason.Text, string(r.Reason.Lang), strings.Join(changes, "; "),
-		p.Verdict, p.Reaction.Text, yes(r.Invented), strconv.FormatInt(int64(p.Whole.Position), 10)}
-}
-
 // eachResponse hands over the rows of the document, in slices so that memory stays small. What an audience may
 // see is looked up anew for each slice.
 func (q *request) eachResponse(each func([]string) error) error {
@@ -73,7 +51,7 @@ func (q *request) eachResponse(each func([]string) error) error {
 		}
 		v.Fill(w)
 		for _, r := range v.Rows {
-			if err := each(responseCells(r)); err != nil {
+			if err := each(consult.ResponseCells(&q.frame, r)); err != nil {
 				return err
 			}
 		}
@@ -101,7 +79,7 @@ func (s *Server) responsesCSV(q *request) error {
 		}
 		begun = true
 		q.attach("text/csv; charset=utf-8", ".csv")
-		return out.Row(responseColumns...)
+		return out.Row(consult.Heads(&q.frame, consult.ResponseColumns)...)
 	}
 	if err := q.eachResponse(func(cells []string) error {
 		if err := begin(); err != nil {
@@ -139,17 +117,7 @@ func (s *Server) responsesXLSX(q *request) error {
 	if err := s.responsesCover(q, x, v); err != nil {
 		return err
 	}
-	widths := make([]float64, len(responseColumns))
-	for i, name := range responseColumns {
-		widths[i] = 12
-		switch name {
-		case "text", "reason", "proposed wording", "reaction text":
-			widths[i] = 60
-		case "name", "organisation", "document", "received":
-			widths[i] = 24
-		}
-	}
-	if err := x.Sheet("Points", widths, responseColumns...); err != nil {
+	if err := x.Sheet(q.frame.T("table.points"), consult.Widths(consult.ResponseColumns), consult.Heads(&q.frame, consult.ResponseColumns)...); err != nil {
 		return err
 	}
 	if err := q.eachResponse(func(cells []string) error { return x.Row(cells...) }); err != nil {
@@ -163,7 +131,7 @@ func (s *Server) responsesXLSX(q *request) error {
 // responsesCover is the first sheet: what this is, where it comes from, and the ledger.
 func (s *Server) responsesCover(q *request, x *press.XLSX, v *consult.Responses) error {
 	f := &q.frame
-	if err := x.Sheet("About", []float64{36, 80}); err != nil {
+	if err := x.Sheet(f.T("table.about"), []float64{36, 80}); err != nil {
 		return err
 	}
 	rows := [][]string{{f.T("responses.title"), v.Symbol}, {f.T("responses.paper"), v.Name.Text}, {f.T("nav.conversation"), f.Name},
