@@ -24,7 +24,8 @@ func SlugOf(title string) string {
 func LabelIDOf(name string) string { return plainName(name, '_', maxLabelID) }
 
 // plainLetters are the Latin letters that are no letter with a mark, as they are written without them.
-var plainLetters = strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ħ", "h", "ı", "i", "ŋ", "ng", "ŧ", "t", "ĳ", "ij", "ſ", "s", "ə", "a", "ɓ", "b",
+var plainLetters = strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ħ", "h",
+	"ı", "i", "ŋ", "ng", "ŧ", "t", "ĳ", "ij", "ſ", "s", "ə", "a", "ɓ", "b",
 	"ɗ", "d", "ɛ", "e", "ɔ", "o", "ƙ", "k", "ƴ", "y")
 
 // plainName keeps the Latin letters and digits of a text, in lower case and without their marks.

@@ -39,8 +39,8 @@ func Widths(columns []Column) []float64 {
 }
 
 // ContributionColumns heads the table of contributions: a row for each part.
-var ContributionColumns = []Column{{"reference", 12}, {"call", 12}, {"received", 24}, {"late", 8}, {"status", 12}, {"name", 24}, {"organisation", 24}, {"category", 18}, {"country", 18}, {"on", 16}, {"place", 40},
-	{"language", 12}, {"stance", 12}, {"text", 60}, {"wording", 60}, {"redacted", 8}, {"invented", 8}, {"position", 12}, {"category_id", 12}, {"country_code", 8}}
+var ContributionColumns = []Column{{"reference", 12}, {"call", 12}, {"received", 24}, {"late", 8}, {"status", 12}, {"name", 24}, {"organisation", 24},
+	{"category", 18}, {"country", 18}, {"on", 16}, {"place", 40}, {"language", 12}, {"stance", 12}, {"text", 60}, {"wording", 60}, {"redacted", 8}, {"invented", 8}, {"position", 12}, {"category_id", 12}, {"country_code", 8}}
 
 // ContributionCells is the row of one part of a contribution; that of a contribution without parts is empty there.
 func ContributionCells(f *frame.Frame, c *part.Contribution, p part.ContributionPart) []string {
@@ -50,8 +50,8 @@ func ContributionCells(f *frame.Frame, c *part.Contribution, p part.Contribution
 }
 
 // ResponseColumns heads the table of the comment-response document: a row for each point.
-var ResponseColumns = []Column{{"reference", 12}, {"contribution", 12}, {"part", 8}, {"name", 24}, {"organisation", 24}, {"category", 18}, {"country", 18}, {"language", 12}, {"place", 40}, {"document", 24},
-	{"deleted", 8}, {"on", 16}, {"stance", 12}, {"text", 60}, {"wording", 60}, {"received", 24}, {"late", 8}, {"redacted", 8}, {"outcome", 14}, {"answer", 12}, {"reopened", 8}, {"reason", 60},
+var ResponseColumns = []Column{{"reference", 12}, {"contribution", 12}, {"part", 8}, {"name", 24}, {"organisation", 24}, {"category", 18}, {"country", 18}, {"language", 12},
+	{"place", 40}, {"document", 24}, {"deleted", 8}, {"on", 16}, {"stance", 12}, {"text", 60}, {"wording", 60}, {"received", 24}, {"late", 8}, {"redacted", 8}, {"outcome", 14}, {"answer", 12}, {"reopened", 8}, {"reason", 60},
 	{"reason_language", 12}, {"changes", 16}, {"reaction", 14}, {"reaction_text", 60}, {"invented", 8}, {"position", 12}, {"category_id", 12}, {"country_code", 8}}
 
 // ResponseCells is the row of one point.
