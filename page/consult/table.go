@@ -40,18 +40,21 @@ func Widths(columns []Column) []float64 {
 
 // ContributionColumns heads the table of contributions: a row for each part.
 var ContributionColumns = []Column{{"reference", 12}, {"call", 12}, {"received", 24}, {"late", 8}, {"status", 12}, {"name", 24}, {"organisation", 24},
-	{"category", 18}, {"country", 18}, {"on", 16}, {"place", 40}, {"language", 12}, {"stance", 12}, {"text", 60}, {"wording", 60}, {"redacted", 8}, {"invented", 8}, {"position", 12}, {"category_id", 12}, {"country_code", 8}}
+	{"category", 18}, {"country", 18}, {"on", 16}, {"place", 40}, {"language", 12},
+	{"stance", 12}, {"text", 60}, {"wording", 60}, {"redacted", 8}, {"invented", 8}, {"position", 12}, {"category_id", 12}, {"country_code", 8}}
 
 // ContributionCells is the row of one part of a contribution; that of a contribution without parts is empty there.
 func ContributionCells(f *frame.Frame, c *part.Contribution, p part.ContributionPart) []string {
 	return []string{string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), frame.TableYes(f, c.Late), word(f, "status.", c.Status), c.Name, c.Org, c.CategoryName, c.CountryName,
-		string(p.On), placeWords(f, p.Kind, p.Label, p.Asked.Text), p.Language.NameIn(f.Lang), word(f, "stance.", p.Stance), p.Text, p.Wording, frame.TableYes(f, c.Redacted), frame.TableYes(f, c.Invented),
+		string(p.On),
+		placeWords(f, p.Kind, p.Label, p.Asked.Text), p.Language.NameIn(f.Lang), word(f, "stance.", p.Stance), p.Text, p.Wording, frame.TableYes(f, c.Redacted), frame.TableYes(f, c.Invented),
 		strconv.FormatInt(int64(c.Position), 10), c.Category, c.Country}
 }
 
 // ResponseColumns heads the table of the comment-response document: a row for each point.
 var ResponseColumns = []Column{{"reference", 12}, {"contribution", 12}, {"part", 8}, {"name", 24}, {"organisation", 24}, {"category", 18}, {"country", 18}, {"language", 12},
-	{"place", 40}, {"document", 24}, {"deleted", 8}, {"on", 16}, {"stance", 12}, {"text", 60}, {"wording", 60}, {"received", 24}, {"late", 8}, {"redacted", 8}, {"outcome", 14}, {"answer", 12}, {"reopened", 8}, {"reason", 60},
+	{"place", 40}, {"document", 24}, {"deleted", 8}, {"on", 16}, {"stance", 12},
+	{"text", 60}, {"wording", 60}, {"received", 24}, {"late", 8}, {"redacted", 8}, {"outcome", 14}, {"answer", 12}, {"reopened", 8}, {"reason", 60},
 	{"reason_language", 12}, {"changes", 16}, {"reaction", 14}, {"reaction_text", 60}, {"invented", 8}, {"position", 12}, {"category_id", 12}, {"country_code", 8}}
 
 // ResponseCells is the row of one point.
