@@ -25,6 +25,8 @@ type Log struct {
 	records map[ID]*recordState // owned by mu; these have locks of their own
 	unread  int                 // records that Load has not found sound
 	damage  error               // the first damage found anywhere: all records lie in one file
+
+	nodes nodeCache // of tiles that proofs were made from
 }
 
 // Options are what a Log needs beside its engine.

@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -44,7 +46,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.kind"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("call.kind"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 15, Col: 38}
 		}
@@ -65,7 +67,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stage." + v.State))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("stage." + v.State))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 16, Col: 63}
 		}
@@ -105,7 +107,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.about"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("call.about"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 23, Col: 25}
 			}
@@ -131,7 +133,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Symbol)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 23, Col: 100}
 			}
@@ -144,7 +146,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 23, Col: 114}
 			}
@@ -180,7 +182,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.write"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("call.write"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 26, Col: 107}
 			}
@@ -211,7 +213,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.write_late"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("call.write_late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 28, Col: 109}
 			}
@@ -242,7 +244,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.read", "n", v.Tally.Published))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("call.read", "n", v.Tally.Published))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 30, Col: 132}
 		}
@@ -255,7 +257,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.opens_label"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("call.opens_label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 32, Col: 32}
 		}
@@ -276,7 +278,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.closes_label"))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("call.closes_label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 34, Col: 33}
 		}
@@ -294,7 +296,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 		}
 		if v.Extended > 0 {
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("call.extended"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(" " + f.T("call.extended"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 38, Col: 33}
 			}
@@ -313,7 +315,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.extended_from") + " ")
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("call.extended_from") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 42, Col: 39}
 			}
@@ -326,7 +328,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 44, Col: 11}
 			}
@@ -352,7 +354,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(int64(e.Entered), 10)))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(int64(e.Entered), 10)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 44, Col: 161}
 			}
@@ -370,7 +372,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(e.Reason)
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(e.Reason)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 46, Col: 47}
 				}
@@ -393,7 +395,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.late_label"))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("call.late_label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 51, Col: 31}
 		}
@@ -406,7 +408,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.late." + v.Late))
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("call.late." + v.Late))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 52, Col: 35}
 		}
@@ -419,7 +421,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.moderation_label"))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("call.moderation_label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 53, Col: 37}
 		}
@@ -432,7 +434,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.moderation." + v.Moderation))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("call.moderation." + v.Moderation))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 54, Col: 47}
 		}

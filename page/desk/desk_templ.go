@@ -8,6 +8,8 @@ package desk
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"slices"
 	"strconv"
@@ -51,7 +53,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convene.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("convene.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 21, Col: 45}
 		}
@@ -72,7 +74,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.convene.text"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("desk.convene.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 24, Col: 31}
 		}
@@ -127,7 +129,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var5).String())
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var5).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 1, Col: 0}
 		}
@@ -140,7 +142,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.convene.languages"))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("desk.convene.languages"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 32, Col: 43}
 		}
@@ -166,7 +168,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(string(l))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 36, Col: 29}
 			}
@@ -179,7 +181,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(string(l))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 40, Col: 25}
 			}
@@ -208,7 +210,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(l.Name())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 46, Col: 17}
 			}
@@ -258,7 +260,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.convene.lasting"))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("desk.convene.lasting"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 58, Col: 50}
 		}
@@ -271,7 +273,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.convene.button"))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("desk.convene.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 59, Col: 57}
 		}
@@ -314,7 +316,7 @@ func deskNav(f *frame.Frame, here string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.title"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("desk.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 66, Col: 58}
 		}
@@ -415,7 +417,7 @@ func deskLink(f *frame.Frame, here, path, key string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(key))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T(key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 82, Col: 35}
 			}
@@ -446,7 +448,7 @@ func deskLink(f *frame.Frame, here, path, key string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(key))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T(key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 84, Col: 45}
 			}
@@ -492,7 +494,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.title"))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("desk.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 92, Col: 42}
 		}
@@ -513,7 +515,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.now"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("home.now"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 95, Col: 32}
 		}
@@ -526,7 +528,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.now."+v.Next, "n", v.Count))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("desk.now."+v.Next, "n", v.Count))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 97, Col: 45}
 		}
@@ -552,7 +554,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.do." + v.Next))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("desk.do." + v.Next))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 98, Col: 85}
 		}
@@ -599,7 +601,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.title"))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 115, Col: 44}
 		}
@@ -612,7 +614,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.pending", "n", v.Pending))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("desk.pending", "n", v.Pending))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 118, Col: 41}
 		}
@@ -643,7 +645,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.open"))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.open"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 120, Col: 61}
 			}
@@ -666,7 +668,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.title"))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 127, Col: 45}
 			}
@@ -684,7 +686,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.drafts"))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.drafts"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 130, Col: 36}
 				}
@@ -724,7 +726,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(p.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 136, Col: 54}
 				}
@@ -741,7 +743,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 137, Col: 12}
 				}
@@ -754,7 +756,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(p.Date))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.Day(p.Date))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 138, Col: 29}
 				}
@@ -785,7 +787,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.all"))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.all"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 142, Col: 64}
 			}
@@ -803,7 +805,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.calls"))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("desk.calls"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 147, Col: 36}
 		}
@@ -821,7 +823,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.calls_none"))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("desk.calls_none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 150, Col: 31}
 			}
@@ -865,7 +867,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stage." + c.State))
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("stage." + c.State))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 158, Col: 51}
 			}
@@ -882,7 +884,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("desk.calls_row", "n", c.Tally.Received, "pending", c.Tally.Pending))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(" · " + f.T("desk.calls_row", "n", c.Tally.Received, "pending", c.Tally.Pending))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 161, Col: 90}
 			}
@@ -913,7 +915,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.extend.title"))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("desk.extend.title"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 164, Col: 94}
 				}
@@ -954,7 +956,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.title"))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("desk.call.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 170, Col: 67}
 			}
@@ -977,7 +979,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.title"))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("desk.people.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 176, Col: 45}
 			}
@@ -990,7 +992,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.officers"))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("desk.people.officers"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 179, Col: 38}
 			}
@@ -1003,7 +1005,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Officers))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Officers))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 180, Col: 36}
 			}
@@ -1016,7 +1018,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.moderators"))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("desk.people.moderators"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 181, Col: 40}
 			}
@@ -1029,7 +1031,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Moderators))
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Moderators))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 182, Col: 38}
 			}
@@ -1042,7 +1044,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.parties"))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("desk.people.parties"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 183, Col: 37}
 			}
@@ -1055,7 +1057,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Parties))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Parties))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 184, Col: 35}
 			}
@@ -1081,7 +1083,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.open"))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("desk.people.open"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 186, Col: 78}
 			}
@@ -1107,7 +1109,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.open", "n", v.Stages))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.open", "n", v.Stages))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 186, Col: 158}
 			}
@@ -1168,7 +1170,7 @@ func deskStep(f *frame.Frame, key string, done bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(key))
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T(key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 195, Col: 29}
 			}
@@ -1181,7 +1183,7 @@ func deskStep(f *frame.Frame, key string, done bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.step.done"))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(f.T("desk.step.done"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 195, Col: 72}
 			}
@@ -1199,7 +1201,7 @@ func deskStep(f *frame.Frame, key string, done bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(key))
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T(key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 197, Col: 18}
 			}
@@ -1247,7 +1249,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(d.Symbol)
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(d.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 205, Col: 32}
 			}
@@ -1279,7 +1281,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var65 string
-				templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.untitled"))
+				templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.untitled"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 210, Col: 34}
 				}
@@ -1293,7 +1295,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.row", "n", d.Elements))
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.row", "n", d.Elements))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 214, Col: 45}
 			}
@@ -1306,7 +1308,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("draft.saved") + " ")
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(" · " + f.T("draft.saved") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 215, Col: 40}
 			}
@@ -1320,7 +1322,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 			}
 			if d.Paper != "" {
 				var templ_7745c5c3_Var68 string
-				templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("desk.draft.edition_of") + " ")
+				templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(" · " + f.T("desk.draft.edition_of") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 218, Col: 51}
 				}
@@ -1333,7 +1335,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var69 string
-				templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(string(d.Paper))
+				templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(string(d.Paper))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 219, Col: 41}
 				}
@@ -1388,7 +1390,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var71 string
-		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.title"))
+		templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 231, Col: 48}
 		}
@@ -1417,7 +1419,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var72 string
-		templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.pending", "n", v.Total))
+		templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("desk.pending", "n", v.Total))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 235, Col: 54}
 		}
@@ -1435,7 +1437,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.not_moderator"))
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.not_moderator"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 237, Col: 54}
 			}
@@ -1478,7 +1480,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.first"))
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.first"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 245, Col: 62}
 				}
@@ -1509,7 +1511,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var77 string
-				templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.back"))
+				templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(f.T("desk.back"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 247, Col: 49}
 				}
@@ -1550,7 +1552,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var79 string
-			templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.first"))
+			templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 253, Col: 61}
 			}
@@ -1582,7 +1584,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.next"))
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.next"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 256, Col: 94}
 			}
@@ -1629,7 +1631,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var83 string
-		templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(c.Ref.ID())
+		templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(c.Ref.ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 263, Col: 45}
 		}
@@ -1642,7 +1644,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var84 string
-		templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(c.Ref.ID() + "-who")
+		templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(c.Ref.ID() + "-who")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 263, Col: 85}
 		}
@@ -1655,7 +1657,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var85 string
-		templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(c.Ref.ID() + "-who")
+		templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(c.Ref.ID() + "-who")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 264, Col: 44}
 		}
@@ -1681,7 +1683,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var87 string
-		templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+		templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 265, Col: 61}
 		}
@@ -1694,7 +1696,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var88 string
-		templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(c.Who(f))
+		templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(c.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 265, Col: 86}
 		}
@@ -1724,7 +1726,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var89 string
-			templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.on"))
+			templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(f.T("contribution.on"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 270, Col: 41}
 			}
@@ -1750,7 +1752,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var91 string
-			templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 270, Col: 106}
 			}
@@ -1763,7 +1765,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var92 string
-			templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+			templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(p.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 270, Col: 140}
 			}
@@ -1776,7 +1778,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var93 string
-			templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.asked"))
+			templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(f.T("contribution.asked"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 272, Col: 41}
 			}
@@ -1824,7 +1826,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var95 string
-			templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+			templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(file.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 281, Col: 69}
 			}
@@ -1864,7 +1866,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 286, Col: 57}
 			}
@@ -1877,7 +1879,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var98 string
-			templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.From))
+			templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(string(v.From))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 287, Col: 59}
 			}
@@ -1890,7 +1892,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var99 string
-			templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.publish"))
+			templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(f.T("moderate.publish"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 288, Col: 79}
 			}
@@ -1903,7 +1905,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var100 string
-			templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 288, Col: 114}
 			}
@@ -1926,7 +1928,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var101 string
-			templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.withhold"))
+			templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(f.T("moderate.withhold"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 290, Col: 40}
 			}
@@ -1939,7 +1941,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var102 string
-			templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 290, Col: 75}
 			}
@@ -1964,7 +1966,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var103 string
-			templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.withhold"))
+			templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(f.T("moderate.withhold"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 294, Col: 67}
 			}
@@ -1977,7 +1979,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var104 string
-			templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 294, Col: 102}
 			}
@@ -2035,7 +2037,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var106 string
-		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.title"))
+		templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 314, Col: 49}
 		}
@@ -2056,7 +2058,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var107 string
-		templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.drafts"))
+		templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.drafts"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 317, Col: 45}
 		}
@@ -2074,7 +2076,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var108 string
-			templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.no_drafts"))
+			templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.no_drafts"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 320, Col: 37}
 			}
@@ -2109,7 +2111,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var110 string
-		templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.title"))
+		templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(f.T("desk.import.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 323, Col: 100}
 		}
@@ -2143,7 +2145,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var112 string
-		templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.write"))
+		templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.write"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 326, Col: 73}
 		}
@@ -2156,7 +2158,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var113 string
-		templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.published"))
+		templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.published"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 331, Col: 51}
 		}
@@ -2174,7 +2176,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var114 string
-			templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.no_papers"))
+			templ_7745c5c3_Var114, templ_7745c5c3_Err = expr.Value(f.T("documents.no_papers"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 334, Col: 35}
 			}
@@ -2210,7 +2212,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var116 string
-			templ_7745c5c3_Var116, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var116, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 339, Col: 53}
 			}
@@ -2227,7 +2229,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var117 string
-			templ_7745c5c3_Var117, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var117, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 340, Col: 11}
 			}
@@ -2240,7 +2242,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var118 string
-			templ_7745c5c3_Var118, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(p.Date))
+			templ_7745c5c3_Var118, templ_7745c5c3_Err = expr.Value(f.Day(p.Date))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 341, Col: 28}
 			}
@@ -2274,7 +2276,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var120 string
-			templ_7745c5c3_Var120, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Ref.Root()))
+			templ_7745c5c3_Var120, templ_7745c5c3_Err = expr.Value(string(p.Ref.Root()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 344, Col: 69}
 			}
@@ -2287,7 +2289,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var121 string
-			templ_7745c5c3_Var121, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.edition"))
+			templ_7745c5c3_Var121, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.edition"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 345, Col: 82}
 			}
@@ -2300,7 +2302,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var122 string
-			templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var122, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 345, Col: 112}
 			}
@@ -2350,7 +2352,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var124 string
-		templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.title"))
+		templ_7745c5c3_Var124, templ_7745c5c3_Err = expr.Value(f.T("desk.import.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 358, Col: 49}
 		}
@@ -2379,7 +2381,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var125 string
-		templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.text"))
+		templ_7745c5c3_Var125, templ_7745c5c3_Err = expr.Value(f.T("desk.import.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 362, Col: 30}
 		}
@@ -2418,7 +2420,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var128 string
-		templ_7745c5c3_Var128, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var127).String())
+		templ_7745c5c3_Var128, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var127).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 1, Col: 0}
 		}
@@ -2431,7 +2433,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var129 string
-		templ_7745c5c3_Var129, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.file"))
+		templ_7745c5c3_Var129, templ_7745c5c3_Err = expr.Value(f.T("desk.import.file"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 366, Col: 48}
 		}
@@ -2444,7 +2446,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var130 string
-		templ_7745c5c3_Var130, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.file_hint", "max", 2))
+		templ_7745c5c3_Var130, templ_7745c5c3_Err = expr.Value(f.T("desk.import.file_hint", "max", 2))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 367, Col: 79}
 		}
@@ -2463,7 +2465,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var131 string
-				templ_7745c5c3_Var131, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("error.prefix"))
+				templ_7745c5c3_Var131, templ_7745c5c3_Err = expr.Value(f.T("error.prefix"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 370, Col: 62}
 				}
@@ -2476,7 +2478,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var132 string
-				templ_7745c5c3_Var132, templ_7745c5c3_Err = templ.JoinStringErrs(f.Sentence(r))
+				templ_7745c5c3_Var132, templ_7745c5c3_Err = expr.Value(f.Sentence(r))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 370, Col: 87}
 				}
@@ -2503,7 +2505,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var133 string
-		templ_7745c5c3_Var133, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.button"))
+		templ_7745c5c3_Var133, templ_7745c5c3_Err = expr.Value(f.T("desk.import.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 376, Col: 56}
 		}
@@ -2516,7 +2518,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var134 string
-		templ_7745c5c3_Var134, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.format"))
+		templ_7745c5c3_Var134, templ_7745c5c3_Err = expr.Value(f.T("desk.import.format"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 379, Col: 39}
 		}
@@ -2529,7 +2531,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var135 string
-		templ_7745c5c3_Var135, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.format_text"))
+		templ_7745c5c3_Var135, templ_7745c5c3_Err = expr.Value(f.T("desk.import.format_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 381, Col: 39}
 		}
@@ -2542,7 +2544,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var136 string
-		templ_7745c5c3_Var136, templ_7745c5c3_Err = templ.JoinStringErrs(importExample)
+		templ_7745c5c3_Var136, templ_7745c5c3_Err = expr.Value(importExample)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 382, Col: 49}
 		}
@@ -2555,7 +2557,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var137 string
-		templ_7745c5c3_Var137, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.format_json"))
+		templ_7745c5c3_Var137, templ_7745c5c3_Err = expr.Value(f.T("desk.import.format_json"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 383, Col: 39}
 		}
@@ -2619,7 +2621,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var139 string
-		templ_7745c5c3_Var139, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.title"))
+		templ_7745c5c3_Var139, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 415, Col: 29}
 		}
@@ -2637,7 +2639,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var140 string
-			templ_7745c5c3_Var140, templ_7745c5c3_Err = templ.JoinStringErrs(v.Draft.Symbol)
+			templ_7745c5c3_Var140, templ_7745c5c3_Err = expr.Value(v.Draft.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 417, Col: 39}
 			}
@@ -2655,7 +2657,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var141 string
-		templ_7745c5c3_Var141, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.version", "n", strconv.Itoa(v.Version)))
+		templ_7745c5c3_Var141, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.version", "n", strconv.Itoa(v.Version)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 422, Col: 66}
 		}
@@ -2673,7 +2675,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var142 string
-			templ_7745c5c3_Var142, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("draft.saved") + " ")
+			templ_7745c5c3_Var142, templ_7745c5c3_Err = expr.Value(f.T("draft.saved") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 425, Col: 31}
 			}
@@ -2724,7 +2726,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var144 string
-		templ_7745c5c3_Var144, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Version))
+		templ_7745c5c3_Var144, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.Version))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 434, Col: 69}
 		}
@@ -2737,7 +2739,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var145 string
-		templ_7745c5c3_Var145, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Shown))
+		templ_7745c5c3_Var145, templ_7745c5c3_Err = expr.Value(string(v.Shown))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 435, Col: 59}
 		}
@@ -2750,7 +2752,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var146 string
-		templ_7745c5c3_Var146, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.From))
+		templ_7745c5c3_Var146, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.From))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 436, Col: 63}
 		}
@@ -2771,7 +2773,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var147 string
-		templ_7745c5c3_Var147, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.save"))
+		templ_7745c5c3_Var147, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 439, Col: 73}
 		}
@@ -2784,7 +2786,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var148 string
-		templ_7745c5c3_Var148, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.to_publish"))
+		templ_7745c5c3_Var148, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.to_publish"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 440, Col: 52}
 		}
@@ -2802,7 +2804,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var149 string
-			templ_7745c5c3_Var149, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.moved", "n", strconv.Itoa(v.Moved)))
+			templ_7745c5c3_Var149, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.moved", "n", strconv.Itoa(v.Moved)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 444, Col: 60}
 			}
@@ -2828,7 +2830,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var151 string
-			templ_7745c5c3_Var151, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.see_theirs"))
+			templ_7745c5c3_Var151, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.see_theirs"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 445, Col: 186}
 			}
@@ -2841,7 +2843,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var152 string
-			templ_7745c5c3_Var152, templ_7745c5c3_Err = templ.JoinStringErrs("over:" + strconv.Itoa(v.Moved))
+			templ_7745c5c3_Var152, templ_7745c5c3_Err = expr.Value("over:" + strconv.Itoa(v.Moved))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 445, Col: 250}
 			}
@@ -2854,7 +2856,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var153 string
-			templ_7745c5c3_Var153, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.over"))
+			templ_7745c5c3_Var153, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.over"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 445, Col: 277}
 			}
@@ -2873,7 +2875,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var154 string
-			templ_7745c5c3_Var154, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.languages"))
+			templ_7745c5c3_Var154, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.languages"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 450, Col: 39}
 			}
@@ -2892,7 +2894,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var155 string
-					templ_7745c5c3_Var155, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+					templ_7745c5c3_Var155, templ_7745c5c3_Err = expr.Value(string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 453, Col: 25}
 					}
@@ -2905,7 +2907,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var156 string
-					templ_7745c5c3_Var156, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+					templ_7745c5c3_Var156, templ_7745c5c3_Err = expr.Value(l.Name())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 453, Col: 38}
 					}
@@ -2923,7 +2925,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var157 string
-					templ_7745c5c3_Var157, templ_7745c5c3_Err = templ.JoinStringErrs("text:" + string(l))
+					templ_7745c5c3_Var157, templ_7745c5c3_Err = expr.Value("text:" + string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 455, Col: 64}
 					}
@@ -2936,7 +2938,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var158 string
-					templ_7745c5c3_Var158, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+					templ_7745c5c3_Var158, templ_7745c5c3_Err = expr.Value(string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 455, Col: 83}
 					}
@@ -2949,7 +2951,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var159 string
-					templ_7745c5c3_Var159, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+					templ_7745c5c3_Var159, templ_7745c5c3_Err = expr.Value(l.Name())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 455, Col: 96}
 					}
@@ -2972,7 +2974,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var160 string
-					templ_7745c5c3_Var160, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.missing", "n", t.Missing))
+					templ_7745c5c3_Var160, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.missing", "n", t.Missing))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 458, Col: 65}
 					}
@@ -2995,7 +2997,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var161 string
-					templ_7745c5c3_Var161, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.older", "n", t.Older))
+					templ_7745c5c3_Var161, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.older", "n", t.Older))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 461, Col: 61}
 					}
@@ -3027,7 +3029,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var162 string
-		templ_7745c5c3_Var162, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.elements"))
+		templ_7745c5c3_Var162, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.elements"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 468, Col: 34}
 		}
@@ -3045,7 +3047,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var163 string
-			templ_7745c5c3_Var163, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.subjects_known"))
+			templ_7745c5c3_Var163, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.subjects_known"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 471, Col: 38}
 			}
@@ -3060,7 +3062,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			for i, s := range v.Subjects {
 				if i > 0 {
 					var templ_7745c5c3_Var164 string
-					templ_7745c5c3_Var164, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
+					templ_7745c5c3_Var164, templ_7745c5c3_Err = expr.Value(", ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 474, Col: 12}
 					}
@@ -3074,7 +3076,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var165 string
-				templ_7745c5c3_Var165, templ_7745c5c3_Err = templ.JoinStringErrs(s.ID)
+				templ_7745c5c3_Var165, templ_7745c5c3_Err = expr.Value(s.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 476, Col: 30}
 				}
@@ -3087,7 +3089,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var166 string
-				templ_7745c5c3_Var166, templ_7745c5c3_Err = templ.JoinStringErrs(" " + s.Name)
+				templ_7745c5c3_Var166, templ_7745c5c3_Err = expr.Value(" " + s.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 477, Col: 19}
 				}
@@ -3107,7 +3109,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var167 string
-			templ_7745c5c3_Var167, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.add_first"))
+			templ_7745c5c3_Var167, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.add_first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 482, Col: 81}
 			}
@@ -3126,7 +3128,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var168 string
-			templ_7745c5c3_Var168, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.crosscutting_known"))
+			templ_7745c5c3_Var168, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.crosscutting_known"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 486, Col: 42}
 			}
@@ -3141,7 +3143,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			for i, s := range v.Crosscutting {
 				if i > 0 {
 					var templ_7745c5c3_Var169 string
-					templ_7745c5c3_Var169, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
+					templ_7745c5c3_Var169, templ_7745c5c3_Err = expr.Value(", ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 489, Col: 12}
 					}
@@ -3155,7 +3157,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var170 string
-				templ_7745c5c3_Var170, templ_7745c5c3_Err = templ.JoinStringErrs(s.ID)
+				templ_7745c5c3_Var170, templ_7745c5c3_Err = expr.Value(s.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 491, Col: 30}
 				}
@@ -3168,7 +3170,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var171 string
-				templ_7745c5c3_Var171, templ_7745c5c3_Err = templ.JoinStringErrs(" " + s.Name)
+				templ_7745c5c3_Var171, templ_7745c5c3_Err = expr.Value(" " + s.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 492, Col: 19}
 				}
@@ -3202,7 +3204,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var172 string
-			templ_7745c5c3_Var172, templ_7745c5c3_Err = templ.JoinStringErrs("go:" + strconv.Itoa(v.From-DraftSize))
+			templ_7745c5c3_Var172, templ_7745c5c3_Err = expr.Value("go:" + strconv.Itoa(v.From-DraftSize))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 502, Col: 81}
 			}
@@ -3215,7 +3217,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var173 string
-			templ_7745c5c3_Var173, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.before"))
+			templ_7745c5c3_Var173, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.before"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 502, Col: 110}
 			}
@@ -3234,7 +3236,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var174 string
-			templ_7745c5c3_Var174, templ_7745c5c3_Err = templ.JoinStringErrs("go:" + strconv.Itoa(v.From+DraftSize))
+			templ_7745c5c3_Var174, templ_7745c5c3_Err = expr.Value("go:" + strconv.Itoa(v.From+DraftSize))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 505, Col: 81}
 			}
@@ -3247,7 +3249,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var175 string
-			templ_7745c5c3_Var175, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.after"))
+			templ_7745c5c3_Var175, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.after"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 505, Col: 109}
 			}
@@ -3265,7 +3267,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var176 string
-		templ_7745c5c3_Var176, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.publish"))
+		templ_7745c5c3_Var176, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.publish"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 509, Col: 61}
 		}
@@ -3278,7 +3280,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var177 string
-		templ_7745c5c3_Var177, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.publish_text"))
+		templ_7745c5c3_Var177, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.publish_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 510, Col: 38}
 		}
@@ -3301,7 +3303,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var178 string
-				templ_7745c5c3_Var178, templ_7745c5c3_Err = templ.JoinStringErrs(string(t.Lang))
+				templ_7745c5c3_Var178, templ_7745c5c3_Err = expr.Value(string(t.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 515, Col: 31}
 				}
@@ -3314,7 +3316,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var179 string
-				templ_7745c5c3_Var179, templ_7745c5c3_Err = templ.JoinStringErrs(t.Lang.Name())
+				templ_7745c5c3_Var179, templ_7745c5c3_Err = expr.Value(t.Lang.Name())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 515, Col: 49}
 				}
@@ -3332,7 +3334,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				}
 				if t.Official {
 					var templ_7745c5c3_Var180 string
-					templ_7745c5c3_Var180, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("desk.draft.not_official"))
+					templ_7745c5c3_Var180, templ_7745c5c3_Err = expr.Value(" " + f.T("desk.draft.not_official"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 518, Col: 46}
 					}
@@ -3378,7 +3380,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var182 string
-			templ_7745c5c3_Var182, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.title"))
+			templ_7745c5c3_Var182, templ_7745c5c3_Err = expr.Value(f.T("desk.points.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 527, Col: 125}
 			}
@@ -3406,7 +3408,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var183 string
-				templ_7745c5c3_Var183, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.list", "n", v.Ledger.Unanswered))
+				templ_7745c5c3_Var183, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.list", "n", v.Ledger.Unanswered))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 529, Col: 149}
 				}
@@ -3425,7 +3427,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var184 string
-		templ_7745c5c3_Var184, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.save"))
+		templ_7745c5c3_Var184, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 532, Col: 74}
 		}
@@ -3438,7 +3440,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var185 string
-		templ_7745c5c3_Var185, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.publish"))
+		templ_7745c5c3_Var185, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.publish"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 532, Col: 147}
 		}
@@ -3451,7 +3453,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var186 string
-		templ_7745c5c3_Var186, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.delete"))
+		templ_7745c5c3_Var186, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.delete"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 535, Col: 38}
 		}
@@ -3464,7 +3466,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var187 string
-		templ_7745c5c3_Var187, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.delete_text"))
+		templ_7745c5c3_Var187, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.delete_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 536, Col: 37}
 		}
@@ -3477,7 +3479,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var188 string
-		templ_7745c5c3_Var188, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.delete"))
+		templ_7745c5c3_Var188, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.delete"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 537, Col: 66}
 		}
@@ -3521,7 +3523,7 @@ func draftNotes(f *frame.Frame, notes []paper.Note) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var190 string
-			templ_7745c5c3_Var190, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.notes.title", "n", len(notes)))
+			templ_7745c5c3_Var190, templ_7745c5c3_Err = expr.Value(f.T("desk.notes.title", "n", len(notes)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 546, Col: 54}
 			}
@@ -3540,7 +3542,7 @@ func draftNotes(f *frame.Frame, notes []paper.Note) templ.Component {
 				}
 				if n.To > n.Line {
 					var templ_7745c5c3_Var191 string
-					templ_7745c5c3_Var191, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.notes.lines", "from", strconv.Itoa(n.Line), "to", strconv.Itoa(n.To)))
+					templ_7745c5c3_Var191, templ_7745c5c3_Err = expr.Value(f.T("desk.notes.lines", "from", strconv.Itoa(n.Line), "to", strconv.Itoa(n.To)))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 551, Col: 88}
 					}
@@ -3554,7 +3556,7 @@ func draftNotes(f *frame.Frame, notes []paper.Note) templ.Component {
 					}
 				} else if n.Line > 0 {
 					var templ_7745c5c3_Var192 string
-					templ_7745c5c3_Var192, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.notes.line", "line", strconv.Itoa(n.Line)))
+					templ_7745c5c3_Var192, templ_7745c5c3_Err = expr.Value(f.T("desk.notes.line", "line", strconv.Itoa(n.Line)))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 553, Col: 61}
 					}
@@ -3568,7 +3570,7 @@ func draftNotes(f *frame.Frame, notes []paper.Note) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var193 string
-				templ_7745c5c3_Var193, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("desk.note."+n.What))
+				templ_7745c5c3_Var193, templ_7745c5c3_Err = expr.Value(" " + f.T("desk.note."+n.What))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 555, Col: 38}
 				}
@@ -3582,7 +3584,7 @@ func draftNotes(f *frame.Frame, notes []paper.Note) templ.Component {
 				}
 				if n.Text != "" {
 					var templ_7745c5c3_Var194 string
-					templ_7745c5c3_Var194, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var194, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 557, Col: 12}
 					}
@@ -3595,7 +3597,7 @@ func draftNotes(f *frame.Frame, notes []paper.Note) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var195 string
-					templ_7745c5c3_Var195, templ_7745c5c3_Err = templ.JoinStringErrs(n.Text)
+					templ_7745c5c3_Var195, templ_7745c5c3_Err = expr.Value(n.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 557, Col: 36}
 					}
@@ -3618,7 +3620,7 @@ func draftNotes(f *frame.Frame, notes []paper.Note) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var196 string
-			templ_7745c5c3_Var196, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.notes.seen"))
+			templ_7745c5c3_Var196, templ_7745c5c3_Err = expr.Value(f.T("desk.notes.seen"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 562, Col: 62}
 			}
@@ -3661,7 +3663,7 @@ func draftMasthead(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var198 string
-		templ_7745c5c3_Var198, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.masthead"))
+		templ_7745c5c3_Var198, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.masthead"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 569, Col: 48}
 		}
@@ -3773,7 +3775,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var200 string
-		templ_7745c5c3_Var200, templ_7745c5c3_Err = templ.JoinStringErrs("e" + n)
+		templ_7745c5c3_Var200, templ_7745c5c3_Err = expr.Value("e" + n)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 600, Col: 49}
 		}
@@ -3786,7 +3788,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var201 string
-		templ_7745c5c3_Var201, templ_7745c5c3_Err = templ.JoinStringErrs(v.Label(f, i))
+		templ_7745c5c3_Var201, templ_7745c5c3_Err = expr.Value(v.Label(f, i))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 602, Col: 34}
 		}
@@ -3804,7 +3806,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var202 string
-			templ_7745c5c3_Var202, templ_7745c5c3_Err = templ.JoinStringErrs(string(e.Ref))
+			templ_7745c5c3_Var202, templ_7745c5c3_Err = expr.Value(string(e.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 604, Col: 39}
 			}
@@ -3859,7 +3861,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var203 string
-			templ_7745c5c3_Var203, templ_7745c5c3_Err = templ.JoinStringErrs("stance-" + n)
+			templ_7745c5c3_Var203, templ_7745c5c3_Err = expr.Value("stance-" + n)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 623, Col: 74}
 			}
@@ -3882,7 +3884,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var204 string
-			templ_7745c5c3_Var204, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.stance"))
+			templ_7745c5c3_Var204, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.stance"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 623, Col: 137}
 			}
@@ -3930,7 +3932,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var205 string
-				templ_7745c5c3_Var205, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("paper.passage.older"))
+				templ_7745c5c3_Var205, templ_7745c5c3_Err = expr.Value(f.T("paper.passage.older"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 636, Col: 47}
 				}
@@ -3958,7 +3960,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var206 string
-			templ_7745c5c3_Var206, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.asked"))
+			templ_7745c5c3_Var206, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.asked"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 643, Col: 29}
 			}
@@ -3972,7 +3974,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			}
 			for _, r := range asked {
 				var templ_7745c5c3_Var207 string
-				templ_7745c5c3_Var207, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var207, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 645, Col: 10}
 				}
@@ -3998,7 +4000,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var209 string
-				templ_7745c5c3_Var209, templ_7745c5c3_Err = templ.JoinStringErrs(string(r))
+				templ_7745c5c3_Var209, templ_7745c5c3_Err = expr.Value(string(r))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 645, Col: 56}
 				}
@@ -4026,7 +4028,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var210 string
-			templ_7745c5c3_Var210, templ_7745c5c3_Err = templ.JoinStringErrs("up:" + n)
+			templ_7745c5c3_Var210, templ_7745c5c3_Err = expr.Value("up:" + n)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 651, Col: 52}
 			}
@@ -4039,7 +4041,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var211 string
-			templ_7745c5c3_Var211, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.up"))
+			templ_7745c5c3_Var211, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.up"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 651, Col: 77}
 			}
@@ -4052,7 +4054,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var212 string
-			templ_7745c5c3_Var212, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Label(f, i))
+			templ_7745c5c3_Var212, templ_7745c5c3_Err = expr.Value(" " + v.Label(f, i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 651, Col: 117}
 			}
@@ -4071,7 +4073,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var213 string
-			templ_7745c5c3_Var213, templ_7745c5c3_Err = templ.JoinStringErrs("down:" + n)
+			templ_7745c5c3_Var213, templ_7745c5c3_Err = expr.Value("down:" + n)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 654, Col: 54}
 			}
@@ -4084,7 +4086,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var214 string
-			templ_7745c5c3_Var214, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.down"))
+			templ_7745c5c3_Var214, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.down"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 654, Col: 81}
 			}
@@ -4097,7 +4099,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var215 string
-			templ_7745c5c3_Var215, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Label(f, i))
+			templ_7745c5c3_Var215, templ_7745c5c3_Err = expr.Value(" " + v.Label(f, i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 654, Col: 121}
 			}
@@ -4115,7 +4117,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var216 string
-		templ_7745c5c3_Var216, templ_7745c5c3_Err = templ.JoinStringErrs("add:" + n)
+		templ_7745c5c3_Var216, templ_7745c5c3_Err = expr.Value("add:" + n)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 656, Col: 52}
 		}
@@ -4128,7 +4130,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var217 string
-		templ_7745c5c3_Var217, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.add"))
+		templ_7745c5c3_Var217, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.add"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 656, Col: 78}
 		}
@@ -4141,7 +4143,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var218 string
-		templ_7745c5c3_Var218, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Label(f, i))
+		templ_7745c5c3_Var218, templ_7745c5c3_Err = expr.Value(" " + v.Label(f, i))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 656, Col: 118}
 		}
@@ -4154,7 +4156,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var219 string
-		templ_7745c5c3_Var219, templ_7745c5c3_Err = templ.JoinStringErrs("delete:" + n)
+		templ_7745c5c3_Var219, templ_7745c5c3_Err = expr.Value("delete:" + n)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 657, Col: 55}
 		}
@@ -4167,7 +4169,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var220 string
-		templ_7745c5c3_Var220, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.remove"))
+		templ_7745c5c3_Var220, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.remove"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 657, Col: 84}
 		}
@@ -4180,7 +4182,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var221 string
-		templ_7745c5c3_Var221, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Label(f, i))
+		templ_7745c5c3_Var221, templ_7745c5c3_Err = expr.Value(" " + v.Label(f, i))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 657, Col: 124}
 		}
@@ -4223,7 +4225,7 @@ func theirs(f *frame.Frame, s string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var223 string
-			templ_7745c5c3_Var223, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.theirs"))
+			templ_7745c5c3_Var223, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.theirs"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 664, Col: 61}
 			}
@@ -4236,7 +4238,7 @@ func theirs(f *frame.Frame, s string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var224 string
-			templ_7745c5c3_Var224, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+			templ_7745c5c3_Var224, templ_7745c5c3_Err = expr.Value(s)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 664, Col: 84}
 			}
@@ -4285,7 +4287,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var226 string
-			templ_7745c5c3_Var226, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.stale", "symbol", v.Stale))
+			templ_7745c5c3_Var226, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.stale", "symbol", v.Stale))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 676, Col: 50}
 			}
@@ -4298,7 +4300,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var227 string
-			templ_7745c5c3_Var227, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.rebase"))
+			templ_7745c5c3_Var227, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.rebase"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 677, Col: 65}
 			}
@@ -4327,7 +4329,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var228 string
-			templ_7745c5c3_Var228, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.revision", "new", f.Lang.Number(v.Fresh), "left", f.Lang.Number(len(v.Left))))
+			templ_7745c5c3_Var228, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.revision", "new", f.Lang.Number(v.Fresh), "left", f.Lang.Number(len(v.Left))))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 682, Col: 107}
 			}
@@ -4345,7 +4347,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var229 string
-				templ_7745c5c3_Var229, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.match_text"))
+				templ_7745c5c3_Var229, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.match_text"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 684, Col: 37}
 				}
@@ -4358,7 +4360,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var230 string
-				templ_7745c5c3_Var230, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.match"))
+				templ_7745c5c3_Var230, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.match"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 684, Col: 97}
 				}
@@ -4382,7 +4384,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var231 string
-					templ_7745c5c3_Var231, templ_7745c5c3_Err = templ.JoinStringErrs(string(x.Ref))
+					templ_7745c5c3_Var231, templ_7745c5c3_Err = expr.Value(string(x.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 690, Col: 40}
 					}
@@ -4400,7 +4402,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var232 string
-						templ_7745c5c3_Var232, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("answer.reserved") + ": ")
+						templ_7745c5c3_Var232, templ_7745c5c3_Err = expr.Value(" " + f.T("answer.reserved") + ": ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 692, Col: 48}
 						}
@@ -4414,7 +4416,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						}
 					} else {
 						var templ_7745c5c3_Var233 string
-						templ_7745c5c3_Var233, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("kind."+x.Kind) + " ")
+						templ_7745c5c3_Var233, templ_7745c5c3_Err = expr.Value(" " + f.T("kind."+x.Kind) + " ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 694, Col: 41}
 						}
@@ -4427,7 +4429,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var234 string
-						templ_7745c5c3_Var234, templ_7745c5c3_Err = templ.JoinStringErrs(x.Label)
+						templ_7745c5c3_Var234, templ_7745c5c3_Err = expr.Value(x.Label)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 694, Col: 67}
 						}
@@ -4440,7 +4442,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var235 string
-						templ_7745c5c3_Var235, templ_7745c5c3_Err = templ.JoinStringErrs(": ")
+						templ_7745c5c3_Var235, templ_7745c5c3_Err = expr.Value(": ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 694, Col: 81}
 						}
@@ -4454,7 +4456,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var236 string
-					templ_7745c5c3_Var236, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var236, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 697, Col: 12}
 					}
@@ -4467,7 +4469,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var237 string
-					templ_7745c5c3_Var237, templ_7745c5c3_Err = templ.JoinStringErrs("bring:" + string(x.Ref))
+					templ_7745c5c3_Var237, templ_7745c5c3_Err = expr.Value("bring:" + string(x.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 698, Col: 70}
 					}
@@ -4480,7 +4482,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var238 string
-					templ_7745c5c3_Var238, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.bring"))
+					templ_7745c5c3_Var238, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.bring"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 698, Col: 98}
 					}
@@ -4493,7 +4495,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var239 string
-					templ_7745c5c3_Var239, templ_7745c5c3_Err = templ.JoinStringErrs(" " + string(x.Ref))
+					templ_7745c5c3_Var239, templ_7745c5c3_Err = expr.Value(" " + string(x.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 698, Col: 138}
 					}
@@ -4580,7 +4582,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var241 string
-		templ_7745c5c3_Var241, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.title"))
+		templ_7745c5c3_Var241, templ_7745c5c3_Err = expr.Value(f.T("desk.call.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 742, Col: 47}
 		}
@@ -4606,7 +4608,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var242 string
-			templ_7745c5c3_Var242, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.no_paper"))
+			templ_7745c5c3_Var242, templ_7745c5c3_Err = expr.Value(f.T("desk.call.no_paper"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 746, Col: 33}
 			}
@@ -4632,7 +4634,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var244 string
-			templ_7745c5c3_Var244, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.title"))
+			templ_7745c5c3_Var244, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 747, Col: 80}
 			}
@@ -4727,7 +4729,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var246 string
-			templ_7745c5c3_Var246, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.lasting"))
+			templ_7745c5c3_Var246, templ_7745c5c3_Err = expr.Value(f.T("desk.call.lasting"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 766, Col: 48}
 			}
@@ -4740,7 +4742,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var247 string
-			templ_7745c5c3_Var247, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.button"))
+			templ_7745c5c3_Var247, templ_7745c5c3_Err = expr.Value(f.T("desk.call.button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 767, Col: 55}
 			}
@@ -4787,7 +4789,7 @@ func extendBody(f *frame.Frame, v *CallForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var249 string
-		templ_7745c5c3_Var249, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.extend.title"))
+		templ_7745c5c3_Var249, templ_7745c5c3_Err = expr.Value(f.T("desk.extend.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 774, Col: 49}
 		}
@@ -4886,7 +4888,7 @@ func extendBody(f *frame.Frame, v *CallForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var252 string
-		templ_7745c5c3_Var252, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.extend.button"))
+		templ_7745c5c3_Var252, templ_7745c5c3_Err = expr.Value(f.T("desk.extend.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 793, Col: 56}
 		}
@@ -4931,7 +4933,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var254 string
-		templ_7745c5c3_Var254, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.title"))
+		templ_7745c5c3_Var254, templ_7745c5c3_Err = expr.Value(f.T("desk.people.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 802, Col: 49}
 		}
@@ -4960,7 +4962,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var255 string
-		templ_7745c5c3_Var255, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.roles"))
+		templ_7745c5c3_Var255, templ_7745c5c3_Err = expr.Value(f.T("desk.people.roles"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 808, Col: 43}
 		}
@@ -4983,7 +4985,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var256 string
-				templ_7745c5c3_Var256, templ_7745c5c3_Err = templ.JoinStringErrs(h.Name)
+				templ_7745c5c3_Var256, templ_7745c5c3_Err = expr.Value(h.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 814, Col: 20}
 				}
@@ -5001,7 +5003,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var257 string
-				templ_7745c5c3_Var257, templ_7745c5c3_Err = templ.JoinStringErrs(string(h.Participant.Ref()))
+				templ_7745c5c3_Var257, templ_7745c5c3_Err = expr.Value(string(h.Participant.Ref()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 816, Col: 54}
 				}
@@ -5020,7 +5022,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var258 string
-				templ_7745c5c3_Var258, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.me"))
+				templ_7745c5c3_Var258, templ_7745c5c3_Err = expr.Value(f.T("desk.people.me"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 819, Col: 37}
 				}
@@ -5060,7 +5062,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var260 string
-				templ_7745c5c3_Var260, templ_7745c5c3_Err = templ.JoinStringErrs(string(h.Participant.Ref()))
+				templ_7745c5c3_Var260, templ_7745c5c3_Err = expr.Value(string(h.Participant.Ref()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 824, Col: 83}
 				}
@@ -5073,7 +5075,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var261 string
-				templ_7745c5c3_Var261, templ_7745c5c3_Err = templ.JoinStringErrs(r)
+				templ_7745c5c3_Var261, templ_7745c5c3_Err = expr.Value(r)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 825, Col: 50}
 				}
@@ -5086,7 +5088,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var262 string
-				templ_7745c5c3_Var262, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("role."+r) + " ")
+				templ_7745c5c3_Var262, templ_7745c5c3_Err = expr.Value(f.T("role."+r) + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 826, Col: 30}
 				}
@@ -5099,7 +5101,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var263 string
-				templ_7745c5c3_Var263, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.revoke"))
+				templ_7745c5c3_Var263, templ_7745c5c3_Err = expr.Value(f.T("desk.people.revoke"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 827, Col: 81}
 				}
@@ -5112,7 +5114,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var264 string
-				templ_7745c5c3_Var264, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("role."+r) + " " + h.Name)
+				templ_7745c5c3_Var264, templ_7745c5c3_Err = expr.Value(" " + f.T("role."+r) + " " + h.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 827, Col: 137}
 				}
@@ -5148,7 +5150,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var266 string
-		templ_7745c5c3_Var266, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.invite"))
+		templ_7745c5c3_Var266, templ_7745c5c3_Err = expr.Value(f.T("desk.people.invite"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 834, Col: 35}
 		}
@@ -5177,7 +5179,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var267 string
-		templ_7745c5c3_Var267, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.invite_button"))
+		templ_7745c5c3_Var267, templ_7745c5c3_Err = expr.Value(f.T("desk.people.invite_button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 838, Col: 74}
 		}
@@ -5190,7 +5192,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var268 string
-		templ_7745c5c3_Var268, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.parties"))
+		templ_7745c5c3_Var268, templ_7745c5c3_Err = expr.Value(f.T("desk.people.parties"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 843, Col: 47}
 		}
@@ -5203,7 +5205,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var269 string
-		templ_7745c5c3_Var269, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.parties_text", "n", v.Total))
+		templ_7745c5c3_Var269, templ_7745c5c3_Err = expr.Value(f.T("desk.people.parties_text", "n", v.Total))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 845, Col: 53}
 		}
@@ -5226,7 +5228,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var270 string
-				templ_7745c5c3_Var270, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name)
+				templ_7745c5c3_Var270, templ_7745c5c3_Err = expr.Value(p.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 850, Col: 20}
 				}
@@ -5244,7 +5246,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var271 string
-				templ_7745c5c3_Var271, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Party.Ref()))
+				templ_7745c5c3_Var271, templ_7745c5c3_Err = expr.Value(string(p.Party.Ref()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 852, Col: 48}
 				}
@@ -5262,7 +5264,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var272 string
-			templ_7745c5c3_Var272, templ_7745c5c3_Err = templ.JoinStringErrs(p.CategoryName)
+			templ_7745c5c3_Var272, templ_7745c5c3_Err = expr.Value(p.CategoryName)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 855, Col: 23}
 			}
@@ -5276,7 +5278,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			}
 			if p.CountryName != "" {
 				var templ_7745c5c3_Var273 string
-				templ_7745c5c3_Var273, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + p.CountryName)
+				templ_7745c5c3_Var273, templ_7745c5c3_Err = expr.Value(" · " + p.CountryName)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 857, Col: 32}
 				}
@@ -5308,7 +5310,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var275 string
-		templ_7745c5c3_Var275, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.enter"))
+		templ_7745c5c3_Var275, templ_7745c5c3_Err = expr.Value(f.T("desk.people.enter"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 864, Col: 34}
 		}
@@ -5341,7 +5343,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var276 string
-		templ_7745c5c3_Var276, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.enter_button"))
+		templ_7745c5c3_Var276, templ_7745c5c3_Err = expr.Value(f.T("desk.people.enter_button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 869, Col: 72}
 		}
@@ -5372,7 +5374,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var278 string
-			templ_7745c5c3_Var278, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.authorise"))
+			templ_7745c5c3_Var278, templ_7745c5c3_Err = expr.Value(f.T("desk.people.authorise"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 873, Col: 39}
 			}
@@ -5401,7 +5403,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var279 string
-			templ_7745c5c3_Var279, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.authorise_button"))
+			templ_7745c5c3_Var279, templ_7745c5c3_Err = expr.Value(f.T("desk.people.authorise_button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 877, Col: 81}
 			}
@@ -5451,7 +5453,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var281 string
-		templ_7745c5c3_Var281, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.title"))
+		templ_7745c5c3_Var281, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 888, Col: 49}
 		}
@@ -5480,7 +5482,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var282 string
-		templ_7745c5c3_Var282, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.text"))
+		templ_7745c5c3_Var282, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 892, Col: 30}
 		}
@@ -5498,7 +5500,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var283 string
-			templ_7745c5c3_Var283, templ_7745c5c3_Err = templ.JoinStringErrs(field("stage", s.Number))
+			templ_7745c5c3_Var283, templ_7745c5c3_Err = expr.Value(field("stage", s.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 894, Col: 55}
 			}
@@ -5522,7 +5524,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 			}
 			if s.Number == 0 {
 				var templ_7745c5c3_Var284 string
-				templ_7745c5c3_Var284, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.add"))
+				templ_7745c5c3_Var284, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.add"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 897, Col: 30}
 				}
@@ -5532,7 +5534,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var285 string
-				templ_7745c5c3_Var285, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(s.Number) + ". ")
+				templ_7745c5c3_Var285, templ_7745c5c3_Err = expr.Value(strconv.Itoa(s.Number) + ". ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 899, Col: 37}
 				}
@@ -5549,7 +5551,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var286 string
-				templ_7745c5c3_Var286, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("stage."+s.State) + " ")
+				templ_7745c5c3_Var286, templ_7745c5c3_Err = expr.Value(" · " + f.T("stage."+s.State) + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 901, Col: 44}
 				}
@@ -5567,7 +5569,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var287 string
-					templ_7745c5c3_Var287, templ_7745c5c3_Err = templ.JoinStringErrs(f.Days(s.From, s.To))
+					templ_7745c5c3_Var287, templ_7745c5c3_Err = expr.Value(f.Days(s.From, s.To))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 903, Col: 45}
 					}
@@ -5649,7 +5651,7 @@ func stageForm(f *frame.Frame, v *Stages, s StageForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var290 string
-		templ_7745c5c3_Var290, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(s.Number))
+		templ_7745c5c3_Var290, templ_7745c5c3_Err = expr.Value(strconv.Itoa(s.Number))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 916, Col: 67}
 		}
@@ -5710,7 +5712,7 @@ func stageForm(f *frame.Frame, v *Stages, s StageForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var291 string
-		templ_7745c5c3_Var291, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.save"))
+		templ_7745c5c3_Var291, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 928, Col: 38}
 		}

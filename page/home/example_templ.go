@@ -8,6 +8,8 @@ package home
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strings"
 
@@ -56,7 +58,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.session"))
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("voice.session"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 17, Col: 29}
 			}
@@ -92,7 +94,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Symbol)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(v.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 22, Col: 69}
 			}
@@ -105,7 +107,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + v.Before.Kind))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("kind." + v.Before.Kind))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 22, Col: 112}
 			}
@@ -118,7 +120,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Before.Label)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.Before.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 22, Col: 146}
 			}
@@ -131,7 +133,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("paper.issues", "n", v.Issues))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("paper.issues", "n", v.Issues))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 22, Col: 198}
 			}
@@ -144,7 +146,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.draft"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("voice.draft"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 23, Col: 27}
 			}
@@ -183,7 +185,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 28, Col: 68}
 		}
@@ -196,7 +198,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 28, Col: 82}
 		}
@@ -209,7 +211,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 29, Col: 8}
 		}
@@ -222,7 +224,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(v.Who(f))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(v.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 29, Col: 25}
 		}
@@ -243,7 +245,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.said"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("voice.said"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 30, Col: 25}
 		}
@@ -256,7 +258,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(string(p.Language))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 31, Col: 54}
 		}
@@ -269,7 +271,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(p.Text, 420))
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(frame.Shorten(p.Text, 420))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 31, Col: 96}
 		}
@@ -287,7 +289,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.proposes"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("contribution.proposes"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 33, Col: 47}
 			}
@@ -300,7 +302,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(string(p.Language))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 34, Col: 55}
 			}
@@ -313,7 +315,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(p.Wording, 300))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(frame.Shorten(p.Wording, 300))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 34, Col: 105}
 			}
@@ -344,7 +346,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.voice_read"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("home.voice_read"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 36, Col: 65}
 		}
@@ -375,7 +377,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Answer.Ref))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(string(p.Answer.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 40, Col: 83}
 			}
@@ -388,7 +390,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 40, Col: 97}
 			}
@@ -418,7 +420,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.like", "n", v.Like))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("voice.like", "n", v.Like))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 41, Col: 71}
 			}
@@ -431,7 +433,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + p.Answer.Outcome))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("outcome." + p.Answer.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 44, Col: 60}
 			}
@@ -452,7 +454,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Answer.Reason.Lang))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(string(p.Answer.Reason.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 45, Col: 65}
 			}
@@ -465,7 +467,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(p.Answer.Reason.Text)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(p.Answer.Reason.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 45, Col: 101}
 			}
@@ -487,7 +489,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.issues", "before", f.Lang.Number(v.Issues), "after", f.Lang.Number(v.After.Issues)))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("voice.issues", "before", f.Lang.Number(v.Issues), "after", f.Lang.Number(v.After.Issues)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 48, Col: 104}
 				}
@@ -513,7 +515,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(v.After.Symbol)
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(v.After.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 48, Col: 166}
 				}
@@ -549,7 +551,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var34 string
-						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(strings.TrimSpace(f.T("kind.issue")+" "+n.Number) + ": ")
+						templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(strings.TrimSpace(f.T("kind.issue")+" "+n.Number) + ": ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 53, Col: 116}
 						}
@@ -566,7 +568,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var35 string
-						templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.asked", "n", n.Points))
+						templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("voice.asked", "n", n.Points))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 54, Col: 60}
 						}
@@ -592,7 +594,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				}
 				if c.New {
 					var templ_7745c5c3_Var36 string
-					templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.new_passage"))
+					templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("answer.new_passage"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 63, Col: 34}
 					}
@@ -606,7 +608,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var37 string
-					templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.changed_passage"))
+					templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("answer.changed_passage"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 65, Col: 38}
 					}
@@ -620,7 +622,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 67, Col: 11}
 				}
@@ -646,7 +648,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + c.Kind))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("kind." + c.Kind))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 67, Col: 61}
 				}
@@ -659,7 +661,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(c.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 67, Col: 88}
 				}
@@ -695,7 +697,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Isolate("voice.found", "old", v.OldLabel, "new", v.FoundAs, "issue", v.FoundIn))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.Lang.Isolate("voice.found", "old", v.OldLabel, "new", v.FoundAs, "issue", v.FoundIn))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 72, Col: 133}
 				}
@@ -724,7 +726,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 81, Col: 14}
 				}
@@ -750,7 +752,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(c.Symbol)
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(c.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 81, Col: 69}
 				}
@@ -763,7 +765,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(c.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 81, Col: 103}
 				}
@@ -776,7 +778,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.cited"))
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("voice.cited"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 82, Col: 28}
 				}
@@ -812,7 +814,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("reaction.said", "verdict", f.T("verdict."+r.Verdict)))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("reaction.said", "verdict", f.T("verdict."+r.Verdict)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 90, Col: 84}
 			}
@@ -833,7 +835,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Words.Lang))
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(string(r.Words.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 91, Col: 57}
 			}
@@ -846,7 +848,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(r.Words.Text)
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(r.Words.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 91, Col: 85}
 			}
@@ -877,7 +879,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.review"))
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("voice.review"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 93, Col: 140}
 				}
@@ -905,7 +907,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.beside"))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("voice.beside"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 99, Col: 41}
 			}
@@ -924,7 +926,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome.not_accepted"))
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("outcome.not_accepted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 103, Col: 52}
 			}
@@ -950,7 +952,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(v.Refused.Who(f))
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(v.Refused.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 103, Col: 118}
 			}
@@ -971,7 +973,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Refused.Part.Language))
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(string(v.Refused.Part.Language))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 104, Col: 60}
 			}
@@ -984,7 +986,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(v.Refused.Excerpt(160).Text)
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(v.Refused.Excerpt(160).Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 104, Col: 103}
 			}
@@ -997,7 +999,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Why.Reason.Lang))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(string(v.Why.Reason.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 105, Col: 38}
 			}
@@ -1010,7 +1012,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(v.Why.Reason.Text)
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(v.Why.Reason.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 105, Col: 71}
 			}
@@ -1037,7 +1039,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("late"))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 111, Col: 36}
 			}
@@ -1050,7 +1052,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 111, Col: 50}
 			}
@@ -1063,7 +1065,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 112, Col: 8}
 			}
@@ -1089,7 +1091,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(v.LateOne.Who(f))
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(v.LateOne.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 112, Col: 66}
 			}
@@ -1110,7 +1112,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.late"))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("voice.late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 113, Col: 25}
 			}
@@ -1153,7 +1155,7 @@ func dayOf(f *frame.Frame, day string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(day)
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(day)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 119, Col: 21}
 		}
@@ -1166,7 +1168,7 @@ func dayOf(f *frame.Frame, day string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
-		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(day))
+		templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.Day(day))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 119, Col: 36}
 		}
@@ -1227,7 +1229,7 @@ func chairsList(f *frame.Frame, list []Chair) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.chair." + c.Role))
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("demo.chair." + c.Role))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 128, Col: 42}
 			}
@@ -1240,7 +1242,7 @@ func chairsList(f *frame.Frame, list []Chair) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("demo.waiting."+c.Role, "n", c.Waiting))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(" " + f.T("demo.waiting."+c.Role, "n", c.Waiting))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 129, Col: 62}
 			}

@@ -8,6 +8,8 @@ package papers
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 	"strings"
@@ -58,7 +60,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 17, Col: 85}
 		}
@@ -71,7 +73,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.title"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("redline.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 18, Col: 29}
 		}
@@ -89,7 +91,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.lead", "n", v.Changed()))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("redline.lead", "n", v.Changed()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 20, Col: 59}
 			}
@@ -107,7 +109,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.TextLang.Letter())
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.TextLang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 23, Col: 60}
 		}
@@ -125,7 +127,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.before"))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("redline.before"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 26, Col: 33}
 			}
@@ -151,7 +153,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Before.Symbol)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(v.Before.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 26, Col: 107}
 			}
@@ -164,7 +166,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.after"))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("redline.after"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 27, Col: 32}
 			}
@@ -190,7 +192,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 27, Col: 104}
 			}
@@ -216,7 +218,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.title"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("concordance.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 28, Col: 91}
 			}
@@ -252,7 +254,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.first"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("redline.first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 35, Col: 43}
 			}
@@ -278,7 +280,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.read"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("redline.read"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 36, Col: 70}
 			}
@@ -296,7 +298,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("paper.text_languages"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("paper.text_languages"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 39, Col: 61}
 			}
@@ -315,7 +317,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var20 string
-					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+					templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 42, Col: 44}
 					}
@@ -328,7 +330,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var21 string
-					templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+					templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(l.Name())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 42, Col: 57}
 					}
@@ -359,7 +361,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var23 string
-					templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+					templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 44, Col: 67}
 					}
@@ -372,7 +374,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var24 string
-					templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(l.Dir())
+					templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(l.Dir())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 44, Col: 83}
 					}
@@ -385,7 +387,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var25 string
-					templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+					templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(l.Name())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 44, Col: 96}
 					}
@@ -405,7 +407,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 			}
 			if len(v.Editions) > 1 {
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.compare"))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("redline.compare"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 49, Col: 29}
 				}
@@ -419,7 +421,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				}
 				for i, e := range v.Editions {
 					var templ_7745c5c3_Var27 string
-					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 51, Col: 11}
 					}
@@ -437,7 +439,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var28 string
-						templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(e.Symbol)
+						templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(e.Symbol)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 53, Col: 62}
 						}
@@ -468,7 +470,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var30 string
-						templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(e.Symbol)
+						templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(e.Symbol)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 55, Col: 91}
 						}
@@ -493,7 +495,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Counts[fate]))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Counts[fate]))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 63, Col: 42}
 				}
@@ -506,7 +508,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("fate." + fate))
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("fate." + fate))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 63, Col: 70}
 				}
@@ -525,7 +527,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Own))
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Own))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 66, Col: 33}
 				}
@@ -538,7 +540,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own_short"))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("why.own_short"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 66, Col: 62}
 				}
@@ -556,7 +558,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.unchanged", "n", v.Counts["unchanged"]))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("redline.unchanged", "n", v.Counts["unchanged"]))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 70, Col: 57}
 			}
@@ -569,7 +571,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 71, Col: 8}
 			}
@@ -600,7 +602,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.only_changed"))
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("redline.only_changed"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 73, Col: 88}
 				}
@@ -631,7 +633,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.all"))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("redline.all"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 75, Col: 78}
 				}
@@ -649,7 +651,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.key"))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("redline.key"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 78, Col: 39}
 			}
@@ -662,7 +664,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.key_new"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("redline.key_new"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 78, Col: 71}
 			}
@@ -675,7 +677,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.key_old"))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("redline.key_old"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 78, Col: 109}
 			}
@@ -694,7 +696,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var44 string
-					templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Under.Lang))
+					templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(string(r.Under.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 82, Col: 51}
 					}
@@ -707,7 +709,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var45 string
-					templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(r.Under.Lang.Dir())
+					templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(r.Under.Lang.Dir())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 82, Col: 78}
 					}
@@ -720,7 +722,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var46 string
-					templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(part.IssueHeading(r.Under.Lang, r.UnderNumber, r.Under.Text))
+					templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(part.IssueHeading(r.Under.Lang, r.UnderNumber, r.Under.Text))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 82, Col: 143}
 					}
@@ -797,7 +799,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var48 string
-		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(r.Location.Ref.Element().ID())
+		templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(r.Location.Ref.Element().ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 111, Col: 50}
 		}
@@ -815,7 +817,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(printed(r.Number))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(printed(r.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 113, Col: 62}
 			}
@@ -846,7 +848,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(strings.TrimSpace(f.T("paper.paragraph", "number", r.Number)))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(strings.TrimSpace(f.T("paper.paragraph", "number", r.Number)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 115, Col: 121}
 			}
@@ -859,7 +861,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(printed(r.Number))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(printed(r.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 115, Col: 143}
 			}
@@ -882,7 +884,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var53 string
-		templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Lang))
+		templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(string(r.Lang))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 119, Col: 44}
 		}
@@ -895,7 +897,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var54 string
-		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(r.Lang.Dir())
+		templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(r.Lang.Dir())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 119, Col: 65}
 		}
@@ -927,7 +929,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(r.Location.Label)
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(r.Location.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 122, Col: 99}
 			}
@@ -966,7 +968,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(strings.TrimSpace(r.Lang.T("kind.issue") + " " + r.Number))
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(strings.TrimSpace(r.Lang.T("kind.issue") + " " + r.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 125, Col: 114}
 			}
@@ -979,7 +981,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 125, Col: 126}
 			}
@@ -1028,7 +1030,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.Lang))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(string(f.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 138, Col: 38}
 			}
@@ -1041,7 +1043,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Dir())
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.Lang.Dir())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 138, Col: 59}
 			}
@@ -1054,7 +1056,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.instead", "language", v.TextLang, "original", r.Lang))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("redline.instead", "language", v.TextLang, "original", r.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 138, Col: 130}
 			}
@@ -1072,7 +1074,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var63 string
-		templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(part.ChangeWords(f, r.Fate, r.TextChanged))
+		templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(part.ChangeWords(f, r.Fate, r.TextChanged))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 142, Col: 50}
 		}
@@ -1090,7 +1092,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.was"))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(f.T("redline.was"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 145, Col: 24}
 			}
@@ -1105,7 +1107,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			for i, s := range r.Was {
 				if i > 0 {
 					var templ_7745c5c3_Var65 string
-					templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(" ·")
+					templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(" ·")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 148, Col: 13}
 					}
@@ -1119,7 +1121,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var66 string
-				templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 150, Col: 10}
 				}
@@ -1152,7 +1154,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var68 string
-			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+			templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 155, Col: 86}
 			}
@@ -1211,7 +1213,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own"))
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.T("why.own"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 167, Col: 37}
 			}
@@ -1229,7 +1231,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.held", "n", v.Points))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("why.held", "n", v.Points))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 169, Col: 49}
 			}
@@ -1258,7 +1260,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 			}
 			if v.Points > 0 {
 				var templ_7745c5c3_Var72 string
-				templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.points", "n", v.Points))
+				templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("why.points", "n", v.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 174, Col: 39}
 				}
@@ -1268,7 +1270,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 				}
 			} else if v.Gone > 0 {
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.gone_only", "n", v.Gone))
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("why.gone_only", "n", v.Gone))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 176, Col: 40}
 				}
@@ -1278,7 +1280,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var74 string
-				templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.replaced"))
+				templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(f.T("why.replaced"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 178, Col: 26}
 				}
@@ -1297,7 +1299,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(v.From(f))
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(v.From(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 183, Col: 16}
 				}
@@ -1316,7 +1318,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + a.Outcome))
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(f.T("outcome." + a.Outcome))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 189, Col: 38}
 				}
@@ -1329,7 +1331,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var77 string
-				templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("why.answer_points", "n", a.Points))
+				templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(" " + f.T("why.answer_points", "n", a.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 190, Col: 53}
 				}
@@ -1342,7 +1344,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var78 string
-				templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 191, Col: 11}
 				}
@@ -1368,7 +1370,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var80 string
-				templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.answer", "ref", a.Ref))
+				templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(f.T("why.answer", "ref", a.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 191, Col: 82}
 				}
@@ -1381,7 +1383,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var81 string
-				templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Ref))
+				templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(string(a.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 191, Col: 128}
 				}
@@ -1399,7 +1401,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var82 string
-					templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Reason.Lang))
+					templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(string(a.Reason.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 194, Col: 37}
 					}
@@ -1412,7 +1414,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var83 string
-					templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(a.Reason.Lang.Dir())
+					templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(a.Reason.Lang.Dir())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 194, Col: 65}
 					}
@@ -1425,7 +1427,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var84 string
-					templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(a.Reason.Text, 280))
+					templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(frame.Shorten(a.Reason.Text, 280))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 194, Col: 103}
 					}
@@ -1489,7 +1491,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		var templ_7745c5c3_Var86 string
-		templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.who"))
+		templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(f.T("why.who"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 209, Col: 17}
 		}
@@ -1504,7 +1506,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 		for i, au := range a.Authors {
 			if i > 0 {
 				var templ_7745c5c3_Var87 string
-				templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(" ·")
+				templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(" ·")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 212, Col: 10}
 				}
@@ -1518,7 +1520,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var88 string
-			templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 214, Col: 7}
 			}
@@ -1544,7 +1546,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var90 string
-			templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(au.By.Who(f))
+			templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(au.By.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 215, Col: 50}
 			}
@@ -1558,7 +1560,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 			}
 			if au.By.CountryName != "" {
 				var templ_7745c5c3_Var91 string
-				templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(" (" + au.By.CountryName + ")")
+				templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(" (" + au.By.CountryName + ")")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 217, Col: 35}
 				}
@@ -1574,7 +1576,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 		}
 		if more := a.Points - len(a.Authors); more > 0 {
 			var templ_7745c5c3_Var92 string
-			templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 222, Col: 7}
 			}
@@ -1600,7 +1602,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var94 string
-			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.more", "n", more))
+			templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(f.T("why.more", "n", more))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 222, Col: 62}
 			}
@@ -1679,7 +1681,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.Lang))
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(string(f.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 238, Col: 44}
 			}
@@ -1692,7 +1694,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var98 string
-			templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Dir())
+			templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(f.Lang.Dir())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 238, Col: 65}
 			}
@@ -1706,7 +1708,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 			}
 			if e.Change.Own {
 				var templ_7745c5c3_Var99 string
-				templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own_summary", "fate", f.T("fate."+e.Change.Fate)))
+				templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(f.T("why.own_summary", "fate", f.T("fate."+e.Change.Fate)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 241, Col: 65}
 				}
@@ -1716,7 +1718,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				}
 			} else if e.Change.Held && e.Change.Points > 0 {
 				var templ_7745c5c3_Var100 string
-				templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("fate."+e.Change.Fate) + ". " + f.T("why.held", "n", e.Change.Points))
+				templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(f.T("fate."+e.Change.Fate) + ". " + f.T("why.held", "n", e.Change.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 243, Col: 80}
 				}
@@ -1726,7 +1728,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				}
 			} else if e.Change.Held {
 				var templ_7745c5c3_Var101 string
-				templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("fate." + e.Change.Fate))
+				templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(f.T("fate." + e.Change.Fate))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 245, Col: 35}
 				}
@@ -1736,7 +1738,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				}
 			} else if e.Change.Points > 0 {
 				var templ_7745c5c3_Var102 string
-				templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.summary", "n", e.Change.Points, "fate", f.T("fate."+e.Change.Fate)))
+				templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value(f.T("why.summary", "n", e.Change.Points, "fate", f.T("fate."+e.Change.Fate)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 247, Col: 83}
 				}
@@ -1746,7 +1748,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				}
 			} else if e.Change.Gone > 0 {
 				var templ_7745c5c3_Var103 string
-				templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.gone_only", "n", e.Change.Gone))
+				templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(f.T("why.gone_only", "n", e.Change.Gone))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 249, Col: 47}
 				}
@@ -1756,7 +1758,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var104 string
-				templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.replaced"))
+				templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(f.T("why.replaced"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 251, Col: 26}
 				}
@@ -1775,7 +1777,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var105 string
-				templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own"))
+				templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(f.T("why.own"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 255, Col: 23}
 				}
@@ -1811,7 +1813,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var107 string
-				templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + a.Outcome))
+				templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(f.T("outcome." + a.Outcome))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 259, Col: 63}
 				}
@@ -1824,7 +1826,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var108 string
-				templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Ref))
+				templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(string(a.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 259, Col: 109}
 				}
@@ -1837,7 +1839,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var109 string
-				templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.answer_points", "n", a.Points))
+				templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(f.T("why.answer_points", "n", a.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 259, Col: 164}
 				}
@@ -1868,7 +1870,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var111 string
-			templ_7745c5c3_Var111, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.title_of", "symbol", f.T("kind."+e.Kind)+" "+e.Label))
+			templ_7745c5c3_Var111, templ_7745c5c3_Err = expr.Value(f.T("redline.title_of", "symbol", f.T("kind."+e.Kind)+" "+e.Label))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 263, Col: 210}
 			}
@@ -1881,7 +1883,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var112 string
-			templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.title"))
+			templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("redline.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 263, Col: 235}
 			}
@@ -1907,7 +1909,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var114 string
-			templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", f.T("kind."+e.Kind)+" "+e.Label))
+			templ_7745c5c3_Var114, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", f.T("kind."+e.Kind)+" "+e.Label))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 264, Col: 122}
 			}
@@ -1920,7 +1922,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var115 string
-			templ_7745c5c3_Var115, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+			templ_7745c5c3_Var115, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 264, Col: 144}
 			}
