@@ -236,6 +236,16 @@ func period(s string) string {
 	return s + "."
 }
 
+// written are the languages in which people may write.
+func written() []string {
+	all := locale.Written()
+	out := make([]string, len(all))
+	for i, l := range all {
+		out[i] = string(l)
+	}
+	return out
+}
+
 // languages are the languages of the interface.
 func languages() []string {
 	out := make([]string, len(locale.All))

@@ -119,7 +119,7 @@ func (c Submit) Check() (Submit, error) {
 		in.Text("text", &p.Text, MaxText)
 		in.Text("wording", &p.Wording, MaxWording)
 		in.If(p.Text == "" && p.Wording == "" && len(c.Files) == 0, "text", "contribution.empty")
-		in.Language("language", p.Language)
+		in.Written("language", p.Language)
 	}
 	return c, in.Err()
 }

@@ -86,7 +86,7 @@ func TestSubmit(t *testing.T) {
 			c.Files = []SubmitFile{{ID: "id", Name: strings.Repeat("é", 201), Type: "text/plain", Size: 3, SHA: "ab"}}
 		}), cite.Proposal{}, refusal.In("file", "line.long", "max", 200)},
 		{"and its type is text", nil, with(good, func(c *Submit) { c.Files = []SubmitFile{{ID: "id", Name: "n", Type: "text\xff", Size: 3, SHA: "ab"}} }), cite.Proposal{}, refusal.In("file", "text.utf8")},
-		{"in one of the six languages", nil, part(func(p *SubmitPart) { p.Language = "de" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
+		{"in a language that has a name", nil, part(func(p *SubmitPart) { p.Language = "xx" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
 		{"a text of 64 KiB", nil, part(func(p *SubmitPart) { p.Text = strings.Repeat("a", MaxText) }),
 			cite.Proposal{Body: with(received("c1", "k1", "p1.e1.x1"), func(f *Received) { f.Parts[0].Bytes = MaxText }), Words: cite.Words{"1.text": strings.Repeat("a", MaxText)}}, nil},
 		{"and not a byte more", nil, part(func(p *SubmitPart) { p.Text = strings.Repeat("a", MaxText+1) }), cite.Proposal{}, tooLarge("text", MaxText)},

@@ -46,7 +46,7 @@ type part struct {
 	wording  uint32
 	answer   uint32 // number of its disposition, 0 for none
 	likeness uint64
-	language uint8
+	language uint8 // its place in locale.Written
 	stance   Stance
 	earlier  bool
 	reopened bool // its author said that the answer misses the point
@@ -270,7 +270,7 @@ func (b *State) Part(c cite.Ref, n int) Part {
 func (b *State) decodePart(w *Row, n int) Part {
 	p := b.parts.At(int(w.first) + n - 1)
 	ref := cite.Part(cite.Contribution(int(w.Number)), n)
-	return Part{Ref: ref, On: p.on(), Language: locale.All[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier}
+	return Part{Ref: ref, On: p.on(), Language: locale.Written()[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier}
 }
 
 func (p *part) on() cite.Ref {
@@ -362,6 +362,12 @@ func (b *State) Erase(at cite.Entry, c cite.Ref) error {
 	return nil
 }
 
+// languageID is the place of a language in locale.Written; that of the first for one that nobody knows.
+func languageID(l locale.Lang) uint8 {
+	i, _ := locale.WrittenAt(l)
+	return uint8(i)
+}
+
 func (b *State) receive(at cite.Entry, f *Received) {
 	id := uint32(b.rows.Len())
 	by, _ := cite.ParseNumber(f.By[min(1, len(f.By)):])
@@ -372,7 +378,7 @@ func (b *State) receive(at cite.Entry, f *Received) {
 	for _, p := range f.Parts {
 		stance, _ := ParseStance(p.Stance)
 		pt := part{row: id, paper: uint16(p.On.Number()), edition: uint16(p.On.EditionNumber()), element: uint32(p.On.ElementNumber()), bytes: uint32(p.Bytes), wording: uint32(p.Wording),
-			language: uint8(max(0, slices.Index(locale.All, locale.Lang(p.Language)))), stance: stance, earlier: p.Earlier, likeness: p.Likeness}
+			language: languageID(locale.Lang(p.Language)), stance: stance, earlier: p.Earlier, likeness: p.Likeness}
 		b.byWords.Add(pt.likeness, func(i int) uint64 { return b.parts.At(i).likeness })
 		b.parts.Append(pt)
 		w.likeness = w.likeness*1099511628211 + p.Likeness
@@ -486,6 +492,25 @@ func bump[K comparable](m map[K]int32, k K, n int32) int {
 
 // WithheldAt lists the entries that said why a contribution was withheld, oldest first.
 func (b *State) WithheldAt(c cite.Ref) []cite.Position { return b.withheld.Get(uint32(c.Number() - 1)) }
+
+// LanguagesPresent lists the languages of the published contributions, in the order of locale.Written.
+func (b *State) LanguagesPresent() (out []locale.Lang) {
+	var present languageSet
+	b.facets.Pieces(func(_ int, facets []facet) bool {
+		for i := range facets {
+			if facets[i].counts[Published] > 0 {
+				present = present.or(facets[i].languages)
+			}
+		}
+		return true
+	})
+	for i, l := range locale.Written() {
+		if present.has(uint8(i)) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
 
 // CountriesPresent lists the codes of the countries of published contributions, sorted.
 func (b *State) CountriesPresent() []string {

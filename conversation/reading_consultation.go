@@ -6,6 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/locale"
 )
 
 // ConsultationReading reads calls, contributions and answers, as far as the audience may.
@@ -34,6 +35,9 @@ func (c ConsultationReading) Call(x cite.Ref) (consultation.Call, bool) {
 	}
 	c.r.expires(k.Opens)
 	c.r.expires(k.Closes)
+	for _, e := range k.Extensions {
+		c.r.grant(e.Entered) // the reason is public
+	}
 	return *k, true
 }
 
@@ -291,6 +295,12 @@ func (c ConsultationReading) By(participant string) []cite.Ref {
 func (c ConsultationReading) ByCountry() []consultation.FromCountry {
 	c.r.note(AnyContribution)
 	return keep(c.r.state, "by country", c.book().ByCountry)
+}
+
+// LanguagesPresent lists the languages of published contributions, the six official languages first.
+func (c ConsultationReading) LanguagesPresent() []locale.Lang {
+	c.r.note(AnyContribution)
+	return c.book().LanguagesPresent()
 }
 
 // CountriesPresent lists the codes of the countries of published contributions.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/press"
 	"github.com/xuri/excelize/v2"
 )
@@ -68,12 +69,12 @@ func TestOverview(t *testing.T) {
 			if err := json.Unmarshal([]byte(a.body), &e); err != nil || a.status != 200 {
 				t.Fatal(at, a.status, err)
 			}
-			for name, n := range map[string]int{"submissions": e.Submissions, "parties": e.Count.Parties, "texts": e.Texts, "points": e.Points, "open points": e.Open, "passages": e.Elements, "pairs": e.Pairs} {
+			for name, n := range map[string]int{"contributions": e.Submissions, "parties": e.Count.Parties, "texts": e.Texts, "points": e.Points, "open points": e.Open, "passages": e.Elements, "pairs": e.Pairs} {
 				if r[name] != strconv.Itoa(n) {
 					t.Errorf("%s: the table says %s %s, its page %d", at, r[name], name, n)
 				}
 			}
-			if e.Convergence != r["convergence"] {
+			if locale.English.T("convergence."+e.Convergence) != r["convergence"] {
 				t.Errorf("%s: %s and %s", at, r["convergence"], e.Convergence)
 			}
 			words[e.Convergence] = true
@@ -177,8 +178,8 @@ func TestResponses(t *testing.T) {
 			}
 		}
 		for _, o := range doc.Outcomes {
-			if by[o.Outcome] != o.Points {
-				t.Errorf("%s: %d rows are %s, the ledger says %d", name, by[o.Outcome], o.Outcome, o.Points)
+			if in := locale.English.T("outcome." + o.Outcome); by[in] != o.Points {
+				t.Errorf("%s: %d rows are %s, the ledger says %d", name, by[in], in, o.Points)
 			}
 		}
 		if by[""] != doc.Ledger.Unanswered || !seen[public+".1"] {

@@ -91,8 +91,8 @@ func read(runs []frame.Run) string {
 	return b.String()
 }
 
-// Compare says how a text came from others, in a language or, where one of them is not in it, in the
-// originals.
+// Compare says how a text came from others, in a language or, where one of them is not in it or the translation did
+// not change with its original, in the originals.
 func Compare(before []*paper.Element, after *paper.Element, l locale.Lang) (r Redline, in locale.Lang, instead bool) {
 	texts := make([]locale.Text, 0, len(before)+1)
 	for _, b := range before {
@@ -103,6 +103,16 @@ func Compare(before []*paper.Element, after *paper.Element, l locale.Lang) (r Re
 	}
 	for _, t := range texts {
 		instead = instead || t.In[l] == ""
+	}
+	if len(texts) > 1 && after != nil { // a translation that stayed as it was, while its original did not, shows no change
+		words := func(in func(locale.Text) string) (was []string, is string) {
+			for _, b := range before {
+				was = append(was, strings.TrimSpace(in(b.Text)))
+			}
+			return was, strings.TrimSpace(in(after.Text))
+		}
+		same := func(was []string, is string) bool { return strings.Join(was, " ") == is }
+		instead = instead || same(words(func(t locale.Text) string { return t.In[l] })) && !same(words(func(t locale.Text) string { return t.In[t.Original] }))
 	}
 	say := func(t locale.Text) string {
 		if instead {

@@ -177,6 +177,9 @@ func (p parameter) set(s string) bool {
 		return err == nil && isKind(r, p.rule)
 	case *locale.Lang:
 		l, ok := locale.Parse(s)
+		if p.rule == "written" {
+			l, ok = locale.ParseWritten(s)
+		}
 		*to = l
 		return ok
 	case *cite.Position:
