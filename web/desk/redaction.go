@@ -117,8 +117,7 @@ func (q *request) seeRedaction(at cite.Position) error {
 	done := "redacted"
 	q.Server.Sec.WaitFor(q.Context(), q.Slug, at)
 	if err := q.Look(func(st *conversation.Reading) error {
-		_, waiting, _ := st.Consultation.Redactions(ref)
-		for _, r := range waiting {
+		for _, r := range st.Consultation.Removing(ref).Waiting {
 			if r.At == at {
 				done = "proposed"
 			}
