@@ -35,6 +35,14 @@ func TestLongWords(t *testing.T) {
 	moderator := visitor(t)
 	moderator.signInAs("moderator")
 	look(moderator, "/desk/queue?from="+ref, "/"+ref, "/"+ref+"/redact")
+	for _, wrong := range moderator.inspect("en") {
+		t.Errorf("%s: %s", moderator.at(), wrong)
+	}
+	moderator.write("#passage", "ooo")
+	moderator.press(`button[value="find"]`)
+	if n := eval[int](moderator, `document.querySelectorAll("input[name=mask]:checked").length`); n != 66 {
+		t.Errorf("of 200 letters in threes, %d passages are ticked", n)
+	}
 	publish(t, ref)
 	v := visitor(t)
 	look(v, "", "/contributions", "/contributions?print=1", "/"+ref, "/"+ref+"/trace", "/p2/responses")
