@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -78,90 +77,6 @@ func EncodeReceipt(r *consultation.Receipt) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// ReceiptCheck is what checking a receipt found, line by line. What names a sentence of the catalogues
-// ("check.line." is put before it).
-type ReceiptCheck struct {
-	Lines    []ReceiptLine
-	Wrong    string // the key of the first thing that is wrong, "" if nothing is
-	Slug     string // the conversation of this instance it belongs to, "" for another's
-	Received *consultation.Received
-	Words    cite.Words
-	SignedBy string
-	Proved   record.Checked
-}
-
-// ReceiptLine is one thing that was checked.
-type ReceiptLine struct {
-	What   string
-	OK     bool
-	Detail string
-}
-
-// CheckReceipt checks a receipt file with the keys of this instance.
-func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
-	var c ReceiptCheck
-	line := func(what string, ok bool, detail string) bool {
-		c.Lines = append(c.Lines, ReceiptLine{what, ok, detail})
-		if !ok && c.Wrong == "" {
-			c.Wrong = what
-		}
-		return ok
-	}
-	var r consultation.Receipt
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(&r)
-	again, encErr := EncodeReceipt(&r)
-	var compact1, compact2 bytes.Buffer
-	canonical := err == nil && encErr == nil && !dec.More() && json.Compact(&compact1, b) == nil && json.Compact(&compact2, again) == nil && bytes.Equal(compact1.Bytes(), compact2.Bytes())
-	if !line("format", canonical && r.Format == consultation.ReceiptFormat, r.Format) {
-		return c
-	}
-	env, err := record.ParseEnvelope(r.Proof.Envelope)
-	if !line("envelope", err == nil, "") {
-		return c
-	}
-	key := ""
-	if c.Slug = s.slugOf(env.Record); c.Slug != "" {
-		key = s.log.Key().Verifier(s.log.Origin(env.Record))
-	}
-	c.Proved, err = record.CheckProof(r.Proof, key)
-	if !line("path", err == nil, errText(err)) {
-		return c
-	}
-	c.SignedBy = c.Proved.SignedBy
-	notice := ""
-	if strings.HasPrefix(c.Proved.Checkpoint.Origin, "demonstration/") {
-		notice = DemonstrationNotice
-	}
-	if r.Notice != notice {
-		c.Lines[0].OK, c.Wrong = false, "format"
-		return c
-	}
-	line("key", key != "" && r.Key == key, r.Key)
-	if !line("data", record.CommitData(r.Data) == env.Data && len(r.Data) > record.SaltSize, hex.EncodeToString(env.Data[:])) {
-		return c
-	}
-	if r.Text != nil {
-		if !line("text", env.Text != nil && record.CommitText(r.Text) == *env.Text && len(r.Text) > record.SaltSize, "") {
-			return c
-		}
-		if c.Words, err = conversation.DecodeWords(r.Text[record.SaltSize:]); !line("words", err == nil, "") {
-			return c
-		}
-	}
-	fact, err := conversation.Decode(r.Data[record.SaltSize:])
-	f, ok := fact.(*consultation.Received)
-	if !line("fact", err == nil && ok, "") {
-		return c
-	}
-	c.Received = f
-	want, err1 := json.Marshal(consultation.MeaningOf(f, r.Meaning.Conversation, r.Meaning.Address, env.Class.String()))
-	got, err2 := json.Marshal(r.Meaning)
-	line("meaning", err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation), "")
-	return c
-}
-
 // slugOf is the address of the conversation whose record it is, "" where it is another instance's.
 func (s *Secretariat) slugOf(id record.ID) string {
 	s.mu.RLock()
@@ -172,13 +87,6 @@ func (s *Secretariat) slugOf(id record.ID) string {
 		}
 	}
 	return ""
-}
-
-func errText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 // Checkpoint is the signed checkpoint of what is durable in a conversation. Where damage was found none is

@@ -227,12 +227,18 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 func (s *Secretariat) origin(c conversation.Convene) string {
 	switch {
 	case c.Demonstration:
-		return "demonstration"
+		return demonstrationHost
 	case s.host != "":
 		return s.host
 	}
-	return "plenary.invalid"
+	return noHost
 }
+
+// What stands for the host in the name of a record that has none.
+const (
+	demonstrationHost = "demonstration"
+	noHost            = "plenary.invalid"
+)
 
 // Do has an ask decided and answers when what became of it is durable: with what it made, with a
 // refusal, or with an error after which the same ask may be sent again under the same token.
