@@ -37,6 +37,9 @@ import (
 // schemaVersion is the number of the newest schema step.
 const schemaVersion = 2
 
+// applicationID stands in the header of the file.
+const applicationID = 0x506c6d76
+
 const schema = `
 CREATE TABLE record(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL) STRICT;
 CREATE TABLE envelope(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
@@ -223,6 +226,7 @@ func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
 		return fail(err)
 	}
 	version, err := number(c, "PRAGMA user_version")
+	made := tables == 0 && version == 0
 	if err == nil && tables == 0 && version == 0 {
 		version, err = schemaVersion, inTransaction(c, e.path, func() error { return c.Exec(schema) })
 	}
@@ -236,6 +240,11 @@ func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
 		e.openErr = fmt.Errorf("%w: %s has no schema number", record.ErrDamaged, filepath.Base(e.path))
 	default:
 		return fail(fmt.Errorf("record: %s was written by a newer Plenary (schema %d, this one knows %d)", e.path, version, schemaVersion))
+	}
+	if !made && e.openErr == nil {
+		if e.openErr = strange(c, version); e.openErr != nil && !errors.Is(e.openErr, record.ErrDamaged) {
+			return fail(e.openErr)
+		}
 	}
 	if mode, err := word(c, "PRAGMA journal_mode"); err != nil {
 		return fail(err)
@@ -539,6 +548,11 @@ func (e *Engine) commit(waiting []*request) {
 			r.done(err)
 		}
 		return
+	}
+	for _, r := range waiting {
+		if r.batch != nil && len(e.write.put) > 0 {
+			r.batch.LastToken = e.write.put[len(e.write.put)-1].row
+		}
 	}
 	e.tokens.add(e.write.put) // before anybody is told: who asks again finds the first answer
 	e.moveHeads()
@@ -1031,6 +1045,19 @@ func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHa
 	return out, err
 }
 
+// LastToken is the last row of the outcomes: they stand without gaps from 1. In a database of an older schema they
+// are not numbered, and it is 0.
+func (e *Engine) LastToken() (n int64, err error) {
+	err = e.read(func(r *reader) error {
+		v, err := number(r.conn, "PRAGMA user_version")
+		if err == nil && v >= 2 {
+			n, err = number(r.conn, "SELECT coalesce(max(id), 0) FROM token")
+		}
+		return err
+	})
+	return n, err
+}
+
 // outcome reads the outcome in a row; nil where the row is another token's.
 func (r *reader) outcome(key []byte, row int64) (*record.TokenResult, error) {
 	if r.token == nil { // not before: in a database of an older schema the table is another
@@ -1104,9 +1131,20 @@ func (e *Engine) LastCheckpoint(id record.ID, size int64) ([]byte, error) {
 	})
 }
 
-// Check runs SQLite's own integrity check.
+// Check runs SQLite's own integrity check, looks that there is nothing in the database that does not belong there,
+// and checks every outcome of a request.
 func (e *Engine) Check(context.Context) error {
 	return e.read(func(r *reader) error {
+		v, err := number(r.conn, "PRAGMA user_version")
+		if err == nil {
+			err = strange(r.conn, v)
+		}
+		if err == nil && v >= 2 {
+			err = new(tokens).load(r.conn)
+		}
+		if err != nil {
+			return err
+		}
 		s, _, err := r.conn.Prepare("PRAGMA integrity_check(1)")
 		if err != nil {
 			return err
