@@ -43,10 +43,26 @@ func Open(path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.prepare(context.Background()); err != nil {
+	err = db.prepare(context.Background())
+	if err == nil {
+		err = db.strange(context.Background())
+	}
+	if err != nil {
 		return nil, errors.Join(advise(path, err), db.Close())
 	}
 	return db, nil
+}
+
+// ErrMissing says that there was a private database, and that it is not there or empty.
+var ErrMissing = errors.New("the private database is missing")
+
+// OpenExisting is Open where there must be a database: ErrMissing where there is none, or an empty file.
+func OpenExisting(path string) (*DB, error) {
+	if fi, err := os.Stat(path); errors.Is(err, os.ErrNotExist) || err == nil && fi.Size() == 0 {
+		return nil, fmt.Errorf("%s: %w: nobody would hold an office any more, drafts and the keys of attached files would be gone; "+
+			"put it back from the last backup, then run plenary fsck", path, ErrMissing)
+	}
+	return Open(path)
 }
 
 // OpenReadOnly opens an existing database beside the server that writes it. Nothing is made or changed, the
@@ -100,6 +116,11 @@ func prepareFile(path string) (err error) {
 	if err := soundLog(path); err != nil {
 		return err
 	}
+	if _, there, err := readMark(path); err == nil && there {
+		if fi, err := os.Stat(path); errors.Is(err, os.ErrNotExist) || err == nil && fi.Size() == 0 {
+			return fmt.Errorf("%w: %s says that there was one; put it back from the last backup", ErrMissing, markOf(path))
+		}
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
@@ -117,7 +138,7 @@ func prepareFile(path string) (err error) {
 		return err
 	}
 	if info.Size() == 0 {
-		if err := c.Exec("PRAGMA page_size=4096; PRAGMA secure_delete=ON"); err != nil {
+		if err := c.Exec(fmt.Sprintf("PRAGMA page_size=%d; PRAGMA secure_delete=ON", pageSize)); err != nil {
 			return err
 		}
 		if err := c.EnableChecksums("main"); err != nil {
@@ -132,6 +153,8 @@ func prepareFile(path string) (err error) {
 	}
 	return nil
 }
+
+const pageSize = 4096
 
 const busy = 10 * time.Second
 
@@ -212,6 +235,12 @@ func (db *DB) Check(ctx context.Context) error {
 	}
 	if found != "ok" {
 		return advise(db.path, fmt.Errorf("%w: %s", ErrDamaged, found))
+	}
+	if v, err := db.Version(ctx); err != nil || v != Schema() {
+		return err
+	}
+	if err := db.strange(ctx); err != nil {
+		return advise(db.path, err)
 	}
 	return nil
 }

@@ -15,18 +15,34 @@ import (
 //
 // The format is that of sqlite.org/fileformat2.html, section 4: a header of 32 bytes, and for each frame a
 // header of 24 and a page. A checksum runs on from frame to frame; frames of an older round have other salts.
+//
+// The mark (see mark.go) says besides how far the log must be whole: it finds also what the log cannot show itself,
+// a flipped bit in its last commit, a log that was cut off or is missing.
 func soundLog(path string) error {
-	f, err := os.Open(path + "-wal")
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
+	m, _, err := readMark(path)
 	if err != nil {
 		return err
 	}
+	reached, err := scanLog(path, m)
+	if err == nil && m.set && !reached {
+		err = fmt.Errorf("%w: %s-wal does not hold all that was committed (if you put back another database on purpose, remove %s)", ErrDamaged, path, markOf(path))
+	}
+	return err
+}
+
+// scanLog reads a write-ahead log, and reports whether it is whole up to where the mark says.
+func scanLog(path string, m mark) (reached bool, err error) {
+	f, err := os.Open(path + "-wal")
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
 	defer f.Close()
-	var head [32]byte
+	var head [logHead]byte
 	if _, err := io.ReadFull(f, head[:]); err != nil {
-		return ended(err)
+		return false, ended(err)
 	}
 	var order binary.ByteOrder = binary.LittleEndian
 	magic := binary.BigEndian.Uint32(head[:])
@@ -35,21 +51,21 @@ func soundLog(path string) error {
 	}
 	size := binary.BigEndian.Uint32(head[8:])
 	if magic&^1 != 0x377f0682 || size < 512 || size > 65536 {
-		return nil // not a log, or one whose header was never written: SQLite makes a new one
+		return false, nil // not a log, or one whose header was never written: SQLite makes a new one
 	}
 	sum := walSum(order, [2]uint32{}, head[:24])
 	whole := sum == [2]uint32{binary.BigEndian.Uint32(head[24:]), binary.BigEndian.Uint32(head[28:])}
-	frame := make([]byte, 24+size)
+	frame := make([]byte, frameHead+size)
 	broken, commits := 0, 0
 	if !whole {
 		broken = 1
 	}
 	for n := 1; ; n++ {
 		if _, err := io.ReadFull(f, frame); err != nil {
-			return ended(err)
+			return reached, ended(err)
 		}
 		if string(frame[8:16]) != string(head[16:24]) {
-			return nil // of an older round
+			return reached, nil // of an older round
 		}
 		if broken == 0 {
 			sum = walSum(order, walSum(order, sum, frame[:8]), frame[24:])
@@ -57,9 +73,11 @@ func soundLog(path string) error {
 				broken = n
 			}
 		}
+		end := logHead + int64(n)*int64(len(frame))
+		reached = reached || broken == 0 && end == m.end && string(frame[8:24]) == string(m.salt[:])+string(m.sum[:])
 		if broken > 0 && binary.BigEndian.Uint32(frame[4:]) > 0 {
 			if commits++; commits > 1 {
-				return fmt.Errorf("%w: %s-wal is broken at frame %d, and whole commits stand behind it", ErrDamaged, path, broken)
+				return reached, fmt.Errorf("%w: %s-wal is broken at frame %d, and whole commits stand behind it", ErrDamaged, path, broken)
 			}
 		}
 	}
