@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 8, ". account attachment cite consultation conversation conversation/template delegation door draft erasure internal/bench internal/script internal/verifier locale mail page/home private record/sqlite web"},
+	{"cmd/plenary", 8, ". account attachment cite consultation conversation conversation/template delegation door draft erasure internal/bench internal/script internal/verifier locale mail page/home private record record/sqlite web"},
 
 	{"web", 6, ". account api attachment cite consultation conversation conversation/template delegation door draft intake locale page/accounts page/consult page/desk page/frame page/home page/papers page/part page/survey page/trace paper press refusal"},
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.

@@ -31,6 +31,7 @@ type Secretariat struct {
 	mu    sync.RWMutex
 	convs map[string]*writer
 	order []string
+	lost  error // of records whose conversation cannot be told: their first entry cannot be read, or they are not there
 
 	rules     rules
 	convening sync.Mutex
@@ -94,13 +95,19 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 			s.slog.Error("record is read only", "record", string(m.ID), "err", err)
 			damage = errors.Join(damage, err)
 		}
-		if state.Head == 0 { // created, but its first entry never came
+		if state.Head == 0 { // created, but its first entry never came, or it cannot be read
+			s.lost = errors.Join(s.lost, err)
 			continue
 		}
-		s.register(s.start(m.ID, state.Slug, state))
+		w := s.start(m.ID, state.Slug, state)
+		w.notRead(state, err)
+		s.register(w)
 	}
 	if damage == nil {
 		damage = s.log.Damage()
+	}
+	if lost := s.log.Lost(); lost > 0 && s.lost == nil {
+		s.lost = damage
 	}
 	return s, damage
 }
@@ -158,7 +165,10 @@ func (s *Secretariat) writer(slug string) (*writer, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	w, ok := s.convs[slug]
-	if !ok {
+	switch {
+	case !ok && s.lost != nil: // it may be the one that cannot be read
+		return nil, fmt.Errorf("%w: %w", refusal.New(refusal.TryAgain, "record.lost"), s.lost)
+	case !ok:
 		return nil, refusal.New(refusal.Hidden, "conversation.unknown")
 	}
 	return w, nil

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/openplenary/plenary/cite"
 	"golang.org/x/mod/sumdb/tlog"
@@ -125,6 +126,9 @@ var (
 	// ErrBehind: a record holds fewer entries than were acknowledged, or was restored from a backup: what came after
 	// may be missing. It may be read; writing goes on only when somebody who looks after the instance says so.
 	ErrBehind = errors.New("record: behind")
+	// ErrRestored: the directory was restored from a backup, or has lost its high marks: nobody knows what came after
+	// the last entry of each record. It is ErrBehind for all of them.
+	ErrRestored = fmt.Errorf("%w: restored", ErrBehind)
 	// ErrFull: there was no room on the disk; nothing was written; try again later.
 	ErrFull = errors.New("record: disk full")
 	// ErrNotWritten: the transaction was rolled back whole; nothing was written; try again later.

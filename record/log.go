@@ -28,6 +28,7 @@ type Log struct {
 	records map[ID]*recordState // owned by mu; these have locks of their own
 	unread  int                 // records that Load has not found sound
 	damage  error               // the first damage found anywhere: all records lie in one file
+	lost    int                 // records that have a high mark and are not there
 }
 
 // Options are what a Log needs beside its engine.
@@ -62,9 +63,12 @@ func Open(engine Engine, o Options) (*Log, error) {
 		l.records[m.ID] = d
 	}
 	l.unread = len(l.records)
-	if l.high != nil && !l.resume {
+	if l.high != nil {
 		for _, id := range l.high.IDs() {
-			if l.records[id] == nil {
+			if l.records[id] != nil {
+				continue
+			}
+			if l.lost++; !l.resume {
 				l.freeze(fmt.Errorf("%w: %w: the record %s has a high mark and is not there: acknowledged entries are missing", ErrDamaged, ErrBehind, id))
 			}
 		}
@@ -110,6 +114,13 @@ func (l *Log) Unread(id ID) (cite.Position, error) {
 	}
 	at := d.stand()
 	return at.unread, at.halted
+}
+
+// Lost says how many records have a high mark and are not there.
+func (l *Log) Lost() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost
 }
 
 // Behind says how many entries of a record were acknowledged where the record holds fewer, else 0.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,17 +39,35 @@ func (s *Server) redirect(q *request) error {
 	return nil
 }
 
-// health says whether the instance can be read and written.
+// health says whether the instance can be read and written, a line for each thing that is wrong; why stands in the
+// log of the server, because it names what only those who look after it need.
 func (s *Server) health(q *request) error {
-	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	var wrong []string
+	if s.NoRoom != nil && s.NoRoom() {
+		wrong = append(wrong, "disk full: nothing can be written until there is room")
+	}
 	for _, slug := range s.Sec.Conversations() {
-		if err := s.Sec.Halted(slug); err != nil {
-			q.w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = q.w.Write([]byte("read only: " + slug + "\n"))
-			return nil
+		switch at := s.Sec.Standing(slug); {
+		case at.Unread > 0:
+			wrong = append(wrong, fmt.Sprintf("not shown: %s: its record cannot be read from entry %d on", slug, at.Unread))
+		case at.Behind && at.To > 0:
+			wrong = append(wrong, fmt.Sprintf("read only: %s: entries %d to %d are missing", slug, at.From, at.To))
+		case at.Behind:
+			wrong = append(wrong, fmt.Sprintf("read only: %s: restored, entries from %d on may be missing", slug, at.From))
+		case at.ReadOnly != nil:
+			wrong = append(wrong, "read only: "+slug+": damage was found")
 		}
 	}
-	_, _ = q.w.Write([]byte("ok\n"))
+	if len(wrong) == 0 && s.Sec.Damage() != nil {
+		wrong = append(wrong, "read only: damage was found")
+	}
+	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if len(wrong) > 0 {
+		q.w.WriteHeader(http.StatusServiceUnavailable)
+	} else {
+		wrong = []string{"ok"}
+	}
+	_, _ = q.w.Write([]byte(strings.Join(wrong, "\n") + "\n"))
 	return nil
 }
 
@@ -177,7 +196,12 @@ func (s *Server) symbol(q *request) error {
 
 func (s *Server) index(q *request) error {
 	v := &home.Index{}
+	q.frame.ReadOnly = s.Sec.Damage() != nil
 	for _, slug := range s.Sec.Conversations() {
+		if at := s.Sec.Standing(slug).Unread; at > 0 {
+			v.Unread = append(v.Unread, home.Unread{Conversation: slug, From: at})
+			continue
+		}
 		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
 			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.lang))
 			return nil

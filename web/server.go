@@ -397,7 +397,9 @@ func (q *request) identify() error {
 		if err != nil {
 			return err
 		}
-		q.frame.ReadOnly = q.s.Sec.Halted(q.slug) != nil
+		if err := q.standing(); err != nil {
+			return err
+		}
 	}
 	op, err := q.operator()
 	if err != nil {
@@ -413,6 +415,22 @@ func (q *request) identify() error {
 			return err
 		}
 		q.frame.Me.Name = name
+	}
+	return nil
+}
+
+// standing notes how the conversation stands on the disk. Where entries may be missing, pages say so; what cannot say
+// so, tables and what programs read, is not given out.
+func (q *request) standing() error {
+	at := q.s.Sec.Standing(q.slug)
+	if q.frame.ReadOnly = at.ReadOnly != nil; !at.Behind {
+		return nil
+	}
+	q.frame.Behind = &frame.Behind{From: at.From, To: at.To}
+	pattern := q.route.Pattern
+	table := strings.HasSuffix(pattern, ".csv") || strings.HasSuffix(pattern, ".xlsx") || strings.HasSuffix(pattern, ".svg")
+	if q.Method == http.MethodGet && (table || q.json && q.route.Name != "receipt") {
+		return refusal.New(refusal.TryAgain, "record.behind", "from", int64(at.From))
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -36,8 +37,10 @@ type app struct {
 	mailbox  *mail.Mailbox // of a demonstration, else nil
 	eraser   *erasure.Eraser
 	server   *web.Server
-	public   string // address of the instance, for links in mail
-	logger   *slog.Logger
+
+	restrictions *plenary.Restrictions
+	public       string // address of the instance, for links in mail
+	logger       *slog.Logger
 }
 
 type appOptions struct {
@@ -50,6 +53,8 @@ type appOptions struct {
 	demo      *demonstration // nil for an instance that is none
 	door      doorOptions
 	logger    *slog.Logger
+
+	restrictions string // where the list of what was taken away is kept; "" in the data directory
 }
 
 // demonstration is what the pages of a demonstration lead to. It is filled while it is seeded.
@@ -69,8 +74,11 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	if in == nil {
 		return nil, err
 	}
-	if err != nil {
-		o.logger.Error("the record is damaged: serving it read only", "err", err)
+	switch {
+	case errors.Is(err, record.ErrBehind):
+		o.logger.Error("entries may be missing: serving what is there read only. Put a newer record.db back if there is one; if there is none, stop, and say: plenary resume --data "+o.dir+" --reason ...", "err", err)
+	case err != nil:
+		o.logger.Error("the record is damaged: serving it read only. Stop, copy the directory, and run plenary fsck on the copy", "err", err)
 	}
 	a := &app{Instance: in, public: o.public, logger: o.logger}
 	if err := a.openPrivate(ctx, o); err != nil {
@@ -83,12 +91,21 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 
 // openPrivate opens what stands beside the record.
 func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
-	if a.db, err = private.Open(filepath.Join(o.dir, private.FileName)); err != nil {
+	open := private.Open
+	if len(a.Conversations()) > 0 || a.Damage() != nil { // then there was one
+		open = private.OpenExisting
+	}
+	if a.db, err = open(filepath.Join(o.dir, private.FileName)); errors.Is(err, private.ErrMissing) {
+		return fmt.Errorf("%w (if it is lost for good: plenary resume --without private.db)", err)
+	} else if err != nil {
 		return err
 	}
 	if err := a.db.CheckSecret(ctx, a.Secret, true); errors.Is(err, private.ErrSecret) {
-		o.logger.Error("the secret is another one", "err", err)
+		return fmt.Errorf("%w (if it is lost for good: plenary resume --without keys/secret)", err)
 	} else if err != nil {
+		return err
+	}
+	if a.restrictions, err = plenary.OpenRestrictions(o.dir, o.restrictions); err != nil {
 		return err
 	}
 	if a.accounts, err = account.New(a.db, a.Secret); err != nil {
@@ -150,6 +167,9 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	wg.Go(func() { a.sweep(ctx) })
 	wg.Go(func() { a.compare(ctx) })
 	wg.Go(func() { a.followAll(ctx, "erasure", a.eraser.Follow) })
+	wg.Go(func() {
+		a.followAll(ctx, "restrictions", func(ctx context.Context, slug string) error { return a.restrictions.Follow(ctx, a.Secretariat, slug) })
+	})
 	wg.Go(func() {
 		a.followAll(ctx, "mail", func(ctx context.Context, slug string) error {
 			return a.queue.Follow(ctx, a.Secretariat, slug, a.letters.Compose(slug))

@@ -15,12 +15,13 @@ import (
 
 // settings are what serving needs; each may also come from the environment (PLENARY_SERVE_...).
 type settings struct {
-	Data      string `required:"" env:"PLENARY_DATA" help:"Data directory."`
-	Addr      string `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
-	PublicURL string `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
-	SMTP      string `env:"PLENARY_SMTP" help:"Mail relay: smtp://user:password@host:587. Without one, mail waits in the queue."`
-	From      string `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
-	Operator  string `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
+	Data         string `required:"" env:"PLENARY_DATA" help:"Data directory."`
+	Addr         string `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
+	PublicURL    string `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
+	SMTP         string `env:"PLENARY_SMTP" help:"Mail relay: smtp://user:password@host:587. Without one, mail waits in the queue."`
+	From         string `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
+	Operator     string `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
+	Restrictions string `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept apart; on another disk it outlives this one. In the data directory if it is not given."`
 	doorFlags
 }
 
@@ -63,7 +64,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 
 // appOptions checks the settings.
 func (c *serveCmd) appOptions() (o appOptions, err error) {
-	o = appOptions{dir: c.Data, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From}
+	o = appOptions{dir: c.Data, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From, restrictions: c.Restrictions}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return o, fmt.Errorf("%w: --addr: %w", errWrongUse, err)
