@@ -76,7 +76,8 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	}
 	switch {
 	case errors.Is(err, record.ErrBehind):
-		o.logger.Error("entries may be missing: serving what is there read only. Put a newer record.db back if there is one; if there is none, stop, and say: plenary resume --data "+o.dir+" --reason ...", "err", err)
+		o.logger.Error("entries may be missing: serving what is there read only. Put a newer record.db back if there is one; "+
+			"if there is none, stop, and say: plenary resume --data "+o.dir+" --reason ...", "err", err)
 	case err != nil:
 		o.logger.Error("the record is damaged: serving it read only. Stop, copy the directory, and run plenary fsck on the copy", "err", err)
 	}

@@ -54,6 +54,7 @@ func init() {
 		"publish":  {1, -1, "", []any{consultation.PublishContribution{}}, (*Runner).publish},
 		"withdraw": {1, 1, "", []any{consultation.Withdraw{}}, (*Runner).withdraw},
 		"redact":   {1, 2, "ground bytes", []any{consultation.Redact{}}, (*Runner).redact},
+		"resume":   {0, 0, "from to beside reason", []any{conversation.Resume{}}, (*Runner).resume},
 	}
 	special := map[reflect.Type]bool{}
 	for _, v := range verbs {

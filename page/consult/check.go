@@ -37,9 +37,10 @@ type Check struct {
 	Missing string `json:"missing,omitempty"`
 	// Erased says that the words were erased from the record since.
 	Erased bool `json:"erased,omitempty"`
-	// Origin is the host in whose name the record is kept, "" where it has none; Host is the instance's own.
+	// Origin is the host in whose name the record is kept, "" where it has none.
 	Origin string `json:"origin,omitempty"`
-	Host   string `json:"host,omitempty"`
+	// Host is the host under which this instance is reached.
+	Host string `json:"host,omitempty"`
 	// Address is the address in the file where it leads to another host. Nothing proves an address.
 	Address string          `json:"other_address,omitempty"`
 	Answer  *CheckedReceipt `json:"receipt,omitempty"`
