@@ -100,6 +100,30 @@ func (s *Secretariat) Checkpoint(slug string) ([]byte, error) {
 	return b, s.unsigned(slug, "record.no_checkpoint", err)
 }
 
+// SizeOf is how many entries a checkpoint of this instance is of, 0 where it is none.
+func (s *Secretariat) SizeOf(signed []byte) int64 {
+	text, _, _ := bytes.Cut(signed, []byte("\n\n"))
+	c, err := record.ParseCheckpoint(string(text) + "\n")
+	if err != nil {
+		return 0
+	}
+	return c.Size
+}
+
+// Root is the root of the first entries of a conversation's record, as it stands in a checkpoint of that size: whoever
+// kept one compares them. Of more entries than there are there is none, a Hidden refusal.
+func (s *Secretariat) Root(slug string, size int64) (string, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return "", err
+	}
+	root, err := s.log.Root(w.id, size)
+	if errors.Is(err, record.ErrNoEntry) {
+		return "", refusal.New(refusal.Hidden, "record.no_tile")
+	}
+	return root.String(), s.unreadable(slug, err)
+}
+
 // Tile is a tile of a conversation's tree; width hashes of it. What is not there is a Hidden refusal.
 func (s *Secretariat) Tile(slug string, level int, n int64, width int) ([]byte, error) {
 	w, err := s.writer(slug)

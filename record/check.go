@@ -320,7 +320,7 @@ func (x *examination) read(ctx context.Context, from, to cite.Position, each fun
 		if x.found == nil {
 			x.found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, x.tree.size+1, err)
 		}
-	case err == nil:
+	default:
 		for _, p := range x.tree.partial() {
 			x.tile(p)
 		}

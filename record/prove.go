@@ -114,6 +114,15 @@ func (l *Log) CheckProof(id ID, p cite.Proof) (Checked, error) {
 	return l.checkOwn(d, p)
 }
 
+// Root is the root of the first entries of a record, as far as they are durable; ErrNoEntry where there are fewer.
+func (l *Log) Root(id ID, size int64) (tlog.Hash, error) {
+	if size < 1 || size > int64(l.Durable(id)) {
+		return tlog.Hash{}, fmt.Errorf("%w: %d", ErrNoEntry, size)
+	}
+	root, err := tlog.TreeHash(size, tileHashes{l, id})
+	return root, l.seen(id, err)
+}
+
 // ErrNotHeld: a record does not hold what a proof shows.
 var ErrNotHeld = errors.New("record: not held")
 

@@ -113,7 +113,31 @@ func (s *Server) checkpoint(q *request) error {
 	h := q.w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
+	forAnyVerifier(h)
 	_, _ = q.w.Write(b)
+	return nil
+}
+
+// forAnyVerifier lets a page of any site read the log: a verifier that runs in a browser, on a site that is not ours.
+// Nothing in the log is anybody's own.
+func forAnyVerifier(h http.Header) { h.Set("Access-Control-Allow-Origin", "*") }
+
+// logRoot says what the root of the first entries is, in the two lines that stand in a checkpoint: whoever kept one, or a
+// letter to a witness, compares them by eye.
+func (s *Server) logRoot(q *request) error {
+	size, err := strconv.ParseInt(q.PathValue("size"), 10, 64)
+	if err != nil || strconv.FormatInt(size, 10) != q.PathValue("size") {
+		return notFound()
+	}
+	root, err := s.Sec.Root(q.slug, size)
+	if err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	forAnyVerifier(h)
+	_, _ = fmt.Fprintf(q.w, "%d\n%s\n", size, root)
 	return nil
 }
 
@@ -131,6 +155,7 @@ func (s *Server) tile(q *request) error {
 	h := q.w.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	forAnyVerifier(h)
 	_, _ = q.w.Write(b)
 	return nil
 }

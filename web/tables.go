@@ -71,6 +71,7 @@ func recordRoutes() []Route {
 	return []Route{
 		{Method: "GET", Pattern: "/c/{slug}/log/checkpoint", Who: Everybody, handle: (*Server).checkpoint},
 		{Method: "GET", Pattern: "/c/{slug}/log/tile/{path...}", Who: Everybody, handle: (*Server).tile},
+		{Method: "GET", Pattern: "/c/{slug}/log/root/{size}", Who: Everybody, handle: (*Server).logRoot},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/record", Who: Everybody, Cached: true, Twin: true, Name: "record", Views: views(home.Record{}), Query: recordQuery{}, handle: (*Server).record},
 		{Method: "GET", Pattern: "/{lang}/check", Who: Everybody, handle: (*Server).check},
 		{Method: "POST", Pattern: "/{lang}/check", Who: Everybody, Body: 4 * mib, Twin: true, Name: "check", Views: views(consult.Check{}), handle: (*Server).postCheck},

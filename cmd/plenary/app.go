@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,6 +40,7 @@ type app struct {
 	server   *web.Server
 
 	restrictions *plenary.Restrictions
+	witnesses    witnesses
 	public       string // address of the instance, for links in mail
 	logger       *slog.Logger
 }
@@ -54,6 +56,7 @@ type appOptions struct {
 	door      doorOptions
 	logger    *slog.Logger
 
+	witnesses    witnesses
 	restrictions string // where the list of what was taken away is kept; "" in the data directory
 }
 
@@ -67,8 +70,8 @@ type demonstration struct {
 // openApp opens everything of a data directory. Damage of the record is reported and leaves it readable.
 func openApp(ctx context.Context, o appOptions) (*app, error) {
 	host := ""
-	if u, err := url.Parse(o.public); err == nil && o.public != "" && o.demo == nil {
-		host = u.Host
+	if o.demo == nil {
+		host = publicHost(o.public)
 	}
 	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Logger: o.logger})
 	if in == nil {
@@ -81,13 +84,37 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	case err != nil:
 		o.logger.Error("the record is damaged: serving it read only. Stop, copy the directory, and run plenary fsck on the copy", "err", err)
 	}
-	a := &app{Instance: in, public: o.public, logger: o.logger}
+	a := &app{Instance: in, public: o.public, logger: o.logger, witnesses: o.witnesses}
 	if err := a.openPrivate(ctx, o); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
 	a.server = web.New(a.webOptions(o))
 	a.eraser = &erasure.Eraser{Sec: in.Secretariat, DB: a.db, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Letters: a.queue, Pages: a.server.DropPages, Logger: o.logger}
 	return a, nil
+}
+
+// publicHost is the host of an address that others can reach, "" for one that only this machine can: a record is never
+// named after that, because its name is fixed for ever and means another machine to everybody else.
+func publicHost(public string) string {
+	u, err := url.Parse(public)
+	if err != nil || u.Host == "" || onLoopback(u.Hostname()) {
+		return ""
+	}
+	return u.Host
+}
+
+// sayNames says of which records the name is not the address that people reach the instance under. A name is fixed
+// when a conversation is convened; it is in every receipt, and stays true.
+func (a *app) sayNames(host string) {
+	for _, slug := range a.Conversations() {
+		origin, _, _ := a.Key(slug)
+		name, _, _ := strings.Cut(origin, "/")
+		if name == host || name == "demonstration" {
+			continue
+		}
+		a.logger.Warn("the record is kept in another name than the address of this instance; receipts say so, and the name cannot be changed. For a new conversation, say --public-url before it is convened",
+			"conversation", slug, "name", name, "address", host)
+	}
 }
 
 // openPrivate opens what stands beside the record.
@@ -160,13 +187,16 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer wg.Wait()
 	defer cancel()
-	if err := a.eraser.CatchUp(ctx); err != nil {
+	if err := a.eraser.CatchUp(ctx); ctx.Err() != nil {
+		return l.Close() // it was ended before it served
+	} else if err != nil {
 		return errors.Join(err, l.Close())
 	}
 	wg.Go(func() { a.KeepTime(ctx) })
 	wg.Go(func() { a.queue.Run(ctx) })
 	wg.Go(func() { a.sweep(ctx) })
 	wg.Go(func() { a.compare(ctx) })
+	wg.Go(func() { a.witness(ctx) })
 	wg.Go(func() { a.followAll(ctx, "erasure", a.eraser.Follow) })
 	wg.Go(func() {
 		a.followAll(ctx, "restrictions", func(ctx context.Context, slug string) error { return a.restrictions.Follow(ctx, a.Secretariat, slug) })

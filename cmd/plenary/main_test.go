@@ -172,6 +172,22 @@ func TestNew(t *testing.T) {
 	if !strings.Contains(out, `"conversation":"again"`) {
 		t.Error(out)
 	}
+	// A record is named after the address that people know, or after none: never after this machine's own.
+	for slug, want := range map[string]string{"water-wells": "talk.example.org/", "again": "plenary.invalid/"} {
+		in, err := plenary.OpenInstance(t.Context(), plenary.InstanceOptions{Dir: dir, ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if origin, _, _ := in.Key(slug); !strings.HasPrefix(origin, want) {
+			t.Errorf("%s is kept in the name of %s, want %s", slug, origin, want)
+		}
+		if err := in.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--public-url", "https://talk.example.org")
+	s.errs.wait(t, "kept in another name")
+	s.ends()
 	for _, wrong := range [][]string{{"--languages", "de"}, {"--languages", ","}} {
 		plenaryDoes(t, 2, append([]string{"new", "--data", dir, "--title", "X", "--officer", "a@example.org"}, wrong...)...)
 	}
