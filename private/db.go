@@ -12,6 +12,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/openplenary/plenary/internal/fulldisk"
 )
 
 // ErrDamaged says that private.db does not hold what was written to it.
@@ -30,13 +31,29 @@ type DB struct {
 	readOnly bool
 }
 
+// Close closes the database.
+func (db *DB) Close() error {
+	err := db.DB.Close()
+	if db.readOnly {
+		return err
+	}
+	return errors.Join(err, fulldisk.Back(db.path))
+}
+
 // ReadOnly says that the database was opened to be looked at, and that nothing may be made or changed.
 func (db *DB) ReadOnly() bool { return db.readOnly }
 
 // Open opens the database at path, or makes it (mode 0600), and brings its tables to the newest schema.
 // Errors name the file and say what to do.
 func Open(path string) (*DB, error) {
-	if err := prepareFile(path); err != nil {
+	err := prepareFile(path)
+	if errors.Is(err, sqlite3.IOERR) || errors.Is(err, sqlite3.FULL) {
+		// There may be no room for the index of its log: then it is kept elsewhere.
+		if merr := fulldisk.Move(path); merr == nil {
+			err = prepareFile(path)
+		}
+	}
+	if err != nil {
 		return nil, advise(path, err)
 	}
 	db, err := open(path, "")

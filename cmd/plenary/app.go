@@ -189,6 +189,8 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	defer cancel()
 	if err := a.eraser.CatchUp(ctx); ctx.Err() != nil {
 		return l.Close() // it was ended before it served
+	} else if err != nil && a.NoRoom() { // it goes on as soon as there is room; the records have forgotten already
+		a.logger.Error("not everything beside the records could be erased, because the disk is full", "err", err)
 	} else if err != nil {
 		return errors.Join(err, l.Close())
 	}

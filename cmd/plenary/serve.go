@@ -49,10 +49,17 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
 	control, err := a.control()
-	if err != nil {
+	switch {
+	case err != nil && a.NoRoom():
+		o.logger.Error("the disk is full: everything can be read, nothing can be written, and commands cannot reach the server", "err", err)
+	case err != nil:
 		return errors.Join(err, listener.Close())
+	default:
+		defer control.Close()
 	}
-	defer control.Close()
+	if a.NoRoom() {
+		o.logger.Error("the disk is full: nothing can be written until there is room; what is there can be read", "directory", c.Data)
+	}
 	fmt.Fprintln(con.out, o.public+"/")
 	if host := publicHost(o.public); host != "" {
 		a.sayNames(host)

@@ -31,6 +31,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/internal/fulldisk"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -116,8 +117,20 @@ const maxReaders = 4
 // busy is how long a connection waits for another process.
 const busy = 5 * time.Second
 
-// Open opens or makes the database at path.
+// Open opens or makes the database at path. Where the disk is full, what SQLite keeps beside it is kept elsewhere.
 func Open(path string, o Options) (*Engine, error) {
+	e, err := openEngine(path, o)
+	if err == nil || o.ReadOnly || o.VFS != "" || !errors.Is(err, sqlite3.IOERR) && !errors.Is(err, sqlite3.FULL) || !record.NoRoom(path) {
+		return e, err
+	}
+	if merr := fulldisk.Move(path); merr != nil {
+		return nil, errors.Join(err, merr)
+	}
+	o.VFS = fulldisk.Name
+	return openEngine(path, o)
+}
+
+func openEngine(path string, o Options) (*Engine, error) {
 	e := &Engine{path: path, o: o, numbers: map[record.ID]int64{}, heads: map[record.ID]cite.Position{},
 		queue: make(chan *request, 256), done: make(chan struct{}),
 		readers: make(chan *reader, maxReaders), slots: make(chan struct{}, maxReaders)}
@@ -1194,7 +1207,7 @@ func (e *Engine) Close() error {
 		_, cerr := e.write.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, false)
 		err = errors.Join(err, cerr)
 	}
-	return errors.Join(err, closeConn(e.write.conn))
+	return errors.Join(err, closeConn(e.write.conn), fulldisk.Back(e.path))
 }
 
 // endQueue takes no more requests. It reports false where that was so already.
