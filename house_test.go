@@ -73,15 +73,15 @@ var rooms = []room{
 
 	{"input", 1, "locale refusal"},
 
-	{"internal/fulldisk", 0, ""}, // databases on a full disk
-	{"internal/cow", 1, ""},      // tables that are copied on write
+	{"internal/dbfile", 0, ""}, // databases on a full disk
+	{"internal/cow", 1, ""},    // tables that are copied on write
 	{"cite", 1, ""},
 	{"refusal", 1, ""},
 	{"locale", 1, ""},
 	{"record", 1, "cite"},
-	{"record/sqlite", 1, "cite internal/fulldisk record"},
+	{"record/sqlite", 1, "cite internal/dbfile record"},
 	{"record/recordtest", 1, "cite record"},
-	{"private", 1, "cite internal/fulldisk"},
+	{"private", 1, "cite internal/dbfile"},
 	{"account", 2, "locale private refusal"},
 	{"draft", 2, "private refusal"},
 	{"attachment", 2, "locale private refusal"},
@@ -98,7 +98,7 @@ const holdSQL = "record/sqlite private account draft attachment mail"
 
 // openSQL are the rooms that open a database for a reason of their own.
 var openSQL = map[string]string{
-	"internal/fulldisk": "says where SQLite keeps the index of a log",
+	"internal/dbfile":   "reads a write-ahead log, and says where its index is kept",
 	"internal/verifier": "reads record.db by itself, so that nothing that wrote it vouches for it",
 	"internal/bench":    "measures the engine beside the record",
 	"internal/fault":    "damages databases on purpose",

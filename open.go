@@ -107,6 +107,9 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	if sec == nil {
 		return errors.Join(damage, log.Close())
 	}
+	if errors.Is(damage, ErrOtherKey) && !o.ReadOnly { // it would sign, and show itself, in the name of another
+		return errors.Join(damage, sec.Close())
+	}
 	in.Secretariat = sec
 	return damage
 }

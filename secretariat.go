@@ -118,12 +118,15 @@ func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.Sta
 	if err != nil {
 		s.log.Halt(id, err)
 	}
-	if err == nil && state.KeyHash != "" && state.KeyHash != s.log.Key().Hash() {
-		err = fmt.Errorf("%w: the key in this directory is not the one that the record began with", record.ErrDamaged)
+	if state.KeyHash != "" && state.KeyHash != s.log.Key().Hash() {
+		err = errors.Join(fmt.Errorf("%w: %w", record.ErrDamaged, ErrOtherKey), err)
 		s.log.Halt(id, err)
 	}
 	return state, err
 }
+
+// ErrOtherKey says that the key of the instance is not the one that its records began with.
+var ErrOtherKey = errors.New("the key in this directory, keys/checkpoint.ed25519, is not the one that the record began with: put that one back from where the keys are kept")
 
 // start starts the writer of a conversation.
 func (s *Secretariat) start(id record.ID, slug string, state *conversation.State) *writer {

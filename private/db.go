@@ -12,7 +12,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
-	"github.com/openplenary/plenary/internal/fulldisk"
+	"github.com/openplenary/plenary/internal/dbfile"
 )
 
 // ErrDamaged says that private.db does not hold what was written to it.
@@ -37,7 +37,7 @@ func (db *DB) Close() error {
 	if db.readOnly {
 		return err
 	}
-	return errors.Join(err, fulldisk.Back(db.path))
+	return errors.Join(err, dbfile.Back(db.path))
 }
 
 // ReadOnly says that the database was opened to be looked at, and that nothing may be made or changed.
@@ -49,7 +49,7 @@ func Open(path string) (*DB, error) {
 	err := prepareFile(path)
 	if errors.Is(err, sqlite3.IOERR) || errors.Is(err, sqlite3.FULL) {
 		// There may be no room for the index of its log: then it is kept elsewhere.
-		if merr := fulldisk.Move(path); merr == nil {
+		if merr := dbfile.Move(path); merr == nil {
 			err = prepareFile(path)
 		}
 	}
@@ -218,6 +218,9 @@ func (db *DB) damage(err error) error {
 	}
 	return err
 }
+
+// Explain adds to an error of whoever uses the database which file it is and what to do, where it is one of damage.
+func (db *DB) Explain(err error) error { return db.damage(err) }
 
 // advise adds to what is wrong with a file its name, and what to do about damage.
 func advise(path string, err error) error {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/ncruces/go-sqlite3/vfs"
+	"github.com/openplenary/plenary/internal/dbfile"
 )
 
 // mark says up to where the write-ahead log held commits that were acknowledged. SQLite takes a log that was cut
@@ -88,11 +89,6 @@ type logFile struct {
 	last mark   // the commit that was written and not yet synced
 }
 
-const (
-	logHead   = 32
-	frameHead = 24
-)
-
 // WriteAt notes the head of each frame that ends a commit.
 func (f *logFile) WriteAt(b []byte, off int64) (int, error) {
 	switch {
@@ -101,8 +97,8 @@ func (f *logFile) WriteAt(b []byte, off int64) (int, error) {
 		if err := clearMark(f.path); err != nil {
 			return 0, err
 		}
-	case len(b) == frameHead && (off-logHead)%(frameHead+pageSize) == 0 && binary.BigEndian.Uint32(b[4:]) > 0:
-		f.last = mark{set: true, salt: [8]byte(b[8:16]), end: off + frameHead + pageSize, sum: [8]byte(b[16:24])}
+	case len(b) == dbfile.FrameHead && (off-dbfile.LogHead)%(dbfile.FrameHead+pageSize) == 0 && binary.BigEndian.Uint32(b[4:]) > 0:
+		f.last = mark{set: true, salt: [8]byte(b[8:16]), end: off + dbfile.FrameHead + pageSize, sum: [8]byte(b[16:24])}
 	}
 	return f.unmappedFile.WriteAt(b, off)
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/openplenary/plenary/internal/dbfile"
 )
 
 // TestMark: a log that a crash left is whole up to its last commit, or damage; and nothing is touched then. (TestBrokenLogIsFound
@@ -27,7 +29,7 @@ func TestMark(t *testing.T) {
 		return b
 	}
 	main, log, note := read(path), read(path+"-wal"), read(path+"-mark")
-	const frame = frameHead + pageSize
+	const frame = dbfile.FrameHead + pageSize
 	last := len(log) - frame
 	flip := func(at int) func([]byte) []byte {
 		return func(b []byte) []byte { b[at] ^= 16; return b }
@@ -39,8 +41,8 @@ func TestMark(t *testing.T) {
 		"whole":                  {func(b []byte) []byte { return b }, false},
 		"torn behind it":         {func(b []byte) []byte { return append(b, bytes.Repeat([]byte{7}, frame+9)...) }, false},
 		"the salt of the header": {flip(17), true},
-		"the first page":         {flip(logHead + frameHead + 100), true},
-		"the last page":          {flip(last + frameHead + 9), true},
+		"the first page":         {flip(dbfile.LogHead + dbfile.FrameHead + 100), true},
+		"the last page":          {flip(last + dbfile.FrameHead + 9), true},
 		"the last frame's head":  {flip(last + 5), true},
 		"the last salt":          {flip(last + 9), true},
 		"the last is cut off":    {func(b []byte) []byte { return b[:last] }, true},

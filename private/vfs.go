@@ -5,7 +5,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3/util/vfsutil"
 	"github.com/ncruces/go-sqlite3/vfs"
-	"github.com/openplenary/plenary/internal/fulldisk"
+	"github.com/openplenary/plenary/internal/dbfile"
 )
 
 // vfsName names the file system through which private.db is opened. It is the operating system's, but
@@ -15,7 +15,7 @@ import (
 // another one wrote. TestCheckpointAfterAnother shows it; when it passes without this file, the file can go.
 const vfsName = "plenary-private"
 
-func init() { vfs.Register(vfsName, unmapped{fulldisk.FS}) }
+func init() { vfs.Register(vfsName, unmapped{dbfile.FS}) }
 
 type unmapped struct{ vfs.VFS }
 

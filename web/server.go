@@ -602,6 +602,10 @@ func (q *request) fail(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
+	if rs := refusal.Of(err); q.frame.Behind != nil && len(rs) > 0 && rs[0].Kind == refusal.Hidden {
+		// What is not there may be among what is missing: nobody is told that it never was.
+		err = refusal.New(refusal.TryAgain, "record.behind", "from", int64(q.frame.Behind.From))
+	}
 	v := q.problem(err)
 	if v.Kind == "not_found" {
 		q.frame.Live, q.frame.Section = "", ""

@@ -128,6 +128,7 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	} else if err != nil {
 		return err
 	}
+	defer func() { err = a.db.Explain(err) }()
 	if err := a.db.CheckSecret(ctx, a.Secret, true); errors.Is(err, private.ErrSecret) {
 		return fmt.Errorf("%w (if it is lost for good: plenary resume --without keys/secret)", err)
 	} else if err != nil {

@@ -31,7 +31,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/internal/fulldisk"
+	"github.com/openplenary/plenary/internal/dbfile"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -123,10 +123,10 @@ func Open(path string, o Options) (*Engine, error) {
 	if err == nil || o.ReadOnly || o.VFS != "" || !errors.Is(err, sqlite3.IOERR) && !errors.Is(err, sqlite3.FULL) || !record.NoRoom(path) {
 		return e, err
 	}
-	if merr := fulldisk.Move(path); merr != nil {
+	if merr := dbfile.Move(path); merr != nil {
 		return nil, errors.Join(err, merr)
 	}
-	o.VFS = fulldisk.Name
+	o.VFS = dbfile.Name
 	return openEngine(path, o)
 }
 
@@ -212,7 +212,22 @@ func empty(path string) (bool, error) {
 	return true, nil
 }
 
+// soundLog looks, before SQLite does, whether commits stand behind a broken frame of the log.
+func (e *Engine) soundLog() error {
+	_, err := dbfile.ScanLog(e.path, 0, [8]byte{}, [8]byte{})
+	if err != nil && e.o.ReadOnly {
+		_, err = dbfile.ScanLog(e.path, 0, [8]byte{}, [8]byte{}) // a frame may have been read while a server wrote it
+	}
+	if errors.Is(err, dbfile.ErrBroken) {
+		err = fmt.Errorf("%w: acknowledged entries are missing: %w: keep both files as they are", record.ErrDamaged, err)
+	}
+	return err
+}
+
 func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
+	if e.openErr = e.soundLog(); e.openErr != nil && !errors.Is(e.openErr, record.ErrDamaged) {
+		return nil, e.openErr
+	}
 	c, err := openConn(e.uri("rwc"))
 	if err != nil {
 		return nil, fmt.Errorf("record: %s: %w", filepath.Base(e.path), damaged(err))
@@ -1147,6 +1162,9 @@ func (e *Engine) LastCheckpoint(id record.ID, size int64) ([]byte, error) {
 // Check runs SQLite's own integrity check, looks that there is nothing in the database that does not belong there,
 // and checks every outcome of a request.
 func (e *Engine) Check(context.Context) error {
+	if err := e.soundLog(); err != nil {
+		return err
+	}
 	return e.read(func(r *reader) error {
 		v, err := number(r.conn, "PRAGMA user_version")
 		if err == nil {
@@ -1207,7 +1225,7 @@ func (e *Engine) Close() error {
 		_, cerr := e.write.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, false)
 		err = errors.Join(err, cerr)
 	}
-	return errors.Join(err, closeConn(e.write.conn), fulldisk.Back(e.path))
+	return errors.Join(err, closeConn(e.write.conn), dbfile.Back(e.path))
 }
 
 // endQueue takes no more requests. It reports false where that was so already.

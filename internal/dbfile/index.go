@@ -1,10 +1,4 @@
-// Package fulldisk lets a database be read where the disk is full.
-//
-// SQLite keeps an index of the write-ahead log in a file beside the database, and makes it anew at each start: on a full
-// disk there is no room for it, and not even reading would work. The index holds nothing that is not in the log. So it
-// may lie anywhere, as long as everybody who has the database open uses the same one; that is so where one process
-// serves it. The file system of this package is the operating system's, with the index of chosen databases elsewhere.
-package fulldisk
+package dbfile
 
 import (
 	"errors"
@@ -16,8 +10,14 @@ import (
 	"github.com/ncruces/go-sqlite3/vfs"
 )
 
-// Name is the name under which the file system is registered.
-const Name = "plenary-fulldisk"
+// SQLite keeps an index of the write-ahead log in a file beside the database, and makes it anew at each start: on a full
+// disk there is no room for it, and not even reading would work. The index holds nothing that is not in the log. So it
+// may lie anywhere, as long as everybody who has the database open uses the same one; that is so where one process
+// serves it.
+
+// Name is the name under which a file system is registered that keeps the index of chosen databases elsewhere, and is
+// the operating system's in all else.
+const Name = "plenary-dbfile"
 
 // FS is the file system.
 var FS vfs.VFS = fileSystem{vfs.Find("")}
