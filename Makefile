@@ -22,7 +22,7 @@ demo: ## serve the worked example on this machine
 	$(GO) run ./cmd/plenary demo
 
 generate: ## write the Go code of the templates, and what is made from comments
-	$(TEMPL) generate ./page
+	scripts/templates.sh . $(TEMPL)
 	$(GO) generate ./api
 
 check: format lint house fresh race ## everything that is quick: style, the house, tests with the race detector

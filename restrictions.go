@@ -101,6 +101,10 @@ var (
 	publishedKind = consultation.ContributionPublished{}.Describe().Kind
 )
 
+// restricting are the kinds of fact in the list. The first thing that each touches is a contribution.
+var restricting = []string{conversation.Erased{}.Describe().Kind, withheldKind, publishedKind, consultation.ContributionWithdrawn{}.Describe().Kind,
+	consultation.PassageRedacted{}.Describe().Kind}
+
 // Follow adds to the list what is on a conversation's record and not in it, and then what comes, until the context ends (then
 // it returns nil) or something fails. Of a record that may only be read it takes nothing: it may be behind.
 func (r *Restrictions) Follow(ctx context.Context, s *Secretariat, slug string) error {
@@ -127,7 +131,7 @@ func (r *Restrictions) Follow(ctx context.Context, s *Secretariat, slug string) 
 func (r *Restrictions) pass(ctx context.Context, s *Secretariat, w *writer, after cite.Position) (cite.Position, error) {
 	to := max(after, s.Durable(w.slug))
 	var lines []restriction
-	err := s.RecordEntriesOf(ctx, w.slug, after+1, conversation.Restricting, func(e RecordEntry) error {
+	err := s.RecordEntriesOf(ctx, w.slug, after+1, restricting, func(e RecordEntry) error {
 		lines = append(lines, restriction{Record: w.id, Position: e.Position, Data: string(e.Data)})
 		to = max(to, e.Position)
 		return nil
@@ -195,7 +199,7 @@ func (r *Restrictions) Missing(ctx context.Context, s *Secretariat, slug string)
 		return 0, err
 	}
 	held := map[cite.Ref]bool{}
-	err = s.RecordEntriesOf(ctx, slug, 1, conversation.Restricting, func(e RecordEntry) error {
+	err = s.RecordEntriesOf(ctx, slug, 1, restricting, func(e RecordEntry) error {
 		held[about(e.Fact)] = held[about(e.Fact)] || e.Kind == withheldKind
 		if e.Kind == publishedKind && !held[about(e.Fact)] {
 			return nil

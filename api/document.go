@@ -281,7 +281,7 @@ func (d *describer) parameter(t reflect.Type, rule string) object {
 		return object{"type": "integer", "minimum": 0, "maximum": 1 << 30}
 	case t.Kind() == reflect.Int64:
 		return object{"type": "integer", "minimum": 0, "maximum": 1<<40 - 1}
-	case t.Name() == "date":
+	case t.Name() == "Date":
 		return object{"type": "string", "format": "date", "examples": []string{time.DateOnly}}
 	case rule != "" && t.Name() == "string":
 		return object{"type": "string", "enum": strings.Fields(rule)}

@@ -77,7 +77,6 @@ type Settings struct {
 	Contact       string
 	Demonstration bool
 	KeyHash       string // SHA-256 of the key that signs the checkpoints
-	Interruptions []Interrupted
 	Convened      time.Time
 
 	Stages    []Stage

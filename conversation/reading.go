@@ -38,6 +38,7 @@ type Reading struct {
 	since  cite.Position
 	stamps []*cite.Position
 	words  map[cite.Position]map[string][]cite.Span // granted, with the passages that are blacked out by field
+	latest consultation.Contribution                // that was looked at: the next question is mostly about the same one
 }
 
 // NewReading lends a state to an audience. Whoever lends it calls Close afterwards.
@@ -153,7 +154,30 @@ func (r *Reading) MaySee(x cite.Ref) Visibility {
 	default:
 		r.note(x.Root())
 	}
-	return r.state.MaySee(r.Audience, x)
+	return r.sight(x)
+}
+
+// sight is MaySee without a note.
+func (r *Reading) sight(x cite.Ref) Visibility {
+	if x.Kind() != 'c' {
+		return r.state.MaySee(r.Audience, x)
+	}
+	row, ok := r.row(x)
+	if !ok {
+		return Nothing
+	}
+	return maySeeRow(r.Audience, row, x)
+}
+
+// row finds a contribution, whoever may see it.
+func (r *Reading) row(x cite.Ref) (row *consultation.Contribution, ok bool) {
+	if x.Root() != r.latest.Ref || r.latest.Ref == cite.None {
+		if r.latest, ok = r.state.Consultation.Row(x); !ok {
+			r.latest = consultation.Contribution{}
+			return nil, false
+		}
+	}
+	return &r.latest, true
 }
 
 // Changed is State.Changed: the last position that touched any of the references.
@@ -190,7 +214,7 @@ func (r *Reading) Head() cite.Position {
 // Own reports whether a contribution is the reader's.
 func (r *Reading) Own(c cite.Ref) bool {
 	r.note(c.Root())
-	row, ok := r.state.Consultation.Row(c)
+	row, ok := r.row(c)
 	//mutants:guard what is another's is not the reader's own
 	return ok && r.Audience.Is(row.By)
 }

@@ -81,7 +81,8 @@ func (c ConsultationReading) Row(x cite.Ref) (consultation.Contribution, bool) {
 //
 //mutants:guard a row has no more than its reader may see
 func (c ConsultationReading) shown(row consultation.Contribution) (consultation.Contribution, bool) {
-	switch v := c.r.state.MaySee(c.r.Audience, row.Ref); v {
+	c.r.latest = row
+	switch v := c.r.sight(row.Ref); v {
 	case Full, Redacted:
 		c.r.grant(row.Position)
 		if v == Redacted && row.Redacted {
@@ -133,7 +134,7 @@ func Blacken(s string, spans []cite.Span) string {
 func (c ConsultationReading) readable(x cite.Ref) bool {
 	c.r.note(x.Root())
 	//mutants:guard words are read by those who may read the contribution
-	return x.Kind() == 'c' && c.r.state.MaySee(c.r.Audience, x) >= Redacted
+	return x.Kind() == 'c' && c.r.sight(x) >= Redacted
 }
 
 // Part is part n of a contribution; the zero Part where the audience may not read it.
@@ -148,7 +149,7 @@ func (c ConsultationReading) Part(x cite.Ref, n int) consultation.Part {
 // Answer is the disposition that a part has, and whether its author said that it misses the point.
 func (c ConsultationReading) Answer(part cite.Ref) (d cite.Ref, reopened bool) {
 	c.r.note(part.Root())
-	if c.r.state.MaySee(c.r.Audience, part) == Nothing {
+	if c.r.sight(part) == Nothing {
 		return cite.None, false
 	}
 	return c.book().Answer(part)
@@ -182,7 +183,7 @@ func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
 // Verdicts counts the published parts among some whose author's last word is about an answer, by verdict.
 func (c ConsultationReading) Verdicts(answer cite.Ref, parts []cite.Ref) map[string]int {
 	c.r.note(AnyContribution, AnyAnswer)
-	return c.book().Verdicts(answer, slices.DeleteFunc(slices.Clone(parts), func(r cite.Ref) bool { return c.r.state.MaySee(c.r.Audience, r) < Redacted }))
+	return c.book().Verdicts(answer, slices.DeleteFunc(slices.Clone(parts), func(r cite.Ref) bool { return c.r.sight(r) < Redacted }))
 }
 
 // Disposition finds an answer; its reasons may be shown.

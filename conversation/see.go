@@ -78,7 +78,17 @@ func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 //mutants:guard nobody sees more of a contribution than its status lets them
 func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 	c, ok := s.Consultation.Row(r)
-	if !ok || r.PartNumber() > c.Parts || r.FileNumber() > int(c.Files) {
+	if !ok {
+		return Nothing
+	}
+	return maySeeRow(a, &c, r)
+}
+
+// maySeeRow is maySeeContribution where the contribution is at hand.
+//
+//mutants:guard nobody sees more of a contribution than its status lets them
+func maySeeRow(a Audience, c *consultation.Contribution, r cite.Ref) Visibility {
+	if r.PartNumber() > c.Parts || r.FileNumber() > int(c.Files) {
 		return Nothing
 	}
 	staff := a.Roles.Has(delegation.Moderator, delegation.Officer)

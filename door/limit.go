@@ -67,12 +67,12 @@ func (l *Limiter) Take(source string, now time.Time, uses ...Use) (wait time.Dur
 		c.turn(now)
 		age := now.Sub(c.began)
 		if source != "" && c.PerSource > 0 {
-			if w := pause(c.before[source], c.now[source], u.Amount, c.PerSource, age, c.Window); w > wait {
+			if w := pause(used{c.before[source], c.now[source]}, u.Amount, c.PerSource, age, c.Window); w > wait {
 				wait, over = w, u.Limit
 			}
 		}
 		if c.InAll > 0 {
-			if w := pause(c.allBefore, c.allNow, u.Amount, c.InAll, age, c.Window); w > wait {
+			if w := pause(used{c.allBefore, c.allNow}, u.Amount, c.InAll, age, c.Window); w > wait {
 				wait, over = w, u.Limit
 			}
 		}
@@ -109,22 +109,24 @@ func (c *count) turn(now time.Time) {
 	}
 }
 
-// pause is how long an amount must wait, 0 where there is room. before and now are what was used in the
-// last window and in the one that began age ago.
-func pause(before, now, amount, limit int64, age, window time.Duration) time.Duration {
+// used is what was used up of a limit: in the last window, and in the one that has begun.
+type used struct{ before, now int64 }
+
+// pause is how long an amount must wait, 0 where there is room. The window began age ago.
+func pause(u used, amount, limit int64, age, window time.Duration) time.Duration {
 	left := 1 - float64(age)/float64(window)
-	if float64(before)*left+float64(now+amount) <= float64(limit) {
+	if float64(u.before)*left+float64(u.now+amount) <= float64(limit) {
 		return 0
 	}
 	if amount > limit {
 		return 2 * window // never; asked again it is refused again
 	}
 	// In this window, when enough of the last one has faded.
-	if room := limit - now - amount; room >= 0 {
-		return fades(before, room, window) - age
+	if room := limit - u.now - amount; room >= 0 {
+		return fades(u.before, room, window) - age
 	}
 	// In the next one, when enough of this one has faded.
-	return window - age + fades(now, limit-amount, window)
+	return window - age + fades(u.now, limit-amount, window)
 }
 
 // fades is how far into a window what was used in the one before has faded to an amount.

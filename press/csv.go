@@ -55,3 +55,11 @@ func Harmless(s string) string {
 	}
 	return "'" + s
 }
+
+// Yes is how a table says that something is so; what is not so is an empty cell.
+func Yes(so bool) string {
+	if so {
+		return "yes"
+	}
+	return ""
+}

@@ -29,6 +29,8 @@ type Log struct {
 	unread  int                 // records that Load has not found sound
 	damage  error               // the first damage found anywhere: all records lie in one file
 	lost    int                 // records that have a high mark and are not there
+
+	nodes nodeCache // of tiles that proofs were made from
 }
 
 // Options are what a Log needs beside its engine.

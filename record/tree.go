@@ -80,41 +80,6 @@ func (t *tree) root() tlog.Hash {
 	return h
 }
 
-// tileHashes lets tlog compute proofs from the tiles of one record. It vouches for none of them.
-type tileHashes struct {
-	log *Log
-	id  ID
-}
-
-// ReadHashes gives the hashes of nodes of the tree by their index as tlog numbers them.
-func (r tileHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	type tileAt struct {
-		level int
-		n     int64
-	}
-	tiles := map[tileAt][]byte{}
-	out := make([]tlog.Hash, len(indexes))
-	for i, x := range indexes {
-		level, n := tlog.SplitStoredHashIndex(x)
-		run := int64(1) << (level % TileHeight) // so many hashes of the tile are below the node
-		at := tileAt{level / TileHeight, n * run / tileWidth}
-		b, ok := tiles[at]
-		if !ok {
-			var err error
-			if b, err = r.log.engine.Tile(r.id, at.level, at.n); err != nil {
-				return nil, err
-			}
-			tiles[at] = b
-		}
-		from, to := n*run%tileWidth*tlog.HashSize, (n*run%tileWidth+run)*tlog.HashSize
-		if int64(len(b)) < to {
-			return nil, fmt.Errorf("%w: tile %d/%d has %d bytes, needs %d", ErrDamaged, at.level, at.n, len(b), to)
-		}
-		out[i] = subtree(b[from:to])
-	}
-	return out, nil
-}
-
 // loadTree makes the right edge of the tree of a size from the stored tiles.
 func (l *Log) loadTree(id ID, size int64) (*tree, error) {
 	t := &tree{size: size}

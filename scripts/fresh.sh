@@ -10,7 +10,7 @@ find page -name '*.templ' | while read -r f; do
 	mkdir -p "$dir/$(dirname "$f")"
 	cp "$f" "$dir/$f"
 done
-if ! (cd "$dir" && "$@" generate ./page) >"$dir/log" 2>&1; then
+if ! scripts/templates.sh "$dir" "$@" >"$dir/log" 2>&1; then
 	cat "$dir/log"
 	exit 1
 fi

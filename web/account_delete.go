@@ -3,38 +3,38 @@ package web
 import (
 	"net/http"
 
-	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/web/serve"
 )
 
-// mayDelete reports whether an account is its owner's to delete. The accounts of a demonstration's roles are
+// mayDelete reports whether the reader's account is its owner's to delete. The accounts of a demonstration's roles are
 // everybody's.
-func (s *Server) mayDelete(id account.ID) bool {
-	for _, role := range s.DemoRoles {
-		if role == id {
+func (q *request) mayDelete() bool {
+	for _, role := range q.DemoRoles {
+		if role == q.Account {
 			return false
 		}
 	}
-	return s.DeleteAccount != nil && id != 0
+	return q.DeleteAccount != nil && q.Account != 0
 }
 
 // postDeleteAccount asks once more, and then deletes the reader's account.
-func (s *Server) postDeleteAccount(q *request) error {
-	if !s.mayDelete(q.account) {
-		return notFound()
+func (q *request) postDeleteAccount() error {
+	if !q.mayDelete() {
+		return serve.NotFound()
 	}
-	v, err := q.form()
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	if v.Get("sure") == "" {
-		return q.show(http.StatusOK, &accounts.DeleteAccount{})
+		return q.Show(http.StatusOK, &accounts.DeleteAccount{})
 	}
-	if err := s.DeleteAccount(q.Context(), q.account); err != nil {
+	if err := q.DeleteAccount(q.Context(), q.Account); err != nil {
 		return err
 	}
-	q.setCookie("plenary", "", 0)
-	q.frame.Me = frame.Me{}
-	return q.show(http.StatusOK, &accounts.DeleteAccount{Done: true})
+	q.SetCookie("plenary", "", 0)
+	q.Frame.Me = frame.Me{}
+	return q.Show(http.StatusOK, &accounts.DeleteAccount{Done: true})
 }

@@ -13,32 +13,34 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/contribution"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // Acts are what a program asks for: a JSON object whose fields are those of a command, at the address of that
 // command. Who asks is found as on a form, and the same rule decides.
 
 // actRoutes are what can be asked for by a program: one address for each command.
-func actRoutes() []Route {
-	var out []Route
+func (s *site) actRoutes() []serve.Route {
+	var out []serve.Route
 	for _, c := range api.Acts() {
-		out = append(out, Route{Method: "POST", Pattern: "/{lang}/c/{slug}/acts/" + c.Name, Who: Everybody, Body: api.MaxBody(c), Name: "act_" + strings.ReplaceAll(c.Name, ".", "_"),
-			Command: c, handle: (*Server).postAct})
+		out = append(out, serve.Route{Method: "POST", Pattern: "/{lang}/c/{slug}/acts/" + c.Name, Who: serve.Everybody, Body: api.MaxBody(c), Name: "act_" + strings.ReplaceAll(c.Name, ".", "_"),
+			Command: c, Handle: s.on((*request).postAct)})
 	}
 	return out
 }
 
 // postAct has a command decided, and answers with what became of it.
-func (s *Server) postAct(q *request) error {
-	c := q.route.Command
+func (q *request) postAct() error {
+	c := q.Route.Command
 	switch {
 	case api.WithoutAccount(c):
-	case !q.signedIn:
-		return errSignIn
-	case q.me == 0: // nobody yet in this conversation: no number is made for them
+	case !q.SignedIn:
+		return serve.ErrSignIn
+	case q.Me == 0: // nobody yet in this conversation: no number is made for them
 		return refusal.New(refusal.Forbidden, "standing.missing")
 	}
-	k, err := api.KeyOf(q.Header, func(text string) uint64 { return s.Sec.Derive("key", q.slug, text) })
+	k, err := api.KeyOf(q.Header, func(text string) uint64 { return q.Server.Sec.Derive("key", q.Slug, text) })
 	if err != nil {
 		return err
 	}
@@ -48,17 +50,17 @@ func (s *Server) postAct(q *request) error {
 	if api.Extra(c.Name) != nil {
 		into = append(into, &speaker)
 	}
-	if err := api.Read(q.Request, into...); err != nil {
-		return badForm(err)
+	if err := api.Read(q.Request.Request, into...); err != nil {
+		return serve.BadForm(err)
 	}
 	if submit, ok := command.(*consultation.Submit); ok {
-		return s.submitAct(q, *submit, speaker, k)
+		return q.submitAct(*submit, speaker, k)
 	}
 	ask, err := q.actAsk(command, k)
 	if err != nil {
 		return err
 	}
-	answer, err := s.Sec.Do(q.Context(), q.slug, ask)
+	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, ask)
 	if err != nil {
 		return err
 	}
@@ -68,28 +70,28 @@ func (s *Server) postAct(q *request) error {
 // actAsk is the ask of whoever sends an act. Most are asked for as they are.
 func (q *request) actAsk(command any, k api.Key) (conversation.Ask, error) {
 	c := reflect.ValueOf(command).Elem()
-	switch q.route.Command.Name {
+	switch q.Route.Command.Name {
 	case "consultation.withdraw":
 		return q.authorAct(c.Interface(), c.Interface().(consultation.Withdraw).Contribution, k)
 	case "consultation.react":
 		return q.authorAct(c.Interface(), c.Interface().(consultation.React).Part, k)
 	case "delegation.enter":
 		if party := c.Addr().Interface().(*delegation.EnterParty); party.Party == 0 { // drawn, and the same for the same key
-			party.Party = delegation.Party(q.s.Sec.Derive("entered", q.slug, k.Token))
+			party.Party = delegation.Party(q.Server.Sec.Derive("entered", q.Slug, k.Token))
 		}
 	}
-	return q.ask(c.Interface(), k.Token)
+	return q.Ask(c.Interface(), k.Token)
 }
 
 // submitAct takes a contribution in, of the reader, for the party that is named or for themselves.
-func (s *Server) submitAct(q *request, c consultation.Submit, speaker api.Speaker, k api.Key) error {
-	answer, err := s.intake.Send(q.Context(), intake.Contribution{Sender: q.sender(), Token: k.Token, For: speaker.For, Submit: c})
+func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) error {
+	answer, err := q.intake.Send(q.Context(), intake.Contribution{Sender: contribution.Sender(q.Request), Token: k.Token, For: speaker.For, Submit: c})
 	if err != nil {
 		return err
 	}
-	if !q.signedIn && (k.Secret || !answer.Again) {
+	if !q.SignedIn && (k.Secret || !answer.Again) {
 		// Who repeats a key that may be guessed is not known by it to be the author.
-		q.addOwn(k.Token)
+		q.AddOwn(k.Token)
 	}
 	return q.acted(answer)
 }
@@ -97,30 +99,30 @@ func (s *Server) submitAct(q *request, c consultation.Submit, speaker api.Speake
 // authorAct is the ask of the author of a contribution, with or without an account. To anybody else it is as if
 // the contribution were not there.
 func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.Ask, error) {
-	a := conversation.Ask{Received: q.received, Assurance: consultation.Anonymous, Command: command, Token: k.Token}
-	if q.signedIn {
+	a := conversation.Ask{Received: q.Received, Assurance: consultation.Anonymous, Command: command, Token: k.Token}
+	if q.SignedIn {
 		a.Assurance = consultation.EmailProven
 	}
-	err := q.look(func(st *conversation.Reading) error {
+	err := q.Look(func(st *conversation.Reading) error {
 		row, _ := st.Consultation.Row(ref) // nobody's where there is none
-		for _, p := range q.audience().As {
+		for _, p := range q.Audience().As {
 			if string(p.Ref()) == row.By {
 				a.By, a.Scope = p, row.By
 				return nil
 			}
 		}
-		return notFound()
+		return serve.NotFound()
 	})
 	return a, err
 }
 
 // acted says what became of an act.
 func (q *request) acted(answer plenary.Answer) error {
-	h := q.w.Header()
+	h := q.Writer.Header()
 	if len(answer.Refs) > 0 {
-		h.Set("Location", q.in("/"+string(answer.Refs[0])))
+		h.Set("Location", q.In("/"+string(answer.Refs[0])))
 	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	return json.NewEncoder(q.w).Encode(api.Done{First: answer.First, Last: answer.Last, Refs: append([]cite.Ref{}, answer.Refs...), Repeated: answer.Again})
+	return json.NewEncoder(q.Writer).Encode(api.Done{First: answer.First, Last: answer.Last, Refs: append([]cite.Ref{}, answer.Refs...), Repeated: answer.Again})
 }

@@ -38,6 +38,9 @@ func TestDescribed(t *testing.T) {
 	walk("", decoded(t, doc.Body), func(path string, o map[string]any) {
 		_, parameter := o["in"].(string)
 		_, operation := o["operationId"].(string)
+		if o["name"] == "since" && o["schema"].(map[string]any)["format"] != "date" {
+			t.Errorf("%s is described as %v, and is a day", path, o["schema"])
+		}
 		if (parameter || operation) && o["description"] == nil && o["summary"] == nil {
 			t.Errorf("%s says nothing", path)
 		}

@@ -5,35 +5,36 @@ import (
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/page/accounts"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // demoRole shows the button that signs a visitor of a demonstration in as one of its roles. It works as
 // often as one likes, and exists only there.
-func (s *Server) demoRole(q *request) error {
-	if _, ok := s.demoAccount(q); !ok {
-		return notFound()
+func (q *request) demoRole() error {
+	if _, ok := q.demoAccount(); !ok {
+		return serve.NotFound()
 	}
-	return q.show(http.StatusOK, &accounts.DemoRole{Role: q.PathValue("role")})
+	return q.Show(http.StatusOK, &accounts.DemoRole{Role: q.PathValue("role")})
 }
 
-func (s *Server) demoAccount(q *request) (account.ID, bool) {
-	id, ok := s.DemoRoles[q.PathValue("role")]
+func (q *request) demoAccount() (account.ID, bool) {
+	id, ok := q.DemoRoles[q.PathValue("role")]
 	return id, ok
 }
 
-func (s *Server) postDemoRole(q *request) error {
-	id, ok := s.demoAccount(q)
+func (q *request) postDemoRole() error {
+	id, ok := q.demoAccount()
 	if !ok {
-		return notFound()
+		return serve.NotFound()
 	}
-	value, err := s.Accounts.NewSession(q.Context(), id, q.received)
+	value, err := q.Server.Accounts.NewSession(q.Context(), id, q.Received)
 	if err != nil {
 		return err
 	}
-	q.setCookie("plenary", value, 14*24*60*60*1e9)
-	path, ok := s.DemoWork[q.PathValue("role")]
+	q.SetCookie("plenary", value, 14*24*60*60*1e9)
+	path, ok := q.DemoWork[q.PathValue("role")]
 	if !ok {
 		path = "/account"
 	}
-	return q.see("/" + string(q.lang) + path)
+	return q.See("/" + string(q.Lang) + path)
 }

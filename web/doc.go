@@ -1,7 +1,7 @@
-// Package web takes HTTP in and gives pages out. A handler reads a request into a plain command or a
-// choice, finds out who asks, and hands it to the secretariat; what it shows is a view of package page,
-// as HTML or as JSON. There are no rules here and no sentences.
+// Package web answers HTTP requests with pages. It joins the tables of routes: its own, of the site, accounts, the
+// conversation, its record, its papers, its overview and its map; those of web/contribution and of web/desk. A handler reads
+// a request into a plain command or a choice and hands it to the secretariat; what it shows is a view of a room
+// under page, as HTML or as JSON. There are no rules here and no sentences.
 //
-// Every route has a row in the policy table; a route without one cannot be registered. Every error
-// leaves through one door.
+// How a request is read, who asks, and how an answer leaves is the business of web/serve.
 package web

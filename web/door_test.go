@@ -27,13 +27,14 @@ import (
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/web"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // entrance is another server before the same house, whose connections seem to come from wherever the test
 // says.
 func (h *house) entrance(change func(*web.Options)) *house {
 	h.t.Helper()
-	o := h.web.Options
+	o := *h.web.Options
 	o.Sources = &door.Sources{Exposed: true}
 	change(&o)
 	e := &house{t: h.t, sec: h.sec, web: web.New(o), files: h.files, db: h.db, dir: h.dir}
@@ -156,11 +157,11 @@ func TestLimitBySource(t *testing.T) {
 // TestLimitInAll: where nobody can be told from others, the limit in all holds.
 func TestLimitInAll(t *testing.T) {
 	h := newHouse(t)
-	all := web.Limits[0].InAll
-	web.Limits[0].InAll = 30
+	all := serve.Limits[0].InAll
+	serve.Limits[0].InAll = 30
 	e := h.entrance(func(o *web.Options) { o.Sources = &door.Sources{Behind: true, Exposed: true} })
 	own := h.entrance(func(o *web.Options) { o.Sources = &door.Sources{} })
-	web.Limits[0].InAll = all
+	serve.Limits[0].InAll = all
 	if got, _ := accepted(40, func(int) *visitor { return own.visitor() }); got != 40 {
 		t.Errorf("%d of the operator's own are taken", got)
 	}

@@ -1,14 +1,8 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/openplenary/plenary/cite"
@@ -17,237 +11,44 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/page/papers"
-	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/serve"
 )
 
-// liveOn gives the page an event stream. The address carries since when the page stands, added when
-// the view is built.
-func (q *request) liveOn(kind string, ref cite.Ref) {
-	v := url.Values{"page": {kind}}
-	if ref != cite.None {
-		v.Set("ref", string(ref))
+// live is the event stream of a page.
+func (q *request) live() error {
+	f, err := q.feed()
+	if err != nil {
+		return err
 	}
-	if t := params[referenceQuery](q).Text; t != "" {
-		v.Set("text", string(t))
-	}
-	q.frame.Live = q.in("/live") + "?" + v.Encode()
+	return q.Stream(f)
 }
 
-// liveFrom tells the event stream since when the page stands as it does.
-func (q *request) liveFrom() {
-	if q.frame.Live != "" && q.reading != nil {
-		q.frame.Live += "&from=" + strconv.FormatInt(int64(q.reading.Since()), 10)
-	}
-}
-
-// streams shares what is rendered among the readers of one page: each change is rendered once for a page, a
-// language and an audience class, however many streams wait and whatever position they came with.
-type streams struct {
-	mu     sync.Mutex
-	boards map[string]*board
-}
-
-func newStreams() *streams { return &streams{boards: map[string]*board{}} }
-
-// board is one page with its fragments, in one language, as everybody may see it. It is there while somebody
-// follows the page.
-type board struct {
-	mu        sync.Mutex
-	readers   int // guarded by streams.mu
-	at        cite.Position
-	made      time.Time
-	fragments []*fragment
-}
-
-// fragment is a part of a page that is sent again by itself when it changes.
-type fragment struct {
-	id      string        // of the HTML element
-	refs    []cite.Ref    // what it rests on
-	changed cite.Position // the last position that touched it
-	render  func() templ.Component
-	html    []byte // nil until somebody needs it
-}
-
-// follow gives the board of a page, and a function to leave it.
-func (s *streams) follow(key string) (*board, func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b := s.boards[key]
-	if b == nil {
-		b = &board{}
-		s.boards[key] = b
-	}
-	b.readers++
-	return b, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if b.readers--; b.readers == 0 {
-			delete(s.boards, key)
-		}
-	}
-}
-
-// pace is the shortest time between two renderings of one page.
-const pace = 250 * time.Millisecond
-
-// since gives the event that holds what changed on the page after a position, up to a durable one that is at
-// least at. Who comes first renders, for all.
-func (b *board) since(ctx context.Context, from, at cite.Position, view func(context.Context) (cite.Position, []*fragment, error)) (cite.Position, []byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.at < at {
-		if err := b.rest(ctx); err != nil {
-			return 0, nil, err
-		}
-		now, fragments, err := view(context.WithoutCancel(ctx))
-		if err != nil {
-			return 0, nil, err
-		}
-		b.keep(fragments)
-		b.at, b.made = now, time.Now()
-	}
-	var html bytes.Buffer
-	for _, f := range b.fragments {
-		if f.changed <= from {
-			continue
-		}
-		if f.html == nil {
-			var one bytes.Buffer
-			if err := f.render().Render(ctx, &one); err != nil {
-				return 0, nil, err
-			}
-			f.html = one.Bytes()
-		}
-		html.WriteString(`<hx-partial hx-target="#` + f.id + `" hx-swap="innerHTML">`)
-		html.Write(f.html)
-		html.WriteString("</hx-partial>\n")
-	}
-	return b.at, event(b.at, html.String()), nil
-}
-
-// rest waits until the page may be rendered again. Whoever waits beside waits for the same.
-func (b *board) rest(ctx context.Context) error {
-	timer := time.NewTimer(pace - time.Since(b.made))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// keep takes new fragments; one that was not touched keeps what was rendered.
-func (b *board) keep(fragments []*fragment) {
-	was := make(map[string]*fragment, len(b.fragments))
-	for _, f := range b.fragments {
-		was[f.id] = f
-	}
-	for _, f := range fragments {
-		if old := was[f.id]; old != nil && old.changed == f.changed {
-			f.html = old.html
-		}
-	}
-	b.fragments = fragments
-}
-
-// event is an event of a stream: its id is the position, its data the fragments.
-func event(at cite.Position, html string) []byte {
-	var out bytes.Buffer
-	out.WriteString("id: " + strconv.FormatInt(int64(at), 10) + "\n")
-	for line := range strings.SplitSeq(strings.TrimRight(html, "\n"), "\n") {
-		out.WriteString("data: " + line + "\n")
-	}
-	out.WriteString("\n")
-	return out.Bytes()
-}
-
-// stream is the event stream of a page: one event for a position, holding all its fragments that
-// changed since the reader's.
-func (s *Server) stream(q *request) error {
-	p := params[liveQuery](q)
+// feed is what the stream of a page sends. It is a function of its own, so that a stream that waits for hours does not
+// hold what was needed to begin it.
+func (q *request) feed() (*serve.Feed, error) {
+	p := serve.Params[liveQuery](q.Request)
 	if p.Page == "" || (p.Page == "paper") != (p.Ref != cite.None) {
-		return notFound()
+		return nil, serve.NotFound()
 	}
 	if p.Text == "" {
-		p.Text = q.lang
+		p.Text = q.Lang
 	}
-	from := p.From
-	if id := q.Header.Get("Last-Event-ID"); id != "" {
-		from = position(id)
-	}
-	var refs []cite.Ref
-	head, err := q.lookAt(func(st *conversation.Reading) error {
+	f := &serve.Feed{Key: strings.Join([]string{q.Slug, p.Page, string(p.Ref), string(q.Lang), string(p.Text)}, " "), From: p.From}
+	var err error
+	f.Head, err = q.LookAt(func(st *conversation.Reading) error {
 		//mutants:guard there is no stream of what the reader may not see
 		if p.Ref != cite.None && st.MaySee(p.Ref) == conversation.Nothing {
-			return notFound()
+			return serve.NotFound()
 		}
-		refs = watched(st, p)
+		f.Refs = watched(st, p)
+		f.Touched = st.Changed(f.Refs...)
 		return nil
 	})
 	if err != nil {
-		return err
-	}
-	from = min(from, head)
-	release, err := q.mayStream()
-	if err != nil {
-		return err
-	}
-	defer release()
-	send, err := q.eventStream()
-	if err != nil || !send([]byte(": hello\nretry: 1000\n\n")) {
-		return err
-	}
-	b, leave := s.live.follow(strings.Join([]string{q.slug, p.Page, string(p.Ref), string(q.lang), string(p.Text)}, " "))
-	defer leave()
-	for {
-		ctx, cancel := context.WithTimeout(q.Context(), 25*time.Second)
-		at, err := s.Sec.Watch(ctx, q.slug, from, refs...)
-		cancel()
-		if q.Context().Err() != nil {
-			return nil
-		}
-		if err != nil {
-			if refusal.Of(err) != nil || !send([]byte(": still here\n\n")) {
-				return nil
-			}
-			continue
-		}
-		at, body, err := b.since(q.Context(), from, at, func(ctx context.Context) (cite.Position, []*fragment, error) { return q.fragments(ctx, p) })
-		if err != nil || !send(body) {
-			return nil
-		}
-		from = at
-	}
-}
-
-// eventStream begins an event stream. What it gives sends a piece and reports whether the reader is there.
-func (q *request) eventStream() (send func([]byte) bool, err error) {
-	h := q.w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no")
-	rc := http.NewResponseController(q.w)
-	if err := rc.SetReadDeadline(time.Time{}); err != nil {
 		return nil, err
 	}
-	return func(b []byte) bool {
-		if err := rc.SetWriteDeadline(time.Now().Add(20 * time.Second)); err != nil {
-			return false
-		}
-		if _, err := q.w.Write(b); err != nil {
-			return false
-		}
-		return rc.Flush() == nil
-	}, nil
-}
-
-func position(s string) cite.Position {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return cite.Position(n)
+	f.Fragments = func(ctx context.Context) (cite.Position, []*serve.Fragment, error) { return q.fragments(ctx, p) }
+	return f, nil
 }
 
 // watched are the references whose touch may change a fragment of a page.
@@ -289,41 +90,41 @@ func sourcesOf(st *conversation.Reading, r cite.Ref) map[cite.Ref][]cite.Ref {
 }
 
 // fragments builds a page as everybody may see it, and lists its fragments.
-func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*fragment, error) {
-	f := q.frame
-	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
+func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*serve.Fragment, error) {
+	f := q.Frame
+	f.Me, f.Live, f.Errors, f.Now = frame.Me{}, "", nil, q.Server.Sec.Now()
 	var view frame.View
-	var parts []*fragment
+	var parts []*serve.Fragment
 	var reading *conversation.Reading
-	at, err := q.s.lookIn(ctx, q.slug, conversation.Public, q.s.Sec.Now(), func(st *conversation.Reading) error {
+	at, err := q.Server.LookIn(ctx, q.Slug, conversation.Public, q.Server.Sec.Now(), func(st *conversation.Reading) error {
 		reading = st
 		switch p.Page {
 		case "home":
-			v := home.New(st, q.lang, home.Demonstration{})
+			v := home.New(st, q.Lang, home.Demonstration{})
 			view = v
-			parts = []*fragment{{id: "home-counts", render: func() templ.Component { return home.Counts(&f, v) }}, {id: "home-latest", render: func() templ.Component { return home.Latest(&f, v) }}}
+			parts = []*serve.Fragment{{ID: "home-counts", Render: func() templ.Component { return home.Counts(&f, v) }}, {ID: "home-latest", Render: func() templ.Component { return home.Latest(&f, v) }}}
 		case "list":
-			v := consult.NewList(st, consult.ListQuery{}, q.lang, 1)
+			v := consult.NewList(st, consult.ListQuery{}, q.Lang, 1)
 			view = v
-			parts = []*fragment{{id: "list-counts", render: func() templ.Component { return consult.ListCounts(&f, v) }}}
+			parts = []*serve.Fragment{{ID: "list-counts", Render: func() templ.Component { return consult.ListCounts(&f, v) }}}
 		default:
-			v, ok := papers.NewPaper(st, p.Ref, q.lang, p.Text, "")
+			v, ok := papers.NewPaper(st, p.Ref, q.Lang, p.Text, "")
 			if !ok {
-				return notFound()
+				return serve.NotFound()
 			}
 			view = v
 			sources := sourcesOf(st, p.Ref)
 			for _, el := range v.Elements {
 				if el.Kind != "theme" {
-					parts = append(parts, &fragment{id: "m-" + el.Through().ID(), refs: append(sources[el.Through()], conversation.AnyCall), render: func() templ.Component { return papers.Margin(&f, v, el) }})
+					parts = append(parts, &serve.Fragment{ID: "m-" + el.Through().ID(), Refs: append(sources[el.Through()], conversation.AnyCall), Render: func() templ.Component { return papers.Margin(&f, v, el) }})
 				}
 			}
 		}
 		for _, part := range parts {
-			if part.refs == nil {
-				part.refs = []cite.Ref{conversation.AnyContribution}
+			if part.Refs == nil {
+				part.Refs = []cite.Ref{conversation.AnyContribution}
 			}
-			part.changed = st.Changed(part.refs...)
+			part.Changed = st.Changed(part.Refs...)
 		}
 		return nil
 	})
@@ -331,7 +132,7 @@ func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []
 		return 0, nil, err
 	}
 	if need := view.Need(); len(need) > 0 {
-		w, err := q.s.granted(ctx, q.slug, reading, need)
+		w, err := q.Server.Granted(ctx, q.Slug, reading, need)
 		if err != nil {
 			return 0, nil, err
 		}

@@ -6,31 +6,30 @@ import (
 	"strconv"
 
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
-	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/serve"
 )
 
-func (s *Server) mapPage(q *request) error {
-	q.frame.Section = "contributions"
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		return survey.NewMap(st, q.lang), nil
+func (q *request) mapPage() error {
+	q.Frame.Section = "contributions"
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewMap(st, q.Lang), nil
 	})
 }
 
 // mapView builds the page for a file that is made of it.
 func (q *request) mapView() (v *survey.Map, err error) {
-	err = q.look(func(st *conversation.Reading) error {
-		v = survey.NewMap(st, q.lang)
+	err = q.Look(func(st *conversation.Reading) error {
+		v = survey.NewMap(st, q.Lang)
 		return nil
 	})
 	return v, err
 }
 
 // mapCSV is the table of the page. The last row is what names no country.
-func (s *Server) mapCSV(q *request) error {
+func (q *request) mapCSV() error {
 	v, err := q.mapView()
 	if err != nil {
 		return err
@@ -38,7 +37,7 @@ func (s *Server) mapCSV(q *request) error {
 	var b bytes.Buffer
 	out := press.NewCSV(&b)
 	row := func(code, name, group string, contributions, parties int) error {
-		return out.Row(code, name, group, strconv.Itoa(contributions), strconv.Itoa(v.Published), strconv.Itoa(parties), strconv.Itoa(v.Parties), yes(q.frame.Demo))
+		return out.Row(code, name, group, strconv.Itoa(contributions), strconv.Itoa(v.Published), strconv.Itoa(parties), strconv.Itoa(v.Parties), press.Yes(q.Frame.Demo))
 	}
 	err = out.Row("code", "country", "group", "contributions", "contributions published in all", "parties", "parties in all", "invented")
 	for _, c := range v.Countries {
@@ -47,7 +46,7 @@ func (s *Server) mapCSV(q *request) error {
 		}
 	}
 	if err == nil {
-		err = row("", q.frame.T("map.without"), "", v.Without, v.WithoutParties)
+		err = row("", q.Frame.T("map.without"), "", v.Without, v.WithoutParties)
 	}
 	if err == nil {
 		err = out.Flush()
@@ -55,61 +54,26 @@ func (s *Server) mapCSV(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.download("text/csv; charset=utf-8", "map-"+q.slug+".csv", b.Bytes())
+	return q.download("text/csv; charset=utf-8", "map-"+q.Slug+".csv", b.Bytes())
 }
 
 // mapSVG is the world map as a file. Where maps are turned off there is none.
-func (s *Server) mapSVG(q *request) error {
+func (q *request) mapSVG() error {
 	v, err := q.mapView()
 	if err != nil {
 		return err
 	}
 	if v.Off || v.Published == 0 {
-		return notFound()
+		return serve.NotFound()
 	}
-	return q.download("image/svg+xml", "map-"+q.slug+".svg", survey.MapFile(&q.frame, v))
+	return q.download("image/svg+xml", "map-"+q.Slug+".svg", survey.MapFile(&q.Frame, v))
 }
 
 func (q *request) download(ctype, name string, b []byte) error {
-	h := q.w.Header()
+	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Encoding")
-	return writeBody(q.w, q.Request, http.StatusOK, b)
-}
-
-func (s *Server) deskMap(q *request) error {
-	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return desk.NewMap(st, q.lang), nil
-	})
-}
-
-func (s *Server) postDeskMap(q *request) error {
-	v, err := q.form()
-	if err != nil {
-		return err
-	}
-	var no refusal.Several
-	f := desk.Map{Show: v.Get("show"), Disclaimer: v.Get("disclaimer")}
-	if f.Show != "on" && f.Show != "off" {
-		no = append(no, refusal.In("show", "form.unreadable"))
-	}
-	text := q.lines("disclaimer", f.Disclaimer, false, 1000, &no)
-	if err := q.look(func(st *conversation.Reading) error {
-		if was := st.Maps.Disclaimer; text.In[was.Original] != "" { // who wrote it first stays the original
-			text.Original = was.Original
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	answer, rs, err := q.deskDo(v, conversation.SetMap{Off: f.Show == "off", Disclaimer: text}, no)
-	if err != nil {
-		return err
-	}
-	if len(rs) > 0 {
-		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (frame.View, error) { return &f, nil })
-	}
-	return q.deskSee("/map", answer.Last, "mapped", "")
+	return q.Reply(http.StatusOK, b)
 }

@@ -8,45 +8,46 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // overview is the table of cross-cutting questions by subject areas. Anything may change it: a contribution,
 // an answer, a new edition with other labels.
-func (s *Server) overview(q *request) error {
-	q.frame.Section = "overview"
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		return survey.NewOverview(st, q.lang), nil
+func (q *request) overview() error {
+	q.Frame.Section = "overview"
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		return survey.NewOverview(st, q.Lang), nil
 	})
 }
 
 // evidence opens one cell of the overview.
-func (s *Server) evidence(q *request) error {
-	q.frame.Section = "overview"
+func (q *request) evidence() error {
+	q.Frame.Section = "overview"
 	subject := strings.TrimSuffix(q.PathValue("subject"), ".json")
-	after := params[evidenceQuery](q).After
-	return q.read(func(st *conversation.Reading) (frame.View, error) {
-		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.lang)
+	after := serve.Params[evidenceQuery](q.Request).After
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := survey.NewEvidence(st, q.PathValue("row"), subject, after, q.Lang)
 		if !ok {
-			return nil, notFound()
+			return nil, serve.NotFound()
 		}
 		return v, nil
 	})
 }
 
 // overviewCSV is the table with a row for each cell.
-func (s *Server) overviewCSV(q *request) error {
+func (q *request) overviewCSV() error {
 	var v *survey.Overview
-	if err := q.look(func(st *conversation.Reading) error {
-		v = survey.NewOverview(st, q.lang)
+	if err := q.Look(func(st *conversation.Reading) error {
+		v = survey.NewOverview(st, q.Lang)
 		return nil
 	}); err != nil {
 		return err
 	}
-	h := q.w.Header()
+	h := q.Writer.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="overview-`+q.slug+`.csv"`)
+	h.Set("Content-Disposition", `attachment; filename="overview-`+q.Slug+`.csv"`)
 	h.Set("Cache-Control", "no-store")
-	out := press.NewCSV(q.w)
+	out := press.NewCSV(q.Writer)
 	if out.Row("question", "question name", "subject", "subject name", "submissions", "parties", "texts", "points", "open points", "passages", "issues", "questions",
 		"parties with a stance", "pairs", "pairs alike", "convergence", "invented", "record position") != nil {
 		return nil // the reader has gone
@@ -57,7 +58,7 @@ func (s *Server) overviewCSV(q *request) error {
 			for _, n := range []int{c.Submissions, c.Parties, c.Texts, c.Points, c.Open, c.Elements, c.Issues, c.Questions, c.Stating, c.Pairs, c.Alike} {
 				row = append(row, strconv.Itoa(n))
 			}
-			if out.Row(append(row, c.Convergence, yes(v.Invented), strconv.FormatInt(int64(v.Head), 10))...) != nil {
+			if out.Row(append(row, c.Convergence, press.Yes(v.Invented), strconv.FormatInt(int64(v.Head), 10))...) != nil {
 				return nil
 			}
 		}

@@ -11,11 +11,12 @@ import (
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // browser is a random number in a cookie that binds a sign-in link to the browser that asked for it.
 func (q *request) browser() string {
-	if c, err := q.Cookie(q.s.cookieName("plenary-browser")); err == nil && validNonce(c.Value) {
+	if c, err := q.Cookie(q.Server.CookieName("plenary-browser")); err == nil && serve.ValidNonce(c.Value) {
 		return c.Value
 	}
 	return ""
@@ -30,180 +31,180 @@ func next(s string) string {
 	return s
 }
 
-func (s *Server) signIn(q *request) error {
-	return q.show(http.StatusOK, &accounts.SignIn{Next: next(params[signInQuery](q).Next)})
+func (q *request) signIn() error {
+	return q.Show(http.StatusOK, &accounts.SignIn{Next: next(serve.Params[signInQuery](q.Request).Next)})
 }
 
 // postSignIn queues a mail with a link and a code, or does not: the page is the same either way.
-func (s *Server) postSignIn(q *request) error {
-	v, err := q.form()
+func (q *request) postSignIn() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	if err := q.may(once(limitSignIn)); err != nil {
-		q.frame.Errors = refusal.Of(err)
-		return q.show(http.StatusTooManyRequests, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+	if err := q.May(serve.Once(serve.LimitSignIn)); err != nil {
+		q.Frame.Errors = refusal.Of(err)
+		return q.Show(http.StatusTooManyRequests, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
 	b := q.browser()
 	if b == "" {
-		b = nonce()
-		q.setCookie("plenary-browser", b, 24*60*60*1e9)
+		b = serve.Nonce()
+		q.SetCookie("plenary-browser", b, 24*60*60*1e9)
 	}
-	in, err := s.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.lang, Next: next(v.Get("next"))}, q.received)
+	in, err := q.Server.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.Lang, Next: next(v.Get("next"))}, q.Received)
 	if rs := refusal.Of(err); len(rs) > 0 {
-		q.frame.Errors = rs
-		return q.show(http.StatusUnprocessableEntity, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+		q.Frame.Errors = rs
+		return q.Show(http.StatusUnprocessableEntity, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
 	if err != nil {
 		return err
 	}
 	if in != nil {
-		link := s.host(q.Request) + in.Path(q.lang)
-		if err := s.SignInMail(q.Context(), in, q.lang, link); err != nil {
+		link := q.Frame.Host + in.Path(q.Lang)
+		if err := q.SignInMail(q.Context(), in, q.Lang, link); err != nil {
 			return err
 		}
 	}
-	return q.show(http.StatusOK, &accounts.SignIn{Sent: true})
+	return q.Show(http.StatusOK, &accounts.SignIn{Sent: true})
 }
 
 // postCode signs in by the short code, in the browser that asked.
-func (s *Server) postCode(q *request) error {
-	v, err := q.form()
+func (q *request) postCode() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	return s.finish(q, "", v.Get("code"), func(rs []*refusal.Refusal) error {
-		q.frame.Errors = rs
-		return q.show(refusedAs(rs), &accounts.SignIn{Sent: true})
+	return q.finish("", v.Get("code"), func(rs []*refusal.Refusal) error {
+		q.Frame.Errors = rs
+		return q.Show(serve.RefusedAs(rs), &accounts.SignIn{Sent: true})
 	})
 }
 
 // confirm shows the button that a link leads to. It consumes nothing: mail scanners follow links.
-func (s *Server) confirm(q *request) error {
-	q.w.Header().Set("Referrer-Policy", "no-referrer")
+func (q *request) confirm() error {
+	q.Writer.Header().Set("Referrer-Policy", "no-referrer")
 	token := q.PathValue("token")
-	ok, needCode, err := s.Accounts.LookSignIn(q.Context(), token, q.browser(), q.received)
+	ok, needCode, err := q.Server.Accounts.LookSignIn(q.Context(), token, q.browser(), q.Received)
 	if err != nil {
 		return err
 	}
-	return q.show(http.StatusOK, &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+	return q.Show(http.StatusOK, &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 }
 
-func (s *Server) postConfirm(q *request) error {
-	q.w.Header().Set("Referrer-Policy", "no-referrer")
-	v, err := q.form()
+func (q *request) postConfirm() error {
+	q.Writer.Header().Set("Referrer-Policy", "no-referrer")
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	token := q.PathValue("token")
-	return s.finish(q, token, v.Get("code"), func(rs []*refusal.Refusal) error {
-		q.frame.Errors = rs
-		ok, needCode, err := s.Accounts.LookSignIn(q.Context(), token, q.browser(), q.received)
+	return q.finish(token, v.Get("code"), func(rs []*refusal.Refusal) error {
+		q.Frame.Errors = rs
+		ok, needCode, err := q.Server.Accounts.LookSignIn(q.Context(), token, q.browser(), q.Received)
 		if err != nil {
 			return err
 		}
-		return q.show(refusedAs(rs), &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
+		return q.Show(serve.RefusedAs(rs), &accounts.Confirm{TokenIn: token, NeedCode: needCode, Dead: !ok})
 	})
 }
 
-func (s *Server) finish(q *request, token, code string, again func([]*refusal.Refusal) error) error {
-	if err := q.may(once(limitCode)); err != nil {
+func (q *request) finish(token, code string, again func([]*refusal.Refusal) error) error {
+	if err := q.May(serve.Once(serve.LimitCode)); err != nil {
 		return again(refusal.Of(err))
 	}
-	id, to, lang, err := s.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.received)
+	id, to, lang, err := q.Server.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.Received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}
 	if err != nil {
 		return err
 	}
-	value, err := s.Accounts.NewSession(q.Context(), id, q.received)
+	value, err := q.Server.Accounts.NewSession(q.Context(), id, q.Received)
 	if err != nil {
 		return err
 	}
-	if c, err := q.Cookie(s.cookieName("plenary")); err == nil && c.Value != "" {
-		if err := s.Accounts.EndSession(q.Context(), c.Value); err != nil { // a new session at each sign-in
+	if c, err := q.Cookie(q.Server.CookieName("plenary")); err == nil && c.Value != "" {
+		if err := q.Server.Accounts.EndSession(q.Context(), c.Value); err != nil { // a new session at each sign-in
 			return err
 		}
 	}
-	q.setCookie("plenary", value, 14*24*60*60*1e9)
+	q.SetCookie("plenary", value, 14*24*60*60*1e9)
 	if to = next(to); to == "" || to == "/" {
 		if !lang.Valid() {
-			lang = q.lang
+			lang = q.Lang
 		}
 		to = "/" + string(lang) + "/account"
 	}
-	return q.see(to)
+	return q.See(to)
 }
 
-func (s *Server) signOut(q *request) error {
-	v, err := q.form()
+func (q *request) signOut() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	if v.Get("all") != "" {
-		err = s.Accounts.EndAll(q.Context(), q.account)
-	} else if c, cerr := q.Cookie(s.cookieName("plenary")); cerr == nil {
-		err = s.Accounts.EndSession(q.Context(), c.Value)
+		err = q.Server.Accounts.EndAll(q.Context(), q.Account)
+	} else if c, cerr := q.Cookie(q.Server.CookieName("plenary")); cerr == nil {
+		err = q.Server.Accounts.EndSession(q.Context(), c.Value)
 	}
 	if err != nil {
 		return err
 	}
-	q.setCookie("plenary", "", 0)
-	return q.see("/" + string(q.lang) + "/")
+	q.SetCookie("plenary", "", 0)
+	return q.See("/" + string(q.Lang) + "/")
 }
 
-func (s *Server) accountPage(q *request) error { return s.showAccount(q, http.StatusOK) }
+func (q *request) accountPage() error { return q.showAccount(http.StatusOK) }
 
-func (s *Server) showAccount(q *request, status int) error {
-	v := &accounts.Account{Name: q.frame.Me.Name, MayDelete: s.mayDelete(q.account)}
-	open, err := s.Accounts.Sessions(q.Context(), q.account, q.received)
+func (q *request) showAccount(status int) error {
+	v := &accounts.Account{Name: q.Frame.Me.Name, MayDelete: q.mayDelete()}
+	open, err := q.Server.Accounts.Sessions(q.Context(), q.Account, q.Received)
 	if err != nil {
 		return err
 	}
 	for _, o := range open {
 		v.Sessions = append(v.Sessions, accounts.SessionRow{Made: o.Made, Seen: o.Seen})
 	}
-	for _, slug := range s.Sec.Conversations() {
-		n, ok, err := s.Accounts.ParticipantOf(q.Context(), q.account, slug)
+	for _, slug := range q.Server.Sec.Conversations() {
+		n, ok, err := q.Server.Accounts.ParticipantOf(q.Context(), q.Account, slug)
 		if err != nil {
 			return err
 		}
 		if !ok {
 			continue
 		}
-		if _, err := s.lookIn(q.Context(), slug, conversation.Public, q.received, func(st *conversation.Reading) error {
+		if _, err := q.Server.LookIn(q.Context(), slug, conversation.Public, q.Received, func(st *conversation.Reading) error {
 			if st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer, delegation.Moderator) {
-				v.Desks = append(v.Desks, part.NewConversationRow(st, q.lang))
+				v.Desks = append(v.Desks, part.NewConversationRow(st, q.Lang))
 			}
 			return nil
 		}); err != nil {
 			return err
 		}
 	}
-	return q.show(status, v)
+	return q.Show(status, v)
 }
 
-func (s *Server) postAccount(q *request) error {
-	v, err := q.form()
+func (q *request) postAccount() error {
+	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
 	var no refusal.Several
-	name := cleanLine("name", v.Get("name"), 200, &no)
+	name := serve.CleanLine("name", v.Get("name"), 200, &no)
 	if name != "" && locale.Reserved(name) {
 		no = append(no, refusal.In("name", "name.reserved"))
 	}
 	if len(no) > 0 {
-		q.frame.Errors = no
-		return s.showAccount(q, http.StatusUnprocessableEntity)
+		q.Frame.Errors = no
+		return q.showAccount(http.StatusUnprocessableEntity)
 	}
-	if err := s.Accounts.SetName(q.Context(), q.account, name); err != nil {
+	if err := q.Server.Accounts.SetName(q.Context(), q.Account, name); err != nil {
 		return err
 	}
-	return q.see("/" + string(q.lang) + "/account")
+	return q.See("/" + string(q.Lang) + "/account")
 }
 
-func (s *Server) mailbox(q *request) error {
-	return q.show(http.StatusOK, &accounts.Mailbox{Messages: s.Mailbox()})
+func (q *request) mailbox() error {
+	return q.Show(http.StatusOK, &accounts.Mailbox{Messages: q.Mailbox()})
 }

@@ -196,7 +196,7 @@ func TestSlow(t *testing.T) {
 		}
 	}
 	h := newHouse(t)
-	o := h.web.Options
+	o := *h.web.Options
 	o.Caps = caps
 	w := web.New(o)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

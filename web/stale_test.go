@@ -409,7 +409,7 @@ func (c *compared) spelled(pattern string, refs map[byte][]cite.Ref, cells [][2]
 var (
 	live     = regexp.MustCompile(`hx-sse:connect="([^"]+)"`)
 	parts    = regexp.MustCompile(`id="(home-counts|home-latest|list-counts|m-p\d+-x\d+)"`)
-	fragment = regexp.MustCompile(`(?s)<hx-partial hx-target="#([^"]+)" hx-swap="innerHTML">(.*?)</hx-partial>`)
+	Fragment = regexp.MustCompile(`(?s)<hx-partial hx-target="#([^"]+)" hx-swap="innerHTML">(.*?)</hx-partial>`)
 )
 
 // stream reads the next event of the stream of a page that is out of date, and holds it against the page as it is
@@ -435,7 +435,7 @@ func (c *compared) stream(address, was, is string) error {
 	if err != nil {
 		return fmt.Errorf("%w: nothing comes, though %v changed", err, slices.Sorted(maps.Keys(changed)))
 	}
-	for _, f := range fragment.FindAllStringSubmatch(event, -1) {
+	for _, f := range Fragment.FindAllStringSubmatch(event, -1) {
 		want, ok := inner(is, f[1])
 		if got := strings.TrimSpace(f[2]); !ok || got != want {
 			return fmt.Errorf("#%s: %s", f[1], difference(got, want))

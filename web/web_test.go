@@ -28,12 +28,14 @@ import (
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // house is a real house with the demonstration in it, over a record in memory, behind a real server.
 type house struct {
 	t    testing.TB
 	sec  *plenary.Secretariat
+	disk *disk
 	url  string
 	mu   sync.Mutex
 	mail []accounts.MailRow
@@ -60,12 +62,12 @@ func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.S
 // houseAt is one with a clock of its own.
 func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
 	t.Helper()
-	h := &house{t: t}
+	h := &house{t: t, disk: &disk{Memory: record.NewMemory()}}
 	key, err := record.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: now})
+	log, err := record.Open(h.disk, record.Options{Key: key, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -468,13 +470,13 @@ func TestRoutesHavePolicy(t *testing.T) {
 	// web.New panics where a route has no row or a row no route.
 	newHouse(t)
 	for _, r := range web.Routes() {
-		if r.Who == web.Nobody {
+		if r.Who == serve.Nobody {
 			t.Errorf("%s %s: nobody may use it", r.Method, r.Pattern)
 		}
 		if r.Method == "POST" && r.Body == 0 {
 			t.Errorf("%s %s takes a body of no size", r.Method, r.Pattern)
 		}
-		if r.Cached && r.Who != web.Everybody {
+		if r.Cached && r.Who != serve.Everybody {
 			t.Errorf("%s %s is kept for everybody but not for everybody to see", r.Method, r.Pattern)
 		}
 	}
@@ -509,9 +511,9 @@ func TestPolicyMatrix(t *testing.T) {
 		t.Fatal("sign in:", a.status, a.body)
 	}
 	roles := map[string]*visitor{"nobody": h.visitor(), "stranger": stranger, "moderator": h.as("moderator"), "officer": h.as("officer")}
-	opens := map[web.Who][]string{
-		web.Everybody: {"nobody", "stranger", "moderator", "officer"}, web.SignedIn: {"stranger", "moderator", "officer"}, web.Staff: {"moderator", "officer"},
-		web.Officers: {"officer"}, web.Operators: {"stranger", "moderator", "officer"}, web.DemoOnly: {"nobody", "stranger", "moderator", "officer"},
+	opens := map[serve.Who][]string{
+		serve.Everybody: {"nobody", "stranger", "moderator", "officer"}, serve.SignedIn: {"stranger", "moderator", "officer"}, serve.Staff: {"moderator", "officer"},
+		serve.Officers: {"officer"}, serve.Operators: {"stranger", "moderator", "officer"}, serve.DemoOnly: {"nobody", "stranger", "moderator", "officer"},
 	}
 	fill := strings.NewReplacer("{lang}", "en", "{slug}", script.DemoSlug, "{ref}", "c7", "{$}", "", "{token}", "none", "{role}", "nobody", "{key}", "none", "{hash}", "x", "{name}", "y", "{path...}", "p1", "{symbol...}", "X")
 	for _, r := range h.web.Routes() {

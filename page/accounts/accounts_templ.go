@@ -8,6 +8,8 @@ package accounts
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/page/frame"
 )
@@ -41,7 +43,7 @@ func signInBody(f *frame.Frame, v *SignIn) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("signin.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 11, Col: 44}
 		}
@@ -63,7 +65,7 @@ func signInBody(f *frame.Frame, v *SignIn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.sent"))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("signin.sent"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 15, Col: 55}
 			}
@@ -97,7 +99,7 @@ func signInBody(f *frame.Frame, v *SignIn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.confirm"))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("signin.confirm"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 18, Col: 50}
 			}
@@ -128,7 +130,7 @@ func signInBody(f *frame.Frame, v *SignIn) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mailbox.open"))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("mailbox.open"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 21, Col: 57}
 				}
@@ -147,7 +149,7 @@ func signInBody(f *frame.Frame, v *SignIn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.text"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("signin.text"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 24, Col: 26}
 			}
@@ -173,7 +175,7 @@ func signInBody(f *frame.Frame, v *SignIn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.Next)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(v.Next)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 26, Col: 51}
 			}
@@ -194,7 +196,7 @@ func signInBody(f *frame.Frame, v *SignIn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.button"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("signin.button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 28, Col: 49}
 			}
@@ -207,7 +209,7 @@ func signInBody(f *frame.Frame, v *SignIn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.without"))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("signin.without"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 30, Col: 39}
 			}
@@ -257,7 +259,7 @@ func confirmBody(f *frame.Frame, v *Confirm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.title"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("signin.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 39, Col: 44}
 		}
@@ -279,7 +281,7 @@ func confirmBody(f *frame.Frame, v *Confirm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.dead"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("signin.dead"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 43, Col: 26}
 			}
@@ -305,7 +307,7 @@ func confirmBody(f *frame.Frame, v *Confirm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.again"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("signin.again"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 44, Col: 68}
 			}
@@ -323,7 +325,7 @@ func confirmBody(f *frame.Frame, v *Confirm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.press"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("signin.press"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 46, Col: 27}
 			}
@@ -359,7 +361,7 @@ func confirmBody(f *frame.Frame, v *Confirm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.confirm"))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("signin.confirm"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 51, Col: 50}
 			}
@@ -409,7 +411,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.title"))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("account.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 61, Col: 45}
 		}
@@ -431,7 +433,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.desks"))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("account.desks"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 65, Col: 43}
 			}
@@ -494,7 +496,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convene.title"))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("convene.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 73, Col: 69}
 			}
@@ -533,7 +535,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.save"))
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("account.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 77, Col: 32}
 		}
@@ -546,7 +548,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.sessions"))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("account.sessions"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 79, Col: 45}
 		}
@@ -564,7 +566,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.since") + " ")
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("account.since") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 83, Col: 33}
 			}
@@ -582,7 +584,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.here"))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(f.T("account.here"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 85, Col: 47}
 				}
@@ -618,7 +620,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var33 string
-		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.sign_out"))
+		templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("account.sign_out"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 91, Col: 56}
 		}
@@ -631,7 +633,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.sign_out_all"))
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("account.sign_out_all"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 92, Col: 61}
 		}
@@ -649,7 +651,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.delete"))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("account.delete"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 95, Col: 44}
 			}
@@ -675,7 +677,7 @@ func accountBody(f *frame.Frame, v *Account) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.delete"))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("account.delete"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 97, Col: 35}
 			}
@@ -725,7 +727,7 @@ func deleteAccountBody(f *frame.Frame, v *DeleteAccount) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title(f))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(v.Title(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 107, Col: 35}
 		}
@@ -743,7 +745,7 @@ func deleteAccountBody(f *frame.Frame, v *DeleteAccount) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.deleted_text"))
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("account.deleted_text"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 110, Col: 64}
 			}
@@ -761,7 +763,7 @@ func deleteAccountBody(f *frame.Frame, v *DeleteAccount) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.delete_gone"))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("account.delete_gone"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 112, Col: 34}
 			}
@@ -774,7 +776,7 @@ func deleteAccountBody(f *frame.Frame, v *DeleteAccount) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.delete_stays"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("account.delete_stays"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 113, Col: 35}
 			}
@@ -787,7 +789,7 @@ func deleteAccountBody(f *frame.Frame, v *DeleteAccount) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.delete_offices"))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("account.delete_offices"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 114, Col: 37}
 			}
@@ -813,7 +815,7 @@ func deleteAccountBody(f *frame.Frame, v *DeleteAccount) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.delete_sure"))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("account.delete_sure"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 116, Col: 62}
 			}
@@ -839,7 +841,7 @@ func deleteAccountBody(f *frame.Frame, v *DeleteAccount) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("account.delete_keep"))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("account.delete_keep"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 117, Col: 73}
 			}
@@ -889,7 +891,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mailbox.title"))
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("mailbox.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 127, Col: 50}
 		}
@@ -902,7 +904,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mailbox.text"))
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("mailbox.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 127, Col: 94}
 		}
@@ -920,7 +922,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mailbox.none"))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("mailbox.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 130, Col: 27}
 			}
@@ -939,7 +941,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(m.Subject)
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(m.Subject)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 134, Col: 38}
 			}
@@ -952,7 +954,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mailbox.to"))
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("mailbox.to"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 135, Col: 36}
 			}
@@ -965,7 +967,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(m.To)
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(m.To)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 135, Col: 50}
 			}
@@ -978,7 +980,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 135, Col: 67}
 			}
@@ -995,7 +997,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(m.Text)
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(m.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 136, Col: 53}
 			}
@@ -1026,7 +1028,7 @@ func mailboxBody(f *frame.Frame, v *Mailbox) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mailbox.follow"))
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(f.T("mailbox.follow"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 138, Col: 77}
 				}
@@ -1081,7 +1083,7 @@ func demoRoleBody(f *frame.Frame, v *DemoRole) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var60 string
-		templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title(f))
+		templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(v.Title(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 149, Col: 35}
 		}
@@ -1107,7 +1109,7 @@ func demoRoleBody(f *frame.Frame, v *DemoRole) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var62 string
-		templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.role_text"))
+		templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("demo.role_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 151, Col: 28}
 		}
@@ -1120,7 +1122,7 @@ func demoRoleBody(f *frame.Frame, v *DemoRole) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var63 string
-		templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("signin.confirm"))
+		templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(f.T("signin.confirm"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/accounts/accounts.templ`, Line: 152, Col: 48}
 		}

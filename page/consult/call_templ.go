@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
@@ -42,7 +44,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.kind"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("call.kind"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 13, Col: 38}
 		}
@@ -63,7 +65,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stage." + v.State))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("stage." + v.State))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 14, Col: 63}
 		}
@@ -103,7 +105,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.about"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("call.about"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 21, Col: 25}
 			}
@@ -129,7 +131,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Symbol)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 21, Col: 100}
 			}
@@ -142,7 +144,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 21, Col: 114}
 			}
@@ -178,7 +180,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.write"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("call.write"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 24, Col: 107}
 			}
@@ -209,7 +211,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.write_late"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("call.write_late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 26, Col: 109}
 			}
@@ -240,7 +242,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.read", "n", v.Tally.Published))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("call.read", "n", v.Tally.Published))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 28, Col: 132}
 		}
@@ -253,7 +255,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.opens_label"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("call.opens_label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 30, Col: 32}
 		}
@@ -274,7 +276,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.closes_label"))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("call.closes_label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 32, Col: 33}
 		}
@@ -292,7 +294,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 		}
 		if v.Extended > 0 {
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("call.extended"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(" " + f.T("call.extended"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 36, Col: 33}
 			}
@@ -306,7 +308,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.late_label"))
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("call.late_label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 39, Col: 31}
 		}
@@ -319,7 +321,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.late." + v.Late))
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("call.late." + v.Late))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 40, Col: 35}
 		}
@@ -332,7 +334,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.moderation_label"))
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("call.moderation_label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 41, Col: 37}
 		}
@@ -345,7 +347,7 @@ func callBody(f *frame.Frame, v *CallPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.moderation." + v.Moderation))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("call.moderation." + v.Moderation))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/call.templ`, Line: 42, Col: 47}
 		}

@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import "github.com/openplenary/plenary/page/frame"
 
 // Body is the page.
@@ -39,7 +41,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("check.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 9, Col: 43}
 		}
@@ -71,7 +73,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var3 string
-					templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(l.Key)
+					templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(l.Key)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 17, Col: 31}
 					}
@@ -89,7 +91,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(l.Key)
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(l.Key)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 19, Col: 36}
 					}
@@ -107,7 +109,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(l.Detail)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(l.Detail)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 21, Col: 36}
 				}
@@ -130,7 +132,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.now"))
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("check.now"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 26, Col: 40}
 				}
@@ -161,7 +163,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Now.Ref))
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(string(v.Now.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 29, Col: 84}
 					}
@@ -179,7 +181,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var9 string
-					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Now.Ref))
+					templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(string(v.Now.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 31, Col: 43}
 					}
@@ -193,7 +195,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(": " + f.T("status."+v.Now.Status))
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(": " + f.T("status."+v.Now.Status))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 33, Col: 41}
 				}
@@ -207,7 +209,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 				}
 				if v.Now.Ground != "" {
 					var templ_7745c5c3_Var11 string
-					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("ground."+v.Now.Ground))
+					templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(" · " + f.T("ground."+v.Now.Ground))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 35, Col: 44}
 					}
@@ -226,7 +228,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var12 string
-					templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.Now.Reason)
+					templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(v.Now.Reason)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 39, Col: 33}
 					}
@@ -249,7 +251,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var13 string
-					templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.not_seen"))
+					templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("check.not_seen"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 42, Col: 41}
 					}
@@ -274,7 +276,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var14 string
-					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.words_in_file"))
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("check.words_in_file"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 47, Col: 51}
 					}
@@ -293,7 +295,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var15 string
-					templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(string(t.Lang))
+					templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(string(t.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 50, Col: 63}
 					}
@@ -306,7 +308,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 string
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(t.Text)
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(t.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 50, Col: 74}
 					}
@@ -344,7 +346,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.text"))
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("check.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 62, Col: 24}
 		}
@@ -379,7 +381,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var19).String())
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var19).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 1, Col: 0}
 		}
@@ -392,7 +394,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.file"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("check.file"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 65, Col: 44}
 		}
@@ -413,7 +415,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.button"))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("check.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 69, Col: 47}
 		}
@@ -426,7 +428,7 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.offline"))
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("check.offline"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 71, Col: 37}
 		}
@@ -475,7 +477,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.held"))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("check.held"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 81, Col: 40}
 			}
@@ -493,7 +495,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.erased"))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("check.erased"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 83, Col: 29}
 				}
@@ -512,7 +514,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.not_held"))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("check.not_held"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 86, Col: 45}
 			}
@@ -525,7 +527,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.not_held.keep"))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("check.not_held.keep"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 87, Col: 35}
 			}
@@ -538,7 +540,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.not_held.write"))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("check.not_held.write"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 88, Col: 36}
 			}
@@ -551,7 +553,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.not_held.witness"))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("check.not_held.witness"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 89, Col: 38}
 			}
@@ -564,7 +566,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(v.Missing)
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(v.Missing)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 90, Col: 33}
 			}
@@ -582,7 +584,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.elsewhere"))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("check.elsewhere"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 92, Col: 34}
 			}
@@ -600,7 +602,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.elsewhere.host", "host", v.Origin))
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("check.elsewhere.host", "host", v.Origin))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 94, Col: 55}
 				}
@@ -619,7 +621,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.wrong"))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("check.wrong"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 97, Col: 42}
 			}
@@ -632,7 +634,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(v.Wrong)
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(v.Wrong)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 98, Col: 16}
 			}
@@ -651,7 +653,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.origin", "origin", v.Origin, "host", v.Host))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("check.origin", "origin", v.Origin, "host", v.Host))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 101, Col: 63}
 			}
@@ -670,7 +672,7 @@ func checkVerdict(f *frame.Frame, v *Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("check.address", "address", v.Address))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("check.address", "address", v.Address))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 104, Col: 50}
 			}

@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -76,7 +78,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.In("/" + string(v.Call.Ref) + "/draft")))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(string(f.In("/" + string(v.Call.Ref) + "/draft")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 27, Col: 157}
 		}
@@ -89,7 +91,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.title"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("contribute.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 28, Col: 32}
 		}
@@ -111,7 +113,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.late"))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("contribute.late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 31, Col: 46}
 			}
@@ -130,7 +132,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.earlier"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("contribute.earlier"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 34, Col: 49}
 			}
@@ -153,7 +155,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("draft.saved") + " ")
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("draft.saved") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 38, Col: 37}
 			}
@@ -183,7 +185,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.On))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(string(v.On))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 42, Col: 54}
 		}
@@ -196,7 +198,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Version))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.Version))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 43, Col: 70}
 		}
@@ -219,7 +221,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var10).String())
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var10).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 1, Col: 0}
 			}
@@ -232,7 +234,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.for"))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("contribute.for"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 46, Col: 36}
 			}
@@ -258,7 +260,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Ref))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(string(p.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 50, Col: 66}
 				}
@@ -281,7 +283,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name)
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(p.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 50, Col: 125}
 				}
@@ -309,7 +311,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.for_self"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("contribute.for_self"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 52, Col: 121}
 			}
@@ -333,7 +335,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var16).String())
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var16).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 1, Col: 0}
 			}
@@ -346,7 +348,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.stance"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("contribute.stance"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 58, Col: 39}
 			}
@@ -359,7 +361,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.stance_hint"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("contribute.stance_hint"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 59, Col: 55}
 			}
@@ -385,7 +387,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(s)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 63, Col: 57}
 				}
@@ -408,7 +410,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(part.StanceShape(s))
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(part.StanceShape(s))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 63, Col: 139}
 				}
@@ -421,7 +423,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stance." + s))
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("stance." + s))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 63, Col: 168}
 				}
@@ -459,7 +461,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var23).String())
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var23).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 1, Col: 0}
 		}
@@ -472,7 +474,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.file"))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("contribute.file"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 73, Col: 46}
 		}
@@ -485,7 +487,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.file_hint"))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("contribute.file_hint"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 74, Col: 67}
 		}
@@ -524,7 +526,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 string
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.about_you"))
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("contribute.about_you"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 80, Col: 42}
 		}
@@ -567,7 +569,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.preview"))
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("contribute.preview"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 92, Col: 95}
 		}
@@ -580,7 +582,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.save"))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("contribute.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 92, Col: 175}
 		}
@@ -593,7 +595,7 @@ func contributeBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.nothing_sent") + " ")
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("contribute.nothing_sent") + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 93, Col: 54}
 		}
@@ -658,7 +660,7 @@ func keptFiles(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(file.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 118, Col: 48}
 			}
@@ -671,7 +673,7 @@ func keptFiles(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.file_kept", "kb", int(file.Size+1023)/1024))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("contribute.file_kept", "kb", int(file.Size+1023)/1024))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 118, Col: 125}
 			}
@@ -684,7 +686,7 @@ func keptFiles(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(file.ID)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(file.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 119, Col: 50}
 			}
@@ -741,7 +743,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 126, Col: 74}
 		}
@@ -760,7 +762,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			}
 			if v.Issue != nil {
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind.issue"))
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("kind.issue"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 130, Col: 24}
 				}
@@ -773,7 +775,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(v.Issue.Number + ". ")
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(v.Issue.Number + ". ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 130, Col: 50}
 				}
@@ -787,7 +789,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + v.Element.Kind))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("kind." + v.Element.Kind))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 132, Col: 36}
 				}
@@ -800,7 +802,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(v.Element.Label)
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(v.Element.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 132, Col: 71}
 				}
@@ -818,7 +820,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(v.Element.Number)
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(v.Element.Number)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 135, Col: 46}
 			}
@@ -844,7 +846,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("margin.contributions", "n", v.Element.Contributions))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("margin.contributions", "n", v.Element.Contributions))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 137, Col: 76}
 				}
@@ -857,7 +859,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("margin.countries", "n", v.Element.Countries))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("margin.countries", "n", v.Element.Countries))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 137, Col: 130}
 				}
@@ -883,7 +885,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.read_first"))
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("contribute.read_first"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 137, Col: 196}
 				}
@@ -906,7 +908,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.before"))
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("contribute.before"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 141, Col: 40}
 				}
@@ -924,7 +926,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var48 string
-					templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(e.Number + ". ")
+					templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(e.Number + ". ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 144, Col: 27}
 					}
@@ -960,7 +962,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.whole"))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("contribute.whole"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 151, Col: 41}
 			}
@@ -978,7 +980,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("next.title"))
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("next.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 154, Col: 26}
 		}
@@ -991,7 +993,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var51 string
-		templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("next.receipt"))
+		templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("next.receipt"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 156, Col: 29}
 		}
@@ -1009,7 +1011,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("next.moderated"))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("next.moderated"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 158, Col: 32}
 			}
@@ -1027,7 +1029,7 @@ func asked(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var53 string
-		templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("next.published"))
+		templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("next.published"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 160, Col: 31}
 		}
@@ -1069,7 +1071,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var55 string
-		templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.title"))
+		templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("preview.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 167, Col: 45}
 		}
@@ -1090,7 +1092,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var56 string
-		templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.text"))
+		templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("preview.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 170, Col: 26}
 		}
@@ -1103,7 +1105,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var57 string
-		templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+		templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 173, Col: 48}
 		}
@@ -1117,7 +1119,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 		}
 		if v.Element != nil {
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 175, Col: 10}
 			}
@@ -1130,7 +1132,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(v.Element.Label)
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(v.Element.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 175, Col: 44}
 			}
@@ -1144,7 +1146,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("contribution.general"))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(" " + f.T("contribution.general"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 177, Col: 40}
 			}
@@ -1158,7 +1160,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var61 string
-		templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(previewWho(f, v))
+		templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(previewWho(f, v))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 180, Col: 32}
 		}
@@ -1171,7 +1173,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var62 string
-		templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(previewBy(v))
+		templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(previewBy(v))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 180, Col: 75}
 		}
@@ -1202,7 +1204,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var63 string
-		templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Language)
+		templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(v.Form.Language)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 184, Col: 55}
 		}
@@ -1228,7 +1230,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.proposes"))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(f.T("contribution.proposes"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 188, Col: 47}
 			}
@@ -1241,7 +1243,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Language)
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(v.Form.Language)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 189, Col: 63}
 			}
@@ -1254,7 +1256,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Wording)
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(v.Form.Wording)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 189, Col: 87}
 			}
@@ -1273,7 +1275,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(file.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 192, Col: 33}
 			}
@@ -1286,7 +1288,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var68 string
-			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.file_kept", "kb", int(file.Size+1023)/1024))
+			templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.T("contribute.file_kept", "kb", int(file.Size+1023)/1024))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 192, Col: 103}
 			}
@@ -1304,7 +1306,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.bytes"))
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("preview.bytes"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 195, Col: 42}
 		}
@@ -1317,7 +1319,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
-		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.bytes_text", "n", len(v.Form.Text)))
+		templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.T("preview.bytes_text", "n", len(v.Form.Text)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 195, Col: 117}
 		}
@@ -1330,7 +1332,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var71 string
-		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Text)
+		templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(v.Form.Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 195, Col: 177}
 		}
@@ -1364,7 +1366,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var73 string
-		templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.On))
+		templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(string(v.On))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 198, Col: 54}
 		}
@@ -1377,7 +1379,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var74 string
-		templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Text)
+		templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(v.Form.Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 199, Col: 55}
 		}
@@ -1390,7 +1392,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var75 string
-		templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Wording)
+		templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(v.Form.Wording)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 200, Col: 61}
 		}
@@ -1403,7 +1405,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var76 string
-		templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Stance)
+		templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(v.Form.Stance)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 201, Col: 59}
 		}
@@ -1416,7 +1418,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var77 string
-		templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Language)
+		templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(v.Form.Language)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 202, Col: 63}
 		}
@@ -1429,7 +1431,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var78 string
-		templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Category)
+		templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(v.Form.Category)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 203, Col: 63}
 		}
@@ -1442,7 +1444,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var79 string
-		templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Country)
+		templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(v.Form.Country)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 204, Col: 61}
 		}
@@ -1455,7 +1457,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var80 string
-		templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Name)
+		templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(v.Form.Name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 205, Col: 55}
 		}
@@ -1468,7 +1470,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var81 string
-		templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Body)
+		templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(v.Form.Body)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 206, Col: 55}
 		}
@@ -1481,7 +1483,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var82 string
-		templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.For)
+		templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(v.Form.For)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 207, Col: 53}
 		}
@@ -1494,7 +1496,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var83 string
-		templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Email)
+		templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(v.Form.Email)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 208, Col: 57}
 		}
@@ -1507,7 +1509,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var84 string
-		templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Version))
+		templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.Version))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 209, Col: 70}
 		}
@@ -1525,7 +1527,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var85 string
-			templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(file.ID)
+			templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(file.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 211, Col: 52}
 			}
@@ -1543,7 +1545,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var86 string
-		templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.send"))
+		templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(f.T("preview.send"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 213, Col: 86}
 		}
@@ -1556,7 +1558,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var87 string
-		templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.change"))
+		templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(f.T("preview.change"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 213, Col: 165}
 		}
@@ -1569,7 +1571,7 @@ func previewBody(f *frame.Frame, v *Contribute) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var88 string
-		templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("preview.after") + " ")
+		templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(f.T("preview.after") + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 214, Col: 44}
 		}
@@ -1653,7 +1655,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var90 string
-		templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.heading"))
+		templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(f.T("receipt.heading"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 260, Col: 31}
 		}
@@ -1666,7 +1668,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var91 string
-		templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.lead", "n", strconv.FormatInt(int64(v.Position), 10)))
+		templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(f.T("receipt.lead", "n", strconv.FormatInt(int64(v.Position), 10)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 261, Col: 104}
 		}
@@ -1692,7 +1694,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var93 string
-		templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+		templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 263, Col: 70}
 		}
@@ -1718,7 +1720,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var94 string
-			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.receipt"))
+			templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(f.T("demo.receipt"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 267, Col: 45}
 			}
@@ -1740,7 +1742,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var95 string
-		templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.call"))
+		templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(f.T("receipt.call"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 271, Col: 28}
 		}
@@ -1774,7 +1776,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var97 string
-		templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.on"))
+		templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(f.T("receipt.on"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 273, Col: 26}
 		}
@@ -1813,7 +1815,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var99 string
-			templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 277, Col: 10}
 			}
@@ -1827,7 +1829,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var100 string
-		templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.rule"))
+		templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(f.T("receipt.rule"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 280, Col: 28}
 		}
@@ -1840,7 +1842,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var101 string
-		templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("rule."+v.Meaning.Rule) + " ")
+		templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(f.T("rule."+v.Meaning.Rule) + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 281, Col: 44}
 		}
@@ -1862,7 +1864,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var102 string
-			templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.told"))
+			templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value(f.T("record.told"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 283, Col: 28}
 			}
@@ -1888,7 +1890,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var103 string
-		templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.author"))
+		templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(f.T("receipt.author"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 286, Col: 30}
 		}
@@ -1901,7 +1903,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var104 string
-		templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("assurance." + v.Assurance))
+		templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(f.T("assurance." + v.Assurance))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 287, Col: 40}
 		}
@@ -1914,7 +1916,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var105 string
-		templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.class"))
+		templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(f.T("receipt.class"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 288, Col: 29}
 		}
@@ -1927,7 +1929,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var106 string
-		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("class." + v.Meaning.Class))
+		templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(f.T("class." + v.Meaning.Class))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 289, Col: 40}
 		}
@@ -1953,7 +1955,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var108 string
-		templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs("receipt-" + f.Slug + "-" + string(v.Ref) + ".json")
+		templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value("receipt-" + f.Slug + "-" + string(v.Ref) + ".json")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 292, Col: 136}
 		}
@@ -1966,7 +1968,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var109 string
-		templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.download"))
+		templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(f.T("receipt.download"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 292, Col: 164}
 		}
@@ -1992,7 +1994,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var111 string
-		templ_7745c5c3_Var111, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.see"))
+		templ_7745c5c3_Var111, templ_7745c5c3_Err = expr.Value(f.T("receipt.see"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 293, Col: 48}
 		}
@@ -2005,7 +2007,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var112 string
-		templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.keep"))
+		templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("receipt.keep"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 295, Col: 26}
 		}
@@ -2018,7 +2020,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var113 string
-		templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.yourself"))
+		templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.T("receipt.yourself"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 297, Col: 60}
 		}
@@ -2031,7 +2033,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var114 string
-		templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.how"))
+		templ_7745c5c3_Var114, templ_7745c5c3_Err = expr.Value(f.T("receipt.how"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 298, Col: 26}
 		}
@@ -2044,7 +2046,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var115 string
-		templ_7745c5c3_Var115, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.steps"))
+		templ_7745c5c3_Var115, templ_7745c5c3_Err = expr.Value(f.T("receipt.steps"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 300, Col: 35}
 		}
@@ -2057,7 +2059,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var116 string
-		templ_7745c5c3_Var116, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.step_bytes"))
+		templ_7745c5c3_Var116, templ_7745c5c3_Err = expr.Value(f.T("receipt.step_bytes"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 302, Col: 36}
 		}
@@ -2070,7 +2072,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var117 string
-		templ_7745c5c3_Var117, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.step_leaf"))
+		templ_7745c5c3_Var117, templ_7745c5c3_Err = expr.Value(f.T("receipt.step_leaf"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 303, Col: 35}
 		}
@@ -2083,7 +2085,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var118 string
-		templ_7745c5c3_Var118, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.step_root", "n", int(v.SignedSize)))
+		templ_7745c5c3_Var118, templ_7745c5c3_Err = expr.Value(f.T("receipt.step_root", "n", int(v.SignedSize)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 304, Col: 59}
 		}
@@ -2096,7 +2098,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var119 string
-		templ_7745c5c3_Var119, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.step_key"))
+		templ_7745c5c3_Var119, templ_7745c5c3_Err = expr.Value(f.T("receipt.step_key"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 305, Col: 34}
 		}
@@ -2109,7 +2111,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var120 string
-		templ_7745c5c3_Var120, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.text_hash"))
+		templ_7745c5c3_Var120, templ_7745c5c3_Err = expr.Value(f.T("receipt.text_hash"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 308, Col: 35}
 		}
@@ -2122,7 +2124,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var121 string
-		templ_7745c5c3_Var121, templ_7745c5c3_Err = templ.JoinStringErrs(v.TextHash)
+		templ_7745c5c3_Var121, templ_7745c5c3_Err = expr.Value(v.TextHash)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 309, Col: 34}
 		}
@@ -2135,7 +2137,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var122 string
-		templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.data_hash"))
+		templ_7745c5c3_Var122, templ_7745c5c3_Err = expr.Value(f.T("receipt.data_hash"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 310, Col: 35}
 		}
@@ -2148,7 +2150,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var123 string
-		templ_7745c5c3_Var123, templ_7745c5c3_Err = templ.JoinStringErrs(v.DataHash)
+		templ_7745c5c3_Var123, templ_7745c5c3_Err = expr.Value(v.DataHash)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 311, Col: 34}
 		}
@@ -2161,7 +2163,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var124 string
-		templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.leaf"))
+		templ_7745c5c3_Var124, templ_7745c5c3_Err = expr.Value(f.T("receipt.leaf"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 312, Col: 30}
 		}
@@ -2174,7 +2176,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var125 string
-		templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(v.LeafHash)
+		templ_7745c5c3_Var125, templ_7745c5c3_Err = expr.Value(v.LeafHash)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 313, Col: 34}
 		}
@@ -2187,7 +2189,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var126 string
-		templ_7745c5c3_Var126, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.root"))
+		templ_7745c5c3_Var126, templ_7745c5c3_Err = expr.Value(f.T("receipt.root"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 314, Col: 30}
 		}
@@ -2200,7 +2202,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var127 string
-		templ_7745c5c3_Var127, templ_7745c5c3_Err = templ.JoinStringErrs(v.Root)
+		templ_7745c5c3_Var127, templ_7745c5c3_Err = expr.Value(v.Root)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 315, Col: 30}
 		}
@@ -2213,7 +2215,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var128 string
-		templ_7745c5c3_Var128, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.key"))
+		templ_7745c5c3_Var128, templ_7745c5c3_Err = expr.Value(f.T("receipt.key"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 316, Col: 29}
 		}
@@ -2226,7 +2228,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var129 string
-		templ_7745c5c3_Var129, templ_7745c5c3_Err = templ.JoinStringErrs(v.VKey)
+		templ_7745c5c3_Var129, templ_7745c5c3_Err = expr.Value(v.VKey)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 317, Col: 30}
 		}
@@ -2239,7 +2241,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var130 string
-		templ_7745c5c3_Var130, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.command"))
+		templ_7745c5c3_Var130, templ_7745c5c3_Err = expr.Value(f.T("receipt.command"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 320, Col: 30}
 		}
@@ -2252,7 +2254,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var131 string
-		templ_7745c5c3_Var131, templ_7745c5c3_Err = templ.JoinStringErrs("receipt-" + f.Slug + "-" + string(v.Ref) + ".json")
+		templ_7745c5c3_Var131, templ_7745c5c3_Err = expr.Value("receipt-" + f.Slug + "-" + string(v.Ref) + ".json")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 321, Col: 101}
 		}
@@ -2278,7 +2280,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var133 string
-		templ_7745c5c3_Var133, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.check_here"))
+		templ_7745c5c3_Var133, templ_7745c5c3_Err = expr.Value(f.T("receipt.check_here"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 322, Col: 122}
 		}
@@ -2291,7 +2293,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var134 string
-		templ_7745c5c3_Var134, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.limits"))
+		templ_7745c5c3_Var134, templ_7745c5c3_Err = expr.Value(f.T("receipt.limits"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 323, Col: 39}
 		}
@@ -2309,7 +2311,7 @@ func receiptBody(f *frame.Frame, v *Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var135 string
-			templ_7745c5c3_Var135, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.your_words"))
+			templ_7745c5c3_Var135, templ_7745c5c3_Err = expr.Value(f.T("receipt.your_words"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 327, Col: 49}
 			}
@@ -2371,7 +2373,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var137 string
-		templ_7745c5c3_Var137, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.title"))
+		templ_7745c5c3_Var137, templ_7745c5c3_Err = expr.Value(f.T("mine.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 339, Col: 42}
 		}
@@ -2384,7 +2386,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var138 string
-		templ_7745c5c3_Var138, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.text"))
+		templ_7745c5c3_Var138, templ_7745c5c3_Err = expr.Value(f.T("mine.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 341, Col: 23}
 		}
@@ -2402,7 +2404,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var139 string
-			templ_7745c5c3_Var139, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.none"))
+			templ_7745c5c3_Var139, templ_7745c5c3_Err = expr.Value(f.T("mine.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 343, Col: 24}
 			}
@@ -2428,7 +2430,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var141 string
-			templ_7745c5c3_Var141, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.check"))
+			templ_7745c5c3_Var141, templ_7745c5c3_Err = expr.Value(f.T("foot.check"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 343, Col: 73}
 			}
@@ -2460,7 +2462,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var143 string
-			templ_7745c5c3_Var143, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var143, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 347, Col: 62}
 			}
@@ -2473,7 +2475,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var144 string
-			templ_7745c5c3_Var144, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("status." + c.Status))
+			templ_7745c5c3_Var144, templ_7745c5c3_Err = expr.Value(f.T("status." + c.Status))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 347, Col: 116}
 			}
@@ -2494,7 +2496,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var145 string
-			templ_7745c5c3_Var145, templ_7745c5c3_Err = templ.JoinStringErrs(c.Excerpt(200).Text)
+			templ_7745c5c3_Var145, templ_7745c5c3_Err = expr.Value(c.Excerpt(200).Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 349, Col: 53}
 			}
@@ -2520,7 +2522,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var147 string
-			templ_7745c5c3_Var147, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.receipt"))
+			templ_7745c5c3_Var147, templ_7745c5c3_Err = expr.Value(f.T("contribution.receipt"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 350, Col: 87}
 			}
@@ -2539,7 +2541,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var148 string
-			templ_7745c5c3_Var148, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.drafts"))
+			templ_7745c5c3_Var148, templ_7745c5c3_Err = expr.Value(f.T("mine.drafts"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 354, Col: 27}
 			}
@@ -2570,7 +2572,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var150 string
-				templ_7745c5c3_Var150, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("mine.continue"))
+				templ_7745c5c3_Var150, templ_7745c5c3_Err = expr.Value(f.T("mine.continue"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 357, Col: 148}
 				}
@@ -2583,7 +2585,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var151 string
-				templ_7745c5c3_Var151, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("draft.saved") + " ")
+				templ_7745c5c3_Var151, templ_7745c5c3_Err = expr.Value(f.T("draft.saved") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 357, Col: 197}
 				}
@@ -2600,7 +2602,7 @@ func mineBody(f *frame.Frame, v *Mine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var152 string
-				templ_7745c5c3_Var152, templ_7745c5c3_Err = templ.JoinStringErrs(d.Excerpt)
+				templ_7745c5c3_Var152, templ_7745c5c3_Err = expr.Value(d.Excerpt)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribute.templ`, Line: 358, Col: 44}
 				}

@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -57,7 +59,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.kind"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("call.kind"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 16, Col: 60}
 		}
@@ -70,7 +72,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Call))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(string(v.Call))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 16, Col: 79}
 		}
@@ -83,7 +85,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(v.Who(f))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(v.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 17, Col: 36}
 		}
@@ -96,7 +98,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 17, Col: 49}
 		}
@@ -126,7 +128,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 20, Col: 55}
 		}
@@ -160,7 +162,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(int64(v.Position), 10)))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(int64(v.Position), 10)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 22, Col: 153}
 		}
@@ -182,7 +184,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.on"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("contribution.on"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 30, Col: 29}
 			}
@@ -221,7 +223,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.earlier"))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("contribution.earlier"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 35, Col: 55}
 				}
@@ -239,7 +241,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.asked"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("contribution.asked"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 38, Col: 49}
 			}
@@ -278,7 +280,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.files"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("contribution.files"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 44, Col: 48}
 			}
@@ -309,7 +311,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(file.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 47, Col: 62}
 				}
@@ -322,7 +324,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.file_kept"))
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("contribution.file_kept"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 47, Col: 113}
 				}
@@ -350,7 +352,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.signed_by"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("contribution.signed_by"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 53, Col: 39}
 			}
@@ -363,7 +365,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(v.Name)
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(v.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 54, Col: 21}
 			}
@@ -381,7 +383,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.assurance"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("contribution.assurance"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 56, Col: 38}
 		}
@@ -394,7 +396,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("assurance." + v.Assurance))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("assurance." + v.Assurance))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 57, Col: 40}
 		}
@@ -407,7 +409,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.received"))
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("contribution.received"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 58, Col: 37}
 		}
@@ -446,7 +448,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.receipt"))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("contribution.receipt"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 63, Col: 84}
 			}
@@ -477,7 +479,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 string
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 65, Col: 71}
 		}
@@ -508,7 +510,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("withdraw.title"))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("withdraw.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 70, Col: 36}
 			}
@@ -542,7 +544,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("withdraw.text"))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(f.T("withdraw.text"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 73, Col: 30}
 			}
@@ -555,7 +557,7 @@ func contributionBody(f *frame.Frame, v *ContributionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("withdraw.button"))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("withdraw.button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 74, Col: 37}
 			}
@@ -611,7 +613,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.pending"))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("state.pending"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 88, Col: 43}
 			}
@@ -629,7 +631,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.withheld", "ground", f.T("ground."+v.Ground)))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("state.withheld", "ground", f.T("ground."+v.Ground)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 91, Col: 65}
 			}
@@ -647,7 +649,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var36 string
-				templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reason)
+				templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(v.Reason)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 93, Col: 29}
 				}
@@ -670,7 +672,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.withdrawn"))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("state.withdrawn"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 97, Col: 45}
 			}
@@ -688,7 +690,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.erased"))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("state.erased"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 99, Col: 42}
 			}
@@ -707,7 +709,7 @@ func contributionState(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.redacted"))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("state.redacted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 102, Col: 43}
 			}
@@ -751,7 +753,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var41 string
-		templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.title"))
+		templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("moderate.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 109, Col: 57}
 		}
@@ -794,7 +796,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.publish"))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("moderate.publish"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 114, Col: 52}
 			}
@@ -842,7 +844,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.withhold"))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("moderate.withhold"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 122, Col: 38}
 			}
@@ -855,7 +857,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.title"))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("redact.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 125, Col: 34}
 			}
@@ -897,7 +899,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redact.button"))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("redact.button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 130, Col: 35}
 			}
@@ -916,7 +918,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("erase.title"))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("erase.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 136, Col: 33}
 			}
@@ -950,7 +952,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("erase.text"))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("erase.text"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 139, Col: 27}
 			}
@@ -971,7 +973,7 @@ func moderation(f *frame.Frame, v *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("erase.button"))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("erase.button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 141, Col: 34}
 			}
@@ -1021,7 +1023,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var54 string
-		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contributions.title"))
+		templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("contributions.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 152, Col: 51}
 		}
@@ -1060,7 +1062,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.title"))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("filter.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 158, Col: 126}
 			}
@@ -1119,7 +1121,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.late"))
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(f.T("filter.late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 167, Col: 125}
 			}
@@ -1137,7 +1139,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(v.Chosen.Party)
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(v.Chosen.Party)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 169, Col: 61}
 				}
@@ -1155,7 +1157,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.show"))
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T("filter.show"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 171, Col: 37}
 			}
@@ -1186,7 +1188,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var61 string
-		templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.csv"))
+		templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T("list.csv"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 175, Col: 108}
 		}
@@ -1225,7 +1227,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var64 string
-		templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.print"))
+		templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(f.T("list.print"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 177, Col: 114}
 		}
@@ -1261,7 +1263,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.none"))
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(f.T("list.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 186, Col: 24}
 			}
@@ -1287,7 +1289,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.clear"))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("list.clear"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 186, Col: 81}
 			}
@@ -1323,7 +1325,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var69 string
-			templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.newest"))
+			templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("list.newest"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 190, Col: 108}
 			}
@@ -1355,7 +1357,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.older"))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("list.older"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 193, Col: 123}
 			}
@@ -1415,7 +1417,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var74 string
-		templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(c.Who(f))
+		templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(c.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 201, Col: 60}
 		}
@@ -1428,7 +1430,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var75 string
-		templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 201, Col: 77}
 		}
@@ -1456,7 +1458,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 			for i, p := range c.Parts {
 				if i > 0 {
 					var templ_7745c5c3_Var76 string
-					templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
+					templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(", ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 207, Col: 12}
 					}
@@ -1488,7 +1490,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var78 string
-					templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+					templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(p.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 211, Col: 31}
 					}
@@ -1502,7 +1504,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var79 string
-					templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.general"))
+					templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(f.T("contribution.general"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 213, Col: 36}
 					}
@@ -1518,7 +1520,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 			}
 			if c.Parts[0].Stance != "" {
 				var templ_7745c5c3_Var80 string
-				templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 218, Col: 13}
 				}
@@ -1548,7 +1550,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var81 string
-				templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Parts[0].Language))
+				templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(string(c.Parts[0].Language))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 227, Col: 55}
 				}
@@ -1561,7 +1563,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var82 string
-				templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(c.Excerpt(280).Text)
+				templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(c.Excerpt(280).Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 227, Col: 90}
 				}
@@ -1581,7 +1583,7 @@ func listRow(f *frame.Frame, v *List, c *part.Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var83 string
-			templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(c.Reason)
+			templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(c.Reason)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 231, Col: 27}
 			}
@@ -1629,7 +1631,7 @@ func ListCounts(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var85 string
-		templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.total", "n", v.Total, "of", v.Of))
+		templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(f.T("list.total", "n", v.Total, "of", v.Of))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/contribution.templ`, Line: 238, Col: 63}
 		}

@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -46,7 +48,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.heading"))
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("answer.heading"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 16, Col: 63}
 			}
@@ -59,7 +61,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.Ref.ID())
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(p.Ref.ID())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 16, Col: 81}
 			}
@@ -72,7 +74,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.heading"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("answer.heading"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 17, Col: 44}
 			}
@@ -90,7 +92,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.none_yet"))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("answer.none_yet"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 19, Col: 31}
 				}
@@ -109,7 +111,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.reopened"))
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("answer.reopened"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 22, Col: 47}
 					}
@@ -137,7 +139,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.before"))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("answer.before"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 28, Col: 27}
 				}
@@ -151,7 +153,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 				}
 				for _, r := range p.Before {
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 30, Col: 11}
 					}
@@ -177,7 +179,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var10 string
-					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(string(r))
+					templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(string(r))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 30, Col: 57}
 					}
@@ -201,7 +203,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("reaction.said", "verdict", f.T("verdict."+r.Verdict)))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("reaction.said", "verdict", f.T("verdict."+r.Verdict)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 37, Col: 83}
 				}
@@ -218,7 +220,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 39, Col: 8}
 				}
@@ -244,7 +246,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Disposition))
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(string(r.Disposition))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 39, Col: 78}
 				}
@@ -270,7 +272,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var15 string
-					templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Words.Lang))
+					templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(string(r.Words.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 43, Col: 45}
 					}
@@ -283,7 +285,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 string
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(r.Words.Text)
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(r.Words.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 43, Col: 73}
 					}
@@ -333,7 +335,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 				}
 				if p.Answer == nil || p.Reopened {
 					var templ_7745c5c3_Var18 string
-					templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.answer"))
+					templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("desk.points.answer"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 56, Col: 33}
 					}
@@ -343,7 +345,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 					}
 				} else {
 					var templ_7745c5c3_Var19 string
-					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.revise"))
+					templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("desk.points.revise"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 58, Col: 33}
 					}
@@ -406,7 +408,7 @@ func reactForm(f *frame.Frame, p part.ContributionPart, typed ReactForm) templ.C
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs("react-" + p.Ref.ID())
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value("react-" + p.Ref.ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 68, Col: 135}
 		}
@@ -419,7 +421,7 @@ func reactForm(f *frame.Frame, p part.ContributionPart, typed ReactForm) templ.C
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs("react-" + p.Ref.ID())
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value("react-" + p.Ref.ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 69, Col: 46}
 		}
@@ -432,7 +434,7 @@ func reactForm(f *frame.Frame, p part.ContributionPart, typed ReactForm) templ.C
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("reaction.title"))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("reaction.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 69, Col: 72}
 		}
@@ -467,7 +469,7 @@ func reactForm(f *frame.Frame, p part.ContributionPart, typed ReactForm) templ.C
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("reaction.button"))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("reaction.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 76, Col: 37}
 		}
@@ -512,7 +514,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 string
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.kind"))
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("answer.kind"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 86, Col: 36}
 		}
@@ -525,7 +527,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + v.Outcome))
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("outcome." + v.Outcome))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 87, Col: 50}
 		}
@@ -551,7 +553,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 90, Col: 55}
 		}
@@ -577,7 +579,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 string
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(int64(v.Position), 10)))
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(int64(v.Position), 10)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 91, Col: 153}
 		}
@@ -599,7 +601,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.replaced"))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("answer.replaced"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 97, Col: 45}
 			}
@@ -618,7 +620,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.revises"))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("answer.revises"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 100, Col: 39}
 			}
@@ -644,7 +646,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Revises))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(string(v.Revises))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 100, Col: 102}
 			}
@@ -662,7 +664,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.heading"))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("answer.heading"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 102, Col: 59}
 		}
@@ -693,7 +695,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.voices"))
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("answer.voices"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 108, Col: 28}
 		}
@@ -706,7 +708,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.counts", "n", v.Total, "submissions", f.Lang.Number(v.Three.Submissions), "parties", f.Lang.Number(v.Three.Parties), "texts", f.Lang.Number(v.Three.Texts), "countries", f.Lang.Number(v.Three.Countries)))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("answer.counts", "n", v.Total, "submissions", f.Lang.Number(v.Three.Submissions), "parties", f.Lang.Number(v.Three.Parties), "texts", f.Lang.Number(v.Three.Texts), "countries", f.Lang.Number(v.Three.Countries)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 110, Col: 219}
 		}
@@ -721,7 +723,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 		for _, id := range consultation.Verdicts {
 			if v.Verdicts[id] > 0 {
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("reaction.count."+id, "n", v.Verdicts[id], "of", f.Lang.Number(v.Total)))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(" " + f.T("reaction.count."+id, "n", v.Verdicts[id], "of", f.Lang.Number(v.Total)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 113, Col: 89}
 				}
@@ -764,7 +766,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("points.more"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("points.more"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 124, Col: 119}
 			}
@@ -795,7 +797,7 @@ func dispositionBody(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 127, Col: 94}
 		}
@@ -861,7 +863,7 @@ func answerTools(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var47 string
-		templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.tools"))
+		templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("answer.tools"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 137, Col: 52}
 		}
@@ -892,7 +894,7 @@ func answerTools(f *frame.Frame, v *Disposition) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.revise"))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("desk.points.revise"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 139, Col: 96}
 			}
@@ -920,7 +922,7 @@ func answerTools(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.translate"))
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("answer.translate"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 142, Col: 37}
 		}
@@ -970,7 +972,7 @@ func answerTools(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var52 string
-		templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.translate_button"))
+		templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("answer.translate_button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 149, Col: 44}
 		}
@@ -993,7 +995,7 @@ func answerTools(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var53 string
-		templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.link"))
+		templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("answer.link"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 153, Col: 32}
 		}
@@ -1035,7 +1037,7 @@ func answerTools(f *frame.Frame, v *Disposition) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var55 string
-		templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.link_button"))
+		templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("answer.link_button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/disposition.templ`, Line: 158, Col: 39}
 		}

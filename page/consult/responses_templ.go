@@ -8,6 +8,8 @@ package consult
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -44,7 +46,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("responses.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 16, Col: 31}
 		}
@@ -78,7 +80,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Letter())
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.Lang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 20, Col: 56}
 		}
@@ -104,7 +106,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Symbol)
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 22, Col: 54}
 		}
@@ -130,7 +132,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(int64(v.Head), 10)))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(int64(v.Head), 10)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 23, Col: 145}
 		}
@@ -143,7 +145,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.lead"))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("responses.lead"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 27, Col: 28}
 		}
@@ -177,7 +179,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.xlsx"))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("responses.xlsx"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 30, Col: 84}
 		}
@@ -203,7 +205,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.csv"))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("list.csv"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 31, Col: 77}
 		}
@@ -247,7 +249,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.print"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("list.print"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 34, Col: 72}
 			}
@@ -270,7 +272,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.none"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("responses.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 39, Col: 28}
 			}
@@ -288,7 +290,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.chosen", "n", v.Points, "groups", f.Lang.Number(v.Total)))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("responses.chosen", "n", v.Points, "groups", f.Lang.Number(v.Total)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 41, Col: 93}
 			}
@@ -317,7 +319,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var19).String())
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var19).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 1, Col: 0}
 		}
@@ -348,7 +350,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.first"))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("evidence.first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 48, Col: 78}
 			}
@@ -380,7 +382,7 @@ func responsesBody(f *frame.Frame, v *Responses) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.next"))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("responses.next"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 51, Col: 93}
 			}
@@ -433,7 +435,7 @@ func ledger(f *frame.Frame, v *Responses) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.sum", "n", v.Ledger.Parts(), "answered", f.Lang.Number(v.Ledger.Answered), "unanswered", f.Lang.Number(v.Ledger.Unanswered), "pending", f.Lang.Number(v.Ledger.Pending), "gone", f.Lang.Number(v.Ledger.Gone)))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("responses.sum", "n", v.Ledger.Parts(), "answered", f.Lang.Number(v.Ledger.Answered), "unanswered", f.Lang.Number(v.Ledger.Unanswered), "pending", f.Lang.Number(v.Ledger.Pending), "gone", f.Lang.Number(v.Ledger.Gone)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 60, Col: 243}
 			}
@@ -451,7 +453,7 @@ func ledger(f *frame.Frame, v *Responses) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("tally.wrong"))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("tally.wrong"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 62, Col: 41}
 			}
@@ -466,7 +468,7 @@ func ledger(f *frame.Frame, v *Responses) templ.Component {
 		}
 		if v.Invented {
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("demo.figures"))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(" " + f.T("demo.figures"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 65, Col: 30}
 			}
@@ -480,7 +482,7 @@ func ledger(f *frame.Frame, v *Responses) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.choose"))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("responses.choose"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 68, Col: 42}
 		}
@@ -516,7 +518,7 @@ func ledger(f *frame.Frame, v *Responses) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.reopened", "n", v.Ledger.Reopened))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("responses.reopened", "n", v.Ledger.Reopened))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 78, Col: 66}
 			}
@@ -564,7 +566,7 @@ func ledgerItem(f *frame.Frame, v *Responses, outcome, name string, n int) templ
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(n))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.Lang.Number(n))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 85, Col: 62}
 			}
@@ -577,7 +579,7 @@ func ledgerItem(f *frame.Frame, v *Responses, outcome, name string, n int) templ
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 85, Col: 78}
 			}
@@ -608,7 +610,7 @@ func ledgerItem(f *frame.Frame, v *Responses, outcome, name string, n int) templ
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(n))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.Lang.Number(n))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 87, Col: 90}
 			}
@@ -621,7 +623,7 @@ func ledgerItem(f *frame.Frame, v *Responses, outcome, name string, n int) templ
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 87, Col: 106}
 			}
@@ -669,7 +671,7 @@ func responseGroup(f *frame.Frame, g *ResponseGroup) templ.Component {
 		}
 		if g.Whole {
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.whole"))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("responses.whole"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 97, Col: 29}
 			}
@@ -685,7 +687,7 @@ func responseGroup(f *frame.Frame, g *ResponseGroup) templ.Component {
 		for i, p := range g.Places {
 			if i > 0 || g.Whole {
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(", ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 101, Col: 12}
 				}
@@ -712,7 +714,7 @@ func responseGroup(f *frame.Frame, g *ResponseGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + p.Kind))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("kind." + p.Kind))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 104, Col: 29}
 			}
@@ -726,7 +728,7 @@ func responseGroup(f *frame.Frame, g *ResponseGroup) templ.Component {
 			}
 			if p.Label != "" {
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 106, Col: 12}
 				}
@@ -739,7 +741,7 @@ func responseGroup(f *frame.Frame, g *ResponseGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(p.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 106, Col: 38}
 				}
@@ -781,7 +783,7 @@ func responseGroup(f *frame.Frame, g *ResponseGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var44 string
-			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.deleted"))
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("responses.deleted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 116, Col: 63}
 			}
@@ -800,7 +802,7 @@ func responseGroup(f *frame.Frame, g *ResponseGroup) templ.Component {
 		}
 		if g.Size > len(g.Points) {
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.points_from", "n", g.Size, "from", f.Lang.Number(g.From), "to", f.Lang.Number(g.From+len(g.Points)-1)))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("responses.points_from", "n", g.Size, "from", f.Lang.Number(g.From), "to", f.Lang.Number(g.From+len(g.Points)-1)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 123, Col: 125}
 			}
@@ -810,7 +812,7 @@ func responseGroup(f *frame.Frame, g *ResponseGroup) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.points", "n", g.Size))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("responses.points", "n", g.Size))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 125, Col: 44}
 			}
@@ -884,7 +886,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(p.Whole.Who(f))
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(p.Whole.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 139, Col: 51}
 		}
@@ -897,7 +899,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 139, Col: 68}
 		}
@@ -918,7 +920,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var51 string
-		templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 143, Col: 11}
 		}
@@ -932,7 +934,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 		}
 		if p.Stance != "" {
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 146, Col: 12}
 			}
@@ -959,7 +961,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.reopened_one"))
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("responses.reopened_one"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 152, Col: 67}
 			}
@@ -985,7 +987,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + p.Outcome))
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("outcome." + p.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 152, Col: 134}
 			}
@@ -1004,7 +1006,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.author"))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("responses.author"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 155, Col: 41}
 			}
@@ -1017,7 +1019,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("verdict." + p.Verdict))
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(f.T("verdict." + p.Verdict))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 155, Col: 93}
 			}
@@ -1035,7 +1037,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Reaction.Lang))
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(string(p.Reaction.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 157, Col: 51}
 				}
@@ -1048,7 +1050,7 @@ func responsePoint(f *frame.Frame, p *part.PointRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(p.Reaction.Text)
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(p.Reaction.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 157, Col: 82}
 				}
@@ -1097,7 +1099,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.answer"))
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T("responses.answer"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 166, Col: 42}
 			}
@@ -1110,7 +1112,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.unanswered_one"))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("responses.unanswered_one"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 167, Col: 59}
 			}
@@ -1128,7 +1130,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.answer"))
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(f.T("responses.answer"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 171, Col: 42}
 			}
@@ -1141,7 +1143,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + g.Outcome))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(f.T("outcome." + g.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 173, Col: 50}
 			}
@@ -1155,7 +1157,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 			}
 			if g.Of != "" {
 				var templ_7745c5c3_Var65 string
-				templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 175, Col: 10}
 				}
@@ -1181,7 +1183,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var67 string
-				templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(string(g.Of))
+				templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(string(g.Of))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 175, Col: 78}
 				}
@@ -1195,7 +1197,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var68 string
-			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 177, Col: 12}
 			}
@@ -1221,7 +1223,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(string(g.Answer))
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(string(g.Answer))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 177, Col: 88}
 			}
@@ -1234,7 +1236,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 178, Col: 12}
 			}
@@ -1256,7 +1258,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var72 string
-				templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.continued"))
+				templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("responses.continued"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 182, Col: 45}
 				}
@@ -1274,7 +1276,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(string(g.Reason.Lang))
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(string(g.Reason.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 184, Col: 51}
 				}
@@ -1300,7 +1302,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var74 string
-					templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.translated", "from", f.T("language.from."+string(g.Original)), "status", f.T("status_of_translation."+g.Status)))
+					templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(f.T("answer.translated", "from", f.T("language.from."+string(g.Original)), "status", f.T("status_of_translation."+g.Status)))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 188, Col: 144}
 					}
@@ -1318,7 +1320,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var75 string
-					templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.only_in", "language", g.Original))
+					templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(f.T("answer.only_in", "language", g.Original))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 190, Col: 65}
 					}
@@ -1338,7 +1340,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.changes"))
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(f.T("responses.changes"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 195, Col: 45}
 				}
@@ -1370,7 +1372,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 					}
 					if c.Kind != "" {
 						var templ_7745c5c3_Var78 string
-						templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + c.Kind))
+						templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(f.T("kind." + c.Kind))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 201, Col: 33}
 						}
@@ -1384,7 +1386,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 						}
 					} else {
 						var templ_7745c5c3_Var79 string
-						templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.removed"))
+						templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(f.T("responses.removed"))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 203, Col: 36}
 						}
@@ -1399,7 +1401,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 					}
 					if c.Label != "" {
 						var templ_7745c5c3_Var80 string
-						templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+						templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(" ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 206, Col: 15}
 						}
@@ -1412,7 +1414,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var81 string
-						templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+						templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(c.Label)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 206, Col: 41}
 						}
@@ -1431,7 +1433,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 					}
 					if c.Made {
 						var templ_7745c5c3_Var82 string
-						templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+						templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(" ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 210, Col: 14}
 						}
@@ -1444,7 +1446,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var83 string
-						templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(c.Symbol)
+						templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(c.Symbol)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 210, Col: 63}
 						}
@@ -1458,7 +1460,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 						}
 					} else {
 						var templ_7745c5c3_Var84 string
-						templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+						templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(" ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 212, Col: 14}
 						}
@@ -1471,7 +1473,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var85 string
-						templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.promised"))
+						templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(f.T("responses.promised"))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 212, Col: 59}
 						}
@@ -1514,7 +1516,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var86 string
-				templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.reactions", "n", g.Size))
+				templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(f.T("responses.reactions", "n", g.Size))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 225, Col: 46}
 				}
@@ -1529,7 +1531,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 				for i, r := range g.Verdicts {
 					if i > 0 {
 						var templ_7745c5c3_Var87 string
-						templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
+						templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(", ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 228, Col: 13}
 						}
@@ -1543,7 +1545,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var88 string
-					templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("verdict." + r.Verdict))
+					templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(f.T("verdict." + r.Verdict))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 230, Col: 35}
 					}
@@ -1556,7 +1558,7 @@ func responseAnswer(f *frame.Frame, g *ResponseGroup) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var89 string
-					templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(r.Points))
+					templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(f.Lang.Number(r.Points))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/responses.templ`, Line: 230, Col: 63}
 					}

@@ -8,6 +8,8 @@ package desk
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"slices"
 	"strconv"
@@ -51,7 +53,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convene.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("convene.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 21, Col: 45}
 		}
@@ -72,7 +74,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.convene.text"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("desk.convene.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 24, Col: 31}
 		}
@@ -127,7 +129,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var5).String())
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var5).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 1, Col: 0}
 		}
@@ -140,7 +142,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.convene.languages"))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("desk.convene.languages"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 32, Col: 43}
 		}
@@ -166,7 +168,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(string(l))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 36, Col: 29}
 			}
@@ -179,7 +181,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(string(l))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 40, Col: 25}
 			}
@@ -208,7 +210,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(l.Name())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 46, Col: 17}
 			}
@@ -258,7 +260,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.convene.lasting"))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("desk.convene.lasting"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 58, Col: 50}
 		}
@@ -271,7 +273,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.convene.button"))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("desk.convene.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 59, Col: 57}
 		}
@@ -314,7 +316,7 @@ func deskNav(f *frame.Frame, here string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.title"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("desk.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 66, Col: 58}
 		}
@@ -415,7 +417,7 @@ func deskLink(f *frame.Frame, here, path, key string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(key))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T(key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 82, Col: 35}
 			}
@@ -446,7 +448,7 @@ func deskLink(f *frame.Frame, here, path, key string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(key))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T(key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 84, Col: 45}
 			}
@@ -492,7 +494,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.title"))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("desk.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 92, Col: 42}
 		}
@@ -513,7 +515,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.now"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("home.now"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 95, Col: 32}
 		}
@@ -526,7 +528,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.now."+v.Next, "n", v.Pending))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("desk.now."+v.Next, "n", v.Pending))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 97, Col: 47}
 		}
@@ -552,7 +554,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.do." + v.Next))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("desk.do." + v.Next))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 98, Col: 85}
 		}
@@ -599,7 +601,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.title"))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 115, Col: 44}
 		}
@@ -612,7 +614,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.pending", "n", v.Pending))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("desk.pending", "n", v.Pending))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 118, Col: 41}
 		}
@@ -643,7 +645,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.open"))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.open"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 120, Col: 61}
 			}
@@ -666,7 +668,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.title"))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 127, Col: 45}
 			}
@@ -684,7 +686,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.drafts"))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.drafts"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 130, Col: 36}
 				}
@@ -724,7 +726,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(p.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 136, Col: 54}
 				}
@@ -741,7 +743,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 137, Col: 12}
 				}
@@ -754,7 +756,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(p.Date))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.Day(p.Date))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 138, Col: 29}
 				}
@@ -785,7 +787,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.all"))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.all"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 142, Col: 64}
 			}
@@ -803,7 +805,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.calls"))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("desk.calls"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 147, Col: 36}
 		}
@@ -821,7 +823,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.calls_none"))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("desk.calls_none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 150, Col: 31}
 			}
@@ -865,7 +867,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stage." + c.State))
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("stage." + c.State))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 158, Col: 51}
 			}
@@ -882,7 +884,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("desk.calls_row", "n", c.Tally.Received, "pending", c.Tally.Pending))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(" · " + f.T("desk.calls_row", "n", c.Tally.Received, "pending", c.Tally.Pending))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 161, Col: 90}
 			}
@@ -913,7 +915,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.extend.title"))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("desk.extend.title"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 164, Col: 94}
 				}
@@ -954,7 +956,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.title"))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("desk.call.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 170, Col: 67}
 			}
@@ -977,7 +979,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.title"))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("desk.people.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 176, Col: 45}
 			}
@@ -990,7 +992,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.officers"))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("desk.people.officers"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 179, Col: 38}
 			}
@@ -1003,7 +1005,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Officers))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Officers))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 180, Col: 36}
 			}
@@ -1016,7 +1018,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.moderators"))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("desk.people.moderators"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 181, Col: 40}
 			}
@@ -1029,7 +1031,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Moderators))
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Moderators))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 182, Col: 38}
 			}
@@ -1042,7 +1044,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.parties"))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("desk.people.parties"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 183, Col: 37}
 			}
@@ -1055,7 +1057,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Parties))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Parties))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 184, Col: 35}
 			}
@@ -1081,7 +1083,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.open"))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("desk.people.open"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 186, Col: 78}
 			}
@@ -1107,7 +1109,7 @@ func deskBody(f *frame.Frame, v *Home) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.open", "n", v.Stages))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.open", "n", v.Stages))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 186, Col: 158}
 			}
@@ -1168,7 +1170,7 @@ func deskStep(f *frame.Frame, key string, done bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(key))
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T(key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 195, Col: 29}
 			}
@@ -1181,7 +1183,7 @@ func deskStep(f *frame.Frame, key string, done bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.step.done"))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(f.T("desk.step.done"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 195, Col: 72}
 			}
@@ -1199,7 +1201,7 @@ func deskStep(f *frame.Frame, key string, done bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(key))
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T(key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 197, Col: 18}
 			}
@@ -1247,7 +1249,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(d.Symbol)
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(d.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 205, Col: 32}
 			}
@@ -1279,7 +1281,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var65 string
-				templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.untitled"))
+				templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.untitled"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 210, Col: 34}
 				}
@@ -1293,7 +1295,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.row", "n", d.Elements))
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.row", "n", d.Elements))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 214, Col: 45}
 			}
@@ -1306,7 +1308,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("draft.saved") + " ")
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(" · " + f.T("draft.saved") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 215, Col: 40}
 			}
@@ -1320,7 +1322,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 			}
 			if d.Paper != "" {
 				var templ_7745c5c3_Var68 string
-				templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("desk.draft.edition_of") + " ")
+				templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(" · " + f.T("desk.draft.edition_of") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 218, Col: 51}
 				}
@@ -1333,7 +1335,7 @@ func draftList(f *frame.Frame, drafts []DraftRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var69 string
-				templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(string(d.Paper))
+				templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(string(d.Paper))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 219, Col: 41}
 				}
@@ -1388,7 +1390,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var71 string
-		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.title"))
+		templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 231, Col: 48}
 		}
@@ -1417,7 +1419,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var72 string
-		templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.pending", "n", v.Total))
+		templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("desk.pending", "n", v.Total))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 235, Col: 54}
 		}
@@ -1435,7 +1437,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.not_moderator"))
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.not_moderator"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 237, Col: 54}
 			}
@@ -1478,7 +1480,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.first"))
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.first"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 245, Col: 62}
 				}
@@ -1509,7 +1511,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var77 string
-				templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.back"))
+				templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(f.T("desk.back"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 247, Col: 49}
 				}
@@ -1550,7 +1552,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var79 string
-			templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.first"))
+			templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 253, Col: 61}
 			}
@@ -1582,7 +1584,7 @@ func queueBody(f *frame.Frame, v *Queue) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.next"))
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.next"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 256, Col: 94}
 			}
@@ -1629,7 +1631,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var83 string
-		templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(c.Ref.ID())
+		templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(c.Ref.ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 263, Col: 45}
 		}
@@ -1642,7 +1644,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var84 string
-		templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(c.Ref.ID() + "-who")
+		templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(c.Ref.ID() + "-who")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 263, Col: 85}
 		}
@@ -1655,7 +1657,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var85 string
-		templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(c.Ref.ID() + "-who")
+		templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(c.Ref.ID() + "-who")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 264, Col: 44}
 		}
@@ -1681,7 +1683,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var87 string
-		templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+		templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 265, Col: 61}
 		}
@@ -1694,7 +1696,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var88 string
-		templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(c.Who(f))
+		templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(c.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 265, Col: 86}
 		}
@@ -1724,7 +1726,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var89 string
-			templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.on"))
+			templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(f.T("contribution.on"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 270, Col: 41}
 			}
@@ -1750,7 +1752,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var91 string
-			templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 270, Col: 106}
 			}
@@ -1763,7 +1765,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var92 string
-			templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+			templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(p.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 270, Col: 140}
 			}
@@ -1776,7 +1778,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var93 string
-			templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.asked"))
+			templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(f.T("contribution.asked"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 272, Col: 41}
 			}
@@ -1824,7 +1826,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var95 string
-			templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(file.Name)
+			templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(file.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 281, Col: 69}
 			}
@@ -1864,7 +1866,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 286, Col: 57}
 			}
@@ -1877,7 +1879,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var98 string
-			templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.From))
+			templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(string(v.From))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 287, Col: 59}
 			}
@@ -1890,7 +1892,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var99 string
-			templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.publish"))
+			templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(f.T("moderate.publish"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 288, Col: 79}
 			}
@@ -1903,7 +1905,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var100 string
-			templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 288, Col: 114}
 			}
@@ -1926,7 +1928,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var101 string
-			templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.withhold"))
+			templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(f.T("moderate.withhold"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 290, Col: 40}
 			}
@@ -1939,7 +1941,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var102 string
-			templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 290, Col: 75}
 			}
@@ -1964,7 +1966,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var103 string
-			templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("moderate.withhold"))
+			templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(f.T("moderate.withhold"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 294, Col: 67}
 			}
@@ -1977,7 +1979,7 @@ func queueItem(f *frame.Frame, v *Queue, c QueueItem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var104 string
-			templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 294, Col: 102}
 			}
@@ -2035,7 +2037,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var106 string
-		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.title"))
+		templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 314, Col: 49}
 		}
@@ -2056,7 +2058,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var107 string
-		templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.drafts"))
+		templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.drafts"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 317, Col: 45}
 		}
@@ -2074,7 +2076,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var108 string
-			templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.no_drafts"))
+			templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.no_drafts"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 320, Col: 37}
 			}
@@ -2109,7 +2111,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var110 string
-		templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.title"))
+		templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(f.T("desk.import.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 323, Col: 100}
 		}
@@ -2143,7 +2145,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var112 string
-		templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.write"))
+		templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.write"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 326, Col: 73}
 		}
@@ -2156,7 +2158,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var113 string
-		templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.published"))
+		templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.published"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 331, Col: 51}
 		}
@@ -2174,7 +2176,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var114 string
-			templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.no_papers"))
+			templ_7745c5c3_Var114, templ_7745c5c3_Err = expr.Value(f.T("documents.no_papers"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 334, Col: 35}
 			}
@@ -2210,7 +2212,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var116 string
-			templ_7745c5c3_Var116, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var116, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 339, Col: 53}
 			}
@@ -2227,7 +2229,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var117 string
-			templ_7745c5c3_Var117, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var117, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 340, Col: 11}
 			}
@@ -2240,7 +2242,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var118 string
-			templ_7745c5c3_Var118, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(p.Date))
+			templ_7745c5c3_Var118, templ_7745c5c3_Err = expr.Value(f.Day(p.Date))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 341, Col: 28}
 			}
@@ -2274,7 +2276,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var120 string
-			templ_7745c5c3_Var120, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Ref.Root()))
+			templ_7745c5c3_Var120, templ_7745c5c3_Err = expr.Value(string(p.Ref.Root()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 344, Col: 69}
 			}
@@ -2287,7 +2289,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var121 string
-			templ_7745c5c3_Var121, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.edition"))
+			templ_7745c5c3_Var121, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.edition"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 345, Col: 82}
 			}
@@ -2300,7 +2302,7 @@ func deskPapersBody(f *frame.Frame, v *Papers) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var122 string
-			templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var122, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 345, Col: 112}
 			}
@@ -2350,7 +2352,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var124 string
-		templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.title"))
+		templ_7745c5c3_Var124, templ_7745c5c3_Err = expr.Value(f.T("desk.import.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 358, Col: 49}
 		}
@@ -2379,7 +2381,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var125 string
-		templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.text"))
+		templ_7745c5c3_Var125, templ_7745c5c3_Err = expr.Value(f.T("desk.import.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 362, Col: 30}
 		}
@@ -2418,7 +2420,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var128 string
-		templ_7745c5c3_Var128, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var127).String())
+		templ_7745c5c3_Var128, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var127).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 1, Col: 0}
 		}
@@ -2431,7 +2433,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var129 string
-		templ_7745c5c3_Var129, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.file"))
+		templ_7745c5c3_Var129, templ_7745c5c3_Err = expr.Value(f.T("desk.import.file"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 366, Col: 48}
 		}
@@ -2444,7 +2446,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var130 string
-		templ_7745c5c3_Var130, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.file_hint", "max", 2))
+		templ_7745c5c3_Var130, templ_7745c5c3_Err = expr.Value(f.T("desk.import.file_hint", "max", 2))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 367, Col: 79}
 		}
@@ -2463,7 +2465,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var131 string
-				templ_7745c5c3_Var131, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("error.prefix"))
+				templ_7745c5c3_Var131, templ_7745c5c3_Err = expr.Value(f.T("error.prefix"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 370, Col: 62}
 				}
@@ -2476,7 +2478,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var132 string
-				templ_7745c5c3_Var132, templ_7745c5c3_Err = templ.JoinStringErrs(f.Sentence(r))
+				templ_7745c5c3_Var132, templ_7745c5c3_Err = expr.Value(f.Sentence(r))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 370, Col: 87}
 				}
@@ -2503,7 +2505,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var133 string
-		templ_7745c5c3_Var133, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.button"))
+		templ_7745c5c3_Var133, templ_7745c5c3_Err = expr.Value(f.T("desk.import.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 376, Col: 56}
 		}
@@ -2516,7 +2518,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var134 string
-		templ_7745c5c3_Var134, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.format"))
+		templ_7745c5c3_Var134, templ_7745c5c3_Err = expr.Value(f.T("desk.import.format"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 379, Col: 39}
 		}
@@ -2529,7 +2531,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var135 string
-		templ_7745c5c3_Var135, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.format_text"))
+		templ_7745c5c3_Var135, templ_7745c5c3_Err = expr.Value(f.T("desk.import.format_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 381, Col: 39}
 		}
@@ -2542,7 +2544,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var136 string
-		templ_7745c5c3_Var136, templ_7745c5c3_Err = templ.JoinStringErrs(importExample)
+		templ_7745c5c3_Var136, templ_7745c5c3_Err = expr.Value(importExample)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 382, Col: 49}
 		}
@@ -2555,7 +2557,7 @@ func importBody(f *frame.Frame, v *PaperImport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var137 string
-		templ_7745c5c3_Var137, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.import.format_json"))
+		templ_7745c5c3_Var137, templ_7745c5c3_Err = expr.Value(f.T("desk.import.format_json"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 383, Col: 39}
 		}
@@ -2619,7 +2621,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var139 string
-		templ_7745c5c3_Var139, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.title"))
+		templ_7745c5c3_Var139, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 415, Col: 29}
 		}
@@ -2637,7 +2639,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var140 string
-			templ_7745c5c3_Var140, templ_7745c5c3_Err = templ.JoinStringErrs(v.Draft.Symbol)
+			templ_7745c5c3_Var140, templ_7745c5c3_Err = expr.Value(v.Draft.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 417, Col: 39}
 			}
@@ -2655,7 +2657,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var141 string
-		templ_7745c5c3_Var141, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.version", "n", strconv.Itoa(v.Version)))
+		templ_7745c5c3_Var141, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.version", "n", strconv.Itoa(v.Version)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 422, Col: 66}
 		}
@@ -2673,7 +2675,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var142 string
-			templ_7745c5c3_Var142, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("draft.saved") + " ")
+			templ_7745c5c3_Var142, templ_7745c5c3_Err = expr.Value(f.T("draft.saved") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 425, Col: 31}
 			}
@@ -2724,7 +2726,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var144 string
-		templ_7745c5c3_Var144, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Version))
+		templ_7745c5c3_Var144, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.Version))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 434, Col: 69}
 		}
@@ -2737,7 +2739,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var145 string
-		templ_7745c5c3_Var145, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Shown))
+		templ_7745c5c3_Var145, templ_7745c5c3_Err = expr.Value(string(v.Shown))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 435, Col: 59}
 		}
@@ -2750,7 +2752,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var146 string
-		templ_7745c5c3_Var146, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.From))
+		templ_7745c5c3_Var146, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.From))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 436, Col: 63}
 		}
@@ -2771,7 +2773,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var147 string
-		templ_7745c5c3_Var147, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.save"))
+		templ_7745c5c3_Var147, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 439, Col: 73}
 		}
@@ -2784,7 +2786,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var148 string
-		templ_7745c5c3_Var148, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.to_publish"))
+		templ_7745c5c3_Var148, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.to_publish"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 440, Col: 52}
 		}
@@ -2802,7 +2804,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var149 string
-			templ_7745c5c3_Var149, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.moved", "n", strconv.Itoa(v.Moved)))
+			templ_7745c5c3_Var149, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.moved", "n", strconv.Itoa(v.Moved)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 444, Col: 60}
 			}
@@ -2828,7 +2830,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var151 string
-			templ_7745c5c3_Var151, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.see_theirs"))
+			templ_7745c5c3_Var151, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.see_theirs"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 445, Col: 186}
 			}
@@ -2841,7 +2843,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var152 string
-			templ_7745c5c3_Var152, templ_7745c5c3_Err = templ.JoinStringErrs("over:" + strconv.Itoa(v.Moved))
+			templ_7745c5c3_Var152, templ_7745c5c3_Err = expr.Value("over:" + strconv.Itoa(v.Moved))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 445, Col: 250}
 			}
@@ -2854,7 +2856,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var153 string
-			templ_7745c5c3_Var153, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.over"))
+			templ_7745c5c3_Var153, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.over"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 445, Col: 277}
 			}
@@ -2873,7 +2875,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var154 string
-			templ_7745c5c3_Var154, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.languages"))
+			templ_7745c5c3_Var154, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.languages"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 450, Col: 39}
 			}
@@ -2892,7 +2894,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var155 string
-					templ_7745c5c3_Var155, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+					templ_7745c5c3_Var155, templ_7745c5c3_Err = expr.Value(string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 453, Col: 25}
 					}
@@ -2905,7 +2907,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var156 string
-					templ_7745c5c3_Var156, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+					templ_7745c5c3_Var156, templ_7745c5c3_Err = expr.Value(l.Name())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 453, Col: 38}
 					}
@@ -2923,7 +2925,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var157 string
-					templ_7745c5c3_Var157, templ_7745c5c3_Err = templ.JoinStringErrs("text:" + string(l))
+					templ_7745c5c3_Var157, templ_7745c5c3_Err = expr.Value("text:" + string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 455, Col: 64}
 					}
@@ -2936,7 +2938,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var158 string
-					templ_7745c5c3_Var158, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+					templ_7745c5c3_Var158, templ_7745c5c3_Err = expr.Value(string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 455, Col: 83}
 					}
@@ -2949,7 +2951,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var159 string
-					templ_7745c5c3_Var159, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+					templ_7745c5c3_Var159, templ_7745c5c3_Err = expr.Value(l.Name())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 455, Col: 96}
 					}
@@ -2972,7 +2974,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var160 string
-					templ_7745c5c3_Var160, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.missing", "n", n))
+					templ_7745c5c3_Var160, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.missing", "n", n))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 458, Col: 57}
 					}
@@ -3000,7 +3002,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var161 string
-		templ_7745c5c3_Var161, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.elements"))
+		templ_7745c5c3_Var161, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.elements"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 464, Col: 34}
 		}
@@ -3018,7 +3020,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var162 string
-			templ_7745c5c3_Var162, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.subjects_known"))
+			templ_7745c5c3_Var162, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.subjects_known"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 467, Col: 38}
 			}
@@ -3033,7 +3035,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			for i, s := range v.Subjects {
 				if i > 0 {
 					var templ_7745c5c3_Var163 string
-					templ_7745c5c3_Var163, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
+					templ_7745c5c3_Var163, templ_7745c5c3_Err = expr.Value(", ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 470, Col: 12}
 					}
@@ -3047,7 +3049,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var164 string
-				templ_7745c5c3_Var164, templ_7745c5c3_Err = templ.JoinStringErrs(s.ID)
+				templ_7745c5c3_Var164, templ_7745c5c3_Err = expr.Value(s.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 472, Col: 30}
 				}
@@ -3060,7 +3062,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var165 string
-				templ_7745c5c3_Var165, templ_7745c5c3_Err = templ.JoinStringErrs(" " + s.Name)
+				templ_7745c5c3_Var165, templ_7745c5c3_Err = expr.Value(" " + s.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 473, Col: 19}
 				}
@@ -3080,7 +3082,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var166 string
-			templ_7745c5c3_Var166, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.add_first"))
+			templ_7745c5c3_Var166, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.add_first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 478, Col: 81}
 			}
@@ -3099,7 +3101,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var167 string
-			templ_7745c5c3_Var167, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.crosscutting_known"))
+			templ_7745c5c3_Var167, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.crosscutting_known"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 482, Col: 42}
 			}
@@ -3114,7 +3116,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			for i, s := range v.Crosscutting {
 				if i > 0 {
 					var templ_7745c5c3_Var168 string
-					templ_7745c5c3_Var168, templ_7745c5c3_Err = templ.JoinStringErrs(", ")
+					templ_7745c5c3_Var168, templ_7745c5c3_Err = expr.Value(", ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 485, Col: 12}
 					}
@@ -3128,7 +3130,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var169 string
-				templ_7745c5c3_Var169, templ_7745c5c3_Err = templ.JoinStringErrs(s.ID)
+				templ_7745c5c3_Var169, templ_7745c5c3_Err = expr.Value(s.ID)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 487, Col: 30}
 				}
@@ -3141,7 +3143,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var170 string
-				templ_7745c5c3_Var170, templ_7745c5c3_Err = templ.JoinStringErrs(" " + s.Name)
+				templ_7745c5c3_Var170, templ_7745c5c3_Err = expr.Value(" " + s.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 488, Col: 19}
 				}
@@ -3175,7 +3177,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var171 string
-			templ_7745c5c3_Var171, templ_7745c5c3_Err = templ.JoinStringErrs("go:" + strconv.Itoa(v.From-DraftSize))
+			templ_7745c5c3_Var171, templ_7745c5c3_Err = expr.Value("go:" + strconv.Itoa(v.From-DraftSize))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 498, Col: 81}
 			}
@@ -3188,7 +3190,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var172 string
-			templ_7745c5c3_Var172, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.before"))
+			templ_7745c5c3_Var172, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.before"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 498, Col: 110}
 			}
@@ -3207,7 +3209,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var173 string
-			templ_7745c5c3_Var173, templ_7745c5c3_Err = templ.JoinStringErrs("go:" + strconv.Itoa(v.From+DraftSize))
+			templ_7745c5c3_Var173, templ_7745c5c3_Err = expr.Value("go:" + strconv.Itoa(v.From+DraftSize))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 501, Col: 81}
 			}
@@ -3220,7 +3222,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var174 string
-			templ_7745c5c3_Var174, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.after"))
+			templ_7745c5c3_Var174, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.after"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 501, Col: 109}
 			}
@@ -3238,7 +3240,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var175 string
-		templ_7745c5c3_Var175, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.publish"))
+		templ_7745c5c3_Var175, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.publish"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 505, Col: 61}
 		}
@@ -3251,7 +3253,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var176 string
-		templ_7745c5c3_Var176, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.publish_text"))
+		templ_7745c5c3_Var176, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.publish_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 506, Col: 38}
 		}
@@ -3290,7 +3292,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var178 string
-			templ_7745c5c3_Var178, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.title"))
+			templ_7745c5c3_Var178, templ_7745c5c3_Err = expr.Value(f.T("desk.points.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 510, Col: 125}
 			}
@@ -3318,7 +3320,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var179 string
-				templ_7745c5c3_Var179, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.list", "n", v.Ledger.Unanswered))
+				templ_7745c5c3_Var179, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.list", "n", v.Ledger.Unanswered))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 512, Col: 149}
 				}
@@ -3337,7 +3339,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var180 string
-		templ_7745c5c3_Var180, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.save"))
+		templ_7745c5c3_Var180, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 515, Col: 74}
 		}
@@ -3350,7 +3352,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var181 string
-		templ_7745c5c3_Var181, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.publish"))
+		templ_7745c5c3_Var181, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.publish"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 515, Col: 147}
 		}
@@ -3363,7 +3365,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var182 string
-		templ_7745c5c3_Var182, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.delete"))
+		templ_7745c5c3_Var182, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.delete"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 518, Col: 38}
 		}
@@ -3376,7 +3378,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var183 string
-		templ_7745c5c3_Var183, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.delete_text"))
+		templ_7745c5c3_Var183, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.delete_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 519, Col: 37}
 		}
@@ -3389,7 +3391,7 @@ func draftBody(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var184 string
-		templ_7745c5c3_Var184, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.delete"))
+		templ_7745c5c3_Var184, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.delete"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 520, Col: 66}
 		}
@@ -3431,7 +3433,7 @@ func draftMasthead(f *frame.Frame, v *PaperDraft) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var186 string
-		templ_7745c5c3_Var186, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.masthead"))
+		templ_7745c5c3_Var186, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.masthead"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 527, Col: 48}
 		}
@@ -3543,7 +3545,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var188 string
-		templ_7745c5c3_Var188, templ_7745c5c3_Err = templ.JoinStringErrs("e" + n)
+		templ_7745c5c3_Var188, templ_7745c5c3_Err = expr.Value("e" + n)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 558, Col: 49}
 		}
@@ -3556,7 +3558,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var189 string
-		templ_7745c5c3_Var189, templ_7745c5c3_Err = templ.JoinStringErrs(v.Label(f, i))
+		templ_7745c5c3_Var189, templ_7745c5c3_Err = expr.Value(v.Label(f, i))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 560, Col: 34}
 		}
@@ -3574,7 +3576,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var190 string
-			templ_7745c5c3_Var190, templ_7745c5c3_Err = templ.JoinStringErrs(string(e.Ref))
+			templ_7745c5c3_Var190, templ_7745c5c3_Err = expr.Value(string(e.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 562, Col: 39}
 			}
@@ -3629,7 +3631,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var191 string
-			templ_7745c5c3_Var191, templ_7745c5c3_Err = templ.JoinStringErrs("stance-" + n)
+			templ_7745c5c3_Var191, templ_7745c5c3_Err = expr.Value("stance-" + n)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 581, Col: 74}
 			}
@@ -3652,7 +3654,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var192 string
-			templ_7745c5c3_Var192, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.stance"))
+			templ_7745c5c3_Var192, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.stance"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 581, Col: 137}
 			}
@@ -3709,7 +3711,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var193 string
-			templ_7745c5c3_Var193, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.asked"))
+			templ_7745c5c3_Var193, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.asked"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 598, Col: 29}
 			}
@@ -3723,7 +3725,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			}
 			for _, r := range asked {
 				var templ_7745c5c3_Var194 string
-				templ_7745c5c3_Var194, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var194, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 600, Col: 10}
 				}
@@ -3749,7 +3751,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var196 string
-				templ_7745c5c3_Var196, templ_7745c5c3_Err = templ.JoinStringErrs(string(r))
+				templ_7745c5c3_Var196, templ_7745c5c3_Err = expr.Value(string(r))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 600, Col: 56}
 				}
@@ -3777,7 +3779,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var197 string
-			templ_7745c5c3_Var197, templ_7745c5c3_Err = templ.JoinStringErrs("up:" + n)
+			templ_7745c5c3_Var197, templ_7745c5c3_Err = expr.Value("up:" + n)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 606, Col: 52}
 			}
@@ -3790,7 +3792,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var198 string
-			templ_7745c5c3_Var198, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.up"))
+			templ_7745c5c3_Var198, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.up"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 606, Col: 77}
 			}
@@ -3803,7 +3805,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var199 string
-			templ_7745c5c3_Var199, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Label(f, i))
+			templ_7745c5c3_Var199, templ_7745c5c3_Err = expr.Value(" " + v.Label(f, i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 606, Col: 117}
 			}
@@ -3822,7 +3824,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var200 string
-			templ_7745c5c3_Var200, templ_7745c5c3_Err = templ.JoinStringErrs("down:" + n)
+			templ_7745c5c3_Var200, templ_7745c5c3_Err = expr.Value("down:" + n)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 609, Col: 54}
 			}
@@ -3835,7 +3837,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var201 string
-			templ_7745c5c3_Var201, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.down"))
+			templ_7745c5c3_Var201, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.down"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 609, Col: 81}
 			}
@@ -3848,7 +3850,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var202 string
-			templ_7745c5c3_Var202, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Label(f, i))
+			templ_7745c5c3_Var202, templ_7745c5c3_Err = expr.Value(" " + v.Label(f, i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 609, Col: 121}
 			}
@@ -3866,7 +3868,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var203 string
-		templ_7745c5c3_Var203, templ_7745c5c3_Err = templ.JoinStringErrs("add:" + n)
+		templ_7745c5c3_Var203, templ_7745c5c3_Err = expr.Value("add:" + n)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 611, Col: 52}
 		}
@@ -3879,7 +3881,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var204 string
-		templ_7745c5c3_Var204, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.add"))
+		templ_7745c5c3_Var204, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.add"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 611, Col: 78}
 		}
@@ -3892,7 +3894,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var205 string
-		templ_7745c5c3_Var205, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Label(f, i))
+		templ_7745c5c3_Var205, templ_7745c5c3_Err = expr.Value(" " + v.Label(f, i))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 611, Col: 118}
 		}
@@ -3905,7 +3907,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var206 string
-		templ_7745c5c3_Var206, templ_7745c5c3_Err = templ.JoinStringErrs("delete:" + n)
+		templ_7745c5c3_Var206, templ_7745c5c3_Err = expr.Value("delete:" + n)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 612, Col: 55}
 		}
@@ -3918,7 +3920,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var207 string
-		templ_7745c5c3_Var207, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.remove"))
+		templ_7745c5c3_Var207, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.remove"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 612, Col: 84}
 		}
@@ -3931,7 +3933,7 @@ func draftElement(f *frame.Frame, v *PaperDraft, i int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var208 string
-		templ_7745c5c3_Var208, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Label(f, i))
+		templ_7745c5c3_Var208, templ_7745c5c3_Err = expr.Value(" " + v.Label(f, i))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 612, Col: 124}
 		}
@@ -3974,7 +3976,7 @@ func theirs(f *frame.Frame, s string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var210 string
-			templ_7745c5c3_Var210, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.theirs"))
+			templ_7745c5c3_Var210, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.theirs"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 619, Col: 61}
 			}
@@ -3987,7 +3989,7 @@ func theirs(f *frame.Frame, s string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var211 string
-			templ_7745c5c3_Var211, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+			templ_7745c5c3_Var211, templ_7745c5c3_Err = expr.Value(s)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 619, Col: 84}
 			}
@@ -4036,7 +4038,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var213 string
-			templ_7745c5c3_Var213, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.stale", "symbol", v.Stale))
+			templ_7745c5c3_Var213, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.stale", "symbol", v.Stale))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 631, Col: 50}
 			}
@@ -4049,7 +4051,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var214 string
-			templ_7745c5c3_Var214, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.rebase"))
+			templ_7745c5c3_Var214, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.rebase"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 632, Col: 65}
 			}
@@ -4078,7 +4080,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var215 string
-			templ_7745c5c3_Var215, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.revision", "new", f.Lang.Number(v.Fresh), "left", f.Lang.Number(len(v.Left))))
+			templ_7745c5c3_Var215, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.revision", "new", f.Lang.Number(v.Fresh), "left", f.Lang.Number(len(v.Left))))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 637, Col: 107}
 			}
@@ -4096,7 +4098,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var216 string
-				templ_7745c5c3_Var216, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.match_text"))
+				templ_7745c5c3_Var216, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.match_text"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 639, Col: 37}
 				}
@@ -4109,7 +4111,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var217 string
-				templ_7745c5c3_Var217, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.match"))
+				templ_7745c5c3_Var217, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.match"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 639, Col: 97}
 				}
@@ -4133,7 +4135,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var218 string
-					templ_7745c5c3_Var218, templ_7745c5c3_Err = templ.JoinStringErrs(string(x.Ref))
+					templ_7745c5c3_Var218, templ_7745c5c3_Err = expr.Value(string(x.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 645, Col: 40}
 					}
@@ -4151,7 +4153,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var219 string
-						templ_7745c5c3_Var219, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("answer.reserved") + ": ")
+						templ_7745c5c3_Var219, templ_7745c5c3_Err = expr.Value(" " + f.T("answer.reserved") + ": ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 647, Col: 48}
 						}
@@ -4165,7 +4167,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						}
 					} else {
 						var templ_7745c5c3_Var220 string
-						templ_7745c5c3_Var220, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("kind."+x.Kind) + " ")
+						templ_7745c5c3_Var220, templ_7745c5c3_Err = expr.Value(" " + f.T("kind."+x.Kind) + " ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 649, Col: 41}
 						}
@@ -4178,7 +4180,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var221 string
-						templ_7745c5c3_Var221, templ_7745c5c3_Err = templ.JoinStringErrs(x.Label)
+						templ_7745c5c3_Var221, templ_7745c5c3_Err = expr.Value(x.Label)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 649, Col: 67}
 						}
@@ -4191,7 +4193,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var222 string
-						templ_7745c5c3_Var222, templ_7745c5c3_Err = templ.JoinStringErrs(": ")
+						templ_7745c5c3_Var222, templ_7745c5c3_Err = expr.Value(": ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 649, Col: 81}
 						}
@@ -4205,7 +4207,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var223 string
-					templ_7745c5c3_Var223, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var223, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 652, Col: 12}
 					}
@@ -4218,7 +4220,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var224 string
-					templ_7745c5c3_Var224, templ_7745c5c3_Err = templ.JoinStringErrs("bring:" + string(x.Ref))
+					templ_7745c5c3_Var224, templ_7745c5c3_Err = expr.Value("bring:" + string(x.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 653, Col: 70}
 					}
@@ -4231,7 +4233,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var225 string
-					templ_7745c5c3_Var225, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.draft.bring"))
+					templ_7745c5c3_Var225, templ_7745c5c3_Err = expr.Value(f.T("desk.draft.bring"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 653, Col: 98}
 					}
@@ -4244,7 +4246,7 @@ func draftRevision(f *frame.Frame, v *PaperDraft) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var226 string
-					templ_7745c5c3_Var226, templ_7745c5c3_Err = templ.JoinStringErrs(" " + string(x.Ref))
+					templ_7745c5c3_Var226, templ_7745c5c3_Err = expr.Value(" " + string(x.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 653, Col: 138}
 					}
@@ -4331,7 +4333,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var228 string
-		templ_7745c5c3_Var228, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.title"))
+		templ_7745c5c3_Var228, templ_7745c5c3_Err = expr.Value(f.T("desk.call.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 697, Col: 47}
 		}
@@ -4357,7 +4359,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var229 string
-			templ_7745c5c3_Var229, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.no_paper"))
+			templ_7745c5c3_Var229, templ_7745c5c3_Err = expr.Value(f.T("desk.call.no_paper"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 701, Col: 33}
 			}
@@ -4383,7 +4385,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var231 string
-			templ_7745c5c3_Var231, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.papers.title"))
+			templ_7745c5c3_Var231, templ_7745c5c3_Err = expr.Value(f.T("desk.papers.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 702, Col: 80}
 			}
@@ -4478,7 +4480,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var233 string
-			templ_7745c5c3_Var233, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.lasting"))
+			templ_7745c5c3_Var233, templ_7745c5c3_Err = expr.Value(f.T("desk.call.lasting"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 721, Col: 48}
 			}
@@ -4491,7 +4493,7 @@ func callFormBody(f *frame.Frame, v *CallForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var234 string
-			templ_7745c5c3_Var234, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.call.button"))
+			templ_7745c5c3_Var234, templ_7745c5c3_Err = expr.Value(f.T("desk.call.button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 722, Col: 55}
 			}
@@ -4538,7 +4540,7 @@ func extendBody(f *frame.Frame, v *CallForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var236 string
-		templ_7745c5c3_Var236, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.extend.title"))
+		templ_7745c5c3_Var236, templ_7745c5c3_Err = expr.Value(f.T("desk.extend.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 729, Col: 49}
 		}
@@ -4637,7 +4639,7 @@ func extendBody(f *frame.Frame, v *CallForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var239 string
-		templ_7745c5c3_Var239, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.extend.button"))
+		templ_7745c5c3_Var239, templ_7745c5c3_Err = expr.Value(f.T("desk.extend.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 748, Col: 56}
 		}
@@ -4682,7 +4684,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var241 string
-		templ_7745c5c3_Var241, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.title"))
+		templ_7745c5c3_Var241, templ_7745c5c3_Err = expr.Value(f.T("desk.people.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 757, Col: 49}
 		}
@@ -4711,7 +4713,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var242 string
-		templ_7745c5c3_Var242, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.roles"))
+		templ_7745c5c3_Var242, templ_7745c5c3_Err = expr.Value(f.T("desk.people.roles"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 763, Col: 43}
 		}
@@ -4734,7 +4736,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var243 string
-				templ_7745c5c3_Var243, templ_7745c5c3_Err = templ.JoinStringErrs(h.Name)
+				templ_7745c5c3_Var243, templ_7745c5c3_Err = expr.Value(h.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 769, Col: 20}
 				}
@@ -4752,7 +4754,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var244 string
-				templ_7745c5c3_Var244, templ_7745c5c3_Err = templ.JoinStringErrs(string(h.Participant.Ref()))
+				templ_7745c5c3_Var244, templ_7745c5c3_Err = expr.Value(string(h.Participant.Ref()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 771, Col: 54}
 				}
@@ -4771,7 +4773,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var245 string
-				templ_7745c5c3_Var245, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.me"))
+				templ_7745c5c3_Var245, templ_7745c5c3_Err = expr.Value(f.T("desk.people.me"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 774, Col: 37}
 				}
@@ -4811,7 +4813,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var247 string
-				templ_7745c5c3_Var247, templ_7745c5c3_Err = templ.JoinStringErrs(string(h.Participant.Ref()))
+				templ_7745c5c3_Var247, templ_7745c5c3_Err = expr.Value(string(h.Participant.Ref()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 779, Col: 83}
 				}
@@ -4824,7 +4826,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var248 string
-				templ_7745c5c3_Var248, templ_7745c5c3_Err = templ.JoinStringErrs(r)
+				templ_7745c5c3_Var248, templ_7745c5c3_Err = expr.Value(r)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 780, Col: 50}
 				}
@@ -4837,7 +4839,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var249 string
-				templ_7745c5c3_Var249, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("role."+r) + " ")
+				templ_7745c5c3_Var249, templ_7745c5c3_Err = expr.Value(f.T("role."+r) + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 781, Col: 30}
 				}
@@ -4850,7 +4852,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var250 string
-				templ_7745c5c3_Var250, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.revoke"))
+				templ_7745c5c3_Var250, templ_7745c5c3_Err = expr.Value(f.T("desk.people.revoke"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 782, Col: 81}
 				}
@@ -4863,7 +4865,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var251 string
-				templ_7745c5c3_Var251, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("role."+r) + " " + h.Name)
+				templ_7745c5c3_Var251, templ_7745c5c3_Err = expr.Value(" " + f.T("role."+r) + " " + h.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 782, Col: 137}
 				}
@@ -4899,7 +4901,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var253 string
-		templ_7745c5c3_Var253, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.invite"))
+		templ_7745c5c3_Var253, templ_7745c5c3_Err = expr.Value(f.T("desk.people.invite"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 789, Col: 35}
 		}
@@ -4928,7 +4930,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var254 string
-		templ_7745c5c3_Var254, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.invite_button"))
+		templ_7745c5c3_Var254, templ_7745c5c3_Err = expr.Value(f.T("desk.people.invite_button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 793, Col: 74}
 		}
@@ -4941,7 +4943,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var255 string
-		templ_7745c5c3_Var255, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.parties"))
+		templ_7745c5c3_Var255, templ_7745c5c3_Err = expr.Value(f.T("desk.people.parties"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 798, Col: 47}
 		}
@@ -4954,7 +4956,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var256 string
-		templ_7745c5c3_Var256, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.parties_text", "n", v.Total))
+		templ_7745c5c3_Var256, templ_7745c5c3_Err = expr.Value(f.T("desk.people.parties_text", "n", v.Total))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 800, Col: 53}
 		}
@@ -4977,7 +4979,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var257 string
-				templ_7745c5c3_Var257, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name)
+				templ_7745c5c3_Var257, templ_7745c5c3_Err = expr.Value(p.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 805, Col: 20}
 				}
@@ -4995,7 +4997,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var258 string
-				templ_7745c5c3_Var258, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Party.Ref()))
+				templ_7745c5c3_Var258, templ_7745c5c3_Err = expr.Value(string(p.Party.Ref()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 807, Col: 48}
 				}
@@ -5013,7 +5015,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var259 string
-			templ_7745c5c3_Var259, templ_7745c5c3_Err = templ.JoinStringErrs(p.CategoryName)
+			templ_7745c5c3_Var259, templ_7745c5c3_Err = expr.Value(p.CategoryName)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 810, Col: 23}
 			}
@@ -5027,7 +5029,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			}
 			if p.CountryName != "" {
 				var templ_7745c5c3_Var260 string
-				templ_7745c5c3_Var260, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + p.CountryName)
+				templ_7745c5c3_Var260, templ_7745c5c3_Err = expr.Value(" · " + p.CountryName)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 812, Col: 32}
 				}
@@ -5059,7 +5061,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var262 string
-		templ_7745c5c3_Var262, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.enter"))
+		templ_7745c5c3_Var262, templ_7745c5c3_Err = expr.Value(f.T("desk.people.enter"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 819, Col: 34}
 		}
@@ -5092,7 +5094,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var263 string
-		templ_7745c5c3_Var263, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.enter_button"))
+		templ_7745c5c3_Var263, templ_7745c5c3_Err = expr.Value(f.T("desk.people.enter_button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 824, Col: 72}
 		}
@@ -5123,7 +5125,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var265 string
-			templ_7745c5c3_Var265, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.authorise"))
+			templ_7745c5c3_Var265, templ_7745c5c3_Err = expr.Value(f.T("desk.people.authorise"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 828, Col: 39}
 			}
@@ -5152,7 +5154,7 @@ func peopleBody(f *frame.Frame, v *People) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var266 string
-			templ_7745c5c3_Var266, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.people.authorise_button"))
+			templ_7745c5c3_Var266, templ_7745c5c3_Err = expr.Value(f.T("desk.people.authorise_button"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 832, Col: 81}
 			}
@@ -5202,7 +5204,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var268 string
-		templ_7745c5c3_Var268, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.title"))
+		templ_7745c5c3_Var268, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 843, Col: 49}
 		}
@@ -5231,7 +5233,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var269 string
-		templ_7745c5c3_Var269, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.text"))
+		templ_7745c5c3_Var269, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 847, Col: 30}
 		}
@@ -5249,7 +5251,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var270 string
-			templ_7745c5c3_Var270, templ_7745c5c3_Err = templ.JoinStringErrs(field("stage", s.Number))
+			templ_7745c5c3_Var270, templ_7745c5c3_Err = expr.Value(field("stage", s.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 849, Col: 55}
 			}
@@ -5273,7 +5275,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 			}
 			if s.Number == 0 {
 				var templ_7745c5c3_Var271 string
-				templ_7745c5c3_Var271, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.add"))
+				templ_7745c5c3_Var271, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.add"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 852, Col: 30}
 				}
@@ -5283,7 +5285,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var272 string
-				templ_7745c5c3_Var272, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(s.Number) + ". ")
+				templ_7745c5c3_Var272, templ_7745c5c3_Err = expr.Value(strconv.Itoa(s.Number) + ". ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 854, Col: 37}
 				}
@@ -5300,7 +5302,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var273 string
-				templ_7745c5c3_Var273, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("stage."+s.State) + " ")
+				templ_7745c5c3_Var273, templ_7745c5c3_Err = expr.Value(" · " + f.T("stage."+s.State) + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 856, Col: 44}
 				}
@@ -5318,7 +5320,7 @@ func stagesBody(f *frame.Frame, v *Stages) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var274 string
-					templ_7745c5c3_Var274, templ_7745c5c3_Err = templ.JoinStringErrs(f.Days(s.From, s.To))
+					templ_7745c5c3_Var274, templ_7745c5c3_Err = expr.Value(f.Days(s.From, s.To))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 858, Col: 45}
 					}
@@ -5400,7 +5402,7 @@ func stageForm(f *frame.Frame, v *Stages, s StageForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var277 string
-		templ_7745c5c3_Var277, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(s.Number))
+		templ_7745c5c3_Var277, templ_7745c5c3_Err = expr.Value(strconv.Itoa(s.Number))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 871, Col: 67}
 		}
@@ -5461,7 +5463,7 @@ func stageForm(f *frame.Frame, v *Stages, s StageForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var278 string
-		templ_7745c5c3_Var278, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.stages.save"))
+		templ_7745c5c3_Var278, templ_7745c5c3_Err = expr.Value(f.T("desk.stages.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/desk.templ`, Line: 883, Col: 38}
 		}

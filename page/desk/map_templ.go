@@ -8,6 +8,8 @@ package desk
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/page/frame"
 )
@@ -41,7 +43,7 @@ func deskMapBody(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.map.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("desk.map.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/map.templ`, Line: 11, Col: 46}
 		}
@@ -70,7 +72,7 @@ func deskMapBody(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.map.text"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("desk.map.text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/map.templ`, Line: 15, Col: 27}
 		}
@@ -96,7 +98,7 @@ func deskMapBody(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.title"))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("map.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/map.templ`, Line: 15, Col: 73}
 		}
@@ -138,7 +140,7 @@ func deskMapBody(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.map.save"))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("desk.map.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/map.templ`, Line: 20, Col: 51}
 		}

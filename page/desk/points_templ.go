@@ -8,6 +8,8 @@ package desk
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -46,7 +48,7 @@ func ledgerLine(f *frame.Frame, l LedgerView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(l.Answered + l.Open()))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(strconv.Itoa(l.Answered + l.Open()))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 17, Col: 67}
 		}
@@ -59,7 +61,7 @@ func ledgerLine(f *frame.Frame, l LedgerView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(l.Answered))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(strconv.Itoa(l.Answered))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 17, Col: 102}
 		}
@@ -72,7 +74,7 @@ func ledgerLine(f *frame.Frame, l LedgerView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("ledger.progress"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("ledger.progress"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 17, Col: 140}
 		}
@@ -85,7 +87,7 @@ func ledgerLine(f *frame.Frame, l LedgerView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("ledger.sum", "answered", f.Lang.Number(l.Answered), "of", f.Lang.Number(l.Answered+l.Open()), "unanswered", f.Lang.Number(l.Unanswered), "reopened", f.Lang.Number(l.Reopened), "pending", f.Lang.Number(l.Pending)))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(" " + f.T("ledger.sum", "answered", f.Lang.Number(l.Answered), "of", f.Lang.Number(l.Answered+l.Open()), "unanswered", f.Lang.Number(l.Unanswered), "reopened", f.Lang.Number(l.Reopened), "pending", f.Lang.Number(l.Pending)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 18, Col: 227}
 		}
@@ -104,7 +106,7 @@ func ledgerLine(f *frame.Frame, l LedgerView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + o.Outcome))
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("outcome." + o.Outcome))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 23, Col: 37}
 				}
@@ -117,7 +119,7 @@ func ledgerLine(f *frame.Frame, l LedgerView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(o.Points))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.Lang.Number(o.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 23, Col: 66}
 				}
@@ -165,7 +167,7 @@ func pointsBody(f *frame.Frame, v *Points) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.title"))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("desk.points.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 30, Col: 49}
 		}
@@ -195,7 +197,7 @@ func pointsBody(f *frame.Frame, v *Points) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.pending", "n", v.Ledger.Pending))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("desk.points.pending", "n", v.Ledger.Pending))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 35, Col: 72}
 			}
@@ -221,7 +223,7 @@ func pointsBody(f *frame.Frame, v *Points) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.queue.title"))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("desk.queue.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 35, Col: 132}
 			}
@@ -252,7 +254,7 @@ func pointsBody(f *frame.Frame, v *Points) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.title"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("filter.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 37, Col: 123}
 		}
@@ -277,7 +279,7 @@ func pointsBody(f *frame.Frame, v *Points) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.show"))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("filter.show"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 40, Col: 36}
 		}
@@ -290,7 +292,7 @@ func pointsBody(f *frame.Frame, v *Points) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.total", "n", v.Total))
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("desk.points.total", "n", v.Total))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 42, Col: 59}
 		}
@@ -321,7 +323,7 @@ func pointsBody(f *frame.Frame, v *Points) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.points.first"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("desk.points.first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 44, Col: 124}
 			}
@@ -359,7 +361,7 @@ func pointsBody(f *frame.Frame, v *Points) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("points.more"))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("points.more"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 50, Col: 139}
 			}
@@ -433,7 +435,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Part.Ref))
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(string(p.Part.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 71, Col: 122}
 		}
@@ -446,7 +448,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.Who(f))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(p.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 71, Col: 146}
 		}
@@ -459,7 +461,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 71, Col: 163}
 		}
@@ -489,7 +491,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 		}
 		if p.Part.Stance != "" {
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 76, Col: 12}
 			}
@@ -504,7 +506,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 		}
 		if p.Alike > 1 {
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("desk.points.alike", "n", p.Alike))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(" · " + f.T("desk.points.alike", "n", p.Alike))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 80, Col: 53}
 			}
@@ -519,7 +521,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 		}
 		if p.Answer != "" {
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 83, Col: 12}
 			}
@@ -532,7 +534,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + p.Answer))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("outcome." + p.Answer))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 83, Col: 62}
 			}
@@ -550,7 +552,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Part.Language))
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(string(p.Part.Language))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 86, Col: 49}
 		}
@@ -563,7 +565,7 @@ func queuePoint(f *frame.Frame, p *part.PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(p.Excerpt(200).Text)
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(p.Excerpt(200).Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 86, Col: 84}
 		}
@@ -608,7 +610,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var33 string
-		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.kind"))
+		templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.kind"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 96, Col: 41}
 		}
@@ -621,7 +623,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(v.Who(f))
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(v.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 97, Col: 36}
 		}
@@ -634,7 +636,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var35 string
-		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 97, Col: 49}
 		}
@@ -664,7 +666,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Part.Ref))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(string(v.Part.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 100, Col: 60}
 		}
@@ -705,7 +707,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.words"))
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.words"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 108, Col: 62}
 		}
@@ -718,7 +720,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.on") + " ")
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("contribution.on") + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 110, Col: 34}
 		}
@@ -773,7 +775,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.heading"))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("answer.heading"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 117, Col: 64}
 			}
@@ -786,7 +788,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.heading"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("answer.heading"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 118, Col: 45}
 			}
@@ -808,7 +810,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("reaction.said", "verdict", f.T("verdict."+r.Verdict)))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("reaction.said", "verdict", f.T("verdict."+r.Verdict)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 122, Col: 83}
 				}
@@ -821,7 +823,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Words.Lang))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(string(r.Words.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 123, Col: 39}
 				}
@@ -834,7 +836,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var45 string
-				templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(" " + r.Words.Text)
+				templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(" " + r.Words.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 123, Col: 73}
 				}
@@ -879,7 +881,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Current.Ref))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(string(v.Current.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 131, Col: 69}
 			}
@@ -892,7 +894,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.revises", "ref", string(v.Current.Ref)))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.revises", "ref", string(v.Current.Ref)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 132, Col: 80}
 			}
@@ -920,7 +922,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.whole", "n", v.Current.Points))
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.whole", "n", v.Current.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 134, Col: 157}
 				}
@@ -944,7 +946,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var50).String())
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var50).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 1, Col: 0}
 			}
@@ -957,7 +959,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.group"))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.group"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 138, Col: 39}
 			}
@@ -970,7 +972,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.group_hint"))
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.group_hint"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 139, Col: 55}
 			}
@@ -1006,7 +1008,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var54 string
-				templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.same", "n", v.Same))
+				templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.same", "n", v.Same))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 143, Col: 128}
 				}
@@ -1025,7 +1027,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var55 string
-				templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Near[i].Part.Ref))
+				templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(string(v.Near[i].Part.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 147, Col: 77}
 				}
@@ -1048,7 +1050,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var56 string
-				templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(v.Near[i].Who(f))
+				templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(v.Near[i].Who(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 149, Col: 32}
 				}
@@ -1061,7 +1063,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var57 string
-				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("desk.answer.likeness", "n", f.Lang.Number(int(100*v.Near[i].Likeness+0.5))) + " ")
+				templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(" " + f.T("desk.answer.likeness", "n", f.Lang.Number(int(100*v.Near[i].Likeness+0.5))) + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 150, Col: 119}
 				}
@@ -1074,7 +1076,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Near[i].Part.Language))
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(string(v.Near[i].Part.Language))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 151, Col: 53}
 				}
@@ -1087,7 +1089,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(v.Near[i].Excerpt(120).Text)
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(v.Near[i].Excerpt(120).Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 151, Col: 96}
 				}
@@ -1110,7 +1112,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var60 string
-				templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.alone"))
+				templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.alone"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 157, Col: 45}
 				}
@@ -1129,7 +1131,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var61 string
-				templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.others", "n", v.Others))
+				templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.others", "n", v.Others))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 160, Col: 61}
 				}
@@ -1172,7 +1174,7 @@ func answerBody(f *frame.Frame, v *AnswerPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var62 string
-		templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.answer.button"))
+		templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("desk.answer.button"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/desk/points.templ`, Line: 169, Col: 56}
 		}

@@ -8,6 +8,8 @@ package frame
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 // RadioField is a choice of few, all of them in sight.
 func RadioField(f *Frame, name, label, hint, value string, options []Choice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -40,7 +42,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var2).String())
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var2).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 1, Col: 0}
 		}
@@ -58,7 +60,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(d)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(d)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 8, Col: 23}
 			}
@@ -76,7 +78,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 11, Col: 17}
 		}
@@ -94,7 +96,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(name + "-hint")
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(name + "-hint")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 13, Col: 41}
 			}
@@ -107,7 +109,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(hint)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(hint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 13, Col: 50}
 			}
@@ -134,7 +136,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 21, Col: 17}
 			}
@@ -147,7 +149,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(o.ID)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(o.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 22, Col: 18}
 			}
@@ -171,7 +173,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 25, Col: 16}
 				}
@@ -189,7 +191,7 @@ func RadioField(f *Frame, name, label, hint, value string, options []Choice) tem
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(o.Name)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(o.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 28, Col: 13}
 			}
@@ -237,7 +239,7 @@ func FormToken(token string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(token)
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(token)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/fields.templ`, Line: 37, Col: 48}
 		}

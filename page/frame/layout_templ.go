@@ -8,6 +8,8 @@ package frame
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -41,7 +43,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.Lang))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(string(f.Lang))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 12, Col: 28}
 		}
@@ -54,7 +56,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Dir())
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.Lang.Dir())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 12, Col: 49}
 		}
@@ -67,7 +69,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title(f))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(v.Title(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 19, Col: 16}
 		}
@@ -81,7 +83,7 @@ func Layout(f *Frame, v View) templ.Component {
 		}
 		if f.Name != "" && f.Name != v.Title(f) {
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.Name)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(" · " + f.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 21, Col: 22}
 			}
@@ -113,7 +115,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(string(l))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 27, Col: 46}
 			}
@@ -157,7 +159,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(AssetPath("app.js"))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(AssetPath("app.js"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 30, Col: 36}
 		}
@@ -175,7 +177,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(AssetPath("htmx.min.js"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(AssetPath("htmx.min.js"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 32, Col: 42}
 			}
@@ -188,7 +190,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(AssetPath("hx-sse.min.js"))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(AssetPath("hx-sse.min.js"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 33, Col: 44}
 			}
@@ -206,7 +208,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav.skip"))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("nav.skip"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 37, Col: 49}
 		}
@@ -237,7 +239,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav.conversation"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("nav.conversation"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 42, Col: 47}
 			}
@@ -309,7 +311,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav.mailbox"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("nav.mailbox"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 60, Col: 56}
 			}
@@ -322,7 +324,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 61, Col: 15}
 			}
@@ -354,7 +356,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav.signed_in"))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("nav.signed_in"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 65, Col: 30}
 			}
@@ -372,7 +374,7 @@ func Layout(f *Frame, v View) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.Me.Name)
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(" " + f.Me.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 67, Col: 31}
 				}
@@ -408,7 +410,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav.sign_in"))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("nav.sign_in"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 71, Col: 56}
 			}
@@ -431,7 +433,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.notice"))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("demo.notice"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 76, Col: 59}
 			}
@@ -450,7 +452,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("readonly.notice"))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("readonly.notice"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 79, Col: 79}
 			}
@@ -470,7 +472,7 @@ func Layout(f *Frame, v View) templ.Component {
 			}
 			if f.Behind.To > 0 {
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("readonly.behind", "from", int64(f.Behind.From), "to", int64(f.Behind.To)))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("readonly.behind", "from", int64(f.Behind.From), "to", int64(f.Behind.To)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 85, Col: 88}
 				}
@@ -480,7 +482,7 @@ func Layout(f *Frame, v View) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("readonly.restored", "from", int64(f.Behind.From)))
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("readonly.restored", "from", int64(f.Behind.From)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 87, Col: 64}
 				}
@@ -500,7 +502,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("notice.proxies", "peers", f.proxies()))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("notice.proxies", "peers", f.proxies()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 93, Col: 100}
 			}
@@ -518,7 +520,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav.languages"))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("nav.languages"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 96, Col: 65}
 		}
@@ -537,7 +539,7 @@ func Layout(f *Frame, v View) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(l.Name())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 99, Col: 41}
 				}
@@ -568,7 +570,7 @@ func Layout(f *Frame, v View) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(string(l))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 101, Col: 47}
 				}
@@ -581,7 +583,7 @@ func Layout(f *Frame, v View) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(l.Dir())
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(l.Dir())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 101, Col: 63}
 				}
@@ -594,7 +596,7 @@ func Layout(f *Frame, v View) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(string(l))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 101, Col: 86}
 				}
@@ -607,7 +609,7 @@ func Layout(f *Frame, v View) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(l.Name())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 101, Col: 99}
 				}
@@ -631,7 +633,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(f.Notice))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T(f.Notice))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 109, Col: 52}
 			}
@@ -653,7 +655,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.lasting") + " ")
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("foot.lasting") + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 115, Col: 32}
 		}
@@ -684,7 +686,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.record"))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("foot.record"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 117, Col: 54}
 			}
@@ -715,7 +717,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var41 string
-		templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.check"))
+		templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("foot.check"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 119, Col: 51}
 		}
@@ -728,7 +730,7 @@ func Layout(f *Frame, v View) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var42 string
-		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.api"))
+		templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("foot.api"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 119, Col: 102}
 		}
@@ -746,7 +748,7 @@ func Layout(f *Frame, v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.Live)
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.Live)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 123, Col: 39}
 			}
@@ -816,7 +818,7 @@ func navItem(f *Frame, section, path string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var46 string
-		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav." + section))
+		templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("nav." + section))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 136, Col: 26}
 		}
@@ -860,7 +862,7 @@ func Text(f *Frame, s LocalizedText) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Lang))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(string(s.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 143, Col: 29}
 			}
@@ -873,7 +875,7 @@ func Text(f *Frame, s LocalizedText) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(s.Lang.Dir())
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(s.Lang.Dir())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 143, Col: 50}
 			}
@@ -886,7 +888,7 @@ func Text(f *Frame, s LocalizedText) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text)
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(s.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 143, Col: 61}
 			}
@@ -900,7 +902,7 @@ func Text(f *Frame, s LocalizedText) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text)
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(s.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 145, Col: 10}
 			}
@@ -937,7 +939,7 @@ func Invented(f *Frame) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if f.Demo {
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 152, Col: 7}
 			}
@@ -950,7 +952,7 @@ func Invented(f *Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.invented"))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("demo.invented"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 153, Col: 42}
 			}
@@ -963,7 +965,7 @@ func Invented(f *Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 154, Col: 7}
 			}
@@ -1000,7 +1002,7 @@ func Source(f *Frame, address string) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if address != "" {
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 161, Col: 7}
 			}
@@ -1026,7 +1028,7 @@ func Source(f *Frame, address string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("source"))
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T("source"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 162, Col: 71}
 			}
@@ -1071,7 +1073,7 @@ func ErrorSummary(f *Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("error.summary", "n", len(f.Errors)))
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T("error.summary", "n", len(f.Errors)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 170, Col: 67}
 			}
@@ -1103,7 +1105,7 @@ func ErrorSummary(f *Frame) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var63 string
-					templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(f.Sentence(r))
+					templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(f.Sentence(r))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 173, Col: 49}
 					}
@@ -1121,7 +1123,7 @@ func ErrorSummary(f *Frame) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var64 string
-					templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(f.Sentence(r))
+					templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(f.Sentence(r))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 175, Col: 23}
 					}
@@ -1172,7 +1174,7 @@ func FieldError(f *Frame, field string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(field + "-error")
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(field + "-error")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 185, Col: 41}
 			}
@@ -1185,7 +1187,7 @@ func FieldError(f *Frame, field string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("error.prefix"))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("error.prefix"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 185, Col: 82}
 			}
@@ -1198,7 +1200,7 @@ func FieldError(f *Frame, field string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var68 string
-			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.Sentence(r))
+			templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.Sentence(r))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 185, Col: 107}
 			}
@@ -1247,7 +1249,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var71 string
-		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var70).String())
+		templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var70).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 1, Col: 0}
 		}
@@ -1260,7 +1262,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var72 string
-		templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 192, Col: 19}
 		}
@@ -1273,7 +1275,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var73 string
-		templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 192, Col: 29}
 		}
@@ -1291,7 +1293,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(name + "-hint")
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(name + "-hint")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 194, Col: 41}
 			}
@@ -1304,7 +1306,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var75 string
-			templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(hint)
+			templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(hint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 194, Col: 50}
 			}
@@ -1326,7 +1328,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var76 string
-		templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 197, Col: 18}
 		}
@@ -1339,7 +1341,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var77 string
-		templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 197, Col: 32}
 		}
@@ -1352,7 +1354,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var78 string
-		templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(kind)
+		templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(kind)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 197, Col: 46}
 		}
@@ -1365,7 +1367,7 @@ func TextField(f *Frame, name, label, hint, value string, kind string, attrs tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var79 string
-		templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(value)
+		templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 197, Col: 62}
 		}
@@ -1425,7 +1427,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var82 string
-		templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var81).String())
+		templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var81).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 1, Col: 0}
 		}
@@ -1438,7 +1440,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var83 string
-		templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 204, Col: 19}
 		}
@@ -1451,7 +1453,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var84 string
-		templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 204, Col: 29}
 		}
@@ -1469,7 +1471,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var85 string
-			templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(name + "-hint")
+			templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(name + "-hint")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 206, Col: 41}
 			}
@@ -1482,7 +1484,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var86 string
-			templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(hint)
+			templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(hint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 206, Col: 50}
 			}
@@ -1504,7 +1506,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var87 string
-		templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 209, Col: 19}
 		}
@@ -1517,7 +1519,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var88 string
-		templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 209, Col: 33}
 		}
@@ -1543,7 +1545,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var89 string
-			templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(none)
+			templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(none)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 211, Col: 27}
 			}
@@ -1562,7 +1564,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var90 string
-			templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(o.ID)
+			templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(o.ID)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 215, Col: 17}
 			}
@@ -1585,7 +1587,7 @@ func ChoiceField(f *Frame, name, label, hint, value, none string, options []Choi
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var91 string
-			templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(o.Name)
+			templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(o.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 219, Col: 13}
 			}
@@ -1638,7 +1640,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var94 string
-		templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var93).String())
+		templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var93).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 1, Col: 0}
 		}
@@ -1651,7 +1653,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var95 string
-		templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 228, Col: 19}
 		}
@@ -1664,7 +1666,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var96 string
-		templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var96, templ_7745c5c3_Err = expr.Value(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 228, Col: 29}
 		}
@@ -1682,7 +1684,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(name + "-hint")
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(name + "-hint")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 230, Col: 41}
 			}
@@ -1695,7 +1697,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var98 string
-			templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(hint)
+			templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(hint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 230, Col: 50}
 			}
@@ -1717,7 +1719,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var99 string
-		templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 233, Col: 21}
 		}
@@ -1730,7 +1732,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var100 string
-		templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 233, Col: 35}
 		}
@@ -1743,7 +1745,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var101 string
-		templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(rows))
+		templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(strconv.Itoa(rows))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 233, Col: 63}
 		}
@@ -1768,7 +1770,7 @@ func AreaField(f *Frame, name, label, hint, value string, rows int, attrs templ.
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var102 string
-		templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs("\n" + value)
+		templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value("\n" + value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 233, Col: 141}
 		}
@@ -1831,7 +1833,7 @@ func Token(f *Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var104 string
-		templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(f.Token)
+		templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(f.Token)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 259, Col: 50}
 		}
@@ -1873,7 +1875,7 @@ func problemBody(f *Frame, v *Problem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var106 string
-		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title(f))
+		templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(v.Title(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 263, Col: 35}
 		}
@@ -1891,7 +1893,7 @@ func problemBody(f *Frame, v *Problem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var107 string
-			templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+			templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(s)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 266, Col: 9}
 			}
@@ -1909,7 +1911,7 @@ func problemBody(f *Frame, v *Problem) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var108 string
-		templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("problem." + v.Kind + ".next"))
+		templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(f.T("problem." + v.Kind + ".next"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 268, Col: 41}
 		}
@@ -1927,7 +1929,7 @@ func problemBody(f *Frame, v *Problem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var109 string
-			templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("problem.reference"))
+			templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(f.T("problem.reference"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 270, Col: 32}
 			}
@@ -1940,7 +1942,7 @@ func problemBody(f *Frame, v *Problem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var110 string
-			templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(v.Reference)
+			templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(v.Reference)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 270, Col: 67}
 			}
@@ -1976,7 +1978,7 @@ func problemBody(f *Frame, v *Problem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var112 string
-			templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("problem.home"))
+			templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("problem.home"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 274, Col: 58}
 			}
@@ -2007,7 +2009,7 @@ func problemBody(f *Frame, v *Problem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var114 string
-			templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("problem.index"))
+			templ_7745c5c3_Var114, templ_7745c5c3_Err = expr.Value(f.T("problem.index"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/layout.templ`, Line: 276, Col: 60}
 			}

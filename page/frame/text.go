@@ -52,6 +52,29 @@ func Markdown(s string) string {
 // Shorten is the beginning of a text on one line: at most n characters, cut at a word where that keeps more than
 // half, and marked as cut. It looks at no more of the text than it gives.
 func Shorten(s string, n int) string {
+	// Most texts are one line already: then they are only looked through, and what is given is a piece of them.
+	count, space := 0, true // as if a space had just come: one at the beginning is left out
+	for i, r := range s {
+		if r == ' ' && !space {
+			space = true
+		} else if unicode.IsSpace(r) {
+			return shortenSlowly(s, n)
+		} else {
+			space = false
+		}
+		if count == n {
+			if space && strings.TrimSpace(s[i:]) == "" {
+				return s[:i]
+			}
+			return cut(s[:i])
+		}
+		count++
+	}
+	return strings.TrimSuffix(s, " ")
+}
+
+// shortenSlowly is Shorten for a text with white space to be taken out.
+func shortenSlowly(s string, n int) string {
 	var b strings.Builder
 	b.Grow(min(len(s), n+n/4) + len(" …"))
 	count, space := 0, false

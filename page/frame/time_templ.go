@@ -8,6 +8,8 @@ package frame
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"time"
 )
@@ -39,7 +41,7 @@ func Instant(f *Frame, t time.Time, zone string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(t.UTC().Format(time.RFC3339))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(t.UTC().Format(time.RFC3339))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/time.templ`, Line: 9, Col: 46}
 		}
@@ -52,7 +54,7 @@ func Instant(f *Frame, t time.Time, zone string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(ZoneOrUTC(zone))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(ZoneOrUTC(zone))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/time.templ`, Line: 9, Col: 77}
 		}
@@ -65,7 +67,7 @@ func Instant(f *Frame, t time.Time, zone string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.DateTime(InZone(t, zone), f.Lang.ZoneName(ZoneOrUTC(zone))))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.Lang.DateTime(InZone(t, zone), f.Lang.ZoneName(ZoneOrUTC(zone))))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/time.templ`, Line: 9, Col: 151}
 		}
@@ -108,7 +110,7 @@ func Day(f *Frame, t time.Time) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t.UTC().Format(time.RFC3339))
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(t.UTC().Format(time.RFC3339))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/time.templ`, Line: 14, Col: 46}
 		}
@@ -121,7 +123,7 @@ func Day(f *Frame, t time.Time) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.Date(t))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.Date(t))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/frame/time.templ`, Line: 14, Col: 60}
 		}

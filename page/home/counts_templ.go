@@ -8,6 +8,8 @@ package home
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -42,7 +44,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.submissions"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("count.submissions"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 13, Col: 37}
 		}
@@ -55,7 +57,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Submissions))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Submissions))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 13, Col: 90}
 		}
@@ -68,7 +70,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.submissions_of", "n", t.Received))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("count.submissions_of", "n", t.Received))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 13, Col: 157}
 		}
@@ -81,7 +83,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.parties"))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("count.parties"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 14, Col: 33}
 		}
@@ -94,7 +96,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Parties))
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Parties))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 14, Col: 82}
 		}
@@ -107,7 +109,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.parties_of", "n", c.Countries))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("count.parties_of", "n", c.Countries))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 14, Col: 146}
 		}
@@ -120,7 +122,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.texts"))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("count.texts"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 15, Col: 31}
 		}
@@ -133,7 +135,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Texts))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Texts))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 15, Col: 78}
 		}
@@ -146,7 +148,7 @@ func threeCounts(f *frame.Frame, c consultation.Counts, t consultation.Tally) te
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.texts_of", "n", c.Submissions))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("count.texts_of", "n", c.Submissions))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/counts.templ`, Line: 15, Col: 142}
 		}

@@ -8,6 +8,8 @@ package home
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
@@ -54,7 +56,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.session"))
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("voice.session"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 15, Col: 29}
 			}
@@ -90,7 +92,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Symbol)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(v.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 20, Col: 69}
 			}
@@ -103,7 +105,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + v.Before.Kind))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("kind." + v.Before.Kind))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 20, Col: 112}
 			}
@@ -116,7 +118,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Before.Label)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.Before.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 20, Col: 146}
 			}
@@ -129,7 +131,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("paper.issues", "n", v.Issues))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("paper.issues", "n", v.Issues))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 20, Col: 198}
 			}
@@ -142,7 +144,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.draft"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("voice.draft"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 21, Col: 27}
 			}
@@ -181,7 +183,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 26, Col: 68}
 		}
@@ -194,7 +196,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 26, Col: 82}
 		}
@@ -207,7 +209,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 27, Col: 8}
 		}
@@ -220,7 +222,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(v.Who(f))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(v.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 27, Col: 25}
 		}
@@ -241,7 +243,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.said"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("voice.said"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 28, Col: 25}
 		}
@@ -254,7 +256,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(string(p.Language))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 29, Col: 54}
 		}
@@ -267,7 +269,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(p.Text, 420))
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(frame.Shorten(p.Text, 420))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 29, Col: 96}
 		}
@@ -285,7 +287,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.proposes"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("contribution.proposes"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 31, Col: 47}
 			}
@@ -298,7 +300,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(string(p.Language))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 32, Col: 55}
 			}
@@ -311,7 +313,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(p.Wording, 300))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(frame.Shorten(p.Wording, 300))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 32, Col: 105}
 			}
@@ -342,7 +344,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.voice_read"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("home.voice_read"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 34, Col: 65}
 		}
@@ -373,7 +375,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Answer.Ref))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(string(p.Answer.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 38, Col: 83}
 			}
@@ -386,7 +388,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 38, Col: 97}
 			}
@@ -416,7 +418,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.like", "n", v.Like))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("voice.like", "n", v.Like))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 39, Col: 71}
 			}
@@ -429,7 +431,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + p.Answer.Outcome))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("outcome." + p.Answer.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 42, Col: 60}
 			}
@@ -450,7 +452,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Answer.Reason.Lang))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(string(p.Answer.Reason.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 43, Col: 65}
 			}
@@ -463,7 +465,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(p.Answer.Reason.Text)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(p.Answer.Reason.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 43, Col: 101}
 			}
@@ -485,7 +487,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.issues", "before", f.Lang.Number(v.Issues), "after", f.Lang.Number(v.After.Issues)))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("voice.issues", "before", f.Lang.Number(v.Issues), "after", f.Lang.Number(v.After.Issues)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 46, Col: 104}
 				}
@@ -511,7 +513,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(v.After.Symbol)
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(v.After.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 46, Col: 166}
 				}
@@ -547,7 +549,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var34 string
-						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind.issue") + " " + n.Number + ": ")
+						templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("kind.issue") + " " + n.Number + ": ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 51, Col: 101}
 						}
@@ -564,7 +566,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var35 string
-						templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.asked", "n", n.Points))
+						templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("voice.asked", "n", n.Points))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 52, Col: 60}
 						}
@@ -590,7 +592,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				}
 				if c.New {
 					var templ_7745c5c3_Var36 string
-					templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.new_passage"))
+					templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("answer.new_passage"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 61, Col: 34}
 					}
@@ -604,7 +606,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var37 string
-					templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.changed_passage"))
+					templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("answer.changed_passage"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 63, Col: 38}
 					}
@@ -618,7 +620,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 65, Col: 11}
 				}
@@ -644,7 +646,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + c.Kind))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("kind." + c.Kind))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 65, Col: 61}
 				}
@@ -657,7 +659,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(c.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 65, Col: 88}
 				}
@@ -693,7 +695,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Isolate("voice.found", "old", v.OldLabel, "new", v.FoundAs, "issue", v.FoundIn))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.Lang.Isolate("voice.found", "old", v.OldLabel, "new", v.FoundAs, "issue", v.FoundIn))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 70, Col: 133}
 				}
@@ -722,7 +724,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 79, Col: 14}
 				}
@@ -748,7 +750,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(c.Symbol)
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(c.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 79, Col: 69}
 				}
@@ -761,7 +763,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(c.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 79, Col: 103}
 				}
@@ -774,7 +776,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.cited"))
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("voice.cited"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 80, Col: 28}
 				}
@@ -810,7 +812,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("reaction.said", "verdict", f.T("verdict."+r.Verdict)))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("reaction.said", "verdict", f.T("verdict."+r.Verdict)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 88, Col: 84}
 			}
@@ -831,7 +833,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Words.Lang))
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(string(r.Words.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 89, Col: 57}
 			}
@@ -844,7 +846,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(r.Words.Text)
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(r.Words.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 89, Col: 85}
 			}
@@ -875,7 +877,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.review"))
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("voice.review"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 91, Col: 140}
 				}
@@ -903,7 +905,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.beside"))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("voice.beside"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 97, Col: 41}
 			}
@@ -922,7 +924,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome.not_accepted"))
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("outcome.not_accepted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 101, Col: 52}
 			}
@@ -948,7 +950,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(v.Refused.Who(f))
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(v.Refused.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 101, Col: 118}
 			}
@@ -969,7 +971,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Refused.Part.Language))
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(string(v.Refused.Part.Language))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 102, Col: 60}
 			}
@@ -982,7 +984,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(v.Refused.Excerpt(160).Text)
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(v.Refused.Excerpt(160).Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 102, Col: 103}
 			}
@@ -995,7 +997,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Why.Reason.Lang))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(string(v.Why.Reason.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 103, Col: 38}
 			}
@@ -1008,7 +1010,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(v.Why.Reason.Text)
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(v.Why.Reason.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 103, Col: 71}
 			}
@@ -1035,7 +1037,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("late"))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 109, Col: 36}
 			}
@@ -1048,7 +1050,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 109, Col: 50}
 			}
@@ -1061,7 +1063,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 110, Col: 8}
 			}
@@ -1087,7 +1089,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(v.LateOne.Who(f))
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(v.LateOne.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 110, Col: 66}
 			}
@@ -1108,7 +1110,7 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("voice.late"))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("voice.late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 111, Col: 25}
 			}
@@ -1151,7 +1153,7 @@ func dayOf(f *frame.Frame, day string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(day)
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(day)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 117, Col: 21}
 		}
@@ -1164,7 +1166,7 @@ func dayOf(f *frame.Frame, day string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
-		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(day))
+		templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.Day(day))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 117, Col: 36}
 		}
@@ -1225,7 +1227,7 @@ func chairsList(f *frame.Frame, list []Chair) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.chair." + c.Role))
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("demo.chair." + c.Role))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 126, Col: 42}
 			}
@@ -1238,7 +1240,7 @@ func chairsList(f *frame.Frame, list []Chair) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("demo.waiting."+c.Role, "n", c.Waiting))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(" " + f.T("demo.waiting."+c.Role, "n", c.Waiting))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 127, Col: 62}
 			}

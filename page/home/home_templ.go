@@ -8,6 +8,8 @@ package home
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -44,7 +46,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("index.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("index.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 14, Col: 43}
 		}
@@ -57,7 +59,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Letter())
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.Lang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 14, Col: 104}
 		}
@@ -75,7 +77,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(u.Conversation)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(u.Conversation)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 16, Col: 69}
 			}
@@ -88,7 +90,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(": " + f.T("refusal.record.unread", "position", int64(u.From)))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(": " + f.T("refusal.record.unread", "position", int64(u.From)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 16, Col: 142}
 			}
@@ -107,7 +109,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("index.empty"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("index.empty"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 19, Col: 37}
 			}
@@ -159,7 +161,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("index.row", "published", c.Published, "open", c.Open))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("index.row", "published", c.Published, "open", c.Open))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 27, Col: 65}
 			}
@@ -177,7 +179,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.badge"))
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("demo.badge"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 29, Col: 43}
 				}
@@ -218,7 +220,7 @@ func indexBody(f *frame.Frame, v *Index) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convene.title"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("convene.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 36, Col: 80}
 			}
@@ -273,7 +275,7 @@ func homeBody(f *frame.Frame, v *Page) templ.Component {
 		}
 		if v.Demo {
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.lead"))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("demo.lead"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 49, Col: 23}
 			}
@@ -292,7 +294,7 @@ func homeBody(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Letter())
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.Lang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 55, Col: 56}
 		}
@@ -335,7 +337,7 @@ func homeBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.chairs"))
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("home.chairs"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 63, Col: 40}
 				}
@@ -348,7 +350,7 @@ func homeBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 string
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.role_text"))
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("demo.role_text"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 65, Col: 31}
 				}
@@ -494,7 +496,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.now"))
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("home.now"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 89, Col: 32}
 		}
@@ -512,7 +514,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.open") + " ")
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("home.open") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 92, Col: 31}
 			}
@@ -564,7 +566,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.write"))
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("home.write"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 94, Col: 117}
 				}
@@ -595,7 +597,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 string
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.Open[0].Symbol)
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(v.Open[0].Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 97, Col: 84}
 				}
@@ -608,7 +610,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var25 string
-				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + v.Ask.Kind))
+				templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("kind." + v.Ask.Kind))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 97, Col: 124}
 				}
@@ -621,7 +623,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(v.Ask.Label)
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(v.Ask.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 97, Col: 155}
 				}
@@ -655,7 +657,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ask.Ref))
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(string(v.Ask.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 100, Col: 63}
 				}
@@ -668,7 +670,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.Lang))
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(string(f.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 102, Col: 66}
 				}
@@ -681,7 +683,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.box"))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("home.box"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 104, Col: 43}
 				}
@@ -694,7 +696,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.box_hint"))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(f.T("home.box_hint"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 105, Col: 64}
 				}
@@ -707,7 +709,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribute.preview"))
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("contribute.preview"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 108, Col: 99}
 				}
@@ -733,7 +735,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.elsewhere"))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("home.elsewhere"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 108, Col: 169}
 				}
@@ -764,7 +766,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.nothing_open"))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("home.nothing_open"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 114, Col: 33}
 			}
@@ -790,7 +792,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.read"))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("home.read"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 114, Col: 89}
 			}
@@ -838,7 +840,7 @@ func homeStages(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.stages"))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("home.stages"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 123, Col: 38}
 		}
@@ -891,7 +893,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.overview"))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("home.overview"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 133, Col: 39}
 			}
@@ -909,7 +911,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.overview_text", "questions", f.Lang.Number(v.Questions), "subjects", f.Lang.Number(v.Subjects)))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("home.overview_text", "questions", f.Lang.Number(v.Questions), "subjects", f.Lang.Number(v.Subjects)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 136, Col: 115}
 				}
@@ -935,7 +937,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.overview_open"))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("home.overview_open"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 137, Col: 90}
 				}
@@ -971,7 +973,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(p.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 142, Col: 54}
 				}
@@ -984,7 +986,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 143, Col: 12}
 				}
@@ -1010,7 +1012,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.changed"))
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("home.changed"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 144, Col: 79}
 				}
@@ -1023,7 +1025,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 145, Col: 15}
 				}
@@ -1049,7 +1051,7 @@ func homeOverview(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var52 string
-				templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.responses"))
+				templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("home.responses"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 146, Col: 90}
 				}
@@ -1098,7 +1100,7 @@ func homeSaid(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var54 string
-		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.said"))
+		templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("home.said"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 158, Col: 34}
 		}
@@ -1158,7 +1160,7 @@ func homeExample(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.voice"))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("home.voice"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 174, Col: 37}
 			}
@@ -1171,7 +1173,7 @@ func homeExample(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.voice_intro"))
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(f.T("home.voice_intro"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 176, Col: 32}
 			}
@@ -1223,7 +1225,7 @@ func homeLatest(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var59 string
-		templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.latest"))
+		templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T("home.latest"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 186, Col: 38}
 		}
@@ -1274,7 +1276,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var61 string
-		templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("nav.documents"))
+		templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T("nav.documents"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 196, Col: 38}
 		}
@@ -1305,7 +1307,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 201, Col: 53}
 			}
@@ -1318,7 +1320,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 201, Col: 64}
 			}
@@ -1331,7 +1333,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 202, Col: 11}
 			}
@@ -1368,7 +1370,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var66 string
-					templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(d.Symbol)
+					templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(d.Symbol)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 211, Col: 46}
 					}
@@ -1407,7 +1409,7 @@ func homeDocs(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var68 string
-				templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(d.Date))
+				templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.Day(d.Date))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 215, Col: 34}
 				}
@@ -1456,7 +1458,7 @@ func homeVerify(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
-		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.verify"))
+		templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.T("home.verify"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 227, Col: 38}
 		}
@@ -1469,7 +1471,7 @@ func homeVerify(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var71 string
-		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.verify_text", "n", int(v.Head)))
+		templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("home.verify_text", "n", int(v.Head)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 229, Col: 49}
 		}
@@ -1495,7 +1497,7 @@ func homeVerify(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var73 string
-		templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("home.verify_record"))
+		templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("home.verify_record"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 230, Col: 86}
 		}
@@ -1521,7 +1523,7 @@ func homeVerify(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var75 string
-		templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.check"))
+		templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(f.T("foot.check"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 230, Col: 139}
 		}
@@ -1560,7 +1562,7 @@ func paperFacts(f *frame.Frame, p part.PaperRow) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		var templ_7745c5c3_Var77 string
-		templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(p.Date))
+		templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(f.Day(p.Date))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 237, Col: 16}
 		}
@@ -1574,7 +1576,7 @@ func paperFacts(f *frame.Frame, p part.PaperRow) templ.Component {
 		}
 		if p.Issues > 0 {
 			var templ_7745c5c3_Var78 string
-			templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(", " + f.T("paper.issues", "n", p.Issues))
+			templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(", " + f.T("paper.issues", "n", p.Issues))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 239, Col: 45}
 			}
@@ -1649,7 +1651,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contributions.none"))
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(f.T("contributions.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 252, Col: 32}
 			}
@@ -1693,7 +1695,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var83 string
-			templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(c.Who(f))
+			templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(c.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 259, Col: 45}
 			}
@@ -1714,7 +1716,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var84 string
-			templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Excerpt(1).Lang))
+			templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(string(c.Excerpt(1).Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 261, Col: 54}
 			}
@@ -1727,7 +1729,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var85 string
-			templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(c.Excerpt(110).Text)
+			templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(c.Excerpt(110).Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 261, Col: 78}
 			}
@@ -1753,7 +1755,7 @@ func Latest(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var87 string
-			templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(int64(c.Position), 10))
+			templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(strconv.FormatInt(int64(c.Position), 10))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 263, Col: 128}
 			}
@@ -1811,7 +1813,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var90 string
-			templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var89).String())
+			templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var89).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 1, Col: 0}
 			}
@@ -1839,7 +1841,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var91 string
-				templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(stageDate(s))
+				templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(stageDate(s))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 280, Col: 34}
 				}
@@ -1852,7 +1854,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var92 string
-				templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(f.Days(s.From, s.To))
+				templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(f.Days(s.From, s.To))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 280, Col: 59}
 				}
@@ -1870,7 +1872,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var93 string
-				templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stage.no_date"))
+				templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(f.T("stage.no_date"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 282, Col: 33}
 				}
@@ -1924,7 +1926,7 @@ func Ribbon(f *frame.Frame, stages []Stage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var95 string
-			templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("stage." + s.State))
+			templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(f.T("stage." + s.State))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 291, Col: 49}
 			}
@@ -2027,7 +2029,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var97 string
-		templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.title"))
+		templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(f.T("documents.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 325, Col: 47}
 		}
@@ -2040,7 +2042,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var98 string
-		templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.papers"))
+		templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(f.T("documents.papers"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 327, Col: 43}
 		}
@@ -2058,7 +2060,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var99 string
-			templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.no_papers"))
+			templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(f.T("documents.no_papers"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 330, Col: 35}
 			}
@@ -2094,7 +2096,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var101 string
-			templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 335, Col: 53}
 			}
@@ -2132,7 +2134,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var103 string
-			templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 339, Col: 15}
 			}
@@ -2163,7 +2165,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var105 string
-				templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+				templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(string(l))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 341, Col: 95}
 				}
@@ -2176,7 +2178,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var106 string
-				templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+				templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(l.Name())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 341, Col: 108}
 				}
@@ -2189,7 +2191,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var107 string
-				templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 342, Col: 13}
 				}
@@ -2220,7 +2222,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var109 string
-			templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.title"))
+			templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(f.T("responses.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 344, Col: 91}
 			}
@@ -2243,7 +2245,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var110 string
-			templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("documents.cited"))
+			templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(f.T("documents.cited"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 353, Col: 42}
 			}
@@ -2261,7 +2263,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var111 string
-				templ_7745c5c3_Var111, templ_7745c5c3_Err = templ.JoinStringErrs(d.Symbol)
+				templ_7745c5c3_Var111, templ_7745c5c3_Err = expr.Value(d.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 356, Col: 47}
 				}
@@ -2295,7 +2297,7 @@ func documentsBody(f *frame.Frame, v *Documents) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var113 string
-				templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(d.Date))
+				templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.Day(d.Date))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/home.templ`, Line: 356, Col: 151}
 				}

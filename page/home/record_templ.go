@@ -8,6 +8,8 @@ package home
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"time"
 
@@ -44,7 +46,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("record.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 15, Col: 32}
 		}
@@ -57,7 +59,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.lead"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("record.lead"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 15, Col: 75}
 		}
@@ -70,7 +72,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.now"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("record.now"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 18, Col: 36}
 		}
@@ -83,7 +85,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.count", "n", int(v.Head)))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("record.count", "n", int(v.Head)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 20, Col: 45}
 		}
@@ -104,7 +106,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.verify"))
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("record.verify"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 25, Col: 40}
 		}
@@ -117,7 +119,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.verify_text"))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("record.verify_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 27, Col: 33}
 		}
@@ -135,7 +137,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("refusal.record.no_checkpoint"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("refusal.record.no_checkpoint"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 29, Col: 59}
 			}
@@ -153,7 +155,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.checkpoint"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("record.checkpoint"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 31, Col: 71}
 			}
@@ -166,7 +168,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.Checkpoint)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(v.Checkpoint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 31, Col: 88}
 			}
@@ -184,7 +186,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.key"))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("receipt.key"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 34, Col: 28}
 		}
@@ -197,7 +199,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.Key)
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(v.Key)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 35, Col: 28}
 		}
@@ -210,7 +212,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.key_hash"))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("record.key_hash"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 36, Col: 32}
 		}
@@ -223,7 +225,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(v.KeyHash)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(v.KeyHash)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 37, Col: 32}
 		}
@@ -236,7 +238,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.tiles"))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("record.tiles"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 38, Col: 29}
 		}
@@ -262,7 +264,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs("/c/" + f.Slug + "/log/checkpoint")
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value("/c/" + f.Slug + "/log/checkpoint")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 39, Col: 119}
 		}
@@ -275,7 +277,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs("/c/" + f.Slug + "/log/tile/…")
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value("/c/" + f.Slug + "/log/tile/…")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 39, Col: 160}
 		}
@@ -301,7 +303,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("foot.check"))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("foot.check"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 41, Col: 77}
 		}
@@ -314,7 +316,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.limits"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("receipt.limits"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 42, Col: 39}
 		}
@@ -327,7 +329,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entries"))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("record.entries"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 46, Col: 42}
 		}
@@ -374,7 +376,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(itoa(int(e.Position)))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(itoa(int(e.Position)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 53, Col: 92}
 			}
@@ -410,7 +412,7 @@ func recordBody(f *frame.Frame, v *Record) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.older"))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("list.older"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 58, Col: 111}
 			}
@@ -471,7 +473,7 @@ func factLine(f *frame.Frame, l FactLine) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(l.Key, l.Args...))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T(l.Key, l.Args...))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 66, Col: 49}
 			}
@@ -485,7 +487,7 @@ func factLine(f *frame.Frame, l FactLine) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T(l.Key, l.Args...))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T(l.Key, l.Args...))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 68, Col: 25}
 			}
@@ -540,7 +542,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var33 string
-		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.title"))
+		templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("record.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 77, Col: 69}
 		}
@@ -553,7 +555,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title(f))
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(v.Title(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 77, Col: 109}
 		}
@@ -574,7 +576,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var35 string
-		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.written"))
+		templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("record.written"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 81, Col: 30}
 		}
@@ -600,7 +602,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.told"))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("record.told"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 84, Col: 28}
 			}
@@ -626,7 +628,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.kind"))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("record.kind"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 87, Col: 27}
 		}
@@ -639,7 +641,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(v.Kind)
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(v.Kind)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 88, Col: 28}
 		}
@@ -652,7 +654,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("receipt.leaf"))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("receipt.leaf"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 89, Col: 28}
 		}
@@ -665,7 +667,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var40 string
-		templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(v.Leaf)
+		templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(v.Leaf)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 90, Col: 28}
 		}
@@ -678,7 +680,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var41 string
-		templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.envelope"))
+		templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("record.envelope"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 92, Col: 44}
 		}
@@ -691,7 +693,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var42 string
-		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(v.Envelope)
+		templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(v.Envelope)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 93, Col: 44}
 		}
@@ -709,7 +711,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.data"))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("record.data"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 95, Col: 41}
 			}
@@ -722,7 +724,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var44 string
-			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(v.Data)
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(v.Data)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 96, Col: 41}
 			}
@@ -741,7 +743,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.erased"))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("state.erased"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 99, Col: 42}
 			}
@@ -777,7 +779,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.prev"))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("record.prev"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 103, Col: 89}
 			}
@@ -808,7 +810,7 @@ func entryBody(f *frame.Frame, v *Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.next"))
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("record.next"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/record.templ`, Line: 105, Col: 88}
 		}

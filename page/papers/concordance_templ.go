@@ -8,6 +8,8 @@ package papers
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -57,7 +59,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 16, Col: 85}
 		}
@@ -70,7 +72,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.title"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("concordance.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 17, Col: 33}
 		}
@@ -88,7 +90,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.lead"))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("concordance.lead"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 19, Col: 45}
 			}
@@ -111,7 +113,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.before"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("redline.before"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 24, Col: 33}
 			}
@@ -137,7 +139,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(v.Before.Symbol)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(v.Before.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 24, Col: 107}
 			}
@@ -150,7 +152,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.after"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("redline.after"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 25, Col: 32}
 			}
@@ -176,7 +178,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 25, Col: 104}
 			}
@@ -202,7 +204,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.title"))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("redline.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 26, Col: 83}
 			}
@@ -238,7 +240,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.first"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("redline.first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 33, Col: 43}
 			}
@@ -264,7 +266,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.read"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("redline.read"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 34, Col: 70}
 			}
@@ -282,7 +284,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.filter"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("concordance.filter"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 37, Col: 57}
 			}
@@ -300,7 +302,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.all"))
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("concordance.all"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 41, Col: 53}
 				}
@@ -331,7 +333,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.all"))
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("concordance.all"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 43, Col: 91}
 				}
@@ -345,7 +347,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 45, Col: 10}
 			}
@@ -358,7 +360,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.tally", "n", v.Elements, "comments", f.T("concordance.comments", "n", v.Comments)))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("concordance.tally", "n", v.Elements, "comments", f.T("concordance.comments", "n", v.Comments)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 45, Col: 119}
 			}
@@ -381,7 +383,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var24 string
-					templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("fate." + c.Fate))
+					templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("fate." + c.Fate))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 50, Col: 53}
 					}
@@ -412,7 +414,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var26 string
-					templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("fate." + c.Fate))
+					templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("fate." + c.Fate))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 52, Col: 75}
 					}
@@ -430,7 +432,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var27 string
-					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("fate." + c.Fate))
+					templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("fate." + c.Fate))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 54, Col: 36}
 					}
@@ -444,7 +446,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 56, Col: 11}
 				}
@@ -457,7 +459,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.tally", "n", c.Elements, "comments", f.T("concordance.comments", "n", c.Comments)))
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("concordance.tally", "n", c.Elements, "comments", f.T("concordance.comments", "n", c.Comments)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 56, Col: 120}
 				}
@@ -475,7 +477,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.title"))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("concordance.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 63, Col: 66}
 			}
@@ -488,7 +490,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.was"))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(f.T("concordance.was"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 66, Col: 46}
 			}
@@ -501,7 +503,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.fate"))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("concordance.fate"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 67, Col: 47}
 			}
@@ -514,7 +516,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.now"))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.T("concordance.now"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 68, Col: 46}
 			}
@@ -527,7 +529,7 @@ func concordanceBody(f *frame.Frame, v *Concordance) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.comments_here"))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("concordance.comments_here"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 69, Col: 56}
 			}
@@ -580,7 +582,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var36 string
-		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(r.Location.Ref.Element().ID())
+		templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(r.Location.Ref.Element().ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 83, Col: 39}
 		}
@@ -601,7 +603,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Words.Lang))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(string(r.Words.Lang))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 87, Col: 46}
 		}
@@ -614,7 +616,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(r.Words.Lang.Dir())
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(r.Words.Lang.Dir())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 87, Col: 73}
 		}
@@ -627,7 +629,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(r.Words.Text)
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(r.Words.Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 87, Col: 90}
 		}
@@ -640,7 +642,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var40 string
-		templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(part.ChangeWords(f, r.Fate, r.TextChanged))
+		templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(part.ChangeWords(f, r.Fate, r.TextChanged))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 90, Col: 47}
 		}
@@ -658,7 +660,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.corrected"))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("concordance.corrected"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 93, Col: 50}
 			}
@@ -684,7 +686,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(int64(r.Corrected), 10)))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(int64(r.Corrected), 10)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 93, Col: 205}
 			}
@@ -716,7 +718,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.correct_what", "what", f.T("kind."+r.Kind)+" "+r.Label))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("concordance.correct_what", "what", f.T("kind."+r.Kind)+" "+r.Label))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 97, Col: 139}
 			}
@@ -729,7 +731,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.correct"))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("concordance.correct"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 97, Col: 170}
 			}
@@ -764,7 +766,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 		}
 		if len(r.To) == 0 {
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.nowhere"))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("concordance.nowhere"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 108, Col: 32}
 			}
@@ -783,7 +785,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.none"))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("concordance.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 113, Col: 45}
 			}
@@ -801,7 +803,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.comments", "n", r.Comments))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("concordance.comments", "n", r.Comments))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 115, Col: 53}
 			}
@@ -832,7 +834,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(au.By.Who(f))
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(au.By.Who(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 119, Col: 55}
 				}
@@ -846,7 +848,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				}
 				if au.By.CountryName != "" {
 					var templ_7745c5c3_Var52 string
-					templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(" (" + au.By.CountryName + ")")
+					templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(" (" + au.By.CountryName + ")")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 121, Col: 40}
 					}
@@ -860,7 +862,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 					}
 				}
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 123, Col: 12}
 				}
@@ -886,7 +888,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var55 string
-				templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", au.Ref))
+				templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", au.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 123, Col: 118}
 				}
@@ -899,7 +901,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var56 string
-				templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+				templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 123, Col: 140}
 				}
@@ -935,7 +937,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("element.all"))
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(f.T("element.all"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 128, Col: 130}
 				}
@@ -967,7 +969,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.comments", "n", r.Comments))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(f.T("concordance.comments", "n", r.Comments))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 131, Col: 79}
 			}
@@ -1003,7 +1005,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.correct_what", "what", f.T("kind."+r.Kind)+" "+r.Label))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("concordance.correct_what", "what", f.T("kind."+r.Kind)+" "+r.Label))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 139, Col: 97}
 			}
@@ -1028,7 +1030,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Location.Ref.Element()))
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(string(r.Location.Ref.Element()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 142, Col: 81}
 			}
@@ -1057,7 +1059,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.send"))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(f.T("concordance.send"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 147, Col: 51}
 			}
@@ -1083,7 +1085,7 @@ func fateRow(f *frame.Frame, v *Concordance, r *ConcordanceRow) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.leave"))
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(f.T("concordance.leave"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 148, Col: 93}
 			}
@@ -1150,7 +1152,7 @@ func findForm(f *frame.Frame, p string, editions []EditionChoice, edition int, n
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.title"))
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("find.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 168, Col: 120}
 		}
@@ -1163,7 +1165,7 @@ func findForm(f *frame.Frame, p string, editions []EditionChoice, edition int, n
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
-		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.number"))
+		templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.T("find.number"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 170, Col: 43}
 		}
@@ -1176,7 +1178,7 @@ func findForm(f *frame.Frame, p string, editions []EditionChoice, edition int, n
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var71 string
-		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(number)
+		templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(number)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 171, Col: 50}
 		}
@@ -1194,7 +1196,7 @@ func findForm(f *frame.Frame, p string, editions []EditionChoice, edition int, n
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var72 string
-			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.edition"))
+			templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("find.edition"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 175, Col: 46}
 			}
@@ -1212,7 +1214,7 @@ func findForm(f *frame.Frame, p string, editions []EditionChoice, edition int, n
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(e.Number))
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(strconv.Itoa(e.Number))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 179, Col: 37}
 				}
@@ -1235,7 +1237,7 @@ func findForm(f *frame.Frame, p string, editions []EditionChoice, edition int, n
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var74 string
-				templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(e.Symbol)
+				templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(e.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 183, Col: 17}
 				}
@@ -1258,7 +1260,7 @@ func findForm(f *frame.Frame, p string, editions []EditionChoice, edition int, n
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var75 string
-		templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.go"))
+		templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(f.T("find.go"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 188, Col: 26}
 		}
@@ -1316,7 +1318,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var78 string
-		templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(v.Newest.Symbol)
+		templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(v.Newest.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 198, Col: 87}
 		}
@@ -1329,7 +1331,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var79 string
-		templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.title"))
+		templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(f.T("find.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 199, Col: 26}
 		}
@@ -1351,7 +1353,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var80 string
-			templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 206, Col: 9}
 			}
@@ -1364,7 +1366,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(v.In.Symbol)
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(v.In.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 206, Col: 52}
 			}
@@ -1377,7 +1379,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var82 string
-			templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Words.Lang))
+			templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(string(v.Words.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 208, Col: 56}
 			}
@@ -1390,7 +1392,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var83 string
-			templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(v.Words.Lang.Dir())
+			templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(v.Words.Lang.Dir())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 208, Col: 83}
 			}
@@ -1403,7 +1405,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var84 string
-			templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(v.Words.Text)
+			templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(v.Words.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 208, Col: 100}
 			}
@@ -1421,7 +1423,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var85 string
-				templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.deleted"))
+				templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(f.T("find.deleted"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 210, Col: 43}
 				}
@@ -1447,7 +1449,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var87 string
-				templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.GoneIn))
+				templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(string(v.GoneIn))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 210, Col: 114}
 				}
@@ -1473,7 +1475,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var89 string
-				templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.title"))
+				templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(f.T("redline.title"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 212, Col: 137}
 				}
@@ -1499,7 +1501,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var91 string
-				templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.title"))
+				templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(f.T("concordance.title"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 213, Col: 145}
 				}
@@ -1525,7 +1527,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var93 string
-				templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+				templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 214, Col: 81}
 				}
@@ -1543,7 +1545,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var94 string
-				templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.now", "n", len(v.Now)))
+				templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(f.T("find.now", "n", len(v.Now)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 217, Col: 56}
 				}
@@ -1556,7 +1558,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var95 string
-				templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(v.Newest.Symbol)
+				templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(v.Newest.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 217, Col: 104}
 				}
@@ -1587,7 +1589,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var97 string
-					templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + s.Kind))
+					templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(f.T("kind." + s.Kind))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 221, Col: 53}
 					}
@@ -1600,7 +1602,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var98 string
-					templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(s.Label)
+					templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(s.Label)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 221, Col: 80}
 					}
@@ -1613,7 +1615,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var99 string
-					templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.NowWords[i].Lang))
+					templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(string(v.NowWords[i].Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 222, Col: 57}
 					}
@@ -1626,7 +1628,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var100 string
-					templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(v.NowWords[i].Lang.Dir())
+					templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(v.NowWords[i].Lang.Dir())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 222, Col: 90}
 					}
@@ -1639,7 +1641,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var101 string
-					templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(v.NowWords[i].Text)
+					templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(v.NowWords[i].Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 222, Col: 113}
 					}
@@ -1670,7 +1672,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var103 string
-				templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+				templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 226, Col: 79}
 				}
@@ -1690,7 +1692,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 			}
 			if v.Edition > 0 {
 				var templ_7745c5c3_Var104 string
-				templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.none_in"))
+				templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(f.T("find.none_in"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 231, Col: 26}
 				}
@@ -1703,7 +1705,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var105 string
-				templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(v.Number)
+				templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(v.Number)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 231, Col: 54}
 				}
@@ -1716,7 +1718,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var106 string
-				templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs("(" + v.In.Symbol + ")")
+				templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value("(" + v.In.Symbol + ")")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 231, Col: 116}
 				}
@@ -1730,7 +1732,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var107 string
-				templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.none"))
+				templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(f.T("find.none"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 233, Col: 23}
 				}
@@ -1743,7 +1745,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var108 string
-				templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(v.Number)
+				templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(v.Number)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 233, Col: 51}
 				}
@@ -1761,7 +1763,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var109 string
-			templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.hint"))
+			templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(f.T("find.hint"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 236, Col: 24}
 			}
@@ -1779,7 +1781,7 @@ func findBody(f *frame.Frame, v *Find) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var110 string
-			templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("find.hint"))
+			templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(f.T("find.hint"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 238, Col: 24}
 			}
@@ -1868,7 +1870,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var112 string
-		templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.Lang))
+		templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(string(f.Lang))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 283, Col: 55}
 		}
@@ -1881,7 +1883,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var113 string
-		templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Dir())
+		templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.Lang.Dir())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 283, Col: 76}
 		}
@@ -1907,7 +1909,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var115 string
-		templ_7745c5c3_Var115, templ_7745c5c3_Err = templ.JoinStringErrs(a.Was.Label)
+		templ_7745c5c3_Var115, templ_7745c5c3_Err = expr.Value(a.Was.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 285, Col: 31}
 		}
@@ -1920,7 +1922,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var116 string
-		templ_7745c5c3_Var116, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var116, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 286, Col: 8}
 		}
@@ -1933,7 +1935,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var117 string
-		templ_7745c5c3_Var117, templ_7745c5c3_Err = templ.JoinStringErrs("(" + a.Was.Symbol + ")")
+		templ_7745c5c3_Var117, templ_7745c5c3_Err = expr.Value("(" + a.Was.Symbol + ")")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 286, Col: 64}
 		}
@@ -1946,7 +1948,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var118 string
-		templ_7745c5c3_Var118, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var118, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 288, Col: 7}
 		}
@@ -1960,7 +1962,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 		}
 		if a.Was.Label == a.Now.Label {
 			var templ_7745c5c3_Var119 string
-			templ_7745c5c3_Var119, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("arrival.still"))
+			templ_7745c5c3_Var119, templ_7745c5c3_Err = expr.Value(f.T("arrival.still"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 290, Col: 25}
 			}
@@ -1974,7 +1976,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var120 string
-			templ_7745c5c3_Var120, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("arrival.now"))
+			templ_7745c5c3_Var120, templ_7745c5c3_Err = expr.Value(f.T("arrival.now"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 292, Col: 23}
 			}
@@ -1988,7 +1990,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			}
 		}
 		var templ_7745c5c3_Var121 string
-		templ_7745c5c3_Var121, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var121, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 294, Col: 7}
 		}
@@ -2001,7 +2003,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var122 string
-		templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + a.Now.Kind))
+		templ_7745c5c3_Var122, templ_7745c5c3_Err = expr.Value(f.T("kind." + a.Now.Kind))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 294, Col: 39}
 		}
@@ -2014,7 +2016,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var123 string
-		templ_7745c5c3_Var123, templ_7745c5c3_Err = templ.JoinStringErrs(a.Now.Label)
+		templ_7745c5c3_Var123, templ_7745c5c3_Err = expr.Value(a.Now.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 294, Col: 70}
 		}
@@ -2027,7 +2029,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var124 string
-		templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(a.rest(f))
+		templ_7745c5c3_Var124, templ_7745c5c3_Err = expr.Value(a.rest(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 294, Col: 93}
 		}
@@ -2041,7 +2043,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 		}
 		if a.Changed {
 			var templ_7745c5c3_Var125 string
-			templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("arrival.changed"))
+			templ_7745c5c3_Var125, templ_7745c5c3_Err = expr.Value(" " + f.T("arrival.changed"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 296, Col: 33}
 			}
@@ -2054,7 +2056,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var126 string
-			templ_7745c5c3_Var126, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var126, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 297, Col: 8}
 			}
@@ -2080,7 +2082,7 @@ func arrival(f *frame.Frame, a Arrival) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var128 string
-			templ_7745c5c3_Var128, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+			templ_7745c5c3_Var128, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/concordance.templ`, Line: 297, Col: 82}
 			}

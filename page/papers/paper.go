@@ -54,25 +54,21 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 		}
 	}
 	v.explain(st, p, e, l)
-	for i := range e.Elements {
-		if e.Elements[i].Kind == paper.Issue {
-			v.Elements[i].Contributions = v.voicesWithin(e, e.Elements[i].Ref)
-		}
-	}
+	v.addWithin(e)
 	return v, true
 }
 
-// voicesWithin adds the voices of an issue's elements. A contribution with parts on several of them
-// counts once for each: the margin says how often the issue was answered.
-func (v *Paper) voicesWithin(e *paper.Edition, issue cite.Ref) int {
-	n := 0
+// addWithin adds to what was said on each issue what was said on its elements, which come after it. A contribution with
+// parts on several of them counts once for each: the margin says how often the issue was answered.
+func (v *Paper) addWithin(e *paper.Edition) {
+	issue := -1
 	for i := range e.Elements {
-		x := e.Elements[i].Ref
-		if e.Within(x, issue) {
-			n += v.Elements[i].Contributions
+		if e.Elements[i].Kind == paper.Issue {
+			issue = i
+		} else if issue >= 0 && e.Within(e.Elements[i].Ref, e.Elements[issue].Ref) {
+			v.Elements[issue].Contributions += v.Elements[i].Contributions
 		}
 	}
-	return n
 }
 
 // callOn is the call that takes contributions on an edition now: one that is open, else none.

@@ -8,6 +8,8 @@ package papers
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -57,7 +59,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 16, Col: 85}
 		}
@@ -70,7 +72,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.title"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("redline.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 17, Col: 29}
 		}
@@ -88,7 +90,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.lead", "n", v.Changed()))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("redline.lead", "n", v.Changed()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 19, Col: 59}
 			}
@@ -106,7 +108,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.TextLang.Letter())
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.TextLang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 22, Col: 60}
 		}
@@ -124,7 +126,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.before"))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("redline.before"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 25, Col: 33}
 			}
@@ -150,7 +152,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Before.Symbol)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(v.Before.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 25, Col: 107}
 			}
@@ -163,7 +165,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.after"))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("redline.after"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 26, Col: 32}
 			}
@@ -189,7 +191,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.Paper.Symbol)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(v.Paper.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 26, Col: 104}
 			}
@@ -215,7 +217,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("concordance.title"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("concordance.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 27, Col: 91}
 			}
@@ -251,7 +253,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.first"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("redline.first"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 34, Col: 43}
 			}
@@ -277,7 +279,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.read"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("redline.read"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 35, Col: 70}
 			}
@@ -295,7 +297,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("paper.text_languages"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("paper.text_languages"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 38, Col: 61}
 			}
@@ -314,7 +316,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var20 string
-					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+					templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 41, Col: 44}
 					}
@@ -327,7 +329,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var21 string
-					templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+					templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(l.Name())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 41, Col: 57}
 					}
@@ -358,7 +360,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var23 string
-					templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(string(l))
+					templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(string(l))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 43, Col: 67}
 					}
@@ -371,7 +373,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var24 string
-					templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(l.Dir())
+					templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(l.Dir())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 43, Col: 83}
 					}
@@ -384,7 +386,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var25 string
-					templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name())
+					templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(l.Name())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 43, Col: 96}
 					}
@@ -404,7 +406,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 			}
 			if len(v.Editions) > 1 {
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.compare"))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("redline.compare"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 48, Col: 29}
 				}
@@ -418,7 +420,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				}
 				for i, e := range v.Editions {
 					var templ_7745c5c3_Var27 string
-					templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 50, Col: 11}
 					}
@@ -436,7 +438,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var28 string
-						templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(e.Symbol)
+						templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(e.Symbol)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 52, Col: 62}
 						}
@@ -467,7 +469,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var30 string
-						templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(e.Symbol)
+						templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(e.Symbol)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 54, Col: 91}
 						}
@@ -492,7 +494,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Counts[fate]))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Counts[fate]))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 62, Col: 42}
 				}
@@ -505,7 +507,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("fate." + fate))
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("fate." + fate))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 62, Col: 70}
 				}
@@ -524,7 +526,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Own))
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Own))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 65, Col: 33}
 				}
@@ -537,7 +539,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own_short"))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("why.own_short"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 65, Col: 62}
 				}
@@ -555,7 +557,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.unchanged", "n", v.Counts["unchanged"]))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("redline.unchanged", "n", v.Counts["unchanged"]))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 69, Col: 57}
 			}
@@ -568,7 +570,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 70, Col: 8}
 			}
@@ -599,7 +601,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.only_changed"))
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("redline.only_changed"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 72, Col: 88}
 				}
@@ -630,7 +632,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.all"))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("redline.all"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 74, Col: 78}
 				}
@@ -648,7 +650,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.key"))
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("redline.key"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 77, Col: 39}
 			}
@@ -661,7 +663,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.key_new"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("redline.key_new"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 77, Col: 71}
 			}
@@ -674,7 +676,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.key_old"))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("redline.key_old"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 77, Col: 109}
 			}
@@ -693,7 +695,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var44 string
-					templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Under.Lang))
+					templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(string(r.Under.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 81, Col: 51}
 					}
@@ -706,7 +708,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var45 string
-					templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(r.Under.Lang.Dir())
+					templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(r.Under.Lang.Dir())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 81, Col: 78}
 					}
@@ -719,7 +721,7 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var46 string
-					templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(r.Under.Lang.T("paper.issue_heading", "number", r.UnderNumber, "title", r.Under.Text))
+					templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(r.Under.Lang.T("paper.issue_heading", "number", r.UnderNumber, "title", r.Under.Text))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 81, Col: 168}
 					}
@@ -796,7 +798,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var48 string
-		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(r.Location.Ref.Element().ID())
+		templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(r.Location.Ref.Element().ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 110, Col: 50}
 		}
@@ -814,7 +816,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(r.Number)
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(r.Number)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 112, Col: 53}
 			}
@@ -845,7 +847,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("paper.paragraph", "number", r.Number))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("paper.paragraph", "number", r.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 114, Col: 102}
 			}
@@ -858,7 +860,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(r.Number)
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(r.Number)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 114, Col: 115}
 			}
@@ -881,7 +883,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var53 string
-		templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.Lang))
+		templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(string(r.Lang))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 118, Col: 44}
 		}
@@ -894,7 +896,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var54 string
-		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(r.Lang.Dir())
+		templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(r.Lang.Dir())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 118, Col: 65}
 		}
@@ -926,7 +928,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(r.Location.Label)
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(r.Location.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 121, Col: 99}
 			}
@@ -965,7 +967,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(r.Lang.T("kind.issue"))
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(r.Lang.T("kind.issue"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 124, Col: 78}
 			}
@@ -978,7 +980,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(r.Number)
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(r.Number)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 124, Col: 91}
 			}
@@ -991,7 +993,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 124, Col: 103}
 			}
@@ -1040,7 +1042,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.Lang))
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(string(f.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 137, Col: 38}
 			}
@@ -1053,7 +1055,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Dir())
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.Lang.Dir())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 137, Col: 59}
 			}
@@ -1066,7 +1068,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.instead", "language", v.TextLang, "original", r.Lang))
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(f.T("redline.instead", "language", v.TextLang, "original", r.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 137, Col: 130}
 			}
@@ -1084,7 +1086,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var64 string
-		templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(part.ChangeWords(f, r.Fate, r.TextChanged))
+		templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(part.ChangeWords(f, r.Fate, r.TextChanged))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 141, Col: 50}
 		}
@@ -1102,7 +1104,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.was"))
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(f.T("redline.was"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 144, Col: 24}
 			}
@@ -1117,7 +1119,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 			for i, s := range r.Was {
 				if i > 0 {
 					var templ_7745c5c3_Var66 string
-					templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(" ·")
+					templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(" ·")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 147, Col: 13}
 					}
@@ -1131,7 +1133,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var67 string
-				templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 149, Col: 10}
 				}
@@ -1164,7 +1166,7 @@ func passage(f *frame.Frame, v *Redline, r *Passage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var69 string
-			templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+			templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 154, Col: 86}
 			}
@@ -1223,7 +1225,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own"))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("why.own"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 166, Col: 37}
 			}
@@ -1252,7 +1254,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 			}
 			if v.Points > 0 {
 				var templ_7745c5c3_Var72 string
-				templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.points", "n", v.Points))
+				templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("why.points", "n", v.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 171, Col: 39}
 				}
@@ -1262,7 +1264,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 				}
 			} else if v.Gone > 0 {
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.gone_only", "n", v.Gone))
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("why.gone_only", "n", v.Gone))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 173, Col: 40}
 				}
@@ -1272,7 +1274,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var74 string
-				templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.replaced"))
+				templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(f.T("why.replaced"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 175, Col: 26}
 				}
@@ -1291,7 +1293,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(v.From(f))
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(v.From(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 180, Col: 16}
 				}
@@ -1310,7 +1312,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + a.Outcome))
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(f.T("outcome." + a.Outcome))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 186, Col: 38}
 				}
@@ -1323,7 +1325,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var77 string
-				templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("why.answer_points", "n", a.Points))
+				templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(" " + f.T("why.answer_points", "n", a.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 187, Col: 53}
 				}
@@ -1336,7 +1338,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var78 string
-				templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 188, Col: 11}
 				}
@@ -1362,7 +1364,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var80 string
-				templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.answer", "ref", a.Ref))
+				templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(f.T("why.answer", "ref", a.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 188, Col: 82}
 				}
@@ -1375,7 +1377,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var81 string
-				templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Ref))
+				templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(string(a.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 188, Col: 128}
 				}
@@ -1393,7 +1395,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var82 string
-					templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Reason.Lang))
+					templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(string(a.Reason.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 191, Col: 37}
 					}
@@ -1406,7 +1408,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var83 string
-					templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(a.Reason.Lang.Dir())
+					templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(a.Reason.Lang.Dir())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 191, Col: 65}
 					}
@@ -1419,7 +1421,7 @@ func why(f *frame.Frame, v part.Why) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var84 string
-					templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(a.Reason.Text, 280))
+					templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(frame.Shorten(a.Reason.Text, 280))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 191, Col: 103}
 					}
@@ -1483,7 +1485,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		var templ_7745c5c3_Var86 string
-		templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.who"))
+		templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(f.T("why.who"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 206, Col: 17}
 		}
@@ -1498,7 +1500,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 		for i, au := range a.Authors {
 			if i > 0 {
 				var templ_7745c5c3_Var87 string
-				templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(" ·")
+				templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(" ·")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 209, Col: 10}
 				}
@@ -1512,7 +1514,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var88 string
-			templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 211, Col: 7}
 			}
@@ -1538,7 +1540,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var90 string
-			templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(au.By.Who(f))
+			templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(au.By.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 212, Col: 50}
 			}
@@ -1552,7 +1554,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 			}
 			if au.By.CountryName != "" {
 				var templ_7745c5c3_Var91 string
-				templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(" (" + au.By.CountryName + ")")
+				templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(" (" + au.By.CountryName + ")")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 214, Col: 35}
 				}
@@ -1568,7 +1570,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 		}
 		if more := a.Points - len(a.Authors); more > 0 {
 			var templ_7745c5c3_Var92 string
-			templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 219, Col: 7}
 			}
@@ -1594,7 +1596,7 @@ func authors(f *frame.Frame, a *part.WhyAnswer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var94 string
-			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.more", "n", more))
+			templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(f.T("why.more", "n", more))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 219, Col: 62}
 			}
@@ -1673,7 +1675,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(string(f.Lang))
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(string(f.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 235, Col: 44}
 			}
@@ -1686,7 +1688,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var98 string
-			templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Dir())
+			templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(f.Lang.Dir())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 235, Col: 65}
 			}
@@ -1700,7 +1702,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 			}
 			if e.Change.Own {
 				var templ_7745c5c3_Var99 string
-				templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own_summary", "fate", f.T("fate."+e.Change.Fate)))
+				templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(f.T("why.own_summary", "fate", f.T("fate."+e.Change.Fate)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 238, Col: 65}
 				}
@@ -1710,7 +1712,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				}
 			} else if e.Change.Points > 0 {
 				var templ_7745c5c3_Var100 string
-				templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.summary", "n", e.Change.Points, "fate", f.T("fate."+e.Change.Fate)))
+				templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(f.T("why.summary", "n", e.Change.Points, "fate", f.T("fate."+e.Change.Fate)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 240, Col: 83}
 				}
@@ -1720,7 +1722,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				}
 			} else if e.Change.Gone > 0 {
 				var templ_7745c5c3_Var101 string
-				templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.gone_only", "n", e.Change.Gone))
+				templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(f.T("why.gone_only", "n", e.Change.Gone))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 242, Col: 47}
 				}
@@ -1730,7 +1732,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var102 string
-				templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.replaced"))
+				templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value(f.T("why.replaced"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 244, Col: 26}
 				}
@@ -1749,7 +1751,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var103 string
-				templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own"))
+				templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(f.T("why.own"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 248, Col: 23}
 				}
@@ -1785,7 +1787,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var105 string
-				templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + a.Outcome))
+				templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(f.T("outcome." + a.Outcome))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 252, Col: 63}
 				}
@@ -1798,7 +1800,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var106 string
-				templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Ref))
+				templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(string(a.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 252, Col: 109}
 				}
@@ -1811,7 +1813,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var107 string
-				templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.answer_points", "n", a.Points))
+				templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(f.T("why.answer_points", "n", a.Points))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 252, Col: 164}
 				}
@@ -1842,7 +1844,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var109 string
-			templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.title_of", "symbol", f.T("kind."+e.Kind)+" "+e.Label))
+			templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(f.T("redline.title_of", "symbol", f.T("kind."+e.Kind)+" "+e.Label))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 256, Col: 210}
 			}
@@ -1855,7 +1857,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var110 string
-			templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.title"))
+			templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(f.T("redline.title"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 256, Col: 235}
 			}
@@ -1881,7 +1883,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var112 string
-			templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", f.T("kind."+e.Kind)+" "+e.Label))
+			templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", f.T("kind."+e.Kind)+" "+e.Label))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 257, Col: 122}
 			}
@@ -1894,7 +1896,7 @@ func changed(f *frame.Frame, v *Paper, e part.Element) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var113 string
-			templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+			templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 257, Col: 144}
 			}

@@ -8,6 +8,8 @@ package part
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/page/frame"
 )
@@ -39,7 +41,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + a.Outcome))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("outcome." + a.Outcome))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 10, Col: 48}
 		}
@@ -52,7 +54,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 11, Col: 10}
 		}
@@ -78,7 +80,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Ref))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(string(a.Ref))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 11, Col: 64}
 		}
@@ -91,7 +93,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 12, Col: 10}
 		}
@@ -104,7 +106,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 13, Col: 10}
 		}
@@ -117,7 +119,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.points", "n", a.Points))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("answer.points", "n", a.Points))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 13, Col: 65}
 		}
@@ -131,7 +133,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 		}
 		if a.Of != "" {
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 15, Col: 11}
 			}
@@ -157,7 +159,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.of", "ref", string(a.Of)))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("answer.of", "ref", string(a.Of)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 15, Col: 83}
 			}
@@ -184,7 +186,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Reason.Lang))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(string(a.Reason.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 20, Col: 49}
 			}
@@ -247,7 +249,7 @@ func ReasonNote(f *frame.Frame, a *Answer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.translated", "from", f.T("language.from."+string(a.Original)), "status", f.T("status_of_translation."+a.Status)))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("answer.translated", "from", f.T("language.from."+string(a.Original)), "status", f.T("status_of_translation."+a.Status)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 33, Col: 141}
 			}
@@ -265,7 +267,7 @@ func ReasonNote(f *frame.Frame, a *Answer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.only_in", "language", a.Original))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("answer.only_in", "language", a.Original))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/answer.templ`, Line: 35, Col: 62}
 			}

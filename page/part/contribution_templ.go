@@ -8,6 +8,8 @@ package part
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/page/frame"
 )
@@ -39,7 +41,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(c.CategoryName)
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(c.CategoryName)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 10, Col: 18}
 		}
@@ -53,7 +55,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 		}
 		if c.CountryName != "" {
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + c.CountryName)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(" · " + c.CountryName)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 12, Col: 27}
 			}
@@ -67,7 +69,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 			}
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 14, Col: 10}
 		}
@@ -81,7 +83,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 		}
 		if c.Late {
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 17, Col: 11}
 			}
@@ -94,7 +96,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("late"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 17, Col: 46}
 			}
@@ -109,7 +111,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 		}
 		if c.Redacted {
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 20, Col: 11}
 			}
@@ -122,7 +124,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redacted"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("redacted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 20, Col: 50}
 			}
@@ -137,7 +139,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 		}
 		if c.Status != "published" {
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 23, Col: 11}
 			}
@@ -150,7 +152,7 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("status." + c.Status))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("status." + c.Status))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 23, Col: 60}
 			}
@@ -198,7 +200,7 @@ func PartPlace(f *frame.Frame, p Point) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(p.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 30, Col: 29}
 		}
@@ -212,7 +214,7 @@ func PartPlace(f *frame.Frame, p Point) templ.Component {
 		}
 		if p.Label != "" {
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("kind."+p.Kind) + " ")
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(" · " + f.T("kind."+p.Kind) + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 32, Col: 38}
 			}
@@ -225,7 +227,7 @@ func PartPlace(f *frame.Frame, p Point) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(p.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 32, Col: 64}
 			}
@@ -285,7 +287,7 @@ func PartText(f *frame.Frame, c *Contribution, p ContributionPart, max int) temp
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 string
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(string(p.Language))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 43, Col: 40}
 				}
@@ -298,7 +300,7 @@ func PartText(f *frame.Frame, c *Contribution, p ContributionPart, max int) temp
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(p.Text, max))
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(frame.Shorten(p.Text, max))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 43, Col: 96}
 				}
@@ -316,7 +318,7 @@ func PartText(f *frame.Frame, c *Contribution, p ContributionPart, max int) temp
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(string(p.Language))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 45, Col: 33}
 				}
@@ -344,7 +346,7 @@ func PartText(f *frame.Frame, c *Contribution, p ContributionPart, max int) temp
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.proposes"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("contribution.proposes"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 51, Col: 45}
 			}
@@ -357,7 +359,7 @@ func PartText(f *frame.Frame, c *Contribution, p ContributionPart, max int) temp
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(string(p.Language))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 52, Col: 39}
 			}
@@ -371,7 +373,7 @@ func PartText(f *frame.Frame, c *Contribution, p ContributionPart, max int) temp
 			}
 			if max > 0 {
 				var templ_7745c5c3_Var21 string
-				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(p.Wording, max))
+				templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(frame.Shorten(p.Wording, max))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 55, Col: 36}
 				}
@@ -381,7 +383,7 @@ func PartText(f *frame.Frame, c *Contribution, p ContributionPart, max int) temp
 				}
 			} else {
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(p.Wording)
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(p.Wording)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 57, Col: 16}
 				}
@@ -426,7 +428,7 @@ func Stance(f *frame.Frame, s string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(StanceShape(s))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(StanceShape(s))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 66, Col: 42}
 		}
@@ -439,7 +441,7 @@ func Stance(f *frame.Frame, s string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("stance."+s))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(" " + f.T("stance."+s))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 66, Col: 77}
 		}

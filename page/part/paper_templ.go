@@ -8,6 +8,8 @@ package part
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/page/frame"
@@ -37,7 +39,7 @@ func Deadline(f *frame.Frame, c Call) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if c.State == "open" {
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.open_until") + " ")
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("call.open_until") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 11, Col: 32}
 			}
@@ -51,7 +53,7 @@ func Deadline(f *frame.Frame, c Call) templ.Component {
 			}
 		} else if c.State == "planned" {
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.opens") + " ")
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("call.opens") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 14, Col: 27}
 			}
@@ -65,7 +67,7 @@ func Deadline(f *frame.Frame, c Call) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.closed_at") + " ")
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("call.closed_at") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 17, Col: 31}
 			}
@@ -83,7 +85,7 @@ func Deadline(f *frame.Frame, c Call) templ.Component {
 			}
 			if c.Late == "kept" {
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("call.late_kept"))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(" " + f.T("call.late_kept"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 20, Col: 32}
 				}
@@ -138,7 +140,7 @@ func MapLink(f *frame.Frame, off bool) templ.Component {
 		}
 		if off {
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.link_off"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("map.link_off"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 29, Col: 24}
 			}
@@ -148,7 +150,7 @@ func MapLink(f *frame.Frame, off bool) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.link"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("map.link"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 31, Col: 20}
 			}
@@ -197,7 +199,7 @@ func TallyLine(f *frame.Frame, t consultation.Tally, holds bool) templ.Component
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("tally.sum", "received", t.Received, "published", t.Published, "withheld", t.Withheld, "erased", t.Erased, "withdrawn", t.Withdrawn, "pending", t.Pending))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("tally.sum", "received", t.Received, "published", t.Published, "withheld", t.Withheld, "erased", t.Erased, "withdrawn", t.Withdrawn, "pending", t.Pending))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 40, Col: 180}
 			}
@@ -215,7 +217,7 @@ func TallyLine(f *frame.Frame, t consultation.Tally, holds bool) templ.Component
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("tally.wrong"))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("tally.wrong"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 42, Col: 41}
 			}
@@ -229,7 +231,7 @@ func TallyLine(f *frame.Frame, t consultation.Tally, holds bool) templ.Component
 			}
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("tally.of_published", "late", t.Late, "redacted", t.Redacted))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(" " + f.T("tally.of_published", "late", t.Late, "redacted", t.Redacted))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 44, Col: 75}
 		}
@@ -243,7 +245,7 @@ func TallyLine(f *frame.Frame, t consultation.Tally, holds bool) templ.Component
 		}
 		if f.Demo {
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("demo.figures"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(" " + f.T("demo.figures"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/paper.templ`, Line: 46, Col: 30}
 			}

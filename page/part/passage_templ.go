@@ -8,6 +8,8 @@ package part
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
@@ -41,7 +43,7 @@ func Redlined(f *frame.Frame, ops []paper.Op, lang locale.Lang) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(string(lang))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(string(lang))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 11, Col: 37}
 		}
@@ -54,7 +56,7 @@ func Redlined(f *frame.Frame, ops []paper.Op, lang locale.Lang) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(lang.Dir())
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(lang.Dir())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 11, Col: 56}
 		}
@@ -106,7 +108,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.promised") + " ")
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("answer.promised") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 20, Col: 33}
 			}
@@ -150,7 +152,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + c.Kind))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("kind." + c.Kind))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 24, Col: 52}
 				}
@@ -163,7 +165,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(c.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 24, Col: 79}
 				}
@@ -187,7 +189,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 			}
 			if c.New {
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.new_passage") + " ")
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("answer.new_passage") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 31, Col: 38}
 				}
@@ -201,7 +203,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				}
 			} else if c.Gone {
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.deleted_passage") + " ")
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("answer.deleted_passage") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 33, Col: 42}
 				}
@@ -215,7 +217,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				}
 			} else if c.Kept {
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.kept_passage") + " ")
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("answer.kept_passage") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 35, Col: 39}
 				}
@@ -229,7 +231,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.changed_passage") + " ")
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("answer.changed_passage") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 37, Col: 42}
 				}
@@ -247,7 +249,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(c.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 39, Col: 28}
 			}
@@ -260,7 +262,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(c.Symbol)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(c.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 39, Col: 75}
 			}
@@ -294,7 +296,7 @@ func changedBlock(f *frame.Frame, c ChangedPassage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.to_passage"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("answer.to_passage"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 42, Col: 67}
 			}
@@ -338,7 +340,7 @@ func CitingRow(f *frame.Frame, c Citing) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("cited.in"))
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("cited.in"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 50, Col: 35}
 		}
@@ -364,7 +366,7 @@ func CitingRow(f *frame.Frame, c Citing) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(c.Symbol)
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(c.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 50, Col: 100}
 		}
@@ -377,7 +379,7 @@ func CitingRow(f *frame.Frame, c Citing) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label)
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(c.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 50, Col: 133}
 		}
@@ -433,7 +435,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var23).String())
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var23).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 1, Col: 0}
 		}
@@ -446,7 +448,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.changes"))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("answer.changes"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 58, Col: 46}
 		}
@@ -459,7 +461,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("answer.changes_hint"))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("answer.changes_hint"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 59, Col: 67}
 		}
@@ -493,7 +495,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Ref))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(string(c.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 63, Col: 33}
 			}
@@ -517,7 +519,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 			}
 			if c.Own {
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs("▸ ")
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value("▸ ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 65, Col: 14}
 				}
@@ -531,7 +533,7 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 				}
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(c.Label + ": " + c.Text.Text)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(c.Label + ": " + c.Text.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 67, Col: 35}
 			}
@@ -592,7 +594,7 @@ func LocationLink(f *frame.Frame, s Location) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 string
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + s.Kind))
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("kind." + s.Kind))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 77, Col: 25}
 		}
@@ -606,7 +608,7 @@ func LocationLink(f *frame.Frame, s Location) templ.Component {
 		}
 		if s.Label != "" {
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 79, Col: 8}
 			}
@@ -619,7 +621,7 @@ func LocationLink(f *frame.Frame, s Location) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(s.Label)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(s.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 79, Col: 34}
 			}

@@ -30,11 +30,11 @@ func (p Point) Begin(n int) Point {
 // Excerpt is the beginning of what the point says, at most n characters, or of what it proposes where it says nothing
 // else.
 func (p Point) Excerpt(n int) frame.LocalizedText {
-	p = p.Begin(n)
-	if p.Text == "" {
-		p.Text = p.Wording
+	text := frame.Shorten(p.Text, n)
+	if text == "" {
+		text = frame.Shorten(p.Wording, n)
 	}
-	return frame.LocalizedText{Text: p.Text, Lang: p.Language}
+	return frame.LocalizedText{Text: text, Lang: p.Language}
 }
 
 // PointCard is a point with the contribution that it is part of.

@@ -8,6 +8,8 @@ package part
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/page/frame"
 )
@@ -52,7 +54,7 @@ func PointEntry(f *frame.Frame, p *PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.Who(f))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(p.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 10, Col: 107}
 		}
@@ -65,7 +67,7 @@ func PointEntry(f *frame.Frame, p *PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 10, Col: 124}
 		}
@@ -112,7 +114,7 @@ func PointEntry(f *frame.Frame, p *PointCard) templ.Component {
 		}
 		if p.Part.Stance != "" {
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 17, Col: 12}
 			}
@@ -130,7 +132,7 @@ func PointEntry(f *frame.Frame, p *PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Part.Language))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(string(p.Part.Language))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 21, Col: 49}
 		}
@@ -143,7 +145,7 @@ func PointEntry(f *frame.Frame, p *PointCard) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.Excerpt(280).Text)
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(p.Excerpt(280).Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 21, Col: 84}
 		}
@@ -182,7 +184,7 @@ func PointWho(f *frame.Frame, p *PointRow) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.Whole.CategoryName)
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(p.Whole.CategoryName)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 27, Col: 23}
 		}
@@ -196,7 +198,7 @@ func PointWho(f *frame.Frame, p *PointRow) templ.Component {
 		}
 		if p.Whole.CountryName != "" {
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + p.Whole.CountryName)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(" · " + p.Whole.CountryName)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 29, Col: 32}
 			}
@@ -211,7 +213,7 @@ func PointWho(f *frame.Frame, p *PointRow) templ.Component {
 		}
 		if p.Late {
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 32, Col: 10}
 			}
@@ -224,7 +226,7 @@ func PointWho(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("late"))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("late"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 32, Col: 45}
 			}
@@ -239,7 +241,7 @@ func PointWho(f *frame.Frame, p *PointRow) templ.Component {
 		}
 		if p.Redacted {
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 35, Col: 10}
 			}
@@ -252,7 +254,7 @@ func PointWho(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redacted"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("redacted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 35, Col: 49}
 			}
@@ -309,7 +311,7 @@ func PointPlace(f *frame.Frame, p *PointRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(p.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 42, Col: 40}
 		}
@@ -323,7 +325,7 @@ func PointPlace(f *frame.Frame, p *PointRow) templ.Component {
 		}
 		if p.Label != "" {
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("kind."+p.Kind) + " ")
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(" · " + f.T("kind."+p.Kind) + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 44, Col: 39}
 			}
@@ -336,7 +338,7 @@ func PointPlace(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(p.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 44, Col: 65}
 			}
@@ -385,7 +387,7 @@ func PointWords(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(string(p.Language))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 52, Col: 44}
 			}
@@ -398,7 +400,7 @@ func PointWords(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(p.Text)
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(p.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 52, Col: 66}
 			}
@@ -416,7 +418,7 @@ func PointWords(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.proposes"))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("contribution.proposes"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 54, Col: 45}
 			}
@@ -429,7 +431,7 @@ func PointWords(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Language))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(string(p.Language))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 55, Col: 44}
 			}
@@ -442,7 +444,7 @@ func PointWords(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(p.Wording)
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(p.Wording)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 55, Col: 74}
 			}
@@ -460,7 +462,7 @@ func PointWords(f *frame.Frame, p *PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("state.erased"))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("state.erased"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/point.templ`, Line: 57, Col: 36}
 			}

@@ -8,6 +8,8 @@ package survey
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -43,7 +45,7 @@ func mapBody(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title(f))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(v.Title(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 15, Col: 19}
 		}
@@ -61,7 +63,7 @@ func mapBody(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.lead(f))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(v.lead(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 17, Col: 31}
 			}
@@ -84,7 +86,7 @@ func mapBody(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contributions.none"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("contributions.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 22, Col: 44}
 			}
@@ -110,7 +112,7 @@ func mapBody(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("problem.home"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("problem.home"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 22, Col: 89}
 			}
@@ -129,7 +131,7 @@ func mapBody(f *frame.Frame, v *Map) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("demo.figures"))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("demo.figures"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 25, Col: 41}
 				}
@@ -152,7 +154,7 @@ func mapBody(f *frame.Frame, v *Map) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.off"))
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("map.off"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 28, Col: 34}
 				}
@@ -217,7 +219,7 @@ func mapWorld(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.world"))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("map.world"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 39, Col: 35}
 		}
@@ -242,7 +244,7 @@ func mapWorld(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.desc"))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("map.desc"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 45, Col: 25}
 		}
@@ -260,7 +262,7 @@ func mapWorld(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.undrawn(f))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(v.undrawn(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 47, Col: 23}
 			}
@@ -286,7 +288,7 @@ func mapWorld(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.drawn"))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("map.drawn"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 51, Col: 26}
 		}
@@ -312,7 +314,7 @@ func mapWorld(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.svg"))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("map.svg"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 54, Col: 72}
 		}
@@ -355,7 +357,7 @@ func mapKey(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.key"))
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("map.key"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 61, Col: 44}
 		}
@@ -382,7 +384,7 @@ func mapKey(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var18).String())
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var18).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 1, Col: 0}
 			}
@@ -395,7 +397,7 @@ func mapKey(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(v.stepText(f, i))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(v.stepText(f, i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 63, Col: 144}
 			}
@@ -442,7 +444,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.tiles"))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("map.tiles"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 70, Col: 35}
 		}
@@ -455,7 +457,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.tiles_text"))
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("map.tiles_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 72, Col: 29}
 		}
@@ -489,7 +491,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.group", "n", f.Lang.Number(g.Contributions), "heard", f.Lang.Number(g.Heard), "of", f.Lang.Number(g.Countries)))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("map.group", "n", f.Lang.Number(g.Contributions), "heard", f.Lang.Number(g.Heard), "of", f.Lang.Number(g.Countries)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 79, Col: 141}
 			}
@@ -512,7 +514,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var25).String())
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var25).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 1, Col: 0}
 				}
@@ -525,7 +527,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(c.text(f))
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(c.text(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 82, Col: 66}
 				}
@@ -556,7 +558,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var29 string
-					templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(c.Code)
+					templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(c.Code)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 84, Col: 76}
 					}
@@ -569,7 +571,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var30 string
-					templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Contributions))
+					templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Contributions))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 84, Col: 114}
 					}
@@ -582,7 +584,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var31 string
-					templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(c.Code + ", " + c.text(f))
+					templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(c.Code + ", " + c.text(f))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 84, Col: 167}
 					}
@@ -600,7 +602,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var32 string
-					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(c.Code)
+					templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(c.Code)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 86, Col: 40}
 					}
@@ -613,7 +615,7 @@ func mapTiles(f *frame.Frame, v *Map) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var33 string
-					templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(c.text(f))
+					templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(c.text(f))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 86, Col: 74}
 					}
@@ -671,7 +673,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var35 string
-		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.table"))
+		templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("map.table"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 101, Col: 35}
 		}
@@ -684,7 +686,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var36 string
-		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.caption"))
+		templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("map.caption"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 105, Col: 56}
 		}
@@ -697,7 +699,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("filter.country"))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("filter.country"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 108, Col: 46}
 		}
@@ -710,7 +712,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.contributions", "of", f.Lang.Number(v.Published)))
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("map.contributions", "of", f.Lang.Number(v.Published)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 109, Col: 95}
 		}
@@ -723,7 +725,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.parties", "of", f.Lang.Number(v.Parties)))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("map.parties", "of", f.Lang.Number(v.Parties)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 110, Col: 87}
 		}
@@ -754,7 +756,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(c.Name)
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(c.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 116, Col: 62}
 			}
@@ -767,7 +769,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Contributions))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Contributions))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 117, Col: 56}
 			}
@@ -780,7 +782,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Parties))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Parties))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 118, Col: 50}
 			}
@@ -798,7 +800,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("map.without"))
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("map.without"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 122, Col: 43}
 		}
@@ -811,7 +813,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var45 string
-		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Without))
+		templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Without))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 123, Col: 49}
 		}
@@ -824,7 +826,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var46 string
-		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.WithoutParties))
+		templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.WithoutParties))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 124, Col: 56}
 		}
@@ -850,7 +852,7 @@ func mapTable(f *frame.Frame, v *Map) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var48 string
-		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.csv"))
+		templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("list.csv"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/map.templ`, Line: 129, Col: 73}
 		}

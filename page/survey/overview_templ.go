@@ -8,6 +8,8 @@ package survey
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/frame"
@@ -43,7 +45,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.title"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("overview.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 15, Col: 30}
 		}
@@ -56,7 +58,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.lead"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("overview.lead"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 16, Col: 41}
 		}
@@ -69,7 +71,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Letter())
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.Lang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 18, Col: 56}
 		}
@@ -87,7 +89,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.empty"))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("overview.empty"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 21, Col: 40}
 			}
@@ -113,7 +115,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.caption"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("overview.caption"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 25, Col: 86}
 			}
@@ -126,7 +128,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.caption"))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("overview.caption"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 29, Col: 50}
 			}
@@ -139,7 +141,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.question"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("overview.question"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 32, Col: 69}
 			}
@@ -206,7 +208,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.three"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("overview.three"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 56, Col: 39}
 			}
@@ -219,7 +221,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.placed", "n", v.Placed, "of", v.Points))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("overview.placed", "n", v.Placed, "of", v.Points))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 58, Col: 59}
 			}
@@ -233,7 +235,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 			}
 			if v.Invented {
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("demo.figures"))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(" " + f.T("demo.figures"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 60, Col: 32}
 				}
@@ -247,7 +249,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 62, Col: 9}
 			}
@@ -273,7 +275,7 @@ func overviewBody(f *frame.Frame, v *Overview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("list.csv"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("list.csv"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 62, Col: 78}
 			}
@@ -375,7 +377,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convergence." + c.Convergence))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("convergence." + c.Convergence))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 82, Col: 44}
 			}
@@ -393,7 +395,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convergence." + c.Convergence))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("convergence." + c.Convergence))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 84, Col: 61}
 			}
@@ -412,7 +414,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Submissions))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Submissions))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 87, Col: 79}
 			}
@@ -425,7 +427,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Parties))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Parties))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 87, Col: 120}
 			}
@@ -438,7 +440,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(c.Texts))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.Lang.Number(c.Texts))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 87, Col: 159}
 			}
@@ -451,7 +453,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.said", "n", c.Submissions))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("overview.said", "n", c.Submissions))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 88, Col: 63}
 			}
@@ -464,7 +466,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.parties", "n", c.Parties))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("overview.parties", "n", c.Parties))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 88, Col: 108}
 			}
@@ -477,7 +479,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.texts", "n", c.Texts))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("overview.texts", "n", c.Texts))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 88, Col: 149}
 			}
@@ -495,7 +497,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.open", "n", c.Open))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("overview.open", "n", c.Open))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 90, Col: 56}
 				}
@@ -515,7 +517,7 @@ func overviewCell(f *frame.Frame, s NamedLabel, c OverviewCell) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.passages", "n", c.Elements))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("overview.passages", "n", c.Elements))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 94, Col: 63}
 			}
@@ -563,7 +565,7 @@ func square(convergence string, side string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs("0 0 " + side + " " + side)
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value("0 0 " + side + " " + side)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 102, Col: 42}
 		}
@@ -576,7 +578,7 @@ func square(convergence string, side string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(side)
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(side)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 102, Col: 57}
 		}
@@ -589,7 +591,7 @@ func square(convergence string, side string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(side)
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(side)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 102, Col: 73}
 		}
@@ -611,7 +613,7 @@ func square(convergence string, side string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var33 string
-		templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var32).String())
+		templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var32).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 1, Col: 0}
 		}
@@ -624,7 +626,7 @@ func square(convergence string, side string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(side)
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(side)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 102, Col: 149}
 		}
@@ -637,7 +639,7 @@ func square(convergence string, side string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var35 string
-		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(side)
+		templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(side)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 102, Col: 165}
 		}
@@ -679,7 +681,7 @@ func convergenceKey(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.key"))
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(f.T("overview.key"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 106, Col: 49}
 		}
@@ -705,7 +707,7 @@ func convergenceKey(f *frame.Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convergence." + s))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("convergence." + s))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 110, Col: 35}
 			}
@@ -731,7 +733,7 @@ func convergenceKey(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convergence.too_few"))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("convergence.too_few"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 115, Col: 37}
 		}
@@ -782,7 +784,7 @@ func keyStep(class string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var42 string
-		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var41).String())
+		templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var41).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 1, Col: 0}
 		}
@@ -825,7 +827,7 @@ func formula(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.how"))
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("overview.how"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 127, Col: 36}
 		}
@@ -838,7 +840,7 @@ func formula(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var45 string
-		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.how_stance"))
+		templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("overview.how_stance"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 129, Col: 34}
 		}
@@ -851,7 +853,7 @@ func formula(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var46 string
-		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.how_pairs"))
+		templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(f.T("overview.how_pairs"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 130, Col: 33}
 		}
@@ -877,7 +879,7 @@ func formula(f *frame.Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convergence." + s))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("convergence." + s))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 135, Col: 37}
 			}
@@ -890,7 +892,7 @@ func formula(f *frame.Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.step." + s))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("overview.step." + s))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 137, Col: 36}
 			}
@@ -916,7 +918,7 @@ func formula(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convergence.too_few"))
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("convergence.too_few"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 141, Col: 39}
 		}
@@ -929,7 +931,7 @@ func formula(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.step.too_few", "parties", conversation.MinParties, "pairs", conversation.MinPairs))
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("overview.step.too_few", "parties", conversation.MinParties, "pairs", conversation.MinPairs))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 143, Col: 106}
 		}
@@ -942,7 +944,7 @@ func formula(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var51 string
-		templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.how_moved"))
+		templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("overview.how_moved"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 145, Col: 33}
 		}
@@ -955,7 +957,7 @@ func formula(f *frame.Frame) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var52 string
-		templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.how_limits"))
+		templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("overview.how_limits"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 146, Col: 34}
 		}
@@ -1013,7 +1015,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var55 string
-		templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.title"))
+		templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("overview.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 157, Col: 69}
 		}
@@ -1030,7 +1032,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var56 string
-		templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 160, Col: 12}
 		}
@@ -1047,7 +1049,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var57 string
-		templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Letter())
+		templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(f.Lang.Letter())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 164, Col: 56}
 		}
@@ -1060,7 +1062,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var58 string
-		templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.close"))
+		templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(f.T("evidence.close"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 167, Col: 40}
 		}
@@ -1083,7 +1085,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var59 string
-		templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convergence." + v.Convergence))
+		templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T("convergence." + v.Convergence))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 173, Col: 47}
 		}
@@ -1106,7 +1108,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.asked_not_said", "n", v.Elements))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(f.T("evidence.asked_not_said", "n", v.Elements))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 178, Col: 56}
 			}
@@ -1124,7 +1126,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.not_asked"))
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T("evidence.not_asked"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 180, Col: 34}
 			}
@@ -1155,7 +1157,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var63 string
-		templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("overview.how"))
+		templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(f.T("overview.how"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 182, Col: 74}
 		}
@@ -1173,7 +1175,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var64 string
-			templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.who"))
+			templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(f.T("evidence.who"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 187, Col: 37}
 			}
@@ -1186,7 +1188,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.submissions"))
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(f.T("count.submissions"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 190, Col: 40}
 			}
@@ -1199,7 +1201,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Submissions))
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Submissions))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 190, Col: 93}
 			}
@@ -1212,7 +1214,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.of", "n", v.Everything.Submissions))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("evidence.of", "n", v.Everything.Submissions))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 190, Col: 165}
 			}
@@ -1225,7 +1227,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var68 string
-			templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.parties"))
+			templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.T("count.parties"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 191, Col: 36}
 			}
@@ -1238,7 +1240,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var69 string
-			templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Parties))
+			templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Parties))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 191, Col: 85}
 			}
@@ -1251,7 +1253,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.of", "n", v.Everything.Parties))
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.T("evidence.of", "n", v.Everything.Parties))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 191, Col: 153}
 			}
@@ -1264,7 +1266,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("count.texts"))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("count.texts"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 192, Col: 34}
 			}
@@ -1277,7 +1279,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var72 string
-			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(v.Texts))
+			templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.Lang.Number(v.Texts))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 192, Col: 81}
 			}
@@ -1290,7 +1292,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.of", "n", v.Everything.Texts))
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.T("evidence.of", "n", v.Everything.Texts))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 192, Col: 147}
 			}
@@ -1303,7 +1305,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.points", "n", v.Points, "open", v.Open))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(f.T("evidence.points", "n", v.Points, "open", v.Open))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 194, Col: 62}
 			}
@@ -1316,7 +1318,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var75 string
-			templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.by_caption"))
+			templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(f.T("evidence.by_caption"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 195, Col: 35}
 			}
@@ -1329,7 +1331,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var76 string
-			templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.by"))
+			templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(f.T("evidence.by"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 196, Col: 82}
 			}
@@ -1342,7 +1344,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var77 string
-			templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.by"))
+			templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(f.T("evidence.by"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 198, Col: 46}
 			}
@@ -1355,7 +1357,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var78 string
-			templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.constituency"))
+			templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(f.T("evidence.constituency"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 201, Col: 54}
 			}
@@ -1368,7 +1370,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var79 string
-			templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.submissions"))
+			templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(f.T("evidence.submissions"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 202, Col: 53}
 			}
@@ -1381,7 +1383,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var80 string
-			templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.parties"))
+			templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(f.T("evidence.parties"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 203, Col: 49}
 			}
@@ -1394,7 +1396,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.texts"))
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(f.T("evidence.texts"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 204, Col: 47}
 			}
@@ -1407,7 +1409,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var82 string
-			templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.open"))
+			templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(f.T("evidence.open"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 205, Col: 46}
 			}
@@ -1420,7 +1422,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var83 string
-			templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.close"))
+			templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(f.T("evidence.close"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 206, Col: 47}
 			}
@@ -1466,7 +1468,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var84 string
-				templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("convergence." + k.Convergence))
+				templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(f.T("convergence." + k.Convergence))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 220, Col: 47}
 				}
@@ -1484,7 +1486,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var85 string
-					templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.pairs_short", "n", k.Alike, "of", k.Pairs))
+					templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(f.T("evidence.pairs_short", "n", k.Alike, "of", k.Pairs))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 222, Col: 85}
 					}
@@ -1507,7 +1509,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var86 string
-			templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.stances"))
+			templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(f.T("evidence.stances"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 233, Col: 45}
 			}
@@ -1525,7 +1527,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var87 string
-				templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.no_stances"))
+				templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(f.T("evidence.no_stances"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 236, Col: 36}
 				}
@@ -1554,7 +1556,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var88 string
-		templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.states"))
+		templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(f.T("evidence.states"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 245, Col: 42}
 		}
@@ -1580,7 +1582,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var89 string
-			templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.passages"))
+			templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(f.T("evidence.passages"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 250, Col: 47}
 			}
@@ -1602,7 +1604,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var90 string
-				templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.gone"))
+				templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(f.T("evidence.gone"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 254, Col: 43}
 				}
@@ -1630,7 +1632,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var91 string
-			templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.said"))
+			templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(f.T("evidence.said"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 262, Col: 39}
 			}
@@ -1671,7 +1673,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var93 string
-				templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.first"))
+				templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(f.T("evidence.first"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 269, Col: 86}
 				}
@@ -1703,7 +1705,7 @@ func evidenceBody(f *frame.Frame, v *Evidence) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var95 string
-				templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.next"))
+				templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(f.T("evidence.next"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 272, Col: 142}
 				}
@@ -1751,7 +1753,7 @@ func ofCell(f *frame.Frame, n, of int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var97 string
-		templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.n_of", "n", n, "of", of))
+		templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(f.T("evidence.n_of", "n", n, "of", of))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 281, Col: 45}
 		}
@@ -1794,7 +1796,7 @@ func agreement(f *frame.Frame, a conversation.Agreement, parties int) templ.Comp
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var99 string
-		templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.stating", "n", a.Stating, "of", parties))
+		templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(f.T("evidence.stating", "n", a.Stating, "of", parties))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 287, Col: 58}
 		}
@@ -1808,7 +1810,7 @@ func agreement(f *frame.Frame, a conversation.Agreement, parties int) templ.Comp
 		}
 		if a.Level() > conversation.TooFew {
 			var templ_7745c5c3_Var100 string
-			templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("evidence.pairs", "n", a.Alike, "of", a.Pairs, "percent", a.Percent()))
+			templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(" " + f.T("evidence.pairs", "n", a.Alike, "of", a.Pairs, "percent", a.Percent()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 289, Col: 85}
 			}
@@ -1818,7 +1820,7 @@ func agreement(f *frame.Frame, a conversation.Agreement, parties int) templ.Comp
 			}
 		} else {
 			var templ_7745c5c3_Var101 string
-			templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("evidence.too_few", "parties", conversation.MinParties, "pairs", conversation.MinPairs))
+			templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(" " + f.T("evidence.too_few", "parties", conversation.MinParties, "pairs", conversation.MinPairs))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 291, Col: 102}
 			}
@@ -1861,7 +1863,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var103 string
-		templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs("asked-" + q.Ref.ID())
+		templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value("asked-" + q.Ref.ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 298, Col: 32}
 		}
@@ -1887,7 +1889,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var105 string
-		templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(q.Symbol)
+		templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(q.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 298, Col: 98}
 		}
@@ -1900,7 +1902,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var106 string
-		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 298, Col: 112}
 		}
@@ -1913,7 +1915,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var107 string
-		templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(q.Label)
+		templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(q.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 298, Col: 138}
 		}
@@ -1934,7 +1936,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var108 string
-		templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs("asked-" + q.Ref.ID())
+		templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value("asked-" + q.Ref.ID())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 302, Col: 88}
 		}
@@ -1947,7 +1949,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var109 string
-		templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.stances"))
+		templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(f.T("evidence.stances"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 304, Col: 49}
 		}
@@ -1960,7 +1962,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var110 string
-		templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(q.Symbol)
+		templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(q.Symbol)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 304, Col: 62}
 		}
@@ -1973,7 +1975,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var111 string
-		templ_7745c5c3_Var111, templ_7745c5c3_Err = templ.JoinStringErrs(q.Label)
+		templ_7745c5c3_Var111, templ_7745c5c3_Err = expr.Value(q.Label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 304, Col: 74}
 		}
@@ -1986,7 +1988,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var112 string
-		templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.constituency"))
+		templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("evidence.constituency"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 307, Col: 52}
 		}
@@ -2043,7 +2045,7 @@ func askedTable(f *frame.Frame, q AskedRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var113 string
-		templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.all"))
+		templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.T("evidence.all"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 325, Col: 43}
 		}
@@ -2125,7 +2127,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var116 string
-		templ_7745c5c3_Var116, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.states_of", "n", len(v.Stated), "of", len(v.Stated)+len(v.NotStated)))
+		templ_7745c5c3_Var116, templ_7745c5c3_Err = expr.Value(f.T("evidence.states_of", "n", len(v.Stated), "of", len(v.Stated)+len(v.NotStated)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 343, Col: 90}
 		}
@@ -2138,7 +2140,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var117 string
-		templ_7745c5c3_Var117, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.states_rule"))
+		templ_7745c5c3_Var117, templ_7745c5c3_Err = expr.Value(f.T("evidence.states_rule"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 343, Col: 122}
 		}
@@ -2156,7 +2158,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var118 string
-			templ_7745c5c3_Var118, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.position"))
+			templ_7745c5c3_Var118, templ_7745c5c3_Err = expr.Value(f.T("evidence.position"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 345, Col: 87}
 			}
@@ -2169,7 +2171,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var119 string
-			templ_7745c5c3_Var119, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.state"))
+			templ_7745c5c3_Var119, templ_7745c5c3_Err = expr.Value(f.T("evidence.state"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 349, Col: 46}
 			}
@@ -2182,7 +2184,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var120 string
-			templ_7745c5c3_Var120, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.position"))
+			templ_7745c5c3_Var120, templ_7745c5c3_Err = expr.Value(f.T("evidence.position"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 350, Col: 49}
 			}
@@ -2200,7 +2202,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var121 string
-				templ_7745c5c3_Var121, templ_7745c5c3_Err = templ.JoinStringErrs(s.Name)
+				templ_7745c5c3_Var121, templ_7745c5c3_Err = expr.Value(s.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 357, Col: 22}
 				}
@@ -2221,7 +2223,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var122 string
-				templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(s.Country)
+				templ_7745c5c3_Var122, templ_7745c5c3_Err = expr.Value(s.Country)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 360, Col: 21}
 				}
@@ -2235,7 +2237,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 				}
 				if s.Group != "" {
 					var templ_7745c5c3_Var123 string
-					templ_7745c5c3_Var123, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + s.Group)
+					templ_7745c5c3_Var123, templ_7745c5c3_Err = expr.Value(" · " + s.Group)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 362, Col: 29}
 					}
@@ -2260,7 +2262,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 						}
 					} else {
 						var templ_7745c5c3_Var124 string
-						templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.no_stance"))
+						templ_7745c5c3_Var124, templ_7745c5c3_Err = expr.Value(f.T("evidence.no_stance"))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 373, Col: 40}
 						}
@@ -2274,7 +2276,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 						}
 					}
 					var templ_7745c5c3_Var125 string
-					templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+					templ_7745c5c3_Var125, templ_7745c5c3_Err = expr.Value(" · ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 375, Col: 20}
 					}
@@ -2300,7 +2302,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var127 string
-					templ_7745c5c3_Var127, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Ref))
+					templ_7745c5c3_Var127, templ_7745c5c3_Err = expr.Value(string(p.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 375, Col: 90}
 					}
@@ -2313,7 +2315,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var128 string
-					templ_7745c5c3_Var128, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+					templ_7745c5c3_Var128, templ_7745c5c3_Err = expr.Value(" · ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 376, Col: 20}
 					}
@@ -2357,7 +2359,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var130 string
-					templ_7745c5c3_Var130, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.more_said", "n", s.More))
+					templ_7745c5c3_Var130, templ_7745c5c3_Err = expr.Value(f.T("evidence.more_said", "n", s.More))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 383, Col: 151}
 					}
@@ -2386,7 +2388,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var131 string
-			templ_7745c5c3_Var131, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("evidence.not_stated"))
+			templ_7745c5c3_Var131, templ_7745c5c3_Err = expr.Value(f.T("evidence.not_stated"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 394, Col: 35}
 			}
@@ -2401,7 +2403,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 			for i, s := range v.NotStated {
 				if i > 0 {
 					var templ_7745c5c3_Var132 string
-					templ_7745c5c3_Var132, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+					templ_7745c5c3_Var132, templ_7745c5c3_Err = expr.Value(" · ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 397, Col: 14}
 					}
@@ -2415,7 +2417,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var133 string
-				templ_7745c5c3_Var133, templ_7745c5c3_Err = templ.JoinStringErrs(s.Name)
+				templ_7745c5c3_Var133, templ_7745c5c3_Err = expr.Value(s.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 399, Col: 18}
 				}
@@ -2429,7 +2431,7 @@ func positions(f *frame.Frame, v *Evidence) templ.Component {
 				}
 				if s.Country != "" && s.Country != s.Name {
 					var templ_7745c5c3_Var134 string
-					templ_7745c5c3_Var134, templ_7745c5c3_Err = templ.JoinStringErrs(" (" + s.Country + ")")
+					templ_7745c5c3_Var134, templ_7745c5c3_Err = expr.Value(" (" + s.Country + ")")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 401, Col: 30}
 					}
@@ -2496,7 +2498,7 @@ func passageList(f *frame.Frame, of []part.PassageRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var137 string
-			templ_7745c5c3_Var137, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + p.Kind))
+			templ_7745c5c3_Var137, templ_7745c5c3_Err = expr.Value(f.T("kind." + p.Kind))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 413, Col: 52}
 			}
@@ -2509,7 +2511,7 @@ func passageList(f *frame.Frame, of []part.PassageRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var138 string
-			templ_7745c5c3_Var138, templ_7745c5c3_Err = templ.JoinStringErrs(p.Label)
+			templ_7745c5c3_Var138, templ_7745c5c3_Err = expr.Value(p.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 413, Col: 79}
 			}
@@ -2522,7 +2524,7 @@ func passageList(f *frame.Frame, of []part.PassageRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var139 string
-			templ_7745c5c3_Var139, templ_7745c5c3_Err = templ.JoinStringErrs(p.Symbol)
+			templ_7745c5c3_Var139, templ_7745c5c3_Err = expr.Value(p.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 413, Col: 139}
 			}
@@ -2544,7 +2546,7 @@ func passageList(f *frame.Frame, of []part.PassageRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var141 string
-			templ_7745c5c3_Var141, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var140).String())
+			templ_7745c5c3_Var141, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var140).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 1, Col: 0}
 			}
@@ -2613,7 +2615,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var144 string
-		templ_7745c5c3_Var144, templ_7745c5c3_Err = templ.JoinStringErrs(p.Whole.Who(f))
+		templ_7745c5c3_Var144, templ_7745c5c3_Err = expr.Value(p.Whole.Who(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 426, Col: 49}
 		}
@@ -2626,7 +2628,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var145 string
-		templ_7745c5c3_Var145, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var145, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 426, Col: 66}
 		}
@@ -2647,7 +2649,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var146 string
-		templ_7745c5c3_Var146, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var146, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 430, Col: 11}
 		}
@@ -2661,7 +2663,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 		}
 		if p.Stance != "" {
 			var templ_7745c5c3_Var147 string
-			templ_7745c5c3_Var147, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var147, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 433, Col: 12}
 			}
@@ -2675,7 +2677,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 			}
 		}
 		var templ_7745c5c3_Var148 string
-		templ_7745c5c3_Var148, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var148, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 436, Col: 11}
 		}
@@ -2706,7 +2708,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var150 string
-			templ_7745c5c3_Var150, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + p.Outcome))
+			templ_7745c5c3_Var150, templ_7745c5c3_Err = expr.Value(f.T("outcome." + p.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 438, Col: 61}
 			}
@@ -2721,7 +2723,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 		}
 		if p.Reopened {
 			var templ_7745c5c3_Var151 string
-			templ_7745c5c3_Var151, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var151, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 441, Col: 12}
 			}
@@ -2734,7 +2736,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var152 string
-			templ_7745c5c3_Var152, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.reopened_short"))
+			templ_7745c5c3_Var152, templ_7745c5c3_Err = expr.Value(f.T("responses.reopened_short"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 441, Col: 67}
 			}
@@ -2753,7 +2755,7 @@ func pointEntry(f *frame.Frame, p *part.PointRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var153 string
-			templ_7745c5c3_Var153, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("responses.unanswered_one"))
+			templ_7745c5c3_Var153, templ_7745c5c3_Err = expr.Value(f.T("responses.unanswered_one"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/survey/overview.templ`, Line: 444, Col: 57}
 			}

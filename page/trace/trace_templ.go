@@ -8,6 +8,8 @@ package trace
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 	"time"
@@ -55,7 +57,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 21, Col: 11}
 			}
@@ -81,7 +83,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.In.Symbol)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(v.In.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 21, Col: 86}
 			}
@@ -94,7 +96,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Heading.Lang))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(string(v.Heading.Lang))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 23, Col: 52}
 			}
@@ -107,7 +109,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(v.Heading.Lang.Dir())
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(v.Heading.Lang.Dir())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 23, Col: 81}
 			}
@@ -120,7 +122,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(v.Heading.Text, 240))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(frame.Shorten(v.Heading.Text, 240))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 23, Col: 120}
 			}
@@ -151,7 +153,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.answer", "ref", v.Ref))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(f.T("why.answer", "ref", v.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 25, Col: 76}
 			}
@@ -164,7 +166,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + v.Outcome))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("outcome." + v.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 26, Col: 52}
 			}
@@ -195,7 +197,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Ref))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(string(v.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 28, Col: 82}
 			}
@@ -208,7 +210,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(v.c.Who(f))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(v.c.Who(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 30, Col: 23}
 			}
@@ -221,7 +223,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 31, Col: 11}
 			}
@@ -248,7 +250,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.rests", "points", f.T("why.answer_points", "n", v.Why.Points)))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(f.T("trace.rests", "points", f.T("why.answer_points", "n", v.Why.Points)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 38, Col: 85}
 			}
@@ -261,7 +263,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(v.Why.From(f))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(v.Why.From(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 38, Col: 103}
 			}
@@ -280,7 +282,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.gone", "n", v.Why.Gone))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("why.gone", "n", v.Why.Gone))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 41, Col: 44}
 			}
@@ -316,7 +318,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.path"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("trace.path"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 48, Col: 36}
 			}
@@ -342,7 +344,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.steps"))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("trace.steps"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 55, Col: 48}
 		}
@@ -360,7 +362,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.page", "from", v.From, "to", min(v.From+VoicesPage-1, v.Why.Points), "n", v.Why.Points))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("trace.page", "from", v.From, "to", min(v.From+VoicesPage-1, v.Why.Points), "n", v.Why.Points))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 57, Col: 116}
 			}
@@ -383,7 +385,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(stepName(f, s))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(stepName(f, s))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 63, Col: 22}
 			}
@@ -401,7 +403,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var23 string
-				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(s.Date)
+				templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(s.Date)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 65, Col: 35}
 				}
@@ -414,7 +416,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 string
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.Day(s.Date))
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.Day(s.Date))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 65, Col: 53}
 				}
@@ -432,7 +434,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var25 string
-				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(s.At.UTC().Format(time.RFC3339))
+				templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(s.At.UTC().Format(time.RFC3339))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 67, Col: 60}
 				}
@@ -445,7 +447,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.Date(s.At))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.Date(s.At))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 67, Col: 77}
 				}
@@ -499,7 +501,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.first"))
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("trace.first"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 79, Col: 74}
 				}
@@ -531,7 +533,7 @@ func traceBody(f *frame.Frame, v *Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.next"))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("trace.next"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 82, Col: 96}
 				}
@@ -584,7 +586,7 @@ func stamp(f *frame.Frame, p int64) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if p > 0 {
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 95, Col: 7}
 			}
@@ -610,7 +612,7 @@ func stamp(f *frame.Frame, p int64) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(p, 10)))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(p, 10)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 96, Col: 120}
 			}
@@ -655,7 +657,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("outcome." + s.Answer.Outcome))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("outcome." + s.Answer.Outcome))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 104, Col: 43}
 			}
@@ -668,7 +670,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 105, Col: 9}
 			}
@@ -694,7 +696,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.answer", "ref", s.Ref))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("why.answer", "ref", s.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 105, Col: 69}
 			}
@@ -712,7 +714,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Answer.Reason.Lang))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(string(s.Answer.Reason.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 108, Col: 56}
 				}
@@ -725,7 +727,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(s.Answer.Reason.Lang.Dir())
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(s.Answer.Reason.Lang.Dir())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 108, Col: 91}
 				}
@@ -738,7 +740,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Shorten(s.Answer.Reason.Text, 600))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(frame.Shorten(s.Answer.Reason.Text, 600))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 108, Col: 136}
 				}
@@ -756,7 +758,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.to", "points", f.T("why.answer_points", "n", s.Answer.Points)))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = expr.Value(f.T("trace.to", "points", f.T("why.answer_points", "n", s.Answer.Points)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 111, Col: 79}
 			}
@@ -770,7 +772,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if s.Answer.Gone > 0 {
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("why.gone", "n", s.Answer.Gone))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(" " + f.T("why.gone", "n", s.Answer.Gone))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 113, Col: 48}
 				}
@@ -785,7 +787,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if s.Answer.Status != "" {
 				var templ_7745c5c3_Var45 string
-				templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("why.reason."+s.Answer.Status))
+				templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(" " + f.T("why.reason."+s.Answer.Status))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 116, Col: 47}
 				}
@@ -800,7 +802,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if v.Ref != s.Ref {
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 119, Col: 10}
 				}
@@ -826,7 +828,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", f.T("why.answer", "ref", s.Ref)))
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", f.T("why.answer", "ref", s.Ref)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 119, Col: 130}
 				}
@@ -839,7 +841,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 119, Col: 152}
 				}
@@ -867,7 +869,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if s.Verdict == "misses" {
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.reopened"))
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("trace.reopened"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 126, Col: 28}
 				}
@@ -877,7 +879,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.unanswered"))
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(f.T("trace.unanswered"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 128, Col: 30}
 				}
@@ -896,7 +898,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("why.own"))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("why.own"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 132, Col: 22}
 			}
@@ -915,7 +917,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("status." + s.Status))
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("status." + s.Status))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 135, Col: 34}
 				}
@@ -952,7 +954,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var54 string
-					templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Text.Lang))
+					templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(string(s.Text.Lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 143, Col: 48}
 					}
@@ -965,7 +967,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var55 string
-					templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text.Text)
+					templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(s.Text.Text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 143, Col: 75}
 					}
@@ -988,7 +990,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var56 string
-					templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("contribution.proposes"))
+					templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("contribution.proposes"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 146, Col: 48}
 					}
@@ -1001,7 +1003,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var57 string
-					templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.lang))
+					templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(string(s.lang))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 147, Col: 43}
 					}
@@ -1014,7 +1016,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var58 string
-					templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(s.Wording)
+					templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(s.Wording)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 147, Col: 73}
 					}
@@ -1045,7 +1047,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var60 string
-				templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(s.c.Who(f))
+				templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(s.c.Who(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 150, Col: 49}
 				}
@@ -1059,7 +1061,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				}
 				if s.Country != "" {
 					var templ_7745c5c3_Var61 string
-					templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + s.Country)
+					templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(" · " + s.Country)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 152, Col: 26}
 					}
@@ -1073,7 +1075,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var62 string
-				templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 154, Col: 13}
 				}
@@ -1086,7 +1088,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var63 string
-				templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.lang))
+				templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(string(s.lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 154, Col: 41}
 				}
@@ -1099,7 +1101,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var64 string
-				templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(s.lang.Name())
+				templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(s.lang.Name())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 154, Col: 59}
 				}
@@ -1117,7 +1119,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				}
 				if s.In != nil && v.About != "contribution" {
 					var templ_7745c5c3_Var65 string
-					templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("contribution.on") + " ")
+					templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(" · " + f.T("contribution.on") + " ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 157, Col: 45}
 					}
@@ -1132,7 +1134,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				}
 				if v.Ref != s.Ref && v.About != "contribution" {
 					var templ_7745c5c3_Var66 string
-					templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+					templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(" · ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 161, Col: 14}
 					}
@@ -1158,7 +1160,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var68 string
-					templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", s.Ref))
+					templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", s.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 161, Col: 108}
 					}
@@ -1171,7 +1173,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var69 string
-					templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+					templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 161, Col: 130}
 					}
@@ -1212,7 +1214,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.said", "n", s.Count))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("trace.said", "n", s.Count))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 167, Col: 64}
 			}
@@ -1230,7 +1232,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var72 string
-			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("verdict." + s.Verdict))
+			templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("verdict." + s.Verdict))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 169, Col: 38}
 			}
@@ -1248,7 +1250,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Text.Lang))
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(string(s.Text.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 171, Col: 47}
 				}
@@ -1261,7 +1263,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var74 string
-				templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text.Text)
+				templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(s.Text.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 171, Col: 74}
 				}
@@ -1293,7 +1295,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.lang))
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(string(s.lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 178, Col: 42}
 				}
@@ -1306,7 +1308,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(s.lang.Dir())
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(s.lang.Dir())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 178, Col: 63}
 				}
@@ -1332,7 +1334,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var77 string
-				templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Text.Lang))
+				templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(string(s.Text.Lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 182, Col: 47}
 				}
@@ -1345,7 +1347,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var78 string
-				templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text.Lang.Dir())
+				templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(s.Text.Lang.Dir())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 182, Col: 73}
 				}
@@ -1358,7 +1360,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var79 string
-				templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text.Text)
+				templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(s.Text.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 182, Col: 89}
 				}
@@ -1381,7 +1383,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var80 string
-				templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("redline.instead", "language", f.Lang, "original", s.lang))
+				templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(f.T("redline.instead", "language", f.Lang, "original", s.lang))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 185, Col: 81}
 				}
@@ -1404,7 +1406,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var81 string
-				templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(part.ChangeWords(f, s.Fate, s.TextChanged))
+				templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(part.ChangeWords(f, s.Fate, s.TextChanged))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 189, Col: 52}
 				}
@@ -1417,7 +1419,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var82 string
-				templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 190, Col: 13}
 				}
@@ -1438,7 +1440,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if len(s.Was) > 0 && s.Fate != "unchanged" {
 				var templ_7745c5c3_Var83 string
-				templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("redline.was"))
+				templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(" · " + f.T("redline.was"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 196, Col: 34}
 				}
@@ -1453,7 +1455,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 				for i, w := range s.Was {
 					if i > 0 {
 						var templ_7745c5c3_Var84 string
-						templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(" ·")
+						templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(" ·")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 199, Col: 14}
 						}
@@ -1467,7 +1469,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var85 string
-					templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 201, Col: 11}
 					}
@@ -1483,7 +1485,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 			}
 			if s.Ref != v.Ref && s.Kind != "place" && s.Ref.ElementNumber() > 0 {
 				var templ_7745c5c3_Var86 string
-				templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 206, Col: 13}
 				}
@@ -1509,7 +1511,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var88 string
-				templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.of", "what", s.Ref))
+				templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(f.T("trace.of", "what", s.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 206, Col: 107}
 				}
@@ -1522,7 +1524,7 @@ func stepBody(f *frame.Frame, v *Page, s *Step) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var89 string
-				templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("trace.link"))
+				templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(f.T("trace.link"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 206, Col: 129}
 				}
@@ -1590,7 +1592,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 			}
 			if s.Symbol != "" {
 				var templ_7745c5c3_Var92 string
-				templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(s.Symbol)
+				templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(s.Symbol)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 218, Col: 14}
 				}
@@ -1600,7 +1602,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var93 string
-				templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(string(s.Ref))
+				templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(string(s.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 220, Col: 19}
 				}
@@ -1632,7 +1634,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var95 string
-			templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind." + s.Kind))
+			templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(f.T("kind." + s.Kind))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 225, Col: 26}
 			}
@@ -1646,7 +1648,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 			}
 			if s.Label != "" {
 				var templ_7745c5c3_Var96 string
-				templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var96, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 227, Col: 9}
 				}
@@ -1659,7 +1661,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var97 string
-				templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(s.Label)
+				templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(s.Label)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 227, Col: 35}
 				}
@@ -1673,7 +1675,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var98 string
-			templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 229, Col: 8}
 			}
@@ -1686,7 +1688,7 @@ func placeLink(f *frame.Frame, s part.Location) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var99 string
-			templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs("(" + s.Symbol + ")")
+			templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value("(" + s.Symbol + ")")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/trace/trace.templ`, Line: 229, Col: 60}
 			}

@@ -1,0 +1,330 @@
+package contribution
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/door"
+	"github.com/openplenary/plenary/intake"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/serve"
+)
+
+// Sender is the reader as a contribution's way in knows them.
+func Sender(q *serve.Request) intake.Sender {
+	from := intake.Sender{Slug: q.Slug, Received: q.Received, Language: q.Lang, Tokens: q.Nonces, Source: q.Counted(), Limits: senderLimits{q}}
+	if q.SignedIn {
+		from.Account, from.Participant = q.Account, q.Me
+	}
+	return from
+}
+
+// senderLimits are the limits of whoever sends a request.
+type senderLimits struct{ *serve.Request }
+
+// Send uses up one contribution.
+func (l senderLimits) Send() error { return l.May(serve.Once(serve.LimitSend)) }
+
+// Give uses up one contribution to an address, whoever gives it.
+func (l senderLimits) Give(address string) error {
+	if l.Source.Own {
+		return nil
+	}
+	if err := l.MayAs("address "+strings.ToLower(address), serve.Once(serve.LimitAddress)); err != nil {
+		return &refusal.Refusal{Kind: refusal.TooMany, Key: "email.many", Field: "email"}
+	}
+	return nil
+}
+
+// Preview uses up one preview.
+func (l senderLimits) Preview() error { return l.May(serve.Once(serve.LimitPreview)) }
+
+// Save uses up one draft, and its bytes.
+func (l senderLimits) Save(size int) error {
+	return l.May(serve.Once(serve.LimitDraft), door.Use{Limit: serve.LimitDraftBytes, Amount: int64(size)})
+}
+
+// Upload uses up one form with files and its bytes, and takes a free hand to read it.
+func (l senderLimits) Upload() (release func(), err error) {
+	size := l.ContentLength
+	if size < 0 || size > l.Route.Body {
+		size = l.Route.Body
+	}
+	if err := l.May(serve.Once(serve.LimitFile), door.Use{Limit: serve.LimitFileBytes, Amount: size}); err != nil {
+		return nil, err
+	}
+	release, ok := l.UploadSlot()
+	if !ok {
+		return nil, &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
+	}
+	return release, nil
+}
+
+// writing reads the contribution form.
+func (q *request) writing(v url.Values, came []intake.File) (intake.Written, error) {
+	w := intake.Written{
+		Text: v.Get("text"), Wording: v.Get("wording"), Stance: v.Get("stance"), Language: v.Get("language"), Category: v.Get("category"), Country: v.Get("country"),
+		For: v.Get("for"), Name: v.Get("name"), Body: v.Get("body"), Email: strings.TrimSpace(v.Get("email")), Files: came,
+	}
+	if w.Language == "" {
+		w.Language = string(q.Lang)
+	}
+	if w.Category == "" {
+		w.Category = "individual"
+	}
+	if !q.SignedIn {
+		w.For = "" // the form asks only those with an account
+	}
+	before, err := q.Intake.Kept(q.Context(), v["kept"])
+	if err != nil {
+		return w, err
+	}
+	w.Files = append(w.Files, before[:min(len(before), consultation.MaxFiles-len(w.Files))]...)
+	return w, nil
+}
+
+// contributionForm is what was typed as the form shows it.
+func contributionForm(w intake.Written) consult.ContributionForm {
+	shown := func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+	form := consult.ContributionForm{
+		Text: shown(w.Text), Wording: shown(w.Wording), Stance: shown(w.Stance), Language: shown(w.Language), Category: shown(w.Category), Country: shown(w.Country),
+		Name: shown(w.Name), Body: shown(w.Body), For: shown(w.For), Email: shown(w.Email),
+	}
+	for _, f := range w.Files {
+		form.Files = append(form.Files, consult.WriteFile(f))
+	}
+	return form
+}
+
+// contributing is a contribution form: a new one, or one on its way in.
+type contributing struct {
+	*request
+	call    cite.Ref
+	draft   intake.Draft // what stands in the form; its key is the token
+	uploads *intake.Uploads
+	preview *intake.Written // what would be stored
+}
+
+func (q *request) contribute() error {
+	p := serve.Params[contributeQuery](q.Request)
+	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: serve.Nonce(), On: p.On, Written: intake.Written{Language: string(q.Lang), Category: "individual"}}}
+	if serve.ValidNonce(p.Draft) {
+		d, ok, err := q.Intake.Draft(q.Context(), Sender(q.Request), p.Draft)
+		if err != nil {
+			return err
+		}
+		if ok {
+			c.draft = d
+		}
+	}
+	return c.show(http.StatusOK)
+}
+
+// show shows the form, or its preview.
+func (c *contributing) show(status int) error {
+	var v *consult.Contribute
+	if err := c.Look(func(st *conversation.Reading) error {
+		var ok bool
+		me := c.Own
+		if c.Me != 0 {
+			me = append([]delegation.Participant{c.Me}, me...)
+		}
+		if v, ok = consult.NewContribute(st, c.call, c.draft.On, me, c.Lang); !ok {
+			return serve.NotFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	c.Frame.Token = c.draft.Key
+	v.Form, v.Version, v.Saved = contributionForm(c.draft.Written), c.draft.Version, c.draft.Changed
+	if c.preview != nil {
+		v.Form, v.Preview = contributionForm(*c.preview), true
+	}
+	if len(v.Parties) == 1 && v.Form.For == "" {
+		v.Form.For = string(v.Parties[0].Ref)
+	}
+	if err := c.Fill(v); err != nil {
+		return err
+	}
+	c.uploads.Wait() // they are named on the form
+	return c.request.Show(status, v)
+}
+
+// postContribute takes the contribution form: to be edited again, kept as a draft, seen before it is sent, or
+// sent.
+func (q *request) postContribute() error {
+	c := contributing{request: q, call: q.Ref()}
+	if err := c.onWhole(); err != nil {
+		return err
+	}
+	c.uploads = q.Intake.Uploads(Sender(q.Request), c.call)
+	defer c.uploads.Close(q.Context())
+	v, formErr := q.ReadForm(c.uploads)
+	if formErr != nil && (v == nil || len(refusal.Of(formErr)) == 0) {
+		return formErr
+	}
+	if q.JSON && v.Get("do") == "" {
+		v.Set("do", "send") // a program means what it sends
+	}
+	if err := c.typed(v); err != nil {
+		return err
+	}
+	if formErr != nil {
+		return c.again(refusal.Of(formErr))
+	}
+	switch v.Get("do") {
+	case "edit":
+		return c.show(http.StatusOK)
+	case "save":
+		return c.orAgain(c.save())
+	}
+	contribution, err := c.draft.Written.Contribution(Sender(q.Request), c.call, c.draft.On)
+	if err != nil {
+		return c.orAgain(err)
+	}
+	contribution.Token, contribution.Uploads = c.draft.Key, c.uploads
+	if v.Get("do") == "send" {
+		return c.send(contribution)
+	}
+	would, err := q.Intake.Preview(q.Context(), contribution)
+	if err != nil {
+		return c.orAgain(err)
+	}
+	stored := c.draft.Written.Stored(would)
+	c.preview = &stored
+	return c.show(http.StatusOK)
+}
+
+// onWhole finds the call, and makes it about the whole paper, as its newest edition has it.
+func (c *contributing) onWhole() error {
+	return c.Look(func(st *conversation.Reading) error {
+		k, ok := st.Consultation.Call(c.call)
+		if !ok {
+			return serve.NotFound()
+		}
+		if e, ok := st.Papers.Edition(k.Paper); ok {
+			c.draft.On = e.Ref
+		}
+		return nil
+	})
+}
+
+// typed takes up what was typed. Where the form says no place, it is about the whole paper, and where it brings
+// no token, it gets one.
+func (c *contributing) typed(v url.Values) (err error) {
+	if on := v.Get("on"); on != "" {
+		if c.draft.On, err = cite.ParseRef(on); err != nil {
+			return serve.NotFound()
+		}
+	}
+	c.draft.Call = c.call
+	if c.draft.Key = v.Get("token"); !serve.ValidNonce(c.draft.Key) {
+		c.draft.Key = serve.Nonce()
+	}
+	c.draft.Version, _ = strconv.Atoi(v.Get("version"))
+	c.draft.Written, err = c.writing(v, c.uploads.Files())
+	return err
+}
+
+// orAgain shows the form again where an error is a refusal.
+func (c *contributing) orAgain(err error) error {
+	if rs := refusal.Of(err); len(rs) > 0 {
+		return c.again(rs)
+	}
+	return err
+}
+
+// again shows the form again as it was typed, with what is wrong.
+func (c *contributing) again(rs []*refusal.Refusal) error {
+	if rs[0].Kind == refusal.Hidden {
+		return serve.NotFound()
+	}
+	if c.JSON {
+		return refusal.Several(rs)
+	}
+	c.Frame.Errors = rs
+	status := serve.RefusedAs(rs)
+	if rs[0].Field == "" {
+		status, _ = frame.StatusOf(rs[0].Kind)
+	}
+	if status == http.StatusServiceUnavailable {
+		c.RetryAfter(time.Minute)
+	}
+	return c.show(status)
+}
+
+func (c *contributing) save() error {
+	if err := c.saveDraft(c.draft); err != nil {
+		return err
+	}
+	c.Frame.Notice = "draft.kept"
+	c.draft.Changed = c.Received
+	return c.show(http.StatusOK)
+}
+
+// saveDraft keeps a draft, whose version it counts on.
+func (c *contributing) saveDraft(d intake.Draft) (err error) {
+	c.draft.Version, err = c.Intake.SaveDraft(c.Context(), Sender(c.Request), d)
+	if err != nil {
+		c.draft.Version = d.Version
+		return err
+	}
+	if !c.SignedIn {
+		c.AddOwn(d.Key)
+	}
+	return nil
+}
+
+func (c *contributing) send(contribution intake.Contribution) error {
+	answer, err := c.Intake.Send(c.Context(), contribution)
+	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind != refusal.Conflict && rs[0].Kind != refusal.TryAgain {
+		return c.again(rs)
+	}
+	if err != nil {
+		return err
+	}
+	if !c.SignedIn {
+		c.AddOwn(c.draft.Key)
+	}
+	to := c.In("/" + string(answer.Refs[0]) + "/receipt")
+	if c.JSON {
+		to += ".json"
+	}
+	return c.See(to + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+}
+
+// postDraft saves a draft as it is written; the script calls it.
+func (q *request) postDraft() error {
+	q.JSON = true
+	v, err := q.ReadForm()
+	if err != nil {
+		return err
+	}
+	c := contributing{request: q, call: q.Ref()}
+	if !serve.ValidNonce(v.Get("token")) {
+		return refusal.New(refusal.Invalid, "form.unreadable")
+	}
+	if v.Get("on") == "" {
+		return serve.NotFound()
+	}
+	if err := c.typed(v); err != nil {
+		return err
+	}
+	if err := c.saveDraft(c.draft); err != nil {
+		return err
+	}
+	q.Writer.Header().Set("Content-Type", "application/json")
+	q.Writer.Header().Set("Cache-Control", "no-store")
+	return json.NewEncoder(q.Writer).Encode(map[string]any{"version": c.draft.Version, "saved": q.Frame.T("draft.saved") + " " + q.Frame.DateTime(q.Received)})
+}

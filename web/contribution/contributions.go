@@ -1,0 +1,108 @@
+package contribution
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/web/serve"
+)
+
+func (q *request) contributions() error {
+	q.Frame.Section = "contributions"
+	p := serve.Params[listQuery](q.Request)
+	chosen, printed := p.chosen(), p.Print
+	limit := part.PageSize
+	if printed {
+		limit = 2000
+	} else if chosen == (consult.ListQuery{}) {
+		q.LiveOn("list", cite.None, "")
+	}
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v := consult.NewList(st, chosen, q.Lang, limit)
+		v.Print = printed
+		return v, nil
+	})
+}
+
+// contributionsCSV streams the whole filtered list, in slices so that memory stays small. Nothing is sent
+// before the first slice is there; a fault in a later one breaks the answer off.
+func (q *request) contributionsCSV() error {
+	chosen := serve.Params[listQuery](q.Request).chosen()
+	var out *press.CSV
+	for chosen.Before = 0; ; {
+		var v *consult.List
+		if err := q.Look(func(st *conversation.Reading) error {
+			v = consult.NewList(st, chosen, q.Lang, 500)
+			return nil
+		}); err != nil {
+			return err
+		}
+		if err := q.Fill(v); err != nil {
+			return err
+		}
+		if out == nil {
+			h := q.Writer.Header()
+			h.Set("Content-Type", "text/csv; charset=utf-8")
+			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.Slug+`.csv"`)
+			h.Set("Cache-Control", "no-store")
+			out = press.NewCSV(q.Writer)
+			if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text",
+				"proposed wording", "redacted", "invented", "record position"); err != nil {
+				return nil
+			}
+		}
+		for _, c := range v.Contributions {
+			row := func(p part.ContributionPart) error {
+				return out.Row(string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), press.Yes(c.Late), c.Status, c.Name, c.Org, c.Category, c.Country, string(p.On), p.Label,
+					string(p.Language), p.Stance, p.Text, p.Wording, press.Yes(c.Redacted), press.Yes(c.Invented), strconv.FormatInt(int64(c.Position), 10))
+			}
+			parts := c.Parts
+			if len(parts) == 0 {
+				parts = []part.ContributionPart{{}}
+			}
+			for _, p := range parts {
+				if row(p) != nil {
+					return nil // the reader has gone
+				}
+			}
+		}
+		if out.Flush() != nil || v.Next == 0 {
+			return nil
+		}
+		chosen.Before = v.Next
+	}
+}
+
+func (q *request) reference(ref, pointsAfter cite.Ref) error {
+	switch {
+	case ref.Kind() == 'k':
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewCallPage(st, ref, q.Lang)
+			if !ok {
+				return nil, serve.NotFound()
+			}
+			return v, nil
+		})
+	case ref.Kind() == 'd':
+		return q.disposition(ref, pointsAfter)
+	case ref.Kind() == 'c' && ref.FileNumber() > 0:
+		return q.file(ref)
+	case ref.Kind() == 'c':
+		q.Frame.Section = "contributions"
+		q.Frame.Token = serve.NonceUnless(q.Anonymous())
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := consult.NewContributionPage(st, ref, q.Lang)
+			if !ok {
+				return nil, serve.NotFound()
+			}
+			return v, nil
+		})
+	}
+	return serve.NotFound()
+}

@@ -1,0 +1,152 @@
+package contribution
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/serve"
+)
+
+// act has the signed-in reader's command decided and shows what became of it; refusals come back on the
+// page of the contribution.
+func (q *request) act(v url.Values, command any, to cite.Ref, notice string) error {
+	a, err := q.Ask(command, v.Get("token"))
+	if err != nil {
+		return err
+	}
+	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, a)
+	if err != nil {
+		if rs := refusal.Of(err); len(rs) > 0 && (rs[0].Kind == refusal.Invalid || rs[0].Kind == refusal.TooLarge) && to.Kind() == 'c' {
+			return q.contributionAgain(to, rs)
+		}
+		return err
+	}
+	return q.See(q.In("/"+string(to)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + notice)
+}
+
+func (q *request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
+	return q.contributionRefused(ref, rs, func(*consult.ContributionPage) {})
+}
+
+// contributionRefused shows the page of a contribution with what was refused on it, and what was typed.
+func (q *request) contributionRefused(ref cite.Ref, rs []*refusal.Refusal, typed func(*consult.ContributionPage)) error {
+	var c *consult.ContributionPage
+	if err := q.Look(func(st *conversation.Reading) error {
+		var ok bool
+		if c, ok = consult.NewContributionPage(st, ref, q.Lang); !ok {
+			return serve.NotFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := q.Fill(c); err != nil {
+		return err
+	}
+	typed(c)
+	q.Frame.Errors, q.Frame.Token, q.Frame.Section = rs, serve.Nonce(), "contributions"
+	status, _ := frame.StatusOf(rs[0].Kind)
+	return q.Show(status, c)
+}
+
+func (q *request) postPublish() error {
+	v, err := q.ReadForm()
+	if err != nil {
+		return err
+	}
+	return q.act(v, consultation.PublishContribution{Contribution: q.Ref()}, q.Ref(), "published")
+}
+
+func (q *request) postWithhold() error {
+	v, err := q.ReadForm()
+	if err != nil {
+		return err
+	}
+	return q.act(v, consultation.Withhold{Contribution: q.Ref(), Ground: v.Get("ground"), Reason: v.Get("reason")}, q.Ref(), "withheld")
+}
+
+// postRedact finds the passage that the moderator copied in the stored text, and blacks it out.
+func (q *request) postRedact() error {
+	v, err := q.ReadForm()
+	if err != nil {
+		return err
+	}
+	ref := q.Ref()
+	var no refusal.Several
+	passage := serve.Clean("passage", v.Get("passage"), &no)
+	if len(no) > 0 {
+		return q.contributionAgain(ref, no)
+	}
+	var c *consult.ContributionPage
+	if err := q.Look(func(st *conversation.Reading) error {
+		var ok bool
+		if c, ok = consult.NewContributionPage(st, ref, q.Lang); !ok {
+			return serve.NotFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := q.Fill(c); err != nil {
+		return err
+	}
+	for _, p := range c.Parts {
+		if i := strings.Index(p.Text, passage); passage != "" && i >= 0 {
+			part := p.Ref + cite.Ref(cite.Span{From: i, To: i + len(passage)}.String())
+			return q.act(v, consultation.Redact{Part: part, Ground: v.Get("redact-ground")}, ref, "redacted")
+		}
+	}
+	return q.contributionAgain(ref, []*refusal.Refusal{refusal.In("passage", "redact.not_found")})
+}
+
+func (q *request) postErase() error {
+	v, err := q.ReadForm()
+	if err != nil {
+		return err
+	}
+	return q.act(v, conversation.Erase{Contribution: q.Ref(), Ground: v.Get("erase-ground")}, q.Ref(), "erased")
+}
+
+// postWithdraw takes a contribution back, for whoever sent it, with or without an account.
+func (q *request) postWithdraw() error {
+	v, err := q.ReadForm()
+	if err != nil {
+		return err
+	}
+	ref := q.Ref()
+	var author delegation.Participant
+	if err := q.Look(func(st *conversation.Reading) error {
+		row, ok := st.Consultation.Row(ref)
+		if !ok {
+			return serve.NotFound()
+		}
+		for _, p := range q.Audience().As {
+			if string(p.Ref()) == row.By {
+				author = p
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if author == 0 {
+		return serve.NotFound()
+	}
+	a := conversation.Ask{By: author, Received: q.Received, Command: consultation.Withdraw{Contribution: ref}}
+	if t := v.Get("token"); serve.ValidNonce(t) {
+		a.Token, a.Scope = t, string(author.Ref())
+	}
+	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, a)
+	if err != nil {
+		return err
+	}
+	return q.See(q.In("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=withdrawn")
+}

@@ -1,0 +1,222 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+
+	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Limits of a form.
+const (
+	maxFields = 1000
+	maxField  = 256 * KiB
+	maxAway   = 80 * MiB // of a body that is refused
+	maxTexts  = 4 * MiB  // of all fields together; what is longer than a field may be is read to be shown again
+)
+
+// ReadForm reads a form of either encoding with bounded fields, and keeps no file. With uploads, files are kept
+// there as they arrive. Where a file is refused or a text is too long, the rest is read all the same, so that the
+// form can be shown again as it was typed: then both the values and a refusal are returned.
+func (q *Request) ReadForm(uploads ...Uploads) (url.Values, error) {
+	kind, params, _ := mime.ParseMediaType(q.Header.Get("Content-Type"))
+	if kind != "multipart/form-data" {
+		if err := q.Request.ParseForm(); err != nil {
+			return nil, BadForm(err)
+		}
+		return q.Request.PostForm, tooMany(q.Request.PostForm)
+	}
+	if params["boundary"] == "" {
+		return nil, refusal.New(refusal.Invalid, "form.unreadable")
+	}
+	mr, err := q.Request.MultipartReader()
+	if err != nil {
+		return nil, BadForm(err)
+	}
+	f := reading{q: q, v: url.Values{}}
+	if len(uploads) > 0 {
+		f.uploads = uploads[0]
+	}
+	for n := 0; ; n++ {
+		part, err := mr.NextPart()
+		if errors.Is(err, io.EOF) {
+			if err := tooMany(f.v); err != nil {
+				return nil, err
+			}
+			return f.v, f.refused()
+		}
+		if err == nil && n > maxFields {
+			return nil, refusal.New(refusal.TooLarge, "form.fields")
+		}
+		if err == nil {
+			err = f.part(part)
+		}
+		var long *http.MaxBytesError
+		switch {
+		case errors.As(err, &long): // what came before it was read
+			q.readAway()
+			f.no = append(f.no, refusal.New(refusal.TooLarge, "too_large"))
+			return f.v, f.refused()
+		case err != nil:
+			return nil, BadForm(err)
+		}
+	}
+}
+
+// Uploads keep the files of a form as they arrive. A refusal says why a file is not taken.
+type Uploads interface {
+	Keep(ctx context.Context, file io.Reader, name string) error
+}
+
+// readAway reads what is left of a body that is refused: a browser reads no answer before it has sent everything.
+func (q *Request) readAway() {
+	if q.raw != nil {
+		_, _ = io.CopyN(io.Discard, q.raw, maxAway) // if it breaks off, nobody reads the answer
+	}
+}
+
+// reading is a form that is being read.
+type reading struct {
+	q        *Request
+	v        url.Values
+	texts    int     // bytes
+	uploads  Uploads // where there are none, files are passed over
+	declined bool    // no file is taken any more
+	no       refusal.Several
+}
+
+func (f *reading) refused() error {
+	if len(f.no) > 0 {
+		return f.no
+	}
+	return nil
+}
+
+// part reads one field or file. What it refuses is in f.no; its errors end the reading.
+func (f *reading) part(part *multipart.Part) error {
+	name := part.FormName()
+	if part.FileName() != "" && name != "receipt" && name != "paper" {
+		return f.file(part)
+	}
+	most := maxTexts - f.texts
+	if part.FileName() != "" {
+		most = 4 * MiB // read, not kept
+	}
+	b, err := io.ReadAll(io.LimitReader(part, int64(most)+1))
+	switch {
+	case err != nil:
+		return err
+	case part.FileName() != "":
+		f.v.Add(name, string(b))
+		return nil
+	case len(b) > most:
+		return refusal.New(refusal.TooLarge, "too_large")
+	case len(b) > maxField:
+		f.no = append(f.no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "text.long", Field: name})
+	}
+	f.texts += len(b)
+	if name != "" && !(len(b) == 0 && name == "file") {
+		f.v.Add(name, string(b))
+	}
+	return nil
+}
+
+func (f *reading) file(part *multipart.Part) error {
+	if f.uploads == nil || f.declined {
+		return nil
+	}
+	err := f.uploads.Keep(f.q.Context(), part, part.FileName())
+	if errors.Is(err, attachment.ErrUnread) {
+		return BadForm(err)
+	}
+	if err != nil {
+		return f.decline(err)
+	}
+	return nil
+}
+
+// decline notes why no file is taken; what is no refusal is a fault.
+func (f *reading) decline(err error) error {
+	rs := refusal.Of(err)
+	if len(rs) == 0 {
+		return fault{err}
+	}
+	f.declined = true
+	f.no = append(f.no, rs...)
+	return nil
+}
+
+// fault is a failure of ours while a form is read, which is not what the sender did.
+type fault struct{ error }
+
+// Unwrap is the failure.
+func (f fault) Unwrap() error { return f.error }
+
+// BadForm is what is said of a form that could not be read. Too large and refused are said as they are; a failure
+// of ours stays one.
+func BadForm(err error) error {
+	var tooLarge *http.MaxBytesError
+	if ours := (fault{}); errors.As(err, &tooLarge) || errors.As(err, &ours) || len(refusal.Of(err)) > 0 {
+		return err
+	}
+	return refusal.New(refusal.Invalid, "form.unreadable")
+}
+
+func tooMany(v url.Values) error {
+	n := 0
+	for _, values := range v {
+		n += len(values)
+		for _, s := range values {
+			if len(s) > 4*MiB {
+				return refusal.New(refusal.TooLarge, "too_large")
+			}
+		}
+	}
+	if n > maxFields {
+		return refusal.New(refusal.TooLarge, "form.fields")
+	}
+	return nil
+}
+
+// Clean takes a text of a stranger; what cannot be taken becomes a refusal about the field.
+func Clean(field, s string, no *refusal.Several) string {
+	out, err := locale.Clean(s)
+	switch {
+	case errors.Is(err, locale.ErrLong):
+		*no = append(*no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "text.long", Field: field})
+	case err != nil:
+		*no = append(*no, refusal.In(field, "text.utf8"))
+	}
+	return out
+}
+
+// CleanLine takes a text of one line of at most max characters; what cannot be taken becomes a refusal about the
+// field.
+func CleanLine(field, s string, max int, no *refusal.Several) string {
+	out, err := locale.CleanLine(s, max)
+	switch {
+	case errors.Is(err, locale.ErrLong):
+		*no = append(*no, refusal.In(field, "line.long", "max", max))
+	case err != nil:
+		*no = append(*no, refusal.In(field, "text.utf8"))
+	}
+	return out
+}
+
+// Renamed gives the refusals of a rule the fields of a form.
+func Renamed(rs []*refusal.Refusal, field func(string) string) []*refusal.Refusal {
+	out := make([]*refusal.Refusal, len(rs))
+	for i, r := range rs {
+		copied := *r
+		copied.Field = field(r.Field)
+		out[i] = &copied
+	}
+	return out
+}

@@ -1,0 +1,218 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/api"
+	"github.com/openplenary/plenary/door"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Options are what a server needs of the house, whatever its pages are about.
+type Options struct {
+	Sec      *plenary.Secretariat
+	Accounts *account.Store
+	// Demonstration says that this is one: whoever is signed in may convene, and what is for demonstrations only exists.
+	Demonstration bool
+	// NoRoom reports whether the disk is full; nil where nobody knows.
+	NoRoom func() bool
+	// Operators are the addresses of those who may convene. Where there is none, nobody may but the
+	// command line.
+	Operators []string
+	// Sources tells where requests come from. Without it, nobody is taken to be behind a proxy and the
+	// listener to be on loopback.
+	Sources *door.Sources
+	// Caps bound connections; the zero value is door.DefaultCaps.
+	Caps      door.Caps
+	PublicURL string // scheme and host, "" on loopback
+	Secure    bool   // cookies only over https, with the __Host- prefix
+	Logger    *slog.Logger
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	Options
+	mux     *http.ServeMux
+	cache   *cache
+	live    *streams
+	parsed  parsedQueries
+	handler http.Handler
+	routes  []Route
+	// description is that of the API, made at first need.
+	description func() (api.Document, error)
+	limits      *door.Limiter
+	uploads     *door.Slots // files that are being read
+	readers     *door.Slots // event streams
+}
+
+// New makes a server for a list of routes. It panics where two routes stand in one another's way: that is a mistake in the program,
+// found by the first test that runs.
+func New(o Options, routes []Route) *Server {
+	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), routes: routes}
+	s.openDoor()
+	s.description = sync.OnceValues(s.Description)
+	for _, r := range s.routes {
+		s.register(r)
+	}
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, Route{Who: Everybody, Handle: func(*Request) error {
+			return refusal.New(refusal.Forbidden, "cross_origin")
+		}})
+	}))
+	s.handler = cross.Handler(s.mux)
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, Route{Who: Everybody, Handle: func(*Request) error { return NotFound() }})
+	})
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	if s.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	r.Body = door.Body(w, r, time.Now())
+	s.handler.ServeHTTP(w, r)
+}
+
+// answer is what is being sent. Once it has begun nothing else can be sent in its place.
+type answer struct {
+	http.ResponseWriter
+	begun bool
+}
+
+// WriteHeader begins the answer.
+func (a *answer) WriteHeader(status int) {
+	a.begun = true
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write sends a piece of the body.
+func (a *answer) Write(b []byte) (int, error) {
+	a.begun = true
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController what it needs.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// register puts a route where requests are matched with them.
+func (s *Server) register(r Route) {
+	serve := func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r) }
+	if !strings.Contains(r.Pattern, "{lang}") {
+		s.mux.HandleFunc(r.Method+" "+r.Pattern, serve)
+		return
+	}
+	for _, l := range locale.All {
+		p := strings.Replace(r.Pattern, "{lang}", string(l), 1)
+		s.mux.HandleFunc(r.Method+" "+p, serve)
+		if last := p[strings.LastIndexByte(p, '/')+1:]; r.Twin && r.Method == http.MethodGet && last != "" && !strings.Contains(last, "{") {
+			s.mux.HandleFunc(r.Method+" "+p+".json", serve)
+		}
+	}
+}
+
+// serve finds out who asks, keeps the door, and sends every error through one place.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
+	out := &answer{ResponseWriter: w}
+	q := &Request{Request: r, Writer: out, Server: s, Route: route, Received: s.Sec.Now(), Source: s.Sources.Of(r)}
+	// What has begun and cannot be ended is broken off, so that the reader sees that it is not whole.
+	breakOff := func(err error) {
+		if out.begun {
+			s.Logger.Error("an answer was broken off", "method", r.Method, "path", r.URL.Path, "err", err)
+			panic(http.ErrAbortHandler)
+		}
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			//lint:ignore errorlint what is thrown is this very value
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			s.Logger.Error("panic", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+			breakOff(fmt.Errorf("panic: %v", p))
+			q.fail(fmt.Errorf("panic: %v", p))
+		}
+	}()
+	q.address()
+	q.raw = r.Body
+	if route.Body > 0 {
+		r.Body = http.MaxBytesReader(w, r.Body, route.Body)
+	} else if r.Body != nil {
+		r.Body = http.MaxBytesReader(w, r.Body, 0)
+	}
+	err := q.identify()
+	if err == nil {
+		err = q.door()
+	}
+	if err == nil {
+		err = q.query()
+	}
+	if err == nil {
+		err = route.Handle(q)
+	}
+	if err != nil {
+		breakOff(err)
+	}
+	if err != nil && q.again(err) {
+		s.serve(w, r.WithContext(context.WithValue(r.Context(), tries{}, q.tried()+1)), route)
+		return
+	}
+	if err != nil {
+		q.fail(err)
+	}
+}
+
+// tries counts how often a page was begun anew.
+type tries struct{}
+
+func (q *Request) tried() int {
+	n, _ := q.Context().Value(tries{}).(int)
+	return n
+}
+
+// again reports, after a moment, whether a page should be begun anew: what it had read was dropped because
+// a commit failed, and is being folded again.
+func (q *Request) again(err error) bool {
+	rs := refusal.Of(err)
+	if q.Method != http.MethodGet || len(rs) == 0 || rs[0].Key != "try_again" || q.tried() >= 20 {
+		return false
+	}
+	timer := time.NewTimer(50 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-q.Context().Done():
+		return false
+	}
+}
+
+func (s *Server) host(r *http.Request) string {
+	if s.PublicURL != "" {
+		return strings.TrimSuffix(s.PublicURL, "/")
+	}
+	return "http://" + r.Host
+}
+
+// Routes lists every route with its row of the tables of routes.
+func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
