@@ -125,8 +125,11 @@ func Marked(f *frame.Frame, ops []paper.Op, l locale.Lang) templ.Component {
 		}
 		b.WriteString("> " + html.EscapeString(f.T(key)) + " </span>")
 	}
-	for _, o := range ops {
+	for i, o := range ops {
 		s := html.EscapeString(o.Text)
+		if i > 0 && o.Do != paper.Keep && ops[i-1].Do != paper.Keep {
+			b.WriteByte(' ') // what was struck out and what was put in do not touch; in Arabic their letters would join
+		}
 		switch o.Do {
 		case paper.Insert:
 			b.WriteString("<ins>")
