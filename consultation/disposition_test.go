@@ -447,7 +447,7 @@ func TestCounts(t *testing.T) {
 		as{2, in(1), country(send("k2", "p1.e1.x2"), "FR", 6)},
 		as{3, in(11), country(send("k1", "p1.e1.x1"), "", 0)}, PublishContribution{"c4"},
 		as{4, in(1), country(send("k1", "p1.e1.x1"), "AT", 7)},
-		as{5, in(1), country(send("k2", "p1.e1.x1"), "DE", 8)}, Redact{"c1.1[0:2]", "abuse"}, Redact{"c1.2[0:2]", "abuse"}, Redact{"c5.1[0:1]", "abuse"})
+		as{5, in(1), country(send("k2", "p1.e1.x1"), "DE", 8)}, Redact{Part: "c1.1[0:2]", Ground: "abuse"}, Redact{Part: "c1.2[0:2]", Ground: "abuse"}, Redact{Part: "c5.1[0:1]", Ground: "abuse"})
 	want := func(total, second Tally, counts Counts, present string) {
 		t.Helper()
 		if got := w.Total(); got != total || !got.Holds() {

@@ -61,7 +61,6 @@ type Part struct {
 	Bytes    int
 	Wording  int
 	Earlier  bool
-	Redacted []cite.Span
 }
 
 // Contribution is a row with its references spelled out.
@@ -130,6 +129,8 @@ type elementCountry struct {
 // no snapshot has it.
 type State struct {
 	Calls []*Call // a call that changes is replaced by another
+	// TwoToRemove: two people are needed to redact or erase what is published.
+	TwoToRemove bool
 
 	rows       cow.Slice[Row]
 	parts      cow.Slice[part]
@@ -139,8 +140,10 @@ type State struct {
 	counts     Counts                      // of what is published; its submissions are counted by total
 	elements   cow.Map[cite.Ref, []uint32] // rows anchored to an element (through time), by its reference
 	voices     cow.Map[cite.Ref, ElementCounts]
-	countries  []int32 // published rows by country
-	redactions cow.Map[cite.Ref, []cite.Span]
+	countries  []int32                          // published rows by country
+	redactions cow.Map[cite.Ref, []Mask]        // by contribution
+	removals   cow.Map[cite.Ref, []Removal]     // proposed, by contribution
+	proposed   []cite.Ref                       // those with removals
 	waiting    uint32                           // no row before this one is pending
 	withheld   cow.Map[uint32, []cite.Position] // entries that say why a contribution was withheld
 	facets     cow.Slice[facet]                 // list.go
@@ -195,7 +198,8 @@ func (b *State) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 // NewState is the state before anything was asked.
 func NewState() *State {
 	b := &State{elements: cow.NewMap[cite.Ref, []uint32](cow.HashString), voices: cow.NewMap[cite.Ref, ElementCounts](cow.HashString),
-		redactions: cow.NewMap[cite.Ref, []cite.Span](cow.HashString), withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
+		redactions: cow.NewMap[cite.Ref, []Mask](cow.HashString), removals: cow.NewMap[cite.Ref, []Removal](cow.HashString),
+		withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
 		facetOf: map[facetKey]uint32{}, speaking: map[uint64]int32{}, texts: map[uint64]int32{}, nations: map[elementCountry]int32{}, located: map[uint64]location{}}
 	b.names.id("")
 	return b
@@ -204,10 +208,11 @@ func NewState() *State {
 // Snapshot is the state as it is now, to be read whatever becomes of this one. It costs little, however many
 // contributions there are.
 func (b *State) Snapshot() *State {
-	return &State{Calls: slices.Clone(b.Calls), names: interned{names: b.names.names},
+	return &State{Calls: slices.Clone(b.Calls), TwoToRemove: b.TwoToRemove, names: interned{names: b.names.names},
 		rows: b.rows.Snapshot(), parts: b.parts.Snapshot(), facets: b.facets.Snapshot(), byAuthor: b.byAuthor.Snapshot(), byWords: b.byWords.Snapshot(),
 		tallies: slices.Clone(b.tallies), total: b.total, counts: b.counts, countries: slices.Clone(b.countries), waiting: b.waiting,
-		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), redactions: b.redactions.Snapshot(), withheld: b.withheld.Snapshot(), answers: b.answers.snapshot()}
+		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), redactions: b.redactions.Snapshot(), removals: b.removals.Snapshot(), proposed: b.proposed,
+		withheld: b.withheld.Snapshot(), answers: b.answers.snapshot()}
 }
 
 // interned gives short strings small numbers.
@@ -265,7 +270,7 @@ func (b *State) Part(c cite.Ref, n int) Part {
 func (b *State) decodePart(w *Row, n int) Part {
 	p := b.parts.At(int(w.first) + n - 1)
 	ref := cite.Part(cite.Contribution(int(w.Number)), n)
-	return Part{Ref: ref, On: p.on(), Language: locale.Written()[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier, Redacted: b.redactions.Get(ref)}
+	return Part{Ref: ref, On: p.on(), Language: locale.Written()[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier}
 }
 
 func (p *part) on() cite.Ref {
@@ -353,6 +358,7 @@ func (b *State) Erase(at cite.Entry, c cite.Ref) error {
 		return fmt.Errorf("%w: %s is erased, after %d contributions", ErrGap, c, b.rows.Len())
 	}
 	b.decide(at, c, Erased, "")
+	b.keepRemovals(c, func(Removal) bool { return false })
 	return nil
 }
 

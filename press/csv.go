@@ -9,7 +9,7 @@ import (
 )
 
 // CSV writes a table as RFC 4180 with a byte-order mark, so that spreadsheets read it as UTF-8.
-// Cells that a spreadsheet would run as a formula are made harmless.
+// Cells that a spreadsheet would run as a formula are made harmless: see Harmless.
 type CSV struct {
 	w     *csv.Writer
 	out   io.Writer
@@ -44,15 +44,12 @@ func (c *CSV) Flush() error {
 	return c.w.Error()
 }
 
-// Harmless puts an apostrophe before a cell that begins as a formula does, also behind apostrophes: so two cells that
-// are not the same never become the same, and whoever takes one apostrophe off such a cell has what was said. Plain
-// numbers such as "-5" stay as they are.
+// Harmless puts an apostrophe before a cell that begins as a formula does, or with an apostrophe. Plain numbers such
+// as "-5" stay as they are. So no two texts become the same cell, and whoever reads a file takes away one
+// apostrophe where a cell begins with one, and has the text: Harmful.
 func Harmless(s string) string {
-	if bare := strings.TrimLeft(s, "'"); bare != s {
-		if Harmless(bare) != bare {
-			return "'" + s
-		}
-		return s
+	if strings.HasPrefix(s, "'") {
+		return "'" + s
 	}
 	if s == "" || !strings.ContainsAny(s[:1], "=+-@\t\r") && !strings.HasPrefix(s, "＝") && !strings.HasPrefix(s, "＋") && !strings.HasPrefix(s, "－") && !strings.HasPrefix(s, "＠") {
 		return s
@@ -61,4 +58,15 @@ func Harmless(s string) string {
 		return s
 	}
 	return "'" + s
+}
+
+// Harmful is the text that Harmless made a cell of.
+func Harmful(cell string) string { return strings.TrimPrefix(cell, "'") }
+
+// Yes is how a table says that something is so; what is not so is an empty cell.
+func Yes(so bool) string {
+	if so {
+		return "yes"
+	}
+	return ""
 }

@@ -16,7 +16,7 @@ const (
 )
 
 // XLSX writes a workbook sheet by sheet, row by row; what is large waits in a temporary file. All cells are
-// words, and such as a spreadsheet might run as a formula are made harmless, as in CSV.
+// words, stored as such, so that nothing in them is ever run as a formula and they stand there as they were written.
 type XLSX struct {
 	f      *excelize.File
 	w      *excelize.StreamWriter
@@ -122,7 +122,7 @@ func (x *XLSX) put(cells []string, style int) error {
 	x.row++
 	out := make([]any, len(cells))
 	for i, s := range cells {
-		out[i] = excelize.Cell{StyleID: style, Value: fits(Harmless(s))}
+		out[i] = excelize.Cell{StyleID: style, Value: fits(s)}
 	}
 	at, err := excelize.CoordinatesToCellName(1, x.row)
 	if err != nil {

@@ -360,7 +360,7 @@ func TestProblems(t *testing.T) {
 		field  string
 	}{
 		conv + "/c99999":                   {404, "/problems/not_found", ""},
-		conv + "/" + h.pending(t) + ".1":   {404, "/problems/not_found", ""},
+		conv + "/" + h.pending(t):          {404, "/problems/not_found", ""},
 		"/c/nowhere":                       {404, "/problems/not_found", ""},
 		conv + "/contributions?colour=red": {400, "/problems/address.unknown", "colour"},
 		conv + "/contributions?call=p1":    {400, "/problems/address.malformed", "call"},

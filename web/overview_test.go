@@ -3,7 +3,6 @@ package web_test
 import (
 	"encoding/csv"
 	"encoding/json"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/press"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -116,11 +116,10 @@ func TestResponses(t *testing.T) {
 	}
 	public := send(nonce1, `=HYPERLINK("https://evil.example";"secret name")`)
 	waits := send(nonce2, "What waits for a moderator.")
-	for act, form := range map[string]url.Values{"publish": nil, "redact": {"passage": {"secret name"}, "redact-ground": {"personal_data"}}} {
-		if a := mod.post("/en"+conv+"/"+public+"/"+act, form); a.status != 303 {
-			t.Fatal(act, a.status, a.body)
-		}
+	if a := mod.post("/en"+conv+"/"+public+"/publish", nil); a.status != 303 {
+		t.Fatal(a.status, a.body)
 	}
+	mod.redact(public, "secret name")
 	var doc struct {
 		Ledger   struct{ Answered, Unanswered, Pending int }
 		Outcomes []struct {
@@ -167,7 +166,11 @@ func TestResponses(t *testing.T) {
 			if r["outcome"] != "" && (r["reason"] == "" || r["answer"] == "") {
 				t.Errorf("%s: %s has an outcome and no reason", name, r["reference"])
 			}
-			if r["contribution"] == public && (r["text"] != `'=HYPERLINK("https://evil.example";"███████████")` || r["redacted"] != "yes" || r["late"] != "yes" || r["invented"] != "yes") {
+			text := `=HYPERLINK("https://evil.example";"█████")`
+			if name == "csv" {
+				text = press.Harmless(text)
+			}
+			if r["contribution"] == public && (r["text"] != text || r["redacted"] != "yes" || r["late"] != "yes" || r["invented"] != "yes") {
 				t.Errorf("%s: %v", name, r)
 			}
 			if r["place"] == "" && strings.Contains(r["written on"], ".x") || r["document"] == "" {

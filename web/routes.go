@@ -68,7 +68,7 @@ func (s *site) conversationRoutes() []serve.Route {
 			Name: "documents", Views: []any{home.Documents{}}, Handle: s.on((*request).documents)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "reference", Query: referenceQuery{},
-			Views: []any{papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, consult.WaitingPage{}, consult.Disposition{}, home.Entry{}}, Handle: s.on((*request).reference)},
+			Views: []any{papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, consult.Disposition{}, home.Entry{}}, Handle: s.on((*request).reference)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/live", Who: serve.Everybody, Query: liveQuery{}, Handle: s.on((*request).live)},
 	}
 }

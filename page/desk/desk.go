@@ -154,6 +154,10 @@ type Queue struct {
 	From  cite.Ref    `json:"from,omitempty"` // the page begins with this one or the next that waits
 	Next  cite.Ref    `json:"next,omitempty"` // From of the next page
 	Items []QueueItem `json:"items"`
+	// Proposed are contributions of which something is proposed to be redacted or erased; another person has to
+	// confirm it.
+	Proposed []cite.Ref `json:"proposed,omitempty"`
+	Two      bool       `json:"-"` // two people are needed for what is published
 	// The form that came back with an error.
 	Wrong  cite.Ref `json:"-"`
 	Ground string   `json:"-"`
@@ -169,6 +173,7 @@ type QueueItem struct {
 // NewQueue builds the page; token makes form tokens.
 func NewQueue(st *conversation.Reading, from cite.Ref, l locale.Lang, token func() string) *Queue {
 	v := &Queue{From: from}
+	v.Proposed, v.Two = st.Consultation.Proposed()
 	waiting := st.Consultation.Pending()
 	v.Total = len(waiting)
 	begin, _ := slices.BinarySearchFunc(waiting, from.Number(), func(r cite.Ref, n int) int { return r.Number() - n })

@@ -603,7 +603,7 @@ func homeNow(f *frame.Frame, v *Page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = frame.Text(f, v.Ask.Text).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = frame.MarkedText(f, v.Ask.Text).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

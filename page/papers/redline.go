@@ -25,6 +25,7 @@ type Passage struct {
 	Instead       bool                `json:"original_instead,omitempty"` // the language asked for is missing in one of the editions
 	Number        string              `json:"number,omitempty"`
 	Why           *part.Why           `json:"why,omitempty"`
+	redline       part.Redline
 }
 
 // Redline is what an edition changed.
@@ -145,7 +146,8 @@ func (c *comparison) add(r *Passage, was []*paper.Element, now *paper.Element, x
 	if r.Fate == paper.Unchanged && !v.All {
 		return
 	}
-	r.Ops, r.Lang, r.Instead = part.Compare(was, now, v.TextLang)
+	r.redline, r.Lang, r.Instead = part.Compare(was, now, v.TextLang)
+	r.Ops = r.redline.Ops
 	in, x := c.after, r.Ref.Element()
 	if now == nil {
 		in = c.before

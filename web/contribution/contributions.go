@@ -46,9 +46,12 @@ func (q *request) contributionsCSV() error {
 		if out == nil {
 			h := q.Writer.Header()
 			h.Set("Content-Type", "text/csv; charset=utf-8")
-			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.Slug+`.csv"`)
+			h.Set("Content-Disposition", `attachment; filename="`+q.FileName("contributions-"+q.Slug, ".csv")+`"`)
 			h.Set("Cache-Control", "no-store")
 			out = press.NewCSV(q.Writer)
+			if q.NotPublic() && out.Row(q.Frame.T("export.notice")) != nil {
+				return nil
+			}
 			if err := out.Row(consult.Heads(&q.Frame, consult.ContributionColumns)...); err != nil {
 				return nil
 			}
@@ -92,7 +95,7 @@ func (q *request) reference(ref, pointsAfter cite.Ref) error {
 			if v, ok := consult.NewContributionPage(st, ref, q.Lang); ok {
 				return v, nil
 			}
-			if v, ok := consult.NewWaitingPage(st, ref); ok {
+			if v, ok := consult.NewWaitingPage(st, ref); ok && !q.JSON { // for people who follow a line of the record
 				return v, nil
 			}
 			return nil, serve.NotFound()

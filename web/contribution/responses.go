@@ -67,7 +67,7 @@ func (q *request) eachResponse(each func([]string) error) error {
 func (q *request) attach(ctype, kind string) {
 	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
-	h.Set("Content-Disposition", `attachment; filename="responses-`+q.Slug+`-`+string(q.paperRef())+kind+`"`)
+	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("responses-"+q.Slug+"-"+string(q.paperRef()), kind)+`"`)
 	h.Set("Cache-Control", "no-store")
 }
 
@@ -80,6 +80,11 @@ func (q *request) responsesCSV() error {
 		}
 		begun = true
 		q.attach("text/csv; charset=utf-8", ".csv")
+		if q.NotPublic() {
+			if err := out.Row(q.Frame.T("export.notice")); err != nil {
+				return err
+			}
+		}
 		return out.Row(consult.Heads(&q.Frame, consult.ResponseColumns)...)
 	}
 	if err := q.eachResponse(func(cells []string) error {
@@ -145,6 +150,9 @@ func (q *request) responsesCover(x *press.XLSX, v *consult.Responses) error {
 	}
 	rows = append(rows, []string{f.T("responses.unanswered"), strconv.Itoa(v.Ledger.Unanswered)}, []string{f.T("responses.waiting"), strconv.Itoa(v.Ledger.Pending)},
 		[]string{f.T("responses.gone"), strconv.Itoa(v.Ledger.Gone)}, []string{f.T("responses.all"), strconv.Itoa(v.Ledger.Parts())})
+	if q.NotPublic() {
+		rows = append([][]string{{f.T("export.not_public"), f.T("export.notice")}}, rows...)
+	}
 	for _, r := range rows {
 		if err := x.Row(r...); err != nil {
 			return err
