@@ -62,11 +62,3 @@ func Harmless(s string) string {
 
 // Harmful is the text that Harmless made a cell of.
 func Harmful(cell string) string { return strings.TrimPrefix(cell, "'") }
-
-// Yes is how a table says that something is so; what is not so is an empty cell.
-func Yes(so bool) string {
-	if so {
-		return "yes"
-	}
-	return ""
-}
