@@ -291,7 +291,7 @@ func (h *house) pending(t *testing.T) string {
 	var out struct {
 		Contributions []struct{ Ref string }
 	}
-	a := h.as("moderator").get("/en" + conv + "/contributions.json?status=pending")
+	a := h.as("moderator").get("/en" + conv + "/contributions.json?status=pending&with=not-public")
 	if err := json.Unmarshal([]byte(a.body), &out); err != nil || len(out.Contributions) == 0 {
 		t.Fatal("nothing waits:", a.status, err)
 	}
