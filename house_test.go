@@ -69,7 +69,7 @@ var rooms = []room{
 	{"door", 4, ""},
 
 	{"page/frame", 3, "cite delegation internal/expr locale refusal"},
-	{"conversation", 3, "cite consultation delegation input internal/cow internal/digest locale paper refusal"},
+	{"conversation", 3, "cite consultation delegation input internal/cow internal/digest internal/scan locale paper refusal"},
 
 	{"delegation", 2, "cite input refusal"},
 	{"paper", 2, "cite input locale refusal"},
@@ -79,8 +79,9 @@ var rooms = []room{
 
 	{"internal/dbfile", 0, ""}, // databases on a full disk
 	{"internal/cow", 1, ""},    // tables that are copied on write
-	{"internal/digest", 1, ""}, // hashes of states
 	{"internal/expr", 1, ""},   // values in templates
+	{"internal/digest", 1, ""}, // a hash of all that a value holds
+	{"internal/scan", 1, ""},   // JSON in one known spelling
 	{"cite", 1, ""},
 	{"refusal", 1, ""},
 	{"locale", 1, ""},
@@ -94,7 +95,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "internal/cow internal/digest cite refusal locale input delegation paper consultation conversation conversation/template"
+const pure = "internal/cow internal/digest internal/scan cite refusal locale input delegation paper consultation conversation conversation/template"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

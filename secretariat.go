@@ -213,6 +213,15 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	if _, err := s.writer(c.Slug); err == nil {
 		return Answer{}, refusal.In("slug", "conversation.slug_taken")
 	}
+	demonstration, err := s.demonstrates(ctx)
+	if err != nil {
+		return Answer{}, err
+	}
+	//mutants:guard what is made where a demonstration is kept is marked as one
+	if demonstration {
+		c.Demonstration = true
+		ask.Command = c
+	}
 	if _, err := s.prepare(conversation.NewState(), ask); err != nil { // before there is a record
 		return Answer{}, err
 	}
@@ -234,6 +243,20 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	}
 	s.register(w)
 	return a, nil
+}
+
+// demonstrates reports whether one of the conversations is a demonstration. Then all that are made beside it are: a visitor
+// of a demonstration cannot make anything that looks real.
+func (s *Secretariat) demonstrates(ctx context.Context) (so bool, err error) {
+	for _, slug := range s.Conversations() {
+		if _, err := s.ReadAbout(ctx, slug, func(st *conversation.State) error {
+			so = so || st.Demonstration
+			return nil
+		}, conversation.AnySetting); err != nil {
+			return false, err
+		}
+	}
+	return so, nil
 }
 
 // origin is the host in the name of a conversation's log and key.

@@ -1,6 +1,5 @@
-// Package digest makes a hash over everything that a value holds, for comparing a state that was made anew with the one
-// that was live. It reads every field by reflection, so that a new one cannot be left out; what is derived and may differ
-// is marked `digest:"-"`.
+// Package digest hashes a value with everything that it holds. Two states of a conversation that were made in two ways, as it
+// happened and out of the record, have the same digest or are not the same.
 package digest
 
 import (
@@ -16,15 +15,15 @@ import (
 	"time"
 )
 
-// Of is the digest of what v points to, in hexadecimal. It panics where a field is of a kind that has none, such as a
-// channel or an interface.
+// Of is the SHA-256, in hexadecimal, of everything that a value holds, fields that are not exported included. A field that
+// is marked `digest:"-"` is left out. It panics where there is something whose content cannot be told, such as a function.
 func Of(v any) string {
 	h := sha256.New()
-	digest(h, reflect.ValueOf(v).Elem())
+	add(h, reflect.ValueOf(v))
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func digest(h hash.Hash, v reflect.Value) {
+func add(h hash.Hash, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Bool:
 		n := uint64(0)
@@ -44,20 +43,20 @@ func digest(h hash.Hash, v reflect.Value) {
 	case reflect.Slice, reflect.Array:
 		number(h, uint64(v.Len()))
 		for i := range v.Len() {
-			digest(h, v.Index(i))
+			add(h, v.Index(i))
 		}
 	case reflect.Map:
-		digestMap(h, v)
+		addMap(h, v)
 	case reflect.Pointer:
 		if v.IsNil() {
 			number(h, 0)
 			return
 		}
-		digest(h, v.Elem())
+		add(h, v.Elem())
 	case reflect.Struct:
-		digestStruct(h, v)
+		addStruct(h, v)
 	default:
-		panic(fmt.Sprintf("digest: a %s has none", v.Type()))
+		panic(fmt.Sprintf("digest: a %s has no digest", v.Type()))
 	}
 }
 
@@ -67,14 +66,14 @@ func number(h hash.Hash, n uint64) {
 	h.Write(b[:])
 }
 
-// digestMap takes the entries in the order of the bytes of their keys.
-func digestMap(h hash.Hash, v reflect.Value) {
+// addMap takes the entries in the order of the bytes of their keys.
+func addMap(h hash.Hash, v reflect.Value) {
 	type entry struct{ key, value []byte }
 	entries := make([]entry, 0, v.Len())
 	for it := v.MapRange(); it.Next(); {
 		k, e := sha256.New(), sha256.New()
-		digest(k, it.Key())
-		digest(e, it.Value())
+		add(k, it.Key())
+		add(e, it.Value())
 		entries = append(entries, entry{k.Sum(nil), e.Sum(nil)})
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return bytes.Compare(a.key, b.key) })
@@ -85,7 +84,7 @@ func digestMap(h hash.Hash, v reflect.Value) {
 	}
 }
 
-func digestStruct(h hash.Hash, v reflect.Value) {
+func addStruct(h hash.Hash, v reflect.Value) {
 	t := v.Type()
 	if t == reflect.TypeFor[time.Time]() {
 		number(h, v.Field(0).Uint()) // seconds and nanoseconds; the place on earth is none of it
@@ -94,7 +93,7 @@ func digestStruct(h hash.Hash, v reflect.Value) {
 	}
 	for i := range v.NumField() {
 		if t.Field(i).Tag.Get("digest") != "-" {
-			digest(h, v.Field(i))
+			add(h, v.Field(i))
 		}
 	}
 }
