@@ -189,6 +189,10 @@ func TestTampering(t *testing.T) {
 		t.Fatal(a, err)
 	}
 	s.must("And the last.")
+	list, err := s.get("/en/c/" + slug + "/contributions.csv")
+	if err != nil || list.status != http.StatusOK {
+		t.Fatal(list, err)
+	}
 	s.stop()
 	in := serve(t, bin, other) // so that its private.db has noted its secret
 	in.must("Of another instance.")
@@ -207,12 +211,13 @@ func TestTampering(t *testing.T) {
 		if testing.Short() && i%4 != 0 {
 			continue
 		}
-		t.Run(c.name, func(t *testing.T) { c.judge(t, bin, home, filepath.Join(base, fmt.Sprintf("t%d", i))) })
+		t.Run(c.name, func(t *testing.T) { c.judge(t, bin, home, filepath.Join(base, fmt.Sprintf("t%d", i)), string(list.body)) })
 	}
 	t.Logf("%d tamperings", len(all))
 }
 
-func (c tampering) judge(t *testing.T, bin, home, dir string) {
+// judge does it to a copy of home in dir; list is what the sound instance gives out.
+func (c tampering) judge(t *testing.T, bin, home, dir, list string) {
 	copyDir(t, home, dir)
 	ok(t, c.change(dir))
 	before := listed(t, dir)
@@ -238,6 +243,9 @@ func (c tampering) judge(t *testing.T, bin, home, dir string) {
 	case refuse:
 		if a, err := s.get("/healthz"); err != nil || a.status != http.StatusServiceUnavailable {
 			t.Errorf("healthz: %v %v", a, err)
+		}
+		if a, err := s.get("/en/c/" + slug + "/contributions.csv"); err != nil || a.status != http.StatusServiceUnavailable && string(a.body) != list {
+			t.Errorf("it gives out a list that is not whole, or says that there is none: %v %v", a, err)
 		}
 		late := &sent{Token: newToken(), Text: "Upon it."}
 		if a, err := s.send(late); err != nil || a.status != http.StatusServiceUnavailable {
