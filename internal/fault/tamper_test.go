@@ -211,7 +211,9 @@ func TestTampering(t *testing.T) {
 		if testing.Short() && i%4 != 0 {
 			continue
 		}
-		t.Run(c.name, func(t *testing.T) { c.judge(t, bin, home, filepath.Join(base, fmt.Sprintf("t%d", i)), string(list.body)) })
+		t.Run(c.name, func(t *testing.T) {
+			c.judge(t, bin, home, filepath.Join(base, fmt.Sprintf("t%d", i)), string(list.body))
+		})
 	}
 	t.Logf("%d tamperings", len(all))
 }
