@@ -164,7 +164,7 @@ func TestImportRefuses(t *testing.T) {
 		{"a reference", "{\"elements\": [\n{\"kind\": \"theme\", \"ref\": \"p1\"}]}", "import.ref", "2"},
 		{"a source", "source: javascript:alert(1)\n# A", "import.source", "1"},
 		{"a status", "status: draft\n# A", "import.status", "1"},
-		{"a masthead", "titel: x\n# A", "import.key", "1"},
+		{"a masthead", "titel: x\n# A", "import.head", "1"},
 		{"two languages", "title: x\nlanguage: fr\nlanguage: en\n# A", "import.key", "3"},
 		{"a note", "{\"notes\": [{\"what\": \"error.internal\"}]}", "import.type", "1"},
 		{"a translation alone", "\n[fr] Titre\n# A", "import.translation_alone", "2"},

@@ -21,6 +21,9 @@ var (
 	strangeMarkup   = regexp.MustCompile(`!\[[^\]]*\]\(|\[\^[^\]]+\]`)
 )
 
+// headWords are the words that lines of the masthead begin with.
+const headWords = "title, symbol, date, kind, language, source, status, note"
+
 // block is a text that is being read: where it goes, and where it began.
 type block struct {
 	set  func(at, s string)
@@ -305,7 +308,7 @@ func (m *markdown) masthead(at, key, s string) {
 		m.what = &into{in: m.d.Note, kind: Paragraph}
 		m.open(at, m.d.Original, s)
 	default:
-		m.refuse(at, "import.key", "key", shown(key))
+		m.refuse(at, "import.head", "key", shown(key), "known", headWords)
 	}
 }
 
