@@ -51,10 +51,15 @@ func TestSharedPageIsFresh(t *testing.T) {
 type disk struct {
 	*record.Memory
 	hangs atomic.Pointer[chan struct{}] // closed when the disk works again
+	full  atomic.Bool                   // there is no room
 }
 
 // Commit is the engine's, as soon as the disk works.
 func (d *disk) Commit(b *record.Batch, done func(error)) {
+	if d.full.Load() {
+		done(record.ErrFull)
+		return
+	}
 	until := d.hangs.Load()
 	if until == nil {
 		d.Memory.Commit(b, done)

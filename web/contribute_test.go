@@ -51,6 +51,43 @@ func TestPreviewIsWhatIsStored(t *testing.T) {
 	}
 }
 
+// TestSendKeepsTheText: where the record cannot be written the page says so, and holds what was typed, to be sent again.
+func TestSendKeepsTheText(t *testing.T) {
+	h := newHouse(t)
+	v := h.visitor()
+	f := contribution("Boats.")
+	f.Set("name", "Jo Roe")
+	h.disk.full.Store(true)
+	a := v.post(form, f)
+	if held := deskForm(t, a.body, form, 0); a.status != 503 || held.Get("text") != "Boats." || held.Get("name") != "Jo Roe" || held.Get("token") != f.Get("token") {
+		t.Fatalf("%d %v", a.status, held)
+	}
+	if !strings.Contains(a.body, "There is no room to write just now") || !strings.Contains(a.body, `value="send"`) || strings.Contains(a.body, "Nothing has been sent yet") {
+		t.Error(a.body)
+	}
+	h.disk.full.Store(false)
+	held := deskForm(t, a.body, form, 0)
+	held.Set("do", "send")
+	if a := v.post(form, held); a.status != 303 {
+		t.Errorf("sent again: %d", a.status)
+	}
+}
+
+// TestPreviewIsSigned: where a body speaks, the preview shows who signs for it, as the page will.
+func TestPreviewIsSigned(t *testing.T) {
+	h := newHouse(t)
+	f := contribution("Boats.")
+	f.Del("do")
+	f.Set("name", "Jo Roe")
+	if a := h.visitor().post(form, f); strings.Contains(a.body, "Signed by") {
+		t.Error("signed by whom it is from")
+	}
+	f.Set("body", "Boats Fund")
+	if a := h.visitor().post(form, f); a.status != 200 || !strings.Contains(a.body, "Boats Fund") || !strings.Contains(a.body, "Signed by <bdi>Jo Roe</bdi>") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
 // TestFormGoesOn: from the preview the form comes back as it was, with the version of its draft.
 func TestFormGoesOn(t *testing.T) {
 	h := newHouse(t)

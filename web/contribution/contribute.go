@@ -288,7 +288,10 @@ func (c *contributing) saveDraft(d intake.Draft) (err error) {
 
 func (c *contributing) send(contribution intake.Contribution) error {
 	answer, err := c.Intake.Send(c.Context(), contribution)
-	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind != refusal.Conflict && rs[0].Kind != refusal.TryAgain {
+	if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind != refusal.Conflict {
+		if rs[0].Kind == refusal.TryAgain {
+			c.preview, c.Frame.Notice = &c.draft.Written, "problem.busy.next" // the same can be sent again, and counts once
+		}
 		return c.again(rs)
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -177,7 +178,11 @@ func (q *Request) problem(err error) *frame.Problem {
 	v := frame.NewProblem(&q.Frame, rs)
 	if len(rs) == 0 {
 		v.Reference = Nonce()[:8]
-		q.Server.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+		level := slog.LevelError
+		if q.Context().Err() != nil {
+			level = slog.LevelInfo // who asked has left, and what was done for them was broken off
+		}
+		q.Server.Logger.Log(q.Context(), level, "fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
 	}
 	return v
 }
