@@ -58,7 +58,7 @@ func (c *newCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	if publicHost(c.PublicURL) == "" {
-		fmt.Fprintln(con.err, "note: without --public-url the record is kept in the name plenary.invalid for ever; that is right for trying out, and receipts say so")
+		fmt.Fprintln(con.err, "note: --public-url names no host that others can reach, so the record is kept in the name plenary.invalid for ever; that is right for trying out, and receipts say so")
 	}
 	out, err := a.convene(ctx, c)
 	if err = errors.Join(err, a.close()); err != nil {

@@ -39,8 +39,11 @@ func (c *verifyCmd) Run(ctx context.Context, con *console) error {
 	}
 	for _, l := range report.Lines {
 		mark := "ok "
-		if !l.OK {
+		switch {
+		case !l.OK:
 			mark = "BAD"
+		case l.What == verifier.NotProven:
+			mark = "-- "
 		}
 		fmt.Fprintf(con.out, "%s  %s", mark, l.What)
 		if l.Detail != "" {

@@ -129,7 +129,7 @@ func (r *Report) receipt(b []byte, verifierKey string) (s shown, ok bool) {
 	if !ok || !r.meaning(f, env, c, data[saltSize:], words) {
 		return s, false
 	}
-	r.check("not proven", nil, "address %q, conversation %q%s: the file says so, the record does not%s",
+	r.check(NotProven, nil, "address %q, conversation %q%s: the file says so, the record does not%s",
 		f.Meaning.Address, f.Meaning.Conversation, noticed(f.Notice), elsewhere(f.Meaning.Address, c.origin))
 	return shown{env, raw, c, f.Key}, true
 }

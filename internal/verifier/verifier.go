@@ -16,6 +16,9 @@ import (
 	"fmt"
 )
 
+// NotProven is the line of what a receipt says and nothing proves.
+const NotProven = "not proven"
+
 // Line says what became of one check.
 type Line struct {
 	What   string // what was checked, in a few words
