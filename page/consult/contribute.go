@@ -24,6 +24,7 @@ type Contribute struct {
 	Earlier    bool             `json:"earlier,omitempty"` // a newer edition is out
 	Form       ContributionForm `json:"-"`
 	Preview    bool             `json:"-"`
+	Speaker    string           `json:"-"` // who may send it, where it was made for somebody else; "" for who it was made for
 	Saved      time.Time        `json:"-"` // when the draft was last saved
 	Version    int              `json:"-"`
 	Categories []frame.Choice   `json:"-"`

@@ -71,6 +71,7 @@ type Frame struct {
 	ReadOnly bool
 	Me       Me
 	Token    string // the nonce of the page's form
+	As       string // who the page's forms are made for
 	Live     string // address of the page's event stream, "" for none
 	Errors   []*refusal.Refusal
 	Notice   string // key of a sentence that says what was just done

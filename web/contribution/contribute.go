@@ -82,9 +82,6 @@ func (q *request) writing(v url.Values, came []intake.File) (intake.Written, err
 	if w.Category == "" {
 		w.Category = "individual"
 	}
-	if !q.SignedIn {
-		w.For = "" // the form asks only those with an account
-	}
 	before, err := q.Intake.Kept(q.Context(), v["kept"])
 	if err != nil {
 		return w, err
@@ -113,6 +110,7 @@ type contributing struct {
 	draft   intake.Draft // what stands in the form; its key is the token
 	uploads *intake.Uploads
 	preview *intake.Written // what would be stored
+	madeFor string          // who the form was made for, where that is somebody else than who sends it; else ""
 }
 
 func (q *request) contribute() error {
@@ -147,6 +145,9 @@ func (c *contributing) show(status int) error {
 		return err
 	}
 	c.Frame.Token = c.draft.Key
+	if c.madeFor != "" {
+		v.Speaker, c.Frame.As = c.Frame.As, c.madeFor
+	}
 	v.Form, v.Version, v.Saved = contributionForm(c.draft.Written), c.draft.Version, c.draft.Changed
 	if c.preview != nil {
 		v.Form, v.Preview = contributionForm(*c.preview), true
@@ -182,6 +183,9 @@ func (q *request) postContribute() error {
 	}
 	if formErr != nil {
 		return c.again(refusal.Of(formErr))
+	}
+	if err := c.spoken(); err != nil {
+		return c.again(refusal.Of(err))
 	}
 	switch v.Get("do") {
 	case "edit":
@@ -233,8 +237,33 @@ func (c *contributing) typed(v url.Values) (err error) {
 		c.draft.Key = serve.Nonce()
 	}
 	c.draft.Version, _ = strconv.Atoi(v.Get("version"))
-	c.draft.Written, err = c.writing(v, c.uploads.Files())
-	return err
+	if c.draft.Written, err = c.writing(v, c.uploads.Files()); err != nil {
+		return err
+	}
+	c.speaks(v)
+	return nil
+}
+
+// speaks finds out who the form was made for. Where somebody else chose to send it, they speak for themselves, under a
+// token of their own.
+func (c *contributing) speaks(v url.Values) {
+	switch first, chosen := serve.MadeFor(v); {
+	case chosen != "" && chosen != c.Speaker():
+		c.madeFor = first
+	case first != chosen:
+		c.draft.Key, c.draft.Version, c.draft.Written.For = serve.Nonce(), 0, "self"
+	}
+}
+
+// spoken refuses a contribution for a party from whoever is not signed in: nobody can tell that they speak for it.
+func (c *contributing) spoken() error {
+	if w := c.draft.Written.For; !c.SignedIn && w != "" && w != "self" {
+		if c.madeFor == "" {
+			c.madeFor = "party"
+		}
+		return serve.ErrSpeaker
+	}
+	return nil
 }
 
 // orAgain shows the form again where an error is a refusal.
@@ -319,6 +348,9 @@ func (q *request) postDraft() error {
 		return serve.NotFound()
 	}
 	if err := c.typed(v); err != nil {
+		return err
+	}
+	if err := c.spoken(); err != nil {
 		return err
 	}
 	if err := c.saveDraft(c.draft); err != nil {

@@ -120,6 +120,7 @@ func (q *Request) fail(err error) {
 		return
 	}
 	v := q.problem(err)
+	v.Held = q.held(v)
 	if v.Kind == "not_found" {
 		q.Frame.Live, q.Frame.Section = "", ""
 	}
