@@ -149,7 +149,7 @@ var operationForms = map[string][]FormField{
 		{Name: "wording", Description: "The wording that is proposed instead, at most 16384 bytes."},
 		{Name: "stance", Description: "The answer to a question that asks for one.", Values: []string{"", "yes", "in_part", "no", "wrong_question"}},
 		{Name: "language", Description: "The language of the texts; without it, that of the address."},
-		{Name: "category", Description: "The identifier of a stakeholder category of the conversation; without it, individual."},
+		{Name: "category", Description: "The identifier of a stakeholder category of the conversation; without it, the one of whoever says none, where the conversation has such a category."},
 		{Name: "country", Description: "The code of a country."},
 		{Name: "name", Description: "A name, as it shall be shown, at most 200 characters."},
 		{Name: "body", Description: "The organisation spoken for, at most 200 characters."},

@@ -338,6 +338,8 @@ var wordsOf = map[string]string{
 	"conversation.Erase.ground":                  "On which ground.",
 	"conversation.Label.body":                    "It is a category of bodies, not of persons.",
 	"conversation.Label.group":                   "Of a country: the identifier of the group that it is in.",
+	"conversation.Label.both":                    "It is a category of bodies and of persons.",
+	"conversation.Label.unsaid":                  "It is the category of whoever says none; without one, everybody is asked.",
 	"conversation.Label.state":                   "It is the category of member states.",
 	"conversation.PlanStage.stage":               "The stage as it shall stand.",
 	"conversation.SetMap.disclaimer":             "The sentence that stands under the maps, at most 1000 characters in each language; empty for the common one.",

@@ -28,6 +28,7 @@ type Contribute struct {
 	Saved      time.Time        `json:"-"` // when the draft was last saved
 	Version    int              `json:"-"`
 	Categories []frame.Choice   `json:"-"`
+	Unsaid     string           `json:"-"` // the category of whoever says none, "" where they have to
 	Countries  []frame.Choice   `json:"-"`
 	Parties    []PartyOf        `json:"-"` // parties the reader may speak for
 	MaxText    int              `json:"max_text"`
@@ -117,13 +118,8 @@ func (v *Contribute) about(st *conversation.Reading, e *paper.Edition, x cite.Re
 
 // choices lists for whom the reader may write, and from where.
 func (v *Contribute) choices(st *conversation.Reading, me []delegation.Participant, l locale.Lang) {
-	for _, c := range st.Categories {
-		if c.State {
-			continue
-		}
-		n, _ := c.Name.For(l)
-		v.Categories = append(v.Categories, frame.Choice{ID: c.ID, Name: n})
-	}
+	v.Categories = part.OwnCategories(st, l)
+	v.Unsaid = st.Unsaid()
 	for _, c := range st.Countries {
 		n, _ := c.Name.For(l)
 		v.Countries = append(v.Countries, frame.Choice{ID: c.ID, Name: n})

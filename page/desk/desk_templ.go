@@ -239,7 +239,7 @@ func conveneBody(f *frame.Frame, v *Convene) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = frame.AreaField(f, "categories", f.T("desk.convene.categories"), f.T("desk.convene.categories_hint", "state", f.T("desk.mark.state"), "person", f.T("desk.mark.person")), v.Form.Categories, 7, nil).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame.AreaField(f, "categories", f.T("desk.convene.categories"), f.T("desk.convene.categories_hint", "state", f.T("desk.mark.state"), "person", f.T("desk.mark.person"), "both", f.T("desk.mark.both"), "unsaid", f.T("desk.mark.unsaid")), v.Form.Categories, 7, nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -79,9 +79,6 @@ func (q *request) writing(v url.Values, came []intake.File) (intake.Written, err
 	if w.Language == "" {
 		w.Language = string(q.Lang)
 	}
-	if w.Category == "" {
-		w.Category = "individual"
-	}
 	before, err := q.Intake.Kept(q.Context(), v["kept"])
 	if err != nil {
 		return w, err
@@ -115,7 +112,7 @@ type contributing struct {
 
 func (q *request) contribute() error {
 	p := serve.Params[contributeQuery](q.Request)
-	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: serve.Nonce(), On: p.On, Written: intake.Written{Language: string(q.Lang), Category: "individual"}}}
+	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: serve.Nonce(), On: p.On, Written: intake.Written{Language: string(q.Lang)}}}
 	if serve.ValidNonce(p.Draft) {
 		d, ok, err := q.Intake.Draft(q.Context(), Sender(q.Request), p.Draft)
 		if err != nil {
@@ -154,6 +151,9 @@ func (c *contributing) show(status int) error {
 	}
 	if len(v.Parties) == 1 && v.Form.For == "" {
 		v.Form.For = string(v.Parties[0].Ref)
+	}
+	if v.Form.Category == "" {
+		v.Form.Category = v.Unsaid
 	}
 	if err := c.Fill(v); err != nil {
 		return err
