@@ -351,6 +351,8 @@ var wordsOf = map[string]string{
 	"conversation.Stage.promised":                "What had been promised and was not kept.",
 	"conversation.Stage.source":                  "The address on the web where these facts are found.",
 	"conversation.Stage.state":                   "The state of the stage.",
+	"delegation.Rename.name":                     "The name, shown as given, at most 200 characters. It can be erased.",
+	"delegation.Rename.party":                    "The reference of the party.",
 	"delegation.EnterParty.category":             "The identifier of a stakeholder category of the conversation.",
 	"delegation.EnterParty.country":              "The code of a country; empty for none.",
 	"delegation.EnterParty.name":                 "The name, shown as given, at most 200 characters. It can be erased.",

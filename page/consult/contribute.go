@@ -131,7 +131,7 @@ func (v *Contribute) choices(st *conversation.Reading, me []delegation.Participa
 		for _, p := range st.Roll.SpeaksFor(m) {
 			if s, ok := st.Roll.Party(p); ok {
 				v.Parties = append(v.Parties, PartyOf{Ref: p.Ref()})
-				v.partyAt = append(v.partyAt, s.Entered)
+				v.partyAt = append(v.partyAt, s.Named)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -500,9 +501,22 @@ type People struct {
 	Categories []frame.Choice `json:"-"`
 	Countries  []frame.Choice `json:"-"`
 	Form       InviteForm     `json:"-"`
+	// Renaming is the party whose new name was refused; its name as it was typed stands in the form.
+	Renaming delegation.Party `json:"-"`
 	// NewToken makes the token of one of the page's forms.
 	NewToken func() string `json:"-"`
 }
+
+// newName is what stands in the form for the name of a party.
+func (v *People) newName(p PartyRow) string {
+	if v.Renaming == p.Party && v.Form.Name != "" {
+		return v.Form.Name
+	}
+	return p.Name
+}
+
+// nameOr is a name, or the number of whoever has none here.
+func nameOr(name string, p delegation.Participant) string { return cmp.Or(name, string(p.Ref())) }
 
 // Holder is a participant with roles.
 type Holder struct {
@@ -518,7 +532,21 @@ type PartyRow struct {
 	Name         string           `json:"name"`
 	CategoryName string           `json:"category"`
 	CountryName  string           `json:"country,omitempty"`
-	at           cite.Position
+	// Before are the names that it had before, oldest first.
+	Before []string `json:"before,omitempty"`
+	// Speakers may speak for it.
+	Speakers []SpeakerRow `json:"speakers,omitempty"`
+	at       cite.Position
+	beforeAt []cite.Position
+}
+
+// SpeakerRow is somebody who may speak for a party.
+type SpeakerRow struct {
+	Participant delegation.Participant `json:"participant"`
+	Name        string                 `json:"-"` // the address they were invited by
+	Since       time.Time              `json:"since"`
+	By          delegation.Participant `json:"by,omitempty"` // the officer by whose word
+	ByName      string                 `json:"-"`
 }
 
 // InviteForm is what stands in the page's forms.
@@ -553,9 +581,13 @@ func NewPeople(st *conversation.Reading, l locale.Lang) *People {
 	}
 	parties := st.Roll.Entered()
 	v.Total = len(parties)
+	speak := st.Roll.Authorities()
 	for _, p := range parties[:min(len(parties), maxParties)] {
 		s, _ := st.Roll.Party(p)
-		row := PartyRow{Party: p, at: s.Entered}
+		row := PartyRow{Party: p, at: s.Named, beforeAt: st.Roll.Before(p)}
+		for _, a := range speak[p] {
+			row.Speakers = append(row.Speakers, SpeakerRow{Participant: a.Participant, Since: a.Since, By: a.By})
+		}
 		if c, ok := st.Category(s.Category); ok {
 			row.CategoryName = frame.Localize(c.Name, l).Text
 		}
@@ -578,9 +610,9 @@ func NewPeople(st *conversation.Reading, l locale.Lang) *People {
 
 // Need lists the names of the parties.
 func (v *People) Need() []cite.Position {
-	out := make([]cite.Position, len(v.Parties))
-	for i, p := range v.Parties {
-		out[i] = p.at
+	var out []cite.Position
+	for _, p := range v.Parties {
+		out = append(append(out, p.at), p.beforeAt...)
 	}
 	return out
 }
@@ -588,7 +620,13 @@ func (v *People) Need() []cite.Position {
 // Fill gives them.
 func (v *People) Fill(words map[cite.Position]cite.Words) {
 	for i := range v.Parties {
-		v.Parties[i].Name = words[v.Parties[i].at]["name"]
+		p := &v.Parties[i]
+		p.Name = words[p.at]["name"]
+		for _, at := range p.beforeAt {
+			if name := words[at]["name"]; name != "" {
+				p.Before = append(p.Before, name)
+			}
+		}
 	}
 }
 

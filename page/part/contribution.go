@@ -113,7 +113,7 @@ func ContributionOf(st *conversation.Reading, row consultation.Contribution, l l
 		var p delegation.Party
 		if p.UnmarshalText([]byte(row.For)) == nil {
 			if s, ok := st.Roll.Party(p); ok {
-				v.partyAt = s.Entered
+				v.partyAt = s.Named
 			}
 		}
 	}
