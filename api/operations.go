@@ -153,6 +153,7 @@ var operationForms = map[string][]FormField{
 		{Name: "country", Description: "The code of a country."},
 		{Name: "name", Description: "A name, as it shall be shown, at most 200 characters."},
 		{Name: "body", Description: "The organisation spoken for, at most 200 characters."},
+		{Name: "public_address", Description: "A name that is an e-mail address shall be shown to everybody; without it such a name is refused.", Values: []string{"yes"}},
 		{Name: "email", Description: "An address for letters about this contribution. It is never shown and not on the record."},
 		{Name: "for", Description: "The reference of a party that the sender is authorised to speak for."},
 		{Name: "file", Description: "A file; up to five times.", File: true},

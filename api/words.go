@@ -230,9 +230,10 @@ var words = map[string]string{
 
 // wordsOf are what single fields say to programs, whatever their comment says to programmers.
 var wordsOf = map[string]string{
-	"accounts.MailRow.subject": "The subject line of the letter.",
-	"accounts.MailRow.text":    "The text of the letter.",
-	"accounts.MailRow.to":      "The address that the letter goes to.",
+	"accounts.MailRow.subject":   "The subject line of the letter.",
+	"accounts.MailRow.text":      "The text of the letter.",
+	"accounts.MailRow.to":        "The address that the letter goes to.",
+	"api.Speaker.public_address": "A name that is an e-mail address shall be shown to everybody; without it such a name is refused.",
 	"api.Speaker.for": "The party on the roll that is spoken for, by somebody who is authorised to: category, country and name are taken from the roll. " +
 		"Without it, people speak for themselves.",
 	"cite.Span.From":                       "The first byte of the passage, counted from 0.",

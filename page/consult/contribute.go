@@ -54,6 +54,8 @@ type ContributionForm struct {
 	For      string      `json:"for"` // a party's reference, or "" for oneself
 	Email    string      `json:"email"`
 	Files    []WriteFile `json:"files"`
+	// PublicAddress: a name that is an e-mail address shall be shown to everybody.
+	PublicAddress bool `json:"public_address,omitempty"`
 }
 
 // WriteFile is a file that was uploaded with the form.

@@ -147,6 +147,7 @@ type Queue struct {
 	Wrong  cite.Ref `json:"-"`
 	Ground string   `json:"-"`
 	Reason string   `json:"-"`
+	names  *part.Names
 }
 
 // QueueItem is one of them. Each has its own form token: a moderator decides many from one page.
@@ -157,7 +158,7 @@ type QueueItem struct {
 
 // NewQueue builds the page; token makes form tokens.
 func NewQueue(st *conversation.Reading, from cite.Ref, l locale.Lang, token func() string) *Queue {
-	v := &Queue{From: from}
+	v := &Queue{From: from, names: part.NewNames(st)}
 	waiting := st.Consultation.Pending()
 	v.Total = len(waiting)
 	begin, _ := slices.BinarySearchFunc(waiting, from.Number(), func(r cite.Ref, n int) int { return r.Number() - n })
@@ -179,14 +180,17 @@ func (v *Queue) Need() []cite.Position {
 	for _, c := range v.Items {
 		out = append(out, c.Need()...)
 	}
-	return out
+	return append(out, v.names.Need()...)
 }
 
 // Fill gives them.
 func (v *Queue) Fill(words map[cite.Position]cite.Words) {
-	for _, c := range v.Items {
+	all := make([]*part.Contribution, len(v.Items))
+	for i, c := range v.Items {
 		c.Fill(words)
+		all[i] = c.Contribution
 	}
+	v.names.Flag(words, all)
 }
 
 // Title is the page's title.

@@ -44,6 +44,9 @@ type Contribution struct {
 	Erasable  bool `json:"-"`
 	Gone      bool `json:"erased,omitempty"` // its words are erased
 
+	// Flags are the reasons to look at its name, for those who moderate.
+	Flags []string `json:"flags,omitempty"`
+
 	// Names in the language of the page.
 	CategoryName string `json:"category_name"`
 	CountryName  string `json:"country_name,omitempty"`

@@ -74,7 +74,7 @@ func (l senderLimits) Upload() (release func(), err error) {
 func (q *request) writing(v url.Values, came []intake.File) (intake.Written, error) {
 	w := intake.Written{
 		Text: v.Get("text"), Wording: v.Get("wording"), Stance: v.Get("stance"), Language: v.Get("language"), Category: v.Get("category"), Country: v.Get("country"),
-		For: v.Get("for"), Name: v.Get("name"), Body: v.Get("body"), Email: strings.TrimSpace(v.Get("email")), Files: came,
+		PublicAddress: v.Get("public_address") != "", For: v.Get("for"), Name: v.Get("name"), Body: v.Get("body"), Email: strings.TrimSpace(v.Get("email")), Files: came,
 	}
 	if w.Language == "" {
 		w.Language = string(q.Lang)
@@ -92,7 +92,7 @@ func contributionForm(w intake.Written) consult.ContributionForm {
 	shown := func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 	form := consult.ContributionForm{
 		Text: shown(w.Text), Wording: shown(w.Wording), Stance: shown(w.Stance), Language: shown(w.Language), Category: shown(w.Category), Country: shown(w.Country),
-		Name: shown(w.Name), Body: shown(w.Body), For: shown(w.For), Email: shown(w.Email),
+		Name: shown(w.Name), Body: shown(w.Body), For: shown(w.For), Email: shown(w.Email), PublicAddress: w.PublicAddress,
 	}
 	for _, f := range w.Files {
 		form.Files = append(form.Files, consult.WriteFile(f))
