@@ -50,7 +50,7 @@ func storeAt(t *testing.T, db *private.DB) *Store {
 
 func begin(t *testing.T, s *Store, email, browser string, now time.Time) *SignIn {
 	t.Helper()
-	in, err := s.BeginSignIn(ctx, SignInRequest{email, browser, locale.French, "/fr/c/ai?x=1"}, now)
+	in, err := s.BeginSignIn(ctx, SignInRequest{Email: email, Browser: browser, Lang: locale.French, Next: "/fr/c/ai?x=1"}, now)
 	if err != nil || in == nil {
 		t.Fatalf("%v, %v", in, err)
 	}
@@ -154,7 +154,7 @@ func TestKnownKeepTheirShare(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func(email string, at time.Duration) *SignIn {
-		in, err := s.BeginSignIn(ctx, SignInRequest{email, "b", locale.English, "/"}, t0.Add(at))
+		in, err := s.BeginSignIn(ctx, SignInRequest{Email: email, Browser: "b", Lang: locale.English, Next: "/"}, t0.Add(at))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -304,7 +304,7 @@ func TestPatientGuesserIsStopped(t *testing.T) {
 func TestLimitsOfLetters(t *testing.T) {
 	s := newStore(t)
 	sent := func(email string, at time.Duration) bool {
-		in, err := s.BeginSignIn(ctx, SignInRequest{email, "b", locale.English, "/"}, t0.Add(at))
+		in, err := s.BeginSignIn(ctx, SignInRequest{Email: email, Browser: "b", Lang: locale.English, Next: "/"}, t0.Add(at))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -723,4 +723,30 @@ func onDisk(t *testing.T, dir, marker string) bool {
 		}
 	}
 	return false
+}
+
+// TestHanded: what the operator hands over needs no letter: it is made however many were asked for, works, and counts
+// as none.
+func TestHanded(t *testing.T) {
+	s := newStore(t)
+	ask := func(handed bool, at time.Duration) *SignIn {
+		t.Helper()
+		in, err := s.BeginSignIn(ctx, SignInRequest{Email: "officer@example.org", Lang: locale.English, Next: "/", Handed: handed}, t0.Add(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	for range 3 {
+		in := ask(true, 0)
+		if in == nil || in.Code == "" {
+			t.Fatal("no link to hand over")
+		}
+		if ok, _, err := s.LookSignIn(ctx, in.Token, "", t0); !ok || err != nil {
+			t.Error("a link that does not work", err)
+		}
+	}
+	if ask(false, 0) == nil || ask(false, 1) != nil {
+		t.Error("what was handed over counts as a letter, or letters have no limit any more")
+	}
 }

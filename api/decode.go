@@ -138,9 +138,9 @@ var parsers = map[reflect.Type]func(string, reflect.Value) bool{
 		return err == nil || s == ""
 	},
 	reflect.TypeFor[locale.Lang](): func(s string, v reflect.Value) bool {
-		l, ok := locale.Parse(s)
-		v.SetString(string(l))
-		return ok && string(l) == s || s == ""
+		_, ok := locale.WrittenAt(locale.Lang(s))
+		v.SetString(s)
+		return ok || s == ""
 	},
 	reflect.TypeFor[consultation.Stance](): func(s string, v reflect.Value) bool {
 		stance, ok := consultation.ParseStance(s)

@@ -16,7 +16,7 @@ import (
 
 // enumOf are the values of types.
 var enumOf = map[reflect.Type]func() []string{
-	reflect.TypeFor[locale.Lang]():         languages,
+	reflect.TypeFor[locale.Lang]():         written,
 	reflect.TypeFor[delegation.Role]():     roles,
 	reflect.TypeFor[consultation.Stance](): stances,
 }
@@ -45,7 +45,7 @@ var enumAt = map[string]func() []string{
 	"consult.ResponseGroup.outcome":   list(consultation.Outcomes...),
 	"consult.VerdictRow.verdict":      list(consultation.Verdicts...),
 	"consult.ListQuery.status":        statuses,
-	"frame.LocalizedText.lang":        func() []string { return append([]string{""}, languages()...) }, // "" of a text that is not there
+	"frame.LocalizedText.lang":        func() []string { return append([]string{""}, written()...) }, // "" of a text that is not there
 	"desk.Holder.roles":               roles,
 	"desk.People.roles":               roles,
 	"home.Stage.kind":                 list(conversation.StageKinds...),
@@ -55,8 +55,9 @@ var enumAt = map[string]func() []string{
 	"papers.Concordance.chosen":       changes,
 	"papers.ConcordanceRow.fate":      changes,
 	"papers.Find.fate":                changes,
-	"papers.Paper.translation_status": translations,
+	"papers.Paper.translation_status": list("official", "unofficial", "incomplete"),
 	"part.Answer.translation_status":  translations,
+	"part.Element.translation":        list("missing", "older"),
 	"part.AnswerBrief.outcome":        list(consultation.Outcomes...),
 	"part.Point.stance":               taken,
 	"part.Point.kind":                 elementKinds,

@@ -46,6 +46,11 @@ func WithType(view any, b []byte) []byte {
 	return append(out, rest...)
 }
 
+// NotPublic says at the beginning of the twin of a page, as WithType made it, that it holds what is not public.
+func NotPublic(b []byte) []byte {
+	return append([]byte("{\n \"not_public\": true,"), bytes.TrimPrefix(b, []byte("{"))...)
+}
+
 func reference(name string) object { return object{"$ref": "#/components/schemas/" + name} }
 
 // view is the schema of a page's value, which says its own type where typed is set.
@@ -55,6 +60,7 @@ func (s *schemas) view(t reflect.Type, typed bool) object {
 	if typed {
 		c := s.components[nameOf(t)].(object)
 		c["properties"].(object)["type"] = object{"type": "string", "const": nameOf(t), "description": "Says which schema this object has, where there are several."}
+		c["properties"].(object)["not_public"] = object{"type": "boolean", "const": true, "description": "This holds what is not public: it was asked for by an officer or a moderator."}
 		c["required"] = append([]string{"type"}, without(c["required"].([]string), "type")...)
 	}
 	return ref
@@ -228,6 +234,16 @@ func period(s string) string {
 		return s
 	}
 	return s + "."
+}
+
+// written are the languages in which people may write.
+func written() []string {
+	all := locale.Written()
+	out := make([]string, len(all))
+	for i, l := range all {
+		out[i] = string(l)
+	}
+	return out
 }
 
 // languages are the languages of the interface.

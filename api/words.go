@@ -236,8 +236,6 @@ var wordsOf = map[string]string{
 	"api.Speaker.public_address": "A name that is an e-mail address shall be shown to everybody; without it such a name is refused.",
 	"api.Speaker.for": "The party on the roll that is spoken for, by somebody who is authorised to: category, country and name are taken from the roll. " +
 		"Without it, people speak for themselves.",
-	"cite.Span.From":                       "The first byte of the passage, counted from 0.",
-	"cite.Span.To":                         "The byte after the last one.",
 	"consult.Check.now":                    "The contribution as it stands now.",
 	"consult.CheckLine.key":                "What was checked.",
 	"consult.CheckedReceipt.text":          "The words that the receipt holds, by part.",
@@ -483,7 +481,6 @@ var wordsOf = map[string]string{
 	"part.Contribution.sight":                    "How much the reader may see: all of it, all but what is blacked out, or only that it was there.",
 	"part.ContributionPart.answer":               "The answer of the secretariat.",
 	"part.ContributionPart.asked":                "The text that it answers.",
-	"part.ContributionPart.redacted":             "The ranges of the text that are blacked out, in bytes.",
 	"part.Element.change":                        "What this edition made of it, and why.",
 	"part.Element.ref":                           "The element in this edition: p1.e1.x4.",
 	"part.Element.second":                        "The same in a second language, side by side.",

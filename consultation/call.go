@@ -1,6 +1,7 @@
 package consultation
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -37,6 +38,14 @@ type Call struct {
 	Opened     cite.Position // where the timekeeper wrote it, 0 before
 	Closed     cite.Position
 	Extended   int // how often
+	Extensions []Extension
+}
+
+// Extension is one later deadline of a call. Its reason is among the words of its entry, as "reason".
+type Extension struct {
+	Entered cite.Position
+	Was     time.Time // the deadline before
+	Closes  time.Time
 }
 
 // OpenAt reports whether the call takes contributions on time at an instant: rules compare instants,
@@ -144,8 +153,9 @@ func (b *State) ExtendCall(act cite.Act, c ExtendCall) (cite.Proposal, error) {
 }
 
 // Apply moves the deadline; a call that had closed is open again.
-func (f *CallExtended) Apply(b *State, _ cite.Entry) error {
+func (f *CallExtended) Apply(b *State, at cite.Entry) error {
 	return b.withCall(f, f.Call, func(k *Call) {
+		k.Extensions = append(slices.Clip(k.Extensions), Extension{Entered: at.Position, Was: k.Closes, Closes: f.Closes})
 		k.Closes, k.Closed = f.Closes, 0
 		k.Extended++
 	})

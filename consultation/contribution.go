@@ -119,7 +119,7 @@ func (c Submit) Check() (Submit, error) {
 		in.Text("text", &p.Text, MaxText)
 		in.Text("wording", &p.Wording, MaxWording)
 		in.If(p.Text == "" && p.Wording == "" && len(c.Files) == 0, "text", "contribution.empty")
-		in.Language("language", p.Language)
+		in.Written("language", p.Language)
 	}
 	return c, in.Err()
 }
@@ -264,20 +264,6 @@ type Withdraw struct{ Contribution cite.Ref }
 // Check has nothing to hold it to.
 func (c Withdraw) Check() (Withdraw, error) { return c, nil }
 
-// Redact blacks out a passage of a part for everybody but those who moderate; the bytes stay on the
-// record until they are erased.
-type Redact struct {
-	Part   cite.Ref // c418.2[120:188]
-	Ground string   // one of Grounds
-}
-
-// Check looks whether the ground is one.
-func (c Redact) Check() (Redact, error) {
-	var in input.Check
-	in.OneOf("ground", c.Ground, Grounds, "ground.missing")
-	return c, in.Err()
-}
-
 // decidable finds the contribution that a command is about; it is refused where its status is none of those
 // from which the step can be taken.
 func (b *State) decidable(r cite.Ref, from ...Status) (Contribution, error) {
@@ -312,20 +298,6 @@ func (b *State) Withdraw(act cite.Act, c Withdraw) (cite.Proposal, error) {
 	return cite.Proposal{Body: ContributionWithdrawn{Contribution: c.Contribution, By: act.By, At: act.At}}, err
 }
 
-// Redact decides.
-func (b *State) Redact(act cite.Act, c Redact) (cite.Proposal, error) {
-	n := c.Part.PartNumber()
-	row, ok := b.Row(c.Part.Root())
-	if !ok || n < 1 || n > row.Parts {
-		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
-	}
-	if span, ok := c.Part.Span(); !ok || span.To > b.Part(row.Ref, n).Bytes {
-		return cite.Proposal{}, refusal.In("part", "redact.passage")
-	}
-	_, err := b.decidable(row.Ref, Pending, Published, Withheld)
-	return cite.Proposal{Body: PassageRedacted{Part: c.Part, Ground: c.Ground, By: act.By, At: act.At}}, err
-}
-
 // Apply adds the contribution.
 func (f *Received) Apply(b *State, at cite.Entry) error {
 	_, called := b.Call(f.Call)
@@ -354,22 +326,4 @@ func (f *ContributionWithheld) Apply(b *State, at cite.Entry) error {
 // Apply takes the contribution back.
 func (f *ContributionWithdrawn) Apply(b *State, at cite.Entry) error {
 	return b.decided(f, at, f.Contribution, Withdrawn, "")
-}
-
-// Apply notes what is blacked out.
-func (f *PassageRedacted) Apply(b *State, at cite.Entry) error {
-	if !b.has(f.Part) {
-		return b.gap(f, f.Part)
-	}
-	span, _ := f.Part.Span()
-	ref := cite.Part(f.Part.Root(), f.Part.PartNumber())
-	b.redactions.Set(ref, append(b.redactions.Get(ref), span))
-	w := b.rows.Edit(ref.Number() - 1)
-	w.Changed = at.Position
-	if !w.Redacted {
-		b.count(w, -1)
-		w.Redacted = true
-		b.count(w, 1)
-	}
-	return nil
 }

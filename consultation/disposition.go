@@ -148,7 +148,7 @@ func (c React) Check() (React, error) {
 	in.Text("text", &c.Text, MaxReaction)
 	c.Text = strings.TrimSpace(c.Text)
 	in.If(c.Verdict == Misses && c.Text == "", "text", "reaction.words")
-	in.Language("language", c.Language)
+	in.Written("language", c.Language)
 	return c, in.Err()
 }
 

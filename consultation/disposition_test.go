@@ -143,7 +143,7 @@ func TestReact(t *testing.T) {
 		{"that it misses the point", answered, misses("c1.1"), cite.Proposal{Body: with(fact, func(f *Reacted) { f.Verdict, f.Bytes = Misses, 15 }), Words: words("I said ferries.")}, nil},
 		{"that it misses the point takes words", answered, with(misses("c1.1"), func(c *React) { c.Text = " " }), cite.Proposal{}, refusal.In("text", "reaction.words")},
 		{"a verdict of the list", answered, with(satisfied, func(c *React) { c.Verdict = "angry" }), cite.Proposal{}, refusal.In("verdict", "reaction.verdict")},
-		{"in one of the six languages", answered, with(satisfied, func(c *React) { c.Language = "de" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
+		{"in a language that has a name", answered, with(satisfied, func(c *React) { c.Language = "xx" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
 		{"at most 8 KiB", answered, with(satisfied, func(c *React) { c.Text = strings.Repeat("a", MaxReaction+1) }), cite.Proposal{}, tooLarge("text", MaxReaction)},
 		{"nobody else's", answered, as{2, time.Time{}, satisfied}, cite.Proposal{}, unknown},
 		{"on a part", answered, with(satisfied, func(c *React) { c.Part = "c1" }), cite.Proposal{}, unknown},
@@ -447,7 +447,7 @@ func TestCounts(t *testing.T) {
 		as{2, in(1), country(send("k2", "p1.e1.x2"), "FR", 6)},
 		as{3, in(11), country(send("k1", "p1.e1.x1"), "", 0)}, PublishContribution{"c4"},
 		as{4, in(1), country(send("k1", "p1.e1.x1"), "AT", 7)},
-		as{5, in(1), country(send("k2", "p1.e1.x1"), "DE", 8)}, Redact{"c1.1[0:2]", "abuse"}, Redact{"c1.2[0:2]", "abuse"}, Redact{"c5.1[0:1]", "abuse"})
+		as{5, in(1), country(send("k2", "p1.e1.x1"), "DE", 8)}, Redact{Part: "c1.1[0:2]", Ground: "abuse"}, Redact{Part: "c1.2[0:2]", Ground: "abuse"}, Redact{Part: "c5.1[0:1]", Ground: "abuse"})
 	want := func(total, second Tally, counts Counts, present string) {
 		t.Helper()
 		if got := w.Total(); got != total || !got.Holds() {

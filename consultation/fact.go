@@ -145,17 +145,48 @@ func (f ContributionWithdrawn) Describe() cite.Description {
 	return cite.Description{Kind: "consultation.withdrawn/1", Touches: []cite.Ref{f.Contribution}, About: cite.Public}
 }
 
-// PassageRedacted: a passage is blacked out.
+// PassageRedacted: words or files of a contribution are taken from what the public reads. Part is a passage of a text, or
+// the contribution where Masks say what.
 type PassageRedacted struct {
-	Part   cite.Ref  `json:"part"`
-	Ground string    `json:"ground"`
-	By     string    `json:"by,omitempty"`
-	At     time.Time `json:"at"`
+	Part     cite.Ref      `json:"part"`
+	Masks    []Mask        `json:"masks,omitempty"`
+	Ground   string        `json:"ground"`
+	Proposed cite.Position `json:"proposed,omitempty"` // by another person, where two are needed
+	By       string        `json:"by,omitempty"`
+	At       time.Time     `json:"at"`
 }
 
 // Describe: where exactly the passage stands is for those who moderate.
 func (f PassageRedacted) Describe() cite.Description {
 	return cite.Description{Kind: "consultation.redacted/1", Touches: []cite.Ref{f.Part.Root()}}
+}
+
+// RemovalProposed: somebody wants published words redacted or erased, and another has to confirm it.
+type RemovalProposed struct {
+	Contribution cite.Ref  `json:"contribution"`
+	Erase        bool      `json:"erase,omitempty"` // all of its words; else the masks
+	Masks        []Mask    `json:"masks,omitempty"`
+	Ground       string    `json:"ground"`
+	By           string    `json:"by,omitempty"`
+	At           time.Time `json:"at"`
+}
+
+// Describe: what is to be removed is for those who moderate.
+func (f RemovalProposed) Describe() cite.Description {
+	return cite.Description{Kind: "consultation.removal_proposed/1", Touches: []cite.Ref{f.Contribution}}
+}
+
+// RemovalDeclined: what was proposed to be redacted or erased stays.
+type RemovalDeclined struct {
+	Contribution cite.Ref      `json:"contribution"`
+	Proposed     cite.Position `json:"proposed"`
+	By           string        `json:"by,omitempty"`
+	At           time.Time     `json:"at"`
+}
+
+// Describe: what was to be removed is for those who moderate.
+func (f RemovalDeclined) Describe() cite.Description {
+	return cite.Description{Kind: "consultation.removal_declined/1", Touches: []cite.Ref{f.Contribution}}
 }
 
 // Answered: some points have an answer. Words: reason.en, reason.fr, ...

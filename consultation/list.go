@@ -37,14 +37,36 @@ type facet struct {
 // facetKey is what the contributions of a facet have in common, as they were received.
 type facetKey struct {
 	call, category, country uint16
-	languages               uint8 // of the parts, a bit for each of locale.All
+	languages               languageSet // of the parts
 	late                    bool
+}
+
+// languageSet has a bit for each of locale.Written.
+type languageSet [4]uint64
+
+func (s *languageSet) add(i uint8)     { s[i/64] |= 1 << (i % 64) }
+func (s languageSet) has(i uint8) bool { return s[i/64]&(1<<(i%64)) != 0 }
+
+func (s languageSet) or(t languageSet) languageSet {
+	for i := range s {
+		s[i] |= t[i]
+	}
+	return s
+}
+
+func (s languageSet) meets(t languageSet) bool {
+	for i := range s {
+		if s[i]&t[i] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *State) facetKey(w *Row) facetKey {
 	k := facetKey{call: w.call, category: w.category, country: w.country, late: w.Late}
 	for i := range int(w.parts) {
-		k.languages |= 1 << b.parts.At(int(w.first)+i).language
+		k.languages.add(b.parts.At(int(w.first) + i).language)
 	}
 	return k
 }
@@ -102,11 +124,11 @@ func (b *State) choose(f Filter) (c choice, ok bool) {
 		c.party = n
 	}
 	if f.Language != "" {
-		i := slices.Index(locale.All, f.Language)
-		if i < 0 {
+		i, ok := locale.WrittenAt(f.Language)
+		if !ok {
 			return c, false
 		}
-		c.languages = 1 << i
+		c.languages.add(uint8(i))
 	}
 	if !f.Since.IsZero() {
 		c.since = f.Since.UnixNano()
@@ -129,7 +151,7 @@ func (b *State) choose(f Filter) (c choice, ok bool) {
 // covers reports whether the contributions of a facet are chosen, as far as a facet tells.
 func (c *choice) covers(k *facetKey) bool {
 	return (c.call == 0 || k.call == c.call) && (c.category == 0 || k.category == c.category) && (c.country == 0 || k.country == c.country) &&
-		(c.languages == 0 || k.languages&c.languages != 0) && (!c.late || k.late)
+		(c.languages == languageSet{} || k.languages.meets(c.languages)) && (!c.late || k.late)
 }
 
 // chosen reports whether a contribution is chosen.
@@ -145,7 +167,7 @@ func (c *choice) chosen(b *State, w *Row) bool {
 		c.late && !w.Late:
 		return false
 	}
-	if c.languages != 0 {
+	if c.languages != (languageSet{}) {
 		k := b.facetKey(w)
 		return c.covers(&k)
 	}

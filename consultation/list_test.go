@@ -29,7 +29,7 @@ func drawn(t *rapid.T) *State {
 		f := &Received{Ref: cite.Contribution(n + 1), Call: cite.Ref(of("call", "k1", "k1", "k2")), By: of("by", "u11", "u12"), For: "y11", Category: of("category", "ngo", "person"), Country: of("country", "", "CH", "KE"),
 			Assurance: Anonymous, Rule: of("rule", OnTime, Late), Received: noon.Add(time.Duration(n) * time.Minute), Published: rapid.Bool().Draw(t, "published")}
 		for range rapid.IntRange(1, 2).Draw(t, "parts") {
-			f.Parts = append(f.Parts, ReceivedPart{On: cite.Ref(of("on", "p1.e1", "p1.e1.x1", "p1.e2.x1", "p1.e1.x2")), Language: of("language", "en", "fr", "ar"), Likeness: rapid.Uint64Range(0, 3).Draw(t, "words")})
+			f.Parts = append(f.Parts, ReceivedPart{On: cite.Ref(of("on", "p1.e1", "p1.e1.x1", "p1.e2.x1", "p1.e1.x2")), Language: of("language", "en", "fr", "ar", "de", "zu"), Likeness: rapid.Uint64Range(0, 3).Draw(t, "words")})
 		}
 		apply(f)
 		switch of("then", "", "", "publish", "withhold", "withdraw", "answer", "react") {
@@ -55,7 +55,7 @@ func TestListIsAScan(t *testing.T) {
 		b := drawn(t)
 		for range 10 {
 			f := Filter{Call: rapid.SampledFrom([]cite.Ref{"", "", "k1", "k2", "k9"}).Draw(t, "f.call"), Category: rapid.SampledFrom([]string{"", "ngo", "nobody"}).Draw(t, "f.category"),
-				Country: rapid.SampledFrom([]string{"", "", "KE"}).Draw(t, "f.country"), Language: rapid.SampledFrom([]locale.Lang{"", "", "fr"}).Draw(t, "f.language"), Late: rapid.Bool().Draw(t, "f.late"),
+				Country: rapid.SampledFrom([]string{"", "", "KE"}).Draw(t, "f.country"), Language: rapid.SampledFrom([]locale.Lang{"", "", "fr", "zu"}).Draw(t, "f.language"), Late: rapid.Bool().Draw(t, "f.late"),
 				Party: rapid.SampledFrom([]string{"", "", "y11"}).Draw(t, "f.party"), Before: rapid.IntRange(0, b.Len()+1).Draw(t, "f.before")}
 			if rapid.IntRange(0, 3).Draw(t, "f.timed") == 0 {
 				f.Since, f.Until = noon.Add(5*time.Minute), noon.Add(100*time.Minute)
@@ -71,6 +71,9 @@ func TestListIsAScan(t *testing.T) {
 				}
 			}
 			limit := rapid.IntRange(0, 60).Draw(t, "limit")
+			if got, want := b.LanguagesPresent(), scannedLanguages(b); !slices.Equal(got, want) {
+				t.Fatalf("languages %v, want %v", got, want)
+			}
 			page, total := b.List(f, limit)
 			if total != len(want) {
 				t.Fatalf("%+v: %d in all, want %d", f, total, len(want))
@@ -189,4 +192,17 @@ func index(b *State, r cite.Ref) uint32 {
 		panic(fmt.Sprint("no part ", r))
 	}
 	return i
+}
+
+// scannedLanguages lists the languages of what is published, by looking at every part.
+func scannedLanguages(b *State) (out []locale.Lang) {
+	for _, l := range []locale.Lang{"ar", "en", "fr", "de", "zu"} {
+		for n := 1; n <= b.Len(); n++ {
+			if scanned(b, Filter{Language: l}, n) {
+				out = append(out, l)
+				break
+			}
+		}
+	}
+	return out
 }

@@ -46,7 +46,7 @@ type part struct {
 	wording  uint32
 	answer   uint32 // number of its disposition, 0 for none
 	likeness uint64
-	language uint8
+	language uint8 // its place in locale.Written
 	stance   Stance
 	earlier  bool
 	reopened bool // its author said that the answer misses the point
@@ -61,7 +61,6 @@ type Part struct {
 	Bytes    int
 	Wording  int
 	Earlier  bool
-	Redacted []cite.Span
 }
 
 // Contribution is a row with its references spelled out.
@@ -130,6 +129,8 @@ type elementCountry struct {
 // no snapshot has it.
 type State struct {
 	Calls []*Call // a call that changes is replaced by another
+	// TwoToRemove: two people are needed to redact or erase what is published.
+	TwoToRemove bool
 
 	rows       cow.Slice[Row]
 	parts      cow.Slice[part]
@@ -139,8 +140,10 @@ type State struct {
 	counts     Counts                      // of what is published; its submissions are counted by total
 	elements   cow.Map[cite.Ref, []uint32] // rows anchored to an element (through time), by its reference
 	voices     cow.Map[cite.Ref, ElementCounts]
-	countries  []int32 // published rows by country
-	redactions cow.Map[cite.Ref, []cite.Span]
+	countries  []int32                          // published rows by country
+	redactions cow.Map[cite.Ref, []Mask]        // by contribution
+	removals   cow.Map[cite.Ref, []Removal]     // proposed, by contribution
+	proposed   []cite.Ref                       // those with removals
 	waiting    uint32                           // no row before this one is pending
 	withheld   cow.Map[uint32, []cite.Position] // entries that say why a contribution was withheld
 	facets     cow.Slice[facet]                 // list.go
@@ -195,7 +198,8 @@ func (b *State) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 // NewState is the state before anything was asked.
 func NewState() *State {
 	b := &State{elements: cow.NewMap[cite.Ref, []uint32](cow.HashString), voices: cow.NewMap[cite.Ref, ElementCounts](cow.HashString),
-		redactions: cow.NewMap[cite.Ref, []cite.Span](cow.HashString), withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
+		redactions: cow.NewMap[cite.Ref, []Mask](cow.HashString), removals: cow.NewMap[cite.Ref, []Removal](cow.HashString),
+		withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
 		facetOf: map[facetKey]uint32{}, speaking: map[uint64]int32{}, texts: map[uint64]int32{}, nations: map[elementCountry]int32{}, located: map[uint64]location{}}
 	b.names.id("")
 	return b
@@ -204,10 +208,11 @@ func NewState() *State {
 // Snapshot is the state as it is now, to be read whatever becomes of this one. It costs little, however many
 // contributions there are.
 func (b *State) Snapshot() *State {
-	return &State{Calls: slices.Clone(b.Calls), names: interned{names: b.names.names},
+	return &State{Calls: slices.Clone(b.Calls), TwoToRemove: b.TwoToRemove, names: interned{names: b.names.names},
 		rows: b.rows.Snapshot(), parts: b.parts.Snapshot(), facets: b.facets.Snapshot(), byAuthor: b.byAuthor.Snapshot(), byWords: b.byWords.Snapshot(),
 		tallies: slices.Clone(b.tallies), total: b.total, counts: b.counts, countries: slices.Clone(b.countries), waiting: b.waiting,
-		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), redactions: b.redactions.Snapshot(), withheld: b.withheld.Snapshot(), answers: b.answers.snapshot()}
+		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), redactions: b.redactions.Snapshot(), removals: b.removals.Snapshot(), proposed: b.proposed,
+		withheld: b.withheld.Snapshot(), answers: b.answers.snapshot()}
 }
 
 // interned gives short strings small numbers.
@@ -265,7 +270,7 @@ func (b *State) Part(c cite.Ref, n int) Part {
 func (b *State) decodePart(w *Row, n int) Part {
 	p := b.parts.At(int(w.first) + n - 1)
 	ref := cite.Part(cite.Contribution(int(w.Number)), n)
-	return Part{Ref: ref, On: p.on(), Language: locale.All[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier, Redacted: b.redactions.Get(ref)}
+	return Part{Ref: ref, On: p.on(), Language: locale.Written()[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier}
 }
 
 func (p *part) on() cite.Ref {
@@ -353,7 +358,14 @@ func (b *State) Erase(at cite.Entry, c cite.Ref) error {
 		return fmt.Errorf("%w: %s is erased, after %d contributions", ErrGap, c, b.rows.Len())
 	}
 	b.decide(at, c, Erased, "")
+	b.keepRemovals(c, func(Removal) bool { return false })
 	return nil
+}
+
+// languageID is the place of a language in locale.Written; that of the first for one that nobody knows.
+func languageID(l locale.Lang) uint8 {
+	i, _ := locale.WrittenAt(l)
+	return uint8(i)
 }
 
 func (b *State) receive(at cite.Entry, f *Received) {
@@ -366,7 +378,7 @@ func (b *State) receive(at cite.Entry, f *Received) {
 	for _, p := range f.Parts {
 		stance, _ := ParseStance(p.Stance)
 		pt := part{row: id, paper: uint16(p.On.Number()), edition: uint16(p.On.EditionNumber()), element: uint32(p.On.ElementNumber()), bytes: uint32(p.Bytes), wording: uint32(p.Wording),
-			language: uint8(max(0, slices.Index(locale.All, locale.Lang(p.Language)))), stance: stance, earlier: p.Earlier, likeness: p.Likeness}
+			language: languageID(locale.Lang(p.Language)), stance: stance, earlier: p.Earlier, likeness: p.Likeness}
 		b.byWords.Add(pt.likeness, func(i int) uint64 { return b.parts.At(i).likeness })
 		b.parts.Append(pt)
 		w.likeness = w.likeness*1099511628211 + p.Likeness
@@ -480,6 +492,25 @@ func bump[K comparable](m map[K]int32, k K, n int32) int {
 
 // WithheldAt lists the entries that said why a contribution was withheld, oldest first.
 func (b *State) WithheldAt(c cite.Ref) []cite.Position { return b.withheld.Get(uint32(c.Number() - 1)) }
+
+// LanguagesPresent lists the languages of the published contributions, in the order of locale.Written.
+func (b *State) LanguagesPresent() (out []locale.Lang) {
+	var present languageSet
+	b.facets.Pieces(func(_ int, facets []facet) bool {
+		for i := range facets {
+			if facets[i].counts[Published] > 0 {
+				present = present.or(facets[i].languages)
+			}
+		}
+		return true
+	})
+	for i, l := range locale.Written() {
+		if present.has(uint8(i)) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
 
 // CountriesPresent lists the codes of the countries of published contributions, sorted.
 func (b *State) CountriesPresent() []string {

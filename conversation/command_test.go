@@ -21,7 +21,7 @@ var standings = map[string]string{
 	"paper.publish": "officers", "paper.reserve": "officers", "paper.correct": "officers",
 	"consultation.announce": "officers", "consultation.extend": "officers", "consultation.open": "timekeeper", "consultation.close": "timekeeper",
 	"consultation.submit": "anybody", "consultation.publish": "moderators", "consultation.withhold": "moderators", "consultation.withdraw": "anybody",
-	"consultation.redact": "moderators", "consultation.answer": "officers", "consultation.link": "officers", "consultation.translate": "officers", "consultation.react": "anybody",
+	"consultation.redact": "moderators", "consultation.confirm": "moderators", "consultation.decline": "moderators", "consultation.require-two": "officers", "consultation.answer": "officers", "consultation.link": "officers", "consultation.translate": "officers", "consultation.react": "anybody",
 }
 
 var missing = refusal.New(refusal.Forbidden, "standing.missing")
@@ -135,12 +135,12 @@ func announcingWith(change func(*consultation.AnnounceCall)) consultation.Announ
 func TestEachClass(t *testing.T) {
 	t.Parallel()
 	const none, tomb, redacted, full = conversation.Nothing, conversation.Tombstone, conversation.Redacted, conversation.Full
-	for status, sees := range map[consultation.Status]struct{ public, author, staff conversation.Visibility }{
-		consultation.Pending:   {none, full, full},
-		consultation.Published: {redacted, full, full},
-		consultation.Withheld:  {tomb, full, full},
-		consultation.Withdrawn: {tomb, full, full},
-		consultation.Erased:    {tomb, tomb, tomb},
+	for status, sees := range map[consultation.Status]struct{ public, author, staff, asking conversation.Visibility }{
+		consultation.Pending:   {none, full, full, full},
+		consultation.Published: {redacted, full, redacted, full},
+		consultation.Withheld:  {tomb, full, redacted, full},
+		consultation.Withdrawn: {tomb, full, redacted, full},
+		consultation.Erased:    {tomb, tomb, tomb, tomb},
 	} {
 		w := seated(t)
 		statuses[status](w)
@@ -154,6 +154,8 @@ func TestEachClass(t *testing.T) {
 				want = sees.author
 			case "moderator", "officer":
 				want = sees.staff
+			case "asking":
+				want = sees.asking
 			}
 			for _, r := range []cite.Ref{"c1", "c1.1", "c1.1[0:3]"} {
 				if got := w.st.MaySee(a, r); got != want {
@@ -166,7 +168,11 @@ func TestEachClass(t *testing.T) {
 				}
 			}
 			for _, fact := range []cite.Fact{&consultation.Received{Ref: "c1"}, &consultation.Reacted{Part: "c1.1", Disposition: "d1"}} {
-				if got := w.st.MaySeeFact(a, fact); got != (want >= redacted) {
+				may := want >= redacted
+				if row, _ := w.st.Consultation.Row("c1"); row.Redacted && fact.Describe().Kind == "consultation.received/1" { // it says how long the words are
+					may = may && want == max(sees.author, sees.asking) || may && a.Roles.Has(delegation.Moderator, delegation.Officer)
+				}
+				if got := w.st.MaySeeFact(a, fact); got != may {
 					t.Errorf("the %s may read the data of %T of c1, which is %s: %v", name, fact, status, got)
 				}
 			}
@@ -181,7 +187,7 @@ func TestEachClass(t *testing.T) {
 		}
 	}
 	for name, a := range audiences {
-		staff := name == "moderator" || name == "officer"
+		staff := name == "moderator" || name == "officer" || name == "asking"
 		if got := w.st.MaySeeFact(a, &conversation.Staged{}); !got {
 			t.Errorf("the %s may not read the calendar", name)
 		}
@@ -209,7 +215,7 @@ func TestWords(t *testing.T) {
 			is, _ := w.st.Consultation.Row("c1")
 			said := w.words[is.Position]["1.text"]
 			got, shown := r.Show(w.words)[is.Position]
-			want := map[conversation.Visibility]string{conversation.Redacted: "███████, said 0 times.", conversation.Full: said}[v]
+			want := map[conversation.Visibility]string{conversation.Redacted: "█████, said 0 times.", conversation.Full: said}[v]
 			if got["1.text"] != want || shown != (v >= conversation.Redacted) {
 				t.Errorf("the %s reads %q of what is %s", name, got, status)
 			}
@@ -238,7 +244,7 @@ func TestTouched(t *testing.T) {
 		{"a call is extended", nil, ask(olga, consultation.ExtendCall{Call: "k1", Closes: noon.Add(20 * time.Hour), Reason: "r"}), "k1 k !k2"},
 		{"a contribution comes", nil, ask(ann, send("k1", "p1.e1.x3")), "c1 c k1 p1 p1.x3 !k !p !k2 !p1.x2"},
 		{"it is erased", discussed, ask(olga, conversation.Erase{Contribution: "c1", Ground: "abuse"}), "c1 c k2 p1 p1.x3 !k !p"},
-		{"it is redacted", discussed, ask(mo, consultation.Redact{Part: "c1.1[2:3]", Ground: "abuse"}), "c1 c k2 p1 p1.x3"},
+		{"it is redacted", discussed, ask(mo, consultation.Redact{Part: "c1.1[7:9]", Ground: "abuse"}), "c1 c k2 p1 p1.x3"},
 		{"it is answered", func(w *world) { w.must(ann, send("k2", "p1.e1.x3")) }, ask(olga, answering(consultation.Noted, "c1.1")), "d1 d c1 c p1 p1.x3 !k !p"},
 		{"it is answered anew", discussed, func(w *world) {
 			a := answering(consultation.Noted, "c1.1")

@@ -23,10 +23,15 @@ func SlugOf(title string) string {
 // else stands, "" if there are none.
 func LabelIDOf(name string) string { return plainName(name, '_', maxLabelID) }
 
+// plainLetters are the Latin letters that are no letter with a mark, as they are written without them.
+var plainLetters = strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ħ", "h",
+	"ı", "i", "ŋ", "ng", "ŧ", "t", "ĳ", "ij", "ſ", "s", "ə", "a", "ɓ", "b",
+	"ɗ", "d", "ɛ", "e", "ɔ", "o", "ƙ", "k", "ƴ", "y")
+
 // plainName keeps the Latin letters and digits of a text, in lower case and without their marks.
 func plainName(s string, between byte, longest int) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(norm.NFKD.String(s)) {
+	for _, r := range plainLetters.Replace(strings.ToLower(norm.NFKD.String(s))) {
 		switch {
 		case unicode.Is(unicode.Mn, r): // é is e
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':

@@ -15,6 +15,7 @@ func TestSlugOf(t *testing.T) {
 		strings.Repeat("long title ", 9): "long-title-long-title-long-tit",
 		strings.Repeat("a", 29) + " b":   strings.Repeat("a", 29),
 		"Ｆｕｌｌ ｗｉｄｔｈ":                     "full-width",
+		"Œuvre d’eau – Straße, Ærø, Łódź, Þing": "oeuvre-d-eau-strasse-aero-lodz",
 	} {
 		got := SlugOf(title)
 		if got != want || !slugForm.MatchString(got) {

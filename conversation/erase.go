@@ -30,6 +30,20 @@ func (s *State) erase(a Ask, c Erase) ([]Fact, error) {
 	if row.Status == consultation.Erased {
 		return nil, refusal.New(refusal.Conflict, "contribution.decided", "status", row.Status.String())
 	}
+	//mutants:guard published text is erased by two people where the conversation asks for two
+	if s.Consultation.NeedsTwo(row.Ref) {
+		f, err := s.Consultation.ProposeErasure(a.act(), row.Ref, c.Ground)
+		return []Fact{f}, err
+	}
+	return s.erasing(a, c, 0)
+}
+
+// erasing gives the facts of an erasure, and where it was proposed.
+func (s *State) erasing(a Ask, c Erase, proposed cite.Position) ([]Fact, error) {
+	row, _ := s.Consultation.Row(c.Contribution)
+	if row.Status == consultation.Erased {
+		return nil, refusal.New(refusal.Conflict, "contribution.decided", "status", row.Status.String())
+	}
 	at := []cite.Position{row.Position}
 	at = append(at, s.Consultation.WithheldAt(row.Ref)...) // a reason for withholding may repeat what has to go
 	for n := 1; n <= row.Parts; n++ {
@@ -41,7 +55,7 @@ func (s *State) erase(a Ask, c Erase) ([]Fact, error) {
 	}
 	act, facts := a.act(), make([]Fact, len(at))
 	for i, p := range at {
-		facts[i] = Fact{Body: Erased{Position: p, Contribution: row.Ref, Ground: c.Ground, By: act.By, At: act.At}, Erase: []cite.Position{p}}
+		facts[i] = Fact{Body: Erased{Position: p, Contribution: row.Ref, Ground: c.Ground, Proposed: proposed, By: act.By, At: act.At}, Erase: []cite.Position{p}}
 	}
 	return facts, nil
 }

@@ -68,6 +68,7 @@ type Erased struct {
 	Position     cite.Position `json:"position"`
 	Contribution cite.Ref      `json:"contribution,omitempty"`
 	Ground       string        `json:"ground"`
+	Proposed     cite.Position `json:"proposed,omitempty"` // by another person, where two are needed
 	By           string        `json:"by,omitempty"`
 	At           time.Time     `json:"at"`
 }

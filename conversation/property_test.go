@@ -149,6 +149,24 @@ func (g *generator) fill(v reflect.Value, in reflect.Type, field string) {
 	case *time.Time:
 		*to = g.w.now.Add(time.Duration(g.number(40)-10) * time.Hour)
 		return
+	case *consultation.Mask:
+		to.Field = pick(g, "1.text", "1.text", "2.text", "1.wording", "name", "body", "f1", "f1.name")
+		if from := g.number(12); g.number(3) > 0 {
+			to.From, to.To = from, from+1+g.number(5)
+		}
+		if g.odd() {
+			*to = pick(g, consultation.Mask{Field: "9.text"}, consultation.Mask{Field: "1.text", From: 4, To: 2}, consultation.Mask{Field: "1.text", From: 1, To: 999}, consultation.Mask{})
+		}
+		return
+	case *cite.Position:
+		for _, c := range g.w.st.Consultation.Proposed() {
+			for _, r := range g.w.st.Consultation.Removals(c) {
+				if *to = r.At; g.number(2) == 0 {
+					return
+				}
+			}
+		}
+		return
 	case *delegation.Role:
 		*to = delegation.Role(g.number(9))
 		return
@@ -184,7 +202,7 @@ func (g *generator) fill(v reflect.Value, in reflect.Type, field string) {
 		if g.odd() {
 			n = g.number(5)
 		}
-		if field == "From" || field == "Subjects" || field == "Crosscutting" || field == "Files" {
+		if field == "From" || field == "Subjects" || field == "Crosscutting" || field == "Files" || field == "Masks" {
 			n = g.number(2) * g.number(2)
 		}
 		v.Set(reflect.MakeSlice(v.Type(), n, n))
@@ -335,9 +353,17 @@ func handsOut(w *world) {
 				for _, re := range w.st.Consultation.Reactions(cite.Part(ref, i)) {
 					at = append(at, re.Position)
 				}
-				said, text := w.words[row.Position][fmt.Sprint(i, ".text")], shown[row.Position][fmt.Sprint(i, ".text")]
-				if want := conversation.Blacken(said, w.st.Consultation.Part(ref, i).Redacted); v == conversation.Redacted && text != want || v == conversation.Full && text != said {
-					fault(ref, fmt.Sprintf("the words %q", text))
+				for _, field := range []string{consultation.TextField(i), consultation.WordingField(i), consultation.FieldName, consultation.FieldBody} {
+					said, text := w.words[row.Position][field], shown[row.Position][field]
+					var spans []cite.Span
+					for _, m := range w.st.Consultation.Masks(ref) {
+						if m.Field == field {
+							spans = append(spans, m.Span())
+						}
+					}
+					if want := consultation.Blacken(said, spans); v == conversation.Redacted && text != want || v == conversation.Full && text != said {
+						fault(ref, fmt.Sprintf("the words %q", text))
+					}
 				}
 			}
 			for _, p := range at {

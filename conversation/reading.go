@@ -136,7 +136,11 @@ func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cit
 			w = maps.Clone(w)
 			for field, spans := range black {
 				//mutants:guard what is redacted is black
-				w[field] = Blacken(w[field], spans)
+				if spans == nil {
+					delete(w, field)
+				} else if text, ok := w[field]; ok {
+					w[field] = consultation.Blacken(text, spans)
+				}
 			}
 		}
 		out[p] = w
@@ -166,7 +170,7 @@ func (r *Reading) sight(x cite.Ref) Visibility {
 	if !ok {
 		return Nothing
 	}
-	return maySeeRow(r.Audience, row, x)
+	return r.state.maySeeRow(r.Audience, row, x)
 }
 
 // row finds a contribution, whoever may see it.

@@ -2,13 +2,11 @@ package conversation
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/locale"
 )
 
 // ConsultationReading reads calls, contributions and answers, as far as the audience may.
@@ -37,6 +35,9 @@ func (c ConsultationReading) Call(x cite.Ref) (consultation.Call, bool) {
 	}
 	c.r.expires(k.Opens)
 	c.r.expires(k.Closes)
+	for _, e := range k.Extensions {
+		c.r.grant(e.Entered) // the reason is public
+	}
 	return *k, true
 }
 
@@ -86,7 +87,7 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 	case Full, Redacted:
 		c.r.grant(row.Position)
 		if v == Redacted && row.Redacted {
-			c.r.words[row.Position] = c.black(row)
+			c.r.words[row.Position] = consultation.Black(c.book().Masks(row.Ref))
 		}
 	case Tombstone:
 		row = row.Anonymous()
@@ -97,37 +98,6 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 		c.r.grant(row.Decided) // the reason is public
 	}
 	return row, true
-}
-
-// black lists what is blacked out of a contribution, by the field of its words.
-func (c ConsultationReading) black(row consultation.Contribution) map[string][]cite.Span {
-	out := map[string][]cite.Span{}
-	//mutants:guard each part has its black
-	for n := 1; n <= row.Parts; n++ {
-		if spans := c.book().Part(row.Ref, n).Redacted; spans != nil {
-			out[strconv.Itoa(n)+".text"] = spans
-		}
-	}
-	return out
-}
-
-// Blacken puts one black square for each character that a span touches, so that no part of it shows.
-func Blacken(s string, spans []cite.Span) string {
-	if len(spans) == 0 {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		_, n := utf8.DecodeRuneInString(s[i:])
-		//mutants:guard a character that a redacted passage touches is black
-		if s[i] != '\n' && slices.ContainsFunc(spans, func(sp cite.Span) bool { return i+n > sp.From && i < sp.To }) {
-			b.WriteRune('█')
-		} else {
-			b.WriteString(s[i : i+n])
-		}
-		i += n
-	}
-	return b.String()
 }
 
 // readable reports whether the audience may read the words of a contribution.
@@ -325,6 +295,12 @@ func (c ConsultationReading) By(participant string) []cite.Ref {
 func (c ConsultationReading) ByCountry() []consultation.FromCountry {
 	c.r.note(AnyContribution)
 	return keep(c.r.state, "by country", c.book().ByCountry)
+}
+
+// LanguagesPresent lists the languages of published contributions, the six official languages first.
+func (c ConsultationReading) LanguagesPresent() []locale.Lang {
+	c.r.note(AnyContribution)
+	return c.book().LanguagesPresent()
 }
 
 // CountriesPresent lists the codes of the countries of published contributions.

@@ -44,7 +44,7 @@ func TestLists(t *testing.T) {
 	} {
 		for name, a := range audiences {
 			want := c.public
-			if name == "moderator" || name == "officer" {
+			if name == "moderator" || name == "officer" || name == "asking" {
 				want = c.staff
 			}
 			for _, element := range [][]cite.Ref{nil, {"p1.x3"}} {
@@ -66,7 +66,7 @@ func TestLists(t *testing.T) {
 		}
 	}
 	for name, a := range audiences {
-		staff, own := name == "moderator" || name == "officer", name == "author"
+		staff, own := name == "moderator" || name == "officer" || name == "asking", name == "author"
 		r := reading(w.st, a, w.now, func(r *conversation.Reading) {
 			if got := r.Consultation.Pending(); (len(got) == 1) != staff || r.Staff() != staff {
 				t.Errorf("for the %s %v wait", name, got)
@@ -108,7 +108,7 @@ func TestGranted(t *testing.T) {
 	row, _ := w.st.Consultation.Row("c2")
 	r := reading(w.st, conversation.Public, w.now, func(r *conversation.Reading) { r.Consultation.Row("c2") })
 	shown := r.Show(w.words)
-	if len(shown) != 1 || shown[row.Position]["1.text"] != "Ferries, said 0 times." || shown[row.Position]["2.text"] != "███████, said 1 times." || shown[row.Position]["name"] != "A name" {
+	if len(shown) != 1 || shown[row.Position]["1.text"] != "Ferries, said 0 times." || shown[row.Position]["2.text"] != "█████, said 1 times." || shown[row.Position]["name"] != "A name" {
 		t.Errorf("shown are %v", shown)
 	}
 	for p := range w.words {

@@ -93,6 +93,9 @@ func init() {
 		command("consultation.withhold", Moderators, in(consultations, (*consultation.State).Withhold)),
 		command("consultation.withdraw", Anybody, in(consultations, (*consultation.State).Withdraw)),
 		command("consultation.redact", Moderators, in(consultations, (*consultation.State).Redact)),
+		command("consultation.require-two", Officers, in(consultations, (*consultation.State).RequireTwo)),
+		command("consultation.confirm", Moderators, (*State).confirmRemoval),
+		command("consultation.decline", Moderators, in(consultations, (*consultation.State).DeclineRemoval)),
 		command("consultation.answer", Officers, (*State).answer),
 		command("consultation.link", Officers, in(own, (*State).linkPassage)),
 		command("consultation.translate", Officers, in(consultations, (*consultation.State).TranslateReason)),
@@ -127,6 +130,9 @@ func init() {
 	fact[consultation.ContributionWithheld](consultations)
 	fact[consultation.ContributionWithdrawn](consultations)
 	fact[consultation.PassageRedacted](consultations)
+	fact[consultation.RemovalProposed](consultations)
+	fact[consultation.RemovalDeclined](consultations)
+	fact[consultation.TwoRequired](consultations)
 	fact[consultation.Answered](consultations)
 	fact[consultation.PassageLinked](consultations)
 	fact[consultation.ReasonTranslated](consultations)

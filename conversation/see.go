@@ -12,6 +12,8 @@ type Audience struct {
 	Roles delegation.RoleSet
 	// As are the participants the reader is: of their account, and of what they sent without one.
 	As []delegation.Participant
+	// Unredacted: the reader asked to read what is blacked out. It means something only for those who moderate.
+	Unredacted bool
 }
 
 // Public is the audience of everybody.
@@ -43,7 +45,8 @@ const (
 // MaySee is the only rule of reading. Published papers, calls and answers are everybody's. A contribution is
 // everybody's once it is published, with redacted passages blacked out; while it waits it is its
 // author's and the moderators'; withheld, withdrawn or erased, everybody sees that it was there and
-// what became of it.
+// what became of it. Those who moderate read it whole, except what is redacted: that is black for them as well, until
+// they ask for it.
 //
 //mutants:guard nobody sees more than the rule of reading says
 func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
@@ -81,38 +84,34 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 	if !ok {
 		return Nothing
 	}
-	return maySeeRow(a, &c, r)
+	return s.maySeeRow(a, &c, r)
 }
 
 // maySeeRow is maySeeContribution where the contribution is at hand.
 //
 //mutants:guard nobody sees more of a contribution than its status lets them
-func maySeeRow(a Audience, c *consultation.Contribution, r cite.Ref) Visibility {
+func (s *State) maySeeRow(a Audience, c *consultation.Contribution, r cite.Ref) Visibility {
 	if r.PartNumber() > c.Parts || r.FileNumber() > int(c.Files) {
 		return Nothing
 	}
 	staff := a.Roles.Has(delegation.Moderator, delegation.Officer)
-	own := a.Is(c.By)
-	switch c.Status {
-	case consultation.Erased:
+	switch {
+	case c.Status == consultation.Erased:
 		return Tombstone
-	case consultation.Published:
-		if staff || own {
-			return Full
-		}
+	case a.Is(c.By):
+		return Full
+	//mutants:guard what is redacted is black for those who moderate, until they ask for it
+	case staff && c.Redacted && !a.Unredacted && !s.Consultation.FileWithheld(r):
 		return Redacted
-	case consultation.Pending:
-		if staff || own {
-			return Full
-		}
+	case staff:
+		return Full
+	case c.Status == consultation.Pending:
 		return Nothing
-	case consultation.Withheld, consultation.Withdrawn:
-		if staff || own {
-			return Full
-		}
-		return Tombstone
+	//mutants:guard a file that is withheld by itself is nobody else's
+	case c.Status == consultation.Published && !s.Consultation.FileWithheld(r):
+		return Redacted
 	}
-	return Nothing
+	return Tombstone
 }
 
 // MaySeeFact reports whether an audience may read the data of a fact: what it says that it is about is read by
@@ -126,6 +125,12 @@ func (s *State) MaySeeFact(a Audience, f cite.Fact) bool {
 	case cite.None:
 		return a.Roles.Has(delegation.Moderator, delegation.Officer)
 	default:
-		return s.MaySee(a, about.Root()) >= Redacted
+		sight := s.MaySee(a, about.Root())
+		row, ok := s.Consultation.Row(about)
+		//mutants:guard how long the words of a redacted contribution are is not told: what is black could be measured
+		if ok && row.Redacted && f.Describe().Kind == (consultation.Received{}).Describe().Kind {
+			return sight == Full || sight >= Redacted && a.Roles.Has(delegation.Moderator, delegation.Officer)
+		}
+		return sight >= Redacted
 	}
 }

@@ -63,7 +63,7 @@ func TestWhatIsSeen(t *testing.T) {
 		everybody, author, staff conversation.Visibility
 	}{
 		{"c1", nothing, full, full}, {"c1.1", nothing, full, full}, {"c1.f1", nothing, full, full},
-		{"c2", redacted, full, full}, {"c2.1", redacted, full, full}, {"c2.f1", redacted, full, full},
+		{"c2", redacted, full, redacted}, {"c2.1", redacted, full, redacted}, {"c2.f1", redacted, full, redacted},
 		{"c3", tombstone, full, full}, {"c4", tombstone, full, full}, {"c5", tombstone, tombstone, tombstone},
 		{"c6", nothing, nothing, nothing}, {"c2.2", nothing, nothing, nothing}, {"c2.f2", nothing, nothing, nothing},
 		{"p1", full, full, full}, {"p1.e1", full, full, full}, {"p1.e1.x1", full, full, full}, {"k1", full, full, full},
@@ -83,7 +83,7 @@ func TestWhatIsSeen(t *testing.T) {
 		fact              cite.Fact
 		everybody, author bool
 	}{
-		{&consultation.Received{Ref: "c1"}, false, true}, {&consultation.Received{Ref: "c2"}, true, true}, {&consultation.Received{Ref: "c3"}, false, true},
+		{&consultation.Received{Ref: "c1"}, false, true}, {&consultation.Received{Ref: "c2"}, false, true}, {&consultation.Received{Ref: "c3"}, false, true},
 		{&consultation.Reacted{Part: "c2.1"}, true, true}, {&consultation.Reacted{Part: "c4.1"}, false, true}, {&consultation.Reacted{Part: "c1.1"}, false, true},
 		{&consultation.PassageRedacted{Part: cite.Part("c2", 1) + cite.Ref(cite.Span{From: 0, To: 1}.String())}, false, false}, {&consultation.CallAnnounced{Ref: "k1"}, true, true},
 	} {
@@ -141,9 +141,10 @@ func TestShow(t *testing.T) {
 		a    conversation.Audience
 		want map[cite.Position]string
 	}{
-		"everybody":   {conversation.Public, map[cite.Position]string{8: "█bc"}},
-		"its author":  {conversation.Audience{As: []delegation.Participant{11}}, map[cite.Position]string{7: "abc", 8: "abc", 9: "abc", 10: "abc"}},
-		"a moderator": {conversation.Audience{Roles: st.Roll.Roles(1)}, map[cite.Position]string{7: "abc", 8: "abc", 9: "abc", 10: "abc"}},
+		"everybody":    {conversation.Public, map[cite.Position]string{8: "█████bc"}},
+		"its author":   {conversation.Audience{As: []delegation.Participant{11}}, map[cite.Position]string{7: "abc", 8: "abc", 9: "abc", 10: "abc"}},
+		"a moderator":  {conversation.Audience{Roles: st.Roll.Roles(1)}, map[cite.Position]string{7: "abc", 8: "█████bc", 9: "abc", 10: "abc"}},
+		"one who asks": {conversation.Audience{Roles: st.Roll.Roles(1), Unredacted: true}, map[cite.Position]string{7: "abc", 8: "abc", 9: "abc", 10: "abc"}},
 	} {
 		r := conversation.NewReading(st, c.a, now)
 		for n := 1; n <= 5; n++ {

@@ -234,6 +234,8 @@ var audiences = map[string]conversation.Audience{
 	"author":     {As: []delegation.Participant{ben, ann}},
 	"another":    {As: []delegation.Participant{ben}},
 	"moderator":  {Roles: delegation.RoleSet(0).With(delegation.Moderator), As: []delegation.Participant{mo}},
+	"asking":     {Roles: delegation.RoleSet(0).With(delegation.Moderator), As: []delegation.Participant{mo}, Unredacted: true},
+	"nosy":       {Unredacted: true},
 	"officer":    {Roles: delegation.RoleSet(0).With(delegation.Officer), As: []delegation.Participant{olga}},
 	"chair":      {Roles: delegation.RoleSet(0).With(delegation.Chair), As: []delegation.Participant{cora}},
 	"rapporteur": {Roles: delegation.RoleSet(0).With(delegation.Rapporteur)},

@@ -143,6 +143,12 @@ func (c *Check) Short(field string, s *string, max int) {
 	*s = out
 }
 
+// Written refuses a language in which nobody can say that they write.
+func (c *Check) Written(field string, l locale.Lang) {
+	_, ok := locale.WrittenAt(l)
+	c.If(!ok, field, "contribution.language")
+}
+
 // Whole cleans a text in several languages that may be as long as a stored text can be.
 func (c *Check) Whole(field string, t *locale.Text) { c.Texts(field, t, locale.MaxText) }
 

@@ -85,32 +85,36 @@ func isAlphanumeric(c byte) bool {
 // Valid says whether l is one of the six.
 func (l Lang) Valid() bool { return l.index() >= 0 }
 
-// Dir is the direction of the script, for the HTML attribute dir: "rtl" for Arabic, else "ltr".
+// Dir is the direction of the script, for the HTML attribute dir: "rtl" for Arabic and other languages
+// that are written from the right, else "ltr".
 func (l Lang) Dir() string {
-	if l == Arabic {
+	if l == Arabic || !l.Valid() && l != "" && writtens().toLeft[l] {
 		return "rtl"
 	}
 	return "ltr"
 }
 
 // Name is the language's name in itself (العربية, Français), for the links and lists from which a reader
-// chooses a language, or the tag if l is not one of the six. Inside a sentence use NameIn.
+// chooses a language, or the tag if l is not in Written. Inside a sentence use NameIn.
 func (l Lang) Name() string {
 	if i := l.index(); i >= 0 {
 		return [languages]string{"العربية", "中文", "English", "Français", "Русский", "Español"}[i]
+	}
+	if own := writtens().own[l]; own != "" {
+		return own
 	}
 	return string(l)
 }
 
 // NameIn is the language's name in the language of a reader, as it stands inside a sentence (French is
-// "French" to an English reader, "francés" to a Spanish one), or the tag if l is not one of the six.
+// "French" to an English reader, "francés" to a Spanish one), or the tag if l is not in Written.
 func (l Lang) NameIn(reader Lang) string {
 	if l.Valid() {
 		if m := reader.message("language." + string(l)); m != nil { // not T, which calls this
 			return m.words
 		}
 	}
-	return string(l)
+	return nameOf(l, reader)
 }
 
 // Letter is the mark that UN documents carry beside the symbol: A, C, E, F, R or S; "" if l is not one

@@ -39,7 +39,8 @@ type ElementChange struct {
 // Nothing is guessed: an element goes on where its reference stands, and where another says that it goes
 // on from it (Element.From). What has several successors is split, what shares its successor is merged,
 // what has none is deleted. What has one of its own is moved if another element holds it, or if it changed
-// places with its neighbours; else its text is changed, or nothing is. A new number alone is no change.
+// places with its neighbours; else its text is changed, or nothing is. A new number alone is no change, and
+// what was put in or taken out around an element does not move it.
 func Concord(before, after *Edition) []ElementChange {
 	successors := make(map[cite.Ref][]cite.Ref, len(before.Elements))
 	sources := make(map[cite.Ref]int, len(after.Elements))
@@ -90,29 +91,42 @@ func sameText(a, b locale.Text) bool {
 }
 
 // inPlace finds the elements that the same element holds in both editions and that kept their order among
-// those that do: of each such family, a longest run in rising order stays, the others moved.
+// those that do: of each such family, a longest run in rising order stays, the others moved. Only what stands
+// in both editions counts: a question whose paragraph was taken out stays where it was.
 func inPlace(before, after *Edition) map[cite.Ref]bool {
+	was, is := before.shared(after), after.shared(before)
 	families := map[cite.Ref][]int{} // by holder, the places in the new edition, in the old order
 	var holders []cite.Ref
-	for i := range before.Elements {
-		x := before.Elements[i].Ref
-		j, ok := after.index[x]
-		if !ok || before.Holder(x) != after.Holder(x) {
+	for i := range was.Elements {
+		x := was.Elements[i].Ref
+		h := was.Holder(x)
+		if h != is.Holder(x) {
 			continue
 		}
-		h := before.Holder(x)
 		if families[h] == nil {
 			holders = append(holders, h)
 		}
-		families[h] = append(families[h], j)
+		families[h] = append(families[h], is.index[x])
 	}
 	stayed := map[cite.Ref]bool{}
 	for _, h := range holders {
 		for _, j := range rising(families[h]) {
-			stayed[after.Elements[j].Ref] = true
+			stayed[is.Elements[j].Ref] = true
 		}
 	}
 	return stayed
+}
+
+// shared is the edition with only those elements that another has too.
+func (e *Edition) shared(other *Edition) *Edition {
+	out := &Edition{}
+	for i := range e.Elements {
+		if other.has(e.Elements[i].Ref) {
+			out.Elements = append(out.Elements, e.Elements[i])
+		}
+	}
+	out.build()
+	return out
 }
 
 // rising is a longest rising subsequence (by patience sorting: Aldous and Diaconis, 1999).

@@ -2,12 +2,15 @@ package paper
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
 	"pgregory.net/rapid"
 )
 
@@ -298,5 +301,139 @@ func TestRedline(t *testing.T) {
 	long := strings.Repeat("alpha beta gamma ", 3000)
 	if ops := Redline(long, strings.ToUpper(long)); len(ops) == 0 {
 		t.Error("nothing")
+	}
+}
+
+// repetitive is a paper whose questions are the same under each paragraph, and whose letters run on or begin anew.
+func repetitive(t *rapid.T) *Edition {
+	e := &Edition{Ref: "p1.e1", Title: locale.Plain("en", "A paper")}
+	add := func(kind, number, text string) {
+		e.Elements = append(e.Elements, Element{Ref: cite.Element("p1", len(e.Elements)+1), Kind: kind, Number: number, Text: locale.Plain("en", text)})
+	}
+	letter, running := 0, rapid.Bool().Draw(t, "running")
+	for i := range rapid.IntRange(2, 5).Draw(t, "issues") {
+		add(Issue, strconv.Itoa(i+1), fmt.Sprintf("%s and %s of ports number %d", vocabulary[i], vocabulary[i+5], i))
+		for range rapid.IntRange(1, 2).Draw(t, "paragraphs") {
+			add(Paragraph, strconv.Itoa(len(e.Elements)), fmt.Sprintf("Paragraph %d speaks of %s, %s and %s in words of its own %d", len(e.Elements), vocabulary[i], vocabulary[i+2], vocabulary[i+4], len(e.Elements)))
+			if !running {
+				letter = 0
+			}
+			for _, q := range []string{"Do you agree?", "Have you any other comments?"} {
+				add(Question, "("+string(rune('a'+letter))+")", q)
+				letter++
+			}
+		}
+	}
+	e.build()
+	return e
+}
+
+// TestContinueRepeated: a paper that is brought in again with one word changed goes on as it is, also where the same
+// question stands under each of its issues.
+func TestContinueRepeated(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		e := repetitive(t)
+		d := e.Draft()
+		changed := rapid.IntRange(0, len(d.Elements)-1).Draw(t, "changed")
+		d.Elements[changed].Text["en"] += " indeed"
+		for i := range d.Elements {
+			d.Elements[i].Ref = cite.None
+		}
+		e.Continue(&d)
+		for i := range d.Elements {
+			if got, want := d.Elements[i].Ref, e.Elements[i].Ref; got != want && (i != changed || got != cite.None) {
+				t.Fatalf("%d, %q, goes on from %q, not from %s", i, d.Elements[i].Text["en"], got, want)
+			}
+		}
+	})
+}
+
+// TestUntouchedIsNotMoved: what was put in or taken out around an element does not move it, and where letters run
+// through the whole paper, a question keeps its label.
+func TestUntouchedIsNotMoved(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		before := repetitive(t)
+		after := &Edition{Ref: "p1.e2", Title: before.Title}
+		n := len(before.Elements)
+		for _, el := range before.Elements {
+			switch rapid.IntRange(0, 5).Draw(t, "edit") {
+			case 0:
+				if el.Kind == Paragraph || el.Kind == Question {
+					continue // taken out
+				}
+			case 1:
+				n++
+				kind := rapid.SampledFrom([]string{Theme, Issue, Paragraph}).Draw(t, "kind")
+				after.Elements = append(after.Elements, Element{Ref: cite.Element("p1", n), Kind: kind, Text: locale.Plain("en", "New")})
+			}
+			after.Elements = append(after.Elements, el)
+		}
+		after.build()
+		for _, c := range Concord(before, after) {
+			if c.Change != Unchanged && c.Change != Deleted {
+				t.Fatalf("%s is %s in\n%+v\nand was in\n%+v", c.From, c.Change, after.Elements, before.Elements)
+			}
+			if el, ok := after.Element(c.From); ok && before.running && after.running && after.Label(c.From) != el.Number {
+				t.Fatalf("%s is called %q", c.From, after.Label(c.From))
+			}
+		}
+	})
+}
+
+// TestLabelsAsPrinted: a letter that runs through the whole paper stands alone, one that begins anew is told apart by
+// its paragraph's number, and nothing borrows a number.
+func TestLabelsAsPrinted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		elements []Element
+		want     []string
+	}{
+		{"running", []Element{{Kind: Paragraph, Number: "18"}, {Kind: Question, Number: "(k)"}, {Kind: Paragraph, Number: "19"}, {Kind: Question, Number: "(l)"}}, []string{"18", "(k)", "19", "(l)"}},
+		{"anew", []Element{{Kind: Paragraph, Number: "1"}, {Kind: Question, Number: "(i)"}, {Kind: Paragraph, Number: "2"}, {Kind: Question, Number: "(i)"}, {Kind: Question, Number: "(ii)"}}, []string{"1", "1(i)", "2", "2(i)", "2(ii)"}},
+		{"without numbers", []Element{{Kind: Paragraph, Number: "1"}, {Kind: Question}, {Kind: Paragraph}, {Kind: Question, Number: "(a)"}}, []string{"1", "", "", "(a)"}},
+	} {
+		e := &Edition{Ref: "p1.e1", Elements: c.elements}
+		for i := range e.Elements {
+			e.Elements[i].Ref = cite.Element("p1", i+1)
+		}
+		e.build()
+		for i, want := range c.want {
+			x := e.Elements[i].Ref
+			if got := e.Label(x); got != want {
+				t.Errorf("%s: %q, want %q", c.name, got, want)
+			}
+			if want == "" {
+				continue
+			}
+			for _, label := range []string{want, e.heldNumber(x) + e.Elements[i].Number} {
+				if found, ok := e.Find(label); e.Elements[i].Kind == Question && (!ok || found != x) {
+					t.Errorf("%s: %q is %q, not %s", c.name, label, found, x)
+				}
+			}
+		}
+	}
+}
+
+// TestPublishTwice: a number that stands twice is refused, with both places; letters may begin anew.
+func TestPublishTwice(t *testing.T) {
+	t.Parallel()
+	c := first()
+	c.Elements = nil
+	for _, s := range []string{"issue 1", "paragraph 1", "question (a)", "question (b)", "paragraph 2", "question (a)", "paragraph ", "paragraph ", "issue 2"} {
+		kind, number, _ := strings.Cut(s, " ")
+		c.Elements = append(c.Elements, Element{Kind: kind, Number: number, Text: locale.Plain("en", "x")})
+	}
+	if _, err := c.Check(); err != nil {
+		t.Fatal(err)
+	}
+	c.Elements[3].Number, c.Elements[4].Number, c.Elements[8].Number = "(a)", "1", "1"
+	_, err := c.Check()
+	want := refusal.Several{refusal.In("elements", "paper.number_twice", "n", 4, "number", "(a)", "first", 3), refusal.In("elements", "paper.number_twice", "n", 5, "number", "1", "first", 2),
+		refusal.In("elements", "paper.number_twice", "n", 9, "number", "1", "first", 1)}
+	if got := refusal.Of(err); !reflect.DeepEqual(refusal.Several(got), want) {
+		t.Errorf("%v, want %v", err, want)
 	}
 }

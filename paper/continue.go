@@ -88,21 +88,107 @@ func (e *Edition) Continue(d *Draft) {
 		if w := oldBags[a].Likeness(newBags[x.with]); w < alikeEnough || w < x.words || w < y.words {
 			continue // what it holds speaks for it, its own words for another
 		}
-		el := &d.Elements[fresh[x.with]]
-		el.Ref = e.Elements[i].Ref
-		if len(el.Subjects) == 0 {
-			el.Subjects = e.Elements[i].Subjects
+		e.goOn(d, i, fresh[x.with])
+	}
+	e.continueHeld(d)
+}
+
+// goOn makes element j of a draft the next edition's form of element i.
+func (e *Edition) goOn(d *Draft, i, j int) {
+	was, el := &e.Elements[i], &d.Elements[j]
+	el.Ref = was.Ref
+	if len(el.Subjects) == 0 {
+		el.Subjects = was.Subjects
+	}
+	if len(el.Crosscutting) == 0 {
+		el.Crosscutting = was.Crosscutting
+	}
+	el.Stance = el.Stance || was.Stance // Markdown cannot say it
+	for l, s := range was.Text.In {     // translations of words that did not change
+		if l != d.Original && el.Text[l] == "" && strings.TrimSpace(el.Text[d.Original]) == strings.TrimSpace(was.Text.In[d.Original]) {
+			el.Text[l] = s
 		}
-		if len(el.Crosscutting) == 0 {
-			el.Crosscutting = e.Elements[i].Crosscutting
-		}
-		el.Stance = el.Stance || e.Elements[i].Stance // Markdown cannot say it
-		for l, s := range e.Elements[i].Text.In {     // translations of words that did not change
-			if l != lang && el.Text[l] == "" && strings.TrimSpace(el.Text[lang]) == strings.TrimSpace(e.Elements[i].Text.In[lang]) {
-				el.Text[l] = s
+	}
+}
+
+// continueHeld looks again at what is left, holder by holder, from the widest kind to the narrowest: under what
+// goes on, equal words go on (where they stand several times, as often before as now, the first is the first), and
+// then a single element that is left on both sides, if its words are alike.
+func (e *Edition) continueHeld(d *Draft) {
+	words := func(in map[locale.Lang]string) string { return strings.TrimSpace(in[d.Original]) }
+	for lv := range levels {
+		for _, equal := range []bool{true, false} {
+			key := func(holder cite.Ref, in map[locale.Lang]string) place {
+				if equal {
+					return place{holder, words(in)}
+				}
+				return place{holder: holder}
+			}
+			was, is := e.left(d, lv, key), d.left(lv, key)
+			for p, js := range is {
+				alike := equal && p.words != "" || !equal && len(js) == 1 && len(was[p]) == 1 &&
+					locale.BagOf(words(e.Elements[was[p][0]].Text.In)).Likeness(locale.BagOf(words(d.Elements[js[0]].Text))) >= alikeEnough
+				if !alike || len(js) != len(was[p]) {
+					continue
+				}
+				for n, j := range js {
+					e.goOn(d, was[p][n], j)
+				}
 			}
 		}
 	}
+}
+
+// place is where an element stands: what holds it, and its words where they count.
+type place struct {
+	holder cite.Ref
+	words  string
+}
+
+// left lists the elements of a kind that no element of a draft goes on from, by place.
+func (e *Edition) left(d *Draft, lv int, key func(cite.Ref, map[locale.Lang]string) place) map[place][]int {
+	taken := map[cite.Ref]bool{}
+	for j := range d.Elements {
+		taken[d.Elements[j].Ref] = true
+	}
+	out := map[place][]int{}
+	for i := range e.Elements {
+		if el := &e.Elements[i]; level(el.Kind) == lv && !taken[el.Ref] {
+			p := key(e.Holder(el.Ref), el.Text.In)
+			out[p] = append(out[p], i)
+		}
+	}
+	return out
+}
+
+// left lists the elements of a kind that are new and are held by what goes on, by place.
+func (d *Draft) left(lv int, key func(cite.Ref, map[locale.Lang]string) place) map[place][]int {
+	out := map[place][]int{}
+	var last [levels]int // the newest element of each kind, from 1
+	for j := range d.Elements {
+		el := &d.Elements[j]
+		k := level(el.Kind)
+		if k < 0 {
+			continue
+		}
+		if k == lv && el.Ref == cite.None {
+			holder, known := cite.None, true
+			for up := k - 1; up >= 0; up-- {
+				if last[up] > 0 {
+					holder = d.Elements[last[up]-1].Ref
+					known = holder != cite.None
+					break
+				}
+			}
+			if known {
+				p := key(holder, el.Text)
+				out[p] = append(out[p], j)
+			}
+		}
+		last[k] = j + 1
+		clear(last[k+1:])
+	}
+	return out
 }
 
 // held is the text of element i and, of a theme or an issue, of all it holds: two issues may have one

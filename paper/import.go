@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +32,7 @@ type Draft struct {
 	Source   string                 `json:"source,omitempty"`
 	Status   map[locale.Lang]string `json:"status,omitempty"` // of translations: official, unofficial
 	Elements []DraftElement         `json:"elements"`
+	Notes    []Note                 `json:"notes,omitempty"` // what Import did not understand or found doubtful
 }
 
 // DraftElement is an element of a draft.
@@ -155,18 +155,30 @@ func (e *Edition) Draft() Draft {
 //
 //	## 1. Inventorship and ownership
 //
-//	4. AI can now make inventions on its own.
+//	4. AI can now make inventions on its own,
+//	and has done so.
 //
 //	- (i) Should the law allow AI to be named as the inventor?
 //	[fr] La loi devrait-elle permettre de désigner l'IA comme inventeur ?
 //
-// Numbers stay as they are written; paragraphs and questions without one get one. A line that begins with
-// a language in brackets is the translation of what stands above it. A backslash makes the rest of a line
-// plain text.
+// A text goes on until an empty line. Inside of it only what follows what was before begins something new:
+// the next number a paragraph, the next letter in brackets a question. So a line that happens to begin with
+// a year stays where it stands. After an empty line every number begins a paragraph, and every letter a
+// question of the paragraph above. A line that begins with a language in brackets is the translation of what
+// stands above it. A backslash makes the rest of a line plain text.
+//
+// Nothing is invented: numbers are those that are written, and what has none gets none. What is not
+// understood (lists, tables, deeper headings, letters that belong to no paragraph) is kept as text, and
+// listed in the draft's Notes with its line; so is a number that stands twice.
+//
+// A file that does not name its language is in the one given, which is English where that is none.
 //
 // Whether the paper can be published is decided when it is. What cannot be read is refused, with the
 // number of the line: everything that is wrong at once, as far as that can be told.
-func Import(b []byte) (Draft, error) {
+func Import(b []byte, original locale.Lang) (Draft, error) {
+	if !original.Valid() {
+		original = locale.English
+	}
 	if len(b) > MaxImport {
 		return Draft{}, &refusal.Refusal{Kind: refusal.TooLarge, Key: "import.large", Field: "paper", Args: []any{"max", MaxImport >> 20}}
 	}
@@ -174,15 +186,16 @@ func Import(b []byte) (Draft, error) {
 	if !utf8.Valid(b) {
 		return Draft{}, refusal.In("paper", "import.utf8", "line", lineAt(b, invalid(b)))
 	}
-	r := reader{b: b}
+	r := reader{b: b, original: original}
 	if bytes.HasPrefix(bytes.TrimSpace(b), []byte("{")) {
 		r.json()
 	} else {
 		r.markdown()
 	}
 	if r.d.Original == "" {
-		r.d.Original = locale.English
+		r.d.Original = original
 	}
+	r.twice()
 	if len(r.d.Elements) == 0 && len(r.no) == 0 {
 		r.no = append(r.no, refusal.In("paper", "import.empty"))
 	}
@@ -223,6 +236,10 @@ type reader struct {
 	d    Draft
 	no   refusal.Several
 	stop bool // no sense can be made of what follows
+
+	original locale.Lang // of a file that names none
+	begins   []string    // the line of each element
+	noted    bool        // the file brings notes
 
 	dec            *json.Decoder // JSON only
 	counted, lines int           // the offset up to which lines were counted, and how many ended before it
@@ -339,8 +356,12 @@ func (r *reader) json() {
 					r.stop = true
 					return
 				}
+				r.begins = append(r.begins, r.at())
 				r.d.Elements = append(r.d.Elements, r.element())
 			})
+		case "notes":
+			r.noted = true
+			r.array(func() { r.d.Notes = append(r.d.Notes, r.readNote()) })
 		default:
 			r.unknown(at, key)
 		}
@@ -484,9 +505,12 @@ func (r *reader) str() string {
 	return s
 }
 
-func (r *reader) number() int {
+func (r *reader) number() int { return r.upTo(maxElements) }
+
+// upTo is a whole number from 0 to most.
+func (r *reader) upTo(most int) int {
 	f, ok := r.token().(float64)
-	if !ok || f != float64(int(f)) || f < 0 || f > maxElements {
+	if !ok || f != float64(int(f)) || f < 0 || f > float64(most) {
 		r.wrongType()
 		return 0
 	}
@@ -533,270 +557,4 @@ func (r *reader) unknown(at, key string) {
 		r.refuse(r.at(), "import.json")
 		r.stop = true
 	}
-}
-
-// The lines that the Markdown form knows. An issue's number may be Roman.
-var (
-	headLine        = regexp.MustCompile(`^([A-Za-z]+)[ \t]*:[ \t]*(.*)$`)
-	headingLine     = regexp.MustCompile(`^(#{1,6})[ \t]+(.+)$`)
-	issueNumber     = regexp.MustCompile(`^([0-9]{1,5}|[IVXLC]{1,8})[.)][ \t]+(.+)$`)
-	paragraphLine   = regexp.MustCompile(`^([0-9]{1,5})\.[ \t]+(.+)$`)
-	questionLine    = regexp.MustCompile(`^(?:[-*+][ \t]+)?(\([0-9A-Za-z]{1,8}\))[ \t]+(.+)$`)
-	listLine        = regexp.MustCompile(`^[-*+][ \t]+(.+)$`)
-	translationLine = regexp.MustCompile(`^\[([a-z]{2})\][ \t]*(.*)$`)
-)
-
-// block is a text that is being read: where it goes, and where it began.
-type block struct {
-	set  func(at, s string)
-	at   string
-	text []string
-}
-
-func (r *reader) markdown() {
-	m := markdown{reader: r, head: true}
-	src := strings.ReplaceAll(strings.ReplaceAll(string(r.b), "\r\n", "\n"), "\r", "\n")
-	n := 0
-	for s := range strings.SplitSeq(src, "\n") {
-		n++
-		if r.stop {
-			return
-		}
-		m.line(strconv.Itoa(n), strings.TrimSpace(s))
-	}
-	m.end()
-	m.number()
-	if m.status != "" {
-		for _, l := range locale.All {
-			if l != m.original() && r.d.Title[l] != "" {
-				if r.d.Status == nil {
-					r.d.Status = map[locale.Lang]string{}
-				}
-				r.d.Status[l] = m.status
-			}
-		}
-	}
-}
-
-// markdown reads the Markdown form, line by line.
-type markdown struct {
-	*reader
-	head   bool   // the masthead is not over
-	status string // of all translations
-	block  *block // text that the next line may go on with
-	what   *into  // what a translation would belong to
-}
-
-// into is a text in several languages, and the number that a translation may repeat before it.
-type into struct {
-	in     map[locale.Lang]string
-	kind   string
-	number string
-}
-
-func (m *markdown) original() locale.Lang {
-	if m.d.Original == "" {
-		return locale.English
-	}
-	return m.d.Original
-}
-
-func (m *markdown) line(at, s string) {
-	if s == "" || s == "---" && m.head {
-		m.end()
-		return
-	}
-	if plain, ok := strings.CutPrefix(s, `\`); ok {
-		m.plain(at, strings.TrimSpace(plain))
-		return
-	}
-	if x := translationLine.FindStringSubmatch(s); x != nil {
-		m.translation(at, x[1], x[2])
-		return
-	}
-	if m.head {
-		if x := headLine.FindStringSubmatch(s); x != nil {
-			m.end()
-			m.masthead(at, strings.ToLower(x[1]), x[2])
-			return
-		}
-	}
-	if x := headingLine.FindStringSubmatch(s); x != nil {
-		m.heading(at, len(x[1]), x[2])
-		return
-	}
-	if x := paragraphLine.FindStringSubmatch(s); x != nil {
-		m.begin(at, Paragraph, x[1], x[2])
-		return
-	}
-	if x := questionLine.FindStringSubmatch(s); x != nil {
-		m.begin(at, Question, x[1], x[2])
-		return
-	}
-	if x := listLine.FindStringSubmatch(s); x != nil {
-		m.begin(at, Question, "", x[1])
-		return
-	}
-	m.plain(at, s)
-}
-
-func (m *markdown) masthead(at, key, s string) {
-	m.what = nil
-	switch key {
-	case "kind":
-		m.d.Kind = m.kind(at, s)
-	case "symbol":
-		m.d.Symbol = m.oneLine(at, s, maxSymbol)
-	case "date":
-		m.d.Date = m.oneLine(at, s, maxNumber)
-	case "language":
-		if len(m.d.Title) > 0 || len(m.d.Note) > 0 {
-			m.refuse(at, "import.language_late")
-		}
-		m.d.Original = m.language(at, s)
-	case "source":
-		m.d.Source = m.source(at, s)
-	case "status":
-		m.status = m.reader.status(at, s)
-	case "title":
-		m.d.Title = map[locale.Lang]string{}
-		m.what = &into{in: m.d.Title, kind: Theme}
-		m.open(at, m.original(), s)
-	case "note":
-		m.d.Note = map[locale.Lang]string{}
-		m.what = &into{in: m.d.Note, kind: Paragraph}
-		m.open(at, m.original(), s)
-	default:
-		m.refuse(at, "import.key", "key", shown(key))
-	}
-}
-
-func (m *markdown) heading(at string, depth int, s string) {
-	switch depth {
-	case 1:
-		m.begin(at, Theme, "", s)
-	case 2:
-		number := ""
-		if x := issueNumber.FindStringSubmatch(s); x != nil {
-			number, s = x[1], x[2]
-		}
-		m.begin(at, Issue, number, s)
-	default:
-		m.refuse(at, "import.heading")
-	}
-	m.end()
-}
-
-// begin begins an element.
-func (m *markdown) begin(at, kind, number, s string) {
-	m.end()
-	m.head = false
-	if len(m.d.Elements) == maxElements {
-		m.refuse(at, "import.elements", "max", maxElements)
-		m.stop = true
-		return
-	}
-	if kind == Question {
-		if n := len(m.d.Elements); n == 0 || m.d.Elements[n-1].Kind != Paragraph && m.d.Elements[n-1].Kind != Question {
-			m.refuse(at, "import.question_alone")
-			return
-		}
-	}
-	e := DraftElement{Kind: kind, Number: number, Text: map[locale.Lang]string{}}
-	m.d.Elements = append(m.d.Elements, e)
-	m.what = &into{in: e.Text, kind: kind, number: number}
-	m.open(at, m.original(), s)
-}
-
-// open begins a text in a language.
-func (m *markdown) open(at string, l locale.Lang, s string) {
-	what := *m.what
-	m.block = &block{at: at, text: []string{s}, set: func(at, s string) {
-		if s = m.words(at, what.kind, s); s != "" {
-			what.in[l] = s
-		}
-	}}
-}
-
-func (m *markdown) translation(at, language, s string) {
-	m.end()
-	l := m.language(at, language)
-	switch {
-	case !l.Valid():
-		return
-	case m.what == nil:
-		m.refuse(at, "import.translation_alone")
-		return
-	case l == m.original() || m.what.in[l] != "":
-		m.refuse(at, "import.text_twice", "language", language)
-		return
-	}
-	if m.what.number != "" {
-		rest, ok := strings.CutPrefix(s, m.what.number)
-		if rest = strings.TrimLeft(rest, ".) \t"); ok && rest != "" {
-			s = rest
-		}
-	}
-	m.open(at, l, s)
-}
-
-// plain goes on with the text above, or begins a paragraph without a number.
-func (m *markdown) plain(at, s string) {
-	if m.block != nil {
-		m.block.text = append(m.block.text, s)
-		return
-	}
-	m.begin(at, Paragraph, "", s)
-}
-
-// end ends the text that is being read.
-func (m *markdown) end() {
-	if m.block != nil {
-		m.block.set(m.block.at, strings.Join(m.block.text, " "))
-		m.block = nil
-	}
-}
-
-// number gives numbers to paragraphs and questions that have none: the next one that is not written
-// anywhere.
-func (m *markdown) number() {
-	written := map[string]bool{}
-	for _, e := range m.d.Elements {
-		if e.Kind == Paragraph {
-			written[e.Number] = true
-		}
-	}
-	paragraph, question := 0, 0
-	for i := range m.d.Elements {
-		switch e := &m.d.Elements[i]; e.Kind {
-		case Paragraph:
-			question = 0
-			if n, err := strconv.Atoi(e.Number); err == nil {
-				paragraph = n
-				continue
-			}
-			for paragraph++; written[strconv.Itoa(paragraph)]; paragraph++ {
-			}
-			e.Number = strconv.Itoa(paragraph)
-		case Question:
-			question++
-			if e.Number == "" {
-				e.Number = "(" + roman(question) + ")"
-			}
-		}
-	}
-}
-
-// roman writes a small number as questions are numbered: i, ii, iii, iv.
-func roman(n int) string {
-	var b strings.Builder
-	for _, d := range []struct {
-		n int
-		s string
-	}{{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"}, {10, "x"}, {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"}} {
-		for ; n >= d.n; n -= d.n {
-			b.WriteString(d.s)
-		}
-	}
-	return b.String()
 }

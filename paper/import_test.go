@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+
+	"pgregory.net/rapid"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
@@ -49,9 +52,7 @@ Who pays?
 `
 
 func TestMarkdown(t *testing.T) {
-	// Title before language is refused only where the language comes too late; here it is English anyway.
-	src := strings.Replace(ferries, "language: en\n", "", 1)
-	d, err := paper.Import([]byte(src))
+	d, err := paper.Import([]byte(ferries), "ru")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,24 +66,26 @@ func TestMarkdown(t *testing.T) {
 	want := []string{
 		"theme||Crossing|Traverser",
 		"issue|1|Who may cross|Qui peut traverser",
-		"paragraph|1|A ferry carries people and goods.|",
+		"paragraph||A ferry carries people and goods.|",
 		"paragraph|12|Cattle and post came later.|Le bétail et le courrier sont venus plus tard.",
 		"question|(i)|Should the night crossing be free?|La traversée de nuit devrait-elle être gratuite ?",
-		"question|(ii)|And on Sundays?|",
-		"question|(iii)|And in winter?|",
-		"paragraph|13|13. is an unlucky number for boats.|",
+		"question|(ii)|And on Sundays?\n- And in winter?|",
+		"paragraph||13. is an unlucky number for boats.|",
 		"issue||Prices|",
-		"paragraph|14|Who pays?|",
+		"paragraph||Who pays?|",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if d.Missing("fr") != 6 || d.Missing("en") != 0 {
+	if want := []paper.Note{{What: paper.NoteList, Line: 27, Text: "- And in winter?"}}; !reflect.DeepEqual(d.Notes, want) {
+		t.Errorf("noted %+v, want %+v", d.Notes, want)
+	}
+	if d.Missing("fr") != 5 || d.Missing("en") != 0 {
 		t.Error(d.Missing("fr"), d.Missing("en"))
 	}
 	d.Kind = paper.IssuesPaper
 	f, err := paper.NewState().Publish(cite.Act{}, d.Publish())
-	if err != nil || len(f.Elements) != 10 || f.Elements[9].Ref != "p1.x10" || f.Status["fr"] != "unofficial" {
+	if err != nil || len(f.Elements) != 9 || f.Elements[8].Ref != "p1.x9" || f.Status["fr"] != "unofficial" {
 		t.Error(err, f)
 	}
 }
@@ -92,7 +95,7 @@ func TestDemoPaper(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := paper.Import(b)
+	d, err := paper.Import(b, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +140,7 @@ func encoded(t testing.TB, d paper.Draft) paper.Draft {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := paper.Import(b)
+	again, err := paper.Import(b, "")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, b)
 	}
@@ -162,16 +165,15 @@ func TestImportRefuses(t *testing.T) {
 		{"a source", "source: javascript:alert(1)\n# A", "import.source", "1"},
 		{"a status", "status: draft\n# A", "import.status", "1"},
 		{"a masthead", "titel: x\n# A", "import.key", "1"},
-		{"too late", "title: x\nlanguage: fr\n# A", "import.language_late", "2"},
-		{"deep", "# A\n\n### B", "import.heading", "3"},
-		{"a question alone", "# A\n\n(i) Why?", "import.question_alone", "3"},
+		{"two languages", "title: x\nlanguage: fr\nlanguage: en\n# A", "import.key", "3"},
+		{"a note", "{\"notes\": [{\"what\": \"error.internal\"}]}", "import.type", "1"},
 		{"a translation alone", "\n[fr] Titre\n# A", "import.translation_alone", "2"},
 		{"no language", "# A\n[de] B", "import.language", "2"},
 		{"twice", "# A\n[fr] B\n[fr] C", "import.text_twice", "3"},
 		{"its own", "# A\n[en] B", "import.text_twice", "2"},
 		{"a long heading", "# " + strings.Repeat("x", 1001), "import.long", "1"},
 	} {
-		_, err := paper.Import([]byte(c.src))
+		_, err := paper.Import([]byte(c.src), "")
 		rs := refusal.Of(err)
 		if len(rs) == 0 {
 			t.Errorf("%s: %v", c.name, err)
@@ -187,21 +189,21 @@ func TestImportRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %s in line %s", c.name, err, c.key, c.line)
 		}
 	}
-	if _, err := paper.Import(make([]byte, paper.MaxImport+1)); len(refusal.Of(err)) != 1 || refusal.Of(err)[0].Kind != refusal.TooLarge {
+	if _, err := paper.Import(make([]byte, paper.MaxImport+1), ""); len(refusal.Of(err)) != 1 || refusal.Of(err)[0].Kind != refusal.TooLarge {
 		t.Error(err)
 	}
-	if _, err := paper.Import([]byte(strings.Repeat("### x\n", 5000))); len(refusal.Of(err)) != 20 {
+	if _, err := paper.Import([]byte(strings.Repeat("[de] x\n", 5000)), ""); len(refusal.Of(err)) != 20 {
 		t.Error("a refusal for everything", len(refusal.Of(err)))
 	}
-	if _, err := paper.Import([]byte(strings.Repeat("1. x\n", 3000))); refusal.Of(err)[0].Key != "import.elements" {
+	if _, err := paper.Import([]byte(strings.Repeat("1. x\n\n", 3000)), ""); refusal.Of(err)[0].Key != "import.elements" {
 		t.Error(err)
 	}
-	if _, err := paper.Import([]byte(`{"elements":` + strings.Repeat("[", 100_000))); refusal.Of(err) == nil {
+	if _, err := paper.Import([]byte(`{"elements":`+strings.Repeat("[", 100_000)), ""); refusal.Of(err) == nil {
 		t.Error(err)
 	}
 	keys := func(n int) time.Duration {
 		begin := time.Now()
-		_, _ = paper.Import([]byte(`{"title":{` + strings.Repeat("\"en\":\"\",\n", n)))
+		_, _ = paper.Import([]byte(`{"title":{`+strings.Repeat("\"en\":\"\",\n", n)), "")
 		return time.Since(begin)
 	}
 	// Four times as much may take four times as long, not sixteen; slow machines are only slow.
@@ -214,11 +216,12 @@ func TestImportRefuses(t *testing.T) {
 func FuzzImport(f *testing.F) {
 	f.Add([]byte(ferries))
 	f.Add([]byte(strings.Replace(ferries, "language: en\n", "", 1)))
+	f.Add([]byte("# A\n\n1. It was\n2019. (PORTS)\n(PORTS) x\n\n- a\n- b\n[fr] c\n\n```\n# x\n\n```\n\n### d\n\n1. twice ![a](b) [^1]\n| a | b |\n"))
 	f.Add([]byte(`{"paper":"p1","kind":"issues-paper","symbol":"A/1","original":"fr","date":"2020-01-01","title":{"fr":"x"},"status":{"en":"official"},
 		"elements":[{"ref":"p1.x3","kind":"issue","number":"1","subjects":["patents"],"text":{"fr":"a","en":"b"}},{"kind":"paragraph","stance":true,"text":{"fr":"c"}}]}`))
 	f.Add([]byte("{\"elements\":[{\"kind\":\"theme\",\"text\":{\"en\":\"\\ud800 \\u202e\"}}]}"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := paper.Import(b)
+		d, err := paper.Import(b, "")
 		if err != nil {
 			if len(refusal.Of(err)) == 0 {
 				t.Fatal("a fault: ", err)
@@ -268,4 +271,144 @@ func plain(d paper.Draft) paper.Draft {
 		}
 	}
 	return d
+}
+
+// TestImportInventsNothing: what a file does not say is not in the draft, and what is not understood is kept as text
+// and listed with its line.
+func TestImportInventsNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, src string
+		want      []string
+		notes     []paper.Note
+	}{
+		{"a year and a word in brackets begin a line of a text", "1. The council adopted it in\n2019. It was revised twice, as the authority\n(PORTS) had asked.\n",
+			[]string{"paragraph|1|The council adopted it in 2019. It was revised twice, as the authority (PORTS) had asked."},
+			[]paper.Note{{What: "number", Line: 2, Text: "2019. It was revised twice, as the authority"}, {What: "label", Line: 3, Text: "(PORTS) had asked."}}},
+		{"no empty lines", "1. One\nand more.\n2. Two\n(a) First?\n(b) Second,\n(d) not a letter.\n3. Three\n", []string{"paragraph|1|One and more.", "paragraph|2|Two", "question|(a)|First?",
+			"question|(b)|Second, (d) not a letter.", "paragraph|3|Three"}, []paper.Note{{What: "label", Line: 6, Text: "(d) not a letter."}}},
+		{"paragraphs without numbers", "intro\n\n1. one\n\nbetween\n\n2. two\n", []string{"paragraph||intro", "paragraph|1|one", "paragraph||between", "paragraph|2|two"}, nil},
+		{"letters that run on", "1. A\n(i) x\n\n2. B\n(j) y\n", []string{"paragraph|1|A", "question|(i)|x", "paragraph|2|B", "question|(j)|y"}, nil},
+		{"letters within letters", "1. A\n(a) x:\n(i) one,\n(ii) two;\n(b) y.\n", []string{"paragraph|1|A", "question|(a)|x: (i) one, (ii) two;", "question|(b)|y."},
+			[]paper.Note{{What: "label", Line: 3, To: 4, Text: "(i) one,"}}},
+		{"a list", "1. A port is\n- a place,\n- or a wine.\n\n  * also\n", []string{"paragraph|1|A port is\n- a place,\n- or a wine.\n* also"},
+			[]paper.Note{{What: "list", Line: 2, To: 3, Text: "- a place,"}, {What: "list", Line: 5, Text: "* also"}}},
+		{"code", "1. See\n```\n# comment\n\n1. x\n```\n2. Next\n", []string{"paragraph|1|See\n```\n# comment\n\n1. x\n```", "paragraph|2|Next"}, []paper.Note{{What: "code", Line: 2, To: 6, Text: "```"}}},
+		{"a table and a footnote", "1. See[^1]\n\n| a | b |\n| c | d |\n", []string{"paragraph|1|See[^1]\n| a | b |\n| c | d |"},
+			[]paper.Note{{What: "markup", Line: 1, Text: "1. See[^1]"}, {What: "table", Line: 3, To: 4, Text: "| a | b |"}}},
+		{"a deep heading, and a question that nothing holds", "# A\n\n### B\n# C\n(a) Why?\n", []string{"theme||A", "paragraph||B", "theme||C", "paragraph||(a) Why?"},
+			[]paper.Note{{What: "heading", Line: 3, Text: "B"}, {What: "alone", Line: 5, Text: "(a) Why?"}}},
+		{"numbers that stand twice", "1. A\n\n4. B\n\n1. C\n- (a) x\n- (a) y\n", []string{"paragraph|1|A", "paragraph|4|B", "paragraph|1|C", "question|(a)|x", "question|(a)|y"},
+			[]paper.Note{{What: "gap", Line: 3, To: 0, Text: "4. B"}, {What: "gap", Line: 5, Text: "1. C"}, {What: "twice", Line: 5, Text: "1"}, {What: "twice", Line: 7, Text: "(a)"}}},
+	} {
+		d, err := paper.Import([]byte(c.src), "")
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var got []string
+		for _, e := range d.Elements {
+			got = append(got, e.Kind+"|"+e.Number+"|"+e.Text["en"])
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got\n%q\nwant\n%q", c.name, got, c.want)
+		}
+		if !reflect.DeepEqual(d.Notes, c.notes) {
+			t.Errorf("%s: noted\n%+v\nwant\n%+v", c.name, d.Notes, c.notes)
+		}
+	}
+	d, err := paper.Import([]byte(strings.Repeat("1. x\n\n", 1000)), "")
+	if err != nil || len(d.Notes) != 200 || d.Notes[199].What != paper.NoteMore || d.Notes[199].Line == 0 {
+		t.Errorf("%v, %d notes, the last %+v", err, len(d.Notes), d.Notes[len(d.Notes)-1])
+	}
+}
+
+// TestImportExample: the example in the comment of Import is a paper that can be published, in any conversation.
+func TestImportExample(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("import.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "// Import reads a paper from a file")
+	comment, _, ok := strings.Cut(rest, "\nfunc Import(")
+	var example strings.Builder
+	for line := range strings.SplitSeq(comment, "\n") {
+		if s, is := strings.CutPrefix(line, "//\t"); is {
+			example.WriteString(s + "\n")
+		} else if line == "//" {
+			example.WriteString("\n")
+		}
+	}
+	if !ok || !strings.Contains(example.String(), "symbol: ") {
+		t.Fatalf("no example in %q", comment)
+	}
+	for _, l := range locale.All {
+		d, err := paper.Import([]byte(example.String()), l)
+		if err != nil || len(d.Notes) > 0 || d.Original != "en" {
+			t.Fatalf("%s: %v, %+v", l, err, d)
+		}
+		if d.Elements[2].Text["en"] != "AI can now make inventions on its own, and has done so." || d.Elements[3].Number != "(i)" || d.Missing("fr") != 2 {
+			t.Errorf("%+v", d.Elements)
+		}
+		d.Kind = paper.IssuesPaper
+		c, err := d.Publish().Check()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := paper.NewState().Publish(cite.Act{}, c); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestImportLanguage: a file that names no language is in that of the conversation.
+func TestImportLanguage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		src      string
+		in, want locale.Lang
+	}{
+		{"title: Titre\n\n1. Un", "fr", "fr"},
+		{"title: Titre\n\n1. Un", "", "en"},
+		{"title: Titre\n[en] Title\nlanguage: fr\n\n1. Un\n[en] One", "en", "fr"},
+		{"title: Titre\n\n[en] Title\n\nlanguage: fr\n\n1. Un", "ar", "fr"},
+		{`{"title":{"fr":"Titre"},"elements":[{"kind":"theme","text":{"fr":"x"}}]}`, "fr", "fr"},
+		{`{"original":"ar","elements":[{"kind":"theme","text":{"ar":"x"}}]}`, "fr", "ar"},
+	} {
+		d, err := paper.Import([]byte(c.src), c.in)
+		if err != nil || d.Original != c.want || d.Elements[0].Text[c.want] == "" {
+			t.Errorf("%q in %q: %v, %+v", c.src, c.in, err, d)
+		}
+	}
+}
+
+// TestImportKeepsWords: every letter and every digit of a file without translations is in the draft, in its place,
+// whatever stands in it.
+func TestImportKeepsWords(t *testing.T) {
+	t.Parallel()
+	line := rapid.SampledFrom([]string{"", "", "1. one", "2. two", "2019. It was", "7) seven", "(i) eye", "(a) ay", "- (b) bee", "(PORTS) ports", "- item", "* item", "| a | b |", "```", "~~~",
+		"### deep", "# theme", "## 3. issue", "  indented", "plain words", "![picture](x)", "[^1]: foot", "---", `\\1. escaped`, "100. hundred", "IV. four", "#hash"})
+	wordly := func(s string) string {
+		return strings.Map(func(c rune) rune {
+			if unicode.IsLetter(c) || unicode.IsDigit(c) {
+				return c
+			}
+			return -1
+		}, s)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		src := "# begin\n\n" + strings.Join(rapid.SliceOfN(line, 1, 30).Draw(t, "lines"), "\n")
+		d, err := paper.Import([]byte(src), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, e := range d.Elements {
+			b.WriteString(e.Number + e.Text["en"])
+		}
+		if got, want := wordly(b.String()), wordly(src); got != want {
+			t.Fatalf("%q\nbecame %q", want, got)
+		}
+	})
 }

@@ -60,6 +60,7 @@ type Edition struct {
 	Elements    []Element
 	Changes     []ElementChange // what became of each element of the edition before; none in the first
 	Listed      []cite.Ref      // parts that had no answer when it was published, listed in it
+	running     bool            // the letters of questions run through the whole of it
 	parent      []int           // index of the element that holds each, -1 for none
 	index       map[cite.Ref]int
 	changeIndex map[cite.Ref]int // index in Fates
@@ -124,22 +125,45 @@ func (e *Edition) Within(x, holder cite.Ref) bool {
 	return i == h
 }
 
-// Label is the number of an element as people cite it: "13(i)" for a question, "13" for a paragraph,
-// "7" for an issue.
+// Label is the number of an element as people cite it: "13" for a paragraph, "7" for an issue. A question is
+// cited by its letter alone where the letters run through the whole paper: "(l)"; where they begin anew under
+// each paragraph, after the paragraph's number: "13(i)". What has no number has no label.
 func (e *Edition) Label(x cite.Ref) string {
 	el, ok := e.Element(x)
 	if !ok {
 		return ""
 	}
-	if el.Kind == Question {
-		if p, ok := e.Element(e.Holder(x)); ok {
-			return p.Number + el.Number
-		}
+	if el.Kind == Question && el.Number != "" && !e.running {
+		return e.heldNumber(x) + el.Number
 	}
 	return el.Number
 }
 
-// Find resolves a label of this edition ("13(i)", "13", "issue 7") to an element.
+// heldNumber is the number of what directly holds x.
+func (e *Edition) heldNumber(x cite.Ref) string {
+	if p, ok := e.Element(e.Holder(x)); ok {
+		return p.Number
+	}
+	return ""
+}
+
+// runs reports whether the letters of questions run through the whole edition: under several paragraphs, and
+// none twice.
+func (e *Edition) runs() bool {
+	seen, holders := map[string]bool{}, map[int]bool{}
+	for i := range e.Elements {
+		if el := &e.Elements[i]; el.Kind == Question && el.Number != "" {
+			if seen[el.Number] {
+				return false
+			}
+			seen[el.Number], holders[e.parent[i]] = true, true
+		}
+	}
+	return len(holders) > 1
+}
+
+// Find resolves a label of this edition ("13(i)", "13", "issue 7") to an element. A question whose letter
+// stands alone is found after its paragraph's number as well.
 func (e *Edition) Find(label string) (cite.Ref, bool) {
 	label = strings.TrimSpace(label)
 	kind := ""
@@ -151,7 +175,7 @@ func (e *Edition) Find(label string) (cite.Ref, bool) {
 		if kind == "" && el.Kind != Paragraph && el.Kind != Question || kind != "" && el.Kind != kind {
 			continue
 		}
-		if el.Number != "" && e.Label(el.Ref) == label {
+		if el.Number != "" && (e.Label(el.Ref) == label || el.Kind == Question && e.heldNumber(el.Ref)+el.Number == label) {
 			return el.Ref, true
 		}
 	}
@@ -190,6 +214,9 @@ func (e *Edition) Languages() []locale.Lang {
 	return out
 }
 
+// levels is how many kinds of element there are.
+const levels = 4
+
 // level orders the kinds: an element holds what follows it with a higher level.
 func level(kind string) int {
 	switch kind {
@@ -208,7 +235,7 @@ func level(kind string) int {
 func (e *Edition) build() {
 	e.parent = make([]int, len(e.Elements))
 	e.index = make(map[cite.Ref]int, len(e.Elements))
-	last := [4]int{-1, -1, -1, -1}
+	last := [levels]int{-1, -1, -1, -1}
 	for i := range e.Elements {
 		e.index[e.Elements[i].Ref] = i
 		lv := max(0, level(e.Elements[i].Kind))
@@ -221,6 +248,7 @@ func (e *Edition) build() {
 			last[down] = -1
 		}
 	}
+	e.running = e.runs()
 	e.changeIndex = make(map[cite.Ref]int, len(e.Changes))
 	for i := range e.Changes {
 		e.changeIndex[e.Changes[i].From] = i
@@ -240,6 +268,38 @@ func (p *Paper) Counter() int { return p.elements }
 
 // Latest is the newest edition.
 func (p *Paper) Latest() *Edition { return p.Editions[len(p.Editions)-1] }
+
+// Revised reports whether edition n, from 1, is the first or changed something that was said before it.
+func (p *Paper) Revised(n int) bool {
+	e, ok := p.Edition(n)
+	return ok && (n == 1 || e.revises(p.Editions[n-2]))
+}
+
+// Revision is the newest edition that changed something that was said before it, by its own concordance or because it
+// has more elements; false where no edition did.
+func (p *Paper) Revision() (*Edition, bool) {
+	for n := len(p.Editions) - 1; n > 0; n-- {
+		if p.Editions[n].revises(p.Editions[n-1]) {
+			return p.Editions[n], true
+		}
+	}
+	return nil, false
+}
+
+// revises reports whether an edition has other words than the one before it, or has them in another place.
+func (e *Edition) revises(before *Edition) bool {
+	for i := range e.Changes {
+		if e.Changes[i].Change != Unchanged {
+			return true
+		}
+	}
+	for i := range e.Elements {
+		if !before.has(e.Elements[i].Ref) {
+			return true
+		}
+	}
+	return false
+}
 
 // Edition is edition n, from 1.
 func (p *Paper) Edition(n int) (*Edition, bool) {
@@ -373,6 +433,11 @@ func (c Publish) Check() (Publish, error) {
 			break
 		}
 	}
+	repeated(len(c.Elements), func(i int) (string, string) { return c.Elements[i].Kind, c.Elements[i].Number }, func(i, first int) {
+		if in.Found() <= maxFindings {
+			in.Refuse("elements", "paper.number_twice", "n", i+1, "number", c.Elements[i].Number, "first", first+1)
+		}
+	})
 	return c, in.Err()
 }
 

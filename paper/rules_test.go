@@ -311,7 +311,8 @@ func TestContinueMargin(t *testing.T) {
 		{"nearly the same", []string{"The ferry crosses the river every hour of the day in winter."}, []cite.Ref{"p1.x1"}},
 		{"others", []string{"Bridges are for carts."}, []cite.Ref{""}},
 		{"two that come as close", []string{"The ferry crosses the river every hour of the day in winter.", "The ferry crosses the river every hour of the day in spring."}, []cite.Ref{"", ""}},
-		{"one the same and one that comes close", []string{"The ferry crosses the river every hour of the day in summer.", "The ferry crosses the river every hour of the day in summers."}, []cite.Ref{"", ""}},
+		{"one the same and one that comes close", []string{"The ferry crosses the river every hour of the day in summer.", "The ferry crosses the river every hour of the day in summers."}, []cite.Ref{"p1.x1", ""}},
+		{"twice the same where it stood once", []string{"The ferry crosses the river every hour of the day in summer.", "The ferry crosses the river every hour of the day in summer."}, []cite.Ref{"", ""}},
 		{"one the same and one farther off", []string{"The ferry crosses the river every hour of the day in summer.", "The ferry crosses the lake twice a week in winter and at night."}, []cite.Ref{"p1.x1", ""}},
 	} {
 		if got := continued(c.texts...); !slices.Equal(got, c.want) {

@@ -9,7 +9,7 @@ import (
 )
 
 // CSV writes a table as RFC 4180 with a byte-order mark, so that spreadsheets read it as UTF-8.
-// Cells that a spreadsheet would run as a formula are made harmless.
+// Cells that a spreadsheet would run as a formula are made harmless: see Harmless.
 type CSV struct {
 	w     *csv.Writer
 	out   io.Writer
@@ -44,9 +44,13 @@ func (c *CSV) Flush() error {
 	return c.w.Error()
 }
 
-// Harmless puts an apostrophe before a cell that begins as a formula does. Plain numbers such as "-5"
-// stay as they are.
+// Harmless puts an apostrophe before a cell that begins as a formula does, or with an apostrophe. Plain numbers such
+// as "-5" stay as they are. So no two texts become the same cell, and whoever reads a file takes away one
+// apostrophe where a cell begins with one, and has the text: Harmful.
 func Harmless(s string) string {
+	if strings.HasPrefix(s, "'") {
+		return "'" + s
+	}
 	if s == "" || !strings.ContainsAny(s[:1], "=+-@\t\r") && !strings.HasPrefix(s, "＝") && !strings.HasPrefix(s, "＋") && !strings.HasPrefix(s, "－") && !strings.HasPrefix(s, "＠") {
 		return s
 	}
@@ -56,10 +60,5 @@ func Harmless(s string) string {
 	return "'" + s
 }
 
-// Yes is how a table says that something is so; what is not so is an empty cell.
-func Yes(so bool) string {
-	if so {
-		return "yes"
-	}
-	return ""
-}
+// Harmful is the text that Harmless made a cell of.
+func Harmful(cell string) string { return strings.TrimPrefix(cell, "'") }

@@ -3,6 +3,7 @@ package press
 import (
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -15,7 +16,7 @@ const (
 )
 
 // XLSX writes a workbook sheet by sheet, row by row; what is large waits in a temporary file. All cells are
-// words, and such as a spreadsheet might run as a formula are made harmless, as in CSV.
+// words, stored as such, so that nothing in them is ever run as a formula and they stand there as they were written.
 type XLSX struct {
 	f      *excelize.File
 	w      *excelize.StreamWriter
@@ -45,7 +46,7 @@ func NewXLSX() (*XLSX, error) {
 // those of the first columns, in characters. A sheet that is full goes on in another of the same name with
 // a number.
 func (x *XLSX) Sheet(name string, widths []float64, header ...string) error {
-	x.name, x.part, x.widths, x.header = name, 0, widths, header
+	x.name, x.part, x.widths, x.header = sheetName(name), 0, widths, header
 	return x.begin()
 }
 
@@ -66,6 +67,9 @@ func (x *XLSX) begin() error {
 	if err != nil {
 		return err
 	}
+	if err := x.toPrint(name); err != nil {
+		return err
+	}
 	if x.w, err = x.f.NewStreamWriter(name); err != nil {
 		return err
 	}
@@ -84,6 +88,26 @@ func (x *XLSX) begin() error {
 	return x.put(x.header, x.bold)
 }
 
+// toPrint lets a sheet be printed across the paper, as wide as a page.
+func (x *XLSX) toPrint(name string) error {
+	fit, landscape, a4, one, any := true, "landscape", 9, 1, 0
+	if err := x.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	return x.f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &any})
+}
+
+// sheetName is a name as a workbook takes it: at most 31 characters, none of those that stand for something else.
+func sheetName(s string) string {
+	r := []rune(strings.Map(func(c rune) rune {
+		if strings.ContainsRune(`[]:*?/\`, c) {
+			return '-'
+		}
+		return c
+	}, strings.Trim(s, "'")))
+	return string(r[:min(len(r), 28)]) // room for the number of a part
+}
+
 // Row writes one row.
 func (x *XLSX) Row(cells ...string) error {
 	if x.row == x.rows {
@@ -98,7 +122,7 @@ func (x *XLSX) put(cells []string, style int) error {
 	x.row++
 	out := make([]any, len(cells))
 	for i, s := range cells {
-		out[i] = excelize.Cell{StyleID: style, Value: fits(Harmless(s))}
+		out[i] = excelize.Cell{StyleID: style, Value: fits(s)}
 	}
 	at, err := excelize.CoordinatesToCellName(1, x.row)
 	if err != nil {

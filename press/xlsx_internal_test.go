@@ -43,7 +43,7 @@ func TestXLSX(t *testing.T) {
 	if err := x.Sheet("Points", nil, "reference", "text"); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"=HYPERLINK(\"https://evil.example\")", "+1", "نص\nثان", "", "a\x00b", "@x"}
+	want := []string{"=HYPERLINK(\"https://evil.example\")", "'=1_x0041_", "نص\nثان", "", "a\x00b", "@x"}
 	for i, s := range want {
 		if err := x.Row(fmt.Sprint("c", i+1), s); err != nil {
 			t.Fatal(err)
@@ -73,7 +73,7 @@ func TestXLSX(t *testing.T) {
 		if s == "a\x00b" {
 			s = "a\ufffdb" // no such character in XML
 		}
-		if g := got[fmt.Sprint("c", i+1)]; g != Harmless(s) {
+		if g := got[fmt.Sprint("c", i+1)]; g != s {
 			t.Errorf("%q came back as %q", s, g)
 		}
 	}

@@ -79,6 +79,10 @@ var steps = [][]string{{
 	`CREATE TABLE account_forgotten(id BIGINT PRIMARY KEY, slug TEXT NOT NULL, participant BIGINT NOT NULL, UNIQUE(slug, participant))`,
 	// What tells the secret of the instance from any other, without giving it away.
 	`CREATE TABLE secret_check(name TEXT PRIMARY KEY, value BYTEA NOT NULL)`,
+}, {
+	// Who read words that are blacked out for everybody else.
+	`CREATE TABLE account_look(id INTEGER PRIMARY KEY, slug TEXT NOT NULL, ref TEXT NOT NULL, participant BIGINT NOT NULL, at BIGINT NOT NULL)`,
+	`CREATE INDEX account_look_ref ON account_look(slug, ref, at)`,
 }}
 
 // Schema is the schema number that this Plenary writes.

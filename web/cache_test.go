@@ -1,15 +1,24 @@
 package web_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/record"
 )
 
 // TestSharedPageIsFresh has many people act and then read one shared page: whoever reads after an act
@@ -36,4 +45,93 @@ func TestSharedPageIsFresh(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// disk is an engine in memory whose commits wait while it hangs.
+type disk struct {
+	*record.Memory
+	hangs atomic.Pointer[chan struct{}] // closed when the disk works again
+}
+
+// Commit is the engine's, as soon as the disk works.
+func (d *disk) Commit(b *record.Batch, done func(error)) {
+	until := d.hangs.Load()
+	if until == nil {
+		d.Memory.Commit(b, done)
+		return
+	}
+	go func() {
+		<-*until
+		d.Memory.Commit(b, done)
+	}()
+}
+
+// TestKeptPageWaitsForNobody: while the disk hangs, a page that is kept and durable is answered at once, though what
+// hangs will change it.
+func TestKeptPageWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const page, reason = "/en" + conv + "/c1", "A reason on its way to the disk"
+	var moderator delegation.Participant
+	if _, err := h.sec.Read(t.Context(), script.DemoSlug, func(st *conversation.State) error {
+		moderator = st.Roll.Holders(delegation.Moderator)[0]
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	// The page stands since long before the last entry, which does not touch it.
+	if r := h.visitor().contributes("On water."); r.status != http.StatusSeeOther {
+		t.Fatal(r.status)
+	}
+	if r := h.visitor().get(page); r.status != http.StatusOK {
+		t.Fatal(r.status)
+	}
+	works := make(chan struct{})
+	h.disk.hangs.Store(&works)
+	before := h.sec.Durable(script.DemoSlug)
+	withheld := make(chan error, 1)
+	go func() {
+		_, err := h.sec.Do(context.Background(), script.DemoSlug, conversation.Ask{By: moderator, Received: h.sec.Now(),
+			Command: consultation.Withhold{Contribution: "c1", Ground: "off_topic", Reason: reason}})
+		withheld <- err
+	}()
+	for { // until it is there, not durable
+		seen, err := h.sec.Peek(t.Context(), script.DemoSlug, func(*conversation.State) error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen.Position > before {
+			break
+		}
+		select {
+		case err := <-withheld:
+			t.Fatal("nothing waits for the disk:", err)
+		default:
+			runtime.Gosched()
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // only where it waits, which is the mistake
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url+page, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal("a page that is kept waited for the disk:", err)
+	}
+	body, err := io.ReadAll(res.Body)
+	if err := errors.Join(err, res.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(body), reason) {
+		t.Error("the page shows what is not durable")
+	}
+	close(works)
+	if err := <-withheld; err != nil {
+		t.Error(err)
+	}
+	if r := h.visitor().get(page); !strings.Contains(r.body, reason) {
+		t.Error("the page does not show what is durable now")
+	}
 }

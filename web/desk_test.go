@@ -397,9 +397,9 @@ func TestDeskPapers(t *testing.T) {
 	deskRefused(t, v.deskUpload(imports, form(), "paper", "x.json", []byte("{\n\"titel\": 1}")), 422, "import.key")
 	deskRefused(t, v.deskUpload(imports, form(), "paper", "x.md", []byte("# A\n\xff")), 422, "import.utf8")
 	deskRefused(t, v.deskUpload(imports, form(), "paper", "x.md", make([]byte, 2<<20+1)), 413, "import.large")
-	a := v.deskUpload(imports, deskWith(form(), "text", "### deep & kept"), "", "", nil)
-	deskRefused(t, a, 422, "import.heading")
-	if f := deskForm(t, a.body, imports, 0); f.Get("text") != "### deep & kept" {
+	a := v.deskUpload(imports, deskWith(form(), "text", "[de] deep & kept"), "", "", nil)
+	deskRefused(t, a, 422, "import.language")
+	if f := deskForm(t, a.body, imports, 0); f.Get("text") != "[de] deep & kept" {
 		t.Error(f)
 	}
 	deskRefused(t, v.deskUpload(imports, form(), "", "", nil), 422, "import.empty")

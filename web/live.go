@@ -16,27 +16,39 @@ import (
 
 // live is the event stream of a page.
 func (q *request) live() error {
+	f, err := q.feed()
+	if err != nil {
+		return err
+	}
+	return q.Stream(f)
+}
+
+// feed is what the stream of a page sends. It is a function of its own, so that a stream that waits for hours does not
+// hold what was needed to begin it.
+func (q *request) feed() (*serve.Feed, error) {
 	p := serve.Params[liveQuery](q.Request)
 	if p.Page == "" || (p.Page == "paper") != (p.Ref != cite.None) {
-		return serve.NotFound()
+		return nil, serve.NotFound()
 	}
 	if p.Text == "" {
 		p.Text = q.Lang
 	}
-	var refs []cite.Ref
-	head, err := q.LookAt(func(st *conversation.Reading) error {
+	f := &serve.Feed{Key: strings.Join([]string{q.Slug, p.Page, string(p.Ref), string(q.Lang), string(p.Text)}, " "), From: p.From}
+	var err error
+	f.Head, err = q.LookAt(func(st *conversation.Reading) error {
 		//mutants:guard there is no stream of what the reader may not see
 		if p.Ref != cite.None && st.MaySee(p.Ref) == conversation.Nothing {
 			return serve.NotFound()
 		}
-		refs = watched(st, p)
+		f.Refs = watched(st, p)
+		f.Touched = st.Changed(f.Refs...)
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return q.Stream(serve.Feed{Key: strings.Join([]string{q.Slug, p.Page, string(p.Ref), string(q.Lang), string(p.Text)}, " "), From: p.From, Head: head, Refs: refs,
-		Fragments: func(ctx context.Context) (cite.Position, []*serve.Fragment, error) { return q.fragments(ctx, p) }})
+	f.Fragments = func(ctx context.Context) (cite.Position, []*serve.Fragment, error) { return q.fragments(ctx, p) }
+	return f, nil
 }
 
 // watched are the references whose touch may change a fragment of a page.
@@ -80,7 +92,7 @@ func sourcesOf(st *conversation.Reading, r cite.Ref) map[cite.Ref][]cite.Ref {
 // fragments builds a page as everybody may see it, and lists its fragments.
 func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*serve.Fragment, error) {
 	f := q.Frame
-	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
+	f.Me, f.Live, f.Errors, f.Now = frame.Me{}, "", nil, q.Server.Sec.Now()
 	var view frame.View
 	var parts []*serve.Fragment
 	var reading *conversation.Reading

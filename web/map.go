@@ -37,12 +37,12 @@ func (q *request) mapCSV() error {
 	var b bytes.Buffer
 	out := press.NewCSV(&b)
 	row := func(code, name, group string, contributions, parties int) error {
-		return out.Row(code, name, group, strconv.Itoa(contributions), strconv.Itoa(v.Published), strconv.Itoa(parties), strconv.Itoa(v.Parties), press.Yes(q.Frame.Demo))
+		return out.Row(code, name, group, strconv.Itoa(contributions), strconv.Itoa(v.Published), strconv.Itoa(parties), strconv.Itoa(v.Parties), frame.TableYes(&q.Frame, q.Frame.Demo))
 	}
-	err = out.Row("code", "country", "group", "contributions", "contributions published in all", "parties", "parties in all", "invented")
+	err = out.Row(frame.TableHeads(&q.Frame, "code", "country", "group", "contributions", "contributions_all", "parties", "parties_all", "invented")...)
 	for _, c := range v.Countries {
 		if err == nil {
-			err = row(c.Code, c.Name, c.Group, c.Contributions, c.Parties)
+			err = row(c.Code, c.Name, v.GroupName(c.Group), c.Contributions, c.Parties)
 		}
 	}
 	if err == nil {

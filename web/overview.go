@@ -48,8 +48,8 @@ func (q *request) overviewCSV() error {
 	h.Set("Content-Disposition", `attachment; filename="overview-`+q.Slug+`.csv"`)
 	h.Set("Cache-Control", "no-store")
 	out := press.NewCSV(q.Writer)
-	if out.Row("question", "question name", "subject", "subject name", "submissions", "parties", "texts", "points", "open points", "passages", "issues", "questions",
-		"parties with a stance", "pairs", "pairs alike", "convergence", "invented", "record position") != nil {
+	if out.Row(frame.TableHeads(&q.Frame, "question", "question_name", "subject", "subject_name", "submissions", "parties", "texts", "points_count", "open_points", "passages", "issues", "questions",
+		"stating", "pairs", "pairs_alike", "convergence", "invented", "position")...) != nil {
 		return nil // the reader has gone
 	}
 	for _, r := range v.Rows {
@@ -58,7 +58,7 @@ func (q *request) overviewCSV() error {
 			for _, n := range []int{c.Submissions, c.Parties, c.Texts, c.Points, c.Open, c.Elements, c.Issues, c.Questions, c.Stating, c.Pairs, c.Alike} {
 				row = append(row, strconv.Itoa(n))
 			}
-			if out.Row(append(row, c.Convergence, press.Yes(v.Invented), strconv.FormatInt(int64(v.Head), 10))...) != nil {
+			if out.Row(append(row, q.Frame.T("convergence."+c.Convergence), frame.TableYes(&q.Frame, v.Invented), strconv.FormatInt(int64(v.Head), 10))...) != nil {
 				return nil
 			}
 		}

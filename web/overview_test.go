@@ -3,13 +3,14 @@ package web_test
 import (
 	"encoding/csv"
 	"encoding/json"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/press"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -68,12 +69,12 @@ func TestOverview(t *testing.T) {
 			if err := json.Unmarshal([]byte(a.body), &e); err != nil || a.status != 200 {
 				t.Fatal(at, a.status, err)
 			}
-			for name, n := range map[string]int{"submissions": e.Submissions, "parties": e.Count.Parties, "texts": e.Texts, "points": e.Points, "open points": e.Open, "passages": e.Elements, "pairs": e.Pairs} {
+			for name, n := range map[string]int{"contributions": e.Submissions, "parties": e.Count.Parties, "texts": e.Texts, "points": e.Points, "open points": e.Open, "passages": e.Elements, "pairs": e.Pairs} {
 				if r[name] != strconv.Itoa(n) {
 					t.Errorf("%s: the table says %s %s, its page %d", at, r[name], name, n)
 				}
 			}
-			if e.Convergence != r["convergence"] {
+			if locale.English.T("convergence."+e.Convergence) != r["convergence"] {
 				t.Errorf("%s: %s and %s", at, r["convergence"], e.Convergence)
 			}
 			words[e.Convergence] = true
@@ -115,11 +116,10 @@ func TestResponses(t *testing.T) {
 	}
 	public := send(nonce1, `=HYPERLINK("https://evil.example";"secret name")`)
 	waits := send(nonce2, "What waits for a moderator.")
-	for act, form := range map[string]url.Values{"publish": nil, "redact": {"passage": {"secret name"}, "redact-ground": {"personal_data"}}} {
-		if a := mod.post("/en"+conv+"/"+public+"/"+act, form); a.status != 303 {
-			t.Fatal(act, a.status, a.body)
-		}
+	if a := mod.post("/en"+conv+"/"+public+"/publish", nil); a.status != 303 {
+		t.Fatal(a.status, a.body)
 	}
+	mod.redact(public, "secret name")
 	var doc struct {
 		Ledger   struct{ Answered, Unanswered, Pending int }
 		Outcomes []struct {
@@ -166,7 +166,11 @@ func TestResponses(t *testing.T) {
 			if r["outcome"] != "" && (r["reason"] == "" || r["answer"] == "") {
 				t.Errorf("%s: %s has an outcome and no reason", name, r["reference"])
 			}
-			if r["contribution"] == public && (r["text"] != `'=HYPERLINK("https://evil.example";"███████████")` || r["redacted"] != "yes" || r["late"] != "yes" || r["invented"] != "yes") {
+			text := `=HYPERLINK("https://evil.example";"█████")`
+			if name == "csv" {
+				text = press.Harmless(text)
+			}
+			if r["contribution"] == public && (r["text"] != text || r["redacted"] != "yes" || r["late"] != "yes" || r["invented"] != "yes") {
 				t.Errorf("%s: %v", name, r)
 			}
 			if r["place"] == "" && strings.Contains(r["written on"], ".x") || r["document"] == "" {
@@ -174,8 +178,8 @@ func TestResponses(t *testing.T) {
 			}
 		}
 		for _, o := range doc.Outcomes {
-			if by[o.Outcome] != o.Points {
-				t.Errorf("%s: %d rows are %s, the ledger says %d", name, by[o.Outcome], o.Outcome, o.Points)
+			if in := locale.English.T("outcome." + o.Outcome); by[in] != o.Points {
+				t.Errorf("%s: %d rows are %s, the ledger says %d", name, by[in], in, o.Points)
 			}
 		}
 		if by[""] != doc.Ledger.Unanswered || !seen[public+".1"] {

@@ -128,7 +128,7 @@ func TestRedline(t *testing.T) {
 	}
 	fr := v.get("/en" + rv + "/p1.e2/redline?text=fr")
 	wants(t, "in French", passageOn(t, fr.body, "p1-x3"), `lang="fr"`, "du bétail", "le courrier")
-	wants(t, "where French is missing", text(passageOn(t, fr.body, "p1-x11")), "Not in both editions in this language (French)", "Boats need lamps.")
+	wants(t, "where French is missing", text(passageOn(t, fr.body, "p1-x11")), "The original is compared (English): in this language (French)", "Boats need lamps.")
 	wants(t, "a mended translation", text(passageOn(t, fr.body, "p1-x4")), "Only the translation changed")
 	// A correction, a withdrawal: the kept page goes with what it shows.
 	if b := v.get("/en" + rv + "/p1.e2/redline"); b.body != a.body {

@@ -35,6 +35,7 @@ import (
 type house struct {
 	t    testing.TB
 	sec  *plenary.Secretariat
+	disk *disk
 	url  string
 	mu   sync.Mutex
 	mail []accounts.MailRow
@@ -61,12 +62,12 @@ func houseOf(t testing.TB, slug, officer, moderator string, play func(*plenary.S
 // houseAt is one with a clock of its own.
 func houseAt(t testing.TB, now func() time.Time, slug, officer, moderator string, play func(*plenary.Secretariat) (*script.Runner, error)) *house {
 	t.Helper()
-	h := &house{t: t}
+	h := &house{t: t, disk: &disk{Memory: record.NewMemory()}}
 	key, err := record.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: now})
+	log, err := record.Open(h.disk, record.Options{Key: key, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +291,7 @@ func (h *house) pending(t *testing.T) string {
 	var out struct {
 		Contributions []struct{ Ref string }
 	}
-	a := h.as("moderator").get("/en" + conv + "/contributions.json?status=pending")
+	a := h.as("moderator").get("/en" + conv + "/contributions.json?status=pending&with=not-public")
 	if err := json.Unmarshal([]byte(a.body), &out); err != nil || len(out.Contributions) == 0 {
 		t.Fatal("nothing waits:", a.status, err)
 	}

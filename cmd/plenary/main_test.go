@@ -171,7 +171,16 @@ func TestNew(t *testing.T) {
 	if !strings.Contains(out, `"conversation":"again"`) {
 		t.Error(out)
 	}
-	for _, wrong := range [][]string{{"--languages", "de"}, {"--languages", ","}} {
+	// Twice within a minute for one officer: the second link works as well as the first.
+	out, _ = plenaryDoes(t, 0, "new", "--data", dir, "--title", "Once more", "--officer", "other@example.org")
+	var second convened
+	if err := json.Unmarshal([]byte(out), &second); err != nil || !strings.Contains(second.SignIn, "/en/sign-in/") || len(second.Code) != 6 {
+		t.Errorf("%v, %s", err, out)
+	}
+	if _, errs := plenaryDoes(t, 2, "new", "--data", dir, "--title", "X", "--officer", "a@example.org", "--zone", "Paris"); !strings.Contains(errs, "Europe/Paris") {
+		t.Error(errs)
+	}
+	for _, wrong := range [][]string{{"--languages", "de"}, {"--languages", ","}, {"--zone", "Local"}, {"--zone", ""}} {
 		plenaryDoes(t, 2, append([]string{"new", "--data", dir, "--title", "X", "--officer", "a@example.org"}, wrong...)...)
 	}
 	plenaryDoes(t, 1, "new", "--data", dir, "--title", "X", "--officer", "nobody")

@@ -76,6 +76,9 @@ func (c *newCmd) command() (out conversation.Convene, err error) {
 	if len(out.Languages) == 0 {
 		return out, fmt.Errorf("%w: --languages", errWrongUse)
 	}
+	if !locale.KnownZone(c.Zone) {
+		return out, fmt.Errorf("%w: --zone %q is not a time zone. Write its IANA name, such as Europe/Paris", errWrongUse, c.Zone)
+	}
 	title, err := locale.CleanLine(c.Title, 200)
 	if err != nil {
 		return out, err
@@ -110,13 +113,9 @@ func (a *app) convene(ctx context.Context, c *newCmd) (*convened, error) {
 		return nil, err
 	}
 	lang := command.Languages[0]
-	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: email, Lang: lang, Next: "/" + string(lang) + "/c/" + command.Slug + "/desk"}, a.Now())
+	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: email, Lang: lang, Next: "/" + string(lang) + "/c/" + command.Slug + "/desk", Handed: true}, a.Now())
 	if err != nil {
 		return nil, err
 	}
-	out := &convened{Conversation: command.Slug, Address: c.PublicURL + "/c/" + command.Slug}
-	if in != nil {
-		out.SignIn, out.Code = c.PublicURL+in.Path(lang), in.Code
-	}
-	return out, nil
+	return &convened{Conversation: command.Slug, Address: c.PublicURL + "/c/" + command.Slug, SignIn: c.PublicURL + in.Path(lang), Code: in.Code}, nil
 }

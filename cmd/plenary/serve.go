@@ -106,7 +106,7 @@ func (a *app) welcome(ctx context.Context, con *console, operators []string) err
 	if len(operators) == 0 {
 		return nil
 	}
-	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: operators[0], Lang: locale.English, Next: "/en/convene"}, a.Now())
+	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: operators[0], Lang: locale.English, Next: "/en/convene", Handed: true}, a.Now())
 	if err != nil || in == nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func TestMeasures(t *testing.T) {
 	for what, want := range map[string]string{
 		"record": "record.entries",
 		"asks":   "asks.acknowledged asks.alone.syncs",
-		"pages":  "pages.list pages.list.arriving pages.list.arriving.p99 pages.list.filtered pages.list.filtered.arriving pages.list.filtered.arriving.p99 pages.list.filtered.p99 pages.list.filtered.size pages.list.p99 pages.list.size pages.paper pages.paper.arriving pages.paper.arriving.p99 pages.paper.p99 pages.paper.size pages.paper.fresh pages.list.fresh pages.list.fresh.p99 pages.list.filtered.fresh pages.receipt",
+		"pages":  "pages.list pages.list.arriving pages.list.arriving.p99 pages.list.filtered pages.list.filtered.arriving pages.list.filtered.arriving.p99 pages.list.filtered.p99 pages.list.filtered.size pages.list.p99 pages.list.size pages.paper pages.paper.arriving pages.paper.arriving.p99 pages.paper.p99 pages.paper.size pages.paper.fresh pages.list.fresh pages.list.fresh.p99 pages.list.filtered.fresh pages.receipt pages.paper.hanging.p99 pages.list.hanging.p99",
 		"start":  "start.cpu start.memory start.ready",
 		"live":   "live.last live.last.worst live.memory live.reached",
 		"lock":   "lock.overview.read.p50 lock.overview.read.p99 lock.overview.read.max lock.overview.write.max lock.overview.page.p99 lock.evidence.read.max lock.responses.read.max lock.map.read.max lock.list.filtered.read.max lock.points.read.max lock.read.max lock.write.max",

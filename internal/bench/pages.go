@@ -17,13 +17,25 @@ var listed = 100_000
 
 // pages measures pages that anybody may read, compressed, over loopback with many readers at once: the
 // paper, the newest of a long list, the list with a filter, and the same while contributions arrive ten
-// times a second and each makes the pages new; then pages that are made anew for each reader. Readers and server
-// share the machine.
+// times a second and each makes the pages new; then pages that are made anew for each reader; then pages that are kept,
+// while a contribution waits for a disk that hangs. Readers and server share the machine.
 func (b *bench) pages() (err error) {
 	dir := filepath.Join(b.dir, "pages")
 	if err := seed(b.ctx, dir, listed); err != nil {
 		return err
 	}
+	if err := b.pagesOf(dir); err != nil {
+		return err
+	}
+	return b.hang(dir, map[string]string{"pages.paper": paperPath, "pages.list": listPath})
+}
+
+const (
+	listPath  = "/en/c/" + slug + "/contributions"
+	paperPath = "/en/c/" + slug + "/p1"
+)
+
+func (b *bench) pagesOf(dir string) (err error) {
 	h, err := openHouse(b.ctx, dir)
 	if err != nil {
 		return err
@@ -34,7 +46,7 @@ func (b *bench) pages() (err error) {
 		return err
 	}
 	defer stop()
-	const list, paper = "/en/c/" + slug + "/contributions", "/en/c/" + slug + "/p1"
+	const list, paper = listPath, paperPath
 	const filtered = list + "?category=academia&country=KE"
 	for _, m := range []struct {
 		name, path string

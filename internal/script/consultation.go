@@ -265,29 +265,3 @@ func (r *Runner) withdraw(ctx context.Context, b *block) error {
 	_, err = r.send(ctx, b, a)
 	return err
 }
-
-// redact blacks out a passage of a part: redact $c.1 "exact passage". The passage must stand there once.
-// The key "bytes: 120-188" names a range instead.
-func (r *Runner) redact(ctx context.Context, b *block) error {
-	part, err := r.ref(b.words[0])
-	if err != nil {
-		return err
-	}
-	span, ok := cite.ParseBytes(b.get("bytes"))
-	switch {
-	case ok == (len(b.words) == 2):
-		return errors.New("want a passage in quotes, or \"bytes: 120-188\"")
-	case !ok:
-		passage, err := locale.Clean(b.words[1])
-		if err != nil {
-			return err
-		}
-		text := r.texts[part]
-		if n := strings.Count(text, passage); passage == "" || n != 1 {
-			return fmt.Errorf("the passage stands %d times in %s", n, part)
-		}
-		span.From = strings.Index(text, passage)
-		span.To = span.From + len(passage)
-	}
-	return r.ask(ctx, b, consultation.Redact{Part: part + cite.Ref(span.String()), Ground: b.get("ground")})
-}

@@ -45,8 +45,8 @@ type model struct {
 	status   []string
 	author   []int
 	late     []bool
-	redacted []bool
-	answered []string // of its first part: "", answered, reopened
+	redacted [][16]bool // bytes of the first part that are black
+	answered []string   // of its first part: "", answered, reopened
 	minute   int
 }
 
@@ -116,7 +116,7 @@ func (m *model) submit(t *rapid.T, b *strings.Builder) {
 	m.author = append(m.author, who)
 	m.status = append(m.status, map[string]string{"before": "pending", "after": "published"}[call])
 	m.late = append(m.late, call == "before" && m.minute >= 30)
-	m.redacted = append(m.redacted, false)
+	m.redacted = append(m.redacted, [16]bool{})
 	m.answered = append(m.answered, "")
 }
 
@@ -152,9 +152,15 @@ func (m *model) decide(t *rapid.T, b *strings.Builder) {
 		next = was
 		may("pending", "published", "withheld")
 		from := rapid.IntRange(0, 10).Draw(t, "from")
-		fmt.Fprintf(b, "\nredact $c%d.1\n  bytes: %d-%d\n  ground: personal_data\n", i+1, from, from+rapid.IntRange(1, 5).Draw(t, "bytes"))
+		to := from + rapid.IntRange(1, 5).Draw(t, "bytes")
+		fmt.Fprintf(b, "\nredact $c%d.1\n  bytes: %d-%d\n  ground: personal_data\n", i+1, from, to)
 		if refused == "" {
-			m.redacted[i] = true
+			refused = "redact.already"
+			for k := from; k < to; k++ {
+				if !m.redacted[i][k] {
+					m.redacted[i][k], refused = true, ""
+				}
+			}
 		}
 	case "erase":
 		next = "erased"
@@ -201,7 +207,7 @@ func (m *model) assert(b *strings.Builder) {
 		if s == "published" && m.late[i] {
 			late++
 		}
-		if s == "published" && m.redacted[i] {
+		if s == "published" && m.redacted[i] != [16]bool{} {
 			redacted++
 		}
 		fmt.Fprintf(b, "\nassert status $c%d %s\n", i+1, s)

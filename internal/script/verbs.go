@@ -53,7 +53,11 @@ func init() {
 			[]any{consultation.Submit{}}, (*Runner).submit},
 		"publish":  {1, -1, "", []any{consultation.PublishContribution{}}, (*Runner).publish},
 		"withdraw": {1, 1, "", []any{consultation.Withdraw{}}, (*Runner).withdraw},
-		"redact":   {1, 2, "ground bytes", []any{consultation.Redact{}}, (*Runner).redact},
+		"redact":   {1, 2, "ground bytes masks", []any{consultation.Redact{}}, (*Runner).redact},
+		"confirm":  {1, 1, "", []any{consultation.ConfirmRemoval{}}, (*Runner).confirm},
+		"decline":  {1, 1, "", []any{consultation.DeclineRemoval{}}, (*Runner).decline},
+
+		"require-two": {1, 1, "", []any{consultation.RequireTwo{}}, (*Runner).requireTwo},
 	}
 	special := map[reflect.Type]bool{}
 	for _, v := range verbs {

@@ -2,12 +2,13 @@ package consult
 
 import (
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
 )
 
 func issueChoices(v *List) []frame.Choice {
 	out := make([]frame.Choice, len(v.Issues))
 	for i, e := range v.Issues {
-		out[i] = frame.Choice{ID: string(e.Through()), Name: e.Number + ". " + e.Text.Text}
+		out[i] = frame.Choice{ID: string(e.Through()), Name: part.Numbered(e.Number) + e.Text.Text}
 	}
 	return out
 }

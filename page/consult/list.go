@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -108,9 +107,13 @@ type List struct {
 	names         *part.Names
 }
 
+// PrintSize is how many contributions one part of the list to be printed has; the page says how many there are, and
+// leads to the next part.
+const PrintSize = 2000
+
 // NewList builds the page.
 func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *List {
-	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), Languages: st.Languages, MapOff: st.Maps.Off, names: part.NewNames(st)}
+	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), MapOff: st.Maps.Off, names: part.NewNames(st)}
 	st.Stamp(&v.Head)
 	v.Holds = v.Tally.Holds()
 	v.Of = v.Tally.Published
@@ -121,7 +124,7 @@ func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *L
 	}
 	if len(rows) == limit {
 		v.Next = int(rows[len(rows)-1].Number)
-		if v.Next == 1 {
+		if rest, _ := st.Consultation.List(before(c.Filter(st), v.Next), 1); len(rest) == 0 {
 			v.Next = 0
 		}
 	}
@@ -140,8 +143,56 @@ func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *L
 		n, _ := cat.Name.For(l)
 		v.Categories = append(v.Categories, frame.Choice{ID: cat.ID, Name: n})
 	}
+	v.Languages = st.Consultation.LanguagesPresent()
+	if c.Language != "" && !slices.Contains(v.Languages, c.Language) {
+		v.Languages = append(v.Languages, c.Language)
+	}
 	v.Countries = countryChoices(st, l, st.Consultation.CountriesPresent())
 	return v
+}
+
+// before is a filter for what is older than a contribution.
+func before(f consultation.Filter, n int) consultation.Filter {
+	f.Before = n
+	return f
+}
+
+// ChosenInWords says what the list is chosen by, for whoever reads it on paper.
+func (v *List) ChosenInWords(f *frame.Frame) []string {
+	var out []string
+	say := func(key, value string) {
+		if value != "" {
+			out = append(out, f.T(key)+colon(f.Lang)+value)
+		}
+	}
+	named := func(id string, choices []frame.Choice) string {
+		if i := slices.IndexFunc(choices, func(c frame.Choice) bool { return c.ID == id }); i >= 0 {
+			return choices[i].Name
+		}
+		return id
+	}
+	c := v.Chosen
+	say("filter.category", named(c.Category, v.Categories))
+	say("filter.country", named(c.Country, v.Countries))
+	say("filter.issue", named(string(c.Issue), issueChoices(v)))
+	say("filter.language", c.Language.NameIn(f.Lang))
+	say("filter.call", named(string(c.Call), callChoices(v)))
+	say("filter.since", day(f, c.Since))
+	say("filter.until", day(f, c.Until))
+	say("filter.party", c.Party)
+	say("filter.status", word(f, "status.", c.Status))
+	if c.Late {
+		out = append(out, f.T("filter.late"))
+	}
+	return out
+}
+
+// day is a date of an address in words.
+func day(f *frame.Frame, s string) string {
+	if s == "" {
+		return ""
+	}
+	return f.Day(s)
 }
 
 func countryChoices(st *conversation.Reading, l locale.Lang, codes []string) []frame.Choice {
@@ -149,7 +200,7 @@ func countryChoices(st *conversation.Reading, l locale.Lang, codes []string) []f
 	for _, code := range codes {
 		out = append(out, frame.Choice{ID: code, Name: st.CountryName(code, l)})
 	}
-	slices.SortFunc(out, func(a, b frame.Choice) int { return strings.Compare(a.Name, b.Name) })
+	locale.SortBy(l, out, func(c frame.Choice) string { return c.Name })
 	return out
 }
 

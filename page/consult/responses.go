@@ -347,13 +347,13 @@ type ResponseTable struct {
 // ResponseRow is one row of that table.
 type ResponseRow struct {
 	Point    *part.PointRow
-	Said     part.Point // the whole of it
-	Number   string     // of the place in the newest edition, of each piece if it was split
-	Symbol   string     // of that edition, or of the last that had it
+	Said     part.Point     // the whole of it
+	Places   []PlaceInWords // in the newest edition, each piece if it was split
+	Symbol   string         // of that edition, or of the last that had it
 	Deleted  bool
 	Invented bool
 	Outcome  string              // "" where it waits for an answer, or does again
-	Reason   frame.LocalizedText // in its original language
+	Reason   frame.LocalizedText // in the reader's language, or in its original
 	Changes  []part.ChangeRow
 	answer   *part.Answer
 }
@@ -379,15 +379,15 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 		if !pt.Open() {
 			r.Outcome = pt.Outcome
 		}
-		for i, x := range s.spot.elements {
+		for _, x := range s.spot.elements {
 			e, _ := st.Papers.Edition(x)
-			if r.Symbol = string(e.Symbol); i > 0 {
-				r.Number += "; "
+			r.Symbol = string(e.Symbol)
+			if el, ok := e.Element(x.Element()); ok {
+				r.Places = append(r.Places, PlaceInWords{Kind: el.Kind, Label: e.Label(el.Ref), Text: frame.Localize(el.Text, l)})
 			}
-			r.Number += e.Label(x.Element())
 		}
 		if d, ok := st.Consultation.Disposition(pt.Answer); ok {
-			r.answer = part.AnswerOf(d, d.Original)
+			r.answer = part.AnswerOf(d, l)
 			r.Changes = part.ChangeRows(st, d, l)
 		}
 		v.Rows = append(v.Rows, r)

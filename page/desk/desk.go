@@ -62,7 +62,10 @@ type Home struct {
 	frame.NoWords
 	Next       string          `json:"next"` // what to do now: a step's key
 	Path       string          `json:"-"`    // where it is done
+	Count      int             `json:"-"`    // of what Next speaks of
 	Pending    int             `json:"pending"`
+	Reopened   int             `json:"reopened"`   // points whose author said that the answer misses them
+	Unanswered int             `json:"unanswered"` // points without an answer
 	Drafts     []DraftRow      `json:"drafts"`
 	Papers     []part.PaperRow `json:"papers"`
 	Calls      []part.Call     `json:"calls"`
@@ -99,6 +102,11 @@ func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 		open, planned = open || c.State == "open", planned || c.State == "planned"
 		v.Calls = append(v.Calls, c)
 	}
+	for _, p := range st.Papers.All() {
+		c := st.Consultation.AnswerCounts(p.Ref)
+		v.Reopened, v.Unanswered = v.Reopened+c.Reopened, v.Unanswered+c.Unanswered
+	}
+	v.Count = v.Pending
 	switch {
 	case v.Pending > 0 && (st.Audience.Roles.Has(delegation.Moderator) || !v.Officer):
 		v.Next, v.Path = "moderate", "/desk/queue"
@@ -112,10 +120,14 @@ func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 		v.Next, v.Path = "publish", "/desk/papers"
 	case len(v.Calls) == 0:
 		v.Next, v.Path = "announce", "/desk/calls/new"
+	case v.Reopened > 0:
+		v.Next, v.Path, v.Count = "reopened", "/desk/points", v.Reopened
 	case open:
 		v.Next, v.Path = "open", "/contributions"
 	case planned:
 		v.Next, v.Path = "planned", "/desk/people"
+	case v.Unanswered > 0:
+		v.Next, v.Path, v.Count = "answer", "/desk/points", v.Unanswered
 	default:
 		v.Next, v.Path = "closed", "/desk/stages"
 	}
@@ -143,6 +155,10 @@ type Queue struct {
 	From  cite.Ref    `json:"from,omitempty"` // the page begins with this one or the next that waits
 	Next  cite.Ref    `json:"next,omitempty"` // From of the next page
 	Items []QueueItem `json:"items"`
+	// Proposed are contributions of which something is proposed to be redacted or erased; another person has to
+	// confirm it.
+	Proposed []cite.Ref `json:"proposed,omitempty"`
+	Two      bool       `json:"-"` // two people are needed for what is published
 	// The form that came back with an error.
 	Wrong  cite.Ref `json:"-"`
 	Ground string   `json:"-"`
@@ -159,6 +175,7 @@ type QueueItem struct {
 // NewQueue builds the page; token makes form tokens.
 func NewQueue(st *conversation.Reading, from cite.Ref, l locale.Lang, token func() string) *Queue {
 	v := &Queue{From: from, names: part.NewNames(st)}
+	v.Proposed, v.Two = st.Consultation.Proposed()
 	waiting := st.Consultation.Pending()
 	v.Total = len(waiting)
 	begin, _ := slices.BinarySearchFunc(waiting, from.Number(), func(r cite.Ref, n int) int { return r.Number() - n })
@@ -228,22 +245,24 @@ const DraftSize = 100
 // other language.
 type PaperDraft struct {
 	frame.NoWords
-	Key          string         `json:"key"`
-	Version      int            `json:"version"`
-	Changed      time.Time      `json:"changed"`
-	Draft        paper.Draft    `json:"draft"`
-	Shown        locale.Lang    `json:"text_language,omitempty"` // beside the original; "" for none
-	From         int            `json:"from"`                    // the first element of the page
-	Languages    []locale.Lang  `json:"languages"`
-	Papers       []frame.Choice `json:"-"` // of which it may become a new edition
-	Subjects     []frame.Choice `json:"-"`
-	Crosscutting []frame.Choice `json:"-"`
-	Ledger       LedgerView     `json:"ledger"`          // of the paper that gets a new edition
-	Fresh        int            `json:"new"`             // elements that go on from none of the edition before
-	Left         []LeftOut      `json:"left_out"`        // of the edition before, and reserved ones, that are not in the draft
-	Stale        string         `json:"stale,omitempty"` // symbol of a newer edition than the draft was begun from
-	List         bool           `json:"-"`               // the edition shall list what has no answer
+	Key          string             `json:"key"`
+	Version      int                `json:"version"`
+	Changed      time.Time          `json:"changed"`
+	Draft        paper.Draft        `json:"draft"`
+	Shown        locale.Lang        `json:"text_language,omitempty"` // beside the original; "" for none
+	From         int                `json:"from"`                    // the first element of the page
+	Languages    []locale.Lang      `json:"languages"`
+	Papers       []frame.Choice     `json:"-"` // of which it may become a new edition
+	Subjects     []frame.Choice     `json:"-"`
+	Crosscutting []frame.Choice     `json:"-"`
+	Ledger       LedgerView         `json:"ledger"`                 // of the paper that gets a new edition
+	Fresh        int                `json:"new"`                    // elements that go on from none of the edition before
+	Left         []LeftOut          `json:"left_out"`               // of the edition before, and reserved ones, that are not in the draft
+	Stale        string             `json:"stale,omitempty"`        // symbol of a newer edition than the draft was begun from
+	List         bool               `json:"-"`                      // the edition shall list what has no answer
+	Translations []DraftTranslation `json:"translations,omitempty"` // that are not whole
 	asked        map[cite.Ref][]cite.Ref
+	shown        paper.Translation // into the language that is shown
 	// Somebody else saved meanwhile: their version and what it says.
 	Moved  int          `json:"moved,omitempty"`
 	Theirs *paper.Draft `json:"-"`
@@ -290,7 +309,32 @@ func NewPaperDraft(st *conversation.Reading, d paper.Draft, shown locale.Lang, f
 		v.Crosscutting = append(v.Crosscutting, frame.Choice{ID: s.ID, Name: frame.Localize(s.Name, l).Text})
 	}
 	v.revises(st, l)
+	of, _ := st.Papers.Paper(d.Paper)
+	v.shown = d.Translation(of, v.Shown)
+	for _, c := range v.Languages {
+		if t := d.Translation(of, c); !t.Whole() {
+			v.Translations = append(v.Translations, DraftTranslation{Lang: c, Missing: t.LacksTexts(), Older: t.OlderTexts(), Official: d.Status[c] == "official"})
+		}
+	}
 	return v
+}
+
+// DraftTranslation is what a translation of a draft lacks.
+type DraftTranslation struct {
+	Lang     locale.Lang `json:"language"`
+	Missing  int         `json:"texts_missing,omitempty"`
+	Older    int         `json:"texts_older,omitempty"` // than their original
+	Official bool        `json:"official,omitempty"`    // it is marked as official, and no page will say so
+}
+
+// lacks is what a language of the draft lacks.
+func (v *PaperDraft) lacks(l locale.Lang) DraftTranslation {
+	for _, t := range v.Translations {
+		if t.Lang == l {
+			return t
+		}
+	}
+	return DraftTranslation{Lang: l}
 }
 
 // LeftOut is an element that the edition before has, or that is reserved, and the draft has not.
@@ -455,7 +499,7 @@ type CallWriting struct {
 // NewCallForm builds the page that announces a call: it opens now, unless somebody says otherwise.
 func NewCallForm(st *conversation.Reading, l locale.Lang) *CallForm {
 	here := frame.InZone(st.Now, frame.ZoneOrUTC(st.Zone))
-	v := &CallForm{Zones: zoneChoices(l), Form: CallWriting{OpensDate: here.Format(time.DateOnly), OpensTime: here.Format("15:04"), ClosesTime: "23:59",
+	v := &CallForm{Zones: zoneChoices(l, st.Zone), Form: CallWriting{OpensDate: here.Format(time.DateOnly), OpensTime: here.Format("15:04"), ClosesTime: "23:59",
 		Zone: frame.ZoneOrUTC(st.Zone), Late: consultation.LateKept, Moderation: consultation.ModerateBefore}}
 	for _, p := range slices.Backward(st.Papers.All()) {
 		e := p.Latest()
@@ -478,13 +522,20 @@ func NewCallExtension(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*C
 	return &CallForm{Extends: &c, Form: CallWriting{ClosesDate: here.Format(time.DateOnly), ClosesTime: here.Format("15:04"), Zone: k.Zone}}, true
 }
 
-func zoneChoices(l locale.Lang) []frame.Choice {
+// zoneChoices are the zones that a form offers, and those of others that are in use: a deadline is set in the
+// conversation's own zone, whichever that is.
+func zoneChoices(l locale.Lang, used ...string) []frame.Choice {
 	zones := locale.Zones()
+	for _, z := range used {
+		if locale.KnownZone(z) && !slices.Contains(zones, z) {
+			zones = append(zones, z)
+		}
+	}
 	out := make([]frame.Choice, len(zones))
 	for i, z := range zones {
 		out[i] = frame.Choice{ID: z, Name: l.ZoneName(z)}
 	}
-	slices.SortStableFunc(out, func(a, b frame.Choice) int { return strings.Compare(a.Name, b.Name) })
+	locale.SortBy(l, out, func(c frame.Choice) string { return c.Name })
 	return out
 }
 

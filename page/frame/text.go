@@ -1,16 +1,11 @@
 package frame
 
 import (
-	"bytes"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/microcosm-cc/bluemonday"
 	"github.com/openplenary/plenary/locale"
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/renderer/html"
 )
 
 // Choices are the options of a list of identifiers, each named by the sentence prefix + identifier.
@@ -20,33 +15,6 @@ func Choices(f *Frame, prefix string, ids []string) []Choice {
 		out[i] = Choice{ID: id, Name: f.T(prefix + id)}
 	}
 	return out
-}
-
-// markdown has no raw HTML and keeps line breaks: people write as they would in a letter.
-var markdown = goldmark.New(goldmark.WithRendererOptions(html.WithHardWraps()))
-
-// policy is the allow-list of what a text may become. Links say that they are strangers'.
-var policy = sync.OnceValue(func() *bluemonday.Policy {
-	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre")
-	p.AllowAttrs("href").OnElements("a")
-	p.AllowURLSchemes("http", "https", "mailto")
-	p.RequireParseableURLs(true)
-	p.RequireNoFollowOnLinks(true)
-	p.RequireNoReferrerOnLinks(true)
-	p.AllowAttrs("rel").OnElements("a")
-	return p
-})
-
-// Markdown turns a stranger's text into HTML by an allow-list: first Markdown without raw HTML, then
-// everything that is not on the list is taken out. Headings become paragraphs' neighbours, never the
-// page's own.
-func Markdown(s string) string {
-	var b bytes.Buffer
-	if err := markdown.Convert([]byte(s), &b); err != nil {
-		return policy().Sanitize(s)
-	}
-	return policy().Sanitize(b.String())
 }
 
 // Shorten is the beginning of a text on one line: at most n characters, cut at a word where that keeps more than

@@ -1,6 +1,8 @@
 package home
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -71,22 +73,70 @@ type DocumentRow struct {
 	Source string              `json:"source"`
 }
 
+// stagesOf is the calendar as it stands: a stage that is a call or a paper shows what the record holds of it, whatever
+// was planned.
 func stagesOf(st *conversation.Reading, l locale.Lang) []Stage {
 	out := make([]Stage, len(st.Stages))
-	for i, s := range st.Stages {
+	stages := linked(st)
+	for i, s := range stages {
 		out[i] = Stage{Number: s.Number, Kind: s.Kind, Name: frame.Localize(s.Title, l), From: s.From, To: s.To, State: s.State,
 			Outcome: frame.Localize(s.Outcome, l), Promised: frame.Localize(s.Promised, l), Source: s.Source, Target: s.Target}
+		if s.State != conversation.Planned && s.State != conversation.Open && s.State != conversation.Closed {
+			continue
+		}
 		if k, ok := st.Consultation.Call(s.Target); ok {
-			// A stage that is a call shows what its instants say, whatever was planned.
 			switch {
 			case k.OpenAt(st.Now):
 				out[i].State = conversation.Open
 			case !st.Now.Before(k.Closes):
 				out[i].State = conversation.Closed
 			}
+			out[i].From = frame.InZone(k.Opens, k.Zone).Format(time.DateOnly)
+			out[i].To = frame.InZone(k.Closes.Add(-time.Nanosecond), k.Zone).Format(time.DateOnly) // a deadline at midnight is the day before
+		} else if e, ok := st.Papers.Edition(s.Target); ok && s.Target.EditionNumber() > 0 {
+			out[i].State, out[i].From, out[i].To = conversation.Issued, e.Date, ""
 		}
 	}
 	return out
+}
+
+// linked is the calendar with a target for each planned call and paper that has none and has come: what no stage is
+// about stands, in the order of the record, where the calendar plans the next of its kind.
+func linked(st *conversation.Reading) []conversation.Stage {
+	stages := slices.Clone(st.Stages)
+	taken := map[cite.Ref]bool{}
+	for _, s := range stages {
+		taken[s.Target] = true
+	}
+	waiting := map[string][]cite.Ref{}
+	for _, k := range st.Consultation.Calls() {
+		if !taken[k.Ref] {
+			waiting["call"] = append(waiting["call"], k.Ref)
+		}
+	}
+	var editions []*paper.Edition
+	for _, p := range st.Papers.All() {
+		for n, e := range p.Editions {
+			if p.Revised(n+1) && !taken[e.Ref] && !taken[p.Ref] {
+				editions = append(editions, e)
+			}
+		}
+	}
+	slices.SortFunc(editions, func(a, b *paper.Edition) int { return cmp.Compare(a.At, b.At) })
+	for _, e := range editions {
+		kind := "paper"
+		if e.Kind == paper.Considerations {
+			kind = "considerations"
+		}
+		waiting[kind] = append(waiting[kind], e.Ref)
+	}
+	for i := range stages {
+		s := &stages[i]
+		if next := waiting[s.Kind]; s.Target == cite.None && s.State == conversation.Planned && len(next) > 0 {
+			s.Target, waiting[s.Kind] = next[0], next[1:]
+		}
+	}
+	return stages
 }
 
 // New builds the home page. d says what a demonstration leads to; it is zero elsewhere.
@@ -108,8 +158,8 @@ func New(st *conversation.Reading, l locale.Lang, d Demonstration) *Page {
 	v.Questions, v.Subjects = len(st.Crosscutting), len(st.Subjects)
 	v.Overview = v.Questions > 0 && v.Subjects > 0
 	for _, p := range st.Papers.All() {
-		if len(p.Editions) > 1 {
-			v.Revised = append(v.Revised, part.NewPaperRow(p.Latest(), l))
+		if e, ok := p.Revision(); ok {
+			v.Revised = append(v.Revised, part.NewPaperRow(e, l))
 		}
 	}
 	v.Documents = documentRows(st, l)

@@ -52,7 +52,7 @@ func TestLine(t *testing.T) {
 		{&conversation.Erased{Position: 1234, Contribution: "c7", At: at}, "The words of c7 (entry 1234) were erased", "c7", at},
 		{&delegation.Granted{Participant: 3, Role: "officer"}, string(delegation.Participant(3).Ref()) + " holds the role of " + locale.English.T("role.officer"), "", time.Time{}},
 		{&consultation.Received{Ref: "c7", Received: at}, "Contribution c7 was received", "c7", at},
-		{&consultation.PassageRedacted{Part: "c7.1", Ground: "abuse", At: at}, "A passage of c7 was blacked out (" + locale.English.T("ground.abuse") + ")", "c7", at},
+		{&consultation.PassageRedacted{Part: "c7.1", Ground: "abuse", At: at}, "Something of c7 was blacked out (" + locale.English.T("ground.abuse") + ")", "c7", at},
 		{&consultation.Reacted{Part: "c7.2", Disposition: "d1", Verdict: "misses", At: at}, "The author of c7.2 said of the answer: " + locale.English.T("verdict.misses"), "c7", at},
 		{&consultation.ReasonTranslated{Disposition: "d1", Language: "fr", At: at}, "The reason of d1 exists in another language: French", "d1", at},
 		{&paper.Published{Ref: "p1.e2", Symbol: "F/2", At: at}, "Paper published: F/2", "p1.e2", at},

@@ -19,7 +19,9 @@ type Paper struct {
 	Original  locale.Lang         `json:"original"`
 	TextLang  locale.Lang         `json:"text_language"`
 	Second    locale.Lang         `json:"second_language,omitempty"`
-	Status    string              `json:"translation_status,omitempty"`
+	Status    string              `json:"translation_status,omitempty"` // official or unofficial; incomplete while a text is missing or older than its original
+	Missing   int                 `json:"texts_missing,omitempty"`      // in the language, and shown in the original
+	Older     int                 `json:"texts_older,omitempty"`        // than their original
 	Note      frame.LocalizedText `json:"note,omitzero"`
 	Position  cite.Position       `json:"position"`
 	Elements  []part.Element      `json:"elements"`
@@ -44,11 +46,21 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 		v.Status = e.Status[text]
 	}
 	v.Call = callOn(st, e, l)
+	translation := p.Translation(e.Ref.EditionNumber(), text)
+	if v.Missing, v.Older = translation.LacksTexts(), translation.OlderTexts(); !translation.Whole() {
+		v.Status = "incomplete"
+	}
 
 	v.Editions = editionChoices(p)
 	v.Elements = make([]part.Element, len(e.Elements))
 	for i := range e.Elements {
 		v.Elements[i] = part.NewElement(st, e, e.Elements[i].Ref, text)
+		switch {
+		case translation.Lacks(i):
+			v.Elements[i].Translated = "missing"
+		case translation.IsOlder(i):
+			v.Elements[i].Translated = "older"
+		}
 		if second != "" {
 			v.Elements[i].Second = frame.Localize(e.Elements[i].Text, second)
 		}

@@ -17,6 +17,7 @@ type Passage struct {
 	Was           []part.Location     `json:"was,omitempty"`
 	Under         frame.LocalizedText `json:"-"` // the issue it stands in, where the passage before stands in another
 	UnderNumber   string              `json:"-"`
+	UnderRef      cite.Ref            `json:"-"`
 	Fate          string              `json:"fate"` // of the concordance, new, or translated
 	TextChanged   bool                `json:"text_changed,omitempty"`
 	Ops           []paper.Op          `json:"redline"`
@@ -24,6 +25,7 @@ type Passage struct {
 	Instead       bool                `json:"original_instead,omitempty"` // the language asked for is missing in one of the editions
 	Number        string              `json:"number,omitempty"`
 	Why           *part.Why           `json:"why,omitempty"`
+	redline       part.Redline
 }
 
 // Redline is what an edition changed.
@@ -144,7 +146,8 @@ func (c *comparison) add(r *Passage, was []*paper.Element, now *paper.Element, x
 	if r.Fate == paper.Unchanged && !v.All {
 		return
 	}
-	r.Ops, r.Lang, r.Instead = part.Compare(was, now, v.TextLang)
+	r.redline, r.Lang, r.Instead = part.Compare(was, now, v.TextLang)
+	r.Ops = r.redline.Ops
 	in, x := c.after, r.Ref.Element()
 	if now == nil {
 		in = c.before
@@ -154,12 +157,13 @@ func (c *comparison) add(r *Passage, was []*paper.Element, now *paper.Element, x
 		if newer, ok := c.after.Element(issue); ok { // what was deleted stands under its issue as it is now
 			is = newer
 		}
-		r.Under, r.UnderNumber = frame.Localize(is.Text, v.TextLang), is.Number
+		r.Under, r.UnderNumber, r.UnderRef = frame.Localize(is.Text, v.TextLang), is.Number, issue
 	}
 	if r.Fate != paper.Unchanged && r.Fate != part.ChangeTranslated {
 		why := c.causes.Why(c.causes.Behind(c.paper, xs, v.from, c.after.Ref.EditionNumber()), 3)
-		if now != nil && now.Kind == paper.Theme {
-			why.Own = false // a heading has the reasons of what stands under it
+		known := true
+		if why.Own && now != nil && now.Kind == paper.Theme {
+			why, known = c.causes.Held(c.paper, c.after, now.Ref, v.from)
 		}
 		if why.Own {
 			v.Own++
@@ -167,7 +171,9 @@ func (c *comparison) add(r *Passage, was []*paper.Element, now *paper.Element, x
 		if n := len(v.Passages); n > 0 && v.Passages[n-1].Why != nil {
 			why.Again = slices.EqualFunc(why.Answers, v.Passages[n-1].Why.Answers, func(a, b *part.WhyAnswer) bool { return a.Ref == b.Ref })
 		}
-		r.Why = &why
+		if known {
+			r.Why = &why
+		}
 	}
 	v.Passages = append(v.Passages, r)
 }
@@ -274,7 +280,10 @@ func (v *Paper) explain(st *conversation.Reading, p *paper.Paper, e *paper.Editi
 		}
 		as := w.Behind(p, xs, n-1, n)
 		sum := part.CountCauses(as...)
-		c := &part.Change{Fate: fate, TextChanged: changed, Points: sum.Points, Gone: sum.Gone, Own: sum.Own && e.Elements[i].Kind != paper.Theme}
+		if sum.Own && e.Elements[i].Kind == paper.Theme {
+			sum, _ = w.Held(p, e, x, n-1)
+		}
+		c := &part.Change{Fate: fate, TextChanged: changed, Points: sum.Points, Gone: sum.Gone, Own: sum.Own, Held: sum.Held}
 		for _, a := range as {
 			c.Answers = append(c.Answers, part.AnswerBrief{Ref: a.Disposition.Ref, Outcome: a.Disposition.Outcome.String(), Points: len(a.Parts)})
 		}

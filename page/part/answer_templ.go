@@ -198,7 +198,7 @@ func AnswerBlock(f *frame.Frame, a *Answer) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templ.Raw(frame.Markdown(a.Reason.Text)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = frame.Markup(a.Reason.Text).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

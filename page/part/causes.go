@@ -53,6 +53,7 @@ type Why struct {
 	Countries int          `json:"countries"`
 	Gone      int          `json:"not_shown,omitempty"`
 	Own       bool         `json:"own_initiative,omitempty"`
+	Held      bool         `json:"held,omitempty"` // the points asked for what a heading holds
 	Answers   []*WhyAnswer `json:"answers,omitempty"`
 	Again     bool         `json:"-"` // the passage above has the same answers
 }
@@ -138,6 +139,21 @@ func (w *Causes) Behind(p *paper.Paper, xs []cite.Ref, from, to int) []*Cause {
 	return out
 }
 
+// Held counts what is behind the changes of all that a heading holds, in the editions after from: a heading has the
+// reasons of what stands under it. ok is false where nobody asked for any of it.
+func (w *Causes) Held(p *paper.Paper, e *paper.Edition, heading cite.Ref, from int) (v Why, ok bool) {
+	sources := p.SourcesIn(e.Ref.EditionNumber())
+	var xs []cite.Ref
+	for i := range e.Elements {
+		if x := e.Elements[i].Ref; x != heading && e.Within(x, heading) {
+			xs = append(append(xs, x), sources[x]...)
+		}
+	}
+	v = CountCauses(w.Behind(p, xs, from, e.Ref.EditionNumber())...)
+	v.Held = true
+	return v, v.Points > 0
+}
+
 // Why tells what stands behind a change, with the first few authors of each answer.
 func (w *Causes) Why(as []*Cause, authors int) Why {
 	v := CountCauses(as...)
@@ -187,5 +203,6 @@ type Change struct {
 	Points      int           `json:"points"`
 	Gone        int           `json:"not_shown,omitempty"`
 	Own         bool          `json:"own_initiative,omitempty"`
+	Held        bool          `json:"held,omitempty"` // the points asked for what a heading holds
 	Answers     []AnswerBrief `json:"answers,omitempty"`
 }

@@ -55,9 +55,8 @@ type Contribution struct {
 // ContributionPart is a point on the page of its contribution, with what it was said on.
 type ContributionPart struct {
 	Point
-	Asked    frame.LocalizedText `json:"asked"`             // the text it answers
-	Earlier  bool                `json:"earlier,omitempty"` // said on an edition that was not the newest
-	Redacted []cite.Span         `json:"redacted,omitempty"`
+	Asked   frame.LocalizedText `json:"asked"`             // the text it answers
+	Earlier bool                `json:"earlier,omitempty"` // said on an edition that was not the newest
 	// The secretariat's answer, the answers before it, and what the author said of them. Only on the
 	// contribution's own page.
 	Answer    *Answer        `json:"answer,omitempty"`
@@ -74,6 +73,10 @@ type ContributionFile struct {
 	Type string   `json:"type,omitempty"`
 	Size int64    `json:"size,omitempty"`
 	SHA  string   `json:"sha256,omitempty"`
+	// Withheld: the file is kept from the public by itself.
+	Withheld bool `json:"withheld,omitempty"`
+	// Open: the reader may fetch it.
+	Open bool `json:"-"`
 }
 
 // Answered adds to the view of a contribution what became of each of its parts.
@@ -92,7 +95,8 @@ func (v *Contribution) Answered(st *conversation.Reading, l locale.Lang) *Contri
 // NewContribution builds the view of one contribution; ok is false where the audience may see nothing.
 func NewContribution(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Contribution, bool) {
 	row, ok := st.Consultation.Row(ref)
-	if !ok || st.MaySee(ref) == conversation.Nothing {
+	sight := st.MaySee(ref)
+	if !ok || sight == conversation.Nothing || ref.FileNumber() > 0 && sight < conversation.Redacted {
 		return nil, false
 	}
 	return ContributionOf(st, row, l), true
@@ -128,7 +132,7 @@ func ContributionOf(st *conversation.Reading, row consultation.Contribution, l l
 	}
 	for n := 1; n <= row.Parts; n++ {
 		p := st.Consultation.Part(row.Ref, n)
-		pv := ContributionPart{Point: Point{Ref: p.Ref, On: p.On, Language: p.Language, Stance: p.Stance.String()}, Earlier: p.Earlier, Redacted: p.Redacted}
+		pv := ContributionPart{Point: Point{Ref: p.Ref, On: p.On, Language: p.Language, Stance: p.Stance.String()}, Earlier: p.Earlier}
 		if e, ok := st.Papers.Edition(p.On); ok {
 			pv.Symbol = string(e.Symbol)
 			x := p.On.Element()
@@ -144,7 +148,8 @@ func ContributionOf(st *conversation.Reading, row consultation.Contribution, l l
 		v.Parts = append(v.Parts, pv)
 	}
 	for n := 1; n <= int(row.Files); n++ {
-		v.Files = append(v.Files, ContributionFile{Ref: cite.File(row.Ref, n)})
+		file := cite.File(row.Ref, n)
+		v.Files = append(v.Files, ContributionFile{Ref: file, Withheld: st.Consultation.FileWithheld(file), Open: st.MaySee(file) >= conversation.Redacted})
 	}
 	return v
 }

@@ -86,6 +86,22 @@ func NewPaperRow(e *paper.Edition, l locale.Lang) PaperRow {
 	return PaperRow{Ref: e.Ref, Symbol: string(e.Symbol), Name: frame.Localize(e.Title, l), Date: e.Date, Issues: e.Issues(), Languages: e.Languages(), Source: e.Source}
 }
 
+// Numbered is a number before a text, nothing where there is none.
+func Numbered(number string) string {
+	if number == "" {
+		return ""
+	}
+	return number + ". "
+}
+
+// IssueHeading is the heading of an issue, in the language of its title: with its number where it has one.
+func IssueHeading(l locale.Lang, number, title string) string {
+	if number == "" {
+		return title
+	}
+	return l.T("paper.issue_heading", "number", number, "title", title)
+}
+
 // Element is one element of an edition with what was said on it.
 type Element struct {
 	Ref           cite.Ref            `json:"ref"` // in this edition: p1.e1.x4
@@ -93,7 +109,8 @@ type Element struct {
 	Number        string              `json:"number,omitempty"`
 	Label         string              `json:"label,omitempty"`
 	Text          frame.LocalizedText `json:"text"`
-	Second        frame.LocalizedText `json:"second,omitzero"` // the same in a second language, side by side
+	Second        frame.LocalizedText `json:"second,omitzero"`       // the same in a second language, side by side
+	Translated    string              `json:"translation,omitempty"` // missing or older, where the text is no translation of the original as it now stands
 	Subjects      []string            `json:"subjects,omitempty"`
 	Stance        bool                `json:"stance_asked,omitempty"`
 	Contributions int                 `json:"contributions"`

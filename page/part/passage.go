@@ -22,7 +22,11 @@ type ChangedPassage struct {
 	Gone     bool                `json:"deleted,omitempty"`
 	Lang     locale.Lang         `json:"lang,omitempty"`
 	Ops      []paper.Op          `json:"redline,omitempty"`
+	redline  Redline
 }
+
+// Redline is how the passage came from what it was.
+func (v ChangedPassage) Redline() Redline { return v.redline }
 
 // changedPassage looks up what a change of a disposition came to.
 func changedPassage(st *conversation.Reading, d *consultation.Disposition, c cite.Ref, l locale.Lang) ChangedPassage {
@@ -54,7 +58,8 @@ func changedPassage(st *conversation.Reading, d *consultation.Disposition, c cit
 	if v.Lang == "" {
 		v.Lang = before.Lang
 	}
-	v.Ops = paper.Redline(before.Text, after.Text)
+	v.redline = NewRedline([]string{before.Text}, after.Text)
+	v.Ops = v.redline.Ops
 	v.Kept = before.Text == after.Text
 	return v
 }

@@ -62,9 +62,38 @@ func ChangeOf(from []Origin) (fate string, changed bool) {
 	return fate, changed && fate != paper.TextChanged
 }
 
-// Compare says how a text came from others, in a language or, where one of them is not in it, in the
-// originals.
-func Compare(before []*paper.Element, after *paper.Element, l locale.Lang) (ops []paper.Op, in locale.Lang, instead bool) {
+// Redline is how a text came from another, as both are read: the marks of emphasis and links are no words, and
+// are shown for what they mean.
+type Redline struct {
+	Ops      []paper.Op
+	old, now []frame.Run
+}
+
+// NewRedline compares texts with markup; several before stand one after the other.
+func NewRedline(before []string, after string) Redline {
+	var r Redline
+	for i, s := range before {
+		if i > 0 {
+			r.old = append(r.old, frame.Run{Text: " "})
+		}
+		r.old = append(r.old, frame.Runs(s)...)
+	}
+	r.now = frame.Runs(after)
+	r.Ops = paper.Redline(read(r.old), read(r.now))
+	return r
+}
+
+func read(runs []frame.Run) string {
+	var b strings.Builder
+	for _, r := range runs {
+		b.WriteString(r.Text)
+	}
+	return b.String()
+}
+
+// Compare says how a text came from others, in a language or, where one of them is not in it or the translation did
+// not change with its original, in the originals.
+func Compare(before []*paper.Element, after *paper.Element, l locale.Lang) (r Redline, in locale.Lang, instead bool) {
 	texts := make([]locale.Text, 0, len(before)+1)
 	for _, b := range before {
 		texts = append(texts, b.Text)
@@ -74,6 +103,16 @@ func Compare(before []*paper.Element, after *paper.Element, l locale.Lang) (ops 
 	}
 	for _, t := range texts {
 		instead = instead || t.In[l] == ""
+	}
+	if len(texts) > 1 && after != nil { // a translation that stayed as it was, while its original did not, shows no change
+		words := func(in func(locale.Text) string) (was []string, is string) {
+			for _, b := range before {
+				was = append(was, strings.TrimSpace(in(b.Text)))
+			}
+			return was, strings.TrimSpace(in(after.Text))
+		}
+		same := func(was []string, is string) bool { return strings.Join(was, " ") == is }
+		instead = instead || same(words(func(t locale.Text) string { return t.In[l] })) && !same(words(func(t locale.Text) string { return t.In[t.Original] }))
 	}
 	say := func(t locale.Text) string {
 		if instead {
@@ -92,7 +131,7 @@ func Compare(before []*paper.Element, after *paper.Element, l locale.Lang) (ops 
 	if after != nil {
 		now = say(after.Text)
 	}
-	return paper.Redline(strings.Join(old, " "), now), in, instead
+	return NewRedline(old, now), in, instead
 }
 
 // ChangeWords says what happened to a passage; another says that its words are others, too.
@@ -106,7 +145,7 @@ func ChangeWords(f *frame.Frame, fate string, another bool) string {
 
 // Marked writes a redline out. What was put in and struck out is told by marks and, to those who hear
 // the page, in words. It is written by hand because a template would put spaces between the runs.
-func Marked(f *frame.Frame, ops []paper.Op, l locale.Lang) templ.Component {
+func Marked(f *frame.Frame, r Redline, l locale.Lang) templ.Component {
 	var b strings.Builder
 	words := func(key string) {
 		b.WriteString(`<span class="vh"`)
@@ -115,19 +154,23 @@ func Marked(f *frame.Frame, ops []paper.Op, l locale.Lang) templ.Component {
 		}
 		b.WriteString("> " + html.EscapeString(f.T(key)) + " </span>")
 	}
-	for _, o := range ops {
-		s := html.EscapeString(o.Text)
+	i, j := 0, 0 // bytes of each text that are written
+	for _, o := range r.Ops {
+		n := len(o.Text)
 		switch o.Do {
 		case paper.Insert:
 			b.WriteString("<ins>")
 			words("redline.added")
-			b.WriteString(s + "</ins>")
+			b.WriteString(frame.RunsHTML(frame.CutRuns(r.now, j, j+n)) + "</ins>")
+			j += n
 		case paper.Delete:
 			b.WriteString("<del>")
 			words("redline.struck")
-			b.WriteString(s + "</del>")
+			b.WriteString(frame.RunsHTML(frame.CutRuns(r.old, i, i+n)) + "</del>")
+			i += n
 		default:
-			b.WriteString(s)
+			b.WriteString(frame.RunsHTML(frame.CutRuns(r.now, j, j+n)))
+			i, j = i+n, j+n
 			continue
 		}
 		words("redline.end")

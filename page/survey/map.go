@@ -54,6 +54,16 @@ type Group struct {
 	Tiles         []Country           `json:"-"`
 }
 
+// GroupName is the name of a group in the language of the map; its id where it has none.
+func (v *Map) GroupName(id string) string {
+	for _, g := range v.Groups {
+		if g.ID == id {
+			return g.Name.Text
+		}
+	}
+	return id
+}
+
 // Groups that are nobody's: for who is in none, and for the states that a demonstration invents.
 const (
 	noGroup       = "none"

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -105,8 +104,9 @@ type Evidence struct {
 	Said        []*part.PointRow    `json:"points_page"`
 	Next        cite.Ref            `json:"next,omitempty"` // After of the next page
 	After       cite.Ref            `json:"-"`
-	Invented    bool                `json:"invented,omitempty"`
-	Head        cite.Position       `json:"position"`
+	lang        locale.Lang
+	Invented    bool          `json:"invented,omitempty"`
+	Head        cite.Position `json:"position"`
 	made        *part.PointRows
 }
 
@@ -152,7 +152,7 @@ func NewEvidence(st *conversation.Reading, row, subject string, after cite.Ref, 
 	if !ok {
 		return nil, false
 	}
-	v := &Evidence{Cell: e.Cell, Convergence: convergence(e.Cell), Everything: e.Everything, After: after, Invented: st.Demonstration, made: part.NewPointRows(st, l)}
+	v := &Evidence{Cell: e.Cell, Convergence: convergence(e.Cell), Everything: e.Everything, After: after, Invented: st.Demonstration, made: part.NewPointRows(st, l), lang: l}
 	st.Stamp(&v.Head)
 	if c, ok := st.Cross(row); ok {
 		v.RowName = frame.Localize(c.Name, l)
@@ -253,7 +253,7 @@ func (v *Evidence) Fill(words map[cite.Position]cite.Words) {
 				s.Name = s.Country // the name was erased
 			}
 		}
-		slices.SortStableFunc(list, func(a, b StateRow) int { return strings.Compare(a.Name, b.Name) })
+		locale.SortBy(v.lang, list, func(s StateRow) string { return s.Name })
 	}
 }
 

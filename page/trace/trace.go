@@ -69,6 +69,7 @@ type Step struct {
 	c           *part.Contribution
 	card        *part.PointCard // of a voice that may be read
 	lang        locale.Lang
+	redline     part.Redline
 }
 
 // Page is the way from a passage, an answer or a contribution to what caused it and what came of it.
@@ -162,7 +163,8 @@ func (t *tracer) passage(kind string, e *paper.Edition, x cite.Ref) *Step {
 		}
 		spot := part.LocationOf(before, x)
 		s.In, s.Ref, s.Fate = &spot, spot.Ref, paper.Deleted
-		s.Ops, s.lang, s.Instead = part.Compare([]*paper.Element{old}, nil, t.l)
+		s.redline, s.lang, s.Instead = part.Compare([]*paper.Element{old}, nil, t.l)
+		s.Ops = s.redline.Ops
 		return s
 	}
 	from := of[x]
@@ -177,7 +179,8 @@ func (t *tracer) passage(kind string, e *paper.Edition, x cite.Ref) *Step {
 		s.Text = frame.Localize(el.Text, t.l)
 		return s
 	}
-	s.Ops, s.lang, s.Instead = part.Compare(was, el, t.l)
+	s.redline, s.lang, s.Instead = part.Compare(was, el, t.l)
+	s.Ops = s.redline.Ops
 	return s
 }
 

@@ -1,9 +1,6 @@
 package contribution
 
 import (
-	"strconv"
-	"time"
-
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/consult"
@@ -19,7 +16,7 @@ func (q *request) contributions() error {
 	chosen, printed := p.chosen(), p.Print
 	limit := part.PageSize
 	if printed {
-		limit = 2000
+		limit = consult.PrintSize
 	} else if chosen == (consult.ListQuery{}) {
 		q.LiveOn("list", cite.None, "")
 	}
@@ -49,25 +46,23 @@ func (q *request) contributionsCSV() error {
 		if out == nil {
 			h := q.Writer.Header()
 			h.Set("Content-Type", "text/csv; charset=utf-8")
-			h.Set("Content-Disposition", `attachment; filename="contributions-`+q.Slug+`.csv"`)
+			h.Set("Content-Disposition", `attachment; filename="`+q.FileName("contributions-"+q.Slug, ".csv")+`"`)
 			h.Set("Cache-Control", "no-store")
 			out = press.NewCSV(q.Writer)
-			if err := out.Row("reference", "call", "received", "late", "status", "name", "organisation", "category", "country", "on", "label", "language", "stance", "text",
-				"proposed wording", "redacted", "invented", "record position"); err != nil {
+			if q.NotPublic() && out.Row(q.Frame.T("export.notice")) != nil {
+				return nil
+			}
+			if err := out.Row(consult.Heads(&q.Frame, consult.ContributionColumns)...); err != nil {
 				return nil
 			}
 		}
 		for _, c := range v.Contributions {
-			row := func(p part.ContributionPart) error {
-				return out.Row(string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), press.Yes(c.Late), c.Status, c.Name, c.Org, c.Category, c.Country, string(p.On), p.Label,
-					string(p.Language), p.Stance, p.Text, p.Wording, press.Yes(c.Redacted), press.Yes(c.Invented), strconv.FormatInt(int64(c.Position), 10))
-			}
 			parts := c.Parts
 			if len(parts) == 0 {
 				parts = []part.ContributionPart{{}}
 			}
 			for _, p := range parts {
-				if row(p) != nil {
+				if out.Row(consult.ContributionCells(&q.Frame, c, p)...) != nil {
 					return nil // the reader has gone
 				}
 			}

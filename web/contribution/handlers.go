@@ -59,7 +59,7 @@ func (h *Handlers) contributionRoutes() []serve.Route {
 	return []serve.Route{
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/contributions", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "contributions", Views: []any{consult.List{}}, Query: listQuery{}, Handle: h.on((*request).contributions)},
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/contributions.csv", Who: serve.Everybody, Query: listQuery{}, Handle: h.on((*request).contributionsCSV)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/contributions.csv", Who: serve.Everybody, File: true, Query: listQuery{}, Handle: h.on((*request).contributionsCSV)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/mine", Who: serve.Everybody, Twin: true,
 			Name: "mine", Views: []any{consult.Mine{}}, Handle: h.on((*request).mine)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/contribute", Who: serve.Everybody, Twin: true,
@@ -70,7 +70,6 @@ func (h *Handlers) contributionRoutes() []serve.Route {
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/withdraw", Who: serve.Everybody, Body: 16 * serve.KiB, Handle: h.on((*request).postWithdraw)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/publish", Who: serve.Staff, Body: 16 * serve.KiB, Handle: h.on((*request).postPublish)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/withhold", Who: serve.Staff, Body: 64 * serve.KiB, Handle: h.on((*request).postWithhold)},
-		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/redact", Who: serve.Staff, Body: 64 * serve.KiB, Handle: h.on((*request).postRedact)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/erase", Who: serve.Officers, Body: 16 * serve.KiB, Handle: h.on((*request).postErase)},
 	}
 }
@@ -80,8 +79,8 @@ func (h *Handlers) answerRoutes() []serve.Route {
 	return []serve.Route{
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/responses", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "responses", Views: []any{consult.Responses{}}, Query: responsesQuery{}, Handle: h.on((*request).responses)},
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/responses.csv", Who: serve.Everybody, Handle: h.on((*request).responsesCSV)},
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/responses.xlsx", Who: serve.Everybody, Handle: h.on((*request).responsesXLSX)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/responses.csv", Who: serve.Everybody, File: true, Handle: h.on((*request).responsesCSV)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/responses.xlsx", Who: serve.Everybody, File: true, Handle: h.on((*request).responsesXLSX)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/react", Who: serve.Everybody, Body: 64 * serve.KiB, Handle: h.on((*request).postReact)},
 	}
 }

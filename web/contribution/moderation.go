@@ -3,7 +3,6 @@ package contribution
 import (
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -73,46 +72,21 @@ func (q *request) postWithhold() error {
 	return q.act(v, consultation.Withhold{Contribution: q.Ref(), Ground: v.Get("ground"), Reason: v.Get("reason")}, q.Ref(), "withheld")
 }
 
-// postRedact finds the passage that the moderator copied in the stored text, and blacks it out.
-func (q *request) postRedact() error {
-	v, err := q.ReadForm()
-	if err != nil {
-		return err
-	}
-	ref := q.Ref()
-	var no refusal.Several
-	passage := serve.Clean("passage", v.Get("passage"), &no)
-	if len(no) > 0 {
-		return q.contributionAgain(ref, no)
-	}
-	var c *consult.ContributionPage
-	if err := q.Look(func(st *conversation.Reading) error {
-		var ok bool
-		if c, ok = consult.NewContributionPage(st, ref, q.Lang); !ok {
-			return serve.NotFound()
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	if err := q.Fill(c); err != nil {
-		return err
-	}
-	for _, p := range c.Parts {
-		if i := strings.Index(p.Text, passage); passage != "" && i >= 0 {
-			part := p.Ref + cite.Ref(cite.Span{From: i, To: i + len(passage)}.String())
-			return q.act(v, consultation.Redact{Part: part, Ground: v.Get("redact-ground")}, ref, "redacted")
-		}
-	}
-	return q.contributionAgain(ref, []*refusal.Refusal{refusal.In("passage", "redact.not_found")})
-}
-
 func (q *request) postErase() error {
 	v, err := q.ReadForm()
 	if err != nil {
 		return err
 	}
-	return q.act(v, conversation.Erase{Contribution: q.Ref(), Ground: v.Get("erase-ground")}, q.Ref(), "erased")
+	ref, done := q.Ref(), "erased"
+	if err := q.Look(func(st *conversation.Reading) error {
+		if _, _, two := st.Consultation.Redactions(ref); two {
+			done = "proposed" // another person has to confirm it
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return q.act(v, conversation.Erase{Contribution: ref, Ground: v.Get("erase-ground")}, ref, done)
 }
 
 // postWithdraw takes a contribution back, for whoever sent it, with or without an account.

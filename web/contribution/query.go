@@ -24,7 +24,7 @@ type listQuery struct {
 	// Party chooses what one party on the roll said.
 	Party cite.Ref `query:"party,y"`
 	// Language chooses what is written in one language.
-	Language locale.Lang `query:"language"`
+	Language locale.Lang `query:"language,written"`
 	// Since and Until choose by the day of arrival, both days included.
 	Since serve.Date `query:"since"`
 	Until serve.Date `query:"until"`

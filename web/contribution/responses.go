@@ -2,8 +2,6 @@ package contribution
 
 import (
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -34,26 +32,6 @@ func (q *request) responses() error {
 	})
 }
 
-// responseColumns heads the table of the document.
-var responseColumns = []string{"reference", "contribution", "part", "name", "organisation", "category", "country", "language", "place", "document", "deleted", "written on", "stance", "text",
-	"proposed wording", "received", "late", "redacted", "outcome", "answer", "reopened", "reason", "reason language", "changed passages", "reaction", "reaction text", "invented", "record position"}
-
-func responseCells(r *consult.ResponseRow) []string {
-	p := r.Point
-	changes := make([]string, len(r.Changes))
-	for i, c := range r.Changes {
-		changes[i] = string(c.Ref)
-		if !c.Made {
-			changes[i] += " (promised)"
-		}
-	}
-	return []string{string(p.Ref), string(p.Contribution), strconv.Itoa(p.Ref.PartNumber()), p.Name, p.Org, p.Category, p.Country, string(p.Language), r.Number,
-		r.Symbol, press.Yes(r.Deleted), string(p.On), p.Stance,
-		r.Said.Text, r.Said.Wording, p.Whole.Received.UTC().Format(time.RFC3339), press.Yes(p.Late), press.Yes(p.Redacted), r.Outcome, string(p.Answer), press.Yes(p.Reopened),
-		r.Reason.Text, string(r.Reason.Lang), strings.Join(changes, "; "),
-		p.Verdict, p.Reaction.Text, press.Yes(r.Invented), strconv.FormatInt(int64(p.Whole.Position), 10)}
-}
-
 // eachResponse hands over the rows of the document, in slices so that memory stays small. What an audience may
 // see is looked up anew for each slice.
 func (q *request) eachResponse(each func([]string) error) error {
@@ -74,7 +52,7 @@ func (q *request) eachResponse(each func([]string) error) error {
 		}
 		v.Fill(w)
 		for _, r := range v.Rows {
-			if err := each(responseCells(r)); err != nil {
+			if err := each(consult.ResponseCells(&q.Frame, r)); err != nil {
 				return err
 			}
 		}
@@ -89,7 +67,7 @@ func (q *request) eachResponse(each func([]string) error) error {
 func (q *request) attach(ctype, kind string) {
 	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
-	h.Set("Content-Disposition", `attachment; filename="responses-`+q.Slug+`-`+string(q.paperRef())+kind+`"`)
+	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("responses-"+q.Slug+"-"+string(q.paperRef()), kind)+`"`)
 	h.Set("Cache-Control", "no-store")
 }
 
@@ -102,7 +80,12 @@ func (q *request) responsesCSV() error {
 		}
 		begun = true
 		q.attach("text/csv; charset=utf-8", ".csv")
-		return out.Row(responseColumns...)
+		if q.NotPublic() {
+			if err := out.Row(q.Frame.T("export.notice")); err != nil {
+				return err
+			}
+		}
+		return out.Row(consult.Heads(&q.Frame, consult.ResponseColumns)...)
 	}
 	if err := q.eachResponse(func(cells []string) error {
 		if err := begin(); err != nil {
@@ -140,17 +123,7 @@ func (q *request) responsesXLSX() error {
 	if err := q.responsesCover(x, v); err != nil {
 		return err
 	}
-	widths := make([]float64, len(responseColumns))
-	for i, name := range responseColumns {
-		widths[i] = 12
-		switch name {
-		case "text", "reason", "proposed wording", "reaction text":
-			widths[i] = 60
-		case "name", "organisation", "document", "received":
-			widths[i] = 24
-		}
-	}
-	if err := x.Sheet("Points", widths, responseColumns...); err != nil {
+	if err := x.Sheet(q.Frame.T("table.points"), consult.Widths(consult.ResponseColumns), consult.Heads(&q.Frame, consult.ResponseColumns)...); err != nil {
 		return err
 	}
 	if err := q.eachResponse(func(cells []string) error { return x.Row(cells...) }); err != nil {
@@ -164,7 +137,7 @@ func (q *request) responsesXLSX() error {
 // responsesCover is the first sheet: what this is, where it comes from, and the ledger.
 func (q *request) responsesCover(x *press.XLSX, v *consult.Responses) error {
 	f := &q.Frame
-	if err := x.Sheet("About", []float64{36, 80}); err != nil {
+	if err := x.Sheet(f.T("table.about"), []float64{36, 80}); err != nil {
 		return err
 	}
 	rows := [][]string{{f.T("responses.title"), v.Symbol}, {f.T("responses.paper"), v.Name.Text}, {f.T("nav.conversation"), f.Name},
@@ -177,6 +150,9 @@ func (q *request) responsesCover(x *press.XLSX, v *consult.Responses) error {
 	}
 	rows = append(rows, []string{f.T("responses.unanswered"), strconv.Itoa(v.Ledger.Unanswered)}, []string{f.T("responses.waiting"), strconv.Itoa(v.Ledger.Pending)},
 		[]string{f.T("responses.gone"), strconv.Itoa(v.Ledger.Gone)}, []string{f.T("responses.all"), strconv.Itoa(v.Ledger.Parts())})
+	if q.NotPublic() {
+		rows = append([][]string{{f.T("export.not_public"), f.T("export.notice")}}, rows...)
+	}
 	for _, r := range rows {
 		if err := x.Row(r...); err != nil {
 			return err

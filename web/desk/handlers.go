@@ -31,7 +31,7 @@ func (h *Handlers) on(handle func(*request) error) func(*serve.Request) error {
 
 // Routes lists the routes of the desk.
 func (h *Handlers) Routes() []serve.Route {
-	return slices.Concat(h.conversationRoutes(), h.paperRoutes(), h.consultationRoutes(), h.answerRoutes(), h.mapRoutes(), h.delegationRoutes())
+	return slices.Concat(h.conversationRoutes(), h.paperRoutes(), h.consultationRoutes(), h.answerRoutes(), h.mapRoutes(), h.delegationRoutes(), h.redactionRoutes())
 }
 
 // conversationRoutes are convening, the calendar, and what waits.

@@ -38,6 +38,16 @@ func (q *request) postDeskPapers() error {
 		return err
 	}
 	d := paper.Draft{Kind: paper.IssuesPaper, Original: q.Lang}
+	if v.Get("do") != "edition" {
+		if err := q.Look(func(st *conversation.Reading) error {
+			if len(st.Languages) > 0 && !slices.Contains(st.Languages, q.Lang) {
+				d.Original = st.Languages[0]
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
 	if v.Get("do") == "edition" {
 		ref, err := cite.ParseRef(v.Get("paper"))
 		if err != nil {
@@ -105,7 +115,16 @@ func (q *request) postPaperImport() error {
 			return &view.PaperImport{Text: v.Get("text")}, nil
 		})
 	}
-	d, err := paper.Import([]byte(src))
+	var only locale.Lang // of a file that names no language
+	if err := q.Look(func(st *conversation.Reading) error {
+		if ls := st.Languages; len(ls) > 0 && !slices.Contains(ls, locale.English) {
+			only = ls[0]
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	d, err := paper.Import([]byte(src), only)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}
@@ -210,6 +229,13 @@ func (q *request) postPaperDraft() error {
 	if no := q.correct(&p.draft, v, p.from, p.shown, p.latest); len(no) > 0 {
 		return p.again(no, p.draft, p.base)
 	}
+	if no, err := p.unknownLabels(); err != nil || len(no) > 0 {
+		if err != nil {
+			return err
+		}
+		no, p.from = elementFields(no, p.from)
+		return p.again(no, p.draft, p.base)
+	}
 	typed := p.draft
 	anchor := p.rework()
 	version, err := p.save()
@@ -284,6 +310,9 @@ func (p *paperForm) rework() (anchor string) {
 	if i, ok := rearrange(&p.draft, p.op, p.n); ok {
 		anchor, p.from = "e"+strconv.Itoa(i), i
 	}
+	if p.op == "noted" {
+		p.draft.Notes = nil
+	}
 	i := slices.IndexFunc(p.latest, func(e *paper.Edition) bool { return e.Ref.Root() == p.draft.Paper })
 	if i < 0 {
 		return anchor
@@ -302,6 +331,22 @@ func (p *paperForm) rework() (anchor string) {
 		}
 	}
 	return anchor
+}
+
+// unknownLabels looks whether the labels of the elements that the page shows are the conversation's.
+func (p *paperForm) unknownLabels() (no refusal.Several, err error) {
+	elements := p.draft.Publish().Elements
+	from := max(0, p.from) / view.DraftSize * view.DraftSize
+	for i := range elements {
+		if i < from || i >= from+view.DraftSize {
+			elements[i].Subjects, elements[i].Crosscutting = nil, nil
+		}
+	}
+	err = p.Look(func(st *conversation.Reading) error {
+		no = conversation.UnknownLabels(st.Settings, elements)
+		return nil
+	})
+	return no, err
 }
 
 // save keeps the draft as the next version.
@@ -374,6 +419,9 @@ func elementFields(rs []*refusal.Refusal, from int) ([]*refusal.Refusal, int) {
 			}
 			if (n-1)/view.DraftSize == first/view.DraftSize {
 				r.Field = "text-" + strconv.Itoa(n-1)
+				if of, ok := strings.CutSuffix(r.Key, ".unknown"); ok { // the labels of an element
+					r.Field = strings.ReplaceAll(of, "subject", "subjects") + "-" + strconv.Itoa(n-1)
+				}
 			}
 		}
 	}

@@ -73,6 +73,10 @@ func (q *Request) render(to *bytes.Buffer, v frame.View) (ctype string, err erro
 		return "application/problem+json", nil // RFC 9457; its type is one of its fields
 	}
 	b := api.WithType(v, to.Bytes())
+	if q.NotPublic() {
+		b = api.NotPublic(b)
+		q.Writer.Header().Set("Content-Disposition", `inline; filename="`+q.FileName(q.Slug, ".json")+`"`)
+	}
 	to.Reset()
 	_, _ = to.Write(b) // a bytes.Buffer takes everything
 	return "application/json; charset=utf-8", nil

@@ -207,7 +207,7 @@ func (q *Request) make(key string, m *making, build func() (frame.View, error)) 
 	}
 	b := buf.Bytes()
 	m.page = &cached{body: compressed(b), plain: len(b), ctype: ctype, etag: ETag(b), made: q.Reading.Since(), refs: q.Reading.Refs(), until: q.Reading.Until()}
-	m.page.valid.Store(int64(m.page.made))
+	m.page.valid.Store(int64(max(q.looked, m.page.made)))
 	if !q.Frame.ReadOnly {
 		q.Server.cache.put(key, m.page)
 	}

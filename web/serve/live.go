@@ -3,8 +3,10 @@ package serve
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,7 +15,6 @@ import (
 	"github.com/a-h/templ"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/refusal"
 )
 
 // LiveOn gives a page an event stream: the kind of the page, the paper where it is one, and the language of the
@@ -47,13 +48,22 @@ type streams struct {
 func newStreams() *streams { return &streams{boards: map[string]*board{}} }
 
 // board is one page with its fragments, in one language, as everybody may see it. It is there while somebody
-// follows the page.
+// follows the page, and waits in their place for what touches it: a reader costs little more than a connection.
 type board struct {
-	mu        sync.Mutex
-	readers   int // guarded by streams.mu
+	feed   *Feed  // of who came first
+	end    func() // when nobody follows the page any more
+	making sync.Mutex
+	made   time.Time // guarded by making
+
+	readers int // guarded by streams.mu
+
+	mu        sync.Mutex // guards the rest
 	at        cite.Position
-	made      time.Time
 	fragments []*Fragment
+	next      chan struct{} // closed when there is more to send, or the board is at its end
+	err       error         // why it is at its end
+	from      cite.Position // of the event that was made last: most readers need the same
+	event     []byte
 }
 
 // Fragment is a part of a page that is sent again by itself when it changes.
@@ -66,43 +76,104 @@ type Fragment struct {
 	html   []byte // nil until somebody needs it
 }
 
-// follow gives the board of a page, and a function to leave it.
-func (s *streams) follow(key string) (*board, func()) {
+// follow gives the board of a page, and a function to leave it. begin sets a new one to work, in a goroutine of its own,
+// until its context ends.
+func (s *streams) follow(f *Feed, begin func(context.Context, *board)) (*board, func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.boards[key]
+	b := s.boards[f.Key]
 	if b == nil {
-		b = &board{}
-		s.boards[key] = b
+		ctx, cancel := context.WithCancel(context.Background())
+		b = &board{feed: f, end: cancel, next: make(chan struct{})}
+		s.boards[f.Key] = b
+		go begin(ctx, b)
 	}
 	b.readers++
 	return b, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if b.readers--; b.readers == 0 {
-			delete(s.boards, key)
+			delete(s.boards, f.Key)
+			b.end()
 		}
 	}
+}
+
+// watch makes the page of a board anew whenever something touches it.
+func (s *Server) watch(ctx context.Context, slug string, b *board) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Logger.Error("panic", "page", b.feed.Key, "panic", p, "stack", string(debug.Stack()))
+			b.fail(fmt.Errorf("panic: %v", p))
+		}
+	}()
+	for at := b.feed.Head; ; {
+		touched, err := s.Sec.Watch(ctx, slug, at, b.feed.Refs...)
+		if err == nil {
+			at, err = b.upTo(ctx, touched)
+		}
+		if err != nil {
+			b.fail(err)
+			return
+		}
+	}
+}
+
+// fail ends a board: its readers come again.
+func (b *board) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.err = err
+	close(b.next)
+	b.next = make(chan struct{})
 }
 
 // pace is the shortest time between two renderings of one page.
 const pace = 250 * time.Millisecond
 
-// since gives the event that holds what changed on the page after a position, up to a durable one that is at
-// least at. Who comes first renders, for all.
-func (b *board) since(ctx context.Context, from, at cite.Position, view func(context.Context) (cite.Position, []*Fragment, error)) (cite.Position, []byte, error) {
+// upTo has the board stand at a durable position or a later one, and gives that.
+func (b *board) upTo(ctx context.Context, at cite.Position) (cite.Position, error) {
+	b.making.Lock()
+	defer b.making.Unlock()
+	if now := b.stands(); now >= at {
+		return now, nil
+	}
+	if err := b.rest(ctx); err != nil {
+		return 0, err
+	}
+	now, fragments, err := b.feed.Fragments(ctx)
+	if err != nil {
+		return 0, err
+	}
+	b.made = time.Now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.at < at {
-		if err := b.rest(ctx); err != nil {
-			return 0, nil, err
-		}
-		now, fragments, err := view(context.WithoutCancel(ctx))
-		if err != nil {
-			return 0, nil, err
-		}
-		b.keep(fragments)
-		b.at, b.made = now, time.Now()
+	b.keep(fragments)
+	b.at, b.event = now, nil
+	close(b.next)
+	b.next = make(chan struct{})
+	return now, nil
+}
+
+func (b *board) stands() cite.Position {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.at
+}
+
+// since gives the event that holds what changed on the page after a position, nil where nothing did, and the position that
+// it leads to; or, where nobody knows yet, what is closed when somebody does.
+func (b *board) since(from cite.Position) (at cite.Position, body []byte, more <-chan struct{}, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err != nil {
+		return 0, nil, nil, b.err
+	}
+	if b.at <= from {
+		return 0, nil, b.next, nil
+	}
+	if b.event != nil && b.from == from {
+		return b.at, b.event, nil, nil
 	}
 	var html bytes.Buffer
 	for _, f := range b.fragments {
@@ -111,8 +182,8 @@ func (b *board) since(ctx context.Context, from, at cite.Position, view func(con
 		}
 		if f.html == nil {
 			var one bytes.Buffer
-			if err := f.Render().Render(ctx, &one); err != nil {
-				return 0, nil, err
+			if err := f.Render().Render(context.Background(), &one); err != nil {
+				return 0, nil, nil, err
 			}
 			f.html = one.Bytes()
 		}
@@ -120,7 +191,11 @@ func (b *board) since(ctx context.Context, from, at cite.Position, view func(con
 		html.Write(f.html)
 		html.WriteString("</hx-partial>\n")
 	}
-	return b.at, event(b.at, html.String()), nil
+	if html.Len() == 0 {
+		return b.at, nil, nil, nil
+	}
+	b.from, b.event = from, event(b.at, html.String())
+	return b.at, b.event, nil, nil
 }
 
 // rest waits until the page may be rendered again. Whoever waits beside waits for the same.
@@ -166,20 +241,21 @@ type Feed struct {
 	Key string
 	// From is the position since which the reader's page stands, and Head the one at which it was looked at now.
 	From, Head cite.Position
+	// Touched is the last position up to Head at which one of Refs was touched.
+	Touched cite.Position
 	// Refs are the references whose touch may change a fragment.
 	Refs []cite.Ref
-	// Fragments builds the page and lists its fragments. It gives the position that they are of.
+	// Fragments builds the page and lists its fragments. It gives the position that they are of. It is asked again and
+	// again while somebody follows the page, also when the one who brought it has gone.
 	Fragments func(context.Context) (cite.Position, []*Fragment, error)
 }
 
+// stillHere is how long a stream is silent before it says that it is there.
+const stillHere = 25 * time.Second
+
 // Stream answers with the event stream of a page: one event for a position, holding all its fragments that changed
 // since the reader's. It ends when the reader goes.
-func (q *Request) Stream(f Feed) error {
-	from := f.From
-	if id := q.Header.Get("Last-Event-ID"); id != "" {
-		from = position(id)
-	}
-	from = min(from, f.Head)
+func (q *Request) Stream(f *Feed) error {
 	release, err := q.mayStream()
 	if err != nil {
 		return err
@@ -189,27 +265,57 @@ func (q *Request) Stream(f Feed) error {
 	if err != nil || !send([]byte(": hello\nretry: 1000\n\n")) {
 		return err
 	}
-	b, leave := q.Server.live.follow(f.Key)
+	b, leave := q.Server.follow(f, q.Slug)
 	defer leave()
+	from, ok := q.standsFrom(f, b)
+	if !ok {
+		return nil
+	}
+	q.Reading = nil // it is of no more use, and this may last for hours
+	silence := time.NewTimer(stillHere)
+	defer silence.Stop()
 	for {
-		ctx, cancel := context.WithTimeout(q.Context(), 25*time.Second)
-		at, err := q.Server.Sec.Watch(ctx, q.Slug, from, f.Refs...)
-		cancel()
-		if q.Context().Err() != nil {
+		at, body, more, err := b.since(from)
+		if err != nil {
 			return nil
 		}
-		if err != nil {
-			if refusal.Of(err) != nil || !send([]byte(": still here\n\n")) {
+		if more == nil {
+			if from = at; len(body) > 0 && !send(body) {
 				return nil
 			}
+			silence.Reset(stillHere)
 			continue
 		}
-		at, body, err := b.since(q.Context(), from, at, f.Fragments)
-		if err != nil || !send(body) {
+		select {
+		case <-more:
+		case <-q.Context().Done():
 			return nil
+		case <-silence.C:
+			if !send([]byte(": still here\n\n")) {
+				return nil
+			}
+			silence.Reset(stillHere)
 		}
-		from = at
 	}
+}
+
+// follow gives the board of a feed, which is watched while somebody follows it.
+func (s *Server) follow(f *Feed, slug string) (*board, func()) {
+	return s.live.follow(f, func(ctx context.Context, b *board) { s.watch(ctx, slug, b) })
+}
+
+// standsFrom is the position up to which the reader has the page. Where something happened to the page since, and nobody
+// may have asked for it yet, the board is made to have it.
+func (q *Request) standsFrom(f *Feed, b *board) (from cite.Position, ok bool) {
+	from = f.From
+	if id := q.Header.Get("Last-Event-ID"); id != "" {
+		from = position(id)
+	}
+	if from = min(from, f.Head); f.Touched <= from {
+		return f.Head, true
+	}
+	_, err := b.upTo(q.Context(), f.Head)
+	return from, err == nil
 }
 
 // eventStream begins an event stream. What it gives sends a piece and reports whether the reader is there.

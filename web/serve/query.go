@@ -33,6 +33,8 @@ type Common struct {
 	After cite.Position `query:"after"`
 	// Done is the act that the page says was just done.
 	Done string `query:"done"`
+	// With asks for what is not public, in a file, a JSON twin or a print: for officers and moderators.
+	With string `query:"with,not-public"`
 }
 
 // parseQuery reads the parameters of an address into a new value of the type of a route's Query. It gives them
@@ -175,6 +177,9 @@ func (p parameter) set(s string) bool {
 		return err == nil && isKind(r, p.rule)
 	case *locale.Lang:
 		l, ok := locale.Parse(s)
+		if p.rule == "written" {
+			l, ok = locale.ParseWritten(s)
+		}
 		*to = l
 		return ok
 	case *cite.Position:

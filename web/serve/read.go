@@ -16,11 +16,13 @@ func (q *Request) Look(f func(*conversation.Reading) error) error {
 }
 
 // LookAt is Look, with the position that was read.
-func (q *Request) LookAt(f func(*conversation.Reading) error) (cite.Position, error) {
-	return q.Server.LookIn(q.Context(), q.Slug, q.Audience(), q.Received, func(r *conversation.Reading) error {
+func (q *Request) LookAt(f func(*conversation.Reading) error) (at cite.Position, err error) {
+	at, err = q.Server.LookIn(q.Context(), q.Slug, q.Audience(), q.Received, func(r *conversation.Reading) error {
 		q.Reading = r
 		return f(r)
 	})
+	q.looked = at
+	return at, err
 }
 
 // LookIn lends a conversation to an audience at an instant. It returns when all that was looked at is durable, with

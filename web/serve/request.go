@@ -39,12 +39,14 @@ type Request struct {
 	Roles    delegation.RoleSet       // in this conversation
 	Frame    frame.Frame              // what stands around the page
 	Reading  *conversation.Reading    // the last one: what it granted may be shown
+	looked   cite.Position            // the position that it read, durable
 
-	params any        // of the address, of the type of the route's Query
-	key    string     // the parameters in one form, for caches
-	path   string     // without the language
-	raw    io.Reader  // the body beyond its limit, only to be read away
-	form   url.Values // what was read of the form, to be given back; nil where nobody read it
+	seenBy *conversation.Audience // for whom the answer is made, where that is not who asks
+	params any                    // of the address, of the type of the route's Query
+	key    string                 // the parameters in one form, for caches
+	path   string                 // without the language
+	raw    io.Reader              // the body beyond its limit, only to be read away
+	form   url.Values             // what was read of the form, to be given back; nil where nobody read it
 }
 
 // address reads language, conversation and the wish for JSON out of the path.
@@ -92,7 +94,7 @@ func (q *Request) query() (err error) {
 }
 
 // pageDone are the acts that a page may say were just done.
-var pageDone = []string{"published", "withheld", "withdrawn", "redacted", "erased", "reacted", "translated", "linked"}
+var pageDone = []string{"published", "withheld", "withdrawn", "redacted", "proposed", "confirmed", "declined", "erased", "reacted", "translated", "linked"}
 
 // Ref is the reference in the path, cite.None where it is none.
 func (q *Request) Ref() cite.Ref {
@@ -120,11 +122,22 @@ func (q *Request) preferred() locale.Lang {
 
 // Audience is who reads, as the rule of reading takes them: their roles, and every participant that they are.
 func (q *Request) Audience() conversation.Audience {
+	if q.seenBy != nil {
+		return *q.seenBy
+	}
 	a := conversation.Audience{Roles: q.Roles, As: q.Own}
 	if q.Me != 0 {
 		a.As = append([]delegation.Participant{q.Me}, q.Own...)
 	}
 	return a
+}
+
+// Unredacted has the answer made for the reader as somebody who asked to read what is blacked out. It means something
+// only for those who moderate; whoever calls it notes who looked.
+func (q *Request) Unredacted() {
+	a := q.Audience()
+	a.Unredacted = true
+	q.seenBy = &a
 }
 
 // Anonymous reports whether the reader is nobody in particular: then a shared answer will do.

@@ -26,6 +26,7 @@ type Route struct {
 	Cached  bool                 // anonymous answers may be kept until what they show changes
 	Body    int64                // the largest body in bytes, for methods that have one
 	Twin    bool                 // the page has a JSON twin
+	File    bool                 // the answer is a file to take away
 	Name    string               // of the operation in the description of the API
 	Query   any                  // the parameters of the address: a struct with a field for each; nil for none
 	Views   []any                // the values of the JSON twin

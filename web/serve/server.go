@@ -170,6 +170,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 		err = q.query()
 	}
 	if err == nil {
+		err = q.export()
+	}
+	if err == nil {
 		err = route.Handle(q)
 	}
 	if err != nil {

@@ -1,0 +1,127 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/openplenary/plenary/cite"
+)
+
+// TestBoardRendersForAll: 200 readers who come while others write cause at most five renderings of a page a second, and
+// each has, at the end, what the page says at the end.
+func TestBoardRendersForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var head cite.Position // the record
+		built, rendered := 0, 0
+		read := func() cite.Position {
+			mu.Lock()
+			defer mu.Unlock()
+			return head
+		}
+		feed := Feed{Key: "page", Head: 1, Fragments: func(context.Context) (cite.Position, []*Fragment, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			built++
+			at := head
+			return at, []*Fragment{{ID: "counts", Changed: at, Render: func() templ.Component { rendered++; return templ.Raw(fmt.Sprint("at ", at)) }},
+				{ID: "still", Changed: 1, Render: func() templ.Component { rendered++; return templ.Raw("as it was") }}}, nil
+		}}
+		head = 1
+		s := newStreams()
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		const seconds, last = 4, 4 * 100
+		wg.Go(func() { // somebody writes, a hundred times a second
+			for p := cite.Position(2); p <= last; p++ {
+				time.Sleep(10 * time.Millisecond)
+				mu.Lock()
+				head = p
+				mu.Unlock()
+			}
+		})
+		begin := func(ctx context.Context, b *board) {
+			for ctx.Err() == nil {
+				if at := read(); at > b.stands() {
+					_, _ = b.upTo(ctx, at)
+				}
+				time.Sleep(time.Millisecond)
+			}
+		}
+		ends := make([]string, 200)
+		for i := range ends {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * 19 * time.Millisecond)
+				from := read()
+				f := feed
+				f.Head = from
+				b, leave := s.follow(&f, begin)
+				defer leave()
+				for from < last {
+					at, body, more, err := b.since(from)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if more == nil {
+						from, ends[i] = at, string(body)
+						if strings.Contains(ends[i], "as it was") {
+							t.Error("what did not change was sent again")
+						}
+						continue
+					}
+					select {
+					case <-more:
+					case <-ctx.Done():
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		cancel()
+		time.Sleep(time.Second) // for the board to see that nobody follows
+		for i, end := range ends {
+			if !strings.Contains(end, fmt.Sprint("at ", last)) {
+				t.Errorf("reader %d ended with %q", i, end)
+			}
+		}
+		if most := 5 * (seconds + 1); built > most || built < seconds {
+			t.Errorf("built %d times in %d s, want at most %d", built, seconds, most)
+		}
+		if rendered > built {
+			t.Errorf("%d fragments were rendered for %d changes", rendered, built)
+		}
+		if len(s.boards) > 0 {
+			t.Error("a page is watched that nobody follows")
+		}
+	})
+}
+
+// TestBoardFails: when a page cannot be made, those who follow it come to an end and can come again.
+func TestBoardFails(t *testing.T) {
+	s := newStreams()
+	wrong := errors.New("wrong")
+	b, leave := s.follow(&Feed{Key: "page"}, func(_ context.Context, b *board) { b.fail(wrong) })
+	_, _, more, err := b.since(0)
+	if err == nil {
+		<-more
+		_, _, _, err = b.since(0)
+	}
+	if !errors.Is(err, wrong) {
+		t.Error(err)
+	}
+	leave()
+	again, leave := s.follow(&Feed{Key: "page"}, func(context.Context, *board) {})
+	defer leave()
+	if again == b {
+		t.Error("the same board again")
+	}
+}
