@@ -599,7 +599,7 @@ type PartyRow struct {
 type SpeakerRow struct {
 	Participant delegation.Participant `json:"participant"`
 	Name        string                 `json:"-"` // the address they were invited by
-	Since       time.Time              `json:"since"`
+	Since       time.Time              `json:"since"` // when they were authorised
 	By          delegation.Participant `json:"by,omitempty"` // the officer by whose word
 	ByName      string                 `json:"-"`
 }
