@@ -295,11 +295,26 @@ func (c *contributing) again(rs []*refusal.Refusal) error {
 
 func (c *contributing) save() error {
 	if err := c.saveDraft(c.draft); err != nil {
+		c.over(err)
 		return err
 	}
 	c.Frame.Notice = "draft.kept"
 	c.draft.Changed = c.Received
 	return c.show(http.StatusOK)
+}
+
+// over lets a draft that was saved elsewhere meanwhile be saved over, by whoever presses once more: they were told.
+func (c *contributing) over(err error) {
+	for _, r := range refusal.Of(err) {
+		if r.Key != "draft.moved" {
+			continue
+		}
+		for i := 0; i+1 < len(r.Args); i += 2 {
+			if version, ok := r.Args[i+1].(int); ok && r.Args[i] == "version" {
+				c.draft.Version = version
+			}
+		}
+	}
 }
 
 // saveDraft keeps a draft, whose version it counts on.
