@@ -112,7 +112,7 @@ type contributing struct {
 
 func (q *request) contribute() error {
 	p := serve.Params[contributeQuery](q.Request)
-	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: serve.Nonce(), On: p.On, Written: intake.Written{Language: string(q.Lang)}}}
+	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: q.NewToken(), On: p.On, Written: intake.Written{Language: string(q.Lang)}}}
 	if serve.ValidNonce(p.Draft) {
 		d, ok, err := q.Intake.Draft(q.Context(), Sender(q.Request), p.Draft)
 		if err != nil {
@@ -234,7 +234,7 @@ func (c *contributing) typed(v url.Values) (err error) {
 	}
 	c.draft.Call = c.call
 	if c.draft.Key = v.Get("token"); !serve.ValidNonce(c.draft.Key) {
-		c.draft.Key = serve.Nonce()
+		c.draft.Key = c.NewToken()
 	}
 	c.draft.Version, _ = strconv.Atoi(v.Get("version"))
 	if c.draft.Written, err = c.writing(v, c.uploads.Files()); err != nil {
@@ -251,7 +251,7 @@ func (c *contributing) speaks(v url.Values) {
 	case chosen != "" && chosen != c.Speaker():
 		c.madeFor = first
 	case first != chosen:
-		c.draft.Key, c.draft.Version, c.draft.Written.For = serve.Nonce(), 0, "self"
+		c.draft.Key, c.draft.Version, c.draft.Written.For = c.NewToken(), 0, "self"
 	}
 }
 
