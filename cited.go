@@ -54,7 +54,7 @@ var citing = []string{
 // Cited reads from a conversation's record what it rests on. Where the record is damaged the answer is an
 // error: what cites something may be what cannot be read.
 func (s *Secretariat) Cited(ctx context.Context, slug string) (Cited, error) {
-	if err := s.Halted(slug); err != nil && !errors.Is(err, record.ErrReadOnly) || errors.Is(err, record.ErrDamaged) {
+	if err := s.Halted(slug); err != nil && !errors.Is(err, record.ErrReadOnly) && !errors.Is(err, record.ErrBehind) || errors.Is(err, record.ErrDamaged) {
 		return Cited{}, err
 	}
 	c := Cited{Files: map[string][]cite.Ref{}, Participants: map[delegation.Participant]bool{}}

@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 9, ". account attachment cite consultation conversation conversation/template delegation door draft erasure internal/bench internal/script internal/verifier locale mail page/home private record/sqlite web"},
+	{"cmd/plenary", 9, ". account attachment cite consultation conversation conversation/template delegation door draft erasure internal/bench internal/script internal/verifier locale mail page/home private record record/sqlite web"},
 
 	{"web", 7, ". account api attachment cite consultation conversation delegation door draft intake locale page/accounts page/consult page/frame page/home page/papers page/part page/survey page/trace paper press refusal web/contribution web/desk web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
@@ -69,7 +69,7 @@ var rooms = []room{
 	{"door", 4, ""},
 
 	{"page/frame", 3, "cite delegation internal/expr locale refusal"},
-	{"conversation", 3, "cite consultation delegation input internal/cow locale paper refusal"},
+	{"conversation", 3, "cite consultation delegation input internal/cow internal/digest internal/scan locale paper refusal"},
 
 	{"delegation", 2, "cite input refusal"},
 	{"paper", 2, "cite input locale refusal"},
@@ -77,22 +77,25 @@ var rooms = []room{
 
 	{"input", 1, "locale refusal"},
 
-	{"internal/cow", 1, ""},  // tables that are copied on write
-	{"internal/expr", 1, ""}, // values in templates
+	{"internal/dbfile", 0, ""}, // databases on a full disk
+	{"internal/cow", 1, ""},    // tables that are copied on write
+	{"internal/expr", 1, ""},   // values in templates
+	{"internal/digest", 1, ""}, // a hash of all that a value holds
+	{"internal/scan", 1, ""},   // JSON in one known spelling
 	{"cite", 1, ""},
 	{"refusal", 1, ""},
 	{"locale", 1, ""},
 	{"record", 1, "cite"},
-	{"record/sqlite", 1, "cite record"},
+	{"record/sqlite", 1, "cite internal/dbfile record"},
 	{"record/recordtest", 1, "cite record"},
-	{"private", 1, "cite"},
+	{"private", 1, "cite internal/dbfile"},
 	{"account", 2, "locale private refusal"},
 	{"draft", 2, "private refusal"},
 	{"attachment", 2, "locale private refusal"},
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "internal/cow cite refusal locale input delegation paper consultation conversation conversation/template"
+const pure = "internal/cow internal/digest internal/scan cite refusal locale input delegation paper consultation conversation conversation/template"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"
@@ -102,6 +105,7 @@ const holdSQL = "record/sqlite private account draft attachment mail"
 
 // openSQL are the rooms that open a database for a reason of their own.
 var openSQL = map[string]string{
+	"internal/dbfile":   "reads a write-ahead log, and says where its index is kept",
 	"internal/verifier": "reads record.db by itself, so that nothing that wrote it vouches for it",
 	"internal/bench":    "measures the engine beside the record",
 	"internal/fault":    "damages databases on purpose",

@@ -22,6 +22,9 @@ type Instance struct {
 	Dir    string
 	Secret []byte
 	lock   *os.File
+
+	restored error // why it is taken for one that was restored
+	resuming bool
 }
 
 // InstanceOptions say how to open a data directory.
@@ -30,6 +33,7 @@ type InstanceOptions struct {
 	Now      func() time.Time // nil for the machine's clock
 	Random   io.Reader        // nil for crypto/rand
 	Host     string           // of the public address
+	Resume   bool             // what is behind its high marks, or was restored, is taken as it is: see Instance.Resume
 	ReadOnly bool             // beside a running server: nothing is written
 	VFS      string           // for fault tests: a registered SQLite file system
 	Logger   *slog.Logger
@@ -39,8 +43,9 @@ type InstanceOptions struct {
 // ErrLocked says that another process serves the directory.
 var ErrLocked = errors.New("another Plenary process is using this data directory")
 
-// OpenInstance opens a data directory, making what is missing. Damage that was found is returned beside
-// an instance that can be read; any other error comes with no instance.
+// OpenInstance opens a data directory, making what a new one needs. What was there before and is missing is never
+// made anew: then it names the file and what to do. Damage that was found is returned beside an instance that can
+// be read; any other error comes with no instance.
 func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -60,39 +65,141 @@ func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 			return nil, err
 		}
 	}
-	fail := func(err error) (*Instance, error) { return nil, errors.Join(err, in.unlock()) }
-	keys := filepath.Join(o.Dir, "keys")
-	if _, err := os.Stat(keys); o.ReadOnly && err != nil {
-		return nil, fmt.Errorf("%s is not a Plenary data directory: %w", o.Dir, err)
+	err := in.open(ctx, o)
+	if in.Secretariat == nil {
+		return nil, errors.Join(err, in.unlock())
 	}
-	if _, err := os.Stat(filepath.Join(keys, "checkpoint.ed25519")); o.ReadOnly && err != nil { // else it would be made
-		return nil, fmt.Errorf("the key of the instance is missing: put it back from where the keys are kept: %w", err)
+	return in, err
+}
+
+// open opens keys, record and marks, and reads all records.
+func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
+	begun, err := looked(o.Dir)
+	if err != nil {
+		return err
+	}
+	keys := filepath.Join(o.Dir, "keys")
+	key, err := in.readKeys(keys, begun || o.ReadOnly, o)
+	if err != nil {
+		return err
+	}
+	engine, err := sqlite.Open(filepath.Join(o.Dir, recordFile), sqlite.Options{ReadOnly: o.ReadOnly, VFS: o.VFS})
+	if err != nil {
+		return err
+	}
+	if in.restored, err = restoredFrom(o.Dir, engine); err != nil {
+		return errors.Join(err, engine.Close())
+	}
+	// Where there were marks and are none, none are made: that is for whoever has writing go on.
+	high, err := record.OpenHighWater(filepath.Join(o.Dir, highFile), o.ReadOnly || in.restored != nil && !o.Resume)
+	if err != nil {
+		return errors.Join(err, engine.Close())
+	}
+	log, err := record.Open(engine, record.Options{Key: key, Now: o.Now, Random: o.Random, High: high, ReadOnly: o.ReadOnly, Resume: o.Resume})
+	if err != nil {
+		return errors.Join(err, engine.Close(), high.Close())
+	}
+	if in.restored != nil && !o.Resume && !o.ReadOnly {
+		log.Freeze(in.restored)
+	}
+	in.resuming = o.Resume
+	sec, damage := NewSecretariat(ctx, Options{Log: log, Now: o.Now, Random: o.Random, Secret: in.Secret, Host: o.Host, Logger: o.Logger, Held: o.Held})
+	if sec == nil {
+		return errors.Join(damage, log.Close())
+	}
+	if errors.Is(damage, ErrOtherKey) && !o.ReadOnly { // it would sign, and show itself, in the name of another
+		return errors.Join(damage, sec.Close())
+	}
+	in.Secretariat = sec
+	return damage
+}
+
+// Files of a data directory.
+const (
+	recordFile = "record.db"
+	highFile   = "high"
+	// BackupMark is the file that says that a directory is a backup: where it is found, the instance was restored.
+	BackupMark = "backup"
+)
+
+// looked looks whether an instance was begun in a directory, and whether the record is there then: where other files
+// say that there was one, a new one would be an empty site that looks sound.
+func looked(dir string) (begun bool, err error) {
+	size := func(name string) int64 {
+		fi, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			return 0
+		}
+		return fi.Size()
+	}
+	if size(recordFile) > 0 {
+		return true, nil
+	}
+	for _, name := range []string{recordFile + "-wal", highFile, "private.db", "private.db-wal", RestrictionsFile} {
+		if size(name) > 0 {
+			return true, fmt.Errorf("%w: %s is missing or empty, and %s says that there was a record: put it back from the last backup, with the file %s, and run plenary fsck",
+				record.ErrDamaged, filepath.Join(dir, recordFile), name, highFile)
+		}
+	}
+	return false, nil
+}
+
+// readKeys reads the key that signs and the secret. They are made only where nothing was begun.
+func (in *Instance) readKeys(keys string, begun bool, o InstanceOptions) (*record.Key, error) {
+	if begun {
+		const back = "put it back from where the keys are kept"
+		if fi, err := os.Stat(filepath.Join(keys, "checkpoint.ed25519")); err != nil || fi.Size() == 0 {
+			return nil, errors.Join(fmt.Errorf("%s is missing or empty: %s; without it nothing can be signed in the name of this instance", filepath.Join(keys, "checkpoint.ed25519"), back), err)
+		}
+		secret := filepath.Join(keys, "secret")
+		if fi, err := os.Stat(secret); (err != nil || fi.Size() == 0) && !o.ReadOnly {
+			return nil, errors.Join(fmt.Errorf("%s is missing or empty: %s; if it is lost for good, plenary resume --without keys/secret makes another", secret, back), err)
+		}
 	}
 	key, err := record.LoadKey(keys)
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
-	if in.Secret, err = loadSecret(filepath.Join(keys, "secret"), o.ReadOnly); err != nil {
-		return fail(err)
+	in.Secret, err = loadSecret(filepath.Join(keys, "secret"), o.ReadOnly)
+	return key, err
+}
+
+// restoredFrom says why a directory is taken for one that was restored, nil where it is not: it is marked as a backup,
+// or it holds entries and no high marks.
+func restoredFrom(dir string, engine *sqlite.Engine) (why, err error) {
+	if _, err := os.Stat(filepath.Join(dir, BackupMark)); err == nil {
+		return fmt.Errorf("%w: this directory was restored from a backup", record.ErrRestored), nil
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
 	}
-	engine, err := sqlite.Open(filepath.Join(o.Dir, "record.db"), sqlite.Options{ReadOnly: o.ReadOnly, VFS: o.VFS})
+	if fi, err := os.Stat(filepath.Join(dir, highFile)); err == nil && fi.Size() > 0 {
+		return nil, nil
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	metas, err := engine.Records()
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
-	high, err := record.OpenHighWater(filepath.Join(o.Dir, "high"), o.ReadOnly)
-	if err != nil {
-		return fail(errors.Join(err, engine.Close()))
+	for _, m := range metas {
+		head, err := engine.Head(m.ID)
+		if err != nil {
+			return nil, err
+		}
+		if head > 0 {
+			return fmt.Errorf("%w: the file %s is missing or empty: nobody knows whether entries are missing at the end", record.ErrRestored, filepath.Join(dir, highFile)), nil
+		}
 	}
-	log, err := record.Open(engine, record.Options{Key: key, Now: o.Now, Random: o.Random, High: high, ReadOnly: o.ReadOnly})
-	if err != nil {
-		return fail(errors.Join(err, engine.Close(), high.Close()))
-	}
-	sec, damage := NewSecretariat(ctx, Options{Log: log, Now: o.Now, Random: o.Random, Secret: in.Secret, Host: o.Host, Logger: o.Logger, Held: o.Held})
-	if sec == nil {
-		return fail(errors.Join(damage, log.Close()))
-	}
-	in.Secretariat = sec
-	return in, damage
+	return nil, nil
+}
+
+// Restored says why the directory is taken for one that was restored, nil where it is not.
+func (in *Instance) Restored() error { return in.restored }
+
+// Marked says that the directory is marked as a backup.
+func (in *Instance) Marked() bool {
+	_, err := os.Stat(filepath.Join(in.Dir, BackupMark))
+	return err == nil
 }
 
 // takeLock makes sure that one process serves the directory.
@@ -130,8 +237,11 @@ func loadSecret(path string, readOnly bool) ([]byte, error) {
 	if err == nil && len(b) == 32 {
 		return b, nil
 	}
+	if err == nil && readOnly {
+		return nil, nil
+	}
 	if err == nil {
-		return nil, fmt.Errorf("%s does not hold a secret", path)
+		return nil, fmt.Errorf("%s does not hold a secret: put it back from where the keys are kept", path)
 	}
 	if readOnly && errors.Is(err, os.ErrNotExist) {
 		return nil, nil

@@ -2,6 +2,7 @@ package plenary
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -76,6 +77,9 @@ func (w *writer) look() *shown {
 // after a failed commit, it waits for that.)
 func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversation.State) error) (Seen, error) {
 	w, err := s.writer(slug)
+	if err == nil {
+		err = w.readable()
+	}
 	if err != nil {
 		return Seen{}, err
 	}
@@ -157,6 +161,35 @@ func (s *Secretariat) Halted(slug string) error {
 	}
 	return s.log.Halted(w.id)
 }
+
+// Standing says how a conversation stands on the disk.
+type Standing struct {
+	ReadOnly error         // why nothing can be written, nil where all is well
+	Unread   cite.Position // from where on its record cannot be read: nothing of it is shown; 0 for nowhere
+	// Behind says that entries after the last may be missing: from From to To, which is 0 where nobody knows.
+	Behind   bool
+	From, To cite.Position
+}
+
+// Standing says how a conversation stands.
+func (s *Secretariat) Standing(slug string) Standing {
+	w, err := s.writer(slug)
+	if err != nil {
+		return Standing{ReadOnly: err}
+	}
+	out := Standing{ReadOnly: s.log.Halted(w.id)}
+	if u := w.unread.Load(); u != nil {
+		out.Unread = u.from
+	}
+	had := s.log.Behind(w.id)
+	if out.Behind = had > 0 || errors.Is(s.log.Damage(), record.ErrRestored); out.Behind {
+		out.From, out.To = cite.Position(w.durable.Load())+1, had
+	}
+	return out
+}
+
+// Damage is why no record of the instance can be written, nil where they can.
+func (s *Secretariat) Damage() error { return s.log.Damage() }
 
 // Record gives the log and the id of a conversation's record, for checkpoints, tiles and receipts.
 func (s *Secretariat) Record(slug string) (*record.Log, record.ID, error) {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -78,90 +77,6 @@ func EncodeReceipt(r *consultation.Receipt) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// ReceiptCheck is what checking a receipt found, line by line. What names a sentence of the catalogues
-// ("check.line." is put before it).
-type ReceiptCheck struct {
-	Lines    []ReceiptLine
-	Wrong    string // the key of the first thing that is wrong, "" if nothing is
-	Slug     string // the conversation of this instance it belongs to, "" for another's
-	Received *consultation.Received
-	Words    cite.Words
-	SignedBy string
-	Proved   record.Checked
-}
-
-// ReceiptLine is one thing that was checked.
-type ReceiptLine struct {
-	What   string
-	OK     bool
-	Detail string
-}
-
-// CheckReceipt checks a receipt file with the keys of this instance.
-func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
-	var c ReceiptCheck
-	line := func(what string, ok bool, detail string) bool {
-		c.Lines = append(c.Lines, ReceiptLine{what, ok, detail})
-		if !ok && c.Wrong == "" {
-			c.Wrong = what
-		}
-		return ok
-	}
-	var r consultation.Receipt
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(&r)
-	again, encErr := EncodeReceipt(&r)
-	var compact1, compact2 bytes.Buffer
-	canonical := err == nil && encErr == nil && !dec.More() && json.Compact(&compact1, b) == nil && json.Compact(&compact2, again) == nil && bytes.Equal(compact1.Bytes(), compact2.Bytes())
-	if !line("format", canonical && r.Format == consultation.ReceiptFormat, r.Format) {
-		return c
-	}
-	env, err := record.ParseEnvelope(r.Proof.Envelope)
-	if !line("envelope", err == nil, "") {
-		return c
-	}
-	key := ""
-	if c.Slug = s.slugOf(env.Record); c.Slug != "" {
-		key = s.log.Key().Verifier(s.log.Origin(env.Record))
-	}
-	c.Proved, err = record.CheckProof(r.Proof, key)
-	if !line("path", err == nil, errText(err)) {
-		return c
-	}
-	c.SignedBy = c.Proved.SignedBy
-	notice := ""
-	if strings.HasPrefix(c.Proved.Checkpoint.Origin, "demonstration/") {
-		notice = DemonstrationNotice
-	}
-	if r.Notice != notice {
-		c.Lines[0].OK, c.Wrong = false, "format"
-		return c
-	}
-	line("key", key != "" && r.Key == key, r.Key)
-	if !line("data", record.CommitData(r.Data) == env.Data && len(r.Data) > record.SaltSize, hex.EncodeToString(env.Data[:])) {
-		return c
-	}
-	if r.Text != nil {
-		if !line("text", env.Text != nil && record.CommitText(r.Text) == *env.Text && len(r.Text) > record.SaltSize, "") {
-			return c
-		}
-		if c.Words, err = conversation.DecodeWords(r.Text[record.SaltSize:]); !line("words", err == nil, "") {
-			return c
-		}
-	}
-	fact, err := conversation.Decode(r.Data[record.SaltSize:])
-	f, ok := fact.(*consultation.Received)
-	if !line("fact", err == nil && ok, "") {
-		return c
-	}
-	c.Received = f
-	want, err1 := json.Marshal(consultation.MeaningOf(f, r.Meaning.Conversation, r.Meaning.Address, env.Class.String()))
-	got, err2 := json.Marshal(r.Meaning)
-	line("meaning", err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation), "")
-	return c
-}
-
 // slugOf is the address of the conversation whose record it is, "" where it is another instance's.
 func (s *Secretariat) slugOf(id record.ID) string {
 	s.mu.RLock()
@@ -174,13 +89,6 @@ func (s *Secretariat) slugOf(id record.ID) string {
 	return ""
 }
 
-func errText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
 // Checkpoint is the signed checkpoint of what is durable in a conversation. Where damage was found none is
 // signed: then it is the last one that was stored, and "record.no_checkpoint" where there is none.
 func (s *Secretariat) Checkpoint(slug string) ([]byte, error) {
@@ -190,6 +98,30 @@ func (s *Secretariat) Checkpoint(slug string) ([]byte, error) {
 	}
 	b, err := s.log.Checkpoint(w.id)
 	return b, s.unsigned(slug, "record.no_checkpoint", err)
+}
+
+// SizeOf is how many entries a checkpoint of this instance is of, 0 where it is none.
+func (s *Secretariat) SizeOf(signed []byte) int64 {
+	text, _, _ := bytes.Cut(signed, []byte("\n\n"))
+	c, err := record.ParseCheckpoint(string(text) + "\n")
+	if err != nil {
+		return 0
+	}
+	return c.Size
+}
+
+// Root is the root of the first entries of a conversation's record, as it stands in a checkpoint of that size: whoever
+// kept one compares them. Of more entries than there are there is none, a Hidden refusal.
+func (s *Secretariat) Root(slug string, size int64) (string, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return "", err
+	}
+	root, err := s.log.Root(w.id, size)
+	if errors.Is(err, record.ErrNoEntry) {
+		return "", refusal.New(refusal.Hidden, "record.no_tile")
+	}
+	return root.String(), s.unreadable(slug, err)
 }
 
 // Tile is a tile of a conversation's tree; width hashes of it. What is not there is a Hidden refusal.

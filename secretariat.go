@@ -31,6 +31,7 @@ type Secretariat struct {
 	mu    sync.RWMutex
 	convs map[string]*writer
 	order []string
+	lost  error // of records whose conversation cannot be told: their first entry cannot be read, or they are not there
 
 	rules     rules
 	convening sync.Mutex
@@ -94,13 +95,19 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 			s.slog.Error("record is read only", "record", string(m.ID), "err", err)
 			damage = errors.Join(damage, err)
 		}
-		if state.Head == 0 { // created, but its first entry never came
+		if state.Head == 0 { // created, but its first entry never came, or it cannot be read
+			s.lost = errors.Join(s.lost, err)
 			continue
 		}
-		s.register(s.start(m.ID, state.Slug, state))
+		w := s.start(m.ID, state.Slug, state)
+		w.notRead(state, err)
+		s.register(w)
 	}
 	if damage == nil {
 		damage = s.log.Damage()
+	}
+	if lost := s.log.Lost(); lost > 0 && s.lost == nil {
+		s.lost = damage
 	}
 	return s, damage
 }
@@ -111,12 +118,15 @@ func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.Sta
 	if err != nil {
 		s.log.Halt(id, err)
 	}
-	if err == nil && state.KeyHash != "" && state.KeyHash != s.log.Key().Hash() {
-		err = fmt.Errorf("%w: the key in this directory is not the one that the record began with", record.ErrDamaged)
+	if state.KeyHash != "" && state.KeyHash != s.log.Key().Hash() {
+		err = errors.Join(fmt.Errorf("%w: %w", record.ErrDamaged, ErrOtherKey), err)
 		s.log.Halt(id, err)
 	}
 	return state, err
 }
+
+// ErrOtherKey says that the key of the instance is not the one that its records began with.
+var ErrOtherKey = errors.New("the key in this directory, keys/checkpoint.ed25519, is not the one that the record began with: put that one back from where the keys are kept")
 
 // start starts the writer of a conversation.
 func (s *Secretariat) start(id record.ID, slug string, state *conversation.State) *writer {
@@ -158,7 +168,10 @@ func (s *Secretariat) writer(slug string) (*writer, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	w, ok := s.convs[slug]
-	if !ok {
+	switch {
+	case !ok && s.lost != nil: // it may be the one that cannot be read
+		return nil, fmt.Errorf("%w: %w", refusal.New(refusal.TryAgain, "record.lost"), s.lost)
+	case !ok:
 		return nil, refusal.New(refusal.Hidden, "conversation.unknown")
 	}
 	return w, nil
@@ -200,6 +213,15 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	if _, err := s.writer(c.Slug); err == nil {
 		return Answer{}, refusal.In("slug", "conversation.slug_taken")
 	}
+	demonstration, err := s.demonstrates(ctx)
+	if err != nil {
+		return Answer{}, err
+	}
+	//mutants:guard what is made where a demonstration is kept is marked as one
+	if demonstration {
+		c.Demonstration = true
+		ask.Command = c
+	}
 	if _, err := s.prepare(conversation.NewState(), ask); err != nil { // before there is a record
 		return Answer{}, err
 	}
@@ -223,16 +245,36 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	return a, nil
 }
 
+// demonstrates reports whether one of the conversations is a demonstration. Then all that are made beside it are: a visitor
+// of a demonstration cannot make anything that looks real.
+func (s *Secretariat) demonstrates(ctx context.Context) (so bool, err error) {
+	for _, slug := range s.Conversations() {
+		if _, err := s.ReadAbout(ctx, slug, func(st *conversation.State) error {
+			so = so || st.Demonstration
+			return nil
+		}, conversation.AnySetting); err != nil {
+			return false, err
+		}
+	}
+	return so, nil
+}
+
 // origin is the host in the name of a conversation's log and key.
 func (s *Secretariat) origin(c conversation.Convene) string {
 	switch {
 	case c.Demonstration:
-		return "demonstration"
+		return demonstrationHost
 	case s.host != "":
 		return s.host
 	}
-	return "plenary.invalid"
+	return noHost
 }
+
+// What stands for the host in the name of a record that has none.
+const (
+	demonstrationHost = "demonstration"
+	noHost            = "plenary.invalid"
+)
 
 // Do has an ask decided and answers when what became of it is durable: with what it made, with a
 // refusal, or with an error after which the same ask may be sent again under the same token.

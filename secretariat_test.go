@@ -381,6 +381,29 @@ func TestConvenedOnce(t *testing.T) {
 	}
 }
 
+// TestConvenedInDemonstration: what is convened beside a demonstration is marked as one, in its record, its name and its
+// receipts; beside a real conversation it is not.
+func TestConvenedInDemonstration(t *testing.T) {
+	en := locale.Plain(locale.English, "Ferries")
+	for _, marked := range []bool{false, true} {
+		w := newWorld(t, &failing{Memory: record.NewMemory()})
+		for _, slug := range []string{"first", "second"} {
+			ask := conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: slug, Title: en, Languages: []locale.Lang{locale.English},
+				Categories: []conversation.Label{{ID: "individual", Name: en}}, Officer: officer, Demonstration: marked && slug == "first"}}
+			if _, err := w.sec.Convene(t.Context(), ask); err != nil {
+				t.Fatal(err)
+			}
+			got := false
+			if _, err := w.sec.Read(t.Context(), slug, func(st *conversation.State) error { got = st.Demonstration; return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if got != marked {
+				t.Errorf("%s: marked %v, want %v", slug, got, marked)
+			}
+		}
+	}
+}
+
 // TestCheckReceipt: of a receipt that was changed it says what is wrong with it.
 func TestCheckReceipt(t *testing.T) {
 	w := ferries(t)

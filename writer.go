@@ -35,6 +35,7 @@ type writer struct {
 	dropped bool                  // the state is not that fold any more: nobody looks until it is folded again
 	shown   atomic.Pointer[shown] // what readers look at, without the lock; nil where the state changed since
 
+	unread  atomic.Pointer[unread] // why the state is not all of the record; nil where it is
 	durable atomic.Int64
 	epoch   atomic.Int64 // raised whenever something that was applied did not become durable
 
@@ -347,8 +348,37 @@ func (w *writer) refold(read func(func(record.Entry) error) error) error {
 		state.Slug = w.slug
 	}
 	w.words.clear()
+	w.notRead(state, err)
 	w.publish(state)
 	return w.halt(err)
+}
+
+// unread says that the entries of a record from a position on could not be read or folded.
+type unread struct {
+	from cite.Position
+	why  error
+}
+
+// notRead notes from where on a record could not be read or folded, if it could not. What stands there may be what
+// took words away or kept them from somebody: so nothing is shown of the conversation then.
+func (w *writer) notRead(state *conversation.State, err error) {
+	from, why := w.sec.log.Unread(w.id)
+	if err != nil && from == 0 && state.Head < w.sec.log.Durable(w.id) {
+		from, why = state.Head+1, err
+	}
+	if from == 0 {
+		w.unread.Store(nil)
+		return
+	}
+	w.unread.Store(&unread{from, why})
+}
+
+// readable refuses where the state is not all of the record.
+func (w *writer) readable() error {
+	if u := w.unread.Load(); u != nil {
+		return fmt.Errorf("%w: %w", refusal.New(refusal.TryAgain, "record.unread", "position", int64(u.from)), u.why)
+	}
+	return nil
 }
 
 // publish shows a state that was folded aside.

@@ -26,7 +26,7 @@ func Extra(command string) any {
 	return nil
 }
 
-// Acts lists the commands that a program may ask for: all but those of the house's own clock, and convening, which
+// Acts lists the commands that a program may ask for: all but those of the house itself, and convening, which
 // is not done inside a conversation.
 func Acts() []conversation.Command {
 	return slices.DeleteFunc(conversation.Commands(), func(c conversation.Command) bool {

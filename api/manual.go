@@ -49,7 +49,7 @@ A script names an act by its last word (` + "`withhold`" + `), with the fields a
 
 // who says who has a standing.
 var who = map[conversation.Standing]string{
-	conversation.Timekeeper: "the house's own clock; nobody can ask for it",
+	conversation.Timekeeper: "the house itself: its clock, and whoever looks after the instance by the command line; nobody can ask for it",
 	conversation.Anybody:    "the author, with or without an account",
 	conversation.Moderators: "moderators",
 	conversation.Officers:   "officers",

@@ -41,7 +41,7 @@ type Standing uint8
 // The standings.
 const (
 	Nobody     Standing = iota
-	Timekeeper          // the house's own clock
+	Timekeeper          // the house itself: its clock, and whoever looks after the instance
 	Anybody             // whoever takes part; the rule looks whether the thing is theirs
 	Moderators
 	Officers // and operators, by the command line

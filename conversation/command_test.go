@@ -19,7 +19,7 @@ var standings = map[string]string{
 	"conversation.convene": "founders", "conversation.stage": "officers", "conversation.document": "officers", "conversation.map": "officers", "conversation.erase": "officers",
 	"delegation.grant": "officers", "delegation.revoke": "officers", "delegation.enter": "officers", "delegation.authorise": "officers",
 	"paper.publish": "officers", "paper.reserve": "officers", "paper.correct": "officers",
-	"consultation.announce": "officers", "consultation.extend": "officers", "consultation.open": "timekeeper", "consultation.close": "timekeeper",
+	"consultation.announce": "officers", "consultation.extend": "officers", "consultation.open": "timekeeper", "consultation.close": "timekeeper", "conversation.resume": "timekeeper",
 	"consultation.submit": "anybody", "consultation.publish": "moderators", "consultation.withhold": "moderators", "consultation.withdraw": "anybody",
 	"consultation.redact": "moderators", "consultation.confirm": "moderators", "consultation.decline": "moderators", "consultation.require-two": "officers", "consultation.answer": "officers", "consultation.link": "officers", "consultation.translate": "officers", "consultation.react": "anybody",
 }

@@ -72,6 +72,7 @@ func init() {
 		command("conversation.document", Officers, in(own, (*State).citeDocument)),
 		command("conversation.map", Officers, in(own, (*State).setMap)),
 		command("conversation.erase", Officers, (*State).erase),
+		command("conversation.resume", Timekeeper, (*State).resume),
 
 		command("delegation.grant", Officers, in(roll, (*delegation.Roll).Grant)),
 		command("delegation.revoke", Officers, in(roll, (*delegation.Roll).Revoke)),
@@ -112,6 +113,7 @@ func init() {
 	fact[Documented](own)
 	fact[Erased](own)
 	fact[MapSet](own)
+	fact[Resumed](own)
 	fact[delegation.Granted](ownRoll)
 	fact[delegation.Revoked](ownRoll)
 	fact[delegation.Entered](ownRoll)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/openplenary/plenary/internal/dbfile"
 )
 
 // ErrDamaged says that private.db does not hold what was written to it.
@@ -30,23 +31,55 @@ type DB struct {
 	readOnly bool
 }
 
+// Close closes the database.
+func (db *DB) Close() error {
+	err := db.DB.Close()
+	if db.readOnly {
+		return err
+	}
+	return errors.Join(err, dbfile.Back(db.path))
+}
+
 // ReadOnly says that the database was opened to be looked at, and that nothing may be made or changed.
 func (db *DB) ReadOnly() bool { return db.readOnly }
 
 // Open opens the database at path, or makes it (mode 0600), and brings its tables to the newest schema.
 // Errors name the file and say what to do.
 func Open(path string) (*DB, error) {
-	if err := prepareFile(path); err != nil {
+	err := prepareFile(path)
+	if errors.Is(err, sqlite3.IOERR) || errors.Is(err, sqlite3.FULL) {
+		// There may be no room for the index of its log: then it is kept elsewhere.
+		if merr := dbfile.Move(path); merr == nil {
+			err = prepareFile(path)
+		}
+	}
+	if err != nil {
 		return nil, advise(path, err)
 	}
 	db, err := open(path, "")
 	if err != nil {
 		return nil, err
 	}
-	if err := db.prepare(context.Background()); err != nil {
+	err = db.prepare(context.Background())
+	if err == nil {
+		err = db.strange(context.Background())
+	}
+	if err != nil {
 		return nil, errors.Join(advise(path, err), db.Close())
 	}
 	return db, nil
+}
+
+// ErrMissing says that there was a private database, and that it is not there or empty.
+var ErrMissing = errors.New("the private database is missing")
+
+// OpenExisting is Open where there must be a database: ErrMissing where there is none, or an empty file.
+func OpenExisting(path string) (*DB, error) {
+	if fi, err := os.Stat(path); errors.Is(err, os.ErrNotExist) || err == nil && fi.Size() == 0 {
+		return nil, fmt.Errorf("%s: %w: nobody would hold an office any more, drafts and the keys of attached files would be gone; "+
+			"put it back from the last backup, then run plenary fsck", path, ErrMissing)
+	}
+	return Open(path)
 }
 
 // OpenReadOnly opens an existing database beside the server that writes it. Nothing is made or changed, the
@@ -100,6 +133,11 @@ func prepareFile(path string) (err error) {
 	if err := soundLog(path); err != nil {
 		return err
 	}
+	if _, there, err := readMark(path); err == nil && there {
+		if fi, err := os.Stat(path); errors.Is(err, os.ErrNotExist) || err == nil && fi.Size() == 0 {
+			return fmt.Errorf("%w: %s says that there was one; put it back from the last backup", ErrMissing, markOf(path))
+		}
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
@@ -117,7 +155,7 @@ func prepareFile(path string) (err error) {
 		return err
 	}
 	if info.Size() == 0 {
-		if err := c.Exec("PRAGMA page_size=4096; PRAGMA secure_delete=ON"); err != nil {
+		if err := c.Exec(fmt.Sprintf("PRAGMA page_size=%d; PRAGMA secure_delete=ON", pageSize)); err != nil {
 			return err
 		}
 		if err := c.EnableChecksums("main"); err != nil {
@@ -132,6 +170,8 @@ func prepareFile(path string) (err error) {
 	}
 	return nil
 }
+
+const pageSize = 4096
 
 const busy = 10 * time.Second
 
@@ -179,6 +219,9 @@ func (db *DB) damage(err error) error {
 	return err
 }
 
+// Explain adds to an error of whoever uses the database which file it is and what to do, where it is one of damage.
+func (db *DB) Explain(err error) error { return db.damage(err) }
+
 // advise adds to what is wrong with a file its name, and what to do about damage.
 func advise(path string, err error) error {
 	found := errors.Is(err, ErrDamaged)
@@ -212,6 +255,12 @@ func (db *DB) Check(ctx context.Context) error {
 	}
 	if found != "ok" {
 		return advise(db.path, fmt.Errorf("%w: %s", ErrDamaged, found))
+	}
+	if v, err := db.Version(ctx); err != nil || v != Schema() {
+		return err
+	}
+	if err := db.strange(ctx); err != nil {
+		return advise(db.path, err)
 	}
 	return nil
 }

@@ -68,11 +68,8 @@ func filled(t *testing.T, path string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec(`CREATE TABLE t(id BIGINT PRIMARY KEY, x TEXT)`); err != nil {
-		t.Fatal(err)
-	}
 	for i := range 40 {
-		if _, err := db.Exec(`INSERT INTO t VALUES($1, $2)`, i, strings.Repeat(fmt.Sprint("word ", i), 200)); err != nil {
+		if _, err := db.Exec(`INSERT INTO draft_version VALUES('ai', 'k', 'key', $1, $2, 0)`, i, strings.Repeat(fmt.Sprint("word ", i), 200)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -138,7 +135,7 @@ func TestFlippedBitIsNeverServed(t *testing.T) {
 	}
 	db := openTest(t, path)
 	var x string
-	if err := db.QueryRow(`SELECT x FROM t WHERE id = 17`).Scan(&x); err == nil {
+	if err := db.QueryRow(`SELECT body FROM draft_version WHERE version = 17`).Scan(&x); err == nil {
 		t.Errorf("served %.20q", x)
 	} else if !errors.Is(db.damage(err), ErrDamaged) {
 		t.Errorf("got %v", err)

@@ -5,7 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+
+	"github.com/ncruces/go-sqlite3/driver"
 )
 
 // rooms are the tables of schema 1, room by room: before, each room counted its own schema, and a database
@@ -120,6 +124,72 @@ func (db *DB) version(ctx context.Context, tx *sql.Tx) (version int, there map[s
 		}
 	}
 	return version, there, rows.Err()
+}
+
+// numbers is the table of schema numbers.
+const numbers = `CREATE TABLE schema(room TEXT PRIMARY KEY, version INTEGER NOT NULL)`
+
+// strange looks that nothing is in the database but what belongs there: a trigger or a view may change or hide what
+// is written without any byte being wrong.
+func (db *DB) strange(ctx context.Context) (err error) {
+	fresh, err := driver.Open(":memory:")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, fresh.Close()) }()
+	fresh.SetMaxOpenConns(1)
+	made := []string{numbers}
+	for _, r := range rooms {
+		made = append(made, r.tables...)
+	}
+	for _, s := range steps {
+		made = append(made, s...)
+	}
+	for _, s := range made {
+		if _, err := fresh.ExecContext(ctx, s); err != nil {
+			return err
+		}
+	}
+	want, err := objects(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	got, err := objects(ctx, db.DB)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(got)) {
+		switch sql, ok := want[name]; {
+		case !ok:
+			return fmt.Errorf("%w: there is a %s that does not belong there", ErrDamaged, name)
+		case sql != got[name]:
+			return fmt.Errorf("%w: the %s is not what it should be", ErrDamaged, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if _, ok := got[name]; !ok {
+			return fmt.Errorf("%w: the %s is missing", ErrDamaged, name)
+		}
+	}
+	return nil
+}
+
+// objects lists everything in a schema with the statement that made it.
+func objects(ctx context.Context, db *sql.DB) (map[string]string, error) {
+	rows, err := db.QueryContext(ctx, `SELECT type, name, coalesce(sql, '') FROM sqlite_schema`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]string{}
+	for rows.Next() {
+		var kind, name, statement string
+		if err := rows.Scan(&kind, &name, &statement); err != nil {
+			return nil, err
+		}
+		out[kind+" "+name] = statement
+	}
+	return out, rows.Err()
 }
 
 // prepare brings the tables to the newest schema. What is there already is copied before, and the copy is

@@ -33,3 +33,11 @@ func (db *DB) CheckSecret(ctx context.Context, secret []byte, write bool) error 
 	}
 	return nil
 }
+
+// NewSecret notes another secret in the place of one that is lost for good.
+func (db *DB) NewSecret(ctx context.Context, secret []byte) error {
+	if _, err := db.ExecContext(ctx, `DELETE FROM secret_check`); err != nil {
+		return db.damage(err)
+	}
+	return db.CheckSecret(ctx, secret, true)
+}

@@ -56,6 +56,13 @@ func (db *DB) Remember(ctx context.Context, follower, slug string, to cite.Posit
 	return db.Within(ctx, func(tx *sql.Tx) error { return Advance(ctx, tx, follower, slug, to) })
 }
 
+// Rewind sets every follower of a conversation's record back that came further than a position: the record was
+// restored, and other entries come in the place of those that are lost.
+func (db *DB) Rewind(ctx context.Context, slug string, to cite.Position) error {
+	_, err := db.ExecContext(ctx, `UPDATE follower SET position = $1 WHERE slug = $2 AND position > $1`, int64(to), slug)
+	return db.damage(err)
+}
+
 // Micro is a time as it is stored: microseconds since 1970, 0 for no time.
 func Micro(t time.Time) int64 {
 	if t.IsZero() {

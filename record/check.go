@@ -15,14 +15,15 @@ import (
 // Load reads a record from the beginning, checks it and hands each entry to each, in order. It
 // checks: dense positions, times that never go back, the tree and every stored tile against the
 // envelopes, every data commitment, the texts of the last entries (a text that is missing must have been
-// erased by an entry that says so), and that the record is not shorter than its high mark. What is wrong is returned wrapped in ErrDamaged after everything readable was
+// erased by an entry that says so), the last stored checkpoints with their signatures, and that the record is not
+// shorter than its high mark or than what was signed. What is wrong is returned wrapped in ErrDamaged after everything readable was
 // handed on; the record then stays readable and refuses turns. It is called once, before any turn.
 func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 	d, err := l.state(id)
 	if err != nil {
 		return err
 	}
-	x, found := l.examine(ctx, id, each)
+	x, found := l.examine(ctx, id, lastPoints, each)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -36,11 +37,27 @@ func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 		return found
 	}
 	if l.allSound() {
-		if found = l.engine.MarkVerified(); found != nil {
+		if found = l.checkTokens(); found == nil {
+			found = l.engine.MarkVerified()
+		}
+		if found != nil {
 			l.Halt(id, found)
 		}
 	}
 	return found
+}
+
+// checkTokens compares the outcomes that are stored with how many there were.
+func (l *Log) checkTokens() error {
+	if l.high == nil || l.resume {
+		return nil
+	}
+	want := l.high.Tokens() // first: beside a writer, what is read after it is never less
+	got, err := l.engine.LastToken()
+	if err == nil && got < want {
+		err = fmt.Errorf("%w: %d outcomes of requests are stored, %d were: who sends again would be answered twice", ErrDamaged, got, want)
+	}
+	return err
 }
 
 // loadedFrom takes over what an examination read.
@@ -48,6 +65,7 @@ func (d *recordState) loadedFrom(x *examination) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.ahead, d.last, d.durable, d.root, d.loaded, d.erased = x.tree, x.last, cite.Position(x.tree.size), x.tree.root(), true, x.erased
+	d.unread, d.behind = x.unread(), x.behind
 	d.own.Store(x.tree.size)
 }
 
@@ -138,8 +156,28 @@ type examination struct {
 	highAt   cite.Position // the high mark; 0 for none
 	highRoot tlog.Hash
 
-	gap   bool  // an entry could not be read
-	found error // the first thing that is wrong
+	points map[int64]Checkpoint // stored checkpoints whose roots are compared, by size
+
+	gap    bool          // an entry could not be read
+	gapAt  cite.Position // the first of them
+	tileAt cite.Position // the first entry below a tile that does not agree
+	atHigh bool          // the tree had the root of the high mark
+	behind cite.Position // how many entries were acknowledged or signed, where there are fewer
+	found  error         // the first thing that is wrong
+}
+
+// unread is the first entry that could not be read or cannot be trusted, 0 where there is none. A tile that does
+// not agree is wrong itself where the root of the high mark vouches for the entries.
+func (x *examination) unread() cite.Position {
+	switch {
+	case x.gapAt > 0:
+		return x.gapAt
+	case x.tileAt > 0 && (!x.atHigh || x.tileAt > x.highAt):
+		return x.tileAt
+	case x.highAt > 0 && !x.atHigh && x.tree.size >= int64(x.highAt):
+		return 1 // the tree had another root: something was changed, and nobody knows what
+	}
+	return 0
 }
 
 func (x *examination) wrong(format string, args ...any) {
@@ -153,6 +191,76 @@ func (x *examination) tile(want Tile) {
 	got, err := x.log.engine.Tile(x.id, want.Level, want.N)
 	if err != nil || len(got) < len(want.Hashes) || !bytes.Equal(got[:len(want.Hashes)], want.Hashes) {
 		x.wrong("tile %d/%d does not agree with the entries", want.Level, want.N)
+		if first := cite.Position(want.N<<(uint(want.Level+1)*TileHeight)) + 1; x.tileAt == 0 || first < x.tileAt {
+			x.tileAt = first
+		}
+	}
+}
+
+// surplus looks for tiles of more entries than there are: they are the sign of entries that were lost.
+func (x *examination) surplus() {
+	for level := range 8 {
+		have := x.tree.size >> (uint(level) * TileHeight)
+		n, width := have/tileWidth, have%tileWidth*tlog.HashSize
+		got, err := x.log.engine.Tile(x.id, level, n)
+		if err != nil || int64(len(got)) <= width {
+			continue
+		}
+		if head, err := x.log.engine.Head(x.id); err == nil && int64(head) > x.tree.size {
+			return // somebody writes just now
+		}
+		x.wrong("%d entries are there, tile %d/%d is of more: entries are missing", x.tree.size, level, n)
+		x.behind = max(x.behind, cite.Position(x.tree.size+1))
+	}
+}
+
+// signed takes the last stored checkpoints, at most so many: each must be signed with this log's key in the name of
+// the record. Their roots are compared as the entries are read. One of more entries than there are shows that
+// entries were lost.
+func (x *examination) signed(head cite.Position, most int) {
+	origin := x.log.Origin(x.id)
+	key := x.log.key.Verifier(origin)
+	x.points = map[int64]Checkpoint{}
+	parse := func(note []byte) (Checkpoint, bool) {
+		c, err := x.log.checkpoint(note, origin)
+		if err == nil {
+			err = CheckCheckpoint(note, key)
+		}
+		if err != nil {
+			x.wrong("a stored checkpoint of %d entries is not signed in the name of %s with the key of this directory: %v", c.Size, origin, err)
+		}
+		return c, err == nil
+	}
+	for size := int64(head); most > 0 && size > 0; most-- {
+		note, err := x.log.engine.LastCheckpoint(x.id, size)
+		if err != nil {
+			x.wrong("stored checkpoints: %v", err)
+			return
+		}
+		if note == nil {
+			break
+		}
+		c, ok := parse(note)
+		if !ok {
+			return
+		}
+		if c.Size > size || c.Size < 1 {
+			x.wrong("a stored checkpoint of %d entries stands where one of at most %d should be", c.Size, size)
+			return
+		}
+		x.points[c.Size] = c
+		size = c.Size - 1
+	}
+	note, err := x.log.engine.CheckpointFor(x.id, head+1)
+	if err != nil || note == nil {
+		return
+	}
+	if now, err := x.log.engine.Head(x.id); err == nil && now > head {
+		return // somebody writes just now
+	}
+	if c, ok := parse(note); ok {
+		x.wrong("%d entries are there, a checkpoint of %d was signed: acknowledged entries are missing", head, c.Size)
+		x.behind = cite.Position(c.Size)
 	}
 }
 
@@ -162,17 +270,22 @@ func (x *examination) row(c *checkedRow) bool {
 	switch {
 	case c.err != nil:
 		x.wrong("entry %d: %v", x.tree.size+1, c.err)
-		x.gap = true
+		x.miss(cite.Position(x.tree.size + 1))
 	case c.entry.Record != x.id || int64(c.entry.Position) != x.tree.size+1 || c.at != c.entry.Position:
 		x.wrong("entry %d stands at position %d", c.entry.Position, x.tree.size+1)
-		x.gap = true
+		x.miss(cite.Position(x.tree.size + 1))
 	case c.entry.Time.Before(x.last):
 		x.wrong("entry %d: its time goes back", c.entry.Position)
 	}
 	x.last = c.entry.Time
 	x.tree.append(c.entry.Leaf, x.tile)
-	if x.tree.size == int64(x.highAt) && x.tree.root() != x.highRoot {
-		x.wrong("the tree of size %d has another root than its high mark", x.tree.size)
+	if x.tree.size == int64(x.highAt) {
+		if x.atHigh = x.tree.root() == x.highRoot; !x.atHigh {
+			x.wrong("the tree of size %d has another root than its high mark", x.tree.size)
+		}
+	}
+	if p, ok := x.points[x.tree.size]; ok && p.Root != x.tree.root() {
+		x.wrong("the tree of size %d has another root than was signed", x.tree.size)
 	}
 	if c.err == nil {
 		if gone := x.log.erasedBy(c.entry.Data); gone != nil {
@@ -180,6 +293,13 @@ func (x *examination) row(c *checkedRow) bool {
 		}
 	}
 	return !x.gap
+}
+
+// miss notes that an entry cannot be read.
+func (x *examination) miss(p cite.Position) {
+	if !x.gap {
+		x.gap, x.gapAt = true, p
+	}
 }
 
 // read reads the entries of a range, checks them against the tree, and hands them on. It returns the first
@@ -195,9 +315,12 @@ func (x *examination) read(ctx context.Context, from, to cite.Position, each fun
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil && x.found == nil:
-		x.found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, x.tree.size+1, err)
-	case err == nil:
+	case err != nil:
+		x.miss(cite.Position(x.tree.size + 1))
+		if x.found == nil {
+			x.found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, x.tree.size+1, err)
+		}
+	default:
 		for _, p := range x.tree.partial() {
 			x.tile(p)
 		}
@@ -205,9 +328,9 @@ func (x *examination) read(ctx context.Context, from, to cite.Position, each fun
 	return x.found
 }
 
-// examine reads and checks a record from the beginning without touching what is known of it. It returns
-// what was read beside the first thing that is wrong.
-func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*examination, error) {
+// examine reads and checks a record from the beginning without touching what is known of it, with at most so many
+// stored checkpoints. It returns what was read beside the first thing that is wrong.
+func (l *Log) examine(ctx context.Context, id ID, points int, each func(Entry) error) (*examination, error) {
 	x := &examination{log: l, id: id, tree: &tree{}, erased: newErasures()}
 	// The mark first: beside a writer, the head that is read after it is never older.
 	if l.high != nil {
@@ -217,17 +340,28 @@ func (l *Log) examine(ctx context.Context, id ID, each func(Entry) error) (*exam
 	if err != nil {
 		return x, err
 	}
+	x.signed(head, points)
 	if _ = x.read(ctx, 1, head, each); ctx.Err() != nil {
 		return x, ctx.Err()
 	}
-	if x.tree.size < int64(x.highAt) {
-		x.wrong("%d entries are there, the high mark says %d: acknowledged entries are missing", x.tree.size, x.highAt)
+	if !x.gap {
+		x.surplus()
+	}
+	x.behind = max(x.behind, x.highAt)
+	switch {
+	case x.tree.size >= int64(x.behind):
+		x.behind = 0
+	case x.found == nil && !l.resume:
+		x.found = fmt.Errorf("%w: %w: %d entries are there, %d were acknowledged: acknowledged entries are missing", ErrDamaged, ErrBehind, x.tree.size, x.behind)
 	}
 	return x, x.found
 }
 
-// lastTexts is how many of the last texts are checked at start.
-const lastTexts = 10_000
+// How much of what is stored last is checked at start.
+const (
+	lastTexts  = 10_000
+	lastPoints = 64
+)
 
 type checkedRow struct {
 	at    cite.Position
@@ -431,7 +565,7 @@ func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
 // Verify checks everything of a record: what Load checks, every text, every page of the engine. It
 // returns the first thing that is wrong, wrapped in ErrDamaged, and how many entries were checked.
 func (l *Log) Verify(ctx context.Context, id ID) (cite.Position, error) {
-	x, err := l.examine(ctx, id, func(Entry) error { return nil })
+	x, err := l.examine(ctx, id, 1<<40, func(Entry) error { return nil })
 	head := cite.Position(x.tree.size)
 	if err != nil {
 		return head, err

@@ -54,7 +54,7 @@ func LoadKey(dir string) (*Key, error) {
 	}
 	seed, err := hex.DecodeString(strings.TrimSpace(string(b)))
 	if err != nil || len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("record: %s is not a key", path)
+		return nil, fmt.Errorf("record: %s is not a key: put it back from where the keys are kept", path)
 	}
 	return &Key{ed25519.NewKeyFromSeed(seed)}, nil
 }

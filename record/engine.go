@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/openplenary/plenary/cite"
 	"golang.org/x/mod/sumdb/tlog"
@@ -44,6 +45,9 @@ type Batch struct {
 	// Head and Root are what the tree is after the batch.
 	Head cite.Position
 	Root tlog.Hash
+	// LastToken is set by an engine that numbers outcomes, before it says that the batch is durable: how many
+	// outcomes are stored then, those of all records.
+	LastToken int64
 }
 
 // TokenRow is an outcome about to be stored.
@@ -83,6 +87,8 @@ type Engine interface {
 	Tile(id ID, level int, n int64) ([]byte, error)
 	// Tokens returns the outcomes stored under hashes; where there is none, it is absent.
 	Tokens(id ID, hs []TokenHash) (map[TokenHash]*TokenResult, error)
+	// LastToken says how many outcomes are stored, those of all records; 0 where the engine does not number them.
+	LastToken() (int64, error)
 	// SaveCheckpoint stores a signed checkpoint for ever, durably.
 	SaveCheckpoint(id ID, size int64, note []byte) error
 	// CheckpointFor returns the stored checkpoint of the smallest tree that holds the position, nil
@@ -117,6 +123,12 @@ var (
 	ErrDamaged = errors.New("record: damaged")
 	// ErrReadOnly: the record may be read but not written any more, because of damage or a failed fsync.
 	ErrReadOnly = errors.New("record: read only")
+	// ErrBehind: a record holds fewer entries than were acknowledged, or was restored from a backup: what came after
+	// may be missing. It may be read; writing goes on only when somebody who looks after the instance says so.
+	ErrBehind = errors.New("record: behind")
+	// ErrRestored: the directory was restored from a backup, or has lost its high marks: nobody knows what came after
+	// the last entry of each record. It is ErrBehind for all of them.
+	ErrRestored = fmt.Errorf("%w: restored", ErrBehind)
 	// ErrFull: there was no room on the disk; nothing was written; try again later.
 	ErrFull = errors.New("record: disk full")
 	// ErrNotWritten: the transaction was rolled back whole; nothing was written; try again later.

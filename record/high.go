@@ -31,6 +31,10 @@ type HighWater struct {
 	lost  int   // slots of which no copy can be read
 }
 
+// tokensID is the name under which a mark says how many outcomes of requests were stored: its position is their
+// number, its root is zeros. It is no record's.
+const tokensID ID = "746f6b656e7300000000000000000000"
+
 type mark struct {
 	slot int64
 	seq  uint32
@@ -110,9 +114,57 @@ func (h *HighWater) Set(id ID, p cite.Position, root tlog.Hash) error {
 	copy(b[24:56], root[:])
 	binary.BigEndian.PutUint32(b[56:], m.seq)
 	binary.BigEndian.PutUint32(b[60:], crc32.ChecksumIEEE(b[:60]))
-	_, err := h.file.WriteAt(b[:], m.slot*highSlot+int64(m.seq%2)*highCopy)
 	h.marks[id] = m
+	if h.file == nil {
+		return fmt.Errorf("%w: there is no high mark", ErrReadOnly)
+	}
+	_, err := h.file.WriteAt(b[:], m.slot*highSlot+int64(m.seq%2)*highCopy)
 	return err
+}
+
+// Tokens is how many outcomes of requests were stored, as far as it was noted.
+func (h *HighWater) Tokens() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return int64(h.marks[tokensID].at)
+}
+
+// setTokens notes how many outcomes are stored. A smaller number than before is passed over: batches of several
+// records are answered in any order.
+func (h *HighWater) setTokens(n int64) error {
+	if n <= h.Tokens() {
+		return nil
+	}
+	return h.Set(tokensID, cite.Position(n), tlog.Hash{})
+}
+
+// Lost says how many records have a mark that cannot be read.
+func (h *HighWater) Lost() int { return h.lost }
+
+// Forget removes the mark of a record that is not there any more.
+func (h *HighWater) Forget(id ID) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m, ok := h.marks[id]
+	if !ok || h.file == nil {
+		return nil
+	}
+	delete(h.marks, id)
+	h.slots-- // the last slot moves into its place
+	for other, o := range h.marks {
+		if o.slot == h.slots && o.slot != m.slot {
+			var slot [highSlot]byte
+			if _, err := h.file.ReadAt(slot[:], o.slot*highSlot); err != nil && !errors.Is(err, io.EOF) {
+				return err
+			}
+			if _, err := h.file.WriteAt(slot[:], m.slot*highSlot); err != nil {
+				return err
+			}
+			o.slot = m.slot
+			h.marks[other] = o
+		}
+	}
+	return h.file.Truncate(h.slots * highSlot)
 }
 
 // Get reads the mark of a record: 0 where there is none. Where the marks of some record cannot be read
@@ -131,7 +183,16 @@ func (h *HighWater) Get(id ID) (cite.Position, tlog.Hash, error) {
 func (h *HighWater) IDs() []ID {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return slices.Collect(maps.Keys(h.marks))
+	ids := slices.Collect(maps.Keys(h.marks))
+	return slices.DeleteFunc(ids, func(id ID) bool { return id == tokensID })
+}
+
+// Sync makes the marks durable.
+func (h *HighWater) Sync() error {
+	if h.file == nil {
+		return nil
+	}
+	return h.file.Sync()
 }
 
 // Close closes the file.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Log is all records of one instance over one engine. Its methods may be called from many goroutines.
@@ -21,10 +22,13 @@ type Log struct {
 	high   *HighWater
 	erased func(data []byte) []cite.Position // nil where nothing is ever erased
 
+	resume bool
+
 	mu      sync.Mutex
 	records map[ID]*recordState // owned by mu; these have locks of their own
 	unread  int                 // records that Load has not found sound
 	damage  error               // the first damage found anywhere: all records lie in one file
+	lost    int                 // records that have a high mark and are not there
 
 	nodes nodeCache // of tiles that proofs were made from
 }
@@ -37,12 +41,15 @@ type Options struct {
 	High   *HighWater       // the high-water mark; nil keeps none (memory)
 	// ReadOnly refuses every turn: for commands that look at an instance beside a running server.
 	ReadOnly bool
+	// Resume takes records that are behind their high marks as they are: somebody who looks after the instance
+	// says that writing goes on without what is missing. Everything else is checked as ever.
+	Resume bool
 }
 
 // Open makes a Log over an engine. Each record must be read once with Load before it can be written; until
 // all of them were found sound, nothing that is stored changes.
 func Open(engine Engine, o Options) (*Log, error) {
-	l := &Log{engine: engine, key: o.Key, now: o.Now, random: o.Random, high: o.High, records: map[ID]*recordState{}}
+	l := &Log{engine: engine, key: o.Key, now: o.Now, random: o.Random, high: o.High, resume: o.Resume, records: map[ID]*recordState{}}
 	if l.random == nil {
 		l.random = rand.Reader
 	}
@@ -60,8 +67,11 @@ func Open(engine Engine, o Options) (*Log, error) {
 	l.unread = len(l.records)
 	if l.high != nil {
 		for _, id := range l.high.IDs() {
-			if l.records[id] == nil {
-				l.freeze(fmt.Errorf("%w: the record %s has a high mark and is not there: acknowledged entries are missing", ErrDamaged, id))
+			if l.records[id] != nil {
+				continue
+			}
+			if l.lost++; !l.resume {
+				l.freeze(fmt.Errorf("%w: %w: the record %s has a high mark and is not there: acknowledged entries are missing", ErrDamaged, ErrBehind, id))
 			}
 		}
 	}
@@ -91,6 +101,84 @@ func (l *Log) Damage() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.damage
+}
+
+// Freeze refuses every further turn of all records because of what was found elsewhere, and keeps everything
+// that is stored as it is. It is called before anything is loaded.
+func (l *Log) Freeze(why error) { l.freeze(why) }
+
+// Unread says at which position of a record the reading of its entries stopped or cannot be trusted, and why; 0
+// where everything that is stored could be read.
+func (l *Log) Unread(id ID) (cite.Position, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return 0, nil
+	}
+	at := d.stand()
+	return at.unread, at.halted
+}
+
+// Lost says how many records have a high mark and are not there.
+func (l *Log) Lost() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost
+}
+
+// Behind says how many entries of a record were acknowledged where the record holds fewer, else 0.
+func (l *Log) Behind(id ID) cite.Position {
+	d, err := l.state(id)
+	if err != nil {
+		return 0
+	}
+	return d.stand().behind
+}
+
+// Resumed makes the high marks those of the records as they are: what was missing is not looked for any more. It
+// belongs to a log that was opened with Resume, after everything was found sound.
+func (l *Log) Resumed() error {
+	if l.high == nil {
+		return nil
+	}
+	if damage := l.Damage(); damage != nil {
+		return fmt.Errorf("%w: %w", ErrReadOnly, damage)
+	}
+	known := map[ID]bool{}
+	metas, err := l.engine.Records()
+	if err != nil {
+		return err
+	}
+	for _, m := range metas {
+		known[m.ID] = true
+		d, err := l.state(m.ID)
+		if err != nil {
+			return err
+		}
+		at := d.stand()
+		if at.durable > 0 {
+			err = l.high.Set(m.ID, at.durable, at.root)
+		} else {
+			err = l.high.Forget(m.ID)
+		}
+		if err != nil {
+			return err
+		}
+		d.change(func() { d.behind = 0 })
+	}
+	for _, id := range l.high.IDs() {
+		if !known[id] {
+			if err := l.high.Forget(id); err != nil {
+				return err
+			}
+		}
+	}
+	n, err := l.engine.LastToken()
+	if err == nil && n > 0 {
+		err = l.high.Set(tokensID, cite.Position(n), tlog.Hash{})
+	} else if err == nil {
+		err = l.high.Forget(tokensID)
+	}
+	return errors.Join(err, l.high.Sync())
 }
 
 func (l *Log) freeze(why error) {

@@ -185,6 +185,9 @@ func (m *Memory) Tokens(id ID, hs []TokenHash) (map[TokenHash]*TokenResult, erro
 	return out, nil
 }
 
+// LastToken is 0: outcomes are not numbered here.
+func (m *Memory) LastToken() (int64, error) { return 0, nil }
+
 // SaveCheckpoint stores a checkpoint.
 func (m *Memory) SaveCheckpoint(id ID, size int64, note []byte) error {
 	m.mu.Lock()

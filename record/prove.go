@@ -114,6 +114,62 @@ func (l *Log) CheckProof(id ID, p cite.Proof) (Checked, error) {
 	return l.checkOwn(d, p)
 }
 
+// Root is the root of the first entries of a record, as far as they are durable; ErrNoEntry where there are fewer.
+func (l *Log) Root(id ID, size int64) (tlog.Hash, error) {
+	if size < 1 || size > int64(l.Durable(id)) {
+		return tlog.Hash{}, fmt.Errorf("%w: %d", ErrNoEntry, size)
+	}
+	root, err := tlog.TreeHash(size, tileHashes{l, id})
+	return root, l.seen(id, err)
+}
+
+// ErrNotHeld: a record does not hold what a proof shows.
+var ErrNotHeld = errors.New("record: not held")
+
+// Holds compares what a proof shows with a record: the envelope must stand at its position byte by byte, with the
+// data and the text it commits to, and the tree must have had the root of the checkpoint at its size. It returns
+// nil where it is so, and whether the text was erased since; else ErrNotHeld with the reason. The proof itself must
+// have been checked.
+func (l *Log) Holds(ctx context.Context, id ID, envelope []byte, c Checkpoint) (erased bool, err error) {
+	missing := func(format string, args ...any) (bool, error) {
+		return false, fmt.Errorf("%w: "+format, append([]any{ErrNotHeld}, args...)...)
+	}
+	d, err := l.state(id)
+	if err != nil {
+		return missing("there is no record %s", id)
+	}
+	env, err := ParseEnvelope(envelope)
+	if err != nil {
+		return false, err
+	}
+	head := l.Durable(id)
+	switch {
+	case c.Origin != d.meta.Origin:
+		return missing("the record is kept in the name of %s, the receipt says %s", d.meta.Origin, c.Origin)
+	case env.Position > head:
+		return missing("it is entry %d, the record has %d entries", env.Position, head)
+	}
+	row, err := l.Salted(ctx, id, env.Position)
+	switch {
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case err != nil:
+		return missing("entry %d: %w", env.Position, err)
+	case !bytes.Equal(row.Envelope, envelope):
+		return missing("entry %d is another one", env.Position)
+	case c.Size > int64(head):
+		return missing("it was given out at %d entries, the record has %d", c.Size, head)
+	}
+	root, err := tlog.TreeHash(c.Size, tileHashes{l, id})
+	if err != nil {
+		return missing("the tree of %d entries: %w", c.Size, err)
+	}
+	if root != c.Root {
+		return missing("the record had another root at %d entries", c.Size)
+	}
+	return row.Text == nil && env.Text != nil, nil
+}
+
 // checkOwn checks a proof with this log's own key. Many proofs rest on one checkpoint; its signature is
 // checked once.
 func (l *Log) checkOwn(d *recordState, p cite.Proof) (Checked, error) {

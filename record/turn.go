@@ -45,6 +45,8 @@ type recordStand struct {
 	right   Right         // to write; held while a turn lasts or a batch is in flight
 	flight  int           // batches handed to the engine and not yet answered
 	stale   bool          // a batch failed: ahead must be made anew from what is durable
+	unread  cite.Position // where reading stopped, or cannot be trusted; 0 for nowhere
+	behind  cite.Position // how many entries were acknowledged, where there are fewer
 	halted  error         // why nothing may be written any more; nil while all is well
 	moved   chan struct{} // closed at the next change
 	erased  *erasures
@@ -374,6 +376,9 @@ func (t *Turn) Commit(done func(error)) {
 		}
 		if err == nil && t.log.high != nil {
 			err = t.log.high.Set(d.meta.ID, b.Head, b.Root)
+			if err == nil && b.LastToken > 0 {
+				err = t.log.high.setTokens(b.LastToken)
+			}
 		}
 		d.settle(b, err)
 		defer d.landed(b)

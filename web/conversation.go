@@ -36,7 +36,12 @@ func (q *request) symbol() error {
 
 func (q *request) index() error {
 	v := &home.Index{}
+	q.Frame.ReadOnly = q.Server.Sec.Damage() != nil
 	for _, slug := range q.Server.Sec.Conversations() {
+		if at := q.Server.Sec.Standing(slug).Unread; at > 0 {
+			v.Unread = append(v.Unread, home.Unread{Conversation: slug, From: at})
+			continue
+		}
 		if _, err := q.Server.LookIn(q.Context(), slug, conversation.Public, q.Received, func(st *conversation.Reading) error {
 			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.Lang))
 			return nil

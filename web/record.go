@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/hex"
+	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -90,7 +92,31 @@ func (q *request) checkpoint() error {
 	h := q.Writer.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
+	forAnyVerifier(h)
 	_, _ = q.Writer.Write(b)
+	return nil
+}
+
+// forAnyVerifier lets a page of any site read the log: a verifier that runs in a browser, on a site that is not ours.
+// Nothing in the log is anybody's own.
+func forAnyVerifier(h http.Header) { h.Set("Access-Control-Allow-Origin", "*") }
+
+// logRoot says what the root of the first entries is, in the two lines that stand in a checkpoint: whoever kept one, or a
+// letter to a witness, compares them by eye.
+func (q *request) logRoot() error {
+	size, err := strconv.ParseInt(q.PathValue("size"), 10, 64)
+	if err != nil || strconv.FormatInt(size, 10) != q.PathValue("size") {
+		return serve.NotFound()
+	}
+	root, err := q.Server.Sec.Root(q.Slug, size)
+	if err != nil {
+		return err
+	}
+	h := q.Writer.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	forAnyVerifier(h)
+	_, _ = fmt.Fprintf(q.Writer, "%d\n%s\n", size, root)
 	return nil
 }
 
@@ -108,6 +134,7 @@ func (q *request) tile() error {
 	h := q.Writer.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	forAnyVerifier(h)
 	_, _ = q.Writer.Write(b)
 	return nil
 }

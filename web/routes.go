@@ -78,6 +78,7 @@ func (s *site) recordRoutes() []serve.Route {
 	return []serve.Route{
 		{Method: "GET", Pattern: "/c/{slug}/log/checkpoint", Who: serve.Everybody, Handle: s.on((*request).checkpoint)},
 		{Method: "GET", Pattern: "/c/{slug}/log/tile/{path...}", Who: serve.Everybody, Handle: s.on((*request).tile)},
+		{Method: "GET", Pattern: "/c/{slug}/log/root/{size}", Who: serve.Everybody, Handle: s.on((*request).logRoot)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/record", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "record", Views: []any{home.Record{}}, Query: recordQuery{}, Handle: s.on((*request).record)},
 	}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -36,8 +38,11 @@ type app struct {
 	mailbox  *mail.Mailbox // of a demonstration, else nil
 	eraser   *erasure.Eraser
 	server   *web.Server
-	public   string // address of the instance, for links in mail
-	logger   *slog.Logger
+
+	restrictions *plenary.Restrictions
+	witnesses    witnesses
+	public       string // address of the instance, for links in mail
+	logger       *slog.Logger
 }
 
 type appOptions struct {
@@ -50,6 +55,9 @@ type appOptions struct {
 	demo      *demonstration // nil for an instance that is none
 	door      doorOptions
 	logger    *slog.Logger
+
+	witnesses    witnesses
+	restrictions string // where the list of what was taken away is kept; "" in the data directory
 }
 
 // demonstration is what the pages of a demonstration lead to. It is filled while it is seeded.
@@ -62,17 +70,21 @@ type demonstration struct {
 // openApp opens everything of a data directory. Damage of the record is reported and leaves it readable.
 func openApp(ctx context.Context, o appOptions) (*app, error) {
 	host := ""
-	if u, err := url.Parse(o.public); err == nil && o.public != "" && o.demo == nil {
-		host = u.Host
+	if o.demo == nil {
+		host = publicHost(o.public)
 	}
 	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Logger: o.logger})
 	if in == nil {
 		return nil, err
 	}
-	if err != nil {
-		o.logger.Error("the record is damaged: serving it read only", "err", err)
+	switch {
+	case errors.Is(err, record.ErrBehind):
+		o.logger.Error("entries may be missing: serving what is there read only. Put a newer record.db back if there is one; "+
+			"if there is none, stop, and say: plenary resume --data "+o.dir+" --reason ...", "err", err)
+	case err != nil:
+		o.logger.Error("the record is damaged: serving it read only. Stop, copy the directory, and run plenary fsck on the copy", "err", err)
 	}
-	a := &app{Instance: in, public: o.public, logger: o.logger}
+	a := &app{Instance: in, public: o.public, logger: o.logger, witnesses: o.witnesses}
 	if err := a.openPrivate(ctx, o); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
@@ -81,14 +93,48 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	return a, nil
 }
 
+// publicHost is the host of an address that others can reach, "" for one that only this machine can: a record is never
+// named after that, because its name is fixed for ever and means another machine to everybody else.
+func publicHost(public string) string {
+	u, err := url.Parse(public)
+	if err != nil || u.Host == "" || onLoopback(u.Hostname()) {
+		return ""
+	}
+	return u.Host
+}
+
+// sayNames says of which records the name is not the address that people reach the instance under. A name is fixed
+// when a conversation is convened; it is in every receipt, and stays true.
+func (a *app) sayNames(host string) {
+	for _, slug := range a.Conversations() {
+		origin, _, _ := a.Key(slug)
+		name, _, _ := strings.Cut(origin, "/")
+		if name == host || name == "demonstration" {
+			continue
+		}
+		a.logger.Warn("the record is kept in another name than the address of this instance; receipts say so, and the name cannot be changed. For a new conversation, say --public-url before it is convened",
+			"conversation", slug, "name", name, "address", host)
+	}
+}
+
 // openPrivate opens what stands beside the record.
 func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
-	if a.db, err = private.Open(filepath.Join(o.dir, private.FileName)); err != nil {
+	open := private.Open
+	if len(a.Conversations()) > 0 || a.Damage() != nil { // then there was one
+		open = private.OpenExisting
+	}
+	if a.db, err = open(filepath.Join(o.dir, private.FileName)); errors.Is(err, private.ErrMissing) {
+		return fmt.Errorf("%w (if it is lost for good: plenary resume --without private.db)", err)
+	} else if err != nil {
 		return err
 	}
+	defer func() { err = a.db.Explain(err) }()
 	if err := a.db.CheckSecret(ctx, a.Secret, true); errors.Is(err, private.ErrSecret) {
-		o.logger.Error("the secret is another one", "err", err)
+		return fmt.Errorf("%w (if it is lost for good: plenary resume --without keys/secret)", err)
 	} else if err != nil {
+		return err
+	}
+	if a.restrictions, err = plenary.OpenRestrictions(o.dir, o.restrictions); err != nil {
 		return err
 	}
 	if a.accounts, err = account.New(a.db, a.Secret); err != nil {
@@ -142,14 +188,22 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer wg.Wait()
 	defer cancel()
-	if err := a.eraser.CatchUp(ctx); err != nil {
+	if err := a.eraser.CatchUp(ctx); ctx.Err() != nil {
+		return l.Close() // it was ended before it served
+	} else if err != nil && a.NoRoom() { // it goes on as soon as there is room; the records have forgotten already
+		a.logger.Error("not everything beside the records could be erased, because the disk is full", "err", err)
+	} else if err != nil {
 		return errors.Join(err, l.Close())
 	}
 	wg.Go(func() { a.KeepTime(ctx) })
 	wg.Go(func() { a.queue.Run(ctx) })
 	wg.Go(func() { a.sweep(ctx) })
 	wg.Go(func() { a.compare(ctx) })
+	wg.Go(func() { a.witness(ctx) })
 	wg.Go(func() { a.followAll(ctx, "erasure", a.eraser.Follow) })
+	wg.Go(func() {
+		a.followAll(ctx, "restrictions", func(ctx context.Context, slug string) error { return a.restrictions.Follow(ctx, a.Secretariat, slug) })
+	})
 	wg.Go(func() {
 		a.followAll(ctx, "mail", func(ctx context.Context, slug string) error {
 			return a.queue.Follow(ctx, a.Secretariat, slug, a.letters.Compose(slug))

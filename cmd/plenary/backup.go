@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record/sqlite"
 )
@@ -17,8 +20,15 @@ type backupCmd struct {
 	Out  string `required:"" short:"o" help:"Directory to write; it must not exist."`
 }
 
-// Run copies the record first and what stands beside it after: a copy may know less of what is private,
-// never cite a file it does not have.
+// backupMark is what stands in the file that says that a directory is a backup. An instance that is served from it
+// starts read-only, until plenary resume says that writing goes on.
+type backupMark struct {
+	Made    time.Time        `json:"made"`
+	Entries map[string]int64 `json:"entries,omitempty"` // of each record; absent where the copy was cut short
+}
+
+// Run copies the high marks first, which may then lag behind the record and never lead it, the record, and what
+// stands beside it after: a copy may know less of what is private, never cite a file it does not have.
 func (c *backupCmd) Run(ctx context.Context, con *console) error {
 	if err := dirExists(c.Data); err != nil {
 		return err
@@ -26,11 +36,21 @@ func (c *backupCmd) Run(ctx context.Context, con *console) error {
 	if err := os.Mkdir(c.Out, 0o700); err != nil {
 		return err
 	}
+	mark := backupMark{Made: time.Now().UTC().Truncate(time.Second)}
+	if err := c.mark(mark); err != nil { // first: a copy that is cut short is one all the same
+		return err
+	}
+	if err := c.copy("high"); err != nil {
+		return err
+	}
 	engine, err := sqlite.Open(filepath.Join(c.Data, "record.db"), sqlite.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(engine.Backup(filepath.Join(c.Out, "record.db")), engine.Close()); err != nil {
+	if err := errors.Join(engine.Backup(filepath.Join(c.Out, "record.db")), engine.Close(), synced(filepath.Join(c.Out, "record.db"))); err != nil {
+		return err
+	}
+	if mark.Entries, err = c.entries(); err != nil {
 		return err
 	}
 	if err := private.Copy(ctx, filepath.Join(c.Data, private.FileName), filepath.Join(c.Out, private.FileName)); err != nil {
@@ -42,6 +62,57 @@ func (c *backupCmd) Run(ctx context.Context, con *console) error {
 			return err
 		}
 	}
+	if err := errors.Join(c.copy(plenary.RestrictionsFile), c.mark(mark)); err != nil {
+		return err
+	}
 	fmt.Fprintln(con.err, "keys are not in a backup: keep", filepath.Join(c.Data, "keys"), "in a safe place of its own")
+	fmt.Fprintln(con.err, "what is erased or withheld later is not in it either: keep", filepath.Join(c.Data, plenary.RestrictionsFile), "beside your backups, as new as you can")
 	return nil
+}
+
+// mark writes the file that says that it is a backup.
+func (c *backupCmd) mark(m backupMark) error {
+	b, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(c.Out, plenary.BackupMark)
+	return errors.Join(os.WriteFile(path, append(b, '\n'), 0o600), synced(path))
+}
+
+// copy copies a small file, if there is one.
+func (c *backupCmd) copy(name string) error {
+	b, err := os.ReadFile(filepath.Join(c.Data, name))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	to := filepath.Join(c.Out, name)
+	return errors.Join(os.WriteFile(to, b, 0o600), synced(to))
+}
+
+// entries counts what is in the copy.
+func (c *backupCmd) entries() (map[string]int64, error) {
+	engine, err := sqlite.Open(filepath.Join(c.Out, "record.db"), sqlite.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int64{}
+	metas, err := engine.Records()
+	for _, m := range metas {
+		head, herr := engine.Head(m.ID)
+		out[string(m.ID)], err = int64(head), errors.Join(err, herr)
+	}
+	return out, errors.Join(err, engine.Close())
+}
+
+// synced has a file on the disk.
+func synced(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -14,6 +14,8 @@ func (c *configCmd) Run(con *console) error {
 		"PLENARY_RESERVE       --reserve       (1 GiB or 5 % of the disk, at most a quarter)",
 		"PLENARY_MAX_CONNECTIONS  --max-connections  (what the limit on open files allows)",
 		"PLENARY_SMTP          --smtp          (none: mail waits)", "PLENARY_FROM          --from          plenary@localhost",
+		"PLENARY_WITNESS       --witness       (none: nobody outside keeps what the record was)",
+		"PLENARY_RESTRICTIONS  --restrictions  (restrictions.jsonl in the data directory)",
 		"PLENARY_OPERATOR      --operator      (none: only the command line convenes)",
 	} {
 		fmt.Fprintln(con.out, l)

@@ -18,7 +18,8 @@ import (
 
 // fsckCmd checks everything in a data directory.
 type fsckCmd struct {
-	Data string `required:"" env:"PLENARY_DATA" help:"Data directory."`
+	Data         string `required:"" env:"PLENARY_DATA" help:"Data directory."`
+	Restrictions string `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept; in the data directory if it is not given."`
 }
 
 // checked is one line of fsck's output.
@@ -72,9 +73,36 @@ func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
 		n, err := log.Verify(ctx, id)
 		r.say("record "+slug, int64(n), err)
 	}
+	c.restrictions(ctx, in, r)
 	second, err := verifier.Database(ctx, filepath.Join(c.Data, "record.db"))
 	r.say("second verifier", int64(len(second.Lines)), err)
 	return errors.Join(c.beside(ctx, in, r), in.Close(), r.first)
+}
+
+// restrictions compares the list of what was taken away with the records, and says whether the directory was restored.
+func (c *fsckCmd) restrictions(ctx context.Context, in *plenary.Instance, r *report) {
+	if why := in.Restored(); why != nil {
+		r.say("restored: serve it read-only, or have writing go on with plenary resume", 0, nil)
+		if !in.Marked() {
+			r.say("high marks", 0, why)
+		}
+		return
+	}
+	list, err := plenary.OpenRestrictions(c.Data, c.Restrictions)
+	missing := 0
+	for _, slug := range in.Conversations() {
+		if err != nil || in.Standing(slug).Behind {
+			continue
+		}
+		var n int
+		n, err = list.Missing(ctx, in.Secretariat, slug)
+		missing += n
+	}
+	what := "restrictions"
+	if missing > 0 { // as before the first start with such a list, or when a server was killed
+		what = "restrictions: so many are not in the list yet, and are added when the server runs"
+	}
+	r.say(what, int64(missing), err)
 }
 
 // beside checks what stands beside the record.

@@ -22,6 +22,7 @@ type cli struct {
 	Verify verifyCmd `cmd:"" help:"Check a receipt, or a whole record, offline. Example: plenary verify receipt.json"`
 	Fsck   fsckCmd   `cmd:"" help:"Check everything in a data directory. Example: plenary fsck --data DIR"`
 	Backup backupCmd `cmd:"" help:"Write a consistent copy of a data directory while it serves. Example: plenary backup --data DIR -o COPY"`
+	Resume resumeCmd `cmd:"" help:"Have writing go on upon an instance that was restored or has lost something; the record says so. Example: plenary resume --data DIR --reason 'Disk lost; restored from the backup of Monday'"`
 	Bench  benchCmd  `cmd:"" help:"Measure this machine: record, asks, pages, start or live, each beside its limit. Example: plenary bench pages --json"`
 	Config configCmd `cmd:"" help:"Print every setting with its default."`
 }

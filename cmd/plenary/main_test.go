@@ -17,6 +17,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -180,6 +181,22 @@ func TestNew(t *testing.T) {
 	if _, errs := plenaryDoes(t, 2, "new", "--data", dir, "--title", "X", "--officer", "a@example.org", "--zone", "Paris"); !strings.Contains(errs, "Europe/Paris") {
 		t.Error(errs)
 	}
+	// A record is named after the address that people know, or after none: never after this machine's own.
+	for slug, want := range map[string]string{"water-wells": "talk.example.org/", "again": "plenary.invalid/"} {
+		in, err := plenary.OpenInstance(t.Context(), plenary.InstanceOptions{Dir: dir, ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if origin, _, _ := in.Key(slug); !strings.HasPrefix(origin, want) {
+			t.Errorf("%s is kept in the name of %s, want %s", slug, origin, want)
+		}
+		if err := in.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--public-url", "https://talk.example.org")
+	s.errs.wait(t, "kept in another name")
+	s.ends()
 	for _, wrong := range [][]string{{"--languages", "de"}, {"--languages", ","}, {"--zone", "Local"}, {"--zone", ""}} {
 		plenaryDoes(t, 2, append([]string{"new", "--data", dir, "--title", "X", "--officer", "a@example.org"}, wrong...)...)
 	}
@@ -293,7 +310,7 @@ func TestReceiptVerifies(t *testing.T) {
 	}
 	plenaryDoes(t, 1, "verify", file+".missing")
 	plenaryDoes(t, 2, "verify")
-	plenaryDoes(t, 2, "verify", file, "--data", t.TempDir())
+	plenaryDoes(t, 1, "verify", file, "--data", t.TempDir())
 }
 
 // A demonstration that is kept goes on where it was.
@@ -360,8 +377,15 @@ func TestFsck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(path); err != nil {
+	note, err := os.ReadFile(path + "-mark")
+	if err := errors.Join(err, os.Remove(path)); err != nil {
 		t.Fatal(err)
+	}
+	for range 2 { // with the file that says that there was one, and without
+		if _, errs := plenaryDoes(t, 1, "serve", "--data", dir, "--addr", "127.0.0.1:0"); !strings.Contains(errs, path) || !strings.Contains(errs, "missing") || !strings.Contains(errs, "last backup") {
+			t.Error(errs)
+		}
+		_ = os.Remove(path + "-mark")
 	}
 	found = lines(t, first(plenaryDoes(t, 1, "fsck", "--data", dir)))
 	if !strings.Contains(found["private database"].Wrong, "is missing") || ls(t, dir)[private.FileName] {
@@ -382,7 +406,7 @@ func TestFsck(t *testing.T) {
 	s.errs.wait(t, "the account of participant")
 	get(t, s.url+"/healthz")
 	s.ends()
-	if err := os.WriteFile(path, b, 0o600); err != nil {
+	if err := errors.Join(os.WriteFile(path, b, 0o600), os.WriteFile(path+"-mark", note, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	plenaryDoes(t, 0, "fsck", "--data", dir)
@@ -403,6 +427,9 @@ func TestFsck(t *testing.T) {
 		if found["secret"].OK || !strings.Contains(found["secret"].Wrong, "keys/secret") {
 			t.Errorf("%+v", found)
 		}
+		if _, errs := plenaryDoes(t, 1, "serve", "--data", dir, "--addr", "127.0.0.1:0"); !strings.Contains(errs, filepath.Join("keys", "secret")) || !strings.Contains(errs, "put it back") {
+			t.Error(errs)
+		}
 	}
 	if ls(t, filepath.Join(dir, "keys"))["secret"] {
 		t.Error("made a secret")
@@ -414,7 +441,7 @@ func TestFsck(t *testing.T) {
 	if err := os.Rename(key, key+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if _, errs := plenaryDoes(t, 1, "fsck", "--data", dir); !strings.Contains(errs, "key of the instance is missing") || ls(t, filepath.Join(dir, "keys"))["checkpoint.ed25519"] {
+	if _, errs := plenaryDoes(t, 1, "fsck", "--data", dir); !strings.Contains(errs, "checkpoint.ed25519 is missing") || ls(t, filepath.Join(dir, "keys"))["checkpoint.ed25519"] {
 		t.Error(errs)
 	}
 }
@@ -461,6 +488,55 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	plenaryDoes(t, 0, "fsck", "--data", to)
+	if !names["high"] || !names[plenary.BackupMark] {
+		t.Error("without high marks, or not marked as a backup:", names)
+	}
+
+	// Served as it is, it is there for reading; when somebody says so it goes on, and says so on the record.
+	s = starts(t, "serve", "--data", to, "--addr", "127.0.0.1:0")
+	s.errs.wait(t, "plenary resume")
+	if status, body := get(t, s.url+"/healthz"); status != 503 || !strings.Contains(body, "restored, entries from") {
+		t.Error(status, body)
+	}
+	if status, body := get(t, s.url+"/en/c/water-wells"); status != 200 || !strings.Contains(body, "restored from a backup") {
+		t.Error(status)
+	}
+	if status, _ := get(t, s.url+"/en/c/water-wells.json"); status != 503 {
+		t.Error("programs are told nothing:", status)
+	}
+	plenaryDoes(t, 1, "resume", "--data", to, "--reason", "A server is running.")
+	s.ends()
+	plenaryDoes(t, 2, "resume", "--data", to)
+	if out, _ := plenaryDoes(t, 0, "resume", "--data", to, "--reason", "The disk was lost on Monday."); !strings.Contains(out, "may be missing") {
+		t.Error(out)
+	}
+	plenaryDoes(t, 1, "resume", "--data", to, "--reason", "Once more.")
+	s = starts(t, "serve", "--data", to, "--addr", "127.0.0.1:0")
+	if status, body := get(t, s.url+"/healthz"); status != 200 {
+		t.Error(status, body)
+	}
+	if _, body := get(t, s.url+"/en/c/water-wells/record"); !strings.Contains(body, "The disk was lost on Monday.") || !strings.Contains(body, "Restored from a backup") {
+		t.Error("the record does not say it")
+	}
+	s.ends()
+	plenaryDoes(t, 0, "fsck", "--data", to)
+	plenaryDoes(t, 0, "verify", "--data", to)
+}
+
+// What is lost for good is made anew only when somebody says so, and the record says it.
+func TestResumeWithout(t *testing.T) {
+	dir, _ := made(t)
+	secret := filepath.Join(dir, "keys", "secret")
+	if err := errors.Join(os.Remove(filepath.Join(dir, private.FileName)), os.Remove(secret)); err != nil {
+		t.Fatal(err)
+	}
+	plenaryDoes(t, 1, "resume", "--data", dir, "--reason", "Lost.")
+	plenaryDoes(t, 0, "resume", "--data", dir, "--reason", "The box was stolen.", "--without", "private.db", "--without", "keys/secret")
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	if _, body := get(t, s.url+"/en/c/water-wells/record"); !strings.Contains(body, "The box was stolen.") || !strings.Contains(body, "private.db, keys/secret") {
+		t.Error("the record does not say it")
+	}
+	s.ends()
 }
 
 // Every flag of serve is a setting that config prints.

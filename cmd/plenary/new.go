@@ -24,7 +24,7 @@ type newCmd struct {
 	Languages string `default:"en" help:"Languages, with commas; the first is the original."`
 	Zone      string `default:"UTC" help:"Time zone of its deadlines."`
 	Officer   string `required:"" help:"E-mail address of the first officer."`
-	PublicURL string `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address of the instance, for the link."`
+	PublicURL string `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address under which people reach the instance. Its host is the name of the record, fixed for ever; without one the record has no host in its name."`
 }
 
 // convened is what newCmd prints, as JSON.
@@ -56,6 +56,9 @@ func (c *newCmd) Run(ctx context.Context, con *console) error {
 		logger: slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
+	}
+	if publicHost(c.PublicURL) == "" {
+		fmt.Fprintln(con.err, "note: without --public-url the record is kept in the name plenary.invalid for ever; that is right for trying out, and receipts say so")
 	}
 	out, err := a.convene(ctx, c)
 	if err = errors.Join(err, a.close()); err != nil {

@@ -15,12 +15,14 @@ import (
 
 // settings are what serving needs; each may also come from the environment (PLENARY_SERVE_...).
 type settings struct {
-	Data      string `required:"" env:"PLENARY_DATA" help:"Data directory."`
-	Addr      string `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
-	PublicURL string `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
-	SMTP      string `env:"PLENARY_SMTP" help:"Mail relay: smtp://user:password@host:587. Without one, mail waits in the queue."`
-	From      string `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
-	Operator  string `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
+	Data         string   `required:"" env:"PLENARY_DATA" help:"Data directory."`
+	Addr         string   `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
+	PublicURL    string   `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
+	SMTP         string   `env:"PLENARY_SMTP" help:"Mail relay: smtp://user:password@host:587. Without one, mail waits in the queue."`
+	From         string   `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
+	Operator     string   `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
+	Witness      []string `env:"PLENARY_WITNESS" help:"Whom to tell once a day what each record is: an address of mail, or one that begins with http and takes a POST. Repeat it for several."`
+	Restrictions string   `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept apart; on another disk it outlives this one. In the data directory if it is not given."`
 	doorFlags
 }
 
@@ -47,11 +49,21 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
 	control, err := a.control()
-	if err != nil {
+	switch {
+	case err != nil && a.NoRoom():
+		o.logger.Error("the disk is full: everything can be read, nothing can be written, and commands cannot reach the server", "err", err)
+	case err != nil:
 		return errors.Join(err, listener.Close())
+	default:
+		defer control.Close()
 	}
-	defer control.Close()
+	if a.NoRoom() {
+		o.logger.Error("the disk is full: nothing can be written until there is room; what is there can be read", "directory", c.Data)
+	}
 	fmt.Fprintln(con.out, o.public+"/")
+	if host := publicHost(o.public); host != "" {
+		a.sayNames(host)
+	}
 	if len(a.Conversations()) == 0 {
 		if err := a.welcome(ctx, con, o.operators); err != nil {
 			return errors.Join(err, listener.Close())
@@ -63,7 +75,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 
 // appOptions checks the settings.
 func (c *serveCmd) appOptions() (o appOptions, err error) {
-	o = appOptions{dir: c.Data, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From}
+	o = appOptions{dir: c.Data, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From, restrictions: c.Restrictions}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return o, fmt.Errorf("%w: --addr: %w", errWrongUse, err)
@@ -79,6 +91,9 @@ func (c *serveCmd) appOptions() (o appOptions, err error) {
 	}
 	if o.transport, err = mail.Relay(c.SMTP, c.From); err != nil {
 		return o, fmt.Errorf("%w: --smtp: %w", errWrongUse, err)
+	}
+	if o.witnesses, err = parseWitnesses(c.Witness); err != nil {
+		return o, err
 	}
 	for _, s := range splitList(c.Operator) {
 		address, err := account.ParseAddress(s)

@@ -29,12 +29,12 @@ type lying struct {
 const saltSize = 32
 
 // lies reads a record database, beside a server or without one.
-func lies(t testing.TB, dir string) (*lying, error) { return read(t, dir, false) }
+func lies(t testing.TB, dir string) (*lying, error) { return readDir(t, dir, false) }
 
 // liesErased is lies where texts may have been erased; those are under "".
-func liesErased(t testing.TB, dir string) (*lying, error) { return read(t, dir, true) }
+func liesErased(t testing.TB, dir string) (*lying, error) { return readDir(t, dir, true) }
 
-func read(t testing.TB, dir string, erased bool) (*lying, error) {
+func readDir(t testing.TB, dir string, erased bool) (*lying, error) {
 	t.Helper()
 	c, err := sqlite3.OpenFlags("file:"+filepath.Join(dir, "record.db")+"?mode=ro", sqlite3.OPEN_READONLY|sqlite3.OPEN_URI)
 	if err != nil {

@@ -67,11 +67,7 @@ func refused(t testing.TB, a *answer, err error) {
 // reads checks that everything acknowledged can be read.
 func (s *server) reads(acked []*sent) {
 	s.t.Helper()
-	for _, p := range []string{"/en/", "/en/c/" + slug, "/en/c/" + slug + "/contributions", "/en/c/" + slug + "/record", "/en/c/" + slug + "/" + comments, "/en/c/" + slug + "/p1", "/c/" + slug + "/log/checkpoint"} {
-		if a, err := s.get(p); err != nil || a.status != http.StatusOK {
-			s.t.Errorf("GET %s: %v %v", p, a, err)
-		}
-	}
+	s.readsPages(acked)
 	a, err := s.get("/en/c/" + slug + "/contributions.csv")
 	if err != nil || a.status != http.StatusOK {
 		s.t.Errorf("contributions.csv: %v %v", a, err)
@@ -81,6 +77,16 @@ func (s *server) reads(acked []*sent) {
 		if !strings.Contains(string(a.body), "\n"+c.Ref+",") && !strings.Contains(string(a.body), "\n\""+c.Ref+"\",") {
 			s.t.Errorf("%s is not in the list", c.Ref)
 			return
+		}
+	}
+}
+
+// readsPages checks that the pages of everything acknowledged can be read, and the receipts.
+func (s *server) readsPages(acked []*sent) {
+	s.t.Helper()
+	for _, p := range []string{"/en/", "/en/c/" + slug, "/en/c/" + slug + "/contributions", "/en/c/" + slug + "/record", "/en/c/" + slug + "/" + comments, "/en/c/" + slug + "/p1", "/c/" + slug + "/log/checkpoint"} {
+		if a, err := s.get(p); err != nil || a.status != http.StatusOK {
+			s.t.Errorf("GET %s: %v %v", p, a, err)
 		}
 	}
 	for _, c := range acked[max(0, len(acked)-30):] {
@@ -234,6 +240,53 @@ func TestDiskFull(t *testing.T) {
 	s.stop()
 	holdsAll(t, dir, key, acked, posted)
 	good(t, bin, "verify", "--data", dir)
+}
+
+// TestStartOnFullDisk stops and kills an instance, fills the disk, and starts it: what is there can be read, what
+// comes is refused, and as soon as there is room it is taken, without another start.
+func TestStartOnFullDisk(t *testing.T) {
+	disk := small(t, "48m")
+	dir, filler := filepath.Join(disk, "data"), filepath.Join(disk, "filler")
+	key := seed(t, dir, "now+30d", "")
+	bin := binary(t, false)
+	s := serve(t, bin, dir)
+	var acked []*sent
+	for i := range 10 {
+		acked = append(acked, s.must(fmt.Sprintf("Before the disk was full, number %d.", i)))
+	}
+	for _, how := range []func(){s.stop, func() { s.kill() }} {
+		how()
+		for _, name := range []string{"record.db-shm", "private.db-shm"} { // its blocks are others' by then
+			_ = os.Remove(filepath.Join(dir, name))
+		}
+		fill(t, filler)
+		s = tryServe(t, bin, dir)
+		if s.url == "" {
+			t.Fatalf("does not start: %s", tail(s.errors.String()))
+		}
+		s.reads(acked)
+		if a, err := s.get("/healthz"); err != nil || a.status != http.StatusServiceUnavailable || !strings.Contains(string(a.body), "disk full") {
+			t.Errorf("healthz: %v %v", a, err)
+		}
+		late := &sent{Token: newToken(), Text: "Upon a full disk." + strings.Repeat(" And more.", 900)}
+		if a, err := s.send(late); late.Ref == "" {
+			refused(t, a, err)
+		} else { // there was room in what a crash left
+			acked = append(acked, late)
+		}
+		if err := os.Remove(filler); err != nil {
+			t.Fatal(err)
+		}
+		c, _ := s.resumes(10 * time.Second)
+		if c == nil {
+			t.Fatal("takes nothing again")
+		}
+		acked = append(acked, c)
+		s.alive()
+	}
+	s.stop()
+	good(t, bin, "fsck", "--data", dir)
+	holdsAll(t, dir, key, acked, nil)
 }
 
 // TestFileLimit is the same with a limit on the size of files (EFBIG), which needs no permission: it falls

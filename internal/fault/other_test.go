@@ -137,7 +137,7 @@ func TestOlderBackup(t *testing.T) {
 		refused(t, a, err)
 		a, err = s.send(&sent{Token: acked[3].Token, Text: acked[3].Text})
 		refused(t, a, err)
-		s.reads(acked)
+		s.behind("entries 15 to 24 are missing", acked)
 		if out, code := run(t, bin, "new", "--data", dir, "--title", "Bridges", "--officer", "olga@example.org"); code == 0 {
 			t.Logf("another conversation can still be made: %s", out)
 		}
@@ -151,11 +151,46 @@ func TestOlderBackup(t *testing.T) {
 	fresh := filepath.Join(filepath.Dir(dir), "fresh")
 	copyDir(t, old, fresh)
 	copyDir(t, filepath.Join(dir, "keys"), filepath.Join(fresh, "keys"))
-	s = serve(t, bin, fresh)
-	s.reads(acked)
-	s.must("On a restored backup.")
-	s.stop()
 	good(t, bin, "fsck", "--data", fresh)
+	s = serve(t, bin, fresh)
+	s.behind("restored, entries from 15 on may be missing", acked)
+	a, err := s.send(&sent{Token: newToken(), Text: "On a backup that nobody has said goes on."})
+	refused(t, a, err)
+	s.stop()
+	for of, words := range map[string]string{dir: "15 to 24 are missing", fresh: "from 15 on may be missing"} {
+		if out := good(t, bin, "resume", "--data", of, "--reason", "The disk was lost."); !strings.Contains(out, words) {
+			t.Error(out)
+		}
+		s = serve(t, bin, of)
+		s.reads(acked)
+		s.must("On a restored backup.")
+		if a, err := s.get("/en/c/" + slug + "/record"); err != nil || !strings.Contains(string(a.body), "The disk was lost.") {
+			t.Error("the record does not say it", err)
+		}
+		s.stop()
+		good(t, bin, "fsck", "--data", of)
+		good(t, bin, "verify", "--data", of)
+	}
+}
+
+// behind checks that an instance of which entries are missing says so, on every page, to whoever looks after it and
+// to programs; and that what is there can be read.
+func (s *server) behind(health string, acked []*sent) {
+	s.t.Helper()
+	s.readsPages(acked)
+	if a, err := s.get("/healthz"); err != nil || a.status != http.StatusServiceUnavailable || !strings.Contains(string(a.body), health) {
+		s.t.Errorf("healthz: %v %v", a, err)
+	}
+	for _, p := range []string{"", "/contributions", "/" + acked[0].Ref, "/p1", "/record"} {
+		if a, err := s.get("/en/c/" + slug + p); err != nil || !strings.Contains(string(a.body), "may be older than what stood there") {
+			s.t.Errorf("%q shows what may be old and does not say so: %v", p, err)
+		}
+	}
+	for _, p := range []string{".json", "/contributions.json", "/contributions.csv", "/overview.csv", "/map.svg"} {
+		if a, err := s.get("/en/c/" + slug + p); err != nil || a.status != http.StatusServiceUnavailable {
+			s.t.Errorf("%q gives out what may be old: %v %v", p, a, err)
+		}
+	}
 }
 
 // TestNewWhileServing makes conversations through the control socket.

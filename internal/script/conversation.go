@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 )
@@ -163,4 +164,25 @@ func (r *Runner) setMap(ctx context.Context, b *block) error {
 		return err
 	}
 	return r.ask(ctx, b, conversation.SetMap{Off: b.words[0] == "off", Disclaimer: t})
+}
+
+// resume has writing go on upon a record that was restored, as whoever looks after the instance does. Without "to"
+// nobody knows what was acknowledged; without "from" nothing of the record is missing.
+func (r *Runner) resume(ctx context.Context, b *block) error {
+	c := conversation.Resume{Beside: b.get("beside"), Reason: b.get("reason")}
+	for key, p := range map[string]*cite.Position{"from": &c.From, "to": &c.To} {
+		if !b.has(key) {
+			continue
+		}
+		n, err := strconv.ParseInt(b.get(key), 10, 64)
+		if err != nil {
+			return fmt.Errorf("%s: %q is no position", key, b.get(key))
+		}
+		*p = cite.Position(n)
+	}
+	c.Restored = c.From > 0 && c.To == 0
+	a := r.by(0)
+	a.System, a.Command = true, c
+	_, err := r.send(ctx, b, a)
+	return err
 }

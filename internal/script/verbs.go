@@ -56,6 +56,7 @@ func init() {
 		"redact":   {1, 2, "ground bytes masks", []any{consultation.Redact{}}, (*Runner).redact},
 		"confirm":  {1, 1, "", []any{consultation.ConfirmRemoval{}}, (*Runner).confirm},
 		"decline":  {1, 1, "", []any{consultation.DeclineRemoval{}}, (*Runner).decline},
+		"resume":   {0, 0, "from to beside reason", []any{conversation.Resume{}}, (*Runner).resume},
 
 		"require-two": {1, 1, "", []any{consultation.RequireTwo{}}, (*Runner).requireTwo},
 	}

@@ -159,15 +159,18 @@ func (d *database) all(ctx context.Context, r *Report, marks map[string]mark, ma
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(marks)) {
-		if !known[id] {
+		if !known[id] && id != tokensMark {
 			r.check("high mark", fmt.Errorf("it knows the record %s, which is not in the database", id), "")
 		}
 	}
 	if err := d.orphans(r); err != nil {
 		return err
 	}
-	return d.tokens(ctx, r, version)
+	return d.tokens(ctx, r, version, marks[tokensMark].head)
 }
+
+// tokensMark is the name under which a high mark says how many outcomes of requests were stored.
+const tokensMark = "746f6b656e7300000000000000000000"
 
 // file checks what SQLite can see, and that it is a database of this kind. It returns its schema.
 func (d *database) file(r *Report) (version int64, ok bool, err error) {
@@ -191,7 +194,56 @@ func (d *database) file(r *Report) (version int64, ok bool, err error) {
 	case version < 1 || version > schemaVersion:
 		wrong = fmt.Errorf("schema %d, this verifier knows %d", version, schemaVersion)
 	}
-	return version, r.check("database", wrong, "SQLite finds its pages and indexes in order"), nil
+	if !r.check("database", wrong, "SQLite finds its pages and indexes in order") {
+		return version, false, nil
+	}
+	wrong, err = d.strange(version)
+	return version, r.check("tables", wrong, "nothing but the tables of the record"), err
+}
+
+// tables are the tables of the record with their columns.
+var tables = map[string]string{
+	"record": "number id origin", "envelope": "id bytes", "data": "id salted", "text": "id salted", "tile": "id hashes",
+	"checkpoint": "id note", "token": "id hash outcome",
+}
+
+// strange looks for what does not belong there: a trigger or a view may change or hide what is written without any
+// byte being wrong.
+func (d *database) strange(version int64) (wrong, err error) {
+	seen := 0
+	err = d.query("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema", func(s *sqlite3.Stmt) error {
+		kind, name := s.ColumnText(0), s.ColumnText(1)
+		switch want, ok := tables[name]; {
+		case kind == "index" && s.ColumnText(3) == "" && tables[s.ColumnText(2)] != "": // of SQLite's own
+		case kind != "table" || !ok:
+			wrong = fmt.Errorf("there is a %s %s, which does not belong there", kind, name)
+		default:
+			seen++
+			if version == 1 && name == "token" {
+				want = "hash outcome"
+			}
+			columns, err := d.columns(name)
+			if err == nil && columns != want {
+				wrong = fmt.Errorf("the table %s has the columns %s", name, columns)
+			}
+			return err
+		}
+		return nil
+	})
+	if wrong == nil && seen != len(tables) {
+		wrong = fmt.Errorf("%d of %d tables are there", seen, len(tables))
+	}
+	return wrong, err
+}
+
+// columns names the columns of a table, all kinds of them.
+func (d *database) columns(table string) (string, error) {
+	var names []string
+	err := d.query("SELECT name FROM pragma_table_xinfo('"+table+"') ORDER BY cid", func(s *sqlite3.Stmt) error {
+		names = append(names, s.ColumnText(0))
+		return nil
+	})
+	return strings.Join(names, " "), err
 }
 
 // orphans checks that there is no row without its record or its entry.
@@ -216,8 +268,9 @@ func (d *database) orphans(r *Report) error {
 	return nil
 }
 
-// tokens checks what became of requests: in the second schema each row ends with its own checksum.
-func (d *database) tokens(ctx context.Context, r *Report, version int64) error {
+// tokens checks what became of requests: in the second schema each row ends with its own checksum, and the rows
+// stand without gaps from 1, as many as the high mark says at least.
+func (d *database) tokens(ctx context.Context, r *Report, version, marked int64) error {
 	if version < 2 {
 		return nil
 	}
@@ -225,6 +278,9 @@ func (d *database) tokens(ctx context.Context, r *Report, version int64) error {
 	var wrong first
 	if err := d.query("SELECT id, hash, outcome FROM token ORDER BY id", func(s *sqlite3.Stmt) error {
 		n++
+		if s.ColumnInt64(0) != int64(n) {
+			wrong.wrong("row %d stands where %d should be: outcomes are missing", s.ColumnInt64(0), n)
+		}
 		key, outcome := s.ColumnBlob(1, nil), s.ColumnBlob(2, nil)
 		end := len(outcome) - 4
 		if len(key) != 24 || end < 0 || binary.BigEndian.Uint32(outcome[end:]) != crc32.Checksum(append(key, outcome[:end]...), table) {
@@ -233,6 +289,9 @@ func (d *database) tokens(ctx context.Context, r *Report, version int64) error {
 		return ctx.Err()
 	}); err != nil {
 		return err
+	}
+	if int64(n) < marked {
+		wrong.wrong("%d are stored, the high mark says %d", n, marked)
 	}
 	r.check("tokens", wrong.err, "%d", n)
 	return nil

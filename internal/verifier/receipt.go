@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -44,13 +45,14 @@ type receiptFile struct {
 	} `json:"meaning"`
 }
 
-// parseReceipt reads a receipt file and refuses every spelling but those that a writer of receipts
-// uses: members in their order, compact or indented by one space or two, with or without a last line end,
-// with or without the escapes that keep JSON harmless inside HTML.
+// parseReceipt reads a receipt file and refuses every spelling but those that a writer of receipts uses: members
+// in their order, with or without the escapes that keep JSON harmless inside HTML. White space between the parts,
+// the kind of line ends and a byte order mark may be others: editors and mail programs change them.
 func parseReceipt(b []byte) (*receiptFile, error) {
 	if len(b) > maxReceipt {
 		return nil, fmt.Errorf("a file of %d bytes is no receipt", len(b))
 	}
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	f := new(receiptFile)
@@ -66,26 +68,22 @@ func parseReceipt(b []byte) (*receiptFile, error) {
 	if f.Proof.Path == nil || f.Meaning.On == nil {
 		return nil, errors.New("a list is missing")
 	}
-	indent := ""
-	if after, ok := bytes.CutPrefix(b, []byte("{\n")); ok {
-		indent = " "
-		if bytes.HasPrefix(after, []byte("  ")) {
-			indent = "  "
-		}
+	var got bytes.Buffer
+	if err := json.Compact(&got, b); err != nil {
+		return nil, err
 	}
 	for _, escape := range []bool{false, true} {
 		var again bytes.Buffer
 		e := json.NewEncoder(&again)
 		e.SetEscapeHTML(escape)
-		e.SetIndent("", indent)
 		if err := e.Encode(f); err != nil {
 			return nil, err
 		}
-		if bytes.Equal(again.Bytes(), b) || bytes.Equal(bytes.TrimSuffix(again.Bytes(), []byte("\n")), b) {
+		if bytes.Equal(bytes.TrimSuffix(again.Bytes(), []byte("\n")), got.Bytes()) {
 			return f, nil
 		}
 	}
-	return nil, errors.New("not in the one spelling of a receipt")
+	return nil, errors.New("not in the form in which receipts are given out: a program may have changed the file on its way; try it as it was first saved")
 }
 
 // Receipt checks a receipt file. With a verifier key (C2SP signed-note: name, id and public key, joined
@@ -94,36 +92,56 @@ func parseReceipt(b []byte) (*receiptFile, error) {
 // can make a key for it. The error is the first thing that is wrong; it contacts nobody.
 func Receipt(b []byte, verifierKey string) (Report, error) {
 	var r Report
-	err := r.receipt(b, verifierKey)
-	return r, err
+	r.receipt(b, verifierKey)
+	return r, r.err()
 }
 
-func (r *Report) receipt(b []byte, verifierKey string) error {
+// shown is what a receipt turned out to show, once everything in it agrees.
+type shown struct {
+	envelope envelope
+	raw      []byte // the envelope's bytes
+	point    checkpoint
+	claimed  string // the key in the file
+}
+
+// receipt checks everything in the file; ok says that all of it agrees.
+func (r *Report) receipt(b []byte, verifierKey string) (s shown, ok bool) {
 	f, err := parseReceipt(b)
 	if !r.check("format", err, "%s", ReceiptFormat) {
-		return r.err()
+		return s, false
 	}
 	env, raw, ok := r.envelope(f)
 	if !ok {
-		return r.err()
+		return s, false
 	}
 	n, c, ok := r.checkpoint(f, env)
 	if !ok || !r.path(f, env, raw, c) || !r.signature(f.Key, verifierKey, n, c) {
-		return r.err()
+		return s, false
 	}
 	data, err := fromBase64(f.Data)
 	if err == nil {
 		err = env.checkData(data)
 	}
 	if !r.check("data", err, "%d bytes are what the envelope commits to", len(data)-saltSize) {
-		return r.err()
+		return s, false
 	}
 	words, ok := r.text(f, env)
 	if !ok || !r.meaning(f, env, c, data[saltSize:], words) {
-		return r.err()
+		return s, false
 	}
-	r.check("not proven", nil, "address %q, conversation %q%s: the file says so, the record does not", f.Meaning.Address, f.Meaning.Conversation, noticed(f.Notice))
-	return nil
+	r.check("not proven", nil, "address %q, conversation %q%s: the file says so, the record does not%s",
+		f.Meaning.Address, f.Meaning.Conversation, noticed(f.Notice), elsewhere(f.Meaning.Address, c.origin))
+	return shown{env, raw, c, f.Key}, true
+}
+
+// elsewhere warns of an address on another host than the one in whose name the record is kept.
+func elsewhere(address, origin string) string {
+	host, _, _ := strings.Cut(origin, "/")
+	u, err := url.Parse(address)
+	if err != nil || host == "demonstration" || host == "plenary.invalid" || u.Host == host {
+		return ""
+	}
+	return fmt.Sprintf("; beware: the record is kept in the name of %s, and the address leads to %q", host, u.Host)
 }
 
 // envelope reads the envelope; raw are its bytes.

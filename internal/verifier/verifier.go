@@ -30,15 +30,39 @@ type Report struct {
 	// Signer is the name of the key that signed a receipt's checkpoint, when a key was given to check
 	// with; "" where nothing is known of who signed.
 	Signer string
+	// Record says whether the record that a receipt was compared with holds it.
+	Record Comparison
 }
 
-// Verdict is the whole report in two words: "consistent", "signed by" a name, or "wrong".
+// Comparison is what comparing a receipt with a record came to.
+type Comparison int
+
+// What comparing a receipt with a record can come to.
+const (
+	NotCompared Comparison = iota // no record was given, or the receipt itself is wrong
+	Held                          // the record holds the very entry, under the same root
+	NotHeld                       // the receipt is in order, and the record does not hold it
+)
+
+// Verdict is the whole report in a few words: "consistent", "signed by" a name, or "wrong"; and whether the
+// record holds it, where it was compared with one.
 func (r Report) Verdict() string {
+	if r.Record == NotHeld {
+		whose := "consistent"
+		if r.Signer != "" {
+			whose = "genuine, signed by " + r.Signer
+		}
+		return whose + ", and the record does NOT hold it: keep the file"
+	}
 	switch _, bad := r.Wrong(); {
 	case bad || len(r.Lines) == 0:
 		return "wrong"
+	case r.Signer != "" && r.Record == Held:
+		return "genuine, signed by " + r.Signer + ", and the record holds it"
 	case r.Signer != "":
 		return "signed by " + r.Signer
+	case r.Record == Held:
+		return "consistent, and the record holds it"
 	}
 	return "consistent"
 }

@@ -624,7 +624,7 @@ func TestDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	report, err := Database(ctx, filepath.Join(base, "record.db"))
-	if err != nil || report.Verdict() != "consistent" || len(report.Lines) != 2+2*7 {
+	if err != nil || report.Verdict() != "consistent" || len(report.Lines) != 3+2*7 {
 		t.Fatal(report, err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(base, "*")); len(left) != 2 {
@@ -658,6 +658,11 @@ func TestDatabase(t *testing.T) {
 		{"a record was taken away", "DELETE FROM record WHERE number=2", "high mark"},
 		{"data of no entry", "INSERT INTO data VALUES(" + id(301) + ", zeroblob(40))", "nothing else"},
 		{"another schema", "PRAGMA user_version=3", "database"},
+		{"a trigger", "CREATE TRIGGER t AFTER INSERT ON envelope BEGIN DELETE FROM text WHERE id < new.id; END", "tables"},
+		{"a view", "CREATE VIEW v AS SELECT * FROM data", "tables"},
+		{"a table too many", "CREATE TABLE more(x)", "tables"},
+		{"an index", "CREATE INDEX i ON token(outcome)", "tables"},
+		{"a column too many", "ALTER TABLE text ADD COLUMN more TEXT", "tables"},
 		{"another program's file", "PRAGMA application_id=0", "database"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

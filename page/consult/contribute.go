@@ -181,37 +181,6 @@ type Receipt struct {
 // Title is the page's title.
 func (v *Receipt) Title(f *frame.Frame) string { return f.T("receipt.title", "ref", v.Ref) }
 
-// Check is the page where a receipt is checked.
-type Check struct {
-	frame.NoWords
-	Asked    bool               `json:"-"`
-	Lines    []CheckLine        `json:"lines"`
-	OK       bool               `json:"ok"`
-	Wrong    string             `json:"wrong,omitempty"`
-	Slug     string             `json:"conversation,omitempty"`
-	Now      *part.Contribution `json:"now,omitempty"` // what became of it
-	Seen     bool               `json:"-"`             // the reader may see its page too
-	SignedBy string             `json:"signed_by,omitempty"`
-	Answer   *CheckedReceipt    `json:"receipt,omitempty"`
-}
-
-// CheckLine is one thing that was checked.
-type CheckLine struct {
-	Key    string `json:"key"`
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail,omitempty"`
-}
-
-// CheckedReceipt is what the receipt says.
-type CheckedReceipt struct {
-	Contribution cite.Ref              `json:"contribution"`
-	Received     time.Time             `json:"received"`
-	Text         []frame.LocalizedText `json:"text"`
-}
-
-// Title is the page's title.
-func (v *Check) Title(f *frame.Frame) string { return f.T("check.title") }
-
 // Mine lists what the reader sent.
 type Mine struct {
 	Contributions []*part.Contribution `json:"contributions"`

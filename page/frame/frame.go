@@ -69,6 +69,7 @@ type Frame struct {
 	Zone     string
 	Demo     bool
 	ReadOnly bool
+	Behind   *Behind // entries of the record may be missing; nil where none are
 	Me       Me
 	Token    string // the nonce of the page's form
 	As       string // who the page's forms are made for
@@ -80,6 +81,11 @@ type Frame struct {
 	Key      string // the verifier key of the record
 	Now      time.Time
 	Proxies  []netip.Addr // proxies that forward and are not named, for the operator
+}
+
+// Behind says which entries of a record may be missing.
+type Behind struct {
+	From, To cite.Position // To is 0 where nobody knows
 }
 
 // Me is the reader.

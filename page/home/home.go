@@ -18,6 +18,14 @@ import (
 type Index struct {
 	frame.NoWords
 	Conversations []part.ConversationRow `json:"conversations"`
+	// Unread are the conversations of which nothing can be shown, because their records cannot be read.
+	Unread []Unread `json:"unread,omitempty"`
+}
+
+// Unread is a conversation whose record cannot be read from a position on.
+type Unread struct {
+	Conversation string        `json:"conversation"`
+	From         cite.Position `json:"from"`
 }
 
 // Title is the page's title.

@@ -31,11 +31,15 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/internal/dbfile"
 	"github.com/openplenary/plenary/record"
 )
 
 // schemaVersion is the number of the newest schema step.
 const schemaVersion = 2
+
+// applicationID stands in the header of the file.
+const applicationID = 0x506c6d76
 
 const schema = `
 CREATE TABLE record(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL) STRICT;
@@ -113,8 +117,20 @@ const maxReaders = 4
 // busy is how long a connection waits for another process.
 const busy = 5 * time.Second
 
-// Open opens or makes the database at path.
+// Open opens or makes the database at path. Where the disk is full, what SQLite keeps beside it is kept elsewhere.
 func Open(path string, o Options) (*Engine, error) {
+	e, err := openEngine(path, o)
+	if err == nil || o.ReadOnly || o.VFS != "" || !errors.Is(err, sqlite3.IOERR) && !errors.Is(err, sqlite3.FULL) || !record.NoRoom(path) {
+		return e, err
+	}
+	if merr := dbfile.Move(path); merr != nil {
+		return nil, errors.Join(err, merr)
+	}
+	o.VFS = dbfile.Name
+	return openEngine(path, o)
+}
+
+func openEngine(path string, o Options) (*Engine, error) {
 	e := &Engine{path: path, o: o, numbers: map[record.ID]int64{}, heads: map[record.ID]cite.Position{},
 		queue: make(chan *request, 256), done: make(chan struct{}),
 		readers: make(chan *reader, maxReaders), slots: make(chan struct{}, maxReaders)}
@@ -196,7 +212,22 @@ func empty(path string) (bool, error) {
 	return true, nil
 }
 
+// soundLog looks, before SQLite does, whether commits stand behind a broken frame of the log.
+func (e *Engine) soundLog() error {
+	_, err := dbfile.ScanLog(e.path, 0, [8]byte{}, [8]byte{})
+	if err != nil && e.o.ReadOnly {
+		_, err = dbfile.ScanLog(e.path, 0, [8]byte{}, [8]byte{}) // a frame may have been read while a server wrote it
+	}
+	if errors.Is(err, dbfile.ErrBroken) {
+		err = fmt.Errorf("%w: acknowledged entries are missing: %w: keep both files as they are", record.ErrDamaged, err)
+	}
+	return err
+}
+
 func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
+	if e.openErr = e.soundLog(); e.openErr != nil && !errors.Is(e.openErr, record.ErrDamaged) {
+		return nil, e.openErr
+	}
 	c, err := openConn(e.uri("rwc"))
 	if err != nil {
 		return nil, fmt.Errorf("record: %s: %w", filepath.Base(e.path), damaged(err))
@@ -223,6 +254,7 @@ func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
 		return fail(err)
 	}
 	version, err := number(c, "PRAGMA user_version")
+	made := tables == 0 && version == 0
 	if err == nil && tables == 0 && version == 0 {
 		version, err = schemaVersion, inTransaction(c, e.path, func() error { return c.Exec(schema) })
 	}
@@ -236,6 +268,11 @@ func (e *Engine) openWriter(fresh bool) (*sqlite3.Conn, error) {
 		e.openErr = fmt.Errorf("%w: %s has no schema number", record.ErrDamaged, filepath.Base(e.path))
 	default:
 		return fail(fmt.Errorf("record: %s was written by a newer Plenary (schema %d, this one knows %d)", e.path, version, schemaVersion))
+	}
+	if !made && e.openErr == nil {
+		if e.openErr = strange(c, version); e.openErr != nil && !errors.Is(e.openErr, record.ErrDamaged) {
+			return fail(e.openErr)
+		}
 	}
 	if mode, err := word(c, "PRAGMA journal_mode"); err != nil {
 		return fail(err)
@@ -539,6 +576,11 @@ func (e *Engine) commit(waiting []*request) {
 			r.done(err)
 		}
 		return
+	}
+	for _, r := range waiting {
+		if r.batch != nil && len(e.write.put) > 0 {
+			r.batch.LastToken = e.write.put[len(e.write.put)-1].row
+		}
 	}
 	e.tokens.add(e.write.put) // before anybody is told: who asks again finds the first answer
 	e.moveHeads()
@@ -1031,6 +1073,19 @@ func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHa
 	return out, err
 }
 
+// LastToken is the last row of the outcomes: they stand without gaps from 1. In a database of an older schema they
+// are not numbered, and it is 0.
+func (e *Engine) LastToken() (n int64, err error) {
+	err = e.read(func(r *reader) error {
+		v, err := number(r.conn, "PRAGMA user_version")
+		if err == nil && v >= 2 {
+			n, err = number(r.conn, "SELECT coalesce(max(id), 0) FROM token")
+		}
+		return err
+	})
+	return n, err
+}
+
 // outcome reads the outcome in a row; nil where the row is another token's.
 func (r *reader) outcome(key []byte, row int64) (*record.TokenResult, error) {
 	if r.token == nil { // not before: in a database of an older schema the table is another
@@ -1104,9 +1159,23 @@ func (e *Engine) LastCheckpoint(id record.ID, size int64) ([]byte, error) {
 	})
 }
 
-// Check runs SQLite's own integrity check.
+// Check runs SQLite's own integrity check, looks that there is nothing in the database that does not belong there,
+// and checks every outcome of a request.
 func (e *Engine) Check(context.Context) error {
+	if err := e.soundLog(); err != nil {
+		return err
+	}
 	return e.read(func(r *reader) error {
+		v, err := number(r.conn, "PRAGMA user_version")
+		if err == nil {
+			err = strange(r.conn, v)
+		}
+		if err == nil && v >= 2 {
+			err = new(tokens).load(r.conn)
+		}
+		if err != nil {
+			return err
+		}
 		s, _, err := r.conn.Prepare("PRAGMA integrity_check(1)")
 		if err != nil {
 			return err
@@ -1156,7 +1225,7 @@ func (e *Engine) Close() error {
 		_, cerr := e.write.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, false)
 		err = errors.Join(err, cerr)
 	}
-	return errors.Join(err, closeConn(e.write.conn))
+	return errors.Join(err, closeConn(e.write.conn), dbfile.Back(e.path))
 }
 
 // endQueue takes no more requests. It reports false where that was so already.

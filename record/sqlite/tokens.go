@@ -92,7 +92,10 @@ func (t *tokens) load(c *sqlite3.Conn) error {
 	}
 	defer s.Close()
 	var ps []placed
-	for s.Step() {
+	for n := int64(1); s.Step(); n++ {
+		if s.ColumnInt64(0) != n {
+			return fmt.Errorf("%w: outcomes of requests are missing before row %d", record.ErrDamaged, s.ColumnInt64(0))
+		}
 		key := s.ColumnBlob(1, nil)
 		if _, ok := unsummed(key, s.ColumnRawBlob(2)); !ok || len(key) != keySize {
 			return fmt.Errorf("%w: row %d", record.ErrDamaged, s.ColumnInt64(0))

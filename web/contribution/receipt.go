@@ -135,59 +135,86 @@ func (q *request) checked(b []byte) error {
 		return err
 	}
 	c := q.Server.Sec.CheckReceipt(q.Context(), b)
-	v := &consult.Check{Asked: true, OK: c.Wrong == "" && c.Slug != "", SignedBy: c.SignedBy, Slug: c.Slug}
-	if c.Wrong == "" && c.Slug == "" {
-		c.Wrong = "elsewhere"
-	}
-	if c.Wrong != "" {
-		v.Wrong = q.Frame.T("check.wrong." + c.Wrong)
-	}
+	v := q.verdict(&c)
 	for _, l := range c.Lines {
 		v.Lines = append(v.Lines, consult.CheckLine{Key: q.Frame.T("check.line." + l.What), OK: l.OK, Detail: l.Detail})
 	}
-	if v.OK && c.Received != nil {
+	if c.Genuine() {
 		v.Answer = &consult.CheckedReceipt{Contribution: c.Received.Ref, Received: c.Received.Received}
 		for i, p := range c.Received.Parts {
 			if t := c.Words[strconv.Itoa(i+1)+".text"]; t != "" {
 				v.Answer.Text = append(v.Answer.Text, frame.LocalizedText{Text: t, Lang: locale.Lang(p.Language)})
 			}
 		}
-		a := q.Audience()
-		if c.Words != nil {
-			// Only the author's own copy carries the words of what is not published.
-			var p delegation.Participant
-			if p.UnmarshalText([]byte(c.Received.By)) == nil {
-				a.As = append(a.As, p)
-			}
-		}
-		var r *conversation.Reading
-		if _, err := q.Server.LookIn(q.Context(), c.Slug, a, q.Received, func(st *conversation.Reading) error {
-			r = st
-			if v.Now, _ = part.NewContribution(st, c.Received.Ref, q.Lang); v.Now != nil {
-				v.Now.Answered(st, q.Lang)
-				v.Now.Own = false // whoever has the file may read; only the cookie or the account may speak
-			}
-			return nil
-		}); err != nil {
+	}
+	if v.OK {
+		if err := q.became(&c, v); err != nil {
 			return err
-		}
-		if _, err := q.Server.LookIn(q.Context(), c.Slug, q.Audience(), q.Received, func(st *conversation.Reading) error {
-			v.Seen = st.MaySee(c.Received.Ref) > conversation.Nothing
-			return nil
-		}); err != nil {
-			return err
-		}
-		if v.Now != nil {
-			w, err := q.Server.Granted(q.Context(), c.Slug, r, v.Now.Need())
-			if err != nil {
-				return err
-			}
-			v.Now.Fill(w)
 		}
 	}
 	status := http.StatusOK
-	if !v.OK {
+	switch {
+	case c.Genuine() && !v.OK:
+		status = http.StatusConflict // it is the record that is not as it should be
+	case !v.OK:
 		status = http.StatusUnprocessableEntity
 	}
 	return q.Show(status, v)
+}
+
+// verdict says what checking a receipt came to.
+func (q *request) verdict(c *plenary.ReceiptCheck) *consult.Check {
+	v := &consult.Check{Asked: true, OK: c.Held(), SignedBy: c.SignedBy, Slug: c.Slug, Missing: c.Missing, Erased: c.Erased, Origin: c.OriginHost, Host: c.Host}
+	switch {
+	case v.OK:
+		v.Verdict = consult.Held
+	case c.Genuine():
+		v.Verdict, v.Wrong = consult.NotHeld, q.Frame.T("check.not_held")
+	case c.Wrong == "elsewhere":
+		v.Verdict, v.Wrong = consult.Elsewhere, q.Frame.T("check.wrong.elsewhere")
+	default:
+		v.Verdict, v.Wrong = consult.Changed, q.Frame.T("check.wrong."+c.Wrong)
+	}
+	if c.Received != nil && v.Verdict != consult.Elsewhere && !strings.HasPrefix(c.Address, q.Frame.Host+"/") {
+		v.Address = c.Address
+	}
+	return v
+}
+
+// became looks up what became of the contribution of a receipt that the record holds.
+func (q *request) became(c *plenary.ReceiptCheck, v *consult.Check) error {
+	a := q.Audience()
+	if c.Words != nil {
+		// Only the author's own copy carries the words of what is not published.
+		var p delegation.Participant
+		if p.UnmarshalText([]byte(c.Received.By)) == nil {
+			a.As = append(a.As, p)
+		}
+	}
+	s := q.Server
+	var r *conversation.Reading
+	if _, err := s.LookIn(q.Context(), c.Slug, a, q.Received, func(st *conversation.Reading) error {
+		r = st
+		if v.Now, _ = part.NewContribution(st, c.Received.Ref, q.Lang); v.Now != nil {
+			v.Now.Answered(st, q.Lang)
+			v.Now.Own = false // whoever has the file may read; only the cookie or the account may speak
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if _, err := s.LookIn(q.Context(), c.Slug, q.Audience(), q.Received, func(st *conversation.Reading) error {
+		v.Seen = st.MaySee(c.Received.Ref) > conversation.Nothing
+		return nil
+	}); err != nil {
+		return err
+	}
+	if v.Now == nil {
+		return nil
+	}
+	w, err := s.Granted(q.Context(), c.Slug, r, v.Now.Need())
+	if err == nil {
+		v.Now.Fill(w)
+	}
+	return err
 }

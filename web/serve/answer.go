@@ -123,6 +123,10 @@ func (q *Request) fail(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
+	if rs := refusal.Of(err); q.Frame.Behind != nil && len(rs) > 0 && rs[0].Kind == refusal.Hidden {
+		// What is not there may be among what is missing: nobody is told that it never was.
+		err = refusal.New(refusal.TryAgain, "record.behind", "from", int64(q.Frame.Behind.From))
+	}
 	v := q.problem(err)
 	v.Held = q.held(v)
 	if v.Kind == "not_found" {

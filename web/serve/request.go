@@ -181,7 +181,9 @@ func (q *Request) identify() error {
 		if err != nil {
 			return err
 		}
-		q.Frame.ReadOnly = q.Server.Sec.Halted(q.Slug) != nil
+		if err := q.standing(); err != nil {
+			return err
+		}
 	}
 	op, err := q.operator()
 	if err != nil {
@@ -198,6 +200,22 @@ func (q *Request) identify() error {
 			return err
 		}
 		q.Frame.Me.Name = name
+	}
+	return nil
+}
+
+// standing notes how the conversation stands on the disk. Where entries may be missing, pages say so; what cannot say
+// so, tables and what programs read, is not given out.
+func (q *Request) standing() error {
+	at := q.Server.Sec.Standing(q.Slug)
+	if q.Frame.ReadOnly = at.ReadOnly != nil; !at.Behind {
+		return nil
+	}
+	q.Frame.Behind = &frame.Behind{From: at.From, To: at.To}
+	pattern := q.Route.Pattern
+	table := strings.HasSuffix(pattern, ".csv") || strings.HasSuffix(pattern, ".xlsx") || strings.HasSuffix(pattern, ".svg")
+	if q.Method == http.MethodGet && (table || q.JSON && q.Route.Name != "receipt") {
+		return refusal.New(refusal.TryAgain, "record.behind", "from", int64(at.From))
 	}
 	return nil
 }

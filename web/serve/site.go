@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -41,17 +42,35 @@ func (q *Request) redirect() error {
 	return q.Found(to)
 }
 
-// health says whether the instance can be read and written.
+// health says whether the instance can be read and written, a line for each thing that is wrong; why stands in the
+// log of the server, because it names what only those who look after it need.
 func (q *Request) health() error {
-	q.Writer.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	var wrong []string
+	if q.Server.NoRoom != nil && q.Server.NoRoom() {
+		wrong = append(wrong, "disk full: nothing can be written until there is room")
+	}
 	for _, slug := range q.Server.Sec.Conversations() {
-		if err := q.Server.Sec.Halted(slug); err != nil {
-			q.Writer.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = q.Writer.Write([]byte("read only: " + slug + "\n"))
-			return nil
+		switch at := q.Server.Sec.Standing(slug); {
+		case at.Unread > 0:
+			wrong = append(wrong, fmt.Sprintf("not shown: %s: its record cannot be read from entry %d on", slug, at.Unread))
+		case at.Behind && at.To > 0:
+			wrong = append(wrong, fmt.Sprintf("read only: %s: entries %d to %d are missing", slug, at.From, at.To))
+		case at.Behind:
+			wrong = append(wrong, fmt.Sprintf("read only: %s: restored, entries from %d on may be missing", slug, at.From))
+		case at.ReadOnly != nil:
+			wrong = append(wrong, "read only: "+slug+": damage was found")
 		}
 	}
-	_, _ = q.Writer.Write([]byte("ok\n"))
+	if len(wrong) == 0 && q.Server.Sec.Damage() != nil {
+		wrong = append(wrong, "read only: damage was found")
+	}
+	q.Writer.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if len(wrong) > 0 {
+		q.Writer.WriteHeader(http.StatusServiceUnavailable)
+	} else {
+		wrong = []string{"ok"}
+	}
+	_, _ = q.Writer.Write([]byte(strings.Join(wrong, "\n") + "\n"))
 	return nil
 }
 

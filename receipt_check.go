@@ -1,0 +1,175 @@
+package plenary
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/record"
+)
+
+// ReceiptCheck is what checking a receipt found, line by line. What names a sentence of the catalogues
+// ("check.line." is put before it).
+type ReceiptCheck struct {
+	Lines    []ReceiptLine
+	Wrong    string // the key of the first thing that is wrong, "" if nothing is
+	Slug     string // the conversation of this instance it belongs to, "" where there is no such record
+	Received *consultation.Received
+	Words    cite.Words
+	SignedBy string // the name in which this instance's own key signed, "" where it did not
+	Proved   record.Checked
+	// Missing says why this instance's record does not hold what its own key signed, "" where it holds it: its
+	// error is record.ErrNotHeld. It is set only where nothing is wrong with the receipt.
+	Missing string
+	// Erased says that the record holds the entry, and that the words were erased since.
+	Erased bool
+	// Address is where the file says that the contribution can be read. Nothing proves it.
+	Address string
+	// OriginHost is the host in whose name the record is kept, Host that of the instance as it is reached now;
+	// each "" where there is none.
+	OriginHost, Host string
+}
+
+// Genuine says that this instance signed the receipt and that nothing in it was changed.
+func (c *ReceiptCheck) Genuine() bool { return c.Wrong == "" && c.SignedBy != "" }
+
+// Held says that the receipt is genuine and that the record holds what it shows.
+func (c *ReceiptCheck) Held() bool { return c.Genuine() && c.Missing == "" }
+
+// ReceiptLine is one thing that was checked.
+type ReceiptLine struct {
+	What   string
+	OK     bool
+	Detail string
+}
+
+// CheckReceipt checks a receipt file with the keys of this instance, and compares it with the record: a
+// genuine receipt that the record does not hold is the proof that something was lost.
+func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
+	c := ReceiptCheck{Host: s.host}
+	r, err := decodeReceipt(b)
+	if !c.line("format", err == nil, consultation.ReceiptFormat) || !c.proof(s, r) || !c.content(r) {
+		return c
+	}
+	if c.SignedBy == "" {
+		c.Wrong = "elsewhere"
+		return c
+	}
+	c.Erased, err = s.log.Holds(ctx, c.Proved.Envelope.Record, r.Proof.Envelope, c.Proved.Checkpoint)
+	c.line("held", err == nil, errText(err))
+	if err != nil {
+		c.Wrong, c.Missing = "", err.Error()
+	}
+	return c
+}
+
+func (c *ReceiptCheck) line(what string, ok bool, detail string) bool {
+	c.Lines = append(c.Lines, ReceiptLine{what, ok, detail})
+	if !ok && c.Wrong == "" {
+		c.Wrong = what
+	}
+	return ok
+}
+
+// decodeReceipt reads a receipt file. White space between its parts, the kind of its line ends and a byte order
+// mark may be others than when it was given out, because editors and mail programs change them; nothing else may.
+func decodeReceipt(b []byte) (*consultation.Receipt, error) {
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	r := new(consultation.Receipt)
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(r); err != nil {
+		return nil, err
+	}
+	again, err := EncodeReceipt(r)
+	if err != nil {
+		return nil, err
+	}
+	var got, want, escaped bytes.Buffer
+	if err := errors.Join(json.Compact(&got, b), json.Compact(&want, again)); err != nil {
+		return nil, err
+	}
+	json.HTMLEscape(&escaped, want.Bytes())
+	if r.Format != consultation.ReceiptFormat || r.Proof.Path == nil || r.Meaning.On == nil || !bytes.Equal(got.Bytes(), want.Bytes()) && !bytes.Equal(got.Bytes(), escaped.Bytes()) {
+		return nil, errors.New("not in the one spelling of a receipt")
+	}
+	return r, nil
+}
+
+// proof checks the envelope, its path to a root, and who signed that.
+func (c *ReceiptCheck) proof(s *Secretariat, r *consultation.Receipt) bool {
+	env, err := record.ParseEnvelope(r.Proof.Envelope)
+	if !c.line("envelope", err == nil, "") {
+		return false
+	}
+	c.Slug = s.slugOf(env.Record)
+	c.Proved, err = record.CheckProof(r.Proof, "")
+	own := ""
+	if err == nil {
+		own = s.log.Key().Verifier(c.Proved.Checkpoint.Origin)
+		err = record.CheckCheckpoint(r.Proof.Checkpoint, own)
+	}
+	if err == nil {
+		c.SignedBy = c.Proved.Checkpoint.Origin
+	} else if c.Slug == "" && c.Proved.Checkpoint.Origin != "" {
+		own = r.Key // of another instance: it must agree with itself
+		err = record.CheckCheckpoint(r.Proof.Checkpoint, own)
+	}
+	if !c.line("path", err == nil, errText(err)) || !c.line("key", r.Key == own, r.Key) {
+		return false
+	}
+	host, _, _ := strings.Cut(c.Proved.Checkpoint.Origin, "/")
+	notice := ""
+	if host == demonstrationHost {
+		notice = DemonstrationNotice
+	}
+	if r.Notice != notice {
+		c.Lines[0].OK, c.Wrong = false, "format"
+		return false
+	}
+	if host != demonstrationHost && host != noHost {
+		c.OriginHost = host
+	}
+	return true
+}
+
+// content compares data, text and meaning with what the envelope commits to.
+func (c *ReceiptCheck) content(r *consultation.Receipt) bool {
+	env := c.Proved.Envelope
+	if !c.line("data", record.CommitData(r.Data) == env.Data && len(r.Data) > record.SaltSize, hex.EncodeToString(env.Data[:])) {
+		return false
+	}
+	var err error
+	if r.Text != nil {
+		if !c.line("text", env.Text != nil && record.CommitText(r.Text) == *env.Text && len(r.Text) > record.SaltSize, "") {
+			return false
+		}
+		if c.Words, err = conversation.DecodeWords(r.Text[record.SaltSize:]); !c.line("words", err == nil, "") {
+			return false
+		}
+	}
+	fact, err := conversation.Decode(r.Data[record.SaltSize:])
+	f, ok := fact.(*consultation.Received)
+	if !c.line("fact", err == nil && ok, "") {
+		return false
+	}
+	c.Received, c.Address = f, r.Meaning.Address
+	want, err1 := json.Marshal(consultation.MeaningOf(f, r.Meaning.Conversation, r.Meaning.Address, env.Class.String()))
+	got, err2 := json.Marshal(r.Meaning)
+	address := strings.HasSuffix(r.Meaning.Address, "/"+r.Meaning.Conversation+"/"+string(f.Ref))
+	same := err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation) && address
+	return c.line("meaning", same, "")
+}
+
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
