@@ -17,15 +17,14 @@
     bdi.className = "s";
     t.append(bdi);
   }
-  // A form with errors is read from its first field that is wrong, else from its summary.
+  // A form with errors: its first wrong field, else its summary.
   (document.querySelector("main [autofocus]") ?? document.getElementById("errors"))?.focus();
-  // A draft saves itself, two seconds after the last key, when the page is left, and when the network is back. What is
-  // said beside it is printed by the server: saved is only what is saved.
+  // A draft saves itself after the last key, when the page is left, and when the network is back.
   const form = document.querySelector("form[data-draft]");
-  let kept = () => false; // whether the server has what stands in the form
+  let kept = () => false;
   if (form) {
     const status = form.querySelector("[data-saved]");
-    const say = (text) => { if (text && status.textContent !== text) status.textContent = text; };
+    const say = (text) => { if (status.textContent !== text) status.textContent = text; };
     let timer = 0, busy = false, dirty = false, stopped = false;
     const save = async () => {
       clearTimeout(timer);
@@ -67,7 +66,7 @@
     document.addEventListener("visibilitychange", () => document.hidden && save());
     kept = () => !dirty && !busy;
   }
-  // Leaving a page asks first where something was written on it that is not saved and not sent.
+  // Leaving asks first where something is not saved and not sent.
   const written = new Set();
   let sent = false;
   addEventListener("input", (e) => e.target.matches?.("textarea") && e.target.form?.method === "post" && written.add(e.target.form));
