@@ -598,8 +598,8 @@ type PartyRow struct {
 // SpeakerRow is somebody who may speak for a party.
 type SpeakerRow struct {
 	Participant delegation.Participant `json:"participant"`
-	Name        string                 `json:"-"` // the address they were invited by
-	Since       time.Time              `json:"since"` // when they were authorised
+	Name        string                 `json:"-"`            // the address they were invited by
+	Since       time.Time              `json:"since"`        // when they were authorised
 	By          delegation.Participant `json:"by,omitempty"` // the officer by whose word
 	ByName      string                 `json:"-"`
 }
