@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -723,6 +724,29 @@ func onDisk(t *testing.T, dir, marker string) bool {
 		}
 	}
 	return false
+}
+
+// TestLooks: who looked at what is noted for each conversation and contribution, the last first, and holds no
+// address.
+func TestLooks(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	at := time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
+	for i, l := range []struct {
+		slug, ref   string
+		participant uint64
+	}{{"ferries", "c1", 1 << 63}, {"ferries", "c1", 7}, {"ferries", "c2", 8}, {"bridges", "c1", 9}} {
+		if err := s.NoteLook(t.Context(), l.slug, l.participant, l.ref, at.Add(time.Duration(i)*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.Looks(t.Context(), "ferries", "c1", 9)
+	if want := []Look{{Participant: 7, Ref: "c1", At: at.Add(time.Minute)}, {Participant: 1 << 63, Ref: "c1", At: at}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("noted are %v %v, want %v", got, err, want)
+	}
+	if got, err := s.Looks(t.Context(), "ferries", "c1", 1); err != nil || len(got) != 1 || got[0].Participant != 7 {
+		t.Errorf("the last is %v %v", got, err)
+	}
 }
 
 // TestHanded: what the operator hands over needs no letter: it is made however many were asked for, works, and counts

@@ -258,6 +258,20 @@ func (b *State) ProposeErasure(act cite.Act, c cite.Ref, ground string) (cite.Pr
 	return cite.Proposal{Body: RemovalProposed{Contribution: c, Erase: true, Ground: ground, By: act.By, At: act.At}}, nil
 }
 
+// Removing is what of a contribution is taken from the public, and what is to be.
+type Removing struct {
+	Masks    []Mask
+	Waiting  []Removal  // of this contribution, for another person
+	Proposed []cite.Ref // all contributions of which something waits
+	NeedsTwo bool       // to remove something of this contribution
+	Two      bool       // to remove something of what is published
+}
+
+// Removing gives all of it.
+func (b *State) Removing(c cite.Ref) Removing {
+	return Removing{Masks: b.Masks(c), Waiting: b.Removals(c), Proposed: b.proposed, NeedsTwo: b.NeedsTwo(c), Two: b.TwoToRemove}
+}
+
 // ConfirmRemoval carries out what another proposed to redact or to erase.
 type ConfirmRemoval struct {
 	Contribution cite.Ref

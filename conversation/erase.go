@@ -41,9 +41,6 @@ func (s *State) erase(a Ask, c Erase) ([]Fact, error) {
 // erasing gives the facts of an erasure, and where it was proposed.
 func (s *State) erasing(a Ask, c Erase, proposed cite.Position) ([]Fact, error) {
 	row, _ := s.Consultation.Row(c.Contribution)
-	if row.Status == consultation.Erased {
-		return nil, refusal.New(refusal.Conflict, "contribution.decided", "status", row.Status.String())
-	}
 	at := []cite.Position{row.Position}
 	at = append(at, s.Consultation.WithheldAt(row.Ref)...) // a reason for withholding may repeat what has to go
 	for n := 1; n <= row.Parts; n++ {

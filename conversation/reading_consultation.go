@@ -275,6 +275,17 @@ func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 	return c.book().Alike(part)
 }
 
+// Waits tells of a contribution that waits for a moderator what everybody reads on the record: when it came, and in
+// which entry. It is false where it does not wait.
+func (c ConsultationReading) Waits(x cite.Ref) (received time.Time, at cite.Position, ok bool) {
+	c.r.note(x.Root())
+	row, ok := c.book().Row(x)
+	if !ok || row.Status != consultation.Pending {
+		return time.Time{}, 0, false
+	}
+	return row.Received, row.Position, true
+}
+
 // Pending lists what waits for a moderator, for those who moderate.
 func (c ConsultationReading) Pending() []cite.Ref {
 	c.r.note(AnyContribution)

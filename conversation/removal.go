@@ -14,26 +14,15 @@ func (s *State) confirmRemoval(a Ask, c consultation.ConfirmRemoval) ([]Fact, er
 	return []Fact{f}, err
 }
 
-// Redactions lists what of a contribution is taken from the public, and what is proposed to be and waits for another
-// person, for those who moderate; and whether two people are needed for it now.
-func (c ConsultationReading) Redactions(x cite.Ref) (masks []consultation.Mask, waiting []consultation.Removal, two bool) {
-	c.r.note(x.Root(), consultation.AnyRemoval)
+// Removing says what of a contribution is taken from the public or is to be, and what waits for another person in all,
+// for those who moderate.
+func (c ConsultationReading) Removing(x cite.Ref) consultation.Removing {
+	c.r.note(x.Root(), AnyContribution, consultation.AnyRemoval)
 	//mutants:guard where something is black or is to be is known to those who moderate
 	if !c.r.Staff() {
-		return nil, nil, false
+		return consultation.Removing{}
 	}
-	return c.book().Masks(x), c.book().Removals(x), c.book().NeedsTwo(x)
-}
-
-// Proposed lists the contributions of which something is proposed to be removed, for those who moderate; and whether
-// two people are needed.
-func (c ConsultationReading) Proposed() (proposed []cite.Ref, two bool) {
-	c.r.note(AnyContribution, consultation.AnyRemoval)
-	//mutants:guard what is proposed to be removed is listed for those who moderate
-	if !c.r.Staff() {
-		return nil, false
-	}
-	return c.book().Proposed(), c.book().TwoToRemove
+	return c.book().Removing(x)
 }
 
 // FileWithheld reports whether an attached file is kept from the public by itself.

@@ -112,10 +112,9 @@ func TestTwoPeople(t *testing.T) {
 	for name, a := range audiences {
 		reading(w.st, a, w.now, func(r *conversation.Reading) {
 			staff := name == "moderator" || name == "officer" || name == "asking"
-			_, waiting, two := r.Consultation.Redactions("c1")
-			proposed, needed := r.Consultation.Proposed()
-			if (len(waiting) == 1) != staff || (len(proposed) == 1) != staff || two != staff || needed != staff {
-				t.Errorf("for the %s is proposed: %v of %v, %v %v", name, waiting, proposed, two, needed)
+			is := r.Consultation.Removing("c1")
+			if (len(is.Waiting) == 1) != staff || (len(is.Proposed) == 1) != staff || is.NeedsTwo != staff || is.Two != staff {
+				t.Errorf("for the %s is proposed: %+v", name, is)
 			}
 		})
 	}

@@ -52,11 +52,10 @@ func (s *State) again(fact cite.Fact, of cite.Position) []Fact {
 	row, ok := s.Consultation.Row(about)
 	if f, erased := fact.(*Erased); erased {
 		erase, ok = []cite.Position{f.Position}, ok && f.Position >= 1 && f.Position <= s.Head
+		f.Proposed = 0 // what stood there may be lost, or another's
 	}
 	if f, redacted := fact.(*consultation.PassageRedacted); redacted {
-		span, given := f.Part.Span()
-		n := f.Part.PartNumber()
-		ok = ok && given && n >= 1 && n <= row.Parts && span.To <= s.Consultation.Part(row.Ref, n).Bytes
+		ok, f.Proposed = ok && f.Part.PartNumber() <= row.Parts, 0
 	}
 	if !ok || row.Ref != about || row.Position != of {
 		return nil

@@ -2,7 +2,6 @@ package conversation
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -97,46 +96,9 @@ func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
 	return []Fact{{Body: f}}, nil
 }
 
-// maxUnknown is how many labels are refused at a time.
-const maxUnknown = 20
-
-// UnknownLabels names the subject areas and cross-cutting questions that elements are labelled with and that the
-// conversation does not have, each with its element: its number in the list from 1 ("n") and how people know it.
-func UnknownLabels(s *Settings, elements []paper.Element) (no refusal.Several) {
-	for i := range elements {
-		el := &elements[i]
-		refuse := func(key, name, id string) {
-			if len(no) < maxUnknown {
-				no = append(no, refusal.In("elements", key, "element", elementName(el), name, id, "n", i+1))
-			}
-		}
-		for _, sub := range el.Subjects {
-			if _, ok := s.Subject(sub); !ok {
-				refuse("subject.unknown", "subject", sub)
-			}
-		}
-		for _, id := range el.Crosscutting {
-			if _, ok := s.Cross(id); !ok {
-				refuse("crosscutting.unknown", "id", id)
-			}
-		}
-	}
-	return no
-}
-
-// elementName is an element's number and how it begins.
-func elementName(el *paper.Element) string {
-	const enough = 60
-	words := []rune(strings.Join(strings.Fields(el.Text.In[el.Text.Original]), " "))
-	if len(words) > enough {
-		words = append(words[:enough-1], '…')
-	}
-	return strings.TrimSpace(el.Number + " " + string(words))
-}
-
 // labelled looks up what elements are labelled with and what they cite.
 func (s *State) labelled(elements []paper.Element) error {
-	if no := UnknownLabels(&s.Settings, elements); len(no) > 0 {
+	if no := paper.UnknownLabels(elements, IDs(s.Subjects), IDs(s.Crosscutting)); len(no) > 0 {
 		return no
 	}
 	for i, el := range elements {

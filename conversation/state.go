@@ -69,6 +69,14 @@ func (s *Settings) Unsaid() string {
 // Subject finds a subject area.
 func (s *Settings) Subject(id string) (Label, bool) { return find(s.Subjects, id) }
 
+// IDs are the ids of labels.
+func IDs(ls []Label) (out []string) {
+	for _, l := range ls {
+		out = append(out, l.ID)
+	}
+	return out
+}
+
 func find(ls []Label, id string) (Label, bool) {
 	i := slices.IndexFunc(ls, func(l Label) bool { return l.ID == id })
 	if i < 0 {

@@ -98,7 +98,11 @@ func OpenReadOnly(path string) (*DB, error) {
 		}
 		return nil, err
 	}
-	return open(path, "&mode=ro")
+	how := "&mode=ro"
+	if !dbfile.Logged(path) {
+		how += "&immutable=1" // nobody has it open, and nothing is made beside it
+	}
+	return open(path, how)
 }
 
 func open(path, how string) (*DB, error) {
@@ -244,7 +248,11 @@ const whatToDo = "stop the server; keep this file and the one ending in -wal asi
 // size, and lets others go on meanwhile.
 func (db *DB) Check(ctx context.Context) error {
 	// A connection of its own, because those of the pool remember pages and would not read them again.
-	fresh, err := driver.Open(uri(db.path)+"&mode=ro", openConn)
+	how := "&mode=ro"
+	if db.readOnly && !dbfile.Logged(db.path) {
+		how += "&immutable=1"
+	}
+	fresh, err := driver.Open(uri(db.path)+how, openConn)
 	if err != nil {
 		return db.damage(err)
 	}

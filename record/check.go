@@ -203,7 +203,8 @@ func (x *examination) surplus() {
 		have := x.tree.size >> (uint(level) * TileHeight)
 		n, width := have/tileWidth, have%tileWidth*tlog.HashSize
 		got, err := x.log.engine.Tile(x.id, level, n)
-		if err != nil || int64(len(got)) <= width {
+		next, nextErr := x.log.engine.Tile(x.id, level, n+1)
+		if (err != nil || int64(len(got)) <= width) && (nextErr != nil || len(next) == 0) {
 			continue
 		}
 		if head, err := x.log.engine.Head(x.id); err == nil && int64(head) > x.tree.size {
@@ -243,6 +244,10 @@ func (x *examination) signed(head cite.Position, most int) {
 		c, ok := parse(note)
 		if !ok {
 			return
+		}
+		above, err := x.log.engine.CheckpointFor(x.id, cite.Position(c.Size+1))
+		if a, aerr := x.log.checkpoint(above, origin); err == nil && above != nil && (aerr != nil || a.Size <= size) {
+			x.wrong("a stored checkpoint of %d entries stands in the place of another", a.Size)
 		}
 		if c.Size > size || c.Size < 1 {
 			x.wrong("a stored checkpoint of %d entries stands where one of at most %d should be", c.Size, size)

@@ -159,7 +159,11 @@ func TestWaitingIsNowhere(t *testing.T) {
 			t.Errorf("%s shows what waits", p)
 		}
 	}
-	for _, p := range []string{"/" + ref, "/" + ref + ".1", "/" + ref + ".json", "/" + ref + "/receipt", "/" + ref + "/receipt.json", "/" + ref + "/trace", "/" + ref + ".f1"} {
+	// Its own page says what the record says: that it came, and when, and that it waits.
+	if a := reader.get("/en" + conv + "/" + ref); a.status != http.StatusOK || !strings.Contains(a.body, "Waiting for a moderator.") || strings.Contains(a.body, word) || strings.Contains(a.body, "letter.txt") {
+		t.Errorf("the page of what waits: %d %s", a.status, a.body)
+	}
+	for _, p := range []string{"/" + ref + ".json", "/" + ref + ".1", "/" + ref + "/receipt", "/" + ref + "/receipt.json", "/" + ref + "/trace", "/" + ref + ".f1"} {
 		if a := reader.get("/en" + conv + p); a.status != http.StatusNotFound || strings.Contains(a.body, word) {
 			t.Errorf("%s: %d", p, a.status)
 		}

@@ -72,6 +72,7 @@ func (q *request) entry() error {
 		v := &home.Entry{EntryRow: home.EntryRow{Position: e.Position, Time: e.Time, Kind: e.Kind, Line: home.Line(e.Fact, q.Lang)},
 			Envelope: string(e.Raw), Leaf: hex.EncodeToString(e.Leaf[:]), HasText: e.Text != nil}
 		err = q.Look(func(st *conversation.Reading) error {
+			v.Last = p >= st.Head()
 			_, v.Erased = st.Erased(p)
 			// The data of an entry are shown where its subject may be seen.
 			if st.MaySeeFact(e.Fact) {

@@ -271,7 +271,7 @@ func TestHiddenIsEqual(t *testing.T) {
 	v := h.visitor()
 	pending := h.pending(t)
 	var bodies []string
-	for _, p := range []string{"/" + pending, "/c99999", "/p9", "/k9", "/nonsense", "/c7.9", "/" + pending + "/receipt", "/c99999/receipt", "/p1.x999", "/" + pending + "/trace", "/c99999/trace", "/" + pending + ".1/trace"} {
+	for _, p := range []string{"/c99999", "/p9", "/k9", "/nonsense", "/c7.9", "/" + pending + "/receipt", "/c99999/receipt", "/p1.x999", "/" + pending + "/trace", "/c99999/trace", "/" + pending + ".1/trace"} {
 		a := v.get("/en" + conv + p)
 		if a.status != 404 {
 			t.Errorf("%s: %d", p, a.status)
@@ -329,8 +329,8 @@ func TestSubmit(t *testing.T) {
 	if receipt.status != 200 {
 		t.Fatal(receipt.status)
 	}
-	if a := h.visitor().get("/en" + conv + "/" + ref); a.status != 404 {
-		t.Error("a stranger sees what waits:", a.status)
+	if a := h.visitor().get("/en" + conv + "/" + ref); a.status != 200 || !strings.Contains(a.body, "Waiting for a moderator.") || strings.Contains(a.body, "What I have to say.") {
+		t.Error("a stranger is told something else than that it waits:", a.status)
 	}
 	if a := v.get("/en" + conv + "/mine"); !strings.Contains(a.body, "What I have to say.") {
 		t.Error("the author does not find it again")

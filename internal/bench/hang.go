@@ -142,8 +142,8 @@ func (b *bench) whileItHangs(h *house, addr, path string) (v load, err error) {
 	<-waits
 	v, err = b.read(addr, path)
 	select {
-	case <-sent:
-		err = errors.Join(err, errors.New("bench: a contribution was acknowledged while the disk hung"))
+	case early := <-sent:
+		err = errors.Join(err, early, errors.New("bench: a contribution was acknowledged while the disk hung"))
 	default:
 		resume()
 		return v, errors.Join(err, <-sent)

@@ -219,6 +219,9 @@ func (v *tab) inspect(lang string) []string {
 		const over = [...document.body.querySelectorAll("*")].filter(e => { const r = e.getBoundingClientRect(); return (r.right > 361 || r.left < -1) && !e.closest(".vh, .skip, .raw, .scroll, .wide") });
 		return ["at 360 px the page is " + wide + " px wide: " + over.slice(0, 3).map(e => e.outerHTML.slice(0, 160)).join(" | ")];
 	})()`)...)
+	for _, w := range v.axe(`{runOnly: {type: "rule", values: ["target-size"]}}`) { // on a phone, with a thumb
+		wrong = append(wrong, "at 360 px: "+w)
+	}
 	v.size(1280, 900)
 	for _, w := range v.complaints() {
 		wrong = append(wrong, "the console says "+w)

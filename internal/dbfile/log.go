@@ -17,6 +17,26 @@ const (
 	FrameHead = 24
 )
 
+// Logged reports whether there is a write-ahead log beside the database at path. Where there is none nobody has the
+// database open for writing, and the file alone is the whole.
+func Logged(path string) bool {
+	_, err := os.Stat(path + "-wal")
+	return !errors.Is(err, os.ErrNotExist)
+}
+
+// Journal reports whether the database at path says that it has a write-ahead log, or is none yet: bytes 18 and 19 of
+// its header are 2 then.
+func Journal(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return true // whoever opens it says so
+	}
+	defer f.Close()
+	var head [20]byte
+	_, err = f.ReadAt(head[:], 0)
+	return err != nil || head[18] == 2 && head[19] == 2
+}
+
 // ScanLog reads the write-ahead log of the database at path and changes nothing. ErrBroken says that whole commits stand
 // behind a broken frame: SQLite drops them in silence when it opens the database. One commit there may be the last one,
 // which a crash may have torn, and is no error. It reports whether the log is whole up to a frame that ends at

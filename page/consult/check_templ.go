@@ -195,9 +195,9 @@ func checkBody(f *frame.Frame, v *Check) templ.Component {
 					}
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(": " + f.T("status."+v.Now.Status))
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(frame.Colon(f) + f.T("status."+v.Now.Status))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 33, Col: 41}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/consult/check.templ`, Line: 33, Col: 51}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {

@@ -1,7 +1,11 @@
 package consult
 
 import (
+	"strconv"
+	"time"
+
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
@@ -35,6 +39,30 @@ func NewContributionPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) 
 		return nil, false
 	}
 	return &ContributionPage{Contribution: c.Answered(st, l)}, true
+}
+
+// WaitingPage is the page of a contribution that waits for a moderator, for those who may not read it: what the record
+// says of it.
+type WaitingPage struct {
+	frame.NoWords
+	Ref      cite.Ref      `json:"ref"`
+	Received time.Time     `json:"received"`
+	Position cite.Position `json:"position"`
+	Status   string        `json:"status"` // pending
+}
+
+// NewWaitingPage builds the page; ok is false where nothing of that name waits.
+func NewWaitingPage(st *conversation.Reading, ref cite.Ref) (*WaitingPage, bool) {
+	received, at, ok := st.Consultation.Waits(ref)
+	if !ok || ref != ref.Root() {
+		return nil, false
+	}
+	return &WaitingPage{Ref: ref, Received: received, Position: at, Status: consultation.Pending.String()}, true
+}
+
+// Title is the page's title.
+func (v *WaitingPage) Title(f *frame.Frame) string {
+	return f.T("contribution.numbered", "n", strconv.Itoa(v.Ref.Number()))
 }
 
 // Title is the page's title.

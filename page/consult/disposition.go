@@ -85,5 +85,5 @@ func (v *Disposition) Fill(words map[cite.Position]cite.Words) {
 
 // Title is the page's title.
 func (v *Disposition) Title(f *frame.Frame) string {
-	return f.T("answer.title", "ref", string(v.Ref)) + ": " + f.T("outcome."+v.Outcome)
+	return f.T("answer.title", "ref", string(v.Ref)) + frame.Colon(f) + f.T("outcome."+v.Outcome)
 }

@@ -162,7 +162,7 @@ func (v *List) ChosenInWords(f *frame.Frame) []string {
 	var out []string
 	say := func(key, value string) {
 		if value != "" {
-			out = append(out, f.T(key)+colon(f.Lang)+value)
+			out = append(out, f.T(key)+frame.Colon(f)+value)
 		}
 	}
 	named := func(id string, choices []frame.Choice) string {

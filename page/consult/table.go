@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 )
@@ -94,20 +93,9 @@ func placeWords(f *frame.Frame, kind, label, text string) string {
 	}
 	s := strings.TrimSpace(f.T("kind."+kind) + " " + label)
 	if text != "" {
-		s += colon(f.Lang) + strings.Join(strings.Fields(text), " ")
+		s += frame.Colon(f) + strings.Join(strings.Fields(text), " ")
 	}
 	return s
-}
-
-// colon is the sign between a place and its words.
-func colon(l locale.Lang) string {
-	switch l {
-	case locale.French:
-		return "\u00a0: "
-	case locale.Chinese:
-		return "："
-	}
-	return ": "
 }
 
 func word(f *frame.Frame, prefix, id string) string {

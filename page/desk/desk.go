@@ -175,7 +175,8 @@ type QueueItem struct {
 // NewQueue builds the page; token makes form tokens.
 func NewQueue(st *conversation.Reading, from cite.Ref, l locale.Lang, token func() string) *Queue {
 	v := &Queue{From: from, names: part.NewNames(st)}
-	v.Proposed, v.Two = st.Consultation.Proposed()
+	is := st.Consultation.Removing(cite.None)
+	v.Proposed, v.Two = is.Proposed, is.Two
 	waiting := st.Consultation.Pending()
 	v.Total = len(waiting)
 	begin, _ := slices.BinarySearchFunc(waiting, from.Number(), func(r cite.Ref, n int) int { return r.Number() - n })

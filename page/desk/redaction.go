@@ -50,7 +50,8 @@ func NewRedaction(st *conversation.Reading, ref cite.Ref, passage string, l loca
 		return nil, false
 	}
 	v := &Redaction{Contribution: part.ContributionOf(st, row, l), Passage: passage, known: row.Known, files: int(row.Files)}
-	v.masks, v.Removals, v.Two = st.Consultation.Redactions(ref)
+	is := st.Consultation.Removing(ref)
+	v.masks, v.Removals, v.Two = is.Masks, is.Waiting, is.NeedsTwo
 	return v, true
 }
 

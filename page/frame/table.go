@@ -1,5 +1,26 @@
 package frame
 
+import "github.com/openplenary/plenary/locale"
+
+// Colon stands between a name and what is said of it, in the language of a page, with the space behind it.
+func Colon(f *Frame) string {
+	switch f.Lang {
+	case locale.French:
+		return "\u00a0: "
+	case locale.Chinese:
+		return "："
+	}
+	return ": "
+}
+
+// Comma stands between the things of a list that a sentence names, in the language of a page: nothing after the last.
+func Comma(f *Frame, last bool) string {
+	if last {
+		return ""
+	}
+	return f.T("list.comma")
+}
+
 // TableHeads are the heads of a table's columns in the language of a page; their names stand in the catalogues under
 // "table.".
 func TableHeads(f *Frame, columns ...string) []string {

@@ -546,9 +546,9 @@ func examplePath(f *frame.Frame, v *Example) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var33 string
-						templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(strings.TrimSpace(f.T("kind.issue")+" "+n.Number) + ": ")
+						templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(strings.TrimSpace(f.T("kind.issue")+" "+n.Number) + frame.Colon(f))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 53, Col: 116}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/home/example.templ`, Line: 53, Col: 126}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 						if templ_7745c5c3_Err != nil {

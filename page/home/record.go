@@ -44,6 +44,7 @@ type Entry struct {
 	Erased   bool     `json:"erased,omitempty"`
 	ErasedAt cite.Ref `json:"-"`
 	HasText  bool     `json:"has_text"`
+	Last     bool     `json:"-"` // nothing came after it yet
 }
 
 // Title is the page's title.

@@ -558,9 +558,9 @@ func redlineBody(f *frame.Frame, v *Redline) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("redline.unchanged", "n", v.Counts["unchanged"]))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("redline.counted") + " " + f.T("redline.unchanged", "n", v.Counts["unchanged"]))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 70, Col: 57}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/redline.templ`, Line: 70, Col: 88}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 			if templ_7745c5c3_Err != nil {

@@ -532,9 +532,9 @@ func PassageField(f *frame.Frame, choices []PassageChoice, chosen map[string]boo
 				}
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(c.Label + ": " + frame.Plain(c.Text.Text))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(c.Label + frame.Colon(f) + frame.Plain(c.Text.Text))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 66, Col: 48}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/passage.templ`, Line: 66, Col: 58}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 			if templ_7745c5c3_Err != nil {

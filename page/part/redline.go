@@ -155,8 +155,11 @@ func Marked(f *frame.Frame, r Redline, l locale.Lang) templ.Component {
 		b.WriteString("> " + html.EscapeString(f.T(key)) + " </span>")
 	}
 	i, j := 0, 0 // bytes of each text that are written
-	for _, o := range r.Ops {
+	for k, o := range r.Ops {
 		n := len(o.Text)
+		if k > 0 && o.Do != paper.Keep && r.Ops[k-1].Do != paper.Keep {
+			b.WriteByte(' ') // what was struck out and what was put in do not touch; in Arabic their letters would join
+		}
 		switch o.Do {
 		case paper.Insert:
 			b.WriteString("<ins>")

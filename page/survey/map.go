@@ -336,7 +336,7 @@ func MapFile(f *frame.Frame, v *Map) []byte {
 	say := func(x, y int, fill, more, s string) {
 		b.WriteString(`<text x="` + strconv.Itoa(x) + `" y="` + strconv.Itoa(y) + `" fill="` + fill + `"` + more + `>` + escaped(s) + `</text>`)
 	}
-	say(start, -head+60, ink, ` font-size="40" font-weight="bold"`, f.T("map.title")+": "+f.Name)
+	say(start, -head+60, ink, ` font-size="40" font-weight="bold"`, f.T("map.title")+frame.Colon(f)+f.Name)
 	b.WriteString(`<g fill="` + mapColours[0] + `" stroke="#fdfdfc" stroke-width="1.4">`)
 	v.draw(&b, f, func(step int) string { return ` fill="` + mapColours[step] + `"` })
 	b.WriteString("</g>")

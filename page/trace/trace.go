@@ -635,7 +635,7 @@ func (v *Page) Title(f *frame.Frame) string { return f.T("trace.of", "what", v.n
 func (v *Page) name(f *frame.Frame) string {
 	switch v.About {
 	case tracePassage:
-		return strings.TrimSpace(f.T("kind."+v.In.Kind)+" "+v.In.Label) + ", " + v.In.Symbol
+		return strings.TrimSpace(f.T("kind."+v.In.Kind)+" "+v.In.Label) + f.T("list.comma") + " " + v.In.Symbol
 	case traceAnswer:
 		return f.T("why.answer", "ref", v.Ref)
 	}

@@ -120,6 +120,10 @@ const busy = 5 * time.Second
 // Open opens or makes the database at path. Where the disk is full, what SQLite keeps beside it is kept elsewhere.
 func Open(path string, o Options) (*Engine, error) {
 	e, err := openEngine(path, o)
+	if errors.Is(err, record.ErrDamaged) || errors.Is(err, sqlite3.ERROR) {
+		return nil, fmt.Errorf("%w: %s (stop; copy the directory before anything else; put the file back from the last backup, with the file high; then run plenary fsck): %w",
+			record.ErrDamaged, path, err)
+	}
 	if err == nil || o.ReadOnly || o.VFS != "" || !errors.Is(err, sqlite3.IOERR) && !errors.Is(err, sqlite3.FULL) || !record.NoRoom(path) {
 		return e, err
 	}
@@ -166,6 +170,9 @@ func openEngine(path string, o Options) (*Engine, error) {
 
 func (e *Engine) uri(mode string) string {
 	u := "file:" + escape(e.path) + "?mode=" + mode
+	if e.o.ReadOnly && !dbfile.Logged(e.path) {
+		u += "&immutable=1" // nobody has it open, and nothing is made beside it
+	}
 	if e.o.VFS != "" {
 		u += "&vfs=" + e.o.VFS
 	}
@@ -217,6 +224,9 @@ func (e *Engine) soundLog() error {
 	_, err := dbfile.ScanLog(e.path, 0, [8]byte{}, [8]byte{})
 	if err != nil && e.o.ReadOnly {
 		_, err = dbfile.ScanLog(e.path, 0, [8]byte{}, [8]byte{}) // a frame may have been read while a server wrote it
+	}
+	if err == nil && !dbfile.Journal(e.path) {
+		return fmt.Errorf("%w: %s says that it has no write-ahead log", record.ErrDamaged, filepath.Base(e.path))
 	}
 	if errors.Is(err, dbfile.ErrBroken) {
 		err = fmt.Errorf("%w: acknowledged entries are missing: %w: keep both files as they are", record.ErrDamaged, err)

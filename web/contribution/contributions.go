@@ -92,11 +92,13 @@ func (q *request) reference(ref, pointsAfter cite.Ref) error {
 		q.Frame.Section = "contributions"
 		q.Frame.Token = serve.NonceUnless(q.Anonymous())
 		return q.Read(func(st *conversation.Reading) (frame.View, error) {
-			v, ok := consult.NewContributionPage(st, ref, q.Lang)
-			if !ok {
-				return nil, serve.NotFound()
+			if v, ok := consult.NewContributionPage(st, ref, q.Lang); ok {
+				return v, nil
 			}
-			return v, nil
+			if v, ok := consult.NewWaitingPage(st, ref); ok && !q.JSON { // for people who follow a line of the record
+				return v, nil
+			}
+			return nil, serve.NotFound()
 		})
 	}
 	return serve.NotFound()

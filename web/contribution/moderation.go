@@ -79,7 +79,7 @@ func (q *request) postErase() error {
 	}
 	ref, done := q.Ref(), "erased"
 	if err := q.Look(func(st *conversation.Reading) error {
-		if _, _, two := st.Consultation.Redactions(ref); two {
+		if st.Consultation.Removing(ref).NeedsTwo {
 			done = "proposed" // another person has to confirm it
 		}
 		return nil

@@ -343,7 +343,7 @@ func (p *paperForm) unknownLabels() (no refusal.Several, err error) {
 		}
 	}
 	err = p.Look(func(st *conversation.Reading) error {
-		no = conversation.UnknownLabels(st.Settings, elements)
+		no = paper.UnknownLabels(elements, conversation.IDs(st.Subjects), conversation.IDs(st.Crosscutting))
 		return nil
 	})
 	return no, err

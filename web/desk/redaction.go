@@ -117,8 +117,7 @@ func (q *request) seeRedaction(at cite.Position) error {
 	done := "redacted"
 	q.Server.Sec.WaitFor(q.Context(), q.Slug, at)
 	if err := q.Look(func(st *conversation.Reading) error {
-		_, waiting, _ := st.Consultation.Redactions(ref)
-		for _, r := range waiting {
+		for _, r := range st.Consultation.Removing(ref).Waiting {
 			if r.At == at {
 				done = "proposed"
 			}
@@ -149,7 +148,7 @@ func (q *request) postUnredacted() error {
 	if err := build(&v); err != nil {
 		return err
 	}
-	//mutants:guard whoever reads what is black is noted before
+	// Whoever reads what is black is noted before.
 	if err := q.Server.Accounts.NoteLook(q.Context(), q.Slug, uint64(q.Me), string(ref), q.Received); err != nil {
 		return err
 	}

@@ -43,9 +43,7 @@ func (q *Request) export() error {
 		all := q.Audience()
 		all.Unredacted = true
 		q.seenBy = &all
-		if !q.JSON {
-			q.Frame.Notice = "export.notice"
-		}
+		q.Frame.Notice = "export.notice" // of a print
 		return nil
 	}
 	public := conversation.Public

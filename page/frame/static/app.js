@@ -2,20 +2,31 @@
 // this file; what it shows was printed by the server.
 (() => {
   "use strict";
-  // The reader's own time beside the conversation's.
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // The reader's own time beside the conversation's: the time alone where the day is the same.
+  const page = document.documentElement.lang;
+  const lang = (page === "en" ? "en-GB" : page) + "-u-nu-latn-ca-gregory";
   for (const t of document.querySelectorAll("time[data-local]")) {
     const d = new Date(t.dateTime);
     if (isNaN(d)) continue;
-    const at = (timeZone) => d.toLocaleString(document.documentElement.lang + "-u-nu-latn", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone });
-    const own = at(zone);
     try {
-      if (own === at(t.dataset.local)) continue; // the reader's clock shows what is printed
+      const shown = (timeZone, style) => d.toLocaleString(lang, { ...style, hourCycle: "h23", timeZone });
+      const day = { dateStyle: "long" }, clock = { timeStyle: "short" };
+      const there = t.dataset.local;
+      const sameDay = shown(undefined, day) === shown(there, day);
+      if (sameDay && shown(undefined, clock) === shown(there, clock)) continue; // the reader's clock shows what is printed
+      const bdi = document.createElement("bdi");
+      bdi.textContent = " " + document.body.dataset.you.replace("{time}", shown(undefined, sameDay ? clock : { ...day, ...clock }));
+      bdi.className = "s";
+      t.append(bdi);
     } catch { /* a zone that this browser does not know */ }
-    const bdi = document.createElement("bdi");
-    bdi.textContent = " (" + own + ", " + zone.replace(/_/g, " ") + ")";
-    bdi.className = "s";
-    t.append(bdi);
+  }
+  // What a moderator marks in a text as it is shown is what they look for.
+  for (const from of document.querySelectorAll("[data-choose]")) {
+    const field = document.getElementById(from.dataset.choose);
+    from.addEventListener("pointerup", () => {
+      const s = getSelection();
+      if (field && !s.isCollapsed && from.contains(s.anchorNode) && from.contains(s.focusNode)) field.value = s.toString();
+    });
   }
   // A form with errors: its first wrong field, else its summary.
   (document.querySelector("main [autofocus]") ?? document.getElementById("errors"))?.focus();
