@@ -141,7 +141,7 @@ func (c *contributing) show(status int) error {
 	}); err != nil {
 		return err
 	}
-	c.Frame.Token = c.draft.Key
+	c.Frame.Token, c.Frame.Writes = c.draft.Key, true
 	if c.madeFor != "" {
 		v.Speaker, c.Frame.As = c.Frame.As, c.madeFor
 	}

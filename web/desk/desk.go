@@ -27,7 +27,7 @@ var deskDone = []string{"published", "withheld", "saved", "imported", "discarded
 
 // deskShow builds a page of the desk and shows it.
 func (q *request) deskShow(status int, build func(*conversation.Reading) (frame.View, error)) error {
-	q.Frame.Section = "desk"
+	q.Frame.Section, q.Frame.Writes = "desk", true
 	if q.Frame.Token == "" {
 		q.Frame.Token = serve.Nonce()
 	}
