@@ -13,6 +13,9 @@ type Speaker struct {
 	// For is the party on the roll that is spoken for, by somebody who is authorised to. Its category, country and
 	// name are taken from the roll. Without it, people speak for themselves.
 	For cite.Ref `json:"for,omitempty"`
+	// PublicAddress says that a name which is an e-mail address shall be shown to everybody; without it such a name is
+	// refused.
+	PublicAddress bool `json:"public_address,omitempty"`
 }
 
 // Extra is what may be sent with a command beside its own fields, nil for nothing.

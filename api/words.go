@@ -230,9 +230,10 @@ var words = map[string]string{
 
 // wordsOf are what single fields say to programs, whatever their comment says to programmers.
 var wordsOf = map[string]string{
-	"accounts.MailRow.subject": "The subject line of the letter.",
-	"accounts.MailRow.text":    "The text of the letter.",
-	"accounts.MailRow.to":      "The address that the letter goes to.",
+	"accounts.MailRow.subject":   "The subject line of the letter.",
+	"accounts.MailRow.text":      "The text of the letter.",
+	"accounts.MailRow.to":        "The address that the letter goes to.",
+	"api.Speaker.public_address": "A name that is an e-mail address shall be shown to everybody; without it such a name is refused.",
 	"api.Speaker.for": "The party on the roll that is spoken for, by somebody who is authorised to: category, country and name are taken from the roll. " +
 		"Without it, people speak for themselves.",
 	"consult.Check.now":                    "The contribution as it stands now.",
@@ -336,6 +337,8 @@ var wordsOf = map[string]string{
 	"conversation.Erase.ground":                  "On which ground.",
 	"conversation.Label.body":                    "It is a category of bodies, not of persons.",
 	"conversation.Label.group":                   "Of a country: the identifier of the group that it is in.",
+	"conversation.Label.both":                    "It is a category of bodies and of persons.",
+	"conversation.Label.unsaid":                  "It is the category of whoever says none; without one, everybody is asked.",
 	"conversation.Label.state":                   "It is the category of member states.",
 	"conversation.PlanStage.stage":               "The stage as it shall stand.",
 	"conversation.SetMap.disclaimer":             "The sentence that stands under the maps, at most 1000 characters in each language; empty for the common one.",
@@ -347,6 +350,8 @@ var wordsOf = map[string]string{
 	"conversation.Stage.promised":                "What had been promised and was not kept.",
 	"conversation.Stage.source":                  "The address on the web where these facts are found.",
 	"conversation.Stage.state":                   "The state of the stage.",
+	"delegation.Rename.name":                     "The name, shown as given, at most 200 characters. It can be erased.",
+	"delegation.Rename.party":                    "The reference of the party.",
 	"delegation.EnterParty.category":             "The identifier of a stakeholder category of the conversation.",
 	"delegation.EnterParty.country":              "The code of a country; empty for none.",
 	"delegation.EnterParty.name":                 "The name, shown as given, at most 200 characters. It can be erased.",

@@ -20,7 +20,15 @@ type Label struct {
 	Group string      `json:"group,omitempty"` // of a country
 	Body  bool        `json:"body,omitempty"`  // a category of bodies, not of persons
 	State bool        `json:"state,omitempty"` // the category of member states
+	// Both is a category of bodies and of persons.
+	Both bool `json:"both,omitempty"`
+	// Unsaid is the category of whoever says none: one of persons, at most one in a conversation. Without it
+	// everybody is asked.
+	Unsaid bool `json:"unsaid,omitempty"`
 }
+
+// Persons reports whether a category is one that a person may be in by themselves.
+func (l Label) Persons() bool { return (!l.Body || l.Both) && !l.State }
 
 // The states of a stage.
 const (
@@ -164,6 +172,21 @@ func checkLabels(in *input.Check, field string, labels *[]Label) {
 		}
 		seen[l.ID] = true
 	}
+	if field == "categories" {
+		checkUnsaid(in, *labels)
+	}
+}
+
+// checkUnsaid holds the category of whoever says none to what it must be: nobody is made a body by saying nothing.
+func checkUnsaid(in *input.Check, categories []Label) {
+	unsaid := 0
+	for _, c := range categories {
+		if c.Unsaid {
+			unsaid++
+			in.If(!c.Persons(), "categories", "category.unsaid", "category", c.ID)
+		}
+	}
+	in.If(unsaid > 1, "categories", "category.unsaid_twice")
 }
 
 // check cleans a stage and holds it to its bounds.

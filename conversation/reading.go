@@ -382,8 +382,24 @@ func (l RollReading) Holders(role delegation.Role) []delegation.Participant {
 func (l RollReading) Party(p delegation.Party) (delegation.Standing, bool) {
 	l.r.note(AnyParty)
 	s, ok := l.r.state.Roll.Party(p)
-	l.r.grant(s.Entered)
+	l.r.grant(s.Named)
 	return s, ok
+}
+
+// Before lists where the names stand that a party had before, oldest first; they may be shown.
+func (l RollReading) Before(p delegation.Party) []cite.Position {
+	l.r.note(AnyParty)
+	all := l.r.state.Roll.Before(p)
+	for _, at := range all {
+		l.r.grant(at)
+	}
+	return all
+}
+
+// Authorities lists who may speak for each party.
+func (l RollReading) Authorities() map[delegation.Party][]delegation.Authority {
+	l.r.note(AnyParty)
+	return l.r.state.Roll.Authorities()
 }
 
 // SpeaksFor lists the parties a participant may speak for.

@@ -235,7 +235,11 @@ func (c ConsultationReading) List(f consultation.Filter, limit int) (page []cons
 	//mutants:guard what waits is listed for those who moderate
 	if !c.r.Staff() {
 		asked := len(f.Status)
-		f.Status = slices.DeleteFunc(slices.Clone(f.Status), func(s consultation.Status) bool { return s == consultation.Pending })
+		// Of what was withheld, taken back or erased nobody learns by a filter what its mark does not say.
+		marked := f.Party == "" && f.Language == "" && len(f.Element) == 0
+		f.Status = slices.DeleteFunc(slices.Clone(f.Status), func(s consultation.Status) bool {
+			return s == consultation.Pending || s != consultation.Published && !marked
+		})
 		if asked > 0 && len(f.Status) == 0 {
 			return nil, 0
 		}

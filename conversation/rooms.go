@@ -78,6 +78,8 @@ func init() {
 		command("delegation.revoke", Officers, in(roll, (*delegation.Roll).Revoke)),
 		command("delegation.enter", Officers, in(own, (*State).enterParty)),
 		command("delegation.authorise", Officers, in(roll, (*delegation.Roll).Authorise)),
+		command("delegation.unauthorise", Officers, in(roll, (*delegation.Roll).Unauthorise)),
+		command("delegation.rename", Officers, in(roll, (*delegation.Roll).Rename)),
 
 		command("paper.publish", Officers, (*State).publish),
 		command("paper.reserve", Officers, in(own, (*State).reserve)),
@@ -116,6 +118,8 @@ func init() {
 	fact[delegation.Revoked](ownRoll)
 	fact[delegation.Entered](ownRoll)
 	fact[delegation.Authorised](ownRoll)
+	fact[delegation.Unauthorised](ownRoll)
+	fact[delegation.Renamed](ownRoll)
 	fact[paper.Published](ownPapers)
 	fact[paper.Reserved](ownPapers)
 	fact[paper.ConcordanceCorrected](ownPapers)

@@ -87,6 +87,7 @@ func TestSubmit(t *testing.T) {
 		{"by nobody else", nil, forFenland(ann, fenland), nil, refusal.In("for", "party.not_authorised")},
 		{"nor for another", nil, forFenland(fen, 21), nil, refusal.In("for", "party.not_authorised")},
 		{"nobody speaks for a state on their own word", nil, sent(func(c *consultation.Submit) { c.Category = "state" }), nil, refusal.In("category", "category.state")},
+		{"nobody is put in a category that they did not say", nil, sent(func(c *consultation.Submit) { c.Category = "" }), nil, refusal.In("category", "category.missing")},
 		{"in a category of the conversation", nil, sent(func(c *consultation.Submit) { c.Category = "king" }), nil, refusal.In("category", "category.unknown")},
 		{"for somebody", nil, with(sent(is), func(a *conversation.Ask) { a.For = 0 }), nil, refusal.In("for", "party.unknown")},
 		{"from a country of the list", nil, sent(func(c *consultation.Submit) { c.Country = "CH" }), fact(func(f *consultation.Received) { f.Country = "CH" }), nil},
@@ -242,6 +243,18 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// unsaid makes some categories those of whoever says none.
+func unsaid(ids ...string) func(*conversation.Convene) {
+	return func(c *conversation.Convene) {
+		c.Categories = named("state", "ngo", "person", "both")
+		c.Categories[0].Body, c.Categories[0].State, c.Categories[1].Body, c.Categories[3].Body, c.Categories[3].Both = true, true, true, true, true
+		for i := range c.Categories {
+			c.Categories[i].Unsaid = slices.Contains(ids, c.Categories[i].ID)
+		}
+	}
+}
+
+// TestConvene: what a conversation must have, and may not have more of.
 // TestConvene: what a conversation must have, and may not have more of.
 func TestConvene(t *testing.T) {
 	t.Parallel()
@@ -276,6 +289,11 @@ func TestConvene(t *testing.T) {
 		}), refusal.In("title", "conversation.title")},
 		{"an officer", change(func(c *conversation.Convene) { c.Officer = 0 }), refusal.In("officer", "conversation.officer")},
 		{"a category", change(func(c *conversation.Convene) { c.Categories = nil }), refusal.In("categories", "conversation.categories")},
+		{"one category of whoever says none", change(unsaid("person")), nil},
+		{"of persons, or of persons too", change(unsaid("both")), nil},
+		{"and never of bodies", change(unsaid("ngo")), refusal.In("categories", "category.unsaid", "category", "ngo")},
+		{"nor of states", change(unsaid("state")), refusal.In("categories", "category.unsaid", "category", "state")},
+		{"and not two", change(unsaid("person", "both")), refusal.In("categories", "category.unsaid_twice")},
 		{"a zone of the world", change(func(c *conversation.Convene) { c.Zone = "Nowhere" }), refusal.In("zone", "zone.unknown")},
 		{"300 labels", change(func(c *conversation.Convene) { c.Countries = labels(300) }), nil},
 		{"and not one more", change(func(c *conversation.Convene) { c.Countries = labels(301) }), refusal.In("countries", "conversation.labels", "id", "…")},

@@ -26,8 +26,14 @@ func (s *State) submit(a Ask, c consultation.Submit) ([]Fact, error) {
 	if a.For == 0 {
 		return nil, refusal.In("for", "party.unknown")
 	}
+	if c.Category == "" {
+		c.Category = s.Unsaid()
+	}
 	cat, ok := s.Category(c.Category)
-	if !ok {
+	switch {
+	case c.Category == "":
+		return nil, refusal.In("category", "category.missing")
+	case !ok:
 		return nil, refusal.In("category", "category.unknown")
 	}
 	//mutants:guard nobody speaks for a state on their own word

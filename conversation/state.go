@@ -56,6 +56,16 @@ func (s *State) Touched() []cite.Ref {
 // Category finds a stakeholder category.
 func (s *Settings) Category(id string) (Label, bool) { return find(s.Categories, id) }
 
+// Unsaid is the id of the category of whoever says none; "" where everybody has to say one.
+func (s *Settings) Unsaid() string {
+	for _, c := range s.Categories {
+		if c.Unsaid {
+			return c.ID
+		}
+	}
+	return ""
+}
+
 // Subject finds a subject area.
 func (s *Settings) Subject(id string) (Label, bool) { return find(s.Subjects, id) }
 

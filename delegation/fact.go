@@ -1,6 +1,11 @@
 package delegation
 
-import "github.com/openplenary/plenary/cite"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/openplenary/plenary/cite"
+)
 
 // Granted: a participant holds a role from now on.
 type Granted struct {
@@ -57,7 +62,7 @@ func (f Entered) Describe() cite.Description {
 
 // Apply puts the party on the roll.
 func (f *Entered) Apply(r *Roll, at cite.Entry) error {
-	r.parties[f.Party] = Standing{Entered: at.Position, Category: f.Category, Country: f.Country}
+	r.parties[f.Party] = Standing{Entered: at.Position, Named: at.Position, Category: f.Category, Country: f.Country}
 	return nil
 }
 
@@ -74,7 +79,54 @@ func (f Authorised) Describe() cite.Description {
 }
 
 // Apply lets the participant speak for the party.
-func (f *Authorised) Apply(r *Roll, _ cite.Entry) error {
-	r.speaks[f.Participant] = append(r.speaks[f.Participant], f.Party)
+func (f *Authorised) Apply(r *Roll, at cite.Entry) error {
+	r.speaks[f.Participant] = append(r.speaks[f.Participant], Authority{Participant: f.Participant, Party: f.Party, By: f.By, Since: at.Time})
+	return nil
+}
+
+// Unauthorised: a participant may speak for a party no more.
+type Unauthorised struct {
+	Participant Participant `json:"participant"`
+	Party       Party       `json:"party"`
+	By          Participant `json:"by,omitempty"`
+}
+
+// Describe: who may no longer speak for whom is public, by number.
+func (f Unauthorised) Describe() cite.Description {
+	return cite.Description{Kind: "delegation.unauthorised/1", Touches: []cite.Ref{f.Participant.Ref(), f.Party.Ref()}, About: cite.Public}
+}
+
+// Apply ends the authority.
+func (f *Unauthorised) Apply(r *Roll, _ cite.Entry) error {
+	// Snapshots hold the list as it was.
+	left := slices.DeleteFunc(slices.Clone(r.speaks[f.Participant]), func(a Authority) bool { return a.Party == f.Party })
+	if len(left) == 0 {
+		delete(r.speaks, f.Participant)
+	} else {
+		r.speaks[f.Participant] = left
+	}
+	return nil
+}
+
+// Renamed: a party has another name from now on. Words: name.
+type Renamed struct {
+	Party Party       `json:"party"`
+	By    Participant `json:"by,omitempty"`
+}
+
+// Describe: who is on the roll, under which name, is public.
+func (f Renamed) Describe() cite.Description {
+	return cite.Description{Kind: "delegation.renamed/1", Touches: []cite.Ref{f.Party.Ref()}, About: cite.Public}
+}
+
+// Apply gives the party its name, and keeps where the one before stands.
+func (f *Renamed) Apply(r *Roll, at cite.Entry) error {
+	s, ok := r.parties[f.Party]
+	if !ok {
+		return fmt.Errorf("delegation: %s is renamed and is not on the roll", f.Party.Ref())
+	}
+	r.before[f.Party] = append(slices.Clone(r.before[f.Party]), s.Named)
+	s.Named = at.Position
+	r.parties[f.Party] = s
 	return nil
 }

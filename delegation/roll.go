@@ -1,8 +1,10 @@
 package delegation
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/input"
@@ -117,16 +119,26 @@ func (s RoleSet) Without(r Role) RoleSet { return s &^ (1 << r) }
 
 // Standing is what the roll knows of a party: pointer-free, so that a million cost little.
 type Standing struct {
-	Entered  cite.Position // where its name stands
+	Entered  cite.Position // where it was entered
+	Named    cite.Position // where its name stands
 	Category string        // id of a stakeholder category of the conversation
 	Country  string        // ISO 3166 alpha-2 or a code of the conversation's own, "" for none
+}
+
+// Authority is that of a participant to speak for a party.
+type Authority struct {
+	Participant Participant
+	Party       Party
+	By          Participant // the officer by whose word; 0 where none is named
+	Since       time.Time
 }
 
 // Roll is the state of this room.
 type Roll struct {
 	parties map[Party]Standing
+	before  map[Party][]cite.Position // where the names stand that it had before, oldest first
 	roles   map[Participant]RoleSet
-	speaks  map[Participant][]Party
+	speaks  map[Participant][]Authority
 	shared  bool `digest:"-"` // snapshots hold it: it changes no more
 }
 
@@ -141,12 +153,12 @@ func (r *Roll) Own() *Roll {
 	if !r.shared {
 		return r
 	}
-	return &Roll{parties: maps.Clone(r.parties), roles: maps.Clone(r.roles), speaks: maps.Clone(r.speaks)}
+	return &Roll{parties: maps.Clone(r.parties), before: maps.Clone(r.before), roles: maps.Clone(r.roles), speaks: maps.Clone(r.speaks)}
 }
 
 // NewRoll is an empty roll.
 func NewRoll() *Roll {
-	return &Roll{parties: map[Party]Standing{}, roles: map[Participant]RoleSet{}, speaks: map[Participant][]Party{}}
+	return &Roll{parties: map[Party]Standing{}, before: map[Party][]cite.Position{}, roles: map[Participant]RoleSet{}, speaks: map[Participant][]Authority{}}
 }
 
 // Roles is what a participant holds.
@@ -170,8 +182,33 @@ func (r *Roll) Party(p Party) (Standing, bool) {
 	return s, ok
 }
 
+// Before lists where the names stand that a party had before, oldest first.
+func (r *Roll) Before(p Party) []cite.Position { return r.before[p] }
+
 // SpeaksFor lists the parties a participant may speak for.
-func (r *Roll) SpeaksFor(p Participant) []Party { return r.speaks[p] }
+func (r *Roll) SpeaksFor(p Participant) []Party {
+	var out []Party
+	for _, a := range r.speaks[p] {
+		out = append(out, a.Party)
+	}
+	return out
+}
+
+// Authorities lists who may speak for each party, those who were authorised first first.
+func (r *Roll) Authorities() map[Party][]Authority {
+	out := map[Party][]Authority{}
+	for _, all := range r.speaks {
+		for _, a := range all {
+			out[a.Party] = append(out[a.Party], a)
+		}
+	}
+	for _, all := range out {
+		slices.SortFunc(all, func(a, b Authority) int {
+			return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Participant, b.Participant))
+		})
+	}
+	return out
+}
 
 // Parties is how many parties are on the roll.
 func (r *Roll) Parties() int { return len(r.parties) }
@@ -242,6 +279,29 @@ func (c Authorise) Check() (Authorise, error) {
 	return c, in.Err()
 }
 
+// Unauthorise ends the authority of a participant to speak for a party. What they said for it stays.
+type Unauthorise struct {
+	Participant Participant
+	Party       Party
+}
+
+// Check has nothing to hold it to.
+func (c Unauthorise) Check() (Unauthorise, error) { return c, nil }
+
+// Rename corrects the name of a party. The one it had is kept, and shown as such.
+type Rename struct {
+	Party Party
+	Name  string // shown as given, at most input.MaxName characters; erasable
+}
+
+// Check cleans the name.
+func (c Rename) Check() (Rename, error) {
+	var in input.Check
+	in.Line("name", &c.Name, input.MaxName)
+	in.If(c.Name == "", "name", "name.missing")
+	return c, in.Err()
+}
+
 // ParticipantOf reads the reference of a participant; 0 for "" and for what is none.
 func ParticipantOf(ref string) Participant {
 	var p Participant
@@ -283,13 +343,29 @@ func (r *Roll) Authorise(act cite.Act, c Authorise) (cite.Proposal, error) {
 	if _, ok := r.parties[c.Party]; !ok {
 		return cite.Proposal{}, refusal.In("party", "party.unknown")
 	}
-	if slices.Contains(r.speaks[c.Participant], c.Party) {
+	if r.MaySpeak(c.Participant, c.Party) {
 		return cite.Proposal{}, refusal.New(refusal.Conflict, "party.authorised")
 	}
 	return cite.Proposal{Body: Authorised{Participant: c.Participant, Party: c.Party, By: ParticipantOf(act.By)}}, nil
 }
 
+// Unauthorise decides.
+func (r *Roll) Unauthorise(act cite.Act, c Unauthorise) (cite.Proposal, error) {
+	if !r.MaySpeak(c.Participant, c.Party) {
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "party.no_authority")
+	}
+	return cite.Proposal{Body: Unauthorised{Participant: c.Participant, Party: c.Party, By: ParticipantOf(act.By)}}, nil
+}
+
+// Rename decides.
+func (r *Roll) Rename(act cite.Act, c Rename) (cite.Proposal, error) {
+	if s, ok := r.parties[c.Party]; !ok || s.Entered == 0 {
+		return cite.Proposal{}, refusal.In("party", "party.unknown")
+	}
+	return cite.Proposal{Body: Renamed{Party: c.Party, By: ParticipantOf(act.By)}, Words: cite.Words{"name": c.Name}}, nil
+}
+
 // MaySpeak reports whether a participant may speak for a party.
 func (r *Roll) MaySpeak(who Participant, forWhom Party) bool {
-	return slices.Contains(r.speaks[who], forWhom)
+	return slices.ContainsFunc(r.speaks[who], func(a Authority) bool { return a.Party == forWhom })
 }

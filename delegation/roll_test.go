@@ -72,6 +72,10 @@ func (w *world) do(command any) (cite.Proposal, error) {
 		return play(w, (*Roll).EnterParty, c)
 	case Authorise:
 		return play(w, (*Roll).Authorise, c)
+	case Unauthorise:
+		return play(w, (*Roll).Unauthorise, c)
+	case Rename:
+		return play(w, (*Roll).Rename, c)
 	}
 	w.t.Fatalf("no command: %T", command)
 	return cite.Proposal{}, nil
@@ -118,6 +122,14 @@ func TestRules(t *testing.T) {
 		{"nobody speaks for nobody", []any{EnterParty{Party: 5, Name: "F"}}, Authorise{0, 5}, cite.Proposal{}, refusal.In("party", "party.unknown")},
 		{"nobody speaks for who is not on the roll", []any{EnterParty{Party: 5, Name: "F"}}, Authorise{1, 6}, cite.Proposal{}, refusal.In("party", "party.unknown")},
 		{"somebody is let speak once", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}}, Authorise{1, 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.authorised")},
+
+		{"an authority ends", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}}, Unauthorise{1, 5}, cite.Proposal{Body: Unauthorised{1, 5, olga}}, nil},
+		{"and may be given again", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}, Unauthorise{1, 5}}, Authorise{1, 5}, cite.Proposal{Body: Authorised{1, 5, olga}}, nil},
+		{"none ends that is not there", []any{EnterParty{Party: 5, Name: "F"}, Authorise{2, 5}}, Unauthorise{1, 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.no_authority")},
+		{"nor twice", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}, Unauthorise{1, 5}}, Unauthorise{1, 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.no_authority")},
+		{"a name is corrected", []any{EnterParty{Party: 5, Name: "F"}}, Rename{5, " Fenland "}, cite.Proposal{Body: Renamed{5, olga}, Words: cite.Words{"name": "Fenland"}}, nil},
+		{"of a party on the roll", nil, Rename{5, "F"}, cite.Proposal{}, refusal.In("party", "party.unknown")},
+		{"into a name", []any{EnterParty{Party: 5, Name: "F"}}, Rename{5, " "}, cite.Proposal{}, refusal.In("name", "name.missing")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -160,7 +172,7 @@ func TestRoll(t *testing.T) {
 	if got, want := w.Entered(), []Party{20, 10}; !slices.Equal(got, want) || w.Parties() != 2 {
 		t.Errorf("the parties are %v, want %v in the order of their entry; %d in all", got, want, w.Parties())
 	}
-	if s, ok := w.Party(20); !ok || s != (Standing{Entered: 6, Category: "state", Country: "XA"}) {
+	if s, ok := w.Party(20); !ok || s != (Standing{Entered: 6, Named: 6, Category: "state", Country: "XA"}) {
 		t.Errorf("party 20: %+v, %v", s, ok)
 	}
 	if _, ok := w.Party(21); ok {
@@ -180,6 +192,42 @@ func TestRoll(t *testing.T) {
 	}
 }
 
+// TestAuthorities: who speaks for whom, since when and by whose word; a snapshot keeps what was so when it was made.
+func TestAuthorities(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, c := range []any{EnterParty{Party: 20, Name: "Fenland"}, Authorise{4, 20}, Authorise{3, 20}, Rename{20, "Kingdom of Fenland"}} {
+		if _, err := w.do(c); err != nil {
+			t.Fatal(c, err)
+		}
+	}
+	held := w.Roll.Snapshot()
+	w.Roll = w.Roll.Own()
+	for _, c := range []any{Unauthorise{4, 20}, Rename{20, "Fenland"}} {
+		if _, err := w.do(c); err != nil {
+			t.Fatal(c, err)
+		}
+	}
+	if got, want := held.Authorities(), map[Party][]Authority{20: {{Participant: 3, Party: 20, By: olga}, {Participant: 4, Party: 20, By: olga}}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("then %+v", got)
+	}
+	if got, want := w.Authorities(), map[Party][]Authority{20: {{Participant: 3, Party: 20, By: olga}}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("now %+v", got)
+	}
+	for roll, want := range map[*Roll][]cite.Position{held: {1, 4}, w.Roll: {1, 4, 6}} {
+		s, _ := roll.Party(20)
+		if got := append(slices.Clone(roll.Before(20)), s.Named); !slices.Equal(got, want) || s.Entered != 1 {
+			t.Errorf("its names stand at %v, want %v", got, want)
+		}
+	}
+	if held.MaySpeak(4, 20) == w.MaySpeak(4, 20) {
+		t.Error("a snapshot changed")
+	}
+	if err := (&Renamed{Party: 21}).Apply(w.Roll, cite.Entry{Position: 9}); err == nil {
+		t.Error("a party that is not on the roll was renamed")
+	}
+}
+
 // TestFacts: what the house is told of each fact. All of the roll is public, by number.
 func TestFacts(t *testing.T) {
 	t.Parallel()
@@ -193,6 +241,8 @@ func TestFacts(t *testing.T) {
 		{Revoked{Participant: 1}, "delegation.revoked/1", []cite.Ref{u}},
 		{Entered{Party: 5}, "delegation.entered/1", []cite.Ref{y}},
 		{Authorised{Participant: 1, Party: 5}, "delegation.authorised/1", []cite.Ref{u, y}},
+		{Unauthorised{Participant: 1, Party: 5}, "delegation.unauthorised/1", []cite.Ref{u, y}},
+		{Renamed{Party: 5}, "delegation.renamed/1", []cite.Ref{y}},
 	} {
 		want := cite.Description{Kind: c.kind, Touches: c.touches, About: cite.Public}
 		if got := c.fact.Describe(); !reflect.DeepEqual(got, want) {

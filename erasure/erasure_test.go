@@ -68,9 +68,16 @@ tick
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldAfter(t, func(*world) {})
+}
+
+// newWorldAfter is a world in which something was there before the demonstrations: what is convened beside one is one.
+func newWorldAfter(t *testing.T, first func(*world)) *world {
+	t.Helper()
 	w := &world{t: t}
 	dir := t.TempDir()
 	w.open(dir)
+	first(w)
 	for _, slug := range []string{"ferries", "bridges"} {
 		r := script.New(w.Sec)
 		r.Files = os.DirFS("../internal/script/testdata")
@@ -408,14 +415,17 @@ func TestCompare(t *testing.T) {
 
 // What a record cites and the private side lost is named: a file, its bytes, and the way to an officer.
 func TestCheckFindsWhatIsLost(t *testing.T) {
-	w := newWorld(t)
-	officer, err := w.Sec.Number()
-	w.ok(err)
-	officer, err = w.Accounts.Invite(ctx, "o@example.org", "real", officer, w.Now())
-	w.ok(err)
-	_, err = w.Sec.Convene(ctx, conversation.Ask{By: delegation.Participant(officer), Assurance: consultation.EmailProven, Command: conversation.Convene{Slug: "real", Title: locale.Plain(locale.English, "Real"),
-		Languages: []locale.Lang{locale.English}, Zone: "UTC", Categories: template.StartingCategories(locale.English), Officer: delegation.Participant(officer)}})
-	w.ok(err)
+	var officer uint64
+	w := newWorldAfter(t, func(w *world) {
+		var err error
+		officer, err = w.Sec.Number()
+		w.ok(err)
+		officer, err = w.Accounts.Invite(ctx, "o@example.org", "real", officer, w.Now())
+		w.ok(err)
+		_, err = w.Sec.Convene(ctx, conversation.Ask{By: delegation.Participant(officer), Assurance: consultation.EmailProven, Command: conversation.Convene{Slug: "real", Title: locale.Plain(locale.English, "Real"),
+			Languages: []locale.Lang{locale.English}, Zone: "UTC", Categories: template.StartingCategories(locale.English), Officer: delegation.Participant(officer)}})
+		w.ok(err)
+	})
 	// Who was given an office has a way to a person too.
 	second, err := w.Accounts.Invite(ctx, "p@example.org", "real", 1234567, w.Now())
 	w.ok(err)

@@ -26,7 +26,9 @@ type Written struct {
 	Body     string `json:"body"`
 	For      string `json:"for"` // a party's reference, "self" for oneself, "" where nothing is chosen
 	Email    string `json:"email"`
-	Files    []File `json:"files"`
+	// PublicAddress says that a name which is an e-mail address shall be shown to everybody.
+	PublicAddress bool   `json:"public_address,omitempty"`
+	Files         []File `json:"files"`
 }
 
 // File is a file that is kept and that a contribution shall cite.
@@ -45,7 +47,7 @@ func (w Written) Contribution(from Sender, call, on cite.Ref) (Contribution, err
 	if !ok {
 		return Contribution{}, refusal.In("stance", "contribution.stance")
 	}
-	c := Contribution{Sender: from, Email: w.Email, Submit: consultation.Submit{Call: call, Category: w.Category, Country: w.Country, Name: w.Name, Body: w.Body,
+	c := Contribution{Sender: from, Email: w.Email, PublicAddress: w.PublicAddress, Submit: consultation.Submit{Call: call, Category: w.Category, Country: w.Country, Name: w.Name, Body: w.Body,
 		Parts: []consultation.SubmitPart{{On: on, Language: locale.Lang(w.Language), Stance: stance, Text: w.Text, Wording: w.Wording}}}}
 	if w.For != "self" {
 		c.For = cite.Ref(w.For)
@@ -65,15 +67,16 @@ func (w Written) Stored(c Contribution) Written {
 	return w
 }
 
-// clean cleans what was filled in, as far as a draft must be: it may be empty, and longer than what can be sent.
-func (w Written) clean(from Sender) (Written, error) {
+// clean cleans what was filled in, as far as a draft must be: it may be empty, longer than what can be sent, and have
+// a name or half an address that will be refused when it is sent.
+func (w Written) clean() (Written, error) {
 	var in input.Check
 	in.Text("text", &w.Text, locale.MaxText)
 	in.Text("wording", &w.Wording, locale.MaxText)
 	in.Line("name", &w.Name, consultation.MaxName)
 	in.Line("body", &w.Body, consultation.MaxName)
-	no := append(refusal.Several(refusal.Of(in.Err())), from.named(w.Name, w.Body, &w.Email)...)
-	return w, no.Or()
+	in.Line("email", &w.Email, consultation.MaxName)
+	return w, in.Err()
 }
 
 // Draft is a contribution that is still being written.
@@ -104,7 +107,7 @@ func (s Sender) owns(d draft.Draft) bool {
 // Refusals beside: those of what cannot be kept at all, by field, those of the limits, "disk.reserved", and those
 // of draft.Store.Save.
 func (i *Intake) SaveDraft(ctx context.Context, from Sender, d Draft) (version int, err error) {
-	w, err := d.Written.clean(from)
+	w, err := d.Written.clean()
 	if err != nil {
 		return 0, err
 	}

@@ -77,6 +77,9 @@ type Contribution struct {
 	Token string
 	For   cite.Ref // the party that is spoken for, None for oneself
 	Email string   // where somebody without an account wants to be written to; "" for nowhere
+	// PublicAddress says that a name which is an e-mail address shall be shown to everybody all the same. Without it
+	// such a name is refused, so that the person is asked.
+	PublicAddress bool
 	// Submit is the command as it was written; its Known and the Likeness of its parts are found here.
 	Submit consultation.Submit
 	// Uploads are the files that came with it, nil for none. Those of Submit.Files that came before, with a form
@@ -85,8 +88,9 @@ type Contribution struct {
 }
 
 // Check cleans a contribution and holds it to its bounds: what it gives is what would be stored, if the
-// conversation takes it. The refusals name the fields of consultation.Submit, "name" and "body" where a name is
-// reserved for offices of the process, and "email".
+// conversation takes it. The refusals name the fields of consultation.Submit, "name" and "body" where a name is that of
+// an office of the process ("name.reserved") or an e-mail address that nobody said is public ("name.address"), and
+// "email".
 func (c Contribution) Check() (Contribution, error) {
 	submit, err := c.Submit.Check()
 	no := refusal.Several(refusal.Of(err))
@@ -94,29 +98,25 @@ func (c Contribution) Check() (Contribution, error) {
 		return c, err
 	}
 	c.Submit = submit
-	no = append(no, c.named(submit.Name, submit.Body, &c.Email)...)
-	return c, no.Or()
-}
-
-// named refuses names that nobody without an account may bear, and an address that is none; the address is put
-// into its one spelling.
-func (s Sender) named(name, body string, email *string) refusal.Several {
-	var no refusal.Several
-	if s.Account == 0 {
-		for _, f := range []struct{ field, name string }{{"name", name}, {"body", body}} {
-			if f.name != "" && locale.Reserved(f.name) {
+	if c.For == cite.None { // else the name is the party's
+		for _, f := range []struct{ field, name string }{{"name", submit.Name}, {"body", submit.Body}} {
+			switch {
+			case f.name == "":
+			case locale.Claims(f.name):
 				no = append(no, refusal.In(f.field, "name.reserved"))
+			case !c.PublicAddress && locale.HasAddress(f.name):
+				no = append(no, refusal.In(f.field, "name.address"))
 			}
 		}
 	}
-	if *email != "" {
-		address, err := account.ParseAddress(*email)
+	if c.Email != "" {
+		address, err := account.ParseAddress(c.Email)
 		if err != nil {
-			return append(no, refusal.Of(err)...)
+			return c, append(no, refusal.Of(err)...)
 		}
-		*email = address
+		c.Email = address
 	}
-	return no
+	return c, no.Or()
 }
 
 // errNoToken is a mistake in the program: all who send without a token would be one and the same.

@@ -191,6 +191,40 @@ func TestReserved(t *testing.T) {
 	}
 }
 
+// TestClaims: the bare name of an office is nobody's, however it is spelt; a name that has more in it is somebody's, and
+// is looked at.
+func TestClaims(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"Secretariat", "The  SECRETARIAT (official)", "S e c r e t a r i a t", "Sеcrеtariаt", "Le Secrétariat", "La Secretaría", "Секретариат", "秘书处", "官方秘书处",
+		"أمانة", "الأمانة", "الأمانة العامة", "Admin", "admin2", "ADMIN_1", "Adm1n", "Moderator", "ΜODERATOR", "rnoderator", "Moderator 2", "Chair", "Co-Chair", "Chair of the Conversation",
+		"Secretariat of the meeting", "Plenary", "Plenary moderators", "пленум", "主席", "Président de séance", "Председатель", "مدير النظام", "المشرف", "🅰🅳🅼🅸🅽", "Cнаir", "CHAΙR"} {
+		if !Claims(s) || !Reserved(s) {
+			t.Errorf("%q claims nothing (%q)", s, Skeleton(s))
+		}
+	}
+	for _, s := range []string{"State Secretariat for Economic Affairs", "Secretariat of the Pacific Community", "Secretaría de Economía (México)", "Presidencia de la República", "Présidence de la République",
+		"أمانة عمّان الكبرى", "UNESCO Chair in Water Ethics", "Секретариат Конвенции", "王主席", "WIPO-Secretariat", "产权组织秘书处"} {
+		if Claims(s) || !Reserved(s) {
+			t.Errorf("%q claims an office, or is not looked at (%q)", s, Skeleton(s))
+		}
+	}
+	for _, s := range []string{"", "Ana María", "Chairs and Tables Ltd", "Administration of Customs", "The General", "官方", "فريق"} {
+		if Claims(s) {
+			t.Errorf("%q claims an office", s)
+		}
+	}
+}
+
+func TestHasAddress(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]bool{"ana.privat@example.org": true, "Ana <ana@example.org>": true, "Ana (ана@пример.рф)": true, "ana": false, "@ana": false, "ana@home": false, "": false,
+		"Ana @ example.org": false, "a@b@example.org": false, "Dept. of x@.": false} {
+		if HasAddress(s) != want {
+			t.Errorf("%q: not %v", s, want)
+		}
+	}
+}
+
 func BenchmarkClean(b *testing.B) {
 	for name, s := range map[string]string{"ascii": "The Delegation of Peru thanks the Chair. ", "french": "La délégation du Pérou remercie la présidence. ",
 		"arabic": "يشكر وفد بيرو الرئيس على العرض. ", "chinese": "秘鲁代表团感谢主席。"} {

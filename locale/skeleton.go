@@ -147,6 +147,71 @@ func Reserved(name string) bool {
 	return false
 }
 
+// Claims says whether a name is that of an office of the process and nothing else, in any of the six languages:
+// "Secretariat", "The Secretariat (official)", "Moderator 2", "Secretariat of the conversation", also when spelt with
+// look-alikes or spaced out. Nobody may bear it. A name with more in it, such as "State Secretariat for Economic
+// Affairs", claims nothing: it is Reserved, and a person looks.
+func Claims(name string) bool {
+	if claims(skeleton(name, false)) || claims(skeleton(name, true)) {
+		return true
+	}
+	if strings.ContainsFunc(name, unicode.IsDigit) {
+		return claims(Skeleton(strings.Map(func(r rune) rune {
+			if unicode.IsDigit(r) {
+				return ' '
+			}
+			return r
+		}, name)))
+	}
+	return false
+}
+
+// besideOffices are words that add nothing to the name of an office.
+var besideOffices = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for word := range strings.FieldsSeq("the a an of for and co official our your this team office desk staff general conversation conference meeting session " +
+		"le la les l de du des d et officiel officielle équipe bureau général générale dialogue conférence réunion " +
+		"el los las del y oficial equipo oficina general diálogo conferencia reunión " +
+		"и официальный официальная официально команда бюро общий генеральный диалога конференции заседания " +
+		"官方 的 正式 总 办公室 会议 对话会 " +
+		"و في ال الرسمية الرسمي رسمي العامة العام فريق مكتب المؤتمر الاجتماع الحوار") {
+		m[Skeleton(word)] = true
+	}
+	return m
+})
+
+// claims reports whether a skeleton is made of names of offices, and of words that add nothing to them.
+func claims(skeleton string) bool {
+	r, beside := reserved(), besideOffices()
+	words := strings.FieldsFunc(skeleton, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	if r.whole[strings.Join(words, "")] {
+		return true
+	}
+	office := false
+	left := words[:0:0]
+	for _, w := range words {
+		for _, h := range r.han {
+			if strings.Contains(w, h) {
+				office = true
+				w = strings.ReplaceAll(w, h, "")
+			}
+		}
+		for b := range beside {
+			if office && unicode.Is(unicode.Han, []rune(b)[0]) {
+				w = strings.ReplaceAll(w, b, "")
+			}
+		}
+		switch {
+		case w == "" || beside[w]:
+		case r.whole[w]:
+			office = true
+		default:
+			left = append(left, w)
+		}
+	}
+	return office && len(left) == 0 || r.whole[strings.Join(left, "")]
+}
+
 func isReserved(skeleton string) bool {
 	r := reserved()
 	words := strings.FieldsFunc(skeleton, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
@@ -161,6 +226,17 @@ func isReserved(skeleton string) bool {
 	line := " " + strings.Join(words, " ") + " "
 	for _, w := range r.words {
 		if strings.Contains(line, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// HasAddress reports whether something stands in a name that looks like an e-mail address.
+func HasAddress(name string) bool {
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<>()[],;:\"", r) }) {
+		user, host, ok := strings.Cut(word, "@")
+		if i := strings.LastIndexByte(host, '.'); ok && user != "" && i > 0 && i < len(host)-1 && !strings.Contains(host, "@") {
 			return true
 		}
 	}

@@ -85,7 +85,7 @@ func (q *request) actAsk(command any, k api.Key) (conversation.Ask, error) {
 
 // submitAct takes a contribution in, of the reader, for the party that is named or for themselves.
 func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) error {
-	answer, err := q.intake.Send(q.Context(), intake.Contribution{Sender: contribution.Sender(q.Request), Token: k.Token, For: speaker.For, Submit: c})
+	answer, err := q.intake.Send(q.Context(), intake.Contribution{Sender: contribution.Sender(q.Request), Token: k.Token, For: speaker.For, PublicAddress: speaker.PublicAddress, Submit: c})
 	if err != nil {
 		return err
 	}

@@ -300,6 +300,7 @@ func TestDeskConvene(t *testing.T) {
 	v := h.signedIn("officer@example.org")
 	form := deskForm(t, v.get("/en/convene").body, "/en/convene", 0)
 	form.Del("token")
+	form.Del("as")
 	if n := len(form); n > 12 {
 		t.Errorf("%d fields", n)
 	}
@@ -781,8 +782,27 @@ func TestDeskPeople(t *testing.T) {
 			t.Error("nobody speaks for Kenya, or a role stayed")
 		}
 	})
+	// Whose word it was is on the page, and the authority can be withdrawn; a name is corrected, and the one before stays.
+	a = v.get(people)
+	if !strings.Contains(a.body, "delegate@example.org") || !strings.Contains(a.body, "authorised by") {
+		t.Error("the page does not say who speaks for Kenya, by whose word")
+	}
+	speaker, party2 := string(delegation.Participant(n).Ref()), string(kenya.Ref())
+	deskRefused(t, v.post(people, url.Values{"do": {"rename"}, "party": {party2}, "name-" + party2: {" "}}), 422, "name.missing")
+	v.deskTo(v.post(people, url.Values{"do": {"rename"}, "party": {party2}, "name-" + party2: {"Republic of Kenya"}}))
+	v.deskTo(v.post(people, url.Values{"do": {"unauthorise"}, "party": {party2}, "participant": {speaker}}))
+	deskRefused(t, v.post(people, url.Values{"do": {"unauthorise"}, "party": {party2}, "participant": {speaker}}), 409, "party.no_authority")
+	a = v.get(people)
+	if strings.Contains(a.body, "delegate@example.org") || !strings.Contains(a.body, "<bdi>Republic of Kenya</bdi>") || !strings.Contains(a.body, "Entered before as: <bdi>Kenya</bdi>") {
+		t.Error("the page does not say what changed")
+	}
+	h.state("ferries", func(st *conversation.State) {
+		if st.Roll.MaySpeak(delegation.Participant(n), kenya) {
+			t.Error("somebody still speaks for Kenya")
+		}
+	})
 	// Nonsense.
-	for _, form := range []url.Values{{}, {"do": {"dance"}}, {"do": {"revoke"}, "held": {"king"}, "participant": {"u0"}}} {
+	for _, form := range []url.Values{{}, {"do": {"unauthorise"}, "party": {"y"}}, {"do": {"rename"}, "party": {"u0"}}, {"do": {"dance"}}, {"do": {"revoke"}, "held": {"king"}, "participant": {"u0"}}} {
 		if a := v.post(people, form); a.status != 422 && a.status != 404 {
 			t.Error(form, a.status)
 		}

@@ -192,7 +192,7 @@ func (q *request) postAccount() error {
 	}
 	var no refusal.Several
 	name := serve.CleanLine("name", v.Get("name"), 200, &no)
-	if name != "" && locale.Reserved(name) {
+	if name != "" && locale.Claims(name) {
 		no = append(no, refusal.In("name", "name.reserved"))
 	}
 	if len(no) > 0 {

@@ -394,7 +394,7 @@ func TestNonsense(t *testing.T) {
 		"huge text":        {submission(nonce1, strings.Repeat("a", 10<<20)), 413},
 		"too long":         {submission(nonce1, strings.Repeat("a", 100<<10)), 413},
 		"too many fields":  {many(), 413},
-		"nobody's party":   {with(submission("CAAAAAAAAAAAAAAAAAAAAA", "x"), "for", "y0000000000001"), 303}, // an anonymous sender has no parties to choose
+		"nobody's party":   {with(submission("CAAAAAAAAAAAAAAAAAAAAA", "x"), "for", "y0000000000001"), 422}, // who is not signed in speaks for no party, and not silently for themselves
 	} {
 		if a := v.post(at, c.form); a.status != c.want {
 			t.Errorf("%s: %d, want %d: %s", name, a.status, c.want, regexp.MustCompile(`(?s)<main.*</main>`).FindString(a.body))

@@ -307,7 +307,7 @@ func TestDraft(t *testing.T) {
 	v := visitor(t)
 	v.open("/en" + house + "/k2/contribute?on=p2.e1.x3")
 	v.write("#text", "A thought that is not finished")
-	v.until("the draft is saved", `document.querySelector("[data-saved]").innerText.trim() !== ""`)
+	v.until("the draft is saved", `document.querySelector("[name=version]").value === "1"`)
 	v.write("#text", "A thought that is still not finished")
 	v.until("it is saved again", `document.querySelector("[name=version]").value === "2"`)
 	v.open("/en" + house + "/mine")

@@ -22,11 +22,12 @@ import (
 
 // wordFields are the fields that follow the verb as words, where it is not the first field alone that does.
 var wordFields = map[string][]string{
-	"delegation.grant":  {"Participant", "Role"},
-	"delegation.revoke": {"Participant", "Role"},
-	"paper.reserve":     {"Kind"},
-	"paper.correct":     {"Edition", "From"},
-	"consultation.link": {"Disposition", "Changes"},
+	"delegation.grant":       {"Participant", "Role"},
+	"delegation.revoke":      {"Participant", "Role"},
+	"delegation.unauthorise": {"Participant", "Party"},
+	"paper.reserve":          {"Kind"},
+	"paper.correct":          {"Edition", "From"},
+	"consultation.link":      {"Disposition", "Changes"},
 }
 
 // commandVerb is the verb of a command.

@@ -25,6 +25,8 @@ type labelInFile struct {
 	Name        map[locale.Lang]string
 	Group       string // of a country
 	Body, State bool   // of a category
+	Both        bool   // of a category
+	Unsaid      bool   // of a category
 }
 
 func (r *Runner) labels(name string, c *conversation.Convene) error {
@@ -38,7 +40,7 @@ func (r *Runner) labels(name string, c *conversation.Convene) error {
 	}
 	read := func(from []labelInFile) (out []conversation.Label) {
 		for _, l := range from {
-			out = append(out, conversation.Label{ID: l.ID, Name: locale.Text{Original: f.Original, In: l.Name}, Group: l.Group, Body: l.Body, State: l.State})
+			out = append(out, conversation.Label{ID: l.ID, Name: locale.Text{Original: f.Original, In: l.Name}, Group: l.Group, Body: l.Body, State: l.State, Both: l.Both, Unsaid: l.Unsaid})
 		}
 		return out
 	}

@@ -24,9 +24,11 @@ type Contribute struct {
 	Earlier    bool             `json:"earlier,omitempty"` // a newer edition is out
 	Form       ContributionForm `json:"-"`
 	Preview    bool             `json:"-"`
+	Speaker    string           `json:"-"` // who may send it, where it was made for somebody else; "" for who it was made for
 	Saved      time.Time        `json:"-"` // when the draft was last saved
 	Version    int              `json:"-"`
 	Categories []frame.Choice   `json:"-"`
+	Unsaid     string           `json:"-"` // the category of whoever says none, "" where they have to
 	Countries  []frame.Choice   `json:"-"`
 	Parties    []PartyOf        `json:"-"` // parties the reader may speak for
 	MaxText    int              `json:"max_text"`
@@ -52,10 +54,14 @@ type ContributionForm struct {
 	For      string      `json:"for"` // a party's reference, or "" for oneself
 	Email    string      `json:"email"`
 	Files    []WriteFile `json:"files"`
+	// PublicAddress: a name that is an e-mail address shall be shown to everybody.
+	PublicAddress bool `json:"public_address,omitempty"`
 }
 
 // WriteFile is a file that was uploaded with the form.
 type WriteFile struct {
+	// Kept is what the form sends as "kept" to bring the file again. It holds for this form alone.
+	Kept string `json:"kept"`
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Type string `json:"type"`
@@ -116,13 +122,8 @@ func (v *Contribute) about(st *conversation.Reading, e *paper.Edition, x cite.Re
 
 // choices lists for whom the reader may write, and from where.
 func (v *Contribute) choices(st *conversation.Reading, me []delegation.Participant, l locale.Lang) {
-	for _, c := range st.Categories {
-		if c.State {
-			continue
-		}
-		n, _ := c.Name.For(l)
-		v.Categories = append(v.Categories, frame.Choice{ID: c.ID, Name: n})
-	}
+	v.Categories = part.OwnCategories(st, l)
+	v.Unsaid = st.Unsaid()
 	for _, c := range st.Countries {
 		n, _ := c.Name.For(l)
 		v.Countries = append(v.Countries, frame.Choice{ID: c.ID, Name: n})
@@ -134,7 +135,7 @@ func (v *Contribute) choices(st *conversation.Reading, me []delegation.Participa
 		for _, p := range st.Roll.SpeaksFor(m) {
 			if s, ok := st.Roll.Party(p); ok {
 				v.Parties = append(v.Parties, PartyOf{Ref: p.Ref()})
-				v.partyAt = append(v.partyAt, s.Entered)
+				v.partyAt = append(v.partyAt, s.Named)
 			}
 		}
 	}

@@ -104,6 +104,7 @@ type List struct {
 	Print         bool                 `json:"-"`
 	MapOff        bool                 `json:"-"`
 	Head          cite.Position        `json:"position"`
+	names         *part.Names
 }
 
 // PrintSize is how many contributions one part of the list to be printed has; the page says how many there are, and
@@ -112,7 +113,7 @@ const PrintSize = 2000
 
 // NewList builds the page.
 func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *List {
-	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), MapOff: st.Maps.Off}
+	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), MapOff: st.Maps.Off, names: part.NewNames(st)}
 	st.Stamp(&v.Head)
 	v.Holds = v.Tally.Holds()
 	v.Of = v.Tally.Published
@@ -209,7 +210,7 @@ func (v *List) Need() []cite.Position {
 	for _, c := range v.Contributions {
 		out = append(out, c.Need()...)
 	}
-	return out
+	return append(out, v.names.Need()...)
 }
 
 // Fill gives them.
@@ -217,6 +218,7 @@ func (v *List) Fill(words map[cite.Position]cite.Words) {
 	for _, c := range v.Contributions {
 		c.Fill(words)
 	}
+	v.names.Flag(words, v.Contributions)
 }
 
 // Title is the page's title.

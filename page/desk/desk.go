@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -162,6 +163,7 @@ type Queue struct {
 	Wrong  cite.Ref `json:"-"`
 	Ground string   `json:"-"`
 	Reason string   `json:"-"`
+	names  *part.Names
 }
 
 // QueueItem is one of them. Each has its own form token: a moderator decides many from one page.
@@ -172,7 +174,7 @@ type QueueItem struct {
 
 // NewQueue builds the page; token makes form tokens.
 func NewQueue(st *conversation.Reading, from cite.Ref, l locale.Lang, token func() string) *Queue {
-	v := &Queue{From: from}
+	v := &Queue{From: from, names: part.NewNames(st)}
 	is := st.Consultation.Removing(cite.None)
 	v.Proposed, v.Two = is.Proposed, is.Two
 	waiting := st.Consultation.Pending()
@@ -196,14 +198,17 @@ func (v *Queue) Need() []cite.Position {
 	for _, c := range v.Items {
 		out = append(out, c.Need()...)
 	}
-	return out
+	return append(out, v.names.Need()...)
 }
 
 // Fill gives them.
 func (v *Queue) Fill(words map[cite.Position]cite.Words) {
-	for _, c := range v.Items {
+	all := make([]*part.Contribution, len(v.Items))
+	for i, c := range v.Items {
 		c.Fill(words)
+		all[i] = c.Contribution
 	}
+	v.names.Flag(words, all)
 }
 
 // Title is the page's title.
@@ -552,9 +557,22 @@ type People struct {
 	Categories []frame.Choice `json:"-"`
 	Countries  []frame.Choice `json:"-"`
 	Form       InviteForm     `json:"-"`
+	// Renaming is the party whose new name was refused; its name as it was typed stands in the form.
+	Renaming delegation.Party `json:"-"`
 	// NewToken makes the token of one of the page's forms.
 	NewToken func() string `json:"-"`
 }
+
+// newName is what stands in the form for the name of a party.
+func (v *People) newName(p PartyRow) string {
+	if v.Renaming == p.Party && v.Form.Name != "" {
+		return v.Form.Name
+	}
+	return p.Name
+}
+
+// nameOr is a name, or the number of whoever has none here.
+func nameOr(name string, p delegation.Participant) string { return cmp.Or(name, string(p.Ref())) }
 
 // Holder is a participant with roles.
 type Holder struct {
@@ -570,7 +588,21 @@ type PartyRow struct {
 	Name         string           `json:"name"`
 	CategoryName string           `json:"category"`
 	CountryName  string           `json:"country,omitempty"`
-	at           cite.Position
+	// Before are the names that it had before, oldest first.
+	Before []string `json:"before,omitempty"`
+	// Speakers may speak for it.
+	Speakers []SpeakerRow `json:"speakers,omitempty"`
+	at       cite.Position
+	beforeAt []cite.Position
+}
+
+// SpeakerRow is somebody who may speak for a party.
+type SpeakerRow struct {
+	Participant delegation.Participant `json:"participant"`
+	Name        string                 `json:"-"`            // the address they were invited by
+	Since       time.Time              `json:"since"`        // when they were authorised
+	By          delegation.Participant `json:"by,omitempty"` // the officer by whose word
+	ByName      string                 `json:"-"`
 }
 
 // InviteForm is what stands in the page's forms.
@@ -605,9 +637,13 @@ func NewPeople(st *conversation.Reading, l locale.Lang) *People {
 	}
 	parties := st.Roll.Entered()
 	v.Total = len(parties)
+	speak := st.Roll.Authorities()
 	for _, p := range parties[:min(len(parties), maxParties)] {
 		s, _ := st.Roll.Party(p)
-		row := PartyRow{Party: p, at: s.Entered}
+		row := PartyRow{Party: p, at: s.Named, beforeAt: st.Roll.Before(p)}
+		for _, a := range speak[p] {
+			row.Speakers = append(row.Speakers, SpeakerRow{Participant: a.Participant, Since: a.Since, By: a.By})
+		}
 		if c, ok := st.Category(s.Category); ok {
 			row.CategoryName = frame.Localize(c.Name, l).Text
 		}
@@ -630,9 +666,9 @@ func NewPeople(st *conversation.Reading, l locale.Lang) *People {
 
 // Need lists the names of the parties.
 func (v *People) Need() []cite.Position {
-	out := make([]cite.Position, len(v.Parties))
-	for i, p := range v.Parties {
-		out[i] = p.at
+	var out []cite.Position
+	for _, p := range v.Parties {
+		out = append(append(out, p.at), p.beforeAt...)
 	}
 	return out
 }
@@ -640,7 +676,13 @@ func (v *People) Need() []cite.Position {
 // Fill gives them.
 func (v *People) Fill(words map[cite.Position]cite.Words) {
 	for i := range v.Parties {
-		v.Parties[i].Name = words[v.Parties[i].at]["name"]
+		p := &v.Parties[i]
+		p.Name = words[p.at]["name"]
+		for _, at := range p.beforeAt {
+			if name := words[at]["name"]; name != "" {
+				p.Before = append(p.Before, name)
+			}
+		}
 	}
 }
 

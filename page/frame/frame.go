@@ -72,6 +72,8 @@ type Frame struct {
 	Behind   *Behind // entries of the record may be missing; nil where none are
 	Me       Me
 	Token    string // the nonce of the page's form
+	As       string // who the page's forms are made for
+	Writes   bool   // people write on the page at length
 	Live     string // address of the page's event stream, "" for none
 	Errors   []*refusal.Refusal
 	Notice   string // key of a sentence that says what was just done

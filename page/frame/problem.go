@@ -22,6 +22,35 @@ type Problem struct {
 	Refusals  []*refusal.Refusal `json:"-"`
 	Sentences []string           `json:"-"`
 	Reference string             `json:"reference,omitempty"` // of a logged fault
+	Held      *Held              `json:"-"`                   // what was typed, nil for nothing
+}
+
+// Held is what was typed into a form that was refused on a page of its own: it is given back, and can be sent again.
+type Held struct {
+	Action string // where the form is sent
+	As     string // who it was made for
+	Other  string // who may send it instead, once they choose so; "" for nobody
+	SignIn bool   // who it was made for has to sign in again
+	Token  string
+	Texts  []HeldField // what a person wrote
+	Rest   []HeldField // what else stood in the form
+}
+
+// HeldField is a field of a form.
+type HeldField struct{ Name, Value string }
+
+// longChoice is the longest value, in bytes, of what is chosen and not written, such as the identifier of a category.
+const longChoice = 40
+
+// Add holds a field. What has a space or is long was written by a person; anything else was chosen.
+func (h *Held) Add(name, value string) {
+	switch {
+	case name == "as" || name == "token":
+	case strings.ContainsAny(value, " \n") || len(value) > longChoice:
+		h.Texts = append(h.Texts, HeldField{name, value})
+	default:
+		h.Rest = append(h.Rest, HeldField{name, value})
+	}
 }
 
 // ProblemError is one thing that is wrong: the field that it is about, the key of its sentence, and the sentence.

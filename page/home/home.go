@@ -33,28 +33,30 @@ func (v *Index) Title(f *frame.Frame) string { return f.T("index.title") }
 
 // Page is the first page of a conversation.
 type Page struct {
-	Name      frame.LocalizedText  `json:"title"`
-	Lead      frame.LocalizedText  `json:"lead"`
-	Stages    []Stage              `json:"stages"`
-	Open      []part.Call          `json:"open_calls"`
-	Ask       *part.Element        `json:"ask,omitempty"` // the paragraph that the home page asks about
-	AskCall   cite.Ref             `json:"ask_call,omitempty"`
-	Three     consultation.Counts  `json:"counts"`
-	Tally     consultation.Tally   `json:"tally"`
-	Holds     bool                 `json:"tally_holds"`
-	Papers    []part.PaperRow      `json:"papers"`
-	Documents []DocumentRow        `json:"documents"`
-	Latest    []*part.Contribution `json:"latest"`
-	Voice     *Example             `json:"voice,omitempty"`
-	Overview  bool                 `json:"overview,omitempty"` // there are questions and subjects to see together
-	Questions int                  `json:"crosscutting_questions,omitempty"`
-	Subjects  int                  `json:"subjects,omitempty"`
-	Revised   []part.PaperRow      `json:"revised,omitempty"` // newest editions that revise another
-	Chairs    []Chair              `json:"chairs,omitempty"`  // of a demonstration
-	Head      cite.Position        `json:"position"`
-	Demo      bool                 `json:"demonstration,omitempty"`
-	MapOff    bool                 `json:"-"`
-	Until     time.Time            `json:"-"` // when the page is another, whatever happens
+	Name    frame.LocalizedText `json:"title"`
+	Lead    frame.LocalizedText `json:"lead"`
+	Stages  []Stage             `json:"stages"`
+	Open    []part.Call         `json:"open_calls"`
+	Ask     *part.Element       `json:"ask,omitempty"` // the paragraph that the home page asks about
+	AskCall cite.Ref            `json:"ask_call,omitempty"`
+	// Categories are those that the box asks to choose from; none where whoever says none has one.
+	Categories []frame.Choice       `json:"-"`
+	Three      consultation.Counts  `json:"counts"`
+	Tally      consultation.Tally   `json:"tally"`
+	Holds      bool                 `json:"tally_holds"`
+	Papers     []part.PaperRow      `json:"papers"`
+	Documents  []DocumentRow        `json:"documents"`
+	Latest     []*part.Contribution `json:"latest"`
+	Voice      *Example             `json:"voice,omitempty"`
+	Overview   bool                 `json:"overview,omitempty"` // there are questions and subjects to see together
+	Questions  int                  `json:"crosscutting_questions,omitempty"`
+	Subjects   int                  `json:"subjects,omitempty"`
+	Revised    []part.PaperRow      `json:"revised,omitempty"` // newest editions that revise another
+	Chairs     []Chair              `json:"chairs,omitempty"`  // of a demonstration
+	Head       cite.Position        `json:"position"`
+	Demo       bool                 `json:"demonstration,omitempty"`
+	MapOff     bool                 `json:"-"`
+	Until      time.Time            `json:"-"` // when the page is another, whatever happens
 }
 
 // Stage is a step of the calendar as it stands.
@@ -203,6 +205,9 @@ func (v *Page) ask(st *conversation.Reading, l locale.Lang) {
 	if best != cite.None {
 		x := part.NewElement(st, e, best, l)
 		v.Ask, v.AskCall = &x, v.Open[0].Ref
+		if st.Unsaid() == "" {
+			v.Categories = part.OwnCategories(st, l)
+		}
 	}
 }
 

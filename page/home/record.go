@@ -2,6 +2,7 @@ package home
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -45,6 +46,21 @@ type Entry struct {
 	ErasedAt cite.Ref `json:"-"`
 	HasText  bool     `json:"has_text"`
 	Last     bool     `json:"-"` // nothing came after it yet
+}
+
+// shownData is how many bytes of an entry's data a page shows: a paper in six languages is many times as long.
+const shownData = 40_000
+
+// Beginning is what the page shows of the data, and whether that is not all of it.
+func (v *Entry) Beginning() (data string, more bool) {
+	if len(v.Data) <= shownData {
+		return v.Data, false
+	}
+	end := shownData
+	for end > 0 && !utf8.RuneStart(v.Data[end]) {
+		end--
+	}
+	return v.Data[:end], true
 }
 
 // Title is the page's title.

@@ -44,6 +44,9 @@ type Contribution struct {
 	Erasable  bool `json:"-"`
 	Gone      bool `json:"erased,omitempty"` // its words are erased
 
+	// Flags are the reasons to look at its name, for those who moderate.
+	Flags []string `json:"flags,omitempty"`
+
 	// Names in the language of the page.
 	CategoryName string `json:"category_name"`
 	CountryName  string `json:"country_name,omitempty"`
@@ -117,7 +120,7 @@ func ContributionOf(st *conversation.Reading, row consultation.Contribution, l l
 		var p delegation.Party
 		if p.UnmarshalText([]byte(row.For)) == nil {
 			if s, ok := st.Roll.Party(p); ok {
-				v.partyAt = s.Entered
+				v.partyAt = s.Named
 			}
 		}
 	}

@@ -203,7 +203,7 @@ func NewEvidence(st *conversation.Reading, row, subject string, after cite.Ref, 
 // state adds a member state to those that said something, or to the others.
 func (v *Evidence) state(st *conversation.Reading, p *conversation.StatePosition, l locale.Lang) {
 	standing, _ := st.Roll.Party(p.Party)
-	r := StateRow{Party: p.Party.Ref(), at: standing.Entered}
+	r := StateRow{Party: p.Party.Ref(), at: standing.Named}
 	if standing.Country != "" {
 		r.Country = st.CountryName(standing.Country, l)
 		r.Group = ownGroup(st, standing.Country, l)

@@ -74,18 +74,12 @@ func (l senderLimits) Upload() (release func(), err error) {
 func (q *request) writing(v url.Values, came []intake.File) (intake.Written, error) {
 	w := intake.Written{
 		Text: v.Get("text"), Wording: v.Get("wording"), Stance: v.Get("stance"), Language: v.Get("language"), Category: v.Get("category"), Country: v.Get("country"),
-		For: v.Get("for"), Name: v.Get("name"), Body: v.Get("body"), Email: strings.TrimSpace(v.Get("email")), Files: came,
+		PublicAddress: v.Get("public_address") != "", For: v.Get("for"), Name: v.Get("name"), Body: v.Get("body"), Email: strings.TrimSpace(v.Get("email")), Files: came,
 	}
 	if w.Language == "" {
 		w.Language = string(q.Lang)
 	}
-	if w.Category == "" {
-		w.Category = "individual"
-	}
-	if !q.SignedIn {
-		w.For = "" // the form asks only those with an account
-	}
-	before, err := q.Intake.Kept(q.Context(), v["kept"])
+	before, err := q.Intake.Kept(q.Context(), q.Slug, v.Get("token"), v["kept"])
 	if err != nil {
 		return w, err
 	}
@@ -93,15 +87,15 @@ func (q *request) writing(v url.Values, came []intake.File) (intake.Written, err
 	return w, nil
 }
 
-// contributionForm is what was typed as the form shows it.
-func contributionForm(w intake.Written) consult.ContributionForm {
+// form is what was typed as the form shows it.
+func (c *contributing) form(w intake.Written) consult.ContributionForm {
 	shown := func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 	form := consult.ContributionForm{
 		Text: shown(w.Text), Wording: shown(w.Wording), Stance: shown(w.Stance), Language: shown(w.Language), Category: shown(w.Category), Country: shown(w.Country),
-		Name: shown(w.Name), Body: shown(w.Body), For: shown(w.For), Email: shown(w.Email),
+		Name: shown(w.Name), Body: shown(w.Body), For: shown(w.For), Email: shown(w.Email), PublicAddress: w.PublicAddress,
 	}
 	for _, f := range w.Files {
-		form.Files = append(form.Files, consult.WriteFile(f))
+		form.Files = append(form.Files, consult.WriteFile{Kept: c.Intake.Ticket(c.Slug, c.draft.Key, f.ID), ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, SHA: f.SHA})
 	}
 	return form
 }
@@ -113,11 +107,12 @@ type contributing struct {
 	draft   intake.Draft // what stands in the form; its key is the token
 	uploads *intake.Uploads
 	preview *intake.Written // what would be stored
+	madeFor string          // who the form was made for, where that is somebody else than who sends it; else ""
 }
 
 func (q *request) contribute() error {
 	p := serve.Params[contributeQuery](q.Request)
-	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: serve.Nonce(), On: p.On, Written: intake.Written{Language: string(q.Lang), Category: "individual"}}}
+	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: q.NewToken(), On: p.On, Written: intake.Written{Language: string(q.Lang)}}}
 	if serve.ValidNonce(p.Draft) {
 		d, ok, err := q.Intake.Draft(q.Context(), Sender(q.Request), p.Draft)
 		if err != nil {
@@ -146,13 +141,19 @@ func (c *contributing) show(status int) error {
 	}); err != nil {
 		return err
 	}
-	c.Frame.Token = c.draft.Key
-	v.Form, v.Version, v.Saved = contributionForm(c.draft.Written), c.draft.Version, c.draft.Changed
+	c.Frame.Token, c.Frame.Writes = c.draft.Key, true
+	if c.madeFor != "" {
+		v.Speaker, c.Frame.As = c.Frame.As, c.madeFor
+	}
+	v.Form, v.Version, v.Saved = c.form(c.draft.Written), c.draft.Version, c.draft.Changed
 	if c.preview != nil {
-		v.Form, v.Preview = contributionForm(*c.preview), true
+		v.Form, v.Preview = c.form(*c.preview), true
 	}
 	if len(v.Parties) == 1 && v.Form.For == "" {
 		v.Form.For = string(v.Parties[0].Ref)
+	}
+	if v.Form.Category == "" {
+		v.Form.Category = v.Unsaid
 	}
 	if err := c.Fill(v); err != nil {
 		return err
@@ -182,6 +183,9 @@ func (q *request) postContribute() error {
 	}
 	if formErr != nil {
 		return c.again(refusal.Of(formErr))
+	}
+	if err := c.spoken(); err != nil {
+		return c.again(refusal.Of(err))
 	}
 	switch v.Get("do") {
 	case "edit":
@@ -230,11 +234,36 @@ func (c *contributing) typed(v url.Values) (err error) {
 	}
 	c.draft.Call = c.call
 	if c.draft.Key = v.Get("token"); !serve.ValidNonce(c.draft.Key) {
-		c.draft.Key = serve.Nonce()
+		c.draft.Key = c.NewToken()
 	}
 	c.draft.Version, _ = strconv.Atoi(v.Get("version"))
-	c.draft.Written, err = c.writing(v, c.uploads.Files())
-	return err
+	if c.draft.Written, err = c.writing(v, c.uploads.Files()); err != nil {
+		return err
+	}
+	c.speaks(v)
+	return nil
+}
+
+// speaks finds out who the form was made for. Where somebody else chose to send it, they speak for themselves, under a
+// token of their own.
+func (c *contributing) speaks(v url.Values) {
+	switch first, chosen := serve.MadeFor(v); {
+	case chosen != "" && chosen != c.Speaker():
+		c.madeFor = first
+	case first != chosen:
+		c.draft.Key, c.draft.Version, c.draft.Written.For = c.NewToken(), 0, "self"
+	}
+}
+
+// spoken refuses a contribution for a party from whoever is not signed in: nobody can tell that they speak for it.
+func (c *contributing) spoken() error {
+	if w := c.draft.Written.For; !c.SignedIn && w != "" && w != "self" {
+		if c.madeFor == "" {
+			c.madeFor = "party"
+		}
+		return serve.ErrSpeaker
+	}
+	return nil
 }
 
 // orAgain shows the form again where an error is a refusal.
@@ -266,11 +295,26 @@ func (c *contributing) again(rs []*refusal.Refusal) error {
 
 func (c *contributing) save() error {
 	if err := c.saveDraft(c.draft); err != nil {
+		c.over(err)
 		return err
 	}
 	c.Frame.Notice = "draft.kept"
 	c.draft.Changed = c.Received
 	return c.show(http.StatusOK)
+}
+
+// over lets a draft that was saved elsewhere meanwhile be saved over, by whoever presses once more: they were told.
+func (c *contributing) over(err error) {
+	for _, r := range refusal.Of(err) {
+		if r.Key != "draft.moved" {
+			continue
+		}
+		for i := 0; i+1 < len(r.Args); i += 2 {
+			if version, ok := r.Args[i+1].(int); ok && r.Args[i] == "version" {
+				c.draft.Version = version
+			}
+		}
+	}
 }
 
 // saveDraft keeps a draft, whose version it counts on.
@@ -322,6 +366,9 @@ func (q *request) postDraft() error {
 		return serve.NotFound()
 	}
 	if err := c.typed(v); err != nil {
+		return err
+	}
+	if err := c.spoken(); err != nil {
 		return err
 	}
 	if err := c.saveDraft(c.draft); err != nil {

@@ -48,9 +48,44 @@ const (
 	maxLabel  = 200 // code points
 )
 
+// mark reads one mark of a category; ok is false where it is none.
+func mark(word string, l *conversation.Label) (ok bool) {
+	says := func(mark string) bool { return strings.EqualFold(word, mark) || saysIn(word, "desk.mark."+mark) }
+	switch {
+	case says("state"):
+		l.State = true
+	case says("person"):
+		l.Body = false
+	case says("both"):
+		l.Both = true
+	case says("unsaid"):
+		l.Unsaid = true
+	default:
+		return false
+	}
+	return true
+}
+
+// marked reads the marks at the end of a line, parted by commas of any script: of a line that ends in brackets with
+// anything else, those are part of the name.
+func marked(line string) (name string, l conversation.Label) {
+	l.Body = true
+	x := markedLine.FindStringSubmatch(line)
+	if x == nil {
+		return line, l
+	}
+	with := l
+	for _, word := range strings.FieldsFunc(x[2], func(r rune) bool { return strings.ContainsRune(",،，、", r) }) {
+		if !mark(strings.TrimSpace(word), &with) {
+			return line, l
+		}
+	}
+	return x[1], with
+}
+
 // labels reads one label per line. A line that says what a preset says is that preset, with its names in
-// all languages; any other gets an id from its name. With marks, a line may end in "(state)" or
-// "(person)"; what is neither is a body.
+// all languages; any other gets an id from its name. With marks, a line may end in "(state)", "(person)" or
+// "(both)", and say that it is the category of whoever says none; what says nothing is a body.
 func (q *request) labels(field, s string, ps []template.Label, marks bool, no *refusal.Several) []conversation.Label {
 	var out []conversation.Label
 	taken := map[string]bool{}
@@ -61,15 +96,7 @@ func (q *request) labels(field, s string, ps []template.Label, marks bool, no *r
 		}
 		var l conversation.Label
 		if marks {
-			l.Body = true
-			if x := markedLine.FindStringSubmatch(name); x != nil {
-				switch {
-				case x[2] == "state" || saysIn(x[2], "desk.mark.state"):
-					name, l.State = x[1], true
-				case x[2] == "person" || saysIn(x[2], "desk.mark.person"):
-					name, l.Body = x[1], false
-				}
-			}
+			name, l = marked(name)
 		}
 		l.Name = locale.Plain(q.Lang, name)
 		if p, ok := template.Find(ps, name); ok {

@@ -23,11 +23,11 @@ import (
 
 // deskDone are the acts that a page of the desk may say were just done.
 var deskDone = []string{"published", "withheld", "saved", "imported", "discarded", "granted", "unmailed", "revoked", "entered",
-	"authorised", "staged", "mapped", "answered", "translated", "linked", "settled"}
+	"authorised", "unauthorised", "renamed", "staged", "mapped", "answered", "translated", "linked", "settled"}
 
 // deskShow builds a page of the desk and shows it.
 func (q *request) deskShow(status int, build func(*conversation.Reading) (frame.View, error)) error {
-	q.Frame.Section = "desk"
+	q.Frame.Section, q.Frame.Writes = "desk", true
 	if q.Frame.Token == "" {
 		q.Frame.Token = serve.Nonce()
 	}

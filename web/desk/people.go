@@ -29,6 +29,13 @@ func (q *request) showPeople(rs []*refusal.Refusal, form view.InviteForm) error 
 			h := &v.Holders[i]
 			h.Name, h.Me = names[h.Participant], h.Participant == q.Me
 		}
+		for i := range v.Parties {
+			for j := range v.Parties[i].Speakers {
+				s := &v.Parties[i].Speakers[j]
+				s.Name, s.ByName = names[s.Participant], names[s.By]
+			}
+		}
+		_ = v.Renaming.UnmarshalText([]byte(form.Party)) // none where it is none
 		return v, nil
 	}
 	if len(rs) > 0 {
@@ -37,12 +44,18 @@ func (q *request) showPeople(rs []*refusal.Refusal, form view.InviteForm) error 
 	return q.deskShow(http.StatusOK, build)
 }
 
-// holders names those who hold a role: officers know them by the address that they were invited by.
+// holders names those who hold a role, those who may speak for a party, and by whose word: officers know them by the
+// address that they were invited by.
 func (q *request) holders() (map[delegation.Participant]string, error) {
 	var who []delegation.Participant
 	if err := q.Look(func(st *conversation.Reading) error {
 		for _, role := range delegation.Roles() {
 			who = append(who, st.Roll.Holders(role)...)
+		}
+		for _, all := range st.Roll.Authorities() {
+			for _, a := range all {
+				who = append(who, a.Participant, a.By)
+			}
 		}
 		return nil
 	}); err != nil {
@@ -50,7 +63,7 @@ func (q *request) holders() (map[delegation.Participant]string, error) {
 	}
 	names := map[delegation.Participant]string{q.Me: q.Frame.Me.Name}
 	for _, p := range who {
-		if names[p] != "" {
+		if _, known := names[p]; known || p == 0 {
 			continue
 		}
 		email, _, _, err := q.Server.Accounts.AddressOf(q.Context(), q.Slug, uint64(p))
@@ -84,6 +97,10 @@ func (q *request) postPeople() error {
 		return q.peopleDo(v, delegation.EnterParty{Party: delegation.Party(number), Category: f.Category, Country: f.Country, Name: f.Name}, f, "entered")
 	case "authorise":
 		return q.authorise(v, f)
+	case "unauthorise":
+		return q.unauthorise(v)
+	case "rename":
+		return q.rename(v)
 	}
 	return refusal.New(refusal.Invalid, "form.unreadable")
 }
@@ -212,4 +229,30 @@ func (q *request) authorise(v url.Values, f view.InviteForm) error {
 		done = q.tell(f.Speaker, "", done)
 	}
 	return q.deskSee("/people", answer.Last, done, "")
+}
+
+// unauthorise ends the authority of a person to speak for a party.
+func (q *request) unauthorise(v url.Values) error {
+	var c delegation.Unauthorise
+	if c.Participant.UnmarshalText([]byte(v.Get("participant"))) != nil || c.Party.UnmarshalText([]byte(v.Get("party"))) != nil {
+		return serve.NotFound()
+	}
+	return q.peopleDo(v, c, view.InviteForm{}, "unauthorised")
+}
+
+// rename corrects the name of a party.
+func (q *request) rename(v url.Values) error {
+	ref := v.Get("party")
+	c := delegation.Rename{Name: v.Get("name-" + ref)}
+	if c.Party.UnmarshalText([]byte(ref)) != nil {
+		return serve.NotFound()
+	}
+	answer, rs, err := q.deskDo(v, c, nil)
+	if err != nil {
+		return err
+	}
+	if len(rs) > 0 {
+		return q.showPeople(serve.Renamed(rs, func(string) string { return "name-" + ref }), view.InviteForm{Party: ref, Name: c.Name})
+	}
+	return q.deskSee("/people", answer.Last, "renamed", "")
 }

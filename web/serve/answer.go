@@ -129,6 +129,7 @@ func (q *Request) fail(err error) {
 		err = refusal.New(refusal.TryAgain, "record.behind", "from", int64(q.Frame.Behind.From))
 	}
 	v := q.problem(err)
+	v.Held = q.held(v)
 	if v.Kind == "not_found" {
 		q.Frame.Live, q.Frame.Section = "", ""
 	}

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/locale"
@@ -24,14 +25,52 @@ const (
 
 // ReadForm reads a form of either encoding with bounded fields, and keeps no file. With uploads, files are kept
 // there as they arrive. Where a file is refused or a text is too long, the rest is read all the same, so that the
-// form can be shown again as it was typed: then both the values and a refusal are returned.
+// form can be shown again as it was typed: then both the values and a refusal are returned. So it is with a form that
+// was made for somebody else than who sends it: its refusal is about the field "as".
 func (q *Request) ReadForm(uploads ...Uploads) (url.Values, error) {
-	kind, params, _ := mime.ParseMediaType(q.Header.Get("Content-Type"))
-	if kind != "multipart/form-data" {
+	v, err := q.readForm(uploads)
+	q.form = v
+	if q.form == nil {
+		q.form = url.Values{}
+	}
+	if err != nil && (v == nil || len(refusal.Of(err)) == 0) {
+		return v, err
+	}
+	if other := q.spoken(v); other != nil {
+		return v, append(refusal.Several(refusal.Of(other)), refusal.Of(err)...)
+	}
+	return v, err
+}
+
+// readPlain reads a form that has no files. What came before it was too large is kept.
+func (q *Request) readPlain() (url.Values, error) {
+	if kind, _, _ := mime.ParseMediaType(q.Header.Get("Content-Type")); kind != "application/x-www-form-urlencoded" {
 		if err := q.Request.ParseForm(); err != nil {
 			return nil, BadForm(err)
 		}
-		return q.Request.PostForm, tooMany(q.Request.PostForm)
+		return q.Request.PostForm, nil
+	}
+	b, err := io.ReadAll(q.Body)
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long): // what came before it was read
+		q.readAway()
+		v, _ := url.ParseQuery(string(b)) // of what was cut off, as much as can be read
+		return v, refusal.New(refusal.TooLarge, "too_large")
+	case err != nil:
+		return nil, BadForm(err)
+	}
+	v, err := url.ParseQuery(string(b))
+	if err != nil {
+		return nil, BadForm(err)
+	}
+	return v, tooMany(v)
+}
+
+func (q *Request) readForm(uploads []Uploads) (url.Values, error) {
+	kind, params, _ := mime.ParseMediaType(q.Header.Get("Content-Type"))
+	if kind != "multipart/form-data" {
+		return q.readPlain()
 	}
 	if params["boundary"] == "" {
 		return nil, refusal.New(refusal.Invalid, "form.unreadable")
@@ -105,7 +144,7 @@ func (f *reading) part(part *multipart.Part) error {
 	if part.FileName() != "" && name != "receipt" && name != "paper" {
 		return f.file(part)
 	}
-	most := maxTexts - f.texts
+	most := max(maxTexts-f.texts, maxField)
 	if part.FileName() != "" {
 		most = 4 * MiB // read, not kept
 	}
@@ -116,8 +155,11 @@ func (f *reading) part(part *multipart.Part) error {
 	case part.FileName() != "":
 		f.v.Add(name, string(b))
 		return nil
-	case len(b) > most:
-		return refusal.New(refusal.TooLarge, "too_large")
+	case len(b) > most, f.texts+len(b) > maxTexts: // kept, as far as it can be shown again
+		b = b[:min(len(b), most)]
+		if !slices.ContainsFunc(f.no, func(r *refusal.Refusal) bool { return r.Key == "too_large" }) {
+			f.no = append(f.no, refusal.New(refusal.TooLarge, "too_large"))
+		}
 	case len(b) > maxField:
 		f.no = append(f.no, &refusal.Refusal{Kind: refusal.TooLarge, Key: "text.long", Field: name})
 	}
@@ -165,6 +207,9 @@ func BadForm(err error) error {
 	var tooLarge *http.MaxBytesError
 	if ours := (fault{}); errors.As(err, &tooLarge) || errors.As(err, &ours) || len(refusal.Of(err)) > 0 {
 		return err
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, attachment.ErrUnread) {
+		return refusal.New(refusal.Malformed, "form.cut")
 	}
 	return refusal.New(refusal.Invalid, "form.unreadable")
 }

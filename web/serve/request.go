@@ -3,6 +3,7 @@ package serve
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ type Request struct {
 	key    string                 // the parameters in one form, for caches
 	path   string                 // without the language
 	raw    io.Reader              // the body beyond its limit, only to be read away
+	form   url.Values             // what was read of the form, to be given back; nil where nobody read it
 }
 
 // address reads language, conversation and the wish for JSON out of the path.
@@ -190,6 +192,7 @@ func (q *Request) identify() error {
 	if op && !q.Server.Demonstration {
 		q.Frame.Proxies = q.Server.Sources.Unnamed()
 	}
+	q.Frame.As = q.Speaker()
 	q.Frame.Me = frame.Me{Operator: op, SignedIn: q.SignedIn, Roles: q.Roles, Own: len(q.Own) > 0}
 	if q.SignedIn {
 		name, err := q.Server.Accounts.DisplayName(q.Context(), q.Account)

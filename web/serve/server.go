@@ -162,7 +162,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 	}
 	err := q.identify()
 	if err == nil {
-		err = q.door()
+		if err = q.door(); err != nil {
+			err = q.shut(err)
+		}
 	}
 	if err == nil {
 		err = q.query()

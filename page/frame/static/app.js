@@ -28,35 +28,6 @@
       if (field && !s.isCollapsed && from.contains(s.anchorNode) && from.contains(s.focusNode)) field.value = s.toString();
     });
   }
-  // A form with errors is read from its summary.
-  document.getElementById("errors")?.focus();
-  // A draft saves itself, two seconds after the last key, and when the page is left.
-  const form = document.querySelector("form[data-draft]");
-  if (form) {
-    const status = form.querySelector("[data-saved]");
-    let timer = 0, busy = false, dirty = false;
-    const save = async () => {
-      if (busy || !dirty) return;
-      busy = true;
-      dirty = false;
-      const data = new URLSearchParams();
-      for (const [k, v] of new FormData(form)) if (typeof v === "string" && k !== "do") data.append(k, v);
-      try {
-        const r = await fetch(form.dataset.draft, { method: "POST", body: data, headers: { Accept: "application/json" } });
-        if (r.ok) {
-          const j = await r.json();
-          form.elements.version.value = j.version;
-          status.textContent = j.saved;
-        } else dirty = true;
-      } catch { dirty = true; }
-      busy = false;
-    };
-    form.addEventListener("input", () => {
-      dirty = true;
-      clearTimeout(timer);
-      timer = setTimeout(save, 2000);
-    });
-    form.addEventListener("submit", () => clearTimeout(timer));
-    document.addEventListener("visibilitychange", () => document.hidden && save());
-  }
+  // A form with errors: its first wrong field, else its summary.
+  (document.querySelector("main [autofocus]") ?? document.getElementById("errors"))?.focus();
 })();
