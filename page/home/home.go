@@ -39,6 +39,7 @@ type Page struct {
 	Open    []part.Call         `json:"open_calls"`
 	Ask     *part.Element       `json:"ask,omitempty"` // the paragraph that the home page asks about
 	AskCall cite.Ref            `json:"ask_call,omitempty"`
+	AskOf   string              `json:"ask_of,omitempty"` // the symbol of the edition that it stands in
 	// Categories are those that the box asks to choose from; none where whoever says none has one.
 	Categories []frame.Choice       `json:"-"`
 	Three      consultation.Counts  `json:"counts"`
@@ -204,7 +205,7 @@ func (v *Page) ask(st *conversation.Reading, l locale.Lang) {
 	}
 	if best != cite.None {
 		x := part.NewElement(st, e, best, l)
-		v.Ask, v.AskCall = &x, v.Open[0].Ref
+		v.Ask, v.AskCall, v.AskOf = &x, v.Open[0].Ref, string(e.Symbol)
 		if st.Unsaid() == "" {
 			v.Categories = part.OwnCategories(st, l)
 		}

@@ -86,6 +86,8 @@ func TestCalendarTellsTheFacts(t *testing.T) {
 	want("a revision", midnight, facts...)
 	if v := home.New(look(midnight), "en", home.Demonstration{}); len(v.Revised) != 1 || v.Revised[0].Ref != "p1.e3" || len(v.Open) != 1 {
 		t.Errorf("what changed leads to %+v; %d calls are open", v.Revised, len(v.Open))
+	} else if v.Ask == nil || v.Ask.Ref != "p1.e4.x1" || v.AskOf != "F/1/REV.1/CORR" || v.Open[0].Symbol != "F/1" {
+		t.Errorf("the page asks about %+v of %q", v.Ask, v.AskOf)
 	}
 	// The deadline is moved.
 	say(&consultation.CallExtended{Call: "k1", Closes: midnight.AddDate(0, 0, 7), At: at})
