@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -38,15 +39,20 @@ func (s *Secretariat) RecordEntriesOf(ctx context.Context, slug string, from cit
 type Cited struct {
 	// Files are the files of contributions whose words were not erased, each with those that cite it.
 	Files map[string][]cite.Ref
+	// Lost are those of them whose keys were lost with the private database, as the record itself says.
+	Lost map[string]bool
 	// Participants are those who must have a way to a person: who hold or held a role, speak for a party, or
 	// sent something as somebody who had signed in. In a demonstration there are none: its people are
-	// invented.
+	// invented; nor are those who were lost with the private database, as the record itself says.
 	Participants map[delegation.Participant]bool
 }
 
+// lostAccounts is what a record says is lost (conversation.Resumed) when the accounts and the keys of files are.
+const lostAccounts = "private.db"
+
 // citing are the kinds of fact that cite something beside the record, and the one that takes it back.
 var citing = []string{
-	conversation.Convened{}.Describe().Kind, conversation.Erased{}.Describe().Kind,
+	conversation.Convened{}.Describe().Kind, conversation.Erased{}.Describe().Kind, conversation.Resumed{}.Describe().Kind,
 	delegation.Granted{}.Describe().Kind, delegation.Authorised{}.Describe().Kind,
 	consultation.Received{}.Describe().Kind,
 }
@@ -57,7 +63,7 @@ func (s *Secretariat) Cited(ctx context.Context, slug string) (Cited, error) {
 	if err := s.Halted(slug); err != nil && !errors.Is(err, record.ErrReadOnly) && !errors.Is(err, record.ErrBehind) || errors.Is(err, record.ErrDamaged) {
 		return Cited{}, err
 	}
-	c := Cited{Files: map[string][]cite.Ref{}, Participants: map[delegation.Participant]bool{}}
+	c := Cited{Files: map[string][]cite.Ref{}, Lost: map[string]bool{}, Participants: map[delegation.Participant]bool{}}
 	demonstration := false
 	sent := map[cite.Ref][]string{} // the files of each contribution
 	err := s.RecordEntriesOf(ctx, slug, 1, citing, func(e RecordEntry) error {
@@ -72,6 +78,7 @@ func (s *Secretariat) Cited(ctx context.Context, slug string) (Cited, error) {
 		case *consultation.Received:
 			for _, file := range f.Files {
 				sent[f.Ref] = append(sent[f.Ref], file.ID)
+				delete(c.Lost, file.ID)
 			}
 			if f.Assurance == consultation.Anonymous {
 				return nil
@@ -83,6 +90,16 @@ func (s *Secretariat) Cited(ctx context.Context, slug string) (Cited, error) {
 			c.Participants[p] = true
 		case *conversation.Erased:
 			delete(sent, f.Contribution)
+		case *conversation.Resumed:
+			if !strings.Contains(f.Beside, lostAccounts) {
+				return nil
+			}
+			clear(c.Participants)
+			for _, files := range sent {
+				for _, id := range files {
+					c.Lost[id] = true
+				}
+			}
 		}
 		return nil
 	})

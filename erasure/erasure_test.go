@@ -408,6 +408,10 @@ func TestCompare(t *testing.T) {
 	if s := said(make([]Missing, 101)).Error(); !strings.Contains(s, "; ...") {
 		t.Error(s)
 	}
+	cited.Lost = map[string]bool{"f2": true}
+	if got := Compare("ai", cited, before, after); len(got) != 1 || got[0].Participant != 3 {
+		t.Errorf("what the record says is lost is missed: %v", got)
+	}
 	if got := Compare("ai", plenary.Cited{}); got != nil {
 		t.Error(got)
 	}

@@ -58,7 +58,7 @@ func (m Missing) String() string {
 func Compare(slug string, cited plenary.Cited, held ...Held) (out []Missing) {
 	kept := func(has func(Held) bool) bool { return slices.ContainsFunc(held, has) }
 	for id, refs := range cited.Files {
-		if !kept(func(h Held) bool { return h.Files[id] }) {
+		if !cited.Lost[id] && !kept(func(h Held) bool { return h.Files[id] }) {
 			slices.Sort(refs)
 			out = append(out, Missing{Slug: slug, File: id, Of: refs})
 		}

@@ -537,6 +537,7 @@ func TestResumeWithout(t *testing.T) {
 		t.Error("the record does not say it")
 	}
 	s.ends()
+	plenaryDoes(t, 0, "fsck", "--data", dir) // what the record itself calls lost is not missed
 }
 
 // Every flag of serve is a setting that config prints.
