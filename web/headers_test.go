@@ -1,0 +1,222 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/web"
+)
+
+// safely is a house as people reach it over https, through a proxy that ends it.
+type safely struct {
+	t       *testing.T
+	web     *web.Server
+	letter  *account.SignIn
+	cookies map[string]string
+}
+
+func overHTTPS(t *testing.T) *safely {
+	t.Helper()
+	h := newHouse(t)
+	people, err := account.New(h.db, make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &safely{t: t, cookies: map[string]string{}}
+	s.web = web.New(web.Options{Sec: h.sec, Accounts: people, Drafts: draft.New(h.db), Files: h.files, Secure: true, PublicURL: "https://talk.example",
+		SignInMail: func(_ context.Context, in *account.SignIn, _ locale.Lang, _ string) error { s.letter = in; return nil },
+		InviteMail: func(context.Context, string, locale.Lang, string, string) error { return nil }})
+	return s
+}
+
+// ask sends a request as a browser does that kept the cookies it was given.
+func (s *safely) ask(method, path string, form url.Values, header ...string) *http.Response {
+	s.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	for name, value := range s.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	w := httptest.NewRecorder()
+	s.web.ServeHTTP(w, r)
+	a := w.Result()
+	for _, c := range a.Cookies() {
+		if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || !strings.HasPrefix(c.Name, "__Host-") {
+			s.t.Errorf("%s %s gives the cookie %s", method, path, c.Raw)
+		}
+		if c.MaxAge < 0 {
+			delete(s.cookies, c.Name)
+			continue
+		}
+		s.cookies[c.Name] = c.Value
+	}
+	return a
+}
+
+// signIn signs in, by the link in the letter, and gives the cookie of the session.
+func (s *safely) signIn(email string) string {
+	s.t.Helper()
+	s.letter = nil
+	s.ask("POST", "/en/sign-in", url.Values{"email": {email}})
+	if s.letter == nil {
+		s.t.Fatal("no letter")
+	}
+	if a := s.ask("POST", s.letter.Path(locale.English), url.Values{}); a.StatusCode != http.StatusSeeOther {
+		s.t.Fatal("sign in:", a.Status)
+	}
+	return s.cookies["__Host-plenary"]
+}
+
+// known reports whether the account page is shown to whoever bears a session.
+func (s *safely) known(session string) bool {
+	s.t.Helper()
+	r := httptest.NewRequest("GET", "/en/account", nil)
+	r.AddCookie(&http.Cookie{Name: "__Host-plenary", Value: session})
+	w := httptest.NewRecorder()
+	s.web.ServeHTTP(w, r)
+	return w.Code == http.StatusOK
+}
+
+// TestHeaders: whatever is answered, a page, data, an asset, a file, a way elsewhere or a refusal, tells the browser
+// what it may do with it.
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	s := overHTTPS(t)
+	for _, c := range []struct {
+		method, path string
+		header       []string
+		status       int
+	}{
+		{"GET", "/", nil, 302},
+		{"GET", "/en/", nil, 200},
+		{"GET", "/en" + conv, nil, 200},
+		{"GET", "/en" + conv + ".json", nil, 200},
+		{"GET", "/en" + conv + "/contributions.csv", nil, 200},
+		{"GET", "/en" + conv + "/map.svg", nil, 200},
+		{"GET", conv + "/log/checkpoint", nil, 200},
+		{"GET", "/healthz", nil, 200},
+		{"GET", "/robots.txt", nil, 200},
+		{"GET", "/openapi.json", nil, 200},
+		{"GET", "/nowhere", nil, 404},
+		{"GET", "/en/account", nil, 303},
+		{"POST", "/en/sign-in", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+	} {
+		a := s.ask(c.method, c.path, url.Values{}, c.header...)
+		if a.StatusCode != c.status {
+			t.Errorf("%s %s: %d, want %d", c.method, c.path, a.StatusCode, c.status)
+		}
+		for name, want := range map[string][]string{
+			"Content-Security-Policy":      {"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "script-src 'self';", "form-action 'self'"},
+			"Strict-Transport-Security":    {"max-age=31536000"},
+			"X-Content-Type-Options":       {"nosniff"},
+			"Referrer-Policy":              {"same-origin"},
+			"Cross-Origin-Opener-Policy":   {"same-origin"},
+			"Cross-Origin-Resource-Policy": {"same-origin"},
+		} {
+			for _, w := range want {
+				if got := a.Header.Get(name); !strings.Contains(got, w) {
+					t.Errorf("%s %s: %s is %q, without %q", c.method, c.path, name, got, w)
+				}
+			}
+		}
+		// What is for the public to check may be read by the pages of others; with a cookie of ours nothing may.
+		if got := a.Header.Get("Access-Control-Allow-Origin"); got != "" && (got != "*" || !strings.Contains(c.path, "/log/") || a.Header.Get("Access-Control-Allow-Credentials") != "") {
+			t.Errorf("%s %s: lets %s read it", c.method, c.path, got)
+		}
+		if a.StatusCode/100 != 3 {
+			kind := a.Header.Get("Content-Type")
+			if text := strings.HasPrefix(kind, "text/"); kind == "" || text && !strings.Contains(kind, "charset=utf-8") {
+				t.Errorf("%s %s: is of type %q", c.method, c.path, kind)
+			}
+		}
+	}
+}
+
+// TestFileIsNoPage: a file that somebody sent is taken away and never shown, whatever it is.
+func TestFileIsNoPage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	v := h.visitor()
+	for token, content := range map[string]string{
+		nonce1: "<!DOCTYPE html><script>alert(1)</script>",
+		nonce2: `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`,
+	} {
+		a := v.deskUpload("/en"+conv+"/k2/contribute", submission(token, "With a page."), "file", "../a \"b\"\r\nX: y.html", []byte(content))
+		ref, _, _ := strings.Cut(strings.TrimPrefix(a.header.Get("Location"), "/en"+conv+"/"), "/")
+		a = v.get("/en" + conv + "/" + ref + ".f1")
+		csp, as := a.header.Get("Content-Security-Policy"), a.header.Get("Content-Disposition")
+		if a.status != 200 || a.body != content || a.header.Get("Content-Type") != "application/octet-stream" || a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("X") != "" {
+			t.Error(a.status, a.header)
+		}
+		if !strings.HasPrefix(as, "attachment; filename=") || strings.ContainsAny(as, "\r\n/") {
+			t.Errorf("%q", as)
+		}
+		for _, want := range []string{"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "sandbox"} {
+			if !strings.Contains(csp, want) {
+				t.Errorf("%q is not in %q", want, csp)
+			}
+		}
+	}
+}
+
+// TestSessionIsReplaced: each sign-in makes another session and ends the one that the browser had; signing out ends it
+// in the house, not only in the browser.
+func TestSessionIsReplaced(t *testing.T) {
+	t.Parallel()
+	s := overHTTPS(t)
+	first := s.signIn("maria@talk.example")
+	if !s.known(first) {
+		t.Fatal("the session does not open the account")
+	}
+	for _, p := range []string{"/en/account", "/en/", "/en" + conv, "/en" + conv + "/contributions", "/en" + conv + "/mine"} {
+		if a := s.ask("GET", p, nil); a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s for whoever is signed in: %s, %q", p, a.Status, a.Header.Get("Cache-Control"))
+		}
+	}
+	second := s.signIn("paul@talk.example")
+	if first == second || s.known(first) || !s.known(second) {
+		t.Error("after a second sign-in:", first == second, s.known(first), s.known(second))
+	}
+	if a := s.ask("POST", "/en/sign-out", url.Values{}); a.StatusCode != http.StatusSeeOther || s.cookies["__Host-plenary"] != "" {
+		t.Error("sign out:", a.Status, s.cookies)
+	}
+	if s.known(second) {
+		t.Error("a session that was signed out of goes on")
+	}
+}
+
+// TestNothingElse: what is no route is not there: no list of a directory, nothing of how the program was made or is
+// kept, no account that everybody has, no method that gives a request back.
+func TestNothingElse(t *testing.T) {
+	t.Parallel()
+	s := overHTTPS(t)
+	for _, p := range []string{"/static/", "/static", "/.git/config", "/.git/HEAD", "/go.mod", "/record.db", "/private.db", "/keys/secret",
+		"/debug/pprof/", "/debug/vars", "/metrics", "/c/../keys/secret"} {
+		if a := s.ask("GET", p, nil); a.StatusCode != http.StatusNotFound && a.StatusCode/100 != 3 {
+			t.Errorf("%s: %s", p, a.Status)
+		}
+	}
+	for _, role := range []string{"officer", "moderator", "nobody"} { // the chairs of a demonstration
+		if a := s.ask("POST", "/en/demo/"+role, url.Values{}); a.StatusCode != http.StatusNotFound || len(s.cookies) > 0 {
+			t.Errorf("anybody may sit in the chair of the %s: %s", role, a.Status)
+		}
+	}
+	for _, method := range []string{"TRACE", "CONNECT", "PUT", "DELETE", "PATCH"} {
+		a := s.ask(method, "/en"+conv, nil, "X-Secret", "do-not-echo")
+		if a.StatusCode != http.StatusNotFound && a.StatusCode != http.StatusMethodNotAllowed {
+			t.Errorf("%s: %s", method, a.Status)
+		}
+	}
+}
