@@ -1,17 +1,27 @@
 package web_test
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/web"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // safely is a house as people reach it over https, through a proxy that ends it.
@@ -106,6 +116,8 @@ func TestHeaders(t *testing.T) {
 		{"GET", "/en" + conv + "/contributions.csv", nil, 200},
 		{"GET", "/en" + conv + "/map.svg", nil, 200},
 		{"GET", conv + "/log/checkpoint", nil, 200},
+		{"GET", frame.AssetPath("app.js"), nil, 200},
+		{"GET", frame.AssetPath("plenary.css"), nil, 200},
 		{"GET", "/healthz", nil, 200},
 		{"GET", "/robots.txt", nil, 200},
 		{"GET", "/openapi.json", nil, 200},
@@ -137,7 +149,7 @@ func TestHeaders(t *testing.T) {
 		}
 		if a.StatusCode/100 != 3 {
 			kind := a.Header.Get("Content-Type")
-			if text := strings.HasPrefix(kind, "text/"); kind == "" || text && !strings.Contains(kind, "charset=utf-8") {
+			if text := strings.HasPrefix(kind, "text/") || strings.Contains(kind, "xml"); kind == "" || text && !strings.Contains(kind, "charset=utf-8") {
 				t.Errorf("%s %s: is of type %q", c.method, c.path, kind)
 			}
 		}
@@ -217,6 +229,92 @@ func TestNothingElse(t *testing.T) {
 		a := s.ask(method, "/en"+conv, nil, "X-Secret", "do-not-echo")
 		if a.StatusCode != http.StatusNotFound && a.StatusCode != http.StatusMethodNotAllowed {
 			t.Errorf("%s: %s", method, a.Status)
+		}
+	}
+}
+
+// TestFaultsTellNothing: whoever meets a fault reads a reference and nothing of the inside; the log has it, in one line
+// whatever the address says.
+func TestFaultsTellNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	var log bytes.Buffer
+	const inside = "/var/lib/plenary/record.db: disk I/O error"
+	s := serve.New(serve.Options{Sec: h.sec, Logger: slog.New(slog.NewTextHandler(&log, nil))}, []serve.Route{
+		{Method: "GET", Pattern: "/{lang}/fault/{name}", Who: serve.Everybody, Handle: func(*serve.Request) error { return errors.New(inside) }},
+		{Method: "GET", Pattern: "/{lang}/panic/{name}", Who: serve.Everybody, Handle: func(*serve.Request) error { panic(inside) }},
+		{Method: "GET", Pattern: "/{lang}/refused/{name}", Who: serve.Everybody, Handle: func(*serve.Request) error {
+			return refusal.New(refusal.Forbidden, "cross_origin")
+		}},
+	})
+	for _, c := range []struct {
+		path   string
+		status int
+		lines  int
+	}{
+		{"/en/fault/x%0Atime=2026-01-01T00:00:00Z%20level=ERROR%20msg=forged", 500, 1},
+		{"/en/panic/x%0D%0Alevel=ERROR%20msg=forged", 500, 2}, // the panic, and the fault that it became
+		{"/en/refused/x", 403, 0},
+	} {
+		for _, accept := range []string{"text/html", "application/json"} {
+			log.Reset()
+			r := httptest.NewRequest("GET", c.path, nil)
+			r.Header.Set("Accept", accept)
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if w.Code != c.status || strings.Contains(w.Body.String(), "record.db") || strings.Contains(w.Body.String(), "goroutine") || strings.Contains(w.Body.String(), ".go:") {
+				t.Errorf("%s as %s: %d %s", c.path, accept, w.Code, w.Body)
+			}
+			lines := strings.Split(strings.TrimSuffix(log.String(), "\n"), "\n")
+			if log.Len() == 0 {
+				lines = nil
+			}
+			if len(lines) != c.lines || c.lines > 0 && !strings.Contains(log.String(), inside) {
+				t.Errorf("%s as %s: %d lines in the log: %s", c.path, accept, len(lines), log.String())
+			}
+		}
+	}
+}
+
+// TestBoundsOfMessages: a request that says in two ways how long its body is, is refused; or chunks decide, and what comes
+// after the last is the next request, as everybody in between reads it.
+func TestBoundsOfMessages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const next = "GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n"
+	for head, want := range map[string][]int{
+		"Content-Length: 5\r\nContent-Length: 43\r\n\r\nabcde":                                  {400},
+		"Content-Length: 5, 43\r\n\r\nabcde":                                                    {400},
+		"Content-Length: +5\r\n\r\nabcde":                                                       {400},
+		"Transfer-Encoding: chunked, identity\r\nContent-Length: 5\r\n\r\nabcde":                {501},
+		"Transfer-Encoding: xchunked\r\nContent-Length: 5\r\n\r\nabcde":                         {501},
+		"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n":                                          {400},
+		"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n5\r\nabcde\r\n0\r\n\r\n" + next: {404, 200},
+	} {
+		c, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, "POST /nowhere HTTP/1.1\r\nHost: x\r\n"+head); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		for r := bufio.NewReader(c); ; {
+			a, err := http.ReadResponse(r, nil)
+			if err != nil {
+				break
+			}
+			got = append(got, a.StatusCode)
+			if _, err := io.Copy(io.Discard, a.Body); err != nil || a.Body.Close() != nil {
+				break
+			}
+		}
+		c.Close()
+		if !slices.Equal(got, want) {
+			t.Errorf("%q is answered by %v, want %v", head, got, want)
 		}
 	}
 }
