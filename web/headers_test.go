@@ -47,7 +47,7 @@ func overHTTPS(t *testing.T) *safely {
 }
 
 // ask sends a request as a browser does that kept the cookies it was given.
-func (s *safely) ask(method, path string, form url.Values, header ...string) *http.Response {
+func (s *safely) ask(method, path string, form url.Values, header ...string) answer {
 	s.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	if method == http.MethodPost {
@@ -61,8 +61,9 @@ func (s *safely) ask(method, path string, form url.Values, header ...string) *ht
 	}
 	w := httptest.NewRecorder()
 	s.web.ServeHTTP(w, r)
-	a := w.Result()
-	for _, c := range a.Cookies() {
+	result := w.Result()
+	defer result.Body.Close()
+	for _, c := range result.Cookies() {
 		if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || !strings.HasPrefix(c.Name, "__Host-") {
 			s.t.Errorf("%s %s gives the cookie %s", method, path, c.Raw)
 		}
@@ -72,7 +73,7 @@ func (s *safely) ask(method, path string, form url.Values, header ...string) *ht
 		}
 		s.cookies[c.Name] = c.Value
 	}
-	return a
+	return answer{w.Code, w.Body.String(), w.Header()}
 }
 
 // signIn signs in, by the link in the letter, and gives the cookie of the session.
@@ -83,8 +84,8 @@ func (s *safely) signIn(email string) string {
 	if s.letter == nil {
 		s.t.Fatal("no letter")
 	}
-	if a := s.ask("POST", s.letter.Path(locale.English), url.Values{}); a.StatusCode != http.StatusSeeOther {
-		s.t.Fatal("sign in:", a.Status)
+	if a := s.ask("POST", s.letter.Path(locale.English), url.Values{}); a.status != http.StatusSeeOther {
+		s.t.Fatal("sign in:", a.status)
 	}
 	return s.cookies["__Host-plenary"]
 }
@@ -126,8 +127,8 @@ func TestHeaders(t *testing.T) {
 		{"POST", "/en/sign-in", []string{"Sec-Fetch-Site", "cross-site"}, 403},
 	} {
 		a := s.ask(c.method, c.path, url.Values{}, c.header...)
-		if a.StatusCode != c.status {
-			t.Errorf("%s %s: %d, want %d", c.method, c.path, a.StatusCode, c.status)
+		if a.status != c.status {
+			t.Errorf("%s %s: %d, want %d", c.method, c.path, a.status, c.status)
 		}
 		for name, want := range map[string][]string{
 			"Content-Security-Policy":      {"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "script-src 'self';", "form-action 'self'"},
@@ -138,17 +139,17 @@ func TestHeaders(t *testing.T) {
 			"Cross-Origin-Resource-Policy": {"same-origin"},
 		} {
 			for _, w := range want {
-				if got := a.Header.Get(name); !strings.Contains(got, w) {
+				if got := a.header.Get(name); !strings.Contains(got, w) {
 					t.Errorf("%s %s: %s is %q, without %q", c.method, c.path, name, got, w)
 				}
 			}
 		}
 		// What is for the public to check may be read by the pages of others; with a cookie of ours nothing may.
-		if got := a.Header.Get("Access-Control-Allow-Origin"); got != "" && (got != "*" || !strings.Contains(c.path, "/log/") || a.Header.Get("Access-Control-Allow-Credentials") != "") {
+		if got := a.header.Get("Access-Control-Allow-Origin"); got != "" && (got != "*" || !strings.Contains(c.path, "/log/") || a.header.Get("Access-Control-Allow-Credentials") != "") {
 			t.Errorf("%s %s: lets %s read it", c.method, c.path, got)
 		}
-		if a.StatusCode/100 != 3 {
-			kind := a.Header.Get("Content-Type")
+		if a.status/100 != 3 {
+			kind := a.header.Get("Content-Type")
 			if text := strings.HasPrefix(kind, "text/") || strings.Contains(kind, "xml"); kind == "" || text && !strings.Contains(kind, "charset=utf-8") {
 				t.Errorf("%s %s: is of type %q", c.method, c.path, kind)
 			}
@@ -193,16 +194,16 @@ func TestSessionIsReplaced(t *testing.T) {
 		t.Fatal("the session does not open the account")
 	}
 	for _, p := range []string{"/en/account", "/en/", "/en" + conv, "/en" + conv + "/contributions", "/en" + conv + "/mine"} {
-		if a := s.ask("GET", p, nil); a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s for whoever is signed in: %s, %q", p, a.Status, a.Header.Get("Cache-Control"))
+		if a := s.ask("GET", p, nil); a.status != http.StatusOK || a.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s for whoever is signed in: %d, %q", p, a.status, a.header.Get("Cache-Control"))
 		}
 	}
 	second := s.signIn("paul@talk.example")
 	if first == second || s.known(first) || !s.known(second) {
 		t.Error("after a second sign-in:", first == second, s.known(first), s.known(second))
 	}
-	if a := s.ask("POST", "/en/sign-out", url.Values{}); a.StatusCode != http.StatusSeeOther || s.cookies["__Host-plenary"] != "" {
-		t.Error("sign out:", a.Status, s.cookies)
+	if a := s.ask("POST", "/en/sign-out", url.Values{}); a.status != http.StatusSeeOther || s.cookies["__Host-plenary"] != "" {
+		t.Error("sign out:", a.status, s.cookies)
 	}
 	if s.known(second) {
 		t.Error("a session that was signed out of goes on")
@@ -216,25 +217,25 @@ func TestNothingElse(t *testing.T) {
 	s := overHTTPS(t)
 	for _, p := range []string{"/static/", "/static", "/.git/config", "/.git/HEAD", "/go.mod", "/record.db", "/private.db", "/keys/secret",
 		"/debug/pprof/", "/debug/vars", "/metrics", "/c/../keys/secret"} {
-		if a := s.ask("GET", p, nil); a.StatusCode != http.StatusNotFound && a.StatusCode/100 != 3 {
-			t.Errorf("%s: %s", p, a.Status)
+		if a := s.ask("GET", p, nil); a.status != http.StatusNotFound && a.status/100 != 3 {
+			t.Errorf("%s: %d", p, a.status)
 		}
 	}
 	for _, role := range []string{"officer", "moderator", "nobody"} { // the chairs of a demonstration
-		if a := s.ask("POST", "/en/demo/"+role, url.Values{}); a.StatusCode != http.StatusNotFound || len(s.cookies) > 0 {
-			t.Errorf("anybody may sit in the chair of the %s: %s", role, a.Status)
+		if a := s.ask("POST", "/en/demo/"+role, url.Values{}); a.status != http.StatusNotFound || len(s.cookies) > 0 {
+			t.Errorf("anybody may sit in the chair of the %s: %d", role, a.status)
 		}
 	}
 	for _, method := range []string{"TRACE", "CONNECT", "PUT", "DELETE", "PATCH"} {
 		a := s.ask(method, "/en"+conv, nil, "X-Secret", "do-not-echo")
-		if a.StatusCode != http.StatusNotFound && a.StatusCode != http.StatusMethodNotAllowed {
-			t.Errorf("%s: %s", method, a.Status)
+		if a.status != http.StatusNotFound && a.status != http.StatusMethodNotAllowed {
+			t.Errorf("%s: %d", method, a.status)
 		}
 	}
 }
 
 // TestFaultsTellNothing: whoever meets a fault reads a reference and nothing of the inside; the log has it, in one line
-// whatever the address says.
+// whatever the address says, and without the secret of a link.
 func TestFaultsTellNothing(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -242,6 +243,7 @@ func TestFaultsTellNothing(t *testing.T) {
 	const inside = "/var/lib/plenary/record.db: disk I/O error"
 	s := serve.New(serve.Options{Sec: h.sec, Logger: slog.New(slog.NewTextHandler(&log, nil))}, []serve.Route{
 		{Method: "GET", Pattern: "/{lang}/fault/{name}", Who: serve.Everybody, Handle: func(*serve.Request) error { return errors.New(inside) }},
+		{Method: "GET", Pattern: "/{lang}/sign-in/{token}", Who: serve.Everybody, Handle: func(*serve.Request) error { panic(inside) }},
 		{Method: "GET", Pattern: "/{lang}/panic/{name}", Who: serve.Everybody, Handle: func(*serve.Request) error { panic(inside) }},
 		{Method: "GET", Pattern: "/{lang}/refused/{name}", Who: serve.Everybody, Handle: func(*serve.Request) error {
 			return refusal.New(refusal.Forbidden, "cross_origin")
@@ -254,6 +256,7 @@ func TestFaultsTellNothing(t *testing.T) {
 	}{
 		{"/en/fault/x%0Atime=2026-01-01T00:00:00Z%20level=ERROR%20msg=forged", 500, 1},
 		{"/en/panic/x%0D%0Alevel=ERROR%20msg=forged", 500, 2}, // the panic, and the fault that it became
+		{"/en/sign-in/secretsecret", 500, 2},
 		{"/en/refused/x", 403, 0},
 	} {
 		for _, accept := range []string{"text/html", "application/json"} {
@@ -264,6 +267,9 @@ func TestFaultsTellNothing(t *testing.T) {
 			s.ServeHTTP(w, r)
 			if w.Code != c.status || strings.Contains(w.Body.String(), "record.db") || strings.Contains(w.Body.String(), "goroutine") || strings.Contains(w.Body.String(), ".go:") {
 				t.Errorf("%s as %s: %d %s", c.path, accept, w.Code, w.Body)
+			}
+			if strings.Contains(log.String(), "secretsecret") {
+				t.Errorf("the log has the secret of a link: %s", log.String())
 			}
 			lines := strings.Split(strings.TrimSuffix(log.String(), "\n"), "\n")
 			if log.Len() == 0 {

@@ -178,7 +178,7 @@ func (q *Request) problem(err error) *frame.Problem {
 	v := frame.NewProblem(&q.Frame, rs)
 	if len(rs) == 0 {
 		v.Reference = Nonce()[:8]
-		q.Server.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+		q.Server.Logger.Error("fault", "reference", v.Reference, "method", q.Method, "path", loggedPath(q.Request), "err", err)
 	}
 	return v
 }
