@@ -376,7 +376,18 @@ func TestWaiting(t *testing.T) {
 	h.bring(&c, "The timetable of 1911.\n")
 	c.Uploads.Wait()
 	c.Uploads.Close(t.Context())
-	kept, err := h.Kept(t.Context(), []string{c.Submit.Files[0].ID, strings.Repeat("0", 32), "../x"})
+	id := c.Submit.Files[0].ID
+	ticket := h.Ticket(c.Slug, c.Token, id)
+	// The id stands on the public record: nobody else's form gets the file by it.
+	for what, tickets := range map[string][]string{
+		"the id": {id}, "another form": {h.Ticket(c.Slug, "another-form-0000000000", id)}, "another conversation": {h.Ticket("another", c.Token, id)},
+		"another file": {strings.Repeat("0", 32) + ticket[32:]}, "no signature": {id + "."}, "a longer one": {ticket + "0"}, "no name": {"../x", ""},
+	} {
+		if kept, err := h.Kept(t.Context(), c.Slug, c.Token, tickets); err != nil || len(kept) > 0 {
+			t.Errorf("%s brings %v %v", what, kept, err)
+		}
+	}
+	kept, err := h.Kept(t.Context(), c.Slug, c.Token, []string{ticket, h.Ticket(c.Slug, c.Token, strings.Repeat("0", 32)), "../x"})
 	if err != nil || len(kept) != 1 || kept[0].Name != "timetable.txt" || kept[0].SHA != c.Submit.Files[0].SHA {
 		t.Fatalf("%+v %v", kept, err)
 	}

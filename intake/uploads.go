@@ -2,7 +2,10 @@ package intake
 
 import (
 	"context"
+	"crypto/hmac"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
@@ -121,13 +124,25 @@ func (u *Uploads) Close(ctx context.Context) {
 	}
 }
 
-// Kept are the files that came with a form before and wait for it, by their ids. Those that were removed in the
-// meantime are left out.
-func (i *Intake) Kept(ctx context.Context, ids []string) ([]File, error) {
+// Ticket lets a form bring a file again that came with it before: the form hands it out and gets it back. It holds for the
+// form with this token, in this conversation, and for no other: the ids of files that others sent stand on the public
+// record, and whoever cites one would have a say in what becomes of it.
+func (i *Intake) Ticket(slug, token, id string) string {
+	return id + "." + strconv.FormatUint(i.o.Sec.Derive("file", slug, token+"\x00"+id), 16)
+}
+
+// Kept are the files that came with a form before and wait for it, by their tickets. What is no ticket of this form, and
+// files that were removed in the meantime, are left out.
+func (i *Intake) Kept(ctx context.Context, slug, token string, tickets []string) ([]File, error) {
 	var out []File
-	for _, id := range ids {
+	for _, ticket := range tickets {
 		if len(out) == consultation.MaxFiles {
 			break
+		}
+		id, _, _ := strings.Cut(ticket, ".")
+		//mutants:guard a file is brought again by the form that it came with
+		if !hmac.Equal([]byte(ticket), []byte(i.Ticket(slug, token, id))) {
+			continue
 		}
 		f, ok, err := i.o.Files.Look(ctx, id)
 		if err != nil {

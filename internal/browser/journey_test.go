@@ -179,13 +179,15 @@ func TestPublishedLive(t *testing.T) {
 	if status, page := author.get(path); status != http.StatusOK || !strings.Contains(page, "pending at first") {
 		t.Errorf("its author is answered with %d", status)
 	}
-	status, hidden := newClient(t).get(path)
-	_, nothing := newClient(t).get("/en" + house + "/c99999")
-	if status != http.StatusNotFound {
+	// A stranger reads what the record says of it, and no word of it; to a program it is not there.
+	status, waits := newClient(t).get(path)
+	if status != http.StatusOK || strings.Contains(waits, "pending at first") {
 		t.Errorf("a stranger is answered with %d", status)
 	}
-	if blank(hidden, ref) != blank(nothing, "c99999") {
-		t.Error("what is hidden looks different from what is not there")
+	status, hidden := newClient(t).get(path + ".json")
+	_, nothing := newClient(t).get("/en" + house + "/c99999.json")
+	if status != http.StatusNotFound || blank(hidden, ref) != blank(nothing, "c99999") {
+		t.Errorf("what is hidden looks different from what is not there: %d", status)
 	}
 	reader := visitor(t)
 	reader.open("/en" + house + "/p2.e1")

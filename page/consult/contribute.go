@@ -60,6 +60,8 @@ type ContributionForm struct {
 
 // WriteFile is a file that was uploaded with the form.
 type WriteFile struct {
+	// Kept is what the form sends as "kept" to bring the file again. It holds for this form alone.
+	Kept string `json:"kept"`
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Type string `json:"type"`

@@ -79,7 +79,7 @@ func (q *request) writing(v url.Values, came []intake.File) (intake.Written, err
 	if w.Language == "" {
 		w.Language = string(q.Lang)
 	}
-	before, err := q.Intake.Kept(q.Context(), v["kept"])
+	before, err := q.Intake.Kept(q.Context(), q.Slug, v.Get("token"), v["kept"])
 	if err != nil {
 		return w, err
 	}
@@ -87,15 +87,15 @@ func (q *request) writing(v url.Values, came []intake.File) (intake.Written, err
 	return w, nil
 }
 
-// contributionForm is what was typed as the form shows it.
-func contributionForm(w intake.Written) consult.ContributionForm {
+// form is what was typed as the form shows it.
+func (c *contributing) form(w intake.Written) consult.ContributionForm {
 	shown := func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 	form := consult.ContributionForm{
 		Text: shown(w.Text), Wording: shown(w.Wording), Stance: shown(w.Stance), Language: shown(w.Language), Category: shown(w.Category), Country: shown(w.Country),
 		Name: shown(w.Name), Body: shown(w.Body), For: shown(w.For), Email: shown(w.Email), PublicAddress: w.PublicAddress,
 	}
 	for _, f := range w.Files {
-		form.Files = append(form.Files, consult.WriteFile(f))
+		form.Files = append(form.Files, consult.WriteFile{Kept: c.Intake.Ticket(c.Slug, c.draft.Key, f.ID), ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, SHA: f.SHA})
 	}
 	return form
 }
@@ -145,9 +145,9 @@ func (c *contributing) show(status int) error {
 	if c.madeFor != "" {
 		v.Speaker, c.Frame.As = c.Frame.As, c.madeFor
 	}
-	v.Form, v.Version, v.Saved = contributionForm(c.draft.Written), c.draft.Version, c.draft.Changed
+	v.Form, v.Version, v.Saved = c.form(c.draft.Written), c.draft.Version, c.draft.Changed
 	if c.preview != nil {
-		v.Form, v.Preview = contributionForm(*c.preview), true
+		v.Form, v.Preview = c.form(*c.preview), true
 	}
 	if len(v.Parties) == 1 && v.Form.For == "" {
 		v.Form.For = string(v.Parties[0].Ref)
