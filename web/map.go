@@ -66,7 +66,7 @@ func (q *request) mapSVG() error {
 	if v.Off || v.Published == 0 {
 		return serve.NotFound()
 	}
-	return q.download("image/svg+xml", "map-"+q.Slug+".svg", survey.MapFile(&q.Frame, v))
+	return q.download("image/svg+xml; charset=utf-8", "map-"+q.Slug+".svg", survey.MapFile(&q.Frame, v))
 }
 
 func (q *request) download(ctype, name string, b []byte) error {

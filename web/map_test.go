@@ -65,7 +65,7 @@ func TestMap(t *testing.T) {
 			}
 		}
 		a := v.get("/" + string(l) + conv + "/map.svg")
-		if a.status != 200 || a.header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(a.header.Get("Content-Disposition"), "attachment") || !strings.Contains(a.body, l.T("demo.figures")) {
+		if a.status != 200 || a.header.Get("Content-Type") != "image/svg+xml; charset=utf-8" || !strings.Contains(a.header.Get("Content-Disposition"), "attachment") || !strings.Contains(a.body, l.T("demo.figures")) {
 			t.Errorf("%s: %d, %v", l, a.status, a.header)
 		}
 	}

@@ -108,6 +108,10 @@ func (a *app) daily(ctx context.Context, to, slug string, f func() error) error 
 	return a.db.Remember(ctx, name, slug, day)
 }
 
+// witnessClient goes to the address that the operator named and nowhere else: a way elsewhere is an answer that is no
+// success.
+var witnessClient = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // post hands a checkpoint to a witness over HTTP: the body is the signed note, as under /log/checkpoint.
 func post(ctx context.Context, to, slug string, signed []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
@@ -118,7 +122,7 @@ func post(ctx context.Context, to, slug string, signed []byte) error {
 	}
 	r.Header.Set("Content-Type", "text/plain; charset=utf-8")
 	r.Header.Set("Plenary-Conversation", slug)
-	res, err := http.DefaultClient.Do(r)
+	res, err := witnessClient.Do(r)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 func TestWitness(t *testing.T) {
 	ctx := t.Context()
 	var got []string
-	down := true
+	down, elsewhere := true, false
 	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, err := io.ReadAll(r.Body)
 		if err != nil || r.Method != http.MethodPost || r.Header.Get("Plenary-Conversation") != "ferries" {
@@ -25,6 +25,11 @@ func TestWitness(t *testing.T) {
 		}
 		if down {
 			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		if elsewhere {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+			elsewhere = false // whoever follows it is taken to have been told
 			return
 		}
 		got = append(got, string(b))
@@ -55,7 +60,10 @@ func TestWitness(t *testing.T) {
 	if err := a.tellWitnesses(ctx, "ferries"); err == nil {
 		t.Error("nobody says that a witness could not be reached")
 	}
-	down = false
+	down, elsewhere = false, true
+	if err := a.tellWitnesses(ctx, "ferries"); err == nil || len(got) != 0 {
+		t.Errorf("a witness led elsewhere, and was followed: %v %q", err, got)
+	}
 	for range 3 {
 		if err := a.tellWitnesses(ctx, "ferries"); err != nil {
 			t.Fatal(err)

@@ -183,7 +183,7 @@ func (q *Request) problem(err error) *frame.Problem {
 		if q.Context().Err() != nil {
 			level = slog.LevelInfo // who asked has left, and what was done for them was broken off
 		}
-		q.Server.Logger.Log(q.Context(), level, "fault", "reference", v.Reference, "method", q.Method, "path", q.URL.Path, "err", err)
+		q.Server.Logger.Log(q.Context(), level, "fault", "reference", v.Reference, "method", q.Method, "path", loggedPath(q.Request), "err", err)
 	}
 	return v
 }

@@ -138,7 +138,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 	// What has begun and cannot be ended is broken off, so that the reader sees that it is not whole.
 	breakOff := func(err error) {
 		if out.begun {
-			s.Logger.Error("an answer was broken off", "method", r.Method, "path", r.URL.Path, "err", err)
+			s.Logger.Error("an answer was broken off", "method", r.Method, "path", loggedPath(r), "err", err)
 			panic(http.ErrAbortHandler)
 		}
 	}
@@ -148,7 +148,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
-			s.Logger.Error("panic", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+			s.Logger.Error("panic", "path", loggedPath(r), "panic", p, "stack", string(debug.Stack()))
 			breakOff(fmt.Errorf("panic: %v", p))
 			q.fail(fmt.Errorf("panic: %v", p))
 		}
@@ -185,6 +185,14 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 	if err != nil {
 		q.fail(err)
 	}
+}
+
+// loggedPath is the path of a request as the log may have it: without the secret of a link.
+func loggedPath(r *http.Request) string {
+	if secret := r.PathValue("token"); secret != "" {
+		return strings.ReplaceAll(r.URL.Path, secret, "{token}")
+	}
+	return r.URL.Path
 }
 
 // tries counts how often a page was begun anew.

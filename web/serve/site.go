@@ -80,7 +80,7 @@ func (q *Request) robots() error {
 	return nil
 }
 
-var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml; charset=utf-8"}
 
 // static serves an asset under the address that holds its hash, for ever.
 func (q *Request) static() error {
