@@ -173,6 +173,12 @@ func (r *Reading) sight(x cite.Ref) Visibility {
 	return r.state.maySeeRow(r.Audience, row, x)
 }
 
+// sightOf is sight where the contribution is at hand.
+func (r *Reading) sightOf(row consultation.Contribution) Visibility {
+	r.latest = row
+	return r.state.maySeeRow(r.Audience, &row, row.Ref)
+}
+
 // row finds a contribution, whoever may see it.
 func (r *Reading) row(x cite.Ref) (row *consultation.Contribution, ok bool) {
 	if x.Root() != r.latest.Ref || r.latest.Ref == cite.None {

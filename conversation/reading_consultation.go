@@ -82,8 +82,7 @@ func (c ConsultationReading) Row(x cite.Ref) (consultation.Contribution, bool) {
 //
 //mutants:guard a row has no more than its reader may see
 func (c ConsultationReading) shown(row consultation.Contribution) (consultation.Contribution, bool) {
-	c.r.latest = row
-	switch v := c.r.sight(row.Ref); v {
+	switch v := c.r.sightOf(row); v {
 	case Full, Redacted:
 		c.r.grant(row.Position)
 		if v == Redacted && row.Redacted {
