@@ -13,12 +13,16 @@ func Colon(f *Frame) string {
 	return ": "
 }
 
-// Comma stands between the things of a list that a sentence names, in the language of a page: nothing after the last.
+// Comma stands between the things of a list that a sentence names, in the language of a page, with the space that follows it
+// there: nothing after the last.
 func Comma(f *Frame, last bool) string {
 	if last {
 		return ""
 	}
-	return f.T("list.comma")
+	if f.Lang == locale.Chinese { // the comma is as wide as a character
+		return f.T("list.comma")
+	}
+	return f.T("list.comma") + " "
 }
 
 // TableHeads are the heads of a table's columns in the language of a page; their names stand in the catalogues under
