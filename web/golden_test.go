@@ -55,6 +55,7 @@ var goldenPages = map[string]struct{ role, path string }{
 	"officer-map":           {"officer", conv + "/desk/map"},
 	"officer-new-call":      {"officer", conv + "/desk/calls/new"},
 	"officer-contribution":  {"officer", conv + "/c23"},
+	"officer-redact":        {"officer", conv + "/c23/redact"},
 	"officer-contributions": {"officer", conv + "/contributions?status=pending"},
 }
 
@@ -142,7 +143,7 @@ func goldenText(t *testing.T, page string) string {
 					continue // long lists, which are others' to test
 				}
 				switch a.Key {
-				case "href", "action", "name", "value", "datetime", "aria-label", "checked", "selected", "required", "title", "hx-sse:connect":
+				case "href", "action", "name", "value", "datetime", "aria-label", "aria-current", "checked", "selected", "required", "title", "hx-sse:connect":
 					says = append(says, a.Key+"="+a.Val)
 				}
 			}
