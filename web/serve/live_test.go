@@ -15,7 +15,7 @@ import (
 )
 
 // TestBoardRendersForAll: 200 readers who come while others write cause at most five renderings of a page a second, and
-// each has, at the end, what the page says at the end.
+// each has, at the end, what the page says at the end. Time is that of a bubble: nothing waits for a clock.
 func TestBoardRendersForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -48,11 +48,19 @@ func TestBoardRendersForAll(t *testing.T) {
 			}
 		})
 		begin := func(ctx context.Context, b *board) {
-			for ctx.Err() == nil {
-				if at := read(); at > b.stands() {
-					_, _ = b.upTo(ctx, at)
+			tick := time.NewTicker(time.Millisecond)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-tick.C:
 				}
-				time.Sleep(time.Millisecond)
+				if at := read(); at > b.stands() {
+					if _, err := b.upTo(ctx, at); err != nil && ctx.Err() == nil {
+						t.Error(err)
+					}
+				}
 			}
 		}
 		ends := make([]string, 200)
@@ -87,7 +95,7 @@ func TestBoardRendersForAll(t *testing.T) {
 		}
 		wg.Wait()
 		cancel()
-		time.Sleep(time.Second) // for the board to see that nobody follows
+		synctest.Wait() // the board has seen that nobody follows
 		for i, end := range ends {
 			if !strings.Contains(end, fmt.Sprint("at ", last)) {
 				t.Errorf("reader %d ended with %q", i, end)
