@@ -7,9 +7,11 @@ TEMPL       := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
 # Tests that read many real documents look for them here.
 DOCUMENTS   ?= ../shared/data/documents
 
-# Packages whose tests take minutes: they kill programs, drive a browser, or measure.
-SLOW        := internal/(browser|fault|bench)$$
-QUICK        = $(shell $(GO) list ./... | grep -vE '$(SLOW)')
+# go test begins packages in this order, two at once on two cores: the longest first, or the last would run alone.
+FIRST        = ./web ./cmd/plenary . ./attachment ./mail
+
+# How long the tests of one package may take: the same words in "make check", or go test would not know its results again.
+LIMIT       := -timeout 25m
 
 FUZZTIME    ?= 20s
 
@@ -42,9 +44,16 @@ house: ## hold the packages against the plan in house_test.go, and against the l
 fresh:
 	@GO="$(GO)" scripts/fresh.sh $(TEMPL)
 
+# The race detector tries the rooms in which something is done at once: those with a lock, an atomic or a goroutine. The others hold
+# values that nobody shares; their tests run without it, as "make test" would run them, which then has their results.
+# Left out under it are tests that ask for one page after the other for minutes, and nothing at once: it makes them ten times as slow and
+# has nothing to find in them. "make test" runs them.
+IN_TURN     := ^(TestKeptPagesAreFresh|TestPages|TestWeight|TestNoSpaceBeforeAComma|TestGolden.*)$$
+
 race:
 	scripts/compiler.sh
-	$(GO) test -race -short $(QUICK)
+	$(GO) test -race -short -skip '$(IN_TURN)' $(FIRST) $(filter-out $(FIRST),$(shell scripts/atonce.sh))
+	$(GO) test $(LIMIT) $$(scripts/atonce.sh others)
 
 documents:
 	@scripts/documents.sh $(DOCUMENTS)
@@ -56,17 +65,18 @@ FAULTS      ?=
 test: documents ## every test, those with a browser included
 	scripts/chromium.sh
 	scripts/node.sh
-	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) $(GO) test -timeout 15m $$($(GO) list ./... | grep -v 'internal/fault$$')
-	$(MAKE) guards
+	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" scripts/test.sh 8 $(LIMIT)
 	$(GO) test -timeout 30m $(FAULTS) ./internal/fault
 	@echo "make test: all good"
 
-soak: documents ## the long way: 200 kills, thousands of flipped bits, axe in six languages, ten thousand slow clients, longer fuzzing
+soak: documents ## the long way: 200 kills, thousands of flipped bits, axe, an HTML checker and Lighthouse in six languages, ten thousand slow clients, longer fuzzing
 	scripts/chromium.sh
+	scripts/node.sh
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
-	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 1h -run '^TestKeptPagesAreFresh$$' ./web
-	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -run '^TestSlow$$' ./web
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -v -run '^TestKeptPagesAreFresh$$' ./web
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -run '^(TestSlow|TestManyPreviews)$$' ./web
+	$(MAKE) guards
 	$(MAKE) mutants
 	$(MAKE) fuzz FUZZTIME=5m
 
@@ -75,10 +85,13 @@ SEED        ?=
 PACKAGES    ?= ./...
 
 mutants: ## change the program in 60 small ways, and print those that no test notices
-	$(GO) run ./internal/mutants $(if $(SEED),-seed $(SEED)) $(PACKAGES)
+	$(GO) run ./internal/mutants -timeout 2m $(if $(SEED),-seed $(SEED)) $(PACKAGES)
+
+# make test tries an eighth of them (scripts/test.sh), the next eighth the next day: all take longer than its other tests together.
+ONE_OF      ?= 1
 
 guards: ## the same with every guard of privacy or of a right, and no other change
-	$(GO) run ./internal/mutants -guards
+	$(GO) run ./internal/mutants -guards -timeout 2m -one-of $(ONE_OF)
 
 fuzz: ## every fuzz test, for FUZZTIME each
 	GO="$(GO)" scripts/fuzz.sh $(FUZZTIME)

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
 // bulk is a command that makes as many facts as it says.
@@ -25,7 +26,7 @@ type bulk struct {
 func (b bulk) facts() []conversation.Fact {
 	var out []conversation.Fact
 	for i, n := range b.Sizes {
-		f := conversation.Fact{Body: conversation.Staged{Stage: conversation.Stage{Number: i + 1, Kind: "session", Title: locale.Plain(locale.English, "Session"), State: conversation.Held,
+		f := conversation.Fact{Body: settings.Staged{Stage: settings.Stage{Number: i + 1, Kind: "session", Title: locale.Plain(locale.English, "Session"), State: settings.Held,
 			Outcome: locale.Plain(locale.English, strings.Repeat("x", n))}, At: time.Unix(0, 0).UTC()}}
 		if b.Words[i] > 0 {
 			f.Words = cite.Words{"reason": strings.Repeat("y", b.Words[i])}
@@ -86,9 +87,9 @@ func TestFailedConvene(t *testing.T) {
 	convene := func(outcome int) conversation.Ask {
 		en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
 		return conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "half", Title: en("Half"), Languages: []locale.Lang{locale.English},
-			Categories: []conversation.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer,
-			Stages: []conversation.Stage{{Number: 1, Kind: "session", Title: en("Session"), State: conversation.Held, Outcome: en("fine")},
-				{Number: 2, Kind: "session", Title: en("Session"), State: conversation.Held, Outcome: en(strings.Repeat("x", outcome))}}}}
+			Categories: []settings.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer,
+			Stages: []settings.Stage{{Number: 1, Kind: "session", Title: en("Session"), State: settings.Held, Outcome: en("fine")},
+				{Number: 2, Kind: "session", Title: en("Session"), State: settings.Held, Outcome: en(strings.Repeat("x", outcome))}}}}
 	}
 	w := ferries(t)
 	gone := func(when string) {

@@ -9,8 +9,10 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -37,7 +39,8 @@ func (s *Secretariat) RecordEntriesOf(ctx context.Context, slug string, from cit
 
 // Cited is what a record rests on that is kept beside it.
 type Cited struct {
-	// Files are the files of contributions whose words were not erased, each with those that cite it.
+	// Files are the files of contributions whose words were not erased, of the documents of calls, and the pictures of
+	// papers, each with the contributions, calls and editions that cite it.
 	Files map[string][]cite.Ref
 	// Lost are those of them whose keys were lost with the private database, as the record itself says.
 	Lost map[string]bool
@@ -54,7 +57,7 @@ const lostAccounts = "private.db"
 var citing = []string{
 	conversation.Convened{}.Describe().Kind, conversation.Erased{}.Describe().Kind, conversation.Resumed{}.Describe().Kind,
 	delegation.Granted{}.Describe().Kind, delegation.Authorised{}.Describe().Kind,
-	consultation.Received{}.Describe().Kind,
+	consultation.Received{}.Describe().Kind, life.DocumentAdded{}.Describe().Kind, life.DocumentRemoved{}.Describe().Kind, paper.Published{}.Describe().Kind,
 }
 
 // Cited reads from a conversation's record what it rests on. Where the record is damaged the answer is an
@@ -65,7 +68,12 @@ func (s *Secretariat) Cited(ctx context.Context, slug string) (Cited, error) {
 	}
 	c := Cited{Files: map[string][]cite.Ref{}, Lost: map[string]bool{}, Participants: map[delegation.Participant]bool{}}
 	demonstration := false
-	sent := map[cite.Ref][]string{} // the files of each contribution
+	sent := map[cite.Ref][]string{} // the files of each contribution, and in the end of each call
+	type document struct {
+		call   cite.Ref
+		number int
+	}
+	documents := map[document]string{}
 	err := s.RecordEntriesOf(ctx, slug, 1, citing, func(e RecordEntry) error {
 		switch f := e.Fact.(type) {
 		case *conversation.Convened:
@@ -88,6 +96,18 @@ func (s *Secretariat) Cited(ctx context.Context, slug string) (Cited, error) {
 				return err
 			}
 			c.Participants[p] = true
+		case *life.DocumentAdded:
+			if f.File != nil {
+				documents[document{f.Call, f.Number}] = f.File.ID
+				delete(c.Lost, f.File.ID)
+			}
+		case *life.DocumentRemoved:
+			delete(documents, document{f.Call, f.Number})
+		case *paper.Published:
+			for _, p := range f.Pictures {
+				sent[f.Ref] = append(sent[f.Ref], p.File)
+				delete(c.Lost, p.File)
+			}
 		case *conversation.Erased:
 			delete(sent, f.Contribution)
 		case *conversation.Resumed:
@@ -100,11 +120,19 @@ func (s *Secretariat) Cited(ctx context.Context, slug string) (Cited, error) {
 					c.Lost[id] = true
 				}
 			}
+			for _, id := range documents {
+				c.Lost[id] = true
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return Cited{}, err
+	}
+	for d, id := range documents {
+		if files := sent[d.call]; !slices.Contains(files, id) {
+			sent[d.call] = append(files, id)
+		}
 	}
 	for ref, files := range sent {
 		for _, id := range files {

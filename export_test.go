@@ -14,3 +14,12 @@ func (s *Secretariat) Rules(decide func(*conversation.State, conversation.Ask) (
 		s.rules.apply = apply
 	}
 }
+
+// TakeAway has the words of entries not read, as after a restore they are that were erased in entries that are missing.
+func (s *Secretariat) TakeAway(slug string, at ...cite.Position) {
+	w, err := s.writer(slug)
+	if err != nil {
+		panic(err)
+	}
+	w.takeAway(at)
+}

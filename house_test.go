@@ -24,7 +24,7 @@ import (
 // room is one Go package.
 type room struct {
 	name    string // its path in the module; "." is the secretariat
-	floor   int    // arrows point down: to a lower floor, to a footing, or to the room this one is part of
+	floor   int    // arrows point down: to a lower floor, to a footing, to the room this one is part of, or to a part of its own
 	imports string // of the house; "*" for anything
 }
 
@@ -32,76 +32,134 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 9, ". account attachment cite consultation conversation conversation/template delegation door draft erasure internal/bench internal/script internal/verifier locale mail page/home private record record/sqlite web"},
+	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
 
-	{"web", 7, ". account api attachment cite consultation conversation delegation door draft intake locale page/accounts page/consult page/frame page/home page/papers page/part page/survey page/trace paper press refusal web/contribution web/desk web/serve"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction conversation delegation door draft intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
+	// It fills in the form of web/contribution, and sends it.
+	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
-	{"web/contribution", 6, ". attachment cite consultation conversation delegation door intake locale page/consult page/frame page/part press refusal web/serve"},
-	{"web/desk", 6, ". cite consultation conversation conversation/template delegation draft locale page/consult page/desk page/frame paper refusal web/serve"},
-	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door locale page/frame refusal"}, // knows no page
+	{"web/contribution", 6, ". account attachment cite consultation consultation/correction conversation delegation door intake locale page/consult page/frame page/part press questionnaire refusal translation web/serve"},
+	{"web/team", 6, "account aside cite consultation conversation delegation locale page/desk page/frame refusal web/serve"},
+	{"web/desk", 6, ". answering aside attachment cite consultation consultation/life consultation/removal conversation conversation/template delegation draft input locale page/asking page/consult page/desk page/frame questionnaire refusal settings web/serve"},
+	{"web/priorities", 6, "cite conversation locale page/frame page/priorities press priority refusal web/serve"},
+	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
+	{"web/questions", 6, "cite conversation formulation locale page/frame page/questions refusal web/serve"},
+	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
+	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
+	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
+	{"web/editor", 6, "attachment cite conversation draft formulation locale page/desk page/frame page/papers paper paper/editor paper/manuscript refusal settings web/serve"},
+	{"web/site", 6, "consultation conversation delegation input locale page/frame page/home page/part page/site refusal settings site web/serve"},
+	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door locale page/frame refusal site"}, // knows no page
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
-	{"page/accounts", 5, "internal/expr locale page/frame page/part"},
-	{"page/consult", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part paper"},
-	{"page/desk", 5, "cite consultation conversation conversation/template delegation internal/expr locale page/frame page/part paper"},
-	{"page/home", 5, "cite consultation conversation internal/expr locale page/frame page/part paper"},
-	{"page/papers", 5, "cite consultation conversation internal/expr locale page/frame page/part paper"},
-	{"page/survey", 5, "cite conversation internal/expr locale page/frame page/part paper"},
-	{"page/trace", 5, "cite conversation internal/expr locale page/frame page/part paper"},
+	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
+	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},
+	{"page/consult", 5, "cite consultation conversation delegation formulation internal/expr locale page/frame page/part paper questionnaire"},
+	{"page/delegation", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part"},
+	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
+	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part paper paper/editor paper/manuscript refusal settings"},
+	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part paper settings"},
+	{"page/papers", 5, "cite consultation conversation internal/expr locale markup page/frame page/part paper"},
+	{"page/priorities", 5, "cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper priority"},
+	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part"},
+	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
+	{"page/site", 5, "internal/expr locale page/frame page/part site"},
+	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part paper settings"},
+	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part paper"},
+
+	{"page/together", 6, "cite conversation delegation internal/expr locale page/consult page/frame page/part questionnaire together"}, // shows the form of page/consult
 
 	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
-	{"api", 4, "cite consultation conversation delegation locale paper refusal"}, // what programs send and are answered
+	{"api", 4, "accreditation cite consultation conversation/overview conversation delegation locale paper refusal settings"}, // what programs send and are answered
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 
-	{"mail", 6, ". account cite consultation conversation delegation locale page/accounts paper private"},
-	{"internal/script", 5, ". cite consultation conversation delegation locale paper refusal"},
+	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal"},
+	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
+	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
-	{"erasure", 7, ". account attachment cite consultation conversation delegation draft mail private"},
+	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor private refusal"},
 	{"internal/bench", 8, "*"},
 	{"internal/fault", 8, "*"},
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "cite consultation conversation delegation record record/sqlite refusal"},
-	{"page/part", 4, "cite consultation conversation delegation internal/expr locale page/frame paper"},
-	{"conversation/template", 4, "conversation locale"},
+	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation delegation locale paper record record/sqlite refusal settings"},
+	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper priority questionnaire questionnaire/lint refusal settings translation"},
+	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
 	{"door", 4, ""},
 
-	{"page/frame", 3, "cite delegation internal/expr locale refusal"},
-	{"conversation", 3, "cite consultation delegation input internal/cow internal/digest internal/scan locale paper refusal"},
+	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
+	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
+	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper refusal"},
+	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper questionnaire settings"},
+	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
+	{"conversation/chain", 3, "cite consultation formulation paper priority reply"},
+	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/removal conversation/accrediting conversation/chain conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
+	{"conversation/accrediting", 3, "accreditation cite consultation delegation refusal settings"},
 
+	{"accreditation", 2, "cite input internal/cow locale refusal"},
 	{"delegation", 2, "cite input refusal"},
-	{"paper", 2, "cite input locale refusal"},
+	{"settings", 2, "cite input locale refusal"},
+	{"paper", 2, "cite input locale markup refusal"},
+	{"paper/manuscript", 2, "cite input locale markup paper refusal"},
+	{"paper/editor", 2, "cite locale markup paper refusal"},
 	{"consultation", 2, "cite input internal/cow locale refusal"},
+	{"consultation/fast", 2, "cite consultation internal/scan"},
+	{"consultation/find", 2, "cite consultation locale"},
+	{"translation", 2, "cite input internal/cow locale refusal"},
+
+	{"consultation/correction", 2, "cite consultation input refusal"},
+	{"consultation/life", 2, "cite consultation input locale refusal"},
+	{"consultation/removal", 2, "cite consultation refusal"},
+	{"consultation/tally", 2, "consultation"},
+	{"questionnaire", 2, "cite input internal/cow locale refusal"},
+	{"questionnaire/lint", 2, "locale questionnaire"}, // hints for whoever writes questions
+	{"ballot", 2, "locale refusal"},                   // counts ballots
+	{"formulation", 2, "cite input internal/cow locale refusal"},
+	{"priority", 2, "cite input locale refusal"},
+	{"reply", 2, "cite input internal/cow locale refusal"},
+	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast
 
 	{"input", 1, "locale refusal"},
 
 	{"internal/dbfile", 0, ""}, // databases on a full disk
 	{"internal/cow", 1, ""},    // tables that are copied on write
 	{"internal/expr", 1, ""},   // values in templates
+	{"internal/heap", 1, ""},   // how much memory may wait to be looked through
 	{"internal/digest", 1, ""}, // a hash of all that a value holds
+	{"internal/memo", 1, ""},   // answers that are worked out once
 	{"internal/scan", 1, ""},   // JSON in one known spelling
 	{"cite", 1, ""},
+	{"markup", 1, ""}, // what the secretariat may write beside plain words
 	{"refusal", 1, ""},
 	{"locale", 1, ""},
 	{"record", 1, "cite"},
 	{"record/sqlite", 1, "cite internal/dbfile record"},
 	{"record/recordtest", 1, "cite record"},
 	{"private", 1, "cite internal/dbfile"},
+	{"openid/openidtest", 1, ""},   // a provider on the loopback, for tests
+	{"openid", 1, ""},              // asks a provider who somebody is, and whether its answer is right
+	{"passkey/passkeytest", 1, ""}, // a device that keeps passkeys, for tests
+	{"passkey", 1, ""},             // what a browser is asked for, and whether its answer is right
 	{"account", 2, "locale private refusal"},
+	{"aside", 2, "cite input locale private refusal"},
 	{"draft", 2, "private refusal"},
+	{"answering", 3, "cite draft input locale refusal"}, // answers while they are written
+	{"together", 3, "cite delegation draft input locale paper/editor refusal"}, // contributions that several people write
 	{"attachment", 2, "locale private refusal"},
+	{"site", 2, "input locale refusal"}, // what the operator says about the instance
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "internal/cow internal/digest internal/scan cite refusal locale input delegation paper consultation conversation conversation/template"
+const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"
 
 // holdSQL are the rooms with SQL. Their statements stand in no other.
-const holdSQL = "record/sqlite private account draft attachment mail"
+const holdSQL = "record/sqlite private account draft aside attachment mail namesake"
 
 // openSQL are the rooms that open a database for a reason of their own.
 var openSQL = map[string]string{
@@ -223,7 +281,7 @@ func arrows(t *testing.T, plan map[string]room, r room, p listed) {
 			t.Errorf("%s may not import %s", r.name, to)
 		}
 		delete(unused, to)
-		part := strings.HasPrefix(r.name, to+"/")
+		part := strings.HasPrefix(r.name, to+"/") || strings.HasPrefix(to, r.name+"/")
 		footing := in(footings, to) && !in(footings, r.name)
 		if target := plan[to]; target.floor >= r.floor && !part && !footing {
 			t.Errorf("the arrow from %s (floor %d) to %s (floor %d) does not run down", r.name, r.floor, to, target.floor)

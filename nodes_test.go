@@ -26,8 +26,12 @@ func (w *world) node() *world { return newWorld(w.t, w.engine) }
 // at waits until a Secretariat has come to a position.
 func (w *world) at(p cite.Position) {
 	w.t.Helper()
-	for w.sec.Durable("ferries") < p {
-		if _, err := w.sec.Watch(w.t.Context(), "ferries", w.sec.Durable("ferries"), conversation.Anything); err != nil {
+	for {
+		is := w.sec.Durable("ferries") // looked at once: from where it is by now nothing more may come
+		if is >= p {
+			return
+		}
+		if _, err := w.sec.Watch(w.t.Context(), "ferries", is, conversation.Anything); err != nil {
 			w.t.Fatal(err)
 		}
 	}

@@ -23,6 +23,9 @@ type Instance struct {
 	Secret []byte
 	lock   *os.File
 
+	// Restrictions are what was taken from view, as the list beside the record tells it.
+	Restrictions *Restrictions
+
 	restored error // why it is taken for one that was restored
 	resuming bool
 }
@@ -35,9 +38,11 @@ type InstanceOptions struct {
 	Host     string           // of the public address
 	Resume   bool             // what is behind its high marks, or was restored, is taken as it is: see Instance.Resume
 	ReadOnly bool             // beside a running server: nothing is written
-	VFS      string           // for fault tests: a registered SQLite file system
-	Logger   *slog.Logger
-	Held     func(Holding, time.Duration) // see Options
+	// Restrictions is where the list of what was erased, withheld or redacted is kept; "" for the data directory.
+	Restrictions string
+	VFS          string // for fault tests: a registered SQLite file system
+	Logger       *slog.Logger
+	Held         func(Holding, time.Duration) // see Options
 }
 
 // ErrLocked says that another process serves the directory.
@@ -87,7 +92,10 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	if err != nil {
 		return err
 	}
-	if in.restored, err = restoredFrom(o.Dir, engine); err != nil {
+	if in.Restrictions, err = OpenRestrictions(o.Dir, o.Restrictions); err != nil { // then nothing is shown of what is behind
+		o.Logger.Error("the list of what was erased or withheld cannot be read", "err", err)
+	}
+	if in.restored, err = restoredFrom(o.Dir, engine, in.Restrictions); err != nil {
 		return errors.Join(err, engine.Close())
 	}
 	// Where there were marks and are none, none are made: that is for whoever has writing go on.
@@ -103,7 +111,11 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 		log.Freeze(in.restored)
 	}
 	in.resuming = o.Resume
-	sec, damage := NewSecretariat(ctx, Options{Log: log, Now: o.Now, Random: o.Random, Secret: in.Secret, Host: o.Host, Logger: o.Logger, Held: o.Held})
+	opts := Options{Log: log, Now: o.Now, Random: o.Random, Secret: in.Secret, Host: o.Host, Logger: o.Logger, Held: o.Held, Restrictions: in.Restrictions}
+	if o.Resume {
+		opts.Restrictions = nil // it is written again
+	}
+	sec, damage := NewSecretariat(ctx, opts)
 	if sec == nil {
 		return errors.Join(damage, log.Close())
 	}
@@ -165,18 +177,18 @@ func (in *Instance) readKeys(keys string, begun bool, o InstanceOptions) (*recor
 }
 
 // restoredFrom says why a directory is taken for one that was restored, nil where it is not: it is marked as a backup,
-// or it holds entries and no high marks.
-func restoredFrom(dir string, engine *sqlite.Engine) (why, err error) {
+// or it holds entries and no high marks, or fewer than the list of what was taken away tells of.
+func restoredFrom(dir string, engine *sqlite.Engine, list *Restrictions) (why, err error) {
 	if _, err := os.Stat(filepath.Join(dir, BackupMark)); err == nil {
 		return fmt.Errorf("%w: this directory was restored from a backup", record.ErrRestored), nil
 	} else if !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	if fi, err := os.Stat(filepath.Join(dir, highFile)); err == nil && fi.Size() > 0 {
-		return nil, nil
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+	fi, err := os.Stat(filepath.Join(dir, highFile))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
+	marked := err == nil && fi.Size() > 0
 	metas, err := engine.Records()
 	if err != nil {
 		return nil, err
@@ -186,7 +198,10 @@ func restoredFrom(dir string, engine *sqlite.Engine) (why, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if head > 0 {
+		if seen := list.reach[m.ID].Seen; marked && list.wrong == nil && head > 0 && seen > head {
+			return fmt.Errorf("%w: the record %s holds %d entries, and %s tells of %d", record.ErrRestored, m.ID, head, list.path, seen), nil
+		}
+		if head > 0 && !marked {
 			return fmt.Errorf("%w: the file %s is missing or empty: nobody knows whether entries are missing at the end", record.ErrRestored, filepath.Join(dir, highFile)), nil
 		}
 	}

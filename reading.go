@@ -55,7 +55,8 @@ type shown struct {
 
 // look gives the state as it stands, nil while it is being folded again.
 func (w *writer) look() *shown {
-	if s := w.shown.Load(); s != nil {
+	house := w.sec.house.Load()
+	if s := w.shown.Load(); s != nil && s.state.House == house {
 		return s
 	}
 	defer w.lock(ForReading)()
@@ -63,8 +64,9 @@ func (w *writer) look() *shown {
 		return nil
 	}
 	s := w.shown.Load()
-	if s == nil { // nobody was faster
+	if s == nil || s.state.House != house { // nobody was faster
 		s = &shown{w.state.Snapshot(), w.epoch.Load()}
+		s.state.House = house
 		w.shown.Store(s)
 	}
 	return s
@@ -109,16 +111,22 @@ func (s *Secretariat) Durably(ctx context.Context, slug string, seen Seen) error
 	return w.waitDurable(ctx, seen.Position, seen.epoch)
 }
 
-// WaitFor returns when a position is durable, at the latest after two seconds: a reader who acted sees
-// their own act.
-func (s *Secretariat) WaitFor(ctx context.Context, slug string, p cite.Position) {
+// WaitFor returns when a position is durable, at the latest after two seconds: a reader who acted sees their own act. It
+// reports whether it is; for a position that nothing was written to yet it does not wait.
+func (s *Secretariat) WaitFor(ctx context.Context, slug string, p cite.Position) bool {
 	w, err := s.writer(slug)
-	if err != nil || cite.Position(w.durable.Load()) >= p {
-		return
+	if err != nil {
+		return false
+	}
+	if cite.Position(w.durable.Load()) >= p {
+		return true
+	}
+	if now := w.look(); now != nil && now.state.Head < p {
+		return cite.Position(w.durable.Load()) >= p
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	_ = w.waitDurable(ctx, p, w.epoch.Load())
+	return w.waitDurable(ctx, p, w.epoch.Load()) == nil
 }
 
 // Watch returns the durable position when any of the references was touched after from, or with the
@@ -166,6 +174,7 @@ func (s *Secretariat) Halted(slug string) error {
 type Standing struct {
 	ReadOnly error         // why nothing can be written, nil where all is well
 	Unread   cite.Position // from where on its record cannot be read: nothing of it is shown; 0 for nowhere
+	Unlisted bool          // entries are missing from there on, and what they took from view is not known
 	// Behind says that entries after the last may be missing: from From to To, which is 0 where nobody knows.
 	Behind   bool
 	From, To cite.Position
@@ -179,7 +188,7 @@ func (s *Secretariat) Standing(slug string) Standing {
 	}
 	out := Standing{ReadOnly: s.log.Halted(w.id)}
 	if u := w.unread.Load(); u != nil {
-		out.Unread = u.from
+		out.Unread, out.Unlisted = u.from, errors.Is(u.why, ErrUnlisted)
 	}
 	had := s.log.Behind(w.id)
 	if out.Behind = had > 0 || errors.Is(s.log.Damage(), record.ErrRestored); out.Behind {

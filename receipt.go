@@ -10,6 +10,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
@@ -23,6 +24,25 @@ const DemonstrationNotice = "Demonstration: what people say here is invented. Th
 // is a receipt only where a checkpoint for it is stored; "record.no_receipt" is the refusal otherwise, and
 // "record.damaged" where what it needs is damaged.
 func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, address string) (*consultation.Receipt, error) {
+	return s.receiptOf(ctx, slug, ref, address, func(st *conversation.State) cite.Position {
+		row, _ := st.Consultation.Row(ref)
+		return row.Position
+	})
+}
+
+// CorrectionReceipt makes the receipt of a correction of a contribution, 1, 2, ..., as Receipt does: whether it stands, waits or
+// was withheld. The refusals are those of Receipt.
+func (s *Secretariat) CorrectionReceipt(ctx context.Context, slug string, ref cite.Ref, correction int, address string) (*consultation.Receipt, error) {
+	return s.receiptOf(ctx, slug, ref, address, func(st *conversation.State) cite.Position {
+		if all := st.Consultation.Corrections(ref); correction >= 1 && correction <= len(all) {
+			return all[correction-1].Position
+		}
+		return 0
+	})
+}
+
+// receiptOf makes the receipt of an entry about a contribution; where says which, 0 for none.
+func (s *Secretariat) receiptOf(ctx context.Context, slug string, ref cite.Ref, address string, where func(*conversation.State) cite.Position) (*consultation.Receipt, error) {
 	w, err := s.writer(slug)
 	if err != nil {
 		return nil, err
@@ -30,11 +50,9 @@ func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, ad
 	var at cite.Position
 	demo := false
 	if _, err := s.ReadAbout(ctx, slug, func(st *conversation.State) error {
-		row, ok := st.Consultation.Row(ref)
-		if !ok {
+		if at, demo = where(st), st.Demonstration; at == 0 {
 			return refusal.New(refusal.Hidden, "contribution.unknown")
 		}
-		at, demo = row.Position, st.Demonstration
 		return nil
 	}, ref); err != nil {
 		return nil, err
@@ -47,24 +65,38 @@ func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, ad
 	if err != nil {
 		return nil, s.unreadable(slug, err)
 	}
+	if w.isTaken(at) {
+		row.Text = nil
+	}
 	fact, err := conversation.Decode(row.Data[record.SaltSize:])
 	if err != nil {
 		return nil, err
-	}
-	f, ok := fact.(*consultation.Received)
-	if !ok {
-		return nil, fmt.Errorf("plenary: entry %d is %T, not a contribution", at, fact)
 	}
 	env, err := record.ParseEnvelope(row.Envelope)
 	if err != nil {
 		return nil, err
 	}
+	meaning, ok := meaningOf(fact, slug, address, env.Class.String())
+	if !ok {
+		return nil, fmt.Errorf("plenary: entry %d is %T, not a contribution or a correction of one", at, fact)
+	}
 	r := &consultation.Receipt{Format: consultation.ReceiptFormat, Key: s.log.Key().Verifier(s.log.Origin(w.id)), Proof: proof, Data: row.Data, Text: row.Text,
-		Meaning: consultation.MeaningOf(f, slug, address, env.Class.String())}
+		Meaning: meaning}
 	if demo {
 		r.Notice = DemonstrationNotice
 	}
 	return r, nil
+}
+
+// meaningOf spells out what a fact means that somebody has a receipt of; ok is false for every other.
+func meaningOf(fact cite.Fact, slug, address, class string) (m consultation.Meaning, ok bool) {
+	if f, is := fact.(*consultation.Received); is {
+		return consultation.MeaningOf(f, slug, address, class), true
+	}
+	if f, is := fact.(*correction.Corrected); is {
+		return correction.MeaningOf(f, slug, address, class), true
+	}
+	return m, false
 }
 
 // EncodeReceipt writes a receipt file.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/record"
 )
@@ -17,13 +18,15 @@ import (
 // ReceiptCheck is what checking a receipt found, line by line. What names a sentence of the catalogues
 // ("check.line." is put before it).
 type ReceiptCheck struct {
-	Lines    []ReceiptLine
-	Wrong    string // the key of the first thing that is wrong, "" if nothing is
-	Slug     string // the conversation of this instance it belongs to, "" where there is no such record
-	Received *consultation.Received
-	Words    cite.Words
-	SignedBy string // the name in which this instance's own key signed, "" where it did not
-	Proved   record.Checked
+	Lines     []ReceiptLine
+	Wrong     string                 // the key of the first thing that is wrong, "" if nothing is
+	Slug      string                 // the conversation of this instance it belongs to, "" where there is no such record
+	Received  *consultation.Received // nil where it is the receipt of a correction
+	Corrected *correction.Corrected  // the correction that it is the receipt of
+	Meaning   consultation.Meaning   // what the receipt says, as soon as that agrees with its data
+	Words     cite.Words
+	SignedBy  string // the name in which this instance's own key signed, "" where it did not
+	Proved    record.Checked
 	// Missing says why this instance's record does not hold what its own key signed, "" where it holds it: its
 	// error is record.ErrNotHeld. It is set only where nothing is wrong with the receipt.
 	Missing string
@@ -155,14 +158,16 @@ func (c *ReceiptCheck) content(r *consultation.Receipt) bool {
 		}
 	}
 	fact, err := conversation.Decode(r.Data[record.SaltSize:])
-	f, ok := fact.(*consultation.Received)
+	meaning, ok := meaningOf(fact, r.Meaning.Conversation, r.Meaning.Address, env.Class.String())
 	if !c.line("fact", err == nil && ok, "") {
 		return false
 	}
-	c.Received, c.Address = f, r.Meaning.Address
-	want, err1 := json.Marshal(consultation.MeaningOf(f, r.Meaning.Conversation, r.Meaning.Address, env.Class.String()))
+	c.Received, _ = fact.(*consultation.Received)
+	c.Corrected, _ = fact.(*correction.Corrected)
+	c.Meaning, c.Address = meaning, r.Meaning.Address
+	want, err1 := json.Marshal(meaning)
 	got, err2 := json.Marshal(r.Meaning)
-	address := strings.HasSuffix(r.Meaning.Address, "/"+r.Meaning.Conversation+"/"+string(f.Ref))
+	address := strings.HasSuffix(r.Meaning.Address, "/"+r.Meaning.Conversation+"/"+string(meaning.Contribution))
 	same := err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation) && address
 	return c.line("meaning", same, "")
 }

@@ -9,13 +9,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
 // Secretariat is the only writer of an instance. Its methods may be called from many goroutines.
@@ -23,8 +26,9 @@ type Secretariat struct {
 	log    *record.Log
 	now    func() time.Time
 	random io.Reader
-	secret []byte // of the instance: for numbers that are derived, never drawn twice
-	host   string // of the public address, "" without one
+	secret []byte        // of the instance: for numbers that are derived, never drawn twice
+	host   string        // of the public address, "" without one
+	lists  *Restrictions // nil where nothing is to be taken away
 	slog   *slog.Logger
 	held   func(Holding, time.Duration) // nil where nobody wants to know
 
@@ -33,6 +37,7 @@ type Secretariat struct {
 	order []string
 	lost  error // of records whose conversation cannot be told: their first entry cannot be read, or they are not there
 
+	house     atomic.Pointer[settings.House]
 	rules     rules
 	convening sync.Mutex
 	timekeep  chan struct{} // wakes the timekeeper
@@ -41,6 +46,11 @@ type Secretariat struct {
 	cancel context.CancelFunc
 	wait   sync.WaitGroup
 }
+
+// SetHouse takes what the operator says about the instance, as far as rules ask: it holds for all conversations from now
+// on. Without it every country of the United Nations' list may be given, and no legal page is asked for. Nobody changes
+// what was set.
+func (s *Secretariat) SetHouse(h *settings.House) { s.house.Store(h) }
 
 // Answer says what became of an ask.
 type Answer struct {
@@ -58,6 +68,9 @@ type Options struct {
 	Secret []byte // at least 32 bytes, kept with the keys
 	Host   string
 	Logger *slog.Logger
+	// Restrictions tell what was taken from view in entries that are missing. Where entries are missing and there is nothing
+	// that tells it, nothing is shown of the conversation. nil where the instance goes on without them, or has nobody to read it.
+	Restrictions *Restrictions
 	// Held is told how long the lock of a conversation's state was held, each time. It is for measuring.
 	Held func(Holding, time.Duration)
 }
@@ -77,7 +90,7 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Secretariat{log: o.Log, now: o.Now, random: o.Random, secret: o.Secret, host: o.Host, slog: o.Logger, held: o.Held,
+	s := &Secretariat{log: o.Log, now: o.Now, random: o.Random, secret: o.Secret, host: o.Host, lists: o.Restrictions, slog: o.Logger, held: o.Held,
 		convs: map[string]*writer{}, timekeep: make(chan struct{}, 1), rules: rules{(*conversation.State).Decide, (*conversation.State).Apply}}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.log.ReadErasures(erasedBy)
@@ -99,8 +112,10 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 			s.lost = errors.Join(s.lost, err)
 			continue
 		}
+		taken, unlisted := s.restrict(m.ID, state)
 		w := s.start(m.ID, state.Slug, state)
-		w.notRead(state, err)
+		w.takeAway(taken)
+		w.notRead(state, errors.Join(err, unlisted))
 		s.register(w)
 	}
 	if damage == nil {
@@ -123,6 +138,25 @@ func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.Sta
 		s.log.Halt(id, err)
 	}
 	return state, err
+}
+
+// restrict takes from a state what was taken from view in entries that are missing, and lists the entries whose words were
+// erased. ErrUnlisted says that it is not known.
+func (s *Secretariat) restrict(id record.ID, state *conversation.State) (taken []cite.Position, err error) {
+	had := s.log.Behind(id)
+	if s.lists == nil || had == 0 && !errors.Is(s.log.Damage(), record.ErrRestored) {
+		return nil, nil
+	}
+	lost, err := s.lists.lost(id, state.Head, had)
+	if err == nil {
+		if taken, err = state.Restrict(lost); err != nil {
+			err = fmt.Errorf("%w: %w", ErrUnlisted, err)
+		}
+	}
+	if err != nil {
+		s.slog.Error("nothing is shown of the conversation", "conversation", state.Slug, "err", err)
+	}
+	return taken, err
 }
 
 // ErrOtherKey says that the key of the instance is not the one that its records began with.
@@ -153,6 +187,10 @@ func (s *Secretariat) Close() error {
 	s.wait.Wait()
 	return s.log.Close()
 }
+
+// Freeze has the instance only read from now on, because of what was found beside its records. What is on its way to the
+// disk may still come there.
+func (s *Secretariat) Freeze(why error) { s.log.Freeze(why) }
 
 // Now is the instance's one clock.
 func (s *Secretariat) Now() time.Time { return s.now() }
@@ -243,6 +281,54 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	}
 	s.register(w)
 	return a, nil
+}
+
+// Discarded lists the conversations that were given up before they were opened, and whose records are still there.
+func (s *Secretariat) Discarded(ctx context.Context) (slugs []string, err error) {
+	for _, slug := range s.Conversations() {
+		if s.Standing(slug).Unread > 0 {
+			continue
+		}
+		if _, err := s.ReadAbout(ctx, slug, func(st *conversation.State) error {
+			if st.Life == settings.Discarded {
+				slugs = append(slugs, slug)
+			}
+			return nil
+		}, conversation.AnySetting); err != nil {
+			return nil, err
+		}
+	}
+	return slugs, nil
+}
+
+// Delete takes away the record of a conversation that was discarded: every entry is gone when it returns, and the
+// address is free again. Any other conversation is refused.
+func (s *Secretariat) Delete(ctx context.Context, slug string) error {
+	w, err := s.writer(slug)
+	if err != nil {
+		return err
+	}
+	var life settings.Life
+	if _, err := s.Read(ctx, slug, func(st *conversation.State) error { life = st.Life; return nil }); err != nil {
+		return err
+	}
+	//mutants:guard no record is deleted but one that was discarded
+	if life != settings.Discarded {
+		return refusal.New(refusal.Conflict, "life.opened")
+	}
+	s.convening.Lock()
+	defer s.convening.Unlock()
+	w.stop() // nothing is decided there any more, whatever is asked
+	if err := s.log.Delete(w.id); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.convs[slug] == w {
+		delete(s.convs, slug)
+		s.order = slices.DeleteFunc(s.order, func(other string) bool { return other == slug })
+	}
+	return nil
 }
 
 // demonstrates reports whether one of the conversations is a demonstration. Then all that are made beside it are: a visitor

@@ -20,6 +20,7 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
 // failing is an engine in memory that can be told to fail its next commits.
@@ -106,7 +107,7 @@ func (w *world) convene() {
 	w.t.Helper()
 	en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
 	ask := conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "ferries", Title: en("Ferries"), Languages: []locale.Lang{locale.English},
-		Categories: []conversation.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}}
+		Categories: []settings.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}}
 	if _, err := w.sec.Convene(w.t.Context(), ask); err != nil {
 		w.t.Fatal(err)
 	}
@@ -368,7 +369,7 @@ func TestConvenedOnce(t *testing.T) {
 	w := ferries(t)
 	en := locale.Plain(locale.English, "Ferries")
 	ask := conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "ferries", Title: en, Languages: []locale.Lang{locale.English},
-		Categories: []conversation.Label{{ID: "individual", Name: en}}, Officer: officer}}
+		Categories: []settings.Label{{ID: "individual", Name: en}}, Officer: officer}}
 	before, _, _ := w.digest()
 	if _, err := w.sec.Convene(t.Context(), ask); len(refusal.Of(err)) != 1 || refusal.Of(err)[0].Key != "conversation.slug_taken" {
 		t.Error("at its address:", err)
@@ -389,7 +390,7 @@ func TestConvenedInDemonstration(t *testing.T) {
 		w := newWorld(t, &failing{Memory: record.NewMemory()})
 		for _, slug := range []string{"first", "second"} {
 			ask := conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: slug, Title: en, Languages: []locale.Lang{locale.English},
-				Categories: []conversation.Label{{ID: "individual", Name: en}}, Officer: officer, Demonstration: marked && slug == "first"}}
+				Categories: []settings.Label{{ID: "individual", Name: en}}, Officer: officer, Demonstration: marked && slug == "first"}}
 			if _, err := w.sec.Convene(t.Context(), ask); err != nil {
 				t.Fatal(err)
 			}
@@ -516,7 +517,7 @@ func TestReceiptReadOnly(t *testing.T) {
 	w.log.Halt(record.ID("nobody"), fmt.Errorf("%w: a test says so", record.ErrDamaged))
 	w.engine.fail.Store(nil)
 	if _, err := w.sec.Convene(t.Context(), conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "bridges", Title: locale.Plain(locale.English, "Bridges"), Languages: []locale.Lang{locale.English},
-		Categories: []conversation.Label{{ID: "individual", Name: locale.Plain(locale.English, "Individual")}}, Officer: officer}}); kindOf(err) != refusal.TryAgain {
+		Categories: []settings.Label{{ID: "individual", Name: locale.Plain(locale.English, "Individual")}}, Officer: officer}}); kindOf(err) != refusal.TryAgain {
 		t.Errorf("convened beside damage: %v", err)
 	}
 }
@@ -550,5 +551,26 @@ func TestErasedReason(t *testing.T) {
 		return nil
 	}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestTakenAway: what was erased in entries that are missing is not read, though it is stored still.
+func TestTakenAway(t *testing.T) {
+	w := ferries(t)
+	at := w.must(submit(1, "a")).Last
+	kept := w.must(submit(2, "b")).Last
+	read := func() (n int) {
+		words, err := w.sec.Words(t.Context(), "ferries", []cite.Position{at, kept})
+		if err != nil || words[kept] == nil {
+			t.Fatal(words, err)
+		}
+		return len(words)
+	}
+	if n := read(); n != 2 {
+		t.Errorf("the words of %d entries are read", n)
+	}
+	w.sec.TakeAway("ferries", at)
+	if n := read(); n != 1 {
+		t.Errorf("what was taken away is read: the words of %d entries", n)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -11,30 +12,38 @@ import (
 )
 
 // Tick writes what has become due in one conversation at an instant: calls that open, calls that
-// close, each once. It returns the next instant at which something will be due, zero if there is none.
+// close, reminders that an accreditation will be over, each once. It returns the next instant at which something will be due, zero if there is none.
 // A script passes its own clock as told; otherwise told is zero.
 func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (time.Time, error) {
 	now := told
 	if now.IsZero() {
 		now = s.now()
 	}
-	var opens, closes []cite.Ref
+	var opens, closes, remind []cite.Ref
 	var next time.Time
 	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
 		opens, closes, next = st.Consultation.Due(now)
+		var reminds time.Time
+		if remind, reminds = st.Accredited.Due(now); next.IsZero() || !reminds.IsZero() && reminds.Before(next) {
+			next = reminds
+		}
 		return nil
 	}); err != nil {
 		return next, err
 	}
 	ask := conversation.Ask{System: true, Received: s.now(), Told: told}
+	var commands []any
 	for _, r := range opens {
-		ask.Command = consultation.OpenCall{Call: r}
-		if _, err := s.Do(ctx, slug, ask); err != nil && !alreadyDone(err) {
-			return next, err
-		}
+		commands = append(commands, consultation.OpenCall{Call: r})
 	}
 	for _, r := range closes {
-		ask.Command = consultation.CloseCall{Call: r}
+		commands = append(commands, consultation.CloseCall{Call: r})
+	}
+	for _, r := range remind {
+		commands = append(commands, accreditation.Remind{Party: r})
+	}
+	for _, c := range commands {
+		ask.Command = c
 		if _, err := s.Do(ctx, slug, ask); err != nil && !alreadyDone(err) {
 			return next, err
 		}

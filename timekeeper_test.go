@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
 // TestTick: what is due is written once, by the machine's clock, and in a demonstration by the script's alone.
@@ -42,7 +43,7 @@ func TestTick(t *testing.T) {
 			}
 			begin := now.Add(min(c.opens, c.told) - 100*time.Hour) // everything is announced long before, on the script's clock
 			ask := conversation.Ask{By: officer, Received: now, Command: conversation.Convene{Slug: "ferries", Title: en("Ferries"), Languages: []locale.Lang{locale.English},
-				Categories: []conversation.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer, Demonstration: c.demonstration}}
+				Categories: []settings.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer, Demonstration: c.demonstration}}
 			if ask.Received = begin; c.demonstration {
 				ask.Told, ask.Received = begin, now
 			}

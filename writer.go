@@ -35,7 +35,8 @@ type writer struct {
 	dropped bool                  // the state is not that fold any more: nobody looks until it is folded again
 	shown   atomic.Pointer[shown] // what readers look at, without the lock; nil where the state changed since
 
-	unread  atomic.Pointer[unread] // why the state is not all of the record; nil where it is
+	unread  atomic.Pointer[unread]          // why the state is not all of the record; nil where it is
+	taken   atomic.Pointer[[]cite.Position] // see takeAway
 	durable atomic.Int64
 	epoch   atomic.Int64 // raised whenever something that was applied did not become durable
 
@@ -348,7 +349,9 @@ func (w *writer) refold(read func(func(record.Entry) error) error) error {
 		state.Slug = w.slug
 	}
 	w.words.clear()
-	w.notRead(state, err)
+	taken, unlisted := w.sec.restrict(w.id, state)
+	w.notRead(state, errors.Join(err, unlisted))
+	w.takeAway(taken)
 	w.publish(state)
 	return w.halt(err)
 }
@@ -363,7 +366,7 @@ type unread struct {
 // took words away or kept them from somebody: so nothing is shown of the conversation then.
 func (w *writer) notRead(state *conversation.State, err error) {
 	from, why := w.sec.log.Unread(w.id)
-	if err != nil && from == 0 && state.Head < w.sec.log.Durable(w.id) {
+	if err != nil && from == 0 && (state.Head < w.sec.log.Durable(w.id) || errors.Is(err, ErrUnlisted)) {
 		from, why = state.Head+1, err
 	}
 	if from == 0 {
@@ -376,9 +379,22 @@ func (w *writer) notRead(state *conversation.State, err error) {
 // readable refuses where the state is not all of the record.
 func (w *writer) readable() error {
 	if u := w.unread.Load(); u != nil {
-		return fmt.Errorf("%w: %w", refusal.New(refusal.TryAgain, "record.unread", "position", int64(u.from)), u.why)
+		key := "record.unread"
+		if errors.Is(u.why, ErrUnlisted) {
+			key = "record.unlisted"
+		}
+		return fmt.Errorf("%w: %w", refusal.New(refusal.TryAgain, key, "position", int64(u.from)), u.why)
 	}
 	return nil
+}
+
+// takeAway has the words not read any more that were erased in entries that are missing: they are still stored.
+func (w *writer) takeAway(taken []cite.Position) { w.taken.Store(&taken) }
+
+// isTaken reports whether the words of an entry are not to be read.
+func (w *writer) isTaken(p cite.Position) bool {
+	taken := w.taken.Load()
+	return taken != nil && slices.Contains(*taken, p)
 }
 
 // publish shows a state that was folded aside.
@@ -505,6 +521,7 @@ type prepared struct {
 // prepare decides an ask and makes everything that it would append, so that an ask that cannot be written
 // whole is refused before anything of it is.
 func (s *Secretariat) prepare(state *conversation.State, ask conversation.Ask) ([]prepared, error) {
+	state.House = s.house.Load()
 	facts, err := s.rules.decide(state, ask)
 	if err != nil {
 		return nil, err
@@ -593,9 +610,13 @@ func digestOf(a conversation.Ask) ([32]byte, error) {
 	}
 	var who delegation.Party
 	if a.Scope != "" {
-		who = a.For
+		who = a.For ^ a.Through
 	}
-	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%s", reflect.TypeOf(a.Command), who, b)), nil
+	b = fmt.Appendf(nil, "%s\x00%d\x00%s", reflect.TypeOf(a.Command), who, b)
+	for _, j := range a.With {
+		b = fmt.Appendf(b, "\x00%d", j.Party)
+	}
+	return sha256.Sum256(b), nil
 }
 
 func (w *writer) waitDurable(ctx context.Context, p cite.Position, epoch int64) error {

@@ -35,8 +35,13 @@ const MaxName = 200
 // Store keeps accounts, sign-ins, sessions and addresses. Its methods may be called from many
 // goroutines. Errors that are no refusals are faults of the database.
 type Store struct {
+	// Ending, where it is set, keeps apart from the database that something was ended: see Again.
+	Ending func(marks []string) error
+
 	db     *private.DB
 	secret []byte
+
+	asked challenges
 
 	mu       sync.Mutex // guards what follows
 	sessions sessionCache
@@ -49,7 +54,9 @@ func New(db *private.DB, secret []byte) (*Store, error) {
 	if len(secret) < 32 {
 		return nil, fmt.Errorf("account: the secret has %d bytes, 32 are needed", len(secret))
 	}
-	return &Store{db: db, secret: append([]byte(nil), secret...)}, nil
+	s := &Store{db: db, secret: append([]byte(nil), secret...)}
+	_, _ = rand.Read(s.asked.key[:]) // never fails: crypto/rand ends the process instead
+	return s, nil
 }
 
 // mac is the keyed hash under which something secret is stored, different for each purpose.
@@ -91,6 +98,16 @@ func (s *Store) SetName(ctx context.Context, id ID, name string) error {
 	return err
 }
 
+// SetLanguage keeps the language that the owner of an account chose for their letters; signing in does not change it any
+// more. The only refusal is "language.unknown", field "language".
+func (s *Store) SetLanguage(ctx context.Context, id ID, l locale.Lang) error {
+	if !l.Valid() {
+		return refusal.In("language", "language.unknown")
+	}
+	_, err := s.db.ExecContext(ctx, `UPDATE account SET lang = $1, chosen = 1 WHERE id = $2`, string(l), int64(id))
+	return err
+}
+
 // Ensure is the account of an address, made if there is none. Whoever calls it vouches that the address
 // is that person's: FinishSignIn does after the proof; the demonstration does for its invented people.
 // Invitations that wait for the address are taken up.
@@ -116,9 +133,9 @@ func ensure(ctx context.Context, tx *sql.Tx, address string, lang locale.Lang, n
 	if err != nil {
 		return 0, err
 	}
-	// An account keeps the address it was made with, the language follows the last sign-in.
+	// An account keeps the address it was made with; the language follows the last sign-in until its owner chose one.
 	if _, err := tx.ExecContext(ctx, `INSERT INTO account(id, who, email, name, lang, made) VALUES($1, $2, $3, '', $4, $5)
-		ON CONFLICT (who) DO UPDATE SET lang = excluded.lang`, int64(id), who, address, string(lang), private.Micro(now)); err != nil {
+		ON CONFLICT (who) DO UPDATE SET lang = CASE WHEN account.chosen = 1 THEN account.lang ELSE excluded.lang END`, int64(id), who, address, string(lang), private.Micro(now)); err != nil {
 		return 0, err
 	}
 	if err := tx.QueryRowContext(ctx, `SELECT id FROM account WHERE who = $1`, who).Scan(&id); err != nil {
@@ -128,8 +145,10 @@ func ensure(ctx context.Context, tx *sql.Tx, address string, lang locale.Lang, n
 		SELECT CAST($1 AS BIGINT), slug, participant FROM account_invitation WHERE who = $2 ON CONFLICT DO NOTHING`, int64(id), who); err != nil {
 		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM account_invitation WHERE who = $1`, who)
-	return id, err
+	if _, err := tx.ExecContext(ctx, `DELETE FROM account_invitation WHERE who = $1`, who); err != nil {
+		return 0, err
+	}
+	return id, accepted(ctx, tx, id, who, now)
 }
 
 // newID draws the number of an account.

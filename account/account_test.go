@@ -351,7 +351,8 @@ func TestLimitsOfLetters(t *testing.T) {
 }
 
 func TestNextIsLocal(t *testing.T) {
-	for in, want := range map[string]string{"/fr/c/ai": "/fr/c/ai", "": "/", "//evil.example": "/", "https://evil.example": "/", `/\evil.example`: "/", "/a\r\nb": "/", "/" + strings.Repeat("a", 2000): "/"} {
+	for in, want := range map[string]string{"/fr/c/ai": "/fr/c/ai", "": "/", "//evil.example": "/", "https://evil.example": "/", `/\evil.example`: "/", "/a\r\nb": "/", "/a\x7fb": "/", "/a b": "/a b",
+		"/" + strings.Repeat("a", 999): "/" + strings.Repeat("a", 999), "/" + strings.Repeat("a", 1000): "/"} {
 		if got := localAddress(in); got != want {
 			t.Errorf("%q = %q", in, got)
 		}
@@ -772,5 +773,19 @@ func TestHanded(t *testing.T) {
 	}
 	if ask(false, 0) == nil || ask(false, 1) != nil {
 		t.Error("what was handed over counts as a letter, or letters have no limit any more")
+	}
+}
+
+// TestOneLetterToAnybody: an address that nobody proved gets the first letter that is asked about, and no other.
+func TestOneLetterToAnybody(t *testing.T) {
+	s := newStore(t)
+	n := Number{"ai", 5}
+	if err := s.SetAddress(ctx, n, "anon@example.org", locale.French, t0); err != nil {
+		t.Fatal(err)
+	}
+	for i, letter := range []string{"ai 7 receipt", "ai 8 decided", "ai 7 receipt"} {
+		if r, ok, err := s.Reach(ctx, n, letter); err != nil || ok != (i != 1) || ok && r.Email != "anon@example.org" {
+			t.Errorf("%s: %+v %v %v", letter, r, ok, err)
+		}
 	}
 }

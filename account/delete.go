@@ -68,18 +68,24 @@ func (s *Store) Delete(ctx context.Context, id ID) error {
 		if err := s.cutNumbers(ctx, tx, id, who); err != nil {
 			return err
 		}
-		for _, table := range []string{"account_signin", "account_invitation", "account_address", "account"} {
+		for _, table := range []string{"account_signin", "account_invitation", "account_address", "account_printed", "account_invited", "account"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE who = $1`, who); err != nil {
 				return err
 			}
 		}
-		for _, table := range []string{"account_session", "account_participant"} {
+		for _, table := range []string{"account_session", "account_participant", "account_told", "account_passkey", "account_linked"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE account = $1`, int64(id)); err != nil {
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM account_try WHERE who = $1`, s.mac("try", who))
-		return err
+		// That they want no more letters stays: no address follows from it.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM account_letters WHERE id = $1 AND wish <> $2`, s.lettersID(s.lettersToken(who)), string(Stopped)); err != nil {
+			return err
+		}
+		if _, err = tx.ExecContext(ctx, `DELETE FROM account_try WHERE who = $1`, s.mac("try", who)); err != nil {
+			return err
+		}
+		return s.ending(s.mark(endedAccount, who))
 	})
 	s.drop(func(_ string, e *cachedSession) bool { return e.account == id })
 	if err != nil {

@@ -8,8 +8,11 @@
 //
 //	sign-in:  begun ──> finished (link in the browser that asked, or link and code, or code)
 //	              └──> expired after 15 minutes, dead after 5 wrong codes
+//	passkey:  added ──> used ──> removed by its owner
+//	              └──> stopped for good, where its count of uses went back
 //	session:  made ──> seen ──> ended (by its owner, 12 hours idle, 14 days old)
 //
-// Nothing that opens a door is stored as it is: of links, codes and cookies only keyed hashes are kept.
+// Nothing that opens a door is stored as it is: of links, codes and cookies only keyed hashes are kept, of a
+// passkey what its device shows to everybody.
 // Whether an address has an account is not shown by what BeginSignIn answers or by how long it takes.
 package account

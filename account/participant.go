@@ -129,14 +129,14 @@ func (s *Store) AddressOf(ctx context.Context, slug string, participant uint64) 
 func (s *Store) Forget(ctx context.Context, slug string, participant uint64) error {
 	err := s.db.Within(ctx, func(tx *sql.Tx) error {
 		cut := int64(0)
-		for _, table := range []string{"account_invitation", "account_participant", "account_address"} {
+		for _, table := range []string{"account_invitation", "account_participant", "account_address", "account_invited"} {
 			r, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE slug = $1 AND participant = $2`, slug, int64(participant))
 			if err != nil {
 				return err
 			}
 			if n, err := r.RowsAffected(); err != nil {
 				return err
-			} else if table != "account_address" {
+			} else if table != "account_address" && table != "account_invited" {
 				cut += n
 			}
 		}
@@ -144,6 +144,23 @@ func (s *Store) Forget(ctx context.Context, slug string, participant uint64) err
 			return nil
 		}
 		return forgotten(ctx, tx, Number{slug, participant})
+	})
+	if err != nil {
+		return err
+	}
+	return s.db.Scrub(ctx)
+}
+
+// ForgetAll deletes everything that leads from the participants of a conversation to persons: its record is not there
+// any more. What was deleted is gone from the disk when it returns.
+func (s *Store) ForgetAll(ctx context.Context, slug string) error {
+	err := s.db.Within(ctx, func(tx *sql.Tx) error {
+		for _, table := range []string{"account_invitation", "account_participant", "account_address", "account_forgotten", "account_look", "account_invited"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE slug = $1`, slug); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err

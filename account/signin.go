@@ -168,9 +168,10 @@ func (s *Store) mayMail(ctx context.Context, tx *sql.Tx, who string, now time.Ti
 			return "", false, err
 		}
 	}
-	var known, alive int
+	var known, alive, stopped int
 	if err := tx.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM account WHERE who = $1) + (SELECT COUNT(*) FROM account_invitation WHERE who = $1),
-		(SELECT COUNT(*) FROM account_signin WHERE who = $1 AND expires > $2 AND wrong < $3)`, who, private.Micro(now), maxLink).Scan(&known, &alive); err != nil {
+		(SELECT COUNT(*) FROM account_signin WHERE who = $1 AND expires > $2 AND wrong < $3),
+		(SELECT COUNT(*) FROM account_letters WHERE id = $4 AND wish = $5)`, who, private.Micro(now), maxLink, s.lettersID(s.lettersToken(who)), string(Stopped)).Scan(&known, &alive, &stopped); err != nil {
 		return "", false, err
 	}
 	kind, most := toStranger, mailsAll
@@ -179,6 +180,8 @@ func (s *Store) mayMail(ctx context.Context, tx *sql.Tx, who string, now time.Ti
 	}
 	all, err := s.tries(ctx, tx, kind, "", now.Add(-time.Hour))
 	often := hour[0]+hour[1] >= mailsHour && (known == 0 || alive > 0)
+	// Who wants no more letters gets none that a stranger asks for; whoever has an account can still sign in.
+	often = often || known == 0 && stopped > 0
 	return kind, minute[0]+minute[1] < mailsMinute && !often && all < most, err
 }
 

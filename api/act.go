@@ -13,15 +13,28 @@ type Speaker struct {
 	// For is the party on the roll that is spoken for, by somebody who is authorised to. Its category, country and
 	// name are taken from the roll. Without it, people speak for themselves.
 	For cite.Ref `json:"for,omitempty"`
+	// Through is the member of a group that declares for it, where For is a group: by somebody who is authorised to speak for the
+	// member.
+	Through cite.Ref `json:"through,omitempty"`
 	// PublicAddress says that a name which is an e-mail address shall be shown to everybody; without it such a name is
 	// refused.
 	PublicAddress bool `json:"public_address,omitempty"`
 }
 
+// Supporter is what may be sent with support, and with the stand of a member of a group, beside their own fields.
+type Supporter struct {
+	// For is the party on the roll that supports, by somebody who is authorised to speak for it. Its category and country
+	// are taken from the roll. Without it, people support for themselves.
+	For cite.Ref `json:"for,omitempty"`
+}
+
 // Extra is what may be sent with a command beside its own fields, nil for nothing.
 func Extra(command string) any {
-	if command == submit {
+	switch {
+	case command == submit:
 		return Speaker{}
+	case supports(command), command == align:
+		return Supporter{}
 	}
 	return nil
 }

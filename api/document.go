@@ -24,6 +24,7 @@ type Operation struct {
 	Command  *conversation.Command // what is asked for, nil for none
 	SignedIn bool                  // only with an account
 	Hides    bool                  // there may be nothing there that whoever asks may see
+	Media    string                // the media type of a file that is answered with 200 instead of a view: text/csv; "" for none
 }
 
 // View is a value that a page shows.
@@ -164,6 +165,9 @@ func (d *describer) parametersOf(o Operation) []object {
 				params = append(slices.DeleteFunc(params, func(had object) bool { return had["in"] == "query" && had["name"] == p["name"] }), p)
 			}
 		}
+		if o.Media != "" { // made anew each time
+			break
+		}
 		params = append(params, object{"name": "If-None-Match", "in": "header", "description": "The ETag of an earlier answer, or several.", "schema": object{"type": "string"}})
 	case o.Command != nil:
 		params = append(params, object{"name": "Idempotency-Key", "in": "header", "description": idempotency, "schema": object{"type": "string", "minLength": minKey, "maxLength": maxKey}})
@@ -187,6 +191,9 @@ func (d *describer) answer(o Operation) object {
 	if o.Command != nil {
 		return object{"description": "It was done, and stands on the record.", "content": object{"application/json": object{"schema": d.ofStruct(reflect.TypeFor[Done]())}},
 			"headers": object{"Location": object{"description": "The address of what was made, where something was.", "schema": object{"type": "string"}}}}
+	}
+	if o.Media != "" {
+		return object{"description": "The file.", "content": object{o.Media: object{"schema": object{"type": "string", "contentMediaType": o.Media}}}}
 	}
 	out := object{"description": "What the page shows.", "content": object{"application/json": object{"schema": d.oneOf(o.Views)}}}
 	if o.Method == http.MethodGet {

@@ -4,11 +4,13 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/consultation"
-	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/settings"
 )
 
 // The lists of values, in one place: enumOf for what is a type in Go, enumAt for fields that are strings there.
@@ -19,37 +21,57 @@ var enumOf = map[reflect.Type]func() []string{
 	reflect.TypeFor[locale.Lang]():         written,
 	reflect.TypeFor[delegation.Role]():     roles,
 	reflect.TypeFor[consultation.Stance](): stances,
+
+	reflect.TypeFor[delegation.Capacity](): capacities,
 }
 
 // enumAt are the values of fields: by the component and the name of the field.
 var enumAt = map[string]func() []string{
+	"delegation.Align.stand":               list(delegation.Aligned, delegation.Dissociated),
 	"consultation.AnnounceCall.late":       list("kept", "refused"),
 	"consultation.AnnounceCall.moderation": list("before", "after"),
+	"consultation.AnnounceCall.who":        list(append([]string{""}, consultation.WhoMayAnswer...)...),
+	"life.Correct.late":                    list("", "kept", "refused"),
+	"life.Correct.moderation":              list("", "before", "after"),
+	"life.Correct.who":                     list(append([]string{""}, consultation.WhoMayAnswer...)...),
 	"consultation.Answer.outcome":          list(consultation.Outcomes...),
 	"consultation.Meaning.assurance":       assurances,
 	"consultation.Meaning.rule":            list(consultation.OnTime, consultation.Late),
 	"consultation.React.verdict":           list(consultation.Verdicts...),
 	"consultation.Redact.ground":           grounds,
 	"consultation.TranslateReason.status":  translations,
+	"life.Translate.status":                anyTranslation,
+	"questionnaire.Translate.status":       anyTranslation,
+	"settings.Translate.status":            anyTranslation,
 	"consultation.Withhold.ground":         grounds,
 	"conversation.Erase.ground":            grounds,
-	"conversation.Stage.kind":              list(conversation.StageKinds...),
-	"conversation.Stage.state":             list(conversation.StageStates...),
+	"settings.Stage.kind":                  list(settings.StageKinds...),
+	"settings.Stage.state":                 list(settings.StageStates...),
 	"paper.CorrectConcordance.change":      changes,
 	"paper.Element.kind":                   elementKinds,
 	"paper.Op.do":                          list(paper.Keep, paper.Insert, paper.Delete),
 	"paper.Publish.kind":                   list(paper.Kinds...),
 	"paper.Reserve.kind":                   elementKinds,
 
+	"accreditation.Ask.as":            list(accreditation.Capacities...),
+	"accreditation.Accredit.as":       list(append([]string{""}, accreditation.Capacities...)...),
+	"accreditation.Party.as":          list(accreditation.Capacities...),
+	"accreditation.Party.state":       list("stands", "over", "ended"),
+	"accreditation.Request.as":        list(accreditation.Capacities...),
+	"accreditation.Request.status":    list(accreditation.Statuses...),
+	"accreditation.Request.assurance": list(consultation.EmailProven, accreditation.OpenID),
+	"part.Contribution.speaks_as":     list(accreditation.Capacities...),
 	"consult.Responses.outcome":       list(append(slices.Clone(consultation.Outcomes), "unanswered")...),
 	"consult.ResponseGroup.outcome":   list(consultation.Outcomes...),
 	"consult.VerdictRow.verdict":      list(consultation.Verdicts...),
 	"consult.ListQuery.status":        statuses,
+	"frame.LocalizedText.translation": func() []string { return []string{"official", "unofficial", "machine", "older", "missing"} },
 	"frame.LocalizedText.lang":        func() []string { return append([]string{""}, written()...) }, // "" of a text that is not there
 	"desk.Holder.roles":               roles,
 	"desk.People.roles":               roles,
-	"home.Stage.kind":                 list(conversation.StageKinds...),
-	"home.Stage.state":                list(conversation.StageStates...),
+	"home.Page.life":                  list(settings.LifeNames...),
+	"home.Stage.kind":                 list(settings.StageKinds...),
+	"home.Stage.state":                list(append(slices.Clone(settings.StageStates), "withdrawn")...),
 	"home.Chair.role":                 list("officer", "moderator", "individual"),
 	"papers.ChangeCount.fate":         changes,
 	"papers.Concordance.chosen":       changes,
@@ -57,14 +79,16 @@ var enumAt = map[string]func() []string{
 	"papers.Find.fate":                changes,
 	"papers.Paper.translation_status": list("official", "unofficial", "incomplete"),
 	"part.Answer.translation_status":  translations,
-	"part.Element.translation":        list("missing", "older"),
 	"part.AnswerBrief.outcome":        list(consultation.Outcomes...),
 	"part.Point.stance":               taken,
 	"part.Point.kind":                 elementKinds,
 	"part.PointCard.answer_outcome":   list(consultation.Outcomes...),
 	"part.Call.late":                  list(consultation.LateKept, consultation.LateRefused),
 	"part.Call.moderation":            list(consultation.ModerateBefore, consultation.ModerateAfter),
-	"part.Call.state":                 list("planned", "open", "closed"),
+	"part.Call.state":                 list("planned", "open", "closed", "withdrawn"),
+	"part.Call.who":                   list(consultation.WhoMayAnswer...),
+	"part.Turn.kind":                  list(consultation.TurnExtended, consultation.TurnCorrected, consultation.TurnStopped, consultation.TurnWithdrawn),
+	"part.Before.part":                list("title", "text", "terms", "late", "moderation", "who", "opens"),
 	"part.Contribution.assurance":     assurances,
 	"part.Contribution.ground":        grounds,
 	"part.Contribution.sight":         list("tombstone", "blackened", "whole"),
@@ -92,6 +116,14 @@ func valuesOf(f field) []string {
 		return values()
 	}
 	return nil
+}
+
+func capacities() []string {
+	out := []string{""}
+	for _, c := range delegation.Capacities {
+		out = append(out, string(c))
+	}
+	return out
 }
 
 func roles() []string {
@@ -131,9 +163,11 @@ func elementKinds() []string {
 	return []string{paper.Theme, paper.Issue, paper.Paragraph, paper.Question}
 }
 func translations() []string { return []string{"official", "unofficial"} }
+
+func anyTranslation() []string { return []string{"official", "unofficial", "machine"} }
 func assurances() []string {
 	return []string{consultation.Anonymous, consultation.EmailProven, consultation.Vouched}
 }
 
 // convergence are the levels of the overview, "nothing" where nothing was said.
-func convergence() []string { return append([]string{"nothing"}, conversation.Levels...) }
+func convergence() []string { return append([]string{"nothing"}, overview.Levels...) }

@@ -99,5 +99,5 @@ func pointed(t reflect.Type) reflect.Type {
 // isText reports whether JSON has a string for a type.
 func isText(t reflect.Type) bool {
 	text := reflect.TypeFor[encoding.TextMarshaler]()
-	return t.Kind() == reflect.String || t != reflect.TypeFor[time.Time]() && (t.Implements(text) || reflect.PointerTo(t).Implements(text))
+	return t.Kind() == reflect.String || t != reflect.TypeFor[time.Time]() && reflect.PointerTo(t).Implements(text)
 }

@@ -49,17 +49,22 @@ A script names an act by its last word (` + "`withhold`" + `), with the fields a
 
 // who says who has a standing.
 var who = map[conversation.Standing]string{
-	conversation.Timekeeper: "the house itself: its clock, and whoever looks after the instance by the command line; nobody can ask for it",
-	conversation.Anybody:    "the author, with or without an account",
-	conversation.Moderators: "moderators",
-	conversation.Officers:   "officers",
-	conversation.Founders:   "whoever may convene; not by this address, because there is no conversation yet",
+	conversation.Timekeeper:  "the house itself: its clock, and whoever looks after the instance by the command line; nobody can ask for it",
+	conversation.Anybody:     "the author, with or without an account",
+	conversation.Moderators:  "moderators",
+	conversation.Translators: "translators and officers",
+	conversation.Officers:    "officers",
+	conversation.Staff:       "officers and moderators",
+	conversation.Founders:    "whoever may convene; not by this address, because there is no conversation yet",
 }
 
 // WhoMay says in words who may ask for a command.
 func WhoMay(c conversation.Command) string {
 	if c.Name == submit {
 		return "everybody, with or without an account"
+	}
+	if supports(c.Name) || delegates(c.Name) {
+		return "everybody who is signed in"
 	}
 	return who[c.Standing]
 }

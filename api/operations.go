@@ -19,7 +19,7 @@ func (o Operation) id() string {
 
 // path is the address of an operation: of a page, that of its value.
 func (o Operation) path() string {
-	if o.Method == http.MethodGet && !strings.HasSuffix(o.Path, "/") {
+	if o.Method == http.MethodGet && o.Media == "" && !strings.HasSuffix(o.Path, "/") {
 		return o.Path + ".json"
 	}
 	return o.Path
@@ -54,6 +54,8 @@ func (o Operation) statuses() []int {
 		if o.Command.Name == submit {
 			out = append(out, 429)
 		}
+	case o.Media != "":
+		out = []int{400, 503}
 	case o.Method == http.MethodGet:
 		out = []int{304, 400, 503}
 	case o.Name == "submit":
@@ -81,15 +83,35 @@ func (o Operation) security() []object {
 
 const submit = "consultation.submit"
 
+// supports reports whether a command gives or takes back the support of a party.
+func supports(command string) bool {
+	return command == "formulation.support" || command == "formulation.take-back"
+}
+
+// Joins reports whether whoever is signed in may ask for a command who did nothing in the conversation yet.
+func Joins(c conversation.Command) bool {
+	return supports(c.Name) || c.Name == "accreditation.request"
+}
+
 // WithoutAccount reports whether somebody may ask for a command who is not signed in: about what is theirs.
 func WithoutAccount(c conversation.Command) bool {
-	return c.Standing == conversation.Anybody
+	return c.Standing == conversation.Anybody && !supports(c.Name) && !delegates(c.Name) && c.Room() != "accreditation"
 }
+
+// delegates reports whether a command is one of those who hold an authority of a party, by which they have an account.
+func delegates(command string) bool {
+	return slices.Contains([]string{"delegation.appoint", "delegation.end", "delegation.hand-over", align}, command)
+}
+
+// align is the command that takes the party of a delegate.
+const align = "delegation.align"
 
 // MaxBody is the largest body of an act, in bytes.
 func MaxBody(c conversation.Command) int64 {
 	switch c.Name {
 	case submit, "paper.publish":
+		return 5 << 20
+	case "consultation.correct":
 		return 5 << 20
 	case "consultation.answer":
 		return 512 << 10
@@ -99,34 +121,51 @@ func MaxBody(c conversation.Command) int64 {
 
 // operationWords say in a line what an operation gives, by its name.
 var operationWords = map[string]string{
-	"index":         "The conversations of this house",
-	"mailbox":       "The letters that a demonstration would have sent",
-	"home":          "A conversation: its calendar, open calls, papers and newest contributions",
-	"documents":     "The papers of a conversation and the documents that it cites",
-	"reference":     "Whatever a reference names: a paper, an element, a call, a contribution, an answer, or an entry of the record",
-	"stages":        "The calendar as officers change it",
-	"desk":          "What officers and moderators have to do",
-	"record":        "The newest entries of the record, with its signed checkpoint",
-	"check":         "Check a receipt against the record",
-	"receipt":       "The receipt of a contribution: a file that proves that it stands on the record",
-	"redline":       "An edition compared with an earlier one, and why each passage changed",
-	"concordance":   "What became of each element of the edition before",
-	"find":          "Find what an earlier edition printed under a number",
-	"trace":         "What stands behind a passage, a contribution or an answer, step by step",
-	"desk_papers":   "The drafts of papers and the editions",
-	"contributions": "The list of contributions, by what is chosen",
-	"mine":          "What the reader has sent, and their drafts",
-	"contribute":    "What a contribution to a call would answer",
-	"submit":        "Send a contribution with a form, with files if there are any",
-	"queue":         "The contributions that wait for a moderator",
-	"responses":     "Comments on a paper, and the answers",
-	"points":        "The points that wait for an answer",
-	"point":         "One point, with those that are like it",
-	"overview":      "What was said on each subject and cross-cutting question",
-	"evidence":      "What stands behind one cell of the overview",
-	"map":           "From which countries contributions came",
-	"desk_map":      "Whether the maps are shown, and what stands under them",
-	"people":        "Who holds which role, and the parties on the roll",
+	"index":              "The conversations of this house",
+	"mailbox":            "The letters that a demonstration would have sent",
+	"home":               "A conversation: its calendar, open calls, papers and newest contributions",
+	"documents":          "The papers of a conversation and the documents that it cites",
+	"reference":          "Whatever a reference names: a paper, an element, a call, a contribution, an answer, or an entry of the record",
+	"stages":             "The calendar as officers change it",
+	"desk":               "What officers and moderators have to do",
+	"record":             "The newest entries of the record, with its signed checkpoint",
+	"check":              "Check a receipt against the record",
+	"receipt":            "The receipt of a contribution: a file that proves that it stands on the record",
+	"redline":            "An edition compared with an earlier one, and why each passage changed",
+	"concordance":        "What became of each element of the edition before",
+	"find":               "Find what an earlier edition printed under a number",
+	"trace":              "What stands behind a passage, a contribution or an answer, step by step",
+	"desk_accreditation": "The requests for accreditation, who may request it, and whose was granted",
+	"parties":            "The accredited parties",
+	"order_csv":          "An order of themes, as a table",
+	"theme_csv":          "What stands behind a theme of an order, as a table",
+	"parties_csv":        "The accredited parties, as a table",
+	"desk_papers":        "The drafts of papers and the editions",
+	"contributions":      "The list of contributions, by what is chosen",
+	"mine":               "What the reader has sent, and their drafts",
+	"contribute":         "What a contribution to a call would answer",
+	"submit":             "Send a contribution with a form, with files if there are any",
+	"queue":              "The contributions that wait for a moderator",
+	"responses":          "Comments on a paper, and the answers",
+	"points":             "The points that wait for an answer",
+	"point":              "One point, with those that are like it",
+	"overview":           "What was said on each subject and cross-cutting question",
+	"evidence":           "What stands behind one cell of the overview",
+	"map":                "From which countries contributions came",
+	"desk_map":           "Whether the maps are shown, and what stands under them",
+	"people":             "Who holds which role, and the parties on the roll",
+	// Files.
+	"contributions_csv": "The list of contributions as a table, by what is chosen",
+	"responses_csv":     "Comments on a paper and the answers, as a table",
+	"responses_xlsx":    "Comments on a paper and the answers, as a workbook",
+	"answers_csv":       "What was chosen at the questions of a call, as a table",
+	"answers_data":      "What was chosen at the questions of a call in numbers, as a table",
+	"answers_xlsx":      "What was chosen at the questions of a call, as a workbook",
+	"codebook":          "What the numbers of answers_data mean, as a table",
+	"overview_csv":      "What was said on each subject and cross-cutting question, as a table",
+	"map_csv":           "How many contributions came from which country, as a table",
+	"map_svg":           "The map, as a picture",
+	"code":              "The square code that leads to a call, as a picture",
 }
 
 // operationMore say more, where a line is not enough.
@@ -148,11 +187,12 @@ var operationForms = map[string][]FormField{
 		{Name: "text", Description: "The comment, at most 65536 bytes."},
 		{Name: "wording", Description: "The wording that is proposed instead, at most 16384 bytes."},
 		{Name: "stance", Description: "The answer to a question that asks for one.", Values: []string{"", "yes", "in_part", "no", "wrong_question"}},
-		{Name: "language", Description: "The language of the texts; without it, that of the address."},
+		{Name: "language", Description: "The language of the texts; without it, it is guessed from their script, and where that does not tell, that of the address."},
 		{Name: "category", Description: "The identifier of a stakeholder category of the conversation; without it, the one of whoever says none, where the conversation has such a category."},
 		{Name: "country", Description: "The code of a country."},
 		{Name: "name", Description: "A name, as it shall be shown, at most 200 characters."},
 		{Name: "body", Description: "The organisation spoken for, at most 200 characters."},
+		{Name: "belongs", Description: "Whether the author speaks for the organisation or only belongs to it; asked where the category is one of persons.", Values: []string{"", "speaks", "belongs"}},
 		{Name: "public_address", Description: "A name that is an e-mail address shall be shown to everybody; without it such a name is refused.", Values: []string{"yes"}},
 		{Name: "email", Description: "An address for letters about this contribution. It is never shown and not on the record."},
 		{Name: "for", Description: "The reference of a party that the sender is authorised to speak for."},

@@ -47,6 +47,8 @@ type Store struct {
 	dir   string
 	quota *quota
 
+	drawing sync.Mutex // pictures are read one at a time
+
 	mu      sync.Mutex
 	writing map[string]bool // ids of files that have no row yet: not to be swept
 }
@@ -130,8 +132,10 @@ func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (er
 	if err != nil {
 		return err
 	}
-	if f.Type, err = look.kind(back, f.Size); err != nil {
-		return err
+	if f.Type == "" { // of a picture it is known
+		if f.Type, err = look.kind(back, f.Size); err != nil {
+			return err
+		}
 	}
 	if err := errors.Join(out.Sync(), out.Close()); err != nil {
 		return err

@@ -12,4 +12,7 @@
 // What kind of document a file is, is decided by its content, never by its name: PDF, Word (.docx),
 // OpenDocument text (.odt), rich text, plain text in UTF-8, HTML. Anything else is refused, and so are
 // documents with macros. Nothing of a document is unpacked or run here.
+//
+// Pictures of papers are kept too. They are the only files that do not stay as they came: each is read and written anew, so
+// that nothing but what it shows is kept.
 package attachment

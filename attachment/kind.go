@@ -25,6 +25,7 @@ const (
 // extensions are the endings a name may have, by type; the first is put there if it has none of them.
 var extensions = map[string][]string{
 	PDF: {".pdf"}, DOCX: {".docx"}, ODT: {".odt"}, RTF: {".rtf"}, Text: {".txt", ".text", ".md", ".csv"}, HTML: {".html", ".htm"},
+	PNG: {".png"}, JPEG: {".jpg", ".jpeg"},
 }
 
 // Limits of a packed document, as its own list of parts declares them.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/openplenary/plenary/refusal"
 )
 
 func text(n int) []byte { return []byte(strings.Repeat("The timetable of 1911.\n", n/23+1))[:n] }
@@ -182,5 +184,31 @@ func TestReserve(t *testing.T) {
 	}
 	if r, err := Reserve(s.dir); err != nil || r <= 0 || r > size/4 {
 		t.Error(r, err)
+	}
+}
+
+// TestQuotaToTheByte: a bound holds to its last byte, for one source and for all together; where there is none, nothing is
+// refused, and nobody in particular is no source.
+func TestQuotaToTheByte(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		room   Room
+		source string
+		taken  []int64
+		key    string // of the last
+	}{
+		{Room{PerSource: 1}, "a", []int64{1}, ""}, {Room{PerSource: 1}, "a", []int64{1, 1}, "file.quota"}, {Room{PerSource: 1}, "a", []int64{2}, "file.quota"}, {Room{PerSource: 9}, "a", []int64{4, 5}, ""},
+		{Room{PerSource: 1}, "", []int64{9, 9}, ""}, {Room{InAll: 1}, "", []int64{1}, ""}, {Room{InAll: 1}, "", []int64{1, 1}, "file.no_room"}, {Room{InAll: 1}, "a", []int64{2}, "file.no_room"}, {Room{}, "a", []int64{1 << 40}, ""},
+	} {
+		q := quota{room: c.room, bySource: map[string]int64{}}
+		for i, n := range c.taken {
+			key := ""
+			if rs := refusal.Of(q.take(c.source, n)); len(rs) > 0 {
+				key = rs[0].Key
+			}
+			if want := map[bool]string{true: c.key}[i == len(c.taken)-1]; key != want {
+				t.Errorf("%+v: %d of %v: %q, want %q", c.room, n, c.taken, key, want)
+			}
+		}
 	}
 }

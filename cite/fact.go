@@ -35,6 +35,18 @@ type Proposal struct {
 	Erase []Position
 }
 
+// Choice is what somebody chose at a question that offers choices.
+type Choice struct {
+	Question int `json:"question"` // its number, counted from 1
+	// Picks are the numbers of what was chosen there, counted from 1, in order; 0 alone says that they do not answer on
+	// purpose. At a ranking they are the places of its options, in their order: 1 is the first, equal ones are ties, 0 is left out.
+	// At a table they are the numbers of the cells that are filled in, along the rows; at a question for files those of the
+	// contribution's files.
+	Picks []int `json:"picks"`
+	// Value is what was typed at a question for a number or a date: "-1.5", "2030-01-31". There are no picks then.
+	Value string `json:"value,omitempty"`
+}
+
 // Act says who acts and when, as rules see it.
 type Act struct {
 	By string    // the participant's reference, "" for the timekeeper

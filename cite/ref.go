@@ -23,6 +23,9 @@ type Position int64
 //	c418.2        its part 2
 //	c418.f1       its attached file 1
 //	d7            disposition 7: an answer of the secretariat
+//	q4            question 4, formulated from what was proposed
+//	o2            order 2: the order in which themes are taken up
+//	o2.t3         its theme 3, wherever that stands in the order
 //	y4g9…         a party (13 characters after the letter)
 //	u7ck…         a participant (13 characters after the letter)
 //
@@ -57,8 +60,10 @@ func ParseRef(s string) (Ref, error) {
 	switch head[0] {
 	case 'p':
 		ok = parsePaper(seg) && (!hasSpan || len(seg) == 4)
-	case 'k', 'd':
+	case 'k', 'd', 'q':
 		ok = len(seg) == 1 && counter(head[1:]) && !hasSpan
+	case 'o':
+		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && tagged(seg[1], 't')) && !hasSpan
 	case 'c':
 		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && (counter(seg[1]) || strings.HasPrefix(seg[1], "f") && counter(seg[1][1:])))
 		ok = ok && (!hasSpan || len(seg) == 2 && seg[1][0] != 'f')
@@ -110,7 +115,7 @@ func counter(s string) bool {
 	return true
 }
 
-// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'y', 'u', or 0 for None.
+// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'q', 'o', 'y', 'u', or 0 for None.
 func (r Ref) Kind() byte {
 	if r == "" {
 		return 0
@@ -160,6 +165,9 @@ func (r Ref) EditionNumber() int { return r.tag('e') }
 // ElementNumber is n of ".xN", 0 if the reference names no element.
 func (r Ref) ElementNumber() int { return r.tag('x') }
 
+// ThemeNumber is n of "o2.tN", 0 if the reference names no theme of an order.
+func (r Ref) ThemeNumber() int { return r.tag('t') }
+
 // FileNumber is n of ".fN", 0 if the reference names no attached file.
 func (r Ref) FileNumber() int { return r.tag('f') }
 
@@ -169,13 +177,18 @@ func (r Ref) PartNumber() int {
 		return 0
 	}
 	_, rest, _ := strings.Cut(string(r), ".")
-	rest, _, _ = strings.Cut(rest, "[")
+	if rest, _, _ = strings.Cut(rest, "["); rest == "" || rest[0] == 'f' {
+		return 0 // the contribution itself, or a file: an error made and thrown away would cost more than all the rest
+	}
 	n, _ := strconv.Atoi(rest)
 	return n
 }
 
 // Element is the reference through time of the element named: "p3.x17" for "p3.e2.x17.fr[1:2]".
 func (r Ref) Element() Ref {
+	if _, last, _ := strings.Cut(string(r), ".x"); r.Kind() == 'p' && counter(last) && counter(string(r[1:len(r)-len(last)-2])) {
+		return r // it is one: most references that are asked for it are
+	}
 	if n := r.ElementNumber(); n > 0 {
 		return Element(r.Root(), n)
 	}
@@ -205,6 +218,15 @@ func Paper(n int) Ref { return Ref("p" + strconv.Itoa(n)) }
 // Call is the reference of the call with counter n.
 func Call(n int) Ref { return Ref("k" + strconv.Itoa(n)) }
 
+// Question is the reference of the formulated question with counter n.
+func Question(n int) Ref { return Ref("q" + strconv.Itoa(n)) }
+
+// Order is the reference of the order of themes with counter n.
+func Order(n int) Ref { return Ref("o" + strconv.Itoa(n)) }
+
+// Theme is the reference of theme n of an order.
+func Theme(order Ref, n int) Ref { return order + Ref(".t"+strconv.Itoa(n)) }
+
 // Contribution is the reference of the contribution with counter n.
 func Contribution(n int) Ref { return Ref("c" + strconv.Itoa(n)) }
 
@@ -212,16 +234,16 @@ func Contribution(n int) Ref { return Ref("c" + strconv.Itoa(n)) }
 func Disposition(n int) Ref { return Ref("d" + strconv.Itoa(n)) }
 
 // Part is the reference of part n of a contribution.
-func Part(c Ref, n int) Ref { return c + Ref("."+strconv.Itoa(n)) }
+func Part(c Ref, n int) Ref { return c + "." + Ref(strconv.Itoa(n)) }
 
 // File is the reference of attached file n of a contribution.
-func File(c Ref, n int) Ref { return c + Ref(".f"+strconv.Itoa(n)) }
+func File(c Ref, n int) Ref { return c + ".f" + Ref(strconv.Itoa(n)) }
 
 // EditionOf is the reference of edition n of a paper.
-func EditionOf(p Ref, n int) Ref { return p + Ref(".e"+strconv.Itoa(n)) }
+func EditionOf(p Ref, n int) Ref { return p + ".e" + Ref(strconv.Itoa(n)) }
 
 // Element is the reference of element n of a paper (or, given an edition, of that element in it).
-func Element(p Ref, n int) Ref { return p + Ref(".x"+strconv.Itoa(n)) }
+func Element(p Ref, n int) Ref { return p + ".x" + Ref(strconv.Itoa(n)) }
 
 // Span is a range of bytes of a stored text: from the first byte up to, not including, the last.
 type Span struct{ From, To int }
@@ -266,6 +288,20 @@ func FormatNumber(n uint64) string {
 		n >>= 5
 	}
 	return string(b[:])
+}
+
+// IsNumber reports whether s is what FormatNumber writes of n.
+func IsNumber(s string, n uint64) bool {
+	if len(s) != 13 {
+		return false
+	}
+	for i := 12; i >= 0; i-- { // they differ at the first character that is looked at, mostly
+		if s[i] != numberAlphabet[n&31] {
+			return false
+		}
+		n >>= 5
+	}
+	return true
 }
 
 // ParseNumber reads what FormatNumber writes, and nothing else.

@@ -34,18 +34,16 @@ type Call struct {
 	Zone       string // IANA name: the zone in which the deadline was set
 	Late       string
 	Moderation string
+	Who        string      // may answer: one of WhoMayAnswer
+	Terms      locale.Text // of publication, beside what is said at every call; may be empty
 	Announced  cite.Position
 	Opened     cite.Position // where the timekeeper wrote it, 0 before
-	Closed     cite.Position
-	Extended   int // how often
-	Extensions []Extension
-}
-
-// Extension is one later deadline of a call. Its reason is among the words of its entry, as "reason".
-type Extension struct {
-	Entered cite.Position
-	Was     time.Time // the deadline before
-	Closes  time.Time
+	Closed     cite.Position // where the timekeeper or an officer did
+	Withdrawn  cite.Position // where it was withdrawn, 0 for one that stands
+	Extended   int           // how often
+	Turns      []Turn        // what became of it since it was announced, oldest first
+	Marks      locale.Marks  // what is known of its translations, by the names of its texts
+	Documents  []Document    // that belong to it, oldest first
 }
 
 // OpenAt reports whether the call takes contributions on time at an instant: rules compare instants,
@@ -59,9 +57,11 @@ type AnnounceCall struct {
 	Paper      cite.Ref    // the paper it is about
 	Opens      time.Time
 	Closes     time.Time
-	Zone       string // IANA name of the zone in which the deadline is set
-	Late       string // LateKept or LateRefused
-	Moderation string // ModerateBefore or ModerateAfter
+	Zone       string      // IANA name of the zone in which the deadline is set
+	Late       string      // LateKept or LateRefused
+	Moderation string      // ModerateBefore or ModerateAfter
+	Who        string      // may answer, one of WhoMayAnswer; "" for everybody
+	Terms      locale.Text // of publication, at most input.MaxOutcome characters; may be empty
 }
 
 // Check cleans the texts and holds everything to its bounds.
@@ -74,11 +74,20 @@ func (c AnnounceCall) Check() (AnnounceCall, error) {
 	in.Zone("zone", c.Zone)
 	in.OneOf("late", c.Late, []string{LateKept, LateRefused}, "call.late")
 	in.OneOf("moderation", c.Moderation, []string{ModerateBefore, ModerateAfter}, "call.moderation")
+	in.If(c.Who != "" && !slices.Contains(WhoMayAnswer, c.Who), "who", "call.who")
+	in.Texts("terms", &c.Terms, input.MaxOutcome)
+	if c.Who == Everybody {
+		c.Who = ""
+	}
+	if c.Terms.Empty() {
+		c.Terms = locale.Text{}
+	}
 	c.Opens, c.Closes = c.Opens.UTC(), c.Closes.UTC()
 	return c, in.Err()
 }
 
-// ExtendCall moves a deadline to a later instant. It is announced with its reason; it never shortens.
+// ExtendCall moves a deadline to a later instant. It is announced with its reason; it never shortens. A call that was
+// closed or withdrawn is open again.
 type ExtendCall struct {
 	Call   cite.Ref
 	Closes time.Time
@@ -126,7 +135,8 @@ func (b *State) AnnounceCall(act cite.Act, edition cite.Ref, c AnnounceCall) (ci
 		no = append(no, refusal.In("closes", "call.past"))
 	}
 	return cite.Proposal{Body: CallAnnounced{Ref: cite.Call(len(b.Calls) + 1), Title: c.Title, Text: c.Text, Paper: edition.Root(), Edition: edition,
-		Opens: c.Opens, Closes: c.Closes, Zone: c.Zone, Late: c.Late, Moderation: c.Moderation, By: act.By, At: act.At}}, no.Or()
+		Opens: c.Opens, Closes: c.Closes, Zone: c.Zone, Late: c.Late, Moderation: c.Moderation,
+		Who: c.Who, Terms: c.Terms, By: act.By, At: act.At}}, no.Or()
 }
 
 // Apply adds the call.
@@ -134,8 +144,12 @@ func (f *CallAnnounced) Apply(b *State, at cite.Entry) error {
 	if f.Ref.Number() != len(b.Calls)+1 {
 		return b.gap(f, f.Ref)
 	}
+	who := f.Who
+	if who == "" {
+		who = Everybody
+	}
 	b.Calls = append(b.Calls, &Call{Ref: f.Ref, Title: f.Title, Text: f.Text, Paper: f.Paper, Edition: f.Edition, Opens: f.Opens, Closes: f.Closes,
-		Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Announced: at.Position})
+		Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Who: who, Terms: f.Terms, Announced: at.Position})
 	b.tallies = append(b.tallies, Tally{})
 	return nil
 }
@@ -146,17 +160,17 @@ func (b *State) ExtendCall(act cite.Act, c ExtendCall) (cite.Proposal, error) {
 	if !ok {
 		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
 	}
-	if !c.Closes.After(k.Closes) || !c.Closes.After(act.At) {
+	if !c.Closes.After(k.Closes) || !c.Closes.After(act.At) || !c.Closes.After(k.Opens) {
 		return cite.Proposal{}, refusal.In("closes", "call.extension")
 	}
 	return cite.Proposal{Body: CallExtended{Call: c.Call, Closes: c.Closes, By: act.By, At: act.At}, Words: cite.Words{"reason": c.Reason}}, nil
 }
 
-// Apply moves the deadline; a call that had closed is open again.
+// Apply moves the deadline; a call that had closed or was withdrawn is open again.
 func (f *CallExtended) Apply(b *State, at cite.Entry) error {
-	return b.withCall(f, f.Call, func(k *Call) {
-		k.Extensions = append(slices.Clip(k.Extensions), Extension{Entered: at.Position, Was: k.Closes, Closes: f.Closes})
-		k.Closes, k.Closed = f.Closes, 0
+	return b.ChangeCall(f, f.Call, func(k *Call) {
+		k.Turn(at, Turn{Kind: TurnExtended, At: f.At, Was: k.Closes, Closes: f.Closes})
+		k.Closes, k.Closed, k.Withdrawn = f.Closes, 0, 0
 		k.Extended++
 	})
 }
@@ -170,7 +184,7 @@ func (b *State) Due(now time.Time) (open, shut []cite.Ref, next time.Time) {
 		}
 	}
 	for _, k := range b.Calls {
-		if k.Opened == 0 {
+		if k.Opened == 0 && k.Withdrawn == 0 {
 			if !now.Before(k.Opens) {
 				open = append(open, k.Ref)
 			} else {
@@ -191,7 +205,7 @@ func (b *State) Due(now time.Time) (open, shut []cite.Ref, next time.Time) {
 // OpenCall decides.
 func (b *State) OpenCall(act cite.Act, c OpenCall) (cite.Proposal, error) {
 	k, ok := b.Call(c.Call)
-	if !ok || k.Opened != 0 || act.At.Before(k.Opens) {
+	if !ok || k.Opened != 0 || k.Withdrawn != 0 || act.At.Before(k.Opens) {
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")
 	}
 	return cite.Proposal{Body: CallOpened{Call: c.Call, At: act.At}}, nil
@@ -199,7 +213,7 @@ func (b *State) OpenCall(act cite.Act, c OpenCall) (cite.Proposal, error) {
 
 // Apply notes where it was written.
 func (f *CallOpened) Apply(b *State, at cite.Entry) error {
-	return b.withCall(f, f.Call, func(k *Call) { k.Opened = at.Position })
+	return b.ChangeCall(f, f.Call, func(k *Call) { k.Opened = at.Position })
 }
 
 // CloseCall decides.
@@ -213,11 +227,11 @@ func (b *State) CloseCall(act cite.Act, c CloseCall) (cite.Proposal, error) {
 
 // Apply notes where it was written.
 func (f *CallClosed) Apply(b *State, at cite.Entry) error {
-	return b.withCall(f, f.Call, func(k *Call) { k.Closed = at.Position })
+	return b.ChangeCall(f, f.Call, func(k *Call) { k.Closed = at.Position })
 }
 
-// withCall folds a fact about a call.
-func (b *State) withCall(f cite.Fact, r cite.Ref, fold func(*Call)) error {
+// ChangeCall folds a fact about a call.
+func (b *State) ChangeCall(f cite.Fact, r cite.Ref, fold func(*Call)) error {
 	k, ok := b.Call(r)
 	if !ok {
 		return b.gap(f, r)

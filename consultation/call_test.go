@@ -63,8 +63,9 @@ func TestExtend(t *testing.T) {
 	w.must(as{0, in(10), CloseCall{"k1"}}, as{1, in(10), extend(in(12))}, as{1, in(11), extend(in(13))})
 	if k, _ := w.Call("k1"); k.Closed != 0 || !k.Closes.Equal(in(13)) || k.Extended != 2 || !k.OpenAt(in(12)) {
 		t.Errorf("after two extensions: %+v", k)
-	} else if want := []Extension{{k.Extensions[0].Entered, in(10), in(12)}, {k.Extensions[0].Entered + 1, in(12), in(13)}}; !slices.Equal(k.Extensions, want) {
-		t.Errorf("the deadlines before: %+v, want %+v", k.Extensions, want)
+	} else if want := []Turn{{Kind: TurnExtended, Entered: k.Turns[0].Entered, At: in(10), Was: in(10), Closes: in(12)},
+		{Kind: TurnExtended, Entered: k.Turns[0].Entered + 1, At: in(11), Was: in(12), Closes: in(13)}}; !reflect.DeepEqual(k.Turns, want) {
+		t.Errorf("the deadlines before: %+v, want %+v", k.Turns, want)
 	}
 }
 

@@ -32,12 +32,8 @@ func (s Stance) String() string { return stanceNames[min(int(s), len(stanceNames
 
 // ParseStance reads a stance; "" is NoStance.
 func ParseStance(s string) (Stance, bool) {
-	for i, n := range stanceNames {
-		if n == s {
-			return Stance(i), true
-		}
-	}
-	return NoStance, false
+	i := slices.Index(stanceNames[:], s)
+	return Stance(max(i, 0)), i >= 0
 }
 
 // Assurance is how sure we are of the author.
@@ -57,7 +53,7 @@ const (
 const (
 	MaxText    = 64 << 10
 	MaxWording = 16 << 10
-	MaxParts   = 40
+	MaxParts   = 100
 	MaxFiles   = 5
 	MaxName    = 200
 )
@@ -66,22 +62,30 @@ const (
 type Submit struct {
 	Call     cite.Ref
 	Parts    []SubmitPart
-	Files    []SubmitFile `api:"-"` // kept by the form before they are cited
-	Category string       // id of a category of the conversation
-	Country  string       // a country's code, "" for none
-	Name     string       // as it shall be shown; "" for nobody's
-	Body     string       // the organisation spoken for; "" for none
+	Chosen   []cite.Choice // at the call's own questions
+	Files    []SubmitFile  `api:"-"` // kept by the form before they are cited
+	Category string        // id of a category of the conversation
+	Country  string        // a country's code, "" for none
+	Name     string        // as it shall be shown; "" for nobody's
+	Body     string        // the organisation spoken for; "" for none
+	// Affiliation is an organisation that the author belongs to and does not speak for; "" for none.
+	Affiliation string
+	// Title says in one line what it is about, as the author puts it, in the language of the first part; "" for none. At
+	// most MaxHeading characters.
+	Title string
 	// Known: the party is on the roll; category, country and name are taken from there.
 	Known bool `api:"-"`
 }
 
 // SubmitPart is what one anchor holds.
 type SubmitPart struct {
-	On       cite.Ref // p3.e2.x17, or the edition for the whole paper
+	On       cite.Ref // p3.e2.x17, or the edition for the whole paper; in a round of replies the point that is replied to, c23.1
 	Language locale.Lang
 	Stance   Stance
 	Text     string
 	Wording  string
+	Question int      // of the call's own questions, where it answers one; 0 for none
+	To       cite.Ref `api:"-"` // the point that it replies to: On names that until the conversation looked up where it stands
 	// Likeness is a keyed hash of text and wording as Check leaves them: equal for equal texts, meaningless without
 	// the key. Whoever asks computes it; it is no part of what was sent.
 	Likeness uint64 `api:"-"`
@@ -99,13 +103,15 @@ type SubmitFile struct {
 // Check cleans what was written and holds it to the limits of one contribution.
 func (c Submit) Check() (Submit, error) {
 	var in input.Check
-	in.If(len(c.Parts) == 0 || len(c.Parts) > MaxParts, "text", "contribution.parts", "max", MaxParts)
+	in.If(len(c.Parts)+len(c.Chosen) == 0 || len(c.Parts) > MaxParts, "text", "contribution.parts", "max", MaxParts)
 	in.If(len(c.Files) > MaxFiles, "file", "contribution.files", "max", MaxFiles)
 	if err := in.Err(); err != nil {
 		return c, err
 	}
 	in.Line("name", &c.Name, MaxName)
 	in.Line("body", &c.Body, MaxName)
+	in.Line("affiliation", &c.Affiliation, MaxName)
+	in.Line("title", &c.Title, MaxHeading)
 	c.Files = slices.Clone(c.Files)
 	for i := range c.Files {
 		f := &c.Files[i]
@@ -118,7 +124,7 @@ func (c Submit) Check() (Submit, error) {
 		p := &c.Parts[i]
 		in.Text("text", &p.Text, MaxText)
 		in.Text("wording", &p.Wording, MaxWording)
-		in.If(p.Text == "" && p.Wording == "" && len(c.Files) == 0, "text", "contribution.empty")
+		in.If(p.Text == "" && p.Wording == "" && len(c.Files) == 0 && p.Stance == NoStance, "text", "contribution.empty")
 		in.Written("language", p.Language)
 	}
 	return c, in.Err()
@@ -157,10 +163,16 @@ func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, 
 		return cite.Proposal{}, fmt.Errorf("consultation: unknown assurance %q", from.Assurance)
 	}
 	f := Received{Ref: cite.Contribution(b.rows.Len() + 1), Call: c.Call, By: from.By, For: from.For, Category: c.Category, Country: c.Country, Known: c.Known,
-		Assurance: from.Assurance, Received: from.Received.UTC(), Told: from.Told, Rule: OnTime, Deadline: k.Closes, Published: k.Moderation == ModerateAfter}
+		Assurance: from.Assurance, Received: from.Received.UTC(), Told: from.Told, Rule: OnTime, Deadline: k.Closes, Published: k.Moderation == ModerateAfter, Chosen: c.Chosen, Parts: []ReceivedPart{}}
+	//mutants:guard only those answer who may
+	if k.Who == SignedIn && from.Assurance == Anonymous || k.Who == Parties && from.Assurance != Vouched {
+		return cite.Proposal{}, refusal.New(refusal.Forbidden, "call.who_"+k.Who)
+	}
 	switch at := f.At(); {
 	case at.Before(k.Opens):
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.not_open", "opens", k.Opens)
+	case !at.Before(k.Closes) && k.Withdrawn != 0:
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.withdrawn")
 	case !at.Before(k.Closes) && k.Late == LateRefused:
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.closed", "closes", k.Closes)
 	case !at.Before(k.Closes):
@@ -174,6 +186,8 @@ func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, 
 	}
 	put("name", c.Name)
 	put("body", c.Body)
+	put("affiliation", c.Affiliation)
+	put(FieldTitle, c.Title)
 	var no refusal.Several
 	for i, p := range c.Parts {
 		if !targets[i].Exists || p.On.Root() != k.Paper {
@@ -182,7 +196,7 @@ func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, 
 			no = append(no, refusal.In("stance", "contribution.stance"))
 		}
 		f.Parts = append(f.Parts, ReceivedPart{On: p.On, Language: string(p.Language), Stance: p.Stance.String(), Bytes: len(p.Text), Wording: len(p.Wording),
-			Likeness: p.Likeness, Earlier: targets[i].Earlier})
+			Likeness: p.Likeness, Earlier: targets[i].Earlier, Question: p.Question, To: p.To})
 		n := strconv.Itoa(i + 1)
 		put(n+".text", p.Text)
 		put(n+".wording", p.Wording)
@@ -191,6 +205,9 @@ func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, 
 		n := "f" + strconv.Itoa(i+1)
 		f.Files = append(f.Files, ReceivedFile{ID: file.ID, Type: file.Type, Size: file.Size})
 		words[n+".name"], words[n+".sha256"] = file.Name, file.SHA
+	}
+	if len(words) == 0 {
+		words["none"] = "-" // a receipt proves words, and what has none was erased
 	}
 	return cite.Proposal{Body: f, Words: words}, no.Or()
 }
@@ -215,29 +232,18 @@ func (s Status) String() string { return statusNames[min(s, statuses-1)] }
 
 // ParseStatus reads a status.
 func ParseStatus(s string) (Status, bool) {
-	for i, n := range statusNames {
-		if n == s {
-			return Status(i), true
-		}
-	}
-	return 0, false
+	i := slices.Index(statusNames[:], s)
+	return Status(max(i, 0)), i >= 0
 }
 
 // The grounds on which something is withheld, redacted or erased.
 var Grounds = []string{"personal_data", "third_party_rights", "unlawful", "off_topic", "abuse", "advertising", "at_request"}
 
-// KnownGround reports whether g is one of Grounds.
-func KnownGround(g string) bool {
-	for _, k := range Grounds {
-		if k == g {
-			return true
-		}
-	}
-	return false
-}
-
 // PublishContribution lets everybody read a contribution.
-type PublishContribution struct{ Contribution cite.Ref }
+type PublishContribution struct {
+	Contribution cite.Ref
+	Seen         cite.Position // the last entry that touched it when it was looked at: refused where another came since; 0 for whichever
+}
 
 // Check has nothing to hold it to.
 func (c PublishContribution) Check() (PublishContribution, error) { return c, nil }
@@ -245,8 +251,9 @@ func (c PublishContribution) Check() (PublishContribution, error) { return c, ni
 // Withhold keeps a contribution from the public, on a ground and with a reason in words.
 type Withhold struct {
 	Contribution cite.Ref
-	Ground       string // one of Grounds
-	Reason       string // at most MaxReason bytes
+	Ground       string        // one of Grounds
+	Reason       string        // at most MaxReason bytes
+	Seen         cite.Position // the last entry that touched it when it was looked at: refused where another came since; 0 for whichever
 }
 
 // Check cleans the reason and looks whether the ground is one.
@@ -264,34 +271,37 @@ type Withdraw struct{ Contribution cite.Ref }
 // Check has nothing to hold it to.
 func (c Withdraw) Check() (Withdraw, error) { return c, nil }
 
-// decidable finds the contribution that a command is about; it is refused where its status is none of those
-// from which the step can be taken.
-func (b *State) decidable(r cite.Ref, from ...Status) (Contribution, error) {
+// decidable finds the contribution that a command is about; it is refused where its status is none of those from which the step
+// can be taken, and where something came after the entry that somebody saw, 0 for whichever.
+func (b *State) decidable(r cite.Ref, seen cite.Position, from ...Status) (Contribution, error) {
 	row, ok := b.Row(r)
-	if !ok || row.Ref != r {
+	switch {
+	case !ok || row.Ref != r:
 		return row, refusal.New(refusal.Hidden, "contribution.unknown")
-	}
-	if !slices.Contains(from, row.Status) {
+	case !slices.Contains(from, row.Status):
 		return row, refusal.New(refusal.Conflict, "contribution.decided", "status", row.Status.String())
+	//mutants:guard nothing is decided in a row that was changed since it was looked at
+	case seen != 0 && row.Changed != seen:
+		return row, refusal.New(refusal.Conflict, "contribution.changed")
 	}
 	return row, nil
 }
 
 // PublishContribution decides.
 func (b *State) PublishContribution(act cite.Act, c PublishContribution) (cite.Proposal, error) {
-	_, err := b.decidable(c.Contribution, Pending, Withheld)
+	_, err := b.decidable(c.Contribution, c.Seen, Pending, Withheld)
 	return cite.Proposal{Body: ContributionPublished{Contribution: c.Contribution, By: act.By, At: act.At}}, err
 }
 
 // Withhold decides.
 func (b *State) Withhold(act cite.Act, c Withhold) (cite.Proposal, error) {
-	_, err := b.decidable(c.Contribution, Pending, Published)
+	_, err := b.decidable(c.Contribution, c.Seen, Pending, Published)
 	return cite.Proposal{Body: ContributionWithheld{Contribution: c.Contribution, Ground: c.Ground, By: act.By, At: act.At}, Words: cite.Words{"reason": c.Reason}}, err
 }
 
 // Withdraw decides: only an author withdraws.
 func (b *State) Withdraw(act cite.Act, c Withdraw) (cite.Proposal, error) {
-	row, err := b.decidable(c.Contribution, Pending, Published, Withheld)
+	row, err := b.decidable(c.Contribution, 0, Pending, Published, Withheld)
 	if row.By != act.By { // to anybody else it is as if it were not there
 		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
 	}

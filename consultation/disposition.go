@@ -1,6 +1,7 @@
 package consultation
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -58,6 +59,7 @@ var Verdicts = []string{Satisfied, NotSatisfied, Misses}
 const (
 	MaxReason    = 16 << 10 // bytes, in each language
 	MaxReaction  = 8 << 10  // bytes
+	MaxHeading   = 160      // characters of the line that heads an answer or a contribution, in each language
 	MaxAnswered  = 5000     // parts that one answer answers
 	MaxChanges   = 200      // passages that one answer changes
 	MaxReactions = 20       // on one part
@@ -72,6 +74,14 @@ type Answer struct {
 	Changes []cite.Ref // p3.x17: what the next edition changes; p3.e2.x17: what that edition changed
 	New     NewPassage // one more passage, which no edition has yet
 	Reason  locale.Text
+	Heading locale.Text // one line that heads it in pages, lists and letters, at most MaxHeading characters in each language; may be empty
+	// Official are the languages in which the officer names the reason official, beside the original; a translation is
+	// unofficial unless it is named here.
+	Official []locale.Lang
+	// Drafted is who wrote it, where another person releases it: a participant, u7.
+	Drafted string `api:"-"`
+	// Seen is the last entry when the parts were read: refused where the author of one has corrected it since; 0 for whichever.
+	Seen cite.Position `api:"-"`
 	// Revises is the disposition that these parts have and that this one takes the place of; None for
 	// parts that have none. So nobody overwrites an answer that they have not seen.
 	Revises cite.Ref
@@ -93,8 +103,14 @@ func (c Answer) Check() (Answer, error) {
 		}
 	}
 	c.Reason.In = reasons
+	c.Official = slices.DeleteFunc(slices.Clone(c.Official), func(l locale.Lang) bool { return l == c.Reason.Original || reasons[l] == "" })
 	in.If(!c.Reason.Original.Valid() || reasons[c.Reason.Original] == "", "reason", "reason.missing")
+	if c.Heading.Original == "" {
+		c.Heading.Original = c.Reason.Original
+	}
+	in.Lines("heading", &c.Heading, MaxHeading)
 	in.Lines("new", &c.New.Name, input.MaxTitle)
+	in.Line("drafted", &c.Drafted, MaxName) // it goes on the record as it is
 	return c, in.Err()
 }
 
@@ -120,6 +136,10 @@ type TranslateReason struct {
 	Language    locale.Lang
 	Status      string // official, unofficial
 	Reason      string // at most MaxReason bytes
+	Heading     string // the line that heads the answer, at most MaxHeading characters; "" leaves it as it is in that language
+	// Over is the entry of the reason in that language that whoever translates has seen, 0 for none: nobody overwrites what
+	// they have not seen.
+	Over cite.Position
 }
 
 // Check cleans the reason and holds everything to its bounds.
@@ -128,6 +148,7 @@ func (c TranslateReason) Check() (TranslateReason, error) {
 	in.Language("language", c.Language)
 	in.OneOf("status", c.Status, []string{"official", "unofficial"}, "answer.status")
 	in.Text("reason", &c.Reason, MaxReason)
+	in.Line("heading", &c.Heading, MaxHeading)
 	c.Reason = strings.TrimSpace(c.Reason)
 	in.If(c.Reason == "", "reason", "reason.missing")
 	return c, in.Err()
@@ -163,8 +184,10 @@ type Disposition struct {
 	Changes  []cite.Ref
 	Original locale.Lang
 	Reasons  map[locale.Lang]Reason
+	Headings map[locale.Lang]Reason // where the line that heads it stands; none in answers that have none
 	Revises  cite.Ref
 	By       string
+	Drafted  string // who wrote it, where By released it
 	At       time.Time
 	Current  int             // how many of Parts have this answer now
 	since    []cite.Position // where each of Changes was linked
@@ -178,7 +201,7 @@ func (d *Disposition) Since(change cite.Ref) cite.Position {
 	return 0
 }
 
-// Reason says where the words of a reason are, and how good a translation they are.
+// Reason says where the words of a reason or a heading are, and how good a translation they are.
 type Reason struct {
 	At     cite.Position
 	Key    string // among the words at that position
@@ -342,13 +365,17 @@ func (b *State) Alike(part cite.Ref) []cite.Ref {
 		return []cite.Ref{part}
 	}
 	var out []cite.Ref
-	b.byWords.Each(like, func(j int) {
+	add := func(j int) {
 		if p := b.parts.At(j); p.likeness == like && b.rows.At(int(p.row)).Status == Published {
 			out = append(out, b.partRef(uint32(j)))
 		}
-	})
-	slices.Reverse(out)
-	return out
+	}
+	b.byWords.Each(like, add)
+	for _, j := range b.recast {
+		add(int(j))
+	}
+	slices.SortFunc(out, func(x, y cite.Ref) int { return cmp.Or(x.Number()-y.Number(), x.PartNumber()-y.PartNumber()) })
+	return slices.Compact(out)
 }
 
 // partRef spells the reference of a part.
@@ -448,7 +475,11 @@ func (b *State) OpenParts(paper cite.Ref) []cite.Ref {
 
 // WriteAnswer decides. What Changes refer to was looked up by the conversation.
 func (b *State) WriteAnswer(act cite.Act, c Answer) (cite.Proposal, error) {
-	f := Answered{Ref: cite.Disposition(b.answers.dispositions.Len() + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Revises: c.Revises, By: act.By, At: act.At}
+	f := Answered{Ref: cite.Disposition(b.answers.dispositions.Len() + 1), Parts: c.Parts, Outcome: c.Outcome, Changes: c.Changes, Original: c.Reason.Original, Official: c.Official,
+		Revises: c.Revises, By: act.By, At: act.At}
+	if c.Drafted != act.By {
+		f.Drafted = c.Drafted
+	}
 	if c.Revises != cite.None {
 		if _, ok := b.Disposition(c.Revises); !ok {
 			return cite.Proposal{}, refusal.New(refusal.Hidden, "answer.unknown")
@@ -458,6 +489,10 @@ func (b *State) WriteAnswer(act cite.Act, c Answer) (cite.Proposal, error) {
 	for _, r := range c.Parts {
 		if err := b.answerable(r, c.Revises, seen); err != nil {
 			return cite.Proposal{}, err
+		}
+		//mutants:guard nothing is answered that was corrected since it was read
+		if c.Seen != 0 && slices.ContainsFunc(b.Corrections(r), func(k Correction) bool { return k.Stands > c.Seen && k.Of(r.PartNumber()) }) {
+			return cite.Proposal{}, refusal.New(refusal.Conflict, "contribution.changed")
 		}
 		seen[r] = true
 	}
@@ -474,6 +509,10 @@ func (b *State) WriteAnswer(act cite.Act, c Answer) (cite.Proposal, error) {
 		if s := c.Reason.In[l]; s != "" {
 			words["reason."+string(l)] = s
 			f.Languages = append(f.Languages, l)
+		}
+		if s := c.Heading.In[l]; s != "" {
+			words["heading."+string(l)] = s
+			f.Headed = append(f.Headed, l)
 		}
 	}
 	return cite.Proposal{Body: f, Words: words}, no.Or()
@@ -532,7 +571,15 @@ func (b *State) TranslateReason(act cite.Act, c TranslateReason) (cite.Proposal,
 	if c.Language == d.Original {
 		return cite.Proposal{}, refusal.In("language", "contribution.language")
 	}
-	return cite.Proposal{Body: ReasonTranslated{Disposition: d.Ref, Language: c.Language, Status: c.Status, By: act.By, At: act.At}, Words: cite.Words{"reason": c.Reason}}, nil
+	//mutants:guard nobody overwrites a translation that they have not seen
+	if d.Reasons[c.Language].At != c.Over {
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "translation.moved")
+	}
+	words := cite.Words{"reason": c.Reason}
+	if c.Heading != "" {
+		words["heading"] = c.Heading
+	}
+	return cite.Proposal{Body: ReasonTranslated{Disposition: d.Ref, Language: c.Language, Status: c.Status, Headed: c.Heading != "", By: act.By, At: act.At}, Words: words}, nil
 }
 
 // React decides: only an author reacts, to an answer that their own point has.
@@ -605,6 +652,10 @@ func (f *ReasonTranslated) Apply(b *State, at cite.Entry) error {
 	d.Changed = at.Position
 	d.Reasons = maps.Clone(d.Reasons) // snapshots hold the one before
 	d.Reasons[f.Language] = Reason{At: at.Position, Key: "reason", Status: f.Status}
+	if f.Headed {
+		d.Headings = maps.Clone(d.Headings)
+		d.Headings[f.Language] = Reason{At: at.Position, Key: "heading", Status: f.Status}
+	}
 	return nil
 }
 
@@ -625,16 +676,9 @@ func (f *Reacted) Apply(b *State, at cite.Entry) error {
 func (b *State) answered(at cite.Entry, f *Answered) {
 	outcome, _ := ParseOutcome(f.Outcome)
 	b.answers.dispositions.Append(Disposition{Ref: f.Ref, Position: at.Position, Changed: at.Position, Outcome: outcome, Parts: f.Parts, Of: f.Of, Original: f.Original,
-		Reasons: map[locale.Lang]Reason{}, Revises: f.Revises, By: f.By, At: f.At})
+		Reasons: standing("reason.", at, f, f.Languages), Headings: standing("heading.", at, f, f.Headed), Revises: f.Revises, By: f.By, Drafted: f.Drafted, At: f.At})
 	n := uint32(b.answers.dispositions.Len())
 	d := b.answers.dispositions.Edit(int(n) - 1)
-	for _, l := range f.Languages {
-		r := Reason{At: at.Position, Key: "reason." + string(l)}
-		if l != f.Original {
-			r.Status = "unofficial"
-		}
-		d.Reasons[l] = r
-	}
 	b.link(at, d, f.Changes)
 	for _, r := range f.Parts {
 		i, _ := b.partIndex(r)
@@ -655,6 +699,21 @@ func (b *State) answered(at cite.Entry, f *Answered) {
 		b.addPartCounts(w, p, 1)
 		w.Changed = at.Position
 	}
+}
+
+// standing says where words that came with an answer are, in each of some languages, and what they are.
+func standing(key string, at cite.Entry, f *Answered, languages []locale.Lang) map[locale.Lang]Reason {
+	out := map[locale.Lang]Reason{}
+	for _, l := range languages {
+		r := Reason{At: at.Position, Key: key + string(l)}
+		if slices.Contains(f.Official, l) {
+			r.Status = locale.IsOfficial
+		} else if l != f.Original {
+			r.Status = locale.IsUnofficial
+		}
+		out[l] = r
+	}
+	return out
 }
 
 // link notes which elements a disposition changes.
@@ -744,11 +803,10 @@ func (b *State) CountsOf(parts []cite.Ref) Counts {
 		p := b.parts.At(int(i))
 		w := b.rows.At(int(p.row))
 		rows[p.row], parties[w.party] = true, true
-		if p.likeness != 0 {
-			texts[p.likeness] = true
-		} else {
-			texts[1<<63|uint64(i)] = true // nothing to compare: a text of its own
+		for _, j := range b.jointly(w) {
+			parties[j.Party] = true
 		}
+		texts[cmp.Or(p.likeness, 1<<63|uint64(i))] = true // where there is nothing to compare it is a text of its own
 		if w.country != 0 {
 			countries[w.country] = true
 		}

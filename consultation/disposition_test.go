@@ -70,7 +70,7 @@ func TestAnswer(t *testing.T) {
 		{"of another than itself", talk, duplicate("c1.1"), cite.Proposal{}, refusal.In("of", "answer.duplicate")},
 		{"of something", talk, duplicate(""), cite.Proposal{}, refusal.In("of", "answer.duplicate")},
 		{"of a whole part", talk, duplicate("c2.1[0:1]"), cite.Proposal{}, refusal.In("of", "answer.duplicate")},
-		{"of what can be read", then(talk, Withhold{"c2", "abuse", "r"}), duplicate("c2.1"), cite.Proposal{}, refusal.In("of", "answer.duplicate")},
+		{"of what can be read", then(talk, Withhold{"c2", "abuse", "r", 0}), duplicate("c2.1"), cite.Proposal{}, refusal.In("of", "answer.duplicate")},
 		{"nothing else says of what", talk, with(one, func(c *Answer) { c.Of = "c2.1" }), fact("d1", is), nil},
 
 		{"an outcome of the list", talk, with(one, func(c *Answer) { c.Outcome = "liked" }), cite.Proposal{}, refusal.In("outcome", "answer.outcome")},
@@ -102,8 +102,8 @@ func TestLinkAndTranslate(t *testing.T) {
 	t.Parallel()
 	answered := then(talk, with(answering(Accepted, "c1.1"), func(c *Answer) { c.Changes = refs("p1.x1") }))
 	link := func(xs ...cite.Ref) LinkPassage { return LinkPassage{"d1", xs} }
-	translate := TranslateReason{"d1", "fr", "official", " Car. "}
-	translated := ReasonTranslated{"d1", "fr", "official", person(1), in(1)}
+	translate := TranslateReason{"d1", "fr", "official", " Car. ", "", 0}
+	translated := ReasonTranslated{"d1", "fr", "official", false, person(1), in(1)}
 	many := refusal.In("changes", "answer.changes", "max", MaxChanges)
 	table(t, []row{
 		{"a passage more", answered, link("p1.x2"), cite.Proposal{Body: PassageLinked{"d1", refs("p1.x2"), person(1), in(1)}}, nil},
@@ -116,7 +116,10 @@ func TestLinkAndTranslate(t *testing.T) {
 		{"of an answer that is there", talk, link("p1.x1"), cite.Proposal{}, refusal.New(refusal.Hidden, "answer.unknown")},
 
 		{"a translation", answered, translate, cite.Proposal{Body: translated, Words: cite.Words{"reason": "Car."}}, nil},
-		{"a better one", then(answered, translate), with(translate, func(c *TranslateReason) { c.Status = "unofficial" }), cite.Proposal{Body: with(translated, func(f *ReasonTranslated) { f.Status = "unofficial" }), Words: cite.Words{"reason": "Car."}}, nil},
+		{"with what heads it", answered, with(translate, func(c *TranslateReason) { c.Heading = " Les mots " }), cite.Proposal{Body: with(translated, func(f *ReasonTranslated) { f.Headed = true }), Words: cite.Words{"reason": "Car.", "heading": "Les mots"}}, nil},
+		{"which is one line", answered, with(translate, func(c *TranslateReason) { c.Heading = strings.Repeat("a", MaxHeading+1) }), cite.Proposal{}, refusal.In("heading", "line.long", "max", MaxHeading)},
+		{"a better one", then(answered, translate), with(translate, func(c *TranslateReason) { c.Status, c.Over = "unofficial", 6 }), cite.Proposal{Body: with(translated, func(f *ReasonTranslated) { f.Status = "unofficial" }), Words: cite.Words{"reason": "Car."}}, nil},
+		{"of one that somebody has not seen", then(answered, translate), translate, cite.Proposal{}, refusal.New(refusal.Conflict, "translation.moved")},
 		{"not of the original", answered, with(translate, func(c *TranslateReason) { c.Language = "en" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
 		{"into one of the six", answered, with(translate, func(c *TranslateReason) { c.Language = "de" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
 		{"official or not", answered, with(translate, func(c *TranslateReason) { c.Status = "" }), cite.Proposal{}, refusal.In("status", "answer.status")},
@@ -148,7 +151,7 @@ func TestReact(t *testing.T) {
 		{"nobody else's", answered, as{2, time.Time{}, satisfied}, cite.Proposal{}, unknown},
 		{"on a part", answered, with(satisfied, func(c *React) { c.Part = "c1" }), cite.Proposal{}, unknown},
 		{"on a whole part", answered, with(satisfied, func(c *React) { c.Part = "c1.1[0:1]" }), cite.Proposal{}, unknown},
-		{"on what can be read", then(answered, Withhold{"c1", "abuse", "r"}), satisfied, cite.Proposal{}, decided("withheld")},
+		{"on what can be read", then(answered, Withhold{"c1", "abuse", "r", 0}), satisfied, cite.Proposal{}, decided("withheld")},
 		{"on an answer", talk, satisfied, cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.unanswered")},
 		{"not on one that missed the point", then(answered, misses("c1.1")), satisfied, cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.unanswered")},
 		{"twenty times", then(answered, nineteen...), satisfied, cite.Proposal{Body: fact}, nil},
@@ -179,7 +182,7 @@ func TestAnswers(t *testing.T) {
 	both[Noted] = 1
 	step("nobody spoke", AnswerCounts{}, 0, 0)
 	step("some wait", AnswerCounts{Pending: 2}, 0, 0, waits)
-	step("and are read", AnswerCounts{Unanswered: 2}, 0, 0, PublishContribution{"c1"})
+	step("and are read", AnswerCounts{Unanswered: 2}, 0, 0, PublishContribution{"c1", 0})
 	step("one is answered", AnswerCounts{Unanswered: 1, Answered: 1, By: accepted}, 0, 0, answering(Accepted, "c1.1"))
 	step("its author is content", AnswerCounts{Unanswered: 1, Answered: 1, By: accepted}, 1, 0, React{"c1.1", Satisfied, "en", ""})
 	step("and then not", AnswerCounts{Unanswered: 2, Reopened: 1}, 0, 1, misses("c1.1"))
@@ -187,8 +190,8 @@ func TestAnswers(t *testing.T) {
 	step("the other, too", AnswerCounts{Answered: 2, By: both}, 0, 0, answering(Accepted, "c1.2"))
 	step("its author is content with that", AnswerCounts{Answered: 2, By: both}, 1, 0, React{"c1.2", Satisfied, "en", ""})
 	step("revised", AnswerCounts{Answered: 2, By: by(2, Noted)}, 0, 0, with(answering(Noted, "c1.2"), func(c *Answer) { c.Revises = "d3" }))
-	step("what is withheld is gone", AnswerCounts{Gone: 2}, 0, 0, Withhold{"c1", "abuse", "r"})
-	step("and comes again as it was", AnswerCounts{Answered: 2, By: by(2, Noted)}, 0, 0, PublishContribution{"c1"})
+	step("what is withheld is gone", AnswerCounts{Gone: 2}, 0, 0, Withhold{"c1", "abuse", "r", 0})
+	step("and comes again as it was", AnswerCounts{Answered: 2, By: by(2, Noted)}, 0, 0, PublishContribution{"c1", 0})
 	step("erased it is gone", AnswerCounts{Gone: 2}, 0, 0, erase("c1"))
 	if l := (AnswerCounts{Answered: 1, Unanswered: 2, Pending: 4, Gone: 8}); l.Open() != 6 || l.Parts() != 15 {
 		t.Errorf("open %d of %d", l.Open(), l.Parts())
@@ -208,12 +211,15 @@ func TestAnswers(t *testing.T) {
 func TestDisposition(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.must(talk...)                                                                                                             // 3, 4
-	w.must(with(answering(Accepted, "c1.1", "c2.1"), func(c *Answer) { c.Changes, c.Reason.In["fr"] = refs("p1.x1"), "Car." })) // 5
-	w.must(LinkPassage{"d1", refs("p1.e2.x1 p1.x2")})                                                                           // 6
+	w.must(talk...) // 3, 4
+	w.must(with(answering(Accepted, "c1.1", "c2.1"), func(c *Answer) {
+		c.Changes, c.Reason.In["fr"] = refs("p1.x1"), "Car."
+		c.Heading.In = map[locale.Lang]string{"en": "Words"}
+	})) // 5
+	w.must(LinkPassage{"d1", refs("p1.e2.x1 p1.x2")}) // 6
 	d, _ := w.Disposition("d1")
 	want := &Disposition{Ref: "d1", Position: 5, Changed: 6, Outcome: Accepted, Parts: refs("c1.1 c2.1"), Changes: refs("p1.x1 p1.e2.x1 p1.x2"), Original: "en",
-		Reasons: map[locale.Lang]Reason{"en": {5, "reason.en", ""}, "fr": {5, "reason.fr", "unofficial"}}, By: person(1), At: in(1), Current: 2, since: []cite.Position{5, 6, 6}}
+		Reasons: map[locale.Lang]Reason{"en": {5, "reason.en", ""}, "fr": {5, "reason.fr", "unofficial"}}, Headings: map[locale.Lang]Reason{"en": {5, "heading.en", ""}}, By: person(1), At: in(1), Current: 2, since: []cite.Position{5, 6, 6}}
 	if !reflect.DeepEqual(d, want) {
 		t.Errorf("%+v, want %+v", d, want)
 	}
@@ -225,8 +231,8 @@ func TestDisposition(t *testing.T) {
 	if got := w.Changing("p1.x1"); !slices.Equal(got, refs("d1")) {
 		t.Errorf("p1.x1 is changed by %v", got)
 	}
-	w.must(TranslateReason{"d1", "fr", "official", "Car."}) // 7
-	if d.Changed != 7 || d.Reasons["fr"] != (Reason{7, "reason", "official"}) {
+	w.must(TranslateReason{"d1", "fr", "official", "Car.", "Les mots", d.Reasons["fr"].At}) // 7
+	if d.Changed != 7 || d.Reasons["fr"] != (Reason{7, "reason", "official"}) || d.Headings["fr"] != (Reason{7, "heading", "official"}) {
 		t.Errorf("translated: %+v", d)
 	}
 	w.must(as{2, time.Time{}, React{"c2.1", NotSatisfied, "en", "Why?"}}) // 8
@@ -261,7 +267,7 @@ func TestPoints(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must(talk...) // c1.1 x1, c1.2 x2; c2.1 x1
-	w.must(as{3, time.Time{}, send("k1", "p1.e1.x1")}, PublishContribution{"c3"}, as{4, time.Time{}, send("k1", "p1.e1.x1")})
+	w.must(as{3, time.Time{}, send("k1", "p1.e1.x1")}, PublishContribution{"c3", 0}, as{4, time.Time{}, send("k1", "p1.e1.x1")})
 	w.must(answering(Accepted, "c1.1", "c2.1"), answering(Noted, "c1.2"), misses("c1.2"), React{"c1.1", Satisfied, "en", ""}, as{2, time.Time{}, React{"c2.1", Satisfied, "en", ""}},
 		with(answering(Noted, "c2.1"), func(c *Answer) { c.Revises = "d1" }))
 	for _, c := range []struct {
@@ -309,12 +315,12 @@ func TestPoints(t *testing.T) {
 	if shares, open := w.AnswersOn(2, "p1.x1"); len(shares) != 0 || open != 0 {
 		t.Errorf("answers on edition 2: %v, %d", shares, open)
 	}
-	w.must(as{5, time.Time{}, send("k2", "p1.e2.x1", "p1.e1.x1", "p1.e1.x1")}, answering(Noted, "c5.1"), answering(Noted, "c5.2", "c5.3"), Withhold{"c5", "abuse", "r"})
-	w.must(PublishContribution{"c5"})
+	w.must(as{5, time.Time{}, send("k2", "p1.e2.x1", "p1.e1.x1", "p1.e1.x1")}, answering(Noted, "c5.1"), answering(Noted, "c5.2", "c5.3"), Withhold{"c5", "abuse", "r", 0})
+	w.must(PublishContribution{"c5", 0})
 	if shares, open := w.AnswersOn(1, "p1.x1"); !slices.Equal(shares, []AnswerShare{{"d5", 2}, {"d1", 1}, {"d3", 1}}) || open != 1 {
 		t.Errorf("answers on edition 1, the widest first: %v, %d open", shares, open)
 	}
-	w.must(Withhold{"c5", "abuse", "r"})
+	w.must(Withhold{"c5", "abuse", "r", 0})
 	var walked []cite.Ref
 	w.Walk(func(p *PublishedPart) {
 		if p.Ref() == "c1.2" && (!p.Open() || p.Answer != 2 || !p.Reopened || p.Element != 2) || p.Ref() == "c1.1" && p.Open() {
@@ -342,7 +348,7 @@ func TestAlike(t *testing.T) {
 	likeness := func(call cite.Ref, n uint64) Submit {
 		return with(send(call, "p1.e1.x1"), func(c *Submit) { c.Parts[0].Likeness = n })
 	}
-	w.must(likeness("k2", 500), likeness("k1", 500), likeness("k2", 600), likeness("k2", 500), likeness("k2", 500), Withhold{"c4", "abuse", "r"}, likeness("k2", 0), likeness("k2", 0))
+	w.must(likeness("k2", 500), likeness("k1", 500), likeness("k2", 600), likeness("k2", 500), likeness("k2", 500), Withhold{"c4", "abuse", "r", 0}, likeness("k2", 0), likeness("k2", 0))
 	for part, want := range map[cite.Ref]string{"c1.1": "c1.1 c5.1", "c2.1": "c1.1 c5.1", "c3.1": "c3.1", "c6.1": "c6.1", "c7.1": "c7.1", "c8.1": ""} {
 		if got := w.Alike(part); !slices.Equal(got, refs(want)) {
 			t.Errorf("like %s: %v, want %s", part, got, want)
@@ -373,8 +379,8 @@ func TestList(t *testing.T) {
 		as{1, in(1), with(send("k2", "p1.e1.x1", "p1.e1"), func(c *Submit) { c.Country, c.Parts[1].Language = "CH", "fr" })},
 		as{2, in(2), with(send("k1", "p1.e1.x2"), func(c *Submit) { c.Category = "person" })},
 		as{3, in(3), send("k2", "p1.e1.x1")}, as{3, in(4), with(send("k2", "p1.e1"), func(c *Submit) { c.Parts[0].Language = locale.All[0] })},
-		as{4, in(11), send("k1", "p1.e1.x1")}, PublishContribution{"c5"}, Withhold{"c3", "abuse", "r"},
-		as{1, in(12), with(send("k1", "p1.e1.x1"), func(c *Submit) { c.Country = "CH" })}, PublishContribution{"c6"}, as{1, in(12), Withdraw{"c6"}})
+		as{4, in(11), send("k1", "p1.e1.x1")}, PublishContribution{"c5", 0}, Withhold{"c3", "abuse", "r", 0},
+		as{1, in(12), with(send("k1", "p1.e1.x1"), func(c *Submit) { c.Country = "CH" })}, PublishContribution{"c6", 0}, as{1, in(12), Withdraw{"c6"}})
 	for _, c := range []struct {
 		name string
 		f    Filter
@@ -445,7 +451,7 @@ func TestCounts(t *testing.T) {
 		as{1, in(1), country(send("k2", "p1.e1.x1", "p1.e1.x1", "p1.e1"), "CH", 5)}, // one voice on x1, though it speaks twice there
 		as{2, in(1), country(send("k2", "p1.e1.x1", "p1.e1.x2"), "CH", 5)},
 		as{2, in(1), country(send("k2", "p1.e1.x2"), "FR", 6)},
-		as{3, in(11), country(send("k1", "p1.e1.x1"), "", 0)}, PublishContribution{"c4"},
+		as{3, in(11), country(send("k1", "p1.e1.x1"), "", 0)}, PublishContribution{"c4", 0},
 		as{4, in(1), country(send("k1", "p1.e1.x1"), "AT", 7)},
 		as{5, in(1), country(send("k2", "p1.e1.x1"), "DE", 8)}, Redact{Part: "c1.1[0:2]", Ground: "abuse"}, Redact{Part: "c1.2[0:2]", Ground: "abuse"}, Redact{Part: "c5.1[0:1]", Ground: "abuse"})
 	want := func(total, second Tally, counts Counts, present string) {
@@ -482,19 +488,20 @@ func TestCounts(t *testing.T) {
 	if got, want := w.ByCountry(), []FromCountry{{"", 1, 1}, {"CH", 2, 2}, {"DE", 1, 1}, {"FR", 1, 1}}; !slices.Equal(got, want) {
 		t.Errorf("by country %v, want %v", got, want)
 	}
-	for parts, want := range map[string]Counts{"c1.1 c1.2 c2.1 c3.1 c4.1 c9.1": {4, 3, 3, 2}, "c9.1 c3.1 c1.9": {1, 1, 1, 1}, "c4.1": {1, 1, 1, 0}} {
+	// Of c1 something is black: its parts are texts of their own.
+	for parts, want := range map[string]Counts{"c1.1 c1.2 c2.1 c3.1 c4.1 c9.1": {4, 3, 5, 2}, "c9.1 c3.1 c1.9": {1, 1, 1, 1}, "c4.1": {1, 1, 1, 0}} {
 		if got := w.CountsOf(refs(parts)); got != want {
 			t.Errorf("of %s: %+v, want %+v", parts, got, want)
 		}
 	}
-	w.must(as{1, in(1), Withdraw{"c1"}}, Withhold{"c2", "abuse", "r"}, erase("c3"), Withhold{"c5", "abuse", "r"})
+	w.must(as{1, in(1), Withdraw{"c1"}}, Withhold{"c2", "abuse", "r", 0}, erase("c3"), Withhold{"c5", "abuse", "r", 0})
 	want(Tally{Received: 6, Published: 2, Late: 1, Withheld: 2, Withdrawn: 1, Erased: 1}, Tally{Received: 4, Published: 1, Withheld: 1, Withdrawn: 1, Erased: 1}, Counts{2, 2, 2, 1}, "DE")
 	on("p1.x1", 2, 1)
 	on("p1.x2", 0, 0)
 	if n, m := w.CountsOn("p1.x1", "p1.x2"); n != 2 || m != 1 {
 		t.Errorf("on both: %d from %d", n, m)
 	}
-	w.must(Withhold{"c4", "abuse", "r"}, as{6, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)}, as{7, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)}, as{6, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)})
+	w.must(Withhold{"c4", "abuse", "r", 0}, as{6, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)}, as{7, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)}, as{6, in(1), country(send("k2", "p1.e1.x1"), "DE", 9)})
 	if got, want := w.ByCountry(), []FromCountry{{"DE", 4, 3}}; !slices.Equal(got, want) {
 		t.Errorf("by country %v, want %v", got, want)
 	}

@@ -22,6 +22,8 @@ type CallAnnounced struct {
 	Zone       string      `json:"zone"`
 	Late       string      `json:"late"`
 	Moderation string      `json:"moderation"`
+	Who        string      `json:"who,omitempty"`  // may answer; everybody where it says nothing
+	Terms      locale.Text `json:"terms,omitzero"` // of publication
 	By         string      `json:"by,omitempty"`
 	At         time.Time   `json:"at"`
 }
@@ -66,7 +68,8 @@ func (f CallClosed) Describe() cite.Description {
 	return cite.Description{Kind: "consultation.call_closed/1", Touches: []cite.Ref{f.Call}, About: cite.Public}
 }
 
-// Received: a contribution came. Words: name, body, N.text, N.wording, fN.name, fN.sha256.
+// Received: a contribution came. Words: name, body, affiliation, N.text, N.wording, fN.name, fN.sha256;
+// where there are no others, none.
 type Received struct {
 	Ref       cite.Ref       `json:"ref"`
 	Call      cite.Ref       `json:"call"`
@@ -77,6 +80,7 @@ type Received struct {
 	Known     bool           `json:"known,omitempty"` // the party is on the roll
 	Assurance string         `json:"assurance"`
 	Parts     []ReceivedPart `json:"parts"`
+	Chosen    []cite.Choice  `json:"chosen,omitempty"` // at the call's own questions
 	Files     []ReceivedFile `json:"files,omitempty"`
 	Received  time.Time      `json:"received"`
 	Told      time.Time      `json:"told,omitzero"` // the script's clock, in demonstrations only
@@ -98,7 +102,9 @@ type ReceivedPart struct {
 	Bytes    int      `json:"bytes"`
 	Wording  int      `json:"wording,omitempty"`
 	Likeness uint64   `json:"likeness,omitempty"`
-	Earlier  bool     `json:"earlier,omitempty"` // a newer edition was out when it came
+	Earlier  bool     `json:"earlier,omitempty"`  // a newer edition was out when it came
+	Question int      `json:"question,omitempty"` // of the call's own questions, where it answers one
+	To       cite.Ref `json:"to,omitempty"`       // the point that it replies to
 }
 
 // ReceivedFile is the data of an attached file.
@@ -176,19 +182,6 @@ func (f RemovalProposed) Describe() cite.Description {
 	return cite.Description{Kind: "consultation.removal_proposed/1", Touches: []cite.Ref{f.Contribution}}
 }
 
-// RemovalDeclined: what was proposed to be redacted or erased stays.
-type RemovalDeclined struct {
-	Contribution cite.Ref      `json:"contribution"`
-	Proposed     cite.Position `json:"proposed"`
-	By           string        `json:"by,omitempty"`
-	At           time.Time     `json:"at"`
-}
-
-// Describe: what was to be removed is for those who moderate.
-func (f RemovalDeclined) Describe() cite.Description {
-	return cite.Description{Kind: "consultation.removal_declined/1", Touches: []cite.Ref{f.Contribution}}
-}
-
 // Answered: some points have an answer. Words: reason.en, reason.fr, ...
 type Answered struct {
 	Ref       cite.Ref      `json:"ref"`
@@ -198,7 +191,10 @@ type Answered struct {
 	Changes   []cite.Ref    `json:"changes,omitempty"`
 	Original  locale.Lang   `json:"original"`
 	Languages []locale.Lang `json:"languages"`
+	Headed    []locale.Lang `json:"headed,omitempty"`   // the languages of its heading
+	Official  []locale.Lang `json:"official,omitempty"` // in which a translation was named official
 	Revises   cite.Ref      `json:"revises,omitempty"`
+	Drafted   string        `json:"drafted,omitempty"` // who wrote it, where By released it
 	By        string        `json:"by,omitempty"`
 	At        time.Time     `json:"at"`
 }
@@ -221,11 +217,12 @@ func (f PassageLinked) Describe() cite.Description {
 	return cite.Description{Kind: "consultation.passage_linked/1", Touches: []cite.Ref{f.Disposition}, About: cite.Public}
 }
 
-// ReasonTranslated: a reason exists in another language. Words: reason.
+// ReasonTranslated: a reason exists in another language. Words: reason, and heading where Headed says so.
 type ReasonTranslated struct {
 	Disposition cite.Ref    `json:"disposition"`
 	Language    locale.Lang `json:"language"`
 	Status      string      `json:"status"`
+	Headed      bool        `json:"headed,omitempty"`
 	By          string      `json:"by,omitempty"`
 	At          time.Time   `json:"at"`
 }

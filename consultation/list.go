@@ -2,6 +2,7 @@ package consultation
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sort"
 	"time"
@@ -87,6 +88,7 @@ func (b *State) file(w *Row) {
 // choice is a filter in numbers.
 type choice struct {
 	facetKey              // what the facet must have, 0 for anything; languages is one bit
+	categories   []uint16 // the numbers of the category: several where others were merged into it
 	status       uint8    // a bit for each
 	party        uint64   // 0: any
 	since, until int64    // 0: any
@@ -103,12 +105,12 @@ func (b *State) choose(f Filter) (c choice, ok bool) {
 	for _, s := range status {
 		c.status |= 1 << s
 	}
-	category, known1 := b.names.known(f.Category)
-	country, known2 := b.names.known(f.Country)
-	if !known1 || !known2 {
+	c.categories = b.names.All(f.Category)
+	country, known := b.names.Known(f.Country)
+	if len(c.categories) == 0 || !known {
 		return c, false
 	}
-	c.category, c.country, c.late = category, country, f.Late
+	c.category, c.country, c.late = c.categories[0], country, f.Late
 	if f.Call != cite.None {
 		k, ok := b.Call(f.Call)
 		if !ok {
@@ -150,7 +152,7 @@ func (b *State) choose(f Filter) (c choice, ok bool) {
 
 // covers reports whether the contributions of a facet are chosen, as far as a facet tells.
 func (c *choice) covers(k *facetKey) bool {
-	return (c.call == 0 || k.call == c.call) && (c.category == 0 || k.category == c.category) && (c.country == 0 || k.country == c.country) &&
+	return (c.call == 0 || k.call == c.call) && (c.category == 0 || slices.Contains(c.categories, k.category)) && (c.country == 0 || k.country == c.country) &&
 		(c.languages == languageSet{} || k.languages.meets(c.languages)) && (!c.late || k.late)
 }
 
@@ -159,9 +161,9 @@ func (c *choice) chosen(b *State, w *Row) bool {
 	switch {
 	case c.status&(1<<w.Status) == 0,
 		c.call != 0 && w.call != c.call,
-		c.category != 0 && w.category != c.category,
+		c.category != 0 && !slices.Contains(c.categories, w.category),
 		c.country != 0 && w.country != c.country,
-		c.party != 0 && w.party != c.party,
+		c.party != 0 && !b.speaks(w, c.party),
 		c.since != 0 && w.received < c.since,
 		c.until != 0 && w.received >= c.until,
 		c.late && !w.Late:
@@ -210,45 +212,55 @@ func (b *State) take(c *choice, i, limit int, page []Contribution, total int) ([
 
 // listFacets is List for what facets tell apart.
 func (b *State) listFacets(c *choice, limit int) (page []Contribution, total int) {
-	var of [][]uint32 // the contributions of facets, each from where the page may begin
-	b.facets.Pieces(func(_ int, facets []facet) bool {
-		for i := range facets {
-			f := &facets[i]
-			if !c.covers(&f.facetKey) {
-				continue
-			}
-			n := int32(0)
-			for s, k := range f.counts {
-				if c.status&(1<<s) != 0 {
-					n += k
-				}
-			}
-			if n > 0 {
-				total += int(n)
-				of = append(of, f.rows)
-			}
-		}
-		return true
-	})
+	lists := 0
+	for _, n := range b.covered(c) {
+		total += n
+		lists++
+	}
 	limit = min(limit, total)
+	page = make([]Contribution, 0, limit)
 	// Where most is chosen, the rows themselves are the shortest way.
-	if chosen := max(1, total); len(of)*8 > limit*b.rows.Len()/chosen {
+	if chosen := max(1, total); lists*8 > limit*b.rows.Len()/chosen {
 		for i, walked := c.before-1, 0; i >= 0 && len(page) < limit; i-- {
 			if w := b.rows.At(i); c.chosen(b, w) {
 				page = append(page, b.decode(w))
-			} else if walked++; walked > 64*(len(of)+limit) {
-				return b.merge(c, of, limit), total // what was chosen is older than the average
+			} else if walked++; walked > 64*(lists+limit) {
+				return b.merge(c, lists, limit, page[:0]), total // what was chosen is older than the average
 			}
 		}
 		return page, total
 	}
-	return b.merge(c, of, limit), total
+	return b.merge(c, lists, limit, page), total
 }
 
-// merge gives the newest of several lists of rows that are before the page's bound and have the status.
-func (b *State) merge(c *choice, of [][]uint32, limit int) (page []Contribution) {
-	h := of[:0:0]
-	for _, rows := range of {
+// covered are the facets that a choice takes something of, each with its rows and how many are chosen.
+func (b *State) covered(c *choice) iter.Seq2[[]uint32, int] {
+	return func(yield func([]uint32, int) bool) {
+		b.facets.Pieces(func(_ int, facets []facet) bool {
+			for i := range facets {
+				f := &facets[i]
+				if !c.covers(&f.facetKey) {
+					continue
+				}
+				n := int32(0)
+				for s, k := range f.counts {
+					if c.status&(1<<s) != 0 {
+						n += k
+					}
+				}
+				if n > 0 && !yield(f.rows, int(n)) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+}
+
+// merge puts the newest of the rows of so many facets on a page: those that are before its bound and have the status.
+func (b *State) merge(c *choice, lists, limit int, page []Contribution) []Contribution {
+	h := make([][]uint32, 0, lists)
+	for rows := range b.covered(c) {
 		if len(rows) > 0 && int(rows[len(rows)-1]) >= c.before {
 			rows = rows[:sort.Search(len(rows), func(i int) bool { return int(rows[i]) >= c.before })]
 		}

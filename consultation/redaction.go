@@ -14,8 +14,8 @@ import (
 // Mask is something of a contribution that the public does not read any more: a passage of its words, all of one of
 // them, or an attached file.
 type Mask struct {
-	// Field names the words: "2.text" and "2.wording" of part 2, "name", "body" (the organisation), "f1.name" (what
-	// attached file 1 is called). "f1" is attached file 1 itself.
+	// Field names the words: "2.text" and "2.wording" of part 2, "name", "body" (the organisation), "affiliation", "title", "f1.name" (what
+	// attached file 1 is called). "f1" is attached file 1 itself. "2.text@1", "title@1" and "reason@1" are words of correction 1.
 	Field string `json:"field"`
 	// From and To are the bytes of the passage, To the first one after it. To is 0 for the whole.
 	From int `json:"from,omitempty"`
@@ -67,8 +67,10 @@ func (m Mask) File() int {
 
 // The fields of a contribution's words that may be masked, beside those of its parts and files.
 const (
-	FieldName = "name"
-	FieldBody = "body"
+	FieldName        = "name"
+	FieldBody        = "body"
+	FieldAffiliation = "affiliation"
+	FieldTitle       = "title" // what it is about in one line
 )
 
 // TextField names the text of a part.
@@ -86,12 +88,12 @@ func FileField(file int) string { return "f" + strconv.Itoa(file) }
 // MaxMasks is how many passages one redaction takes.
 const MaxMasks = 1000
 
-// Redact takes words or files of a contribution from what the public reads; those who moderate can still look at them,
-// and the bytes stay on the record until they are erased.
+// Redact takes words or files of a contribution from what the public reads; those who moderate can still look, and the bytes stay on the record until they are erased.
 type Redact struct {
-	Part   cite.Ref // a passage of a text, c418.2[120:188]; or the contribution, c418, where Masks say what
-	Masks  []Mask   // at most MaxMasks
-	Ground string   // one of Grounds
+	Part   cite.Ref      // a passage of a text, c418.2[120:188]; or the contribution, c418, where Masks say what
+	Masks  []Mask        // at most MaxMasks
+	Ground string        // one of Grounds
+	Seen   cite.Position // the last entry that touched it when it was looked at: refused where its author corrected it since; 0 for whichever
 }
 
 // Check looks whether the ground is one.
@@ -136,13 +138,16 @@ func (b *State) maskable(row Contribution, m Mask) bool {
 		return false
 	}
 	within := func(n int) bool { return m.To <= n }
+	if strings.Contains(m.Field, "@") {
+		return b.maskableIn(row, m)
+	}
 	if rest, ok := strings.CutPrefix(m.Field, "f"); ok {
 		n, name := strings.CutSuffix(rest, ".name")
 		i, err := strconv.Atoi(n)
 		return err == nil && i >= 1 && i <= int(row.Files) && (m.Field == FileNameField(i) && within(4*MaxName) || !name && m.Field == FileField(i) && m.To == 0)
 	}
 	switch m.Field {
-	case FieldName:
+	case FieldName, FieldAffiliation, FieldTitle:
 		return within(4 * MaxName)
 	case FieldBody:
 		return within(4*MaxName) && !row.Known // the name of a party that is known stands on the roll
@@ -166,8 +171,11 @@ func (b *State) redactable(c Redact) (Contribution, []Mask, error) {
 	if len(masks) == 0 || slices.ContainsFunc(masks, func(m Mask) bool { return !b.maskable(row, m) }) {
 		return row, nil, refusal.In("part", "redact.passage")
 	}
-	if _, err := b.decidable(row.Ref, Pending, Published, Withheld); err != nil {
+	if _, err := b.decidable(row.Ref, 0, Pending, Published, Withheld); err != nil {
 		return row, nil, err
+	}
+	if _, span := c.Part.Span(); span && slices.ContainsFunc(b.Corrections(row.Ref), func(k Correction) bool { return k.Of(c.Part.PartNumber()) }) {
+		return row, nil, refusal.In("part", "redact.corrected") // it may be meant of any of its texts
 	}
 	by := b.Masks(row.Ref)
 	if masks = slices.DeleteFunc(masks, func(m Mask) bool { return Masked(by, m) }); len(masks) == 0 {
@@ -218,8 +226,22 @@ func (f *PassageRedacted) Apply(b *State, at cite.Entry) error {
 		w.Redacted = true
 		b.count(w, 1)
 	}
+	b.alone(w)
 	b.settle(ref, f.Proposed)
 	return nil
+}
+
+// alone has a contribution of which something is black be a text of its own, in every count: whoever guesses what is black
+// could else read there that they are right.
+func (b *State) alone(w *Row) {
+	if w.Status == Published {
+		b.counts.Texts = bump(b.texts, w.likeness, -1)
+		b.counts.Texts = bump(b.texts, uint64(w.Number), 1)
+	}
+	for i := range int(w.parts) {
+		b.parts.Edit(int(w.first) + i).likeness = 0
+	}
+	w.likeness = uint64(w.Number)
 }
 
 // Removal is a redaction or an erasure of a published text that one person proposed and another has to confirm, where
@@ -250,26 +272,20 @@ func (b *State) proposeRedaction(act cite.Act, row Contribution, c Redact, masks
 	return cite.Proposal{Body: RemovalProposed{Contribution: row.Ref, Masks: masks, Ground: c.Ground, By: act.By, At: act.At}}, nil
 }
 
-// ProposeErasure decides on an erasure that waits for another person.
-func (b *State) ProposeErasure(act cite.Act, c cite.Ref, ground string) (cite.Proposal, error) {
-	if slices.ContainsFunc(b.Removals(c), func(r Removal) bool { return r.Erase }) {
-		return cite.Proposal{}, refusal.New(refusal.Conflict, "removal.proposed")
-	}
-	return cite.Proposal{Body: RemovalProposed{Contribution: c, Erase: true, Ground: ground, By: act.By, At: act.At}}, nil
-}
-
 // Removing is what of a contribution is taken from the public, and what is to be.
 type Removing struct {
-	Masks    []Mask
-	Waiting  []Removal  // of this contribution, for another person
-	Proposed []cite.Ref // all contributions of which something waits
-	NeedsTwo bool       // to remove something of this contribution
-	Two      bool       // to remove something of what is published
+	Masks      []Mask
+	Waiting    []Removal  // of this contribution, for another person
+	Proposed   []cite.Ref // all contributions of which something waits
+	NeedsTwo   bool       // to remove something of this contribution
+	Two        bool       // to remove something of what is published
+	One        ProposedOne
+	Correcting []cite.Ref // all contributions of which a correction waits for a moderator
 }
 
 // Removing gives all of it.
 func (b *State) Removing(c cite.Ref) Removing {
-	return Removing{Masks: b.Masks(c), Waiting: b.Removals(c), Proposed: b.proposed, NeedsTwo: b.NeedsTwo(c), Two: b.TwoToRemove}
+	return Removing{Masks: b.Masks(c), Waiting: b.Removals(c), Proposed: b.proposed, NeedsTwo: b.NeedsTwo(c), Two: b.TwoToRemove, One: b.OneProposed}
 }
 
 // ConfirmRemoval carries out what another proposed to redact or to erase.
@@ -280,15 +296,6 @@ type ConfirmRemoval struct {
 
 // Check has nothing to hold it to.
 func (c ConfirmRemoval) Check() (ConfirmRemoval, error) { return c, nil }
-
-// DeclineRemoval drops what was proposed to be redacted or erased, by another or by oneself.
-type DeclineRemoval struct {
-	Contribution cite.Ref
-	Proposal     cite.Position // the entry that proposed it
-}
-
-// Check has nothing to hold it to.
-func (c DeclineRemoval) Check() (DeclineRemoval, error) { return c, nil }
 
 // Removal finds what an entry proposed to remove of a contribution.
 func (b *State) Removal(c cite.Ref, at cite.Position) (Removal, error) {
@@ -318,14 +325,6 @@ func (b *State) ConfirmRemoval(act cite.Act, c ConfirmRemoval) (Removal, cite.Pr
 	return r, cite.Proposal{Body: PassageRedacted{Part: row.Ref, Masks: masks, Ground: r.Ground, Proposed: r.At, By: act.By, At: act.At}}, err
 }
 
-// DeclineRemoval decides.
-func (b *State) DeclineRemoval(act cite.Act, c DeclineRemoval) (cite.Proposal, error) {
-	if _, err := b.Removal(c.Contribution, c.Proposal); err != nil {
-		return cite.Proposal{}, err
-	}
-	return cite.Proposal{Body: RemovalDeclined{Contribution: c.Contribution, Proposed: c.Proposal, By: act.By, At: act.At}}, nil
-}
-
 // Apply notes what waits for another person.
 func (f *RemovalProposed) Apply(b *State, at cite.Entry) error {
 	if !b.has(f.Contribution) {
@@ -340,12 +339,12 @@ func (f *RemovalProposed) Apply(b *State, at cite.Entry) error {
 	return nil
 }
 
-// Apply drops the proposal.
-func (f *RemovalDeclined) Apply(b *State, _ cite.Entry) error {
-	if !b.has(f.Contribution) {
-		return b.gap(f, f.Contribution)
+// Decline folds that what was proposed of a contribution stays.
+func (b *State) Decline(f cite.Fact, c cite.Ref, proposed cite.Position) error {
+	if !b.has(c) {
+		return b.gap(f, c)
 	}
-	b.settle(f.Contribution, f.Proposed)
+	b.settle(c, proposed)
 	return nil
 }
 

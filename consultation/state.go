@@ -1,6 +1,7 @@
 package consultation
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -34,6 +35,7 @@ type Row struct {
 	Redacted  bool
 	Known     bool
 	Earlier   bool
+	Corrected uint8 // how many corrections its author sent, whatever became of them
 }
 
 // part is one part of a contribution, pointer-free.
@@ -47,6 +49,7 @@ type part struct {
 	answer   uint32 // number of its disposition, 0 for none
 	likeness uint64
 	language uint8 // its place in locale.Written
+	question uint8 // of the call's own, 0 for none
 	stance   Stance
 	earlier  bool
 	reopened bool // its author said that the answer misses the point
@@ -61,6 +64,7 @@ type Part struct {
 	Bytes    int
 	Wording  int
 	Earlier  bool
+	Question int // of the call's own questions, 0 for none
 }
 
 // Contribution is a row with its references spelled out.
@@ -131,25 +135,29 @@ type State struct {
 	Calls []*Call // a call that changes is replaced by another
 	// TwoToRemove: two people are needed to redact or erase what is published.
 	TwoToRemove bool
+	OneProposed ProposedOne // that one be enough
 
-	rows       cow.Slice[Row]
-	parts      cow.Slice[part]
-	names      interned // categories and countries
-	tallies    []Tally  // by call
-	total      Tally
-	counts     Counts                      // of what is published; its submissions are counted by total
-	elements   cow.Map[cite.Ref, []uint32] // rows anchored to an element (through time), by its reference
-	voices     cow.Map[cite.Ref, ElementCounts]
-	countries  []int32                          // published rows by country
-	redactions cow.Map[cite.Ref, []Mask]        // by contribution
-	removals   cow.Map[cite.Ref, []Removal]     // proposed, by contribution
-	proposed   []cite.Ref                       // those with removals
-	waiting    uint32                           // no row before this one is pending
-	withheld   cow.Map[uint32, []cite.Position] // entries that say why a contribution was withheld
-	facets     cow.Slice[facet]                 // list.go
-	byAuthor   cow.Index                        // rows
-	byWords    cow.Index                        // parts, by their likeness
-	answers    answers                          // answers and reactions: disposition.go
+	rows        cow.Slice[Row]
+	parts       cow.Slice[part]
+	names       cow.Names // categories and countries
+	tallies     []Tally   // by call
+	total       Tally
+	counts      Counts                      // of what is published; its submissions are counted by total
+	elements    cow.Map[cite.Ref, []uint32] // rows anchored to an element (through time), by its reference
+	voices      cow.Map[cite.Ref, ElementCounts]
+	countries   []int32                          // published rows by country
+	redactions  cow.Map[cite.Ref, []Mask]        // by contribution
+	removals    cow.Map[cite.Ref, []Removal]     // proposed, by contribution
+	proposed    []cite.Ref                       // those with removals
+	waiting     uint32                           // no row before this one is pending
+	withheld    cow.Map[uint32, []cite.Position] // entries that say why a contribution was withheld
+	corrections cow.Map[cite.Ref, []Correction]  // by contribution
+	joint       cow.Map[uint32, []Joint]         // by the number of the contribution: joint.go
+	recast      []uint32                         // parts that say something else than when they were added to byWords
+	facets      cow.Slice[facet]                 // list.go
+	byAuthor    cow.Index                        // rows
+	byWords     cow.Index                        // parts, by their likeness
+	answers     answers                          // answers and reactions: disposition.go
 
 	facetOf  map[facetKey]uint32      `digest:"-"`
 	speaking map[uint64]int32         `digest:"-"` // published rows by party
@@ -157,6 +165,9 @@ type State struct {
 	nations  map[elementCountry]int32 `digest:"-"` // published rows on an element from a country
 	located  map[uint64]location      `digest:"-"` // of parts, spelled once
 }
+
+// LikenessStep folds the likenesses of parts into that of the whole.
+const LikenessStep = 1099511628211
 
 // location is what a part is anchored to, through time: a paper, and maybe an element of it.
 type location struct{ paper, element cite.Ref }
@@ -198,45 +209,21 @@ func (b *State) Touched(to []cite.Ref, c cite.Ref) []cite.Ref {
 // NewState is the state before anything was asked.
 func NewState() *State {
 	b := &State{elements: cow.NewMap[cite.Ref, []uint32](cow.HashString), voices: cow.NewMap[cite.Ref, ElementCounts](cow.HashString),
-		redactions: cow.NewMap[cite.Ref, []Mask](cow.HashString), removals: cow.NewMap[cite.Ref, []Removal](cow.HashString),
-		withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), answers: newAnswers(),
+		redactions: cow.NewMap[cite.Ref, []Mask](cow.HashString), corrections: cow.NewMap[cite.Ref, []Correction](cow.HashString), removals: cow.NewMap[cite.Ref, []Removal](cow.HashString),
+		withheld: cow.NewMap[uint32, []cite.Position](cow.HashInt), joint: cow.NewMap[uint32, []Joint](cow.HashInt), answers: newAnswers(),
 		facetOf: map[facetKey]uint32{}, speaking: map[uint64]int32{}, texts: map[uint64]int32{}, nations: map[elementCountry]int32{}, located: map[uint64]location{}}
-	b.names.id("")
+	b.names.ID("")
 	return b
 }
 
 // Snapshot is the state as it is now, to be read whatever becomes of this one. It costs little, however many
 // contributions there are.
 func (b *State) Snapshot() *State {
-	return &State{Calls: slices.Clone(b.Calls), TwoToRemove: b.TwoToRemove, names: interned{names: b.names.names},
+	return &State{Calls: slices.Clone(b.Calls), TwoToRemove: b.TwoToRemove, OneProposed: b.OneProposed, names: b.names.Snapshot(), joint: b.joint.Snapshot(),
 		rows: b.rows.Snapshot(), parts: b.parts.Snapshot(), facets: b.facets.Snapshot(), byAuthor: b.byAuthor.Snapshot(), byWords: b.byWords.Snapshot(),
 		tallies: slices.Clone(b.tallies), total: b.total, counts: b.counts, countries: slices.Clone(b.countries), waiting: b.waiting,
 		elements: b.elements.Snapshot(), voices: b.voices.Snapshot(), redactions: b.redactions.Snapshot(), removals: b.removals.Snapshot(), proposed: b.proposed,
-		withheld: b.withheld.Snapshot(), answers: b.answers.snapshot()}
-}
-
-// interned gives short strings small numbers.
-type interned struct {
-	ids   map[string]uint16 `digest:"-"` // for whoever writes
-	names []string
-}
-
-func (n *interned) id(s string) uint16 {
-	if id, ok := n.ids[s]; ok {
-		return id
-	}
-	if n.ids == nil {
-		n.ids = map[string]uint16{}
-	}
-	id := uint16(len(n.names))
-	n.names = append(n.names, s)
-	n.ids[s] = id
-	return id
-}
-
-func (n *interned) known(s string) (uint16, bool) {
-	i := slices.Index(n.names, s)
-	return uint16(max(i, 0)), i >= 0
+		withheld: b.withheld.Snapshot(), corrections: b.corrections.Snapshot(), recast: b.recast, answers: b.answers.snapshot()}
 }
 
 var assurances = []string{Anonymous, EmailProven, Vouched}
@@ -255,7 +242,7 @@ func (b *State) Row(r cite.Ref) (Contribution, bool) {
 
 func (b *State) decode(w *Row) Contribution {
 	c := Contribution{Row: *w, Ref: cite.Contribution(int(w.Number)), Call: cite.Call(int(w.call)), By: "u" + cite.FormatNumber(w.by), For: "y" + cite.FormatNumber(w.party),
-		Category: b.names.names[w.category], Country: b.names.names[w.country], Assurance: assurances[w.assurance], Parts: int(w.parts), Received: time.Unix(0, w.received).UTC()}
+		Category: b.names.Name(w.category), Country: b.names.Name(w.country), Assurance: assurances[w.assurance], Parts: int(w.parts), Received: time.Unix(0, w.received).UTC()}
 	if w.ground > 0 {
 		c.Ground = Grounds[w.ground-1]
 	}
@@ -270,7 +257,7 @@ func (b *State) Part(c cite.Ref, n int) Part {
 func (b *State) decodePart(w *Row, n int) Part {
 	p := b.parts.At(int(w.first) + n - 1)
 	ref := cite.Part(cite.Contribution(int(w.Number)), n)
-	return Part{Ref: ref, On: p.on(), Language: locale.Written()[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier}
+	return Part{Ref: ref, On: p.on(), Language: locale.Written()[p.language], Stance: p.stance, Bytes: int(p.bytes), Wording: int(p.wording), Earlier: p.earlier, Question: int(p.question)}
 }
 
 func (p *part) on() cite.Ref {
@@ -362,26 +349,21 @@ func (b *State) Erase(at cite.Entry, c cite.Ref) error {
 	return nil
 }
 
-// languageID is the place of a language in locale.Written; that of the first for one that nobody knows.
-func languageID(l locale.Lang) uint8 {
-	i, _ := locale.WrittenAt(l)
-	return uint8(i)
-}
-
 func (b *State) receive(at cite.Entry, f *Received) {
 	id := uint32(b.rows.Len())
 	by, _ := cite.ParseNumber(f.By[min(1, len(f.By)):])
 	party, _ := cite.ParseNumber(f.For[min(1, len(f.For)):])
 	w := Row{Position: at.Position, Changed: at.Position, by: by, party: party, received: f.At().UnixNano(), first: uint32(b.parts.Len()), Number: id + 1,
-		call: uint16(f.Call.Number()), category: b.names.id(f.Category), country: b.names.id(f.Country), parts: uint8(len(f.Parts)), Files: uint8(len(f.Files)),
+		call: uint16(f.Call.Number()), category: b.names.ID(f.Category), country: b.names.ID(f.Country), parts: uint8(len(f.Parts)), Files: uint8(len(f.Files)),
 		assurance: uint8(max(0, slices.Index(assurances, f.Assurance))), Late: f.Rule == Late, Known: f.Known}
 	for _, p := range f.Parts {
 		stance, _ := ParseStance(p.Stance)
+		language, _ := locale.WrittenAt(locale.Lang(p.Language)) // the first for one that nobody knows
 		pt := part{row: id, paper: uint16(p.On.Number()), edition: uint16(p.On.EditionNumber()), element: uint32(p.On.ElementNumber()), bytes: uint32(p.Bytes), wording: uint32(p.Wording),
-			language: languageID(locale.Lang(p.Language)), stance: stance, earlier: p.Earlier, likeness: p.Likeness}
+			language: uint8(language), stance: stance, earlier: p.Earlier, likeness: p.Likeness, question: uint8(p.Question)}
 		b.byWords.Add(pt.likeness, func(i int) uint64 { return b.parts.At(i).likeness })
 		b.parts.Append(pt)
-		w.likeness = w.likeness*1099511628211 + p.Likeness
+		w.likeness = w.likeness*LikenessStep + p.Likeness
 		w.Earlier = w.Earlier || p.Earlier
 		if x := b.location(&pt).element; x != cite.None {
 			if ids := b.elements.Get(x); len(ids) == 0 || ids[len(ids)-1] != id {
@@ -389,9 +371,7 @@ func (b *State) receive(at cite.Entry, f *Received) {
 			}
 		}
 	}
-	if w.likeness == 0 { // nothing to compare: a text of its own
-		w.likeness = uint64(id) + 1
-	}
+	w.likeness = cmp.Or(w.likeness, uint64(id)+1) // where there is nothing to compare it is a text of its own
 	b.byAuthor.Add(by, func(i int) uint64 { return b.rows.At(i).by })
 	b.rows.Append(w)
 	b.file(&w)
@@ -449,6 +429,9 @@ func (b *State) count(w *Row, n int) {
 // countPublished adds n to the counts of what is published.
 func (b *State) countPublished(w *Row, n int32) {
 	b.counts.Parties = bump(b.speaking, w.party, n)
+	for _, j := range b.jointly(w) {
+		b.counts.Parties = bump(b.speaking, j.Party, n)
+	}
 	b.counts.Texts = bump(b.texts, w.likeness, n)
 	if w.country != 0 {
 		for len(b.countries) <= int(w.country) {
@@ -517,9 +500,12 @@ func (b *State) CountriesPresent() []string {
 	out := make([]string, 0, b.counts.Countries)
 	for id, n := range b.countries {
 		if n > 0 {
-			out = append(out, b.names.names[id])
+			out = append(out, b.names.Name(uint16(id)))
 		}
 	}
 	slices.Sort(out)
 	return out
 }
+
+// MergeCategory counts the contributions of one category under another from now on.
+func (b *State) MergeCategory(from, into string) { b.names.Merge(from, into) }

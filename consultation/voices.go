@@ -96,8 +96,7 @@ func (b *State) AnswersOn(edition int, xs ...cite.Ref) (answers []AnswerShare, o
 func (b *State) SameWords(rows []Contribution, limit int) (distinct []Contribution, stands []int) {
 	at := map[uint64]int{}
 	for _, r := range rows {
-		i, ok := at[r.likeness]
-		switch {
+		switch i, ok := at[r.likeness]; {
 		case ok:
 			stands[i]++
 		case len(distinct) < limit:
@@ -106,4 +105,41 @@ func (b *State) SameWords(rows []Contribution, limit int) (distinct []Contributi
 		}
 	}
 	return distinct, stands
+}
+
+// FromCountry counts what is published from one country.
+type FromCountry struct {
+	Country       string // "" for what names none
+	Contributions int
+	Parties       int
+}
+
+// ByCountry counts what is published and the parties behind it, by country, in the order of the codes; what names no country comes
+// first. A party that submitted with another is counted in its own country, in which none may have led.
+func (b *State) ByCountry() []FromCountry {
+	led, parties := map[uint16]int{0: b.total.Published}, make(map[uint16][]uint64, b.counts.Countries+1)
+	for id, n := range b.countries {
+		if n > 0 {
+			led[uint16(id)], parties[uint16(id)] = int(n), make([]uint64, 0, n)
+			led[0] -= int(n)
+		}
+	}
+	b.rows.Pieces(func(_ int, rows []Row) bool {
+		for i := range rows {
+			if w := &rows[i]; w.Status == Published {
+				parties[w.country] = append(parties[w.country], w.party)
+				for _, j := range b.jointly(w) {
+					parties[j.country] = append(parties[j.country], j.Party)
+				}
+			}
+		}
+		return true
+	})
+	out := make([]FromCountry, 0, len(parties))
+	for id, ps := range parties {
+		slices.Sort(ps)
+		out = append(out, FromCountry{Country: b.names.Name(id), Contributions: led[id], Parties: len(slices.Compact(ps))})
+	}
+	slices.SortFunc(out, func(x, y FromCountry) int { return cmp.Compare(x.Country, y.Country) })
+	return out
 }

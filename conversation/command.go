@@ -15,6 +15,8 @@ import (
 type Ask struct {
 	By        delegation.Participant // who asks; 0 only for the timekeeper
 	For       delegation.Party       // who is spoken for; 0 where it does not matter
+	Through   delegation.Party       // the member that declares where For is a group; else 0
+	With      []delegation.Joining   // the parties that submit a contribution with For: each authorised what is sent
 	Token     string                 // a repeated token gets the first answer; "" for none
 	Scope     string                 // what the token is scoped to beside the conversation: "" for an anonymous form
 	Assurance string                 // how sure we are of By
@@ -44,11 +46,14 @@ const (
 	Timekeeper          // the house itself: its clock, and whoever looks after the instance
 	Anybody             // whoever takes part; the rule looks whether the thing is theirs
 	Moderators
-	Officers // and operators, by the command line
-	Founders // whoever may convene: kept at the door, because there is no conversation yet
+	Translators // and officers
+	Rapporteurs // and officers
+	Officers    // and operators, by the command line
+	Staff       // officers and moderators
+	Founders    // whoever may convene: kept at the door, because there is no conversation yet
 )
 
-var standingNames = [...]string{"nobody", "timekeeper", "anybody", "moderators", "officers", "founders"}
+var standingNames = [...]string{"nobody", "timekeeper", "anybody", "moderators", "translators", "rapporteurs", "officers", "staff", "founders"}
 
 // String is the standing in the list of commands.
 func (w Standing) String() string { return standingNames[w] }
@@ -65,9 +70,18 @@ func (w Standing) allows(a Ask, roles delegation.RoleSet) bool {
 	//mutants:guard what moderators ask for nobody else asks for
 	case Moderators:
 		return roles.Has(delegation.Moderator)
+	//mutants:guard what translators ask for only they and officers ask for
+	case Translators:
+		return a.System || roles.Has(delegation.Translator, delegation.Officer)
+	//mutants:guard what rapporteurs ask for only they and officers ask for
+	case Rapporteurs:
+		return a.System || roles.Has(delegation.Rapporteur, delegation.Officer)
 	//mutants:guard what officers ask for nobody else asks for
 	case Officers:
 		return a.System || roles.Has(delegation.Officer)
+	//mutants:guard what the staff asks for nobody else asks for
+	case Staff:
+		return Officers.allows(a, roles) || Moderators.allows(a, roles)
 	case Founders:
 		return true
 	}
@@ -145,6 +159,9 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	//mutants:guard whoever has no standing learns nothing else
 	if !row.Standing.allows(a, s.Roll.Roles(a.By)) {
 		return nil, refusal.New(refusal.Forbidden, "standing.missing")
+	}
+	if err := s.living(row); err != nil {
+		return nil, err
 	}
 	c, wrong := row.check(a.Command)
 	if wrong != nil && len(refusal.Of(wrong)) == 0 {

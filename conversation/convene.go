@@ -1,45 +1,89 @@
 package conversation
 
 import (
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/input"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
-// madeSlug is how long an address is made, at most; who gives one may give a longer one.
-const madeSlug = 30
-
-// SlugOf makes the address of a conversation out of its title: Latin letters and digits, with a hyphen where
-// anything else stands. A title without any is "conversation".
-func SlugOf(title string) string {
-	if s := plainName(title, '-', madeSlug); s != "" {
-		return s
-	}
-	return "conversation"
+// Convene makes a conversation. It is decided before there is a state.
+type Convene struct {
+	Slug          string      // its address: Latin letters, digits and hyphens, at most 40
+	Title         locale.Text // at most input.MaxTitle characters in each language
+	Lead          locale.Text // what it is about, at most input.MaxOutcome characters
+	Languages     []locale.Lang
+	Zone          string // IANA name; "" for UTC
+	Categories    []settings.Label
+	Groups        []settings.Label
+	Subjects      []settings.Label
+	Crosscutting  []settings.Label
+	Countries     []settings.Label
+	Contact       locale.Text // whom to ask, at most input.MaxOutcome characters in each language
+	Demonstration bool
+	Key           string                 // SHA-256 of the checkpoint key
+	Officer       delegation.Participant // the first officer
+	Stages        []settings.Stage       // numbered by their place
+	Prepared      bool                   // only those who hold an office in it see it, until it is opened
 }
 
-// LabelIDOf makes the id of a label out of its name: Latin letters and digits, with a low line where anything
-// else stands, "" if there are none.
-func LabelIDOf(name string) string { return plainName(name, '_', maxLabelID) }
+// Check cleans all texts and holds everything to its bounds.
+func (c Convene) Check() (Convene, error) {
+	var in input.Check
+	s := c.settled()
+	s.Begin(&in)
+	in.If(c.Officer == 0, "officer", "conversation.officer")
+	c.settle(s)
+	return c, in.Err()
+}
 
-// plainLetters are the Latin letters that are no letter with a mark, as they are written without them.
-var plainLetters = strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ħ", "h",
-	"ı", "i", "ŋ", "ng", "ŧ", "t", "ĳ", "ij", "ſ", "s", "ə", "a", "ɓ", "b",
-	"ɗ", "d", "ɛ", "e", "ɔ", "o", "ƙ", "k", "ƴ", "y")
+// settled is what the conversation begins with, as it is kept.
+func (c *Convene) settled() settings.State {
+	return settings.State{Slug: c.Slug, Title: c.Title, Lead: c.Lead, Languages: c.Languages, Zone: c.Zone, Categories: c.Categories, Groups: c.Groups, Subjects: c.Subjects,
+		Crosscutting: c.Crosscutting, Countries: c.Countries, Contact: c.Contact, Stages: c.Stages}
+}
 
-// plainName keeps the Latin letters and digits of a text, in lower case and without their marks.
-func plainName(s string, between byte, longest int) string {
-	var b strings.Builder
-	for _, r := range plainLetters.Replace(strings.ToLower(norm.NFKD.String(s))) {
-		switch {
-		case unicode.Is(unicode.Mn, r): // é is e
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && b.String()[b.Len()-1] != between:
-			b.WriteByte(between)
+// settle takes what was cleaned.
+func (c *Convene) settle(s settings.State) {
+	c.Title, c.Lead, c.Contact, c.Categories, c.Groups, c.Subjects, c.Crosscutting, c.Countries, c.Stages =
+		s.Title, s.Lead, s.Contact, s.Categories, s.Groups, s.Subjects, s.Crosscutting, s.Countries, s.Stages
+}
+
+func (s *State) convene(a Ask, c Convene) ([]Fact, error) {
+	if s.Head != 0 {
+		return nil, refusal.New(refusal.Conflict, "conversation.exists")
+	}
+	if err := s.House.Written(c.Languages); err != nil && !c.Prepared {
+		return nil, err
+	}
+	now := a.Now()
+	facts := []Fact{{Body: Convened{Slug: c.Slug, Title: c.Title, Lead: c.Lead, Languages: c.Languages, Zone: c.Zone, Categories: c.Categories, Groups: c.Groups,
+		Subjects: c.Subjects, Crosscutting: c.Crosscutting, Countries: c.Countries, Whom: c.Contact, Demonstration: c.Demonstration, Key: c.Key, Officer: c.Officer, Prepared: c.Prepared, At: now}}}
+	for _, st := range c.Stages {
+		facts = append(facts, Fact{Body: settings.Staged{Stage: st, By: string(c.Officer.Ref()), At: now}})
+	}
+	return facts, nil
+}
+
+// Apply makes the conversation; its first officer moderates too.
+func (f *Convened) Apply(s *State, at cite.Entry) error {
+	s.Settings = settings.Settings{Slug: f.Slug, Title: f.Title, Lead: f.Lead, Languages: f.Languages, Zone: f.Zone, Categories: f.Categories, Groups: f.Groups, Subjects: f.Subjects,
+		Crosscutting: f.Crosscutting, Countries: f.Countries, Contact: f.Whom, Demonstration: f.Demonstration, KeyHash: f.Key, Convened: f.At}
+	if f.Contact != "" { // as it was written when it had one language
+		s.Contact = locale.Plain(f.Title.Original, f.Contact)
+	}
+	if f.Prepared {
+		s.Life = settings.Prepared
+	}
+	if f.Officer == 0 {
+		return nil // nobody's office: no role may come to hang on being nobody
+	}
+	for _, role := range []delegation.Role{delegation.Officer, delegation.Moderator} {
+		if err := (&delegation.Granted{Participant: f.Officer, Role: role.String()}).Apply(ownRoll(s), at); err != nil {
+			return err
 		}
 	}
-	name := b.String()
-	return strings.Trim(name[:min(len(name), longest)], string(between))
+	return nil
 }

@@ -1,10 +1,15 @@
 package conversation
 
 import (
+	"slices"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/translation"
 )
 
 // Erase deletes the words of a contribution for good, on a ground.
@@ -32,7 +37,7 @@ func (s *State) erase(a Ask, c Erase) ([]Fact, error) {
 	}
 	//mutants:guard published text is erased by two people where the conversation asks for two
 	if s.Consultation.NeedsTwo(row.Ref) {
-		f, err := s.Consultation.ProposeErasure(a.act(), row.Ref, c.Ground)
+		f, err := removal.ProposeErasure(s.Consultation, a.act(), row.Ref, c.Ground)
 		return []Fact{f}, err
 	}
 	return s.erasing(a, c, 0)
@@ -41,20 +46,76 @@ func (s *State) erase(a Ask, c Erase) ([]Fact, error) {
 // erasing gives the facts of an erasure, and where it was proposed.
 func (s *State) erasing(a Ask, c Erase, proposed cite.Position) ([]Fact, error) {
 	row, _ := s.Consultation.Row(c.Contribution)
-	at := []cite.Position{row.Position}
-	at = append(at, s.Consultation.WithheldAt(row.Ref)...) // a reason for withholding may repeat what has to go
-	for n := 1; n <= row.Parts; n++ {
-		for _, r := range s.Consultation.Reactions(cite.Part(row.Ref, n)) {
-			if r.Worded {
-				at = append(at, r.Position)
-			}
-		}
-	}
+	at := s.Consultation.WordsOf(row.Ref)
 	act, facts := a.act(), make([]Fact, len(at))
 	for i, p := range at {
 		facts[i] = Fact{Body: Erased{Position: p, Contribution: row.Ref, Ground: c.Ground, Proposed: proposed, By: act.By, At: act.At}, Erase: []cite.Position{p}}
 	}
-	return facts, nil
+	return append(facts, s.unrendered(a, row.Ref, c.Ground)...), nil
+}
+
+// unrendered lets go the words of what renders a contribution: they say what goes, or is to be black.
+func (s *State) unrendered(a Ask, contribution cite.Ref, ground string) (facts []Fact) {
+	for _, p := range s.Renderings.Positions(contribution) {
+		//mutants:guard the renderings of a contribution go with its words
+		if _, gone := s.Erased(p); !gone {
+			facts = append(facts, Fact{Body: Erased{Position: p, Ground: ground, By: a.act().By, At: a.act().At}, Erase: []cite.Position{p}})
+		}
+	}
+	return facts
+}
+
+// redacted is what blacking out writes: what renders the words goes.
+func (s *State) redacted(a Ask, f Fact, err error) ([]Fact, error) {
+	if r, done := f.Body.(consultation.PassageRedacted); done && err == nil {
+		return append([]Fact{f}, s.unrendered(a, r.Part, r.Ground)...), nil
+	}
+	return []Fact{f}, err
+}
+
+func (s *State) redact(a Ask, c consultation.Redact) ([]Fact, error) {
+	//mutants:guard nothing is blacked out in words that others took the place of since they were read
+	if c.Seen != 0 && slices.ContainsFunc(s.Consultation.Corrections(c.Part), func(k consultation.Correction) bool { return k.Position > c.Seen }) {
+		return nil, refusal.New(refusal.Conflict, "contribution.changed")
+	}
+	f, err := s.Consultation.Redact(a.act(), c)
+	return s.redacted(a, f, err)
+}
+
+// correct looks up whether whoever corrects may still speak for the party, and what the call asks: a correction is held to it as what
+// was sent first.
+func (s *State) correct(a Ask, c correction.Correct) ([]Fact, error) {
+	row, _ := s.Consultation.Row(c.Contribution)
+	speaks := s.speaksIn(a, row) == nil
+	f, err := correction.Decide(s.Consultation, consultation.Sender{By: a.act().By, Received: a.Received, Told: a.Told}, speaks, c)
+	//mutants:guard what several parties authorised is not put in other words by one
+	if err == nil && len(s.Roll.JointlyBy(c.Contribution)) > 0 {
+		err = refusal.New(refusal.NotNow, "joint.correct")
+	}
+	for _, p := range c.Parts {
+		if err == nil {
+			err = s.Questions.Corrected(row.Ref, row.Call, s.Consultation.Part(row.Ref, p.Part).Question, p.Text)
+		}
+	}
+	if err == nil {
+		err = formulator(s).Corrected(row.Call, c.Parts)
+	}
+	return []Fact{f}, err
+}
+
+// render looks up what is rendered, and in which office.
+func (s *State) render(a Ask, c translation.Render) ([]Fact, error) {
+	of := translation.Original{Office: translation.Translator}
+	of.Language, of.Published = s.Consultation.Written(c.Part, c.Reaction)
+	//mutants:guard nothing is rendered that was corrected or blacked out since it was read
+	if row, _ := s.Consultation.Row(c.Part); c.Seen != 0 && row.Changed > c.Seen {
+		return nil, refusal.New(refusal.Conflict, "contribution.changed")
+	}
+	if Officers.allows(a, s.Roll.Roles(a.By)) {
+		of.Office = translation.Officer
+	}
+	f, err := s.Renderings.Render(a.act(), of, c)
+	return []Fact{f}, err
 }
 
 // Apply notes that the words at a position are gone.

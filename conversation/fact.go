@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation/fast"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/settings"
 )
 
 // Fact is a fact about to go on the record: its data, and beside them the words that may be erased.
@@ -22,15 +24,17 @@ type Convened struct {
 	Lead          locale.Text            `json:"lead,omitzero"`
 	Languages     []locale.Lang          `json:"languages"`
 	Zone          string                 `json:"zone"`
-	Categories    []Label                `json:"categories"`
-	Groups        []Label                `json:"groups,omitempty"`
-	Subjects      []Label                `json:"subjects,omitempty"`
-	Crosscutting  []Label                `json:"crosscutting,omitempty"`
-	Countries     []Label                `json:"countries,omitempty"`
-	Contact       string                 `json:"contact,omitempty"`
+	Categories    []settings.Label       `json:"categories"`
+	Groups        []settings.Label       `json:"groups,omitempty"`
+	Subjects      []settings.Label       `json:"subjects,omitempty"`
+	Crosscutting  []settings.Label       `json:"crosscutting,omitempty"`
+	Countries     []settings.Label       `json:"countries,omitempty"`
+	Contact       string                 `json:"contact,omitempty"` // of conversations that were convened when it had one language
+	Whom          locale.Text            `json:"whom,omitzero"`     // whom to ask
 	Demonstration bool                   `json:"demonstration,omitempty"`
 	Key           string                 `json:"key"` // SHA-256 of the checkpoint key
 	Officer       delegation.Participant `json:"officer"`
+	Prepared      bool                   `json:"prepared,omitempty"`
 	At            time.Time              `json:"at"`
 }
 
@@ -39,36 +43,13 @@ func (Convened) Describe() cite.Description {
 	return cite.Description{Kind: "conversation.convened/1", Touches: []cite.Ref{AnySetting, AnyParty}, About: cite.Public}
 }
 
-// Staged: a stage of the calendar is as described from now on.
-type Staged struct {
-	Stage Stage     `json:"stage"`
-	By    string    `json:"by,omitempty"`
-	At    time.Time `json:"at"`
-}
-
-// Describe: the calendar is public.
-func (Staged) Describe() cite.Description {
-	return cite.Description{Kind: "conversation.staged/1", Touches: []cite.Ref{AnySetting}, About: cite.Public}
-}
-
-// Documented: a document kept elsewhere is cited.
-type Documented struct {
-	Document Document  `json:"document"`
-	By       string    `json:"by,omitempty"`
-	At       time.Time `json:"at"`
-}
-
-// Describe: the list of documents is public.
-func (Documented) Describe() cite.Description {
-	return cite.Description{Kind: "conversation.documented/1", Touches: []cite.Ref{AnySetting}, About: cite.Public}
-}
-
 // Erased: the words of an entry were deleted.
 type Erased struct {
 	Position     cite.Position `json:"position"`
 	Contribution cite.Ref      `json:"contribution,omitempty"`
 	Ground       string        `json:"ground"`
 	Proposed     cite.Position `json:"proposed,omitempty"` // by another person, where two are needed
+	Own          bool          `json:"own,omitempty"`      // whoever wrote them took them back, and is not named
 	By           string        `json:"by,omitempty"`
 	At           time.Time     `json:"at"`
 }
@@ -139,7 +120,7 @@ func Decode(data []byte) (cite.Fact, error) {
 	if !ok {
 		return nil, fmt.Errorf("conversation: unknown kind %q: written by a newer Plenary", kind)
 	}
-	if f := fastDecode(string(kind), body); f != nil {
+	if f := fast.Decode(string(kind), body); f != nil {
 		return f, nil
 	}
 	f := row.new()
@@ -199,8 +180,11 @@ func (s *State) touch(at cite.Position, refs []cite.Ref) {
 		s.touched = append(s.touched, r)
 		switch r.Kind() {
 		case 'c':
-			if len(r) > 1 {
+			if r != AnyContribution {
 				s.touched = s.Consultation.Touched(append(s.touched, AnyContribution), r)
+				if s.Replies.Replies(r) {
+					s.touched = append(s.touched, AnyReply)
+				}
 			}
 		case 'd':
 			s.touched = append(s.touched, AnyAnswer)

@@ -9,9 +9,11 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/settings"
 	"pgregory.net/rapid"
 )
 
@@ -36,9 +38,9 @@ func english(s string) locale.Text {
 	return locale.Text{Original: "en", In: map[locale.Lang]string{"en": s}}
 }
 
-func named(ids ...string) (out []conversation.Label) {
+func named(ids ...string) (out []settings.Label) {
 	for _, id := range ids {
-		out = append(out, conversation.Label{ID: id, Name: english(id), State: id == "state"})
+		out = append(out, settings.Label{ID: id, Name: english(id), State: id == "state"})
 	}
 	return out
 }
@@ -93,7 +95,7 @@ func (w *tiny) say(party uint64, category string, parts ...said) cite.Ref {
 	return ref
 }
 
-func (w *tiny) cell(row, subject string) conversation.Cell {
+func (w *tiny) cell(row, subject string) overview.Cell {
 	w.t.Helper()
 	for _, c := range w.st.Overview().Cells {
 		if c.Row == row && c.Subject == subject {
@@ -101,7 +103,7 @@ func (w *tiny) cell(row, subject string) conversation.Cell {
 		}
 	}
 	w.t.Fatal("no cell", row, subject)
-	return conversation.Cell{}
+	return overview.Cell{}
 }
 
 // An issue on patents that asks about authors, with a paragraph and a question that inherit both, and a
@@ -131,7 +133,7 @@ func TestOverview(t *testing.T) {
 	w.say(2, "person", said{"p1.e1.x3", "", 7}) // the same words
 	w.say(3, "person", said{"p1.e1.x5", "", 9}, said{"p1.e1", "", 9})
 	c := w.cell("author", "patents")
-	if want := (conversation.Count{Submissions: 3, Parties: 2, Texts: 1, Points: 3, Open: 3}); c.Count != want || c.Stating != 1 {
+	if want := (overview.Count{Submissions: 3, Parties: 2, Texts: 1, Points: 3, Open: 3}); c.Count != want || c.Stating != 1 {
 		t.Errorf("counted %+v, want %+v; %d took a stance", c.Count, want, c.Stating)
 	}
 	for _, row := range []string{"author", "use"} {
@@ -204,17 +206,17 @@ func TestOverviewFollows(t *testing.T) {
 func TestAgreement(t *testing.T) {
 	for _, c := range []struct {
 		yes, part, no int
-		want          conversation.Level
+		want          overview.Level
 	}{
-		{4, 0, 0, conversation.TooFew},    // four parties, however alike
-		{5, 0, 0, conversation.Together},  // 10 of 10 pairs
-		{4, 0, 1, conversation.Mixed},     // 6 of 10
-		{3, 0, 2, conversation.Apart},     // 4 of 10
-		{2, 1, 2, conversation.FarApart},  // 2 of 10
-		{5, 0, 5, conversation.Apart},     // 20 of 45
-		{9, 0, 1, conversation.Close},     // 36 of 45
-		{19, 1, 0, conversation.Together}, // 171 of 190
-		{8, 2, 0, conversation.Mixed},     // 29 of 45
+		{4, 0, 0, overview.TooFew},    // four parties, however alike
+		{5, 0, 0, overview.Together},  // 10 of 10 pairs
+		{4, 0, 1, overview.Mixed},     // 6 of 10
+		{3, 0, 2, overview.Apart},     // 4 of 10
+		{2, 1, 2, overview.FarApart},  // 2 of 10
+		{5, 0, 5, overview.Apart},     // 20 of 45
+		{9, 0, 1, overview.Close},     // 36 of 45
+		{19, 1, 0, overview.Together}, // 171 of 190
+		{8, 2, 0, overview.Mixed},     // 29 of 45
 	} {
 		w := newTiny(t)
 		w.edition(first()...)
@@ -240,11 +242,11 @@ func TestAgreement(t *testing.T) {
 	for party := range uint64(4) {
 		w.say(party+50, "ngo", said{"p1.e1.x3", "yes", party + 1})
 	}
-	if got := w.cell("author", "patents"); got.Pairs != 10 || got.Alike != 6 || got.Stating != 44 || got.Level() != conversation.Mixed {
+	if got := w.cell("author", "patents"); got.Pairs != 10 || got.Alike != 6 || got.Stating != 44 || got.Level() != overview.Mixed {
 		t.Errorf("a campaign: %+v", got)
 	}
 	// Ten parties on ten questions are not compared with one another.
-	if a := (conversation.Agreement{Stating: 10}); a.Level() != conversation.TooFew {
+	if a := (overview.Agreement{Stating: 10}); a.Level() != overview.TooFew {
 		t.Error("parties that answered different questions were compared")
 	}
 	// The last stance of a party counts, and only its own.
@@ -255,7 +257,7 @@ func TestAgreement(t *testing.T) {
 	w.say(2, "person", said{"p1.e1.x3", "yes", 1})
 	w.say(1, "ngo", said{"p1.e1.x3", "no", 1}, said{"p1.e1.x3", "", 2})
 	e, _ := w.st.Evidence("author", "patents", "", 10)
-	if e.Asked[0].All != (conversation.Stances{Yes: 1, No: 1}) || e.Asked[0].By[1] != (conversation.Stances{No: 1}) || e.Asked[0].By[2] != (conversation.Stances{Yes: 1}) {
+	if e.Asked[0].All != (overview.Stances{Yes: 1, No: 1}) || e.Asked[0].By[1] != (overview.Stances{No: 1}) || e.Asked[0].By[2] != (overview.Stances{Yes: 1}) {
 		t.Errorf("%+v", e.Asked)
 	}
 }
@@ -275,6 +277,33 @@ func TestPositions(t *testing.T) {
 	e, _ := w.st.Evidence("author", "patents", "", 10)
 	if len(e.States) != 2 || !slices.Equal(e.States[0].Said, []cite.Ref{"c1.1"}) || e.States[1].Party != 2 || e.States[1].Said != nil {
 		t.Errorf("%+v", e.States)
+	}
+}
+
+// TestJointEvidence: what several parties submitted is one contribution, counted where the party that leads is; each party is counted
+// in its own category, and says what it says itself.
+func TestJointEvidence(t *testing.T) {
+	w := newTiny(t)
+	w.edition(first()...)
+	w.announce()
+	for y := range delegation.Party(3) {
+		w.apply(&delegation.Entered{Party: y + 1, Category: []string{"state", "state", "ngo"}[y]})
+	}
+	c := w.say(1, "state", said{"p1.e1.x3", "no", 1})
+	w.apply(&delegation.Joined{Contribution: c, Party: 2, Category: "state", By: 7, At: noon})
+	w.apply(&delegation.Joined{Contribution: c, Party: 3, Category: "ngo", Country: "XA", By: 8, At: noon})
+	e, _ := w.st.Evidence("author", "patents", "", 10)
+	if e.Submissions != 1 || e.Parties != 3 || e.Points != 1 || e.Stating != 3 || e.By[0].Submissions != 1 || e.By[0].Parties != 2 || e.By[1].Submissions != 0 || e.By[1].Parties != 1 {
+		t.Errorf("%+v", e)
+	}
+	if e.Asked[0].All != (overview.Stances{No: 3}) || e.Asked[0].By[0] != (overview.Stances{No: 2}) || e.Asked[0].By[1] != (overview.Stances{No: 1}) {
+		t.Errorf("%+v", e.Asked)
+	}
+	if !slices.Equal(e.States[1].Said, []cite.Ref{"c1.1"}) {
+		t.Errorf("%+v", e.States)
+	}
+	if got, want := w.st.Consultation.ByCountry(), []consultation.FromCountry{{Country: "", Contributions: 1, Parties: 2}, {Country: "XA", Parties: 1}}; !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
 	}
 }
 
@@ -321,7 +350,7 @@ func TestEvidence(t *testing.T) {
 		}
 		for _, c := range w.st.Overview().Cells {
 			var listed []cite.Ref
-			var e *conversation.Evidence
+			var e *overview.Evidence
 			for after := cite.None; ; after = listed[len(listed)-1] {
 				e, _ = w.st.Evidence(c.Row, c.Subject, after, 3)
 				listed = append(listed, e.Parts...)
@@ -333,13 +362,16 @@ func TestEvidence(t *testing.T) {
 				r.Fatalf("the cell says %+v, its evidence %+v", c, e.Cell)
 			}
 			want := byHand(w.st, listed)
+			if len(e.By) != 3 || e.By[0].Category != "state" || e.By[1].Category != "ngo" || e.By[2].Category != "person" {
+				r.Fatalf("counted by %+v", e.By)
+			}
 			if c.Count != want || len(e.On) != c.Elements {
 				r.Fatalf("the cell says %+v, its list %+v; %d elements", c, want, len(e.On))
 			}
-			var sum conversation.Count
+			var sum overview.Count
 			for i, k := range e.By {
 				sum.Submissions, sum.Points, sum.Open, sum.Parties = sum.Submissions+k.Submissions, sum.Points+k.Points, sum.Open+k.Open, sum.Parties+k.Parties
-				var own conversation.Agreement
+				var own overview.Agreement
 				for _, q := range e.Asked {
 					n := q.By[i].Parties()
 					own.Pairs += n * (n - 1) / 2
@@ -363,7 +395,7 @@ func TestEvidence(t *testing.T) {
 }
 
 // byHand counts listed parts again, from the book's other side.
-func byHand(st *conversation.State, parts []cite.Ref) (n conversation.Count) {
+func byHand(st *conversation.State, parts []cite.Ref) (n overview.Count) {
 	rows, parties := map[cite.Ref]bool{}, map[string]bool{}
 	for _, r := range parts {
 		row, _ := st.Consultation.Row(r)

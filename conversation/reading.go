@@ -7,45 +7,66 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/conversation/chain"
+	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/memo"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/settings"
 )
 
-// Reading is the state as one audience may see it, at one position. Pages are built from a Reading and never
-// from a State, so a page cannot show what the rule of reading does not hand out: what is not granted is
-// absent.
+// Reading is the state as one audience may see it, at one position. Pages are built from a Reading and never from a State, so a
+// page cannot show what the rule of reading does not hand out: what is not granted is absent.
 //
-// A Reading also keeps what was looked at: the references on which the page rests, the next instant at which it
-// would read otherwise, and the entries whose words may be shown. Caches and event streams take these, so
-// nobody lists by hand what a page depends on. What is counted or listed is noted as a whole
-// (AnyContribution), so a page rests on tens of references and not on thousands.
+// A Reading also keeps what was looked at: the references on which the page rests, the next instant at which it would read
+// otherwise, and the entries whose words may be shown. Caches and event streams take these, so nobody lists by hand what a page
+// depends on. What is counted or listed is noted as a whole (AnyContribution), so a page rests on tens of references.
 //
-// A Reading is lent until Close. Afterwards only Refs, Since, Until and Show may be used. It belongs to one
-// goroutine. What would count over everything that was said is worked out once for a position: see Keep.
+// A Reading is lent until Close. Afterwards only Refs, Since, Until and Show may be used. It belongs to one goroutine. What would
+// count over everything that was said is worked out once for a position: see Keep.
 type Reading struct {
-	*Settings
+	*settings.Settings
 	Audience Audience
 	Now      time.Time // the reader's instant
 
 	Papers       PaperReading
 	Roll         RollReading
 	Consultation ConsultationReading
+	Formulation  FormulationReading
+	Priorities   PriorityReading
+	Replies      ReplyReading
 
 	state  *State
 	refs   map[cite.Ref]struct{}
+	whole  bool // AnyContribution is among refs
 	until  time.Time
 	since  cite.Position
 	stamps []*cite.Position
-	words  map[cite.Position]map[string][]cite.Span // granted, with the passages that are blacked out by field
-	latest consultation.Contribution                // that was looked at: the next question is mostly about the same one
+	words  map[cite.Position]map[string][]cite.Span    // granted, with the passages that are blacked out by field
+	over   map[cite.Position][]consultation.Correction // what stands over the words of an entry, oldest first
+	latest consultation.Contribution                   // that was looked at: the next question is mostly about the same one
 }
 
 // NewReading lends a state to an audience. Whoever lends it calls Close afterwards.
 func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r := &Reading{Settings: &s.Settings, Audience: a, Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
-	r.Papers.r, r.Roll.r, r.Consultation.r = r, r, r
+	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r, r.Priorities.r = r, r, r, r, r
+	r.Replies.r = r
 	return r
+}
+
+// Preview is what would be read if an edition were published now; nothing of it is on the record. See paper.State.Preview.
+func (r *Reading) Preview(c paper.Publish) (shown *Reading, ref cite.Ref, err error) {
+	s := *r.state
+	s.Papers, ref, err = s.Papers.Preview(cite.Act{At: r.Now}, c, cite.Entry{Position: s.Head + 1})
+	r.note(Anything)
+	if s.Papers == nil {
+		return nil, ref, err
+	}
+	return NewReading(&s, r.Audience, r.Now), ref, err
 }
 
 // Close ends the lending: what was stamped gets the position since which all that was looked at stands.
@@ -54,17 +75,25 @@ func (r *Reading) Close() {
 	for _, p := range r.stamps {
 		*p = r.since
 	}
-	settings := *r.Settings
-	r.Settings, r.state = &settings, nil
+	last := *r.Settings
+	r.Settings, r.state = &last, nil
 }
 
-// note keeps a reference that was looked at.
+// note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.
 func (r *Reading) note(refs ...cite.Ref) {
 	for _, x := range refs {
-		if x != cite.None {
-			r.refs[x] = struct{}{}
+		if x == cite.None || r.whole && x.Kind() == 'c' {
+			continue
 		}
+		r.refs[x] = struct{}{}
+		r.whole = r.whole || x == AnyContribution
 	}
+}
+
+// noted is the state, where what is read of it rests on references.
+func (r *Reading) noted(refs ...cite.Ref) *State {
+	r.note(refs...)
+	return r.state
 }
 
 // fewContributions is up to how many contributions are noted one by one. More are noted as a whole.
@@ -101,8 +130,7 @@ func (r *Reading) Since() cite.Position { return r.since }
 // Stamp has Close put Since into p.
 func (r *Reading) Stamp(p *cite.Position) { r.stamps = append(r.stamps, p) }
 
-// Until is the next instant at which something that was looked at reads otherwise by itself: a call opens or
-// closes. Zero: never.
+// Until is the next instant at which something that was looked at reads otherwise by itself: a call opens or closes. Zero: never.
 func (r *Reading) Until() time.Time { return r.until }
 
 func (r *Reading) expires(t time.Time) {
@@ -121,8 +149,23 @@ func (r *Reading) grant(p cite.Position) {
 // Granted reports whether the words of an entry may be shown.
 func (r *Reading) Granted(p cite.Position) bool { _, ok := r.words[p]; return ok }
 
-// Show gives the words of entries as the audience may read them: those that were granted, with passages that
-// are redacted blacked out.
+// Needed are those of some entries whose words were granted, and those by which such words were corrected.
+func (r *Reading) Needed(need []cite.Position) (out []cite.Position) {
+	for _, p := range need {
+		if r.Granted(p) {
+			out = append(out, p)
+			for _, k := range r.over[p] {
+				out = append(out, k.Position)
+			}
+		}
+	}
+	return out
+}
+
+// Original is under what Show gives the words of an entry as they first were, where they were corrected.
+func Original(p cite.Position) cite.Position { return -p }
+
+// Show gives the words of entries as the audience may read them: those that were granted, as they were corrected, redacted passages black.
 func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cite.Words {
 	out := make(map[cite.Position]cite.Words, len(words))
 	for p, w := range words {
@@ -139,11 +182,14 @@ func (r *Reading) Show(words map[cite.Position]cite.Words) map[cite.Position]cit
 				if spans == nil {
 					delete(w, field)
 				} else if text, ok := w[field]; ok {
-					w[field] = consultation.Blacken(text, spans)
+					w[field] = cite.Blacken(text, spans)
 				}
 			}
 		}
 		out[p] = w
+	}
+	for p, all := range r.over {
+		correction.Lay(out, p, Original(p), all)
 	}
 	return out
 }
@@ -191,35 +237,22 @@ func (r *Reading) row(x cite.Ref) (row *consultation.Contribution, ok bool) {
 }
 
 // Changed is State.Changed: the last position that touched any of the references.
-func (r *Reading) Changed(refs ...cite.Ref) cite.Position {
-	r.note(refs...)
-	return r.state.Changed(refs...)
-}
+func (r *Reading) Changed(refs ...cite.Ref) cite.Position { return r.noted(refs...).Changed(refs...) }
 
 // Refused says why an ask would be refused now; nil where it would be granted. Nothing is done.
 func (r *Reading) Refused(a Ask) error {
-	r.note(Anything)
-	_, err := r.state.Decide(a)
+	_, err := r.noted(Anything).Decide(a)
 	return err
 }
 
 // MaySeeFact reports whether the audience may read the data of a fact.
-func (r *Reading) MaySeeFact(f cite.Fact) bool {
-	r.note(Anything)
-	return r.state.MaySeeFact(r.Audience, f)
-}
+func (r *Reading) MaySeeFact(f cite.Fact) bool { return r.noted(Anything).MaySeeFact(r.Audience, f) }
 
 // Erased reports whether the words of an entry were erased, and where that was written.
-func (r *Reading) Erased(p cite.Position) (cite.Position, bool) {
-	r.note(Anything)
-	return r.state.Erased(p)
-}
+func (r *Reading) Erased(p cite.Position) (cite.Position, bool) { return r.noted(Anything).Erased(p) }
 
 // Head is how many entries the record has.
-func (r *Reading) Head() cite.Position {
-	r.note(Anything)
-	return r.state.Head
-}
+func (r *Reading) Head() cite.Position { return r.noted(Anything).Head }
 
 // Own reports whether a contribution is the reader's.
 func (r *Reading) Own(c cite.Ref) bool {
@@ -234,23 +267,19 @@ func (r *Reading) Own(c cite.Ref) bool {
 //mutants:guard staff are those who moderate
 func (r *Reading) Staff() bool { return r.Audience.Roles.Has(delegation.Moderator, delegation.Officer) }
 
-// CountryName is State.CountryName.
-func (r *Reading) CountryName(code string, l locale.Lang) string { return r.state.CountryName(code, l) }
-
 // OpenCalls lists the calls that are open now, those that close first first.
 func (r *Reading) OpenCalls() []consultation.Call {
 	r.Consultation.Due()
 	var out []consultation.Call
-	for _, k := range r.state.OpenCalls(r.Now) {
-		out = append(out, *k)
+	for _, k := range life.OpenAt(r.state.Consultation, r.Now) {
+		out = append(out, r.Consultation.lend(k))
 	}
 	return out
 }
 
 // Effect is State.Effect.
 func (r *Reading) Effect(d *consultation.Disposition, change cite.Ref) (*paper.Edition, bool) {
-	r.note(AnyPaper)
-	return r.state.Effect(d, change)
+	return r.noted(AnyPaper).Effect(d, change)
 }
 
 // Behind is State.Behind.
@@ -264,48 +293,47 @@ func (r *Reading) Behind(e *paper.Edition, x cite.Ref) []*consultation.Dispositi
 func (r *Reading) disposed(ds []*consultation.Disposition) []*consultation.Disposition {
 	for _, d := range ds {
 		r.note(d.Ref)
-		for _, reason := range d.Reasons {
-			r.grant(reason.At)
+		for _, said := range []map[locale.Lang]consultation.Reason{d.Reasons, d.Headings} {
+			for _, words := range said {
+				r.grant(words.At)
+			}
 		}
 	}
 	return ds
 }
 
-// PublishedParts is State.PublishedParts.
+// PublishedParts lists the published parts that a disposition answers now, in the order of the answer.
 func (r *Reading) PublishedParts(d *consultation.Disposition) []cite.Ref {
-	r.note(d.Ref, AnyContribution)
-	return r.state.PublishedParts(d)
+	return r.noted(d.Ref, AnyContribution).Consultation.PublishedParts(d)
 }
 
 // Find is State.Find.
 func (r *Reading) Find(edition *paper.Edition, label string) (x cite.Ref, now paper.Location, ok bool) {
-	r.note(AnyPaper)
-	return r.state.Find(edition, label)
+	return r.noted(AnyPaper).Find(edition, label)
 }
 
-// Texts is State.Texts.
-func (r *Reading) Texts(e *paper.Edition, x cite.Ref, l locale.Lang) (before, after LocalizedText) {
-	r.note(AnyPaper)
-	return r.state.Texts(e, x, l)
+// Texts is paper.State.Texts.
+func (r *Reading) Texts(e *paper.Edition, x cite.Ref, l locale.Lang) (before, after paper.Said) {
+	return r.noted(AnyPaper).Papers.Texts(e, x, l)
 }
 
 // Forward is State.Forward for the audience.
-func (r *Reading) Forward(x cite.Ref, limit int) []Link {
+func (r *Reading) Forward(x cite.Ref, limit int) []chain.Link {
 	links := r.state.Forward(r.Audience, x, limit)
 	r.linked(x, links)
 	return links
 }
 
 // Back is State.Back for the audience.
-func (r *Reading) Back(x cite.Ref, limit int) []Link {
+func (r *Reading) Back(x cite.Ref, limit int) []chain.Link {
 	links := r.state.Back(r.Audience, x, limit)
 	r.linked(x, links)
 	return links
 }
 
 // linked notes what the links of a reference rest on.
-func (r *Reading) linked(x cite.Ref, links []Link) {
-	r.note(AnyPaper)
+func (r *Reading) linked(x cite.Ref, links []chain.Link) {
+	r.note(AnyPaper, AnyQuestion, AnyOrder, AnyReply)
 	switch x.Kind() {
 	case 'p':
 		r.note(x.Element())
@@ -325,63 +353,50 @@ func (r *Reading) linked(x cite.Ref, links []Link) {
 }
 
 // Overview is State.Overview.
-func (r *Reading) Overview() *Overview {
-	r.note(AnyContribution, AnyPaper, AnyAnswer, AnyParty)
-	return r.state.Overview()
+func (r *Reading) Overview() *overview.Table {
+	return r.noted(AnyContribution, AnyPaper, AnyAnswer, AnyParty).Overview()
 }
 
 // Evidence is State.Evidence.
-func (r *Reading) Evidence(row, subject string, after cite.Ref, limit int) (*Evidence, bool) {
-	r.note(AnyContribution, AnyPaper, AnyAnswer, AnyParty)
-	return r.state.Evidence(row, subject, after, limit)
+func (r *Reading) Evidence(row, subject string, after cite.Ref, limit int) (*overview.Evidence, bool) {
+	return r.noted(AnyContribution, AnyPaper, AnyAnswer, AnyParty).Evidence(row, subject, after, limit)
 }
 
 // PaperReading reads papers: what is published is everybody's.
 type PaperReading struct{ r *Reading }
 
 // All lists the papers.
-func (p PaperReading) All() []*paper.Paper {
-	p.r.note(AnyPaper)
-	return p.r.state.Papers.All
-}
+func (p PaperReading) All() []*paper.Paper { return p.r.noted(AnyPaper).Papers.All }
 
 // Paper finds a paper by any reference into it.
 func (p PaperReading) Paper(x cite.Ref) (*paper.Paper, bool) {
-	p.r.note(AnyPaper)
-	return p.r.state.Papers.Paper(x)
+	return p.r.noted(AnyPaper).Papers.Paper(x)
 }
 
 // Edition finds the edition a reference names, or the newest where it names none.
 func (p PaperReading) Edition(x cite.Ref) (*paper.Edition, bool) {
-	p.r.note(AnyPaper)
-	return p.r.state.Papers.Edition(x)
+	return p.r.noted(AnyPaper).Papers.Edition(x)
 }
 
 // Symbol finds the edition that bears a document symbol.
 func (p PaperReading) Symbol(sym cite.Symbol) (cite.Ref, bool) {
-	p.r.note(AnyPaper)
-	return p.r.state.Papers.Symbol(sym)
+	return p.r.noted(AnyPaper).Papers.Symbol(sym)
 }
 
 // Citing lists what rests on a reference.
-func (p PaperReading) Citing(x cite.Ref) []cite.Ref {
-	p.r.note(AnyPaper)
-	return p.r.state.Papers.Citing(x)
-}
+func (p PaperReading) Citing(x cite.Ref) []cite.Ref { return p.r.noted(AnyPaper).Papers.Citing(x) }
 
 // RollReading reads the roll, which is public by number; the names of those who came by themselves are not on it.
 type RollReading struct{ r *Reading }
 
 // Roles is what a participant holds.
 func (l RollReading) Roles(p delegation.Participant) delegation.RoleSet {
-	l.r.note(AnyParty)
-	return l.r.state.Roll.Roles(p)
+	return l.r.noted(AnyParty).Roll.Roles(p)
 }
 
 // Holders lists the participants with a role.
 func (l RollReading) Holders(role delegation.Role) []delegation.Participant {
-	l.r.note(AnyParty)
-	return l.r.state.Roll.Holders(role)
+	return l.r.noted(AnyParty).Roll.Holders(role)
 }
 
 // Party is what is known of a party; its name may be shown.
@@ -404,18 +419,36 @@ func (l RollReading) Before(p delegation.Party) []cite.Position {
 
 // Authorities lists who may speak for each party.
 func (l RollReading) Authorities() map[delegation.Party][]delegation.Authority {
-	l.r.note(AnyParty)
-	return l.r.state.Roll.Authorities()
+	return l.r.noted(AnyParty).Roll.Authorities()
 }
 
-// SpeaksFor lists the parties a participant may speak for.
+// SpeaksFor lists the parties a participant may speak for now.
 func (l RollReading) SpeaksFor(p delegation.Participant) []delegation.Party {
-	l.r.note(AnyParty)
-	return l.r.state.Roll.SpeaksFor(p)
+	for _, a := range l.r.noted(AnyParty).Roll.Held(p) {
+		l.r.expires(a.Until)
+	}
+	return l.r.state.Roll.SpeaksFor(p, l.r.Now)
 }
 
 // Entered lists the parties that were entered by an officer.
-func (l RollReading) Entered() []delegation.Party {
-	l.r.note(AnyParty)
-	return l.r.state.Roll.Entered()
+func (l RollReading) Entered() []delegation.Party { return l.r.noted(AnyParty).Roll.Entered() }
+
+// keep works out the answer to a question, once for a snapshot, and each time for a state that still changes.
+func keep[T any](s *State, question any, work func() T) T { return memo.Keep(s.kept, question, work) }
+
+// Keep works something out, once for everybody who reads at a position, whoever they are. So work reads as the
+// public does, at no particular instant; each for whom it was worked out rests on what it looked at. What it gives
+// is shared and must not be changed. The question is any value that can be compared.
+func Keep[T any](r *Reading, question any, work func(*Reading) T) T {
+	type found struct {
+		answer T
+		refs   []cite.Ref
+	}
+	f := keep(r.state, question, func() found {
+		public := NewReading(r.state, Readers, time.Time{})
+		answer := work(public)
+		return found{answer, public.Refs()}
+	})
+	r.note(f.refs...)
+	return f.answer
 }

@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/openplenary/plenary/cite"
@@ -19,16 +20,11 @@ type Addressed struct {
 // one answer, the newest of them stay open.
 func (r *Reading) PointsAddressed(a Addressed) []cite.Ref {
 	out := []cite.Ref{a.Point}
-	add := func(part cite.Ref) {
-		if !slices.Contains(out, part) {
-			out = append(out, part)
-		}
-	}
 	if d, ok := r.Consultation.Disposition(a.Revises); ok {
 		if a.Alike {
 			for _, part := range r.PublishedParts(d) {
-				if _, reopened := r.Consultation.Answer(part); !reopened {
-					add(part)
+				if _, reopened := r.Consultation.Answer(part); !reopened && part != a.Point {
+					out = append(out, part)
 				}
 			}
 		}
@@ -38,15 +34,23 @@ func (r *Reading) PointsAddressed(a Addressed) []cite.Ref {
 		alike := r.OpenAlike(a.Point)
 		out = append(out, alike[:min(len(alike), max(0, consultation.MaxAnswered-1-len(a.With)))]...)
 	}
-	for _, part := range a.With {
-		add(part)
-	}
-	slices.SortFunc(out, func(x, y cite.Ref) int {
-		if x.Number() != y.Number() {
-			return x.Number() - y.Number()
+	out = append(out, a.With...)
+	slices.SortFunc(out, func(x, y cite.Ref) int { return cmp.Or(x.Number()-y.Number(), x.PartNumber()-y.PartNumber()) })
+	return slices.Compact(out)
+}
+
+// StillAddressed are those of the parts that an answer was offered for which it can still answer: a first answer those that
+// are open, one that revises another those that still have that one.
+func (r *Reading) StillAddressed(parts []cite.Ref, revises cite.Ref) []cite.Ref {
+	var out []cite.Ref
+	for _, part := range parts {
+		if row, ok := r.Consultation.Row(part); !ok || row.Status != consultation.Published {
+			continue
 		}
-		return x.PartNumber() - y.PartNumber()
-	})
+		if d, reopened := r.Consultation.Answer(part); d == revises || revises == cite.None && reopened {
+			out = append(out, part)
+		}
+	}
 	return out
 }
 
@@ -70,11 +74,9 @@ func (r *Reading) PassagesLinked(answer cite.Ref, changes []cite.Ref) []cite.Ref
 	}
 	out := make([]cite.Ref, 0, len(changes))
 	for _, x := range changes {
-		if p, ok := r.Papers.Paper(x); ok && x == x.Element() {
-			if latest := p.Latest(); latest.At > d.Position {
-				if _, there := latest.Element(x); there {
-					x = cite.Element(latest.Ref, x.ElementNumber())
-				}
+		if p, ok := r.Papers.Paper(x); ok && x == x.Element() && p.Latest().At > d.Position {
+			if _, there := p.Latest().Element(x); there {
+				x = cite.Element(p.Latest().Ref, x.ElementNumber())
 			}
 		}
 		out = append(out, x)

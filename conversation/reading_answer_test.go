@@ -2,6 +2,7 @@ package conversation_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,4 +78,34 @@ func TestPassagesLinked(t *testing.T) {
 	w.must(ann, send("k2", "p1.e2.x3"))
 	w.must(olga, answering(consultation.Accepted, "c2.1"))
 	linked("d2", "p1.x3", "p1.x3")
+}
+
+// TestRestsOnAnswers: what is told of a passage rests on every answer that changes it, also on one that holds for no point
+// now: it would be told again if one came back.
+func TestRestsOnAnswers(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	w.must(ann, send("k2", "p1.e1.x3"))
+	w.must(olga, answering(consultation.Accepted, "c1.1"))
+	w.must(olga, consultation.LinkPassage{Disposition: "d1", Changes: []cite.Ref{"p1.x3"}})
+	w.must(olga, publishing("p1", "P/1/Rev.1", w.next("p1")...))
+	revised := answering(consultation.Noted, "c1.1")
+	revised.Revises = "d1"
+	w.must(olga, revised)
+	e, ok := w.st.Papers.Edition("p1.e2")
+	if !ok {
+		t.Fatal("there is no second edition")
+	}
+	for what, read := range map[string]func(*conversation.Reading) int{
+		"behind":  func(r *conversation.Reading) int { return len(r.Behind(e, "p1.x3")) },
+		"back":    func(r *conversation.Reading) int { return len(r.Back("p1.e2.x3", 0)) },
+		"forward": func(r *conversation.Reading) int { return len(r.Forward("p1.e2.x3", 0)) },
+	} {
+		reading(w.st, audiences["public"], w.now, func(r *conversation.Reading) {
+			n := read(r)
+			if refs := r.Refs(); !slices.Contains(refs, "d1") {
+				t.Errorf("%s, with %d answers, rests on %v, and not on d1", what, n, refs)
+			}
+		})
+	}
 }

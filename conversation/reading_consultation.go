@@ -6,7 +6,10 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/translation"
 )
 
 // ConsultationReading reads calls, contributions and answers, as far as the audience may.
@@ -14,66 +17,66 @@ type ConsultationReading struct{ r *Reading }
 
 func (c ConsultationReading) book() *consultation.State { return c.r.state.Consultation }
 
+func (c ConsultationReading) noted(x ...cite.Ref) *consultation.State {
+	return c.r.noted(x...).Consultation
+}
+
 // Calls lists the calls, oldest first.
 func (c ConsultationReading) Calls() []consultation.Call {
 	c.r.note(AnyCall)
 	out := make([]consultation.Call, len(c.book().Calls))
 	for i, k := range c.book().Calls {
-		out[i] = *k
-		c.r.expires(k.Opens)
-		c.r.expires(k.Closes)
+		out[i] = c.lend(k)
 	}
 	return out
 }
 
+// lend lends a call, until it is another, with the reasons of what became of it, which are public.
+func (c ConsultationReading) lend(k *consultation.Call) consultation.Call {
+	c.r.expires(k.Opens)
+	c.r.expires(k.Closes)
+	if until, cut := k.Cut(); cut {
+		c.r.expires(until)
+	}
+	for _, t := range k.Turns {
+		c.r.grant(t.Entered)
+	}
+	return *k
+}
+
 // Call finds a call.
 func (c ConsultationReading) Call(x cite.Ref) (consultation.Call, bool) {
-	c.r.note(AnyCall)
-	k, ok := c.book().Call(x)
+	k, ok := c.noted(AnyCall).Call(x)
 	if !ok {
 		return consultation.Call{}, false
 	}
-	c.r.expires(k.Opens)
-	c.r.expires(k.Closes)
-	for _, e := range k.Extensions {
-		c.r.grant(e.Entered) // the reason is public
-	}
-	return *k, true
+	return c.lend(k), true
 }
 
 // Due is the next instant at which a call opens or closes, zero for none.
 func (c ConsultationReading) Due() time.Time {
-	c.r.note(AnyCall)
-	_, _, next := c.book().Due(c.r.Now)
+	_, _, next := c.noted(AnyCall).Due(c.r.Now)
 	c.r.expires(next)
 	return next
 }
 
 // Total counts all contributions, each once.
-func (c ConsultationReading) Total() consultation.Tally {
-	c.r.note(AnyContribution)
-	return c.book().Total()
-}
+func (c ConsultationReading) Total() consultation.Tally { return c.noted(AnyContribution).Total() }
 
 // Tally counts the contributions to one call.
 func (c ConsultationReading) Tally(call cite.Ref) consultation.Tally {
-	c.r.note(call)
-	return c.book().Tally(call)
+	return c.noted(call).Tally(call)
 }
 
 // Counts are the three counts of everything published.
-func (c ConsultationReading) Counts() consultation.Counts {
-	c.r.note(AnyContribution)
-	return c.book().Counts()
-}
+func (c ConsultationReading) Counts() consultation.Counts { return c.noted(AnyContribution).Counts() }
 
 // Row finds a contribution by any reference into it. Of one that may only be seen to have been there, nobody
 // learns who sent it. Its words may be shown, as far as the audience may read them.
 func (c ConsultationReading) Row(x cite.Ref) (consultation.Contribution, bool) {
-	c.r.note(x.Root())
-	row, ok := c.book().Row(x)
+	row, ok := c.noted(x.Root()).Row(x)
 	if !ok {
-		return consultation.Contribution{}, false
+		return row, false
 	}
 	return c.shown(row)
 }
@@ -86,7 +89,10 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 	case Full, Redacted:
 		c.r.grant(row.Position)
 		if v == Redacted && row.Redacted {
-			c.r.words[row.Position] = consultation.Black(c.book().Masks(row.Ref))
+			c.r.words[row.Position] = removal.Black(c.book().Masks(row.Ref), 0)
+		}
+		if row.Corrected > 0 {
+			c.corrected(row, v)
 		}
 	case Tombstone:
 		row = row.Anonymous()
@@ -97,6 +103,37 @@ func (c ConsultationReading) shown(row consultation.Contribution) (consultation.
 		c.r.grant(row.Decided) // the reason is public
 	}
 	return row, true
+}
+
+// corrected grants the words of the corrections that the audience may read, and lays those that stand over what came first.
+func (c ConsultationReading) corrected(row consultation.Contribution, v Visibility) {
+	if c.r.over == nil {
+		c.r.over = map[cite.Position][]consultation.Correction{}
+	}
+	c.r.over[row.Position] = correction.Standing(c.book().Corrections(row.Ref))
+	for i, k := range c.book().Corrections(row.Ref) {
+		if k.Withheld > 0 {
+			c.r.grant(k.Withheld) // the reason is public
+		}
+		//mutants:guard a correction that does not stand is read by its author and those who moderate
+		if k.Stands == 0 && !c.r.Staff() && !c.r.Audience.Is(row.By) {
+			continue
+		}
+		c.r.grant(k.Position)
+		//mutants:guard what is redacted is black in every text that ever stood
+		if v == Redacted && row.Redacted {
+			c.r.words[k.Position] = removal.Black(c.book().Masks(row.Ref), i+1)
+		}
+	}
+}
+
+// Corrections lists what the author of a contribution put right, oldest first, as far as the audience may know of it.
+func (c ConsultationReading) Corrections(x cite.Ref) []consultation.Correction {
+	c.Row(x)
+	if !c.readable(x) {
+		return nil
+	}
+	return correction.Known(c.book().Corrections(x), c.r.Granted)
 }
 
 // readable reports whether the audience may read the words of a contribution.
@@ -133,6 +170,21 @@ func (c ConsultationReading) Earlier(part cite.Ref) []cite.Ref {
 	return c.book().Earlier(part)
 }
 
+// Rendering is the last rendering of a part, or of one of the reactions to its answers, in a language; ok is false where
+// there is none, or the audience may not read the part.
+func (c ConsultationReading) Rendering(part cite.Ref, reaction int, l locale.Lang) (r translation.Rendering, ok bool) {
+	//mutants:guard renderings are for those who may read the part
+	if !c.readable(part) {
+		return r, false
+	}
+	r, ok = c.r.state.Renderings.Find(part, reaction, l)
+	if _, gone := c.r.state.Erased(r.Position); !ok || gone {
+		return r, false
+	}
+	c.r.grant(r.Position)
+	return r, true
+}
+
 // Reactions are what the author of a part said of its answers, oldest first; none where the audience may not
 // read the part.
 func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
@@ -151,14 +203,12 @@ func (c ConsultationReading) Reactions(part cite.Ref) []consultation.Reaction {
 
 // Verdicts counts the published parts among some whose author's last word is about an answer, by verdict.
 func (c ConsultationReading) Verdicts(answer cite.Ref, parts []cite.Ref) map[string]int {
-	c.r.note(AnyContribution, AnyAnswer)
-	return c.book().Verdicts(answer, slices.DeleteFunc(slices.Clone(parts), func(r cite.Ref) bool { return c.r.sight(r) < Redacted }))
+	return c.noted(AnyContribution, AnyAnswer).Verdicts(answer, slices.DeleteFunc(slices.Clone(parts), func(r cite.Ref) bool { return c.r.sight(r) < Redacted }))
 }
 
 // Disposition finds an answer; its reasons may be shown.
 func (c ConsultationReading) Disposition(x cite.Ref) (*consultation.Disposition, bool) {
-	c.r.note(x)
-	d, ok := c.book().Disposition(x)
+	d, ok := c.noted(x).Disposition(x)
 	if ok {
 		c.r.disposed([]*consultation.Disposition{d})
 	}
@@ -166,10 +216,7 @@ func (c ConsultationReading) Disposition(x cite.Ref) (*consultation.Disposition,
 }
 
 // Dispositions is how many answers were written.
-func (c ConsultationReading) Dispositions() int {
-	c.r.note(AnyAnswer)
-	return c.book().Dispositions()
-}
+func (c ConsultationReading) Dispositions() int { return c.noted(AnyAnswer).Dispositions() }
 
 // AnswerCounts counts the parts anchored to a paper; None for all papers.
 func (c ConsultationReading) AnswerCounts(paper cite.Ref) consultation.AnswerCounts {
@@ -182,46 +229,33 @@ func (c ConsultationReading) AnswerCounts(paper cite.Ref) consultation.AnswerCou
 }
 
 // Verdict counts the parts whose author's last word on the answer is a verdict.
-func (c ConsultationReading) Verdict(v string) int {
-	c.r.note(AnyAnswer)
-	return c.book().Verdict(v)
-}
+func (c ConsultationReading) Verdict(v string) int { return c.noted(AnyAnswer).Verdict(v) }
 
 // OnElement counts the published contributions on an element, named through time.
 func (c ConsultationReading) OnElement(x cite.Ref) consultation.ElementCounts {
-	c.r.note(x)
-	return c.book().OnElement(x)
+	return c.noted(x).OnElement(x)
 }
 
 // CountsOn counts the published contributions on any of several elements, and their countries.
 func (c ConsultationReading) CountsOn(xs ...cite.Ref) (contributions, countries int) {
-	c.r.note(xs...)
-	return c.book().CountsOn(xs...)
+	return c.noted(xs...).CountsOn(xs...)
 }
 
 // CountOn counts the published parts anchored to an element of an edition.
-func (c ConsultationReading) CountOn(x cite.Ref) int {
-	c.r.note(x.Element())
-	return c.book().CountOn(x)
-}
+func (c ConsultationReading) CountOn(x cite.Ref) int { return c.noted(x.Element()).CountOn(x) }
 
 // On lists the published parts anchored to an element of an edition, oldest first, at most limit.
 func (c ConsultationReading) On(x cite.Ref, limit int) []cite.Ref {
-	c.r.note(x.Element())
-	return c.book().On(x, limit)
+	return c.noted(x.Element()).On(x, limit)
 }
 
 // AnswersOn counts the answers that published parts on some elements have now, and how many have none.
 func (c ConsultationReading) AnswersOn(edition int, xs ...cite.Ref) (answers []consultation.AnswerShare, open int) {
-	c.r.note(xs...)
-	return c.book().AnswersOn(edition, xs...)
+	return c.noted(xs...).AnswersOn(edition, xs...)
 }
 
 // Changing lists the answers that change an element, oldest first.
-func (c ConsultationReading) Changing(x cite.Ref) []cite.Ref {
-	c.r.note(x)
-	return c.book().Changing(x)
-}
+func (c ConsultationReading) Changing(x cite.Ref) []cite.Ref { return c.noted(x).Changing(x) }
 
 // List gives the newest contributions that a filter chooses, and how many it chooses in all. What waits for a
 // moderator is chosen for those who moderate, and for nobody else.
@@ -230,6 +264,9 @@ func (c ConsultationReading) List(f consultation.Filter, limit int) (page []cons
 		c.r.note(f.Element...)
 	} else {
 		c.r.note(AnyContribution)
+	}
+	if merged, ok := c.r.Category(f.Category); ok { // an address from before it was merged
+		f.Category = merged.ID
 	}
 	//mutants:guard what waits is listed for those who moderate
 	if !c.r.Staff() {
@@ -244,6 +281,7 @@ func (c ConsultationReading) List(f consultation.Filter, limit int) (page []cons
 		}
 	}
 	rows, total := c.book().List(f, limit)
+	page = rows[:0]
 	for _, row := range rows {
 		if row, ok := c.shown(row); ok {
 			page = append(page, row)
@@ -260,8 +298,7 @@ func (c ConsultationReading) SameWords(rows []consultation.Contribution, limit i
 
 // Points lists published parts, oldest first, and how many there are in all.
 func (c ConsultationReading) Points(q consultation.PointQuery, limit int) (page []cite.Ref, total int) {
-	c.r.note(AnyContribution, AnyAnswer)
-	return c.book().Points(q, limit)
+	return c.noted(AnyContribution, AnyAnswer).Points(q, limit)
 }
 
 // Alike lists the published parts whose words are the same as a part's.
@@ -277,8 +314,7 @@ func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 // Waits tells of a contribution that waits for a moderator what everybody reads on the record: when it came, and in
 // which entry. It is false where it does not wait.
 func (c ConsultationReading) Waits(x cite.Ref) (received time.Time, at cite.Position, ok bool) {
-	c.r.note(x.Root())
-	row, ok := c.book().Row(x)
+	row, ok := c.noted(x.Root()).Row(x)
 	if !ok || row.Status != consultation.Pending {
 		return time.Time{}, 0, false
 	}
@@ -313,20 +349,17 @@ func (c ConsultationReading) ByCountry() []consultation.FromCountry {
 
 // LanguagesPresent lists the languages of published contributions, the six official languages first.
 func (c ConsultationReading) LanguagesPresent() []locale.Lang {
-	c.r.note(AnyContribution)
-	return c.book().LanguagesPresent()
+	return c.noted(AnyContribution).LanguagesPresent()
 }
 
 // CountriesPresent lists the codes of the countries of published contributions.
 func (c ConsultationReading) CountriesPresent() []string {
-	c.r.note(AnyContribution)
-	return c.book().CountriesPresent()
+	return c.noted(AnyContribution).CountriesPresent()
 }
 
 // CountsOf are the counts of some published parts.
 func (c ConsultationReading) CountsOf(parts []cite.Ref) consultation.Counts {
-	c.r.note(AnyContribution)
-	return c.book().CountsOf(parts)
+	return c.noted(AnyContribution).CountsOf(parts)
 }
 
 // WalkFrom hands over every published part from the contribution with a number on, until visit says no.

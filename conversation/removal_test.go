@@ -6,6 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
@@ -95,8 +96,8 @@ func TestTwoPeople(t *testing.T) {
 	w.must(olga, delegation.Grant{Participant: other, Role: delegation.Moderator})
 	w.must(ann, send("k2", "p1.e1.x3"))
 	w.must(ann, send("k1", "p1.e1.x3"))
-	w.must(olga, consultation.RequireTwo{Required: true})
-	if _, err := w.do(olga, consultation.RequireTwo{Required: true}); refused(err) != "removal.unchanged" {
+	w.must(olga, removal.RequireTwo{Required: true})
+	if _, err := w.do(olga, removal.RequireTwo{Required: true}); refused(err) != "removal.unchanged" {
 		t.Error("it is settled twice:", err)
 	}
 	redact := consultation.Redact{Part: "c1", Masks: []consultation.Mask{{Field: "1.text", From: 0, To: 4}}, Ground: "abuse"}
@@ -138,7 +139,7 @@ func TestTwoPeople(t *testing.T) {
 	// An erasure, declined and then confirmed.
 	erase := conversation.Erase{Contribution: "c1", Ground: "at_request"}
 	w.must(olga, erase)
-	w.must(olga, consultation.DeclineRemoval{Contribution: "c1", Proposal: w.st.Head})
+	w.must(olga, removal.Decline{Contribution: "c1", Proposal: w.st.Head})
 	w.must(olga, erase)
 	at = w.st.Head
 	if _, err := w.do(olga, erase); refused(err) != "removal.proposed" {
@@ -153,7 +154,8 @@ func TestTwoPeople(t *testing.T) {
 		t.Errorf("it is %s, and waits: %v", row.Status, w.st.Consultation.Proposed())
 	}
 	// One person again.
-	w.must(olga, consultation.RequireTwo{})
+	w.must(olga, removal.RequireTwo{})
+	w.must(mo, removal.RequireTwo{})
 	w.must(ann, send("k2", "p1.e1.x3"))
 	w.must(mo, consultation.Redact{Part: "c3.1[0:4]", Ground: "abuse"})
 	if len(w.st.Consultation.Masks("c3")) != 1 {
@@ -165,3 +167,74 @@ func TestTwoPeople(t *testing.T) {
 }
 
 var redactMore = consultation.Redact{Part: "c1", Masks: []consultation.Mask{{Field: "1.text", From: 6, To: 8}}, Ground: "abuse"}
+
+// TestAnOfficerConfirms: the second person is any officer or moderator, whoever proposed it, and nobody else.
+func TestAnOfficerConfirms(t *testing.T) {
+	t.Parallel()
+	const officer = delegation.Participant(9) // who does not moderate
+	for _, erase := range []bool{false, true} {
+		w := seated(t)
+		w.must(olga, delegation.Grant{Participant: officer, Role: delegation.Officer})
+		w.must(ann, send("k2", "p1.e1.x3"))
+		w.must(olga, removal.RequireTwo{Required: true})
+		if erase {
+			w.must(olga, conversation.Erase{Contribution: "c1", Ground: "abuse"})
+		} else {
+			w.must(mo, consultation.Redact{Part: "c1.1[0:4]", Ground: "abuse"})
+		}
+		confirm := consultation.ConfirmRemoval{Contribution: "c1", Proposal: w.st.Head}
+		for _, who := range []delegation.Participant{ann, cora, ana, tom} {
+			if _, err := w.do(who, confirm); refused(err) != "standing.missing" {
+				t.Errorf("participant %d confirms: %v", who, err)
+			}
+		}
+		w.must(officer, confirm)
+		row, _ := w.st.Consultation.Row("c1")
+		if len(w.st.Consultation.Proposed()) != 0 || row.Redacted == erase || (row.Status == consultation.Erased) != erase {
+			t.Errorf("confirmed by an officer: %+v", row)
+		}
+	}
+}
+
+// TestTwoEndTwo: that one person be enough again takes two people: an officer who proposes it, and another officer or a
+// moderator who asks for the same. Until then, and when it is declined, two are needed.
+func TestTwoEndTwo(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	on, off := removal.RequireTwo{Required: true}, removal.RequireTwo{}
+	refuses := func(who delegation.Participant, c removal.RequireTwo, key string) {
+		t.Helper()
+		if _, err := w.do(who, c); refused(err) != key {
+			t.Errorf("%d asks for %+v: %v, not %s", who, c, err, key)
+		}
+	}
+	is := func(two, waits bool) {
+		t.Helper()
+		if b := w.st.Consultation; b.TwoToRemove != two || (b.OneProposed.At > 0) != waits {
+			t.Fatalf("two are needed: %v, and what waits is %+v", b.TwoToRemove, b.OneProposed)
+		}
+	}
+	w.must(olga, delegation.Grant{Participant: 9, Role: delegation.Moderator})
+	w.must(ann, send("k2", "p1.e1.x3"))
+	refuses(mo, on, "standing.missing")
+	refuses(olga, off, "removal.unchanged")
+	w.must(olga, on)
+	refuses(9, off, "standing.missing")
+	refuses(9, on, "standing.missing")
+	w.must(olga, off)
+	is(true, true)
+	w.must(mo, consultation.Redact{Part: "c1.1[0:4]", Ground: "abuse"})
+	if len(w.st.Consultation.Masks("c1")) != 0 {
+		t.Error("what one person proposed holds already")
+	}
+	refuses(olga, off, "removal.same")
+	refuses(ann, off, "standing.missing")
+	w.must(9, on) // a moderator lets it stay as it is
+	is(true, false)
+	w.must(olga, off)
+	w.must(9, off)
+	is(false, false)
+	if w.replayed() != w.st.Digest() {
+		t.Error("a replay gives another state than was live")
+	}
+}

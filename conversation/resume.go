@@ -1,10 +1,13 @@
 package conversation
 
 import (
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/input"
 )
 
@@ -15,13 +18,13 @@ type Resume struct {
 	Restored bool          // from a backup
 	Beside   string        // what was kept beside the record and is lost, such as private.db; "" for nothing
 	Reason   string        // at most input.MaxOutcome characters
-	// Again are lost facts that took words away or kept them from the public, in their order: they are written again.
+	// Again are lost facts that took something away or kept it from the public, in their order: they are written again.
 	Again []Lost
 }
 
 // Lost is a fact of an entry that is lost.
 type Lost struct {
-	Of   cite.Position // where the contribution stands that it is about
+	Of   cite.Position // where the contribution stands that it is about; 0 where it is about an office or an authority
 	Data string        // as it stood on the record
 }
 
@@ -39,14 +42,42 @@ func (s *State) resume(a Ask, c Resume) ([]Fact, error) {
 	facts := []Fact{{Body: Resumed{From: c.From, To: c.To, Restored: c.Restored, Whole: c.From == 0, Beside: c.Beside, Reason: c.Reason, At: a.Now()}}}
 	for _, lost := range c.Again {
 		if fact, err := Decode([]byte(lost.Data)); err == nil { // else it is of a kind that this Plenary does not know
-			facts = append(facts, s.again(fact, lost.Of)...)
+			facts = append(facts, s.again(fact, lost.Of, s.Roll)...)
 		}
 	}
 	return facts, nil
 }
 
-// again makes of a fact that was lost the one that is written now, none where what it is about is not there.
-func (s *State) again(fact cite.Fact, of cite.Position) []Fact {
+// Restrict takes away what lost entries took away, as Resume will write it, while the state is only read. It lists the
+// entries whose words were erased. A fact of a kind that it does not know is an error: what that took away is not known.
+func (s *State) Restrict(lost []Lost) (erased []cite.Position, err error) {
+	was := s.Roll.Snapshot()
+	for _, l := range lost {
+		fact, err := Decode([]byte(l.Data))
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range s.again(fact, l.Of, was) {
+			// At no position: whoever shows where something was decided has nothing to show.
+			if err := factTypes[reflect.TypeOf(f.Body)].apply(s, cite.Entry{Time: s.Time}, f.Body); err != nil {
+				return nil, err
+			}
+			erased = append(erased, f.Erase...)
+		}
+	}
+	return erased, nil
+}
+
+// again makes of a fact that was lost the one that is written now, none where what it is about is not there. was is the roll
+// before any was written.
+func (s *State) again(fact cite.Fact, of cite.Position, was *delegation.Roll) []Fact {
+	if f, ok := fact.(delegation.Changing); ok {
+		//mutants:guard what was given in entries that are lost is not there to be taken or given back
+		if !f.Stood(was) {
+			return nil
+		}
+		return []Fact{{Body: fact}}
+	}
 	var erase []cite.Position
 	about := append(fact.Describe().Touches, cite.None)[0]
 	row, ok := s.Consultation.Row(about)
@@ -79,5 +110,29 @@ func (Resumed) Describe() cite.Description {
 	return cite.Description{Kind: "conversation.resumed/1", Touches: []cite.Ref{AnySetting}, About: cite.Public}
 }
 
-// Apply changes nothing: what may be missing stands on the record.
-func (f *Resumed) Apply(*State, cite.Entry) error { return nil }
+// Apply notes where entries may be missing, and after how many contributions.
+func (f *Resumed) Apply(s *State, _ cite.Entry) error {
+	if !f.Whole {
+		s.gaps = append(slices.Clip(s.gaps), gap{f.From, f.To, s.Consultation.Len()})
+	}
+	return nil
+}
+
+// Lost tells between which entries a contribution that is not there may have been lost: to is 0 where nobody knows it, from
+// where it cannot have been.
+func (r *Reading) Lost(x cite.Ref) (from, to cite.Position) {
+	r.note(AnyContribution, AnySetting)
+	n := x.Number()
+	for _, g := range r.state.gaps {
+		if n > r.state.Consultation.Len() && n > g.had && (g.to == 0 || n-g.had <= int(g.to-g.from)+1) {
+			from, to = g.from, g.to
+		}
+	}
+	return from, to
+}
+
+// gap is where entries may be missing, after so many contributions.
+type gap struct {
+	from, to cite.Position
+	had      int
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
 // rule is a row of a table of rules: what was done before, by whom what is asked, and the facts or the refusal.
@@ -259,13 +260,13 @@ func unsaid(ids ...string) func(*conversation.Convene) {
 func TestConvene(t *testing.T) {
 	t.Parallel()
 	change := func(f func(*conversation.Convene)) conversation.Convene { return with(convening(), f) }
-	labels := func(n int) (out []conversation.Label) {
+	labels := func(n int) (out []settings.Label) {
 		for i := range n {
 			out = append(out, named(fmt.Sprint("l", i))...)
 		}
 		return out
 	}
-	stages := func(n int) (out []conversation.Stage) {
+	stages := func(n int) (out []settings.Stage) {
 		for range n {
 			out = append(out, stage(0))
 		}
@@ -301,10 +302,10 @@ func TestConvene(t *testing.T) {
 		{"of 40 bytes", change(func(c *conversation.Convene) { c.Groups = named(strings.Repeat("é", 20)) }), nil},
 		{"and not one more", change(func(c *conversation.Convene) { c.Groups = named(strings.Repeat("é", 20) + "a") }), refusal.In("groups", "conversation.labels", "id", strings.Repeat("é", 20)+"a")},
 		{"each once", change(func(c *conversation.Convene) { c.Subjects = named("a", "b", "a") }), refusal.In("subjects", "conversation.labels", "id", "a")},
-		{"with a name", change(func(c *conversation.Convene) { c.Crosscutting = []conversation.Label{{ID: "a"}} }), refusal.In("crosscutting", "conversation.labels", "id", "a")},
+		{"with a name", change(func(c *conversation.Convene) { c.Crosscutting = []settings.Label{{ID: "a"}} }), refusal.In("crosscutting", "conversation.labels", "id", "a")},
 		{"60 stages", change(func(c *conversation.Convene) { c.Stages = stages(60) }), nil},
 		{"and not one more", change(func(c *conversation.Convene) { c.Stages = stages(61) }), refusal.In("stages", "stage.number")},
-		{"stages as they should be", change(func(c *conversation.Convene) { c.Stages = []conversation.Stage{{}} }), refusal.Several{refusal.In("kind", "desk.stage_kind"), refusal.In("title", "stage.incomplete"), refusal.In("state", "stage.incomplete")}},
+		{"stages as they should be", change(func(c *conversation.Convene) { c.Stages = []settings.Stage{{}} }), refusal.Several{refusal.In("kind", "desk.stage_kind"), refusal.In("title", "stage.incomplete"), refusal.In("state", "stage.incomplete")}},
 	} {
 		got, err := conversation.NewState().Decide(conversation.Ask{Received: noon, Command: c.c})
 		if !reflect.DeepEqual(err, c.no) {
@@ -328,30 +329,30 @@ func TestConvene(t *testing.T) {
 // TestCalendar: stages, documents and maps.
 func TestCalendar(t *testing.T) {
 	t.Parallel()
-	plan := func(n int, change func(*conversation.Stage)) conversation.Ask {
-		return officer(conversation.PlanStage{Stage: with(stage(n), change)})
+	plan := func(n int, change func(*settings.Stage)) conversation.Ask {
+		return officer(settings.PlanStage{Stage: with(stage(n), change)})
 	}
-	is := func(*conversation.Stage) {}
+	is := func(*settings.Stage) {}
 	now, by := noon.Add(time.Hour), string(olga.Ref())
 	two := func(w *world) {
-		w.must(olga, conversation.PlanStage{Stage: stage(0)}, conversation.PlanStage{Stage: stage(0)})
+		w.must(olga, settings.PlanStage{Stage: stage(0)}, settings.PlanStage{Stage: stage(0)})
 	}
 	full := func(w *world) {
 		for range 60 {
-			w.must(olga, conversation.PlanStage{Stage: stage(0)})
+			w.must(olga, settings.PlanStage{Stage: stage(0)})
 		}
 	}
-	at := func(n int) []cite.Fact { return []cite.Fact{conversation.Staged{Stage: stage(n), By: by, At: now}} }
+	at := func(n int) []cite.Fact { return []cite.Fact{settings.Staged{Stage: stage(n), By: by, At: now}} }
 	number, date := refusal.In("number", "stage.number"), refusal.In("from", "stage.date")
 	dates := func(from, to string) conversation.Ask {
-		return plan(0, func(st *conversation.Stage) { st.From, st.To = from, to })
+		return plan(0, func(st *settings.Stage) { st.From, st.To = from, to })
 	}
-	document := conversation.Document{Symbol: "D/1", Title: english("D"), Date: "2020", Source: "https://example.org/"}
-	cited := func(change func(*conversation.Document)) conversation.Ask {
-		return officer(conversation.CiteDocument{Document: with(document, change)})
+	document := settings.Document{Symbol: "D/1", Title: english("D"), Date: "2020", Source: "https://example.org/"}
+	cited := func(change func(*settings.Document)) conversation.Ask {
+		return officer(settings.CiteDocument{Document: with(document, change)})
 	}
 	incomplete := refusal.In("title", "document.incomplete")
-	sentence := conversation.SetMap{Disclaimer: english("No border is recognised.")}
+	sentence := settings.SetMap{Disclaimer: english("No border is recognised.")}
 	table(t, []rule{
 		{"a stage is added", two, plan(0, is), at(3), nil},
 		{"or by its number", two, plan(3, is), at(3), nil},
@@ -360,34 +361,34 @@ func TestCalendar(t *testing.T) {
 		{"nor before the first", two, plan(-1, is), nil, number},
 		{"there are at most 60", full, plan(0, is), nil, number},
 		{"the last may be changed", full, plan(60, is), at(60), nil},
-		{"about a paper", nil, plan(0, func(st *conversation.Stage) { st.Target = "p1.e1" }), nil, nil},
-		{"about a call", nil, plan(0, func(st *conversation.Stage) { st.Target = "k2" }), nil, nil},
-		{"about what is there", nil, plan(0, func(st *conversation.Stage) { st.Target = "k3" }), nil, refusal.In("target", "desk.target")},
-		{"about nothing else", discussed, plan(0, func(st *conversation.Stage) { st.Target = "c1" }), nil, refusal.In("target", "desk.target")},
+		{"about a paper", nil, plan(0, func(st *settings.Stage) { st.Target = "p1.e1" }), nil, nil},
+		{"about a call", nil, plan(0, func(st *settings.Stage) { st.Target = "k2" }), nil, nil},
+		{"about what is there", nil, plan(0, func(st *settings.Stage) { st.Target = "k3" }), nil, refusal.In("target", "desk.target")},
+		{"about nothing else", discussed, plan(0, func(st *settings.Stage) { st.Target = "c1" }), nil, refusal.In("target", "desk.target")},
 		{"on one day", nil, dates("2020-01-10", "2020-01-10"), nil, nil},
 		{"on days in their order", nil, dates("2020-01-11", "2020-01-10"), nil, date},
 		{"from a day", nil, dates("soon", ""), nil, date},
 		{"to a day", nil, dates("", "2020-02-30"), nil, date},
 		{"with an open end", nil, dates("2020-01-11", ""), nil, nil},
-		{"of a kind", nil, plan(0, func(st *conversation.Stage) { st.Kind = "party" }), nil, refusal.In("kind", "desk.stage_kind")},
-		{"in a state", nil, plan(0, func(st *conversation.Stage) { st.State = "sleeping" }), nil, refusal.In("state", "stage.incomplete")},
-		{"with a title", nil, plan(0, func(st *conversation.Stage) { st.Title = english(" ") }), nil, refusal.In("title", "stage.incomplete")},
-		{"an outcome of 2,000 characters", nil, plan(0, func(st *conversation.Stage) { st.Outcome = english(strings.Repeat("é", 2001)) }), nil, refusal.In("outcome", "line.long", "max", 2000)},
-		{"a promise of 2,000 characters", nil, plan(0, func(st *conversation.Stage) { st.Promised = english(strings.Repeat("é", 2001)) }), nil, refusal.In("promised", "line.long", "max", 2000)},
-		{"with a source on the web", nil, plan(0, func(st *conversation.Stage) { st.Source = "javascript:x" }), nil, refusal.In("source", "desk.address")},
+		{"of a kind", nil, plan(0, func(st *settings.Stage) { st.Kind = "party" }), nil, refusal.In("kind", "desk.stage_kind")},
+		{"in a state", nil, plan(0, func(st *settings.Stage) { st.State = "sleeping" }), nil, refusal.In("state", "stage.incomplete")},
+		{"with a title", nil, plan(0, func(st *settings.Stage) { st.Title = english(" ") }), nil, refusal.In("title", "stage.incomplete")},
+		{"an outcome of 2,000 characters", nil, plan(0, func(st *settings.Stage) { st.Outcome = english(strings.Repeat("é", 2001)) }), nil, refusal.In("outcome", "line.long", "max", 2000)},
+		{"a promise of 2,000 characters", nil, plan(0, func(st *settings.Stage) { st.Promised = english(strings.Repeat("é", 2001)) }), nil, refusal.In("promised", "line.long", "max", 2000)},
+		{"with a source on the web", nil, plan(0, func(st *settings.Stage) { st.Source = "javascript:x" }), nil, refusal.In("source", "desk.address")},
 
-		{"a document is cited", nil, cited(func(*conversation.Document) {}), []cite.Fact{conversation.Documented{Document: document, By: by, At: now}}, nil},
-		{"with a title", nil, cited(func(d *conversation.Document) { d.Title = locale.Text{} }), nil, incomplete},
-		{"and a source", nil, cited(func(d *conversation.Document) { d.Source = " " }), nil, incomplete},
-		{"on the web", nil, cited(func(d *conversation.Document) { d.Source = "ftp://example.org" }), nil, refusal.In("source", "desk.address")},
+		{"a document is cited", nil, cited(func(*settings.Document) {}), []cite.Fact{settings.Documented{Document: document, By: by, At: now}}, nil},
+		{"with a title", nil, cited(func(d *settings.Document) { d.Title = locale.Text{} }), nil, incomplete},
+		{"and a source", nil, cited(func(d *settings.Document) { d.Source = " " }), nil, incomplete},
+		{"on the web", nil, cited(func(d *settings.Document) { d.Source = "ftp://example.org" }), nil, refusal.In("source", "desk.address")},
 
-		{"maps are turned off", nil, officer(conversation.SetMap{Off: true}), []cite.Fact{conversation.MapSet{Off: true, By: by, At: now}}, nil},
-		{"which they are not already", nil, officer(conversation.SetMap{}), nil, refusal.New(refusal.Conflict, "map.unchanged")},
-		{"however nothing is spelled", nil, officer(conversation.SetMap{Disclaimer: english(" ")}), nil, refusal.New(refusal.Conflict, "map.unchanged")},
-		{"a sentence stands under them", nil, officer(sentence), []cite.Fact{conversation.MapSet{Disclaimer: sentence.Disclaimer, By: by, At: now}}, nil},
+		{"maps are turned off", nil, officer(settings.SetMap{Off: true}), []cite.Fact{settings.MapSet{Off: true, By: by, At: now}}, nil},
+		{"which they are not already", nil, officer(settings.SetMap{}), nil, refusal.New(refusal.Conflict, "map.unchanged")},
+		{"however nothing is spelled", nil, officer(settings.SetMap{Disclaimer: english(" ")}), nil, refusal.New(refusal.Conflict, "map.unchanged")},
+		{"a sentence stands under them", nil, officer(sentence), []cite.Fact{settings.MapSet{Disclaimer: sentence.Disclaimer, By: by, At: now}}, nil},
 		{"which does not already", func(w *world) { w.must(olga, sentence) }, officer(sentence), nil, refusal.New(refusal.Conflict, "map.unchanged")},
-		{"or goes again", func(w *world) { w.must(olga, sentence) }, officer(conversation.SetMap{}), []cite.Fact{conversation.MapSet{By: by, At: now}}, nil},
-		{"of 1,000 characters", nil, officer(conversation.SetMap{Disclaimer: english(strings.Repeat("é", 1001))}), nil, refusal.In("disclaimer", "line.long", "max", 1000)},
-		{"in its original", nil, officer(conversation.SetMap{Disclaimer: locale.Text{Original: "fr", In: map[locale.Lang]string{"en": "x"}}}), nil, refusal.In("disclaimer", "map.disclaimer")},
+		{"or goes again", func(w *world) { w.must(olga, sentence) }, officer(settings.SetMap{}), []cite.Fact{settings.MapSet{By: by, At: now}}, nil},
+		{"of 1,000 characters", nil, officer(settings.SetMap{Disclaimer: english(strings.Repeat("é", 1001))}), nil, refusal.In("disclaimer", "line.long", "max", 1000)},
+		{"in its original", nil, officer(settings.SetMap{Disclaimer: locale.Text{Original: "fr", In: map[locale.Lang]string{"en": "x"}}}), nil, refusal.In("disclaimer", "map.disclaimer")},
 	})
 }

@@ -3,6 +3,7 @@ package conversation
 import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/delegation"
 )
 
@@ -14,17 +15,22 @@ type Audience struct {
 	As []delegation.Participant
 	// Unredacted: the reader asked to read what is blacked out. It means something only for those who moderate.
 	Unredacted bool
+	// Preview: an officer looks at a conversation that is prepared, as this audience will once it is opened.
+	Preview bool
 }
 
 // Public is the audience of everybody.
 var Public = Audience{}
+
+// Readers is everybody who was let in: what is the same for all of them is read as they do.
+var Readers = Audience{Preview: true}
 
 // Is reports whether the reader is the participant with a reference.
 //
 //mutants:guard nobody passes for somebody else
 func (a Audience) Is(participant string) bool {
 	for _, p := range a.As {
-		if string(p.Ref()) == participant {
+		if p.Is(participant) {
 			return true
 		}
 	}
@@ -50,6 +56,10 @@ const (
 //
 //mutants:guard nobody sees more than the rule of reading says
 func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
+	//mutants:guard of a conversation that is not there for somebody they see nothing
+	if !s.MayEnter(a) {
+		return Nothing
+	}
 	switch r.Kind() {
 	case 'p':
 		e, ok := s.Papers.Edition(r)
@@ -68,6 +78,14 @@ func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 		}
 	case 'd':
 		if _, ok := s.Consultation.Disposition(r); ok {
+			return Full
+		}
+	case 'q':
+		if _, ok := s.Formulation.Question(r); ok {
+			return Full
+		}
+	case 'o':
+		if _, ok := s.Priorities.Order(r); ok {
 			return Full
 		}
 	case 'c':
@@ -91,7 +109,7 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 //
 //mutants:guard nobody sees more of a contribution than its status lets them
 func (s *State) maySeeRow(a Audience, c *consultation.Contribution, r cite.Ref) Visibility {
-	if r.PartNumber() > c.Parts || r.FileNumber() > int(c.Files) {
+	if !s.MayEnter(a) || r.PartNumber() > c.Parts || r.FileNumber() > int(c.Files) {
 		return Nothing
 	}
 	staff := a.Roles.Has(delegation.Moderator, delegation.Officer)
@@ -119,6 +137,10 @@ func (s *State) maySeeRow(a Audience, c *consultation.Contribution, r cite.Ref) 
 //
 //mutants:guard the data of a fact are read only by those who may read what it is about
 func (s *State) MaySeeFact(a Audience, f cite.Fact) bool {
+	//mutants:guard of a conversation that is not there for somebody they read no fact
+	if !s.MayEnter(a) {
+		return false
+	}
 	switch about := f.Describe().About; about {
 	case cite.Public:
 		return true
@@ -126,8 +148,14 @@ func (s *State) MaySeeFact(a Audience, f cite.Fact) bool {
 		return a.Roles.Has(delegation.Moderator, delegation.Officer)
 	default:
 		sight := s.MaySee(a, about.Root())
+		_, is := f.(*consultation.Received)
+		k, corrects := f.(*correction.Corrected)
+		//mutants:guard a correction that does not stand is known to its author and those who moderate
+		if corrects && !a.Is(k.By) && !k.Stands(s.Consultation) {
+			return a.Roles.Has(delegation.Moderator, delegation.Officer)
+		}
 		//mutants:guard how long the words of a redacted contribution are is not told: what is black could be measured
-		if _, is := f.(*consultation.Received); is && sight == Redacted && len(s.Consultation.Masks(about)) > 0 {
+		if (is || corrects) && sight == Redacted && len(s.Consultation.Masks(about)) > 0 {
 			return a.Roles.Has(delegation.Moderator, delegation.Officer)
 		}
 		return sight >= Redacted

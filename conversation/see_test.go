@@ -104,16 +104,19 @@ func TestWhoMayAsk(t *testing.T) {
 	st := seen(t)
 	who := map[string]conversation.Ask{"nobody": {}, "somebody": {By: 11}, "a moderator": {By: 1}, "an officer": {By: 2}, "the house": {System: true}}
 	may := map[conversation.Standing][]string{
-		conversation.Timekeeper: {"the house"},
-		conversation.Anybody:    {"somebody", "a moderator", "an officer"},
-		conversation.Moderators: {"a moderator"},
-		conversation.Officers:   {"an officer", "the house"},
-		conversation.Founders:   {"nobody", "somebody", "a moderator", "an officer", "the house"},
+		conversation.Timekeeper:  {"the house"},
+		conversation.Anybody:     {"somebody", "a moderator", "an officer"},
+		conversation.Moderators:  {"a moderator"},
+		conversation.Translators: {"an officer", "the house"},
+		conversation.Rapporteurs: {"an officer", "the house"},
+		conversation.Officers:    {"an officer", "the house"},
+		conversation.Staff:       {"a moderator", "an officer", "the house"},
+		conversation.Founders:    {"nobody", "somebody", "a moderator", "an officer", "the house"},
 	}
 	for _, c := range conversation.Commands() {
 		allowed := map[string]bool{}
 		for _, name := range may[c.Standing] {
-			allowed[name] = true
+			allowed[name] = c.Name != "consultation.require-two" || name != "a moderator" // who only answers what was proposed
 		}
 		for name, ask := range who {
 			ask.Received = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)

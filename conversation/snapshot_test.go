@@ -8,10 +8,13 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/settings"
 	"pgregory.net/rapid"
 )
 
@@ -29,6 +32,16 @@ func (w *tiny) anything(t *rapid.T) {
 		},
 		"publish":  func() { w.apply(&consultation.ContributionPublished{Contribution: one()}) },
 		"withhold": func() { w.apply(&consultation.ContributionWithheld{Contribution: one(), Ground: "abuse"}) },
+		"put right": func() {
+			ref := one()
+			n := len(c.Corrections(ref)) + 1
+			w.apply(&correction.Corrected{Contribution: ref, Number: n, Call: "k1", Parts: []consultation.CorrectedPart{{Part: 1, Bytes: 3, Likeness: uint64(some("text", 9))}}, Held: rapid.Bool().Draw(t, "held")})
+		},
+		"let stand": func() {
+			if ref := one(); len(c.Corrections(ref)) > 0 {
+				w.apply(&correction.Published{Contribution: ref, Number: len(c.Corrections(ref))})
+			}
+		},
 		"withdraw": func() { w.apply(&consultation.ContributionWithdrawn{Contribution: one()}) },
 		"redact":   func() { w.apply(&consultation.PassageRedacted{Part: part() + "[0:3]", Ground: "abuse"}) },
 		"erase": func() {
@@ -38,12 +51,18 @@ func (w *tiny) anything(t *rapid.T) {
 			w.apply(&consultation.Answered{Ref: cite.Disposition(c.Dispositions() + 1), Parts: []cite.Ref{part()}, Outcome: rapid.SampledFrom(consultation.Outcomes).Draw(t, "outcome"), Changes: []cite.Ref{"p1.x2"}, Original: "en"})
 		},
 		"extend": func() { w.apply(&consultation.CallExtended{Call: "k1", Closes: noon.AddDate(1, 0, int(w.n))}) },
-		"open":   func() { w.apply(&consultation.CallOpened{Call: "k1"}) },
-		"stage": func() {
-			w.apply(&conversation.Staged{Stage: conversation.Stage{Number: some("stage", len(w.st.Stages)+1), Title: english(fmt.Sprint(w.n))}})
+		"correct": func() {
+			w.apply(&life.Corrected{Call: "k1", Title: map[locale.Lang]string{"fr": fmt.Sprint(w.n)}, Late: rapid.SampledFrom([]string{"", consultation.LateKept}).Draw(t, "late")})
 		},
-		"document": func() { w.apply(&conversation.Documented{Document: conversation.Document{Symbol: fmt.Sprint(w.n)}}) },
-		"map":      func() { w.apply(&conversation.MapSet{Off: w.n%2 == 0}) },
+		"stop":     func() { w.apply(&life.Stopped{Call: "k1", At: noon}) },
+		"take off": func() { w.apply(&life.DocumentRemoved{Call: "k1", Number: some("document", 2)}) },
+		"add":      func() { w.apply(&life.DocumentAdded{Call: "k1", Number: int(w.n)}) },
+		"open":     func() { w.apply(&consultation.CallOpened{Call: "k1"}) },
+		"stage": func() {
+			w.apply(&settings.Staged{Stage: settings.Stage{Number: some("stage", len(w.st.Stages)+1), Title: english(fmt.Sprint(w.n))}})
+		},
+		"document": func() { w.apply(&settings.Documented{Document: settings.Document{Symbol: fmt.Sprint(w.n)}}) },
+		"map":      func() { w.apply(&settings.MapSet{Off: w.n%2 == 0}) },
 		"grant": func() {
 			w.apply(&delegation.Granted{Participant: delegation.Participant(some("who", 3)), Role: "chair"})
 		},

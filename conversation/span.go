@@ -5,9 +5,14 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation/formulating"
+	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/settings"
 )
 
 // The rules that span nouns: a noun's own rule is in its room; here is looked up what it needs of the others.
@@ -15,40 +20,83 @@ import (
 // submit looks up what spans nouns: who is spoken for, and what each part is anchored to.
 func (s *State) submit(a Ask, c consultation.Submit) ([]Fact, error) {
 	if c.Known {
-		//mutants:guard nobody speaks for who has not authorised them
-		if !s.Roll.MaySpeak(a.By, a.For) {
-			return nil, refusal.In("for", "party.not_authorised")
-		}
-		st, _ := s.Roll.Party(a.For)
-		c.Category, c.Country, c.Name, c.Body = st.Category, st.Country, "", ""
+		c.Name, c.Body, c.Affiliation = "", "", ""
+	}
+	cat, country, err := s.constituency(a, c.Known, c.Category)
+	if err != nil {
+		return nil, err
+	}
+	if c.Category = cat.ID; c.Known {
+		c.Country = country
 		a.Assurance = consultation.Vouched
 	}
-	if a.For == 0 {
-		return nil, refusal.In("for", "party.unknown")
-	}
-	if c.Category == "" {
-		c.Category = s.Unsaid()
-	}
-	cat, ok := s.Category(c.Category)
-	switch {
-	case c.Category == "":
-		return nil, refusal.In("category", "category.missing")
-	case !ok:
-		return nil, refusal.In("category", "category.unknown")
-	}
-	//mutants:guard nobody speaks for a state on their own word
-	if cat.State && !c.Known {
-		return nil, refusal.In("category", "category.state")
+	// In a conversation without categories of bodies nobody could say that they speak for one.
+	if persons := !cat.Body && !cat.State && !cat.Both; c.Body != "" && !c.Known && persons && slices.ContainsFunc(s.Categories, func(l settings.Label) bool { return l.Body && !l.State && !l.Closed }) {
+		return nil, refusal.In("body", "body.person")
 	}
 	if c.Country != "" && !s.KnownCountry(c.Country) {
 		return nil, refusal.In("country", "country.unknown")
 	}
-	targets := make([]consultation.Target, len(c.Parts))
+	replies := reply.Speaker{For: string(a.For.Ref()), Known: c.Known || a.Assurance != consultation.Anonymous}
+	if c.Parts, err = round.Parts(s.Consultation, s.Replies, a.act(), replies, c); err != nil {
+		return nil, err
+	}
+	targets, answers := make([]consultation.Target, len(c.Parts)), questionnaire.Answers{Choices: c.Chosen, Files: len(c.Files)}
 	for i, p := range c.Parts {
 		targets[i] = s.target(p.On)
+		if p.Question != 0 {
+			answers.Words = append(answers.Words, questionnaire.Worded{Question: p.Question, Text: p.Text})
+			targets[i].Exists = targets[i].Exists && p.On.Element() == cite.None
+		}
 	}
+	if c.Chosen, err = s.Questions.Check(c.Call, answers); err != nil {
+		return nil, err
+	}
+	if err := s.Formulation.Proposed(c.Call, formulating.Drafts(c)); err != nil {
+		return nil, err
+	}
+	c.Parts, targets = s.stances(c, targets)
 	f, err := s.Consultation.Submit(consultation.Sender{By: string(a.By.Ref()), For: string(a.For.Ref()), Assurance: a.Assurance, Received: a.Received, Told: a.Told}, targets, c)
-	return []Fact{f}, err
+	if err != nil {
+		return nil, err
+	}
+	return s.declared(a, c.Call, f)
+}
+
+// stances adds a part for each stance on the paper that is chosen at a question of the call's own and not taken there already:
+// so it counts wherever stances do.
+func (s *State) stances(c consultation.Submit, targets []consultation.Target) ([]consultation.SubmitPart, []consultation.Target) {
+	for _, x := range s.Questions.Stances(c.Call, c.Chosen) {
+		e, ok := s.Papers.Edition(x.On.Root())
+		if !ok || len(c.Parts) == consultation.MaxParts {
+			continue
+		}
+		p := consultation.SubmitPart{On: cite.Element(e.Ref, x.On.ElementNumber()), Language: s.Languages[0]}
+		p.Stance, _ = consultation.ParseStance(x.Stance)
+		taken := func(o consultation.SubmitPart) bool {
+			return o.On.Element() == x.On && o.Stance != consultation.NoStance
+		}
+		if t := s.target(p.On); t.Stance && !slices.ContainsFunc(c.Parts, taken) {
+			c.Parts, targets = append(slices.Clip(c.Parts), p), append(targets, t)
+		}
+	}
+	return c.Parts, targets
+}
+
+// constituency looks up who is spoken for: the category in which they are counted, and the country of a party on the roll.
+func (s *State) constituency(a Ask, known bool, category string) (cat settings.Label, country string, err error) {
+	if known {
+		if err := s.speaks(a, a.For); err != nil {
+			return cat, "", err
+		}
+		st, _ := s.Roll.Party(a.For)
+		category, country = st.Category, st.Country
+	}
+	if a.For == 0 {
+		return cat, "", refusal.In("for", "party.unknown")
+	}
+	cat, err = s.Counted(category, known)
+	return cat, country, err
 }
 
 // anchor looks up a place to comment on: an element in an edition, or the whole edition.
@@ -83,6 +131,11 @@ func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	undecided := formulator(s).Undecided(c.Elements)
+	if len(undecided) > 0 && !c.List {
+		return nil, refusal.New(refusal.NotNow, "paper.undecided", "n", len(undecided))
+	}
+	f.Listed = undecided
 	if c.Paper != cite.None {
 		switch open := s.Consultation.AnswerCounts(c.Paper); {
 		case open.Pending > 0:
@@ -90,15 +143,15 @@ func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
 		case open.Unanswered > 0 && !c.List:
 			return nil, refusal.New(refusal.NotNow, "paper.unanswered", "n", open.Unanswered)
 		case open.Unanswered > 0:
-			f.Listed = s.Consultation.OpenParts(c.Paper)
+			f.Listed = append(f.Listed, s.Consultation.OpenParts(c.Paper)...)
 		}
 	}
-	return []Fact{{Body: f}}, nil
+	return append([]Fact{{Body: f}}, formulator(s).TakenUp(a.act(), f)...), nil
 }
 
 // labelled looks up what elements are labelled with and what they cite.
 func (s *State) labelled(elements []paper.Element) error {
-	if no := paper.UnknownLabels(elements, IDs(s.Subjects), IDs(s.Crosscutting)); len(no) > 0 {
+	if no := paper.UnknownLabels(elements, settings.IDs(s.Subjects), settings.IDs(s.Crosscutting)); len(no) > 0 {
 		return no
 	}
 	for i, el := range elements {
@@ -113,6 +166,10 @@ func (s *State) labelled(elements []paper.Element) error {
 
 // answer looks up the passages that the answer changes, and reserves the new one.
 func (s *State) answer(a Ask, c consultation.Answer) ([]Fact, error) {
+	//mutants:guard where two people are needed nobody answers alone
+	if s.Review.Required && (c.Drafted == "" || c.Drafted == a.act().By) {
+		return nil, refusal.New(refusal.NotNow, "answer.second")
+	}
 	if err := s.changes(c.Changes); err != nil {
 		return nil, err
 	}
@@ -130,32 +187,19 @@ func (s *State) answer(a Ask, c consultation.Answer) ([]Fact, error) {
 		c.Changes = append(slices.Clone(c.Changes), f.Ref)
 	}
 	f, err := s.Consultation.WriteAnswer(a.act(), c)
+	if err == nil && c.Outcome == consultation.Duplicate.String() && formulator(s).Circle(c.Parts, c.Of) {
+		err = refusal.In("of", "answer.circle")
+	}
 	return append(facts, f), err
 }
 
 // exists reports whether a reference names something that everybody may read that it was there.
-func (s *State) exists(r cite.Ref) bool { return s.MaySee(Public, r) >= Tombstone }
+func (s *State) exists(r cite.Ref) bool { return s.MaySee(Readers, r) >= Tombstone }
 
-// changes looks up the passages that an answer changes: elements of an edition that is out, elements that
-// the next edition may change, or elements reserved for it.
+// changes looks up the passages that an answer changes.
 func (s *State) changes(refs []cite.Ref) error {
 	for _, r := range refs {
-		x := r.Element()
-		p, ok := s.Papers.Paper(r)
-		if !ok || x == cite.None {
-			return refusal.In("changes", "answer.passage", "ref", string(r))
-		}
-		if n := r.EditionNumber(); n > 0 {
-			e, ok := p.Edition(n)
-			if !ok || r != cite.Element(e.Ref, x.ElementNumber()) {
-				return refusal.In("changes", "answer.passage", "ref", string(r))
-			}
-			if _, ok := e.Element(x); !ok {
-				return refusal.In("changes", "answer.passage", "ref", string(r))
-			}
-			continue
-		}
-		if _, ok := p.Latest().Element(x); r != x || !ok && !p.Promised(x) {
+		if !s.Papers.Changeable(r) {
 			return refusal.In("changes", "answer.passage", "ref", string(r))
 		}
 	}
@@ -185,10 +229,59 @@ func (s *State) announceCall(act cite.Act, c consultation.AnnounceCall) (cite.Pr
 	return s.Consultation.AnnounceCall(act, edition, c)
 }
 
+// planStage looks up what the stage is about.
+func (s *State) planStage(act cite.Act, c settings.PlanStage) (cite.Proposal, error) {
+	if t := c.Stage.Target; t != cite.None {
+		_, paper := s.Papers.Edition(t)
+		_, call := s.Consultation.Call(t)
+		if _, order := s.Priorities.Order(t); !paper && !call && (!order || t.ThemeNumber() > 0) {
+			return cite.Proposal{}, refusal.In("target", "desk.target")
+		}
+	}
+	return settled(s).PlanStage(act, c)
+}
+
+// askFirst looks up the call and the passage.
+func (s *State) askFirst(act cite.Act, c settings.AskFirst) (cite.Proposal, error) {
+	k, ok := s.Consultation.Call(c.Call)
+	if c.Call != cite.None && (!ok || k.Withdrawn != 0) {
+		return cite.Proposal{}, refusal.In("call", "call.unknown")
+	}
+	if on := c.On; on != cite.None && (!ok || on.Root() != k.Paper || on.Element() == cite.None || !s.target(on).Exists) {
+		return cite.Proposal{}, refusal.In("on", "contribution.anchor")
+	}
+	return settled(s).AskFirst(act, c)
+}
+
+// askQuestions looks up the call.
+func (s *State) askQuestions(act cite.Act, c questionnaire.Ask) (cite.Proposal, error) {
+	k, ok := s.Consultation.Call(c.Call)
+	if !ok {
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
+	}
+	if _, replies := s.Replies.Round(c.Call); replies {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "reply.asks")
+	}
+	//mutants:guard who proposes a question answers none: each part that is sent would be held to both
+	if _, gathers := s.Formulation.Gathering(c.Call); gathers && len(c.Sections) > 0 {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "formulation.asks")
+	}
+	for n, on := range c.On() {
+		if e, ok := s.Papers.Edition(k.Paper); !ok || on.Root() != k.Paper || !s.target(cite.Element(e.Ref, on.ElementNumber())).Stance {
+			return cite.Proposal{}, refusal.In(questionnaire.QuestionField(n), "questionnaire.on")
+		}
+	}
+	return s.Questions.Ask(act, c)
+}
+
 // enterParty looks up category and country.
 func (s *State) enterParty(act cite.Act, c delegation.EnterParty) (cite.Proposal, error) {
-	if _, ok := s.Category(c.Category); !ok {
+	cat, ok := s.Category(c.Category)
+	if !ok {
 		return cite.Proposal{}, refusal.In("category", "category.unknown")
+	}
+	if c.Category = cat.ID; cat.Closed {
+		return cite.Proposal{}, refusal.In("category", "category.closed", "category", cat.Name.String())
 	}
 	if c.Country != "" && !s.KnownCountry(c.Country) {
 		return cite.Proposal{}, refusal.In("country", "country.unknown")

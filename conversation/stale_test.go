@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -36,19 +37,27 @@ func hold(w *world) holding {
 		k.refs, k.since, k.until = r.Refs(), r.Since(), r.Until()
 		out[name] = k
 	}
-	for _, room := range []string{"", "Papers", "Roll", "Consultation"} {
+	for _, room := range []string{"", "Papers", "Roll", "Roll.Accreditation", "Consultation"} {
 		of := func(r *conversation.Reading) reflect.Value {
 			v := reflect.ValueOf(r)
-			if room != "" {
-				v = v.Elem().FieldByName(room)
+			field, lent, _ := strings.Cut(room, ".")
+			if field != "" {
+				v = v.Elem().FieldByName(field)
+			}
+			if lent != "" { // a reading that another lends
+				v = v.MethodByName(lent).Call(nil)[0]
 			}
 			return v
 		}
-		t := of(&conversation.Reading{}).Type()
+		var t reflect.Type
+		reading(w.st, conversation.Public, w.now, func(r *conversation.Reading) { t = of(r).Type() })
 		for i := range t.NumMethod() {
 			m := t.Method(i)
-			if room == "" && slices.Contains(strings.Fields("Close Stamp Refs Since Until Show Granted Changed MaySeeFact Refused Staff Category Subject Cross"), m.Name) {
-				continue // of the lending itself, of facts and commands, of what never changes
+			if room == "" && slices.Contains(strings.Fields("Close Stamp Refs Since Until Show Needed Granted Changed MaySeeFact Refused Staff Category Subject Cross Preview"), m.Name) {
+				continue // of the lending itself, of facts and commands, of what never changes or is not on the record
+			}
+			if _, lends := t.MethodByName("Mandates"); lends && (m.Name == "Accreditation" || m.Name == "Mandates") {
+				continue // what they lend is asked by itself
 			}
 			if m.Name == "Walk" || m.Name == "WalkFrom" || m.Name == "SameWords" || m.Name == "CategoryName" {
 				continue // Points and List say the same; what they number is given by them
@@ -139,6 +148,8 @@ func argument(r *conversation.Reading, t reflect.Type, ref cite.Ref) (any, bool)
 		return 1, true
 	case reflect.TypeFor[string]():
 		return "patents", true
+	case reflect.TypeFor[bool]():
+		return true, true
 	case reflect.TypeFor[locale.Lang]():
 		return locale.English, true
 	case reflect.TypeFor[cite.Position]():
@@ -151,6 +162,12 @@ func argument(r *conversation.Reading, t reflect.Type, ref cite.Ref) (any, bool)
 		return delegation.Party(21), true
 	case reflect.TypeFor[delegation.Role]():
 		return delegation.Chair, true
+	case reflect.TypeFor[accreditation.Request]():
+		return accreditation.Request{Party: delegation.Party(21).Ref(), By: "u0000000000007"}, true
+	case reflect.TypeFor[time.Time]():
+		return r.Now, true
+	case reflect.TypeFor[[]delegation.Party]():
+		return []delegation.Party{21}, true
 	case reflect.TypeFor[conversation.Audience]():
 		return conversation.Public, true
 	case reflect.TypeFor[consultation.Filter]():

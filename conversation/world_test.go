@@ -50,8 +50,14 @@ type world struct {
 // newWorld has convened with officer Olga, and nothing else.
 func newWorld(t tester) *world {
 	t.Helper()
+	return newWorldOf(t, convening())
+}
+
+// newWorldOf is a world that begins with a command.
+func newWorldOf(t tester, c conversation.Convene) *world {
+	t.Helper()
 	w := &world{t: t, st: conversation.NewState(), now: noon, words: map[cite.Position]cite.Words{}}
-	w.must(nobody, convening())
+	w.must(nobody, c)
 	return w
 }
 

@@ -3,6 +3,7 @@ package delegation
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 )
@@ -66,11 +67,13 @@ func (f *Entered) Apply(r *Roll, at cite.Entry) error {
 	return nil
 }
 
-// Authorised: a participant may speak for a party.
+// Authorised: a participant may speak for a party, or is in its delegation in a capacity, from now on.
 type Authorised struct {
 	Participant Participant `json:"participant"`
 	Party       Party       `json:"party"`
 	By          Participant `json:"by,omitempty"`
+	Capacity    Capacity    `json:"capacity,omitempty"`
+	Until       time.Time   `json:"until,omitzero"` // the first instant at which the mandate is over
 }
 
 // Describe: who may speak for whom is public, by number.
@@ -80,7 +83,8 @@ func (f Authorised) Describe() cite.Description {
 
 // Apply lets the participant speak for the party.
 func (f *Authorised) Apply(r *Roll, at cite.Entry) error {
-	r.speaks[f.Participant] = append(r.speaks[f.Participant], Authority{Participant: f.Participant, Party: f.Party, By: f.By, Since: at.Time})
+	r.give(Authority{Participant: f.Participant, Party: f.Party, By: f.By, Since: at.Time, Capacity: f.Capacity, Until: f.Until})
+	r.note(f.Party, at, Step{Did: "authorised", By: f.By, Participant: f.Participant, Capacity: f.Capacity, Until: f.Until})
 	return nil
 }
 
@@ -97,14 +101,10 @@ func (f Unauthorised) Describe() cite.Description {
 }
 
 // Apply ends the authority.
-func (f *Unauthorised) Apply(r *Roll, _ cite.Entry) error {
-	// Snapshots hold the list as it was.
-	left := slices.DeleteFunc(slices.Clone(r.speaks[f.Participant]), func(a Authority) bool { return a.Party == f.Party })
-	if len(left) == 0 {
-		delete(r.speaks, f.Participant)
-	} else {
-		r.speaks[f.Participant] = left
-	}
+func (f *Unauthorised) Apply(r *Roll, at cite.Entry) error {
+	has, _ := r.Holds(f.Participant, f.Party)
+	r.take(f.Participant, f.Party)
+	r.note(f.Party, at, Step{Did: "ended", By: f.By, Participant: f.Participant, Capacity: has.Capacity})
 	return nil
 }
 

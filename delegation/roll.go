@@ -25,6 +25,14 @@ func (p Participant) Ref() cite.Ref {
 	return cite.Ref("u" + cite.FormatNumber(uint64(p)))
 }
 
+// Is reports whether a reference is the participant's, without writing that.
+func (p Participant) Is(ref string) bool {
+	if p == 0 || ref == "" {
+		return p == 0 && ref == ""
+	}
+	return ref[0] == 'u' && cite.IsNumber(ref[1:], uint64(p))
+}
+
 // Ref is the party's reference, "y" and 13 characters; None for nobody.
 func (p Party) Ref() cite.Ref {
 	if p == 0 {
@@ -129,8 +137,10 @@ type Standing struct {
 type Authority struct {
 	Participant Participant
 	Party       Party
-	By          Participant // the officer by whose word; 0 where none is named
+	By          Participant // by whose word: an officer, or who manages the delegation; 0 where none is named
 	Since       time.Time
+	Capacity    Capacity
+	Until       time.Time // the first instant at which it is over; zero for no end
 }
 
 // Roll is the state of this room.
@@ -139,7 +149,13 @@ type Roll struct {
 	before  map[Party][]cite.Position // where the names stand that it had before, oldest first
 	roles   map[Participant]RoleSet
 	speaks  map[Participant][]Authority
-	shared  bool `digest:"-"` // snapshots hold it: it changes no more
+	steps   map[Party][]Step  // what was done to delegations
+	groups  map[Party][]Party // the members of groups
+	// What was said for groups: by which member, and how the others stand on it.
+	declared map[cite.Ref]Declaration
+	stands   map[cite.Ref][]Stand
+	joint    map[cite.Ref][]Joint // the parties that submitted a contribution with the one that leads
+	shared   bool                 `digest:"-"` // snapshots hold it: it changes no more
 }
 
 // Snapshot is the roll as it is now. It is this very roll, which changes no more: see Own.
@@ -153,12 +169,14 @@ func (r *Roll) Own() *Roll {
 	if !r.shared {
 		return r
 	}
-	return &Roll{parties: maps.Clone(r.parties), before: maps.Clone(r.before), roles: maps.Clone(r.roles), speaks: maps.Clone(r.speaks)}
+	return &Roll{parties: maps.Clone(r.parties), before: maps.Clone(r.before), roles: maps.Clone(r.roles), speaks: maps.Clone(r.speaks),
+		steps: maps.Clone(r.steps), groups: maps.Clone(r.groups), declared: maps.Clone(r.declared), stands: maps.Clone(r.stands), joint: maps.Clone(r.joint)}
 }
 
 // NewRoll is an empty roll.
 func NewRoll() *Roll {
-	return &Roll{parties: map[Party]Standing{}, before: map[Party][]cite.Position{}, roles: map[Participant]RoleSet{}, speaks: map[Participant][]Authority{}}
+	return &Roll{parties: map[Party]Standing{}, before: map[Party][]cite.Position{}, roles: map[Participant]RoleSet{}, speaks: map[Participant][]Authority{},
+		steps: map[Party][]Step{}, groups: map[Party][]Party{}, declared: map[cite.Ref]Declaration{}, stands: map[cite.Ref][]Stand{}, joint: map[cite.Ref][]Joint{}}
 }
 
 // Roles is what a participant holds.
@@ -185,16 +203,18 @@ func (r *Roll) Party(p Party) (Standing, bool) {
 // Before lists where the names stand that a party had before, oldest first.
 func (r *Roll) Before(p Party) []cite.Position { return r.before[p] }
 
-// SpeaksFor lists the parties a participant may speak for.
-func (r *Roll) SpeaksFor(p Participant) []Party {
+// SpeaksFor lists the parties a participant may speak for at an instant.
+func (r *Roll) SpeaksFor(p Participant, at time.Time) []Party {
 	var out []Party
 	for _, a := range r.speaks[p] {
-		out = append(out, a.Party)
+		if r.MaySpeak(p, a.Party, at) {
+			out = append(out, a.Party)
+		}
 	}
 	return out
 }
 
-// Authorities lists who may speak for each party, those who were authorised first first.
+// Authorities lists who holds an authority of each party, in force or not, those who were authorised first first.
 func (r *Roll) Authorities() map[Party][]Authority {
 	out := map[Party][]Authority{}
 	for _, all := range r.speaks {
@@ -244,6 +264,9 @@ func (c Grant) Check() (Grant, error) {
 type Revoke struct {
 	Participant Participant
 	Role        Role
+	// Sure says that the office of the only moderator is meant to be taken although contributions wait, or can come, on which
+	// nobody could decide then.
+	Sure bool
 }
 
 // Check has nothing to hold it to.
@@ -266,16 +289,21 @@ func (c EnterParty) Check() (EnterParty, error) {
 	return c, in.Err()
 }
 
-// Authorise lets a participant speak for a party.
+// Authorise lets a participant speak for a party, or take part in its delegation in a capacity. Whoever holds an authority for it
+// already gets the capacity and the end that are given, where any is.
 type Authorise struct {
 	Participant Participant
 	Party       Party
+	Capacity    Capacity  // "" for none in particular
+	Until       time.Time // the first instant at which the mandate is over; zero for no end
 }
 
-// Check looks whether there is somebody.
+// Check looks whether there is somebody, and such a capacity.
 func (c Authorise) Check() (Authorise, error) {
 	var in input.Check
 	in.If(c.Participant == 0, "party", "party.unknown")
+	in.If(!c.Capacity.known(), "capacity", "delegation.capacity")
+	c.Until = c.Until.UTC()
 	return c, in.Err()
 }
 
@@ -339,19 +367,11 @@ func (r *Roll) EnterParty(act cite.Act, c EnterParty) (cite.Proposal, error) {
 }
 
 // Authorise decides.
-func (r *Roll) Authorise(act cite.Act, c Authorise) (cite.Proposal, error) {
-	if _, ok := r.parties[c.Party]; !ok {
-		return cite.Proposal{}, refusal.In("party", "party.unknown")
-	}
-	if r.MaySpeak(c.Participant, c.Party) {
-		return cite.Proposal{}, refusal.New(refusal.Conflict, "party.authorised")
-	}
-	return cite.Proposal{Body: Authorised{Participant: c.Participant, Party: c.Party, By: ParticipantOf(act.By)}}, nil
-}
+func (r *Roll) Authorise(act cite.Act, c Authorise) (cite.Proposal, error) { return r.granted(act, c) }
 
 // Unauthorise decides.
 func (r *Roll) Unauthorise(act cite.Act, c Unauthorise) (cite.Proposal, error) {
-	if !r.MaySpeak(c.Participant, c.Party) {
+	if _, ok := r.Holds(c.Participant, c.Party); !ok {
 		return cite.Proposal{}, refusal.New(refusal.Conflict, "party.no_authority")
 	}
 	return cite.Proposal{Body: Unauthorised{Participant: c.Participant, Party: c.Party, By: ParticipantOf(act.By)}}, nil
@@ -363,9 +383,4 @@ func (r *Roll) Rename(act cite.Act, c Rename) (cite.Proposal, error) {
 		return cite.Proposal{}, refusal.In("party", "party.unknown")
 	}
 	return cite.Proposal{Body: Renamed{Party: c.Party, By: ParticipantOf(act.By)}, Words: cite.Words{"name": c.Name}}, nil
-}
-
-// MaySpeak reports whether a participant may speak for a party.
-func (r *Roll) MaySpeak(who Participant, forWhom Party) bool {
-	return slices.ContainsFunc(r.speaks[who], func(a Authority) bool { return a.Party == forWhom })
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/refusal"
@@ -16,10 +17,15 @@ import (
 type world struct {
 	t testing.TB
 	*Roll
-	n cite.Position
+	n  cite.Position
+	by Participant
+	at time.Time
 }
 
-func newWorld(t testing.TB) *world { return &world{t: t, Roll: NewRoll()} }
+func newWorld(t testing.TB) *world { return &world{t: t, Roll: NewRoll(), by: olga, at: noon} }
+
+// noon is when everything is asked.
+var noon = time.Date(2020, 1, 2, 12, 0, 0, 0, time.UTC)
 
 // olga acts. She is an officer only where a test says so: standing is looked at by the conversation.
 const olga Participant = 7
@@ -54,7 +60,7 @@ func play[C interface{ Check() (C, error) }](w *world, rule func(*Roll, cite.Act
 	if err != nil {
 		return cite.Proposal{}, err
 	}
-	p, err := rule(w.Roll, cite.Act{By: string(olga.Ref())}, c)
+	p, err := rule(w.Roll, cite.Act{By: string(w.by.Ref()), At: w.at}, c)
 	if err == nil {
 		w.fold(p.Body)
 	}
@@ -76,6 +82,14 @@ func (w *world) do(command any) (cite.Proposal, error) {
 		return play(w, (*Roll).Unauthorise, c)
 	case Rename:
 		return play(w, (*Roll).Rename, c)
+	case Appoint:
+		return play(w, (*Roll).Appoint, c)
+	case End:
+		return play(w, (*Roll).End, c)
+	case HandOver:
+		return play(w, (*Roll).HandOver, c)
+	case Compose:
+		return play(w, (*Roll).Compose, c)
 	}
 	w.t.Fatalf("no command: %T", command)
 	return cite.Proposal{}, nil
@@ -99,13 +113,13 @@ func TestRules(t *testing.T) {
 		{"nobody holds no role", nil, Grant{0, Chair}, cite.Proposal{}, refusal.In("role", "role.unknown")},
 		{"a role is given once", []any{Grant{1, Chair}}, Grant{1, Chair}, cite.Proposal{}, refusal.New(refusal.Conflict, "role.held")},
 
-		{"a role is taken", []any{Grant{1, Chair}}, Revoke{1, Chair}, cite.Proposal{Body: Revoked{1, "chair", olga}}, nil},
-		{"and can be given again", []any{Grant{1, Chair}, Revoke{1, Chair}}, Grant{1, Chair}, cite.Proposal{Body: Granted{1, "chair", olga}}, nil},
-		{"a role that is not held is not taken", []any{Grant{1, Chair}}, Revoke{1, Moderator}, cite.Proposal{}, refusal.New(refusal.Conflict, "role.not_held")},
-		{"nor from somebody else", []any{Grant{1, Chair}}, Revoke{2, Chair}, cite.Proposal{}, refusal.New(refusal.Conflict, "role.not_held")},
-		{"the last officer stays", []any{Grant{1, Officer}}, Revoke{1, Officer}, cite.Proposal{}, refusal.New(refusal.NotNow, "role.last_officer")},
-		{"the last but one may go", []any{Grant{1, Officer}, Grant{2, Officer}}, Revoke{1, Officer}, cite.Proposal{Body: Revoked{1, "officer", olga}}, nil},
-		{"the last moderator may go", []any{Grant{1, Moderator}}, Revoke{1, Moderator}, cite.Proposal{Body: Revoked{1, "moderator", olga}}, nil},
+		{"a role is taken", []any{Grant{1, Chair}}, Revoke{Participant: 1, Role: Chair}, cite.Proposal{Body: Revoked{1, "chair", olga}}, nil},
+		{"and can be given again", []any{Grant{1, Chair}, Revoke{Participant: 1, Role: Chair}}, Grant{1, Chair}, cite.Proposal{Body: Granted{1, "chair", olga}}, nil},
+		{"a role that is not held is not taken", []any{Grant{1, Chair}}, Revoke{Participant: 1, Role: Moderator}, cite.Proposal{}, refusal.New(refusal.Conflict, "role.not_held")},
+		{"nor from somebody else", []any{Grant{1, Chair}}, Revoke{Participant: 2, Role: Chair}, cite.Proposal{}, refusal.New(refusal.Conflict, "role.not_held")},
+		{"the last officer stays", []any{Grant{1, Officer}}, Revoke{Participant: 1, Role: Officer}, cite.Proposal{}, refusal.New(refusal.NotNow, "role.last_officer")},
+		{"the last but one may go", []any{Grant{1, Officer}, Grant{2, Officer}}, Revoke{Participant: 1, Role: Officer}, cite.Proposal{Body: Revoked{1, "officer", olga}}, nil},
+		{"the last moderator may go", []any{Grant{1, Moderator}}, Revoke{Participant: 1, Role: Moderator}, cite.Proposal{Body: Revoked{1, "moderator", olga}}, nil},
 
 		{"a party is entered", nil, EnterParty{Party: 5, Category: "state", Country: "XA", Name: " Fenland "},
 			cite.Proposal{Body: Entered{5, "state", "XA", olga}, Words: cite.Words{"name": "Fenland"}}, nil},
@@ -117,16 +131,16 @@ func TestRules(t *testing.T) {
 			refusal.Several{refusal.In("name", "line.long", "max", name200), refusal.In("name", "name.missing")}},
 		{"a party is entered once", []any{EnterParty{Party: 5, Name: "F"}}, EnterParty{Party: 5, Name: "G"}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.entered")},
 
-		{"somebody is let speak", []any{EnterParty{Party: 5, Name: "F"}}, Authorise{1, 5}, cite.Proposal{Body: Authorised{1, 5, olga}}, nil},
-		{"two may speak for one party", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}}, Authorise{2, 5}, cite.Proposal{Body: Authorised{2, 5, olga}}, nil},
-		{"nobody speaks for nobody", []any{EnterParty{Party: 5, Name: "F"}}, Authorise{0, 5}, cite.Proposal{}, refusal.In("party", "party.unknown")},
-		{"nobody speaks for who is not on the roll", []any{EnterParty{Party: 5, Name: "F"}}, Authorise{1, 6}, cite.Proposal{}, refusal.In("party", "party.unknown")},
-		{"somebody is let speak once", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}}, Authorise{1, 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.authorised")},
+		{"somebody is let speak", []any{EnterParty{Party: 5, Name: "F"}}, Authorise{Participant: 1, Party: 5}, cite.Proposal{Body: Authorised{Participant: 1, Party: 5, By: olga}}, nil},
+		{"two may speak for one party", []any{EnterParty{Party: 5, Name: "F"}, Authorise{Participant: 1, Party: 5}}, Authorise{Participant: 2, Party: 5}, cite.Proposal{Body: Authorised{Participant: 2, Party: 5, By: olga}}, nil},
+		{"nobody speaks for nobody", []any{EnterParty{Party: 5, Name: "F"}}, Authorise{Participant: 0, Party: 5}, cite.Proposal{}, refusal.In("party", "party.unknown")},
+		{"nobody speaks for who is not on the roll", []any{EnterParty{Party: 5, Name: "F"}}, Authorise{Participant: 1, Party: 6}, cite.Proposal{}, refusal.In("party", "party.unknown")},
+		{"somebody is let speak once", []any{EnterParty{Party: 5, Name: "F"}, Authorise{Participant: 1, Party: 5}}, Authorise{Participant: 1, Party: 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.authorised")},
 
-		{"an authority ends", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}}, Unauthorise{1, 5}, cite.Proposal{Body: Unauthorised{1, 5, olga}}, nil},
-		{"and may be given again", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}, Unauthorise{1, 5}}, Authorise{1, 5}, cite.Proposal{Body: Authorised{1, 5, olga}}, nil},
-		{"none ends that is not there", []any{EnterParty{Party: 5, Name: "F"}, Authorise{2, 5}}, Unauthorise{1, 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.no_authority")},
-		{"nor twice", []any{EnterParty{Party: 5, Name: "F"}, Authorise{1, 5}, Unauthorise{1, 5}}, Unauthorise{1, 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.no_authority")},
+		{"an authority ends", []any{EnterParty{Party: 5, Name: "F"}, Authorise{Participant: 1, Party: 5}}, Unauthorise{Participant: 1, Party: 5}, cite.Proposal{Body: Unauthorised{1, 5, olga}}, nil},
+		{"and may be given again", []any{EnterParty{Party: 5, Name: "F"}, Authorise{Participant: 1, Party: 5}, Unauthorise{Participant: 1, Party: 5}}, Authorise{Participant: 1, Party: 5}, cite.Proposal{Body: Authorised{Participant: 1, Party: 5, By: olga}}, nil},
+		{"none ends that is not there", []any{EnterParty{Party: 5, Name: "F"}, Authorise{Participant: 2, Party: 5}}, Unauthorise{Participant: 1, Party: 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.no_authority")},
+		{"nor twice", []any{EnterParty{Party: 5, Name: "F"}, Authorise{Participant: 1, Party: 5}, Unauthorise{Participant: 1, Party: 5}}, Unauthorise{Participant: 1, Party: 5}, cite.Proposal{}, refusal.New(refusal.Conflict, "party.no_authority")},
 		{"a name is corrected", []any{EnterParty{Party: 5, Name: "F"}}, Rename{5, " Fenland "}, cite.Proposal{Body: Renamed{5, olga}, Words: cite.Words{"name": "Fenland"}}, nil},
 		{"of a party on the roll", nil, Rename{5, "F"}, cite.Proposal{}, refusal.In("party", "party.unknown")},
 		{"into a name", []any{EnterParty{Party: 5, Name: "F"}}, Rename{5, " "}, cite.Proposal{}, refusal.In("name", "name.missing")},
@@ -152,9 +166,9 @@ func TestRoll(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, c := range []any{
-		Grant{9, Officer}, Grant{3, Officer}, Grant{3, Moderator}, Grant{4, Chair}, Revoke{4, Chair},
+		Grant{9, Officer}, Grant{3, Officer}, Grant{3, Moderator}, Grant{4, Chair}, Revoke{Participant: 4, Role: Chair},
 		EnterParty{Party: 20, Category: "state", Country: "XA", Name: "Fenland"}, EnterParty{Party: 10, Category: "ngo", Name: "Boats"},
-		Authorise{4, 20}, Authorise{4, 10}, Authorise{5, 10},
+		Authorise{Participant: 4, Party: 20}, Authorise{Participant: 4, Party: 10}, Authorise{Participant: 5, Party: 10},
 	} {
 		if _, err := w.do(c); err != nil {
 			t.Fatal(c, err)
@@ -178,7 +192,7 @@ func TestRoll(t *testing.T) {
 	if _, ok := w.Party(21); ok {
 		t.Error("party 21 is on the roll")
 	}
-	if got := w.SpeaksFor(4); !slices.Equal(got, []Party{20, 10}) {
+	if got := w.SpeaksFor(4, noon); !slices.Equal(got, []Party{20, 10}) {
 		t.Errorf("4 speaks for %v", got)
 	}
 	for _, c := range []struct {
@@ -186,7 +200,7 @@ func TestRoll(t *testing.T) {
 		whom Party
 		may  bool
 	}{{4, 20, true}, {4, 10, true}, {5, 10, true}, {5, 20, false}, {6, 10, false}, {0, 0, false}} {
-		if w.MaySpeak(c.who, c.whom) != c.may {
+		if w.MaySpeak(c.who, c.whom, noon) != c.may {
 			t.Errorf("%d for %d: not %v", c.who, c.whom, c.may)
 		}
 	}
@@ -196,14 +210,14 @@ func TestRoll(t *testing.T) {
 func TestAuthorities(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, c := range []any{EnterParty{Party: 20, Name: "Fenland"}, Authorise{4, 20}, Authorise{3, 20}, Rename{20, "Kingdom of Fenland"}} {
+	for _, c := range []any{EnterParty{Party: 20, Name: "Fenland"}, Authorise{Participant: 4, Party: 20}, Authorise{Participant: 3, Party: 20}, Rename{20, "Kingdom of Fenland"}} {
 		if _, err := w.do(c); err != nil {
 			t.Fatal(c, err)
 		}
 	}
 	held := w.Roll.Snapshot()
 	w.Roll = w.Roll.Own()
-	for _, c := range []any{Unauthorise{4, 20}, Rename{20, "Fenland"}} {
+	for _, c := range []any{Unauthorise{Participant: 4, Party: 20}, Rename{20, "Fenland"}} {
 		if _, err := w.do(c); err != nil {
 			t.Fatal(c, err)
 		}
@@ -220,7 +234,7 @@ func TestAuthorities(t *testing.T) {
 			t.Errorf("its names stand at %v, want %v", got, want)
 		}
 	}
-	if held.MaySpeak(4, 20) == w.MaySpeak(4, 20) {
+	if held.MaySpeak(4, 20, noon) == w.MaySpeak(4, 20, noon) {
 		t.Error("a snapshot changed")
 	}
 	if err := (&Renamed{Party: 21}).Apply(w.Roll, cite.Entry{Position: 9}); err == nil {
@@ -243,6 +257,8 @@ func TestFacts(t *testing.T) {
 		{Authorised{Participant: 1, Party: 5}, "delegation.authorised/1", []cite.Ref{u, y}},
 		{Unauthorised{Participant: 1, Party: 5}, "delegation.unauthorised/1", []cite.Ref{u, y}},
 		{Renamed{Party: 5}, "delegation.renamed/1", []cite.Ref{y}},
+		{HandedOver{Party: 5, From: 1, To: 2}, "delegation.handed_over/1", []cite.Ref{u, Participant(2).Ref(), y}},
+		{Composed{Group: 5}, "delegation.composed/1", []cite.Ref{y}},
 	} {
 		want := cite.Description{Kind: c.kind, Touches: c.touches, About: cite.Public}
 		if got := c.fact.Describe(); !reflect.DeepEqual(got, want) {
@@ -283,6 +299,18 @@ func TestNumbers(t *testing.T) {
 		}
 		if b, err := c.n.MarshalText(); !c.err && (err != nil || string(b) != c.ref) {
 			t.Errorf("%d is written %q, %v", c.n, b, err)
+		}
+	}
+	people := []Participant{0, 7, 8, 32, 1<<64 - 1, 0x0123456789abcdef}
+	for _, p := range people {
+		refs := []string{"", "u", "u0000000000007", "u00000000000007", "u000000000007", "y0000000000007", "U0000000000007", "ug000000000007"}
+		for _, q := range people {
+			refs = append(refs, string(q.Ref()))
+		}
+		for _, ref := range refs {
+			if p.Is(ref) != (string(p.Ref()) == ref) {
+				t.Errorf("%d is %q: %v", p, ref, p.Is(ref))
+			}
 		}
 	}
 	var y Party

@@ -9,6 +9,9 @@
 //	saved ──> saved again ──> ... ──> sent ──> gone after a day
 //	   └──> deleted, or (contributions) gone after 90 days without a change
 //
+// A contribution that several people write for a party is kept in parts, each a draft with versions of its own; it is sent, deleted
+// and swept as a whole.
+//
 // Confidential texts are never kept here.
 package draft
 
@@ -18,6 +21,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/private"
@@ -28,10 +32,15 @@ import (
 const (
 	Contribution = "contribution" // of one participant
 	Paper        = "paper"        // of the officers together; kept until it is deleted or sent
+	Translation  = "translation"  // of the translators and officers together; deleted when it is released
+	Answer       = "answer"       // of the officers together; deleted when it is released
+	Party        = "party"        // of a party, whose drafters write it together, part by part: see Parts
 )
 
+var kinds = slices.Concat([]string{Contribution, Paper, Translation, Answer}, joint)
+
 // MaxBody is the largest body, in bytes.
-const MaxBody = 2 << 20
+const MaxBody = 4 << 20
 
 const (
 	keptVersions = 20
@@ -42,9 +51,10 @@ const (
 // Draft is one version of a text that is being written.
 type Draft struct {
 	Slug    string // of the conversation
-	Kind    string // Contribution or Paper
+	Kind    string // one of the kinds
 	Key     string // random, drawn by whoever begins it; with Slug and Kind it names the draft
-	Owner   uint64 // the participant who writes; 0 for papers, which the officers share
+	Owner   uint64 // the participant who writes, of Party the party; 0 for papers, translations and answers, which are shared
+	Code    uint64 // keyed hash of the code by which a contribution is found on another device; 0 for none. Only for Save
 	Body    []byte // JSON of the room it will be sent to; nil in lists
 	Version int    // 1, 2, ...
 	Changed time.Time
@@ -63,7 +73,7 @@ func errUnknown() error { return refusal.New(refusal.Hidden, "draft.unknown") }
 
 // Save keeps d.Body as the next version of the draft that d's Slug, Kind and Key name, and returns its
 // number. base is the version the writer started from, 0 for a new draft; d's other fields are not read,
-// but for Owner, which never changes. A save that is repeated, because its answer was lost, gets the
+// but for Owner and Code, which never change. A save that is repeated, because its answer was lost, gets the
 // first answer.
 //
 // Refusals: "draft.long" (more than MaxBody bytes), "draft.moved" (a newer version was saved meanwhile:
@@ -73,7 +83,7 @@ func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (ver
 	switch {
 	case len(d.Body) > MaxBody:
 		return 0, refusal.New(refusal.TooLarge, "draft.long", "max", MaxBody>>20)
-	case d.Slug == "" || d.Key == "" || d.Kind != Contribution && d.Kind != Paper:
+	case d.Slug == "" || d.Key == "" || !slices.Contains(kinds, d.Kind):
 		return 0, fmt.Errorf("draft: %q/%q/%q names no draft", d.Slug, d.Kind, d.Key)
 	}
 	if d.Body == nil {
@@ -102,9 +112,9 @@ func (s *Store) Save(ctx context.Context, d Draft, base int, now time.Time) (ver
 }
 
 func write(ctx context.Context, tx *sql.Tx, d Draft, version int, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO draft(slug, kind, key, owner, version, changed, sent) VALUES($1, $2, $3, $4, $5, $6, 0)
+	if _, err := tx.ExecContext(ctx, `INSERT INTO draft(slug, kind, key, owner, version, changed, sent, code) VALUES($1, $2, $3, $4, $5, $6, 0, $7)
 		ON CONFLICT (slug, kind, key) DO UPDATE SET version = excluded.version, changed = excluded.changed`,
-		d.Slug, d.Kind, d.Key, int64(d.Owner), version, private.Micro(now)); err != nil {
+		d.Slug, d.Kind, d.Key, int64(d.Owner), version, private.Micro(now), int64(d.Code)); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO draft_version(slug, kind, key, version, body, changed) VALUES($1, $2, $3, $4, $5, $6)`,
@@ -142,6 +152,38 @@ func read(ctx context.Context, q querier, n name, version int) (Draft, bool, err
 // Owner with the reader.
 func (s *Store) Get(ctx context.Context, slug, kind, key string) (d Draft, ok bool, err error) {
 	return read(ctx, s.db, name{slug, kind, key}, 0)
+}
+
+// ByCode is the contribution that is found by a code, of which code is the keyed hash; ok is false where there is none,
+// or where it was sent.
+func (s *Store) ByCode(ctx context.Context, slug string, code uint64) (d Draft, ok bool, err error) {
+	var key string
+	err = s.db.QueryRowContext(ctx, `SELECT key FROM draft WHERE slug = $1 AND kind = $2 AND code = $3 AND code <> 0 AND sent = 0`, slug, Contribution, int64(code)).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Draft{}, false, nil
+	}
+	if err != nil {
+		return Draft{}, false, err
+	}
+	return s.Get(ctx, slug, Contribution, key)
+}
+
+// Since gives the bodies of the drafts of a kind that were changed since and not sent, in all conversations.
+func (s *Store) Since(ctx context.Context, kind string, since time.Time) (out [][]byte, err error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT v.body FROM draft d JOIN draft_version v ON v.slug = d.slug AND v.kind = d.kind AND v.key = d.key AND v.version = d.version
+		WHERE d.kind = $1 AND d.sent = 0 AND d.changed >= $2`, kind, private.Micro(since))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		out = append(out, body)
+	}
+	return out, rows.Err()
 }
 
 // Version is one of the kept versions of a draft, counted from 1.
@@ -198,6 +240,23 @@ func (s *Store) Delete(ctx context.Context, slug, kind, key string) error {
 	return err
 }
 
+// DeleteVersion deletes a draft as Delete does, if it still is at a version. deleted is false where it is not, or where no
+// draft is there.
+func (s *Store) DeleteVersion(ctx context.Context, d Draft) (deleted bool, err error) {
+	n, err := s.remove(ctx, `slug = $1 AND kind = $2 AND key = $3 AND version = $4`, d.Slug, d.Kind, d.Key, d.Version)
+	return n > 0, err
+}
+
+// ForgetBegun deletes all contributions that a participant has begun in a conversation, sent or not. They are gone from the disk when it
+// returns. That they were named as one who writes with others stays. 0 is nobody, and has none.
+func (s *Store) ForgetBegun(ctx context.Context, slug string, owner uint64) error {
+	if owner == 0 {
+		return nil
+	}
+	_, err := s.remove(ctx, `slug = $1 AND kind = $2 AND owner = $3`, slug, Contribution, int64(owner))
+	return err
+}
+
 // Unowned lists the keys of the contributions in a conversation that were begun by people who had not signed
 // in.
 func (s *Store) Unowned(ctx context.Context, slug string) ([]string, error) {
@@ -209,20 +268,70 @@ func (s *Store) Unowned(ctx context.Context, slug string) ([]string, error) {
 	return keys, err
 }
 
-// Forget deletes all contributions that a participant has begun in a conversation, sent or not. They are
-// gone from the disk when it returns. 0 is nobody, and has none.
+// Forget deletes all contributions that a participant has begun in a conversation, sent or not, and that they were named as
+// one who writes with others. They are gone from the disk when it returns. 0 is nobody, and has none.
 func (s *Store) Forget(ctx context.Context, slug string, owner uint64) error {
 	if owner == 0 {
 		return nil
 	}
-	_, err := s.remove(ctx, `slug = $1 AND kind = $2 AND owner = $3`, slug, Contribution, int64(owner))
+	_, err := s.remove(ctx, `slug = $1 AND kind IN ($2, $3) AND owner = $4`, slug, Contribution, Seat, int64(owner))
 	return err
 }
 
+// ForgetAll deletes every draft of a conversation. They are gone from the disk when it returns.
+func (s *Store) ForgetAll(ctx context.Context, slug string) error {
+	_, err := s.remove(ctx, `slug = $1`, slug)
+	return err
+}
+
+// Rewrite puts something else in place of what is kept of each draft of a kind in a conversation, version by version: change gives
+// the new body, or nil to leave it as it is. What was there is gone from the disk when it returns.
+func (s *Store) Rewrite(ctx context.Context, slug, kind string, change func(body []byte) ([]byte, error)) error {
+	drafts, err := s.List(ctx, slug, kind, 0)
+	if err != nil {
+		return err
+	}
+	changed := false
+	for _, d := range drafts {
+		err := s.db.Within(ctx, func(tx *sql.Tx) error {
+			for version := d.Version; version > 0; version-- {
+				old, ok, err := read(ctx, tx, name{slug, kind, d.Key}, version)
+				if err != nil || !ok {
+					return err // the versions before are gone
+				}
+				body, err := change(old.Body)
+				if err != nil {
+					return err
+				}
+				if body == nil {
+					continue
+				}
+				changed = true
+				if _, err := tx.ExecContext(ctx, `UPDATE draft_version SET body = $1 WHERE slug = $2 AND kind = $3 AND key = $4 AND version = $5`, body, slug, kind, d.Key, version); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return s.db.Scrub(ctx)
+}
+
 // Sweep deletes contributions that nobody changed for 90 days and drafts that were sent more than a day
-// ago, and says how many drafts that were.
+// ago, and says how many drafts that were. The parts of a draft that several people write are swept with it.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
-	return s.remove(ctx, `sent = 0 AND kind = $1 AND changed < $2 OR sent = 1 AND changed < $3`, Contribution, private.Micro(now.Add(-unsentLife)), private.Micro(now.Add(-sentLife)))
+	n, err := s.remove(ctx, `sent = 0 AND kind = $1 AND changed < $2 OR sent = 1 AND changed < $3`, Contribution, private.Micro(now.Add(-unsentLife)), private.Micro(now.Add(-sentLife)))
+	if err != nil {
+		return n, err
+	}
+	more, err := s.sweepJoint(ctx, now)
+	return n + more, err
 }
 
 // remove deletes the drafts that match a condition on the table draft.

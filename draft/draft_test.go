@@ -279,3 +279,44 @@ func onDisk(t *testing.T, dir, marker string) bool {
 	}
 	return false
 }
+
+// TestRewrite: every version of every draft of a kind in a conversation is given to whoever rewrites; what they leave stays, and so
+// does what is of another kind or conversation.
+func TestRewrite(t *testing.T) {
+	s := newStore(t)
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, d := range []Draft{{Slug: "a", Kind: Paper, Key: "one"}, {Slug: "a", Kind: Paper, Key: "two"}, {Slug: "a", Kind: Answer, Key: "one"}, {Slug: "b", Kind: Paper, Key: "one"}} {
+		for base, body := range []string{"secret", "secret, and more", "open"} {
+			d.Body = []byte(body)
+			if _, err := s.Save(t.Context(), d, base, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	given := 0
+	if err := s.Rewrite(t.Context(), "a", Paper, func(body []byte) ([]byte, error) {
+		given++
+		if !bytes.Contains(body, []byte("secret")) {
+			return nil, nil
+		}
+		return bytes.ReplaceAll(body, []byte("secret"), nil), nil
+	}); err != nil || given != 6 {
+		t.Fatal(given, err)
+	}
+	for _, c := range []struct {
+		d    Draft
+		want []string
+	}{
+		{Draft{Slug: "a", Kind: Paper, Key: "one"}, []string{"", ", and more", "open"}},
+		{Draft{Slug: "a", Kind: Paper, Key: "two"}, []string{"", ", and more", "open"}},
+		{Draft{Slug: "a", Kind: Answer, Key: "one"}, []string{"secret", "secret, and more", "open"}},
+		{Draft{Slug: "b", Kind: Paper, Key: "one"}, []string{"secret", "secret, and more", "open"}},
+	} {
+		for i, want := range c.want {
+			got, ok, err := s.Version(t.Context(), c.d.Slug, c.d.Kind, c.d.Key, i+1)
+			if !ok || err != nil || string(got.Body) != want {
+				t.Errorf("%s/%s/%s, version %d: %q, want %q (%v)", c.d.Slug, c.d.Kind, c.d.Key, i+1, got.Body, want, err)
+			}
+		}
+	}
+}

@@ -2,13 +2,20 @@ package erasure
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"time"
 
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/aside"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/refusal"
 )
 
 // DeleteAccount deletes an account at its owner's wish: its sessions, address and name, the numbers that lead
-// from it to the records, what was begun and not sent, and letters that wait. What was said stands on the
-// record as it is; nothing leads from it to a person any more. Everything is gone from the disk when it
+// from it to the records, what was begun and not sent, what came with requests for accreditation, and letters that wait. What was said stands on the
+// record as it is; nothing leads from it to a person any more, and mandates that nobody can use any more are ended. Everything is gone from the disk when it
 // returns. A deletion that was cut short may be asked for again as long as the account is there; an unknown
 // account is no error.
 func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
@@ -24,6 +31,12 @@ func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
 			if err := e.Drafts.Forget(ctx, n.Slug, n.Participant); err != nil {
 				return err
 			}
+			if err := e.letters(ctx, n.Slug, n.Participant); err != nil {
+				return err
+			}
+			if err := aside.New(e.DB).Forget(ctx, n.Slug, n.Participant); err != nil {
+				return err
+			}
 		}
 		return e.Letters.Forget(ctx, p.Addresses...)
 	}
@@ -33,5 +46,41 @@ func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
 	if err := e.Accounts.Delete(ctx, id); err != nil {
 		return err
 	}
+	for _, n := range p.Numbers {
+		if err := e.mandates(ctx, n); err != nil { // the account is gone: there is nothing to ask for again
+			e.log().Error("the mandates of a deleted account could not be ended", "conversation", n.Slug, "err", err)
+		}
+	}
 	return rest() // what came in between
+}
+
+// mandates ends the mandates of a number that leads to nobody any more: whoever counts who manages a delegation, or waits for its head, does not
+// count on them. Offices stay as they are. Where the conversation takes no such act, they stay as well.
+func (e *Eraser) mandates(ctx context.Context, n account.Number) error {
+	who := delegation.Participant(n.Participant)
+	var held []delegation.Authority
+	_, err := e.Sec.Read(ctx, n.Slug, func(st *conversation.State) error {
+		held = slices.Clone(st.Roll.Held(who))
+		return nil
+	})
+	if len(refusal.Of(err)) > 0 { // a conversation that is not there
+		return nil
+	}
+	for _, a := range held {
+		_, no := e.Sec.Do(ctx, n.Slug, conversation.Ask{System: true, Received: e.Sec.Now(), Command: delegation.Unauthorise{Participant: who, Party: a.Party}})
+		if len(refusal.Of(no)) == 0 {
+			err = errors.Join(err, no)
+		}
+	}
+	return err
+}
+
+// Again ends again what was ended beside the records after a backup was made, as the list tells that is kept apart from it:
+// accounts that were deleted, with all that is kept of them, used codes and whatever else opened a door. n is how much that was.
+func (e *Eraser) Again(ctx context.Context, ended map[string]time.Time) (n int, err error) {
+	accounts, n, err := e.Accounts.Again(ctx, ended)
+	for _, id := range accounts {
+		err = errors.Join(err, e.DeleteAccount(ctx, id))
+	}
+	return n + len(accounts), err
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/template"
 	"github.com/openplenary/plenary/delegation"
@@ -146,16 +147,19 @@ func (w *world) submit(slug, text, token string, by delegation.Participant, file
 
 func (w *world) erased(slug string, ref cite.Ref) {
 	w.t.Helper()
-	var olga delegation.Participant
+	_, err := w.Sec.Do(ctx, slug, conversation.Ask{By: w.officer(slug), Assurance: consultation.EmailProven, Command: conversation.Erase{Contribution: ref, Ground: "at_request"}, Told: time.Date(2020, 1, 13, 0, 0, 0, 0, time.UTC)})
+	w.ok(err)
+}
+
+// officer is who holds the office.
+func (w *world) officer(slug string) (olga delegation.Participant) {
+	w.t.Helper()
 	_, err := w.Sec.Read(ctx, slug, func(st *conversation.State) error {
-		for _, h := range st.Roll.Holders(delegation.Officer) {
-			olga = h
-		}
+		olga = st.Roll.Holders(delegation.Officer)[0]
 		return nil
 	})
 	w.ok(err)
-	_, err = w.Sec.Do(ctx, slug, conversation.Ask{By: olga, Assurance: consultation.EmailProven, Command: conversation.Erase{Contribution: ref, Ground: "at_request"}, Told: time.Date(2020, 1, 13, 0, 0, 0, 0, time.UTC)})
-	w.ok(err)
+	return olga
 }
 
 // found lists the files of the directory in which some bytes stand.
@@ -192,7 +196,8 @@ func (w *world) left(s string) []string {
 
 func (w *world) letter(slug string, ref cite.Ref, p cite.Position, by delegation.Participant) {
 	w.t.Helper()
-	w.ok(w.Letters.Put(ctx, mail.Message{To: marker + "@example.org", Subject: "s", Text: marker, Notice: "published", Slug: slug, Participant: uint64(by), Position: p, About: ref}))
+	w.ok(w.Letters.Put(ctx, mail.Message{To: marker + "@example.org", Subject: "s", Text: marker, Notice: "published", Slug: slug, Participant: uint64(by), Position: p, About: ref,
+		Files: []mail.File{{Name: marker + ".txt", Type: "text/plain", Content: []byte(strings.Repeat(marker, 1000))}}}))
 }
 
 // After the follower has passed, the marker is nowhere: not in drafts, letters, addresses, files or their
@@ -205,10 +210,14 @@ func TestMarkerIsNowhere(t *testing.T) {
 	other := w.submit("ferries", "this stays", "nonce-of-a-form-7654321", 0, w.file("stays", "stays.txt"))
 	w.ok(w.Accounts.SetAddress(ctx, account.Number{Slug: "ferries", Participant: uint64(by)}, marker+"@example.org", locale.English, w.Now()))
 	// The form was still open in another tab, and saved what was sent already.
-	_, err := w.Drafts.Save(ctx, draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: token, Body: []byte(marker)}, 0, w.Now())
+	_, err := w.Drafts.Save(ctx, draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: token, Body: []byte(marker), Code: 77}, 0, w.Now())
 	w.ok(err)
 	_, err = w.Drafts.Save(ctx, draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: "of-somebody-else", Body: []byte("going on")}, 0, w.Now())
 	w.ok(err)
+	for of, said := range map[cite.Ref]string{ref: marker, other: "an answer"} { // an officer is answering both
+		_, err = w.Drafts.Save(ctx, draft.Draft{Slug: "ferries", Kind: draft.Answer, Key: string(of) + ".1", Body: []byte(said)}, 0, w.Now())
+		w.ok(err)
+	}
 	w.letter("ferries", ref, 20, by)
 	if len(w.found(marker)) == 0 {
 		t.Fatal("not planted")
@@ -222,8 +231,14 @@ func TestMarkerIsNowhere(t *testing.T) {
 		t.Error("pages that are kept ready:", w.pages)
 	}
 	// What others said and kept is as it was.
+	if _, ok, err := w.Drafts.ByCode(ctx, "ferries", 77); ok || err != nil {
+		t.Errorf("the code still finds a draft: %v, %v", ok, err)
+	}
 	if keys, err := w.Drafts.Unowned(ctx, "ferries"); err != nil || !slices.Equal(keys, []string{"of-somebody-else"}) {
 		t.Error(keys, err)
+	}
+	if list, err := w.Drafts.List(ctx, "ferries", draft.Answer, 0); err != nil || len(list) != 1 || list[0].Key != string(other)+".1" {
+		t.Error("answers that are being written:", list, err)
 	}
 	if n, err := Check(ctx, w.Sec, w.Accounts, w.Eraser.Files); n != 1 || err != nil {
 		t.Error(n, err)
@@ -283,6 +298,32 @@ func TestFileCitedTwice(t *testing.T) {
 	if held, err := w.Eraser.Files.Held(ctx); held[f.ID] || err != nil {
 		t.Error("left", err)
 	}
+}
+
+// TestDocumentTakenOff: the file of a document goes with it, once nothing else cites it; the files of other documents stay.
+func TestDocumentTakenOff(t *testing.T) {
+	w := newWorld(t)
+	officer := w.officer("ferries")
+	do := func(c any) {
+		t.Helper()
+		_, err := w.Sec.Do(ctx, "ferries", conversation.Ask{By: officer, Assurance: consultation.EmailProven, Told: time.Date(2020, 1, 13, 0, 0, 0, 0, time.UTC), Command: c})
+		w.ok(err)
+	}
+	f, g := w.file("the costs", "costs.txt"), w.file("the times", "times.txt")
+	for _, file := range []consultation.SubmitFile{f, g, f} {
+		do(life.AddDocument{Call: "k1", Title: locale.Plain("en", "Document"), File: file})
+	}
+	held := func(when string, f, g bool, ids ...string) {
+		t.Helper()
+		w.ok(w.CatchUp(ctx))
+		if held, err := w.Eraser.Files.Held(ctx); held[ids[0]] != f || held[ids[1]] != g || err != nil {
+			t.Errorf("%s: %t %t %v", when, held[ids[0]], held[ids[1]], err)
+		}
+	}
+	do(life.RemoveDocument{Call: "k1", Number: 1, Reason: "Old."})
+	held("another document cites it", true, true, f.ID, g.ID)
+	do(life.RemoveDocument{Call: "k1", Number: 3, Reason: "Old."})
+	held("nothing cites it", false, true, f.ID, g.ID)
 }
 
 // The follower goes on by itself, and one that was away does what it missed before anything else.
@@ -360,7 +401,12 @@ func TestDeleteAccount(t *testing.T) {
 	ref := w.submit("ferries", "what was said", "t1-of-zebra", delegation.Participant(n))
 	_, err = w.Drafts.Save(ctx, draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: "k", Owner: n, Body: []byte(marker)}, 0, w.Now())
 	w.ok(err)
-	w.ok(w.Letters.Put(ctx, mail.Message{To: "Zebra@example.org", Subject: "s", Text: marker, Notice: "published", Slug: "ferries", Participant: n, Position: 3, About: ref}))
+	w.ok(w.Letters.Put(ctx, mail.Message{To: "Zebra@example.org", Subject: "s", Text: marker, Notice: "published", Slug: "ferries", Participant: n, Position: 3, About: ref,
+		Files: []mail.File{{Name: marker + ".txt", Type: "text/plain", Content: []byte(marker)}}}))
+	_, err = w.Accounts.Print(ctx, email, 1, w.Now())
+	w.ok(err)
+	_, _, err = w.Accounts.LettersTo(ctx, email)
+	w.ok(err)
 	w.ok(w.Accounts.SetAddress(ctx, account.Number{Slug: "bridges", Participant: 77}, email, locale.English, w.Now())) // left without signing in
 	other, err := w.Accounts.Ensure(ctx, "okapi@example.org", locale.English, w.Now())
 	w.ok(err)

@@ -8,13 +8,17 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/accreditation"
+	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/paper/editor"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -42,6 +46,9 @@ const rememberEvery = 10_000
 // record is damaged it is not known what else cites a file: then this is logged, and the files stay until the
 // record is whole again.
 func (e *Eraser) CatchUp(ctx context.Context) error {
+	if err := e.deleteDiscarded(ctx); err != nil && ctx.Err() == nil {
+		e.log().Error("a conversation that was discarded could not be deleted", "err", err)
+	}
 	for _, slug := range e.Sec.Conversations() {
 		from, err := e.DB.Position(ctx, follower, slug)
 		if err == nil {
@@ -94,8 +101,13 @@ type progress struct{ at, remembered cite.Position }
 func (e *Eraser) pass(ctx context.Context, slug string, p progress) (progress, error) {
 	from := p.at + 1
 	p.at = max(p.at, e.Sec.Durable(slug))
-	err := e.Sec.RecordEntriesOf(ctx, slug, from, []string{conversation.Erased{}.Describe().Kind}, func(entry plenary.RecordEntry) error {
-		if err := e.erase(ctx, slug, entry.Fact.(*conversation.Erased)); err != nil {
+	err := e.Sec.RecordEntriesOf(ctx, slug, from, []string{conversation.Erased{}.Describe().Kind, life.DocumentRemoved{}.Describe().Kind}, func(entry plenary.RecordEntry) (err error) {
+		if gone, ok := entry.Fact.(*life.DocumentRemoved); ok {
+			err = e.document(ctx, slug, gone)
+		} else {
+			err = e.erase(ctx, slug, entry.Fact.(*conversation.Erased))
+		}
+		if err != nil {
 			return fmt.Errorf("entry %d: %w", entry.Position, err)
 		}
 		p.at, p.remembered = max(p.at, entry.Position), entry.Position
@@ -124,6 +136,11 @@ func (e *Eraser) erase(ctx context.Context, slug string, f *conversation.Erased)
 				return err
 			}
 		}
+		if r, ok := entry.Fact.(*accreditation.Requested); ok {
+			if err := e.Enclosed(ctx, slug, r.Party); err != nil {
+				return err
+			}
+		}
 	}
 	if e.Pages != nil {
 		e.Pages(slug)
@@ -131,8 +148,35 @@ func (e *Eraser) erase(ctx context.Context, slug string, f *conversation.Erased)
 	return e.DB.Scrub(ctx)
 }
 
+// ofParties deletes the drafts of the parties that submitted an erased contribution: what their drafters have begun may hold the same
+// words.
+func (e *Eraser) ofParties(ctx context.Context, slug string, r *consultation.Received) error {
+	if !r.Known {
+		return nil
+	}
+	var lead delegation.Party
+	if err := lead.UnmarshalText([]byte(r.For)); err != nil {
+		return err
+	}
+	parties := []delegation.Party{lead}
+	if _, err := e.Sec.Read(ctx, slug, func(st *conversation.State) error {
+		for _, j := range st.Roll.JointlyBy(r.Ref) {
+			parties = append(parties, j.Party)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, party := range parties {
+		if err := e.Drafts.ForgetParty(ctx, slug, uint64(party)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // contribution takes away what stands beside an erased contribution: what its author still keeps of it, the
-// letters about it, the address they left with it, and its files.
+// letters and notes about it, the address they left with it, and its files.
 func (e *Eraser) contribution(ctx context.Context, slug string, r *consultation.Received) error {
 	var by delegation.Participant
 	if err := by.UnmarshalText([]byte(r.By)); err != nil {
@@ -141,7 +185,21 @@ func (e *Eraser) contribution(ctx context.Context, slug string, r *consultation.
 	if err := e.drafts(ctx, slug, by, r.Assurance); err != nil {
 		return err
 	}
+	if err := e.ofParties(ctx, slug, r); err != nil {
+		return err
+	}
+	for n := range r.Parts { // an answer that is being written may quote them
+		if err := e.Drafts.Delete(ctx, slug, draft.Answer, string(cite.Part(r.Ref, n+1))); err != nil {
+			return err
+		}
+	}
+	if err := e.passages(ctx, slug, r.Ref); err != nil {
+		return err
+	}
 	if err := e.Letters.Erase(ctx, slug, r.Ref, uint64(by)); err != nil {
+		return err
+	}
+	if err := aside.New(e.DB).Erase(ctx, slug, r.Ref); err != nil {
 		return err
 	}
 	if r.Assurance == consultation.Anonymous { // the number is of this contribution alone
@@ -149,15 +207,32 @@ func (e *Eraser) contribution(ctx context.Context, slug string, r *consultation.
 			return err
 		}
 	}
-	return e.files(ctx, r)
+	ids := make([]string, len(r.Files))
+	for i, f := range r.Files {
+		ids[i] = f.ID
+	}
+	return e.files(ctx, ids)
+}
+
+// passages takes the words of a proposal out of the drafts of papers that were begun with them, where nobody changed them since. What
+// somebody made of them stays, and its editor says that the words were taken away.
+func (e *Eraser) passages(ctx context.Context, slug string, contribution cite.Ref) error {
+	return e.Drafts.Rewrite(ctx, slug, draft.Paper, func(body []byte) ([]byte, error) {
+		sheet, err := editor.Open(body)
+		if err != nil || !sheet.Forget(contribution, func(text string) uint64 { return e.Sec.Likeness(slug, text) }) {
+			return nil, err
+		}
+		return sheet.Encode()
+	})
 }
 
 // drafts deletes the drafts that may hold the same words. Of somebody who signed in that is all they have
-// begun in the conversation: which of it is the erased text nobody can tell any more. A draft from before
+// begun in the conversation: which of it is the erased text nobody can tell any more; what they write with others for a party stays
+// theirs to write. A draft from before
 // signing in has no owner, and is found by the number that follows from its key.
 func (e *Eraser) drafts(ctx context.Context, slug string, by delegation.Participant, assurance string) error {
 	if assurance != consultation.Anonymous {
-		return e.Drafts.Forget(ctx, slug, uint64(by))
+		return e.Drafts.ForgetBegun(ctx, slug, uint64(by))
 	}
 	keys, err := e.Drafts.Unowned(ctx, slug)
 	if err != nil {
@@ -173,13 +248,34 @@ func (e *Eraser) drafts(ctx context.Context, slug string, by delegation.Particip
 	return nil
 }
 
-// files erases the files of an erased contribution that nothing else cites.
-func (e *Eraser) files(ctx context.Context, r *consultation.Received) error {
-	if len(r.Files) == 0 {
+// document erases the file of a document that was taken off its call.
+func (e *Eraser) document(ctx context.Context, slug string, gone *life.DocumentRemoved) error {
+	var ids []string
+	err := e.Sec.RecordEntriesOf(ctx, slug, 1, []string{life.DocumentAdded{}.Describe().Kind}, func(entry plenary.RecordEntry) error {
+		if f := entry.Fact.(*life.DocumentAdded); f.Call == gone.Call && f.Number == gone.Number && f.File != nil {
+			ids = append(ids, f.File.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return e.files(ctx, ids)
+}
+
+// files erases files that nothing else cites: those of an erased contribution, that of a document.
+func (e *Eraser) files(ctx context.Context, ids []string) error { return e.unshared(ctx, ids, "") }
+
+// unshared erases those of some files that no conversation cites but one.
+func (e *Eraser) unshared(ctx context.Context, ids []string, but string) error {
+	if len(ids) == 0 {
 		return nil
 	}
 	cited := map[string]bool{}
 	for _, slug := range e.Sec.Conversations() {
+		if slug == but {
+			continue
+		}
 		c, err := e.Sec.Cited(ctx, slug)
 		if err != nil {
 			return err
@@ -189,9 +285,9 @@ func (e *Eraser) files(ctx context.Context, r *consultation.Received) error {
 		}
 	}
 	var faults []error
-	for _, f := range r.Files {
-		if !cited[f.ID] {
-			faults = append(faults, e.Files.Erase(ctx, f.ID))
+	for _, id := range ids {
+		if !cited[id] {
+			faults = append(faults, e.Files.Erase(ctx, id))
 		}
 	}
 	return errors.Join(faults...)

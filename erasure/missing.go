@@ -36,7 +36,7 @@ func Holdings(ctx context.Context, accounts *account.Store, files *attachment.St
 type Missing struct {
 	Slug        string
 	File        string     // its id, "" for a participant
-	Of          []cite.Ref // the contributions that cite the file
+	Of          []cite.Ref // the contributions and editions that cite the file
 	Participant uint64
 }
 

@@ -1,9 +1,11 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -24,12 +26,26 @@ type Written struct {
 	Country  string `json:"country"`
 	Name     string `json:"name"`
 	Body     string `json:"body"`
-	For      string `json:"for"` // a party's reference, "self" for oneself, "" where nothing is chosen
-	Email    string `json:"email"`
+	Title    string `json:"title,omitempty"` // what it is about, in one line
+	// Belongs says what the author has to do with the organisation: Speaks for it, or only BelongsTo it; "" where
+	// nothing is said.
+	Belongs string `json:"belongs,omitempty"`
+	For     string `json:"for"` // a party's reference, "self" for oneself, "" where nothing is chosen
+	Email   string `json:"email"`
 	// PublicAddress says that a name which is an e-mail address shall be shown to everybody.
 	PublicAddress bool   `json:"public_address,omitempty"`
 	Files         []File `json:"files"`
+	// Whole: it is the whole form of a call, answered question by question, and not about one place.
+	Whole    bool     `json:"whole,omitempty"`
+	Answers  []Answer `json:"answers,omitempty"`
+	Sections []string `json:"sections,omitempty"` // of the whole form that concern them; none for all
 }
+
+// What an author has to do with an organisation that they name.
+const (
+	Speaks    = "speaks"
+	BelongsTo = "belongs"
+)
 
 // File is a file that is kept and that a contribution shall cite.
 type File struct {
@@ -41,16 +57,28 @@ type File struct {
 }
 
 // Contribution makes of what was filled in about a place what can be sent to a call. Whoever sends it adds the
-// token and the uploads. The only refusal is "contribution.stance" (field "stance").
+// token and the uploads. Of a whole form, on is the edition. The only refusal is "contribution.stance" (field "stance", or
+// what names the question).
 func (w Written) Contribution(from Sender, call, on cite.Ref) (Contribution, error) {
 	stance, ok := consultation.ParseStance(w.Stance)
 	if !ok {
 		return Contribution{}, refusal.In("stance", "contribution.stance")
 	}
-	c := Contribution{Sender: from, Email: w.Email, PublicAddress: w.PublicAddress, Submit: consultation.Submit{Call: call, Category: w.Category, Country: w.Country, Name: w.Name, Body: w.Body,
+	c := Contribution{Sender: from, Email: w.Email, PublicAddress: w.PublicAddress, Submit: consultation.Submit{Call: call, Category: w.Category, Country: w.Country,
+		Name: w.Name, Body: w.Body, Title: w.Title,
 		Parts: []consultation.SubmitPart{{On: on, Language: locale.Lang(w.Language), Stance: stance, Text: w.Text, Wording: w.Wording}}}}
+	if w.Whole {
+		var err error
+		if c.Submit.Parts, c.Submit.Chosen, err = w.answered(on); err != nil {
+			return Contribution{}, err
+		}
+	}
 	if w.For != "self" {
-		c.For = cite.Ref(w.For)
+		party, member, _ := strings.Cut(w.For, " ")
+		c.For, c.Through = cite.Ref(party), cite.Ref(member)
+	}
+	if w.Belongs == BelongsTo {
+		c.Submit.Body, c.Submit.Affiliation = "", w.Body
 	}
 	for _, f := range w.Files {
 		c.Submit.Files = append(c.Submit.Files, consultation.SubmitFile{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, SHA: f.SHA})
@@ -60,7 +88,7 @@ func (w Written) Contribution(from Sender, call, on cite.Ref) (Contribution, err
 
 // Stored is what was filled in, with the words as a contribution made of it has them after Preview.
 func (w Written) Stored(c Contribution) Written {
-	w.Name, w.Body, w.Email = c.Submit.Name, c.Submit.Body, c.Email
+	w.Name, w.Body, w.Title, w.Email = c.Submit.Name, cmp.Or(c.Submit.Body, c.Submit.Affiliation), c.Submit.Title, c.Email
 	if len(c.Submit.Parts) == 1 {
 		w.Text, w.Wording = c.Submit.Parts[0].Text, c.Submit.Parts[0].Wording
 	}
@@ -75,13 +103,22 @@ func (w Written) clean() (Written, error) {
 	in.Text("wording", &w.Wording, locale.MaxText)
 	in.Line("name", &w.Name, consultation.MaxName)
 	in.Line("body", &w.Body, consultation.MaxName)
+	in.Line("title", &w.Title, locale.MaxText)
+	in.Line("belongs", &w.Belongs, consultation.MaxName)
 	in.Line("email", &w.Email, consultation.MaxName)
+	w.Answers = slices.Clone(w.Answers)
+	for i := range w.Answers {
+		in.Text(w.Answers[i].At, &w.Answers[i].Text, locale.MaxText)
+		in.Text(w.Answers[i].At, &w.Answers[i].Wording, locale.MaxText)
+		in.Line(w.Answers[i].At, &w.Answers[i].Value, locale.MaxText)
+	}
 	return w, in.Err()
 }
 
 // Draft is a contribution that is still being written.
 type Draft struct {
-	Key     string // the token under which it will be sent
+	Key     string // the token under which it will be sent: whoever has it is the author
+	Name    string // by which addresses call it, see Intake.Name
 	Call    cite.Ref
 	On      cite.Ref // the place that it is about
 	Written Written
@@ -138,6 +175,12 @@ func (i *Intake) SaveDraft(ctx context.Context, from Sender, d Draft) (version i
 		}
 		next.Owner = uint64(me)
 	}
+	if ok {
+		next.Owner = before.Owner // the sender's, by the token or by the account
+	}
+	if w.Whole && next.Owner == 0 {
+		next.Code = i.codeHash(from.Slug, i.Code(from.Slug, d.Key))
+	}
 	return i.o.Drafts.Save(ctx, next, d.Version, from.Received)
 }
 
@@ -151,7 +194,7 @@ func (i *Intake) Draft(ctx context.Context, from Sender, key string) (d Draft, o
 	if json.Unmarshal(kept.Body, &s) != nil {
 		return Draft{}, false, nil
 	}
-	return Draft{key, s.Call, s.On, s.Writing, kept.Version, kept.Changed}, true, nil
+	return Draft{key, i.Name(from.Slug, key), s.Call, s.On, s.Writing, kept.Version, kept.Changed}, true, nil
 }
 
 // Drafts lists what the sender has begun and not sent: of their account, the last changed first, and then under

@@ -76,7 +76,11 @@ type Contribution struct {
 	// without an account derives from it: then it is 128 random bits that nobody else knows.
 	Token string
 	For   cite.Ref // the party that is spoken for, None for oneself
-	Email string   // where somebody without an account wants to be written to; "" for nowhere
+	// Through is the member that declares where For is a group; None elsewhere.
+	Through cite.Ref
+	// With are the parties that submit it with For. Whoever fills them in knows that each authorised what is sent.
+	With  []delegation.Joining
+	Email string // where somebody without an account wants to be written to; "" for nowhere
 	// PublicAddress says that a name which is an e-mail address shall be shown to everybody all the same. Without it
 	// such a name is refused, so that the person is asked.
 	PublicAddress bool
@@ -88,7 +92,7 @@ type Contribution struct {
 }
 
 // Check cleans a contribution and holds it to its bounds: what it gives is what would be stored, if the
-// conversation takes it. The refusals name the fields of consultation.Submit, "name" and "body" where a name is that of
+// conversation takes it. The refusals name the fields of consultation.Submit, "name", "body" and "affiliation" where a name is that of
 // an office of the process ("name.reserved") or an e-mail address that nobody said is public ("name.address"), and
 // "email".
 func (c Contribution) Check() (Contribution, error) {
@@ -99,7 +103,7 @@ func (c Contribution) Check() (Contribution, error) {
 	}
 	c.Submit = submit
 	if c.For == cite.None { // else the name is the party's
-		for _, f := range []struct{ field, name string }{{"name", submit.Name}, {"body", submit.Body}} {
+		for _, f := range []struct{ field, name string }{{"name", submit.Name}, {"body", submit.Body}, {"affiliation", submit.Affiliation}} {
 			switch {
 			case f.name == "":
 			case locale.Claims(f.name):
@@ -143,10 +147,18 @@ func (i *Intake) ask(ctx context.Context, c Contribution) (conversation.Ask, err
 		if err := a.For.UnmarshalText([]byte(c.For)); err != nil {
 			return a, refusal.In("for", "party.unknown")
 		}
+		a.With = c.With
+		if c.Through != cite.None && a.Through.UnmarshalText([]byte(c.Through)) != nil {
+			return a, refusal.In("for", "party.unknown")
+		}
 	}
 	for n := range c.Submit.Parts { // Check gave parts of its own
 		p := &c.Submit.Parts[n]
-		p.Likeness = i.o.Sec.Likeness(c.Slug, p.Text+"\x00"+p.Wording)
+		said := p.Text + "\x00" + p.Wording
+		if said == "\x00" && p.Stance != consultation.NoStance {
+			said = string(p.On) + "\x00" + p.Stance.String() // nothing but the stance: the same only at the same question
+		}
+		p.Likeness = i.o.Sec.Likeness(c.Slug, said)
 	}
 	a.Command = c.Submit
 	return a, nil

@@ -28,6 +28,7 @@ import (
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
 const (
@@ -100,7 +101,7 @@ func (h *house) convene() {
 	h.Helper()
 	en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
 	_, err := h.sec.Convene(h.Context(), conversation.Ask{By: officer, Received: noon, Command: conversation.Convene{Slug: "ferries", Title: en("Ferries"),
-		Languages: []locale.Lang{locale.English}, Categories: []conversation.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}})
+		Languages: []locale.Lang{locale.English}, Categories: []settings.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}})
 	h.must(err)
 	for _, c := range []any{
 		paper.Publish{Kind: paper.IssuesPaper, Symbol: "F/1", Title: en("Paper"), Date: "2026-01-01", Elements: []paper.Element{{Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}},

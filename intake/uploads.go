@@ -65,6 +65,8 @@ func (u *Uploads) open(ctx context.Context) error {
 			return refusal.New(refusal.Hidden, "not_found")
 		case at.Before(k.Opens):
 			return refusal.New(refusal.NotNow, "call.not_open", "opens", k.Opens)
+		case !k.OpenAt(at) && k.Withdrawn != 0:
+			return refusal.New(refusal.NotNow, "call.withdrawn")
 		case !k.OpenAt(at) && k.Late == consultation.LateRefused:
 			return refusal.New(refusal.NotNow, "call.closed", "closes", k.Closes)
 		}
@@ -132,11 +134,12 @@ func (i *Intake) Ticket(slug, token, id string) string {
 }
 
 // Kept are the files that came with a form before and wait for it, by their tickets. What is no ticket of this form, and
-// files that were removed in the meantime, are left out.
+// files that were removed in the meantime, are left out. There may be more than a contribution takes, at most twice as many: whoever
+// sends it chooses which.
 func (i *Intake) Kept(ctx context.Context, slug, token string, tickets []string) ([]File, error) {
 	var out []File
 	for _, ticket := range tickets {
-		if len(out) == consultation.MaxFiles {
+		if len(out) == 2*consultation.MaxFiles {
 			break
 		}
 		id, _, _ := strings.Cut(ticket, ".")

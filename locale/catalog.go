@@ -309,6 +309,49 @@ func pluralForm(l Lang, n uint64) plural.Form {
 	return pluralForms()[l.slot()][n]
 }
 
+// Plural is a form that a counted word takes in a language.
+type Plural struct {
+	Category string // its CLDR category: "zero", "one", "two", "few", "many", "other"
+	Like     []int  // the first numbers that take it, at most three
+	Alone    bool   // the word says the number itself: in Arabic none, one and two are not written beside it
+}
+
+// plurals are the forms of each language, in the order of the first number that takes them.
+var plurals = sync.OnceValue(func() (all [languages][]Plural) {
+	for i, l := range All {
+		for n := range pluralForms()[i] {
+			category := formNames[pluralForm(l, uint64(n))]
+			at := slices.IndexFunc(all[i], func(p Plural) bool { return p.Category == category })
+			if at < 0 {
+				at = len(all[i])
+				all[i] = append(all[i], Plural{Category: category})
+			}
+			if p := &all[i][at]; len(p.Like) < 3 {
+				p.Like = append(p.Like, n)
+			}
+		}
+		for j := range all[i] {
+			all[i][j].Alone = l == Arabic && len(all[i][j].Like) == 1
+		}
+	}
+	return all
+})
+
+// Plurals lists the forms that a counted word takes in l.
+func (l Lang) Plurals() []Plural { return plurals()[l.slot()] }
+
+// Counted is how many there are of something that has words of its own: word gives the form of a category. It is "" where
+// word does not have the form that the number takes.
+func (l Lang) Counted(n int, word func(category string) string) string {
+	category := formNames[pluralForm(l, uint64(max(n, 0)))]
+	w := word(category)
+	i := slices.IndexFunc(l.Plurals(), func(p Plural) bool { return p.Category == category })
+	if w == "" || l.Plurals()[i].Alone {
+		return w
+	}
+	return l.Number(n) + " " + w
+}
+
 // Has says whether the catalogues have key.
 func Has(key string) bool { return English.message(key) != nil }
 

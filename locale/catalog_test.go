@@ -316,3 +316,46 @@ func TestArguments(t *testing.T) {
 		}
 	}
 }
+
+// TestReadWords: what stands between braces is a name of small letters, digits and low lines that begins with a letter;
+// anything else is a slip, and the catalogue is not read.
+func TestReadWords(t *testing.T) {
+	for words, want := range map[string]bool{"{a}": true, "{z9_0}": true, "a {n} b {of_2}": true, "": true, "{}": false, "{9}": false, "{_}": false, "{A}": false, "{a-b}": false, "{n": false, "n}": false} {
+		if _, err := readWords(words); (err == nil) != want {
+			t.Errorf("%q: %v", words, err)
+		}
+	}
+}
+
+// TestCounted: each language has the forms that its numbers take, each with the first of them; a number stands before the
+// word, except where Arabic says it in the word.
+func TestCounted(t *testing.T) {
+	t.Parallel()
+	want := map[Lang]string{Arabic: "zero[0] one[1] two[2] few[3 4 5] many[11 12 13] other[100 101 102]", Chinese: "other[0 1 2]", English: "other[0 2 3] one[1]",
+		French: "one[0 1] other[2 3 4]", Russian: "many[0 5 6] one[1 21 31] few[2 3 4]", Spanish: "other[0 2 3] one[1]"}
+	for _, l := range All {
+		var forms []string
+		for _, p := range l.Plurals() {
+			forms = append(forms, p.Category+fmt.Sprint(p.Like))
+			if p.Alone != (l == Arabic && len(p.Like) == 1) {
+				t.Errorf("%s: %v", l, p)
+			}
+		}
+		if got := strings.Join(forms, " "); got != want[l] {
+			t.Errorf("%s has the forms %s", l, got)
+		}
+	}
+	category := func(c string) string { return c }
+	for _, c := range []struct {
+		l    Lang
+		n    int
+		want string
+	}{{English, 1, "1 one"}, {English, 2000, English.Number(2000) + " other"}, {Arabic, 0, "zero"}, {Arabic, 2, "two"}, {Arabic, 3, "3 few"}, {Arabic, 101, "101 other"}, {Russian, 21, "21 one"}, {Chinese, 1, "1 other"}} {
+		if got := c.l.Counted(c.n, category); got != c.want {
+			t.Errorf("%s: %d is %q", c.l, c.n, got)
+		}
+	}
+	if got := Russian.Counted(3, func(string) string { return "" }); got != "" {
+		t.Errorf("a form that is not there is %q", got)
+	}
+}

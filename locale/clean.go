@@ -30,11 +30,13 @@ const (
 )
 
 const (
-	zwnj = '\u200c' // zero width non-joiner
-	zwj  = '\u200d' // zero width joiner
-	lrm  = '\u200e' // left-to-right mark
-	rlm  = '\u200f' // right-to-left mark
-	cgj  = '\u034f' // combining grapheme joiner
+	zwnj  = '\u200c' // zero width non-joiner
+	nbsp  = '\u00a0' // no-break space
+	nnbsp = '\u202f' // narrow no-break space
+	zwj   = '\u200d' // zero width joiner
+	lrm   = '\u200e' // left-to-right mark
+	rlm   = '\u200f' // right-to-left mark
+	cgj   = '\u034f' // combining grapheme joiner
 )
 
 // Clean makes a stranger's text (a contribution, a paragraph) fit to be kept and shown beside others. It
@@ -180,7 +182,8 @@ func trimBlankLines(s string) string {
 }
 
 // CleanLine makes a stranger's line (a name, a title) fit to be kept and shown in a list among others:
-// what Clean does, and besides, any run of white space is one space, none stands at the ends, characters
+// what Clean does, and besides, any run of white space is one space, a no-break one where there is one in it (French puts
+// it before “:”), none stands at the ends, characters
 // drawn as empty places count as white space, marks that stand on nothing go, and so do marks of
 // direction, and joiners except between letters of the scripts that need them (Arabic, Indic) and
 // between emoji, because elsewhere they only make two names that look alike differ. It refuses what
@@ -223,14 +226,48 @@ func isPlainLine(s string) bool {
 	return s == "" || !space
 }
 
+// OneLine puts a text on one line, for a heading or a cell: any run of white space is one space, a no-break one where there is
+// one in it, and none stands at the ends.
+func OneLine(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	space := rune(0)
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			space = oneSpace(space, r)
+			continue
+		}
+		if space > 0 && b.Len() > 0 {
+			b.WriteRune(space)
+		}
+		space = 0
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// SameLine reports whether two lines are the same, whichever spaces stand in them.
+func SameLine(a, b string) bool { return plainSpaces.Replace(a) == plainSpaces.Replace(b) }
+
+var plainSpaces = strings.NewReplacer(string(nbsp), " ", string(nnbsp), " ")
+
+// oneSpace is the one space that stands for a run of white space, of which the next is r: the first that does not break, else
+// a plain one. 0 is none yet.
+func oneSpace(space, r rune) rune {
+	if (r == nbsp || r == nnbsp) && space <= ' ' {
+		return r
+	}
+	return max(space, ' ')
+}
+
 func filterLine(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	space, base, marks := false, false, 0
+	space, base, marks := rune(0), false, 0 // space is what stands for the white space before
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r) || isFiller(r):
-			space, base = true, false
+			space, base = oneSpace(space, r), false
 		case isJoiner(r):
 			if base {
 				b.WriteRune(r)
@@ -241,10 +278,10 @@ func filterLine(s string) string {
 				b.WriteRune(r)
 			}
 		default:
-			if space && b.Len() > 0 {
-				b.WriteByte(' ')
+			if space > 0 && b.Len() > 0 {
+				b.WriteRune(space)
 			}
-			space, base, marks = false, true, 0
+			space, base, marks = 0, true, 0
 			b.WriteRune(r)
 		}
 	}

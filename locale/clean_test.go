@@ -49,24 +49,29 @@ func TestClean(t *testing.T) {
 
 func TestCleanLine(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                          "",
-		"  Ana \t\r\n María  ":      "Ana María",
-		"Ana":                       "Ana",
-		"A\u00a0B\u3000C\u2028D":    "A B C D",
-		"ad\u200dmin\u200c":         "admin",
-		"\u200fعلي\u200e":           "علي",
-		"می‌خواهم":                  "می‌خواهم",
-		"می‌\u200c‌خواهم":           "می‌خواهم",
-		"علي\u200c":                 "علي",
-		"क्‍ष":                      "क्‍ष",
-		"👩‍💻 👩\u200d x🏳️‍🌈":         "👩‍💻 👩 x🏳️‍🌈",
-		"\u3164\u2800 ":             "",
-		"\u0301 \u0301a":            "a",
-		"\u200d\u200d":              "",
-		"e\u200d\u0301":             "é",
-		"e\u034f\u0301":             "é",
-		"a\u202eb\ufeff":            "ab",
-		"WIPO/IP/AI/2/GE/20/1 REV.": "WIPO/IP/AI/2/GE/20/1 REV.",
+		"":                       "",
+		"  Ana \t\r\n María  ":   "Ana María",
+		"Ana":                    "Ana",
+		"A\u00a0B\u3000C\u2028D": "A\u00a0B C D",
+		"Pourquoi\u202f? Les ports\u00a0: un avis": "Pourquoi\u202f? Les ports\u00a0: un avis",
+		"\u00a0a \u202f\u00a0\tb\u00a0":            "a\u202fb",
+		"ad\u200dmin\u200c":                        "admin",
+		"\u200fعلي\u200e":                          "علي",
+		"می‌خواهم":                                 "می‌خواهم",
+		"می‌\u200c‌خواهم":                          "می‌خواهم",
+		"علي\u200c":                                "علي",
+		"क्‍ष":                                     "क्‍ष",
+		"👩‍💻 👩\u200d x🏳️‍🌈":                        "👩‍💻 👩 x🏳️‍🌈",
+		"\u2190\u200d\U0001f000":                   "\u2190\u200d\U0001f000", // the first signs of each range, and what stands just outside
+		"\u218b\u200d\u218b":                       "\u218b\u218b",
+		"\U0001fb00\u200d\U0001fb00":               "\U0001fb00\U0001fb00",
+		"\u3164\u2800 ":                            "",
+		"\u0301 \u0301a":                           "a",
+		"\u200d\u200d":                             "",
+		"e\u200d\u0301":                            "é",
+		"e\u034f\u0301":                            "é",
+		"a\u202eb\ufeff":                           "ab",
+		"WIPO/IP/AI/2/GE/20/1 REV.":                "WIPO/IP/AI/2/GE/20/1 REV.",
 	} {
 		if got, err := CleanLine(in, 40); err != nil || got != want {
 			t.Errorf("CleanLine(%q) = %q, %v, want %q", in, got, err, want)
@@ -107,6 +112,14 @@ func checkClean(t interface{ Fatalf(string, ...any) }, s string) {
 	if strings.TrimSpace(line) != line || strings.Contains(line, "  ") || strings.ContainsAny(line, "\u200e\u200f") {
 		t.Fatalf("CleanLine(%q) = %q", s, line)
 	}
+	for _, no := range []string{" \u00a0", "\u00a0 ", " \u202f", "\u202f ", "\u00a0\u202f", "\u202f\u00a0", "\u00a0\u00a0", "\u202f\u202f"} {
+		if strings.Contains(line, no) {
+			t.Fatalf("CleanLine(%q) = %q: two spaces", s, line)
+		}
+	}
+	if one := OneLine(line); one != line {
+		t.Fatalf("OneLine(%q) = %q", line, one)
+	}
 	if again, err := CleanLine(line, 1<<16); err != nil || again != line {
 		t.Fatalf("CleanLine(%q) = %q, again %q, %v", s, line, again, err)
 	}
@@ -143,6 +156,37 @@ var hostile = rapid.StringOf(rapid.OneOf(
 	rapid.Rune(),
 	rapid.RuneFrom(nil, unicode.M, unicode.Cf, unicode.Zs),
 ))
+
+// TestNoBreakSpaces: between words without anything strange, a no-break space of any kind stays where it stands, alone or among
+// others, and a line that has none gets none.
+func TestNoBreakSpaces(t *testing.T) {
+	spaces := rapid.StringOfN(rapid.SampledFrom([]rune(" \t\n\u00a0\u202f\u3000")), 1, 4, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		var raw, want strings.Builder
+		for i := range rapid.IntRange(1, 6).Draw(t, "words") {
+			if i > 0 {
+				s := spaces.Draw(t, "space")
+				raw.WriteString(s)
+				if at := strings.IndexAny(s, "\u00a0\u202f"); at >= 0 {
+					r, _ := utf8.DecodeRuneInString(s[at:])
+					want.WriteRune(r)
+				} else {
+					want.WriteByte(' ')
+				}
+			}
+			word := rapid.StringMatching(`[a-zé?:»]{1,4}`).Draw(t, "word")
+			raw.WriteString(word)
+			want.WriteString(word)
+		}
+		line, err := CleanLine(raw.String(), 1000)
+		if one := OneLine(raw.String()); err != nil || line != want.String() || one != want.String() {
+			t.Fatalf("%q is %q and %q (%v), want %q", raw.String(), line, one, err, want.String())
+		}
+		if Skeleton(line) != Skeleton(strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(line)) {
+			t.Fatalf("%q does not look like what has plain spaces", line)
+		}
+	})
+}
 
 func TestCleanProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { checkClean(t, hostile.Draw(t, "s")) })

@@ -1,8 +1,10 @@
 package locale
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -17,15 +19,22 @@ func SortBy[T any](l Lang, list []T, shown func(T) string) {
 		name string
 		key  []byte
 	}
-	c := collate.New(language.Make(string(l))) // not safe for use by several at once, so it does not outlive this
-	var buffer collate.Buffer
+	known := countryKeys[l.slot()]()
+	var others *keys
 	rows := make([]row, len(list))
 	for i, item := range list {
 		name := shown(item)
-		rows[i] = row{item, name, c.KeyFromString(&buffer, name)}
+		key, ok := known[name]
+		if !ok {
+			if others == nil {
+				others = newKeys(l)
+			}
+			key = others.key(name)
+		}
+		rows[i] = row{item, name, key}
 	}
 	slices.SortStableFunc(rows, func(a, b row) int {
-		if n := slices.Compare(a.key, b.key); n != 0 {
+		if n := bytes.Compare(a.key, b.key); n != 0 {
 			return n
 		}
 		return strings.Compare(a.name, b.name)
@@ -34,3 +43,28 @@ func SortBy[T any](l Lang, list []T, shown func(T) string) {
 		list[i] = rows[i].item
 	}
 }
+
+// keys gives what names are sorted by. A collator is not safe for use by several at once, so this is not either.
+type keys struct {
+	collator *collate.Collator
+	buffer   collate.Buffer
+}
+
+func newKeys(l Lang) *keys { return &keys{collator: collate.New(language.Make(string(l)))} }
+
+func (k *keys) key(name string) []byte { return k.collator.KeyFromString(&k.buffer, name) }
+
+// countryKeys are the keys of the names of countries in each language: most lists are of countries.
+var countryKeys = func() (c [languages]func() map[string][]byte) {
+	for i, l := range All {
+		c[i] = sync.OnceValue(func() map[string][]byte {
+			out, k := map[string][]byte{}, newKeys(l)
+			for _, country := range countries().all {
+				name := country.Name(l)
+				out[name] = k.key(name)
+			}
+			return out
+		})
+	}
+	return c
+}()

@@ -23,6 +23,14 @@ func TestSortBy(t *testing.T) {
 			t.Errorf("%s: %q, want %q", l, list, want)
 		}
 	}
+	for _, l := range All {
+		list, other := UNCountries().All(l), UNCountries().All(l)
+		slices.Reverse(other)
+		SortBy(l, other, func(c Country) string { return c.Name(l) })
+		if !slices.Equal(list, other) {
+			t.Errorf("%s: countries are in another order", l)
+		}
+	}
 	equal := []struct{ name, id string }{{"b", "1"}, {"a", "2"}, {"a", "1"}}
 	SortBy(English, equal, func(x struct{ name, id string }) string { return x.name })
 	if equal[0].id != "2" || equal[1].id != "1" || equal[2].name != "b" {

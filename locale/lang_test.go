@@ -50,6 +50,7 @@ func TestNegotiate(t *testing.T) {
 		"en-GB,fr;q=0.9": English, "fr;q=0.3,es;q=0.7": Spanish, "_bad_,ru": Russian, "fr;q=0,es;q=0.1": Spanish, "fr;q=x,es": Spanish,
 		"fr,es;q=junk": French, strings.Repeat("de;q=0.9,", 21) + "es,fr": Spanish, strings.Repeat("fr", 500): English,
 		"pt-BR,pt;q=0.9,en;q=0.1": English, "\x00,\xff,es": Spanish, "es-419": Spanish, ",,,": English,
+		"es;q=0.9," + strings.Repeat("de;q=0.9,", 20) + "de;q=0.9,fr;q=0.1": Spanish, // what is cut off says nothing, not even in part
 	} {
 		if got := Negotiate(s); got != want {
 			t.Errorf("Negotiate(%.60q) = %s, want %s", s, got, want)

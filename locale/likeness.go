@@ -36,6 +36,23 @@ func BagOf(s string) Bag {
 	return b
 }
 
+// Finds reports whether each of the words of a search is the beginning of one of these, and there is one.
+func (b Bag) Finds(search Bag) bool {
+	for w := range search.words {
+		found := false
+		for has := range b.words {
+			if strings.HasPrefix(has, w) {
+				found = true
+				break
+			}
+		}
+		if !found {
+			return false
+		}
+	}
+	return search.size > 0
+}
+
 // Likeness is how much two texts share, from 0 to 1: 2 * common / (words of both), Dice's coefficient over
 // counted words (L. R. Dice, "Measures of the amount of ecologic association between species", 1945).
 func (b Bag) Likeness(c Bag) float64 {

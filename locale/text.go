@@ -47,3 +47,26 @@ func (t Text) Empty() bool {
 	}
 	return true
 }
+
+// With is the text after some of its words were changed: by language what it says from now on, "" where a translation
+// is taken away. Where it had no words, the original is the one in the language own, else the first of those that came.
+func (t Text) With(words map[Lang]string, own Lang) Text {
+	if len(words) == 0 {
+		return t
+	}
+	out := Text{Original: t.Original, In: map[Lang]string{}}
+	if t.Empty() {
+		_, out.Original = Text{Original: own, In: words}.For(own)
+	}
+	for l, s := range t.In {
+		out.In[l] = s
+	}
+	for l, s := range words {
+		if s == "" {
+			delete(out.In, l)
+		} else {
+			out.In[l] = s
+		}
+	}
+	return out
+}

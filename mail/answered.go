@@ -11,6 +11,7 @@ import (
 var answered = notice{
 	name:    "answered",
 	several: true,
+	headed:  true,
 	find: func(_ *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*consultation.Answered)
 		return toAuthors(f.Parts, func(l locale.Lang) []any { return []any{"outcome", l.T("outcome." + f.Outcome)} })

@@ -31,8 +31,8 @@ func effective(st *conversation.State, edition cite.Ref) (parts []cite.Ref) {
 			if !ok || e.Ref != edition {
 				continue
 			}
-			if before, after := st.Texts(e, c.Element(), ""); before.Text != after.Text { // else it was left as it was
-				parts = append(parts, st.PublishedParts(d)...)
+			if before, after := st.Papers.Texts(e, c.Element(), ""); before.Text != after.Text { // else it was left as it was
+				parts = append(parts, st.Consultation.PublishedParts(d)...)
 				break
 			}
 		}

@@ -98,7 +98,9 @@ func (q *Queue) answer(ctx context.Context, slug string, from cite.Position, ent
 			return from, fmt.Errorf("entry %d: %w", e.Position, err)
 		}
 		for _, m := range composed {
-			m.Slug, m.Position = slug, e.Position
+			if m.Slug = slug; m.Position == 0 {
+				m.Position = e.Position
+			}
 			ready, err := q.ready(m)
 			if err != nil {
 				q.log().Error("letter left out", "slug", slug, "position", int64(e.Position), "notice", m.Notice, "err", err)

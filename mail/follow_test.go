@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/settings"
 )
 
 const officer = delegation.Participant(42)
@@ -26,7 +27,7 @@ func instance(t *testing.T, c *clock) *plenary.Instance {
 	}
 	t.Cleanup(func() { in.Close() })
 	_, err = in.Convene(ctx, conversation.Ask{By: officer, Command: conversation.Convene{Slug: "ai", Title: locale.Plain(locale.English, "AI"), Languages: []locale.Lang{locale.English},
-		Zone: "UTC", Officer: officer, Categories: []conversation.Label{{ID: "individual", Name: locale.Plain(locale.English, "Individual")}}}})
+		Zone: "UTC", Officer: officer, Categories: []settings.Label{{ID: "individual", Name: locale.Plain(locale.English, "Individual")}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func instance(t *testing.T, c *clock) *plenary.Instance {
 // document puts one more entry on the record.
 func document(t *testing.T, in *plenary.Instance, title string) cite.Position {
 	t.Helper()
-	a, err := in.Do(ctx, "ai", conversation.Ask{By: officer, Command: conversation.CiteDocument{Document: conversation.Document{Title: locale.Plain(locale.English, title), Source: "https://example.org"}}})
+	a, err := in.Do(ctx, "ai", conversation.Ask{By: officer, Command: settings.CiteDocument{Document: settings.Document{Title: locale.Plain(locale.English, title), Source: "https://example.org"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func (c *composer) compose(_ context.Context, fact cite.Fact, at cite.Entry) ([]
 	if at.Position == c.until {
 		defer close(c.reached)
 	}
-	d, ok := fact.(*conversation.Documented)
+	d, ok := fact.(*settings.Documented)
 	if !ok {
 		return nil, nil
 	}
@@ -188,15 +189,15 @@ func TestPositionWaits(t *testing.T) {
 		return e
 	}
 	compose := func(_ context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
-		if _, ok := fact.(*conversation.Documented); ok {
+		if _, ok := fact.(*settings.Documented); ok {
 			return []Message{note("maria@example.org", 0)}, nil
 		}
 		return nil, nil
 	}
 	for p, want := range []cite.Position{0, 0, 3, 3} { // the third is a document
-		var fact cite.Fact = &conversation.Staged{}
+		var fact cite.Fact = &settings.Staged{}
 		if p == 2 {
-			fact = &conversation.Documented{}
+			fact = &settings.Documented{}
 		}
 		at := cite.Position(p + 1)
 		if to, err := q.answer(ctx, "ai", at-1, []plenary.RecordEntry{entry(at, fact)}, compose); err != nil || to != at {

@@ -21,6 +21,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/settings"
 )
 
 // tiny is a conversation about ferries: a paper, an open call, and what @maria, @mario and @nora said.
@@ -154,8 +155,21 @@ func newWorld(t *testing.T, scripts ...string) *world {
 		if err := accounts.SetAddress(ctx, account.Number{Slug: "ferries", Participant: uint64(w.run.Participant(alias))}, alias[1:]+"@example.org", l, t0); err != nil {
 			t.Fatal(err)
 		}
+		w.wish(alias[1:]+"@example.org", account.Confirmed)
 	}
 	return w
+}
+
+// wish says what the reader of an address wants.
+func (w *world) wish(email string, wish account.Wish) {
+	w.t.Helper()
+	token, _, err := w.letters.Accounts.LettersTo(ctx, email)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if ok, err := w.letters.Accounts.SetWish(ctx, token, wish); !ok || err != nil {
+		w.t.Fatal(ok, err)
+	}
 }
 
 func (w *world) play(s string) {
@@ -260,6 +274,10 @@ func TestLetterHolds(t *testing.T) {
 		{withheld, set{consultation.Withheld}},
 		{answered, set{consultation.Published}},
 		{changed, set{consultation.Published}},
+		{replied, set{consultation.Published}},
+		{worded, set{consultation.Published}},
+		{dissolved, set{consultation.Published}},
+		{supported, set{consultation.Published}},
 	} {
 		for _, s := range []consultation.Status{consultation.Pending, consultation.Published, consultation.Withheld, consultation.Withdrawn, consultation.Erased} {
 			if got := c.notice.holds(s); got != slices.Contains(c.for_, s) {
@@ -271,13 +289,14 @@ func TestLetterHolds(t *testing.T) {
 
 // Every row of the table is about a fact that is written, and its letter can be said in every language.
 func TestNotices(t *testing.T) {
-	for kind, n := range notices {
+	for kind, all := range notices {
 		if !slices.Contains(conversation.Kinds(), kind) {
 			t.Errorf("%s is no kind of fact", kind)
 		}
-		for _, l := range locale.All {
+		for i := range len(all) * len(locale.All) {
+			n, l := all[i%len(all)], locale.All[i/len(all)]
 			for _, part := range []string{"subject", "text"} {
-				if s := l.T("mail."+n.name+"."+part, "ref", "c1", "title", "T", "n", "1", "time", "now", "key", "K", "link", "L", "ground", "G", "outcome", "O", "symbol", "S"); strings.Contains(s, "⟦") {
+				if s := l.T("mail."+n.name+"."+part, "list", "L", "question", "1", "ref", "c1", "title", "T", "n", "1", "time", "now", "key", "K", "link", "L", "check", "K", "ground", "G", "outcome", "O", "symbol", "S"); strings.Contains(s, "⟦") {
 					t.Errorf("%s %s: %s", l, n.name, s)
 				}
 			}
@@ -325,7 +344,7 @@ func TestComposeWithoutAddresses(t *testing.T) {
 		t.Error("letters of nothing")
 	}
 	// A fact that calls for no letter needs no address book.
-	if ms, err := w.letters.Compose("ferries")(ctx, &conversation.Staged{}, cite.Entry{Position: 9}); ms != nil || err != nil {
+	if ms, err := w.letters.Compose("ferries")(ctx, &settings.Staged{}, cite.Entry{Position: 9}); ms != nil || err != nil {
 		t.Error(ms, err)
 	}
 }
@@ -333,13 +352,18 @@ func TestComposeWithoutAddresses(t *testing.T) {
 func TestSignInAndInvitation(t *testing.T) {
 	box := &Mailbox{}
 	q, c := newQueue(t, box)
+	accounts, err := account.New(q.db, make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Letters{Accounts: accounts, Queue: q}
 	in := &account.SignIn{Token: "t", Code: "123456", To: "a@example.org", Expires: c.now().Add(15 * time.Minute)}
-	if err := errors.Join(q.SignIn(ctx, in, locale.French, "https://talk.example.org/fr/sign-in/t"), q.Invite(ctx, "b@example.org", locale.Russian, "Ferries", "https://talk.example.org/ru/sign-in?next=%2F")); err != nil {
+	if err := errors.Join(l.SignIn(ctx, in, locale.French, "https://talk.example.org/fr/sign-in/t"), l.Invite(ctx, account.InvitationLetter{Invitation: account.Invitation{Email: "b@example.org", Lang: locale.Russian, Sent: c.now()}, Title: "Ferries", Link: "https://talk.example.org/ru/invitation/x"})); err != nil {
 		t.Fatal(err)
 	}
 	flush(t, q, 2)
 	counts(t, q, map[string]int{}) // nothing of them is kept
-	for to, want := range map[string][]string{"a@example.org": {"\nhttps://talk.example.org/fr/sign-in/t\n", "123456"}, "b@example.org": {"\nhttps://talk.example.org/ru/sign-in?next=%2F", "Ferries"}} {
+	for to, want := range map[string][]string{"a@example.org": {"\nhttps://talk.example.org/fr/sign-in/t\n", "123456"}, "b@example.org": {"\nhttps://talk.example.org/ru/invitation/x\n", "Ferries"}} {
 		all := box.To(to)
 		if len(all) != 1 {
 			t.Fatal(all)
@@ -356,7 +380,7 @@ func TestSignInAndInvitation(t *testing.T) {
 	}
 	// A link that is over is not sent.
 	in.Expires = c.now()
-	if err := q.SignIn(ctx, in, locale.French, "https://talk.example.org"); err != nil {
+	if err := l.SignIn(ctx, in, locale.French, "https://talk.example.org"); err != nil {
 		t.Fatal(err)
 	}
 	flush(t, q, 0)
@@ -402,6 +426,26 @@ func TestOneAnswerToTwoOfOneAuthor(t *testing.T) {
 		t.Fatal(err)
 	}
 	counts(t, q, map[string]int{Queued: 2})
+}
+
+// A letter about an answer is called by the line that heads it, in the reader's language where it is in it.
+func TestHeadedAnswer(t *testing.T) {
+	w := newWorld(t, publishAll, "\nanswer\n  as: @olga\n  parts: $maria.1 $mario.1\n  outcome: noted\n  heading.en: Boats are issue 1\n  heading.ar: القوارب هي المسألة 1\n  reason.en: Noted.\n")
+	headed := 0
+	for _, m := range w.read() {
+		line := "Boats are issue 1"
+		if m.Lang == "ar" {
+			line = "القوارب هي المسألة 1"
+		}
+		if strings.HasPrefix(m.Notice, "answered") {
+			if headed++; !strings.HasPrefix(m.Subject, line) || !strings.Contains(m.Text, line) || !strings.Contains(m.Text, m.Lang.T("outcome.noted")) {
+				t.Errorf("%s\n%s", m.Subject, m.Text)
+			}
+		}
+	}
+	if headed != 2 {
+		t.Errorf("%d letters", headed)
+	}
 }
 
 // The queue keeps what the follower of a whole conversation made, and an erasure afterwards leaves none of it.

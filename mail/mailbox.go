@@ -56,7 +56,11 @@ func (b *Mailbox) filter(keep func(Message) bool) []Message {
 func (b *Mailbox) Rows() []accounts.MailRow {
 	var out []accounts.MailRow
 	for _, m := range b.All() {
-		out = append(out, accounts.MailRow{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.Sent, Link: firstPath(m.Text)})
+		row := accounts.MailRow{To: m.To, Subject: m.Subject, Text: m.Text, Sent: m.Sent, Link: firstPath(m.Text)}
+		for _, f := range m.Files {
+			row.Files = append(row.Files, f.Name)
+		}
+		out = append(out, row)
 	}
 	return out
 }

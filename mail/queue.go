@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,12 +28,22 @@ const (
 	Failed  = "failed"  // given up
 )
 
-// Message is a letter: plain text in one language to one address.
+// File is what comes with a letter.
+type File struct {
+	Name    string // in any language, without a folder
+	Type    string // "application/json"
+	Content []byte
+}
+
+// Message is a letter: plain text in one language to one address, and the files that come with it.
 type Message struct {
 	ID        int64  // given by the queue
 	To        string // an address as account.ParseAddress returns it
 	Subject   string // one line
 	Text      string
+	Files     []File
+	Sender    string // whose letter it is, beside the sender's address; given when it is sent
+	Stop      string // the address of the page where its reader says that they want no more, "" for none
 	Lang      locale.Lang
 	MessageID string // without angle brackets; given by the queue, the same at every try
 
@@ -47,6 +58,7 @@ type Message struct {
 	State string
 	Tries int       // how often handing it over was begun
 	Made  time.Time // what its date says; the time it was queued if left out
+	Due   time.Time // not before then; zero: at once
 	Sent  time.Time // when a server took it; for a Transport, the time of the try
 }
 
@@ -63,14 +75,27 @@ type Queue struct {
 	// Logger hears of letters that could not be sent and of faults in the background. It may be set
 	// before the queue is used; nil discards.
 	Logger *slog.Logger
+	// Body names whose letters they are, in a language; "" where nobody said. It may be set before the queue is used; nil
+	// names nobody.
+	Body func(locale.Lang) string
+	// Renew writes the words of a letter about what waits, at each try to hand it over; ok is false where it is not to
+	// go any more. Letters.Renew is it; it is set before the queue is used where such letters are queued.
+	Renew func(ctx context.Context, m Message) (renewed Message, ok bool, err error)
 
 	db        *private.DB
 	transport Transport
 	domain    string // of the sender, for Message-IDs
 	now       func() time.Time
 
-	mu   sync.Mutex // guards wake
-	wake chan struct{}
+	mu     sync.Mutex // guards what follows
+	wake   chan struct{}
+	flying map[*flight]bool
+}
+
+// flight is a letter that is being handed over.
+type flight struct {
+	Message
+	cancel context.CancelFunc
 }
 
 // NewQueue opens the queue in the private database. from is the sender's address, with or without
@@ -80,12 +105,40 @@ func NewQueue(db *private.DB, transport Transport, from string, clock func() tim
 	if err != nil {
 		return nil, fmt.Errorf("mail: the sender %q is no address", from)
 	}
-	q := &Queue{Logger: slog.New(slog.DiscardHandler), db: db, transport: transport, now: clock, wake: make(chan struct{}),
+	q := &Queue{Logger: slog.New(slog.DiscardHandler), db: db, transport: transport, now: clock, wake: make(chan struct{}), flying: map[*flight]bool{},
 		domain: sender.Address[strings.LastIndexByte(sender.Address, '@')+1:]}
 	if _, err := db.ExecContext(context.Background(), `UPDATE mail SET state = $1 WHERE state = $2`, Queued, Sending); err != nil {
 		return nil, fmt.Errorf("mail: %w", err)
 	}
+	if !q.Named() {
+		return q, nil
+	}
+	// What waited for a server to be named waits no longer; what waits for the morning does.
+	if _, err := db.ExecContext(context.Background(), `UPDATE mail SET due = $1 WHERE state = $2 AND tries = 0 AND due > $1 AND position <> $3`,
+		private.Micro(clock()), Queued, int64(daily)); err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
 	return q, nil
+}
+
+// body names whose letters they are.
+func (q *Queue) body(l locale.Lang) string {
+	if q == nil || q.Body == nil {
+		return ""
+	}
+	return q.Body(l)
+}
+
+// Try sends a short letter at once, past the queue, so that the operator hears what the mail server answers. The error says
+// it, and names no address.
+func (q *Queue) Try(ctx context.Context, to string, l locale.Lang, instance string) error {
+	m, err := q.ready(Message{To: to, Lang: l, Notice: "test", Subject: l.T("mail.test.subject"),
+		Text: l.T("mail.test.text") + foot{host: instance, body: q.body(l), why: "test"}.text(l)})
+	if err != nil {
+		return err
+	}
+	m.Sender, m.Sent = q.body(l), q.now()
+	return q.transport.Send(ctx, m)
 }
 
 func (q *Queue) log() *slog.Logger {
@@ -153,10 +206,20 @@ func (q *Queue) ready(m Message) (Message, error) {
 func (q *Queue) insert(ctx context.Context, tx *sql.Tx, m Message, until time.Time) error {
 	now := private.Micro(q.now())
 	// No letter about what was erased comes in, however late its writer was.
-	_, err := tx.ExecContext(ctx, `INSERT INTO mail(id, recipient, subject, body, lang, message_id, notice, slug, participant, position, about, state, tries, due, made, queued, until, sent)
-		SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM mail), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, 0
-		WHERE NOT EXISTS (SELECT 1 FROM mail_erased WHERE slug = $7 AND about = $10) ON CONFLICT DO NOTHING`,
-		m.To, m.Subject, m.Text, string(m.Lang), m.MessageID, m.Notice, m.Slug, int64(m.Participant), int64(m.Position), string(m.About), Queued, now, private.Micro(m.Made), now, private.Micro(until))
+	err := tx.QueryRowContext(ctx, `INSERT INTO mail(id, recipient, subject, body, lang, message_id, notice, slug, participant, position, about, state, tries, due, made, queued, until, sent, stop)
+		SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM mail), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, 0, $16
+		WHERE NOT EXISTS (SELECT 1 FROM mail_erased WHERE slug = $7 AND about = $10) ON CONFLICT DO NOTHING RETURNING id`,
+		m.To, m.Subject, m.Text, string(m.Lang), m.MessageID, m.Notice, m.Slug, int64(m.Participant), int64(m.Position), string(m.About),
+		Queued, max(now, private.Micro(m.Due)), private.Micro(m.Made), now, private.Micro(until), m.Stop).Scan(&m.ID)
+	if errors.Is(err, sql.ErrNoRows) { // not taken
+		return nil
+	}
+	for n, f := range m.Files {
+		if err != nil {
+			break
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO mail_file(letter, n, name, type, content) VALUES($1, $2, $3, $4, $5)`, m.ID, n, f.Name, f.Type, f.Content)
+	}
 	return err
 }
 
@@ -186,6 +249,57 @@ func (q *Queue) Erase(ctx context.Context, slug string, about cite.Ref, particip
 			slug, string(about), int64(participant), Sent)
 		return err
 	})
+	if err == nil {
+		q.recall(func(m Message) bool {
+			return m.Slug == slug && (m.About == about || m.About == cite.None && m.Position > 0 && m.Participant == participant)
+		})
+	}
+	return errors.Join(err, q.db.Scrub(ctx))
+}
+
+// recall ends the handing over of letters whose rows were deleted: unless a server has taken it already, such a letter
+// does not go.
+func (q *Queue) recall(which func(Message) bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for f := range q.flying {
+		if which(f.Message) {
+			f.cancel()
+		}
+	}
+}
+
+// depart notes that a letter is being handed over, until arrived is called. ok is false where it was erased since it
+// was taken from the queue.
+func (q *Queue) depart(ctx context.Context, m Message) (flying context.Context, arrived func(), ok bool) {
+	flying, cancel := context.WithCancel(ctx)
+	f := &flight{m, cancel}
+	q.mu.Lock()
+	q.flying[f] = true
+	q.mu.Unlock()
+	arrived = func() {
+		cancel()
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		delete(q.flying, f)
+	}
+	// Looked up only now: whoever erases deletes first and recalls after.
+	var there bool
+	err := q.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM mail WHERE id = $1 AND message_id = $2)`, m.ID, m.MessageID).Scan(&there)
+	//mutants:guard a letter that was erased after it was taken from the queue does not go
+	return flying, arrived, err != nil || there
+}
+
+// ForgetAll drops every letter about a conversation. They are gone from the disk when it returns.
+func (q *Queue) ForgetAll(ctx context.Context, slug string) error {
+	err := q.db.Within(ctx, func(tx *sql.Tx) error {
+		for _, table := range []string{"mail", "mail_erased", "mail_waiting"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE slug = $1`, slug); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	return errors.Join(err, q.db.Scrub(ctx))
 }
 
@@ -200,6 +314,11 @@ func (q *Queue) Forget(ctx context.Context, emails ...string) error {
 		}
 		return nil
 	})
+	if err == nil {
+		q.recall(func(m Message) bool {
+			return slices.ContainsFunc(emails, func(e string) bool { return strings.EqualFold(e, m.To) })
+		})
+	}
 	return errors.Join(err, q.db.Scrub(ctx))
 }
 

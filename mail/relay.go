@@ -30,7 +30,8 @@ func Relay(server, from string) (Transport, error) {
 // noRelay is the transport of an instance without a relay: everything stays in the queue.
 type noRelay struct{}
 
+// errNoRelay says that there is nobody to hand letters to.
+var errNoRelay = errors.New("no mail relay is configured (--smtp)")
+
 // Send keeps the letter waiting.
-func (noRelay) Send(context.Context, Message) error {
-	return errors.New("no mail relay is configured (--smtp)")
-}
+func (noRelay) Send(context.Context, Message) error { return errNoRelay }

@@ -148,10 +148,16 @@ func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
 	defer cancel()
 	var m Message
 	var participant, position, made, until int64
-	err := q.db.QueryRowContext(ctx, `UPDATE mail SET state = $1, tries = tries + 1
-		WHERE state = $2 AND id = (SELECT id FROM mail WHERE state = $2 AND due <= $3 AND `+string(l)+` ORDER BY due, id LIMIT 1)
-		RETURNING id, recipient, subject, body, lang, message_id, notice, slug, participant, position, tries, made, until`,
-		Sending, Queued, private.Micro(q.now())).Scan(&m.ID, &m.To, &m.Subject, &m.Text, &m.Lang, &m.MessageID, &m.Notice, &m.Slug, &participant, &position, &m.Tries, &made, &until)
+	err := q.db.Within(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `UPDATE mail SET state = $1, tries = tries + 1
+			WHERE state = $2 AND id = (SELECT id FROM mail WHERE state = $2 AND due <= $3 AND `+string(l)+` ORDER BY due, id LIMIT 1)
+			RETURNING id, recipient, subject, body, lang, message_id, notice, slug, participant, position, about, tries, made, until, stop`,
+			Sending, Queued, private.Micro(q.now())).Scan(&m.ID, &m.To, &m.Subject, &m.Text, &m.Lang, &m.MessageID, &m.Notice, &m.Slug, &participant, &position, &m.About, &m.Tries, &made, &until, &m.Stop)
+		if err == nil {
+			m.Files, err = files(ctx, tx, m.ID)
+		}
+		return err
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, time.Time{}, nil
 	}
@@ -160,6 +166,23 @@ func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
 	}
 	m.Participant, m.Position, m.Made, m.State = uint64(participant), cite.Position(position), private.Instant(made), Sending
 	return &m, private.Instant(until), nil
+}
+
+// files reads what comes with a letter.
+func files(ctx context.Context, tx *sql.Tx, letter int64) (out []File, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT name, type, content FROM mail_file WHERE letter = $1 ORDER BY n`, letter)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f File
+		if err := rows.Scan(&f.Name, &f.Type, &f.Content); err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, rows.Err()
 }
 
 // deliver hands a taken letter over. sent says that a server took it; store stores what became of it, and
@@ -180,17 +203,28 @@ func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (sent b
 		// It is of no use to anybody, and the secret in it has no business here any more.
 		return false, keep(func(ctx context.Context) error { return q.drop(ctx, m) })
 	}
-	err := ctx.Err()
+	flying, arrived, ok := q.depart(ctx, m)
+	defer arrived()
+	if !ok {
+		return false, func() error { return nil }
+	}
+	err := flying.Err()
 	if err == nil {
-		err = q.transport.Send(ctx, m)
+		m.Sender = q.body(m.Lang)
+		err = q.hand(flying, m)
 	}
 	switch {
+	case errors.Is(err, errNeedless):
+		return false, keep(func(ctx context.Context) error { return q.drop(ctx, m) })
 	case err == nil && secret:
 		return true, keep(func(ctx context.Context) error { return q.drop(ctx, m) })
 	case err == nil:
 		return true, keep(func(ctx context.Context) error { return q.sent(ctx, m) })
-	case ctx.Err() != nil: // the house is closing: nobody's fault, and no reason to wait next time
+	case flying.Err() != nil: // the house is closing, or it was erased: nobody's fault, and no reason to wait next time
 		return false, keep(func(ctx context.Context) error { return q.again(ctx, m, now) })
+	}
+	if errors.Is(err, errNoRelay) { // however long it waits, it is not given up for that
+		return false, keep(func(ctx context.Context) error { return q.park(ctx, m, until, now) })
 	}
 	q.log().Warn("mail not sent", "id", m.ID, "notice", m.Notice, "try", m.Tries, "err", err)
 	if secret {
@@ -198,6 +232,24 @@ func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (sent b
 		return false, keep(func(ctx context.Context) error { return q.again(ctx, m, due) })
 	}
 	return false, keep(func(ctx context.Context) error { return q.failed(ctx, m, now) })
+}
+
+// errNeedless says that there is nothing to say any more.
+var errNeedless = errors.New("mail: what the letter is about was done")
+
+// hand gives a letter to the transport; one about what waits with the words that are true now.
+func (q *Queue) hand(ctx context.Context, m Message) error {
+	if renewed(m.Notice) && q.Renew != nil {
+		renewed, ok, err := q.Renew(ctx, m)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return errNeedless
+		}
+		m = renewed
+	}
+	return q.transport.Send(ctx, m)
 }
 
 func pauseAfter(pauses []time.Duration, tries int) time.Duration {
@@ -213,8 +265,23 @@ func earliest(a, b time.Time) time.Time {
 
 // sent keeps of a letter that was taken what shows that it was.
 func (q *Queue) sent(ctx context.Context, m Message) error {
-	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, sent = $2, recipient = '', subject = '', body = '' WHERE id = $3 AND message_id = $4`,
-		Sent, private.Micro(m.Sent), m.ID, m.MessageID)
+	return q.db.Within(ctx, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `UPDATE mail SET state = $1, sent = $2, recipient = '', subject = '', body = '', stop = '' WHERE id = $3 AND message_id = $4`,
+			Sent, private.Micro(m.Sent), m.ID, m.MessageID)
+		return errors.Join(err, dropFiles(ctx, tx, r, m.ID))
+	})
+}
+
+// dropFiles drops the files of a letter if its row was just changed: else its number is another letter's.
+func dropFiles(ctx context.Context, tx *sql.Tx, changed sql.Result, letter int64) error {
+	if changed == nil {
+		return nil
+	}
+	n, err := changed.RowsAffected()
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM mail_file WHERE letter = $1`, letter)
 	return err
 }
 
@@ -224,10 +291,25 @@ func (q *Queue) drop(ctx context.Context, m Message) error {
 	return errors.Join(err, q.db.Scrub(ctx))
 }
 
+// again puts a letter back that was taken, unless it was handed over in another way meanwhile.
 func (q *Queue) again(ctx context.Context, m Message, due time.Time) error {
-	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4`, Queued, private.Micro(due), m.ID, m.MessageID)
+	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4 AND state = $5`, Queued, private.Micro(due), m.ID, m.MessageID, Sending)
 	return err
 }
+
+// park puts a letter back that nobody can be handed to yet, as if it had not been tried: it goes once a server is named.
+func (q *Queue) park(ctx context.Context, m Message, until, now time.Time) error {
+	due := now.Add(parkPause)
+	if !until.IsZero() {
+		due = earliest(due, until)
+	}
+	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, tries = 0, due = $2, queued = $3 WHERE id = $4 AND message_id = $5 AND state = $6`,
+		Queued, private.Micro(due), private.Micro(now), m.ID, m.MessageID, Sending)
+	return err
+}
+
+// parkPause is how long a letter lies between two looks whether a server is named, which a start looks at anyway.
+const parkPause = 8 * time.Hour
 
 // failed puts a letter back, or gives it up when it has been tried for three days. The address of a
 // letter that was given up stays, so that somebody can see to it; its words do not.
@@ -244,6 +326,8 @@ func (q *Queue) failed(ctx context.Context, m Message, now time.Time) error {
 	if now.Before(end) {
 		return q.again(ctx, m, earliest(now.Add(pauseAfter(pauses, m.Tries)), end))
 	}
-	_, err = q.db.ExecContext(ctx, `UPDATE mail SET state = $1, subject = '', body = '' WHERE id = $2 AND message_id = $3`, Failed, m.ID, m.MessageID)
-	return err
+	return q.db.Within(ctx, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `UPDATE mail SET state = $1, subject = '', body = '', stop = '' WHERE id = $2 AND message_id = $3 AND state = $4`, Failed, m.ID, m.MessageID, Sending)
+		return errors.Join(err, dropFiles(ctx, tx, r, m.ID))
+	})
 }

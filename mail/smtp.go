@@ -1,10 +1,12 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"mime"
 	"net"
 	netmail "net/mail"
 	"strings"
@@ -146,7 +148,13 @@ func reason(err error) error {
 // compose writes the letter's head and body.
 func (s *smtp) compose(m Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := msg.From(s.config.From); err != nil {
+	sender, err := netmail.ParseAddress(s.config.From)
+	if err == nil && sender.Name == "" && m.Sender != "" {
+		err = msg.FromFormat(m.Sender, sender.Address)
+	} else if err == nil {
+		err = msg.From(s.config.From)
+	}
+	if err != nil {
 		return nil, errors.New("mail: the sender is no address")
 	}
 	if err := msg.To(m.To); err != nil {
@@ -157,6 +165,24 @@ func (s *smtp) compose(m Message) (*gomail.Msg, error) {
 	msg.SetDateWithValue(m.Made)
 	msg.SetGenHeader(gomail.HeaderContentLang, string(m.Lang))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday replies
+	if m.Stop != "" {                                    // mail programs offer it as a button (RFC 2369, RFC 8058)
+		msg.SetGenHeader("List-Unsubscribe", "<"+m.Stop+">")
+		msg.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	for _, f := range m.Files {
+		if err := msg.AttachReader(f.Name, bytes.NewReader(f.Content), attached(f)); err != nil {
+			return nil, errors.New("mail: a file cannot be attached")
+		}
+	}
 	return msg, nil
+}
+
+// attached writes the head of a file. The library would write a name in another script as it is written in a subject,
+// which a parameter must not be (RFC 2231).
+func attached(f File) gomail.FileOption {
+	return func(file *gomail.File) {
+		file.Header.Set("Content-Type", f.Type)
+		file.Header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	}
 }

@@ -2,16 +2,19 @@ package mail
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"math/big"
 	"mime"
+	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
@@ -412,5 +415,118 @@ func TestSMTPConfig(t *testing.T) {
 		if isLoopback(host) != want {
 			t.Error(host)
 		}
+	}
+}
+
+// A letter with files arrives as it was written: its parts are read back by other code, names in any language (RFC
+// 2231), and what is read back is what was attached.
+func TestFilesArrive(t *testing.T) {
+	long := strings.Repeat("ы", 60) + ".txt"
+	files := []File{
+		{"receipt-ferries-c1.json", "application/json", []byte(`{"a":"é好"}` + "\n")},
+		{"مساهمة c1.txt", "text/plain; charset=utf-8", []byte("سطر\n.\n..dots\nFrom here" + strings.Repeat(" long", 300) + "\n")},
+		{`意见书 "c1"; x=\y.txt`, "text/plain; charset=utf-8", nil},
+		{long, "text/plain; charset=utf-8", bytes.Repeat([]byte{0, 255, '\r', '\n'}, 5000)},
+	}
+	s := serve(t)
+	m := sample
+	m.Files, m.Stop = files, "https://talk.example.org/fr/mail/"+strings.Repeat("a", 26)
+	if err := s.transport(t, nil).Send(context.Background(), m); err != nil {
+		t.Fatal(err)
+	}
+	raw := s.taken()[0]
+	for line := range strings.Lines(raw) {
+		if len(line) > 1000 {
+			t.Errorf("a line of %d bytes", len(line))
+		}
+	}
+	got, err := netmail.ReadMessage(strings.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := got.Header; h.Get("List-Unsubscribe") != "<"+m.Stop+">" || h.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+		t.Error(h)
+	}
+	kind, params, err := mime.ParseMediaType(got.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/mixed" {
+		t.Fatal(kind, err)
+	}
+	parts := multipart.NewReader(got.Body, params["boundary"])
+	body, err := parts.NextPart() // decodes quoted-printable
+	if err != nil || body.Header.Get("Content-Type") != "text/plain; charset=UTF-8" {
+		t.Fatal(body, err)
+	}
+	if b, err := io.ReadAll(body); err != nil || strings.ReplaceAll(string(b), "\r\n", "\n") != m.Text {
+		t.Errorf("%q %v", b, err)
+	}
+	for _, f := range files {
+		p, err := parts.NextPart()
+		if err != nil {
+			t.Fatal(err)
+		}
+		how, params, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
+		if err != nil || how != "attachment" || params["filename"] != f.Name || p.Header.Get("Content-Type") != f.Type || strings.Contains(p.Header.Get("Content-Disposition"), "=?") {
+			t.Errorf("%q: %v %v", f.Name, p.Header, err)
+		}
+		b, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, p))
+		if err != nil || p.Header.Get("Content-Transfer-Encoding") != "base64" || !bytes.Equal(b, f.Content) {
+			t.Errorf("%q: %v %d bytes, want %d, %v", f.Name, p.Header, len(b), len(f.Content), err)
+		}
+	}
+	if _, err := parts.NextPart(); err != io.EOF {
+		t.Error("more parts", err)
+	}
+}
+
+// A letter that is being handed over to a slow server while its contribution is erased does not go.
+func TestErasedWhileItIsSent(t *testing.T) {
+	for name, erase := range map[string]func(*Queue) error{
+		"contribution": func(q *Queue) error { return q.Erase(ctx, "ai", "c1", 7) },
+		"account":      func(q *Queue) error { return q.Forget(ctx, "Maria@example.org") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			hangs := make(chan struct{})
+			s := serve(t, func(s *fakeServer) { s.mode, s.onHang = hang, func() { close(hangs) } })
+			q, _ := newQueue(t, s.transport(t, func(c *SMTPConfig) { c.Timeout = time.Hour }))
+			m := note("maria@example.org", 3)
+			m.About, m.Files = "c1", []File{{"a.txt", "text/plain", []byte("words")}}
+			put(t, q, m)
+			sent := make(chan int)
+			go func() {
+				n, err := q.Flush(ctx)
+				if err != nil {
+					t.Error(err)
+				}
+				sent <- n
+			}()
+			<-hangs
+			if err := erase(q); err != nil {
+				t.Fatal(err)
+			}
+			if n := <-sent; n != 0 || len(s.taken()) != 0 {
+				t.Error("it went", n, s.taken())
+			}
+			counts(t, q, map[string]int{})
+		})
+	}
+}
+
+// A letter that was taken from the queue and erased before it was handed over does not go either.
+func TestErasedAfterItWasTaken(t *testing.T) {
+	box := &Mailbox{}
+	q, _ := newQueue(t, box)
+	m := note("maria@example.org", 3)
+	m.About = "c1"
+	put(t, q, m)
+	taken, until, err := q.take(ctx, others)
+	if err != nil || taken == nil {
+		t.Fatal(taken, err)
+	}
+	if err := q.Erase(ctx, "ai", "c1", 7); err != nil {
+		t.Fatal(err)
+	}
+	sent, store := q.deliver(ctx, *taken, until)
+	if err := store(); sent || err != nil || len(box.All()) != 0 {
+		t.Error(sent, err, box.All())
 	}
 }

@@ -18,5 +18,6 @@ type Witness struct {
 // Witness queues the letter. It holds all that is needed to compare by hand, without any program.
 func (q *Queue) Witness(ctx context.Context, w Witness) error {
 	return q.Put(ctx, Message{To: w.To, Lang: w.Lang, Notice: "witness", Slug: w.Slug, Subject: w.Lang.T("mail.witness.subject", "title", w.Title, "n", w.Size),
-		Text: w.Lang.T("mail.witness.text", "title", w.Title, "n", w.Size, "link", w.Link) + "\n\n" + w.Checkpoint})
+		Text: w.Lang.T("mail.witness.text", "title", w.Title, "n", w.Size, "link", w.Link) +
+			foot{host: w.Link, body: q.body(w.Lang), why: "witness"}.text(w.Lang) + "\n\n" + w.Checkpoint})
 }

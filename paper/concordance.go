@@ -268,9 +268,9 @@ func Cited(r cite.Ref) cite.Ref {
 	return cite.Ref(head)
 }
 
-// citable reports whether an element may cite a reference: an element of an edition or through time, a
+// Citable reports whether an element may cite a reference: an element of an edition or through time, a
 // part of a contribution, a disposition.
-func citable(r cite.Ref) bool {
+func Citable(r cite.Ref) bool {
 	switch r.Kind() {
 	case 'p':
 		return r.ElementNumber() > 0
@@ -317,6 +317,26 @@ func (s *State) Reserve(act cite.Act, c Reserve) (Reserved, error) {
 // Promised reports whether an element is reserved for the next edition.
 func (p *Paper) Promised(x cite.Ref) bool {
 	return slices.ContainsFunc(p.Reserved, func(r Reserved) bool { return r.Ref == x })
+}
+
+// Changeable reports whether an answer may say that a passage is changed because of it: an element of an edition that is out, one that
+// the next edition may change, or one reserved for it.
+func (s *State) Changeable(r cite.Ref) bool {
+	x := r.Element()
+	p, ok := s.Paper(r)
+	if !ok || x == cite.None {
+		return false
+	}
+	if n := r.EditionNumber(); n > 0 {
+		e, ok := p.Edition(n)
+		if !ok || r != cite.Element(e.Ref, x.ElementNumber()) {
+			return false
+		}
+		_, ok = e.Element(x)
+		return ok
+	}
+	_, ok = p.Latest().Element(x)
+	return r == x && (ok || p.Promised(x))
 }
 
 // CorrectConcordance says what really became of an element, with the reason why the computed fate is

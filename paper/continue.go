@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/markup"
 )
 
 // Bounds of the likeness at which an imported element is taken for one of the edition before. A likeness
@@ -42,12 +43,12 @@ func (e *Edition) Continue(d *Draft) {
 	oldBags, newBags := make([]locale.Bag, len(old)), make([]locale.Bag, len(fresh))
 	oldHeld, newHeld := make([]locale.Bag, len(old)), make([]locale.Bag, len(fresh))
 	for a, i := range old {
-		oldBags[a] = locale.BagOf(e.Elements[i].Text.In[lang])
-		oldHeld[a] = locale.BagOf(held(len(e.Elements), i, func(k int) (string, string) { return e.Elements[k].Kind, e.Elements[k].Text.In[lang] }))
+		oldBags[a] = locale.BagOf(markup.Plain(e.Elements[i].Text.In[lang]))
+		oldHeld[a] = locale.BagOf(held(len(e.Elements), i, func(k int) (string, string) { return e.Elements[k].Kind, markup.Plain(e.Elements[k].Text.In[lang]) }))
 	}
 	for b, j := range fresh {
-		newBags[b] = locale.BagOf(d.Elements[j].Text[lang])
-		newHeld[b] = locale.BagOf(held(len(d.Elements), j, func(k int) (string, string) { return d.Elements[k].Kind, d.Elements[k].Text[lang] }))
+		newBags[b] = locale.BagOf(markup.Plain(d.Elements[j].Text[lang]))
+		newHeld[b] = locale.BagOf(held(len(d.Elements), j, func(k int) (string, string) { return d.Elements[k].Kind, markup.Plain(d.Elements[k].Text[lang]) }))
 	}
 	// The best and the next best likeness of each, both ways.
 	type best struct {

@@ -25,6 +25,7 @@ type Published struct {
 	// What became of each element of the edition before, as it was computed when this one was published.
 	Concordance []ElementChange `json:"concordance,omitempty"`
 	Listed      []cite.Ref      `json:"listed,omitempty"` // parts that have no answer
+	Pictures    []Picture       `json:"pictures,omitempty"`
 	By          string          `json:"by,omitempty"`
 	At          time.Time       `json:"at"` // the instant that rules and readers use
 }
@@ -106,7 +107,7 @@ func (f *Published) Apply(s *State, at cite.Entry) error {
 		return fmt.Errorf("%w: %s comes after %d papers", ErrGap, f.Ref, len(s.All))
 	}
 	e := &Edition{Ref: f.Ref, Symbol: cite.Symbol(f.Symbol), Kind: f.PaperKind, Title: f.Title, Note: f.Note, Status: f.Status,
-		Source: f.Source, Date: f.Date, Published: f.At, At: at.Position, Elements: f.Elements, Changes: f.Concordance, Listed: f.Listed}
+		Source: f.Source, Date: f.Date, Published: f.At, At: at.Position, Elements: f.Elements, Changes: f.Concordance, Listed: f.Listed, Pictures: f.Pictures}
 	e.build()
 	if n == len(s.All)+1 {
 		s.All = append(s.All, &Paper{Ref: f.Ref.Root()})

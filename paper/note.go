@@ -1,107 +1,37 @@
 package paper
 
 import (
-	"slices"
-	"strconv"
-
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/markup"
 )
 
-// Note is something that Import did not understand, or found doubtful: whoever drafts looks at it before the
+// Note is something of an imported file that was not understood, or is doubtful: whoever drafts looks at it before the
 // paper is published. The words are in the draft, as text.
 type Note struct {
-	What string `json:"what"`           // one of NoteKinds
+	What string `json:"what"`           // as package paper/manuscript lists it
 	Line int    `json:"line,omitempty"` // of the file, from 1
 	To   int    `json:"to,omitempty"`   // the last line where there are several, else 0
 	Text string `json:"text,omitempty"` // how it begins
 }
 
-// What a note may be about.
-const (
-	NoteNumber   = "number"  // begins with a number that does not follow the one before: kept as text of the passage above
-	NoteGap      = "gap"     // a paragraph whose number does not follow the one before
-	NoteLabel    = "label"   // begins with a word in brackets that is not the next letter: kept as text
-	NoteAlone    = "alone"   // a question that no paragraph holds: kept as a paragraph
-	NoteList     = "list"    // a list without letters: kept as text
-	NoteTable    = "table"   // a table: kept as text
-	NoteCode     = "code"    // a block of code: kept as text
-	NoteHeading  = "heading" // a heading below issues: kept as a paragraph
-	NoteMarkup   = "markup"  // a footnote or a picture: kept as it is written
-	NoteTwice    = "twice"   // a number that another element of the kind has too
-	NoteMore     = "more"    // more than can be listed
-	maxNotes     = 200       // notes of one draft
-	maxNoteWords = 80        // of a note's text, in code points
-	maxNoteLine  = MaxImport // no file has more lines
-)
-
-// NoteKinds lists what a note may be about.
-var NoteKinds = []string{NoteNumber, NoteGap, NoteLabel, NoteAlone, NoteList, NoteTable, NoteCode, NoteHeading, NoteMarkup, NoteTwice, NoteMore}
-
-// note notes something about a line. Lines that follow one another with the same to say are one note.
-func (r *reader) note(at, what, text string) {
-	line, _ := strconv.Atoi(at)
-	if n := len(r.d.Notes); n > 0 {
-		last := &r.d.Notes[n-1]
-		if last.What == what && what != NoteTwice && max(last.Line, last.To)+1 == line {
-			last.To = line
-			return
+// checkNotes refuses pictures of which nobody says what they show, and footnotes that lead nowhere: a mark for which the passage has no footnote, a footnote that nothing
+// in it cites, and two with one label. n is the element's number in the edition, from 1.
+func checkNotes(in *input.Check, n int, el *Element) {
+	for _, l := range locale.All {
+		if _, undescribed := markup.Pictures(el.Text.In[l]); undescribed > 0 {
+			in.Refuse("elements", "paper.picture_undescribed", "n", n, "language", l)
 		}
-		if n == maxNotes {
-			if last.What != NoteMore {
-				*last = Note{What: NoteMore, Line: line}
+		faults := markup.Check(el.Text.In[l])
+		for _, is := range []struct {
+			key    string
+			labels []string
+		}{{"paper.footnote_unknown", faults.Unknown}, {"paper.footnote_uncited", faults.Uncited}, {"paper.footnote_twice", faults.Twice}} {
+			for _, label := range is.labels[:min(len(is.labels), maxFindings)] {
+				in.Refuse("elements", is.key, "n", n, "label", label, "language", l)
 			}
-			return
 		}
 	}
-	r.d.Notes = append(r.d.Notes, Note{What: what, Line: line, Text: begin(text)})
-}
-
-// begin is how a text begins.
-func begin(s string) string {
-	s, err := locale.CleanLine(s, len(s)+1)
-	if err != nil {
-		return ""
-	}
-	if r := []rune(s); len(r) > maxNoteWords {
-		return string(r[:maxNoteWords-1]) + "…"
-	}
-	return s
-}
-
-// readNote reads a note as a draft keeps it.
-func (r *reader) readNote() (n Note) {
-	r.object(func(at, key string) {
-		switch key {
-		case "what":
-			n.What = r.str()
-		case "line":
-			n.Line = r.upTo(maxNoteLine)
-		case "to":
-			n.To = r.upTo(maxNoteLine)
-		case "text":
-			n.Text = r.oneLine(at, r.str(), maxNoteWords)
-		default:
-			r.unknown(at, key)
-		}
-	})
-	if !slices.Contains(NoteKinds, n.What) || len(r.d.Notes) > maxNotes {
-		r.wrongType()
-	}
-	return n
-}
-
-// twice notes the numbers that stand twice. A draft that brings notes has been through this.
-func (r *reader) twice() {
-	if r.noted || len(r.begins) != len(r.d.Elements) || len(r.no) > 0 {
-		return
-	}
-	repeated(len(r.d.Elements), func(i int) (string, string) { return r.d.Elements[i].Kind, r.d.Elements[i].Number }, func(i, _ int) {
-		n := Note{What: NoteTwice, Text: begin(r.d.Elements[i].Number)}
-		n.Line, _ = strconv.Atoi(r.begins[i])
-		if len(r.d.Notes) < maxNotes && !slices.Contains(r.d.Notes, n) {
-			r.d.Notes = append(r.d.Notes, n)
-		}
-	})
 }
 
 // repeated finds the elements whose number another of the kind has before them: among paragraphs and among

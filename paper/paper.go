@@ -27,6 +27,9 @@ const (
 	Question  = "question"
 )
 
+// ElementKinds lists the kinds of element, from the widest to the narrowest.
+var ElementKinds = []string{Theme, Issue, Paragraph, Question}
+
 // Element is one element of an edition. Its text is in several languages; Number is what is printed
 // beside it, without the number of what holds it: "7", "13", "(i)".
 //
@@ -43,9 +46,11 @@ type Element struct {
 	From         []cite.Ref  `json:"from,omitempty"`   // other elements of the edition before that it goes on from
 	Cites        []cite.Ref  `json:"cites,omitempty"`  // parts, elements, dispositions that it rests on
 	Text         locale.Text `json:"text"`
+	// Status is what its translations are (official, unofficial, machine), where that is another than the edition's.
+	Status map[locale.Lang]string `json:"status,omitempty"`
 }
 
-// Edition is one published state of a paper. It is never changed.
+// Edition is one published state of a paper. Its original is never changed; translations may come after it.
 type Edition struct {
 	Ref         cite.Ref
 	Symbol      cite.Symbol
@@ -60,6 +65,8 @@ type Edition struct {
 	Elements    []Element
 	Changes     []ElementChange // what became of each element of the edition before; none in the first
 	Listed      []cite.Ref      // parts that had no answer when it was published, listed in it
+	Pictures    []Picture       // that its texts show
+	Releases    []Release       // translations that came after it, in their order; Elements, Title and Note have them
 	running     bool            // the letters of questions run through the whole of it
 	parent      []int           // index of the element that holds each, -1 for none
 	index       map[cite.Ref]int
@@ -127,17 +134,24 @@ func (e *Edition) Within(x, holder cite.Ref) bool {
 
 // Label is the number of an element as people cite it: "13" for a paragraph, "7" for an issue. A question is
 // cited by its letter alone where the letters run through the whole paper: "(l)"; where they begin anew under
-// each paragraph, after the paragraph's number: "13(i)". What has no number has no label.
+// each paragraph, after the paragraph's number: "13(i)". A figure, "1", stands alone
+// where no other question has it, else after a full stop: "13.1". What has no number has no label.
 func (e *Edition) Label(x cite.Ref) string {
 	el, ok := e.Element(x)
 	if !ok {
 		return ""
 	}
 	if el.Kind == Question && el.Number != "" && !e.running {
+		if held := e.heldNumber(x); held != "" && isFigure(el.Number) {
+			return held + "." + el.Number
+		}
 		return e.heldNumber(x) + el.Number
 	}
 	return el.Number
 }
+
+// isFigure reports whether a number begins with a digit: put right behind another it would read as a third.
+func isFigure(number string) bool { return number != "" && number[0] >= '0' && number[0] <= '9' }
 
 // heldNumber is the number of what directly holds x.
 func (e *Edition) heldNumber(x cite.Ref) string {
@@ -147,19 +161,20 @@ func (e *Edition) heldNumber(x cite.Ref) string {
 	return ""
 }
 
-// runs reports whether the letters of questions run through the whole edition: under several paragraphs, and
-// none twice.
+// runs reports whether the letters of questions run through the whole edition: none twice, and under several paragraphs
+// or figures throughout.
 func (e *Edition) runs() bool {
-	seen, holders := map[string]bool{}, map[int]bool{}
+	seen, holders, figures := map[string]bool{}, map[int]bool{}, true
 	for i := range e.Elements {
 		if el := &e.Elements[i]; el.Kind == Question && el.Number != "" {
 			if seen[el.Number] {
 				return false
 			}
 			seen[el.Number], holders[e.parent[i]] = true, true
+			figures = figures && isFigure(el.Number)
 		}
 	}
-	return len(holders) > 1
+	return len(holders) > 1 || figures
 }
 
 // Find resolves a label of this edition ("13(i)", "13", "issue 7") to an element. A question whose letter
@@ -175,7 +190,7 @@ func (e *Edition) Find(label string) (cite.Ref, bool) {
 		if kind == "" && el.Kind != Paragraph && el.Kind != Question || kind != "" && el.Kind != kind {
 			continue
 		}
-		if el.Number != "" && (e.Label(el.Ref) == label || el.Kind == Question && e.heldNumber(el.Ref)+el.Number == label) {
+		if el.Number != "" && (e.Label(el.Ref) == label || el.Kind == Question && !isFigure(el.Number) && e.heldNumber(el.Ref)+el.Number == label) {
 			return el.Ref, true
 		}
 	}
@@ -329,6 +344,11 @@ func (s *State) Own() *State {
 	if !s.shared {
 		return s
 	}
+	return s.Copy()
+}
+
+// Copy is a state that may be changed, and this one stays. Editions are shared with the copy.
+func (s *State) Copy() *State {
 	own := &State{All: make([]*Paper, len(s.All)), symbols: maps.Clone(s.symbols), citing: maps.Clone(s.citing)}
 	for i, p := range s.All {
 		own.All[i] = &Paper{Ref: p.Ref, Editions: slices.Clone(p.Editions), Reserved: slices.Clone(p.Reserved), elements: p.elements}
@@ -382,11 +402,14 @@ type Publish struct {
 	Source   string                 // address of what it re-enacts or reproduces; "" for none
 	Date     string                 // printed on it, 2019-12-13
 	Elements []Element
+	Pictures []Picture `api:"-"` // that the texts show; the desk kept each of them with the draft
 }
 
-// Limits of one edition.
+// MaxElements is how many elements an edition has at most.
+const MaxElements = 2000
+
 const (
-	maxElements = 2000
+	maxNumber   = 20 // of a number, in code points
 	maxFindings = 20 // what is wrong with elements is listed up to here
 )
 
@@ -404,13 +427,14 @@ func (c Publish) Check() (Publish, error) {
 	in.Texts("note", &c.Note, input.MaxText)
 	for l, status := range c.Status {
 		in.Language("status", l)
-		in.OneOf("status", status, []string{"official", "unofficial"}, "answer.status")
+		in.OneOf("status", status, Statuses, "answer.status")
 	}
 	in.Address("source", &c.Source)
+	checkPictures(&in, c.Pictures)
 	_, err = time.Parse(time.DateOnly, c.Date)
 	in.If(err != nil, "date", "paper.date")
-	if len(c.Elements) == 0 || len(c.Elements) > maxElements {
-		in.Refuse("elements", "paper.elements", "max", maxElements)
+	if len(c.Elements) == 0 || len(c.Elements) > MaxElements {
+		in.Refuse("elements", "paper.elements", "max", MaxElements)
 		c.Elements = nil
 	}
 	c.Elements = slices.Clone(c.Elements)
@@ -420,6 +444,10 @@ func (c Publish) Check() (Publish, error) {
 		in.Line("elements", &el.Number, maxNumber)
 		el.Text.Original = c.Title.Original
 		in.Whole("elements", &el.Text)
+		for l, status := range el.Status {
+			in.Language("elements", l)
+			in.OneOf("elements", status, Statuses, "answer.status")
+		}
 		switch {
 		case level(el.Kind) < 0:
 			in.Refuse("elements", "paper.element_kind", "n", n)
@@ -428,6 +456,7 @@ func (c Publish) Check() (Publish, error) {
 		case strings.TrimSpace(el.Text.In[c.Title.Original]) == "":
 			in.Refuse("elements", "paper.element_empty", "n", n)
 		}
+		checkNotes(&in, n, el)
 		paragraph = el.Kind == Paragraph || el.Kind == Question && paragraph
 		if in.Found() > maxFindings {
 			break
@@ -443,7 +472,7 @@ func (c Publish) Check() (Publish, error) {
 
 // Publish decides.
 func (s *State) Publish(act cite.Act, c Publish) (Published, error) {
-	f := Published{PaperKind: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, By: act.By, At: act.At}
+	f := Published{PaperKind: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, Pictures: c.Pictures, By: act.By, At: act.At}
 	var before *Edition
 	if c.Paper == cite.None {
 		f.Ref = cite.EditionOf(cite.Paper(len(s.All)+1), 1)
@@ -472,6 +501,40 @@ func (s *State) Publish(act cite.Act, c Publish) (Published, error) {
 	return f, no.Or()
 }
 
+// Preview is the state as it would be if an edition were published, and the edition's reference; this one stays. It is
+// refused as publishing would be: where what is wrong is only in the texts, the state is there all the same, else it is nil.
+func (s *State) Preview(act cite.Act, c Publish, at cite.Entry) (*State, cite.Ref, error) {
+	c, faults := c.Check()
+	if faults != nil && !c.built() {
+		return nil, cite.None, faults
+	}
+	own := s.Copy()
+	f, err := own.Publish(act, c)
+	if err == nil {
+		err = f.Apply(own, at)
+	}
+	if err != nil {
+		if faults != nil && len(refusal.Of(err)) > 0 {
+			err = faults // first things first
+		}
+		return nil, cite.None, err
+	}
+	return own, f.Ref, faults
+}
+
+// built reports whether the elements were all looked at and each stands where it can.
+func (c Publish) built() bool {
+	paragraph := false
+	for i := range c.Elements {
+		el := &c.Elements[i]
+		paragraph = el.Kind == Paragraph || el.Kind == Question && paragraph
+		if level(el.Kind) < 0 || el.Kind == Question && !paragraph || el.Text.Original != c.Title.Original {
+			return false
+		}
+	}
+	return len(c.Elements) > 0
+}
+
 // number gives the elements of a new edition their references: those that go on from the edition before keep
 // theirs, the others get the next ones.
 func (f *Published) number(before *Edition, elements []Element) (no refusal.Several) {
@@ -495,4 +558,22 @@ func (f *Published) number(before *Edition, elements []Element) (no refusal.Seve
 		}
 	}
 	return no
+}
+
+// Labels are the subjects and cross-cutting questions of an element: its own, or those of what holds it.
+func (e *Edition) Labels(x cite.Ref) (subjects, crosscutting []string) {
+	for x != cite.None && (subjects == nil || crosscutting == nil) {
+		el, ok := e.Element(x)
+		if !ok {
+			break
+		}
+		if subjects == nil && len(el.Subjects) > 0 {
+			subjects = el.Subjects
+		}
+		if crosscutting == nil && len(el.Crosscutting) > 0 {
+			crosscutting = el.Crosscutting
+		}
+		x = e.Holder(x)
+	}
+	return subjects, crosscutting
 }

@@ -40,6 +40,7 @@ func Redline(before, after string) []Op {
 		i, j = x.at+len(x.text), y.at+len(y.text)
 	}
 	r.gap(before[i:], after[j:])
+	r.end()
 	return r.ops
 }
 
@@ -80,16 +81,27 @@ func wordly(c rune) bool {
 	return unicode.In(c, unicode.L, unicode.N, unicode.M) || c == '\u200c' || c == '\u200d'
 }
 
-type redline struct{ ops []Op }
+// redline is a redline that is being made: what is done, and the operation that was begun with its text.
+type redline struct {
+	ops  []Op
+	do   string
+	text []byte
+}
 
 func (r *redline) add(do, text string) {
 	if text == "" {
 		return
 	}
-	if n := len(r.ops); n > 0 && r.ops[n-1].Do == do {
-		r.ops[n-1].Text += text
-	} else {
-		r.ops = append(r.ops, Op{do, text})
+	if do != r.do {
+		r.end()
+	}
+	r.do, r.text = do, append(r.text, text...)
+}
+
+// end ends the operation that was begun.
+func (r *redline) end() {
+	if len(r.text) > 0 {
+		r.ops, r.text = append(r.ops, Op{r.do, string(r.text)}), r.text[:0]
 	}
 }
 

@@ -18,6 +18,7 @@ type Translation struct {
 	TitleOlder   bool
 	NoteMissing  bool
 	NoteOlder    bool
+	Sources      map[Passage]string // of what is older: the original that it translates
 }
 
 // LacksTexts counts the texts that are missing: elements, the title, the note.
@@ -63,7 +64,10 @@ func (p *Paper) Translation(n int, l locale.Lang) Translation {
 // one).
 func (d Draft) Translation(p *Paper, l locale.Lang) Translation {
 	c := d.Publish()
-	e := &Edition{Title: c.Title, Note: c.Note, Elements: c.Elements}
+	e := &Edition{Title: c.Title, Note: c.Note, Elements: c.Elements, index: map[cite.Ref]int{}}
+	for i := range c.Elements {
+		e.index[c.Elements[i].Ref] = i
+	}
 	if p == nil {
 		return (&Paper{}).translation(0, e, l)
 	}
@@ -75,45 +79,75 @@ func (p *Paper) translation(n int, e *Edition, l locale.Lang) (out Translation) 
 	if l == e.Title.Original {
 		return out
 	}
-	var before *Edition
-	old := map[cite.Ref]bool{} // what is older than its original, in the edition before
-	title, note := false, false
-	for k := range n + 1 {
-		now := e
-		if k < n {
-			now = p.Editions[k]
+	out.Sources = map[Passage]string{}
+	older := func(x Passage) bool {
+		of, older := p.source(n, e, x, l)
+		if older {
+			out.Sources[x] = of
 		}
-		next := map[cite.Ref]bool{}
-		if before != nil {
-			title, note = overtaken(before.Title, now.Title, l, title), overtaken(before.Note, now.Note, l, note)
-		}
-		for i := range now.Elements {
-			el := &now.Elements[i]
-			if was, ok := before.element(el.Ref); ok && overtaken(was.Text, el.Text, l, old[el.Ref]) {
-				next[el.Ref] = true
-			}
-		}
-		before, old = now, next
+		return older
 	}
-	out.TitleMissing, out.TitleOlder = lacks(e.Title, l), title
-	out.NoteMissing, out.NoteOlder = lacks(e.Note, l), note
+	out.TitleOlder, out.NoteOlder = older(TitlePassage), older(NotePassage)
+	out.TitleMissing, out.NoteMissing = lacks(e.Title, l), lacks(e.Note, l)
 	for i := range e.Elements {
 		switch el := &e.Elements[i]; {
 		case lacks(el.Text, l):
 			out.Missing = append(out.Missing, i)
-		case el.Ref != cite.None && old[el.Ref]:
+		case el.Ref != cite.None && older(PassageOf(el.Ref)):
 			out.Older = append(out.Older, i)
 		}
 	}
 	return out
 }
 
-// element is Element, for no edition as well.
-func (e *Edition) element(x cite.Ref) (*Element, bool) {
-	if e == nil || x == cite.None {
-		return nil, false
+// source follows the translation of a passage through the first n editions and the one behind them. Where it is older
+// than its original, of is the original that it translates.
+func (p *Paper) source(n int, e *Edition, x Passage, l locale.Lang) (of string, older bool) {
+	var was locale.Text
+	had := false
+	for k := range n + 1 {
+		now := e
+		if k < n {
+			now = p.Editions[k]
+		}
+		is, has := now.Passage(x)
+		if original := was.In[was.Original]; had && has && overtaken(was, is, l, older) {
+			if !older {
+				of, older = original, true
+			}
+		} else {
+			older = false
+		}
+		if older && now.released(x, l) { // it translates the original as it stands there
+			older = false
+		}
+		was, had = is, has
 	}
-	return e.Element(x)
+	if !older {
+		of = ""
+	}
+	return of, older
+}
+
+// released reports whether a translation of a passage came after the edition.
+func (e *Edition) released(x Passage, l locale.Lang) bool {
+	if el, ok := e.Element(cite.Ref(x)); ok && el.Status[l] == "" { // each release says what it is
+		return false
+	}
+	_, ok := e.Released(x, l)
+	return ok
+}
+
+// Standing decides what the text of a passage of edition n, from 1, is to somebody who reads it in l: see
+// locale.Standing. Of what the edition does not have it is locale.IsOriginal.
+func (p *Paper) Standing(n int, x Passage, l locale.Lang) string {
+	e, ok := p.Edition(n)
+	if !ok {
+		return locale.IsOriginal
+	}
+	text, _ := e.Passage(x)
+	_, older := p.source(n-1, e, x, l)
+	return text.Standing(l, e.StatusOf(x, l), older)
 }
 
 // lacks reports whether a text says something, and not in a language.

@@ -3,46 +3,57 @@
 package press
 
 import (
-	"encoding/csv"
+	"bufio"
 	"io"
 	"strings"
 )
 
 // CSV writes a table as RFC 4180 with a byte-order mark, so that spreadsheets read it as UTF-8.
-// Cells that a spreadsheet would run as a formula are made harmless: see Harmless.
+// Cells that a spreadsheet would run as a formula are made harmless: see Harmless. A cell is quoted where it holds what
+// separates cells in any country, a semicolon or a tab as well: spreadsheets that look for these too would break it there,
+// and run what follows.
 type CSV struct {
-	w     *csv.Writer
-	out   io.Writer
+	w     *bufio.Writer
 	begun bool
 }
 
 // NewCSV writes to w.
-func NewCSV(w io.Writer) *CSV {
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	return &CSV{w: c, out: w}
+func NewCSV(w io.Writer) *CSV { return &CSV{w: bufio.NewWriter(w)} }
+
+// quotes doubles quotation marks, and ends lines as the format does.
+var quotes = strings.NewReplacer(`"`, `""`, "\r", "", "\n", "\r\n")
+
+// quoted puts a cell between quotation marks where it has to be.
+func quoted(s string) string {
+	if !strings.ContainsAny(s, ",;\t\"\r\n") && !strings.HasPrefix(s, " ") {
+		return s
+	}
+	return `"` + quotes.Replace(s) + `"`
 }
 
 // Row writes one row.
-func (c *CSV) Row(cells ...string) error {
-	if !c.begun {
-		c.begun = true
-		if _, err := io.WriteString(c.out, "\ufeff"); err != nil {
-			return err
+func (c *CSV) Row(cells ...string) (err error) {
+	put := func(s string) {
+		if err == nil {
+			_, err = c.w.WriteString(s)
 		}
 	}
-	safe := make([]string, len(cells))
-	for i, s := range cells {
-		safe[i] = Harmless(s)
+	if !c.begun {
+		c.begun = true
+		put("\ufeff")
 	}
-	return c.w.Write(safe)
+	for i, s := range cells {
+		if i > 0 {
+			put(",")
+		}
+		put(quoted(Harmless(s)))
+	}
+	put("\r\n")
+	return err
 }
 
 // Flush hands on what was written.
-func (c *CSV) Flush() error {
-	c.w.Flush()
-	return c.w.Error()
-}
+func (c *CSV) Flush() error { return c.w.Flush() }
 
 // Harmless puts an apostrophe before a cell that begins as a formula does, or with an apostrophe. Plain numbers such
 // as "-5" stay as they are. So no two texts become the same cell, and whoever reads a file takes away one

@@ -44,3 +44,37 @@ func TestCSV(t *testing.T) {
 		}
 	})
 }
+
+// TestSeparatorsOfOthers: a spreadsheet that looks for semicolons and tabs too, as some do by themselves, reads the same cells as
+// one that looks for commas.
+func TestSeparatorsOfOthers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		row := rapid.SliceOfN(rapid.StringMatching(`[a=;\t"', \n‏٥-]{0,8}`), 2, 4).Draw(t, "row")
+		var b bytes.Buffer
+		w := press.NewCSV(&b)
+		if w.Row(row...) != nil || w.Flush() != nil {
+			t.Fatal("cannot write")
+		}
+		var cells []string
+		cell, in := "", false
+		for _, c := range strings.TrimSuffix(strings.TrimPrefix(b.String(), "\ufeff"), "\r\n") {
+			switch {
+			case c == '"':
+				in = !in
+			case !in && strings.ContainsRune(",;\t", c):
+				cells, cell = append(cells, cell), ""
+				continue
+			}
+			cell += string(c)
+		}
+		cells = append(cells, cell)
+		if len(cells) != len(row) {
+			t.Fatalf("%q are %d cells, not %d: %q", row, len(cells), len(row), cells)
+		}
+		for _, c := range cells {
+			if c = strings.TrimPrefix(c, `"`); c != "" && strings.ContainsAny(c[:1], "=+@\t") {
+				t.Fatalf("%q begins as a formula does", c)
+			}
+		}
+	})
+}

@@ -54,11 +54,11 @@ func Open(path string) (*DB, error) {
 		}
 	}
 	if err != nil {
-		return nil, advise(path, err)
+		return nil, errors.Join(advise(path, err), dbfile.Back(path))
 	}
 	db, err := open(path, "")
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, dbfile.Back(path))
 	}
 	err = db.prepare(context.Background())
 	if err == nil {
@@ -75,28 +75,33 @@ var ErrMissing = errors.New("the private database is missing")
 
 // OpenExisting is Open where there must be a database: ErrMissing where there is none, or an empty file.
 func OpenExisting(path string) (*DB, error) {
-	if fi, err := os.Stat(path); errors.Is(err, os.ErrNotExist) || err == nil && fi.Size() == 0 {
-		return nil, fmt.Errorf("%s: %w: nobody would hold an office any more, drafts and the keys of attached files would be gone; "+
-			"put it back from the last backup, then run plenary fsck", path, ErrMissing)
+	if err := missing(path); err != nil {
+		return nil, err
 	}
 	return Open(path)
 }
 
+// missing is ErrMissing where there is no database, or an empty file.
+func missing(path string) error {
+	if fi, err := os.Stat(path); errors.Is(err, os.ErrNotExist) || err == nil && fi.Size() == 0 {
+		return fmt.Errorf("%s: %w: nobody would hold an office any more, drafts and the keys of attached files would be gone; "+
+			"put it back from the last backup, then run plenary fsck", path, ErrMissing)
+	}
+	return nil
+}
+
 // OpenReadOnly opens an existing database beside the server that writes it. Nothing is made or changed, the
-// schema neither: see Version.
+// schema neither: see Version. ErrMissing says that there is none, or an empty file.
 func OpenReadOnly(path string) (*DB, error) {
+	if err := missing(path); err != nil {
+		return nil, err
+	}
 	err := soundLog(path)
 	if err != nil {
 		err = soundLog(path) // a frame may have been read while the server was writing it
 	}
 	if err != nil {
 		return nil, advise(path, err)
-	}
-	if _, err := os.Stat(path); err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			err = fmt.Errorf("%s is missing: put it back from the last backup", path)
-		}
-		return nil, err
 	}
 	how := "&mode=ro"
 	if !dbfile.Logged(path) {

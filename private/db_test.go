@@ -124,6 +124,31 @@ func TestFlippedBitIsFound(t *testing.T) {
 	t.Logf("%d pages, %d flips missed", len(good)/page, missed)
 }
 
+// TestDamagedLeavesNothingBehind: a database that cannot be opened leaves nothing where its index would have been.
+func TestDamagedLeavesNothingBehind(t *testing.T) {
+	elsewhere := t.TempDir()
+	t.Setenv("TMPDIR", elsewhere)
+	path := filepath.Join(t.TempDir(), FileName)
+	openTest(t, path).Close()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 0; at < 2*pageSize; at += 97 {
+		c := bytes.Clone(b)
+		c[at] ^= 4
+		if err := os.WriteFile(path, c, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if db, err := Open(path); err == nil {
+			db.Close()
+		}
+		if left, err := os.ReadDir(elsewhere); err != nil || len(left) > 0 {
+			t.Fatalf("byte %d: %v %v", at, left, err)
+		}
+	}
+}
+
 // What a query reads is never a wrong answer.
 func TestFlippedBitIsNeverServed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "private.db")

@@ -87,6 +87,61 @@ var steps = [][]string{{
 	// Who read words that are blacked out for everybody else.
 	`CREATE TABLE account_look(id INTEGER PRIMARY KEY, slug TEXT NOT NULL, ref TEXT NOT NULL, participant BIGINT NOT NULL, at BIGINT NOT NULL)`,
 	`CREATE INDEX account_look_ref ON account_look(slug, ref, at)`,
+}, {
+	// What the reader of an address wants to be written, "" where nobody said; and the one letter that an address gets
+	// before. The id is a keyed hash: no address follows from it, so it need not be forgotten with one.
+	`CREATE TABLE account_letters(id BYTEA PRIMARY KEY, wish TEXT NOT NULL, letter TEXT NOT NULL)`,
+	// Codes that the operator printed. used is when one was, 0 for not yet; wrong counts guesses that began as it does.
+	`CREATE TABLE account_printed(id BYTEA PRIMARY KEY, hash BYTEA NOT NULL, who TEXT NOT NULL, made BIGINT NOT NULL, used BIGINT NOT NULL, wrong BIGINT NOT NULL)`,
+	`CREATE INDEX account_printed_who ON account_printed(who)`,
+	// Where the reader of a letter says that they want no more, and the files that come with a letter.
+	`ALTER TABLE mail ADD COLUMN stop TEXT NOT NULL DEFAULT ''`,
+	`CREATE TABLE mail_file(letter BIGINT NOT NULL REFERENCES mail(id) ON DELETE CASCADE, n BIGINT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, content BYTEA NOT NULL,
+			PRIMARY KEY(letter, n))`,
+}, {
+	// Names that look alike: keyed hashes of what the eye takes from a name, and of how it is written.
+	`CREATE TABLE namesake(slug TEXT NOT NULL, alike BIGINT NOT NULL, written BIGINT NOT NULL, contribution BIGINT NOT NULL,
+		PRIMARY KEY(slug, alike, written, contribution)) WITHOUT ROWID`,
+	`CREATE INDEX namesake_contribution ON namesake(slug, contribution)`,
+}, {
+	// The keyed hash of the code by which a draft is found on another device, 0 for none.
+	`ALTER TABLE draft ADD COLUMN code BIGINT NOT NULL DEFAULT 0`,
+	`CREATE INDEX draft_code ON draft(slug, code) WHERE code <> 0`,
+}, {
+	// Letters of invitation: of their tokens only keyed hashes. opened and accepted are 0 for not yet.
+	`CREATE TABLE account_invited(slug TEXT NOT NULL, participant BIGINT NOT NULL, who TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL, lang TEXT NOT NULL,
+		word TEXT NOT NULL, roles TEXT NOT NULL, party TEXT NOT NULL, inviter BIGINT NOT NULL, token BYTEA NOT NULL, sent BIGINT NOT NULL, opened BIGINT NOT NULL,
+		accepted BIGINT NOT NULL, PRIMARY KEY(slug, participant))`,
+	`CREATE UNIQUE INDEX account_invited_token ON account_invited(token)`,
+	`CREATE INDEX account_invited_who ON account_invited(who)`,
+	// What people choose on their own page: the language of their letters (chosen is 1 then), and how they are told that
+	// something waits for them. device is a browser and a system in words.
+	`ALTER TABLE account ADD COLUMN chosen BIGINT NOT NULL DEFAULT 0`,
+	`CREATE TABLE account_told(account BIGINT PRIMARY KEY, how TEXT NOT NULL)`,
+	`ALTER TABLE account_session ADD COLUMN device TEXT NOT NULL DEFAULT ''`,
+	// How far those who hold an office were told by letter what waits for them, and when that was.
+	`CREATE TABLE mail_waiting(slug TEXT NOT NULL, participant BIGINT NOT NULL, told BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(slug, participant))`,
+	// Notes among those who moderate and answer, and what each of them put off. contribution is the one that ref is or
+	// belongs to.
+	`CREATE TABLE aside_note(id BIGINT PRIMARY KEY, slug TEXT NOT NULL, contribution TEXT NOT NULL, ref TEXT NOT NULL, participant BIGINT NOT NULL, at BIGINT NOT NULL, text TEXT NOT NULL)`,
+	`CREATE INDEX aside_note_ref ON aside_note(slug, contribution)`,
+	`CREATE TABLE aside_later(slug TEXT NOT NULL, participant BIGINT NOT NULL, ref TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(slug, participant, ref))`,
+}, {
+	// Passkeys: what a device showed of its key, never the key itself. handle is by what the device knows the account. stopped is
+	// when one was refused for good because its count of uses went back, 0 for never; used is 0 for not yet.
+	`CREATE TABLE account_passkey(id BYTEA PRIMARY KEY, account BIGINT NOT NULL, handle BYTEA NOT NULL, public BYTEA NOT NULL, uses BIGINT NOT NULL, synced BIGINT NOT NULL,
+		reached TEXT NOT NULL, name TEXT NOT NULL, made BIGINT NOT NULL, used BIGINT NOT NULL, stopped BIGINT NOT NULL)`,
+	`CREATE INDEX account_passkey_account ON account_passkey(account)`,
+	// Accounts elsewhere with which one signs in. who is a keyed hash of issuer and subject: whom a provider knows by them does not
+	// stand there. used is 0 for not yet.
+	`CREATE TABLE account_linked(who BYTEA PRIMARY KEY, issuer TEXT NOT NULL, account BIGINT NOT NULL, made BIGINT NOT NULL, used BIGINT NOT NULL)`,
+	`CREATE INDEX account_linked_account ON account_linked(account)`,
+	// When whoever bears a session last proved who they are by a passkey or a printed code, 0 where a letter is all that opened it.
+	`ALTER TABLE account_session ADD COLUMN proved BIGINT NOT NULL DEFAULT 0`,
+}, {
+	// What came with requests for accreditation: how the body is reached, and the letter.
+	`CREATE TABLE aside_enclosure(slug TEXT NOT NULL, request TEXT NOT NULL, participant BIGINT NOT NULL, contact TEXT NOT NULL, file TEXT NOT NULL, name TEXT NOT NULL,
+		type TEXT NOT NULL, size BIGINT NOT NULL, made BIGINT NOT NULL, PRIMARY KEY(slug, request))`,
 }}
 
 // Schema is the schema number that this Plenary writes.

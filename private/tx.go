@@ -78,3 +78,9 @@ func Instant(n int64) time.Time {
 	}
 	return time.UnixMicro(n).UTC()
 }
+
+// ForgetFollowers forgets how far every follower of a conversation came: its record is not there any more.
+func (db *DB) ForgetFollowers(ctx context.Context, slug string) error {
+	_, err := db.ExecContext(ctx, `DELETE FROM follower WHERE slug = $1`, slug)
+	return err
+}

@@ -64,6 +64,9 @@ type Engine interface {
 	Records() ([]Meta, error)
 	// Create makes an empty record, durably.
 	Create(Meta) error
+	// Delete takes a record away with everything that is stored of it, durably; what it held is gone from the disk.
+	// Nobody writes on it any more when it is called. Outcomes of asks stay: they are hashes of tokens.
+	Delete(ID) error
 	// Head is the last durable position of a record: 0 for an empty one.
 	Head(ID) (cite.Position, error)
 	// Watch gives the last durable position of a record, whoever wrote it, and a channel that is closed when

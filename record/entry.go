@@ -169,14 +169,13 @@ func ParseEnvelope(b []byte) (*Envelope, error) {
 			e.Class, found = Class(i), true
 		}
 	}
-	if !found || !decodeCommitment(&e.Data, data) {
-		return nil, fmt.Errorf("%w: class or data", ErrEnvelope)
+	if !found {
+		return nil, fmt.Errorf("%w: class", ErrEnvelope)
 	}
+	e.Data = commitment(data)
 	if string(text) != "none" {
-		e.Text = new(Commitment)
-		if !decodeCommitment(e.Text, text) {
-			return nil, fmt.Errorf("%w: text", ErrEnvelope)
-		}
+		c := commitment(text)
+		e.Text = &c
 	}
 	if !bytes.Equal(e.append(make([]byte, 0, envelopeSize)), b) {
 		return nil, fmt.Errorf("%w: not in its one spelling", ErrEnvelope)
@@ -184,12 +183,10 @@ func ParseEnvelope(b []byte) (*Envelope, error) {
 	return &e, nil
 }
 
-func decodeCommitment(c *Commitment, s []byte) bool {
-	if len(s) != 2*len(c) {
-		return false
-	}
-	_, err := hex.Decode(c[:], s)
-	return err == nil
+// commitment is the commitment that a text spells. What spells none is taken for another one, whose spelling differs.
+func commitment(s []byte) (c Commitment) {
+	_, _ = hex.Decode(c[:], s[:min(len(s), 2*len(c))])
+	return c
 }
 
 // LeafHash is the hash of an envelope as a leaf of the tree.

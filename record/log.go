@@ -242,6 +242,29 @@ func (l *Log) Create(m Meta) error {
 	return nil
 }
 
+// Delete takes a record away with everything that is stored of it. Nobody writes on it any more when it is called. Its
+// high mark goes first: a record without one is read as it is, a mark without a record would be damage.
+func (l *Log) Delete(id ID) error {
+	if _, err := l.state(id); err != nil {
+		return err
+	}
+	if damage := l.Damage(); damage != nil {
+		return fmt.Errorf("%w: %w", ErrReadOnly, damage)
+	}
+	if l.high != nil {
+		if err := errors.Join(l.high.Forget(id), l.high.Sync()); err != nil {
+			return err
+		}
+	}
+	if err := l.engine.Delete(id); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.records, id)
+	return nil
+}
+
 func (l *Log) state(id ID) (*recordState, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,8 +1,10 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -45,6 +47,18 @@ func (m *Memory) Create(meta Meta) error {
 	}
 	m.metas = append(m.metas, meta)
 	m.records[meta.ID] = &memoryRecord{tiles: map[[2]int64][]byte{}, tokens: map[TokenHash]TokenResult{}, checkpoints: map[int64][]byte{}}
+	return nil
+}
+
+// Delete takes a record away.
+func (m *Memory) Delete(id ID) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, err := m.record(id); err != nil {
+		return err
+	}
+	delete(m.records, id)
+	m.metas = slices.DeleteFunc(m.metas, func(meta Meta) bool { return meta.ID == id })
 	return nil
 }
 
@@ -247,6 +261,23 @@ func (m *Memory) Check(context.Context) error { return nil }
 
 // Close does nothing.
 func (m *Memory) Close() error { return nil }
+
+// Clone is an engine of its own with the same records: what is written to one is not in the other.
+func (m *Memory) Clone() *Memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := &Memory{metas: slices.Clone(m.metas), records: map[ID]*memoryRecord{}}
+	for id, r := range m.records {
+		c := &memoryRecord{rows: slices.Clone(r.rows), tiles: maps.Clone(r.tiles), tokens: maps.Clone(r.tokens), checkpoints: maps.Clone(r.checkpoints)}
+		for i := range c.rows {
+			w := &c.rows[i]
+			w.Envelope, w.Data, w.Text = bytes.Clone(w.Envelope), bytes.Clone(w.Data), bytes.Clone(w.Text)
+		}
+		out.records[id] = c
+		out.seq.Moved(id, cite.Position(len(c.rows)))
+	}
+	return out
+}
 
 // Tamper hands the stored row at a position to a test, which may change it.
 func (m *Memory) Tamper(id ID, p cite.Position, change func(*Row)) {

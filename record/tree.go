@@ -23,7 +23,9 @@ type Tile struct {
 type tree struct {
 	size  int64
 	stack []tlog.Hash // roots of the full subtrees that make up the tree, largest first
-	edge  [][]byte    // hashes of the last, not yet full tile of each level
+	// edge has the hashes of the last, not yet full tile of each level. What stands there is never changed: tiles are lent
+	// from it, and a full one is given away.
+	edge [][]byte
 }
 
 // append adds a leaf and hands every tile that became full to full.
@@ -44,24 +46,27 @@ func (t *tree) append(leaf tlog.Hash, full func(Tile)) {
 
 func (t *tree) push(level int, h tlog.Hash, full func(Tile)) {
 	for len(t.edge) <= level {
-		t.edge = append(t.edge, make([]byte, 0, tileWidth*tlog.HashSize))
+		t.edge = append(t.edge, newEdge())
 	}
 	e := append(t.edge[level], h[:]...)
 	t.edge[level] = e
 	if len(e) == tileWidth*tlog.HashSize {
 		// Subtrees of this level finished so far, this one included, fill whole tiles.
 		done := (t.size + 1) >> (uint(level) * TileHeight)
-		full(Tile{Level: level, N: done/tileWidth - 1, Hashes: append([]byte(nil), e...)})
-		t.edge[level] = e[:0]
+		full(Tile{Level: level, N: done/tileWidth - 1, Hashes: e})
+		t.edge[level] = newEdge()
 	}
 }
 
-// partial gives the tiles of the right edge that are not full.
+// newEdge has room for one tile.
+func newEdge() []byte { return make([]byte, 0, tileWidth*tlog.HashSize) }
+
+// partial gives the tiles of the right edge that are not full. They stay as they are while the tree grows.
 func (t *tree) partial() []Tile {
 	var tiles []Tile
 	for level, e := range t.edge {
 		if len(e) > 0 {
-			tiles = append(tiles, Tile{Level: level, N: (t.size >> (uint(level) * TileHeight)) / tileWidth, Hashes: append([]byte(nil), e...)})
+			tiles = append(tiles, Tile{Level: level, N: (t.size >> (uint(level) * TileHeight)) / tileWidth, Hashes: e[:len(e):len(e)]})
 		}
 	}
 	return tiles
@@ -90,7 +95,7 @@ func (l *Log) loadTree(id ID, size int64) (*tree, error) {
 	t.edge = make([][]byte, levels)
 	for level := 0; level < levels; level++ {
 		done := size >> (uint(level) * TileHeight)
-		t.edge[level] = make([]byte, 0, tileWidth*tlog.HashSize)
+		t.edge[level] = newEdge()
 		want := int(done%tileWidth) * tlog.HashSize
 		if want == 0 {
 			continue

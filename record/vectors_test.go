@@ -22,6 +22,7 @@ import (
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/recordtest"
 	"github.com/openplenary/plenary/record/sqlite"
+	"github.com/openplenary/plenary/settings"
 )
 
 var update = flag.Bool("update", false, "write the test vectors anew")
@@ -285,7 +286,7 @@ func buildVectors(t testing.TB) vectors {
 	deadline := start.Add(4 * time.Second)
 	convened := func(slug string, demonstration bool) conversation.Convened {
 		return conversation.Convened{Slug: slug, Title: title("Fish & ships <2026>"), Languages: []locale.Lang{"en", "fr"}, Zone: "Europe/Paris",
-			Categories: []conversation.Label{{ID: "individual", Name: title("Individual")}}, Key: key.Hash(), Officer: 1, Demonstration: demonstration, At: start}
+			Categories: []settings.Label{{ID: "individual", Name: title("Individual")}}, Key: key.Hash(), Officer: 1, Demonstration: demonstration, At: start}
 	}
 	call := consultation.CallAnnounced{Ref: "k1", Title: title("First call"), Paper: "p1", Edition: "p1.e1", Opens: start, Closes: deadline, Zone: "Europe/Paris",
 		Late: consultation.LateKept, Moderation: consultation.ModerateBefore, At: start}

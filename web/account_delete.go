@@ -11,12 +11,7 @@ import (
 // mayDelete reports whether the reader's account is its owner's to delete. The accounts of a demonstration's roles are
 // everybody's.
 func (q *request) mayDelete() bool {
-	for _, role := range q.DemoRoles {
-		if role == q.Account {
-			return false
-		}
-	}
-	return q.DeleteAccount != nil && q.Account != 0
+	return q.DeleteAccount != nil && q.Account != 0 && !q.shared()
 }
 
 // postDeleteAccount asks once more, and then deletes the reader's account.

@@ -6,14 +6,18 @@ import (
 	"strings"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/api"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/intake"
+	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/web/contribution"
+	"github.com/openplenary/plenary/web/questions"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -37,8 +41,14 @@ func (q *request) postAct() error {
 	case api.WithoutAccount(c):
 	case !q.SignedIn:
 		return serve.ErrSignIn
-	case q.Me == 0: // nobody yet in this conversation: no number is made for them
+	case q.Me == 0 && !api.Joins(c): // nobody yet in this conversation: no number is made for them
 		return refusal.New(refusal.Forbidden, "standing.missing")
+	}
+	//mutants:guard nobody who holds no office fills the record by doing and undoing
+	if c.Standing == conversation.Anybody {
+		if err := q.May(serve.Once(serve.LimitActs)); err != nil {
+			return err
+		}
 	}
 	k, err := api.KeyOf(q.Header, func(text string) uint64 { return q.Server.Sec.Derive("key", q.Slug, text) })
 	if err != nil {
@@ -47,8 +57,12 @@ func (q *request) postAct() error {
 	command := c.New()
 	into := []any{command}
 	var speaker api.Speaker
-	if api.Extra(c.Name) != nil {
+	var supporter api.Supporter
+	switch api.Extra(c.Name).(type) {
+	case api.Speaker:
 		into = append(into, &speaker)
+	case api.Supporter:
+		into = append(into, &supporter)
 	}
 	if err := api.Read(q.Request.Request, into...); err != nil {
 		return serve.BadForm(err)
@@ -56,7 +70,7 @@ func (q *request) postAct() error {
 	if submit, ok := command.(*consultation.Submit); ok {
 		return q.submitAct(*submit, speaker, k)
 	}
-	ask, err := q.actAsk(command, k)
+	ask, err := q.actAsk(command, supporter, k)
 	if err != nil {
 		return err
 	}
@@ -68,13 +82,25 @@ func (q *request) postAct() error {
 }
 
 // actAsk is the ask of whoever sends an act. Most are asked for as they are.
-func (q *request) actAsk(command any, k api.Key) (conversation.Ask, error) {
+func (q *request) actAsk(command any, supporter api.Supporter, k api.Key) (conversation.Ask, error) {
 	c := reflect.ValueOf(command).Elem()
 	switch q.Route.Command.Name {
 	case "consultation.withdraw":
 		return q.authorAct(c.Interface(), c.Interface().(consultation.Withdraw).Contribution, k)
+	case "consultation.correct":
+		return q.correctAct(c.Interface().(correction.Correct), k)
 	case "consultation.react":
 		return q.authorAct(c.Interface(), c.Interface().(consultation.React).Part, k)
+	case "formulation.support", "formulation.take-back", "delegation.align":
+		if known := c.FieldByName("Known"); known.IsValid() {
+			known.SetBool(supporter.For != cite.None)
+		}
+		return questions.Supporting(q.Request, c.Interface(), string(supporter.For), k.Token)
+	case "accreditation.request":
+		ask := c.Addr().Interface().(*accreditation.Ask)
+		if ask.Alike = q.Server.Sec.Likeness(q.Slug, accreditation.Folded(ask.Name)); ask.Party == cite.None { // drawn, and the same for the same key
+			ask.Party = delegation.Party(q.Server.Sec.Derive("accreditation", q.Slug, k.Token)).Ref()
+		}
 	case "delegation.enter":
 		if party := c.Addr().Interface().(*delegation.EnterParty); party.Party == 0 { // drawn, and the same for the same key
 			party.Party = delegation.Party(q.Server.Sec.Derive("entered", q.Slug, k.Token))
@@ -83,9 +109,35 @@ func (q *request) actAsk(command any, k api.Key) (conversation.Ask, error) {
 	return q.Ask(c.Interface(), k.Token)
 }
 
+// correctAct is the ask of an author who puts right what they sent. What changes nothing is left out.
+func (q *request) correctAct(c correction.Correct, k api.Key) (conversation.Ask, error) {
+	page := &consult.Correct{}
+	if err := q.Look(func(st *conversation.Reading) error {
+		var ok bool
+		if page, ok = consult.NewCorrect(st, c.Contribution, q.Lang); !ok {
+			return serve.NotFound()
+		}
+		return nil
+	}); err != nil {
+		return conversation.Ask{}, err
+	}
+	if err := q.Fill(page); err != nil {
+		return conversation.Ask{}, err
+	}
+	c, rs := contribution.Changed(q.Request, page, c)
+	if len(rs) > 0 {
+		return conversation.Ask{}, refusal.Several(rs)
+	}
+	if err := contribution.Sender(q.Request).Limits.Send(); err != nil {
+		return conversation.Ask{}, err
+	}
+	return q.authorAct(c, c.Contribution, k)
+}
+
 // submitAct takes a contribution in, of the reader, for the party that is named or for themselves.
 func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Key) error {
-	answer, err := q.intake.Send(q.Context(), intake.Contribution{Sender: contribution.Sender(q.Request), Token: k.Token, For: speaker.For, PublicAddress: speaker.PublicAddress, Submit: c})
+	answer, err := q.intake.Send(q.Context(), intake.Contribution{Sender: contribution.Sender(q.Request), Token: k.Token, For: speaker.For, Through: speaker.Through,
+		PublicAddress: speaker.PublicAddress, Submit: c})
 	if err != nil {
 		return err
 	}

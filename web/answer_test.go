@@ -21,7 +21,7 @@ func TestRevision(t *testing.T) {
 	desk := "/en" + conv + "/desk"
 	begin := func() string {
 		t.Helper()
-		return strings.Split(strings.Split(v.deskTo(v.deskFill(desk+"/papers", desk+"/papers", 1, "do", "edition")), "?")[0], "#")[0]
+		return strings.Split(strings.Split(v.deskTo(v.deskFill(desk+"/papers", desk+"/papers", 2, "do", "edition")), "?")[0], "#")[0]
 	}
 	first := begin()
 	second := begin() // two officers begin at once
@@ -54,9 +54,9 @@ func TestRevision(t *testing.T) {
 		t.Fatal(err, len(list.Items))
 	}
 	part = list.Items[0].Part.Ref
-	deskRefused(t, v.deskFill(desk+"/points/"+part, desk+"/points/"+part, 0, "outcome", "accepted"), 422, "reason.missing")
-	deskRefused(t, v.deskFill(desk+"/points/"+part, desk+"/points/"+part, 0, "outcome", "duplicate", "of", "nonsense", "reason", "x"), 422, "answer.duplicate")
-	to := v.deskTo(v.deskFill(desk+"/points/"+part, desk+"/points/"+part, 0, "outcome", "accepted", "reason", "It is taken up.\nfr: C'est repris.", "new", "Lifts in buildings"))
+	deskRefused(t, v.deskFill(desk+"/points/"+part, desk+"/points/"+part, 1, "outcome", "accepted"), 422, "reason.missing")
+	deskRefused(t, v.deskFill(desk+"/points/"+part, desk+"/points/"+part, 1, "outcome", "duplicate", "of", "nonsense", "reason-en", "x"), 422, "answer.duplicate")
+	to := v.deskTo(v.deskFill(desk+"/points/"+part, desk+"/points/"+part, 1, "outcome", "accepted", "reason-en", "It is taken up.", "reason-fr", "C'est repris.", "heading-en", "Lifts are taken up", "new", "Lifts in buildings"))
 	if !strings.Contains(to, "done=answered") || !strings.Contains(to, list.Items[1].Part.Ref) {
 		t.Error("the next open point is not shown:", to)
 	}
@@ -68,7 +68,7 @@ func TestRevision(t *testing.T) {
 		t.Error("the reason is not shown in French")
 	}
 	// Answered twice: the second officer is told who was first.
-	again := deskWith(url.Values{}, "outcome", "noted", "reason", "Again.")
+	again := deskWith(url.Values{}, "outcome", "noted", "reason-en", "Again.")
 	deskRefused(t, v.post(desk+"/points/"+part, again), 409, "answer.already")
 
 	// The reserved passage is missing from the draft, and is brought into it.

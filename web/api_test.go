@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -195,32 +197,43 @@ func typeOf(v any) string {
 
 // twins are addresses of values, each with the operation that describes it.
 var twins = map[string][]string{
-	"get_index":         {"/"},
-	"get_home":          {conv},
-	"get_documents":     {conv + "/documents"},
-	"get_contributions": {conv + "/contributions", conv + "/contributions?late=1", conv + "/contributions?status=withheld", conv + "/contributions?status=withdrawn", conv + "/contributions?print=1"},
-	"get_map":           {conv + "/map"},
-	"get_record":        {conv + "/record", conv + "/record?before=20"},
-	"get_reference":     {conv + "/entry-3", conv + "/entry-40", conv + "/p1", conv + "/p2", conv + "/p1.e1?text=ar&second=en", conv + "/p1.x4", conv + "/p1.e1.x4", conv + "/k1", conv + "/k2", conv + "/c7", conv + "/c1", conv + "/d1", conv + "/d2"},
-	"get_mine":          {conv + "/mine"},
-	"get_overview":      {conv + "/overview"},
-	"get_evidence":      {conv + "/overview/use/copyright", conv + "/overview/administration/data"},
-	"get_responses":     {conv + "/p1/responses", conv + "/p1/responses?outcome=not_accepted", conv + "/p1/responses?outcome=unanswered", conv + "/p2/responses?print=1"},
-	"get_redline":       {conv + "/p1/redline", conv + "/p1/redline?all=1"},
-	"get_concordance":   {conv + "/p1/concordance", conv + "/p1.e2/concordance?fate=split"},
-	"get_find":          {conv + "/p1/find", conv + "/p1/find?number=13"},
-	"get_trace":         {conv + "/p1.e1.x4/trace", conv + "/c7/trace", conv + "/d1/trace"},
-	"get_contribute":    {conv + "/k2/contribute", conv + "/k2/contribute?on=p2.e1.x3"},
-	"get_receipt":       {conv + "/c7/receipt"},
-	"get_mailbox":       {"/mailbox"},
-	"get_desk":          {conv + "/desk"},
-	"get_stages":        {conv + "/desk/stages"},
-	"get_desk_papers":   {conv + "/desk/papers"},
-	"get_queue":         {conv + "/desk/queue"},
-	"get_points":        {conv + "/desk/points"},
-	"get_point":         {conv + "/desk/points/c7.1"},
-	"get_desk_map":      {conv + "/desk/map"},
-	"get_people":        {conv + "/desk/people"},
+	"get_index":              {"/"},
+	"get_home":               {conv},
+	"get_documents":          {conv + "/documents"},
+	"get_contributions":      {conv + "/contributions", conv + "/contributions?late=1", conv + "/contributions?status=withheld", conv + "/contributions?status=withdrawn", conv + "/contributions?print=1"},
+	"get_map":                {conv + "/map"},
+	"get_record":             {conv + "/record", conv + "/record?before=20"},
+	"get_reference":          {conv + "/entry-3", conv + "/entry-40", conv + "/p1", conv + "/p2", conv + "/p1.e1?text=ar&second=en", conv + "/p1.x4", conv + "/p1.e1.x4", conv + "/k1", conv + "/k2", conv + "/c7", conv + "/c1", conv + "/d1", conv + "/d2"},
+	"get_mine":               {conv + "/mine"},
+	"get_priorities":         {conv + "/priorities"},
+	"get_overview":           {conv + "/overview"},
+	"get_evidence":           {conv + "/overview/use/copyright", conv + "/overview/administration/data"},
+	"get_responses":          {conv + "/p1/responses", conv + "/p1/responses?outcome=not_accepted", conv + "/p1/responses?outcome=unanswered", conv + "/p2/responses?print=1"},
+	"get_redline":            {conv + "/p1/redline", conv + "/p1/redline?all=1"},
+	"get_concordance":        {conv + "/p1/concordance", conv + "/p1.e2/concordance?fate=split"},
+	"get_find":               {conv + "/p1/find", conv + "/p1/find?number=13"},
+	"get_trace":              {conv + "/p1.e1.x4/trace", conv + "/c7/trace", conv + "/d1/trace"},
+	"get_contribute":         {conv + "/k2/contribute", conv + "/k2/contribute?on=p2.e1.x3"},
+	"get_form":               {conv + "/k1/form"},
+	"get_receipt":            {conv + "/c7/receipt"},
+	"get_mailbox":            {"/mailbox"},
+	"get_desk":               {conv + "/desk"},
+	"get_stages":             {conv + "/desk/stages"},
+	"get_desk_papers":        {conv + "/desk/papers"},
+	"get_queue":              {conv + "/desk/queue"},
+	"get_points":             {conv + "/desk/points"},
+	"get_point":              {conv + "/desk/points/c7.1"},
+	"get_desk_map":           {conv + "/desk/map"},
+	"get_people":             {conv + "/desk/people"},
+	"get_parties":            {conv + "/parties"},
+	"get_desk_accreditation": {conv + "/desk/accreditation"},
+}
+
+// taken are addresses of files that are answered as they are, each with the operation that describes it.
+var taken = map[string]string{
+	"get_contributions_csv": conv + "/contributions.csv", "get_responses_csv": conv + "/p1/responses.csv", "get_responses_xlsx": conv + "/p1/responses.xlsx",
+	"get_overview_csv": conv + "/overview.csv", "get_parties_csv": conv + "/parties.csv",
+	"get_map_csv": conv + "/map.csv", "get_map_svg": conv + "/map.svg", "get_code": conv + "/k1/qr.svg",
 }
 
 // description reads the operations and schemas of a house.
@@ -270,6 +283,43 @@ func TestDescriptionIsTrue(t *testing.T) {
 				}
 			}
 		}
+	}
+	town := houseOf(t, script.TownSlug, "@mairie", "@accueil", func(sec *plenary.Secretariat) (*script.Runner, error) {
+		return script.Town(t.Context(), sec, sec.Now())
+	})
+	for path, id := range map[string]string{"/k2/questions": "get_questions", "/k2/questions?state=left_out": "get_questions", "/k1/results": "get_results", "/q1": "get_reference", "/q2": "get_reference", "/c61": "get_reference"} {
+		a := town.visitor().json("/fr/c/" + script.TownSlug + path)
+		if a.status != http.StatusOK {
+			t.Errorf("%s: %d", path, a.status)
+			continue
+		}
+		read[id] = true
+		if err := s.check(path, decoded(t, []byte(a.body)), contentOf(operations[id], "200", "application/json")); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	replies := atReplies(t, answered).visitor()
+	for path, id := range map[string]string{"/k2/replies": "get_replies", "/c1": "get_reference", "/c3": "get_reference", "/k1": "get_reference", "/k2": "get_reference", "/contributions": "get_contributions"} {
+		a := replies.json("/en/c/ferries" + path)
+		read[id] = true
+		if err := s.check(path, decoded(t, []byte(a.body)), contentOf(operations[id], "200", "application/json")); a.status != http.StatusOK || err != nil {
+			t.Errorf("%s: %d %v", path, a.status, err)
+		}
+	}
+	for _, of := range []string{"answers_csv", "answers_xlsx", "answers_data", "codebook"} {
+		read["get_"+of] = true // no call of this conversation has questions of its own: see TestWholeForm
+	}
+	for _, of := range []string{"order_csv", "theme_csv"} {
+		read["get_"+of] = true // no order stands here: see TestOrderOnThePage
+	}
+	for id, path := range taken {
+		a := h.visitor().get("/en" + path)
+		media, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
+		if a.status != http.StatusOK || operations[id] == nil || contentOf(operations[id], "200", media)["contentMediaType"] != media || operations[id]["path"] != "/{lang}"+strings.NewReplacer(conv, "/c/{slug}", "/p1", "/{ref}", "/k1", "/{ref}").Replace(path) {
+			t.Errorf("%s: %d %s, described as %v", path, a.status, media, operations[id])
+			continue
+		}
+		read[id] = true
 	}
 	for id, o := range operations {
 		if o["method"] == "get" && !read[id] {

@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/settings"
 )
 
 // TestSharedPageIsFresh has many people act and then read one shared page: whoever reads after an act
@@ -30,7 +31,7 @@ func TestSharedPageIsFresh(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			for j := range 25 {
-				c := conversation.CiteDocument{Document: conversation.Document{Title: locale.Plain(locale.English, fmt.Sprintf("Document %d.%d", i, j)), Source: "https://example.org/"}}
+				c := settings.CiteDocument{Document: settings.Document{Title: locale.Plain(locale.English, fmt.Sprintf("Document %d.%d", i, j)), Source: "https://example.org/"}}
 				_, err := h.sec.Do(t.Context(), script.DemoSlug, conversation.Ask{System: true, Received: h.sec.Now(), Command: c})
 				if err != nil {
 					t.Error(err)

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/settings"
 )
 
 // paperAndCall publishes a paper of one paragraph, and opens a call on it.
@@ -30,14 +33,27 @@ func (h *deskHouse) paperAndCall(slug string) {
 	}
 }
 
+// conveneWith makes a conversation that is open, with categories of its own.
+func (h *deskHouse) conveneWith(slug string, categories ...settings.Label) {
+	h.t.Helper()
+	c := conversation.Convene{Slug: slug, Title: locale.Plain(locale.English, slug), Languages: []locale.Lang{locale.English}, Categories: categories, Officer: 77}
+	if _, err := h.sec.Convene(h.t.Context(), conversation.Ask{By: 77, Received: time.Now(), Command: c}); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 // TestNoCategoryByAccident: in a conversation with categories of its own nothing is chosen for anybody. The box on
 // the home page asks, the form asks in sight, and where an officer named the category of whoever says none, that is it.
 func TestNoCategoryByAccident(t *testing.T) {
 	t.Parallel()
 	h := newDeskHouse(t)
-	officer := h.signedIn("officer@example.org")
-	h.convene(officer, "asks", "categories", "Municipality\nResident (person)\n")
-	h.convene(officer, "knows", "categories", "Municipality\nClub (persons and bodies)\nResident (person, if nothing is said)\n")
+	named := func(id string) settings.Label {
+		return settings.Label{ID: id, Name: locale.Plain(locale.English, strings.ToUpper(id[:1])+id[1:])}
+	}
+	h.conveneWith("asks", named("municipality").Chosen(settings.Bodies), named("resident"))
+	resident := named("resident")
+	resident.Unsaid = true
+	h.conveneWith("knows", named("municipality").Chosen(settings.Bodies), named("club").Chosen(settings.Both), resident)
 	h.state("knows", func(st *conversation.State) {
 		if c := st.Categories; len(c) != 3 || c[0].Persons() || !c[1].Persons() || !c[1].Body || !c[2].Unsaid || st.Unsaid() != "resident" {
 			t.Errorf("%+v", c)
@@ -68,7 +84,8 @@ func TestNoCategoryByAccident(t *testing.T) {
 		deskRefused(t, a, 422, "category.missing")
 		deskRefused(t, direct, 422, "category.missing")
 		again := a.body
-		if field := strings.Index(again, `id="category"`); field < 0 || field > strings.Index(again, "<details") {
+		_, inside, _ := strings.Cut(again, "<main")
+		if field := strings.Index(inside, `id="category"`); field < 0 || field > strings.Index(inside, "<details") {
 			t.Error("the field that is wrong is not in sight")
 		}
 		kept := deskForm(t, again, write, 0)
@@ -79,9 +96,49 @@ func TestNoCategoryByAccident(t *testing.T) {
 			t.Errorf("%d: %s", a.status, deskErrors(a.body))
 		}
 	}
-	refused := func(categories string) answer {
-		return officer.deskFill("/en/convene", "/en/convene", 0, "title", "X", "slug", "x", "until", time.Now().AddDate(0, 2, 0).Format(time.DateOnly), "zone", "UTC", "categories", categories)
+}
+
+// TestWhereTheAuthorBelongs: an organisation that is named in a category of persons is asked about. It is spoken for in a
+// category of bodies, or shown as where the author belongs, and is never taken for the one who speaks.
+func TestWhereTheAuthorBelongs(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	v, reader := h.visitor(), h.visitor()
+	typed := deskWith(contribution("Boats, please."), "category", "individual", "name", "Ada Poloznik", "body", "Poloznik Ferries")
+	a := v.post(form, deskWith(typed, "do", "send"))
+	deskRefused(t, a, 422, "body.person")
+	asked := deskForm(t, a.body, form, 0)
+	if asked.Get("body") != "Poloznik Ferries" || asked.Get("belongs") != "" || strings.Count(a.body, `name="belongs"`) != 2 {
+		t.Fatalf("nobody is asked: %v", asked)
 	}
-	deskRefused(t, refused("Municipality (if nothing is said)\nResident (person)"), 422, "category.unsaid")
-	deskRefused(t, refused("A (person, if nothing is said)\nB (person, if nothing is said)"), 422, "category.unsaid_twice")
+	deskRefused(t, v.post(form, deskWith(asked, "belongs", "speaks", "do", "send")), 422, "category.bodies")
+	preview := v.post(form, deskWith(asked, "belongs", "belongs", "do", "preview"))
+	who, _, _ := strings.Cut(preview.body[strings.Index(preview.body, "<article"):], "</article>")
+	if preview.status != 200 || strings.Index(who, "Ada Poloznik") > strings.Index(who, "Poloznik Ferries") || !strings.Contains(who, "affiliation") {
+		t.Errorf("%d: the preview shows %s", preview.status, who)
+	}
+	ref := func(a answer) string {
+		ref, _, _ := strings.Cut(strings.TrimPrefix(v.deskTo(a), "/en"+conv+"/"), "/")
+		h.as("moderator").post("/en"+conv+"/"+ref+"/publish", nil)
+		return ref
+	}
+	belongs := ref(v.post(form, deskWith(deskForm(t, preview.body, form, 0), "do", "send")))
+	speaks := ref(v.post(form, deskWith(asked, "token", nonce2, "belongs", "speaks", "category", "ngo", "do", "send")))
+	for at, want := range map[string][2]string{belongs: {"", "Poloznik Ferries"}, speaks: {"Poloznik Ferries", ""}} {
+		var is struct{ Name, Organisation, Affiliation string }
+		if err := json.Unmarshal([]byte(reader.get("/en"+conv+"/"+at+".json").body), &is); err != nil || is.Name != "Ada Poloznik" || is.Organisation != want[0] || is.Affiliation != want[1] {
+			t.Errorf("%s says %+v (%v)", at, is, err)
+		}
+	}
+	if page := reader.get("/en" + conv + "/" + belongs).body; !strings.Contains(page, "affiliation: <bdi>Poloznik Ferries</bdi>") {
+		t.Error("the page does not show where the author belongs")
+	}
+	if csv := reader.get("/en" + conv + "/contributions.csv").body; !strings.Contains(csv, "Ada Poloznik,,Poloznik Ferries,") || !strings.Contains(csv, "Ada Poloznik,Poloznik Ferries,,") {
+		t.Error("the table mixes up who speaks and where they belong")
+	}
+	// It is redacted like any other name.
+	h.as("moderator").deskTo(h.as("moderator").post("/en"+conv+"/"+belongs+"/redact", url.Values{"do": {"take"}, "mask": {"affiliation"}, "redact-ground": {"personal_data"}}))
+	if page := reader.get("/en" + conv + "/" + belongs).body; strings.Contains(page, "Poloznik Ferries") {
+		t.Error("redacted, it is still there")
+	}
 }

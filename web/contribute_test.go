@@ -1,9 +1,13 @@
 package web_test
 
 import (
-	"net/url"
+	"html"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
 )
 
 // TestMineDrafts: whoever began a contribution finds it among what is theirs, by account or by cookie, and nobody
@@ -83,6 +87,7 @@ func TestPreviewIsSigned(t *testing.T) {
 		t.Error("signed by whom it is from")
 	}
 	f.Set("body", "Boats Fund")
+	f.Set("category", "ngo")
 	if a := h.visitor().post(form, f); a.status != 200 || !strings.Contains(a.body, "Boats Fund") || !strings.Contains(a.body, "Signed by <bdi>Jo Roe</bdi>") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -109,8 +114,46 @@ func TestFormGoesOn(t *testing.T) {
 			t.Errorf("%s: %q, then %q", field, preview.Get(field), again.Get(field))
 		}
 	}
-	opened := deskForm(t, v.get(form+"?"+url.Values{"draft": {f.Get("token")}}.Encode()).body, form, 0)
+	link := regexp.MustCompile(`/contribute\?on=[^"]*draft=[^"]+`).FindString(html.UnescapeString(v.get("/en" + conv + "/mine").body))
+	opened := deskForm(t, v.get("/en"+conv+"/k2"+link).body, form, 0)
 	if opened.Get("text") != "Boats." || opened.Get("version") != "1" {
 		t.Errorf("%v", opened)
+	}
+}
+
+// TestLanguageIsSaid: the language of a text is chosen, or guessed and shown before it is sent, and can be changed there.
+// What is refused in the meantime comes back without a guess that nobody saw.
+func TestLanguageIsSaid(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, c := range []struct{ text, chosen, want, guess string }{
+		{"渡船每天两班。", "", "zh", "中文"}, {"Boats, please.", "", "en", "English"}, {"Des bacs.", "fr", "fr", ""}, {"Boote.", "de", "de", ""},
+	} {
+		v := h.visitor()
+		f := deskForm(t, v.get(form).body, form, 0)
+		if f.Get("language") != "" {
+			t.Fatalf("a language is chosen for everybody: %v", f)
+		}
+		f = deskWith(f, "text", c.text, "language", c.chosen, "name", "Secretariat", "do", "preview")
+		a := v.post(form, f)
+		deskRefused(t, a, 422, "name.reserved")
+		if again := deskForm(t, a.body, form, 0); again.Get("language") != c.chosen {
+			t.Errorf("%q comes back in %q", c.text, again.Get("language"))
+		}
+		a = v.post(form, deskWith(f, "name", ""))
+		shown := deskForm(t, a.body, form, 0)
+		if a.status != 200 || shown.Get("language") != c.want || strings.Contains(a.body, "guessed from the text") != (c.guess != "") || !strings.Contains(a.body, ">"+c.guess) {
+			t.Errorf("%q: %d, the preview is in %q", c.text, a.status, shown.Get("language"))
+		}
+		if again := deskForm(t, v.post(form, deskWith(shown, "do", "edit")).body, form, 0); again.Get("language") != c.want {
+			t.Errorf("%q: the form goes on in %q", c.text, again.Get("language"))
+		}
+		v.deskTo(v.post(form, deskWith(shown, "do", "send")))
+		h.state(func(st *conversation.State) {
+			n := st.Consultation.Total().Received
+			if got := st.Consultation.Part(cite.Contribution(n), 1).Language; string(got) != c.want {
+				t.Errorf("%q is on the record in %s", c.text, got)
+			}
+		})
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/page/papers"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/priorities"
+	"github.com/openplenary/plenary/page/questions"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -36,13 +38,17 @@ func (q *request) symbol() error {
 
 func (q *request) index() error {
 	v := &home.Index{}
-	q.Frame.ReadOnly = q.Server.Sec.Damage() != nil
-	for _, slug := range q.Server.Sec.Conversations() {
-		if at := q.Server.Sec.Standing(slug).Unread; at > 0 {
-			v.Unread = append(v.Unread, home.Unread{Conversation: slug, From: at})
+	q.Frame.ReadOnly = q.Frame.ReadOnly || q.Server.Sec.Damage() != nil
+	there, err := q.There()
+	if err != nil {
+		return err
+	}
+	for _, slug := range there {
+		if at := q.Server.Sec.Standing(slug); at.Unread > 0 {
+			v.Unread = append(v.Unread, home.Unread{Conversation: slug, From: at.Unread, Unlisted: at.Unlisted})
 			continue
 		}
-		if _, err := q.Server.LookIn(q.Context(), slug, conversation.Public, q.Received, func(st *conversation.Reading) error {
+		if _, err := q.Server.LookIn(q.Context(), slug, conversation.Readers, q.Received, func(st *conversation.Reading) error {
 			v.Conversations = append(v.Conversations, part.NewConversationRow(st, q.Lang))
 			return nil
 		}); err != nil {
@@ -95,6 +101,27 @@ func (q *request) reference() error {
 		q.Frame.Section = "documents"
 		return q.Read(func(st *conversation.Reading) (frame.View, error) {
 			v, ok := papers.NewElementPage(st, ref, q.Lang)
+			if !ok {
+				return nil, serve.NotFound()
+			}
+			return v, nil
+		})
+	case ref.Kind() == 'o':
+		q.Frame.Section = "overview"
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			if v, ok := priorities.NewEvidence(st, ref, p.PointsAfter, q.Lang); ok {
+				return v, nil
+			}
+			v, ok := priorities.NewOrder(st, ref, q.Lang)
+			if !ok {
+				return nil, serve.NotFound()
+			}
+			return v, nil
+		})
+	case ref.Kind() == 'q':
+		q.Frame.Section = "contributions"
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := questions.NewQuestionPage(st, ref, q.Lang)
 			if !ok {
 				return nil, serve.NotFound()
 			}

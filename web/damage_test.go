@@ -18,6 +18,7 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -29,6 +30,7 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -88,7 +90,7 @@ func rot(t *testing.T, gone func(*plenary.Secretariat) cite.Position) string {
 	drafts := draft.New(db)
 	files, err := attachment.New(db, t.TempDir())
 	ok(err)
-	srv := httptest.NewServer(web.New(web.Options{Sec: sec, Accounts: accounts, Drafts: drafts, Files: files}))
+	srv := httptest.NewServer(web.New(web.Options{Sec: sec, Accounts: accounts, Drafts: drafts, Aside: aside.New(db), Files: files}))
 	t.Cleanup(srv.Close)
 	return srv.URL
 }
@@ -97,7 +99,7 @@ func rot(t *testing.T, gone func(*plenary.Secretariat) cite.Position) string {
 func newest(t *testing.T) func(*plenary.Secretariat) cite.Position {
 	return func(sec *plenary.Secretariat) (at cite.Position) {
 		if _, err := sec.Read(t.Context(), script.DemoSlug, func(st *conversation.State) error {
-			rows, _ := st.Consultation.List(consultation.Filter{}, 1)
+			rows, _ := st.Consultation.List(consultation.Filter{Call: "k2"}, 1) // what was entered behind it was said before
 			at = rows[0].Position
 			return nil
 		}); err != nil {
@@ -139,7 +141,7 @@ func TestDamagedText(t *testing.T) {
 	url := rot(t, newest(t))
 	for _, l := range locale.All {
 		for _, zip := range []bool{true, false} {
-			for _, p := range []string{"/contributions", "/contributions.csv", "/contributions.json", "/contributions?print=1"} {
+			for _, p := range []string{"/contributions?call=k2", "/contributions.csv", "/contributions.json?call=k2", "/contributions?print=1"} {
 				status, header, body, err := raw(t, url+"/"+string(l)+"/c/"+script.DemoSlug+p, zip)
 				if err != nil || status != http.StatusServiceUnavailable {
 					t.Errorf("%s: %d %v", p, status, err)
@@ -182,7 +184,7 @@ func TestBrokenOff(t *testing.T) {
 		const officer delegation.Participant = 7
 		now := time.Now()
 		if _, err := sec.Convene(t.Context(), conversation.Ask{By: officer, Received: now, Command: conversation.Convene{Slug: many, Title: en("Ferries"), Languages: []locale.Lang{locale.English},
-			Categories: []conversation.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}}); err != nil {
+			Categories: []settings.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}}); err != nil {
 			t.Fatal(err)
 		}
 		do := func(by delegation.Participant, command any) cite.Position {

@@ -27,7 +27,7 @@ func (q *request) postDemoRole() error {
 	if !ok {
 		return serve.NotFound()
 	}
-	value, err := q.Server.Accounts.NewSession(q.Context(), id, q.Received)
+	value, err := q.Server.Accounts.NewSessionOn(q.Context(), id, device(q.UserAgent()), q.Received)
 	if err != nil {
 		return err
 	}

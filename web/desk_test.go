@@ -22,6 +22,7 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -31,16 +32,19 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/web"
 	"golang.org/x/net/html"
 )
 
 // deskHouse is an empty house: nobody has convened anything yet.
 type deskHouse struct {
+	files *attachment.Store
 	*house
 	accounts *account.Store
-	invited  []string // address and link of each invitation
+	invited  []account.InvitationLetter
 	noMail   bool
+	noServer bool // no mail server is named: letters wait
 }
 
 func newDeskHouse(t testing.TB) *deskHouse {
@@ -63,20 +67,22 @@ func newDeskHouse(t testing.TB) *deskHouse {
 	db, err := private.Open(filepath.Join(t.TempDir(), "private.db"))
 	ok(err)
 	t.Cleanup(func() { _ = db.Close() })
+	h.db = db
 	h.accounts, err = account.New(db, secret)
 	ok(err)
 	drafts := draft.New(db)
 	files, err := attachment.New(db, t.TempDir())
 	ok(err)
-	h.web = web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Files: files,
+	h.files = files
+	h.web = web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Aside: aside.New(db), Files: files,
 		SignInMail: func(context.Context, *account.SignIn, locale.Lang, string) error { return nil },
-		InviteMail: func(_ context.Context, email string, _ locale.Lang, title, link string) error {
+		InviteMail: func(_ context.Context, i account.InvitationLetter) error {
 			if h.noMail {
 				return os.ErrDeadlineExceeded
 			}
-			h.invited = append(h.invited, email+" "+title+" "+link)
+			h.invited = append(h.invited, i)
 			return nil
-		}})
+		}, MailWaits: func(context.Context) (int, bool, error) { return len(h.invited), !h.noServer, nil }})
 	srv := httptest.NewServer(h.web)
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
@@ -259,9 +265,22 @@ func deskRefused(t testing.TB, a answer, status int, keys ...string) {
 
 func (h *deskHouse) convene(v *visitor, slug string, with ...string) {
 	h.t.Helper()
-	with = append([]string{"title", "Ferries\nfr: Les bacs", "slug", slug, "until", time.Now().AddDate(0, 2, 0).Format(time.DateOnly), "zone", "Europe/Zurich"}, with...)
-	if to := v.deskTo(v.deskFill("/en/convene", "/en/convene", 0, with...)); !strings.HasPrefix(to, "/en/c/"+slug+"/desk?after=") {
+	with = append([]string{"template", "wipo", "title", "Ferries", "slug", slug, "until", time.Now().AddDate(0, 2, 0).Format(time.DateOnly), "zone", "Europe/Zurich"}, with...)
+	form := deskWith(deskForm(h.t, v.get("/en/convene").body, "/en/convene", 0), with...)
+	form["languages"] = []string{"en", "fr"}
+	if to := v.deskTo(v.post("/en/convene", form)); !strings.HasPrefix(to, "/en/c/"+slug+"/desk/settings?done=convened&after=") {
 		h.t.Fatal(to)
+	}
+	both := func(en, fr string) settings.Words { return settings.Words{"en": en, "fr": fr} }
+	h.system(slug, settings.Change{Title: settings.Words{"fr": "Les bacs"}, Lead: both("When shall they run?", "Quand doivent-ils circuler\u202f?"), Contact: both("The harbour office", "La capitainerie")})
+	h.system(slug, settings.OpenUp{})
+}
+
+// system asks as an operator does.
+func (h *deskHouse) system(slug string, command any) {
+	h.t.Helper()
+	if _, err := h.sec.Do(h.t.Context(), slug, conversation.Ask{System: true, Received: time.Now(), Command: command}); err != nil {
+		h.t.Fatal(err)
 	}
 }
 
@@ -306,7 +325,7 @@ func TestDeskConvene(t *testing.T) {
 	}
 	h.convene(v, "ferries")
 	h.state("ferries", func(st *conversation.State) {
-		if st.Title.In["en"] != "Ferries" || st.Title.In["fr"] != "Les bacs" || st.Title.Original != "en" || len(st.Languages) != 6 || len(st.Stages) != 6 || st.Stages[2].To == "" || st.Stages[0].From == "" {
+		if st.Title.In["en"] != "Ferries" || st.Title.In["fr"] != "Les bacs" || st.Title.Original != "en" || len(st.Languages) != 2 || len(st.Stages) != 6 || st.Stages[2].To == "" || st.Stages[0].From == "" {
 			t.Errorf("%+v", st.Stages)
 		}
 		state, ok1 := st.Category("member_state")
@@ -319,19 +338,19 @@ func TestDeskConvene(t *testing.T) {
 			t.Error("the convener is officer and moderator")
 		}
 	})
-	// Edited lists, other templates, another language.
-	h.convene(v, "meeting", "template", "meeting", "subjects", "Data\nNight crossings\nÉté (2021)\n渡船\n", "categories", "Island (state)\nIslander (person)\nPort\n", "groups", "")
+	// Another template begins with nothing of a subject's own, and what is convened is prepared.
+	if to := v.deskTo(v.deskFill("/en/convene", "/en/convene", 0, "template", "meeting", "title", "Meeting", "slug", "meeting", "until", "2099-01-01")); !strings.HasPrefix(to, "/en/c/meeting/desk/settings") {
+		t.Error(to)
+	}
 	h.state("meeting", func(st *conversation.State) {
-		var ids []string
-		for _, l := range append(slices.Clone(st.Subjects), st.Categories...) {
-			ids = append(ids, l.ID)
+		if len(st.Stages) != 3 || len(st.Categories) != 5 || len(st.Groups)+len(st.Subjects)+len(st.Crosscutting) != 0 || st.Unsaid() != "individual" || st.Life != settings.Prepared {
+			t.Errorf("%+v", st.Settings)
 		}
-		want := []string{"data", "night_crossings", "ete_2021", "subject_4", "island", "islander", "port"}
-		if locale.Has("desk.subject.data") && !slices.Equal(ids, want) {
-			t.Error(ids)
-		}
-		if len(st.Stages) != 3 || !st.Categories[0].State || st.Categories[1].Body || !st.Categories[2].Body || len(st.Groups) != 0 {
-			t.Errorf("%+v", st.Categories)
+	})
+	v.deskTo(v.deskFill("/en/convene", "/en/convene", 0, "template", "consultation", "title", "Nine", "slug", "nine", "until", "2099-01-01", "nine", "yes"))
+	h.state("nine", func(st *conversation.State) {
+		if len(st.Crosscutting) != 9 || len(st.Subjects) != 0 {
+			t.Errorf("%+v", st.Crosscutting)
 		}
 	})
 	if to := v.deskTo(v.deskFill("/fr/convene", "/fr/convene", 0, "template", "consultation", "title", "Les bacs", "slug", "bacs", "until", "2099-01-01")); !strings.HasPrefix(to, "/fr/c/bacs/desk") {
@@ -339,21 +358,21 @@ func TestDeskConvene(t *testing.T) {
 	}
 	// A second press finds the first answer; somebody else does not.
 	again := func(v *visitor) answer {
-		return v.deskFill("/en/convene", "/en/convene", 0, "title", "Ferries\nfr: Les bacs", "slug", "ferries", "until", "2099-01-01", "zone", "Europe/Zurich")
+		return v.deskFill("/en/convene", "/en/convene", 0, "template", "wipo", "title", "Ferries", "slug", "ferries", "until", "2099-01-01", "zone", "Europe/Zurich")
 	}
-	if to := v.deskTo(again(v)); to != "/en/c/ferries/desk" {
+	if to := v.deskTo(again(v)); to != "/en/c/ferries/desk/settings" {
 		t.Error(to)
 	}
 	deskRefused(t, again(h.signedIn("other@example.org")), 422, "conversation.slug_taken")
 	// Everything that is wrong at once, and what was typed is still there.
-	a := v.deskFill("/en/convene", "/en/convene", 0, "title", "Only\nde: Fähren", "slug", "Not a slug", "template", "party", "zone", "Mars/Olympus", "from", "2020-02-31", "until", "x", "subjects", "A\nA", "lead", "kept <b>")
-	deskRefused(t, a, 422, "desk.lines_language", "conversation.slug", "desk.template", "desk.zone", "desk.date", "desk.label")
-	if f := deskForm(t, a.body, "/en/convene", 0); f.Get("lead") != "kept <b>" || f.Get("slug") != "Not a slug" || f.Get("title") != "Only\nde: Fähren" {
+	a := v.deskFill("/en/convene", "/en/convene", 0, "title", "Only <b>", "slug", "Not a slug", "template", "party", "zone", "Mars/Olympus", "from", "2020-02-31", "until", "x")
+	deskRefused(t, a, 422, "conversation.slug", "desk.template", "desk.zone", "desk.date")
+	if f := deskForm(t, a.body, "/en/convene", 0); f.Get("slug") != "Not a slug" || f.Get("title") != "Only <b>" {
 		t.Error(f)
 	}
-	deskRefused(t, v.deskFill("/en/convene", "/en/convene", 0, "title", "fr: Bacs", "slug", "x", "until", "2000-01-01"), 422, "desk.title_language", "desk.dates")
+	deskRefused(t, v.deskFill("/en/convene", "/en/convene", 0, "title", "Bacs", "slug", "x", "until", "2000-01-01", "languages", "fr"), 422, "settings.original_language", "desk.dates")
 	deskRefused(t, v.deskFill("/en/convene", "/en/convene", 0, "title", "x", "slug", "sign-in", "until", "2099-01-01"), 422, "conversation.slug_taken")
-	if n := len(h.sec.Conversations()); n != 3 {
+	if n := len(h.sec.Conversations()); n != 4 {
 		t.Error("conversations:", n)
 	}
 }
@@ -411,7 +430,13 @@ func TestDeskPapers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := form()
+	// What each line becomes is said before anything is saved.
+	shown := v.deskUpload(imports, deskWith(form(), "text", "# Titre\n\n1. Un[^n]\n\n    # code\n\n[^n]: <b>note</b>", "original", "fr"), "", "", nil)
+	if shown.status != 200 || len(twin().Drafts) != 0 || !strings.Contains(shown.body, locale.English.T("desk.import.line_footnote")) || !strings.Contains(shown.body, locale.English.T("desk.note.code")) ||
+		!strings.Contains(shown.body, `<span lang="fr" dir="ltr">Titre</span>`) || strings.Contains(shown.body, "<b>note") {
+		t.Error(shown.status, len(twin().Drafts), shown.body)
+	}
+	f := deskWith(form(), "do", "save")
 	at := v.deskTo(v.deskUpload(imports, f, "paper", "paper.json", demo))
 	if again := v.deskTo(v.deskUpload(imports, f, "paper", "paper.json", demo)); again != at {
 		t.Error("pressed twice:", again)
@@ -424,78 +449,20 @@ func TestDeskPapers(t *testing.T) {
 	if n := deskPacked(t, a.body); n > 50<<10 {
 		t.Errorf("%d bytes compressed", n)
 	}
-	f = deskForm(t, a.body, page, 0)
-	if len(f) > 1000 || f.Get("shown") != "ar" || f.Get("text-0") != "Introduction" || f.Get("other-0") != "مقدمة" || f.Get("subjects-5") != "patents" || f.Get("stance-8") != "1" {
-		t.Error(len(f), f.Get("shown"), f.Get("text-0"), f.Get("other-0"), f.Get("subjects-5"), f.Get("stance-8"))
-	}
-	// Look at French, correct, move, add, delete: each press keeps what was typed.
-	at = v.deskTo(v.deskUpload(page, deskWith(f, "do", "text:fr"), "", "", nil))
-	if !strings.Contains(at, "text=fr") {
-		t.Error(at)
-	}
-	f = deskForm(t, v.get(at).body, page, 0)
-	f.Del("stance-8")
-	at = v.deskTo(v.deskUpload(page, deskWith(f, "other-0", "Entrée en matière", "number-1", "1 bis", "subjects-5", "patents; data", "do", "down:0"), "", "", nil))
-	if !strings.HasSuffix(at, "#e1") {
-		t.Error(at)
-	}
-	f = deskForm(t, v.get(at).body, page, 0)
-	if f.Get("other-1") != "Entrée en matière" || f.Get("number-0") != "1 bis" || f.Get("subjects-5") != "patents, data" || f.Has("stance-8") {
-		t.Error(f.Get("other-1"), f.Get("number-0"), f.Get("subjects-5"), f.Get("stance-8"))
-	}
-	at = v.deskTo(v.deskUpload(page, deskWith(f, "do", "up:1"), "", "", nil))
-	f = deskForm(t, v.get(at).body, page, 0)
-	at = v.deskTo(v.deskUpload(page, deskWith(f, "do", "add:82"), "", "", nil))
-	f = deskForm(t, v.get(at).body, page, 0)
-	if !f.Has("text-83") || f.Get("text-0") != "Introduction" {
-		t.Error("nothing was added")
-	}
-	at = v.deskTo(v.deskUpload(page, deskWith(f, "text-83", "To go", "do", "add:-1"), "", "", nil))
-	f = deskForm(t, v.get(at).body, page, 0)
-	at = v.deskTo(v.deskUpload(page, deskWith(f, "do", "delete:84"), "", "", nil))
-	f = deskForm(t, v.get(at).body, page, 0)
-	at = v.deskTo(v.deskUpload(page, deskWith(f, "do", "delete:0"), "", "", nil))
-	f = deskForm(t, v.get(at).body, page, 0)
-	if f.Has("text-83") || f.Get("text-0") != "Introduction" || f.Get("text-82") == "" {
-		t.Error("deleted too much or too little")
-	}
-	// A second officer works on the same draft.
-	if to := v.deskTo(v.deskFill(desk+"/people", desk+"/people", 2, "email", "second@example.org", "role", "officer", "do", "invite")); !strings.Contains(to, "done=granted") {
-		t.Error(to)
-	}
-	if len(h.invited) != 1 || !strings.HasPrefix(h.invited[0], "second@example.org Ferries "+h.url+"/en/sign-in?next=%2Fen%2Fc%2Fferries%2Fdesk") {
-		t.Error(h.invited)
-	}
-	second := h.signedIn("second@example.org")
-	theirs := deskForm(t, second.get(at).body, page, 0)
-	v.deskTo(v.deskUpload(page, deskWith(f, "text-1", "The first officer's words.", "do", "save"), "", "", nil))
-	a = second.deskUpload(page, deskWith(theirs, "text-1", "The second officer's words.", "text-2", "Kept & safe.", "do", "delete:5"), "", "", nil)
-	deskRefused(t, a, 409, "draft.moved")
-	f = deskForm(t, a.body, page, 0)
-	if f.Get("text-1") != "The second officer's words." || f.Get("text-2") != "Kept & safe." || !f.Has("text-82") || !strings.Contains(a.body, "The first officer&#39;s words.") {
-		t.Error("what was typed is lost, or what was saved is not shown")
-	}
-	over := regexp.MustCompile(`value="(over:\d+)"`).FindStringSubmatch(a.body)
-	if over == nil {
-		t.Fatal("no way on")
-	}
-	at = second.deskTo(second.deskUpload(page, deskWith(f, "do", over[1]), "", "", nil))
-	f = deskForm(t, v.get(at).body, page, 0)
-	if f.Get("text-1") != "The second officer's words." {
-		t.Error(f.Get("text-1"))
-	}
+	h.writeDemoPaper(v, page)
+	h.twoOfficers(v, page)
 	// Publish: refused with what is missing, then done, once.
-	a = v.deskUpload(page, deskWith(f, "symbol", "", "date", "soon", "text-3", "", "subjects-5", "submarines", "do", "publish"), "", "", nil)
-	deskRefused(t, a, 422, "subject.unknown")
-	f = deskForm(t, a.body, page, 0)
-	a = v.deskUpload(page, deskWith(f, "subjects-5", "patents", "do", "publish"), "", "", nil)
+	h.keep(v, page+"?open=4", "text", "")
+	head := deskForm(t, v.get(page).body, page, 0)
+	a = v.deskUpload(page, deskWith(head, "symbol", "", "date", "soon", "do", "publish"), "", "", nil)
 	deskRefused(t, a, 422, "paper.symbol", "paper.date", "paper.element_empty")
-	if !strings.Contains(a.body, `href="#text-3"`) {
-		t.Error("no link to the element")
+	if !strings.Contains(a.body, `name="id" value="4"`) {
+		t.Error("the passage that is empty is not open")
 	}
-	f = deskWith(deskForm(t, a.body, page, 0), "symbol", "FERRY/1", "date", "2020-01-01", "text-3", "Back again.", "do", "publish")
+	h.keep(v, page+"?open=4", "text", "Back again.")
+	f = deskWith(deskForm(t, v.get(page).body, page, 0), "symbol", "FERRY/1", "date", "2020-01-01", "do", "publish")
 	for range 2 {
-		if to := v.deskTo(v.deskUpload(page, f, "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p1?after=") {
+		if to := v.deskTo(v.deskUpload(page, f, "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p1?after=") && to != desk+"/papers" {
 			t.Error(to)
 		}
 	}
@@ -512,13 +479,16 @@ func TestDeskPapers(t *testing.T) {
 		t.Error("a published draft is not corrected any more:", to)
 	}
 	// Markdown, pasted; published in another language's original.
-	at = v.deskTo(v.deskUpload(imports, deskWith(form(), "text", deskMarkdown), "", "", nil))
+	at = v.deskTo(v.deskUpload(imports, deskWith(form(), "text", deskMarkdown, "do", "save"), "", "", nil))
 	page, _, _ = strings.Cut(at, "?")
-	f = deskForm(t, v.get(at).body, page, 0)
-	f = deskForm(t, v.get(v.deskTo(v.deskUpload(page, deskWith(f, "do", "text:fr"), "", "", nil))).body, page, 0)
-	if f.Get("other-2") != "Les bacs s'arrêtent à dix heures." || f.Get("kind-3") != paper.Question || f.Get("number-3") != "(i)" {
+	f = deskForm(t, v.get(page+"?text=fr&open=3").body, page, 2)
+	if f.Get("other") != "Les bacs s'arrêtent à dix heures." {
 		t.Error(f)
 	}
+	if f = deskForm(t, v.get(page+"?open=4").body, page, 2); f.Get("element-kind") != paper.Question || f.Get("number") != "(i)" {
+		t.Error(f)
+	}
+	f = deskForm(t, v.get(page).body, page, 0)
 	if to := v.deskTo(v.deskUpload(page, deskWith(f, "kind", "information-paper", "date", "2020-02-02", "do", "publish"), "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p2") {
 		t.Error(to)
 	}
@@ -532,9 +502,18 @@ func TestDeskPapers(t *testing.T) {
 	if f.Get("edition-of") != "p1" || f.Get("symbol") != "" {
 		t.Error(f.Get("edition-of"), f.Get("symbol"))
 	}
-	f = deskForm(t, v.get(v.deskTo(v.deskUpload(page, deskWith(f, "symbol", "FERRY/1 REV.", "date", "2020-03-03", "do", "add:0"), "", "", nil))).body, page, 0)
-	if to := v.deskTo(v.deskUpload(page, deskWith(f, "text-1", "New here.", "do", "publish"), "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p1") {
+	at = v.deskTo(v.post(page, deskWith(deskForm(t, v.get(page).body, page, 1), "do", "insert:1:paragraph")))
+	h.keep(v, at, "text", "New here.")
+	// What the preview shows is what is published.
+	f = deskWith(deskForm(t, v.get(page).body, page, 0), "symbol", "FERRY/1 REV.", "date", "2020-03-03")
+	v.deskTo(v.deskUpload(page, deskWith(f, "do", "head"), "", "", nil))
+	preview := deskArticle(t, v.get(page+"/preview?text=fr").body)
+	f = deskForm(t, v.get(page).body, page, 0)
+	if to := v.deskTo(v.deskUpload(page, deskWith(f, "do", "publish"), "", "", nil)); !strings.HasPrefix(to, "/en/c/ferries/p1") {
 		t.Error(to)
+	}
+	if got := deskArticle(t, v.get("/en/c/ferries/p1?text=fr").body); got != preview || !strings.Contains(preview, "New here.") {
+		t.Errorf("the preview was\n%s\nand readers see\n%s", preview, got)
 	}
 	h.state("ferries", func(st *conversation.State) {
 		e := st.Papers.All[0].Latest()
@@ -544,8 +523,8 @@ func TestDeskPapers(t *testing.T) {
 	})
 	// Write one without a file, and throw it away.
 	page, _, _ = strings.Cut(v.deskTo(v.deskFill(desk+"/papers", desk+"/papers", 0, "do", "new")), "?")
-	f = deskForm(t, v.get(page).body, page, 0)
-	if to := v.deskTo(v.deskUpload(page, deskWith(f, "do", "discard"), "", "", nil)); !strings.HasPrefix(to, desk+"/papers") || v.get(page).status != 404 {
+	f = deskForm(t, v.get(page).body, page, 1)
+	if to := v.deskTo(v.post(page, deskWith(f, "do", "discard"))); !strings.HasPrefix(to, desk+"/papers") || v.get(page).status != 404 {
 		t.Error(to)
 	}
 	for _, bad := range []string{"nonsense", strings.Repeat("A", 22), "import.json"} {
@@ -556,6 +535,16 @@ func TestDeskPapers(t *testing.T) {
 			t.Error(bad, a.status)
 		}
 	}
+}
+
+// deskArticle is the text of a paper on its page.
+func deskArticle(t testing.TB, body string) string {
+	t.Helper()
+	from, to := strings.Index(body, "<article"), strings.Index(body, "</article>")
+	if from < 0 || to < from {
+		t.Fatal("no paper on the page")
+	}
+	return body[from:to]
 }
 
 func deskPacked(t testing.TB, body string) int {
@@ -573,7 +562,7 @@ func deskPacked(t testing.TB, body string) int {
 func (h *deskHouse) publishFerries(v *visitor) {
 	h.t.Helper()
 	const imports = "/en/c/ferries/desk/papers/import"
-	at := v.deskTo(v.deskUpload(imports, deskWith(deskForm(h.t, v.get(imports).body, imports, 0), "text", deskMarkdown), "", "", nil))
+	at := v.deskTo(v.deskUpload(imports, deskWith(deskForm(h.t, v.get(imports).body, imports, 0), "text", deskMarkdown, "do", "save"), "", "", nil))
 	page, _, _ := strings.Cut(at, "?")
 	f := deskForm(h.t, v.get(at).body, page, 0)
 	v.deskTo(v.deskUpload(page, deskWith(f, "kind", "issues-paper", "date", "2020-02-02", "do", "publish"), "", "", nil))
@@ -590,19 +579,19 @@ func TestDeskCallsAndQueue(t *testing.T) {
 	}
 	h.publishFerries(v)
 	later := time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
-	good := []string{"title", "Comments on ferries\nfr: Observations", "text", "Say what you think.", "closes-date", later, "closes-time", "18:00"}
+	good := []string{"title-en", "Comments on ferries", "title-fr", "Observations", "text-en", "Say what you think.", "closes-date", later, "closes-time", "18:00"}
 	send := func(with ...string) answer {
 		return v.deskFill(calls, calls, 0, append(slices.Clone(good), with...)...)
 	}
 	deskRefused(t, send("closes-date", "2027-03-28", "closes-time", "02:30"), 422, "desk.time_gap")
 	deskRefused(t, send("closes-date", "2027-10-31", "closes-time", "02:30"), 422, "desk.time_fold")
-	deskRefused(t, send("closes-date", "tomorrow", "title", "", "late", ""), 422, "desk.time", "call.title", "call.late")
+	deskRefused(t, send("closes-date", "tomorrow", "title-en", "", "title-fr", "", "late", ""), 422, "desk.time", "call.title", "call.late")
 	deskRefused(t, send("closes-date", "2019-01-01", "opens-date", "2018-01-01"), 422, "call.past")
 	deskRefused(t, send("opens-date", "2099-01-01"), 422, "call.order")
 	deskRefused(t, send("zone", "Mars/Olympus"), 422, "desk.zone")
 	deskRefused(t, send("paper", "p9"), 422, "call.paper")
-	a := send("closes-date", "", "text", "kept <i>")
-	if f := deskForm(t, a.body, calls, 0); f.Get("text") != "kept <i>" || f.Get("title") != good[1] {
+	a := send("closes-date", "", "text-en", "kept <i>")
+	if f := deskForm(t, a.body, calls, 0); f.Get("text-en") != "kept <i>" || f.Get("title-en") != good[1] || f.Get("title-fr") != good[3] {
 		t.Error(f)
 	}
 	f := deskWith(deskForm(t, v.get(calls).body, calls, 0), good...)
@@ -704,6 +693,15 @@ func TestDeskPeople(t *testing.T) {
 		t.Error(to)
 	}
 	h.noMail = false
+	for i, role := range []string{"moderator", "chair", "rapporteur", "analyst", "translator", "interpreter"} {
+		want := "done=granted"
+		if i >= 5 {
+			want = "done=unmailed" // five letters a day are enough
+		}
+		if a := invite("Many@example.org", role); !strings.Contains(v.deskTo(a), want) || a.header.Get("Retry-After") != "" {
+			t.Error(role, a.header)
+		}
+	}
 	moderator := h.signedIn("m@example.org")
 	for path, want := range map[string]int{"": 200, "/queue": 200, "/people": 404, "/papers": 404, "/stages": 404, "/calls/new": 404} {
 		if a := moderator.get(desk + path); a.status != want {
@@ -772,13 +770,13 @@ func TestDeskPeople(t *testing.T) {
 	deskRefused(t, authorise(string(kenya.Ref()), ""), 422, "address.invalid")
 	v.deskTo(authorise(string(kenya.Ref()), "delegate@example.org"))
 	deskRefused(t, authorise(string(kenya.Ref()), "delegate@example.org"), 409, "party.authorised")
-	if last := h.invited[len(h.invited)-1]; !strings.HasPrefix(last, "delegate@example.org ") || strings.Contains(last, "desk") {
+	if last := h.invited[len(h.invited)-1]; last.Email != "delegate@example.org" || last.For != "Kenya" || len(last.Roles) != 0 {
 		t.Error(last)
 	}
 	id, _ := h.accounts.Ensure(t.Context(), "delegate@example.org", locale.English, time.Now())
 	n, _, _ := h.accounts.ParticipantOf(t.Context(), id, "ferries")
 	h.state("ferries", func(st *conversation.State) {
-		if !st.Roll.MaySpeak(delegation.Participant(n), kenya) || st.Roll.Roles(other) != 0 {
+		if !st.Roll.MaySpeak(delegation.Participant(n), kenya, time.Now()) || st.Roll.Roles(other) != 0 {
 			t.Error("nobody speaks for Kenya, or a role stayed")
 		}
 	})
@@ -797,7 +795,7 @@ func TestDeskPeople(t *testing.T) {
 		t.Error("the page does not say what changed")
 	}
 	h.state("ferries", func(st *conversation.State) {
-		if st.Roll.MaySpeak(delegation.Participant(n), kenya) {
+		if st.Roll.MaySpeak(delegation.Participant(n), kenya, time.Now()) {
 			t.Error("somebody still speaks for Kenya")
 		}
 	})
@@ -819,11 +817,18 @@ func TestDeskStages(t *testing.T) {
 	h.convene(v, "ferries")
 	h.publishFerries(v)
 	const stages = "/en/c/ferries/desk/stages"
-	if to := v.deskTo(v.deskFill(stages, stages, 0, "state-1", "held", "outcome-1", "12 delegations (reported).\nfr: 12 délégations\nau port", "promised-1", "Planned for March.", "source-1", "https://example.org/a")); !strings.HasSuffix(to, "#stage-1") {
+	// A text that lacks a language is saved when whoever writes it was shown which.
+	told := func(n int, with ...string) string {
+		t.Helper()
+		a := v.deskFill(stages, stages, n, with...)
+		deskRefused(t, a, 422, "questionnaire.lacks")
+		return v.deskTo(v.post(stages, deskForm(t, a.body, stages, n)))
+	}
+	if to := told(0, "state-1", "held", "outcome-1-en", "12 delegations (reported).", "outcome-1-fr", "12 délégations\nau port", "promised-1-en", "Planned for March.", "source-1", "https://example.org/a"); !strings.HasSuffix(to, "#stage-1") {
 		t.Error(to)
 	}
 	v.deskTo(v.deskFill(stages, stages, 1, "state-2", "published", "target-2", "p1.e1", "from-2", "2020-02-02"))
-	v.deskTo(v.deskFill(stages, stages, 6, "title-0", "Review", "kind-0", "review"))
+	told(6, "title-0-en", "Review", "kind-0", "review")
 	h.state("ferries", func(st *conversation.State) {
 		s := st.Stages[0]
 		if len(st.Stages) != 7 || s.State != "held" || s.Outcome.In["fr"] != "12 délégations\nau port" || s.Promised.In["en"] != "Planned for March." || len(s.Title.In) != 6 || st.Stages[1].Target != cite.Ref("p1.e1") || st.Stages[6].Kind != "review" {
@@ -832,11 +837,11 @@ func TestDeskStages(t *testing.T) {
 	})
 	deskRefused(t, v.deskFill(stages, stages, 0, "from-1", "2020-02-31"), 422, "stage.date")
 	deskRefused(t, v.deskFill(stages, stages, 0, "from-1", "2020-02-02", "to-1", "2020-02-01"), 422, "stage.date")
-	deskRefused(t, v.deskFill(stages, stages, 0, "title-1", ""), 422, "stage.incomplete")
+	deskRefused(t, v.deskFill(stages, stages, 0, "title-1-en", "", "title-1-fr", ""), 422, "stage.incomplete")
 	deskRefused(t, v.deskFill(stages, stages, 0, "kind-1", "dance", "target-1", "k7", "source-1", "javascript:alert(1)"), 422, "desk.stage_kind", "desk.target", "desk.address")
-	a := v.deskFill(stages, stages, 0, "state-1", "dreamt", "title-1", "Typed & kept")
+	a := v.deskFill(stages, stages, 0, "state-1", "dreamt", "title-1-en", "Typed & kept")
 	deskRefused(t, a, 422, "stage.incomplete")
-	if f := deskForm(t, a.body, stages, 0); f.Get("title-1") != "Typed & kept" {
+	if f := deskForm(t, a.body, stages, 0); f.Get("title-1-en") != "Typed & kept" {
 		t.Error(f)
 	}
 	for _, n := range []string{"", "-1", "61", "x"} {
@@ -844,7 +849,7 @@ func TestDeskStages(t *testing.T) {
 			t.Error(n, a.status)
 		}
 	}
-	deskRefused(t, v.post(stages, url.Values{"number": {"40"}, "title-40": {"x"}, "state-40": {"planned"}, "kind-40": {"session"}}), 422, "stage.number")
+	deskRefused(t, v.post(stages, url.Values{"number": {"40"}, "title-40-en": {"x"}, "state-40": {"planned"}, "kind-40": {"session"}}), 422, "stage.number")
 }
 
 // TestDeskPages: each key that the desk speaks has a sentence, on every page and in every language.

@@ -15,14 +15,19 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
@@ -71,12 +76,12 @@ func (h *house) from(peer, forwarded string) *visitor {
 	return v
 }
 
-var drawn int
+// drawn counts the tokens that were made up; some tests send from several goroutines.
+var drawn atomic.Int64
 
 // contribution is a form that can be sent.
 func contribution(text string) url.Values {
-	drawn++
-	return url.Values{"on": {"p2.e1"}, "text": {text}, "language": {"en"}, "category": {"individual"}, "token": {fmt.Sprintf("%021dA", drawn)}, "do": {"send"}}
+	return url.Values{"on": {"p2.e1"}, "text": {text}, "language": {"en"}, "category": {"individual"}, "token": {fmt.Sprintf("%021dA", drawn.Add(1))}, "do": {"send"}}
 }
 
 const form = "/en" + conv + "/k2/contribute"
@@ -170,6 +175,91 @@ func TestLimitInAll(t *testing.T) {
 	}
 }
 
+// TestLimitActs: whoever holds no office does only so much, on pages and by programs together; officers do their work.
+func TestLimitActs(t *testing.T) {
+	h := newHouse(t)
+	_, fenland := h.delegate("Kingdom of Fenland")
+	i := slices.IndexFunc(serve.Limits, func(l door.Limit) bool { return l.Name == serve.LimitActs })
+	most := serve.Limits[i].PerSource
+	serve.Limits[i].PerSource = 4
+	e := h.entrance(func(*web.Options) {})
+	serve.Limits[i].PerSource = most
+	v, officer := e.as("moderator"), e.as("officer")
+	for n, a := range []func() answer{
+		func() answer {
+			return v.act("delegation.align", `{"contribution": "c1", "stand": "aligned", "for": "`+fenland+`"}`)
+		},
+		func() answer { return v.act("accreditation.retract", `{"party": "y0000000000000"}`) },
+		func() answer { return v.post("/en"+conv+"/c1/stand", url.Values{"do": {"aligned"}, "for": {fenland}}) },
+		func() answer {
+			return v.act("delegation.end", `{"party": "`+fenland+`", "participant": "u0000000000001"}`)
+		},
+	} {
+		if got := a(); got.status == 429 {
+			t.Errorf("%d: too much", n)
+		}
+	}
+	for n, a := range []func() answer{
+		func() answer {
+			return v.act("delegation.align", `{"contribution": "c1", "stand": "aligned", "for": "`+fenland+`"}`)
+		},
+		func() answer { return v.post("/en"+conv+"/c1/stand", url.Values{"do": {"aligned"}, "for": {fenland}}) },
+	} {
+		if got := a(); got.status != 429 || got.header.Get("Retry-After") == "" {
+			t.Errorf("%d: %d", n, got.status)
+		}
+	}
+	for n := range 6 {
+		if a := officer.act("delegation.unauthorise", `{"party": "`+fenland+`", "participant": "u0000000000001"}`); a.status != 409 {
+			t.Errorf("%d: an officer is told %d %s", n, a.status, a.body)
+		}
+	}
+}
+
+// TestLimitDelegates: whoever manages a delegation invites so many in a day; an officer is not counted, and a form that is refused
+// for its capacity is not either.
+func TestLimitDelegates(t *testing.T) {
+	h := newHouse(t)
+	_, fenland := h.delegate("Kingdom of Fenland")
+	var kingdom delegation.Party
+	if err := kingdom.UnmarshalText([]byte(fenland)); err != nil {
+		t.Fatal(err)
+	}
+	var officer, manager delegation.Participant
+	h.state(func(st *conversation.State) {
+		officer, manager = st.Roll.Holders(delegation.Officer)[0], st.Roll.Delegation(kingdom)[0].Participant
+	})
+	if _, err := h.sec.Do(t.Context(), script.DemoSlug, conversation.Ask{By: officer, Received: h.sec.Now(),
+		Command: delegation.Authorise{Participant: manager, Party: kingdom, Capacity: delegation.FocalPoint}}); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(serve.Limits, func(l door.Limit) bool { return l.Name == serve.LimitDelegates })
+	most := serve.Limits[i].PerSource
+	serve.Limits[i].PerSource = 2
+	e := h.entrance(func(*web.Options) {})
+	serve.Limits[i].PerSource = most
+	n := 0
+	invites := func(v *visitor, email, capacity string) int {
+		t.Helper()
+		n++
+		return v.post("/en"+conv+"/delegation", url.Values{"do": {"invite"}, "party": {fenland}, "email": {email}, "capacity": {capacity}, "language": {"en"}}).status
+	}
+	v := e.as("moderator")
+	for _, c := range []struct {
+		email, capacity string
+		status          int
+	}{{"one@fenland.example", "king", 422}, {"one@fenland.example", "member", 303}, {"two@fenland.example", "member", 303}, {"three@fenland.example", "member", 429}} {
+		if got := invites(v, c.email, c.capacity); got != c.status {
+			t.Errorf("%s as %s: %d, want %d", c.email, c.capacity, got, c.status)
+		}
+	}
+	for range 4 {
+		if got := invites(e.as("officer"), fmt.Sprintf("of%d@fenland.example", n), "member"); got != 303 {
+			t.Errorf("an officer is told %d", got)
+		}
+	}
+}
+
 // TestOtherLimits: each act has its own.
 func TestOtherLimits(t *testing.T) {
 	h := newHouse(t)
@@ -194,6 +284,9 @@ func TestOtherLimits(t *testing.T) {
 		{"letters", 20, func(v *visitor) answer { return v.post("/en/sign-in", url.Values{"email": {"a@example.org"}}) }},
 		{"codes", 30, func(v *visitor) answer { return v.post("/en/sign-in/code", url.Values{"code": {"000000"}}) }},
 		{"codes by link", 0, func(v *visitor) answer { return v.post("/en/sign-in/abc", url.Values{"code": {"000000"}}) }},
+		{"printed codes", 0, func(v *visitor) answer {
+			return v.post("/en/sign-in/printed", url.Values{"email": {"a@example.org"}, "code": {"AAAA-AAAA-AAAA"}})
+		}},
 		{"checks", 60, func(v *visitor) answer { return v.post("/en/check", url.Values{"receipt": {"{}"}}) }},
 	} {
 		v := e.from("192.0.2.7", "")
@@ -367,6 +460,9 @@ func TestUploadsAreBounded(t *testing.T) {
 		a := often.deskUpload(form, f, "file", "a.txt", []byte("The timetable."))
 		if i < 60 && a.status != 422 || i == 60 && a.status != 429 {
 			t.Errorf("upload %d: %d %s", i, a.status, deskErrors(a.body))
+		}
+		if held := deskForm(t, a.body, form, 0); held.Get("text") != "With a file." || held.Get("token") != f.Get("token") {
+			t.Errorf("upload %d: what was typed is lost: %v", i, held)
 		}
 	}
 }
@@ -554,11 +650,11 @@ func TestFormIsBounded(t *testing.T) {
 		}
 	}
 	many := url.Values{}
-	for i := range 1001 {
+	for i := range 2001 {
 		many.Set("f"+strconv.Itoa(i), "")
 	}
-	nameless := url.Values{"": make([]string, 1002)}
-	for what, f := range map[string]url.Values{"1001 fields": many, "1002 fields without a name": nameless} {
+	nameless := url.Values{"": make([]string, 2002)}
+	for what, f := range map[string]url.Values{"2001 fields": many, "2002 fields without a name": nameless} {
 		deskRefused(t, v.deskUpload(form, f, "", "", nil), 413)
 		if a := v.deskUpload(form, f, "", "", nil); !strings.Contains(a.body, locale.English.T("refusal.form.fields")) {
 			t.Error(what, a.status)
@@ -658,4 +754,54 @@ func TestOperatorIsToldOfProxies(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestManyPreviews: strangers who look at previews with files, ten thousand with PLENARY_SOAK=1, fill what strangers may fill and
+// no more, and meanwhile people send and keep what they write.
+func TestManyPreviews(t *testing.T) {
+	n := 300
+	if os.Getenv("PLENARY_SOAK") != "" {
+		n = 10_000
+	}
+	h := newHouse(t)
+	e := h.entrance(func(*web.Options) {})
+	const room = 3 << 20
+	h.files.SetRoom(attachment.Room{PerSource: 1 << 20, InAll: room})
+	const senders = 4
+	var taken [senders]int
+	var all sync.WaitGroup
+	for s := range senders {
+		all.Go(func() {
+			for i := range n / senders {
+				f := contribution("With a file.")
+				f.Del("do")
+				v := e.from(fmt.Sprintf("198.%d.%d.%d", 18+s, i/3/250, i/3%250), "") // three each
+				a := v.deskUpload(form, f, "file", "timetable.txt", big[:40<<10])
+				if a.status == 200 {
+					taken[s]++
+				} else if a.status != 503 && a.status != 429 || !strings.Contains(a.body, "With a file.</textarea>") {
+					t.Errorf("preview %d of %d: %d, or the text is lost", i, s, a.status)
+					return
+				}
+			}
+		})
+	}
+	for i := range 20 {
+		v := e.from("203.0.113."+strconv.Itoa(i), "")
+		if a := v.contributes("Meanwhile."); a.status != 303 {
+			t.Error("a contribution meanwhile:", a.status, deskErrors(a.body))
+		}
+		if a := v.post("/en"+conv+"/k2/draft", contribution("Not yet.")); a.status >= 300 {
+			t.Error("a draft meanwhile:", a.status)
+		}
+	}
+	all.Wait()
+	kept := taken[0] + taken[1] + taken[2] + taken[3]
+	if kept == 0 || kept*(40<<10) > room || h.stored() != kept || h.files.Uncited() > room {
+		t.Errorf("of %d, %d are taken, %d files are kept, %d bytes are counted", n, kept, h.stored(), h.files.Uncited())
+	}
+	if a := e.from("203.0.113.99", "").contributes("Afterwards."); a.status != 303 {
+		t.Error("a contribution afterwards:", a.status)
+	}
+	t.Logf("of %d previews %d with a file", n, kept)
 }

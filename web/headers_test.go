@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
@@ -40,9 +41,9 @@ func overHTTPS(t *testing.T) *safely {
 		t.Fatal(err)
 	}
 	s := &safely{t: t, cookies: map[string]string{}}
-	s.web = web.New(web.Options{Sec: h.sec, Accounts: people, Drafts: draft.New(h.db), Files: h.files, Secure: true, PublicURL: "https://talk.example",
+	s.web = web.New(web.Options{Sec: h.sec, Accounts: people, Drafts: draft.New(h.db), Aside: aside.New(h.db), Files: h.files, Secure: true, PublicURL: "https://talk.example",
 		SignInMail: func(_ context.Context, in *account.SignIn, _ locale.Lang, _ string) error { s.letter = in; return nil },
-		InviteMail: func(context.Context, string, locale.Lang, string, string) error { return nil }})
+		InviteMail: func(context.Context, account.InvitationLetter) error { return nil }})
 	return s
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -47,7 +48,7 @@ func (q *request) feed() (*serve.Feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Fragments = func(ctx context.Context) (cite.Position, []*serve.Fragment, error) { return q.fragments(ctx, p) }
+	f.Fragments = q.fragments(p)
 	return f, nil
 }
 
@@ -57,10 +58,15 @@ func watched(st *conversation.Reading, p liveQuery) []cite.Ref {
 		return []cite.Ref{conversation.AnyContribution}
 	}
 	out := []cite.Ref{p.Ref.Root(), conversation.AnyCall} // beside each passage stands whether one can write on it now
-	for _, xs := range sourcesOf(st, p.Ref) {
+	e, ok := st.Papers.Edition(p.Ref)
+	if !ok {
+		return out
+	}
+	paper, _ := st.Papers.Paper(p.Ref)
+	for _, xs := range paper.SourcesIn(e.Ref.EditionNumber()) {
 		for _, x := range xs {
-			if x.Root() != p.Ref.Root() {
-				out = append(out, x.Root())
+			if root := x.Root(); !slices.Contains(out, root) {
+				out = append(out, root)
 			}
 		}
 	}
@@ -89,54 +95,66 @@ func sourcesOf(st *conversation.Reading, r cite.Ref) map[cite.Ref][]cite.Ref {
 	return out
 }
 
-// fragments builds a page as everybody may see it, and lists its fragments.
-func (q *request) fragments(ctx context.Context, p liveQuery) (cite.Position, []*serve.Fragment, error) {
-	f := q.Frame
-	f.Me, f.Live, f.Errors, f.Now = frame.Me{}, "", nil, q.Server.Sec.Now()
-	var view frame.View
-	var parts []*serve.Fragment
-	var reading *conversation.Reading
-	at, err := q.Server.LookIn(ctx, q.Slug, conversation.Public, q.Server.Sec.Now(), func(st *conversation.Reading) error {
-		reading = st
-		switch p.Page {
-		case "home":
-			v := home.New(st, q.Lang, home.Demonstration{})
-			view = v
-			parts = []*serve.Fragment{{ID: "home-counts", Render: func() templ.Component { return home.Counts(&f, v) }}, {ID: "home-latest", Render: func() templ.Component { return home.Latest(&f, v) }}}
-		case "list":
-			v := consult.NewList(st, consult.ListQuery{}, q.Lang, 1)
-			view = v
-			parts = []*serve.Fragment{{ID: "list-counts", Render: func() templ.Component { return consult.ListCounts(&f, v) }}}
-		default:
-			v, ok := papers.NewPaper(st, p.Ref, q.Lang, p.Text, "")
-			if !ok {
-				return serve.NotFound()
-			}
-			view = v
-			sources := sourcesOf(st, p.Ref)
-			for _, el := range v.Elements {
-				if el.Kind != "theme" {
-					parts = append(parts, &serve.Fragment{ID: "m-" + el.Through().ID(), Refs: append(sources[el.Through()], conversation.AnyCall), Render: func() templ.Component { return papers.Margin(&f, v, el) }})
-				}
-			}
-		}
-		for _, part := range parts {
-			if part.Refs == nil {
-				part.Refs = []cite.Ref{conversation.AnyContribution}
-			}
-			part.Changed = st.Changed(part.Refs...)
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, nil, err
-	}
-	if need := view.Need(); len(need) > 0 {
-		w, err := q.Server.Granted(ctx, q.Slug, reading, need)
+// fragments gives what builds a page as everybody may see it, and lists its fragments. It holds the frame of who asked first,
+// and nothing else of them.
+func (q *request) fragments(p liveQuery) func(context.Context) (cite.Position, []*serve.Fragment, error) {
+	f, server := q.Frame, q.Server
+	f.Me, f.Live, f.Errors = frame.Me{}, "", nil
+	return func(ctx context.Context) (cite.Position, []*serve.Fragment, error) {
+		f := f
+		f.Now = server.Sec.Now()
+		var view frame.View
+		var parts []*serve.Fragment
+		var reading *conversation.Reading
+		at, err := server.LookIn(ctx, f.Slug, conversation.Readers, f.Now, func(st *conversation.Reading) (err error) {
+			reading = st
+			view, parts, err = partsOf(st, &f, p)
+			return err
+		})
 		if err != nil {
 			return 0, nil, err
 		}
-		view.Fill(w)
+		if need := view.Need(); len(need) > 0 {
+			w, err := server.Granted(ctx, f.Slug, reading, need)
+			if err != nil {
+				return 0, nil, err
+			}
+			view.Fill(w)
+		}
+		return at, parts, nil
 	}
-	return at, parts, nil
+}
+
+// partsOf is a page with its fragments, each with the last position that touched it.
+func partsOf(st *conversation.Reading, f *frame.Frame, p liveQuery) (view frame.View, parts []*serve.Fragment, err error) {
+	switch p.Page {
+	case "home":
+		v := home.New(st, f.Lang, home.Demonstration{})
+		view = v
+		parts = []*serve.Fragment{{ID: "home-counts", Render: func() templ.Component { return home.Counts(f, v) }}, {ID: "home-latest", Render: func() templ.Component { return home.Latest(f, v) }}}
+	case "list":
+		v := consult.NewList(st, consult.ListQuery{}, f.Lang, 1)
+		view = v
+		parts = []*serve.Fragment{{ID: "list-counts", Render: func() templ.Component { return consult.ListCounts(f, v) }}}
+	default:
+		v, ok := papers.NewPaper(st, p.Ref, f.Lang, p.Text, "")
+		if !ok {
+			return nil, nil, serve.NotFound()
+		}
+		view = v
+		sources := sourcesOf(st, p.Ref)
+		for _, el := range v.Elements {
+			if el.Kind != "theme" {
+				x := el.Through()
+				parts = append(parts, &serve.Fragment{ID: "m-" + x.ID(), Refs: append(sources[x], conversation.AnyCall), Render: func() templ.Component { return papers.Margin(f, v, &el) }})
+			}
+		}
+	}
+	for _, part := range parts {
+		if part.Refs == nil {
+			part.Refs = []cite.Ref{conversation.AnyContribution}
+		}
+		part.Changed = st.Changed(part.Refs...)
+	}
+	return view, parts, nil
 }

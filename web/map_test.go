@@ -54,7 +54,7 @@ func TestMap(t *testing.T) {
 	}
 	for _, l := range locale.All {
 		body := v.get("/" + string(l) + conv + "/map").body
-		for _, want := range []string{l.T("map.disclaimer"), `role="img"`, l.T("map.key"), `<ul class="tiles">`, locale.CountryName("AR", l), l.T("demo.figures")} {
+		for _, want := range []string{l.T("map.disclaimer"), `role="img"`, l.T("map.key"), `<ul class="tiles">`, locale.UNCountries().Name("AR", l), l.T("demo.figures")} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s: the page lacks %s", l, want)
 			}
@@ -90,7 +90,7 @@ func TestMapOffSwitch(t *testing.T) {
 		t.Fatal("no map to begin with")
 	}
 	seen("/contributions") // is kept from here on
-	if to := officer.deskTo(officer.deskFill(desk, desk, 0, "disclaimer", "Borders are <not> ours.\nfr: Les frontières ne sont pas les nôtres.")); !strings.Contains(to, "done=mapped") {
+	if to := officer.deskTo(officer.deskFill(desk, desk, 0, "disclaimer-en", "Borders are <not> ours.", "disclaimer-fr", "Les frontières ne sont pas les nôtres.")); !strings.Contains(to, "done=mapped") {
 		t.Error(to)
 	}
 	if b := seen("/map"); strings.Contains(b, common) || !strings.Contains(b, "Borders are &lt;not&gt; ours.") {
@@ -103,8 +103,8 @@ func TestMapOffSwitch(t *testing.T) {
 		t.Error("the disclaimer does not say its language")
 	}
 	deskRefused(t, officer.deskFill(desk, desk, 0), 409, "map.unchanged")
-	deskRefused(t, officer.deskFill(desk, desk, 0, "show", "maybe", "disclaimer", "xx: no language"), 422, "form.unreadable", "desk.lines_language")
-	a := officer.deskFill(desk, desk, 0, "disclaimer", strings.Repeat("long ", 250))
+	deskRefused(t, officer.deskFill(desk, desk, 0, "show", "maybe"), 422, "form.unreadable")
+	a := officer.deskFill(desk, desk, 0, "disclaimer-en", strings.Repeat("long ", 250))
 	deskRefused(t, a, 422, "line.long")
 	if !strings.Contains(a.body, "long long") {
 		t.Error("what was typed is gone")
@@ -140,7 +140,7 @@ func TestMapOffSwitch(t *testing.T) {
 	if b := seen("/record"); !strings.Contains(b, locale.English.T("fact.conversation.map_set.off")) || !strings.Contains(b, locale.English.T("fact.conversation.map_set")) {
 		t.Error("the record does not say what was settled")
 	}
-	officer.deskTo(officer.deskFill(desk, desk, 0, "show", "on", "disclaimer", " "))
+	officer.deskTo(officer.deskFill(desk, desk, 0, "show", "on", "disclaimer-en", " ", "disclaimer-fr", ""))
 	if !strings.Contains(seen("/map"), common) {
 		t.Error("the common sentence does not come back")
 	}

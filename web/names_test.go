@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/openplenary/plenary/internal/script"
 )
 
 // flags are those of the contributions in a page's twin, by the name that they were sent under.
@@ -99,5 +101,68 @@ func TestNames(t *testing.T) {
 		if got := flags(t, v.get("/en"+conv+"/contributions.json")); len(got) != 0 {
 			t.Errorf("everybody is told: %v", got)
 		}
+	}
+}
+
+// TestNamesakes: a name that looks like that of another contribution is flagged to those who moderate, wherever that one
+// stands, and to nobody else; nobody is refused. When the words of the other are erased, it is like nobody's.
+func TestNamesakes(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	moderator, officer, stranger := h.as("moderator"), h.as("officer"), h.visitor()
+	n := 0
+	send := func(name string) string {
+		n++
+		f := deskWith(contribution("Boats."), "name", name, "token", strings.Repeat(string(rune('a'+n)), 21)+"A", "do", "send")
+		ref, _, _ := strings.Cut(strings.TrimPrefix(stranger.deskTo(stranger.post(form, f)), "/en"+conv+"/"), "/")
+		return ref
+	}
+	first := send("Ada Poloznik")
+	publish := func(ref string) { moderator.deskTo(moderator.post("/en"+conv+"/"+ref+"/publish", nil)) }
+	publish(first)
+	same, like := send("Ada Poloznik"), send("Ad\u0430 Poloznik")
+	publish(same)
+	seen := func(v *visitor) (looks []string, flags []string) {
+		var page struct {
+			Items []struct {
+				Ref       string
+				Flags     []string
+				LooksLike string `json:"looks_like"`
+			}
+		}
+		if err := json.Unmarshal([]byte(v.get("/en"+conv+"/desk/queue.json?from="+like).body), &page); err != nil || len(page.Items) != 1 {
+			t.Fatal(err, page)
+		}
+		return []string{page.Items[0].LooksLike}, page.Items[0].Flags
+	}
+	if _, flags := seen(moderator); len(flags) != 0 {
+		t.Errorf("before anything is known: %v", flags)
+	}
+	catchUp := func() {
+		t.Helper()
+		if err := h.names.CatchUp(t.Context(), script.DemoSlug); err != nil {
+			t.Fatal(err)
+		}
+	}
+	catchUp()
+	if looks, flags := seen(moderator); !slices.Equal(flags, []string{"elsewhere"}) || looks[0] != first {
+		t.Errorf("it looks like %v: %v", looks, flags)
+	}
+	if page := moderator.get("/en" + conv + "/desk/queue?from=" + like).body; !strings.Contains(page, "written otherwise:  <a class=\"sym\" href=\"/en"+conv+"/"+first+`"`) {
+		t.Error("the page does not lead to it")
+	}
+	publish(like)
+	for who, v := range map[string]*visitor{"stranger": stranger, "everybody": h.visitor()} {
+		if page := v.get("/en" + conv + "/contributions.json").body; strings.Contains(page, "looks_like") || strings.Contains(page, "elsewhere") {
+			t.Errorf("it is told to the %s", who)
+		}
+	}
+	for _, ref := range []string{first, same} {
+		officer.deskTo(officer.post("/en"+conv+"/"+ref+"/erase", url.Values{"erase-ground": {"at_request"}}))
+	}
+	catchUp()
+	others, err := h.names.Others(t.Context(), script.DemoSlug, []string{"Ad\u0430 Poloznik", "Ada Poloznik"})
+	if err != nil || len(others) != 1 || string(others["Ada Poloznik"]) != like {
+		t.Errorf("erased, they are still there: %v %v", others, err)
 	}
 }

@@ -194,3 +194,21 @@ func (q *request) trace() error {
 		return v, nil
 	})
 }
+
+// picture sends a picture of an edition.
+func (q *request) picture() error {
+	var p paper.Picture
+	if err := q.Look(func(st *conversation.Reading) error {
+		e, ok := st.Papers.Edition(q.Ref())
+		if !ok {
+			return serve.NotFound()
+		}
+		if p, ok = e.PictureNamed(q.PathValue("name")); !ok {
+			return serve.NotFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return q.Picture(q.Files, p.File, p.SHA)
+}

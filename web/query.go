@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 // The parameters of the pages. What their tags mean is said in web/serve.
@@ -13,6 +14,12 @@ import (
 type signInQuery struct {
 	// Next is the address on this site that the reader is led to afterwards.
 	Next string `query:"next"`
+}
+
+// passkeyQuery are those of removing a passkey.
+type passkeyQuery struct {
+	// Key is how its owner names it.
+	Key string `query:"key"`
 }
 
 // referenceQuery are those of whatever a reference names.
@@ -85,6 +92,12 @@ type evidenceQuery struct {
 type recordQuery struct {
 	// Before is the position before which the page begins; by default the end.
 	Before cite.Position `query:"before"`
+	// Kind is a kind of act.
+	Kind string `query:"kind,contributions moderation answers calls papers people settings"`
+	// Day is a day of the conversation's zone, 2020-01-31.
+	Day serve.Date `query:"day"`
+	// Who is who acted in an office. Officers alone can choose it.
+	Who cite.Ref `query:"who,u"`
 }
 
 // liveQuery are those of an event stream.

@@ -84,7 +84,7 @@ func (h *house) holding(role delegation.Role, number uint64) *visitor {
 // sendNamed contributes with a name, an organisation, a wording and a file.
 func (v *visitor) sendNamed(token string) string {
 	v.h.t.Helper()
-	form := url.Values{"on": {"p2.e1"}, "language": {"en"}, "category": {"individual"}, "token": {token}, "do": {"send"},
+	form := url.Values{"on": {"p2.e1"}, "language": {"en"}, "category": {"ngo"}, "token": {token}, "do": {"send"},
 		"text": {"Call Mrs Poloznik. Her neighbour Poloznik agrees.\nPOLOZNIK, in short."}, "wording": {"Ask Poloznik."}, "name": {"Ada Poloznik"}, "body": {"Poloznik & Sons"}}
 	a := v.deskUpload("/en"+conv+"/k2/contribute", form, "file", "Poloznik.txt", []byte("The ferryman's letter\n"))
 	ref, _, _ := strings.Cut(strings.TrimPrefix(a.header.Get("Location"), "/en"+conv+"/"), "/")
@@ -205,6 +205,9 @@ func TestLooking(t *testing.T) {
 	a := moderator.post(at+"/unredacted", nil)
 	if a.status != http.StatusOK || !strings.Contains(a.body, "Call Mrs Poloznik.") || !strings.Contains(a.body, "It is noted that you looked") || !strings.Contains(a.header.Get("Cache-Control"), "no-store") {
 		t.Errorf("the moderator does not read it: %d %s", a.status, a.header.Get("Cache-Control"))
+	}
+	if !regexp.MustCompile(`<a\s+href="/en` + conv + `/desk"\s+aria-current="page"`).MatchString(a.body) {
+		t.Error("the page does not stand at the desk")
 	}
 	if a := moderator.get(at); strings.Contains(a.body, "Poloznik.") {
 		t.Error("one look shows it for ever")
@@ -329,7 +332,7 @@ func TestTwoOnThePage(t *testing.T) {
 	ref := author.sendNamed(nonce1)
 	at := "/en" + conv + "/" + ref
 	moderator.deskTo(moderator.post(at+"/publish", nil))
-	if a := moderator.post("/en"+conv+"/desk/two", url.Values{"two": {"on"}}); a.status != http.StatusNotFound {
+	if a := moderator.post("/en"+conv+"/desk/two", url.Values{"two": {"on"}}); a.status != http.StatusForbidden {
 		t.Errorf("a moderator settles it: %d", a.status)
 	}
 	officer.deskTo(officer.post("/en"+conv+"/desk/two", url.Values{"two": {"on"}}))
@@ -356,5 +359,69 @@ func TestTwoOnThePage(t *testing.T) {
 	}
 	if a := reader.get(at); strings.Contains(a.body, "Mrs Poloznik") {
 		t.Error("confirmed, it is still there")
+	}
+	// That one is enough takes two as well: an officer proposes it, and a moderator confirms it.
+	const two, queue = "/en" + conv + "/desk/two", "/en" + conv + "/desk/queue"
+	if to := officer.deskTo(officer.post(two, url.Values{"two": {"off"}})); !strings.Contains(to, "done=proposed") {
+		t.Errorf("it is settled by one: %s", to)
+	}
+	if a := officer.get(queue); !strings.Contains(a.body, "You proposed it") || strings.Contains(a.body, `value="off"`) {
+		t.Error("who proposed it may confirm it")
+	}
+	if a := moderator.get(queue); !strings.Contains(a.body, `name="two" value="off"`) {
+		t.Error("a moderator is not asked to confirm it")
+	}
+	if to := moderator.deskTo(moderator.post(two, url.Values{"two": {"off"}})); !strings.Contains(to, "done=settled") {
+		t.Errorf("confirmed, it is not settled: %s", to)
+	}
+}
+
+// TestWhatIsBlackIsNotOffered: a name of which every character is black is not offered to be taken whole once more; one of
+// which something is left is.
+func TestWhatIsBlackIsNotOffered(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	moderator := h.as("moderator")
+	ref := h.visitor().sendNamed(nonce1)
+	at := "/en" + conv + "/" + ref + "/redact"
+	take := func(masks ...string) string {
+		moderator.deskTo(moderator.post(at, url.Values{"do": {"take"}, "mask": masks, "redact-ground": {"personal_data"}}))
+		return moderator.get(at).body
+	}
+	if page := take("name[0:4]"); !strings.Contains(page, `value="name"`) {
+		t.Error("the rest of the name is not offered")
+	}
+	if page := take("name[4:12]", "body"); strings.Contains(page, `value="name"`) || strings.Contains(page, `value="body"`) || !strings.Contains(page, `value="f1.name"`) {
+		t.Error("what is black is offered")
+	}
+}
+
+// TestNothingIsBlackedOutUnread: a moderator has the page open while the author, in a call that publishes at once, puts other words
+// in place. What they chose is not blacked out before they were shown those; then it is, with what they ticked still ticked.
+func TestNothingIsBlackedOutUnread(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	author, reader, moderator := h.visitor(), h.visitor(), h.as("moderator")
+	ref := author.sendFile(nonce1, "Marguerite is late.", "x\n")
+	at := "/en" + conv + "/" + ref
+	moderator.deskTo(moderator.post(at+"/publish", url.Values{"token": {nonce2}}))
+	ticked, _ := tickedOn(moderator.find(ref, "Marguerite"))
+	form := deskForm(t, moderator.find(ref, "Marguerite").body, at+"/redact", 1)
+	form["mask"], form["redact-ground"], form["do"] = ticked, []string{"personal_data"}, []string{"take"}
+	author.corrects(ref, "The ferry is late, says Marguerite.", "")
+	a := moderator.post(at+"/redact", form)
+	deskRefused(t, a, http.StatusConflict, "contribution.changed")
+	if !strings.Contains(a.body, "The ferry is late") || !strings.Contains(reader.get(at).body, "Marguerite") {
+		t.Error("what came since is not shown, or something is blacked out")
+	}
+	again, _ := tickedOn(a)
+	if len(again) < len(ticked) {
+		t.Errorf("%v are ticked of %v", again, ticked)
+	}
+	form = deskForm(t, a.body, at+"/redact", 1)
+	form["mask"], form["redact-ground"], form["do"] = again, []string{"personal_data"}, []string{"take"}
+	moderator.deskTo(moderator.post(at+"/redact", form))
+	if strings.Contains(reader.get(at).body, "Marguerite") {
+		t.Error("it is not blacked out")
 	}
 }

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"bufio"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -103,6 +105,75 @@ func TestEveryRoleSeesWhatItNeeds(t *testing.T) {
 				t.Errorf("%s tells the %s something", q, role)
 			} else if !listed && staff && q != "country=NZ" {
 				t.Errorf("%s tells the %s nothing: %d", q, role, a.status)
+			}
+		}
+	}
+}
+
+// firstEvent is what a stream says first to somebody whose page stands from the beginning; "" where there is no stream.
+func (v *visitor) firstEvent(query string) (status int, data string) {
+	v.h.t.Helper()
+	r, err := http.NewRequestWithContext(v.h.t.Context(), "GET", v.h.url+"/en"+conv+"/live?"+query+"&from=0", nil)
+	if err != nil {
+		v.h.t.Fatal(err)
+	}
+	resp, err := v.c.Do(r)
+	if err != nil {
+		v.h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return resp.StatusCode, ""
+	}
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		if line, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			data += line
+		} else if lines.Text() == "" && data != "" {
+			break
+		}
+	}
+	return resp.StatusCode, data
+}
+
+// TestStreamsAreTheSameForAllRoles: a stream sends what everybody may see, to whoever follows it: an officer, a
+// moderator and the author of what waits or was withheld get the same bytes as a stranger. Of a place that is not there
+// nobody gets one.
+func TestStreamsAreTheSameForAllRoles(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	roles := h.everyRole()
+	author := h.visitor()
+	roles["author"] = author
+	const hidden = "Zwischenruf"
+	send := func(token, text string) string {
+		f := url.Values{"on": {"p2.e1.x4"}, "text": {text}, "name": {text}, "language": {"fr"}, "category": {"ngo"}, "token": {token}, "do": {"send"}}
+		ref, _, _ := strings.Cut(strings.TrimPrefix(author.deskTo(author.post(form, f)), "/en"+conv+"/"), "/")
+		return ref
+	}
+	send(nonce1, hidden)
+	withheld, published := send(nonce2, hidden), send(strings.Repeat("p", 21)+"A", "Everybody reads this.")
+	at := "/en" + conv + "/"
+	roles["moderator"].deskTo(roles["moderator"].post(at+withheld+"/withhold", url.Values{"ground": {"abuse"}, "reason": {"It insults."}}))
+	roles["moderator"].deskTo(roles["moderator"].post(at+published+"/publish", nil))
+	for _, query := range []string{"page=home", "page=list", "page=paper&ref=p2", "page=paper&ref=p2&text=fr"} {
+		status, want := roles["nobody"].firstEvent(query)
+		if status != http.StatusOK || !strings.Contains(want, "hx-partial") {
+			t.Fatalf("%s: %d %q", query, status, want)
+		}
+		for role, v := range roles {
+			status, got := v.firstEvent(query)
+			if strings.Contains(got, hidden) {
+				t.Errorf("%s sends the %s what is not public", query, role)
+			}
+			if status != http.StatusOK || got != want {
+				t.Errorf("%s sends the %s something else: %d, %d bytes, not %d", query, role, status, len(got), len(want))
+			}
+		}
+	}
+	for role, v := range roles {
+		for query, want := range map[string]int{"page=desk": 400, "page=queue": 400, "page=list&ref=" + withheld: 400, "page=paper&ref=" + withheld: 400, "page=paper&ref=p9": 404} {
+			if status, _ := v.firstEvent(query); status != want {
+				t.Errorf("%s for the %s: %d, want %d", query, role, status, want)
 			}
 		}
 	}

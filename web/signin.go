@@ -2,14 +2,11 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/openplenary/plenary/account"
-	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/delegation"
-	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/accounts"
-	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/web/serve"
 )
@@ -32,7 +29,15 @@ func next(s string) string {
 }
 
 func (q *request) signIn() error {
-	return q.Show(http.StatusOK, &accounts.SignIn{Next: next(serve.Params[signInQuery](q.Request).Next)})
+	return q.showSignIn(http.StatusOK, &accounts.SignIn{Next: next(serve.Params[signInQuery](q.Request).Next)})
+}
+
+// showSignIn shows where one signs in, by a letter or by a passkey.
+func (q *request) showSignIn(status int, v *accounts.SignIn) error {
+	if !v.Sent && !q.Frame.ReadOnly {
+		v.Options, v.Providers = q.askPasskey(nil), q.providerRows()
+	}
+	return q.Show(status, v)
 }
 
 // postSignIn queues a mail with a link and a code, or does not: the page is the same either way.
@@ -43,17 +48,12 @@ func (q *request) postSignIn() error {
 	}
 	if err := q.May(serve.Once(serve.LimitSignIn)); err != nil {
 		q.Frame.Errors = refusal.Of(err)
-		return q.Show(http.StatusTooManyRequests, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+		return q.showSignIn(http.StatusTooManyRequests, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
-	b := q.browser()
-	if b == "" {
-		b = serve.Nonce()
-		q.SetCookie("plenary-browser", b, 24*60*60*1e9)
-	}
-	in, err := q.Server.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: b, Lang: q.Lang, Next: next(v.Get("next"))}, q.Received)
+	in, err := q.Server.Accounts.BeginSignIn(q.Context(), account.SignInRequest{Email: v.Get("email"), Browser: q.bound(), Lang: q.Lang, Next: next(v.Get("next"))}, q.Received)
 	if rs := refusal.Of(err); len(rs) > 0 {
 		q.Frame.Errors = rs
-		return q.Show(http.StatusUnprocessableEntity, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
+		return q.showSignIn(http.StatusUnprocessableEntity, &accounts.SignIn{Email: v.Get("email"), Next: next(v.Get("next"))})
 	}
 	if err != nil {
 		return err
@@ -107,18 +107,59 @@ func (q *request) postConfirm() error {
 	})
 }
 
+// finish signs in by what came in a letter.
 func (q *request) finish(token, code string, again func([]*refusal.Refusal) error) error {
+	lang := q.Lang
+	return q.enter(func() (account.ID, string, error) {
+		id, to, l, err := q.Server.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.Received)
+		if l.Valid() {
+			lang = l
+		}
+		if to == "" || to == "/" {
+			to = "/" + string(lang) + "/account"
+		}
+		return id, to, err
+	}, again)
+}
+
+// enter opens a session for whom proof names, who reads the letters of an address; leads to the address that it gives, else to
+// their account; and shows the form again where it refuses. It counts as one try. Whoever needs their passkey is led to it.
+func (q *request) enter(proof func() (account.ID, string, error), again func([]*refusal.Refusal) error) error {
+	return q.enterBy(proof, again, false)
+}
+
+// enterProved is enter for a proof that is more than reading a letter.
+func (q *request) enterProved(proof func() (account.ID, string, error), again func([]*refusal.Refusal) error) error {
+	return q.enterBy(proof, again, true)
+}
+
+func (q *request) enterBy(proof func() (account.ID, string, error), again func([]*refusal.Refusal) error, proved bool) error {
 	if err := q.May(serve.Once(serve.LimitCode)); err != nil {
 		return again(refusal.Of(err))
 	}
-	id, to, lang, err := q.Server.Accounts.FinishSignIn(q.Context(), token, code, q.browser(), q.Received)
+	id, to, err := proof()
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}
 	if err != nil {
 		return err
 	}
-	value, err := q.Server.Accounts.NewSession(q.Context(), id, q.Received)
+	if to = next(to); to == "" {
+		to = "/" + string(q.Lang) + "/account"
+	}
+	open := q.Server.Accounts.NewSessionProved
+	if !proved {
+		open = q.Server.Accounts.NewSessionOn
+		needs, err := q.needsPasskey(id)
+		if err != nil {
+			return err
+		}
+		//mutants:guard who holds an office and has a passkey does not sign in by a letter
+		if needs {
+			return q.See("/" + string(q.Lang) + "/sign-in/passkey?next=" + url.QueryEscape(to))
+		}
+	}
+	value, err := open(q.Context(), id, device(q.UserAgent()), q.Received)
 	if err != nil {
 		return err
 	}
@@ -128,12 +169,6 @@ func (q *request) finish(token, code string, again func([]*refusal.Refusal) erro
 		}
 	}
 	q.SetCookie("plenary", value, 14*24*60*60*1e9)
-	if to = next(to); to == "" || to == "/" {
-		if !lang.Valid() {
-			lang = q.Lang
-		}
-		to = "/" + string(lang) + "/account"
-	}
 	return q.See(to)
 }
 
@@ -152,57 +187,6 @@ func (q *request) signOut() error {
 	}
 	q.SetCookie("plenary", "", 0)
 	return q.See("/" + string(q.Lang) + "/")
-}
-
-func (q *request) accountPage() error { return q.showAccount(http.StatusOK) }
-
-func (q *request) showAccount(status int) error {
-	v := &accounts.Account{Name: q.Frame.Me.Name, MayDelete: q.mayDelete()}
-	open, err := q.Server.Accounts.Sessions(q.Context(), q.Account, q.Received)
-	if err != nil {
-		return err
-	}
-	for _, o := range open {
-		v.Sessions = append(v.Sessions, accounts.SessionRow{Made: o.Made, Seen: o.Seen})
-	}
-	for _, slug := range q.Server.Sec.Conversations() {
-		n, ok, err := q.Server.Accounts.ParticipantOf(q.Context(), q.Account, slug)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if _, err := q.Server.LookIn(q.Context(), slug, conversation.Public, q.Received, func(st *conversation.Reading) error {
-			if st.Roll.Roles(delegation.Participant(n)).Has(delegation.Officer, delegation.Moderator) {
-				v.Desks = append(v.Desks, part.NewConversationRow(st, q.Lang))
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
-	}
-	return q.Show(status, v)
-}
-
-func (q *request) postAccount() error {
-	v, err := q.ReadForm()
-	if err != nil {
-		return err
-	}
-	var no refusal.Several
-	name := serve.CleanLine("name", v.Get("name"), 200, &no)
-	if name != "" && locale.Claims(name) {
-		no = append(no, refusal.In("name", "name.reserved"))
-	}
-	if len(no) > 0 {
-		q.Frame.Errors = no
-		return q.showAccount(http.StatusUnprocessableEntity)
-	}
-	if err := q.Server.Accounts.SetName(q.Context(), q.Account, name); err != nil {
-		return err
-	}
-	return q.See("/" + string(q.Lang) + "/account")
 }
 
 func (q *request) mailbox() error {

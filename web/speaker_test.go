@@ -122,13 +122,13 @@ func TestHeld(t *testing.T) {
 	const call = "/en" + conv + "/desk/calls/new"
 	f := deskForm(t, v.get(call).body, call, 0)
 	v.post("/en/sign-out", nil)
-	deskWith(f, "title", "A call about the ferries", "text", "What of the ferries?\nSay it.")
+	deskWith(f, "title-en", "A call about the ferries", "text-en", "What of the ferries?\nSay it.")
 	a := v.post(call, f)
 	if a.status != http.StatusConflict {
 		t.Errorf("%d", a.status)
 	}
 	held := heldForm(t, a, call, "What of the ferries?")
-	if held.Get("title") != f.Get("title") || held.Get("text") != f.Get("text") || held.Get("as") != f.Get("as") || held.Get("token") != f.Get("token") || held.Get("paper") != f.Get("paper") {
+	if held.Get("title-en") != f.Get("title-en") || held.Get("text-en") != f.Get("text-en") || held.Get("as") != f.Get("as") || held.Get("token") != f.Get("token") || held.Get("paper") != f.Get("paper") {
 		t.Errorf("%v\nwas\n%v", held, f)
 	}
 	if a := v.post(call, held); a.status != http.StatusConflict {
@@ -159,7 +159,7 @@ func TestTooLargeIsHeld(t *testing.T) {
 	v := h.as("officer")
 	const call = "/en" + conv + "/desk/calls/new"
 	f := deskForm(t, v.get(call).body, call, 0)
-	f.Set("title", "A call about the ferries")
+	f.Set("title-en", "A call about the ferries")
 	f.Set("zz", strings.Repeat("many words ", 30_000)) // read last
 	a := v.post(call, f)
 	if a.status != http.StatusRequestEntityTooLarge {

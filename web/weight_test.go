@@ -24,9 +24,6 @@ var (
 // somebody who has never been there.
 func TestWeight(t *testing.T) {
 	t.Parallel()
-	if raceDetector {
-		t.Skip("reads every page, one after the other: nothing to race with")
-	}
 	h := newHouse(t)
 	assets := map[string]int{}
 	heaviest, most, scriptsMost, seen := "", 0, 0, 0

@@ -10,19 +10,28 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/erasure"
+	"github.com/openplenary/plenary/intake"
+	"github.com/openplenary/plenary/internal/heap"
+	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/namesake"
+	"github.com/openplenary/plenary/openid"
 	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/passkey"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/site"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -32,17 +41,22 @@ type app struct {
 	db       *private.DB
 	accounts *account.Store
 	drafts   *draft.Store
+	aside    *aside.Store
 	files    *attachment.Store
 	queue    *mail.Queue
 	letters  *mail.Letters
 	mailbox  *mail.Mailbox // of a demonstration, else nil
 	eraser   *erasure.Eraser
+	names    *namesake.Index
 	server   *web.Server
+	site     *site.Store
 
-	restrictions *plenary.Restrictions
-	witnesses    witnesses
-	public       string // address of the instance, for links in mail
-	logger       *slog.Logger
+	operators []string // who may say what holds for the instance; nobody named: the officers
+	demo      bool
+
+	witnesses witnesses
+	public    string // address of the instance, for links in mail
+	logger    *slog.Logger
 }
 
 type appOptions struct {
@@ -52,10 +66,12 @@ type appOptions struct {
 	transport mail.Transport // nil in a demonstration
 	from      string
 	operators []string
-	demo      *demonstration // nil for an instance that is none
+	providers []*openid.Provider // with whose accounts people may sign in
+	demo      *demonstration     // nil for an instance that is none
 	door      doorOptions
 	logger    *slog.Logger
 
+	readable     bool // published pages are served even where what is beside the record cannot be read
 	witnesses    witnesses
 	restrictions string // where the list of what was taken away is kept; "" in the data directory
 }
@@ -73,7 +89,7 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	if o.demo == nil {
 		host = publicHost(o.public)
 	}
-	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Logger: o.logger})
+	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Restrictions: o.restrictions, Logger: o.logger})
 	if in == nil {
 		return nil, err
 	}
@@ -84,13 +100,41 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	case err != nil:
 		o.logger.Error("the record is damaged: serving it read only. Stop, copy the directory, and run plenary fsck on the copy", "err", err)
 	}
-	a := &app{Instance: in, public: o.public, logger: o.logger, witnesses: o.witnesses}
-	if err := a.openPrivate(ctx, o); err != nil {
+	a := &app{Instance: in, public: o.public, logger: o.logger, witnesses: o.witnesses, operators: o.operators, demo: o.demo != nil}
+	a.openSite(o)
+	err = a.openPrivate(ctx, o)
+	if unread := errors.Is(err, private.ErrDamaged) || errors.Is(err, private.ErrMissing); unread && o.readable {
+		o.logger.Error("what is kept beside the records cannot be read: serving published pages read only; nobody can sign in or send, and no attached file is given out", "err", err)
+		a.Freeze(err)
+		a.server = web.New(a.webOptions(o))
+		return a, nil
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.close())
 	}
 	a.server = web.New(a.webOptions(o))
 	a.eraser = &erasure.Eraser{Sec: in.Secretariat, DB: a.db, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Letters: a.queue, Pages: a.server.DropPages, Logger: o.logger}
+	if err := a.endAgain(ctx); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
 	return a, nil
+}
+
+// endAgain ends what was ended already, where private.db is an older copy: accounts that were deleted, codes that were used.
+func (a *app) endAgain(ctx context.Context) error {
+	ended, err := a.Restrictions.Ended()
+	n := 0
+	if err == nil {
+		n, err = a.eraser.Again(ctx, ended)
+	}
+	if n > 0 {
+		a.logger.Warn("private.db is older than the list of what was taken away: accounts, codes and passkeys that had been ended are ended again", "so many", n)
+	}
+	if err != nil && a.NoRoom() { // reading goes on
+		a.logger.Error("not everything could be ended again that had been ended, because the disk is full", "err", err)
+		return nil
+	}
+	return err
 }
 
 // publicHost is the host of an address that others can reach, "" for one that only this machine can: a record is never
@@ -123,24 +167,27 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	if len(a.Conversations()) > 0 || a.Damage() != nil { // then there was one
 		open = private.OpenExisting
 	}
-	if a.db, err = open(filepath.Join(o.dir, private.FileName)); errors.Is(err, private.ErrMissing) {
-		return fmt.Errorf("%w (if it is lost for good: plenary resume --without private.db)", err)
-	} else if err != nil {
-		return err
+	db, err := open(filepath.Join(o.dir, private.FileName))
+	if err != nil {
+		return lostForGood(err)
 	}
-	defer func() { err = a.db.Explain(err) }()
+	defer func() {
+		if err = db.Explain(err); err != nil { // nobody uses what is half open
+			a.accounts, a.drafts, a.aside, a.files, a.queue, a.db = nil, nil, nil, nil, nil, nil
+			err = errors.Join(lostForGood(err), db.Close())
+		}
+	}()
+	a.db = db
 	if err := a.db.CheckSecret(ctx, a.Secret, true); errors.Is(err, private.ErrSecret) {
 		return fmt.Errorf("%w (if it is lost for good: plenary resume --without keys/secret)", err)
 	} else if err != nil {
 		return err
 	}
-	if a.restrictions, err = plenary.OpenRestrictions(o.dir, o.restrictions); err != nil {
-		return err
-	}
 	if a.accounts, err = account.New(a.db, a.Secret); err != nil {
 		return err
 	}
-	a.drafts = draft.New(a.db)
+	a.accounts.Ending = func(marks []string) error { return a.Restrictions.End(marks, a.Now()) }
+	a.drafts, a.aside = draft.New(a.db), aside.New(a.db)
 	if a.files, err = attachment.New(a.db, o.dir); err != nil {
 		return err
 	}
@@ -157,24 +204,42 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	if a.queue, err = mail.NewQueue(a.db, transport, o.from, a.Now); err != nil {
 		return err
 	}
-	a.queue.Logger = o.logger
-	a.letters = &mail.Letters{Sec: a.Secretariat, Accounts: a.accounts, Address: o.public}
+	a.queue.Logger, a.queue.Body = o.logger, a.bodyName
+	a.names = namesake.New(a.Secretariat, a.db)
+	a.letters = &mail.Letters{Sec: a.Secretariat, Accounts: a.accounts, Queue: a.queue, Address: o.public}
+	a.queue.Renew = a.letters.Renew
 	return nil
 }
 
+// lostForGood adds to what is wrong with private.db what there is to do where no backup has it.
+func lostForGood(err error) error {
+	if errors.Is(err, private.ErrDamaged) || errors.Is(err, private.ErrMissing) {
+		return fmt.Errorf("%w (if it is lost for good: plenary resume --without private.db --officer ADDRESS)", err)
+	}
+	return err
+}
+
 func (a *app) webOptions(o appOptions) web.Options {
-	w := web.Options{Sec: a.Secretariat, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, SignInMail: a.queue.SignIn, InviteMail: a.queue.Invite,
-		DeleteAccount: func(ctx context.Context, id account.ID) error { return a.eraser.DeleteAccount(ctx, id) },
-		NoRoom:        a.NoRoom, PublicURL: o.public, Secure: o.secure, Operators: o.operators, Logger: o.logger, Sources: o.door.sources, Caps: o.door.caps}
+	w := web.Options{Sec: a.Secretariat, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Aside: a.aside, SignInMail: a.letters.SignIn, InviteMail: a.letters.Invite, DraftMail: a.letters.Draft,
+		PasskeyMail:        a.letters.Passkey,
+		DeleteAccount:      func(ctx context.Context, id account.ID) error { return a.eraser.DeleteAccount(ctx, id) },
+		DeleteConversation: func(ctx context.Context, slug string) error { return a.eraser.DeleteConversation(ctx, slug) },
+		Namesakes:          a.names.Others,
+		Site:               a.site, TestMail: a.testMail, MailWaits: a.mailWaits,
+		NoRoom: a.NoRoom, PublicURL: o.public, Secure: o.secure, Operators: o.operators, Logger: o.logger, Sources: o.door.sources, Caps: o.door.caps}
+	if o.demo == nil {
+		w.Providers = o.providers
+		w.Passkeys, _ = passkey.New(o.public) // serve says why there are none
+	}
 	if o.demo != nil {
 		w.Demo, w.DemoWork, w.DemoRoles = o.demo.homes, o.demo.work, o.demo.roles
-		w.Mailbox, w.PublicURL = a.mailbox.Rows, ""
+		w.Mailbox, w.PublicURL, w.Front = a.mailbox.Rows, "", script.DemoSlug
 	}
 	return w
 }
 
 func (a *app) close() error {
-	err := a.Instance.Close()
+	err := errors.Join(a.Restrictions.Finish(context.Background(), a.Secretariat), a.Instance.Close())
 	if a.db != nil {
 		err = errors.Join(err, a.db.Close())
 	}
@@ -188,27 +253,17 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer wg.Wait()
 	defer cancel()
-	if err := a.eraser.CatchUp(ctx); ctx.Err() != nil {
-		return l.Close() // it was ended before it served
-	} else if err != nil && a.NoRoom() { // it goes on as soon as there is room; the records have forgotten already
-		a.logger.Error("not everything beside the records could be erased, because the disk is full", "err", err)
-	} else if err != nil {
-		return errors.Join(err, l.Close())
+	if a.db != nil { // else there is nothing to follow the records with
+		if err := a.eraser.CatchUp(ctx); ctx.Err() != nil {
+			return l.Close() // it was ended before it served
+		} else if err != nil && a.NoRoom() { // it goes on as soon as there is room; the records have forgotten already
+			a.logger.Error("not everything beside the records could be erased, because the disk is full", "err", err)
+		} else if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		a.followers(ctx, &wg)
 	}
-	wg.Go(func() { a.KeepTime(ctx) })
-	wg.Go(func() { a.queue.Run(ctx) })
-	wg.Go(func() { a.sweep(ctx) })
-	wg.Go(func() { a.compare(ctx) })
-	wg.Go(func() { a.witness(ctx) })
-	wg.Go(func() { a.followAll(ctx, "erasure", a.eraser.Follow) })
-	wg.Go(func() {
-		a.followAll(ctx, "restrictions", func(ctx context.Context, slug string) error { return a.restrictions.Follow(ctx, a.Secretariat, slug) })
-	})
-	wg.Go(func() {
-		a.followAll(ctx, "mail", func(ctx context.Context, slug string) error {
-			return a.queue.Follow(ctx, a.Secretariat, slug, a.letters.Compose(slug))
-		})
-	})
+	heap.Spend()
 	srv := a.server.HTTPServer()
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	done := make(chan error, 1)
@@ -231,6 +286,26 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
+// followers starts all that goes on beside the server.
+func (a *app) followers(ctx context.Context, wg *sync.WaitGroup) {
+	wg.Go(func() { a.KeepTime(ctx) })
+	wg.Go(func() { a.queue.Run(ctx) })
+	wg.Go(func() { a.sweep(ctx) })
+	wg.Go(func() { a.compare(ctx) })
+	wg.Go(func() { a.witness(ctx) })
+	wg.Go(func() { a.followAll(ctx, "erasure", a.eraser.Follow) })
+	wg.Go(func() { a.followAll(ctx, "names", a.names.Follow) })
+	wg.Go(func() { a.followAll(ctx, "what waits", a.letters.Watch) })
+	wg.Go(func() {
+		a.followAll(ctx, "restrictions", func(ctx context.Context, slug string) error { return a.Restrictions.Follow(ctx, a.Secretariat, slug) })
+	})
+	wg.Go(func() {
+		a.followAll(ctx, "mail", func(ctx context.Context, slug string) error {
+			return a.queue.Follow(ctx, a.Secretariat, slug, a.letters.Compose(slug))
+		})
+	})
+}
+
 // compare says in the log what the records cite and is not kept beside them.
 func (a *app) compare(ctx context.Context) {
 	if _, err := erasure.Check(ctx, a.Secretariat, a.accounts, a.files); err != nil && ctx.Err() == nil {
@@ -243,7 +318,16 @@ func (a *app) compare(ctx context.Context) {
 func (a *app) sweep(ctx context.Context) {
 	for {
 		for what, f := range map[string]func() (int, error){
-			"files":   func() (int, error) { return a.files.Sweep(ctx, a.Now(), a.CitedFiles) },
+			"files": func() (int, error) {
+				if err := intake.KeepFiles(ctx, a.drafts, a.files, a.Now()); err != nil {
+					return 0, err
+				}
+				swept, err := a.eraser.SweepEnclosed(ctx, a.Now())
+				if err != nil {
+					return swept, err
+				}
+				return a.files.Sweep(ctx, a.Now(), a.CitedFiles)
+			},
 			"drafts":  func() (int, error) { return a.drafts.Sweep(ctx, a.Now()) },
 			"letters": func() (int, error) { return a.queue.Sweep(ctx) },
 		} {
@@ -262,14 +346,23 @@ func (a *app) sweep(ctx context.Context) {
 func (a *app) followAll(ctx context.Context, name string, follow func(context.Context, string) error) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	started := map[string]bool{}
+	started := map[string]context.CancelFunc{}
 	for {
-		for _, slug := range a.Conversations() {
-			if started[slug] {
+		there := a.Conversations()
+		for slug, stop := range started {
+			if !slices.Contains(there, slug) { // it was deleted; another may take its address
+				stop()
+				delete(started, slug)
+			}
+		}
+		for _, slug := range there {
+			if started[slug] != nil {
 				continue
 			}
-			started[slug] = true
+			ctx, stop := context.WithCancel(ctx)
+			started[slug] = stop
 			wg.Go(func() {
+				defer stop()
 				for {
 					if err := follow(ctx, slug); err != nil && ctx.Err() == nil {
 						a.logger.Error("follower", "of", name, "conversation", slug, "err", err)

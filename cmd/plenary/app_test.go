@@ -60,6 +60,9 @@ func TestErasedBeforeServing(t *testing.T) {
 			t.Error(err)
 		}
 	}()
+	if err := a.site.Save(whose); err != nil {
+		t.Fatal(err)
+	}
 	r := script.New(a.Secretariat)
 	r.Files = os.DirFS("../../internal/script/testdata")
 	if err := r.RunText(ctx, "ferries", ferries); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record/sqlite"
+	"github.com/openplenary/plenary/site"
 )
 
 // backupCmd copies a data directory while it serves. Keys are not in it.
@@ -27,7 +28,8 @@ type backupMark struct {
 	Entries map[string]int64 `json:"entries,omitempty"` // of each record; absent where the copy was cut short
 }
 
-// Run copies the high marks first, which may then lag behind the record and never lead it, the record, and what
+// Run copies no list of restrictions: one as old as the copy would not tell what was taken from view since, and the list
+// is made anew from a record that goes on. It copies the high marks first, which may then lag behind the record and never lead it, the record, and what
 // stands beside it after: a copy may know less of what is private, never cite a file it does not have.
 func (c *backupCmd) Run(ctx context.Context, con *console) error {
 	if err := dirExists(c.Data); err != nil {
@@ -56,17 +58,21 @@ func (c *backupCmd) Run(ctx context.Context, con *console) error {
 	if err := private.Copy(ctx, filepath.Join(c.Data, private.FileName), filepath.Join(c.Out, private.FileName)); err != nil {
 		return err
 	}
-	from := filepath.Join(c.Data, "attachments")
-	if _, err := os.Stat(from); err == nil {
-		if err := os.CopyFS(filepath.Join(c.Out, "attachments"), os.DirFS(from)); err != nil {
+	for _, beside := range []string{"attachments", site.Dir} {
+		from := filepath.Join(c.Data, beside)
+		if _, err := os.Stat(from); err != nil {
+			continue
+		}
+		if err := os.CopyFS(filepath.Join(c.Out, beside), os.DirFS(from)); err != nil {
 			return err
 		}
 	}
-	if err := errors.Join(c.copy(plenary.RestrictionsFile), c.mark(mark)); err != nil {
+	if err := c.mark(mark); err != nil {
 		return err
 	}
 	fmt.Fprintln(con.err, "keys are not in a backup: keep", filepath.Join(c.Data, "keys"), "in a safe place of its own")
-	fmt.Fprintln(con.err, "what is erased or withheld later is not in it either: keep", filepath.Join(c.Data, plenary.RestrictionsFile), "beside your backups, as new as you can")
+	fmt.Fprintln(con.err, "what is erased or withheld later is not in it either: keep", filepath.Join(c.Data, plenary.RestrictionsFile),
+		"on another disk (plenary serve --restrictions), or copy it there often; without the newest one a restored instance shows nothing until plenary resume says that it is lost")
 	return nil
 }
 

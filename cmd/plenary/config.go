@@ -15,6 +15,7 @@ func (c *configCmd) Run(con *console) error {
 		"PLENARY_MAX_CONNECTIONS  --max-connections  (what the limit on open files allows)",
 		"PLENARY_SMTP          --smtp          (none: mail waits)", "PLENARY_FROM          --from          plenary@localhost",
 		"PLENARY_WITNESS       --witness       (none: nobody outside keeps what the record was)",
+		"PLENARY_OIDC          --oidc          (none: nobody signs in with an account elsewhere)",
 		"PLENARY_RESTRICTIONS  --restrictions  (restrictions.jsonl in the data directory)",
 		"PLENARY_OPERATOR      --operator      (none: only the command line convenes)",
 	} {

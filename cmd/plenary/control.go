@@ -24,23 +24,51 @@ func (a *app) control() (io.Closer, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /new", func(w http.ResponseWriter, r *http.Request) {
-		var c newCmd
-		out := (*convened)(nil)
+	mux.HandleFunc("POST /new", answers(a, func(ctx context.Context, c *newCmd) (any, error) {
+		c.PublicURL = a.public // the server knows where it is reached
+		return a.convene(ctx, c)
+	}))
+	mux.HandleFunc("POST /codes", answers(a, func(ctx context.Context, c *codesCmd) (any, error) {
+		c.PublicURL = a.public
+		return a.printCodes(ctx, c)
+	}))
+	mux.HandleFunc("POST /mail", answers(a, func(ctx context.Context, c *mailCmd) (any, error) { return a.waitingMail(ctx, c) }))
+	srv := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second}
+	go func() { _ = srv.Serve(l) }()
+	return controlServer{srv, l}, nil
+}
+
+// answers makes a handler of what is done for a command that is handed over as JSON.
+func answers[C any](a *app, do func(context.Context, *C) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var c C
+		var out any
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&c)
+		if err == nil && a.db == nil {
+			err = a.Damage()
+		}
 		if err == nil {
-			c.PublicURL = a.public // the server knows where it is reached
-			out, err = a.convene(r.Context(), &c)
+			out, err = do(r.Context(), &c)
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 			return
 		}
 		_ = json.NewEncoder(w).Encode(out) // who asked has gone, or reads it
-	})
-	srv := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second}
-	go func() { _ = srv.Serve(l) }()
-	return srv, nil
+	}
+}
+
+// controlServer answers at the socket.
+type controlServer struct {
+	*http.Server
+	l net.Listener
+}
+
+// Close ends it, though it may not have begun.
+func (s controlServer) Close() error {
+	err := s.Server.Close()
+	_ = s.l.Close() // it is closed already where the server had begun
+	return err
 }
 
 func askControl(ctx context.Context, dir, path string, body []byte) ([]byte, error) {

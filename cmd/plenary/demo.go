@@ -2,20 +2,27 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"slices"
+	"time"
 
+	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/together"
 )
 
 // demoCmd seeds the worked example through the real path and serves it.
@@ -24,11 +31,13 @@ type demoCmd struct {
 	Data string `help:"Directory to keep it in; without one, a temporary directory that is removed at the end."`
 }
 
-// demoRoles are the accounts of a demonstration. The addresses are reserved names: no mail leaves it.
-var demoRoles = []struct{ role, email, alias, name, work string }{
-	{"officer", "officer@demonstration.invalid", "@officer", "Ona Officer", "/desk/points"},
-	{"individual", "individual@demonstration.invalid", "@thesis-student", "Ifunanya Ogbodike", ""}, // the work is their contribution
-	{"moderator", "moderator@demonstration.invalid", "@moderator", "Mo Moderator", "/desk/queue"},
+// demoRoles are the accounts of a demonstration, and who they are in its first conversation and in its second. The
+// addresses are reserved names: no mail leaves it.
+var demoRoles = []struct{ role, email, alias, town, name, work string }{
+	{"officer", "officer@demonstration.invalid", "@officer", "@mairie", "Ona Officer", "/desk/points"},
+	{"individual", "individual@demonstration.invalid", "@thesis-student", "", "Ifunanya Ogbodike", ""}, // the work is their contribution
+	{"moderator", "moderator@demonstration.invalid", "@moderator", "@accueil", "Mo Moderator", "/desk/queue"},
+	{"delegate", "delegate@demonstration.invalid", "@delegate", "", "Del Delegate", ""}, // the work is a draft that waits
 }
 
 // Run seeds and serves.
@@ -67,44 +76,147 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 	return a.serve(ctx, listener)
 }
 
-// seed plays the script, once for a directory, and gives each role an account.
+// seed plays the scripts, once for a directory, and gives each role an account.
 func (a *app) seed(ctx context.Context, demo *demonstration) error {
-	numbers := map[string]uint64{}
-	if !slices.Contains(a.Conversations(), script.DemoSlug) {
-		r, err := script.Demo(ctx, a.Secretariat, a.Now())
+	if a.site.Now().Version == 0 {
+		if err := a.site.Save(demonstrationSite); err != nil {
+			return err
+		}
+	}
+	seats := map[string]map[string]uint64{} // by conversation, who each role is in it
+	for _, play := range []struct {
+		slug  string
+		run   func(context.Context, *plenary.Secretariat, time.Time) (*script.Runner, error)
+		alias func(role int) string
+	}{
+		{script.DemoSlug, script.Demo, func(i int) string { return demoRoles[i].alias }},
+		{script.TownSlug, script.Town, func(i int) string { return demoRoles[i].town }},
+	} {
+		if slices.Contains(a.Conversations(), play.slug) {
+			continue
+		}
+		r, err := play.run(ctx, a.Secretariat, a.Now())
+		if err == nil && play.slug == script.DemoSlug {
+			err = a.draftForClearance(ctx, r)
+		}
 		if err != nil {
 			return err
 		}
-		for _, d := range demoRoles {
-			numbers[d.alias] = uint64(r.Participant(d.alias))
+		seats[play.slug] = map[string]uint64{}
+		for i, d := range demoRoles {
+			if n := r.Participant(play.alias(i)); n != 0 {
+				seats[play.slug][d.role] = uint64(n)
+			}
 		}
 	}
-	example, individual, err := script.DemoRefs(ctx, a.Secretariat)
+	ways, err := script.WaysOfDemo(ctx, a.Secretariat)
 	if err != nil {
 		return err
 	}
-	demo.homes[script.DemoSlug] = home.Demonstration{Voice: example, Individual: individual}
+	clearing, err := a.draftOf(ctx, ways.Party)
+	if err != nil {
+		return err
+	}
+	first := home.Demonstration{Proposal: ways.Proposal, Voice: ways.Voice, Individual: ways.Individual, Second: script.TownSlug}
+	if clearing.Key != "" {
+		first.Clearing = func() int { return a.clearing(ways.Party) }
+	}
+	if _, err := a.Read(ctx, script.TownSlug, func(st *conversation.State) error { first.SecondTitle = st.Title; return nil }); err != nil {
+		return err
+	}
+	demo.homes[script.DemoSlug] = first
 	for _, d := range demoRoles {
-		if n := numbers[d.alias]; n != 0 {
-			if _, err := a.accounts.Invite(ctx, d.email, script.DemoSlug, n, a.Now()); err != nil {
-				return err
+		for slug, who := range seats {
+			if n := who[d.role]; n != 0 {
+				if _, err := a.accounts.Invite(ctx, d.email, slug, n, a.Now()); err != nil {
+					return err
+				}
 			}
 		}
 		id, err := a.accounts.Ensure(ctx, d.email, locale.English, a.Now())
 		if err != nil {
 			return err
 		}
-		if d.name != "" {
-			if err := a.accounts.SetName(ctx, id, d.name); err != nil {
-				return err
-			}
+		if err := a.accounts.SetName(ctx, id, d.name); err != nil {
+			return err
 		}
 		demo.roles[d.role] = id
 		path := d.work
-		if path == "" {
-			path = "/" + string(individual) + "#" + cite.Part(individual, 1).ID()
+		switch d.role {
+		case "individual":
+			path = "/" + string(ways.Individual) + "#" + cite.Part(ways.Individual, 1).ID()
+		case "delegate":
+			path = "/" + string(clearing.Call) + "/together/" + clearing.Key + "/draft"
+			if clearing.Key == "" {
+				path = "/mine"
+			}
 		}
 		demo.work[d.role] = "/c/" + script.DemoSlug + path
 	}
 	return nil
+}
+
+// draftForClearance writes what an office of the first conversation's Fenland drafted on the considerations and sent to the head of
+// its delegation: it is on no record, and waits for whoever sits in the chair of the delegate.
+func (a *app) draftForClearance(ctx context.Context, r *script.Runner) error {
+	drafter := delegation.Participant(r.Participant("@fenland-office"))
+	var key [16]byte
+	_, _ = rand.Read(key[:]) // never fails: crypto/rand ends the process instead
+	now := a.Now()
+	mark := together.Mark{By: drafter, At: now, Text: 1}
+	d := together.Draft{Key: base64.RawURLEncoding.EncodeToString(key[:]), Party: r.Party("%fenland-office"), Call: r.Ref("$review"), On: r.Ref("$considerations"), Language: locale.English,
+		Clearance: together.ByHead, Begun: together.Mark{By: drafter, At: now}}
+	if err := a.named(ctx, "drafter@demonstration.invalid", "Dee Drafter", uint64(drafter)); err != nil {
+		return err
+	}
+	kept := together.New(a.drafts)
+	if err := kept.Open(ctx, script.DemoSlug, d); err != nil {
+		return err
+	}
+	if _, _, err := kept.Write(ctx, script.DemoSlug, d.Key, together.Change{Section: "x0", By: drafter, At: now, Mine: []together.Answer{
+		{At: "x16", Text: "Our office lent its search tool to two smaller offices last year. The tool was the easy part. Somebody has to answer the telephone when it finds nothing, and that was not lent."},
+		{At: "x17", Stance: "yes", Text: "We can support this if the file is read before the refusal is drafted. An official who reads it afterwards reads the draft, and not the file."},
+	}}); err != nil {
+		return err
+	}
+	_, err := kept.Update(ctx, script.DemoSlug, d.Key, now, func(d *together.Draft) error { return d.Ask(nil, mark, mark.Text) })
+	return err
+}
+
+// named gives a participant of the first conversation an account with a name, which those who work with them see.
+func (a *app) named(ctx context.Context, email, name string, participant uint64) error {
+	if _, err := a.accounts.Invite(ctx, email, script.DemoSlug, participant, a.Now()); err != nil {
+		return err
+	}
+	id, err := a.accounts.Ensure(ctx, email, locale.English, a.Now())
+	if err != nil {
+		return err
+	}
+	return a.accounts.SetName(ctx, id, name)
+}
+
+// clearing counts the drafts of a party that were sent for clearance and have none yet.
+func (a *app) clearing(party delegation.Party) (n int) {
+	all, err := together.New(a.drafts).List(context.Background(), script.DemoSlug, party)
+	if err != nil {
+		a.logger.Warn("what waits for clearance cannot be counted", "err", err)
+	}
+	for _, d := range all {
+		if d.Became == cite.None && d.Asked != nil && len(d.Cleared) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// draftOf is what a party of the first conversation is writing together, the zero Draft where it writes nothing.
+func (a *app) draftOf(ctx context.Context, party delegation.Party) (together.Draft, error) {
+	if party == 0 {
+		return together.Draft{}, nil
+	}
+	all, err := together.New(a.drafts).List(ctx, script.DemoSlug, party)
+	if err != nil || len(all) == 0 {
+		return together.Draft{}, err
+	}
+	return all[len(all)-1], nil // the first that was begun
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/internal/verifier"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/site"
 )
 
 // fsckCmd checks everything in a data directory.
@@ -57,7 +58,7 @@ func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	r := &report{out: json.NewEncoder(con.out)}
-	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, ReadOnly: true, Logger: slog.New(slog.DiscardHandler)})
+	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, ReadOnly: true, Restrictions: c.Restrictions, Logger: slog.New(slog.DiscardHandler)})
 	if in == nil {
 		return err
 	}
@@ -74,6 +75,8 @@ func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
 		r.say("record "+slug, int64(n), err)
 	}
 	c.restrictions(ctx, in, r)
+	versions, err := site.Check(c.Data)
+	r.say("what is said about the instance", int64(versions), err)
 	second, err := verifier.Database(ctx, filepath.Join(c.Data, "record.db"))
 	r.say("second verifier", int64(len(second.Lines)), err)
 	return errors.Join(c.beside(ctx, in, r), in.Close(), r.first)
@@ -81,11 +84,22 @@ func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
 
 // restrictions compares the list of what was taken away with the records, and says whether the directory was restored.
 func (c *fsckCmd) restrictions(ctx context.Context, in *plenary.Instance, r *report) {
-	if why := in.Restored(); why != nil {
+	unlisted := in.Unlisted(in.Restrictions)
+	why := in.Restored()
+	switch {
+	case why != nil && in.Marked() && unlisted != nil: // as every backup is
+		r.say("backup: served, it shows nothing before the newest "+plenary.RestrictionsFile+" is put beside it, or plenary resume says that it is lost", 0, nil)
+		return
+	case why != nil:
 		r.say("restored: serve it read-only, or have writing go on with plenary resume", 0, nil)
-		if !in.Marked() {
-			r.say("high marks", 0, why)
-		}
+	}
+	if why != nil && !in.Marked() {
+		r.say("high marks", 0, why)
+	}
+	if unlisted != nil {
+		r.say("restrictions: nothing is shown of such a conversation", 0, unlisted)
+	}
+	if why != nil {
 		return
 	}
 	list, err := plenary.OpenRestrictions(c.Data, c.Restrictions)
@@ -109,12 +123,12 @@ func (c *fsckCmd) restrictions(ctx context.Context, in *plenary.Instance, r *rep
 func (c *fsckCmd) beside(ctx context.Context, in *plenary.Instance, r *report) (err error) {
 	db, err := private.OpenReadOnly(filepath.Join(c.Data, private.FileName))
 	if err != nil {
-		r.say("private database", 0, err)
+		r.say("private database", 0, lostForGood(err))
 		return nil
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	version, err := db.Version(ctx)
-	r.say("private database", int64(version), errors.Join(err, db.Check(ctx)))
+	r.say("private database", int64(version), lostForGood(errors.Join(err, db.Check(ctx))))
 	files, err := attachment.New(db, c.Data)
 	if err == nil {
 		err = files.Check(ctx)

@@ -16,15 +16,19 @@ import (
 
 // cli is the command line: each command is a struct with its flags.
 type cli struct {
-	Demo   demoCmd   `cmd:"" help:"Seed the worked example and serve it. Example: plenary demo"`
-	Serve  serveCmd  `cmd:"" help:"Serve an instance. Example: plenary serve --data /var/lib/plenary --addr 127.0.0.1:8080"`
-	New    newCmd    `cmd:"" help:"Make an empty conversation and print its first officer's sign-in link. Example: plenary new --data DIR --title 'Water' --languages en,fr --officer a@example.org"`
-	Verify verifyCmd `cmd:"" help:"Check a receipt, or a whole record, offline. Example: plenary verify receipt.json"`
-	Fsck   fsckCmd   `cmd:"" help:"Check everything in a data directory. Example: plenary fsck --data DIR"`
-	Backup backupCmd `cmd:"" help:"Write a consistent copy of a data directory while it serves. Example: plenary backup --data DIR -o COPY"`
-	Resume resumeCmd `cmd:"" help:"Have writing go on upon an instance that was restored or has lost something; the record says so. Example: plenary resume --data DIR --reason 'Disk lost; restored from the backup of Monday'"`
-	Bench  benchCmd  `cmd:"" help:"Measure this machine: record, asks, pages, start or live, each beside its limit. Example: plenary bench pages --json"`
-	Config configCmd `cmd:"" help:"Print every setting with its default."`
+	Demo     demoCmd     `cmd:"" help:"Seed the worked example and serve it. Example: plenary demo"`
+	Serve    serveCmd    `cmd:"" help:"Serve an instance. Example: plenary serve --data /var/lib/plenary --addr 127.0.0.1:8080"`
+	New      newCmd      `cmd:"" help:"Make an empty conversation and print its first officer's sign-in link. Example: plenary new --data DIR --title 'Water' --languages en,fr --officer a@example.org"`
+	Codes    codesCmd    `cmd:"" help:"Print single-use codes with which somebody signs in where no mail arrives; those printed before are void. Example: plenary codes --data DIR a@example.org"`
+	Mail     mailCmd     `cmd:"" help:"List the letters that wait, or print one, where no mail server is named yet. Example: plenary mail --data DIR 12"`
+	Verify   verifyCmd   `cmd:"" help:"Check a receipt, or a whole record, offline. Example: plenary verify receipt.json"`
+	Fsck     fsckCmd     `cmd:"" help:"Check everything in a data directory. Example: plenary fsck --data DIR"`
+	Backup   backupCmd   `cmd:"" help:"Write a consistent copy of a data directory while it serves. Example: plenary backup --data DIR -o COPY"`
+	Resume   resumeCmd   `cmd:"" help:"Have writing go on upon an instance that was restored or has lost something; the record says so. Example: plenary resume --data DIR --reason 'Disk lost; restored from the backup of Monday'"`
+	Priority priorityCmd `cmd:"" help:"Count indicative ballots. Example: plenary priority tally --method schulze ballots.csv"`
+	Speakers speakersCmd `cmd:"" help:"Draft a list of speakers from a file: the order, why each place is where it is, and who is heard until when, as JSON. Example: plenary speakers CASE.json --language fr"`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine: record, asks, pages, start or live, each beside its limit. Example: plenary bench pages --json"`
+	Config   configCmd   `cmd:"" help:"Print every setting with its default."`
 }
 
 // errWrongUse is exit status 2.

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -152,7 +153,8 @@ func get(t *testing.T, address string) (int, string) {
 func made(t *testing.T) (dir string, c convened) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "data")
-	out, _ := plenaryDoes(t, 0, "new", "--data", dir, "--title", "Water & Wells", "--languages", "fr, en", "--officer", "Officer@example.org", "--public-url", "https://talk.example.org")
+	sayWhose(t, dir)
+	out, _ := plenaryDoes(t, 0, "new", "--data", dir, "--title", "Water & Wells", "--languages", "fr, en", "--officer", "Officer@example.org", "--public-url", "https://talk.example.org", "--open")
 	if err := json.Unmarshal([]byte(out), &c); err != nil {
 		t.Fatal(err, out)
 	}
@@ -208,6 +210,7 @@ func TestNew(t *testing.T) {
 // A served instance answers, takes commands through its socket, and ends when it is told to.
 func TestServe(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
+	sayWhose(t, dir)
 	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--operator", "operator@example.org, other@example.org")
 	welcome := <-s.lines
 	if !regexp.MustCompile(`^operator\t` + regexp.QuoteMeta(s.url) + `/en/sign-in/[a-z0-9]+\tcode [0-9]{6}$`).MatchString(welcome) {
@@ -221,7 +224,11 @@ func TestServe(t *testing.T) {
 		t.Error(status, body)
 	}
 	// The running server makes the conversation, and says where it is reached.
-	out, _ := plenaryDoes(t, 0, "new", "--data", dir, "--title", "Ferries", "--officer", "officer@example.org")
+	plenaryDoes(t, 0, "new", "--data", dir, "--title", "Tests", "--officer", "officer@example.org")
+	if status, _ := get(t, s.url+"/en/c/tests"); status != 404 {
+		t.Error("what is prepared is seen:", status)
+	}
+	out, _ := plenaryDoes(t, 0, "new", "--data", dir, "--title", "Ferries", "--officer", "officer@example.org", "--open")
 	var c convened
 	if err := json.Unmarshal([]byte(out), &c); err != nil || c.Address != s.url+"/c/ferries" || !strings.HasPrefix(c.SignIn, s.url) {
 		t.Fatal(out, err)
@@ -282,6 +289,16 @@ func TestReceiptVerifies(t *testing.T) {
 		if line := <-s.lines; line != role.role+"\t"+s.url+"/en/demo/"+role.role {
 			t.Errorf("%q", line)
 		}
+		if status, body := get(t, s.url+"/en/demo/"+role.role); status != 200 || strings.Contains(body, "⟦") {
+			t.Errorf("the page of the role %s: %d, or a word is missing on it", role.role, status)
+		}
+	}
+	// The address leads to the first conversation, and its first page to the second.
+	if status, body := get(t, s.url+"/"); status != 200 || !strings.Contains(body, `href="/en/c/`+script.TownSlug+`"`) {
+		t.Errorf("%d: no way to the second conversation: %.500s", status, body)
+	}
+	if status, body := get(t, s.url+"/fr/c/"+script.TownSlug); status != 200 || !strings.Contains(body, "/form") {
+		t.Errorf("%d: no form of the second conversation", status)
 	}
 	if status, body := get(t, s.url+"/en/mailbox"); status != 200 || !strings.Contains(body, "<h1>") {
 		t.Error(status)
@@ -361,7 +378,7 @@ func ls(t *testing.T, dir string) map[string]bool {
 func TestFsck(t *testing.T) {
 	dir, _ := made(t)
 	found := lines(t, first(plenaryDoes(t, 0, "fsck", "--data", dir)))
-	for _, what := range []string{"record water-wells", "second verifier", "private database", "files", "secret", "what the record cites"} {
+	for _, what := range []string{"record water-wells", "second verifier", "private database", "files", "secret", "restrictions", "what the record cites"} {
 		if !found[what].OK {
 			t.Errorf("%s: %+v", what, found[what])
 		}
@@ -382,14 +399,11 @@ func TestFsck(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // with the file that says that there was one, and without
-		if _, errs := plenaryDoes(t, 1, "serve", "--data", dir, "--addr", "127.0.0.1:0"); !strings.Contains(errs, path) || !strings.Contains(errs, "missing") || !strings.Contains(errs, "last backup") {
-			t.Error(errs)
-		}
+		withoutPrivate(t, dir, "is missing")
 		_ = os.Remove(path + "-mark")
 	}
-	found = lines(t, first(plenaryDoes(t, 1, "fsck", "--data", dir)))
-	if !strings.Contains(found["private database"].Wrong, "is missing") || ls(t, dir)[private.FileName] {
-		t.Errorf("%+v", found)
+	if ls(t, dir)[private.FileName] {
+		t.Error("made anew")
 	}
 	// An empty one in its place has nobody who could hold the office.
 	db, err := private.Open(path)
@@ -446,6 +460,70 @@ func TestFsck(t *testing.T) {
 	}
 }
 
+// withoutPrivate checks what is served where private.db cannot be read: what is published, and for the rest what to do;
+// and that the server and fsck say the same of it.
+func withoutPrivate(t *testing.T, dir, why string) {
+	t.Helper()
+	wrong := lines(t, first(plenaryDoes(t, 1, "fsck", "--data", dir)))["private database"].Wrong
+	for _, want := range []string{filepath.Join(dir, private.FileName), why, "from the last backup", "plenary resume --without private.db --officer ADDRESS"} {
+		if !strings.Contains(wrong, want) {
+			t.Errorf("fsck does not say %q: %s", want, wrong)
+		}
+	}
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	defer s.ends()
+	s.errs.wait(t, strings.ReplaceAll(wrong, `"`, `\"`))
+	if status, body := get(t, s.url+"/healthz"); status != 503 || !strings.Contains(body, "read only: private.db is damaged, empty or missing") {
+		t.Error(status, body)
+	}
+	for _, p := range []string{"/en/", "/en/c/water-wells", "/en/c/water-wells.json", "/en/c/water-wells/record", "/en/c/water-wells/contributions", "/en/c/water-wells/mine", "/en/check"} {
+		if status, body := get(t, s.url+p); status != 200 {
+			t.Error(p, status, body)
+		}
+	}
+	for _, p := range []string{"/en/sign-in", "/fr/sign-in/abc", "/en/account", "/en/c/water-wells/desk", "/en/convene", "/en/c/water-wells/k1/contribute"} {
+		if status, body := get(t, s.url+p); status != 503 || !strings.Contains(body, "private.db") {
+			t.Error(p, status, body)
+		}
+	}
+	r, err := http.PostForm(s.url+"/en/sign-in", url.Values{"email": {"a@example.org"}})
+	if err != nil || r.StatusCode != 503 {
+		t.Fatal(r, err)
+	}
+	_ = r.Body.Close()
+	if out, errs := plenaryDoes(t, 1, "new", "--data", dir, "--title", "Bridges", "--officer", "olga@example.org"); !strings.Contains(errs, "private.db") {
+		t.Error(out, errs)
+	}
+}
+
+// TestDamagedPrivate: whatever is wrong with private.db, what is published can be read.
+func TestDamagedPrivate(t *testing.T) {
+	dir, _ := made(t)
+	path := filepath.Join(dir, private.FileName)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for why, change := range map[string]func([]byte) []byte{
+		"is missing": func([]byte) []byte { return nil },
+		"is damaged": func(b []byte) []byte { b[2] ^= 1; return b },
+		"damaged":    func(b []byte) []byte { return b[:len(b)/2+100] },
+	} {
+		if err := os.WriteFile(path, change(bytes.Clone(b)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		withoutPrivate(t, dir, why)
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	if status, _ := get(t, s.url+"/healthz"); status != 200 {
+		t.Error("put back, it is not well:", status)
+	}
+	s.ends()
+}
+
 func first(out, _ string) string { return out }
 
 // A bit that flipped in the private database is found, and the file named.
@@ -492,7 +570,23 @@ func TestBackup(t *testing.T) {
 		t.Error("without high marks, or not marked as a backup:", names)
 	}
 
-	// Served as it is, it is there for reading; when somebody says so it goes on, and says so on the record.
+	// Served as it is, it shows nothing before the newest list is there; then it is there for reading, and when somebody says so
+	// it goes on, and says so on the record.
+	s = starts(t, "serve", "--data", to, "--addr", "127.0.0.1:0")
+	if status, body := get(t, s.url+"/en/c/water-wells"); status != 503 || !strings.Contains(body, "what they took from view is not known") {
+		t.Error(status, body)
+	}
+	s.ends()
+	if _, errs := plenaryDoes(t, 1, "resume", "--data", to, "--reason", "The disk was lost on Monday."); !strings.Contains(errs, "--without restrictions.jsonl") {
+		t.Error(errs)
+	}
+	newest, err := os.ReadFile(filepath.Join(dir, plenary.RestrictionsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(to, plenary.RestrictionsFile), newest, 0o600); err != nil || names[plenary.RestrictionsFile] {
+		t.Fatal("a backup has a list that is as old as it is", err)
+	}
 	s = starts(t, "serve", "--data", to, "--addr", "127.0.0.1:0")
 	s.errs.wait(t, "plenary resume")
 	if status, body := get(t, s.url+"/healthz"); status != 503 || !strings.Contains(body, "restored, entries from") {
@@ -531,8 +625,32 @@ func TestResumeWithout(t *testing.T) {
 		t.Fatal(err)
 	}
 	plenaryDoes(t, 1, "resume", "--data", dir, "--reason", "Lost.")
-	plenaryDoes(t, 0, "resume", "--data", dir, "--reason", "The box was stolen.", "--without", "private.db", "--without", "keys/secret")
+	plenaryDoes(t, 2, "resume", "--data", dir, "--reason", "Lost.", "--without", "private.db") // nobody would hold an office
+	plenaryDoes(t, 2, "resume", "--data", dir, "--reason", "Lost.", "--without", "private.db", "--officer", "nobody")
+	out, _ := plenaryDoes(t, 0, "resume", "--data", dir, "--reason", "The box was stolen.", "--without", "private.db", "--without", "keys/secret", "--officer", "olga@example.org")
+	at := strings.Index(out, "/en/sign-in/")
+	if at < 0 || !strings.Contains(out, "water-wells: olga@example.org is an officer; said in entry") {
+		t.Fatal(out)
+	}
 	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	link, code, _ := strings.Cut(out[at:], "\tcode ")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	for _, step := range []func() (*http.Response, error){
+		func() (*http.Response, error) {
+			return client.PostForm(s.url+link, url.Values{"code": {strings.TrimSpace(code)}})
+		},
+		func() (*http.Response, error) { return client.Get(s.url + "/en/c/water-wells/desk") },
+	} {
+		r, err := step()
+		if err != nil || r.StatusCode != 200 {
+			t.Fatal("the officer cannot sign in and use the desk:", r, err)
+		}
+		_ = r.Body.Close()
+	}
 	if _, body := get(t, s.url+"/en/c/water-wells/record"); !strings.Contains(body, "The box was stolen.") || !strings.Contains(body, "private.db, keys/secret") {
 		t.Error("the record does not say it")
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/settings"
 )
 
 // newCmd makes a conversation.
@@ -24,6 +25,7 @@ type newCmd struct {
 	Languages string `default:"en" help:"Languages, with commas; the first is the original."`
 	Zone      string `default:"UTC" help:"Time zone of its deadlines."`
 	Officer   string `required:"" help:"E-mail address of the first officer."`
+	Open      bool   `help:"Open it to everybody at once. Without it the conversation is prepared first: only those who hold an office in it see it, until an officer opens it."`
 	PublicURL string `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address under which people reach the instance. Its host is the name of the record, fixed for ever; without one the record has no host in its name."`
 }
 
@@ -57,6 +59,9 @@ func (c *newCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	if !a.site.Now().Filled() {
+		fmt.Fprintln(con.err, notFilled, c.PublicURL+"/en/site")
+	}
 	if publicHost(c.PublicURL) == "" {
 		fmt.Fprintln(con.err, "note: --public-url names no host that others can reach, so the record is kept in the name plenary.invalid for ever; that is right for trying out, and receipts say so")
 	}
@@ -88,8 +93,9 @@ func (c *newCmd) command() (out conversation.Convene, err error) {
 	}
 	original := out.Languages[0]
 	out.Slug, out.Title, out.Zone, out.Categories = c.Slug, locale.Plain(original, title), c.Zone, template.StartingCategories(original)
+	out.Prepared = !c.Open
 	if out.Slug == "" {
-		out.Slug = conversation.SlugOf(title)
+		out.Slug = settings.SlugOf(title)
 	}
 	return out, nil
 }
@@ -116,7 +122,7 @@ func (a *app) convene(ctx context.Context, c *newCmd) (*convened, error) {
 		return nil, err
 	}
 	lang := command.Languages[0]
-	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: email, Lang: lang, Next: "/" + string(lang) + "/c/" + command.Slug + "/desk", Handed: true}, a.Now())
+	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: email, Lang: lang, Next: a.firstPage(email, "/"+string(lang)+"/c/"+command.Slug+"/desk", lang), Handed: true}, a.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,10 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 )
@@ -22,7 +26,9 @@ type resumeCmd struct {
 	Data         string   `required:"" env:"PLENARY_DATA" help:"Data directory."`
 	Reason       string   `required:"" help:"Why writing goes on, in a few sentences. It is written on every record concerned, for everybody to read."`
 	Restrictions string   `env:"PLENARY_RESTRICTIONS" help:"The newest list of what was erased or withheld after the backup; restrictions.jsonl in the data directory if it is not given."`
-	Without      []string `enum:"private.db,keys/secret" help:"What is lost for good and made anew: private.db or keys/secret. Repeat it for both."`
+	Without      []string `enum:"private.db,keys/secret,restrictions.jsonl" help:"What is lost for good and made anew: private.db, keys/secret, or the newest restrictions.jsonl, without which words that were erased or withheld in what is missing are shown again. Repeat it for several."`
+	Officer      string   `help:"The e-mail address of who becomes an officer of every conversation that nobody is left to lead: without private.db that is each. The record says so, and a sign-in link is printed."`
+	PublicURL    string   `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address under which people reach the instance, for that link."`
 }
 
 // Run writes on each record what may be missing, takes away again what was taken away since, and lets the instance be
@@ -31,12 +37,19 @@ func (c *resumeCmd) Run(ctx context.Context, con *console) error {
 	if err := dirExists(c.Data); err != nil {
 		return err
 	}
+	if c.without(private.FileName) && c.Officer == "" {
+		return fmt.Errorf("%w: without private.db nobody can act in the office they hold, and a new one is made with one person in it: say --without private.db --officer ADDRESS", errWrongUse)
+	}
+	if _, err := account.ParseAddress(c.Officer); c.Officer != "" && err != nil {
+		return fmt.Errorf("%w: --officer %q is no address", errWrongUse, c.Officer)
+	}
 	for _, name := range c.Without {
 		if err := c.setAside(con, name); err != nil {
 			return err
 		}
 	}
-	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, Resume: true, Logger: slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	logger := slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, Resume: true, Restrictions: c.Restrictions, Logger: logger})
 	if in == nil {
 		return err
 	}
@@ -47,10 +60,6 @@ func (c *resumeCmd) Run(ctx context.Context, con *console) error {
 }
 
 func (c *resumeCmd) resume(ctx context.Context, con *console, in *plenary.Instance) (err error) {
-	list, err := plenary.OpenRestrictions(c.Data, c.Restrictions)
-	if err != nil {
-		return err
-	}
 	open := private.OpenExisting
 	if c.without(private.FileName) {
 		open = private.Open
@@ -68,7 +77,22 @@ func (c *resumeCmd) resume(ctx context.Context, con *console, in *plenary.Instan
 	if err != nil {
 		return err
 	}
-	done, err := in.Resume(ctx, plenary.Resumption{Reason: c.Reason, Restrictions: list, Beside: strings.Join(c.Without, ", ")})
+	// Whoever was signed in when the copy was made may have been signed out since.
+	accounts, err := account.New(db, in.Secret)
+	if err == nil {
+		err = accounts.EndEverywhere(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	done, err := in.Resume(ctx, plenary.Resumption{Reason: c.Reason, Restrictions: in.Restrictions, Incomplete: c.without(plenary.RestrictionsFile), Officer: c.Officer != "",
+		Beside: strings.Join(c.Without, ", ")})
+	if errors.Is(err, plenary.ErrNoOfficer) {
+		return fmt.Errorf("%w: say --officer ADDRESS, of who is to be one", err)
+	}
+	if errors.Is(err, plenary.ErrUnlisted) {
+		return fmt.Errorf("%w, or name it with --restrictions; if it is lost for good, say --without %s: what was taken from view in what is missing is shown again then", err, plenary.RestrictionsFile)
+	}
 	for _, r := range done {
 		// Followers that were further than the record is now look at the entries that come in place of the lost ones.
 		if err := db.Rewind(ctx, r.Slug, r.Head); err != nil {
@@ -83,7 +107,49 @@ func (c *resumeCmd) resume(ctx context.Context, con *console, in *plenary.Instan
 			fmt.Fprintf(con.out, "%s: entries from %d on may be missing; said in entry %d; taken away again: %d\n", r.Slug, r.From, r.Entry, r.Again)
 		}
 	}
-	return err
+	if err != nil || c.Officer == "" {
+		return err
+	}
+	return c.officer(ctx, con, in, accounts)
+}
+
+// officer makes a person an officer: of every conversation where private.db is lost, as a new participant, because who they
+// were before, and what they sent, is not known any more; else of those that have none. It prints how they sign in.
+func (c *resumeCmd) officer(ctx context.Context, con *console, in *plenary.Instance, accounts *account.Store) error {
+	email, err := account.ParseAddress(c.Officer)
+	if err != nil {
+		return err
+	}
+	for _, slug := range in.Conversations() {
+		led := false
+		if _, err := in.Read(ctx, slug, func(st *conversation.State) error {
+			led = len(st.Roll.Holders(delegation.Officer)) > 0
+			return nil
+		}); err != nil {
+			return err
+		}
+		if led && !c.without(private.FileName) {
+			continue
+		}
+		n, err := in.Number()
+		if err != nil {
+			return err
+		}
+		if n, err = accounts.Invite(ctx, email, slug, n, in.Now()); err != nil {
+			return err
+		}
+		a, err := in.Do(ctx, slug, conversation.Ask{System: true, Command: delegation.Grant{Participant: delegation.Participant(n), Role: delegation.Officer}})
+		if err != nil {
+			return fmt.Errorf("%s: %w", slug, err)
+		}
+		fmt.Fprintf(con.out, "%s: %s is an officer; said in entry %d\n", slug, email, a.First)
+	}
+	link, err := accounts.BeginSignIn(ctx, account.SignInRequest{Email: email, Lang: locale.English, Next: "/en/", Handed: true}, in.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(con.out, "sign in, as soon as the server runs: %s%s\tcode %s\n", c.PublicURL, link.Path(locale.English), link.Code)
+	return nil
 }
 
 const secretName = "keys/secret"
@@ -99,6 +165,9 @@ func (c *resumeCmd) without(name string) bool {
 
 // setAside puts what is left of something that is lost beside, and makes what has to be there at start.
 func (c *resumeCmd) setAside(con *console, name string) error {
+	if name == plenary.RestrictionsFile {
+		return nil // what is there of it is taken
+	}
 	path := filepath.Join(c.Data, filepath.FromSlash(name))
 	aside := path + ".lost-" + time.Now().UTC().Format("20060102T150405")
 	for _, end := range []string{"", "-wal", "-shm", "-mark"} {

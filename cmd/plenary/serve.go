@@ -6,15 +6,19 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/openid"
+	"github.com/openplenary/plenary/passkey"
 )
 
-// settings are what serving needs; each may also come from the environment (PLENARY_SERVE_...).
-type settings struct {
+// serving is what serving needs to know; each may also come from the environment (PLENARY_SERVE_...).
+type serving struct {
 	Data         string   `required:"" env:"PLENARY_DATA" help:"Data directory."`
 	Addr         string   `default:"127.0.0.1:8080" env:"PLENARY_ADDR" help:"Address to listen on."`
 	PublicURL    string   `env:"PLENARY_PUBLIC_URL" help:"Address people reach it under, such as https://talk.example.org. Cookies are then sent over https only."`
@@ -22,12 +26,13 @@ type settings struct {
 	From         string   `env:"PLENARY_FROM" default:"plenary@localhost" help:"Sender of mail."`
 	Operator     string   `env:"PLENARY_OPERATOR" help:"Addresses of those who may convene, with commas."`
 	Witness      []string `env:"PLENARY_WITNESS" help:"Whom to tell once a day what each record is: an address of mail, or one that begins with http and takes a POST. Repeat it for several."`
+	OIDC         []string `name:"oidc" env:"PLENARY_OIDC" help:"A provider of OpenID Connect with whose accounts people may sign in: NAME=https://CLIENT:SECRET@ISSUER. Repeat it for several."`
 	Restrictions string   `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept apart; on another disk it outlives this one. In the data directory if it is not given."`
 	doorFlags
 }
 
 // serveCmd serves an instance.
-type serveCmd struct{ settings }
+type serveCmd struct{ serving }
 
 // Run serves.
 func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
@@ -63,8 +68,14 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 	fmt.Fprintln(con.out, o.public+"/")
 	if host := publicHost(o.public); host != "" {
 		a.sayNames(host)
+		if _, err := passkey.New(o.public); err != nil {
+			o.logger.Warn("nobody can sign in with a passkey at this address", "err", err)
+		}
 	}
-	if len(a.Conversations()) == 0 {
+	if !a.site.Now().Filled() {
+		fmt.Fprintln(con.err, notFilled, o.public+"/en/site")
+	}
+	if len(a.Conversations()) == 0 && a.db != nil {
 		if err := a.welcome(ctx, con, o.operators); err != nil {
 			return errors.Join(err, listener.Close())
 		}
@@ -75,7 +86,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 
 // appOptions checks the settings.
 func (c *serveCmd) appOptions() (o appOptions, err error) {
-	o = appOptions{dir: c.Data, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From, restrictions: c.Restrictions}
+	o = appOptions{dir: c.Data, readable: true, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From, restrictions: c.Restrictions}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return o, fmt.Errorf("%w: --addr: %w", errWrongUse, err)
@@ -94,6 +105,16 @@ func (c *serveCmd) appOptions() (o appOptions, err error) {
 	}
 	if o.witnesses, err = parseWitnesses(c.Witness); err != nil {
 		return o, err
+	}
+	for _, s := range c.OIDC {
+		p, err := openid.Parse(s, time.Now)
+		if err != nil {
+			return o, fmt.Errorf("%w: --oidc: %w", errWrongUse, err)
+		}
+		if slices.ContainsFunc(o.providers, func(other *openid.Provider) bool { return other.Key == p.Key || other.Issuer == p.Issuer }) {
+			return o, fmt.Errorf("%w: --oidc: two providers are called %q, or are one", errWrongUse, p.Name)
+		}
+		o.providers = append(o.providers, p)
 	}
 	for _, s := range splitList(c.Operator) {
 		address, err := account.ParseAddress(s)
@@ -121,7 +142,7 @@ func (a *app) welcome(ctx context.Context, con *console, operators []string) err
 	if len(operators) == 0 {
 		return nil
 	}
-	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: operators[0], Lang: locale.English, Next: "/en/convene", Handed: true}, a.Now())
+	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: operators[0], Lang: locale.English, Next: a.firstPage(operators[0], "/en/convene", locale.English), Handed: true}, a.Now())
 	if err != nil || in == nil {
 		return err
 	}

@@ -61,23 +61,27 @@ func (a *app) witness(ctx context.Context) {
 }
 
 // tellWitnesses sends each witness today's checkpoint of a conversation, those that have not got it yet. Under damage
-// nothing is signed, and nothing is sent.
+// nothing is signed, and nothing is sent; nor of a conversation that is still prepared.
 func (a *app) tellWitnesses(ctx context.Context, slug string) error {
 	if err := a.Standing(slug).ReadOnly; err != nil {
 		return nil // it is said in the log and by /healthz
 	}
-	signed, err := a.Checkpoint(slug)
-	if err != nil {
-		return err
-	}
-	title, lang := "", locale.English
+	title, lang, public := "", locale.English, false
 	if _, err := a.Read(ctx, slug, func(st *conversation.State) error {
+		public = st.MayEnter(conversation.Public)
 		if len(st.Languages) > 0 {
 			lang = st.Languages[0]
 		}
 		title, _ = st.Title.For(lang)
 		return nil
 	}); err != nil {
+		return err
+	}
+	if !public { // a conversation that may yet be given up is nobody's to vouch for
+		return nil
+	}
+	signed, err := a.Checkpoint(slug)
+	if err != nil {
 		return err
 	}
 	size := a.SizeOf(signed)

@@ -54,7 +54,10 @@ func TestWitness(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if _, err := a.convene(ctx, &newCmd{Title: "Ferries", Languages: "en", Zone: "UTC", Officer: "olga@example.org"}); err != nil {
+	if err := a.site.Save(whose); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.convene(ctx, &newCmd{Title: "Ferries", Languages: "en", Zone: "UTC", Officer: "olga@example.org", Open: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.tellWitnesses(ctx, "ferries"); err == nil {
@@ -82,7 +85,7 @@ func TestWitness(t *testing.T) {
 		t.Fatal(letters, err)
 	}
 	root := strings.Split(string(signed), "\n")[2]
-	for _, want := range []string{string(signed), "https://talk.example.org/c/ferries/log/root/1", root} {
+	for _, want := range []string{string(signed), "https://talk.example.org/c/ferries/log/root/1", root, "Ferries"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the letter does not hold %q:\n%s", want, text)
 		}

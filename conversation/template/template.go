@@ -4,12 +4,10 @@
 package template
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/settings"
 )
 
 // The templates of a process: each is a calendar that a conversation may begin with.
@@ -17,10 +15,11 @@ const (
 	Conversation = "conversation" // a session, a draft paper and its call, a revised paper, a second session
 	Consultation = "consultation" // one paper and one call
 	Meeting      = "meeting"      // the documents of a meeting, and its report
+	WIPO         = "wipo"         // a conversation with everything that WIPO's on intellectual property and AI had
 )
 
 // Names lists the templates; their names stand in the catalogues under "desk.template.".
-var Names = []string{Conversation, Consultation, Meeting}
+var Names = []string{Conversation, Consultation, Meeting, WIPO}
 
 // calendars are the stages of each template. A stage's title stands in the catalogues under "desk.stage.".
 var calendars = map[string][]struct {
@@ -33,13 +32,15 @@ var calendars = map[string][]struct {
 	Meeting:      {{"paper", "documents", false, false}, {"session", "meeting", true, true}, {"review", "report", false, false}},
 }
 
+func init() { calendars[WIPO] = calendars[Conversation] }
+
 // Stages are the stages of a template, all planned. Two days are known when a conversation begins, its
 // start and its deadline (2026-03-02); they stand at the stages that bear them. ok is false where there is no
 // such template.
-func Stages(template, start, deadline string, original locale.Lang) (stages []conversation.Stage, ok bool) {
+func Stages(template, start, deadline string, original locale.Lang) (stages []settings.Stage, ok bool) {
 	calendar, ok := calendars[template]
 	for _, p := range calendar {
-		st := conversation.Stage{Kind: p.kind, Title: everywhere("desk.stage."+p.key, original), State: conversation.Planned}
+		st := settings.Stage{Kind: p.kind, Title: everywhere("desk.stage."+p.key, original), State: settings.Planned}
 		if p.from {
 			st.From = start
 		}
@@ -56,23 +57,23 @@ type Label struct {
 	ID, Key string
 	State   bool // the category of member states
 	Person  bool // a category of persons, not of bodies
+	Both    bool // a category of both
 }
 
-// The labels that a form offers. Whoever convenes may take them, leave them, and add others.
+// The labels that a conversation may begin with: five categories that fit any, and those of WIPO's conversation, with
+// its groups, its subject areas and the questions that run through them all.
 var (
-	Categories = labels("category", "member_state", "igo", "ngo", "industry", "academia", "individual")
-	Groups     = labels("group", "african_group", "asia_pacific_group", "cebs", "caceec", "grulac", "group_b", "china")
-	Subjects   = labels("subject", "patents", "copyright", "related_rights", "designs", "trademarks", "trade_secrets", "data", "geographical_indications", "plant_varieties", "layout_designs")
-
-	// The questions that run through all subject areas are no field of the form: every conversation from a
-	// template begins with these rows of the overview.
+	categories   = labels("category", "public_authority", "organisation", "company", "researcher", "individual")
+	wipo         = labels("category", "member_state", "igo", "ngo", "industry", "academia", "individual")
+	groups       = labels("group", "african_group", "asia_pacific_group", "cebs", "caceec", "grulac", "group_b", "china")
+	subjects     = labels("subject", "patents", "copyright", "related_rights", "designs", "trademarks", "trade_secrets", "data", "geographical_indications", "plant_varieties", "layout_designs")
 	crosscutting = labels("crosscutting", "author", "subject", "use", "disclosure", "liability", "new_rights", "dignity", "capacity", "administration")
 )
 
 func labels(kind string, ids ...string) []Label {
 	out := make([]Label, len(ids))
 	for i, id := range ids {
-		out[i] = Label{ID: id, Key: "desk." + kind + "." + id, State: id == "member_state", Person: id == "individual"}
+		out[i] = Label{ID: id, Key: "desk." + kind + "." + id, State: id == "member_state", Person: id == "individual", Both: id == "researcher"}
 	}
 	return out
 }
@@ -80,32 +81,32 @@ func labels(kind string, ids ...string) []Label {
 // Name is the label's name in all six languages.
 func (p Label) Name(original locale.Lang) locale.Text { return everywhere(p.Key, original) }
 
-// Find finds the label that has a name in any language, in capitals or not.
-func Find(labels []Label, name string) (Label, bool) {
-	i := slices.IndexFunc(labels, func(p Label) bool {
-		return slices.ContainsFunc(locale.All, func(l locale.Lang) bool { return strings.EqualFold(name, l.T(p.Key)) })
-	})
-	if i < 0 {
-		return Label{}, false
+// Labels are what a conversation begins with in its lists, from a template: in all six languages, whatever languages it
+// will have.
+func Labels(template string, original locale.Lang) (lists map[string][]settings.Label) {
+	if template != WIPO {
+		return map[string][]settings.Label{settings.Categories: named(categories, original)}
 	}
-	return labels[i], true
+	return map[string][]settings.Label{settings.Categories: named(wipo, original), settings.Groups: named(groups, original),
+		settings.Subjects: named(subjects, original), settings.Crosscutting: StartingCrosscutting(original)}
 }
 
-// StartingCategories are the categories of parties that a conversation begins with where nobody names others,
-// in all six languages.
-func StartingCategories(original locale.Lang) []conversation.Label {
-	out := make([]conversation.Label, len(Categories))
-	for i, p := range Categories {
-		out[i] = conversation.Label{ID: p.ID, Name: p.Name(original), Body: !p.Person, State: p.State}
-	}
-	return out
+// StartingCategories are the categories of parties that a conversation begins with where nobody names others.
+func StartingCategories(original locale.Lang) []settings.Label { return named(categories, original) }
+
+// StartingCrosscutting are the nine questions that run through all subject areas of WIPO's conversation.
+func StartingCrosscutting(original locale.Lang) []settings.Label {
+	return named(crosscutting, original)
 }
 
-// StartingCrosscutting are the questions that run through all subject areas, in all six languages.
-func StartingCrosscutting(original locale.Lang) []conversation.Label {
-	out := make([]conversation.Label, len(crosscutting))
-	for i, p := range crosscutting {
-		out[i] = conversation.Label{ID: p.ID, Name: p.Name(original)}
+// named are labels as a conversation keeps them. Whoever says no category is an individual.
+func named(labels []Label, original locale.Lang) []settings.Label {
+	out := make([]settings.Label, len(labels))
+	for i, p := range labels {
+		out[i] = settings.Label{ID: p.ID, Name: p.Name(original)}
+		if strings.HasPrefix(p.Key, "desk.category.") {
+			out[i].Body, out[i].State, out[i].Both, out[i].Unsaid = !p.Person, p.State, p.Both, p.ID == "individual"
+		}
 	}
 	return out
 }
@@ -117,13 +118,4 @@ func everywhere(key string, original locale.Lang) locale.Text {
 		t.In[l] = l.T(key)
 	}
 	return t
-}
-
-// LabelID makes an id for the n-th label of a list ("categories"), from its name or, where that has no Latin
-// letters, from the name of the list ("categorie_3").
-func LabelID(name, list string, n int) string {
-	if id := conversation.LabelIDOf(name); id != "" {
-		return id
-	}
-	return strings.TrimSuffix(list, "s") + "_" + strconv.Itoa(n)
 }

@@ -4,13 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/settings"
 )
 
 func TestStartingCategories(t *testing.T) {
 	cats := StartingCategories(locale.French)
-	ids := map[string]conversation.Label{}
+	ids := map[string]settings.Label{}
 	for _, c := range cats {
 		ids[c.ID] = c
 		for _, l := range locale.All {
@@ -22,7 +22,7 @@ func TestStartingCategories(t *testing.T) {
 			t.Error(c.Name.Original)
 		}
 	}
-	if len(ids) != 6 || !ids["member_state"].State || !ids["ngo"].Body || ids["ngo"].State || ids["individual"].Body {
+	if len(ids) != 5 || !ids["company"].Body || !ids["researcher"].Both || !ids["individual"].Unsaid || ids["individual"].Body {
 		t.Errorf("%+v", ids)
 	}
 }
@@ -34,6 +34,7 @@ func TestStages(t *testing.T) {
 	for template, want := range map[string]string{
 		Conversation: "session 2026-03-02..; paper ..; call ..2026-05-01; paper ..; session ..; considerations ..",
 		Consultation: "paper ..; call 2026-03-02..2026-05-01; considerations ..",
+		WIPO:         "session 2026-03-02..; paper ..; call ..2026-05-01; paper ..; session ..; considerations ..",
 		Meeting:      "paper ..; session 2026-03-02..2026-05-01; review ..",
 	} {
 		stages, ok := Stages(template, "2026-03-02", "2026-05-01", locale.French)
@@ -41,7 +42,7 @@ func TestStages(t *testing.T) {
 		for _, s := range stages {
 			got = append(got, s.Kind+" "+s.From+".."+s.To)
 			for _, l := range locale.All {
-				if words := s.Title.In[l]; words == "" || strings.Contains(words, "⟦") || s.Title.Original != locale.French || s.State != conversation.Planned {
+				if words := s.Title.In[l]; words == "" || strings.Contains(words, "⟦") || s.Title.Original != locale.French || s.State != settings.Planned {
 					t.Errorf("%s: %+v", template, s)
 				}
 			}
@@ -58,28 +59,33 @@ func TestStages(t *testing.T) {
 	}
 }
 
-// TestLabels: a name in any language finds its label, and every label has six.
+// TestLabels: every label has its name in six languages; a template begins with no subject area and no question but
+// the one that says so, and whoever says no category is an individual.
 func TestLabels(t *testing.T) {
 	t.Parallel()
-	for _, ps := range [][]Label{Categories, Groups, Subjects, crosscutting} {
-		for _, p := range ps {
-			for _, l := range locale.All {
-				name := p.Name(locale.French).In[l]
-				if found, ok := Find(ps, strings.ToUpper(name)); !ok || found != p || strings.Contains(name, "⟦") {
-					t.Errorf("%s in %s: %q finds %+v", p.ID, l, name, found)
+	for _, name := range Names {
+		lists := Labels(name, locale.French)
+		if with := len(lists[settings.Subjects]) + len(lists[settings.Crosscutting]) + len(lists[settings.Groups]); (with > 0) != (name == WIPO) {
+			t.Errorf("%s begins with %d labels", name, with)
+		}
+		unsaid := 0
+		for list, labels := range lists {
+			for _, l := range labels {
+				for _, lang := range locale.All {
+					if s := l.Name.In[lang]; s == "" || strings.Contains(s, "⟦") {
+						t.Errorf("%s: %s in %s: %q", list, l.ID, lang, s)
+					}
+				}
+				if l.Unsaid {
+					unsaid++
 				}
 			}
 		}
-		if p, ok := Find(ps, "The ferry"); ok {
-			t.Errorf("%+v", p)
+		if unsaid != 1 || len(lists[settings.Categories]) < 5 {
+			t.Errorf("%s: %+v", name, lists[settings.Categories])
 		}
 	}
 	if rows := StartingCrosscutting(locale.French); len(rows) != 9 || rows[0].ID != "author" || rows[0].Name.Original != locale.French {
 		t.Errorf("%+v", rows)
-	}
-	for name, want := range map[string]string{"Water Users": "water_users", "水": "subject_3"} {
-		if got := LabelID(name, "subjects", 3); got != want {
-			t.Errorf("%q: %q", name, got)
-		}
 	}
 }

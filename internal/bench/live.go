@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -195,6 +196,7 @@ func orders(out io.Writer, say func(args string) error) error {
 		var err error
 		switch order {
 		case "memory":
+			debug.FreeOSMemory() // what is held counts, not what waits to be collected: that would be another figure each time
 			_, err = fmt.Fprintf(out, "%.0f\n", memory("VmRSS"))
 		case "say":
 			err = say(args)

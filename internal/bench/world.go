@@ -20,10 +20,12 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/internal/heap"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -81,9 +83,9 @@ var (
 	crosscutting = []string{"author", "training", "fairness"}
 )
 
-func labels(ids []string) (out []conversation.Label) {
+func labels(ids []string) (out []settings.Label) {
 	for _, id := range ids {
-		out = append(out, conversation.Label{ID: id, Name: plain(id)})
+		out = append(out, settings.Label{ID: id, Name: plain(id)})
 	}
 	return out
 }
@@ -328,5 +330,6 @@ func openHouseAs(ctx context.Context, o plenary.InstanceOptions) (*house, error)
 		return fail(err)
 	}
 	h.http = web.New(w).HTTPServer()
+	heap.Spend() // as whoever serves does
 	return h, nil
 }

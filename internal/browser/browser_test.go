@@ -29,9 +29,10 @@ import (
 // patience is how long anything in a browser may take, on a machine that does other work too.
 const patience = 40 * time.Second
 
-// address is where the demonstration is served, and browser the one Chromium.
+// address is where the demonstration is served, program the program that serves it, and browser the one Chromium.
 var (
 	address string
+	program string
 	browser context.Context
 )
 
@@ -85,22 +86,28 @@ func findChromium() string {
 	return ""
 }
 
-// serveDemo builds the program and serves its demonstration on a free port of the loopback.
+// serveDemo builds the program and serves its demonstration, for all tests.
 func serveDemo(dir string) (stop func(), err error) {
-	binary := filepath.Join(dir, "plenary")
-	build := exec.Command("go", "build", "-o", binary, "github.com/openplenary/plenary/cmd/plenary")
+	program = filepath.Join(dir, "plenary")
+	build := exec.Command("go", "build", "-o", program, "github.com/openplenary/plenary/cmd/plenary")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return nil, err
 	}
-	demo := exec.Command(binary, "demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))
+	address, stop, err = startDemo(filepath.Join(dir, "data"))
+	return stop, err
+}
+
+// startDemo serves a demonstration on a free port of the loopback, in a directory that is not there yet.
+func startDemo(data string) (address string, stop func(), err error) {
+	demo := exec.Command(program, "demo", "--addr", "127.0.0.1:0", "--data", data)
 	demo.Stderr = os.Stderr
 	out, err := demo.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if err := demo.Start(); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	stop = func() {
 		_ = demo.Process.Signal(syscall.SIGTERM)
@@ -109,7 +116,7 @@ func serveDemo(dir string) (stop func(), err error) {
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		stop()
-		return nil, err
+		return "", nil, err
 	}
 	address = strings.TrimSuffix(strings.TrimSpace(line), "/")
 	go func() { _, _ = io.Copy(io.Discard, out) }()
@@ -118,11 +125,11 @@ func serveDemo(dir string) (stop func(), err error) {
 		r, err := client.Get(address + "/healthz")
 		if err == nil {
 			r.Body.Close()
-			return stop, nil
+			return address, stop, nil
 		}
 		if time.Now().After(deadline) {
 			stop()
-			return nil, err
+			return "", nil, err
 		}
 	}
 }
@@ -131,7 +138,8 @@ func serveDemo(dir string) (stop func(), err error) {
 type tab struct {
 	*testing.T
 	ctx     context.Context
-	actions int // what the visitor has done: presses and texts
+	host    string // where the pages are served
+	actions int    // what the visitor has done: presses, choices, texts and files
 
 	mu    sync.Mutex
 	wrong []string // what the console complained of
@@ -142,7 +150,7 @@ func visitor(t *testing.T) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	v := &tab{T: t, ctx: ctx}
+	v := &tab{T: t, ctx: ctx, host: address}
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context
 		t.Fatal(err)
 	}
@@ -176,7 +184,11 @@ func (v *tab) hear(event any) {
 	defer v.mu.Unlock()
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
-		v.wrong = append(v.wrong, "exception: "+e.ExceptionDetails.Text)
+		what := "exception: " + e.ExceptionDetails.Text
+		if x := e.ExceptionDetails.Exception; x != nil {
+			what += " " + x.Description
+		}
+		v.wrong = append(v.wrong, what)
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
 			for _, a := range e.Args {
@@ -219,14 +231,14 @@ func (v *tab) at() string {
 	if err != nil {
 		return err.Error()
 	}
-	return strings.TrimPrefix(s, address)
+	return strings.TrimPrefix(s, v.host)
 }
 
 // open goes to an address.
 func (v *tab) open(path string) {
 	v.Helper()
 	if !strings.HasPrefix(path, "http") {
-		path = address + path
+		path = v.host + path
 	}
 	v.do("open "+path, chromedp.Navigate(path))
 }
@@ -309,8 +321,8 @@ func (v *tab) signInAs(role string) {
 // become gives the browser the cookies of a client.
 func (v *tab) become(c *client) {
 	v.Helper()
-	for _, k := range c.Jar.Cookies(must(url.Parse(address))) {
-		command(v, network.SetCookie, network.SetCookieParams{Name: k.Name, Value: k.Value, URL: address})
+	for _, k := range c.Jar.Cookies(must(url.Parse(c.host))) {
+		command(v, network.SetCookie, network.SetCookieParams{Name: k.Name, Value: k.Value, URL: c.host})
 	}
 }
 
@@ -318,6 +330,7 @@ func (v *tab) become(c *client) {
 type client struct {
 	*testing.T
 	*http.Client
+	host string // where the pages are served
 }
 
 func newClient(t *testing.T) *client {
@@ -325,13 +338,13 @@ func newClient(t *testing.T) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &client{t, &http.Client{Jar: jar, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &client{t, &http.Client{Jar: jar, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, address}
 }
 
 // get returns the status and the body of a page.
 func (c *client) get(path string) (int, string) {
 	c.Helper()
-	r, err := c.Client.Get(address + path)
+	r, err := c.Client.Get(c.host + path)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -346,7 +359,7 @@ func (c *client) get(path string) (int, string) {
 // post sends a form and returns the status and where the answer leads.
 func (c *client) post(path string, form url.Values) (int, string) {
 	c.Helper()
-	r, err := c.PostForm(address+path, form)
+	r, err := c.PostForm(c.host+path, form)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -50,6 +50,51 @@ func TestWithoutAccount(t *testing.T) {
 	}
 }
 
+// TestWithoutScript walks the whole way with JavaScript off: what is wrong is mended, the preview is corrected, the
+// contribution is sent, found again and taken back.
+func TestWithoutScript(t *testing.T) {
+	for _, lang := range []string{"en", "ar"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			v := visitor(t)
+			v.noScript()
+			v.open("/" + lang + house + "/p2.e1")
+			v.press(`.p .m a[href*="/contribute?on="]`)
+			v.press(`button[value="preview"]`) // nothing is written yet
+			if got := v.text(`[role="alert"]`); got == "" || !strings.Contains(v.at(), "/contribute") {
+				t.Fatalf("an empty contribution is not refused: %s", v.text("main"))
+			}
+			v.write("#text", "First thought.\nSecond line.")
+			v.press(`button[value="preview"]`)
+			if got := v.text("article"); !strings.Contains(got, "First thought.\nSecond line.") {
+				t.Errorf("the preview shows %q", got)
+			}
+			v.press(`button[value="edit"]`)
+			if got := eval[string](v, `document.querySelector("#text").value`); got != "First thought.\nSecond line." {
+				t.Errorf("the text came back as %q", got)
+			}
+			v.write("#text", "Better thought.")
+			v.press(`button[value="preview"]`)
+			v.press(`button[value="send"]`)
+			v.receipt("Better thought.")
+			v.press(`.acts a[href^="/` + lang + house + `/c"]:not([download], [href$="/correct"])`)
+			own := v.at()
+			v.do("unfold", chromedp.Click(chromedp.CSS(`details:has(form[action$="/withdraw"]) > summary`)))
+			v.press(`form[action$="/withdraw"] button`)
+			if status, page := newClient(t).get(own); status == http.StatusOK && strings.Contains(page, "Better thought.") {
+				t.Error("taken back, it is still there")
+			}
+			v.open("/" + lang + house + "/mine.json")
+			if got := v.text("body"); !strings.Contains(got, `"status": "withdrawn"`) {
+				t.Errorf("it is not taken back: %s", got)
+			}
+			if wrong := v.complaints(); len(wrong) > 0 {
+				t.Errorf("the console: %q", wrong)
+			}
+		})
+	}
+}
+
 // receipt checks that the page is the receipt of what was said.
 func (v *tab) receipt(said string) {
 	v.Helper()
@@ -367,7 +412,7 @@ func TestArabic(t *testing.T) {
 func TestLanguageKeepsThePage(t *testing.T) {
 	v := visitor(t)
 	v.open("/en" + house + "/contributions?category=ngo&late=1")
-	v.press(`.langs a[hreflang="es"]`)
+	v.language("es")
 	if v.at() != "/es"+house+"/contributions?category=ngo&late=1" {
 		t.Errorf("it leads to %s", v.at())
 	}
@@ -376,7 +421,7 @@ func TestLanguageKeepsThePage(t *testing.T) {
 	}
 	// The text of a paper has its own language, which the interface's does not change.
 	v.open("/en" + house + "/p2.e1?text=ru")
-	v.press(`.bar .langs a[hreflang="ar"]`)
+	v.language("ar")
 	if v.at() != "/ar"+house+"/p2.e1?text=ru" || eval[string](v, `document.querySelector("article").lang`) != "ru" {
 		t.Errorf("it leads to %s", v.at())
 	}
@@ -402,4 +447,11 @@ func TestWeight(t *testing.T) {
 			}
 		}
 	}
+}
+
+// language chooses another language in the head of the page.
+func (v *tab) language(lang string) {
+	v.Helper()
+	v.do("open the languages", chromedp.Click(chromedp.CSS(".tongue summary")))
+	v.press(`.tongue a[hreflang="` + lang + `"]`)
 }

@@ -12,7 +12,7 @@ import (
 func TestLongWords(t *testing.T) {
 	author := newClient(t)
 	token := "LONGWORDSAAAAAAAAAAAAA"
-	status, body := author.post("/en"+house+"/k2/contribute", url.Values{"on": {"p2.e1"}, "language": {"en"}, "category": {"individual"}, "token": {token}, "do": {"send"},
+	status, body := author.post("/en"+house+"/k2/contribute", url.Values{"on": {"p2.e1"}, "language": {"en"}, "category": {"ngo"}, "token": {token}, "do": {"send"},
 		"text": {strings.Repeat("w", 300) + "\n\thttps://example.org/" + strings.Repeat("a", 300)}, "wording": {strings.Repeat("v", 300)}, "name": {strings.Repeat("n", 200)}, "body": {strings.Repeat("o", 200)}})
 	m := regexp.MustCompile(`/(c\d+)/receipt`).FindStringSubmatch(body)
 	if m == nil {

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
+	"time"
 
 	"github.com/ncruces/go-sqlite3/util/vfsutil"
 	"github.com/ncruces/go-sqlite3/vfs"
@@ -26,8 +28,23 @@ func init() { vfs.Register(Name, FS) }
 
 var (
 	mu        sync.Mutex
-	elsewhere = map[string]string{} // the index of a database, by its absolute path
+	elsewhere = map[string]moved{} // the index of a database, by its absolute path
 )
+
+// moved is an index that is kept elsewhere, in a directory that its process holds.
+type moved struct {
+	index string
+	hold  *os.File
+}
+
+// Names in a directory of an index.
+const (
+	prefix   = "plenary-index-"
+	holdName = "hold"
+)
+
+// parents are where an index is kept elsewhere, the first that has room; "" is the system's directory for such files.
+var parents = []string{"", "/dev/shm", "/run"}
 
 // Move has the index of a database that nobody has open kept where there is room, until Back.
 func Move(path string) error {
@@ -37,22 +54,75 @@ func Move(path string) error {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if elsewhere[path] != "" {
+	if _, there := elsewhere[path]; there {
 		return nil
 	}
-	for _, parent := range []string{os.TempDir(), "/dev/shm", "/run"} {
-		dir, merr := os.MkdirTemp(parent, "plenary-index-")
+	for _, parent := range parents {
+		if parent == "" {
+			parent = os.TempDir()
+		}
+		sweep(parent)
+		m, merr := makeRoom(parent)
 		if merr == nil {
-			// As much as an index has at first, twice.
-			if merr = os.WriteFile(filepath.Join(dir, "room"), make([]byte, 64<<10), 0o600); merr == nil {
-				elsewhere[path] = filepath.Join(dir, "index")
-				return os.Remove(filepath.Join(dir, "room"))
-			}
-			merr = errors.Join(merr, os.RemoveAll(dir))
+			elsewhere[path] = m
+			return nil
 		}
 		err = errors.Join(err, merr)
 	}
 	return err
+}
+
+// makeRoom makes a directory for an index, holds it, and looks that there is room in it.
+func makeRoom(parent string) (m moved, err error) {
+	dir, err := os.MkdirTemp(parent, prefix)
+	if err != nil {
+		return m, err
+	}
+	m.index = filepath.Join(dir, "index")
+	if m.hold, err = os.OpenFile(filepath.Join(dir, holdName), os.O_RDWR|os.O_CREATE, 0o600); err == nil {
+		err = syscall.Flock(int(m.hold.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	}
+	if err == nil {
+		room := filepath.Join(dir, "room")
+		// As much as an index has at first, twice.
+		if err = os.WriteFile(room, make([]byte, 64<<10), 0o600); err == nil {
+			err = os.Remove(room)
+		}
+	}
+	if err != nil {
+		return moved{}, errors.Join(err, m.remove())
+	}
+	return m, nil
+}
+
+// remove removes the directory, and lets it go.
+func (m moved) remove() error {
+	err := os.RemoveAll(filepath.Dir(m.index))
+	if m.hold != nil {
+		err = errors.Join(err, m.hold.Close())
+	}
+	return err
+}
+
+// sweep removes what processes left behind that were killed: nobody holds it. What it cannot remove stays.
+func sweep(parent string) {
+	left, _ := filepath.Glob(filepath.Join(parent, prefix+"*"))
+	for _, dir := range left {
+		f, err := os.OpenFile(filepath.Join(dir, holdName), os.O_RDWR, 0)
+		if errors.Is(err, os.ErrNotExist) { // it is just being made, or no index came to be in it
+			if fi, err := os.Stat(dir); err == nil && time.Since(fi.ModTime()) > time.Hour {
+				_ = os.Remove(dir) // only where nothing is in it
+			}
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			_ = os.RemoveAll(dir)
+		}
+		_ = f.Close()
+	}
 }
 
 // Back removes the index of a database that nobody has open any more. Where there was none elsewhere it does nothing.
@@ -63,12 +133,12 @@ func Back(path string) error {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	index := elsewhere[path]
-	if index == "" {
+	m, there := elsewhere[path]
+	if !there {
 		return nil
 	}
 	delete(elsewhere, path)
-	return os.RemoveAll(filepath.Dir(index))
+	return m.remove()
 }
 
 type fileSystem struct{ vfs.VFS }
@@ -80,7 +150,7 @@ func (v fileSystem) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.Fi
 		return f, out, err
 	}
 	mu.Lock()
-	index := elsewhere[name.String()]
+	index := elsewhere[name.String()].index
 	mu.Unlock()
 	if all, ok := f.(file); ok && index != "" {
 		return indexed{all, vfs.NewSharedMemory(index, flags)}, out, nil

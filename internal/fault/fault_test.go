@@ -27,7 +27,9 @@ import (
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/internal/script"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/site"
 )
 
 // slug is the one conversation of these tests, comments the reference of its open call, on what people
@@ -84,6 +86,17 @@ func seed(t testing.TB, dir, closes, more string) (key string) {
 		t.Fatal(err)
 	}
 	invite(t, in)
+	whose, err := site.Open(dir, "", time.Now)
+	if err == nil {
+		err = whose.Save(func(now site.Said) (site.Said, error) { // so that conversations can be opened
+			now.Name, now.Contact = locale.Plain(locale.English, "Harbour Office"), locale.Plain(locale.English, "Quay 1")
+			now.Pages = site.FirstPages(func(string, locale.Lang) string { return "…" })
+			return now, nil
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	_, key, _ = in.Key(slug)
 	if err := in.Close(); err != nil {
 		t.Fatal(err)

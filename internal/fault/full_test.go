@@ -268,6 +268,11 @@ func TestStartOnFullDisk(t *testing.T) {
 		if a, err := s.get("/healthz"); err != nil || a.status != http.StatusServiceUnavailable || !strings.Contains(string(a.body), "disk full") {
 			t.Errorf("healthz: %v %v", a, err)
 		}
+		for p, words := range map[string]string{"/en/sign-in": "Nobody can sign in at present", "/en/c/" + slug: "Nothing can be received at present", contributePath(comments): "Nothing can be received at present"} {
+			if a, err := s.get(p); err != nil || a.status != http.StatusOK || !strings.Contains(string(a.body), words) || strings.Contains(string(a.body), `method="post"`) {
+				t.Errorf("%s offers a form that nothing can be sent with: %v %v", p, a, err)
+			}
+		}
 		late := &sent{Token: newToken(), Text: "Upon a full disk." + strings.Repeat(" And more.", 900)}
 		if a, err := s.send(late); late.Ref == "" {
 			refused(t, a, err)

@@ -16,6 +16,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 )
 
 // callers is how many clients post at once.
@@ -30,8 +33,14 @@ type ack struct {
 
 // TestKill kills the server at random instants under load and starts it again on what is left.
 func TestKill(t *testing.T) {
-	rounds := 20
+	rounds := 12
 	switch {
+	case os.Getenv("PLENARY_ROUNDS") != "":
+		n, err := strconv.Atoi(os.Getenv("PLENARY_ROUNDS"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rounds = n
 	case os.Getenv("PLENARY_SOAK") != "":
 		rounds = 200
 	case testing.Short():
@@ -51,14 +60,18 @@ func TestKill(t *testing.T) {
 	base := room(t)
 	dir := filepath.Join(base, "data")
 	key := seed(t, dir, "now+30d", "")
-	k := &killing{t: t, bin: bin, dir: dir, base: base, key: key, random: random, posted: map[string]bool{}}
+	in := opened(t, dir, false)
+	var olga delegation.Participant
+	ok(t, read(t, in, func(st *conversation.State) { olga = st.Roll.Holders(delegation.Officer)[0] }))
+	k := &killing{t: t, bin: bin, dir: dir, base: base, key: key, random: random, posted: map[string]bool{}, officer: session(t, in, olga)}
+	closed(t, in)
 	begin := time.Now()
 	for i := 1; i <= rounds && !t.Failed(); i++ {
 		k.round(i)
 		if t.Failed() {
 			t.Logf("failed with seed %d in round %d", seedNumber, i)
 		}
-		if os.Getenv("PLENARY_SOAK") == "" && i < rounds && i >= 4 && time.Since(begin) > 150*time.Second {
+		if os.Getenv("PLENARY_SOAK")+os.Getenv("PLENARY_ROUNDS") == "" && i < rounds && i >= 4 && time.Since(begin) > 150*time.Second {
 			t.Logf("STOPPED EARLY after %d of %d rounds: this machine is slow or busy", i, rounds)
 			rounds = i
 		}
@@ -80,8 +93,8 @@ func TestKill(t *testing.T) {
 	}
 	s.stop()
 	good(t, bin, "fsck", "--data", dir)
-	t.Logf("%d rounds in %s: %d acknowledged (%d of them by a retry), 0 lost, %d sent without an answer (%d of them on the record); slowest start %s",
-		rounds, time.Since(begin).Round(time.Second), len(k.acked), k.retried, k.unanswered, k.taken, k.slowest.Round(time.Millisecond))
+	t.Logf("%d rounds in %s: %d acknowledged (%d of them by a retry), 0 lost, %d sent without an answer (%d of them on the record), %d withheld, published or erased; slowest start %s",
+		rounds, time.Since(begin).Round(time.Second), len(k.acked), k.retried, k.unanswered, k.onRecord, len(k.taken), k.slowest.Round(time.Millisecond))
 }
 
 type killing struct {
@@ -90,13 +103,16 @@ type killing struct {
 	key            string
 	random         *rand.Rand
 
+	officer *http.Cookie
+	taken   []*takenAway
+
 	acked  []*sent
 	posted map[string]bool // every text that was ever sent
 	next   atomic.Int64
 	logged atomic.Int64 // acknowledgements in the clients' logs
 
-	unanswered, taken, retried int
-	slowest                    time.Duration
+	unanswered, onRecord, retried int
+	slowest                       time.Duration
 }
 
 func (k *killing) round(n int) {
@@ -110,6 +126,12 @@ func (k *killing) round(n int) {
 	open := make([]*sent, callers) // what each client had sent when the server died
 	for i := range callers {
 		sending.Go(func() { open[i] = k.client(s, filepath.Join(k.base, fmt.Sprintf("acks-%d-%d", n, i)), i, &stop) })
+	}
+	late := make([]*takenAway, takers)
+	for i := range takers {
+		sending.Go(func() {
+			late[i] = k.takes(s, filepath.Join(k.base, fmt.Sprintf("taken-%d-%d", n, i)), n*takers+i, &stop)
+		})
 	}
 	// In every other round the time runs from the first acknowledgement, so that a slow machine is also
 	// killed while it acknowledges.
@@ -131,6 +153,9 @@ func (k *killing) round(n int) {
 		k.read(filepath.Join(k.base, fmt.Sprintf("acks-%d-%d", n, i)))
 	}
 	fresh := len(k.acked) - before
+	for i := range takers {
+		k.readTaken(filepath.Join(k.base, fmt.Sprintf("taken-%d-%d", n, i)), late[i])
+	}
 	for _, c := range open {
 		if c != nil {
 			k.posted[c.Text] = true
@@ -143,9 +168,10 @@ func (k *killing) round(n int) {
 	if l == nil {
 		return
 	}
-	if l.tokens != len(l.byText) {
-		t.Errorf("%d contributions, %d tokens", len(l.byText), l.tokens)
+	if all := len(l.byText) - min(1, len(l.byText[""])) + len(l.byText[""]); l.tokens != all+l.taken {
+		t.Errorf("%d contributions, %d acts about them, %d tokens", all, l.taken, l.tokens)
 	}
+	k.takenAway(s, l)
 	for _, c := range k.sample(k.acked[before:], 30) {
 		k.again(s, c)
 	}
@@ -161,7 +187,7 @@ func (k *killing) round(n int) {
 		k.unanswered++
 		had := l.byText[c.Text]
 		if len(had) == 1 {
-			k.taken++
+			k.onRecord++
 		}
 		if retry++; retry > 24 {
 			continue

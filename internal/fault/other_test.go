@@ -3,10 +3,16 @@ package fault
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
 	"net"
 	"net/http"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -151,6 +158,19 @@ func TestOlderBackup(t *testing.T) {
 	fresh := filepath.Join(filepath.Dir(dir), "fresh")
 	copyDir(t, old, fresh)
 	copyDir(t, filepath.Join(dir, "keys"), filepath.Join(fresh, "keys"))
+	// Without the newest list nobody knows what was taken from view since: nothing is shown, and it does not go on.
+	if out := good(t, bin, "fsck", "--data", fresh); !strings.Contains(out, "it shows nothing before the newest restrictions.jsonl is put beside it") {
+		t.Errorf("fsck: %s", tail(out))
+	}
+	s = serve(t, bin, fresh)
+	s.unlisted(15)
+	s.stop()
+	if out, code := run(t, bin, "resume", "--data", fresh, "--reason", "The disk was lost."); code != 1 || !strings.Contains(out, "--without restrictions.jsonl") {
+		t.Errorf("resume: exit %d\n%s", code, tail(out))
+	}
+	list, err := os.ReadFile(filepath.Join(dir, plenary.RestrictionsFile))
+	ok(t, err)
+	ok(t, os.WriteFile(filepath.Join(fresh, plenary.RestrictionsFile), list, 0o600))
 	good(t, bin, "fsck", "--data", fresh)
 	s = serve(t, bin, fresh)
 	s.behind("restored, entries from 15 on may be missing", acked)
@@ -193,10 +213,27 @@ func (s *server) behind(health string, acked []*sent) {
 	}
 }
 
+// unlisted checks that nothing of the conversation is shown, and that it is said why.
+func (s *server) unlisted(from int) {
+	s.t.Helper()
+	if a, err := s.get("/healthz"); err != nil || a.status != http.StatusServiceUnavailable || !strings.Contains(string(a.body), fmt.Sprintf("entries from %d on are missing, and restrictions.jsonl does not tell", from)) {
+		s.t.Errorf("healthz: %v %v", a, err)
+	}
+	for _, p := range []string{"", ".json", "/contributions", "/contributions.csv", "/c1", "/c1/receipt.json", "/p1", "/record", "/entry-1.json", "/live?page=list"} {
+		a, err := s.get("/en/c/" + slug + p)
+		if err != nil || a.status != http.StatusServiceUnavailable || !strings.Contains(string(a.body), fmt.Sprintf("missing from entry %d on", from)) {
+			s.t.Errorf("%q: %v %v", p, a, err)
+		}
+	}
+	if a, err := s.get("/en/"); err != nil || a.status != http.StatusOK || !strings.Contains(string(a.body), fmt.Sprintf("missing from entry %d on", from)) {
+		s.t.Errorf("the list of conversations: %v %v", a, err)
+	}
+}
+
 // TestNewWhileServing makes conversations through the control socket.
 func TestNewWhileServing(t *testing.T) {
 	s, dir, _, bin := house(t)
-	out := good(t, bin, "new", "--data", dir, "--title", "Bridges and tunnels", "--languages", "en,fr", "--officer", "olga@example.org")
+	out := good(t, bin, "new", "--data", dir, "--title", "Bridges and tunnels", "--languages", "en,fr", "--open", "--officer", "olga@example.org")
 	var made struct {
 		Conversation, Address string
 		SignIn                string `json:"sign_in"`
@@ -225,7 +262,7 @@ func TestNewWhileServing(t *testing.T) {
 	}
 	// Killed and started again it is there, and the socket that was left behind is in nobody's way.
 	s.kill()
-	if out, code := run(t, bin, "new", "--data", dir, "--title", "Canals", "--officer", "olga@example.org"); code != 0 {
+	if out, code := run(t, bin, "new", "--data", dir, "--title", "Canals", "--open", "--officer", "olga@example.org"); code != 0 {
 		t.Errorf("without a server, beside a dead socket: exit %d %s", code, out)
 	}
 	s = serve(t, bin, dir)
@@ -234,7 +271,7 @@ func TestNewWhileServing(t *testing.T) {
 			t.Errorf("%s: %v %v", slug, a, err)
 		}
 	}
-	good(t, bin, "new", "--data", dir, "--title", "Roads", "--officer", "olga@example.org")
+	good(t, bin, "new", "--data", dir, "--title", "Roads", "--open", "--officer", "olga@example.org")
 	good(t, bin, "fsck", "--data", dir)
 	s.stop()
 }
@@ -246,7 +283,7 @@ func TestLongPath(t *testing.T) {
 	seed(t, dir, "now+30d", "")
 	s := serve(t, bin, dir)
 	for i, title := range []string{"Bridges", "Tunnels"} {
-		good(t, bin, "new", "--data", dir, "--title", title, "--officer", "olga@example.org")
+		good(t, bin, "new", "--data", dir, "--title", title, "--open", "--officer", "olga@example.org")
 		if a, err := s.get("/en/c/" + strings.ToLower(title)); err != nil || a.status != http.StatusOK {
 			t.Errorf("%s was not made by the server that runs: %v %v", title, a, err)
 		}
@@ -663,12 +700,60 @@ func TestMailDown(t *testing.T) {
 			t.Errorf("%d letters to %s", n, c.Email)
 		}
 	}
-	for _, l := range p.letters {
-		if strings.Contains(l, "Write to me") {
-			t.Error("a letter holds the words of the contribution")
-			break
-		}
-	}
 	s.stop()
 	holdsAll(t, dir, key, nil, nil)
+	// What waited with a letter came with it, whole: the words, and a receipt that the record holds.
+	for _, c := range acked {
+		words, receipt := p.files(t, c.Email)
+		if !strings.Contains(words, c.Text) {
+			t.Errorf("%s was sent %q", c.Email, words)
+		}
+		file := filepath.Join(t.TempDir(), "receipt.json")
+		if err := os.WriteFile(file, []byte(receipt), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		good(t, bin, "verify", file, "--data", dir)
+	}
+}
+
+// files reads the two files that came with the first letter to an address.
+func (p *postOffice) files(t *testing.T, address string) (words, receipt string) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, l := range p.letters {
+		m, err := mail.ReadMessage(strings.NewReader(l))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Header.Get("To") != "<"+address+">" {
+			continue
+		}
+		_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r := multipart.NewReader(m.Body, params["boundary"]); ; {
+			part, err := r.NextPart()
+			if errors.Is(err, io.EOF) {
+				return words, receipt
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, part))
+			switch kind := part.Header.Get("Content-Type"); {
+			case strings.HasPrefix(kind, "application/json"):
+				receipt = string(b)
+			case part.FileName() != "":
+				words = string(b)
+			default:
+				err = nil // the letter itself, which is written in another way
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return "", ""
 }

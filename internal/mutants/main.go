@@ -18,6 +18,7 @@ import (
 type options struct {
 	guards  bool
 	number  int
+	oneOf   int
 	seed    uint64
 	most    int
 	workers int
@@ -43,6 +44,7 @@ func parse(args []string) (options, []string, error) {
 	var o options
 	set := flag.NewFlagSet("mutants", flag.ContinueOnError)
 	set.BoolVar(&o.guards, "guards", false, "every change of every guard, and no other")
+	set.IntVar(&o.oneOf, "one-of", 1, "of the changes of guards one of so many is tried, others each day")
 	set.IntVar(&o.number, "n", 60, "how many changes")
 	set.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "chooses the changes")
 	set.IntVar(&o.most, "most", 6, "survivors that are borne; of guards none is")
@@ -50,7 +52,7 @@ func parse(args []string) (options, []string, error) {
 	set.DurationVar(&o.timeout, "timeout", time.Minute, "of the tests of one package")
 	set.BoolVar(&o.verbose, "v", false, "say of each change what noticed it")
 	skip := set.String("skip", "^(TestWeight|TestPages)$", "tests that are not run")
-	without := set.String("without", "internal/", "packages that are not changed")
+	without := set.String("without", "internal/|record/recordtest", "packages that are not changed")
 	notTested := set.String("not-tested", "internal/(browser|fault|bench|mutants)$", "packages whose tests are not run")
 	if err := set.Parse(args); err != nil {
 		return o, nil, err
@@ -157,6 +159,9 @@ func choose(all, chosen []*pkg, o options) ([]*file, []*site, error) {
 		r.Shuffle(len(sites), func(i, j int) { sites[i], sites[j] = sites[j], sites[i] })
 		sites = sites[:min(len(sites), o.number)]
 	}
+	if o.guards && o.oneOf > 1 {
+		sites = part(sites, o.oneOf, time.Now())
+	}
 	for i, s := range sites {
 		s.id = i + 1
 	}
@@ -164,6 +169,14 @@ func choose(all, chosen []*pkg, o options) ([]*file, []*site, error) {
 		return !slices.ContainsFunc(f.sites, func(s *site) bool { return s.id > 0 })
 	})
 	return files, sites, nil
+}
+
+// part takes one of n sites, others each day, so that each is tried within n days.
+func part(sites []*site, n int, today time.Time) (out []*site) {
+	for i := int(today.Unix()/86400) % n; i < len(sites); i += n {
+		out = append(out, sites[i])
+	}
+	return out
 }
 
 // guards counts the guards that sites belong to.

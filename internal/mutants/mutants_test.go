@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const shop = `package shop
@@ -146,6 +147,54 @@ func TestSites(t *testing.T) {
 	}
 }
 
+// TestLogged: what decides on nothing but a line of the log is left alone where an error decides, and nowhere else.
+func TestLogged(t *testing.T) {
+	t.Parallel()
+	for cond, want := range map[string]bool{"err := f(); err != nil && ctx.Err() == nil": false, "len(refusal.Of(err)) == 0": false, "full()": true, "n == 0": true} {
+		for body, logs := range map[string]bool{"a.logger.Error(cond, err)": true, "q.Server.Logger.Warn(cond)": true, "w.sec.slog.Info(cond)": true, "a.logger.Error(cond); n++": false, "tell(err)": false} {
+			path := filepath.Join(t.TempDir(), "a.go")
+			if err := os.WriteFile(path, []byte("package a\n\nfunc f() {\n\tif "+cond+" {\n\t\t"+body+"\n\t}\n}\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, err := find(&pkg{Name: "a"}, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed := slices.ContainsFunc(f.sites, func(s *site) bool { return s.kind == "negate" })
+			if changed != (want || !logs) {
+				t.Errorf("if %s { %s } is changed: %v", cond, body, changed)
+			}
+		}
+	}
+}
+
+// TestOrder: the tests that noticed most are asked first, then the room's own, quick ones before slow ones; none is left out.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	own, other := &pkg{ImportPath: "own"}, &pkg{ImportPath: "other"}
+	slow, quick, far, seen := &test{pkg: own, name: "TestSlow", took: time.Second}, &test{pkg: own, name: "TestQuick"}, &test{pkg: other, name: "TestFar"}, &test{pkg: other, name: "TestSeen"}
+	all := []*test{slow, far, quick, seen}
+	var best noticed
+	if len(best.first(all)) != 0 {
+		t.Error("none has noticed anything")
+	}
+	best.note(all, []byte("--- FAIL: TestFar (0.00s)\n"))
+	for range 2 {
+		best.note(all, []byte("    --- FAIL: TestSeen/of_many (0.00s)\n"))
+	}
+	best.note(all, []byte("panic: it does not say where"))
+	var got []string
+	for _, some := range slices.Concat(best.first(all), rounds(&site{file: &file{pkg: own}}, all)) {
+		for _, x := range some {
+			got = append(got, x.name)
+		}
+		got = append(got, "|")
+	}
+	if want := strings.Fields("TestSeen | TestFar | TestQuick | TestSlow | TestFar TestSeen |"); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestMarks: a mark that says nothing or stands above nothing is an error.
 func TestMarks(t *testing.T) {
 	for _, text := range []string{
@@ -186,5 +235,22 @@ func TestSurvivors(t *testing.T) {
 	module(t, "package shop\n\nimport \"testing\"\n\nfunc TestSell(t *testing.T) { t.Error() }\n")
 	if _, err := run(t.Context(), []string{"-guards", "-without", "^$"}); err == nil {
 		t.Error("tests that fail with nothing changed say nothing")
+	}
+}
+
+// TestPart: each guard is tried on one of as many days as there are parts, and on no two of them.
+func TestPart(t *testing.T) {
+	t.Parallel()
+	all := []*site{{line: 1}, {line: 2}, {line: 3}, {line: 4}, {line: 5}}
+	tried := map[int]int{}
+	for day := range 3 {
+		for _, s := range part(all, 3, time.Unix(int64(day)*86400, 0)) {
+			tried[s.line]++
+		}
+	}
+	for _, s := range all {
+		if tried[s.line] != 1 {
+			t.Errorf("%d: %d times", s.line, tried[s.line])
+		}
 	}
 }

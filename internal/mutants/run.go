@@ -98,51 +98,24 @@ var failedTest = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 // try makes each change and runs the tests that come by it.
 func try(ctx context.Context, sites []*site, tests []*test, o options) ([]verdict, error) {
 	out := make([]verdict, len(sites))
+	var best noticed
 	err := parallel(len(sites), o.workers, func(i int) error {
 		s := sites[i]
-		byPkg := map[*pkg][]*test{}
-		var order []*pkg
-		for _, t := range tests {
-			if t.reaches[s.id] {
-				if byPkg[t.pkg] == nil {
-					order = append(order, t.pkg)
-				}
-				byPkg[t.pkg] = append(byPkg[t.pkg], t)
-				out[i].reached++
-			}
-		}
-		took := func(p *pkg) (sum time.Duration) {
-			for _, t := range byPkg[p] {
-				sum += t.took
-			}
-			if p == s.file.pkg {
-				return 0 // the room's own come first
-			}
-			return sum
-		}
-		slices.SortStableFunc(order, func(a, b *pkg) int { return cmp.Compare(took(a), took(b)) })
 		out[i].site = s
-		for _, p := range order {
-			// The quick ones first: most changes are noticed by one of them.
-			for _, slow := range []bool{false, true} {
-				var names []string
-				for _, t := range byPkg[p] {
-					if (t.took > slowTest) == slow {
-						names = append(names, t.name)
-					}
-				}
-				if out[i].killer != "" || len(names) == 0 {
-					continue
-				}
-				output, err := start(ctx, p, names, o.timeout, envOn+"="+strconv.Itoa(s.id))
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				if err != nil {
-					out[i].killer = killer(p, output)
-				}
+		reach := slices.DeleteFunc(slices.Clone(tests), func(t *test) bool { return !t.reaches[s.id] })
+		out[i].reached = len(reach)
+		for _, some := range slices.Concat(best.first(reach), rounds(s, reach)) {
+			names := make([]string, len(some))
+			for i, t := range some {
+				names[i] = t.name
 			}
-			if out[i].killer != "" {
+			output, err := start(ctx, some[0].pkg, names, o.timeout, envOn+"="+strconv.Itoa(s.id))
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				out[i].killer = killer(some[0].pkg, output)
+				best.note(some, output)
 				break
 			}
 		}
@@ -152,6 +125,72 @@ func try(ctx context.Context, sites []*site, tests []*test, o options) ([]verdic
 		return nil
 	})
 	return out, err
+}
+
+// rounds puts tests in the order in which they are run, each round those of one package: the room's own first, then the
+// quickest; of each room the quick ones first, for most changes are noticed by one of them.
+func rounds(s *site, tests []*test) (out [][]*test) {
+	byPkg := map[*pkg][]*test{}
+	took := map[*pkg]time.Duration{}
+	var order []*pkg
+	for _, t := range tests {
+		if byPkg[t.pkg] == nil {
+			order = append(order, t.pkg)
+		}
+		byPkg[t.pkg] = append(byPkg[t.pkg], t)
+		took[t.pkg] += t.took
+	}
+	took[s.file.pkg] = 0
+	slices.SortStableFunc(order, func(a, b *pkg) int { return cmp.Compare(took[a], took[b]) })
+	for _, p := range order {
+		for _, slow := range []bool{false, true} {
+			some := slices.DeleteFunc(slices.Clone(byPkg[p]), func(t *test) bool { return (t.took > slowTest) != slow })
+			if len(some) > 0 {
+				out = append(out, some)
+			}
+		}
+	}
+	return out
+}
+
+// noticed counts what each test noticed so far: one that noticed much is asked first.
+type noticed struct {
+	mu    sync.Mutex
+	often map[*test]int
+}
+
+// maxFirst is how many tests are asked before the others.
+const maxFirst = 3
+
+// first are the tests that noticed most so far, each a round.
+func (n *noticed) first(tests []*test) (out [][]*test) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	some := slices.DeleteFunc(slices.Clone(tests), func(t *test) bool { return n.often[t] == 0 })
+	slices.SortStableFunc(some, func(a, b *test) int { return n.often[b] - n.often[a] })
+	for _, t := range some[:min(maxFirst, len(some))] {
+		out = append(out, []*test{t})
+	}
+	return out
+}
+
+// note counts the test that failed.
+func (n *noticed) note(tests []*test, output []byte) {
+	m := failedTest.FindSubmatch(output)
+	if m == nil {
+		return
+	}
+	name, _, _ := strings.Cut(string(m[1]), "/")
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, t := range tests {
+		if t.name == name {
+			if n.often == nil {
+				n.often = map[*test]int{}
+			}
+			n.often[t]++
+		}
+	}
 }
 
 // slowTest is how long a test takes that is run after the others.

@@ -180,6 +180,12 @@ func (w *walk) visit(n ast.Node) {
 		case *ast.FuncLit:
 			w.truths(n.Type, n.Body)
 		case *ast.IfStmt:
+			if w.logs(n) {
+				if n.Init != nil {
+					w.visit(n.Init)
+				}
+				return false
+			}
 			w.condition(n)
 		case *ast.BinaryExpr:
 			w.operator(n)
@@ -194,6 +200,40 @@ func (w *walk) visit(n ast.Node) {
 		}
 		return true
 	})
+}
+
+var (
+	logged = regexp.MustCompile(`(^|\.)(slog|log\(\)|[lL]ogger)\.(Debug|Info|Warn|Error)$`)
+	// asked are calls that only ask something of an error, or of a context.
+	asked = regexp.MustCompile(`^(len|errors\.(Is|As)|refusal\.Of|\w+(\.\w+)*\.Err)$`)
+)
+
+// logs reports whether an error alone decides on a statement, and nothing but what is logged depends on it: no test reads
+// the lines of a log. What asks anything else, a disk or a door, is not meant: whoever serves reads of that there.
+func (w *walk) logs(n *ast.IfStmt) bool {
+	if n.Else != nil || len(n.Body.List) == 0 {
+		return false
+	}
+	for _, s := range n.Body.List {
+		e, ok := s.(*ast.ExprStmt)
+		if !ok {
+			return false
+		}
+		if call, ok := e.X.(*ast.CallExpr); !ok || !logged.MatchString(w.text(call.Fun)) {
+			return false
+		}
+	}
+	of, ofError := true, false
+	ast.Inspect(n.Cond, func(c ast.Node) bool {
+		switch c := c.(type) {
+		case *ast.CallExpr:
+			of = of && asked.MatchString(w.text(c.Fun))
+		case *ast.Ident:
+			ofError = ofError || strings.HasSuffix(strings.ToLower(c.Name), "err")
+		}
+		return true
+	})
+	return of && ofError
 }
 
 func (w *walk) condition(n *ast.IfStmt) {

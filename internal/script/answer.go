@@ -30,6 +30,12 @@ func (r *Runner) answer(ctx context.Context, b *block) error {
 	if c.Reason, err = textOf(b, "reason"); err != nil {
 		return err
 	}
+	if c.Heading, err = textOf(b, "heading"); err != nil {
+		return err
+	}
+	if who := b.get("drafted"); who != "" {
+		c.Drafted = string(r.Participant(who).Ref())
+	}
 	if p := b.get("new-in"); p != "" {
 		ref, err := r.ref(p)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/delegation"
 )
 
@@ -34,6 +35,7 @@ import (
 //	assert hop $c.1 $a                         a link of the chain, walked both ways
 //	assert promised $a $x                      no edition has made the change yet
 //	assert walk p1.e1.x3 p2.e1.x1              hops lead from the first to the last, and back
+//	assert accreditation %boats over           how the accreditation of a party stands: stands, over, ended, none
 //	assert reaction $c.1 not_satisfied         what an author said last of the answer
 //
 // An element of an edition may be named by an alias: $x@$revised is the element $x as that edition has it.
@@ -42,7 +44,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
 		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2,
-			"walk": 2, "promised": 2, "reaction": 2, "finds": 3}
+			"walk": 2, "promised": 2, "reaction": 2, "finds": 3, "supports": 2, "stands": 2, "replies": 2, "accreditation": 2}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -84,19 +86,18 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.hops(st, args)
 		case "walk":
 			return r.walk(st, args)
+		case "accreditation":
+			return r.accreditationIs(st, args)
+		case "replies":
+			return r.repliesAre(st, args)
+		case "supports":
+			return r.supportsAre(st, args)
+		case "stands":
+			return r.standsIn(st, args)
+		case "order":
+			return r.orderIs(st, args)
 		case "promised":
-			refs, err := r.refsOf(args)
-			if err != nil {
-				return err
-			}
-			d, ok := st.Consultation.Disposition(refs[0])
-			if !ok || d.Since(refs[1]) == 0 {
-				return fmt.Errorf("%s is not linked to %s", refs[0], refs[1])
-			}
-			if e, ok := st.Effect(d, refs[1]); ok {
-				return fmt.Errorf("%s is said to have made it", e.Ref)
-			}
-			return nil
+			return r.promises(st, args)
 		case "reaction":
 			part, err := r.ref(args[0])
 			if err != nil {
@@ -136,6 +137,22 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 		return errors.New("its words are still there")
 	}
 	return err
+}
+
+// promises checks that an answer is linked to a passage that no edition has changed yet.
+func (r *Runner) promises(st *conversation.State, args []string) error {
+	refs, err := r.refsOf(args)
+	if err != nil {
+		return err
+	}
+	d, ok := st.Consultation.Disposition(refs[0])
+	if !ok || d.Since(refs[1]) == 0 {
+		return fmt.Errorf("%s is not linked to %s", refs[0], refs[1])
+	}
+	if e, ok := st.Effect(d, refs[1]); ok {
+		return fmt.Errorf("%s is said to have made it", e.Ref)
+	}
+	return nil
 }
 
 func same(what, got, want string) error {
@@ -293,7 +310,7 @@ func (r *Runner) hops(st *conversation.State, args []string) error {
 		return err
 	}
 	const many = 10000
-	is := func(h conversation.Link) bool { return h.From == from && h.To == to }
+	is := func(h chain.Link) bool { return h.From == from && h.To == to }
 	if !slices.ContainsFunc(st.Forward(conversation.Public, from, many), is) {
 		return fmt.Errorf("nothing leads from %s to %s: %v", from, to, st.Forward(conversation.Public, from, 10))
 	}

@@ -22,19 +22,29 @@ import (
 
 // wordFields are the fields that follow the verb as words, where it is not the first field alone that does.
 var wordFields = map[string][]string{
-	"delegation.grant":       {"Participant", "Role"},
-	"delegation.revoke":      {"Participant", "Role"},
-	"delegation.unauthorise": {"Participant", "Party"},
-	"paper.reserve":          {"Kind"},
-	"paper.correct":          {"Edition", "From"},
-	"consultation.link":      {"Disposition", "Changes"},
+	"delegation.grant":             {"Participant", "Role"},
+	"delegation.revoke":            {"Participant", "Role"},
+	"delegation.unauthorise":       {"Participant", "Party"},
+	"delegation.appoint":           {"Party", "Participant"},
+	"delegation.end":               {"Party", "Participant"},
+	"delegation.hand-over":         {"Party", "Participant"},
+	"paper.reserve":                {"Kind"},
+	"paper.correct":                {"Edition", "From"},
+	"paper.translate-passage":      {"Edition", "Passage", "Language"},
+	"consultation.link":            {"Disposition", "Changes"},
+	"consultation.remove-document": {"Call", "Number"},
+	"settings.close":               {"List", "ID"},
+	"settings.merge":               {"ID", "Into"},
+	"settings.remove":              {"List", "ID"},
+	"conversation.discard":         {"Slug"},
+	"conversation.ask-first":       {}, // the choice may be taken back: there is no call then
 }
 
 // commandVerb is the verb of a command.
 func commandVerb(c conversation.Command) verb {
 	names, ok := wordFields[c.Name]
-	if first := c.Type.Field(0); !ok && isReference(first.Type) {
-		names = []string{first.Name}
+	if !ok && c.Type.NumField() > 0 && isReference(c.Type.Field(0).Type) {
+		names = []string{c.Type.Field(0).Name}
 	}
 	v := verb{least: len(names), most: len(names), commands: []any{reflect.Zero(c.Type).Interface()}}
 	var keys []string
@@ -53,6 +63,9 @@ func commandVerb(c conversation.Command) verb {
 		command := reflect.New(c.Type).Elem()
 		if err := r.decode(command, names, b); err != nil {
 			return err
+		}
+		if c, ok := command.Addr().Interface().(*delegation.Appoint); ok {
+			c.Reached = true // a script knows its people by name
 		}
 		return r.ask(ctx, b, command.Interface())
 	}
@@ -127,6 +140,12 @@ func (r *Runner) keys(v reflect.Value, b *block) error {
 func (r *Runner) value(f reflect.Value, s string) (err error) {
 	switch to := f.Addr().Interface().(type) {
 	case *cite.Ref:
+		if isAlias(s, '%') {
+			var p delegation.Party
+			p, err = r.party(s)
+			*to = p.Ref()
+			break
+		}
 		*to, err = r.ref(target(s, r))
 	case *[]cite.Ref:
 		*to, err = r.refsOf(strings.Fields(s))
@@ -137,6 +156,14 @@ func (r *Runner) value(f reflect.Value, s string) (err error) {
 			return errors.New("want a party (%alias)")
 		}
 		*to, err = r.party(s)
+	case *[]delegation.Party:
+		for _, alias := range strings.Fields(s) {
+			p, err := r.party(alias)
+			if err != nil {
+				return err
+			}
+			*to = append(*to, p)
+		}
 	case *delegation.Role:
 		role, ok := delegation.ParseRole(s)
 		if !ok {

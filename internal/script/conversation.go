@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/settings"
 )
 
 // labelsFile is the file that "convene" reads its categories, groups, subjects and countries from.
@@ -38,9 +39,9 @@ func (r *Runner) labels(name string, c *conversation.Convene) error {
 	if err := strict(data, &f); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	read := func(from []labelInFile) (out []conversation.Label) {
+	read := func(from []labelInFile) (out []settings.Label) {
 		for _, l := range from {
-			out = append(out, conversation.Label{ID: l.ID, Name: locale.Text{Original: f.Original, In: l.Name}, Group: l.Group, Body: l.Body, State: l.State, Both: l.Both, Unsaid: l.Unsaid})
+			out = append(out, settings.Label{ID: l.ID, Name: locale.Text{Original: f.Original, In: l.Name}, Group: l.Group, Body: l.Body, State: l.State, Both: l.Both, Unsaid: l.Unsaid})
 		}
 		return out
 	}
@@ -58,7 +59,7 @@ func strict(data []byte, v any) error {
 // convene makes the conversation that the rest of the script speaks to. Its officer acts from here on,
 // until a line "as" says otherwise.
 func (r *Runner) convene(ctx context.Context, b *block) error {
-	c := conversation.Convene{Slug: b.words[0], Zone: b.get("zone"), Contact: b.get("contact"), Demonstration: b.get("demonstration") == "yes"}
+	c := conversation.Convene{Slug: b.words[0], Zone: b.get("zone"), Demonstration: b.get("demonstration") == "yes", Prepared: b.get("prepared") == "yes"}
 	var err error
 	if c.Title, err = textOf(b, "title"); err != nil {
 		return err
@@ -73,6 +74,9 @@ func (r *Runner) convene(ctx context.Context, b *block) error {
 		if err := r.labels(f, &c); err != nil {
 			return err
 		}
+	}
+	if contact := b.get("contact"); contact != "" {
+		c.Contact = locale.Plain(c.Title.Original, contact)
 	}
 	if !c.Demonstration && !r.real {
 		return errors.New("times are told in demonstrations only: want \"demonstration: yes\"")
@@ -94,7 +98,7 @@ func (r *Runner) convene(ctx context.Context, b *block) error {
 
 // stage adds a stage to the calendar; "stage 3" changes the third, in what the block gives.
 func (r *Runner) stage(ctx context.Context, b *block) error {
-	var st conversation.Stage
+	var st settings.Stage
 	zone := "UTC"
 	var number int
 	if len(b.words) == 1 {
@@ -143,7 +147,7 @@ func (r *Runner) stage(ctx context.Context, b *block) error {
 		}
 		st.Target = ref
 	}
-	return r.ask(ctx, b, conversation.PlanStage{Stage: st})
+	return r.ask(ctx, b, settings.PlanStage{Stage: st})
 }
 
 // target lets a call be named by its bare alias.
@@ -163,7 +167,7 @@ func (r *Runner) setMap(ctx context.Context, b *block) error {
 	if err != nil {
 		return err
 	}
-	return r.ask(ctx, b, conversation.SetMap{Off: b.words[0] == "off", Disclaimer: t})
+	return r.ask(ctx, b, settings.SetMap{Off: b.words[0] == "off", Disclaimer: t})
 }
 
 // resume has writing go on upon a record that was restored, as whoever looks after the instance does. Without "to"
@@ -185,4 +189,46 @@ func (r *Runner) resume(ctx context.Context, b *block) error {
 	a.System, a.Command = true, c
 	_, err := r.send(ctx, b, a)
 	return err
+}
+
+// wordsOf are the words that a block has for a text, by language; nil where it has none.
+func wordsOf(b *block, name string) (settings.Words, error) {
+	t, err := textOf(b, name)
+	if err != nil || len(t.In) == 0 {
+		return nil, err
+	}
+	return t.In, nil
+}
+
+// change puts right what the conversation says of itself; "noun" says for which noun "word" is.
+func (r *Runner) change(ctx context.Context, b *block) (err error) {
+	c := settings.Change{Zone: b.get("zone"), Reason: b.get("reason")}
+	for name, to := range map[string]*settings.Words{"title": &c.Title, "lead": &c.Lead, "contact": &c.Contact} {
+		if *to, err = wordsOf(b, name); err != nil {
+			return err
+		}
+	}
+	if noun := b.get("noun"); noun != "" {
+		words, err := wordsOf(b, "word")
+		if err != nil {
+			return err
+		}
+		c.Nouns = map[string]settings.Words{noun: words}
+	}
+	for _, l := range strings.Fields(b.get("languages")) {
+		c.Languages = append(c.Languages, locale.Lang(l))
+	}
+	return r.ask(ctx, b, c)
+}
+
+// name puts a label right ("name categories ngo") or adds one ("name categories").
+func (r *Runner) name(ctx context.Context, b *block) (err error) {
+	c := settings.Name{List: b.words[0], Chooser: b.get("chooser"), Fresh: b.get("fresh"), Unsaid: b.get("unsaid") == "yes", Asked: b.get("asked") == "yes", Reason: b.get("reason")}
+	if len(b.words) == 2 {
+		c.ID = b.words[1]
+	}
+	if c.Name, err = wordsOf(b, "name"); err != nil {
+		return err
+	}
+	return r.ask(ctx, b, c)
 }

@@ -5,41 +5,65 @@ import (
 	"embed"
 	"io/fs"
 	"math/rand/v2"
+	"path"
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 )
 
-//go:embed testdata/demo
+//go:embed testdata/demo testdata/town
 var demo embed.FS
 
-// DemoSlug is the address of the demonstration's conversation.
-const DemoSlug = "ip-ai"
+// DemoSlug is the address of the demonstration's first conversation, TownSlug that of its second.
+const (
+	DemoSlug = "ip-ai"
+	TownSlug = "cameras"
+)
 
-// Demo plays the demonstration into a Secretariat: a re-enactment of the WIPO Conversation on IP and AI, of
-// which the dates and reported figures are real and everything said is invented. What is open in it is open
+// Demo plays the demonstration's first conversation into a Secretariat: a re-enactment of the WIPO Conversation on IP
+// and AI, of which the dates and reported figures are real and everything said is invented. What is open in it is open
 // around now, which is the instant of the demonstration's start; it then goes on by the machine's clock.
 // The numbers in it are the same at each start.
 //
 // Demo must be done before the timekeeper starts (see Runner). It takes a few hundred asks, each of them
 // made durable.
 func Demo(ctx context.Context, sec *plenary.Secretariat, now time.Time) (*Runner, error) {
-	files, err := fs.Sub(demo, "testdata/demo")
+	return play(ctx, sec, now, "testdata/demo/demo.txt", "Plenary: the demonstration, 2026")
+}
+
+// Town plays the demonstration's second conversation as Demo plays the first: a town that does not exist asks its
+// inhabitants, in French and in Arabic, about cameras in its streets. Everything in it is invented, and nothing of it
+// is the first's.
+func Town(ctx context.Context, sec *plenary.Secretariat, now time.Time) (*Runner, error) {
+	return play(ctx, sec, now, "testdata/town/town.txt", "Plenary: the demonstration, town")
+}
+
+// play runs a script of the demonstration, with the files beside it.
+func play(ctx context.Context, sec *plenary.Secretariat, now time.Time, file, seed string) (*Runner, error) {
+	files, err := fs.Sub(demo, path.Dir(file))
 	if err != nil {
 		return nil, err
 	}
 	r := New(sec)
 	r.Now = now
-	r.Random = rand.NewChaCha8([32]byte([]byte("Plenary: the demonstration, 2026")))
-	return r, r.Run(ctx, files, "demo.txt")
+	r.Random = rand.NewChaCha8([32]byte([]byte(seed)))
+	return r, r.Run(ctx, files, path.Base(file))
 }
 
-// DemoRefs finds, in a record that was seeded now or before, the contribution that the demonstration's home
-// page follows (the one from Senegal on paragraph 10 of the draft), and the one whose author a visitor may
-// play (from Nigeria, on its question 13(iii)).
-func DemoRefs(ctx context.Context, sec *plenary.Secretariat) (voice, individual cite.Ref, err error) {
+// DemoWays is where the pages of the demonstration lead to.
+type DemoWays struct {
+	Proposal   cite.Ref         // with which the way of the voice begins: it was left out, with a word on paragraph 10 of the draft
+	Voice      cite.Ref         // the contribution that the home page follows: from Senegal, on that paragraph
+	Individual cite.Ref         // the contribution whose author a visitor may play: from Nigeria, on question 13(iii)
+	Party      delegation.Party // whose delegation has a head that a visitor may play, 0 where none has
+}
+
+// WaysOfDemo finds where the pages lead to in a record that was seeded now or before.
+func WaysOfDemo(ctx context.Context, sec *plenary.Secretariat) (w DemoWays, err error) {
 	_, err = sec.Read(ctx, DemoSlug, func(st *conversation.State) error {
 		p, ok := st.Papers.Paper("p1")
 		if !ok {
@@ -56,8 +80,19 @@ func DemoRefs(ctx context.Context, sec *plenary.Secretariat) (voice, individual 
 			}
 			return cite.None
 		}
-		voice, individual = find("10", "SN"), find("13(iii)", "NG")
+		w.Voice, w.Individual = find("10", "SN"), find("13(iii)", "NG")
+		x, _ := e.Find("10")
+		for _, d := range st.Behind(e, x) {
+			for _, of := range st.Consultation.PublishedParts(d) {
+				w.Proposal = of.Root()
+			}
+		}
+		for _, y := range st.Roll.Entered() {
+			if slices.ContainsFunc(st.Roll.Delegation(y), func(a delegation.Authority) bool { return a.Capacity == delegation.Head }) {
+				w.Party = y
+			}
+		}
 		return nil
 	})
-	return voice, individual, err
+	return w, err
 }

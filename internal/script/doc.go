@@ -27,7 +27,8 @@
 // random numbers.
 //
 // A script has its own clock, which the record calls told. It moves only forward, by "at", or by the
-// key "at:" of a block; "clock real" gives it back to the machine. Calls open and close on it when
+// key "at:" of a block; "clock back" lets it begin again, for what was entered later than it happened, and "clock real" gives it
+// back to the machine. Calls open and close on it when
 // the script says "tick", and between the blocks that "include" reads.
 //
 // The key "expect:" says that a block must be refused, and with which refusal; "assert" blocks say what

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 )
@@ -79,7 +80,7 @@ func (r *Runner) decline(ctx context.Context, b *block) error {
 	if err != nil {
 		return err
 	}
-	return r.ask(ctx, b, consultation.DeclineRemoval{Contribution: ref, Proposal: at})
+	return r.ask(ctx, b, removal.Decline{Contribution: ref, Proposal: at})
 }
 
 // requireTwo is "require-two yes" or "require-two no".
@@ -87,5 +88,5 @@ func (r *Runner) requireTwo(ctx context.Context, b *block) error {
 	if b.words[0] != "yes" && b.words[0] != "no" {
 		return errors.New("want \"require-two yes\" or \"require-two no\"")
 	}
-	return r.ask(ctx, b, consultation.RequireTwo{Required: b.words[0] == "yes"})
+	return r.ask(ctx, b, removal.RequireTwo{Required: b.words[0] == "yes"})
 }

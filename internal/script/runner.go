@@ -241,6 +241,7 @@ func (r *Runner) tick(ctx context.Context) error {
 				due = append(due, k.Closes)
 			}
 		}
+		due = append(due, st.Accredited.Reminders()...)
 		return nil
 	})
 	if err != nil {

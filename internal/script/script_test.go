@@ -157,11 +157,19 @@ func holds(st *conversation.State) error {
 			count.Pending++
 		case consultation.Published:
 			count.Published++
-			parties[row.For] = true
-			if from[row.Country]++; speaking[row.Country] == nil {
-				speaking[row.Country] = map[string]bool{}
+			from[row.Country]++
+			speaks := func(party, country string) {
+				if parties[party] = true; speaking[country] == nil {
+					speaking[country] = map[string]bool{}
+				}
+				speaking[country][party] = true
 			}
-			speaking[row.Country][row.For] = true
+			speaks(row.For, row.Country)
+			for _, j := range st.Roll.JointlyBy(row.Ref) { // each where it is counted itself
+				if !j.Dissociated {
+					speaks(string(j.Party.Ref()), j.Country)
+				}
+			}
 			if row.Late {
 				count.Late++
 			}

@@ -7,12 +7,22 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/priority"
+	"github.com/openplenary/plenary/questionnaire"
+	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/settings"
 )
 
 // verb is what a block may be: how many words follow it, which keys it takes, which commands it may
@@ -34,31 +44,55 @@ func init() {
 	verbs = map[string]verb{
 		// The script itself.
 		"at":      {1, 3, "", nil, (*Runner).at},
-		"clock":   {1, 1, "", nil, (*Runner).realClock},
+		"clock":   {1, 1, "", nil, (*Runner).setClock},
 		"as":      {1, 1, "", nil, (*Runner).actAs},
 		"include": {1, -1, "", nil, (*Runner).include},
 		"assert":  {1, -1, "", nil, (*Runner).assert},
-		"tick":    {0, 0, "", []any{consultation.OpenCall{}, consultation.CloseCall{}}, func(r *Runner, ctx context.Context, _ *block) error { return r.tick(ctx) }},
+		"tick":    {0, 0, "", []any{consultation.OpenCall{}, consultation.CloseCall{}, accreditation.Remind{}}, func(r *Runner, ctx context.Context, _ *block) error { return r.tick(ctx) }},
 
 		// Commands that want more than their fields.
-		"convene":       {1, 1, "title.* lead.* original languages zone demonstration officer labels contact", []any{conversation.Convene{}}, (*Runner).convene},
-		"stage":         {0, 1, "kind title.* original from to state outcome.* promised.* source target", []any{conversation.PlanStage{}}, (*Runner).stage},
-		"map":           {1, 1, "disclaimer.* original", []any{conversation.SetMap{}}, (*Runner).setMap},
-		"authorise":     {3, 3, "", []any{delegation.Authorise{}}, (*Runner).authorise},
+		"convene":       {1, 1, "title.* lead.* original languages zone demonstration officer labels contact prepared", []any{conversation.Convene{}}, (*Runner).convene},
+		"stage":         {0, 1, "kind title.* original from to state outcome.* promised.* source target", []any{settings.PlanStage{}}, (*Runner).stage},
+		"change":        {0, 0, "title.* lead.* contact.* noun word.* languages zone reason", []any{settings.Change{}}, (*Runner).change},
+		"name":          {1, 2, "name.* chooser unsaid asked fresh reason", []any{settings.Name{}}, (*Runner).name},
+		"map":           {1, 1, "disclaimer.* original", []any{settings.SetMap{}}, (*Runner).setMap},
+		"authorise":     {3, 3, "capacity until", []any{delegation.Authorise{}}, (*Runner).authorise},
+		"offer":         {0, 0, "categories capacities", []any{accreditation.SetOffer{}}, (*Runner).offer},
+		"request":       {1, 1, "name category country capacity interests assurance", []any{accreditation.Ask{}}, (*Runner).request},
+		"accredit":      {1, 1, "name capacity until into apart reason", []any{accreditation.Accredit{}}, (*Runner).accredit},
 		"publish-paper": {1, 1, "paper symbol date base list", []any{paper.Publish{}}, (*Runner).publishPaper},
 		"correct":       {2, 2, "fate to reason", []any{paper.CorrectConcordance{}}, (*Runner).correct},
-		"answer":        {0, 0, "parts outcome of changes new-in new.* reason.* original revises", []any{consultation.Answer{}}, (*Runner).answer},
-		"announce":      {1, 1, "title.* text.* original paper opens closes zone late moderation", []any{consultation.AnnounceCall{}}, (*Runner).announce},
-		"submit": {0, 0, "call edition for on.# category country name organisation assurance language.# stance.# text.# wording.# attach token scope again",
+		"answer":        {0, 0, "parts outcome of changes new-in new.* reason.* heading.* original revises drafted", []any{consultation.Answer{}}, (*Runner).answer},
+		"announce":      {1, 1, "title.* text.* original paper opens closes zone late moderation who terms.*", []any{consultation.AnnounceCall{}}, (*Runner).announce},
+		"correct-call":  {1, 1, "title.* text.* terms.* original late moderation who opens closes reason", []any{life.Correct{}}, (*Runner).correctCall},
+		"add-document":  {1, 1, "title.* original source attach", []any{life.AddDocument{}}, (*Runner).addDocument},
+		"submit": {0, 0, "call edition for through with on.# category country name organisation affiliation title assurance language.# stance.# text.# wording.# question.# chosen attach token scope again",
 			[]any{consultation.Submit{}}, (*Runner).submit},
-		"publish":  {1, -1, "", []any{consultation.PublishContribution{}}, (*Runner).publish},
-		"withdraw": {1, 1, "", []any{consultation.Withdraw{}}, (*Runner).withdraw},
-		"redact":   {1, 2, "ground bytes masks", []any{consultation.Redact{}}, (*Runner).redact},
-		"confirm":  {1, 1, "", []any{consultation.ConfirmRemoval{}}, (*Runner).confirm},
-		"decline":  {1, 1, "", []any{consultation.DeclineRemoval{}}, (*Runner).decline},
-		"resume":   {0, 0, "from to beside reason", []any{conversation.Resume{}}, (*Runner).resume},
+		"ask":                 {2, 2, "", []any{questionnaire.Ask{}}, (*Runner).askQuestions},
+		"publish":             {1, -1, "", []any{consultation.PublishContribution{}}, (*Runner).publish},
+		"withdraw":            {1, 1, "", []any{consultation.Withdraw{}}, (*Runner).withdraw},
+		"correct-words":       {1, 1, "title text.# wording.# reason", []any{correction.Correct{}}, (*Runner).correctWords},
+		"publish-correction":  {1, 1, "", []any{correction.Publish{}}, (*Runner).publishCorrection},
+		"withhold-correction": {1, 1, "ground reason", []any{correction.Withhold{}}, (*Runner).withholdCorrection},
+		"redact":              {1, 2, "ground bytes masks", []any{consultation.Redact{}}, (*Runner).redact},
+		"confirm":             {1, 1, "", []any{consultation.ConfirmRemoval{}}, (*Runner).confirm},
+		"decline":             {1, 1, "", []any{removal.Decline{}}, (*Runner).decline},
+		"resume":              {0, 0, "from to beside reason", []any{conversation.Resume{}}, (*Runner).resume},
 
-		"require-two": {1, 1, "", []any{consultation.RequireTwo{}}, (*Runner).requireTwo},
+		"support":   {1, 1, "for category assurance", []any{formulation.GiveSupport{}}, (*Runner).support},
+		"align":     {1, 1, "for stand", []any{delegation.Align{}}, (*Runner).align},
+		"take-back": {1, 1, "for", []any{formulation.TakeBackSupport{}}, (*Runner).support},
+		"word":      {1, 1, "of wording.* reason.* original until seen answer", []any{formulation.Word{}}, (*Runner).word},
+		"dissolve":  {1, 1, "reason seen", []any{formulation.Dissolve{}}, (*Runner).word},
+		"arrange":   {1, 1, "theme.# under.#", []any{formulation.Arrange{}}, (*Runner).arrange},
+
+		"begin":        {0, 0, "title.* original criterion.# theme.# about.#", []any{priority.Begin{}}, (*Runner).beginOrder},
+		"propose":      {1, 1, "call order reason.# seen", []any{priority.Propose{}}, (*Runner).order},
+		"decide":       {1, 1, "order left reason.# why.* original list seen", []any{priority.Decide{}}, (*Runner).order},
+		"give-up":      {1, 1, "reason.* original seen", []any{priority.GiveUp{}}, (*Runner).order},
+		"open-replies": {1, 1, "of who title.* text.* original opens closes zone moderation terms.*", []any{reply.Open{}}, (*Runner).openReplies},
+
+		"require-two": {1, 1, "", []any{removal.RequireTwo{}}, (*Runner).requireTwo},
 	}
 	special := map[reflect.Type]bool{}
 	for _, v := range verbs {
@@ -107,12 +141,17 @@ func (r *Runner) at(_ context.Context, b *block) error {
 	return r.set(t)
 }
 
-// realClock is "clock real": from here on no times are told.
-func (r *Runner) realClock(_ context.Context, b *block) error {
-	if b.words[0] != "real" {
-		return errors.New("want \"clock real\"")
+// setClock is "clock real": from here on no times are told; or "clock back": what follows was entered later than it
+// happened, and the next instant may be earlier than the last.
+func (r *Runner) setClock(_ context.Context, b *block) error {
+	switch b.words[0] {
+	case "real":
+		r.real = true
+	case "back":
+		r.told, r.spoken = time.Time{}, time.Time{}
+	default:
+		return errors.New("want \"clock real\" or \"clock back\"")
 	}
-	r.real = true
 	return nil
 }
 

@@ -34,8 +34,10 @@ type receiptFile struct {
 		Address      string   `json:"address"`
 		Conversation string   `json:"conversation"`
 		Contribution string   `json:"contribution"`
+		Correction   int64    `json:"correction,omitempty"`
 		Call         string   `json:"call"`
 		On           []string `json:"on"`
+		Corrects     []string `json:"corrects,omitempty"`
 		Received     string   `json:"received"`
 		Told         string   `json:"told,omitempty"`
 		Rule         string   `json:"rule"`
@@ -255,17 +257,11 @@ func (r *Report) signature(claimed, given string, n note, c checkpoint) bool {
 func (r *Report) meaning(f *receiptFile, env envelope, c checkpoint, data []byte, words map[string]json.RawMessage) bool {
 	m := f.Meaning
 	kind, got, err := fact(data)
-	if err == nil && kind != "consultation.received/1" {
-		err = fmt.Errorf("the entry is a %q, not a contribution", kind)
+	corrects := kind == "consultation.corrected/1"
+	if err == nil && kind != "consultation.received/1" && !corrects {
+		err = fmt.Errorf("the entry is a %q, not a contribution or a correction of one", kind)
 	}
-	if !r.check("kind", err, "%s", kind) || !r.fields(f, got) {
-		return false
-	}
-	on, err := parts(got, words)
-	if err == nil && strings.Join(on, "\n") != strings.Join(m.On, "\n") {
-		err = fmt.Errorf("the receipt says %q, the data say %q", m.On, on)
-	}
-	if !r.check("on", err, "%s", strings.Join(on, " ")) {
+	if !r.check("kind", err, "%s", kind) || !r.fields(f, got, corrects) || !r.said(f, got, words, corrects) {
 		return false
 	}
 	if m.Class != env.class {
@@ -283,14 +279,46 @@ func (r *Report) meaning(f *receiptFile, env envelope, c checkpoint, data []byte
 	return r.check("address", err, "names the contribution")
 }
 
-// fields compares the members that stand in the data letter by letter.
-func (r *Report) fields(f *receiptFile, got map[string]json.RawMessage) bool {
+// said compares what each part answers, and of a correction which one it is and what it says anew.
+func (r *Report) said(f *receiptFile, got, words map[string]json.RawMessage, corrects bool) bool {
 	m := f.Meaning
+	var on, anew []string
+	var err error
+	if corrects {
+		var n int64
+		if n, err = count(got, "number"); err == nil && (n < 1 || n != m.Correction) {
+			err = fmt.Errorf("the receipt says %d, the data say %d", m.Correction, n)
+		}
+		if !r.check("correction", err, "number %d of %s", n, m.Contribution) {
+			return false
+		}
+		anew, err = corrected(m.Contribution, got, words)
+	} else if on, err = parts(got, words); err == nil && m.Correction != 0 {
+		err = errors.New("the receipt says that it is of a correction, the data are of a contribution")
+	}
+	same := func(name string, said, have []string) bool {
+		if err == nil && strings.Join(have, "\n") != strings.Join(said, "\n") {
+			err = fmt.Errorf("the receipt says %q, the data say %q", said, have)
+		}
+		return r.check(name, err, "%s", strings.Join(have, " "))
+	}
+	if !same("on", m.On, on) {
+		return false
+	}
+	return !corrects && len(m.Corrects) == 0 || same("corrects", m.Corrects, anew)
+}
+
+// fields compares the members that stand in the data letter by letter.
+func (r *Report) fields(f *receiptFile, got map[string]json.RawMessage, corrects bool) bool {
+	m, ref := f.Meaning, "ref"
+	if corrects {
+		ref = "contribution"
+	}
 	for _, v := range []struct {
 		name, said, member string
 		must               bool
 	}{
-		{"contribution", m.Contribution, "ref", true},
+		{"contribution", m.Contribution, ref, true},
 		{"call", m.Call, "call", true},
 		{"received", m.Received, "received", true},
 		{"told", m.Told, "told", false},
@@ -359,10 +387,10 @@ func ruleFits(received, told, deadline, rule string) error {
 }
 
 // parts lists what each part answers, and checks that the text, where there is one, has the lengths
-// that the data say.
+// that the data say. Who only chose something at the questions of a call has none.
 func parts(got map[string]json.RawMessage, words map[string]json.RawMessage) ([]string, error) {
 	var list []json.RawMessage
-	if err := json.Unmarshal(got["parts"], &list); err != nil || len(list) == 0 {
+	if err := json.Unmarshal(got["parts"], &list); err != nil || len(list) == 0 && len(got["chosen"]) == 0 {
 		return nil, errors.New("the data list no parts")
 	}
 	var on []string
@@ -376,23 +404,59 @@ func parts(got map[string]json.RawMessage, words map[string]json.RawMessage) ([]
 			return nil, errors.New("a part that answers nothing")
 		}
 		on = append(on, s)
-		if words == nil {
-			continue
-		}
-		for _, v := range []struct{ word, member string }{{".text", "bytes"}, {".wording", "wording"}} {
-			said, err := count(p, v.member)
-			if err != nil {
-				return nil, err
-			}
-			name := strconv.Itoa(i+1) + v.word
-			w, err := text(words, name)
-			if err != nil {
-				return nil, err
-			}
-			if int64(len(w)) != said {
-				return nil, fmt.Errorf("%q has %d bytes, the data say %d", name, len(w), said)
-			}
+		if err := lengths(p, words, int64(i+1)); err != nil {
+			return nil, err
 		}
 	}
 	return on, nil
+}
+
+// corrected lists the parts that a correction says anew, and checks the lengths of the text, where there is one.
+func corrected(contribution string, got, words map[string]json.RawMessage) (anew []string, err error) {
+	var list []json.RawMessage
+	if raw, ok := got["parts"]; ok {
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, err
+		}
+	}
+	for _, raw := range list {
+		p, err := object(raw)
+		if err != nil {
+			return nil, err
+		}
+		n, err := count(p, "part")
+		if err == nil && n < 1 {
+			err = errors.New("a part without a number")
+		}
+		if err == nil {
+			err = lengths(p, words, n)
+		}
+		if err != nil {
+			return nil, err
+		}
+		anew = append(anew, contribution+"."+strconv.FormatInt(n, 10))
+	}
+	return anew, nil
+}
+
+// lengths checks that the words of a part, where there are any, have the lengths that the data say.
+func lengths(p, words map[string]json.RawMessage, part int64) error {
+	if words == nil {
+		return nil
+	}
+	for _, v := range []struct{ word, member string }{{".text", "bytes"}, {".wording", "wording"}} {
+		said, err := count(p, v.member)
+		if err != nil {
+			return err
+		}
+		name := strconv.FormatInt(part, 10) + v.word
+		w, err := text(words, name)
+		if err != nil {
+			return err
+		}
+		if int64(len(w)) != said {
+			return fmt.Errorf("%q has %d bytes, the data say %d", name, len(w), said)
+		}
+	}
+	return nil
 }

@@ -56,6 +56,7 @@ type CheckLine struct {
 // CheckedReceipt is what the receipt says.
 type CheckedReceipt struct {
 	Contribution cite.Ref              `json:"contribution"`
+	Correction   int                   `json:"correction,omitempty"` // of the contribution, 1, 2, ..., where it is the receipt of one
 	Received     time.Time             `json:"received"`
 	Text         []frame.LocalizedText `json:"text"`
 }

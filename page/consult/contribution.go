@@ -7,6 +7,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
@@ -26,10 +27,31 @@ func (r ReactForm) of(part cite.Ref) ReactForm {
 	return r
 }
 
+// RenderForm is what stands in the form of a rendering of a part.
+type RenderForm struct {
+	Part                    cite.Ref
+	Language, Text, Wording string
+	Refused                 bool // it was typed just now and refused
+}
+
+// renderTyped is what stands in the form of a rendering of a part: what was typed there, or what the rendering says already.
+func renderTyped(f *frame.Frame, p part.ContributionPart, typed RenderForm) RenderForm {
+	if typed.Part == p.Ref {
+		typed.Refused = true
+		return typed
+	}
+	return RenderForm{Part: p.Ref, Language: renderInto(f, p), Text: renderedAs(p, false), Wording: renderedAs(p, true)}
+}
+
+// DecideForm is what stands in the forms of whoever moderates a contribution.
+type DecideForm struct{ Ground, Reason, EraseGround, CorrectionGround, CorrectionReason string }
+
 // ContributionPage is the page of one contribution, with what became of each of its parts.
 type ContributionPage struct {
 	*part.Contribution
-	Typed ReactForm `json:"-"` // a reaction that was refused
+	Typed    ReactForm  `json:"-"` // a reaction that was refused
+	Rendered RenderForm `json:"-"` // a rendering that was refused
+	Decided  DecideForm `json:"-"` // a decision that was refused
 }
 
 // NewContributionPage builds the page; ok is false where the audience may see nothing.
@@ -38,7 +60,24 @@ func NewContributionPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) 
 	if !ok {
 		return nil, false
 	}
+	if row, there := st.Consultation.Row(ref); there && c.Own {
+		c.Correctable(st, row)
+	}
 	return &ContributionPage{Contribution: c.Answered(st, l)}, true
+}
+
+// For lets a reader who is signed in support what is proposed, and align a member of a group: me in the conversation, counted as self when they speak for
+// themselves.
+func (v *ContributionPage) For(st *conversation.Reading, me delegation.Participant, self delegation.Party, l locale.Lang) {
+	if self != 0 && v.Status == consultation.Published.String() {
+		v.Declared.For(st, me)
+		v.forJoint(st, me)
+	}
+	for i := range v.Parts {
+		if p := v.Parts[i].Proposed; p != nil && v.Status == consultation.Published.String() {
+			p.For(st, me, self, l)
+		}
+	}
 }
 
 // WaitingPage is the page of a contribution that waits for a moderator, for those who may not read it: what the record
@@ -67,5 +106,9 @@ func (v *WaitingPage) Title(f *frame.Frame) string {
 
 // Title is the page's title.
 func (v *ContributionPage) Title(f *frame.Frame) string {
-	return f.T("contribution.title", "ref", v.Ref, "who", v.Who(f))
+	t := f.T("contribution.title", "ref", frame.Named(f, v.Ref), "who", v.Who(f))
+	if v.Heading.Text != "" {
+		return v.Heading.Text + " · " + t
+	}
+	return t
 }

@@ -1,6 +1,8 @@
 package consult
 
 import (
+	"strconv"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -24,11 +26,8 @@ type Disposition struct {
 	Verdicts map[string]int       `json:"verdicts,omitempty"`
 	Officer  bool                 `json:"-"`
 	Choices  []part.PassageChoice `json:"-"` // passages that an officer may link
-	Typed    struct {
-		Language, Status, Reason string
-	} `json:"-"`
-	TokenA, TokenB string          `json:"-"` // of the two forms
-	Chosen         map[string]bool `json:"-"` // passages of a link that was refused
+	TokenB   string               `json:"-"` // of the form
+	Chosen   map[string]bool      `json:"-"` // passages of a link that was refused
 }
 
 // NewDisposition builds the page; after is the last point of the page before, None for the first.
@@ -85,5 +84,13 @@ func (v *Disposition) Fill(words map[cite.Position]cite.Words) {
 
 // Title is the page's title.
 func (v *Disposition) Title(f *frame.Frame) string {
-	return f.T("answer.title", "ref", string(v.Ref)) + frame.Colon(f) + f.T("outcome."+v.Outcome)
+	return frame.Named(f, v.Ref) + frame.Colon(f) + v.Name(f)
+}
+
+// answerLabel names what became of a part for those who do not see where it stands: of several, each by its number.
+func answerLabel(f *frame.Frame, v *part.Contribution, p part.ContributionPart) string {
+	if len(v.Parts) < 2 {
+		return f.T("answer.heading")
+	}
+	return f.T("answer.heading") + frame.Colon(f) + strconv.Itoa(p.Ref.PartNumber())
 }

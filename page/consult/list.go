@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -56,6 +57,30 @@ func (c ListQuery) Query(before int) string {
 	return q.Encode()
 }
 
+// export is the address of the list as it is chosen, in another form: kind is how the name of the file ends, more what
+// the address says beside.
+func (v *List) export(f *frame.Frame, kind, more string) templ.SafeURL {
+	return v.address(f, kind, more, v.Chosen.Query(0))
+}
+
+// page is the address of another part of the list.
+func (v *List) page(f *frame.Frame, before int) templ.SafeURL {
+	more := ""
+	if v.Print {
+		more = "print=1"
+	}
+	return v.address(f, "", more, v.Chosen.Query(before))
+}
+
+// address is that of the list with some queries, of which any may be empty.
+func (v *List) address(f *frame.Frame, kind string, queries ...string) templ.SafeURL {
+	to := f.In("/contributions" + kind)
+	for i, query := range slices.DeleteFunc(queries, func(s string) bool { return s == "" }) {
+		to += templ.SafeURL([]string{"?", "&"}[i] + query)
+	}
+	return to
+}
+
 // Filter is the choice as the book takes it.
 func (c ListQuery) Filter(st *conversation.Reading) consultation.Filter {
 	f := consultation.Filter{Call: c.Call, Category: c.Category, Country: c.Country, Party: c.Party, Language: c.Language, Late: c.Late, Before: c.Before}
@@ -104,7 +129,8 @@ type List struct {
 	Print         bool                 `json:"-"`
 	MapOff        bool                 `json:"-"`
 	Head          cite.Position        `json:"position"`
-	names         *part.Names
+	// Names are those with whom names are compared.
+	Names *part.Names `json:"-"`
 }
 
 // PrintSize is how many contributions one part of the list to be printed has; the page says how many there are, and
@@ -113,20 +139,19 @@ const PrintSize = 2000
 
 // NewList builds the page.
 func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *List {
-	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), MapOff: st.Maps.Off, names: part.NewNames(st)}
+	v := &List{Chosen: c, Tally: st.Consultation.Total(), Three: st.Consultation.Counts(), MapOff: st.Maps.Off, Names: part.NewNames(st)}
 	st.Stamp(&v.Head)
 	v.Holds = v.Tally.Holds()
 	v.Of = v.Tally.Published
-	rows, total := st.Consultation.List(c.Filter(st), limit)
+	rows, total := st.Consultation.List(c.Filter(st), limit+1) // one more tells whether there is a next page
 	v.Total = total
+	if len(rows) > limit {
+		rows = rows[:limit]
+		v.Next = int(rows[limit-1].Number)
+	}
+	v.Contributions = slices.Grow(v.Contributions, len(rows))
 	for _, r := range rows {
 		v.Contributions = append(v.Contributions, part.ContributionOf(st, r, l))
-	}
-	if len(rows) == limit {
-		v.Next = int(rows[len(rows)-1].Number)
-		if rest, _ := st.Consultation.List(before(c.Filter(st), v.Next), 1); len(rest) == 0 {
-			v.Next = 0
-		}
 	}
 	for _, k := range st.Consultation.Calls() {
 		v.Calls = append(v.Calls, part.NewCall(st, k, l))
@@ -140,6 +165,9 @@ func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *L
 		}
 	}
 	for _, cat := range st.Categories {
+		if cat.Into != "" {
+			continue
+		}
 		n, _ := cat.Name.For(l)
 		v.Categories = append(v.Categories, frame.Choice{ID: cat.ID, Name: n})
 	}
@@ -149,12 +177,6 @@ func NewList(st *conversation.Reading, c ListQuery, l locale.Lang, limit int) *L
 	}
 	v.Countries = countryChoices(st, l, st.Consultation.CountriesPresent())
 	return v
-}
-
-// before is a filter for what is older than a contribution.
-func before(f consultation.Filter, n int) consultation.Filter {
-	f.Before = n
-	return f
 }
 
 // ChosenInWords says what the list is chosen by, for whoever reads it on paper.
@@ -196,7 +218,7 @@ func day(f *frame.Frame, s string) string {
 }
 
 func countryChoices(st *conversation.Reading, l locale.Lang, codes []string) []frame.Choice {
-	var out []frame.Choice
+	out := make([]frame.Choice, 0, len(codes))
 	for _, code := range codes {
 		out = append(out, frame.Choice{ID: code, Name: st.CountryName(code, l)})
 	}
@@ -210,7 +232,7 @@ func (v *List) Need() []cite.Position {
 	for _, c := range v.Contributions {
 		out = append(out, c.Need()...)
 	}
-	return append(out, v.names.Need()...)
+	return append(out, v.Names.Need()...)
 }
 
 // Fill gives them.
@@ -218,7 +240,7 @@ func (v *List) Fill(words map[cite.Position]cite.Words) {
 	for _, c := range v.Contributions {
 		c.Fill(words)
 	}
-	v.names.Flag(words, v.Contributions)
+	v.Names.Flag(words, v.Contributions)
 }
 
 // Title is the page's title.

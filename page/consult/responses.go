@@ -36,6 +36,8 @@ type Responses struct {
 	Print    bool                      `json:"-"`
 	Invented bool                      `json:"invented,omitempty"`
 	Head     cite.Position             `json:"position"`
+	reasons  frame.LocalizedText       // what most of the reasons on the page are
+	texts    frame.LocalizedText       // and most of the passages
 	made     *part.PointRows
 }
 
@@ -45,6 +47,7 @@ type ResponseGroup struct {
 	Answer   cite.Ref            `json:"answer,omitempty"`
 	Outcome  string              `json:"outcome,omitempty"`
 	Answered time.Time           `json:"answered,omitzero"`
+	Heading  frame.LocalizedText `json:"heading,omitzero"` // the line that heads the answer
 	Reason   frame.LocalizedText `json:"reason,omitzero"`
 	Status   string              `json:"reason_status,omitempty"` // official or unofficial translation; "" for the original
 	Original locale.Lang         `json:"reason_original,omitempty"`
@@ -60,6 +63,14 @@ type ResponseGroup struct {
 	answer   *part.Answer        // nil where the reason is not said here
 }
 
+// Shown is how many points of the group stand open: all on paper, else the first few.
+func (g *ResponseGroup) Shown(printed bool) int {
+	if printed || len(g.Points) <= maxShown+1 {
+		return len(g.Points)
+	}
+	return maxShown
+}
+
 // VerdictRow counts the authors' last words on an answer.
 type VerdictRow struct {
 	Verdict string `json:"verdict"`
@@ -71,7 +82,9 @@ const Unanswered = "unanswered"
 
 // How much a page of the document holds: groups of at most maxGroup points. Printed, more of them.
 const (
+	maxGroups  = 8 // to a page
 	maxGroup   = 20
+	maxShown   = 2 // points of a group that stand open, the others are folded
 	maxPrinted = 500
 	maxPlaces  = 6
 )
@@ -231,7 +244,7 @@ func NewResponses(st *conversation.Reading, ref cite.Ref, q ResponsesQuery, l lo
 	doc := conversation.Keep(st, documentOf(p.Ref), func(public *conversation.Reading) *document { return newDocument(public, p) })
 	v.count(doc)
 
-	limit := part.PageSize
+	limit := maxGroups
 	if q.Print {
 		limit = maxPrinted
 	}
@@ -296,7 +309,7 @@ func (v *Responses) group(st *conversation.Reading, all, some []spokenAt, from i
 	if from > 0 {
 		return g // the rest is said with the first of its points
 	}
-	g.answer, g.Status, g.Reason.Lang = a, a.Status, a.Reason.Lang
+	g.answer, g.Status, g.Reason = a, a.Status, a.Reason
 	g.Changes = part.ChangeRows(st, d, l)
 	if !slices.ContainsFunc(consultation.Verdicts, func(v string) bool { return st.Consultation.Verdict(v) > 0 }) {
 		return g // nobody has said anything of any answer
@@ -326,12 +339,21 @@ func (v *Responses) Need() []cite.Position {
 // Fill gives them.
 func (v *Responses) Fill(words map[cite.Position]cite.Words) {
 	v.made.Fill(words)
+	var reasons, texts []*frame.LocalizedText
 	for _, g := range v.Groups {
 		if g.answer != nil {
 			g.answer.Fill(words)
-			g.Reason = g.answer.Reason
+			g.Reason, g.Heading = g.answer.Reason, g.answer.Heading
+			reasons = append(reasons, &g.Reason)
+		}
+		if len(g.Places) == 1 {
+			texts = append(texts, &g.Places[0].Text)
+		}
+		for i := range g.Changes {
+			texts = append(texts, &g.Changes[i].Text)
 		}
 	}
+	v.reasons, v.texts = frame.Mostly(reasons), frame.Mostly(texts)
 }
 
 // Title is the page's title.
@@ -354,6 +376,7 @@ type ResponseRow struct {
 	Invented bool
 	Outcome  string              // "" where it waits for an answer, or does again
 	Reason   frame.LocalizedText // in the reader's language, or in its original
+	Heading  frame.LocalizedText // the line that heads the answer
 	Changes  []part.ChangeRow
 	answer   *part.Answer
 }
@@ -383,7 +406,7 @@ func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.La
 			e, _ := st.Papers.Edition(x)
 			r.Symbol = string(e.Symbol)
 			if el, ok := e.Element(x.Element()); ok {
-				r.Places = append(r.Places, PlaceInWords{Kind: el.Kind, Label: e.Label(el.Ref), Text: frame.Localize(el.Text, l)})
+				r.Places = append(r.Places, PlaceInWords{Kind: el.Kind, Label: e.Label(el.Ref), Text: part.ElementText(st, e, el.Ref, l)})
 			}
 		}
 		if d, ok := st.Consultation.Disposition(pt.Answer); ok {
@@ -410,7 +433,7 @@ func (v *ResponseTable) Fill(words map[cite.Position]cite.Words) {
 	for _, r := range v.Rows {
 		if r.answer != nil {
 			r.answer.Fill(words)
-			r.Reason = r.answer.Reason
+			r.Reason, r.Heading = r.answer.Reason, r.answer.Heading
 		}
 		if p, ok := r.Point.Said(); ok {
 			r.Said = p

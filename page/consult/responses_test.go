@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/settings"
 	"pgregory.net/rapid"
 )
 
@@ -31,8 +32,8 @@ type ferries struct {
 
 func newFerries(t testing.TB) *ferries {
 	w := &ferries{t: t, st: conversation.NewState(), words: map[cite.Position]cite.Words{}, at: time.Date(2020, 1, 2, 9, 0, 0, 0, time.UTC)}
-	w.apply(&conversation.Convened{Slug: "ferries", Title: names("Ferries"), Languages: []locale.Lang{"en"}, Categories: []conversation.Label{{ID: "state", Name: names("State"), State: true}, {ID: "ngo", Name: names("NGO")}},
-		Subjects: []conversation.Label{{ID: "boats", Name: names("Boats")}, {ID: "cattle", Name: names("Cattle")}}, Crosscutting: []conversation.Label{{ID: "fare", Name: names("Fares")}}, At: w.at}, nil)
+	w.apply(&conversation.Convened{Slug: "ferries", Title: names("Ferries"), Languages: []locale.Lang{"en"}, Categories: []settings.Label{{ID: "state", Name: names("State"), State: true}, {ID: "ngo", Name: names("NGO")}},
+		Subjects: []settings.Label{{ID: "boats", Name: names("Boats")}, {ID: "cattle", Name: names("Cattle")}}, Crosscutting: []settings.Label{{ID: "fare", Name: names("Fares")}}, At: w.at}, nil)
 	w.edition(1, nil, 1, 2, 3, 4)
 	w.apply(&consultation.CallAnnounced{Ref: "k1", Paper: "p1", Edition: "p1.e1", Opens: w.at, Closes: w.at.AddDate(1, 0, 0), At: w.at}, nil)
 	return w
@@ -224,6 +225,11 @@ func TestResponsesOrder(t *testing.T) {
 	if len(groups[1].Places) != 2 || groups[1].Places[1].Ref != "p1.e2.x5" || !groups[5].Deleted || groups[5].Places[0].Ref != "p1.e1.x2" || !groups[0].Whole {
 		t.Errorf("places: %+v %+v", groups[1].Places, groups[5].Places)
 	}
+	for i, g := range groups {
+		if g.Whole != (i == 0) || g.Deleted != (i == 5) {
+			t.Errorf("group %d is on the whole paper: %v, on what was deleted: %v", i, g.Whole, g.Deleted)
+		}
+	}
 	if g := groups[2]; g.Reason.Text != "Because of d1" || g.Size != 45 || len(g.Verdicts) != 1 || g.Verdicts[0].Points != 1 {
 		t.Errorf("%+v", g)
 	}
@@ -236,7 +242,7 @@ func TestResponsesOrder(t *testing.T) {
 		if err := v.Body(&frame.Frame{Lang: l, Slug: "ferries"}).Render(context.Background(), &b); err != nil {
 			t.Fatal(err)
 		}
-		if s := b.String(); strings.Contains(s, "⟦") || !strings.Contains(s, `lang="fr" dir="auto">Mot 1 de c1<`) || strings.Contains(s, "@saidIn") {
+		if s := b.String(); strings.Contains(s, "⟦") || !strings.Contains(s, `lang="fr" dir="auto"><p dir="auto">Mot 1 de c1<`) || strings.Contains(s, "@saidIn") {
 			t.Errorf("%s: %s", l, s)
 		}
 	}

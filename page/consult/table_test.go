@@ -56,6 +56,23 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// TestListChosen: a list holds what was chosen, on a place that there is not nothing, and the days that it names.
+func TestListChosen(t *testing.T) {
+	t.Parallel()
+	w := newFerries(t)
+	w.say(1, true, "p1.e1.x1")
+	w.say(2, true, "p1.e1.x2")
+	w.say(3, false, "p1.e1.x2")
+	for q, want := range map[consult.ListQuery]int{
+		{}: 2, {Issue: "p1.x1"}: 1, {Issue: "p1.x3"}: 0, {Issue: "p9.x1"}: 0, {Since: "2020-01-02"}: 2, {Since: "2020-01-03"}: 0, {Until: "2020-01-02"}: 2, {Until: "2020-01-01"}: 0,
+		{Status: "published"}: 2, {Status: "withdrawn"}: 0, {Status: "nonsense"}: 2, {Since: "nonsense"}: 2,
+	} {
+		if v := consult.NewList(public(w.st), q, "en", 10); v.Total != want || len(v.Contributions) != want {
+			t.Errorf("%+v: %d, and %d are shown", q, v.Total, len(v.Contributions))
+		}
+	}
+}
+
 // TestListPrinted: a list that is longer than one part of it leads to the next, down to the last; what was chosen stands
 // on it in words.
 func TestListPrinted(t *testing.T) {

@@ -4,58 +4,41 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/openplenary/plenary/answering"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
-// Convene is the form that makes a conversation: twelve fields, of which most are filled in already.
+// Convene is the form that makes a conversation: the little that is fixed for ever, and what it begins with. Everything
+// else is written on the page of its settings, while it is prepared.
 type Convene struct {
 	frame.NoWords
 	Form ConveneForm `json:"form"`
 }
 
-// ConveneForm is what stands in the form. Title may hold translations, see Lines.
+// ConveneForm is what stands in the form.
 type ConveneForm struct {
-	Template   string   `json:"template"`
-	Slug       string   `json:"slug"`
-	Title      string   `json:"title"`
-	Lead       string   `json:"lead"`
-	Languages  []string `json:"languages"`
-	Zone       string   `json:"zone"`
-	From       string   `json:"from"`
-	Until      string   `json:"until"`
-	Categories string   `json:"categories"`
-	Groups     string   `json:"groups"`
-	Subjects   string   `json:"subjects"`
-	Contact    string   `json:"contact"`
+	Template  string   `json:"template"`
+	Slug      string   `json:"slug"`
+	Name      string   `json:"title"` // in the language of the page
+	Languages []string `json:"languages"`
+	Zone      string   `json:"zone"`
+	From      string   `json:"from"`
+	Until     string   `json:"until"`
+	Nine      bool     `json:"nine"` // with the nine questions that run through all subject areas
 }
 
 // Title is the page's title.
 func (v *Convene) Title(f *frame.Frame) string { return f.T("convene.title") }
-
-// Lines writes a text in several languages as forms show it: the words of l as they are, each other
-// language after its tag ("fr: ..."). web reads it back.
-func Lines(t locale.Text, l locale.Lang) string {
-	var out []string
-	if s := t.In[l]; s != "" {
-		out = append(out, s)
-	}
-	for _, other := range locale.All {
-		if s := t.In[other]; s != "" && other != l {
-			out = append(out, string(other)+": "+s)
-		}
-	}
-	return strings.Join(out, "\n")
-}
 
 // Home says what waits for the officers and moderators of a conversation.
 type Home struct {
@@ -66,14 +49,31 @@ type Home struct {
 	Pending    int             `json:"pending"`
 	Reopened   int             `json:"reopened"`   // points whose author said that the answer misses them
 	Unanswered int             `json:"unanswered"` // points without an answer
+	Proposed   int             `json:"proposed"`   // contributions of which something waits for a second person
+	Correcting int             `json:"correcting"` // published contributions of which a correction waits for a moderator
+	One        bool            `json:"-"`          // that one person be enough waits for a second person
 	Drafts     []DraftRow      `json:"drafts"`
 	Papers     []part.PaperRow `json:"papers"`
 	Calls      []part.Call     `json:"calls"`
 	Officers   int             `json:"officers"`
 	Moderators int             `json:"moderators"`
 	Parties    int             `json:"parties"`
-	Stages     int             `json:"stages"`
-	Officer    bool            `json:"-"` // the reader may do what officers do
+	// Accrediting is how many requests for accreditation wait for an officer.
+	Accrediting int `json:"accreditations_waiting"`
+	Stages      int `json:"stages"`
+	// Translations is how many texts are not translated, or are older than their original, in all languages.
+	Translations int `json:"translations_waiting"`
+	// Answers is how many answers are being written.
+	Answers int `json:"answers_drafted"`
+	// ToRelease is how many of them another officer wrote and the reader may release.
+	ToRelease int `json:"answers_to_release"`
+	// Outdated is how many of them answer a point that its author corrected since they were written.
+	Outdated int `json:"answers_outdated"`
+	// ToMend is how many that the reader wrote were returned with a note.
+	ToMend     int  `json:"answers_returned"`
+	Officer    bool `json:"-"` // the reader may do what officers do
+	Staff      bool `json:"-"` // or what moderators do
+	Translator bool `json:"-"` // or what translators do
 }
 
 // DraftRow is a paper that is not out yet.
@@ -95,7 +95,7 @@ func NewDraftRow(key string, d paper.Draft, version int, changed time.Time, l lo
 // NewHome builds the page.
 func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 	v := &Home{Drafts: drafts, Pending: len(st.Consultation.Pending()), Officers: len(st.Roll.Holders(delegation.Officer)), Moderators: len(st.Roll.Holders(delegation.Moderator)),
-		Parties: len(st.Roll.Entered()), Stages: len(st.Stages), Papers: latestPapers(st, l), Officer: st.Audience.Roles.Has(delegation.Officer)}
+		Parties: len(st.Roll.Entered()), Accrediting: st.Roll.Accreditation().Waiting(), Stages: len(st.Stages), Papers: latestPapers(st, l), Officer: st.Audience.Roles.Has(delegation.Officer)}
 	open, planned := false, false
 	for i := len(st.Consultation.Calls()) - 1; i >= 0; i-- {
 		c := part.NewCall(st, st.Consultation.Calls()[i], l)
@@ -107,9 +107,27 @@ func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 		v.Reopened, v.Unanswered = v.Reopened+c.Reopened, v.Unanswered+c.Unanswered
 	}
 	v.Count = v.Pending
+	is := st.Consultation.Removing(cite.None)
+	v.Proposed, v.Correcting, v.One = len(is.Proposed), len(is.Correcting), is.One.At > 0
+	v.Staff, v.Translator = st.Staff(), st.Audience.Roles.Has(delegation.Officer, delegation.Translator)
+	if v.Translator {
+		v.Translations = TranslationsWaiting(st)
+	}
+	gathers, proposals := cite.None, 0
+	if st.Audience.Roles.Has(delegation.Rapporteur) {
+		gathers, proposals = part.ProposalsWaiting(st)
+	}
 	switch {
+	case !v.Staff && proposals > 0:
+		v.Next, v.Path, v.Count = "formulate", "/desk/questions/"+string(gathers), proposals
+	case !v.Staff && v.Translator:
+		v.Next, v.Path, v.Count = "translate", "/desk/translations", v.Translations
+	case !v.Staff:
+		v.Next, v.Path = "office", "/documents"
 	case v.Pending > 0 && (st.Audience.Roles.Has(delegation.Moderator) || !v.Officer):
 		v.Next, v.Path = "moderate", "/desk/queue"
+	case v.Correcting > 0 && st.Audience.Roles.Has(delegation.Moderator):
+		v.Next, v.Path, v.Count = "correct", "/desk/queue", v.Correcting
 	case !v.Officer:
 		v.Next, v.Path = "rest", "/contributions"
 	case len(v.Papers) == 0 && len(v.Drafts) == 0:
@@ -122,16 +140,45 @@ func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 		v.Next, v.Path = "announce", "/desk/calls/new"
 	case v.Reopened > 0:
 		v.Next, v.Path, v.Count = "reopened", "/desk/points", v.Reopened
+	case v.Unanswered > 0:
+		v.Next, v.Path, v.Count = "answer", "/desk/points", v.Unanswered
+	case v.Pending > 0:
+		v.Next, v.Path = "moderate", "/desk/queue" // by another
 	case open:
 		v.Next, v.Path = "open", "/contributions"
 	case planned:
 		v.Next, v.Path = "planned", "/desk/people"
-	case v.Unanswered > 0:
-		v.Next, v.Path, v.Count = "answer", "/desk/points", v.Unanswered
 	default:
 		v.Next, v.Path = "closed", "/desk/stages"
 	}
 	return v
+}
+
+// Drafted counts the answers that are being written.
+func (v *Home) Drafted(drafts []answering.Draft, me string) {
+	for _, d := range drafts {
+		v.Answers++
+		switch {
+		case d.State == answering.Offered && d.By != me:
+			v.ToRelease++
+		case d.State == answering.Returned && d.By == me:
+			v.ToMend++
+		}
+	}
+	switch waits := slices.Contains([]string{"answer", "open", "planned", "closed"}, v.Next); {
+	case waits && v.ToRelease > 0:
+		v.Next, v.Path, v.Count = "release", "/desk/points", v.ToRelease
+	case waits && v.ToMend > 0:
+		v.Next, v.Path, v.Count = "mend", "/desk/points", v.ToMend
+	}
+}
+
+// now says what to do now, and what the way there is called: keys of the catalogue.
+func (v *Home) now() (says, does string) {
+	if v.Next == "release" || v.Next == "mend" {
+		return "desk.points.to_" + v.Next, "desk.points.open"
+	}
+	return "desk.now." + v.Next, "desk.do." + v.Next
 }
 
 // latestPapers lists the newest edition of each paper, the newest paper first.
@@ -145,74 +192,6 @@ func latestPapers(st *conversation.Reading, l locale.Lang) []part.PaperRow {
 
 // Title is the page's title.
 func (v *Home) Title(f *frame.Frame) string { return f.T("desk.title") }
-
-// QueueSize is how many contributions a page of the queue shows.
-const QueueSize = 20
-
-// Queue lists what waits for a moderator, oldest first.
-type Queue struct {
-	Total int         `json:"total"`
-	From  cite.Ref    `json:"from,omitempty"` // the page begins with this one or the next that waits
-	Next  cite.Ref    `json:"next,omitempty"` // From of the next page
-	Items []QueueItem `json:"items"`
-	// Proposed are contributions of which something is proposed to be redacted or erased; another person has to
-	// confirm it.
-	Proposed []cite.Ref `json:"proposed,omitempty"`
-	Two      bool       `json:"-"` // two people are needed for what is published
-	// The form that came back with an error.
-	Wrong  cite.Ref `json:"-"`
-	Ground string   `json:"-"`
-	Reason string   `json:"-"`
-	names  *part.Names
-}
-
-// QueueItem is one of them. Each has its own form token: a moderator decides many from one page.
-type QueueItem struct {
-	*part.Contribution
-	Token string `json:"-"`
-}
-
-// NewQueue builds the page; token makes form tokens.
-func NewQueue(st *conversation.Reading, from cite.Ref, l locale.Lang, token func() string) *Queue {
-	v := &Queue{From: from, names: part.NewNames(st)}
-	is := st.Consultation.Removing(cite.None)
-	v.Proposed, v.Two = is.Proposed, is.Two
-	waiting := st.Consultation.Pending()
-	v.Total = len(waiting)
-	begin, _ := slices.BinarySearchFunc(waiting, from.Number(), func(r cite.Ref, n int) int { return r.Number() - n })
-	for _, r := range waiting[begin:] {
-		if len(v.Items) == QueueSize {
-			v.Next = r
-			break
-		}
-		if c, ok := part.NewContribution(st, r, l); ok {
-			v.Items = append(v.Items, QueueItem{c, token()})
-		}
-	}
-	return v
-}
-
-// Need lists the words of the items.
-func (v *Queue) Need() []cite.Position {
-	var out []cite.Position
-	for _, c := range v.Items {
-		out = append(out, c.Need()...)
-	}
-	return append(out, v.names.Need()...)
-}
-
-// Fill gives them.
-func (v *Queue) Fill(words map[cite.Position]cite.Words) {
-	all := make([]*part.Contribution, len(v.Items))
-	for i, c := range v.Items {
-		c.Fill(words)
-		all[i] = c.Contribution
-	}
-	v.names.Flag(words, all)
-}
-
-// Title is the page's title.
-func (v *Queue) Title(f *frame.Frame) string { return f.T("desk.queue.title") }
 
 // Papers lists the papers that are out and those that are prepared.
 type Papers struct {
@@ -229,298 +208,15 @@ func NewPapers(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Pape
 // Title is the page's title.
 func (v *Papers) Title(f *frame.Frame) string { return f.T("desk.papers.title") }
 
-// PaperImport is the form that takes a paper in.
-type PaperImport struct {
-	frame.NoWords
-	Text string `json:"text"` // what was pasted
-}
-
-// Title is the page's title.
-func (v *PaperImport) Title(f *frame.Frame) string { return f.T("desk.import.title") }
-
-// DraftSize is how many elements one page of a draft shows: with six fields each, a form stays far below
-// the number of fields that the house takes.
-const DraftSize = 100
-
-// PaperDraft is a paper while it is corrected: its masthead, and its elements in the original beside one
-// other language.
-type PaperDraft struct {
-	frame.NoWords
-	Key          string             `json:"key"`
-	Version      int                `json:"version"`
-	Changed      time.Time          `json:"changed"`
-	Draft        paper.Draft        `json:"draft"`
-	Shown        locale.Lang        `json:"text_language,omitempty"` // beside the original; "" for none
-	From         int                `json:"from"`                    // the first element of the page
-	Languages    []locale.Lang      `json:"languages"`
-	Papers       []frame.Choice     `json:"-"` // of which it may become a new edition
-	Subjects     []frame.Choice     `json:"-"`
-	Crosscutting []frame.Choice     `json:"-"`
-	Ledger       LedgerView         `json:"ledger"`                 // of the paper that gets a new edition
-	Fresh        int                `json:"new"`                    // elements that go on from none of the edition before
-	Left         []LeftOut          `json:"left_out"`               // of the edition before, and reserved ones, that are not in the draft
-	Stale        string             `json:"stale,omitempty"`        // symbol of a newer edition than the draft was begun from
-	List         bool               `json:"-"`                      // the edition shall list what has no answer
-	Translations []DraftTranslation `json:"translations,omitempty"` // that are not whole
-	asked        map[cite.Ref][]cite.Ref
-	shown        paper.Translation // into the language that is shown
-	// Somebody else saved meanwhile: their version and what it says.
-	Moved  int          `json:"moved,omitempty"`
-	Theirs *paper.Draft `json:"-"`
-}
-
-// NewPaperDraft builds the page. shown is the language that was asked for.
-func NewPaperDraft(st *conversation.Reading, d paper.Draft, shown locale.Lang, from int, l locale.Lang) *PaperDraft {
-	v := &PaperDraft{Draft: d}
-	for _, p := range st.Papers.All() {
-		v.Papers = append(v.Papers, frame.Choice{ID: string(p.Ref), Name: string(p.Latest().Symbol)})
-	}
-	for _, s := range st.Subjects {
-		v.Subjects = append(v.Subjects, frame.Choice{ID: s.ID, Name: frame.Localize(s.Name, l).Text})
-	}
-	present := map[locale.Lang]bool{}
-	for _, c := range st.Languages {
-		present[c] = true
-	}
-	for c, s := range d.Title {
-		present[c] = present[c] || s != ""
-	}
-	for _, e := range d.Elements {
-		for c, s := range e.Text {
-			present[c] = present[c] || s != ""
+// offered are the languages that a conversation can be given: those of the site, and those that are in use.
+func offered(f *frame.Frame, used []string) (out []locale.Lang) {
+	of := f.Instance().Offered()
+	for _, l := range locale.All {
+		if slices.Contains(of, l) || slices.Contains(used, string(l)) {
+			out = append(out, l)
 		}
-	}
-	for _, c := range locale.All {
-		if present[c] && c != d.Original {
-			v.Languages = append(v.Languages, c)
-		}
-	}
-	for _, c := range []locale.Lang{shown, l} {
-		if v.Shown == "" && slices.Contains(v.Languages, c) {
-			v.Shown = c
-		}
-	}
-	if v.Shown == "" && len(v.Languages) > 0 {
-		v.Shown = v.Languages[0]
-	}
-	if from > 0 && from < len(d.Elements) {
-		v.From = from / DraftSize * DraftSize
-	}
-	for _, s := range st.Crosscutting {
-		v.Crosscutting = append(v.Crosscutting, frame.Choice{ID: s.ID, Name: frame.Localize(s.Name, l).Text})
-	}
-	v.revises(st, l)
-	of, _ := st.Papers.Paper(d.Paper)
-	v.shown = d.Translation(of, v.Shown)
-	for _, c := range v.Languages {
-		if t := d.Translation(of, c); !t.Whole() {
-			v.Translations = append(v.Translations, DraftTranslation{Lang: c, Missing: t.LacksTexts(), Older: t.OlderTexts(), Official: d.Status[c] == "official"})
-		}
-	}
-	return v
-}
-
-// DraftTranslation is what a translation of a draft lacks.
-type DraftTranslation struct {
-	Lang     locale.Lang `json:"language"`
-	Missing  int         `json:"texts_missing,omitempty"`
-	Older    int         `json:"texts_older,omitempty"` // than their original
-	Official bool        `json:"official,omitempty"`    // it is marked as official, and no page will say so
-}
-
-// lacks is what a language of the draft lacks.
-func (v *PaperDraft) lacks(l locale.Lang) DraftTranslation {
-	for _, t := range v.Translations {
-		if t.Lang == l {
-			return t
-		}
-	}
-	return DraftTranslation{Lang: l}
-}
-
-// LeftOut is an element that the edition before has, or that is reserved, and the draft has not.
-type LeftOut struct {
-	Ref      cite.Ref            `json:"ref"`
-	Kind     string              `json:"kind"`
-	Label    string              `json:"label,omitempty"`
-	Text     frame.LocalizedText `json:"text"`
-	Reserved bool                `json:"reserved,omitempty"`
-}
-
-// revises compares the draft with the edition that it revises.
-func (v *PaperDraft) revises(st *conversation.Reading, l locale.Lang) {
-	p, ok := st.Papers.Paper(v.Draft.Paper)
-	if !ok {
-		return
-	}
-	v.Ledger = newLedger(st.Consultation.AnswerCounts(p.Ref))
-	latest := p.Latest()
-	if v.Draft.Base != 0 && v.Draft.Base != len(p.Editions) {
-		v.Stale = string(latest.Symbol)
-	}
-	there := map[cite.Ref]bool{}
-	for _, e := range v.Draft.Elements {
-		there[e.Ref] = true
-		for _, x := range e.From {
-			there[x] = true
-		}
-		_, old := latest.Element(e.Ref)
-		if !old && !p.Promised(e.Ref) {
-			v.Fresh++
-		}
-	}
-	for _, r := range p.Reserved {
-		if !there[r.Ref] {
-			v.Left = append(v.Left, LeftOut{Ref: r.Ref, Kind: r.ElementKind, Text: frame.Localize(r.Name, l), Reserved: true})
-		}
-	}
-	for i := range latest.Elements {
-		if el := &latest.Elements[i]; !there[el.Ref] {
-			t := frame.Localize(el.Text, l)
-			t.Text = frame.Shorten(t.Text, 80)
-			v.Left = append(v.Left, LeftOut{Ref: el.Ref, Kind: el.Kind, Label: latest.Label(el.Ref), Text: t})
-		}
-	}
-	v.asked = map[cite.Ref][]cite.Ref{}
-	for _, e := range v.Draft.Elements {
-		if e.Ref == cite.None {
-			continue
-		}
-		for _, r := range st.Consultation.Changing(e.Ref) {
-			d, ok := st.Consultation.Disposition(r)
-			if !ok || d.Current == 0 {
-				continue
-			}
-			for _, c := range d.Changes {
-				if _, out := st.Effect(d, c); !out && c.Element() == e.Ref {
-					v.asked[e.Ref] = append(v.asked[e.Ref], r)
-					break
-				}
-			}
-		}
-	}
-}
-
-// Asked lists the answers that promise a change of an element in this edition.
-func (v *PaperDraft) Asked(i int) []cite.Ref { return v.asked[v.Draft.Elements[i].Ref] }
-
-// Range gives the numbers of the elements that the page shows.
-func (v *PaperDraft) Range() []int {
-	out := make([]int, 0, DraftSize)
-	for i := v.From; i < min(v.From+DraftSize, len(v.Draft.Elements)); i++ {
-		out = append(out, i)
 	}
 	return out
-}
-
-// Label is how an element is called on the page: "Paragraph 12".
-func (v *PaperDraft) Label(f *frame.Frame, i int) string {
-	e := v.Draft.Elements[i]
-	return strings.TrimSpace(f.T("kind."+e.Kind) + " " + e.Number)
-}
-
-// Their is what somebody else saved for an element in a language, "" where it is what stands here or the
-// draft is built in another way by now.
-func (v *PaperDraft) Their(i int, l locale.Lang) string {
-	if v.Theirs == nil || len(v.Theirs.Elements) != len(v.Draft.Elements) {
-		return ""
-	}
-	if s := v.Theirs.Elements[i].Text[l]; s != v.Draft.Elements[i].Text[l] {
-		return s
-	}
-	return ""
-}
-
-// HasStance reports whether a draft's page asks if an element takes a stance.
-func HasStance(e paper.DraftElement) bool {
-	return e.Stance || e.Kind == paper.Paragraph || e.Kind == paper.Question
-}
-
-// HasCrosscutting reports whether a draft's page asks for the cross-cutting questions of an element.
-func (v *PaperDraft) HasCrosscutting(e paper.DraftElement) bool {
-	return len(e.Crosscutting) > 0 || len(v.Crosscutting) > 0 && e.Kind == paper.Issue
-}
-
-// HasFrom reports whether a draft's page asks what else an element goes on from.
-func (v *PaperDraft) HasFrom(e paper.DraftElement) bool {
-	return v.Draft.Paper != cite.None || len(e.From) > 0
-}
-
-// HasCites reports whether a draft's page asks what an element rests on.
-func (v *PaperDraft) HasCites(e paper.DraftElement) bool {
-	return len(e.Cites) > 0 || v.Draft.Kind == paper.Considerations && e.Kind == paper.Paragraph
-}
-
-// HasSubjects reports whether a draft's page asks for the subject areas of an element.
-func HasSubjects(e paper.DraftElement) bool {
-	return len(e.Subjects) > 0 || e.Kind == paper.Theme || e.Kind == paper.Issue
-}
-
-// Title is the page's title.
-func (v *PaperDraft) Title(f *frame.Frame) string {
-	if v.Draft.Symbol != "" {
-		return f.T("desk.draft.title") + " " + v.Draft.Symbol
-	}
-	return f.T("desk.draft.title")
-}
-
-// rowsFor is the height of a text's box.
-func rowsFor(texts ...string) int {
-	most := 1
-	for _, s := range texts {
-		most = max(most, 1+len([]rune(s))/55+strings.Count(s, "\n"))
-	}
-	return min(most, 14)
-}
-
-// CallForm announces a call, or extends one.
-type CallForm struct {
-	frame.NoWords
-	Extends *part.Call     `json:"extends,omitempty"`
-	Form    CallWriting    `json:"form"`
-	Papers  []frame.Choice `json:"-"`
-	Zones   []frame.Choice `json:"-"`
-}
-
-// CallWriting is what stands in the form. Title and Text may hold translations, see Lines.
-type CallWriting struct {
-	Title      string `json:"title"`
-	Text       string `json:"text"`
-	Paper      string `json:"paper"`
-	OpensDate  string `json:"opens_date"`
-	OpensTime  string `json:"opens_time"`
-	ClosesDate string `json:"closes_date"`
-	ClosesTime string `json:"closes_time"`
-	Zone       string `json:"zone"`
-	Late       string `json:"late"`
-	Moderation string `json:"moderation"`
-	Reason     string `json:"reason"`
-}
-
-// NewCallForm builds the page that announces a call: it opens now, unless somebody says otherwise.
-func NewCallForm(st *conversation.Reading, l locale.Lang) *CallForm {
-	here := frame.InZone(st.Now, frame.ZoneOrUTC(st.Zone))
-	v := &CallForm{Zones: zoneChoices(l, st.Zone), Form: CallWriting{OpensDate: here.Format(time.DateOnly), OpensTime: here.Format("15:04"), ClosesTime: "23:59",
-		Zone: frame.ZoneOrUTC(st.Zone), Late: consultation.LateKept, Moderation: consultation.ModerateBefore}}
-	for _, p := range slices.Backward(st.Papers.All()) {
-		e := p.Latest()
-		v.Papers = append(v.Papers, frame.Choice{ID: string(p.Ref), Name: string(e.Symbol) + ", " + frame.Localize(e.Title, l).Text})
-	}
-	if len(v.Papers) == 1 {
-		v.Form.Paper = v.Papers[0].ID
-	}
-	return v
-}
-
-// NewCallExtension builds the page that gives a call a later deadline.
-func NewCallExtension(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*CallForm, bool) {
-	k, ok := st.Consultation.Call(ref)
-	if !ok {
-		return nil, false
-	}
-	c := part.NewCall(st, k, l)
-	here := frame.InZone(k.Closes, k.Zone)
-	return &CallForm{Extends: &c, Form: CallWriting{ClosesDate: here.Format(time.DateOnly), ClosesTime: here.Format("15:04"), Zone: k.Zone}}, true
 }
 
 // zoneChoices are the zones that a form offers, and those of others that are in use: a deadline is set in the
@@ -540,17 +236,17 @@ func zoneChoices(l locale.Lang, used ...string) []frame.Choice {
 	return out
 }
 
-// Title is the page's title.
-func (v *CallForm) Title(f *frame.Frame) string {
-	if v.Extends != nil {
-		return f.T("desk.extend.title")
-	}
-	return f.T("desk.call.title")
-}
-
 // People is the page of roles and parties.
 type People struct {
-	Holders    []Holder       `json:"holders"`
+	Holders []Holder `json:"holders"`
+	// LastModerator: nobody would be left to decide on contributions if the one who moderates did so no more. Pending is how
+	// many wait.
+	LastModerator bool `json:"-"`
+	Pending       int  `json:"-"`
+	// Invitations are the letters that were sent and what became of them, the newest first.
+	Invitations []Invitation `json:"-"`
+	// Languages are those in which a letter can be written.
+	Languages  []frame.Choice `json:"-"`
 	Parties    []PartyRow     `json:"parties"`
 	Total      int            `json:"parties_total"`
 	Roles      []string       `json:"roles"`
@@ -571,8 +267,10 @@ func (v *People) newName(p PartyRow) string {
 	return p.Name
 }
 
-// nameOr is a name, or the number of whoever has none here.
-func nameOr(name string, p delegation.Participant) string { return cmp.Or(name, string(p.Ref())) }
+// nameOr is a name, or says that somebody has none here, with the number by which the record knows them.
+func nameOr(f *frame.Frame, name string, p delegation.Participant) string {
+	return cmp.Or(name, f.T("desk.people.nameless", "number", string(p.Ref())))
+}
 
 // Holder is a participant with roles.
 type Holder struct {
@@ -580,6 +278,7 @@ type Holder struct {
 	Name        string                 `json:"-"` // or the address they were invited by
 	Roles       []string               `json:"roles"`
 	Me          bool                   `json:"me,omitempty"`
+	Invited     *Invitation            `json:"-"` // what became of the letter to them, nil where they came
 }
 
 // PartyRow is a party that an officer entered.
@@ -599,9 +298,11 @@ type PartyRow struct {
 // SpeakerRow is somebody who may speak for a party.
 type SpeakerRow struct {
 	Participant delegation.Participant `json:"participant"`
-	Name        string                 `json:"-"`            // the address they were invited by
-	Since       time.Time              `json:"since"`        // when they were authorised
-	By          delegation.Participant `json:"by,omitempty"` // the officer by whose word
+	Name        string                 `json:"-"`              // the address they were invited by
+	Since       time.Time              `json:"since"`          // when they were authorised
+	By          delegation.Participant `json:"by,omitempty"`   // the officer by whose word
+	Capacity    delegation.Capacity    `json:"capacity"`       // what they are in the delegation
+	Until       time.Time              `json:"until,omitzero"` // when the mandate ends
 	ByName      string                 `json:"-"`
 }
 
@@ -614,6 +315,11 @@ type InviteForm struct {
 	Country  string
 	Speaker  string // the address of a person who speaks for a party
 	Party    string
+	Called   string // how whoever is invited is called
+	Speaks   string // the party that they are to speak for
+	Language string // of the letter
+	Word     string // from whoever invites
+	Changing string // the participant whose invitation is changed
 }
 
 // maxParties is how many parties the page lists: all there are, in any real conversation.
@@ -621,7 +327,14 @@ const maxParties = 1000
 
 // NewPeople builds the page.
 func NewPeople(st *conversation.Reading, l locale.Lang) *People {
-	v := &People{}
+	v := &People{Pending: len(st.Consultation.Pending())}
+	if who := st.Roll.Holders(delegation.Moderator); len(who) == 1 {
+		rs := refusal.Of(st.Refused(conversation.Ask{System: true, Received: st.Now, Command: delegation.Revoke{Participant: who[0], Role: delegation.Moderator}}))
+		v.LastModerator = len(rs) > 0 && rs[0].Key == "role.last_moderator"
+	}
+	for _, x := range st.Languages {
+		v.Languages = append(v.Languages, frame.Choice{ID: string(x), Name: x.Name()})
+	}
 	seen := map[delegation.Participant]int{}
 	for _, r := range delegation.Roles() {
 		v.Roles = append(v.Roles, r.String())
@@ -642,7 +355,7 @@ func NewPeople(st *conversation.Reading, l locale.Lang) *People {
 		s, _ := st.Roll.Party(p)
 		row := PartyRow{Party: p, at: s.Named, beforeAt: st.Roll.Before(p)}
 		for _, a := range speak[p] {
-			row.Speakers = append(row.Speakers, SpeakerRow{Participant: a.Participant, Since: a.Since, By: a.By})
+			row.Speakers = append(row.Speakers, SpeakerRow{Participant: a.Participant, Since: a.Since, By: a.By, Capacity: a.Capacity, Until: a.Until})
 		}
 		if c, ok := st.Category(s.Category); ok {
 			row.CategoryName = frame.Localize(c.Name, l).Text
@@ -652,13 +365,13 @@ func NewPeople(st *conversation.Reading, l locale.Lang) *People {
 		}
 		v.Parties = append(v.Parties, row)
 	}
-	for _, c := range st.Categories {
+	for _, c := range settings.Offered(st.Categories) {
 		v.Categories = append(v.Categories, frame.Choice{ID: c.ID, Name: frame.Localize(c.Name, l).Text})
 	}
 	for _, c := range st.Countries {
 		v.Countries = append(v.Countries, frame.Choice{ID: c.ID, Name: frame.Localize(c.Name, l).Text})
 	}
-	for _, c := range locale.Countries(l) {
+	for _, c := range st.CountryList().Offered(l) {
 		v.Countries = append(v.Countries, frame.Choice{ID: c.Code, Name: c.Name(l)})
 	}
 	return v
@@ -704,37 +417,58 @@ func (v *People) partyChoices() []frame.Choice {
 type Stages struct {
 	frame.NoWords
 	Stages  []StageForm    `json:"stages"` // the last one is empty: a stage to add
+	Lacks   Lacks          `json:"-"`      // texts of the calendar that lack a language
 	Targets []frame.Choice `json:"-"`
 	// NewToken makes the token of one of the page's forms.
 	NewToken func() string `json:"-"`
 }
 
-// StageForm is one stage as it stands in its form. Title, Outcome and Promised may hold translations, see
-// Lines.
+// StageForm is one stage as it stands in its form.
 type StageForm struct {
 	Number   int                 `json:"number"` // 0 for a new one
 	Kind     string              `json:"kind"`
-	Title    string              `json:"title"`
+	Name     frame.LocalizedText `json:"title"`
 	From     string              `json:"from"`
 	To       string              `json:"to"`
 	State    string              `json:"state"`
-	Outcome  string              `json:"outcome"`
-	Promised string              `json:"promised"`
 	Source   string              `json:"source"`
 	Target   string              `json:"target"`
+	Title    frame.Tongues       `json:"-"`
+	Outcome  frame.Tongues       `json:"-"`
+	Promised frame.Tongues       `json:"-"`
+	Stands   settings.Stage      `json:"-"` // as every reader sees it
 	Open     bool                `json:"-"` // the form came back with an error
-	Name     frame.LocalizedText `json:"-"`
+}
+
+// NewStageForm fills the form of a stage.
+func NewStageForm(st *conversation.Reading, s settings.Stage, l locale.Lang) StageForm {
+	f := StageForm{Number: s.Number, Kind: s.Kind, From: s.From, To: s.To, State: s.State, Source: s.Source, Target: string(s.Target), Name: frame.Localize(s.Title, l)}
+	for name, x := range map[string]struct {
+		text locale.Text
+		to   *frame.Tongues
+	}{"title": {s.Title, &f.Title}, "outcome": {s.Outcome, &f.Outcome}, "promised": {s.Promised, &f.Promised}} {
+		*x.to = frame.NewTongues(field(name, s.Number), Begun(x.text, st.Title.Original), st.Languages, nil)
+	}
+	return f
+}
+
+// Begun is a text whose original is in a language, where nothing was written yet.
+func Begun(t locale.Text, original locale.Lang) locale.Text {
+	if t.Original == "" {
+		t.Original = original
+	}
+	return t
 }
 
 // StageKinds and StageStates are what a stage may be.
 var (
 	StageKinds  = []string{"session", "paper", "call", "priorities", "considerations", "review"}
-	StageStates = []string{conversation.Planned, conversation.Open, conversation.Closed, conversation.Held, conversation.Issued, conversation.NotHeld, conversation.Superseded}
+	StageStates = []string{settings.Planned, settings.Open, settings.Closed, settings.Held, settings.Issued, settings.NotHeld, settings.Superseded}
 )
 
 // NewStages builds the page.
 func NewStages(st *conversation.Reading, l locale.Lang) *Stages {
-	v := &Stages{}
+	v := &Stages{Lacks: settledLacks(st, true)}
 	for _, k := range st.Consultation.Calls() {
 		v.Targets = append(v.Targets, frame.Choice{ID: string(k.Ref), Name: frame.Localize(k.Title, l).Text})
 	}
@@ -743,14 +477,16 @@ func NewStages(st *conversation.Reading, l locale.Lang) *Stages {
 			v.Targets = append(v.Targets, frame.Choice{ID: string(e.Ref), Name: string(e.Symbol)})
 		}
 	}
-	for _, s := range st.Stages {
-		v.Stages = append(v.Stages, StageForm{Number: s.Number, Kind: s.Kind, Title: Lines(s.Title, l), From: s.From, To: s.To, State: s.State, Outcome: Lines(s.Outcome, l),
-			Promised: Lines(s.Promised, l), Source: s.Source, Target: string(s.Target), Name: frame.Localize(s.Title, l)})
+	calendar := part.Calendar(st)
+	for i, s := range st.Stages {
+		f := NewStageForm(st, s, l)
+		f.Stands = calendar[i]
+		v.Stages = append(v.Stages, f)
 		if s.Target != cite.None && !slices.ContainsFunc(v.Targets, func(c frame.Choice) bool { return c.ID == string(s.Target) }) {
 			v.Targets = append(v.Targets, frame.Choice{ID: string(s.Target), Name: string(s.Target)})
 		}
 	}
-	v.Stages = append(v.Stages, StageForm{Kind: "session", State: conversation.Planned})
+	v.Stages = append(v.Stages, NewStageForm(st, settings.Stage{Kind: "session", State: settings.Planned}, l))
 	return v
 }
 

@@ -9,13 +9,14 @@ import (
 // Map is the page where officers settle the maps.
 type Map struct {
 	frame.NoWords
-	Show       string `json:"show"`       // "on" or "off"
-	Disclaimer string `json:"disclaimer"` // may hold translations, see Lines
+	Show       string        `json:"show"` // "on" or "off"
+	Disclaimer locale.Text   `json:"disclaimer,omitzero"`
+	Tongues    frame.Tongues `json:"-"`
 }
 
 // NewMap builds the page.
-func NewMap(st *conversation.Reading, l locale.Lang) *Map {
-	v := &Map{Show: "on", Disclaimer: Lines(st.Maps.Disclaimer, l)}
+func NewMap(st *conversation.Reading) *Map {
+	v := &Map{Show: "on", Disclaimer: st.Maps.Disclaimer, Tongues: frame.NewTongues("disclaimer", Begun(st.Maps.Disclaimer, st.Title.Original), st.Languages, nil)}
 	if st.Maps.Off {
 		v.Show = "off"
 	}

@@ -131,7 +131,7 @@ func deskMapBody(f *frame.Frame, v *Map) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = frame.AreaField(f, "disclaimer", f.T("desk.map.disclaimer"), f.T("desk.map.disclaimer_hint", "sentence", f.T("map.disclaimer"))+" "+f.T("desk.lines_hint", "language", f.Lang), v.Disclaimer, 4, nil).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame.TonguesField(f, v.Tongues, f.T("desk.map.disclaimer"), f.T("desk.map.disclaimer_hint", "sentence", f.T("map.disclaimer")), 4, false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,10 +1,10 @@
 package desk
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 
+	"github.com/openplenary/plenary/answering"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -46,17 +46,43 @@ type Points struct {
 	Total  int              `json:"total"`
 	Items  []part.PointCard `json:"items"`
 	Next   cite.Ref         `json:"next,omitempty"`
+	// Later are those that the reader put off: on the first page, and in no other list of open points.
+	Later  []part.PointCard `json:"later,omitempty"`
+	Drafts []DraftedPoint   `json:"drafts,omitempty"` // answers that are being written, on the first page of open points
+	First  cite.Ref         `json:"-"`                // the point to begin with
 	Papers []frame.Choice   `json:"-"`
 }
+
+// DraftedPoint is a point with the draft of its answer.
+type DraftedPoint struct {
+	part.PointCard
+	Draft AnswerDraft `json:"draft"`          // how far it is
+	Line  string      `json:"line,omitempty"` // that heads it, in the language of the page
+	// Outdated is how many of the points that it answers their authors corrected since it was written.
+	Outdated int  `json:"corrected_since,omitempty"`
+	Done     bool `json:"done,omitempty"` // the point has an answer meanwhile that this draft does not revise
+}
+
+// Waits reports whether the reader is the one who reads it for the second time.
+func (d DraftedPoint) Waits() bool { return d.Draft.State == answering.Offered && !d.Draft.Mine }
 
 // QueuePoints is how many points a page of the officer's list shows.
 const QueuePoints = 25
 
-// NewPoints builds the page.
-func NewPoints(st *conversation.Reading, show string, paper, after cite.Ref, l locale.Lang) *Points {
-	v := &Points{Show: show, Paper: paper, Ledger: newLedger(st.Consultation.AnswerCounts(paper))}
-	f := consultation.PointQuery{Paper: paper, After: after}
-	switch show {
+// PointsQuery says which points are listed.
+type PointsQuery struct {
+	Show  string     // one of ShowPoints
+	Paper cite.Ref   // None for all
+	After cite.Ref   // the last point of the page before, None for the first page
+	Later []cite.Ref // what the reader put off
+}
+
+// NewPoints builds the page. Of the open points those come first whose author said that the answer misses them, then
+// the oldest; what the reader put off comes last.
+func NewPoints(st *conversation.Reading, q PointsQuery, l locale.Lang) *Points {
+	v := &Points{Show: q.Show, Paper: q.Paper, Ledger: newLedger(st.Consultation.AnswerCounts(q.Paper))}
+	f := consultation.PointQuery{Paper: q.Paper, After: q.After}
+	switch show := q.Show; show {
 	case ShowAll:
 	case ShowNotSatisfied, ShowMisses:
 		f.Verdict = show
@@ -73,23 +99,89 @@ func NewPoints(st *conversation.Reading, show string, paper, after cite.Ref, l l
 		refs = refs[:QueuePoints]
 		v.Next = refs[QueuePoints-1]
 	}
-	for _, r := range refs {
-		p, ok := part.NewPointCard(st, r, l)
-		if !ok {
-			continue
-		}
-		p.Alike = len(st.Consultation.Alike(r))
-		if d, reopened := st.Consultation.Answer(r); d != cite.None && !reopened {
-			if is, ok := st.Consultation.Disposition(d); ok {
-				p.Answer = is.Outcome.String()
+	if v.Show == ShowOpen {
+		reopened, _ := st.Consultation.Points(consultation.PointQuery{Paper: q.Paper, Open: true, Verdict: consultation.Misses}, QueuePoints)
+		refs = slices.DeleteFunc(refs, func(r cite.Ref) bool { return slices.Contains(reopened, r) || slices.Contains(q.Later, r) })
+		if q.After == cite.None {
+			reopened = slices.DeleteFunc(reopened, func(r cite.Ref) bool { return slices.Contains(q.Later, r) })
+			refs = append(reopened, refs...)
+			for _, r := range q.Later {
+				if d, again := st.Consultation.Answer(r); d == cite.None || again {
+					v.Later = v.add(st, v.Later, r, l)
+				}
 			}
 		}
-		v.Items = append(v.Items, p)
+	}
+	for _, r := range refs {
+		v.Items = v.add(st, v.Items, r, l)
+	}
+	switch {
+	case len(v.Items) > 0:
+		v.First = v.Items[0].Part.Ref
+	case len(v.Later) > 0:
+		v.First = v.Later[0].Part.Ref
 	}
 	for _, p := range st.Papers.All() {
 		v.Papers = append(v.Papers, frame.Choice{ID: string(p.Ref), Name: string(p.Latest().Symbol)})
 	}
 	return v
+}
+
+// add puts a point into a list, if the reader may read it and it is on the paper that was chosen.
+func (v *Points) add(st *conversation.Reading, to []part.PointCard, r cite.Ref, l locale.Lang) []part.PointCard {
+	p, ok := part.NewPointCard(st, r, l)
+	if !ok || v.Paper != cite.None && p.Part.On.Root() != v.Paper {
+		return to
+	}
+	p.Alike = len(st.Consultation.Alike(r))
+	if d, reopened := st.Consultation.Answer(r); d != cite.None && !reopened {
+		if is, ok := st.Consultation.Disposition(d); ok {
+			p.Answer = is.Outcome.String()
+		}
+	}
+	return append(to, p)
+}
+
+// Waiting adds the answers that are being written: those first that wait for the reader.
+func (v *Points) Waiting(st *conversation.Reading, drafts []answering.Draft, me string, l locale.Lang) {
+	if v.Show != ShowOpen {
+		return
+	}
+	var mine []cite.Ref
+	for _, d := range drafts {
+		p, ok := part.NewPointCard(st, d.Point, l)
+		if !ok || v.Paper != cite.None && p.Part.On.Root() != v.Paper {
+			continue
+		}
+		has, reopened := st.Consultation.Answer(d.Point)
+		row := DraftedPoint{PointCard: p, Draft: AnswerDraft{State: d.State, Mine: d.By == me, Note: d.Note, Version: d.Version, Changed: d.Changed}, Done: has != d.Revises && !reopened,
+			Outdated: len(Outdated(st, d, d.Point))}
+		row.Line, _ = d.Heading.For(l)
+		v.Drafts = append(v.Drafts, row)
+		if row.Draft.Mine && d.State == answering.Offered {
+			mine = append(mine, d.Point)
+		}
+	}
+	for i := range v.Items { // what waits for another officer is not what to begin with
+		if !slices.Contains(mine, v.Items[i].Part.Ref) {
+			v.First = v.Items[i].Part.Ref
+			break
+		}
+	}
+	slices.SortStableFunc(v.Drafts, func(a, b DraftedPoint) int { return rank(b) - rank(a) })
+}
+
+// rank is how soon the reader should look at a draft.
+func rank(d DraftedPoint) int {
+	switch {
+	case d.Waits():
+		return 3
+	case d.Draft.Mine && d.Draft.State == answering.Returned:
+		return 2
+	case d.Draft.Mine:
+		return 1
+	}
+	return 0
 }
 
 // Query is the address of another page of the list.
@@ -108,129 +200,27 @@ func (v *Points) Query(after cite.Ref) string {
 // Need lists the words of the points.
 func (v *Points) Need() []cite.Position {
 	var out []cite.Position
-	for i := range v.Items {
-		out = append(out, v.Items[i].Need()...)
-	}
+	v.each(func(p *part.PointCard) { out = append(out, p.Need()...) })
 	return out
 }
 
 // Fill gives them.
 func (v *Points) Fill(words map[cite.Position]cite.Words) {
+	v.each(func(p *part.PointCard) { p.Fill(words) })
+}
+
+// each hands over every point of the page.
+func (v *Points) each(do func(*part.PointCard)) {
 	for i := range v.Items {
-		v.Items[i].Fill(words)
+		do(&v.Items[i])
+	}
+	for i := range v.Later {
+		do(&v.Later[i])
+	}
+	for i := range v.Drafts {
+		do(&v.Drafts[i].PointCard)
 	}
 }
 
 // Title is the page's title.
 func (v *Points) Title(f *frame.Frame) string { return f.T("desk.points.title") }
-
-// AnswerForm is what stands in the form of an answer.
-type AnswerForm struct {
-	Outcome string
-	Of      string
-	Reason  string // in several languages, see Lines
-	New     string
-	Alike   bool
-	With    map[string]bool
-	Changes map[string]bool
-}
-
-// AnswerPage is a point with all that an officer needs to answer it and the points like it.
-type AnswerPage struct {
-	part.PointCard
-	Form    AnswerForm           `json:"-"`
-	Current *part.Answer         `json:"current,omitempty"` // the answer it has
-	Open    bool                 `json:"open"`              // not answered, or reopened
-	Same    int                  `json:"same_words"`        // open points with the same words, this one not included
-	Near    []NearPoint          `json:"near"`              // open points on the same place, the likest first
-	Others  int                  `json:"others"`            // open points on the same place that are not listed
-	Ledger  LedgerView           `json:"ledger"`
-	Paper   cite.Ref             `json:"paper"`
-	Choices []part.PassageChoice `json:"-"`
-}
-
-// NearPoint is another open point on the same place.
-type NearPoint struct {
-	part.PointCard
-	Likeness float64 `json:"likeness"` // of the words, from 0 to 1
-}
-
-// Bounds of what is compared and offered beside a point.
-const (
-	nearCompared = 200
-	nearShown    = 40
-)
-
-// NewAnswerPage builds the page; ok is false where the point cannot be answered. A form that was refused is
-// shown whatever became of its point meanwhile, so that nothing typed is lost.
-func NewAnswerPage(st *conversation.Reading, ref cite.Ref, l locale.Lang, refused bool) (*AnswerPage, bool) {
-	p, ok := part.NewPointCard(st, ref, l)
-	if !ok && refused {
-		p, ok = part.HiddenPointCard(st, ref, l)
-	}
-	if !ok || p.Status != "published" && !refused {
-		return nil, false
-	}
-	v := &AnswerPage{PointCard: p, Form: AnswerForm{Alike: true, With: map[string]bool{}, Changes: map[string]bool{}}, Paper: p.Part.On.Root(),
-		Ledger: newLedger(st.Consultation.AnswerCounts(p.Part.On.Root()))}
-	d, reopened := st.Consultation.Answer(ref)
-	v.Open = d == cite.None || reopened
-	if d != cite.None {
-		v.Current = part.NewAnswer(st, d, l)
-	}
-	v.Contribution.Answered(st, l)
-	alike := map[cite.Ref]bool{}
-	for _, r := range st.OpenAlike(ref) {
-		alike[r] = true
-	}
-	v.Same = len(alike)
-	alike[ref] = true
-	where := consultation.PointQuery{Paper: v.Paper, Open: true}
-	if x := p.Part.On.Element(); x != cite.None {
-		where.Element = []cite.Ref{x}
-	} else {
-		where.Element = []cite.Ref{cite.None} // the paper as a whole
-	}
-	refs, _ := st.Consultation.Points(where, nearCompared)
-	for _, r := range refs {
-		if alike[r] {
-			continue
-		}
-		if near, ok := part.NewPointCard(st, r, l); ok {
-			v.Near = append(v.Near, NearPoint{PointCard: near})
-		}
-	}
-	v.Choices = part.PassageChoices(st, []cite.Ref{ref}, l)
-	return v, true
-}
-
-// Need lists the words of the point, of its answers and of the points near it.
-func (v *AnswerPage) Need() []cite.Position {
-	out := append(v.Contribution.Need(), v.Current.Need()...)
-	for i := range v.Near {
-		out = append(out, v.Near[i].Need()...)
-	}
-	return out
-}
-
-// Fill gives them, and puts the likest of the near points first.
-func (v *AnswerPage) Fill(words map[cite.Position]cite.Words) {
-	v.PointCard.Fill(words)
-	v.Current.Fill(words)
-	mine := locale.BagOf(v.Part.Text + " " + v.Part.Wording)
-	for i := range v.Near {
-		n := &v.Near[i]
-		n.Fill(words)
-		n.Likeness = mine.Likeness(locale.BagOf(n.Part.Text + " " + n.Part.Wording))
-	}
-	slices.SortStableFunc(v.Near, func(a, b NearPoint) int { return cmp.Compare(b.Likeness, a.Likeness) })
-	if len(v.Near) > nearShown {
-		v.Others = len(v.Near) - nearShown
-		v.Near = v.Near[:nearShown]
-	}
-}
-
-// Title is the page's title.
-func (v *AnswerPage) Title(f *frame.Frame) string {
-	return f.T("desk.answer.title", "ref", string(v.Part.Ref))
-}

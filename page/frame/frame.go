@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +16,8 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/site"
 )
 
 //go:embed static/*
@@ -68,18 +71,33 @@ type Frame struct {
 	Section  string // which entry of the navigation is current
 	Zone     string
 	Demo     bool
-	ReadOnly bool
+	Placed   bool          // people say from which country they speak
+	Surveyed bool          // the conversation has questions and subjects to see together: an overview
+	Sourced  bool          // of a demonstration: its calendar names its sources, and so tells of what really happened
+	Life     settings.Life // of the conversation
+	Since    time.Time     // when it was archived
+	Contact  LocalizedText // whom to ask
+	About    LocalizedText // what the conversation is about, in a sentence or two
+	Site     *site.Site    // what the operator says about the instance; nil for nothing
+	Nouns    map[string]settings.Words
+	Preview  string  // as whom an officer looks, "" for themselves
+	ReadOnly bool    // nothing can be received at present: the record is only read, or there is no room
 	Behind   *Behind // entries of the record may be missing; nil where none are
 	Me       Me
 	Token    string // the nonce of the page's form
 	As       string // who the page's forms are made for
 	Writes   bool   // people write on the page at length
+	Editing  bool   // a paper is written on the page
+	Together bool   // several people write the draft that the page shows
+	Passkey  bool   // a passkey is asked for on the page
 	Live     string // address of the page's event stream, "" for none
 	Errors   []*refusal.Refusal
-	Notice   string // key of a sentence that says what was just done
-	Mailbox  bool   // the demonstration's mailbox exists
-	Host     string // scheme and host of the instance, for addresses that are copied
-	Key      string // the verifier key of the record
+	Notice   string        // key of a sentence that says what was just done
+	Mailbox  bool          // the demonstration's mailbox exists
+	Host     string        // scheme and host of the instance, for addresses that are copied
+	Public   string        // the same as the operator set it, "" where nobody did: for pages that are kept
+	Stands   cite.Position // the entry of the record since which the page says what it says, 0 where it rests on none
+	Key      string        // the verifier key of the record
 	Now      time.Time
 	Proxies  []netip.Addr // proxies that forward and are not named, for the operator
 }
@@ -96,6 +114,7 @@ type Me struct {
 	Name     string
 	Roles    delegation.RoleSet
 	Own      bool // has sent something without an account
+	Delegate bool // holds a mandate for a party of the conversation
 }
 
 // Officer reports whether the reader is an officer of the conversation.
@@ -103,6 +122,12 @@ func (m Me) Officer() bool { return m.Roles.Has(delegation.Officer) }
 
 // Moderator reports whether the reader moderates the conversation.
 func (m Me) Moderator() bool { return m.Roles.Has(delegation.Moderator) }
+
+// Formulates reports whether the reader may put questions into words here.
+func (m Me) Formulates() bool { return m.Roles.Has(delegation.Officer, delegation.Rapporteur) }
+
+// Translates reports whether the reader may translate here.
+func (m Me) Translates() bool { return m.Roles.Has(delegation.Officer, delegation.Translator) }
 
 // proxies lists the proxies that are not named, as the command line takes them.
 func (f *Frame) proxies() string {
@@ -113,11 +138,39 @@ func (f *Frame) proxies() string {
 	return strings.Join(out, ",")
 }
 
-// T is a sentence of the catalogue.
-func (f *Frame) T(key string, args ...any) string { return f.Lang.T(key, args...) }
+// Settled takes over what every page shows of a conversation's settings.
+func (f *Frame) Settled(s *settings.Settings) {
+	f.Zone, f.Demo, f.Life, f.Since, f.Nouns = s.Zone, s.Demonstration, s.Life, s.Turned, s.Nouns
+	f.Contact, f.About = f.Text(s.Contact), f.Text(s.Lead)
+	f.Placed, f.Surveyed = s.ByCountry(), len(s.Subjects) > 0 && len(s.Crosscutting) > 0
+	f.Sourced = slices.ContainsFunc(s.Stages, func(x settings.Stage) bool { return x.Source != "" })
+}
+
+// T is a sentence of the catalogue. Where it is nothing but one of the main nouns and the conversation has a word of its
+// own for that, it is this word: see nounKeys. Where it counts one, it does so with the conversation's own forms: see
+// countKeys.
+func (f *Frame) T(key string, args ...any) string {
+	if len(f.Nouns) > 0 {
+		if word := f.Nouns[nounKeys[key]][f.Lang]; word != "" {
+			return word
+		}
+		if s, ok := f.counted(key, args); ok {
+			return s
+		}
+	}
+	return f.Lang.T(key, args...)
+}
 
 // To is an address of the house in the frame's language.
 func (f *Frame) To(path string) templ.SafeURL { return templ.SafeURL("/" + string(f.Lang) + path) }
+
+// DemoNotice says what a demonstration is: the like of something that really happened, or invented altogether.
+func (f *Frame) DemoNotice() string {
+	if f.Sourced {
+		return f.T("demo.notice")
+	}
+	return f.T("demo.notice_invented")
+}
 
 // In is an address inside the conversation.
 func (f *Frame) In(path string) templ.SafeURL {
@@ -130,13 +183,18 @@ func (f *Frame) In(path string) templ.SafeURL {
 // Ref is the address of a reference in the conversation.
 func (f *Frame) Ref(r cite.Ref) templ.SafeURL { return f.In("/" + string(r)) }
 
-// Other is the address of this page in another language.
+// Other is the address of this page in another language, without what only the one who just did something was told.
 func (f *Frame) Other(l locale.Lang) templ.SafeURL {
 	u := "/" + string(l) + f.Path
-	if f.Query != "" {
-		u += "?" + f.Query
+	if q := f.lasting(); q != "" {
+		u += "?" + q
 	}
 	return templ.SafeURL(u)
+}
+
+// lasting is what holds of the page's parameters for whoever is sent its address.
+func (f *Frame) lasting() string {
+	return strings.Join(slices.DeleteFunc(strings.Split(f.Query, "&"), func(s string) bool { return strings.HasPrefix(s, "after=") || strings.HasPrefix(s, "done=") }), "&")
 }
 
 // Canonical is the page's address that is cited: without language.
@@ -152,6 +210,12 @@ func (f *Frame) Text(t locale.Text) LocalizedText {
 type LocalizedText struct {
 	Text string      `json:"text"`
 	Lang locale.Lang `json:"lang"`
+	// Is says what a translation is: official, unofficial, machine, older (than its original), or missing, where the
+	// original is shown instead. It is "" for an original, and where nobody said anything.
+	Is string `json:"translation,omitempty"`
+	// From is the language of the original, where Is says something.
+	From   locale.Lang `json:"translated_from,omitempty"`
+	hushed bool        // the page says of many at once what they are
 }
 
 // Date is a date in the conversation's zone.

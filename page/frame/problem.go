@@ -74,7 +74,7 @@ func NewProblem(f *Frame, rs []*refusal.Refusal) *Problem {
 			v.Status = http.StatusUnauthorized
 		}
 	}
-	if v.Kind == "not_found" {
+	if v.Kind == "not_found" && !slices.Contains(losses, rs[0].Key) {
 		v.Refusals, v.Type = nil, "/problems/not_found"
 	}
 	v.Name = v.Title(f)
@@ -87,8 +87,11 @@ func NewProblem(f *Frame, rs []*refusal.Refusal) *Problem {
 	return v
 }
 
-// stops are the refusals that say that a record may only be read.
-var stops = []string{"record.damaged", "record.no_receipt", "record.no_checkpoint"}
+// losses are the refusals that say of what is not there that it may have been lost: everybody may know it.
+var losses = []string{"contribution.lost", "contribution.lost_from"}
+
+// stops are the refusals that say that something may only be read, or not even that, until somebody mends it.
+var stops = []string{"record.damaged", "record.no_receipt", "record.no_checkpoint", "record.unread", "record.unlisted", "record.behind", "private.unread"}
 
 // StatusOf is the HTTP status of a kind of refusal, and the sort of problem that it is.
 func StatusOf(k refusal.Kind) (int, string) {
@@ -109,6 +112,20 @@ func StatusOf(k refusal.Kind) (int, string) {
 		return http.StatusBadRequest, "refused"
 	}
 	return http.StatusUnprocessableEntity, "refused"
+}
+
+// proof is where the reader proves that it is they, where that was asked for; "" where it was not. It opens beside the page, so
+// that what was typed is still there afterwards.
+func (v *Problem) proof(f *Frame) string {
+	for _, r := range v.Refusals {
+		switch r.Key {
+		case "proof.needed":
+			return string(f.To("/sign-in/passkey"))
+		case "proof.sign_in":
+			return string(f.To("/sign-in"))
+		}
+	}
+	return ""
 }
 
 // Title is the page's title.

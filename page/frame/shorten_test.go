@@ -12,7 +12,7 @@ import (
 // TestShorten: the first words are those of the whole text on one line, and what is cut off is said to be.
 func TestShorten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.StringOfN(rapid.RuneFrom([]rune("aé字 \n\t ")), 0, 60, -1).Draw(t, "text")
+		s := rapid.StringOfN(rapid.RuneFrom([]rune("aé字 \n\t \u00a0\u2003")), 0, 60, -1).Draw(t, "text")
 		n := rapid.IntRange(1, 30).Draw(t, "characters")
 		line := strings.Join(strings.Fields(s), " ")
 		want := line
@@ -25,6 +25,9 @@ func TestShorten(t *testing.T) {
 		}
 		if got := frame.Shorten(s, n); got != want {
 			t.Fatalf("%q, want %q", got, want)
+		}
+		if _, more := frame.Excerpt(s, n); more != (want != line) {
+			t.Fatalf("%q goes on after %d: %t", s, n, more)
 		}
 	})
 }

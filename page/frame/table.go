@@ -1,6 +1,10 @@
 package frame
 
-import "github.com/openplenary/plenary/locale"
+import (
+	"strings"
+
+	"github.com/openplenary/plenary/locale"
+)
 
 // Colon stands between a name and what is said of it, in the language of a page, with the space behind it.
 func Colon(f *Frame) string {
@@ -11,6 +15,17 @@ func Colon(f *Frame) string {
 		return "："
 	}
 	return ": "
+}
+
+// Sentences puts sentences one behind the other.
+func Sentences(all []string) string { return strings.Join(all, " ") }
+
+// Stop ends a sentence that is put together from words.
+func Stop(f *Frame) string {
+	if f.Lang == locale.Chinese {
+		return "。"
+	}
+	return "."
 }
 
 // Comma stands between the things of a list that a sentence names, in the language of a page, with the space that follows it

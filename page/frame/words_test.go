@@ -43,7 +43,7 @@ func seen(t interface{ Fatal(...any) }, s string) (text string, elements map[str
 					links = append(links, a.Val)
 				}
 			}
-			if n.Data == "p" || n.Data == "br" || n.Data == "li" {
+			if n.Data == "p" || n.Data == "br" || n.Data == "li" || n.Data == "td" || n.Data == "th" || n.Data == "dt" || n.Data == "dd" {
 				b.WriteByte(' ')
 			}
 		}
@@ -177,6 +177,18 @@ func TestMarkup(t *testing.T) {
 		{"![x](https://b.example/p)", "<p>!" + link("https://b.example/p", "x") + "</p>", "!x"},
 		{"see https://b.example/.", "<p>see " + link("https://b.example/", "https://b.example/") + ".</p>", "see https://b.example/."},
 		{"# no heading", "<p># no heading</p>", "# no heading"},
+		{"| a | b |\n|---|--:|\n| *c* \\| d | 1 |\n| e |", `<div class="tbox" tabindex="0"><table><thead><tr><th scope="col">a</th><th scope="col" class="end">b</th></tr></thead>` +
+			`<tbody><tr><td><em>c</em> | d</td><td class="end">1</td></tr><tr><td>e</td><td class="end"></td></tr></tbody></table></div>`, "a | b\nc | d | 1\ne | "},
+		{"| a | b |\nno table", "<p>| a | b |</p><p>no table</p>", "| a | b |\nno table"},
+		{"Word[^x] and[^y].\n\n[^y]: Two.\n[^x]: One *em*,\nmore.", `<p>Word<sup>[1]</sup> and<sup>[2]</sup>.</p><ol class="notes"><li value="1">One <em>em</em>,<br>more.</li><li value="2">Two.</li></ol>`,
+			"Word[1] and[2].\n[1] One em,\nmore.\n[2] Two."},
+		{"1. x[^a]\n\n[^a]: y", `<ol><li value="1">x<sup>[1]</sup></li></ol><ol class="notes"><li value="1">y</li></ol>`, "1. x[1]\n[1] y"},
+		{"None[^x].\n\n[^y]: Lost.", "<p>None[^x].</p><p>[^y]: Lost.</p>", "None[^x].\n[^y]: Lost."},
+		{"Data\n: What is kept.\n: What is given.\n\n: And more.\n\nText", "<dl><dt>Data</dt><dd>What is kept.</dd><dd>What is given.</dd><dd>And more.</dd></dl><p>Text</p>",
+			"Data\n– What is kept.\n– What is given.\n– And more.\nText"},
+		{": no term", "<p>: no term</p>", ": no term"},
+		{"![A chart](chart.png)", "<p>[A chart]</p>", "A chart"},
+		{"![A chart](chart.svg](x)", "<p>![A chart](chart.svg](x)</p>", "![A chart](chart.svg](x)"},
 	} {
 		if got := rendered(t, frame.Markup(c.in)); got != c.block {
 			t.Errorf("%q became\n%s, want\n%s", c.in, got, c.block)
@@ -196,15 +208,23 @@ func TestMarkup(t *testing.T) {
 
 // No text, marked up or not, becomes an element that is not of the few, or loses a letter.
 func FuzzMarkup(f *testing.F) {
-	for _, s := range append(findings, "<script>alert(1)</script>", "[x](data:text/html;base64,AAAA)", "[a](https://\"onload=x)", "**a*b**c*", "*[a*](https://b.example)", "- \n1. \n1. x") {
+	for _, s := range append(findings, "<script>alert(1)</script>", "[x](data:text/html;base64,AAAA)", "[a](https://\"onload=x)", "**a*b**c*", "*[a*](https://b.example)", "- \n1. \n1. x",
+		"| a | b |\n|---|---|\n| <b> | [x](https://b.example) | more |\n|\n", "| a\n|-\n[^a]: x\n| b[^a]", "a[^1][^2]\n\n[^1]: x[^2]\n[^2]: y\n[^1]: again\n| a |\nb[^1]",
+		"t\n: d\n[^a]: x\n: e[^a]", "![a\"><script>](x.png) ![](y.png)", "[^a]: x\n: y\n- z[^a]\n\n: q") {
 		f.Add(s)
 	}
-	allowed := map[string]bool{"p": true, "br": true, "a": true, "em": true, "strong": true, "ul": true, "ol": true, "li": true}
+	allowed := map[string]bool{"table": true, "thead": true, "tbody": true, "tr": true, "th": true, "td": true, "div": true, "dl": true, "dt": true, "dd": true,
+		"sup": true, "img": true, "p": true, "br": true, "a": true, "em": true, "strong": true, "ul": true, "ol": true, "li": true}
 	f.Fuzz(func(t *testing.T, s string) {
 		s, err := locale.Clean(s)
 		if err != nil {
 			return
 		}
+		marking := frame.Marking{ID: "x1", First: 3, Back: "back", Picture: func(name string) (frame.Picture, bool) {
+			return frame.Picture{Source: "/p/" + name, Width: 3, Height: 4}, strings.HasPrefix(name, "a")
+		}}
+		whole := rendered(t, marking.Markup(s))
+		balanced(t, s, whole)
 		text, elements, links := seen(t, rendered(t, frame.Markup(s)))
 		for e := range elements {
 			if !allowed[e] {
@@ -235,4 +255,67 @@ func FuzzMarkup(f *testing.F) {
 			t.Fatalf("%q is shown as %q", s, shown)
 		}
 	})
+}
+
+// TestText: a text is written as HTML escapes it, character by character, with what nobody could see made visible.
+func TestText(t *testing.T) {
+	t.Parallel()
+	check := func(t interface{ Fatalf(string, ...any) }, s string) {
+		var want strings.Builder
+		for _, r := range s {
+			switch {
+			case r < ' ' && r != '\t':
+				r += 0x2400
+			case r == 0x7f:
+				r = 0x2421
+			case r > 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r >= 0xfdd0 && r <= 0xfdef, r&0xfffe == 0xfffe:
+				r = 0xfffd
+			}
+			want.WriteString(html.EscapeString(string(r)))
+		}
+		if got := string(frame.RunsHTML([]frame.Run{{Text: s}})); got != want.String() {
+			t.Fatalf("%q becomes %q, want %q", s, got, want.String())
+		}
+	}
+	for _, s := range append(findings, "\x00\x07\t\x1f\x7f\u0080\u0085\u009f\u00a0", "a\u202eb\u202f\u2066\u2069\u206a", "\ufdcf\ufdd0\ufdef\ufdf0\ufffe\uffff\U0001fffe\U0010ffff", "\xff\xc2 \xe2\x80", "\"'&<>") {
+		check(t, strings.ReplaceAll(s, "\n", " "))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, strings.ReplaceAll(rapid.String().Draw(t, "text"), "\n", " "))
+	})
+	if got := frame.RunsHTML([]frame.Run{{Text: "a\nb\n"}, {Text: "c\nd", Em: true}}); got != "a<br>b<br><em>c<br>d</em>" {
+		t.Errorf("new lines become %q", got)
+	}
+}
+
+// balanced checks that every element that begins ends, in its order, and that no attribute but those of the house is
+// in it.
+func balanced(t *testing.T, of, s string) {
+	var open []string
+	known := map[string]bool{"href": true, "rel": true, "referrerpolicy": true, "class": true, "tabindex": true, "scope": true, "value": true, "id": true, "aria-label": true,
+		"src": true, "width": true, "height": true, "loading": true, "alt": true}
+	z := html.NewTokenizer(strings.NewReader(s))
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			break
+		}
+		token := z.Token()
+		for _, a := range token.Attr {
+			if !known[a.Key] {
+				t.Fatalf("%q has an attribute %s", of, a.Key)
+			}
+		}
+		switch name := token.Data; {
+		case kind == html.StartTagToken && name != "br" && name != "img":
+			open = append(open, name)
+		case kind == html.EndTagToken && (len(open) == 0 || open[len(open)-1] != name):
+			t.Fatalf("%q became %s: %s ends, and %v are open", of, s, name, open)
+		case kind == html.EndTagToken:
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) > 0 {
+		t.Fatalf("%q became %s: %v are not ended", of, s, open)
+	}
 }

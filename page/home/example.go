@@ -12,14 +12,29 @@ import (
 
 // Demonstration says what the home page of a demonstration leads to.
 type Demonstration struct {
+	Proposal   cite.Ref // the proposal with which the way of the voice begins; None where there is none
 	Voice      cite.Ref // the contribution that is followed
 	Individual cite.Ref // the contribution whose author a visitor may play: it has an answer to react to
+
+	// Clearing counts the drafts that wait for the head of a delegation, whom a visitor may play: they are on no record. Nil where
+	// no visitor may play one. It may be called from many goroutines.
+	Clearing func() int
+
+	Second      string      // the address of another conversation of the demonstration; "" for none
+	SecondTitle locale.Text // its title
+}
+
+// Second is another conversation of a demonstration, which has nothing of this one in it.
+type Second struct {
+	Slug string              `json:"conversation"`
+	Name frame.LocalizedText `json:"title"`
 }
 
 // Example follows one contribution through the chain, stop by stop: what it was about, what it said, who said
 // the like, what was answered, what that changed, what rests on it now, and what its author thinks.
 type Example struct {
 	*part.Contribution
+	Asked    *part.PointCard `json:"asked,omitempty"`   // the question that somebody proposed before, and what became of it
 	Session  *Stage          `json:"session,omitempty"` // where questions were first wanted
 	Before   *part.Element   `json:"before"`            // the place as it was when it was commented on
 	Symbol   string          `json:"symbol"`
@@ -75,8 +90,8 @@ func newIssues(st *conversation.Reading, e *paper.Edition, l locale.Lang) []NewI
 const exampleNumber = "13(i)"
 
 // newExample builds the path; nil where the contribution is not published or has no answer.
-func newExample(st *conversation.Reading, ref cite.Ref, l locale.Lang) *Example {
-	c, ok := part.NewContribution(st, ref, l)
+func newExample(st *conversation.Reading, d Demonstration, l locale.Lang) *Example {
+	c, ok := part.NewContribution(st, d.Voice, l)
 	if !ok || c.Status != "published" || len(c.Parts) == 0 {
 		return nil
 	}
@@ -86,6 +101,10 @@ func newExample(st *conversation.Reading, ref cite.Ref, l locale.Lang) *Example 
 	e, ok := st.Papers.Edition(first.On)
 	if !ok {
 		return nil
+	}
+	if asked, ok := part.NewPointCard(st, cite.Part(d.Proposal, 1), l); ok && d.Proposal != cite.None {
+		asked.Contribution.Answered(st, l)
+		v.Asked = &asked
 	}
 	v.Symbol, v.Issues = string(e.Symbol), e.Issues()
 	if x := first.On.Element(); x != cite.None {
@@ -168,6 +187,9 @@ func (v *Example) beside(st *conversation.Reading, on cite.Ref, l locale.Lang) {
 // Need lists the words of the voice and of those beside it.
 func (v *Example) Need() []cite.Position {
 	out := v.Contribution.Need()
+	if v.Asked != nil {
+		out = append(out, v.Asked.Need()...)
+	}
 	if v.Refused != nil {
 		out = append(append(out, v.Refused.Need()...), v.Why.Need()...)
 	}
@@ -180,6 +202,9 @@ func (v *Example) Need() []cite.Position {
 // Fill gives them.
 func (v *Example) Fill(words map[cite.Position]cite.Words) {
 	v.Contribution.Fill(words)
+	if v.Asked != nil {
+		v.Asked.Fill(words)
+	}
 	if v.Refused != nil {
 		v.Refused.Fill(words)
 		v.Why.Fill(words)
@@ -229,5 +254,9 @@ func chairs(st *conversation.Reading, d Demonstration) []Chair {
 		}
 		out = append(out, Chair{"individual", waiting})
 	}
-	return append(out, Chair{"moderator", len(st.Consultation.Pending())})
+	out = append(out, Chair{"moderator", st.Consultation.Total().Pending})
+	if d.Clearing != nil {
+		out = append(out, Chair{"delegate", d.Clearing()})
+	}
+	return out
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/settings"
 )
 
 // TestCalendarTellsTheFacts: what the record holds stands in the calendar, whatever was planned; every open call is on
@@ -44,10 +45,10 @@ func TestCalendarTellsTheFacts(t *testing.T) {
 		say(&f)
 	}
 	say(&conversation.Convened{Slug: "ferries", Title: locale.Plain("en", "Ferries"), Languages: []locale.Lang{"en"}, Zone: "Europe/Paris", At: at})
-	for i, s := range []conversation.Stage{{Kind: "session", State: "held", From: "2025-12-01"}, {Kind: "paper", State: "planned"}, {Kind: "call", State: "planned", From: "2026-01-28", To: "2026-02-20"},
+	for i, s := range []settings.Stage{{Kind: "session", State: "held", From: "2025-12-01"}, {Kind: "paper", State: "planned"}, {Kind: "call", State: "planned", From: "2026-01-28", To: "2026-02-20"},
 		{Kind: "paper", State: "planned"}, {Kind: "call", State: "superseded"}, {Kind: "considerations", State: "planned"}} {
 		s.Number, s.Title = i+1, locale.Plain("en", s.Kind)
-		say(&conversation.Staged{Stage: s, At: at})
+		say(&settings.Staged{Stage: s, At: at})
 	}
 	call := func(ref cite.Ref, closes time.Time) {
 		say(&consultation.CallAnnounced{Ref: ref, Title: locale.Plain("en", "Call "+string(ref)), Paper: "p1", Edition: "p1.e1", Opens: at, Closes: closes, Zone: "Europe/Paris", Late: consultation.LateRefused, At: at})
@@ -98,7 +99,7 @@ func TestCalendarTellsTheFacts(t *testing.T) {
 	extended := st.Head
 	words := r.Show(map[cite.Position]cite.Words{extended: {"reason": "Asked for\n\nby many."}})
 	k.Fill(words)
-	if len(k.Extensions) != 1 || !k.Extensions[0].Was.Equal(midnight) || k.Extensions[0].Reason != "Asked for\n\nby many." || len(k.Need()) != 1 || k.Need()[0] != extended {
-		t.Errorf("%+v", k.Extensions)
+	if len(k.Turns) != 1 || !k.Turns[0].Was.Equal(midnight) || k.Turns[0].Reason != "Asked for\n\nby many." || len(k.Need()) != 1 || k.Need()[0] != extended {
+		t.Errorf("%+v", k.Turns)
 	}
 }

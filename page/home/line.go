@@ -7,6 +7,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/settings"
 )
 
 // FactLine is one sentence about a fact: a key of the catalogue, its arguments, and where it leads.
@@ -20,7 +21,7 @@ type FactLine struct {
 // Line says what a fact is, as everybody may read it: what waits for a moderator is named by its number only.
 //
 // The sentence is that of the catalogue for the kind of the fact ("fact.consultation.received"), or, where a field
-// that is true has one of its own, that one ("fact.conversation.map_set.off"). Each of its arguments is the field
+// that is true or says something has one of its own, that one ("fact.conversation.map_set.off"). Each of its arguments is the field
 // that is so called in the fact's JSON, or inside one of its fields; {about} is what the line leads to.
 func Line(fact any, l locale.Lang) FactLine {
 	described, ok := fact.(cite.Fact)
@@ -32,7 +33,7 @@ func Line(fact any, l locale.Lang) FactLine {
 	kind, _, _ := strings.Cut(d.Kind, "/")
 	key := "fact." + kind
 	for name, f := range fields(v) {
-		if f.Kind() == reflect.Bool && f.Bool() && locale.Has(key+"."+name) {
+		if (f.Kind() == reflect.Bool && f.Bool() || f.Kind() == reflect.String && f.String() != "") && locale.Has(key+"."+name) {
 			key += "." + name
 			break
 		}
@@ -43,12 +44,23 @@ func Line(fact any, l locale.Lang) FactLine {
 	line := FactLine{Key: key, To: leadsTo(d), Told: told(fact, v)}
 	for _, name := range locale.Arguments(key) {
 		value := any(line.To)
-		if name != "about" {
+		if f, ok := fact.(interface{ What() []string }); ok && name == "what" {
+			value = named(f.What(), l)
+		} else if name != "about" {
 			value = argument(v, name, l)
 		}
 		line.Args = append(line.Args, name, value)
 	}
 	return line
+}
+
+// named lists what a fact changed of a whole, by the keys of the catalogue.
+func named(keys []string, l locale.Lang) string {
+	words := make([]string, len(keys))
+	for i, key := range keys {
+		words[i] = l.T(key)
+	}
+	return l.List(words)
 }
 
 // leadsTo is the page that shows what a fact is about: a call, a contribution, an answer, an edition; the paper
@@ -130,6 +142,8 @@ func spoken(f reflect.Value, name string, l locale.Lang) any {
 		return s
 	case interface{ Ref() cite.Ref }:
 		return v.Ref()
+	case settings.Words:
+		return v.For(l)
 	case locale.Lang, cite.Ref:
 		return v
 	case cite.Position:
@@ -137,6 +151,12 @@ func spoken(f reflect.Value, name string, l locale.Lang) any {
 	}
 	if f.Kind() != reflect.String {
 		return nil
+	}
+	if label := "desk.settings." + f.String(); name == "list" && locale.Has(label) { // of labels
+		return l.T(label)
+	}
+	if word := "status_of_translation." + f.String(); name == "status" && locale.Has(word) {
+		return l.T(word)
 	}
 	if word := name + "." + f.String(); locale.Has(word) {
 		return l.T(word)

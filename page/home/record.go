@@ -1,6 +1,7 @@
 package home
 
 import (
+	"net/url"
 	"time"
 	"unicode/utf8"
 
@@ -11,16 +12,43 @@ import (
 
 // Record shows the record: its checkpoint, how to check it, and its last entries.
 type Record struct {
-	frame.NoWords
-	Head       cite.Position      `json:"head"`
-	Origin     string             `json:"origin"`
-	Key        string             `json:"key"`
-	KeyHash    string             `json:"key_sha256"`
-	Checkpoint string             `json:"checkpoint"`
-	Entries    []EntryRow         `json:"entries"`
-	Before     cite.Position      `json:"before,omitempty"` // of the next page
-	Tally      consultation.Tally `json:"tally"`
-	Holds      bool               `json:"tally_holds"`
+	Head       cite.Position `json:"head"`
+	Origin     string        `json:"origin"`
+	Key        string        `json:"key"`
+	KeyHash    string        `json:"key_sha256"`
+	Checkpoint string        `json:"checkpoint"`
+	Entries    []*Act        `json:"entries"`
+	Before     cite.Position `json:"before,omitempty"` // of the next page
+	Chosen     RecordChoice  `json:"chosen"`
+	// People are those who hold an office, for officers and no one else.
+	People []frame.Choice     `json:"-"`
+	Tally  consultation.Tally `json:"tally"`
+	Holds  bool               `json:"tally_holds"`
+}
+
+// RecordChoice is which entries a reader looks for.
+type RecordChoice struct {
+	Kind   string        `json:"kind,omitempty"` // one of ActKinds, "" for all
+	Day    string        `json:"day,omitempty"`  // of the conversation's zone, as 2020-01-31
+	Who    cite.Ref      `json:"-"`              // an officer's alone: who acted in an office
+	Before cite.Position `json:"before,omitempty"`
+}
+
+// Chosen reports whether anything was chosen.
+func (c RecordChoice) Chosen() bool { return c.Kind != "" || c.Day != "" || c.Who != "" }
+
+// Query is the choice as an address has it, from before an entry on; 0 for the newest.
+func (c RecordChoice) Query(before cite.Position) string {
+	v := url.Values{}
+	for name, s := range map[string]string{"kind": c.Kind, "day": c.Day, "who": string(c.Who)} {
+		if s != "" {
+			v.Set(name, s)
+		}
+	}
+	if before > 0 {
+		v.Set("before", itoa(int(before)))
+	}
+	return v.Encode()
 }
 
 // EntryRow is one entry in a list.

@@ -18,14 +18,15 @@ const maxAnchored = 20
 
 // ConcordanceRow is one row of a concordance: what became of an element of the edition before.
 type ConcordanceRow struct {
-	part.Location                     // in the edition before
-	Words         frame.LocalizedText `json:"words"` // the first of its words
-	Fate          string              `json:"fate"`
-	TextChanged   bool                `json:"text_changed,omitempty"`
-	To            []part.Location     `json:"to,omitempty"`
-	Comments      int                 `json:"comments"`
-	Corrected     cite.Position       `json:"corrected,omitempty"` // the entry that corrected it
-	Anchored      []part.Author       `json:"anchored,omitempty"`  // the first comments, in the row that is open
+	part.Location                      // in the edition before
+	Words         frame.LocalizedText  `json:"words"` // the first of its words
+	Fate          string               `json:"fate"`
+	TextChanged   bool                 `json:"text_changed,omitempty"`
+	To            []part.Location      `json:"to,omitempty"`
+	Pictures      []part.PictureChange `json:"pictures,omitempty"` // what became of its pictures, none where they are as they were
+	Comments      int                  `json:"comments"`
+	Corrected     cite.Position        `json:"corrected,omitempty"` // the entry that corrected it
+	Anchored      []part.Author        `json:"anchored,omitempty"`  // the first comments, in the row that is open
 }
 
 // ChangeCount counts the elements of one fate, and the comments anchored to them.
@@ -98,10 +99,13 @@ func NewConcordance(st *conversation.Reading, ref cite.Ref, q ConcordanceQuery, 
 		r := &ConcordanceRow{Location: spot, Fate: fate.Change, TextChanged: fate.TextChanged, Comments: n, Corrected: fate.Corrected}
 		el, _ := before.Element(fate.From)
 		r.Words = frame.Localize(el.Text, l)
-		r.Words.Text = frame.Shorten(r.Words.Text, 60)
-		for _, x := range fate.To {
+		r.Words.Text = frame.Shorten(frame.Plain(r.Words.Text), 60)
+		now := make([]*paper.Element, len(fate.To))
+		for i, x := range fate.To {
 			r.To = append(r.To, part.LocationOf(e, x))
+			now[i], _ = e.Element(x)
 		}
+		r.Pictures = part.PicturesOf(before, el, e, now, l)
 		if fate.From == q.Open {
 			for _, ref := range st.Consultation.On(spot.Ref, maxAnchored) {
 				if au, ok := part.NewAuthor(st, ref, l); ok {

@@ -1,12 +1,14 @@
 package papers
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/markup"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/paper"
@@ -14,12 +16,12 @@ import (
 
 // Paper is an edition of a paper with its margins.
 type Paper struct {
-	frame.NoWords
 	part.PaperRow
 	Original  locale.Lang         `json:"original"`
 	TextLang  locale.Lang         `json:"text_language"`
 	Second    locale.Lang         `json:"second_language,omitempty"`
 	Status    string              `json:"translation_status,omitempty"` // official or unofficial; incomplete while a text is missing or older than its original
+	InPart    []locale.Lang       `json:"languages_in_part,omitempty"`  // in which some of it is written, and not all
 	Missing   int                 `json:"texts_missing,omitempty"`      // in the language, and shown in the original
 	Older     int                 `json:"texts_older,omitempty"`        // than their original
 	Note      frame.LocalizedText `json:"note,omitzero"`
@@ -31,6 +33,9 @@ type Paper struct {
 	Arrivals  []Arrival           `json:"arrivals,omitempty"` // from the number of an earlier edition
 	Editions  []EditionChoice     `json:"-"`
 	Until     time.Time           `json:"-"`
+	Pictures  []paper.Picture     `json:"pictures,omitempty"` // that its texts show
+	// PicturesAt is where the pictures are, without the language and the conversation, "" for where an edition has them.
+	PicturesAt string `json:"-"`
 }
 
 // NewPaper builds the page. text is the language of the paper's text, second a language beside it or "".
@@ -41,9 +46,14 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 	}
 	p, _ := st.Papers.Paper(ref)
 	v := &Paper{PaperRow: part.NewPaperRow(e, text), Original: e.Title.Original, TextLang: text, Second: second, Note: frame.Localize(e.Note, l),
-		Position: e.At, Published: e.Published, Latest: p.Latest().Ref}
+		Position: e.At, Published: e.Published, Latest: p.Latest().Ref, Pictures: e.Pictures}
 	if text != e.Title.Original {
-		v.Status = e.Status[text]
+		v.Status = e.StatusIn(text)
+	}
+	for _, l := range locale.All {
+		if !slices.Contains(v.Languages, l) && (e.Title.In[l] != "" || slices.ContainsFunc(e.Elements, func(el paper.Element) bool { return el.Text.In[l] != "" })) {
+			v.InPart = append(v.InPart, l)
+		}
 	}
 	v.Call = callOn(st, e, l)
 	translation := p.Translation(e.Ref.EditionNumber(), text)
@@ -55,19 +65,50 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 	v.Elements = make([]part.Element, len(e.Elements))
 	for i := range e.Elements {
 		v.Elements[i] = part.NewElement(st, e, e.Elements[i].Ref, text)
-		switch {
-		case translation.Lacks(i):
-			v.Elements[i].Translated = "missing"
-		case translation.IsOlder(i):
-			v.Elements[i].Translated = "older"
+		if is := v.Elements[i].Text.Is; is == locale.IsOfficial || is == v.Status { // the paper says it of all
+			v.Elements[i].Text.Hush()
 		}
 		if second != "" {
-			v.Elements[i].Second = frame.Localize(e.Elements[i].Text, second)
+			v.Elements[i].Second = part.ElementText(st, e, e.Elements[i].Ref, second)
 		}
 	}
+	v.countNotes()
 	v.explain(st, p, e, l)
 	v.addWithin(e)
 	return v, true
+}
+
+// countNotes numbers the footnotes through the edition.
+func (v *Paper) countNotes() {
+	first, second := 0, 0
+	for i := range v.Elements {
+		el := &v.Elements[i]
+		el.NotesBefore, el.SecondBefore = first, second
+		first, second = first+markup.Notes(el.Text.Text), second+markup.Notes(el.Second.Text)
+	}
+}
+
+// marking is how the text of an element stands on the page: its footnotes are numbered through the edition.
+func (v *Paper) marking(f *frame.Frame, e *part.Element, s frame.LocalizedText) frame.Marking {
+	m := frame.Marking{ID: e.Through().ID(), First: e.NotesBefore, Back: f.T("paper.note_back"), Picture: func(name string) (frame.Picture, bool) {
+		at := v.PicturesAt
+		if at == "" {
+			at = "/picture/" + string(v.Ref) + "/"
+		}
+		return pictureAt(f, v.Pictures, at, name)
+	}}
+	if s == e.Second {
+		m.ID, m.First = m.ID+"-2", e.SecondBefore
+	}
+	return m
+}
+
+// pictureAt finds a picture of an edition by its name, and where it is: under an address of the conversation.
+func pictureAt(f *frame.Frame, all []paper.Picture, at, name string) (frame.Picture, bool) {
+	if i := slices.IndexFunc(all, func(p paper.Picture) bool { return p.Name == name }); i >= 0 {
+		return part.PictureAt(f, at, all[i]), true
+	}
+	return frame.Picture{}, false
 }
 
 // addWithin adds to what was said on each issue what was said on its elements, which come after it. A contribution with
@@ -123,6 +164,11 @@ type ElementPage struct {
 	Total    int                  `json:"total"`
 	Call     *part.Call           `json:"call,omitempty"`
 	Until    time.Time            `json:"-"`
+	// Trail is the way to the element and on from it.
+	Trail Trail `json:"trail"`
+	// Asked are the questions formulated together that it takes up, and what stands in it.
+	Asked []Asked             `json:"asked,omitempty"`
+	told  frame.LocalizedText // what most of the reasons of the answers are
 }
 
 // ElementAnswer is an answer to comments on an element.
@@ -155,7 +201,6 @@ func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ele
 	if _, ok := e.Element(x); !ok {
 		// Not in the newest edition: the newest that has it.
 		p, _ := st.Papers.Paper(ref)
-		ok = false
 		for i := len(p.Editions) - 1; i >= 0 && !ok && ref.EditionNumber() == 0; i-- {
 			if _, ok = p.Editions[i].Element(x); ok {
 				e = p.Editions[i]
@@ -165,7 +210,7 @@ func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ele
 			return nil, false
 		}
 	}
-	v := &ElementPage{Element: part.NewElement(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l)}
+	v := &ElementPage{Element: part.NewElement(st, e, x, l), Trail: newTrail(st, e, x, l), Asked: askedFor(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l)}
 	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
 		v.Above = append([]part.Element{part.NewElement(st, e, up, l)}, v.Above...)
 	}
@@ -214,6 +259,12 @@ func (v *ElementPage) Need() []cite.Position {
 	for _, a := range v.Answers {
 		out = append(out, a.Need()...)
 	}
+	v.Trail.Change.Each(func(a *part.AnswerBrief) { out = append(out, a.Need()...) })
+	for _, a := range v.Asked {
+		for i := range a.Proposals {
+			out = append(out, a.Proposals[i].Need()...)
+		}
+	}
 	return out
 }
 
@@ -222,8 +273,17 @@ func (v *ElementPage) Fill(words map[cite.Position]cite.Words) {
 	for _, c := range v.Voices {
 		c.Fill(words)
 	}
+	var reasons []*frame.LocalizedText
 	for _, a := range v.Answers {
 		a.Fill(words)
+		reasons = append(reasons, &a.Reason)
+	}
+	v.told = frame.Mostly(reasons)
+	v.Trail.Change.Each(func(a *part.AnswerBrief) { a.Fill(words) })
+	for _, a := range v.Asked {
+		for i := range a.Proposals {
+			a.Proposals[i].Fill(words)
+		}
 	}
 }
 

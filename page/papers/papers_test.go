@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/page/papers"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/paper/editor"
 )
 
 // cameras is a conversation whose paper was revised: the French of paragraph 1 did not follow, paragraph 2 has none, and
@@ -57,13 +58,16 @@ func TestTranslationStatus(t *testing.T) {
 		status         string
 		missing, older int
 		passages       [2]string
-	}{"p1.e1": {"official", 0, 0, [2]string{"", ""}}, "p1.e2": {"incomplete", 1, 1, [2]string{"older", "missing"}}} {
+	}{"p1.e1": {"official", 0, 0, [2]string{"official", "official"}}, "p1.e2": {"incomplete", 1, 1, [2]string{"older", "missing"}}} {
 		v, ok := papers.NewPaper(st, ref, "en", "fr", "")
 		if !ok || v.Status != want.status || v.Missing != want.missing || v.Older != want.older {
 			t.Errorf("%s: %q, %d missing, %d older", ref, v.Status, v.Missing, v.Older)
 		}
-		if got := [2]string{v.Elements[0].Translated, v.Elements[1].Translated}; got != want.passages {
+		if got := [2]string{v.Elements[0].Text.Is, v.Elements[1].Text.Is}; got != want.passages {
 			t.Errorf("%s: %q, want %q", ref, got, want.passages)
+		}
+		if told := v.Elements[0].Text.Told(); told != (want.status == "incomplete") {
+			t.Errorf("%s says of each passage what it says of all: %v", ref, told)
 		}
 	}
 	if v, _ := papers.NewPaper(st, "p1.e2", "fr", "en", ""); v.Status != "" || v.Missing+v.Older != 0 {
@@ -71,7 +75,7 @@ func TestTranslationStatus(t *testing.T) {
 	}
 	// Whoever drafts the next edition is told before it is published.
 	p, _ := st.Papers.Paper("p1")
-	v := desk.NewPaperDraft(st, p.Latest().Draft(), "fr", 0, "en")
+	v := desk.NewPaperDraft(st, editor.New(p.Latest().Draft()), desk.DraftQuery{Text: "fr"}, "en")
 	if want := (desk.DraftTranslation{Lang: "fr", Missing: 1, Older: 1, Official: true}); len(v.Translations) != 1 || v.Translations[0] != want {
 		t.Errorf("the draft: %+v, want %+v", v.Translations, want)
 	}

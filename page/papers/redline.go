@@ -2,6 +2,8 @@ package papers
 
 import (
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -13,18 +15,19 @@ import (
 
 // Passage is one passage of a redline.
 type Passage struct {
-	part.Location                     // in the newer edition; in the older one where it was deleted
-	Was           []part.Location     `json:"was,omitempty"`
-	Under         frame.LocalizedText `json:"-"` // the issue it stands in, where the passage before stands in another
-	UnderNumber   string              `json:"-"`
-	UnderRef      cite.Ref            `json:"-"`
-	Fate          string              `json:"fate"` // of the concordance, new, or translated
-	TextChanged   bool                `json:"text_changed,omitempty"`
-	Ops           []paper.Op          `json:"redline"`
-	Lang          locale.Lang         `json:"lang"`
-	Instead       bool                `json:"original_instead,omitempty"` // the language asked for is missing in one of the editions
-	Number        string              `json:"number,omitempty"`
-	Why           *part.Why           `json:"why,omitempty"`
+	part.Location                      // in the newer edition; in the older one where it was deleted
+	Was           []part.Location      `json:"was,omitempty"`
+	Under         frame.LocalizedText  `json:"-"` // the issue it stands in, where the passage before stands in another
+	UnderNumber   string               `json:"-"`
+	UnderRef      cite.Ref             `json:"-"`
+	Fate          string               `json:"fate"` // of the concordance, new, or translated
+	TextChanged   bool                 `json:"text_changed,omitempty"`
+	Ops           []paper.Op           `json:"redline"`
+	Pictures      []part.PictureChange `json:"pictures,omitempty"` // what became of its pictures, none where they are as they were
+	Lang          locale.Lang          `json:"lang"`
+	Instead       bool                 `json:"original_instead,omitempty"` // the language asked for is missing in one of the editions
+	Number        string               `json:"number,omitempty"`
+	Why           *part.Why            `json:"why,omitempty"`
 	redline       part.Redline
 }
 
@@ -147,7 +150,7 @@ func (c *comparison) add(r *Passage, was []*paper.Element, now *paper.Element, x
 		return
 	}
 	r.redline, r.Lang, r.Instead = part.Compare(was, now, v.TextLang)
-	r.Ops = r.redline.Ops
+	r.Ops, r.Pictures = r.redline.Ops, r.redline.Pictures(c.before, c.after)
 	in, x := c.after, r.Ref.Element()
 	if now == nil {
 		in = c.before
@@ -199,6 +202,85 @@ func after(before, e *paper.Edition, deleted []part.Origin) map[int][]part.Origi
 		}
 	}
 	return out
+}
+
+// stretch is some passages of a redline that stand under one heading. A narrow page shows those beyond the first folded.
+type stretch struct {
+	passages []*Passage
+	size     int  // in characters
+	open     bool // it stands open on a narrow page too
+	heads    bool // it begins with a heading that is no passage of the redline
+}
+
+// How much of a redline stands open on a narrow page, and how much one stretch has.
+const (
+	maxOpen    = 5_500 // characters of redlined text, and
+	around     = 300   // for what stands beside each passage and below it
+	maxStretch = 6     // passages
+)
+
+// stretches divides the redline where its headings stand, and where there is much under one.
+func (v *Redline) stretches() []stretch {
+	var out []stretch
+	shown := 0
+	for i, r := range v.Passages {
+		begins := i == 0 || r.Kind == paper.Theme || v.Passages[i-1].under() != r.under()
+		if begins || len(out[len(out)-1].passages) == maxStretch {
+			out = append(out, stretch{heads: begins && r.Under.Text != ""})
+		}
+		s := &out[len(out)-1]
+		s.passages, s.size = append(s.passages, r), s.size+around
+		for _, o := range r.Ops {
+			s.size += utf8.RuneCountInString(o.Text)
+		}
+	}
+	for i := range out {
+		shown += out[i].size
+		out[i].open = i == 0 || shown <= maxOpen
+	}
+	return out
+}
+
+// name is what a stretch is called where it is folded: its heading, else from where to where it goes. lang is "" where that is
+// in the language of the page.
+func (s stretch) name(f *frame.Frame) (name string, lang locale.Lang) {
+	first, last := s.passages[0], s.passages[len(s.passages)-1]
+	switch {
+	case s.heads:
+		return part.IssueHeading(first.Under.Lang, first.UnderNumber, first.Under.Text), first.Under.Lang
+	case first.Kind == paper.Issue:
+		return part.IssueHeading(first.Lang, first.Number, frame.Shorten(first.says(), maxHeading)), first.Lang
+	case first.Kind == paper.Theme:
+		return frame.Shorten(first.says(), maxHeading), first.Lang
+	}
+	name = placed(f, first)
+	if to := placed(f, last); to != name {
+		name = f.T("redline.stretch", "from", name, "to", to)
+	}
+	return name, ""
+}
+
+// maxHeading is how many characters of a heading name a stretch.
+const maxHeading = 120
+
+func placed(f *frame.Frame, r *Passage) string {
+	return strings.TrimSpace(f.T("kind."+r.Kind) + " " + r.Location.Label)
+}
+
+// says is what a passage says in the newer edition; in the older one where it was deleted.
+func (r *Passage) says() string {
+	var b, was strings.Builder
+	for _, o := range r.Ops {
+		if o.Do == paper.Delete {
+			was.WriteString(o.Text)
+		} else {
+			b.WriteString(o.Text)
+		}
+	}
+	if b.Len() == 0 {
+		return frame.Plain(was.String())
+	}
+	return frame.Plain(b.String())
 }
 
 // Changed counts the passages that are not as they were.
@@ -262,31 +344,32 @@ func (v *Paper) explain(st *conversation.Reading, p *paper.Paper, e *paper.Editi
 	if n < 2 {
 		return
 	}
-	of, _ := part.Origins(p, n-1, n)
-	sources := p.SourcesIn(n)
-	w := part.NewCauses(st, l)
+	w := newMaking(st, p, e, l)
 	for i := range v.Elements {
 		el := &v.Elements[i]
 		x := e.Elements[i].Ref
-		xs := sources[x]
-		if xs == nil {
-			xs = []cite.Ref{x}
-		} else {
+		if xs := w.sources[x]; xs != nil {
 			el.Contributions, el.Countries = st.Consultation.CountsOn(xs...)
 		}
-		fate, changed := part.ChangeOf(of[x])
-		if fate == paper.Unchanged {
-			continue
-		}
-		as := w.Behind(p, xs, n-1, n)
-		sum := part.CountCauses(as...)
-		if sum.Own && e.Elements[i].Kind == paper.Theme {
-			sum, _ = w.Held(p, e, x, n-1)
-		}
-		c := &part.Change{Fate: fate, TextChanged: changed, Points: sum.Points, Gone: sum.Gone, Own: sum.Own, Held: sum.Held}
-		for _, a := range as {
-			c.Answers = append(c.Answers, part.AnswerBrief{Ref: a.Disposition.Ref, Outcome: a.Disposition.Outcome.String(), Points: len(a.Parts)})
-		}
-		el.Change = c
+		el.Change = w.of(x)
+	}
+}
+
+// Need lists the words of what heads the answers behind the changes.
+func (v *Paper) Need() []cite.Position {
+	var out []cite.Position
+	v.answers(func(a *part.AnswerBrief) { out = append(out, a.Need()...) })
+	return out
+}
+
+// Fill gives them.
+func (v *Paper) Fill(words map[cite.Position]cite.Words) {
+	v.answers(func(a *part.AnswerBrief) { a.Fill(words) })
+}
+
+// answers hands over the answers behind the changes.
+func (v *Paper) answers(each func(*part.AnswerBrief)) {
+	for i := range v.Elements {
+		v.Elements[i].Change.Each(each)
 	}
 }

@@ -7,11 +7,11 @@ import (
 )
 
 // OwnCategories lists the categories that somebody may choose who speaks on their own word; a member state speaks
-// through its party.
+// through its party, and what is closed is not offered.
 func OwnCategories(st *conversation.Reading, l locale.Lang) []frame.Choice {
 	var out []frame.Choice
 	for _, c := range st.Categories {
-		if c.State {
+		if c.State || !c.Offered() {
 			continue
 		}
 		n, _ := c.Name.For(l)

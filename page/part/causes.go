@@ -92,6 +92,11 @@ func (w *Causes) Of(d *consultation.Disposition) *Cause {
 		row, _ := w.st.Consultation.Row(r)
 		a.Parts = append(a.Parts, r)
 		a.who = append(a.who, [2]string{row.For, row.Country})
+		for _, j := range w.st.Roll.JointlyBy(r) {
+			if !j.Dissociated {
+				a.who = append(a.who, [2]string{string(j.Party.Ref()), ""}) // countries are those of whoever leads
+			}
+		}
 	}
 	a.alone, a.counted = CountCauses(a), true
 	w.answers[d.Ref] = a
@@ -205,4 +210,13 @@ type Change struct {
 	Own         bool          `json:"own_initiative,omitempty"`
 	Held        bool          `json:"held,omitempty"` // the points asked for what a heading holds
 	Answers     []AnswerBrief `json:"answers,omitempty"`
+}
+
+// Each hands over the answers behind a change; behind none there are none.
+func (c *Change) Each(do func(*AnswerBrief)) {
+	if c != nil {
+		for i := range c.Answers {
+			do(&c.Answers[i])
+		}
+	}
 }

@@ -11,10 +11,11 @@ import (
 
 // The reasons for which a moderator looks at a name before it is taken for what it says.
 const (
-	FlagOffice  = "office"  // it has the name of an office of the process in it
-	FlagParty   = "party"   // it is, or looks like, that of a party for which the sender does not speak
-	FlagAlike   = "alike"   // it looks like another name on the same page, and is written otherwise
-	FlagAddress = "address" // it is an e-mail address
+	FlagOffice    = "office"    // it has the name of an office of the process in it
+	FlagParty     = "party"     // it is, or looks like, that of a party for which the sender does not speak
+	FlagAlike     = "alike"     // it looks like another name on the same page, and is written otherwise
+	FlagElsewhere = "elsewhere" // it looks like that of another contribution, and is written otherwise
+	FlagAddress   = "address"   // it is an e-mail address
 )
 
 // Names are those who take part, as far as others may be mistaken for them: the parties on the roll, and whoever else
@@ -22,6 +23,8 @@ const (
 type Names struct {
 	at      []cite.Position
 	parties map[string]bool // by skeleton
+	// Others finds for names contributions under names which look like them, on whatever page; nil where nobody knows.
+	Others func(names []string) map[string]cite.Ref
 }
 
 // maxNames is how many parties are compared: all there are, in any real conversation.
@@ -40,6 +43,13 @@ func NewNames(st *conversation.Reading) *Names {
 		}
 	}
 	return n
+}
+
+// Compare compares with the names of all contributions as well. others is Names.Others; nil changes nothing.
+func (n *Names) Compare(others func(names []string) map[string]cite.Ref) {
+	if n != nil {
+		n.Others = others
+	}
 }
 
 // Need lists the names of the parties.
@@ -69,11 +79,32 @@ func (n *Names) Flag(words map[cite.Position]cite.Words, all []*Contribution) {
 			}
 		}
 	}
+	others := n.others(all)
 	for _, c := range all {
-		if c.Readable() && c.partyAt == 0 {
-			c.Flags = n.flags(c.names(), written)
+		if !c.Readable() || c.partyAt != 0 {
+			continue
+		}
+		c.Flags = n.flags(c.names(), written)
+		for _, name := range c.names() {
+			if ref := others[name]; ref != cite.None && ref != c.Ref && c.LooksLike == cite.None {
+				c.LooksLike, c.Flags = ref, append(c.Flags, FlagElsewhere)
+			}
 		}
 	}
+}
+
+// others finds the namesakes of all names of a page.
+func (n *Names) others(all []*Contribution) map[string]cite.Ref {
+	if n.Others == nil {
+		return nil
+	}
+	var names []string
+	for _, c := range all {
+		if c.Readable() && c.partyAt == 0 {
+			names = append(names, c.names()...)
+		}
+	}
+	return n.Others(names)
 }
 
 // flags are the reasons to look at names that somebody chose.
@@ -95,7 +126,7 @@ func (n *Names) flags(names []string, written map[string][]string) (out []string
 
 // names are those under which a contribution was sent.
 func (v *Contribution) names() (out []string) {
-	for _, name := range []string{v.Name, v.Org} {
+	for _, name := range []string{v.Name, v.Org, v.Affiliation} {
 		if name != "" {
 			out = append(out, name)
 		}

@@ -1,4 +1,4 @@
 package part
 
-// PageSize is how many contributions a list page shows.
-const PageSize = 50
+// PageSize is how many contributions a list page shows: on a phone that is less than 12,000 pixels in every language.
+const PageSize = 40

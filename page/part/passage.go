@@ -22,6 +22,7 @@ type ChangedPassage struct {
 	Gone     bool                `json:"deleted,omitempty"`
 	Lang     locale.Lang         `json:"lang,omitempty"`
 	Ops      []paper.Op          `json:"redline,omitempty"`
+	Pictures []PictureChange     `json:"pictures,omitempty"` // what became of its pictures, none where they are as they were
 	redline  Redline
 }
 
@@ -60,7 +61,9 @@ func changedPassage(st *conversation.Reading, d *consultation.Disposition, c cit
 	}
 	v.redline = NewRedline([]string{before.Text}, after.Text)
 	v.Ops = v.redline.Ops
-	v.Kept = before.Text == after.Text
+	was, _ := p.Edition(e.Ref.EditionNumber() - 1)
+	v.Pictures = v.redline.Pictures(was, e)
+	v.Kept = before.Text == after.Text && len(v.Pictures) == 0
 	return v
 }
 
@@ -75,14 +78,19 @@ type Citing struct {
 
 // CitingOf lists the elements that rest on something.
 func CitingOf(st *conversation.Reading, r cite.Ref, l locale.Lang) []Citing {
+	return CitingAt(st, st.Papers.Citing(r), l)
+}
+
+// CitingAt shows elements that rest on something.
+func CitingAt(st *conversation.Reading, at []cite.Ref, l locale.Lang) []Citing {
 	var out []Citing
-	for _, c := range st.Papers.Citing(r) {
+	for _, c := range at {
 		e, ok := st.Papers.Edition(c)
 		if !ok {
 			continue
 		}
 		if el, ok := e.Element(c.Element()); ok {
-			out = append(out, Citing{Ref: c, Symbol: string(e.Symbol), Label: e.Label(c.Element()), Date: e.Date, Text: frame.Localize(el.Text, l)})
+			out = append(out, Citing{Ref: c, Symbol: string(e.Symbol), Label: e.Label(c.Element()), Date: e.Date, Text: ElementText(st, e, el.Ref, l)})
 		}
 	}
 	return out
@@ -118,7 +126,7 @@ func PassageChoices(st *conversation.Reading, parts []cite.Ref, l locale.Lang) [
 		for i := range latest.Elements {
 			el := &latest.Elements[i]
 			c := PassageChoice{Ref: el.Ref, Label: strings.TrimSpace(l.T("kind."+el.Kind) + " " + latest.Label(el.Ref)), Text: frame.Localize(el.Text, l), Own: slices.Contains(at.Elements, el.Ref)}
-			c.Text.Text = frame.Shorten(c.Text.Text, 60)
+			c.Text.Text = frame.Shorten(frame.Plain(c.Text.Text), 60)
 			if c.Own {
 				out = append(out, c)
 			} else {
@@ -146,7 +154,7 @@ func NewPassageRow(st *conversation.Reading, r cite.Ref, l locale.Lang) PassageR
 		v.Location = LocationOf(e, r.Element())
 		v.Ref = r
 		if el, ok := e.Element(r.Element()); ok {
-			v.Text = frame.Localize(el.Text, l)
+			v.Text = ElementText(st, e, el.Ref, l)
 		}
 	}
 	return v
@@ -190,7 +198,7 @@ func ChangeRows(st *conversation.Reading, d *consultation.Disposition, l locale.
 		} else if e, ok := st.Papers.Edition(c); ok {
 			row.Label = e.Label(c.Element())
 			if el, there := e.Element(c.Element()); there {
-				row.Kind, row.Text = el.Kind, frame.Localize(el.Text, l)
+				row.Kind, row.Text = el.Kind, ElementText(st, e, el.Ref, l)
 			} else if p, ok := st.Papers.Paper(c); ok {
 				row.Ref = e.Ref // reserved for the next edition: no page has it yet
 				for _, r := range p.Reserved {

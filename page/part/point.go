@@ -1,6 +1,8 @@
 package part
 
 import (
+	"time"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
@@ -19,6 +21,11 @@ type Point struct {
 	Stance   string      `json:"stance,omitempty"`
 	Text     string      `json:"text,omitempty"`
 	Wording  string      `json:"wording,omitempty"` // that it proposes
+	// Corrected is when the author sent the last correction of these words, zero for none; AnsweredBefore says that the answer
+	// was made before it, from other words.
+	Corrected      time.Time `json:"corrected,omitzero"`
+	AnsweredBefore bool      `json:"answered_before_correction,omitempty"` // the answer it has was given to words that its author corrected since
+	stands         cite.Position
 }
 
 // Begin is the point with the beginnings of its words, at most n characters of each.
@@ -98,7 +105,8 @@ type PointRow struct {
 	Outcome      string              `json:"outcome,omitempty"`
 	Verdict      string              `json:"reaction,omitempty"` // the author's last word on this answer
 	Reaction     frame.LocalizedText `json:"reaction_text,omitzero"`
-	Whole        *Contribution       `json:"-"` // what it is a part of
+	ReplyTo      cite.Ref            `json:"reply_to,omitempty"` // the point that it replies to
+	Whole        *Contribution       `json:"-"`                  // what it is a part of
 	reactedAt    cite.Position
 	n            int
 }
@@ -132,7 +140,7 @@ func (ps *PointRows) Point(r cite.Ref) *PointRow {
 	if c == nil || n < 1 || n > len(c.Parts) {
 		return nil
 	}
-	p := &PointRow{Point: c.Parts[n-1].Point, Contribution: c.Ref, Category: c.Category, Country: c.Country, Late: c.Late, Redacted: c.Redacted, Whole: c, n: n}
+	p := &PointRow{Point: c.Parts[n-1].Point, Contribution: c.Ref, Category: c.Category, Country: c.Country, Late: c.Late, Redacted: c.Redacted, ReplyTo: c.Parts[n-1].ReplyTo, Whole: c, n: n}
 	p.Answer, p.Reopened = ps.st.Consultation.Answer(r)
 	if d, ok := ps.st.Consultation.Disposition(p.Answer); ok {
 		p.Outcome = d.Outcome.String()
@@ -173,9 +181,7 @@ func (ps *PointRows) Fill(words map[cite.Position]cite.Words) {
 		if said, ok := p.Said(); ok {
 			p.Point = said.Begin(firstWords)
 		}
-		if p.reactedAt > 0 {
-			p.Reaction.Text = words[p.reactedAt]["text"]
-		}
+		p.Reaction.Text = words[p.reactedAt]["text"] // none where nobody said anything to it
 	}
 }
 

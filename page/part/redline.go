@@ -67,20 +67,34 @@ func ChangeOf(from []Origin) (fate string, changed bool) {
 type Redline struct {
 	Ops      []paper.Op
 	old, now []frame.Run
+	was      []string // the texts as they are written
+	is       string
 }
 
-// NewRedline compares texts with markup; several before stand one after the other.
+// NewRedline compares texts with markup; several before stand one after the other. A picture counts as what it shows, in
+// brackets: what became of the pictures themselves is said by Pictures.
 func NewRedline(before []string, after string) Redline {
-	var r Redline
+	r := Redline{was: before, is: after}
 	for i, s := range before {
 		if i > 0 {
 			r.old = append(r.old, frame.Run{Text: " "})
 		}
-		r.old = append(r.old, frame.Runs(s)...)
+		r.old = append(r.old, bracketed(s)...)
 	}
-	r.now = frame.Runs(after)
+	r.now = bracketed(after)
 	r.Ops = paper.Redline(read(r.old), read(r.now))
 	return r
+}
+
+// bracketed is a text on one level, its pictures in brackets.
+func bracketed(s string) []frame.Run {
+	runs := frame.Runs(s)
+	for i := range runs {
+		if runs[i].Picture != "" {
+			runs[i].Text = "[" + runs[i].Text + "]"
+		}
+	}
+	return runs
 }
 
 func read(runs []frame.Run) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/settings"
 )
 
 // Map shows from where contributions were published: a world map, a map of squares by group that has
@@ -79,11 +80,11 @@ func NewMap(st *conversation.Reading, l locale.Lang) *Map {
 	v := &Map{Off: st.Maps.Off, Published: three.Submissions, Parties: three.Parties, all: map[string]Country{}}
 	st.Stamp(&v.Head)
 	order := []Country{} // every country that there is, in the reader's alphabet, the conversation's own last
-	for _, c := range locale.Countries(l) {
+	for _, c := range st.CountryList().All(l) {
 		order = append(order, Country{Code: c.Code, Name: st.CountryName(c.Code, l), Group: groupOf(st, c)})
 	}
 	for _, c := range st.Countries {
-		if !locale.KnownCountry(c.ID) {
+		if _, known := st.CountryList().Find(c.ID); !known {
 			order = append(order, Country{Code: c.ID, Name: frame.Localize(c.Name, l).Text, Group: groupOf(st, locale.Country{Code: c.ID})})
 		}
 	}
@@ -113,6 +114,9 @@ func NewMap(st *conversation.Reading, l locale.Lang) *Map {
 	}
 	v.Steps = steps
 	v.Disclaimer = frame.Localize(st.Maps.Disclaimer, l)
+	if v.Disclaimer.Text == "" && st.House != nil {
+		v.Disclaimer = frame.Localize(st.House.Borders, l)
+	}
 	if v.Disclaimer.Text == "" {
 		v.Disclaimer = frame.LocalizedText{Text: l.T("map.disclaimer"), Lang: l}
 	}
@@ -133,6 +137,11 @@ func (v *Map) group(st *conversation.Reading, order []Country, l locale.Lang) {
 		groups = append(groups, Group{ID: g.ID, Name: frame.Localize(g.Name, l)})
 	}
 	if len(st.Groups) == 0 {
+		for _, g := range st.CountryList().Groups() {
+			groups = append(groups, Group{ID: g.ID, Name: frame.Localize(g.Name, l)})
+		}
+	}
+	if len(groups) == 0 {
 		for _, r := range regions {
 			groups = append(groups, Group{ID: r, Name: frame.LocalizedText{Text: l.T("map.region." + strings.ToLower(r)), Lang: l}})
 		}
@@ -160,9 +169,15 @@ func (v *Map) group(st *conversation.Reading, order []Country, l locale.Lang) {
 // WIPO or at the United Nations, if the conversation has that group. The states that a demonstration invents
 // stand by themselves, so that nobody takes them for real.
 func groupOf(st *conversation.Reading, c locale.Country) string {
-	own := slices.IndexFunc(st.Countries, func(x conversation.Label) bool { return x.ID == c.Code })
-	if own >= 0 && st.Demonstration && !locale.KnownCountry(c.Code) {
+	own := slices.IndexFunc(st.Countries, func(x settings.Label) bool { return x.ID == c.Code })
+	if _, known := st.CountryList().Find(c.Code); own >= 0 && st.Demonstration && !known {
 		return inventedGroup
+	}
+	if own := st.CountryList().Groups(); len(st.Groups) == 0 && len(own) > 0 {
+		if slices.ContainsFunc(own, func(g locale.CountryGroup) bool { return g.ID == c.Own }) {
+			return c.Own
+		}
+		return noGroup
 	}
 	if len(st.Groups) == 0 {
 		if slices.Contains(regions, c.Region) {
@@ -175,7 +190,7 @@ func groupOf(st *conversation.Reading, c locale.Country) string {
 		candidates = []string{st.Countries[own].Group, c.Group, c.UNGroup}
 	}
 	for _, id := range candidates {
-		if id != "" && slices.ContainsFunc(st.Groups, func(g conversation.Label) bool { return g.ID == id }) {
+		if id != "" && slices.ContainsFunc(st.Groups, func(g settings.Label) bool { return g.ID == id }) {
 			return id
 		}
 	}

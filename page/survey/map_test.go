@@ -20,6 +20,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/survey"
+	"github.com/openplenary/plenary/settings"
 )
 
 // heard is a conversation in which something was published from each of the countries, in this order.
@@ -63,8 +64,8 @@ func names(name string) locale.Text {
 // TestMapCounts: every published contribution is on the page once, whatever it says of its country.
 func TestMapCounts(t *testing.T) {
 	t.Parallel()
-	st := heard(t, conversation.Convened{Groups: []conversation.Label{{ID: "group_b", Name: names("Group B")}, {ID: "north", Name: names("North <&>")}},
-		Countries: []conversation.Label{{ID: "XA", Name: names("Arcadia & <sons>"), Group: "north"}}}, 11, list("FR", "FR", "FR", "FR", "XA", "XA", "", "FR", "KE", "KE", "HK"))
+	st := heard(t, conversation.Convened{Groups: []settings.Label{{ID: "group_b", Name: names("Group B")}, {ID: "north", Name: names("North <&>")}},
+		Countries: []settings.Label{{ID: "XA", Name: names("Arcadia & <sons>"), Group: "north"}}}, 11, list("FR", "FR", "FR", "FR", "XA", "XA", "", "FR", "KE", "KE", "HK"))
 	v := survey.NewMap(public(st), "en")
 	sum := v.Without
 	var got []string
@@ -102,7 +103,7 @@ func TestMapCounts(t *testing.T) {
 		}
 	}
 	// A real conversation's own countries stand in its groups; those that a demonstration invents by themselves.
-	st = heard(t, conversation.Convened{Demonstration: true, Groups: []conversation.Label{{ID: "north", Name: names("North")}}, Countries: []conversation.Label{{ID: "XA", Name: names("Arcadia"), Group: "north"}}}, 1, list("XA"))
+	st = heard(t, conversation.Convened{Demonstration: true, Groups: []settings.Label{{ID: "north", Name: names("North")}}, Countries: []settings.Label{{ID: "XA", Name: names("Arcadia"), Group: "north"}}}, 1, list("XA"))
 	if v := survey.NewMap(public(st), "en"); len(v.Groups) != 1 || v.Groups[0].ID != "invented" {
 		t.Errorf("%+v", v.Groups)
 	}
@@ -120,13 +121,13 @@ func TestMapCounts(t *testing.T) {
 // TestMapFile: the file needs no stylesheet, is well formed in every language, and carries what a map must.
 func TestMapFile(t *testing.T) {
 	t.Parallel()
-	st := heard(t, conversation.Convened{Demonstration: true, Countries: []conversation.Label{{ID: "XA", Name: names("Arcadia & <sons>")}}}, 8, list("FR", "FR", "FR", "XA", "", "KE", "KE", "US"))
+	st := heard(t, conversation.Convened{Demonstration: true, Countries: []settings.Label{{ID: "XA", Name: names("Arcadia & <sons>")}}}, 8, list("FR", "FR", "FR", "XA", "", "KE", "KE", "US"))
 	for _, l := range locale.All {
 		f := &frame.Frame{Lang: l, Slug: "ferries", Name: "Ferries <&>", Demo: true}
 		v := survey.NewMap(public(st), l)
 		s := string(survey.MapFile(f, v))
 		wellFormed(t, s)
-		for _, want := range []string{`xmlns="http://www.w3.org/2000/svg"`, `direction="` + l.Dir() + `"`, `fill="#74b197"><title>` + locale.CountryName("FR", l), l.T("demo.figures"), "Arcadia &amp; &lt;sons&gt;", "Ferries &lt;&amp;&gt;"} {
+		for _, want := range []string{`xmlns="http://www.w3.org/2000/svg"`, `direction="` + l.Dir() + `"`, `fill="#74b197"><title>` + locale.UNCountries().Name("FR", l), l.T("demo.figures"), "Arcadia &amp; &lt;sons&gt;", "Ferries &lt;&amp;&gt;"} {
 			if !strings.Contains(s, want) {
 				t.Errorf("%s: the file lacks %s", l, want)
 			}
@@ -140,7 +141,7 @@ func TestMapFile(t *testing.T) {
 			t.Errorf("%s: the file has %s", l, m)
 		}
 	}
-	long := conversation.MapSet{Disclaimer: locale.Text{Original: "zh", In: map[locale.Lang]string{"zh": strings.Repeat("边界和名称", 40), "en": strings.Repeat("boundary ", 60), "fr": strings.Repeat("x", 300)}}}
+	long := settings.MapSet{Disclaimer: locale.Text{Original: "zh", In: map[locale.Lang]string{"zh": strings.Repeat("边界和名称", 40), "en": strings.Repeat("boundary ", 60), "fr": strings.Repeat("x", 300)}}}
 	if err := st.Apply(cite.Entry{Position: st.Head + 1}, &long); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +170,7 @@ func TestMapWorld(t *testing.T) {
 	v := survey.NewMap(public(st), "en")
 	seen := map[string]bool{}
 	for _, m := range regexp.MustCompile(`id="m-([^"]*)"`).FindAllStringSubmatch(v.SVG(f), -1) {
-		if !locale.KnownCountry(m[1]) || seen[m[1]] {
+		if locale.UNCountries().Name(m[1], "en") == "" || seen[m[1]] {
 			t.Errorf("the shape %q", m[1])
 		}
 		seen[m[1]] = true
@@ -206,11 +207,11 @@ func TestMapSteps(t *testing.T) {
 func TestMapOff(t *testing.T) {
 	t.Parallel()
 	st := heard(t, conversation.Convened{}, 3, list("FR", "FR", "KE"))
-	if err := st.Apply(cite.Entry{Position: st.Head + 1}, &conversation.MapSet{Off: true, Disclaimer: names("The banks move.")}); err != nil {
+	if err := st.Apply(cite.Entry{Position: st.Head + 1}, &settings.MapSet{Off: true, Disclaimer: names("The banks move.")}); err != nil {
 		t.Fatal(err)
 	}
 	other := heard(t, conversation.Convened{}, 3, list("FR", "FR", "KE"))
-	if err := other.Apply(cite.Entry{Position: other.Head + 1}, &conversation.MapSet{Disclaimer: names("The banks move.")}); err != nil {
+	if err := other.Apply(cite.Entry{Position: other.Head + 1}, &settings.MapSet{Disclaimer: names("The banks move.")}); err != nil {
 		t.Fatal(err)
 	}
 	if st.Digest() == other.Digest() {
@@ -220,7 +221,7 @@ func TestMapOff(t *testing.T) {
 	if !v.Off || v.Steps != nil || v.Groups != nil || v.Undrawn != nil || v.Disclaimer.Text != "" || len(v.Countries) != 2 {
 		t.Errorf("%+v", v)
 	}
-	if err := st.Apply(cite.Entry{Position: st.Head + 1}, &conversation.MapSet{Disclaimer: names("The banks move.")}); err != nil {
+	if err := st.Apply(cite.Entry{Position: st.Head + 1}, &settings.MapSet{Disclaimer: names("The banks move.")}); err != nil {
 		t.Fatal(err)
 	}
 	if v := survey.NewMap(public(st), "fr"); v.Off || v.Disclaimer != (frame.LocalizedText{Text: "The banks move.", Lang: "en"}) {
@@ -231,7 +232,7 @@ func TestMapOff(t *testing.T) {
 // TestMapOfMany: a hundred thousand contributions are counted in place, as a thousand are, and the page is no
 // larger for them.
 func TestMapOfMany(t *testing.T) {
-	all := locale.Countries("en")
+	all := locale.UNCountries().All("en")
 	many := func(n int) *conversation.State {
 		return heard(t, conversation.Convened{}, n, func(i int) string { return all[(i/2)%200].Code })
 	}
@@ -261,4 +262,45 @@ func TestMapOfMany(t *testing.T) {
 // stay open.
 func public(st *conversation.State) *conversation.Reading {
 	return conversation.NewReading(st, conversation.Public, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+}
+
+// TestMapGroups: countries stand in the groups of the conversation where it has any; else in those of the operator, and by
+// themselves where the operator put them into none; else in the regions of the United Nations.
+func TestMapGroups(t *testing.T) {
+	t.Parallel()
+	banks := locale.UNCountries().With([]locale.CountryChange{{Code: "CH", Group: "g1"}, {Code: "FR", Group: "gone"}}, []locale.CountryGroup{{ID: "g1", Name: names("Banks")}, {ID: "g2", Name: names("Empty")}})
+	own := conversation.Convened{Title: names("Ferries"), Languages: []locale.Lang{"en"}, Zone: "UTC", Categories: []settings.Label{{ID: "ngo", Name: names("NGO")}}}
+	grouped := own
+	grouped.Groups = []settings.Label{{ID: "x1", Name: names("Own")}}
+	grouped.Countries = []settings.Label{{ID: "CH", Name: names("Switzerland"), Group: "x1"}}
+	for what, c := range map[string]struct {
+		convened  conversation.Convened
+		countries *locale.CountryList
+		want      map[string]string // the group of each country
+	}{
+		"the operator's":     {own, banks, map[string]string{"CH": "g1", "FR": "", "KE": ""}},
+		"the United Nations": {own, nil, map[string]string{"CH": "Europe", "FR": "Europe", "KE": "Africa"}},
+		"its own":            {grouped, banks, map[string]string{"CH": "x1", "FR": "", "KE": ""}},
+	} {
+		st := heard(t, c.convened, 3, list("CH", "FR", "KE"))
+		st.Settings.House = &settings.House{Countries: c.countries}
+		v := survey.NewMap(conversation.NewReading(st, conversation.Public, time.Date(2020, 1, 3, 0, 0, 0, 0, time.UTC)), "en")
+		got := map[string]string{}
+		for _, g := range v.Groups {
+			if len(g.Tiles) == 0 {
+				t.Errorf("%s: %s is empty", what, g.ID)
+			}
+			for _, x := range g.Tiles {
+				got[x.Code] = g.ID
+			}
+		}
+		for code, want := range c.want {
+			if want != "" && got[code] != want || want == "" && (got[code] == "g1" || got[code] == "x1" || got[code] == "") {
+				t.Errorf("%s: %s stands in %q, want %q", what, code, got[code], want)
+			}
+		}
+		if got["FR"] != got["KE"] && what != "the United Nations" {
+			t.Errorf("%s: those in no group stand in %q and %q", what, got["FR"], got["KE"])
+		}
+	}
 }

@@ -7,10 +7,12 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/settings"
 )
 
 // Overview is the table of cross-cutting questions by subject areas.
@@ -38,7 +40,7 @@ type OverviewRow struct {
 
 // OverviewCell is one cell, with its convergence in a word.
 type OverviewCell struct {
-	conversation.Cell
+	overview.Cell
 	Convergence string  `json:"convergence"` // nothing, too_few, far_apart, apart, mixed, close, together
 	side        float64 // of its square
 }
@@ -46,14 +48,14 @@ type OverviewCell struct {
 // nothing is the convergence of a cell where nothing was said.
 const nothing = "nothing"
 
-func convergence(c conversation.Cell) string {
+func convergence(c overview.Cell) string {
 	if c.Points == 0 {
 		return nothing
 	}
 	return c.Level().String()
 }
 
-func names(of []conversation.Label, l locale.Lang) []NamedLabel {
+func names(of []settings.Label, l locale.Lang) []NamedLabel {
 	out := make([]NamedLabel, len(of))
 	for i := range of {
 		out[i] = NamedLabel{of[i].ID, frame.Localize(of[i].Name, l)}
@@ -61,8 +63,12 @@ func names(of []conversation.Label, l locale.Lang) []NamedLabel {
 	return out
 }
 
-// largest is the side of the largest square of the overview.
-const largest = 40
+// Squares of the overview, in units of a drawing that is 56 by 56: the largest, and the least that has room for its
+// number inside.
+const (
+	largest = 52
+	roomy   = 22
+)
 
 // NewOverview builds the page.
 func NewOverview(st *conversation.Reading, l locale.Lang) *Overview {
@@ -71,13 +77,13 @@ func NewOverview(st *conversation.Reading, l locale.Lang) *Overview {
 	st.Stamp(&v.Head)
 	most := 1
 	for _, c := range o.Cells {
-		most = max(most, c.Submissions)
+		most = max(most, c.Texts)
 	}
 	for i, n := range names(st.Crosscutting, l) {
 		row := OverviewRow{NamedLabel: n}
 		for _, c := range o.Cells[i*len(v.Subjects) : (i+1)*len(v.Subjects)] {
 			// The area is how much was said.
-			side := max(5, largest*math.Sqrt(float64(c.Submissions)/float64(most)))
+			side := max(8, largest*math.Sqrt(float64(c.Texts)/float64(most)))
 			row.Cells = append(row.Cells, OverviewCell{c, convergence(c), side})
 		}
 		v.Rows = append(v.Rows, row)
@@ -90,11 +96,11 @@ func (v *Overview) Title(f *frame.Frame) string { return f.T("overview.title") }
 
 // Evidence is the page behind a cell of the overview.
 type Evidence struct {
-	conversation.Cell
+	overview.Cell
 	Convergence string              `json:"convergence"`
 	RowName     frame.LocalizedText `json:"question_name"`
 	SubjectName frame.LocalizedText `json:"subject_name"`
-	Everything  conversation.Count  `json:"conversation"` // the same counts for everything published
+	Everything  overview.Count      `json:"conversation"` // the same counts for everything published
 	By          []ConstituencyRow   `json:"constituencies"`
 	Asked       []AskedRow          `json:"stances"`
 	Stated      []StateRow          `json:"states"`
@@ -113,23 +119,23 @@ type Evidence struct {
 // ConstituencyRow counts one stakeholder category.
 type ConstituencyRow struct {
 	NamedLabel
-	conversation.Count
-	conversation.Agreement
-	Convergence string             `json:"convergence"`
-	Everything  conversation.Count `json:"conversation"`
+	overview.Count
+	overview.Agreement
+	Convergence string         `json:"convergence"`
+	Everything  overview.Count `json:"conversation"`
 }
 
 // AskedRow is what parties answered to one question, as it was worded when they did.
 type AskedRow struct {
 	part.PassageRow
-	All conversation.Stances `json:"all"`
-	By  []StanceRow          `json:"by"` // constituencies that answered it
+	All overview.Stances `json:"all"`
+	By  []StanceRow      `json:"by"` // constituencies that answered it
 }
 
 // StanceRow is what one constituency answered.
 type StanceRow struct {
 	NamedLabel
-	conversation.Stances
+	overview.Stances
 }
 
 // StateRow is a member state that is on the roll, with what it said itself.
@@ -201,7 +207,7 @@ func NewEvidence(st *conversation.Reading, row, subject string, after cite.Ref, 
 }
 
 // state adds a member state to those that said something, or to the others.
-func (v *Evidence) state(st *conversation.Reading, p *conversation.StatePosition, l locale.Lang) {
+func (v *Evidence) state(st *conversation.Reading, p *overview.StatePosition, l locale.Lang) {
 	standing, _ := st.Roll.Party(p.Party)
 	r := StateRow{Party: p.Party.Ref(), at: standing.Named}
 	if standing.Country != "" {
@@ -225,7 +231,7 @@ func (v *Evidence) state(st *conversation.Reading, p *conversation.StatePosition
 // ownGroup is the regional group of a country of the conversation's own, "" where it says none.
 func ownGroup(st *conversation.Reading, country string, l locale.Lang) string {
 	for _, c := range st.Countries {
-		if i := slices.IndexFunc(st.Groups, func(g conversation.Label) bool { return g.ID == c.Group }); c.ID == country && i >= 0 {
+		if i := slices.IndexFunc(st.Groups, func(g settings.Label) bool { return g.ID == c.Group }); c.ID == country && i >= 0 {
 			return frame.Localize(st.Groups[i].Name, l).Text
 		}
 	}
@@ -262,7 +268,7 @@ func (v *Evidence) Title(*frame.Frame) string { return v.RowName.Text + " · " +
 
 // step is the class of a convergence's colour: the key gives the steps.
 func step(convergence string) string {
-	if i := slices.Index(conversation.Levels, convergence); i > 0 {
+	if i := slices.Index(overview.Levels, convergence); i > 0 {
 		return "f" + strconv.Itoa(i)
 	}
 	return "f0"
@@ -272,6 +278,6 @@ func step(convergence string) string {
 func pixels(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 
 // steps are the levels that have a colour, for the key.
-func steps() []string { return conversation.Levels[conversation.FarApart:] }
+func steps() []string { return overview.Levels[overview.FarApart:] }
 
 func heading(kind string) bool { return kind == paper.Theme || kind == paper.Issue }

@@ -1,16 +1,13 @@
 package trace
 
 import (
-	"fmt"
-	"html"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
@@ -29,47 +26,60 @@ const (
 
 // The kinds of step of a trace.
 const (
-	stepPassage  = "passage"  // an element of an edition, as a redline where it is not as it was
-	stepSaid     = "said"     // how many comments are anchored to it
-	stepRests    = "rests"    // an element or answer that it rests on
-	stepAnswer   = "answer"   // a disposition with its reason
-	stepNone     = "none"     // no answer yet
-	stepVoice    = "voice"    // a part, in its author's words
-	stepPlace    = "place"    // what a part was said on
-	stepNext     = "next"     // the passage in the next edition
-	stepNow      = "now"      // the passage in the newest edition
-	stepCitation = "citation" // an element that rests on it
-	stepReaction = "reaction" // the author's word on the answer
-	stepOwn      = "own"      // nobody asked for the change
+	stepPassage    = "passage"    // an element of an edition, as a redline where it is not as it was
+	stepSaid       = "said"       // how many comments are anchored to it
+	stepRests      = "rests"      // an element or answer that it rests on
+	stepAnswer     = "answer"     // a disposition with its reason
+	stepNone       = "none"       // no answer yet
+	stepVoice      = "voice"      // a part, in its author's words
+	stepRepliesTo  = "replies_to" // the part that a voice replies to
+	stepReply      = "reply"      // a part that replies to a voice
+	stepCorrection = "correction" // what its author put right in a part
+	stepQuestion   = "question"   // the question that a proposal was put into words with
+	stepPriority   = "priority"   // the theme that a passage falls under, and its place in an order
+	stepPlace      = "place"      // what a part was said on
+	stepNext       = "next"       // the passage in the next edition
+	stepNow        = "now"        // the passage in the newest edition
+	stepCitation   = "citation"   // an element that rests on it
+	stepReaction   = "reaction"   // the author's word on the answer
+	stepOwn        = "own"        // nobody asked for the change
 )
 
 // Step is one step of a trace.
 type Step struct {
-	Kind        string              `json:"kind"`
-	Ref         cite.Ref            `json:"ref,omitempty"`
-	In          *part.Location      `json:"in,omitempty"` // where: the passage, or what a voice was said on
-	Date        string              `json:"date,omitempty"`
-	At          time.Time           `json:"at,omitzero"`
-	Position    cite.Position       `json:"position,omitempty"`
-	Text        frame.LocalizedText `json:"text,omitzero"`
-	Wording     string              `json:"wording,omitempty"`
-	Ops         []paper.Op          `json:"redline,omitempty"`
-	Instead     bool                `json:"original_instead,omitempty"`
-	Fate        string              `json:"fate,omitempty"`
-	TextChanged bool                `json:"text_changed,omitempty"`
-	Was         []part.Location     `json:"was,omitempty"`
-	Answer      *part.WhyAnswer     `json:"answer,omitempty"`
-	Name        string              `json:"name,omitempty"`
-	Country     string              `json:"country,omitempty"`
-	Stance      string              `json:"stance,omitempty"`
-	Status      string              `json:"status,omitempty"` // of a voice that is not shown
-	Verdict     string              `json:"verdict,omitempty"`
-	Rests       cite.Ref            `json:"rests_on,omitempty"` // what a citation cites
-	Count       int                 `json:"count,omitempty"`
+	Kind        string               `json:"kind"`
+	Ref         cite.Ref             `json:"ref,omitempty"`
+	In          *part.Location       `json:"in,omitempty"` // where: the passage, or what a voice was said on
+	Date        string               `json:"date,omitempty"`
+	At          time.Time            `json:"at,omitzero"`
+	Position    cite.Position        `json:"position,omitempty"`
+	Text        frame.LocalizedText  `json:"text,omitzero"`
+	Wording     string               `json:"wording,omitempty"`
+	Ops         []paper.Op           `json:"redline,omitempty"`
+	Pictures    []part.PictureChange `json:"pictures,omitempty"` // what became of its pictures, none where they are as they were
+	Instead     bool                 `json:"original_instead,omitempty"`
+	Fate        string               `json:"fate,omitempty"`
+	TextChanged bool                 `json:"text_changed,omitempty"`
+	Was         []part.Location      `json:"was,omitempty"`
+	Answer      *part.WhyAnswer      `json:"answer,omitempty"`
+	Name        string               `json:"name,omitempty"`
+	Country     string               `json:"country,omitempty"`
+	Stance      string               `json:"stance,omitempty"`
+	Status      string               `json:"status,omitempty"`   // of a voice that is not shown
+	Corrected   time.Time            `json:"corrected,omitzero"` // when its author sent the words that stand
+	// Correction is which correction of its contribution a step is, 1, 2, ...; Changes are what it put right in the part.
+	Correction  int             `json:"correction,omitempty"`
+	Changes     []part.Reworded `json:"changes,omitempty"`
+	AfterAnswer bool            `json:"after_answer,omitempty"` // the answer was made from what stood before
+	Verdict     string          `json:"verdict,omitempty"`
+	Rests       cite.Ref        `json:"rests_on,omitempty"` // what a citation cites
+	Decided     bool            `json:"decided,omitempty"`  // the order in which a theme stands is decided, and not only proposed
+	Count       int             `json:"count,omitempty"`
 	c           *part.Contribution
 	card        *part.PointCard // of a voice that may be read
 	lang        locale.Lang
 	redline     part.Redline
+	edition     *paper.Edition // of which a passage is shown as it stands
 }
 
 // Page is the way from a passage, an answer or a contribution to what caused it and what came of it.
@@ -84,6 +94,7 @@ type Page struct {
 	Next    cite.Ref            `json:"next,omitempty"`  // After of the next page
 	From    int                 `json:"from,omitempty"`  // the first voice of this page, from 1
 	Outcome string              `json:"outcome,omitempty"`
+	Changed int                 `json:"changed,omitempty"` // passages that an answer changed
 	c       *part.Contribution
 	picture picture
 }
@@ -110,6 +121,7 @@ func New(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (*Page, b
 	case 'd':
 		ok = t.answerOf(ref)
 	}
+	t.v.picture.name(t)
 	return t.v, ok
 }
 
@@ -143,12 +155,12 @@ func (t *tracer) passage(kind string, e *paper.Edition, x cite.Ref) *Step {
 	el, there := e.Element(x)
 	if there {
 		spot := part.LocationOf(e, x)
-		s.In, s.Ref = &spot, spot.Ref
+		s.In, s.Ref, s.edition = &spot, spot.Ref, e
 	}
 	p, _ := t.st.Papers.Paper(e.Ref)
 	before, ok := p.Edition(e.Ref.EditionNumber() - 1)
 	if !ok {
-		s.Text = frame.Localize(el.Text, t.l)
+		s.Text = part.ElementText(t.st, e, el.Ref, t.l)
 		return s
 	}
 	of := t.origins[e.Ref]
@@ -164,7 +176,7 @@ func (t *tracer) passage(kind string, e *paper.Edition, x cite.Ref) *Step {
 		spot := part.LocationOf(before, x)
 		s.In, s.Ref, s.Fate = &spot, spot.Ref, paper.Deleted
 		s.redline, s.lang, s.Instead = part.Compare([]*paper.Element{old}, nil, t.l)
-		s.Ops = s.redline.Ops
+		s.Ops, s.Pictures = s.redline.Ops, s.redline.Pictures(before, e)
 		return s
 	}
 	from := of[x]
@@ -176,11 +188,11 @@ func (t *tracer) passage(kind string, e *paper.Edition, x cite.Ref) *Step {
 		s.Was = append(s.Was, part.LocationOf(before, o.X))
 	}
 	if s.Fate == paper.Unchanged || s.Fate == paper.Moved && !s.TextChanged {
-		s.Text = frame.Localize(el.Text, t.l)
+		s.Text = part.ElementText(t.st, e, el.Ref, t.l)
 		return s
 	}
 	s.redline, s.lang, s.Instead = part.Compare(was, el, t.l)
-	s.Ops = s.redline.Ops
+	s.Ops, s.Pictures = s.redline.Ops, s.redline.Pictures(before, e)
 	return s
 }
 
@@ -198,6 +210,9 @@ func (t *tracer) voice(of cite.Ref) *Step {
 	s := &Step{Kind: stepVoice, Ref: of}
 	if card, ok := part.NewPointCard(t.st, of, t.l); ok {
 		s.c, s.card = card.Contribution, &card
+		if s.Corrected = card.Part.Corrected; len(t.st.Consultation.Corrections(of)) > 0 {
+			card.WithCorrections()
+		}
 		s.Stance, s.Country, s.lang, s.In = card.Part.Stance, card.CountryName, card.Part.Language, t.spot(card.Part.On)
 	} else if s.c, ok = part.NewContribution(t.st, of, t.l); ok {
 		s.Status = s.c.Status
@@ -206,6 +221,32 @@ func (t *tracer) voice(of cite.Ref) *Step {
 	}
 	s.At, s.Position = s.c.Received, s.c.Position
 	return s
+}
+
+// corrected adds what the author of a voice put right in it: the corrections that stand since after one entry and not after
+// another, oldest first. The line of a contribution goes with its first part.
+func (t *tracer) corrected(voice *Step, after, upTo cite.Position) {
+	if voice == nil || voice.card == nil {
+		return
+	}
+	n := voice.Ref.PartNumber()
+	for i, k := range t.st.Consultation.Corrections(voice.Ref) {
+		if k.Stands > after && k.Stands <= upTo && (k.Of(n) || k.Title && n == 1) {
+			t.add(&Step{Kind: stepCorrection, Ref: voice.Ref, At: k.At, Position: k.Position, Correction: i + 1, AfterAnswer: k.Stands > t.answeredAt(voice.Ref), card: voice.card})
+		}
+	}
+}
+
+// ever is after every entry.
+const ever = cite.Position(1) << 62
+
+// answeredAt is where the answer that a part has came, ever where there is none.
+func (t *tracer) answeredAt(of cite.Ref) cite.Position {
+	d, _ := t.st.Consultation.Answer(of)
+	if is, ok := t.st.Consultation.Disposition(d); ok {
+		return is.Position
+	}
+	return ever
 }
 
 // spot names what a part was said on.
@@ -224,7 +265,7 @@ func (t *tracer) spot(on cite.Ref) *part.Location {
 // citations adds the elements that rest on something, each once.
 func (t *tracer) citations(of cite.Ref) (n int) {
 	for _, h := range t.st.Forward(of, 0) {
-		if h.Kind != conversation.LinkCitation || t.cited[h.To] {
+		if h.Kind != chain.LinkCitation || t.cited[h.To] {
 			continue
 		}
 		t.cited[h.To] = true
@@ -237,7 +278,7 @@ func (t *tracer) citations(of cite.Ref) (n int) {
 			continue
 		}
 		spot := part.LocationOf(e, el.Ref)
-		t.add(&Step{Kind: stepCitation, Ref: spot.Ref, In: &spot, Date: e.Date, Position: e.At, Text: frame.Localize(el.Text, t.l), Rests: of})
+		t.add(&Step{Kind: stepCitation, Ref: spot.Ref, In: &spot, Date: e.Date, Position: e.At, Text: part.ElementText(t.st, e, el.Ref, t.l), Rests: of})
 		n++
 	}
 	return n
@@ -294,6 +335,7 @@ func (t *tracer) voices(answers []*part.Cause, to string) {
 			}
 			if v := t.voice(s.part); v != nil {
 				t.add(v)
+				t.corrected(v, 0, ever)
 			}
 		}
 	}
@@ -318,7 +360,7 @@ func (t *tracer) passageOf(ref cite.Ref) bool {
 	n := e.Ref.EditionNumber()
 	spot := part.LocationOf(e, x)
 	el, _ := e.Element(x)
-	v.Ref, v.About, v.In, v.Heading = spot.Ref, tracePassage, &spot, frame.Localize(el.Text, t.l)
+	v.Ref, v.About, v.In, v.Heading = spot.Ref, tracePassage, &spot, part.ElementText(t.st, e, x, t.l)
 	own := string(spot.Ref)
 	v.picture.total[colPassages] = 1
 	step := t.add(t.passage(stepPassage, e, x))
@@ -369,7 +411,7 @@ func (t *tracer) said(p *paper.Paper, xs []cite.Ref, n int, behind []*part.Cause
 				continue
 			}
 			if k < n {
-				t.add(&Step{Kind: stepPlace, Ref: spot.Ref, In: &spot, Date: e.Date, Position: e.At, Text: frame.Localize(el.Text, t.l)})
+				t.add(&Step{Kind: stepPlace, Ref: spot.Ref, In: &spot, Date: e.Date, Position: e.At, Text: part.ElementText(t.st, e, el.Ref, t.l)})
 			}
 			t.add(&Step{Kind: stepSaid, Ref: spot.Ref, In: &spot, Count: count})
 			answers, _ := t.st.Consultation.AnswersOn(k, y)
@@ -392,8 +434,24 @@ func (t *tracer) rests(citing *paper.Edition, c cite.Ref, own string) {
 	case 'c':
 		if s := t.voice(c); s != nil {
 			t.add(s)
+			t.corrected(s, 0, ever)
 			t.v.picture.wire(colVoices, string(c), colPassages, own)
 			t.v.picture.total[colVoices]++
+		}
+	case 'o':
+		if t.priority(c) {
+			t.v.picture.wire(colPriorities, string(c), colPassages, own)
+		}
+	case 'q':
+		if t.question(c) == nil {
+			return
+		}
+		for _, h := range t.st.Back(c, maxToldAnswers) {
+			if s := t.voice(h.From); s != nil && h.Kind == chain.LinkWording {
+				t.add(s)
+				t.v.picture.wire(colVoices, string(h.From), colPassages, own)
+				t.v.picture.total[colVoices]++
+			}
 		}
 	case 'd':
 		if d, ok := t.st.Consultation.Disposition(c); ok {
@@ -403,7 +461,7 @@ func (t *tracer) rests(citing *paper.Edition, c cite.Ref, own string) {
 		}
 	case 'p':
 		for _, h := range t.st.Back(cite.Element(citing.Ref, cite.Ref(own).ElementNumber()), 0) {
-			if h.Kind != conversation.LinkCitation || h.From.Element() != c.Element() {
+			if h.Kind != chain.LinkCitation || h.From.Element() != c.Element() {
 				continue
 			}
 			if e, ok := t.st.Papers.Edition(h.From); ok {
@@ -439,6 +497,7 @@ func (t *tracer) forward(p *paper.Paper, e *paper.Edition, x cite.Ref, own strin
 			}
 		}
 	}
+	t.priorities(e, x, colPassages, own)
 	if k := t.citations(cite.Element(e.Ref, x.ElementNumber())); k > 0 {
 		for _, s := range t.v.Steps[len(t.v.Steps)-k:] {
 			t.v.picture.wire(colPassages, own, colCitations, string(s.Ref))
@@ -475,8 +534,7 @@ func (t *tracer) changes(a *part.Cause, seen map[cite.Ref]bool) {
 			place := p.Follow(x, e.Ref.EditionNumber(), latest.Ref.EditionNumber())
 			for _, y := range place.Elements {
 				spot := part.LocationOf(latest, y)
-				el, _ := latest.Element(y)
-				t.add(&Step{Kind: stepNow, Ref: spot.Ref, In: &spot, Date: latest.Date, Position: latest.At, Fate: place.Change, TextChanged: place.Changed, Text: frame.Localize(el.Text, t.l)})
+				t.add(&Step{Kind: stepNow, Ref: spot.Ref, In: &spot, Date: latest.Date, Position: latest.At, Fate: place.Change, TextChanged: place.Changed, Text: part.ElementText(t.st, latest, y, t.l)})
 			}
 			if len(place.Elements) == 0 {
 				t.add(&Step{Kind: stepNow, Ref: place.Gone, In: &part.Location{Ref: place.Gone}, Fate: paper.Deleted, Date: latest.Date})
@@ -516,19 +574,32 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 		}
 		of := cite.Part(row.Ref, n)
 		t.placeOf(of)
+		t.replies(t.st.Back(of, maxReplies), of, stepRepliesTo)
 		v.picture.total[colVoices]++
-		if s := t.voice(of); s != nil {
+		s := t.voice(of)
+		if s != nil {
 			t.add(s)
+		}
+		t.corrected(s, 0, t.answeredAt(of))
+		if on := t.st.Consultation.Part(row.Ref, n).On; on.Element() != cite.None {
+			if e, ok := t.st.Papers.Edition(on); ok {
+				t.priorities(e, on.Element(), colVoices, string(of))
+			}
 		}
 		if a := t.answerTo(of); a != nil && !slices.Contains(as, a) {
 			as = append(as, a)
 			v.picture.total[colAnswers]++
 			t.changes(a, seen)
 		}
+		t.corrected(s, t.answeredAt(of), ever)
+		t.replies(t.st.Forward(of, maxReplies), of, stepReply)
 		if _, reopened := t.st.Consultation.Answer(of); reopened {
 			t.add(&Step{Kind: stepNone, Verdict: "misses"})
 		}
 		t.draw(colVoices, string(of), t.citations(of))
+		if q := t.question(t.st.Formulation.In(of)); q != nil && !slices.ContainsFunc(v.Steps, func(s *Step) bool { return s.Kind == stepPassage }) {
+			t.draw(colVoices, string(of), t.citations(q.Ref)) // else the answer says which passage took it up
+		}
 		if t.st.MaySee(of) >= conversation.Redacted {
 			for _, r := range t.st.Consultation.Reactions(of) {
 				t.add(&Step{Kind: stepReaction, Ref: of, At: r.At, Position: r.Position, Verdict: r.Verdict, lang: r.Language})
@@ -536,7 +607,73 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 		}
 	}
 	v.Why = part.CountCauses(as...)
+	c.Answered(t.st, t.l)
 	return len(v.Steps) > 0
+}
+
+// maxReplies is how many replies to a part its trace shows.
+const maxReplies = 50
+
+// replies adds what a part replies to, or what replies to it, among the links of the chain.
+func (t *tracer) replies(links []chain.Link, of cite.Ref, kind string) {
+	for _, h := range links {
+		other := h.To
+		if other == of {
+			other = h.From
+		}
+		if h.Kind != chain.LinkReply {
+			continue
+		}
+		if s := t.voice(other); s != nil {
+			s.Kind = kind
+			t.add(s)
+		}
+	}
+}
+
+// question adds a question; nil where there is none.
+func (t *tracer) question(ref cite.Ref) *Step {
+	q, ok := t.st.Formulation.Question(ref)
+	if !ok {
+		return nil
+	}
+	w := q.Now()
+	s := &Step{Kind: stepQuestion, Ref: ref, At: w.At, Position: w.Position, Count: len(w.Of)}
+	if !w.AsProposed() { // else the voice says it
+		if s.lang = w.Original; slices.Contains(w.Languages, t.l) {
+			s.lang = t.l
+		}
+	}
+	return t.add(s)
+}
+
+// priorities adds the themes of orders under which an element falls, each once, and joins them to what led there.
+func (t *tracer) priorities(e *paper.Edition, x cite.Ref, col int, own string) {
+	for _, theme := range t.st.Priorities.Of(e, x) {
+		if t.cited[theme] || t.priority(theme) {
+			t.cited[theme] = true
+			t.v.picture.wire(col, own, colPriorities, string(theme))
+			t.v.picture.total[colPriorities] = len(t.v.picture.nodes[colPriorities])
+		}
+	}
+}
+
+// priority adds a theme of an order with its place; false where nothing was proposed.
+func (t *tracer) priority(ref cite.Ref) bool {
+	o, ok := t.st.Priorities.Order(ref)
+	if !ok || o.Now() == nil {
+		return false
+	}
+	now := o.Now()
+	s := &Step{Kind: stepPriority, Ref: ref, At: now.At, Position: now.Position, Count: now.Place(ref.ThemeNumber()), Decided: o.Decided() != nil}
+	th, _ := o.Theme(ref.ThemeNumber())
+	if s.Text = frame.Localize(th.Title, t.l); th.Title.Empty() && len(th.Names) == 1 {
+		if e, ok := t.st.Papers.Edition(th.Names[0]); ok {
+			s.Text = part.ElementText(t.st, e, th.Names[0].Element(), t.l)
+		}
+	}
+	t.add(s)
+	return true
 }
 
 // placeOf adds what a part was said on.
@@ -549,7 +686,7 @@ func (t *tracer) placeOf(of cite.Ref) {
 	e, _ := t.st.Papers.Edition(on)
 	s := &Step{Kind: stepPlace, Ref: spot.Ref, In: spot, Date: e.Date, Position: e.At}
 	if el, ok := e.Element(on.Element()); ok {
-		s.Text = frame.Localize(el.Text, t.l)
+		s.Text = part.ElementText(t.st, e, el.Ref, t.l)
 	}
 	t.add(s)
 	t.v.picture.wire(colPlaces, string(on), colVoices, string(of))
@@ -578,6 +715,11 @@ func (t *tracer) answerOf(ref cite.Ref) bool {
 	}
 	a := t.Causes.Of(d)
 	t.v.About, t.v.Outcome = traceAnswer, d.Outcome.String()
+	for _, c := range d.Changes {
+		if _, made := t.st.Effect(d, c); made {
+			t.v.Changed++
+		}
+	}
 	t.v.Why = part.CountCauses(a)
 	t.voices([]*part.Cause{a}, "")
 	if t.v.After == cite.None {
@@ -598,7 +740,7 @@ func (v *Page) Need() []cite.Position {
 			out = append(out, s.c.Need()...)
 		case s.Answer != nil:
 			out = append(out, s.Answer.Need()...)
-		case s.Kind == stepReaction:
+		case s.Kind == stepReaction, s.Kind == stepQuestion && s.lang != "":
 			out = append(out, s.Position)
 		}
 	}
@@ -622,6 +764,13 @@ func (v *Page) Fill(words map[cite.Position]cite.Words) {
 			}
 		case s.Answer != nil:
 			s.Answer.Fill(words)
+			if v.About == traceAnswer && s.Ref == v.Ref {
+				v.Heading = s.Answer.Heading
+			}
+		case s.Kind == stepCorrection: // its voice comes before it
+			s.Changes = s.card.ChangedBy(s.Correction, s.Ref)
+		case s.Kind == stepQuestion:
+			s.Text = frame.LocalizedText{Text: words[s.Position]["wording."+string(s.lang)], Lang: s.lang}
 		case s.Kind == stepReaction:
 			s.Text = frame.LocalizedText{Text: frame.Shorten(words[s.Position]["text"], 280), Lang: s.lang}
 		}
@@ -637,126 +786,7 @@ func (v *Page) name(f *frame.Frame) string {
 	case tracePassage:
 		return strings.TrimSpace(f.T("kind."+v.In.Kind)+" "+v.In.Label) + f.T("list.comma") + " " + v.In.Symbol
 	case traceAnswer:
-		return f.T("why.answer", "ref", v.Ref)
+		return frame.Named(f, v.Ref)
 	}
-	return f.T("contribution.title", "ref", v.Ref, "who", v.c.Who(f))
-}
-
-// The columns of the picture.
-const (
-	colPlaces = iota
-	colVoices
-	colAnswers
-	colBefore
-	colPassages
-	colNext
-	colCitations
-	columns
-)
-
-var columnNames = [columns]string{"places", "voices", "answers", "rests", "passages", "next", "citations"}
-
-// maxDrawn is how many dots one column of the picture has.
-const maxDrawn = 14
-
-// picture is the path, drawn: a column of dots for each kind of step, joined by wires.
-type picture struct {
-	nodes [columns][]string
-	wires [][4]int // column, dot, column, dot
-	total [columns]int
-}
-
-// dot is the place of a node in its column, a new one where there is room; -1 where there is none.
-func (p *picture) dot(col int, id string) int {
-	if i := slices.Index(p.nodes[col], id); i >= 0 {
-		return i
-	}
-	if len(p.nodes[col]) >= maxDrawn {
-		return -1
-	}
-	p.nodes[col] = append(p.nodes[col], id)
-	return len(p.nodes[col]) - 1
-}
-
-// wire joins two nodes, if there is room for both. An empty name is no node.
-func (p *picture) wire(a int, from string, b int, to string) {
-	if from == "" || to == "" {
-		return
-	}
-	i, j := p.dot(a, from), p.dot(b, to)
-	if i < 0 || j < 0 {
-		return
-	}
-	w := [4]int{a, i, b, j}
-	if !slices.Contains(p.wires, w) {
-		p.wires = append(p.wires, w)
-	}
-}
-
-// shown lists the columns that have dots.
-func (p *picture) shown() []int {
-	var out []int
-	for c := range p.nodes {
-		if len(p.nodes[c]) > 0 {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// svg draws the picture, from the right in languages that are read so. Its title says in words what it
-// shows; the list below it holds the same step by step.
-func (p *picture) svg(f *frame.Frame) templ.Component {
-	cols := p.shown()
-	if len(cols) < 2 {
-		return templ.NopComponent
-	}
-	most := 1
-	for _, c := range cols {
-		most = max(most, len(p.nodes[c]))
-	}
-	high := float64(max(60, most*18))
-	at := make(map[int]float64, len(cols))
-	for i, c := range cols {
-		x := 90 + float64(i)*820/float64(len(cols)-1)
-		if f.Lang.Dir() == "rtl" {
-			x = 1000 - x
-		}
-		at[c] = x
-	}
-	y := func(c, i int) float64 { return 10 + (float64(i)+.5)*high/float64(len(p.nodes[c])) }
-	number := func(x float64) string { return strconv.FormatFloat(x, 'f', 0, 64) }
-	var b strings.Builder
-	names := make([]string, len(cols))
-	for i, c := range cols {
-		names[i] = f.T("trace.column."+columnNames[c], "n", max(p.total[c], len(p.nodes[c])))
-	}
-	fmt.Fprintf(&b, `<svg viewBox="0 0 1000 %s" role="img" aria-labelledby="path-title"><title id="path-title">%s</title>`, number(high+45),
-		html.EscapeString(f.T("trace.drawn", "what", f.Lang.List(names))))
-	for _, hot := range []bool{false, true} { // the marked line lies on top
-		class := "wire"
-		if hot {
-			class = "wire hot"
-		}
-		for _, w := range p.wires {
-			if hot != (w[1] == 0 && w[3] == 0) {
-				continue
-			}
-			x1, y1, x2, y2 := at[w[0]], y(w[0], w[1]), at[w[2]], y(w[2], w[3])
-			mid := number((x1 + x2) / 2)
-			fmt.Fprintf(&b, `<path class="%s" d="M%s %sC%s %s %s %s %s %s"/>`, class, number(x1), number(y1), mid, number(y1), mid, number(y2), number(x2), number(y2))
-		}
-	}
-	for i, c := range cols {
-		for k := range p.nodes[c] {
-			class, r := "dot", 4.0
-			if k == 0 {
-				class, r = "dot hot", 7
-			}
-			fmt.Fprintf(&b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s"/>`, class, number(at[c]-r), number(y(c, k)-r), number(2*r), number(2*r))
-		}
-		fmt.Fprintf(&b, `<text x="%s" y="%s" text-anchor="middle">%s</text>`, number(at[c]), number(high+38), html.EscapeString(names[i]))
-	}
-	b.WriteString("</svg>")
-	return templ.Raw(b.String())
+	return f.T("contribution.title", "ref", frame.Named(f, v.Ref), "who", v.c.Who(f))
 }

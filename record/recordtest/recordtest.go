@@ -168,7 +168,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	tests := map[string]func(*testing.T, Store){
 		"dense": dense, "reopen": reopen, "tokens": tokens, "tail": tail, "concurrent": concurrent,
 		"tails": tails, "conflict": conflict, "handover": handover, "steady": steady, "panic": panics, "pending": pending, "rolled back": rolledBack, "told first": toldFirst,
-		"erase": erase, "proofs": proofs, "client": client, "flip": flip, "hide": hide, "order": order,
+		"erase": erase, "proofs": proofs, "client": client, "flip": flip, "hide": hide, "order": order, "delete": deleted,
 	}
 	for name, f := range tests {
 		t.Run(name, func(t *testing.T) { f(t, open(t)) })
@@ -955,6 +955,61 @@ func concurrent(t *testing.T, s Store) {
 	if found != len(acked) || found != 16*25 {
 		t.Fatalf("%d acknowledged, %d found", len(acked), found)
 	}
+}
+
+// deleted: of a record that was taken away nothing is found any more, and the others are as they were, now and after
+// opening anew; another record may be made.
+func deleted(t *testing.T, s Store) {
+	h := NewFixture(t, s)
+	before, id, after := h.NewRecord(), h.NewRecord(), h.NewRecord()
+	for i := 1; i <= 300; i++ {
+		for _, r := range []record.ID{before, id, after} {
+			if _, err := h.Write(r, entry(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := h.Log.Prove(context.Background(), id, 7); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Log.Delete(id); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Log.Delete(id); !errors.Is(err, record.ErrNoRecord) {
+		t.Error("it is deleted twice:", err)
+	}
+	check := func(want ...record.ID) {
+		t.Helper()
+		metas, err := h.Log.Records()
+		if err != nil || len(metas) != len(want) {
+			t.Fatal(metas, err)
+		}
+		for i, m := range metas {
+			if m.ID != want[i] {
+				t.Error(m.ID, want[i])
+			}
+			if _, err := h.Log.Verify(context.Background(), m.ID); err != nil {
+				t.Error(err)
+			}
+		}
+		_ = h.Log.Entries(context.Background(), id, 1, 300, func(e record.Entry) error {
+			t.Error("an entry is read:", e.Position)
+			return nil
+		})
+		if _, err := h.Log.Turn(context.Background(), id); !errors.Is(err, record.ErrNoRecord) {
+			t.Error("it can be written on:", err)
+		}
+	}
+	check(before, after)
+	h.Close()
+	h.Open()
+	check(before, after)
+	last := h.NewRecord()
+	if _, err := h.Write(last, entry(1)); err != nil {
+		t.Fatal(err)
+	}
+	check(before, after, last)
+	h.Close()
 }
 
 func erase(t *testing.T, s Store) {

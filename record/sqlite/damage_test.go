@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -322,6 +323,49 @@ func TestFreeze(t *testing.T) {
 	for name, b := range contents(t, dir) {
 		if !bytes.Equal(b, before[name]) {
 			t.Errorf("%s is not as it was: %d bytes, then %d", name, len(before[name]), len(b))
+		}
+	}
+}
+
+// TestHeader flips every bit of the header of the database, with a write-ahead log and without: it opens, or whoever
+// starts it is told which file it is and what to do next.
+func TestHeader(t *testing.T) {
+	t.Parallel()
+	dir := crashed(t)
+	path := filepath.Join(dir, "record.db")
+	for _, logged := range []bool{true, false} {
+		if !logged {
+			l, err := openLog(t, dir, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sound := contents(t, dir)
+		for bit := range 100 * 8 {
+			if testing.Short() && bit%8 != 3 {
+				continue
+			}
+			flipped := bytes.Clone(sound["record.db"])
+			flipped[bit/8] ^= 1 << (bit % 8)
+			for name, b := range map[string][]byte{"record.db": flipped, "record.db-wal": sound["record.db-wal"]} {
+				if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			e, err := sqlite.Open(path, sqlite.Options{})
+			if err == nil {
+				err = e.Close()
+				if err != nil && !errors.Is(err, record.ErrDamaged) {
+					t.Errorf("byte %d, bit %d: closed: %v", bit/8, bit%8, err)
+				}
+				continue
+			}
+			if says := err.Error(); !strings.Contains(says, path) || !strings.Contains(says, "plenary fsck") && !strings.Contains(says, "newer Plenary") {
+				t.Errorf("byte %d, bit %d: %v", bit/8, bit%8, err)
+			}
 		}
 	}
 }

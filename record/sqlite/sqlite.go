@@ -120,18 +120,31 @@ const busy = 5 * time.Second
 // Open opens or makes the database at path. Where the disk is full, what SQLite keeps beside it is kept elsewhere.
 func Open(path string, o Options) (*Engine, error) {
 	e, err := openEngine(path, o)
-	if errors.Is(err, record.ErrDamaged) || errors.Is(err, sqlite3.ERROR) {
-		return nil, fmt.Errorf("%w: %s (stop; copy the directory before anything else; put the file back from the last backup, with the file high; then run plenary fsck): %w",
-			record.ErrDamaged, path, err)
-	}
 	if err == nil || o.ReadOnly || o.VFS != "" || !errors.Is(err, sqlite3.IOERR) && !errors.Is(err, sqlite3.FULL) || !record.NoRoom(path) {
-		return e, err
+		return e, advise(path, err)
 	}
 	if merr := dbfile.Move(path); merr != nil {
 		return nil, errors.Join(err, merr)
 	}
 	o.VFS = dbfile.Name
-	return openEngine(path, o)
+	if e, err = openEngine(path, o); err != nil {
+		return nil, errors.Join(advise(path, err), dbfile.Back(path))
+	}
+	return e, nil
+}
+
+// advise has an error say which file it is and what to do next: where the file is damaged, and where SQLite cannot read it and nobody
+// knows whether that is the disk or the file.
+func advise(path string, err error) error {
+	switch {
+	case errors.Is(err, record.ErrDamaged), errors.Is(err, sqlite3.ERROR):
+		return fmt.Errorf("%w: %s (stop; copy the directory before anything else; put the file back from the last backup, with the file high; then run plenary fsck): %w",
+			record.ErrDamaged, path, err)
+	case errors.Is(err, sqlite3.IOERR):
+		return fmt.Errorf("%s cannot be read: the disk or the file is damaged (stop; copy the directory to another disk before anything else; look at the system's log; "+
+			"put the file back from the last backup, with the file high; then run plenary fsck): %w", path, err)
+	}
+	return err
 }
 
 func openEngine(path string, o Options) (*Engine, error) {
@@ -429,6 +442,35 @@ func (e *Engine) Create(m record.Meta) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.numbers[m.ID], e.heads[m.ID] = number, 0
+	return nil
+}
+
+// Delete takes a record away, with everything that is stored under its number.
+func (e *Engine) Delete(id record.ID) error {
+	number, err := e.number(id)
+	if err != nil {
+		return err
+	}
+	if err := e.do(func(c *sqlite3.Conn) error {
+		e.write.erased = true
+		first, last := rowid(number, 0), rowid(number+1, 0)-1
+		for _, table := range []string{"envelope", "data", "text", "tile", "checkpoint"} {
+			if err := c.Exec(fmt.Sprintf("DELETE FROM %s WHERE id BETWEEN %d AND %d", table, first, last)); err != nil {
+				return err
+			}
+		}
+		return c.Exec(fmt.Sprintf("DELETE FROM record WHERE number = %d", number))
+	}); err != nil {
+		return err
+	}
+	// The log is folded in and cut off behind the transaction: whoever comes next finds that done, unless a reader holds it.
+	if err := e.do(func(*sqlite3.Conn) error { return nil }); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.numbers, id)
+	delete(e.heads, id)
 	return nil
 }
 

@@ -20,7 +20,7 @@ func (q *request) disposition(ref, after cite.Ref) error {
 		if !ok {
 			return nil, serve.NotFound()
 		}
-		v.TokenA, v.TokenB = serve.NonceUnless(!v.Officer), serve.NonceUnless(!v.Officer)
+		v.TokenB = serve.NonceUnless(!v.Officer)
 		return v, nil // it shows the words of all that it answers
 	})
 }
@@ -36,20 +36,20 @@ func (q *request) postReact() error {
 	if ref.PartNumber() == 0 {
 		return serve.NotFound()
 	}
-	a := q.Audience()
 	var by conversation.Ask
 	if err := q.Look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
-		if !ok || !a.Is(row.By) || st.MaySee(ref) == conversation.Nothing {
-			return serve.NotFound()
+		if ok {
+			by.By, ok = q.Holds(row.By)
 		}
-		for _, p := range a.As {
-			if string(p.Ref()) == row.By {
-				by.By = p
-			}
+		if !ok || st.MaySee(ref) == conversation.Nothing {
+			return serve.NotFound()
 		}
 		return nil
 	}); err != nil {
+		return err
+	}
+	if err := q.May(serve.Once(serve.LimitActs)); err != nil {
 		return err
 	}
 	verdict, text := v.Get("verdict-"+ref.ID()), v.Get("text-"+ref.ID())

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/intake"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
@@ -74,17 +76,29 @@ func (l senderLimits) Upload() (release func(), err error) {
 func (q *request) writing(v url.Values, came []intake.File) (intake.Written, error) {
 	w := intake.Written{
 		Text: v.Get("text"), Wording: v.Get("wording"), Stance: v.Get("stance"), Language: v.Get("language"), Category: v.Get("category"), Country: v.Get("country"),
-		PublicAddress: v.Get("public_address") != "", For: v.Get("for"), Name: v.Get("name"), Body: v.Get("body"), Email: strings.TrimSpace(v.Get("email")), Files: came,
-	}
-	if w.Language == "" {
-		w.Language = string(q.Lang)
+		PublicAddress: v.Get("public_address") != "", For: v.Get("for"), Name: v.Get("name"), Title: v.Get("title"),
+		Body: v.Get("body"), Belongs: v.Get("belongs"), Email: strings.TrimSpace(v.Get("email")), Files: came,
 	}
 	before, err := q.Intake.Kept(q.Context(), q.Slug, v.Get("token"), v["kept"])
 	if err != nil {
 		return w, err
 	}
-	w.Files = append(w.Files, before[:min(len(before), consultation.MaxFiles-len(w.Files))]...)
+	w.Files = append(w.Files, before...)
 	return w, nil
+}
+
+// filesRefused refuses more files than a contribution may have, and one that the form named and that is not kept here any
+// more: whoever sends it has to know. came is how many came with the form, has are all that it has.
+func (q *request) filesRefused(v url.Values, came int, has []intake.File) refusal.Several {
+	if len(v["kept"])+came > consultation.MaxFiles {
+		return refusal.Several{refusal.In("file", "contribution.files", "max", consultation.MaxFiles)}
+	}
+	for _, ticket := range v["kept"] {
+		if !slices.ContainsFunc(has, func(f intake.File) bool { return q.Intake.Ticket(q.Slug, v.Get("token"), f.ID) == ticket }) {
+			return refusal.Several{refusal.In("file", "file.gone")}
+		}
+	}
+	return nil
 }
 
 // form is what was typed as the form shows it.
@@ -92,7 +106,7 @@ func (c *contributing) form(w intake.Written) consult.ContributionForm {
 	shown := func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 	form := consult.ContributionForm{
 		Text: shown(w.Text), Wording: shown(w.Wording), Stance: shown(w.Stance), Language: shown(w.Language), Category: shown(w.Category), Country: shown(w.Country),
-		Name: shown(w.Name), Body: shown(w.Body), For: shown(w.For), Email: shown(w.Email), PublicAddress: w.PublicAddress,
+		Title: shown(w.Title), Name: shown(w.Name), Body: shown(w.Body), Belongs: shown(w.Belongs), For: shown(w.For), Email: shown(w.Email), PublicAddress: w.PublicAddress,
 	}
 	for _, f := range w.Files {
 		form.Files = append(form.Files, consult.WriteFile{Kept: c.Intake.Ticket(c.Slug, c.draft.Key, f.ID), ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, SHA: f.SHA})
@@ -107,19 +121,22 @@ type contributing struct {
 	draft   intake.Draft // what stands in the form; its key is the token
 	uploads *intake.Uploads
 	preview *intake.Written // what would be stored
+	guessed bool            // nobody said in which language it is written
 	madeFor string          // who the form was made for, where that is somebody else than who sends it; else ""
 }
 
 func (q *request) contribute() error {
 	p := serve.Params[contributeQuery](q.Request)
-	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: q.NewToken(), On: p.On, Written: intake.Written{Language: string(q.Lang)}}}
-	if serve.ValidNonce(p.Draft) {
-		d, ok, err := q.Intake.Draft(q.Context(), Sender(q.Request), p.Draft)
+	c := contributing{request: q, call: q.Ref(), draft: intake.Draft{Key: q.NewToken(), On: p.On}}
+	if p.Draft != "" {
+		drafts, err := q.Intake.Drafts(q.Context(), Sender(q.Request))
 		if err != nil {
 			return err
 		}
-		if ok {
-			c.draft = d
+		for _, d := range drafts {
+			if d.Name == p.Draft {
+				c.draft = d
+			}
 		}
 	}
 	return c.show(http.StatusOK)
@@ -147,10 +164,10 @@ func (c *contributing) show(status int) error {
 	}
 	v.Form, v.Version, v.Saved = c.form(c.draft.Written), c.draft.Version, c.draft.Changed
 	if c.preview != nil {
-		v.Form, v.Preview = c.form(*c.preview), true
+		v.Form, v.Preview, v.Guessed = c.form(*c.preview), true, c.guessed
 	}
 	if len(v.Parties) == 1 && v.Form.For == "" {
-		v.Form.For = string(v.Parties[0].Ref)
+		v.Form.For = v.Parties[0].Value()
 	}
 	if v.Form.Category == "" {
 		v.Form.Category = v.Unsaid
@@ -187,13 +204,20 @@ func (q *request) postContribute() error {
 	if err := c.spoken(); err != nil {
 		return c.again(refusal.Of(err))
 	}
+	if no := c.filesRefused(v, len(c.uploads.Files()), c.draft.Written.Files); len(no) > 0 {
+		return c.again(no)
+	}
 	switch v.Get("do") {
 	case "edit":
 		return c.show(http.StatusOK)
 	case "save":
 		return c.orAgain(c.save())
 	}
-	contribution, err := c.draft.Written.Contribution(Sender(q.Request), c.call, c.draft.On)
+	written := c.draft.Written
+	if c.guessed = written.Language == ""; c.guessed {
+		written.Language = string(locale.Guess(written.Text+written.Wording, q.Lang))
+	}
+	contribution, err := written.Contribution(Sender(q.Request), c.call, c.draft.On)
 	if err != nil {
 		return c.orAgain(err)
 	}
@@ -205,7 +229,7 @@ func (q *request) postContribute() error {
 	if err != nil {
 		return c.orAgain(err)
 	}
-	stored := c.draft.Written.Stored(would)
+	stored := written.Stored(would)
 	c.preview = &stored
 	return c.show(http.StatusOK)
 }
@@ -274,6 +298,20 @@ func (c *contributing) orAgain(err error) error {
 	return err
 }
 
+// asTyped puts refusals to the fields that the form has, where the command has others.
+func asTyped(rs []*refusal.Refusal, belongs string) {
+	for i, r := range rs {
+		switch {
+		case r.Key == "body.person" && belongs == intake.Speaks: // it is said: what lacks is the kind of body
+			rs[i] = refusal.In("category", "category.bodies")
+		case r.Field == "affiliation":
+			named := *r
+			named.Field = "body"
+			rs[i] = &named
+		}
+	}
+}
+
 // again shows the form again as it was typed, with what is wrong.
 func (c *contributing) again(rs []*refusal.Refusal) error {
 	if rs[0].Kind == refusal.Hidden {
@@ -282,6 +320,7 @@ func (c *contributing) again(rs []*refusal.Refusal) error {
 	if c.JSON {
 		return refusal.Several(rs)
 	}
+	asTyped(rs, c.draft.Written.Belongs)
 	c.Frame.Errors = rs
 	status := serve.RefusedAs(rs)
 	if rs[0].Field == "" {

@@ -7,6 +7,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -23,6 +24,7 @@ func (q *request) contributions() error {
 	return q.Read(func(st *conversation.Reading) (frame.View, error) {
 		v := consult.NewList(st, chosen, q.Lang, limit)
 		v.Print = printed
+		v.Names.Compare(q.Request.Namesakes(q.Handlers.Namesakes))
 		return v, nil
 	})
 }
@@ -93,13 +95,27 @@ func (q *request) reference(ref, pointsAfter cite.Ref) error {
 		q.Frame.Token = serve.NonceUnless(q.Anonymous())
 		return q.Read(func(st *conversation.Reading) (frame.View, error) {
 			if v, ok := consult.NewContributionPage(st, ref, q.Lang); ok {
+				v.For(st, q.Me, q.Self(), q.Lang)
 				return v, nil
 			}
 			if v, ok := consult.NewWaitingPage(st, ref); ok && !q.JSON { // for people who follow a line of the record
 				return v, nil
 			}
-			return nil, serve.NotFound()
+			return nil, notThere(st, ref)
 		})
 	}
 	return serve.NotFound()
+}
+
+// notThere is the refusal of a contribution that is not there. Where entries were lost it may have been in them: whoever has
+// its receipt is told so.
+func notThere(st *conversation.Reading, ref cite.Ref) error {
+	switch from, to := st.Lost(ref); {
+	case from == 0:
+		return serve.NotFound()
+	case to == 0:
+		return refusal.New(refusal.Hidden, "contribution.lost_from", "from", int64(from))
+	default:
+		return refusal.New(refusal.Hidden, "contribution.lost", "from", int64(from), "to", int64(to))
+	}
 }

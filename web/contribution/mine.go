@@ -16,14 +16,23 @@ import (
 	"github.com/openplenary/plenary/web/serve"
 )
 
+// mine lists what the reader sent and began.
 func (q *request) mine() error {
-	q.Frame.Section = "mine"
 	q.AwaitOwn()
-	v := &consult.Mine{}
+	return q.showMine(http.StatusOK, consult.Claim{Number: string(serve.Params[mineQuery](q.Request).Contribution)})
+}
+
+// showMine lists it, with what was typed to find what was sent from elsewhere.
+func (q *request) showMine(status int, claim consult.Claim) error {
+	q.Frame.Section = "mine"
+	v := &consult.Mine{Claim: claim}
 	if err := q.Look(func(st *conversation.Reading) error {
 		for _, p := range st.Audience.As {
 			for _, ref := range st.Consultation.By(string(p.Ref())) {
 				if c, ok := part.NewContribution(st, ref, q.Lang); ok {
+					if row, there := st.Consultation.Row(ref); there {
+						c.Correctable(st, row)
+					}
 					v.Contributions = append(v.Contributions, c)
 				}
 			}
@@ -35,18 +44,35 @@ func (q *request) mine() error {
 	if err := q.Fill(v); err != nil {
 		return err
 	}
+	if q.Server.Accounts == nil { // nor are drafts there
+		return q.Show(status, v)
+	}
 	drafts, err := q.Intake.Drafts(q.Context(), Sender(q.Request))
 	if err != nil {
 		return err
 	}
+	calls := map[cite.Ref]part.Call{}
+	if err := q.Look(func(st *conversation.Reading) error {
+		for _, d := range drafts {
+			if k, ok := st.Consultation.Call(d.Call); ok {
+				calls[d.Call] = part.NewCall(st, k, q.Lang)
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
 	for _, d := range drafts {
 		text := d.Written.Text
+		if d.Written.Whole && len(d.Written.Answers) > 0 {
+			text = d.Written.Answers[0].Text
+		}
 		if len(text) > 200 {
 			text = strings.ToValidUTF8(text[:200], "") + " …"
 		}
-		v.Drafts = append(v.Drafts, consult.DraftRow{Key: d.Key, Call: d.Call, On: d.On, Excerpt: text, Changed: d.Changed})
+		v.Drafts = append(v.Drafts, consult.DraftRow{Name: d.Name, Call: d.Call, On: d.On, Excerpt: text, Changed: d.Changed, Whole: d.Written.Whole, Answered: len(d.Written.Answers), Of: calls[d.Call]})
 	}
-	return q.Show(http.StatusOK, v)
+	return q.Show(status, v)
 }
 
 // file sends an attached file, as a download that no browser runs.
@@ -74,7 +100,35 @@ func (q *request) file(ref cite.Ref) error {
 	if !ok || n < 1 || n > len(f.Files) {
 		return serve.NotFound()
 	}
-	r, file, err := q.Files.Open(q.Context(), f.Files[n-1].ID)
+	return q.download(f.Files[n-1].ID)
+}
+
+// callDocument sends the file of a document that belongs to a call.
+func (q *request) callDocument() error {
+	id := ""
+	if err := q.Look(func(st *conversation.Reading) error {
+		k, _ := st.Consultation.Call(q.Ref())
+		for _, d := range k.StandingDocuments() {
+			if strconv.Itoa(d.Number) == q.PathValue("number") {
+				id = d.File.ID
+			}
+		}
+		if id == "" {
+			return serve.NotFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return q.download(id)
+}
+
+// download sends a file to be taken away.
+func (q *request) download(id string) error {
+	if q.Files == nil {
+		return serve.ErrBeside
+	}
+	r, file, err := q.Files.Open(q.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -87,7 +141,7 @@ func (q *request) file(ref cite.Ref) error {
 	h.Set("Content-Length", strconv.FormatInt(file.Size, 10))
 	// Where nothing was sent yet this is a page that says so, else the answer is broken off.
 	if _, err = io.Copy(q.Writer, r); err != nil {
-		return fmt.Errorf("the file %s could not be sent whole: %w", f.Files[n-1].ID, err)
+		return fmt.Errorf("the file %s could not be sent whole: %w", id, err)
 	}
 	return nil
 }

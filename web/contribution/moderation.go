@@ -7,7 +7,6 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
@@ -24,15 +23,21 @@ func (q *request) act(v url.Values, command any, to cite.Ref, notice string) err
 	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, a)
 	if err != nil {
 		if rs := refusal.Of(err); len(rs) > 0 && (rs[0].Kind == refusal.Invalid || rs[0].Kind == refusal.TooLarge) && to.Kind() == 'c' {
-			return q.contributionAgain(to, rs)
+			return q.contributionAgain(v, command, to, rs)
 		}
 		return err
 	}
 	return q.See(q.In("/"+string(to)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + notice)
 }
 
-func (q *request) contributionAgain(ref cite.Ref, rs []*refusal.Refusal) error {
-	return q.contributionRefused(ref, rs, func(*consult.ContributionPage) {})
+func (q *request) contributionAgain(v url.Values, command any, ref cite.Ref, rs []*refusal.Refusal) error {
+	if _, erase := command.(conversation.Erase); erase {
+		rs = serve.Renamed(rs, func(string) string { return "erase-ground" })
+	}
+	return q.contributionRefused(ref, rs, func(c *consult.ContributionPage) {
+		c.Decided = consult.DecideForm{Ground: v.Get("ground"), Reason: v.Get("reason"), EraseGround: v.Get("erase-ground"),
+			CorrectionGround: v.Get("correction-ground"), CorrectionReason: v.Get("correction-reason")}
+	})
 }
 
 // contributionRefused shows the page of a contribution with what was refused on it, and what was typed.
@@ -61,7 +66,9 @@ func (q *request) postPublish() error {
 	if err != nil {
 		return err
 	}
-	return q.act(v, consultation.PublishContribution{Contribution: q.Ref()}, q.Ref(), "published")
+	// Its author may have put other words in the place of those that were read.
+	seen, _ := strconv.ParseInt(v.Get("seen"), 10, 64)
+	return q.act(v, consultation.PublishContribution{Contribution: q.Ref(), Seen: cite.Position(seen)}, q.Ref(), "published")
 }
 
 func (q *request) postWithhold() error {
@@ -96,23 +103,9 @@ func (q *request) postWithdraw() error {
 		return err
 	}
 	ref := q.Ref()
-	var author delegation.Participant
-	if err := q.Look(func(st *conversation.Reading) error {
-		row, ok := st.Consultation.Row(ref)
-		if !ok {
-			return serve.NotFound()
-		}
-		for _, p := range q.Audience().As {
-			if string(p.Ref()) == row.By {
-				author = p
-			}
-		}
-		return nil
-	}); err != nil {
+	author, err := q.author(ref)
+	if err != nil {
 		return err
-	}
-	if author == 0 {
-		return serve.NotFound()
 	}
 	a := conversation.Ask{By: author, Received: q.Received, Command: consultation.Withdraw{Contribution: ref}}
 	if t := v.Get("token"); serve.ValidNonce(t) {

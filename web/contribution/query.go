@@ -44,6 +44,12 @@ func (l listQuery) chosen() consult.ListQuery {
 		Since: string(l.Since), Until: string(l.Until), Late: l.Late, Status: l.Status, Before: l.Before}
 }
 
+// receiptQuery are those of a receipt.
+type receiptQuery struct {
+	// Correction is which correction of the contribution the receipt file is of, 1, 2, ...; 0 for the contribution itself.
+	Correction int `query:"correction"`
+}
+
 // responsesQuery are those of comments and answers.
 type responsesQuery struct {
 	// Outcome chooses one outcome, or what has no answer.
@@ -56,8 +62,26 @@ type responsesQuery struct {
 
 // contributeQuery are those of the form of a contribution.
 type contributeQuery struct {
-	// On is what is commented on: an element of an edition, or an edition.
-	On cite.Ref `query:"on,x p"`
-	// Draft is the key of a draft of the reader's.
+	// On is what is commented on: an element of an edition, or an edition; in a round of replies the point that is replied to.
+	On cite.Ref `query:"on,x p part"`
+	// Draft names a draft of the reader's.
 	Draft string `query:"draft"`
+}
+
+// mineQuery are those of the list of what the reader sent.
+type mineQuery struct {
+	// Contribution is one that they say they sent from elsewhere.
+	Contribution cite.Ref `query:"contribution,c"`
+}
+
+// formQuery are those of the whole form of a call.
+type formQuery struct {
+	// Draft names a draft of the reader's; without it, what they changed last.
+	Draft string `query:"draft"`
+}
+
+// resumeQuery are those of the page on which somebody goes on with a draft by its code.
+type resumeQuery struct {
+	// Code is the code of a draft.
+	Code string `query:"code"`
 }

@@ -129,7 +129,7 @@ func (q *request) responsesXLSX() error {
 	if err := q.eachResponse(func(cells []string) error { return x.Row(cells...) }); err != nil {
 		return err
 	}
-	q.attach("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+	q.attach(serve.Workbook, ".xlsx")
 	_, _ = x.WriteTo(q.Writer) // a reader that has gone is no fault
 	return nil
 }
@@ -143,7 +143,7 @@ func (q *request) responsesCover(x *press.XLSX, v *consult.Responses) error {
 	rows := [][]string{{f.T("responses.title"), v.Symbol}, {f.T("responses.paper"), v.Name.Text}, {f.T("nav.conversation"), f.Name},
 		{f.T("responses.address"), f.Host + "/c/" + q.Slug + "/" + string(v.Ref) + "/responses"}, {f.T("record.entry", "n", strconv.FormatInt(int64(v.Head), 10)), f.DateTime(q.Received)}}
 	if v.Invented {
-		rows = append(rows, []string{f.T("demo.badge"), f.T("demo.notice")})
+		rows = append(rows, []string{f.T("demo.badge"), f.DemoNotice()})
 	}
 	for _, o := range v.Outcomes {
 		rows = append(rows, []string{f.T("outcome." + o.Outcome), strconv.Itoa(o.Points)})

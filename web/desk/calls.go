@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
 	view "github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
@@ -22,8 +23,8 @@ func (q *request) newCall() error {
 }
 
 func callWriting(v url.Values) view.CallWriting {
-	return view.CallWriting{Title: v.Get("title"), Text: v.Get("text"), Paper: v.Get("paper"), OpensDate: v.Get("opens-date"), OpensTime: v.Get("opens-time"),
-		ClosesDate: v.Get("closes-date"), ClosesTime: v.Get("closes-time"), Zone: v.Get("zone"), Late: v.Get("late"), Moderation: v.Get("moderation"), Reason: v.Get("reason")}
+	return view.CallWriting{Paper: v.Get("paper"), OpensDate: v.Get("opens-date"), OpensTime: v.Get("opens-time"),
+		ClosesDate: v.Get("closes-date"), ClosesTime: v.Get("closes-time"), Zone: v.Get("zone"), Late: v.Get("late"), Moderation: v.Get("moderation"), Who: v.Get("who"), Reason: v.Get("reason")}
 }
 
 // callField is where the form asks for what a rule speaks of.
@@ -41,7 +42,16 @@ func (q *request) postNewCall() error {
 	}
 	f := callWriting(v)
 	var no refusal.Several
-	c := consultation.AnnounceCall{Title: q.lines("title", f.Title, true, 300, &no), Text: q.lines("text", f.Text, false, 10_000, &no), Zone: f.Zone, Late: f.Late, Moderation: f.Moderation}
+	c := consultation.AnnounceCall{Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Who: f.Who}
+	if err := q.Look(func(st *conversation.Reading) error {
+		texts := view.NewCallForm(st, q.Lang).Texts
+		for i, to := range []*locale.Text{&c.Title, &c.Text, &c.Terms} {
+			*to = q.Tongues(v, texts[i], locale.Text{})
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
 	if ref, err := cite.ParseRef(f.Paper); err == nil {
 		c.Paper = ref
 	}
@@ -72,6 +82,9 @@ func (q *request) postNewCall() error {
 		return q.deskAgain(serve.Renamed(rs, callField), v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
 			w := view.NewCallForm(st, q.Lang)
 			w.Form = f
+			for i := range w.Texts {
+				w.Texts[i] = w.Texts[i].Typed(serve.Typed(v))
+			}
 			return w, nil
 		})
 	}

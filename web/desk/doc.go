@@ -1,3 +1,3 @@
-// Package desk answers requests for the pages of officers and moderators: what waits for them, the calendar and the
-// calls, papers that are drafted, the points and their answers, who holds which office, and convening.
+// Package desk answers requests for the pages of officers: what waits for them, the calendar and the
+// calls, the points and their answers, and convening.
 package desk

@@ -7,11 +7,13 @@ import (
 	view "github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/web/serve"
 )
 
 func (q *request) deskMap() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return view.NewMap(st, q.Lang), nil
+		return view.NewMap(st), nil
 	})
 }
 
@@ -21,25 +23,23 @@ func (q *request) postDeskMap() error {
 		return err
 	}
 	var no refusal.Several
-	f := view.Map{Show: v.Get("show"), Disclaimer: v.Get("disclaimer")}
-	if f.Show != "on" && f.Show != "off" {
-		no = append(no, refusal.In("show", "form.unreadable"))
-	}
-	text := q.lines("disclaimer", f.Disclaimer, false, 1000, &no)
+	var f *view.Map
 	if err := q.Look(func(st *conversation.Reading) error {
-		if was := st.Maps.Disclaimer; text.In[was.Original] != "" { // who wrote it first stays the original
-			text.Original = was.Original
-		}
+		f = view.NewMap(st)
 		return nil
 	}); err != nil {
 		return err
 	}
-	answer, rs, err := q.deskDo(v, conversation.SetMap{Off: f.Show == "off", Disclaimer: text}, no)
+	if f.Show = v.Get("show"); f.Show != "on" && f.Show != "off" {
+		no = append(no, refusal.In("show", "form.unreadable"))
+	}
+	answer, rs, err := q.deskDo(v, settings.SetMap{Off: f.Show == "off", Disclaimer: q.Tongues(v, f.Tongues, f.Disclaimer)}, no)
 	if err != nil {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (frame.View, error) { return &f, nil })
+		f.Tongues = f.Tongues.Typed(serve.Typed(v))
+		return q.deskAgain(rs, v.Get("token"), func(*conversation.Reading) (frame.View, error) { return f, nil })
 	}
 	return q.deskSee("/map", answer.Last, "mapped", "")
 }

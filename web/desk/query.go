@@ -2,16 +2,9 @@ package desk
 
 import (
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/locale"
 )
 
 // The parameters of the pages. What their tags mean is said in web/serve.
-
-// queueQuery are those of the moderators' queue.
-type queueQuery struct {
-	// From is the contribution at which the page begins.
-	From cite.Ref `query:"from,c"`
-}
 
 // pointsQuery are those of the officers' points.
 type pointsQuery struct {
@@ -22,10 +15,10 @@ type pointsQuery struct {
 	PointsAfter cite.Ref `query:"points-after,part"`
 }
 
-// draftQuery are those of a draft of a paper.
-type draftQuery struct {
-	// Text is the language beside the original.
-	Text locale.Lang `query:"text"`
-	// From is the element at which the page begins, counted from 0.
-	From int `query:"from"`
+// pointQuery are those of the page on which a point is answered.
+type pointQuery struct {
+	// Words are looked for in earlier answers and in points.
+	Words string `query:"words"`
+	// Change opens another officer's draft to be changed.
+	Change bool `query:"change"`
 }

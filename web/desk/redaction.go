@@ -7,6 +7,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/page/consult"
@@ -23,7 +24,7 @@ func (h *Handlers) redactionRoutes() []serve.Route {
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/redact", Who: serve.Staff, Body: 512 * serve.KiB, Handle: h.on((*request).postRedaction)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/unredacted", Who: serve.Staff, Body: 16 * serve.KiB, Handle: h.on((*request).postUnredacted)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/removal", Who: serve.Staff, Body: 16 * serve.KiB, Handle: h.on((*request).postRemoval)},
-		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/two", Who: serve.Officers, Body: 16 * serve.KiB, Handle: h.on((*request).postTwo)},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/two", Who: serve.Staff, Body: 16 * serve.KiB, Handle: h.on((*request).postTwo)},
 	}
 }
 
@@ -79,7 +80,8 @@ func (q *request) postRedaction() error {
 	if v.Get("do") != "take" {
 		return q.showRedaction(no, passage, func(*view.Redaction) {})
 	}
-	c := consultation.Redact{Part: q.Ref(), Ground: v.Get("redact-ground")}
+	seen, _ := strconv.ParseInt(v.Get("seen"), 10, 64)
+	c := consultation.Redact{Part: q.Ref(), Ground: v.Get("redact-ground"), Seen: cite.Position(seen)}
 	ticked := map[string]bool{}
 	for _, s := range v["mask"] {
 		ticked[s] = true
@@ -180,7 +182,7 @@ func (q *request) postRemoval() error {
 	case "confirm":
 		c, done = consultation.ConfirmRemoval{Contribution: ref, Proposal: cite.Position(n)}, "confirmed"
 	case "decline":
-		c, done = consultation.DeclineRemoval{Contribution: ref, Proposal: cite.Position(n)}, "declined"
+		c, done = removal.Decline{Contribution: ref, Proposal: cite.Position(n)}, "declined"
 	default:
 		return refusal.New(refusal.Invalid, "form.unreadable")
 	}
@@ -200,12 +202,22 @@ func (q *request) postTwo() error {
 	if err != nil {
 		return err
 	}
-	at, rs, err := q.removing(v, consultation.RequireTwo{Required: v.Get("two") == "on"}, nil)
+	at, rs, err := q.removing(v, removal.RequireTwo{Required: v.Get("two") == "on"}, nil)
 	if err != nil {
 		return err
 	}
 	if len(rs) > 0 {
 		return rs[0]
 	}
-	return q.deskSee("/queue", at, "settled", "")
+	q.Server.Sec.WaitFor(q.Context(), q.Slug, at)
+	done := "settled"
+	if err := q.Look(func(st *conversation.Reading) error {
+		if st.Consultation.Removing(cite.None).One.At == at {
+			done = "proposed"
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return q.deskSee("/queue", at, done, "")
 }

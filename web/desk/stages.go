@@ -1,16 +1,18 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/locale"
 	view "github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -33,27 +35,25 @@ func (q *request) postStages() error {
 	}
 	name := func(field string) string { return field + "-" + strconv.Itoa(n) }
 	get := func(field string) string { return v.Get(name(field)) }
-	f := view.StageForm{Number: n, Kind: get("kind"), Title: get("title"), From: get("from"), To: get("to"), State: get("state"), Outcome: get("outcome"), Promised: get("promised"),
-		Source: get("source"), Target: get("target"), Open: true}
 	var no refusal.Several
-	stage := conversation.Stage{Number: n, Kind: f.Kind, From: f.From, To: f.To, State: f.State, Title: q.lines(name("title"), f.Title, true, 300, &no),
-		Outcome: q.lines(name("outcome"), f.Outcome, false, 2000, &no), Promised: q.lines(name("promised"), f.Promised, false, 2000, &no), Source: address(name("source"), f.Source, &no)}
-	if !slices.Contains(view.StageKinds, f.Kind) {
+	var lacks view.Lacks
+	stage := settings.Stage{Number: n, Kind: get("kind"), From: get("from"), To: get("to"), State: get("state"), Source: serve.CleanAddress(name("source"), get("source"), &no)}
+	if !slices.Contains(view.StageKinds, stage.Kind) {
 		no = append(no, refusal.In(name("kind"), "desk.stage_kind"))
 	}
 	if err := q.Look(func(st *conversation.Reading) error {
-		if n > 0 && n <= len(st.Stages) { // who wrote it first stays the original
-			was := st.Stages[n-1]
-			for _, t := range []struct{ now, was *locale.Text }{{&stage.Title, &was.Title}, {&stage.Outcome, &was.Outcome}, {&stage.Promised, &was.Promised}} {
-				if t.now.In[t.was.Original] != "" {
-					t.now.Original = t.was.Original
-				}
-			}
+		was := settings.Stage{Number: n}
+		if n > 0 && n <= len(st.Stages) {
+			was = st.Stages[n-1]
 		}
-		if f.Target == "" {
+		f := view.NewStageForm(st, was, q.Lang)
+		f.Title, f.Outcome, f.Promised = f.Title.Typed(serve.Typed(v)), f.Outcome.Typed(serve.Typed(v)), f.Promised.Typed(serve.Typed(v))
+		lacks = view.FormLacks("stage "+strconv.Itoa(cmp.Or(n, len(st.Stages)+1)), f.Title, f.Outcome, f.Promised)
+		stage.Title, stage.Outcome, stage.Promised = q.Tongues(v, f.Title, was.Title), q.Tongues(v, f.Outcome, was.Outcome), q.Tongues(v, f.Promised, was.Promised)
+		if get("target") == "" {
 			return nil
 		}
-		ref, err := cite.ParseRef(f.Target)
+		ref, err := cite.ParseRef(get("target"))
 		if _, paper := st.Papers.Edition(ref); err == nil && paper {
 			stage.Target = ref
 		} else if _, call := st.Consultation.Call(ref); err == nil && call {
@@ -65,34 +65,34 @@ func (q *request) postStages() error {
 	}); err != nil {
 		return err
 	}
-	answer, rs, err := q.deskDo(v, conversation.PlanStage{Stage: stage}, no)
+	if len(no) == 0 {
+		if no, err = q.untoldOf(v, settings.PlanStage{Stage: stage}, lacks); err != nil {
+			return err
+		}
+	}
+	answer, rs, err := q.deskDo(v, settings.PlanStage{Stage: stage}, no)
 	if err != nil {
 		return err
 	}
 	if len(rs) > 0 {
-		for i, r := range rs {
-			if r.Field != "stages" {
-				continue
+		rs = serve.Renamed(rs, func(field string) string {
+			if strings.HasSuffix(field, "-"+strconv.Itoa(n)) || field == "" {
+				return field
 			}
-			field := ""
-			switch r.Key {
-			case "stage.date":
-				field = name("from")
-			case "stage.incomplete":
-				field = name("title")
-			}
-			rs[i] = serve.Renamed(rs[i:i+1], func(string) string { return field })[0]
-		}
+			return name(field)
+		})
 		return q.deskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) {
 			w := view.NewStages(st, q.Lang)
-			w.NewToken = serve.Nonce
+			w.NewToken, w.Lacks = serve.Nonce, lacks.Before(w.Lacks)
 			for i := range w.Stages {
-				if w.Stages[i].Number == n {
-					f.Name = w.Stages[i].Name
-					if !slices.Contains(view.StageStates, f.State) {
-						f.State = w.Stages[i].State
-					}
-					w.Stages[i] = f
+				f := &w.Stages[i]
+				if f.Number != n {
+					continue
+				}
+				f.Open, f.Kind, f.From, f.To, f.Source, f.Target = true, stage.Kind, stage.From, stage.To, get("source"), get("target")
+				f.Title, f.Outcome, f.Promised = f.Title.Typed(serve.Typed(v)), f.Outcome.Typed(serve.Typed(v)), f.Promised.Typed(serve.Typed(v))
+				if slices.Contains(view.StageStates, stage.State) {
+					f.State = stage.State
 				}
 			}
 			return w, nil

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -52,15 +51,22 @@ func (q *Request) Show(status int, v frame.View) error {
 		h.Set("Cache-Control", "no-store")
 	}
 	h.Set("Vary", "Accept, Cookie, Accept-Encoding")
-	if status == http.StatusOK && q.Unchanged(ETag(b)) {
+	packed := takeBuffer()
+	defer giveBuffer(packed)
+	sent, how := q.pack(packed, b)
+	// The bytes that are sent are named, not those of the page: they are a seventh.
+	if status == http.StatusOK && q.Unchanged(ETag(sent)) {
 		return nil
 	}
-	return q.Reply(status, b)
+	return q.put(status, sent, how)
 }
 
 // render writes a view as the reader asked for it.
 func (q *Request) render(to *bytes.Buffer, v frame.View) (ctype string, err error) {
 	if !q.JSON {
+		if _, problem := v.(*frame.Problem); !problem && q.Reading != nil {
+			q.Frame.Stands = q.Reading.Since()
+		}
 		// Everything that is shown has been fetched: there is nothing to wait for, and nothing to give up.
 		return "text/html; charset=utf-8", frame.Layout(&q.Frame, v).Render(context.Background(), to)
 	}
@@ -108,7 +114,7 @@ func (q *Request) Fill(v frame.View) error {
 // Granted fetches the words that a reading granted, as its audience may read them. What was not granted is not even
 // fetched.
 func (s *Server) Granted(ctx context.Context, slug string, r *conversation.Reading, need []cite.Position) (map[cite.Position]cite.Words, error) {
-	w, err := s.Sec.Words(ctx, slug, slices.DeleteFunc(need, func(p cite.Position) bool { return !r.Granted(p) }))
+	w, err := s.Sec.Words(ctx, slug, r.Needed(need))
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +123,12 @@ func (s *Server) Granted(ctx context.Context, slug string, r *conversation.Readi
 
 // fail is the one door of errors: refusals become sentences, faults a reference.
 func (q *Request) fail(err error) {
-	if errors.Is(err, ErrSignIn) && !q.JSON {
-		_ = q.See("/" + string(q.Lang) + "/sign-in?next=" + q.URL.EscapedPath())
+	if errors.Is(err, ErrSignIn) && !q.JSON && q.Frame.Preview == "" { // from a preview the page says so, and ends it
+		to := "/sign-in?next="
+		if q.Unproved {
+			to = "/sign-in/passkey?next="
+		}
+		_ = q.See("/" + string(q.Lang) + to + q.URL.EscapedPath())
 		return
 	}
 	if errors.Is(err, context.Canceled) {
@@ -199,7 +209,7 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// ETag names the bytes of an answer. It is weak: the same bytes go out compressed and plain.
+// ETag names the bytes of an answer. It is weak: what is kept goes out with the same name compressed and plain.
 func ETag(b []byte) string {
 	sum := sha256.Sum256(b)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
@@ -224,20 +234,34 @@ func (q *Request) Unchanged(etag string) bool {
 // Reply sends a body whose type was said, compressed where that is worth it. It never fails: a reader that has gone
 // is no fault.
 func (q *Request) Reply(status int, b []byte) error {
-	if len(b) > 1000 && acceptsGzip(q.Request) {
-		how := gzipFast
-		if len(b) > largePage {
-			how = gzipWell
-		}
-		buf := takeBuffer()
-		defer giveBuffer(buf)
-		compress(buf, b, how)
-		b = buf.Bytes()
-		q.Writer.Header().Set("Content-Encoding", "gzip")
+	packed := takeBuffer()
+	defer giveBuffer(packed)
+	sent, how := q.pack(packed, b)
+	return q.put(status, sent, how)
+}
+
+// pack gives a body as it is sent, and its encoding: compressed into a buffer where that is worth it, "" as it is.
+func (q *Request) pack(to *bytes.Buffer, b []byte) (sent []byte, encoding string) {
+	if len(b) <= 1000 || !acceptsGzip(q.Request) {
+		return b, ""
 	}
-	q.Writer.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	how := gzipFast
+	if len(b) > largePage {
+		how = gzipWell
+	}
+	compress(to, b, how)
+	return to.Bytes(), "gzip"
+}
+
+// put sends a packed body.
+func (q *Request) put(status int, sent []byte, encoding string) error {
+	h := q.Writer.Header()
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(sent)))
 	q.Writer.WriteHeader(status)
-	_, _ = q.Writer.Write(b) // a reader that has gone is no fault
+	_, _ = q.Writer.Write(sent) // a reader that has gone is no fault
 	return nil
 }
 

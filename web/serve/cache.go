@@ -154,7 +154,7 @@ func compressed(b []byte) []byte {
 // kept where the route allows it and the reader is nobody in particular.
 func (q *Request) Page(build func() (frame.View, error)) error {
 	q.AwaitOwn()
-	if !q.Route.Cached || !q.Anonymous() || q.Frame.Notice != "" || q.Common.After > 0 {
+	if !q.Route.Cached || !q.Anonymous() || q.Frame.Preview != "" || q.Frame.Notice != "" || q.Common.After > 0 {
 		v, err := q.build(build)
 		if err != nil {
 			return err
@@ -168,7 +168,10 @@ func (q *Request) Page(build func() (frame.View, error)) error {
 	if q.Frame.ReadOnly {
 		kind += "r"
 	}
-	key := kind + string(q.Lang) + q.path + "?" + q.key
+	key := kind + strconv.Itoa(q.Frame.Site.Version) + string(q.Lang) + q.path + "?" + q.key
+	if q.Server.PublicURL == "" { // then its addresses are of the host that was asked
+		key += " " + q.Host
+	}
 	for waited := false; ; waited = true {
 		if p := q.Server.cache.get(key); p != nil && q.fresh(p) {
 			return q.send(p)

@@ -46,7 +46,7 @@ func (q *Request) export() error {
 		q.Frame.Notice = "export.notice" // of a print
 		return nil
 	}
-	public := conversation.Public
+	public := conversation.Readers
 	//mutants:guard a table shows nobody more than the public, its authors neither
 	if !q.Route.File && !q.prints() && (q.Ref().Kind() == 'c' || strings.HasSuffix(q.Route.Pattern, "/{ref}") || !q.Route.Cached) {
 		public.As = q.Audience().As // the twin of what is one's own

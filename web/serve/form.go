@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/locale"
@@ -17,7 +18,7 @@ import (
 
 // Limits of a form.
 const (
-	maxFields = 1000
+	maxFields = 2000
 	maxField  = 256 * KiB
 	maxAway   = 80 * MiB // of a body that is refused
 	maxTexts  = 4 * MiB  // of all fields together; what is longer than a field may be is read to be shown again
@@ -240,6 +241,23 @@ func Clean(field, s string, no *refusal.Several) string {
 		*no = append(*no, refusal.In(field, "text.utf8"))
 	}
 	return out
+}
+
+// CleanAddress takes the address of a source on the web; "" where none is given. What is none is refused about the field.
+func CleanAddress(field, s string, no *refusal.Several) string {
+	s = CleanLine(field, s, 2000, no)
+	if s != "" && !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+		*no = append(*no, refusal.In(field, "desk.address"))
+	}
+	return s
+}
+
+// Shown is a stranger's word as a refusal may repeat it.
+func Shown(s string) string {
+	if s, err := locale.CleanLine(s, 60); err == nil {
+		return s
+	}
+	return "…"
 }
 
 // CleanLine takes a text of one line of at most max characters; what cannot be taken becomes a refusal about the

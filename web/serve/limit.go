@@ -17,21 +17,25 @@ import (
 // The limits. Each is far above what people do and far below what a script wants. A person who is signed in
 // is a source of their own, wherever they sit; else an address is one. The names are for May.
 const (
-	LimitSend       = "contributions"
-	LimitPreview    = "previews"
-	LimitFile       = "files"
-	LimitFileBytes  = "bytes of files"
-	LimitDraft      = "drafts"
-	LimitDraftBytes = "bytes of drafts"
-	LimitSignIn     = "sign-ins"
-	LimitCode       = "codes"
-	LimitCheck      = "checks"
-	LimitConvene    = "conversations"
-	LimitAddress    = "contributions that give one address"
+	LimitSend                   = "contributions"
+	LimitPreview                = "previews"
+	LimitFile, LimitFileBytes   = "files", "bytes of files"
+	LimitDraft, LimitDraftBytes = "drafts", "bytes of drafts"
+	LimitTogether               = "sections that are written together"
+	LimitSignIn                 = "sign-ins"
+	LimitCode                   = "codes"
+	LimitCheck                  = "checks"
+	LimitConvene                = "conversations"
+	LimitResume                 = "codes of drafts"
+	LimitAuthor                 = "codes of authors"
+	LimitAddress                = "contributions that give one address"
+	LimitActs                   = "acts" // of those who hold no office: what is done and undone again fills a record that forgets nothing
+	LimitInvite, LimitDelegates = "invitations to one address", "invitations to delegations"
 )
 
 // Limits is the table of limits. How many sign-in letters are sent in all, and to one address, is counted
-// by package account, which keeps a share for those who are known.
+// by package account, which keeps a share for those who are known. Tries to sign in are not counted in all: else a few
+// hundred sources would close the door for everybody. How often a code may be guessed is the account's own limit.
 var Limits = []door.Limit{
 	{Name: LimitSend, PerSource: 60, InAll: 60_000, Window: 10 * time.Minute},
 	{Name: LimitPreview, PerSource: 120, InAll: 60_000, Window: 10 * time.Minute},
@@ -39,10 +43,16 @@ var Limits = []door.Limit{
 	{Name: LimitFileBytes, PerSource: 400 * MiB, InAll: 8 << 30, Window: 10 * time.Minute},
 	{Name: LimitDraft, PerSource: 400, InAll: 120_000, Window: 10 * time.Minute},
 	{Name: LimitDraftBytes, PerSource: 16 * MiB, InAll: 1 << 30, Window: 10 * time.Minute},
+	{Name: LimitTogether, PerSource: 2_000, InAll: 400_000, Window: 10 * time.Minute}, // others see it within a second
 	{Name: LimitSignIn, PerSource: 20, Window: time.Hour},
-	{Name: LimitCode, PerSource: 30, InAll: 6_000, Window: 10 * time.Minute},
+	{Name: LimitCode, PerSource: 30, Window: 10 * time.Minute},
 	{Name: LimitCheck, PerSource: 60, InAll: 12_000, Window: 10 * time.Minute},
 	{Name: LimitConvene, PerSource: 60, InAll: 600, Window: 10 * time.Minute},
+	{Name: LimitResume, PerSource: 10, InAll: 2_000, Window: 10 * time.Minute}, // a code has 50 bits
+	{Name: LimitAuthor, PerSource: 10, InAll: 2_000, Window: 10 * time.Minute}, // a code has 60 bits
+	{Name: LimitInvite, PerSource: 5, Window: 24 * time.Hour},                  // by the address that is written to
+	{Name: LimitDelegates, PerSource: 100, Window: 24 * time.Hour},             // by the account that invites: letters go to anybody
+	{Name: LimitActs, PerSource: 600, InAll: 120_000, Window: 10 * time.Minute},
 	{Name: LimitAddress, PerSource: 10, Window: 24 * time.Hour}, // by the address that is given, whoever gives it
 }
 
@@ -99,8 +109,7 @@ func Once(limit string) door.Use { return door.Use{Limit: limit, Amount: 1} }
 
 // mayStream takes a slot among the event streams.
 func (q *Request) mayStream() (release func(), err error) {
-	source := q.Source.Key
-	release, ok := q.Server.readers.Take(source)
+	release, ok := q.Server.readers.Take(q.Source.Key)
 	if !ok {
 		q.RetryAfter(30 * time.Second)
 		return nil, refusal.New(refusal.TryAgain, "live.full")

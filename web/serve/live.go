@@ -89,13 +89,16 @@ func (s *streams) follow(f *Feed, begin func(context.Context, *board)) (*board, 
 		go begin(ctx, b)
 	}
 	b.readers++
-	return b, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if b.readers--; b.readers == 0 {
-			delete(s.boards, f.Key)
-			b.end()
-		}
+	return b, func() { s.leave(b) }
+}
+
+// leave ends what follow began. It holds the board alone: who follows for hours keeps nothing of what they brought.
+func (s *streams) leave(b *board) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b.readers--; b.readers == 0 {
+		delete(s.boards, b.feed.Key)
+		b.end()
 	}
 }
 
@@ -272,27 +275,33 @@ func (q *Request) Stream(f *Feed) error {
 		return nil
 	}
 	q.Reading = nil // it is of no more use, and this may last for hours
+	wait(q.Context(), b, from, send)
+	return nil
+}
+
+// wait sends what happens to a page until the reader goes, or the board is at its end.
+func wait(ctx context.Context, b *board, from cite.Position, send func([]byte) bool) {
 	silence := time.NewTimer(stillHere)
 	defer silence.Stop()
 	for {
 		at, body, more, err := b.since(from)
 		if err != nil {
-			return nil
+			return
 		}
 		if more == nil {
 			if from = at; len(body) > 0 && !send(body) {
-				return nil
+				return
 			}
 			silence.Reset(stillHere)
 			continue
 		}
 		select {
 		case <-more:
-		case <-q.Context().Done():
-			return nil
+		case <-ctx.Done():
+			return
 		case <-silence.C:
 			if !send([]byte(": still here\n\n")) {
-				return nil
+				return
 			}
 			silence.Reset(stillHere)
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -131,5 +133,18 @@ func TestBoardFails(t *testing.T) {
 	defer leave()
 	if again == b {
 		t.Error("the same board again")
+	}
+}
+
+// TestStandsFrom: a page that nothing happened to since it was read stands at the head, and nothing is made for it; so does one
+// whose reader comes back and names an event at which nothing was missed.
+func TestStandsFrom(t *testing.T) {
+	t.Parallel()
+	for _, last := range []string{"", "6"} {
+		q := &Request{Request: httptest.NewRequest(http.MethodGet, "/", nil)}
+		q.Header.Set("Last-Event-ID", last)
+		if from, ok := q.standsFrom(&Feed{From: 5, Head: 7, Touched: 5}, nil); from != 7 || !ok {
+			t.Errorf("after %q the page stands from %d, %t", last, from, ok)
+		}
 	}
 }

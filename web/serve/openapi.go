@@ -22,7 +22,7 @@ func (s *Server) Description() (api.Document, error) {
 
 // operation is a row of the tables of routes as the description has it.
 func operation(r Route) api.Operation {
-	o := api.Operation{Name: r.Name, Method: r.Method, Path: strings.TrimSuffix(r.Pattern, "{$}"), Queries: []any{Common{}},
+	o := api.Operation{Name: r.Name, Method: r.Method, Path: strings.TrimSuffix(r.Pattern, "{$}"), Queries: []any{Common{}}, Media: r.Media,
 		SignedIn: r.Who != Everybody && r.Who != DemoOnly, Hides: strings.Contains(r.Pattern, "{slug}") || r.Who == DemoOnly}
 	if r.Command.Type != nil {
 		o.Command = &r.Command

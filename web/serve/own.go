@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"time"
@@ -16,10 +17,11 @@ import (
 // sent it, so the cookie must hold on to all of them, in the 4 KB that a browser keeps. It has one secret; the nonce of
 // a form that is made for a browser with a secret derives from it, and then four bytes are enough to find it again:
 //
-//	!SECRET.ferries~NONCE.ferries!IDS
+//	!SECRET.ferries~NONCE.ferries!IDS.ferries*SHOWN
 //
-// SECRET and NONCE are 22 characters; several nonces, or the four bytes of several, follow one another. Before there
-// was a secret, each nonce stood in an entry of its own; those are read as well.
+// SECRET, NONCE and SHOWN are 22 characters; several nonces, or the four bytes of several, follow one another. Before there
+// was a secret, each nonce stood in an entry of its own; those are read as well. SHOWN is a participant whom the reader has
+// shown to be by the code of an author: eight bytes of number, and eight that only this instance can have written.
 
 const (
 	idSize    = 4    // bytes that a nonce of the browser's own begins with
@@ -40,6 +42,7 @@ type ownedIn struct {
 	slug   string
 	nonces []string // that came from elsewhere, in 22 characters
 	ids    []string // of nonces of the browser's own, as bytes
+	shown  []string // participants, each with its proof, in 22 characters
 }
 
 // derived is the nonce of the browser's own that begins with an id.
@@ -95,13 +98,13 @@ func parseOwned(value string) *owned {
 			continue
 		}
 		if slug, all, ok := strings.Cut(entry, "~"); ok && slug != "" {
-			for len(all) >= nonceText {
-				if n := all[:nonceText]; ValidNonce(n) {
-					s := o.in(slug)
-					s.nonces = append(s.nonces, n)
-				}
-				all = all[nonceText:]
-			}
+			s := o.in(slug)
+			s.nonces = append(s.nonces, split(all)...)
+			continue
+		}
+		if slug, all, ok := strings.Cut(entry, "*"); ok && slug != "" {
+			s := o.in(slug)
+			s.shown = append(s.shown, split(all)...)
 			continue
 		}
 		slug, all, ok := strings.Cut(entry, "!")
@@ -124,6 +127,16 @@ func parseOwned(value string) *owned {
 	return o
 }
 
+// split takes what has the length of a nonce each apart.
+func split(all string) (out []string) {
+	for ; len(all) >= nonceText; all = all[nonceText:] {
+		if ValidNonce(all[:nonceText]) {
+			out = append(out, all[:nonceText])
+		}
+	}
+	return out
+}
+
 // String is the cookie.
 func (o *owned) String() string {
 	var all []string
@@ -137,12 +150,14 @@ func (o *owned) String() string {
 		if len(s.ids) > 0 {
 			all = append(all, s.slug+"!"+base64.RawURLEncoding.EncodeToString([]byte(strings.Join(s.ids, ""))))
 		}
+		if len(s.shown) > 0 {
+			all = append(all, s.slug+"*"+strings.Join(s.shown, ""))
+		}
 	}
 	return strings.Join(all, ".")
 }
 
-// add holds on to one more nonce of a conversation. Where there is no room, the oldest of what was left alone the
-// longest goes.
+// add holds on to one more nonce of a conversation.
 func (o *owned) add(slug, nonce string) {
 	s := o.in(slug)
 	if id, ok := o.idOf(slug, nonce); ok {
@@ -150,6 +165,19 @@ func (o *owned) add(slug, nonce string) {
 	} else {
 		s.nonces = append(s.nonces, nonce)
 	}
+	o.fit(s)
+}
+
+// show holds on to one more participant of a conversation whom the reader has shown to be.
+func (o *owned) show(slug, shown string) {
+	s := o.in(slug)
+	s.shown = append(s.shown, shown)
+	o.fit(s)
+}
+
+// fit makes room, with the conversation that something was added to as the last. The oldest of what was left alone the
+// longest goes.
+func (o *owned) fit(s *ownedIn) {
 	i := slices.Index(o.slugs, s)
 	o.slugs = append(slices.Delete(o.slugs, i, i+1), s)
 	for len(o.String()) > maxCookie {
@@ -158,6 +186,8 @@ func (o *owned) add(slug, nonce string) {
 			first.nonces = first.nonces[1:]
 		case len(first.ids) > 1:
 			first.ids = first.ids[1:]
+		case len(first.shown) > 1:
+			first.shown = first.shown[1:]
 		case len(o.slugs) == 1:
 			return
 		default:
@@ -176,10 +206,54 @@ func (q *Request) ownedBy() *owned {
 }
 
 func (q *Request) readOwn() {
-	for _, n := range q.ownedBy().nonces(q.Slug) {
+	o := q.ownedBy()
+	for _, n := range o.nonces(q.Slug) {
 		q.Nonces = append(q.Nonces, n)
 		q.Own = append(q.Own, q.anonymousParticipant(n))
 	}
+	for _, s := range o.slugs {
+		if s.slug != q.Slug {
+			continue
+		}
+		for _, shown := range s.shown {
+			b, _ := base64.RawURLEncoding.DecodeString(shown) // it was split off as sixteen bytes
+			p := delegation.Participant(binary.BigEndian.Uint64(b))
+			//mutants:guard a browser is an author only of what it was shown to have sent
+			if hmac.Equal([]byte(shown), []byte(q.shown(p))) && !slices.Contains(q.Own, p) {
+				q.Own = append(q.Own, p)
+			}
+		}
+	}
+}
+
+// shown spells a participant with the proof that this instance let the reader be them.
+func (q *Request) shown(p delegation.Participant) string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(p))
+	b = binary.BigEndian.AppendUint64(b, q.Server.Sec.Derive("shown author", q.Slug, string(p.Ref())))
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Holds gives the participant whom the reader acts as where they are the author of what by sent, by their account or by
+// what their browser holds; ok is false where they are not. It is the one proof of authorship: taking back, putting right
+// and saying what one thinks of an answer rest on it.
+func (q *Request) Holds(by string) (author delegation.Participant, ok bool) {
+	for _, p := range q.Audience().As {
+		if string(p.Ref()) == by {
+			return p, true
+		}
+	}
+	return 0, false
+}
+
+// Hold lets the browser be the author of what a participant sent without an account, for 90 days. Whoever calls it has
+// seen the proof: the code of the author.
+func (q *Request) Hold(p delegation.Participant) {
+	if slices.Contains(q.Own, p) {
+		return
+	}
+	o := q.ownedBy()
+	o.show(q.Slug, q.shown(p))
+	q.SetCookie("plenary-own", o.String(), ownAge)
 }
 
 func (q *Request) anonymousParticipant(n string) delegation.Participant {

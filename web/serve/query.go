@@ -197,11 +197,10 @@ func (p parameter) set(s string) bool {
 		n, err := strconv.Atoi(s)
 		*to = n
 		return err == nil && n >= 0 && n <= 1<<30
-	case *string:
-		*to = s
-		return p.rule == "" || slices.Contains(strings.Fields(p.rule), s)
 	}
-	return false
+	to := p.Addr().Interface().(*string)
+	*to = s
+	return p.rule == "" || slices.Contains(strings.Fields(p.rule), s)
 }
 
 // Date is a day as forms send it, 2020-01-31.

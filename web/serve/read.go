@@ -30,8 +30,12 @@ func (q *Request) LookAt(f func(*conversation.Reading) error) (at cite.Position,
 func (s *Server) LookIn(ctx context.Context, slug string, a conversation.Audience, now time.Time, f func(*conversation.Reading) error) (cite.Position, error) {
 	var r *conversation.Reading
 	seen, err := s.Sec.Peek(ctx, slug, func(st *conversation.State) error {
-		if st.Head == 0 {
-			return NotFound() // its first entry is still being written
+		if st.Head == 0 { // its first entry is still being written
+			return NotFound()
+		}
+		//mutants:guard a conversation that is prepared is not there for those who have no part in it
+		if !st.MayEnter(a) {
+			return NotFound()
 		}
 		r = conversation.NewReading(st, a, now)
 		defer r.Close()

@@ -33,6 +33,8 @@ type Request struct {
 	Source   door.Source // where it comes from, for limits
 	Account  account.ID  // of the reader, where SignedIn
 	SignedIn bool
+	Bearer   account.Bearer           // of the reader's session, where SignedIn
+	Unproved bool                     // they are signed in, but by a letter only, which is not enough for their office
 	Me       delegation.Participant   // of the account in this conversation, 0 for none
 	Own      []delegation.Participant // of what was sent without an account
 	Nonces   []string                 // of what was sent to this conversation without an account, from the cookie
@@ -75,13 +77,14 @@ func (q *Request) address() {
 			q.Slug, _, _ = strings.Cut(rest, "/")
 		}
 	}
-	q.Frame = frame.Frame{Lang: q.Lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.Slug, Mailbox: q.Server.Demonstration, Host: q.Server.host(q.Request), Now: q.Received}
+	q.Frame = frame.Frame{Lang: q.Lang, Path: q.path, Query: q.URL.RawQuery, Slug: q.Slug, Mailbox: q.Server.Demonstration, Host: q.Server.host(q.Request),
+		Public: strings.TrimSuffix(q.Server.PublicURL, "/"), Now: q.Received, Site: q.Server.Site.Now()}
 }
 
 // query reads the parameters of the address. A form is sent to an address without any, or with those of the page
 // that it stands on.
 func (q *Request) query() (err error) {
-	if q.Method != http.MethodGet && q.Method != http.MethodHead || q.URL.RawQuery == "" {
+	if q.Method != http.MethodGet && q.Method != http.MethodHead || q.URL.RawQuery == "" || q.Route.Foreign {
 		return nil
 	}
 	if q.params, q.Common, q.key, err = q.Server.parsed.query(q.Route, q.URL); err != nil {
@@ -94,7 +97,8 @@ func (q *Request) query() (err error) {
 }
 
 // pageDone are the acts that a page may say were just done.
-var pageDone = []string{"published", "withheld", "withdrawn", "redacted", "proposed", "confirmed", "declined", "erased", "reacted", "translated", "linked"}
+var pageDone = []string{"published", "withheld", "withdrawn", "redacted", "proposed", "confirmed", "declined", "erased", "reacted", "translated", "linked", "held",
+	"corrected", "correction_sent", "correction_published", "correction_withheld"}
 
 // Ref is the reference in the path, cite.None where it is none.
 func (q *Request) Ref() cite.Ref {
@@ -117,7 +121,11 @@ func (q *Request) preferred() locale.Lang {
 			return l
 		}
 	}
-	return locale.Negotiate(q.Header.Get("Accept-Language"))
+	l := locale.Negotiate(q.Header.Get("Accept-Language"))
+	if now := q.Server.Site.Now(); !slices.Contains(now.Offered(), l) {
+		return now.Default()
+	}
+	return l
 }
 
 // Audience is who reads, as the rule of reading takes them: their roles, and every participant that they are.
@@ -143,13 +151,27 @@ func (q *Request) Unredacted() {
 // Anonymous reports whether the reader is nobody in particular: then a shared answer will do.
 func (q *Request) Anonymous() bool { return !q.SignedIn && len(q.Own) == 0 }
 
+// hidden is the refusal of a conversation that is not there for the reader: whoever holds an office with a passkey and came by a
+// letter is asked to sign in, which tells them no more than they know.
+func (q *Request) hidden() error {
+	if q.Unproved {
+		return ErrSignIn
+	}
+	return NotFound()
+}
+
 func (q *Request) identify() error {
-	if c, err := q.Cookie(q.Server.CookieName("plenary")); err == nil && c.Value != "" {
-		id, ok, err := q.Server.Accounts.Session(q.Context(), c.Value, q.Received)
+	delegate := false
+	if q.Route.Framed {
+		return q.framed()
+	}
+	q.Frame.ReadOnly = q.Server.NoRoom != nil && q.Server.NoRoom()
+	if c, err := q.Cookie(q.Server.CookieName("plenary")); err == nil && c.Value != "" && q.Server.Accounts != nil {
+		b, ok, err := q.Server.Accounts.Bearer(q.Context(), c.Value, q.Received)
 		if err != nil {
 			return err
 		}
-		q.Account, q.SignedIn = id, ok
+		q.Bearer, q.Account, q.SignedIn = b, b.Account, ok
 	}
 	if q.Slug != "" {
 		q.readOwn()
@@ -168,10 +190,18 @@ func (q *Request) identify() error {
 				return NotFound() // its first entry is still being written
 			}
 			if q.Me != 0 {
-				q.Roles = st.Roll.Roles(q.Me)
+				q.Roles, delegate = st.Roll.Roles(q.Me), len(st.Roll.Held(q.Me)) > 0
+				//mutants:guard who holds an office and has a passkey is not let in by a letter
+				if q.letterOnly() && q.Roles.Has(AskPasskey...) {
+					q.forgetReader()
+				}
+			}
+			//mutants:guard a conversation that is prepared answers as one that does not exist
+			if !st.MayEnter(conversation.Audience{Roles: q.Roles}) {
+				return q.hidden()
 			}
 			q.Frame.Name, _ = st.Title.For(q.Lang)
-			q.Frame.Zone, q.Frame.Demo = st.Zone, st.Demonstration
+			q.Frame.Settled(&st.Settings)
 			return nil
 		}, conversation.AnySetting, conversation.AnyParty)
 		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Kind == refusal.Hidden {
@@ -184,16 +214,24 @@ func (q *Request) identify() error {
 		if err := q.standing(); err != nil {
 			return err
 		}
+		if err := q.preview(); err != nil {
+			return err
+		}
 	}
 	op, err := q.operator()
 	if err != nil {
 		return err
 	}
-	if op && !q.Server.Demonstration {
+	byLetter := op && !q.Server.Demonstration && q.letterOnly()
+	//mutants:guard an operator who has a passkey is not let in by a letter
+	if byLetter {
+		q.forgetReader()
+	}
+	if op = op && !byLetter; op && !q.Server.Demonstration {
 		q.Frame.Proxies = q.Server.Sources.Unnamed()
 	}
 	q.Frame.As = q.Speaker()
-	q.Frame.Me = frame.Me{Operator: op, SignedIn: q.SignedIn, Roles: q.Roles, Own: len(q.Own) > 0}
+	q.Frame.Me = frame.Me{Operator: op, SignedIn: q.SignedIn, Roles: q.Roles, Own: len(q.Own) > 0, Delegate: delegate}
 	if q.SignedIn {
 		name, err := q.Server.Accounts.DisplayName(q.Context(), q.Account)
 		if err != nil {
@@ -204,11 +242,26 @@ func (q *Request) identify() error {
 	return nil
 }
 
+// framed prepares an answer that others may show inside their pages: nothing is known of who asks, no cookie is read, and
+// the page may load nothing but its style and do nothing.
+func (q *Request) framed() error {
+	h := q.Writer.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors *")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Del("Cross-Origin-Opener-Policy")
+	_, err := q.Server.LookIn(q.Context(), q.Slug, conversation.Audience{}, q.Received, func(st *conversation.Reading) error {
+		q.Frame.Name, _ = st.Title.For(q.Lang)
+		q.Frame.Settled(st.Settings)
+		return nil
+	})
+	return err
+}
+
 // standing notes how the conversation stands on the disk. Where entries may be missing, pages say so; what cannot say
 // so, tables and what programs read, is not given out.
 func (q *Request) standing() error {
 	at := q.Server.Sec.Standing(q.Slug)
-	if q.Frame.ReadOnly = at.ReadOnly != nil; !at.Behind {
+	if q.Frame.ReadOnly = q.Frame.ReadOnly || at.ReadOnly != nil; !at.Behind {
 		return nil
 	}
 	q.Frame.Behind = &frame.Behind{From: at.From, To: at.To}
@@ -248,6 +301,18 @@ func (q *Request) door() error {
 		if q.Roles.Has(delegation.Officer, delegation.Moderator) {
 			return nil
 		}
+	case Offices:
+		if q.Roles != 0 {
+			return nil
+		}
+	case Translators:
+		if q.Roles.Has(delegation.Officer, delegation.Translator) {
+			return nil
+		}
+	case Rapporteurs:
+		if q.Roles.Has(delegation.Officer, delegation.Rapporteur) {
+			return nil
+		}
 	case Officers:
 		if q.Roles.Has(delegation.Officer) {
 			return nil
@@ -268,7 +333,7 @@ func (q *Request) door() error {
 			return nil
 		}
 	}
-	if !q.SignedIn && (q.Route.Who == Staff || q.Route.Who == Officers) && q.Method == http.MethodGet {
+	if !q.SignedIn && (q.Route.Who >= Staff && q.Route.Who <= Officers) && q.Method == http.MethodGet {
 		return ErrSignIn
 	}
 	return NotFound()
@@ -289,6 +354,9 @@ func (q *Request) operator() (bool, error) {
 // ErrSignIn is the refusal of what is for people with an account: a browser is led to sign in.
 var ErrSignIn error = refusal.New(refusal.Forbidden, "sign_in.needed")
 
+// ErrBeside is the refusal of what needs the database beside the record while that cannot be read.
+var ErrBeside error = refusal.New(refusal.TryAgain, "private.unread")
+
 // NotFound is the refusal of what is not there, and of what the reader may not know of: both answer the same.
 func NotFound() error { return refusal.New(refusal.Hidden, "not_found") }
 
@@ -299,6 +367,9 @@ func (q *Request) Ask(command any, token string) (conversation.Ask, error) {
 	if err != nil {
 		return conversation.Ask{}, err
 	}
+	if err := q.proved(graveAct(command)); err != nil {
+		return conversation.Ask{}, err
+	}
 	a := conversation.Ask{By: me, Assurance: consultation.EmailProven, Received: q.Received, Command: command}
 	if ValidNonce(token) {
 		a.Token, a.Scope = token, string(me.Ref())
@@ -306,10 +377,24 @@ func (q *Request) Ask(command any, token string) (conversation.Ask, error) {
 	return a, nil
 }
 
+// SelfOf is the party under which a participant is counted when they speak for themselves: the same whatever they do.
+func (q *Request) SelfOf(me delegation.Participant) delegation.Party {
+	return delegation.Party(q.Server.Sec.Derive("self", q.Slug, string(me.Ref())))
+}
+
+// Self is SelfOf the signed-in reader: 0 where nobody is signed in. Somebody signed in who did nothing in the conversation yet
+// is some party that it does not know.
+func (q *Request) Self() delegation.Party {
+	if !q.SignedIn {
+		return 0
+	}
+	return q.SelfOf(q.Me)
+}
+
 // AwaitOwn waits for the position that an act of the reader's led to, where the address names one: authors always
-// see their own act.
+// see their own act. The page says where the record has no such entry.
 func (q *Request) AwaitOwn() {
-	if p := q.Common.After; p > 0 {
-		q.Server.Sec.WaitFor(q.Context(), q.Slug, p)
+	if p := q.Common.After; p > 0 && !q.Server.Sec.WaitFor(q.Context(), q.Slug, p) && !q.JSON {
+		q.Frame.Notice = "after.missing"
 	}
 }

@@ -17,14 +17,22 @@ import (
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/site"
 )
 
 // Options are what a server needs of the house, whatever its pages are about.
 type Options struct {
-	Sec      *plenary.Secretariat
+	Sec *plenary.Secretariat
+	// Accounts are nil where what is kept beside the record cannot be read: then published pages are shown, and whatever
+	// needs more answers that it cannot be done.
 	Accounts *account.Store
 	// Demonstration says that this is one: whoever is signed in may convene, and what is for demonstrations only exists.
 	Demonstration bool
+	// Site keeps what the operator says about the instance; nil where nothing is said.
+	Site *site.Store
+	// Front is the conversation that the address of the instance leads to, if it is open; "" for the only one there is, else the
+	// list of all.
+	Front string
 	// NoRoom reports whether the disk is full; nil where nobody knows.
 	NoRoom func() bool
 	// Operators are the addresses of those who may convene. Where there is none, nobody may but the
@@ -67,13 +75,13 @@ func New(o Options, routes []Route) *Server {
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, Route{Who: Everybody, Handle: func(*Request) error {
+		s.serve(w, r, &Route{Who: Everybody, Handle: func(*Request) error {
 			return refusal.New(refusal.Forbidden, "cross_origin")
 		}})
 	}))
 	s.handler = cross.Handler(s.mux)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, Route{Who: Everybody, Handle: func(*Request) error { return NotFound() }})
+		s.serve(w, r, &Route{Who: Everybody, Handle: func(*Request) error { return NotFound() }})
 	})
 	return s
 }
@@ -117,7 +125,7 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // register puts a route where requests are matched with them.
 func (s *Server) register(r Route) {
-	serve := func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r) }
+	serve := func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) }
 	if !strings.Contains(r.Pattern, "{lang}") {
 		s.mux.HandleFunc(r.Method+" "+r.Pattern, serve)
 		return
@@ -131,60 +139,85 @@ func (s *Server) register(r Route) {
 	}
 }
 
-// serve finds out who asks, keeps the door, and sends every error through one place.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, route Route) {
+// serve finds out who asks, keeps the door, and sends every error through one place. Whoever follows a page waits below it for
+// hours: it is divided so that a waiting stack stays small.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, route *Route) {
 	out := &answer{ResponseWriter: w}
-	q := &Request{Request: r, Writer: out, Server: s, Route: route, Received: s.Sec.Now(), Source: s.Sources.Of(r)}
-	// What has begun and cannot be ended is broken off, so that the reader sees that it is not whole.
-	breakOff := func(err error) {
-		if out.begun {
-			s.Logger.Error("an answer was broken off", "method", r.Method, "path", loggedPath(r), "err", err)
-			panic(http.ErrAbortHandler)
-		}
-	}
+	q := s.request(out, r, route)
 	defer func() {
 		if p := recover(); p != nil {
-			//lint:ignore errorlint what is thrown is this very value
-			if p == http.ErrAbortHandler {
-				panic(p)
-			}
-			s.Logger.Error("panic", "path", loggedPath(r), "panic", p, "stack", string(debug.Stack()))
-			breakOff(fmt.Errorf("panic: %v", p))
-			q.fail(fmt.Errorf("panic: %v", p))
+			q.panicked(out, p)
 		}
 	}()
-	q.address()
-	q.raw = r.Body
-	if route.Body > 0 {
-		r.Body = http.MaxBytesReader(w, r.Body, route.Body)
-	} else if r.Body != nil {
-		r.Body = http.MaxBytesReader(w, r.Body, 0)
-	}
-	err := q.identify()
-	if err == nil {
-		if err = q.door(); err != nil {
-			err = q.shut(err)
-		}
-	}
-	if err == nil {
-		err = q.query()
-	}
-	if err == nil {
-		err = q.export()
-	}
+	err := q.prepare(w)
 	if err == nil {
 		err = route.Handle(q)
 	}
 	if err != nil {
-		breakOff(err)
+		s.failed(out, q, err)
 	}
-	if err != nil && q.again(err) {
-		s.serve(w, r.WithContext(context.WithValue(r.Context(), tries{}, q.tried()+1)), route)
+}
+
+// request is a request that nothing is known of yet but where it comes from.
+func (s *Server) request(out *answer, r *http.Request, route *Route) *Request {
+	return &Request{Request: r, Writer: out, Server: s, Route: *route, Received: s.Sec.Now(), Source: s.Sources.Of(r)}
+}
+
+// prepare is what is done for every request before its handler: who asks, the door, the parameters.
+func (q *Request) prepare(w http.ResponseWriter) error {
+	q.address()
+	q.raw = q.Body
+	if q.Route.Body > 0 {
+		q.Body = http.MaxBytesReader(w, q.Body, q.Route.Body)
+	} else if q.Body != nil {
+		q.Body = http.MaxBytesReader(w, q.Body, 0)
+	}
+	if err := q.identify(); err != nil {
+		return err
+	}
+	if q.Server.Accounts == nil && q.Route.beside() {
+		return ErrBeside
+	}
+	if err := q.door(); err != nil {
+		return q.shut(err)
+	}
+	if err := q.proved(q.Route.Method + " " + q.Route.Pattern); err != nil {
+		return err
+	}
+	if err := q.query(); err != nil {
+		return err
+	}
+	return q.export()
+}
+
+// failed answers a request that came to an error: by doing it again, or by saying so.
+func (s *Server) failed(out *answer, q *Request, err error) {
+	q.breakOff(out, err)
+	if q.again(err) {
+		s.serve(out.ResponseWriter, q.WithContext(context.WithValue(q.Context(), tries{}, q.tried()+1)), &q.Route)
 		return
 	}
-	if err != nil {
-		q.fail(err)
+	q.fail(err)
+}
+
+// breakOff breaks off what has begun and cannot be ended, so that the reader sees that it is not whole.
+func (q *Request) breakOff(out *answer, err error) {
+	if out.begun {
+		q.Server.Logger.Error("an answer was broken off", "method", q.Method, "path", loggedPath(q.Request), "err", err)
+		panic(http.ErrAbortHandler)
 	}
+}
+
+// panicked answers a request whose handler panicked.
+func (q *Request) panicked(out *answer, p any) {
+	//lint:ignore errorlint what is thrown is this very value
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	q.Server.Logger.Error("panic", "path", loggedPath(q.Request), "panic", p, "stack", string(debug.Stack()))
+	err := fmt.Errorf("panic: %v", p)
+	q.breakOff(out, err)
+	q.fail(err)
 }
 
 // loggedPath is the path of a request as the log may have it: without the secret of a link.

@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/openplenary/plenary/page/frame"
@@ -22,11 +23,18 @@ func SiteRoutes() []Route {
 	}
 }
 
-// root sends a reader to their language; where there is one conversation, to it.
+// root sends a reader to their language; where there is one conversation or one that stands for all, to it.
 func (q *Request) root() error {
 	q.Writer.Header().Set("Vary", "Accept-Language, Cookie")
 	to := "/" + string(q.preferred()) + "/"
-	if slugs := q.Server.Sec.Conversations(); len(slugs) == 1 {
+	slugs, err := q.There()
+	if err != nil {
+		return err
+	}
+	switch {
+	case slices.Contains(slugs, q.Server.Front):
+		to += "c/" + q.Server.Front
+	case len(slugs) == 1:
 		to += "c/" + slugs[0]
 	}
 	return q.Found(to)
@@ -49,15 +57,28 @@ func (q *Request) health() error {
 	if q.Server.NoRoom != nil && q.Server.NoRoom() {
 		wrong = append(wrong, "disk full: nothing can be written until there is room")
 	}
+	if q.Server.Accounts == nil {
+		wrong = append(wrong, "read only: private.db is damaged, empty or missing: nobody can sign in or send, and no attached file is given out")
+	}
+	there, err := q.There()
+	if err != nil {
+		return err
+	}
 	for _, slug := range q.Server.Sec.Conversations() {
-		switch at := q.Server.Sec.Standing(slug); {
+		at := q.Server.Sec.Standing(slug)
+		if !slices.Contains(there, slug) { // one that is prepared is not named
+			slug = "a conversation that is not open"
+		}
+		switch {
+		case at.Unlisted:
+			wrong = append(wrong, fmt.Sprintf("not shown: %s: entries from %d on are missing, and restrictions.jsonl does not tell what they took from view", slug, at.Unread))
 		case at.Unread > 0:
 			wrong = append(wrong, fmt.Sprintf("not shown: %s: its record cannot be read from entry %d on", slug, at.Unread))
 		case at.Behind && at.To > 0:
 			wrong = append(wrong, fmt.Sprintf("read only: %s: entries %d to %d are missing", slug, at.From, at.To))
 		case at.Behind:
 			wrong = append(wrong, fmt.Sprintf("read only: %s: restored, entries from %d on may be missing", slug, at.From))
-		case at.ReadOnly != nil:
+		case at.ReadOnly != nil && q.Server.Accounts != nil:
 			wrong = append(wrong, "read only: "+slug+": damage was found")
 		}
 	}

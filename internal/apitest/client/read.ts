@@ -34,6 +34,12 @@ function named(value: Referenced): string {
       return `contribution, ${value.status}: ${value.parts?.length} parts`;
     case "consult.Disposition":
       return `answer, ${value.outcome}: ${value.counts.submissions} contributions`;
+    case "questions.QuestionPage":
+      return `question from ${value.of?.length} proposals: ${value.wording.text.length} characters`;
+    case "priorities.Order":
+      return `order ${value.ref}: ${value.themes?.length} themes`;
+    case "priorities.Evidence":
+      return `theme ${value.ref}: ${value.title.text}`;
     case "home.Entry":
       return `entry ${value.position}: ${value.kind}`;
     default: {
@@ -66,6 +72,8 @@ async function read(slug: string): Promise<Schemas["consult.CallPage"]> {
     console.log(`${ref}: ${named(value)}`);
     if (value.type === "consult.CallPage" && value.state === "open") open = value;
   }
+  const question = got("q1", await house.GET("/{lang}/c/{slug}/{ref}.json", { params: { path: { lang: "fr", slug: "cameras", ref: "q1" } } }));
+  console.log(`q1: ${named(question)}`);
   const unknown = await house.GET("/{lang}/c/{slug}/{ref}.json", { params: { path: { ...at, ref: "c999999" } } });
   must(unknown.error?.type === "/problems/not_found", `what is not there: ${JSON.stringify(unknown.error)}`);
   must(open !== undefined, "no call is open");

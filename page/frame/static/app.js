@@ -28,6 +28,25 @@
       if (field && !s.isCollapsed && from.contains(s.anchorNode) && from.contains(s.focusNode)) field.value = s.toString();
     });
   }
+  // What an address names is shown, though it stands in something that is folded.
+  const unfold = () => {
+    const to = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = to?.closest("details:not([open])");
+    if (folded) { folded.open = true; to.scrollIntoView(); }
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+  // How a page is cited: with the address as it is here where the instance was given none, and a button that copies it.
+  for (const a of document.querySelectorAll("[data-address]")) if (a.textContent.startsWith("/")) a.textContent = location.origin + a.textContent;
+  for (const p of document.querySelectorAll("[data-today]")) p.textContent = p.dataset.today.replace("{day}", new Date().toLocaleDateString(lang, { dateStyle: "long" }));
+  for (const b of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    b.hidden = false;
+    b.addEventListener("click", async () => {
+      const said = document.getElementById(b.dataset.copy).textContent.trim().replace(/\s+/g, " ");
+      try { await navigator.clipboard.writeText(said); b.textContent = b.dataset.done; } catch { /* not allowed here: it can be selected */ }
+    });
+  }
   // A form with errors: its first wrong field, else its summary.
   (document.querySelector("main [autofocus]") ?? document.getElementById("errors"))?.focus();
 })();

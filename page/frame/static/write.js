@@ -48,6 +48,21 @@
     document.addEventListener("visibilitychange", () => document.hidden && save());
     kept = () => !dirty && !busy;
   }
+  // A question that is asked of some only is hidden while what was chosen before says so. It is sent all the same, and left out
+  // by whoever takes it.
+  const asked = [...document.querySelectorAll("[data-if]")];
+  const ask = () => {
+    for (const q of asked) {
+      const at = document.getElementById(q.dataset.if);
+      const chosen = at && [...at.querySelectorAll(`input[name="${q.dataset.if}"]:checked`)].map((i) => i.value);
+      q.hidden = at ? at.hidden || !chosen.some((v) => q.dataset.picks.split(" ").includes(v)) : "off" in q.dataset;
+    }
+  };
+  if (asked.length) {
+    ask();
+    addEventListener("change", ask);
+    addEventListener("pageshow", ask);
+  }
   // Leaving asks first where something is not saved and not sent.
   const written = new Set();
   let sent = false;

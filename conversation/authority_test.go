@@ -1,0 +1,224 @@
+package conversation_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/accreditation"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/formulation"
+)
+
+// can is what somebody can do in the name of a party, and what of it an act needs.
+type can uint8
+
+const (
+	speaks   can = 1 << iota // for the party
+	counts                   // the party is counted among those who support
+	member                   // the party is a member of the group
+	author                   // of what was said for the party before
+	manages                  // the delegation
+	stands                   // the party is accredited
+	asked                    // for the accreditation of another body
+	nameless                 // nobody in particular: not even what needs nothing
+)
+
+// ed and flo are members of the delegation, and eve an alternate.
+const ed, eve, flo delegation.Participant = 63, 64, 66
+
+// boating is a world in which Dan said something for the boats, who are accredited for half an hour, and something for the isles, declared by the boats; Mina
+// something for the isles, declared by Moor. Ben is the focal point of the boats, and Tom waits for the accreditation of another body.
+type boating struct {
+	*world
+	own, through, groups cite.Ref
+	proposals            []cite.Ref
+}
+
+func newBoating(t *testing.T, as string) boating {
+	t.Helper()
+	w, p := opened(t)
+	b := boating{world: w, proposals: p}
+	w.must(ben, asking(boats, "ngo", 7))
+	w.must(tom, asking(62, "ngo", 9))
+	w.must(olga, granting(boats, as, w.now.Add(30*time.Minute)), delegation.EnterParty{Party: moor, Category: "state", Name: "Moor"}, delegation.EnterParty{Party: isles, Category: "state", Name: "Isles"},
+		delegation.Authorise{Participant: dan, Party: boats}, delegation.Authorise{Participant: mina, Party: moor, Capacity: delegation.Head},
+		delegation.Authorise{Participant: ed, Party: boats, Capacity: delegation.Member}, delegation.Authorise{Participant: flo, Party: boats, Capacity: delegation.Member},
+		delegation.Authorise{Participant: eve, Party: boats, Capacity: delegation.Alternate},
+		delegation.Compose{Group: isles, Members: []delegation.Party{boats, moor}})
+	said := func(a conversation.Ask) cite.Ref {
+		t.Helper()
+		c := proposing("k3", "Whose is the ferry?")
+		c.Known = true
+		a.Assurance, a.Command = consultation.EmailProven, c
+		facts, err := w.ask(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return facts[0].Body.(consultation.Received).Ref
+	}
+	b.own, b.through, b.groups = said(conversation.Ask{By: dan, For: boats}), said(conversation.Ask{By: dan, For: isles, Through: boats}), said(conversation.Ask{By: mina, For: isles, Through: moor})
+	if as == accreditation.AsParty {
+		if _, err := w.ask(conversation.Ask{By: dan, For: boats, Assurance: consultation.EmailProven, Command: formulation.GiveSupport{Proposal: p[0], Known: true}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.must(olga, answering(consultation.Noted, cite.Part(b.own, 1)), answering(consultation.Noted, cite.Part(b.through, 1)))
+	return b
+}
+
+// inTheName is an act in the name of a party, or of what somebody did before.
+type inTheName struct {
+	command string
+	needs   can
+	ask     conversation.Ask
+}
+
+// acts are those of everybody who is no officer: each command that anybody may ask for has one or more.
+func (b boating) acts() []inTheName {
+	known := proposing("k3", "Where is the ferry?")
+	known.Known = true
+	mend := func(c cite.Ref) correction.Correct {
+		return correction.Correct{Contribution: c, Parts: []correction.Part{{Part: 1, Text: "It is ours.", Wording: "Whose?"}}}
+	}
+	react := func(c cite.Ref) consultation.React {
+		return consultation.React{Part: cite.Part(c, 1), Verdict: "satisfied", Language: "en"}
+	}
+	return []inTheName{
+		{"consultation.submit", speaks, conversation.Ask{For: boats, Command: known}},
+		{"consultation.submit", speaks | member, conversation.Ask{For: isles, Through: boats, Command: known}},
+		{"formulation.support", speaks | counts, conversation.Ask{For: boats, Command: formulation.GiveSupport{Proposal: b.proposals[1], Known: true}}},
+		{"formulation.take-back", speaks, conversation.Ask{For: boats, Command: formulation.TakeBackSupport{Proposal: b.proposals[0], Known: true}}},
+		{"delegation.align", speaks | member, conversation.Ask{For: boats, Command: delegation.Align{Contribution: b.groups, Stand: delegation.Aligned}}},
+		{"consultation.withdraw", speaks | author, conversation.Ask{Command: consultation.Withdraw{Contribution: b.own}}},
+		{"consultation.withdraw", speaks | author | member, conversation.Ask{Command: consultation.Withdraw{Contribution: b.through}}},
+		{"consultation.correct", speaks | author, conversation.Ask{Command: mend(b.own)}},
+		{"consultation.correct", speaks | author | member, conversation.Ask{Command: mend(b.through)}},
+		{"consultation.react", speaks | author, conversation.Ask{Command: react(b.own)}},
+		{"consultation.react", speaks | author | member, conversation.Ask{Command: react(b.through)}},
+		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: 77, Capacity: delegation.Member, Reached: true}}},
+		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: ed, Capacity: delegation.Alternate}}},
+		{"delegation.hand-over", manages, conversation.Ask{Command: delegation.HandOver{Party: boats, Participant: eve, Stays: delegation.Member}}},
+		{"delegation.end", manages, conversation.Ask{Command: delegation.End{Party: boats, Participant: flo}}},
+		{"accreditation.request", 0, conversation.Ask{Command: asking(65, "ngo", 11)}}, // of a body that is no party yet
+		{"accreditation.retract", asked, conversation.Ask{Command: accreditation.Retract{Party: delegation.Party(62).Ref()}}},
+	}
+}
+
+// TestWhoActs: whoever stands to a party in whatever way, by every act that anybody may ask for, after what ended in the middle of the work. Who has no
+// office is refused every other command.
+func TestWhoActs(t *testing.T) {
+	t.Parallel()
+	const full = speaks | counts | member | author | stands
+	capacity := func(c delegation.Capacity, until time.Duration) func(boating) {
+		return func(b boating) {
+			a := delegation.Authorise{Participant: dan, Party: boats, Capacity: c}
+			if until > 0 {
+				a.Until = b.now.Add(until)
+			}
+			b.must(olga, a)
+		}
+	}
+	both := func(all ...func(boating)) func(boating) {
+		return func(b boating) {
+			for _, f := range all {
+				f(b)
+			}
+		}
+	}
+	does := func(by delegation.Participant, commands ...any) func(boating) {
+		return func(b boating) { b.must(by, commands...) }
+	}
+	head := capacity(delegation.Head, 0)
+	// Why somebody is refused, where it is for who they are.
+	why := []string{"party.mandate_over", "party.member", "party.not_authorised", "group.not_declared", "group.not_member", "delegation.manages", "accreditation.over", "accreditation.observer",
+		"contribution.unknown", "accreditation.unknown"}
+	for name, row := range map[string]struct {
+		by    delegation.Participant // Dan, where nobody is named
+		as    string                 // of the boats, a party where nothing is said
+		then  func(boating)
+		later time.Duration
+		can   can
+	}{
+		"none in particular":                {can: full},
+		"head":                              {then: head, can: full | manages},
+		"alternate":                         {then: capacity(delegation.Alternate, 0), can: full},
+		"focal point":                       {then: capacity(delegation.FocalPoint, 0), can: full | manages},
+		"member":                            {then: capacity(delegation.Member, 0), can: full &^ speaks},
+		"the last instant":                  {then: capacity(delegation.Head, time.Minute), later: time.Minute - 1, can: full | manages},
+		"over":                              {then: capacity(delegation.Head, time.Minute), later: time.Minute, can: full &^ speaks},
+		"revoked":                           {then: both(head, does(olga, delegation.Unauthorise{Participant: dan, Party: boats})), can: full &^ speaks},
+		"ended by the focal point":          {then: does(ben, delegation.End{Party: boats, Participant: dan}), can: full &^ speaks},
+		"left, as the head":                 {then: both(head, does(dan, delegation.End{Party: boats, Participant: dan})), can: full &^ speaks},
+		"handed over, and stays":            {then: both(head, does(dan, delegation.HandOver{Party: boats, Participant: eve, Stays: delegation.Member})), can: full &^ speaks},
+		"handed over, and left":             {then: both(head, does(dan, delegation.HandOver{Party: boats, Participant: eve})), can: full &^ speaks},
+		"of an observer":                    {as: accreditation.AsObserver, then: head, can: full&^counts | manages},
+		"of an observer for one occasion":   {as: accreditation.AsAdHoc, then: head, can: full&^counts | manages},
+		"the accreditation was ended":       {then: both(head, does(olga, accreditation.Terminate{Party: boats.Ref(), Reason: "Wrong."})), can: full&^(speaks|stands) | manages},
+		"the accreditation ran out":         {then: head, later: 30 * time.Minute, can: full&^(speaks|stands) | manages},
+		"the last instant of it":            {then: head, later: 30*time.Minute - 1, can: full | manages},
+		"the party left the group":          {then: both(head, does(olga, delegation.Compose{Group: isles, Members: []delegation.Party{fenland, moor}})), can: full&^member | manages},
+		"the group is none any more":        {then: both(head, does(olga, delegation.Compose{Group: isles})), can: full&^member | manages},
+		"a colleague who manages":           {by: ben, can: full&^author | manages},
+		"a colleague who speaks":            {by: eve, can: full &^ author},
+		"a colleague who prepares":          {by: ed, can: full &^ (author | speaks)},
+		"the head of another party":         {by: mina, can: counts | member | stands},
+		"an officer":                        {by: olga, can: counts | member | stands},
+		"a moderator":                       {by: mo, can: counts | member | stands},
+		"who asked for another body":        {by: tom, can: counts | member | stands | asked},
+		"somebody":                          {by: ann, can: counts | member | stands},
+		"somebody who was never here":       {by: 4711, can: counts | member | stands},
+		"nobody, as the head of everything": {by: nobody, then: does(olga, delegation.Authorise{Participant: nobody + 4712, Party: boats, Capacity: delegation.Head}), can: nameless},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if row.as == "" {
+				row.as = accreditation.AsParty
+			}
+			b := newBoating(t, row.as)
+			if row.then != nil {
+				row.then(b)
+			}
+			for i, c := range b.acts() {
+				a := c.ask
+				if a.By = row.by; row.by == nobody && row.can != nameless {
+					a.By = dan
+				}
+				a.Assurance, a.Received = consultation.EmailProven, b.now.Add(row.later)
+				_, err := b.st.Decide(a)
+				got := keyOf(err)
+				switch may := row.can != nameless && c.needs&^row.can == 0; {
+				case may && got != "" && got != "proposal.unsupported": // the rule of the noun came to that
+					t.Errorf("%s, %d: %q", c.command, i, got)
+				case row.can == nameless && got != "standing.missing":
+					t.Errorf("%s, %d: nobody, %q", c.command, i, got)
+				case !may && row.can != nameless && !slices.Contains(why, got):
+					t.Errorf("%s, %d: %q", c.command, i, got)
+				}
+			}
+		})
+	}
+	b := newBoating(t, accreditation.AsParty)
+	head(b)
+	var acts []string
+	for _, c := range b.acts() {
+		acts = append(acts, c.command)
+	}
+	for _, c := range conversation.Commands() {
+		if c.Standing == conversation.Anybody {
+			if !slices.Contains(acts, c.Name) {
+				t.Errorf("nothing says who may ask for %s in the name of a party", c.Name)
+			}
+			continue
+		}
+		_, err := b.st.Decide(conversation.Ask{By: dan, For: boats, Assurance: consultation.EmailProven, Received: b.now, Command: reflect.ValueOf(c.New()).Elem().Interface()})
+		if got := keyOf(err); c.Standing != conversation.Founders && got != "standing.missing" {
+			t.Errorf("the head of a delegation asks for %s: %q", c.Name, got)
+		}
+	}
+}

@@ -1,0 +1,270 @@
+// Package chain walks from a reference to what came of it and to what it came from: from a passage to the comments on it, from a
+// comment to its answer, from an answer to the passage that was changed for it, and on to the next edition; and back again.
+package chain
+
+import (
+	"slices"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/formulation"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/priority"
+	"github.com/openplenary/plenary/reply"
+)
+
+// Chain is what is joined: the papers, what was said about them and replied to it, the questions that were formulated and the
+// order of themes.
+type Chain struct {
+	Papers       *paper.State
+	Consultation *consultation.State
+	Formulation  *formulation.State
+	Priorities   *priority.State
+	Replies      *reply.State
+	// Named says whether a reference may be named to whoever asks, be it as something that was taken away.
+	Named func(cite.Ref) bool
+	// Read says whether its words may be read, be it with a passage blacked out.
+	Read func(cite.Ref) bool
+}
+
+// Effect is the edition in which a passage that a disposition changes is changed: the one that the link
+// names, else the first that came out after the link was made and has the passage, or had it before. No such
+// edition yet: it is a promise.
+func (c Chain) Effect(d *consultation.Disposition, change cite.Ref) (*paper.Edition, bool) {
+	p, ok := c.Papers.Paper(change)
+	if !ok {
+		return nil, false
+	}
+	if n := change.EditionNumber(); n > 0 {
+		return p.Edition(n)
+	}
+	since, x := d.Since(change), change.Element()
+	for _, e := range p.Editions {
+		if e.At <= since {
+			continue
+		}
+		_, there := e.Element(x)
+		if _, was := e.Change(x); there || was {
+			return e, true
+		}
+	}
+	return nil, false
+}
+
+// Behind lists the dispositions that an edition changed an element for, oldest first: those that still
+// hold for at least one point.
+func (c Chain) Behind(e *paper.Edition, x cite.Ref) []*consultation.Disposition {
+	var out []*consultation.Disposition
+	for _, r := range c.Consultation.Changing(x) {
+		d, ok := c.Consultation.Disposition(r)
+		if !ok || d.Current == 0 {
+			continue
+		}
+		if slices.ContainsFunc(d.Changes, func(of cite.Ref) bool {
+			at, ok := c.Effect(d, of)
+			return ok && at == e && of.Element() == x
+		}) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Find resolves a number printed in an edition ("13(i)", "issue 7") and walks it to the newest edition.
+func (c Chain) Find(edition *paper.Edition, label string) (x cite.Ref, now paper.Location, ok bool) {
+	x, ok = edition.Find(label)
+	if !ok {
+		return cite.None, paper.Location{}, false
+	}
+	p, _ := c.Papers.Paper(edition.Ref)
+	return x, p.Follow(x, edition.Ref.EditionNumber(), len(p.Editions)), true
+}
+
+// The kinds of hop of the chain.
+const (
+	LinkComment  = "comment"  // element of an edition -> part of a contribution on it
+	LinkAnswer   = "answer"   // part -> disposition
+	LinkChange   = "change"   // disposition -> element of the edition that was changed for it
+	LinkNext     = "next"     // element of an edition -> element of the next edition that goes on from it
+	LinkWording  = "wording"  // part that proposes a question -> question that it was put into words with
+	LinkPriority = "priority" // element of an edition -> theme that names it, in an order that was proposed or decided
+	LinkReply    = "reply"    // part -> part that replies to it
+	LinkCitation = "citation" // part, disposition, theme or element -> element of an edition that rests on it
+)
+
+// Link is one hop of the chain: it joins elements, parts and dispositions, never whole papers.
+type Link struct {
+	Kind string   `json:"kind"`
+	From cite.Ref `json:"from"` // what came first
+	To   cite.Ref `json:"to"`   // what came of it
+}
+
+// Forward lists what came of a reference, at most limit comments among it: the comments on an element of an
+// edition, what the next edition made of it, the answer to a part, the passages changed by an answer, and
+// whatever rests on it. What an audience may not see is not there.
+func (c Chain) Forward(r cite.Ref, limit int) []Link {
+	var out []Link
+	add := func(kind string, to cite.Ref) {
+		if c.Named(to) {
+			out = append(out, Link{kind, r, to})
+		}
+	}
+	switch r.Kind() {
+	case 'p':
+		e, ok := c.Papers.Edition(r)
+		x := r.Element()
+		if !ok || x == cite.None || r.EditionNumber() == 0 {
+			return nil
+		}
+		for _, part := range c.Consultation.On(r, limit) {
+			add(LinkComment, part)
+		}
+		p, _ := c.Papers.Paper(r)
+		if next, ok := p.Edition(e.Ref.EditionNumber() + 1); ok {
+			if f, ok := next.Change(x); ok {
+				for _, y := range f.To {
+					add(LinkNext, cite.Element(next.Ref, y.ElementNumber()))
+				}
+			}
+		}
+		for _, theme := range c.Priorities.Naming(cite.Element(e.Ref, x.ElementNumber())) {
+			add(LinkPriority, theme)
+		}
+		for _, by := range c.Papers.Citing(r) {
+			if e.At <= c.editionAt(by) {
+				add(LinkCitation, by)
+			}
+		}
+	case 'c':
+		if d, _ := c.Consultation.Answer(r); d != cite.None {
+			add(LinkAnswer, d)
+		}
+		add(LinkWording, c.Formulation.In(r))
+		for _, g := range c.Replies.Given(r) {
+			//mutants:guard a reply that was never published is not named: a pending one is nobody else's
+			if c.Read(g.Ref) {
+				add(LinkReply, g.Ref)
+			}
+		}
+		for _, by := range c.Papers.Citing(r) {
+			add(LinkCitation, by)
+		}
+	case 'q', 'o':
+		for _, by := range c.Papers.Citing(r) {
+			add(LinkCitation, by)
+		}
+	case 'd':
+		d, ok := c.Consultation.Disposition(r)
+		if !ok {
+			return nil
+		}
+		for _, x := range d.Changes {
+			if e, ok := c.Effect(d, x); ok {
+				if _, there := e.Element(x.Element()); there {
+					add(LinkChange, cite.Element(e.Ref, x.ElementNumber()))
+				}
+			}
+		}
+		for _, by := range c.Papers.Citing(r) {
+			add(LinkCitation, by)
+		}
+	}
+	return out
+}
+
+// Back lists what a reference came from, at most limit parts among it: each hop of Forward, the other way.
+func (c Chain) Back(r cite.Ref, limit int) []Link {
+	var out []Link
+	add := func(kind string, from cite.Ref) {
+		if c.Named(from) {
+			out = append(out, Link{kind, from, r})
+		}
+	}
+	switch r.Kind() {
+	case 'p':
+		e, ok := c.Papers.Edition(r)
+		x := r.Element()
+		if !ok || x == cite.None || r.EditionNumber() == 0 {
+			return nil
+		}
+		for _, d := range c.Behind(e, x) {
+			add(LinkChange, d.Ref)
+		}
+		for _, f := range e.Changes {
+			if slices.Contains(f.To, x) {
+				add(LinkNext, cite.Element(cite.EditionOf(e.Ref.Root(), e.Ref.EditionNumber()-1), f.From.ElementNumber()))
+			}
+		}
+		if el, ok := e.Element(x); ok {
+			for _, of := range el.Cites {
+				add(LinkCitation, c.asCited(e, of))
+			}
+		}
+	case 'c':
+		row, ok := c.Consultation.Row(r)
+		if n := r.PartNumber(); ok && n >= 1 && n <= row.Parts && c.Read(r) {
+			if on := c.Consultation.Part(row.Ref, n).On; on.ElementNumber() > 0 {
+				add(LinkComment, on)
+			}
+			add(LinkReply, c.Replies.To(r))
+		}
+	case 'o':
+		o, ok := c.Priorities.Order(r)
+		if !ok || o.Proposal == nil || o.Withdrawn != 0 {
+			return nil
+		}
+		t, _ := o.Theme(r.ThemeNumber())
+		for _, x := range t.Names {
+			add(LinkPriority, x)
+		}
+	case 'q':
+		q, ok := c.Formulation.Question(r)
+		if !ok || q.Dissolved != 0 {
+			return nil
+		}
+		for i, part := range q.Now().Of {
+			if i == limit {
+				break
+			}
+			add(LinkWording, part)
+		}
+	case 'd':
+		d, ok := c.Consultation.Disposition(r)
+		if !ok {
+			return nil
+		}
+		for i, part := range c.Consultation.PublishedParts(d) {
+			if i == limit {
+				break
+			}
+			add(LinkAnswer, part)
+		}
+	}
+	return out
+}
+
+// editionAt is where the edition of a reference came on the record.
+func (c Chain) editionAt(r cite.Ref) cite.Position {
+	if e, ok := c.Papers.Edition(r); ok {
+		return e.At
+	}
+	return 0
+}
+
+// asCited spells a citation of an element without an edition with the edition that was the newest when
+// the citing edition came out.
+func (c Chain) asCited(citing *paper.Edition, of cite.Ref) cite.Ref {
+	if of.Kind() != 'p' || of.EditionNumber() > 0 {
+		return of
+	}
+	p, ok := c.Papers.Paper(of)
+	if !ok {
+		return of
+	}
+	for i := len(p.Editions) - 1; i >= 0; i-- {
+		if _, there := p.Editions[i].Element(of.Element()); there && p.Editions[i].At <= citing.At {
+			return cite.Element(p.Editions[i].Ref, of.ElementNumber())
+		}
+	}
+	return of
+}

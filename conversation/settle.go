@@ -1,0 +1,161 @@
+package conversation
+
+import (
+	"slices"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation/preparation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
+)
+
+// What is settled, and where a conversation stands in its life: here is looked up what that needs of the nouns.
+
+// preparer is what has to be looked up of a conversation's texts.
+func preparer(s *State) *preparation.House {
+	return &preparation.House{Settings: &s.Settings, Roll: s.Roll, Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions}
+}
+
+// change looks up what is written in a language that is taken away: what people can read stays readable.
+func (s *State) change(act cite.Act, c settings.Change) (cite.Proposal, error) {
+	if c.Languages != nil {
+		for _, l := range s.Languages {
+			if slices.Contains(c.Languages, l) {
+				continue
+			}
+			if n := preparer(s).TextsIn(l); n > 0 {
+				return cite.Proposal{}, refusal.In("languages", "settings.language_used", "language", l, "n", n)
+			}
+		}
+	}
+	return settled(s).Change(act, c)
+}
+
+// Merged is settings.Merged, with what was said in the category.
+type Merged settings.Merged
+
+// Describe: whatever is counted by category is counted otherwise.
+func (f Merged) Describe() cite.Description {
+	d := settings.Merged(f).Describe()
+	d.Touches = append(d.Touches, AnyContribution, AnyParty)
+	return d
+}
+
+// Apply merges them.
+func (f *Merged) Apply(s *State, at cite.Entry) error {
+	s.Consultation.MergeCategory(f.ID, f.Into)
+	return (*settings.Merged)(f).Apply(settled(s), at)
+}
+
+// merge has what was said in the category counted with the other.
+func (s *State) merge(act cite.Act, c settings.Merge) (cite.Proposal, error) {
+	p, err := settled(s).Merge(act, c)
+	if err != nil {
+		return cite.Proposal{}, err
+	}
+	p.Body = Merged(p.Body.(settings.Merged))
+	return p, nil
+}
+
+// revoke has whoever takes the office of the only moderator say that they mean it, while somebody has to decide.
+func (s *State) revoke(act cite.Act, c delegation.Revoke) (cite.Proposal, error) {
+	if c.Role == delegation.Moderator && !c.Sure && slices.Equal(s.Roll.Holders(c.Role), []delegation.Participant{c.Participant}) {
+		takes := func(k *consultation.Call) bool {
+			return k.OpenAt(act.At) || k.Withdrawn == 0 && !act.At.Before(k.Closes) && k.Late == consultation.LateKept
+		}
+		if n := len(s.Consultation.Pending()); n > 0 || slices.ContainsFunc(s.Consultation.Calls, takes) {
+			return cite.Proposal{}, refusal.New(refusal.NotNow, "role.last_moderator", "n", n)
+		}
+	}
+	return s.Roll.Revoke(act, c)
+}
+
+// remove looks up whether something stands under the label.
+func (s *State) remove(act cite.Act, c settings.Remove) (cite.Proposal, error) {
+	if n := preparer(s).Under(c.List, c.ID); n > 0 {
+		return cite.Proposal{}, refusal.New(refusal.Conflict, "settings.used_by", "n", n)
+	}
+	return settled(s).Remove(act, c)
+}
+
+// openUp looks up whether anything is missing.
+func (s *State) openUp(act cite.Act, c settings.OpenUp) (cite.Proposal, error) {
+	if err := s.House.Written(s.Languages); err != nil && s.Life == settings.Prepared {
+		return cite.Proposal{}, err
+	}
+	missing := 0
+	for _, n := range preparer(s).Needs(act.At) {
+		if !n.Ready && !n.Optional {
+			missing++
+		}
+	}
+	if s.Life == settings.Prepared && missing > 0 {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "life.missing", "n", missing)
+	}
+	return settled(s).OpenUp(act, c)
+}
+
+// archive looks up whether something is still open: nobody is cut off in the middle of writing, and nothing that was
+// sent is left without a decision.
+func (s *State) archive(act cite.Act, c settings.Archive) (cite.Proposal, error) {
+	open := 0
+	for _, k := range s.Consultation.Calls {
+		if act.At.Before(k.Closes) {
+			open++
+		}
+	}
+	if waiting := len(s.Consultation.Pending()); s.Life == settings.Opened && open > 0 {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "life.calls", "n", open)
+	} else if s.Life == settings.Opened && waiting > 0 {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "life.pending", "n", waiting)
+	}
+	return settled(s).Archive(act, c)
+}
+
+// inArchive are the commands that an archived conversation still takes: those that have it go on, those that take words
+// away that must go, and those about who looks after it.
+var inArchive = []string{"conversation.reopen", "conversation.erase", "conversation.resume", "delegation.grant", "delegation.revoke",
+	"delegation.unauthorise", "delegation.end", "consultation.withdraw", "consultation.redact", "consultation.confirm", "consultation.decline", "accreditation.retract", "accreditation.terminate"}
+
+// living says why a command cannot be asked for where the conversation stands in its life; nil where it can.
+func (s *State) living(row Command) error {
+	switch {
+	//mutants:guard nothing is said in a conversation that is not open yet
+	case s.Life == settings.Prepared && row.Standing == Anybody:
+		return refusal.New(refusal.NotNow, "life.prepared")
+	case s.Life == settings.Archived && !slices.Contains(inArchive, row.Name):
+		return refusal.New(refusal.NotNow, "life.archived")
+	case s.Life == settings.Discarded:
+		return refusal.New(refusal.Hidden, "conversation.unknown")
+	}
+	return nil
+}
+
+// MayEnter says for whom a conversation is there at all: for everybody once it was opened, before that for those who
+// hold an office in it, and for nobody once it was discarded.
+//
+//mutants:guard what is prepared is seen by those who prepare it, and by nobody else
+func (s *State) MayEnter(a Audience) bool {
+	switch s.Life {
+	case settings.Prepared:
+		return a.Roles != 0 || a.Preview
+	case settings.Discarded:
+		return false
+	}
+	return true
+}
+
+// Needs lists what is looked at before the conversation is opened, as it is at the reader's instant.
+func (r *Reading) Needs() []preparation.Need {
+	r.Consultation.Due()
+	r.note(AnyPaper, AnyCall, AnyParty)
+	return preparer(r.state).Needs(r.Now)
+}
+
+// Under counts what stands under a label.
+func (r *Reading) Under(list, id string) int {
+	r.note(AnyContribution, AnyPaper, AnyParty)
+	return preparer(r.state).Under(list, id)
+}

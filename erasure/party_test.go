@@ -1,0 +1,107 @@
+package erasure
+
+import (
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/locale"
+)
+
+// TestPartyDrafts: when words that were sent for a party are erased, what its people have begun for it together goes too, with
+// all its parts; what another party has begun stays, and so does everything where the words were nobody's but their author's.
+func TestPartyDrafts(t *testing.T) {
+	w := newWorld(t)
+	const arcadia, ruritania, ana delegation.Participant = 71, 72, 73
+	told := time.Date(2020, 1, 12, 0, 0, 0, 0, time.UTC)
+	officer := func(command any) {
+		t.Helper()
+		_, err := w.Sec.Do(ctx, "ferries", conversation.Ask{By: w.officer("ferries"), Assurance: consultation.EmailProven, Command: command, Told: told})
+		w.ok(err)
+	}
+	officer(delegation.EnterParty{Party: delegation.Party(arcadia), Category: "member_state", Country: "XA", Name: "Arcadia"})
+	officer(delegation.Authorise{Participant: ana, Party: delegation.Party(arcadia)})
+	begin := func(key string, party delegation.Participant, text string) {
+		t.Helper()
+		for kind, at := range map[string]string{draft.Party: key, draft.Section: draft.PartKey(key, "s1"), draft.Remarks: draft.PartKey(key, "s1.1"), draft.Seat: draft.PartKey(key, "u1")} {
+			d := draft.Draft{Slug: "ferries", Kind: kind, Key: at, Body: []byte(`{"text":"` + text + `"}`)}
+			if kind == draft.Party {
+				d.Owner = uint64(party)
+			}
+			_, err := w.Drafts.Save(ctx, d, 0, w.Now())
+			w.ok(err)
+		}
+	}
+	const boreas, cora delegation.Participant = 74, 75 // who submits with Arcadia
+	officer(delegation.EnterParty{Party: delegation.Party(boreas), Category: "member_state", Country: "XA", Name: "Boreas"})
+	officer(delegation.Authorise{Participant: cora, Party: delegation.Party(boreas)})
+	const ours, theirs, joint = "AAAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBBB", "CCCCCCCCCCCCCCCCCCCCCC"
+	begin(joint, boreas, marker)
+	begin(ours, arcadia, marker)
+	begin(theirs, ruritania, "of others")
+	there := func(key string) bool {
+		parts, err := w.Drafts.Parts(ctx, "ferries", draft.Section, key)
+		w.ok(err)
+		_, ok, err := w.Drafts.Get(ctx, "ferries", draft.Party, key)
+		w.ok(err)
+		return ok && len(parts) == 1
+	}
+	w.erased("ferries", w.submit("ferries", "words of a person", "nonce-of-a-form-of-somebody", 0))
+	w.ok(w.CatchUp(ctx))
+	if !there(ours) || !there(theirs) || !there(joint) {
+		t.Fatal("drafts of parties went with the words of a person")
+	}
+	answer, err := w.Sec.Do(ctx, "ferries", conversation.Ask{By: ana, For: delegation.Party(arcadia), Token: "nonce-of-arcadia", Scope: string(ana.Ref()), Assurance: consultation.EmailProven, Told: told,
+		With: []delegation.Joining{{Party: delegation.Party(boreas), By: cora}}, Command: consultation.Submit{Call: "k1", Known: true, Parts: []consultation.SubmitPart{{On: "p1.e1.x3", Language: locale.English, Text: marker, Likeness: w.Sec.Likeness("ferries", marker)}}}})
+	w.ok(err)
+	seat := draft.Draft{Slug: "ferries", Kind: draft.Seat, Key: draft.PartKey(theirs, string(ana.Ref())), Owner: uint64(ana), Body: []byte("{}")}
+	_, err = w.Drafts.Save(ctx, seat, 0, w.Now())
+	w.ok(err)
+	own := draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: "a-draft-of-their-own", Owner: uint64(ana), Body: []byte(marker)}
+	_, err = w.Drafts.Save(ctx, own, 0, w.Now())
+	w.ok(err)
+	w.erased("ferries", answer.Refs[0])
+	w.ok(w.CatchUp(ctx))
+	if there(ours) || there(joint) || !there(theirs) {
+		t.Error("not the drafts of the parties, and those alone")
+	}
+	if _, ok, err := w.Drafts.Get(ctx, "ferries", draft.Seat, seat.Key); err != nil || !ok {
+		t.Error("who had words erased does not write any more what they were named to write", err)
+	}
+	if names := w.left(marker); len(names) > 0 {
+		t.Error("still in", names)
+	}
+}
+
+// TestMandatesEnded: with an account its mandates end, so that nobody waits for a head, or counts on somebody who manages, to whom nothing leads
+// any more. Those of others stay.
+func TestMandatesEnded(t *testing.T) {
+	w := newWorld(t)
+	const party delegation.Party = 77
+	id, err := w.Accounts.Ensure(ctx, "maria@example.org", locale.English, w.Now())
+	w.ok(err)
+	n, err := w.Accounts.Participant(ctx, id, "ferries", w.Sec.Number)
+	w.ok(err)
+	maria, other := delegation.Participant(n), delegation.Participant(n+1)
+	officer := w.officer("ferries")
+	for _, c := range []any{delegation.EnterParty{Party: party, Category: "ngo", Name: "Boats"}, delegation.Authorise{Participant: maria, Party: party, Capacity: delegation.Head},
+		delegation.Authorise{Participant: other, Party: party, Capacity: delegation.FocalPoint}} {
+		_, err := w.Sec.Do(ctx, "ferries", w.by(officer, c))
+		w.ok(err)
+	}
+	w.ok(w.DeleteAccount(ctx, id))
+	_, err = w.Sec.Read(ctx, "ferries", func(st *conversation.State) error {
+		if all := st.Roll.Delegation(party); len(all) != 1 || all[0].Participant != other || !st.Roll.Heads(other, party, w.Now()) {
+			t.Errorf("the delegation is %+v", all)
+		}
+		return nil
+	})
+	w.ok(err)
+	if _, err := w.Sec.Do(ctx, "ferries", w.by(other, delegation.End{Party: party, Participant: other})); err == nil {
+		t.Error("the last who manages leaves")
+	}
+	w.ok(w.DeleteAccount(ctx, id)) // which is not there any more
+}

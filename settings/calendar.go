@@ -1,0 +1,109 @@
+package settings
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// The states of a stage.
+const (
+	Planned    = "planned"
+	Open       = "open"
+	Closed     = "closed"
+	Held       = "held"
+	Issued     = "published"
+	NotHeld    = "not_held"
+	Superseded = "superseded"
+)
+
+// StageStates lists the states of a stage.
+var StageStates = []string{Planned, Open, Closed, Held, Issued, NotHeld, Superseded}
+
+// StageKinds lists the kinds of stage.
+var StageKinds = []string{"session", "paper", "call", "priorities", "considerations", "review"}
+
+// Stage is one step of the calendar. An unkept promise stays visible: it moves to Promised.
+type Stage struct {
+	Number   int         `json:"number"` // 1, 2, ... in the order of the calendar
+	Kind     string      `json:"kind"`   // one of StageKinds
+	Title    locale.Text `json:"title"`
+	From     string      `json:"from,omitempty"` // 2019-09-27
+	To       string      `json:"to,omitempty"`
+	State    string      `json:"state"`             // one of StageStates
+	Outcome  locale.Text `json:"outcome,omitzero"`  // what happened, with reported figures
+	Promised locale.Text `json:"promised,omitzero"` // what had been promised and was not kept
+	Source   string      `json:"source,omitempty"`  // address of the source of these facts
+	Target   cite.Ref    `json:"target,omitempty"`  // the paper or call it is about
+}
+
+// check cleans a stage and holds it to its bounds.
+func (st *Stage) check(in *input.Check) {
+	in.OneOf("kind", st.Kind, StageKinds, "desk.stage_kind")
+	in.Lines("title", &st.Title, input.MaxTitle)
+	in.If(st.Title.Empty(), "title", "stage.incomplete")
+	in.OneOf("state", st.State, StageStates, "stage.incomplete")
+	in.Texts("outcome", &st.Outcome, input.MaxOutcome)
+	in.Texts("promised", &st.Promised, input.MaxOutcome)
+	in.Address("source", &st.Source)
+	bad := false
+	for _, d := range []string{st.From, st.To} {
+		if _, err := time.Parse(time.DateOnly, d); d != "" && err != nil {
+			bad = true
+		}
+	}
+	in.If(bad || st.From != "" && st.To != "" && st.To < st.From, "from", "stage.date")
+}
+
+// PlanStage adds a stage to the calendar (Number 0) or changes one.
+type PlanStage struct{ Stage Stage }
+
+// Check cleans the stage and holds it to its bounds.
+func (c PlanStage) Check() (PlanStage, error) {
+	var in input.Check
+	c.Stage.check(&in)
+	return c, in.Err()
+}
+
+// PlanStage decides. What the stage is about was looked up before.
+func (s *State) PlanStage(act cite.Act, c PlanStage) (cite.Proposal, error) {
+	if c.Stage.Number == 0 {
+		c.Stage.Number = len(s.Stages) + 1
+	}
+	if c.Stage.Number < 1 || c.Stage.Number > len(s.Stages)+1 || c.Stage.Number > maxStages {
+		return cite.Proposal{}, refusal.In("number", "stage.number")
+	}
+	return cite.Proposal{Body: Staged{Stage: c.Stage, By: act.By, At: act.At}}, nil
+}
+
+// Apply puts the stage in its place.
+func (f *Staged) Apply(s *State, _ cite.Entry) error {
+	if n := f.Stage.Number; n >= 1 && n <= len(s.Stages) {
+		was := s.Stages[n-1]
+		for name, texts := range map[string][2]locale.Text{"": {was.Title, f.Stage.Title}, outcomeText: {was.Outcome, f.Stage.Outcome}, promisedText: {was.Promised, f.Stage.Promised}} {
+			s.Marks = s.Marks.After(stageText+strconv.Itoa(n)+name, texts[0], texts[1], locale.Changed(texts[0], texts[1]), "")
+		}
+		s.Stages = slices.Clone(s.Stages) // snapshots hold the one before
+		s.Stages[n-1] = f.Stage
+	} else {
+		s.Stages = append(s.Stages, f.Stage)
+	}
+	return nil
+}
+
+// Staged: a stage of the calendar is as described from now on.
+type Staged struct {
+	Stage Stage     `json:"stage"`
+	By    string    `json:"by,omitempty"`
+	At    time.Time `json:"at"`
+}
+
+// Describe: the calendar is public.
+func (Staged) Describe() cite.Description {
+	return cite.Description{Kind: "conversation.staged/1", Touches: []cite.Ref{Any}, About: cite.Public}
+}

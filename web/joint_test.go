@@ -1,0 +1,184 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/openplenary/plenary/accreditation"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
+)
+
+// TestJointSubmission: a party is invited from the page of a draft; its people read the text and nothing else of the draft; somebody
+// who speaks for it authorises what they read, an edit voids that, and what is sent names those that authorised it: on its page, in
+// lists, tables and on its receipt. Afterwards the party dissociates itself.
+func TestJointSubmission(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz := h.person("ana"), h.person("fritz")
+	arcadia, ruritania := string(party(t, h, "ana").Ref()), string(party(t, h, "fritz").Ref())
+	en := locale.English
+	says := func(v *visitor, at, key string) {
+		t.Helper()
+		if a := v.get(at); a.status != 200 || !strings.Contains(a.body, en.T(key)) {
+			t.Errorf("%s: %d, and no %s", at, a.status, key)
+		}
+	}
+	draft := h.begin("0")
+	ana.write(draft, "The ferry runs on Monday.")
+	ana.post(draft+"/part/s2", deskWith(ana.hidden(draft+"/part/s2"), "do", "say", "remark", "BETWEEN-US"))
+	if a := fritz.get(draft + "/joint"); a.status != 404 {
+		t.Error("who was not invited reads it:", a.status)
+	}
+
+	if page := ana.get(draft + "/draft").body; !strings.Contains(page, `value="`+ruritania+`">Ruritania</option>`) || strings.Contains(page, `value="`+arcadia+`">`) {
+		t.Error("the parties that can be invited are not offered by their names")
+	}
+	h.refused(ana.press(draft, "draft", "invite", "party", "y0000000000009"), 422, "joint.party")
+	h.refused(ana.press(draft, "draft", "invite", "party", arcadia), 422, "joint.itself")
+	if a := ana.press(draft, "draft", "invite", "party", ruritania); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	h.refused(ana.press(draft, "draft", "invite", "party", ruritania), 422, "joint.invited")
+	says(ana, draft+"/draft", "joint.says.silent")
+	if page := ana.get(draft + "/draft").body; !strings.Contains(page, "<b><bdi>Ruritania</bdi></b>") || !strings.Contains(page, "<bdi>Arcadia</bdi>") {
+		t.Error("the page of the draft does not name the parties")
+	}
+	says(fritz, draft+"/joint", "joint.join")
+	says(fritz, tg, "joint.waits")
+	says(fritz, "/en/account", "joint.waits")
+	if page := fritz.get(draft + "/joint").body; !strings.Contains(page, "The ferry runs on Monday.") || strings.Contains(page, "BETWEEN-US") || strings.Contains(page, "ana@") {
+		t.Error("those of a party that was invited read something else than the text")
+	}
+	for _, page := range []string{"draft", "whole", "part/s2", "now"} {
+		if a := fritz.get(draft + "/" + page); a.status != 404 {
+			t.Errorf("those of a party that was invited see %s: %d", page, a.status)
+		}
+	}
+	if a := fritz.press(draft, "joint", "invite", "party", arcadia); a.status == 303 {
+		t.Error("those of a party that was invited invite others")
+	}
+
+	h.refused(ana.press(draft, "joint", "join", "for", ruritania), 403, "together.not_yours")
+	h.refused(ana.press(draft, "whole", "send"), 422, "joint.sure")
+	if a := fritz.press(draft, "joint", "join", "for", ruritania); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	says(ana, draft+"/whole", "joint.named")
+	stale := ana.hidden(draft + "/whole")
+	ana.write(draft, "The ferry runs on Tuesday.")
+	says(ana, draft+"/draft", "joint.says.edited")
+	says(fritz, draft+"/joint", "joint.edited")
+	h.refused(fritz.press(draft, "joint", "join", "for", ruritania, "text", "1"), 409, "together.moved")
+	h.refused(ana.post(draft+"/whole", deskWith(stale, "do", "send", "text", ana.hidden(draft+"/whole").Get("text"), "with", ruritania)), 409, "joint.changed")
+	if a := fritz.press(draft, "joint", "join", "for", ruritania); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	sent := ana.press(draft, "whole", "send", "with", ruritania)
+	receipt := sent.header.Get("Location")
+	if sent.status != 303 || !strings.Contains(receipt, "/c1/receipt") {
+		t.Fatal(sent.status, receipt, deskErrors(sent.body))
+	}
+
+	for what, at := range map[string]string{"its receipt": receipt, "its page": "/en/c/ferries/c1", "the list": "/en/c/ferries/contributions?party=" + ruritania,
+		"the table": "/en/c/ferries/contributions.csv", "the JSON": "/en/c/ferries/c1.json", "on paper": "/en/c/ferries/contributions?print=1"} {
+		if a := ana.get(at); a.status != 200 || !strings.Contains(a.body, "Ruritania") || !strings.Contains(a.body, "Arcadia") {
+			t.Errorf("%s does not name the parties: %d", what, a.status)
+		}
+	}
+	if a := fritz.get(draft + "/joint"); a.status != 303 || !strings.HasSuffix(a.header.Get("Location"), "/c1") {
+		t.Error("the draft does not lead to what it became:", a.status)
+	}
+	stand := deskWith(fritz.hidden("/en/c/ferries/c1"), "for", ruritania, "at", "joint", "do", "dissociated")
+	if a := fritz.post("/en/c/ferries/c1/stand", stand); a.status != 303 || !strings.HasSuffix(a.header.Get("Location"), "#joint") {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	says(h.visitor(), "/en/c/ferries/c1", "group.stand.dissociated")
+	if a := h.visitor().get("/en/c/ferries/contributions?party=" + ruritania); strings.Contains(a.body, "/c1\"") {
+		t.Error("who dissociated itself is found with it")
+	}
+}
+
+// TestJointAlone: those that did not authorise the text are not named, once whoever sends it says that they know; an invitation
+// that was taken back shows nothing any more.
+func TestJointAlone(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz, ruritania := h.person("ana"), h.person("fritz"), string(party(t, h, "fritz").Ref())
+	draft := h.begin("0")
+	ana.write(draft, "The ferry runs on Monday.")
+	for range 2 {
+		if a := ana.press(draft, "draft", "invite", "party", ruritania); a.status != 303 {
+			t.Fatal(a.status, deskErrors(a.body))
+		}
+		if a := fritz.get(draft + "/joint"); a.status != 200 {
+			t.Error(a.status)
+		}
+		if a := ana.press(draft, "draft", "uninvite", "party", ruritania); a.status != 303 {
+			t.Fatal(a.status, deskErrors(a.body))
+		}
+		if a := fritz.get(draft + "/joint"); a.status != 404 {
+			t.Error("an invitation that was taken back is open:", a.status)
+		}
+	}
+	ana.press(draft, "draft", "invite", "party", ruritania)
+	if a := ana.press(draft, "whole", "send", "sure", "yes"); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	if a := ana.get("/en/c/ferries/c1"); a.status != 200 || strings.Contains(a.body, "Ruritania") {
+		t.Error("a party is named that did not authorise it")
+	}
+	if a := fritz.get("/en/c/ferries/c1"); a.status != 200 {
+		t.Error(a.status)
+	}
+}
+
+// TestJointGroupEnded: for a group that was invited somebody authorises through a member; once the accreditation of the group has ended
+// nobody reads the draft for it any more, and nobody joins.
+func TestJointGroupEnded(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz := h.person("ana"), h.person("fritz")
+	const isles = delegation.Party(901)
+	group, member := string(isles.Ref()), party(t, h, "fritz")
+	var olga delegation.Participant
+	if _, err := h.sec.Read(t.Context(), "ferries", func(st *conversation.State) error {
+		olga = st.Roll.Holders(delegation.Officer)[0]
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	do := func(by delegation.Participant, command any) {
+		t.Helper()
+		if _, err := h.sec.Do(t.Context(), "ferries", conversation.Ask{By: by, Assurance: consultation.EmailProven, Received: h.sec.Now(), Command: command}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(olga, accreditation.SetOffer{Categories: []string{"ngo"}, As: accreditation.Capacities})
+	do(h.who["ben"], accreditation.Ask{Party: isles.Ref(), Name: "Isles", Category: "ngo", As: accreditation.Capacities[0], Alike: 9})
+	do(olga, accreditation.Accredit{Party: isles.Ref(), Name: "Isles", Reason: "Because."})
+	do(olga, delegation.Unauthorise{Participant: h.who["ben"], Party: isles})
+	do(olga, delegation.Compose{Group: isles, Members: []delegation.Party{member}})
+
+	draft := h.begin("0")
+	ana.write(draft, "The ferry runs on Monday.")
+	if a := ana.press(draft, "draft", "invite", "party", group); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	form := deskWith(fritz.hidden(draft+"/joint"), "do", "join", "for", group, "through", string(member.Ref()))
+	if a := fritz.post(draft+"/joint", form); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	do(olga, accreditation.Terminate{Party: isles.Ref(), Reason: "It is no more."})
+	if a := fritz.get(draft + "/joint"); a.status != 404 {
+		t.Error("the draft is read for a group whose accreditation has ended:", a.status)
+	}
+	if a := fritz.post(draft+"/joint", form); a.status != 404 {
+		t.Error("somebody joins for a group whose accreditation has ended:", a.status)
+	}
+	if page := ana.get(draft + "/draft").body; !strings.Contains(page, locale.English.T("joint.says.ended")) {
+		t.Error("the draft does not say that what was authorised has ended")
+	}
+}
