@@ -87,7 +87,7 @@ PACKAGES    ?= ./...
 mutants: ## change the program in 60 small ways, and print those that no test notices
 	$(GO) run ./internal/mutants -timeout 2m $(if $(SEED),-seed $(SEED)) $(PACKAGES)
 
-# make test tries an eighth of them (scripts/test.sh), the next eighth the next day: all take longer than its other tests together.
+# make test tries an eighth of them (scripts/test.sh), another eighth after each change of a room: all take longer than its other tests together.
 ONE_OF      ?= 1
 
 guards: ## the same with every guard of privacy or of a right, and no other change

@@ -53,7 +53,7 @@ var rooms = []room{
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
 	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},
-	{"page/consult", 5, "cite consultation conversation delegation formulation internal/expr locale page/frame page/part paper questionnaire"},
+	{"page/consult", 5, "cite consultation conversation delegation formulation formulation/likeness internal/expr locale page/frame page/part paper questionnaire"},
 	{"page/delegation", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part"},
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
 	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part paper paper/editor paper/manuscript refusal settings"},
@@ -118,6 +118,7 @@ var rooms = []room{
 	{"questionnaire/lint", 2, "locale questionnaire"}, // hints for whoever writes questions
 	{"ballot", 2, "locale refusal"},                   // counts ballots
 	{"formulation", 2, "cite input internal/cow locale refusal"},
+	{"formulation/likeness", 2, "locale"}, // who asked the same before
 	{"priority", 2, "cite input locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast

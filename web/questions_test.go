@@ -301,3 +301,49 @@ func TestBenchOfMany(t *testing.T) {
 		}
 	}
 }
+
+// TestAskedBefore: who is about to propose a question is shown, before it is sent, who asked the same in like words, in words as
+// everybody reads them; what nobody asked, and what is not public, is not offered. It can be sent all the same.
+func TestAskedBefore(t *testing.T) {
+	t.Parallel()
+	h := atTown(t)
+	v := h.visitor()
+	const write = town + "/k2/contribute"
+	preview := func(wording string) string {
+		t.Helper()
+		a := v.post(write, deskWith(deskForm(t, v.get(write).body, write, 0), "wording", wording, "category", "resident", "do", "preview"))
+		if a.status != http.StatusOK || !strings.Contains(a.body, html.EscapeString(wording)) {
+			t.Fatalf("no preview: %d %s", a.status, deskErrors(a.body))
+		}
+		return html.UnescapeString(a.body)
+	}
+	const title, there = "Déjà demandé en des termes proches", "Pourra-t-on encore se baigner au petit matin sans être filmé ?"
+	const again = "Sera-t-on filmé quand on se baigne au petit matin ?"
+	if body := preview(again); !strings.Contains(body, title) || !strings.Contains(body, there) ||
+		!strings.Contains(body, `href="`+town+`/c65">Lire la proposition 65 et la soutenir`) || strings.Contains(body, "tombe en panne") {
+		t.Error("who asked it before is not shown, or more than that")
+	}
+	if body := preview("Combien de places de stationnement perdra le marché couvert ?"); strings.Contains(body, title) {
+		t.Error("something is shown that asks another thing")
+	}
+	if body := preview("Les sons sont-ils enregistrés aussi, ou seulement les images ?"); strings.Contains(body, title) {
+		t.Error("nobody asked it in French, and nobody translated who did")
+	}
+	officer := h.as("officer")
+	const bench = town + "/desk/questions/k2"
+	f := deskWith(deskForm(t, officer.get(bench).body, bench, 0), "do", "as-proposed", "reason-fr", "Claire et neuve.")
+	f["of"] = []string{"c65.1"}
+	if a := officer.post(bench, f); a.status != http.StatusSeeOther {
+		t.Fatalf("not put into words: %d %s", a.status, deskErrors(a.body))
+	}
+	if body := preview(again); !strings.Contains(body, there) || !strings.Contains(body, `href="`+town+`/q3">Question 3`) {
+		t.Error("the question that it stands in is not shown")
+	}
+	moderator := h.as("moderator")
+	if a := moderator.post(town+"/c65/withhold", url.Values{"ground": {"off_topic"}, "reason": {"Ailleurs."}}); a.status != http.StatusSeeOther {
+		t.Fatalf("not withheld: %d %s", a.status, deskErrors(a.body))
+	}
+	if body := preview(again); strings.Contains(body, there) {
+		t.Error("words that are withheld are offered")
+	}
+}

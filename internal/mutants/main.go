@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -44,7 +46,7 @@ func parse(args []string) (options, []string, error) {
 	var o options
 	set := flag.NewFlagSet("mutants", flag.ContinueOnError)
 	set.BoolVar(&o.guards, "guards", false, "every change of every guard, and no other")
-	set.IntVar(&o.oneOf, "one-of", 1, "of the changes of guards one of so many is tried, others each day")
+	set.IntVar(&o.oneOf, "one-of", 1, "of the changes of guards one of so many is tried, others after each change of their files")
 	set.IntVar(&o.number, "n", 60, "how many changes")
 	set.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "chooses the changes")
 	set.IntVar(&o.most, "most", 6, "survivors that are borne; of guards none is")
@@ -160,7 +162,7 @@ func choose(all, chosen []*pkg, o options) ([]*file, []*site, error) {
 		sites = sites[:min(len(sites), o.number)]
 	}
 	if o.guards && o.oneOf > 1 {
-		sites = part(sites, o.oneOf, time.Now())
+		sites = part(sites, o.oneOf, sum(files))
 	}
 	for i, s := range sites {
 		s.id = i + 1
@@ -171,9 +173,19 @@ func choose(all, chosen []*pkg, o options) ([]*file, []*site, error) {
 	return files, sites, nil
 }
 
-// part takes one of n sites, others each day, so that each is tried within n days.
-func part(sites []*site, n int, today time.Time) (out []*site) {
-	for i := int(today.Unix()/86400) % n; i < len(sites); i += n {
+// sum is of the text of files. With it the same tree always has the same sites tried: what passed once passes again, on
+// whichever day.
+func sum(files []*file) uint64 {
+	h := sha256.New()
+	for _, f := range files {
+		_, _ = h.Write(f.src)
+	}
+	return binary.BigEndian.Uint64(h.Sum(nil))
+}
+
+// part takes one of n sites; which, the number says.
+func part(sites []*site, n int, number uint64) (out []*site) {
+	for i := int(number % uint64(n)); i < len(sites); i += n {
 		out = append(out, sites[i])
 	}
 	return out

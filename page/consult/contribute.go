@@ -35,8 +35,10 @@ type Contribute struct {
 	Countries  []frame.Choice   `json:"-"`
 	Parties    []PartyOf        `json:"-"` // parties the reader may speak for
 	MaxText    int              `json:"max_text"`
-	partyAt    []cite.Position
-	throughAt  []cite.Position // of each group, in their order
+	// Likes are proposals like the one in the form, on its preview, where the call gathers questions.
+	Likes     []Like `json:"-"`
+	partyAt   []cite.Position
+	throughAt []cite.Position // of each group, in their order
 }
 
 // PartyOf is a party that the reader may speak for.
@@ -199,10 +201,11 @@ func (v *Contribute) choices(st *conversation.Reading, me []delegation.Participa
 
 // Need lists the names of the parties, and the words of the point that is replied to.
 func (v *Contribute) Need() []cite.Position {
+	out := v.likesNeed()
 	if v.To != nil {
-		return append(v.To.Need(), v.partyAt...)
+		out = append(out, v.To.Need()...)
 	}
-	return v.partyAt
+	return append(out, v.partyAt...)
 }
 
 // Fill gives them.
@@ -210,6 +213,7 @@ func (v *Contribute) Fill(words map[cite.Position]cite.Words) {
 	if v.To != nil {
 		v.To.Fill(words)
 	}
+	v.likesFill(words)
 	groups := v.throughAt
 	for i := range v.Parties {
 		p := &v.Parties[i]

@@ -154,6 +154,9 @@ func (c *contributing) show(status int) error {
 		if v, ok = consult.NewContribute(st, c.call, c.draft.On, me, c.Lang); !ok {
 			return serve.NotFound()
 		}
+		if c.preview != nil {
+			v.Compare(st, c.Lang)
+		}
 		return nil
 	}); err != nil {
 		return err
