@@ -73,7 +73,7 @@ var rooms = []room{
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 
-	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal"},
+	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
 	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record

@@ -56,6 +56,8 @@ type Options struct {
 	Namesakes func(ctx context.Context, slug string, names []string) (map[string]cite.Ref, error)
 	// DraftMail queues the mail with the link that finds a draft on another device; nil where no mail is sent.
 	DraftMail func(ctx context.Context, email string, lang locale.Lang, title, link string) error
+	// TogetherMail queues a letter about a draft that several people write; nil where no mail is sent.
+	TogetherMail func(context.Context, together.Letter) error
 	// DeleteAccount deletes an account with everything that is kept of its owner; nil where that cannot be done.
 	DeleteAccount func(ctx context.Context, id account.ID) error
 	// DeleteConversation deletes a conversation that was discarded before it was opened; nil where that cannot be done.
@@ -129,7 +131,7 @@ type site struct {
 func newSite(o *Options) *site {
 	way := intake.New(intake.Options{Sec: o.Sec, Accounts: o.Accounts, Drafts: o.Drafts, Files: o.Files, Logger: o.Logger})
 	papers := &editor.Handlers{Drafts: o.Drafts, Files: o.Files}
-	joint := &webtogether.Handlers{Intake: way}
+	joint := &webtogether.Handlers{Intake: way, Mail: o.TogetherMail}
 	if o.Drafts != nil {
 		joint.Store = together.New(o.Drafts)
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/web"
 	"github.com/openplenary/plenary/web/serve"
 )
@@ -42,6 +43,7 @@ type house struct {
 	url  string
 	mu   sync.Mutex
 	mail []accounts.MailRow
+	news []together.Letter // about drafts
 	web  *web.Server
 
 	files *attachment.Store
@@ -178,7 +180,13 @@ func (h *house) open(r *script.Runner, secret []byte, slug, officer, moderator s
 			return nil
 		},
 		InviteMail: func(context.Context, account.InvitationLetter) error { return nil },
-		Namesakes:  h.names.Others,
+		TogetherMail: func(_ context.Context, l together.Letter) error {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.news = append(h.news, l)
+			return nil
+		},
+		Namesakes: h.names.Others,
 		Mailbox: func() []accounts.MailRow {
 			h.mu.Lock()
 			defer h.mu.Unlock()

@@ -97,7 +97,10 @@ func (q *request) postDraft() error {
 	switch v.Get("do") {
 	case "ask":
 		m := o.mark(v)
-		_, err = q.Store.Update(q.Context(), q.Slug, o.Key, q.Received, func(d *together.Draft) error { return d.Ask(o.roll, m, o.Text()) })
+		var d together.Draft
+		if d, err = q.Store.Update(q.Context(), q.Slug, o.Key, q.Received, func(d *together.Draft) error { return d.Ask(o.roll, m, o.Text()) }); err == nil {
+			o.tellWaits(d)
+		}
 	case "settle":
 		clearance, bad := strconv.Atoi(v.Get("clearance"))
 		if bad != nil {
@@ -168,7 +171,11 @@ func (o *opened) people(v url.Values) error {
 	if n, err = o.Server.Accounts.Invite(o.Context(), address, o.Slug, n, o.Received); err != nil {
 		return named(err, "email")
 	}
-	return o.Store.Name(o.Context(), o.Slug, o.Key, together.Drafter{Who: delegation.Participant(n), Address: address, By: o.Me}, o.Received)
+	if err := o.Store.Name(o.Context(), o.Slug, o.Key, together.Drafter{Who: delegation.Participant(n), Address: address, By: o.Me}, o.Received); err != nil {
+		return err
+	}
+	o.tell(together.Letter{Draft: o.Draft, Kind: together.LetterNamed, Page: "draft"}, delegation.Participant(n))
+	return nil
 }
 
 // named puts refusals to a field.
@@ -213,7 +220,10 @@ func (q *request) postWhole() error {
 	m := o.mark(v)
 	switch v.Get("do") {
 	case "clear":
-		_, err = q.Store.Update(q.Context(), q.Slug, o.Key, q.Received, func(d *together.Draft) error { return d.Clear(o.roll, m, o.Text()) })
+		var d together.Draft
+		if d, err = q.Store.Update(q.Context(), q.Slug, o.Key, q.Received, func(d *together.Draft) error { return d.Clear(o.roll, m, o.Text()) }); err == nil {
+			o.tellWaits(d)
+		}
 	case "return":
 		err = o.giveBack(m, v)
 	case "send":
@@ -272,7 +282,13 @@ func (o *opened) giveBack(m together.Mark, v url.Values) error {
 	if len(no) > 0 {
 		return no
 	}
-	if _, err := o.Store.Update(o.Context(), o.Slug, o.Key, o.Received, func(d *together.Draft) error { return d.Return(o.roll, m, o.Text()) }); err != nil {
+	var asked delegation.Participant
+	if _, err := o.Store.Update(o.Context(), o.Slug, o.Key, o.Received, func(d *together.Draft) error {
+		if d.Asked != nil {
+			asked = d.Asked.By
+		}
+		return d.Return(o.roll, m, o.Text())
+	}); err != nil {
 		return err
 	}
 	for id, text := range notes {
@@ -280,6 +296,7 @@ func (o *opened) giveBack(m together.Mark, v url.Values) error {
 			return err
 		}
 	}
+	o.tell(together.Letter{Draft: o.Draft, Kind: together.LetterReturned, Page: "draft"}, asked)
 	return nil
 }
 

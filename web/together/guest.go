@@ -54,7 +54,11 @@ func (o *opened) invite(v url.Values) error {
 	if !takesPart {
 		return refusal.In("party", "joint.party")
 	}
-	return o.Store.Invite(o.Context(), o.Slug, o.Key, party, together.Mark{By: o.Me, At: o.Received, Text: o.Text()})
+	if err := o.Store.Invite(o.Context(), o.Slug, o.Key, party, together.Mark{By: o.Me, At: o.Received, Text: o.Text()}); err != nil {
+		return err
+	}
+	o.tellInvited(party)
+	return nil
 }
 
 // withOf reads the parties that a form says are named.
@@ -106,7 +110,9 @@ func (q *request) postJoint() error {
 	case !w.Joins && v.Get("do") != "decline":
 		err = refusal.New(refusal.Invalid, "form.unreadable")
 	default:
-		err = q.Store.Answer(q.Context(), q.Slug, o.Key, o.roll, w)
+		if err = q.Store.Answer(q.Context(), q.Slug, o.Key, o.roll, w); err == nil {
+			o.tellAnswer(w)
+		}
 	}
 	if rs := refusal.Of(err); len(rs) > 0 {
 		q.Frame.Errors = rs

@@ -26,6 +26,8 @@ type Handlers struct {
 	Store *together.Store
 	// Intake is the way in of every contribution.
 	Intake *intake.Intake
+	// Mail queues a letter about a draft; nil where no mail is sent.
+	Mail func(context.Context, together.Letter) error
 }
 
 // request is one request for these handlers.

@@ -1,0 +1,24 @@
+package together
+
+import "github.com/openplenary/plenary/delegation"
+
+// Letter is news of a draft for one person, by mail. It says that something happened, and nothing of the text.
+type Letter struct {
+	Slug  string
+	Draft Draft
+	To    delegation.Participant
+	Kind  string           // one of those below
+	Other delegation.Party // that was invited; 0 where none is spoken of
+	Page  string           // of the draft, to which it leads: "draft", "whole", "joint"
+}
+
+// What a letter says.
+const (
+	LetterNamed    = "named"    // its reader may write the draft
+	LetterClear    = "clear"    // it waits for its reader's clearance
+	LetterCleared  = "cleared"  // it was cleared, and can be sent
+	LetterReturned = "returned" // it was returned with notes
+	LetterInvited  = "invited"  // the party of its reader is invited to submit it
+	LetterJoined   = "joined"   // a party that was invited authorised it
+	LetterDeclined = "declined" // a party that was invited declined
+)

@@ -1,0 +1,101 @@
+package web_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// told are the letters about drafts since they were last asked for, as "reader kind page", sorted.
+func (h *delegations) told() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	names := map[uint64]string{}
+	for name, who := range h.who {
+		names[uint64(who)] = name
+	}
+	var out []string
+	for _, l := range h.news {
+		who := names[uint64(l.To)]
+		if who == "" {
+			who = "other"
+		}
+		if l.Slug != "ferries" || l.Draft.Key == "" {
+			h.t.Errorf("a letter about no draft: %+v", l)
+		}
+		out = append(out, who+" "+l.Kind+" "+l.Page)
+	}
+	h.news = nil
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// TestLettersOfDrafts: whoever can do the next thing with a draft gets a letter, and nobody else: who is named, who may clear, who sent
+// it for clearance when it was cleared or returned. A refused act tells nobody, nor does one tell who did it.
+func TestLettersOfDrafts(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, ben, hana := h.person("ana"), h.person("ben"), h.person("hana")
+	draft := h.begin("2")
+	is := func(after, want string) {
+		t.Helper()
+		if got := h.told(); got != want {
+			t.Errorf("%s: told %q, want %q", after, got, want)
+		}
+	}
+	is("begun", "")
+	ana.press(draft, "draft", "name", "email", "dora@parties.example")
+	is("named", "other named draft")
+	ana.press(draft, "draft", "name", "email", "ana@parties.example")
+	is("named by herself", "")
+	dora := h.person("dora")
+	dora.write(draft, "Ferries are late.")
+	dora.press(draft, "draft", "name", "email", "x@parties.example")
+	dora.press(draft, "whole", "clear")
+	ana.press(draft, "draft", "ask", "text", "9")
+	ben.press(draft, "whole", "return", "note-s2", "Nobody asked.")
+	is("refused", "")
+	ana.press(draft, "draft", "ask")
+	is("ana asks", "ben clear whole, hana clear whole")
+	ben.press(draft, "whole", "return", "note-s2", "Say how late.")
+	is("returned", "ana returned draft")
+	dora.write(draft, "Ferries are an hour late.")
+	dora.press(draft, "draft", "ask")
+	is("dora asks", "ana clear whole, ben clear whole, hana clear whole")
+	ben.press(draft, "whole", "clear")
+	is("reviewed", "ana clear whole, hana clear whole")
+	ben.press(draft, "whole", "clear")
+	is("twice", "")
+	hana.press(draft, "whole", "clear")
+	is("cleared", "other cleared whole")
+}
+
+// TestLettersOfJointDrafts: those who may authorise for a party that was invited get a letter, and who invited it one when it said its
+// word. What is done and undone again floods nobody.
+func TestLettersOfJointDrafts(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz := h.person("ana"), h.person("fritz")
+	ruritania := string(party(t, h, "fritz").Ref())
+	draft := h.begin("0")
+	ana.write(draft, "The ferry runs on Monday.")
+	if ana.press(draft, "draft", "invite", "party", string(party(t, h, "ana").Ref())); h.told() != "" {
+		t.Error("somebody is told of an invitation that was refused")
+	}
+	ana.press(draft, "draft", "invite", "party", ruritania)
+	if got := h.told(); got != "fritz invited joint" {
+		t.Errorf("told %q", got)
+	}
+	fritz.press(draft, "joint", "decline", "for", ruritania)
+	fritz.press(draft, "joint", "join", "for", ruritania)
+	if got := h.told(); got != "ana declined draft, ana joined draft" {
+		t.Errorf("told %q", got)
+	}
+	for range 8 {
+		ana.press(draft, "draft", "uninvite", "party", ruritania)
+		ana.press(draft, "draft", "invite", "party", ruritania)
+	}
+	if n := strings.Count(h.told(), "fritz"); n != 4 {
+		t.Errorf("%d letters more in a day, want 4", n)
+	}
+}
