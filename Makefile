@@ -65,7 +65,7 @@ FAULTS      ?=
 test: documents ## every test, those with a browser included
 	scripts/chromium.sh
 	scripts/node.sh
-	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" scripts/test.sh 8 $(LIMIT)
+	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" scripts/test.sh $(LIMIT)
 	$(GO) test -timeout 30m $(FAULTS) ./internal/fault
 	@echo "make test: all good"
 
@@ -87,11 +87,9 @@ PACKAGES    ?= ./...
 mutants: ## change the program in 60 small ways, and print those that no test notices
 	$(GO) run ./internal/mutants -timeout 2m $(if $(SEED),-seed $(SEED)) $(PACKAGES)
 
-# make test tries an eighth of them (scripts/test.sh), another eighth after each change of a room: all take longer than its other tests together.
-ONE_OF      ?= 1
-
+# Of the rooms that were changed: make guards PACKAGES=./together. All take longer than every test together: docs/decisions/0063.
 guards: ## the same with every guard of privacy or of a right, and no other change
-	$(GO) run ./internal/mutants -guards -timeout 2m -one-of $(ONE_OF)
+	$(GO) run ./internal/mutants -guards -timeout 2m $(PACKAGES)
 
 fuzz: ## every fuzz test, for FUZZTIME each
 	GO="$(GO)" scripts/fuzz.sh $(FUZZTIME)

@@ -139,25 +139,25 @@ func guestRow(slug, key string, party delegation.Party) draft.Draft {
 // Invite invites a party to submit a draft with the one that leads. The refusals are "joint.itself", "joint.invited" and "joint.many"
 // for the field "party", and those of Update.
 func (s *Store) Invite(ctx context.Context, slug, key string, party delegation.Party, m Mark) error {
-	return s.save(ctx, guestRow(slug, key, party), m.At, func(_ draft.Draft, there bool) (any, bool, error) {
+	return s.save(ctx, guestRow(slug, key, party), m.At, func(_ draft.Draft, there bool) (any, error) {
 		d, err := s.unsent(ctx, slug, key)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		all, err := s.Guests(ctx, slug, key)
 		switch {
 		case err != nil:
-			return nil, false, err
+			return nil, err
 		//mutants:guard the party that leads is not invited
 		case d.Party == party:
-			return nil, false, refusal.In("party", "joint.itself")
+			return nil, refusal.In("party", "joint.itself")
 		//mutants:guard no party is invited twice
 		case there:
-			return nil, false, refusal.In("party", "joint.invited")
+			return nil, refusal.In("party", "joint.invited")
 		case len(all) >= delegation.MaxJoint:
-			return nil, false, refusal.In("party", "joint.many", "max", delegation.MaxJoint)
+			return nil, refusal.In("party", "joint.many", "max", delegation.MaxJoint)
 		}
-		return Guest{Invited: m}, true, nil
+		return Guest{Invited: m}, nil
 	})
 }
 
@@ -187,33 +187,33 @@ type Word struct {
 // for it), "together.moved" (the text is another than they read), "together.sending", and those of Update; "draft.unknown" where
 // the party was not invited.
 func (s *Store) Answer(ctx context.Context, slug, key string, roll Roll, w Word) error {
-	return s.save(ctx, guestRow(slug, key, w.Party), w.At, func(was draft.Draft, there bool) (any, bool, error) {
+	return s.save(ctx, guestRow(slug, key, w.Party), w.At, func(was draft.Draft, there bool) (any, error) {
 		d, err := s.unsent(ctx, slug, key)
 		switch {
 		case err != nil:
-			return nil, false, err
+			return nil, err
 		case !there:
-			return nil, false, errUnknown()
+			return nil, errUnknown()
 		case d.BeingSent(w.At):
-			return nil, false, refusal.New(refusal.TryAgain, "together.sending")
+			return nil, refusal.New(refusal.TryAgain, "together.sending")
 		//mutants:guard nobody joins or declines for a party that has not authorised them
 		case !Authorises(roll, w.By, w.Party, w.Through):
-			return nil, false, refusal.New(refusal.Forbidden, "together.not_yours")
+			return nil, refusal.New(refusal.Forbidden, "together.not_yours")
 		}
 		sections, err := s.Sections(ctx, slug, key)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		if err := moved(w.Text, TextOf(sections, w.QuestionsAt)); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		var g Guest
 		if err := json.Unmarshal(was.Body, &g); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		if g.Joined, g.Declined, g.Through = nil, &w.Mark, 0; w.Joins {
 			g.Joined, g.Declined, g.Through = &w.Mark, nil, w.Through
 		}
-		return g, true, nil
+		return g, nil
 	})
 }

@@ -41,9 +41,8 @@ func New(drafts *draft.Store) *Store { return &Store{drafts: drafts} }
 // tries is how often a save is tried that another process came before.
 const tries = 8
 
-// save keeps a value as the next version of a row: edit makes it of what is there (false where nothing is), and reports whether
-// there is anything to save.
-func (s *Store) save(ctx context.Context, row draft.Draft, now time.Time, edit func(was draft.Draft, there bool) (any, bool, error)) error {
+// save keeps a value as the next version of a row: edit makes it of what is there (false where nothing is); nil is nothing to save.
+func (s *Store) save(ctx context.Context, row draft.Draft, now time.Time, edit func(was draft.Draft, there bool) (any, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for range tries {
@@ -51,8 +50,8 @@ func (s *Store) save(ctx context.Context, row draft.Draft, now time.Time, edit f
 		if err != nil {
 			return err
 		}
-		v, changed, err := edit(was, there)
-		if err != nil || !changed {
+		v, err := edit(was, there)
+		if err != nil || v == nil {
 			return err
 		}
 		if row.Body, err = json.Marshal(v); err != nil {
@@ -143,16 +142,18 @@ func (s *Store) Of(ctx context.Context, slug string, who delegation.Participant)
 // Update changes the state of a draft. What edit refuses is not kept; "draft.unknown" says that it is not there, "draft.sent" that
 // it was sent.
 func (s *Store) Update(ctx context.Context, slug, key string, now time.Time, edit func(*Draft) error) (d Draft, err error) {
-	err = s.save(ctx, draft.Draft{Slug: slug, Kind: draft.Party, Key: key}, now, func(was draft.Draft, there bool) (any, bool, error) {
+	err = s.save(ctx, draft.Draft{Slug: slug, Kind: draft.Party, Key: key}, now, func(was draft.Draft, there bool) (any, error) {
 		var ok bool
 		if d, ok = read(was); !there || !ok {
-			return nil, false, errUnknown()
+			return nil, errUnknown()
 		}
 		if was.Sent || d.Became != cite.None {
-			return nil, false, refusal.New(refusal.NotNow, "draft.sent")
+			return nil, refusal.New(refusal.NotNow, "draft.sent")
 		}
-		err := edit(&d)
-		return d, err == nil, err
+		if err := edit(&d); err != nil {
+			return nil, err
+		}
+		return d, nil
 	})
 	return d, err
 }
@@ -207,31 +208,31 @@ func (s *Store) Write(ctx context.Context, slug, key string, c Change) (now Sect
 		return now, nil, err
 	}
 	row := draft.Draft{Slug: slug, Kind: draft.Section, Key: draft.PartKey(key, c.Section)}
-	err = s.save(ctx, row, c.At, func(was draft.Draft, there bool) (any, bool, error) {
+	err = s.save(ctx, row, c.At, func(was draft.Draft, there bool) (any, error) {
 		head, ok, err := s.drafts.Get(ctx, slug, draft.Party, key)
 		switch {
 		case err != nil:
-			return nil, false, err
+			return nil, err
 		case !ok:
-			return nil, false, errUnknown()
+			return nil, errUnknown()
 		case head.Sent:
-			return nil, false, refusal.New(refusal.NotNow, "draft.sent")
+			return nil, refusal.New(refusal.NotNow, "draft.sent")
 		}
 		if d, _ := read(head); d.BeingSent(c.At) { // what came now would be in no contribution, and gone
-			return nil, false, refusal.New(refusal.TryAgain, "together.sending")
+			return nil, refusal.New(refusal.TryAgain, "together.sending")
 		}
 		was.Key = row.Key
 		if now, err = section(was); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		merged, kept := Merge(c.Was, now.Answers, c.Mine, c.Whole...)
 		clash = kept
 		if slices.EqualFunc(merged, now.Answers, Answer.same) {
-			return nil, false, nil
+			return nil, nil
 		}
 		now.Answers, now.By, now.At = merged, c.By, c.At
 		now.Version++
-		return now, true, nil
+		return now, nil
 	})
 	return now, clash, err
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -20,7 +18,6 @@ import (
 type options struct {
 	guards  bool
 	number  int
-	oneOf   int
 	seed    uint64
 	most    int
 	workers int
@@ -46,7 +43,6 @@ func parse(args []string) (options, []string, error) {
 	var o options
 	set := flag.NewFlagSet("mutants", flag.ContinueOnError)
 	set.BoolVar(&o.guards, "guards", false, "every change of every guard, and no other")
-	set.IntVar(&o.oneOf, "one-of", 1, "of the changes of guards one of so many is tried, others after each change of their files")
 	set.IntVar(&o.number, "n", 60, "how many changes")
 	set.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "chooses the changes")
 	set.IntVar(&o.most, "most", 6, "survivors that are borne; of guards none is")
@@ -161,9 +157,6 @@ func choose(all, chosen []*pkg, o options) ([]*file, []*site, error) {
 		r.Shuffle(len(sites), func(i, j int) { sites[i], sites[j] = sites[j], sites[i] })
 		sites = sites[:min(len(sites), o.number)]
 	}
-	if o.guards && o.oneOf > 1 {
-		sites = part(sites, o.oneOf, sum(files))
-	}
 	for i, s := range sites {
 		s.id = i + 1
 	}
@@ -171,24 +164,6 @@ func choose(all, chosen []*pkg, o options) ([]*file, []*site, error) {
 		return !slices.ContainsFunc(f.sites, func(s *site) bool { return s.id > 0 })
 	})
 	return files, sites, nil
-}
-
-// sum is of the text of files. With it the same tree always has the same sites tried: what passed once passes again, on
-// whichever day.
-func sum(files []*file) uint64 {
-	h := sha256.New()
-	for _, f := range files {
-		_, _ = h.Write(f.src)
-	}
-	return binary.BigEndian.Uint64(h.Sum(nil))
-}
-
-// part takes one of n sites; which, the number says.
-func part(sites []*site, n int, number uint64) (out []*site) {
-	for i := int(number % uint64(n)); i < len(sites); i += n {
-		out = append(out, sites[i])
-	}
-	return out
 }
 
 // guards counts the guards that sites belong to.

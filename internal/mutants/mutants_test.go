@@ -237,24 +237,3 @@ func TestSurvivors(t *testing.T) {
 		t.Error("tests that fail with nothing changed say nothing")
 	}
 }
-
-// TestPart: each guard is in one of the parts, and in no two of them; a changed file has another part tried.
-func TestPart(t *testing.T) {
-	t.Parallel()
-	all := []*site{{line: 1}, {line: 2}, {line: 3}, {line: 4}, {line: 5}}
-	tried := map[int]int{}
-	for number := range 3 {
-		for _, s := range part(all, 3, uint64(number)) {
-			tried[s.line]++
-		}
-	}
-	for _, s := range all {
-		if tried[s.line] != 1 {
-			t.Errorf("%d: %d times", s.line, tried[s.line])
-		}
-	}
-	one, other := &file{src: []byte("one")}, &file{src: []byte("other")}
-	if sum([]*file{one}) != sum([]*file{one}) || sum([]*file{one}) == sum([]*file{other}) {
-		t.Error("the part does not follow from the text")
-	}
-}

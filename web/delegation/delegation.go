@@ -174,9 +174,9 @@ func (q *request) names(v *view.Page) (name, state func(delegation.Participant) 
 		//mutants:guard addresses are shown to those who manage the delegation, and to officers
 		if manages && (within[p] || v.Officer) {
 			called = addressed(called, cmp.Or(email, invited.Email))
-			if ok && invited.Party == string(v.Of.Party) && invited.State(q.Received) != "accepted" {
-				states[p] = q.Frame.T("delegation.invited." + invited.State(q.Received))
-			}
+		}
+		if state := invited.State(q.Received); ok && manages && (within[p] || v.Officer) && invited.Party == string(v.Of.Party) && state != "accepted" {
+			states[p] = q.Frame.T("delegation.invited." + state)
 		}
 		if called == "" && !within[p] {
 			called = q.Frame.T("mail.invited.officer")
