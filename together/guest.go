@@ -145,16 +145,18 @@ func (s *Store) Invite(ctx context.Context, slug, key string, party delegation.P
 			return nil, err
 		}
 		all, err := s.Guests(ctx, slug, key)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
+		}
 		//mutants:guard the party that leads is not invited
-		case d.Party == party:
+		if d.Party == party {
 			return nil, refusal.In("party", "joint.itself")
+		}
 		//mutants:guard no party is invited twice
-		case there:
+		if there {
 			return nil, refusal.In("party", "joint.invited")
-		case len(all) >= delegation.MaxJoint:
+		}
+		if len(all) >= delegation.MaxJoint {
 			return nil, refusal.In("party", "joint.many", "max", delegation.MaxJoint)
 		}
 		return Guest{Invited: m}, nil
@@ -196,8 +198,9 @@ func (s *Store) Answer(ctx context.Context, slug, key string, roll Roll, w Word)
 			return nil, errUnknown()
 		case d.BeingSent(w.At):
 			return nil, refusal.New(refusal.TryAgain, "together.sending")
+		}
 		//mutants:guard nobody joins or declines for a party that has not authorised them
-		case !Authorises(roll, w.By, w.Party, w.Through):
+		if !Authorises(roll, w.By, w.Party, w.Through) {
 			return nil, refusal.New(refusal.Forbidden, "together.not_yours")
 		}
 		sections, err := s.Sections(ctx, slug, key)

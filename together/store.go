@@ -309,19 +309,17 @@ type Drafter struct {
 // unsent is a draft that is there and is not sent; else it is refused as by Update. Whoever asks holds the lock: what is put beside a
 // draft that is gone would stay when it is forgotten.
 func (s *Store) unsent(ctx context.Context, slug, key string) (d Draft, err error) {
-	row, ok, err := s.drafts.Get(ctx, slug, draft.Party, key)
+	row, _, err := s.drafts.Get(ctx, slug, draft.Party, key)
 	if err != nil {
 		return d, err
 	}
-	//mutants:guard nothing is put beside a draft that was forgotten
-	if !ok {
-		return d, errUnknown()
-	}
-	//mutants:guard nothing is put beside a draft that was sent: its words were forgotten
 	if row.Sent {
 		return d, refusal.New(refusal.NotNow, "draft.sent")
 	}
-	if d, ok = read(row); !ok {
+	var ok bool
+	d, ok = read(row)
+	//mutants:guard nothing is put beside a draft that was forgotten: of one that is gone there is nothing to read
+	if !ok {
 		return d, errUnknown()
 	}
 	if d.Became != cite.None { // it is marked as sent in a moment

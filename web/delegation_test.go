@@ -234,6 +234,20 @@ func TestDelegationBadInput(t *testing.T) {
 	}
 }
 
+// TestNothingReserved: an invitation that is refused reserves no number for the address it names.
+func TestNothingReserved(t *testing.T) {
+	t.Parallel()
+	h := newDelegating(t)
+	head := h.brings(h.officer, "head@fenland.example", "head", "en")
+	member := h.brings(head, "member@fenland.example", "member", "en")
+	if a := h.does(member, "en", "invite", "email", "fresh@example.org", "capacity", "member"); a.status != http.StatusForbidden {
+		t.Errorf("a member invites: %d", a.status)
+	}
+	if n, err := h.accounts.Invite(t.Context(), "fresh@example.org", "ferries", 4799, time.Now()); err != nil || n != 4799 {
+		t.Error("a number was reserved:", n, err)
+	}
+}
+
 // TestDelegationByNumber: the numbers of those who take part stand on the record; whoever manages a delegation learns by none of them
 // who that is, neither of whoever signed in nor of whoever left an address. Of whom they know the address, they learn what their account
 // says when these come.

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 )
 
 // told are the letters about drafts since they were last asked for, as "reader kind page", sorted.
@@ -30,12 +33,30 @@ func (h *delegations) told() string {
 	return strings.Join(out, ", ")
 }
 
+// prepares has an officer bring somebody into the delegation of a party who prepares, and does not speak.
+func (h *delegations) prepares(name string, party delegation.Party) {
+	h.t.Helper()
+	n, err := h.sec.Number()
+	if err == nil {
+		n, err = h.web.Accounts.Invite(h.t.Context(), name+"@parties.example", "ferries", n, h.sec.Now())
+	}
+	if err == nil {
+		h.who[name] = delegation.Participant(n)
+		_, err = h.sec.Do(h.t.Context(), "ferries", conversation.Ask{By: h.officer(), Received: h.sec.Now(),
+			Command: delegation.Authorise{Participant: h.who[name], Party: party, Capacity: delegation.Member}})
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 // TestLettersOfDrafts: whoever can do the next thing with a draft gets a letter, and nobody else: who is named, who may clear, who sent
 // it for clearance when it was cleared or returned. A refused act tells nobody, nor does one tell who did it.
 func TestLettersOfDrafts(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
 	ana, ben, hana := h.person("ana"), h.person("ben"), h.person("hana")
+	h.prepares("mila", party(t, h, "ana"))
 	draft := h.begin("2")
 	is := func(after, want string) {
 		t.Helper()
@@ -76,6 +97,7 @@ func TestLettersOfJointDrafts(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
 	ana, fritz := h.person("ana"), h.person("fritz")
+	h.prepares("rolf", party(t, h, "fritz"))
 	ruritania := string(party(t, h, "fritz").Ref())
 	draft := h.begin("0")
 	ana.write(draft, "The ferry runs on Monday.")
