@@ -15,8 +15,8 @@ const mostLike = 3
 
 // Like is a published proposal that asks in like words what the reader is about to propose.
 type Like struct {
-	Ref      cite.Ref            `json:"ref"`      // the part that proposes it
-	Question frame.LocalizedText `json:"question"` // as its author wrote it
+	Ref      cite.Ref            `json:"ref"`               // the part that proposes it
+	Question frame.LocalizedText `json:"question"`          // as its author wrote it
 	Closed   bool                `json:"closed,omitempty"`  // it takes no more support
 	Here     bool                `json:"here,omitempty"`    // it is about the same place of the paper
 	Becomes  cite.Ref            `json:"becomes,omitempty"` // the question that it stands in
