@@ -46,8 +46,7 @@ type Call struct {
 	Documents  []Document    // that belong to it, oldest first
 }
 
-// OpenAt reports whether the call takes contributions on time at an instant: rules compare instants,
-// never flags.
+// OpenAt reports whether the call takes contributions on time at an instant: rules compare instants, never flags.
 func (c *Call) OpenAt(t time.Time) bool { return !t.Before(c.Opens) && t.Before(c.Closes) }
 
 // AnnounceCall announces a call for comments on a paper.

@@ -41,6 +41,7 @@ const (
 	Anonymous   = "anonymous"    // nothing was proven
 	EmailProven = "email_proven" // somebody with that address signed in
 	Vouched     = "vouched"      // an officer entered the party and authorised the participant
+	OpenID      = "openid"       // they signed in, with an account that is linked with one at a provider that the operator trusts
 )
 
 // The rule that made a contribution on time or late.

@@ -226,7 +226,7 @@ func (b *State) Snapshot() *State {
 		withheld: b.withheld.Snapshot(), corrections: b.corrections.Snapshot(), recast: b.recast, answers: b.answers.snapshot()}
 }
 
-var assurances = []string{Anonymous, EmailProven, Vouched}
+var assurances = []string{Anonymous, EmailProven, Vouched, OpenID}
 
 // Len is how many contributions were received.
 func (b *State) Len() int { return b.rows.Len() }

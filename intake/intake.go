@@ -135,7 +135,10 @@ func (i *Intake) ask(ctx context.Context, c Contribution) (conversation.Ask, err
 		if err != nil {
 			return a, err
 		}
-		a.By, a.Scope, a.Assurance = me, string(me.Ref()), consultation.EmailProven
+		a.By, a.Scope = me, string(me.Ref())
+		if a.Assurance, err = i.assurance(ctx, c.Account); err != nil {
+			return a, err
+		}
 		a.For = delegation.Party(i.o.Sec.Derive("self", c.Slug, string(me.Ref())))
 	case c.Token == "":
 		return a, errNoToken
@@ -171,6 +174,15 @@ func (i *Intake) participant(ctx context.Context, s Sender) (delegation.Particip
 	}
 	n, err := i.o.Accounts.Participant(ctx, s.Account, s.Slug, i.o.Sec.Number)
 	return delegation.Participant(n), err
+}
+
+// assurance is how sure the house is of the owner of an account.
+func (i *Intake) assurance(ctx context.Context, id account.ID) (string, error) {
+	linked, err := i.o.Accounts.AllLinked(ctx, id)
+	if err == nil && len(linked) > 0 {
+		return consultation.OpenID, nil
+	}
+	return consultation.EmailProven, err
 }
 
 // Preview gives a contribution exactly as it would be stored, or says why it would be refused. Nothing is kept

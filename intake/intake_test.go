@@ -256,6 +256,22 @@ func TestSignedIn(t *testing.T) {
 	refused(t, err, refusal.Invalid, "for", "party.unknown")
 }
 
+// TestLinkedSender: whose account is linked with one elsewhere is known by that from then on, and so it stands on the record.
+func TestLinkedSender(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id, err := h.people.Ensure(t.Context(), "ann@example.org", locale.English, noon)
+	h.must(err)
+	h.must(h.people.Link(t.Context(), id, "https://id.example", "ann", noon))
+	c := contribution("Boats.")
+	c.Account = id
+	a, err := h.Send(t.Context(), c)
+	h.must(err)
+	if f := h.received(a); f.Assurance != consultation.OpenID {
+		t.Error(f.Assurance)
+	}
+}
+
 // TestOrder: when a fact is written, its file was claimed and the address is there. Afterwards the file is known
 // to be cited, and the draft is gone.
 func TestOrder(t *testing.T) {
