@@ -177,7 +177,8 @@ func TestReadAgain(t *testing.T) {
 	row, _ := w.st.Consultation.Row(p[0])
 	w.must(ann, correction.Correct{Contribution: row.Ref, Parts: []correction.Part{{Part: 1, Wording: "What is a bridge?", Likeness: 3}}, Seen: 0})
 	for name, c := range map[string]any{"words it": formulation.Word{Call: "k3", Of: p[:2], Wording: english("What?"), Read: read},
-		"leaves it out": formulation.LeaveOut{Of: p[:1], Outcome: "noted", Reason: english("Later."), Read: read}} {
+		"leaves it out": formulation.LeaveOut{Of: p[:1], Outcome: "noted", Reason: english("Later."), Read: read},
+		"read nothing":  formulation.LeaveOut{Of: p[:1], Outcome: "noted", Reason: english("Later."), Read: 1}} {
 		if _, err := w.do(olga, c); len(refusal.Of(err)) != 1 || refusal.Of(err)[0].Key != "contribution.changed" {
 			t.Errorf("who %s: %v", name, err)
 		}

@@ -83,6 +83,9 @@ func TestOrderRests(t *testing.T) {
 	if _, err := w.do(olga, asks); key(err) != "formulation.asks" {
 		t.Errorf("a call that gathers questions asks some: %q", key(err))
 	}
+	if _, err := w.st.Decide(conversation.Ask{By: olga, Received: w.now, Command: questionnaire.Ask{Call: "k3"}}); err != nil {
+		t.Errorf("it cannot be said that it asks none: %v", err)
+	}
 	w.must(ben, send("k4", "p1.e1.x4"))
 	decide := priority.Decide{Order: "o1", Places: reasoned(1), Left: reasoned(2), Seen: w.seen()}
 	try := func(want string) {

@@ -51,10 +51,13 @@ type bodyLetter struct {
 
 // toRequester is a letter to whoever requested; to nobody where the request was taken back since.
 func toRequester(st *conversation.State, party cite.Ref, until time.Time) (l bodyLetter) {
-	r, _ := st.Accredited.Find(party)
+	r, ok := st.Accredited.Find(party)
 	//mutants:guard nobody is written to about a request that they took back
-	if by := delegation.ParticipantOf(r.By); by != 0 && r.Became() != accreditation.Back {
-		l = bodyLetter{to: []delegation.Participant{by}, named: r.Position, until: until}
+	if r.Became() == accreditation.Back {
+		return l
+	}
+	if ok {
+		l = bodyLetter{to: []delegation.Participant{delegation.ParticipantOf(r.By)}, named: r.Position, until: until}
 	}
 	return l
 }

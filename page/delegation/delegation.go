@@ -132,14 +132,14 @@ const (
 
 // New builds the page of a party; ok is false where there is no such party on the roll, or the reader has no business there.
 func New(st *conversation.Reading, of delegation.Party, me delegation.Participant, l locale.Lang) (*Page, bool) {
-	standing, ok := st.Roll.Party(of)
 	officer := st.Audience.Roles.Has(delegation.Officer)
 	people := st.Roll.Mandates().Delegation(of)
 	mine := slices.IndexFunc(people, func(a delegation.Authority) bool { return a.Participant == me && a.InForce(st.Now) })
 	//mutants:guard a delegation is looked at by those who are in it, and by officers
-	if !ok || standing.Entered == 0 || mine < 0 && !officer {
+	if !slices.Contains(st.Roll.Entered(), of) || mine < 0 && !officer {
 		return nil, false
 	}
+	standing, _ := st.Roll.Party(of)
 	v := &Page{Of: part.NewNamed(st, of), Officer: officer, Manages: st.Roll.Manages(me, of), beforeAt: st.Roll.Before(of)}
 	if mine >= 0 {
 		v.Mine = people[mine]
