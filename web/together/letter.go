@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/web/serve"
@@ -19,7 +20,7 @@ func (o *opened) tell(l together.Letter, to ...delegation.Participant) {
 	}
 	l.Slug = o.Slug
 	slices.Sort(to)
-	about := "letters " + l.Draft.Key + " " + string(l.Other.Ref()) + " "
+	about := "letters " + l.Draft.Key + " " + string(l.Other.Ref()) + " " + string(l.Draft.Became) + " "
 	for _, who := range slices.Compact(to) {
 		//mutants:guard who did it is not written to about it, and nobody is flooded with letters
 		if who == o.Me || o.MayAs(about+strconv.FormatUint(uint64(who), 10), serve.Once(serve.LimitInvite)) != nil {
@@ -77,5 +78,21 @@ func (o *opened) tellAnswer(w together.Word) {
 		if g.Party == w.Party && !same {
 			o.tell(l, g.Invited.By)
 		}
+	}
+}
+
+// tellSent writes to those who may authorise for the parties that are named with what was sent: it was sent in their name, and by
+// somebody else.
+func (o *opened) tellSent(became cite.Ref) {
+	d := o.Draft
+	d.Became = became
+	for _, g := range o.Guests {
+		// Who is not named with it is told nothing.
+		if g.Says != together.Joined {
+			continue
+		}
+		o.tell(together.Letter{Draft: d, Kind: together.LetterSent, Other: g.Party}, slices.DeleteFunc(o.delegates(g.Party), func(who delegation.Participant) bool {
+			return len(together.Voices(o.roll, who, g.Party)) == 0
+		})...)
 	}
 }
