@@ -191,6 +191,9 @@ func TestPropose(t *testing.T) {
 	if body := h.visitor().get(town + "/k2/questions").body; !strings.Contains(body, "Et le parc ?") {
 		t.Error("it is not listed")
 	}
+	if body := h.visitor().get(town + "/k2/questions?state=left_out").body; !strings.Contains(body, `<span class="state">Écartée</span>`) {
+		t.Error("of one proposal it does not say what became of it")
+	}
 	if a := h.visitor().get(town + "/k1/questions"); a.status != http.StatusNotFound {
 		t.Errorf("a call that gathers none: %d", a.status)
 	}
