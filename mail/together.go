@@ -48,6 +48,9 @@ func (w *Letters) Together(ctx context.Context, t together.Letter) error {
 		return err
 	}
 	link := w.Address + "/" + string(l) + "/c/" + t.Slug + "/" + string(t.Draft.Call) + "/together/" + t.Draft.Key + "/" + t.Page
+	if t.Page == "" { // the draft is deleted soon after it was sent
+		link = w.Address + "/" + string(l) + "/c/" + t.Slug + "/" + string(t.Draft.Became)
+	}
 	args := []any{"title", title, "call", call, "link", link,
 		"party", cmp.Or(words[named[0]]["name"], string(t.Draft.Party.Ref())), "other", cmp.Or(words[named[1]]["name"], string(t.Other.Ref()))}
 	m := Message{To: reach.Email, Lang: l, Notice: notice, Subject: l.T("mail.together."+t.Kind+".subject", args...), Stop: stopAddress(w.Address, l, reach.Token)}

@@ -23,7 +23,7 @@ func TestTogether(t *testing.T) {
 	}
 	w.letters.Queue = q
 	letter := together.Letter{Slug: "ferries", Draft: together.Draft{Key: "KEY", Party: w.run.Party("%arcadia"), Call: cite.Call(1)}, Other: w.run.Party("%ruritania"), Page: "whole"}
-	kinds := []string{together.LetterNamed, together.LetterClear, together.LetterCleared, together.LetterReturned, together.LetterInvited, together.LetterJoined, together.LetterDeclined}
+	kinds := []string{together.LetterNamed, together.LetterClear, together.LetterCleared, together.LetterReturned, together.LetterInvited, together.LetterJoined, together.LetterDeclined, together.LetterSent}
 	for _, kind := range kinds {
 		for alias, lang := range map[string]locale.Lang{"@maria": locale.English, "@mario": locale.Arabic} {
 			letter.Kind, letter.To = kind, w.run.Participant(alias)
@@ -36,7 +36,7 @@ func TestTogether(t *testing.T) {
 				!strings.Contains(m.Text, "Arcadia") || strings.Contains(m.Subject+m.Text, "⟦") || strings.Contains(m.Subject+m.Text, "{") || m.Stop == "" {
 				t.Errorf("%s %s: %+v", kind, lang, m)
 			}
-			invites := kind == together.LetterInvited || kind == together.LetterJoined || kind == together.LetterDeclined
+			invites := kind == together.LetterInvited || kind == together.LetterJoined || kind == together.LetterDeclined || kind == together.LetterSent
 			if strings.Contains(m.Subject, "Ruritania") != invites {
 				t.Errorf("%s: %s", kind, m.Subject)
 			}
@@ -49,6 +49,15 @@ func TestTogether(t *testing.T) {
 			}
 		}
 	}
+	letter.To, letter.Draft.Became, letter.Page = w.run.Participant("@maria"), cite.Ref("c7"), ""
+	if err := w.letters.Together(ctx, letter); err != nil {
+		t.Fatal(err)
+	}
+	flush(t, q, 1)
+	if m := box.All()[0]; !strings.Contains(m.Text, "https://talk.example.org/en/c/ferries/c7\n") {
+		t.Errorf("it does not lead to what the draft became: %s", m.Text)
+	}
+	letter.Page = "whole"
 	sent := func(to delegation.Participant, kind string, want int) {
 		t.Helper()
 		letter.To, letter.Kind = to, kind

@@ -9,7 +9,7 @@ type Letter struct {
 	To    delegation.Participant
 	Kind  string           // one of those below
 	Other delegation.Party // that was invited; 0 where none is spoken of
-	Page  string           // of the draft, to which it leads: "draft", "whole", "joint"
+	Page  string           // of the draft, to which it leads: "draft", "whole", "joint"; "" to the contribution that it became
 }
 
 // What a letter says.
@@ -21,4 +21,5 @@ const (
 	LetterInvited  = "invited"  // the party of its reader is invited to submit it
 	LetterJoined   = "joined"   // a party that was invited authorised it
 	LetterDeclined = "declined" // a party that was invited declined
+	LetterSent     = "sent"     // it was sent, with the party of its reader, and leads to what it became
 )

@@ -76,10 +76,14 @@ func TestJointSubmission(t *testing.T) {
 	if a := fritz.press(draft, "joint", "join", "for", ruritania); a.status != 303 {
 		t.Fatal(a.status, deskErrors(a.body))
 	}
+	h.told()
 	sent := ana.press(draft, "whole", "send", "with", ruritania)
 	receipt := sent.header.Get("Location")
 	if sent.status != 303 || !strings.Contains(receipt, "/c1/receipt") {
 		t.Fatal(sent.status, receipt, deskErrors(sent.body))
+	}
+	if got := h.told(); got != "fritz sent " {
+		t.Errorf("it was sent in his party's name: told %q", got)
 	}
 
 	for what, at := range map[string]string{"its receipt": receipt, "its page": "/en/c/ferries/c1", "the list": "/en/c/ferries/contributions?party=" + ruritania,
@@ -87,6 +91,9 @@ func TestJointSubmission(t *testing.T) {
 		if a := ana.get(at); a.status != 200 || !strings.Contains(a.body, "Ruritania") || !strings.Contains(a.body, "Arcadia") {
 			t.Errorf("%s does not name the parties: %d", what, a.status)
 		}
+	}
+	if a := ana.get(receipt); strings.Contains(a.body, en.T("receipt.account")) {
+		t.Error("the receipt says of what several parties authorised that it can be corrected")
 	}
 	if a := fritz.get(draft + "/joint"); a.status != 303 || !strings.HasSuffix(a.header.Get("Location"), "/c1") {
 		t.Error("the draft does not lead to what it became:", a.status)

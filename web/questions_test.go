@@ -31,7 +31,7 @@ func TestSupport(t *testing.T) {
 	h := atTown(t)
 	const at, to = town + "/c64", town + "/c64.1/support" // nobody supports it yet
 	reader, somebody := h.visitor(), h.visitor()
-	if a := reader.get(at); !strings.Contains(a.body, "Se connecter pour la soutenir") || strings.Contains(a.body, to) {
+	if a := reader.get(at); !strings.Contains(a.body, `href="/fr/sign-in?next=`+at+`">Se connecter pour la soutenir`) || strings.Contains(a.body, to) {
 		t.Errorf("who is not signed in: %d", a.status)
 	}
 	if a := reader.post(to, url.Values{"do": {"support"}, "category": {"resident"}}); a.status != http.StatusSeeOther || !strings.Contains(a.header.Get("Location"), "/sign-in") {
@@ -174,12 +174,25 @@ func TestPropose(t *testing.T) {
 	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Cela compte.</textarea>") || !strings.Contains(a.body, `href="#wording"`) {
 		t.Errorf("without a question: %d", a.status)
 	}
+	a = v.fill(at, url.Values{"do": {"preview"}, "text": {""}, "wording": {""}, "category": {"resident"}, "language": {"fr"}})
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `href="#wording"`) || strings.Contains(a.body, `href="#text"`) {
+		t.Errorf("with nothing at all: %d, %s", a.status, deskErrors(a.body))
+	}
+	for text, sealed := range map[string]bool{"": false, "Cela compte.": true} {
+		a = v.fill(at, url.Values{"do": {"preview"}, "text": {text}, "wording": {"Et le parc ?"}, "category": {"resident"}, "language": {"fr"}})
+		if a.status != http.StatusOK || strings.Contains(a.body, locale.French.T("preview.bytes")) != sealed {
+			t.Errorf("%d: the preview of %q says of a text that is not there that it is sealed, or not of one that is", a.status, text)
+		}
+	}
 	a = v.fill(at, url.Values{"do": {"send"}, "text": {"Cela compte."}, "wording": {"Et le parc ?"}, "category": {"resident"}, "language": {"fr"}})
 	if a.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
 	if body := h.visitor().get(town + "/k2/questions").body; !strings.Contains(body, "Et le parc ?") {
 		t.Error("it is not listed")
+	}
+	if body := h.visitor().get(town + "/k2/questions?state=left_out").body; !strings.Contains(body, `<span class="state">Écartée</span>`) {
+		t.Error("of one proposal it does not say what became of it")
 	}
 	if a := h.visitor().get(town + "/k1/questions"); a.status != http.StatusNotFound {
 		t.Errorf("a call that gathers none: %d", a.status)

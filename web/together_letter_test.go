@@ -121,3 +121,39 @@ func TestLettersOfJointDrafts(t *testing.T) {
 		t.Errorf("%d letters more in a day, want 4", n)
 	}
 }
+
+// TestLettersAboutGuestsTakeNoOthersPlace: a party that was invited and says the same again is news once, and one that changes its
+// mind all day keeps nobody from being told that the draft waits for their clearance.
+func TestLettersAboutGuestsTakeNoOthersPlace(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, ben, fritz := h.person("ana"), h.person("ben"), h.person("fritz")
+	ruritania := string(party(t, h, "fritz").Ref())
+	draft := h.begin("1")
+	ana.write(draft, "The ferry runs on Monday.")
+	ana.press(draft, "draft", "invite", "party", ruritania)
+	h.told()
+	for range 2 {
+		fritz.press(draft, "joint", "decline", "for", ruritania)
+	}
+	if got := h.told(); got != "ana declined draft" {
+		t.Errorf("declined twice: told %q", got)
+	}
+	for range 2 {
+		fritz.press(draft, "joint", "join", "for", ruritania)
+	}
+	if got := h.told(); got != "ana joined draft" {
+		t.Errorf("authorised twice: told %q", got)
+	}
+	for range 8 {
+		fritz.press(draft, "joint", "decline", "for", ruritania)
+		fritz.press(draft, "joint", "join", "for", ruritania)
+	}
+	if n := strings.Count(h.told(), "ana"); n != 3 {
+		t.Errorf("%d letters more in a day about one party, want 3", n)
+	}
+	ben.press(draft, "draft", "ask")
+	if got := h.told(); !strings.HasPrefix(got, "ana clear whole") {
+		t.Errorf("the draft waits for her: told %q", got)
+	}
+}

@@ -123,6 +123,7 @@ type contributing struct {
 	preview *intake.Written // what would be stored
 	guessed bool            // nobody said in which language it is written
 	madeFor string          // who the form was made for, where that is somebody else than who sends it; else ""
+	gathers bool            // the call gathers questions: what is sent proposes one
 }
 
 func (q *request) contribute() error {
@@ -247,6 +248,7 @@ func (c *contributing) onWhole() error {
 		if e, ok := st.Papers.Edition(k.Paper); ok {
 			c.draft.On = e.Ref
 		}
+		_, c.gathers = st.Formulation.Gathering(c.call)
 		return nil
 	})
 }
@@ -302,9 +304,11 @@ func (c *contributing) orAgain(err error) error {
 }
 
 // asTyped puts refusals to the fields that the form has, where the command has others.
-func asTyped(rs []*refusal.Refusal, belongs string) {
+func asTyped(rs []*refusal.Refusal, belongs string, gathers bool) {
 	for i, r := range rs {
 		switch {
+		case r.Key == "contribution.empty" && gathers: // the text of a proposal may be empty: what lacks is its question
+			rs[i] = refusal.In("wording", "proposal.question")
 		case r.Key == "body.person" && belongs == intake.Speaks: // it is said: what lacks is the kind of body
 			rs[i] = refusal.In("category", "category.bodies")
 		case r.Field == "affiliation":
@@ -323,7 +327,7 @@ func (c *contributing) again(rs []*refusal.Refusal) error {
 	if c.JSON {
 		return refusal.Several(rs)
 	}
-	asTyped(rs, c.draft.Written.Belongs)
+	asTyped(rs, c.draft.Written.Belongs, c.gathers)
 	c.Frame.Errors = rs
 	status := serve.RefusedAs(rs)
 	if rs[0].Field == "" {

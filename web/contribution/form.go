@@ -784,7 +784,7 @@ func (c *filling) files(v url.Values, edit func(*intake.Written)) refusal.Severa
 
 // checkAgain shows the last page again, with what is wrong.
 func (c *filling) checkAgain(no refusal.Several) error {
-	asTyped(no, c.draft.Written.Belongs)
+	asTyped(no, c.draft.Written.Belongs, false)
 	c.Frame.Errors = no
 	return c.showCheck(serve.RefusedAs(no))
 }

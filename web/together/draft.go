@@ -229,6 +229,7 @@ func (q *request) postWhole() error {
 	case "send":
 		var became cite.Ref
 		if became, err = o.send(together.Sending{Mark: m, With: withOf(v.Get("with")), Sure: v.Get("sure") == "yes"}); err == nil {
+			o.tellSent(became)
 			return q.See(q.In("/"+string(became)+"/receipt") + "?after=" + strconv.FormatInt(int64(o.last), 10))
 		}
 	default:

@@ -4,22 +4,26 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/web/serve"
 )
 
 // tell writes to some people that something happened to the draft; not to who did it, and to each but a few times a day about one
-// draft, whatever is done and undone. That a letter cannot be queued undoes nothing: what waits stands on each one's page too.
+// draft, whatever is done and undone. What concerns each party that was invited is counted by itself: else one that changes its mind
+// would use up the letters that ask for clearance. That a letter cannot be queued undoes nothing: what waits stands on each one's
+// page too.
 func (o *opened) tell(l together.Letter, to ...delegation.Participant) {
 	if o.Mail == nil {
 		return
 	}
 	l.Slug = o.Slug
 	slices.Sort(to)
+	about := "letters " + l.Draft.Key + " " + string(l.Other.Ref()) + " " + string(l.Draft.Became) + " "
 	for _, who := range slices.Compact(to) {
 		//mutants:guard who did it is not written to about it, and nobody is flooded with letters
-		if who == o.Me || o.MayAs("letters "+l.Draft.Key+" "+strconv.FormatUint(uint64(who), 10), serve.Once(serve.LimitInvite)) != nil {
+		if who == o.Me || o.MayAs(about+strconv.FormatUint(uint64(who), 10), serve.Once(serve.LimitInvite)) != nil {
 			continue
 		}
 		l.To = who
@@ -62,15 +66,33 @@ func (o *opened) tellInvited(party delegation.Party) {
 	})...)
 }
 
-// tellAnswer writes to who invited a party what it said.
+// tellAnswer writes to who invited a party what it said, unless it had said the same of that text before.
 func (o *opened) tellAnswer(w together.Word) {
 	l := together.Letter{Draft: o.Draft, Kind: together.LetterDeclined, Other: w.Party, Page: "draft"}
 	if w.Joins {
 		l.Kind = together.LetterJoined
 	}
 	for _, g := range o.Guests {
-		if g.Party == w.Party {
+		same := !w.Joins && g.Declined != nil || w.Joins && g.Joined != nil && g.Joined.Text == w.Text
+		// What was said twice is news once.
+		if g.Party == w.Party && !same {
 			o.tell(l, g.Invited.By)
 		}
+	}
+}
+
+// tellSent writes to those who may authorise for the parties that are named with what was sent: it was sent in their name, and by
+// somebody else.
+func (o *opened) tellSent(became cite.Ref) {
+	d := o.Draft
+	d.Became = became
+	for _, g := range o.Guests {
+		// Who is not named with it is told nothing.
+		if g.Says != together.Joined {
+			continue
+		}
+		o.tell(together.Letter{Draft: d, Kind: together.LetterSent, Other: g.Party}, slices.DeleteFunc(o.delegates(g.Party), func(who delegation.Participant) bool {
+			return len(together.Voices(o.roll, who, g.Party)) == 0
+		})...)
 	}
 }
