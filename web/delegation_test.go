@@ -488,6 +488,24 @@ func TestDelegationLetterOver(t *testing.T) {
 	}
 }
 
+// TestLetterToAccount: a letter to somebody with an account is taken back with the office that it gave, though they did not come yet.
+func TestLetterToAccount(t *testing.T) {
+	t.Parallel()
+	h := newDelegating(t)
+	h.signedIn("known@example.org")
+	h.invite("email", "known@example.org", "role", "chair")
+	holders := func() (n int) {
+		h.state("ferries", func(st *conversation.State) { n = len(st.Roll.Holders(delegation.Chair)) })
+		return n
+	}
+	if holders() != 1 {
+		t.Fatal("the letter gave no office")
+	}
+	if h.officer.deskTo(h.press("take-back", "known@example.org")); holders() != 0 {
+		t.Error("the office stayed")
+	}
+}
+
 // TestDelegationLetterToOfficer: a letter of a delegation to somebody who holds an office is taken back with what it gave, and not with the office.
 func TestDelegationLetterToOfficer(t *testing.T) {
 	t.Parallel()
