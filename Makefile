@@ -58,15 +58,13 @@ race:
 documents:
 	@scripts/documents.sh $(DOCUMENTS)
 
-# The faults come last and by themselves: they want the disk and the clock for their own. On a slow
-# machine: make test FAULTS=-short
+# On a slow machine: make test FAULTS=-short
 FAULTS      ?=
 
 test: documents ## every test, those with a browser included
 	scripts/chromium.sh
 	scripts/node.sh
-	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" scripts/test.sh $(LIMIT)
-	$(GO) test -timeout 30m $(FAULTS) ./internal/fault
+	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" FAULTS="$(FAULTS)" scripts/test.sh $(LIMIT)
 	@echo "make test: all good"
 
 soak: documents ## the long way: 200 kills, thousands of flipped bits, axe, an HTML checker and Lighthouse in six languages, ten thousand slow clients, longer fuzzing
