@@ -133,6 +133,16 @@ func TestWaitingDue(t *testing.T) {
 	}
 }
 
+// TestToldWithoutLetter: that somebody needs no letter is kept, and none is queued.
+func TestToldWithoutLetter(t *testing.T) {
+	o := newOffice(t)
+	n := account.Number{Slug: "ferries", Participant: uint64(o.run.Participant("@mo"))}
+	if err := o.letters.Queue.keepTold(ctx, n, told{7, o.clock.now()}, nil); err != nil {
+		t.Fatal(err)
+	}
+	flush(t, o.letters.Queue, 0)
+}
+
 // What was decided, taken back or erased while the mail server was away is in no letter, and where nothing is left none goes.
 func TestWaitingStale(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -49,6 +49,26 @@ func fates(e *Edition) string {
 	return b.String()
 }
 
+// TestFollowPieces: of an element that was cut in two, one piece that is deleted later deletes not the whole; the last piece does.
+func TestFollowPieces(t *testing.T) {
+	edition := func(ref cite.Ref, changes ...ElementChange) *Edition {
+		e := &Edition{Ref: ref, Changes: changes, changeIndex: map[cite.Ref]int{}}
+		for i, c := range changes {
+			e.changeIndex[c.From] = i
+		}
+		return e
+	}
+	p := &Paper{Editions: []*Edition{{Ref: "p1.e1"}, edition("p1.e2", ElementChange{From: "p1.x1", Change: Split, To: []cite.Ref{"p1.x1", "p1.x2"}}),
+		edition("p1.e3", ElementChange{From: "p1.x1", Change: Deleted}, ElementChange{From: "p1.x2", Change: Unchanged, To: []cite.Ref{"p1.x2"}}),
+		edition("p1.e4", ElementChange{From: "p1.x2", Change: Deleted})}}
+	if got := p.Follow("p1.x1", 1, 3); got.Change != Split || !slices.Equal(got.Elements, []cite.Ref{"p1.x2"}) || got.Gone != cite.None {
+		t.Errorf("%+v", got)
+	}
+	if got := p.Follow("p1.x1", 1, 4); got.Change != Deleted || len(got.Elements) != 0 || got.Gone != "p1.e4" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestConcord: each thing that can become of an element, once.
 func TestConcord(t *testing.T) {
 	s := NewState()

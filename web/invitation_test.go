@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"context"
 	"html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -215,9 +217,14 @@ func TestInvitationOfSomebodyElse(t *testing.T) {
 	if a := h.visitor().get(link); !strings.Contains(a.body, locale.English.T("invitation.known")) {
 		t.Error(a.body)
 	}
+	var to []string
+	h.web.SignInMail = func(_ context.Context, s *account.SignIn, _ locale.Lang, _ string) error {
+		to = append(to, s.To)
+		return nil
+	}
 	stranger := h.visitor()
-	if a := stranger.post(link, nil); a.status != 200 || !strings.Contains(a.body, locale.English.T("signin.sent")) {
-		t.Error(a.status)
+	if a := stranger.post(link, nil); a.status != 200 || !strings.Contains(a.body, locale.English.T("signin.sent")) || !slices.Equal(to, []string{"known@example.org"}) {
+		t.Error(a.status, to)
 	}
 	if a := stranger.get("/en/c/ferries/desk"); a.status != 303 {
 		t.Fatal("signed in as somebody who has an account", a.status)
