@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/script"
@@ -351,6 +352,23 @@ func TestAskedBefore(t *testing.T) {
 	}
 	if body := preview(again); !strings.Contains(body, there) || !strings.Contains(body, `href="`+town+`/q3">Question 3`) {
 		t.Error("the question that it stands in is not shown")
+	}
+	// In another language it is found by its translation.
+	const arabic, ar = "هل يمكن السباحة في الصباح الباكر دون تصوير؟", "/ar/c/" + script.TownSlug
+	find := func() bool {
+		t.Helper()
+		a := v.post(ar+"/k2/contribute", deskWith(deskForm(t, v.get(ar+"/k2/contribute").body, ar+"/k2/contribute", 0), "wording", "هل تمكن السباحة باكرا في الصباح بلا تصوير؟", "category", "resident", "do", "preview"))
+		return strings.Contains(html.UnescapeString(a.body), there)
+	}
+	if find() {
+		t.Error("found before anybody translated it")
+	}
+	id, to := cite.Part("c65", 1).ID(), town+"/c65.1/rendering"
+	if a := officer.post(to, deskWith(deskForm(t, officer.get(town+"/c65").body, to, 0), "language-"+id, "ar", "rendering-"+id, arabic, "wording-"+id, arabic)); a.status != http.StatusSeeOther {
+		t.Fatalf("not translated: %d %s", a.status, deskErrors(a.body))
+	}
+	if !find() {
+		t.Error("not found by its translation")
 	}
 	moderator := h.as("moderator")
 	if a := moderator.post(town+"/c65/withhold", url.Values{"ground": {"off_topic"}, "reason": {"Ailleurs."}}); a.status != http.StatusSeeOther {

@@ -1,5 +1,6 @@
 // Package likeness looks which proposals ask the same in like words, so that whoever is about to propose a question sees
-// those that are there already, and may support one instead.
+// those that are there already, and may support one instead. locale.Bag compares two texts by whole words, and finds a passage
+// again in a later edition; two people who ask the same use other forms of the words, and the words that all use tell nothing.
 package likeness
 
 import (

@@ -2,7 +2,6 @@ package consult
 
 import (
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/formulation/likeness"
 	"github.com/openplenary/plenary/locale"
@@ -15,11 +14,11 @@ const mostLike = 3
 
 // Like is a published proposal that asks in like words what the reader is about to propose.
 type Like struct {
-	Ref      cite.Ref            `json:"ref"`               // the part that proposes it
-	Question frame.LocalizedText `json:"question"`          // as its author wrote it
-	Closed   bool                `json:"closed,omitempty"`  // it takes no more support
-	Here     bool                `json:"here,omitempty"`    // it is about the same place of the paper
-	Becomes  cite.Ref            `json:"becomes,omitempty"` // the question that it stands in
+	Ref      cite.Ref            // the part that proposes it
+	Question frame.LocalizedText // as its author wrote it
+	Closed   bool                // it takes no more support
+	Here     bool                // it is about the same place of the paper
+	Becomes  cite.Ref            // the question that it stands in
 	card     part.PointCard
 	rendered cite.Position // the words of its translation into the language of the page, 0 for none
 }
@@ -32,11 +31,11 @@ func (v *Contribute) Compare(st *conversation.Reading, l locale.Lang) {
 	}
 	for _, p := range st.Formulation.Proposals(v.Call.Ref) {
 		c, ok := part.NewPointCard(st, p, l)
-		if !ok || c.Status != consultation.Published.String() {
+		if !ok {
 			continue
 		}
 		like := Like{Ref: p, card: c, Closed: st.Formulation.Decided(p), Here: c.Part.On == v.On && v.Element != nil, Becomes: st.Formulation.In(p)}
-		if r, ok := st.Consultation.Rendering(p, 0, l); ok && !c.Redacted {
+		if r, ok := st.Consultation.Rendering(p, 0, l); ok { // its words go when the original's are blacked out
 			like.rendered = r.Position
 		}
 		v.Likes = append(v.Likes, like)
