@@ -112,12 +112,24 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.close())
 	}
-	a.server = web.New(a.webOptions(o))
-	a.eraser = &erasure.Eraser{Sec: in.Secretariat, DB: a.db, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Letters: a.queue, Pages: a.server.DropPages, Logger: o.logger}
-	if err := a.endAgain(ctx); err != nil {
-		return nil, errors.Join(err, a.close())
-	}
 	return a, nil
+}
+
+// catchUp ends again what was ended, and erases what a record says was erased, while the instance was away or where private.db is an
+// older copy. It comes before anything is served.
+func (a *app) catchUp(ctx context.Context) error {
+	err := a.endAgain(ctx)
+	if err == nil {
+		err = a.eraser.CatchUp(ctx)
+	}
+	switch {
+	case err == nil || ctx.Err() != nil: // ended before it serves
+		return nil
+	case a.NoRoom(): // it goes on as soon as there is room; the records have forgotten already
+		a.logger.Error("not everything beside the records could be erased, because the disk is full", "err", err)
+		return nil
+	}
+	return err
 }
 
 // endAgain ends what was ended already, where private.db is an older copy: accounts that were deleted, codes that were used.
@@ -161,7 +173,8 @@ func (a *app) sayNames(host string) {
 	}
 }
 
-// openPrivate opens what stands beside the record.
+// openPrivate opens what stands beside the record, and the server with it. Damage may show itself only where it reads what it has to
+// catch up with: then it is as if it had not opened.
 func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	open := private.Open
 	if len(a.Conversations()) > 0 || a.Damage() != nil { // then there was one
@@ -173,7 +186,7 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	}
 	defer func() {
 		if err = db.Explain(err); err != nil { // nobody uses what is half open
-			a.accounts, a.drafts, a.aside, a.files, a.queue, a.db = nil, nil, nil, nil, nil, nil
+			a.accounts, a.drafts, a.aside, a.files, a.queue, a.letters, a.names, a.eraser, a.db = nil, nil, nil, nil, nil, nil, nil, nil, nil
 			err = errors.Join(lostForGood(err), db.Close())
 		}
 	}()
@@ -208,7 +221,9 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	a.names = namesake.New(a.Secretariat, a.db)
 	a.letters = &mail.Letters{Sec: a.Secretariat, Accounts: a.accounts, Queue: a.queue, Address: o.public}
 	a.queue.Renew = a.letters.Renew
-	return nil
+	a.server = web.New(a.webOptions(o))
+	a.eraser = &erasure.Eraser{Sec: a.Secretariat, DB: a.db, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Letters: a.queue, Pages: a.server.DropPages, Logger: o.logger}
+	return a.catchUp(ctx)
 }
 
 // lostForGood adds to what is wrong with private.db what there is to do where no backup has it.
@@ -247,21 +262,13 @@ func (a *app) close() error {
 	return err
 }
 
-// serve answers on a listener until the context ends, with everything that goes on beside. What was erased
-// while the instance was away is erased first.
+// serve answers on a listener until the context ends, with everything that goes on beside.
 func (a *app) serve(ctx context.Context, l net.Listener) error {
 	var wg sync.WaitGroup
 	ctx, cancel := context.WithCancel(ctx)
 	defer wg.Wait()
 	defer cancel()
 	if a.db != nil { // else there is nothing to follow the records with
-		if err := a.eraser.CatchUp(ctx); ctx.Err() != nil {
-			return l.Close() // it was ended before it served
-		} else if err != nil && a.NoRoom() { // it goes on as soon as there is room; the records have forgotten already
-			a.logger.Error("not everything beside the records could be erased, because the disk is full", "err", err)
-		} else if err != nil {
-			return errors.Join(err, l.Close())
-		}
 		a.followers(ctx, &wg)
 	}
 	heap.Spend()

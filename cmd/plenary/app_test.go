@@ -107,7 +107,7 @@ func TestErasedBeforeServing(t *testing.T) {
 		}
 		return a.serve(ctx, l)
 	}
-	if err := serve(ctx); err == nil || !strings.Contains(err.Error(), "erasure") {
+	if err := a.catchUp(ctx); err == nil || !strings.Contains(err.Error(), "erasure") {
 		t.Fatal(err)
 	}
 	if _, err := a.db.Exec(`DROP TRIGGER broken`); err != nil {

@@ -496,6 +496,20 @@ func withoutPrivate(t *testing.T, dir, why string) {
 	}
 }
 
+// tablePage says at which byte of a database the first page of a table, or of an index, begins.
+func tablePage(t *testing.T, path, table string) (at int) {
+	t.Helper()
+	db, err := private.OpenReadOnly(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow("SELECT (rootpage-1) * (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = ?", table).Scan(&at); err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
 // TestDamagedPrivate: whatever is wrong with private.db, what is published can be read.
 func TestDamagedPrivate(t *testing.T) {
 	dir, _ := made(t)
@@ -522,6 +536,33 @@ func TestDamagedPrivate(t *testing.T) {
 		t.Error("put back, it is not well:", status)
 	}
 	s.ends()
+}
+
+// TestPrivateDamagedWithin: damage that shows itself only where the server reads what it has to catch up with leaves what is published
+// to be read, as damage of the first page does.
+func TestPrivateDamagedWithin(t *testing.T) {
+	dir, _ := made(t)
+	path := filepath.Join(dir, private.FileName)
+	at := tablePage(t, path, "sqlite_autoindex_follower_1") // by which a position is found
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[at+2000] ^= 8
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	defer s.ends()
+	if status, body := get(t, s.url+"/healthz"); status != 503 || !strings.Contains(body, "read only: private.db is damaged, empty or missing") {
+		t.Error(status, body)
+	}
+	if status, body := get(t, s.url+"/en/c/water-wells"); status != 200 {
+		t.Error(status, body)
+	}
+	if status, body := get(t, s.url+"/en/sign-in"); status != 503 || !strings.Contains(body, "private.db") {
+		t.Error(status, body)
+	}
 }
 
 func first(out, _ string) string { return out }
