@@ -47,7 +47,7 @@ var rooms = []room{
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
-	{"web/editor", 6, "attachment cite conversation draft formulation locale page/desk page/frame page/papers paper paper/editor paper/manuscript refusal settings web/serve"},
+	{"web/editor", 6, "attachment cite conversation conversation/compiler delegation draft formulation locale page/desk page/frame page/papers page/sources paper paper/editor paper/manuscript refusal settings web/serve"},
 	{"web/site", 6, "consultation conversation delegation input locale page/frame page/home page/part page/site refusal settings site web/serve"},
 	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door locale page/frame refusal site"}, // knows no page
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
@@ -62,6 +62,7 @@ var rooms = []room{
 	{"page/priorities", 5, "cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
+	{"page/sources", 5, "cite consultation conversation conversation/compiler internal/expr locale page/frame page/part paper refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
 	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part paper settings"},
 	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part paper"},
@@ -83,7 +84,7 @@ var rooms = []room{
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation delegation locale paper record record/sqlite refusal settings"},
+	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting delegation locale paper record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper priority questionnaire questionnaire/lint refusal settings translation"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
@@ -95,8 +96,10 @@ var rooms = []room{
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper questionnaire settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply"},
+	{"conversation/compiler", 3, "cite consultation locale paper refusal"},
+	{"conversation/quoting", 3, "cite consultation conversation locale"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/removal conversation/accrediting conversation/chain conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/removal conversation/accrediting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
 	{"conversation/accrediting", 3, "accreditation cite consultation delegation refusal settings"},
 
 	{"accreditation", 2, "cite input internal/cow locale refusal"},

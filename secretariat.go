@@ -372,6 +372,9 @@ func (s *Secretariat) Do(ctx context.Context, slug string, ask conversation.Ask)
 	if _, ok := ask.Command.(conversation.Convene); ok {
 		return Answer{}, refusal.New(refusal.Conflict, "conversation.exists")
 	}
+	if err := s.quotes(ctx, slug, ask); err != nil {
+		return Answer{}, err
+	}
 	return w.do(ctx, ask)
 }
 

@@ -52,6 +52,7 @@ var enumAt = map[string]func() []string{
 	"paper.Op.do":                          list(paper.Keep, paper.Insert, paper.Delete),
 	"paper.Publish.kind":                   list(paper.Kinds...),
 	"paper.Reserve.kind":                   elementKinds,
+	"paper.MarkSentence.verdict":           list(paper.Verdicts...),
 
 	"accreditation.Ask.as":            list(accreditation.Capacities...),
 	"accreditation.Accredit.as":       list(append([]string{""}, accreditation.Capacities...)...),

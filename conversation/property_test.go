@@ -69,8 +69,12 @@ var words = map[string][]string{
 	"List":       append(slices.Clone(settings.Lists), "countries"),
 	"Chooser":    append([]string{""}, append(slices.Clone(settings.Choosers), "cats")...),
 	"Slug":       {"ferries", "new"},
+	"Seal":       {seal, "0"},
 	"Who":        {"", consultation.Everybody, "kings"},
 }
+
+// seal is that of a sentence.
+const seal = "0123456789abcdef0123456789abcdef"
 
 var kinds = map[reflect.Type][]string{
 	reflect.TypeFor[settings.Stage](): append(slices.Clone(settings.StageKinds), "party"),

@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation/chain"
+	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/memo"
@@ -67,6 +68,11 @@ func (r *Reading) Preview(c paper.Publish) (shown *Reading, ref cite.Ref, err er
 		return nil, ref, err
 	}
 	return NewReading(&s, r.Audience, r.Now), ref, err
+}
+
+// Compile checks considerations as they would be if they were published now. It rests on everything that was said.
+func (r *Reading) Compile(p compiler.Paper) []compiler.Finding {
+	return r.noted(Anything).compiler().Compile(p)
 }
 
 // Close ends the lending: what was stamped gets the position since which all that was looked at stands.
@@ -385,6 +391,11 @@ func (p PaperReading) Symbol(sym cite.Symbol) (cite.Ref, bool) {
 
 // Citing lists what rests on a reference.
 func (p PaperReading) Citing(x cite.Ref) []cite.Ref { return p.r.noted(AnyPaper).Papers.Citing(x) }
+
+// Marks lists what was said of a sentence of considerations by anybody but those who wrote it.
+func (p PaperReading) Marks(of paper.Seal, wrote []string) []paper.Mark {
+	return p.r.noted(paper.AnyMark).Papers.Marks(of, wrote)
+}
 
 // RollReading reads the roll, which is public by number; the names of those who came by themselves are not on it.
 type RollReading struct{ r *Reading }

@@ -146,6 +146,7 @@ func init() {
 		command("accreditation.terminate", Officers, in(accredited, (*accreditation.State).Terminate)),
 		command("accreditation.remind", Timekeeper, in(accredited, (*accreditation.State).Remind)),
 		command("paper.publish", Officers, (*State).publish),
+		command("paper.mark-sentence", Rapporteurs, in(papers, (*paper.State).MarkSentence)),
 		command("paper.reserve", Officers, in(own, (*State).reserve)),
 		command("paper.correct", Officers, in(papers, (*paper.State).CorrectConcordance)),
 		command("paper.translate-passage", Translators, in(papers, (*paper.State).TranslatePassage)),
@@ -240,6 +241,7 @@ func init() {
 	fact[delegation.Stood](ownRoll)
 	fact[delegation.Joined](ownRoll)
 	fact[paper.Published](ownPapers)
+	fact[paper.SentenceMarked](ownPapers)
 	fact[paper.Reserved](ownPapers)
 	fact[paper.ConcordanceCorrected](ownPapers)
 	fact[paper.PassageTranslated](ownPapers)

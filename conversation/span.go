@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
@@ -131,6 +132,9 @@ func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.compiler().Publish(c, a.act().By); err != nil {
+		return nil, err
+	}
 	undecided := formulator(s).Undecided(c.Elements)
 	if len(undecided) > 0 && !c.List {
 		return nil, refusal.New(refusal.NotNow, "paper.undecided", "n", len(undecided))
@@ -147,6 +151,11 @@ func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
 		}
 	}
 	return append([]Fact{{Body: f}}, formulator(s).TakenUp(a.act(), f)...), nil
+}
+
+// compiler is what considerations are checked against.
+func (s *State) compiler() *compiler.House {
+	return &compiler.House{Papers: s.Papers, Consultation: s.Consultation, Readable: func(r cite.Ref) bool { return s.MaySee(Readers, r) >= Redacted }}
 }
 
 // labelled looks up what elements are labelled with and what they cite.

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -164,6 +165,12 @@ func argument(r *conversation.Reading, t reflect.Type, ref cite.Ref) (any, bool)
 		return delegation.Chair, true
 	case reflect.TypeFor[accreditation.Request]():
 		return accreditation.Request{Party: delegation.Party(21).Ref(), By: "u0000000000007"}, true
+	case reflect.TypeFor[compiler.Paper]():
+		return compiler.Paper{Original: "en", Elements: []paper.Element{{Kind: paper.Paragraph, Cites: []cite.Ref{ref}, Text: locale.Plain("en", "Several parties ask for lamps.")}}}, true
+	case reflect.TypeFor[paper.Seal]():
+		return paper.Seal(seal), true
+	case reflect.TypeFor[[]string]():
+		return []string{"u0000000000007"}, true
 	case reflect.TypeFor[time.Time]():
 		return r.Now, true
 	case reflect.TypeFor[[]delegation.Party]():

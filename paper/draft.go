@@ -42,6 +42,8 @@ type DraftElement struct {
 	Cites        []cite.Ref             `json:"cites,omitempty"` // what it rests on
 	Text         map[locale.Lang]string `json:"text"`
 	Status       map[locale.Lang]string `json:"status,omitempty"` // of translations, where it is another than the draft's
+	// Wrote are the participants who changed its words or what it cites.
+	Wrote []string `json:"wrote,omitempty"`
 	// Taken are the texts that were taken from contributions as they were. No edition has it.
 	Taken map[locale.Lang]Taken `json:"taken,omitempty"`
 }
@@ -110,6 +112,9 @@ func (d Draft) Publish() Publish {
 	for i, e := range d.Elements {
 		c.Elements[i] = Element{Kind: e.Kind, Number: e.Number, Subjects: slices.Clone(e.Subjects), Crosscutting: slices.Clone(e.Crosscutting), Stance: e.Stance,
 			Cites: slices.Clone(e.Cites), Text: d.text(e.Text)}
+		if d.Kind == Considerations {
+			c.Elements[i].Wrote = slices.Clone(e.Wrote)
+		}
 		for l, s := range e.Status {
 			if l != d.Original && s != d.Status[l] && e.Text[l] != "" {
 				c.Elements[i].Status = put(c.Elements[i].Status, l, s)
@@ -204,7 +209,7 @@ func (e *Edition) Draft() Draft {
 	}
 	for i, el := range e.Elements {
 		d.Elements[i] = DraftElement{Ref: el.Ref, Kind: el.Kind, Number: el.Number, Subjects: slices.Clone(el.Subjects), Crosscutting: slices.Clone(el.Crosscutting),
-			Stance: el.Stance, Cites: slices.Clone(el.Cites), Text: copied(el.Text), Status: maps.Clone(el.Status)}
+			Stance: el.Stance, Cites: slices.Clone(el.Cites), Wrote: slices.Clone(el.Wrote), Text: copied(el.Text), Status: maps.Clone(el.Status)}
 	}
 	return d
 }

@@ -45,6 +45,7 @@ type Element struct {
 	Stance       bool        `json:"stance,omitempty"` // whether commenters are asked yes, in part or no
 	From         []cite.Ref  `json:"from,omitempty"`   // other elements of the edition before that it goes on from
 	Cites        []cite.Ref  `json:"cites,omitempty"`  // parts, elements, dispositions that it rests on
+	Wrote        []string    `json:"wrote,omitempty"`  // participants who wrote it, where it is a sentence that a second person reads
 	Text         locale.Text `json:"text"`
 	// Status is what its translations are (official, unofficial, machine), where that is another than the edition's.
 	Status map[locale.Lang]string `json:"status,omitempty"`
@@ -329,6 +330,7 @@ type State struct {
 	All     []*Paper
 	symbols map[string]cite.Ref     // by folded symbol, the edition
 	citing  map[cite.Ref][]cite.Ref // what cites a part, a disposition or an element through time
+	marks   map[Seal][]Mark         // what was said of sentences: mark.go
 	shared  bool                    `digest:"-"` // snapshots hold it: it changes no more
 }
 
@@ -349,7 +351,7 @@ func (s *State) Own() *State {
 
 // Copy is a state that may be changed, and this one stays. Editions are shared with the copy.
 func (s *State) Copy() *State {
-	own := &State{All: make([]*Paper, len(s.All)), symbols: maps.Clone(s.symbols), citing: maps.Clone(s.citing)}
+	own := &State{All: make([]*Paper, len(s.All)), symbols: maps.Clone(s.symbols), citing: maps.Clone(s.citing), marks: maps.Clone(s.marks)}
 	for i, p := range s.All {
 		own.All[i] = &Paper{Ref: p.Ref, Editions: slices.Clone(p.Editions), Reserved: slices.Clone(p.Reserved), elements: p.elements}
 	}
@@ -358,7 +360,7 @@ func (s *State) Copy() *State {
 
 // NewShelf is an empty shelf.
 func NewState() *State {
-	return &State{symbols: map[string]cite.Ref{}, citing: map[cite.Ref][]cite.Ref{}}
+	return &State{symbols: map[string]cite.Ref{}, citing: map[cite.Ref][]cite.Ref{}, marks: map[Seal][]Mark{}}
 }
 
 // Paper finds a paper by any reference into it.
@@ -444,6 +446,7 @@ func (c Publish) Check() (Publish, error) {
 		in.Line("elements", &el.Number, maxNumber)
 		el.Text.Original = c.Title.Original
 		in.Whole("elements", &el.Text)
+		in.If(!el.written(), "elements", "paper.wrote", "n", n)
 		for l, status := range el.Status {
 			in.Language("elements", l)
 			in.OneOf("elements", status, Statuses, "answer.status")
@@ -468,6 +471,17 @@ func (c Publish) Check() (Publish, error) {
 		}
 	})
 	return c, in.Err()
+}
+
+// maxWrote is how many people write one sentence at most.
+const maxWrote = 50
+
+// written reports whether those who wrote the element are named as the record names people.
+func (e *Element) written() bool {
+	return len(e.Wrote) <= maxWrote && !slices.ContainsFunc(e.Wrote, func(who string) bool {
+		_, err := cite.ParseNumber(strings.TrimPrefix(who, "u"))
+		return err != nil || !strings.HasPrefix(who, "u")
+	})
 }
 
 // Publish decides.

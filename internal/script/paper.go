@@ -3,6 +3,7 @@ package script
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,15 +40,10 @@ type paperFile struct {
 // paper that is out, "symbol:" gives it another symbol than the file does, "date:" another date, "base:"
 // says from which edition it was drafted, and "list: yes" that it lists the points without an answer.
 func (r *Runner) publishPaper(ctx context.Context, b *block) error {
-	data, err := r.file(b.words[0])
+	c, err := r.edition(b.words[0])
 	if err != nil {
 		return err
 	}
-	var f paperFile
-	if err := strict(data, &f); err != nil {
-		return fmt.Errorf("%s: %w", b.words[0], err)
-	}
-	c := paper.Publish{Kind: f.Kind, Symbol: f.Symbol, Status: f.Status, Source: f.Source, Date: f.Date}
 	if s := b.get("symbol"); s != "" {
 		c.Symbol = s
 	}
@@ -71,23 +67,60 @@ func (r *Runner) publishPaper(ctx context.Context, b *block) error {
 		}
 		c.Paper = ref.Root()
 	}
+	return r.ask(ctx, b, c)
+}
+
+// edition reads the file of an edition.
+func (r *Runner) edition(name string) (c paper.Publish, err error) {
+	data, err := r.file(name)
+	if err != nil {
+		return c, err
+	}
+	var f paperFile
+	if err := strict(data, &f); err != nil {
+		return c, fmt.Errorf("%s: %w", name, err)
+	}
+	c = paper.Publish{Kind: f.Kind, Symbol: f.Symbol, Status: f.Status, Source: f.Source, Date: f.Date}
 	c.Title, c.Note = locale.Text{Original: f.Original, In: f.Title}, locale.Text{Original: f.Original, In: f.Note}
 	for i, e := range f.Elements {
 		el := paper.Element{Kind: e.Kind, Number: e.Number, Subjects: e.Subjects, Crosscutting: e.Crosscutting, Stance: e.Stance, Text: locale.Text{Original: f.Original, In: e.Text}}
 		if e.Ref != "" {
 			if el.Ref, err = r.ref(e.Ref); err != nil {
-				return fmt.Errorf("element %d: %w", i+1, err)
+				return c, fmt.Errorf("element %d: %w", i+1, err)
 			}
 		}
 		if el.From, err = r.refsOf(e.From); err != nil {
-			return fmt.Errorf("element %d: %w", i+1, err)
+			return c, fmt.Errorf("element %d: %w", i+1, err)
 		}
 		if el.Cites, err = r.refsOf(e.Cites); err != nil {
-			return fmt.Errorf("element %d: %w", i+1, err)
+			return c, fmt.Errorf("element %d: %w", i+1, err)
 		}
 		c.Elements = append(c.Elements, el)
 	}
-	return r.ask(ctx, b, c)
+	return c, nil
+}
+
+// markSentences says of every sentence of a file of considerations what somebody found who read what it cites; "only:" names the numbers of
+// some of them.
+func (r *Runner) markSentences(ctx context.Context, b *block) error {
+	c, err := r.edition(b.words[0])
+	if err != nil {
+		return err
+	}
+	if c, err = c.Check(); err != nil {
+		return err
+	}
+	only := strings.Fields(b.get("only"))
+	for i := range c.Elements {
+		el := &c.Elements[i]
+		if el.Kind != paper.Paragraph || len(only) > 0 && !slices.Contains(only, el.Number) {
+			continue
+		}
+		if err := r.ask(ctx, b, paper.MarkSentence{Seal: el.Seal(), Verdict: b.get("verdict")}); err != nil {
+			return fmt.Errorf("element %d: %w", i+1, err)
+		}
+	}
+	return nil
 }
 
 // refsOf reads references and aliases.

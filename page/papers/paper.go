@@ -17,23 +17,25 @@ import (
 // Paper is an edition of a paper with its margins.
 type Paper struct {
 	part.PaperRow
-	Original  locale.Lang         `json:"original"`
-	TextLang  locale.Lang         `json:"text_language"`
-	Second    locale.Lang         `json:"second_language,omitempty"`
-	Status    string              `json:"translation_status,omitempty"` // official or unofficial; incomplete while a text is missing or older than its original
-	InPart    []locale.Lang       `json:"languages_in_part,omitempty"`  // in which some of it is written, and not all
-	Missing   int                 `json:"texts_missing,omitempty"`      // in the language, and shown in the original
-	Older     int                 `json:"texts_older,omitempty"`        // than their original
-	Note      frame.LocalizedText `json:"note,omitzero"`
-	Position  cite.Position       `json:"position"`
-	Elements  []part.Element      `json:"elements"`
-	Call      *part.Call          `json:"call,omitempty"` // a call that takes contributions on it now
-	Latest    cite.Ref            `json:"latest"`         // the newest edition
-	Published time.Time           `json:"published"`
-	Arrivals  []Arrival           `json:"arrivals,omitempty"` // from the number of an earlier edition
-	Editions  []EditionChoice     `json:"-"`
-	Until     time.Time           `json:"-"`
-	Pictures  []paper.Picture     `json:"pictures,omitempty"` // that its texts show
+	Original locale.Lang         `json:"original"`
+	TextLang locale.Lang         `json:"text_language"`
+	Second   locale.Lang         `json:"second_language,omitempty"`
+	Status   string              `json:"translation_status,omitempty"` // official or unofficial; incomplete while a text is missing or older than its original
+	InPart   []locale.Lang       `json:"languages_in_part,omitempty"`  // in which some of it is written, and not all
+	Missing  int                 `json:"texts_missing,omitempty"`      // in the language, and shown in the original
+	Older    int                 `json:"texts_older,omitempty"`        // than their original
+	Note     frame.LocalizedText `json:"note,omitzero"`
+	// SecondReading is of considerations alone.
+	SecondReading *SecondReading  `json:"second_reading,omitempty"`
+	Position      cite.Position   `json:"position"`
+	Elements      []part.Element  `json:"elements"`
+	Call          *part.Call      `json:"call,omitempty"` // a call that takes contributions on it now
+	Latest        cite.Ref        `json:"latest"`         // the newest edition
+	Published     time.Time       `json:"published"`
+	Arrivals      []Arrival       `json:"arrivals,omitempty"` // from the number of an earlier edition
+	Editions      []EditionChoice `json:"-"`
+	Until         time.Time       `json:"-"`
+	Pictures      []paper.Picture `json:"pictures,omitempty"` // that its texts show
 	// PicturesAt is where the pictures are, without the language and the conversation, "" for where an edition has them.
 	PicturesAt string `json:"-"`
 }
@@ -72,10 +74,35 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 			v.Elements[i].Second = part.ElementText(st, e, e.Elements[i].Ref, second)
 		}
 	}
+	v.secondReading(st, e)
 	v.countNotes()
 	v.explain(st, p, e, l)
 	v.addWithin(e)
 	return v, true
+}
+
+// SecondReading counts the sentences of considerations, and those that somebody who did not write them has read against what they cite.
+type SecondReading struct {
+	Sentences int `json:"sentences"`
+	Read      int `json:"read"`
+}
+
+// secondReading counts the sentences of considerations.
+func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition) {
+	if e.Kind != paper.Considerations {
+		return
+	}
+	v.SecondReading = &SecondReading{}
+	for i := range e.Elements {
+		el := &e.Elements[i]
+		if el.Kind != paper.Paragraph && el.Kind != paper.Question {
+			continue
+		}
+		v.SecondReading.Sentences++
+		if len(st.Papers.Marks(el.Seal(), el.Wrote)) > 0 {
+			v.SecondReading.Read++
+		}
+	}
 }
 
 // countNotes numbers the footnotes through the edition.

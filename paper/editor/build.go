@@ -160,6 +160,7 @@ func (w *Sheet) Part(id int, h Hand) error {
 				if parts[k].From = slices.Clone(was.From); w.continues(was.Ref) {
 					parts[k].From = append([]cite.Ref{was.Ref}, parts[k].From...)
 				}
+				parts[k].Wrote = slices.Clone(was.Wrote)
 				parts[k].Subjects, parts[k].Crosscutting, parts[k].Stance = slices.Clone(was.Subjects), slices.Clone(was.Crosscutting), was.Stance
 			}
 		}
@@ -214,6 +215,7 @@ func (w *Sheet) Join(id int, h Hand) error {
 		}
 		both.Subjects, both.Crosscutting = union(first.Subjects, second.Subjects), union(first.Crosscutting, second.Crosscutting)
 		both.Cites, both.Stance = union(first.Cites, second.Cites), first.Stance || second.Stance
+		both.Wrote = union(first.Wrote, second.Wrote)
 		both.Status = weaker(w.Status, first.Status, second.Status)
 		w.Elements[j] = both
 		w.Elements = slices.Delete(w.Elements, i, i+1)

@@ -11,9 +11,9 @@ import (
 	"github.com/openplenary/plenary/paper"
 )
 
-// Mark stands for a passage as it is, its number left out: another mark says that it was changed.
+// Mark stands for a passage as it is, its number and who wrote it left out: another mark says that it was changed.
 func Mark(e paper.DraftElement) string {
-	e.Number, e.Text = "", texts(e.Text)
+	e.Number, e.Text, e.Wrote = "", texts(e.Text), nil
 	return mark(e)
 }
 

@@ -205,9 +205,11 @@ func (q *request) postPaperDraft() error {
 		if id, _ := strconv.Atoi(e.v.Get("id")); e.op == "both" && e.sheet.Place(id) >= 0 {
 			return errors.Join(came.erase(), e.both())
 		}
+		before := e.sheet.Sentences()
 		if err = e.do(); err != nil {
 			break
 		}
+		e.sheet.Sign(before, string(e.Me.Ref()))
 		var body []byte
 		if body, err = e.sheet.Encode(); err != nil {
 			return err

@@ -34,7 +34,7 @@ func (h *Handlers) on(handle func(*request) error) func(*serve.Request) error {
 }
 
 // done are the acts that a page may say were just done.
-var done = []string{"saved", "imported", "discarded"}
+var done = []string{"saved", "imported", "discarded", "marked"}
 
 // show builds a page and shows it.
 func (q *request) show(build func(*conversation.Reading) (frame.View, error)) error {
@@ -61,6 +61,9 @@ func (h *Handlers) Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}", Who: serve.Officers, Query: view.DraftQuery{}, Handle: h.on((*request).paperDraft)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}/preview", Who: serve.Officers, Query: previewQuery{}, Handle: h.on((*request).paperPreview)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/papers/{key}", Who: serve.Officers, Body: 12 * serve.MiB, Handle: h.on((*request).postPaperDraft)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources", Who: serve.Rapporteurs, Handle: h.on((*request).sourcesList)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Handle: h.on((*request).sourcesPage)},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Body: 16 * serve.KiB, Handle: h.on((*request).postSources)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}/picture/{name}", Who: serve.Officers, Handle: h.on((*request).draftPicture)},
 	}
 }

@@ -72,6 +72,18 @@ func (q *request) postDeskPapers() error {
 	return q.DeskSee("/papers/"+key, 0, "", "")
 }
 
+// signed says of every passage of a draft that the reader wrote it, whatever the draft says of that.
+func (q *request) signed(d paper.Draft) paper.Draft {
+	d.Elements = slices.Clone(d.Elements)
+	for i := range d.Elements {
+		d.Elements[i].Wrote = nil
+		if q.Me != 0 {
+			d.Elements[i].Wrote = []string{string(q.Me.Ref())}
+		}
+	}
+	return d
+}
+
 // beginPaper keeps a new draft under the form's token, so that a second press finds the first draft.
 func (q *request) beginPaper(d paper.Draft, token string) (key string, err error) {
 	body, err := d.Encode()
@@ -157,7 +169,7 @@ func (q *request) postPaperImport() error {
 	}); err != nil {
 		return err
 	}
-	key, err := q.beginPaper(d, v.Get("token"))
+	key, err := q.beginPaper(q.signed(d), v.Get("token"))
 	if rs := refusal.Of(err); len(rs) > 0 {
 		return again(rs)
 	}

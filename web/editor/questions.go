@@ -64,7 +64,7 @@ func (q *request) postFromQuestions() error {
 		}
 		e.Text[a.language] = words[a.position]["wording."+string(a.language)]
 	}
-	key, err := q.beginPaper(d, v.Get("token"))
+	key, err := q.beginPaper(q.signed(d), v.Get("token"))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,209 @@
+package compiler
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// parties is a set of parties, by their numbers.
+type parties map[uint64]bool
+
+// issue is a place under which people spoke: an issue through time, or, outside of issues, an element by itself.
+type issue struct{ paper, element int }
+
+// stance is a position that was taken at a question.
+type stance struct {
+	paper, element int
+	is             consultation.Stance
+}
+
+// counts is what one walk over everything that was said gives.
+type counts struct {
+	about   [][]issue         // the issues that each element of the paper is about, by its sources
+	spoke   map[issue]parties // those who spoke on each of these
+	said    []parties         // those whose points each element cites, by themselves or through an answer
+	asked   [][]stance        // the questions that each element cites, whose answers are counted; is is NoStance
+	took    map[stance]parties
+	accord  map[stance]map[uint64]cite.Ref // of took, those on the roll, with a point of each
+	present map[stance]bool                // positions of which the paper cites a point
+	issueOf map[issue]issue                // of an element through time
+}
+
+// count walks once over everything that was said.
+func (h *House) count(p Paper) *counts {
+	k := &counts{about: make([][]issue, len(p.Elements)), spoke: map[issue]parties{}, said: make([]parties, len(p.Elements)), asked: make([][]stance, len(p.Elements)),
+		took: map[stance]parties{}, accord: map[stance]map[uint64]cite.Ref{}, present: map[stance]bool{}, issueOf: map[issue]issue{}}
+	points, answers := map[cite.Ref][]int{}, map[int][]int{} // who cites each, by the place of the element
+	for i := range p.Elements {
+		k.said[i] = parties{}
+		for _, r := range p.Elements[i].Cites {
+			switch r.Kind() {
+			case 'c':
+				points[r] = append(points[r], i)
+			case 'd':
+				answers[r.Number()] = append(answers[r.Number()], i)
+			case 'p':
+				k.cited(h, i, r)
+			}
+		}
+	}
+	// First what the sentences are about, then who spoke on that: an issue may be known only by the last point that is cited.
+	h.Consultation.Walk(func(t *consultation.PublishedPart) {
+		who := points[t.Ref()]
+		if t.Answer > 0 {
+			who = append(slices.Clip(who), answers[t.Answer]...)
+		}
+		for _, i := range who {
+			for _, y := range voices(t) {
+				k.said[i][y] = true
+			}
+			if of, ok := k.under(h, t.Paper, t.Edition, t.Element); ok && !slices.Contains(k.about[i], of) {
+				k.about[i] = append(k.about[i], of)
+			}
+		}
+		if len(who) > 0 && t.Stance != consultation.NoStance {
+			k.present[stance{t.Paper, t.Element, t.Stance}] = true
+		}
+	})
+	for _, all := range k.about {
+		for _, of := range all {
+			if k.spoke[of] == nil {
+				k.spoke[of] = parties{}
+			}
+		}
+	}
+	h.Consultation.Walk(func(t *consultation.PublishedPart) { k.spoken(h, t) })
+	return k
+}
+
+// cited notes what a sentence is about where it cites an element of a paper.
+func (k *counts) cited(h *House, i int, r cite.Ref) {
+	e, ok := h.Papers.Edition(r)
+	if !ok || e.Kind == paper.Considerations {
+		return
+	}
+	x := r.Element()
+	el, ok := e.Element(x)
+	if !ok {
+		return
+	}
+	if of, ok := k.under(h, r.Number(), e.Ref.EditionNumber(), x.ElementNumber()); ok && !slices.Contains(k.about[i], of) {
+		k.about[i] = append(k.about[i], of)
+	}
+	if el.Stance {
+		k.asked[i] = append(k.asked[i], stance{paper: r.Number(), element: x.ElementNumber()})
+	}
+}
+
+// spoken counts one point.
+func (k *counts) spoken(h *House, t *consultation.PublishedPart) {
+	of, ok := k.under(h, t.Paper, t.Edition, t.Element)
+	if !ok || k.spoke[of] == nil {
+		return
+	}
+	s := stance{t.Paper, t.Element, t.Stance}
+	for _, y := range voices(t) {
+		k.spoke[of][y] = true
+		if t.Stance == consultation.NoStance {
+			continue
+		}
+		if k.took[s] == nil {
+			k.took[s], k.accord[s] = parties{}, map[uint64]cite.Ref{}
+		}
+		k.took[s][y] = true
+		if _, has := k.accord[s][y]; t.Known && !has {
+			k.accord[s][y] = t.Ref()
+		}
+	}
+}
+
+// voices are the parties that made a point.
+func voices(t *consultation.PublishedPart) []uint64 {
+	out := []uint64{t.Party}
+	for _, j := range t.Joint {
+		out = append(out, j.Party)
+	}
+	return out
+}
+
+// under is the issue under which an element stands, now or in the edition in which it was spoken about, or the element itself outside of issues.
+func (k *counts) under(h *House, n, edition, x int) (of issue, ok bool) {
+	if x == 0 {
+		return of, false
+	}
+	at := issue{n, x}
+	if of, ok := k.issueOf[at]; ok {
+		return of, true
+	}
+	r := cite.Element(cite.Paper(n), x)
+	e, ok := h.Papers.Edition(cite.Paper(n)) // where it stands now, else where it stood
+	if ok {
+		_, ok = e.Element(r)
+	}
+	if !ok {
+		e, ok = h.Papers.Edition(cite.EditionOf(cite.Paper(n), edition))
+	}
+	if !ok {
+		return of, false
+	}
+	of = at
+	if in := e.IssueOf(r); in != cite.None {
+		of.element = in.ElementNumber()
+	}
+	k.issueOf[at] = of
+	return of, true
+}
+
+// share is how many parties say something, of how many who spoke.
+type share struct{ of, all int }
+
+// shares are the counts that a quantifier in a sentence may rest on: those whose points it cites, of those who spoke on what it is
+// about; and, for each question with stances that it cites, those who took each.
+func (k *counts) shares(i int) []share {
+	spoke := parties{}
+	for _, of := range k.about[i] {
+		maps.Copy(spoke, k.spoke[of])
+	}
+	out := []share{{len(k.said[i]), len(spoke)}}
+	for _, q := range k.asked[i] {
+		all := parties{}
+		for _, is := range stances {
+			maps.Copy(all, k.took[stance{q.paper, q.element, is}])
+		}
+		for _, is := range stances {
+			out = append(out, share{len(k.took[stance{q.paper, q.element, is}]), len(all)})
+		}
+	}
+	return out
+}
+
+// stances are those that can be taken.
+var stances = []consultation.Stance{consultation.Yes, consultation.InPart, consultation.No, consultation.WrongQuestion}
+
+// leftOut lists the positions of a minority that are held by a party on the roll, at a question under an issue that the paper is about, and
+// of which it cites no point. A minority is fewer than half of those who took a position there.
+func (k *counts) leftOut(h *House) (out []*refusal.Refusal) {
+	all := slices.SortedFunc(maps.Keys(k.took), func(a, b stance) int {
+		return slices.Compare([]int{a.paper, a.element, int(a.is)}, []int{b.paper, b.element, int(b.is)})
+	})
+	for _, s := range all {
+		of := parties{}
+		for _, is := range stances {
+			maps.Copy(of, k.took[stance{s.paper, s.element, is}])
+		}
+		//mutants:guard no position of a minority on the roll is left out
+		if k.present[s] || len(k.accord[s]) == 0 || 2*len(k.took[s]) >= len(of) {
+			continue
+		}
+		first := slices.Min(slices.Collect(maps.Keys(k.accord[s])))
+		e, _ := h.Papers.Edition(cite.Paper(s.paper))
+		out = append(out, refusal.In("elements", "compiler.minority", "count", len(k.accord[s]), "stance", s.is.String(),
+			"on", string(cite.Element(cite.Paper(s.paper), s.element)), "label", e.Label(cite.Element(cite.Paper(s.paper), s.element)), "ref", string(k.accord[s][first])))
+	}
+	return out
+}

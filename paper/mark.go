@@ -1,0 +1,117 @@
+package paper
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
+	"github.com/openplenary/plenary/locale"
+)
+
+// What a second person says of a sentence of considerations, after reading what it cites.
+const (
+	Supported       = "supported"
+	PartlySupported = "partly"
+	NotSupported    = "not"
+)
+
+// Verdicts lists what may be said of a sentence.
+var Verdicts = []string{Supported, PartlySupported, NotSupported}
+
+// AnyMark stands for all marks of sentences, for pages that show them.
+const AnyMark cite.Ref = "marks"
+
+// Seal names a sentence by its words in the language of the original and by what it cites, in their order: the first 32 hexadecimal digits of
+// a SHA-256. A sentence that says something else, or rests on something else, has another, and what was said of it before is not said of
+// it any more. Its number, its place and its translations are no part of it.
+type Seal string
+
+// sealLength is how many hexadecimal digits a Seal has.
+const sealLength = 32
+
+// Seal is the seal of a sentence.
+func (e *Element) Seal() Seal { return sealOf(e.Text.Original, e.Text.In[e.Text.Original], e.Cites) }
+
+func sealOf(l locale.Lang, text string, cites []cite.Ref) Seal {
+	h := sha256.New()
+	for _, s := range append([]string{"plenary sentence 1", string(l), strings.TrimSpace(text)}, texts(cites)...) {
+		_, _ = h.Write([]byte(s))
+		_, _ = h.Write([]byte{0})
+	}
+	return Seal(hex.EncodeToString(h.Sum(nil))[:sealLength])
+}
+
+// texts spells references.
+func texts(refs []cite.Ref) []string {
+	out := make([]string, len(refs))
+	for i, r := range refs {
+		out[i] = string(r)
+	}
+	return out
+}
+
+// MarkSentence says whether what a sentence of considerations cites bears it out. Who wrote the sentence may mark it too, and that
+// counts for nothing: see Marks.
+type MarkSentence struct {
+	Seal    Seal   // of the sentence as it was read
+	Verdict string // one of Verdicts
+}
+
+// Check holds the mark to its bounds.
+func (c MarkSentence) Check() (MarkSentence, error) {
+	var in input.Check
+	_, err := hex.DecodeString(string(c.Seal))
+	in.If(err != nil || len(c.Seal) != sealLength || strings.ToLower(string(c.Seal)) != string(c.Seal), "seal", "paper.seal")
+	in.OneOf("verdict", c.Verdict, Verdicts, "paper.verdict")
+	return c, in.Err()
+}
+
+// MarkSentence decides. Whoever marks a sentence again says something else of it now.
+func (s *State) MarkSentence(act cite.Act, c MarkSentence) (cite.Proposal, error) {
+	return cite.Proposal{Body: SentenceMarked{Seal: c.Seal, Verdict: c.Verdict, By: act.By, At: act.At}}, nil
+}
+
+// SentenceMarked: somebody read what a sentence cites, and said whether it bears the sentence out. The sentence may stand in a draft, of
+// which nothing else is on the record.
+type SentenceMarked struct {
+	Seal    Seal      `json:"seal"`
+	Verdict string    `json:"verdict"`
+	By      string    `json:"by,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Describe: that somebody answers for a sentence is everybody's.
+func (f SentenceMarked) Describe() cite.Description {
+	return cite.Description{Kind: "paper.sentence_marked/1", Touches: []cite.Ref{AnyMark}, About: cite.Public}
+}
+
+// Apply keeps the mark in the place of what the same person said of the sentence before.
+func (f *SentenceMarked) Apply(s *State, at cite.Entry) error {
+	m := Mark{Verdict: f.Verdict, By: f.By, At: f.At, Position: at.Position}
+	others := slices.DeleteFunc(slices.Clone(s.marks[f.Seal]), func(x Mark) bool { return x.By == f.By })
+	s.marks[f.Seal] = append(others, m)
+	return nil
+}
+
+// Mark is what somebody said of a sentence last.
+type Mark struct {
+	Verdict  string
+	By       string // the participant's reference
+	At       time.Time
+	Position cite.Position
+}
+
+// Marks lists what was said of a sentence by anybody but those who wrote it, oldest first.
+func (s *State) Marks(of Seal, wrote []string) (out []Mark) {
+	for _, m := range s.marks[of] {
+		//mutants:guard nobody is the second reader of what they wrote
+		if !slices.Contains(wrote, m.By) {
+			out = append(out, m)
+		}
+	}
+	return out
+}

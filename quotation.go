@@ -1,0 +1,68 @@
+package plenary
+
+import (
+	"context"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/conversation/quoting"
+	"github.com/openplenary/plenary/paper"
+)
+
+// Compile checks considerations as they would be if a participant published them now, "" for nobody; what they quote is looked up
+// among what everybody can read.
+func (s *Secretariat) Compile(ctx context.Context, slug string, c paper.Publish, publisher string) ([]compiler.Finding, error) {
+	p := compiler.Paper{Itself: c.Paper, Original: c.Title.Original, Elements: c.Elements, Publisher: publisher}
+	if compiler.Quotes(c) {
+		words, err := s.quotable(ctx, slug, compiler.Sources(c.Elements))
+		if err != nil {
+			return nil, err
+		}
+		p.Words = words
+	}
+	var found []compiler.Finding
+	_, err := s.Read(ctx, slug, func(st *conversation.State) error {
+		r := conversation.NewReading(st, conversation.Readers, s.now())
+		defer r.Close()
+		found = r.Compile(p)
+		return nil
+	})
+	return found, err
+}
+
+// quotable are the texts of references as everybody can read them.
+func (s *Secretariat) quotable(ctx context.Context, slug string, refs []cite.Ref) (map[cite.Ref][]string, error) {
+	var r *conversation.Reading
+	var sources *quoting.Sources
+	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
+		r = conversation.NewReading(st, conversation.Readers, s.now())
+		defer r.Close()
+		sources = quoting.New(r, refs)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	words, err := s.Words(ctx, slug, r.Needed(sources.Need()))
+	if err != nil {
+		return nil, err
+	}
+	return sources.Texts(r.Show(words)), nil
+}
+
+// quotes refuses considerations that quote what stands nowhere. The writer's state has no words, so this comes before it decides; all else is
+// for it to decide.
+func (s *Secretariat) quotes(ctx context.Context, slug string, ask conversation.Ask) error {
+	c, ok := ask.Command.(paper.Publish)
+	if !ok || !compiler.Quotes(c) {
+		return nil
+	}
+	if checked, wrong := c.Check(); wrong == nil { // else it is refused for that, with all that is wrong with it
+		c = checked
+	}
+	words, err := s.quotable(ctx, slug, compiler.Sources(c.Elements))
+	if err != nil {
+		return err
+	}
+	return compiler.Quoted(c, words).Or()
+}
