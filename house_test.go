@@ -34,11 +34,11 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction conversation delegation door draft intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
-	{"web/contribution", 6, ". account attachment cite consultation consultation/correction conversation delegation door intake locale page/consult page/frame page/part press questionnaire refusal translation web/serve"},
+	{"web/contribution", 6, ". account attachment cite consultation consultation/correction consultation/reaction conversation delegation door intake locale page/consult page/frame page/part press questionnaire refusal translation web/serve"},
 	{"web/team", 6, "account aside cite consultation conversation delegation locale page/desk page/frame refusal web/serve"},
 	{"web/desk", 6, ". answering aside attachment cite consultation consultation/life consultation/removal conversation conversation/template delegation draft input locale page/asking page/consult page/desk page/frame questionnaire refusal settings web/serve"},
 	{"web/priorities", 6, "cite conversation locale page/frame page/priorities press priority refusal web/serve"},
@@ -99,7 +99,7 @@ var rooms = []room{
 	{"conversation/compiler", 3, "cite consultation locale paper refusal"},
 	{"conversation/quoting", 3, "cite consultation conversation locale"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/removal conversation/accrediting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
 	{"conversation/accrediting", 3, "accreditation cite consultation delegation refusal settings"},
 
 	{"accreditation", 2, "cite input internal/cow locale refusal"},
@@ -115,6 +115,7 @@ var rooms = []room{
 
 	{"consultation/correction", 2, "cite consultation input refusal"},
 	{"consultation/life", 2, "cite consultation input locale refusal"},
+	{"consultation/reaction", 2, "cite consultation input locale refusal"},
 	{"consultation/removal", 2, "cite consultation refusal"},
 	{"consultation/tally", 2, "consultation"},
 	{"questionnaire", 2, "cite input internal/cow locale refusal"},
@@ -157,7 +158,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority"
+const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

@@ -6,7 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -22,7 +22,7 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 	var opens, closes, remind []cite.Ref
 	var next time.Time
 	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
-		opens, closes, next = st.Consultation.Due(now)
+		opens, closes, next = life.Due(st.Consultation, now)
 		var reminds time.Time
 		if remind, reminds = st.Accredited.Due(now); next.IsZero() || !reminds.IsZero() && reminds.Before(next) {
 			next = reminds
@@ -34,10 +34,10 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 	ask := conversation.Ask{System: true, Received: s.now(), Told: told}
 	var commands []any
 	for _, r := range opens {
-		commands = append(commands, consultation.OpenCall{Call: r})
+		commands = append(commands, life.Open{Call: r})
 	}
 	for _, r := range closes {
-		commands = append(commands, consultation.CloseCall{Call: r})
+		commands = append(commands, life.Close{Call: r})
 	}
 	for _, r := range remind {
 		commands = append(commands, accreditation.Remind{Party: r})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -73,9 +74,9 @@ func TestTick(t *testing.T) {
 			}
 			for _, e := range entries {
 				switch e.Kind {
-				case consultation.CallOpened{}.Describe().Kind:
+				case life.Opened{}.Describe().Kind:
 					opened++
-				case consultation.CallClosed{}.Describe().Kind:
+				case life.Closed{}.Describe().Kind:
 					closed++
 				}
 			}

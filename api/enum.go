@@ -37,7 +37,7 @@ var enumAt = map[string]func() []string{
 	"consultation.Answer.outcome":          list(consultation.Outcomes...),
 	"consultation.Meaning.assurance":       assurances,
 	"consultation.Meaning.rule":            list(consultation.OnTime, consultation.Late),
-	"consultation.React.verdict":           list(consultation.Verdicts...),
+	"reaction.React.verdict":               list(consultation.Verdicts...),
 	"consultation.Redact.ground":           grounds,
 	"consultation.TranslateReason.status":  translations,
 	"life.Translate.status":                anyTranslation,

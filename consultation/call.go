@@ -85,35 +85,6 @@ func (c AnnounceCall) Check() (AnnounceCall, error) {
 	return c, in.Err()
 }
 
-// ExtendCall moves a deadline to a later instant. It is announced with its reason; it never shortens. A call that was
-// closed or withdrawn is open again.
-type ExtendCall struct {
-	Call   cite.Ref
-	Closes time.Time
-	Reason string // at most input.MaxOutcome characters
-}
-
-// Check cleans the reason and holds it to its bounds.
-func (c ExtendCall) Check() (ExtendCall, error) {
-	var in input.Check
-	in.Short("reason", &c.Reason, input.MaxOutcome)
-	in.If(c.Reason == "", "reason", "desk.reason")
-	c.Closes = c.Closes.UTC()
-	return c, in.Err()
-}
-
-// OpenCall is the timekeeper's: it writes once that the instant of opening has come.
-type OpenCall struct{ Call cite.Ref }
-
-// Check has nothing to hold it to.
-func (c OpenCall) Check() (OpenCall, error) { return c, nil }
-
-// CloseCall is the timekeeper's: it writes once that the deadline has passed.
-type CloseCall struct{ Call cite.Ref }
-
-// Check has nothing to hold it to.
-func (c CloseCall) Check() (CloseCall, error) { return c, nil }
-
 // Call finds a call.
 func (b *State) Call(r cite.Ref) (*Call, bool) {
 	n := r.Number()
@@ -151,82 +122,6 @@ func (f *CallAnnounced) Apply(b *State, at cite.Entry) error {
 		Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Who: who, Terms: f.Terms, Announced: at.Position})
 	b.tallies = append(b.tallies, Tally{})
 	return nil
-}
-
-// ExtendCall decides.
-func (b *State) ExtendCall(act cite.Act, c ExtendCall) (cite.Proposal, error) {
-	k, ok := b.Call(c.Call)
-	if !ok {
-		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
-	}
-	if !c.Closes.After(k.Closes) || !c.Closes.After(act.At) || !c.Closes.After(k.Opens) {
-		return cite.Proposal{}, refusal.In("closes", "call.extension")
-	}
-	return cite.Proposal{Body: CallExtended{Call: c.Call, Closes: c.Closes, By: act.By, At: act.At}, Words: cite.Words{"reason": c.Reason}}, nil
-}
-
-// Apply moves the deadline; a call that had closed or was withdrawn is open again.
-func (f *CallExtended) Apply(b *State, at cite.Entry) error {
-	return b.ChangeCall(f, f.Call, func(k *Call) {
-		k.Turn(at, Turn{Kind: TurnExtended, At: f.At, Was: k.Closes, Closes: f.Closes})
-		k.Closes, k.Closed, k.Withdrawn = f.Closes, 0, 0
-		k.Extended++
-	})
-}
-
-// Due lists what the timekeeper must write at an instant, and the next instant at which it must look
-// again (zero if there is none).
-func (b *State) Due(now time.Time) (open, shut []cite.Ref, next time.Time) {
-	sooner := func(t time.Time) {
-		if t.After(now) && (next.IsZero() || t.Before(next)) {
-			next = t
-		}
-	}
-	for _, k := range b.Calls {
-		if k.Opened == 0 && k.Withdrawn == 0 {
-			if !now.Before(k.Opens) {
-				open = append(open, k.Ref)
-			} else {
-				sooner(k.Opens)
-			}
-		}
-		if k.Closed == 0 {
-			if !now.Before(k.Closes) {
-				shut = append(shut, k.Ref)
-			} else {
-				sooner(k.Closes)
-			}
-		}
-	}
-	return open, shut, next
-}
-
-// OpenCall decides.
-func (b *State) OpenCall(act cite.Act, c OpenCall) (cite.Proposal, error) {
-	k, ok := b.Call(c.Call)
-	if !ok || k.Opened != 0 || k.Withdrawn != 0 || act.At.Before(k.Opens) {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")
-	}
-	return cite.Proposal{Body: CallOpened{Call: c.Call, At: act.At}}, nil
-}
-
-// Apply notes where it was written.
-func (f *CallOpened) Apply(b *State, at cite.Entry) error {
-	return b.ChangeCall(f, f.Call, func(k *Call) { k.Opened = at.Position })
-}
-
-// CloseCall decides.
-func (b *State) CloseCall(act cite.Act, c CloseCall) (cite.Proposal, error) {
-	k, ok := b.Call(c.Call)
-	if !ok || k.Closed != 0 || act.At.Before(k.Closes) {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "call.closing")
-	}
-	return cite.Proposal{Body: CallClosed{Call: c.Call, At: act.At}}, nil
-}
-
-// Apply notes where it was written.
-func (f *CallClosed) Apply(b *State, at cite.Entry) error {
-	return b.ChangeCall(f, f.Call, func(k *Call) { k.Closed = at.Position })
 }
 
 // ChangeCall folds a fact about a call.

@@ -1,8 +1,9 @@
-package consultation
+package consultation_test
 
 import (
 	"errors"
 	"fmt"
+	. "github.com/openplenary/plenary/consultation"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -43,24 +46,24 @@ func TestAnnounce(t *testing.T) {
 
 func TestExtend(t *testing.T) {
 	t.Parallel()
-	extend := func(to time.Time) ExtendCall { return ExtendCall{Call: "k1", Closes: to, Reason: "Asked for."} }
+	extend := func(to time.Time) life.Extend { return life.Extend{Call: "k1", Closes: to, Reason: "Asked for."} }
 	later := func(at, to time.Time) cite.Proposal {
-		return cite.Proposal{Body: CallExtended{Call: "k1", Closes: to, By: person(1), At: at}, Words: cite.Words{"reason": "Asked for."}}
+		return cite.Proposal{Body: life.Extended{Call: "k1", Closes: to, By: person(1), At: at}, Words: cite.Words{"reason": "Asked for."}}
 	}
 	table(t, []row{
 		{"to later", nil, extend(in(11)), later(in(1), in(11)), nil},
 		{"were it by a second", nil, extend(in(10).Add(time.Second)), later(in(1), in(10).Add(time.Second)), nil},
 		{"not to the same instant", nil, extend(in(10)), cite.Proposal{}, refusal.In("closes", "call.extension")},
 		{"never to earlier", nil, extend(in(9)), cite.Proposal{}, refusal.In("closes", "call.extension")},
-		{"when it has closed, too", []any{as{0, in(10), CloseCall{"k1"}}}, as{1, in(12), extend(in(13))}, later(in(12), in(13)), nil},
+		{"when it has closed, too", []any{as{0, in(10), life.Close{Call: "k1"}}}, as{1, in(12), extend(in(13))}, later(in(12), in(13)), nil},
 		{"but not to what is past", nil, as{1, in(12), extend(in(11))}, cite.Proposal{}, refusal.In("closes", "call.extension")},
 		{"nor to now", nil, as{1, in(12), extend(in(12))}, cite.Proposal{}, refusal.In("closes", "call.extension")},
-		{"a call that exists", nil, with(extend(in(11)), func(c *ExtendCall) { c.Call = "k3" }), cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")},
-		{"with a reason", nil, with(extend(in(11)), func(c *ExtendCall) { c.Reason = " \n" }), cite.Proposal{}, refusal.In("reason", "desk.reason")},
-		{"of at most 2,000 characters", nil, with(extend(in(11)), func(c *ExtendCall) { c.Reason = strings.Repeat("é", 2001) }), cite.Proposal{}, refusal.In("reason", "line.long", "max", 2000)},
+		{"a call that exists", nil, with(extend(in(11)), func(c *life.Extend) { c.Call = "k3" }), cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")},
+		{"with a reason", nil, with(extend(in(11)), func(c *life.Extend) { c.Reason = " \n" }), cite.Proposal{}, refusal.In("reason", "desk.reason")},
+		{"of at most 2,000 characters", nil, with(extend(in(11)), func(c *life.Extend) { c.Reason = strings.Repeat("é", 2001) }), cite.Proposal{}, refusal.In("reason", "line.long", "max", 2000)},
 	})
 	w := newWorld(t)
-	w.must(as{0, in(10), CloseCall{"k1"}}, as{1, in(10), extend(in(12))}, as{1, in(11), extend(in(13))})
+	w.must(as{0, in(10), life.Close{Call: "k1"}}, as{1, in(10), extend(in(12))}, as{1, in(11), extend(in(13))})
 	if k, _ := w.Call("k1"); k.Closed != 0 || !k.Closes.Equal(in(13)) || k.Extended != 2 || !k.OpenAt(in(12)) {
 		t.Errorf("after two extensions: %+v", k)
 	} else if want := []Turn{{Kind: TurnExtended, Entered: k.Turns[0].Entered, At: in(10), Was: in(10), Closes: in(12)},
@@ -72,14 +75,14 @@ func TestExtend(t *testing.T) {
 func TestOpenAndClose(t *testing.T) {
 	t.Parallel()
 	table(t, []row{
-		{"a call opens at its instant", nil, as{0, noon, OpenCall{"k1"}}, cite.Proposal{Body: CallOpened{"k1", noon}}, nil},
-		{"not before", nil, as{0, noon.Add(-1), OpenCall{"k1"}}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")},
-		{"once", []any{OpenCall{"k1"}}, OpenCall{"k1"}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")},
-		{"if it is one", nil, OpenCall{"k3"}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")},
-		{"it closes at its instant", nil, as{0, in(10), CloseCall{"k1"}}, cite.Proposal{Body: CallClosed{"k1", in(10)}}, nil},
-		{"and not before", nil, as{0, in(10).Add(-1), CloseCall{"k1"}}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.closing")},
-		{"and once", []any{as{0, in(10), CloseCall{"k1"}}}, as{0, in(11), CloseCall{"k1"}}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.closing")},
-		{"and if it is one", nil, as{0, in(10), CloseCall{"k3"}}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.closing")},
+		{"a call opens at its instant", nil, as{0, noon, life.Open{Call: "k1"}}, cite.Proposal{Body: life.Opened{Call: "k1", At: noon}}, nil},
+		{"not before", nil, as{0, noon.Add(-1), life.Open{Call: "k1"}}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")},
+		{"once", []any{life.Open{Call: "k1"}}, life.Open{Call: "k1"}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")},
+		{"if it is one", nil, life.Open{Call: "k3"}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.opening")},
+		{"it closes at its instant", nil, as{0, in(10), life.Close{Call: "k1"}}, cite.Proposal{Body: life.Closed{Call: "k1", At: in(10)}}, nil},
+		{"and not before", nil, as{0, in(10).Add(-1), life.Close{Call: "k1"}}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.closing")},
+		{"and once", []any{as{0, in(10), life.Close{Call: "k1"}}}, as{0, in(11), life.Close{Call: "k1"}}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.closing")},
+		{"and if it is one", nil, as{0, in(10), life.Close{Call: "k3"}}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.closing")},
 	})
 }
 
@@ -101,7 +104,7 @@ func TestDue(t *testing.T) {
 	w.must(announcing(LateKept, ModerateBefore), with(announcing(LateKept, ModerateBefore), func(c *AnnounceCall) { c.Opens, c.Closes = in(5), in(8) }))
 	look := func(at time.Time, open, shut string, next time.Time) {
 		t.Helper()
-		o, s, n := w.Due(at)
+		o, s, n := life.Due(w.State, at)
 		if !slices.Equal(o, refs(open)) || !slices.Equal(s, refs(shut)) || !n.Equal(next) {
 			t.Errorf("at %s: %v, %v, %s; want %s, %s, %s", at, o, s, n, open, shut, next)
 		}
@@ -110,12 +113,12 @@ func TestDue(t *testing.T) {
 	look(noon.Add(-1), "", "", noon)
 	look(noon, "k1", "", in(5))
 	look(in(9), "k1 k2", "k2", in(10))
-	w.must(as{0, noon, OpenCall{"k1"}})
+	w.must(as{0, noon, life.Open{Call: "k1"}})
 	look(noon, "", "", in(5))
-	w.must(as{0, in(5), OpenCall{"k2"}})
+	w.must(as{0, in(5), life.Open{Call: "k2"}})
 	look(in(5), "", "", in(8))
 	look(in(10), "", "k1 k2", time.Time{})
-	w.must(as{0, in(10), CloseCall{"k1"}}, as{0, in(10), CloseCall{"k2"}})
+	w.must(as{0, in(10), life.Close{Call: "k1"}}, as{0, in(10), life.Close{Call: "k2"}})
 	look(in(10), "", "", time.Time{})
 }
 
@@ -133,11 +136,11 @@ func TestGaps(t *testing.T) {
 	w.must(as{2, time.Time{}, send("k2", "p1.e1.x1")}, answering(Accepted, "c1.1"))
 	before := fmt.Sprintf("%+v", *w.State)
 	for _, f := range []cite.Fact{
-		CallAnnounced{Ref: "k2"}, CallAnnounced{Ref: "k4"}, CallExtended{Call: "k3"}, CallOpened{Call: "k3"}, CallClosed{Call: "k0"},
+		CallAnnounced{Ref: "k2"}, CallAnnounced{Ref: "k4"}, life.Extended{Call: "k3"}, life.Opened{Call: "k3"}, life.Closed{Call: "k0"},
 		Received{Ref: "c1", Call: "k1"}, Received{Ref: "c3", Call: "k1"}, Received{Ref: "c2", Call: "k3"},
 		ContributionPublished{Contribution: "c2"}, ContributionWithheld{Contribution: "c2"}, ContributionWithdrawn{Contribution: "p1"}, PassageRedacted{Part: "c2.1[0:2]"},
 		Answered{Ref: "d1"}, Answered{Ref: "d3"}, Answered{Ref: "d2", Parts: []cite.Ref{"c1.2"}},
-		PassageLinked{Disposition: "d2"}, ReasonTranslated{Disposition: "d2"}, Reacted{Disposition: "d2", Part: "c1.1"}, Reacted{Disposition: "d1", Part: "c1.2"},
+		PassageLinked{Disposition: "d2"}, ReasonTranslated{Disposition: "d2"}, reaction.Reacted{Disposition: "d2", Part: "c1.1"}, reaction.Reacted{Disposition: "d1", Part: "c1.2"},
 	} {
 		if err := w.fold(f); !errors.Is(err, ErrGap) {
 			t.Errorf("%T %+v: %v", f, f, err)
@@ -163,9 +166,9 @@ func TestFacts(t *testing.T) {
 		want cite.Description
 	}{
 		{CallAnnounced{Ref: "k1"}, cite.Description{Kind: "consultation.call_announced/1", Minted: k, Touches: k, About: cite.Public}},
-		{CallExtended{Call: "k1"}, cite.Description{Kind: "consultation.call_extended/1", Touches: k, About: cite.Public}},
-		{CallOpened{Call: "k1"}, cite.Description{Kind: "consultation.call_opened/1", Touches: k, About: cite.Public}},
-		{CallClosed{Call: "k1"}, cite.Description{Kind: "consultation.call_closed/1", Touches: k, About: cite.Public}},
+		{life.Extended{Call: "k1"}, cite.Description{Kind: "consultation.call_extended/1", Touches: k, About: cite.Public}},
+		{life.Opened{Call: "k1"}, cite.Description{Kind: "consultation.call_opened/1", Touches: k, About: cite.Public}},
+		{life.Closed{Call: "k1"}, cite.Description{Kind: "consultation.call_closed/1", Touches: k, About: cite.Public}},
 		{Received{Ref: "c1"}, cite.Description{Kind: "consultation.received/1", Minted: c, Touches: c, About: "c1"}},
 		{ContributionPublished{Contribution: "c1"}, cite.Description{Kind: "consultation.published/1", Touches: c, About: cite.Public}},
 		{ContributionWithheld{Contribution: "c1"}, cite.Description{Kind: "consultation.withheld/1", Touches: c, About: cite.Public}},
@@ -174,7 +177,7 @@ func TestFacts(t *testing.T) {
 		{Answered{Ref: "d1", Parts: []cite.Ref{"c1.1", "c2.1"}}, cite.Description{Kind: "consultation.answered/1", Minted: d, Touches: []cite.Ref{"d1", "c1.1", "c2.1"}, About: cite.Public}},
 		{PassageLinked{Disposition: "d1"}, cite.Description{Kind: "consultation.passage_linked/1", Touches: d, About: cite.Public}},
 		{ReasonTranslated{Disposition: "d1"}, cite.Description{Kind: "consultation.reason_translated/1", Touches: d, About: cite.Public}},
-		{Reacted{Disposition: "d1", Part: "c1.2"}, cite.Description{Kind: "consultation.reacted/1", Touches: []cite.Ref{"d1", "c1"}, About: "c1.2"}},
+		{reaction.Reacted{Disposition: "d1", Part: "c1.2"}, cite.Description{Kind: "consultation.reacted/1", Touches: []cite.Ref{"d1", "c1"}, About: "c1.2"}},
 	} {
 		if got := x.fact.Describe(); !reflect.DeepEqual(got, x.want) {
 			t.Errorf("%T: %+v, want %+v", x.fact, got, x.want)

@@ -1,6 +1,7 @@
-package consultation
+package consultation_test
 
 import (
+	. "github.com/openplenary/plenary/consultation"
 	"reflect"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -58,7 +60,7 @@ func TestSubmit(t *testing.T) {
 		{"late, and kept", nil, as{1, in(10), good}, fact(func(f *Received) { f.Received, f.Rule = in(10), Late }), nil},
 		{"late, and refused", nil, as{1, in(10), send("k2", "p1.e1.x1")}, cite.Proposal{}, refusal.New(refusal.NotNow, "call.closed", "closes", in(10))},
 		{"published at once", nil, send("k2", "p1.e1.x1"), cite.Proposal{Body: received("c1", "k2", "p1.e1.x1"), Words: words}, nil},
-		{"under the deadline that holds", []any{ExtendCall{"k1", in(20), "r"}}, as{1, in(15), good}, fact(func(f *Received) { f.Received, f.Deadline = in(15), in(20) }), nil},
+		{"under the deadline that holds", []any{life.Extend{Call: "k1", Closes: in(20), Reason: "r"}}, as{1, in(15), good}, fact(func(f *Received) { f.Received, f.Deadline = in(15), in(20) }), nil},
 		{"the second has its own number", []any{good}, good, fact(func(f *Received) { f.Ref = "c2" }), nil},
 		{"to a call", nil, send("k3", "p1.e1.x1"), cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")},
 
@@ -196,7 +198,7 @@ func TestRow(t *testing.T) {
 	if got := w.WithheldAt("c1"); !slices.Equal(got, []cite.Position{6, 8}) {
 		t.Errorf("the reasons stand at %v", got)
 	}
-	if a := c.Anonymous(); a.By != "" || a.For != "" || a.Known || a.by != 0 || a.party != 0 || a.Ref != "c1" || a.Status != Withheld {
+	if a := c.Anonymous(); a.By != "" || a.For != "" || a.Known || reflect.ValueOf(a.Row).FieldByName("by").Uint() != 0 || reflect.ValueOf(a.Row).FieldByName("party").Uint() != 0 || a.Ref != "c1" || a.Status != Withheld {
 		t.Errorf("of one without a name is left %+v", a)
 	}
 	for n, want := range map[int]Part{
@@ -222,12 +224,12 @@ func TestNames(t *testing.T) {
 			t.Errorf("stance %q", s)
 		}
 	}
-	for s := Pending; s < statuses; s++ {
+	for s := Pending; s < Statuses; s++ {
 		if got, ok := ParseStatus(s.String()); !ok || got != s {
 			t.Errorf("status %q", s)
 		}
 	}
-	for o := Accepted; o < outcomes; o++ {
+	for o := Accepted; o < OutcomesAll; o++ {
 		if got, ok := ParseOutcome(o.String()); !ok || got != o || Outcomes[o-1] != o.String() {
 			t.Errorf("outcome %q", o)
 		}

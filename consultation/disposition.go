@@ -154,25 +154,6 @@ func (c TranslateReason) Check() (TranslateReason, error) {
 	return c, in.Err()
 }
 
-// React is an author's word on the answer to their own point.
-type React struct {
-	Part     cite.Ref
-	Verdict  string // one of Verdicts
-	Language locale.Lang
-	Text     string // at most MaxReaction bytes; needed where the answer is said to miss the point
-}
-
-// Check cleans the words and holds everything to its bounds.
-func (c React) Check() (React, error) {
-	var in input.Check
-	in.OneOf("verdict", c.Verdict, Verdicts, "reaction.verdict")
-	in.Text("text", &c.Text, MaxReaction)
-	c.Text = strings.TrimSpace(c.Text)
-	in.If(c.Verdict == Misses && c.Text == "", "text", "reaction.words")
-	in.Written("language", c.Language)
-	return c, in.Err()
-}
-
 // Disposition is an answer as it stands.
 type Disposition struct {
 	Ref      cite.Ref
@@ -582,34 +563,6 @@ func (b *State) TranslateReason(act cite.Act, c TranslateReason) (cite.Proposal,
 	return cite.Proposal{Body: ReasonTranslated{Disposition: d.Ref, Language: c.Language, Status: c.Status, Headed: c.Heading != "", By: act.By, At: act.At}, Words: words}, nil
 }
 
-// React decides: only an author reacts, to an answer that their own point has.
-func (b *State) React(act cite.Act, c React) (cite.Proposal, error) {
-	i, ok := b.partIndex(c.Part)
-	if !ok || c.Part != b.partRef(i) {
-		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
-	}
-	p := b.parts.At(int(i))
-	w := b.rows.At(int(p.row))
-	if act.By != "u"+cite.FormatNumber(w.by) {
-		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
-	}
-	if w.Status != Published {
-		return cite.Proposal{}, refusal.New(refusal.Conflict, "contribution.decided", "status", w.Status.String())
-	}
-	if p.answer == 0 || p.reopened {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.unanswered")
-	}
-	if n := len(b.answers.reactions.Get(c.Part)); n >= MaxReactions {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.many", "max", MaxReactions)
-	}
-	var words cite.Words
-	if c.Text != "" {
-		words = cite.Words{"text": c.Text}
-	}
-	return cite.Proposal{Body: Reacted{Part: c.Part, Disposition: cite.Disposition(int(p.answer)), Verdict: c.Verdict, Language: string(c.Language), Bytes: len(c.Text),
-		By: act.By, At: act.At}, Words: words}, nil
-}
-
 // Apply gives each of the points its answer.
 func (f *Answered) Apply(b *State, at cite.Entry) error {
 	if f.Ref != cite.Disposition(b.answers.dispositions.Len()+1) {
@@ -656,20 +609,6 @@ func (f *ReasonTranslated) Apply(b *State, at cite.Entry) error {
 		d.Headings = maps.Clone(d.Headings)
 		d.Headings[f.Language] = Reason{At: at.Position, Key: "heading", Status: f.Status}
 	}
-	return nil
-}
-
-// Apply adds the author's word; where it says that the answer misses the point, that point is open again.
-func (f *Reacted) Apply(b *State, at cite.Entry) error {
-	if _, ok := b.partIndex(f.Part); !ok {
-		return b.gap(f, f.Part)
-	}
-	d, ok := b.editDisposition(f.Disposition)
-	if !ok {
-		return b.gap(f, f.Disposition)
-	}
-	b.reacted(at, f)
-	d.Changed = at.Position
 	return nil
 }
 
@@ -731,23 +670,31 @@ func (b *State) link(at cite.Entry, d *Disposition, changes []cite.Ref) {
 	}
 }
 
-func (b *State) reacted(at cite.Entry, f *Reacted) {
-	i, _ := b.partIndex(f.Part)
+// React folds a word on an answer, which comes with a fact; where it says that the answer misses the point, that point is open again.
+func (b *State) React(f cite.Fact, r Reaction) error {
+	i, ok := b.partIndex(r.Part)
+	if !ok {
+		return b.gap(f, r.Part)
+	}
+	d, ok := b.editDisposition(r.Disposition)
+	if !ok {
+		return b.gap(f, r.Disposition)
+	}
 	p := b.parts.Edit(int(i))
 	w := b.rows.Edit(int(p.row))
-	rs := b.answers.reactions.Get(f.Part)
-	if len(rs) > 0 && rs[len(rs)-1].Disposition == f.Disposition {
+	rs := b.answers.reactions.Get(r.Part)
+	if len(rs) > 0 && rs[len(rs)-1].Disposition == r.Disposition {
 		b.answers.satisfied[rs[len(rs)-1].Verdict]--
 	}
-	b.answers.satisfied[f.Verdict]++
-	b.answers.reactions.Set(f.Part, append(rs, Reaction{Position: at.Position, Part: f.Part, Disposition: f.Disposition, Verdict: f.Verdict,
-		Language: locale.Lang(f.Language), Worded: f.Bytes > 0, At: f.At}))
-	if f.Verdict == Misses && !p.reopened {
+	b.answers.satisfied[r.Verdict]++
+	b.answers.reactions.Set(r.Part, append(rs, r))
+	if r.Verdict == Misses && !p.reopened {
 		b.addPartCounts(w, p, -1)
 		p.reopened = true
 		b.addPartCounts(w, p, 1)
 	}
-	w.Changed = at.Position
+	w.Changed, d.Changed = r.Position, r.Position
+	return nil
 }
 
 // addCounts adds n to the counts for each part of a contribution, where it stands.

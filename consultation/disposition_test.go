@@ -1,6 +1,7 @@
-package consultation
+package consultation_test
 
 import (
+	. "github.com/openplenary/plenary/consultation"
 	"reflect"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -19,8 +21,8 @@ var talk = []any{as{1, time.Time{}, published}, as{2, time.Time{}, send("k2", "p
 // then adds acts to a world's beginning.
 func then(before []any, more ...any) []any { return append(slices.Clone(before), more...) }
 
-func misses(part cite.Ref) React {
-	return React{Part: part, Verdict: Misses, Language: "en", Text: "I said ferries."}
+func misses(part cite.Ref) reaction.React {
+	return reaction.React{Part: part, Verdict: Misses, Language: "en", Text: "I said ferries."}
 }
 
 func TestAnswer(t *testing.T) {
@@ -132,8 +134,8 @@ func TestLinkAndTranslate(t *testing.T) {
 func TestReact(t *testing.T) {
 	t.Parallel()
 	answered := then(talk, answering(Accepted, "c1.1"))
-	satisfied := React{Part: "c1.1", Verdict: Satisfied, Language: "en"}
-	fact := Reacted{Part: "c1.1", Disposition: "d1", Verdict: Satisfied, Language: "en", By: person(1), At: in(1)}
+	satisfied := reaction.React{Part: "c1.1", Verdict: Satisfied, Language: "en"}
+	fact := reaction.Reacted{Part: "c1.1", Disposition: "d1", Verdict: Satisfied, Language: "en", By: person(1), At: in(1)}
 	words := func(s string) cite.Words { return cite.Words{"text": s} }
 	var nineteen, twenty []any
 	for range MaxReactions - 1 {
@@ -142,15 +144,15 @@ func TestReact(t *testing.T) {
 	twenty = append(nineteen, satisfied)
 	table(t, []row{
 		{"without words", answered, satisfied, cite.Proposal{Body: fact}, nil},
-		{"with words", answered, with(satisfied, func(c *React) { c.Text = " Thanks. " }), cite.Proposal{Body: with(fact, func(f *Reacted) { f.Bytes = 7 }), Words: words("Thanks.")}, nil},
-		{"that it misses the point", answered, misses("c1.1"), cite.Proposal{Body: with(fact, func(f *Reacted) { f.Verdict, f.Bytes = Misses, 15 }), Words: words("I said ferries.")}, nil},
-		{"that it misses the point takes words", answered, with(misses("c1.1"), func(c *React) { c.Text = " " }), cite.Proposal{}, refusal.In("text", "reaction.words")},
-		{"a verdict of the list", answered, with(satisfied, func(c *React) { c.Verdict = "angry" }), cite.Proposal{}, refusal.In("verdict", "reaction.verdict")},
-		{"in a language that has a name", answered, with(satisfied, func(c *React) { c.Language = "xx" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
-		{"at most 8 KiB", answered, with(satisfied, func(c *React) { c.Text = strings.Repeat("a", MaxReaction+1) }), cite.Proposal{}, tooLarge("text", MaxReaction)},
+		{"with words", answered, with(satisfied, func(c *reaction.React) { c.Text = " Thanks. " }), cite.Proposal{Body: with(fact, func(f *reaction.Reacted) { f.Bytes = 7 }), Words: words("Thanks.")}, nil},
+		{"that it misses the point", answered, misses("c1.1"), cite.Proposal{Body: with(fact, func(f *reaction.Reacted) { f.Verdict, f.Bytes = Misses, 15 }), Words: words("I said ferries.")}, nil},
+		{"that it misses the point takes words", answered, with(misses("c1.1"), func(c *reaction.React) { c.Text = " " }), cite.Proposal{}, refusal.In("text", "reaction.words")},
+		{"a verdict of the list", answered, with(satisfied, func(c *reaction.React) { c.Verdict = "angry" }), cite.Proposal{}, refusal.In("verdict", "reaction.verdict")},
+		{"in a language that has a name", answered, with(satisfied, func(c *reaction.React) { c.Language = "xx" }), cite.Proposal{}, refusal.In("language", "contribution.language")},
+		{"at most 8 KiB", answered, with(satisfied, func(c *reaction.React) { c.Text = strings.Repeat("a", MaxReaction+1) }), cite.Proposal{}, tooLarge("text", MaxReaction)},
 		{"nobody else's", answered, as{2, time.Time{}, satisfied}, cite.Proposal{}, unknown},
-		{"on a part", answered, with(satisfied, func(c *React) { c.Part = "c1" }), cite.Proposal{}, unknown},
-		{"on a whole part", answered, with(satisfied, func(c *React) { c.Part = "c1.1[0:1]" }), cite.Proposal{}, unknown},
+		{"on a part", answered, with(satisfied, func(c *reaction.React) { c.Part = "c1" }), cite.Proposal{}, unknown},
+		{"on a whole part", answered, with(satisfied, func(c *reaction.React) { c.Part = "c1.1[0:1]" }), cite.Proposal{}, unknown},
 		{"on what can be read", then(answered, Withhold{"c1", "abuse", "r", 0}), satisfied, cite.Proposal{}, decided("withheld")},
 		{"on an answer", talk, satisfied, cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.unanswered")},
 		{"not on one that missed the point", then(answered, misses("c1.1")), satisfied, cite.Proposal{}, refusal.New(refusal.NotNow, "reaction.unanswered")},
@@ -176,7 +178,7 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s: %d are satisfied and %d not, want %d and %d", name, a, b, satisfied, missed)
 		}
 	}
-	by := func(n int, o Outcome) (out [outcomes]int) { out[o] = n; return out }
+	by := func(n int, o Outcome) (out [OutcomesAll]int) { out[o] = n; return out }
 	accepted, noted := by(1, Accepted), by(1, Noted)
 	both := accepted
 	both[Noted] = 1
@@ -184,11 +186,11 @@ func TestAnswers(t *testing.T) {
 	step("some wait", AnswerCounts{Pending: 2}, 0, 0, waits)
 	step("and are read", AnswerCounts{Unanswered: 2}, 0, 0, PublishContribution{"c1", 0})
 	step("one is answered", AnswerCounts{Unanswered: 1, Answered: 1, By: accepted}, 0, 0, answering(Accepted, "c1.1"))
-	step("its author is content", AnswerCounts{Unanswered: 1, Answered: 1, By: accepted}, 1, 0, React{"c1.1", Satisfied, "en", ""})
+	step("its author is content", AnswerCounts{Unanswered: 1, Answered: 1, By: accepted}, 1, 0, reaction.React{Part: "c1.1", Verdict: Satisfied, Language: "en", Text: ""})
 	step("and then not", AnswerCounts{Unanswered: 2, Reopened: 1}, 0, 1, misses("c1.1"))
 	step("it is answered anew: what was said of the old answer counts no more", AnswerCounts{Unanswered: 1, Answered: 1, By: noted}, 0, 0, answering(Noted, "c1.1"))
 	step("the other, too", AnswerCounts{Answered: 2, By: both}, 0, 0, answering(Accepted, "c1.2"))
-	step("its author is content with that", AnswerCounts{Answered: 2, By: both}, 1, 0, React{"c1.2", Satisfied, "en", ""})
+	step("its author is content with that", AnswerCounts{Answered: 2, By: both}, 1, 0, reaction.React{Part: "c1.2", Verdict: Satisfied, Language: "en", Text: ""})
 	step("revised", AnswerCounts{Answered: 2, By: by(2, Noted)}, 0, 0, with(answering(Noted, "c1.2"), func(c *Answer) { c.Revises = "d3" }))
 	step("what is withheld is gone", AnswerCounts{Gone: 2}, 0, 0, Withhold{"c1", "abuse", "r", 0})
 	step("and comes again as it was", AnswerCounts{Answered: 2, By: by(2, Noted)}, 0, 0, PublishContribution{"c1", 0})
@@ -218,8 +220,8 @@ func TestDisposition(t *testing.T) {
 	})) // 5
 	w.must(LinkPassage{"d1", refs("p1.e2.x1 p1.x2")}) // 6
 	d, _ := w.Disposition("d1")
-	want := &Disposition{Ref: "d1", Position: 5, Changed: 6, Outcome: Accepted, Parts: refs("c1.1 c2.1"), Changes: refs("p1.x1 p1.e2.x1 p1.x2"), Original: "en",
-		Reasons: map[locale.Lang]Reason{"en": {5, "reason.en", ""}, "fr": {5, "reason.fr", "unofficial"}}, Headings: map[locale.Lang]Reason{"en": {5, "heading.en", ""}}, By: person(1), At: in(1), Current: 2, since: []cite.Position{5, 6, 6}}
+	want := SinceAt(Disposition{Ref: "d1", Position: 5, Changed: 6, Outcome: Accepted, Parts: refs("c1.1 c2.1"), Changes: refs("p1.x1 p1.e2.x1 p1.x2"), Original: "en",
+		Reasons: map[locale.Lang]Reason{"en": {5, "reason.en", ""}, "fr": {5, "reason.fr", "unofficial"}}, Headings: map[locale.Lang]Reason{"en": {5, "heading.en", ""}}, By: person(1), At: in(1), Current: 2}, 5, 6, 6)
 	if !reflect.DeepEqual(d, want) {
 		t.Errorf("%+v, want %+v", d, want)
 	}
@@ -235,7 +237,7 @@ func TestDisposition(t *testing.T) {
 	if d.Changed != 7 || d.Reasons["fr"] != (Reason{7, "reason", "official"}) || d.Headings["fr"] != (Reason{7, "heading", "official"}) {
 		t.Errorf("translated: %+v", d)
 	}
-	w.must(as{2, time.Time{}, React{"c2.1", NotSatisfied, "en", "Why?"}}) // 8
+	w.must(as{2, time.Time{}, reaction.React{Part: "c2.1", Verdict: NotSatisfied, Language: "en", Text: "Why?"}}) // 8
 	if row, _ := w.Row("c2"); d.Changed != 8 || row.Changed != 8 {
 		t.Errorf("a reaction touched %d and %d", d.Changed, row.Changed)
 	}
@@ -268,7 +270,7 @@ func TestPoints(t *testing.T) {
 	w := newWorld(t)
 	w.must(talk...) // c1.1 x1, c1.2 x2; c2.1 x1
 	w.must(as{3, time.Time{}, send("k1", "p1.e1.x1")}, PublishContribution{"c3", 0}, as{4, time.Time{}, send("k1", "p1.e1.x1")})
-	w.must(answering(Accepted, "c1.1", "c2.1"), answering(Noted, "c1.2"), misses("c1.2"), React{"c1.1", Satisfied, "en", ""}, as{2, time.Time{}, React{"c2.1", Satisfied, "en", ""}},
+	w.must(answering(Accepted, "c1.1", "c2.1"), answering(Noted, "c1.2"), misses("c1.2"), reaction.React{Part: "c1.1", Verdict: Satisfied, Language: "en", Text: ""}, as{2, time.Time{}, reaction.React{Part: "c2.1", Verdict: Satisfied, Language: "en", Text: ""}},
 		with(answering(Noted, "c2.1"), func(c *Answer) { c.Revises = "d1" }))
 	for _, c := range []struct {
 		q    PointQuery

@@ -33,41 +33,6 @@ func (f CallAnnounced) Describe() cite.Description {
 	return cite.Description{Kind: "consultation.call_announced/1", Minted: []cite.Ref{f.Ref}, Touches: []cite.Ref{f.Ref}, About: cite.Public}
 }
 
-// CallExtended: the deadline of a call is later. Words: reason.
-type CallExtended struct {
-	Call   cite.Ref  `json:"call"`
-	Closes time.Time `json:"closes"`
-	By     string    `json:"by,omitempty"`
-	At     time.Time `json:"at"`
-}
-
-// Describe: pages that show the deadline show the later one.
-func (f CallExtended) Describe() cite.Description {
-	return cite.Description{Kind: "consultation.call_extended/1", Touches: []cite.Ref{f.Call}, About: cite.Public}
-}
-
-// CallOpened: the instant of opening has come.
-type CallOpened struct {
-	Call cite.Ref  `json:"call"`
-	At   time.Time `json:"at"`
-}
-
-// Describe: contributions can be sent now.
-func (f CallOpened) Describe() cite.Description {
-	return cite.Description{Kind: "consultation.call_opened/1", Touches: []cite.Ref{f.Call}, About: cite.Public}
-}
-
-// CallClosed: the deadline has passed.
-type CallClosed struct {
-	Call cite.Ref  `json:"call"`
-	At   time.Time `json:"at"`
-}
-
-// Describe: what comes from now on is late.
-func (f CallClosed) Describe() cite.Description {
-	return cite.Description{Kind: "consultation.call_closed/1", Touches: []cite.Ref{f.Call}, About: cite.Public}
-}
-
 // Received: a contribution came. Words: name, body, affiliation, N.text, N.wording, fN.name, fN.sha256;
 // where there are no others, none.
 type Received struct {
@@ -230,20 +195,4 @@ type ReasonTranslated struct {
 // Describe: the answer can be read in one language more.
 func (f ReasonTranslated) Describe() cite.Description {
 	return cite.Description{Kind: "consultation.reason_translated/1", Touches: []cite.Ref{f.Disposition}, About: cite.Public}
-}
-
-// Reacted: an author said what they think of the answer. Words: text.
-type Reacted struct {
-	Part        cite.Ref  `json:"part"`
-	Disposition cite.Ref  `json:"disposition"`
-	Verdict     string    `json:"verdict"`
-	Language    string    `json:"language"`
-	Bytes       int       `json:"bytes"`
-	By          string    `json:"by,omitempty"`
-	At          time.Time `json:"at"`
-}
-
-// Describe: its data are read by whoever may read the contribution.
-func (f Reacted) Describe() cite.Description {
-	return cite.Description{Kind: "consultation.reacted/1", Touches: []cite.Ref{f.Disposition, f.Part.Root()}, About: f.Part}
 }

@@ -1,6 +1,7 @@
-package consultation
+package consultation_test
 
 import (
+	. "github.com/openplenary/plenary/consultation"
 	"slices"
 	"testing"
 

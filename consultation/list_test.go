@@ -1,12 +1,13 @@
-package consultation
+package consultation_test
 
 import (
-	"fmt"
+	. "github.com/openplenary/plenary/consultation"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/locale"
 	"pgregory.net/rapid"
 )
@@ -43,7 +44,7 @@ func drawn(t *rapid.T) *State {
 			apply(&Answered{Ref: cite.Disposition(b.Dispositions() + 1), Parts: []cite.Ref{cite.Part(f.Ref, 1)}, Outcome: of("outcome", Outcomes...)})
 		case "react":
 			apply(&Answered{Ref: cite.Disposition(b.Dispositions() + 1), Parts: []cite.Ref{cite.Part(f.Ref, 1)}, Outcome: of("outcome", Outcomes...)})
-			apply(&Reacted{Part: cite.Part(f.Ref, 1), Disposition: cite.Disposition(b.Dispositions()), Verdict: of("verdict", Verdicts...)})
+			apply(&reaction.Reacted{Part: cite.Part(f.Ref, 1), Disposition: cite.Disposition(b.Dispositions()), Verdict: of("verdict", Verdicts...)})
 		}
 	}
 	return b
@@ -158,7 +159,7 @@ func TestPointsAreAScan(t *testing.T) {
 		for _, r := range published {
 			var want []cite.Ref
 			for _, x := range published {
-				if like := b.parts.At(int(index(b, r))).likeness; x == r || like != 0 && b.parts.At(int(index(b, x))).likeness == like {
+				if like := b.Likeness(r); x == r || like != 0 && b.Likeness(x) == like {
 					want = append(want, x)
 				}
 			}
@@ -175,7 +176,7 @@ func TestPointsAreAScan(t *testing.T) {
 		texts, parties, countries := map[uint64]bool{}, map[string]bool{}, map[string]bool{}
 		for _, r := range published {
 			c, _ := b.Row(r)
-			texts[c.likeness], parties[c.For] = true, true
+			texts[c.Likeness()], parties[c.For] = true, true
 			if c.Country != "" {
 				countries[c.Country] = true
 			}
@@ -184,14 +185,6 @@ func TestPointsAreAScan(t *testing.T) {
 			t.Fatalf("%+v, want %d texts of %d parties in %d countries", got, len(texts), len(parties), len(countries))
 		}
 	})
-}
-
-func index(b *State, r cite.Ref) uint32 {
-	i, ok := b.partIndex(r)
-	if !ok {
-		panic(fmt.Sprint("no part ", r))
-	}
-	return i
 }
 
 // scannedLanguages lists the languages of what is published, by looking at every part.

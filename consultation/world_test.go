@@ -1,12 +1,15 @@
-package consultation
+package consultation_test
 
 import (
 	"encoding/json"
+	. "github.com/openplenary/plenary/consultation"
 	"reflect"
 	"testing"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/locale"
 )
 
@@ -117,12 +120,12 @@ func (w *world) do(command any) (cite.Proposal, error) {
 		return play(w, func(s *State, a cite.Act, c AnnounceCall) (cite.Proposal, error) {
 			return s.AnnounceCall(a, edition, c)
 		}, c)
-	case ExtendCall:
-		return play(w, (*State).ExtendCall, c)
-	case OpenCall:
-		return play(w, (*State).OpenCall, c)
-	case CloseCall:
-		return play(w, (*State).CloseCall, c)
+	case life.Extend:
+		return play(w, life.DecideExtend, c)
+	case life.Open:
+		return play(w, life.DecideOpen, c)
+	case life.Close:
+		return play(w, life.DecideClose, c)
 	case Submit:
 		return play(w, func(s *State, a cite.Act, c Submit) (cite.Proposal, error) {
 			n, _ := cite.ParseNumber(a.By[1:])
@@ -146,8 +149,8 @@ func (w *world) do(command any) (cite.Proposal, error) {
 		return play(w, (*State).LinkPassage, c)
 	case TranslateReason:
 		return play(w, (*State).TranslateReason, c)
-	case React:
-		return play(w, (*State).React, c)
+	case reaction.React:
+		return play(w, reaction.Decide, c)
 	case erase:
 		w.n++
 		return cite.Proposal{}, w.Erase(cite.Entry{Position: w.n}, cite.Ref(c))

@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
@@ -86,8 +87,8 @@ func (b boating) acts() []inTheName {
 	mend := func(c cite.Ref) correction.Correct {
 		return correction.Correct{Contribution: c, Parts: []correction.Part{{Part: 1, Text: "It is ours.", Wording: "Whose?"}}}
 	}
-	react := func(c cite.Ref) consultation.React {
-		return consultation.React{Part: cite.Part(c, 1), Verdict: "satisfied", Language: "en"}
+	react := func(c cite.Ref) reaction.React {
+		return reaction.React{Part: cite.Part(c, 1), Verdict: "satisfied", Language: "en"}
 	}
 	return []inTheName{
 		{"consultation.submit", speaks, conversation.Ask{For: boats, Command: known}},

@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/paper"
@@ -179,7 +180,7 @@ func TestEachClass(t *testing.T) {
 					t.Errorf("the %s sees %d of %s, which is not there", name, got, r)
 				}
 			}
-			for _, fact := range []cite.Fact{&consultation.Received{Ref: "c1"}, &consultation.Reacted{Part: "c1.1", Disposition: "d1"}} {
+			for _, fact := range []cite.Fact{&consultation.Received{Ref: "c1"}, &reaction.Reacted{Part: "c1.1", Disposition: "d1"}} {
 				may := want >= redacted
 				if row, _ := w.st.Consultation.Row("c1"); row.Redacted && fact.Describe().Kind == "consultation.received/1" { // it says how long the words are
 					may = may && want == max(sees.author, sees.asking) || may && a.Roles.Has(delegation.Moderator, delegation.Officer)
@@ -253,7 +254,7 @@ func TestTouched(t *testing.T) {
 		want   string // each of these; "!" before what is not
 	}{
 		{"a call is announced", nil, ask(olga, announcing(consultation.LateKept, consultation.ModerateBefore)), "k3 k !k1 !p1 !c"},
-		{"a call is extended", nil, ask(olga, consultation.ExtendCall{Call: "k1", Closes: noon.Add(20 * time.Hour), Reason: "r"}), "k1 k !k2"},
+		{"a call is extended", nil, ask(olga, life.Extend{Call: "k1", Closes: noon.Add(20 * time.Hour), Reason: "r"}), "k1 k !k2"},
 		{"a call is corrected", nil, ask(olga, life.Correct{Call: "k1", Late: consultation.LateRefused, Reason: "r"}), "k1 k !k2"},
 		{"a call is closed", nil, ask(olga, life.Stop{Call: "k1", Reason: "r"}), "k1 k !k2"},
 		{"a call is withdrawn", nil, ask(olga, life.Withdraw{Call: "k1", Reason: "r"}), "k1 k !k2"},
@@ -270,7 +271,7 @@ func TestTouched(t *testing.T) {
 		}, "d3 d2 d c1 p1.x2 p1 !d1"},
 		{"a passage is linked", discussed, ask(olga, consultation.LinkPassage{Disposition: "d2", Changes: []cite.Ref{"p1.x2"}}), "d2 d p1 p1.x2 !p1.x3 !d1 !c1"},
 		{"a reason is translated", discussed, ask(olga, consultation.TranslateReason{Disposition: "d2", Language: "fr", Status: "official", Reason: "Car."}), "d2 d !d1 !c"},
-		{"an author reacts", discussed, ask(ann, consultation.React{Part: "c1.1", Verdict: consultation.Satisfied, Language: "en"}), "d2 d c1 c !d1"},
+		{"an author reacts", discussed, ask(ann, reaction.React{Part: "c1.1", Verdict: consultation.Satisfied, Language: "en"}), "d2 d c1 c !d1"},
 		{"a paper is published", nil, ask(olga, publishing("", "P/9", elements()...)), "p2 p2.e1 p !p1 !k"},
 		{"an element is reserved", nil, ask(olga, paper.Reserve{Paper: "p1", Kind: paper.Paragraph, Name: english("Night")}), "p1.x5 p1 p"},
 		{"a role is given", nil, ask(olga, delegation.Grant{Participant: ann, Role: delegation.Chair}), "roll !p !settings"},

@@ -3,6 +3,7 @@ package conversation
 import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -47,8 +48,8 @@ func (s *State) withdraw(a Ask, c consultation.Withdraw) ([]Fact, error) {
 }
 
 // react looks up whether whoever reacts may still speak for the party.
-func (s *State) react(a Ask, c consultation.React) ([]Fact, error) {
-	f, err := s.Consultation.React(a.act(), c)
+func (s *State) react(a Ask, c reaction.React) ([]Fact, error) {
+	f, err := reaction.Decide(s.Consultation, a.act(), c)
 	return s.ofParty(a, c.Part, f, err)
 }
 

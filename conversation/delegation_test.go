@@ -7,6 +7,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
@@ -91,7 +92,7 @@ func TestAuthorityMatrix(t *testing.T) {
 				{For: fenland, Command: formulation.TakeBackSupport{Proposal: proposal, Known: true}},
 				{For: fenland, Command: delegation.Align{Contribution: groups, Stand: delegation.Aligned}},
 				{Command: text},
-				{Command: consultation.React{Part: cite.Part(own, 1), Verdict: "satisfied", Language: "en"}},
+				{Command: reaction.React{Part: cite.Part(own, 1), Verdict: "satisfied", Language: "en"}},
 				{Command: consultation.Withdraw{Contribution: own}},
 				{For: isles, Through: fenland, Command: known},
 			} {

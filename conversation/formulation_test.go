@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
@@ -159,7 +160,7 @@ func TestDecided(t *testing.T) {
 	if got := supports(p[0]); got != "" {
 		t.Errorf("while the call is open: %s", got)
 	}
-	w.must(ann, consultation.React{Part: p[0], Verdict: consultation.Misses, Language: "en", Text: "Not later."})
+	w.must(ann, reaction.React{Part: p[0], Verdict: consultation.Misses, Language: "en", Text: "Not later."})
 	w.now = noon.Add(10 * time.Hour)
 	for i, want := range []string{"", "proposal.decided", ""} {
 		if got := supports(p[i]); got != want {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -25,7 +26,7 @@ func TestGap(t *testing.T) {
 		&paper.Published{Ref: "p1.e1", Symbol: "F/1", Title: en("Paper"), Elements: []paper.Element{{Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}, Counter: 1, At: now},
 		&paper.Published{Ref: "p1.e2", Symbol: "F/2", Title: en("Paper"), Elements: []paper.Element{{Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}, Counter: 1, At: now},
 		&consultation.CallAnnounced{Ref: "k1", Title: en("Call"), Paper: "p1", Edition: "p1.e1", Opens: now, Closes: now.Add(time.Hour), At: now},
-		&consultation.CallOpened{Call: "k1", At: now},
+		&life.Opened{Call: "k1", At: now},
 		received("c1"),
 		received("c2"),
 		&consultation.ContributionPublished{Contribution: "c2", At: now},
@@ -33,8 +34,8 @@ func TestGap(t *testing.T) {
 		&consultation.ContributionWithheld{Contribution: "c1", Ground: consultation.Grounds[0], At: now},
 		&consultation.ContributionWithdrawn{Contribution: "c1", At: now},
 		&conversation.Erased{Position: 7, Contribution: "c2", At: now},
-		&consultation.CallExtended{Call: "k1", Closes: now.Add(2 * time.Hour), At: now},
-		&consultation.CallClosed{Call: "k1", At: now},
+		&life.Extended{Call: "k1", Closes: now.Add(2 * time.Hour), At: now},
+		&life.Closed{Call: "k1", At: now},
 	}
 	// For each fact that may be left out, the first that speaks of it.
 	first := map[int]int{1: 2, 3: 4, 5: 6, 6: 7}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/delegation"
@@ -145,7 +146,7 @@ func TestOverview(t *testing.T) {
 		t.Errorf("%d of %d points are in the table", o.Placed, o.Points)
 	}
 	w.apply(&consultation.Answered{Ref: "d1", Parts: []cite.Ref{"c1.1", "c3.1"}, Outcome: "accepted", Original: "en", Languages: []locale.Lang{"en"}, At: noon})
-	w.apply(&consultation.Reacted{Part: "c3.1", Disposition: "d1", Verdict: consultation.Misses, Language: "en", At: noon})
+	w.apply(&reaction.Reacted{Part: "c3.1", Disposition: "d1", Verdict: consultation.Misses, Language: "en", At: noon})
 	if c := w.cell("author", "patents"); c.Open != 2 {
 		t.Errorf("one is unanswered and one reopened: %d open", c.Open)
 	}

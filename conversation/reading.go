@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/overview"
+	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/memo"
 	"github.com/openplenary/plenary/locale"
@@ -38,7 +39,7 @@ type Reading struct {
 	Consultation ConsultationReading
 	Formulation  FormulationReading
 	Priorities   PriorityReading
-	Replies      ReplyReading
+	Replies      round.Reading
 
 	state  *State
 	refs   map[cite.Ref]struct{}
@@ -55,7 +56,10 @@ type Reading struct {
 func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r := &Reading{Settings: &s.Settings, Audience: a, Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
 	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r, r.Priorities.r = r, r, r, r, r
-	r.Replies.r = r
+	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
+		r.note(AnyReply)
+		r.note(refs...)
+	}}
 	return r
 }
 
@@ -82,7 +86,7 @@ func (r *Reading) Close() {
 		*p = r.since
 	}
 	last := *r.Settings
-	r.Settings, r.state = &last, nil
+	r.Settings, r.state, r.Replies = &last, nil, round.Reading{}
 }
 
 // note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 )
 
@@ -23,7 +24,7 @@ func TestPointsAddressed(t *testing.T) {
 	}
 	w.must(ben, send("k2", "p1.e1.x4", "p1.e1.x3"))
 	w.must(olga, answering(consultation.Noted, "c2.1", "c3.1"))
-	w.must(ann, consultation.React{Part: "c2.1", Verdict: consultation.Misses, Language: "en", Text: "I said ferries."})
+	w.must(ann, reaction.React{Part: "c2.1", Verdict: consultation.Misses, Language: "en", Text: "I said ferries."})
 	for _, c := range []struct {
 		what string
 		a    conversation.Addressed

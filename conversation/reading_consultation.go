@@ -7,6 +7,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/translation"
@@ -55,7 +56,7 @@ func (c ConsultationReading) Call(x cite.Ref) (consultation.Call, bool) {
 
 // Due is the next instant at which a call opens or closes, zero for none.
 func (c ConsultationReading) Due() time.Time {
-	_, _, next := c.noted(AnyCall).Due(c.r.Now)
+	_, _, next := life.Due(c.noted(AnyCall), c.r.Now)
 	c.r.expires(next)
 	return next
 }

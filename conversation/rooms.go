@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation/accrediting"
 	"github.com/openplenary/plenary/conversation/ordering"
@@ -154,15 +155,15 @@ func init() {
 		command("questionnaire.ask", Officers, in(own, (*State).askQuestions)),
 		command("questionnaire.withdraw-option", Officers, in(questions, (*questionnaire.State).WithdrawOption)),
 		command("questionnaire.translate-question", Translators, in(questions, (*questionnaire.State).Translate)),
-		command("consultation.extend", Officers, in(consultations, (*consultation.State).ExtendCall)),
+		command("consultation.extend", Officers, in(consultations, life.DecideExtend)),
 		command("consultation.correct-call", Officers, in(consultations, life.DecideCorrect)),
 		command("consultation.translate-call", Translators, in(consultations, life.DecideTranslate)),
 		command("consultation.stop", Officers, in(consultations, life.DecideStop)),
 		command("consultation.withdraw-call", Officers, in(consultations, life.DecideWithdraw)),
 		command("consultation.add-document", Officers, in(consultations, life.DecideAddDocument)),
 		command("consultation.remove-document", Officers, in(consultations, life.DecideRemoveDocument)),
-		command("consultation.open", Timekeeper, in(consultations, (*consultation.State).OpenCall)),
-		command("consultation.close", Timekeeper, in(consultations, (*consultation.State).CloseCall)),
+		command("consultation.open", Timekeeper, in(consultations, life.DecideOpen)),
+		command("consultation.close", Timekeeper, in(consultations, life.DecideClose)),
 		command("consultation.submit", Anybody, (*State).submit),
 		command("consultation.publish", Moderators, in(consultations, (*consultation.State).PublishContribution)),
 		command("consultation.withhold", Moderators, in(consultations, (*consultation.State).Withhold)),
@@ -246,15 +247,15 @@ func init() {
 	fact[paper.ConcordanceCorrected](ownPapers)
 	fact[paper.PassageTranslated](ownPapers)
 	fact[consultation.CallAnnounced](consultations)
-	fact[consultation.CallExtended](consultations)
+	fact[life.Extended](consultations)
 	fact[life.Corrected](consultations)
 	fact[life.Translated](consultations)
 	fact[life.Stopped](consultations)
 	fact[life.Withdrawn](consultations)
 	fact[life.DocumentAdded](consultations)
 	fact[life.DocumentRemoved](consultations)
-	fact[consultation.CallOpened](consultations)
-	fact[consultation.CallClosed](consultations)
+	fact[life.Opened](consultations)
+	fact[life.Closed](consultations)
 	fact[consultation.Received](consultations)
 	fact[questionnaire.Asked](questions)
 	fact[questionnaire.Translated](questions)
@@ -273,7 +274,7 @@ func init() {
 	fact[consultation.Answered](consultations)
 	fact[consultation.PassageLinked](consultations)
 	fact[consultation.ReasonTranslated](consultations)
-	fact[consultation.Reacted](consultations)
+	fact[reaction.Reacted](consultations)
 	fact[translation.Rendered](renderings)
 	fact[formulation.Gathered](formulated)
 	fact[formulation.Supported](formulated)

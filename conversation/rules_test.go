@@ -10,6 +10,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -222,7 +223,7 @@ func TestErase(t *testing.T) {
 		{"what was withheld", statuses[consultation.Withheld], erase, gone(11, 16, 14), nil},
 		{"a reaction without words stays", func(w *world) {
 			discussed(w)
-			w.must(ann, consultation.React{Part: "c1.1", Verdict: consultation.Satisfied, Language: "en"})
+			w.must(ann, reaction.React{Part: "c1.1", Verdict: consultation.Satisfied, Language: "en"})
 		}, erase, gone(11, 14), nil},
 		{"once", statuses[consultation.Erased], erase, nil, refusal.New(refusal.Conflict, "contribution.decided", "status", "erased")},
 		{"what is there", nil, erase, nil, unknown},

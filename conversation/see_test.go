@@ -7,6 +7,8 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -26,7 +28,7 @@ func seen(t *testing.T) *conversation.State {
 		&delegation.Revoked{Participant: 2, Role: "moderator"},
 		&paper.Published{Ref: "p1.e1", Symbol: "F/1", Title: en("Paper"), Elements: []paper.Element{{Ref: cite.Element("p1", 1), Kind: paper.Paragraph, Number: "1", Text: en("Boats.")}}, Counter: 1, At: now},
 		&consultation.CallAnnounced{Ref: "k1", Title: en("Call"), Paper: "p1", Edition: "p1.e1", Opens: now, Closes: now.Add(time.Hour), At: now},
-		&consultation.CallOpened{Call: "k1", At: now},
+		&life.Opened{Call: "k1", At: now},
 	}
 	for n := 1; n <= 5; n++ {
 		facts = append(facts, &consultation.Received{Ref: cite.Contribution(n), Call: "k1", By: string(delegation.Participant(11).Ref()), For: "y11", Assurance: consultation.Anonymous, Received: now, Category: "individual",
@@ -84,7 +86,7 @@ func TestWhatIsSeen(t *testing.T) {
 		everybody, author bool
 	}{
 		{&consultation.Received{Ref: "c1"}, false, true}, {&consultation.Received{Ref: "c2"}, false, true}, {&consultation.Received{Ref: "c3"}, false, true},
-		{&consultation.Reacted{Part: "c2.1"}, true, true}, {&consultation.Reacted{Part: "c4.1"}, false, true}, {&consultation.Reacted{Part: "c1.1"}, false, true},
+		{&reaction.Reacted{Part: "c2.1"}, true, true}, {&reaction.Reacted{Part: "c4.1"}, false, true}, {&reaction.Reacted{Part: "c1.1"}, false, true},
 		{&consultation.PassageRedacted{Part: cite.Part("c2", 1) + cite.Ref(cite.Span{From: 0, To: 1}.String())}, false, false}, {&consultation.CallAnnounced{Ref: "k1"}, true, true},
 	} {
 		for name, one := range map[string]struct {

@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -50,14 +51,14 @@ func (w *tiny) anything(t *rapid.T) {
 		"answer": func() {
 			w.apply(&consultation.Answered{Ref: cite.Disposition(c.Dispositions() + 1), Parts: []cite.Ref{part()}, Outcome: rapid.SampledFrom(consultation.Outcomes).Draw(t, "outcome"), Changes: []cite.Ref{"p1.x2"}, Original: "en"})
 		},
-		"extend": func() { w.apply(&consultation.CallExtended{Call: "k1", Closes: noon.AddDate(1, 0, int(w.n))}) },
+		"extend": func() { w.apply(&life.Extended{Call: "k1", Closes: noon.AddDate(1, 0, int(w.n))}) },
 		"correct": func() {
 			w.apply(&life.Corrected{Call: "k1", Title: map[locale.Lang]string{"fr": fmt.Sprint(w.n)}, Late: rapid.SampledFrom([]string{"", consultation.LateKept}).Draw(t, "late")})
 		},
 		"stop":     func() { w.apply(&life.Stopped{Call: "k1", At: noon}) },
 		"take off": func() { w.apply(&life.DocumentRemoved{Call: "k1", Number: some("document", 2)}) },
 		"add":      func() { w.apply(&life.DocumentAdded{Call: "k1", Number: int(w.n)}) },
-		"open":     func() { w.apply(&consultation.CallOpened{Call: "k1"}) },
+		"open":     func() { w.apply(&life.Opened{Call: "k1"}) },
 		"stage": func() {
 			w.apply(&settings.Staged{Stage: settings.Stage{Number: some("stage", len(w.st.Stages)+1), Title: english(fmt.Sprint(w.n))}})
 		},
@@ -96,7 +97,7 @@ func (w *tiny) anything(t *rapid.T) {
 			w.apply(&consultation.ReasonTranslated{Disposition: d, Language: rapid.SampledFrom([]locale.Lang{"fr", "es"}).Draw(t, "language"), Status: "official"})
 		}
 		kinds["react"] = func() {
-			w.apply(&consultation.Reacted{Part: part(), Disposition: d, Verdict: rapid.SampledFrom(consultation.Verdicts).Draw(t, "verdict")})
+			w.apply(&reaction.Reacted{Part: part(), Disposition: d, Verdict: rapid.SampledFrom(consultation.Verdicts).Draw(t, "verdict")})
 		}
 	}
 	if c.Len() == 0 {

@@ -229,6 +229,16 @@ func (s *State) linkPassage(act cite.Act, c consultation.LinkPassage) (cite.Prop
 	return s.Consultation.LinkPassage(act, c)
 }
 
+// openReplies announces the call that takes the replies, and says to whose points.
+func (s *State) openReplies(a Ask, c reply.Open) ([]Fact, error) {
+	opened, k, err := round.Open(s.Consultation, s.Replies, a.act(), c)
+	if err != nil {
+		return nil, err
+	}
+	call, err := s.announceCall(a.act(), k)
+	return []Fact{call, opened}, err
+}
+
 // announceCall looks up the edition that is current.
 func (s *State) announceCall(act cite.Act, c consultation.AnnounceCall) (cite.Proposal, error) {
 	edition := cite.None

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -230,7 +231,7 @@ func discussed(w *world) {
 	w.must(ann, send("k2", "p1.e1.x3"))
 	w.must(mo, consultation.Redact{Part: "c1.1[0:7]", Ground: "abuse"})
 	w.must(olga, answering(consultation.Noted, "c1.1"))
-	w.must(ann, consultation.React{Part: "c1.1", Verdict: consultation.Misses, Language: "en", Text: "I said ferries."})
+	w.must(ann, reaction.React{Part: "c1.1", Verdict: consultation.Misses, Language: "en", Text: "I said ferries."})
 	w.must(olga, answering(consultation.Accepted, "c1.1"))
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/internal/verifier"
 	"github.com/openplenary/plenary/locale"
@@ -303,7 +304,7 @@ func buildVectors(t testing.TB) vectors {
 		2:   {body: call},
 		3:   {class: record.Embargoed, body: first, words: one, receipt: "three entries"},
 		4:   {class: record.Internal, body: received(2, consultation.Late, [2]time.Time{deadline, deadline}, two, "p1.e1.x7"), words: two},
-		5:   {body: consultation.CallExtended{Call: "k1", Closes: deadline.Add(time.Hour), At: start.Add(5 * time.Second)}, words: cite.Words{"reason": "A holiday."}, back: true},
+		5:   {body: life.Extended{Call: "k1", Closes: deadline.Add(time.Hour), At: start.Add(5 * time.Second)}, words: cite.Words{"reason": "A holiday."}, back: true},
 		6:   {body: conversation.Erased{Position: 4, Contribution: "c2", Ground: "at_request", At: start.Add(6 * time.Second)}, erase: []cite.Position{4}},
 		258: {class: record.Confidential, body: received(3, consultation.OnTime, [2]time.Time{start.Add(258 * time.Second), deadline.Add(time.Hour)}, three, "p1.e2.x7"), words: three},
 	}, late: map[string]int64{"erased": 4, "second tile": 258}}))

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/intake"
@@ -90,7 +91,7 @@ func (q *request) actAsk(command any, supporter api.Supporter, k api.Key) (conve
 	case "consultation.correct":
 		return q.correctAct(c.Interface().(correction.Correct), k)
 	case "consultation.react":
-		return q.authorAct(c.Interface(), c.Interface().(consultation.React).Part, k)
+		return q.authorAct(c.Interface(), c.Interface().(reaction.React).Part, k)
 	case "formulation.support", "formulation.take-back", "delegation.align":
 		if known := c.FieldByName("Known"); known.IsValid() {
 			known.SetBool(supporter.For != cite.None)

@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/internal/script"
 )
@@ -282,7 +283,7 @@ func TestEntriesFollowTheirContribution(t *testing.T) {
 	// Somebody's word on an answer goes with what was answered.
 	var on cite.Ref
 	reacted := find(func(f any) bool {
-		r, ok := f.(*consultation.Reacted)
+		r, ok := f.(*reaction.Reacted)
 		if ok {
 			on = r.Part.Root()
 		}

@@ -7,6 +7,41 @@ import (
 	"github.com/openplenary/plenary/locale"
 )
 
+// Extended: the deadline of a call is later. Words: reason.
+type Extended struct {
+	Call   cite.Ref  `json:"call"`
+	Closes time.Time `json:"closes"`
+	By     string    `json:"by,omitempty"`
+	At     time.Time `json:"at"`
+}
+
+// Describe: pages that show the deadline show the later one.
+func (f Extended) Describe() cite.Description {
+	return cite.Description{Kind: "consultation.call_extended/1", Touches: []cite.Ref{f.Call}, About: cite.Public}
+}
+
+// Opened: the instant of opening has come.
+type Opened struct {
+	Call cite.Ref  `json:"call"`
+	At   time.Time `json:"at"`
+}
+
+// Describe: contributions can be sent now.
+func (f Opened) Describe() cite.Description {
+	return cite.Description{Kind: "consultation.call_opened/1", Touches: []cite.Ref{f.Call}, About: cite.Public}
+}
+
+// Closed: the deadline has passed.
+type Closed struct {
+	Call cite.Ref  `json:"call"`
+	At   time.Time `json:"at"`
+}
+
+// Describe: what comes from now on is late.
+func (f Closed) Describe() cite.Description {
+	return cite.Description{Kind: "consultation.call_closed/1", Touches: []cite.Ref{f.Call}, About: cite.Public}
+}
+
 // Corrected: what a call says is otherwise. It holds only what was changed. Words: reason, where one was given.
 type Corrected struct {
 	Call       cite.Ref               `json:"call"`

@@ -1,4 +1,4 @@
-// Package life is what becomes of a call for comments after it was announced: it is put right, closed early, withdrawn,
+// Package life is what becomes of a call for comments after it was announced: it opens, is extended, put right, closes, early or not, is withdrawn,
 // and given documents. Each is a fact of its own, with its reason for everybody to read, and what was said before stays.
 package life
 

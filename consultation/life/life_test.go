@@ -167,7 +167,7 @@ func TestStop(t *testing.T) {
 	if until, cut := k.Cut(); !cut || !until.Equal(in(10)) {
 		t.Errorf("it was to be open until %s, %t", until, cut)
 	}
-	if _, shut, _ := w.Due(in(20)); len(shut) != 0 {
+	if _, shut, _ := life.Due(w.State, in(20)); len(shut) != 0 {
 		t.Error("the timekeeper closes it once more")
 	}
 	w.want("once", "call.not_running", stop(5))
@@ -200,32 +200,32 @@ func TestWithdraw(t *testing.T) {
 				t.Errorf("withdrawn at %d, it is open at %d", at, hour)
 			}
 		}
-		if open, shut, next := w.Due(in(20)); len(open)+len(shut) != 0 || !next.IsZero() {
+		if open, shut, next := life.Due(w.State, in(20)); len(open)+len(shut) != 0 || !next.IsZero() {
 			t.Errorf("withdrawn at %d, the timekeeper writes %v %v, and looks again at %s", at, open, shut, next)
 		}
 		w.want("the timekeeper opens it no more", "call.opening", func() error {
-			_, err := w.OpenCall(cite.Act{At: in(20)}, consultation.OpenCall{Call: "k1"})
+			_, err := life.DecideOpen(w.State, cite.Act{At: in(20)}, life.Open{Call: "k1"})
 			return err
 		}())
 		if at == 4 {
 			w.want("what was received before is taken", "", send(w, 3))
 			w.want("nothing is taken late", "call.withdrawn", send(w, 4))
 		}
-		p, err := w.ExtendCall(cite.Act{At: in(20)}, consultation.ExtendCall{Call: "k1", Closes: in(30), Reason: "r"})
+		p, err := life.DecideExtend(w.State, cite.Act{At: in(20)}, life.Extend{Call: "k1", Closes: in(30), Reason: "r"})
 		w.want("a later deadline", "", err)
-		f := p.Body.(consultation.CallExtended)
+		f := p.Body.(life.Extended)
 		w.fold(&f)
 		if k := w.call(); k.Withdrawn != 0 || !k.OpenAt(in(25)) {
 			t.Errorf("it is open again: %+v", k)
 		}
-		if open, _, _ := w.Due(in(25)); !slices.Equal(open, []cite.Ref{"k1"}) {
+		if open, _, _ := life.Due(w.State, in(25)); !slices.Equal(open, []cite.Ref{"k1"}) {
 			t.Errorf("the timekeeper writes that it opened: %v", open)
 		}
 		w.want("it takes what comes", "", send(w, 25))
 	}
 	w := newWorld(t)
 	w.want("before it opens", "", withdraw(w, -5))
-	_, err := w.ExtendCall(cite.Act{At: in(-4)}, consultation.ExtendCall{Call: "k1", Closes: in(-1), Reason: "r"})
+	_, err := life.DecideExtend(w.State, cite.Act{At: in(-4)}, life.Extend{Call: "k1", Closes: in(-1), Reason: "r"})
 	w.want("it closes after it opens", "call.extension", err)
 }
 

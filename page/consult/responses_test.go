@@ -11,6 +11,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -121,7 +122,7 @@ func TestResponsesLedger(t *testing.T) {
 					}
 					d := w.answer(rapid.SampledFrom(consultation.Outcomes).Draw(r, "outcome"), part)
 					if rapid.IntRange(0, 3).Draw(r, "reacts") == 0 {
-						w.apply(&consultation.Reacted{Part: part, Disposition: d, Verdict: rapid.SampledFrom(consultation.Verdicts).Draw(r, "verdict"), Language: "fr", At: w.at}, cite.Words{"text": "Hm."})
+						w.apply(&reaction.Reacted{Part: part, Disposition: d, Verdict: rapid.SampledFrom(consultation.Verdicts).Draw(r, "verdict"), Language: "fr", At: w.at}, cite.Words{"text": "Hm."})
 					}
 				}
 				if rapid.IntRange(0, 6).Draw(r, "withdrawn") == 0 {
@@ -213,7 +214,7 @@ func TestResponsesOrder(t *testing.T) {
 	whole := w.say(4, true, "p1.e1")
 	w.edition(2, []paper.ElementChange{{From: "p1.x1", Change: paper.Moved, To: []cite.Ref{"p1.x1"}}, {From: "p1.x2", Change: paper.Deleted}, {From: "p1.x3", Change: paper.Split, To: []cite.Ref{"p1.x3", "p1.x5"}}}, 3, 5, 1)
 	d := w.answer("accepted", many...)
-	w.apply(&consultation.Reacted{Part: many[30], Disposition: d, Verdict: consultation.NotSatisfied, Language: "fr", At: w.at}, cite.Words{"text": "Non."})
+	w.apply(&reaction.Reacted{Part: many[30], Disposition: d, Verdict: consultation.NotSatisfied, Language: "fr", At: w.at}, cite.Words{"text": "Non."})
 	groups, v := w.document("")
 	var order []string
 	for _, g := range groups {

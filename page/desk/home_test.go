@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -63,7 +64,7 @@ func TestNext(t *testing.T) {
 	t.Parallel()
 	officer, moderator, both, translator, chair := []delegation.Role{delegation.Officer}, []delegation.Role{delegation.Moderator}, []delegation.Role{delegation.Officer, delegation.Moderator}, []delegation.Role{delegation.Translator}, []delegation.Role{delegation.Chair}
 	answered := &consultation.Answered{Ref: "d1", Parts: []cite.Ref{"c1.1"}, Outcome: "noted", Original: "en", Languages: []locale.Lang{"en"}, At: noon}
-	misses := &consultation.Reacted{Part: "c1.1", Disposition: "d1", Verdict: consultation.Misses, Language: "en", At: noon}
+	misses := &reaction.Reacted{Part: "c1.1", Disposition: "d1", Verdict: consultation.Misses, Language: "en", At: noon}
 	corrected := &correction.Corrected{Contribution: "c1", Number: 1, Call: "k1", Held: true, Parts: []consultation.CorrectedPart{{Part: 1, Bytes: 3}}, Received: noon, Rule: consultation.OnTime, Deadline: hours(9), By: "u0000000000007"}
 	open, planned := announced("k1", 0, 9), announced("k2", 20, 30)
 	for name, c := range map[string]struct {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/consult"
@@ -91,7 +92,7 @@ func TestCalendarTellsTheFacts(t *testing.T) {
 		t.Errorf("the page asks about %+v of %q", v.Ask, v.AskOf)
 	}
 	// The deadline is moved.
-	say(&consultation.CallExtended{Call: "k1", Closes: midnight.AddDate(0, 0, 7), At: at})
+	say(&life.Extended{Call: "k1", Closes: midnight.AddDate(0, 0, 7), At: at})
 	facts[2] = "call open 2026-01-01..2026-02-07 k1"
 	want("an extension", midnight, facts...)
 	r := look(midnight)

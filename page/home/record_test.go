@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -110,7 +111,7 @@ func TestLine(t *testing.T) {
 		{&delegation.Granted{Participant: 3, Role: "officer"}, "A participant holds the role of " + locale.English.T("role.officer"), "", time.Time{}},
 		{&consultation.Received{Ref: "c7", Received: at}, "A contribution was received", "c7", at},
 		{&consultation.PassageRedacted{Part: "c7.1", Ground: "abuse", At: at}, "Something was blacked out (" + locale.English.T("ground.abuse") + ")", "c7", at},
-		{&consultation.Reacted{Part: "c7.2", Disposition: "d1", Verdict: "misses", At: at}, "The author said of the answer: " + locale.English.T("verdict.misses"), "c7", at},
+		{&reaction.Reacted{Part: "c7.2", Disposition: "d1", Verdict: "misses", At: at}, "The author said of the answer: " + locale.English.T("verdict.misses"), "c7", at},
 		{&consultation.ReasonTranslated{Disposition: "d1", Language: "fr", At: at}, "The reason of an answer exists in another language: French", "d1", at},
 		{&paper.Published{Ref: "p1.e2", Symbol: "F/2", At: at}, "Paper published: F/2", "p1.e2", at},
 		{&paper.Reserved{Ref: "p1.x9", Name: locale.Plain("en", "Night boats"), At: at}, "A place in the next edition was reserved: Night boats", "p1", at},

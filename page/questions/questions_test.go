@@ -9,6 +9,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
@@ -175,7 +176,7 @@ func TestConsentAfterTheDate(t *testing.T) {
 		say(&formulation.Worded{Ref: "q2", Call: "k1", Of: []cite.Ref{"c1.1"}, Original: "en", Languages: []locale.Lang{"en"}, Until: until, Answer: "d1", New: true, At: began})
 		for i, verdict := range c.said {
 			if verdict != "" {
-				say(&consultation.Reacted{Part: "c1.1", Disposition: "d1", Verdict: verdict, By: "u1", At: began.AddDate(0, 0, 5+10*i)})
+				say(&reaction.Reacted{Part: "c1.1", Disposition: "d1", Verdict: verdict, By: "u1", At: began.AddDate(0, 0, 5+10*i)})
 			}
 		}
 		r := conversation.NewReading(st, conversation.Readers, until.AddDate(0, 0, 20))

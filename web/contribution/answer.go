@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/frame"
@@ -60,7 +61,7 @@ func (q *request) postReact() error {
 	if serve.ValidNonce(v.Get("token")) {
 		by.Token, by.Scope = v.Get("token"), string(by.By.Ref())
 	}
-	by.Command = consultation.React{Part: ref, Verdict: verdict, Language: q.Lang, Text: text}
+	by.Command = reaction.React{Part: ref, Verdict: verdict, Language: q.Lang, Text: text}
 	answer, err := q.Server.Sec.Do(q.Context(), q.Slug, by)
 	if err == nil {
 		return q.See(q.In("/"+string(ref.Root())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=reacted")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	view "github.com/openplenary/plenary/page/desk"
@@ -119,7 +120,7 @@ func (q *request) postExtendCall() error {
 	}
 	f := callWriting(v)
 	var no refusal.Several
-	c := consultation.ExtendCall{Call: ref, Closes: q.moment("closes", f.ClosesDate, f.ClosesTime, zone, &no), Reason: f.Reason}
+	c := life.Extend{Call: ref, Closes: q.moment("closes", f.ClosesDate, f.ClosesTime, zone, &no), Reason: f.Reason}
 	if _, err := c.Check(); err != nil { // said together with what the form says
 		no = append(no, refusal.Of(err)...)
 	}
