@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -32,12 +33,14 @@ type counts struct {
 	accord  map[stance]map[uint64]cite.Ref // of took, those on the roll, with a point of each
 	present map[stance]bool                // positions of which the paper cites a point
 	issueOf map[issue]issue                // of an element through time
+	joined  map[string]int                 // speakers, by the issues
+	asking  map[stance]int                 // takers, by the question
 }
 
 // count walks once over everything that was said.
 func (h *House) count(p Paper) *counts {
 	k := &counts{about: make([][]issue, len(p.Elements)), spoke: map[issue]parties{}, said: make([]parties, len(p.Elements)), asked: make([][]stance, len(p.Elements)),
-		took: map[stance]parties{}, accord: map[stance]map[uint64]cite.Ref{}, present: map[stance]bool{}, issueOf: map[issue]issue{}}
+		took: map[stance]parties{}, accord: map[stance]map[uint64]cite.Ref{}, present: map[stance]bool{}, issueOf: map[issue]issue{}, joined: map[string]int{}, asking: map[stance]int{}}
 	points, answers := map[cite.Ref][]int{}, map[int][]int{} // who cites each, by the place of the element
 	for i := range p.Elements {
 		k.said[i] = parties{}
@@ -165,21 +168,47 @@ type share struct{ of, all int }
 // shares are the counts that a quantifier in a sentence may rest on: those whose points it cites, of those who spoke on what it is
 // about; and, for each question with stances that it cites, those who took each.
 func (k *counts) shares(i int) []share {
-	spoke := parties{}
-	for _, of := range k.about[i] {
-		maps.Copy(spoke, k.spoke[of])
-	}
-	out := []share{{len(k.said[i]), len(spoke)}}
+	out := []share{{len(k.said[i]), k.speakers(k.about[i])}}
 	for _, q := range k.asked[i] {
+		all := k.takers(q)
+		for _, is := range stances {
+			out = append(out, share{len(k.took[stance{q.paper, q.element, is}]), all})
+		}
+	}
+	return out
+}
+
+// speakers counts the parties that spoke on any of some issues. It is worked out once for the same issues.
+func (k *counts) speakers(of []issue) int {
+	if len(of) == 1 {
+		return len(k.spoke[of[0]])
+	}
+	key := fmt.Sprint(of)
+	n, ok := k.joined[key]
+	if !ok {
+		spoke := parties{}
+		for _, x := range of {
+			maps.Copy(spoke, k.spoke[x])
+		}
+		n = len(spoke)
+		k.joined[key] = n
+	}
+	return n
+}
+
+// takers counts the parties that took any position at a question. It is worked out once for a question.
+func (k *counts) takers(q stance) int {
+	q.is = consultation.NoStance
+	n, ok := k.asking[q]
+	if !ok {
 		all := parties{}
 		for _, is := range stances {
 			maps.Copy(all, k.took[stance{q.paper, q.element, is}])
 		}
-		for _, is := range stances {
-			out = append(out, share{len(k.took[stance{q.paper, q.element, is}]), len(all)})
-		}
+		n = len(all)
+		k.asking[q] = n
 	}
-	return out
+	return n
 }
 
 // stances are those that can be taken.
@@ -192,12 +221,8 @@ func (k *counts) leftOut(h *House) (out []*refusal.Refusal) {
 		return slices.Compare([]int{a.paper, a.element, int(a.is)}, []int{b.paper, b.element, int(b.is)})
 	})
 	for _, s := range all {
-		of := parties{}
-		for _, is := range stances {
-			maps.Copy(of, k.took[stance{s.paper, s.element, is}])
-		}
 		//mutants:guard no position of a minority on the roll is left out
-		if k.present[s] || len(k.accord[s]) == 0 || 2*len(k.took[s]) >= len(of) {
+		if k.present[s] || len(k.accord[s]) == 0 || 2*len(k.took[s]) >= k.takers(s) {
 			continue
 		}
 		first := slices.Min(slices.Collect(maps.Keys(k.accord[s])))

@@ -119,40 +119,59 @@ func claims(l locale.Lang, text string) (out []said) {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '-' && r != '’' && r != '\''
 	})
-	for i := range words {
-		for q, terms := range v.quantity {
-			for _, term := range terms {
-				if n := v.at(words[i:], strings.Fields(term)); n > 0 {
-					out = append(out, said{q, term})
-				}
+	for i, w := range words {
+		for _, t := range begins[l][w] {
+			if v.at(words[i:], t.words) {
+				out = append(out, t.said)
 			}
 		}
 	}
 	return out
 }
 
+// term is a term of quantity with its words.
+type term struct {
+	said
+	words []string
+}
+
+// begins are the terms of each language by their first words, those that claim most first.
+var begins = func() map[locale.Lang]map[string][]term {
+	out := map[locale.Lang]map[string][]term{}
+	for l, v := range vocabularies {
+		out[l] = map[string][]term{}
+		for _, q := range Quantities {
+			for _, t := range v.quantity[q] {
+				words := strings.Fields(t)
+				out[l][words[0]] = append(out[l][words[0]], term{said{q, t}, words})
+			}
+		}
+	}
+	return out
+}()
+
 // at reports whether words begin with a term of quantity, and those who speak stand close behind.
-func (v vocabulary) at(words, term []string) int {
+func (v vocabulary) at(words, term []string) bool {
 	if len(words) < len(term) || !slices.Equal(words[:len(term)], term) {
-		return 0
+		return false
 	}
 	behind := words[len(term):min(len(words), len(term)+1+v.within)]
 	for _, w := range behind {
 		if slices.ContainsFunc(v.speakers, func(s string) bool {
 			return strings.HasPrefix(w, s) && (len([]rune(s)) > 3 || w == s || len([]rune(w)) <= len([]rune(s))+3)
 		}) {
-			return len(term)
+			return true
 		}
 	}
-	return 0
+	return false
 }
 
 // unspaced is claims for a language that writes no spaces: the longest term at a place is meant.
 func (v vocabulary) unspaced(text string) (out []said) {
 	for i := 0; i < len(text); {
 		best := said{}
-		for q, terms := range v.quantity {
-			for _, term := range terms {
+		for _, q := range Quantities {
+			for _, term := range v.quantity[q] {
 				if strings.HasPrefix(text[i:], term) && len(term) > len(best.term) {
 					best = said{q, term}
 				}
@@ -179,9 +198,12 @@ func (k *counts) quantifiers(el *paper.Element, i int, say func(string, ...any))
 	l := el.Text.Original
 	own := claims(l, el.Text.In[l])
 	most := Unsaid
+	var shares []share
+	if len(own) > 0 {
+		shares = k.shares(i)
+	}
 	for _, c := range own {
 		most = max(most, c.Quantity)
-		shares := k.shares(i)
 		if !slices.ContainsFunc(shares, c.holds) {
 			say("quantifier", "lang", string(l), "term", c.term, "quantity", c.String(), "count", shares[0].of, "of", shares[0].all)
 		}
