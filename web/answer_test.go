@@ -77,7 +77,13 @@ func TestRevision(t *testing.T) {
 	if bring == nil || !strings.Contains(page, "Lifts in buildings") {
 		t.Fatal("the draft does not say what was promised")
 	}
-	v.deskTo(v.deskFill(first, first, 0, append([]string{"do", bring[1]}, masthead...)...))
+	open, _, _ := strings.Cut(v.deskTo(v.deskFill(first, first, 0, append([]string{"do", bring[1]}, masthead...)...)), "#")
+	deskRefused(t, publish(first, "list", "1"), 422, "compiler.unsourced", "compiler.unread")
+	// It rests on the point that asked for it, and another officer reads it beside that.
+	v.deskTo(v.deskFill(open, first, 2, "cites", part, "do", "close"))
+	sources := desk + "/sources" + first[strings.LastIndexByte(first, '/'):]
+	reader := h.another(v)
+	reader.deskTo(reader.deskFill(sources, sources, strings.Count(reader.get(sources).body, `name="seal"`)-1, "verdict", "supported"))
 	if !strings.Contains(v.get(first).body, "A change was promised by") {
 		t.Error("the draft does not say who asked for the passage")
 	}

@@ -83,8 +83,10 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 
 // SecondReading counts the sentences of considerations, and those that somebody who did not write them has read against what they cite.
 type SecondReading struct {
+	// Sentences is how many sentences the edition has.
 	Sentences int `json:"sentences"`
-	Read      int `json:"read"`
+	// Read is how many of them a second person has read against what they cite.
+	Read int `json:"read"`
 }
 
 // secondReading counts the sentences of considerations.

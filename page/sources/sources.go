@@ -186,6 +186,9 @@ func newSource(st *conversation.Reading, r cite.Ref, l locale.Lang) *Source {
 	case 'p':
 		p := part.NewPassageRow(st, r, l)
 		v.Passage = &p
+		if p.Text.Text != "" {
+			v.Texts = []frame.LocalizedText{p.Text}
+		}
 	case 'd':
 		if d, ok := st.Consultation.Disposition(r); ok {
 			b := part.BriefOf(d, d.Current, l)
@@ -241,8 +244,6 @@ func (v *Source) fill(words map[cite.Position]cite.Words) {
 		if text := words[v.reason.At][v.reason.Key]; text != "" {
 			v.Texts = append(v.Texts, frame.LocalizedText{Text: text, Lang: v.lang})
 		}
-	case v.Passage != nil:
-		v.Texts = append(v.Texts, v.Passage.Text)
 	}
 }
 
