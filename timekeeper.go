@@ -8,11 +8,12 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 )
 
 // Tick writes what has become due in one conversation at an instant: calls that open, calls that
-// close, reminders that an accreditation will be over, each once. It returns the next instant at which something will be due, zero if there is none.
+// close, reminders that an accreditation or a mandate will be over, each once. It returns the next instant at which something will be due, zero if there is none.
 // A script passes its own clock as told; otherwise told is zero.
 func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (time.Time, error) {
 	now := told
@@ -20,13 +21,20 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 		now = s.now()
 	}
 	var opens, closes, remind []cite.Ref
+	var mandates []delegation.Remind
 	var next time.Time
+	sooner := func(t time.Time) {
+		if next.IsZero() || !t.IsZero() && t.Before(next) {
+			next = t
+		}
+	}
 	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
 		opens, closes, next = life.Due(st.Consultation, now)
 		var reminds time.Time
-		if remind, reminds = st.Accredited.Due(now); next.IsZero() || !reminds.IsZero() && reminds.Before(next) {
-			next = reminds
-		}
+		remind, reminds = st.Accredited.Due(now)
+		sooner(reminds)
+		mandates, reminds = st.Roll.Due(now)
+		sooner(reminds)
 		return nil
 	}); err != nil {
 		return next, err
@@ -41,6 +49,9 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 	}
 	for _, r := range remind {
 		commands = append(commands, accreditation.Remind{Party: r})
+	}
+	for _, c := range mandates {
+		commands = append(commands, c)
 	}
 	for _, c := range commands {
 		ask.Command = c

@@ -8,6 +8,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/record"
@@ -181,5 +182,46 @@ func TestErasedWordsAreForgotten(t *testing.T) {
 				t.Errorf("%d words are left, on their way from the disk: %v", n, onTheirWay)
 			}
 		}
+	}
+}
+
+// TestTickMandates: that a mandate ends soon is written once, by whoever looks when it is due, and the next look is at that instant.
+func TestTickMandates(t *testing.T) {
+	w := ferries(t)
+	now, until := time.Now().UTC(), time.Now().UTC().AddDate(0, 2, 0)
+	w.must(conversation.Ask{By: officer, Received: now, Command: delegation.EnterParty{Party: 50, Category: "individual", Name: "Fenland"}})
+	w.must(conversation.Ask{By: officer, Received: now, Command: delegation.Authorise{Participant: 60, Party: 50, Capacity: delegation.Member, Until: until}})
+	told := func(at time.Time) (reminders int, next time.Time) {
+		t.Helper()
+		if _, err := w.sec.Read(t.Context(), "ferries", func(st *conversation.State) error {
+			due, then := st.Roll.Due(at)
+			reminders, next = len(due), then
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return reminders, next
+	}
+	if n, next := told(now); n != 0 || !next.Equal(until.Add(-delegation.RemindBefore)) {
+		t.Errorf("%d are due, the next at %s", n, next)
+	}
+	if _, err := w.sec.Tick(t.Context(), "ferries", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	w.must(conversation.Ask{By: officer, Received: now, Command: delegation.Authorise{Participant: 60, Party: 50, Capacity: delegation.Member, Until: now.Add(time.Hour)}})
+	_, half := told(now)
+	before := w.sec.Durable("ferries")
+	for _, c := range []struct {
+		at   time.Time
+		want cite.Position
+	}{{half.Add(-1), 0}, {half, 1}, {now.Add(time.Hour), 0}} {
+		ask := conversation.Ask{System: true, Received: c.at, Command: delegation.Remind{Party: 50, Participant: 60}}
+		for range 2 {
+			_, _ = w.sec.Do(t.Context(), "ferries", ask) // refused where it is not due, or done
+		}
+		if after := w.sec.Durable("ferries"); after != before+c.want {
+			t.Errorf("after %s: %d entries, want %d", c.at, after-before, c.want)
+		}
+		before = w.sec.Durable("ferries")
 	}
 }

@@ -144,7 +144,9 @@ func (f Prolonged) Describe() cite.Description {
 
 // Apply sets the day.
 func (f *Prolonged) Apply(s *State, at cite.Entry) error {
-	return s.changed(f.Party, func(x *Standing) { x.Until, x.Reason, x.Remind = f.Until, at.Position, remindAt(f.At, f.Until) })
+	return s.changed(f.Party, func(x *Standing) {
+		x.Until, x.Reason, x.Remind, x.Told = f.Until, at.Position, remindAt(f.At, f.Until), 0
+	})
 }
 
 // Terminated: an accreditation was ended. Words: reason.
@@ -177,8 +179,8 @@ func (f Reminded) Describe() cite.Description {
 }
 
 // Apply notes that it was done.
-func (f *Reminded) Apply(s *State, _ cite.Entry) error {
-	return s.changed(f.Party, func(x *Standing) { x.Remind = time.Time{} })
+func (f *Reminded) Apply(s *State, at cite.Entry) error {
+	return s.changed(f.Party, func(x *Standing) { x.Remind, x.Told, x.ToldAt = time.Time{}, at.Position, f.At })
 }
 
 // decided changes a request that is there.

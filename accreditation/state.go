@@ -1,6 +1,7 @@
 package accreditation
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -97,6 +98,8 @@ type Standing struct {
 	Reason   cite.Position   // where the reason of the last decision on it stands
 	Requests []cite.Position // that were granted, with the interests that were disclosed; oldest first
 	Remind   time.Time       // when those who speak for it are to be told that it will be over, zero for never or done
+	Told     cite.Position   // where the entry stands that told of this end, 0 for none
+	ToldAt   time.Time
 }
 
 // At reports whether the accreditation stands at an instant.
@@ -203,6 +206,17 @@ func (s *State) Due(now time.Time) (due []cite.Ref, next time.Time) {
 	}
 	slices.Sort(due)
 	return due, next
+}
+
+// Ending lists the accreditations of which it was told that they will be over, while they stand, those that end first first.
+func (s *State) Ending(at time.Time) (out []Standing) {
+	for _, x := range s.standings.All() {
+		if x.Told > 0 && x.At(at) {
+			out = append(out, x)
+		}
+	}
+	slices.SortFunc(out, func(a, b Standing) int { return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.Party, b.Party)) })
+	return out
 }
 
 // Reminders lists when reminders are due.

@@ -1,6 +1,8 @@
 package conversation
 
 import (
+	"time"
+
 	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -17,6 +19,9 @@ func accreditor(s *State) *accrediting.House {
 func (s *State) speaks(a Ask, party delegation.Party) error {
 	return accreditor(s).Speaks(a.By, party, a.Through, a.Now())
 }
+
+// Ending is what ends soon at an instant and only the secretariat renews.
+func (s *State) Ending(now time.Time) accrediting.Ending { return accreditor(s).Ending(now) }
 
 func (s *State) request(a Ask, c accreditation.Ask) ([]Fact, error) {
 	if a.Assurance == consultation.Anonymous {

@@ -136,6 +136,7 @@ func init() {
 		command("delegation.appoint", Anybody, in(accreditor, (*accrediting.House).Appoint)),
 		command("delegation.end", Anybody, in(roll, (*delegation.Roll).End)),
 		command("delegation.hand-over", Anybody, in(roll, (*delegation.Roll).HandOver)),
+		command("delegation.remind", Timekeeper, in(roll, (*delegation.Roll).Remind)),
 		command("delegation.compose", Officers, in(roll, (*delegation.Roll).Compose)),
 		command("delegation.align", Anybody, (*State).align),
 		command("accreditation.set-offer", Officers, in(accreditor, (*accrediting.House).Offer)),
@@ -237,6 +238,7 @@ func init() {
 	fact[delegation.Unauthorised](ownRoll)
 	fact[delegation.Renamed](ownRoll)
 	fact[delegation.HandedOver](ownRoll)
+	fact[delegation.Reminded](ownRoll)
 	fact[delegation.Composed](ownRoll)
 	fact[delegation.Declared](ownRoll)
 	fact[delegation.Stood](ownRoll)

@@ -174,8 +174,17 @@ func (r *Roll) size(of Party, at time.Time) (n int) {
 	return n
 }
 
-// give puts an authority in the place of the one that somebody held for the party, or behind their others.
-func (r *Roll) give(a Authority) {
+// give gives an authority at an instant. Its end is told of once, be it in another capacity.
+func (r *Roll) give(at time.Time, a Authority) {
+	a.Remind = remindAt(at, a.Until)
+	if had, ok := r.Holds(a.Participant, a.Party); ok && had.Told > 0 && had.Until.Equal(a.Until) {
+		a.Remind, a.Told, a.ToldAt = time.Time{}, had.Told, had.ToldAt
+	}
+	r.put(a)
+}
+
+// put puts an authority in the place of the one that somebody held for the party, or behind their others.
+func (r *Roll) put(a Authority) {
 	all := slices.Clone(r.speaks[a.Participant]) // snapshots hold the list as it was
 	if i := slices.IndexFunc(all, func(b Authority) bool { return b.Party == a.Party }); i >= 0 {
 		all[i] = a
@@ -220,7 +229,11 @@ func (r *Roll) granted(act cite.Act, c Authorise) (cite.Proposal, error) {
 	if !ok && r.size(c.Party, act.At) >= MaxDelegation {
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "delegation.full", "max", MaxDelegation)
 	}
-	return cite.Proposal{Body: Authorised{Participant: c.Participant, Party: c.Party, Capacity: c.Capacity, Until: c.Until, By: ParticipantOf(act.By)}}, nil
+	f := Authorised{Participant: c.Participant, Party: c.Party, Capacity: c.Capacity, Until: c.Until, By: ParticipantOf(act.By)}
+	if !f.Until.IsZero() {
+		f.At = act.At
+	}
+	return cite.Proposal{Body: f}, nil
 }
 
 // Appoint brings somebody into a delegation, or gives a member of it another capacity or another end. Whoever manages the
@@ -367,9 +380,9 @@ func (f *HandedOver) Apply(r *Roll, at cite.Entry) error {
 	if f.Stays == "" {
 		r.take(f.From, f.Party)
 	} else {
-		r.give(Authority{Participant: f.From, Party: f.Party, By: f.From, Since: at.Time, Capacity: f.Stays, Until: has.Until})
+		r.give(f.At, Authority{Participant: f.From, Party: f.Party, By: f.From, Since: at.Time, Capacity: f.Stays, Until: has.Until})
 	}
-	r.give(Authority{Participant: f.To, Party: f.Party, By: f.From, Since: at.Time, Capacity: f.Capacity, Until: f.Until})
+	r.give(f.At, Authority{Participant: f.To, Party: f.Party, By: f.From, Since: at.Time, Capacity: f.Capacity, Until: f.Until})
 	r.note(f.Party, at, Step{Did: "handed_over", By: f.From, Participant: f.To, From: f.From, Capacity: f.Capacity, Stays: f.Stays, Until: f.Until})
 	return nil
 }

@@ -74,6 +74,7 @@ type Authorised struct {
 	By          Participant `json:"by,omitempty"`
 	Capacity    Capacity    `json:"capacity,omitempty"`
 	Until       time.Time   `json:"until,omitzero"` // the first instant at which the mandate is over
+	At          time.Time   `json:"at,omitzero"`    // when it was given, where it has an end
 }
 
 // Describe: who may speak for whom is public, by number.
@@ -83,7 +84,11 @@ func (f Authorised) Describe() cite.Description {
 
 // Apply lets the participant speak for the party.
 func (f *Authorised) Apply(r *Roll, at cite.Entry) error {
-	r.give(Authority{Participant: f.Participant, Party: f.Party, By: f.By, Since: at.Time, Capacity: f.Capacity, Until: f.Until})
+	from := f.At
+	if from.IsZero() {
+		from = at.Time
+	}
+	r.give(from, Authority{Participant: f.Participant, Party: f.Party, By: f.By, Since: at.Time, Capacity: f.Capacity, Until: f.Until})
 	r.note(f.Party, at, Step{Did: "authorised", By: f.By, Participant: f.Participant, Capacity: f.Capacity, Until: f.Until})
 	return nil
 }

@@ -140,7 +140,10 @@ type Authority struct {
 	By          Participant // by whose word: an officer, or who manages the delegation; 0 where none is named
 	Since       time.Time
 	Capacity    Capacity
-	Until       time.Time // the first instant at which it is over; zero for no end
+	Until       time.Time     // the first instant at which it is over; zero for no end
+	Remind      time.Time     // when its end is to be told of; zero for never, or told
+	Told        cite.Position // where the entry stands that told of this end, 0 for none
+	ToldAt      time.Time
 }
 
 // Roll is the state of this room.

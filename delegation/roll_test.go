@@ -86,6 +86,8 @@ func (w *world) do(command any) (cite.Proposal, error) {
 		return play(w, (*Roll).Appoint, c)
 	case End:
 		return play(w, (*Roll).End, c)
+	case Remind:
+		return play(w, (*Roll).Remind, c)
 	case HandOver:
 		return play(w, (*Roll).HandOver, c)
 	case Compose:

@@ -18,29 +18,32 @@ import (
 var accreditations = map[string]struct {
 	name string
 	find func(*conversation.State, cite.Fact) bodyLetter
+	// soon is when it was said that the accreditation ends soon; nil for other letters.
+	soon func(cite.Fact) time.Time
 }{
-	accreditation.Accredited{}.Describe().Kind: {"accredited", func(st *conversation.State, fact cite.Fact) bodyLetter {
+	accreditation.Accredited{}.Describe().Kind: {name: "accredited", find: func(st *conversation.State, fact cite.Fact) bodyLetter {
 		f := fact.(*accreditation.Accredited)
 		return toRequester(st, f.Party, f.Until)
 	}},
-	accreditation.Refused{}.Describe().Kind: {"refused", func(st *conversation.State, fact cite.Fact) bodyLetter {
+	accreditation.Refused{}.Describe().Kind: {name: "refused", find: func(st *conversation.State, fact cite.Fact) bodyLetter {
 		return toRequester(st, fact.(*accreditation.Refused).Party, time.Time{})
 	}},
-	accreditation.Prolonged{}.Describe().Kind: {"prolonged", func(st *conversation.State, fact cite.Fact) bodyLetter {
+	accreditation.Prolonged{}.Describe().Kind: {name: "prolonged", find: func(st *conversation.State, fact cite.Fact) bodyLetter {
 		f := fact.(*accreditation.Prolonged)
 		return toSpeakers(st, f.Party, f.Until)
 	}},
-	accreditation.Terminated{}.Describe().Kind: {"terminated", func(st *conversation.State, fact cite.Fact) bodyLetter {
+	accreditation.Terminated{}.Describe().Kind: {name: "terminated", find: func(st *conversation.State, fact cite.Fact) bodyLetter {
 		return toSpeakers(st, fact.(*accreditation.Terminated).Party, time.Time{})
 	}},
-	accreditation.Reminded{}.Describe().Kind: {"reminded", func(st *conversation.State, fact cite.Fact) bodyLetter {
+	accreditation.Reminded{}.Describe().Kind: {name: "reminded", find: func(st *conversation.State, fact cite.Fact) bodyLetter {
 		f := fact.(*accreditation.Reminded)
 		return toSpeakers(st, f.Party, f.Until)
-	}},
+	}, soon: func(fact cite.Fact) time.Time { return fact.(*accreditation.Reminded).At }},
 }
 
 // bodyLetter is a letter about the accreditation of a body.
 type bodyLetter struct {
+	party cite.Ref
 	to    []delegation.Participant
 	named cite.Position // where the name of the body stands
 	until time.Time
@@ -62,9 +65,15 @@ func toRequester(st *conversation.State, party cite.Ref, until time.Time) (l bod
 	return l
 }
 
+// stands reports whether an accreditation stands at an instant until the end of which a letter speaks.
+func (l bodyLetter) stands(st *conversation.State, now time.Time) bool {
+	x, ok := st.Accredited.Standing(l.party)
+	return ok && x.Until.Equal(l.until) && x.At(now)
+}
+
 // toSpeakers is a letter to all who speak for a party.
 func toSpeakers(st *conversation.State, party cite.Ref, until time.Time) bodyLetter {
-	l := bodyLetter{until: until}
+	l := bodyLetter{party: party, until: until}
 	var p delegation.Party
 	if p.UnmarshalText([]byte(party)) == nil {
 		s, _ := st.Roll.Party(p)
@@ -85,6 +94,10 @@ func (w *Letters) accreditation(ctx context.Context, slug string, fact cite.Fact
 	var l bodyLetter
 	if _, err := w.Sec.Read(ctx, slug, func(st *conversation.State) error {
 		l = row.find(st, fact)
+		//mutants:guard nobody is told that an accreditation ends which was prolonged or is over
+		if row.soon != nil && !l.stands(st, w.clock(st, row.soon(fact))) {
+			l.to = nil
+		}
 		l.title, l.zone, l.demo = st.Title, st.Zone, st.Demonstration
 		return nil
 	}); err != nil {

@@ -102,7 +102,7 @@ func TestAccreditationWaits(t *testing.T) {
 	if _, err := w.in.Read(ctx, "ferries", func(st *conversation.State) error {
 		for who, want := range map[string]int{"@olga": 1, "@maria": 0, "@mario": 0} {
 			n := 0
-			for _, x := range waits(st, w.run.Participant(who)) {
+			for _, x := range waits(st, w.run.Participant(who), t0) {
 				if x.kind == waitsAccrediting {
 					n++
 				}

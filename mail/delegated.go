@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/cite"
@@ -24,23 +25,24 @@ type stepped struct {
 	by       delegation.Participant // who did it, and is told nothing
 	whose    delegation.Participant // whose mandate it is
 	capacity delegation.Capacity
-	kind     string // of the letters to those who manage the delegation
-	own      string // of the letter to whose mandate it is, "" for none
+	kind     string    // of the letters to those who manage the delegation
+	own      string    // of the letter to whose mandate it is, "" for none
+	until    time.Time // the end of the mandate, where the letter says it
 }
 
 // steps are the facts that letters about delegations are called for by. Whoever is brought in is invited by a letter of its own.
 var steps = map[string]func(cite.Fact) stepped{
 	delegation.Authorised{}.Describe().Kind: func(fact cite.Fact) stepped {
 		f := fact.(*delegation.Authorised)
-		return stepped{f.Party, f.By, f.Participant, f.Capacity, "joined", ""}
+		return stepped{party: f.Party, by: f.By, whose: f.Participant, capacity: f.Capacity, kind: "joined"}
 	},
 	delegation.Unauthorised{}.Describe().Kind: func(fact cite.Fact) stepped {
 		f := fact.(*delegation.Unauthorised)
-		return stepped{f.Party, f.By, f.Participant, "", "left", "ended"}
+		return stepped{party: f.Party, by: f.By, whose: f.Participant, kind: "left", own: "ended"}
 	},
 	delegation.HandedOver{}.Describe().Kind: func(fact cite.Fact) stepped {
 		f := fact.(*delegation.HandedOver)
-		return stepped{f.Party, f.From, f.To, f.Capacity, "handed", "yours"}
+		return stepped{party: f.Party, by: f.From, whose: f.To, capacity: f.Capacity, kind: "handed", own: "yours"}
 	},
 }
 
@@ -62,14 +64,20 @@ func delegatedBy(st *conversation.State, s stepped, at cite.Entry) (out []delega
 func (w *Letters) delegations(ctx context.Context, slug string, fact cite.Fact, at cite.Entry) ([]Message, error) {
 	s := setting{notice: notice{name: "delegation"}, slug: slug, at: at}
 	find, ok := steps[fact.Describe().Kind]
-	if !ok {
+	reminded, reminds := fact.(*delegation.Reminded)
+	if !ok && !reminds {
 		return nil, nil
 	}
-	step := find(fact)
+	var step stepped
 	var letters []delegated
 	var named cite.Position
 	if _, err := w.Sec.Read(ctx, slug, func(st *conversation.State) error {
-		letters = delegatedBy(st, step, at)
+		if reminds {
+			letters, step = endsSoonBy(st, reminded, w.clock(st, reminded.At))
+		} else {
+			step = find(fact)
+			letters = delegatedBy(st, step, at)
+		}
 		s.title, s.demo, s.zone = st.Title, st.Demonstration, st.Zone
 		standing, _ := st.Roll.Party(step.party)
 		named = standing.Named
@@ -83,7 +91,7 @@ func (w *Letters) delegations(ctx context.Context, slug string, fact cite.Fact, 
 	}
 	var out []Message
 	for _, d := range letters {
-		m, ok, err := w.delegation(ctx, s, d, [2]string{cmp.Or(words[named]["name"], string(step.party.Ref())), string(step.party.Ref())}, step.capacity)
+		m, ok, err := w.delegation(ctx, s, d, [2]string{cmp.Or(words[named]["name"], string(step.party.Ref())), string(step.party.Ref())}, step)
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +104,7 @@ func (w *Letters) delegations(ctx context.Context, slug string, fact cite.Fact, 
 
 // delegation writes one letter about a party, its name and its reference; ok is false where nothing leads to its reader, or they
 // may not be written to.
-func (w *Letters) delegation(ctx context.Context, s setting, d delegated, party [2]string, c delegation.Capacity) (m Message, ok bool, err error) {
+func (w *Letters) delegation(ctx context.Context, s setting, d delegated, party [2]string, step stepped) (m Message, ok bool, err error) {
 	m = Message{Notice: "delegation " + d.kind, Slug: s.slug, Participant: uint64(d.to), Position: s.at.Position}
 	reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: s.slug, Participant: uint64(d.to)}, fmt.Sprintf("%s %d %s", s.slug, s.at.Position, m.Notice))
 	if err != nil || !ok {
@@ -111,7 +119,8 @@ func (w *Letters) delegation(ctx context.Context, s setting, d delegated, party 
 	if d.kind != "ended" {
 		link += "?party=" + party[1]
 	}
-	args := []any{"title", title, "party", party[0], "capacity", l.T("delegation.capacity." + cmp.Or(string(c), "none")), "link", link}
+	args := []any{"title", title, "party", party[0], "capacity", l.T("delegation.capacity." + cmp.Or(string(step.capacity), "none")), "link", link,
+		"until", s.when(l, step.until.Add(-time.Second))} // the last instant of the day before
 	m.To, m.Lang, m.Subject = reach.Email, l, l.T("mail.delegation."+d.kind+".subject", args...)
 	m.Stop = stopAddress(w.Address, l, reach.Token)
 	f := foot{host: w.Address, body: w.Queue.body(l), why: "delegation", args: args, stop: m.Stop, unproven: !reach.Proven}

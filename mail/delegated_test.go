@@ -60,9 +60,9 @@ func TestDelegationLetters(t *testing.T) {
 			}
 		})
 	}
-	for _, kind := range []string{"joined", "left", "ended", "handed", "yours"} {
+	for _, kind := range []string{"joined", "left", "ended", "handed", "yours", "ends", "ends_alone", "renew"} {
 		for _, l := range locale.All {
-			if s := l.T("mail.delegation."+kind+".subject", "party", "P") + l.T("mail.delegation."+kind+".text", "party", "P", "title", "T", "capacity", "C", "link", "L"); strings.Contains(s, "⟦") || strings.Contains(s, "{") {
+			if s := l.T("mail.delegation."+kind+".subject", "party", "P") + l.T("mail.delegation."+kind+".text", "party", "P", "title", "T", "capacity", "C", "until", "U", "link", "L"); strings.Contains(s, "⟦") || strings.Contains(s, "{") {
 				t.Errorf("%s %s: %s", l, kind, s)
 			}
 		}

@@ -49,13 +49,15 @@ const (
 	waitsOne         = "one"           // that one person be enough for these, for a second person
 	waitsReopened    = "reopened"      // a point whose author says that the answer misses it
 	waitsAccrediting = "accreditation" // a request for accreditation, for an officer
+	waitsEnding      = "ending"        // an accreditation that ends soon, for an officer
+	waitsMandate     = "mandate"       // a mandate that ends soon and that nobody in its delegation can renew, for an officer
 )
 
 // maxReopened is how many reopened points are looked at.
 const maxReopened = 1000
 
-// waits lists what waits for somebody, by their offices.
-func waits(st *conversation.State, p delegation.Participant) []wait {
+// waits lists what waits for somebody at an instant, by their offices.
+func waits(st *conversation.State, p delegation.Participant, now time.Time) []wait {
 	roles := st.Roll.Roles(p)
 	staff, officer := roles.Has(delegation.Officer, delegation.Moderator), roles.Has(delegation.Officer)
 	var out []wait
@@ -85,6 +87,14 @@ func waits(st *conversation.State, p delegation.Participant) []wait {
 	for _, r := range st.Accredited.Waiting() {
 		if officer && !p.Is(r.By) { // nobody decides on their own
 			out = append(out, wait{waitsAccrediting, r.Position, r.At})
+		}
+	}
+	if ending := st.Ending(now); officer {
+		for _, x := range ending.Bodies {
+			out = append(out, wait{waitsEnding, x.Told, x.ToldAt})
+		}
+		for _, a := range ending.Mandates {
+			out = append(out, wait{waitsMandate, a.Told, a.ToldAt})
 		}
 	}
 	if !officer || st.Consultation.Verdict(consultation.Misses) == 0 {
@@ -169,7 +179,7 @@ func (w *Letters) Remind(ctx context.Context, slug string) (next time.Time, err 
 		for _, role := range []delegation.Role{delegation.Moderator, delegation.Officer} {
 			for _, p := range st.Roll.Holders(role) {
 				if !slices.ContainsFunc(desks, func(d desk) bool { return d.who == p }) {
-					desks = append(desks, desk{p, waits(st, p), usual(st, p)})
+					desks = append(desks, desk{p, waits(st, p, w.Queue.now()), usual(st, p)})
 				}
 			}
 		}
@@ -232,10 +242,13 @@ func (w *Letters) remind(ctx context.Context, slug string, d desk, head cite.Pos
 	return time.Time{}, w.Queue.keepTold(ctx, n, told{upTo, w.Queue.now()}, &m)
 }
 
-// Renew writes the words of a letter about what waits, or about support, when it is handed over; ok is false where there is nothing
+// Renew writes the words of a letter about what waits, about support, or about an end, when it is handed over; ok is false where there is nothing
 // of that any more, or its reader is not to be told: then it does not go.
 func (w *Letters) Renew(ctx context.Context, m Message) (Message, bool, error) {
-	if m.Notice != waiting {
+	switch {
+	case slices.Contains(endsSoon, m.Notice):
+		return w.renewEnding(ctx, m)
+	case m.Notice != waiting:
 		return w.renewSupport(ctx, m)
 	}
 	n := account.Number{Slug: m.Slug, Participant: m.Participant}
@@ -248,7 +261,7 @@ func (w *Letters) Renew(ctx context.Context, m Message) (Message, bool, error) {
 	var zone string
 	demo := false
 	if _, err := w.Sec.Read(ctx, m.Slug, func(st *conversation.State) error {
-		all, title, zone, demo = waits(st, delegation.Participant(m.Participant)), st.Title, st.Zone, st.Demonstration
+		all, title, zone, demo = waits(st, delegation.Participant(m.Participant), w.Queue.now()), st.Title, st.Zone, st.Demonstration
 		return nil
 	}); err != nil {
 		return m, false, err
@@ -286,7 +299,7 @@ func (w *Letters) Renew(ctx context.Context, m Message) (Message, bool, error) {
 // waitLines says what waits, a line for each kind, and where most of it is done.
 func waitLines(l locale.Lang, all []wait, zone string) (text, path string) {
 	var lines []string
-	for _, kind := range []string{waitsModeration, waitsCorrection, waitsRemoval, waitsOne, waitsAccrediting, waitsReopened} {
+	for _, kind := range []string{waitsModeration, waitsCorrection, waitsRemoval, waitsOne, waitsAccrediting, waitsEnding, waitsMandate, waitsReopened} {
 		n, oldest := 0, time.Time{}
 		for _, w := range all {
 			if w.kind != kind {
@@ -304,8 +317,10 @@ func waitLines(l locale.Lang, all []wait, zone string) (text, path string) {
 			switch path = "/desk/queue"; kind {
 			case waitsReopened:
 				path = "/desk/points"
-			case waitsAccrediting:
+			case waitsAccrediting, waitsEnding:
 				path = "/desk/accreditation"
+			case waitsMandate:
+				path = "/desk/people#parties"
 			}
 		}
 	}

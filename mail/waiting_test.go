@@ -253,7 +253,7 @@ react $mario.1
 	for alias, want := range map[string]string{"@olga": waitsReopened, "@mo": waitsRemoval, "@maria": ""} {
 		var got []string
 		if _, err := o.in.Read(ctx, "ferries", func(st *conversation.State) error {
-			for _, w := range waits(st, o.run.Participant(alias)) {
+			for _, w := range waits(st, o.run.Participant(alias), t0) {
 				got = append(got, w.kind)
 			}
 			return nil

@@ -527,3 +527,66 @@ func TestDelegationLetterToOfficer(t *testing.T) {
 		}
 	})
 }
+
+// TestMandateEndsSoon: those who may renew a mandate that ends soon read in how many days, and renew it in one press; whose it is reads who can.
+func TestMandateEndsSoon(t *testing.T) {
+	t.Parallel()
+	h := newDelegating(t)
+	head := h.brings(h.officer, "head@fenland.example", "head", "en")
+	focal := h.brings(head, "focal@fenland.example", "focal_point", "en")
+	member := h.brings(focal, "member@fenland.example", "member", "en")
+	here, err := time.LoadLocation("Europe/Zurich")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := h.sec.Now().In(here)
+	until := time.Date(now.Year(), now.Month(), now.Day()+5, 0, 0, 0, 0, here)
+	party := delegation.Party(0)
+	if err := party.UnmarshalText([]byte(h.party)); err != nil {
+		t.Fatal(err)
+	}
+	for email, c := range map[string]delegation.Capacity{"head@fenland.example": delegation.Head, "member@fenland.example": delegation.Member} {
+		if _, err := h.sec.Do(t.Context(), "ferries", conversation.Ask{System: true, Received: now.AddDate(0, 0, -100), Command: delegation.Authorise{
+			Participant: delegation.ParticipantOf(h.number(email)), Party: party, Capacity: c, Until: until}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ends := strings.TrimSpace(strings.SplitAfter(locale.English.T("delegation.ends", "date", locale.English.Date(until.Add(-time.Second)), "n", 4), ", in")[0])
+	button := func(email string) string {
+		return `name="until-` + h.number(email) + `" value="` + until.AddDate(1, 0, -1).Format(time.DateOnly) + `"`
+	}
+	for _, c := range []struct {
+		who              string
+		v                *visitor
+		reads            int
+		renews, ownWords string // whose mandates, and what they read of their own
+	}{
+		{"head", head, 2, "member@fenland.example", "delegation.renew_secretariat"},
+		{"focal point", focal, 1, "member@fenland.example", ""},
+		{"member", member, 1, "", "delegation.renew_manager"},
+		{"officer", h.officer, 2, "head@fenland.example member@fenland.example", ""},
+	} {
+		body := html.UnescapeString(c.v.get(h.page("en")).body)
+		if n := strings.Count(body, ends); n != c.reads {
+			t.Errorf("the %s reads %d times that a mandate ends, want %d", c.who, n, c.reads)
+		}
+		for _, email := range []string{"head@fenland.example", "member@fenland.example"} {
+			if got := strings.Contains(body, button(email)); got != strings.Contains(c.renews, email) {
+				t.Errorf("the %s renews the mandate of %s: %v", c.who, email, got)
+			}
+		}
+		for _, key := range []string{"delegation.renew_secretariat", "delegation.renew_manager"} {
+			if got := strings.Contains(body, locale.English.T(key)); got != (key == c.ownWords) {
+				t.Errorf("the %s reads %s: %v", c.who, key, got)
+			}
+		}
+	}
+	ref := h.number("member@fenland.example")
+	press := []string{"participant", ref, "capacity-" + ref, "member", "until-" + ref, until.AddDate(1, 0, -1).Format(time.DateOnly)}
+	if a := h.does(focal, "en", "change", press...); !strings.Contains(a.header.Get("Location"), "done=changed") {
+		t.Errorf("renewed: %d %.300s", a.status, a.body)
+	}
+	if body := html.UnescapeString(focal.get(h.page("en")).body); strings.Contains(body, ends) || !strings.Contains(body, locale.English.Date(until.AddDate(1, 0, 0).Add(-time.Second))) {
+		t.Error("renewed, it ends soon all the same")
+	}
+}

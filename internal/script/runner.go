@@ -241,7 +241,7 @@ func (r *Runner) tick(ctx context.Context) error {
 				due = append(due, k.Closes)
 			}
 		}
-		due = append(due, st.Accredited.Reminders()...)
+		due = append(append(due, st.Accredited.Reminders()...), st.Roll.Reminders()...)
 		return nil
 	})
 	if err != nil {

@@ -92,6 +92,7 @@ type Mandate struct {
 	ByName string
 	Me     bool
 	Over   bool // it has ended
+	Soon   bool // it ends so soon that those were told who can renew it
 	State  string
 }
 
@@ -146,7 +147,7 @@ func New(st *conversation.Reading, of delegation.Party, me delegation.Participan
 	}
 	managers := 0
 	for _, a := range people {
-		v.People = append(v.People, Mandate{Authority: a, Me: a.Participant == me, Over: !a.InForce(st.Now)})
+		v.People = append(v.People, Mandate{Authority: a, Me: a.Participant == me, Over: !a.InForce(st.Now), Soon: a.Soon(st.Now)})
 		if a.Capacity.Manages() && a.InForce(st.Now) {
 			managers++
 		}
@@ -276,6 +277,30 @@ func (v *Page) appoints(f *frame.Frame) []frame.Choice {
 // may reports whether the reader may change or end a mandate of another.
 func (v *Page) may(m Mandate) bool {
 	return v.Officer || v.Manages && !m.Me && (m.Capacity != delegation.Head || m.Over)
+}
+
+// ends says on which day a mandate ends, and in how many days that is.
+func ends(f *frame.Frame, t time.Time) string {
+	day := func(t time.Time) time.Time {
+		here := frame.InZone(t, f.Zone)
+		return time.Date(here.Year(), here.Month(), here.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	last := t.Add(-time.Second)
+	n := int(day(last).Sub(day(f.Now)) / (24 * time.Hour))
+	if n == 0 {
+		return f.T("delegation.ends_today", "date", f.Date(last))
+	}
+	return f.T("delegation.ends", "date", f.Date(last), "n", n)
+}
+
+// renewed is the last day of a mandate that is renewed in one press, as a field of a form takes it.
+func renewed(f *frame.Frame, t time.Time) string {
+	return lastDay(f, t.AddDate(delegation.RenewYears, 0, 0))
+}
+
+// renewedUntil is that day in words.
+func renewedUntil(f *frame.Frame, t time.Time) string {
+	return f.Date(t.AddDate(delegation.RenewYears, 0, 0).Add(-time.Second))
 }
 
 // heirs are those to whom the reader may hand over.

@@ -60,7 +60,11 @@ type Home struct {
 	Parties    int             `json:"parties"`
 	// Accrediting is how many requests for accreditation wait for an officer.
 	Accrediting int `json:"accreditations_waiting"`
-	Stages      int `json:"stages"`
+	// BodiesEnding is how many accreditations end within two weeks.
+	BodiesEnding int `json:"accreditations_ending"`
+	// MandatesEnding is how many mandates end within two weeks that nobody in their delegation can renew.
+	MandatesEnding int `json:"mandates_ending"`
+	Stages         int `json:"stages"`
 	// Translations is how many texts are not translated, or are older than their original, in all languages.
 	Translations int `json:"translations_waiting"`
 	// Answers is how many answers are being written.
@@ -96,6 +100,8 @@ func NewDraftRow(key string, d paper.Draft, version int, changed time.Time, l lo
 func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 	v := &Home{Drafts: drafts, Pending: len(st.Consultation.Pending()), Officers: len(st.Roll.Holders(delegation.Officer)), Moderators: len(st.Roll.Holders(delegation.Moderator)),
 		Parties: len(st.Roll.Entered()), Accrediting: st.Roll.Accreditation().Waiting(), Stages: len(st.Stages), Papers: latestPapers(st, l), Officer: st.Audience.Roles.Has(delegation.Officer)}
+	ending := st.Roll.Accreditation().Ending()
+	v.BodiesEnding, v.MandatesEnding = len(ending.Bodies), len(ending.Mandates)
 	open, planned := false, false
 	for i := len(st.Consultation.Calls()) - 1; i >= 0; i-- {
 		c := part.NewCall(st, st.Consultation.Calls()[i], l)

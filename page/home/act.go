@@ -174,7 +174,7 @@ func office(kind string, by delegation.Participant, holds delegation.RoleSet) st
 		return ByAuthor
 	case "accreditation.requested", "accreditation.retracted", "formulation.supported", "formulation.unsupported":
 		return ByParticipant
-	case "consultation.call_opened", "consultation.call_closed", "accreditation.reminded":
+	case "consultation.call_opened", "consultation.call_closed", "accreditation.reminded", "delegation.reminded":
 		if by == 0 {
 			return ByClock
 		}
