@@ -108,6 +108,53 @@ func TestJointSubmission(t *testing.T) {
 	}
 }
 
+// TestJointWaits: what several parties submitted is read, while it waits for a moderator, by those who may authorise for one of them, with
+// its receipt; not by who only prepares for it, nor by anybody else. What was chosen otherwise since it was authorised is shown before and now.
+func TestJointWaits(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz := h.person("ana"), h.person("fritz")
+	h.prepares("rolf", party(t, h, "fritz"))
+	ruritania := string(party(t, h, "fritz").Ref())
+	en := locale.English
+	draft := h.beginAt("/en/c/ferries/k3/together", "0")
+	choose := func(n string) {
+		t.Helper()
+		at := draft + "/part/s1"
+		if a := ana.post(at, deskWith(deskForm(t, ana.get(at).body, at, 0), "q1", n, "do", "save")); a.status != 303 {
+			t.Fatal(a.status, deskErrors(a.body))
+		}
+	}
+	choose("1")
+	ana.press(draft, "draft", "invite", "party", ruritania)
+	fritz.press(draft, "joint", "join", "for", ruritania)
+	choose("3")
+	page := fritz.get(draft + "/joint").body
+	if _, since, _ := strings.Cut(page, `id="since"`); !strings.Contains(since, "On foot") || !strings.Contains(since, en.T("joint.since_is")) {
+		t.Error("what was chosen before is not shown beside what is chosen now")
+	}
+	fritz.press(draft, "joint", "join", "for", ruritania)
+	if a := ana.press(draft, "whole", "send", "with", ruritania); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	for name, v := range map[string]*visitor{"ana": ana, "fritz": fritz} {
+		a, receipt := v.get("/en/c/ferries/c1"), v.get("/en/c/ferries/c1/receipt")
+		if a.status != 200 || !strings.Contains(a.body, "Not at all") || !strings.Contains(a.body, en.T("state.pending_joint")) || receipt.status != 200 || !strings.Contains(receipt.body, "Not at all") {
+			t.Errorf("%s does not read it while it waits: %d, %d", name, a.status, receipt.status)
+		}
+	}
+	for name, v := range map[string]*visitor{"rolf": h.person("rolf"), "ben": h.person("ben"), "somebody": h.visitor()} {
+		for _, page := range []string{"c1", "c1.json", "c1/receipt", "c1/receipt.json", "contributions", "k3"} {
+			if a := v.get("/en/c/ferries/" + page); strings.Contains(a.body, "Ruritania") || page != "k3" && strings.Contains(a.body, "Not at all") {
+				t.Errorf("%s reads it at %s while it waits: %d", name, page, a.status)
+			}
+		}
+	}
+	if a := fritz.post("/en/c/ferries/c1/withdraw", deskWith(ana.hidden("/en/c/ferries/c1"))); a.status == 303 {
+		t.Error("a party that is named withdraws what another sent:", a.status)
+	}
+}
+
 // TestJointAlone: those that did not authorise the text are not named, once whoever sends it says that they know; an invitation
 // that was taken back shows nothing any more.
 func TestJointAlone(t *testing.T) {
