@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/receipt"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -432,7 +433,7 @@ func TestCheckReceipt(t *testing.T) {
 		"meaning": func(r *consultation.Receipt) { r.Meaning.Rule = consultation.Late },
 	} {
 		x := *r
-		change(&x)
+		change(&x.Receipt)
 		b, err := plenary.EncodeReceipt(&x)
 		if err != nil {
 			t.Fatal(err)
@@ -481,7 +482,7 @@ func TestReceiptReadOnly(t *testing.T) {
 	w.must(submit(1, "a"))
 	tryAgain := errors.New("not tried yet")
 	receipt := func(ref cite.Ref) ([]byte, error) {
-		var r *consultation.Receipt
+		var r *receipt.File
 		err := tryAgain
 		for errors.Is(err, tryAgain) || len(refusal.Of(err)) > 0 && refusal.Of(err)[0].Key == "try_again" { // the state is being folded again
 			r, err = w.sec.Receipt(t.Context(), "ferries", ref, "http://ferries.example/c/ferries/"+string(ref))

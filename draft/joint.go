@@ -69,7 +69,8 @@ func (s *Store) DeleteWithParts(ctx context.Context, slug, key string) error {
 // ForgetParty deletes all drafts of a party in a conversation with their parts, and that it was invited to those of others. They are
 // gone from the disk when it returns.
 func (s *Store) ForgetParty(ctx context.Context, slug string, party uint64) error {
-	_, err := s.remove(ctx, `slug = $1 AND (kind IN ('guest', 'agreed') AND owner = $2 OR `+inJoint+` AND (`+stem+`) IN (SELECT key FROM draft WHERE slug = $1 AND kind = 'party' AND owner = $2))`, slug, int64(party))
+	_, err := s.remove(ctx, `slug = $1 AND (kind IN ('guest', 'agreed') AND owner = $2
+		OR `+inJoint+` AND (`+stem+`) IN (SELECT key FROM draft WHERE slug = $1 AND kind = 'party' AND owner = $2))`, slug, int64(party))
 	return err
 }
 
