@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -472,6 +473,56 @@ func TestWatch(t *testing.T) {
 	}
 	if at, err := w.sec.Watch(t.Context(), "ferries", from, "k1"); err != nil || at < a.Last {
 		t.Error("what happened before is not told at once:", at, err)
+	}
+}
+
+// TestJointReceiptReadOnly: while nothing may be written, and what a party did since cannot be signed, the receipt of what several parties
+// submitted is given out without the parties, and is genuine.
+func TestJointReceiptReadOnly(t *testing.T) {
+	w := ferries(t)
+	do := func(by delegation.Participant, party delegation.Party, command any, with ...delegation.Joining) {
+		t.Helper()
+		w.must(conversation.Ask{By: by, For: party, With: with, Assurance: consultation.EmailProven, Received: time.Now(), Command: command})
+	}
+	for n := range 2 {
+		party := delegation.Party(201 + n)
+		do(officer, 0, delegation.EnterParty{Party: party, Category: "individual", Name: fmt.Sprint("Party ", n)})
+		do(officer, 0, delegation.Authorise{Participant: delegation.Participant(301 + n), Party: party})
+	}
+	said := submit(1, "").Command.(consultation.Submit)
+	said.Known = true
+	do(301, 201, said, delegation.Joining{Party: 202, By: 302})
+	get := func() *receipt.File {
+		t.Helper()
+		r, err := w.sec.Receipt(t.Context(), "ferries", "c1", "http://ferries.example/c/ferries/c1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	before := get()
+	if before.Format != receipt.JointFormat || len(before.Parties) != 2 || before.Parties[1].Name != "Party 1" {
+		t.Fatalf("%s %+v", before.Format, before.Parties)
+	}
+	do(302, 202, delegation.Align{Contribution: "c1", Stand: delegation.Dissociated})
+	broken := errors.New("the disk went away")
+	w.engine.fail.Store(&broken)
+	_, _ = w.sec.Do(t.Context(), "ferries", submit(3, "c"))
+	if w.sec.Halted("ferries") == nil {
+		t.Fatal("a disk that went away does not stop writing")
+	}
+	for tries := 0; ; tries++ {
+		r, err := w.sec.Receipt(t.Context(), "ferries", "c1", "http://ferries.example/c/ferries/c1")
+		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "try_again" && tries < 1_000 { // the state is being folded again
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before.Parties, before.Format = nil, consultation.ReceiptFormat; !reflect.DeepEqual(r, before) {
+			t.Errorf("%s with %d parties", r.Format, len(r.Parties))
+		}
+		break
 	}
 }
 
