@@ -38,7 +38,7 @@ var rooms = []room{
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
-	{"web/contribution", 6, ". account attachment cite consultation consultation/correction consultation/reaction conversation delegation door intake locale page/consult page/frame page/part press questionnaire refusal translation web/serve"},
+	{"web/contribution", 6, ". account attachment cite consultation consultation/correction consultation/reaction conversation conversation/receipt delegation door intake locale page/consult page/frame page/part press questionnaire refusal translation web/serve"},
 	{"web/team", 6, "account aside cite consultation conversation delegation locale page/desk page/frame refusal web/serve"},
 	{"web/desk", 6, ". answering aside attachment cite consultation consultation/life consultation/removal conversation conversation/template delegation draft input locale page/asking page/consult page/desk page/frame questionnaire refusal settings web/serve"},
 	{"web/priorities", 6, "cite conversation locale page/frame page/priorities press priority refusal web/serve"},
@@ -53,7 +53,7 @@ var rooms = []room{
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
 	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},
-	{"page/consult", 5, "cite consultation conversation delegation formulation formulation/likeness internal/expr locale page/frame page/part paper questionnaire"},
+	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation formulation/likeness internal/expr locale page/frame page/part paper questionnaire"},
 	{"page/delegation", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part"},
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
 	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part paper paper/editor paper/manuscript refusal settings"},
@@ -84,7 +84,7 @@ var rooms = []room{
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting delegation locale paper record record/sqlite refusal settings"},
+	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation locale paper record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper priority questionnaire questionnaire/lint refusal settings translation"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
@@ -100,6 +100,7 @@ var rooms = []room{
 	{"conversation/quoting", 3, "cite consultation conversation locale"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
 	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
+	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation"}, // the files that people keep
 	{"conversation/accrediting", 3, "accreditation cite consultation delegation refusal settings"},
 
 	{"accreditation", 2, "cite input internal/cow locale refusal"},

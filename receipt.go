@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
-	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/receipt"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -20,94 +19,123 @@ import (
 const DemonstrationNotice = "Demonstration: what people say here is invented. This receipt proves nothing about the world."
 
 // Receipt makes the receipt of a contribution. It is the same bytes whenever it is asked for, until the
-// words are erased; then it comes without them and still verifies. While the record may only be read there
+// words are erased; then it comes without them and still verifies. That of what several parties submitted names each of them, as
+// they stand when it is made. While the record may only be read there
 // is a receipt only where a checkpoint for it is stored; "record.no_receipt" is the refusal otherwise, and
 // "record.damaged" where what it needs is damaged.
-func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, address string) (*consultation.Receipt, error) {
-	return s.receiptOf(ctx, slug, ref, address, func(st *conversation.State) cite.Position {
+func (s *Secretariat) Receipt(ctx context.Context, slug string, ref cite.Ref, address string) (*receipt.File, error) {
+	return s.receiptOf(ctx, slug, ref, address, func(st *conversation.State) (cite.Position, [][]cite.Position) {
 		row, _ := st.Consultation.Row(ref)
-		return row.Position
+		return row.Position, receipt.Beside(st, ref)
 	})
 }
 
 // CorrectionReceipt makes the receipt of a correction of a contribution, 1, 2, ..., as Receipt does: whether it stands, waits or
 // was withheld. The refusals are those of Receipt.
-func (s *Secretariat) CorrectionReceipt(ctx context.Context, slug string, ref cite.Ref, correction int, address string) (*consultation.Receipt, error) {
-	return s.receiptOf(ctx, slug, ref, address, func(st *conversation.State) cite.Position {
+func (s *Secretariat) CorrectionReceipt(ctx context.Context, slug string, ref cite.Ref, correction int, address string) (*receipt.File, error) {
+	return s.receiptOf(ctx, slug, ref, address, func(st *conversation.State) (cite.Position, [][]cite.Position) {
 		if all := st.Consultation.Corrections(ref); correction >= 1 && correction <= len(all) {
-			return all[correction-1].Position
+			return all[correction-1].Position, nil
 		}
-		return 0
+		return 0, nil
 	})
 }
 
-// receiptOf makes the receipt of an entry about a contribution; where says which, 0 for none.
-func (s *Secretariat) receiptOf(ctx context.Context, slug string, ref cite.Ref, address string, where func(*conversation.State) cite.Position) (*consultation.Receipt, error) {
+// receiptOf makes the receipt of an entry about a contribution; where says which, 0 for none, and which entries it proves beside it.
+func (s *Secretariat) receiptOf(ctx context.Context, slug string, ref cite.Ref, address string, where func(*conversation.State) (cite.Position, [][]cite.Position)) (*receipt.File, error) {
 	w, err := s.writer(slug)
 	if err != nil {
 		return nil, err
 	}
 	var at cite.Position
+	var beside [][]cite.Position
 	demo := false
 	if _, err := s.ReadAbout(ctx, slug, func(st *conversation.State) error {
-		if at, demo = where(st), st.Demonstration; at == 0 {
+		at, beside = where(st)
+		if demo = st.Demonstration; at == 0 {
 			return refusal.New(refusal.Hidden, "contribution.unknown")
 		}
 		return nil
-	}, ref); err != nil {
+	}, ref, conversation.AnyParty); err != nil {
 		return nil, err
 	}
-	proof, err := s.log.Prove(ctx, w.id, at)
+	own, said, err := s.proven(ctx, slug, w, at)
 	if err != nil {
-		return nil, s.unsigned(slug, "record.no_receipt", err)
+		return nil, err
+	}
+	env, err := record.ParseEnvelope(own.Proof.Envelope)
+	if err != nil {
+		return nil, err
+	}
+	meaning, ok := receipt.MeaningOf(said.Fact, slug, address, env.Class.String())
+	if !ok {
+		return nil, fmt.Errorf("plenary: entry %d is %T, not a contribution or a correction of one", at, said.Fact)
+	}
+	r := &receipt.File{Receipt: consultation.Receipt{Format: consultation.ReceiptFormat, Key: s.log.Key().Verifier(s.log.Origin(w.id)), Proof: own.Proof, Data: own.Data,
+		Text: own.Text, Meaning: meaning}}
+	if demo {
+		r.Notice = DemonstrationNotice
+	}
+	if of, is := said.Fact.(*consultation.Received); is && len(beside) > 0 {
+		err = s.withParties(ctx, slug, r, of, beside)
+		// Where nothing may be signed any more, what was signed before is better than nothing: the receipt itself, as it is.
+		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "record.no_receipt" {
+			r.Format, r.Parties, err = consultation.ReceiptFormat, nil, nil
+		}
+	}
+	return r, err
+}
+
+// proven is an entry with its proof, as a receipt shows it, and what it says.
+func (s *Secretariat) proven(ctx context.Context, slug string, w *writer, at cite.Position) (e receipt.Entry, said receipt.Said, err error) {
+	if e.Proof, err = s.log.Prove(ctx, w.id, at); err != nil {
+		return e, said, s.unsigned(slug, "record.no_receipt", err)
 	}
 	row, err := s.log.Salted(ctx, w.id, at)
 	if err != nil {
-		return nil, s.unreadable(slug, err)
+		return e, said, s.unreadable(slug, err)
 	}
 	if w.isTaken(at) {
 		row.Text = nil
 	}
-	fact, err := conversation.Decode(row.Data[record.SaltSize:])
-	if err != nil {
-		return nil, err
-	}
-	env, err := record.ParseEnvelope(row.Envelope)
-	if err != nil {
-		return nil, err
-	}
-	meaning, ok := meaningOf(fact, slug, address, env.Class.String())
-	if !ok {
-		return nil, fmt.Errorf("plenary: entry %d is %T, not a contribution or a correction of one", at, fact)
-	}
-	r := &consultation.Receipt{Format: consultation.ReceiptFormat, Key: s.log.Key().Verifier(s.log.Origin(w.id)), Proof: proof, Data: row.Data, Text: row.Text,
-		Meaning: meaning}
-	if demo {
-		r.Notice = DemonstrationNotice
-	}
-	return r, nil
+	e.Data, e.Text = row.Data, row.Text
+	return e, said, saidBy(e, &said)
 }
 
-// meaningOf spells out what a fact means that somebody has a receipt of; ok is false for every other.
-func meaningOf(fact cite.Fact, slug, address, class string) (m consultation.Meaning, ok bool) {
-	if f, is := fact.(*consultation.Received); is {
-		return consultation.MeaningOf(f, slug, address, class), true
+// saidBy reads what an entry of a receipt says.
+func saidBy(e receipt.Entry, said *receipt.Said) (err error) {
+	if said.Fact, err = conversation.Decode(e.Data[record.SaltSize:]); err == nil && e.Text != nil {
+		said.Words, err = conversation.DecodeWords(e.Text[record.SaltSize:])
 	}
-	if f, is := fact.(*correction.Corrected); is {
-		return correction.MeaningOf(f, slug, address, class), true
+	return err
+}
+
+// withParties adds to a receipt the parties that submitted the contribution, with the entries that prove each.
+func (s *Secretariat) withParties(ctx context.Context, slug string, r *receipt.File, of *consultation.Received, beside [][]cite.Position) error {
+	w, err := s.writer(slug)
+	if err != nil {
+		return err
 	}
-	return m, false
+	for i, places := range beside {
+		entries, said := make([]receipt.Entry, len(places)), make([]receipt.Said, len(places))
+		for n, at := range places {
+			if entries[n], said[n], err = s.proven(ctx, slug, w, at); err != nil {
+				return err
+			}
+		}
+		p, ok := receipt.PartyOf(of, i == 0, said)
+		if !ok {
+			return fmt.Errorf("plenary: the entries %v are not those of a party that submitted %s", places, of.Ref)
+		}
+		p.Entries = entries
+		r.Parties = append(r.Parties, p)
+	}
+	r.Format = receipt.JointFormat
+	return nil
 }
 
 // EncodeReceipt writes a receipt file.
-func EncodeReceipt(r *consultation.Receipt) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	err := enc.Encode(r)
-	return b.Bytes(), err
-}
+func EncodeReceipt(r *receipt.File) ([]byte, error) { return receipt.Encode(r) }
 
 // slugOf is the address of the conversation whose record it is, "" where it is another instance's.
 func (s *Secretariat) slugOf(id record.ID) string {

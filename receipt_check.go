@@ -5,13 +5,14 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
+	"slices"
 	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/receipt"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -27,6 +28,9 @@ type ReceiptCheck struct {
 	Words     cite.Words
 	SignedBy  string // the name in which this instance's own key signed, "" where it did not
 	Proved    record.Checked
+	// Parties are those that submitted it together, as the receipt proves them, the one that leads first; none where one party did.
+	Parties []receipt.Party
+	beside  []record.Checked // their entries
 	// Missing says why this instance's record does not hold what its own key signed, "" where it holds it: its
 	// error is record.ErrNotHeld. It is set only where nothing is wrong with the receipt.
 	Missing string
@@ -56,8 +60,12 @@ type ReceiptLine struct {
 // genuine receipt that the record does not hold is the proof that something was lost.
 func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
 	c := ReceiptCheck{Host: s.host}
-	r, err := decodeReceipt(b)
-	if !c.line("format", err == nil, consultation.ReceiptFormat) || !c.proof(s, r) || !c.content(r) {
+	r, err := receipt.Decode(b)
+	format := consultation.ReceiptFormat
+	if err == nil {
+		format = r.Format
+	}
+	if !c.line("format", err == nil, format) || !c.proof(s, r) || !c.content(r) || !c.parties(r) {
 		return c
 	}
 	if c.SignedBy == "" {
@@ -65,6 +73,11 @@ func (s *Secretariat) CheckReceipt(ctx context.Context, b []byte) ReceiptCheck {
 		return c
 	}
 	c.Erased, err = s.log.Holds(ctx, c.Proved.Envelope.Record, r.Proof.Envelope, c.Proved.Checkpoint)
+	for _, e := range c.beside {
+		if err == nil {
+			_, err = s.log.Holds(ctx, e.Envelope.Record, e.Envelope.Marshal(), e.Checkpoint)
+		}
+	}
 	c.line("held", err == nil, errText(err))
 	if err != nil {
 		c.Wrong, c.Missing = "", err.Error()
@@ -80,33 +93,8 @@ func (c *ReceiptCheck) line(what string, ok bool, detail string) bool {
 	return ok
 }
 
-// decodeReceipt reads a receipt file. White space between its parts, the kind of its line ends and a byte order
-// mark may be others than when it was given out, because editors and mail programs change them; nothing else may.
-func decodeReceipt(b []byte) (*consultation.Receipt, error) {
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	r := new(consultation.Receipt)
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(r); err != nil {
-		return nil, err
-	}
-	again, err := EncodeReceipt(r)
-	if err != nil {
-		return nil, err
-	}
-	var got, want, escaped bytes.Buffer
-	if err := errors.Join(json.Compact(&got, b), json.Compact(&want, again)); err != nil {
-		return nil, err
-	}
-	json.HTMLEscape(&escaped, want.Bytes())
-	if r.Format != consultation.ReceiptFormat || r.Proof.Path == nil || r.Meaning.On == nil || !bytes.Equal(got.Bytes(), want.Bytes()) && !bytes.Equal(got.Bytes(), escaped.Bytes()) {
-		return nil, errors.New("not in the one spelling of a receipt")
-	}
-	return r, nil
-}
-
 // proof checks the envelope, its path to a root, and who signed that.
-func (c *ReceiptCheck) proof(s *Secretariat, r *consultation.Receipt) bool {
+func (c *ReceiptCheck) proof(s *Secretariat, r *receipt.File) bool {
 	env, err := record.ParseEnvelope(r.Proof.Envelope)
 	if !c.line("envelope", err == nil, "") {
 		return false
@@ -143,7 +131,7 @@ func (c *ReceiptCheck) proof(s *Secretariat, r *consultation.Receipt) bool {
 }
 
 // content compares data, text and meaning with what the envelope commits to.
-func (c *ReceiptCheck) content(r *consultation.Receipt) bool {
+func (c *ReceiptCheck) content(r *receipt.File) bool {
 	env := c.Proved.Envelope
 	if !c.line("data", record.CommitData(r.Data) == env.Data && len(r.Data) > record.SaltSize, hex.EncodeToString(env.Data[:])) {
 		return false
@@ -158,7 +146,7 @@ func (c *ReceiptCheck) content(r *consultation.Receipt) bool {
 		}
 	}
 	fact, err := conversation.Decode(r.Data[record.SaltSize:])
-	meaning, ok := meaningOf(fact, r.Meaning.Conversation, r.Meaning.Address, env.Class.String())
+	meaning, ok := receipt.MeaningOf(fact, r.Meaning.Conversation, r.Meaning.Address, env.Class.String())
 	if !c.line("fact", err == nil && ok, "") {
 		return false
 	}
@@ -170,6 +158,46 @@ func (c *ReceiptCheck) content(r *consultation.Receipt) bool {
 	address := strings.HasSuffix(r.Meaning.Address, "/"+r.Meaning.Conversation+"/"+string(meaning.Contribution))
 	same := err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation) && address
 	return c.line("meaning", same, "")
+}
+
+// parties checks of each party that submitted the contribution together with others that its entries stand on the same record, signed by
+// the same key, and that they say of it what the receipt says.
+func (c *ReceiptCheck) parties(r *receipt.File) bool {
+	for i, p := range r.Parties {
+		said := make([]receipt.Said, len(p.Entries))
+		ok := c.Received != nil
+		for n := 0; ok && n < len(said); n++ {
+			ok = c.entry(r.Key, p.Entries[n], &said[n])
+		}
+		follows := receipt.Party{}
+		if ok {
+			follows, ok = receipt.PartyOf(c.Received, i == 0, said)
+		}
+		twice := slices.ContainsFunc(c.Parties, func(o receipt.Party) bool { return o.Party == p.Party })
+		detail := strings.TrimSpace(string(p.Party) + " " + p.Name)
+		if !c.line("party", ok && p.Same(follows) && !twice, detail) {
+			return false
+		}
+		c.Parties = append(c.Parties, p)
+	}
+	return true
+}
+
+// entry checks an entry that a receipt shows beside its own, and reads what it says.
+func (c *ReceiptCheck) entry(key string, e receipt.Entry, said *receipt.Said) bool {
+	checked, err := record.CheckProof(e.Proof, "")
+	if err == nil {
+		err = record.CheckCheckpoint(e.Proof.Checkpoint, key)
+	}
+	env := checked.Envelope
+	switch {
+	case err != nil, env.Record != c.Proved.Envelope.Record, checked.Checkpoint.Origin != c.Proved.Checkpoint.Origin,
+		len(e.Data) <= record.SaltSize, record.CommitData(e.Data) != env.Data,
+		e.Text != nil && (len(e.Text) <= record.SaltSize || env.Text == nil || record.CommitText(e.Text) != *env.Text):
+		return false
+	}
+	c.beside = append(c.beside, checked)
+	return saidBy(e, said) == nil
 }
 
 func errText(err error) string {

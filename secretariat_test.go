@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/receipt"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -432,7 +434,7 @@ func TestCheckReceipt(t *testing.T) {
 		"meaning": func(r *consultation.Receipt) { r.Meaning.Rule = consultation.Late },
 	} {
 		x := *r
-		change(&x)
+		change(&x.Receipt)
 		b, err := plenary.EncodeReceipt(&x)
 		if err != nil {
 			t.Fatal(err)
@@ -474,6 +476,56 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// TestJointReceiptReadOnly: while nothing may be written, and what a party did since cannot be signed, the receipt of what several parties
+// submitted is given out without the parties, and is genuine.
+func TestJointReceiptReadOnly(t *testing.T) {
+	w := ferries(t)
+	do := func(by delegation.Participant, party delegation.Party, command any, with ...delegation.Joining) {
+		t.Helper()
+		w.must(conversation.Ask{By: by, For: party, With: with, Assurance: consultation.EmailProven, Received: time.Now(), Command: command})
+	}
+	for n := range 2 {
+		party := delegation.Party(201 + n)
+		do(officer, 0, delegation.EnterParty{Party: party, Category: "individual", Name: fmt.Sprint("Party ", n)})
+		do(officer, 0, delegation.Authorise{Participant: delegation.Participant(301 + n), Party: party})
+	}
+	said := submit(1, "").Command.(consultation.Submit)
+	said.Known = true
+	do(301, 201, said, delegation.Joining{Party: 202, By: 302})
+	get := func() *receipt.File {
+		t.Helper()
+		r, err := w.sec.Receipt(t.Context(), "ferries", "c1", "http://ferries.example/c/ferries/c1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	before := get()
+	if before.Format != receipt.JointFormat || len(before.Parties) != 2 || before.Parties[1].Name != "Party 1" {
+		t.Fatalf("%s %+v", before.Format, before.Parties)
+	}
+	do(302, 202, delegation.Align{Contribution: "c1", Stand: delegation.Dissociated})
+	broken := errors.New("the disk went away")
+	w.engine.fail.Store(&broken)
+	_, _ = w.sec.Do(t.Context(), "ferries", submit(3, "c"))
+	if w.sec.Halted("ferries") == nil {
+		t.Fatal("a disk that went away does not stop writing")
+	}
+	for tries := 0; ; tries++ {
+		r, err := w.sec.Receipt(t.Context(), "ferries", "c1", "http://ferries.example/c/ferries/c1")
+		if rs := refusal.Of(err); len(rs) > 0 && rs[0].Key == "try_again" && tries < 1_000 { // the state is being folded again
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before.Parties, before.Format = nil, consultation.ReceiptFormat; !reflect.DeepEqual(r, before) {
+			t.Errorf("%s with %d parties", r.Format, len(r.Parties))
+		}
+		break
+	}
+}
+
 // TestReceiptReadOnly: while nothing may be written, a receipt that was made before is the same bytes; one that
 // would need a new signature is refused with a sentence that says what to do.
 func TestReceiptReadOnly(t *testing.T) {
@@ -481,7 +533,7 @@ func TestReceiptReadOnly(t *testing.T) {
 	w.must(submit(1, "a"))
 	tryAgain := errors.New("not tried yet")
 	receipt := func(ref cite.Ref) ([]byte, error) {
-		var r *consultation.Receipt
+		var r *receipt.File
 		err := tryAgain
 		for errors.Is(err, tryAgain) || len(refusal.Of(err)) > 0 && refusal.Of(err)[0].Key == "try_again" { // the state is being folded again
 			r, err = w.sec.Receipt(t.Context(), "ferries", ref, "http://ferries.example/c/ferries/"+string(ref))

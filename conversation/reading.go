@@ -54,6 +54,7 @@ type Reading struct {
 
 // NewReading lends a state to an audience. Whoever lends it calls Close afterwards.
 func NewReading(s *State, a Audience, now time.Time) *Reading {
+	a.At = now
 	r := &Reading{Settings: &s.Settings, Audience: a, Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
 	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r, r.Priorities.r = r, r, r, r, r
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {

@@ -33,5 +33,11 @@ func (l RollReading) JointlyBy(contribution cite.Ref) []delegation.Joint {
 	if !l.r.Consultation.readable(contribution) {
 		return nil
 	}
-	return l.r.state.Roll.JointlyBy(contribution)
+	all := l.r.state.Roll.JointlyBy(contribution)
+	if len(all) > 0 { // while it waits, who reads it changes with the mandates
+		for _, p := range l.r.Audience.As {
+			l.SpeaksNow(p)
+		}
+	}
+	return all
 }

@@ -1,6 +1,8 @@
 package conversation
 
 import (
+	"time"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
@@ -13,6 +15,8 @@ type Audience struct {
 	Roles delegation.RoleSet
 	// As are the participants the reader is: of their account, and of what they sent without one.
 	As []delegation.Participant
+	// At is the reader's instant, at which mandates run: a Reading sets it. At the zero time nobody speaks for a party.
+	At time.Time
 	// Unredacted: the reader asked to read what is blacked out. It means something only for those who moderate.
 	Unredacted bool
 	// Preview: an officer looks at a conversation that is prepared, as this audience will once it is opened.
@@ -49,8 +53,8 @@ const (
 )
 
 // MaySee is the only rule of reading. Published papers, calls and answers are everybody's. A contribution is
-// everybody's once it is published, with redacted passages blacked out; while it waits it is its
-// author's and the moderators'; withheld, withdrawn or erased, everybody sees that it was there and
+// everybody's once it is published, with redacted passages blacked out; while it waits it is its author's and the moderators',
+// and where several parties submitted it, of those who may authorise for one of them; withheld, withdrawn or erased, everybody sees that it was there and
 // what became of it. Those who moderate read it whole, except what is redacted: that is black for them as well, until
 // they ask for it.
 //
@@ -122,6 +126,9 @@ func (s *State) maySeeRow(a Audience, c *consultation.Contribution, r cite.Ref) 
 	case staff && c.Redacted && !a.Unredacted && !s.Consultation.FileWithheld(r):
 		return Redacted
 	case staff:
+		return Full
+	//mutants:guard while it waits, of those who did not send it only those read it who may authorise for a party that is named with it
+	case c.Status == consultation.Pending && accreditor(s).Reads(a.As, c.Ref, a.At):
 		return Full
 	case c.Status == consultation.Pending:
 		return Nothing

@@ -100,6 +100,71 @@ func TestWhatIsSeen(t *testing.T) {
 	}
 }
 
+// TestJointIsReadWhileItWaits: a contribution that several parties submitted is read, while it waits for a moderator, by whoever may
+// authorise for one of them now, as its sender reads it. Whatever else it is, they read what everybody does.
+func TestJointIsReadWhileItWaits(t *testing.T) {
+	t.Parallel()
+	const boreas, isles, corin, dara, lead = delegation.Party(21), delegation.Party(22), delegation.Party(23), delegation.Party(24), delegation.Party(25)
+	st := seen(t)
+	now := time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
+	facts := []cite.Fact{}
+	for _, p := range []delegation.Party{boreas, isles, corin, dara, lead} {
+		facts = append(facts, &delegation.Entered{Party: p, Category: "member_state"})
+	}
+	facts = append(facts, &delegation.Composed{Group: isles, Members: []delegation.Party{corin}, At: now})
+	for who, a := range map[delegation.Participant]delegation.Authorised{
+		31: {Party: boreas, Capacity: delegation.Head}, 32: {Party: boreas, Until: now.Add(time.Hour)}, 33: {Party: boreas, Until: now}, 34: {Party: boreas, Capacity: delegation.Member},
+		35: {Party: corin}, 36: {Party: dara}, 37: {Party: lead}, 38: {Party: boreas},
+	} {
+		a.Participant = who
+		facts = append(facts, &a)
+	}
+	facts = append(facts, &delegation.Unauthorised{Participant: 38, Party: boreas})
+	for n := 1; n <= 5; n++ {
+		c := cite.Contribution(n)
+		facts = append(facts, &delegation.Joined{Contribution: c, Party: boreas, Category: "member_state", By: 31, At: now},
+			&delegation.Joined{Contribution: c, Party: isles, Through: corin, Category: "member_state", By: 35, At: now},
+			&delegation.Joined{Contribution: c, Party: dara, Category: "member_state", By: 36, At: now},
+			&delegation.Stood{Contribution: c, Party: dara, Stand: delegation.Dissociated, At: now})
+	}
+	for _, f := range facts {
+		if err := st.Apply(cite.Entry{Position: st.Head + 1, Time: now}, f); err != nil {
+			t.Fatalf("%T: %v", f, err)
+		}
+	}
+	reads := map[delegation.Participant]bool{11: true, 31: true, 32: true, 35: true} // its sender, and those who may authorise
+	for who := delegation.Participant(30); who < 40; who++ {
+		for ref, want := range map[cite.Ref]conversation.Visibility{"c1": conversation.Nothing, "c1.1": conversation.Nothing, "c1.f1": conversation.Nothing,
+			"c2": conversation.Redacted, "c3": conversation.Tombstone, "c4": conversation.Tombstone, "c5": conversation.Tombstone, "c1.2": conversation.Nothing} {
+			if reads[who] && ref.Root() == "c1" && ref != "c1.2" {
+				want = conversation.Full
+			}
+			a := conversation.Audience{As: []delegation.Participant{12, who}}
+			r := conversation.NewReading(st, a, now)
+			if got := r.MaySee(ref); got != want {
+				t.Errorf("%s to %d: %d, want %d", ref, who, got, want)
+			}
+			if joint := r.Roll.JointlyBy(ref); (len(joint) > 0) != (want >= conversation.Redacted) {
+				t.Errorf("%s to %d: %d parties", ref, who, len(joint))
+			}
+			if who == 32 && ref == "c1" && !r.Until().Equal(now.Add(time.Hour)) {
+				t.Error("it reads otherwise from then on, and is not said to:", r.Until())
+			}
+			r.Close()
+			if got := st.MaySee(a, ref); ref.Root() == "c1" && got != conversation.Nothing {
+				t.Errorf("%s to %d at no instant: %d", ref, who, got)
+			}
+		}
+	}
+	for _, other := range []conversation.Audience{conversation.Public, {As: []delegation.Participant{0}}} {
+		r := conversation.NewReading(st, other, now)
+		if got := r.MaySee("c1"); got != conversation.Nothing {
+			t.Errorf("c1 to %v: %d", other, got)
+		}
+		r.Close()
+	}
+}
+
 // TestWhoMayAsk asks for each command as each kind of person: whoever has no standing learns nothing else.
 func TestWhoMayAsk(t *testing.T) {
 	t.Parallel()

@@ -14,12 +14,13 @@ const (
 	Remarks = "remarks" // what those who write it say to one another about a section
 	Seat    = "seat"    // that somebody was named as one who writes; its Owner is that participant
 	Guest   = "guest"   // that another party was invited to submit it too, and what it said; its Owner is that party
+	Agreed  = "agreed"  // the text that such a party authorised; its Owner is that party
 )
 
-var joint = []string{Party, Section, Remarks, Seat, Guest}
+var joint = []string{Party, Section, Remarks, Seat, Guest, Agreed}
 
 // inJoint are the kinds of a draft of a party and its parts in a condition.
-const inJoint = `kind IN ('party', 'section', 'remarks', 'seat', 'guest')`
+const inJoint = `kind IN ('party', 'section', 'remarks', 'seat', 'guest', 'agreed')`
 
 // stem is the key of the draft that a part belongs to; of the draft itself, its own.
 const stem = `CASE INSTR(key, '.') WHEN 0 THEN key ELSE SUBSTR(key, 1, INSTR(key, '.') - 1) END`
@@ -55,7 +56,7 @@ func (s *Store) MarkSentWithParts(ctx context.Context, slug, key string, now tim
 		private.Micro(now), slug, key); err != nil {
 		return err
 	}
-	_, err := s.remove(ctx, `slug = $1 AND kind IN ('section', 'remarks') AND (`+stem+`) = $2`, slug, key)
+	_, err := s.remove(ctx, `slug = $1 AND kind IN ('section', 'remarks', 'agreed') AND (`+stem+`) = $2`, slug, key)
 	return err
 }
 
@@ -68,7 +69,8 @@ func (s *Store) DeleteWithParts(ctx context.Context, slug, key string) error {
 // ForgetParty deletes all drafts of a party in a conversation with their parts, and that it was invited to those of others. They are
 // gone from the disk when it returns.
 func (s *Store) ForgetParty(ctx context.Context, slug string, party uint64) error {
-	_, err := s.remove(ctx, `slug = $1 AND (kind = 'guest' AND owner = $2 OR `+inJoint+` AND (`+stem+`) IN (SELECT key FROM draft WHERE slug = $1 AND kind = 'party' AND owner = $2))`, slug, int64(party))
+	_, err := s.remove(ctx, `slug = $1 AND (kind IN ('guest', 'agreed') AND owner = $2
+		OR `+inJoint+` AND (`+stem+`) IN (SELECT key FROM draft WHERE slug = $1 AND kind = 'party' AND owner = $2))`, slug, int64(party))
 	return err
 }
 

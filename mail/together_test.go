@@ -23,7 +23,7 @@ func TestTogether(t *testing.T) {
 	}
 	w.letters.Queue = q
 	letter := together.Letter{Slug: "ferries", Draft: together.Draft{Key: "KEY", Party: w.run.Party("%arcadia"), Call: cite.Call(1)}, Other: w.run.Party("%ruritania"), Page: "whole"}
-	kinds := []string{together.LetterNamed, together.LetterClear, together.LetterCleared, together.LetterReturned, together.LetterInvited, together.LetterJoined, together.LetterDeclined, together.LetterSent}
+	kinds := []string{together.LetterNamed, together.LetterClear, together.LetterCleared, together.LetterReturned, together.LetterInvited, together.LetterJoined, together.LetterVoided, together.LetterDeclined, together.LetterSent}
 	for _, kind := range kinds {
 		for alias, lang := range map[string]locale.Lang{"@maria": locale.English, "@mario": locale.Arabic} {
 			letter.Kind, letter.To = kind, w.run.Participant(alias)
@@ -36,7 +36,7 @@ func TestTogether(t *testing.T) {
 				!strings.Contains(m.Text, "Arcadia") || strings.Contains(m.Subject+m.Text, "⟦") || strings.Contains(m.Subject+m.Text, "{") || m.Stop == "" {
 				t.Errorf("%s %s: %+v", kind, lang, m)
 			}
-			invites := kind == together.LetterInvited || kind == together.LetterJoined || kind == together.LetterDeclined || kind == together.LetterSent
+			invites := kind == together.LetterInvited || kind == together.LetterJoined || kind == together.LetterVoided || kind == together.LetterDeclined || kind == together.LetterSent
 			if strings.Contains(m.Subject, "Ruritania") != invites {
 				t.Errorf("%s: %s", kind, m.Subject)
 			}

@@ -350,10 +350,10 @@ func TestMerge(t *testing.T) {
 			a.At = "x3"
 		}
 		out, clash := Merge([]Answer{c.was}, slices.DeleteFunc([]Answer{c.kept}, Answer.Empty), []Answer{c.mine})
-		if got := answerIn(out, "x3"); !got.same(c.want) || c.want.Empty() != (len(out) == 0) {
+		if got := answerIn(out, "x3"); !got.Same(c.want) || c.want.Empty() != (len(out) == 0) {
 			t.Errorf("%s: %+v", name, got)
 		}
-		if got := answerIn(clash, "x3"); !got.same(c.clash) || c.clash.Empty() != (len(clash) == 0) {
+		if got := answerIn(clash, "x3"); !got.Same(c.clash) || c.clash.Empty() != (len(clash) == 0) {
 			t.Errorf("%s clashes: %+v", name, got)
 		}
 	}

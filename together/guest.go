@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/refusal"
@@ -163,10 +164,71 @@ func (s *Store) Invite(ctx context.Context, slug, key string, party delegation.P
 	})
 }
 
-// Uninvite takes the invitation of a party back, with what it said; that it was not invited is no error.
+// Uninvite takes the invitation of a party back, with what it said and the text that it authorised; that it was not invited is no error.
 func (s *Store) Uninvite(ctx context.Context, slug, key string, party delegation.Party) error {
 	row := guestRow(slug, key, party)
-	return s.drafts.Delete(ctx, slug, draft.Guest, row.Key)
+	if err := s.drafts.Delete(ctx, slug, draft.Guest, row.Key); err != nil {
+		return err
+	}
+	return s.drafts.Delete(ctx, slug, draft.Agreed, row.Key)
+}
+
+// Agreed is the text that a party authorised. It is kept so that its people can read what was changed since, and is forgotten when the
+// party declines or authorises another, and with the words of the draft.
+type Agreed struct {
+	Party   delegation.Party `json:"-"`
+	Text    int              `json:"text"` // its number
+	Answers []Answer         `json:"answers"`
+}
+
+// Answer is what was answered at a question, the empty Answer for nothing.
+func (a Agreed) Answer(at string) Answer { return answerIn(a.Answers, at) }
+
+// agree keeps the text that a party authorised in place of the one before; nil keeps none. A text that is too long to be kept is
+// too long to be sent: it is kept by nobody, and its readers find no comparison.
+func (s *Store) agree(ctx context.Context, row draft.Draft, a *Agreed, m Mark) error {
+	row.Kind = draft.Agreed
+	if err := s.drafts.Delete(ctx, row.Slug, row.Kind, row.Key); err != nil || a == nil {
+		return err
+	}
+	var err error
+	if row.Body, err = json.Marshal(a); err != nil || len(row.Body) > draft.MaxBody {
+		return err
+	}
+	_, err = s.drafts.Save(ctx, row, 0, m.At)
+	return err
+}
+
+// Agreed lists the texts that parties authorised, as far as the parties have not declined since.
+func (s *Store) Agreed(ctx context.Context, slug, key string) ([]Agreed, error) {
+	rows, err := s.drafts.Parts(ctx, slug, draft.Agreed, key)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Agreed, len(rows))
+	for i, row := range rows {
+		if err := json.Unmarshal(row.Body, &out[i]); err != nil {
+			return nil, err
+		}
+		out[i].Party = delegation.Party(row.Owner)
+	}
+	return out, nil
+}
+
+// authorised are the parties that authorised the text as it stands, the questions of the call being those that an entry set.
+func (s *Store) authorised(ctx context.Context, slug, key string, asked cite.Position) (out []Guest, err error) {
+	all, err := s.Guests(ctx, slug, key)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	sections, err := s.Sections(ctx, slug, key)
+	text := TextOf(sections, asked)
+	for _, g := range all {
+		if g.Joined != nil && g.Joined.Text == text {
+			out = append(out, g)
+		}
+	}
+	return out, err
 }
 
 // Invited lists the drafts to which a party was invited, the last begun first.
@@ -208,6 +270,16 @@ func (s *Store) Answer(ctx context.Context, slug, key string, roll Roll, w Word)
 			return nil, err
 		}
 		if err := moved(w.Text, TextOf(sections, w.QuestionsAt)); err != nil {
+			return nil, err
+		}
+		var agreed *Agreed
+		if w.Joins {
+			agreed = &Agreed{Text: w.Text}
+			for _, x := range sections {
+				agreed.Answers = append(agreed.Answers, x.Answers...)
+			}
+		}
+		if err := s.agree(ctx, guestRow(slug, key, w.Party), agreed, w.Mark); err != nil {
 			return nil, err
 		}
 		var g Guest

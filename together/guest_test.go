@@ -1,6 +1,7 @@
 package together
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -156,6 +157,74 @@ func TestInvite(t *testing.T) {
 	if left, err := drafts.Parts(t.Context(), slug, draft.Guest, token); err != nil || len(left) > 0 {
 		t.Error(left, err)
 	}
+}
+
+// TestAgreed: the text that a party authorised is kept until it declines, authorises another or is invited no more, and no longer than the
+// words of the draft; the first change of it says whose word it voids, and none after it does.
+func TestAgreed(t *testing.T) {
+	s, drafts, _ := kept(t)
+	r := grouped{people()}
+	for _, p := range []delegation.Party{ruritania, isles} {
+		if err := s.Invite(t.Context(), slug, token, p, by(ana, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write := func(text, was string, voided ...delegation.Party) {
+		t.Helper()
+		w, err := s.Write(t.Context(), slug, token, Change{Section: "s1", Mine: answers(text), Was: answers(was), By: ana, At: t0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []delegation.Party
+		for _, g := range w.Voided {
+			got = append(got, g.Party)
+		}
+		if slices.Sort(got); !slices.Equal(got, voided) {
+			t.Errorf("%q voids %v, want %v", text, got, voided)
+		}
+	}
+	word := func(p, through delegation.Party, text int, joins bool) {
+		t.Helper()
+		if err := s.Answer(t.Context(), slug, token, r, Word{Mark: by(foreign, text), Party: p, Through: through, Joins: joins}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is := func(want ...string) {
+		t.Helper()
+		all, err := s.Agreed(t.Context(), slug, token)
+		var got []string
+		for _, a := range all {
+			got = append(got, fmt.Sprint(a.Party, " ", a.Text, " ", a.Answer("q1").Text))
+		}
+		if slices.Sort(got); err != nil || !slices.Equal(got, want) {
+			t.Errorf("kept %q, want %q: %v", got, want, err)
+		}
+	}
+	write("one", "")
+	word(ruritania, 0, 1, true)
+	word(isles, ruritania, 1, true)
+	is("8 1 one", "9 1 one")
+	write("one", "one")
+	write("two", "one", ruritania, isles)
+	write("three", "two")
+	is("8 1 one", "9 1 one")
+	word(ruritania, 0, 3, true)
+	is("8 3 three", "9 1 one")
+	if all, err := drafts.Versions(t.Context(), slug, draft.Agreed, guestRow(slug, token, ruritania).Key); err != nil || len(all) != 1 {
+		t.Error("the text before is kept:", len(all), err)
+	}
+	word(isles, ruritania, 3, false)
+	is("8 3 three")
+	write("four", "three", ruritania)
+	if err := s.Uninvite(t.Context(), slug, token, ruritania); err != nil {
+		t.Fatal(err)
+	}
+	is()
+	word(isles, ruritania, 4, true)
+	if err := s.Done(t.Context(), slug, token, "c1", t0.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	is()
 }
 
 // TestJoining: an edit voids what was authorised, and so does the end of the mandate; whoever sends names those that authorised the

@@ -9,7 +9,7 @@ type Letter struct {
 	To    delegation.Participant
 	Kind  string           // one of those below
 	Other delegation.Party // that was invited; 0 where none is spoken of
-	Page  string           // of the draft, to which it leads: "draft", "whole", "joint"; "" to the contribution that it became
+	Page  string           // of the draft, to which it leads: "draft", "whole", "joint", or a place on one of them; "" to the contribution that it became
 }
 
 // What a letter says.
@@ -20,6 +20,7 @@ const (
 	LetterReturned = "returned" // it was returned with notes
 	LetterInvited  = "invited"  // the party of its reader is invited to submit it
 	LetterJoined   = "joined"   // a party that was invited authorised it
+	LetterVoided   = "voided"   // the text was changed that the party of its reader authorised
 	LetterDeclined = "declined" // a party that was invited declined
 	LetterSent     = "sent"     // it was sent, with the party of its reader, and leads to what it became
 )

@@ -34,8 +34,8 @@ func (a Answer) Empty() bool {
 	return len(a.Picks) == 0 && a.Stance == "" && strings.TrimSpace(a.Text+a.Wording+a.Value) == ""
 }
 
-// same reports whether two answers say the same.
-func (a Answer) same(b Answer) bool {
+// Same reports whether two answers say the same.
+func (a Answer) Same(b Answer) bool {
 	return slices.Equal(a.Picks, b.Picks) && a.Stance == b.Stance && a.Text == b.Text && a.Wording == b.Wording && a.Value == b.Value
 }
 
@@ -81,7 +81,7 @@ func Merge(was, kept, mine []Answer, whole ...string) (out, clash []Answer) {
 		if !ok {
 			clash = append(clash, has)
 		}
-		if a.same(has) {
+		if a.Same(has) {
 			continue
 		}
 		out = slices.DeleteFunc(out, func(o Answer) bool { return o.At == a.At })

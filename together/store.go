@@ -192,12 +192,20 @@ type Change struct {
 	Whole   []string // the questions of which the text is a table
 	By      delegation.Participant
 	At      time.Time
+	// QuestionsAt is the entry that set the questions of the call, as whoever writes sees them; 0 for none.
+	QuestionsAt cite.Position
 }
 
-// Write saves what somebody wrote in a section of a draft, as Merge lays it over what is kept, and gives the section as it is then.
-// Where clash is not empty, what was written there is not kept. A draft that is not there, or was sent, is refused as by Update;
-// what cannot be kept at all, as by Clean.
-func (s *Store) Write(ctx context.Context, slug, key string, c Change) (now Section, clash []Answer, err error) {
+// Written is what became of a change.
+type Written struct {
+	Section          // as it is now
+	Clash   []Answer // what is kept where what was written is not
+	Voided  []Guest  // the parties that had authorised the text before it
+}
+
+// Write saves what somebody wrote in a section of a draft, as Merge lays it over what is kept. A draft that is not there, or was sent,
+// is refused as by Update; what cannot be kept at all, as by Clean.
+func (s *Store) Write(ctx context.Context, slug, key string, c Change) (w Written, err error) {
 	var no refusal.Several
 	for _, to := range []*[]Answer{&c.Mine, &c.Was} {
 		if *to, err = Clean(*to); err != nil {
@@ -205,7 +213,7 @@ func (s *Store) Write(ctx context.Context, slug, key string, c Change) (now Sect
 		}
 	}
 	if err := no.Or(); err != nil {
-		return now, nil, err
+		return w, err
 	}
 	row := draft.Draft{Slug: slug, Kind: draft.Section, Key: draft.PartKey(key, c.Section)}
 	err = s.save(ctx, row, c.At, func(was draft.Draft, there bool) (any, error) {
@@ -221,20 +229,24 @@ func (s *Store) Write(ctx context.Context, slug, key string, c Change) (now Sect
 		if d, _ := read(head); d.BeingSent(c.At) { // what came now would be in no contribution, and gone
 			return nil, refusal.New(refusal.TryAgain, "together.sending")
 		}
-		was.Key = row.Key
-		if now, err = section(was); err != nil {
+		was.Key, w = row.Key, Written{}
+		if w.Section, err = section(was); err != nil {
 			return nil, err
 		}
-		merged, kept := Merge(c.Was, now.Answers, c.Mine, c.Whole...)
-		clash = kept
-		if slices.EqualFunc(merged, now.Answers, Answer.same) {
+		merged, kept := Merge(c.Was, w.Answers, c.Mine, c.Whole...)
+		w.Clash = kept
+		if slices.EqualFunc(merged, w.Answers, Answer.Same) {
 			return nil, nil
 		}
-		now.Answers, now.By, now.At = merged, c.By, c.At
-		now.Version++
-		return now, nil
+		// Whoever is told of it is told once: nobody else writes meanwhile, and after it the text is another.
+		if w.Voided, err = s.authorised(ctx, slug, key, c.QuestionsAt); err != nil {
+			return nil, err
+		}
+		w.Answers, w.By, w.At = merged, c.By, c.At
+		w.Version++
+		return w.Section, nil
 	})
-	return now, clash, err
+	return w, err
 }
 
 // BeingSent reports whether somebody is about to send the draft.

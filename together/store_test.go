@@ -39,11 +39,11 @@ func (s *Store) mustWrite(t *testing.T, c Change) (Section, []Answer) {
 	if c.At.IsZero() {
 		c.At = t0
 	}
-	now, clash, err := s.Write(t.Context(), slug, token, c)
+	w, err := s.Write(t.Context(), slug, token, c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return now, clash
+	return w.Section, w.Clash
 }
 
 func (s *Store) text(t *testing.T, section, at string) string {
@@ -88,7 +88,7 @@ func TestWrite(t *testing.T) {
 		t.Error("saving what stands there is an edit", err)
 	}
 	for _, no := range []string{"BBBBBBBBBBBBBBBBBBBBBB", token + ".s1"} {
-		if _, _, err := s.Write(t.Context(), slug, no, Change{Section: "s1", Mine: answers("x"), At: t0}); key(err) != "draft.unknown" {
+		if _, err := s.Write(t.Context(), slug, no, Change{Section: "s1", Mine: answers("x"), At: t0}); key(err) != "draft.unknown" {
 			t.Error(no, err)
 		}
 	}
@@ -127,13 +127,13 @@ func TestFortyWriters(t *testing.T) {
 					if w%2 == 0 {
 						mine = strings.Replace(seen, "begins.", "begins. "+word+".", 1)
 					}
-					now, clash, err := s.Write(t.Context(), slug, token, Change{Section: section, Was: []Answer{{At: "q1", Text: seen}}, Mine: []Answer{{At: "q1", Text: mine}}, By: delegation.Participant(w + 100), At: t0})
+					w, err := s.Write(t.Context(), slug, token, Change{Section: section, Was: []Answer{{At: "q1", Text: seen}}, Mine: []Answer{{At: "q1", Text: mine}}, By: delegation.Participant(w + 100), At: t0})
 					if err != nil {
 						t.Error(err)
 						return
 					}
-					seen = now.Answer("q1").Text
-					if len(clash) == 0 {
+					seen = w.Answer("q1").Text
+					if len(w.Clash) == 0 {
 						break
 					}
 					if tries > 1_000 {
@@ -194,7 +194,7 @@ func TestSending(t *testing.T) {
 	if k := send(ana, 1, t0.Add(time.Second)); k != "together.sending" {
 		t.Error(k)
 	}
-	if _, _, err := s.Write(t.Context(), slug, token, Change{Section: "s1", Mine: answers("late"), At: t0.Add(time.Second)}); key(err) != "together.sending" {
+	if _, err := s.Write(t.Context(), slug, token, Change{Section: "s1", Mine: answers("late"), At: t0.Add(time.Second)}); key(err) != "together.sending" {
 		t.Error("somebody wrote what nobody sends:", err)
 	}
 	if k := send(head, 1, t0.Add(time.Second)); k != "" {
@@ -217,7 +217,7 @@ func TestSending(t *testing.T) {
 	if err != nil || !ok || d.Became != "c9" || d.Standing(r, 0).Stage != Sent {
 		t.Errorf("%+v %v %v", d, ok, err)
 	}
-	if _, _, err := s.Write(t.Context(), slug, token, Change{Section: "s1", Mine: answers("late"), At: t0}); key(err) != "draft.sent" {
+	if _, err := s.Write(t.Context(), slug, token, Change{Section: "s1", Mine: answers("late"), At: t0}); key(err) != "draft.sent" {
 		t.Error(err)
 	}
 	if _, err := s.Update(t.Context(), slug, token, t0, func(*Draft) error { return nil }); key(err) != "draft.sent" {
@@ -265,7 +265,7 @@ func TestForget(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.mustWrite(t, Change{Section: "s1", Mine: answers("FORGET-ME"), By: drafter})
-	if _, _, err := s.Write(t.Context(), slug, other, Change{Section: "s1", Mine: answers("stays"), By: foreign, At: t0}); err != nil {
+	if _, err := s.Write(t.Context(), slug, other, Change{Section: "s1", Mine: answers("stays"), By: foreign, At: t0}); err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range []string{token, other} {

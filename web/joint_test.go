@@ -1,13 +1,20 @@
 package web_test
 
 import (
+	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/openplenary/plenary/accreditation"
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/receipt"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/verifier"
 	"github.com/openplenary/plenary/locale"
 )
 
@@ -105,6 +112,199 @@ func TestJointSubmission(t *testing.T) {
 	says(h.visitor(), "/en/c/ferries/c1", "group.stand.dissociated")
 	if a := h.visitor().get("/en/c/ferries/contributions?party=" + ruritania); strings.Contains(a.body, "/c1\"") {
 		t.Error("who dissociated itself is found with it")
+	}
+}
+
+// TestJointWaits: what several parties submitted is read, while it waits for a moderator, by those who may authorise for one of them, with
+// its receipt; not by who only prepares for it, nor by anybody else. What was chosen otherwise since it was authorised is shown before and now.
+func TestJointWaits(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz := h.person("ana"), h.person("fritz")
+	h.prepares("rolf", party(t, h, "fritz"))
+	ruritania := string(party(t, h, "fritz").Ref())
+	en := locale.English
+	draft := h.beginAt("/en/c/ferries/k3/together", "0")
+	choose := func(n string) {
+		t.Helper()
+		at := draft + "/part/s1"
+		if a := ana.post(at, deskWith(deskForm(t, ana.get(at).body, at, 0), "q1", n, "do", "save")); a.status != 303 {
+			t.Fatal(a.status, deskErrors(a.body))
+		}
+	}
+	choose("1")
+	ana.press(draft, "draft", "invite", "party", ruritania)
+	fritz.press(draft, "joint", "join", "for", ruritania)
+	choose("3")
+	page := fritz.get(draft + "/joint").body
+	if _, since, _ := strings.Cut(page, `id="since"`); !strings.Contains(since, "On foot") || !strings.Contains(since, en.T("joint.since_is")) {
+		t.Error("what was chosen before is not shown beside what is chosen now")
+	}
+	fritz.press(draft, "joint", "join", "for", ruritania)
+	if a := ana.press(draft, "whole", "send", "with", ruritania); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	for name, v := range map[string]*visitor{"ana": ana, "fritz": fritz} {
+		a, receipt := v.get("/en/c/ferries/c1"), v.get("/en/c/ferries/c1/receipt")
+		if a.status != 200 || !strings.Contains(a.body, "Not at all") || !strings.Contains(a.body, en.T("state.pending_joint")) || receipt.status != 200 || !strings.Contains(receipt.body, "Not at all") {
+			t.Errorf("%s does not read it while it waits: %d, %d", name, a.status, receipt.status)
+		}
+	}
+	for name, v := range map[string]*visitor{"rolf": h.person("rolf"), "ben": h.person("ben"), "somebody": h.visitor()} {
+		for _, page := range []string{"c1", "c1.json", "c1/receipt", "c1/receipt.json", "contributions", "k3"} {
+			if a := v.get("/en/c/ferries/" + page); strings.Contains(a.body, "Ruritania") || page != "k3" && strings.Contains(a.body, "Not at all") {
+				t.Errorf("%s reads it at %s while it waits: %d", name, page, a.status)
+			}
+		}
+	}
+	if a := fritz.post("/en/c/ferries/c1/withdraw", deskWith(ana.hidden("/en/c/ferries/c1"))); a.status == 303 {
+		t.Error("a party that is named withdraws what another sent:", a.status)
+	}
+}
+
+// TestJointReceipt: the receipt of what several parties submitted proves each of them, offline too, by its name; one that is made after a
+// party dissociated itself proves that. A file in which anything of a party was changed, left out, doubled or taken from elsewhere is
+// refused by both who check. One without parties, as it was given out before, is checked as before.
+func TestJointReceipt(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz := h.person("ana"), h.person("fritz")
+	arcadia, ruritania := party(t, h, "ana").Ref(), party(t, h, "fritz").Ref()
+	joint := func() cite.Ref {
+		t.Helper()
+		draft := h.begin("0")
+		ana.write(draft, "The ferry runs on Monday.")
+		ana.press(draft, "draft", "invite", "party", string(ruritania))
+		fritz.press(draft, "joint", "join", "for", string(ruritania))
+		a := ana.press(draft, "whole", "send", "with", string(ruritania))
+		m := regexp.MustCompile(`/(c\d+)/receipt`).FindStringSubmatch(a.header.Get("Location"))
+		if a.status != 303 || m == nil {
+			t.Fatal(a.status, deskErrors(a.body))
+		}
+		return cite.Ref(m[1])
+	}
+	ref := joint()
+	other := joint()
+	get := func(ref cite.Ref) *receipt.File {
+		t.Helper()
+		r, err := receipt.Decode([]byte(ana.get("/en/c/ferries/" + string(ref) + "/receipt.json").body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	// checked is what both who check say of a file: the parties, or "wrong".
+	checked := func(r *receipt.File) string {
+		t.Helper()
+		b, err := receipt.Encode(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := h.sec.CheckReceipt(t.Context(), b)
+		second, err := verifier.Receipt(b, r.Key)
+		if (err == nil) != c.Genuine() || c.Genuine() && !c.Held() {
+			t.Errorf("the two who check differ: %v, %q %+v", err, c.Wrong, c.Lines)
+		}
+		if err != nil {
+			return "wrong"
+		}
+		var here, there []string
+		for _, p := range c.Parties {
+			s := p.Name + ", " + string(p.Party)
+			if !p.Dissociated.IsZero() {
+				s += " dissociated"
+			}
+			here = append(here, s)
+		}
+		for _, l := range second.Lines {
+			if l.What == "party" {
+				s := strings.Join(strings.Split(l.Detail, ", ")[:2], ", ")
+				if strings.Contains(l.Detail, "DISSOCIATED") {
+					s += " dissociated"
+				}
+				there = append(there, s)
+			}
+		}
+		if !slices.Equal(here, there) {
+			t.Errorf("one says %q, the other %q", here, there)
+		}
+		return strings.Join(here, "; ")
+	}
+	lead, with := "Arcadia, "+string(arcadia), "Ruritania, "+string(ruritania)
+	first := get(ref)
+	if got := checked(first); first.Format != receipt.JointFormat || got != lead+"; "+with {
+		t.Errorf("%s: %s", first.Format, got)
+	}
+	stand := deskWith(fritz.hidden("/en/c/ferries/"+string(ref)), "for", string(ruritania), "at", "joint", "do", "dissociated")
+	if a := fritz.post("/en/c/ferries/"+string(ref)+"/stand", stand); a.status != 303 {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	later, elsewhere := get(ref), get(other)
+	if got := checked(later); got != lead+"; "+with+" dissociated" {
+		t.Error("after it dissociated itself:", got)
+	}
+	if got := checked(first); got != lead+"; "+with {
+		t.Error("a file that was made before:", got)
+	}
+	b, err := receipt.Encode(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	en := locale.English
+	if a := h.visitor().post("/en/check", url.Values{"receipt": {string(b)}}); a.status != 200 || !strings.Contains(a.body, "Ruritania") || !strings.Contains(a.body, en.T("check.since.dissociated")) {
+		t.Error("the page that checks does not say what became of the parties:", a.status)
+	}
+	if a := h.visitor().get("/en/c/ferries/" + string(ref) + "/receipt"); !strings.Contains(a.body, en.T("group.stand.dissociated")) {
+		t.Error("the page of the receipt does not say that a party dissociated itself")
+	}
+	plain := *first
+	if plain.Format, plain.Parties = consultation.ReceiptFormat, nil; checked(&plain) != "" {
+		t.Error("one without parties is not what it was")
+	}
+	if later.Parties[1].Dissociated.IsZero() || len(later.Parties[1].Entries) != 3 {
+		t.Fatalf("%+v", later.Parties)
+	}
+	flip := func(b []byte) []byte { b = slices.Clone(b); b[len(b)/2] ^= 1; return b }
+	for what, change := range map[string]func(r *receipt.File, p *receipt.Party){
+		"format":                func(r *receipt.File, _ *receipt.Party) { r.Format = consultation.ReceiptFormat },
+		"name":                  func(_ *receipt.File, p *receipt.Party) { p.Name = "Boreas" },
+		"party":                 func(_ *receipt.File, p *receipt.Party) { p.Party = "y0000000000009" },
+		"category":              func(_ *receipt.File, p *receipt.Party) { p.Category = "ngo" },
+		"country":               func(_ *receipt.File, p *receipt.Party) { p.Country = "XB" },
+		"member":                func(_ *receipt.File, p *receipt.Party) { p.Through = arcadia },
+		"dissociated otherwise": func(_ *receipt.File, p *receipt.Party) { p.Dissociated = p.Dissociated.Add(1) },
+		"not dissociated":       func(_ *receipt.File, p *receipt.Party) { p.Dissociated = time.Time{} },
+		"data":                  func(_ *receipt.File, p *receipt.Party) { p.Entries[0].Data = flip(p.Entries[0].Data) },
+		"text":                  func(_ *receipt.File, p *receipt.Party) { p.Entries[1].Text = flip(p.Entries[1].Text) },
+		"text where none is":    func(_ *receipt.File, p *receipt.Party) { p.Entries[0].Text = p.Entries[1].Text },
+		"envelope": func(_ *receipt.File, p *receipt.Party) {
+			p.Entries[0].Proof.Envelope = flip(p.Entries[0].Proof.Envelope)
+		},
+		"checkpoint": func(_ *receipt.File, p *receipt.Party) {
+			p.Entries[0].Proof.Checkpoint = flip(p.Entries[0].Proof.Checkpoint)
+		},
+		"path":                  func(_ *receipt.File, p *receipt.Party) { p.Entries[0].Proof.Path = p.Entries[0].Proof.Path[1:] },
+		"no path":               func(_ *receipt.File, p *receipt.Party) { p.Entries[0].Proof.Path = nil },
+		"no entry":              func(_ *receipt.File, p *receipt.Party) { p.Entries = nil },
+		"without the first":     func(_ *receipt.File, p *receipt.Party) { p.Entries = p.Entries[1:] },
+		"without the last":      func(_ *receipt.File, p *receipt.Party) { p.Entries = p.Entries[:2] },
+		"another order":         func(_ *receipt.File, p *receipt.Party) { p.Entries[1], p.Entries[2] = p.Entries[2], p.Entries[1] },
+		"an entry twice":        func(_ *receipt.File, p *receipt.Party) { p.Entries = append(p.Entries, p.Entries[2]) },
+		"another's name":        func(r *receipt.File, p *receipt.Party) { p.Entries[1], p.Name = r.Parties[0].Entries[0], "Arcadia" },
+		"of another":            func(r *receipt.File, _ *receipt.Party) { r.Parties[1] = elsewhere.Parties[1] },
+		"twice":                 func(r *receipt.File, p *receipt.Party) { r.Parties = append(r.Parties, *p) },
+		"the one that leads":    func(r *receipt.File, p *receipt.Party) { r.Parties = r.Parties[1:] },
+		"as the one that leads": func(r *receipt.File, p *receipt.Party) { r.Parties[0], r.Parties[1] = r.Parties[1], r.Parties[0] },
+		"who leads, dissociated": func(r *receipt.File, p *receipt.Party) {
+			r.Parties[0].Entries = append(r.Parties[0].Entries, p.Entries[2])
+		},
+		"beside another": func(r *receipt.File, _ *receipt.Party) { r.Receipt = elsewhere.Receipt },
+	} {
+		r := get(ref)
+		change(r, &r.Parties[1])
+		if got := checked(r); got != "wrong" {
+			t.Errorf("%s was changed: %s", what, got)
+		}
 	}
 }
 

@@ -1,12 +1,14 @@
 package web_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/locale"
 )
 
 // told are the letters about drafts since they were last asked for, as "reader kind page", sorted.
@@ -119,6 +121,104 @@ func TestLettersOfJointDrafts(t *testing.T) {
 	}
 	if n := strings.Count(h.told(), "fritz"); n != 4 {
 		t.Errorf("%d letters more in a day, want 4", n)
+	}
+}
+
+// TestLettersOfVoidedAuthorisations: who may authorise for a party gets a letter when the text is changed that it authorised: one, whatever is
+// typed after it, none where nothing was changed or nothing was authorised, none to who changed it, and not more than a few a day. Its
+// people and those who write the draft read what was changed, and nobody of another party does.
+func TestLettersOfVoidedAuthorisations(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz := h.person("ana"), h.person("fritz")
+	h.prepares("rolf", party(t, h, "fritz"))
+	ruritania := string(party(t, h, "fritz").Ref())
+	draft := h.begin("0")
+	ana.write(draft, "The ferry runs on Monday.")
+	ana.press(draft, "draft", "invite", "party", ruritania)
+	ana.write(draft, "The ferry runs on Tuesday.")
+	h.told()
+	join := func() {
+		t.Helper()
+		if a := fritz.press(draft, "joint", "join", "for", ruritania); a.status != 303 {
+			t.Fatal(a.status, deskErrors(a.body))
+		}
+	}
+	en := locale.English
+	join()
+	if page := ana.get(draft + "/part/s2").body; !strings.Contains(page, en.T("joint.voids")) {
+		t.Error("who writes is not told that an edit voids what was authorised")
+	}
+	if page := fritz.get(draft + "/joint").body; strings.Contains(page, `id="since"`) {
+		t.Error("something is said to be changed that was not")
+	}
+	if h.told(); ana.write(draft, "The ferry runs on Tuesday.").status != 303 || h.told() != "" {
+		t.Error("a letter of a change that is none")
+	}
+	ana.write(draft, "The ferry runs on Friday.")
+	ana.write(draft, "The ferry runs on Friday at noon.")
+	if got := h.told(); got != "fritz voided joint#since" {
+		t.Errorf("two edits: told %q", got)
+	}
+	for name, v := range map[string]*visitor{"fritz": fritz, "rolf": h.person("rolf"), "ana": ana} {
+		page := v.get(draft + "/joint").body
+		if _, since, ok := strings.Cut(page, `id="since"`); !ok || !strings.Contains(since, "<del>") || !strings.Contains(since, "Tuesday") || !strings.Contains(since, "Friday at noon") {
+			t.Errorf("%s does not read what was changed since the text was authorised", name)
+		}
+	}
+	if page := ana.get(draft + "/part/s2").body; strings.Contains(page, en.T("joint.voids")) {
+		t.Error("there is nothing any more that an edit could void")
+	}
+	ana.write(draft, "The ferry runs on Tuesday.")
+	if page := fritz.get(draft + "/joint").body; !strings.Contains(page, en.T("joint.since_same")) {
+		t.Error("it is not said that the answers read as they did")
+	}
+	for n := range 8 {
+		join()
+		ana.write(draft, fmt.Sprint("The ferry runs, version ", n))
+	}
+	if n := strings.Count(h.told(), "fritz voided"); n != 3 {
+		t.Errorf("%d letters more in a day about one party, want 3", n)
+	}
+	fritz.press(draft, "joint", "decline", "for", ruritania)
+	if page := fritz.get(draft + "/joint").body; strings.Contains(page, `id="since"`) {
+		t.Error("a party that declined is shown what changed")
+	}
+	h.told()
+	if ana.write(draft, "The ferry does not run."); h.told() != "" {
+		t.Error("a party that declined is told of an edit")
+	}
+}
+
+// TestVoidedByOneOfTheirOwn: who changes the text that they authorised for another party is not written to about it; a party that was
+// invited, and is not the one that authorised, does not read what that one did.
+func TestVoidedByOneOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	ana, fritz := h.person("ana"), h.person("fritz")
+	ruritania := party(t, h, "fritz")
+	draft := h.begin("0")
+	ana.press(draft, "draft", "name", "email", "fritz@parties.example")
+	fritz.write(draft, "The ferry runs on Monday.")
+	ana.press(draft, "draft", "invite", "party", string(ruritania.Ref()))
+	fritz.press(draft, "joint", "join", "for", string(ruritania.Ref()))
+	h.told()
+	fritz.write(draft, "The ferry runs on Friday.")
+	if got := h.told(); got != "" {
+		t.Errorf("told %q", got)
+	}
+	const isles = delegation.Party(901)
+	do := func(command any) {
+		t.Helper()
+		if _, err := h.sec.Do(t.Context(), "ferries", conversation.Ask{By: h.officer(), Received: h.sec.Now(), Command: command}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(delegation.EnterParty{Party: isles, Category: "ngo", Name: "Isles"})
+	h.prepares("ike", isles)
+	ana.press(draft, "draft", "invite", "party", string(isles.Ref()))
+	if a := h.person("ike").get(draft + "/joint"); a.status != 200 || !strings.Contains(a.body, "Friday") || strings.Contains(a.body, "Monday") {
+		t.Error("another party reads what was authorised before:", a.status)
 	}
 }
 

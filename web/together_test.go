@@ -85,6 +85,16 @@ announce survey
 
 ask survey survey.json
 
+announce seen
+  title.en: Seen
+  paper: $draft
+  opens: ` + at(-time.Hour) + `
+  closes: ` + at(2*time.Hour) + `
+  late: refused
+  moderation: before
+
+ask seen survey.json
+
 enter %arcadia
   category: member_state
   country: XA

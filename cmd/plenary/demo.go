@@ -173,7 +173,7 @@ func (a *app) draftForClearance(ctx context.Context, r *script.Runner) error {
 	if err := kept.Open(ctx, script.DemoSlug, d); err != nil {
 		return err
 	}
-	if _, _, err := kept.Write(ctx, script.DemoSlug, d.Key, together.Change{Section: "x0", By: drafter, At: now, Mine: []together.Answer{
+	if _, err := kept.Write(ctx, script.DemoSlug, d.Key, together.Change{Section: "x0", By: drafter, At: now, Mine: []together.Answer{
 		{At: "x16", Text: "Our office lent its search tool to two smaller offices last year. The tool was the easy part. Somebody has to answer the telephone when it finds nothing, and that was not lent."},
 		{At: "x17", Stance: "yes", Text: "We can support this if the file is read before the refusal is drafted. An official who reads it afterwards reads the draft, and not the file."},
 	}}); err != nil {

@@ -1,11 +1,32 @@
 package accrediting
 
 import (
+	"time"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 )
+
+// Reads reports whether at an instant one of some people, who are one reader, may authorise for a party that submitted a contribution with
+// the one that leads and has not dissociated itself: they read it while it waits for a moderator.
+func (h *House) Reads(as []delegation.Participant, c cite.Ref, now time.Time) bool {
+	for _, j := range h.Roll.JointlyBy(c) {
+		//mutants:guard who dissociated itself, and at no instant, reads nothing
+		if j.Dissociated || now.IsZero() {
+			continue
+		}
+		for _, who := range as {
+			for _, through := range append([]delegation.Party{0}, h.Roll.Members(j.Party)...) {
+				if h.Speaks(who, j.Party, through, now) == nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
 
 // Join writes which parties submit a contribution with the one that leads: parties on the roll, of which those who authorised it
 // speak at the instant at which it is sent. Replies are not submitted together: to a point each party replies once, for itself.

@@ -45,6 +45,11 @@ func ReceiptIn(ctx context.Context, b []byte, verifierKey, path string) (Report,
 		}
 	}
 	why, err := d.holds(ctx, s)
+	for _, e := range s.beside {
+		if err == nil && why == nil {
+			why, err = d.holds(ctx, e)
+		}
+	}
 	if err != nil {
 		return r, fmt.Errorf("verifier: %s: %w", path, err)
 	}

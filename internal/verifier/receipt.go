@@ -12,24 +12,23 @@ import (
 	"unicode/utf8"
 )
 
-// ReceiptFormat is the format of the receipts that this package reads.
-const ReceiptFormat = "plenary-receipt/1"
+// ReceiptFormat is the format of the receipts that this package reads; JointFormat that of those which prove several parties.
+const (
+	ReceiptFormat = "plenary-receipt/1"
+	JointFormat   = "plenary-receipt/2"
+)
 
 // maxReceipt is more than the largest receipt can have.
 const maxReceipt = 8 << 20
 
 // receiptFile is the file, member by member in its order; what is base64 there is still base64 here.
 type receiptFile struct {
-	Format string `json:"format"`
-	Notice string `json:"notice,omitempty"`
-	Key    string `json:"key"`
-	Proof  struct {
-		Envelope   string   `json:"envelope"`
-		Path       []string `json:"path"`
-		Checkpoint string   `json:"checkpoint"`
-	} `json:"proof"`
-	Data    string `json:"data"`
-	Text    string `json:"text,omitempty"`
+	Format  string    `json:"format"`
+	Notice  string    `json:"notice,omitempty"`
+	Key     string    `json:"key"`
+	Proof   proofFile `json:"proof"`
+	Data    string    `json:"data"`
+	Text    string    `json:"text,omitempty"`
 	Meaning struct {
 		Address      string   `json:"address"`
 		Conversation string   `json:"conversation"`
@@ -45,6 +44,14 @@ type receiptFile struct {
 		Class        string   `json:"class"`
 		Assurance    string   `json:"assurance"`
 	} `json:"meaning"`
+	Parties []partyFile `json:"parties,omitempty"`
+}
+
+// proofFile is a proof in the file.
+type proofFile struct {
+	Envelope   string   `json:"envelope"`
+	Path       []string `json:"path"`
+	Checkpoint string   `json:"checkpoint"`
 }
 
 // parseReceipt reads a receipt file and refuses every spelling but those that a writer of receipts uses: members
@@ -64,8 +71,12 @@ func parseReceipt(b []byte) (*receiptFile, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return nil, errors.New("something follows the receipt")
 	}
-	if f.Format != ReceiptFormat {
-		return nil, fmt.Errorf("the format is %q, not %q", f.Format, ReceiptFormat)
+	format := ReceiptFormat
+	if len(f.Parties) > 0 {
+		format = JointFormat
+	}
+	if f.Format != format {
+		return nil, fmt.Errorf("the format is %q, not %q", f.Format, format)
 	}
 	if f.Proof.Path == nil || f.Meaning.On == nil {
 		return nil, errors.New("a list is missing")
@@ -103,21 +114,23 @@ type shown struct {
 	envelope envelope
 	raw      []byte // the envelope's bytes
 	point    checkpoint
-	claimed  string // the key in the file
+	claimed  string  // the key in the file
+	beside   []shown // the entries of the parties, which have none beside them
 }
 
 // receipt checks everything in the file; ok says that all of it agrees.
 func (r *Report) receipt(b []byte, verifierKey string) (s shown, ok bool) {
 	f, err := parseReceipt(b)
-	if !r.check("format", err, "%s", ReceiptFormat) {
-		return s, false
+	if err != nil {
+		return s, r.check("format", err, "")
 	}
+	r.check("format", nil, "%s", f.Format)
 	env, raw, ok := r.envelope(f)
 	if !ok {
 		return s, false
 	}
 	n, c, ok := r.checkpoint(f, env)
-	if !ok || !r.path(f, env, raw, c) || !r.signature(f.Key, verifierKey, n, c) {
+	if !ok || !r.check("proof", f.Proof.stands(env, raw, c), "the entry stands under the root of the checkpoint") || !r.signature(f.Key, verifierKey, n, c) {
 		return s, false
 	}
 	data, err := fromBase64(f.Data)
@@ -131,9 +144,16 @@ func (r *Report) receipt(b []byte, verifierKey string) (s shown, ok bool) {
 	if !ok || !r.meaning(f, env, c, data[saltSize:], words) {
 		return s, false
 	}
+	s = shown{envelope: env, raw: raw, point: c, claimed: f.Key}
+	if s.beside, ok = r.parties(f, s, data[saltSize:]); !ok {
+		return s, false
+	}
 	r.check(NotProven, nil, "address %q, conversation %q%s: the file says so, the record does not%s",
 		f.Meaning.Address, f.Meaning.Conversation, noticed(f.Notice), elsewhere(f.Meaning.Address, c.origin))
-	return shown{env, raw, c, f.Key}, true
+	if len(f.Parties) > 0 {
+		r.check(NotProven, nil, "that no other party submitted it with them, and whether one dissociated itself, or aligned itself again, after this file was made")
+	}
+	return s, true
 }
 
 // elsewhere warns of an address on another host than the one in whose name the record is kept.
@@ -157,8 +177,14 @@ func (r *Report) envelope(f *receiptFile) (env envelope, raw []byte, ok bool) {
 }
 
 // checkpoint reads the checkpoint and checks that it is of the envelope's record.
-func (r *Report) checkpoint(f *receiptFile, env envelope) (n note, c checkpoint, ok bool) {
-	signed, err := fromBase64(f.Proof.Checkpoint)
+func (r *Report) checkpoint(f *receiptFile, env envelope) (note, checkpoint, bool) {
+	n, c, err := f.Proof.point(env)
+	return n, c, r.check("checkpoint", err, "of %s at %d entries", c.origin, c.size)
+}
+
+// point reads the checkpoint of a proof, which must be of the envelope's record.
+func (p proofFile) point(env envelope) (n note, c checkpoint, err error) {
+	signed, err := fromBase64(p.Checkpoint)
 	if err == nil {
 		n, err = parseNote(signed)
 	}
@@ -168,25 +194,20 @@ func (r *Report) checkpoint(f *receiptFile, env envelope) (n note, c checkpoint,
 	if err == nil {
 		err = c.of(env.record)
 	}
-	return n, c, r.check("checkpoint", err, "of %s at %d entries", c.origin, c.size)
+	return n, c, err
 }
 
-// path checks that the envelope stands under the root of the checkpoint.
-func (r *Report) path(f *receiptFile, env envelope, raw []byte, c checkpoint) bool {
-	var err error
-	path := make([]hash, len(f.Proof.Path))
-	for i, s := range f.Proof.Path {
-		h, herr := fromBase64(s)
-		if herr != nil || len(h) != len(path[i]) {
-			err = errors.New("a step of the path is not a hash")
-			break
+// stands checks that the envelope stands under the root of the checkpoint.
+func (p proofFile) stands(env envelope, raw []byte, c checkpoint) error {
+	path := make([]hash, len(p.Path))
+	for i, s := range p.Path {
+		h, err := fromBase64(s)
+		if err != nil || len(h) != len(path[i]) {
+			return errors.New("a step of the path is not a hash")
 		}
 		path[i] = hash(h)
 	}
-	if err == nil {
-		err = checkPath(env.position-1, c.size, leafHash(raw), path, c.root)
-	}
-	return r.check("proof", err, "the entry stands under the root of the checkpoint")
+	return checkPath(env.position-1, c.size, leafHash(raw), path, c.root)
 }
 
 // text checks the text, where there is one, and reads its words; nil where there is none.

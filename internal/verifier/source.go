@@ -12,7 +12,7 @@ import (
 
 // checks is what checks a receipt: these files need nothing but Go's own library.
 //
-//go:embed receipt.go note.go merkle.go entry.go verifier.go
+//go:embed receipt.go party.go note.go merkle.go entry.go verifier.go
 var checks embed.FS
 
 // program reads a receipt and says what it shows.

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation/receipt"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 )
@@ -59,6 +61,26 @@ type CheckedReceipt struct {
 	Correction   int                   `json:"correction,omitempty"` // of the contribution, 1, 2, ..., where it is the receipt of one
 	Received     time.Time             `json:"received"`
 	Text         []frame.LocalizedText `json:"text"`
+	// Parties are those that submitted it together, as the file proves them; the one that leads first.
+	Parties []receipt.Party `json:"parties,omitempty"`
+}
+
+// changed is how a party stands now, where that is otherwise than the file says: aligned or dissociated. It is "" where it is not, and
+// where the reader may not know.
+func (v *Check) changed(p receipt.Party) string {
+	if !v.OK || v.Now == nil {
+		return ""
+	}
+	for _, j := range v.Now.Joint {
+		switch {
+		case j.Party != p.Party || j.Dissociated == !p.Dissociated.IsZero():
+		case j.Dissociated:
+			return delegation.Dissociated
+		default:
+			return delegation.Aligned
+		}
+	}
+	return ""
 }
 
 // Title is the page's title.

@@ -10,8 +10,10 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/questionnaire"
 	joint "github.com/openplenary/plenary/together"
 )
 
@@ -157,13 +159,86 @@ func withRefs(named []*Guest) string {
 	return strings.Join(out, " ")
 }
 
+// authorised are the parties that authorised the text as it stands: an edit voids that.
+func (v *Draft) authorised() []*Guest { named, _ := v.with(); return named }
+
 // void reports whether what the reader's party authorised is void, because the text was changed since.
 func (v *Draft) void() bool {
 	return slices.ContainsFunc(v.Guests, func(g *Guest) bool { return g.Mine && g.Says == joint.Edited })
 }
 
 // Joint is the page of the parties that submit the draft: for those of a party that was invited, the text as they would submit it.
-type Joint struct{ *Draft }
+type Joint struct {
+	*Draft
+	Since []*Since // what was changed since parties authorised it
+}
+
+// Since is what was changed in the draft since some parties authorised one text of it.
+type Since struct {
+	Of      []*Guest
+	Changes []Change // none where every answer reads as it did, or where the text that they authorised is not kept
+	Kept    bool     // the text that they authorised is kept
+	text    int
+}
+
+// Change is a question that is answered otherwise than in the text that was authorised.
+type Change struct {
+	Now    *consult.FormQuestion
+	Before *consult.FormQuestion // the same question, as it was answered
+}
+
+// NewJoint builds the page. What was changed is for those of the party that authorised what stood before, and for those who write it.
+func NewJoint(d *Draft, agreed []joint.Agreed) *Joint {
+	v := &Joint{Draft: d}
+	for _, g := range d.Guests {
+		//mutants:guard what a party authorised before is read by its people and by those who write the draft
+		if g.Says != joint.Edited || !g.Mine && !d.Rights.Write {
+			continue
+		}
+		text := g.Joined.Text
+		if i := slices.IndexFunc(v.Since, func(s *Since) bool { return s.text == text }); i >= 0 {
+			v.Since[i].Of = append(v.Since[i].Of, g)
+			continue
+		}
+		s := &Since{Of: []*Guest{g}, text: text}
+		if i := slices.IndexFunc(agreed, func(a joint.Agreed) bool { return a.Party == g.Guest.Party && a.Text == text }); i >= 0 {
+			s.Kept, s.Changes = true, d.changes(&agreed[i])
+		}
+		v.Since = append(v.Since, s)
+	}
+	return v
+}
+
+// changes are the questions that are answered otherwise than in a text.
+func (v *Draft) changes(was *joint.Agreed) (out []Change) {
+	for i := range v.Form.Sections {
+		for j := range v.Form.Sections[i].Questions {
+			q := &v.Form.Sections[i].Questions[j]
+			before := was.Answer(q.ID)
+			if before.Same(v.answer(q.ID)) {
+				continue
+			}
+			old := *q
+			old.Filled = Filled(before)
+			out = append(out, Change{q, &old})
+		}
+	}
+	return out
+}
+
+// marked compares the words of both where nothing else was changed and they are no table; ok is false where each is shown by itself.
+func (c Change) marked(l locale.Lang) (all []part.Reworded, ok bool) {
+	is, was := c.Now.Filled, c.Before.Filled
+	if c.Now.Kind == questionnaire.Table || is.Stance != was.Stance || is.Value != was.Value || !slices.Equal(is.Picks, was.Picks) {
+		return nil, false
+	}
+	for _, w := range []part.Reworded{{Field: "text", Language: l, Before: was.Said, After: is.Said}, {Field: "wording", Language: l, Before: was.Wording, After: is.Wording}} {
+		if w.Before != w.After {
+			all = append(all, w)
+		}
+	}
+	return all, true
+}
 
 // Title is the page's title.
 func (v *Joint) Title(f *frame.Frame) string { return v.title(f, f.T("joint.title")) }

@@ -51,13 +51,15 @@ func (k *Kept) section(id string) joint.Section {
 }
 
 // At is what is filled in at a question.
-func (k *Kept) At(id string) consult.Filled {
+func (k *Kept) At(id string) consult.Filled { return Filled(k.answer(id)) }
+
+func (k *Kept) answer(id string) joint.Answer {
 	for _, s := range k.Sections {
 		if a := s.Answer(id); !a.Empty() {
-			return Filled(a)
+			return a
 		}
 	}
-	return consult.Filled{}
+	return joint.Answer{At: id}
 }
 
 // Filled is an answer as the form shows it.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation/receipt"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/consult"
@@ -56,7 +56,7 @@ func (h *Handlers) receiptRoutes() []serve.Route {
 			Name: "check", Views: []any{consult.Check{}}, Handle: h.on((*request).postCheck)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/check", Who: serve.Everybody, Body: 16 * serve.KiB, Reads: true, Handle: h.on((*request).postCheckHere)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/receipt", Who: serve.Everybody, Twin: true,
-			Name: "receipt", Views: []any{consultation.Receipt{}}, Query: receiptQuery{}, Handle: h.on((*request).receipt)},
+			Name: "receipt", Views: []any{receipt.File{}}, Query: receiptQuery{}, Handle: h.on((*request).receipt)},
 	}
 }
 
@@ -73,7 +73,7 @@ func (h *Handlers) contributionRoutes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/contribute", Who: serve.Everybody, Twin: true, Beside: true,
 			Name: "contribute", Views: []any{consult.Contribute{}}, Query: contributeQuery{}, Handle: h.on((*request).contribute)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/contribute", Who: serve.Everybody, Body: 21 * serve.MiB, Twin: true,
-			Name: "submit", Views: []any{consultation.Receipt{}}, Handle: h.on((*request).postContribute)},
+			Name: "submit", Views: []any{receipt.File{}}, Handle: h.on((*request).postContribute)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/documents/{ref}/{number}", Who: serve.Everybody, Beside: true, File: true, Handle: h.on((*request).callDocument)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/draft", Who: serve.Everybody, Body: 21 * serve.MiB, Handle: h.on((*request).postDraft)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/withdraw", Who: serve.Everybody, Body: 16 * serve.KiB, Handle: h.on((*request).postWithdraw)},

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/receipt"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/consult"
@@ -82,7 +83,7 @@ func (q *request) receipt() error {
 }
 
 // receiptFile answers with a receipt as the file that can be checked.
-func (q *request) receiptFile(r *consultation.Receipt) error {
+func (q *request) receiptFile(r *receipt.File) error {
 	b, err := plenary.EncodeReceipt(r)
 	if err != nil {
 		return err
@@ -228,7 +229,7 @@ func (q *request) checked(b []byte) error {
 // receiptSays is what a genuine receipt says. Of a correction it is the line too, and what it proposes; in which language that
 // is follows from the contribution, where the reader may see it.
 func receiptSays(c *plenary.ReceiptCheck, now *part.Contribution) *consult.CheckedReceipt {
-	v := &consult.CheckedReceipt{Contribution: c.Meaning.Contribution, Correction: c.Meaning.Correction, Received: c.Meaning.Received}
+	v := &consult.CheckedReceipt{Contribution: c.Meaning.Contribution, Correction: c.Meaning.Correction, Received: c.Meaning.Received, Parties: c.Parties}
 	add := func(field string, l locale.Lang) {
 		if t := c.Words[field]; t != "" {
 			v.Text = append(v.Text, frame.LocalizedText{Text: t, Lang: l})

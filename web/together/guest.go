@@ -73,9 +73,13 @@ func withOf(s string) (out []delegation.Party) {
 	return out
 }
 
-// showJoint shows the parties that submit the draft and its text.
+// showJoint shows the parties that submit the draft and its text, and what of it was changed since parties authorised it.
 func (o *opened) showJoint(status int) error {
-	return o.show(status, func(d *view.Draft) (frame.View, error) { return &view.Joint{Draft: d}, nil })
+	agreed, err := o.Store.Agreed(o.Context(), o.Slug, o.Key)
+	if err != nil {
+		return err
+	}
+	return o.show(status, func(d *view.Draft) (frame.View, error) { return view.NewJoint(d, agreed), nil })
 }
 
 // joint shows the draft to those of a party that was invited.

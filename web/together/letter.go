@@ -60,10 +60,26 @@ func (o *opened) tellWaits(d together.Draft) {
 
 // tellInvited writes to those who may authorise for a party that was invited.
 func (o *opened) tellInvited(party delegation.Party) {
-	o.tell(together.Letter{Draft: o.Draft, Kind: together.LetterInvited, Other: party, Page: "joint"}, slices.DeleteFunc(o.delegates(party), func(who delegation.Participant) bool {
-		//mutants:guard only who may authorise is asked to
+	o.tell(together.Letter{Draft: o.Draft, Kind: together.LetterInvited, Other: party, Page: "joint"}, o.voices(party)...)
+}
+
+// tellVoided writes to those who may authorise for parties that authorised the text before it was changed: what they authorised is
+// void. Each change after it finds nothing that it could void, so who types on brings no more letters.
+func (o *opened) tellVoided(were []together.Guest) {
+	for _, g := range were {
+		// What had ended before is not void by this.
+		if g.Says(o.roll, g.Joined.Text) == together.Joined {
+			o.tell(together.Letter{Draft: o.Draft, Kind: together.LetterVoided, Other: g.Party, Page: "joint#since"}, o.voices(g.Party)...)
+		}
+	}
+}
+
+// voices are those who may authorise for a party that was invited.
+func (o *opened) voices(party delegation.Party) []delegation.Participant {
+	return slices.DeleteFunc(o.delegates(party), func(who delegation.Participant) bool {
+		//mutants:guard only who may authorise is asked to, and told that it is void
 		return len(together.Voices(o.roll, who, party)) == 0
-	})...)
+	})
 }
 
 // tellAnswer writes to who invited a party what it said, unless it had said the same of that text before.
@@ -91,8 +107,6 @@ func (o *opened) tellSent(became cite.Ref) {
 		if g.Says != together.Joined {
 			continue
 		}
-		o.tell(together.Letter{Draft: d, Kind: together.LetterSent, Other: g.Party}, slices.DeleteFunc(o.delegates(g.Party), func(who delegation.Participant) bool {
-			return len(together.Voices(o.roll, who, g.Party)) == 0
-		})...)
+		o.tell(together.Letter{Draft: d, Kind: together.LetterSent, Other: g.Party}, o.voices(g.Party)...)
 	}
 }

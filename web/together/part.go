@@ -52,8 +52,7 @@ type writing struct {
 	*opened
 	v      url.Values
 	change together.Change
-	now    together.Section
-	clash  []together.Answer
+	kept   together.Written
 }
 
 // postPart saves a section, or takes a remark on it.
@@ -90,18 +89,19 @@ func (q *request) postPart() error {
 	if err := q.May(serve.Once(serve.LimitTogether), door.Use{Limit: serve.LimitDraftBytes, Amount: int64(size)}); err != nil {
 		return w.again(append(no, refusal.Of(err)...))
 	}
-	if w.now, w.clash, err = q.Store.Write(q.Context(), q.Slug, o.Key, w.change); err != nil {
+	if w.kept, err = q.Store.Write(q.Context(), q.Slug, o.Key, w.change); err != nil {
 		if rs := refusal.Of(err); len(rs) > 0 {
 			return w.again(append(no, rs...))
 		}
 		return err
 	}
+	w.tellVoided(w.kept.Voided)
 	switch {
 	case auto:
 		return w.answer()
 	case len(no) > 0:
 		return w.again(no)
-	case len(w.clash) > 0:
+	case len(w.kept.Clash) > 0:
 		return w.both()
 	}
 	return w.goOn()
@@ -111,7 +111,7 @@ func (q *request) postPart() error {
 // same, as far as it can be.
 func (w *writing) read() (no refusal.Several, err error) {
 	id := w.PathValue("section")
-	w.change = together.Change{Section: id, By: w.opened.Me, At: w.Received}
+	w.change = together.Change{Section: id, By: w.opened.Me, At: w.Received, QuestionsAt: w.QuestionsAt}
 	err = w.look(func(st *conversation.Reading, d *view.Draft) error {
 		at, ok := d.Form.Section(id)
 		if !ok {
@@ -195,12 +195,12 @@ func (w *writing) both() error {
 		p.Clashed = true
 		for i := range p.Section().Questions {
 			q := &p.Section().Questions[i]
-			for _, a := range w.clash {
+			for _, a := range w.kept.Clash {
 				if a.At != q.ID {
 					continue
 				}
 				theirs := view.Filled(a)
-				q.Clash, q.Theirs = &theirs, now.Name(w.now.By)
+				q.Clash, q.Theirs = &theirs, now.Name(w.kept.By)
 				if q.Theirs == "" {
 					q.Theirs = now.Frame.T("together.somebody")
 				}
@@ -218,7 +218,7 @@ func (w *writing) both() error {
 func (w *writing) goOn() error {
 	to := "part/" + w.change.Section
 	mixed := slices.ContainsFunc(w.change.Mine, func(a together.Answer) bool {
-		now := w.now.Answer(a.At)
+		now := w.kept.Answer(a.At)
 		return now.Text != a.Text || now.Wording != a.Wording || now.Value != a.Value
 	})
 	switch {
@@ -310,7 +310,7 @@ func (w *writing) answer() error {
 	if err != nil {
 		return err
 	}
-	r := reply{Stamp: now.Stamp(), Clash: len(w.clash) > 0, Saved: w.Frame.T("draft.saved") + " " + w.Frame.DateTime(w.Received)}
+	r := reply{Stamp: now.Stamp(), Clash: len(w.kept.Clash) > 0, Saved: w.Frame.T("draft.saved") + " " + w.Frame.DateTime(w.Received)}
 	return now.look(func(_ *conversation.Reading, d *view.Draft) error {
 		p, ok := view.NewPart(d, w.change.Section)
 		if !ok {
