@@ -18,6 +18,16 @@ func (s *State) speaks(a Ask, party delegation.Party) error {
 	return accreditor(s).Speaks(a.By, party, a.Through, a.Now())
 }
 
+// authorised is speaks for an ask that names a party on the roll; whoever asks for themselves is authorised.
+//
+//mutants:guard nobody submits, supports or takes support back for a party that has not authorised them
+func (s *State) authorised(a Ask, known bool) error {
+	if !known {
+		return nil
+	}
+	return s.speaks(a, a.For)
+}
+
 func (s *State) request(a Ask, c accreditation.Ask) ([]Fact, error) {
 	if a.Assurance == consultation.Anonymous {
 		a.Assurance = ""
