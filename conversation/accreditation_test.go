@@ -86,7 +86,7 @@ func TestWhoSpeaks(t *testing.T) {
 		case who == "nobody" || act == "hear" && who != "an officer" && who != "the rapporteur":
 			return nameless
 		case act == "hear" && (party == "waiting" || party == "declined"):
-			return "party.unknown"
+			return "heard.party"
 		case act == "hear" && (party == "over" || party == "ended"):
 			return over
 		case act == "hear":

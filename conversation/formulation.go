@@ -13,10 +13,10 @@ func formulator(s *State) *formulating.House {
 	return &formulating.House{Consultation: s.Consultation, Formulation: s.Formulation, Papers: s.Papers, Questions: s.Questions, Priorities: s.Priorities, Replies: s.Replies}
 }
 
-// hear looks up who spoke, and takes the question in as a contribution of theirs: nobody has to speak for them to enter what they said.
+// hear looks up who spoke, and takes the question in as a contribution of theirs, which somebody who signed in enters.
 func (s *State) hear(a Ask, c formulation.Hear) (facts []Fact, err error) {
 	submit := formulating.Submitted(c)
-	if a.Through, a.With, a.Assurance = 0, nil, consultation.Anonymous; submit.Known {
+	if a.Through, a.With, a.Assurance = 0, nil, consultation.EmailProven; submit.Known {
 		a.For, err = accreditor(s).Present(c.Party, a.Now())
 	}
 	if err == nil {

@@ -75,7 +75,7 @@ func (s *State) Hear(act cite.Act, convened time.Time, proposal cite.Ref, c Hear
 	}
 	//mutants:guard nothing is entered as heard that cannot have been said yet, nor before there was a conversation
 	if c.Said.After(act.At) || c.Said.Before(convened) {
-		return cite.Proposal{}, refusal.In("said", "heard.said", "from", convened)
+		return cite.Proposal{}, refusal.In("said", "heard.said")
 	}
 	return cite.Proposal{Body: Heard{Proposal: proposal, Party: c.Party, Said: c.Said, By: act.By, At: act.At}}, nil
 }

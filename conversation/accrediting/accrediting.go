@@ -37,7 +37,7 @@ func (h *House) Present(party cite.Ref, now time.Time) (delegation.Party, error)
 	p := partyOf(party)
 	//mutants:guard nothing is entered for a party that is not on the roll, nor for a group, for which no member declared
 	if x, _ := h.Roll.Party(p); x.Entered == 0 || h.Roll.IsGroup(p) {
-		return 0, refusal.In("party", "party.unknown")
+		return 0, refusal.In("party", "heard.party")
 	}
 	//mutants:guard nothing is entered for who is accredited no more
 	if !h.Accreditation.Stands(party, now) {

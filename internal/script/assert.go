@@ -90,12 +90,8 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.accreditationIs(st, args)
 		case "replies":
 			return r.repliesAre(st, args)
-		case "heard":
-			return r.heardIs(st, args)
-		case "supports":
-			return r.supportsAre(st, args)
-		case "stands":
-			return r.standsIn(st, args)
+		case "heard", "supports", "stands":
+			return map[string]func(*conversation.State, []string) error{"heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
 		case "order":
 			return r.orderIs(st, args)
 		case "promised":
