@@ -80,7 +80,7 @@ func newBoating(t *testing.T, as string) boating {
 
 // hearing is a question that was asked from the floor for a party just now.
 func hearing(party delegation.Party) formulation.Hear {
-	return formulation.Hear{Call: "k3", On: "p1.e1", Party: party.Ref(), Said: noon, Language: "en", Question: "Where is the ferry?"}
+	return formulation.Hear{Call: "k3", On: "p1.e1", Party: party.Ref(), Said: noon, Language: "en", Wording: "Where is the ferry?"}
 }
 
 // inTheName is an act in the name of a party, or of what somebody did before.

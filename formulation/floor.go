@@ -28,8 +28,8 @@ type Hear struct {
 	// Said is when it was said: not in the future, and not before the conversation was convened.
 	Said     time.Time
 	Language locale.Lang // in which the question is written
-	Question string      // at most MaxProposed characters
-	Why      string      // it matters, at most MaxWhy characters
+	Wording  string      // the question, at most MaxProposed characters
+	Text     string      // why it matters, at most MaxWhy characters
 	// Likeness is a keyed hash of why and question as Check leaves them, as of every contribution. Whoever asks computes it.
 	Likeness uint64 `api:"-"`
 }
@@ -42,9 +42,9 @@ func (c Hear) Check() (Hear, error) {
 	var in input.Check
 	in.Line("speaker", &c.Speaker, MaxSpeaker)
 	in.Line("category", &c.Category, input.MaxName)
-	in.Short("wording", &c.Question, MaxProposed)
-	in.Short("text", &c.Why, MaxWhy)
-	in.If(c.Question == "", "wording", "proposal.question")
+	in.Short("wording", &c.Wording, MaxProposed)
+	in.Short("text", &c.Text, MaxWhy)
+	in.If(c.Wording == "", "wording", "proposal.question")
 	in.Written("language", c.Language)
 	c.Said = c.Said.UTC()
 	in.If(c.Said.IsZero(), "said", "heard.when")

@@ -56,7 +56,7 @@ func (h *House) Dissolve(act cite.Act, c formulation.Dissolve) (cite.Proposal, e
 // Submitted is the contribution that a question becomes which was heard from the floor.
 func Submitted(c formulation.Hear) consultation.Submit {
 	return consultation.Submit{Call: c.Call, Category: c.Category, Name: c.Speaker, Known: c.Party != cite.None,
-		Parts: []consultation.SubmitPart{{On: c.On, Language: c.Language, Text: c.Why, Wording: c.Question, Likeness: c.Likeness}}}
+		Parts: []consultation.SubmitPart{{On: c.On, Language: c.Language, Text: c.Text, Wording: c.Wording, Likeness: c.Likeness}}}
 }
 
 // Drafts are the proposals that are sent.

@@ -21,7 +21,7 @@ func (r *Runner) hear(ctx context.Context, b *block) error {
 	if err != nil {
 		return err
 	}
-	c := formulation.Hear{Speaker: b.get("speaker"), Category: b.get("category"), Language: locale.Lang(b.get("language")), Question: b.get("wording"), Why: b.get("text")}
+	c := formulation.Hear{Speaker: b.get("speaker"), Category: b.get("category"), Language: locale.Lang(b.get("language")), Wording: b.get("wording"), Text: b.get("text")}
 	if c.Call, err = r.ref(target(b.words[0], r)); err != nil {
 		return err
 	}
@@ -48,14 +48,14 @@ func (r *Runner) hear(ctx context.Context, b *block) error {
 	if b.get("for") != "" {
 		c.Party = a.For.Ref()
 	}
-	if c.Why != "" {
-		c.Likeness = r.Sec.Likeness(r.Slug, c.Why)
+	if c.Text != "" {
+		c.Likeness = r.Sec.Likeness(r.Slug, c.Text)
 	}
 	a.Command = c
 	answer, err := r.send(ctx, b, a)
 	if err == nil {
 		r.authors[answer.Refs[0]] = b.get("as")
-		r.texts[cite.Part(answer.Refs[0], 1)] = c.Why
+		r.texts[cite.Part(answer.Refs[0], 1)] = c.Text
 	}
 	return err
 }

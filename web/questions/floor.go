@@ -99,7 +99,7 @@ func previewFloor(q *serve.Request, v url.Values, typed view.FloorForm, p previe
 	if err != nil {
 		return err
 	}
-	typed.Question, typed.Why, typed.Speaker, typed.Said = c.Question, c.Why, c.Speaker, c.Said
+	typed.Question, typed.Why, typed.Speaker, typed.Said = c.Wording, c.Text, c.Speaker, c.Said
 	return q.Desk(http.StatusOK, nil, func(st *conversation.Reading) (frame.View, error) {
 		f, err := floorForm(q, st, typed)
 		if err == nil {
@@ -112,7 +112,7 @@ func previewFloor(q *serve.Request, v url.Values, typed view.FloorForm, p previe
 // heard is what was typed as the command has it.
 func heard(q *serve.Request, typed view.FloorForm) (c formulation.Hear, rs []*refusal.Refusal) {
 	c = formulation.Hear{Call: q.Ref(), Speaker: typed.Speaker, Category: typed.Category, Language: locale.Lang(typed.Language),
-		Question: serve.OneEnding(typed.Question), Why: serve.OneEnding(typed.Why)}
+		Wording: serve.OneEnding(typed.Question), Text: serve.OneEnding(typed.Why)}
 	var on, party error
 	if c.On, on = cite.ParseRef(typed.On); typed.Party != "" {
 		c.Party, party = cite.ParseRef(typed.Party)
@@ -138,7 +138,7 @@ func heard(q *serve.Request, typed view.FloorForm) (c formulation.Hear, rs []*re
 // own, the same for the same token.
 func Hearing(q *serve.Request, c formulation.Hear, token string) (conversation.Ask, error) {
 	if checked, err := c.Check(); err == nil {
-		c.Likeness = q.Server.Sec.Likeness(q.Slug, checked.Why+"\x00"+checked.Question)
+		c.Likeness = q.Server.Sec.Likeness(q.Slug, checked.Text+"\x00"+checked.Wording)
 	}
 	a, err := q.Ask(c, token)
 	a.For = delegation.Party(q.Server.Sec.Derive("heard", q.Slug, string(a.By.Ref())+" "+token))
