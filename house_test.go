@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
@@ -43,7 +43,7 @@ var rooms = []room{
 	{"web/desk", 6, ". answering aside attachment cite consultation consultation/life consultation/removal conversation conversation/template delegation draft input locale page/asking page/consult page/desk page/frame questionnaire refusal settings web/serve"},
 	{"web/priorities", 6, "cite conversation locale page/frame page/priorities press priority refusal web/serve"},
 	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
-	{"web/questions", 6, "cite conversation formulation locale page/frame page/questions refusal web/serve"},
+	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
@@ -53,14 +53,14 @@ var rooms = []room{
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
 	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},
-	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation formulation/likeness internal/expr locale page/frame page/part paper questionnaire"},
+	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation formulation/likeness internal/expr locale page/frame page/part page/part/like paper questionnaire"},
 	{"page/delegation", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part"},
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
-	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part paper paper/editor paper/manuscript refusal settings"},
-	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part paper settings"},
+	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part page/part/calendar paper paper/editor paper/manuscript refusal settings"},
+	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part page/part/calendar paper settings"},
 	{"page/papers", 5, "cite consultation conversation internal/expr locale markup page/frame page/part paper"},
 	{"page/priorities", 5, "cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper priority"},
-	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part"},
+	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler internal/expr locale page/frame page/part paper refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
@@ -86,13 +86,15 @@ var rooms = []room{
 
 	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation locale paper record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper priority questionnaire questionnaire/lint refusal settings translation"},
+	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority settings"}, // in which state the stages of a conversation are
+	{"page/part/like", 4, "cite conversation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
 	{"door", 4, ""},
 
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
-	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper refusal"},
+	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper questionnaire settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply"},

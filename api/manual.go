@@ -53,6 +53,7 @@ var who = map[conversation.Standing]string{
 	conversation.Anybody:     "the author, with or without an account",
 	conversation.Moderators:  "moderators",
 	conversation.Translators: "translators and officers",
+	conversation.Rapporteurs: "rapporteurs and officers",
 	conversation.Officers:    "officers",
 	conversation.Staff:       "officers and moderators",
 	conversation.Founders:    "whoever may convene; not by this address, because there is no conversation yet",

@@ -40,7 +40,7 @@ func ParseStance(s string) (Stance, bool) {
 const (
 	Anonymous   = "anonymous"    // nothing was proven
 	EmailProven = "email_proven" // somebody with that address signed in
-	Vouched     = "vouched"      // an officer entered the party and authorised the participant
+	Vouched     = "vouched"      // an officer entered the party and authorised the participant, or it was heard from the floor
 	OpenID      = "openid"       // they signed in, with an account that is linked with one at a provider that the operator trusts
 )
 

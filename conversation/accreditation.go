@@ -23,6 +23,16 @@ func (s *State) speaks(a Ask, party delegation.Party) error {
 // Ending is what ends soon at an instant and only the secretariat renews.
 func (s *State) Ending(now time.Time) accrediting.Ending { return accreditor(s).Ending(now) }
 
+// authorised is speaks for an ask that names a party on the roll; whoever asks for themselves is authorised.
+//
+//mutants:guard nobody submits, supports or takes support back for a party that has not authorised them
+func (s *State) authorised(a Ask, known bool) error {
+	if !known {
+		return nil
+	}
+	return s.speaks(a, a.For)
+}
+
 func (s *State) request(a Ask, c accreditation.Ask) ([]Fact, error) {
 	if a.Assurance == consultation.Anonymous {
 		a.Assurance = ""

@@ -79,12 +79,18 @@ func TestWhoSpeaks(t *testing.T) {
 			w.must(olga, accreditation.Refuse{Party: boats.Ref(), Reason: "No."})
 		},
 	}
-	who := map[string]delegation.Participant{"who was authorised": ben, "another": tom, "an officer": olga, "nobody": nobody}
+	who := map[string]delegation.Participant{"who was authorised": ben, "another": tom, "an officer": olga, "the rapporteur": ana, "nobody": nobody}
 	const none, over, observes, nameless = "party.not_authorised", "accreditation.over", "accreditation.observer", "standing.missing"
 	lets := func(party, who, act string) string {
 		switch {
-		case who == "nobody":
+		case who == "nobody" || act == "hear" && who != "an officer" && who != "the rapporteur":
 			return nameless
+		case act == "hear" && (party == "waiting" || party == "declined"):
+			return "heard.party"
+		case act == "hear" && (party == "over" || party == "ended"):
+			return over
+		case act == "hear":
+			return ""
 		case act == "support" && (party == "observer" || party == "ad hoc"):
 			return observes
 		case who != "who was authorised" || party == "waiting" || party == "declined":
@@ -101,10 +107,12 @@ func TestWhoSpeaks(t *testing.T) {
 			t.Parallel()
 			w, p := opened(t)
 			make(w)
+			w.must(olga, delegation.Grant{Participant: ana, Role: delegation.Rapporteur})
 			w.now = w.now.Add(time.Second)
 			submit := proposing("k3", "Whose ferry is it?")
 			submit.Known, submit.Category, submit.Name, submit.Body = true, "", "", ""
-			acts := map[string]any{"submit": submit, "support": formulation.GiveSupport{Proposal: p[0], Known: true}, "take back": formulation.TakeBackSupport{Proposal: p[0], Known: true}}
+			acts := map[string]any{"submit": submit, "support": formulation.GiveSupport{Proposal: p[0], Known: true}, "take back": formulation.TakeBackSupport{Proposal: p[0], Known: true},
+				"hear": hearing(boats)}
 			for name, by := range who {
 				for act, command := range acts {
 					_, err := w.st.Decide(conversation.Ask{By: by, For: boats, Assurance: consultation.EmailProven, Received: w.now, Command: command})

@@ -38,6 +38,7 @@ const ed, eve, flo delegation.Participant = 63, 64, 66
 type boating struct {
 	*world
 	own, through, groups cite.Ref
+	heard                cite.Ref // of the boats, from the floor
 	proposals            []cite.Ref
 }
 
@@ -69,8 +70,18 @@ func newBoating(t *testing.T, as string) boating {
 			t.Fatal(err)
 		}
 	}
-	w.must(olga, answering(consultation.Noted, cite.Part(b.own, 1)), answering(consultation.Noted, cite.Part(b.through, 1)))
+	facts, err := w.ask(conversation.Ask{By: olga, Command: hearing(boats)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.heard = facts[0].Body.(consultation.Received).Ref
+	w.must(olga, answering(consultation.Noted, cite.Part(b.own, 1)), answering(consultation.Noted, cite.Part(b.through, 1)), answering(consultation.Noted, cite.Part(b.heard, 1)))
 	return b
+}
+
+// hearing is a question that was asked from the floor for a party just now.
+func hearing(party delegation.Party) formulation.Hear {
+	return formulation.Hear{Call: "k3", On: "p1.e1", Party: party.Ref(), Said: noon, Language: "en", Wording: "Where is the ferry?"}
 }
 
 // inTheName is an act in the name of a party, or of what somebody did before.
@@ -102,6 +113,9 @@ func (b boating) acts() []inTheName {
 		{"consultation.correct", speaks | author | member, conversation.Ask{Command: mend(b.through)}},
 		{"consultation.react", speaks | author, conversation.Ask{Command: react(b.own)}},
 		{"consultation.react", speaks | author | member, conversation.Ask{Command: react(b.through)}},
+		{"delegation.align", speaks, conversation.Ask{For: boats, Command: delegation.Align{Contribution: b.heard, Stand: delegation.Dissociated}}},
+		{"consultation.withdraw", speaks, conversation.Ask{Command: consultation.Withdraw{Contribution: b.heard}}},
+		{"consultation.react", speaks, conversation.Ask{Command: react(b.heard)}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: 77, Capacity: delegation.Member, Reached: true}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: ed, Capacity: delegation.Alternate}}},
 		{"delegation.hand-over", manages, conversation.Ask{Command: delegation.HandOver{Party: boats, Participant: eve, Stays: delegation.Member}}},

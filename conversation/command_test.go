@@ -26,7 +26,7 @@ var standings = map[string]string{
 	"consultation.announce": "officers", "consultation.extend": "officers", "consultation.open": "timekeeper", "consultation.close": "timekeeper", "conversation.resume": "timekeeper",
 	"consultation.submit": "anybody", "consultation.publish": "moderators", "consultation.withhold": "moderators", "consultation.withdraw": "anybody",
 	"consultation.redact": "moderators", "consultation.confirm": "staff", "consultation.decline": "staff", "consultation.answer": "officers", "consultation.link": "officers", "consultation.translate": "translators", "consultation.react": "anybody", "translation.render": "translators",
-	"formulation.support": "anybody", "formulation.take-back": "anybody", "formulation.word": "rapporteurs", "formulation.leave-out": "rapporteurs", "formulation.dissolve": "rapporteurs", "formulation.arrange": "rapporteurs", "reply.open": "officers",
+	"formulation.support": "anybody", "formulation.take-back": "anybody", "formulation.word": "rapporteurs", "formulation.leave-out": "rapporteurs", "formulation.dissolve": "rapporteurs", "formulation.arrange": "rapporteurs", "formulation.hear": "rapporteurs", "reply.open": "officers",
 	"delegation.appoint": "anybody", "delegation.end": "anybody", "delegation.hand-over": "anybody", "delegation.align": "anybody", "delegation.remind": "timekeeper",
 	"accreditation.request": "anybody", "accreditation.retract": "anybody", "accreditation.remind": "timekeeper",
 	"paper.mark-sentence":     "rapporteurs",

@@ -43,13 +43,18 @@ func (s *State) speaksIn(a Ask, row consultation.Contribution) error {
 
 // withdraw looks up whether whoever withdraws may still speak for the party.
 func (s *State) withdraw(a Ask, c consultation.Withdraw) ([]Fact, error) {
-	f, err := s.Consultation.Withdraw(a.act(), c)
+	f, err := s.Consultation.Withdraw(s.author(a, c.Contribution), c)
+	f.Body = consultation.ContributionWithdrawn{Contribution: c.Contribution, By: a.act().By, At: a.act().At}
 	return s.ofParty(a, c.Contribution, f, err)
 }
 
 // react looks up whether whoever reacts may still speak for the party.
 func (s *State) react(a Ask, c reaction.React) ([]Fact, error) {
-	f, err := reaction.Decide(s.Consultation, a.act(), c)
+	f, err := reaction.Decide(s.Consultation, s.author(a, c.Part), c)
+	if r, ok := f.Body.(reaction.Reacted); ok {
+		r.By = a.act().By
+		f.Body = r
+	}
 	return s.ofParty(a, c.Part, f, err)
 }
 
@@ -66,6 +71,11 @@ func (s *State) align(a Ask, c delegation.Align) ([]Fact, error) {
 	if err := s.speaks(a, a.For); err != nil {
 		return nil, err
 	}
-	f, err := s.Roll.Align(a.act(), a.For, c)
+	align := s.Roll.Align
+	//mutants:guard whether it was said so is said by the party of which it is said, and nobody else
+	if floor, _ := s.Formulation.Floor(c.Contribution); floor.Party == a.For.Ref() {
+		align = s.Roll.AlignHeard
+	}
+	f, err := align(a.act(), a.For, c)
 	return []Fact{f}, err
 }

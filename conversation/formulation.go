@@ -10,26 +10,37 @@ import (
 
 // formulator is what the rules of formulating together look up.
 func formulator(s *State) *formulating.House {
-	return &formulating.House{Consultation: s.Consultation, Formulation: s.Formulation, Papers: s.Papers}
+	return &formulating.House{Consultation: s.Consultation, Formulation: s.Formulation, Papers: s.Papers, Questions: s.Questions, Priorities: s.Priorities, Replies: s.Replies}
 }
 
-// gather looks up the call: it is there, and nothing was sent to it yet.
-func (s *State) gather(act cite.Act, c formulation.Gather) (cite.Proposal, error) {
-	k, ok := s.Consultation.Call(c.Call)
-	if !ok {
-		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
+// hear looks up who spoke, and takes the question in as a contribution of theirs, which somebody who signed in enters.
+func (s *State) hear(a Ask, c formulation.Hear) (facts []Fact, err error) {
+	submit := formulating.Submitted(c)
+	if a.Through, a.With, a.Assurance = 0, nil, consultation.EmailProven; submit.Known {
+		a.For, err = accreditor(s).Present(c.Party, a.Now())
 	}
-	if _, replies := s.Replies.Round(c.Call); replies {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "reply.asks")
+	if err == nil {
+		facts, err = s.received(a, submit)
 	}
-	//mutants:guard what is sent as comments on an order of themes stays that
-	if _, orders := s.Priorities.ByCall(c.Call); orders {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "priority.gathers")
+	if err != nil {
+		return nil, err
 	}
-	if _, asks := s.Questions.Form(c.Call); asks || s.Consultation.Tally(c.Call).Received > 0 || k.Withdrawn != 0 {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "formulation.begun")
+	f, err := s.Formulation.Hear(a.act(), s.Convened, cite.Part(facts[0].Body.(consultation.Received).Ref, 1), c)
+	return append(facts, f), err
+}
+
+// author is the act of whoever asks. What was heard from the floor is of those who speak for the party, not of whoever entered it.
+func (s *State) author(a Ask, c cite.Ref) cite.Act {
+	act := a.act()
+	row, _ := s.Consultation.Row(c)
+	if _, heard := s.Formulation.Floor(c); heard {
+		act.By = row.By
+		//mutants:guard nobody is the author of what was said from the floor but those who speak for the party, and read it
+		if row.Status != consultation.Published || !row.Known || s.speaksIn(a, row) != nil {
+			act.By = ""
+		}
 	}
-	return s.Formulation.Gather(act, c)
+	return act
 }
 
 // support looks up the proposal, and who supports it.
@@ -46,6 +57,9 @@ func (s *State) support(a Ask, c formulation.GiveSupport) ([]Fact, error) {
 	if c.Known && s.Accredited.Observes(a.For.Ref()) {
 		return nil, refusal.In("for", "accreditation.observer")
 	}
+	if err := s.authorised(a, c.Known); err != nil {
+		return nil, err
+	}
 	cat, country, err := s.constituency(a, c.Known, c.Category)
 	if err != nil {
 		return nil, err
@@ -57,11 +71,8 @@ func (s *State) support(a Ask, c formulation.GiveSupport) ([]Fact, error) {
 
 // takeBack looks up the proposal, and whether who asks still speaks for the party.
 func (s *State) takeBack(a Ask, c formulation.TakeBackSupport) ([]Fact, error) {
-	//mutants:guard nobody takes back the support of a party that has not authorised them
-	if c.Known {
-		if err := s.speaks(a, a.For); err != nil {
-			return nil, err
-		}
+	if err := s.authorised(a, c.Known); err != nil {
+		return nil, err
 	}
 	f, err := s.Formulation.TakeBack(a.act(), speaker(a), formulator(s).Proposal(a.act(), c.Proposal).Proposal, c)
 	return []Fact{f}, err
@@ -99,21 +110,9 @@ func (s *State) word(a Ask, c formulation.Word) ([]Fact, error) {
 
 // leaveOut answers proposals that are not taken up.
 func (s *State) leaveOut(a Ask, c formulation.LeaveOut) ([]Fact, error) {
-	of, err := formulator(s).Proposals(a.act(), c.Of, c.Read)
-	if err == nil {
-		err = s.Formulation.LeaveOut(of)
-	}
-	if err != nil {
-		return nil, err
-	}
-	answer, err := consultation.Answer{Parts: c.Of, Outcome: c.Outcome, Of: c.Like, Reason: c.Reason}.Check()
+	answer, err := formulator(s).LeaveOut(a.act(), c)
 	if err != nil {
 		return nil, err
 	}
 	return s.answer(a, answer)
-}
-
-// dissolve looks up whether an edition has taken the question up.
-func (s *State) dissolve(act cite.Act, c formulation.Dissolve) (cite.Proposal, error) {
-	return s.Formulation.Dissolve(act, formulator(s).TakenBy(c.Question), c)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
@@ -341,4 +342,74 @@ func TestReadingProposals(t *testing.T) {
 			t.Errorf("what was withheld is counted: %+v", s)
 		}
 	})
+}
+
+// TestHeard: what was heard from the floor is a proposal of the party, with the entry that says so in the same act. It is read by those who
+// may read the proposal, and is the party's own, not that of whoever entered it; once the party says that it was not said so, it is
+// counted among those who propose it no more.
+func TestHeard(t *testing.T) {
+	t.Parallel()
+	b := newBoating(t, accreditation.AsParty)
+	proposal := cite.Part(b.heard, 1)
+	if floor, ok := b.st.Formulation.Floor(proposal); !ok || floor.Party != boats.Ref() || !floor.Said.Equal(noon) || floor.By != string(olga.Ref()) {
+		t.Fatalf("%+v", floor)
+	}
+	row, _ := b.st.Consultation.Row(b.heard)
+	if row.For != string(boats.Ref()) || !row.Known || row.Assurance != consultation.Vouched {
+		t.Errorf("%+v", row)
+	}
+	own := func(p delegation.Participant) bool {
+		r := conversation.NewReading(b.st.Snapshot(), conversation.Audience{As: []delegation.Participant{p}}, b.now)
+		defer r.Close()
+		return r.Own(b.heard)
+	}
+	for p, want := range map[delegation.Participant]bool{dan: true, ben: true, eve: true, ed: false, mina: false, olga: false} {
+		if own(p) != want {
+			t.Errorf("own of %d: %v", p, !want)
+		}
+	}
+	supporting := func() (n int) {
+		r := conversation.NewReading(b.st.Snapshot(), conversation.Public, b.now)
+		defer r.Close()
+		for _, s := range r.Formulation.Constituencies("k3", proposal) {
+			n += s.Support
+		}
+		return n
+	}
+	if supporting() != 1 {
+		t.Errorf("%d propose it", supporting())
+	}
+	if _, err := b.ask(conversation.Ask{By: ben, For: boats, Command: delegation.Align{Contribution: b.heard, Stand: delegation.Dissociated}}); err != nil {
+		t.Fatal(err)
+	}
+	if supporting() != 0 {
+		t.Errorf("%d propose it after the party said that it does not", supporting())
+	}
+	facts, err := b.ask(conversation.Ask{By: ben, Command: consultation.Withdraw{Contribution: b.heard}})
+	if err != nil || facts[0].Body.(consultation.ContributionWithdrawn).By != string(ben.Ref()) {
+		t.Fatalf("%+v %v", facts, err)
+	}
+	if b.replayed() != b.st.Digest() {
+		t.Error("what is replayed is otherwise")
+	}
+	// What waits for a moderator is nobody's to read, and so is that it was heard of a party.
+	b.must(olga, announcing(consultation.LateRefused, consultation.ModerateBefore), formulation.Gather{Call: "k4", Days: 1})
+	waits := hearing(boats)
+	waits.Call = "k4"
+	facts, err = b.ask(conversation.Ask{By: olga, Command: waits})
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := facts[1].Body.(formulation.Heard)
+	if b.st.MaySeeFact(conversation.Public, heard) || !b.st.MaySeeFact(conversation.Audience{Roles: delegation.RoleSet(0).With(delegation.Moderator)}, heard) {
+		t.Error("who reads that it was heard is not who reads the proposal")
+	}
+	r := conversation.NewReading(b.st.Snapshot(), conversation.Public, b.now)
+	defer r.Close()
+	if _, ok := r.Formulation.Floor(heard.Proposal); ok {
+		t.Error("everybody reads of whom something was heard that waits")
+	}
+	if _, err := b.ask(conversation.Ask{By: ben, Command: consultation.Withdraw{Contribution: heard.Proposal.Root()}}); keyOf(err) != "contribution.unknown" {
+		t.Errorf("what they may not read is taken back: %v", err)
+	}
 }

@@ -267,10 +267,26 @@ func (r *Reading) Head() cite.Position { return r.noted(Anything).Head }
 
 // Own reports whether a contribution is the reader's.
 func (r *Reading) Own(c cite.Ref) bool {
+	_, own := r.Author(c)
+	return own
+}
+
+// Author gives as whom the reader is the author of a contribution. What was heard of a party from the floor is of those who speak for it.
+func (r *Reading) Author(c cite.Ref) (as delegation.Participant, ok bool) {
 	r.note(c.Root())
-	row, ok := r.row(c)
-	//mutants:guard what is another's is not the reader's own
-	return ok && r.Audience.Is(row.By)
+	row, there := r.row(c)
+	floor, heard := r.state.Formulation.Floor(c)
+	for _, p := range r.Audience.As {
+		own := there && p.Is(row.By)
+		if heard {
+			own = slices.ContainsFunc(r.Roll.SpeaksNow(p), func(y delegation.Party) bool { return y.Ref() == floor.Party })
+		}
+		//mutants:guard what is another's is not the reader's own
+		if own {
+			return p, true
+		}
+	}
+	return 0, false
 }
 
 // Staff reports whether the reader moderates here.

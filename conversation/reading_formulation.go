@@ -135,16 +135,8 @@ func (f FormulationReading) TakingPart(call cite.Ref) map[string]int {
 	f.r.note(AnyQuestion, AnyContribution, AnyParty, accreditation.Any)
 	s := f.r.state
 	return keep(s, takingPart{call}, func() map[string]int {
-		return formulator(s).TakingPart(call, s.Roll, s.Accredited.Counts, f.canonical)
+		return formulator(s).TakingPart(call, s.Roll, s.Accredited.Counts, accreditor(f.r.state).Canonical)
 	})
-}
-
-// canonical is the category that took the place of one that was merged.
-func (f FormulationReading) canonical(category string) string {
-	if cat, ok := f.r.Category(category); ok {
-		return cat.ID
-	}
-	return category
 }
 
 // Constituencies counts who supports some proposals, by category, in the order of the conversation's categories.
@@ -155,16 +147,18 @@ func (f FormulationReading) Constituencies(call cite.Ref, proposals ...cite.Ref)
 	for _, p := range proposals {
 		f.r.note(p.Root())
 		if row, ok := f.r.row(p); ok && row.Status == consultation.Published {
-			proposers[row.For] = row.Category
-			accreditor(f.r.state).Proposers(p, proposers)
+			accreditor(f.r.state).Proposers(*row, proposers)
 			read = append(read, p)
 		}
 	}
-	var order []string
-	for i := range f.r.Categories {
-		if f.r.Categories[i].Into == "" {
-			order = append(order, f.r.Categories[i].ID)
-		}
+	return f.r.state.Formulation.Constituencies(read, proposers, taking, formulation.Categories{Order: accreditor(f.r.state).Order(), Canonical: accreditor(f.r.state).Canonical})
+}
+
+// Floor finds what is known of a proposal that was heard from the floor; none where the audience may not read it.
+func (f FormulationReading) Floor(proposal cite.Ref) (x formulation.Floor, ok bool) {
+	//mutants:guard of whom something was heard is for those who may read it
+	if !f.r.Consultation.readable(proposal) {
+		return x, false
 	}
-	return f.r.state.Formulation.Constituencies(read, proposers, taking, formulation.Categories{Order: order, Canonical: f.canonical})
+	return f.r.state.Formulation.Floor(proposal) // it was entered with the contribution, which touches it
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation/accrediting"
+	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
@@ -129,7 +130,7 @@ func init() {
 
 		command("delegation.grant", Officers, in(roll, (*delegation.Roll).Grant)),
 		command("delegation.revoke", Officers, in(own, (*State).revoke)),
-		command("delegation.enter", Officers, in(own, (*State).enterParty)),
+		command("delegation.enter", Officers, in(accreditor, (*accrediting.House).Enter)),
 		command("delegation.authorise", Officers, in(roll, (*delegation.Roll).Authorise)),
 		command("delegation.unauthorise", Officers, in(roll, (*delegation.Roll).Unauthorise)),
 		command("delegation.rename", Officers, in(roll, (*delegation.Roll).Rename)),
@@ -181,12 +182,13 @@ func init() {
 		command("consultation.translate", Translators, in(consultations, (*consultation.State).TranslateReason)),
 		command("translation.render", Translators, (*State).render),
 		command("consultation.react", Anybody, (*State).react),
-		command("formulation.gather", Officers, in(own, (*State).gather)),
+		command("formulation.gather", Officers, in(formulator, (*formulating.House).Gather)),
+		command("formulation.hear", Rapporteurs, (*State).hear),
 		command("formulation.support", Anybody, (*State).support),
 		command("formulation.take-back", Anybody, (*State).takeBack),
 		command("formulation.word", Rapporteurs, (*State).word),
 		command("formulation.leave-out", Rapporteurs, (*State).leaveOut),
-		command("formulation.dissolve", Rapporteurs, in(own, (*State).dissolve)),
+		command("formulation.dissolve", Rapporteurs, in(formulator, (*formulating.House).Dissolve)),
 		command("formulation.arrange", Rapporteurs, in(formulated, (*formulation.State).Arrange)),
 		command("priority.begin", Officers, in(orderer, (*ordering.House).Begin)),
 		command("priority.propose", Officers, in(orderer, (*ordering.House).Propose)),
@@ -279,6 +281,7 @@ func init() {
 	fact[reaction.Reacted](consultations)
 	fact[translation.Rendered](renderings)
 	fact[formulation.Gathered](formulated)
+	fact[formulation.Heard](formulated)
 	fact[formulation.Supported](formulated)
 	fact[formulation.Unsupported](formulated)
 	fact[formulation.Worded](formulated)

@@ -8,7 +8,6 @@ import (
 	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/round"
-	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/refusal"
@@ -18,8 +17,16 @@ import (
 
 // The rules that span nouns: a noun's own rule is in its room; here is looked up what it needs of the others.
 
-// submit looks up what spans nouns: who is spoken for, and what each part is anchored to.
+// submit looks up whether whoever sends speaks for the party.
 func (s *State) submit(a Ask, c consultation.Submit) ([]Fact, error) {
+	if err := s.authorised(a, c.Known); err != nil {
+		return nil, err
+	}
+	return s.received(a, c)
+}
+
+// received looks up what spans nouns: who said it, and what each part is anchored to.
+func (s *State) received(a Ask, c consultation.Submit) ([]Fact, error) {
 	if c.Known {
 		c.Name, c.Body, c.Affiliation = "", "", ""
 	}
@@ -84,12 +91,9 @@ func (s *State) stances(c consultation.Submit, targets []consultation.Target) ([
 	return c.Parts, targets
 }
 
-// constituency looks up who is spoken for: the category in which they are counted, and the country of a party on the roll.
+// constituency looks up for whom something is said: the category in which they are counted, and the country of a party on the roll.
 func (s *State) constituency(a Ask, known bool, category string) (cat settings.Label, country string, err error) {
 	if known {
-		if err := s.speaks(a, a.For); err != nil {
-			return cat, "", err
-		}
 		st, _ := s.Roll.Party(a.For)
 		category, country = st.Category, st.Country
 	}
@@ -291,19 +295,4 @@ func (s *State) askQuestions(act cite.Act, c questionnaire.Ask) (cite.Proposal, 
 		}
 	}
 	return s.Questions.Ask(act, c)
-}
-
-// enterParty looks up category and country.
-func (s *State) enterParty(act cite.Act, c delegation.EnterParty) (cite.Proposal, error) {
-	cat, ok := s.Category(c.Category)
-	if !ok {
-		return cite.Proposal{}, refusal.In("category", "category.unknown")
-	}
-	if c.Category = cat.ID; cat.Closed {
-		return cite.Proposal{}, refusal.In("category", "category.closed", "category", cat.Name.String())
-	}
-	if c.Country != "" && !s.KnownCountry(c.Country) {
-		return cite.Proposal{}, refusal.In("country", "country.unknown")
-	}
-	return s.Roll.EnterParty(act, c)
 }

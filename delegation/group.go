@@ -134,6 +134,18 @@ func (r *Roll) Align(act cite.Act, party Party, c Align) (cite.Proposal, error) 
 	if group == 0 {
 		stands = Aligned
 	}
+	return r.stand(act, Stand{Group: group, Party: party, Stand: stands}, c)
+}
+
+// AlignHeard decides for the party of which somebody else entered that it was heard from the floor: until it says whether it was said
+// so, it has said nothing of it.
+func (r *Roll) AlignHeard(act cite.Act, party Party, c Align) (cite.Proposal, error) {
+	return r.stand(act, Stand{Party: party}, c)
+}
+
+// stand decides on what a party says, for itself or for a group. was is how it stands where it said nothing yet.
+func (r *Roll) stand(act cite.Act, was Stand, c Align) (cite.Proposal, error) {
+	party, group, stands := was.Party, was.Group, was.Stand
 	for _, s := range r.stands[c.Contribution] {
 		if s.Party == party && s.Group == group {
 			stands = s.Stand
@@ -189,7 +201,7 @@ func (f *Declared) Apply(r *Roll, _ cite.Entry) error {
 }
 
 // Stood: a member of a group aligned itself with a contribution for the group, or dissociated itself from it; or a party did with one
-// that it submitted with others, and then there is no group.
+// that it submitted with others, or that somebody entered as heard of it from the floor, and then there is no group.
 type Stood struct {
 	Contribution cite.Ref    `json:"contribution"`
 	Group        Party       `json:"group"`

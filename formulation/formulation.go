@@ -79,17 +79,19 @@ type State struct {
 	questions  []*Question  // the same
 	supports   cow.Map[cite.Ref, []Support]
 	in         cow.Map[cite.Ref, cite.Ref] // proposal -> the question that it stands in
+	heard      cow.Map[cite.Ref, Floor]    // proposals that were heard from the floor
 }
 
 // NewState is the state before anything was gathered.
 func NewState() *State {
-	return &State{supports: cow.NewMap[cite.Ref, []Support](cow.HashString), in: cow.NewMap[cite.Ref, cite.Ref](cow.HashString)}
+	return &State{supports: cow.NewMap[cite.Ref, []Support](cow.HashString), in: cow.NewMap[cite.Ref, cite.Ref](cow.HashString),
+		heard: cow.NewMap[cite.Ref, Floor](cow.HashString)}
 }
 
 // Snapshot is the state as it is now, whatever is done later.
 func (s *State) Snapshot() *State {
 	return &State{gatherings: s.gatherings[:len(s.gatherings):len(s.gatherings)], questions: s.questions[:len(s.questions):len(s.questions)],
-		supports: s.supports.Snapshot(), in: s.in.Snapshot()}
+		supports: s.supports.Snapshot(), in: s.in.Snapshot(), heard: s.heard.Snapshot()}
 }
 
 // Gathering finds what is known of a call that gathers questions.

@@ -10,10 +10,10 @@ import (
 // published tells an author that a moderator let the public read what they sent.
 var published = notice{
 	name: "published",
-	find: func(_ *conversation.State, fact cite.Fact) []letter {
+	find: unheard(func(_ *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*consultation.ContributionPublished)
 		return []letter{{about: f.Contribution, path: string(f.Contribution)}}
-	},
+	}),
 	holds: func(s consultation.Status) bool { return s == consultation.Published },
 }
 

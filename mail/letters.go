@@ -58,13 +58,14 @@ type letter struct {
 // here calls for none.
 var notices = map[string][]notice{
 	consultation.Received{}.Describe().Kind:              {receipt, replied},
-	consultation.ContributionPublished{}.Describe().Kind: {published, replied},
+	consultation.ContributionPublished{}.Describe().Kind: {published, replied, heard},
 	consultation.ContributionWithheld{}.Describe().Kind:  {withheld},
 	consultation.Answered{}.Describe().Kind:              {answered},
 	paper.Published{}.Describe().Kind:                    {changed},
 	correction.Corrected{}.Describe().Kind:               {corrected},
 	correction.Published{}.Describe().Kind:               {correctionPublished},
 	correction.Withheld{}.Describe().Kind:                {correctionWithheld},
+	formulation.Heard{}.Describe().Kind:                  {heard},
 	formulation.Supported{}.Describe().Kind:              {supported},
 	formulation.Worded{}.Describe().Kind:                 {worded},
 	formulation.Dissolved{}.Describe().Kind:              {dissolved},
@@ -114,10 +115,10 @@ func (w *Letters) Compose(slug string) Compose {
 // compose writes the letters of one kind that a fact calls for.
 func (w *Letters) compose(ctx context.Context, s setting, fact cite.Fact) (out []Message, err error) {
 	var letters []due
-	if _, err := w.Sec.Read(ctx, s.slug, func(st *conversation.State) (err error) {
+	if _, err := w.Sec.Read(ctx, s.slug, func(st *conversation.State) error {
 		s.title, s.demo, s.zone = st.Title, st.Demonstration, st.Zone
-		letters, err = s.due(st, fact)
-		return err
+		letters = s.due(st, fact, s.at.Time)
+		return nil
 	}); err != nil {
 		return nil, err
 	}
@@ -145,20 +146,19 @@ func (w *Letters) compose(ctx context.Context, s setting, fact cite.Fact) (out [
 	return out, nil
 }
 
-// due lists the letters of a fact that still say what is so.
-func (n notice) due(st *conversation.State, fact cite.Fact) (out []due, err error) {
+// due lists the letters of a fact that still say what is so at an instant.
+func (n notice) due(st *conversation.State, fact cite.Fact, now time.Time) (out []due) {
 	for _, l := range n.find(st, fact) {
 		row, ok := st.Consultation.Row(l.about)
 		if !ok || !n.holds(row.Status) {
 			continue
 		}
 		d := due{letter: l, received: row.Received, position: row.Position, redacted: row.Redacted, nobody: row.Assurance == consultation.Anonymous}
-		if err := d.by.UnmarshalText([]byte(row.By)); err != nil {
-			return nil, err
+		for _, d.by = range authors(st, row, now) {
+			out = append(out, d)
 		}
-		out = append(out, d)
 	}
-	return out, nil
+	return out
 }
 
 // write writes one letter; ok is false where nothing leads to its reader, or they may not be written to.

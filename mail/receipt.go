@@ -18,10 +18,10 @@ import (
 var receipt = notice{
 	name:  "receipt",
 	proof: true,
-	find: func(_ *conversation.State, fact cite.Fact) []letter {
+	find: unheard(func(_ *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*consultation.Received)
 		return []letter{{about: f.Ref, path: string(f.Ref) + "/receipt"}}
-	},
+	}),
 	holds: func(s consultation.Status) bool { return s != consultation.Withdrawn && s != consultation.Erased },
 }
 

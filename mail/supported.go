@@ -62,7 +62,8 @@ func (w *Letters) renewSupport(ctx context.Context, m Message) (Message, bool, e
 	in := w.Address + "/" + string(l) + "/c/" + m.Slug + "/"
 	if _, err := w.Sec.Read(ctx, m.Slug, func(st *conversation.State) error {
 		title, demo = st.Title, st.Demonstration
-		lines, refs = supportLines(conversation.NewReading(st, conversation.Readers, w.Queue.now()), st.Consultation.By(string(delegation.Participant(m.Participant).Ref())), in, l)
+		now := w.Queue.now()
+		lines, refs = supportLines(conversation.NewReading(st, conversation.Readers, now), of(st, delegation.Participant(m.Participant), now), in, l)
 		return nil
 	}); err != nil {
 		return m, false, err

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/refusal"
@@ -102,6 +103,8 @@ func (q *request) actAsk(command any, supporter api.Supporter, k api.Key) (conve
 		if ask.Alike = q.Server.Sec.Likeness(q.Slug, accreditation.Folded(ask.Name)); ask.Party == cite.None { // drawn, and the same for the same key
 			ask.Party = delegation.Party(q.Server.Sec.Derive("accreditation", q.Slug, k.Token)).Ref()
 		}
+	case "formulation.hear":
+		return questions.Hearing(q.Request, c.Interface().(formulation.Hear), k.Token)
 	case "delegation.enter":
 		if party := c.Addr().Interface().(*delegation.EnterParty); party.Party == 0 { // drawn, and the same for the same key
 			party.Party = delegation.Party(q.Server.Sec.Derive("entered", q.Slug, k.Token))
@@ -157,14 +160,12 @@ func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.
 		a.Assurance = consultation.EmailProven
 	}
 	err := q.Look(func(st *conversation.Reading) error {
-		row, _ := st.Consultation.Row(ref) // nobody's where there is none
-		for _, p := range q.Audience().As {
-			if string(p.Ref()) == row.By {
-				a.By, a.Scope = p, row.By
-				return nil
-			}
+		p, own := st.Author(ref)
+		if !own {
+			return serve.NotFound()
 		}
-		return serve.NotFound()
+		a.By, a.Scope = p, string(p.Ref())
+		return nil
 	})
 	return a, err
 }

@@ -209,7 +209,7 @@ func TestReplies(t *testing.T) {
 		list:                         {"In reply to", "One reply"},
 		list + "?print=1":            {"In reply to", "One reply"},
 		list + ".json":               {`"reply_to":"c1.1"`, `"replies"`, `"c3.1"`},
-		csv:                          {"in reply to", ",c1.1,\r\n"},
+		csv:                          {"in reply to", ",c1.1,,\r\n"},
 		round + "/replies":           {words, "A raft is a ferry.", "Points with a reply: 1 of 2."},
 		round + "/replies?replied=1": {words, "A raft is a ferry."},
 		round + "/replies.json":      {`"replied":1`, words},

@@ -32,6 +32,20 @@ func (h *House) Speaks(who delegation.Participant, party, through delegation.Par
 	return nil
 }
 
+// Present finds a party on the roll whose representative can have spoken in a session; for a group a member of it does.
+func (h *House) Present(party cite.Ref, now time.Time) (delegation.Party, error) {
+	p := partyOf(party)
+	//mutants:guard nothing is entered for a party that is not on the roll, nor for a group, for which no member declared
+	if x, _ := h.Roll.Party(p); x.Entered == 0 || h.Roll.IsGroup(p) {
+		return 0, refusal.In("party", "heard.party")
+	}
+	//mutants:guard nothing is entered for who is accredited no more
+	if !h.Accreditation.Stands(party, now) {
+		return 0, refusal.In("party", "accreditation.over")
+	}
+	return p, nil
+}
+
 // Appoint looks up whether the accreditation of the party stands: else letters would go out in its name. Mandates are ended and handed over
 // all the same, so that whoever wants to leave can.
 func (h *House) Appoint(act cite.Act, c delegation.Appoint) (cite.Proposal, error) {
@@ -40,6 +54,21 @@ func (h *House) Appoint(act cite.Act, c delegation.Appoint) (cite.Proposal, erro
 		return cite.Proposal{}, refusal.In("party", "accreditation.over")
 	}
 	return h.Roll.Appoint(act, c)
+}
+
+// Enter looks up category and country of a party that an officer enters on the roll.
+func (h *House) Enter(act cite.Act, c delegation.EnterParty) (cite.Proposal, error) {
+	cat, ok := h.Category(c.Category)
+	if !ok {
+		return cite.Proposal{}, refusal.In("category", "category.unknown")
+	}
+	if c.Category = cat.ID; cat.Closed {
+		return cite.Proposal{}, refusal.In("category", "category.closed", "category", cat.Name.String())
+	}
+	if c.Country != "" && !h.KnownCountry(c.Country) {
+		return cite.Proposal{}, refusal.In("country", "country.unknown")
+	}
+	return h.Roll.EnterParty(act, c)
 }
 
 // body finds a category in which bodies, or states, may be accredited; the zero Label where there is none.

@@ -1,6 +1,7 @@
 package accrediting
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -65,9 +66,34 @@ func (h *House) Count(b *consultation.State, c cite.Ref) error {
 	return b.SetJoint(c, with)
 }
 
-// Proposers adds the parties that proposed something with the one that leads, each with its category, where they are counted.
-func (h *House) Proposers(c cite.Ref, to map[string]string) {
-	for _, j := range h.Roll.JointlyBy(c) {
+// Order lists the categories in which parties are counted, but for those that were merged into others.
+func (h *House) Order() (out []string) {
+	for i := range h.Categories {
+		if h.Categories[i].Into == "" {
+			out = append(out, h.Categories[i].ID)
+		}
+	}
+	return out
+}
+
+// Canonical is the category that took the place of one that was merged.
+func (h *House) Canonical(category string) string {
+	if cat, ok := h.Category(category); ok {
+		return cat.ID
+	}
+	return category
+}
+
+// Proposers adds the parties that proposed something, each with its category: the one that leads, unless it was heard from the floor and
+// says that it did not say so, and those that proposed it with that one, where they are counted.
+func (h *House) Proposers(c consultation.Contribution, to map[string]string) {
+	//mutants:guard a party that says that it did not say so proposes nothing
+	if slices.IndexFunc(h.Roll.Stands(c.Ref), func(s delegation.Stand) bool {
+		return s.Group == 0 && string(s.Party.Ref()) == c.For && s.Stand == delegation.Dissociated
+	}) < 0 {
+		to[c.For] = c.Category
+	}
+	for _, j := range h.Roll.JointlyBy(c.Ref) {
 		if !j.Dissociated && h.Accreditation.Counts(j.Party.Ref()) {
 			to[string(j.Party.Ref())] = j.Category
 		}

@@ -13,7 +13,10 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/priority"
+	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/reply"
 )
 
 // House is what these rules look up.
@@ -21,6 +24,39 @@ type House struct {
 	Consultation *consultation.State
 	Formulation  *formulation.State
 	Papers       *paper.State
+	Questions    *questionnaire.State
+	Priorities   *priority.State
+	Replies      *reply.State
+}
+
+// Gather looks up the call: it is there, and nothing was sent to it yet.
+func (h *House) Gather(act cite.Act, c formulation.Gather) (cite.Proposal, error) {
+	k, ok := h.Consultation.Call(c.Call)
+	if !ok {
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
+	}
+	if _, replies := h.Replies.Round(c.Call); replies {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "reply.asks")
+	}
+	//mutants:guard what is sent as comments on an order of themes stays that
+	if _, orders := h.Priorities.ByCall(c.Call); orders {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "priority.gathers")
+	}
+	if _, asks := h.Questions.Form(c.Call); asks || h.Consultation.Tally(c.Call).Received > 0 || k.Withdrawn != 0 {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "formulation.begun")
+	}
+	return h.Formulation.Gather(act, c)
+}
+
+// Dissolve looks up whether an edition has taken the question up.
+func (h *House) Dissolve(act cite.Act, c formulation.Dissolve) (cite.Proposal, error) {
+	return h.Formulation.Dissolve(act, h.TakenBy(c.Question), c)
+}
+
+// Submitted is the contribution that a question becomes which was heard from the floor.
+func Submitted(c formulation.Hear) consultation.Submit {
+	return consultation.Submit{Call: c.Call, Category: c.Category, Name: c.Speaker, Known: c.Party != cite.None,
+		Parts: []consultation.SubmitPart{{On: c.On, Language: c.Language, Text: c.Text, Wording: c.Wording, Likeness: c.Likeness}}}
 }
 
 // Drafts are the proposals that are sent.
@@ -117,6 +153,18 @@ func (h *House) Answer(c formulation.Word) (consultation.Answer, error) {
 		answer.Revises = d
 	}
 	return answer.Check()
+}
+
+// LeaveOut is the answer to proposals that are not taken up.
+func (h *House) LeaveOut(act cite.Act, c formulation.LeaveOut) (answer consultation.Answer, err error) {
+	of, err := h.Proposals(act, c.Of, c.Read)
+	if err == nil {
+		err = h.Formulation.LeaveOut(of)
+	}
+	if err != nil {
+		return answer, err
+	}
+	return consultation.Answer{Parts: c.Of, Outcome: c.Outcome, Of: c.Like, Reason: c.Reason}.Check()
 }
 
 // Takers are the elements of editions that have taken a question up: those that cite it, oldest first, then those with which the

@@ -44,7 +44,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
 		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2,
-			"walk": 2, "promised": 2, "reaction": 2, "finds": 3, "supports": 2, "stands": 2, "replies": 2, "accreditation": 2}
+			"walk": 2, "promised": 2, "reaction": 2, "finds": 3, "supports": 2, "stands": 2, "replies": 2, "accreditation": 2, "heard": 2}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -90,10 +90,8 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.accreditationIs(st, args)
 		case "replies":
 			return r.repliesAre(st, args)
-		case "supports":
-			return r.supportsAre(st, args)
-		case "stands":
-			return r.standsIn(st, args)
+		case "heard", "supports", "stands":
+			return map[string]func(*conversation.State, []string) error{"heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
 		case "order":
 			return r.orderIs(st, args)
 		case "promised":

@@ -14,6 +14,65 @@ import (
 	"github.com/openplenary/plenary/locale"
 )
 
+// hear enters a question that was asked from the floor, "hear questions => $asked": for a party, or, with "speaker:", for somebody of
+// whom none is known.
+func (r *Runner) hear(ctx context.Context, b *block) error {
+	a, err := r.acting(b)
+	if err != nil {
+		return err
+	}
+	c := formulation.Hear{Speaker: b.get("speaker"), Category: b.get("category"), Language: locale.Lang(b.get("language")), Wording: b.get("wording"), Text: b.get("text")}
+	if c.Call, err = r.ref(target(b.words[0], r)); err != nil {
+		return err
+	}
+	if c.On, err = r.anchor(ctx, c.Call, "", b.get("on")); err != nil {
+		return err
+	}
+	if s := b.get("said"); s != "" {
+		if c.Said, err = r.instant(s); err != nil {
+			return err
+		}
+	}
+	if a.Token = b.get("token"); a.Token != "" {
+		a.Scope = string(a.By.Ref())
+	}
+	party := b.get("for")
+	if party == "" {
+		party = "heard " + string(c.Call) + " " + a.Token + " " + c.Speaker
+	} else if !isAlias(party, '%') {
+		return fmt.Errorf("%q is no party (%%alias)", party)
+	}
+	if a.For, err = r.party(party); err != nil {
+		return err
+	}
+	if b.get("for") != "" {
+		c.Party = a.For.Ref()
+	}
+	if c.Text != "" {
+		c.Likeness = r.Sec.Likeness(r.Slug, c.Text)
+	}
+	a.Command = c
+	answer, err := r.send(ctx, b, a)
+	if err == nil {
+		r.authors[answer.Refs[0]] = b.get("as")
+		r.texts[cite.Part(answer.Refs[0], 1)] = c.Text
+	}
+	return err
+}
+
+// heardIs compares when a proposal was said aloud: "assert heard $ada.1 2020-01-10T10:40Z", or "never".
+func (r *Runner) heardIs(st *conversation.State, args []string) error {
+	ref, err := r.ref(args[0])
+	if err != nil {
+		return err
+	}
+	said := "never"
+	if floor, ok := st.Formulation.Floor(ref); ok {
+		said = floor.Said.Format("2006-01-02T15:04Z")
+	}
+	return same("heard", said, args[1])
+}
+
 // support supports a proposal, "support $ada.1", or takes the support back: for a party that a person speaks for, or for
 // themselves.
 func (r *Runner) support(ctx context.Context, b *block) error {

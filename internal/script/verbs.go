@@ -80,6 +80,7 @@ func init() {
 		"decline":             {1, 1, "", []any{removal.Decline{}}, (*Runner).decline},
 		"resume":              {0, 0, "from to beside reason", []any{conversation.Resume{}}, (*Runner).resume},
 
+		"hear":      {1, 1, "on for speaker category language said wording text token again", []any{formulation.Hear{}}, (*Runner).hear},
 		"support":   {1, 1, "for category assurance", []any{formulation.GiveSupport{}}, (*Runner).support},
 		"align":     {1, 1, "for stand", []any{delegation.Align{}}, (*Runner).align},
 		"take-back": {1, 1, "for", []any{formulation.TakeBackSupport{}}, (*Runner).support},

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/like"
 	"github.com/openplenary/plenary/paper"
 )
 
@@ -36,7 +37,7 @@ type Contribute struct {
 	Parties    []PartyOf        `json:"-"` // parties the reader may speak for
 	MaxText    int              `json:"max_text"`
 	// Likes are proposals like the one in the form, on its preview, where the call gathers questions.
-	Likes     []Like `json:"-"`
+	Likes     like.Likes `json:"-"`
 	partyAt   []cite.Position
 	throughAt []cite.Position // of each group, in their order
 }
@@ -166,6 +167,16 @@ func (v *Contribute) about(st *conversation.Reading, e *paper.Edition, x cite.Re
 	}
 }
 
+// Compare looks among the proposals of the call, where it gathers questions, for those that are like the one in the form. They are
+// there once the page has its words.
+func (v *Contribute) Compare(st *conversation.Reading, l locale.Lang) {
+	on := v.On
+	if v.Element == nil {
+		on = cite.None
+	}
+	v.Likes = like.Compare(st, v.Call.Ref, on, l)
+}
+
 // countries lists from where the reader may write: what the conversation names, then what everybody knows.
 func (v *Contribute) countries(st *conversation.Reading, l locale.Lang) {
 	for _, c := range st.Countries {
@@ -201,7 +212,7 @@ func (v *Contribute) choices(st *conversation.Reading, me []delegation.Participa
 
 // Need lists the names of the parties, and the words of the point that is replied to.
 func (v *Contribute) Need() []cite.Position {
-	out := v.likesNeed()
+	out := v.Likes.Need()
 	if v.To != nil {
 		out = append(out, v.To.Need()...)
 	}
@@ -213,7 +224,7 @@ func (v *Contribute) Fill(words map[cite.Position]cite.Words) {
 	if v.To != nil {
 		v.To.Fill(words)
 	}
-	v.likesFill(words)
+	v.Likes = v.Likes.Fill(v.Form.Wording, words)
 	groups := v.throughAt
 	for i := range v.Parties {
 		p := &v.Parties[i]

@@ -72,6 +72,7 @@ func (v *ContributionPage) For(st *conversation.Reading, me delegation.Participa
 	if self != 0 && v.Status == consultation.Published.String() {
 		v.Declared.For(st, me)
 		v.forJoint(st, me)
+		v.ForHeard(st, me)
 	}
 	for i := range v.Parts {
 		if p := v.Parts[i].Proposed; p != nil && v.Status == consultation.Published.String() {

@@ -42,7 +42,7 @@ func Widths(columns []Column) []float64 {
 var ContributionColumns = []Column{{"reference", 12}, {"call", 12}, {"received", 24}, {"late", 8}, {"status", 12}, {"name", 24}, {"organisation", 24}, {"affiliation", 24},
 	{"category", 18}, {"country", 18}, {"on", 16}, {"place", 40}, {"language", 12},
 	{"stance", 12}, {"text", 60}, {"wording", 60}, {"redacted", 8}, {"invented", 8}, {"position", 12}, {"category_id", 12}, {"country_code", 8}, {"line", 40},
-	{"files", 40}, {"corrected", 24}, {"reply_to", 12}, {"joint", 40}}
+	{"files", 40}, {"corrected", 24}, {"reply_to", 12}, {"joint", 40}, {"heard", 24}}
 
 // ContributionCells is the row of one part of a contribution; that of a contribution without parts is empty there.
 func ContributionCells(f *frame.Frame, c *part.Contribution, p part.ContributionPart) []string {
@@ -53,7 +53,7 @@ func ContributionCells(f *frame.Frame, c *part.Contribution, p part.Contribution
 	return []string{string(c.Ref), string(c.Call), c.Received.UTC().Format(time.RFC3339), frame.TableYes(f, c.Late), word(f, "status.", c.Status),
 		c.Name, c.Org, c.Affiliation, c.CategoryName, c.CountryName, string(p.On),
 		placeWords(f, p.Kind, p.Label, p.Asked.Text), p.Language.NameIn(f.Lang), word(f, "stance.", p.Stance), p.Text, p.Wording, frame.TableYes(f, c.Redacted), frame.TableYes(f, c.Invented),
-		strconv.FormatInt(int64(c.Position), 10), c.Category, c.Country, c.Heading.Text, strings.Join(files, "\n"), correctedAt(c.Corrected), string(p.ReplyTo), withAll(f, c)}
+		strconv.FormatInt(int64(c.Position), 10), c.Category, c.Country, c.Heading.Text, strings.Join(files, "\n"), correctedAt(c.Corrected), string(p.ReplyTo), withAll(f, c), heardAt(c)}
 }
 
 // ResponseColumns heads the table of the comment-response document: a row for each point.
@@ -86,6 +86,14 @@ func ResponseCells(f *frame.Frame, r *ResponseRow) []string {
 		frame.TableYes(f, p.Late), frame.TableYes(f, p.Redacted), word(f, "outcome.", r.Outcome), string(p.Answer), frame.TableYes(f, p.Reopened), r.Reason.Text, reasonIn, strings.Join(changes, "; "),
 		word(f, "verdict.", p.Verdict), p.Reaction.Text, frame.TableYes(f, r.Invented), strconv.FormatInt(int64(p.Whole.Position), 10), p.Category, p.Country,
 		p.Whole.Heading.Text, r.Heading.Text, correctedAt(p.Corrected), string(p.ReplyTo), withAll(f, p.Whole)}
+}
+
+// heardAt is when it was said, of what was asked from the floor, as a table tells it.
+func heardAt(c *part.Contribution) string {
+	if c.Heard == nil {
+		return ""
+	}
+	return correctedAt(c.Heard.Said)
 }
 
 // correctedAt is when the author last corrected words, as a table tells it.

@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/calendar"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
@@ -483,10 +484,10 @@ func NewStages(st *conversation.Reading, l locale.Lang) *Stages {
 			v.Targets = append(v.Targets, frame.Choice{ID: string(e.Ref), Name: string(e.Symbol)})
 		}
 	}
-	calendar := part.Calendar(st)
+	stands := calendar.Of(st)
 	for i, s := range st.Stages {
 		f := NewStageForm(st, s, l)
-		f.Stands = calendar[i]
+		f.Stands = stands[i]
 		v.Stages = append(v.Stages, f)
 		if s.Target != cite.None && !slices.ContainsFunc(v.Targets, func(c frame.Choice) bool { return c.ID == string(s.Target) }) {
 			v.Targets = append(v.Targets, frame.Choice{ID: string(s.Target), Name: string(s.Target)})

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/calendar"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/settings"
 )
@@ -162,7 +163,7 @@ type DocumentRow struct {
 // stagesOf is the calendar as it stands, in a language.
 func stagesOf(st *conversation.Reading, l locale.Lang) []Stage {
 	var out []Stage
-	for _, s := range part.Calendar(st) {
+	for _, s := range calendar.Of(st) {
 		v := Stage{Number: s.Number, Kind: s.Kind, Name: frame.Localize(s.Title, l), From: s.From, To: s.To, State: s.State,
 			Outcome: frame.Localize(s.Outcome, l), Promised: frame.Localize(s.Promised, l), Source: s.Source, Target: s.Target}
 		if k, ok := st.Consultation.Call(s.Target); ok {

@@ -43,6 +43,8 @@ type Contribution struct {
 	Declared *Declared `json:"declared,omitempty"`
 	// Joint are the parties that submitted it with the one that leads, whose name it bears; absent where none did.
 	Joint []*Joint `json:"joint,omitempty"`
+	// Heard is what is known of it where it was asked from the floor of a session; absent elsewhere.
+	Heard *Heard `json:"heard,omitempty"`
 	// Mine are those of them that the reader may say a stand for.
 	Mine      []Aligning         `json:"-"`
 	Category  string             `json:"category"`
@@ -223,7 +225,7 @@ func ContributionOf(st *conversation.Reading, row consultation.Contribution, l l
 	if sight < conversation.Redacted {
 		return v
 	}
-	v.Declared, v.Joint = newDeclared(st, row.Ref), newJoint(st, row.Ref)
+	v.Declared, v.Joint, v.Heard = newDeclared(st, row.Ref), newJoint(st, row.Ref), newHeard(st, row.Ref)
 	v.Parts = slices.Grow(v.Parts, row.Parts)
 	for n := 1; n <= row.Parts; n++ {
 		p := st.Consultation.Part(row.Ref, n)

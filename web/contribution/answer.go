@@ -41,7 +41,7 @@ func (q *request) postReact() error {
 	if err := q.Look(func(st *conversation.Reading) error {
 		row, ok := st.Consultation.Row(ref)
 		if ok {
-			by.By, ok = q.Holds(row.By)
+			by.By, ok = st.Author(row.Ref)
 		}
 		if !ok || st.MaySee(ref) == conversation.Nothing {
 			return serve.NotFound()

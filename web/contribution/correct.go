@@ -176,12 +176,9 @@ func (q *request) sendCorrection(v url.Values, page *consult.Correct, c correcti
 // author is as whom the reader sent a contribution; to anybody else it is as if it were not there.
 func (q *request) author(ref cite.Ref) (author delegation.Participant, err error) {
 	if err := q.Look(func(st *conversation.Reading) error {
-		row, ok := st.Consultation.Row(ref)
-		if !ok {
-			return serve.NotFound()
-		}
 		// The rules refuse it as well: here it is said before a form is shown.
-		if author, ok = q.Holds(row.By); !ok {
+		var ok bool
+		if author, ok = st.Author(ref); !ok {
 			return serve.NotFound()
 		}
 		return nil

@@ -29,7 +29,7 @@ func (q *request) showMine(status int, claim consult.Claim) error {
 	if err := q.Look(func(st *conversation.Reading) error {
 		for _, p := range st.Audience.As {
 			for _, ref := range st.Consultation.By(string(p.Ref())) {
-				if c, ok := part.NewContribution(st, ref, q.Lang); ok {
+				if c, ok := part.NewContribution(st, ref, q.Lang); ok && c.Own { // what they entered as heard from the floor is not theirs
 					if row, there := st.Consultation.Row(ref); there {
 						c.Correctable(st, row)
 					}

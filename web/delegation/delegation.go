@@ -439,8 +439,8 @@ func (q *request) stand() error {
 		return err
 	}
 	at := "#stands"
-	if v.Get("at") == "joint" {
-		at = "#joint"
+	if from := v.Get("at"); from == "joint" || from == "heard" {
+		at = "#" + from
 	}
 	return q.See(q.In("/"+string(q.Ref())) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + at)
 }

@@ -37,7 +37,7 @@ type benchQuery struct {
 }
 
 // done are the acts that the bench may say were just done.
-var done = []string{"gathered", "worded", "left_out", "dissolved", "arranged"}
+var done = []string{"gathered", "worded", "left_out", "dissolved", "arranged", "heard"}
 
 // Routes lists the routes of the room.
 func Routes() []serve.Route {
@@ -47,6 +47,8 @@ func Routes() []serve.Route {
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/support", Who: serve.SignedIn, Body: 16 * serve.KiB, Handle: postSupport},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/questions/{ref}", Who: serve.Rapporteurs, Query: benchQuery{}, Handle: bench},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/questions/{ref}", Who: serve.Rapporteurs, Body: 512 * serve.KiB, Handle: postBench},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/questions/{ref}/floor", Who: serve.Rapporteurs, Handle: floor},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/questions/{ref}/floor", Who: serve.Rapporteurs, Body: 64 * serve.KiB, Handle: postFloor},
 	}
 }
 

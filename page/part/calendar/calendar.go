@@ -1,4 +1,5 @@
-package part
+// Package calendar says in which state the stages of a conversation are, by what the record holds of what they are about.
+package calendar
 
 import (
 	"cmp"
@@ -23,9 +24,9 @@ func Follows(s settings.Stage) bool {
 	return s.State == settings.Planned || s.State == settings.Open || s.State == settings.Closed
 }
 
-// Calendar is the calendar as it stands: a stage that is a call or a paper shows what the record holds of it, whatever
+// Of is the calendar as it stands: a stage that is a call or a paper shows what the record holds of it, whatever
 // was planned, unless an officer said by hand what became of it.
-func Calendar(st *conversation.Reading) []settings.Stage {
+func Of(st *conversation.Reading) []settings.Stage {
 	stages := linked(st)
 	for i := range stages {
 		s := &stages[i]
