@@ -53,7 +53,7 @@ var rooms = []room{
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
 	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},
-	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation formulation/likeness internal/expr locale page/frame page/part page/part/like paper questionnaire"},
+	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation internal/expr locale page/frame page/part page/part/like paper questionnaire"},
 	{"page/delegation", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part"},
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
 	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part page/part/calendar paper paper/editor paper/manuscript refusal settings"},
@@ -85,7 +85,7 @@ var rooms = []room{
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
 	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation locale paper record record/sqlite refusal settings"},
-	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper priority questionnaire questionnaire/lint refusal settings translation"},
+	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority settings"}, // in which state the stages of a conversation are
 	{"page/part/like", 4, "cite conversation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},

@@ -3,7 +3,6 @@ package plenary
 import (
 	"context"
 
-	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/quoting"
@@ -15,39 +14,15 @@ import (
 func (s *Secretariat) Compile(ctx context.Context, slug string, c paper.Publish, publisher string) ([]compiler.Finding, error) {
 	p := compiler.Paper{Itself: c.Paper, Original: c.Title.Original, Elements: c.Elements, Publisher: publisher}
 	if compiler.Quotes(c) {
-		words, err := s.quotable(ctx, slug, compiler.Sources(c.Elements))
+		words, err := quoting.Texts(ctx, s, slug, compiler.Sources(c.Elements))
 		if err != nil {
 			return nil, err
 		}
 		p.Words = words
 	}
 	var found []compiler.Finding
-	_, err := s.Read(ctx, slug, func(st *conversation.State) error {
-		r := conversation.NewReading(st, conversation.Readers, s.now())
-		defer r.Close()
-		found = r.Compile(p)
-		return nil
-	})
+	_, err := quoting.Read(ctx, s, slug, func(r *conversation.Reading) { found = r.Compile(p) })
 	return found, err
-}
-
-// quotable are the texts of references as everybody can read them.
-func (s *Secretariat) quotable(ctx context.Context, slug string, refs []cite.Ref) (map[cite.Ref][]string, error) {
-	var r *conversation.Reading
-	var sources *quoting.Sources
-	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
-		r = conversation.NewReading(st, conversation.Readers, s.now())
-		defer r.Close()
-		sources = quoting.New(r, refs)
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	words, err := s.Words(ctx, slug, r.Needed(sources.Need()))
-	if err != nil {
-		return nil, err
-	}
-	return sources.Texts(r.Show(words)), nil
 }
 
 // quotes refuses considerations that quote what stands nowhere. The writer's state has no words, so this comes before it decides; all else is
@@ -60,7 +35,7 @@ func (s *Secretariat) quotes(ctx context.Context, slug string, ask conversation.
 	if checked, wrong := c.Check(); wrong == nil { // else it is refused for that, with all that is wrong with it
 		c = checked
 	}
-	words, err := s.quotable(ctx, slug, compiler.Sources(c.Elements))
+	words, err := quoting.Texts(ctx, s, slug, compiler.Sources(c.Elements))
 	if err != nil {
 		return err
 	}

@@ -3,14 +3,51 @@
 package quoting
 
 import (
+	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 )
+
+// Record is where the state and the words are read.
+type Record interface {
+	// Read lends the state of a conversation, and returns when what was seen is durable.
+	Read(ctx context.Context, slug string, f func(*conversation.State) error) (cite.Position, error)
+	// Words reads the words of entries.
+	Words(ctx context.Context, slug string, at []cite.Position) (map[cite.Position]cite.Words, error)
+	// Now is the instant at which it is read.
+	Now() time.Time
+}
+
+// Read lends what everybody may read.
+func Read(ctx context.Context, from Record, slug string, f func(*conversation.Reading)) (r *conversation.Reading, err error) {
+	_, err = from.Read(ctx, slug, func(st *conversation.State) error {
+		r = conversation.NewReading(st, conversation.Readers, from.Now())
+		defer r.Close()
+		f(r)
+		return nil
+	})
+	return r, err
+}
+
+// Texts are the texts of references as everybody can read them.
+func Texts(ctx context.Context, from Record, slug string, refs []cite.Ref) (map[cite.Ref][]string, error) {
+	var sources *Sources
+	r, err := Read(ctx, from, slug, func(r *conversation.Reading) { sources = New(r, refs) })
+	if err != nil {
+		return nil, err
+	}
+	words, err := from.Words(ctx, slug, r.Needed(sources.Need()))
+	if err != nil {
+		return nil, err
+	}
+	return sources.Texts(r.Show(words)), nil
+}
 
 // Sources are texts that are cited.
 type Sources struct {
