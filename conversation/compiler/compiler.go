@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -48,7 +49,7 @@ func (h *House) Compile(p Paper) (out []Finding) {
 			continue
 		}
 		say := func(key string, args ...any) {
-			out = append(out, Finding{i, refusal.In("elements", "compiler."+key, append([]any{"n", i + 1}, args...)...)})
+			out = append(out, Finding{i, found(i, el, key, args)})
 		}
 		if n := sentences(el.Text.In[p.Original]); n > 1 {
 			say("sentences", "count", n)
@@ -62,6 +63,15 @@ func (h *House) Compile(p Paper) (out []Finding) {
 		out = append(out, Finding{Whole, m})
 	}
 	return out
+}
+
+// found is a finding about an element, called by its number, or by its place where it has none.
+func found(i int, el *paper.Element, key string, args []any) *refusal.Refusal {
+	n := el.Number
+	if n == "" {
+		n = strconv.Itoa(i + 1)
+	}
+	return refusal.In("elements", "compiler."+key, append([]any{"n", n}, args...)...)
 }
 
 // sources looks up what a sentence cites: something, that can be read, and that does not lead back to this paper.
@@ -129,7 +139,7 @@ func Quoted(c paper.Publish, words map[cite.Ref][]string) (no refusal.Several) {
 	p := Paper{Original: c.Title.Original, Words: words}
 	for i := range c.Elements {
 		quotations(p, &c.Elements[i], func(key string, args ...any) {
-			no = append(no, refusal.In("elements", "compiler."+key, append([]any{"n", i + 1}, args...)...))
+			no = append(no, found(i, &c.Elements[i], key, args))
 		})
 	}
 	return no
