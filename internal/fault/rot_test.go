@@ -60,10 +60,10 @@ func TestBitFlips(t *testing.T) {
 	if testing.Short() {
 		contributions, samples = 400, 8
 	}
+	seeded := uint64(1) // the same bits on every day: what passes once is not refused for another draw. The soak draws anew.
 	if os.Getenv("PLENARY_SOAK") != "" {
-		samples = 1000
+		samples, seeded = 1000, uint64(time.Now().UnixNano())
 	}
-	seeded := uint64(time.Now().UnixNano())
 	if s := os.Getenv("PLENARY_SEED"); s != "" {
 		n, err := strconv.ParseUint(s, 10, 64)
 		if err != nil {
