@@ -36,7 +36,7 @@ func (s *State) author(a Ask, c cite.Ref) cite.Act {
 	if _, heard := s.Formulation.Floor(c); heard {
 		act.By = row.By
 		//mutants:guard nobody is the author of what was said from the floor but those who speak for the party, and read it
-		if row.Status != consultation.Published || !row.Known || s.speaksIn(a, row) != nil {
+		if row.Status != consultation.Published || s.speaksIn(a, row) != nil {
 			act.By = ""
 		}
 	}

@@ -182,10 +182,7 @@ func (e *Eraser) contribution(ctx context.Context, slug string, r *consultation.
 	if err := by.UnmarshalText([]byte(r.By)); err != nil {
 		return err
 	}
-	if err := e.drafts(ctx, slug, by, r.Assurance); err != nil {
-		return err
-	}
-	if err := e.ofParties(ctx, slug, r); err != nil {
+	if err := e.begun(ctx, slug, by, r); err != nil {
 		return err
 	}
 	for n := range r.Parts { // an answer that is being written may quote them
@@ -212,6 +209,22 @@ func (e *Eraser) contribution(ctx context.Context, slug string, r *consultation.
 		ids[i] = f.ID
 	}
 	return e.files(ctx, ids)
+}
+
+// begun deletes the drafts from which an erased contribution may have been made. What was heard from the floor was made from none: drafts of
+// the party, and of whoever entered it, are of something else.
+func (e *Eraser) begun(ctx context.Context, slug string, by delegation.Participant, r *consultation.Received) error {
+	heard := false
+	if _, err := e.Sec.Read(ctx, slug, func(st *conversation.State) error {
+		_, heard = st.Formulation.Floor(r.Ref)
+		return nil
+	}); err != nil || heard {
+		return err
+	}
+	if err := e.drafts(ctx, slug, by, r.Assurance); err != nil {
+		return err
+	}
+	return e.ofParties(ctx, slug, r)
 }
 
 // passages takes the words of a proposal out of the drafts of papers that were begun with them, where nobody changed them since. What

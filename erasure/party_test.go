@@ -4,10 +4,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
 )
 
@@ -104,4 +106,41 @@ func TestMandatesEnded(t *testing.T) {
 		t.Error("the last who manages leaves")
 	}
 	w.ok(w.DeleteAccount(ctx, id)) // which is not there any more
+}
+
+// TestHeardErased: when what was heard of a party from the floor is erased, its words are nowhere, and what the party and whoever entered it
+// are writing stays: it was made from none of that.
+func TestHeardErased(t *testing.T) {
+	w := newWorld(t)
+	const arcadia delegation.Party = 71
+	told := time.Date(2020, 1, 12, 0, 0, 0, 0, time.UTC)
+	officer := w.officer("ferries")
+	ask := func(command any) cite.Ref {
+		t.Helper()
+		answer, err := w.Sec.Do(ctx, "ferries", conversation.Ask{By: officer, Assurance: consultation.EmailProven, Command: command, Told: told})
+		w.ok(err)
+		if len(answer.Refs) == 0 {
+			return cite.None
+		}
+		return answer.Refs[0]
+	}
+	ask(delegation.EnterParty{Party: arcadia, Category: "member_state", Country: "XA", Name: "Arcadia"})
+	call := ask(consultation.AnnounceCall{Title: locale.Text{Original: "en", In: map[locale.Lang]string{"en": "Which?"}}, Paper: "p1", Opens: told, Closes: told.AddDate(0, 1, 0), Zone: "UTC", Late: consultation.LateRefused, Moderation: consultation.ModerateAfter})
+	ask(formulation.Gather{Call: call, Days: 1})
+	ours := draft.Draft{Slug: "ferries", Kind: draft.Party, Key: "AAAAAAAAAAAAAAAAAAAAAA", Owner: uint64(arcadia), Body: []byte("{}")}
+	mine := draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: "BBBBBBBBBBBBBBBBBBBBBB", Owner: uint64(officer), Body: []byte("{}")}
+	for _, d := range []draft.Draft{ours, mine} {
+		_, err := w.Drafts.Save(ctx, d, 0, w.Now())
+		w.ok(err)
+	}
+	w.erased("ferries", ask(formulation.Hear{Call: call, On: "p1.e1", Party: arcadia.Ref(), Said: told, Language: locale.English, Wording: marker}))
+	w.ok(w.CatchUp(ctx))
+	for _, d := range []draft.Draft{ours, mine} {
+		if _, ok, err := w.Drafts.Get(ctx, "ferries", d.Kind, d.Key); err != nil || !ok {
+			t.Errorf("the draft of the kind %s is gone: %v", d.Kind, err)
+		}
+	}
+	if names := w.left(marker); len(names) > 0 {
+		t.Error("still in", names)
+	}
 }

@@ -212,7 +212,7 @@ func floorForm(f *frame.Frame, v *Floor) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = frame.ChoiceField(f, "language", f.T("contribute.language"), "", v.Form.Language, f.T("contribute.language_guess"), written()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame.ChoiceField(f, "language", f.T("filter.language"), "", v.Form.Language, f.T("contribute.language_guess"), written()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -245,7 +245,7 @@ func floorForm(f *frame.Frame, v *Floor) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = frame.ChoiceField(f, "category", f.T("contribute.category"), "", v.Form.Category, f.T("contribute.no_category"), v.Categories).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame.ChoiceField(f, "category", f.T("filter.category"), "", v.Form.Category, f.T("contribute.no_category"), v.Categories).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
