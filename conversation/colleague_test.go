@@ -23,9 +23,6 @@ func TestColleagueReads(t *testing.T) {
 		c := proposing("k1", "Whose is the ferry?")
 		c.Known = known
 		a := conversation.Ask{By: by, For: boats, Assurance: consultation.EmailProven, Command: c}
-		if !known {
-			a.For = himself
-		}
 		facts, err := b.ask(a)
 		if err != nil {
 			t.Fatal(err)
@@ -83,6 +80,14 @@ func TestColleagueReads(t *testing.T) {
 		}
 		if c.as == eve && c.later < time.Minute && !r.Until().Equal(b.now.Add(time.Minute)) {
 			t.Errorf("%s: it holds until %s", c.name, r.Until())
+		}
+	}
+	if got := b.st.MaySee(conversation.Audience{As: []delegation.Participant{ben}}, waits); got != conversation.Nothing {
+		t.Errorf("at no instant the focal point sees %d", got)
+	}
+	for _, c := range []any{consultation.Withdraw{Contribution: own}, correction.Correct{Contribution: own, Retitle: true, Title: "Theirs"}} {
+		if _, err := b.st.Decide(conversation.Ask{By: ben, Received: b.now, Command: c}); keyOf(err) != "contribution.unknown" {
+			t.Errorf("the focal point, %T of what Dan said for himself: %v", c, err)
 		}
 	}
 	// A correction that waits is read by the party's own people, whoever made it; who did is on the record.

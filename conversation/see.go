@@ -117,8 +117,11 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 
 // acts is as which of the reader's participants they act for a contribution that was made for a party; 0 for none.
 func (s *State) acts(a Audience, c *consultation.Contribution) delegation.Participant {
+	if !c.Known {
+		return 0 // who sent it is looked at elsewhere
+	}
 	//mutants:guard nobody acts for a party but at an instant that is known
-	if !c.Known || a.now.IsZero() {
+	if a.now.IsZero() {
 		return 0
 	}
 	for _, p := range a.As {
