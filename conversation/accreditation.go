@@ -12,7 +12,10 @@ import (
 
 // accreditor is what the rules of accreditation look up.
 func accreditor(s *State) *accrediting.House {
-	return &accrediting.House{Settings: &s.Settings, Roll: s.Roll, Accreditation: s.Accredited}
+	return &accrediting.House{Settings: &s.Settings, Roll: s.Roll, Accreditation: s.Accredited, Floor: func(c cite.Ref) (cite.Ref, bool) {
+		floor, heard := s.Formulation.Floor(c)
+		return floor.Party, heard
+	}}
 }
 
 // speaks gives why whoever asks does not speak for a party on the roll, be it a group through one of its members; nil where they do.

@@ -29,20 +29,6 @@ func (s *State) hear(a Ask, c formulation.Hear) (facts []Fact, err error) {
 	return append(facts, f), err
 }
 
-// author is the act of whoever asks. What was heard from the floor is of those who speak for the party, not of whoever entered it.
-func (s *State) author(a Ask, c cite.Ref) cite.Act {
-	act := a.act()
-	row, _ := s.Consultation.Row(c)
-	if _, heard := s.Formulation.Floor(c); heard {
-		act.By = row.By
-		//mutants:guard nobody is the author of what was said from the floor but those who speak for the party, and read it
-		if row.Status != consultation.Published || s.speaksIn(a, row) != nil {
-			act.By = ""
-		}
-	}
-	return act
-}
-
 // support looks up the proposal, and who supports it.
 func (s *State) support(a Ask, c formulation.GiveSupport) ([]Fact, error) {
 	//mutants:guard support is given by those who are known

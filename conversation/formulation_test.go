@@ -361,7 +361,11 @@ func TestHeard(t *testing.T) {
 	own := func(p delegation.Participant) bool {
 		r := conversation.NewReading(b.st.Snapshot(), conversation.Audience{As: []delegation.Participant{p}}, b.now)
 		defer r.Close()
-		return r.Own(b.heard)
+		if r.Own(b.heard) { // nobody sent it
+			t.Errorf("%d is said to have sent it", p)
+		}
+		_, acts := r.Acts(b.heard)
+		return acts
 	}
 	for p, want := range map[delegation.Participant]bool{dan: true, ben: true, eve: true, ed: false, mina: false, olga: false} {
 		if own(p) != want {

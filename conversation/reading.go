@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
@@ -44,6 +45,7 @@ type Reading struct {
 	state  *State
 	refs   map[cite.Ref]struct{}
 	whole  bool // AnyContribution is among refs
+	voiced bool // what is read rests on whom the reader speaks for
 	until  time.Time
 	since  cite.Position
 	stamps []*cite.Position
@@ -54,9 +56,9 @@ type Reading struct {
 
 // NewReading lends a state to an audience. Whoever lends it calls Close afterwards.
 func NewReading(s *State, a Audience, now time.Time) *Reading {
-	a.At = now
-	r := &Reading{Settings: &s.Settings, Audience: a, Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
-	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r, r.Priorities.r = r, r, r, r, r
+	r := &Reading{Settings: &s.Settings, Audience: a.At(now), Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
+	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r = r, r, r, r
+	r.Priorities = PriorityReading{ordering.Reading{Priorities: s.Priorities, Grant: r.grant, Note: func() { r.note(AnyOrder) }}, r}
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
 		r.note(refs...)
@@ -87,7 +89,7 @@ func (r *Reading) Close() {
 		*p = r.since
 	}
 	last := *r.Settings
-	r.Settings, r.state, r.Replies = &last, nil, round.Reading{}
+	r.Settings, r.state, r.Replies, r.Priorities = &last, nil, round.Reading{}, PriorityReading{}
 }
 
 // note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.
@@ -227,12 +229,14 @@ func (r *Reading) sight(x cite.Ref) Visibility {
 	if !ok {
 		return Nothing
 	}
+	r.voices(row)
 	return r.state.maySeeRow(r.Audience, row, x)
 }
 
 // sightOf is sight where the contribution is at hand.
 func (r *Reading) sightOf(row consultation.Contribution) Visibility {
 	r.latest = row
+	r.voices(&row)
 	return r.state.maySeeRow(r.Audience, &row, row.Ref)
 }
 
@@ -265,25 +269,52 @@ func (r *Reading) Erased(p cite.Position) (cite.Position, bool) { return r.noted
 // Head is how many entries the record has.
 func (r *Reading) Head() cite.Position { return r.noted(Anything).Head }
 
-// Own reports whether a contribution is the reader's.
+// Own reports whether a contribution is the reader's: they sent it. What was heard from the floor nobody sent.
 func (r *Reading) Own(c cite.Ref) bool {
-	_, own := r.Author(c)
-	return own
+	r.note(c.Root())
+	row, ok := r.row(c)
+	_, heard := r.state.Formulation.Floor(c)
+	//mutants:guard what is another's is not the reader's own
+	return ok && !heard && r.Audience.Is(row.By)
 }
 
-// Author gives as whom the reader is the author of a contribution. What was heard of a party from the floor is of those who speak for it.
-func (r *Reading) Author(c cite.Ref) (as delegation.Participant, ok bool) {
-	r.note(c.Root())
-	row, there := r.row(c)
-	floor, heard := r.state.Formulation.Floor(c)
+// voices notes of a contribution for a party that what the reader sees of it rests on who speaks for it.
+func (r *Reading) voices(row *consultation.Contribution) {
+	if !row.Known || r.voiced {
+		return
+	}
+	r.voiced = true
 	for _, p := range r.Audience.As {
-		own := there && p.Is(row.By)
-		if heard {
-			own = slices.ContainsFunc(r.Roll.SpeaksNow(p), func(y delegation.Party) bool { return y.Ref() == floor.Party })
-		}
-		//mutants:guard what is another's is not the reader's own
-		if own {
-			return p, true
+		r.Roll.SpeaksNow(p)
+	}
+}
+
+// speaksFor reports whether the reader speaks for a party now.
+func (r *Reading) speaksFor(party string) bool {
+	return slices.ContainsFunc(r.Audience.As, func(p delegation.Participant) bool {
+		return party != "" && slices.ContainsFunc(r.Roll.SpeaksNow(p), func(y delegation.Party) bool { return string(y.Ref()) == party })
+	})
+}
+
+// Acts reports whether the reader acts for a contribution now: it is their own, or that of a party for which they speak. As is as which of their
+// participants they do, or would if they still spoke for the party for which they sent it; 0 for neither.
+func (r *Reading) Acts(c cite.Ref) (as delegation.Participant, acts bool) {
+	r.note(c.Root())
+	row, ok := r.row(c)
+	if !ok {
+		return 0, false
+	}
+	r.voices(row)
+	if p := r.state.acts(r.Audience, row); p != 0 {
+		return p, true
+	}
+	//mutants:guard what was heard from the floor is not of whoever entered it
+	if _, heard := r.state.Formulation.Floor(c); heard {
+		return 0, false
+	}
+	for _, p := range r.Audience.As {
+		if p.Is(row.By) {
+			return p, !row.Known
 		}
 	}
 	return 0, false

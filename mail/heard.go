@@ -24,7 +24,7 @@ var heard = notice{
 			return nil
 		}
 		zone := setting{zone: st.Zone}
-		return []letter{{c, string(c) + "#heard", func(l locale.Lang) []any { return []any{"said", zone.when(l, floor.Said)} }}}
+		return []letter{{about: c, path: string(c) + "#heard", args: func(l locale.Lang) []any { return []any{"said", zone.when(l, floor.Said)} }}}
 	},
 	holds: func(s consultation.Status) bool { return s == consultation.Published },
 }

@@ -52,6 +52,7 @@ type letter struct {
 	about cite.Ref                // the contribution
 	path  string                  // where it leads, inside the conversation
 	args  func(locale.Lang) []any // beside those that every letter has; nil for none
+	to    string                  // a participant, where it is another than who sent the contribution; "" for them
 }
 
 // notices is the one table of who hears of what: for each kind of fact its kinds of letter. A kind that is not
@@ -62,7 +63,7 @@ var notices = map[string][]notice{
 	consultation.ContributionWithheld{}.Describe().Kind:  {withheld},
 	consultation.Answered{}.Describe().Kind:              {answered},
 	paper.Published{}.Describe().Kind:                    {changed},
-	correction.Corrected{}.Describe().Kind:               {corrected},
+	correction.Corrected{}.Describe().Kind:               {corrected, correctedFor},
 	correction.Published{}.Describe().Kind:               {correctionPublished},
 	correction.Withheld{}.Describe().Kind:                {correctionWithheld},
 	formulation.Heard{}.Describe().Kind:                  {heard},
@@ -154,7 +155,11 @@ func (n notice) due(st *conversation.State, fact cite.Fact, now time.Time) (out 
 			continue
 		}
 		d := due{letter: l, received: row.Received, position: row.Position, redacted: row.Redacted, nobody: row.Assurance == consultation.Anonymous}
-		for _, d.by = range authors(st, row, now) {
+		to := authors(st, row, now)
+		if l.to != "" {
+			to = []delegation.Participant{delegation.ParticipantOf(l.to)}
+		}
+		for _, d.by = range to {
 			out = append(out, d)
 		}
 	}
@@ -265,7 +270,7 @@ func toAuthors(parts []cite.Ref, args func(locale.Lang) []any) []letter {
 	for _, r := range parts {
 		if c := r.Root(); !told[c] {
 			told[c] = true
-			out = append(out, letter{c, string(c) + "#" + r.ID(), args})
+			out = append(out, letter{about: c, path: string(c) + "#" + r.ID(), args: args})
 		}
 	}
 	return out

@@ -152,7 +152,7 @@ func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Ke
 	return q.acted(answer)
 }
 
-// authorAct is the ask of the author of a contribution, with or without an account. To anybody else it is as if
+// authorAct is the ask of whoever acts for a contribution: its author, with or without an account, or who speaks for its party. To anybody else it is as if
 // the contribution were not there.
 func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.Ask, error) {
 	a := conversation.Ask{Received: q.Received, Assurance: consultation.Anonymous, Command: command, Token: k.Token}
@@ -160,11 +160,10 @@ func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.
 		a.Assurance = consultation.EmailProven
 	}
 	err := q.Look(func(st *conversation.Reading) error {
-		p, own := st.Author(ref)
-		if !own {
+		if a.By, _ = st.Acts(ref); a.By == 0 {
 			return serve.NotFound()
 		}
-		a.By, a.Scope = p, string(p.Ref())
+		a.Scope = string(a.By.Ref())
 		return nil
 	})
 	return a, err

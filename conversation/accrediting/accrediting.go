@@ -17,6 +17,9 @@ type House struct {
 	*settings.Settings
 	Roll          *delegation.Roll
 	Accreditation *accreditation.State
+	// Floor finds the party of which a contribution was heard from the floor of a session, None where it is nobody's; heard is false
+	// of one that was not.
+	Floor func(contribution cite.Ref) (party cite.Ref, heard bool)
 }
 
 // Speaks is the one rule of who speaks for a party on the roll: who was authorised, while their mandate runs and the accreditation of

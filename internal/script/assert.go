@@ -185,7 +185,7 @@ func (r *Runner) sees(st *conversation.State, args []string) error {
 		if err != nil {
 			return err
 		}
-		who = conversation.Audience{As: []delegation.Participant{p}, Roles: st.Roll.Roles(p), At: r.clock()}
+		who = conversation.Audience{As: []delegation.Participant{p}, Roles: st.Roll.Roles(p)}.At(r.clock())
 	}
 	ref, err := r.ref(args[1])
 	if err != nil {
