@@ -16,6 +16,7 @@ import (
 type Correction struct {
 	Position cite.Position
 	At       time.Time
+	By       string          // who corrected: a participant, u7
 	Title    bool            // the line that says what it is about is another, or gone
 	Reasoned bool            // a reason is among its words
 	Parts    []CorrectedPart // those that say something else now

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
 )
 
 // world is a consultation on which commands are played as the house plays them: checked, decided, written and
@@ -140,7 +141,7 @@ func (w *world) do(command any) (cite.Proposal, error) {
 	case Withhold:
 		return play(w, (*State).Withhold, c)
 	case Withdraw:
-		return play(w, (*State).Withdraw, c)
+		return play(w, func(s *State, a cite.Act, c Withdraw) (cite.Proposal, error) { return s.Withdraw(a, w.not(c.Contribution), c) }, c)
 	case Redact:
 		return play(w, (*State).Redact, c)
 	case Answer:
@@ -150,13 +151,21 @@ func (w *world) do(command any) (cite.Proposal, error) {
 	case TranslateReason:
 		return play(w, (*State).TranslateReason, c)
 	case reaction.React:
-		return play(w, reaction.Decide, c)
+		return play(w, func(s *State, a cite.Act, c reaction.React) (cite.Proposal, error) { return reaction.Decide(s, a, w.not(c.Part), c) }, c)
 	case erase:
 		w.n++
 		return cite.Proposal{}, w.Erase(cite.Entry{Position: w.n}, cite.Ref(c))
 	}
 	w.t.Fatalf("no command: %T", command)
 	return cite.Proposal{}, nil
+}
+
+// not is why whoever asks does not act for a contribution, as the conversation looks it up where everybody speaks for themselves.
+func (w *world) not(c cite.Ref) error {
+	if row, ok := w.Row(c); !ok || row.By != w.by {
+		return refusal.New(refusal.Hidden, "contribution.unknown")
+	}
+	return nil
 }
 
 // erase stands for the conversation's command, which erases words and tells this room so.

@@ -17,27 +17,32 @@ import (
 )
 
 // can is what somebody can do in the name of a party, and what of it an act needs.
-type can uint8
+type can uint16
 
 const (
-	speaks   can = 1 << iota // for the party
-	counts                   // the party is counted among those who support
-	member                   // the party is a member of the group
-	author                   // of what was said for the party before
-	manages                  // the delegation
-	stands                   // the party is accredited
-	asked                    // for the accreditation of another body
-	nameless                 // nobody in particular: not even what needs nothing
+	speaks    can = 1 << iota // for the party
+	counts                    // the party is counted among those who support
+	member                    // the party is a member of the group
+	author                    // of what they said for themselves before
+	manages                   // the delegation
+	stands                    // the party is accredited
+	asked                     // for the accreditation of another body
+	elsewhere                 // for another member of the group
+	nameless                  // nobody in particular: not even what needs nothing
 )
+
+// himself is as what Dan is counted who speaks for no party.
+const himself delegation.Party = 68
 
 // ed and flo are members of the delegation, and eve an alternate.
 const ed, eve, flo delegation.Participant = 63, 64, 66
 
-// boating is a world in which Dan said something for the boats, who are accredited for half an hour, and something for the isles, declared by the boats; Mina
+// boating is a world in which Dan said something for himself, something for the boats, who are accredited for half an hour, and something for the isles, declared by the boats; Mina
 // something for the isles, declared by Moor. Ben is the focal point of the boats, and Tom waits for the accreditation of another body.
 type boating struct {
 	*world
 	own, through, groups cite.Ref
+	personal             cite.Ref // of Dan, for himself
 	proposals            []cite.Ref
 }
 
@@ -55,7 +60,7 @@ func newBoating(t *testing.T, as string) boating {
 	said := func(a conversation.Ask) cite.Ref {
 		t.Helper()
 		c := proposing("k3", "Whose is the ferry?")
-		c.Known = true
+		c.Known = a.For != himself
 		a.Assurance, a.Command = consultation.EmailProven, c
 		facts, err := w.ask(a)
 		if err != nil {
@@ -63,13 +68,14 @@ func newBoating(t *testing.T, as string) boating {
 		}
 		return facts[0].Body.(consultation.Received).Ref
 	}
+	b.personal = said(conversation.Ask{By: dan, For: himself})
 	b.own, b.through, b.groups = said(conversation.Ask{By: dan, For: boats}), said(conversation.Ask{By: dan, For: isles, Through: boats}), said(conversation.Ask{By: mina, For: isles, Through: moor})
 	if as == accreditation.AsParty {
 		if _, err := w.ask(conversation.Ask{By: dan, For: boats, Assurance: consultation.EmailProven, Command: formulation.GiveSupport{Proposal: p[0], Known: true}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	w.must(olga, answering(consultation.Noted, cite.Part(b.own, 1)), answering(consultation.Noted, cite.Part(b.through, 1)))
+	w.must(olga, answering(consultation.Noted, cite.Part(b.own, 1)), answering(consultation.Noted, cite.Part(b.through, 1)), answering(consultation.Noted, cite.Part(b.personal, 1)))
 	return b
 }
 
@@ -96,12 +102,19 @@ func (b boating) acts() []inTheName {
 		{"formulation.support", speaks | counts, conversation.Ask{For: boats, Command: formulation.GiveSupport{Proposal: b.proposals[1], Known: true}}},
 		{"formulation.take-back", speaks, conversation.Ask{For: boats, Command: formulation.TakeBackSupport{Proposal: b.proposals[0], Known: true}}},
 		{"delegation.align", speaks | member, conversation.Ask{For: boats, Command: delegation.Align{Contribution: b.groups, Stand: delegation.Aligned}}},
-		{"consultation.withdraw", speaks | author, conversation.Ask{Command: consultation.Withdraw{Contribution: b.own}}},
-		{"consultation.withdraw", speaks | author | member, conversation.Ask{Command: consultation.Withdraw{Contribution: b.through}}},
-		{"consultation.correct", speaks | author, conversation.Ask{Command: mend(b.own)}},
-		{"consultation.correct", speaks | author | member, conversation.Ask{Command: mend(b.through)}},
-		{"consultation.react", speaks | author, conversation.Ask{Command: react(b.own)}},
-		{"consultation.react", speaks | author | member, conversation.Ask{Command: react(b.through)}},
+		// What was said for a party is its own: whoever sent it, those act for it who speak for it now.
+		{"consultation.withdraw", speaks, conversation.Ask{Command: consultation.Withdraw{Contribution: b.own}}},
+		{"consultation.withdraw", speaks | member, conversation.Ask{Command: consultation.Withdraw{Contribution: b.through}}},
+		{"consultation.correct", speaks, conversation.Ask{Command: mend(b.own)}},
+		{"consultation.correct", speaks | member, conversation.Ask{Command: mend(b.through)}},
+		{"consultation.react", speaks, conversation.Ask{Command: react(b.own)}},
+		{"consultation.react", speaks | member, conversation.Ask{Command: react(b.through)}},
+		// What somebody said for themselves is theirs, whatever becomes of their mandates.
+		{"consultation.withdraw", author, conversation.Ask{Command: consultation.Withdraw{Contribution: b.personal}}},
+		{"consultation.correct", author, conversation.Ask{Command: mend(b.personal)}},
+		{"consultation.react", author, conversation.Ask{Command: react(b.personal)}},
+		{"consultation.withdraw", elsewhere, conversation.Ask{Command: consultation.Withdraw{Contribution: b.groups}}},
+		{"consultation.correct", elsewhere, conversation.Ask{Command: mend(b.groups)}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: 77, Capacity: delegation.Member, Reached: true}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: ed, Capacity: delegation.Alternate}}},
 		{"delegation.hand-over", manages, conversation.Ask{Command: delegation.HandOver{Party: boats, Participant: eve, Stays: delegation.Member}}},
@@ -168,7 +181,7 @@ func TestWhoActs(t *testing.T) {
 		"a colleague who manages":           {by: ben, can: full&^author | manages},
 		"a colleague who speaks":            {by: eve, can: full &^ author},
 		"a colleague who prepares":          {by: ed, can: full &^ (author | speaks)},
-		"the head of another party":         {by: mina, can: counts | member | stands},
+		"the head of another party":         {by: mina, can: counts | member | stands | elsewhere},
 		"an officer":                        {by: olga, can: counts | member | stands},
 		"a moderator":                       {by: mo, can: counts | member | stands},
 		"who asked for another body":        {by: tom, can: counts | member | stands | asked},

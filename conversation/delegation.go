@@ -19,38 +19,25 @@ func (s *State) declared(a Ask, call cite.Ref, f Fact) ([]Fact, error) {
 	return append(facts, with...), err
 }
 
-// ofParty refuses what somebody does to a contribution that they made for a party which they speak for no more.
-func (s *State) ofParty(a Ask, c cite.Ref, f Fact, err error) ([]Fact, error) {
-	row, _ := s.Consultation.Row(c)
-	//mutants:guard whose mandate has ended does nothing more in the name of the party
-	if err == nil && row.Known && s.speaksIn(a, row) != nil {
-		err = refusal.New(refusal.Forbidden, "party.not_authorised")
+// whose gives why whoever asks does not act for a contribution; nil where they do.
+func (s *State) whose(a Ask, c cite.Ref) error {
+	row, ok := s.Consultation.Row(c)
+	if !ok {
+		return refusal.New(refusal.Hidden, "contribution.unknown")
 	}
+	return accreditor(s).Acts(a.By, row, a.Now())
+}
+
+// withdraw looks up whose it is.
+func (s *State) withdraw(a Ask, c consultation.Withdraw) ([]Fact, error) {
+	f, err := s.Consultation.Withdraw(a.act(), s.whose(a, c.Contribution), c)
 	return []Fact{f}, err
 }
 
-// speaksIn gives why whoever asks does not speak for the party that a contribution was made for, of a group through the member that
-// declared it and still is one; nil where they do.
-func (s *State) speaksIn(a Ask, row consultation.Contribution) error {
-	var party delegation.Party
-	if party.UnmarshalText([]byte(row.For)) != nil {
-		return refusal.In("for", "party.unknown")
-	}
-	d, _ := s.Roll.DeclaredFor(row.Ref)
-	a.Through = d.Member
-	return s.speaks(a, party)
-}
-
-// withdraw looks up whether whoever withdraws may still speak for the party.
-func (s *State) withdraw(a Ask, c consultation.Withdraw) ([]Fact, error) {
-	f, err := s.Consultation.Withdraw(a.act(), c)
-	return s.ofParty(a, c.Contribution, f, err)
-}
-
-// react looks up whether whoever reacts may still speak for the party.
+// react looks up whose the point is.
 func (s *State) react(a Ask, c reaction.React) ([]Fact, error) {
-	f, err := reaction.Decide(s.Consultation, a.act(), c)
-	return s.ofParty(a, c.Part, f, err)
+	f, err := reaction.Decide(s.Consultation, a.act(), s.whose(a, c.Part), c)
+	return []Fact{f}, err
 }
 
 // align looks up the contribution, and whether whoever asks speaks for the member.

@@ -82,12 +82,11 @@ func (s *State) redact(a Ask, c consultation.Redact) ([]Fact, error) {
 	return s.redacted(a, f, err)
 }
 
-// correct looks up whether whoever corrects may still speak for the party, and what the call asks: a correction is held to it as what
+// correct looks up whose it is, and what the call asks: a correction is held to it as what
 // was sent first.
 func (s *State) correct(a Ask, c correction.Correct) ([]Fact, error) {
 	row, _ := s.Consultation.Row(c.Contribution)
-	speaks := s.speaksIn(a, row) == nil
-	f, err := correction.Decide(s.Consultation, consultation.Sender{By: a.act().By, Received: a.Received, Told: a.Told}, speaks, c)
+	f, err := correction.Decide(s.Consultation, consultation.Sender{By: a.act().By, Received: a.Received, Told: a.Told}, s.whose(a, c.Contribution), c)
 	//mutants:guard what several parties authorised is not put in other words by one
 	if err == nil && len(s.Roll.JointlyBy(c.Contribution)) > 0 {
 		err = refusal.New(refusal.NotNow, "joint.correct")

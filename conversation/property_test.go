@@ -574,6 +574,7 @@ func TestAnyCommands(t *testing.T) {
 func handsOut(w *world) {
 	w.t.Helper()
 	for name, a := range audiences {
+		a = a.At(w.now)
 		fault := func(r cite.Ref, what string) {
 			w.t.Helper()
 			w.t.Fatalf("the %s, who may see %d of %s, is handed %s", name, w.st.MaySee(a, r), r, what)

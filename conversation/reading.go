@@ -43,6 +43,7 @@ type Reading struct {
 	state  *State
 	refs   map[cite.Ref]struct{}
 	whole  bool // AnyContribution is among refs
+	voiced bool // what is read rests on whom the reader speaks for
 	until  time.Time
 	since  cite.Position
 	stamps []*cite.Position
@@ -53,7 +54,7 @@ type Reading struct {
 
 // NewReading lends a state to an audience. Whoever lends it calls Close afterwards.
 func NewReading(s *State, a Audience, now time.Time) *Reading {
-	r := &Reading{Settings: &s.Settings, Audience: a, Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
+	r := &Reading{Settings: &s.Settings, Audience: a.At(now), Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
 	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r, r.Priorities.r = r, r, r, r, r
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
@@ -220,12 +221,14 @@ func (r *Reading) sight(x cite.Ref) Visibility {
 	if !ok {
 		return Nothing
 	}
+	r.voices(row)
 	return r.state.maySeeRow(r.Audience, row, x)
 }
 
 // sightOf is sight where the contribution is at hand.
 func (r *Reading) sightOf(row consultation.Contribution) Visibility {
 	r.latest = row
+	r.voices(&row)
 	return r.state.maySeeRow(r.Audience, &row, row.Ref)
 }
 
@@ -264,6 +267,44 @@ func (r *Reading) Own(c cite.Ref) bool {
 	row, ok := r.row(c)
 	//mutants:guard what is another's is not the reader's own
 	return ok && r.Audience.Is(row.By)
+}
+
+// voices notes of a contribution for a party that what the reader sees of it rests on who speaks for it.
+func (r *Reading) voices(row *consultation.Contribution) {
+	if !row.Known || r.voiced {
+		return
+	}
+	r.voiced = true
+	for _, p := range r.Audience.As {
+		r.Roll.SpeaksNow(p)
+	}
+}
+
+// speaksFor reports whether the reader speaks for a party now.
+func (r *Reading) speaksFor(party string) bool {
+	return slices.ContainsFunc(r.Audience.As, func(p delegation.Participant) bool {
+		return party != "" && slices.ContainsFunc(r.Roll.SpeaksNow(p), func(y delegation.Party) bool { return string(y.Ref()) == party })
+	})
+}
+
+// Acts reports whether the reader acts for a contribution now: it is their own, or that of a party for which they speak. As is as which of their
+// participants they do, or would if they still spoke for the party for which they sent it; 0 for neither.
+func (r *Reading) Acts(c cite.Ref) (as delegation.Participant, acts bool) {
+	r.note(c.Root())
+	row, ok := r.row(c)
+	if !ok {
+		return 0, false
+	}
+	r.voices(row)
+	if p := r.state.acts(r.Audience, row); p != 0 {
+		return p, true
+	}
+	for _, p := range r.Audience.As {
+		if p.Is(row.By) {
+			return p, !row.Known
+		}
+	}
+	return 0, false
 }
 
 // Staff reports whether the reader moderates here.

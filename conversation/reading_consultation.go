@@ -116,8 +116,8 @@ func (c ConsultationReading) corrected(row consultation.Contribution, v Visibili
 		if k.Withheld > 0 {
 			c.r.grant(k.Withheld) // the reason is public
 		}
-		//mutants:guard a correction that does not stand is read by its author and those who moderate
-		if k.Stands == 0 && !c.r.Staff() && !c.r.Audience.Is(row.By) {
+		//mutants:guard a correction that does not stand is read by those whose contribution it is and those who moderate
+		if k.Stands == 0 && !c.r.Staff() && v != Full {
 			continue
 		}
 		c.r.grant(k.Position)
@@ -269,8 +269,8 @@ func (c ConsultationReading) List(f consultation.Filter, limit int) (page []cons
 	if merged, ok := c.r.Category(f.Category); ok { // an address from before it was merged
 		f.Category = merged.ID
 	}
-	//mutants:guard what waits is listed for those who moderate
-	if !c.r.Staff() {
+	//mutants:guard what waits is listed for those who moderate, and for those who speak for the party that it is looked for by
+	if !c.r.Staff() && !c.r.speaksFor(f.Party) {
 		asked := len(f.Status)
 		// Of what was withheld, taken back or erased nobody learns by a filter what its mark does not say.
 		marked := f.Party == "" && f.Language == "" && len(f.Element) == 0

@@ -1,6 +1,8 @@
 package conversation
 
 import (
+	"time"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
@@ -17,6 +19,14 @@ type Audience struct {
 	Unredacted bool
 	// Preview: an officer looks at a conversation that is prepared, as this audience will once it is opened.
 	Preview bool
+	// now is the reader's instant, at which it is looked for whom they speak; zero for nobody.
+	now time.Time
+}
+
+// At is the audience at an instant: at it those who speak for a party read what was said for that party as their own.
+func (a Audience) At(now time.Time) Audience {
+	a.now = now
+	return a
 }
 
 // Public is the audience of everybody.
@@ -50,7 +60,7 @@ const (
 
 // MaySee is the only rule of reading. Published papers, calls and answers are everybody's. A contribution is
 // everybody's once it is published, with redacted passages blacked out; while it waits it is its
-// author's and the moderators'; withheld, withdrawn or erased, everybody sees that it was there and
+// author's, the moderators', and of one for a party theirs who speak for that party; withheld, withdrawn or erased, everybody sees that it was there and
 // what became of it. Those who moderate read it whole, except what is redacted: that is black for them as well, until
 // they ask for it.
 //
@@ -105,6 +115,23 @@ func (s *State) maySeeContribution(a Audience, r cite.Ref) Visibility {
 	return s.maySeeRow(a, &c, r)
 }
 
+// acts is as which of the reader's participants they act for a contribution that was made for a party; 0 for none.
+func (s *State) acts(a Audience, c *consultation.Contribution) delegation.Participant {
+	if !c.Known {
+		return 0 // who sent it is looked at elsewhere
+	}
+	//mutants:guard nobody acts for a party but at an instant that is known
+	if a.now.IsZero() {
+		return 0
+	}
+	for _, p := range a.As {
+		if len(s.Roll.Held(p)) > 0 && accreditor(s).Acts(p, *c, a.now) == nil {
+			return p
+		}
+	}
+	return 0
+}
+
 // maySeeRow is maySeeContribution where the contribution is at hand.
 //
 //mutants:guard nobody sees more of a contribution than its status lets them
@@ -117,6 +144,9 @@ func (s *State) maySeeRow(a Audience, c *consultation.Contribution, r cite.Ref) 
 	case c.Status == consultation.Erased:
 		return Tombstone
 	case a.Is(c.By):
+		return Full
+	//mutants:guard what a party said is read whole by those who act for it, until it is taken back
+	case c.Status != consultation.Withdrawn && s.acts(a, c) != 0:
 		return Full
 	//mutants:guard what is redacted is black for those who moderate, until they ask for it
 	case staff && c.Redacted && !a.Unredacted && !s.Consultation.FileWithheld(r):
@@ -150,8 +180,8 @@ func (s *State) MaySeeFact(a Audience, f cite.Fact) bool {
 		sight := s.MaySee(a, about.Root())
 		_, is := f.(*consultation.Received)
 		k, corrects := f.(*correction.Corrected)
-		//mutants:guard a correction that does not stand is known to its author and those who moderate
-		if corrects && !a.Is(k.By) && !k.Stands(s.Consultation) {
+		//mutants:guard a correction that does not stand is known to those whose contribution it is and those who moderate
+		if corrects && !a.Is(k.By) && sight != Full && !k.Stands(s.Consultation) {
 			return a.Roles.Has(delegation.Moderator, delegation.Officer)
 		}
 		//mutants:guard how long the words of a redacted contribution are is not told: what is black could be measured

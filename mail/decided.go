@@ -22,7 +22,7 @@ var withheld = notice{
 	name: "withheld",
 	find: func(_ *conversation.State, fact cite.Fact) []letter {
 		f := fact.(*consultation.ContributionWithheld)
-		return []letter{{f.Contribution, string(f.Contribution), func(l locale.Lang) []any { return []any{"ground", l.T("ground." + f.Ground)} }}}
+		return []letter{{about: f.Contribution, path: string(f.Contribution), args: func(l locale.Lang) []any { return []any{"ground", l.T("ground." + f.Ground)} }}}
 	},
 	holds: func(s consultation.Status) bool { return s == consultation.Withheld },
 }

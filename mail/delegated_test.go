@@ -68,3 +68,48 @@ func TestDelegationLetters(t *testing.T) {
 		}
 	}
 }
+
+// TestColleagueCorrects: whoever corrects what was sent for a party is told of their correction, and who sent it that a colleague did, as long as they
+// speak for the party.
+func TestColleagueCorrects(t *testing.T) {
+	const sent = `
+appoint %arcadia @mario
+  as: @maria
+  capacity: alternate
+
+submit => $arcadia
+  as: @mario
+  for: %arcadia
+  call: comments
+  on: 1
+  language: en
+  text: Arcadia has a ferry.
+`
+	for name, c := range map[string]struct {
+		script string
+		want   []string
+	}{
+		"a colleague":                      {"\ncorrect-words $arcadia\n  as: @maria\n  text: Arcadia has two ferries.\n", []string{"maria: corrected", "mario: corrected_for"}},
+		"who sent it":                      {"\ncorrect-words $arcadia\n  as: @mario\n  text: Arcadia has two ferries.\n", []string{"mario: corrected"}},
+		"a colleague of who left":          {"\nend %arcadia @mario\n  as: @maria\n\ncorrect-words $arcadia\n  as: @maria\n  text: Arcadia has two ferries.\n", []string{"maria: corrected"}},
+		"a colleague, and it is published": {"\ncorrect-words $arcadia\n  as: @maria\n  text: Arcadia has two ferries.\n\npublish $arcadia\n  as: @olga\n", []string{"maria: corrected", "mario: corrected_for"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.play(delegates + sent + c.script)
+			var got []string
+			for _, m := range w.read() {
+				if who, _, _ := strings.Cut(m.To, "@"); strings.HasPrefix(m.Notice, "corrected") {
+					got = append(got, who+": "+m.Notice)
+					if strings.Contains(m.Text+m.Subject, "⟦") || strings.Contains(m.Text, "maria@") {
+						t.Errorf("%s\n%s", m.Subject, m.Text)
+					}
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -52,6 +53,7 @@ type letter struct {
 	about cite.Ref                // the contribution
 	path  string                  // where it leads, inside the conversation
 	args  func(locale.Lang) []any // beside those that every letter has; nil for none
+	to    string                  // a participant, where it is another than who sent the contribution; "" for them
 }
 
 // notices is the one table of who hears of what: for each kind of fact its kinds of letter. A kind that is not
@@ -62,7 +64,7 @@ var notices = map[string][]notice{
 	consultation.ContributionWithheld{}.Describe().Kind:  {withheld},
 	consultation.Answered{}.Describe().Kind:              {answered},
 	paper.Published{}.Describe().Kind:                    {changed},
-	correction.Corrected{}.Describe().Kind:               {corrected},
+	correction.Corrected{}.Describe().Kind:               {corrected, correctedFor},
 	correction.Published{}.Describe().Kind:               {correctionPublished},
 	correction.Withheld{}.Describe().Kind:                {correctionWithheld},
 	formulation.Supported{}.Describe().Kind:              {supported},
@@ -153,7 +155,7 @@ func (n notice) due(st *conversation.State, fact cite.Fact) (out []due, err erro
 			continue
 		}
 		d := due{letter: l, received: row.Received, position: row.Position, redacted: row.Redacted, nobody: row.Assurance == consultation.Anonymous}
-		if err := d.by.UnmarshalText([]byte(row.By)); err != nil {
+		if err := d.by.UnmarshalText([]byte(cmp.Or(l.to, row.By))); err != nil {
 			return nil, err
 		}
 		out = append(out, d)
@@ -265,7 +267,7 @@ func toAuthors(parts []cite.Ref, args func(locale.Lang) []any) []letter {
 	for _, r := range parts {
 		if c := r.Root(); !told[c] {
 			told[c] = true
-			out = append(out, letter{c, string(c) + "#" + r.ID(), args})
+			out = append(out, letter{about: c, path: string(c) + "#" + r.ID(), args: args})
 		}
 	}
 	return out

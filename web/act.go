@@ -149,7 +149,7 @@ func (q *request) submitAct(c consultation.Submit, speaker api.Speaker, k api.Ke
 	return q.acted(answer)
 }
 
-// authorAct is the ask of the author of a contribution, with or without an account. To anybody else it is as if
+// authorAct is the ask of whoever acts for a contribution: its author, with or without an account, or who speaks for its party. To anybody else it is as if
 // the contribution were not there.
 func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.Ask, error) {
 	a := conversation.Ask{Received: q.Received, Assurance: consultation.Anonymous, Command: command, Token: k.Token}
@@ -157,14 +157,11 @@ func (q *request) authorAct(command any, ref cite.Ref, k api.Key) (conversation.
 		a.Assurance = consultation.EmailProven
 	}
 	err := q.Look(func(st *conversation.Reading) error {
-		row, _ := st.Consultation.Row(ref) // nobody's where there is none
-		for _, p := range q.Audience().As {
-			if string(p.Ref()) == row.By {
-				a.By, a.Scope = p, row.By
-				return nil
-			}
+		if a.By, _ = st.Acts(ref); a.By == 0 {
+			return serve.NotFound()
 		}
-		return serve.NotFound()
+		a.Scope = string(a.By.Ref())
+		return nil
 	})
 	return a, err
 }

@@ -23,7 +23,7 @@ import (
 // Most is how many corrections of one contribution are taken, those that were withheld counted.
 const Most = 20
 
-// Correct is the author's: what a contribution says is put right. What it said before can still be read.
+// Correct puts right what a contribution says: it is its author's, or that of the party for which it was sent. What it said before can still be read.
 type Correct struct {
 	Contribution cite.Ref
 	Parts        []Part // those that say something else; a part that is not named stays as it is
@@ -64,12 +64,15 @@ func (c Correct) Check() (Correct, error) {
 	return c, in.Err()
 }
 
-// own finds the contribution that its author corrects. To anybody else it is as if it were not there.
-func own(b *consultation.State, by string, c Correct) (consultation.Contribution, error) {
+// found finds the contribution that is corrected. not is why whoever corrects does not act for it.
+func found(b *consultation.State, not error, c Correct) (consultation.Contribution, error) {
 	row, ok := b.Row(c.Contribution)
-	//mutants:guard only the author corrects
-	if !ok || row.Ref != c.Contribution || row.By != by {
+	if !ok || row.Ref != c.Contribution {
 		return row, refusal.New(refusal.Hidden, "contribution.unknown")
+	}
+	//mutants:guard nobody puts right what is another's
+	if not != nil {
+		return row, not
 	}
 	if row.Status != consultation.Pending && row.Status != consultation.Published {
 		return row, refusal.New(refusal.Conflict, "contribution.decided", "status", row.Status.String())
@@ -100,14 +103,9 @@ func allowed(b *consultation.State, row consultation.Contribution, at time.Time)
 	return nil
 }
 
-// Decide decides. From says who corrects and when; speaks, whether they may still speak for who it is said for, where that is
-// a party on the roll.
-func Decide(b *consultation.State, from consultation.Sender, speaks bool, c Correct) (cite.Proposal, error) {
-	row, err := own(b, from.By, c)
-	//mutants:guard nobody corrects in the name of who has not authorised them
-	if err == nil && row.Known && !speaks {
-		err = refusal.New(refusal.Forbidden, "party.not_authorised")
-	}
+// Decide decides. From says who corrects and when; not, why they do not act for the contribution, nil where they do: the conversation looks that up.
+func Decide(b *consultation.State, from consultation.Sender, not error, c Correct) (cite.Proposal, error) {
+	row, err := found(b, not, c)
 	if err != nil {
 		return cite.Proposal{}, err
 	}
@@ -150,7 +148,7 @@ func Decide(b *consultation.State, from consultation.Sender, speaks bool, c Corr
 // Apply adds the correction. It stands where nobody has to decide on it.
 func (f *Corrected) Apply(b *consultation.State, at cite.Entry) error {
 	return b.Correct(f, at, f.Contribution, func(all []consultation.Correction) []consultation.Correction {
-		k := consultation.Correction{Position: at.Position, At: f.At(), Title: f.Title, Reasoned: f.Reason, Parts: f.Parts}
+		k := consultation.Correction{Position: at.Position, At: f.At(), By: f.By, Title: f.Title, Reasoned: f.Reason, Parts: f.Parts}
 		if !f.Held {
 			k.Stands = at.Position
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/openplenary/plenary/refusal"
 )
 
-// React is an author's word on the answer to their own point.
+// React is the word of an author on the answer to their own point, or of the party for which it was sent.
 type React struct {
 	Part     cite.Ref
 	Verdict  string // one of consultation.Verdicts
@@ -32,12 +32,16 @@ func (c React) Check() (React, error) {
 	return c, in.Err()
 }
 
-// Decide decides: only an author reacts, to an answer that their own point has.
-func Decide(b *consultation.State, act cite.Act, c React) (cite.Proposal, error) {
+// Decide decides, on a word on the answer that a point has. The conversation looks up why whoever asks does not act for the contribution; nil where they
+// do.
+func Decide(b *consultation.State, act cite.Act, not error, c React) (cite.Proposal, error) {
 	row, ok := b.Row(c.Part)
-	//mutants:guard only an author reacts, to the answer to their own point
-	if n := c.Part.PartNumber(); !ok || n < 1 || n > row.Parts || c.Part != cite.Part(row.Ref, n) || row.By != act.By {
+	if n := c.Part.PartNumber(); !ok || n < 1 || n > row.Parts || c.Part != cite.Part(row.Ref, n) {
 		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
+	}
+	//mutants:guard nobody says what another thinks of the answer to their point
+	if not != nil {
+		return cite.Proposal{}, not
 	}
 	if row.Status != consultation.Published {
 		return cite.Proposal{}, refusal.New(refusal.Conflict, "contribution.decided", "status", row.Status.String())

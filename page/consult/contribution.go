@@ -60,7 +60,7 @@ func NewContributionPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) 
 	if !ok {
 		return nil, false
 	}
-	if row, there := st.Consultation.Row(ref); there && c.Own {
+	if row, there := st.Consultation.Row(ref); there && (c.Own || c.Acts) {
 		c.Correctable(st, row)
 	}
 	return &ContributionPage{Contribution: c.Answered(st, l)}, true

@@ -33,10 +33,10 @@ type CorrectForm struct {
 // CorrectPart is what stands in the fields of one part.
 type CorrectPart struct{ Text, Wording string }
 
-// NewCorrect builds the page; ok is false where it is not the reader's own.
+// NewCorrect builds the page; ok is false where the reader does not act for it.
 func NewCorrect(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Correct, bool) {
 	c, ok := part.NewContribution(st, ref, l)
-	if !ok || !c.Own || ref != ref.Root() || !c.Readable() {
+	if !ok || !c.Own && !c.Acts || ref != ref.Root() || !c.Readable() {
 		return nil, false
 	}
 	v := &Correct{Contribution: c.WithCorrections()}

@@ -280,7 +280,7 @@ func partAnswer(f *frame.Frame, v *part.Contribution, p part.ContributionPart, t
 					return templ_7745c5c3_Err
 				}
 			}
-			if v.Own && v.Status == "published" && p.Answer != nil && !p.Reopened {
+			if v.Acts && v.Status == "published" && p.Answer != nil && !p.Reopened {
 				if f.ReadOnly {
 					templ_7745c5c3_Err = frame.NothingReceived(f, typed.of(p.Ref).Text).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {

@@ -69,6 +69,7 @@ type Page struct {
 	People       []Mandate
 	Steps        []Step      // what was done, the newest first
 	Said         []Said      // what was published for the party, the newest first
+	Unread       []Said      // what was sent for it and is not published, for those who act for it, the newest first
 	Calls        []part.Call // at which the delegation can write now, none for a group
 	Total        int         // how much was
 	// Mine is the authority of the reader, none where an officer looks.
@@ -108,6 +109,8 @@ type Said struct {
 	At  time.Time
 	// Through is the member that declared it, where the party is a group.
 	Through part.Named
+	Status  string
+	Correct bool // the reader can put it right now
 }
 
 // Form is what stands in the page's forms.
@@ -172,15 +175,7 @@ func New(st *conversation.Reading, of delegation.Party, me delegation.Participan
 			}
 		}
 	}
-	rows, total := st.Consultation.List(consultation.Filter{Party: string(of.Ref())}, maxSaid)
-	v.Total = total
-	for _, row := range rows {
-		s := Said{Ref: row.Ref, At: row.Received}
-		if d, _, ok := st.Roll.Declared(row.Ref); ok {
-			s.Through = part.NewNamed(st, d.Member)
-		}
-		v.Said = append(v.Said, s)
-	}
+	v.said(st, of, l)
 	if c, ok := st.Category(standing.Category); ok {
 		v.CategoryName = frame.Localize(c.Name, l).Text
 	}
@@ -194,6 +189,28 @@ func New(st *conversation.Reading, of delegation.Party, me delegation.Participan
 		v.Languages = append(v.Languages, frame.Choice{ID: string(x), Name: x.Name()})
 	}
 	return v, true
+}
+
+// said lists what was sent for the party: what is published, and for those who act for it what is not.
+func (v *Page) said(st *conversation.Reading, of delegation.Party, l locale.Lang) {
+	list := func(status ...consultation.Status) (out []Said, total int) {
+		rows, total := st.Consultation.List(consultation.Filter{Party: string(of.Ref()), Status: status}, maxSaid)
+		for _, row := range rows {
+			c := part.ContributionOf(st, row, l).Correctable(st, row)
+			//mutants:guard what is not published is listed for those who act for it
+			if row.Status != consultation.Published && !c.Acts {
+				continue
+			}
+			s := Said{Ref: row.Ref, At: row.Received, Status: c.Status, Correct: c.Acts && c.MayCorrect == nil}
+			if d, _, ok := st.Roll.Declared(row.Ref); ok {
+				s.Through = part.NewNamed(st, d.Member)
+			}
+			out = append(out, s)
+		}
+		return out, total
+	}
+	v.Said, v.Total = list(consultation.Published)
+	v.Unread, _ = list(consultation.Pending, consultation.Withheld)
 }
 
 // writable are the calls at which several people can write a contribution now.
@@ -237,8 +254,10 @@ func (v *Page) named() []*part.Named {
 			out = append(out, &list[i])
 		}
 	}
-	for i := range v.Said {
-		out = append(out, &v.Said[i].Through)
+	for _, list := range [][]Said{v.Said, v.Unread} {
+		for i := range list {
+			out = append(out, &list[i].Through)
+		}
 	}
 	return out
 }

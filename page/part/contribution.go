@@ -58,6 +58,8 @@ type Contribution struct {
 	partyAt   cite.Position
 	reasonAt  cite.Position
 	Own       bool `json:"-"`
+	// Acts: the reader takes it back, corrects it and says what they think of an answer: their own, or what was sent for a party that they speak for.
+	Acts bool `json:"-"`
 	Moderate  bool `json:"-"`
 	Erasable  bool `json:"-"`
 	Gone      bool `json:"erased,omitempty"` // its words are erased
@@ -199,6 +201,7 @@ func ContributionOf(st *conversation.Reading, row consultation.Contribution, l l
 	v := &Contribution{Ref: row.Ref, Call: row.Call, Position: row.Position, Status: row.Status.String(), Ground: row.Ground, Received: row.Received, Late: row.Late, Redacted: row.Redacted,
 		Party: cite.Ref(row.For), Category: row.Category, Country: row.Country, Assurance: row.Assurance, Invented: st.Demonstration, Decided: row.Decided, Touched: row.Changed, sight: sight,
 		Own: st.Own(row.Ref), Moderate: st.Audience.Roles.Has(delegation.Moderator), Erasable: st.Audience.Roles.Has(delegation.Officer)}
+	_, v.Acts = st.Acts(row.Ref)
 	v.Sight = [...]string{"nothing", "tombstone", "blackened", "whole"}[sight]
 	if c, ok := st.Category(row.Category); ok {
 		v.CategoryName, _ = c.Name.For(l)

@@ -241,17 +241,15 @@ func (v *Contribution) WithCorrections() *Contribution {
 // Correctable looks whether the reader can correct the contribution now; of somebody else's they are not told.
 func (v *Contribution) Correctable(st *conversation.Reading, row consultation.Contribution) *Contribution {
 	v.MayCorrect = refusal.New(refusal.Hidden, "contribution.unknown")
-	for _, p := range st.Audience.As {
-		if p.Is(row.By) {
-			v.MayCorrect = st.Refused(conversation.Ask{By: p, Received: st.Now, Command: correction.Correct{Contribution: row.Ref, Retitle: true}})
-		}
+	if p, _ := st.Acts(row.Ref); p != 0 {
+		v.MayCorrect = st.Refused(conversation.Ask{By: p, Received: st.Now, Command: correction.Correct{Contribution: row.Ref, Retitle: true}})
 	}
 	return v
 }
 
-// WhyNotCorrect says to the author of what everybody reads or what waits why it cannot be corrected now; "" where it can.
+// WhyNotCorrect says to whoever acts for what everybody reads or what waits why it cannot be corrected now; "" where it can.
 func (v *Contribution) WhyNotCorrect(f *frame.Frame) string {
-	if !v.Own || v.MayCorrect == nil || v.Status != consultation.Published.String() && v.Status != consultation.Pending.String() {
+	if !v.Own && !v.Acts || v.MayCorrect == nil || v.Status != consultation.Published.String() && v.Status != consultation.Pending.String() {
 		return ""
 	}
 	for _, r := range refusal.Of(v.MayCorrect) {

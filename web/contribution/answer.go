@@ -26,7 +26,7 @@ func (q *request) disposition(ref, after cite.Ref) error {
 	})
 }
 
-// postReact takes an author's word on an answer. The author is signed in, or holds the cookie that
+// postReact takes an author's word on an answer, or that of the party for which it was sent. The author is signed in, or holds the cookie that
 // sending without an account left.
 func (q *request) postReact() error {
 	v, err := q.ReadForm()
@@ -39,11 +39,7 @@ func (q *request) postReact() error {
 	}
 	var by conversation.Ask
 	if err := q.Look(func(st *conversation.Reading) error {
-		row, ok := st.Consultation.Row(ref)
-		if ok {
-			by.By, ok = q.Holds(row.By)
-		}
-		if !ok || st.MaySee(ref) == conversation.Nothing {
+		if by.By, _ = st.Acts(ref); by.By == 0 || st.MaySee(ref) == conversation.Nothing {
 			return serve.NotFound()
 		}
 		return nil

@@ -173,15 +173,12 @@ func (q *request) sendCorrection(v url.Values, page *consult.Correct, c correcti
 	return nil, q.See(q.In("/"+string(page.Ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=" + done)
 }
 
-// author is as whom the reader sent a contribution; to anybody else it is as if it were not there.
+// author is as whom the reader acts for a contribution, because they sent it or speak for the party that it was sent for; to anybody else it is as if it
+// were not there.
 func (q *request) author(ref cite.Ref) (author delegation.Participant, err error) {
 	if err := q.Look(func(st *conversation.Reading) error {
-		row, ok := st.Consultation.Row(ref)
-		if !ok {
-			return serve.NotFound()
-		}
 		// The rules refuse it as well: here it is said before a form is shown.
-		if author, ok = q.Holds(row.By); !ok {
+		if author, _ = st.Acts(ref); author == 0 {
 			return serve.NotFound()
 		}
 		return nil
