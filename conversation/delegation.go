@@ -40,19 +40,7 @@ func (s *State) react(a Ask, c reaction.React) ([]Fact, error) {
 	return []Fact{f}, err
 }
 
-// align looks up the contribution, and whether whoever asks speaks for the member.
 func (s *State) align(a Ask, c delegation.Align) ([]Fact, error) {
-	row, ok := s.Consultation.Row(c.Contribution)
-	//mutants:guard on what waits or is gone nobody takes a stand
-	if !ok || row.Ref != c.Contribution || row.Status != consultation.Published {
-		return nil, refusal.New(refusal.Hidden, "contribution.unknown")
-	}
-	if s.Roll.IsGroup(a.For) {
-		return nil, refusal.In("for", "group.not_member")
-	}
-	if err := s.speaks(a, a.For); err != nil {
-		return nil, err
-	}
-	f, err := s.Roll.Align(a.act(), a.For, c)
+	f, err := accreditor(s).Align(s.Consultation, a.act(), a.For, a.Through, c)
 	return []Fact{f}, err
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/priority"
@@ -12,39 +13,9 @@ import (
 
 // PriorityReading reads the orders of themes and what stands behind each theme. They are everybody's; what stands behind
 // them is counted from what everybody may read.
-type PriorityReading struct{ r *Reading }
-
-// Orders lists the orders, oldest first; their reasons may be shown.
-func (p PriorityReading) Orders() []*priority.Order {
-	all := p.r.noted(AnyOrder).Priorities.Orders()
-	for _, o := range all {
-		p.grant(o)
-	}
-	return all
-}
-
-// Order finds an order by its reference or that of one of its themes; its reasons may be shown.
-func (p PriorityReading) Order(x cite.Ref) (*priority.Order, bool) {
-	o, ok := p.r.noted(AnyOrder).Priorities.Order(x)
-	if ok {
-		p.grant(o)
-	}
-	return o, ok
-}
-
-// ByCall finds the order on whose proposal comments are taken at a call.
-func (p PriorityReading) ByCall(call cite.Ref) (*priority.Order, bool) {
-	return p.r.noted(AnyOrder).Priorities.ByCall(call)
-}
-
-func (p PriorityReading) grant(o *priority.Order) {
-	if o.Proposal != nil {
-		p.r.grant(o.Proposal.Position)
-	}
-	for _, d := range o.Decisions {
-		p.r.grant(d.Position)
-	}
-	p.r.grant(o.Withdrawn)
+type PriorityReading struct {
+	ordering.Reading
+	r *Reading
 }
 
 // Evidence is what stands behind theme n of an order: at most limit of its parts, those after the part after (None for the first).

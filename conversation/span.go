@@ -127,26 +127,7 @@ func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
 	if err := s.labelled(c.Elements); err != nil {
 		return nil, err
 	}
-	f, err := s.Papers.Publish(a.act(), c)
-	if err != nil {
-		return nil, err
-	}
-	undecided := formulator(s).Undecided(c.Elements)
-	if len(undecided) > 0 && !c.List {
-		return nil, refusal.New(refusal.NotNow, "paper.undecided", "n", len(undecided))
-	}
-	f.Listed = undecided
-	if c.Paper != cite.None {
-		switch open := s.Consultation.AnswerCounts(c.Paper); {
-		case open.Pending > 0:
-			return nil, refusal.New(refusal.NotNow, "paper.pending", "n", open.Pending)
-		case open.Unanswered > 0 && !c.List:
-			return nil, refusal.New(refusal.NotNow, "paper.unanswered", "n", open.Unanswered)
-		case open.Unanswered > 0:
-			f.Listed = append(f.Listed, s.Consultation.OpenParts(c.Paper)...)
-		}
-	}
-	return append([]Fact{{Body: f}}, formulator(s).TakenUp(a.act(), f)...), nil
+	return formulator(s).Publish(a.act(), c)
 }
 
 // labelled looks up what elements are labelled with and what they cite.

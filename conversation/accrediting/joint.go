@@ -28,6 +28,22 @@ func (h *House) Join(act cite.Act, f consultation.Received, lead delegation.Part
 	return h.Roll.Join(act, f.Ref, lead, with)
 }
 
+// Align looks up the contribution, and whether whoever asks speaks for the member.
+func (h *House) Align(b *consultation.State, act cite.Act, party, through delegation.Party, c delegation.Align) (cite.Proposal, error) {
+	row, ok := b.Row(c.Contribution)
+	//mutants:guard on what waits or is gone nobody takes a stand
+	if !ok || row.Ref != c.Contribution || row.Status != consultation.Published {
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "contribution.unknown")
+	}
+	if h.Roll.IsGroup(party) {
+		return cite.Proposal{}, refusal.In("for", "group.not_member")
+	}
+	if err := h.Speaks(delegation.ParticipantOf(act.By), party, through, act.At); err != nil {
+		return cite.Proposal{}, err
+	}
+	return h.Roll.Align(act, party, c)
+}
+
 // Count has each of the parties that submitted a contribution together counted where parties are, but for those that dissociated
 // themselves.
 func (h *House) Count(b *consultation.State, c cite.Ref) error {

@@ -210,6 +210,30 @@ func (h *House) TakenUp(act cite.Act, f paper.Published) (facts []cite.Proposal)
 	return facts
 }
 
+// Publish publishes an edition, and looks up what on its paper still waits for an answer, and which proposals are undecided: it is refused, or lists them.
+func (h *House) Publish(act cite.Act, c paper.Publish) ([]cite.Proposal, error) {
+	f, err := h.Papers.Publish(act, c)
+	if err != nil {
+		return nil, err
+	}
+	undecided := h.Undecided(c.Elements)
+	if len(undecided) > 0 && !c.List {
+		return nil, refusal.New(refusal.NotNow, "paper.undecided", "n", len(undecided))
+	}
+	f.Listed = undecided
+	if c.Paper != cite.None {
+		switch open := h.Consultation.AnswerCounts(c.Paper); {
+		case open.Pending > 0:
+			return nil, refusal.New(refusal.NotNow, "paper.pending", "n", open.Pending)
+		case open.Unanswered > 0 && !c.List:
+			return nil, refusal.New(refusal.NotNow, "paper.unanswered", "n", open.Unanswered)
+		case open.Unanswered > 0:
+			f.Listed = append(f.Listed, h.Consultation.OpenParts(c.Paper)...)
+		}
+	}
+	return append([]cite.Proposal{{Body: f}}, h.TakenUp(act, f)...), nil
+}
+
 // TakingPart counts the parties of each category that proposed or supported something at a call. Parties on the roll take part whether
 // they said something or not, where they are counted; canonical is the category that took the place of one that was merged.
 func (h *House) TakingPart(call cite.Ref, roll *delegation.Roll, counts func(cite.Ref) bool, canonical func(string) string) map[string]int {
