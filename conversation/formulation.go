@@ -51,7 +51,7 @@ func (s *State) support(a Ask, c formulation.GiveSupport) ([]Fact, error) {
 		return nil, err
 	}
 	c.Category, c.Country = cat.ID, country
-	f, err := s.Formulation.Support(a.act(), speaker(a), formulator(s).ProposalFor(a.act(), c.Proposal, speaker(a).For), c)
+	f, err := s.Formulation.Support(a.act(), formulating.Speaker(a.By, a.For), formulator(s).ProposalFor(a.act(), c.Proposal, formulating.Speaker(a.By, a.For).For), c)
 	return []Fact{f}, err
 }
 
@@ -60,12 +60,8 @@ func (s *State) takeBack(a Ask, c formulation.TakeBackSupport) ([]Fact, error) {
 	if err := s.authorised(a, c.Known); err != nil {
 		return nil, err
 	}
-	f, err := s.Formulation.TakeBack(a.act(), speaker(a), formulator(s).Proposal(a.act(), c.Proposal).Proposal, c)
+	f, err := s.Formulation.TakeBack(a.act(), formulating.Speaker(a.By, a.For), formulator(s).Proposal(a.act(), c.Proposal).Proposal, c)
 	return []Fact{f}, err
-}
-
-func speaker(a Ask) formulation.Speaker {
-	return formulation.Speaker{By: string(a.By.Ref()), For: string(a.For.Ref())}
 }
 
 // word looks up the proposals, and writes to their authors where there is a reason to tell them.

@@ -2,8 +2,6 @@ package conversation
 
 import (
 	"math"
-	"slices"
-	"strconv"
 
 	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
@@ -105,19 +103,8 @@ func (f FormulationReading) LeftOut(proposal cite.Ref) bool {
 
 // TakenAway reports whether a question has, or once had, the own words of a proposal which not everybody may read whole any more.
 func (f FormulationReading) TakenAway(x cite.Ref) bool {
-	q, ok := f.r.noted(AnyQuestion).Formulation.Question(x)
-	return ok && slices.ContainsFunc(q.Wordings, func(w formulation.Wording) bool {
-		if !w.AsProposed() {
-			return false
-		}
-		f.r.note(w.Of[0].Root())
-		row, there := f.r.row(w.Of[0])
-		field := strconv.Itoa(w.Of[0].PartNumber()) + ".wording"
-		return there && (row.Status != consultation.Published || slices.ContainsFunc(f.r.state.Consultation.Masks(w.Of[0].Root()), func(m consultation.Mask) bool {
-			black, _ := m.In()
-			return black == field
-		}))
-	})
+	f.r.note(AnyQuestion)
+	return formulator(f.r.state).TakenAway(x, func(c cite.Ref) { f.r.note(c) })
 }
 
 // Proposals lists the published proposals of a call, oldest first.

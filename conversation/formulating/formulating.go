@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -57,6 +58,11 @@ func (h *House) Dissolve(act cite.Act, c formulation.Dissolve) (cite.Proposal, e
 func Submitted(c formulation.Hear) consultation.Submit {
 	return consultation.Submit{Call: c.Call, Category: c.Category, Name: c.Speaker, Known: c.Party != cite.None,
 		Parts: []consultation.SubmitPart{{On: c.On, Language: c.Language, Text: c.Text, Wording: c.Wording, Likeness: c.Likeness}}}
+}
+
+// Speaker is who supports, and for whom.
+func Speaker(by delegation.Participant, party delegation.Party) formulation.Speaker {
+	return formulation.Speaker{By: string(by.Ref()), For: string(party.Ref())}
 }
 
 // Drafts are the proposals that are sent.
@@ -165,6 +171,24 @@ func (h *House) LeaveOut(act cite.Act, c formulation.LeaveOut) (answer consultat
 		return answer, err
 	}
 	return consultation.Answer{Parts: c.Of, Outcome: c.Outcome, Of: c.Like, Reason: c.Reason}.Check()
+}
+
+// TakenAway reports whether a question has, or once had, the own words of a proposal which not everybody may read whole any more. note is
+// told each contribution that was looked at.
+func (h *House) TakenAway(question cite.Ref, note func(cite.Ref)) bool {
+	q, ok := h.Formulation.Question(question)
+	return ok && slices.ContainsFunc(q.Wordings, func(w formulation.Wording) bool {
+		if !w.AsProposed() {
+			return false
+		}
+		note(w.Of[0].Root())
+		row, there := h.Consultation.Row(w.Of[0])
+		field := strconv.Itoa(w.Of[0].PartNumber()) + ".wording"
+		return there && (row.Status != consultation.Published || slices.ContainsFunc(h.Consultation.Masks(w.Of[0].Root()), func(m consultation.Mask) bool {
+			black, _ := m.In()
+			return black == field
+		}))
+	})
 }
 
 // Takers are the elements of editions that have taken a question up: those that cite it, oldest first, then those with which the
