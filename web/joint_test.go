@@ -265,6 +265,7 @@ func TestJointReceipt(t *testing.T) {
 		t.Fatalf("%+v", later.Parties)
 	}
 	flip := func(b []byte) []byte { b = slices.Clone(b); b[len(b)/2] ^= 1; return b }
+	salted := func(b []byte) []byte { b = slices.Clone(b); b[0] ^= 1; return b }
 	for what, change := range map[string]func(r *receipt.File, p *receipt.Party){
 		"format":                func(r *receipt.File, _ *receipt.Party) { r.Format = consultation.ReceiptFormat },
 		"name":                  func(_ *receipt.File, p *receipt.Party) { p.Name = "Boreas" },
@@ -276,6 +277,8 @@ func TestJointReceipt(t *testing.T) {
 		"not dissociated":       func(_ *receipt.File, p *receipt.Party) { p.Dissociated = time.Time{} },
 		"data":                  func(_ *receipt.File, p *receipt.Party) { p.Entries[0].Data = flip(p.Entries[0].Data) },
 		"text":                  func(_ *receipt.File, p *receipt.Party) { p.Entries[1].Text = flip(p.Entries[1].Text) },
+		"salt of the data":      func(_ *receipt.File, p *receipt.Party) { p.Entries[0].Data = salted(p.Entries[0].Data) },
+		"salt of the text":      func(_ *receipt.File, p *receipt.Party) { p.Entries[1].Text = salted(p.Entries[1].Text) },
 		"text where none is":    func(_ *receipt.File, p *receipt.Party) { p.Entries[0].Text = p.Entries[1].Text },
 		"envelope": func(_ *receipt.File, p *receipt.Party) {
 			p.Entries[0].Proof.Envelope = flip(p.Entries[0].Proof.Envelope)

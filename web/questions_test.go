@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -312,6 +313,56 @@ func TestBenchOfMany(t *testing.T) {
 	for _, next := range []string{"", "c64", "k2", "x"} {
 		if a := officer.post(at, url.Values{"do": {"more"}, "next": {next}}); a.status != http.StatusNotFound {
 			t.Errorf("after %q: %d", next, a.status)
+		}
+	}
+}
+
+// TestAskedBeforeAndDecided: of a proposal that was left out, or put together with others, the row says so, and leads to the reason.
+func TestAskedBeforeAndDecided(t *testing.T) {
+	t.Parallel()
+	const write, bench = town + "/k2/contribute", town + "/desk/questions/k2"
+	for what, c := range map[string]struct {
+		form []string
+		of   []string
+		want string
+	}{
+		"left out": {[]string{"do", "leave-out", "outcome", "noted", "reason-fr", "Hors du sujet."}, []string{"c65.1"}, `<b>Écartée</b>`},
+		"together": {[]string{"do", "word", "wording-fr", "Qui sera filmé ?", "reason-fr", "Elles disent la même chose."}, []string{"c65.1", "c66.1"}, "réunie avec 1 autre"},
+		"alone":    {[]string{"do", "as-proposed", "reason-fr", "Claire et neuve."}, []string{"c65.1"}, ""},
+	} {
+		h := atTown(t)
+		v, officer := h.visitor(), h.as("officer")
+		row := func() string {
+			t.Helper()
+			a := v.post(write, deskWith(deskForm(t, v.get(write).body, write, 0), "wording", "Sera-t-on filmé quand on se baigne au petit matin ?", "category", "resident", "do", "preview"))
+			_, row, ok := strings.Cut(html.UnescapeString(a.body), `id="like"`)
+			if row, _, _ = strings.Cut(row, "</ol>"); a.status != http.StatusOK || !ok {
+				t.Fatalf("%s: nothing is like it: %d", what, a.status)
+			}
+			return row
+		}
+		why := regexp.MustCompile(`<a href="(` + town + `/d\d+)">Le motif`)
+		if before := row(); why.MatchString(before) || strings.Contains(before, "Écartée") || strings.Contains(before, "réunie") {
+			t.Errorf("%s: nothing was decided yet: %s", what, before)
+		}
+		f := deskWith(deskForm(t, officer.get(bench).body, bench, 0), c.form...)
+		f["of"] = c.of
+		if a := officer.post(bench, f); a.status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", what, a.status, deskErrors(a.body))
+		}
+		after := row()
+		m := why.FindStringSubmatch(after)
+		switch {
+		case c.want == "":
+			if m != nil || strings.Contains(after, "réunie") {
+				t.Errorf("%s: %s", what, after)
+			}
+		case m == nil || !strings.Contains(after, c.want):
+			t.Errorf("%s: the row does not say so: %s", what, after)
+		default:
+			if a := v.get(m[1]); !strings.Contains(html.UnescapeString(a.body), c.form[len(c.form)-1]) {
+				t.Errorf("%s: it does not lead to the reason: %d", what, a.status)
+			}
 		}
 	}
 }

@@ -38,6 +38,7 @@ var demoRoles = []struct{ role, email, alias, town, name, work string }{
 	{"individual", "individual@demonstration.invalid", "@thesis-student", "", "Ifunanya Ogbodike", ""}, // the work is their contribution
 	{"moderator", "moderator@demonstration.invalid", "@moderator", "@accueil", "Mo Moderator", "/desk/queue"},
 	{"delegate", "delegate@demonstration.invalid", "@delegate", "", "Del Delegate", ""}, // the work is a draft that waits
+	{"partner", "partner@demonstration.invalid", "@partner", "", "Pat Partner", ""},     // the work is what their party is invited to
 }
 
 // Run seeds and serves.
@@ -121,6 +122,9 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 	if clearing.Key != "" {
 		first.Clearing = func() int { return a.clearing(ways.Party) }
 	}
+	if ways.Partner != 0 {
+		first.Asking = func() int { return a.asking(ways.Partner) }
+	}
 	if _, err := a.Read(ctx, script.TownSlug, func(st *conversation.State) error { first.SecondTitle = st.Title; return nil }); err != nil {
 		return err
 	}
@@ -147,6 +151,11 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 			path = "/" + string(ways.Individual) + "#" + cite.Part(ways.Individual, 1).ID()
 		case "delegate":
 			path = "/" + string(clearing.Call) + "/together/" + clearing.Key + "/draft"
+			if clearing.Key == "" {
+				path = "/mine"
+			}
+		case "partner":
+			path = "/" + string(clearing.Call) + "/together"
 			if clearing.Key == "" {
 				path = "/mine"
 			}
@@ -205,6 +214,34 @@ func (a *app) clearing(party delegation.Party) (n int) {
 		if d.Became == cite.None && d.Asked != nil && len(d.Cleared) == 0 {
 			n++
 		}
+	}
+	return n
+}
+
+// asking counts the drafts to which a party was invited and that wait for its word.
+func (a *app) asking(party delegation.Party) (n int) {
+	store, ctx := together.New(a.drafts), context.Background()
+	all, err := store.Invited(ctx, script.DemoSlug, party)
+	for _, d := range all {
+		guests, err1 := store.Guests(ctx, script.DemoSlug, d.Key)
+		sections, err2 := store.Sections(ctx, script.DemoSlug, d.Key)
+		asked := cite.Position(0)
+		_, err3 := a.Read(ctx, script.DemoSlug, func(st *conversation.State) error {
+			if form, ok := st.Questions.Form(d.Call); ok {
+				asked = form.Asked
+			}
+			return nil
+		})
+		err = errors.Join(err, err1, err2, err3)
+		for _, g := range guests {
+			done := g.Declined != nil || g.Joined != nil && g.Joined.Text == together.TextOf(sections, asked)
+			if g.Party == party && d.Became == cite.None && !done {
+				n++
+			}
+		}
+	}
+	if err != nil {
+		a.logger.Warn("what waits for the word of a party cannot be counted", "err", err)
 	}
 	return n
 }

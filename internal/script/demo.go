@@ -60,6 +60,7 @@ type DemoWays struct {
 	Voice      cite.Ref         // the contribution that the home page follows: from Senegal, on that paragraph
 	Individual cite.Ref         // the contribution whose author a visitor may play: from Nigeria, on question 13(iii)
 	Party      delegation.Party // whose delegation has a head that a visitor may play, 0 where none has
+	Partner    delegation.Party // that it may invite, for which a visitor may speak as an alternate; 0 where there is none
 }
 
 // WaysOfDemo finds where the pages lead to in a record that was seeded now or before.
@@ -90,6 +91,9 @@ func WaysOfDemo(ctx context.Context, sec *plenary.Secretariat) (w DemoWays, err 
 		for _, y := range st.Roll.Entered() {
 			if slices.ContainsFunc(st.Roll.Delegation(y), func(a delegation.Authority) bool { return a.Capacity == delegation.Head }) {
 				w.Party = y
+			}
+			if slices.ContainsFunc(st.Roll.Delegation(y), func(a delegation.Authority) bool { return a.Capacity == delegation.Alternate }) {
+				w.Partner = y
 			}
 		}
 		return nil

@@ -48,7 +48,7 @@ func (r *Report) parties(f *receiptFile, own shown, data []byte) (beside []shown
 		if err != nil && p.Party != "" {
 			err = fmt.Errorf("%s: %w", p.Party, err)
 		}
-		if !r.check("party", err, "%s", p.words(at)) {
+		if !r.check("party", err, "%s", p.words(at, i == 0)) {
 			return nil, false
 		}
 		seen[p.Party] = true
@@ -58,7 +58,7 @@ func (r *Report) parties(f *receiptFile, own shown, data []byte) (beside []shown
 }
 
 // words says which party it is, and where that stands.
-func (p partyFile) words(at []shown) string {
+func (p partyFile) words(at []shown, lead bool) string {
 	var out []string
 	for _, s := range []string{p.Name, p.Party, p.Category, p.Country} {
 		if s != "" {
@@ -68,10 +68,11 @@ func (p partyFile) words(at []shown) string {
 	if p.Through != "" {
 		out = append(out, "declared by "+p.Through)
 	}
-	if len(at) > 0 {
-		out = append(out, fmt.Sprintf("proven by entry %d", at[0].envelope.position))
-	} else {
-		out = append(out, "as the data say")
+	switch {
+	case lead:
+		out = append(out, "leads")
+	case len(at) > 0:
+		out = append(out, fmt.Sprintf("submitted it by entry %d", at[0].envelope.position))
 	}
 	if p.Dissociated != "" {
 		out = append(out, "DISSOCIATED ITSELF on "+p.Dissociated)

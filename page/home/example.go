@@ -20,6 +20,10 @@ type Demonstration struct {
 	// no visitor may play one. It may be called from many goroutines.
 	Clearing func() int
 
+	// Asking counts the drafts to which a party was invited for which a visitor may speak, and that wait for its word. Nil where no visitor
+	// may. It may be called from many goroutines.
+	Asking func() int
+
 	Second      string      // the address of another conversation of the demonstration; "" for none
 	SecondTitle locale.Text // its title
 }
@@ -257,6 +261,9 @@ func chairs(st *conversation.Reading, d Demonstration) []Chair {
 	out = append(out, Chair{"moderator", st.Consultation.Total().Pending})
 	if d.Clearing != nil {
 		out = append(out, Chair{"delegate", d.Clearing()})
+	}
+	if d.Asking != nil {
+		out = append(out, Chair{"partner", d.Asking()})
 	}
 	return out
 }

@@ -4,6 +4,7 @@ package like
 import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/formulation/likeness"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
@@ -20,6 +21,9 @@ type Like struct {
 	Closed   bool                // it takes no more support
 	Here     bool                // it is about the same place of the paper
 	Becomes  cite.Ref            // the question that it stands in
+	Others   int                 // with how many other proposals it stands there
+	Outcome  string              // with which it was left out; "" where it was not
+	Why      cite.Ref            // the answer that says why it was left out, or put into those words; None for none
 	card     part.PointCard
 	rendered cite.Position // the words of its translation into the language of the page, 0 for none
 }
@@ -39,12 +43,25 @@ func Compare(st *conversation.Reading, call, on cite.Ref, l locale.Lang) (out Li
 			continue
 		}
 		like := Like{Ref: p, card: c, Closed: st.Formulation.Decided(p), Here: on != cite.None && c.Part.On == on, Becomes: st.Formulation.In(p)}
+		like.fate(st)
 		if r, ok := st.Consultation.Rendering(p, 0, l); ok { // its words go when the original's are blacked out
 			like.rendered = r.Position
 		}
 		out = append(out, like)
 	}
 	return out
+}
+
+// fate says what became of the proposal: it stands in a question, with others perhaps, or was left out.
+func (x *Like) fate(st *conversation.Reading) {
+	if q, ok := st.Formulation.Question(x.Becomes); ok {
+		x.Others, x.Why = len(q.Now().Of)-1, q.Now().Answer
+		return
+	}
+	answer, reopened := st.Consultation.Answer(x.Ref)
+	if a, ok := st.Consultation.Disposition(answer); ok && !reopened && formulation.LeavesOut(a.Outcome.String()) {
+		x.Outcome, x.Why = a.Outcome.String(), answer
+	}
 }
 
 // Need are the entries with the words of the proposals.
