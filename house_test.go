@@ -87,7 +87,7 @@ var rooms = []room{
 	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation locale paper record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority settings"}, // in which state the stages of a conversation are
-	{"page/part/like", 4, "cite conversation formulation/likeness internal/expr locale page/frame page/part"},
+	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
 	{"door", 4, ""},

@@ -61,10 +61,10 @@ type Contribution struct {
 	reasonAt  cite.Position
 	Own       bool `json:"-"`
 	// Acts: the reader takes it back, corrects it and says what they think of an answer: their own, or what was sent for a party that they speak for.
-	Acts bool `json:"-"`
-	Moderate  bool `json:"-"`
-	Erasable  bool `json:"-"`
-	Gone      bool `json:"erased,omitempty"` // its words are erased
+	Acts     bool `json:"-"`
+	Moderate bool `json:"-"`
+	Erasable bool `json:"-"`
+	Gone     bool `json:"erased,omitempty"` // its words are erased
 
 	// Corrected is when the author sent the last correction that it says now; zero for none.
 	Corrected time.Time `json:"corrected,omitzero"`
