@@ -25,10 +25,10 @@ func TestFloor(t *testing.T) {
 		opens.Add(-time.Minute).Format(time.RFC3339), opens.Add(time.Hour).Format(time.RFC3339))); a.status != 200 {
 		t.Fatal(a.status, a.body)
 	}
-	if a := officer.actIn("ferries", "formulation.gather", `{"call":"k3","days":5}`); a.status != 200 {
+	if a := officer.actIn("ferries", "formulation.gather", `{"call":"k4","days":5}`); a.status != 200 {
 		t.Fatal(a.status, a.body)
 	}
-	const in, at = "/en/c/ferries", "/en/c/ferries/desk/questions/k3/floor"
+	const in, at = "/en/c/ferries", "/en/c/ferries/desk/questions/k4/floor"
 	for name, v := range map[string]*visitor{"a delegate": ana, "a moderator": h.as("moderator"), "a reader": reader} {
 		if a := v.get(at); a.status == 200 {
 			t.Errorf("%s sees the form: %d", name, a.status)
@@ -40,7 +40,7 @@ func TestFloor(t *testing.T) {
 	if a := officer.get(in + "/desk/questions/k1/floor"); a.status != 404 {
 		t.Errorf("at a call that gathers nothing: %d", a.status)
 	}
-	if !strings.Contains(officer.get(in+"/desk/questions/k3").body, at) {
+	if !strings.Contains(officer.get(in+"/desk/questions/k4").body, at) {
 		t.Error("the bench does not lead to the form")
 	}
 	form := func(with ...string) url.Values {
@@ -99,11 +99,11 @@ func TestFloor(t *testing.T) {
 
 	for path, wants := range map[string][]string{
 		in + "/" + string(ref):         {"Asked from the floor by", "entered by the rapporteur", "Whoever speaks for"},
-		in + "/k3/questions":           {"Asked from the floor by \u2068Arcadia\u2069", "Asked from the floor by \u2068a ferryman, from the gallery\u2069"},
-		in + "/k3/questions.json":      {`"heard":`, `"party":"` + arcadia + `"`, `"said":"` + opens.Add(-time.Minute).Format(time.RFC3339) + `"`},
+		in + "/k4/questions":           {"Asked from the floor by \u2068Arcadia\u2069", "Asked from the floor by \u2068a ferryman, from the gallery\u2069"},
+		in + "/k4/questions.json":      {`"heard":`, `"party":"` + arcadia + `"`, `"said":"` + opens.Add(-time.Minute).Format(time.RFC3339) + `"`},
 		in + "/contributions.csv":      {"asked from the floor", "," + opens.Add(-time.Minute).Format(time.RFC3339) + "\r\n"},
 		in + "/contributions":          {"asked from the floor"},
-		in + "/desk/questions/k3":      {"asked from the floor"},
+		in + "/desk/questions/k4":      {"asked from the floor"},
 		"/ar/c/ferries/" + string(ref): {"طُرح في القاعة من"},
 	} {
 		v := reader
@@ -148,7 +148,7 @@ func TestFloor(t *testing.T) {
 
 	// A program enters one as well.
 	said := opens.Add(-time.Minute).Format(time.RFC3339)
-	body := `{"call":"k3","on":"p1.e1","party":"` + arcadia + `","said":"` + said + `","language":"en","wording":"Who mends the bell?"}`
+	body := `{"call":"k4","on":"p1.e1","party":"` + arcadia + `","said":"` + said + `","language":"en","wording":"Who mends the bell?"}`
 	if a := ana.actIn("ferries", "formulation.hear", body); a.status != 403 {
 		t.Errorf("a delegate's program: %d", a.status)
 	}

@@ -25,6 +25,8 @@ type parties struct {
 	officer *tab
 	public  *tab
 	party   string // whose delegation it is
+	ngo     *tab   // who speaks for an organisation that was accredited
+	ngoOf   string // that organisation
 	looked  int
 }
 
@@ -214,6 +216,7 @@ func (p *parties) accreditation() {
 	nora.press(`main a[href$="/delegation"]`) // whoever was accredited finds what to do next
 	nora.press(`main a[href*="/delegation?party="]`)
 	p.here("delegation of whoever was accredited", nora, "en")
+	p.ngo, p.ngoOf = nora, eval[string](nora, `location.href.split("party=")[1].split("&")[0]`)
 }
 
 // delegation: a head brings in two others; the four write, clear and send.
@@ -269,6 +272,15 @@ func (p *parties) delegation() {
 	mei.open("/en" + section)
 	mei.write("form[data-part] textarea", "Whoever trains a model for the public says on what.")
 	mei.press(`form[data-part] button[value="save"]`)
+	// An organisation that was accredited joins: it authorises the text as it stands.
+	p.ngo.T = p.T
+	hana.open("/en" + draft + "/draft")
+	hana.unfold()
+	hana.fill(`[name="party"]`, p.ngoOf)
+	hana.press(`button[value="invite"]`)
+	p.look("an invited party reads", p.ngo, draft+"/joint")
+	p.ngo.press(`button[value="join"]`)
+	p.look("an invited party authorised", p.ngo, draft+"/joint")
 	mei.open("/en" + draft + "/draft")
 	mei.press(`button[value="ask"]`)
 	for _, v := range []*tab{alex, hana} {
@@ -280,6 +292,9 @@ func (p *parties) delegation() {
 	hana.press(`button[value="send"]`)
 	if !strings.Contains(hana.at(), "/receipt") {
 		p.Errorf("not sent: %s %s", hana.at(), hana.text("main"))
+	}
+	if said := hana.text("main"); !strings.Contains(said, "Readers") {
+		p.Errorf("the receipt does not name the party that joined: %s", said)
 	}
 }
 
