@@ -25,8 +25,8 @@ type parties struct {
 	officer *tab
 	public  *tab
 	party   string // whose delegation it is
-	ngo     *tab   // who speaks for an organisation that was accredited
-	ngoOf   string // that organisation
+	nora    *tab   // who speaks for an organisation that was accredited,
+	ngo     string // this one
 	looked  int
 }
 
@@ -44,6 +44,7 @@ func newParties(t *testing.T) *parties {
 	p.office.as("officer")
 	p.officer, p.public = p.tab(), p.tab()
 	p.officer.signInAs("officer")
+	p.nora = p.person("Nora")
 	return p
 }
 
@@ -165,7 +166,7 @@ func TestPagesOfParties(t *testing.T) {
 		walk func()
 	}{{"accreditation", p.accreditation}, {"delegation", p.delegation}, {"questionnaire", p.questionnaire}, {"replies", p.replies}, {"priorities", p.priorities}} {
 		t.Run(part.name, func(t *testing.T) {
-			for _, v := range []*tab{p.officer, p.public} {
+			for _, v := range []*tab{p.officer, p.public, p.nora} {
 				v.T = t
 			}
 			p.T, p.office.T = t, t
@@ -176,7 +177,7 @@ func TestPagesOfParties(t *testing.T) {
 
 // accreditation: a body asks, the officer decides.
 func (p *parties) accreditation() {
-	nora := p.person("Nora")
+	nora := p.nora
 	p.do("/desk/accreditation", url.Values{"category": {"ngo"}, "capacity": {"party", "observer"}})
 	p.public.open("/en" + house)
 	p.public.press(`main a[href$="/parties"]`)
@@ -216,7 +217,7 @@ func (p *parties) accreditation() {
 	nora.press(`main a[href$="/delegation"]`) // whoever was accredited finds what to do next
 	nora.press(`main a[href*="/delegation?party="]`)
 	p.here("delegation of whoever was accredited", nora, "en")
-	p.ngo, p.ngoOf = nora, eval[string](nora, `location.href.split("party=")[1].split("&")[0]`)
+	p.ngo = eval[string](nora, `location.href.split("party=")[1].split("&")[0]`)
 }
 
 // delegation: a head brings in two others; the four write, clear and send.
@@ -273,14 +274,14 @@ func (p *parties) delegation() {
 	mei.write("form[data-part] textarea", "Whoever trains a model for the public says on what.")
 	mei.press(`form[data-part] button[value="save"]`)
 	// An organisation that was accredited joins: it authorises the text as it stands.
-	p.ngo.T = p.T
+	nora := p.nora
 	hana.open("/en" + draft + "/draft")
 	hana.unfold()
-	hana.fill(`[name="party"]`, p.ngoOf)
+	hana.fill(`[name="party"]`, p.ngo)
 	hana.press(`button[value="invite"]`)
-	p.look("an invited party reads", p.ngo, draft+"/joint")
-	p.ngo.press(`button[value="join"]`)
-	p.look("an invited party authorised", p.ngo, draft+"/joint")
+	p.look("an invited party reads", nora, draft+"/joint")
+	nora.press(`button[value="join"]`)
+	p.look("an invited party authorised", nora, draft+"/joint")
 	mei.open("/en" + draft + "/draft")
 	mei.press(`button[value="ask"]`)
 	for _, v := range []*tab{alex, hana} {
