@@ -141,7 +141,9 @@ func (w *world) do(command any) (cite.Proposal, error) {
 	case Withhold:
 		return play(w, (*State).Withhold, c)
 	case Withdraw:
-		return play(w, func(s *State, a cite.Act, c Withdraw) (cite.Proposal, error) { return s.Withdraw(a, w.not(c.Contribution), c) }, c)
+		return play(w, func(s *State, a cite.Act, c Withdraw) (cite.Proposal, error) {
+			return s.Withdraw(a, w.not(c.Contribution), c)
+		}, c)
 	case Redact:
 		return play(w, (*State).Redact, c)
 	case Answer:
@@ -151,7 +153,9 @@ func (w *world) do(command any) (cite.Proposal, error) {
 	case TranslateReason:
 		return play(w, (*State).TranslateReason, c)
 	case reaction.React:
-		return play(w, func(s *State, a cite.Act, c reaction.React) (cite.Proposal, error) { return reaction.Decide(s, a, w.not(c.Part), c) }, c)
+		return play(w, func(s *State, a cite.Act, c reaction.React) (cite.Proposal, error) {
+			return reaction.Decide(s, a, w.not(c.Part), c)
+		}, c)
 	case erase:
 		w.n++
 		return cite.Proposal{}, w.Erase(cite.Entry{Position: w.n}, cite.Ref(c))

@@ -29,11 +29,11 @@ func UnknownLabels(elements []Element, subjects, crosscutting []string) (no refu
 }
 
 // name is an element's number and how it begins.
-func (el *Element) name() string {
+func (e *Element) name() string {
 	const enough = 60
-	words := []rune(strings.Join(strings.Fields(el.Text.In[el.Text.Original]), " "))
+	words := []rune(strings.Join(strings.Fields(e.Text.In[e.Text.Original]), " "))
 	if len(words) > enough {
 		words = append(words[:enough-1], '…')
 	}
-	return strings.TrimSpace(el.Number + " " + string(words))
+	return strings.TrimSpace(e.Number + " " + string(words))
 }

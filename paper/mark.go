@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/refusal"
 )
 
 // What a second person says of a sentence of considerations, after reading what it cites.
@@ -72,6 +73,10 @@ func (c MarkSentence) Check() (MarkSentence, error) {
 
 // MarkSentence decides. Whoever marks a sentence again says something else of it now.
 func (s *State) MarkSentence(act cite.Act, c MarkSentence) (cite.Proposal, error) {
+	//mutants:guard a second reader is somebody: what the command line says is nobody's reading
+	if act.By == "" {
+		return cite.Proposal{}, refusal.New(refusal.Forbidden, "paper.reader")
+	}
 	return cite.Proposal{Body: SentenceMarked{Seal: c.Seal, Verdict: c.Verdict, By: act.By, At: act.At}}, nil
 }
 
