@@ -220,7 +220,7 @@ func (p *parties) accreditation() {
 	p.ngo = eval[string](nora, `location.href.split("party=")[1].split("&")[0]`)
 }
 
-// delegation: a head brings in two others; the four write, clear and send.
+// delegation: a head brings in four others; they write, clear and send together, one in French, one in Arabic.
 func (p *parties) delegation() {
 	p.officer.open("/en" + house + "/desk/people")
 	p.party = eval[string](p.officer, `document.querySelector('main a[href*="/delegation?party="]').href.split("party=")[1]`)
@@ -238,7 +238,8 @@ func (p *parties) delegation() {
 	invite("Fatma", "focal_point")
 	invite("Alex", "alternate")
 	invite("Mei", "member")
-	fatma, alex, mei := p.joins("Fatma"), p.joins("Alex"), p.joins("Mei")
+	invite("Omar", "member")
+	fatma, alex, mei, omar := p.joins("Fatma"), p.joins("Alex"), p.joins("Mei"), p.joins("Omar")
 	for who, v := range map[string]*tab{"head": hana, "focal point": fatma, "alternate": alex, "member": mei, "officer": p.officer} {
 		p.look("delegation, "+who, v, page)
 	}
@@ -258,6 +259,12 @@ func (p *parties) delegation() {
 	mei.press(`button[value="say"]`)
 	section := mei.page()
 	p.look("section", mei, section)
+	omar.open("/ar" + section)
+	omar.write("#remark", "نعم، قالت ذلك.")
+	omar.press(`button[value="say"]`)
+	if !strings.Contains(omar.text("main"), "نعم، قالت ذلك.") {
+		p.Errorf("the remark is not there: %s", omar.text("main"))
+	}
 	mei.open("/en" + draft + "/draft")
 	mei.press(`button[value="ask"]`)
 	p.look("draft", hana, draft+"/draft")
@@ -284,12 +291,13 @@ func (p *parties) delegation() {
 	p.look("an invited party authorised", nora, draft+"/joint")
 	mei.open("/en" + draft + "/draft")
 	mei.press(`button[value="ask"]`)
-	for _, v := range []*tab{alex, hana} {
-		v.open("/en" + draft + "/whole")
-		v.press(`button[value="clear"]`)
-	}
+	alex.open("/ar" + draft + "/whole")
+	alex.press(`button[value="clear"]`)
+	hana.open("/fr" + draft + "/whole")
+	hana.press(`button[value="clear"]`)
 	p.look("cleared", hana, draft+"/draft")
 	p.look("whole text to send", hana, draft+"/whole")
+	hana.open("/fr" + draft + "/whole")
 	hana.press(`button[value="send"]`)
 	if !strings.Contains(hana.at(), "/receipt") {
 		p.Errorf("not sent: %s %s", hana.at(), hana.text("main"))
