@@ -45,7 +45,7 @@ func TestAddingANoun(t *testing.T) {
 	run("gofmt", "-l", ".")
 	run("go", "vet", "./...")
 	run("go", "test", ".", "-run", "TestHouse|TestLimits|TestTemplates")
-	run("go", "test", "./conversation", "./locale", "./page/home", "./internal/script")
+	run("go", "test", "-short", "./conversation", "./locale", "./page/home", "./internal/script") // fewer draws: all are drawn in this tree
 	run("go", "test", "./web", "-run", "Routes|OpenAPI|Twin|Act|Cached")
 }
 
