@@ -352,6 +352,18 @@ func TestMinority(t *testing.T) {
 	}
 }
 
+// TestHalfIsNoMinority: of two positions that are held by as many, neither is a minority's.
+func TestHalfIsNoMinority(t *testing.T) {
+	w := newRiver(t)
+	yes := w.say(1, true, consultation.Yes)
+	w.say(2, true, consultation.Yes)
+	w.say(3, true, consultation.No)
+	w.say(4, true, consultation.No)
+	if got := w.keys(paper.Element{Cites: []cite.Ref{yes}}); !slices.Equal(got, []string{"0 unread"}) {
+		t.Error(got)
+	}
+}
+
 // BenchmarkCompile is 300 sentences with 2,000 citations over 5,000 points.
 func BenchmarkCompile(b *testing.B) {
 	w := newRiver(b)
