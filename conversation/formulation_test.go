@@ -344,6 +344,29 @@ func TestReadingProposals(t *testing.T) {
 	})
 }
 
+// nobodysOwn: what was heard of somebody whom no party sent is nobody's, and whoever entered it does nothing in their place.
+func nobodysOwn(t *testing.T, b boating) {
+	t.Helper()
+	c := hearing(0)
+	c.Speaker, c.Category = "A teacher, from the gallery", "ngo"
+	facts, err := b.ask(conversation.Ask{By: olga, For: 901, Command: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobodys := facts[0].Body.(consultation.Received).Ref
+	b.must(olga, answering(consultation.Noted, cite.Part(nobodys, 1)))
+	r := conversation.NewReading(b.st.Snapshot(), conversation.Audience{As: []delegation.Participant{olga}}, b.now)
+	if as, acts := r.Acts(nobodys); as != 0 || acts {
+		t.Errorf("whoever entered it acts for it as %d", as)
+	}
+	r.Close()
+	for _, command := range []any{consultation.Withdraw{Contribution: nobodys}, reaction.React{Part: cite.Part(nobodys, 1), Verdict: consultation.Satisfied, Language: "en"}} {
+		if _, err := b.do(olga, command); refused(err) != "contribution.unknown" {
+			t.Errorf("%T: %v", command, err)
+		}
+	}
+}
+
 // TestHeard: what was heard from the floor is a proposal of the party, with the entry that says so in the same act. It is read by those who
 // may read the proposal, and is the party's own, not that of whoever entered it; once the party says that it was not said so, it is
 // counted among those who propose it no more.
@@ -371,6 +394,10 @@ func TestHeard(t *testing.T) {
 		if own(p) != want {
 			t.Errorf("own of %d: %v", p, !want)
 		}
+	}
+	nobodysOwn(t, b)
+	if _, err := b.ask(conversation.Ask{By: mina, For: moor, Command: delegation.Align{Contribution: b.heard, Stand: delegation.Dissociated}}); err == nil {
+		t.Error("another party says of what was heard whether it was said so")
 	}
 	supporting := func() (n int) {
 		r := conversation.NewReading(b.st.Snapshot(), conversation.Public, b.now)

@@ -15,11 +15,9 @@ import (
 // if it were not there.
 func (h *House) Acts(who delegation.Participant, row consultation.Contribution, now time.Time) error {
 	author := who.Is(row.By)
-	if party, heard := h.Floor(row.Ref); heard {
-		//mutants:guard what was said from the floor is not of whoever entered it, and of nobody before it is published
-		if author = false; party == cite.None || row.Status != consultation.Published {
-			return refusal.New(refusal.Hidden, "contribution.unknown")
-		}
+	//mutants:guard what was said from the floor is nobody's where no party is known, and of nobody before it is published
+	if party, heard := h.Floor(row.Ref); heard && (party == cite.None || row.Status != consultation.Published) {
+		return refusal.New(refusal.Hidden, "contribution.unknown")
 	}
 	//mutants:guard what is a party's is acted for by whoever speaks for it, in the place of who sent it
 	if row.Known && h.speaksIn(who, row, now) == nil {

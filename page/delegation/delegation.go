@@ -210,6 +210,7 @@ func (v *Page) said(st *conversation.Reading, of delegation.Party, l locale.Lang
 		return out, total
 	}
 	v.Said, v.Total = list(consultation.Published)
+	// How many there are is not told: of a group some may be another member's, which the reader does not see.
 	v.Unread, _ = list(consultation.Pending, consultation.Withheld)
 }
 

@@ -273,6 +273,8 @@ func (r *reader) element() paper.DraftElement {
 		switch key {
 		case "id":
 			r.upTo(maxNoteLine) // it means nothing in another draft
+		case "wrote", "taken":
+			r.skip() // they are of the draft it was taken out of: whoever brings the file in answers for what it says
 		case "ref":
 			e.Ref = r.ref(func(x cite.Ref) bool { return x == x.Element() })
 		case "kind":

@@ -425,3 +425,22 @@ func TestImportKeepsWords(t *testing.T) {
 		}
 	})
 }
+
+// TestImportOfDraft: a draft that was taken out comes back, and says nothing of who wrote it or from whom its words were taken: whoever
+// brings it in answers for it.
+func TestImportOfDraft(t *testing.T) {
+	out := paper.Draft{Kind: paper.Considerations, Symbol: "F/1", Original: "en", Date: "2020-01-02", Title: map[locale.Lang]string{"en": "Considerations"}, Elements: []paper.DraftElement{
+		{ID: 3, Kind: paper.Paragraph, Number: "1", Cites: []cite.Ref{"c1.1"}, Text: map[locale.Lang]string{"en": "Boats cross."}, Wrote: []string{"u1"},
+			Taken: map[locale.Lang]paper.Taken{"en": {Of: "c1.1", Mark: 7}}}}}
+	b, err := out.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := manuscript.Import(b, "en")
+	if err != nil || len(in.Notes) > 0 {
+		t.Fatal(err, in.Notes)
+	}
+	if el := in.Elements[0]; el.Text["en"] != "Boats cross." || len(el.Cites) != 1 || el.Wrote != nil || el.Taken != nil || el.ID != 0 {
+		t.Errorf("%+v", el)
+	}
+}
