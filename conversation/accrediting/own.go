@@ -14,9 +14,10 @@ import (
 // speak for it then, by the rule by which they submit, whoever sent it. Who sent it and speaks for the party no more is told so; to anybody else it is as
 // if it were not there.
 func (h *House) Acts(who delegation.Participant, row consultation.Contribution, now time.Time) error {
-	author := who.Is(row.By)
+	party, heard := h.Floor(row.Ref)
+	author := who.Is(row.By) && !heard // whoever entered it did not say it
 	//mutants:guard what was said from the floor is nobody's where no party is known, and of nobody before it is published
-	if party, heard := h.Floor(row.Ref); heard && (party == cite.None || row.Status != consultation.Published) {
+	if heard && (party == cite.None || row.Status != consultation.Published) {
 		return refusal.New(refusal.Hidden, "contribution.unknown")
 	}
 	//mutants:guard what is a party's is acted for by whoever speaks for it, in the place of who sent it
