@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/delegation"
@@ -322,6 +323,31 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 		return ann
 	case *accreditation.Remind:
 		c.Party = g.body()
+	case *delegation.Remind:
+		c.Party, c.Participant = fenland, ann
+	case *paper.Publish:
+		*c = paper.Publish{Kind: paper.IssuesPaper, Symbol: c.Symbol, Title: english("Paper"), Date: "2020-01-10", List: true, Elements: elements()}
+		if g.number(2) == 0 {
+			c.Paper, c.Elements = "p1", g.w.next("p1")
+			for i := range c.Elements {
+				c.Elements[i].From, c.Elements[i].Cites = nil, nil
+			}
+		}
+	case *paper.MarkSentence:
+		c.Seal, c.Verdict = seal, pick(g, paper.Verdicts...)
+	case *life.RemoveDocument:
+		c.Call, c.Number = "k1", 1
+	case *consultation.ConfirmRemoval:
+		c.Contribution, c.Proposal = g.removal()
+		return olga // moderator, as who proposed it
+	case *removal.Decline:
+		c.Contribution, c.Proposal = g.removal()
+	case *consultation.Submit:
+		if g.number(2) == 0 {
+			*c = send(cite.Call(1+g.number(2)), "p1.e1.x3")
+		}
+	case *formulation.Hear:
+		*c = formulation.Hear{Call: "k3", On: "p1.e1.x3", Party: pick(g, fenland, moor).Ref(), Said: g.w.now, Language: "en", Wording: "What is a ferry?", Text: "We ask.", Likeness: 3}
 	case *priority.Begin:
 		*c = priority.Begin{Title: english("First things"), Criteria: []locale.Text{english("Haste")}, Themes: themes}
 	case *priority.Decide:
@@ -434,6 +460,16 @@ func (g *generator) proposal() cite.Ref {
 	return pick(g, all...)
 }
 
+// removal is one of those that were proposed.
+func (g *generator) removal() (c cite.Ref, at cite.Position) {
+	for _, c := range g.w.st.Consultation.Proposed() {
+		for _, r := range g.w.st.Consultation.Removals(c) {
+			return c, r.At
+		}
+	}
+	return "c1", 1
+}
+
 // body is one of a few that request accreditation.
 func (g *generator) body() cite.Ref { return delegation.Party(40 + g.number(3)).Ref() }
 
@@ -481,6 +517,16 @@ func furnished(w *world, g *generator) {
 		}
 	}
 	w.must(ann, send("k1", "p1.e1.x3"))
+	w.must(ann, send("k1", "p1.e1.x3"))
+	corrected := cite.Contribution(w.st.Consultation.Len())
+	w.must(mo, consultation.PublishContribution{Contribution: corrected})
+	w.must(ann, correction.Correct{Contribution: corrected, Parts: []correction.Part{{Part: 1, Text: "Boats.", Likeness: 7}}}) // waits for a moderator
+	w.must(olga, life.AddDocument{Call: "k1", Title: english("Map"), Source: "https://example.org/"},
+		delegation.Authorise{Participant: ann, Party: fenland, Until: w.now.Add(20 * time.Hour)}) // who holds it is reminded after ten
+	if g.number(2) == 0 {
+		w.must(olga, removal.RequireTwo{Required: true})
+		w.must(mo, consultation.Redact{Part: "c1", Masks: []consultation.Mask{{Field: "1.text", From: 8, To: 9}}, Ground: "abuse"})
+	}
 	c := send("k2", "p1.e1.x3")
 	c.Known = true
 	if _, err := w.ask(conversation.Ask{By: fen, For: isles, Through: moor, Assurance: consultation.EmailProven, Command: c}); err != nil {
@@ -667,7 +713,8 @@ func (w *world) handsOutOne(r *conversation.Reading, a conversation.Audience, re
 	case v >= conversation.Redacted && (row.By != is.By || row.For != is.For):
 		fault(ref, "a row without its author")
 	}
-	if own := a.Is(is.By); r.Own(ref) != own || !own && len(r.Consultation.By(is.By)) > 0 {
+	_, heard := w.st.Formulation.Floor(ref) // which nobody sent
+	if own := a.Is(is.By); r.Own(ref) != (own && !heard) || !own && len(r.Consultation.By(is.By)) > 0 {
 		fault(ref, "that it is theirs")
 	}
 	for n := 1; n <= is.Parts; n++ {
