@@ -84,7 +84,7 @@ var rooms = []room{
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation locale paper record record/sqlite refusal settings"},
+	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation internal/recent locale paper record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority settings"}, // in which state the stages of a conversation are
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
@@ -132,13 +132,14 @@ var rooms = []room{
 
 	{"input", 1, "locale refusal"},
 
-	{"internal/dbfile", 0, ""}, // databases on a full disk
-	{"internal/cow", 1, ""},    // tables that are copied on write
-	{"internal/expr", 1, ""},   // values in templates
-	{"internal/heap", 1, ""},   // how much memory may wait to be looked through
-	{"internal/digest", 1, ""}, // a hash of all that a value holds
-	{"internal/memo", 1, ""},   // answers that are worked out once
-	{"internal/scan", 1, ""},   // JSON in one known spelling
+	{"internal/dbfile", 0, ""},     // databases on a full disk
+	{"internal/cow", 1, ""},        // tables that are copied on write
+	{"internal/expr", 1, ""},       // values in templates
+	{"internal/heap", 1, ""},       // how much memory may wait to be looked through
+	{"internal/digest", 1, ""},     // a hash of all that a value holds
+	{"internal/memo", 1, ""},       // answers that are worked out once
+	{"internal/recent", 1, "cite"}, // words that were read lately
+	{"internal/scan", 1, ""},       // JSON in one known spelling
 	{"cite", 1, ""},
 	{"markup", 1, ""}, // what the secretariat may write beside plain words
 	{"refusal", 1, ""},
