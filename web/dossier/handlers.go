@@ -1,0 +1,124 @@
+package dossier
+
+import (
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/web/serve"
+)
+
+// Handlers answer with dossiers.
+type Handlers struct {
+	mu    sync.Mutex
+	sizes map[place]size
+}
+
+// place is which dossier it is.
+type place struct {
+	slug string
+	ref  cite.Ref
+	lang locale.Lang
+}
+
+// size is how large a dossier is since an entry.
+type size struct {
+	since cite.Position
+	bytes int64
+}
+
+// maxSizes is of how many dossiers the size is kept.
+const maxSizes = 1_000
+
+// Routes lists the routes of the room.
+func (h *Handlers) Routes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/dossier.zip", Who: serve.Everybody, File: true, Name: "dossier", Media: "application/zip", Handle: archive},
+	}
+}
+
+// archive answers with the dossier of an edition of considerations.
+func archive(q *serve.Request) error {
+	//mutants:guard a dossier holds what everybody reads, and there is none with more
+	if q.NotPublic() {
+		return refusal.In("with", "address.malformed")
+	}
+	w, err := begin(q, q.Ref())
+	if err != nil {
+		return err
+	}
+	if err := q.May(serve.Once(serve.LimitCheck)); err != nil {
+		return err
+	}
+	h := q.Writer.Header()
+	h.Set("Content-Type", "application/zip")
+	h.Set("Content-Disposition", `attachment; filename="`+q.Slug+"-"+string(w.plan.Paper.Edition)+`.zip"`)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Cookie")
+	if q.Unchanged(w.name()) || q.Method == http.MethodHead {
+		return nil
+	}
+	out := &counter{to: q.Writer}
+	if err := w.write(q.Context(), out); err != nil && out.n == 0 {
+		return err
+	}
+	return nil // a reader that has gone is no fault; an archive that was broken off has no end, and says so to whoever opens it
+}
+
+// Of is where the dossier of an edition of considerations is, and how large; nil where it has none.
+func (h *Handlers) Of(q *serve.Request, ref cite.Ref) *papers.Dossier {
+	if ref.Kind() != 'p' || ref.ElementNumber() > 0 {
+		return nil
+	}
+	w, err := begin(q, ref)
+	if err != nil {
+		return nil
+	}
+	d := &papers.Dossier{Address: q.In("/" + string(w.plan.Paper.Edition) + "/dossier.zip")}
+	at, since := place{q.Slug, w.plan.Paper.Edition, q.Lang}, w.plan.Since()
+	h.mu.Lock() // one is measured at a time: many may open a page at once
+	defer h.mu.Unlock()
+	if s, ok := h.sizes[at]; ok && s.since == since {
+		d.Bytes = s.bytes
+		return d
+	}
+	out := &counter{to: io.Discard}
+	if w.write(q.Context(), out) != nil {
+		return d
+	}
+	if h.sizes == nil || len(h.sizes) >= maxSizes {
+		h.sizes = map[place]size{}
+	}
+	h.sizes[at] = size{since, out.n}
+	d.Bytes = out.n
+	return d
+}
+
+// counter counts what is written.
+type counter struct {
+	to io.Writer
+	n  int64
+}
+
+// Write writes on.
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.to.Write(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// begin plans the dossier of an edition, as everybody reads it.
+func begin(q *serve.Request, ref cite.Ref) (*work, error) {
+	w := &work{q: q, f: q.Frame}
+	if _, err := q.Server.LookIn(q.Context(), q.Slug, conversation.Readers, q.Received, func(st *conversation.Reading) error {
+		return w.begin(st, ref)
+	}); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
