@@ -13,6 +13,9 @@ import (
 // Format stands in each of the files.
 const Format = "plenary-dossier/1"
 
+// Notice stands in every dossier of a demonstration.
+const Notice = "Demonstration: what people say here is invented. This dossier proves nothing about the world."
+
 // The names of the files.
 const (
 	ManifestFile   = "dossier.json"

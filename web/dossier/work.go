@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/dossier"
@@ -188,7 +187,7 @@ func (w *work) entries(ctx context.Context) error {
 func (w *work) manifest() error {
 	m := dossier.Manifest{Format: dossier.Format, Edition: w.plan.Paper.Edition, Address: w.address(), Key: w.key(), LeftOut: w.plan.LeftOut, Files: w.files}
 	if w.demo {
-		m.Notice = plenary.DemonstrationNotice
+		m.Notice = dossier.Notice
 	}
 	return w.encode(dossier.ManifestFile, m)
 }
