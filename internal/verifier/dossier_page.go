@@ -16,7 +16,8 @@ var wordsForm = regexp.MustCompile(`<span class="words ?(?:other)?" data-entry="
 var tag = regexp.MustCompile(`<[^<>]*>`)
 
 // active is a tag that no page of a dossier has: what is run, fetched, sent or hidden.
-var active = regexp.MustCompile(`(?i)^</?(?:script|style|iframe|frame|object|embed|form|base|img|svg|video|audio|input|button|template|noscript)\b|^<!-|http-equiv|\son[a-z]+\s*=|\sstyle\s*=|\ssrc\s*=|\shidden\b`)
+var active = regexp.MustCompile(`(?i)^</?(?:script|style|iframe|frame|object|embed|form|base|img|svg|video|audio|input|button|template|noscript)\b|` +
+	`^<!-|http-equiv|\son[a-z]+\s*=|\sstyle\s*=|\ssrc\s*=|\shidden\b`)
 
 // leads is where a page leads to, and inside an address within the dossier.
 var (
