@@ -4,11 +4,13 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/web/serve"
 )
@@ -26,14 +28,19 @@ type place struct {
 	lang locale.Lang
 }
 
-// size is how large a dossier is since an entry.
+// size is how large a dossier was when it was measured.
 type size struct {
-	since cite.Position
 	bytes int64
+	since cite.Position
+	at    time.Time
 }
 
-// maxSizes is of how many dossiers the size is kept.
-const maxSizes = 1_000
+// How often a dossier is measured at most, and of how many the size is kept. To measure it is to make it, so while many take part the page
+// of the paper has a size of a moment ago.
+const (
+	measured = time.Minute
+	maxSizes = 1_000
+)
 
 // Routes lists the routes of the room.
 func (h *Handlers) Routes() []serve.Route {
@@ -72,31 +79,54 @@ func archive(q *serve.Request) error {
 
 // Of is where the dossier of an edition of considerations is, and how large; nil where it has none.
 func (h *Handlers) Of(q *serve.Request, ref cite.Ref) *papers.Dossier {
+	at := place{slug: q.Slug, lang: q.Lang}
 	if ref.Kind() != 'p' || ref.ElementNumber() > 0 {
 		return nil
 	}
-	w, err := begin(q, ref)
-	if err != nil {
+	if _, err := q.Server.LookIn(q.Context(), q.Slug, conversation.Readers, q.Received, func(st *conversation.Reading) error {
+		if e, ok := st.Papers.Edition(ref); ok && e.Kind == paper.Considerations {
+			at.ref = e.Ref
+		}
+		return nil
+	}); err != nil || at.ref == cite.None {
 		return nil
 	}
-	d := &papers.Dossier{Address: q.In("/" + string(w.plan.Paper.Edition) + "/dossier.zip")}
-	at, since := place{q.Slug, w.plan.Paper.Edition, q.Lang}, w.plan.Since()
+	d := &papers.Dossier{Address: q.In("/" + string(at.ref) + "/dossier.zip")}
 	h.mu.Lock() // one is measured at a time: many may open a page at once
 	defer h.mu.Unlock()
-	if s, ok := h.sizes[at]; ok && s.since == since {
-		d.Bytes = s.bytes
-		return d
+	known := h.sizes[at]
+	if known.bytes == 0 || q.Received.Sub(known.at) >= measured {
+		if known = h.measure(q, at, known); known.bytes > 0 {
+			h.keep(at, known)
+		}
 	}
-	out := &counter{to: io.Discard}
-	if w.write(q.Context(), out) != nil {
-		return d
+	d.Bytes = known.bytes
+	return d
+}
+
+// measure makes a dossier for nobody, unless it is still the one that was measured.
+func (h *Handlers) measure(q *serve.Request, at place, known size) size {
+	w, err := begin(q, at.ref)
+	if err != nil {
+		return known
 	}
+	known.at = q.Received
+	if since := w.plan.Since(); since != known.since {
+		out := &counter{to: io.Discard}
+		if w.write(q.Context(), out) != nil {
+			return known
+		}
+		known.bytes, known.since = out.n, since
+	}
+	return known
+}
+
+// keep keeps the size of a dossier.
+func (h *Handlers) keep(at place, s size) {
 	if h.sizes == nil || len(h.sizes) >= maxSizes {
 		h.sizes = map[place]size{}
 	}
-	h.sizes[at] = size{since, out.n}
-	d.Bytes = out.n
-	return d
+	h.sizes[at] = s
 }
 
 // counter counts what is written.
