@@ -34,13 +34,14 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
 	{"web/contribution", 6, ". account attachment cite consultation consultation/correction consultation/reaction conversation conversation/receipt delegation door intake locale page/consult page/frame page/part press questionnaire refusal translation web/serve"},
 	{"web/team", 6, "account aside cite consultation conversation delegation locale page/desk page/frame refusal web/serve"},
 	{"web/desk", 6, ". answering aside attachment cite consultation consultation/life consultation/removal conversation conversation/template delegation draft input locale page/asking page/consult page/desk page/frame questionnaire refusal settings web/serve"},
+	{"web/dossier", 6, "cite conversation conversation/dossier conversation/receipt locale page/dossier page/frame page/papers page/part/note paper refusal web/serve"},
 	{"web/priorities", 6, "cite conversation locale page/frame page/priorities press priority refusal web/serve"},
 	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
@@ -58,7 +59,8 @@ var rooms = []room{
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
 	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part page/part/calendar paper paper/editor paper/manuscript refusal settings"},
 	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part page/part/calendar paper settings"},
-	{"page/papers", 5, "cite consultation conversation internal/expr locale markup page/frame page/part paper"},
+	{"page/papers", 5, "cite consultation conversation conversation/dossier internal/expr locale markup page/frame page/part page/part/note paper"},
+	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
 	{"page/priorities", 5, "cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
@@ -84,9 +86,10 @@ var rooms = []room{
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation locale paper record record/sqlite refusal settings"},
+	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation internal/recent locale paper record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority settings"}, // in which state the stages of a conversation are
+	{"page/part/note", 4, "cite conversation locale page/frame page/part"},                         // what sentences rest on, numbered
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
@@ -99,6 +102,7 @@ var rooms = []room{
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply"},
 	{"conversation/compiler", 3, "cite consultation locale paper refusal"},
+	{"conversation/dossier", 4, "cite consultation conversation conversation/compiler conversation/receipt delegation locale paper record"},
 	{"conversation/quoting", 3, "cite consultation conversation locale"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
 	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
@@ -132,13 +136,14 @@ var rooms = []room{
 
 	{"input", 1, "locale refusal"},
 
-	{"internal/dbfile", 0, ""}, // databases on a full disk
-	{"internal/cow", 1, ""},    // tables that are copied on write
-	{"internal/expr", 1, ""},   // values in templates
-	{"internal/heap", 1, ""},   // how much memory may wait to be looked through
-	{"internal/digest", 1, ""}, // a hash of all that a value holds
-	{"internal/memo", 1, ""},   // answers that are worked out once
-	{"internal/scan", 1, ""},   // JSON in one known spelling
+	{"internal/dbfile", 0, ""},     // databases on a full disk
+	{"internal/cow", 1, ""},        // tables that are copied on write
+	{"internal/expr", 1, ""},       // values in templates
+	{"internal/heap", 1, ""},       // how much memory may wait to be looked through
+	{"internal/digest", 1, ""},     // a hash of all that a value holds
+	{"internal/memo", 1, ""},       // answers that are worked out once
+	{"internal/recent", 1, "cite"}, // words that were read lately
+	{"internal/scan", 1, ""},       // JSON in one known spelling
 	{"cite", 1, ""},
 	{"markup", 1, ""}, // what the secretariat may write beside plain words
 	{"refusal", 1, ""},

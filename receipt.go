@@ -102,6 +102,33 @@ func (s *Secretariat) proven(ctx context.Context, slug string, w *writer, at cit
 	return e, said, saidBy(e, &said)
 }
 
+// Evidence proves entries of a conversation under one checkpoint, that of the last entry they are shown with; each is called with one entry
+// after the other, in their order. What was erased comes without its words. Which of it may be handed on is for whoever asks to decide.
+func (s *Secretariat) Evidence(ctx context.Context, slug string, upTo cite.Position, at []cite.Position, each func(cite.Position, receipt.Entry) error) error {
+	w, err := s.writer(slug)
+	if err != nil {
+		return err
+	}
+	for _, p := range at {
+		proof, err := s.log.ProveUpTo(ctx, w.id, p, upTo)
+		if err != nil {
+			return s.unsigned(slug, "record.no_receipt", err)
+		}
+		row, err := s.log.Salted(ctx, w.id, p)
+		if err != nil {
+			return s.unreadable(slug, err)
+		}
+		//mutants:guard what was erased in entries that are missing is not handed out
+		if w.isTaken(p) {
+			row.Text = nil
+		}
+		if err := each(p, receipt.Entry{Proof: proof, Data: row.Data, Text: row.Text}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // saidBy reads what an entry of a receipt says.
 func saidBy(e receipt.Entry, said *receipt.Said) (err error) {
 	if said.Fact, err = conversation.Decode(e.Data[record.SaltSize:]); err == nil && e.Text != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/recent"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -41,7 +42,7 @@ type writer struct {
 	epoch   atomic.Int64 // raised whenever something that was applied did not become durable
 
 	watch watchers
-	words wordCache
+	words recent.Words
 }
 
 // pendingAsk is an ask that waits for its answer.
@@ -348,7 +349,7 @@ func (w *writer) refold(read func(func(record.Entry) error) error) error {
 	if state.Slug == "" {
 		state.Slug = w.slug
 	}
-	w.words.clear()
+	w.words.Clear()
 	taken, unlisted := w.sec.restrict(w.id, state)
 	w.notRead(state, errors.Join(err, unlisted))
 	w.takeAway(taken)
@@ -581,7 +582,7 @@ func (w *writer) committed(d *decided, err error) {
 // arrived says that what was folded up to a position is durable.
 func (w *writer) arrived(head cite.Position, touched []cite.Ref, erased []cite.Position) {
 	for _, p := range erased {
-		w.words.drop(p)
+		w.words.Drop(p)
 	}
 	w.durable.Store(int64(head))
 	w.watch.wake(touched)

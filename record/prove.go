@@ -69,13 +69,28 @@ func (l *Log) Prove(ctx context.Context, id ID, p cite.Position) (cite.Proof, er
 	if p < 1 || p > l.Durable(id) {
 		return cite.Proof{}, fmt.Errorf("%w: %d", ErrNoEntry, p)
 	}
-	proof, err := l.prove(ctx, d, p)
+	proof, err := l.prove(ctx, d, p, p)
 	return proof, l.seen(id, err)
 }
 
-func (l *Log) prove(ctx context.Context, d *recordState, p cite.Position) (cite.Proof, error) {
+// ProveUpTo is Prove under the checkpoint that Prove uses for another, later entry: so the proofs of several entries rest on one
+// checkpoint, and are the same bytes whenever they are asked for.
+func (l *Log) ProveUpTo(ctx context.Context, id ID, p, upTo cite.Position) (cite.Proof, error) {
+	d, err := l.state(id)
+	if err != nil {
+		return cite.Proof{}, err
+	}
+	if p < 1 || p > upTo || upTo > l.Durable(id) {
+		return cite.Proof{}, fmt.Errorf("%w: %d of %d", ErrNoEntry, p, upTo)
+	}
+	proof, err := l.prove(ctx, d, p, upTo)
+	return proof, l.seen(id, err)
+}
+
+// prove proves entry p under the stored checkpoint that holds the entry upTo.
+func (l *Log) prove(ctx context.Context, d *recordState, p, upTo cite.Position) (cite.Proof, error) {
 	id := d.meta.ID
-	signed, err := l.checkpointFor(d, p)
+	signed, err := l.checkpointFor(d, upTo)
 	if err != nil {
 		return cite.Proof{}, err
 	}

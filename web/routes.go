@@ -26,7 +26,7 @@ func (s *site) routes() []serve.Route {
 	out := serve.SiteRoutes()
 	for _, table := range []func() []serve.Route{s.siteRoutes, s.accountRoutes, s.demonstrationRoutes, s.conversationRoutes, s.recordRoutes, s.paperRoutes,
 		s.contributions.Routes, s.desk.Routes, s.editor.Routes, s.team.Routes, (&webdelegation.Handlers{Team: s.team}).Routes, s.translator.Routes,
-		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, replies.Routes, s.together.Routes,
+		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, replies.Routes, s.together.Routes, s.dossiers.Routes,
 		s.overviewRoutes, s.actRoutes,
 	} {
 		out = append(out, table()...)

@@ -310,7 +310,13 @@ func TestReceiptVerifies(t *testing.T) {
 	if status != 200 {
 		t.Fatal(status)
 	}
+	status, dossier := get(t, s.url+"/en/c/ip-ai/p2.e1/dossier.zip")
+	if status != 200 {
+		t.Fatal(status)
+	}
+	_, twin := get(t, s.url+"/en/c/ip-ai/record.json")
 	s.ends()
+	dossierVerifies(t, dossier, twin)
 	file := filepath.Join(t.TempDir(), "receipt.json")
 	if err := os.WriteFile(file, []byte(receipt), 0o600); err != nil {
 		t.Fatal(err)
@@ -328,6 +334,36 @@ func TestReceiptVerifies(t *testing.T) {
 	plenaryDoes(t, 1, "verify", file+".missing")
 	plenaryDoes(t, 2, "verify")
 	plenaryDoes(t, 1, "verify", file, "--data", t.TempDir())
+}
+
+// dossierVerifies checks the dossier of the demonstration's considerations, as it came over HTTP, with the command.
+func dossierVerifies(t *testing.T, dossier, record string) {
+	t.Helper()
+	var at struct{ Key string }
+	if err := json.Unmarshal([]byte(record), &at); err != nil || at.Key == "" {
+		t.Fatal(err, at)
+	}
+	file := filepath.Join(t.TempDir(), "dossier.zip")
+	if err := os.WriteFile(file, []byte(dossier), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := plenaryDoes(t, 0, "verify", file)
+	if strings.Contains(out, "BAD") || !strings.Contains(out, "every source that a sentence cites is there") || !strings.HasSuffix(out, "\nconsistent\n") {
+		t.Error(out)
+	}
+	if same, _ := plenaryReads(t, dossier, 0, "verify", "-"); same != out {
+		t.Error(same)
+	}
+	if out, _ := plenaryDoes(t, 0, "verify", file, "--key", at.Key); !strings.Contains(out, "\nsigned by demonstration/") {
+		t.Error(out)
+	}
+	if out, _ := plenaryDoes(t, 1, "verify", file, "--key", strings.Replace(at.Key, "demonstration/", "example.org/", 1)); !strings.Contains(out, "BAD  signature") || strings.Contains(out, "signed by") {
+		t.Error(out)
+	}
+	if out, _ := plenaryReads(t, dossier[:len(dossier)/2], 1, "verify", "-"); !strings.Contains(out, "BAD  archive") {
+		t.Error(out)
+	}
+	plenaryDoes(t, 2, "verify", file, "--data", t.TempDir())
 }
 
 // A demonstration that is kept goes on where it was.

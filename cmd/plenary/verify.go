@@ -1,18 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/openplenary/plenary/internal/verifier"
 )
 
 // verifyCmd checks with the second verifier, which shares no code with what wrote the record.
 type verifyCmd struct {
-	File string `arg:"" optional:"" help:"Receipt file; - is standard input."`
+	File string `arg:"" optional:"" help:"Receipt, or dossier of a paper; - is standard input."`
 	Data string `help:"Data directory: check every record in it; with a receipt file, whether its record holds the receipt."`
 	Key  string `help:"The verifier key you know to be the instance's; without it and --data the answer is 'consistent', not 'signed by'."`
 }
@@ -25,17 +27,11 @@ func (c *verifyCmd) Run(ctx context.Context, con *console) error {
 	case c.Data != "" && c.File == "":
 		report, err = verifier.Database(ctx, filepath.Join(c.Data, "record.db"))
 	case c.File != "":
-		b, rerr := c.read(con)
-		if rerr != nil {
-			return rerr
-		}
-		if c.Data == "" {
-			report, err = verifier.Receipt(b, c.Key)
-		} else {
-			report, err = verifier.ReceiptIn(ctx, b, c.Key, filepath.Join(c.Data, "record.db"))
+		if report, err = c.file(ctx, con); err != nil && len(report.Lines) == 0 {
+			return err
 		}
 	default:
-		return fmt.Errorf("%w: name a receipt file, or --data DIR", errWrongUse)
+		return fmt.Errorf("%w: name a receipt or a dossier, or --data DIR", errWrongUse)
 	}
 	for _, l := range report.Lines {
 		mark := "ok "
@@ -59,16 +55,45 @@ func (c *verifyCmd) Run(ctx context.Context, con *console) error {
 	return err
 }
 
-// read reads the receipt file.
-func (c *verifyCmd) read(con *console) ([]byte, error) {
+// maxPiped is how large a dossier may be that comes on standard input.
+const maxPiped = 256 << 20
+
+// file checks a file: a dossier, which is an archive, or a receipt.
+func (c *verifyCmd) file(ctx context.Context, con *console) (verifier.Report, error) {
 	in := con.in
 	if c.File != "-" {
 		f, err := os.Open(c.File)
 		if err != nil {
-			return nil, err
+			return verifier.Report{}, err
 		}
 		defer f.Close()
+		var head [2]byte
+		if n, _ := f.ReadAt(head[:], 0); n == len(head) && string(head[:]) == "PK" {
+			info, err := f.Stat()
+			if err != nil {
+				return verifier.Report{}, err
+			}
+			return c.dossier(f, info.Size())
+		}
 		in = f
 	}
-	return io.ReadAll(io.LimitReader(in, 16<<20))
+	b, err := io.ReadAll(io.LimitReader(in, maxPiped))
+	if err != nil {
+		return verifier.Report{}, err
+	}
+	switch {
+	case strings.HasPrefix(string(b), "PK"):
+		return c.dossier(bytes.NewReader(b), int64(len(b)))
+	case c.Data == "":
+		return verifier.Receipt(b, c.Key)
+	}
+	return verifier.ReceiptIn(ctx, b, c.Key, filepath.Join(c.Data, "record.db"))
+}
+
+// dossier checks a dossier.
+func (c *verifyCmd) dossier(from io.ReaderAt, size int64) (verifier.Report, error) {
+	if c.Data != "" {
+		return verifier.Report{}, fmt.Errorf("%w: --data checks receipts and records; a dossier is checked by itself", errWrongUse)
+	}
+	return verifier.Dossier(from, size, c.Key)
 }

@@ -10,20 +10,22 @@ import (
 	"time"
 )
 
-// checks is what checks a receipt: these files need nothing but Go's own library.
+// checks is what checks a receipt and a dossier: these files need nothing but Go's own library.
 //
-//go:embed receipt.go party.go note.go merkle.go entry.go verifier.go
+//go:embed receipt.go party.go note.go merkle.go entry.go verifier.go dossier.go dossier_paper.go dossier_source.go dossier_page.go
 var checks embed.FS
 
-// program reads a receipt and says what it shows.
-const program = `// Checks the receipt of a contribution, on your own computer and without asking anybody:
+// program reads a receipt or a dossier and says what it shows.
+const program = `// Checks the receipt of a contribution, or the dossier of a paper, on your own computer and without asking anybody:
 //
 //	go run . receipt.json [KEY]
+//	go run . dossier.zip [KEY]
 //
-// KEY is the verifier key of the record, if you know it from elsewhere than from the receipt.
+// KEY is the verifier key of the record, if you know it from elsewhere than from the file.
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 
@@ -32,7 +34,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 || len(os.Args) > 3 {
-		fmt.Fprintln(os.Stderr, "usage: go run . receipt.json [KEY]")
+		fmt.Fprintln(os.Stderr, "usage: go run . receipt.json|dossier.zip [KEY]")
 		os.Exit(2)
 	}
 	b, err := os.ReadFile(os.Args[1])
@@ -44,7 +46,12 @@ func main() {
 	if len(os.Args) == 3 {
 		key = os.Args[2]
 	}
-	report, err := verifier.Receipt(b, key)
+	report, err := verifier.Report{}, error(nil)
+	if bytes.HasPrefix(b, []byte("PK")) {
+		report, err = verifier.Dossier(bytes.NewReader(b), int64(len(b)), key)
+	} else {
+		report, err = verifier.Receipt(b, key)
+	}
 	for _, l := range report.Lines {
 		fmt.Printf("%-5v %s: %s\n", l.OK, l.What, l.Detail)
 	}
@@ -55,7 +62,7 @@ func main() {
 }
 `
 
-// Source is a program that checks receipts, as an archive (ZIP) of its source: whoever has Go can read it, build it and
+// Source is a program that checks receipts and dossiers, as an archive (ZIP) of its source: whoever has Go can read it, build it and
 // run it without this instance and without anything else of ours. Its bytes are always the same.
 var Source = sync.OnceValues(func() ([]byte, error) {
 	var buf bytes.Buffer

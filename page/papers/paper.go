@@ -7,10 +7,12 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/dossier"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/markup"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/note"
 	"github.com/openplenary/plenary/paper"
 )
 
@@ -36,6 +38,10 @@ type Paper struct {
 	Editions      []EditionChoice `json:"-"`
 	Until         time.Time       `json:"-"`
 	Pictures      []paper.Picture `json:"pictures,omitempty"` // that its texts show
+	// Notes are what the sentences of considerations rest on, each once, in the order in which they are cited.
+	Notes []*note.Note `json:"notes,omitempty"`
+	// Dossier is the archive with the paper, all that it rests on and the proofs; of considerations alone.
+	Dossier *Dossier `json:"dossier,omitempty"`
 	// PicturesAt is where the pictures are, without the language and the conversation, "" for where an edition has them.
 	PicturesAt string `json:"-"`
 }
@@ -75,6 +81,7 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 		}
 	}
 	v.secondReading(st, e)
+	v.noted(st, e, l)
 	v.countNotes()
 	v.explain(st, p, e, l)
 	v.addWithin(e)
@@ -87,6 +94,35 @@ type SecondReading struct {
 	Sentences int `json:"sentences"`
 	// Read is how many of them a second person has read against what they cite.
 	Read int `json:"read"`
+}
+
+// Dossier is where the dossier of considerations is, in the language of the page.
+type Dossier struct {
+	Address string `json:"address"`
+	// Bytes is its size, 0 where it cannot be made now.
+	Bytes int64 `json:"bytes,omitempty"`
+}
+
+// noted numbers what the sentences of considerations rest on.
+func (v *Paper) noted(st *conversation.Reading, e *paper.Edition, l locale.Lang) {
+	if e.Kind != paper.Considerations {
+		return
+	}
+	numbers := map[cite.Ref]int{}
+	for i := range e.Elements {
+		for _, c := range e.Elements[i].Cites {
+			r := dossier.Called(st, e.At, c)
+			if numbers[r] == 0 {
+				n := note.New(st, r, l)
+				n.N = len(v.Notes) + 1
+				numbers[r] = n.N
+				v.Notes = append(v.Notes, n)
+			}
+			if n := numbers[r]; !slices.Contains(v.Elements[i].Rests, n) {
+				v.Elements[i].Rests = append(v.Elements[i].Rests, n)
+			}
+		}
+	}
 }
 
 // secondReading counts the sentences of considerations.

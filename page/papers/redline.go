@@ -359,12 +359,18 @@ func (v *Paper) explain(st *conversation.Reading, p *paper.Paper, e *paper.Editi
 func (v *Paper) Need() []cite.Position {
 	var out []cite.Position
 	v.answers(func(a *part.AnswerBrief) { out = append(out, a.Need()...) })
+	for _, n := range v.Notes {
+		out = append(out, n.Need()...)
+	}
 	return out
 }
 
 // Fill gives them.
 func (v *Paper) Fill(words map[cite.Position]cite.Words) {
 	v.answers(func(a *part.AnswerBrief) { a.Fill(words) })
+	for _, n := range v.Notes {
+		n.Fill(words)
+	}
 }
 
 // answers hands over the answers behind the changes.

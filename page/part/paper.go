@@ -143,6 +143,8 @@ type Element struct {
 	Change        *Change             `json:"change,omitempty"` // what this edition made of it, and why
 	// NotesBefore is how many footnotes the edition has before those of the text: they are numbered through the edition.
 	NotesBefore int `json:"notes_before,omitempty"`
+	// Rests are the numbers of the notes that name what it rests on.
+	Rests []int `json:"rests_on,omitempty"`
 	// SecondBefore is the same for the text in the second language.
 	SecondBefore int `json:"-"`
 }
