@@ -95,7 +95,7 @@ var rooms = []room{
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
-	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper questionnaire settings"},
+	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply"},
 	{"conversation/compiler", 3, "cite consultation locale paper refusal"},

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/conversation/round"
@@ -57,7 +58,8 @@ type Reading struct {
 // NewReading lends a state to an audience. Whoever lends it calls Close afterwards.
 func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r := &Reading{Settings: &s.Settings, Audience: a.At(now), Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
-	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r = r, r, r, r
+	r.Papers.r, r.Roll.r, r.Consultation.r = r, r, r
+	r.Formulation = FormulationReading{formulating.Reading{House: formulator(s), Now: now, Note: r.note, Grant: r.grant, Expires: r.expires, Readable: r.Consultation.readable}, r}
 	r.Priorities = PriorityReading{ordering.Reading{Priorities: s.Priorities, Grant: r.grant, Note: func() { r.note(AnyOrder) }}, r}
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
@@ -89,7 +91,7 @@ func (r *Reading) Close() {
 		*p = r.since
 	}
 	last := *r.Settings
-	r.Settings, r.state, r.Replies, r.Priorities = &last, nil, round.Reading{}, PriorityReading{}
+	r.Settings, r.state, r.Replies, r.Priorities, r.Formulation = &last, nil, round.Reading{}, PriorityReading{}, FormulationReading{}
 }
 
 // note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/conversation/accrediting"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
+	"github.com/openplenary/plenary/conversation/preparation"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
@@ -109,22 +110,22 @@ var commands []Command
 func init() {
 	commands = []Command{
 		command("conversation.convene", Founders, (*State).convene),
-		command("conversation.stage", Officers, in(own, (*State).planStage)),
+		command("conversation.stage", Officers, in(preparer, (*preparation.House).PlanStage)),
 		command("conversation.document", Officers, in(settled, (*settings.State).CiteDocument)),
 		command("conversation.map", Officers, in(settled, (*settings.State).SetMap)),
 		command("conversation.ask-first", Officers, in(own, (*State).askFirst)),
-		command("conversation.open", Officers, in(own, (*State).openUp)),
-		command("conversation.archive", Officers, in(own, (*State).archive)),
+		command("conversation.open", Officers, in(preparer, (*preparation.House).Open)),
+		command("conversation.archive", Officers, in(preparer, (*preparation.House).Archive)),
 		command("conversation.reopen", Officers, in(settled, (*settings.State).Reopen)),
 		command("conversation.discard", Officers, in(settled, (*settings.State).Discard)),
 		command("conversation.erase", Officers, (*State).erase),
 		command("conversation.resume", Timekeeper, (*State).resume),
 
-		command("settings.change", Officers, in(own, (*State).change)),
+		command("settings.change", Officers, in(preparer, (*preparation.House).Change)),
 		command("settings.name", Officers, in(settled, (*settings.State).Name)),
 		command("settings.close", Officers, in(settled, (*settings.State).Close)),
 		command("settings.merge", Officers, in(own, (*State).merge)),
-		command("settings.remove", Officers, in(own, (*State).remove)),
+		command("settings.remove", Officers, in(preparer, (*preparation.House).Remove)),
 		command("settings.translate-text", Translators, in(settled, (*settings.State).Translate)),
 		command("settings.review-answers", Officers, in(settled, (*settings.State).ReviewAnswers)),
 
