@@ -76,7 +76,7 @@ var rooms = []room{
 
 	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
-	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply settings"},
+	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor private refusal"},
 	{"internal/bench", 8, "*"},
@@ -97,11 +97,12 @@ var rooms = []room{
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
-	{"conversation/chain", 3, "cite consultation formulation paper priority reply"},
+	{"conversation/agenda", 3, "cite consultation paper refusal session"},
+	{"conversation/chain", 3, "cite consultation conversation/agenda formulation paper priority reply"},
 	{"conversation/compiler", 3, "cite consultation locale paper refusal"},
 	{"conversation/quoting", 3, "cite consultation conversation locale"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply session settings translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation"}, // the files that people keep
 	{"conversation/accrediting", 3, "accreditation cite consultation delegation refusal settings"},
 
@@ -127,6 +128,7 @@ var rooms = []room{
 	{"formulation", 2, "cite input internal/cow locale refusal"},
 	{"formulation/likeness", 2, "locale"}, // who asked the same before
 	{"priority", 2, "cite input locale refusal"},
+	{"session", 2, "cite input internal/cow locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast
 

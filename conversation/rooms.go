@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation/accrediting"
+	"github.com/openplenary/plenary/conversation/agenda"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/preparation"
@@ -25,6 +26,7 @@ import (
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/translation"
 )
@@ -49,6 +51,7 @@ type State struct {
 	Priorities   *priority.State
 	Accredited   *accreditation.State
 	Replies      *reply.State
+	Sessions     *session.State
 
 	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
 	changed cow.Map[cite.Ref, cite.Position]
@@ -61,7 +64,7 @@ type State struct {
 func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
-		Priorities: priority.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(),
+		Priorities: priority.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
 		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
@@ -70,7 +73,7 @@ func NewState() *State {
 func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
-		Priorities: s.Priorities.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(),
+		Priorities: s.Priorities.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
 		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 
@@ -91,6 +94,7 @@ func formulated(s *State) *formulation.State     { return s.Formulation }
 func priorities(s *State) *priority.State        { return s.Priorities }
 func accredited(s *State) *accreditation.State   { return s.Accredited }
 func replies(s *State) *reply.State              { return s.Replies }
+func sessions(s *State) *session.State           { return s.Sessions }
 
 // What is folded changes what no snapshot holds.
 func ownRoll(s *State) *delegation.Roll {
@@ -196,6 +200,15 @@ func init() {
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
 		command("reply.open", Officers, (*State).openReplies),
+		command("session.plan", Officers, in(sessions, (*session.State).Plan)),
+		command("session.plan-sitting", Officers, in(sessions, (*session.State).PlanSitting)),
+		command("session.plan-item", Officers, in(agendas, (*agenda.House).PlanItem)),
+		command("session.invite", Officers, (*State).invite),
+		command("session.open-sitting", Rapporteurs, in(sessions, (*session.State).OpenSitting)),
+		command("session.close-sitting", Rapporteurs, in(sessions, (*session.State).CloseSitting)),
+		command("session.adopt", Rapporteurs, in(sessions, (*session.State).Adopt)),
+		command("session.deliver", Rapporteurs, (*State).deliver),
+		command("session.place", Rapporteurs, in(agendas, (*agenda.House).Place)),
 	}
 	for _, c := range commands {
 		byType[c.Type] = c
@@ -289,12 +302,22 @@ func init() {
 	fact[formulation.Dissolved](formulated)
 	fact[formulation.Arranged](formulated)
 	fact[reply.Opened](replies)
+	fact[session.Planned](sessions)
+	fact[session.SittingPlanned](sessions)
+	fact[session.ItemPlanned](sessions)
+	fact[session.Invited](sessions)
+	fact[session.SittingOpened](sessions)
+	fact[session.SittingClosed](sessions)
+	fact[session.AgendaAdopted](sessions)
+	fact[session.Delivered](sessions)
+	fact[session.Placed](sessions)
 	among()
 }
 
 // among is what the facts of one noun are for another.
 func among() {
 	then(func(s *State, c *consultation.Received) error { return round.Received(s.Questions, s.Replies, c) })
+	then(delivered)
 	// Those that submit together are counted, each where parties are.
 	then(func(s *State, f *delegation.Joined) error { return accreditor(s).Count(s.Consultation, f.Contribution) })
 	then(func(s *State, f *delegation.Stood) error { return accreditor(s).Count(s.Consultation, f.Contribution) })
