@@ -15,7 +15,7 @@ import (
 
 // preparer is what has to be looked up of a conversation's texts.
 func preparer(s *State) *preparation.House {
-	return &preparation.House{Settings: &s.Settings, Roll: s.Roll, Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions, Priorities: s.Priorities}
+	return &preparation.House{Settings: &s.Settings, Roll: s.Roll, Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions, Priorities: s.Priorities, Sessions: s.Sessions}
 }
 
 // Merged is settings.Merged, with what was said in the category.

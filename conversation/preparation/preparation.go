@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -25,6 +26,7 @@ type House struct {
 	Consultation *consultation.State
 	Questions    *questionnaire.State
 	Priorities   *priority.State
+	Sessions     *session.State
 }
 
 // Under counts what stands under a label: parties on the roll and contributions in a category, passages of any

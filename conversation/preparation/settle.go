@@ -74,7 +74,8 @@ func (s *House) PlanStage(act cite.Act, c settings.PlanStage) (cite.Proposal, er
 	if t := c.Stage.Target; t != cite.None {
 		_, paper := s.Papers.Edition(t)
 		_, call := s.Consultation.Call(t)
-		if _, order := s.Priorities.Order(t); !paper && !call && (!order || t.ThemeNumber() > 0) {
+		session, sits := s.Sessions.Session(t)
+		if _, order := s.Priorities.Order(t); !paper && !call && (!order || t.ThemeNumber() > 0) && (!sits || session.Ref != t) {
 			return cite.Proposal{}, refusal.In("target", "desk.target")
 		}
 	}
