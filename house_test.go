@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/editor web/priorities web/questions web/replies web/serve web/sessions web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
@@ -44,6 +44,7 @@ var rooms = []room{
 	{"web/priorities", 6, "cite conversation locale page/frame page/priorities press priority refusal web/serve"},
 	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
+	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
@@ -53,7 +54,7 @@ var rooms = []room{
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
 	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},
-	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation internal/expr locale page/frame page/part page/part/like paper questionnaire"},
+	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation internal/expr locale page/frame page/part page/part/like page/part/speech paper questionnaire"},
 	{"page/delegation", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part"},
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
 	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part page/part/calendar paper paper/editor paper/manuscript refusal settings"},
@@ -61,6 +62,7 @@ var rooms = []room{
 	{"page/papers", 5, "cite consultation conversation internal/expr locale markup page/frame page/part paper"},
 	{"page/priorities", 5, "cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like"},
+	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech paper session"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler internal/expr locale page/frame page/part paper refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
@@ -74,7 +76,7 @@ var rooms = []room{
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 
-	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal together"},
+	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal session together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
 	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
@@ -86,7 +88,8 @@ var rooms = []room{
 
 	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation locale paper record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
-	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority settings"}, // in which state the stages of a conversation are
+	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority session settings"}, // in which state the stages of a conversation are
+	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
@@ -95,10 +98,10 @@ var rooms = []room{
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
-	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal settings"},
+	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/agenda", 3, "cite consultation paper refusal session"},
-	{"conversation/chain", 3, "cite consultation conversation/agenda formulation paper priority reply"},
+	{"conversation/chain", 3, "cite consultation formulation paper priority reply session"},
 	{"conversation/compiler", 3, "cite consultation locale paper refusal"},
 	{"conversation/quoting", 3, "cite consultation conversation locale"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},

@@ -200,16 +200,8 @@ func init() {
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
 		command("reply.open", Officers, (*State).openReplies),
-		command("session.plan", Officers, in(sessions, (*session.State).Plan)),
-		command("session.plan-sitting", Officers, in(sessions, (*session.State).PlanSitting)),
-		command("session.plan-item", Officers, in(agendas, (*agenda.House).PlanItem)),
-		command("session.invite", Officers, (*State).invite),
-		command("session.open-sitting", Rapporteurs, in(sessions, (*session.State).OpenSitting)),
-		command("session.close-sitting", Rapporteurs, in(sessions, (*session.State).CloseSitting)),
-		command("session.adopt", Rapporteurs, in(sessions, (*session.State).Adopt)),
-		command("session.deliver", Rapporteurs, (*State).deliver),
-		command("session.place", Rapporteurs, in(agendas, (*agenda.House).Place)),
 	}
+	commands = append(commands, sessionCommands()...)
 	for _, c := range commands {
 		byType[c.Type] = c
 	}

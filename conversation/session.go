@@ -59,3 +59,18 @@ func delivered(s *State, f *session.Delivered) error {
 	s.Formulation.Aloud(f.Contribution, formulation.Floor{Party: k.Party, Said: k.From, By: k.By, Position: k.Position})
 	return nil
 }
+
+// sessionCommands are the rows of the table of commands for sessions.
+func sessionCommands() []Command {
+	return []Command{
+		command("session.plan", Officers, in(sessions, (*session.State).Plan)),
+		command("session.plan-sitting", Officers, in(sessions, (*session.State).PlanSitting)),
+		command("session.plan-item", Officers, in(agendas, (*agenda.House).PlanItem)),
+		command("session.invite", Officers, (*State).invite),
+		command("session.open-sitting", Rapporteurs, in(sessions, (*session.State).OpenSitting)),
+		command("session.close-sitting", Rapporteurs, in(sessions, (*session.State).CloseSitting)),
+		command("session.adopt", Rapporteurs, in(sessions, (*session.State).Adopt)),
+		command("session.deliver", Rapporteurs, (*State).deliver),
+		command("session.place", Rapporteurs, in(agendas, (*agenda.House).Place)),
+	}
+}

@@ -7,11 +7,11 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
-	"github.com/openplenary/plenary/conversation/agenda"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/session"
 )
 
 // Chain is what is joined: the papers, what was said about them and replied to it, the questions that were formulated, the
@@ -22,7 +22,9 @@ type Chain struct {
 	Formulation  *formulation.State
 	Priorities   *priority.State
 	Replies      *reply.State
-	Agendas      *agenda.House
+	Sessions     *session.State
+	ItemOf       func(contribution cite.Ref) cite.Ref // the item under which an intervention stands
+	Under        func(item cite.Ref) []cite.Ref       // the parts of the interventions under an item
 	// Named says whether a reference may be named to whoever asks, be it as something that was taken away.
 	Named func(cite.Ref) bool
 	// Read says whether its words may be read, be it with a passage blacked out.
@@ -136,7 +138,7 @@ func (c Chain) Forward(r cite.Ref, limit int) []Link {
 		for _, theme := range c.Priorities.Naming(cite.Element(e.Ref, x.ElementNumber())) {
 			add(LinkPriority, theme)
 		}
-		for _, item := range c.Agendas.Sessions.Naming(cite.Element(e.Ref, x.ElementNumber())) {
+		for _, item := range c.Sessions.Naming(cite.Element(e.Ref, x.ElementNumber())) {
 			add(LinkAgenda, item)
 		}
 		for _, by := range c.Papers.Citing(r) {
@@ -160,7 +162,7 @@ func (c Chain) Forward(r cite.Ref, limit int) []Link {
 			add(LinkCitation, by)
 		}
 	case 's':
-		for i, part := range c.Agendas.Under(r) {
+		for i, part := range c.Under(r) {
 			if i == limit {
 				break
 			}
@@ -194,7 +196,7 @@ func (c Chain) Forward(r cite.Ref, limit int) []Link {
 
 // takenUp adds the items that take something up, and the parts of interventions that do.
 func (c Chain) takenUp(r cite.Ref, add func(kind string, to cite.Ref)) {
-	for _, by := range c.Agendas.Sessions.TakenUp(r) {
+	for _, by := range c.Sessions.TakenUp(r) {
 		switch {
 		case by.Kind() == 's':
 			add(LinkTopic, by)
@@ -240,8 +242,8 @@ func (c Chain) Back(r cite.Ref, limit int) []Link {
 				add(LinkComment, on)
 			}
 			add(LinkReply, c.Replies.To(r))
-			add(LinkSpeech, c.Agendas.ItemOf(row.Ref))
-			spoken, _ := c.Agendas.Sessions.Spoken(row.Ref)
+			add(LinkSpeech, c.ItemOf(row.Ref))
+			spoken, _ := c.Sessions.Spoken(row.Ref)
 			for _, t := range spoken.Takes {
 				for _, of := range t.Refs {
 					if t.Part == n {
@@ -251,7 +253,7 @@ func (c Chain) Back(r cite.Ref, limit int) []Link {
 			}
 		}
 	case 's':
-		x, ok := c.Agendas.Sessions.Session(r)
+		x, ok := c.Sessions.Session(r)
 		if !ok || r.ItemNumber() == 0 {
 			return nil
 		}

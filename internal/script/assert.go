@@ -92,12 +92,8 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.accreditationIs(st, args)
 		case "replies":
 			return r.repliesAre(st, args)
-		case "heard", "supports", "stands":
-			return map[string]func(*conversation.State, []string) error{"heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
-		case "session":
-			return r.sessionIs(st, args)
-		case "intervention":
-			return r.interventionIs(st, args)
+		case "heard", "supports", "stands", "session", "intervention":
+			return map[string]func(*conversation.State, []string) error{"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
 		case "order":
 			return r.orderIs(st, args)
 		case "promised":
