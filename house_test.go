@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/replies web/serve web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/replies web/serve web/sessions web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
@@ -45,6 +45,7 @@ var rooms = []room{
 	{"web/priorities", 6, "cite conversation locale page/frame page/priorities press priority refusal web/serve"},
 	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
+	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
@@ -54,7 +55,7 @@ var rooms = []room{
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
 	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},
-	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation internal/expr locale page/frame page/part page/part/like paper questionnaire"},
+	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation internal/expr locale page/frame page/part page/part/like page/part/speech paper questionnaire"},
 	{"page/delegation", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part"},
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
 	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part page/part/calendar paper paper/editor paper/manuscript refusal settings"},
@@ -63,6 +64,7 @@ var rooms = []room{
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
 	{"page/priorities", 5, "cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like"},
+	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech paper session"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler internal/expr locale page/frame page/part paper refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
@@ -76,9 +78,9 @@ var rooms = []room{
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 
-	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal together"},
+	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal session together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
-	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply settings"},
+	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor private refusal"},
 	{"internal/bench", 8, "*"},
@@ -88,8 +90,9 @@ var rooms = []room{
 
 	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation internal/recent locale paper record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
-	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority settings"}, // in which state the stages of a conversation are
-	{"page/part/note", 4, "cite conversation locale page/frame page/part"},                         // what sentences rest on, numbered
+	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority session settings"}, // in which state the stages of a conversation are
+	{"page/part/note", 4, "cite conversation locale page/frame page/part"},                                 // what sentences rest on, numbered
+	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
@@ -98,14 +101,15 @@ var rooms = []room{
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
-	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper questionnaire settings"},
+	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
-	{"conversation/chain", 3, "cite consultation formulation paper priority reply"},
+	{"conversation/agenda", 3, "cite consultation paper refusal session"},
+	{"conversation/chain", 3, "cite consultation formulation paper priority reply session"},
 	{"conversation/compiler", 3, "cite consultation locale paper refusal"},
 	{"conversation/dossier", 4, "cite consultation conversation conversation/compiler conversation/receipt delegation locale paper record"},
 	{"conversation/quoting", 3, "cite consultation conversation locale"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply session settings translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation"}, // the files that people keep
 	{"conversation/accrediting", 3, "accreditation cite consultation delegation refusal settings"},
 
@@ -131,6 +135,7 @@ var rooms = []room{
 	{"formulation", 2, "cite input internal/cow locale refusal"},
 	{"formulation/likeness", 2, "locale"}, // who asked the same before
 	{"priority", 2, "cite input locale refusal"},
+	{"session", 2, "cite input internal/cow locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast
 

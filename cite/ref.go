@@ -26,6 +26,8 @@ type Position int64
 //	q4            question 4, formulated from what was proposed
 //	o2            order 2: the order in which themes are taken up
 //	o2.t3         its theme 3, wherever that stands in the order
+//	s2            session 2
+//	s2.i4         item 4 of its agenda
 //	y4g9…         a party (13 characters after the letter)
 //	u7ck…         a participant (13 characters after the letter)
 //
@@ -64,6 +66,8 @@ func ParseRef(s string) (Ref, error) {
 		ok = len(seg) == 1 && counter(head[1:]) && !hasSpan
 	case 'o':
 		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && tagged(seg[1], 't')) && !hasSpan
+	case 's':
+		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && tagged(seg[1], 'i')) && !hasSpan
 	case 'c':
 		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && (counter(seg[1]) || strings.HasPrefix(seg[1], "f") && counter(seg[1][1:])))
 		ok = ok && (!hasSpan || len(seg) == 2 && seg[1][0] != 'f')
@@ -115,7 +119,7 @@ func counter(s string) bool {
 	return true
 }
 
-// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'q', 'o', 'y', 'u', or 0 for None.
+// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'q', 'o', 's', 'y', 'u', or 0 for None.
 func (r Ref) Kind() byte {
 	if r == "" {
 		return 0
@@ -167,6 +171,9 @@ func (r Ref) ElementNumber() int { return r.tag('x') }
 
 // ThemeNumber is n of "o2.tN", 0 if the reference names no theme of an order.
 func (r Ref) ThemeNumber() int { return r.tag('t') }
+
+// ItemNumber is n of "s2.iN", 0 if the reference names no item of an agenda.
+func (r Ref) ItemNumber() int { return r.tag('i') }
 
 // FileNumber is n of ".fN", 0 if the reference names no attached file.
 func (r Ref) FileNumber() int { return r.tag('f') }
@@ -226,6 +233,12 @@ func Order(n int) Ref { return Ref("o" + strconv.Itoa(n)) }
 
 // Theme is the reference of theme n of an order.
 func Theme(order Ref, n int) Ref { return order + Ref(".t"+strconv.Itoa(n)) }
+
+// Session is the reference of the session with counter n.
+func Session(n int) Ref { return Ref("s" + strconv.Itoa(n)) }
+
+// Item is the reference of item n of the agenda of a session.
+func Item(session Ref, n int) Ref { return session + Ref(".i"+strconv.Itoa(n)) }
 
 // Contribution is the reference of the contribution with counter n.
 func Contribution(n int) Ref { return Ref("c" + strconv.Itoa(n)) }

@@ -15,14 +15,7 @@ func formulator(s *State) *formulating.House {
 
 // hear looks up who spoke, and takes the question in as a contribution of theirs, which somebody who signed in enters.
 func (s *State) hear(a Ask, c formulation.Hear) (facts []Fact, err error) {
-	submit := formulating.Submitted(c)
-	if a.Through, a.With, a.Assurance = 0, nil, consultation.EmailProven; submit.Known {
-		a.For, err = accreditor(s).Present(c.Party, a.Now())
-	}
-	if err == nil {
-		facts, err = s.received(a, submit)
-	}
-	if err != nil {
+	if facts, err = s.aloud(a, c.Party, a.Now(), formulating.Submitted(c)); err != nil {
 		return nil, err
 	}
 	f, err := s.Formulation.Hear(a.act(), s.Convened, cite.Part(facts[0].Body.(consultation.Received).Ref, 1), c)

@@ -9,8 +9,10 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/conversation/agenda"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/conversation/round"
@@ -41,6 +43,7 @@ type Reading struct {
 	Formulation  FormulationReading
 	Priorities   PriorityReading
 	Replies      round.Reading
+	Sessions     agenda.Reading
 
 	state  *State
 	refs   map[cite.Ref]struct{}
@@ -57,8 +60,10 @@ type Reading struct {
 // NewReading lends a state to an audience. Whoever lends it calls Close afterwards.
 func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r := &Reading{Settings: &s.Settings, Audience: a.At(now), Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
-	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r = r, r, r, r
+	r.Papers.r, r.Roll.r, r.Consultation.r = r, r, r
+	r.Formulation = FormulationReading{formulating.Reading{House: formulator(s), Now: now, Note: r.note, Grant: r.grant, Expires: r.expires, Readable: r.Consultation.readable}, r}
 	r.Priorities = PriorityReading{ordering.Reading{Priorities: s.Priorities, Grant: r.grant, Note: func() { r.note(AnyOrder) }}, r}
+	r.Sessions = agenda.Reading{House: agendas(s), Note: r.note, Named: func(x cite.Ref) bool { return r.sight(x) >= Tombstone }, Reads: r.Consultation.readable}
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
 		r.note(refs...)
@@ -89,7 +94,8 @@ func (r *Reading) Close() {
 		*p = r.since
 	}
 	last := *r.Settings
-	r.Settings, r.state, r.Replies, r.Priorities = &last, nil, round.Reading{}, PriorityReading{}
+	r.Settings, r.state, r.Replies, r.Priorities, r.Formulation = &last, nil, round.Reading{}, PriorityReading{}, FormulationReading{}
+	r.Sessions = agenda.Reading{}
 }
 
 // note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.
@@ -391,7 +397,7 @@ func (r *Reading) Back(x cite.Ref, limit int) []chain.Link {
 
 // linked notes what the links of a reference rest on.
 func (r *Reading) linked(x cite.Ref, links []chain.Link) {
-	r.note(AnyPaper, AnyQuestion, AnyOrder, AnyReply)
+	r.note(AnyPaper, AnyQuestion, AnyOrder, AnyReply, AnySession)
 	switch x.Kind() {
 	case 'p':
 		r.note(x.Element())

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/conversation/accrediting"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
+	"github.com/openplenary/plenary/conversation/preparation"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
@@ -24,6 +25,7 @@ import (
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/translation"
 )
@@ -48,6 +50,7 @@ type State struct {
 	Priorities   *priority.State
 	Accredited   *accreditation.State
 	Replies      *reply.State
+	Sessions     *session.State
 
 	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
 	changed cow.Map[cite.Ref, cite.Position]
@@ -60,7 +63,7 @@ type State struct {
 func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
-		Priorities: priority.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(),
+		Priorities: priority.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
 		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
@@ -69,7 +72,7 @@ func NewState() *State {
 func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
-		Priorities: s.Priorities.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(),
+		Priorities: s.Priorities.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
 		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 
@@ -90,6 +93,7 @@ func formulated(s *State) *formulation.State     { return s.Formulation }
 func priorities(s *State) *priority.State        { return s.Priorities }
 func accredited(s *State) *accreditation.State   { return s.Accredited }
 func replies(s *State) *reply.State              { return s.Replies }
+func sessions(s *State) *session.State           { return s.Sessions }
 
 // What is folded changes what no snapshot holds.
 func ownRoll(s *State) *delegation.Roll {
@@ -109,22 +113,22 @@ var commands []Command
 func init() {
 	commands = []Command{
 		command("conversation.convene", Founders, (*State).convene),
-		command("conversation.stage", Officers, in(own, (*State).planStage)),
+		command("conversation.stage", Officers, in(preparer, (*preparation.House).PlanStage)),
 		command("conversation.document", Officers, in(settled, (*settings.State).CiteDocument)),
 		command("conversation.map", Officers, in(settled, (*settings.State).SetMap)),
 		command("conversation.ask-first", Officers, in(own, (*State).askFirst)),
-		command("conversation.open", Officers, in(own, (*State).openUp)),
-		command("conversation.archive", Officers, in(own, (*State).archive)),
+		command("conversation.open", Officers, in(preparer, (*preparation.House).Open)),
+		command("conversation.archive", Officers, in(preparer, (*preparation.House).Archive)),
 		command("conversation.reopen", Officers, in(settled, (*settings.State).Reopen)),
 		command("conversation.discard", Officers, in(settled, (*settings.State).Discard)),
 		command("conversation.erase", Officers, (*State).erase),
 		command("conversation.resume", Timekeeper, (*State).resume),
 
-		command("settings.change", Officers, in(own, (*State).change)),
+		command("settings.change", Officers, in(preparer, (*preparation.House).Change)),
 		command("settings.name", Officers, in(settled, (*settings.State).Name)),
 		command("settings.close", Officers, in(settled, (*settings.State).Close)),
 		command("settings.merge", Officers, in(own, (*State).merge)),
-		command("settings.remove", Officers, in(own, (*State).remove)),
+		command("settings.remove", Officers, in(preparer, (*preparation.House).Remove)),
 		command("settings.translate-text", Translators, in(settled, (*settings.State).Translate)),
 		command("settings.review-answers", Officers, in(settled, (*settings.State).ReviewAnswers)),
 
@@ -196,6 +200,7 @@ func init() {
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
 		command("reply.open", Officers, (*State).openReplies),
 	}
+	commands = append(commands, sessionCommands()...)
 	for _, c := range commands {
 		byType[c.Type] = c
 	}
@@ -288,12 +293,22 @@ func init() {
 	fact[formulation.Dissolved](formulated)
 	fact[formulation.Arranged](formulated)
 	fact[reply.Opened](replies)
+	fact[session.Planned](sessions)
+	fact[session.SittingPlanned](sessions)
+	fact[session.ItemPlanned](sessions)
+	fact[session.Invited](sessions)
+	fact[session.SittingOpened](sessions)
+	fact[session.SittingClosed](sessions)
+	fact[session.AgendaAdopted](sessions)
+	fact[session.Delivered](sessions)
+	fact[session.Placed](sessions)
 	among()
 }
 
 // among is what the facts of one noun are for another.
 func among() {
 	then(func(s *State, c *consultation.Received) error { return round.Received(s.Questions, s.Replies, c) })
+	then(delivered)
 	// Those that submit together are counted, each where parties are.
 	then(func(s *State, f *delegation.Joined) error { return accreditor(s).Count(s.Consultation, f.Contribution) })
 	then(func(s *State, f *delegation.Stood) error { return accreditor(s).Count(s.Consultation, f.Contribution) })

@@ -98,6 +98,10 @@ func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 		if _, ok := s.Priorities.Order(r); ok {
 			return Full
 		}
+	case 's':
+		if _, ok := s.Sessions.Session(r); ok {
+			return Full
+		}
 	case 'c':
 		return s.maySeeContribution(a, r)
 	}

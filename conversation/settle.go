@@ -15,22 +15,7 @@ import (
 
 // preparer is what has to be looked up of a conversation's texts.
 func preparer(s *State) *preparation.House {
-	return &preparation.House{Settings: &s.Settings, Roll: s.Roll, Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions}
-}
-
-// change looks up what is written in a language that is taken away: what people can read stays readable.
-func (s *State) change(act cite.Act, c settings.Change) (cite.Proposal, error) {
-	if c.Languages != nil {
-		for _, l := range s.Languages {
-			if slices.Contains(c.Languages, l) {
-				continue
-			}
-			if n := preparer(s).TextsIn(l); n > 0 {
-				return cite.Proposal{}, refusal.In("languages", "settings.language_used", "language", l, "n", n)
-			}
-		}
-	}
-	return settled(s).Change(act, c)
+	return &preparation.House{Settings: &s.Settings, Roll: s.Roll, Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions, Priorities: s.Priorities, Sessions: s.Sessions}
 }
 
 // Merged is settings.Merged, with what was said in the category.
@@ -70,48 +55,6 @@ func (s *State) revoke(act cite.Act, c delegation.Revoke) (cite.Proposal, error)
 		}
 	}
 	return s.Roll.Revoke(act, c)
-}
-
-// remove looks up whether something stands under the label.
-func (s *State) remove(act cite.Act, c settings.Remove) (cite.Proposal, error) {
-	if n := preparer(s).Under(c.List, c.ID); n > 0 {
-		return cite.Proposal{}, refusal.New(refusal.Conflict, "settings.used_by", "n", n)
-	}
-	return settled(s).Remove(act, c)
-}
-
-// openUp looks up whether anything is missing.
-func (s *State) openUp(act cite.Act, c settings.OpenUp) (cite.Proposal, error) {
-	if err := s.House.Written(s.Languages); err != nil && s.Life == settings.Prepared {
-		return cite.Proposal{}, err
-	}
-	missing := 0
-	for _, n := range preparer(s).Needs(act.At) {
-		if !n.Ready && !n.Optional {
-			missing++
-		}
-	}
-	if s.Life == settings.Prepared && missing > 0 {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "life.missing", "n", missing)
-	}
-	return settled(s).OpenUp(act, c)
-}
-
-// archive looks up whether something is still open: nobody is cut off in the middle of writing, and nothing that was
-// sent is left without a decision.
-func (s *State) archive(act cite.Act, c settings.Archive) (cite.Proposal, error) {
-	open := 0
-	for _, k := range s.Consultation.Calls {
-		if act.At.Before(k.Closes) {
-			open++
-		}
-	}
-	if waiting := len(s.Consultation.Pending()); s.Life == settings.Opened && open > 0 {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "life.calls", "n", open)
-	} else if s.Life == settings.Opened && waiting > 0 {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "life.pending", "n", waiting)
-	}
-	return settled(s).Archive(act, c)
 }
 
 // inArchive are the commands that an archived conversation still takes: those that have it go on, those that take words

@@ -234,18 +234,6 @@ func (s *State) announceCall(act cite.Act, c consultation.AnnounceCall) (cite.Pr
 	return s.Consultation.AnnounceCall(act, edition, c)
 }
 
-// planStage looks up what the stage is about.
-func (s *State) planStage(act cite.Act, c settings.PlanStage) (cite.Proposal, error) {
-	if t := c.Stage.Target; t != cite.None {
-		_, paper := s.Papers.Edition(t)
-		_, call := s.Consultation.Call(t)
-		if _, order := s.Priorities.Order(t); !paper && !call && (!order || t.ThemeNumber() > 0) {
-			return cite.Proposal{}, refusal.In("target", "desk.target")
-		}
-	}
-	return settled(s).PlanStage(act, c)
-}
-
 // askFirst looks up the call and the passage.
 func (s *State) askFirst(act cite.Act, c settings.AskFirst) (cite.Proposal, error) {
 	k, ok := s.Consultation.Call(c.Call)

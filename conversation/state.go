@@ -5,6 +5,7 @@ import (
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -23,6 +24,7 @@ const (
 	AnyQuestion              = formulation.AnyQuestion // what was proposed and formulated: supports, wordings, order
 	AnyOrder                 = priority.AnyOrder       // orders of themes: begun, proposed, decided, given up
 	AnyReply                 = reply.AnyReply          // rounds of replies, and who replied to what
+	AnySession               = session.AnySession      // sessions, their sittings, items and interventions
 	Anything        cite.Ref = "*"                     // every entry
 )
 

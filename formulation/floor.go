@@ -60,7 +60,7 @@ func (c Hear) Check() (Hear, error) {
 	return c, in.Err()
 }
 
-// Floor is what is known of a proposal that was heard from the floor.
+// Floor is what is known of what was heard from the floor: a proposal, or an intervention.
 type Floor struct {
 	Party    cite.Ref      // on the roll, whose representative spoke; None for somebody of whom none is known
 	Said     time.Time     // when it was said
@@ -80,10 +80,15 @@ func (s *State) Hear(act cite.Act, convened time.Time, proposal cite.Ref, c Hear
 	return cite.Proposal{Body: Heard{Proposal: proposal, Party: c.Party, Said: c.Said, By: act.By, At: act.At}}, nil
 }
 
-// Floor finds what is known of a proposal that was heard from the floor; ok is false of one that was not.
+// Floor finds what is known of a proposal or an intervention that was heard from the floor; ok is false of one that was not.
 func (s *State) Floor(proposal cite.Ref) (f Floor, ok bool) {
 	f = s.heard.Get(cite.Part(proposal.Root(), 1)) // what is heard is one question
 	return f, f.Position > 0
+}
+
+// Aloud notes that a contribution of another kind was said aloud: an intervention. What is whose is the same for both.
+func (s *State) Aloud(contribution cite.Ref, f Floor) {
+	s.heard.Set(cite.Part(contribution.Root(), 1), f)
 }
 
 // FloorOf lists what was heard from the floor of a party on the roll, in no order.

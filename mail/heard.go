@@ -8,25 +8,36 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
-	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
 )
 
 // heard tells those who speak for a party that a question was entered which was asked from the floor for it, once they may read it. It
 // stands in the place of the receipt, and of the letter that it is published: they sent nothing.
 var heard = notice{
-	name: "heard",
-	find: func(st *conversation.State, fact cite.Fact) []letter {
-		c := fact.Describe().Touches[0] // what was entered, or published
-		floor, ok := st.Formulation.Floor(c)
-		row, _ := st.Consultation.Row(c)
-		if _, entered := fact.(*formulation.Heard); !ok || entered && row.Decided > row.Position { // told when it was published
-			return nil
-		}
-		zone := setting{zone: st.Zone}
-		return []letter{{about: c, path: string(c) + "#heard", args: func(l locale.Lang) []any { return []any{"said", zone.when(l, floor.Said)} }}}
-	},
+	name:  "heard",
+	find:  func(st *conversation.State, fact cite.Fact) []letter { return aloud(st, fact, false) },
 	holds: func(s consultation.Status) bool { return s == consultation.Published },
+}
+
+// delivered tells those who speak for a party that an intervention was entered which was spoken for it, as heard does of a question.
+var delivered = notice{
+	name:  "delivered",
+	find:  func(st *conversation.State, fact cite.Fact) []letter { return aloud(st, fact, true) },
+	holds: func(s consultation.Status) bool { return s == consultation.Published },
+}
+
+// aloud is the letter about what was said aloud: a question, or an intervention.
+func aloud(st *conversation.State, fact cite.Fact, spoken bool) []letter {
+	c := fact.Describe().Touches[0] // what was entered, or published
+	floor, ok := st.Formulation.Floor(c)
+	row, _ := st.Consultation.Row(c)
+	_, said := st.Sessions.Spoken(c)
+	_, published := fact.(*consultation.ContributionPublished)
+	if !ok || said != spoken || !published && row.Decided > row.Position { // told when it was published
+		return nil
+	}
+	zone := setting{zone: st.Zone}
+	return []letter{{about: c, path: string(c) + "#heard", args: func(l locale.Lang) []any { return []any{"said", zone.when(l, floor.Said)} }}}
 }
 
 // unheard leaves a letter out about what was heard from the floor: whoever would get it did not send it.

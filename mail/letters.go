@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/session"
 )
 
 // Letters writes letters, each in its reader's language.
@@ -59,7 +60,7 @@ type letter struct {
 // here calls for none.
 var notices = map[string][]notice{
 	consultation.Received{}.Describe().Kind:              {receipt, replied},
-	consultation.ContributionPublished{}.Describe().Kind: {published, replied, heard},
+	consultation.ContributionPublished{}.Describe().Kind: {published, replied, heard, delivered},
 	consultation.ContributionWithheld{}.Describe().Kind:  {withheld},
 	consultation.Answered{}.Describe().Kind:              {answered},
 	paper.Published{}.Describe().Kind:                    {changed},
@@ -67,6 +68,7 @@ var notices = map[string][]notice{
 	correction.Published{}.Describe().Kind:               {correctionPublished},
 	correction.Withheld{}.Describe().Kind:                {correctionWithheld},
 	formulation.Heard{}.Describe().Kind:                  {heard},
+	session.Delivered{}.Describe().Kind:                  {delivered},
 	formulation.Supported{}.Describe().Kind:              {supported},
 	formulation.Worded{}.Describe().Kind:                 {worded},
 	formulation.Dissolved{}.Describe().Kind:              {dissolved},

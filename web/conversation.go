@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/priorities"
 	"github.com/openplenary/plenary/page/questions"
+	"github.com/openplenary/plenary/page/sessions"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -115,6 +116,15 @@ func (q *request) reference() error {
 				return v, nil
 			}
 			v, ok := priorities.NewOrder(st, ref, q.Lang)
+			if !ok {
+				return nil, serve.NotFound()
+			}
+			return v, nil
+		})
+	case ref.Kind() == 's':
+		q.Frame.Section = "overview"
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := sessions.New(st, ref, q.Lang)
 			if !ok {
 				return nil, serve.NotFound()
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/openplenary/plenary/page/papers"
 	"github.com/openplenary/plenary/page/priorities"
 	"github.com/openplenary/plenary/page/questions"
+	"github.com/openplenary/plenary/page/sessions"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/page/trace"
 	webdelegation "github.com/openplenary/plenary/web/delegation"
@@ -14,6 +15,7 @@ import (
 	webquestions "github.com/openplenary/plenary/web/questions"
 	"github.com/openplenary/plenary/web/replies"
 	"github.com/openplenary/plenary/web/serve"
+	websessions "github.com/openplenary/plenary/web/sessions"
 )
 
 // The routes, one table for each noun. What is neither here nor in the tables of the rooms beside it does
@@ -26,7 +28,7 @@ func (s *site) routes() []serve.Route {
 	out := serve.SiteRoutes()
 	for _, table := range []func() []serve.Route{s.siteRoutes, s.accountRoutes, s.demonstrationRoutes, s.conversationRoutes, s.recordRoutes, s.paperRoutes,
 		s.contributions.Routes, s.desk.Routes, s.editor.Routes, s.team.Routes, (&webdelegation.Handlers{Team: s.team}).Routes, s.translator.Routes,
-		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, replies.Routes, s.together.Routes, s.dossiers.Routes,
+		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, websessions.Routes, replies.Routes, s.together.Routes, s.dossiers.Routes,
 		s.overviewRoutes, s.actRoutes,
 	} {
 		out = append(out, table()...)
@@ -94,7 +96,7 @@ func (s *site) conversationRoutes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "reference", Query: referenceQuery{},
 			Views: []any{papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, consult.Disposition{}, questions.QuestionPage{},
-				priorities.Order{}, priorities.Evidence{}, home.Entry{}},
+				priorities.Order{}, priorities.Evidence{}, sessions.Session{}, home.Entry{}},
 			Handle: s.on((*request).reference)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/live", Who: serve.Everybody, Query: liveQuery{}, Handle: s.on((*request).live)},
 	}

@@ -11,16 +11,20 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/session"
 )
 
-// Chain is what is joined: the papers, what was said about them and replied to it, the questions that were formulated and the
-// order of themes.
+// Chain is what is joined: the papers, what was said about them and replied to it, the questions that were formulated, the
+// order of themes and the agendas of sessions.
 type Chain struct {
 	Papers       *paper.State
 	Consultation *consultation.State
 	Formulation  *formulation.State
 	Priorities   *priority.State
 	Replies      *reply.State
+	Sessions     *session.State
+	ItemOf       func(contribution cite.Ref) cite.Ref // the item under which an intervention stands
+	Under        func(item cite.Ref) []cite.Ref       // the parts of the interventions under an item
 	// Named says whether a reference may be named to whoever asks, be it as something that was taken away.
 	Named func(cite.Ref) bool
 	// Read says whether its words may be read, be it with a passage blacked out.
@@ -89,6 +93,10 @@ const (
 	LinkWording  = "wording"  // part that proposes a question -> question that it was put into words with
 	LinkPriority = "priority" // element of an edition -> theme that names it, in an order that was proposed or decided
 	LinkReply    = "reply"    // part -> part that replies to it
+	LinkAgenda   = "agenda"   // element of an edition -> item of an agenda that is about it
+	LinkTopic    = "topic"    // part, disposition, question, theme or item -> item of a later agenda that takes it up
+	LinkSpeech   = "speech"   // item of an agenda -> part of an intervention under it
+	LinkTaken    = "taken"    // part, disposition, question or theme -> part of an intervention that takes it up
 	LinkCitation = "citation" // part, disposition, theme or element -> element of an edition that rests on it
 )
 
@@ -130,6 +138,9 @@ func (c Chain) Forward(r cite.Ref, limit int) []Link {
 		for _, theme := range c.Priorities.Naming(cite.Element(e.Ref, x.ElementNumber())) {
 			add(LinkPriority, theme)
 		}
+		for _, item := range c.Sessions.Naming(cite.Element(e.Ref, x.ElementNumber())) {
+			add(LinkAgenda, item)
+		}
 		for _, by := range c.Papers.Citing(r) {
 			if e.At <= c.editionAt(by) {
 				add(LinkCitation, by)
@@ -146,10 +157,20 @@ func (c Chain) Forward(r cite.Ref, limit int) []Link {
 				add(LinkReply, g.Ref)
 			}
 		}
+		c.takenUp(r, add)
 		for _, by := range c.Papers.Citing(r) {
 			add(LinkCitation, by)
 		}
+	case 's':
+		for i, part := range c.Under(r) {
+			if i == limit {
+				break
+			}
+			add(LinkSpeech, part)
+		}
+		c.takenUp(r, add)
 	case 'q', 'o':
+		c.takenUp(r, add)
 		for _, by := range c.Papers.Citing(r) {
 			add(LinkCitation, by)
 		}
@@ -165,11 +186,25 @@ func (c Chain) Forward(r cite.Ref, limit int) []Link {
 				}
 			}
 		}
+		c.takenUp(r, add)
 		for _, by := range c.Papers.Citing(r) {
 			add(LinkCitation, by)
 		}
 	}
 	return out
+}
+
+// takenUp adds the items that take something up, and the parts of interventions that do.
+func (c Chain) takenUp(r cite.Ref, add func(kind string, to cite.Ref)) {
+	for _, by := range c.Sessions.TakenUp(r) {
+		switch {
+		case by.Kind() == 's':
+			add(LinkTopic, by)
+		//mutants:guard an intervention that not everybody can read is not named as what takes something up
+		case c.Read(by):
+			add(LinkTaken, by)
+		}
+	}
 }
 
 // Back lists what a reference came from, at most limit parts among it: each hop of Forward, the other way.
@@ -207,6 +242,27 @@ func (c Chain) Back(r cite.Ref, limit int) []Link {
 				add(LinkComment, on)
 			}
 			add(LinkReply, c.Replies.To(r))
+			add(LinkSpeech, c.ItemOf(row.Ref))
+			spoken, _ := c.Sessions.Spoken(row.Ref)
+			for _, t := range spoken.Takes {
+				for _, of := range t.Refs {
+					if t.Part == n {
+						add(LinkTaken, of)
+					}
+				}
+			}
+		}
+	case 's':
+		x, ok := c.Sessions.Session(r)
+		if !ok || r.ItemNumber() == 0 {
+			return nil
+		}
+		it, _ := x.Item(r.ItemNumber())
+		for _, of := range it.About {
+			add(LinkAgenda, of)
+		}
+		for _, of := range it.TakesUp {
+			add(LinkTopic, of)
 		}
 	case 'o':
 		o, ok := c.Priorities.Order(r)

@@ -1,5 +1,5 @@
 // Package preparation looks at what a conversation has and lacks: what it needs before it is opened, which of its texts are written in
-// which language, and what stands under a label that somebody would take away.
+// which language, and what stands under a label that somebody would take away. What is settled, opened and archived is held to that.
 package preparation
 
 import (
@@ -12,7 +12,9 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -23,6 +25,8 @@ type House struct {
 	Papers       *paper.State
 	Consultation *consultation.State
 	Questions    *questionnaire.State
+	Priorities   *priority.State
+	Sessions     *session.State
 }
 
 // Under counts what stands under a label: parties on the roll and contributions in a category, passages of any

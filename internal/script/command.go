@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/session"
 )
 
 // Every command of the conversation is a verb of the language: its fields are keys of their names in small
@@ -37,6 +38,8 @@ var wordFields = map[string][]string{
 	"settings.merge":               {"ID", "Into"},
 	"settings.remove":              {"List", "ID"},
 	"conversation.discard":         {"Slug"},
+	"session.plan":                 {}, // it may be a new one
+	"session.place":                {"Contribution", "Item"},
 	"conversation.ask-first":       {}, // the choice may be taken back: there is no call then
 }
 
@@ -62,6 +65,9 @@ func commandVerb(c conversation.Command) verb {
 	v.run = func(r *Runner, ctx context.Context, b *block) error {
 		command := reflect.New(c.Type).Elem()
 		if err := r.decode(command, names, b); err != nil {
+			return err
+		}
+		if err := r.seenSession(ctx, b, command); err != nil {
 			return err
 		}
 		if c, ok := command.Addr().Interface().(*delegation.Appoint); ok {
@@ -172,6 +178,8 @@ func (r *Runner) value(f reflect.Value, s string) (err error) {
 		*to = role
 	case *time.Time:
 		*to, err = r.instant(s)
+	case *[]session.Document:
+		*to, err = documents(s)
 	default:
 		return plain(f, s)
 	}
@@ -188,7 +196,7 @@ func plain(f reflect.Value, s string) error {
 			return fmt.Errorf("want yes or no, not %q", s)
 		}
 		f.SetBool(s == "yes")
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		n, err := strconv.Atoi(s)
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ import (
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -94,6 +95,7 @@ func init() {
 		"give-up":      {1, 1, "reason.* original seen", []any{priority.GiveUp{}}, (*Runner).order},
 		"open-replies": {1, 1, "of who title.* text.* original opens closes zone moderation terms.*", []any{reply.Open{}}, (*Runner).openReplies},
 
+		"deliver":     {1, 1, "for speaker category sitting from to cut floor language on.# text.# takes.# token again", []any{session.Deliver{}}, (*Runner).deliver},
 		"require-two": {1, 1, "", []any{removal.RequireTwo{}}, (*Runner).requireTwo},
 	}
 	special := map[reflect.Type]bool{}

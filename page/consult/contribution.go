@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/speech"
 )
 
 // ReactForm is what stands in the form of a reaction.
@@ -49,9 +50,11 @@ type DecideForm struct{ Ground, Reason, EraseGround, CorrectionGround, Correctio
 // ContributionPage is the page of one contribution, with what became of each of its parts.
 type ContributionPage struct {
 	*part.Contribution
-	Typed    ReactForm  `json:"-"` // a reaction that was refused
-	Rendered RenderForm `json:"-"` // a rendering that was refused
-	Decided  DecideForm `json:"-"` // a decision that was refused
+	// Intervention is what is known of it where it was said in a session, or filed for one; absent elsewhere.
+	Intervention *speech.Of `json:"intervention,omitempty"`
+	Typed        ReactForm  `json:"-"` // a reaction that was refused
+	Rendered     RenderForm `json:"-"` // a rendering that was refused
+	Decided      DecideForm `json:"-"` // a decision that was refused
 }
 
 // NewContributionPage builds the page; ok is false where the audience may see nothing.
@@ -63,7 +66,7 @@ func NewContributionPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) 
 	if row, there := st.Consultation.Row(ref); there && (c.Own || c.Acts) {
 		c.Correctable(st, row)
 	}
-	return &ContributionPage{Contribution: c.Answered(st, l)}, true
+	return &ContributionPage{Contribution: c.Answered(st, l), Intervention: speech.Find(st, ref, l)}, true
 }
 
 // For lets a reader who is signed in support what is proposed, and align a member of a group: me in the conversation, counted as self when they speak for

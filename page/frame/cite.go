@@ -28,6 +28,11 @@ func Named(f *Frame, r cite.Ref) string {
 			return f.T("priority.numbered_theme", "n", n, "theme", strconv.Itoa(k))
 		}
 		return f.T("priority.numbered", "n", n)
+	case 's':
+		if k := r.ItemNumber(); k > 0 {
+			return f.T("session.numbered_item", "n", n, "item", strconv.Itoa(k))
+		}
+		return f.T("session.numbered", "n", n)
 	}
 	return string(r)
 }

@@ -74,6 +74,7 @@ type Page struct {
 	Voice      *Example             `json:"voice,omitempty"`
 	Overview   bool                 `json:"overview,omitempty"`  // there are questions and subjects to see together
 	Orders     bool                 `json:"orders,omitempty"`    // themes are put in order
+	Sessions   bool                 `json:"sessions,omitempty"`  // sessions are planned
 	Roll       int                  `json:"roll,omitempty"`      // parties on the roll, where bodies can request accreditation or were accredited
 	Accredits  bool                 `json:"accredits,omitempty"` // bodies can request accreditation
 	Questions  int                  `json:"crosscutting_questions,omitempty"`
@@ -194,7 +195,7 @@ func New(st *conversation.Reading, l locale.Lang, d Demonstration) *Page {
 	}
 	slices.SortStableFunc(v.Papers, func(a, b part.PaperRow) int { return strings.Compare(b.Date, a.Date) })
 	v.Questions, v.Subjects = len(st.Crosscutting), len(st.Subjects)
-	v.Overview, v.Orders = v.Questions > 0 && v.Subjects > 0, len(st.Priorities.Orders()) > 0
+	v.Overview, v.Orders, v.Sessions = v.Questions > 0 && v.Subjects > 0, len(st.Priorities.Orders()) > 0, len(st.Sessions.Sessions()) > 0
 	if of := st.Roll.Accreditation(); of.Offer().Open() || slices.ContainsFunc(st.Roll.Entered(), func(p delegation.Party) bool { _, ok := of.Accredited(p); return ok }) {
 		v.Roll, v.Accredits = len(st.Roll.Entered()), of.Offer().Open()
 	}

@@ -240,9 +240,9 @@ func Byline(f *frame.Frame, c *Contribution) templ.Component {
 		}
 		if c.Heard != nil {
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(" · " + f.T("heard.from_floor"))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(" · " + c.Heard.word(f, "heard.from_floor", "session.from_floor"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 40, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/part/contribution.templ`, Line: 40, Col: 71}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {

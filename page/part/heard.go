@@ -1,6 +1,7 @@
 package part
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -9,7 +10,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 )
 
-// Heard is what is known of a question that was asked from the floor of a session, and entered by the rapporteur.
+// Heard is what is known of a question or an intervention that was said in a session, and entered by the rapporteur.
 type Heard struct {
 	// Party is the party on the roll whose representative spoke; absent where no party on the roll is known.
 	Party cite.Ref `json:"party,omitempty"`
@@ -18,6 +19,8 @@ type Heard struct {
 	// Stand is what the party says of it: aligned where it says that it was said so, dissociated where it says that it was not;
 	// absent where it said nothing.
 	Stand string `json:"stand,omitempty"`
+	// Spoken says that it is an intervention, and no question.
+	Spoken bool `json:"spoken,omitempty"`
 	// Position is the entry that says that it was heard, and who entered it.
 	Position cite.Position `json:"position"`
 }
@@ -29,6 +32,7 @@ func newHeard(st *conversation.Reading, ref cite.Ref) *Heard {
 		return nil
 	}
 	v := &Heard{Party: floor.Party, Said: floor.Said, Position: floor.Position}
+	_, _, v.Spoken = st.Sessions.Of(ref)
 	_, stands, _ := st.Roll.Declared(ref)
 	for _, s := range stands {
 		if s.Group == 0 && s.Party.Ref() == floor.Party {
@@ -61,6 +65,10 @@ func (v *Contribution) AssuredBy(f *frame.Frame) string {
 // says is the sentence with what the party says of it.
 func (v *Heard) says() string {
 	switch {
+	case v.Spoken && v.Party == cite.None:
+		return "session.nobody"
+	case v.Spoken:
+		return "session.says." + cmp.Or(v.Stand, "nothing")
 	case v.Party == cite.None:
 		return "heard.nobody"
 	case v.Stand != "":
@@ -74,5 +82,16 @@ func (v *Contribution) HeardAt(f *frame.Frame) string {
 	if v.Heard == nil {
 		return ""
 	}
+	if v.Heard.Spoken {
+		return f.Lang.Isolate("session.line", "who", v.Who(f), "time", f.DateTime(v.Heard.Said))
+	}
 	return f.Lang.Isolate("heard.line", "who", v.Who(f), "time", f.DateTime(v.Heard.Said))
+}
+
+// word is what is said where there is room for little: from the floor.
+func (v *Heard) word(f *frame.Frame, ofQuestion, ofSpeech string) string {
+	if v.Spoken {
+		return f.T(ofSpeech)
+	}
+	return f.T(ofQuestion)
 }

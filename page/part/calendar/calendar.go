@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/priority"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -47,6 +48,8 @@ func Of(st *conversation.Reading) []settings.Stage {
 			s.From = min(s.From, s.To)                                                        // of one that was withdrawn before it opened
 		} else if o, ok := st.Priorities.Order(s.Target); ok {
 			ordered(st, o, s)
+		} else if x, ok := st.Sessions.Session(s.Target); ok {
+			met(x, s)
 		} else if e, ok := st.Papers.Edition(s.Target); ok && s.Target.EditionNumber() > 0 {
 			s.State, s.From, s.To = settings.Issued, e.Date, ""
 		}
@@ -69,6 +72,22 @@ func ordered(st *conversation.Reading, o *priority.Order, s *settings.Stage) {
 				s.State = settings.Open
 			}
 		}
+	}
+}
+
+// met puts a stage in the state of the session that it is about: open from its first sitting until its last.
+func met(x *session.Session, s *settings.Stage) {
+	switch x.State() {
+	case session.Off:
+		s.State = Withdrawn
+	case session.Sits, session.Between:
+		s.State = settings.Open
+	case session.Over:
+		s.State = settings.Closed
+	}
+	if first := x.Begins(); !first.IsZero() {
+		s.From = frame.InZone(first, x.Plan.Zone).Format(time.DateOnly)
+		s.To = frame.InZone(x.Ends().Add(-time.Nanosecond), x.Plan.Zone).Format(time.DateOnly)
 	}
 }
 

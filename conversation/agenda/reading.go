@@ -1,0 +1,122 @@
+package agenda
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/session"
+)
+
+// Reading reads sessions, which are everybody's, and their interventions as far as one audience may. What it looks at is noted, and what may be
+// read is said, by those who lend it.
+type Reading struct {
+	House *House
+	Note  func(rests ...cite.Ref)
+	Named func(cite.Ref) bool // the audience may know that a contribution was there
+	Reads func(cite.Ref) bool // the audience may read its words
+}
+
+// Sessions lists the sessions, in the order in which they were planned.
+func (r Reading) Sessions() []*session.Session {
+	r.Note(session.AnySession)
+	return r.House.Sessions.Sessions()
+}
+
+// Session finds a session by its reference or that of one of its items.
+func (r Reading) Session(x cite.Ref) (*session.Session, bool) {
+	r.Note(session.AnySession)
+	return r.House.Sessions.Session(x)
+}
+
+// ByCall finds the session whose interventions a call takes.
+func (r Reading) ByCall(call cite.Ref) (*session.Session, bool) {
+	r.Note(session.AnySession)
+	return r.House.Sessions.ByCall(call)
+}
+
+// Intervention is one of a session.
+type Intervention struct {
+	Contribution cite.Ref
+	Item         cite.Ref // under which it stands; None for the session as a whole
+	Spoken       *session.Spoken
+	Received     time.Time
+	Late         bool
+	// Filed is what the same party filed in writing under the same item, where time ran out while it spoke; None elsewhere.
+	Filed cite.Ref
+	// Cut is the intervention of the same party under the same item that time cut off, of one that was filed; None elsewhere.
+	Cut cite.Ref
+}
+
+// Interventions lists those of a session of which the audience may know: under each item those that were spoken, in the order in which
+// they were, then those that were filed.
+func (r Reading) Interventions(x *session.Session) (out []Intervention) {
+	r.Note(session.AnySession, x.Call, "c")
+	party := map[cite.Ref]string{}
+	for _, row := range r.House.Of(x) {
+		if !r.Named(row.Ref) {
+			continue
+		}
+		v := Intervention{Contribution: row.Ref, Item: r.House.ItemOf(row.Ref), Received: row.Received, Late: row.Late}
+		//mutants:guard who said what, and when, is for those who may read it
+		if r.Reads(row.Ref) {
+			party[row.Ref] = row.For
+			if k, ok := r.House.Sessions.Spoken(row.Ref); ok {
+				v.Spoken = &k
+			}
+		}
+		out = append(out, v)
+	}
+	for i := range out {
+		a := &out[i]
+		for k := range out {
+			b := &out[k]
+			if a.Spoken != nil && a.Spoken.Cut && b.Spoken == nil && a.Item == b.Item && a.Item != cite.None && party[a.Contribution] != "" && party[a.Contribution] == party[b.Contribution] {
+				a.Filed, b.Cut = b.Contribution, a.Contribution
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Intervention) int {
+		spoken := func(v Intervention) (int, time.Time) {
+			if v.Spoken != nil {
+				return 0, v.Spoken.From
+			}
+			return 1, v.Received
+		}
+		as, at := spoken(a)
+		bs, bt := spoken(b)
+		return cmp.Or(cmp.Compare(as, bs), at.Compare(bt))
+	})
+	return out
+}
+
+// Of finds what is known of a contribution as an intervention; not ok where it is none, or the audience may not read it.
+func (r Reading) Of(contribution cite.Ref) (v Intervention, x *session.Session, ok bool) {
+	r.Note(contribution.Root(), session.AnySession)
+	row, there := r.House.Consultation.Row(contribution)
+	if !there {
+		return v, nil, false
+	}
+	if x, ok = r.House.Sessions.ByCall(row.Call); !ok {
+		return v, nil, false
+	}
+	all := r.Interventions(x)
+	i := slices.IndexFunc(all, func(v Intervention) bool { return v.Contribution == row.Ref })
+	//mutants:guard of what somebody may not read they learn nothing here
+	if i < 0 || !r.Reads(row.Ref) {
+		return v, nil, false
+	}
+	return all[i], x, true
+}
+
+// TakenUp lists the items of agendas that name what was said before.
+func (r Reading) TakenUp(x cite.Ref) (out []cite.Ref) {
+	r.Note(session.AnySession)
+	for _, by := range r.House.Sessions.TakenUp(x) {
+		if by.Kind() == 's' {
+			out = append(out, by)
+		}
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+// Package speech describes what is known of an intervention beside the contribution that it is: under which item of which session it stands,
+// and whether it was spoken, cut off by time, or filed in writing.
+package speech
+
+import (
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+)
+
+// How an intervention was made.
+const (
+	Spoken   = "spoken"    // it was spoken
+	Cut      = "cut"       // time ran out before the speaker had finished
+	CutFiled = "cut_filed" // time ran out, and the party filed the rest in writing
+	Filed    = "filed"     // it was filed in writing
+	Rest     = "rest"      // it was filed in writing by a party that time cut off
+)
+
+// Speech is what is known of an intervention beside the contribution that it is.
+type Speech struct {
+	How     string    `json:"how"`               // spoken, cut, cut_filed, filed, rest
+	Sitting int       `json:"sitting,omitempty"` // in which it was spoken
+	From    time.Time `json:"from,omitzero"`     // when the floor was given
+	To      time.Time `json:"to,omitzero"`       // when it was taken
+	// Floor is the language that was spoken.
+	Floor string `json:"floor,omitempty"`
+	// Other is the contribution with the rest of it, or of which it is the rest.
+	Other cite.Ref `json:"other,omitempty"`
+	Late  bool     `json:"late,omitempty"` // it was filed after the deadline
+	// Entered is when it was entered that it was spoken.
+	Entered time.Time `json:"entered,omitzero"`
+	// Position is the entry that says so.
+	Position cite.Position `json:"position,omitempty"`
+}
+
+// New describes what is known of an intervention.
+func New(i conversation.Intervention) Speech {
+	v := Speech{How: Filed, Late: i.Late}
+	if i.Cut != cite.None {
+		v.How, v.Other = Rest, i.Cut
+	}
+	if k := i.Spoken; k != nil {
+		v = Speech{How: Spoken, Sitting: k.Sitting, From: k.From, To: k.To, Floor: string(k.Floor), Other: i.Filed, Entered: k.Entered, Position: k.Position}
+		switch {
+		case k.Cut && i.Filed != cite.None:
+			v.How = CutFiled
+		case k.Cut:
+			v.How = Cut
+		}
+	}
+	return v
+}
+
+// Afterwards reports whether it was entered long after it was spoken.
+func (v Speech) Afterwards() bool { return v.Entered.Sub(v.To) > time.Hour }
+
+// Of is an intervention with where it stands.
+type Of struct {
+	Speech
+	Session cite.Ref            `json:"session"`
+	Name    frame.LocalizedText `json:"session_title"`
+	Zone    string              `json:"zone"`           // of the host
+	Item    cite.Ref            `json:"item,omitempty"` // absent where it stands under none
+	Label   string              `json:"label,omitempty"`
+	Title   frame.LocalizedText `json:"item_title,omitzero"`
+}
+
+// Find describes a contribution as an intervention; nil of one that is none, or that the reader may not read.
+func Find(st *conversation.Reading, c cite.Ref, l locale.Lang) *Of {
+	i, x, ok := st.Sessions.Of(c)
+	if !ok {
+		return nil
+	}
+	v := &Of{Speech: New(i), Session: x.Ref, Name: frame.Localize(x.Plan.Title, l), Zone: x.Plan.Zone, Item: i.Item}
+	if it, ok := x.Item(i.Item.ItemNumber()); ok {
+		v.Title = frame.Localize(it.Title, l)
+		if v.Label = it.Label; v.Label == "" {
+			v.Label = l.Number(i.Item.ItemNumber())
+		}
+	}
+	return v
+}
+
+// Clocks are from when until when somebody spoke, in the time of the host.
+func (v Speech) Clocks(zone string) string {
+	clock := func(t time.Time) string { return frame.InZone(t, zone).Format("15:04") }
+	return clock(v.From) + "–" + clock(v.To)
+}

@@ -1,0 +1,117 @@
+package sessions
+
+import (
+	"net/http"
+
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page/frame"
+	view "github.com/openplenary/plenary/page/sessions"
+	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/web/serve"
+)
+
+// deskQuery are the parameters of the desk of a session.
+type deskQuery struct {
+	// Do is the form that is shown: plan, sitting, item, invite, open, close, adopt, deliver, place.
+	Do string `query:"do"`
+	// Number is that of the sitting or item that is put right.
+	Number int `query:"n"`
+}
+
+// Routes lists the routes of the room.
+func Routes() []serve.Route {
+	return []serve.Route{
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/sessions", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "sessions", Views: []any{view.List{}}, Handle: list},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/session.ics", Who: serve.Everybody, File: true, Name: "session_ics", Media: "text/calendar", Handle: calendar},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/interventions.csv", Who: serve.Everybody, File: true, Name: "interventions_csv", Media: "text/csv", Handle: table},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sessions", Who: serve.Rapporteurs, Handle: desk},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sessions", Who: serve.Officers, Body: 64 * serve.KiB, Handle: post},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sessions/{ref}", Who: serve.Rapporteurs, Query: deskQuery{}, Handle: desk},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sessions/{ref}", Who: serve.Rapporteurs, Body: 512 * serve.KiB, Handle: post},
+	}
+}
+
+// list shows which sessions there are.
+func list(q *serve.Request) error {
+	q.Frame.Section = "overview"
+	return q.Read(func(st *conversation.Reading) (frame.View, error) { return view.NewList(st, q.Lang), nil })
+}
+
+// found finds the session of the address for a file, with its words.
+func found(q *serve.Request) (v *view.Session, err error) {
+	if err := q.Look(func(st *conversation.Reading) error {
+		x, ok := st.Sessions.Session(q.Ref())
+		if !ok || x.Ref != q.Ref() {
+			return serve.NotFound()
+		}
+		v, _ = view.New(st, x.Ref, q.Lang)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	return v, q.Fill(v)
+}
+
+// calendar is the session as a file for calendars.
+func calendar(q *serve.Request) error {
+	v, err := found(q)
+	if err != nil {
+		return err
+	}
+	h := q.Writer.Header()
+	h.Set("Content-Type", "text/calendar; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("session-"+string(v.Ref)+"-"+q.Slug, ".ics")+`"`)
+	h.Set("Cache-Control", "no-store")
+	_, _ = q.Writer.Write([]byte(v.Calendar(&q.Frame, q.Host, q.Frame.Public+string(q.Frame.Ref(v.Ref)), v.Stamp()))) // a reader that has gone is no fault
+	return nil
+}
+
+// table is what was said in the session, with a row for each intervention.
+func table(q *serve.Request) error {
+	v, err := found(q)
+	if err != nil {
+		return err
+	}
+	h := q.Writer.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("interventions-"+string(v.Ref)+"-"+q.Slug, ".csv")+`"`)
+	h.Set("Cache-Control", "no-store")
+	out := press.NewCSV(q.Writer)
+	if q.NotPublic() && out.Row(q.Frame.T("export.notice")) != nil {
+		return nil
+	}
+	if out.Row(frame.TableHeads(&q.Frame, view.TableColumns...)...) != nil {
+		return nil // the reader has gone
+	}
+	for _, r := range v.Table(&q.Frame) {
+		if out.Row(r...) != nil {
+			return nil
+		}
+	}
+	_ = out.Flush() // a reader that has gone is no fault
+	return nil
+}
+
+// done are the acts that the desk may say were just done.
+var done = []string{"session_saved", "session_opened", "session_closed", "session_adopted", "session_entered"}
+
+// desk shows the desk where sessions are planned, or that of one of them.
+func desk(q *serve.Request) error {
+	var p deskQuery
+	if q.PathValue("ref") != "" {
+		p = serve.Params[deskQuery](q)
+	}
+	return q.Desk(http.StatusOK, done, func(st *conversation.Reading) (frame.View, error) { return build(q, st, p.Do, p.Number) })
+}
+
+func build(q *serve.Request, st *conversation.Reading, do string, n int) (*view.Desk, error) {
+	if q.PathValue("ref") == "" {
+		return view.NewDesk(st, q.Lang), nil
+	}
+	v, ok := view.NewSessionDesk(st, q.Ref(), do, n, q.Lang)
+	if !ok {
+		return nil, serve.NotFound()
+	}
+	return v, nil
+}
