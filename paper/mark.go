@@ -37,6 +37,9 @@ const sealLength = 32
 // Seal is the seal of a sentence.
 func (e *Element) Seal() Seal { return sealOf(e.Text.Original, e.Text.In[e.Text.Original], e.Cites) }
 
+// SealOf is the seal of a sentence that is not an element yet.
+func SealOf(l locale.Lang, text string, cites []cite.Ref) Seal { return sealOf(l, text, cites) }
+
 func sealOf(l locale.Lang, text string, cites []cite.Ref) Seal {
 	h := sha256.New()
 	for _, s := range append([]string{"plenary sentence 1", string(l), strings.TrimSpace(text)}, texts(cites)...) {

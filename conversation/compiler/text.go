@@ -45,6 +45,12 @@ func quotations(p Paper, el *paper.Element, say func(string, ...any)) {
 	if p.Words == nil {
 		return
 	}
+	for _, r := range el.Cites {
+		//mutants:guard a range that is no words of its source, whole and readable, is no source
+		if ranged(r) && len(p.Words[r]) == 0 {
+			say("range", "ref", string(r))
+		}
+	}
 	for _, q := range Quotations(el.Text.In[p.Original]) {
 		there := slices.ContainsFunc(el.Cites, func(r cite.Ref) bool {
 			return slices.ContainsFunc(p.Words[r], func(t string) bool { return stands(t, q) })
@@ -59,20 +65,36 @@ func quotations(p Paper, el *paper.Element, say func(string, ...any)) {
 // stands reports whether a quotation stands in a text, and neither cuts a word in two nor leaves behind an accent, a vowel sign or a joiner:
 // in Arabic a cut through a word changes the letters that are seen.
 func stands(text, q string) bool {
+	_, ok := Find(text, q)
+	return ok
+}
+
+// Find is where a quotation stands in a text, as a run of bytes that cuts nothing in two; ok is false where it stands nowhere so.
+func Find(text, q string) (at cite.Span, ok bool) {
 	for from := 0; from <= len(text); {
 		i := strings.Index(text[from:], q)
 		if i < 0 {
-			return false
+			return at, false
 		}
 		i += from
 		end := i + len(q)
 		if !cuts(text, i) && !cuts(text, end) {
-			return true
+			return cite.Span{From: i, To: end}, true
 		}
 		_, n := utf8.DecodeRuneInString(text[i:])
 		from = i + max(1, n)
 	}
-	return false
+	return at, false
+}
+
+// Cut is what stands in a range of bytes of a text; ok is false where the range goes beyond it, or cuts a word or a character in two.
+func Cut(text string, at cite.Span) (words string, ok bool) {
+	//mutants:guard nobody is quoted with half a word, or half a character
+	if at.To > len(text) || cuts(text, at.From) || cuts(text, at.To) {
+		return "", false
+	}
+	words = text[at.From:at.To]
+	return words, utf8.ValidString(words)
 }
 
 // cuts reports whether a place in a text, in bytes, is inside of a character that people see, or of a word of a script that has spaces.

@@ -81,8 +81,10 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 	return v, true
 }
 
-// SecondReading counts the sentences of considerations, and those that somebody who did not write them has read against what they cite.
+// SecondReading counts the sentences of considerations or of a summary, and those that somebody who did not write them has read against what they cite.
 type SecondReading struct {
+	// Kind is what the paper is: considerations, or summary.
+	Kind string `json:"kind"`
 	// Sentences is how many sentences the edition has.
 	Sentences int `json:"sentences"`
 	// Read is how many of them a second person has read against what they cite.
@@ -91,10 +93,10 @@ type SecondReading struct {
 
 // secondReading counts the sentences of considerations.
 func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition) {
-	if e.Kind != paper.Considerations {
+	if !paper.Compiled(e.Kind) {
 		return
 	}
-	v.SecondReading = &SecondReading{}
+	v.SecondReading = &SecondReading{Kind: e.Kind}
 	for i := range e.Elements {
 		el := &e.Elements[i]
 		if el.Kind != paper.Paragraph && el.Kind != paper.Question {

@@ -261,7 +261,7 @@ func paperBody(f *frame.Frame, v *Paper) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("paper.considerations_status"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("paper." + r.Kind + "_status"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/papers/paper.templ`, Line: 35, Col: 39}
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	view "github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/sources"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -62,8 +63,9 @@ func (h *Handlers) Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}/preview", Who: serve.Officers, Query: previewQuery{}, Handle: h.on((*request).paperPreview)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/papers/{key}", Who: serve.Officers, Body: 12 * serve.MiB, Handle: h.on((*request).postPaperDraft)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources", Who: serve.Rapporteurs, Handle: h.on((*request).sourcesList)},
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Handle: h.on((*request).sourcesPage)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Query: sources.Query{}, Handle: h.on((*request).sourcesPage)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Body: 16 * serve.KiB, Handle: h.on((*request).postSources)},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sources/{key}/cite", Who: serve.Rapporteurs, Body: 16 * serve.KiB, Handle: h.on((*request).postCite)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}/picture/{name}", Who: serve.Officers, Handle: h.on((*request).draftPicture)},
 	}
 }
