@@ -16,7 +16,6 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/conversation/quoting"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
@@ -373,7 +372,7 @@ func (s *Secretariat) Do(ctx context.Context, slug string, ask conversation.Ask)
 	if _, ok := ask.Command.(conversation.Convene); ok {
 		return Answer{}, refusal.New(refusal.Conflict, "conversation.exists")
 	}
-	if err := quoting.Refuse(ctx, s, slug, ask.Command); err != nil {
+	if err := s.quotes(ctx, slug, ask); err != nil {
 		return Answer{}, err
 	}
 	return w.do(ctx, ask)

@@ -83,6 +83,14 @@ func (s *State) MarkSentence(act cite.Act, c MarkSentence) (cite.Proposal, error
 	return cite.Proposal{Body: SentenceMarked{Seal: c.Seal, Verdict: c.Verdict, By: act.By, At: act.At}}, nil
 }
 
+// Asking asks people to read sentences of a draft as a second person.
+type Asking struct {
+	Slug string
+	Key  string // of the draft
+	At   time.Time
+	To   map[string]int // participants, with how many sentences wait for each
+}
+
 // SentenceMarked: somebody read what a sentence cites, and said whether it bears the sentence out. The sentence may stand in a draft, of
 // which nothing else is on the record.
 type SentenceMarked struct {

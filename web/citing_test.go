@@ -161,3 +161,126 @@ func TestCitingRefused(t *testing.T) {
 		t.Error(a.status)
 	}
 }
+
+// publishRead publishes a draft whose sentences somebody else has read.
+func (h *house) publishRead(officer, second *visitor, page, draft string) (edition string) {
+	h.t.Helper()
+	for n := range strings.Count(second.get(page).body, `name="seal"`) {
+		second.deskTo(second.deskFill(page, page, n, "verdict", "supported"))
+	}
+	f := deskForm(h.t, officer.get(draft).body, draft, 0)
+	to := officer.deskTo(officer.deskUpload(draft, deskWith(f, "do", "publish"), "", "", nil))
+	edition, _, _ = strings.Cut(to, "?")
+	return edition
+}
+
+// TestLostSource: where a source of a published sentence is withheld, erased or withdrawn, or words that the sentence quotes are blacked out in it,
+// the sentence says so and when, on its page and in the JSON twin, without a word of it; and so does the list of the writers.
+func TestLostSource(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	officer := h.as("officer")
+	second := h.another(officer)
+	moderator := h.as("moderator")
+	send := func(text string) (v *visitor, ref string) {
+		v = h.visitor()
+		sent := contribution(text)
+		sent.Set("token", deskForm(t, v.get(form).body, form, 0).Get("token"))
+		ref, _, _ = strings.Cut(strings.TrimPrefix(v.deskTo(v.post(form, sent)), "/en"+conv+"/"), "/")
+		return v, ref
+	}
+	publish := func(ref string) {
+		at := "/en" + conv + "/desk/queue"
+		_ = at
+		moderator.deskTo(moderator.post("/en"+conv+"/"+ref+"/decide", url.Values{"do": {"publish"}}))
+	}
+	author, withdrawn := send("Turnips are withdrawn tomorrow.")
+	_, erased := send("Radishes are erased tomorrow.")
+	_, black := send("Parsnips of Mrs Smith are blacked out tomorrow.")
+	_, kept := send("Cabbages of Mr Jones stay.")
+	for _, ref := range []string{withdrawn, erased, black, kept} {
+		publish(ref)
+	}
+	file := `{"kind": "considerations", "symbol": "DEMO/CONS/8", "original": "en", "date": "2026-01-01", "title": {"en": "Vegetables"}, "elements": [
+ {"kind": "paragraph", "number": "1", "cites": ["` + withdrawn + `.1"], "text": {"en": "There are turnips."}},
+ {"kind": "paragraph", "number": "2", "cites": ["` + erased + `.1", "p1.e2.x35"], "text": {"en": "There are radishes."}},
+ {"kind": "paragraph", "number": "3", "cites": ["` + black + `.1"], "text": {"en": "It was said “Parsnips of Mrs Smith”."}},
+ {"kind": "paragraph", "number": "4", "cites": ["` + kept + `.1"], "text": {"en": "It was said “stay”."}}]}`
+	page, draft := officer.citingDraft(file)
+	edition := h.publishRead(officer, second, page, draft)
+	if a := h.visitor().get(edition); a.status != 200 || strings.Contains(a.body, "A source of this sentence") {
+		t.Fatal("something is gone already", a.status)
+	}
+	author.deskTo(author.post("/en"+conv+"/"+withdrawn+"/withdraw", nil))
+	moderator.redact(black, "Mrs Smith")
+	moderator.redact(kept, "Mr Jones")
+	officer.deskTo(officer.post("/en"+conv+"/"+erased+"/erase", url.Values{"ground": {"personal_data"}}))
+	a := h.visitor().get(edition)
+	for _, want := range []string{"A source of this sentence was withdrawn by its author.", "The words of a source of this sentence were erased.", "Words that this sentence quotes were blacked out in its source."} {
+		if strings.Count(a.body, want) != 1 {
+			t.Errorf("%q is said %d times", want, strings.Count(a.body, want))
+		}
+	}
+	if !regexp.MustCompile(`withdrawn by its author\.\s*<time datetime="20`).MatchString(a.body) {
+		t.Error("it is not said when")
+	}
+	for _, word := range []string{"Turnips are", "Radishes are"} {
+		if strings.Contains(a.body, word) {
+			t.Errorf("%q is still read", word)
+		}
+	}
+	twin := h.visitor().json(edition).body
+	if strings.Count(twin, `"why"`) != 3 || !strings.Contains(twin, `"why":"erased"`) && !strings.Contains(twin, `"why": "erased"`) {
+		t.Error("the JSON twin does not say it", twin[:min(len(twin), 2000)])
+	}
+	for _, n := range []string{"x1", "x2", "x3"} {
+		if a := h.visitor().get(edition + "." + n); !strings.Contains(a.body, "this sentence") {
+			t.Errorf("the page of %s does not say it", n)
+		}
+	}
+	if a := h.visitor().get(edition + ".x4"); strings.Contains(a.body, "blacked out in its source") {
+		t.Error("the quoted words are still there")
+	}
+	list := second.get("/en" + conv + "/desk/sources")
+	if !strings.Contains(list.body, "Published sentences whose sources are gone") || strings.Count(list.body, edition+".x") != 3 {
+		t.Error("the list of those who write does not say it", deskErrors(list.body))
+	}
+}
+
+// TestAskSecondReader: those who did not write a sentence that nobody else has read are asked by mail, once a day; not whoever asks. Where nobody
+// can be asked, that is said, and it can be tried again.
+func TestAskSecondReader(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	officer := h.as("officer")
+	second := h.another(officer)
+	page, _ := officer.citingDraft(considerationsFile)
+	ask := page + "/ask"
+	h.unreached = 1000
+	deskRefused(t, officer.post(ask, nil), 409, "draft.nobody_to_ask")
+	h.unreached = 0
+	if !strings.Contains(officer.get(page).body, "Ask for a second reader") {
+		t.Error("nobody can be asked")
+	}
+	if to := officer.deskTo(officer.post(ask, nil)); !strings.Contains(to, "done=asked") {
+		t.Error(to)
+	}
+	h.mu.Lock()
+	asked := h.asked[len(h.asked)-1]
+	h.mu.Unlock()
+	if len(asked.To) == 0 || asked.Slug == "" || !strings.HasSuffix(page, asked.Key) {
+		t.Error(asked)
+	}
+	for who, n := range asked.To {
+		if n != 2 {
+			t.Errorf("%d sentences wait for %s", n, who)
+		}
+	}
+	deskRefused(t, second.post(ask, nil), 409, "draft.asked")
+	if a := h.visitor().post(ask, nil); a.status == 303 && strings.Contains(a.header.Get("Location"), "asked") {
+		t.Error("anybody asks")
+	}
+	if a := officer.post("/en"+conv+"/desk/sources/"+strings.Repeat("A", 22)+"/ask", nil); a.status != 404 {
+		t.Error(a.status)
+	}
+}

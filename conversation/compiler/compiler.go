@@ -8,6 +8,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/quote"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -145,7 +146,7 @@ func heading(t locale.Text, say func(string, ...any)) {
 			return
 		}
 		//mutants:guard nobody is quoted where nobody looks for the words
-		if q := Quotations(t.In[l]); len(q) > 0 {
+		if q := quote.All(t.In[l]); len(q) > 0 {
 			say("quotation", "lang", string(l), "quotation", q[0])
 			return
 		}
@@ -154,7 +155,7 @@ func heading(t locale.Text, say func(string, ...any)) {
 
 // quotes reports whether a sentence has words of its sources: it quotes something, or cites a range of bytes.
 func quotes(el *paper.Element, l locale.Lang) bool {
-	return len(Quotations(el.Text.In[l])) > 0 || slices.ContainsFunc(el.Cites, ranged)
+	return len(quote.All(el.Text.In[l])) > 0 || slices.ContainsFunc(el.Cites, ranged)
 }
 
 // ranged reports whether a reference is of a range of bytes.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/quote"
 )
 
 // Quantity is what a word claims of those who spoke. A greater one claims more.
@@ -214,7 +215,7 @@ func (k *counts) quantifiers(el *paper.Element, i int, say func(string, ...any))
 }
 
 // translated compares a translation with what the original says: it claims no more, and quotes no more often. The words between its quotation
-// marks are a translation themselves, and the page says so: see Requoted.
+// marks are a translation themselves, and the page says so: see quote.Other.
 func translated(original locale.Text, l locale.Lang, text string, say func(string, ...any)) {
 	most := Unsaid
 	for _, c := range claims(original.Original, original.In[original.Original]) {
@@ -227,16 +228,9 @@ func translated(original locale.Text, l locale.Lang, text string, say func(strin
 			break
 		}
 	}
-	of := Quotations(original.In[original.Original])
+	of := quote.All(original.In[original.Original])
 	//mutants:guard no translation quotes what the original does not
-	if q := Quotations(text); len(q) > len(of) {
+	if q := quote.All(text); len(q) > len(of) {
 		say("requoted", "lang", string(l), "quotation", q[len(of)])
 	}
-}
-
-// Requoted reports whether a translation quotes in other words than the original: what stands between its quotation marks is then in none of
-// the sources as it is written, but a translation of what is.
-func Requoted(original locale.Text, l locale.Lang) bool {
-	of := Quotations(original.In[original.Original])
-	return l != original.Original && slices.ContainsFunc(Quotations(original.In[l]), func(q string) bool { return !slices.Contains(of, q) })
 }

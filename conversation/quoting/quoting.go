@@ -12,9 +12,8 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/quote"
 )
 
 // Record is where the state and the words are read.
@@ -65,7 +64,7 @@ func Range(ctx context.Context, from Record, slug string, r cite.Ref, words stri
 		if t.Ref == cite.None || len(t.black) > 0 || words == "" {
 			continue
 		}
-		if at, found := compiler.Find(t.raw, words); found {
+		if at, found := quote.Find(t.raw, words); found {
 			return t.Ref + cite.Ref(at.String()), true, err
 		}
 	}
@@ -106,7 +105,7 @@ func (t Text) cut(at cite.Span) (string, bool) {
 	if slices.ContainsFunc(t.black, func(s cite.Span) bool { return s.From < at.To && at.From < s.To }) {
 		return "", false
 	}
-	return compiler.Cut(t.raw, at)
+	return quote.Cut(t.raw, at)
 }
 
 // Sources are texts that are cited.
@@ -209,34 +208,4 @@ func (t *Text) masked(masks []consultation.Mask, field, stored string) {
 	case !strings.Contains(t.Words, cite.Bar):
 		t.raw = t.Words
 	}
-}
-
-// Compile checks considerations as they would be if a participant published them now, "" for nobody; what they quote is looked up
-// among what everybody can read.
-func Compile(ctx context.Context, from Record, slug string, c paper.Publish, publisher string) (found []compiler.Finding, err error) {
-	p := compiler.Paper{Itself: c.Paper, Original: c.Title.Original, Title: c.Title, Note: c.Note, Elements: c.Elements, Publisher: publisher}
-	if compiler.Quotes(c) {
-		if p.Words, err = Texts(ctx, from, slug, compiler.Quoting(c)); err != nil {
-			return nil, err
-		}
-	}
-	_, err = Read(ctx, from, slug, func(r *conversation.Reading) { found = r.Compile(p) })
-	return found, err
-}
-
-// Refuse refuses considerations that quote what stands nowhere. The writer's state has no words, so this comes before it decides; all else is
-// for it to decide.
-func Refuse(ctx context.Context, from Record, slug string, command any) error {
-	c, ok := command.(paper.Publish)
-	if !ok || !compiler.Quotes(c) {
-		return nil
-	}
-	if checked, wrong := c.Check(); wrong == nil { // else it is refused for that, with all that is wrong with it
-		c = checked
-	}
-	words, err := Texts(ctx, from, slug, compiler.Quoting(c))
-	if err != nil {
-		return err
-	}
-	return compiler.Quoted(c, words).Or()
 }

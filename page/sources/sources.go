@@ -14,18 +14,71 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/conversation/quoting"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/priority"
+	"github.com/openplenary/plenary/quote"
 	"github.com/openplenary/plenary/refusal"
 )
 
 // List is the list of the considerations that are being drafted.
 type List struct {
-	frame.NoWords
 	Drafts []Draft `json:"drafts"`
+	// Lost are the published sentences that rest on something which is not there to be read any more.
+	Lost   []LostRow `json:"lost,omitempty"`
+	losses []lostOf
+}
+
+// LostRow is a published sentence, with why it is listed.
+type LostRow struct {
+	part.PassageRow
+	Why string `json:"why"`
+}
+
+// lostOf are what the sentences of an edition have lost.
+type lostOf struct {
+	rows   map[cite.Ref]part.PassageRow
+	losses *quoting.Losses
+}
+
+// NewList lists drafts, and the published sentences that rest on something which is gone.
+func NewList(st *conversation.Reading, drafts []Drafted, l locale.Lang) *List {
+	v := &List{}
+	for _, d := range drafts {
+		v.Drafts = append(v.Drafts, NewDraft(st, d))
+	}
+	for _, p := range st.Papers.All() {
+		e := p.Latest()
+		x := lostOf{map[cite.Ref]part.PassageRow{}, quoting.NewLosses(st, e)}
+		for i := range e.Elements {
+			if paper.Compiled(e.Kind) {
+				r := e.Elements[i].Ref
+				x.rows[r] = part.NewPassageRow(st, cite.Element(e.Ref, r.ElementNumber()), l)
+			}
+		}
+		v.losses = append(v.losses, x)
+	}
+	return v
+}
+
+// Need lists the words that tell what is lost.
+func (v *List) Need() (out []cite.Position) {
+	for _, x := range v.losses {
+		out = append(out, x.losses.Need()...)
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *List) Fill(words map[cite.Position]cite.Words) {
+	for _, x := range v.losses {
+		for _, l := range x.losses.Fill(words) {
+			v.Lost = append(v.Lost, LostRow{x.rows[l.Element], l.Why})
+		}
+	}
 }
 
 // Draft is one of them.
@@ -47,7 +100,7 @@ type Page struct {
 	// InTheWay counts what stands in the way of publishing.
 	InTheWay int `json:"in_the_way"`
 	// Wrong is what is wrong with the draft before its sentences can be looked at.
-	Wrong []*refusal.Refusal `json:"-"`
+	Wrong     []*refusal.Refusal `json:"-"`
 	Whole     []Finding          `json:"whole,omitempty"`
 	Sentences []*Sentence        `json:"sentences"`
 	// Terms are the words by which a sentence says how many, in the language of the original, with what each asks for.
@@ -109,8 +162,8 @@ type Source struct {
 	Texts   []frame.LocalizedText `json:"texts,omitempty"`
 	// Quoted are the words that it cites, where it cites a range of bytes.
 	Quoted frame.LocalizedText `json:"quoted,omitzero"`
-	reason  consultation.Reason
-	lang    locale.Lang
+	reason consultation.Reason
+	lang   locale.Lang
 }
 
 // Reader is who reads the page.
@@ -253,7 +306,7 @@ func langOf(r cite.Ref) string {
 // quoted takes the words that a reference with a range names out of the text as the reader may read it.
 func (v *Source) quoted(text string, l locale.Lang) {
 	if at, ok := v.Ref.Span(); ok && !strings.Contains(text, cite.Bar) {
-		if words, ok := compiler.Cut(text, at); ok {
+		if words, ok := quote.Cut(text, at); ok {
 			v.Quoted = frame.LocalizedText{Text: words, Lang: l}
 		}
 	}

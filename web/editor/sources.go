@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -81,11 +82,7 @@ func (q *request) sourcesList() error {
 		}
 	}
 	return q.show(func(st *conversation.Reading) (frame.View, error) {
-		v := &view.List{}
-		for _, x := range all {
-			v.Drafts = append(v.Drafts, view.NewDraft(st, x))
-		}
-		return v, nil
+		return view.NewList(st, all, q.Lang), nil
 	})
 }
 
@@ -336,4 +333,70 @@ func (q *request) citable(c *citing) error {
 	}
 	c.ref = of
 	return err
+}
+
+// postAsk asks those for a second reading who did not write all that waits for one, by mail and at most once a day for a draft.
+func (q *request) postAsk() error {
+	if _, err := q.ReadForm(); err != nil {
+		return err
+	}
+	key := q.PathValue("key")
+	err := q.ask(key)
+	if rs := refusal.Of(err); len(rs) > 0 {
+		q.Frame.Errors = rs
+		return q.sources(serve.DeskStatus(rs), view.Query{}, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return q.DeskSee("/sources/"+key, 0, "asked", "")
+}
+
+// ask notes in the draft that it was asked for, and writes to them. Where nobody gets a letter, nobody was asked.
+func (q *request) ask(key string) error {
+	sheet, kept, ok, err := q.compiled(key)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return serve.NotFound()
+	}
+	var x paper.Asking
+	before := sheet.Asked
+	if err := q.Look(func(st *conversation.Reading) (err error) {
+		var people []string
+		for _, role := range []delegation.Role{delegation.Rapporteur, delegation.Officer} {
+			for _, p := range st.Roll.Holders(role) {
+				if who := string(p.Ref()); !slices.Contains(people, who) {
+					people = append(people, who)
+				}
+			}
+		}
+		x, err = sheet.Ask(string(q.Me.Ref()), people, q.Received, func(s paper.Seal, wrote []string) bool { return len(st.Papers.Marks(s, wrote)) > 0 })
+		return err
+	}); err != nil {
+		return err
+	}
+	x.Slug, x.Key = q.Slug, key
+	saved, err := q.save(key, sheet, kept)
+	if err == nil && !saved {
+		err = refusal.New(refusal.Conflict, "draft.moved")
+	}
+	if err != nil {
+		return err
+	}
+	told := 0
+	if q.Mail != nil {
+		if told, err = q.Mail(q.Context(), x); err != nil {
+			return err
+		}
+	}
+	if told > 0 {
+		return nil
+	}
+	if sheet, kept, ok, err = q.compiled(key); err == nil && ok {
+		sheet.Asked = before
+		_, err = q.save(key, sheet, kept)
+	}
+	return errors.Join(err, refusal.New(refusal.NotNow, "draft.nobody_to_ask"))
 }
