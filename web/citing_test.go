@@ -190,9 +190,7 @@ func TestLostSource(t *testing.T) {
 		return v, ref
 	}
 	publish := func(ref string) {
-		at := "/en" + conv + "/desk/queue"
-		_ = at
-		moderator.deskTo(moderator.post("/en"+conv+"/"+ref+"/decide", url.Values{"do": {"publish"}}))
+		moderator.deskTo(moderator.post("/en"+conv+"/"+ref+"/publish", url.Values{}))
 	}
 	author, withdrawn := send("Turnips are withdrawn tomorrow.")
 	_, erased := send("Radishes are erased tomorrow.")
@@ -214,7 +212,7 @@ func TestLostSource(t *testing.T) {
 	author.deskTo(author.post("/en"+conv+"/"+withdrawn+"/withdraw", nil))
 	moderator.redact(black, "Mrs Smith")
 	moderator.redact(kept, "Mr Jones")
-	officer.deskTo(officer.post("/en"+conv+"/"+erased+"/erase", url.Values{"ground": {"personal_data"}}))
+	officer.deskTo(officer.post("/en"+conv+"/"+erased+"/erase", url.Values{"erase-ground": {"at_request"}}))
 	a := h.visitor().get(edition)
 	for _, want := range []string{"A source of this sentence was withdrawn by its author.", "The words of a source of this sentence were erased.", "Words that this sentence quotes were blacked out in its source."} {
 		if strings.Count(a.body, want) != 1 {
@@ -242,7 +240,7 @@ func TestLostSource(t *testing.T) {
 		t.Error("the quoted words are still there")
 	}
 	list := second.get("/en" + conv + "/desk/sources")
-	if !strings.Contains(list.body, "Published sentences whose sources are gone") || strings.Count(list.body, edition+".x") != 3 {
+	if !strings.Contains(list.body, "Published sentences whose sources are gone") || strings.Count(list.body, edition+".e1.x") != 3 {
 		t.Error("the list of those who write does not say it", deskErrors(list.body))
 	}
 }

@@ -82,6 +82,7 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 	}
 	v.secondReading(st, e)
 	v.losses, v.requoted = quoting.NewLosses(st, e), requoted(e, text)
+	v.Lost = v.losses.All
 	v.countNotes()
 	v.explain(st, p, e, l)
 	v.addWithin(e)
@@ -269,6 +270,7 @@ func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ele
 		}
 	}
 	v := &ElementPage{Element: part.NewElement(st, e, x, l), Trail: newTrail(st, e, x, l), Asked: askedFor(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l), losses: quoting.LossesOf(st, e, x)}
+	v.Lost = v.losses.All
 	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
 		v.Above = append([]part.Element{part.NewElement(st, e, up, l)}, v.Above...)
 	}

@@ -61,7 +61,18 @@ func NewList(st *conversation.Reading, drafts []Drafted, l locale.Lang) *List {
 		}
 		v.losses = append(v.losses, x)
 	}
+	v.lost()
 	return v
+}
+
+// lost lists what is known to be lost.
+func (v *List) lost() {
+	v.Lost = nil
+	for _, x := range v.losses {
+		for _, l := range x.losses.All {
+			v.Lost = append(v.Lost, LostRow{x.rows[l.Element], l.Why})
+		}
+	}
 }
 
 // Need lists the words that tell what is lost.
@@ -75,10 +86,9 @@ func (v *List) Need() (out []cite.Position) {
 // Fill gives them.
 func (v *List) Fill(words map[cite.Position]cite.Words) {
 	for _, x := range v.losses {
-		for _, l := range x.losses.Fill(words) {
-			v.Lost = append(v.Lost, LostRow{x.rows[l.Element], l.Why})
-		}
+		x.losses.Fill(words)
 	}
+	v.lost()
 }
 
 // Draft is one of them.
