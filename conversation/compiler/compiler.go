@@ -56,7 +56,7 @@ func (h *House) Compile(p Paper) (out []Finding) {
 		say := func(key string, args ...any) {
 			out = append(out, Finding{i, found(i, el, key, args)})
 		}
-		if el.Kind != paper.Paragraph && el.Kind != paper.Question {
+		if !sentence(el) {
 			heading(el.Text, func(key string, args ...any) { say("heading_"+key, args...) })
 			continue
 		}
@@ -136,6 +136,9 @@ func (h *House) secondReader(p Paper, el *paper.Element, say func(string, ...any
 	}
 }
 
+// sentence reports whether an element is a sentence, and no heading.
+func sentence(el *paper.Element) bool { return el.Kind == paper.Paragraph || el.Kind == paper.Question }
+
 // heading refuses a heading that claims or quotes something: it has no sources of its own, and no second reader.
 func heading(t locale.Text, say func(string, ...any)) {
 	for _, l := range locale.All {
@@ -155,7 +158,7 @@ func heading(t locale.Text, say func(string, ...any)) {
 
 // quotes reports whether a sentence has words of its sources: it quotes something, or cites a range of bytes.
 func quotes(el *paper.Element, l locale.Lang) bool {
-	return len(quote.All(el.Text.In[l])) > 0 || slices.ContainsFunc(el.Cites, ranged)
+	return sentence(el) && (len(quote.All(el.Text.In[l])) > 0 || slices.ContainsFunc(el.Cites, ranged))
 }
 
 // ranged reports whether a reference is of a range of bytes.
@@ -178,6 +181,9 @@ func Quoting(c paper.Publish) []cite.Ref {
 func Quoted(c paper.Publish, words map[cite.Ref][]string) (no refusal.Several) {
 	p := Paper{Original: c.Title.Original, Words: words}
 	for i := range c.Elements {
+		if !sentence(&c.Elements[i]) {
+			continue // a heading quotes nothing, whatever it is
+		}
 		quotations(p, &c.Elements[i], func(key string, args ...any) {
 			no = append(no, found(i, &c.Elements[i], key, args))
 		})
@@ -207,7 +213,7 @@ func Translated(e *paper.Edition, p paper.Passage, l locale.Lang, text string) e
 	if i < 0 {
 		of = "title_"
 	}
-	if el.Kind == paper.Paragraph || el.Kind == paper.Question {
+	if sentence(el) {
 		translated(original, l, text, say)
 	} else {
 		heading(locale.Text{In: map[locale.Lang]string{l: text}}, func(key string, args ...any) { say(of+key, args...) })
