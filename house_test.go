@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/replies web/serve web/sessions web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/replies web/serve web/sessions web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
@@ -49,7 +49,7 @@ var rooms = []room{
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
-	{"web/editor", 6, "attachment cite conversation conversation/compiler delegation draft formulation locale page/desk page/frame page/papers page/sources paper paper/editor paper/manuscript refusal settings web/serve"},
+	{"web/editor", 6, "attachment cite conversation conversation/compiler conversation/quoting delegation draft formulation locale page/desk page/frame page/papers page/sources paper paper/editor paper/manuscript refusal settings web/serve"},
 	{"web/site", 6, "consultation conversation delegation input locale page/frame page/home page/part page/site refusal settings site web/serve"},
 	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door locale page/frame refusal site"}, // knows no page
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
@@ -60,13 +60,13 @@ var rooms = []room{
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
 	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part page/part/calendar paper paper/editor paper/manuscript refusal settings"},
 	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part page/part/calendar paper settings"},
-	{"page/papers", 5, "cite consultation conversation conversation/dossier internal/expr locale markup page/frame page/part page/part/note paper"},
+	{"page/papers", 5, "cite consultation conversation conversation/dossier conversation/quoting internal/expr locale markup page/frame page/part page/part/note paper quote"},
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
 	{"page/priorities", 5, "cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like"},
 	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech paper session"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
-	{"page/sources", 5, "cite consultation conversation conversation/compiler internal/expr locale page/frame page/part paper refusal"},
+	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
 	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part paper settings"},
 	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part paper"},
@@ -78,7 +78,7 @@ var rooms = []room{
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 
-	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal session together"},
+	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation conversation/quoting delegation formulation locale page/accounts paper private refusal session together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
 	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
@@ -105,9 +105,9 @@ var rooms = []room{
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/agenda", 3, "cite consultation paper refusal session"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply session"},
-	{"conversation/compiler", 3, "cite consultation locale paper refusal"},
+	{"conversation/compiler", 3, "cite consultation locale paper quote refusal"},
 	{"conversation/dossier", 4, "cite consultation conversation conversation/compiler conversation/receipt delegation locale paper record"},
-	{"conversation/quoting", 3, "cite consultation conversation locale"},
+	{"conversation/quoting", 3, "cite consultation conversation locale paper quote"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
 	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply session settings translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation"}, // the files that people keep
@@ -150,7 +150,8 @@ var rooms = []room{
 	{"internal/recent", 1, "cite"}, // words that were read lately
 	{"internal/scan", 1, ""},       // JSON in one known spelling
 	{"cite", 1, ""},
-	{"markup", 1, ""}, // what the secretariat may write beside plain words
+	{"markup", 1, ""},    // what the secretariat may write beside plain words
+	{"quote", 1, "cite"}, // what a text quotes, and where words stand
 	{"refusal", 1, ""},
 	{"locale", 1, ""},
 	{"record", 1, "cite"},
@@ -171,7 +172,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority"
+const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

@@ -12,9 +12,9 @@ import (
 // Compile checks considerations as they would be if a participant published them now, "" for nobody; what they quote is looked up
 // among what everybody can read.
 func (s *Secretariat) Compile(ctx context.Context, slug string, c paper.Publish, publisher string) ([]compiler.Finding, error) {
-	p := compiler.Paper{Itself: c.Paper, Original: c.Title.Original, Elements: c.Elements, Publisher: publisher}
+	p := compiler.Paper{Itself: c.Paper, Original: c.Title.Original, Title: c.Title, Note: c.Note, Elements: c.Elements, Publisher: publisher}
 	if compiler.Quotes(c) {
-		words, err := quoting.Texts(ctx, s, slug, compiler.Sources(c.Elements))
+		words, err := quoting.Texts(ctx, s, slug, compiler.Quoting(c))
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +35,7 @@ func (s *Secretariat) quotes(ctx context.Context, slug string, ask conversation.
 	if checked, wrong := c.Check(); wrong == nil { // else it is refused for that, with all that is wrong with it
 		c = checked
 	}
-	words, err := quoting.Texts(ctx, s, slug, compiler.Sources(c.Elements))
+	words, err := quoting.Texts(ctx, s, slug, compiler.Quoting(c))
 	if err != nil {
 		return err
 	}

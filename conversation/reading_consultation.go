@@ -302,6 +302,9 @@ func (c ConsultationReading) Points(q consultation.PointQuery, limit int) (page 
 	return c.noted(AnyContribution, AnyAnswer).Points(q, limit)
 }
 
+// Masks lists which words of a contribution are blacked out, and none of them: to whoever is shown the black it tells where the bars stand.
+func (c ConsultationReading) Masks(x cite.Ref) []consultation.Mask { return c.noted(x.Root()).Masks(x) }
+
 // Alike lists the published parts whose words are the same as a part's.
 func (c ConsultationReading) Alike(part cite.Ref) []cite.Ref {
 	c.r.note(AnyContribution)

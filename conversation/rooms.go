@@ -156,7 +156,7 @@ func init() {
 		command("paper.mark-sentence", Rapporteurs, in(papers, (*paper.State).MarkSentence)),
 		command("paper.reserve", Officers, in(own, (*State).reserve)),
 		command("paper.correct", Officers, in(papers, (*paper.State).CorrectConcordance)),
-		command("paper.translate-passage", Translators, in(papers, (*paper.State).TranslatePassage)),
+		command("paper.translate-passage", Translators, (*State).translatePassage),
 		command("consultation.announce", Officers, in(own, (*State).announceCall)),
 		command("questionnaire.ask", Officers, in(own, (*State).askQuestions)),
 		command("questionnaire.withdraw-option", Officers, in(questions, (*questionnaire.State).WithdrawOption)),

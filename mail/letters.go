@@ -111,6 +111,11 @@ func (w *Letters) Compose(slug string) Compose {
 			out = append(out, letters...)
 		}
 		letters, err := w.delegations(ctx, slug, fact, at)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, letters...)
+		letters, err = w.sources(ctx, slug, fact, at)
 		return append(out, letters...), err
 	}
 }

@@ -268,16 +268,18 @@ func Cited(r cite.Ref) cite.Ref {
 	return cite.Ref(head)
 }
 
-// Citable reports whether an element may cite a reference: an element of an edition or through time, a
-// part of a contribution, a disposition.
+// Citable reports whether a sentence may cite a reference: an element of an edition or through time, a part of a contribution, an answer, a
+// theme of an order, a question that was formulated together.
 func Citable(r cite.Ref) bool {
 	switch r.Kind() {
 	case 'p':
 		return r.ElementNumber() > 0
 	case 'c':
 		return r.PartNumber() > 0
+	case 'o':
+		return r.ThemeNumber() > 0
 	}
-	return r.Kind() == 'd'
+	return r.Kind() == 'd' || r.Kind() == 'q'
 }
 
 // Citing lists the elements of editions (p2.e1.x3) that rest on something, oldest first.

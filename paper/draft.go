@@ -44,6 +44,8 @@ type DraftElement struct {
 	Status       map[locale.Lang]string `json:"status,omitempty"` // of translations, where it is another than the draft's
 	// Wrote are the participants who changed its words or what it cites.
 	Wrote []string `json:"wrote,omitempty"`
+	// Sealed is the seal under which a second reader last said something of it, where it says something else now. No edition has it.
+	Sealed Seal `json:"sealed,omitempty"`
 	// Taken are the texts that were taken from contributions as they were. No edition has it.
 	Taken map[locale.Lang]Taken `json:"taken,omitempty"`
 }
@@ -112,7 +114,7 @@ func (d Draft) Publish() Publish {
 	for i, e := range d.Elements {
 		c.Elements[i] = Element{Kind: e.Kind, Number: e.Number, Subjects: slices.Clone(e.Subjects), Crosscutting: slices.Clone(e.Crosscutting), Stance: e.Stance,
 			Cites: slices.Clone(e.Cites), Text: d.text(e.Text)}
-		if d.Kind == Considerations {
+		if Compiled(d.Kind) {
 			c.Elements[i].Wrote = slices.Clone(e.Wrote)
 		}
 		for l, s := range e.Status {

@@ -37,6 +37,9 @@ const sealLength = 32
 // Seal is the seal of a sentence.
 func (e *Element) Seal() Seal { return sealOf(e.Text.Original, e.Text.In[e.Text.Original], e.Cites) }
 
+// SealOf is the seal of a sentence that is not an element yet.
+func SealOf(l locale.Lang, text string, cites []cite.Ref) Seal { return sealOf(l, text, cites) }
+
 func sealOf(l locale.Lang, text string, cites []cite.Ref) Seal {
 	h := sha256.New()
 	for _, s := range append([]string{"plenary sentence 1", string(l), strings.TrimSpace(text)}, texts(cites)...) {
@@ -78,6 +81,14 @@ func (s *State) MarkSentence(act cite.Act, c MarkSentence) (cite.Proposal, error
 		return cite.Proposal{}, refusal.New(refusal.Forbidden, "paper.reader")
 	}
 	return cite.Proposal{Body: SentenceMarked{Seal: c.Seal, Verdict: c.Verdict, By: act.By, At: act.At}}, nil
+}
+
+// Asking asks people to read sentences of a draft as a second person.
+type Asking struct {
+	Slug string
+	Key  string // of the draft
+	At   time.Time
+	To   map[string]int // participants, with how many sentences wait for each
 }
 
 // SentenceMarked: somebody read what a sentence cites, and said whether it bears the sentence out. The sentence may stand in a draft, of

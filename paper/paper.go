@@ -17,7 +17,12 @@ const (
 	IssuesPaper      = "issues-paper"
 	InformationPaper = "information-paper"
 	Considerations   = "considerations"
+	Summary          = "summary" // of a session: prepared by the secretariat, and not adopted
 )
+
+// Compiled reports whether the sentences of a kind of paper rest on what they cite: those of considerations and of summaries do, and are
+// published only where conversation/compiler finds nothing.
+func Compiled(kind string) bool { return kind == Considerations || kind == Summary }
 
 // The kinds of element, from the widest to the narrowest.
 const (
@@ -396,7 +401,7 @@ type Publish struct {
 	Paper    cite.Ref // the paper that gets a new edition; None for a new paper
 	Base     int      // the edition that it was drafted from; 0 where that is not known
 	List     bool     // list the points that have no answer; without it the edition is refused while there are any
-	Kind     string   // IssuesPaper, InformationPaper or Considerations
+	Kind     string   // one of Kinds
 	Symbol   string   // the document symbol, which no other edition bears
 	Title    locale.Text
 	Note     locale.Text
@@ -416,7 +421,7 @@ const (
 )
 
 // Kinds lists the kinds of paper.
-var Kinds = []string{IssuesPaper, InformationPaper, Considerations}
+var Kinds = []string{IssuesPaper, InformationPaper, Considerations, Summary}
 
 // Check cleans all texts and holds the edition to its bounds.
 func (c Publish) Check() (Publish, error) {

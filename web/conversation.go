@@ -3,9 +3,11 @@ package web
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/quoting"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/page/papers"
@@ -87,7 +89,7 @@ func (q *request) reference() error {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
 		q.Frame.Section = "documents"
 		of := q.dossiers.Of(q.Request, ref)
-		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		return q.dated(func(st *conversation.Reading) (rests, error) {
 			v, ok := papers.NewPaper(st, ref, q.Lang, text, second)
 			if !ok {
 				return nil, serve.NotFound()
@@ -102,7 +104,7 @@ func (q *request) reference() error {
 		})
 	case ref.Kind() == 'p':
 		q.Frame.Section = "documents"
-		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		return q.dated(func(st *conversation.Reading) (rests, error) {
 			v, ok := papers.NewElementPage(st, ref, q.Lang)
 			if !ok {
 				return nil, serve.NotFound()
@@ -141,4 +143,42 @@ func (q *request) reference() error {
 		})
 	}
 	return q.contributions.Reference(q.Request, ref, p.PointsAfter)
+}
+
+// rests is a page of what rests on something that may be gone.
+type rests interface {
+	frame.View
+	Losses() []quoting.Lost
+}
+
+// mostDated is how many acts are looked up for one page.
+const mostDated = 100
+
+// dated shows a page, with the day on which each thing went that it rests on.
+func (q *request) dated(build func(*conversation.Reading) (rests, error)) error {
+	return q.Page(func() (frame.View, error) {
+		var v rests
+		if err := q.Look(func(st *conversation.Reading) (err error) {
+			v, err = build(st)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		when := map[cite.Position]time.Time{}
+		for i, x := range v.Losses() {
+			at, known := when[x.Position]
+			if !known && x.Position > 0 && len(when) < mostDated {
+				entries, err := q.Server.Sec.RecordEntries(q.Context(), q.Slug, x.Position, x.Position)
+				if err != nil {
+					return nil, err
+				}
+				for _, e := range entries {
+					at = e.Time
+				}
+				when[x.Position] = at
+			}
+			v.Losses()[i].At = at
+		}
+		return v, nil
+	})
 }

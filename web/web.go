@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/openid"
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/passkey"
 	instance "github.com/openplenary/plenary/site"
 	"github.com/openplenary/plenary/together"
@@ -59,6 +60,9 @@ type Options struct {
 	DraftMail func(ctx context.Context, email string, lang locale.Lang, title, link string) error
 	// TogetherMail queues a letter about a draft that several people write; nil where no mail is sent.
 	TogetherMail func(context.Context, together.Letter) error
+	// SecondReaderMail queues letters to those who are asked to read sentences of a draft as a second person, and says how many get one; nil where no
+	// mail is sent.
+	SecondReaderMail func(context.Context, paper.Asking) (int, error)
 	// DeleteAccount deletes an account with everything that is kept of its owner; nil where that cannot be done.
 	DeleteAccount func(ctx context.Context, id account.ID) error
 	// DeleteConversation deletes a conversation that was discarded before it was opened; nil where that cannot be done.
@@ -132,7 +136,7 @@ type site struct {
 
 func newSite(o *Options) *site {
 	way := intake.New(intake.Options{Sec: o.Sec, Accounts: o.Accounts, Drafts: o.Drafts, Files: o.Files, Logger: o.Logger})
-	papers := &editor.Handlers{Drafts: o.Drafts, Files: o.Files}
+	papers := &editor.Handlers{Drafts: o.Drafts, Files: o.Files, Mail: o.SecondReaderMail}
 	joint := &webtogether.Handlers{Intake: way, Mail: o.TogetherMail}
 	if o.Drafts != nil {
 		joint.Store = together.New(o.Drafts)

@@ -30,6 +30,7 @@ import (
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/web"
 	"github.com/openplenary/plenary/web/serve"
@@ -44,6 +45,9 @@ type house struct {
 	mu   sync.Mutex
 	mail []accounts.MailRow
 	news []together.Letter // about drafts
+	// asked are those who were asked for a second reading, of whom unreached get no letter.
+	asked     []paper.Asking
+	unreached int
 	web  *web.Server
 
 	files *attachment.Store
@@ -185,6 +189,12 @@ func (h *house) open(r *script.Runner, secret []byte, slug, officer, moderator s
 			defer h.mu.Unlock()
 			h.news = append(h.news, l)
 			return nil
+		},
+		SecondReaderMail: func(_ context.Context, x paper.Asking) (int, error) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.asked = append(h.asked, x)
+			return len(x.To) - h.unreached, nil
 		},
 		Namesakes: h.names.Others,
 		Mailbox: func() []accounts.MailRow {

@@ -238,6 +238,7 @@ func (a *app) webOptions(o appOptions) web.Options {
 	w := web.Options{Sec: a.Secretariat, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Aside: a.aside, SignInMail: a.letters.SignIn, InviteMail: a.letters.Invite, DraftMail: a.letters.Draft,
 		PasskeyMail:        a.letters.Passkey,
 		TogetherMail:       a.letters.Together,
+		SecondReaderMail:   a.letters.SecondReader,
 		DeleteAccount:      func(ctx context.Context, id account.ID) error { return a.eraser.DeleteAccount(ctx, id) },
 		DeleteConversation: func(ctx context.Context, slug string) error { return a.eraser.DeleteConversation(ctx, slug) },
 		Namesakes:          a.names.Others,

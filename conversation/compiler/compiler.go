@@ -8,6 +8,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/quote"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -23,6 +24,8 @@ type House struct {
 type Paper struct {
 	Itself   cite.Ref // the paper that gets another edition; None for a new one
 	Original locale.Lang
+	Title    locale.Text
+	Note     locale.Text // that stands under its title
 	Elements []paper.Element
 	// Publisher is the participant who publishes it; "" while nobody does. They are no second reader of any of it.
 	Publisher string
@@ -43,13 +46,19 @@ const Whole = -1
 // It takes one walk over everything that was said, however many sentences there are.
 func (h *House) Compile(p Paper) (out []Finding) {
 	k := h.count(p)
+	for _, t := range []locale.Text{p.Title, p.Note} {
+		heading(t, func(key string, args ...any) {
+			out = append(out, Finding{Whole, refusal.In("elements", "compiler.title_"+key, args...)})
+		})
+	}
 	for i := range p.Elements {
 		el := &p.Elements[i]
-		if el.Kind != paper.Paragraph && el.Kind != paper.Question {
-			continue
-		}
 		say := func(key string, args ...any) {
 			out = append(out, Finding{i, found(i, el, key, args)})
+		}
+		if !sentence(el) {
+			heading(el.Text, func(key string, args ...any) { say("heading_"+key, args...) })
+			continue
 		}
 		if n := sentences(el.Text.In[p.Original]); n > 1 {
 			say("sentences", "count", n)
@@ -103,7 +112,7 @@ func (h *House) Circular(itself, source cite.Ref) bool {
 			return true
 		}
 		e, ok := h.Papers.Edition(r)
-		if !ok || e.Kind != paper.Considerations {
+		if !ok || !paper.Compiled(e.Kind) {
 			return false
 		}
 		el, ok := e.Element(r.Element())
@@ -127,17 +136,54 @@ func (h *House) secondReader(p Paper, el *paper.Element, say func(string, ...any
 	}
 }
 
+// sentence reports whether an element is a sentence, and no heading.
+func sentence(el *paper.Element) bool { return el.Kind == paper.Paragraph || el.Kind == paper.Question }
+
+// heading refuses a heading that claims or quotes something: it has no sources of its own, and no second reader.
+func heading(t locale.Text, say func(string, ...any)) {
+	for _, l := range locale.All {
+		all := claims(l, t.In[l])
+		//mutants:guard nothing is claimed where nobody looks for its sources
+		if len(all) > 0 {
+			say("quantity", "lang", string(l), "term", all[0].term)
+			return
+		}
+		//mutants:guard nobody is quoted where nobody looks for the words
+		if q := quote.All(t.In[l]); len(q) > 0 {
+			say("quotation", "lang", string(l), "quotation", q[0])
+			return
+		}
+	}
+}
+
+// quotes reports whether a sentence has words of its sources: it quotes something, or cites a range of bytes.
+func quotes(el *paper.Element, l locale.Lang) bool {
+	return sentence(el) && (len(quote.All(el.Text.In[l])) > 0 || slices.ContainsFunc(el.Cites, ranged))
+}
+
+// ranged reports whether a reference is of a range of bytes.
+func ranged(r cite.Ref) bool {
+	_, ok := r.Span()
+	return ok
+}
+
 // Quotes reports whether any sentence of considerations quotes something.
 func Quotes(c paper.Publish) bool {
-	return c.Kind == paper.Considerations && slices.ContainsFunc(c.Elements, func(el paper.Element) bool {
-		return len(Quotations(el.Text.In[c.Title.Original])) > 0
-	})
+	return paper.Compiled(c.Kind) && slices.ContainsFunc(c.Elements, func(el paper.Element) bool { return quotes(&el, c.Title.Original) })
+}
+
+// Quoting lists what is cited by the sentences that quote something: nothing else is looked up for them.
+func Quoting(c paper.Publish) []cite.Ref {
+	return Sources(slices.DeleteFunc(slices.Clone(c.Elements), func(el paper.Element) bool { return !quotes(&el, c.Title.Original) }))
 }
 
 // Quoted is what is wrong with the quotations of considerations, by the texts of what they cite as everybody can read them.
 func Quoted(c paper.Publish, words map[cite.Ref][]string) (no refusal.Several) {
 	p := Paper{Original: c.Title.Original, Words: words}
 	for i := range c.Elements {
+		if !sentence(&c.Elements[i]) {
+			continue // a heading quotes nothing, whatever it is
+		}
 		quotations(p, &c.Elements[i], func(key string, args ...any) {
 			no = append(no, found(i, &c.Elements[i], key, args))
 		})
@@ -145,14 +191,44 @@ func Quoted(c paper.Publish, words map[cite.Ref][]string) (no refusal.Several) {
 	return no
 }
 
+// Translated is what is wrong with the translation of a passage of considerations that comes after its edition: as in the edition itself, it says
+// and quotes no more than the original.
+func Translated(e *paper.Edition, p paper.Passage, l locale.Lang, text string) error {
+	original, ok := e.Passage(p)
+	if !ok || !paper.Compiled(e.Kind) {
+		return nil
+	}
+	var no refusal.Several
+	i := slices.IndexFunc(e.Elements, func(el paper.Element) bool { return paper.PassageOf(el.Ref) == p })
+	el := &paper.Element{Kind: paper.Theme}
+	if i >= 0 {
+		el = &e.Elements[i]
+	}
+	say := func(key string, args ...any) {
+		r := found(i, el, key, args)
+		r.Field = "text"
+		no = append(no, r)
+	}
+	of := "heading_"
+	if i < 0 {
+		of = "title_"
+	}
+	if sentence(el) {
+		translated(original, l, text, say)
+	} else {
+		heading(locale.Text{In: map[locale.Lang]string{l: text}}, func(key string, args ...any) { say(of+key, args...) })
+	}
+	return no.Or()
+}
+
 // Publish is what stands in the way of publishing, for a rule of the record: nothing is said about quotations, because the record's state
 // has no words. Whoever asks looks these up first.
 func (h *House) Publish(c paper.Publish, by string) error {
 	var no refusal.Several
-	if c.Kind != paper.Considerations {
+	if !paper.Compiled(c.Kind) {
 		return nil
 	}
-	for _, f := range h.Compile(Paper{Itself: c.Paper, Original: c.Title.Original, Elements: c.Elements, Publisher: by}) {
+	for _, f := range h.Compile(Paper{Itself: c.Paper, Original: c.Title.Original, Title: c.Title, Note: c.Note, Elements: c.Elements, Publisher: by}) {
 		no = append(no, f.Refusal)
 	}
 	return no.Or()

@@ -37,48 +37,6 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-// TestQuotations: what stands between quotation marks of any language is found.
-func TestQuotations(t *testing.T) {
-	for text, want := range map[string][]string{
-		"No marks, it’s said.":             nil,
-		"They said “it is late” and left.": {"it is late"},
-		"Ils disent « il est tard ».":      {"il est tard"},
-		"Он сказал «поздно» и „нет“.":      {"поздно", "нет"},
-		"他说“太晚了”，又说「不」。":                   {"太晚了", "不"},
-		"It is \"late\" and “unended":      {"late", "unended"},
-		"“”":                               nil,
-	} {
-		if got := Quotations(text); !slices.Equal(got, want) {
-			t.Errorf("%q quotes %q", text, got)
-		}
-	}
-}
-
-// TestStands: a quotation is a run of bytes of the text that cuts neither a word nor a character in two.
-func TestStands(t *testing.T) {
-	for _, c := range []struct {
-		text, q string
-		want    bool
-	}{
-		{"Nobody hears the bell.", "hears the bell", true},
-		{"Nobody hears the bell.", "body hears", false},
-		{"Nobody hears the bell.", "hears the be", false},
-		{"Nobody hears the bell.", "Hears", false},
-		{"nothing, not a thing", "not", true}, // the second, not the first
-		{"لا يسمع أحد الجرس", "يسمع أحد", true},
-		{"لا يسمع أحد الجرس", "سمع أحد", false}, // cut across a ligature: another form of the letter is seen
-		{"قال كِتاباً", "كِتاب", false},         // its vowel sign is left behind
-		{"cafe\u0301 noir", "cafe", false},      // an accent of its own is left behind
-		{"👩\u200d🌾 ploughs", "👩", false},        // half of what is seen
-		{"渡船过河很慢", "过河", true},
-		{"a", "", true},
-	} {
-		if got := stands(c.text, c.q); got != c.want {
-			t.Errorf("%q in %q: %v", c.q, c.text, got)
-		}
-	}
-}
-
 // TestClaims: a word of quantity counts where it is said of those who speak, in each language.
 func TestClaims(t *testing.T) {
 	for _, c := range []struct {

@@ -47,7 +47,9 @@ func (h *House) count(p Paper) *counts {
 		for _, r := range p.Elements[i].Cites {
 			switch r.Kind() {
 			case 'c':
-				points[r] = append(points[r], i)
+				if r = paper.Cited(r); !slices.Contains(points[r], i) { // ranges of one point are that point
+					points[r] = append(points[r], i)
+				}
 			case 'd':
 				answers[r.Number()] = append(answers[r.Number()], i)
 			case 'p':
@@ -87,7 +89,7 @@ func (h *House) count(p Paper) *counts {
 // cited notes what a sentence is about where it cites an element of a paper.
 func (k *counts) cited(h *House, i int, r cite.Ref) {
 	e, ok := h.Papers.Edition(r)
-	if !ok || e.Kind == paper.Considerations {
+	if !ok || paper.Compiled(e.Kind) {
 		return
 	}
 	x := r.Element()

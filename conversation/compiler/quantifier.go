@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/quote"
 )
 
 // Quantity is what a word claims of those who spoke. A greater one claims more.
@@ -197,26 +198,39 @@ func (v vocabulary) unspaced(text string) (out []said) {
 func (k *counts) quantifiers(el *paper.Element, i int, say func(string, ...any)) {
 	l := el.Text.Original
 	own := claims(l, el.Text.In[l])
-	most := Unsaid
 	var shares []share
 	if len(own) > 0 {
 		shares = k.shares(i)
 	}
 	for _, c := range own {
-		most = max(most, c.Quantity)
 		if !slices.ContainsFunc(shares, c.holds) {
 			say("quantifier", "lang", string(l), "term", c.term, "quantity", c.String(), "count", shares[0].of, "of", shares[0].all)
 		}
 	}
 	for _, l := range locale.All {
-		if l == el.Text.Original {
-			continue
+		if l != el.Text.Original {
+			translated(el.Text, l, el.Text.In[l], say)
 		}
-		for _, c := range claims(l, el.Text.In[l]) {
-			if c.Quantity > most {
-				say("stronger", "lang", string(l), "term", c.term)
-				break
-			}
+	}
+}
+
+// translated compares a translation with what the original says: it claims no more, and quotes no more often. The words between its quotation
+// marks are a translation themselves, and the page says so: see quote.Other.
+func translated(original locale.Text, l locale.Lang, text string, say func(string, ...any)) {
+	most := Unsaid
+	for _, c := range claims(original.Original, original.In[original.Original]) {
+		most = max(most, c.Quantity)
+	}
+	for _, c := range claims(l, text) {
+		//mutants:guard no translation claims more than the original
+		if c.Quantity > most {
+			say("stronger", "lang", string(l), "term", c.term)
+			break
 		}
+	}
+	of := quote.All(original.In[original.Original])
+	//mutants:guard no translation quotes what the original does not
+	if q := quote.All(text); len(q) > len(of) {
+		say("requoted", "lang", string(l), "quotation", q[len(of)])
 	}
 }

@@ -8,36 +8,8 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/quote"
 )
-
-// marks are the signs between which a quotation stands, the beginning and the end of each kind.
-var marks = [][2]string{{"“", "”"}, {"«", "»"}, {"„", "“"}, {"「", "」"}, {"『", "』"}, {"\"", "\""}, {"”", "”"}}
-
-// Quotations are what stands between quotation marks in a text, without the marks and the spaces beside them. One that does not end goes to
-// the end of the text.
-func Quotations(text string) (out []string) {
-	for text != "" {
-		at, with := len(text), [2]string{}
-		for _, m := range marks {
-			if i := strings.Index(text, m[0]); i >= 0 && i < at {
-				at, with = i, m
-			}
-		}
-		if at == len(text) {
-			break
-		}
-		text = text[at+len(with[0]):]
-		end := strings.Index(text, with[1])
-		if end < 0 {
-			end = len(text)
-		}
-		if q := strings.TrimFunc(text[:end], unicode.IsSpace); q != "" {
-			out = append(out, q)
-		}
-		text = text[min(len(text), end+len(with[1])):]
-	}
-	return out
-}
 
 // quotations looks for what a sentence quotes in what it cites: each must stand there as it is written, byte by byte, whole words at both
 // ends. A translation translates what the original quotes, so only the original is held to this.
@@ -45,52 +17,21 @@ func quotations(p Paper, el *paper.Element, say func(string, ...any)) {
 	if p.Words == nil {
 		return
 	}
-	for _, q := range Quotations(el.Text.In[p.Original]) {
+	for _, r := range el.Cites {
+		//mutants:guard a range that is no words of its source, whole and readable, is no source
+		if ranged(r) && len(p.Words[r]) == 0 {
+			say("range", "ref", string(r))
+		}
+	}
+	for _, q := range quote.All(el.Text.In[p.Original]) {
 		there := slices.ContainsFunc(el.Cites, func(r cite.Ref) bool {
-			return slices.ContainsFunc(p.Words[r], func(t string) bool { return stands(t, q) })
+			return slices.ContainsFunc(p.Words[r], func(t string) bool { return quote.Stands(t, q) })
 		})
 		//mutants:guard nobody is quoted with words that are not theirs
 		if !there {
 			say("quotation", "quotation", q)
 		}
 	}
-}
-
-// stands reports whether a quotation stands in a text, and neither cuts a word in two nor leaves behind an accent, a vowel sign or a joiner:
-// in Arabic a cut through a word changes the letters that are seen.
-func stands(text, q string) bool {
-	for from := 0; from <= len(text); {
-		i := strings.Index(text[from:], q)
-		if i < 0 {
-			return false
-		}
-		i += from
-		end := i + len(q)
-		if !cuts(text, i) && !cuts(text, end) {
-			return true
-		}
-		_, n := utf8.DecodeRuneInString(text[i:])
-		from = i + max(1, n)
-	}
-	return false
-}
-
-// cuts reports whether a place in a text, in bytes, is inside of a character that people see, or of a word of a script that has spaces.
-func cuts(text string, at int) bool {
-	if at <= 0 || at >= len(text) {
-		return false
-	}
-	before, _ := utf8.DecodeLastRuneInString(text[:at])
-	behind, _ := utf8.DecodeRuneInString(text[at:])
-	if unicode.IsMark(behind) || behind == '\u200d' || before == '\u200d' || behind == '\ufe0f' {
-		return true
-	}
-	return letter(before) && letter(behind)
-}
-
-// letter reports whether a rune is a letter or a figure of a script that puts spaces between words.
-func letter(r rune) bool {
-	return (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
 // closing are what may stand between the end of a sentence and the space behind it.

@@ -34,7 +34,7 @@ type Plan struct {
 // that everybody may read, and no more.
 func New(st *conversation.Reading, ref cite.Ref) (*Plan, bool) {
 	e, ok := st.Papers.Edition(ref)
-	if !ok || e.Kind != paper.Considerations || ref.ElementNumber() > 0 {
+	if !ok || !paper.Compiled(e.Kind) || ref.ElementNumber() > 0 {
 		return nil, false
 	}
 	p := &Plan{reading: st, open: map[cite.Position]bool{e.At: true}}

@@ -511,7 +511,7 @@ func (v *PaperDraft) HasFrom(e paper.DraftElement) bool {
 
 // HasCites reports whether a draft's page asks what an element rests on.
 func (v *PaperDraft) HasCites(e paper.DraftElement) bool {
-	return len(e.Cites) > 0 || v.Draft.Kind == paper.Considerations && e.Kind == paper.Paragraph
+	return len(e.Cites) > 0 || paper.Compiled(v.Draft.Kind) && e.Kind == paper.Paragraph
 }
 
 // HasSubjects reports whether a draft's page asks for the subject areas of an element.

@@ -8,12 +8,14 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/dossier"
+	"github.com/openplenary/plenary/conversation/quoting"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/markup"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/part/note"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/quote"
 )
 
 // Paper is an edition of a paper with its margins.
@@ -28,22 +30,26 @@ type Paper struct {
 	Older    int                 `json:"texts_older,omitempty"`        // than their original
 	Note     frame.LocalizedText `json:"note,omitzero"`
 	// SecondReading is of considerations alone.
-	SecondReading *SecondReading  `json:"second_reading,omitempty"`
-	Position      cite.Position   `json:"position"`
-	Elements      []part.Element  `json:"elements"`
-	Call          *part.Call      `json:"call,omitempty"` // a call that takes contributions on it now
-	Latest        cite.Ref        `json:"latest"`         // the newest edition
-	Published     time.Time       `json:"published"`
-	Arrivals      []Arrival       `json:"arrivals,omitempty"` // from the number of an earlier edition
-	Editions      []EditionChoice `json:"-"`
-	Until         time.Time       `json:"-"`
-	Pictures      []paper.Picture `json:"pictures,omitempty"` // that its texts show
+	SecondReading *SecondReading `json:"second_reading,omitempty"`
+	// Lost are the sentences that rest on something which is not there to be read any more.
+	Lost      []quoting.Lost  `json:"lost_sources,omitempty"`
+	Position  cite.Position   `json:"position"`
+	Elements  []part.Element  `json:"elements"`
+	Call      *part.Call      `json:"call,omitempty"` // a call that takes contributions on it now
+	Latest    cite.Ref        `json:"latest"`         // the newest edition
+	Published time.Time       `json:"published"`
+	Arrivals  []Arrival       `json:"arrivals,omitempty"` // from the number of an earlier edition
+	Editions  []EditionChoice `json:"-"`
+	Until     time.Time       `json:"-"`
+	Pictures  []paper.Picture `json:"pictures,omitempty"` // that its texts show
 	// Notes are what the sentences of considerations rest on, each once, in the order in which they are cited.
 	Notes []*note.Note `json:"notes,omitempty"`
 	// Dossier is the archive with the paper, all that it rests on and the proofs; of considerations alone.
 	Dossier *Dossier `json:"dossier,omitempty"`
 	// PicturesAt is where the pictures are, without the language and the conversation, "" for where an edition has them.
 	PicturesAt string `json:"-"`
+	losses     *quoting.Losses
+	requoted   map[cite.Ref]bool // translations of sentences that quote in other words than the original
 }
 
 // NewPaper builds the page. text is the language of the paper's text, second a language beside it or "".
@@ -82,14 +88,18 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 	}
 	v.secondReading(st, e)
 	v.noted(st, e, l)
+	v.losses, v.requoted = quoting.NewLosses(st, e), requoted(e, text)
+	v.Lost = v.losses.All
 	v.countNotes()
 	v.explain(st, p, e, l)
 	v.addWithin(e)
 	return v, true
 }
 
-// SecondReading counts the sentences of considerations, and those that somebody who did not write them has read against what they cite.
+// SecondReading counts the sentences of considerations or of a summary, and those that somebody who did not write them has read against what they cite.
 type SecondReading struct {
+	// Kind is what the paper is: considerations, or summary.
+	Kind string `json:"kind"`
 	// Sentences is how many sentences the edition has.
 	Sentences int `json:"sentences"`
 	// Read is how many of them a second person has read against what they cite.
@@ -105,7 +115,7 @@ type Dossier struct {
 
 // noted numbers what the sentences of considerations rest on.
 func (v *Paper) noted(st *conversation.Reading, e *paper.Edition, l locale.Lang) {
-	if e.Kind != paper.Considerations {
+	if !paper.Compiled(e.Kind) {
 		return
 	}
 	numbers := map[cite.Ref]int{}
@@ -127,10 +137,10 @@ func (v *Paper) noted(st *conversation.Reading, e *paper.Edition, l locale.Lang)
 
 // secondReading counts the sentences of considerations.
 func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition) {
-	if e.Kind != paper.Considerations {
+	if !paper.Compiled(e.Kind) {
 		return
 	}
-	v.SecondReading = &SecondReading{}
+	v.SecondReading = &SecondReading{Kind: e.Kind}
 	for i := range e.Elements {
 		el := &e.Elements[i]
 		if el.Kind != paper.Paragraph && el.Kind != paper.Question {
@@ -141,6 +151,23 @@ func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition) {
 			v.SecondReading.Read++
 		}
 	}
+}
+
+// Losses are what is known of them before the words are read, for whoever looks up when that was.
+func (v *Paper) Losses() []quoting.Lost { return v.losses.All }
+
+// Losses are what is known of them before the words are read, for whoever looks up when that was.
+func (v *ElementPage) Losses() []quoting.Lost { return v.losses.All }
+
+// requoted are the sentences of considerations whose translation quotes in other words than the original.
+func requoted(e *paper.Edition, l locale.Lang) map[cite.Ref]bool {
+	out := map[cite.Ref]bool{}
+	for i := range e.Elements {
+		if t := e.Elements[i].Text; paper.Compiled(e.Kind) && l != t.Original && quote.Other(t.In[t.Original], t.In[l]) {
+			out[e.Elements[i].Ref] = true
+		}
+	}
+	return out
 }
 
 // countNotes numbers the footnotes through the edition.
@@ -232,8 +259,11 @@ type ElementPage struct {
 	// Trail is the way to the element and on from it.
 	Trail Trail `json:"trail"`
 	// Asked are the questions formulated together that it takes up, and what stands in it.
-	Asked []Asked             `json:"asked,omitempty"`
-	told  frame.LocalizedText // what most of the reasons of the answers are
+	Asked []Asked `json:"asked,omitempty"`
+	// Lost says what the sentence rests on that is not there to be read any more.
+	Lost   []quoting.Lost `json:"lost_sources,omitempty"`
+	losses *quoting.Losses
+	told   frame.LocalizedText // what most of the reasons of the answers are
 }
 
 // ElementAnswer is an answer to comments on an element.
@@ -275,7 +305,8 @@ func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ele
 			return nil, false
 		}
 	}
-	v := &ElementPage{Element: part.NewElement(st, e, x, l), Trail: newTrail(st, e, x, l), Asked: askedFor(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l)}
+	v := &ElementPage{Element: part.NewElement(st, e, x, l), Trail: newTrail(st, e, x, l), Asked: askedFor(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l), losses: quoting.LossesOf(st, e, x)}
+	v.Lost = v.losses.All
 	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
 		v.Above = append([]part.Element{part.NewElement(st, e, up, l)}, v.Above...)
 	}
@@ -317,7 +348,7 @@ func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ele
 
 // Need lists the words of the voices.
 func (v *ElementPage) Need() []cite.Position {
-	var out []cite.Position
+	out := v.losses.Need()
 	for _, c := range v.Voices {
 		out = append(out, c.Need()...)
 	}
@@ -335,6 +366,7 @@ func (v *ElementPage) Need() []cite.Position {
 
 // Fill gives them.
 func (v *ElementPage) Fill(words map[cite.Position]cite.Words) {
+	v.Lost = v.losses.Fill(words)
 	for _, c := range v.Voices {
 		c.Fill(words)
 	}

@@ -357,7 +357,7 @@ func (v *Paper) explain(st *conversation.Reading, p *paper.Paper, e *paper.Editi
 
 // Need lists the words of what heads the answers behind the changes.
 func (v *Paper) Need() []cite.Position {
-	var out []cite.Position
+	out := v.losses.Need()
 	v.answers(func(a *part.AnswerBrief) { out = append(out, a.Need()...) })
 	for _, n := range v.Notes {
 		out = append(out, n.Need()...)
@@ -367,6 +367,7 @@ func (v *Paper) Need() []cite.Position {
 
 // Fill gives them.
 func (v *Paper) Fill(words map[cite.Position]cite.Words) {
+	v.Lost = v.losses.Fill(words)
 	v.answers(func(a *part.AnswerBrief) { a.Fill(words) })
 	for _, n := range v.Notes {
 		n.Fill(words)

@@ -67,7 +67,7 @@ func NewBench(st *conversation.Reading, l locale.Lang) *Bench {
 	}
 	for _, p := range st.Papers.All() {
 		e := p.Latest()
-		if e.Kind == paper.Considerations {
+		if paper.Compiled(e.Kind) {
 			continue
 		}
 		for _, x := range themes(e) {

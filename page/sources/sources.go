@@ -5,23 +5,90 @@ package sources
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/conversation/quoting"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/priority"
+	"github.com/openplenary/plenary/quote"
 	"github.com/openplenary/plenary/refusal"
 )
 
 // List is the list of the considerations that are being drafted.
 type List struct {
-	frame.NoWords
 	Drafts []Draft `json:"drafts"`
+	// Lost are the published sentences that rest on something which is not there to be read any more.
+	Lost   []LostRow `json:"lost,omitempty"`
+	losses []lostOf
+}
+
+// LostRow is a published sentence, with why it is listed.
+type LostRow struct {
+	part.PassageRow
+	Why string `json:"why"`
+}
+
+// lostOf are what the sentences of an edition have lost.
+type lostOf struct {
+	rows   map[cite.Ref]part.PassageRow
+	losses *quoting.Losses
+}
+
+// NewList lists drafts, and the published sentences that rest on something which is gone.
+func NewList(st *conversation.Reading, drafts []Drafted, l locale.Lang) *List {
+	v := &List{}
+	for _, d := range drafts {
+		v.Drafts = append(v.Drafts, NewDraft(st, d))
+	}
+	for _, p := range st.Papers.All() {
+		e := p.Latest()
+		x := lostOf{map[cite.Ref]part.PassageRow{}, quoting.NewLosses(st, e)}
+		for i := range e.Elements {
+			if paper.Compiled(e.Kind) {
+				r := e.Elements[i].Ref
+				x.rows[r] = part.NewPassageRow(st, cite.Element(e.Ref, r.ElementNumber()), l)
+			}
+		}
+		v.losses = append(v.losses, x)
+	}
+	v.lost()
+	return v
+}
+
+// lost lists what is known to be lost.
+func (v *List) lost() {
+	v.Lost = nil
+	for _, x := range v.losses {
+		for _, l := range x.losses.All {
+			v.Lost = append(v.Lost, LostRow{x.rows[l.Element], l.Why})
+		}
+	}
+}
+
+// Need lists the words that tell what is lost.
+func (v *List) Need() (out []cite.Position) {
+	for _, x := range v.losses {
+		out = append(out, x.losses.Need()...)
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *List) Fill(words map[cite.Position]cite.Words) {
+	for _, x := range v.losses {
+		x.losses.Fill(words)
+	}
+	v.lost()
 }
 
 // Draft is one of them.
@@ -50,6 +117,8 @@ type Page struct {
 	Terms []Term `json:"terms"`
 	// Officer says that the reader may open the draft itself.
 	Officer bool `json:"-"`
+	// Asked is when a second reader was last asked for, zero for never.
+	Asked time.Time `json:"asked,omitzero"`
 }
 
 // Term is a word by which a sentence says how many.
@@ -78,6 +147,13 @@ type Sentence struct {
 	Own bool `json:"own,omitempty"`
 	// Said is what the reader said of it, "" for nothing.
 	Said string `json:"said,omitempty"`
+	// Stale counts what second readers said of it when it had other words or other sources.
+	Stale int `json:"stale,omitempty"`
+	// Search is what may be put to it, where the reader looks for that.
+	Search *Search `json:"-"`
+	// Typed are words that were to be quoted, where that was refused.
+	Typed *Typed `json:"-"`
+	Passage
 }
 
 // Mark is what somebody said of a sentence.
@@ -92,9 +168,12 @@ type Source struct {
 	Point   *part.PointCard       `json:"point,omitempty"`
 	Passage *part.PassageRow      `json:"passage,omitempty"`
 	Answer  *part.AnswerBrief     `json:"answer,omitempty"`
+	Theme   frame.LocalizedText   `json:"theme,omitzero"` // of an order, or a question that was formulated together
 	Texts   []frame.LocalizedText `json:"texts,omitempty"`
-	reason  consultation.Reason
-	lang    locale.Lang
+	// Quoted are the words that it cites, where it cites a range of bytes.
+	Quoted frame.LocalizedText `json:"quoted,omitzero"`
+	reason consultation.Reason
+	lang   locale.Lang
 }
 
 // Reader is who reads the page.
@@ -108,12 +187,22 @@ type Drafted struct {
 	Key     string
 	Publish paper.Publish
 	Wrong   []*refusal.Refusal
+	// Passages are those of the draft, in the order of the elements that would be published.
+	Passages []Passage
+	Asked    time.Time
+}
+
+// Passage is what the draft knows of an element, and no edition does.
+type Passage struct {
+	ID     int        `json:"-"` // its number in the draft
+	Seen   string     `json:"-"` // the mark of its words
+	Sealed paper.Seal `json:"-"` // under which it was marked, where it says something else now
 }
 
 // New builds the page of a draft, with what the compiler found.
 func New(st *conversation.Reading, d Drafted, found []compiler.Finding, who Reader, l locale.Lang) *Page {
 	c := d.Publish
-	v := &Page{Draft: NewDraft(st, d), Wrong: d.Wrong, InTheWay: len(found) + len(d.Wrong), Officer: who.Officer}
+	v := &Page{Draft: NewDraft(st, d), Wrong: d.Wrong, InTheWay: len(found) + len(d.Wrong), Officer: who.Officer, Asked: d.Asked}
 	for _, q := range compiler.Quantities {
 		v.Terms = append(v.Terms, Term{q.String(), compiler.Terms(c.Title.Original, q)})
 	}
@@ -124,6 +213,12 @@ func New(st *conversation.Reading, d Drafted, found []compiler.Finding, who Read
 			continue
 		}
 		s := newSentence(st, el, i, who, l)
+		if i < len(d.Passages) {
+			s.Passage = d.Passages[i]
+		}
+		if s.Sealed != "" && s.Sealed != s.Seal && len(s.Marks) == 0 {
+			s.Stale = len(st.Papers.Marks(s.Sealed, nil))
+		}
 		of[i] = s
 		v.Sentences = append(v.Sentences, s)
 	}
@@ -186,6 +281,11 @@ func newSource(st *conversation.Reading, r cite.Ref, l locale.Lang) *Source {
 	case 'p':
 		p := part.NewPassageRow(st, r, l)
 		v.Passage = &p
+		if e, ok := st.Papers.Edition(r); ok {
+			if el, ok := e.Element(r.Element()); ok {
+				v.quoted(el.Text.In[locale.Lang(langOf(r))], locale.Lang(langOf(r)))
+			}
+		}
 		if p.Text.Text != "" {
 			v.Texts = []frame.LocalizedText{p.Text}
 		}
@@ -199,8 +299,36 @@ func newSource(st *conversation.Reading, r cite.Ref, l locale.Lang) *Source {
 				v.reason = d.Reasons[d.Original]
 			}
 		}
+	case 'o':
+		if o, ok := st.Priorities.Order(r); ok {
+			v.Theme = themeName(st, o, r.ThemeNumber(), l)
+		}
 	}
 	return v
+}
+
+// langOf is the language that a reference to a text names: "fr" of "p1.e2.x3.fr[1:2]".
+func langOf(r cite.Ref) string {
+	head, _, _ := strings.Cut(string(r), "[")
+	return head[strings.LastIndexByte(head, '.')+1:]
+}
+
+// quoted takes the words that a reference with a range names out of the text as the reader may read it.
+func (v *Source) quoted(text string, l locale.Lang) {
+	if at, ok := v.Ref.Span(); ok && !strings.Contains(text, cite.Bar) {
+		if words, ok := quote.Cut(text, at); ok {
+			v.Quoted = frame.LocalizedText{Text: words, Lang: l}
+		}
+	}
+}
+
+// themeName is how a theme of an order is called: in the secretariat's own words, else as what it names.
+func themeName(st *conversation.Reading, o *priority.Order, n int, l locale.Lang) frame.LocalizedText {
+	t, ok := o.Theme(n)
+	if !ok || !t.Title.Empty() || len(t.Names) == 0 {
+		return frame.Localize(t.Title, l)
+	}
+	return part.NewPassageRow(st, t.Names[0], l).Text
 }
 
 // Title is the page's title.
@@ -210,13 +338,19 @@ func (v *Page) Title(f *frame.Frame) string { return f.T("sources.title") }
 func (v *Page) Need() (out []cite.Position) {
 	for _, s := range v.Sentences {
 		for _, x := range s.Sources {
-			if x.Point != nil {
-				out = append(out, x.Point.Need()...)
-			}
-			if x.Answer != nil {
-				out = append(append(out, x.Answer.Need()...), x.reason.At)
-			}
+			out = append(out, x.need()...)
 		}
+	}
+	return out
+}
+
+// need lists the words that are wanted of a source.
+func (v *Source) need() (out []cite.Position) {
+	if v.Point != nil {
+		out = append(out, v.Point.Need()...)
+	}
+	if v.Answer != nil {
+		out = append(append(out, v.Answer.Need()...), v.reason.At)
 	}
 	return out
 }
@@ -234,6 +368,7 @@ func (v *Source) fill(words map[cite.Position]cite.Words) {
 	switch {
 	case v.Point != nil:
 		v.Point.Fill(words)
+		v.quoted(v.Point.Part.Text, v.Point.Part.Language)
 		for _, text := range []string{v.Point.Part.Text, v.Point.Part.Wording} {
 			if text != "" {
 				v.Texts = append(v.Texts, frame.LocalizedText{Text: text, Lang: v.Point.Part.Language})
@@ -249,3 +384,38 @@ func (v *Source) fill(words map[cite.Position]cite.Words) {
 
 // pressed says whether a button is what the reader said.
 func pressed(s *Sentence, verdict string) string { return strconv.FormatBool(s.Said == verdict) }
+
+// look is the address at which sources of a sentence are looked for.
+func (s *Sentence) look(f *frame.Frame, v *Page) templ.SafeURL {
+	return templ.SafeURL(string(f.In("/desk/sources/"+v.Key)) + "?for=" + strconv.Itoa(s.Passage.ID) + "#" + s.ID)
+}
+
+// typed are words of a source that were to be quoted, where that was refused.
+func (s *Sentence) typed(x *Source) string {
+	if s.Typed != nil && s.Typed.Ref == x.Ref {
+		return s.Typed.Words
+	}
+	return ""
+}
+
+// Typed are words that somebody wanted to quote of a source.
+type Typed struct {
+	Ref   cite.Ref
+	Words string
+}
+
+// at is where the source is read: a range of bytes has no page of its own.
+func (v *Source) at() cite.Ref {
+	head, _, _ := strings.Cut(string(v.Ref), "[")
+	return cite.Ref(head)
+}
+
+// quotable reports whether words of it can be cited by where they stand.
+func (v *Source) quotable() bool {
+	return v.Point != nil && v.Point.Part.Text != "" || v.Passage != nil && v.Passage.Text.Text != ""
+}
+
+// wordless reports whether its words cannot be read here. A point that takes a stance and says nothing has none.
+func (v *Source) wordless() bool {
+	return len(v.Texts) == 0 && v.Theme.Text == "" && (v.Point == nil || v.Point.Part.Stance == "")
+}

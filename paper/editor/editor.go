@@ -24,6 +24,8 @@ type Sheet struct {
 	Newest int    `json:"newest_id,omitempty"`  // of all numbers of passages that were given
 	Steps  []Step `json:"steps,omitempty"`      // that can be taken back, the oldest first
 	Done   int    `json:"steps_done,omitempty"` // the number of the newest step there was
+	// Asked is when second readers were last asked to read its sentences, zero for never.
+	Asked time.Time `json:"asked,omitzero"`
 	// Before is the edition that the draft goes on from, nil for none. It is not kept.
 	Before *paper.Edition `json:"-"`
 

@@ -176,7 +176,7 @@ func (r *reader) words(at, kind, s string) string {
 
 func (r *reader) kind(at, s string) string {
 	switch s = strings.TrimSpace(s); s {
-	case "", paper.IssuesPaper, paper.InformationPaper, paper.Considerations:
+	case "", paper.IssuesPaper, paper.InformationPaper, paper.Considerations, paper.Summary:
 		return s
 	}
 	r.refuse(at, "import.kind")

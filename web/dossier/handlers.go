@@ -84,7 +84,7 @@ func (h *Handlers) Of(q *serve.Request, ref cite.Ref) *papers.Dossier {
 		return nil
 	}
 	if _, err := q.Server.LookIn(q.Context(), q.Slug, conversation.Readers, q.Received, func(st *conversation.Reading) error {
-		if e, ok := st.Papers.Edition(ref); ok && e.Kind == paper.Considerations {
+		if e, ok := st.Papers.Edition(ref); ok && paper.Compiled(e.Kind) {
 			at.ref = e.Ref
 		}
 		return nil

@@ -37,6 +37,7 @@ type editing struct {
 	of       *paper.Edition // that the draft goes on from, nil for none
 	reserved map[cite.Ref]paper.Reserved
 	papers   []cite.Ref
+	marked   map[paper.Seal]bool // sentences of it of which a second reader said something
 	subjects []string
 	crossing []string
 
@@ -82,6 +83,7 @@ func (e *editing) load() error {
 			}
 		}
 		e.sheet.Before = e.of
+		e.marked = marked(st, e.sheet.Sentences(), e.sheet.Original)
 		return nil
 	})
 }
@@ -209,7 +211,7 @@ func (q *request) postPaperDraft() error {
 		if err = e.do(); err != nil {
 			break
 		}
-		e.sheet.Sign(before, string(e.Me.Ref()))
+		e.sheet.Sign(before, string(e.Me.Ref()), func(s paper.Seal) bool { return e.marked[s] })
 		var body []byte
 		if body, err = e.sheet.Encode(); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/openplenary/plenary/attachment"
@@ -9,6 +10,8 @@ import (
 	"github.com/openplenary/plenary/locale"
 	view "github.com/openplenary/plenary/page/desk"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/sources"
+	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -18,6 +21,8 @@ type Handlers struct {
 	Drafts *draft.Store
 	// Files keeps the pictures of papers; nil where none can be kept.
 	Files *attachment.Store
+	// Mail queues letters to those who are asked to read sentences as a second person, and says how many get one; nil where no mail is sent.
+	Mail func(context.Context, paper.Asking) (int, error)
 
 	opened openPassages
 }
@@ -34,7 +39,7 @@ func (h *Handlers) on(handle func(*request) error) func(*serve.Request) error {
 }
 
 // done are the acts that a page may say were just done.
-var done = []string{"saved", "imported", "discarded", "marked"}
+var done = []string{"saved", "imported", "discarded", "marked", "asked"}
 
 // show builds a page and shows it.
 func (q *request) show(build func(*conversation.Reading) (frame.View, error)) error {
@@ -62,8 +67,10 @@ func (h *Handlers) Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}/preview", Who: serve.Officers, Query: previewQuery{}, Handle: h.on((*request).paperPreview)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/papers/{key}", Who: serve.Officers, Body: 12 * serve.MiB, Handle: h.on((*request).postPaperDraft)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources", Who: serve.Rapporteurs, Handle: h.on((*request).sourcesList)},
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Handle: h.on((*request).sourcesPage)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Query: sources.Query{}, Handle: h.on((*request).sourcesPage)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Body: 16 * serve.KiB, Handle: h.on((*request).postSources)},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sources/{key}/cite", Who: serve.Rapporteurs, Body: 16 * serve.KiB, Handle: h.on((*request).postCite)},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sources/{key}/ask", Who: serve.Rapporteurs, Body: 16 * serve.KiB, Handle: h.on((*request).postAsk)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}/picture/{name}", Who: serve.Officers, Handle: h.on((*request).draftPicture)},
 	}
 }

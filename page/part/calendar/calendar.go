@@ -112,7 +112,7 @@ func linked(st *conversation.Reading) []settings.Stage {
 	var editions []*paper.Edition
 	for _, p := range st.Papers.All() {
 		for n, e := range p.Editions {
-			if p.Revised(n+1) && !taken[e.Ref] && !taken[p.Ref] {
+			if e.Kind != paper.Summary && p.Revised(n+1) && !taken[e.Ref] && !taken[p.Ref] {
 				editions = append(editions, e)
 			}
 		}
