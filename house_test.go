@@ -76,7 +76,7 @@ var rooms = []room{
 
 	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation delegation formulation locale page/accounts paper private refusal together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
-	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply settings"},
+	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper poll priority questionnaire refusal reply settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor private refusal"},
 	{"internal/bench", 8, "*"},
@@ -84,7 +84,7 @@ var rooms = []room{
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation locale paper record record/sqlite refusal settings"},
+	{".", 4, "accreditation cite consultation consultation/correction conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation locale paper poll record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority settings"}, // in which state the stages of a conversation are
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
@@ -101,7 +101,9 @@ var rooms = []room{
 	{"conversation/compiler", 3, "cite consultation locale paper refusal"},
 	{"conversation/quoting", 3, "cite consultation conversation locale"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply settings translation"},
+	{"conversation/balloting", 3, "accreditation cite consultation delegation poll priority refusal settings"},
+	{"conversation/due", 3, "accreditation cite consultation consultation/life delegation poll"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal reply settings translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation"}, // the files that people keep
 	{"conversation/accrediting", 3, "accreditation cite consultation delegation refusal settings"},
 
@@ -127,6 +129,7 @@ var rooms = []room{
 	{"formulation", 2, "cite input internal/cow locale refusal"},
 	{"formulation/likeness", 2, "locale"}, // who asked the same before
 	{"priority", 2, "cite input locale refusal"},
+	{"poll", 2, "cite input internal/cow locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast
 
@@ -161,7 +164,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority"
+const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/balloting conversation/due conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template poll priority"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

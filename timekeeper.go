@@ -2,17 +2,18 @@ package plenary
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
-	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/conversation/due"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/refusal"
 )
 
-// Tick writes what has become due in one conversation at an instant: calls that open, calls that
+// Tick writes what has become due in one conversation at an instant: calls and ballots that open and
 // close, reminders that an accreditation or a mandate will be over, each once. It returns the next instant at which something will be due, zero if there is none.
 // A script passes its own clock as told; otherwise told is zero.
 func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (time.Time, error) {
@@ -20,46 +21,40 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 	if now.IsZero() {
 		now = s.now()
 	}
-	var opens, closes, remind []cite.Ref
-	var mandates []delegation.Remind
+	var commands []any
 	var next time.Time
-	sooner := func(t time.Time) {
-		if next.IsZero() || !t.IsZero() && t.Before(next) {
-			next = t
-		}
-	}
 	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
-		opens, closes, next = life.Due(st.Consultation, now)
-		var reminds time.Time
-		remind, reminds = st.Accredited.Due(now)
-		sooner(reminds)
-		mandates, reminds = st.Roll.Due(now)
-		sooner(reminds)
+		commands, next = due.House{Consultation: st.Consultation, Accredited: st.Accredited, Roll: st.Roll, Polls: st.Polls}.At(now)
 		return nil
 	}); err != nil {
 		return next, err
 	}
 	ask := conversation.Ask{System: true, Received: s.now(), Told: told}
-	var commands []any
-	for _, r := range opens {
-		commands = append(commands, life.Open{Call: r})
-	}
-	for _, r := range closes {
-		commands = append(commands, life.Close{Call: r})
-	}
-	for _, r := range remind {
-		commands = append(commands, accreditation.Remind{Party: r})
-	}
-	for _, c := range mandates {
-		commands = append(commands, c)
-	}
 	for _, c := range commands {
+		if count, ok := c.(poll.Count); ok {
+			if err := s.said(ctx, slug, count.Said); err != nil {
+				return next, err
+			}
+		}
 		ask.Command = c
 		if _, err := s.Do(ctx, slug, ask); err != nil && !alreadyDone(err) {
 			return next, err
 		}
 	}
 	return next, nil
+}
+
+// said reads what the ballots of some entries say. Those whose words were erased are taken out.
+func (s *Secretariat) said(ctx context.Context, slug string, ballots map[cite.Position]string) error {
+	words, err := s.Words(ctx, slug, slices.Collect(maps.Keys(ballots)))
+	for p := range ballots {
+		if w, there := words[p]; there {
+			ballots[p] = w["choice"]
+		} else {
+			delete(ballots, p)
+		}
+	}
+	return err
 }
 
 // alreadyDone: somebody else wrote it first.

@@ -26,6 +26,7 @@ type Position int64
 //	q4            question 4, formulated from what was proposed
 //	o2            order 2: the order in which themes are taken up
 //	o2.t3         its theme 3, wherever that stands in the order
+//	b5            indicative ballot 5, on the themes of an order
 //	y4g9…         a party (13 characters after the letter)
 //	u7ck…         a participant (13 characters after the letter)
 //
@@ -60,7 +61,7 @@ func ParseRef(s string) (Ref, error) {
 	switch head[0] {
 	case 'p':
 		ok = parsePaper(seg) && (!hasSpan || len(seg) == 4)
-	case 'k', 'd', 'q':
+	case 'k', 'd', 'q', 'b':
 		ok = len(seg) == 1 && counter(head[1:]) && !hasSpan
 	case 'o':
 		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && tagged(seg[1], 't')) && !hasSpan
@@ -115,7 +116,7 @@ func counter(s string) bool {
 	return true
 }
 
-// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'q', 'o', 'y', 'u', or 0 for None.
+// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'q', 'o', 'b', 'y', 'u', or 0 for None.
 func (r Ref) Kind() byte {
 	if r == "" {
 		return 0
@@ -223,6 +224,9 @@ func Question(n int) Ref { return Ref("q" + strconv.Itoa(n)) }
 
 // Order is the reference of the order of themes with counter n.
 func Order(n int) Ref { return Ref("o" + strconv.Itoa(n)) }
+
+// Ballot is the reference of indicative ballot n.
+func Ballot(n int) Ref { return Ref("b" + strconv.Itoa(n)) }
 
 // Theme is the reference of theme n of an order.
 func Theme(order Ref, n int) Ref { return order + Ref(".t"+strconv.Itoa(n)) }

@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
+	"github.com/openplenary/plenary/conversation/balloting"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/ordering"
@@ -41,6 +42,7 @@ type Reading struct {
 	Formulation  FormulationReading
 	Priorities   PriorityReading
 	Replies      round.Reading
+	Polls        balloting.Reading
 
 	state  *State
 	refs   map[cite.Ref]struct{}
@@ -59,6 +61,7 @@ func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r := &Reading{Settings: &s.Settings, Audience: a.At(now), Now: now, state: s, refs: map[cite.Ref]struct{}{AnySetting: {}}, words: map[cite.Position]map[string][]cite.Span{}}
 	r.Papers.r, r.Roll.r, r.Consultation.r, r.Formulation.r = r, r, r, r
 	r.Priorities = PriorityReading{ordering.Reading{Priorities: s.Priorities, Grant: r.grant, Note: func() { r.note(AnyOrder) }}, r}
+	r.Polls = balloting.Reading{Polls: s.Polls, Note: r.note, Grant: r.grant, Stands: r.expires, As: a.As, Speaks: r.Roll.SpeaksNow}
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
 		r.note(refs...)
@@ -89,7 +92,7 @@ func (r *Reading) Close() {
 		*p = r.since
 	}
 	last := *r.Settings
-	r.Settings, r.state, r.Replies, r.Priorities = &last, nil, round.Reading{}, PriorityReading{}
+	r.Settings, r.state, r.Replies, r.Priorities, r.Polls = &last, nil, round.Reading{}, PriorityReading{}, balloting.Reading{}
 }
 
 // note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.

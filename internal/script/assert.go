@@ -37,6 +37,8 @@ import (
 //	assert walk p1.e1.x3 p2.e1.x1              hops lead from the first to the last, and back
 //	assert accreditation %boats over           how the accreditation of a party stands: stands, over, ended, none
 //	assert reaction $c.1 not_satisfied         what an author said last of the answer
+//	assert roll $b states:2,observers:1        how many parties are on the frozen roll of a ballot
+//	assert counted $b states:vouched 2: 1:1*2  which ballots are listed: "1:2_2:1*3" is said by three
 //
 // An element of an edition may be named by an alias: $x@$revised is the element $x as that edition has it.
 func (r *Runner) assert(ctx context.Context, b *block) error {
@@ -44,7 +46,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
 		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2,
-			"walk": 2, "promised": 2, "reaction": 2, "finds": 3, "supports": 2, "stands": 2, "replies": 2, "accreditation": 2, "heard": 2}
+			"walk": 2, "promised": 2, "reaction": 2, "finds": 3, "supports": 2, "stands": 2, "replies": 2, "accreditation": 2, "heard": 2, "roll": 2}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -92,6 +94,10 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.repliesAre(st, args)
 		case "heard", "supports", "stands":
 			return map[string]func(*conversation.State, []string) error{"heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
+		case "counted":
+			return r.countIs(st, args)
+		case "roll":
+			return r.rollIs(st, args)
 		case "order":
 			return r.orderIs(st, args)
 		case "promised":
