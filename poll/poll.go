@@ -150,6 +150,24 @@ func (s *State) Vote(poll cite.Ref, voter string) (v Vote, ok bool) {
 	return v, ok && v.Position != 0
 }
 
+// Claim is that somebody cast a ballot.
+type Claim struct {
+	Poll cite.Ref
+	At   cite.Position // of the entry of the ballot
+	By   string        // the participant who says that they cast it
+}
+
+// Claimed is the entry of a ballot that counts, where it is as somebody claims; 0 where it is not.
+func (s *State) Claimed(c Claim) cite.Position {
+	for _, v := range s.cast(c.Poll) {
+		//mutants:guard a ballot is proven to whoever cast it, and to nobody else
+		if v.Position == c.At && v.By == c.By && c.By != "" {
+			return c.At
+		}
+	}
+	return 0
+}
+
 // Constituency is in which constituency a party is on the frozen roll; "" where it is not on it.
 func (p *Poll) Constituency(party cite.Ref) string {
 	for _, g := range p.Roll {

@@ -94,7 +94,7 @@ func (s *site) conversationRoutes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "reference", Query: referenceQuery{},
 			Views: []any{papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, consult.Disposition{}, questions.QuestionPage{},
-				priorities.Order{}, priorities.Evidence{}, home.Entry{}},
+				priorities.Order{}, priorities.Evidence{}, priorities.Ballot{}, home.Entry{}},
 			Handle: s.on((*request).reference)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/live", Who: serve.Everybody, Query: liveQuery{}, Handle: s.on((*request).live)},
 	}
