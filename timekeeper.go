@@ -2,11 +2,8 @@ package plenary
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
-	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/due"
 	"github.com/openplenary/plenary/poll"
@@ -32,9 +29,11 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 	ask := conversation.Ask{System: true, Received: s.now(), Told: told}
 	for _, c := range commands {
 		if count, ok := c.(poll.Count); ok {
-			if err := s.said(ctx, slug, count.Said); err != nil {
+			words, err := s.Words(ctx, slug, count.Entries())
+			if err != nil {
 				return next, err
 			}
+			count.Read(words)
 		}
 		ask.Command = c
 		if _, err := s.Do(ctx, slug, ask); err != nil && !alreadyDone(err) {
@@ -42,19 +41,6 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 		}
 	}
 	return next, nil
-}
-
-// said reads what the ballots of some entries say. Those whose words were erased are taken out.
-func (s *Secretariat) said(ctx context.Context, slug string, ballots map[cite.Position]string) error {
-	words, err := s.Words(ctx, slug, slices.Collect(maps.Keys(ballots)))
-	for p := range ballots {
-		if w, there := words[p]; there {
-			ballots[p] = w["choice"]
-		} else {
-			delete(ballots, p)
-		}
-	}
-	return err
 }
 
 // alreadyDone: somebody else wrote it first.

@@ -198,12 +198,9 @@ func init() {
 		command("priority.propose", Officers, in(orderer, (*ordering.House).Propose)),
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
-		command("poll.hold", Officers, in(balloter, (*balloting.House).Hold)),
-		command("poll.alter", Officers, in(polls, (*poll.State).Alter)),
-		command("poll.freeze", Timekeeper, in(balloter, (*balloting.House).Freeze)),
-		command("poll.cast", Anybody, voting((*balloting.House).Cast)),
-		command("poll.return", Anybody, voting((*balloting.House).Return)),
-		command("poll.count", Timekeeper, voting((*balloting.House).Count)),
+		command("poll.hold", Officers, in(balloter, (*balloting.House).Hold)), command("poll.alter", Officers, in(polls, (*poll.State).Alter)),
+		command("poll.freeze", Timekeeper, in(balloter, (*balloting.House).Freeze)), command("poll.count", Timekeeper, voting((*balloting.House).Count)),
+		command("poll.cast", Anybody, voting((*balloting.House).Cast)), command("poll.return", Anybody, voting((*balloting.House).Return)),
 		command("poll.call-off", Officers, voting((*balloting.House).CallOff)),
 		command("reply.open", Officers, (*State).openReplies),
 	}
@@ -213,14 +210,7 @@ func init() {
 }
 
 func init() {
-	fact[poll.Held](polls)
-	fact[poll.Altered](polls)
-	fact[poll.Frozen](polls)
-	fact[poll.Received](polls)
-	fact[poll.Returned](polls)
-	fact[poll.Listed](polls)
-	fact[poll.Counted](polls)
-	fact[poll.Dropped](polls)
+	balloted()
 	fact[priority.Begun](priorities)
 	fact[priority.Proposed](priorities)
 	fact[priority.Decided](priorities)
@@ -308,6 +298,18 @@ func init() {
 	fact[formulation.Arranged](formulated)
 	fact[reply.Opened](replies)
 	among()
+}
+
+// balloted are the facts of indicative ballots.
+func balloted() {
+	fact[poll.Held](polls)
+	fact[poll.Altered](polls)
+	fact[poll.Frozen](polls)
+	fact[poll.Received](polls)
+	fact[poll.Returned](polls)
+	fact[poll.Listed](polls)
+	fact[poll.Counted](polls)
+	fact[poll.Dropped](polls)
 }
 
 // among is what the facts of one noun are for another.

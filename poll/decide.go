@@ -198,6 +198,20 @@ func (c Count) Check() (Count, error) { return c, nil }
 // Veiled: what is remembered of the ask must not tell what was chosen.
 func (Count) Veiled() {}
 
+// Entries are those of the ballots, in order.
+func (c Count) Entries() []cite.Position { return slices.Sorted(maps.Keys(c.Said)) }
+
+// Read takes what ballots say from what stands beside their entries. A ballot whose words were erased says nothing that counts.
+func (c Count) Read(words map[cite.Position]cite.Words) {
+	for at := range c.Said {
+		if w, there := words[at]; there {
+			c.Said[at] = w["choice"]
+		} else {
+			delete(c.Said, at)
+		}
+	}
+}
+
 // cell is a constituency with voters of whom the house is equally sure.
 type cell struct{ constituency, assurance string }
 
@@ -283,7 +297,7 @@ func (s *State) cast(poll cite.Ref) map[cite.Ref]Vote {
 	return out
 }
 
-// Cast lists the entries of the ballots that count, in order: beside them stands what they say.
+// CastAt lists the entries of the ballots that count, in order: beside them stands what they say.
 func (s *State) CastAt(poll cite.Ref) (out []cite.Position) {
 	for _, v := range s.cast(poll) {
 		out = append(out, v.Position)

@@ -92,12 +92,8 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.accreditationIs(st, args)
 		case "replies":
 			return r.repliesAre(st, args)
-		case "heard", "supports", "stands":
-			return map[string]func(*conversation.State, []string) error{"heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
-		case "counted":
-			return r.countIs(st, args)
-		case "roll":
-			return r.rollIs(st, args)
+		case "heard", "supports", "stands", "counted", "roll":
+			return map[string]func(*conversation.State, []string) error{"heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs}[what](st, args)
 		case "order":
 			return r.orderIs(st, args)
 		case "promised":

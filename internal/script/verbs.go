@@ -49,7 +49,8 @@ func init() {
 		"as":      {1, 1, "", nil, (*Runner).actAs},
 		"include": {1, -1, "", nil, (*Runner).include},
 		"assert":  {1, -1, "", nil, (*Runner).assert},
-		"tick":    {0, 0, "", []any{life.Open{}, life.Close{}, poll.Freeze{}, poll.Count{}, accreditation.Remind{}, delegation.Remind{}}, func(r *Runner, ctx context.Context, _ *block) error { return r.tick(ctx) }},
+		"tick": {0, 0, "", []any{life.Open{}, life.Close{}, poll.Freeze{}, poll.Count{},
+			accreditation.Remind{}, delegation.Remind{}}, func(r *Runner, ctx context.Context, _ *block) error { return r.tick(ctx) }},
 
 		// Commands that want more than their fields.
 		"convene":        {1, 1, "title.* lead.* original languages zone demonstration officer labels contact prepared", []any{conversation.Convene{}}, (*Runner).convene},

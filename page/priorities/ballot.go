@@ -275,7 +275,7 @@ func (v *Ballot) names(f *frame.Frame, place ballot.Place) string {
 	for i, name := range place {
 		out[i] = f.T("poll.quoted", "name", v.option(name).Name.Text)
 	}
-	return strings.Join(out, f.T("poll.and"))
+	return strings.Join(out, " · ")
 }
 
 // sensitive says in sentences what would have changed the first place.
@@ -311,7 +311,7 @@ func (v *Ballot) chosen(f *frame.Frame, x *Voter) string {
 			out[i] = f.T("poll.mark", "theme", f.Lang.Number(m.Option), "value", f.Lang.Number(m.Value))
 		}
 	}
-	return strings.Join(out, f.T("poll.between"))
+	return strings.Join(out, " · ")
 }
 
 // Voice is for whom the reader may vote.
