@@ -1,6 +1,7 @@
 package priorities
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -416,7 +417,7 @@ type HoldForm struct {
 
 // NewHolding builds the page of an order, or of one of its ballots; ok is false where there is neither.
 func NewHolding(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Holding, bool) {
-	v := &Holding{Form: HoldForm{Method: poll.Schulze, Secret: "yes", OpensTime: "00:00", ClosesTime: "00:00", Zone: st.Zone, Who: poll.Constituencies},
+	v := &Holding{Form: HoldForm{Method: poll.Schulze, Secret: "yes", OpensTime: "00:00", ClosesTime: "00:00", Zone: cmp.Or(st.Zone, "UTC"), Who: poll.Constituencies},
 		Reason: frame.NewTongues("reason", locale.Text{}, st.Languages, nil)}
 	if p, ok := st.Polls.Poll(ref); ok {
 		row := newBallotRow(st, p)

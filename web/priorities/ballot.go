@@ -76,6 +76,9 @@ func voting(q *serve.Request, status int, v url.Values) error {
 	}); err != nil {
 		return err
 	}
+	if err := q.Fill(page); err != nil {
+		return err
+	}
 	if v != nil {
 		page.Typed(serve.Typed(v))
 	}
