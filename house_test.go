@@ -78,7 +78,7 @@ var rooms = []room{
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
 	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper poll priority questionnaire refusal reply settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
-	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor private refusal"},
+	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor poll private refusal"},
 	{"internal/bench", 8, "*"},
 	{"internal/fault", 8, "*"},
 	{"internal/browser", 8, "*"},
