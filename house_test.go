@@ -42,7 +42,7 @@ var rooms = []room{
 	{"web/team", 6, "account aside cite consultation conversation delegation locale page/desk page/frame refusal web/serve"},
 	{"web/desk", 6, ". answering aside attachment cite consultation consultation/life consultation/removal conversation conversation/template delegation draft input locale page/asking page/consult page/desk page/frame questionnaire refusal settings web/serve"},
 	{"web/dossier", 6, "cite conversation conversation/dossier conversation/receipt locale page/dossier page/frame page/papers page/part/note paper refusal web/serve"},
-	{"web/priorities", 6, "cite conversation locale page/frame page/priorities press priority refusal web/serve"},
+	{"web/priorities", 6, ". cite conversation input locale page/frame page/priorities poll press priority refusal web/serve"},
 	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
 	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
@@ -62,7 +62,7 @@ var rooms = []room{
 	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part page/part/calendar paper settings"},
 	{"page/papers", 5, "cite consultation conversation conversation/dossier conversation/quoting internal/expr locale markup page/frame page/part page/part/note paper quote"},
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
-	{"page/priorities", 5, "cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper priority"},
+	{"page/priorities", 5, "ballot cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like"},
 	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech paper session"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
@@ -80,18 +80,18 @@ var rooms = []room{
 
 	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation conversation/quoting delegation formulation locale page/accounts paper private refusal session together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
-	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper priority questionnaire refusal reply session settings"},
+	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper poll priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
-	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor private refusal"},
+	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor poll private refusal"},
 	{"internal/bench", 8, "*"},
 	{"internal/fault", 8, "*"},
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/quoting conversation/receipt delegation internal/recent locale paper record record/sqlite refusal settings"},
+	{".", 4, "accreditation cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent locale paper poll record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority session settings"}, // in which state the stages of a conversation are
-	{"page/part/note", 4, "cite conversation locale page/frame page/part"},                                 // what sentences rest on, numbered
+	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
@@ -106,11 +106,13 @@ var rooms = []room{
 	{"conversation/agenda", 3, "cite consultation paper refusal session"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply session"},
 	{"conversation/compiler", 3, "cite consultation locale paper quote refusal"},
-	{"conversation/dossier", 4, "cite consultation conversation conversation/compiler conversation/receipt delegation locale paper record"},
+	{"conversation/dossier", 4, "cite consultation conversation conversation/receipt delegation locale paper quote record"},
 	{"conversation/quoting", 3, "cite consultation conversation locale paper quote"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper priority questionnaire refusal reply session settings translation"},
-	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation"}, // the files that people keep
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal reply session settings translation"},
+	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation poll"}, // the files that people keep
+	{"conversation/balloting", 3, "accreditation cite consultation delegation poll priority refusal settings"},
+	{"conversation/due", 3, "accreditation cite consultation consultation/life delegation poll"},
 	{"conversation/accrediting", 3, "accreditation cite consultation delegation refusal settings"},
 
 	{"accreditation", 2, "cite input internal/cow locale refusal"},
@@ -136,6 +138,7 @@ var rooms = []room{
 	{"formulation/likeness", 2, "locale"}, // who asked the same before
 	{"priority", 2, "cite input locale refusal"},
 	{"session", 2, "cite input internal/cow locale refusal"},
+	{"poll", 2, "cite input internal/cow locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast
 
@@ -172,7 +175,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority"
+const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority conversation/balloting conversation/due poll"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

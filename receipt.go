@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/receipt"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -39,6 +40,15 @@ func (s *Secretariat) CorrectionReceipt(ctx context.Context, slug string, ref ci
 		}
 		return 0, nil
 	})
+}
+
+// BallotReceipt makes the receipt of a ballot that somebody cast and that counts: that it stands on the record. What it says is no part of it.
+func (s *Secretariat) BallotReceipt(ctx context.Context, slug string, of poll.Claim, address string) (*receipt.File, error) {
+	r, err := s.receiptOf(ctx, slug, of.Poll, address, func(st *conversation.State) (cite.Position, [][]cite.Position) { return st.Polls.Claimed(of), nil })
+	if err == nil {
+		r.Text = nil //mutants:guard what a ballot says is proven to nobody
+	}
+	return r, err
 }
 
 // receiptOf makes the receipt of an entry about a contribution; where says which, 0 for none, and which entries it proves beside it.

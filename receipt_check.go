@@ -2,6 +2,7 @@ package plenary
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -155,7 +156,7 @@ func (c *ReceiptCheck) content(r *receipt.File) bool {
 	c.Meaning, c.Address = meaning, r.Meaning.Address
 	want, err1 := json.Marshal(meaning)
 	got, err2 := json.Marshal(r.Meaning)
-	address := strings.HasSuffix(r.Meaning.Address, "/"+r.Meaning.Conversation+"/"+string(meaning.Contribution))
+	address := strings.HasSuffix(r.Meaning.Address, "/"+r.Meaning.Conversation+"/"+string(cmp.Or(meaning.Contribution, meaning.Ballot)))
 	same := err1 == nil && err2 == nil && bytes.Equal(want, got) && (c.Slug == "" || c.Slug == r.Meaning.Conversation) && address
 	return c.line("meaning", same, "")
 }

@@ -4,15 +4,13 @@ import (
 	"context"
 	"time"
 
-	"github.com/openplenary/plenary/accreditation"
-	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/conversation/due"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/refusal"
 )
 
-// Tick writes what has become due in one conversation at an instant: calls that open, calls that
+// Tick writes what has become due in one conversation at an instant: calls and ballots that open and
 // close, reminders that an accreditation or a mandate will be over, each once. It returns the next instant at which something will be due, zero if there is none.
 // A script passes its own clock as told; otherwise told is zero.
 func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (time.Time, error) {
@@ -20,40 +18,23 @@ func (s *Secretariat) Tick(ctx context.Context, slug string, told time.Time) (ti
 	if now.IsZero() {
 		now = s.now()
 	}
-	var opens, closes, remind []cite.Ref
-	var mandates []delegation.Remind
+	var commands []any
 	var next time.Time
-	sooner := func(t time.Time) {
-		if next.IsZero() || !t.IsZero() && t.Before(next) {
-			next = t
-		}
-	}
 	if _, err := s.Read(ctx, slug, func(st *conversation.State) error {
-		opens, closes, next = life.Due(st.Consultation, now)
-		var reminds time.Time
-		remind, reminds = st.Accredited.Due(now)
-		sooner(reminds)
-		mandates, reminds = st.Roll.Due(now)
-		sooner(reminds)
+		commands, next = due.House{Consultation: st.Consultation, Accredited: st.Accredited, Roll: st.Roll, Polls: st.Polls}.At(now)
 		return nil
 	}); err != nil {
 		return next, err
 	}
 	ask := conversation.Ask{System: true, Received: s.now(), Told: told}
-	var commands []any
-	for _, r := range opens {
-		commands = append(commands, life.Open{Call: r})
-	}
-	for _, r := range closes {
-		commands = append(commands, life.Close{Call: r})
-	}
-	for _, r := range remind {
-		commands = append(commands, accreditation.Remind{Party: r})
-	}
-	for _, c := range mandates {
-		commands = append(commands, c)
-	}
 	for _, c := range commands {
+		if count, ok := c.(poll.Count); ok {
+			words, err := s.Words(ctx, slug, count.Entries())
+			if err != nil {
+				return next, err
+			}
+			count.Read(words)
+		}
 		ask.Command = c
 		if _, err := s.Do(ctx, slug, ask); err != nil && !alreadyDone(err) {
 			return next, err

@@ -586,7 +586,7 @@ func (w *writer) arrived(head cite.Position, touched []cite.Ref, erased []cite.P
 	}
 	w.durable.Store(int64(head))
 	w.watch.wake(touched)
-	if slices.ContainsFunc(touched, func(r cite.Ref) bool { return r.Kind() == 'k' }) {
+	if slices.ContainsFunc(touched, func(r cite.Ref) bool { return r.Kind() == 'k' || r == conversation.AnyPoll }) {
 		w.sec.wakeTimekeeper()
 	}
 }
@@ -616,6 +616,10 @@ func digestOf(a conversation.Ask) ([32]byte, error) {
 	b = fmt.Appendf(nil, "%s\x00%d\x00%s", reflect.TypeOf(a.Command), who, b)
 	for _, j := range a.With {
 		b = fmt.Appendf(b, "\x00%d", j.Party)
+	}
+	//mutants:guard what is remembered of a ballot does not tell what it says to who tries all that it may say
+	if _, ok := a.Command.(interface{ Veiled() }); ok {
+		b = fmt.Appendf(b, "\x00%s", a.Token) // of which a hash alone is kept
 	}
 	return sha256.Sum256(b), nil
 }

@@ -26,6 +26,7 @@ type Position int64
 //	q4            question 4, formulated from what was proposed
 //	o2            order 2: the order in which themes are taken up
 //	o2.t3         its theme 3, wherever that stands in the order
+//	b5            indicative ballot 5, on the themes of an order
 //	s2            session 2
 //	s2.i4         item 4 of its agenda
 //	y4g9…         a party (13 characters after the letter)
@@ -62,7 +63,7 @@ func ParseRef(s string) (Ref, error) {
 	switch head[0] {
 	case 'p':
 		ok = parsePaper(seg) && (!hasSpan || len(seg) == 4)
-	case 'k', 'd', 'q':
+	case 'k', 'd', 'q', 'b':
 		ok = len(seg) == 1 && counter(head[1:]) && !hasSpan
 	case 'o':
 		ok = counter(seg[0][1:]) && (len(seg) == 1 || len(seg) == 2 && tagged(seg[1], 't')) && !hasSpan
@@ -119,7 +120,7 @@ func counter(s string) bool {
 	return true
 }
 
-// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'q', 'o', 's', 'y', 'u', or 0 for None.
+// Kind is the leading letter of the reference: 'p', 'k', 'c', 'd', 'q', 'o', 'b', 's', 'y', 'u', or 0 for None.
 func (r Ref) Kind() byte {
 	if r == "" {
 		return 0
@@ -230,6 +231,9 @@ func Question(n int) Ref { return Ref("q" + strconv.Itoa(n)) }
 
 // Order is the reference of the order of themes with counter n.
 func Order(n int) Ref { return Ref("o" + strconv.Itoa(n)) }
+
+// Ballot is the reference of indicative ballot n.
+func Ballot(n int) Ref { return Ref("b" + strconv.Itoa(n)) }
 
 // Theme is the reference of theme n of an order.
 func Theme(order Ref, n int) Ref { return order + Ref(".t"+strconv.Itoa(n)) }

@@ -26,6 +26,7 @@ type Meaning struct {
 	Address      string     `json:"address"` // where the contribution can be read
 	Conversation string     `json:"conversation"`
 	Contribution cite.Ref   `json:"contribution"`
+	Ballot       cite.Ref   `json:"ballot,omitempty"`     // the indicative ballot, where it is the receipt of one that was cast in it; there is no contribution then
 	Correction   int        `json:"correction,omitempty"` // of the contribution, 1, 2, ..., where it is the receipt of one
 	Call         cite.Ref   `json:"call"`
 	On           []cite.Ref `json:"on"`                 // element and edition that each part answers; empty for a correction

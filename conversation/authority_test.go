@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
+	"github.com/openplenary/plenary/poll"
 )
 
 // can is what somebody can do in the name of a party, and what of it an act needs.
@@ -81,6 +82,11 @@ func newBoating(t *testing.T, as string) boating {
 		t.Fatal(err)
 	}
 	b.heard = facts[0].Body.(consultation.Received).Ref
+	ordering(w)
+	voted(w, "o1", 20*time.Hour)
+	if _, err := w.ask(conversation.Ask{By: dan, For: boats, Assurance: consultation.EmailProven, Command: poll.Cast{Poll: "b1", Known: true}}); err != nil {
+		t.Fatal(err)
+	}
 	w.must(olga, answering(consultation.Noted, cite.Part(b.own, 1)), answering(consultation.Noted, cite.Part(b.through, 1)), answering(consultation.Noted, cite.Part(b.heard, 1)), answering(consultation.Noted, cite.Part(b.personal, 1)))
 	return b
 }
@@ -111,6 +117,8 @@ func (b boating) acts() []inTheName {
 		{"consultation.submit", speaks, conversation.Ask{For: boats, Command: known}},
 		{"consultation.submit", speaks | member, conversation.Ask{For: isles, Through: boats, Command: known}},
 		{"formulation.support", speaks | counts, conversation.Ask{For: boats, Command: formulation.GiveSupport{Proposal: b.proposals[1], Known: true}}},
+		{"poll.cast", speaks, conversation.Ask{For: boats, Command: poll.Cast{Poll: "b1", Known: true}}},
+		{"poll.return", speaks, conversation.Ask{For: boats, Command: poll.Return{Poll: "b1", Known: true}}},
 		{"formulation.take-back", speaks, conversation.Ask{For: boats, Command: formulation.TakeBackSupport{Proposal: b.proposals[0], Known: true}}},
 		{"delegation.align", speaks | member, conversation.Ask{For: boats, Command: delegation.Align{Contribution: b.groups, Stand: delegation.Aligned}}},
 		{"delegation.align", speaks, conversation.Ask{For: boats, Command: delegation.Align{Contribution: b.heard, Stand: delegation.Dissociated}}},

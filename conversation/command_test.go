@@ -29,6 +29,7 @@ var standings = map[string]string{
 	"formulation.support": "anybody", "formulation.take-back": "anybody", "formulation.word": "rapporteurs", "formulation.leave-out": "rapporteurs", "formulation.dissolve": "rapporteurs", "formulation.arrange": "rapporteurs", "formulation.hear": "rapporteurs", "reply.open": "officers",
 	"delegation.appoint": "anybody", "delegation.end": "anybody", "delegation.hand-over": "anybody", "delegation.align": "anybody", "delegation.remind": "timekeeper",
 	"accreditation.request": "anybody", "accreditation.retract": "anybody", "accreditation.remind": "timekeeper",
+	"poll.cast": "anybody", "poll.return": "anybody", "poll.freeze": "timekeeper", "poll.count": "timekeeper",
 	"paper.mark-sentence":     "rapporteurs",
 	"settings.translate-text": "translators", "questionnaire.translate-question": "translators", "consultation.translate-call": "translators",
 }

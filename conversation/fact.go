@@ -50,6 +50,7 @@ type Erased struct {
 	Ground       string        `json:"ground"`
 	Proposed     cite.Position `json:"proposed,omitempty"` // by another person, where two are needed
 	Own          bool          `json:"own,omitempty"`      // whoever wrote them took them back, and is not named
+	Ballot       cite.Ref      `json:"ballot,omitempty"`   // they are of a ballot that was counted, or counts no more
 	By           string        `json:"by,omitempty"`
 	At           time.Time     `json:"at"`
 }

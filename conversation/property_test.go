@@ -21,6 +21,7 @@ import (
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/refusal"
@@ -357,6 +358,27 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 				c.Why = english("Others matter more.")
 			}
 		}
+	case *poll.Hold:
+		*c = poll.Hold{Order: "o1", Terms: balloted(g.w.now.Add(time.Hour), g.w.now.Add(20*time.Hour))}
+	case *poll.Alter:
+		c.Terms = balloted(g.w.now.Add(2*time.Hour), g.w.now.Add(20*time.Hour))
+		c.Poll = pick[cite.Ref](g, "b2", cite.Ballot(len(st.Polls.Polls())))
+	case *poll.Freeze:
+		c.Poll = pick[cite.Ref](g, "b2", cite.Ballot(len(st.Polls.Polls())))
+	case *poll.Cast:
+		*c = poll.Cast{Poll: pick[cite.Ref](g, "b1", "b2"), Marks: []poll.Mark{{Option: 1 + g.number(2), Value: 1}}}
+	case *poll.Return:
+		c.Poll, c.Known = "b1", false
+	case *poll.CallOff:
+		c.Poll = pick[cite.Ref](g, "b2", cite.Ballot(len(st.Polls.Polls())))
+	case *poll.Count:
+		*c = poll.Count{Poll: "b1", Said: map[cite.Position]string{}}
+		if p, ok := st.Polls.Poll("b1"); ok {
+			c.Seen = p.Last
+		}
+		for _, at := range st.Polls.CastAt("b1") {
+			c.Said[at] = pick(g, "1:1", "", "2:1", "nonsense")
+		}
 	case *reply.Open:
 		*c = reply.Open{Of: "k5", Who: reply.All, Title: english("Replies"), Closes: g.w.now.Add(40 * time.Hour), Zone: "UTC", Moderation: consultation.ModerateAfter}
 	case *delegation.Align:
@@ -543,6 +565,11 @@ func furnished(w *world, g *generator) {
 	w.must(olga, announcing(consultation.LateRefused, consultation.ModerateAfter), questionnaire.Ask{Call: "k4", Sections: []questionnaire.Section{{Title: english("All"),
 		Questions: []questionnaire.Question{{Kind: questionnaire.One, Text: english("Which?"), Options: []locale.Text{english("A"), english("B"), english("C"), english("D")}}}}}},
 		soon, priority.Begin{Title: english("First things"), Criteria: []locale.Text{english("Haste")}, Themes: themes})
+	voted(w, "o1", 30*time.Minute)
+	voted(w, "o1", 20*time.Hour)
+	if _, err := w.ask(conversation.Ask{By: ann, For: himself, Assurance: consultation.EmailProven, Command: poll.Cast{Poll: "b1"}}); err != nil && key(err) != "poll.speaks" {
+		w.t.Fatal(err)
+	}
 	w.must(ann, consultation.Submit{Call: "k4", Category: "ngo", Chosen: []cite.Choice{{Question: 1, Picks: []int{2}}}})
 	if g.number(3) > 0 {
 		o, _ := w.st.Priorities.Order("o1")

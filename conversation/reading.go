@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/consultation/life"
 	"github.com/openplenary/plenary/conversation/agenda"
+	"github.com/openplenary/plenary/conversation/balloting"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/formulating"
@@ -44,6 +45,7 @@ type Reading struct {
 	Priorities   PriorityReading
 	Replies      round.Reading
 	Sessions     agenda.Reading
+	Polls        balloting.Reading
 
 	state  *State
 	refs   map[cite.Ref]struct{}
@@ -64,6 +66,7 @@ func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r.Formulation = FormulationReading{formulating.Reading{House: formulator(s), Now: now, Note: r.note, Grant: r.grant, Expires: r.expires, Readable: r.Consultation.readable}, r}
 	r.Priorities = PriorityReading{ordering.Reading{Priorities: s.Priorities, Grant: r.grant, Note: func() { r.note(AnyOrder) }}, r}
 	r.Sessions = agenda.Reading{House: agendas(s), Note: r.note, Named: func(x cite.Ref) bool { return r.sight(x) >= Tombstone }, Reads: r.Consultation.readable}
+	r.Polls = balloting.Reading{Polls: s.Polls, Note: r.note, Grant: r.grant, Stands: r.expires, As: a.As, Speaks: r.Roll.SpeaksNow}
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
 		r.note(refs...)
@@ -94,7 +97,7 @@ func (r *Reading) Close() {
 		*p = r.since
 	}
 	last := *r.Settings
-	r.Settings, r.state, r.Replies, r.Priorities, r.Formulation = &last, nil, round.Reading{}, PriorityReading{}, FormulationReading{}
+	r.Settings, r.state, r.Replies, r.Priorities, r.Polls, r.Formulation = &last, nil, round.Reading{}, PriorityReading{}, balloting.Reading{}, FormulationReading{}
 	r.Sessions = agenda.Reading{}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation/accrediting"
+	"github.com/openplenary/plenary/conversation/balloting"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/preparation"
@@ -22,6 +23,7 @@ import (
 	"github.com/openplenary/plenary/internal/digest"
 	"github.com/openplenary/plenary/internal/memo"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/reply"
@@ -48,6 +50,7 @@ type State struct {
 	Renderings   *translation.State
 	Formulation  *formulation.State
 	Priorities   *priority.State
+	Polls        *poll.State
 	Accredited   *accreditation.State
 	Replies      *reply.State
 	Sessions     *session.State
@@ -63,7 +66,7 @@ type State struct {
 func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
-		Priorities: priority.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
+		Priorities: priority.NewState(), Polls: poll.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
 		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
@@ -72,7 +75,7 @@ func NewState() *State {
 func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
-		Priorities: s.Priorities.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
+		Priorities: s.Priorities.Snapshot(), Polls: s.Polls.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
 		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 
@@ -91,6 +94,7 @@ func questions(s *State) *questionnaire.State    { return s.Questions }
 func renderings(s *State) *translation.State     { return s.Renderings }
 func formulated(s *State) *formulation.State     { return s.Formulation }
 func priorities(s *State) *priority.State        { return s.Priorities }
+func polls(s *State) *poll.State                 { return s.Polls }
 func accredited(s *State) *accreditation.State   { return s.Accredited }
 func replies(s *State) *reply.State              { return s.Replies }
 func sessions(s *State) *session.State           { return s.Sessions }
@@ -198,6 +202,10 @@ func init() {
 		command("priority.propose", Officers, in(orderer, (*ordering.House).Propose)),
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
+		command("poll.hold", Officers, in(balloter, (*balloting.House).Hold)), command("poll.alter", Officers, in(polls, (*poll.State).Alter)),
+		command("poll.freeze", Timekeeper, in(balloter, (*balloting.House).Freeze)), command("poll.count", Timekeeper, voting((*balloting.House).Count)),
+		command("poll.cast", Anybody, voting((*balloting.House).Cast)), command("poll.return", Anybody, voting((*balloting.House).Return)),
+		command("poll.call-off", Officers, voting((*balloting.House).CallOff)),
 		command("reply.open", Officers, (*State).openReplies),
 	}
 	commands = append(commands, sessionCommands()...)
@@ -207,6 +215,7 @@ func init() {
 }
 
 func init() {
+	balloted()
 	fact[priority.Begun](priorities)
 	fact[priority.Proposed](priorities)
 	fact[priority.Decided](priorities)
@@ -303,6 +312,18 @@ func init() {
 	fact[session.Delivered](sessions)
 	fact[session.Placed](sessions)
 	among()
+}
+
+// balloted are the facts of indicative ballots.
+func balloted() {
+	fact[poll.Held](polls)
+	fact[poll.Altered](polls)
+	fact[poll.Frozen](polls)
+	fact[poll.Received](polls)
+	fact[poll.Returned](polls)
+	fact[poll.Listed](polls)
+	fact[poll.Counted](polls)
+	fact[poll.Dropped](polls)
 }
 
 // among is what the facts of one noun are for another.

@@ -102,6 +102,15 @@ func (s *State) MaySee(a Audience, r cite.Ref) Visibility {
 		if _, ok := s.Sessions.Session(r); ok {
 			return Full
 		}
+	case 'b':
+		if _, ok := s.Polls.Poll(r); ok {
+			return Full
+		}
+	case 'u': // what is about somebody is theirs alone
+		//mutants:guard that somebody voted is told to nobody else
+		if a.Is(string(r)) {
+			return Full
+		}
 	case 'c':
 		return s.maySeeContribution(a, r)
 	}

@@ -3,6 +3,7 @@ package conversation
 import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/formulation"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/reply"
 	"github.com/openplenary/plenary/session"
@@ -23,6 +24,7 @@ const (
 	AnySetting               = settings.Any            // calendar, documents, maps, labels
 	AnyQuestion              = formulation.AnyQuestion // what was proposed and formulated: supports, wordings, order
 	AnyOrder                 = priority.AnyOrder       // orders of themes: begun, proposed, decided, given up
+	AnyPoll                  = poll.AnyPoll            // indicative ballots: held, opened, closed
 	AnyReply                 = reply.AnyReply          // rounds of replies, and who replied to what
 	AnySession               = session.AnySession      // sessions, their sittings, items and interventions
 	Anything        cite.Ref = "*"                     // every entry

@@ -8,8 +8,11 @@ import (
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/aside"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -47,11 +50,39 @@ func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
 		return err
 	}
 	for _, n := range p.Numbers {
+		if err := e.ballots(ctx, n); err != nil {
+			e.log().Error("ballots of a deleted account could not be taken back", "conversation", n.Slug, "err", err)
+		}
 		if err := e.mandates(ctx, n); err != nil { // the account is gone: there is nothing to ask for again
 			e.log().Error("the mandates of a deleted account could not be ended", "conversation", n.Slug, "err", err)
 		}
 	}
 	return rest() // what came in between
+}
+
+// ballots takes back what a number cast for itself in indicative ballots that are not counted yet: what they say goes. That of a delegation is
+// the delegation's.
+func (e *Eraser) ballots(ctx context.Context, n account.Number) error {
+	who := delegation.Participant(n.Participant)
+	var cast []cite.Ref
+	_, err := e.Sec.Read(ctx, n.Slug, func(st *conversation.State) error {
+		for _, p := range st.Polls.Polls() {
+			if _, ok := st.Polls.Vote(p.Ref, string(who.Ref())); ok && p.Closed == 0 && p.Dropped == 0 {
+				cast = append(cast, p.Ref)
+			}
+		}
+		return nil
+	})
+	if len(refusal.Of(err)) > 0 { // a conversation that is not there
+		return nil
+	}
+	for _, ref := range cast {
+		_, no := e.Sec.Do(ctx, n.Slug, conversation.Ask{By: who, Assurance: consultation.EmailProven, Received: e.Sec.Now(), Command: poll.Return{Poll: ref}})
+		if len(refusal.Of(no)) == 0 {
+			err = errors.Join(err, no)
+		}
+	}
+	return err
 }
 
 // mandates ends the mandates of a number that leads to nobody any more: whoever counts who manages a delegation, or waits for its head, does not

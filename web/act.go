@@ -93,7 +93,7 @@ func (q *request) actAsk(command any, supporter api.Supporter, k api.Key) (conve
 		return q.correctAct(c.Interface().(correction.Correct), k)
 	case "consultation.react":
 		return q.authorAct(c.Interface(), c.Interface().(reaction.React).Part, k)
-	case "formulation.support", "formulation.take-back", "delegation.align":
+	case "formulation.support", "formulation.take-back", "delegation.align", "poll.cast", "poll.return":
 		if known := c.FieldByName("Known"); known.IsValid() {
 			known.SetBool(supporter.For != cite.None)
 		}

@@ -132,6 +132,15 @@ func (q *request) reference() error {
 			}
 			return v, nil
 		})
+	case ref.Kind() == 'b':
+		q.Frame.Section = "overview"
+		return q.Read(func(st *conversation.Reading) (frame.View, error) {
+			v, ok := priorities.NewBallot(st, ref, q.Lang)
+			if !ok {
+				return nil, serve.NotFound()
+			}
+			return v, nil
+		})
 	case ref.Kind() == 'q':
 		q.Frame.Section = "contributions"
 		return q.Read(func(st *conversation.Reading) (frame.View, error) {

@@ -96,7 +96,7 @@ func (s *site) conversationRoutes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "reference", Query: referenceQuery{},
 			Views: []any{papers.Paper{}, papers.ElementPage{}, consult.CallPage{}, consult.ContributionPage{}, consult.Disposition{}, questions.QuestionPage{},
-				priorities.Order{}, priorities.Evidence{}, sessions.Session{}, home.Entry{}},
+				priorities.Order{}, priorities.Evidence{}, priorities.Ballot{}, sessions.Session{}, home.Entry{}},
 			Handle: s.on((*request).reference)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/live", Who: serve.Everybody, Query: liveQuery{}, Handle: s.on((*request).live)},
 	}

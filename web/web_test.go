@@ -28,9 +28,9 @@ import (
 	"github.com/openplenary/plenary/namesake"
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
-	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/web"
 	"github.com/openplenary/plenary/web/serve"
@@ -48,7 +48,7 @@ type house struct {
 	// asked are those who were asked for a second reading, of whom unreached get no letter.
 	asked     []paper.Asking
 	unreached int
-	web  *web.Server
+	web       *web.Server
 
 	files *attachment.Store
 	db    *private.DB

@@ -9,11 +9,11 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/receipt"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/quote"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -323,7 +323,7 @@ func (p *Plan) Disclosed(at cite.Position, e receipt.Entry) (data, text bool, er
 
 // Quotes reports whether a sentence quotes anything.
 func Quotes(x *Element) bool {
-	return len(x.Words) > 0 && len(compiler.Quotations(x.Words[0].Text)) > 0
+	return len(x.Words) > 0 && len(quote.All(x.Words[0].Text)) > 0
 }
 
 // Quote finds what a sentence quotes in the words of its sources, which must be filled in.
@@ -332,7 +332,7 @@ func (p *Plan) Quote(x *Element, of map[cite.Ref]*Source) {
 		return
 	}
 	x.Quotes = nil
-	for _, text := range compiler.Quotations(x.Words[0].Text) {
+	for _, text := range quote.All(x.Words[0].Text) {
 		x.Quotes = append(x.Quotes, quoted(text, x.Sources, of))
 	}
 }

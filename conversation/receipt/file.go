@@ -8,6 +8,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/correction"
+	"github.com/openplenary/plenary/poll"
 )
 
 // JointFormat is the format of the receipt of what several parties submitted: that of every receipt, with the parties after it.
@@ -84,6 +85,9 @@ func MeaningOf(fact cite.Fact, slug, address, class string) (m consultation.Mean
 	}
 	if f, is := fact.(*correction.Corrected); is {
 		return correction.MeaningOf(f, slug, address, class), true
+	}
+	if f, is := fact.(*poll.Received); is { // what it says is no part of it
+		return consultation.Meaning{Address: address, Conversation: slug, Ballot: f.Poll, On: []cite.Ref{}, Received: f.At, Deadline: f.Closes, Class: class, Assurance: f.Assurance}, true
 	}
 	return m, false
 }

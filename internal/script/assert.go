@@ -39,6 +39,8 @@ import (
 //	assert session $s held                     planned, sitting, adjourned, held, off
 //	assert intervention $c $item spoken        under which item it stands ("nowhere"), and how; see interventionIs
 //	assert reaction $c.1 not_satisfied         what an author said last of the answer
+//	assert roll $b states:2,observers:1        how many parties are on the frozen roll of a ballot
+//	assert counted $b states:vouched 2: 1:1*2  which ballots are listed: "1:2_2:1*3" is said by three
 //
 // An element of an edition may be named by an alias: $x@$revised is the element $x as that edition has it.
 func (r *Runner) assert(ctx context.Context, b *block) error {
@@ -46,7 +48,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
 		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2,
-			"walk": 2, "promised": 2, "reaction": 2, "finds": 3, "supports": 2, "stands": 2, "replies": 2, "accreditation": 2, "heard": 2, "session": 2, "intervention": 3}
+			"walk": 2, "promised": 2, "reaction": 2, "finds": 3, "supports": 2, "stands": 2, "replies": 2, "accreditation": 2, "heard": 2, "session": 2, "intervention": 3, "roll": 2}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
@@ -92,8 +94,8 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.accreditationIs(st, args)
 		case "replies":
 			return r.repliesAre(st, args)
-		case "heard", "supports", "stands", "session", "intervention":
-			return map[string]func(*conversation.State, []string) error{"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
+		case "heard", "supports", "stands", "session", "intervention", "counted", "roll":
+			return map[string]func(*conversation.State, []string) error{"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs}[what](st, args)
 		case "order":
 			return r.orderIs(st, args)
 		case "promised":

@@ -48,8 +48,12 @@ func (r *Runner) beginOrder(ctx context.Context, b *block) (err error) {
 	}
 	for n := 1; b.has(numbered("about", n)); n++ {
 		t := priority.Theme{Title: tongues(b.get(numbered("theme", n)))}
-		if t.Names, err = r.refsOf(strings.Fields(b.get(numbered("about", n)))); err != nil {
-			return err
+		for word := range strings.FieldsSeq(b.get(numbered("about", n))) {
+			x, err := r.place(word)
+			if err != nil {
+				return err
+			}
+			t.Names = append(t.Names, x)
 		}
 		c.Themes = append(c.Themes, t)
 	}

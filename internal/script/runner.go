@@ -241,6 +241,11 @@ func (r *Runner) tick(ctx context.Context) error {
 				due = append(due, k.Closes)
 			}
 		}
+		for _, p := range st.Polls.Polls() {
+			if p.Closed == 0 && p.Dropped == 0 {
+				due = append(due, p.Opens, p.Closes)
+			}
+		}
 		due = append(append(due, st.Accredited.Reminders()...), st.Roll.Reminders()...)
 		return nil
 	})

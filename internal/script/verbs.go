@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/reply"
@@ -49,7 +50,8 @@ func init() {
 		"as":      {1, 1, "", nil, (*Runner).actAs},
 		"include": {1, -1, "", nil, (*Runner).include},
 		"assert":  {1, -1, "", nil, (*Runner).assert},
-		"tick":    {0, 0, "", []any{life.Open{}, life.Close{}, accreditation.Remind{}, delegation.Remind{}}, func(r *Runner, ctx context.Context, _ *block) error { return r.tick(ctx) }},
+		"tick": {0, 0, "", []any{life.Open{}, life.Close{}, poll.Freeze{}, poll.Count{},
+			accreditation.Remind{}, delegation.Remind{}}, func(r *Runner, ctx context.Context, _ *block) error { return r.tick(ctx) }},
 
 		// Commands that want more than their fields.
 		"convene":        {1, 1, "title.* lead.* original languages zone demonstration officer labels contact prepared", []any{conversation.Convene{}}, (*Runner).convene},
@@ -95,7 +97,13 @@ func init() {
 		"give-up":      {1, 1, "reason.* original seen", []any{priority.GiveUp{}}, (*Runner).order},
 		"open-replies": {1, 1, "of who title.* text.* original opens closes zone moderation terms.*", []any{reply.Open{}}, (*Runner).openReplies},
 
-		"deliver":     {1, 1, "for speaker category sitting from to cut floor language on.# text.# takes.# token again", []any{session.Deliver{}}, (*Runner).deliver},
+		"deliver":  {1, 1, "for speaker category sitting from to cut floor language on.# text.# takes.# token again", []any{session.Deliver{}}, (*Runner).deliver},
+		"hold":     {1, 1, "method secret constituencies opens closes zone", []any{poll.Hold{}}, (*Runner).hold},
+		"alter":    {1, 1, "method secret constituencies opens closes zone", []any{poll.Alter{}}, (*Runner).hold},
+		"cast":     {1, 1, "for marks assurance token", []any{poll.Cast{}}, (*Runner).cast},
+		"return":   {1, 1, "for assurance", []any{poll.Return{}}, (*Runner).cast},
+		"call-off": {1, 1, "reason.* original", []any{poll.CallOff{}}, (*Runner).callOff},
+
 		"require-two": {1, 1, "", []any{removal.RequireTwo{}}, (*Runner).requireTwo},
 	}
 	special := map[reflect.Type]bool{}

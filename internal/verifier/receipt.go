@@ -33,6 +33,7 @@ type receiptFile struct {
 		Address      string   `json:"address"`
 		Conversation string   `json:"conversation"`
 		Contribution string   `json:"contribution"`
+		Ballot       string   `json:"ballot,omitempty"`
 		Correction   int64    `json:"correction,omitempty"`
 		Call         string   `json:"call"`
 		On           []string `json:"on"`
@@ -278,7 +279,13 @@ func (r *Report) signature(claimed, given string, n note, c checkpoint) bool {
 func (r *Report) meaning(f *receiptFile, env envelope, c checkpoint, data []byte, words map[string]json.RawMessage) bool {
 	m := f.Meaning
 	kind, got, err := fact(data)
+	if err == nil && kind == "poll.received/1" {
+		return r.check("kind", nil, "%s", kind) && r.ballot(f, env, c, got, words)
+	}
 	corrects := kind == "consultation.corrected/1"
+	if err == nil && m.Ballot != "" {
+		err = errors.New("the receipt names a ballot, and the entry is none")
+	}
 	if err == nil && kind != "consultation.received/1" && !corrects {
 		err = fmt.Errorf("the entry is a %q, not a contribution or a correction of one", kind)
 	}
@@ -298,6 +305,42 @@ func (r *Report) meaning(f *receiptFile, env envelope, c checkpoint, data []byte
 		err = errors.New("it does not end with the conversation and the contribution")
 	}
 	return r.check("address", err, "names the contribution")
+}
+
+// ballot compares the meaning of the receipt of a ballot with its data. What the ballot says is no part of it.
+func (r *Report) ballot(f *receiptFile, env envelope, c checkpoint, got, words map[string]json.RawMessage) bool {
+	m := f.Meaning
+	for _, v := range []struct{ name, said, member string }{
+		{"ballot", m.Ballot, "poll"}, {"received", m.Received, "at"}, {"deadline", m.Deadline, "closes"}, {"assurance", m.Assurance, "assurance"},
+	} {
+		s, err := text(got, v.member)
+		if err == nil && s == "" {
+			err = errors.New("the data do not say")
+		}
+		if err == nil && s != v.said {
+			err = fmt.Errorf("the receipt says %q, the data say %q", v.said, s)
+		}
+		if !r.check(v.name, err, "%s", s) {
+			return false
+		}
+	}
+	var err error
+	if words != nil || m.Contribution != "" || m.Call != "" || m.Rule != "" || m.Told != "" || m.Correction != 0 || len(m.On)+len(m.Corrects)+len(f.Parties) > 0 {
+		err = errors.New("the receipt says more than that a ballot was cast")
+	}
+	if !r.check("choice", err, "what was chosen is no part of it") {
+		return false
+	}
+	if m.Class != env.class {
+		err = fmt.Errorf("the receipt says %q, the envelope says %q", m.Class, env.class)
+	}
+	if !r.check("class", err, "%s", env.class) || !r.demonstration(f, c) {
+		return false
+	}
+	if !strings.HasSuffix(m.Address, "/"+m.Conversation+"/"+m.Ballot) {
+		err = errors.New("it does not end with the conversation and the ballot")
+	}
+	return r.check("address", err, "names the ballot")
 }
 
 // said compares what each part answers, and of a correction which one it is and what it says anew.

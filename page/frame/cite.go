@@ -23,6 +23,8 @@ func Named(f *Frame, r cite.Ref) string {
 		return f.T("answer.numbered", "n", n)
 	case 'k':
 		return f.T("call.numbered", "n", n)
+	case 'b':
+		return f.T("poll.title", "n", n)
 	case 'o':
 		if k := r.ThemeNumber(); k > 0 {
 			return f.T("priority.numbered_theme", "n", n, "theme", strconv.Itoa(k))

@@ -147,7 +147,8 @@ type Order struct {
 	Comments int                   `json:"comments"`            // published points
 	Open     int                   `json:"comments_open"`       // of these, without an answer
 	Why      frame.LocalizedText   `json:"given_up,omitzero"`   // why it was given up
-	Ballot   bool                  `json:"ballot"`              // whether a ballot was held on it
+	Ballot   bool                  `json:"ballot"`              // whether an indicative ballot was held on it
+	Ballots  []BallotRow           `json:"ballots,omitempty"`   // indicative ballots on its themes, oldest first: inputs, and no decision
 	why      Reason
 }
 
@@ -177,6 +178,10 @@ func NewOrder(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Order, bo
 		c := part.NewCall(st, k, l)
 		v.Call = &c
 	}
+	for _, p := range st.Polls.Of(o.Ref) {
+		v.Ballots = append(v.Ballots, newBallotRow(st, p))
+	}
+	v.Ballot = len(v.Ballots) > 0
 	all, open := st.Priorities.Comments(o)
 	v.Comments, v.Open = len(all), len(open)
 	v.why = newReason(o.Withdrawn, "reason", o.Gone.Original, o.Gone.Languages, l)

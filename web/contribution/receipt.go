@@ -247,6 +247,10 @@ func receiptSays(c *plenary.ReceiptCheck, now *part.Contribution) *consult.Check
 		}
 		return l
 	}
+	if c.Corrected == nil { // a ballot: what it says is no part of its receipt
+		v.Contribution = c.Meaning.Ballot
+		return v
+	}
 	add(consultation.FieldTitle, in(1))
 	for _, p := range c.Corrected.Parts {
 		add(consultation.TextField(p.Part), in(p.Part))

@@ -23,7 +23,7 @@ var done = []string{"order_begun", "order_proposed", "order_decided", "order_giv
 
 // Routes lists the routes of the room.
 func Routes() []serve.Route {
-	return []serve.Route{
+	return append(ballotRoutes(), []serve.Route{
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/priorities", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "priorities", Views: []any{view.List{}}, Handle: list},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/order.csv", Who: serve.Everybody, File: true, Name: "order_csv", Media: "text/csv", Handle: orderCSV},
@@ -32,7 +32,7 @@ func Routes() []serve.Route {
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/priorities", Who: serve.Officers, Body: 256 * serve.KiB, Handle: postBench},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/priorities/{ref}", Who: serve.Officers, Handle: bench},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/priorities/{ref}", Who: serve.Officers, Body: 1024 * serve.KiB, Handle: postBench},
-	}
+	}...)
 }
 
 // list shows which orders there are.
