@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/page/questions"
 	"github.com/openplenary/plenary/page/survey"
 	"github.com/openplenary/plenary/page/trace"
+	webbecame "github.com/openplenary/plenary/web/became"
 	webdelegation "github.com/openplenary/plenary/web/delegation"
 	webpriorities "github.com/openplenary/plenary/web/priorities"
 	webquestions "github.com/openplenary/plenary/web/questions"
@@ -26,7 +27,7 @@ func (s *site) routes() []serve.Route {
 	out := serve.SiteRoutes()
 	for _, table := range []func() []serve.Route{s.siteRoutes, s.accountRoutes, s.demonstrationRoutes, s.conversationRoutes, s.recordRoutes, s.paperRoutes,
 		s.contributions.Routes, s.desk.Routes, s.editor.Routes, s.team.Routes, (&webdelegation.Handlers{Team: s.team}).Routes, s.translator.Routes,
-		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, replies.Routes, s.together.Routes,
+		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, replies.Routes, s.together.Routes, webbecame.Routes,
 		s.overviewRoutes, s.actRoutes,
 	} {
 		out = append(out, table()...)
