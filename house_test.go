@@ -34,9 +34,10 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal site together web/accreditation web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/replies web/serve web/sessions web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/replies web/serve web/sessions web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
+	{"web/became", 7, "cite conversation page/became page/frame web/serve"},
 	// The rooms of handlers: they share web/serve and never import one another.
 	{"web/contribution", 6, ". account attachment cite consultation consultation/correction consultation/reaction conversation conversation/receipt delegation door intake locale page/consult page/frame page/part press questionnaire refusal translation web/serve"},
 	{"web/team", 6, "account aside cite consultation conversation delegation locale page/desk page/frame refusal web/serve"},
@@ -71,7 +72,8 @@ var rooms = []room{
 	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part paper settings"},
 	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part paper"},
 
-	{"page/together", 6, "cite conversation delegation internal/expr locale page/consult page/frame page/part questionnaire together"}, // shows the form of page/consult
+	{"page/became", 6, "cite consultation conversation internal/expr locale page/frame page/papers page/part page/part/calendar page/questions paper settings"}, // gives the numbers of their views together
+	{"page/together", 6, "cite conversation delegation internal/expr locale page/consult page/frame page/part questionnaire together"},                          // shows the form of page/consult
 
 	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
 	{"api", 4, "accreditation cite consultation conversation/overview conversation delegation locale paper refusal settings"}, // what programs send and are answered

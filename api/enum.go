@@ -72,7 +72,7 @@ var enumAt = map[string]func() []string{
 	"desk.People.roles":               roles,
 	"home.Page.life":                  list(settings.LifeNames...),
 	"home.Stage.kind":                 list(settings.StageKinds...),
-	"home.Stage.state":                list(append(slices.Clone(settings.StageStates), "withdrawn")...),
+	"home.Stage.state":                list(append(slices.Clone(settings.StageStates), "withdrawn", "late")...),
 	"home.Chair.role":                 list("officer", "moderator", "individual"),
 	"papers.ChangeCount.fate":         changes,
 	"papers.Concordance.chosen":       changes,

@@ -155,6 +155,9 @@ func (r *Reading) Stamp(p *cite.Position) { r.stamps = append(r.stamps, p) }
 // Until is the next instant at which something that was looked at reads otherwise by itself: a call opens or closes. Zero: never.
 func (r *Reading) Until() time.Time { return r.until }
 
+// Turns says that something that was looked at reads otherwise by itself at an instant.
+func (r *Reading) Turns(at time.Time) { r.expires(at) }
+
 func (r *Reading) expires(t time.Time) {
 	if t.After(r.Now) && (r.until.IsZero() || t.Before(r.until)) {
 		r.until = t

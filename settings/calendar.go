@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -20,10 +21,11 @@ const (
 	Issued     = "published"
 	NotHeld    = "not_held"
 	Superseded = "superseded"
+	Dropped    = "dropped" // promised, and given up: why is in the outcome, and where that is empty no reason was given
 )
 
 // StageStates lists the states of a stage.
-var StageStates = []string{Planned, Open, Closed, Held, Issued, NotHeld, Superseded}
+var StageStates = []string{Planned, Open, Closed, Held, Issued, NotHeld, Superseded, Dropped}
 
 // StageKinds lists the kinds of stage.
 var StageKinds = []string{"session", "paper", "call", "priorities", "considerations", "review"}
@@ -36,7 +38,7 @@ type Stage struct {
 	From     string      `json:"from,omitempty"` // 2019-09-27
 	To       string      `json:"to,omitempty"`
 	State    string      `json:"state"`             // one of StageStates
-	Outcome  locale.Text `json:"outcome,omitzero"`  // what happened, with reported figures
+	Outcome  locale.Text `json:"outcome,omitzero"`  // what happened, with reported figures; why it was dropped
 	Promised locale.Text `json:"promised,omitzero"` // what had been promised and was not kept
 	Source   string      `json:"source,omitempty"`  // address of the source of these facts
 	Target   cite.Ref    `json:"target,omitempty"`  // the paper or call it is about
@@ -93,7 +95,34 @@ func (f *Staged) Apply(s *State, _ cite.Entry) error {
 	} else {
 		s.Stages = append(s.Stages, f.Stage)
 	}
+	s.promise()
 	return nil
+}
+
+// promise notes the last day for which each stage was promised when the public could first read one. No later date takes its place.
+func (s *State) promise() {
+	//mutants:guard what nobody could read yet was promised to nobody
+	if s.Life == Prepared {
+		return
+	}
+	for i, st := range s.Stages {
+		day := cmp.Or(st.To, st.From)
+		if i < len(s.Due) && s.Due[i] != "" || st.State != Planned || day == "" {
+			continue
+		}
+		due := make([]string, max(len(s.Due), i+1)) // snapshots hold the one before
+		copy(due, s.Due)
+		due[i] = day
+		s.Due = due
+	}
+}
+
+// DueOf is the day for which a stage was first promised, "" for none.
+func (s *Settings) DueOf(number int) string {
+	if number < 1 || number > len(s.Due) {
+		return ""
+	}
+	return s.Due[number-1]
 }
 
 // Staged: a stage of the calendar is as described from now on.

@@ -57,6 +57,7 @@ func (WasOpened) Describe() cite.Description {
 // Apply opens it.
 func (f *WasOpened) Apply(s *State, _ cite.Entry) error {
 	s.Life, s.Turned = Opened, f.At
+	s.promise()
 	return nil
 }
 

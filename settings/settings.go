@@ -38,6 +38,7 @@ type Settings struct {
 	Review Review // whether an answer needs a second pair of eyes
 
 	Stages    []Stage
+	Due       []string // the day for which each stage was first promised to the public, by its place; "" for none
 	Documents []Document
 	Maps      Maps
 	First     First

@@ -198,6 +198,9 @@ func typeOf(v any) string {
 // twins are addresses of values, each with the operation that describes it.
 var twins = map[string][]string{
 	"get_index":              {"/"},
+	"get_became":             {conv + "/became"},
+	"get_next":               {conv + "/next"},
+	"get_next_of":            {conv + "/k1/next"},
 	"get_home":               {conv},
 	"get_documents":          {conv + "/documents"},
 	"get_contributions":      {conv + "/contributions", conv + "/contributions?late=1", conv + "/contributions?status=withheld", conv + "/contributions?status=withdrawn", conv + "/contributions?print=1"},

@@ -341,8 +341,8 @@ func quoted(text string, sources []cite.Ref, of map[cite.Ref]*Source) Quote {
 	for _, r := range sources {
 		if s := of[r]; s != nil {
 			for i, w := range s.Words {
-				if at := strings.Index(w.Text, text); at >= 0 {
-					return Quote{text, r, i, at, at + len(text)}
+				if at, ok := quote.Find(w.Text, text); ok {
+					return Quote{text, r, i, at.From, at.To}
 				}
 			}
 		}

@@ -25,6 +25,7 @@ import (
 //	assert earlier $c                          a newer edition was out when it came
 //	assert call comments closed                announced, open or closed, as the timekeeper wrote
 //	assert stage 3 held                        the state of a stage
+//	assert due 3 2020-05-12                    the day for which a stage was promised first
 //	assert role @maria moderator               somebody holds a role
 //	assert erased $c                           its words are gone
 //	assert map off                             maps are shown (on) or not (off)
@@ -47,7 +48,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 	var erased cite.Position
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		what, args := b.words[0], b.words[1:]
-		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2,
+		want := map[string]int{"three": 3, "status": 2, "sees": 3, "late": 1, "earlier": 1, "call": 2, "stage": 2, "due": 2, "role": 2, "erased": 1, "map": 1, "answer": 2, "hop": 2,
 			"walk": 2, "promised": 2, "reaction": 2, "finds": 3, "supports": 2, "stands": 2, "replies": 2, "accreditation": 2, "heard": 2, "session": 2, "intervention": 3, "roll": 2}
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
@@ -120,6 +121,9 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 				return fmt.Errorf("there is no stage %s", args[0])
 			}
 			return same("state of the stage", st.Stages[n-1].State, args[1])
+		case "due":
+			n, _ := strconv.Atoi(args[0])
+			return same("day of the stage", st.DueOf(n), args[1])
 		case "map":
 			return same("map", map[bool]string{false: "on", true: "off"}[st.Maps.Off], args[0])
 		case "role":

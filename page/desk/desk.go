@@ -443,7 +443,7 @@ type StageForm struct {
 	Title    frame.Tongues       `json:"-"`
 	Outcome  frame.Tongues       `json:"-"`
 	Promised frame.Tongues       `json:"-"`
-	Stands   settings.Stage      `json:"-"` // as every reader sees it
+	Stands   calendar.Stage      `json:"-"` // as every reader sees it
 	Open     bool                `json:"-"` // the form came back with an error
 }
 
@@ -469,8 +469,8 @@ func Begun(t locale.Text, original locale.Lang) locale.Text {
 
 // StageKinds and StageStates are what a stage may be.
 var (
-	StageKinds  = []string{"session", "paper", "call", "priorities", "considerations", "review"}
-	StageStates = []string{settings.Planned, settings.Open, settings.Closed, settings.Held, settings.Issued, settings.NotHeld, settings.Superseded}
+	StageKinds  = settings.StageKinds
+	StageStates = settings.StageStates
 )
 
 // NewStages builds the page.

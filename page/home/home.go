@@ -149,6 +149,10 @@ type Stage struct {
 	Promised frame.LocalizedText `json:"promised,omitzero"`
 	Source   string              `json:"source,omitempty"`
 	Target   cite.Ref            `json:"target,omitempty"`
+	// Due is the day for which it was first promised.
+	Due string `json:"first_promised_for,omitempty"`
+	// Days is how many days after that it came about, or how late it is now; 0 where it is in time.
+	Days int `json:"days_late,omitempty"`
 	// Turn is the last thing that became of the call that it is about.
 	Turn *part.Turn `json:"turn,omitempty"`
 }
@@ -166,7 +170,7 @@ func stagesOf(st *conversation.Reading, l locale.Lang) []Stage {
 	var out []Stage
 	for _, s := range calendar.Of(st) {
 		v := Stage{Number: s.Number, Kind: s.Kind, Name: frame.Localize(s.Title, l), From: s.From, To: s.To, State: s.State,
-			Outcome: frame.Localize(s.Outcome, l), Promised: frame.Localize(s.Promised, l), Source: s.Source, Target: s.Target}
+			Outcome: frame.Localize(s.Outcome, l), Promised: frame.Localize(s.Promised, l), Source: s.Source, Target: s.Target, Due: s.Due, Days: s.Days}
 		if k, ok := st.Consultation.Call(s.Target); ok {
 			v.Turn = newCallRow(st, k, l).Turn
 		}

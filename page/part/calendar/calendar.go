@@ -16,8 +16,21 @@ import (
 	"github.com/openplenary/plenary/settings"
 )
 
-// Withdrawn is the state of a stage whose call was withdrawn. No officer sets it by hand.
-const Withdrawn = "withdrawn"
+// The states of a stage that no officer sets by hand.
+const (
+	Withdrawn = "withdrawn" // its call or its order of themes was withdrawn
+	Late      = "late"      // the day for which it was first promised has passed, and it has not come about
+)
+
+// States lists the states in which a stage may be shown.
+var States = append(slices.Clone(settings.StageStates), Withdrawn, Late)
+
+// Stage is a step of the calendar as it stands.
+type Stage struct {
+	settings.Stage
+	Due  string // the day for which it was first promised, "" for none
+	Days int    // how many days it came after that, or is late now; 0 where it is in time
+}
 
 // Follows reports whether a stage is in the state of the call or paper that it is about, and not in one that an officer
 // set by hand.
@@ -27,35 +40,88 @@ func Follows(s settings.Stage) bool {
 
 // Of is the calendar as it stands: a stage that is a call or a paper shows what the record holds of it, whatever
 // was planned, unless an officer said by hand what became of it.
-func Of(st *conversation.Reading) []settings.Stage {
+func Of(st *conversation.Reading) []Stage {
 	stages := linked(st)
+	out := make([]Stage, len(stages))
 	for i := range stages {
-		s := &stages[i]
-		if !Follows(*s) {
-			continue
+		if Follows(stages[i]) {
+			follow(st, &stages[i])
 		}
-		if k, ok := st.Consultation.Call(s.Target); ok {
-			switch {
-			case k.OpenAt(st.Now):
-				s.State = settings.Open
-			case k.Withdrawn != 0:
-				s.State = Withdrawn
-			case !st.Now.Before(k.Closes):
-				s.State = settings.Closed
-			}
-			s.From = frame.InZone(k.Opens, k.Zone).Format(time.DateOnly)
-			s.To = frame.InZone(k.Closes.Add(-time.Nanosecond), k.Zone).Format(time.DateOnly) // a deadline at midnight is the day before
-			s.From = min(s.From, s.To)                                                        // of one that was withdrawn before it opened
-		} else if o, ok := st.Priorities.Order(s.Target); ok {
-			ordered(st, o, s)
-		} else if x, ok := st.Sessions.Session(s.Target); ok {
-			met(x, s)
-		} else if e, ok := st.Papers.Edition(s.Target); ok && s.Target.EditionNumber() > 0 {
-			s.State, s.From, s.To = settings.Issued, e.Date, ""
+		out[i] = Stage{Stage: stages[i], Due: st.DueOf(stages[i].Number)}
+		out[i].date(st)
+	}
+	return out
+}
+
+// follow puts a stage in the state of what it is about.
+func follow(st *conversation.Reading, s *settings.Stage) {
+	if k, ok := st.Consultation.Call(s.Target); ok {
+		switch {
+		case k.OpenAt(st.Now):
+			s.State = settings.Open
+		case k.Withdrawn != 0:
+			s.State = Withdrawn
+		case !st.Now.Before(k.Closes):
+			s.State = settings.Closed
+		}
+		s.From = frame.InZone(k.Opens, k.Zone).Format(time.DateOnly)
+		s.To = frame.InZone(k.Closes.Add(-time.Nanosecond), k.Zone).Format(time.DateOnly) // a deadline at midnight is the day before
+		s.From = min(s.From, s.To)                                                        // of one that was withdrawn before it opened
+	} else if o, ok := st.Priorities.Order(s.Target); ok {
+		ordered(st, o, s)
+	} else if x, ok := st.Sessions.Session(s.Target); ok {
+		met(x, s)
+	} else if e, ok := st.Papers.Edition(s.Target); ok && s.Target.EditionNumber() > 0 {
+		s.State, s.From, s.To = settings.Issued, e.Date, ""
+	}
+}
+
+// date compares a stage with the day for which it was first promised: one that has not come about when that day has passed, where the
+// conversation is, is late, and one that came about after it says how much later. A later date that was set since changes neither.
+func (s *Stage) date(st *conversation.Reading) {
+	due, err := time.ParseInLocation(time.DateOnly, s.Due, frame.InZone(st.Now, st.Zone).Location())
+	if s.Due == "" || err != nil {
+		return
+	}
+	switch s.State {
+	case settings.Planned:
+		now := st.Now
+		if st.Life == settings.Archived { // nothing comes about any more
+			now = st.Turned
+		}
+		today := midnight(frame.InZone(now, st.Zone))
+		if s.Days = days(due, today); s.Days > 0 {
+			s.State = Late
+		}
+		if st.Life != settings.Archived {
+			st.Turns(midnight(due.AddDate(0, 0, max(s.Days, 0)+1)))
+		}
+		s.Days = max(s.Days, 0)
+	case settings.Open, settings.Closed, settings.Held, settings.Issued:
+		if came, err := time.ParseInLocation(time.DateOnly, cmp.Or(s.From, s.To), due.Location()); err == nil {
+			s.Days = max(days(due, came), 0)
 		}
 	}
-	return stages
 }
+
+// Standing says in words how a stage stands: its state, and where it is late or came late, by how many days.
+func Standing(f *frame.Frame, state string, days int) string {
+	switch {
+	case state == Late:
+		return f.T("stage.late_by", "n", days)
+	case days > 0:
+		return f.T("stage.came_late", "state", f.T("stage."+state), "days", f.T("stage.days", "n", days))
+	}
+	return f.T("stage." + state)
+}
+
+// midnight is the beginning of a day.
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+}
+
+// days is how many days one day is after another: days are not all as long as others.
+func days(from, to time.Time) int { return int(to.Sub(from).Round(24*time.Hour) / (24 * time.Hour)) }
 
 // ordered puts a stage in the state of the order of themes that it is about: open from the proposal until comments are over,
 // published once it is decided.
