@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/cite"
@@ -112,7 +113,7 @@ func (w *Letters) sources(ctx context.Context, slug string, fact cite.Fact, at c
 				n += x.n
 			}
 			first := all[0]
-			out = append(out, w.office(m, s, reach, "lost", "/"+string(cite.Element(first.edition.Ref, first.first.ElementNumber())), "symbol", string(first.edition.Symbol), "n", n))
+			out = append(out, w.office(m, s, reach, "/"+string(cite.Element(first.edition.Ref, first.first.ElementNumber())), "symbol", string(first.edition.Symbol), "n", n))
 		}
 	}
 	return out, nil
@@ -134,8 +135,9 @@ func cites(st *conversation.State, c cite.Ref) (out []cite.Position) {
 	return out
 }
 
-// office is a letter to somebody who holds an office.
-func (w *Letters) office(m Message, s setting, reach account.Reach, name, path string, more ...any) Message {
+// office is a letter to somebody who holds an office: mail.sources.<name> of the notice "sources <name>".
+func (w *Letters) office(m Message, s setting, reach account.Reach, path string, more ...any) Message {
+	name := strings.TrimPrefix(m.Notice, "sources ")
 	l := reach.Lang
 	if !l.Valid() {
 		l = locale.English
@@ -172,7 +174,7 @@ func (w *Letters) SecondReader(ctx context.Context, x paper.Asking) (told int, e
 		if !ok {
 			continue
 		}
-		if err := w.Queue.PutDirect(ctx, w.office(m, s, reach, "read", "/desk/sources/"+x.Key, "n", n), w.Queue.now().Add(invitationLife)); err != nil {
+		if err := w.Queue.PutDirect(ctx, w.office(m, s, reach, "/desk/sources/"+x.Key, "n", n), w.Queue.now().Add(invitationLife)); err != nil {
 			return told, err
 		}
 		told++

@@ -305,7 +305,8 @@ func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ele
 			return nil, false
 		}
 	}
-	v := &ElementPage{Element: part.NewElement(st, e, x, l), Trail: newTrail(st, e, x, l), Asked: askedFor(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l), losses: quoting.LossesOf(st, e, x)}
+	v := &ElementPage{Element: part.NewElement(st, e, x, l), Trail: newTrail(st, e, x, l), Asked: askedFor(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l),
+		losses: quoting.LossesOf(st, e, x)}
 	v.Lost = v.losses.All
 	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {
 		v.Above = append([]part.Element{part.NewElement(st, e, up, l)}, v.Above...)

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/openplenary/plenary/cite"
@@ -200,6 +201,8 @@ func (v *Search) points(st *conversation.Reading, l locale.Lang) {
 	if total > len(refs) {
 		v.Most = len(refs)
 	}
+	// Those with words first: a stance alone says less.
+	slices.SortStableFunc(refs, func(a, b cite.Ref) int { return cmp.Compare(mute(st, a), mute(st, b)) })
 	for _, r := range refs {
 		kind := "none"
 		if s := st.Consultation.Part(r.Root(), r.PartNumber()).Stance; s != consultation.NoStance {
@@ -207,6 +210,14 @@ func (v *Search) points(st *conversation.Reading, l locale.Lang) {
 		}
 		v.add(st, kind, r, l)
 	}
+}
+
+// mute is 1 for a point that has a stance and no words, else 0.
+func mute(st *conversation.Reading, r cite.Ref) int {
+	if p := st.Consultation.Part(r.Root(), r.PartNumber()); p.Bytes+p.Wording > 0 {
+		return 0
+	}
+	return 1
 }
 
 // Stances are the groups of points, those who are for it and those who are against it first.

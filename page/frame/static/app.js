@@ -47,6 +47,12 @@
       try { await navigator.clipboard.writeText(said); b.textContent = b.dataset.done; } catch { /* not allowed here: it can be selected */ }
     });
   }
+  // Words that are selected in a source are those that are to be quoted of it.
+  if (document.querySelector("[data-quote]")) document.addEventListener("selectionchange", () => {
+    const s = getSelection(), quote = s.anchorNode?.parentElement?.closest("blockquote"), said = String(s).trim();
+    const field = quote?.contains(s.focusNode) && quote.closest("li")?.querySelector("[data-quote]");
+    if (field && said) field.value = said;
+  });
   // A form with errors: its first wrong field, else its summary.
   (document.querySelector("main [autofocus]") ?? document.getElementById("errors"))?.focus();
 })();
