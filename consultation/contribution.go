@@ -143,6 +143,7 @@ func (f *Received) At() time.Time {
 type Sender struct {
 	By, For   string // references of the participant and of the party
 	Assurance string // how sure we are of the author
+	State     bool   // the party is a member state on the roll
 	Received  time.Time
 	Told      time.Time // by a script, in demonstrations only
 }
@@ -166,7 +167,7 @@ func (b *State) Submit(from Sender, targets []Target, c Submit) (cite.Proposal, 
 	f := Received{Ref: cite.Contribution(b.rows.Len() + 1), Call: c.Call, By: from.By, For: from.For, Category: c.Category, Country: c.Country, Known: c.Known,
 		Assurance: from.Assurance, Received: from.Received.UTC(), Told: from.Told, Rule: OnTime, Deadline: k.Closes, Published: k.Moderation == ModerateAfter, Chosen: c.Chosen, Parts: []ReceivedPart{}}
 	//mutants:guard only those answer who may
-	if k.Who == SignedIn && from.Assurance == Anonymous || k.Who == Parties && from.Assurance != Vouched {
+	if k.Who == SignedIn && from.Assurance == Anonymous || k.Who == Parties && from.Assurance != Vouched || k.Who == States && (from.Assurance != Vouched || !from.State) {
 		return cite.Proposal{}, refusal.New(refusal.Forbidden, "call.who_"+k.Who)
 	}
 	switch at := f.At(); {

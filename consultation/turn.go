@@ -13,10 +13,11 @@ const (
 	Everybody = "everybody"
 	SignedIn  = "signed_in" // whoever signed in
 	Parties   = "parties"   // whoever speaks for a party on the roll
+	States    = "states"    // whoever speaks for a member state on the roll
 )
 
 // WhoMayAnswer lists who may answer a call, the widest first.
-var WhoMayAnswer = []string{Everybody, SignedIn, Parties}
+var WhoMayAnswer = []string{Everybody, SignedIn, Parties, States}
 
 // The turns of a call.
 const (

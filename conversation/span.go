@@ -64,7 +64,7 @@ func (s *State) received(a Ask, c consultation.Submit) ([]Fact, error) {
 		return nil, err
 	}
 	c.Parts, targets = s.stances(c, targets)
-	f, err := s.Consultation.Submit(consultation.Sender{By: string(a.By.Ref()), For: string(a.For.Ref()), Assurance: a.Assurance, Received: a.Received, Told: a.Told}, targets, c)
+	f, err := s.Consultation.Submit(consultation.Sender{By: string(a.By.Ref()), For: string(a.For.Ref()), Assurance: a.Assurance, State: c.Known && cat.State, Received: a.Received, Told: a.Told}, targets, c)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
 	}
 	facts, err := formulator(s).Publish(a.act(), c)
 	if err == nil {
-		err = s.compiler().Publish(c, a.act().By)
+		err = s.compiler().Publish(a.act(), c)
 	}
 	return facts, err
 }

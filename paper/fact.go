@@ -21,7 +21,8 @@ type Published struct {
 	Source    string                 `json:"source,omitempty"`
 	Date      string                 `json:"date"`
 	Elements  []Element              `json:"elements"`
-	Counter   int                    `json:"counter"` // of element references, after this edition
+	Final     bool                   `json:"final,omitempty"` // considerations after their review
+	Counter   int                    `json:"counter"`         // of element references, after this edition
 	// What became of each element of the edition before, as it was computed when this one was published.
 	Concordance []ElementChange `json:"concordance,omitempty"`
 	Listed      []cite.Ref      `json:"listed,omitempty"` // parts that have no answer
@@ -106,7 +107,7 @@ func (f *Published) Apply(s *State, at cite.Entry) error {
 	if n < 1 || n > len(s.All)+1 || f.Ref.EditionNumber() != editions+1 {
 		return fmt.Errorf("%w: %s comes after %d papers", ErrGap, f.Ref, len(s.All))
 	}
-	e := &Edition{Ref: f.Ref, Symbol: cite.Symbol(f.Symbol), Kind: f.PaperKind, Title: f.Title, Note: f.Note, Status: f.Status,
+	e := &Edition{Ref: f.Ref, Symbol: cite.Symbol(f.Symbol), Kind: f.PaperKind, Final: f.Final, Title: f.Title, Note: f.Note, Status: f.Status,
 		Source: f.Source, Date: f.Date, Published: f.At, At: at.Position, Elements: f.Elements, Changes: f.Concordance, Listed: f.Listed, Pictures: f.Pictures}
 	e.build()
 	if n == len(s.All)+1 {

@@ -61,6 +61,7 @@ type Edition struct {
 	Ref         cite.Ref
 	Symbol      cite.Symbol
 	Kind        string
+	Final       bool // considerations after their review
 	Title       locale.Text
 	Note        locale.Text            // shown under the masthead; may be empty
 	Status      map[locale.Lang]string // of translations: "official", "unofficial"
@@ -402,6 +403,7 @@ type Publish struct {
 	Base     int      // the edition that it was drafted from; 0 where that is not known
 	List     bool     // list the points that have no answer; without it the edition is refused while there are any
 	Kind     string   // one of Kinds
+	Final    bool     // considerations after their review; those before it are preliminary
 	Symbol   string   // the document symbol, which no other edition bears
 	Title    locale.Text
 	Note     locale.Text
@@ -491,7 +493,7 @@ func (e *Element) written() bool {
 
 // Publish decides.
 func (s *State) Publish(act cite.Act, c Publish) (Published, error) {
-	f := Published{PaperKind: c.Kind, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, Pictures: c.Pictures, By: act.By, At: act.At}
+	f := Published{PaperKind: c.Kind, Final: c.Final, Symbol: c.Symbol, Title: c.Title, Note: c.Note, Status: c.Status, Source: c.Source, Date: c.Date, Pictures: c.Pictures, By: act.By, At: act.At}
 	var before *Edition
 	if c.Paper == cite.None {
 		f.Ref = cite.EditionOf(cite.Paper(len(s.All)+1), 1)

@@ -97,6 +97,7 @@ const (
 	LinkTopic    = "topic"    // part, disposition, question, theme or item -> item of a later agenda that takes it up
 	LinkSpeech   = "speech"   // item of an agenda -> part of an intervention under it
 	LinkTaken    = "taken"    // part, disposition, question or theme -> part of an intervention that takes it up
+	LinkReaction = "reaction" // element of an edition -> part that it was changed for, whose author spoke of the answer since
 	LinkCitation = "citation" // part, disposition, theme or element -> element of an edition that rests on it
 )
 
@@ -140,6 +141,9 @@ func (c Chain) Forward(r cite.Ref, limit int) []Link {
 		}
 		for _, item := range c.Sessions.Naming(cite.Element(e.Ref, x.ElementNumber())) {
 			add(LinkAgenda, item)
+		}
+		for _, of := range c.spoken(e, x, limit) {
+			add(LinkReaction, of)
 		}
 		for _, by := range c.Papers.Citing(r) {
 			if e.At <= c.editionAt(by) {
@@ -242,6 +246,9 @@ func (c Chain) Back(r cite.Ref, limit int) []Link {
 				add(LinkComment, on)
 			}
 			add(LinkReply, c.Replies.To(r))
+			for _, from := range c.spokenOf(r) {
+				add(LinkReaction, from)
+			}
 			add(LinkSpeech, c.ItemOf(row.Ref))
 			spoken, _ := c.Sessions.Spoken(row.Ref)
 			for _, t := range spoken.Takes {
@@ -297,6 +304,46 @@ func (c Chain) Back(r cite.Ref, limit int) []Link {
 		}
 	}
 	return out
+}
+
+// spoken lists the published parts that an element was changed for and whose authors spoke of the answer since the edition came out, at most
+// limit of them.
+func (c Chain) spoken(e *paper.Edition, x cite.Ref, limit int) (out []cite.Ref) {
+	for _, d := range c.Behind(e, x) {
+		for _, of := range c.Consultation.PublishedParts(d) {
+			//mutants:guard what an author said of an answer is for those who may read the point
+			if len(out) < limit && c.Read(of) && c.after(of, d, e) && !slices.Contains(out, of) {
+				out = append(out, of)
+			}
+		}
+	}
+	return out
+}
+
+// spokenOf lists the elements that were changed for a part before its author spoke of the answer that it has.
+func (c Chain) spokenOf(of cite.Ref) (out []cite.Ref) {
+	now, _ := c.Consultation.Answer(of)
+	d, ok := c.Consultation.Disposition(now)
+	if !ok {
+		return nil
+	}
+	for _, x := range d.Changes {
+		e, ok := c.Effect(d, x)
+		if !ok || !c.after(of, d, e) {
+			continue
+		}
+		if from := cite.Element(e.Ref, x.ElementNumber()); !slices.Contains(out, from) {
+			if _, there := e.Element(x.Element()); there {
+				out = append(out, from)
+			}
+		}
+	}
+	return out
+}
+
+// after reports whether the author of a part spoke of an answer after an edition.
+func (c Chain) after(of cite.Ref, d *consultation.Disposition, e *paper.Edition) bool {
+	return slices.ContainsFunc(c.Consultation.Reactions(of), func(r consultation.Reaction) bool { return r.Disposition == d.Ref && r.Position > e.At })
 }
 
 // editionAt is where the edition of a reference came on the record.

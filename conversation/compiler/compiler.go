@@ -223,12 +223,12 @@ func Translated(e *paper.Edition, p paper.Passage, l locale.Lang, text string) e
 
 // Publish is what stands in the way of publishing, for a rule of the record: nothing is said about quotations, because the record's state
 // has no words. Whoever asks looks these up first.
-func (h *House) Publish(c paper.Publish, by string) error {
-	var no refusal.Several
+func (h *House) Publish(act cite.Act, c paper.Publish) error {
+	no := h.final(act, c)
 	if !paper.Compiled(c.Kind) {
-		return nil
+		return no.Or()
 	}
-	for _, f := range h.Compile(Paper{Itself: c.Paper, Original: c.Title.Original, Title: c.Title, Note: c.Note, Elements: c.Elements, Publisher: by}) {
+	for _, f := range h.Compile(Paper{Itself: c.Paper, Original: c.Title.Original, Title: c.Title, Note: c.Note, Elements: c.Elements, Publisher: act.By}) {
 		no = append(no, f.Refusal)
 	}
 	return no.Or()

@@ -47,7 +47,7 @@ func (r *Runner) publishPaper(ctx context.Context, b *block) error {
 	if s := b.get("symbol"); s != "" {
 		c.Symbol = s
 	}
-	c.List = b.get("list") == "yes"
+	c.List, c.Final = b.get("list") == "yes", b.get("final") == "yes"
 	if n := b.get("base"); n != "" {
 		if c.Base, err = strconv.Atoi(n); err != nil {
 			return err

@@ -63,7 +63,7 @@ func init() {
 		"offer":          {0, 0, "categories capacities", []any{accreditation.SetOffer{}}, (*Runner).offer},
 		"request":        {1, 1, "name category country capacity interests assurance", []any{accreditation.Ask{}}, (*Runner).request},
 		"accredit":       {1, 1, "name capacity until into apart reason", []any{accreditation.Accredit{}}, (*Runner).accredit},
-		"publish-paper":  {1, 1, "paper symbol date base list", []any{paper.Publish{}}, (*Runner).publishPaper},
+		"publish-paper":  {1, 1, "paper symbol date base list final", []any{paper.Publish{}}, (*Runner).publishPaper},
 		"mark-sentences": {1, 1, "verdict only", []any{paper.MarkSentence{}}, (*Runner).markSentences},
 		"correct":        {2, 2, "fate to reason", []any{paper.CorrectConcordance{}}, (*Runner).correct},
 		"answer":         {0, 0, "parts outcome of changes new-in new.* reason.* heading.* original revises drafted", []any{consultation.Answer{}}, (*Runner).answer},

@@ -67,6 +67,16 @@ func NewCallForm(st *conversation.Reading, l locale.Lang) *CallForm {
 	return v
 }
 
+// About begins the form with the paper that the call is about, and with who may answer it.
+func (v *CallForm) About(paper cite.Ref, who string) {
+	if slices.ContainsFunc(v.Papers, func(c frame.Choice) bool { return c.ID == string(paper) }) {
+		v.Form.Paper = string(paper)
+	}
+	if slices.Contains(consultation.WhoMayAnswer, who) {
+		v.Form.Who = who
+	}
+}
+
 // announcedEnd is when a call closes, or, where it was closed before its time, when it would have.
 func announcedEnd(k *consultation.Call) time.Time {
 	for i := len(k.Turns) - 1; i >= 0; i-- {

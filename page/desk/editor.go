@@ -57,6 +57,7 @@ type PaperDraft struct {
 	Left         []LeftOut          // of the edition before, and reserved ones, that are not in the draft
 	Stale        string             // symbol of a newer edition than the draft was begun from
 	List         bool               // the edition shall list what has no answer
+	Final        bool               // it is the final edition, after the review
 	Translations []DraftTranslation // that are not whole
 	Needs        []Need             // what publishing still needs
 	Typed        *Typed             // what was typed into the open passage and not kept

@@ -86,7 +86,7 @@ func NewPaper(st *conversation.Reading, ref cite.Ref, l, text, second locale.Lan
 			v.Elements[i].Second = part.ElementText(st, e, e.Elements[i].Ref, second)
 		}
 	}
-	v.secondReading(st, e)
+	v.secondReading(st, e, l)
 	v.noted(st, e, l)
 	v.losses, v.requoted = quoting.NewLosses(st, e), requoted(e, text)
 	v.Lost = v.losses.All
@@ -104,6 +104,33 @@ type SecondReading struct {
 	Sentences int `json:"sentences"`
 	// Read is how many of them a second person has read against what they cite.
 	Read int `json:"read"`
+	// Final: they came out after their review; else they are preliminary.
+	Final bool `json:"final,omitempty"`
+	// Reviews are the calls at which they are reviewed; of a final edition, those at which the edition before it was.
+	Reviews []Review `json:"reviews,omitempty"`
+}
+
+// Review is a call at which considerations were reviewed, and what was said there.
+type Review struct {
+	part.Call
+	// Points is how many published points were made there, Answered how many of them have an answer.
+	Points   int `json:"points"`
+	Answered int `json:"answered"`
+}
+
+// reviewed finds the calls at which considerations are reviewed, until the next edition came.
+func (v *Paper) reviewed(st *conversation.Reading, e *paper.Edition, l locale.Lang) {
+	v.SecondReading.Final = e.Final
+	for _, k := range st.Consultation.Calls() {
+		if k.Paper != e.Ref.Root() || k.Withdrawn != 0 || k.Edition != e.Ref && (!e.Final || e.Published.Before(k.Closes)) {
+			continue
+		}
+		r := Review{Call: part.NewCall(st, k, l)}
+		_, r.Points = st.Consultation.Points(consultation.PointQuery{Call: k.Ref}, 0)
+		_, open := st.Consultation.Points(consultation.PointQuery{Call: k.Ref, Open: true}, 0)
+		r.Answered = r.Points - open
+		v.SecondReading.Reviews = append(v.SecondReading.Reviews, r)
+	}
 }
 
 // Dossier is where the dossier of considerations is, in the language of the page.
@@ -136,11 +163,12 @@ func (v *Paper) noted(st *conversation.Reading, e *paper.Edition, l locale.Lang)
 }
 
 // secondReading counts the sentences of considerations.
-func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition) {
+func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition, l locale.Lang) {
 	if !paper.Compiled(e.Kind) {
 		return
 	}
 	v.SecondReading = &SecondReading{Kind: e.Kind}
+	v.reviewed(st, e, l)
 	for i := range e.Elements {
 		el := &e.Elements[i]
 		if el.Kind != paper.Paragraph && el.Kind != paper.Question {

@@ -498,11 +498,25 @@ func (t *tracer) forward(p *paper.Paper, e *paper.Edition, x cite.Ref, own strin
 		}
 	}
 	t.priorities(e, x, colPassages, own)
+	t.spoken(cite.Element(e.Ref, x.ElementNumber()))
 	if k := t.citations(cite.Element(e.Ref, x.ElementNumber())); k > 0 {
 		for _, s := range t.v.Steps[len(t.v.Steps)-k:] {
 			t.v.picture.wire(colPassages, own, colCitations, string(s.Ref))
 		}
 		t.v.picture.total[colCitations] += k
+	}
+}
+
+// spoken adds what authors said of the answers since an edition changed a passage for their points.
+func (t *tracer) spoken(of cite.Ref) {
+	for _, h := range t.st.Forward(of, maxReplies) {
+		if h.Kind != chain.LinkReaction {
+			continue
+		}
+		if rs := t.st.Consultation.Reactions(h.To); len(rs) > 0 {
+			r := rs[len(rs)-1]
+			t.add(&Step{Kind: stepReaction, Ref: h.To, At: r.At, Position: r.Position, Verdict: r.Verdict, lang: r.Language})
+		}
 	}
 }
 

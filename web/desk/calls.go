@@ -19,7 +19,9 @@ import (
 
 func (q *request) newCall() error {
 	return q.deskShow(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
-		return view.NewCallForm(st, q.Lang), nil
+		v := view.NewCallForm(st, q.Lang)
+		v.About(serve.Params[newCallQuery](q.Request).Paper, serve.Params[newCallQuery](q.Request).Who)
+		return v, nil
 	})
 }
 

@@ -61,7 +61,7 @@ func (h *Handlers) conversationRoutes() []serve.Route {
 // consultationRoutes are calls.
 func (h *Handlers) consultationRoutes() []serve.Route {
 	return []serve.Route{
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/calls/new", Who: serve.Officers, Handle: h.on((*request).newCall)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/calls/new", Who: serve.Officers, Query: newCallQuery{}, Handle: h.on((*request).newCall)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/calls/new", Who: serve.Officers, Body: 256 * serve.KiB, Handle: h.on((*request).postNewCall)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/calls/{ref}/questions", Who: serve.Officers, Handle: h.on((*request).questions)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/calls/{ref}/questions", Who: serve.Officers, Body: serve.MiB, Handle: h.on((*request).postQuestions)},

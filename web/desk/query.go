@@ -6,6 +6,13 @@ import (
 
 // The parameters of the pages. What their tags mean is said in web/serve.
 
+// newCallQuery are those of the form of a new call.
+type newCallQuery struct {
+	// Paper is the paper that the call is about, and Who may answer it, as the form begins.
+	Paper cite.Ref `query:"paper,p"`
+	Who   string   `query:"who"`
+}
+
 // pointsQuery are those of the officers' points.
 type pointsQuery struct {
 	// Show chooses among the points.

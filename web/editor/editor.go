@@ -550,7 +550,7 @@ func (e *editing) again(rs []*refusal.Refusal) error {
 	}
 	return e.DeskAgain(rs, e.v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
 		v := e.page(st, e.show)
-		v.Lost, v.List = e.lost, e.v.Get("list") != ""
+		v.Lost, v.List, v.Final = e.lost, e.v.Get("list") != "", e.v.Get("final") != ""
 		if v.Open >= 0 && e.v.Has("id") {
 			v.Typed = e.typed
 		}
@@ -613,7 +613,7 @@ func (e *editing) answer() error {
 // publish puts the draft on the record.
 func (e *editing) publish() error {
 	c := e.sheet.Publish()
-	c.List = e.v.Get("list") != ""
+	c.List, c.Final = e.v.Get("list") != "", e.v.Get("final") != ""
 	no, err := e.picturesKept(c.Pictures)
 	if err != nil {
 		return err
