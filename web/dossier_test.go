@@ -119,7 +119,7 @@ func TestDossier(t *testing.T) {
 		}
 	}
 	page := v.get("/en/c/ferries/p2")
-	for _, want := range []string{`href="/en/c/ferries/p2.e1/dossier.zip"`, "Nia · Contribution 1", `href="#note-1"`, `id="note-1"`, "/c/ferries/c1.1", "plenary verify ferries-p2.e1.zip"} {
+	for _, want := range []string{`href="/en/c/ferries/p2.e1/dossier.zip"`, "\u2068Nia\u2069 · Contribution 1", `href="#note-1"`, `id="note-1"`, "/c/ferries/c1.1", "plenary verify ferries-p2.e1.zip"} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the page lacks %s", want)
 		}
