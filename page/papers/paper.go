@@ -98,6 +98,7 @@ type SecondReading struct {
 
 // Dossier is where the dossier of considerations is, in the language of the page.
 type Dossier struct {
+	// Address is where it is downloaded, behind the address of the instance.
 	Address string `json:"address"`
 	// Bytes is its size, 0 where it cannot be made now.
 	Bytes int64 `json:"bytes,omitempty"`
