@@ -234,7 +234,7 @@ var taken = map[string]string{
 	"get_contributions_csv": conv + "/contributions.csv", "get_responses_csv": conv + "/p1/responses.csv", "get_responses_xlsx": conv + "/p1/responses.xlsx",
 	"get_overview_csv": conv + "/overview.csv", "get_parties_csv": conv + "/parties.csv",
 	"get_map_csv": conv + "/map.csv", "get_map_svg": conv + "/map.svg", "get_code": conv + "/k1/qr.svg",
-	"get_dossier": conv + "/p2/dossier.zip",
+	"get_dossier": conv + "/p2/dossier.zip", "get_paper_txt": conv + "/p2/paper.txt",
 }
 
 // description reads the operations and schemas of a house.
