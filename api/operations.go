@@ -156,6 +156,8 @@ var operationWords = map[string]string{
 	"people":             "Who holds which role, and the parties on the roll",
 	// Files.
 	"contributions_csv": "The list of contributions as a table, by what is chosen",
+	"dossier":           "The dossier of considerations: one archive (ZIP) with the paper, all that it rests on, and the proofs, for everybody the same",
+	"paper_txt":         "An edition of a paper as plain text, with what it rests on as notes",
 	"responses_csv":     "Comments on a paper and the answers, as a table",
 	"responses_xlsx":    "Comments on a paper and the answers, as a workbook",
 	"answers_csv":       "What was chosen at the questions of a call, as a table",

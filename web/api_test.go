@@ -237,6 +237,7 @@ var taken = map[string]string{
 	"get_contributions_csv": conv + "/contributions.csv", "get_responses_csv": conv + "/p1/responses.csv", "get_responses_xlsx": conv + "/p1/responses.xlsx",
 	"get_overview_csv": conv + "/overview.csv", "get_parties_csv": conv + "/parties.csv",
 	"get_map_csv": conv + "/map.csv", "get_map_svg": conv + "/map.svg", "get_code": conv + "/k1/qr.svg",
+	"get_dossier": conv + "/p2/dossier.zip", "get_paper_txt": conv + "/p2/paper.txt",
 }
 
 // description reads the operations and schemas of a house.
@@ -318,7 +319,7 @@ func TestDescriptionIsTrue(t *testing.T) {
 	for id, path := range taken {
 		a := h.visitor().get("/en" + path)
 		media, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
-		if a.status != http.StatusOK || operations[id] == nil || contentOf(operations[id], "200", media)["contentMediaType"] != media || operations[id]["path"] != "/{lang}"+strings.NewReplacer(conv, "/c/{slug}", "/p1", "/{ref}", "/k1", "/{ref}").Replace(path) {
+		if a.status != http.StatusOK || operations[id] == nil || contentOf(operations[id], "200", media)["contentMediaType"] != media || operations[id]["path"] != "/{lang}"+strings.NewReplacer(conv, "/c/{slug}", "/p1", "/{ref}", "/p2", "/{ref}", "/k1", "/{ref}").Replace(path) {
 			t.Errorf("%s: %d %s, described as %v", path, a.status, media, operations[id])
 			continue
 		}

@@ -119,7 +119,7 @@ func TestDossier(t *testing.T) {
 		}
 	}
 	page := v.get("/en/c/ferries/p2")
-	for _, want := range []string{`href="/en/c/ferries/p2.e1/dossier.zip"`, "Nia · Contribution 1", `href="#note-1"`, `id="note-1"`, "/c/ferries/c1.1", "plenary verify ferries-p2.e1.zip"} {
+	for _, want := range []string{`href="/en/c/ferries/p2.e1/dossier.zip"`, "\u2068Nia\u2069 · Contribution 1", `href="#note-1"`, `id="note-1"`, "/c/ferries/c1.1", "plenary verify ferries-p2.e1.zip"} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the page lacks %s", want)
 		}
@@ -168,6 +168,33 @@ func TestDossier(t *testing.T) {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// TestPaperText: a paper as plain text has its sentences with the numbers of their notes, and the notes with who said it and where it stands.
+func TestPaperText(t *testing.T) {
+	t.Parallel()
+	h := newFerries(t, "redact $nia.1 \"nobody hears it\"\n  ground: personal_data\n")
+	v := h.visitor()
+	a := v.get("/en/c/ferries/p2/paper.txt")
+	for _, want := range []string{"TEST/CONS/1\nConsiderations on ferries\n1 March 2020\n", "\n1. It was said that “nobody hears it”. [1] [2]\n", "\n[1] \u2068Nia\u2069 · Contribution 1, /c/ferries/c1.1\n", "it does not commit member states"} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("no %q in\n%s", want, a.body)
+		}
+	}
+	if a.status != http.StatusOK || a.header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Error(a.status, a.header)
+	}
+	if b := v.get("/en/c/ferries/p2/paper.txt?text=fr"); !strings.Contains(b.body, "\n1. Il a été dit que « personne") {
+		t.Error(b.body)
+	}
+	if b := v.get("/en/c/ferries/p1/paper.txt"); b.status != http.StatusOK || strings.Contains(b.body, "Sources") {
+		t.Error(b.status, b.body)
+	}
+	for _, path := range []string{"p9", "p2.e1.x1", "c1", "k1"} {
+		if b := v.get("/en/c/ferries/" + path + "/paper.txt"); b.status != http.StatusNotFound {
+			t.Error(path, b.status)
+		}
+	}
 }
 
 // TestDossierHoldsWhatEverybodyReads: what was blacked out, erased or taken back since is in no file of the dossier, not even in what an

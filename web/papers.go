@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -193,6 +194,35 @@ func (q *request) trace() error {
 		}
 		return v, nil
 	})
+}
+
+// paperText answers with an edition as plain text.
+func (q *request) paperText() error {
+	var v *papers.Paper
+	if err := q.Look(func(st *conversation.Reading) error {
+		ref, ok := q.Ref(), false
+		if ref.Kind() == 'p' && ref.ElementNumber() == 0 {
+			v, ok = papers.NewPaper(st, ref, q.Lang, cmp.Or(serve.Params[paperTextQuery](q.Request).Text, q.Lang), "")
+		}
+		if !ok {
+			return serve.NotFound()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := q.Fill(v); err != nil {
+		return err
+	}
+	text := v.Plain(&q.Frame)
+	if q.NotPublic() {
+		text = q.Frame.T("export.notice") + "\n" + text
+	}
+	h := q.Writer.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Content-Disposition", `inline; filename="`+q.FileName(q.Slug+"-"+string(v.Ref), ".txt")+`"`)
+	h.Set("Cache-Control", "no-store")
+	return q.Reply(http.StatusOK, []byte(text))
 }
 
 // picture sends a picture of an edition.

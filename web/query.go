@@ -35,6 +35,12 @@ type referenceQuery struct {
 	PointsAfter cite.Ref `query:"points-after,part"`
 }
 
+// paperTextQuery is what a paper as plain text takes.
+type paperTextQuery struct {
+	// Text is the language of the paper's text, by default that of the address.
+	Text locale.Lang `query:"text"`
+}
+
 // languages are the languages of a paper's text: the one asked for, by default the interface's, and one beside it.
 func (r referenceQuery) languages(l locale.Lang) (text, second locale.Lang) {
 	text = cmp.Or(r.Text, l)

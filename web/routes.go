@@ -120,6 +120,8 @@ func (s *site) paperRoutes() []serve.Route {
 	return []serve.Route{
 		{Method: "GET", Pattern: "/c/{slug}/symbol/{symbol...}", Who: serve.Everybody, Handle: s.on((*request).symbol)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/picture/{ref}/{name}", Who: serve.Everybody, Beside: true, Handle: s.on((*request).picture)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/paper.txt", Who: serve.Everybody, File: true, Name: "paper_txt", Media: "text/plain", Query: paperTextQuery{},
+			Handle: s.on((*request).paperText)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/redline", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "redline", Views: []any{papers.Redline{}}, Query: redlineQuery{}, Handle: s.on((*request).redline)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/concordance", Who: serve.Everybody, Cached: true, Twin: true,

@@ -172,8 +172,7 @@ func (p *Plan) point(st *conversation.Reading, s *Source) {
 	}
 	s.Black = row.Redacted
 	for _, k := range st.Consultation.Corrections(s.Ref) {
-		//mutants:guard a correction that does not stand is not handed on
-		if k.Stands > 0 {
+		if k.Stands > 0 { // one that waits, or was withheld, is nobody else's
 			p.rests(s, k.Position, !row.Redacted)
 		}
 	}

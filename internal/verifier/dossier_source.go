@@ -255,7 +255,7 @@ func (d *dossier) named(s *dossierSource) {
 			continue
 		}
 		for _, name := range []string{"body", "name"} {
-			if said, _ := e.text[name].(string); said != "" && strings.HasPrefix(s.Who, said) {
+			if said, _ := e.text[name].(string); said != "" && strings.HasPrefix(strings.TrimPrefix(s.Who, "\u2068"), said) {
 				return
 			}
 		}

@@ -20,7 +20,7 @@ const Style = `:root{color-scheme:light dark}
 body{max-width:46rem;margin:0 auto;padding:1rem 1.2rem 4rem;font:1.05rem/1.55 Georgia,"Times New Roman",serif;overflow-wrap:anywhere}
 h1,h2,h3,nav,.s,summary{font-family:system-ui,sans-serif;line-height:1.25}
 h1{font-size:1.6rem}h2{font-size:1.15rem;margin-block-start:2rem}h3{font-size:1rem}
-.s{font-size:.85rem;margin-block:.2em}.words{white-space:pre-wrap;margin-block:.6em .3em}
+.s{font-size:.85rem;margin-block:.2em}.words{display:block;white-space:pre-wrap}section{margin-block:1.6rem}section p{margin-block:.3em}
 .other{font-size:.95rem;border-inline-start:3px solid;padding-inline-start:.8em}
 .notice{border:2px solid;padding:.5em .8em}code{overflow-wrap:anywhere}li{margin-block:.3em}
 `

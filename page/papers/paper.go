@@ -135,6 +135,7 @@ func (v *Paper) reviewed(st *conversation.Reading, e *paper.Edition, l locale.La
 
 // Dossier is where the dossier of considerations is, in the language of the page.
 type Dossier struct {
+	// Address is where it is downloaded, behind the address of the instance.
 	Address string `json:"address"`
 	// Bytes is its size, 0 where it cannot be made now.
 	Bytes int64 `json:"bytes,omitempty"`

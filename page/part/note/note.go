@@ -78,7 +78,7 @@ func (v *Note) Called(f *frame.Frame) string {
 	case v.Gone != "":
 		return frame.Named(f, v.Ref) + frame.Colon(f) + f.T("status."+v.Gone)
 	case v.point != nil:
-		who := v.point.Who(f)
+		who := "\u2068" + v.point.Who(f) + "\u2069" // a name may be written the other way round
 		if v.point.CountryName != "" {
 			who += " (" + v.point.CountryName + ")"
 		}
