@@ -11,6 +11,8 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/poll"
+	"github.com/openplenary/plenary/priority"
 )
 
 // TestPartyDrafts: when words that were sent for a party are erased, what its people have begun for it together goes too, with
@@ -142,5 +144,37 @@ func TestHeardErased(t *testing.T) {
 	}
 	if names := w.left(marker); len(names) > 0 {
 		t.Error("still in", names)
+	}
+}
+
+// TestBallotsReturned: with an account goes what it cast for itself in an indicative ballot that is not counted yet: nothing of it is left.
+func TestBallotsReturned(t *testing.T) {
+	w := newWorld(t)
+	id, err := w.Accounts.Ensure(ctx, "maria@example.org", locale.English, w.Now())
+	w.ok(err)
+	n, err := w.Accounts.Participant(ctx, id, "ferries", w.Sec.Number)
+	w.ok(err)
+	maria, officer, now := delegation.Participant(n), w.officer("ferries"), w.Sec.Now()
+	begin := priority.Begin{Title: locale.Plain("en", "First"), Criteria: []locale.Text{locale.Plain("en", "Haste")}, Themes: []priority.Theme{{Names: []cite.Ref{"p1.e1.x1"}}, {Names: []cite.Ref{"p1.e1.x2"}}}}
+	for _, a := range []conversation.Ask{{By: officer, Command: begin},
+		{By: officer, Command: poll.Hold{Order: "o1", Terms: poll.Terms{Method: poll.Approval, Constituencies: []string{poll.Public}, Opens: now.Add(-time.Minute), Closes: now.Add(time.Hour), Zone: "UTC"}}},
+		{System: true, Command: poll.Freeze{Poll: "b1"}},
+		{By: maria, Assurance: consultation.EmailProven, Command: poll.Cast{Poll: "b1", Marks: []poll.Mark{{Option: 1, Value: 1}}}}} {
+		a.Received = now
+		_, err := w.Sec.Do(ctx, "ferries", a)
+		w.ok(err)
+	}
+	cast := func() (at []cite.Position) {
+		_, err := w.Sec.Read(ctx, "ferries", func(st *conversation.State) error { at = st.Polls.CastAt("b1"); return nil })
+		w.ok(err)
+		return at
+	}
+	before := cast()
+	if len(before) != 1 {
+		t.Fatal("nothing was cast")
+	}
+	w.ok(w.DeleteAccount(ctx, id))
+	if words, err := w.Sec.Words(ctx, "ferries", before); err != nil || len(words) > 0 || len(cast()) > 0 {
+		t.Errorf("the ballot of a deleted account: %v %v %v", words, cast(), err)
 	}
 }
