@@ -93,7 +93,8 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 		case "replies":
 			return r.repliesAre(st, args)
 		case "heard", "supports", "stands", "session", "intervention":
-			return map[string]func(*conversation.State, []string) error{"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
+			return map[string]func(*conversation.State, []string) error{
+				"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
 		case "order":
 			return r.orderIs(st, args)
 		case "promised":
