@@ -138,6 +138,8 @@ var operationWords = map[string]string{
 	"desk_accreditation": "The requests for accreditation, who may request it, and whose was granted",
 	"parties":            "The accredited parties",
 	"order_csv":          "An order of themes, as a table",
+	"session_ics":        "A session as a calendar file, each sitting an event of its own",
+	"interventions_csv":  "What was said in a session and filed for it, as a table",
 	"theme_csv":          "What stands behind a theme of an order, as a table",
 	"parties_csv":        "The accredited parties, as a table",
 	"desk_papers":        "The drafts of papers and the editions",

@@ -9,7 +9,8 @@ import (
 
 // chain is the chain as an audience may see it.
 func (s *State) chain(a Audience) chain.Chain {
-	return chain.Chain{Papers: s.Papers, Consultation: s.Consultation, Formulation: s.Formulation, Priorities: s.Priorities, Replies: s.Replies, Sessions: s.Sessions, ItemOf: agendas(s).ItemOf, Under: agendas(s).Under,
+	return chain.Chain{Papers: s.Papers, Consultation: s.Consultation, Formulation: s.Formulation, Priorities: s.Priorities, Replies: s.Replies,
+		Sessions: s.Sessions, ItemOf: agendas(s).ItemOf, Under: agendas(s).Under,
 		Named: func(r cite.Ref) bool { return s.MaySee(a, r) >= Tombstone },
 		Read:  func(r cite.Ref) bool { return s.MaySee(a, r) >= Redacted }}
 }

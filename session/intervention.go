@@ -26,7 +26,8 @@ type Deliver struct {
 	Speaker string
 	// Category is the id of the category of such a speaker; of a party on the roll its own counts.
 	Category string
-	From, To time.Time   // when the floor was given and taken
+	From     time.Time   // when the floor was given
+	To       time.Time   // when it was taken back
 	Cut      bool        // time ran out before the speaker had finished
 	Floor    locale.Lang // that was spoken
 	Language locale.Lang // in which the words are written

@@ -12,8 +12,8 @@ import (
 
 // PlanSession plans a session, or puts right what was planned of it as a whole.
 type PlanSession struct {
-	Session cite.Ref // s2, which is put right; None for a new one
-	Plan    Plan
+	Session cite.Ref      // s2, which is put right; None for a new one
+	Plan    Plan          // what is said of the session as a whole
 	Reason  locale.Text   // why it is put right, at most input.MaxOutcome characters; only then
 	Seen    cite.Position // where the session changed last when it was read; 0 for a new one
 }
@@ -81,13 +81,13 @@ func (s *Session) note(at cite.Position, of string, n int, when time.Time, reaso
 
 // PlanSitting plans a sitting, puts right when it is, or calls it off.
 type PlanSitting struct {
-	Session cite.Ref // s2
-	Number  int      // of the sitting that is put right; 0 for a new one
-	Begins  time.Time
-	Ends    time.Time
-	Off     bool        // it is called off
-	Reason  locale.Text // why it is put right or called off, at most input.MaxOutcome characters
-	Seen    cite.Position
+	Session cite.Ref      // s2
+	Number  int           // of the sitting that is put right; 0 for a new one
+	Begins  time.Time     // as planned
+	Ends    time.Time     // as planned; after midnight it is the next day
+	Off     bool          // it is called off
+	Reason  locale.Text   // why it is put right or called off, at most input.MaxOutcome characters
+	Seen    cite.Position // where the session changed last when it was read
 }
 
 // Check holds the instants to their order.
@@ -152,12 +152,12 @@ func (f *SittingPlanned) Apply(s *State, at cite.Entry) error {
 
 // PlanItem puts an item on the agenda, puts it right, or takes it off.
 type PlanItem struct {
-	Session cite.Ref // s2
-	Number  int      // of the item that is put right; 0 for a new one
-	Item    Content
-	Off     bool        // it is taken off the agenda
-	Reason  locale.Text // why it is put right or taken off, at most input.MaxOutcome characters
-	Seen    cite.Position
+	Session cite.Ref      // s2
+	Number  int           // of the item that is put right; 0 for a new one
+	Item    Content       // what it says
+	Off     bool          // it is taken off the agenda
+	Reason  locale.Text   // why it is put right or taken off, at most input.MaxOutcome characters
+	Seen    cite.Position // where the session changed last when it was read
 }
 
 // Check cleans the texts and holds everything to its bounds.

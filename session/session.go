@@ -69,19 +69,19 @@ type Sitting struct {
 
 // Content is what an item of the agenda says.
 type Content struct {
-	Label     string      `json:"label,omitempty"`   // its number on paper, "4(a)"; none: its number
-	Title     locale.Text `json:"title"`             // at most input.MaxTitle characters in each language
-	Sitting   int         `json:"sitting,omitempty"` // in which it is foreseen; 0 for none yet
-	About     []cite.Ref  `json:"about,omitempty"`   // elements of editions, "p1.e2.x7"; what they hold belongs to it
-	TakesUp   []cite.Ref  `json:"takes_up,omitempty"`
+	Label     string      `json:"label,omitempty"`    // its number on paper, "4(a)"; none: its number
+	Title     locale.Text `json:"title"`              // at most input.MaxTitle characters in each language
+	Sitting   int         `json:"sitting,omitempty"`  // in which it is foreseen; 0 for none yet
+	About     []cite.Ref  `json:"about,omitempty"`    // elements of editions, "p1.e2.x7"; what they hold belongs to it
+	TakesUp   []cite.Ref  `json:"takes_up,omitempty"` // what was said before that it takes up: points, answers, questions, themes, items
 	Documents []Document  `json:"documents,omitempty"`
 }
 
 // Document is one that an item is about and that stands elsewhere.
 type Document struct {
-	Title  locale.Text `json:"title"`
-	Symbol string      `json:"symbol,omitempty"`
-	Source string      `json:"source"` // address on the web
+	Title  locale.Text `json:"title"`            // what it is called
+	Symbol string      `json:"symbol,omitempty"` // its document symbol
+	Source string      `json:"source"`           // address on the web
 }
 
 // Item is an item of an agenda.

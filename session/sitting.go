@@ -12,14 +12,14 @@ import (
 
 // Invite announces the call that takes the interventions of a session, from now until some days after its last sitting.
 type Invite struct {
-	Session    cite.Ref // s2
-	Paper      cite.Ref // that interventions are on
-	Days       int      // after the end of the session until which they are filed, 0 to MaxDays
-	Late       string   // what becomes of later ones: kept and marked as late, or refused
-	Moderation string   // before or after they are published
-	Who        string   // may file: everybody, signed_in or parties
-	Text       locale.Text
-	Terms      locale.Text
+	Session    cite.Ref      // s2
+	Paper      cite.Ref      // that interventions are on
+	Days       int           // after the end of the session until which they are filed, 0 to MaxDays
+	Late       string        // what becomes of later ones: kept and marked as late, or refused
+	Moderation string        // before or after they are published
+	Who        string        // may file: everybody, signed_in or parties
+	Text       locale.Text   // what is asked, at most input.MaxText characters; may be empty
+	Terms      locale.Text   // of publication, at most input.MaxOutcome characters; may be empty
 	Seen       cite.Position // where the session changed last when it was read
 }
 
@@ -57,8 +57,8 @@ func (f *Invited) Apply(s *State, at cite.Entry) error {
 
 // OpenSitting says when a sitting was opened.
 type OpenSitting struct {
-	Session cite.Ref
-	Number  int
+	Session cite.Ref  // s2
+	Number  int       // of the sitting
 	Opened  time.Time // zero: now
 }
 
@@ -125,8 +125,8 @@ func (s *Session) sat(n int, change func(*Sitting)) bool {
 
 // CloseSitting says when a sitting was closed.
 type CloseSitting struct {
-	Session cite.Ref
-	Number  int
+	Session cite.Ref  // s2
+	Number  int       // of the sitting
 	Closed  time.Time // zero: now
 }
 
@@ -171,8 +171,8 @@ func (f *SittingClosed) Apply(s *State, at cite.Entry) error {
 
 // AdoptAgenda says that the chair asked whether anybody objects to the agenda, and that no objection was seen.
 type AdoptAgenda struct {
-	Session cite.Ref
-	Sitting int
+	Session cite.Ref      // s2
+	Sitting int           // in which it was adopted
 	Adopted time.Time     // zero: now
 	Seen    cite.Position // where the session changed last when it was read
 }

@@ -209,6 +209,7 @@ var twins = map[string][]string{
 	"get_reference":          {conv + "/entry-3", conv + "/entry-40", conv + "/p1", conv + "/p2", conv + "/p1.e1?text=ar&second=en", conv + "/p1.x4", conv + "/p1.e1.x4", conv + "/k1", conv + "/k2", conv + "/c7", conv + "/c1", conv + "/d1", conv + "/d2"},
 	"get_mine":               {conv + "/mine"},
 	"get_priorities":         {conv + "/priorities"},
+	"get_sessions":           {conv + "/sessions"},
 	"get_overview":           {conv + "/overview"},
 	"get_evidence":           {conv + "/overview/use/copyright", conv + "/overview/administration/data"},
 	"get_responses":          {conv + "/p1/responses", conv + "/p1/responses?outcome=not_accepted", conv + "/p1/responses?outcome=unanswered", conv + "/p2/responses?print=1"},
@@ -315,6 +316,9 @@ func TestDescriptionIsTrue(t *testing.T) {
 	}
 	for _, of := range []string{"order_csv", "theme_csv"} {
 		read["get_"+of] = true // no order stands here: see TestOrderOnThePage
+	}
+	for _, of := range []string{"session_ics", "interventions_csv"} {
+		read["get_"+of] = true // no session is planned here: see TestSessionOnThePages
 	}
 	for id, path := range taken {
 		a := h.visitor().get("/en" + path)

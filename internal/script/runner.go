@@ -374,6 +374,9 @@ func (r *Runner) number() (uint64, error) {
 // ref is the reference that a word names: an alias, the alias of a contribution and a part of it
 // ("$c1.2"), or a reference as such.
 func (r *Runner) ref(word string) (cite.Ref, error) {
+	if strings.HasPrefix(word, "$") && strings.Contains(word, "@") {
+		return r.place(word)
+	}
 	alias, part, _ := strings.Cut(word, ".")
 	if ref, ok := r.refs[alias]; ok {
 		if part != "" {

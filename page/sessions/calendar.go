@@ -11,7 +11,8 @@ import (
 
 // Calendar is the session as a calendar (RFC 5545): each sitting is an event of its own, with its instants in UTC, so that every calendar
 // shows them in its owner's time. An event keeps its name when it is put right, and its number grows; one that was called off says so.
-// stamp is when what is told last became so, of which seen is the entry; host makes names unlike those of others.
+// stamp is when what is told last became so; host makes names unlike those of others; address is that of the page, "" where nobody outside
+// can open it.
 func (v *Session) Calendar(f *frame.Frame, host, address string, stamp time.Time) string {
 	var b strings.Builder
 	line := func(name, value string) { fold(&b, name+":"+value) }
@@ -49,7 +50,9 @@ func (v *Session) Calendar(f *frame.Frame, host, address string, stamp time.Time
 		if len(items) > 0 {
 			line("DESCRIPTION", escape(strings.Join(items, "\n")))
 		}
-		line("URL", address)
+		if address != "" {
+			line("URL", address)
+		}
 		status := "CONFIRMED"
 		if t.Off {
 			status = "CANCELLED"

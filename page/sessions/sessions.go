@@ -23,10 +23,11 @@ type Row struct {
 	Zone  string              `json:"zone"`           // of the host
 	Link  string              `json:"link,omitempty"` // where it can be followed
 	State string              `json:"state"`          // planned, sitting, adjourned, held, off
-	// Begins and Ends are those of the first and the last sitting that was not called off; absent where none is planned.
+	// Begins is when the first sitting begins that was not called off; absent where none is planned.
 	Begins time.Time `json:"begins,omitzero"`
-	Ends   time.Time `json:"ends,omitzero"`
-	Items  int       `json:"items"` // that stand on its agenda
+	// Ends is when the last sitting ends, or was closed.
+	Ends  time.Time `json:"ends,omitzero"`
+	Items int       `json:"items"` // that stand on its agenda
 }
 
 func newRow(x *session.Session, l locale.Lang) Row {
@@ -69,8 +70,9 @@ type Sitting struct {
 	Begins time.Time `json:"begins"`        // as planned
 	Ends   time.Time `json:"ends"`          // as planned
 	Off    bool      `json:"off,omitempty"` // it was called off
-	// Opened and Closed are when it was opened and closed; absent while it was not.
+	// Opened is when it was opened; absent while it was not.
 	Opened time.Time `json:"opened,omitzero"`
+	// Closed is when it was closed; absent while it was not.
 	Closed time.Time `json:"closed,omitzero"`
 }
 
@@ -83,25 +85,28 @@ type Document struct {
 
 // Intervention is one of a session.
 type Intervention struct {
+	// Speech is what is known of it beside the contribution.
 	Speech speech.Speech `json:"speech"`
 	*part.Contribution
 }
 
 // Item is an item of the agenda.
 type Item struct {
-	Ref       cite.Ref            `json:"ref"`
-	Number    int                 `json:"n"`               // from 1, in the order in which they were planned
-	Label     string              `json:"label,omitempty"` // its number on paper
-	Name      frame.LocalizedText `json:"title"`
-	Sitting   int                 `json:"sitting,omitempty"` // in which it is foreseen
-	Off       bool                `json:"off,omitempty"`     // it was taken off the agenda
-	Adopted   bool                `json:"adopted,omitempty"` // it stood on the agenda that was adopted
-	About     []part.PassageRow   `json:"about,omitempty"`
-	Documents []Document          `json:"documents,omitempty"`
+	Ref     cite.Ref            `json:"ref"`
+	Number  int                 `json:"n"`               // from 1, in the order in which they were planned
+	Label   string              `json:"label,omitempty"` // its number on paper
+	Name    frame.LocalizedText `json:"title"`
+	Sitting int                 `json:"sitting,omitempty"` // in which it is foreseen
+	Off     bool                `json:"off,omitempty"`     // it was taken off the agenda
+	Adopted bool                `json:"adopted,omitempty"` // it stood on the agenda that was adopted
+	// About are the passages that it is about.
+	About     []part.PassageRow `json:"about,omitempty"`
+	Documents []Document        `json:"documents,omitempty"`
 	// TakesUp is what was said before that it takes up.
 	TakesUp []cite.Ref `json:"takes_up,omitempty"`
 	// TakenUp are the items of other agendas that take this one up.
-	TakenUp       []cite.Ref      `json:"taken_up,omitempty"`
+	TakenUp []cite.Ref `json:"taken_up,omitempty"`
+	// Interventions are those that were spoken under it, then those that were filed in writing.
 	Interventions []*Intervention `json:"interventions"`
 }
 
@@ -124,7 +129,7 @@ type Change struct {
 
 // Adopted says that the agenda was adopted.
 type Adopted struct {
-	Sitting  int           `json:"sitting"`
+	Sitting  int           `json:"sitting"` // in which it was adopted
 	At       time.Time     `json:"at"`
 	Position cite.Position `json:"position"`
 }
@@ -132,8 +137,8 @@ type Adopted struct {
 // Session is the page of a session, or of one item of its agenda.
 type Session struct {
 	Row
-	Sittings []Sitting `json:"sittings"`
-	Agenda   []*Item   `json:"agenda"` // those that were taken off it among them
+	Sittings []Sitting `json:"sittings"` // in the order in which they were planned
+	Agenda   []*Item   `json:"agenda"`   // those that were taken off it among them
 	// Adopted says that the agenda was adopted: no objection was seen; absent while it was not.
 	Adopted *Adopted `json:"adopted,omitempty"`
 	// Other are interventions that stand under no item.

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/frame"
@@ -63,7 +64,11 @@ func calendar(q *serve.Request) error {
 	h.Set("Content-Type", "text/calendar; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("session-"+string(v.Ref)+"-"+q.Slug, ".ics")+`"`)
 	h.Set("Cache-Control", "no-store")
-	_, _ = q.Writer.Write([]byte(v.Calendar(&q.Frame, q.Host, q.Frame.Public+string(q.Frame.Ref(v.Ref)), v.Stamp()))) // a reader that has gone is no fault
+	host, address, _ := strings.Cut(q.Host, ":")
+	if address = ""; q.Frame.Public != "" {
+		address = q.Frame.Public + string(q.Frame.Ref(v.Ref))
+	}
+	_, _ = q.Writer.Write([]byte(v.Calendar(&q.Frame, host, address, v.Stamp()))) // a reader that has gone is no fault
 	return nil
 }
 

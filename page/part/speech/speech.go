@@ -61,12 +61,12 @@ func (v Speech) Afterwards() bool { return v.Entered.Sub(v.To) > time.Hour }
 // Of is an intervention with where it stands.
 type Of struct {
 	Speech
-	Session cite.Ref            `json:"session"`
-	Name    frame.LocalizedText `json:"session_title"`
-	Zone    string              `json:"zone"`           // of the host
-	Item    cite.Ref            `json:"item,omitempty"` // absent where it stands under none
-	Label   string              `json:"label,omitempty"`
-	Title   frame.LocalizedText `json:"item_title,omitzero"`
+	Session cite.Ref            `json:"session"`             // the session that it belongs to
+	Name    frame.LocalizedText `json:"session_title"`       // what the session is called
+	Zone    string              `json:"zone"`                // of the host
+	Item    cite.Ref            `json:"item,omitempty"`      // absent where it stands under none
+	Label   string              `json:"label,omitempty"`     // the number of the item
+	Title   frame.LocalizedText `json:"item_title,omitzero"` // what the item is called
 }
 
 // Find describes a contribution as an intervention; nil of one that is none, or that the reader may not read.
