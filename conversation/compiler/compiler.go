@@ -214,7 +214,8 @@ func Translated(e *paper.Edition, p paper.Passage, l locale.Lang, text string) e
 		of = "title_"
 	}
 	if sentence(el) {
-		translated(original, l, text, say)
+		is := original.In[original.Original]
+		translated(claims(original.Original, is), quote.All(is), l, text, say)
 	} else {
 		heading(locale.Text{In: map[locale.Lang]string{l: text}}, func(key string, args ...any) { say(of+key, args...) })
 	}

@@ -208,17 +208,17 @@ func (k *counts) quantifiers(el *paper.Element, i int, say func(string, ...any))
 		}
 	}
 	for _, l := range locale.All {
-		if l != el.Text.Original {
-			translated(el.Text, l, el.Text.In[l], say)
+		if l != el.Text.Original && el.Text.In[l] != "" {
+			translated(own, quote.All(el.Text.In[el.Text.Original]), l, el.Text.In[l], say)
 		}
 	}
 }
 
-// translated compares a translation with what the original says: it claims no more, and quotes no more often. The words between its quotation
+// translated compares a translation with what the original claims and quotes: it claims no more, and quotes no more often. The words between its quotation
 // marks are a translation themselves, and the page says so: see quote.Other.
-func translated(original locale.Text, l locale.Lang, text string, say func(string, ...any)) {
+func translated(own []said, of []string, l locale.Lang, text string, say func(string, ...any)) {
 	most := Unsaid
-	for _, c := range claims(original.Original, original.In[original.Original]) {
+	for _, c := range own {
 		most = max(most, c.Quantity)
 	}
 	for _, c := range claims(l, text) {
@@ -228,7 +228,6 @@ func translated(original locale.Text, l locale.Lang, text string, say func(strin
 			break
 		}
 	}
-	of := quote.All(original.In[original.Original])
 	//mutants:guard no translation quotes what the original does not
 	if q := quote.All(text); len(q) > len(of) {
 		say("requoted", "lang", string(l), "quotation", q[len(of)])
