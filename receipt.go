@@ -101,15 +101,22 @@ func (s *Secretariat) proven(ctx context.Context, slug string, w *writer, at cit
 	if e.Proof, err = s.log.Prove(ctx, w.id, at); err != nil {
 		return e, said, s.unsigned(slug, "record.no_receipt", err)
 	}
+	if e.Data, e.Text, err = s.salted(ctx, slug, w, at); err != nil {
+		return e, said, err
+	}
+	return e, said, saidBy(e, &said)
+}
+
+// salted are the data of an entry and its text, salts first; nil where that was erased.
+func (s *Secretariat) salted(ctx context.Context, slug string, w *writer, at cite.Position) (data, text []byte, err error) {
 	row, err := s.log.Salted(ctx, w.id, at)
 	if err != nil {
-		return e, said, s.unreadable(slug, err)
+		return nil, nil, s.unreadable(slug, err)
 	}
 	if w.isTaken(at) {
 		row.Text = nil
 	}
-	e.Data, e.Text = row.Data, row.Text
-	return e, said, saidBy(e, &said)
+	return row.Data, row.Text, nil
 }
 
 // Evidence proves entries of a conversation under one checkpoint, that of the last entry they are shown with; each is called with one entry
@@ -124,15 +131,11 @@ func (s *Secretariat) Evidence(ctx context.Context, slug string, upTo cite.Posit
 		if err != nil {
 			return s.unsigned(slug, "record.no_receipt", err)
 		}
-		row, err := s.log.Salted(ctx, w.id, p)
+		data, text, err := s.salted(ctx, slug, w, p)
+		if err == nil {
+			err = each(p, receipt.Entry{Proof: proof, Data: data, Text: text})
+		}
 		if err != nil {
-			return s.unreadable(slug, err)
-		}
-		//mutants:guard what was erased in entries that are missing is not handed out
-		if w.isTaken(p) {
-			row.Text = nil
-		}
-		if err := each(p, receipt.Entry{Proof: proof, Data: row.Data, Text: row.Text}); err != nil {
 			return err
 		}
 	}

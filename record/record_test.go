@@ -213,3 +213,46 @@ func FuzzCheckProof(f *testing.F) {
 		}
 	})
 }
+
+// TestProofsUnderOneCheckpoint: entries are proved under the checkpoint that holds the last of them, and the proofs stay the same bytes when
+// more is written.
+func TestProofsUnderOneCheckpoint(t *testing.T) {
+	e := &counting{Memory: record.NewMemory()}
+	h := recordtest.NewFixture(t, counted{e})
+	id := h.NewRecord()
+	write := func(n int) {
+		for range n {
+			if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}"), Text: []byte("text")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	proofs := func() (out []string) {
+		for _, p := range []cite.Position{1, 4, 9} {
+			proof, err := h.Log.ProveUpTo(t.Context(), id, p, 9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := h.Log.CheckProof(id, proof)
+			if err != nil || c.Envelope.Position != p || c.Checkpoint.Size < 9 {
+				t.Fatalf("%d: %+v %v", p, c, err)
+			}
+			out = append(out, string(proof.Checkpoint)+string(slices.Concat(proof.Path...)))
+		}
+		return out
+	}
+	write(9)
+	if _, err := h.Log.Prove(t.Context(), id, 3); err != nil {
+		t.Fatal(err)
+	}
+	before := proofs()
+	write(5)
+	if !slices.Equal(proofs(), before) {
+		t.Error("after more was written they are others")
+	}
+	for _, c := range [][2]cite.Position{{0, 3}, {4, 3}, {3, 99}} {
+		if _, err := h.Log.ProveUpTo(t.Context(), id, c[0], c[1]); !errors.Is(err, record.ErrNoEntry) {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
+}

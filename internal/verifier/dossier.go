@@ -23,6 +23,7 @@ const (
 	maxDossierFiles = 50_000
 	maxDossierFile  = 32 << 20
 	maxUnpacked     = 1 << 30
+	maxWork         = 16 << 30 // bytes that are unpacked in all, however often the same
 )
 
 // maxFindings is how many things of one sort are listed that are wrong.
@@ -69,6 +70,7 @@ type dossier struct {
 	sources  map[string]*dossierSource // those that sentences cite, with their words
 	unproved map[string]int            // how many things are not proved, by what they are
 	found    int                       // how many things of the present sort are wrong
+	work     uint64                    // bytes that were unpacked
 }
 
 // proved is an entry that stands under the root, with what of it is in the dossier.
@@ -159,6 +161,9 @@ func (d *dossier) unpack(name string) ([]byte, error) {
 	f := d.files[name]
 	if f == nil {
 		return nil, fmt.Errorf("%s is not there", name)
+	}
+	if d.work += f.UncompressedSize64; d.work > maxWork {
+		return nil, errors.New("to check it takes too long: no dossier refers to so much so often")
 	}
 	r, err := f.Open()
 	if err != nil {

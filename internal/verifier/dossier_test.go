@@ -247,6 +247,21 @@ func TestDossierOfLiars(t *testing.T) {
 		"a page that listens": {"pages", func() ([]string, map[string][]byte) {
 			return names, with(t, files, "index.html", "<body>", `<body onload="x()">`)
 		}},
+		"a page that tells that it is opened": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "<body>", `<body background="https://example.org/x">`)
+		}},
+		"a page that tells where one goes": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "<a href", `<a ping="https://example.org/" href`)
+		}},
+		"a page that goes elsewhere": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "<head>", `<head><meta http-equiv="refresh" content="0;url=https://example.org/">`)
+		}},
+		"a style that writes": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "style.css", ".s{", `.words::after{content:"not "}.s{`)
+		}},
+		"a style that fetches": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "style.css", ".s{", `.s{background:url(//example.org/x);`)
+		}},
 		"a page with a hidden text": {"pages", func() ([]string, map[string][]byte) {
 			return names, with(t, files, "index.html", "<h1>", `<h1 hidden>`)
 		}},
