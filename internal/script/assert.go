@@ -95,14 +95,9 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return r.accreditationIs(st, args)
 		case "replies":
 			return r.repliesAre(st, args)
-<<<<<<< HEAD
 		case "heard", "supports", "stands", "session", "intervention", "counted", "roll":
-			return map[string]func(*conversation.State, []string) error{"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs}[what](st, args)
-=======
-		case "heard", "supports", "stands", "session", "intervention":
-			return map[string]func(*conversation.State, []string) error{
-				"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre, "stands": r.standsIn}[what](st, args)
->>>>>>> w-session
+			return map[string]func(*conversation.State, []string) error{"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs,
+				"supports": r.supportsAre, "stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs}[what](st, args)
 		case "order":
 			return r.orderIs(st, args)
 		case "promised":
