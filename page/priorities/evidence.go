@@ -52,6 +52,7 @@ type Evidence struct {
 	Place    int                 `json:"place,omitempty"`     // in the order that holds, from 1; 0 where it has none
 	Left     bool                `json:"not_taken,omitempty"` // it was not taken
 	Reason   frame.LocalizedText `json:"reason,omitzero"`     // for its place, or for not taking it
+	Ballot   bool                `json:"ballot,omitempty"`    // whether an indicative ballot was held on the order
 	By       []*Constituency     `json:"by"`                  // in the order of the conversation's categories
 	Asked    []Asked             `json:"asked,omitempty"`     // the questions on which parties took a stance
 	Gone     []part.PassageRow   `json:"gone,omitempty"`      // passages that were spoken on and are deleted since
@@ -80,6 +81,7 @@ func NewEvidence(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (
 	}
 	v := &Evidence{Theme: newTheme(st, o, n, l), Order: newRow(st, o, l), After: after, Invented: st.Demonstration, made: part.NewPointRows(st, l), lang: l}
 	st.Stamp(&v.Head)
+	v.Ballot = len(st.Polls.Of(o.Ref)) > 0
 	v.place(o, n, l)
 	about, e := st.Priorities.Evidence(o, n, after, part.PageSize)
 	v.constituencies(st, about, l)

@@ -60,12 +60,12 @@ func look(q *serve.Request) (v *view.Ballot, err error) {
 
 // vote shows the page on which a ballot is cast.
 func vote(q *serve.Request) error {
-	q.Frame.Section = "overview"
 	q.AwaitOwn()
 	return voting(q, http.StatusOK, nil)
 }
 
 func voting(q *serve.Request, status int, v url.Values) error {
+	q.Frame.Section, q.Frame.Writes = "overview", true
 	var page *view.Vote
 	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
