@@ -64,7 +64,8 @@ func (s *State) received(a Ask, c consultation.Submit) ([]Fact, error) {
 		return nil, err
 	}
 	c.Parts, targets = s.stances(c, targets)
-	f, err := s.Consultation.Submit(consultation.Sender{By: string(a.By.Ref()), For: string(a.For.Ref()), Assurance: a.Assurance, State: c.Known && cat.State, Received: a.Received, Told: a.Told}, targets, c)
+	from := consultation.Sender{By: string(a.By.Ref()), For: string(a.For.Ref()), Assurance: a.Assurance, State: c.Known && cat.State, Received: a.Received, Told: a.Told}
+	f, err := s.Consultation.Submit(from, targets, c)
 	if err != nil {
 		return nil, err
 	}

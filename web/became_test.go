@@ -3,10 +3,13 @@ package web_test
 import (
 	"encoding/json"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/page/became"
 )
 
@@ -117,5 +120,54 @@ func TestFiguresAreThoseOfTheirPages(t *testing.T) {
 		if p := v.get(at.path + "/became?print=1"); p.status != http.StatusOK || !strings.Contains(p.body, "<table>") {
 			t.Errorf("the print: %d", p.status)
 		}
+	}
+}
+
+// TestFinalEdition: considerations say that they are preliminary and where they are reviewed, the final edition what came of it; what goes to
+// the next session is what was deferred or missed, once; an officer begins a review with who may answer it.
+func TestFinalEdition(t *testing.T) {
+	t.Parallel()
+	h := houseOf(t, "ferries", "@olga", "@max", func(sec *plenary.Secretariat) (*script.Runner, error) {
+		r := script.New(sec)
+		r.Now = sec.Now()
+		return r, r.Run(t.Context(), os.DirFS("../internal/script/testdata"), "final.txt")
+	})
+	v := h.visitor()
+	const at = "/en/c/ferries"
+	for path, says := range map[string][]string{
+		at + "/p2.e1":          {"Preliminary considerations.", "Review, member states first", "points: 1, answered: 1"},
+		at + "/p2":             {"Final considerations.", "Review, everybody", "points: 2, answered: 1", at + "/k3/next"},
+		at + "/k2":             {"Those who speak for a member state", at + "/k2/next"},
+		at + "/next":           {"2 points go to the next session", "Nia"},
+		at + "/p2.e2.x3/trace": {"Satisfied", "/c5#"},
+	} {
+		body := v.get(path).body
+		for _, s := range says {
+			if !strings.Contains(body, s) {
+				t.Errorf("%s does not say %q", path, s)
+			}
+		}
+	}
+	for path, want := range map[string]became.Counts{
+		"/next":    {Answered: 3, Reacted: 2, Satisfied: 1, Misses: 1, Deferred: 1, Promised: 1, Made: 1},
+		"/k2/next": {Answered: 1, Reacted: 1, Satisfied: 1, Promised: 1, Made: 1},
+		"/k3/next": {Answered: 2, Reacted: 1, Misses: 1, Deferred: 1},
+	} {
+		var page became.Next
+		if err := json.Unmarshal([]byte(v.get(at+path+".json").body), &page); err != nil || page.Counts != want {
+			t.Errorf("%s: %+v, %v", path, page.Counts, err)
+		}
+		for _, p := range page.Points {
+			if len(p.Why) != 1 {
+				t.Errorf("%s: %s goes there for %v", path, p.Ref, p.Why)
+			}
+		}
+	}
+	if a := v.get(at + "/k9/next"); a.status != http.StatusNotFound {
+		t.Errorf("a call that is not there: %d", a.status)
+	}
+	officer := h.as("officer")
+	if body := officer.get(at + "/desk/calls/new?paper=p2&who=states").body; !strings.Contains(body, `value="states" checked`) || !strings.Contains(body, `value="p2" selected`) {
+		t.Error("the form does not begin with the paper and who may answer")
 	}
 }

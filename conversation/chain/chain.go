@@ -310,9 +310,15 @@ func (c Chain) Back(r cite.Ref, limit int) []Link {
 // limit of them.
 func (c Chain) spoken(e *paper.Edition, x cite.Ref, limit int) (out []cite.Ref) {
 	for _, d := range c.Behind(e, x) {
-		for _, of := range c.Consultation.PublishedParts(d) {
+		for _, of := range d.Parts {
+			if len(out) == limit {
+				return out
+			}
+			if now, _ := c.Consultation.Answer(of); now != d.Ref || !c.after(of, d, e) || slices.Contains(out, of) {
+				continue
+			}
 			//mutants:guard what an author said of an answer is for those who may read the point
-			if len(out) < limit && c.Read(of) && c.after(of, d, e) && !slices.Contains(out, of) {
+			if c.Read(of) {
 				out = append(out, of)
 			}
 		}

@@ -509,7 +509,7 @@ func (t *tracer) forward(p *paper.Paper, e *paper.Edition, x cite.Ref, own strin
 
 // spoken adds what authors said of the answers since an edition changed a passage for their points.
 func (t *tracer) spoken(of cite.Ref) {
-	for _, h := range t.st.Forward(of, maxReplies) {
+	for _, h := range t.st.Forward(of, maxReplies) { // as many, of each kind
 		if h.Kind != chain.LinkReaction {
 			continue
 		}
