@@ -50,7 +50,7 @@ func (c Deliver) Check() (Deliver, error) {
 	var in input.Check
 	in.Line("speaker", &c.Speaker, MaxSpeaker)
 	in.Line("category", &c.Category, input.MaxName)
-	in.Language("floor", c.Floor)
+	in.If(!c.Floor.Valid(), "floor", "session.floor")
 	in.Written("language", c.Language)
 	in.If(len(c.Paragraphs) == 0 || len(c.Paragraphs) > MaxParagraphs, "text", "session.paragraphs", "max", MaxParagraphs)
 	c.Paragraphs = slices.Clone(c.Paragraphs)

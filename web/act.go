@@ -18,9 +18,11 @@ import (
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/web/contribution"
 	"github.com/openplenary/plenary/web/questions"
 	"github.com/openplenary/plenary/web/serve"
+	"github.com/openplenary/plenary/web/sessions"
 )
 
 // Acts are what a program asks for: a JSON object whose fields are those of a command, at the address of that
@@ -105,6 +107,8 @@ func (q *request) actAsk(command any, supporter api.Supporter, k api.Key) (conve
 		}
 	case "formulation.hear":
 		return questions.Hearing(q.Request, c.Interface().(formulation.Hear), k.Token)
+	case "session.deliver":
+		return sessions.Delivering(q.Request, c.Interface().(session.Deliver), k.Token)
 	case "delegation.enter":
 		if party := c.Addr().Interface().(*delegation.EnterParty); party.Party == 0 { // drawn, and the same for the same key
 			party.Party = delegation.Party(q.Server.Sec.Derive("entered", q.Slug, k.Token))

@@ -43,9 +43,9 @@ func TestSessionOnThePages(t *testing.T) {
 		}
 		return officer.deskTo(a)
 	}
-	refused := func(a answer, key string) {
+	refused := func(a answer, key string, args ...any) {
 		t.Helper()
-		if a.status/100 != 4 || !strings.Contains(html.UnescapeString(a.body), locale.English.T(key)) {
+		if a.status/100 != 4 || !strings.Contains(html.UnescapeString(a.body), locale.English.T(key, args...)) {
 			t.Errorf("%d, want %s: %s", a.status, key, deskErrors(a.body))
 		}
 	}
@@ -56,7 +56,7 @@ func TestSessionOnThePages(t *testing.T) {
 	done(send(of+"?do=sitting", "sitting", "begins-date", eve, "begins-time", "22:30", "ends-date", night, "ends-time", "04:30"), "session_saved")
 	refused(send(of+"?do=item", "item", "title-en", "Bells", "takes_up", "nonsense"), "refusal.session.refs")
 	done(send(of+"?do=item", "item", "title-en", "Bells", "about", "p1.e1.x1", "sitting", "1", "label", "2(a)", "documents", "Timetable | T/1 | https://example.org/t"), "session_saved")
-	refused(send(of+"?do=invite", "invite", "days", "61"), "refusal.session.days")
+	refused(send(of+"?do=invite", "invite", "days", "61"), "refusal.session.days", "max", 60)
 	done(send(of+"?do=invite", "invite", "days", "14", "late", "kept"), "session_saved")
 	stale := deskForm(t, officer.get(of+"?do=plan").body, of, 0)
 	if a := officer.post(of, deskWith(deskForm(t, officer.get(of+"?do=item&n=1").body, of, 0), "label", "3", "reason-en", "It is the third.")); a.status != http.StatusSeeOther {
@@ -71,11 +71,20 @@ func TestSessionOnThePages(t *testing.T) {
 		return send(of+"?do=deliver&n=1", "deliver", append([]string{"item", "1", "sitting", "1", "party", arcadia, "from-date", eve, "from-time", "23:58", "to-time", "00:03", "cut", "yes", "floor", "fr",
 			"language", "en", "text1", "The bell of the ferry", "on1", "p1.e1.x1", "text2", "is rung by", "on2", "p1.e1"}, with...)...)
 	}
-	refused(said("floor", ""), "refusal.language.unknown")
+	refused(said("floor", ""), "refusal.session.floor")
 	refused(said("from-time", "22:30"), "refusal.session.outside")
-	refused(said("text1", "", "text2", ""), "refusal.session.words")
+	refused(said("text1", "", "text2", ""), "refusal.session.paragraphs", "max", 40)
 	done(said(), "session_entered")
 	done(send(of+"?do=close", "close", "sitting", "1", "closed-date", night, "closed-time", "04:41"), "session_closed")
+
+	// A program enters what was said by somebody of whom no party is known; each is a party of its own.
+	by := `{"item":"s1.i1","sitting":1,"speaker":"a ferryman, from the gallery","category":"individual","from":"` + now.AddDate(0, 0, -1).UTC().Format("2006-01-02") + `T01:00:00Z","to":"` + now.AddDate(0, 0, -1).UTC().Format("2006-01-02") + `T01:01:00Z","floor":"fr","language":"fr","paragraphs":[{"on":"p1.e1","text":"Je sonne."}]}`
+	if a := ana.actIn("ferries", "session.deliver", by); a.status != http.StatusForbidden {
+		t.Errorf("a delegate's program: %d", a.status)
+	}
+	if a := officer.actIn("ferries", "session.deliver", by); a.status != http.StatusOK {
+		t.Errorf("the rapporteur's program: %d %s", a.status, a.body)
+	}
 
 	// The party's delegate files the rest, and everybody reads both: when, in the time of the host and in UTC.
 	if a := ana.actIn("ferries", "consultation.submit", `{"call":"k4","for":"`+arcadia+`","parts":[{"on":"p1.e1.x1","language":"en","text":"The bell of the ferry is rung by nobody."}]}`); a.status != http.StatusOK {
@@ -109,7 +118,7 @@ func TestSessionOnThePages(t *testing.T) {
 	if len(events) != 1 || events[0]["DTSTART"] != utc(eve, "22:30") || events[0]["DTEND"] != utc(night, "04:30") || events[0]["SUMMARY"] != `Night\; session\, of the ferries` || events[0]["LOCATION"] != "The boathouse" {
 		t.Errorf("%v", events)
 	}
-	if body := reader.get(in + "/s1/interventions.csv").body; strings.Count(body, "\r\n") != 3 || !strings.Contains(body, spoken+",s1.i1,3,") {
+	if body := reader.get(in + "/s1/interventions.csv").body; strings.Count(body, "\r\n") != 4 || !strings.Contains(body, spoken+",s1.i1,3,") {
 		t.Errorf("%q", body)
 	}
 

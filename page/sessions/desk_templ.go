@@ -8,6 +8,8 @@ package sessions
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 
@@ -57,7 +59,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.title"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("desk.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 17, Col: 49}
 		}
@@ -71,7 +73,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 		}
 		if v.Session != nil {
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 19, Col: 13}
 			}
@@ -97,7 +99,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.desk"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("session.desk"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 19, Col: 71}
 			}
@@ -110,7 +112,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 19, Col: 85}
 			}
@@ -145,7 +147,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 21, Col: 13}
 			}
@@ -171,7 +173,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.all"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("session.all"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 21, Col: 65}
 			}
@@ -189,7 +191,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.desk"))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("session.desk"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 24, Col: 28}
 		}
@@ -238,7 +240,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var14 string
-					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.state." + x.State))
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("session.state." + x.State))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 33, Col: 142}
 					}
@@ -251,7 +253,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var15 string
-					templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(x.days(f))
+					templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(x.days(f))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 33, Col: 179}
 					}
@@ -303,7 +305,7 @@ func deskBody(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.back"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(f.T("session.back"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 43, Col: 64}
 			}
@@ -410,7 +412,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.Session.days(f))
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(v.Session.days(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 82, Col: 36}
 		}
@@ -423,7 +425,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.state." + v.Session.State))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("session.state." + v.Session.State))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 82, Col: 100}
 		}
@@ -449,7 +451,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.open"))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.T("session.do.open"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 84, Col: 57}
 		}
@@ -475,7 +477,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.close"))
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("session.do.close"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 85, Col: 59}
 		}
@@ -506,7 +508,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.adopt"))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = expr.Value(f.T("session.do.adopt"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 87, Col: 60}
 			}
@@ -537,7 +539,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.deliver"))
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("session.do.deliver"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 89, Col: 63}
 		}
@@ -568,7 +570,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.place"))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("session.do.place"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 91, Col: 60}
 			}
@@ -600,7 +602,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.plan"))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.T("session.do.plan"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 94, Col: 58}
 			}
@@ -631,7 +633,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.invite"))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("session.do.invite"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 96, Col: 63}
 				}
@@ -650,7 +652,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var35 string
-		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.sittings"))
+		templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("session.sittings"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 101, Col: 45}
 		}
@@ -668,7 +670,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.sitting_n", "n", t.Number) + " · ")
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value(f.T("session.sitting_n", "n", t.Number) + " · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 105, Col: 55}
 			}
@@ -682,7 +684,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			}
 			if t.Off {
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 108, Col: 11}
 				}
@@ -695,7 +697,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.state.off"))
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("session.state.off"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 108, Col: 59}
 				}
@@ -710,7 +712,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			}
 			if t.Opened.IsZero() && f.Me.Officer() {
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 111, Col: 11}
 				}
@@ -736,7 +738,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.put_right"))
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("session.put_right"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 111, Col: 80}
 				}
@@ -749,7 +751,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("session.sitting_n", "n", t.Number))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(" " + f.T("session.sitting_n", "n", t.Number))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 111, Col: 146}
 				}
@@ -790,7 +792,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var44 string
-			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.sitting"))
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("session.do.sitting"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 117, Col: 92}
 			}
@@ -808,7 +810,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var45 string
-		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.agenda"))
+		templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("session.agenda"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 121, Col: 41}
 		}
@@ -826,7 +828,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(it.number(f))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(it.number(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 125, Col: 24}
 			}
@@ -839,7 +841,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 125, Col: 37}
 			}
@@ -874,7 +876,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			}
 			if it.Off {
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 127, Col: 11}
 				}
@@ -887,7 +889,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.item_off"))
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("session.item_off"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 127, Col: 58}
 				}
@@ -901,7 +903,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 129, Col: 10}
 			}
@@ -914,7 +916,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(it.count(f))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(it.count(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 129, Col: 41}
 			}
@@ -928,7 +930,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			}
 			if !it.Off {
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 131, Col: 11}
 				}
@@ -954,7 +956,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var55 string
-				templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.deliver"))
+				templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("session.do.deliver"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 131, Col: 82}
 				}
@@ -967,7 +969,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var56 string
-				templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(" " + it.Name.Text)
+				templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(" " + it.Name.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 131, Col: 121}
 				}
@@ -982,7 +984,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 			}
 			if f.Me.Officer() {
 				var templ_7745c5c3_Var57 string
-				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 134, Col: 11}
 				}
@@ -1008,7 +1010,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.put_right"))
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T("session.put_right"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 134, Col: 78}
 				}
@@ -1021,7 +1023,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var60 string
-				templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(" " + it.Name.Text)
+				templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(" " + it.Name.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 134, Col: 117}
 				}
@@ -1062,7 +1064,7 @@ func deskSession(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.item"))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("session.do.item"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 140, Col: 86}
 			}
@@ -1114,7 +1116,7 @@ func hidden(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var64 string
-		templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(v.Do)
+		templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(v.Do)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 148, Col: 44}
 		}
@@ -1127,7 +1129,7 @@ func hidden(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var65 string
-		templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(v.Number))
+		templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(strconv.Itoa(v.Number))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 149, Col: 61}
 		}
@@ -1140,7 +1142,7 @@ func hidden(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var66 string
-		templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(int64(v.Seen), 10))
+		templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(strconv.FormatInt(int64(v.Seen), 10))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 150, Col: 78}
 		}
@@ -1211,7 +1213,7 @@ func planForm(f *frame.Frame, v *Desk) templ.Component {
 		}
 		if v.Session == nil {
 			var templ_7745c5c3_Var69 string
-			templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.plan"))
+			templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("session.plan"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 165, Col: 25}
 			}
@@ -1221,7 +1223,7 @@ func planForm(f *frame.Frame, v *Desk) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.plan"))
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.T("session.do.plan"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 167, Col: 28}
 			}
@@ -1265,7 +1267,7 @@ func planForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var71 string
-		templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.save"))
+		templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("session.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 178, Col: 46}
 		}
@@ -1307,7 +1309,7 @@ func moment(f *frame.Frame, v *Desk, field, label string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var73 string
-		templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 184, Col: 17}
 		}
@@ -1320,7 +1322,7 @@ func moment(f *frame.Frame, v *Desk, field, label string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var74 string
-		templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.in_zone", "zone", f.Lang.ZoneName(v.Session.Zone)))
+		templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(f.T("session.in_zone", "zone", f.Lang.ZoneName(v.Session.Zone)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 185, Col: 83}
 		}
@@ -1396,7 +1398,7 @@ func sittingForm(f *frame.Frame, v *Desk) templ.Component {
 		}
 		if v.Number > 0 {
 			var templ_7745c5c3_Var77 string
-			templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.sitting_n", "n", v.Number))
+			templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(f.T("session.sitting_n", "n", v.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 198, Col: 45}
 			}
@@ -1406,7 +1408,7 @@ func sittingForm(f *frame.Frame, v *Desk) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var78 string
-			templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.sitting"))
+			templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(f.T("session.do.sitting"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 200, Col: 31}
 			}
@@ -1443,7 +1445,7 @@ func sittingForm(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var79 string
-			templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.call_off"))
+			templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(f.T("session.call_off"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 206, Col: 138}
 			}
@@ -1465,7 +1467,7 @@ func sittingForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var80 string
-		templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.save"))
+		templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(f.T("session.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 209, Col: 46}
 		}
@@ -1529,7 +1531,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 		}
 		if v.Number > 0 {
 			var templ_7745c5c3_Var83 string
-			templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Isolate("session.item_of", "item", f.Lang.Number(v.Number)))
+			templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(f.Lang.Isolate("session.item_of", "item", f.Lang.Number(v.Number)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 218, Col: 72}
 			}
@@ -1539,7 +1541,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var84 string
-			templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.item"))
+			templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(f.T("session.do.item"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 220, Col: 28}
 			}
@@ -1569,7 +1571,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var85 string
-		templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.about"))
+		templ_7745c5c3_Var85, templ_7745c5c3_Err = expr.Value(f.T("session.about"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 227, Col: 33}
 		}
@@ -1587,7 +1589,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var86 string
-			templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(AboutField(x.Ref))
+			templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(AboutField(x.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 232, Col: 54}
 			}
@@ -1610,7 +1612,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var87 string
-			templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(x.Symbol)
+			templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(x.Symbol)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 233, Col: 44}
 			}
@@ -1623,7 +1625,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var88 string
-			templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("kind."+x.Kind) + " ")
+			templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(" " + f.T("kind."+x.Kind) + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 233, Col: 87}
 			}
@@ -1636,7 +1638,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var89 string
-			templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(x.Label)
+			templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(x.Label)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 233, Col: 113}
 			}
@@ -1649,7 +1651,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var90 string
-			templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 233, Col: 126}
 			}
@@ -1702,7 +1704,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var91 string
-			templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.take_off"))
+			templ_7745c5c3_Var91, templ_7745c5c3_Err = expr.Value(f.T("session.take_off"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 244, Col: 138}
 			}
@@ -1724,7 +1726,7 @@ func itemForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var92 string
-		templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.save"))
+		templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(f.T("session.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 247, Col: 46}
 		}
@@ -1787,7 +1789,7 @@ func inviteForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var95 string
-		templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.invite"))
+		templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(f.T("session.do.invite"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 254, Col: 32}
 		}
@@ -1800,7 +1802,7 @@ func inviteForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var96 string
-		templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.invite_text"))
+		templ_7745c5c3_Var96, templ_7745c5c3_Err = expr.Value(f.T("session.invite_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 255, Col: 33}
 		}
@@ -1837,7 +1839,7 @@ func inviteForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var97 string
-		templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.save"))
+		templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(f.T("session.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 261, Col: 46}
 		}
@@ -1901,7 +1903,7 @@ func momentForm(f *frame.Frame, v *Desk, do, field string, sittings []frame.Choi
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var100 string
-		templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do." + do))
+		templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(f.T("session.do." + do))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 269, Col: 31}
 		}
@@ -1914,7 +1916,7 @@ func momentForm(f *frame.Frame, v *Desk, do, field string, sittings []frame.Choi
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var101 string
-		templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do_text." + do))
+		templ_7745c5c3_Var101, templ_7745c5c3_Err = expr.Value(f.T("session.do_text." + do))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 270, Col: 35}
 		}
@@ -1932,7 +1934,7 @@ func momentForm(f *frame.Frame, v *Desk, do, field string, sittings []frame.Choi
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var102 string
-			templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.no_sittings"))
+			templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value(f.T("session.no_sittings"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 272, Col: 49}
 			}
@@ -1962,7 +1964,7 @@ func momentForm(f *frame.Frame, v *Desk, do, field string, sittings []frame.Choi
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var103 string
-			templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do." + do))
+			templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(f.T("session.do." + do))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 276, Col: 51}
 			}
@@ -2030,7 +2032,7 @@ func deliverForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var106 string
-		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.deliver"))
+		templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(f.T("session.do.deliver"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 284, Col: 33}
 		}
@@ -2043,7 +2045,7 @@ func deliverForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var107 string
-		templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.deliver_text"))
+		templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(f.T("session.deliver_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 285, Col: 34}
 		}
@@ -2072,7 +2074,7 @@ func deliverForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var108 string
-		templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("heard.unknown"))
+		templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(f.T("heard.unknown"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 290, Col: 33}
 		}
@@ -2119,7 +2121,7 @@ func deliverForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var109 string
-		templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.was_cut"))
+		templ_7745c5c3_Var109, templ_7745c5c3_Err = expr.Value(f.T("session.was_cut"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 298, Col: 136}
 		}
@@ -2161,7 +2163,7 @@ func deliverForm(f *frame.Frame, v *Desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var110 string
-				templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.paragraph", "n", n+1))
+				templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(f.T("session.paragraph", "n", n+1))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 306, Col: 50}
 				}
@@ -2188,7 +2190,7 @@ func deliverForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var111 string
-		templ_7745c5c3_Var111, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("heard.told"))
+		templ_7745c5c3_Var111, templ_7745c5c3_Err = expr.Value(f.T("heard.told"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 311, Col: 24}
 		}
@@ -2201,7 +2203,7 @@ func deliverForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var112 string
-		templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("heard.send"))
+		templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(f.T("heard.send"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 312, Col: 44}
 		}
@@ -2309,7 +2311,7 @@ func placeForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var116 string
-		templ_7745c5c3_Var116, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.do.place"))
+		templ_7745c5c3_Var116, templ_7745c5c3_Err = expr.Value(f.T("session.do.place"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 327, Col: 31}
 		}
@@ -2322,7 +2324,7 @@ func placeForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var117 string
-		templ_7745c5c3_Var117, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.place_text"))
+		templ_7745c5c3_Var117, templ_7745c5c3_Err = expr.Value(f.T("session.place_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 328, Col: 32}
 		}
@@ -2347,7 +2349,7 @@ func placeForm(f *frame.Frame, v *Desk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var118 string
-		templ_7745c5c3_Var118, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.save"))
+		templ_7745c5c3_Var118, templ_7745c5c3_Err = expr.Value(f.T("session.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 331, Col: 46}
 		}

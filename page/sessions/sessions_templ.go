@@ -8,6 +8,8 @@ package sessions
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"strconv"
 	"time"
@@ -47,7 +49,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.all"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = expr.Value(f.T("session.all"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 19, Col: 27}
 		}
@@ -60,7 +62,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.all_text"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(f.T("session.all_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 20, Col: 44}
 		}
@@ -95,7 +97,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.desk"))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("session.desk"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 25, Col: 83}
 			}
@@ -114,7 +116,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.none"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = expr.Value(f.T("session.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 28, Col: 27}
 			}
@@ -158,7 +160,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.state." + x.State))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = expr.Value(f.T("session.state." + x.State))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 35, Col: 59}
 			}
@@ -171,7 +173,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + x.days(f) + " · ")
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = expr.Value(" · " + x.days(f) + " · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 36, Col: 35}
 			}
@@ -184,7 +186,7 @@ func listBody(f *frame.Frame, v *List) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("session.items_n", "n", x.Items))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(" · " + f.T("session.items_n", "n", x.Items))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 38, Col: 53}
 			}
@@ -227,7 +229,7 @@ func where(f *frame.Frame, x Row) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(x.where(f))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(x.where(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 47, Col: 13}
 		}
@@ -241,7 +243,7 @@ func where(f *frame.Frame, x Row) templ.Component {
 		}
 		if x.Place.Text != "" {
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Colon(f))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(frame.Colon(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 49, Col: 18}
 			}
@@ -305,7 +307,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.all"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("session.all"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 61, Col: 67}
 			}
@@ -352,7 +354,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Isolate("session.item_of", "item", v.Only.number(f)))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.Lang.Isolate("session.item_of", "item", v.Only.number(f)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 65, Col: 85}
 			}
@@ -365,7 +367,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 65, Col: 99}
 			}
@@ -387,7 +389,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(v.days(f) + " · ")
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(v.days(f) + " · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 68, Col: 24}
 		}
@@ -400,7 +402,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 70, Col: 9}
 		}
@@ -435,7 +437,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.ics"))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = expr.Value(f.T("session.ics"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 75, Col: 89}
 			}
@@ -497,7 +499,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.follow"))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(f.T("session.follow"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 80, Col: 86}
 			}
@@ -529,7 +531,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.desk"))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = expr.Value(f.T("session.desk"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 83, Col: 78}
 			}
@@ -547,7 +549,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.state." + v.State))
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value(f.T("session.state." + v.State))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 87, Col: 71}
 		}
@@ -569,7 +571,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.agenda"))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(f.T("session.agenda"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 92, Col: 42}
 			}
@@ -587,7 +589,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Isolate("session.adopted", "n", f.Lang.Number(v.Adopted.Sitting)) + " ")
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = expr.Value(f.Lang.Isolate("session.adopted", "n", f.Lang.Number(v.Adopted.Sitting)) + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 96, Col: 86}
 				}
@@ -600,7 +602,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 98, Col: 14}
 				}
@@ -622,7 +624,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.not_adopted"))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("session.not_adopted"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 102, Col: 46}
 				}
@@ -641,7 +643,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.no_items"))
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = expr.Value(f.T("session.no_items"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 105, Col: 33}
 				}
@@ -660,7 +662,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var36 string
-				templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs("item-" + strconv.Itoa(it.Number))
+				templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value("item-" + strconv.Itoa(it.Number))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 108, Col: 72}
 				}
@@ -673,7 +675,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs("item-" + strconv.Itoa(it.Number) + "-title")
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value("item-" + strconv.Itoa(it.Number) + "-title")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 108, Col: 137}
 				}
@@ -686,7 +688,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs("item-" + strconv.Itoa(it.Number) + "-title")
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value("item-" + strconv.Itoa(it.Number) + "-title")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 109, Col: 59}
 				}
@@ -699,7 +701,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(it.number(f))
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(it.number(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 110, Col: 26}
 				}
@@ -712,7 +714,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 111, Col: 12}
 				}
@@ -764,7 +766,7 @@ func sessionBody(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.other"))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("session.other"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 121, Col: 41}
 				}
@@ -866,7 +868,7 @@ func entry(f *frame.Frame, at cite.Position) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var45 string
-		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("record.entry", "n", strconv.FormatInt(int64(at), 10)))
+		templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(f.T("record.entry", "n", strconv.FormatInt(int64(at), 10)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 143, Col: 135}
 		}
@@ -909,7 +911,7 @@ func sittings(f *frame.Frame, v *Session) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var47 string
-		templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.sittings"))
+		templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(f.T("session.sittings"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 149, Col: 45}
 		}
@@ -927,7 +929,7 @@ func sittings(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.no_sittings"))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("session.no_sittings"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 152, Col: 35}
 			}
@@ -950,7 +952,7 @@ func sittings(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs("sitting-" + strconv.Itoa(t.Number))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value("sitting-" + strconv.Itoa(t.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 156, Col: 69}
 			}
@@ -963,7 +965,7 @@ func sittings(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.sitting_n", "n", t.Number) + " · ")
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(f.T("session.sitting_n", "n", t.Number) + " · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 158, Col: 57}
 			}
@@ -989,7 +991,7 @@ func sittings(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 163, Col: 13}
 				}
@@ -1002,7 +1004,7 @@ func sittings(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var52 string
-				templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.state.off"))
+				templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value(f.T("session.state.off"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 163, Col: 61}
 				}
@@ -1030,7 +1032,7 @@ func sittings(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.opened") + " ")
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value(f.T("session.opened") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 170, Col: 37}
 				}
@@ -1044,7 +1046,7 @@ func sittings(f *frame.Frame, v *Session) templ.Component {
 				}
 				if !t.Closed.IsZero() {
 					var templ_7745c5c3_Var54 string
-					templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("session.closed") + " ")
+					templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(" · " + f.T("session.closed") + " ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 173, Col: 47}
 					}
@@ -1102,7 +1104,7 @@ func span(f *frame.Frame, from, to time.Time, zone string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var56 string
-		templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(" – ")
+		templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(" – ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 188, Col: 10}
 		}
@@ -1120,7 +1122,7 @@ func span(f *frame.Frame, from, to time.Time, zone string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(" (" + utc(f, from) + " – " + utc(f, to) + ")")
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(" (" + utc(f, from) + " – " + utc(f, to) + ")")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 191, Col: 68}
 			}
@@ -1170,7 +1172,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var59 string
-			templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.item_off"))
+			templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(f.T("session.item_off"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 200, Col: 48}
 			}
@@ -1183,7 +1185,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 201, Col: 8}
 			}
@@ -1215,7 +1217,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.sitting_n", "n", it.Sitting))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(f.T("session.sitting_n", "n", it.Sitting))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 204, Col: 125}
 			}
@@ -1228,7 +1230,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 205, Col: 11}
 			}
@@ -1242,7 +1244,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 			}
 		}
 		var templ_7745c5c3_Var64 string
-		templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(it.count(f))
+		templ_7745c5c3_Var64, templ_7745c5c3_Err = expr.Value(it.count(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 207, Col: 15}
 		}
@@ -1260,7 +1262,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.about") + frame.Colon(f))
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(f.T("session.about") + frame.Colon(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 211, Col: 42}
 			}
@@ -1275,7 +1277,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 			for i, x := range it.About {
 				if i > 0 {
 					var templ_7745c5c3_Var66 string
-					templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+					templ_7745c5c3_Var66, templ_7745c5c3_Err = expr.Value(" · ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 214, Col: 13}
 					}
@@ -1297,7 +1299,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var67 string
-				templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 217, Col: 9}
 				}
@@ -1348,7 +1350,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 				}
 				if d.Symbol != "" {
 					var templ_7745c5c3_Var69 string
-					templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 228, Col: 11}
 					}
@@ -1361,7 +1363,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var70 string
-					templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(d.Symbol)
+					templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(d.Symbol)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 228, Col: 50}
 					}
@@ -1415,7 +1417,7 @@ func itemBody(f *frame.Frame, v *Session, it *Item) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var72 string
-			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.file"))
+			templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("session.file"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 238, Col: 134}
 			}
@@ -1468,7 +1470,7 @@ func refs(f *frame.Frame, what string, all []cite.Ref) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(what + frame.Colon(f))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(what + frame.Colon(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 254, Col: 26}
 			}
@@ -1483,7 +1485,7 @@ func refs(f *frame.Frame, what string, all []cite.Ref) templ.Component {
 			for i, r := range all {
 				if i > 0 {
 					var templ_7745c5c3_Var75 string
-					templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+					templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(" · ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 257, Col: 13}
 					}
@@ -1510,7 +1512,7 @@ func refs(f *frame.Frame, what string, all []cite.Ref) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var77 string
-				templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Named(f, r))
+				templ_7745c5c3_Var77, templ_7745c5c3_Err = expr.Value(frame.Named(f, r))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 259, Col: 46}
 				}
@@ -1590,7 +1592,7 @@ func speeches(f *frame.Frame, v *Session, all []*Intervention) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var80 string
-					templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(i.Who(f))
+					templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(i.Who(f))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 280, Col: 47}
 					}
@@ -1603,7 +1605,7 @@ func speeches(f *frame.Frame, v *Session, all []*Intervention) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var81 string
-					templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 281, Col: 12}
 					}
@@ -1650,7 +1652,7 @@ func speeches(f *frame.Frame, v *Session, all []*Intervention) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var83 string
-					templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Named(f, i.Ref))
+					templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(frame.Named(f, i.Ref))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 289, Col: 67}
 					}
@@ -1663,7 +1665,7 @@ func speeches(f *frame.Frame, v *Session, all []*Intervention) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var84 string
-					templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("status." + i.Status))
+					templ_7745c5c3_Var84, templ_7745c5c3_Err = expr.Value(f.T("status." + i.Status))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 289, Col: 121}
 					}
@@ -1716,7 +1718,7 @@ func excerpt(f *frame.Frame, c *part.Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var86 string
-		templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(string(c.Excerpt(240).Lang))
+		templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(string(c.Excerpt(240).Lang))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 298, Col: 52}
 		}
@@ -1729,7 +1731,7 @@ func excerpt(f *frame.Frame, c *part.Contribution) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var87 string
-		templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(c.Excerpt(240).Text)
+		templ_7745c5c3_Var87, templ_7745c5c3_Err = expr.Value(c.Excerpt(240).Text)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 298, Col: 87}
 		}
@@ -1773,7 +1775,7 @@ func filing(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var89 string
-			templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.filing"))
+			templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(f.T("session.filing"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 305, Col: 42}
 			}
@@ -1786,7 +1788,7 @@ func filing(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var90 string
-			templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.filing_text", "n", v.Days))
+			templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(f.T("session.filing_text", "n", v.Days))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 307, Col: 48}
 			}
@@ -1825,7 +1827,7 @@ func filing(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var92 string
-				templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.file"))
+				templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(f.T("session.file"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 310, Col: 124}
 				}
@@ -1856,7 +1858,7 @@ func filing(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var94 string
-			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("call.kind"))
+			templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(f.T("call.kind"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 312, Col: 55}
 			}
@@ -1901,7 +1903,7 @@ func changes(f *frame.Frame, v *Session) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var96 string
-			templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("session.changes"))
+			templ_7745c5c3_Var96, templ_7745c5c3_Err = expr.Value(f.T("session.changes"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 322, Col: 44}
 			}
@@ -1923,7 +1925,7 @@ func changes(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var97 string
-				templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("session.change."+c.Of, "n", c.Number) + frame.Colon(f))
+				templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(" · " + f.T("session.change."+c.Of, "n", c.Number) + frame.Colon(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 327, Col: 78}
 				}
@@ -1936,7 +1938,7 @@ func changes(f *frame.Frame, v *Session) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var98 string
-				templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sessions.templ`, Line: 329, Col: 14}
 				}

@@ -74,12 +74,10 @@ func post(q *serve.Request) error {
 // ask has a command decided. What somebody said of whom no party is known is a party's of its own, the same for the same token.
 func (w *work) ask(command any) (last cite.Position, made cite.Ref, rs []*refusal.Refusal, err error) {
 	if c, spoken := command.(session.Deliver); spoken && len(w.no) == 0 {
-		token := w.v.Get("token")
-		a, err := w.Ask(c, token)
+		a, err := Delivering(w.Request, c, w.v.Get("token"))
 		if err != nil {
 			return 0, "", nil, err
 		}
-		a.For = delegation.Party(w.Server.Sec.Derive("spoken", w.Slug, string(a.By.Ref())+" "+token))
 		answer, err := w.Server.Sec.Do(w.Context(), w.Slug, a)
 		if rs := refusal.Of(err); len(rs) > 0 {
 			return 0, "", rs, nil
@@ -253,12 +251,21 @@ func (w *work) deliver(of cite.Ref) session.Deliver {
 	if c.Language == "" {
 		c.Language = locale.Guess(all, w.Lang)
 	}
+	return c
+}
+
+// Delivering is the ask of whoever enters what was said in a sitting. Somebody of whom no party is known is a party of their own, the
+// same for the same token.
+func Delivering(q *serve.Request, c session.Deliver, token string) (conversation.Ask, error) {
 	if checked, err := c.Check(); err == nil {
+		c.Paragraphs = slices.Clone(c.Paragraphs)
 		for i, p := range checked.Paragraphs {
-			c.Paragraphs[i].Likeness = w.Server.Sec.Likeness(w.Slug, p.Text)
+			c.Paragraphs[i].Likeness = q.Server.Sec.Likeness(q.Slug, p.Text)
 		}
 	}
-	return c
+	a, err := q.Ask(c, token)
+	a.For = delegation.Party(q.Server.Sec.Derive("spoken", q.Slug, string(a.By.Ref())+" "+token))
+	return a, err
 }
 
 // number reads a number, 0 for none.
