@@ -49,6 +49,30 @@ type Intervention struct {
 	Cut cite.Ref
 }
 
+// How an intervention was made.
+const (
+	Spoken   = "spoken"    // it was spoken
+	Cut      = "cut"       // time ran out before the speaker had finished
+	CutFiled = "cut_filed" // time ran out, and the party filed the rest in writing
+	Filed    = "filed"     // it was filed in writing
+	Rest     = "rest"      // it was filed in writing by a party that time cut off
+)
+
+// How is how it was made: Spoken, Cut, CutFiled, Filed or Rest.
+func (v Intervention) How() string {
+	switch k := v.Spoken; {
+	case k == nil && v.Cut != cite.None:
+		return Rest
+	case k == nil:
+		return Filed
+	case k.Cut && v.Filed != cite.None:
+		return CutFiled
+	case k.Cut:
+		return Cut
+	}
+	return Spoken
+}
+
 // Interventions lists those of a session of which the audience may know: under each item those that were spoken, in the order in which
 // they were, then those that were filed.
 func (r Reading) Interventions(x *session.Session) (out []Intervention) {

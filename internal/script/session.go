@@ -127,8 +127,8 @@ func (r *Runner) sessionIs(st *conversation.State, args []string) error {
 	return same("session", x.State(), args[1])
 }
 
-// interventionIs compares how everybody reads an intervention, "assert intervention $c $item spoken": spoken, cut, cut-filed (it was cut off
-// and filed), filed, filed-rest (the rest of what was cut off), gone (it was there) or none.
+// interventionIs compares how everybody reads an intervention, "assert intervention $c $item spoken": spoken, cut, cut_filed (it was cut off
+// and filed), filed, rest (of what was cut off), gone (it was there) or none.
 func (r *Runner) interventionIs(st *conversation.State, args []string) error {
 	c, err := r.ref(args[0])
 	if err != nil {
@@ -146,21 +146,8 @@ func (r *Runner) interventionIs(st *conversation.State, args []string) error {
 	for _, x := range reading.Sessions.Sessions() {
 		all := reading.Sessions.Interventions(x)
 		if i := slices.IndexFunc(all, func(v conversation.Intervention) bool { return v.Contribution == c.Root() }); i >= 0 {
-			v := all[i]
-			on = v.Item
-			switch row, _ := reading.Consultation.Row(c); {
-			case row.Status.String() != "published":
-				is = "gone"
-			case v.Spoken != nil && v.Spoken.Cut && v.Filed != cite.None:
-				is = "cut-filed"
-			case v.Spoken != nil && v.Spoken.Cut:
-				is = "cut"
-			case v.Spoken != nil:
-				is = "spoken"
-			case v.Cut != cite.None:
-				is = "filed-rest"
-			default:
-				is = "filed"
+			if on, is = all[i].Item, "gone"; st.MaySee(conversation.Readers, c) >= conversation.Redacted {
+				is = all[i].How()
 			}
 		}
 	}

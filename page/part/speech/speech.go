@@ -11,15 +11,6 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 )
 
-// How an intervention was made.
-const (
-	Spoken   = "spoken"    // it was spoken
-	Cut      = "cut"       // time ran out before the speaker had finished
-	CutFiled = "cut_filed" // time ran out, and the party filed the rest in writing
-	Filed    = "filed"     // it was filed in writing
-	Rest     = "rest"      // it was filed in writing by a party that time cut off
-)
-
 // Speech is what is known of an intervention beside the contribution that it is.
 type Speech struct {
 	How     string    `json:"how"`               // spoken, cut, cut_filed, filed, rest
@@ -39,18 +30,9 @@ type Speech struct {
 
 // New describes what is known of an intervention.
 func New(i conversation.Intervention) Speech {
-	v := Speech{How: Filed, Late: i.Late}
-	if i.Cut != cite.None {
-		v.How, v.Other = Rest, i.Cut
-	}
+	v := Speech{How: i.How(), Late: i.Late, Other: i.Cut}
 	if k := i.Spoken; k != nil {
-		v = Speech{How: Spoken, Sitting: k.Sitting, From: k.From, To: k.To, Floor: string(k.Floor), Other: i.Filed, Entered: k.Entered, Position: k.Position}
-		switch {
-		case k.Cut && i.Filed != cite.None:
-			v.How = CutFiled
-		case k.Cut:
-			v.How = Cut
-		}
+		v = Speech{How: i.How(), Sitting: k.Sitting, From: k.From, To: k.To, Floor: string(k.Floor), Other: i.Filed, Entered: k.Entered, Position: k.Position}
 	}
 	return v
 }
