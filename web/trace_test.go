@@ -307,7 +307,7 @@ func TestTrace(t *testing.T) {
 	}
 	for ref, want := range map[string]string{
 		"p1.e2.x3":  "passage p1.e2.x3 text_changed; place p1.e1.x3; said p1.e1.x3; answer d1; answer d2; voice c2.2; voice c3.1; citation p2.e1.x3",
-		"p1.e2.x12": "passage p1.e2.x12 new; answer d1; voice c1.1; voice c2.1; citation p2.e1.x2",
+		"p1.e2.x12": "passage p1.e2.x12 new; answer d1; voice c1.1; voice c2.1; reaction c1.1 not_satisfied; reaction c2.1 satisfied; citation p2.e1.x2",
 		"p1.e2.x15": "passage p1.e2.x15 new; own",
 		"p1.e2.x8":  "passage p1.e2.x8 merged; place p1.e1.x8; said p1.e1.x8; place p1.e1.x9; said p1.e1.x9; answer d4; answer d5; voice c6.1",
 		"p1.e1.x10": "passage p1.e1.x10; said p1.e1.x10; answer d3; next p1.e2 deleted",
