@@ -182,6 +182,12 @@ func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition, l loca
 	}
 }
 
+// Unpublished is the page of an edition that is not out: it has lost nothing, and the compiler says what its sentences do not rest on.
+func (v *Paper) Unpublished() *Paper {
+	v.losses, v.Lost = &quoting.Losses{}, nil
+	return v
+}
+
 // Losses are what is known of them before the words are read, for whoever looks up when that was.
 func (v *Paper) Losses() []quoting.Lost { return v.losses.All }
 

@@ -153,7 +153,7 @@ func (q *request) paperPreview() error {
 		}
 		if page, ok := papers.NewPaper(shown, ref, q.Lang, p.Text, p.Second); ok {
 			page.PicturesAt = "/desk/papers/" + e.key + "/picture/"
-			v.Paper = page
+			v.Paper = page.Unpublished()
 		}
 		return v, nil
 	})
