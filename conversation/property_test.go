@@ -26,6 +26,7 @@ import (
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
 	"pgregory.net/rapid"
 )
@@ -379,6 +380,8 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 		for _, at := range st.Polls.CastAt("b1") {
 			c.Said[at] = pick(g, "1:1", "", "2:1", "nonsense")
 		}
+	case *session.PlanSession, *session.PlanSitting, *session.PlanItem, *session.Invite, *session.OpenSitting, *session.CloseSitting, *session.AdoptAgenda, *session.Deliver:
+		g.inSession(c)
 	case *reply.Open:
 		*c = reply.Open{Of: "k5", Who: reply.All, Title: english("Replies"), Closes: g.w.now.Add(40 * time.Hour), Zone: "UTC", Moderation: consultation.ModerateAfter}
 	case *delegation.Align:
@@ -766,5 +769,33 @@ func (w *world) handsOutOne(r *conversation.Reading, a conversation.Audience, re
 				fault(part, fmt.Sprintf("the link %v", l))
 			}
 		}
+	}
+}
+
+// inSession makes of a command about sessions one that may well be granted.
+func (g *generator) inSession(command any) {
+	now, last := g.w.now, &session.Session{}
+	if all := g.w.st.Sessions.Sessions(); len(all) > 0 {
+		last = all[0]
+	}
+	n := max(1, len(last.Sittings))
+	switch c := command.(type) {
+	case *session.PlanSession:
+		*c = session.PlanSession{Plan: session.Plan{Title: english("Session"), Form: session.Online, Zone: "UTC"}}
+	case *session.PlanSitting:
+		*c = session.PlanSitting{Session: "s1", Begins: now, Ends: now.Add(time.Hour), Seen: last.Seen}
+	case *session.PlanItem:
+		*c = session.PlanItem{Session: "s1", Item: session.Content{Title: english("Item"), About: []cite.Ref{"p1.e1.x3"}}, Seen: last.Seen}
+	case *session.Invite:
+		*c = session.Invite{Session: "s1", Paper: "p1", Days: 20, Late: consultation.LateKept, Moderation: consultation.ModerateAfter, Seen: last.Seen}
+	case *session.OpenSitting:
+		*c = session.OpenSitting{Session: "s1", Number: n, Opened: now}
+	case *session.CloseSitting:
+		*c = session.CloseSitting{Session: "s1", Number: n, Closed: now}
+	case *session.AdoptAgenda:
+		*c = session.AdoptAgenda{Session: "s1", Sitting: n, Adopted: now, Seen: last.Seen}
+	case *session.Deliver:
+		*c = session.Deliver{Item: "s1.i1", Sitting: n, Party: fenland.Ref(), From: now.Add(-time.Minute), To: now, Floor: "en", Language: "en",
+			Paragraphs: []session.Paragraph{{On: "p1.e1.x3", Text: "We speak.", Likeness: 4}}}
 	}
 }
