@@ -53,6 +53,9 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 		if n, ok := want[what]; ok && len(args) != n {
 			return fmt.Errorf("want %d words after %q", n, what)
 		}
+		if is := r.assertions()[what]; is != nil {
+			return is(st, args)
+		}
 		switch what {
 		case "three":
 			three := st.Consultation.Counts()
@@ -79,29 +82,6 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 				erased = row.Position
 			}
 			return nil
-		case "sees":
-			return r.sees(st, args)
-		case "answer":
-			return r.answerIs(st, args)
-		case "fate":
-			return r.fateIs(st, args)
-		case "finds":
-			return r.finds(st, args)
-		case "hop":
-			return r.hops(st, args)
-		case "walk":
-			return r.walk(st, args)
-		case "accreditation":
-			return r.accreditationIs(st, args)
-		case "replies":
-			return r.repliesAre(st, args)
-		case "heard", "supports", "stands", "session", "intervention", "counted", "roll":
-			return map[string]func(*conversation.State, []string) error{"session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs,
-				"supports": r.supportsAre, "stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs}[what](st, args)
-		case "order":
-			return r.orderIs(st, args)
-		case "promised":
-			return r.promises(st, args)
 		case "reaction":
 			part, err := r.ref(args[0])
 			if err != nil {
@@ -114,8 +94,6 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			return same("reaction", rs[len(rs)-1].Verdict, args[1])
 		case "answered", "unanswered":
 			return ledgerIs(st.Consultation.AnswerCounts(cite.None), b.words)
-		case "call":
-			return r.callIs(st, args)
 		case "stage":
 			n, _ := strconv.Atoi(args[0])
 			if n < 1 || n > len(st.Stages) {
@@ -144,6 +122,15 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 		return errors.New("its words are still there")
 	}
 	return err
+}
+
+// assertions are those that look at one thing.
+func (r *Runner) assertions() map[string]func(*conversation.State, []string) error {
+	return map[string]func(*conversation.State, []string) error{
+		"sees": r.sees, "answer": r.answerIs, "fate": r.fateIs, "finds": r.finds, "hop": r.hops, "walk": r.walk, "accreditation": r.accreditationIs, "replies": r.repliesAre,
+		"order": r.orderIs, "promised": r.promises, "call": r.callIs, "session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre,
+		"stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs,
+	}
 }
 
 // promises checks that an answer is linked to a passage that no edition has changed yet.
