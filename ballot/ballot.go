@@ -78,10 +78,9 @@ func (p *Place) UnmarshalJSON(b []byte) error {
 // Result is a count with every table it went through. Tables have a row, and where they are square a column, for each
 // option, in the order of Options.
 type Result struct {
-	Method Method `json:"method"`
-	// Ballots is how many were cast, Empty how many of them say nothing.
-	Ballots int `json:"ballots"`
-	Empty   int `json:"empty"`
+	Method  Method `json:"method"`  // by which it was counted: approval, schulze or points
+	Ballots int    `json:"ballots"` // how many were cast
+	Empty   int    `json:"empty"`   // how many of them say nothing
 	// Options are those that were put to the vote, as they were given; where they were not, those that a ballot names, by
 	// their characters.
 	Options []string `json:"options"`

@@ -9,8 +9,8 @@ import (
 // first place changes where another option comes to share it, where one of those that share it no longer does, or where
 // others hold it.
 type Sensitivity struct {
-	Added   Change `json:"added"`
-	Removed Change `json:"removed"`
+	Added   Change `json:"added"`   // the fewest ballots that, added, change the first place
+	Removed Change `json:"removed"` // the fewest that, removed, change it
 }
 
 // Change is a change of the ballots that changes the first place.

@@ -25,9 +25,9 @@ func (t *Terms) check(in *input.Check) {
 
 // Hold announces an indicative ballot on the themes of an order.
 type Hold struct {
-	Order cite.Ref // o1; nothing was decided on it
-	Terms
-	Options int `api:"-"` // how many themes it has
+	Order   cite.Ref // o1; nothing was decided on it
+	Terms            // what is settled of it before it opens
+	Options int      `api:"-"` // how many themes it has
 }
 
 // Check holds the terms to their bounds.
@@ -48,8 +48,8 @@ func (s *State) Hold(act cite.Act, c Hold) (cite.Proposal, error) {
 // Alter changes the terms of a ballot before it opens: all of them are said anew. Who may vote, how it is counted and until when is not
 // changed once the roll is frozen.
 type Alter struct {
-	Poll cite.Ref // b1
-	Terms
+	Poll  cite.Ref // b1
+	Terms          // all that is settled of it, as it is to be
 }
 
 // Check holds the terms to their bounds.

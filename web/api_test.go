@@ -238,6 +238,7 @@ var taken = map[string]string{
 	"get_contributions_csv": conv + "/contributions.csv", "get_responses_csv": conv + "/p1/responses.csv", "get_responses_xlsx": conv + "/p1/responses.xlsx",
 	"get_overview_csv": conv + "/overview.csv", "get_parties_csv": conv + "/parties.csv",
 	"get_map_csv": conv + "/map.csv", "get_map_svg": conv + "/map.svg", "get_code": conv + "/k1/qr.svg",
+	"get_ballot_options": conv + "/b1/options.txt", "get_ballots_csv": conv + "/b1/ballots.csv?of=public&level=email_proven", "get_ballot_roll": conv + "/b1/roll.txt",
 	"get_dossier": conv + "/p2/dossier.zip", "get_paper_txt": conv + "/p2/paper.txt",
 }
 
@@ -322,8 +323,9 @@ func TestDescriptionIsTrue(t *testing.T) {
 	}
 	for id, path := range taken {
 		a := h.visitor().get("/en" + path)
+		address, _, _ := strings.Cut(path, "?")
 		media, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
-		if a.status != http.StatusOK || operations[id] == nil || contentOf(operations[id], "200", media)["contentMediaType"] != media || operations[id]["path"] != "/{lang}"+strings.NewReplacer(conv, "/c/{slug}", "/p1", "/{ref}", "/p2", "/{ref}", "/k1", "/{ref}").Replace(path) {
+		if a.status != http.StatusOK || operations[id] == nil || contentOf(operations[id], "200", media)["contentMediaType"] != media || operations[id]["path"] != "/{lang}"+strings.NewReplacer(conv, "/c/{slug}", "/p1", "/{ref}", "/p2", "/{ref}", "/k1", "/{ref}", "/b1", "/{ref}").Replace(address) {
 			t.Errorf("%s: %d %s, described as %v", path, a.status, media, operations[id])
 			continue
 		}

@@ -88,13 +88,11 @@ func (q *request) reference() error {
 	switch {
 	case ref.Kind() == 'p' && ref.ElementNumber() == 0:
 		q.Frame.Section = "documents"
-		of := q.dossiers.Of(q.Request, ref)
 		return q.dated(func(st *conversation.Reading) (rests, error) {
 			v, ok := papers.NewPaper(st, ref, q.Lang, text, second)
 			if !ok {
 				return nil, serve.NotFound()
 			}
-			v.Dossier = of
 			// The stream goes on with the edition that the reader has, also when there is a newer one.
 			q.LiveOn("paper", v.Ref, p.Text)
 			if p.Was != cite.None {

@@ -267,7 +267,7 @@ func riverSteps() []riverStep {
 }
 
 // byChanceToo are names of drafts, numbers of notes, of people and of parties, and sizes of what has random salts in it.
-var byChanceToo = regexp.MustCompile(`\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2,4}\b|\b\d{14,20}\b|\b[uy][0-9a-z]{13}\b|\babout \d+ KB\b`)
+var byChanceToo = regexp.MustCompile(`\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2,4}\b|\b\d{14,20}\b|\b[uy][0-9a-z]{13}\b`)
 
 // Of a page, beside the words in its middle: its title, and where in the navigation it stands.
 var (

@@ -378,7 +378,7 @@ func TestFramed(t *testing.T) {
 			t.Errorf("it has %s", no)
 		}
 	}
-	if !strings.Contains(a.body, `<base target="_blank">`) || !strings.Contains(a.body, `class="line"`) || !strings.Contains(a.body, "305") {
+	if !strings.Contains(a.body, `<base target="_blank">`) || !strings.Contains(a.body, `class="line"`) || !strings.Contains(a.body, "317") {
 		t.Error("it lacks the ribbon, the counter, or leads inside the frame")
 	}
 	if own := h.as("officer").get(path); own.body != a.body || own.header.Get("Set-Cookie") != "" {

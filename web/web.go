@@ -21,7 +21,6 @@ import (
 	"github.com/openplenary/plenary/web/accreditation"
 	"github.com/openplenary/plenary/web/contribution"
 	"github.com/openplenary/plenary/web/desk"
-	"github.com/openplenary/plenary/web/dossier"
 	"github.com/openplenary/plenary/web/editor"
 	"github.com/openplenary/plenary/web/serve"
 	sites "github.com/openplenary/plenary/web/site"
@@ -125,7 +124,6 @@ type site struct {
 	intake        *intake.Intake
 	contributions *contribution.Handlers
 	desk          *desk.Handlers
-	dossiers      *dossier.Handlers
 	editor        *editor.Handlers
 	instance      *sites.Handlers
 	team          *team.Handlers
@@ -142,7 +140,6 @@ func newSite(o *Options) *site {
 		joint.Store = together.New(o.Drafts)
 	}
 	return &site{Options: o, intake: way, contributions: &contribution.Handlers{Intake: way, Files: o.Files, Namesakes: o.Namesakes, DraftMail: o.DraftMail},
-		dossiers:   &dossier.Handlers{},
 		desk:       &desk.Handlers{Drafts: o.Drafts, Papers: papers.List, Aside: o.Aside, Files: o.Files, Delete: o.DeleteConversation, Namesakes: o.Namesakes},
 		editor:     papers,
 		translator: &translator.Handlers{Drafts: o.Drafts},

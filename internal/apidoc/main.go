@@ -18,7 +18,7 @@ import (
 )
 
 // rooms are the packages whose types programs meet, beside those of commands.
-var rooms = []string{"cite", "locale", "page", "web", "api"}
+var rooms = []string{"ballot", "cite", "locale", "page", "web", "api"}
 
 func main() {
 	root := ".." // go generate runs in the directory of the package that asks for it
@@ -102,6 +102,9 @@ func fields(out api.Comments, name string, s *ast.StructType) {
 	for _, f := range s.Fields.List {
 		for _, n := range f.Names {
 			put(out, name+"."+n.Name, f.Doc, f.Comment)
+		}
+		if id, ok := f.Type.(*ast.Ident); ok && len(f.Names) == 0 { // embedded: it is called as its type is
+			put(out, name+"."+id.Name, f.Doc, f.Comment)
 		}
 	}
 }

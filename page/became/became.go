@@ -36,9 +36,9 @@ var Sections = []string{Asked, Said, Answered, Changed, Heard, Decided, Promised
 type Page struct {
 	frame.NoWords
 	Name     frame.LocalizedText `json:"title"`
-	Life     string              `json:"life"` // where the conversation stands in its life
-	Sections []*Section          `json:"sections"`
-	Stages   []Stage             `json:"stages"` // the calendar as it stands, in its order
+	Life     string              `json:"life"`     // where the conversation stands in its life
+	Sections []*Section          `json:"sections"` // what was counted, by kind
+	Stages   []Stage             `json:"stages"`   // the calendar as it stands, in its order
 	// Left is how many points go to the next session, as the list of them counts.
 	Left     int           `json:"to_the_next_session"`
 	Invented bool          `json:"invented,omitempty"` // everything that is counted here was invented
@@ -52,7 +52,7 @@ type Page struct {
 // Section is what was counted of one kind.
 type Section struct {
 	Kind    string    `json:"kind"`
-	Figures []*Figure `json:"figures"`
+	Figures []*Figure `json:"figures"` // the numbers, in the order of the page
 }
 
 // Figure is a number, with how many it is one of and where what was counted stands.
@@ -61,15 +61,16 @@ type Figure struct {
 	About frame.LocalizedText `json:"about,omitzero"` // the call, paper or order that it is about; none for the whole conversation
 	// Symbol is that of the edition that it is about.
 	Symbol string `json:"symbol,omitempty"`
-	N      int    `json:"n"`
+	N      int    `json:"n"`  // the number
 	Of     int    `json:"of"` // the denominator
 	// Kind is what the denominator counts.
 	Kind string `json:"of_what"`
 	// Source is the page that holds what was counted: what follows the address of the conversation.
 	Source string `json:"source"`
-	// At says where the number stands in the JSON of that page, OfAt where the denominator does: JSON pointers, whose numbers are added
-	// up; a list counts as many as it has, and what is not there nothing. None where the page shows them otherwise.
-	At   []string `json:"at,omitempty"`
+	// At says where the number stands in the JSON of that page: JSON pointers, whose numbers are added up; a list counts as many as it
+	// has, and what is not there nothing. None where the page shows them otherwise.
+	At []string `json:"at,omitempty"`
+	// OfAt says where the denominator stands, as At does for the number.
 	OfAt []string `json:"of_at,omitempty"`
 }
 
@@ -81,11 +82,11 @@ type Stage struct {
 	From     string              `json:"from,omitempty"`
 	To       string              `json:"to,omitempty"`
 	State    string              `json:"state"`
-	Fate     string              `json:"fate"` // what became of the promise: one of Fates
-	Due      string              `json:"first_promised_for,omitempty"`
-	Days     int                 `json:"days_late,omitempty"`
+	Fate     string              `json:"fate"`                         // what became of the promise: one of Fates
+	Due      string              `json:"first_promised_for,omitempty"` // the day, as it was promised first
+	Days     int                 `json:"days_late,omitempty"`          // after that day; 0 where it is in time
 	Outcome  frame.LocalizedText `json:"outcome,omitzero"`
-	Promised frame.LocalizedText `json:"promised,omitzero"`
+	Promised frame.LocalizedText `json:"promised,omitzero"` // what was promised, in the words of the calendar
 	Source   string              `json:"source,omitempty"`
 	Target   cite.Ref            `json:"target,omitempty"`
 	// Played: it has no source, and is part of what a demonstration plays.

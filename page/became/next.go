@@ -27,8 +27,8 @@ const NextSize = 50
 type Next struct {
 	Call   *part.Call `json:"call,omitempty"` // of which they are; none for all calls
 	Counts Counts     `json:"counts"`
-	Points []*Left    `json:"points"` // one page of them, in the order in which they came
-	Total  int        `json:"points_total"`
+	Points []*Left    `json:"points"`       // one page of them, in the order in which they came
+	Total  int        `json:"points_total"` // how many there are on all pages
 	// More is the last point of this page, where there are more.
 	More cite.Ref `json:"next,omitempty"`
 	// After is the last point of the page before.
@@ -42,11 +42,11 @@ type Next struct {
 
 // Counts count the published points, what their authors said of the answers, and the changes that the answers promise.
 type Counts struct {
-	Answered     int `json:"answered"` // points that were given an answer, those that are open again among them
-	Reacted      int `json:"reacted"`  // of the answered: their author's last word is about this answer
-	Satisfied    int `json:"satisfied"`
-	NotSatisfied int `json:"not_satisfied"`
-	Misses       int `json:"misses"`
+	Answered     int `json:"answered"`         // points that were given an answer, those that are open again among them
+	Reacted      int `json:"reacted"`          // of the answered: their author's last word is about this answer
+	Satisfied    int `json:"satisfied"`        // of the reacted: the author is satisfied
+	NotSatisfied int `json:"not_satisfied"`    // of the reacted: the author is not
+	Misses       int `json:"misses"`           // of the reacted: the author says that the answer misses the point
 	Deferred     int `json:"deferred"`         // of the answered
 	Promised     int `json:"changes_promised"` // passages that answers say they change
 	Made         int `json:"changes_made"`     // of these, that an edition changed

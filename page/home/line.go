@@ -148,6 +148,8 @@ func spoken(f reflect.Value, name string, l locale.Lang) any {
 		return v
 	case cite.Position:
 		return itoa(int(v))
+	case int:
+		return itoa(v)
 	}
 	if f.Kind() != reflect.String {
 		return nil

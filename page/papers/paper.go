@@ -44,8 +44,9 @@ type Paper struct {
 	Pictures  []paper.Picture `json:"pictures,omitempty"` // that its texts show
 	// Notes are what the sentences of considerations rest on, each once, in the order in which they are cited.
 	Notes []*note.Note `json:"notes,omitempty"`
-	// Dossier is the archive with the paper, all that it rests on and the proofs; of considerations alone.
-	Dossier *Dossier `json:"dossier,omitempty"`
+	// Dossier is where the archive is with the paper, all that it rests on and the proofs: what follows the address of the conversation. Of
+	// compiled papers alone.
+	Dossier string `json:"dossier,omitempty"`
 	// PicturesAt is where the pictures are, without the language and the conversation, "" for where an edition has them.
 	PicturesAt string `json:"-"`
 	losses     *quoting.Losses
@@ -133,19 +134,12 @@ func (v *Paper) reviewed(st *conversation.Reading, e *paper.Edition, l locale.La
 	}
 }
 
-// Dossier is where the dossier of considerations is, in the language of the page.
-type Dossier struct {
-	// Address is where it is downloaded, behind the address of the instance.
-	Address string `json:"address"`
-	// Bytes is its size, 0 where it cannot be made now.
-	Bytes int64 `json:"bytes,omitempty"`
-}
-
 // noted numbers what the sentences of considerations rest on.
 func (v *Paper) noted(st *conversation.Reading, e *paper.Edition, l locale.Lang) {
 	if !paper.Compiled(e.Kind) {
 		return
 	}
+	v.Dossier = "/" + string(e.Ref) + "/dossier.zip"
 	numbers := map[cite.Ref]int{}
 	for i := range e.Elements {
 		for _, c := range e.Elements[i].Cites {

@@ -62,8 +62,8 @@ func newBallotRow(st *conversation.Reading, p *poll.Poll) BallotRow {
 // Voter is a party on the frozen roll of a ballot.
 type Voter struct {
 	Ref   cite.Ref `json:"ref"`
-	Name  string   `json:"name"` // empty where it was erased
-	Voted bool     `json:"voted"`
+	Name  string   `json:"name"`  // empty where it was erased
+	Voted bool     `json:"voted"` // a ballot of it was counted
 	// Choice is what it chose, in an open ballot: "1:2 3:1" for the theme with the number 1 at rank 2, or with 2 points.
 	Choice string `json:"choice,omitempty"`
 	named  cite.Position
@@ -91,14 +91,14 @@ type Electorate struct {
 // Ballot is the page of an indicative ballot.
 type Ballot struct {
 	BallotRow
-	Label          string              `json:"label"` // what it is not
-	Order          Row                 `json:"order"` // whose themes are put to the vote
-	Options        []Theme             `json:"options"`
-	Announced      cite.Position       `json:"announced"`
-	Opened         cite.Position       `json:"opened,omitempty"`  // the entry with the roll
-	Counted        cite.Position       `json:"counted,omitempty"` // the entry that closed it
-	Hash           string              `json:"roll_hash,omitempty"`
-	Gone           int                 `json:"erased,omitempty"` // ballots whose words had been erased when they were counted
+	Label          string              `json:"label"`               // what it is not
+	Order          Row                 `json:"order"`               // whose themes are put to the vote
+	Options        []Theme             `json:"options"`             // the themes that are put to the vote: option N is theme N
+	Announced      cite.Position       `json:"announced"`           // the entry that announced it
+	Opened         cite.Position       `json:"opened,omitempty"`    // the entry with the roll
+	Counted        cite.Position       `json:"counted,omitempty"`   // the entry that closed it
+	Hash           string              `json:"roll_hash,omitempty"` // of the frozen roll, SHA-256 in hexadecimal
+	Gone           int                 `json:"erased,omitempty"`    // ballots whose words had been erased when they were counted
 	Constituencies []*Electorate       `json:"constituencies"`
 	Why            frame.LocalizedText `json:"called_off,omitzero"` // why it was called off
 	why            Reason
