@@ -42,7 +42,7 @@ var rooms = []room{
 	{"web/contribution", 6, ". account attachment cite consultation consultation/correction consultation/reaction conversation conversation/receipt delegation door intake locale page/consult page/frame page/part press questionnaire refusal translation web/serve"},
 	{"web/team", 6, "account aside cite consultation conversation delegation locale page/desk page/frame refusal web/serve"},
 	{"web/desk", 6, ". answering aside attachment cite consultation consultation/life consultation/removal conversation conversation/template delegation draft input locale page/asking page/consult page/desk page/frame questionnaire refusal settings web/serve"},
-	{"web/dossier", 6, "cite conversation conversation/dossier conversation/receipt locale page/dossier page/frame page/papers page/part/note paper refusal web/serve"},
+	{"web/dossier", 6, "cite conversation conversation/dossier conversation/receipt page/dossier page/frame page/part/note refusal web/serve"},
 	{"web/priorities", 6, ". cite conversation input locale page/frame page/priorities poll press priority refusal web/serve"},
 	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},

@@ -238,7 +238,7 @@ func TestUnknownKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := turn.Append(record.New{Data: []byte("session.planned/1\n{}")}); err != nil {
+	if _, err := turn.Append(record.New{Data: []byte("weather.foretold/1\n{}")}); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)

@@ -123,7 +123,7 @@ func New(st *conversation.Reading, l locale.Lang) *Page {
 	v.answers(st, l)
 	v.changes(st, l)
 	v.decisions(st, l)
-	v.promises(st)
+	v.promises(st, l)
 	return v
 }
 
@@ -339,8 +339,24 @@ func (v *Page) decisions(st *conversation.Reading, l locale.Lang) {
 	}
 }
 
+// meetings count for each session how many of its interventions were spoken; the others were filed in writing.
+func (v *Page) meetings(st *conversation.Reading, l locale.Lang) {
+	for _, x := range st.Sessions.Sessions() {
+		spoken, all := 0, st.Sessions.Interventions(x)
+		for _, i := range all {
+			if i.Spoken != nil {
+				spoken++
+			}
+		}
+		if len(all) > 0 {
+			of := Figure{About: frame.Localize(x.Plan.Title, l), Source: "/" + string(x.Ref)}
+			v.add(Heard, of.counted("spoken", spoken).among("interventions", len(all)))
+		}
+	}
+}
+
 // promises count what became of the stages, of the sessions among them, and of the changes that answers promised.
-func (v *Page) promises(st *conversation.Reading) {
+func (v *Page) promises(st *conversation.Reading, l locale.Lang) {
 	sessions, held := 0, 0
 	for _, s := range v.Stages {
 		if s.Kind == "session" {
@@ -352,6 +368,7 @@ func (v *Page) promises(st *conversation.Reading) {
 	}
 	calendar := Figure{Source: "#stages"}
 	v.add(Heard, calendar.counted("sessions", held).among("sessions", sessions))
+	v.meetings(st, l)
 	for _, fate := range Fates {
 		if n := v.fate[fate]; n > 0 || fate == Kept || fate == Silent {
 			v.add(Promised, calendar.counted("stages."+fate, n).among("stages", len(v.Stages)))

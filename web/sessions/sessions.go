@@ -64,8 +64,9 @@ func calendar(q *serve.Request) error {
 	h.Set("Content-Type", "text/calendar; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("session-"+string(v.Ref)+"-"+q.Slug, ".ics")+`"`)
 	h.Set("Cache-Control", "no-store")
-	host, address, _ := strings.Cut(q.Host, ":")
-	if address = ""; q.Frame.Public != "" {
+	host, _, _ := strings.Cut(q.Host, ":")
+	address := ""
+	if q.Frame.Public != "" {
 		address = q.Frame.Public + string(q.Frame.Ref(v.Ref))
 	}
 	_, _ = q.Writer.Write([]byte(v.Calendar(&q.Frame, host, address, v.Stamp()))) // a reader that has gone is no fault
