@@ -56,6 +56,8 @@ type Example struct {
 	Why      *part.Answer    `json:"refused_because,omitempty"`
 	LateOne  *part.PointCard `json:"late_one,omitempty"` // and one that came late, and was kept
 	OldLabel string          `json:"old_number,omitempty"`
+	Heard    []*Heard        `json:"heard,omitempty"`  // in sessions
+	Ranked   *Ranked         `json:"ranked,omitempty"` // in an order of themes
 }
 
 // NewIssue is an issue that an edition has and the one before had not.
@@ -126,6 +128,8 @@ func newExample(st *conversation.Reading, d Demonstration, l locale.Lang) *Examp
 	}
 	v.Like = first.Answer.Points - 1
 	v.revised(st, e, first.Answer, l)
+	v.heard(st, first.Ref, l)
+	v.ranked(st)
 	v.rests(st, &first, l)
 	v.beside(st, e.Ref.Root(), l)
 	return v
@@ -194,6 +198,9 @@ func (v *Example) Need() []cite.Position {
 	if v.Asked != nil {
 		out = append(out, v.Asked.Need()...)
 	}
+	for _, c := range v.cards() {
+		out = append(out, c.Need()...)
+	}
 	if v.Refused != nil {
 		out = append(append(out, v.Refused.Need()...), v.Why.Need()...)
 	}
@@ -208,6 +215,9 @@ func (v *Example) Fill(words map[cite.Position]cite.Words) {
 	v.Contribution.Fill(words)
 	if v.Asked != nil {
 		v.Asked.Fill(words)
+	}
+	for _, c := range v.cards() {
+		c.Fill(words)
 	}
 	if v.Refused != nil {
 		v.Refused.Fill(words)
