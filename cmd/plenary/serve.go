@@ -76,7 +76,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 		fmt.Fprintln(con.err, notFilled, o.public+"/en/site")
 	}
 	if len(a.Conversations()) == 0 && a.db != nil {
-		if err := a.welcome(ctx, con, o.operators); err != nil {
+		if err := a.welcome(ctx, con, o.operators); err != nil && ctx.Err() == nil { // ended before it serves
 			return errors.Join(err, listener.Close())
 		}
 		fmt.Fprintln(con.err, "nothing is convened yet: plenary new --data", c.Data, "--title ... --officer ADDRESS")

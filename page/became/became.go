@@ -350,7 +350,7 @@ func (v *Page) meetings(st *conversation.Reading, l locale.Lang) {
 		}
 		if len(all) > 0 {
 			of := Figure{About: frame.Localize(x.Plan.Title, l), Source: "/" + string(x.Ref)}
-			v.add(Heard, of.counted("spoken", spoken).among("interventions", len(all)))
+			v.add(Heard, of.counted("spoken", spoken, "/spoken").among("interventions", len(all), "/spoken", "/filed"))
 		}
 	}
 }

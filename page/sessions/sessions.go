@@ -142,7 +142,9 @@ type Session struct {
 	// Adopted says that the agenda was adopted: no objection was seen; absent while it was not.
 	Adopted *Adopted `json:"adopted,omitempty"`
 	// Other are interventions that stand under no item.
-	Other []*Intervention `json:"other,omitempty"`
+	Other  []*Intervention `json:"other,omitempty"`
+	Spoken int             `json:"spoken"` // interventions that were spoken, of those on the page
+	Filed  int             `json:"filed"`  // interventions that were filed in writing, of those on the page
 	// Call takes its interventions; absent while none is announced.
 	Call *part.Call `json:"call,omitempty"`
 	// Days are those after the session until which interventions are filed.
@@ -185,6 +187,11 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 			continue
 		}
 		said := &Intervention{Speech: speech.New(i), Contribution: c}
+		if i.Spoken != nil {
+			v.Spoken++
+		} else {
+			v.Filed++
+		}
 		if it != nil {
 			it.Interventions = append(it.Interventions, said)
 		} else {
