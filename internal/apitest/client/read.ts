@@ -40,6 +40,10 @@ function named(value: Referenced): string {
       return `order ${value.ref}: ${value.themes?.length} themes`;
     case "priorities.Evidence":
       return `theme ${value.ref}: ${value.title.text}`;
+    case "priorities.Ballot":
+      return `ballot ${value.ref}: ${value.constituencies?.length} constituencies`;
+    case "sessions.Session":
+      return `session ${value.ref}: ${value.spoken} spoken, ${value.filed} filed`;
     case "home.Entry":
       return `entry ${value.position}: ${value.kind}`;
     default: {
