@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -454,9 +455,11 @@ func (p *parties) priorities() {
 		p.officer.fill(fmt.Sprintf(`#themes li:nth-child(%d) input`, n+1), strconv.Itoa(n+1))
 	}
 	p.officer.press(`button[value="begin"]`)
-	order := house + "/o1"
+	ref, _, _ := strings.Cut(p.officer.at(), "?")
+	ref = path.Base(ref) // the demonstration has an order already
+	order := house + "/" + ref
 	p.look("order begun", p.public, order)
-	p.look("bench of an order", p.officer, house+"/desk/priorities/o1")
+	p.look("bench of an order", p.officer, house+"/desk/priorities/"+ref)
 	rank := func(places ...string) {
 		for i, place := range places {
 			n := strconv.Itoa(i + 1)
@@ -470,14 +473,14 @@ func (p *parties) priorities() {
 	p.here("places refused", p.officer, "en")
 	rank("2", "1", "3")
 	p.officer.press(`button[value="propose"]`)
-	p.look("bench while comments are taken", p.officer, house+"/desk/priorities/o1")
+	p.look("bench while comments are taken", p.officer, house+"/desk/priorities/"+ref)
 	p.look("order proposed", p.public, order)
 	p.do("/desk/calls/"+call, url.Values{"what": {"stop"}, "stop-reason": {"Everything was said."}})
-	p.look("bench to decide", p.officer, house+"/desk/priorities/o1")
+	p.look("bench to decide", p.officer, house+"/desk/priorities/"+ref)
 	rank("1", "2", "")
 	p.officer.press(`button[value="decide"]`)
 	p.look("order decided", p.public, order)
 	p.look("what stands behind a theme", p.public, order+".t1")
 	p.look("orders", p.public, house+"/priorities")
-	p.look("bench to decide again", p.officer, house+"/desk/priorities/o1")
+	p.look("bench to decide again", p.officer, house+"/desk/priorities/"+ref)
 }
