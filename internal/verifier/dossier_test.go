@@ -406,7 +406,9 @@ func FuzzDossier(f *testing.F) {
 	f.Add(-1, []byte("PK\x05\x06"))
 	f.Fuzz(func(t *testing.T, which int, b []byte) {
 		if which < 0 || which >= len(names) {
-			_, _ = verdict(b, key)
+			if r, err := verdict(b, key); err == nil && r.Signer == "" {
+				t.Fatal("no error, and not signed")
+			}
 			return
 		}
 		now := map[string][]byte{}

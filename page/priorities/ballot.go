@@ -374,7 +374,9 @@ func (v *Vote) Typed(typed func(field string) (string, bool)) {
 			v.Values[t.Number] = s
 		}
 	}
-	v.For, _ = typed("for")
+	if s, ok := typed("for"); ok {
+		v.For = s
+	}
 }
 
 // Need are the names of parties.
