@@ -111,11 +111,12 @@ func (s *State) PlanSitting(act cite.Act, c PlanSitting) (cite.Proposal, error) 
 	switch {
 	case c.Number != 0 && !ok:
 		return cite.Proposal{}, refusal.New(refusal.Hidden, "session.unknown")
-	//mutants:guard what was opened is not planned otherwise afterwards
-	case !was.Opened.IsZero():
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "session.opened")
 	case c.Number == 0 && len(x.Sittings) == MaxSittings:
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "session.sittings", "max", MaxSittings)
+	}
+	//mutants:guard what was opened is not planned otherwise afterwards
+	if ok && !was.Opened.IsZero() {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "session.opened")
 	}
 	for i, t := range x.Sittings {
 		if i+1 != c.Number && !c.Off && !t.Off && c.Begins.Before(t.Ends) && t.Begins.Before(c.Ends) {
