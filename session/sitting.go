@@ -94,8 +94,9 @@ func (s *State) OpenSitting(act cite.Act, c OpenSitting) (cite.Proposal, error) 
 		return cite.Proposal{}, refusal.New(refusal.Conflict, "session.opened")
 	case x.State() == Sits:
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "session.another")
+	}
 	//mutants:guard nothing is entered of what cannot have happened yet
-	case c.Opened.After(act.At):
+	if c.Opened.After(act.At) {
 		return cite.Proposal{}, refusal.In("opened", "session.future")
 	}
 	for _, other := range x.Sittings {

@@ -77,8 +77,8 @@ type Asker struct {
 func (h *House) voter(act cite.Act, ballot cite.Ref, a Asker, known bool) (v poll.Voter, err error) {
 	if known {
 		//mutants:guard nobody votes for a party for which they do not speak
-		if err := h.Speaks(a.By, a.For, 0, act.At); err != nil {
-			return v, err
+		if why := h.Speaks(a.By, a.For, 0, act.At); why != nil {
+			return v, why
 		}
 		return poll.Voter{Ref: a.For.Ref(), Party: true, Assurance: consultation.Vouched}, nil
 	}
