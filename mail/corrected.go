@@ -25,21 +25,19 @@ var corrected = notice{
 }
 
 // correctedFor tells who sent something for a party, and still speaks for it, that a colleague corrected it.
-var correctedFor = notice{
-	name: "corrected_for",
-	find: func(st *conversation.State, fact cite.Fact) []letter {
-		f := fact.(*correction.Corrected)
-		row, _ := st.Consultation.Row(f.Contribution)
-		author := delegation.ParticipantOf(row.By)
-		r := conversation.NewReading(st, conversation.Audience{As: []delegation.Participant{author}}, f.At())
-		defer r.Close()
-		//mutants:guard whoever left a delegation hears no more of what it does
-		if _, acts := r.Acts(f.Contribution); !acts || author.Is(f.By) {
-			return nil
-		}
-		return []letter{{about: f.Contribution, path: string(f.Contribution)}}
-	},
-	holds: isRead,
+var correctedFor = notice{name: "corrected_for", find: correctedByColleague, holds: isRead}
+
+func correctedByColleague(st *conversation.State, fact cite.Fact) []letter {
+	f := fact.(*correction.Corrected)
+	row, _ := st.Consultation.Row(f.Contribution)
+	author := delegation.ParticipantOf(row.By)
+	r := conversation.NewReading(st, conversation.Audience{As: []delegation.Participant{author}}, f.At())
+	defer r.Close()
+	//mutants:guard whoever left a delegation hears no more of what it does
+	if _, acts := r.Acts(f.Contribution); !acts || author.Is(f.By) {
+		return nil
+	}
+	return []letter{{about: f.Contribution, path: string(f.Contribution)}}
 }
 
 // corrector is who corrected a contribution for the n-th time.
