@@ -154,11 +154,12 @@ func (s *State) CloseSitting(act cite.Act, c CloseSitting) (cite.Proposal, error
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "session.not_open")
 	case !t.Closed.IsZero():
 		return cite.Proposal{}, refusal.New(refusal.Conflict, "session.closed")
-	//mutants:guard nothing is entered of what cannot have happened yet
-	case c.Closed.After(act.At):
-		return cite.Proposal{}, refusal.In("closed", "session.future")
 	case c.Closed.Before(last):
 		return cite.Proposal{}, refusal.In("closed", "session.before")
+	}
+	//mutants:guard nothing is entered of what cannot have happened yet
+	if c.Closed.After(act.At) {
+		return cite.Proposal{}, refusal.In("closed", "session.future")
 	}
 	return cite.Proposal{Body: SittingClosed{Session: c.Session, Number: c.Number, Closed: c.Closed, By: act.By, At: act.At}}, nil
 }
