@@ -209,14 +209,15 @@ func (s *State) Adopt(act cite.Act, c AdoptAgenda) (cite.Proposal, error) {
 
 // during looks that something happened in a sitting.
 func (t Sitting) during(act cite.Act, field string, from, to time.Time) error {
-	switch {
-	case t.Opened.IsZero():
+	if t.Opened.IsZero() {
 		return refusal.New(refusal.NotNow, "session.not_open")
+	}
 	//mutants:guard nothing is entered of what cannot have happened yet
-	case to.After(act.At):
+	if to.After(act.At) {
 		return refusal.In(field, "session.future")
+	}
 	//mutants:guard nothing is entered as said in a sitting that was not said while it was open
-	case from.Before(t.Opened) || !t.Closed.IsZero() && to.After(t.Closed):
+	if from.Before(t.Opened) || !t.Closed.IsZero() && to.After(t.Closed) {
 		return refusal.In(field, "session.outside")
 	}
 	return nil
