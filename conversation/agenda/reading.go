@@ -92,15 +92,7 @@ func (r Reading) Interventions(x *session.Session) (out []Intervention) {
 		}
 		out = append(out, v)
 	}
-	for i := range out {
-		a := &out[i]
-		for k := range out {
-			b := &out[k]
-			if a.Spoken != nil && a.Spoken.Cut && b.Spoken == nil && a.Item == b.Item && a.Item != cite.None && party[a.Contribution] != "" && party[a.Contribution] == party[b.Contribution] {
-				a.Filed, b.Cut = b.Contribution, a.Contribution
-			}
-		}
-	}
+	join(out, party)
 	slices.SortStableFunc(out, func(a, b Intervention) int {
 		spoken := func(v Intervention) (int, time.Time) {
 			if v.Spoken != nil {
@@ -113,6 +105,42 @@ func (r Reading) Interventions(x *session.Session) (out []Intervention) {
 		return cmp.Or(cmp.Compare(as, bs), at.Compare(bt))
 	})
 	return out
+}
+
+// join says of what time cut off what its party filed under the same item, and of that what was cut off; party has the party of each that may
+// be read, where it has one.
+func join(all []Intervention, party map[cite.Ref]string) {
+	type place struct {
+		item  cite.Ref
+		party string
+	}
+	cut, filed := map[place]cite.Ref{}, map[place]cite.Ref{}
+	at := func(v *Intervention) place { return place{v.Item, party[v.Contribution]} }
+	for i := range all {
+		switch v := &all[i]; {
+		case v.Item == cite.None || party[v.Contribution] == "":
+		case v.Spoken == nil:
+			filed[at(v)] = v.Contribution
+		case v.Spoken.Cut:
+			cut[at(v)] = v.Contribution
+		}
+	}
+	for i := range all {
+		switch v := &all[i]; {
+		case v.Spoken == nil:
+			v.Cut = cut[at(v)]
+		case v.Spoken.Cut:
+			v.Filed = filed[at(v)]
+		}
+	}
+}
+
+// Spoken reports whether the audience may read a contribution and it was entered as spoken in a session.
+func (r Reading) Spoken(contribution cite.Ref) bool {
+	r.Note(contribution.Root(), session.AnySession)
+	_, ok := r.House.Sessions.Spoken(contribution)
+	//mutants:guard of what somebody may not read they learn nothing here
+	return ok && r.Reads(contribution.Root())
 }
 
 // Of finds what is known of a contribution as an intervention; not ok where it is none, or the audience may not read it.

@@ -32,7 +32,7 @@ func newHeard(st *conversation.Reading, ref cite.Ref) *Heard {
 		return nil
 	}
 	v := &Heard{Party: floor.Party, Said: floor.Said, Position: floor.Position}
-	_, _, v.Spoken = st.Sessions.Of(ref)
+	v.Spoken = st.Sessions.Spoken(ref)
 	_, stands, _ := st.Roll.Declared(ref)
 	for _, s := range stands {
 		if s.Group == 0 && s.Party.Ref() == floor.Party {
