@@ -108,6 +108,9 @@ type Link struct {
 	To   cite.Ref `json:"to"`   // what came of it
 }
 
+// ButComments is a limit that leaves out the comments on a passage, which are counted elsewhere, and takes all else.
+const ButComments = -1
+
 // Forward lists what came of a reference, at most limit comments among it: the comments on an element of an
 // edition, what the next edition made of it, the answer to a part, the passages changed by an answer, and
 // whatever rests on it. What an audience may not see is not there.

@@ -52,9 +52,11 @@ type ContributionPage struct {
 	*part.Contribution
 	// Intervention is what is known of it where it was said in a session, or filed for one; absent elsewhere.
 	Intervention *speech.Of `json:"intervention,omitempty"`
-	Typed        ReactForm  `json:"-"` // a reaction that was refused
-	Rendered     RenderForm `json:"-"` // a rendering that was refused
-	Decided      DecideForm `json:"-"` // a decision that was refused
+	// Ties are what its points rest on, and what rests on them, counted; absent where it cannot be read.
+	Ties     *part.Ties `json:"ties,omitempty"`
+	Typed    ReactForm  `json:"-"` // a reaction that was refused
+	Rendered RenderForm `json:"-"` // a rendering that was refused
+	Decided  DecideForm `json:"-"` // a decision that was refused
 }
 
 // NewContributionPage builds the page; ok is false where the audience may see nothing.
@@ -66,7 +68,16 @@ func NewContributionPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) 
 	if row, there := st.Consultation.Row(ref); there && (c.Own || c.Acts) {
 		c.Correctable(st, row)
 	}
-	return &ContributionPage{Contribution: c.Answered(st, l), Intervention: speech.Find(st, ref, l)}, true
+	v := &ContributionPage{Contribution: c.Answered(st, l), Intervention: speech.Find(st, ref, l)}
+	if c.Readable() && len(c.Parts) > 0 {
+		stops := make([]cite.Ref, len(c.Parts))
+		for i, p := range c.Parts {
+			stops[i] = p.Ref
+		}
+		ties := part.NewTies(st, stops...)
+		v.Ties = &ties
+	}
+	return v, true
 }
 
 // For lets a reader who is signed in support what is proposed, and align a member of a group: me in the conversation, counted as self when they speak for

@@ -25,6 +25,8 @@ func Named(f *Frame, r cite.Ref) string {
 		return f.T("call.numbered", "n", n)
 	case 'b':
 		return f.T("poll.title", "n", n)
+	case 'q':
+		return f.T("questions.numbered", "n", n)
 	case 'o':
 		if k := r.ThemeNumber(); k > 0 {
 			return f.T("priority.numbered_theme", "n", n, "theme", strconv.Itoa(k))

@@ -119,7 +119,7 @@ func (v *ElementPage) lead(f *frame.Frame) []string {
 	case len(out) == 0:
 		out = append(out, f.T("trace.nothing"))
 	}
-	return out
+	return append(out, v.Ties.Say(f))
 }
 
 // changeWords says what an edition made of an element, and how many points asked for it.

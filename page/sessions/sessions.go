@@ -151,7 +151,9 @@ type Session struct {
 	Days    int      `json:"days,omitempty"`
 	Changes []Change `json:"changes,omitempty"` // of what was planned, oldest first
 	Only    *Item    `json:"-"`                 // the item whose page it is; nil for that of the session
-	at      time.Time
+	// Ties are what the item rests on whose page it is, and what rests on it, counted.
+	Ties *part.Ties `json:"ties,omitempty"`
+	at   time.Time
 }
 
 // New builds the page; ok is false where there is no such session or item.
@@ -175,6 +177,8 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 			v.Agenda = append(v.Agenda, it)
 		} else if ref.ItemNumber() == i+1 {
 			v.Only, v.Agenda = it, []*Item{it}
+			ties := part.NewTies(st, it.Ref)
+			v.Ties = &ties
 		}
 	}
 	for _, i := range st.Sessions.Interventions(x) {

@@ -16,7 +16,11 @@ type run struct {
 }
 
 // parts says which steps begin a way of their own in a trace of something, and which go along with it.
-func (v *Page) parts(kind string) (begins, goesOn bool) {
+func (v *Page) parts(of *Step) (begins, goesOn bool) {
+	kind := of.Kind
+	if (kind == stepItem || kind == stepHeard) && v.About != tracePassage {
+		return false, of.ofPassage
+	}
 	switch v.About {
 	case tracePassage: // an answer, and whom it answers, with what they put right
 		return kind == stepAnswer, kind == stepVoice || kind == stepCorrection
@@ -37,7 +41,7 @@ func (v *Page) runs() []run {
 		return &out[len(out)-1]
 	}
 	for _, s := range v.Steps {
-		begins, goesOn := v.parts(s.Kind)
+		begins, goesOn := v.parts(s)
 		switch {
 		case begins:
 			r := last(true)
@@ -66,17 +70,27 @@ func (v *Page) runs() []run {
 func (v *Page) told() map[cite.Ref]string {
 	out := map[cite.Ref]string{}
 	for _, s := range v.Steps {
-		if s.Ref != cite.None && out[s.Ref] == "" {
-			out[s.Ref] = anchor(s)
+		ref := s.Ref
+		if s.Kind == stepReaction {
+			ref = spokenOf(ref)
+		}
+		if ref != cite.None && out[ref] == "" {
+			out[ref] = anchor(s)
 		}
 	}
 	return out
 }
 
+// spokenOf stands for what the author of a point said of its answer, beside the point itself.
+func spokenOf(point cite.Ref) cite.Ref { return point + "!" }
+
 // anchor is the name of a step's place on the page.
 func anchor(s *Step) string {
 	if s.Kind == stepCorrection {
 		return part.CorrectionStep(s.Ref, s.Correction)
+	}
+	if s.Kind == stepReaction {
+		return "r-" + s.Ref.ID()
 	}
 	return "s-" + s.Ref.ID()
 }
@@ -131,8 +145,10 @@ func (v *Page) lead(f *frame.Frame) []string {
 		}
 	}
 	switch v.About {
+	case traceStop:
+		return []string{v.Ties.Say(f)}
 	case traceContribution:
-		return v.c.Fate(f)
+		return append(v.c.Fate(f), v.Ties.Say(f))
 	case traceAnswer:
 		out = append(out, f.T("outcome."+v.Outcome)+frame.Stop(f))
 		if v.Why.Points > 0 {
@@ -146,13 +162,13 @@ func (v *Page) lead(f *frame.Frame) []string {
 		} else {
 			out = append(out, f.T("trace.changed_nothing"))
 		}
-		return out
+		return append(out, v.Ties.Say(f))
 	}
 	if step := v.Steps[0]; v.After == cite.None && step.Fate != "" {
 		out = append(out, part.ChangeWords(f, step.Fate, step.TextChanged)+frame.Stop(f))
 	}
 	if v.Why.Own {
-		return append(out, f.T("why.own"))
+		return append(out, f.T("why.own"), v.Ties.Say(f))
 	}
 	rests()
 	said := 0
@@ -167,5 +183,5 @@ func (v *Page) lead(f *frame.Frame) []string {
 	if len(out) == 0 {
 		out = append(out, f.T("trace.nothing"))
 	}
-	return out
+	return append(out, v.Ties.Say(f))
 }

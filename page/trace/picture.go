@@ -16,17 +16,25 @@ import (
 // The columns of the picture.
 const (
 	colPlaces = iota
+	colUnder  // the item under which an intervention stands
+	colTaken  // what an intervention takes up
 	colVoices
+	colQuestions
 	colAnswers
 	colBefore
 	colPassages
 	colNext
 	colPriorities
+	colItems
+	colSpeeches
+	colLater // items that take up what came of an item
 	colCitations
+	colReactions
 	columns
 )
 
-var columnNames = [columns]string{"places", "voices", "answers", "rests", "passages", "next", "priorities", "citations"}
+var columnNames = [columns]string{"places", "items", "rests", "voices", "questions", "answers", "rests", "passages", "next", "priorities", "items", "speeches",
+	"items", "citations", "reactions"}
 
 // maxDrawn is how many dots one column of the picture has.
 const maxDrawn = 14
@@ -102,11 +110,12 @@ func (p *picture) shown() []int {
 const (
 	dotRoom  = 30 // the height that a dot has for itself, and the side of what can be pressed
 	wireEnds = 90 // how far the outer columns stand from the edges
+	oneLine  = 6  // as many columns have their names on one line; of more every second is lower
 )
 
 // svg draws the picture, from the right in languages that are read so. Its title says in words what it
 // shows; the list below it holds the same step by step. A dot leads to the step that tells of it, or to its own page
-// where no step on this page does: told has the steps by their references.
+// where no step on this page does: told has the places of the steps by their references.
 func (p *picture) svg(f *frame.Frame, told map[cite.Ref]string) templ.Component {
 	cols := p.shown()
 	if len(cols) < 2 {
@@ -117,13 +126,13 @@ func (p *picture) svg(f *frame.Frame, told map[cite.Ref]string) templ.Component 
 		most = max(most, len(p.nodes[c]))
 	}
 	high := float64(max(60, most*dotRoom))
-	at := make(map[int]float64, len(cols))
+	across := make(map[int]float64, len(cols))
 	for i, c := range cols {
 		x := wireEnds + float64(i)*(1000-2*wireEnds)/float64(len(cols)-1)
 		if f.Lang.Dir() == "rtl" {
 			x = 1000 - x
 		}
-		at[c] = x
+		across[c] = x
 	}
 	y := func(c, i int) float64 { return 10 + (float64(i)+.5)*high/float64(len(p.nodes[c])) }
 	var b strings.Builder
@@ -131,7 +140,11 @@ func (p *picture) svg(f *frame.Frame, told map[cite.Ref]string) templ.Component 
 	for i, c := range cols {
 		names[i] = f.T("trace.column."+columnNames[c], "n", max(p.total[c], len(p.nodes[c])))
 	}
-	fmt.Fprintf(&b, `<svg viewBox="0 0 1000 %s" role="group" aria-labelledby="path-title"><title id="path-title">%s</title>`, number(high+45),
+	foot := high + 45
+	if len(cols) > oneLine {
+		foot += 20
+	}
+	fmt.Fprintf(&b, `<svg viewBox="0 0 1000 %s" role="group" aria-labelledby="path-title"><title id="path-title">%s</title>`, number(foot),
 		html.EscapeString(f.T("trace.drawn", "what", f.Lang.List(names))))
 	for _, hot := range []bool{false, true} { // the marked line lies on top
 		class := "wire"
@@ -142,7 +155,7 @@ func (p *picture) svg(f *frame.Frame, told map[cite.Ref]string) templ.Component 
 			if hot != (w[1] == 0 && w[3] == 0) {
 				continue
 			}
-			x1, y1, x2, y2 := at[w[0]], y(w[0], w[1]), at[w[2]], y(w[2], w[3])
+			x1, y1, x2, y2 := across[w[0]], y(w[0], w[1]), across[w[2]], y(w[2], w[3])
 			mid := number((x1 + x2) / 2)
 			fmt.Fprintf(&b, `<path class="%s" d="M%s %sC%s %s %s %s %s %s"/>`, class, number(x1), number(y1), mid, number(y1), mid, number(y2), number(x2), number(y2))
 		}
@@ -154,14 +167,23 @@ func (p *picture) svg(f *frame.Frame, told map[cite.Ref]string) templ.Component 
 				class, r = "dot hot", 7
 			}
 			to := string(f.Ref(cite.Ref(id)))
-			if step := told[cite.Ref(id)]; step != "" {
-				to = "#" + step
-			}
 			words := html.EscapeString(p.called(f, id))
+			at, there := told[cite.Ref(id)]
+			if c == colReactions {
+				words = html.EscapeString(f.T("trace.step.reaction") + frame.Colon(f) + p.called(f, id))
+				at, there = told[spokenOf(cite.Ref(id))]
+			}
+			if there {
+				to = "#" + at
+			}
 			fmt.Fprintf(&b, `<a href="%s" aria-label="%s"><title>%s</title>%s%s</a>`, html.EscapeString(to), words, words,
-				square("hit", at[c], y(c, k), dotRoom/2), square(class, at[c], y(c, k), r))
+				square("hit", across[c], y(c, k), dotRoom/2), square(class, across[c], y(c, k), r))
 		}
-		fmt.Fprintf(&b, `<text x="%s" y="%s" text-anchor="middle">%s</text>`, number(at[c]), number(high+38), html.EscapeString(names[i]))
+		line := high + 38
+		if len(cols) > oneLine && i%2 == 1 {
+			line += 20
+		}
+		fmt.Fprintf(&b, `<text x="%s" y="%s" text-anchor="middle">%s</text>`, number(across[c]), number(line), html.EscapeString(names[i]))
 	}
 	b.WriteString("</svg>")
 	return templ.Raw(b.String())

@@ -75,17 +75,20 @@ type Step struct {
 	Rests       cite.Ref        `json:"rests_on,omitempty"` // what a citation cites
 	Decided     bool            `json:"decided,omitempty"`  // the order in which a theme stands is decided, and not only proposed
 	Count       int             `json:"count,omitempty"`
-	c           *part.Contribution
-	card        *part.PointCard // of a voice that may be read
-	lang        locale.Lang
-	redline     part.Redline
-	edition     *paper.Edition // of which a passage is shown as it stands
+	// Session is what the session is called on whose agenda an item stands.
+	Session   frame.LocalizedText `json:"session,omitzero"`
+	c         *part.Contribution
+	card      *part.PointCard // of a voice that may be read
+	lang      locale.Lang
+	redline   part.Redline
+	edition   *paper.Edition // of which a passage is shown as it stands
+	ofPassage bool           // an item or an intervention goes on from the passage before it
 }
 
 // Page is the way from a passage, an answer or a contribution to what caused it and what came of it.
 type Page struct {
 	Ref     cite.Ref            `json:"ref"`
-	About   string              `json:"about"` // passage, contribution, answer
+	About   string              `json:"about"` // passage, contribution, answer; stop, which is a question, a theme of an order or an item of an agenda
 	In      *part.Location      `json:"in,omitempty"`
 	Heading frame.LocalizedText `json:"heading,omitzero"`
 	Why     part.Why            `json:"counts"` // points, parties and countries behind it
@@ -95,6 +98,7 @@ type Page struct {
 	From    int                 `json:"from,omitempty"`  // the first voice of this page, from 1
 	Outcome string              `json:"outcome,omitempty"`
 	Changed int                 `json:"changed,omitempty"` // passages that an answer changed
+	Ties    part.Ties           `json:"ties"`              // what it rests on, and what rests on it, counted
 	c       *part.Contribution
 	picture picture
 }
@@ -107,11 +111,12 @@ type tracer struct {
 	v       *Page
 	origins map[cite.Ref]map[cite.Ref][]part.Origin // by edition, from the one before it
 	cited   map[cite.Ref]bool
+	told    map[cite.Ref]bool // what has a step, of what sessions lead to
 }
 
 // New builds the page. ok is false where there is nothing that the audience may see.
 func New(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (*Page, bool) {
-	t := &tracer{Causes: part.NewCauses(st, l), st: st, l: l, v: &Page{Ref: ref, After: after}, origins: map[cite.Ref]map[cite.Ref][]part.Origin{}, cited: map[cite.Ref]bool{}}
+	t := &tracer{Causes: part.NewCauses(st, l), st: st, l: l, v: &Page{Ref: ref, After: after}, origins: map[cite.Ref]map[cite.Ref][]part.Origin{}, cited: map[cite.Ref]bool{}, told: map[cite.Ref]bool{}}
 	ok := false
 	switch ref.Kind() {
 	case 'p':
@@ -120,9 +125,26 @@ func New(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (*Page, b
 		ok = t.contributionOf(ref)
 	case 'd':
 		ok = t.answerOf(ref)
+	case 'q', 'o', 's':
+		ok = t.stopOf(ref)
 	}
-	t.v.picture.name(t)
+	if ok {
+		t.v.picture.name(t)
+		t.v.Ties = part.NewTies(st, t.stops()...)
+	}
 	return t.v, ok
+}
+
+// stops are what the page traces: an element, an answer, or each part of a contribution.
+func (t *tracer) stops() (out []cite.Ref) {
+	row, ok := t.st.Consultation.Row(t.v.Ref)
+	if !ok || t.v.Ref.Kind() != 'c' || t.v.Ref.PartNumber() > 0 {
+		return []cite.Ref{t.v.Ref}
+	}
+	for n := 1; n <= row.Parts; n++ {
+		out = append(out, cite.Part(row.Ref, n))
+	}
+	return out
 }
 
 func (t *tracer) add(s *Step) *Step {
@@ -498,6 +520,7 @@ func (t *tracer) forward(p *paper.Paper, e *paper.Edition, x cite.Ref, own strin
 		}
 	}
 	t.priorities(e, x, colPassages, own)
+	t.heard(cite.Element(e.Ref, x.ElementNumber()), colPassages)
 	t.spoken(cite.Element(e.Ref, x.ElementNumber()))
 	if k := t.citations(cite.Element(e.Ref, x.ElementNumber())); k > 0 {
 		for _, s := range t.v.Steps[len(t.v.Steps)-k:] {
@@ -516,6 +539,7 @@ func (t *tracer) spoken(of cite.Ref) {
 		if rs := t.st.Consultation.Reactions(h.To); len(rs) > 0 {
 			r := rs[len(rs)-1]
 			t.add(&Step{Kind: stepReaction, Ref: h.To, At: r.At, Position: r.Position, Verdict: r.Verdict, lang: r.Language})
+			t.joined(colPassages, string(of), colReactions, string(h.To))
 		}
 	}
 }
@@ -554,8 +578,10 @@ func (t *tracer) changes(a *part.Cause, seen map[cite.Ref]bool) {
 				t.add(&Step{Kind: stepNow, Ref: place.Gone, In: &part.Location{Ref: place.Gone}, Fate: paper.Deleted, Date: latest.Date})
 			}
 		}
+		t.heard(s.Ref, colPassages)
 		t.draw(colPassages, own, t.citations(s.Ref))
 	}
+	t.heard(a.Disposition.Ref, colAnswers)
 	t.draw(colAnswers, string(a.Disposition.Ref), t.citations(a.Disposition.Ref))
 }
 
@@ -588,6 +614,7 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 		}
 		of := cite.Part(row.Ref, n)
 		t.placeOf(of)
+		t.took(of)
 		t.replies(t.st.Back(of, maxReplies), of, stepRepliesTo)
 		v.picture.total[colVoices]++
 		s := t.voice(of)
@@ -610,13 +637,18 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 		if _, reopened := t.st.Consultation.Answer(of); reopened {
 			t.add(&Step{Kind: stepNone, Verdict: "misses"})
 		}
+		t.heard(of, colVoices)
 		t.draw(colVoices, string(of), t.citations(of))
 		if q := t.question(t.st.Formulation.In(of)); q != nil && !slices.ContainsFunc(v.Steps, func(s *Step) bool { return s.Kind == stepPassage }) {
 			t.draw(colVoices, string(of), t.citations(q.Ref)) // else the answer says which passage took it up
 		}
 		if t.st.MaySee(of) >= conversation.Redacted {
+			d, _ := t.st.Consultation.Answer(of)
 			for _, r := range t.st.Consultation.Reactions(of) {
 				t.add(&Step{Kind: stepReaction, Ref: of, At: r.At, Position: r.Position, Verdict: r.Verdict, lang: r.Language})
+				if r.Disposition == d {
+					t.joined(colAnswers, string(d), colReactions, string(of))
+				}
 			}
 		}
 	}
@@ -799,7 +831,7 @@ func (v *Page) name(f *frame.Frame) string {
 	switch v.About {
 	case tracePassage:
 		return strings.TrimSpace(f.T("kind."+v.In.Kind)+" "+v.In.Label) + f.T("list.comma") + " " + v.In.Symbol
-	case traceAnswer:
+	case traceAnswer, traceStop:
 		return frame.Named(f, v.Ref)
 	}
 	return f.T("contribution.title", "ref", frame.Named(f, v.Ref), "who", v.c.Who(f))
