@@ -56,21 +56,21 @@ var rooms = []room{
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
 	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},
-	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation internal/expr locale page/frame page/part page/part/like page/part/speech paper questionnaire"},
+	{"page/consult", 5, "cite consultation conversation conversation/receipt delegation formulation internal/expr locale page/frame page/part page/part/like page/part/speech page/part/ties paper questionnaire"},
 	{"page/delegation", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part"},
 	{"page/asking", 5, "cite conversation internal/expr locale page/frame page/part questionnaire"},
 	{"page/desk", 5, "answering cite consultation consultation/correction consultation/find consultation/life consultation/removal conversation conversation/preparation conversation/template delegation internal/expr locale markup page/frame page/part page/part/calendar paper paper/editor paper/manuscript refusal settings"},
 	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part page/part/calendar paper settings"},
-	{"page/papers", 5, "cite consultation conversation conversation/dossier conversation/quoting internal/expr locale markup page/frame page/part page/part/note paper quote"},
+	{"page/papers", 5, "cite consultation conversation conversation/dossier conversation/quoting internal/expr locale markup page/frame page/part page/part/note page/part/ties paper quote"},
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
-	{"page/priorities", 5, "ballot cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper poll priority"},
-	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like"},
-	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech paper session"},
+	{"page/priorities", 5, "ballot cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
+	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
+	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech page/part/ties paper session"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
 	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part paper settings"},
-	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part paper"},
+	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part page/part/ties paper"},
 
 	{"page/became", 6, "cite consultation conversation internal/expr locale page/frame page/papers page/part page/part/calendar page/questions paper settings"}, // gives the numbers of their views together
 	{"page/together", 6, "cite conversation delegation internal/expr locale page/consult page/frame page/part questionnaire together"},                          // shows the form of page/consult
@@ -95,6 +95,7 @@ var rooms = []room{
 	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
+	{"page/part/ties", 4, "cite conversation conversation/chain internal/expr page/frame"},
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},

@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/quoting"
 	"github.com/openplenary/plenary/delegation"
@@ -25,6 +26,8 @@ var takes = map[string]func(cite.Fact) cite.Ref{
 	consultation.ContributionWithdrawn{}.Describe().Kind: func(f cite.Fact) cite.Ref { return f.(*consultation.ContributionWithdrawn).Contribution },
 	consultation.ContributionWithheld{}.Describe().Kind:  func(f cite.Fact) cite.Ref { return f.(*consultation.ContributionWithheld).Contribution },
 	consultation.PassageRedacted{}.Describe().Kind:       func(f cite.Fact) cite.Ref { return f.(*consultation.PassageRedacted).Part.Root() },
+	correction.Corrected{}.Describe().Kind:               func(f cite.Fact) cite.Ref { return f.(*correction.Corrected).Contribution },
+	correction.Published{}.Describe().Kind:               func(f cite.Fact) cite.Ref { return f.(*correction.Published).Contribution },
 	conversation.Erased{}.Describe().Kind:                func(f cite.Fact) cite.Ref { return f.(*conversation.Erased).Contribution },
 }
 
@@ -82,6 +85,9 @@ func (w *Letters) sources(ctx context.Context, slug string, fact cite.Fact, at c
 			if e, is := fact.(*conversation.Erased); is && e.Position != row.Position {
 				return nil // what stood beside its words goes with them: one letter is enough
 			}
+			if !puts(st, fact, c, at.Position) {
+				return nil // it waits, or was withheld: nothing is otherwise
+			}
 			if words == nil {
 				need = cites(st, c)
 				return nil
@@ -117,6 +123,13 @@ func (w *Letters) sources(ctx context.Context, slug string, fact cite.Fact, at c
 		}
 	}
 	return out, nil
+}
+
+// puts reports whether an act changes what a contribution says: of a correction, that it stands since that entry.
+func puts(st *conversation.State, fact cite.Fact, c cite.Ref, at cite.Position) bool {
+	_, sent := fact.(*correction.Corrected)
+	_, published := fact.(*correction.Published)
+	return !sent && !published || slices.ContainsFunc(st.Consultation.Corrections(c), func(k consultation.Correction) bool { return k.Stands == at })
 }
 
 // cites lists where the words stand of all that the sentences cite which cite something of a contribution; nil where none does.

@@ -48,6 +48,7 @@ func (w *world) consider() {
 // them and no word of what went; of nothing else. A redaction counts where it is of words that are quoted.
 func TestLostLetters(t *testing.T) {
 	both := []string{"olga: sources 1", "otto: sources 1"}
+	const correctMario, publishIt = "\ncorrect-words $mario\n  as: @mario\n  text: ", "\npublish-correction $mario\n  as: @olga\n"
 	for name, c := range map[string]struct {
 		script string
 		want   []string
@@ -59,6 +60,9 @@ func TestLostLetters(t *testing.T) {
 		"withheld":                 {"\nwithhold $mario\n  as: @olga\n  ground: advertising\n  reason: Boats.\n", both, "Sentences: 2"},
 		"nobody cites it":          {"\nerase $nora\n  as: @olga\n  ground: at_request\n", nil, ""},
 		"quoted words blacked out": {"\nredact $mario.1\n  as: @olga\n  bytes: 7-15\n  ground: personal_data\n", both, "Sentences: 1"},
+		"quoted words corrected":   {correctMario + "Horses are not ours.\n" + publishIt, both, "Sentences: 1"},
+		"other words corrected":    {correctMario + "Horses are not goods.\n" + publishIt, nil, ""},
+		"a correction that waits":  {correctMario + "Horses are not ours.\n", nil, ""},
 		"other words blacked out":  {"\nredact $mario.1\n  as: @olga\n  bytes: 0-6\n  ground: personal_data\n", nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

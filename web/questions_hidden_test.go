@@ -32,7 +32,7 @@ func TestDraftFromHidden(t *testing.T) {
 	word("c65.1")
 	word("c66.1")
 	// c64 stays as it is; c65 is withheld, c66 erased, a passage of c63 blacked out.
-	const kept, withheld, erased, black = "panne", "baigner", "cour", "troisième année"
+	const kept, withheld, erased, black = "panne", "baigner", "la cour", "troisième année"
 	moderator.deskTo(moderator.post(town+"/c65/withhold", url.Values{"ground": {"abuse"}, "reason": {"Non."}}))
 	officer.deskTo(officer.post(town+"/c66/erase", url.Values{"erase-ground": {"at_request"}}))
 	found := moderator.post(town+"/c63/redact", url.Values{"passage": {black}, "do": {"find"}})
@@ -206,7 +206,7 @@ func TestDraftBegunBefore(t *testing.T) {
 		officer.deskTo(officer.post(at, f))
 	}
 	page := officer.deskTo(officer.post(town+"/desk/papers/from/k2", deskForm(t, officer.get(at).body, at, 1)))
-	const erased, untouched, away = "cour", "panne", "Ce passage s’appuie sur les mots d’une proposition"
+	const erased, untouched, away = "la cour", "panne", "Ce passage s’appuie sur les mots d’une proposition"
 	if body := officer.get(page).body; !strings.Contains(body, erased) || strings.Contains(body, away) {
 		t.Fatal("the draft does not begin with their words")
 	}

@@ -19,11 +19,13 @@ type Lost struct {
 	Element cite.Ref `json:"element"`
 	// Source is what it cites.
 	Source cite.Ref `json:"source"`
-	// Why is withdrawn, withheld, erased, or redacted where words that the sentence quotes were blacked out.
+	// Why is withdrawn, withheld, erased; redacted where words that the sentence quotes were blacked out, corrected where their author put
+	// others in their place since.
 	Why string `json:"why"`
-	// Position is the entry of the record that says so, and At its instant; absent where it is redacted.
+	// Position is the entry of the record that says so; absent where it is redacted.
 	Position cite.Position `json:"position,omitempty"`
-	At       time.Time     `json:"at,omitzero"`
+	// At is when its author put other words; absent elsewhere.
+	At time.Time `json:"at,omitzero"`
 }
 
 // Opens is where it is read what became of the source: a range of bytes has no page of its own.
@@ -42,8 +44,10 @@ type Losses struct {
 type doubt struct {
 	element cite.Ref
 	sources *Sources
-	answers []cite.Ref // whose reasons may be erased
-	masked  cite.Ref   // a source in which something is blacked out, None for none
+	answers []cite.Ref              // whose reasons may be erased
+	masked  cite.Ref                // a source in which something is blacked out, None for none
+	changed cite.Ref                // a source in which its author put other words since, None for none
+	by      consultation.Correction // that put them
 	quotes  []string
 }
 
@@ -54,7 +58,7 @@ func NewLosses(st *conversation.Reading, e *paper.Edition) *Losses {
 		return v
 	}
 	for i := range e.Elements {
-		v.element(st, &e.Elements[i])
+		v.element(st, e, &e.Elements[i])
 	}
 	return v
 }
@@ -63,12 +67,12 @@ func NewLosses(st *conversation.Reading, e *paper.Edition) *Losses {
 func LossesOf(st *conversation.Reading, e *paper.Edition, x cite.Ref) *Losses {
 	v := &Losses{}
 	if el, ok := e.Element(x); ok && paper.Compiled(e.Kind) {
-		v.element(st, el)
+		v.element(st, e, el)
 	}
 	return v
 }
 
-func (v *Losses) element(st *conversation.Reading, el *paper.Element) {
+func (v *Losses) element(st *conversation.Reading, e *paper.Edition, el *paper.Element) {
 	d := doubt{element: el.Ref, quotes: quote.All(el.Text.In[el.Text.Original])}
 	for _, r := range el.Cites {
 		switch r.Kind() {
@@ -83,18 +87,38 @@ func (v *Losses) element(st *conversation.Reading, el *paper.Element) {
 			case row.Redacted && len(d.quotes) > 0 && !ranged(r):
 				d.masked = r
 			}
+			if row.Corrected > 0 && row.Status == consultation.Published {
+				v.corrected(st, e, &d, r)
+			}
 		case 'd':
 			d.answers = append(d.answers, r)
 		}
 	}
-	if len(d.answers) > 0 || d.masked != cite.None {
+	if len(d.answers) > 0 || d.masked != cite.None || d.changed != cite.None {
 		d.sources = New(st, el.Cites)
 		v.doubts = append(v.doubts, d)
 	}
 }
 
-// Redacted says that words were blacked out which a sentence quotes.
-const Redacted = "redacted"
+// What became of words that a sentence quotes and whose source stands.
+const (
+	Redacted  = "redacted"  // they were blacked out
+	Corrected = "corrected" // their author put others in their place
+)
+
+// corrected looks whether the author of a source put other words in its place since an edition quoted it. A range of bytes is of what stood before.
+func (v *Losses) corrected(st *conversation.Reading, e *paper.Edition, d *doubt, r cite.Ref) {
+	for _, k := range st.Consultation.Corrections(r) {
+		if k.Stands <= e.At || r.PartNumber() > 0 && !k.Of(r.PartNumber()) {
+			continue
+		}
+		if ranged(r) {
+			v.All = append(v.All, Lost{Element: d.element, Source: r, Why: Corrected, Position: k.Position, At: k.At})
+		} else if len(d.quotes) > 0 {
+			d.changed, d.by = r, k
+		}
+	}
+}
 
 // ranged reports whether a reference is of a range of bytes.
 func ranged(r cite.Ref) bool { _, ok := r.Span(); return ok }
@@ -141,6 +165,8 @@ func (v *Losses) Fill(words map[cite.Position]cite.Words) []Lost {
 		}
 		if d.masked != cite.None && slices.ContainsFunc(d.quotes, func(q string) bool { return !stands(q) }) {
 			v.All = append(v.All, Lost{Element: d.element, Source: d.masked, Why: Redacted})
+		} else if d.changed != cite.None && slices.ContainsFunc(d.quotes, func(q string) bool { return !stands(q) }) {
+			v.All = append(v.All, Lost{Element: d.element, Source: d.changed, Why: Corrected, Position: d.by.Position, At: d.by.At})
 		}
 	}
 	v.doubts = nil

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/part/speech"
+	"github.com/openplenary/plenary/page/part/ties"
 )
 
 // ReactForm is what stands in the form of a reaction.
@@ -53,7 +54,7 @@ type ContributionPage struct {
 	// Intervention is what is known of it where it was said in a session, or filed for one; absent elsewhere.
 	Intervention *speech.Of `json:"intervention,omitempty"`
 	// Ties are what its points rest on, and what rests on them, counted; absent where it cannot be read.
-	Ties     *part.Ties `json:"ties,omitempty"`
+	Ties     *ties.Of   `json:"ties,omitempty"`
 	Typed    ReactForm  `json:"-"` // a reaction that was refused
 	Rendered RenderForm `json:"-"` // a rendering that was refused
 	Decided  DecideForm `json:"-"` // a decision that was refused
@@ -74,7 +75,7 @@ func NewContributionPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) 
 		for i, p := range c.Parts {
 			stops[i] = p.Ref
 		}
-		ties := part.NewTies(st, stops...)
+		ties := ties.New(st, stops...)
 		v.Ties = &ties
 	}
 	return v, true

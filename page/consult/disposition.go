@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/ties"
 )
 
 // PointsSize is how many points a page lists.
@@ -23,7 +24,7 @@ type Disposition struct {
 	List     []part.PointCard     `json:"answered"`
 	Next     cite.Ref             `json:"next,omitempty"` // After of the next page
 	Citing   []part.Citing        `json:"cited_by,omitempty"`
-	Ties     part.Ties            `json:"ties"` // what it rests on, and what rests on it, counted
+	Ties     ties.Of              `json:"ties"` // what it rests on, and what rests on it, counted
 	Verdicts map[string]int       `json:"verdicts,omitempty"`
 	Officer  bool                 `json:"-"`
 	Choices  []part.PassageChoice `json:"-"` // passages that an officer may link
@@ -40,7 +41,7 @@ func NewDisposition(st *conversation.Reading, ref, after cite.Ref, l locale.Lang
 	if !ok {
 		return nil, false
 	}
-	v := &Disposition{Answer: part.NewAnswer(st, ref, l), Citing: part.CitingOf(st, ref, l), Ties: part.NewTies(st, ref), Verdicts: map[string]int{}, Officer: st.Audience.Roles.Has(delegation.Officer)}
+	v := &Disposition{Answer: part.NewAnswer(st, ref, l), Citing: part.CitingOf(st, ref, l), Ties: ties.New(st, ref), Verdicts: map[string]int{}, Officer: st.Audience.Roles.Has(delegation.Officer)}
 	voices := st.PublishedParts(d)
 	v.Total = len(voices)
 	v.Three = st.Consultation.CountsOf(voices)

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/part/note"
+	"github.com/openplenary/plenary/page/part/ties"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/quote"
 )
@@ -288,7 +289,7 @@ type ElementPage struct {
 	// Trail is the way to the element and on from it.
 	Trail Trail `json:"trail"`
 	// Ties are what it rests on, and what rests on it, counted.
-	Ties part.Ties `json:"ties"`
+	Ties ties.Of `json:"ties"`
 	// Asked are the questions formulated together that it takes up, and what stands in it.
 	Asked []Asked `json:"asked,omitempty"`
 	// Lost says what the sentence rests on that is not there to be read any more.
@@ -336,7 +337,8 @@ func NewElementPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ele
 			return nil, false
 		}
 	}
-	v := &ElementPage{Element: part.NewElement(st, e, x, l), Trail: newTrail(st, e, x, l), Ties: part.NewTies(st, cite.Element(e.Ref, x.ElementNumber())), Asked: askedFor(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l),
+	v := &ElementPage{Element: part.NewElement(st, e, x, l), Trail: newTrail(st, e, x, l),
+		Ties: ties.New(st, cite.Element(e.Ref, x.ElementNumber())), Asked: askedFor(st, e, x, l), Paper: part.NewPaperRow(e, l), Call: callOn(st, e, l),
 		losses: quoting.LossesOf(st, e, x)}
 	v.Lost = v.losses.All
 	for up := e.Holder(x); up != cite.None; up = e.Holder(up) {

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/ties"
 	"github.com/openplenary/plenary/priority"
 )
 
@@ -49,7 +50,7 @@ type Stances struct {
 type Evidence struct {
 	Theme
 	Order    Row                 `json:"order"`               // that the theme belongs to
-	Ties     part.Ties           `json:"ties"`                // what the theme rests on, and what rests on it, counted
+	Ties     ties.Of             `json:"ties"`                // what the theme rests on, and what rests on it, counted
 	Place    int                 `json:"place,omitempty"`     // in the order that holds, from 1; 0 where it has none
 	Left     bool                `json:"not_taken,omitempty"` // it was not taken
 	Reason   frame.LocalizedText `json:"reason,omitzero"`     // for its place, or for not taking it
@@ -80,7 +81,7 @@ func NewEvidence(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (
 	if !ok || n == 0 {
 		return nil, false
 	}
-	v := &Evidence{Theme: newTheme(st, o, n, l), Order: newRow(st, o, l), Ties: part.NewTies(st, cite.Theme(o.Ref, n)), After: after, Invented: st.Demonstration, made: part.NewPointRows(st, l), lang: l}
+	v := &Evidence{Theme: newTheme(st, o, n, l), Order: newRow(st, o, l), Ties: ties.New(st, cite.Theme(o.Ref, n)), After: after, Invented: st.Demonstration, made: part.NewPointRows(st, l), lang: l}
 	st.Stamp(&v.Head)
 	v.Ballot = len(st.Polls.Of(o.Ref)) > 0
 	v.place(o, n, l)

@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/ties"
 )
 
 // PageSize is how many proposals a page lists, and how many questions.
@@ -357,7 +358,7 @@ type Wording struct {
 type QuestionPage struct {
 	*Question
 	Call      part.Call     `json:"call"`
-	Ties      part.Ties     `json:"ties"`                // what it rests on, and what rests on it, counted
+	Ties      ties.Of       `json:"ties"`                // what it rests on, and what rests on it, counted
 	Sources   []*Source     `json:"proposals"`           // that it is made of
 	Wordings  []*Wording    `json:"wordings"`            // the newest first
 	Dissolved cite.Position `json:"dissolved,omitempty"` // the entry by which it was dissolved
@@ -372,7 +373,7 @@ func NewQuestionPage(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Qu
 	if !ok {
 		return nil, false
 	}
-	v := &QuestionPage{Question: newQuestion(st, q, l), Ties: part.NewTies(st, q.Ref), Dissolved: q.Dissolved, Answer: q.Now().Answer}
+	v := &QuestionPage{Question: newQuestion(st, q, l), Ties: ties.New(st, q.Ref), Dissolved: q.Dissolved, Answer: q.Now().Answer}
 	if k, ok := st.Consultation.Call(q.Call); ok {
 		v.Call = part.NewCall(st, k, l)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/part/speech"
+	"github.com/openplenary/plenary/page/part/ties"
 	"github.com/openplenary/plenary/session"
 )
 
@@ -152,7 +153,7 @@ type Session struct {
 	Changes []Change `json:"changes,omitempty"` // of what was planned, oldest first
 	Only    *Item    `json:"-"`                 // the item whose page it is; nil for that of the session
 	// Ties are what the item rests on whose page it is, and what rests on it, counted.
-	Ties *part.Ties `json:"ties,omitempty"`
+	Ties *ties.Of `json:"ties,omitempty"`
 	at   time.Time
 }
 
@@ -177,7 +178,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 			v.Agenda = append(v.Agenda, it)
 		} else if ref.ItemNumber() == i+1 {
 			v.Only, v.Agenda = it, []*Item{it}
-			ties := part.NewTies(st, it.Ref)
+			ties := ties.New(st, it.Ref)
 			v.Ties = &ties
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/ties"
 	"github.com/openplenary/plenary/paper"
 )
 
@@ -98,7 +99,7 @@ type Page struct {
 	From    int                 `json:"from,omitempty"`  // the first voice of this page, from 1
 	Outcome string              `json:"outcome,omitempty"`
 	Changed int                 `json:"changed,omitempty"` // passages that an answer changed
-	Ties    part.Ties           `json:"ties"`              // what it rests on, and what rests on it, counted
+	Ties    ties.Of             `json:"ties"`              // what it rests on, and what rests on it, counted
 	c       *part.Contribution
 	picture picture
 }
@@ -130,7 +131,7 @@ func New(st *conversation.Reading, ref, after cite.Ref, l locale.Lang) (*Page, b
 	}
 	if ok {
 		t.v.picture.name(t)
-		t.v.Ties = part.NewTies(st, t.stops()...)
+		t.v.Ties = ties.New(st, t.stops()...)
 	}
 	return t.v, ok
 }

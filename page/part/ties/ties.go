@@ -1,16 +1,15 @@
-package part
+// Package ties counts what a stop of the chain rests on and what rests on it, and says so in one sentence.
+package ties
 
 import (
-	"slices"
-
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/page/frame"
 )
 
-// Ties counts what one stop of the chain rests on and what rests on it, each thing once: the links that the chain has there, both ways.
-type Ties struct {
+// Of is what one stop of the chain rests on and what rests on it, counted, each thing once: the links that the chain has there, both ways.
+type Of struct {
 	On []Tie `json:"rests_on"`
 	By []Tie `json:"rest_on_it"`
 }
@@ -26,8 +25,8 @@ type Tie struct {
 // tieOrder is the order in which ties are named: that of the chain.
 var tieOrder = []string{"questions", "voices", "answers", "passages", "items", "speeches", "themes", "citations", "reactions"}
 
-// NewTies counts the ties of some stops that are shown as one, such as the parts of a contribution.
-func NewTies(st *conversation.Reading, stops ...cite.Ref) Ties {
+// New counts the ties of some stops that are shown as one, such as the parts of a contribution.
+func New(st *conversation.Reading, stops ...cite.Ref) Of {
 	on, by := map[cite.Ref]string{}, map[cite.Ref]string{}
 	said := 0
 	for _, r := range stops {
@@ -62,7 +61,7 @@ func NewTies(st *conversation.Reading, stops ...cite.Ref) Ties {
 		delete(on, r)
 		delete(by, r)
 	}
-	return Ties{On: tally(on, 0), By: tally(by, said)}
+	return Of{On: tally(on, 0), By: tally(by, said)}
 }
 
 // tally counts things by what they are, and points beside them.
@@ -97,19 +96,8 @@ func tieKind(r cite.Ref) string {
 	return "passages"
 }
 
-// Count is how many things of a kind it is tied to, on the one side or the other.
-func (t Ties) Count(kind string) (on, by int) {
-	of := func(all []Tie) int {
-		if i := slices.IndexFunc(all, func(x Tie) bool { return x.Kind == kind }); i >= 0 {
-			return all[i].N
-		}
-		return 0
-	}
-	return of(t.On), of(t.By)
-}
-
 // Say is the ties in one sentence.
-func (t Ties) Say(f *frame.Frame) string {
+func (t Of) Say(f *frame.Frame) string {
 	words := func(all []Tie) string {
 		names := make([]string, len(all))
 		for i, x := range all {
