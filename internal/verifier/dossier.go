@@ -17,6 +17,9 @@ import (
 // DossierFormat is the format of the dossiers that this package reads.
 const DossierFormat = "plenary-dossier/1"
 
+// dossierNotice stands in every dossier of a demonstration.
+const dossierNotice = "Demonstration: what people say here is invented. This dossier proves nothing about the world."
+
 // What a dossier may have at most. What is larger is refused before it is unpacked.
 const (
 	maxArchive      = 1 << 30
@@ -68,6 +71,8 @@ type dossier struct {
 	known    map[int64]*proved // some of the entries that were read lately
 	paper    dossierPaper
 	sources  map[string]*dossierSource // those that sentences cite, with their words
+	who      map[string]string         // what each source is called
+	unsaid   []string                  // names that no entry has, with whose they are
 	unproved map[string]int            // how many things are not proved, by what they are
 	found    int                       // how many things of the present sort are wrong
 	work     uint64                    // bytes that were unpacked
@@ -87,7 +92,7 @@ type proved struct {
 // there. verifierKey is as Receipt has it. The error is the first thing that is wrong; it contacts nobody and unpacks nothing onto the disk.
 func Dossier(from io.ReaderAt, size int64, verifierKey string) (Report, error) {
 	r := Report{}
-	d := &dossier{Report: &r, files: map[string]*zip.File{}, known: map[int64]*proved{}, sources: map[string]*dossierSource{}, unproved: map[string]int{}}
+	d := &dossier{Report: &r, files: map[string]*zip.File{}, known: map[int64]*proved{}, sources: map[string]*dossierSource{}, who: map[string]string{}, unproved: map[string]int{}}
 	if d.open(from, size) && d.listed() && d.signed(verifierKey) {
 		entries := d.entries()
 		if d.readPaper() && d.readSources() {
@@ -248,6 +253,9 @@ func (d *dossier) signed(verifierKey string) bool {
 	}
 	if err == nil {
 		d.point, err = parseCheckpoint(n.text)
+	}
+	if n := d.manifest.Notice; err == nil && n != "" && n != dossierNotice {
+		err = fmt.Errorf("its notice is %.200q, which no dossier has", n)
 	}
 	if err == nil && strings.HasPrefix(d.point.origin, "demonstration/") != (d.manifest.Notice != "") {
 		err = errors.New("a notice stands in the dossiers of a demonstration, and in no other")
@@ -410,15 +418,18 @@ func (d *dossier) rest() {
 	if _, bad := d.Wrong(); bad {
 		return
 	}
-	for _, what := range []string{unprovedWords, unprovedPlace, unprovedName, unprovedQuote, unprovedLink, unsourced} {
+	for _, what := range []string{unprovedWords, unprovedPlace, unprovedQuote, unprovedLink, unsourced} {
 		if n := d.unproved[what]; n > 0 {
 			d.check(NotProven, nil, what, n)
 		}
 	}
+	if len(d.unsaid) > 0 {
+		d.check(NotProven, nil, "what is said of who said something, which the entries that are here do not have: %s", strings.Join(d.unsaid, "; "))
+	}
 	if d.manifest.LeftOut > 0 {
 		d.check(NotProven, nil, "%d sources that only other sources rest on: the archive says that it leaves them out", d.manifest.LeftOut)
 	}
-	d.check(NotProven, nil, "address %q%s%s: the file says so, the record does not; style.css, and on the pages what stands around the words that the record has",
+	d.check(NotProven, nil, "address %q%s%s: the file says so, the record does not",
 		d.manifest.Address, noticed(d.manifest.Notice), elsewhere(d.manifest.Address, d.point.origin))
 	d.check(NotProven, nil, "what became of it after entry %d", d.point.size)
 }

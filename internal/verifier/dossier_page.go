@@ -19,9 +19,6 @@ var tag = regexp.MustCompile(`<[^<>]*>`)
 var plain = regexp.MustCompile(`\A</?(?:html|head|meta|title|link|body|p|h1|h2|span|a|bdi|ol|ul|li|code|main|section|details|summary)` +
 	`(?:\s+(?:lang|dir|charset|name|content|rel|href|class|id)="[^"<>]*")*\s*/?>\z`)
 
-// looks is what a style may not have: what fetches, writes or hides something.
-var looks = regexp.MustCompile(`(?i)url|@|\\|content|none|hidden|opacity|clip|transparent`)
-
 // leads is where a page leads to, and inside an address within the dossier.
 var (
 	leads  = regexp.MustCompile(`\shref="([^"]*)"`)
@@ -41,10 +38,10 @@ func (d *dossier) pages() {
 			d.wrong("pages", "%s: %w", p.Name, err)
 		}
 	}
-	if b, err := d.unpack("style.css"); err != nil || looks.Match(b) {
-		d.wrong("pages", "style.css is not there, or does more than to say how pages look")
+	if err := d.styled(); err != nil {
+		d.wrong("pages", "%w", err)
 	}
-	d.end("pages", "%d: the words of the record that they show are those of the entries, and they run and fetch nothing", n)
+	d.end("pages", "%d: the words of the record that they show are those of the entries, what stands around them is what dossiers say there, and they run, fetch and hide nothing", n)
 }
 
 // page checks one.
@@ -62,6 +59,9 @@ func (d *dossier) page(name string) error {
 		if err := d.exact("sources/"+ref+".json", s); err != nil {
 			return err
 		}
+		if err := d.said(string(b), s); err != nil {
+			return err
+		}
 		if len(shown) != len(s.Words) {
 			return fmt.Errorf("it shows %d texts, the source has %d", len(shown), len(s.Words))
 		}
@@ -71,6 +71,9 @@ func (d *dossier) page(name string) error {
 			}
 		}
 		return nil
+	}
+	if err := d.said(string(b), nil); err != nil {
+		return err
 	}
 	return d.first(shown)
 }

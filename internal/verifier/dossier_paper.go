@@ -64,7 +64,6 @@ type dossierNote struct {
 const (
 	unprovedWords = "words of %d sources: a passage is blacked out, or they were erased; that their entries stand on the record is proved, and what they say is not"
 	unprovedPlace = "which entry %d sources stand in: not everybody may read the data of it"
-	unprovedName  = "%d names of those who said something: the entries that are here do not have them"
 	unprovedQuote = "%d quotations of what not everybody can read any more"
 	unprovedLink  = "%d steps from one source to another: they follow from several entries"
 	unsourced     = "%d sentences, which cite nothing"
@@ -196,7 +195,7 @@ func (d *dossier) element(e *proved, i int, x *dossierElement) error {
 		return errors.New("not everything that it cites is called a source")
 	}
 	for k, s := range x.Sources {
-		if !called(x.Cites[k], s) {
+		if !sameSource(x.Cites[k], s) {
 			return fmt.Errorf("it cites %s, and %q is something else", x.Cites[k], s)
 		}
 	}
@@ -211,8 +210,8 @@ func (d *dossier) element(e *proved, i int, x *dossierElement) error {
 	return nil
 }
 
-// called reports whether a source is what is cited: the same, but for the edition where none is cited, a language and a range of bytes.
-func called(cited, source string) bool {
+// sameSource reports whether a source is what is cited: the same, but for the edition where none is cited, a language and a range of bytes.
+func sameSource(cited, source string) bool {
 	head, _, _ := strings.Cut(cited, "[")
 	if head == source {
 		return true

@@ -61,6 +61,7 @@ func (d *dossier) readSources() bool {
 		if s.nowhere {
 			d.unproved[unprovedPlace]++
 		}
+		d.who[ref] = s.Who
 		if cited[ref] {
 			d.sources[ref] = s
 		}
@@ -99,6 +100,9 @@ func (d *dossier) source(s *dossierSource, ref string) error {
 			return errors.New("it is gone, and has words")
 		}
 		s.unproved = s.Gone != ""
+		if err := d.called(s); err != nil {
+			return err
+		}
 		return d.empty(s)
 	}
 	for _, w := range s.Words {
@@ -109,7 +113,9 @@ func (d *dossier) source(s *dossierSource, ref string) error {
 			return err
 		}
 	}
-	d.named(s)
+	if err := d.called(s); err != nil {
+		return err
+	}
 	return d.whole(s)
 }
 
@@ -244,25 +250,6 @@ func (d *dossier) passageOf(s *dossierSource, w dossierWord) error {
 	return d.passage(w, m[1]+m[2], m[1]+m[3], place)
 }
 
-// named looks whether the name under which a point is called is one that its entries have.
-func (d *dossier) named(s *dossierSource) {
-	if s.Kind != "point" {
-		return
-	}
-	for _, at := range s.Entries {
-		e, err := d.entry(at)
-		if err != nil {
-			continue
-		}
-		for _, name := range []string{"body", "name"} {
-			if said, _ := e.text[name].(string); said != "" && strings.HasPrefix(strings.TrimPrefix(s.Who, "\u2068"), said) {
-				return
-			}
-		}
-	}
-	d.unproved[unprovedName]++
-}
-
 // step reports whether an entry of a source says that it rests on another.
 func (d *dossier) step(s *dossierSource, on string) bool {
 	_, part, _ := strings.Cut(s.Ref, ".")
@@ -289,6 +276,6 @@ func (d *dossier) step(s *dossierSource, on string) bool {
 				said = e.list(place + "/cites")
 			}
 		}
-		return slices.ContainsFunc(said, func(c string) bool { return called(c, on) })
+		return slices.ContainsFunc(said, func(c string) bool { return sameSource(c, on) })
 	})
 }

@@ -202,7 +202,11 @@ func TestDossierOfLiars(t *testing.T) {
 		"a source of no entry":                 {"sources", source(func(s *dossierSource) { s.Entries = []int64{} })},
 		"a source of another entry":            {"sources", source(func(s *dossierSource) { s.Entries, s.Words[0].Entry = []int64{s.Entries[0] + 1}, s.Entries[0]+1 })},
 		"a source that rests on nothing there": {"sources", source(func(s *dossierSource) { s.RestsOn = []string{"c77.1"} })},
-		"another name":                         {"notes", source(func(s *dossierSource) { s.Who = "Somebody" })},
+		"another name":                         {"sources", source(func(s *dossierSource) { s.Who = "Somebody" })},
+		"another name in its form":             {"sources", source(func(s *dossierSource) { s.Who = "Ministry of Karsova · Contribution 1" })},
+		"another number":                       {"sources", source(func(s *dossierSource) { s.Who = "Nia · Contribution 2" })},
+		"a name that says more":                {"sources", source(func(s *dossierSource) { s.Who = "Nia · Contribution 1, for all states" })},
+		"another address":                      {"sources", source(func(s *dossierSource) { s.Address = "/c/ferries/c2.1" })},
 		"a swapped source": {"sources", func() ([]string, map[string][]byte) {
 			now := put(t, files, "x", 0)
 			delete(now, "x")
@@ -264,6 +268,44 @@ func TestDossierOfLiars(t *testing.T) {
 		}},
 		"a page with a hidden text": {"pages", func() ([]string, map[string][]byte) {
 			return names, with(t, files, "index.html", "<h1>", `<h1 hidden>`)
+		}},
+		"a page with one paragraph more": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "<section", "<p>Every member state agrees.</p><section")
+		}},
+		"a page of a source with one paragraph more": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "sources/c1.1.html", "<h2>", "<p>Every member state agrees.</p><h2>")
+		}},
+		"another status": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "it does not commit member states", "it commits all member states")
+		}},
+		"no status": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "Prepared by the secretariat; it does not commit member states.", "")
+		}},
+		"a sign beside the notice": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", `<p class="notice">`, `<p class="notice">`+"\x00")
+		}},
+		"another notice": {"checkpoint", func() ([]string, map[string][]byte) {
+			var m dossierManifest
+			if err := json.Unmarshal(files["dossier.json"], &m); err != nil {
+				t.Fatal(err)
+			}
+			m.Notice = "Certified by the United Nations."
+			return names, put(t, files, "dossier.json", m)
+		}},
+		"another name on a link": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", `<a href="sources/c1.1.html"><bdi>Nia`, `<a href="sources/c2.1.html"><bdi>Nia`)
+		}},
+		"words that are folded away": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "<main>", "<main><details>")
+		}},
+		"another day": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "index.html", "2020", "2019")
+		}},
+		"a style that makes words white": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "style.css", ".s{", `.words{color:#fff}.s{`)
+		}},
+		"a style that makes words small": {"pages", func() ([]string, map[string][]byte) {
+			return names, with(t, files, "style.css", ".s{", `.words{font-size:0}.s{`)
 		}},
 		"another checkpoint": {"signature", func() ([]string, map[string][]byte) {
 			lines := strings.Split(string(files["checkpoint"]), "\n")

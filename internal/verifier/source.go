@@ -12,7 +12,7 @@ import (
 
 // checks is what checks a receipt and a dossier: these files need nothing but Go's own library.
 //
-//go:embed receipt.go party.go note.go merkle.go entry.go verifier.go dossier.go dossier_paper.go dossier_source.go dossier_page.go
+//go:embed receipt.go party.go note.go merkle.go entry.go verifier.go dossier.go dossier_paper.go dossier_source.go dossier_page.go dossier_said.go phrases.go
 var checks embed.FS
 
 // program reads a receipt or a dossier and says what it shows.

@@ -61,6 +61,7 @@ func (c *counter) Write(b []byte) (int, error) {
 // begin plans the dossier of an edition, as everybody reads it.
 func begin(q *serve.Request, ref cite.Ref) (*work, error) {
 	w := &work{q: q, f: q.Frame}
+	w.f.Nouns = nil // who checks a dossier knows what its parts are called
 	if _, err := q.Server.LookIn(q.Context(), q.Slug, conversation.Readers, q.Received, func(st *conversation.Reading) error {
 		return w.begin(st, ref)
 	}); err != nil {

@@ -10,7 +10,9 @@ import (
 
 // Of is what one stop of the chain rests on and what rests on it, counted, each thing once: the links that the chain has there, both ways.
 type Of struct {
+	// On is what it rests on, in the order of the chain.
 	On []Tie `json:"rests_on"`
+	// By is what rests on it, in the order of the chain.
 	By []Tie `json:"rest_on_it"`
 }
 
@@ -19,7 +21,8 @@ type Tie struct {
 	// Kind is voices (points of contributions), answers, passages, questions, themes (of an order), items (of an agenda), speeches (parts of
 	// interventions), citations (sentences of considerations) or reactions (what authors said of an answer).
 	Kind string `json:"kind"`
-	N    int    `json:"n"`
+	// N is how many of them there are, each counted once.
+	N int `json:"n"`
 }
 
 // tieOrder is the order in which ties are named: that of the chain.
