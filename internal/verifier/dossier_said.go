@@ -193,7 +193,8 @@ func (v *saying) dated(text string) bool {
 	if err != nil {
 		return false
 	}
-	return slices.ContainsFunc(phrases[v.lang]["day."+strconv.Itoa(int(t.Month()))], func(p string) bool {
+	month := "day." + strconv.Itoa(int(t.Month()))
+	return slices.ContainsFunc(slices.Concat(phrases[v.lang][month], phrases[v.lang][month+"."+strconv.Itoa(t.Day())]), func(p string) bool {
 		return text == strings.NewReplacer("{y}", strconv.Itoa(t.Year()), "{d}", strconv.Itoa(t.Day())).Replace(p)
 	})
 }

@@ -66,6 +66,8 @@ func said(l locale.Lang) map[string][]string {
 			day = f.Day("2004-02-29")
 		}
 		out["day."+strconv.Itoa(int(m))] = []string{strings.NewReplacer("2001", "{y}", "2004", "{y}", "29", "{d}").Replace(day)}
+		first := strings.Replace(f.Day(time.Date(2001, m, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)), "2001", "{y}", 1) // some languages write it otherwise
+		out["day."+strconv.Itoa(int(m))+".1"] = []string{first}
 	}
 	for _, s := range []consultation.Status{consultation.Withdrawn, consultation.Withheld, consultation.Erased, consultation.Pending} {
 		add("gone."+s.String(), f.T("status."+s.String())+frame.Stop(f)+" "+f.T("dossier.gone"))
