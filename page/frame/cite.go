@@ -34,9 +34,9 @@ func Named(f *Frame, r cite.Ref) string {
 		return f.T("priority.numbered", "n", n)
 	case 's':
 		if k := r.ItemNumber(); k > 0 {
-			return f.T("session.numbered_item", "n", n, "item", strconv.Itoa(k))
+			return f.T("session.numbered_item", "n", string(r.Root()), "item", strconv.Itoa(k))
 		}
-		return f.T("session.numbered", "n", n)
+		return f.T("session.numbered", "n", string(r.Root())) // a session is called the first or the second in its own title
 	}
 	return string(r)
 }

@@ -2137,7 +2137,7 @@ func deliverForm(f *frame.Frame, v *Desk) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = frame.ChoiceField(f, "language", f.T("session.written_in"), "", v.val("language"), f.T("contribute.language_guess"), written()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame.ChoiceField(f, "language", f.T("session.written_in"), "", v.val("language"), f.T("session.language_guess"), written()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

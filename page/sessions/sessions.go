@@ -3,6 +3,7 @@ package sessions
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -269,6 +270,17 @@ func (v *Item) count(f *frame.Frame) string {
 	return f.T("session.count", "spoken", spoken, "filed", len(v.Interventions)-spoken)
 }
 
+// words are what was said, paragraph by paragraph, as everybody reads it.
+func (v *Intervention) words() string {
+	var all []string
+	for _, p := range v.Parts {
+		if p.Text != "" {
+			all = append(all, p.Text)
+		}
+	}
+	return strings.Join(all, "\n\n")
+}
+
 // Table lists the interventions of the session for a file, with the reference and number of the item of each.
 func (v *Session) Table(f *frame.Frame) (rows [][]string) {
 	at := func(t time.Time) string {
@@ -283,8 +295,8 @@ func (v *Session) Table(f *frame.Frame) (rows [][]string) {
 			if i.Speech.Sitting > 0 {
 				sitting = strconv.Itoa(i.Speech.Sitting)
 			}
-			rows = append(rows, []string{string(i.Ref), item, number, f.T("session.how." + i.Speech.How), sitting, at(i.Speech.From), at(i.Speech.To), i.Speech.Floor, i.CategoryName, i.CountryName, i.Status,
-				frame.TableYes(f, i.Speech.Late), frame.TableYes(f, f.Demo), strconv.FormatInt(int64(i.Contribution.Position), 10)})
+			rows = append(rows, []string{string(i.Ref), item, number, f.T("session.how." + i.Speech.How), sitting, at(i.Speech.From), at(i.Speech.To), i.Speech.Floor, i.Signed(), i.CategoryName, i.CountryName, i.Status,
+				frame.TableYes(f, i.Speech.Late), frame.TableYes(f, f.Demo), strconv.FormatInt(int64(i.Contribution.Position), 10), i.words()})
 		}
 	}
 	for _, it := range v.Agenda {
@@ -295,4 +307,4 @@ func (v *Session) Table(f *frame.Frame) (rows [][]string) {
 }
 
 // TableColumns are the columns of Table.
-var TableColumns = []string{"reference", "item", "item_number", "how", "sitting", "from", "to", "floor_language", "category", "country", "status", "late", "invented", "position"}
+var TableColumns = []string{"reference", "item", "item_number", "how", "sitting", "from", "to", "floor_language", "name", "category", "country", "status", "late", "invented", "position", "text"}
