@@ -95,6 +95,16 @@ func (p *picture) wire(a int, from string, b int, to string) {
 	}
 }
 
+// cut reports whether a column has more than is drawn of it.
+func (p *picture) cut() bool {
+	for c, n := range p.total {
+		if len(p.nodes[c]) > 0 && n > len(p.nodes[c]) {
+			return true
+		}
+	}
+	return false
+}
+
 // shown lists the columns that have dots.
 func (p *picture) shown() []int {
 	var out []int

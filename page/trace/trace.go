@@ -623,11 +623,6 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 			t.add(s)
 		}
 		t.corrected(s, 0, t.answeredAt(of))
-		if on := t.st.Consultation.Part(row.Ref, n).On; on.Element() != cite.None {
-			if e, ok := t.st.Papers.Edition(on); ok {
-				t.priorities(e, on.Element(), colVoices, string(of))
-			}
-		}
 		if a := t.answerTo(of); a != nil && !slices.Contains(as, a) {
 			as = append(as, a)
 			v.picture.total[colAnswers]++
@@ -639,6 +634,11 @@ func (t *tracer) contributionOf(ref cite.Ref) bool {
 			t.add(&Step{Kind: stepNone, Verdict: "misses"})
 		}
 		t.heard(of, colVoices)
+		if on := t.st.Consultation.Part(row.Ref, n).On; on.Element() != cite.None {
+			if e, ok := t.st.Papers.Edition(on); ok {
+				t.priorities(e, on.Element(), colVoices, string(of))
+			}
+		}
 		t.draw(colVoices, string(of), t.citations(of))
 		if q := t.question(t.st.Formulation.In(of)); q != nil && !slices.ContainsFunc(v.Steps, func(s *Step) bool { return s.Kind == stepPassage }) {
 			t.draw(colVoices, string(of), t.citations(q.Ref)) // else the answer says which passage took it up
