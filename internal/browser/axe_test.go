@@ -232,13 +232,15 @@ func (v *tab) inspect(lang string) []string {
 		for (const e of document.querySelectorAll("[style], script:not([src]), style")) wrong.push("inline: " + e.outerHTML.slice(0, 200));
 		return wrong;
 	})(%q, %q)`, lang, map[bool]string{true: "rtl", false: "ltr"}[lang == "ar"]))
-	const everything = `{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`
-	wrong = append(wrong, v.axe(everything)...)
 	soak := os.Getenv("PLENARY_SOAK") == "1"
+	everything := fmt.Sprintf(`{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: {"color-contrast": {enabled: %t}}}`, v.otherColours("light") || soak)
+	wrong = append(wrong, v.axe(everything)...)
 	if lang != "ar" || soak { // colours are the same in every language, and whatever is read in Arabic is read in English too
 		v.scheme("dark")
-		for _, w := range v.axe(`{runOnly: {type: "rule", values: ["color-contrast"]}}`) {
-			wrong = append(wrong, "in the dark: "+w)
+		if v.otherColours("dark") || soak {
+			for _, w := range v.axe(`{runOnly: {type: "rule", values: ["color-contrast"]}}`) {
+				wrong = append(wrong, "in the dark: "+w)
+			}
 		}
 		v.scheme("")
 	}
@@ -274,6 +276,44 @@ func (v *tab) inspect(lang string) []string {
 		wrong = append(wrong, "the console says "+w)
 	}
 	return wrong
+}
+
+// colours are those that text was seen in, on what, how large and how bold: contrast depends on nothing else.
+var colours sync.Map
+
+// otherColours reports whether a text of the page stands in colours that were not looked at on another page. What axe says of contrast is
+// the same for all text that stands in the same.
+func (v *tab) otherColours(scheme string) bool {
+	v.Helper()
+	here := eval[[]string](v, `(() => {
+		const found = new Set(), under = new Map();
+		const ground = e => { // what is behind an element: every colour, picture and veil up to the first that hides the rest
+			if (!e) return "";
+			if (under.has(e)) return under.get(e);
+			const s = getComputedStyle(e);
+			let is = s.opacity === "1" ? "" : "veil " + s.opacity + " ";
+			if (s.backgroundImage !== "none") is += "picture " + s.backgroundImage + " ";
+			is += /^rgb\(/.test(s.backgroundColor) ? s.backgroundColor : s.backgroundColor.endsWith(", 0)") ? ground(e.parentElement) : s.backgroundColor + " on " + ground(e.parentElement);
+			under.set(e, is);
+			return is;
+		};
+		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+		while (walk.nextNode()) {
+			const e = walk.currentNode.parentElement;
+			if (!walk.currentNode.data.trim() || ["SCRIPT", "STYLE", "NOSCRIPT"].includes(e.tagName)) continue;
+			const s = getComputedStyle(e);
+			found.add([s.color, s.fill, s.fontSize, s.fontWeight, s.textShadow, ground(e)].join("|"));
+		}
+		for (const e of document.querySelectorAll("input, select, textarea")) found.add([getComputedStyle(e).color, getComputedStyle(e, "::placeholder").color, e.disabled, ground(e)].join("|"));
+		return [...found];
+	})()`)
+	other := false
+	for _, c := range here {
+		if _, seen := colours.LoadOrStore(scheme+" "+c, true); !seen {
+			other = true
+		}
+	}
+	return other
 }
 
 // axe runs axe in the page, or in a part of it.
