@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/refusal"
 )
 
 // TestClaimsGovern: a word for how many is a claim where it governs those who speak, or is the subject of a verb of speaking, in every form of a
@@ -160,6 +161,97 @@ func TestCountsAreOfOneStance(t *testing.T) {
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%q by %d sources: %v, and not %q", c.text, len(c.cites), got, c.want)
+		}
+	}
+}
+
+// TestHeadings: a heading, the title and the note hold nothing that needs a source: no sentence, no claim, no quotation, nothing that somebody said.
+func TestHeadings(t *testing.T) {
+	w := newRiver(t)
+	compile := func(kind string, l locale.Lang, text string) string {
+		p := Paper{Itself: "p2", Original: l}
+		switch kind {
+		case "title":
+			p.Title = locale.Plain(l, text)
+		case "note":
+			p.Note = locale.Plain(l, text)
+		default:
+			p.Elements = []paper.Element{{Kind: kind, Text: locale.Plain(l, text)}}
+		}
+		var got []string
+		for _, f := range w.house().Compile(p) {
+			got = append(got, strings.TrimPrefix(f.Key, "compiler."))
+		}
+		return strings.Join(got, " ")
+	}
+	for _, c := range []struct {
+		kind string
+		l    locale.Lang
+		text string
+		want string
+	}{
+		{paper.Theme, "en", "Use of works as training data", ""},
+		{paper.Theme, "en", "What was heard", ""},
+		{paper.Issue, "en", "Support for small offices", ""},
+		{paper.Theme, "en", "Should ferries be free?", ""},
+		{paper.Theme, "en", "Ferries should be free", "heading_sentence"},
+		{paper.Theme, "en", "Nothing is gained by lamps.", "heading_sentence"},
+		{paper.Theme, "en", "Free ferries.", "heading_sentence"},
+		{paper.Issue, "en", "Ferries. Lamps", "heading_sentence"},
+		{paper.Issue, "en", "Ferries\nLamps", "heading_sentence"},
+		{paper.Theme, "en", "The parties want lamps", "heading_speech"},
+		{paper.Theme, "en", "Lamps, wanted by most parties", "heading_quantity"},
+		{paper.Theme, "en", "The ‘night’ crossing", "heading_quotation"},
+		{paper.Theme, "fr", "Les bacs doivent être gratuits", "heading_sentence"},
+		{paper.Theme, "fr", "Les pays de l’Est et le fleuve", ""},
+		{paper.Theme, "es", "Los transbordadores deberían ser gratuitos", "heading_sentence"},
+		{paper.Theme, "ru", "Паромы должны быть бесплатными", "heading_sentence"},
+		{paper.Theme, "zh", "渡船应当免费", "heading_sentence"},
+		{paper.Theme, "zh", "人工智能的应用", ""},
+		{paper.Theme, "ar", "ينبغي أن تكون العبّارات مجانية", "heading_sentence"},
+		{"title", "en", "Considerations on ferries", ""},
+		{"title", "en", "Ferries must be free", "title_sentence"},
+		{"note", "en", "This paper was written for a demonstration. Nothing in it is real.", ""},
+		{"note", "en", "It was prepared in May. Delegations have said that ferries are slow.", "title_speech"},
+		{"note", "en", "It was agreed that ferries are slow.", "title_speech"},
+		{"note", "fr", "Les délégations ont dit non.", "title_speech"},
+		{"note", "ru", "Делегации считают иначе.", "title_speech"},
+		{"note", "zh", "代表团认为渡船很慢。", "title_speech"},
+		{"note", "ar", "قالت الوفود إن العبّارات بطيئة.", "title_speech"},
+	} {
+		if got := compile(c.kind, c.l, c.text); got != c.want {
+			t.Errorf("%s %q: %q, and not %q", c.kind, c.text, got, c.want)
+		}
+	}
+}
+
+// TestOnlyElementsAreSources: what is cited is one point, passage, answer, question or priority, and nothing that holds many.
+func TestOnlyElementsAreSources(t *testing.T) {
+	w := newRiver(t)
+	for _, r := range []cite.Ref{"p1", "p1.e1", "c1", "k1", "b1", "o1", "s1", "s1.i2", "c1.f1", "y0000000000000", "p1.e1.x2", "c1.1", "c1.1[0:2]", "d1", "q1", "o1.t2", "p1.e1.x2.en[0:2]"} {
+		whole := w.keys(paper.Element{Cites: []cite.Ref{r}})[0] == "0 source"
+		if want := !slices.Contains([]cite.Ref{"p1.e1.x2", "c1.1", "c1.1[0:2]", "d1", "q1", "o1.t2", "p1.e1.x2.en[0:2]"}, r); whole != want {
+			t.Errorf("%s: %v", r, whole)
+		}
+	}
+}
+
+// TestTranslationsAreOneSentence: no translation adds a sentence to the original, in the edition or after it.
+func TestTranslationsAreOneSentence(t *testing.T) {
+	w := newRiver(t)
+	el := paper.Element{Kind: paper.Paragraph, Cites: []cite.Ref{"p1.e1.x2"}, Text: locale.Text{Original: "en", In: map[locale.Lang]string{"en": "Boats cross.", "fr": "Les bacs traversent. Les vaches nagent."}}}
+	if got := w.keys(el); !slices.Equal(got, []string{"0 translation_sentences", "0 unread"}) {
+		t.Error(got)
+	}
+	w.publish("p2.e1", paper.Considerations, paper.Element{Ref: "p2.x1", Kind: paper.Paragraph, Cites: []cite.Ref{"p1.e1.x2"}, Text: locale.Plain("en", "Boats cross.")})
+	e, _ := w.papers.Edition("p2.e1")
+	for text, want := range map[string]string{"Les bacs traversent.": "", "Les bacs traversent… les vaches nagent.": "compiler.translation_sentences"} {
+		got := ""
+		for _, r := range refusal.Of(Translated(e, "p2.x1", "fr", text)) {
+			got += r.Key
+		}
+		if got != want {
+			t.Errorf("%q: %q", text, got)
 		}
 	}
 }

@@ -21,6 +21,9 @@ type vocabulary struct {
 	numbers  []string              // two, three, … twelve, all forms of a number in one string
 	percent  []string
 	of       []string // between a number and how many there are: "14 of 20 parties"
+	finite   []string // verbs that no heading needs: "is", "should"
+	asking   []string // begin a heading that asks: "what", "how"
+	that     []string // behind a verb of speaking, before what is said
 	answers  map[string][]string
 }
 
@@ -65,6 +68,9 @@ var english = vocabulary{
 		"do", "does", "did", "not", "the", "a", "an", "this", "these", "those", "its", "their", "without"},
 	numbers: []string{"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"},
 	percent: []string{"per cent", "percent"}, of: []string{"of", "out of", "of the", "out of the", "among", "among the"},
+	finite: []string{"is", "are", "was", "were", "should", "must", "has", "have", "had", "shall", "cannot", "may", "want", "wants", "need", "needs"},
+	asking: []string{"what", "how", "who", "whose", "which", "why", "when", "where", "whether"},
+	that:   []string{"that"},
 	answers: map[string][]string{wordsFor: {"want", "wants", "wanted", "support", "supports", "supported", "favour", "favours", "favoured", "favor", "favors", "favored", "agree", "agrees", "agreed",
 		"endorse", "endorses", "endorsed", "welcome", "welcomed", "in favour", "in favor"},
 		wordsAgainst: {"oppose", "opposes", "opposed", "reject", "rejects", "rejected", "against", "disagree", "disagrees", "disagreed", "object", "objects", "objected"},
@@ -100,6 +106,9 @@ var french = vocabulary{
 		"premiers", "premières", "nouveaux", "nouvelles", "plus", "très", "rares", "seules", "seuls"},
 	numbers: []string{"deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"},
 	percent: []string{"pour cent"}, of: []string{"sur", "sur les", "des", "parmi", "parmi les"},
+	finite: []string{"est", "sont", "était", "étaient", "doit", "doivent", "devrait", "devraient", "faut", "faudrait", "peut", "peuvent", "ont", "veut", "veulent"},
+	asking: []string{"ce que", "ce qu", "ce qui", "comment", "qui", "quel", "quelle", "quels", "quelles", "pourquoi", "quand", "où", "si"},
+	that:   []string{"que", "qu"},
 	answers: map[string][]string{wordsFor: {"veulent", "veut", "voulu", "souhaitent", "souhaite", "souhaité", "soutiennent", "soutient", "soutenu", "appuient", "appuyé", "approuvent", "approuvé",
 		"favorables", "favorable", "en faveur", "pour que", "d’accord"},
 		wordsAgainst: {"s’opposent", "s’oppose", "opposés", "opposées", "opposé", "contre", "rejettent", "rejeté", "refusent", "refusé", "défavorables"},
@@ -135,6 +144,9 @@ var spanish = vocabulary{
 		"primeras", "nuevos", "nuevas", "mismos", "mismas", "más", "muy"},
 	numbers: []string{"dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"},
 	percent: []string{"por ciento"}, of: []string{"de", "de las", "de los", "de entre", "entre"},
+	finite: []string{"es", "son", "era", "eran", "fue", "fueron", "debe", "deben", "debería", "deberían", "hay", "puede", "pueden", "tiene", "tienen", "quiere", "quieren"},
+	asking: []string{"qué", "lo que", "cómo", "quién", "quiénes", "cuál", "cuáles", "por qué", "cuándo", "dónde", "si"},
+	that:   []string{"que"},
 	answers: map[string][]string{wordsFor: {"quieren", "quiere", "quisieron", "desean", "desea", "apoyan", "apoya", "apoyaron", "apoyado", "respaldan", "respaldaron", "aprueban", "a favor", "de acuerdo", "favorables"},
 		wordsAgainst: {"oponen", "opone", "opusieron", "opuesto", "en contra", "contra", "rechazan", "rechaza", "rechazaron", "rechazado"},
 		wordsNot:     {"no", "nunca", "jamás", "tampoco"}, wordsPart: {"en parte", "parcialmente"}, wordsYes: {"sí"}, wordsNo: {"que no"}},
@@ -174,6 +186,9 @@ var russian = vocabulary{
 	numbers: []string{"два две двух двум двумя", "три трёх трём тремя", "четыре четырёх четырьмя", "пять пяти пятью", "шесть шести шестью", "семь семи семью", "восемь восьми", "девять девяти",
 		"десять десяти", "одиннадцать одиннадцати", "двенадцать двенадцати"},
 	percent: []string{"процент", "процента", "процентов"}, of: []string{"из"},
+	finite: []string{"является", "являются", "должен", "должна", "должно", "должны", "следует", "необходимо", "нужно", "надо", "может", "могут", "был", "была", "были", "хочет", "хотят", "нужны", "нужен", "нужна"},
+	asking: []string{"что", "как", "кто", "чей", "какой", "какая", "какие", "почему", "когда", "где"},
+	that:   []string{"что", "чтобы"},
 	answers: map[string][]string{wordsFor: {"хочет", "хотят", "хотели", "хотело", "желает", "желают", "поддерживает", "поддерживают", "поддержал", "поддержали", "поддержало", "одобряют", "одобрили", "за то", "в пользу",
 		"согласны", "согласились"}, wordsAgainst: {"против", "возражает", "возражают", "возразили", "возражали", "отвергают", "отвергли", "несогласны"},
 		wordsNot: {"не", "никогда"}, wordsPart: {"частично", "отчасти"}, wordsYes: {"да"}, wordsNo: {"нет"}},
@@ -201,6 +216,9 @@ var arabic = vocabulary{
 	like:    []string{"عظمى", "ساحقة", "كبرى", "كبيرة", "واسعة", "كبير", "صغيرة", "أخرى", "مختلف"},
 	numbers: []string{"اثنان اثنين اثنتان اثنتين", "ثلاث ثلاثة", "أربع أربعة", "خمس خمسة", "ست ستة", "سبع سبعة", "ثماني ثمانية ثمان", "تسع تسعة", "عشر عشرة"},
 	percent: []string{"في المائة", "بالمائة", "في المئة", "بالمئة"}, of: []string{"من أصل", "من بين", "من"},
+	finite: []string{"ينبغي", "يجب", "يمكن", "يتعين", "كان", "كانت", "يلزم"},
+	asking: []string{"ما", "كيف", "من الذي", "أي", "لماذا", "متى", "أين", "هل", "ماذا"},
+	that:   []string{"أن", "إن", "بأن"},
 	answers: map[string][]string{wordsFor: {"أيد", "أيدت", "أيدوا", "يؤيد", "تؤيد", "يؤيدون", "أراد", "أرادت", "أرادوا", "يريد", "تريد", "يريدون", "وافق", "وافقت", "وافقوا", "لصالح"},
 		wordsAgainst: {"عارض", "عارضت", "عارضوا", "يعارض", "تعارض", "يعارضون", "رفض", "رفضت", "رفضوا", "ضد"},
 		wordsNot:     {"لا", "لم", "لن", "ليس", "ليست", "عدم", "ألا"}, wordsPart: {"جزئيا"}, wordsYes: {"نعم"}, wordsNo: {"لا"}},
@@ -224,6 +242,8 @@ var chinese = vocabulary{
 	stops:   []string{"应", "應", "须", "須", "必须", "可", "需", "将", "將", "为", "為", "在", "对", "對", "被", "由", "把", "会", "會", "能", "是", "的", "和", "与"},
 	numbers: []string{"两 二 兩", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"},
 	before:  []string{"个", "個", "位", "家", "名", "份", "条", "條", "的", "其他"},
+	finite:  []string{"应当", "應當", "应该", "應該", "必须", "必須", "不得"},
+	asking:  []string{"什么", "什麼", "如何", "谁", "誰", "哪些", "为何", "為何", "是否", "怎样"},
 	answers: map[string][]string{wordsFor: {"支持", "赞成", "贊成", "希望", "同意", "主张", "主張"}, wordsAgainst: {"反对", "反對", "拒绝", "拒絕"}, wordsNot: {"不", "没有", "沒有", "未"}, wordsPart: {"部分同意", "部分支持", "部分赞成"},
 		wordsYes: {"“是”", "肯定"}, wordsNo: {"“否”", "否定"}},
 }

@@ -239,12 +239,12 @@ func (t phrase) stand(words []token) bool {
 
 // lexicon is a vocabulary, ready to be looked up.
 type lexicon struct {
-	lang                                                                  locale.Lang
-	terms, speakers, who, said, weak, helping, before, stops, percent, of phrases
-	like                                                                  map[string]bool
-	numbers                                                               map[string]int
-	answers                                                               map[string]phrases
-	known                                                                 map[string]bool // all words, where a language writes no spaces
+	lang                                                                                        locale.Lang
+	terms, speakers, who, said, weak, helping, before, stops, percent, of, finite, asking, that phrases
+	like                                                                                        map[string]bool
+	numbers                                                                                     map[string]int
+	answers                                                                                     map[string]phrases
+	known                                                                                       map[string]bool // all words, where a language writes no spaces
 }
 
 var lexicons = func() map[locale.Lang]*lexicon {
@@ -260,7 +260,7 @@ var lexicons = func() map[locale.Lang]*lexicon {
 		for _, w := range []struct {
 			to   *phrases
 			from []string
-		}{{&x.speakers, v.speakers}, {&x.who, v.who}, {&x.said, v.said}, {&x.weak, v.weak}, {&x.helping, v.helping}, {&x.before, v.before}, {&x.stops, v.stops}, {&x.percent, append(v.percent, "%")}, {&x.of, v.of}} {
+		}{{&x.speakers, v.speakers}, {&x.who, v.who}, {&x.said, v.said}, {&x.weak, v.weak}, {&x.helping, v.helping}, {&x.before, v.before}, {&x.stops, v.stops}, {&x.percent, append(v.percent, "%")}, {&x.of, v.of}, {&x.finite, v.finite}, {&x.asking, v.asking}, {&x.that, v.that}} {
 			*w.to = phrases{}
 			w.to.add(l, w.from, said{}, 0)
 		}
@@ -284,7 +284,7 @@ var lexicons = func() map[locale.Lang]*lexicon {
 
 // learn notes all words of a language that writes no spaces.
 func (v *lexicon) learn() {
-	for _, all := range append([]phrases{v.terms, v.speakers, v.said, v.weak, v.before, v.stops}, v.answers[wordsFor], v.answers[wordsAgainst]) {
+	for _, all := range append([]phrases{v.terms, v.speakers, v.said, v.weak, v.before, v.stops, v.finite, v.asking}, v.answers[wordsFor], v.answers[wordsAgainst]) {
 		for first := range all {
 			v.known[first] = true
 		}
@@ -486,4 +486,50 @@ func stanceOf(l locale.Lang, text string, nobody bool) []consultation.Stance {
 		return []consultation.Stance{consultation.Yes}
 	}
 	return []consultation.Stance{consultation.No}
+}
+
+// tells reports what a text says that somebody said: a verb of speaking behind those who speak, or before what they say; "" for nothing.
+func tells(l locale.Lang, text string) string {
+	v, words := lexicons[l], tokens(l, text)
+	if v == nil {
+		return ""
+	}
+	for i := range words {
+		_, n := v.said.at(words[i:])
+		if n == 0 || v.lang == "zh" && v.is(v.weak, words[i:]) {
+			continue
+		}
+		if i+n < len(words) && (v.is(v.that, words[i+n:]) || v.lang == "ar" && v.is(v.speakers, words[i+n:])) { // in Arabic the verb comes first
+			return words[i].raw
+		}
+		for j := i; j > max(0, i-tellers); {
+			if j--; v.is(v.speakers, words[j:]) {
+				return words[i].raw
+			}
+			if words[j+1].parts {
+				break
+			}
+		}
+	}
+	return ""
+}
+
+// tellers is how many words before a verb of speaking those who speak may stand.
+const tellers = 4
+
+// clause reports whether a heading is a sentence: it has a verb that no heading needs, and asks nothing.
+func clause(l locale.Lang, text string) bool {
+	v, words := lexicons[l], tokens(l, text)
+	if v == nil || len(words) == 0 || strings.ContainsAny(text, "?？؟") {
+		return false
+	}
+	for i := range words {
+		if v.is(v.asking, words[i:]) {
+			return false
+		}
+		if article := i > 0 && (words[i-1].raw == "l" || words[i-1].raw == "d"); v.is(v.finite, words[i:]) && !article { // l’Est
+			return true
+		}
+	}
+	return false
 }
