@@ -11,34 +11,78 @@ import (
 	"github.com/openplenary/plenary/cite"
 )
 
-// marks are the signs between which a quotation stands, the beginning and the end of each kind.
-var marks = [][2]string{{"“", "”"}, {"«", "»"}, {"„", "“"}, {"「", "」"}, {"『", "』"}, {"\"", "\""}, {"”", "”"}}
+// mark is a sign with which a quotation begins, and those of which the first ends it.
+type mark struct {
+	open  rune
+	close string
+	// single marks are apostrophes too: they begin a quotation only where a word begins, and only where another of them ends one.
+	single bool
+	// title marks stand around the titles of works and treaties as well: see titled.
+	title bool
+}
+
+// marks are the kinds of quotation marks, of all languages.
+var marks = func() map[rune]mark {
+	out := map[rune]mark{}
+	for _, m := range []mark{
+		{open: '“', close: "”“"}, {open: '”', close: "”"}, {open: '„', close: "“”"}, {open: '‟', close: "”"}, {open: '"', close: "\""}, {open: '＂', close: "＂"}, {open: '❝', close: "❞"}, {open: '〝', close: "〞〟"},
+		{open: '«', close: "»"}, {open: '»', close: "«»"}, {open: '「', close: "」"}, {open: '『', close: "』"}, {open: '｢', close: "｣"}, {open: '﹁', close: "﹂"}, {open: '﹃', close: "﹄"},
+		{open: '‹', close: "›"}, {open: '›', close: "‹›", single: true}, {open: '‘', close: "’‘", single: true}, {open: '’', close: "’", single: true}, {open: '‚', close: "‘’", single: true},
+		{open: '‛', close: "’", single: true}, {open: '\'', close: "'", single: true}, {open: '＇', close: "＇", single: true}, {open: '`', close: "`'´’", single: true}, {open: '´', close: "´", single: true},
+		{open: '❛', close: "❜", single: true}, {open: '《', close: "》", title: true}, {open: '〈', close: "〉", title: true},
+	} {
+		out[m.open] = m
+	}
+	return out
+}()
+
+// doubled are single marks that are put twice for a double one.
+var doubled = strings.NewReplacer("‘‘", "“", "’’", "”", "''", "\"", "``", "“", "´´", "”", ",,", "„", "‚‚", "„", "<<", "«", ">>", "»", "‹‹", "«", "››", "»")
 
 // All are what stands between quotation marks in a text, without the marks and the spaces beside them. One that does not end goes to
-// the end of the text.
+// the end of the text. An apostrophe is no mark, and the title of a work is no quotation.
 func All(text string) (out []string) {
-	for text != "" {
-		at, with := len(text), [2]string{}
-		for _, m := range marks {
-			if i := strings.Index(text, m[0]); i >= 0 && i < at {
-				at, with = i, m
-			}
+	runes := []rune(doubled.Replace(text))
+	for i := 0; i < len(runes); i++ {
+		m, ok := marks[runes[i]]
+		if !ok || m.single && within(runes, i) {
+			continue
 		}
-		if at == len(text) {
-			break
+		end := i + 1
+		for end < len(runes) && (!strings.ContainsRune(m.close, runes[end]) || m.single && (within(runes, end) || runes[end] == m.open && opens(runes, end))) {
+			end++
 		}
-		text = text[at+len(with[0]):]
-		end := strings.Index(text, with[1])
-		if end < 0 {
-			end = len(text)
+		if m.single && (end == len(runes) || !opens(runes, i)) {
+			continue
 		}
-		if q := strings.TrimFunc(text[:end], unicode.IsSpace); q != "" {
+		q := strings.TrimFunc(string(runes[i+1:end]), unicode.IsSpace)
+		if q != "" && !(m.title && titled(q)) {
 			out = append(out, q)
 		}
-		text = text[min(len(text), end+len(with[1])):]
+		i = end
 	}
 	return out
 }
+
+// within reports whether a sign stands inside of a word, as an apostrophe does.
+func within(text []rune, i int) bool {
+	return i > 0 && i+1 < len(text) && letter(text[i-1]) && letter(text[i+1])
+}
+
+// opens reports whether a single mark stands where a quotation may begin: before a word, and not at the end of one.
+func opens(text []rune, i int) bool {
+	behind := i+1 < len(text) && !unicode.IsSpace(text[i+1])
+	return behind && (i == 0 || !letter(text[i-1]) && !unicode.IsPunct(text[i-1]) || strings.ContainsRune("([{«“„—–-:،,。，：’'", text[i-1]))
+}
+
+// titled reports whether what stands between the marks of a title is one: it is short, is no sentence, and ends in what a text of that kind is called.
+func titled(q string) bool {
+	const most = 30
+	return len([]rune(q)) <= most && !strings.ContainsAny(q, "，。！？；：,.!?;:") && slices.ContainsFunc(works, func(kind string) bool { return strings.HasSuffix(q, kind) })
+}
+
+// works are what a text with a title is called.
+var works = strings.Fields("公约 條約 条约 协定 協定 协议 議定書 议定书 法 法案 条例 條例 规则 規則 细则 指南 宣言 文件 报告 報告 声明 聲明 纲要 决议 決議 章程 手册 文书 准则 原则 建议书 意见书 议题文件 考虑 摘要 论文 杂志 期刊")
 
 // Other reports whether a translation quotes in other words than the original: what stands between its quotation marks is then a translation
 // of what the original quotes.

@@ -10,13 +10,31 @@ import (
 // TestQuotations: what stands between quotation marks of any language is found.
 func TestQuotations(t *testing.T) {
 	for text, want := range map[string][]string{
-		"No marks, it’s said.":             nil,
-		"They said “it is late” and left.": {"it is late"},
-		"Ils disent « il est tard ».":      {"il est tard"},
-		"Он сказал «поздно» и „нет“.":      {"поздно", "нет"},
-		"他说“太晚了”，又说「不」。":                   {"太晚了", "不"},
-		"It is \"late\" and “unended":      {"late", "unended"},
-		"“”":                               nil,
+		"No marks, it’s said.":                 nil,
+		"They said “it is late” and left.":     {"it is late"},
+		"Ils disent « il est tard ».":          {"il est tard"},
+		"Он сказал «поздно» и „нет“.":          {"поздно", "нет"},
+		"他说“太晚了”，又说「不」。":                       {"太晚了", "不"},
+		"It is \"late\" and “unended":          {"late", "unended"},
+		"“”":                                   nil,
+		"They said ‘it is late’ and left.":     {"it is late"},
+		"They said 'it is late.' We left.":     {"it is late."},
+		"He said ’it is late’.":                {"it is late"},
+		"It’s the parties’ point, o’clock.":    nil,
+		"It's the parties' point, isn't it":    nil,
+		"‘Nobody’s bell’ rings.":               {"Nobody’s bell"},
+		"The ’90s, and Ka‘ba, and ‘Ali.":       nil,
+		"Er sagte ‚spät‘ und „nein“.":          {"spät", "nein"},
+		"Er sagte »spät« und ›nein‹.":          {"spät", "nein"},
+		"Il dit ‹ tard › et ‹non›.":            {"tard", "non"},
+		"It is ＂late＂ and ＇soon＇.":             {"late", "soon"},
+		"It is `late' and `soon`.":             {"late", "soon"},
+		"It is ''late'' and ‘‘soon’’, <<no>>.": {"late", "soon", "no"},
+		"他说‘太晚了’的时候，《必须有灯》。":                   {"太晚了", "必须有灯"},
+		"见《伯尔尼公约》和《2020年议题文件》。":                nil,
+		"《必须有灯。这是法》":                           {"必须有灯。这是法"},
+		"他說『太晚』、﹁不﹂、｢好｣。":                      {"太晚", "不", "好"},
+		"l’« art » et d’‘usage’":               {"art", "usage"},
 	} {
 		if got := All(text); !slices.Equal(got, want) {
 			t.Errorf("%q quotes %q", text, got)

@@ -3,6 +3,7 @@ package compiler
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -46,11 +47,11 @@ const Whole = -1
 // It takes one walk over everything that was said, however many sentences there are.
 func (h *House) Compile(p Paper) (out []Finding) {
 	k := h.count(p)
-	for _, t := range []locale.Text{p.Title, p.Note} {
-		heading(t, func(key string, args ...any) {
-			out = append(out, Finding{Whole, refusal.In("elements", "compiler.title_"+key, args...)})
-		})
+	title := func(key string, args ...any) {
+		out = append(out, Finding{Whole, refusal.In("elements", "compiler.title_"+key, args...)})
 	}
+	heading(p.Title, title)
+	claimless(p.Note, title)
 	for i := range p.Elements {
 		el := &p.Elements[i]
 		say := func(key string, args ...any) {
@@ -83,13 +84,16 @@ func found(i int, el *paper.Element, key string, args []any) *refusal.Refusal {
 	return refusal.In("elements", "compiler."+key, append([]any{"n", n}, args...)...)
 }
 
-// sources looks up what a sentence cites: something, that can be read, and that does not lead back to this paper.
+// sources looks up what a sentence cites: something that is one point, passage, answer, question or priority, that can be read, and that does not lead back to this paper.
 func (h *House) sources(p Paper, el *paper.Element, say func(string, ...any)) {
 	if len(el.Cites) == 0 {
 		say("unsourced")
 	}
 	for _, r := range el.Cites {
 		switch {
+		//mutants:guard a whole paper, call or session is no source: nobody can read it against one sentence
+		case !paper.Citable(paper.Cited(r)):
+			say("source", "ref", string(r))
 		case !h.Readable(r):
 			say("gone", "ref", string(r))
 		case h.Circular(p.Itself, r):
@@ -139,21 +143,43 @@ func (h *House) secondReader(p Paper, el *paper.Element, say func(string, ...any
 // sentence reports whether an element is a sentence, and no heading.
 func sentence(el *paper.Element) bool { return el.Kind == paper.Paragraph || el.Kind == paper.Question }
 
-// heading refuses a heading that claims or quotes something: it has no sources of its own, and no second reader.
+// heading refuses a heading that is a sentence, or claims or quotes something: it has no sources of its own, and no second reader.
 func heading(t locale.Text, say func(string, ...any)) {
+	if !claimless(t, say) {
+		return
+	}
+	for _, l := range locale.All {
+		text := strings.TrimRight(t.In[l], closing)
+		//mutants:guard what is a sentence has sources and a second reader, wherever it stands
+		if sentences(text) > 1 || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "。") || clause(l, text) {
+			say("sentence", "lang", string(l))
+			return
+		}
+	}
+}
+
+// claimless reports whether a text that cites nothing claims nothing of those who spoke, and refuses it otherwise. The note under a title holds whole
+// sentences, on how the paper was made.
+func claimless(t locale.Text, say func(string, ...any)) bool {
 	for _, l := range locale.All {
 		all := claims(l, t.In[l])
 		//mutants:guard nothing is claimed where nobody looks for its sources
 		if len(all) > 0 {
 			say("quantity", "lang", string(l), "term", all[0].term)
-			return
+			return false
 		}
 		//mutants:guard nobody is quoted where nobody looks for the words
 		if q := quote.All(t.In[l]); len(q) > 0 {
 			say("quotation", "lang", string(l), "quotation", q[0])
-			return
+			return false
+		}
+		//mutants:guard nobody is said to have said something where nobody looks whether they did
+		if verb := tells(l, t.In[l]); verb != "" {
+			say("speech", "lang", string(l), "term", verb)
+			return false
 		}
 	}
+	return true
 }
 
 // quotes reports whether a sentence has words of its sources: it quotes something, or cites a range of bytes.
@@ -216,8 +242,10 @@ func Translated(e *paper.Edition, p paper.Passage, l locale.Lang, text string) e
 	if sentence(el) {
 		is := original.In[original.Original]
 		translated(claims(original.Original, is), quote.All(is), l, text, say)
+	} else if one := (locale.Text{In: map[locale.Lang]string{l: text}}); p == paper.NotePassage {
+		claimless(one, func(key string, args ...any) { say(of+key, args...) })
 	} else {
-		heading(locale.Text{In: map[locale.Lang]string{l: text}}, func(key string, args ...any) { say(of+key, args...) })
+		heading(one, func(key string, args ...any) { say(of+key, args...) })
 	}
 	return no.Or()
 }

@@ -14,6 +14,9 @@ import (
 // parties is a set of parties, by their numbers.
 type parties map[uint64]bool
 
+// positions are parties with the stances of their points, a bit for each: 1<<NoStance for a point that takes none.
+type positions map[uint64]uint8
+
 // issue is a place under which people spoke: an issue through time, or, outside of issues, an element by itself.
 type issue struct{ paper, element int }
 
@@ -27,7 +30,8 @@ type stance struct {
 type counts struct {
 	about   [][]issue         // the issues that each element of the paper is about, by its sources
 	spoke   map[issue]parties // those who spoke on each of these
-	said    []parties         // those whose points each element cites, by themselves or through an answer
+	said    []positions       // those whose points each element cites, by themselves or through an answer, with the stances of these points
+	named   []map[stance]bool // the stances at questions of which each element cites a point
 	asked   [][]stance        // the questions that each element cites, whose answers are counted; is is NoStance
 	took    map[stance]parties
 	accord  map[stance]map[uint64]cite.Ref // of took, those on the roll, with a point of each
@@ -39,11 +43,11 @@ type counts struct {
 
 // count walks once over everything that was said.
 func (h *House) count(p Paper) *counts {
-	k := &counts{about: make([][]issue, len(p.Elements)), spoke: map[issue]parties{}, said: make([]parties, len(p.Elements)), asked: make([][]stance, len(p.Elements)),
+	k := &counts{about: make([][]issue, len(p.Elements)), spoke: map[issue]parties{}, said: make([]positions, len(p.Elements)), named: make([]map[stance]bool, len(p.Elements)), asked: make([][]stance, len(p.Elements)),
 		took: map[stance]parties{}, accord: map[stance]map[uint64]cite.Ref{}, present: map[stance]bool{}, issueOf: map[issue]issue{}, joined: map[string]int{}, asking: map[stance]int{}}
 	points, answers := map[cite.Ref][]int{}, map[int][]int{} // who cites each, by the place of the element
 	for i := range p.Elements {
-		k.said[i] = parties{}
+		k.said[i], k.named[i] = positions{}, map[stance]bool{}
 		for _, r := range p.Elements[i].Cites {
 			switch r.Kind() {
 			case 'c':
@@ -65,8 +69,9 @@ func (h *House) count(p Paper) *counts {
 		}
 		for _, i := range who {
 			for _, y := range voices(t) {
-				k.said[i][y] = true
+				k.said[i][y] |= 1 << t.Stance
 			}
+			k.named[i][stance{t.Paper, t.Element, t.Stance}] = true
 			if of, ok := k.under(h, t.Paper, t.Edition, t.Element); ok && !slices.Contains(k.about[i], of) {
 				k.about[i] = append(k.about[i], of)
 			}
@@ -167,9 +172,48 @@ func (k *counts) under(h *House, n, edition, x int) (of issue, ok bool) {
 // share is how many parties say something, of how many who spoke.
 type share struct{ of, all int }
 
-// shares are the counts that a quantifier in a sentence may rest on: those whose points it cites, of those who spoke on what it is
-// about; and, for each question with stances that it cites, those who took each.
-func (k *counts) shares(i int) []share {
+// shares are the counts that a quantifier in a sentence may rest on: those whose points it cites, of those who spoke on what it is about; and, for
+// each question with stances that it cites, those who took one of them. Each is of one stance, because some who want a thing and some who do not are no
+// majority: points that take none are counted with any. Where the sentence does not say of which, those who took a stance at a question are counted
+// where it cites a point of that stance, or where they are more than half of all who took one. That nobody took a stance is borne out only by a question,
+// and where the sentence says which.
+func (k *counts) shares(i int, of []consultation.Stance, nobody bool) (out []share) {
+	if nobody {
+		for _, q := range k.asked[i] {
+			for _, is := range of {
+				out = append(out, share{len(k.took[stance{q.paper, q.element, is}]), k.takers(q)})
+			}
+		}
+		return out
+	}
+	all, said := k.speakers(k.about[i]), of
+	if len(of) == 0 {
+		said = stances
+	}
+	for _, is := range said {
+		n := 0
+		for _, took := range k.said[i] {
+			if took&(1<<is) != 0 || took == 1<<consultation.NoStance {
+				n++
+			}
+		}
+		out = append(out, share{n, all})
+	}
+	for _, q := range k.asked[i] {
+		all := k.takers(q)
+		for _, is := range said {
+			s := stance{q.paper, q.element, is}
+			//mutants:guard those who took another stance than the sentence says bear nothing out
+			if n := len(k.took[s]); len(of) > 0 || k.named[i][s] || 2*n > all {
+				out = append(out, share{n, all})
+			}
+		}
+	}
+	return out
+}
+
+// whole are the counts whatever the stance, for what is said of a claim that none of shares bears out. The first is of those whose points are cited.
+func (k *counts) whole(i int) []share {
 	out := []share{{len(k.said[i]), k.speakers(k.about[i])}}
 	for _, q := range k.asked[i] {
 		all := k.takers(q)

@@ -34,57 +34,105 @@ func quotations(p Paper, el *paper.Element, say func(string, ...any)) {
 	}
 }
 
-// closing are what may stand between the end of a sentence and the space behind it.
-const closing = "”»’\")]』」"
+// closing are what may stand between the end of a sentence and the space behind it; ending are those of them that end what somebody says, so that the
+// sentence may go on behind it: “Why?” he asked.
+const (
+	closing = "”»’\")]』」›＂'）》“‘"
+	ending  = "”»’\"』」›＂'“‘"
+)
 
-// short are the beginnings of words that end in a full stop in the middle of a sentence, in any language.
-var short = []string{"mr", "mrs", "ms", "dr", "prof", "art", "no", "nos", "vs", "cf", "st", "para", "paras", "fig", "p", "pp", "vol", "al",
-	"etc", "mme", "m", "mm", "n", "sr", "sra", "núm", "pág", "г", "ст", "см", "им", "др", "п", "пп", "т", "д", "рис"}
+// stops end a sentence; wide are those that have no space behind them.
+const (
+	stops = ".?!…。？！؟۔．｡‽‼⁇⁈⁉।"
+	wide  = "。？！．｡"
+)
 
-// sentences counts the sentences of a text: what ends in a full stop, a question mark or an exclamation mark, and is followed by another. An
-// abbreviation and the point of a number end none.
-func sentences(text string) (n int) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return 0
+// The beginnings of words that end in a full stop in the middle of a sentence, in any language, by what may stand behind it: a name, a number, or a word
+// in small letters. Whatever else stands there begins another sentence: "it is a work of art. Boats cross".
+const (
+	names   = "mr mrs ms dr prof st mme mm sr sra sres vs cf см им г ee uu"
+	numbers = "art arts no nos nr para paras fig figs p pp vol vols sect sec secs ch chap app eq tab jan feb mar apr jun jul aug sep sept oct nov dec janv févr avr juil déc n núm núms pág págs " +
+		"párr párrs cap caps ap al ст п пп рис стр разд гл ч т табл абз"
+	smalls = "approx ca c ed eds incl resp dept al etc env réf éd viz inc ltd co corp ud uds гг в вв др тт д тыс млн млрд напр ул ред изд m"
+)
+
+// short are these beginnings.
+var short = func() map[string]string {
+	out := map[string]string{}
+	for _, kind := range []string{names, numbers, smalls} {
+		for _, w := range strings.Fields(kind) {
+			out[w] += kind
+		}
 	}
-	n = 1
-	runes := []rune(text)
-	for i, r := range runes {
-		if !strings.ContainsRune(".?!。？！؟", r) {
-			continue
+	return out
+}()
+
+// sentences counts the sentences of a text: what ends in a full stop, a question mark, an exclamation mark or an ellipsis, or in a line, and is followed by
+// anything. An abbreviation and the point of a number end none, nor does what is left out of a quotation.
+func sentences(text string) (n int) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			n += sentencesOf([]rune(line))
 		}
-		j := i + 1
-		for j < len(runes) && strings.ContainsRune(closing, runes[j]) {
-			j++
-		}
-		wide := strings.ContainsRune("。？！", r)
-		if j >= len(runes) || !wide && !unicode.IsSpace(runes[j]) {
-			continue
-		}
-		for j < len(runes) && unicode.IsSpace(runes[j]) {
-			j++
-		}
-		if j >= len(runes) || unicode.IsLower(runes[j]) || unicode.IsDigit(runes[j]) && r == '.' {
-			continue
-		}
-		if r == '.' && abbreviated(runes[:i]) {
-			continue
-		}
-		n++
 	}
 	return n
 }
 
-// abbreviated reports whether a text ends in an abbreviation or an initial, its full stop left out.
-func abbreviated(before []rune) bool {
+func sentencesOf(line []rune) int {
+	n := 1
+	for i, r := range line {
+		if !strings.ContainsRune(stops, r) {
+			continue
+		}
+		j, said := i+1, false
+		for j < len(line) && strings.ContainsRune(closing, line[j]) {
+			said = said || strings.ContainsRune(ending, line[j])
+			j++
+		}
+		behind := j
+		for j < len(line) && unicode.IsSpace(line[j]) {
+			j++
+		}
+		if j == len(line) || strings.ContainsRune(stops, line[j]) || strings.ContainsRune(closing, line[j]) {
+			continue // the end, or the same stop goes on
+		}
+		left := r == '…' || r == '.' && i > 1 && line[i-1] == '.' && line[i-2] == '.'
+		switch {
+		case said && unicode.IsLower(line[j]): // he said “it is late!” and left
+		case left && quoting(line[:i]): // “the bell … is rung”
+		case behind == j && !strings.ContainsRune(wide, r) && !run(line, i):
+		case r == '.' && !left && abbreviated(line[:i], line[j:]):
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// run reports whether a full stop without a space behind it ends a sentence all the same: "cross.Cattle", and no name of a file.
+func run(line []rune, i int) bool {
+	return i > 1 && i+2 < len(line) && unicode.IsLower(line[i-1]) && unicode.IsLower(line[i-2]) && unicode.IsUpper(line[i+1]) && unicode.IsLower(line[i+2])
+}
+
+// quoting reports whether a text ends within a quotation.
+func quoting(before []rune) bool {
+	const sign = "\ue000" // that stands in no text
+	return slices.ContainsFunc(quote.All(string(before)+sign), func(q string) bool { return strings.HasSuffix(q, sign) })
+}
+
+// abbreviated reports whether a text ends in an abbreviation or an initial, its full stop left out, that goes on with what is behind.
+func abbreviated(before, behind []rune) bool {
 	i := len(before)
 	for i > 0 && (unicode.IsLetter(before[i-1]) || before[i-1] == '.') {
 		i--
 	}
 	w := string(before[i:])
-	one := utf8.RuneCountInString(w) == 1 && unicode.IsUpper([]rune(w)[0])
-	return one || strings.Contains(w, ".") || slices.Contains(short, strings.ToLower(w))
+	if one := utf8.RuneCountInString(w) == 1 && unicode.IsUpper([]rune(w)[0]); one || strings.Contains(w, ".") {
+		return true
+	}
+	kind := short[strings.ToLower(w)]
+	number := unicode.IsDigit(behind[0]) || strings.ContainsRune("IVXLC", behind[0]) && (len(behind) == 1 || !unicode.IsLower(behind[1]))
+	return strings.Contains(kind, names) || kind != "" && number || strings.Contains(kind, smalls) && unicode.IsLower(behind[0])
 }
 
 // Sources lists what the sentences cite, each once, in their order.
