@@ -304,9 +304,9 @@ func (w *writer) lock(what Holding) (unlock func()) {
 }
 
 // halt passes on why entries that are on the record could not be read or folded. Unless an earlier batch
-// failed, or the writer ends, nothing is written on that record any more.
+// failed, the storage is away, or the writer ends, nothing is written on that record any more.
 func (w *writer) halt(err error) error {
-	if err == nil || errors.Is(err, record.ErrConflict) || w.ctx.Err() != nil {
+	if err == nil || errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrAway) || w.ctx.Err() != nil {
 		return err
 	}
 	w.sec.slog.Error("cannot fold", "record", string(w.id), "err", err)
