@@ -101,7 +101,7 @@ func (l *Log) prove(ctx context.Context, d *recordState, p, upTo cite.Position) 
 	// The tiles are taken as they are: what they give is checked against the signed root below.
 	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tileHashes{l, id})
 	if err != nil {
-		return cite.Proof{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return cite.Proof{}, wrongly(err)
 	}
 	proof := cite.Proof{Checkpoint: signed, Path: make([][]byte, len(path))}
 	for i := range path {

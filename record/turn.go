@@ -197,6 +197,9 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 		if d.ahead, err = l.loadTree(d.meta.ID, int64(durable)); err != nil {
 			return err
 		}
+		if d.last, err = l.timeOf(ctx, d.meta.ID, durable); err != nil { // that of what failed is nobody's
+			return err
+		}
 	}
 	if head < durable {
 		return fmt.Errorf("%w: the storage holds %d entries, %d were durable", ErrDamaged, head, durable)
@@ -225,6 +228,14 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 		d.wake()
 	}
 	return nil
+}
+
+// timeOf is when an entry was written; the beginning of all time for position 0.
+func (l *Log) timeOf(ctx context.Context, id ID, p cite.Position) (at time.Time, err error) {
+	if p > 0 {
+		err = l.Entries(ctx, id, p, p, func(e Entry) error { at = e.Time; return nil })
+	}
+	return at, err
 }
 
 // voidAhead has ahead made anew by the next turn.

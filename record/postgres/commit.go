@@ -247,10 +247,10 @@ var errMoved = errors.New("the head has moved")
 
 // ask has the server say where the head is.
 func (e *Engine) ask(k *kept) error {
-	ctx, cancel := context.WithTimeout(e.ctx, patience)
-	defer cancel()
 	var head, fence int64
-	if err := e.read.QueryRow(ctx, "SELECT position, fence FROM plenary.record WHERE number = $1", k.number).Scan(&head, &fence); err != nil {
+	if err := e.reading(nil, func(ctx context.Context) error {
+		return e.read.QueryRow(ctx, "SELECT position, fence FROM plenary.record WHERE number = $1", k.number).Scan(&head, &fence)
+	}); err != nil {
 		return away(err)
 	}
 	k.mu.Lock()

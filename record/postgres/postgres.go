@@ -144,17 +144,19 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 
 // load reads which records there are and where their heads stand.
 func (e *Engine) load(ctx context.Context) error {
-	rows, err := e.read.Query(ctx, "SELECT number, id, position, fence FROM plenary.record ORDER BY number")
-	if err != nil {
-		return away(err)
-	}
-	var number, head, fence int64
-	var id string
-	_, err = pgx.ForEachRow(rows, []any{&number, &id, &head, &fence}, func() error {
-		e.know(&kept{id: record.ID(id), number: number, head: cite.Position(head), fence: fence})
-		return nil
+	return e.reading(ctx, func(ctx context.Context) error {
+		rows, err := e.read.Query(ctx, "SELECT number, id, position, fence FROM plenary.record ORDER BY number")
+		if err != nil {
+			return err
+		}
+		var number, head, fence int64
+		var id string
+		_, err = pgx.ForEachRow(rows, []any{&number, &id, &head, &fence}, func() error {
+			e.know(&kept{id: record.ID(id), number: number, head: cite.Position(head), fence: fence})
+			return nil
+		})
+		return err
 	})
-	return away(err)
 }
 
 // know notes a record; where it is known already, it stays as it is.
@@ -174,15 +176,15 @@ func (e *Engine) find(id record.ID) (*kept, error) {
 	if k := e.known(id); k != nil {
 		return k, nil
 	}
-	ctx, cancel := context.WithTimeout(e.ctx, patience)
-	defer cancel()
 	var number, head, fence int64
-	err := e.read.QueryRow(ctx, "SELECT number, position, fence FROM plenary.record WHERE id = $1", string(id)).Scan(&number, &head, &fence)
+	err := e.reading(nil, func(ctx context.Context) error {
+		return e.read.QueryRow(ctx, "SELECT number, position, fence FROM plenary.record WHERE id = $1", string(id)).Scan(&number, &head, &fence)
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, fmt.Errorf("%w: %s", record.ErrNoRecord, id)
 	}
 	if err != nil {
-		return nil, away(err)
+		return nil, err
 	}
 	return e.know(&kept{id: id, number: number, head: cite.Position(head), fence: fence}), nil
 }
@@ -360,7 +362,7 @@ func away(err error) error {
 	if err == nil {
 		return nil
 	}
-	for _, own := range []error{record.ErrAway, record.ErrNotWritten, record.ErrFull, record.ErrDamaged, record.ErrNoRecord, record.ErrClosed, record.ErrReadOnly, errOther} {
+	for _, own := range []error{record.ErrAway, record.ErrNotWritten, record.ErrFull, record.ErrDamaged, record.ErrNoRecord, record.ErrClosed, record.ErrReadOnly} {
 		if errors.Is(err, own) {
 			return err
 		}

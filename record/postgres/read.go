@@ -9,46 +9,65 @@ import (
 	"hash/crc32"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
 )
 
-// errOther wraps what somebody who was handed rows said: it is not the server's.
-var errOther = errors.New("not of the server")
-
 // Records lists the records.
-func (e *Engine) Records() ([]record.Meta, error) {
-	ctx, cancel := context.WithTimeout(e.ctx, patience)
-	defer cancel()
-	rows, err := e.read.Query(ctx, "SELECT id, origin FROM plenary.record ORDER BY number")
-	if err != nil {
-		return nil, e.reading(err)
-	}
-	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m record.Meta, err error) {
-		err = row.Scan((*string)(&m.ID), &m.Origin)
-		return m, err
+func (e *Engine) Records() (out []record.Meta, err error) {
+	err = e.reading(nil, func(ctx context.Context) error {
+		rows, err := e.read.Query(ctx, "SELECT id, origin FROM plenary.record ORDER BY number")
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (m record.Meta, err error) {
+			err = row.Scan((*string)(&m.ID), &m.Origin)
+			return m, err
+		})
+		return err
 	})
-	return out, e.reading(err)
+	return out, err
 }
 
-// reading gives an error of reading its name: after Close nothing is read.
-func (e *Engine) reading(err error) error {
-	if err != nil && e.ctx.Err() != nil {
+// reading does something that reads, at most as long as a caller waits; nil for no caller. Where a connection turns out to be dead,
+// as all of them are when the server was away, it is done once more with new ones. After Close nothing is read.
+func (e *Engine) reading(ctx context.Context, f func(context.Context) error) error {
+	if ctx == nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(e.ctx, patience)
+		defer cancel()
+	}
+	err := f(ctx)
+	var pg *pgconn.PgError
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errHandedOn) && !errors.Is(err, pgx.ErrNoRows) && (!errors.As(err, &pg) || pg.Severity == "FATAL") {
+		e.read.Reset()
+		err = f(ctx)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case e.ctx.Err() != nil:
 		return fmt.Errorf("%w: %w", record.ErrClosed, err)
+	case errors.Is(err, pgx.ErrNoRows):
+		return err
 	}
 	return away(err)
 }
 
+// errHandedOn wraps an error of rows of which some were handed on already.
+var errHandedOn = errors.New("broken off")
+
 // Head is the last durable position.
 func (e *Engine) Head(id record.ID) (cite.Position, error) {
-	ctx, cancel := context.WithTimeout(e.ctx, patience)
-	defer cancel()
 	var head int64
-	err := e.read.QueryRow(ctx, "SELECT position FROM plenary.record WHERE id = $1", string(id)).Scan(&head)
+	err := e.reading(nil, func(ctx context.Context) error {
+		return e.read.QueryRow(ctx, "SELECT position FROM plenary.record WHERE id = $1", string(id)).Scan(&head)
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, fmt.Errorf("%w: %s", record.ErrNoRecord, id)
 	}
-	return cite.Position(head), e.reading(err)
+	return cite.Position(head), err
 }
 
 // Rows hands on envelopes and data.
@@ -57,19 +76,30 @@ func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position,
 	if err != nil {
 		return err
 	}
-	rows, err := e.read.Query(ctx, "SELECT id, envelope, data FROM plenary.entry WHERE id BETWEEN $1 AND $2 ORDER BY id", rowid(k.number, max(from, 0)), rowid(k.number, min(to, 1<<40-1)))
-	if err != nil {
-		return e.reading(err)
-	}
-	defer rows.Close() // whatever each does
-	for rows.Next() {
-		raw := rows.RawValues()
-		at := cite.Position(binary.BigEndian.Uint64(raw[0]) & (1<<40 - 1))
-		if err := each(at, raw[1], raw[2]); err != nil {
+	var theirs error // what each said
+	err = e.reading(ctx, func(ctx context.Context) error {
+		rows, err := e.read.Query(ctx, "SELECT id, envelope, data FROM plenary.entry WHERE id BETWEEN $1 AND $2 ORDER BY id", rowid(k.number, max(from, 0)), rowid(k.number, min(to, 1<<40-1)))
+		if err != nil {
 			return err
 		}
+		defer rows.Close() // whatever each does
+		some := false
+		for rows.Next() {
+			raw := rows.RawValues()
+			some = true
+			if theirs = each(cite.Position(binary.BigEndian.Uint64(raw[0])&(1<<40-1)), raw[1], raw[2]); theirs != nil {
+				return nil
+			}
+		}
+		if err = rows.Err(); err != nil && some {
+			err = fmt.Errorf("%w: %w", errHandedOn, err)
+		}
+		return err
+	})
+	if theirs != nil {
+		return theirs
 	}
-	return e.reading(rows.Err())
+	return err
 }
 
 // Texts reads envelopes and texts.
@@ -82,33 +112,34 @@ func (e *Engine) Texts(ctx context.Context, id record.ID, at []cite.Position) ([
 	for i, p := range at {
 		ids[i] = rowid(k.number, p)
 	}
-	rows, err := e.read.Query(ctx, `SELECT envelope, salted FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted(id, n)
-		LEFT JOIN plenary.entry USING (id) LEFT JOIN plenary.text USING (id) ORDER BY n`, ids)
-	if err != nil {
-		return nil, e.reading(err)
-	}
-	out := make([]record.Row, 0, len(at))
-	var envelope, text []byte
-	_, err = pgx.ForEachRow(rows, []any{&envelope, &text}, func() error {
-		out = append(out, record.Row{Position: at[len(out)], Envelope: envelope, Text: text})
-		return nil
+	var out []record.Row
+	err = e.reading(ctx, func(ctx context.Context) error {
+		rows, err := e.read.Query(ctx, `SELECT envelope, salted FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted(id, n)
+			LEFT JOIN plenary.entry USING (id) LEFT JOIN plenary.text USING (id) ORDER BY n`, ids)
+		if err != nil {
+			return err
+		}
+		out = make([]record.Row, 0, len(at))
+		var envelope, text []byte
+		_, err = pgx.ForEachRow(rows, []any{&envelope, &text}, func() error {
+			out = append(out, record.Row{Position: at[len(out)], Envelope: envelope, Text: text})
+			return nil
+		})
+		return err
 	})
 	if err != nil {
-		return nil, e.reading(err)
+		return nil, err
 	}
 	return out, nil
 }
 
 // blob is the one value that a statement gives, nil where it gives none.
-func (e *Engine) blob(sql string, args ...any) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(e.ctx, patience)
-	defer cancel()
-	var b []byte
-	err := e.read.QueryRow(ctx, sql, args...).Scan(&b)
+func (e *Engine) blob(sql string, args ...any) (b []byte, err error) {
+	err = e.reading(nil, func(ctx context.Context) error { return e.read.QueryRow(ctx, sql, args...).Scan(&b) })
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
-	return b, e.reading(err)
+	return b, err
 }
 
 // Tile reads a tile. The last one of the lowest level, which grows with each entry, is not stored: it is the hashes that
@@ -143,19 +174,20 @@ func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHa
 		keys[i] = tokenKey(k.number, h)
 		of[string(keys[i])] = h
 	}
-	ctx, cancel := context.WithTimeout(e.ctx, patience)
-	defer cancel()
-	rows, err := e.read.Query(ctx, "SELECT key, outcome FROM plenary.token WHERE key = ANY($1)", keys)
-	if err != nil {
-		return nil, e.reading(err)
-	}
-	var key, stored []byte
-	_, err = pgx.ForEachRow(rows, []any{&key, &stored}, func() error {
-		o, err := outcome(key, stored)
-		out[of[string(key)]] = o
+	err = e.reading(nil, func(ctx context.Context) error {
+		rows, err := e.read.Query(ctx, "SELECT key, outcome FROM plenary.token WHERE key = ANY($1)", keys)
+		if err != nil {
+			return err
+		}
+		var key, stored []byte
+		_, err = pgx.ForEachRow(rows, []any{&key, &stored}, func() error {
+			o, err := outcome(key, stored)
+			out[of[string(key)]] = o
+			return err
+		})
 		return err
 	})
-	return out, e.reading(err)
+	return out, err
 }
 
 // LastToken is 0: outcomes are not numbered here.
@@ -232,19 +264,23 @@ func (e *Engine) Check(ctx context.Context) error {
 		return err
 	}
 	var id string
-	err := e.read.QueryRow(ctx, `SELECT id FROM plenary.record WHERE position <> (SELECT count(*) FROM plenary.entry WHERE entry.id BETWEEN number::bigint << 40 AND ((number::bigint + 1) << 40) - 1)
-		OR EXISTS (SELECT FROM plenary.entry WHERE entry.id > (number::bigint << 40) + position AND entry.id < (number::bigint + 1) << 40) LIMIT 1`).Scan(&id)
+	err := e.reading(ctx, func(ctx context.Context) error {
+		return e.read.QueryRow(ctx, `SELECT id FROM plenary.record WHERE position <> (SELECT count(*) FROM plenary.entry WHERE entry.id BETWEEN number::bigint << 40 AND ((number::bigint + 1) << 40) - 1)
+			OR EXISTS (SELECT FROM plenary.entry WHERE entry.id > (number::bigint << 40) + position AND entry.id < (number::bigint + 1) << 40) LIMIT 1`).Scan(&id)
+	})
 	if err == nil {
 		return fmt.Errorf("%w: the head of the record %s is not where its entries end", record.ErrDamaged, id)
 	}
 	if !errors.Is(err, pgx.ErrNoRows) {
-		return e.reading(err)
+		return err
 	}
-	rows, err := e.read.Query(ctx, "SELECT key, outcome FROM plenary.token")
-	if err != nil {
-		return e.reading(err)
-	}
-	var key, b []byte
-	_, err = pgx.ForEachRow(rows, []any{&key, &b}, func() error { _, err := outcome(key, b); return err })
-	return e.reading(err)
+	return e.reading(ctx, func(ctx context.Context) error {
+		rows, err := e.read.Query(ctx, "SELECT key, outcome FROM plenary.token")
+		if err != nil {
+			return err
+		}
+		var key, b []byte
+		_, err = pgx.ForEachRow(rows, []any{&key, &b}, func() error { _, err := outcome(key, b); return err })
+		return err
+	})
 }

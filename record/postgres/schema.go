@@ -236,28 +236,31 @@ func (e *Engine) ours(ctx context.Context, c *pgconn.PgConn) error {
 // strange looks whether the schema holds what it should and nothing else: a trigger, a rule, a view or a table that was
 // put there could change or hide what is written without any bit being wrong.
 func (e *Engine) strange(ctx context.Context) error {
-	rows, err := e.read.Query(ctx, `SELECT relname || '.' || attname || ' ' || format_type(atttypid, atttypmod) FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
-		WHERE relnamespace = 'plenary'::regnamespace AND relkind NOT IN ('i', 'S') AND attnum > 0 AND NOT attisdropped ORDER BY 1`)
+	var found []string
+	var added int
+	err := e.reading(ctx, func(ctx context.Context) error {
+		rows, err := e.read.Query(ctx, `SELECT relname || '.' || attname || ' ' || format_type(atttypid, atttypmod) FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
+			WHERE relnamespace = 'plenary'::regnamespace AND relkind NOT IN ('i', 'S') AND attnum > 0 AND NOT attisdropped`)
+		if err != nil {
+			return err
+		}
+		if found, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+			return err
+		}
+		return e.read.QueryRow(ctx, `SELECT (SELECT count(*) FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid WHERE relnamespace = 'plenary'::regnamespace)
+			+ (SELECT count(*) FROM pg_rewrite JOIN pg_class ON ev_class = pg_class.oid WHERE relnamespace = 'plenary'::regnamespace)
+			+ (SELECT count(*) FROM pg_class WHERE relnamespace = 'plenary'::regnamespace AND (relrowsecurity OR relkind NOT IN ('r', 'i', 'S')))
+			+ (SELECT count(*) FROM pg_inherits JOIN pg_class ON inhrelid = pg_class.oid OR inhparent = pg_class.oid WHERE relnamespace = 'plenary'::regnamespace AND relkind = 'r')`).Scan(&added)
+	})
 	if err != nil {
-		return e.reading(err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return e.reading(err)
+		return err
 	}
 	slices.Sort(found)
 	if !slices.Equal(found, columns) {
 		return fmt.Errorf("%w: the tables of the record are not what they should be: %s", record.ErrDamaged, strings.Join(found, ", "))
 	}
-	var added int
-	if err := e.read.QueryRow(ctx, `SELECT (SELECT count(*) FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid WHERE relnamespace = 'plenary'::regnamespace)
-		+ (SELECT count(*) FROM pg_rewrite JOIN pg_class ON ev_class = pg_class.oid WHERE relnamespace = 'plenary'::regnamespace)
-		+ (SELECT count(*) FROM pg_class WHERE relnamespace = 'plenary'::regnamespace AND (relrowsecurity OR relkind NOT IN ('r', 'i', 'S')))
-		+ (SELECT count(*) FROM pg_inherits JOIN pg_class ON inhrelid = pg_class.oid OR inhparent = pg_class.oid WHERE relnamespace = 'plenary'::regnamespace AND relkind = 'r')`).Scan(&added); err != nil {
-		return e.reading(err)
-	}
 	if added > 0 {
-		return fmt.Errorf("%w: in the tables of the record there is a trigger, a rule, a view or a heir that does not belong there", record.ErrDamaged)
+		return fmt.Errorf("%w: in the tables of the record there is a trigger, a rule, a view or an heir that does not belong there", record.ErrDamaged)
 	}
 	return nil
 }

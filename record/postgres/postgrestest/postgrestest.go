@@ -227,7 +227,8 @@ func (s *Server) Stop(sig syscall.Signal) error {
 		return err
 	}
 	<-s.ended
-	return s.life.Close()
+	_ = s.life.Close() // it may be closed already
+	return nil
 }
 
 // Remove ends the server and takes away everything of it.
@@ -248,6 +249,9 @@ func (s *Server) url(database string) string {
 func (s *Server) Loopback(database string) string {
 	return fmt.Sprintf("postgres://plenary@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
 }
+
+// Address is where the server listens on loopback.
+func (s *Server) Address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
 
 // Database makes an empty database, and gives its address and its name.
 func (s *Server) Database(t testing.TB) (url, name string) {
