@@ -80,11 +80,19 @@ type world struct {
 
 func newWorld(t *testing.T, e *failing) *world {
 	t.Helper()
+	w := over(t, e)
+	w.engine = e
+	return w
+}
+
+// over is a Secretariat over an engine.
+func over(t *testing.T, e record.Engine) *world {
+	t.Helper()
 	key, err := record.NewKey(bytes.NewReader(make([]byte, 64)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, engine: e}
+	w := &world{t: t}
 	if w.log, err = record.Open(e, record.Options{Key: key, Now: time.Now}); err != nil {
 		t.Fatal(err)
 	}
