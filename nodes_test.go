@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -120,6 +121,57 @@ func nodesWrite(t *testing.T, nodes []*world, replay func() *world) {
 		if is, at, received := n.digest(); is != want {
 			t.Errorf("node %d has another state than a replay: %d at %d", i, received, at)
 		}
+	}
+}
+
+// TestReadingWhileAway: while the storage is away nothing is written, and everybody is told; what was durable is read on, also
+// where something had been decided on top of it. When the storage is back, both go on by themselves.
+func TestReadingWhileAway(t *testing.T) {
+	w := ferries(t)
+	w.must(submit(1, ""))
+	before, at, _ := w.digest()
+	w.engine.late = make(chan func(), 10)
+	answered := make(chan error, 1)
+	go func() {
+		_, err := w.sec.Do(t.Context(), "ferries", submit(2, ""))
+		answered <- err
+	}()
+	commit := <-w.engine.late
+	w.engine.away.Store(true)
+	w.engine.fail.Store(&errAway)
+	commit()
+	if err := <-answered; kindOf(err) != refusal.TryAgain {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	seen, err := w.sec.Read(ctx, "ferries", func(st *conversation.State) error {
+		if is := st.Digest(); is != before || st.Head != at {
+			t.Errorf("another state is read at %d than was durable at %d", st.Head, at)
+		}
+		return nil
+	})
+	if err != nil || seen != at {
+		t.Errorf("read at %d: %v", seen, err)
+	}
+	if _, err := w.sec.Do(ctx, "ferries", submit(3, "")); kindOf(err) != refusal.TryAgain {
+		t.Error("written on:", err)
+	}
+	if why := w.sec.Standing("ferries").ReadOnly; !errors.Is(why, record.ErrAway) {
+		t.Errorf("nobody is told: %v", why)
+	}
+	w.engine.away.Store(false)
+	w.engine.fail.Store(nil)
+	go func() { (<-w.engine.late)() }()
+	a, err := w.sec.Do(ctx, "ferries", submit(4, ""))
+	if err != nil || a.First != at+1 {
+		t.Errorf("then written at %d: %v", a.First, err)
+	}
+	if _, at, n := w.digest(); at != a.Last || n != 2 {
+		t.Errorf("%d received at %d", n, at)
+	}
+	if why := w.sec.Standing("ferries").ReadOnly; why != nil {
+		t.Errorf("still: %v", why)
 	}
 }
 

@@ -32,16 +32,29 @@ type failing struct {
 	gate  chan struct{} // when set, commits wait for it
 	late  chan func()   // when set, commits are on their way until somebody runs them, in order
 	right atomic.Pointer[record.Right]
-	read  func() // when set, happens after texts were read from the disk and before they are handed on
+	away  atomic.Bool // nothing is reached
+	read  func()      // when set, happens after texts were read from the disk and before they are handed on
 }
 
 // Sequence notes the right that was given last.
 func (f *failing) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	if f.away.Load() {
+		return nil, errAway
+	}
 	r, err := f.Memory.Sequence(ctx, id)
 	if err == nil {
 		f.right.Store(&r)
 	}
 	return r, err
+}
+
+var errAway = fmt.Errorf("%w: %w", record.ErrNotWritten, record.ErrAway)
+
+func (f *failing) Rows(ctx context.Context, id record.ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	if f.away.Load() {
+		return errAway
+	}
+	return f.Memory.Rows(ctx, id, from, to, each)
 }
 
 func (f *failing) Texts(ctx context.Context, id record.ID, at []cite.Position) ([]record.Row, error) {
