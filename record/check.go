@@ -155,6 +155,7 @@ type examination struct {
 	tree   *tree     // of the entries read so far
 	last   time.Time // of the last of them
 	erased *erasures
+	going  bool // of what others wrote a moment ago, while this log writes too
 
 	highAt   cite.Position // the high mark; 0 for none
 	highRoot tlog.Hash
@@ -351,7 +352,7 @@ func (x *examination) read(ctx context.Context, from, to cite.Position, each fun
 		if !x.away(err) && x.found == nil {
 			x.found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, x.tree.size+1, err)
 		}
-	default:
+	case !x.going: // a tile that goes on growing is compared when it is full, and at the next start
 		for _, p := range x.tree.partial() {
 			x.tile(p)
 		}

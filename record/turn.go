@@ -206,7 +206,7 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 	}
 	last := d.last
 	if head > durable {
-		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: at.erased}
+		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: at.erased, going: true}
 		if err := x.read(ctx, durable+1, head, func(Entry) error { return nil }); err != nil {
 			d.voidAhead()
 			return err

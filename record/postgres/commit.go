@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -25,7 +26,11 @@ type right struct {
 	engine  *Engine
 	kept    *kept
 	session *session
+	since   time.Time
 }
+
+// slice is how long a node may go on deciding while others wait, so that they do not hand the turn round for every entry.
+const slice = 4 * time.Millisecond
 
 // Sequence waits for the turn to write: first among the logs of this engine, then among the nodes.
 func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
@@ -42,7 +47,7 @@ func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, erro
 		own.Release()
 		return nil, away(err)
 	}
-	return &right{own, e, k, s}, nil
+	return &right{own, e, k, s, time.Now()}, nil
 }
 
 // take waits for the turn among the nodes.
@@ -67,10 +72,11 @@ func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
 	}
 }
 
-// lock takes the lock of a record, as often as it does not come in time.
+// lock takes the lock of a record, as often as it does not come in time. Where it does not come soon, all nodes are told that
+// somebody waits for it.
 func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error) {
-	for {
-		at, err := s.lock(ctx, k.number, fmt.Sprintf("want %d %s", k.number, e.node))
+	for note := ""; ; note = fmt.Sprintf("want %d %s", k.number, e.node) {
+		at, err := s.lock(ctx, k.number, note)
 		var pg *pgconn.PgError
 		if errors.As(err, &pg) && pg.Code == "55P03" && !s.broken() && ctx.Err() == nil && e.ctx.Err() == nil {
 			s.fresh = false
@@ -96,10 +102,10 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 	return nil
 }
 
-// Wanted reports whether somebody else waits for the turn, or what became of a batch is in doubt: then nothing more is
-// decided on top of it.
+// Wanted reports whether somebody else waits for the turn, and has for a while, or what became of a batch is in doubt: then
+// nothing more is decided on top of it.
 func (r *right) Wanted() bool {
-	if r.Right.Wanted() || r.kept.wanted.Load() {
+	if (r.Right.Wanted() || r.kept.wanted.Load()) && time.Since(r.since) > slice {
 		return true
 	}
 	r.kept.mu.Lock()
@@ -163,6 +169,7 @@ func (e *Engine) enqueue(k *kept, r *request) error {
 // drain writes until nothing waits.
 func (e *Engine) drain(k *kept) {
 	for {
+		runtime.Gosched() // let those who are about to write: one transaction serves them all
 		k.mu.Lock()
 		waiting := k.queue
 		k.queue = nil

@@ -44,6 +44,10 @@ func (d database) Hide(_ record.ID, p cite.Position) bool {
 	return true
 }
 
-func TestEngine(t *testing.T) {
-	recordtest.Run(t, func(t *testing.T) recordtest.Store { return newDatabase(t) })
+// TestSuite is the suite of every engine. The race detector does not try it: what is done at once is in the tests of nodes.
+func TestSuite(t *testing.T) {
+	recordtest.Run(t, func(t *testing.T) recordtest.Store {
+		t.Parallel()
+		return newDatabase(t)
+	})
 }

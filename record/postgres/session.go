@@ -18,13 +18,12 @@ const lockClass = 0x506c6d72
 
 // statements are what a session has prepared.
 var statements = map[string]string{
-	// The lock where it is free; else every node is told that somebody waits for it.
-	"want": `SELECT pg_try_advisory_lock($1::integer, $2::integer) OR pg_notify('plenary', $3) IS NULL, set_config('idle_session_timeout', '2000', false)`,
-	// Once more where it was free: giving it back gives back all.
-	"lock": `SELECT pg_advisory_lock($1::integer, $2::integer)`,
-	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted)
-		FROM plenary.record WHERE number = $2::integer`,
-	"unlock": `SELECT pg_advisory_unlock_all(), set_config('idle_session_timeout', '0', false)`,
+	"patience": `SELECT set_config('lock_timeout', $1, false), set_config('idle_session_timeout', '2000', false)`,
+	"want":     `SELECT pg_notify('plenary', $1)`,
+	"lock":     `SELECT pg_advisory_lock($1::integer, $2::integer)`,
+	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
+		set_config('lock_timeout', '1000', false) FROM plenary.record WHERE number = $2::integer`,
+	"unlock": `SELECT pg_advisory_unlock_all(), set_config('lock_timeout', '1000', false), set_config('idle_session_timeout', '0', false)`,
 	// The head moves from where the batch begins; where it stands elsewhere, or the fence was raised, nothing is done.
 	"append": `WITH moved AS (UPDATE plenary.record SET position = $4::bigint WHERE number = $1::integer AND position = $2::bigint AND fence = $3::bigint RETURNING number),
 		entries AS (INSERT INTO plenary.entry(id, envelope, leaf, data)
@@ -223,23 +222,29 @@ type standing struct {
 	others bool // another node waits for the turn
 }
 
-// lock waits for the turn on a record, takes it, and says how the record stands. note is sent to all nodes where it has to wait.
+// lock waits for the turn on a record, takes it, and says how the record stands. At first it waits for about as long as a
+// node that hands it round has it; with a note, which is sent to all nodes, for longer.
 func (s *session) lock(ctx context.Context, number int64, note string) (at standing, err error) {
 	pipe := s.conn.StartPipeline(ctx)
 	defer func() { err = errors.Join(err, pipe.Close()) }()
-	want, err := s.values(lockClass, int(number), note)
+	lock, err := s.values(lockClass, int(number))
 	if err != nil {
 		return at, err
 	}
-	pipe.SendQueryPrepared("want", want, binaryFormat, binaryFormat)
+	wait, answers := "20", 4 // patience, the mark behind it, lock, head
+	if note != "" {
+		wait, answers = "1000", 5
+		pipe.SendQueryPrepared("want", [][]byte{[]byte(note)}, binaryFormat, binaryFormat)
+	}
+	pipe.SendQueryPrepared("patience", [][]byte{[]byte(wait)}, binaryFormat, binaryFormat)
 	pipe.SendPipelineSync()
-	pipe.SendQueryPrepared("lock", want[:2], binaryFormat, binaryFormat)
-	pipe.SendQueryPrepared("head", want[:2], binaryFormat, binaryFormat)
+	pipe.SendQueryPrepared("lock", lock, binaryFormat, binaryFormat)
+	pipe.SendQueryPrepared("head", lock, binaryFormat, binaryFormat)
 	if err := pipe.Sync(); err != nil {
 		return at, err
 	}
 	var head *pgconn.Result
-	for range 4 { // want, the mark between, lock, head
+	for range answers {
 		got, err := pipe.GetResults()
 		if err != nil {
 			return at, err
