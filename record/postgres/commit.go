@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"runtime"
@@ -383,7 +384,7 @@ func arguments(number, fence int64, group []*request) ([]any, error) {
 			envelopes, leaves, data, texts = append(envelopes, row.Envelope), append(leaves, leaf[:]), append(data, row.Data), append(texts, row.Text)
 		}
 		for _, t := range b.Tiles {
-			full := len(t.Hashes) == width*len(leaves[0])
+			full := len(t.Hashes) == width*sha256.Size
 			if !grown || t.Level == 0 && !full {
 				continue
 			}

@@ -73,7 +73,7 @@ type Engine struct {
 	vacuum                   chan struct{} // has one waiting where a text was deleted
 }
 
-var _ record.Engine = (*Engine)(nil)
+var _ record.Teller = (*Engine)(nil)
 
 // kept is a record as this engine knows it.
 type kept struct {

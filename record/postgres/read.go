@@ -190,6 +190,46 @@ func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHa
 	return out, err
 }
 
+// Outcomes hands on all outcomes of a record.
+func (e *Engine) Outcomes(ctx context.Context, id record.ID, each func(record.TokenRow) error) error {
+	k, err := e.find(id)
+	if err != nil {
+		return err
+	}
+	after := binary.BigEndian.AppendUint64(nil, uint64(k.number))
+	end := binary.BigEndian.AppendUint64(nil, uint64(k.number)+1)
+	for {
+		var some []record.TokenRow
+		if err := e.reading(ctx, func(ctx context.Context) error {
+			some = nil
+			rows, err := e.read.Query(ctx, "SELECT key, outcome FROM plenary.token WHERE key > $1 AND key < $2 ORDER BY key LIMIT 1000", after, end)
+			if err != nil {
+				return err
+			}
+			var key, b []byte
+			_, err = pgx.ForEachRow(rows, []any{&key, &b}, func() error {
+				o, err := outcome(key, b)
+				if err != nil {
+					return err
+				}
+				row := record.TokenRow{Outcome: *o}
+				copy(row.Hash[:], key[8:])
+				some = append(some, row)
+				return nil
+			})
+			return err
+		}); err != nil || len(some) == 0 {
+			return err
+		}
+		for _, row := range some {
+			if err := each(row); err != nil {
+				return err
+			}
+		}
+		after = tokenKey(k.number, some[len(some)-1].Hash)
+	}
+}
+
 // LastToken is 0: outcomes are not numbered here.
 func (e *Engine) LastToken() (int64, error) { return 0, nil }
 
