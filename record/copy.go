@@ -19,10 +19,19 @@ type Teller interface {
 // copied is how many rows are copied in one batch.
 const copied = 256
 
+// Copying says how records are copied.
+type Copying struct {
+	From, To Teller
+	Erased   func(data []byte) []cite.Position // see ReadErasures; nil where nothing is ever erased
+	Said     func(Meta, cite.Position)         // is told how far each record has come
+}
+
 // Copy copies all records from one engine to another, byte by byte: entries, texts, outcomes and stored checkpoints. What
 // is there already is compared, so a copy that was broken off is gone on with, and a copy that is made once more
-// checks the first. Nobody writes on either meanwhile. said is told how far each record has come.
-func Copy(ctx context.Context, from, to Teller, said func(Meta, cite.Position)) error {
+// checks the first. Somebody may go on writing where it is copied from: the copy has the entries up to some time, and no text that
+// one of them erased.
+func Copy(ctx context.Context, o Copying) error {
+	from, to := o.From, o.To
 	metas, err := from.Records()
 	if err != nil {
 		return err
@@ -47,7 +56,7 @@ func Copy(ctx context.Context, from, to Teller, said func(Meta, cite.Position)) 
 				return err
 			}
 		}
-		c := &copying{from: from, to: to, meta: m, tree: &tree{}, said: said}
+		c := &copying{Copying: o, meta: m, tree: &tree{}}
 		for _, part := range []func(context.Context) error{c.entries, c.outcomes, c.checkpoints} {
 			if err := part(ctx); err != nil {
 				return fmt.Errorf("record %s: %w", m.ID, err)
@@ -59,19 +68,18 @@ func Copy(ctx context.Context, from, to Teller, said func(Meta, cite.Position)) 
 
 // copying is the copying of one record.
 type copying struct {
-	from, to Teller
-	meta     Meta
-	tree     *tree // of what was copied
-	said     func(Meta, cite.Position)
+	Copying
+	meta Meta
+	tree *tree // of what was copied
 }
 
 // entries copies what is not there, and compares what is.
 func (c *copying) entries(ctx context.Context) error {
-	head, err := c.from.Head(c.meta.ID)
+	head, err := c.From.Head(c.meta.ID)
 	if err != nil {
 		return err
 	}
-	have, err := c.to.Head(c.meta.ID)
+	have, err := c.To.Head(c.meta.ID)
 	if err != nil {
 		return err
 	}
@@ -83,7 +91,7 @@ func (c *copying) entries(ctx context.Context) error {
 		if at < have {
 			upTo = min(upTo, have)
 		}
-		rows, err := rowsOf(ctx, c.from, c.meta.ID, at+1, upTo)
+		rows, err := rowsOf(ctx, c.From, c.meta.ID, at+1, upTo)
 		if err != nil {
 			return err
 		}
@@ -93,6 +101,9 @@ func (c *copying) entries(ctx context.Context) error {
 				return fmt.Errorf("%w: entry %d: %w", ErrDamaged, rows[i].Position, row.err)
 			}
 			c.tree.append(LeafHash(rows[i].Envelope), func(full Tile) { b.Tiles = append(b.Tiles, full) })
+			if c.Erased != nil {
+				b.Erase = append(b.Erase, c.Erased(rows[i].Data[SaltSize:])...)
+			}
 		}
 		if at < have {
 			err = c.compare(ctx, rows)
@@ -104,7 +115,12 @@ func (c *copying) entries(ctx context.Context) error {
 			return err
 		}
 		at = upTo
-		c.said(c.meta, at)
+		c.Said(c.meta, at)
+		if at == head { // an entry that came meanwhile may say why a text was not there
+			if head, err = c.From.Head(c.meta.ID); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -138,7 +154,7 @@ func rowsOf(ctx context.Context, e Engine, id ID, from, to cite.Position) (rows 
 
 // compare holds rows against those of the copy.
 func (c *copying) compare(ctx context.Context, rows []Row) error {
-	there, err := rowsOf(ctx, c.to, c.meta.ID, rows[0].Position, rows[len(rows)-1].Position)
+	there, err := rowsOf(ctx, c.To, c.meta.ID, rows[0].Position, rows[len(rows)-1].Position)
 	if err != nil {
 		return err
 	}
@@ -152,7 +168,7 @@ func (c *copying) compare(ctx context.Context, rows []Row) error {
 
 func (c *copying) write(b *Batch) error {
 	done := make(chan error, 1)
-	c.to.Commit(b, func(err error) { done <- err })
+	c.To.Commit(b, func(err error) { done <- err })
 	return <-done
 }
 
@@ -164,7 +180,7 @@ func (c *copying) outcomes(ctx context.Context) error {
 		for i, o := range some {
 			hs[i] = o.Hash
 		}
-		there, err := c.to.Tokens(c.meta.ID, hs)
+		there, err := c.To.Tokens(c.meta.ID, hs)
 		if err != nil {
 			return err
 		}
@@ -182,7 +198,10 @@ func (c *copying) outcomes(ctx context.Context) error {
 		}
 		return c.write(b)
 	}
-	err := c.from.Outcomes(ctx, c.meta.ID, func(o TokenRow) error {
+	err := c.From.Outcomes(ctx, c.meta.ID, func(o TokenRow) error {
+		if o.Outcome.First > cite.Position(c.tree.size) {
+			return nil // it came later
+		}
 		if some = append(some, o); len(some) < copied {
 			return nil
 		}
@@ -197,7 +216,7 @@ func (c *copying) outcomes(ctx context.Context) error {
 // checkpoints copies the stored checkpoints.
 func (c *copying) checkpoints(ctx context.Context) error {
 	for p := cite.Position(1); ctx.Err() == nil; {
-		signed, err := c.from.CheckpointFor(c.meta.ID, p)
+		signed, err := c.From.CheckpointFor(c.meta.ID, p)
 		if err != nil || signed == nil {
 			return err
 		}
@@ -205,10 +224,13 @@ func (c *copying) checkpoints(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
 		}
-		if err := c.to.SaveCheckpoint(c.meta.ID, point.Size, signed); err != nil {
+		if point.Size > c.tree.size {
+			return nil // it came later
+		}
+		if err := c.To.SaveCheckpoint(c.meta.ID, point.Size, signed); err != nil {
 			return err
 		}
-		there, err := c.to.CheckpointFor(c.meta.ID, cite.Position(point.Size))
+		there, err := c.To.CheckpointFor(c.meta.ID, cite.Position(point.Size))
 		if err != nil || !bytes.Equal(there, signed) {
 			return errors.Join(fmt.Errorf("%w: a checkpoint of %d entries is another in the copy", ErrDamaged, point.Size), err)
 		}

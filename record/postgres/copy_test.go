@@ -16,6 +16,15 @@ import (
 	"github.com/openplenary/plenary/record/sqlite"
 )
 
+// erasedBy reads what an entry says was erased.
+func erasedBy(data []byte) []cite.Position {
+	var p cite.Position
+	if _, err := fmt.Sscanf(string(data), "test.erased/1 %d", &p); err != nil {
+		return nil
+	}
+	return []cite.Position{p}
+}
+
 // logOf opens a log over an engine and reads every record.
 func logOf(t *testing.T, e record.Engine) *record.Log {
 	t.Helper()
@@ -23,13 +32,7 @@ func logOf(t *testing.T, e record.Engine) *record.Log {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.ReadErasures(func(data []byte) []cite.Position {
-		var p cite.Position
-		if _, err := fmt.Sscanf(string(data), "test.erased/1 %d", &p); err != nil {
-			return nil
-		}
-		return []cite.Position{p}
-	})
+	l.ReadErasures(erasedBy)
 	ms, err := l.Records()
 	for _, m := range ms {
 		err = errors.Join(err, l.Load(t.Context(), m.ID, func(record.Entry) error { return nil }))
@@ -81,17 +84,17 @@ func TestCopy(t *testing.T) {
 	}
 	logOf(t, e)
 	ctx, cancel := context.WithCancel(t.Context())
-	broken := record.Copy(ctx, from, e, func(m record.Meta, at cite.Position) {
+	broken := record.Copy(ctx, record.Copying{From: from, To: e, Erased: erasedBy, Said: func(m record.Meta, at cite.Position) {
 		if m.ID == ids[1] {
 			cancel()
 		}
-	})
+	}})
 	if !errors.Is(broken, context.Canceled) {
 		t.Errorf("broken off: %v", broken)
 	}
 	said := 0
 	for range 2 { // gone on with; then compared
-		if err := record.Copy(t.Context(), from, e, func(record.Meta, cite.Position) { said++ }); err != nil {
+		if err := record.Copy(t.Context(), record.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) { said++ }}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -122,7 +125,7 @@ func TestCopy(t *testing.T) {
 	check(logOf(t, e))
 	back := file("back.db")
 	logOf(t, back)
-	if err := record.Copy(t.Context(), e, back, func(record.Meta, cite.Position) {}); err != nil {
+	if err := record.Copy(t.Context(), record.Copying{From: e, To: back, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err != nil {
 		t.Fatal(err)
 	}
 	check(logOf(t, back))
@@ -137,11 +140,11 @@ func TestCopy(t *testing.T) {
 			t.Fatal(err)
 		}
 		logOf(t, e)
-		if err := record.Copy(t.Context(), from, e, func(record.Meta, cite.Position) {}); err != nil {
+		if err := record.Copy(t.Context(), record.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err != nil {
 			t.Fatal(err)
 		}
 		broken.server.Exec(t, broken.name, sql)
-		if err := record.Copy(t.Context(), from, e, func(record.Meta, cite.Position) {}); !errors.Is(err, record.ErrDamaged) {
+		if err := record.Copy(t.Context(), record.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); !errors.Is(err, record.ErrDamaged) {
 			t.Errorf("%s that differs: %v", what, err)
 		}
 		_ = e.Close()
@@ -149,7 +152,7 @@ func TestCopy(t *testing.T) {
 	if err := e.Create(record.Meta{ID: "5eed0000000000000000000000000001", Origin: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := record.Copy(t.Context(), from, e, func(record.Meta, cite.Position) {}); err == nil {
+	if err := record.Copy(t.Context(), record.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err == nil {
 		t.Error("copied to where there is another record")
 	}
 	if err := errors.Join(from.Close(), back.Close(), e.Close()); err != nil {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,11 +27,26 @@ func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 	if err = e.ours(ctx, conn); err == nil {
 		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
 	}
+	if err == nil && e.o.Alone {
+		err = alone(ctx, conn)
+	}
 	if err != nil {
 		_ = conn.Conn().Close()
 		return nil, err
 	}
 	return conn, nil
+}
+
+// ErrServed says that another process has opened the database alone.
+var ErrServed = errors.New("record: another Plenary process is using this database")
+
+// alone takes the lock of whoever is the only one, for as long as the connection lasts.
+func alone(ctx context.Context, conn *pgconn.PgConn) error {
+	r, err := conn.Exec(ctx, fmt.Sprintf("SELECT pg_try_advisory_lock(%d, -1)", lockClass)).ReadAll()
+	if err == nil && (len(r) != 1 || string(r[0].Rows[0][0]) != "t") {
+		err = ErrServed
+	}
+	return err
 }
 
 // told takes in a notice: that a head has moved, or that a node waits for the turn.

@@ -18,6 +18,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -43,6 +44,8 @@ type Options struct {
 	Password string
 	// MayLose opens a database even where its settings let it lose what it has acknowledged.
 	MayLose bool
+	// Alone refuses a database that another engine has opened alone: for a program that must be the only one.
+	Alone bool
 	// Logger is told when the server goes away and when it is back; nil for nobody.
 	Logger *slog.Logger
 }
@@ -131,6 +134,9 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 		return err
 	}
 	listener, err := e.listen(ctx)
+	if errors.Is(err, ErrServed) {
+		return err
+	}
 	if err != nil {
 		return away(err)
 	}
@@ -286,6 +292,17 @@ func (e *Engine) stopped() error {
 		return fmt.Errorf("%w: it was not checked yet", record.ErrReadOnly)
 	}
 	return nil
+}
+
+// Mark is the name of the database: the same wherever it is reached, and of no other.
+func (e *Engine) Mark() string { return hex.EncodeToString(e.instance) }
+
+// Retire has nobody open the database any more: its records were taken elsewhere. What it holds stays.
+func (e *Engine) Retire() error {
+	return e.do(func(ctx context.Context, s *session) error {
+		_, err := s.conn.Exec(ctx, "UPDATE plenary.instance SET application = '"+retired+"'").ReadAll()
+		return err
+	})
 }
 
 // Guarantee says what the server's settings promise of what was acknowledged.

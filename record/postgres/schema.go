@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -23,6 +22,9 @@ const schemaVersion = 1
 
 // application is the mark of a database of the record.
 const application = "plenary record"
+
+// retired is the mark of one whose records were taken elsewhere.
+const retired = "plenary record, taken elsewhere"
 
 // oldest is the oldest server that keeps what is promised here: before 14 an idle session was never ended.
 const oldest = 140000
@@ -210,6 +212,8 @@ func marked(ctx context.Context, tx pgx.Tx) ([]byte, error) {
 		return nil, away(err)
 	}
 	switch {
+	case name == retired:
+		return nil, errors.New("record: the records of this database were taken elsewhere: what it holds is kept as it was, and not written on")
 	case name != application || len(mark) != 16:
 		return nil, fmt.Errorf("record: the database says that it is one of something else (%q)", name)
 	case version > schemaVersion:
@@ -225,7 +229,7 @@ func (e *Engine) ours(ctx context.Context, c *pgconn.PgConn) error {
 	switch {
 	case err != nil:
 		return err
-	case len(r) != 1 || len(r[0].Rows) != 1 || string(r[0].Rows[0][1]) != hex.EncodeToString(e.instance):
+	case len(r) != 1 || len(r[0].Rows) != 1 || string(r[0].Rows[0][1]) != e.Mark():
 		return fmt.Errorf("%w: the server has another database under this name than before", record.ErrAway)
 	case string(r[0].Rows[0][0]) == "t":
 		return fmt.Errorf("%w: the server is a standby", record.ErrAway)
