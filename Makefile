@@ -51,10 +51,11 @@ fresh:
 # values that nobody shares; their tests run without it, as "make test" would run them, which then has their results.
 # Left out under it are tests that ask for one page after the other for minutes, and nothing at once: it makes them ten times as slow and
 # has nothing to find in them. "make test" runs them.
-IN_TURN     := ^(TestDossier.*|TestKeptPagesAreFresh|TestPages|TestWeight|TestNoSpaceBeforeAComma|TestGolden.*)$$
+IN_TURN     := ^(TestSuite|TestDossier.*|TestKeptPagesAreFresh|TestPages|TestWeight|TestNoSpaceBeforeAComma|TestGolden.*)$$
 
 race:
 	scripts/compiler.sh
+	scripts/postgres.sh
 	$(GO) test -race -short -skip '$(IN_TURN)' $(FIRST) $(filter-out $(FIRST),$(shell scripts/atonce.sh))
 	$(GO) test $(LIMIT) $$(scripts/atonce.sh others)
 
@@ -67,6 +68,7 @@ FAULTS      ?=
 test: documents ## every test, those with a browser included
 	scripts/chromium.sh
 	scripts/node.sh
+	scripts/postgres.sh
 	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" FAULTS="$(FAULTS)" scripts/test.sh $(LIMIT)
 	@echo "make test: all good"
 
@@ -74,6 +76,7 @@ soak: export RAPID_SEED = 0
 soak: documents ## the long way: 200 kills, thousands of flipped bits, axe, an HTML checker and Lighthouse in six languages, ten thousand slow clients, longer fuzzing
 	scripts/chromium.sh
 	scripts/node.sh
+	scripts/postgres.sh
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -v -run '^TestKeptPagesAreFresh$$' ./web

@@ -81,8 +81,8 @@ func (s *Secretariat) replay(read func(func(record.Entry) error) error) (*conver
 // erasedKind begins the data of facts that say that words were erased.
 var erasedKind, _, _ = strings.Cut(conversation.Erased{}.Describe().Kind, "/")
 
-// erasedBy reads out of the data of an entry whose words it says were erased.
-func erasedBy(data []byte) []cite.Position {
+// ErasedBy reads out of the data of an entry whose words it says were erased.
+func ErasedBy(data []byte) []cite.Position {
 	if !strings.HasPrefix(string(data[:min(len(data), len(erasedKind))]), erasedKind) {
 		return nil
 	}

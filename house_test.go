@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/sqlite refusal settings site speakers together web"},
+	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/postgres record/sqlite refusal settings site speakers together web"},
 
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/replies web/serve web/sessions web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
@@ -162,6 +162,8 @@ var rooms = []room{
 	{"locale", 1, ""},
 	{"record", 1, "cite"},
 	{"record/sqlite", 1, "cite internal/dbfile record"},
+	{"record/postgres", 1, "cite record"},
+	{"record/postgres/postgrestest", 1, ""}, // a server of its own, for tests
 	{"record/recordtest", 1, "cite record"},
 	{"private", 1, "cite internal/dbfile"},
 	{"openid/openidtest", 1, ""},   // a provider on the loopback, for tests
@@ -184,21 +186,22 @@ const pure = "accreditation conversation/accrediting ballot questionnaire/lint i
 const embeds = "locale page/frame page/survey"
 
 // holdSQL are the rooms with SQL. Their statements stand in no other.
-const holdSQL = "record/sqlite private account draft aside attachment mail namesake"
+const holdSQL = "record/sqlite record/postgres private account draft aside attachment mail namesake"
 
 // openSQL are the rooms that open a database for a reason of their own.
 var openSQL = map[string]string{
-	"internal/dbfile":   "reads a write-ahead log, and says where its index is kept",
-	"internal/verifier": "reads record.db by itself, so that nothing that wrote it vouches for it",
-	"internal/bench":    "measures the engine beside the record",
-	"internal/fault":    "damages databases on purpose",
+	"internal/dbfile":              "reads a write-ahead log, and says where its index is kept",
+	"record/postgres/postgrestest": "makes databases for tests",
+	"internal/verifier":            "reads record.db by itself, so that nothing that wrote it vouches for it",
+	"internal/bench":               "measures the engine beside the record",
+	"internal/fault":               "damages databases on purpose",
 }
 
 const module = "github.com/openplenary/plenary"
 
 var (
 	outside = []string{"os", "net", "net/http", "database/sql", "io/fs", "os/exec", "syscall"}
-	drivers = regexp.MustCompile(`^(database/sql|github\.com/ncruces/go-sqlite3)(/|$)`)
+	drivers = regexp.MustCompile(`^(database/sql|github\.com/ncruces/go-sqlite3|github\.com/jackc/pgx/v5)(/|$)`)
 	clock   = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 	sql     = regexp.MustCompile(`(?s)^\s*(SELECT\s.+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|(CREATE|DROP|ALTER)\s+(UNIQUE\s+)?(TABLE|INDEX|TRIGGER|VIEW)|PRAGMA\s+\w)`)
 )

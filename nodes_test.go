@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -17,8 +18,12 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/record/postgres"
+	"github.com/openplenary/plenary/record/postgres/postgrestest"
 	"github.com/openplenary/plenary/refusal"
 )
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
 
 // node is another Secretariat over the same storage, as another process is.
 func (w *world) node() *world { return newWorld(w.t, w.engine) }
@@ -42,10 +47,34 @@ func (w *world) at(p cite.Position) {
 // because the other wrote.
 func TestTwoNodes(t *testing.T) {
 	w := ferries(t)
-	other := w.node()
-	defer other.sec.Close()
+	nodesWrite(t, []*world{w, w.node()}, w.node)
+}
+
+// TestNodesOnPostgres: the same over one PostgreSQL server, with three Secretariats that have connections of their own.
+func TestNodesOnPostgres(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	w := onPostgres(t, url)
+	w.convene()
+	nodesWrite(t, []*world{w, onPostgres(t, url), onPostgres(t, url)}, func() *world { return onPostgres(t, url) })
+}
+
+// onPostgres is a Secretariat over a PostgreSQL database.
+func onPostgres(t *testing.T, url string) *world {
+	t.Helper()
+	e, err := postgres.Open(t.Context(), postgres.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := over(t, e)
+	t.Cleanup(func() { _ = w.sec.Close() })
+	return w
+}
+
+// nodesWrite has several Secretariats over one storage write at the same time. replay makes one more.
+func nodesWrite(t *testing.T, nodes []*world, replay func() *world) {
 	var folds, first sync.Map // entries folded by each node
-	for _, n := range []*world{w, other} {
+	for _, n := range nodes {
+		t.Cleanup(func() { _ = n.sec.Close() })
 		n.sec.Rules(nil, func(st *conversation.State, at cite.Entry, fact cite.Fact) error {
 			if _, twice := folds.LoadOrStore([2]any{n, at.Position}, true); twice {
 				t.Errorf("entry %d is folded twice", at.Position)
@@ -55,7 +84,7 @@ func TestTwoNodes(t *testing.T) {
 	}
 	const callers, each = 4, 15
 	var wg sync.WaitGroup
-	for i, n := range []*world{w, other} {
+	for i, n := range nodes {
 		for c := range callers {
 			wg.Go(func() {
 				for x := range each {
@@ -77,21 +106,72 @@ func TestTwoNodes(t *testing.T) {
 		}
 	}
 	wg.Wait()
-	head := max(w.sec.Durable("ferries"), other.sec.Durable("ferries"))
-	w.at(head)
-	other.at(head)
-	a, at1, n1 := w.digest()
-	b, at2, n2 := other.digest()
-	if at1 != at2 || n1 != n2 || a != b {
-		t.Errorf("two states: %d at %d and %d at %d", n1, at1, n2, at2)
+	var head cite.Position
+	for _, n := range nodes {
+		head = max(head, n.sec.Durable("ferries"))
 	}
-	if n1 != 3*callers*each {
-		t.Errorf("%d received", n1)
+	again := replay()
+	defer again.sec.Close()
+	want, at, received := again.digest()
+	if at != head || received != (len(nodes)+1)*callers*each {
+		t.Errorf("%d received, at %d of %d", received, at, head)
 	}
-	replay := w.node()
-	defer replay.sec.Close()
-	if d, _, _ := replay.digest(); d != a {
-		t.Error("a replay is another state than the live ones")
+	for i, n := range nodes {
+		n.at(head)
+		if is, at, received := n.digest(); is != want {
+			t.Errorf("node %d has another state than a replay: %d at %d", i, received, at)
+		}
+	}
+}
+
+// TestReadingWhileAway: while the storage is away nothing is written, and everybody is told; what was durable is read on, also
+// where something had been decided on top of it. When the storage is back, both go on by themselves.
+func TestReadingWhileAway(t *testing.T) {
+	w := ferries(t)
+	w.must(submit(1, ""))
+	before, at, _ := w.digest()
+	w.engine.late = make(chan func(), 10)
+	answered := make(chan error, 1)
+	go func() {
+		_, err := w.sec.Do(t.Context(), "ferries", submit(2, ""))
+		answered <- err
+	}()
+	commit := <-w.engine.late
+	w.engine.away.Store(true)
+	w.engine.fail.Store(&errAway)
+	commit()
+	if err := <-answered; kindOf(err) != refusal.TryAgain {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	seen, err := w.sec.Read(ctx, "ferries", func(st *conversation.State) error {
+		if is := st.Digest(); is != before || st.Head != at {
+			t.Errorf("another state is read at %d than was durable at %d", st.Head, at)
+		}
+		return nil
+	})
+	if err != nil || seen != at {
+		t.Errorf("read at %d: %v", seen, err)
+	}
+	if _, err := w.sec.Do(ctx, "ferries", submit(3, "")); kindOf(err) != refusal.TryAgain {
+		t.Error("written on:", err)
+	}
+	if why := w.sec.Standing("ferries").ReadOnly; !errors.Is(why, record.ErrAway) {
+		t.Errorf("nobody is told: %v", why)
+	}
+	w.engine.away.Store(false)
+	w.engine.fail.Store(nil)
+	go func() { (<-w.engine.late)() }()
+	a, err := w.sec.Do(ctx, "ferries", submit(4, ""))
+	if err != nil || a.First != at+1 {
+		t.Errorf("then written at %d: %v", a.First, err)
+	}
+	if _, at, n := w.digest(); at != a.Last || n != 2 {
+		t.Errorf("%d received at %d", n, at)
+	}
+	if why := w.sec.Standing("ferries").ReadOnly; why != nil {
+		t.Errorf("still: %v", why)
 	}
 }
 

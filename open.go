@@ -41,6 +41,9 @@ type InstanceOptions struct {
 	// Restrictions is where the list of what was erased, withheld or redacted is kept; "" for the data directory.
 	Restrictions string
 	VFS          string // for fault tests: a registered SQLite file system
+	// Engine keeps the records where they are not in the directory; nil for record.db. Begun says that there were some.
+	Engine record.Engine
+	Begun  bool
 	Logger       *slog.Logger
 	Held         func(Holding, time.Duration) // see Options
 }
@@ -72,6 +75,9 @@ func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 	}
 	err := in.open(ctx, o)
 	if in.Secretariat == nil {
+		if o.Engine != nil {
+			err = errors.Join(err, o.Engine.Close())
+		}
 		return nil, errors.Join(err, in.unlock())
 	}
 	return in, err
@@ -79,7 +85,10 @@ func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 
 // open opens keys, record and marks, and reads all records.
 func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
-	begun, err := looked(o.Dir)
+	begun, err := o.Begun, error(nil)
+	if o.Engine == nil {
+		begun, err = looked(o.Dir)
+	}
 	if err != nil {
 		return err
 	}
@@ -88,9 +97,11 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	if err != nil {
 		return err
 	}
-	engine, err := sqlite.Open(filepath.Join(o.Dir, recordFile), sqlite.Options{ReadOnly: o.ReadOnly, VFS: o.VFS})
-	if err != nil {
-		return err
+	engine := o.Engine
+	if engine == nil {
+		if engine, err = sqlite.Open(filepath.Join(o.Dir, recordFile), sqlite.Options{ReadOnly: o.ReadOnly, VFS: o.VFS}); err != nil {
+			return err
+		}
 	}
 	if in.Restrictions, err = OpenRestrictions(o.Dir, o.Restrictions); err != nil { // then nothing is shown of what is behind
 		o.Logger.Error("the list of what was erased or withheld cannot be read", "err", err)
@@ -119,7 +130,7 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	if sec == nil {
 		return errors.Join(damage, log.Close())
 	}
-	if errors.Is(damage, ErrOtherKey) && !o.ReadOnly { // it would sign, and show itself, in the name of another
+	if errors.Is(damage, record.ErrAway) || errors.Is(damage, ErrOtherKey) && !o.ReadOnly { // it would sign, and show itself, in the name of another
 		return errors.Join(damage, sec.Close())
 	}
 	in.Secretariat = sec
@@ -172,13 +183,13 @@ func (in *Instance) readKeys(keys string, begun bool, o InstanceOptions) (*recor
 	if err != nil {
 		return nil, err
 	}
-	in.Secret, err = loadSecret(filepath.Join(keys, "secret"), o.ReadOnly)
+	in.Secret, err = record.LoadSecret(filepath.Join(keys, "secret"), o.ReadOnly)
 	return key, err
 }
 
 // restoredFrom says why a directory is taken for one that was restored, nil where it is not: it is marked as a backup,
 // or it holds entries and no high marks, or fewer than the list of what was taken away tells of.
-func restoredFrom(dir string, engine *sqlite.Engine, list *Restrictions) (why, err error) {
+func restoredFrom(dir string, engine record.Engine, list *Restrictions) (why, err error) {
 	if _, err := os.Stat(filepath.Join(dir, BackupMark)); err == nil {
 		return fmt.Errorf("%w: this directory was restored from a backup", record.ErrRestored), nil
 	} else if !errors.Is(err, os.ErrNotExist) {
@@ -244,29 +255,3 @@ func (in *Instance) NoRoom() bool {
 
 // Close ends the writers and gives the directory back.
 func (in *Instance) Close() error { return errors.Join(in.Secretariat.Close(), in.unlock()) }
-
-// loadSecret reads the instance's secret, or makes it (32 bytes, mode 0600). Who only looks makes none, and
-// goes on without: Secret is nil then.
-func loadSecret(path string, readOnly bool) ([]byte, error) {
-	b, err := os.ReadFile(path)
-	if err == nil && len(b) == 32 {
-		return b, nil
-	}
-	if err == nil && readOnly {
-		return nil, nil
-	}
-	if err == nil {
-		return nil, fmt.Errorf("%s does not hold a secret: put it back from where the keys are kept", path)
-	}
-	if readOnly && errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	b = make([]byte, 32)
-	if _, err := io.ReadFull(rand.Reader, b); err != nil {
-		return nil, err
-	}
-	return b, record.WriteSynced(path, b)
-}

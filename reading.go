@@ -61,7 +61,13 @@ func (w *writer) look() *shown {
 	}
 	defer w.lock(ForReading)()
 	if w.dropped {
-		return nil
+		s := w.solid.Load()
+		if s == nil || !w.absent.Load() || int64(s.state.Head) != w.durable.Load() {
+			return nil
+		}
+		s = &shown{s.state.Snapshot(), w.epoch.Load()}
+		s.state.House = house
+		return s
 	}
 	s := w.shown.Load()
 	if s == nil || s.state.House != house { // nobody was faster
@@ -187,6 +193,9 @@ func (s *Secretariat) Standing(slug string) Standing {
 		return Standing{ReadOnly: err}
 	}
 	out := Standing{ReadOnly: s.log.Halted(w.id)}
+	if out.ReadOnly == nil && w.absent.Load() {
+		out.ReadOnly = record.ErrAway
+	}
 	if u := w.unread.Load(); u != nil {
 		out.Unread, out.Unlisted = u.from, errors.Is(u.why, ErrUnlisted)
 	}

@@ -93,7 +93,7 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 	s := &Secretariat{log: o.Log, now: o.Now, random: o.Random, secret: o.Secret, host: o.Host, lists: o.Restrictions, slog: o.Logger, held: o.Held,
 		convs: map[string]*writer{}, timekeep: make(chan struct{}, 1), rules: rules{(*conversation.State).Decide, (*conversation.State).Apply}}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	s.log.ReadErasures(erasedBy)
+	s.log.ReadErasures(ErasedBy)
 	metas, err := s.log.Records()
 	if err != nil {
 		return nil, err

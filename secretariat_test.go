@@ -32,16 +32,29 @@ type failing struct {
 	gate  chan struct{} // when set, commits wait for it
 	late  chan func()   // when set, commits are on their way until somebody runs them, in order
 	right atomic.Pointer[record.Right]
-	read  func() // when set, happens after texts were read from the disk and before they are handed on
+	away  atomic.Bool // nothing is reached
+	read  func()      // when set, happens after texts were read from the disk and before they are handed on
 }
 
 // Sequence notes the right that was given last.
 func (f *failing) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	if f.away.Load() {
+		return nil, errAway
+	}
 	r, err := f.Memory.Sequence(ctx, id)
 	if err == nil {
 		f.right.Store(&r)
 	}
 	return r, err
+}
+
+var errAway = fmt.Errorf("%w: %w", record.ErrNotWritten, record.ErrAway)
+
+func (f *failing) Rows(ctx context.Context, id record.ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	if f.away.Load() {
+		return errAway
+	}
+	return f.Memory.Rows(ctx, id, from, to, each)
 }
 
 func (f *failing) Texts(ctx context.Context, id record.ID, at []cite.Position) ([]record.Row, error) {
@@ -80,11 +93,19 @@ type world struct {
 
 func newWorld(t *testing.T, e *failing) *world {
 	t.Helper()
+	w := over(t, e)
+	w.engine = e
+	return w
+}
+
+// over is a Secretariat over an engine.
+func over(t *testing.T, e record.Engine) *world {
+	t.Helper()
 	key, err := record.NewKey(bytes.NewReader(make([]byte, 64)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, engine: e}
+	w := &world{t: t}
 	if w.log, err = record.Open(e, record.Options{Key: key, Now: time.Now}); err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,8 @@ type writer struct {
 	state   *conversation.State   // the fold of everything appended, durable or not
 	dropped bool                  // the state is not that fold any more: nobody looks until it is folded again
 	shown   atomic.Pointer[shown] // what readers look at, without the lock; nil where the state changed since
+	solid   atomic.Pointer[shown] // a state that was durable whole: it is shown while the state is dropped and the storage away
+	absent  atomic.Bool           // the storage is away
 
 	unread  atomic.Pointer[unread]          // why the state is not all of the record; nil where it is
 	taken   atomic.Pointer[[]cite.Position] // see takeAway
@@ -229,6 +231,7 @@ func (w *writer) tokens(asks []*pendingAsk) []record.TokenHash {
 func (w *writer) begin() (*record.Turn, error) {
 	for {
 		turn, err := w.sec.log.Turn(w.ctx, w.id)
+		w.isAway(err)
 		if err != nil {
 			if w.isDropped() { // nothing is written any more, and everybody can read on
 				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
@@ -236,12 +239,31 @@ func (w *writer) begin() (*record.Turn, error) {
 			return nil, err
 		}
 		if err = w.follow(turn); err == nil {
+			w.settle()
 			return turn, nil
 		}
 		turn.Release()
 		if !errors.Is(err, record.ErrConflict) {
 			return nil, err
 		}
+	}
+}
+
+// isAway reports whether the storage could not be reached. Then what is durable is shown, and the writer looks again soon.
+func (w *writer) isAway(err error) bool {
+	is := errors.Is(err, record.ErrAway)
+	if w.absent.Swap(is); is {
+		w.watch.wakeAll()
+		time.AfterFunc(time.Second, w.wakeUp)
+	}
+	return is
+}
+
+// settle keeps a snapshot of a state of which nothing is on its way.
+func (w *writer) settle() {
+	defer w.lock(ForReading)()
+	if int64(w.state.Head) == w.durable.Load() {
+		w.solid.Store(&shown{state: w.state.Snapshot()})
 	}
 }
 
@@ -304,9 +326,9 @@ func (w *writer) lock(what Holding) (unlock func()) {
 }
 
 // halt passes on why entries that are on the record could not be read or folded. Unless an earlier batch
-// failed, or the writer ends, nothing is written on that record any more.
+// failed, the storage is away, or the writer ends, nothing is written on that record any more.
 func (w *writer) halt(err error) error {
-	if err == nil || errors.Is(err, record.ErrConflict) || w.ctx.Err() != nil {
+	if err == nil || errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrAway) || w.ctx.Err() != nil {
 		return err
 	}
 	w.sec.slog.Error("cannot fold", "record", string(w.id), "err", err)
@@ -343,7 +365,7 @@ func (w *writer) drop(epoch int64) {
 // refold makes the state anew. What could be folded is shown, whatever comes after it.
 func (w *writer) refold(read func(func(record.Entry) error) error) error {
 	state, err := w.sec.replay(read)
-	if errors.Is(err, record.ErrConflict) || w.ctx.Err() != nil {
+	if errors.Is(err, record.ErrConflict) || w.isAway(err) || w.ctx.Err() != nil {
 		return err // the state stays dropped: it is folded again by the next turn
 	}
 	if state.Slug == "" {

@@ -31,6 +31,9 @@ func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
 		head := cite.Position(x.tree.size)
 		found = l.checkTexts(ctx, id, max(1, head-lastTexts+1), head, x.erased)
 	}
+	if errors.Is(found, ErrAway) { // what was read of it is no record
+		return found
+	}
 	d.loadedFrom(x)
 	if found != nil {
 		l.Halt(id, found)
@@ -152,6 +155,7 @@ type examination struct {
 	tree   *tree     // of the entries read so far
 	last   time.Time // of the last of them
 	erased *erasures
+	going  bool // of what others wrote a moment ago, while this log writes too
 
 	highAt   cite.Position // the high mark; 0 for none
 	highRoot tlog.Hash
@@ -186,9 +190,29 @@ func (x *examination) wrong(format string, args ...any) {
 	}
 }
 
+// away notes that the storage could not be reached: then nothing is known to be wrong. It reports whether that is so.
+func (x *examination) away(err error) bool {
+	is := errors.Is(err, ErrAway)
+	if is && x.found == nil {
+		x.found = err
+	}
+	return is
+}
+
+// wrongly says that stored bytes are not what was written, unless the storage could not be reached.
+func wrongly(err error) error {
+	if errors.Is(err, ErrAway) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
+}
+
 // tile compares a tile that the entries give with the stored one.
 func (x *examination) tile(want Tile) {
 	got, err := x.log.engine.Tile(x.id, want.Level, want.N)
+	if x.away(err) {
+		return
+	}
 	if err != nil || len(got) < len(want.Hashes) || !bytes.Equal(got[:len(want.Hashes)], want.Hashes) {
 		x.wrong("tile %d/%d does not agree with the entries", want.Level, want.N)
 		if first := cite.Position(want.N<<(uint(want.Level+1)*TileHeight)) + 1; x.tileAt == 0 || first < x.tileAt {
@@ -234,6 +258,9 @@ func (x *examination) signed(head cite.Position, most int) {
 	}
 	for size := int64(head); most > 0 && size > 0; most-- {
 		note, err := x.log.engine.LastCheckpoint(x.id, size)
+		if x.away(err) {
+			return
+		}
 		if err != nil {
 			x.wrong("stored checkpoints: %v", err)
 			return
@@ -322,10 +349,10 @@ func (x *examination) read(ctx context.Context, from, to cite.Position, each fun
 		return ctx.Err()
 	case err != nil:
 		x.miss(cite.Position(x.tree.size + 1))
-		if x.found == nil {
+		if !x.away(err) && x.found == nil {
 			x.found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, x.tree.size+1, err)
 		}
-	default:
+	case !x.going: // a tile that goes on growing is compared when it is full, and at the next start
 		for _, p := range x.tree.partial() {
 			x.tile(p)
 		}
@@ -470,7 +497,7 @@ func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, era
 		}
 		rows, err := l.engine.Texts(ctx, id, at)
 		if err != nil {
-			return fmt.Errorf("%w: texts: %w", ErrDamaged, err)
+			return wrongly(fmt.Errorf("texts: %w", err))
 		}
 		for _, r := range rows {
 			if err := l.checkText(ctx, id, r, erased); err != nil {
@@ -579,7 +606,7 @@ func (l *Log) Verify(ctx context.Context, id ID) (cite.Position, error) {
 		return head, err
 	}
 	if err := l.engine.Check(ctx); err != nil {
-		return head, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return head, wrongly(err)
 	}
 	return head, nil
 }

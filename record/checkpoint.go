@@ -59,6 +59,32 @@ func LoadKey(dir string) (*Key, error) {
 	return &Key{ed25519.NewKeyFromSeed(seed)}, nil
 }
 
+// LoadSecret reads the instance's secret, or makes it (32 bytes, mode 0600). Who only looks makes none, and
+// goes on without: Secret is nil then.
+func LoadSecret(path string, readOnly bool) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if err == nil && len(b) == 32 {
+		return b, nil
+	}
+	if err == nil && readOnly {
+		return nil, nil
+	}
+	if err == nil {
+		return nil, fmt.Errorf("%s does not hold a secret: put it back from where the keys are kept", path)
+	}
+	if readOnly && errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	b = make([]byte, 32)
+	if _, err := io.ReadFull(rand.Reader, b); err != nil {
+		return nil, err
+	}
+	return b, WriteSynced(path, b)
+}
+
 // WriteSynced makes a file (mode 0600) that must not exist yet: written whole under another name, synced,
 // then linked to its own, so that a crash leaves either nothing or all of it.
 func WriteSynced(path string, b []byte) error {

@@ -136,6 +136,8 @@ var (
 	ErrFull = errors.New("record: disk full")
 	// ErrNotWritten: the transaction was rolled back whole; nothing was written; try again later.
 	ErrNotWritten = errors.New("record: not written")
+	// ErrAway: the storage cannot be reached now. What is to be written was not written; what is to be read may be there.
+	ErrAway = errors.New("record: the storage cannot be reached")
 	// ErrConflict: somebody else wrote first, or an earlier batch failed.
 	ErrConflict = errors.New("record: the head has moved")
 	// ErrNoRecord: there is no such record.

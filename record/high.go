@@ -129,6 +129,9 @@ func (h *HighWater) Tokens() int64 {
 	return int64(h.marks[tokensID].at)
 }
 
+// ForgetTokens forgets how many outcomes were stored: of a record that was taken to an engine that does not number them.
+func (h *HighWater) ForgetTokens() error { return h.Forget(tokensID) }
+
 // setTokens notes how many outcomes are stored. A smaller number than before is passed over: batches of several
 // records are answered in any order.
 func (h *HighWater) setTokens(n int64) error {

@@ -29,7 +29,7 @@ type memoryRecord struct {
 // NewMemory makes an empty engine.
 func NewMemory() *Memory { return &Memory{records: map[ID]*memoryRecord{}} }
 
-var _ Engine = (*Memory)(nil)
+var _ Teller = (*Memory)(nil)
 
 // Records lists the records.
 func (m *Memory) Records() ([]Meta, error) {
@@ -197,6 +197,23 @@ func (m *Memory) Tokens(id ID, hs []TokenHash) (map[TokenHash]*TokenResult, erro
 		}
 	}
 	return out, nil
+}
+
+// Outcomes hands on all outcomes.
+func (m *Memory) Outcomes(_ context.Context, id ID, each func(TokenRow) error) error {
+	m.mu.Lock()
+	r, err := m.record(id)
+	var all map[TokenHash]TokenResult
+	if err == nil {
+		all = maps.Clone(r.tokens)
+	}
+	m.mu.Unlock()
+	for h, o := range all {
+		if err := each(TokenRow{h, o}); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // LastToken is 0: outcomes are not numbered here.

@@ -108,12 +108,10 @@ func (d *recordState) begin(ctx context.Context, l *Log) error {
 		case !at.stale && at.right != nil && !at.right.Wanted():
 			return nil // nobody else wrote: the right was never given back
 		case at.flight > 0: // what is on its way settles first
-			select {
-			case <-at.moved:
-				continue
-			case <-ctx.Done():
-				return ctx.Err()
+			if err := d.settling(ctx, at.moved); err != nil {
+				return err
 			}
+			continue
 		}
 		if at.right != nil {
 			d.setRight(nil)
@@ -121,10 +119,28 @@ func (d *recordState) begin(ctx context.Context, l *Log) error {
 		}
 		right, err := l.engine.Sequence(ctx, d.meta.ID)
 		if err != nil {
-			return err
+			return l.seen(d.meta.ID, err)
 		}
 		d.setRight(right)
 		return l.seen(d.meta.ID, d.catchUp(ctx, l))
+	}
+}
+
+// patience is how long a turn waits for what is on its way before whoever asks is told to try again: a storage that is
+// away may not say for long what became of it.
+const patience = 10 * time.Second
+
+// settling waits until what is on its way may have settled.
+func (d *recordState) settling(ctx context.Context, moved <-chan struct{}) error {
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	select {
+	case <-moved:
+		return nil
+	case <-t.C:
+		return fmt.Errorf("%w: %w: what is on its way has not come there yet", ErrNotWritten, ErrAway)
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -181,13 +197,16 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 		if d.ahead, err = l.loadTree(d.meta.ID, int64(durable)); err != nil {
 			return err
 		}
+		if d.last, err = l.timeOf(ctx, d.meta.ID, durable); err != nil { // that of what failed is nobody's
+			return err
+		}
 	}
 	if head < durable {
 		return fmt.Errorf("%w: the storage holds %d entries, %d were durable", ErrDamaged, head, durable)
 	}
 	last := d.last
 	if head > durable {
-		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: at.erased}
+		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: at.erased, going: true}
 		if err := x.read(ctx, durable+1, head, func(Entry) error { return nil }); err != nil {
 			d.voidAhead()
 			return err
@@ -209,6 +228,14 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 		d.wake()
 	}
 	return nil
+}
+
+// timeOf is when an entry was written; the beginning of all time for position 0.
+func (l *Log) timeOf(ctx context.Context, id ID, p cite.Position) (at time.Time, err error) {
+	if p > 0 {
+		err = l.Entries(ctx, id, p, p, func(e Entry) error { at = e.Time; return nil })
+	}
+	return at, err
 }
 
 // voidAhead has ahead made anew by the next turn.

@@ -74,6 +74,7 @@ type appOptions struct {
 	readable     bool // published pages are served even where what is beside the record cannot be read
 	witnesses    witnesses
 	restrictions string // where the list of what was taken away is kept; "" in the data directory
+	record       recordFlags
 }
 
 // demonstration is what the pages of a demonstration lead to. It is filled while it is seeded.
@@ -89,7 +90,7 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	if o.demo == nil {
 		host = publicHost(o.public)
 	}
-	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Restrictions: o.restrictions, Logger: o.logger})
+	in, err := o.record.openInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Restrictions: o.restrictions, Logger: o.logger})
 	if in == nil {
 		return nil, err
 	}
@@ -402,6 +403,9 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // dirExists refuses a data directory that is not there.
 func dirExists(dir string) error {
+	if mark, err := bound(dir); err == nil && mark != "" {
+		return nil // its records are in a database
+	}
 	if fi, err := os.Stat(filepath.Join(dir, "record.db")); err != nil || fi.IsDir() {
 		return fmt.Errorf("%s holds no Plenary instance", dir)
 	}

@@ -19,6 +19,7 @@ import (
 type backupCmd struct {
 	Data string `required:"" env:"PLENARY_DATA" help:"Data directory."`
 	Out  string `required:"" short:"o" help:"Directory to write; it must not exist."`
+	recordFlags
 }
 
 // backupMark is what stands in the file that says that a directory is a backup. An instance that is served from it
@@ -45,11 +46,8 @@ func (c *backupCmd) Run(ctx context.Context, con *console) error {
 	if err := c.copy("high"); err != nil {
 		return err
 	}
-	engine, err := sqlite.Open(filepath.Join(c.Data, "record.db"), sqlite.Options{ReadOnly: true})
+	err := c.record(ctx)
 	if err != nil {
-		return err
-	}
-	if err := errors.Join(engine.Backup(filepath.Join(c.Out, "record.db")), engine.Close(), synced(filepath.Join(c.Out, "record.db"))); err != nil {
 		return err
 	}
 	if mark.Entries, err = c.entries(); err != nil {
@@ -74,6 +72,25 @@ func (c *backupCmd) Run(ctx context.Context, con *console) error {
 	fmt.Fprintln(con.err, "what is erased or withheld later is not in it either: keep", filepath.Join(c.Data, plenary.RestrictionsFile),
 		"on another disk (plenary serve --restrictions), or copy it there often; without the newest one a restored instance shows nothing until plenary resume says that it is lost")
 	return nil
+}
+
+// record copies the records, wherever they are, into a file that can be served by itself.
+func (c *backupCmd) record(ctx context.Context) error {
+	out := filepath.Join(c.Out, "record.db")
+	mark, err := bound(c.Data)
+	switch {
+	case err != nil:
+		return err
+	case mark != "" && c.Record == "":
+		return fmt.Errorf("the records of %s are in a PostgreSQL database: say in which, with --record or PLENARY_RECORD", c.Data)
+	case mark != "":
+		return errors.Join(c.fetch(ctx, c.Data, out), synced(out))
+	}
+	engine, err := sqlite.Open(filepath.Join(c.Data, "record.db"), sqlite.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(engine.Backup(out), engine.Close(), synced(out))
 }
 
 // mark writes the file that says that it is a backup.

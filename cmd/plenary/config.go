@@ -16,6 +16,8 @@ func (c *configCmd) Run(con *console) error {
 		"PLENARY_SMTP          --smtp          (none: mail waits)", "PLENARY_FROM          --from          plenary@localhost",
 		"PLENARY_WITNESS       --witness       (none: nobody outside keeps what the record was)",
 		"PLENARY_OIDC          --oidc          (none: nobody signs in with an account elsewhere)",
+		"PLENARY_RECORD        --record        (in the data directory)", "PLENARY_RECORD_PASSWORD                 (as the address says)",
+		"PLENARY_RECORD_MAY_LOSE  --record-may-lose  false",
 		"PLENARY_RESTRICTIONS  --restrictions  (restrictions.jsonl in the data directory)",
 		"PLENARY_OPERATOR      --operator      (none: only the command line convenes)",
 	} {

@@ -21,6 +21,7 @@ import (
 type fsckCmd struct {
 	Data         string `required:"" env:"PLENARY_DATA" help:"Data directory."`
 	Restrictions string `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept; in the data directory if it is not given."`
+	recordFlags
 }
 
 // checked is one line of fsck's output.
@@ -58,7 +59,7 @@ func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	r := &report{out: json.NewEncoder(con.out)}
-	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, ReadOnly: true, Restrictions: c.Restrictions, Logger: slog.New(slog.DiscardHandler)})
+	in, err := c.openInstance(ctx, plenary.InstanceOptions{Dir: c.Data, ReadOnly: true, Restrictions: c.Restrictions, Logger: slog.New(slog.DiscardHandler)})
 	if in == nil {
 		return err
 	}
@@ -77,8 +78,12 @@ func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
 	c.restrictions(ctx, in, r)
 	versions, err := site.Check(c.Data)
 	r.say("what is said about the instance", int64(versions), err)
-	second, err := verifier.Database(ctx, filepath.Join(c.Data, "record.db"))
-	r.say("second verifier", int64(len(second.Lines)), err)
+	if c.Record != "" {
+		r.say("second verifier: it reads no PostgreSQL; have it read a backup, with plenary verify --data", 0, nil)
+	} else {
+		second, err := verifier.Database(ctx, filepath.Join(c.Data, "record.db"))
+		r.say("second verifier", int64(len(second.Lines)), err)
+	}
 	return errors.Join(c.beside(ctx, in, r), in.Close(), r.first)
 }
 

@@ -29,6 +29,7 @@ type resumeCmd struct {
 	Without      []string `enum:"private.db,keys/secret,restrictions.jsonl" help:"What is lost for good and made anew: private.db, keys/secret, or the newest restrictions.jsonl, without which words that were erased or withheld in what is missing are shown again. Repeat it for several."`
 	Officer      string   `help:"The e-mail address of who becomes an officer of every conversation that nobody is left to lead: without private.db that is each. The record says so, and a sign-in link is printed."`
 	PublicURL    string   `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address under which people reach the instance, for that link."`
+	recordFlags
 }
 
 // Run writes on each record what may be missing, takes away again what was taken away since, and lets the instance be
@@ -49,7 +50,7 @@ func (c *resumeCmd) Run(ctx context.Context, con *console) error {
 		}
 	}
 	logger := slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	in, err := plenary.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, Resume: true, Restrictions: c.Restrictions, Logger: logger})
+	in, err := c.openInstance(ctx, plenary.InstanceOptions{Dir: c.Data, Resume: true, Restrictions: c.Restrictions, Logger: logger})
 	if in == nil {
 		return err
 	}

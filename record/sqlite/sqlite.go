@@ -103,7 +103,7 @@ type Engine struct {
 	readersClosed bool         // guarded by reading
 }
 
-var _ record.Engine = (*Engine)(nil)
+var _ record.Teller = (*Engine)(nil)
 
 type request struct {
 	batch    *record.Batch

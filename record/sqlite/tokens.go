@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -108,6 +109,49 @@ func (t *tokens) load(c *sqlite3.Conn) error {
 	}
 	t.add(ps)
 	return s.Err()
+}
+
+// Outcomes hands on all outcomes of a record.
+func (e *Engine) Outcomes(ctx context.Context, id record.ID, each func(record.TokenRow) error) error {
+	number, err := e.number(id)
+	if err != nil {
+		return err
+	}
+	for after := int64(0); ; {
+		var some []record.TokenRow
+		if err := e.read(func(r *reader) error {
+			s, _, err := r.conn.Prepare(fmt.Sprintf("SELECT id, hash FROM token WHERE id > %d ORDER BY id LIMIT 1000", after))
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			for s.Step() {
+				after = s.ColumnInt64(0)
+				key := s.ColumnBlob(1, nil)
+				if len(key) != keySize || int64(binary.BigEndian.Uint64(key)) != number {
+					if some == nil {
+						some = []record.TokenRow{} // of another record: it is not the end
+					}
+					continue
+				}
+				o, err := r.outcome(key, after)
+				if err != nil {
+					return err
+				}
+				row := record.TokenRow{Outcome: *o}
+				copy(row.Hash[:], key[8:])
+				some = append(some, row)
+			}
+			return s.Err()
+		}); err != nil || some == nil {
+			return err
+		}
+		for _, row := range some {
+			if err := errors.Join(ctx.Err(), each(row)); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // keySize is the length of a tokenKey.

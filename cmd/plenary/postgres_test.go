@@ -1,0 +1,139 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/openplenary/plenary/record/postgres/postgrestest"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+// says runs a command that must fail, and looks for words in what it says.
+func says(t *testing.T, words string, args ...string) {
+	t.Helper()
+	if _, errs := plenaryDoes(t, 1, args...); !strings.Contains(errs, words) {
+		t.Errorf("plenary %s says nothing of %q: %s", strings.Join(args, " "), words, errs)
+	}
+}
+
+// TestPostgres: the records of an instance go to a PostgreSQL database and back. Served from either, everything is as it was, and the
+// same links and checkpoints hold; neither side is served by mistake, nor with what belongs to another.
+func TestPostgres(t *testing.T) {
+	server := postgrestest.Shared(t)
+	_, name := server.Database(t)
+	_, other := server.Database(t)
+	t.Setenv("PLENARY_RECORD_PASSWORD", postgrestest.Password)
+	there, elsewhere := server.Loopback(name), server.Loopback(other)
+	dir, c := made(t)
+	path := "/c/" + c.Conversation
+	serve := func(args ...string) *running {
+		t.Helper()
+		return starts(t, append([]string{"serve", "--data", dir, "--addr", "127.0.0.1:0"}, args...)...)
+	}
+	checkpoint := func(s *running) string {
+		t.Helper()
+		status, body := get(t, s.url+path+"/log/checkpoint")
+		if status != 200 {
+			t.Fatal(status, body)
+		}
+		return body
+	}
+	s := serve()
+	before := checkpoint(s)
+	says(t, "another Plenary process", "move", "--from", dir, "--to", there)
+	s.ends()
+
+	says(t, "records of its own", "serve", "--data", dir, "--addr", "127.0.0.1:0", "--record", there)
+	plenaryDoes(t, 2, "move", "--from", dir, "--to", dir)
+	says(t, "does not say", "move", "--from", there, "--to", dir)
+	if _, errs := plenaryDoes(t, 0, "move", "--from", dir, "--to", there); !strings.Contains(errs, "of 2 entries compared") && !strings.Contains(errs, "entries compared") || strings.Contains(errs, postgrestest.Password) {
+		t.Error(errs)
+	}
+	if names := ls(t, dir); names["record.db"] || !names["record.db.moved"] || !names[boundFile] {
+		t.Error(names)
+	}
+	says(t, "already", "move", "--from", dir, "--to", there)
+	says(t, "say in which", "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	says(t, "not the database", "serve", "--data", dir, "--addr", "127.0.0.1:0", "--record", elsewhere)
+
+	s = serve("--record", there)
+	s.errs.wait(t, "no synchronous standby")
+	if after := checkpoint(s); after != before {
+		t.Errorf("another checkpoint:\n%s%s", before, after)
+	}
+	// The link that was printed before holds, and what is done is written there.
+	jar, _ := cookiejar.New(nil)
+	browser := &http.Client{Jar: jar}
+	link, _ := url.Parse(c.SignIn)
+	r, err := browser.PostForm(s.url+link.Path, url.Values{"code": {c.Code}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if r.StatusCode != 200 || !strings.HasSuffix(r.Request.URL.Path, "/desk") {
+		t.Error(r.StatusCode, r.Request.URL)
+	}
+	out, _ := plenaryDoes(t, 0, "new", "--data", dir, "--title", "Ferries", "--officer", "officer@example.org", "--open")
+	var second convened
+	if err := json.Unmarshal([]byte(out), &second); err != nil {
+		t.Fatal(out, err)
+	}
+	if status, _ := get(t, s.url+"/en/c/ferries"); status != 200 {
+		t.Error(status)
+	}
+	plenaryDoes(t, 0, "fsck", "--data", dir, "--record", there)
+	backup := filepath.Join(t.TempDir(), "copy")
+	says(t, "say in which", "backup", "--data", dir, "-o", backup+"2")
+	plenaryDoes(t, 0, "backup", "--data", dir, "-o", backup, "--record", there)
+	plenaryDoes(t, 0, "verify", "--data", backup)
+	// Another directory, with keys of its own, is not served over the same database; nor is a copy of this one at the same time.
+	says(t, "another Plenary process is using this database", "serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--record", there)
+	s.ends()
+	says(t, "checkpoint.ed25519 is missing", "serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--record", there)
+	strange := t.TempDir()
+	if err := os.CopyFS(filepath.Join(strange, "keys"), os.DirFS(keysOf(t))); err != nil {
+		t.Fatal(err)
+	}
+	says(t, "key", "serve", "--data", strange, "--addr", "127.0.0.1:0", "--record", there)
+
+	plenaryDoes(t, 0, "move", "--from", there, "--to", dir)
+	if names := ls(t, dir); !names["record.db"] || names[boundFile] || names["record.db.coming"] {
+		t.Error(names)
+	}
+	s = serve()
+	if after := checkpoint(s); after != before {
+		t.Errorf("another checkpoint:\n%s%s", before, after)
+	}
+	if status, _ := get(t, s.url+"/en/c/ferries"); status != 200 {
+		t.Error(status)
+	}
+	s.ends()
+	plenaryDoes(t, 0, "fsck", "--data", dir)
+	plenaryDoes(t, 0, "verify", "--data", dir)
+	says(t, "taken elsewhere", "serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--record", there)
+	// A new instance begins in a database of its own, with nothing in the directory.
+	fresh := filepath.Join(t.TempDir(), "data")
+	sayWhose(t, fresh)
+	t.Setenv("PLENARY_RECORD", elsewhere)
+	plenaryDoes(t, 0, "new", "--data", fresh, "--title", "Wells", "--officer", "officer@example.org", "--open")
+	dir = fresh
+	s = serve()
+	if status, _ := get(t, s.url+"/en/c/wells"); status != 200 || ls(t, fresh)["record.db"] {
+		t.Error(status)
+	}
+	s.ends()
+}
+
+// keysOf is the directory of the keys of another instance.
+func keysOf(t *testing.T) string {
+	t.Helper()
+	dir, _ := made(t)
+	return filepath.Join(dir, "keys")
+}

@@ -1,0 +1,417 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record"
+)
+
+// request is a batch that waits.
+type request struct {
+	batch *record.Batch
+	done  func(error)
+	since time.Time
+}
+
+// right is the turn to write on a record: among the logs of this engine, and among the nodes.
+type right struct {
+	record.Right
+	engine  *Engine
+	kept    *kept
+	session *session
+	since   time.Time
+}
+
+// slice is how long a node may go on deciding while others wait, so that they do not hand the turn round for every entry.
+const slice = 4 * time.Millisecond
+
+// Sequence waits for the turn to write: first among the logs of this engine, then among the nodes.
+func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	k, err := e.find(id)
+	if err != nil {
+		return nil, err
+	}
+	own, err := e.seq.Take(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	s, err := e.take(ctx, k)
+	if err != nil {
+		own.Release()
+		return nil, away(err)
+	}
+	return &right{own, e, k, s, time.Now()}, nil
+}
+
+// take waits for the turn among the nodes.
+func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
+	for {
+		s, err := e.sessions.get(ctx)
+		if err != nil {
+			return nil, err
+		}
+		k.wanted.Store(false) // before it waits: what comes while it does is for its turn
+		at, err := e.lock(ctx, s, k)
+		if err == nil {
+			if err = e.entered(k, s, at); err == nil {
+				return s, nil
+			}
+		}
+		again := s.broken() && !s.fresh && ctx.Err() == nil
+		e.giveBack(s)
+		if !again {
+			return nil, err
+		}
+	}
+}
+
+// lock takes the lock of a record, as often as it does not come in time. Where it does not come soon, all nodes are told that
+// somebody waits for it.
+func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error) {
+	for note := ""; ; note = fmt.Sprintf("want %d %s", k.number, e.node) {
+		at, err := s.lock(ctx, k.number, note)
+		var pg *pgconn.PgError
+		if errors.As(err, &pg) && pg.Code == "55P03" && !s.broken() && ctx.Err() == nil && e.ctx.Err() == nil {
+			s.fresh = false
+			continue
+		}
+		return at, err
+	}
+}
+
+// entered notes that the turn is here, and how the record stands. A head before what was acknowledged is that of a
+// server that has lost entries.
+func (e *Engine) entered(k *kept, s *session, at standing) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if at.head < k.head {
+		return fmt.Errorf("%w: the server holds %d entries of %s, %d were acknowledged", record.ErrDamaged, at.head, k.id, k.head)
+	}
+	k.session, k.head, k.fence = s, at.head, at.fence
+	if at.others {
+		k.wanted.Store(true)
+	}
+	e.seq.Moved(k.id, at.head)
+	return nil
+}
+
+// Wanted reports whether somebody else waits for the turn, and has for a while, or what became of a batch is in doubt: then
+// nothing more is decided on top of it.
+func (r *right) Wanted() bool {
+	if (r.Right.Wanted() || r.kept.wanted.Load()) && time.Since(r.since) > slice {
+		return true
+	}
+	r.kept.mu.Lock()
+	defer r.kept.mu.Unlock()
+	return r.kept.doubt || r.kept.session == nil
+}
+
+// Release gives the turn back, first to the other nodes, so that one of them that waits comes before this one.
+func (r *right) Release() {
+	r.kept.mu.Lock()
+	r.kept.session = nil
+	r.kept.mu.Unlock()
+	r.engine.giveBack(r.session)
+	r.Right.Release()
+}
+
+// giveBack lets go of whatever a session holds, and has it kept for others. Nobody waits for the server to say so.
+func (e *Engine) giveBack(s *session) {
+	if s.broken() {
+		e.sessions.put(s)
+		return
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := s.unlock(ctx); err != nil {
+			drop([]*session{s})
+		}
+		e.sessions.put(s)
+	}()
+}
+
+// Commit has the batch written with what else waits.
+func (e *Engine) Commit(b *record.Batch, done func(error)) {
+	k, err := e.find(b.Record)
+	if err == nil {
+		err = e.enqueue(k, &request{b, done, time.Now()})
+	}
+	if err != nil {
+		done(err)
+	}
+}
+
+// enqueue adds to the queue of a record, and has somebody work it off.
+func (e *Engine) enqueue(k *kept, r *request) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.stopped(); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.queue = append(k.queue, r)
+	if !k.writing {
+		k.writing = true
+		e.drains.Go(func() { e.drain(k) })
+	}
+	return nil
+}
+
+// drain writes until nothing waits.
+func (e *Engine) drain(k *kept) {
+	for {
+		runtime.Gosched() // let those who are about to write: one transaction serves them all
+		k.mu.Lock()
+		waiting := k.queue
+		k.queue = nil
+		k.writing = len(waiting) > 0
+		k.mu.Unlock()
+		if len(waiting) == 0 {
+			return
+		}
+		e.writeAll(k, waiting)
+	}
+}
+
+// writeAll writes batches: those that stand one upon the other go into one transaction. Whatever does not stand on the
+// head, as the server says where that is, is refused.
+func (e *Engine) writeAll(k *kept, waiting []*request) {
+	asked := false // the server, where the head is
+	for len(waiting) > 0 {
+		head, fence := k.standing()
+		group, others := chain(waiting, head)
+		err := errMoved
+		switch {
+		case len(group) > 0:
+			err = e.write(k, group, fence)
+		case asked:
+			err, group, others = record.ErrConflict, waiting, nil
+		}
+		if errors.Is(err, errMoved) {
+			if err = e.ask(k); err == nil {
+				asked = true
+				continue
+			}
+			group, others = waiting, nil
+		}
+		if err == nil {
+			last := group[len(group)-1].batch.Head
+			k.moved(last)
+			e.seq.Moved(k.id, last)
+			if slices.ContainsFunc(group, func(r *request) bool { return len(r.batch.Erase) > 0 }) {
+				e.clearAway()
+			}
+		}
+		for _, r := range group {
+			r.done(err)
+		}
+		waiting = others
+	}
+}
+
+func (k *kept) standing() (cite.Position, int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.head, k.fence
+}
+
+func (k *kept) moved(head cite.Position) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.head = max(k.head, head)
+}
+
+// maxStatement is about how many bytes go into one statement.
+const maxStatement = 16 << 20
+
+// chain picks the batches that stand one upon the other from the head, as many as one statement takes.
+func chain(waiting []*request, head cite.Position) (group, others []*request) {
+	size := 0
+	for _, r := range waiting {
+		if r.batch.Before != head || size > maxStatement {
+			others = append(others, r)
+			continue
+		}
+		group, head = append(group, r), r.batch.Head
+		for i := range r.batch.Rows {
+			size += len(r.batch.Rows[i].Envelope) + len(r.batch.Rows[i].Data) + len(r.batch.Rows[i].Text)
+		}
+	}
+	return group, others
+}
+
+// errMoved says that the head is not where a statement took it to be; nothing was written.
+var errMoved = errors.New("the head has moved")
+
+// ask has the server say where the head is.
+func (e *Engine) ask(k *kept) error {
+	var head, fence int64
+	if err := e.reading(nil, func(ctx context.Context) error {
+		return e.read.QueryRow(ctx, "SELECT position, fence FROM plenary.record WHERE number = $1", k.number).Scan(&head, &fence)
+	}); err != nil {
+		return away(err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.head, k.fence = cite.Position(head), fence
+	return nil
+}
+
+// write writes batches that stand one upon the other. Where the connection breaks before the server has answered, it
+// finds out what became of them.
+func (e *Engine) write(k *kept, group []*request, fence int64) error {
+	args, err := arguments(k.number, fence, group)
+	if err != nil {
+		return fmt.Errorf("%w: %w", record.ErrNotWritten, err)
+	}
+	for {
+		moved, err := e.append(k, args)
+		var pg *pgconn.PgError
+		switch {
+		case err == nil && moved:
+			return nil
+		case err == nil:
+			return errMoved
+		case errors.As(err, &pg) && pg.Severity == "ERROR", errors.Is(err, errUnsent): // it was rolled back, or never came there
+			return away(err)
+		}
+		again, err := e.resolve(k, group, err)
+		if !again {
+			return err
+		}
+		if time.Since(group[0].since) > patience { // whoever asked is better told
+			return fmt.Errorf("%w: %w: the server was away", record.ErrNotWritten, record.ErrAway)
+		}
+		_, fence = k.standing()
+		args[2] = fence
+	}
+}
+
+// errUnsent says that no statement was sent.
+var errUnsent = errors.New("not sent")
+
+// append sends the statement, on the session that has the turn where there is one, and says whether the head moved.
+func (e *Engine) append(k *kept, args []any) (moved bool, err error) {
+	k.mu.Lock()
+	s := k.session
+	k.mu.Unlock()
+	if s == nil || s.broken() {
+		if s, err = e.sessions.get(e.ctx); err != nil {
+			return false, fmt.Errorf("%w: %w", errUnsent, err)
+		}
+		defer func() { e.sessions.put(s) }()
+	}
+	v, err := s.values(args...)
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", errUnsent, err)
+	}
+	return s.append(v)
+}
+
+// resolve finds out what became of batches whose statement was sent and not answered: nil where they were written. again
+// says that they were not and never will be by that statement, and may be sent again. While the server is away it waits,
+// and with it whoever asked: nobody can know.
+func (e *Engine) resolve(k *kept, group []*request, why error) (again bool, err error) {
+	k.doubted(true)
+	defer k.doubted(false)
+	e.o.Logger.Warn("the connection to the database broke while something was being written; what became of it is looked up", "err", why)
+	before, last := group[0].batch.Before, group[len(group)-1].batch
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		var at standing
+		var envelope []byte
+		ctx, cancel := context.WithTimeout(e.ctx, patience)
+		err := e.sessions.lend(ctx, func(s *session) (err error) {
+			if at, err = s.raise(ctx, k.number); err == nil && at.head >= last.Head {
+				envelope, err = s.envelope(ctx, k.number, last.Head)
+			}
+			return err
+		})
+		cancel()
+		switch {
+		case errors.Is(err, record.ErrNoRecord):
+			return false, fmt.Errorf("%w: %w", record.ErrNotWritten, err)
+		case err == nil:
+			k.mu.Lock()
+			k.fence = at.fence
+			k.mu.Unlock()
+			switch {
+			case at.head == before:
+				return true, nil
+			case envelope != nil && slices.Equal(envelope, last.Rows[len(last.Rows)-1].Envelope):
+				return false, nil
+			}
+			return false, errMoved
+		case e.closed.Load():
+			return false, fmt.Errorf("record: what became of the last entries is not known: %w", why)
+		}
+		if !pause(e.ctx, wait) {
+			return false, fmt.Errorf("record: what became of the last entries is not known: %w", why)
+		}
+	}
+}
+
+func (k *kept) doubted(is bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.doubt = is
+}
+
+// arguments are those of the statement that writes batches. A text that is erased by the batches that bring it is
+// never stored. Tiles that are not full, and grow with each entry, are stored only where they cannot be made of what
+// stands beside the entries: above the lowest level, where they grow once in 256 entries.
+func arguments(number, fence int64, group []*request) ([]any, error) {
+	const width = 1 << record.TileHeight
+	first, last := group[0].batch, group[len(group)-1].batch
+	var envelopes, leaves, data, texts, hashes, keys, outcomes [][]byte
+	var tiles, erase []int64
+	grown := int64(first.Before)/width != int64(last.Head)/width
+	at := map[int64]int{} // where a tile stands in the list
+	for _, r := range group {
+		b := r.batch
+		for i := range b.Rows {
+			row := &b.Rows[i]
+			leaf := record.LeafHash(row.Envelope)
+			envelopes, leaves, data, texts = append(envelopes, row.Envelope), append(leaves, leaf[:]), append(data, row.Data), append(texts, row.Text)
+		}
+		for _, t := range b.Tiles {
+			full := len(t.Hashes) == width*sha256.Size
+			if !grown || t.Level == 0 && !full {
+				continue
+			}
+			id := tileid(number, t.Level, t.N)
+			if i, twice := at[id]; twice {
+				hashes[i] = t.Hashes
+				continue
+			}
+			at[id] = len(tiles)
+			tiles, hashes = append(tiles, id), append(hashes, t.Hashes)
+		}
+		for _, t := range b.Tokens {
+			key := tokenKey(number, t.Hash)
+			o, err := stored(key, t.Outcome)
+			if err != nil {
+				return nil, err
+			}
+			keys, outcomes = append(keys, key), append(outcomes, o)
+		}
+		for _, p := range b.Erase {
+			if p > first.Before && p <= b.Head {
+				texts[p-first.Before-1] = nil
+			} else {
+				erase = append(erase, rowid(number, p))
+			}
+		}
+	}
+	return []any{int(number), int64(first.Before), fence, int64(last.Head), rowid(number, first.Before),
+		envelopes, leaves, data, texts, tiles, hashes, keys, outcomes, erase}, nil
+}

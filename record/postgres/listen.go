@@ -1,0 +1,133 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/openplenary/plenary/cite"
+)
+
+// newNode draws a name for this engine.
+func newNode() string { return rand.Text() }
+
+// listen opens the connection on which the server tells what other nodes do.
+func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
+	c := e.sessions.config.Copy()
+	c.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { e.told(n.Payload) }
+	conn, err := pgconn.ConnectConfig(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err = e.ours(ctx, conn); err == nil {
+		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
+	}
+	if err == nil && e.o.Alone {
+		err = alone(ctx, conn)
+	}
+	if err != nil {
+		_ = conn.Conn().Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// ErrServed says that another process has opened the database alone.
+var ErrServed = errors.New("record: another Plenary process is using this database")
+
+// alone takes the lock of whoever is the only one, for as long as the connection lasts.
+func alone(ctx context.Context, conn *pgconn.PgConn) error {
+	r, err := conn.Exec(ctx, fmt.Sprintf("SELECT pg_try_advisory_lock(%d, -1)", lockClass)).ReadAll()
+	if err == nil && (len(r) != 1 || string(r[0].Rows[0][0]) != "t") {
+		err = ErrServed
+	}
+	return err
+}
+
+// told takes in a notice: that a head has moved, or that a node waits for the turn.
+func (e *Engine) told(notice string) {
+	var word, rest string
+	var number int64
+	if _, err := fmt.Sscan(notice, &word, &number, &rest); err != nil {
+		return // of something else
+	}
+	k := e.numbered(number)
+	switch {
+	case k == nil: // made elsewhere, and not asked for here
+	case word == "want" && rest != e.node:
+		k.wanted.Store(true)
+	case word == "head":
+		if head, err := strconv.ParseInt(rest, 10, 64); err == nil {
+			e.seq.Moved(k.id, cite.Position(head))
+		}
+	}
+}
+
+func (e *Engine) numbered(number int64) *kept {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.byNumber[number]
+}
+
+// poll is how often the heads are looked at, besides what the server tells.
+const poll = time.Second
+
+// hear takes in what the server tells until the engine is closed. Where the connection breaks, it makes another.
+func (e *Engine) hear(conn *pgconn.PgConn) {
+	for e.ctx.Err() == nil {
+		err := e.hearOn(conn)
+		_ = conn.Conn().Close()
+		if e.ctx.Err() != nil {
+			return
+		}
+		e.o.Logger.Error("the database cannot be reached: nothing can be written until it can", "err", err)
+		for wait := 50 * time.Millisecond; ; wait = min(2*wait, poll) {
+			ctx, cancel := context.WithTimeout(e.ctx, patience)
+			conn, err = e.listen(ctx)
+			cancel()
+			if err == nil {
+				e.o.Logger.Info("the database can be reached again")
+				break
+			}
+			if !pause(e.ctx, wait) {
+				return
+			}
+		}
+	}
+	_ = conn.Conn().Close()
+}
+
+// hearOn looks at all heads, then waits for notices, and looks again each second.
+func (e *Engine) hearOn(conn *pgconn.PgConn) error {
+	for {
+		ctx, cancel := context.WithTimeout(e.ctx, patience)
+		r := conn.ExecParams(ctx, "SELECT number, position FROM plenary.record", nil, nil, nil, nil).Read()
+		cancel()
+		if r.Err != nil {
+			return r.Err
+		}
+		for _, row := range r.Rows {
+			e.told(strings.Join([]string{"head", string(row[0]), string(row[1])}, " "))
+		}
+		for next := time.Now().Add(poll); ; {
+			ctx, cancel := context.WithDeadline(e.ctx, next)
+			err := conn.WaitForNotification(ctx)
+			ended := ctx.Err() != nil
+			cancel()
+			if ended {
+				break
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if e.ctx.Err() != nil {
+			return e.ctx.Err()
+		}
+	}
+}
