@@ -9,6 +9,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/openplenary/plenary/locale"
@@ -132,7 +133,8 @@ func (c *Check) Zone(field, zone string) {
 // Address cleans the address of a source on the web, "" for none.
 func (c *Check) Address(field string, s *string) {
 	c.Line(field, s, maxAddress)
-	c.If(*s != "" && !strings.HasPrefix(*s, "https://") && !strings.HasPrefix(*s, "http://"), field, "desk.address")
+	whole := strings.HasPrefix(*s, "https://") || strings.HasPrefix(*s, "http://")
+	c.If(*s != "" && (!whole || strings.ContainsFunc(*s, unicode.IsSpace)), field, "desk.address")
 }
 
 // Short cleans a text of any number of lines, of at most max characters.

@@ -50,6 +50,7 @@ func TestTexts(t *testing.T) {
 		{"a source may be without encryption", func(in *input.Check, s *string) { in.Address("f", s) }, "http://example.org/", "http://example.org/", nil},
 		{"a source runs no script", func(in *input.Check, s *string) { in.Address("f", s) }, "javascript:alert(1)", "javascript:alert(1)", refusal.In("f", "desk.address")},
 		{"a source is no path", func(in *input.Check, s *string) { in.Address("f", s) }, "//example.org", "//example.org", refusal.In("f", "desk.address")},
+		{"an address has no spaces", func(in *input.Check, s *string) { in.Address("f", s) }, "https://example.org/a X-EVIL:1", "https://example.org/a X-EVIL:1", refusal.In("f", "desk.address")},
 		{"a source may have 2,000 characters", func(in *input.Check, s *string) { in.Address("f", s) }, "http://" + long(1993), "http://" + long(1993), nil},
 		{"a source may not have one more", func(in *input.Check, s *string) { in.Address("f", s) }, "http://" + long(1994), "", tooLong("f", 2000)},
 	} {

@@ -60,6 +60,9 @@ func calendar(q *serve.Request) error {
 	if err != nil {
 		return err
 	}
+	if len(v.Sittings) == 0 {
+		return serve.NotFound() // a calendar without anything in it is none
+	}
 	h := q.Writer.Header()
 	h.Set("Content-Type", "text/calendar; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("session-"+string(v.Ref)+"-"+q.Slug, ".ics")+`"`)
