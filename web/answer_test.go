@@ -21,7 +21,7 @@ func TestRevision(t *testing.T) {
 	desk := "/en" + conv + "/desk"
 	begin := func() string {
 		t.Helper()
-		return strings.Split(strings.Split(v.deskTo(v.deskFill(desk+"/papers", desk+"/papers", 2, "do", "edition")), "?")[0], "#")[0]
+		return strings.Split(strings.Split(v.deskTo(v.deskFill(desk+"/papers", desk+"/papers", 3, "do", "edition")), "?")[0], "#")[0]
 	}
 	first := begin()
 	second := begin() // two officers begin at once

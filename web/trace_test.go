@@ -369,3 +369,38 @@ func TestMargins(t *testing.T) {
 	}
 	wants(t, "the page of a merged paragraph", text(v.get("/en"+rv+"/p1.e2.x8").body), "2 published contributions")
 }
+
+// TestTraceThroughSessions: the trace of a point goes through the items of agendas that took it up and what was said under them to what rests on it
+// and to what its author said of the answer, as steps and as dots that are links; an item, a theme and a question have a trace of their own, and
+// each page says in one sentence what it rests on and what rests on it.
+func TestTraceThroughSessions(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	v := h.visitor()
+	for path, want := range map[string][]string{
+		"/c23/trace":       {`href="#s-s1-i2"`, `href="#s-s2-i1"`, `href="#r-c23-1"`, `id="s-s1-i2"`, `id="r-c23-1"`, "/s2.i1/trace", "What rests on it: "},
+		"/c23":             {"What rests on it: 1 answer, 2 items of sessions, 2 interventions, 1 sentence and 1 reaction of an author."},
+		"/s1.i2/trace":     {`href="#s-p1-e2-x85"`, "It rests on 2 points, 1 answer and 1 passage. What rests on it: 1 item of a session and 5 interventions.", `href="#s-s2-i1"`},
+		"/s1.i2":           {"It rests on 2 points, 1 answer and 1 passage.", "/s1.i2/trace"},
+		"/o1.t1":           {"What rests on it: 1 sentence.", "/o1.t1/trace"},
+		"/o1.t1/trace":     {"/p4.e1.x4", "/p1.e2.x85"},
+		"/q1":              {"/q1/trace"},
+		"/q1/trace":        {"What rests on it: 1 passage."},
+		"/p4.e1.x4":        {"It rests on 1 theme."},
+		"/p4.e1.x1/trace":  {"It rests on 1 point."},
+		"/p1.e2.x85/trace": {`href="#s-s1-i2"`},
+		"/d5":              {"/d5/trace", "What rests on it: "},
+	} {
+		a := v.get("/en" + conv + path)
+		for _, w := range want {
+			if a.status != 200 || !strings.Contains(a.body, w) {
+				t.Errorf("%s (%d) has no %q", path, a.status, w)
+			}
+		}
+	}
+	for _, path := range []string{"/o1/trace", "/s1/trace", "/s1.i99/trace", "/o1.t99/trace", "/q99/trace", "/k1/trace"} {
+		if a := v.get("/en" + conv + path); a.status != 404 {
+			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+}
