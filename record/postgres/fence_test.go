@@ -32,7 +32,7 @@ func TestFence(t *testing.T) {
 	batch := func(mark byte) *record.Batch {
 		return &record.Batch{Record: id, Head: 1, Rows: []record.Row{{Position: 1, Envelope: []byte{mark}, Data: make([]byte, 40)}}}
 	}
-	k, err := engines[1].find(id) // which knows of a head of 0
+	k, err := engines[0].find(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,6 +50,9 @@ func TestFence(t *testing.T) {
 	}
 	if at, err := s.raise(t.Context(), k.number); err != nil || at.head != 0 || at.fence != 1 {
 		t.Fatal(at, err)
+	}
+	if _, err := engines[1].find(id); err != nil { // it knows of the fence, and of a head of 0
+		t.Fatal(err)
 	}
 	if moved, err := s.append(v); err != nil || moved {
 		t.Errorf("written over a fence: %v", err)
