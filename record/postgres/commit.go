@@ -406,6 +406,7 @@ func arguments(number, fence int64, group []*request) ([]any, error) {
 			keys, outcomes = append(keys, key), append(outcomes, o)
 		}
 		for _, p := range b.Erase {
+			//mutants:guard a text that is erased is deleted, and never stored where the same transaction brings it
 			if p > first.Before && p <= b.Head {
 				texts[p-first.Before-1] = nil
 			} else {
