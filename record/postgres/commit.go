@@ -77,7 +77,8 @@ func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
 // somebody waits for it.
 func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error) {
 	for note := ""; ; note = fmt.Sprintf("want %d %s", k.number, e.node) {
-		at, err := s.lock(ctx, k.number, note)
+		since, _ := k.standing()
+		at, err := s.lock(ctx, k.number, since, note)
 		var pg *pgconn.PgError
 		if errors.As(err, &pg) && pg.Code == "55P03" && !s.broken() && ctx.Err() == nil && e.ctx.Err() == nil {
 			s.fresh = false
@@ -95,7 +96,7 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 	if at.head < k.head {
 		return fmt.Errorf("%w: the server holds %d entries of %s, %d were acknowledged", record.ErrDamaged, at.head, k.id, k.head)
 	}
-	k.session, k.head, k.fence = s, at.head, at.fence
+	k.session, k.head, k.fence, k.tail = s, at.head, at.fence, at.tail
 	if at.others {
 		k.wanted.Store(true)
 	}
@@ -117,7 +118,7 @@ func (r *right) Wanted() bool {
 // Release gives the turn back, first to the other nodes, so that one of them that waits comes before this one.
 func (r *right) Release() {
 	r.kept.mu.Lock()
-	r.kept.session = nil
+	r.kept.session, r.kept.tail = nil, nil
 	r.kept.mu.Unlock()
 	r.engine.giveBack(r.session)
 	r.Right.Release()
@@ -405,6 +406,7 @@ func arguments(number, fence int64, group []*request) ([]any, error) {
 			keys, outcomes = append(keys, key), append(outcomes, o)
 		}
 		for _, p := range b.Erase {
+			//mutants:guard a text that is erased is deleted, and never stored where the same transaction brings it
 			if p > first.Before && p <= b.Head {
 				texts[p-first.Before-1] = nil
 			} else {

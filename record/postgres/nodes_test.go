@@ -534,6 +534,39 @@ func TestCut(t *testing.T) {
 	l.check(t, d.url, id)
 }
 
+// TestLostAnswer: what was written, and whose answer was lost on its way, is acknowledged.
+func TestLostAnswer(t *testing.T) {
+	d := newDatabase(t)
+	id := create(t, d.url)
+	c := newCutter(t, d.server.Address())
+	n := open(t, through(c, d))
+	l := newLedger()
+	for i := range 3 {
+		turn, err := n.Turn(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := fmt.Sprint(i)
+		if _, err := turn.Append(record.New{Data: []byte(body)}); err != nil {
+			t.Fatal(err)
+		}
+		turn.Remember(record.TokenHash([]byte(fmt.Sprintf("%-32s", body))), record.TokenResult{First: turn.Head()})
+		c.deafen()
+		done := make(chan error, 1)
+		turn.Commit(func(err error) { done <- err })
+		for d.server.Value(t, d.name, "SELECT position FROM plenary.record") != fmt.Sprint(i+1) {
+			tick(t.Context())
+		}
+		c.cut()
+		err = <-done
+		l.told(body, cite.Position(i+1), err)
+		if err != nil {
+			t.Errorf("it is written: %v", err)
+		}
+	}
+	l.check(t, d.url, id)
+}
+
 // TestLateDelivery: a statement that was sent, and comes to the server only after somebody found that it had not been written,
 // writes nothing.
 func TestLateDelivery(t *testing.T) {
@@ -565,7 +598,9 @@ func TestLateDelivery(t *testing.T) {
 	for _, k := range links { // the node takes it for broken; the server does not
 		_ = k.client.Close()
 	}
-	err = <-done // it was sent once more, on another connection
+	if err = <-done; err != nil { // it was sent once more, on another connection
+		t.Errorf("what had not come there: %v", err)
+	}
 	l.told("held up", 2, err)
 	for _, k := range links {
 		k.deliver()

@@ -89,6 +89,7 @@ type kept struct {
 	session *session      // that has the turn among the nodes; nil where it is not here
 	head    cite.Position // the last durable one that is known
 	fence   int64         // at head
+	tail    []tailRow     // what came with the turn, as long as it is here
 	doubt   bool          // what became of a batch is not known yet
 	queue   []*request
 	writing bool // somebody works the queue off

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/openplenary/plenary/cite"
@@ -11,7 +12,12 @@ import (
 	"github.com/openplenary/plenary/record/recordtest"
 )
 
-func TestMain(m *testing.M) { postgrestest.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(asNode) != "" {
+		os.Exit(beNode())
+	}
+	postgrestest.Main(m)
+}
 
 // database is an empty database of the test's server.
 type database struct {

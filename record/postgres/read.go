@@ -76,6 +76,14 @@ func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position,
 	if err != nil {
 		return err
 	}
+	if tail := k.came(from, to); tail != nil {
+		for _, row := range tail {
+			if err := each(row.at, row.envelope, row.data); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	var theirs error // what each said
 	err = e.reading(ctx, func(ctx context.Context) error {
 		rows, err := e.read.Query(ctx, "SELECT id, envelope, data FROM plenary.entry WHERE id BETWEEN $1 AND $2 ORDER BY id", rowid(k.number, max(from, 0)), rowid(k.number, min(to, 1<<40-1)))
@@ -100,6 +108,16 @@ func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position,
 		return theirs
 	}
 	return err
+}
+
+// came gives entries that came with the turn, nil where they are not all there.
+func (k *kept) came(from, to cite.Position) []tailRow {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.tail) == 0 || from < k.tail[0].at || to > k.tail[len(k.tail)-1].at || from > to {
+		return nil
+	}
+	return k.tail[from-k.tail[0].at : to-k.tail[0].at+1]
 }
 
 // Texts reads envelopes and texts.

@@ -23,6 +23,9 @@ var statements = map[string]string{
 	"lock":     `SELECT pg_advisory_lock($1::integer, $2::integer)`,
 	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
 		set_config('lock_timeout', '1000', false) FROM plenary.record WHERE number = $2::integer`,
+	// What others wrote since, as far as it is little: whoever has the turn reads that first.
+	"tail": `SELECT id, envelope, data FROM (SELECT *, sum(length(envelope) + length(data)) OVER (ORDER BY id) AS bytes
+		FROM (SELECT id, envelope, data FROM plenary.entry WHERE id > $1::bigint AND id < $2::bigint ORDER BY id LIMIT 1000) AS next) AS counted WHERE bytes <= 1048576 ORDER BY id`,
 	"unlock": `SELECT pg_advisory_unlock_all(), set_config('lock_timeout', '1000', false), set_config('idle_session_timeout', '0', false)`,
 	// The head moves from where the batch begins; where it stands elsewhere, or the fence was raised, nothing is done.
 	"append": `WITH moved AS (UPDATE plenary.record SET position = $4::bigint WHERE number = $1::integer AND position = $2::bigint AND fence = $3::bigint RETURNING number),
@@ -220,38 +223,50 @@ type standing struct {
 	head   cite.Position
 	fence  int64
 	others bool // another node waits for the turn
+	tail   []tailRow
+}
+
+// tailRow is an entry that came with the turn.
+type tailRow struct {
+	at             cite.Position
+	envelope, data []byte
 }
 
 // lock waits for the turn on a record, takes it, and says how the record stands. At first it waits for about as long as a
-// node that hands it round has it; with a note, which is sent to all nodes, for longer.
-func (s *session) lock(ctx context.Context, number int64, note string) (at standing, err error) {
+// node that hands it round has it; with a note, which is sent to all nodes, for longer. Entries after a position come with it.
+func (s *session) lock(ctx context.Context, number int64, since cite.Position, note string) (at standing, err error) {
 	pipe := s.conn.StartPipeline(ctx)
 	defer func() { err = errors.Join(err, pipe.Close()) }()
 	lock, err := s.values(lockClass, int(number))
 	if err != nil {
 		return at, err
 	}
-	wait, answers := "20", 4 // patience, the mark behind it, lock, head
+	tail, err := s.values(rowid(number, since), rowid(number+1, 0))
+	if err != nil {
+		return at, err
+	}
+	wait, answers := "20", 5 // patience, the mark behind it, lock, head, tail
 	if note != "" {
-		wait, answers = "1000", 5
+		wait, answers = "1000", 6
 		pipe.SendQueryPrepared("want", [][]byte{[]byte(note)}, binaryFormat, binaryFormat)
 	}
 	pipe.SendQueryPrepared("patience", [][]byte{[]byte(wait)}, binaryFormat, binaryFormat)
 	pipe.SendPipelineSync()
 	pipe.SendQueryPrepared("lock", lock, binaryFormat, binaryFormat)
 	pipe.SendQueryPrepared("head", lock, binaryFormat, binaryFormat)
+	pipe.SendQueryPrepared("tail", tail, binaryFormat, binaryFormat)
 	if err := pipe.Sync(); err != nil {
 		return at, err
 	}
-	var head *pgconn.Result
+	var head, last *pgconn.Result
 	for range answers {
 		got, err := pipe.GetResults()
 		if err != nil {
 			return at, err
 		}
 		if r, ok := got.(*pgconn.ResultReader); ok {
-			if head = r.Read(); head.Err != nil {
-				return at, head.Err
+			if head, last = last, r.Read(); last.Err != nil {
+				return at, last.Err
 			}
 		}
 	}
@@ -259,7 +274,11 @@ func (s *session) lock(ctx context.Context, number int64, note string) (at stand
 		return at, fmt.Errorf("%w: %d", record.ErrNoRecord, number)
 	}
 	row := head.Rows[0]
-	return standing{cite.Position(binary.BigEndian.Uint64(row[0])), int64(binary.BigEndian.Uint64(row[1])), row[2][0] != 0}, nil
+	at = standing{head: cite.Position(binary.BigEndian.Uint64(row[0])), fence: int64(binary.BigEndian.Uint64(row[1])), others: row[2][0] != 0}
+	for _, row := range last.Rows {
+		at.tail = append(at.tail, tailRow{cite.Position(binary.BigEndian.Uint64(row[0]) & (1<<40 - 1)), row[1], row[2]})
+	}
+	return at, nil
 }
 
 // unlock gives the turn back.

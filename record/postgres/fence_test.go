@@ -1,0 +1,75 @@
+package postgres
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/record/postgres/postgrestest"
+)
+
+// TestFence: a statement does nothing once the fence was raised, though the head is where it begins; nor where the head has moved,
+// though its sender knows nothing of that.
+func TestFence(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	var engines []*Engine
+	for range 2 {
+		e, err := Open(t.Context(), Options{URL: url})
+		if err == nil {
+			err = e.MarkVerified()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = e.Close() })
+		engines = append(engines, e)
+	}
+	const id record.ID = "5eed0000000000000000000000000001"
+	if err := engines[0].Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	batch := func(mark byte) *record.Batch {
+		return &record.Batch{Record: id, Head: 1, Rows: []record.Row{{Position: 1, Envelope: []byte{mark}, Data: make([]byte, 40)}}}
+	}
+	k, err := engines[0].find(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := engines[0].sessions.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	args, err := arguments(k.number, 0, []*request{{batch: batch(1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.values(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, err := s.raise(t.Context(), k.number); err != nil || at.head != 0 || at.fence != 1 {
+		t.Fatal(at, err)
+	}
+	if _, err := engines[1].find(id); err != nil { // it knows of the fence, and of a head of 0
+		t.Fatal(err)
+	}
+	if moved, err := s.append(v); err != nil || moved {
+		t.Errorf("written over a fence: %v", err)
+	}
+	engines[0].sessions.put(s)
+	for i, want := range []error{nil, record.ErrConflict} {
+		done := make(chan error, 1)
+		engines[i].Commit(batch(byte(i)), func(err error) { done <- err })
+		if err := <-done; !errors.Is(err, want) {
+			t.Errorf("engine %d: %v", i, err)
+		}
+	}
+	if head, err := engines[1].Head(id); err != nil || head != 1 {
+		t.Errorf("the head is %d: %v", head, err)
+	}
+	rows, err := engines[1].Texts(t.Context(), id, []cite.Position{1})
+	if err != nil || rows[0].Envelope[0] != 0 {
+		t.Errorf("whose entry: %v %v", rows, err)
+	}
+}
