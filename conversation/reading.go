@@ -456,9 +456,17 @@ func (p PaperReading) Symbol(sym cite.Symbol) (cite.Ref, bool) {
 // Citing lists what rests on a reference.
 func (p PaperReading) Citing(x cite.Ref) []cite.Ref { return p.r.noted(AnyPaper).Papers.Citing(x) }
 
-// Marks lists what was said of a sentence of considerations by anybody but those who wrote it.
-func (p PaperReading) Marks(of paper.Seal, wrote []string) []paper.Mark {
-	return p.r.noted(paper.AnyMark).Papers.Marks(of, wrote)
+// Marked lists what was ever said of a sentence of considerations with a seal, by anybody.
+func (p PaperReading) Marked(of paper.Seal) []paper.Mark {
+	return p.r.noted(paper.AnyMark).Papers.Marks(of, nil)
+}
+
+// Marks lists what was said of a sentence of considerations by anybody but those who wrote it, of its sources as they stand now.
+func (p PaperReading) Marks(el *paper.Element) []paper.Mark {
+	for _, r := range el.Cites {
+		p.r.note(r.Root())
+	}
+	return p.r.noted(paper.AnyMark).compiler().Marks(el, el.Wrote)
 }
 
 // RollReading reads the roll, which is public by number; the names of those who came by themselves are not on it.

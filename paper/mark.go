@@ -28,7 +28,7 @@ const AnyMark cite.Ref = "marks"
 
 // Seal names a sentence by its words in the language of the original and by what it cites, in their order: the first 32 hexadecimal digits of
 // a SHA-256. A sentence that says something else, or rests on something else, has another, and what was said of it before is not said of
-// it any more. Its number, its place and its translations are no part of it.
+// it any more. Its number, its place and its translations are no part of it: these have seals of their own, see TranslationSeal.
 type Seal string
 
 // sealLength is how many hexadecimal digits a Seal has.
@@ -49,6 +49,33 @@ func sealOf(l locale.Lang, text string, cites []cite.Ref) Seal {
 	return Seal(hex.EncodeToString(h.Sum(nil))[:sealLength])
 }
 
+// TranslationSeal names a translation of a sentence by its words, and by the seal of the sentence that it translates.
+func TranslationSeal(of Seal, l locale.Lang, text string) Seal {
+	h := sha256.New()
+	for _, s := range []string{"plenary translation 1", string(of), string(l), strings.TrimSpace(text)} {
+		_, _ = h.Write([]byte(s))
+		_, _ = h.Write([]byte{0})
+	}
+	return Seal(hex.EncodeToString(h.Sum(nil))[:sealLength])
+}
+
+// TranslationSeals are those of all translations of a sentence.
+func (e *Element) TranslationSeals() map[locale.Lang]Seal {
+	out, of := map[locale.Lang]Seal{}, e.Seal()
+	for _, l := range locale.All {
+		if text := e.Text.In[l]; text != "" && l != e.Text.Original {
+			out[l] = TranslationSeal(of, l, text)
+		}
+	}
+	return out
+}
+
+// sealed reports whether a seal is written as one.
+func (s Seal) sealed() bool {
+	_, err := hex.DecodeString(string(s))
+	return err == nil && len(s) == sealLength && strings.ToLower(string(s)) == string(s)
+}
+
 // texts spells references.
 func texts(refs []cite.Ref) []string {
 	out := make([]string, len(refs))
@@ -63,13 +90,19 @@ func texts(refs []cite.Ref) []string {
 type MarkSentence struct {
 	Seal    Seal   // of the sentence as it was read
 	Verdict string // one of Verdicts
+	// Translations are those that were read beside the original, each as it was read: see TranslationSeal. What the verdict says is said of these as well,
+	// and of no other translation.
+	Translations map[locale.Lang]Seal
 }
 
 // Check holds the mark to its bounds.
 func (c MarkSentence) Check() (MarkSentence, error) {
 	var in input.Check
-	_, err := hex.DecodeString(string(c.Seal))
-	in.If(err != nil || len(c.Seal) != sealLength || strings.ToLower(string(c.Seal)) != string(c.Seal), "seal", "paper.seal")
+	in.If(!c.Seal.sealed(), "seal", "paper.seal")
+	for l, seal := range c.Translations {
+		in.Language("translations", l)
+		in.If(!seal.sealed(), "translations", "paper.seal")
+	}
 	in.OneOf("verdict", c.Verdict, Verdicts, "paper.verdict")
 	return c, in.Err()
 }
@@ -80,7 +113,7 @@ func (s *State) MarkSentence(act cite.Act, c MarkSentence) (cite.Proposal, error
 	if act.By == "" {
 		return cite.Proposal{}, refusal.New(refusal.Forbidden, "paper.reader")
 	}
-	return cite.Proposal{Body: SentenceMarked{Seal: c.Seal, Verdict: c.Verdict, By: act.By, At: act.At}}, nil
+	return cite.Proposal{Body: SentenceMarked{Seal: c.Seal, Verdict: c.Verdict, Translations: c.Translations, By: act.By, At: act.At}}, nil
 }
 
 // Asking asks people to read sentences of a draft as a second person.
@@ -98,6 +131,8 @@ type SentenceMarked struct {
 	Verdict string    `json:"verdict"`
 	By      string    `json:"by,omitempty"`
 	At      time.Time `json:"at"`
+	// Translations are those that were read as well, by their seals; in marks of before it was not said.
+	Translations map[locale.Lang]Seal `json:"translations,omitempty"`
 }
 
 // Describe: that somebody answers for a sentence is everybody's.
@@ -107,7 +142,7 @@ func (f SentenceMarked) Describe() cite.Description {
 
 // Apply keeps the mark in the place of what the same person said of the sentence before.
 func (f *SentenceMarked) Apply(s *State, at cite.Entry) error {
-	m := Mark{Verdict: f.Verdict, By: f.By, At: f.At, Position: at.Position}
+	m := Mark{Verdict: f.Verdict, Translations: f.Translations, By: f.By, At: f.At, Position: at.Position}
 	others := slices.DeleteFunc(slices.Clone(s.marks[f.Seal]), func(x Mark) bool { return x.By == f.By })
 	s.marks[f.Seal] = append(others, m)
 	return nil
@@ -115,10 +150,17 @@ func (f *SentenceMarked) Apply(s *State, at cite.Entry) error {
 
 // Mark is what somebody said of a sentence last.
 type Mark struct {
-	Verdict  string
-	By       string // the participant's reference
-	At       time.Time
-	Position cite.Position
+	Verdict      string
+	By           string // the participant's reference
+	At           time.Time
+	Position     cite.Position
+	Translations map[locale.Lang]Seal // that were read as well
+}
+
+// Of reports whether a mark of a sentence is of its text in a language: what was translated anew since was read by nobody.
+func (m Mark) Of(e *Element, l locale.Lang) bool {
+	//mutants:guard nobody is said to have compared a translation that they did not read
+	return l == e.Text.Original || m.Translations[l] != "" && m.Translations[l] == TranslationSeal(e.Seal(), l, e.Text.In[l])
 }
 
 // Marks lists what was said of a sentence by anybody but those who wrote it, oldest first.

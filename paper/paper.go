@@ -514,12 +514,24 @@ func (s *State) Publish(act cite.Act, c Publish) (Published, error) {
 		no = append(no, refusal.In("symbol", "paper.symbol_taken", "symbol", c.Symbol))
 	}
 	no = append(no, f.number(before, c.Elements)...)
+	f.sign(act.By)
 	if before != nil && len(no) == 0 {
 		after := &Edition{Ref: f.Ref, Elements: f.Elements}
 		after.build()
 		f.Concordance = Concord(before, after)
 	}
 	return f, no.Or()
+}
+
+// sign says of each sentence of which nobody is said to have written it that whoever publishes it did.
+func (f *Published) sign(by string) {
+	for i := range f.Elements {
+		el := &f.Elements[i]
+		//mutants:guard nobody is the second reader of a sentence that they put forward themselves
+		if sentence := el.Kind == Paragraph || el.Kind == Question; sentence && by != "" && Compiled(f.PaperKind) && len(el.Wrote) == 0 {
+			el.Wrote = []string{by}
+		}
+	}
 }
 
 // Preview is the state as it would be if an edition were published, and the edition's reference; this one stays. It is

@@ -17,6 +17,7 @@ import (
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/web/contribution"
@@ -105,6 +106,12 @@ func (q *request) actAsk(command any, supporter api.Supporter, k api.Key) (conve
 		if ask.Alike = q.Server.Sec.Likeness(q.Slug, accreditation.Folded(ask.Name)); ask.Party == cite.None { // drawn, and the same for the same key
 			ask.Party = delegation.Party(q.Server.Sec.Derive("accreditation", q.Slug, k.Token)).Ref()
 		}
+	case "paper.publish":
+		written, err := q.editor.Written(q.Request, c.Interface().(paper.Publish))
+		if err != nil {
+			return conversation.Ask{}, err
+		}
+		return q.Ask(written, k.Token)
 	case "formulation.hear":
 		return questions.Hearing(q.Request, c.Interface().(formulation.Hear), k.Token)
 	case "session.deliver":

@@ -128,7 +128,7 @@ func (h *House) Circular(itself, source cite.Ref) bool {
 // secondReader looks up what was said of a sentence by somebody who did not write it and does not publish it.
 func (h *House) secondReader(p Paper, el *paper.Element, say func(string, ...any)) {
 	none := []string{p.Publisher}
-	marks := h.Papers.Marks(el.Seal(), append(none, el.Wrote...))
+	marks := h.Marks(el, append(none, el.Wrote...))
 	//mutants:guard a sentence that nobody but its writer has read against its sources is not published
 	if len(marks) == 0 {
 		say("unread")

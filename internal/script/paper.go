@@ -101,7 +101,7 @@ func (r *Runner) edition(name string) (c paper.Publish, err error) {
 }
 
 // markSentences says of every sentence of a file of considerations what somebody found who read what it cites; "only:" names the numbers of
-// some of them.
+// some of them, "translations:" the languages in which they were read as well.
 func (r *Runner) markSentences(ctx context.Context, b *block) error {
 	c, err := r.edition(b.words[0])
 	if err != nil {
@@ -116,7 +116,13 @@ func (r *Runner) markSentences(ctx context.Context, b *block) error {
 		if el.Kind != paper.Paragraph || len(only) > 0 && !slices.Contains(only, el.Number) {
 			continue
 		}
-		if err := r.ask(ctx, b, paper.MarkSentence{Seal: el.Seal(), Verdict: b.get("verdict")}); err != nil {
+		mark := paper.MarkSentence{Seal: el.Seal(), Verdict: b.get("verdict"), Translations: map[locale.Lang]paper.Seal{}}
+		for l, seal := range el.TranslationSeals() {
+			if slices.Contains(strings.Fields(b.get("translations")), string(l)) {
+				mark.Translations[l] = seal
+			}
+		}
+		if err := r.ask(ctx, b, mark); err != nil {
 			return fmt.Errorf("element %d: %w", i+1, err)
 		}
 	}

@@ -106,6 +106,8 @@ type SecondReading struct {
 	Sentences int `json:"sentences"`
 	// Read is how many of them a second person has read against what they cite.
 	Read int `json:"read"`
+	// ReadIn is how many of them a second person has read in each language: a translation only where they said that they read it, as it stands now.
+	ReadIn map[locale.Lang]int `json:"read_in"`
 	// Final: they came out after their review; else they are preliminary.
 	Final bool `json:"final,omitempty"`
 	// Reviews are the calls at which they are reviewed; of a final edition, those at which the edition before it was.
@@ -163,7 +165,7 @@ func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition, l loca
 	if !paper.Compiled(e.Kind) {
 		return
 	}
-	v.SecondReading = &SecondReading{Kind: e.Kind}
+	v.SecondReading = &SecondReading{Kind: e.Kind, ReadIn: map[locale.Lang]int{}}
 	v.reviewed(st, e, l)
 	for i := range e.Elements {
 		el := &e.Elements[i]
@@ -171,8 +173,14 @@ func (v *Paper) secondReading(st *conversation.Reading, e *paper.Edition, l loca
 			continue
 		}
 		v.SecondReading.Sentences++
-		if len(st.Papers.Marks(el.Seal(), el.Wrote)) > 0 {
+		marks := st.Papers.Marks(el)
+		if len(marks) > 0 {
 			v.SecondReading.Read++
+		}
+		for _, l := range locale.All {
+			if el.Text.In[l] != "" && slices.ContainsFunc(marks, func(m paper.Mark) bool { return m.Of(el, l) }) {
+				v.SecondReading.ReadIn[l]++
+			}
 		}
 	}
 }

@@ -42,9 +42,12 @@ type Search struct {
 	Groups []*Group
 	// Most is how much was looked through, where there is more; 0 where all was.
 	Most int
+	// Refused says that nothing was looked for, because the words cannot be looked for.
+	Refused bool
 
 	cited []cite.Ref
 	at    map[cite.Ref]bool // elements in which is looked, through time; nil for everywhere
+	order map[cite.Ref]int  // where each element stands in its paper now
 }
 
 // Place is an issue in which is looked.
@@ -54,24 +57,27 @@ type Place struct {
 	Name string // its number
 }
 
-// Group is what was found of one kind: a stance, "none" for points without one, "answers", "passages" or "priorities".
+// Group is what was found of one kind: a stance at a question, "none" for points without one, "answers", "passages" or "priorities". Answers to different
+// questions are no one count: "yes" to one is not "yes" to another.
 type Group struct {
 	Kind  string
-	N     int // in all
+	On    *Place // the question at which the stance was taken, as it stands now; nil for what is no stance
+	N     int    // in all
 	Found []*Source
 }
 
 // Cited reports whether the sentence cites a source already.
 func (v *Search) Cited(r cite.Ref) bool { return slices.Contains(v.cited, r) }
 
-// NewSearch looks for sources of sentence i of a draft. st reads as everybody does.
+// NewSearch looks for sources of sentence i of a draft. st reads as everybody does. It is nil where it is to be looked in something that is no issue.
 func NewSearch(st *conversation.Reading, d Drafted, i int, q Query, l locale.Lang) *Search {
-	v := &Search{Query: q, cited: d.Publish.Elements[i].Cites}
+	v := &Search{Query: q, cited: d.Publish.Elements[i].Cites, order: map[cite.Ref]int{}}
 	issues := about(st, d.Publish.Elements, i)
 	for _, p := range st.Papers.All() {
 		e := p.Latest()
 		for k := range e.Elements {
 			el := &e.Elements[k]
+			v.order[el.Ref] = k
 			if el.Kind != paper.Issue || paper.Compiled(e.Kind) {
 				continue
 			}
@@ -85,7 +91,9 @@ func NewSearch(st *conversation.Reading, d Drafted, i int, q Query, l locale.Lan
 	switch {
 	case slices.ContainsFunc(v.Places, func(p Place) bool { return string(p.Ref) == q.Where }):
 		v.within(st, []cite.Ref{cite.Ref(q.Where)})
-	case q.Where != Everywhere && len(issues) > 0:
+	case q.Where != "" && q.Where != Everywhere:
+		return nil
+	case q.Where == "" && len(issues) > 0:
 		v.Where = ""
 		v.within(st, issues)
 	default:
@@ -110,14 +118,12 @@ func about(st *conversation.Reading, elements []paper.Element, i int) []cite.Ref
 	return out
 }
 
-// issuesOf lists the issues that sources stand under.
+// issuesOf lists the issues that sources stand under. An answer to points under several says less of what a sentence is about than a point or a passage
+// does: answers count only where nothing else is cited, and then with the issue under which most of these points stand.
 func issuesOf(st *conversation.Reading, cites []cite.Ref) (out []cite.Ref) {
+	var answered []cite.Ref
 	add := func(on cite.Ref) {
-		e, ok := st.Papers.Edition(on)
-		if !ok || paper.Compiled(e.Kind) {
-			return
-		}
-		if x := e.IssueOf(on.Element()); x != cite.None && !slices.Contains(out, x) {
+		if x := issueOf(st, on); x != cite.None && !slices.Contains(out, x) {
 			out = append(out, x)
 		}
 	}
@@ -131,9 +137,7 @@ func issuesOf(st *conversation.Reading, cites []cite.Ref) (out []cite.Ref) {
 			}
 		case 'd':
 			if d, ok := st.Consultation.Disposition(r); ok {
-				for _, c := range st.PublishedParts(d) {
-					add(st.Consultation.Part(c.Root(), c.PartNumber()).On)
-				}
+				answered = append(answered, mostly(st, d))
 			}
 		case 'o':
 			if o, ok := st.Priorities.Order(r); ok {
@@ -144,7 +148,36 @@ func issuesOf(st *conversation.Reading, cites []cite.Ref) (out []cite.Ref) {
 			}
 		}
 	}
+	if len(out) == 0 {
+		for _, x := range answered {
+			if x != cite.None && !slices.Contains(out, x) {
+				out = append(out, x)
+			}
+		}
+	}
 	return out
+}
+
+// issueOf is the issue that an element stands under, in a paper whose sentences do not rest on anything themselves; None elsewhere.
+func issueOf(st *conversation.Reading, on cite.Ref) cite.Ref {
+	e, ok := st.Papers.Edition(on)
+	if !ok || paper.Compiled(e.Kind) {
+		return cite.None
+	}
+	return e.IssueOf(on.Element())
+}
+
+// mostly is the issue under which most points stand that an answer answers; the first of those that have as many.
+func mostly(st *conversation.Reading, d *consultation.Disposition) (most cite.Ref) {
+	n := map[cite.Ref]int{}
+	for _, c := range st.PublishedParts(d) {
+		if x := issueOf(st, st.Consultation.Part(c.Root(), c.PartNumber()).On); x != cite.None {
+			if n[x]++; n[x] > n[most] {
+				most = x
+			}
+		}
+	}
+	return most
 }
 
 // within looks only under some issues, whatever stood under them in any edition.
@@ -168,10 +201,10 @@ func (v *Search) within(st *conversation.Reading, issues []cite.Ref) {
 // in reports whether an element is where is looked.
 func (v *Search) in(x cite.Ref) bool { return v.at == nil || v.at[x.Element()] }
 
-// group is the group of a kind.
+// group is the group of a kind, which is of no question.
 func (v *Search) group(kind string) *Group {
 	for _, g := range v.Groups {
-		if g.Kind == kind {
+		if g.Kind == kind && g.On == nil {
 			return g
 		}
 	}
@@ -180,9 +213,33 @@ func (v *Search) group(kind string) *Group {
 	return g
 }
 
-// add puts something into the group of a kind. Where words are looked for, it is taken out again once it is seen that it has not got them.
-func (v *Search) add(st *conversation.Reading, kind string, r cite.Ref, l locale.Lang) {
-	g := v.group(kind)
+// question are the groups of a question, one for each stance, in the order of the stances.
+func (v *Search) question(st *conversation.Reading, on cite.Ref, l locale.Lang) map[string]*Group {
+	out := map[string]*Group{}
+	for _, g := range v.Groups {
+		if g.On != nil && g.On.Ref.Element() == on {
+			out[g.Kind] = g
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	e, ok := st.Papers.Edition(on)
+	place := &Place{Ref: on}
+	if ok {
+		place.Ref, place.Text, place.Name = cite.Element(e.Ref, on.ElementNumber()), part.ElementText(st, e, on, l), e.Label(on)
+	}
+	for _, kind := range Stances {
+		if kind != without {
+			out[kind] = &Group{Kind: kind, On: place}
+			v.Groups = append(v.Groups, out[kind])
+		}
+	}
+	return out
+}
+
+// add puts something into a group. Where words are looked for, it is taken out again once it is seen that it has not got them.
+func (v *Search) add(st *conversation.Reading, g *Group, r cite.Ref, l locale.Lang) {
 	if g.N++; v.Words != "" || len(g.Found) < shown {
 		g.Found = append(g.Found, newSource(st, r, l))
 	}
@@ -190,9 +247,6 @@ func (v *Search) add(st *conversation.Reading, kind string, r cite.Ref, l locale
 
 // points looks through the points, by the stance that they take.
 func (v *Search) points(st *conversation.Reading, l locale.Lang) {
-	for _, kind := range Stances {
-		v.group(kind)
-	}
 	var q consultation.PointQuery
 	for x := range v.at {
 		q.Element = append(q.Element, x)
@@ -203,12 +257,21 @@ func (v *Search) points(st *conversation.Reading, l locale.Lang) {
 	}
 	// Those with words first: a stance alone says less.
 	slices.SortStableFunc(refs, func(a, b cite.Ref) int { return cmp.Compare(mute(st, a), mute(st, b)) })
+	var mute []cite.Ref
 	for _, r := range refs {
-		kind := "none"
-		if s := st.Consultation.Part(r.Root(), r.PartNumber()).Stance; s != consultation.NoStance {
-			kind = s.String()
+		p := st.Consultation.Part(r.Root(), r.PartNumber())
+		if p.Stance == consultation.NoStance {
+			mute = append(mute, r)
+			continue
 		}
-		v.add(st, kind, r, l)
+		v.add(st, v.question(st, p.On.Element(), l)[p.Stance.String()], r, l)
+	}
+	// Question by question as the papers ask them, and behind them what takes no stance.
+	slices.SortStableFunc(v.Groups, func(a, b *Group) int {
+		return cmp.Or(cmp.Compare(a.On.Ref.Number(), b.On.Ref.Number()), cmp.Compare(v.order[a.On.Ref.Element()], v.order[b.On.Ref.Element()]))
+	})
+	for _, r := range mute {
+		v.add(st, v.group(without), r, l)
 	}
 }
 
@@ -221,7 +284,10 @@ func mute(st *conversation.Reading, r cite.Ref) int {
 }
 
 // Stances are the groups of points, those who are for it and those who are against it first.
-var Stances = []string{consultation.Yes.String(), consultation.InPart.String(), consultation.No.String(), consultation.WrongQuestion.String(), "none"}
+var Stances = []string{consultation.Yes.String(), consultation.InPart.String(), consultation.No.String(), consultation.WrongQuestion.String(), without}
+
+// without is the group of points that take no stance.
+const without = "none"
 
 // others looks through answers, passages and priorities. What is of the paper itself is left out: nothing rests on itself.
 func (v *Search) others(st *conversation.Reading, itself cite.Ref, l locale.Lang) {
@@ -229,7 +295,7 @@ func (v *Search) others(st *conversation.Reading, itself cite.Ref, l locale.Lang
 	for k := n; k > max(0, n-searched); k-- {
 		d, ok := st.Consultation.Disposition(cite.Disposition(k))
 		if ok && d.Current > 0 && (v.at == nil || slices.ContainsFunc(st.PublishedParts(d), func(c cite.Ref) bool { return v.in(st.Consultation.Part(c.Root(), c.PartNumber()).On) })) {
-			v.add(st, "answers", d.Ref, l)
+			v.add(st, v.group("answers"), d.Ref, l)
 		}
 	}
 	looked := 0
@@ -242,13 +308,13 @@ func (v *Search) others(st *conversation.Reading, itself cite.Ref, l locale.Lang
 				continue
 			}
 			looked++
-			v.add(st, "passages", cite.Element(e.Ref, el.Ref.ElementNumber()), l)
+			v.add(st, v.group("passages"), cite.Element(e.Ref, el.Ref.ElementNumber()), l)
 		}
 	}
 	for _, o := range st.Priorities.Orders() {
 		for t := range o.Themes {
 			if v.at == nil || slices.ContainsFunc(o.Themes[t].Names, v.in) {
-				v.add(st, "priorities", cite.Theme(o.Ref, t+1), l)
+				v.add(st, v.group("priorities"), cite.Theme(o.Ref, t+1), l)
 			}
 		}
 	}

@@ -30,6 +30,8 @@ type List struct {
 	// Lost are the published sentences that rest on something which is not there to be read any more.
 	Lost   []LostRow `json:"lost,omitempty"`
 	losses []lostOf
+	// Officer says that the reader may begin a draft.
+	Officer bool `json:"-"`
 }
 
 // LostRow is a published sentence, with why it is listed.
@@ -136,13 +138,15 @@ type Finding struct {
 
 // Sentence is one sentence with what it cites.
 type Sentence struct {
-	ID      string              `json:"id"`
-	Number  string              `json:"number,omitempty"`
-	Text    frame.LocalizedText `json:"text"`
-	Seal    paper.Seal          `json:"seal"`
-	Sources []*Source           `json:"sources"`
-	Wrong   []Finding           `json:"wrong,omitempty"`
-	Marks   []Mark              `json:"marks,omitempty"`
+	ID     string              `json:"id"`
+	Number string              `json:"number,omitempty"`
+	Text   frame.LocalizedText `json:"text"`
+	Seal   paper.Seal          `json:"seal"`
+	// Translations are what a second reader may compare as well.
+	Translations []Translation `json:"translations,omitempty"`
+	Sources      []*Source     `json:"sources"`
+	Wrong        []Finding     `json:"wrong,omitempty"`
+	Marks        []Mark        `json:"marks,omitempty"`
 	// Own says that the reader wrote it, and is no second reader of it.
 	Own bool `json:"own,omitempty"`
 	// Said is what the reader said of it, "" for nothing.
@@ -156,10 +160,20 @@ type Sentence struct {
 	Passage
 }
 
+// Translation is a translation of a sentence.
+type Translation struct {
+	Text frame.LocalizedText `json:"text"`
+	Seal paper.Seal          `json:"seal"`
+	// Read says that the reader said that they read it, as it stands now.
+	Read bool `json:"read,omitempty"`
+}
+
 // Mark is what somebody said of a sentence.
 type Mark struct {
 	Verdict string    `json:"verdict"`
 	At      time.Time `json:"at"`
+	// In are the languages in which they read it, as it stands now, the original first.
+	In []locale.Lang `json:"in"`
 }
 
 // Source is something that a sentence cites, with its words.
@@ -216,8 +230,12 @@ func New(st *conversation.Reading, d Drafted, found []compiler.Finding, who Read
 		if i < len(d.Passages) {
 			s.Passage = d.Passages[i]
 		}
-		if s.Sealed != "" && s.Sealed != s.Seal && len(s.Marks) == 0 {
-			s.Stale = len(st.Papers.Marks(s.Sealed, nil))
+		was := s.Sealed
+		if was == "" {
+			was = s.Seal // where a source was changed, it is of the same seal
+		}
+		if len(s.Marks) == 0 {
+			s.Stale = len(slices.DeleteFunc(st.Papers.Marked(was), func(m paper.Mark) bool { return slices.Contains(el.Wrote, m.By) && was == s.Seal }))
 		}
 		of[i] = s
 		v.Sentences = append(v.Sentences, s)
@@ -249,7 +267,7 @@ func NewDraft(st *conversation.Reading, x Drafted) Draft {
 	d := Draft{Key: x.Key, Title: c.Title.In[c.Title.Original], Symbol: c.Symbol}
 	for i := range c.Elements {
 		el := &c.Elements[i]
-		if (el.Kind == paper.Paragraph || el.Kind == paper.Question) && len(st.Papers.Marks(el.Seal(), el.Wrote)) == 0 {
+		if (el.Kind == paper.Paragraph || el.Kind == paper.Question) && len(st.Papers.Marks(el)) == 0 {
 			d.Unread++
 		}
 	}
@@ -262,13 +280,32 @@ func newSentence(st *conversation.Reading, el *paper.Element, i int, who Reader,
 		s.Sources = append(s.Sources, newSource(st, r, l))
 	}
 	s.Own = slices.ContainsFunc(who.As, func(me string) bool { return slices.Contains(el.Wrote, me) })
-	for _, m := range st.Papers.Marks(s.Seal, el.Wrote) {
-		s.Marks = append(s.Marks, Mark{m.Verdict, m.At})
-		if slices.Contains(who.As, m.By) {
-			s.Said = m.Verdict
+	seals := el.TranslationSeals()
+	for _, l := range locale.All {
+		if seal := seals[l]; seal != "" {
+			s.Translations = append(s.Translations, Translation{Text: frame.LocalizedText{Text: el.Text.In[l], Lang: l}, Seal: seal})
 		}
 	}
+	for _, m := range st.Papers.Marks(el) {
+		s.marked(el, m, slices.Contains(who.As, m.By))
+	}
 	return s
+}
+
+// marked notes what somebody said of it, and whether that is the reader.
+func (s *Sentence) marked(el *paper.Element, m paper.Mark, mine bool) {
+	k := Mark{m.Verdict, m.At, []locale.Lang{el.Text.Original}}
+	for i := range s.Translations {
+		t := &s.Translations[i]
+		if m.Of(el, t.Text.Lang) {
+			k.In = append(k.In, t.Text.Lang)
+			t.Read = t.Read || mine
+		}
+	}
+	s.Marks = append(s.Marks, k)
+	if mine {
+		s.Said = m.Verdict
+	}
 }
 
 func newSource(st *conversation.Reading, r cite.Ref, l locale.Lang) *Source {

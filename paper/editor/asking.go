@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -13,7 +14,7 @@ const askedAgain = 24 * time.Hour
 
 // Ask asks those of some people to read who did not write all of what waits for a second reader, and not whoever asks. read says of which
 // sentences somebody else has said something.
-func (w *Sheet) Ask(by string, people []string, now time.Time, read func(seal paper.Seal, wrote []string) bool) (paper.Asking, error) {
+func (w *Sheet) Ask(by string, people []string, now time.Time, read func(*paper.Element) bool) (paper.Asking, error) {
 	x := paper.Asking{At: now, To: map[string]int{}}
 	//mutants:guard nobody is flooded with letters
 	if now.Sub(w.Asked) < askedAgain {
@@ -23,7 +24,7 @@ func (w *Sheet) Ask(by string, people []string, now time.Time, read func(seal pa
 	for i := range w.Elements {
 		e := &w.Elements[i]
 		sentence := e.Kind == paper.Paragraph || e.Kind == paper.Question
-		if !sentence || read(paper.SealOf(w.Original, e.Text[w.Original], e.Cites), e.Wrote) {
+		if !sentence || read(&paper.Element{Text: locale.Text{Original: w.Original, In: e.Text}, Cites: e.Cites, Wrote: e.Wrote}) {
 			continue
 		}
 		waits++

@@ -66,6 +66,8 @@ func (h *Handlers) Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}", Who: serve.Officers, Query: view.DraftQuery{}, Handle: h.on((*request).paperDraft)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/papers/{key}/preview", Who: serve.Officers, Query: previewQuery{}, Handle: h.on((*request).paperPreview)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/papers/{key}", Who: serve.Officers, Body: 12 * serve.MiB, Handle: h.on((*request).postPaperDraft)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/quantities", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "quantities", Views: []any{sources.Quantities{}}, Handle: h.on((*request).quantities)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources", Who: serve.Rapporteurs, Handle: h.on((*request).sourcesList)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Query: sources.Query{}, Handle: h.on((*request).sourcesPage)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sources/{key}", Who: serve.Rapporteurs, Body: 16 * serve.KiB, Handle: h.on((*request).postSources)},

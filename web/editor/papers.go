@@ -35,6 +35,9 @@ func (q *request) postDeskPapers() error {
 		return err
 	}
 	d := paper.Draft{Kind: paper.IssuesPaper, Original: q.Lang}
+	if v.Get("do") == paper.Considerations {
+		d.Kind = paper.Considerations
+	}
 	if v.Get("do") != "edition" {
 		if err := q.Look(func(st *conversation.Reading) error {
 			if len(st.Languages) > 0 && !slices.Contains(st.Languages, q.Lang) {

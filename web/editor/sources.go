@@ -28,7 +28,7 @@ import (
 func marked(st *conversation.Reading, sentences editor.Sentences, original locale.Lang) map[paper.Seal]bool {
 	out := map[paper.Seal]bool{}
 	for _, seal := range sentences.Seals(original) {
-		out[seal] = len(st.Papers.Marks(seal, nil)) > 0
+		out[seal] = len(st.Papers.Marked(seal)) > 0
 	}
 	return out
 }
@@ -82,8 +82,54 @@ func (q *request) sourcesList() error {
 		}
 	}
 	return q.show(func(st *conversation.Reading) (frame.View, error) {
-		return view.NewList(st, all, q.Lang), nil
+		v := view.NewList(st, all, q.Lang)
+		v.Officer = st.Audience.Roles.Has(delegation.Officer)
+		return v, nil
 	})
+}
+
+// quantities shows the words by which a sentence says how many, and what each asks for: the rule is everybody's to read.
+func (q *request) quantities() error {
+	return q.Read(func(*conversation.Reading) (frame.View, error) { return view.NewQuantities(), nil })
+}
+
+// Written names those who wrote sentences of an edition, as the drafts of the conversation know it, beside those whom a program names: an edition that is
+// not published from its draft has the same writers.
+func (h *Handlers) Written(q *serve.Request, c paper.Publish) (paper.Publish, error) {
+	if !paper.Compiled(c.Kind) {
+		return c, nil
+	}
+	all, err := h.Drafts.List(q.Context(), q.Slug, draft.Paper, 0)
+	if err != nil {
+		return c, err
+	}
+	wrote := map[paper.Seal][]string{}
+	for _, d := range all {
+		kept, ok, err := h.Drafts.Get(q.Context(), q.Slug, draft.Paper, d.Key)
+		if err != nil {
+			return c, err
+		}
+		sheet, err := editor.Open(kept.Body)
+		if err != nil || !ok || !paper.Compiled(sheet.Kind) {
+			continue
+		}
+		for i := range sheet.Elements {
+			e := &sheet.Elements[i]
+			seal := paper.SealOf(sheet.Original, e.Text[sheet.Original], e.Cites)
+			wrote[seal] = append(wrote[seal], e.Wrote...)
+		}
+	}
+	c.Elements = slices.Clone(c.Elements)
+	for i := range c.Elements {
+		el := &c.Elements[i]
+		for _, who := range wrote[paper.SealOf(c.Title.Original, el.Text.In[c.Title.Original], el.Cites)] {
+			//mutants:guard whoever wrote a sentence in a draft is no second reader of it, wherever it is published
+			if !slices.Contains(el.Wrote, who) {
+				el.Wrote = append(slices.Clip(el.Wrote), who)
+			}
+		}
+	}
+	return c, nil
 }
 
 // sourcesPage shows each sentence of a draft beside what it cites, with what stands in the way of publishing.
@@ -110,6 +156,9 @@ func (q *request) sources(status int, find view.Query, typed *view.Typed) error 
 	if err != nil {
 		return err
 	}
+	if search != nil && search.Refused && status == http.StatusOK {
+		status = http.StatusBadRequest
+	}
 	return q.Desk(status, done, func(st *conversation.Reading) (frame.View, error) {
 		who := view.Reader{Officer: st.Audience.Roles.Has(delegation.Officer)}
 		if q.Me != 0 {
@@ -132,10 +181,19 @@ func (q *request) search(x view.Drafted, find view.Query) (v *view.Search, err e
 	if i < 0 || i >= len(x.Publish.Elements) {
 		return nil, nil
 	}
-	find.Words = serve.CleanLine("words", find.Words, maxWords, new(refusal.Several))
+	var no refusal.Several
+	typed := find.Words
+	if find.Words = serve.CleanLine("words", typed, maxWords, &no); len(no) > 0 {
+		find.Words = typed
+		q.Frame.Errors = append(q.Frame.Errors, no...)
+		return &view.Search{Query: find, Refused: true}, nil
+	}
 	r, err := quoting.Read(q.Context(), q.Server.Sec, q.Slug, func(r *conversation.Reading) { v = view.NewSearch(r, x, i, find, q.Lang) })
 	if err != nil {
 		return nil, err
+	}
+	if v == nil { // it was to be looked where there is nothing
+		return nil, &refusal.Refusal{Kind: refusal.Malformed, Key: "address.malformed", Field: "where", Args: []any{"name", "where"}}
 	}
 	words, err := q.Server.Sec.Words(q.Context(), q.Slug, r.Needed(v.Need()))
 	if err != nil {
@@ -168,13 +226,13 @@ func (q *request) postSources() error {
 		return serve.NotFound()
 	}
 	var no refusal.Several
-	seal, here := paper.Seal(v.Get("seal")), false
+	seal, here, read := paper.Seal(v.Get("seal")), false, map[locale.Lang]paper.Seal{}
 	for i := range x.Publish.Elements {
 		el := &x.Publish.Elements[i]
 		if el.Seal() != seal {
 			continue
 		}
-		here = true
+		here, read = true, el.TranslationSeals()
 		for _, by := range el.Wrote {
 			//mutants:guard who wrote a sentence is told that somebody else reads it
 			if q.Me.Is(by) {
@@ -185,7 +243,17 @@ func (q *request) postSources() error {
 	if !here {
 		no = append(no, refusal.New(refusal.Conflict, "paper.sentence_changed"))
 	}
-	answer, rs, err := q.DeskDo(v, paper.MarkSentence{Seal: seal, Verdict: v.Get("verdict")}, no)
+	c := paper.MarkSentence{Seal: seal, Verdict: v.Get("verdict"), Translations: map[locale.Lang]paper.Seal{}}
+	for _, t := range v["translation"] {
+		name, of, _ := strings.Cut(t, ":")
+		l := locale.Lang(name)
+		//mutants:guard nobody says that they read a translation which says something else by now
+		if here && read[l] != paper.Seal(of) {
+			no = append(no, refusal.New(refusal.Conflict, "paper.translation_changed", "lang", serve.Shown(name)))
+		}
+		c.Translations[l] = paper.Seal(of)
+	}
+	answer, rs, err := q.DeskDo(v, c, no)
 	if err != nil {
 		return err
 	}
@@ -372,7 +440,7 @@ func (q *request) ask(key string) error {
 				}
 			}
 		}
-		x, err = sheet.Ask(string(q.Me.Ref()), people, q.Received, func(s paper.Seal, wrote []string) bool { return len(st.Papers.Marks(s, wrote)) > 0 })
+		x, err = sheet.Ask(string(q.Me.Ref()), people, q.Received, func(el *paper.Element) bool { return len(st.Papers.Marks(el)) > 0 })
 		return err
 	}); err != nil {
 		return err
