@@ -3,11 +3,9 @@ package verifier
 import (
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,13 +14,12 @@ import (
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
+	"github.com/openplenary/plenary/internal/verifier/stored"
 )
 
 const (
-	applicationID = 0x506c6d76
-	schemaVersion = 2 // it reads 1 as well: what it checks stands in both alike
-	positionBits  = 40
-	positionMask  = 1<<positionBits - 1
+	positionBits = 40
+	positionMask = 1<<positionBits - 1
 )
 
 // Database checks the record database at path (record.db) and the file "high" beside it: every entry,
@@ -45,26 +42,22 @@ func Database(ctx context.Context, path string) (Report, error) {
 	// Where there is no write-ahead log nobody has the database open, and the file alone is the whole: it
 	// is read as it lies, so that nothing is made beside it, on a medium that cannot be written, say. If a
 	// log is there afterwards, somebody has begun to write, and what was read is read again.
-	if !logged(path) {
-		if r, err := check(ctx, path, "&immutable=1"); !logged(path) {
+	if !stored.Logged(path) {
+		if r, err := check(ctx, path, "&immutable=1"); !stored.Logged(path) {
 			return r, err
 		}
 	}
 	return check(ctx, path, "")
 }
 
-func logged(path string) bool {
-	_, err := os.Stat(path + "-wal")
-	return !errors.Is(err, fs.ErrNotExist)
-}
-
 func check(ctx context.Context, path, mode string) (Report, error) {
 	var r Report
 	// The mark may lag behind the record, never lead it: so it is read first.
-	marks, markErr := readHigh(filepath.Join(filepath.Dir(path), "high"))
-	d, err := open(ctx, path, mode)
+	marks, markErr := stored.ReadHigh(filepath.Join(filepath.Dir(path), "high"))
+	f, err := stored.Open(ctx, path, mode)
 	if err == nil {
-		defer d.conn.Close()
+		d := &database{f}
+		defer d.Close()
 		if err = d.all(ctx, &r, marks, markErr); err == nil {
 			return r, r.err()
 		}
@@ -79,52 +72,8 @@ func check(ctx context.Context, path, mode string) (Report, error) {
 	return r, fmt.Errorf("verifier: %s: %w", path, err)
 }
 
-type database struct{ conn *sqlite3.Conn }
-
-func open(ctx context.Context, path, mode string) (*database, error) {
-	name := "file:" + strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(path) + "?mode=ro" + mode
-	c, err := sqlite3.OpenFlags(name, sqlite3.OPEN_READONLY|sqlite3.OPEN_URI)
-	if err != nil {
-		return nil, err
-	}
-	// The last connection that closes would delete a write-ahead log that it takes for empty, though it may
-	// hold entries behind a damaged frame.
-	_, err = c.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, true)
-	if err = errors.Join(err, c.BusyTimeout(5*time.Second)); err == nil {
-		c.SetInterrupt(ctx)
-		// The transaction holds one state of the database until the connection is closed.
-		err = c.Exec("PRAGMA query_only = ON; BEGIN; SELECT count(*) FROM sqlite_schema")
-	}
-	if err != nil {
-		return nil, errors.Join(err, c.Close())
-	}
-	return &database{c}, nil
-}
-
-// query runs a statement and hands on each row.
-func (d *database) query(sql string, each func(*sqlite3.Stmt) error, args ...int64) error {
-	s, _, err := d.conn.Prepare(sql)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	for i, a := range args {
-		if err := s.BindInt64(i+1, a); err != nil {
-			return err
-		}
-	}
-	for s.Step() {
-		if err := each(s); err != nil {
-			return err
-		}
-	}
-	return s.Err()
-}
-
-func (d *database) number(sql string, args ...int64) (n int64, err error) {
-	err = d.query(sql, func(s *sqlite3.Stmt) error { n = s.ColumnInt64(0); return nil }, args...)
-	return n, err
-}
+// database is a record database that is being checked.
+type database struct{ *stored.File }
 
 type recordRow struct {
 	number     int64
@@ -132,7 +81,7 @@ type recordRow struct {
 }
 
 // all checks everything; what it returns is that SQLite could not go on.
-func (d *database) all(ctx context.Context, r *Report, marks map[string]mark, markErr error) error {
+func (d *database) all(ctx context.Context, r *Report, marks map[string]stored.Mark, markErr error) error {
 	version, ok, err := d.file(r)
 	if err != nil || !ok {
 		return err
@@ -141,7 +90,7 @@ func (d *database) all(ctx context.Context, r *Report, marks map[string]mark, ma
 		r.check("high mark", markErr, "")
 	}
 	var rows []recordRow
-	if err := d.query("SELECT number, id, origin FROM record ORDER BY number", func(s *sqlite3.Stmt) error {
+	if err := d.Query("SELECT number, id, origin FROM record ORDER BY number", func(s *sqlite3.Stmt) error {
 		rows = append(rows, recordRow{s.ColumnInt64(0), s.ColumnText(1), s.ColumnText(2)})
 		return nil
 	}); err != nil {
@@ -166,7 +115,7 @@ func (d *database) all(ctx context.Context, r *Report, marks map[string]mark, ma
 	if err := d.orphans(r); err != nil {
 		return err
 	}
-	return d.tokens(ctx, r, version, marks[tokensMark].head)
+	return d.tokens(ctx, r, version, marks[tokensMark].Head)
 }
 
 // tokensMark is the name under which a high mark says how many outcomes of requests were stored.
@@ -174,76 +123,12 @@ const tokensMark = "746f6b656e7300000000000000000000"
 
 // file checks what SQLite can see, and that it is a database of this kind. It returns its schema.
 func (d *database) file(r *Report) (version int64, ok bool, err error) {
-	var said string
-	if err := d.query("PRAGMA integrity_check(1)", func(s *sqlite3.Stmt) error { said = s.ColumnText(0); return nil }); err != nil {
-		return 0, false, err
+	version, wrong, err := d.Own()
+	if err != nil || !r.check("database", wrong, "SQLite finds its pages and indexes in order") {
+		return version, false, err
 	}
-	app, err := d.number("PRAGMA application_id")
-	if err != nil {
-		return 0, false, err
-	}
-	if version, err = d.number("PRAGMA user_version"); err != nil {
-		return 0, false, err
-	}
-	var wrong error
-	switch {
-	case said != "ok":
-		wrong = errors.New(said)
-	case app != applicationID:
-		wrong = errors.New("not a database of Plenary's record")
-	case version < 1 || version > schemaVersion:
-		wrong = fmt.Errorf("schema %d, this verifier knows %d", version, schemaVersion)
-	}
-	if !r.check("database", wrong, "SQLite finds its pages and indexes in order") {
-		return version, false, nil
-	}
-	wrong, err = d.strange(version)
+	wrong, err = d.Strange(version)
 	return version, r.check("tables", wrong, "nothing but the tables of the record"), err
-}
-
-// tables are the tables of the record with their columns.
-var tables = map[string]string{
-	"record": "number id origin", "envelope": "id bytes", "data": "id salted", "text": "id salted", "tile": "id hashes",
-	"checkpoint": "id note", "token": "id hash outcome",
-}
-
-// strange looks for what does not belong there: a trigger or a view may change or hide what is written without any
-// byte being wrong.
-func (d *database) strange(version int64) (wrong, err error) {
-	seen := 0
-	err = d.query("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema", func(s *sqlite3.Stmt) error {
-		kind, name := s.ColumnText(0), s.ColumnText(1)
-		switch want, ok := tables[name]; {
-		case kind == "index" && s.ColumnText(3) == "" && tables[s.ColumnText(2)] != "": // of SQLite's own
-		case kind != "table" || !ok:
-			wrong = fmt.Errorf("there is a %s %s, which does not belong there", kind, name)
-		default:
-			seen++
-			if version == 1 && name == "token" {
-				want = "hash outcome"
-			}
-			columns, err := d.columns(name)
-			if err == nil && columns != want {
-				wrong = fmt.Errorf("the table %s has the columns %s", name, columns)
-			}
-			return err
-		}
-		return nil
-	})
-	if wrong == nil && seen != len(tables) {
-		wrong = fmt.Errorf("%d of %d tables are there", seen, len(tables))
-	}
-	return wrong, err
-}
-
-// columns names the columns of a table, all kinds of them.
-func (d *database) columns(table string) (string, error) {
-	var names []string
-	err := d.query("SELECT name FROM pragma_table_xinfo('"+table+"') ORDER BY cid", func(s *sqlite3.Stmt) error {
-		names = append(names, s.ColumnText(0))
-		return nil
-	})
-	return strings.Join(names, " "), err
 }
 
 // orphans checks that there is no row without its record or its entry.
@@ -256,7 +141,7 @@ func (d *database) orphans(r *Report) error {
 		{"a tile of no record", "SELECT count(*) FROM tile WHERE id >> 40 NOT IN (SELECT number FROM record)"},
 		{"a checkpoint of no record", "SELECT count(*) FROM checkpoint WHERE id >> 40 NOT IN (SELECT number FROM record)"},
 	} {
-		n, err := d.number(orphan.sql)
+		n, err := d.Number(orphan.sql)
 		if err != nil {
 			return err
 		}
@@ -276,7 +161,7 @@ func (d *database) tokens(ctx context.Context, r *Report, version, marked int64)
 	}
 	table, n := crc32.MakeTable(crc32.Castagnoli), 0
 	var wrong first
-	if err := d.query("SELECT id, hash, outcome FROM token ORDER BY id", func(s *sqlite3.Stmt) error {
+	if err := d.Query("SELECT id, hash, outcome FROM token ORDER BY id", func(s *sqlite3.Stmt) error {
 		n++
 		if s.ColumnInt64(0) != int64(n) {
 			wrong.wrong("row %d stands where %d should be: outcomes are missing", s.ColumnInt64(0), n)
@@ -310,7 +195,7 @@ func (f *first) wrong(format string, args ...any) {
 type recordCheck struct {
 	db        *database
 	row       recordRow
-	high      mark
+	high      stored.Mark
 	marked    bool
 	low, top  int64 // the row ids of its entries
 	stored    map[int64]checkpoint
@@ -328,11 +213,11 @@ type recordCheck struct {
 }
 
 // record checks one record.
-func (d *database) record(ctx context.Context, r *Report, row recordRow, high mark, marked bool) error {
+func (d *database) record(ctx context.Context, r *Report, row recordRow, high stored.Mark, marked bool) error {
 	if !r.check("origin of record "+row.id, row.wrong(), "%s", row.origin) {
 		return nil
 	}
-	tile, _, err := d.conn.Prepare("SELECT hashes FROM tile WHERE id = ?")
+	tile, _, err := d.Prepare("SELECT hashes FROM tile WHERE id = ?")
 	if err != nil {
 		return err
 	}
@@ -361,7 +246,7 @@ func (row recordRow) wrong() error {
 
 // readCheckpoints reads the stored checkpoints.
 func (c *recordCheck) readCheckpoints(context.Context) error {
-	return c.db.query("SELECT id, note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id", func(s *sqlite3.Stmt) error {
+	return c.db.Query("SELECT id, note FROM checkpoint WHERE id BETWEEN ? AND ? ORDER BY id", func(s *sqlite3.Stmt) error {
 		size := s.ColumnInt64(0) & positionMask
 		n, err := parseNote(s.ColumnBlob(1, nil))
 		var p checkpoint
@@ -400,7 +285,7 @@ func (c *recordCheck) compare(level int, n int64, want []byte) {
 
 // readEntries reads every entry and checks what it shows by itself and in its place.
 func (c *recordCheck) readEntries(ctx context.Context) error {
-	err := c.db.query(`SELECT envelope.id, bytes, data.salted, text.salted FROM envelope
+	err := c.db.Query(`SELECT envelope.id, bytes, data.salted, text.salted FROM envelope
 		LEFT JOIN data ON data.id = envelope.id LEFT JOIN text ON text.id = envelope.id
 		WHERE envelope.id BETWEEN ? AND ? ORDER BY envelope.id`, func(s *sqlite3.Stmt) error {
 		if err := ctx.Err(); err != nil {
@@ -433,7 +318,7 @@ func (c *recordCheck) envelope(at int64, raw []byte) (envelope, bool) {
 	if p, ok := c.stored[c.tree.size]; ok && p.root != c.tree.root() {
 		c.points.wrong("that of %d entries has another root than the entries", c.tree.size)
 	}
-	if c.marked && c.high.head == c.tree.size && c.high.root != c.tree.root() {
+	if c.marked && c.high.Head == c.tree.size && hash(c.high.Root) != c.tree.root() {
 		c.highs.wrong("the root at %d entries is another", c.tree.size)
 	}
 	if err == nil {
@@ -485,7 +370,7 @@ func (c *recordCheck) compareRest(context.Context) error {
 	if c.tileErr != nil {
 		return c.tileErr
 	}
-	count, err := c.db.number("SELECT count(*) FROM tile WHERE id BETWEEN ? AND ?", c.low, c.top)
+	count, err := c.db.Number("SELECT count(*) FROM tile WHERE id BETWEEN ? AND ?", c.low, c.top)
 	if err != nil {
 		return err
 	}
@@ -497,8 +382,8 @@ func (c *recordCheck) compareRest(context.Context) error {
 			c.points.wrong("that of %d entries is of more than there are, %d", size, c.tree.size)
 		}
 	}
-	if c.marked && c.high.head > c.tree.size {
-		c.highs.wrong("it says %d entries, there are %d: acknowledged entries are missing", c.high.head, c.tree.size)
+	if c.marked && c.high.Head > c.tree.size {
+		c.highs.wrong("it says %d entries, there are %d: acknowledged entries are missing", c.high.Head, c.tree.size)
 	}
 	return nil
 }
@@ -528,7 +413,7 @@ func (c *recordCheck) report(r *Report) {
 	r.check(what("tree"), c.tiles.err, "%d tiles agree with the entries; root %x", c.seenTiles, c.tree.root())
 	r.check(what("checkpoints"), c.points.err, "%d have the root of the entries; who signed them is not checked without a key", len(c.stored))
 	if c.marked {
-		r.check(what("high mark"), c.highs.err, "%d entries were acknowledged and are there", c.high.head)
+		r.check(what("high mark"), c.highs.err, "%d entries were acknowledged and are there", c.high.Head)
 	} else {
 		r.check(what("high mark"), nil, "there is none: entries missing at the end would not be seen")
 	}
@@ -537,7 +422,7 @@ func (c *recordCheck) report(r *Report) {
 // stillThere notes an erased text that is still stored. (An entry written without text may be named by
 // an erasure all the same.)
 func (d *database) stillThere(number, p, by int64, texts *first) error {
-	n, err := d.number("SELECT count(*) FROM text WHERE id = ?", number<<positionBits|p)
+	n, err := d.Number("SELECT count(*) FROM text WHERE id = ?", number<<positionBits|p)
 	if n != 0 {
 		texts.wrong("that of entry %d is still there, though entry %d says that it was erased", p, by)
 	}
@@ -565,64 +450,4 @@ func (n note) names(name string) bool {
 		}
 	}
 	return false
-}
-
-// mark is the high mark of one record: how many entries were acknowledged, and the root then.
-type mark struct {
-	head int64
-	root hash
-}
-
-const (
-	copySize = 16 + 8 + 32 + 4 + 4
-	markSize = 2 * copySize
-)
-
-// readHigh reads the file of high marks. A running server may be writing one just now, so a mark that
-// does not fit its checksum is read again.
-func readHigh(path string) (map[string]mark, error) {
-	var err error
-	for try := 0; try < 5; try++ {
-		var b []byte
-		if b, err = os.ReadFile(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		} else if err != nil {
-			return nil, err
-		}
-		var m map[string]mark
-		if m, err = parseHigh(b); err == nil {
-			return m, nil
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	return nil, err
-}
-
-// parseHigh reads slots of two copies each, of which the one with the higher number holds. A server may be
-// killed in the middle of one copy: the other is then the mark.
-func parseHigh(b []byte) (map[string]mark, error) {
-	out := map[string]mark{}
-	for i := 0; len(b) > 0; i++ {
-		slot := make([]byte, markSize) // a copy that was never written is zeroes
-		b = b[copy(slot, b):]
-		var best []byte
-		for _, c := range [][]byte{slot[:copySize], slot[copySize:]} {
-			if crc32.ChecksumIEEE(c[:60]) != binary.BigEndian.Uint32(c[60:]) || binary.BigEndian.Uint64(c[16:]) == 0 {
-				continue
-			}
-			if best == nil || int32(binary.BigEndian.Uint32(c[56:])-binary.BigEndian.Uint32(best[56:])) > 0 {
-				best = c
-			}
-		}
-		if best == nil {
-			return nil, fmt.Errorf("mark %d of the file has a wrong checksum", i+1)
-		}
-		id := hex.EncodeToString(best[:16])
-		head := binary.BigEndian.Uint64(best[16:])
-		if _, twice := out[id]; twice || head > positionMask {
-			return nil, fmt.Errorf("mark %d of the file is no mark", i+1)
-		}
-		out[id] = mark{int64(head), hash(best[24:56])}
-	}
-	return out, nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/ncruces/go-sqlite3"
+	"github.com/openplenary/plenary/internal/verifier/stored"
 )
 
 // ReceiptIn checks a receipt file as Receipt does, and compares it with the record database at path: the very
@@ -31,14 +32,15 @@ func ReceiptIn(ctx context.Context, b []byte, verifierKey, path string) (Report,
 		return r, fmt.Errorf("verifier: %w", err)
 	}
 	mode := ""
-	if !logged(path) {
+	if !stored.Logged(path) {
 		mode = "&immutable=1" // nobody has it open, and nothing is made beside it
 	}
-	d, err := open(ctx, path, mode)
+	f, err := stored.Open(ctx, path, mode)
 	if err != nil {
 		return r, fmt.Errorf("verifier: %s: %w", path, err)
 	}
-	defer d.conn.Close()
+	d := &database{f}
+	defer d.Close()
 	if verifierKey == "" {
 		if ok, err := d.beganWith(&r, s); err != nil || !ok {
 			return r, errors.Join(err, r.err())
@@ -69,7 +71,7 @@ func (d *database) beganWith(r *Report, s shown) (ok bool, err error) {
 	}
 	sum := sha256.Sum256(k.public)
 	known, same := 0, false
-	err = d.query("SELECT salted FROM data WHERE id & ? = 1", func(st *sqlite3.Stmt) error {
+	err = d.Query("SELECT salted FROM data WHERE id & ? = 1", func(st *sqlite3.Stmt) error {
 		salted := st.ColumnRawBlob(0)
 		if len(salted) < saltSize {
 			return nil
@@ -98,7 +100,7 @@ func (d *database) beganWith(r *Report, s shown) (ok bool, err error) {
 func (d *database) holds(ctx context.Context, s shown) (why, err error) {
 	var number int64
 	origin := ""
-	if err := d.query("SELECT number, id, origin FROM record", func(st *sqlite3.Stmt) error {
+	if err := d.Query("SELECT number, id, origin FROM record", func(st *sqlite3.Stmt) error {
 		if st.ColumnText(1) == s.envelope.record {
 			number, origin = st.ColumnInt64(0), st.ColumnText(2)
 		}
@@ -116,7 +118,7 @@ func (d *database) holds(ctx context.Context, s shown) (why, err error) {
 		return why, err
 	}
 	var t tree
-	err = d.query("SELECT id, bytes FROM envelope WHERE id BETWEEN ? AND ? ORDER BY id", func(st *sqlite3.Stmt) error {
+	err = d.Query("SELECT id, bytes FROM envelope WHERE id BETWEEN ? AND ? ORDER BY id", func(st *sqlite3.Stmt) error {
 		if st.ColumnInt64(0)&positionMask == t.size+1 {
 			t.add(leafHash(st.ColumnRawBlob(1)), func(int, int64, []byte) {})
 		}
@@ -137,7 +139,7 @@ func (d *database) holds(ctx context.Context, s shown) (why, err error) {
 func (d *database) entry(number int64, s shown) (why, err error) {
 	p := s.envelope.position
 	found, missing := false, false
-	err = d.query(`SELECT bytes, data.salted, text.salted FROM envelope LEFT JOIN data ON data.id = envelope.id
+	err = d.Query(`SELECT bytes, data.salted, text.salted FROM envelope LEFT JOIN data ON data.id = envelope.id
 		LEFT JOIN text ON text.id = envelope.id WHERE envelope.id = ?`, func(st *sqlite3.Stmt) error {
 		found = true
 		switch {
@@ -158,7 +160,7 @@ func (d *database) entry(number int64, s shown) (why, err error) {
 	case err != nil || why != nil:
 		return why, err
 	case !found:
-		n, err := d.number("SELECT count(*) FROM envelope WHERE id BETWEEN ? AND ?", number<<positionBits, number<<positionBits|positionMask)
+		n, err := d.Number("SELECT count(*) FROM envelope WHERE id BETWEEN ? AND ?", number<<positionBits, number<<positionBits|positionMask)
 		return fmt.Errorf("it is entry %d, the record has %d entries", p, n), err
 	case missing:
 		erased, err := d.saysErased(number, p)
@@ -172,7 +174,7 @@ func (d *database) entry(number int64, s shown) (why, err error) {
 
 // saysErased reports whether an entry says that the text at a position was erased.
 func (d *database) saysErased(number, p int64) (said bool, err error) {
-	err = d.query("SELECT salted FROM data WHERE id BETWEEN ? AND ?", func(st *sqlite3.Stmt) error {
+	err = d.Query("SELECT salted FROM data WHERE id BETWEEN ? AND ?", func(st *sqlite3.Stmt) error {
 		salted := st.ColumnRawBlob(0)
 		if len(salted) < saltSize {
 			return nil

@@ -15,52 +15,10 @@ import (
 //go:embed receipt.go party.go note.go merkle.go entry.go verifier.go dossier.go dossier_paper.go dossier_source.go dossier_page.go dossier_said.go phrases.go
 var checks embed.FS
 
-// program reads a receipt or a dossier and says what it shows.
-const program = `// Checks the receipt of a contribution, or the dossier of a paper, on your own computer and without asking anybody:
+// program is the main file of it: it reads a receipt or a dossier and says what it shows.
 //
-//	go run . receipt.json [KEY]
-//	go run . dossier.zip [KEY]
-//
-// KEY is the verifier key of the record, if you know it from elsewhere than from the file.
-package main
-
-import (
-	"bytes"
-	"fmt"
-	"os"
-
-	"verify/verifier"
-)
-
-func main() {
-	if len(os.Args) < 2 || len(os.Args) > 3 {
-		fmt.Fprintln(os.Stderr, "usage: go run . receipt.json|dossier.zip [KEY]")
-		os.Exit(2)
-	}
-	b, err := os.ReadFile(os.Args[1])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
-	key := ""
-	if len(os.Args) == 3 {
-		key = os.Args[2]
-	}
-	report, err := verifier.Report{}, error(nil)
-	if bytes.HasPrefix(b, []byte("PK")) {
-		report, err = verifier.Dossier(bytes.NewReader(b), int64(len(b)), key)
-	} else {
-		report, err = verifier.Receipt(b, key)
-	}
-	for _, l := range report.Lines {
-		fmt.Printf("%-5v %s: %s\n", l.OK, l.What, l.Detail)
-	}
-	fmt.Println(report.Verdict())
-	if err != nil {
-		os.Exit(1)
-	}
-}
-`
+//go:embed program.txt
+var program string
 
 // Source is a program that checks receipts and dossiers, as an archive (ZIP) of its source: whoever has Go can read it, build it and
 // run it without this instance and without anything else of ours. Its bytes are always the same.

@@ -295,8 +295,8 @@ func (v *Session) Table(f *frame.Frame) (rows [][]string) {
 			if i.Speech.Sitting > 0 {
 				sitting = strconv.Itoa(i.Speech.Sitting)
 			}
-			rows = append(rows, []string{string(i.Ref), item, number, f.T("session.how." + i.Speech.How), sitting, at(i.Speech.From), at(i.Speech.To), i.Speech.Floor, i.Signed(), i.CategoryName, i.CountryName, i.Status,
-				frame.TableYes(f, i.Speech.Late), frame.TableYes(f, f.Demo), strconv.FormatInt(int64(i.Contribution.Position), 10), i.words()})
+			rows = append(rows, []string{string(i.Ref), item, number, f.T("session.how." + i.Speech.How), sitting, at(i.Speech.From), at(i.Speech.To), i.Speech.Floor,
+				i.Signed(), i.CategoryName, i.CountryName, i.Status, frame.TableYes(f, i.Speech.Late), frame.TableYes(f, f.Demo), strconv.FormatInt(int64(i.Contribution.Position), 10), i.words()})
 		}
 	}
 	for _, it := range v.Agenda {
