@@ -165,6 +165,8 @@ func argument(r *conversation.Reading, t reflect.Type, ref cite.Ref) (any, bool)
 		return delegation.Chair, true
 	case reflect.TypeFor[accreditation.Request]():
 		return accreditation.Request{Party: delegation.Party(21).Ref(), By: "u0000000000007"}, true
+	case reflect.TypeFor[*paper.Element]():
+		return &paper.Element{Kind: paper.Paragraph, Cites: []cite.Ref{ref}, Text: locale.Plain("en", "Several parties ask for lamps.")}, true
 	case reflect.TypeFor[compiler.Paper]():
 		return compiler.Paper{Original: "en", Elements: []paper.Element{{Kind: paper.Paragraph, Cites: []cite.Ref{ref}, Text: locale.Plain("en", "Several parties ask for lamps.")}}}, true
 	case reflect.TypeFor[paper.Seal]():

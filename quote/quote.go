@@ -25,7 +25,8 @@ type mark struct {
 var marks = func() map[rune]mark {
 	out := map[rune]mark{}
 	for _, m := range []mark{
-		{open: '“', close: "”“"}, {open: '”', close: "”"}, {open: '„', close: "“”"}, {open: '‟', close: "”"}, {open: '"', close: "\""}, {open: '＂', close: "＂"}, {open: '❝', close: "❞"}, {open: '〝', close: "〞〟"},
+		{open: '“', close: "”“"}, {open: '”', close: "”"}, {open: '„', close: "“”"}, {open: '‟', close: "”"}, {open: '"', close: "\""}, {open: '＂', close: "＂"},
+		{open: '❝', close: "❞"}, {open: '〝', close: "〞〟"},
 		{open: '«', close: "»"}, {open: '»', close: "«»"}, {open: '「', close: "」"}, {open: '『', close: "』"}, {open: '｢', close: "｣"}, {open: '﹁', close: "﹂"}, {open: '﹃', close: "﹄"},
 		{open: '‹', close: "›"}, {open: '›', close: "‹›", single: true}, {open: '‘', close: "’‘", single: true}, {open: '’', close: "’", single: true}, {open: '‚', close: "‘’", single: true},
 		{open: '‛', close: "’", single: true}, {open: '\'', close: "'", single: true}, {open: '＇', close: "＇", single: true}, {open: '`', close: "`'´’", single: true}, {open: '´', close: "´", single: true},

@@ -43,7 +43,8 @@ type counts struct {
 
 // count walks once over everything that was said.
 func (h *House) count(p Paper) *counts {
-	k := &counts{about: make([][]issue, len(p.Elements)), spoke: map[issue]parties{}, said: make([]positions, len(p.Elements)), named: make([]map[stance]bool, len(p.Elements)), asked: make([][]stance, len(p.Elements)),
+	k := &counts{about: make([][]issue, len(p.Elements)),
+		spoke: map[issue]parties{}, said: make([]positions, len(p.Elements)), named: make([]map[stance]bool, len(p.Elements)), asked: make([][]stance, len(p.Elements)),
 		took: map[stance]parties{}, accord: map[stance]map[uint64]cite.Ref{}, present: map[stance]bool{}, issueOf: map[issue]issue{}, joined: map[string]int{}, asking: map[stance]int{}}
 	points, answers := map[cite.Ref][]int{}, map[int][]int{} // who cites each, by the place of the element
 	for i := range p.Elements {

@@ -260,7 +260,8 @@ var lexicons = func() map[locale.Lang]*lexicon {
 		for _, w := range []struct {
 			to   *phrases
 			from []string
-		}{{&x.speakers, v.speakers}, {&x.who, v.who}, {&x.said, v.said}, {&x.weak, v.weak}, {&x.helping, v.helping}, {&x.before, v.before}, {&x.stops, v.stops}, {&x.percent, append(v.percent, "%")}, {&x.of, v.of}, {&x.finite, v.finite}, {&x.asking, v.asking}, {&x.that, v.that}} {
+		}{{&x.speakers, v.speakers}, {&x.who, v.who}, {&x.said, v.said}, {&x.weak, v.weak}, {&x.helping, v.helping},
+			{&x.before, v.before}, {&x.stops, v.stops}, {&x.percent, append(v.percent, "%")}, {&x.of, v.of}, {&x.finite, v.finite}, {&x.asking, v.asking}, {&x.that, v.that}} {
 			*w.to = phrases{}
 			w.to.add(l, w.from, said{}, 0)
 		}
