@@ -44,8 +44,8 @@ type InstanceOptions struct {
 	// Engine keeps the records where they are not in the directory; nil for record.db. Begun says that there were some.
 	Engine record.Engine
 	Begun  bool
-	Logger       *slog.Logger
-	Held         func(Holding, time.Duration) // see Options
+	Logger *slog.Logger
+	Held   func(Holding, time.Duration) // see Options
 }
 
 // ErrLocked says that another process serves the directory.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/openplenary/plenary/cite"
@@ -71,5 +72,27 @@ func TestFence(t *testing.T) {
 	rows, err := engines[1].Texts(t.Context(), id, []cite.Position{1})
 	if err != nil || rows[0].Envelope[0] != 0 {
 		t.Errorf("whose entry: %v %v", rows, err)
+	}
+}
+
+// TestEraseInBatch: of what a batch erases, that which stands before it is deleted, and that which it brings is not stored.
+func TestEraseInBatch(t *testing.T) {
+	row := func(p cite.Position) record.Row {
+		return record.Row{Position: p, Envelope: []byte{1}, Data: []byte{2}, Text: []byte{3}}
+	}
+	first := &record.Batch{Before: 2, Head: 4, Rows: []record.Row{row(3), row(4)}}
+	second := &record.Batch{Before: 4, Head: 6, Rows: []record.Row{row(5), row(6)}, Erase: []cite.Position{1, 2, 3, 6}}
+	args, err := arguments(1, 0, []*request{{batch: first}, {batch: second}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, erase := args[8].([][]byte), args[13].([]int64)
+	if !slices.Equal(erase, []int64{rowid(1, 1), rowid(1, 2)}) {
+		t.Errorf("deleted: %v", erase)
+	}
+	for i, stays := range []bool{false, true, true, false} {
+		if (texts[i] != nil) != stays {
+			t.Errorf("the text of entry %d is stored: %v", i+3, !stays)
+		}
 	}
 }
