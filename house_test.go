@@ -63,7 +63,7 @@ var rooms = []room{
 	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part page/part/calendar paper settings"},
 	{"page/papers", 5, "cite consultation conversation conversation/dossier conversation/quoting internal/expr locale markup page/frame page/part page/part/note page/part/ties paper quote"},
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
-	{"page/priorities", 5, "ballot cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
+	{"page/priorities", 5, "ballot cite consultation conversation conversation/balloting conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
 	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech page/part/ties paper session"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
