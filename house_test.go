@@ -92,7 +92,7 @@ var rooms = []room{
 
 	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent locale paper poll record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
-	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority session settings"}, // in which state the stages of a conversation are
+	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/ties", 4, "cite conversation conversation/chain internal/expr page/frame"},

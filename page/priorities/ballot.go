@@ -62,8 +62,8 @@ func newBallotRow(st *conversation.Reading, p *poll.Poll) BallotRow {
 
 // Voter is a party on the frozen roll of a ballot.
 type Voter struct {
-	Ref   cite.Ref `json:"ref"`
-	Name  string   `json:"name"`  // empty where it was erased
+	Ref  cite.Ref `json:"ref"`
+	Name string   `json:"name"` // empty where it was erased
 	// Voted is whether a ballot of it was counted; not there before the count.
 	Voted *bool `json:"voted,omitempty"`
 	// Choice is what it chose, in an open ballot: "1:2 3:1" for the theme with the number 1 at rank 2, or with 2 points.
@@ -83,11 +83,11 @@ type Tally struct {
 
 // Electorate is who votes, counted by themselves: nothing is added up across constituencies.
 type Electorate struct {
-	ID      string   `json:"id"`               // states, observers, public
+	ID      string   `json:"id"`                // states, observers, public
 	OnRoll  *int     `json:"on_roll,omitempty"` // parties on the roll, once it is frozen; of the public there is no roll
-	Voted   *int     `json:"voted,omitempty"`  // parties that voted, once it is counted; of the public there is no roll to tell them from
-	Parties []*Voter `json:"parties"`          // on the roll
-	Tallies []*Tally `json:"tallies,omitzero"` // once it is counted
+	Voted   *int     `json:"voted,omitempty"`   // parties that voted, once it is counted; of the public there is no roll to tell them from
+	Parties []*Voter `json:"parties"`           // on the roll
+	Tallies []*Tally `json:"tallies,omitzero"`  // once it is counted
 }
 
 // Ballot is the page of an indicative ballot.

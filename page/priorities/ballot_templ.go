@@ -8,6 +8,8 @@ package priorities
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "github.com/openplenary/plenary/internal/expr"
+
 import (
 	"github.com/openplenary/plenary/cite"
 	"slices"
@@ -68,7 +70,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title(f))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = expr.Value(v.Title(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 20, Col: 19}
 		}
@@ -81,7 +83,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.label"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = expr.Value(f.T("poll.label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 21, Col: 43}
 		}
@@ -102,7 +104,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.lead." + v.State))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = expr.Value(f.T("poll.lead." + v.State))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 22, Col: 48}
 		}
@@ -143,7 +145,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.vote"))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = expr.Value(f.T("poll.vote"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 28, Col: 86}
 			}
@@ -192,7 +194,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.desk"))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = expr.Value(f.T("poll.desk"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 32, Col: 74}
 			}
@@ -210,7 +212,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.how"))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = expr.Value(f.T("poll.how"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 38, Col: 32}
 		}
@@ -223,7 +225,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.method_text." + v.Method))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = expr.Value(f.T("poll.method_text." + v.Method))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 40, Col: 43}
 		}
@@ -236,7 +238,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.kind." + kind(v.BallotRow)))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = expr.Value(f.T("poll.kind." + kind(v.BallotRow)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 41, Col: 45}
 		}
@@ -249,7 +251,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.opens") + frame.Colon(f) + " ")
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = expr.Value(f.T("poll.opens") + frame.Colon(f) + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 43, Col: 46}
 		}
@@ -263,7 +265,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 		}
 		if v.Opened > 0 {
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 45, Col: 13}
 			}
@@ -281,7 +283,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.closes") + frame.Colon(f) + " ")
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(f.T("poll.closes") + frame.Colon(f) + " ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 49, Col: 47}
 		}
@@ -295,7 +297,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 		}
 		if v.Counted > 0 {
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = expr.Value(" · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 51, Col: 13}
 			}
@@ -313,7 +315,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.kept"))
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = expr.Value(f.T("poll.kept"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 55, Col: 31}
 		}
@@ -326,7 +328,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.kept_text"))
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = expr.Value(f.T("poll.kept_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 56, Col: 30}
 		}
@@ -339,7 +341,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.few_text", "n", poll.Few))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = expr.Value(f.T("poll.few_text", "n", poll.Few))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 57, Col: 44}
 		}
@@ -352,7 +354,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.options"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = expr.Value(f.T("poll.options"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 62, Col: 40}
 		}
@@ -370,7 +372,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(t.Number) + ". ")
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = expr.Value(f.Lang.Number(t.Number) + ". ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 65, Col: 40}
 			}
@@ -420,7 +422,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.check"))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("poll.check"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 74, Col: 37}
 			}
@@ -433,7 +435,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.roll_text") + " ")
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = expr.Value(f.T("poll.roll_text") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 76, Col: 36}
 			}
@@ -459,7 +461,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(v.Hash)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = expr.Value(v.Hash)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 77, Col: 28}
 			}
@@ -477,7 +479,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.again_text") + " ")
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = expr.Value(f.T("poll.again_text") + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 79, Col: 38}
 				}
@@ -503,7 +505,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs("plenary priority tally --method " + v.Method + " --options options.txt ballots.csv")
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = expr.Value("plenary priority tally --method " + v.Method + " --options options.txt ballots.csv")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 80, Col: 140}
 				}
@@ -522,7 +524,7 @@ func ballotBody(f *frame.Frame, v *Ballot) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.gone", "n", v.Gone))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = expr.Value(f.T("poll.gone", "n", v.Gone))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 83, Col: 39}
 				}
@@ -591,7 +593,7 @@ func entryLink(f *frame.Frame, p cite.Position) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("priority.entry", "n", strconv.FormatInt(int64(p), 10)))
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = expr.Value(f.T("priority.entry", "n", strconv.FormatInt(int64(p), 10)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 99, Col: 124}
 		}
@@ -634,7 +636,7 @@ func constituency(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var36 string
-		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs("of-" + c.ID)
+		templ_7745c5c3_Var36, templ_7745c5c3_Err = expr.Value("of-" + c.ID)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 104, Col: 53}
 		}
@@ -647,7 +649,7 @@ func constituency(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var37 string
-		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs("of-" + c.ID)
+		templ_7745c5c3_Var37, templ_7745c5c3_Err = expr.Value("of-" + c.ID)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 105, Col: 23}
 		}
@@ -660,7 +662,7 @@ func constituency(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.who." + c.ID))
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = expr.Value(f.T("poll.who." + c.ID))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 105, Col: 51}
 		}
@@ -678,7 +680,7 @@ func constituency(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.public_text"))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = expr.Value(f.T("poll.public_text"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 108, Col: 42}
 			}
@@ -697,7 +699,7 @@ func constituency(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 			}
 			if c.Voted != nil {
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.turnout", "n", *c.Voted, "of", len(c.Parties)))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = expr.Value(f.T("poll.turnout", "n", *c.Voted, "of", len(c.Parties)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 112, Col: 64}
 				}
@@ -707,7 +709,7 @@ func constituency(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var41 string
-				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.on_roll", "n", len(c.Parties)))
+				templ_7745c5c3_Var41, templ_7745c5c3_Err = expr.Value(f.T("poll.on_roll", "n", len(c.Parties)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 114, Col: 48}
 				}
@@ -727,7 +729,7 @@ func constituency(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.nobody"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = expr.Value(f.T("poll.nobody"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 119, Col: 27}
 			}
@@ -787,7 +789,7 @@ func parties(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.roll"))
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = expr.Value(f.T("poll.roll"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 134, Col: 29}
 		}
@@ -810,7 +812,7 @@ func parties(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var45 string
-				templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(string(x.Ref))
+				templ_7745c5c3_Var45, templ_7745c5c3_Err = expr.Value(string(x.Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 140, Col: 50}
 				}
@@ -824,7 +826,7 @@ func parties(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(x.Name)
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = expr.Value(x.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 142, Col: 15}
 				}
@@ -839,7 +841,7 @@ func parties(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 			}
 			if x.Voted != nil {
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = expr.Value(" · ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 146, Col: 14}
 				}
@@ -853,7 +855,7 @@ func parties(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 				}
 				if !*x.Voted {
 					var templ_7745c5c3_Var48 string
-					templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.not_voted"))
+					templ_7745c5c3_Var48, templ_7745c5c3_Err = expr.Value(f.T("poll.not_voted"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 148, Col: 30}
 					}
@@ -863,7 +865,7 @@ func parties(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 					}
 				} else if v.Secret {
 					var templ_7745c5c3_Var49 string
-					templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.voted"))
+					templ_7745c5c3_Var49, templ_7745c5c3_Err = expr.Value(f.T("poll.voted"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 150, Col: 26}
 					}
@@ -873,7 +875,7 @@ func parties(f *frame.Frame, v *Ballot, c *Electorate) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var50 string
-					templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(v.chosen(f, x))
+					templ_7745c5c3_Var50, templ_7745c5c3_Err = expr.Value(v.chosen(f, x))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 152, Col: 23}
 					}
@@ -923,7 +925,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var52 string
-		templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs("of-" + c.ID + "-" + t.Assurance)
+		templ_7745c5c3_Var52, templ_7745c5c3_Err = expr.Value("of-" + c.ID + "-" + t.Assurance)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 163, Col: 74}
 		}
@@ -936,7 +938,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var53 string
-		templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs("of-" + c.ID + "-" + t.Assurance)
+		templ_7745c5c3_Var53, templ_7745c5c3_Err = expr.Value("of-" + c.ID + "-" + t.Assurance)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 164, Col: 43}
 		}
@@ -949,7 +951,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var54 string
-		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.level."+t.Assurance) + " · " + f.T("poll.ballots", "n", t.Ballots))
+		templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("poll.level."+t.Assurance) + " · " + f.T("poll.ballots", "n", t.Ballots))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 164, Col: 127}
 		}
@@ -967,7 +969,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.few"))
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(f.T("poll.few"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 166, Col: 23}
 			}
@@ -985,7 +987,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.label"))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = expr.Value(f.T("poll.label"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 168, Col: 28}
 			}
@@ -1003,7 +1005,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var57 string
-				templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.empties", "n", t.Result.Empty))
+				templ_7745c5c3_Var57, templ_7745c5c3_Err = expr.Value(f.T("poll.empties", "n", t.Result.Empty))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 170, Col: 59}
 				}
@@ -1026,7 +1028,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var58 string
-				templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.place", "n", at+1) + frame.Colon(f))
+				templ_7745c5c3_Var58, templ_7745c5c3_Err = expr.Value(f.T("poll.place", "n", at+1) + frame.Colon(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 175, Col: 56}
 				}
@@ -1039,7 +1041,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = expr.Value(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 175, Col: 67}
 				}
@@ -1054,7 +1056,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 				for i, name := range place {
 					if i > 0 {
 						var templ_7745c5c3_Var60 string
-						templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(" " + f.T("poll.level_with") + " ")
+						templ_7745c5c3_Var60, templ_7745c5c3_Err = expr.Value(" " + f.T("poll.level_with") + " ")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 178, Col: 44}
 						}
@@ -1082,7 +1084,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.first_only"))
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = expr.Value(f.T("poll.first_only"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 185, Col: 40}
 			}
@@ -1100,7 +1102,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var62 string
-				templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(s)
+				templ_7745c5c3_Var62, templ_7745c5c3_Err = expr.Value(s)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 188, Col: 12}
 				}
@@ -1118,7 +1120,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.tables"))
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = expr.Value(f.T("poll.tables"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 192, Col: 33}
 			}
@@ -1166,7 +1168,7 @@ func tally(f *frame.Frame, v *Ballot, c *Electorate, t *Tally) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.csv"))
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = expr.Value(f.T("poll.csv"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 201, Col: 169}
 			}
@@ -1214,7 +1216,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var67 string
-		templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.sums"))
+		templ_7745c5c3_Var67, templ_7745c5c3_Err = expr.Value(f.T("poll.sums"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 208, Col: 77}
 		}
@@ -1227,7 +1229,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var68 string
-		templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.sums"))
+		templ_7745c5c3_Var68, templ_7745c5c3_Err = expr.Value(f.T("poll.sums"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 210, Col: 41}
 		}
@@ -1240,7 +1242,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var69 string
-		templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind.theme"))
+		templ_7745c5c3_Var69, templ_7745c5c3_Err = expr.Value(f.T("kind.theme"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 213, Col: 40}
 		}
@@ -1253,7 +1255,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var70 string
-		templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.named"))
+		templ_7745c5c3_Var70, templ_7745c5c3_Err = expr.Value(f.T("poll.named"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 214, Col: 40}
 		}
@@ -1271,7 +1273,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.counts"))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = expr.Value(f.T("poll.counts"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 216, Col: 42}
 			}
@@ -1290,7 +1292,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var72 string
-			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.points"))
+			templ_7745c5c3_Var72, templ_7745c5c3_Err = expr.Value(f.T("poll.points"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 219, Col: 42}
 			}
@@ -1313,7 +1315,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(t.Number) + ". ")
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = expr.Value(f.Lang.Number(t.Number) + ". ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 226, Col: 54}
 			}
@@ -1330,7 +1332,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(r.Named[i]))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = expr.Value(f.Lang.Number(r.Named[i]))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 227, Col: 37}
 			}
@@ -1348,7 +1350,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(r.Counts[i]))
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = expr.Value(f.Lang.Number(r.Counts[i]))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 229, Col: 39}
 				}
@@ -1367,7 +1369,7 @@ func sums(f *frame.Frame, v *Ballot, r *ballot.Result) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(r.Sums[i]))
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = expr.Value(f.Lang.Number(r.Sums[i]))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 232, Col: 37}
 				}
@@ -1420,7 +1422,7 @@ func square(f *frame.Frame, v *Ballot, caption string, rows [][]int) templ.Compo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var78 string
-		templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(caption)
+		templ_7745c5c3_Var78, templ_7745c5c3_Err = expr.Value(caption)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 243, Col: 68}
 		}
@@ -1433,7 +1435,7 @@ func square(f *frame.Frame, v *Ballot, caption string, rows [][]int) templ.Compo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var79 string
-		templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(caption)
+		templ_7745c5c3_Var79, templ_7745c5c3_Err = expr.Value(caption)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 245, Col: 21}
 		}
@@ -1446,7 +1448,7 @@ func square(f *frame.Frame, v *Ballot, caption string, rows [][]int) templ.Compo
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var80 string
-		templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("kind.theme"))
+		templ_7745c5c3_Var80, templ_7745c5c3_Err = expr.Value(f.T("kind.theme"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 248, Col: 40}
 		}
@@ -1464,7 +1466,7 @@ func square(f *frame.Frame, v *Ballot, caption string, rows [][]int) templ.Compo
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(t.Number))
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = expr.Value(f.Lang.Number(t.Number))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 250, Col: 47}
 			}
@@ -1487,7 +1489,7 @@ func square(f *frame.Frame, v *Ballot, caption string, rows [][]int) templ.Compo
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var82 string
-			templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(i+1) + ". ")
+			templ_7745c5c3_Var82, templ_7745c5c3_Err = expr.Value(f.Lang.Number(i+1) + ". ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 257, Col: 49}
 			}
@@ -1515,7 +1517,7 @@ func square(f *frame.Frame, v *Ballot, caption string, rows [][]int) templ.Compo
 					}
 				} else {
 					var templ_7745c5c3_Var83 string
-					templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(n))
+					templ_7745c5c3_Var83, templ_7745c5c3_Err = expr.Value(f.Lang.Number(n))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 263, Col: 27}
 					}
@@ -1592,7 +1594,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var86 string
-		templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var86, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 280, Col: 87}
 		}
@@ -1618,7 +1620,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var88 string
-		templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.title", "n", v.Ref.Number()))
+		templ_7745c5c3_Var88, templ_7745c5c3_Err = expr.Value(f.T("poll.title", "n", v.Ref.Number()))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 280, Col: 154}
 		}
@@ -1631,7 +1633,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var89 string
-		templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(v.Title(f))
+		templ_7745c5c3_Var89, templ_7745c5c3_Err = expr.Value(v.Title(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 281, Col: 19}
 		}
@@ -1644,7 +1646,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var90 string
-		templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.label"))
+		templ_7745c5c3_Var90, templ_7745c5c3_Err = expr.Value(f.T("poll.label"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 282, Col: 43}
 		}
@@ -1695,7 +1697,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var92 string
-			templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.title", "n", v.Ref.Number()))
+			templ_7745c5c3_Var92, templ_7745c5c3_Err = expr.Value(f.T("poll.title", "n", v.Ref.Number()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 293, Col: 84}
 			}
@@ -1708,7 +1710,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var93 string
-			templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Colon(f) + " " + f.T("poll.state."+v.State))
+			templ_7745c5c3_Var93, templ_7745c5c3_Err = expr.Value(frame.Colon(f) + " " + f.T("poll.state."+v.State))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 293, Col: 141}
 			}
@@ -1726,7 +1728,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var94 string
-			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("refusal.poll." + v.Bound))
+			templ_7745c5c3_Var94, templ_7745c5c3_Err = expr.Value(f.T("refusal.poll." + v.Bound))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 295, Col: 51}
 			}
@@ -1744,7 +1746,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var95 string
-			templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.not_yours"))
+			templ_7745c5c3_Var95, templ_7745c5c3_Err = expr.Value(f.T("poll.not_yours"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 297, Col: 42}
 			}
@@ -1762,7 +1764,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var96 string
-			templ_7745c5c3_Var96, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.method_text." + v.Method))
+			templ_7745c5c3_Var96, templ_7745c5c3_Err = expr.Value(f.T("poll.method_text." + v.Method))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 299, Col: 43}
 			}
@@ -1775,7 +1777,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var97 string
-			templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.kind." + kind(v.BallotRow)))
+			templ_7745c5c3_Var97, templ_7745c5c3_Err = expr.Value(f.T("poll.kind." + kind(v.BallotRow)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 300, Col: 55}
 			}
@@ -1797,7 +1799,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var98 string
-		templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.kept"))
+		templ_7745c5c3_Var98, templ_7745c5c3_Err = expr.Value(f.T("poll.kept"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 304, Col: 30}
 		}
@@ -1810,7 +1812,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var99 string
-		templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.kept_text"))
+		templ_7745c5c3_Var99, templ_7745c5c3_Err = expr.Value(f.T("poll.kept_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 305, Col: 29}
 		}
@@ -1823,7 +1825,7 @@ func voteBody(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var100 string
-		templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.few_text", "n", poll.Few))
+		templ_7745c5c3_Var100, templ_7745c5c3_Err = expr.Value(f.T("poll.few_text", "n", poll.Few))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 306, Col: 43}
 		}
@@ -1871,7 +1873,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var102 string
-			templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(x.Name)
+			templ_7745c5c3_Var102, templ_7745c5c3_Err = expr.Value(x.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 316, Col: 17}
 			}
@@ -1884,7 +1886,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var103 string
-			templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Colon(f) + " ")
+			templ_7745c5c3_Var103, templ_7745c5c3_Err = expr.Value(frame.Colon(f) + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 316, Col: 47}
 			}
@@ -1903,7 +1905,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var104 string
-			templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.you_voted"))
+			templ_7745c5c3_Var104, templ_7745c5c3_Err = expr.Value(f.T("poll.you_voted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 319, Col: 30}
 			}
@@ -1921,7 +1923,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var105 string
-			templ_7745c5c3_Var105, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.colleague_voted"))
+			templ_7745c5c3_Var105, templ_7745c5c3_Err = expr.Value(f.T("poll.colleague_voted"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 321, Col: 36}
 			}
@@ -1935,7 +1937,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 			}
 		}
 		var templ_7745c5c3_Var106 string
-		templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		templ_7745c5c3_Var106, templ_7745c5c3_Err = expr.Value(" ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 323, Col: 8}
 		}
@@ -1957,7 +1959,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var107 string
-			templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.change") + " ")
+			templ_7745c5c3_Var107, templ_7745c5c3_Err = expr.Value(f.T("poll.change") + " ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 326, Col: 32}
 			}
@@ -1979,7 +1981,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var108 string
-		templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.not_shown"))
+		templ_7745c5c3_Var108, templ_7745c5c3_Err = expr.Value(f.T("poll.not_shown"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 328, Col: 38}
 		}
@@ -2010,7 +2012,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var110 string
-			templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.receipt"))
+			templ_7745c5c3_Var110, templ_7745c5c3_Err = expr.Value(f.T("poll.receipt"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 330, Col: 152}
 			}
@@ -2058,7 +2060,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var112 string
-			templ_7745c5c3_Var112, templ_7745c5c3_Err = templ.JoinStringErrs(string(x.Ref))
+			templ_7745c5c3_Var112, templ_7745c5c3_Err = expr.Value(string(x.Ref))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 335, Col: 57}
 			}
@@ -2071,7 +2073,7 @@ func voted(f *frame.Frame, v *Vote, x *Voice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var113 string
-			templ_7745c5c3_Var113, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.return"))
+			templ_7745c5c3_Var113, templ_7745c5c3_Err = expr.Value(f.T("poll.return"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 336, Col: 57}
 			}
@@ -2146,7 +2148,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var116 string
-				templ_7745c5c3_Var116, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.for") + frame.Colon(f) + " ")
+				templ_7745c5c3_Var116, templ_7745c5c3_Err = expr.Value(f.T("poll.for") + frame.Colon(f) + " ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 349, Col: 47}
 				}
@@ -2159,7 +2161,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var117 string
-				templ_7745c5c3_Var117, templ_7745c5c3_Err = templ.JoinStringErrs(v.Votes[0].Name)
+				templ_7745c5c3_Var117, templ_7745c5c3_Err = expr.Value(v.Votes[0].Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 349, Col: 71}
 				}
@@ -2172,7 +2174,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var118 string
-				templ_7745c5c3_Var118, templ_7745c5c3_Err = templ.JoinStringErrs(string(v.Votes[0].Ref))
+				templ_7745c5c3_Var118, templ_7745c5c3_Err = expr.Value(string(v.Votes[0].Ref))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 350, Col: 66}
 				}
@@ -2190,7 +2192,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var119 string
-			templ_7745c5c3_Var119, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.one_voice") + " " + f.T("poll.one_hand"))
+			templ_7745c5c3_Var119, templ_7745c5c3_Err = expr.Value(f.T("poll.one_voice") + " " + f.T("poll.one_hand"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 352, Col: 68}
 			}
@@ -2213,7 +2215,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var121 string
-		templ_7745c5c3_Var121, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var120).String())
+		templ_7745c5c3_Var121, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var120).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 1, Col: 0}
 		}
@@ -2226,7 +2228,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var122 string
-		templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.options"))
+		templ_7745c5c3_Var122, templ_7745c5c3_Err = expr.Value(f.T("poll.options"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 355, Col: 32}
 		}
@@ -2239,7 +2241,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var123 string
-		templ_7745c5c3_Var123, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.hint."+v.Method, "max", v.most()))
+		templ_7745c5c3_Var123, templ_7745c5c3_Err = expr.Value(f.T("poll.hint."+v.Method, "max", v.most()))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 356, Col: 69}
 		}
@@ -2270,7 +2272,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var124 string
-				templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(ValueField(t.Number))
+				templ_7745c5c3_Var124, templ_7745c5c3_Err = expr.Value(ValueField(t.Number))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 362, Col: 78}
 				}
@@ -2293,7 +2295,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var125 string
-				templ_7745c5c3_Var125, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(t.Number) + ". ")
+				templ_7745c5c3_Var125, templ_7745c5c3_Err = expr.Value(f.Lang.Number(t.Number) + ". ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 362, Col: 169}
 				}
@@ -2315,7 +2317,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var126 string
-				templ_7745c5c3_Var126, templ_7745c5c3_Err = templ.JoinStringErrs(ValueField(t.Number))
+				templ_7745c5c3_Var126, templ_7745c5c3_Err = expr.Value(ValueField(t.Number))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 364, Col: 40}
 				}
@@ -2328,7 +2330,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var127 string
-				templ_7745c5c3_Var127, templ_7745c5c3_Err = templ.JoinStringErrs(f.Lang.Number(t.Number) + ". ")
+				templ_7745c5c3_Var127, templ_7745c5c3_Err = expr.Value(f.Lang.Number(t.Number) + ". ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 364, Col: 75}
 				}
@@ -2353,7 +2355,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var128 string
-				templ_7745c5c3_Var128, templ_7745c5c3_Err = templ.JoinStringErrs(ValueField(t.Number))
+				templ_7745c5c3_Var128, templ_7745c5c3_Err = expr.Value(ValueField(t.Number))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 366, Col: 54}
 				}
@@ -2366,7 +2368,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var129 string
-				templ_7745c5c3_Var129, templ_7745c5c3_Err = templ.JoinStringErrs(ValueField(t.Number))
+				templ_7745c5c3_Var129, templ_7745c5c3_Err = expr.Value(ValueField(t.Number))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 366, Col: 84}
 				}
@@ -2379,7 +2381,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var130 string
-				templ_7745c5c3_Var130, templ_7745c5c3_Err = templ.JoinStringErrs(v.Values[t.Number])
+				templ_7745c5c3_Var130, templ_7745c5c3_Err = expr.Value(v.Values[t.Number])
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 366, Col: 113}
 				}
@@ -2410,7 +2412,7 @@ func voteForm(f *frame.Frame, v *Vote) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var131 string
-		templ_7745c5c3_Var131, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.cast"))
+		templ_7745c5c3_Var131, templ_7745c5c3_Err = expr.Value(f.T("poll.cast"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 372, Col: 66}
 		}
@@ -2485,7 +2487,7 @@ func ballotRows(f *frame.Frame, all []BallotRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var134 string
-			templ_7745c5c3_Var134, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.title", "n", b.Ref.Number()))
+			templ_7745c5c3_Var134, templ_7745c5c3_Err = expr.Value(f.T("poll.title", "n", b.Ref.Number()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 395, Col: 69}
 			}
@@ -2498,7 +2500,7 @@ func ballotRows(f *frame.Frame, all []BallotRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var135 string
-			templ_7745c5c3_Var135, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.state." + b.State))
+			templ_7745c5c3_Var135, templ_7745c5c3_Err = expr.Value(f.T("poll.state." + b.State))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 395, Col: 126}
 			}
@@ -2511,7 +2513,7 @@ func ballotRows(f *frame.Frame, all []BallotRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var136 string
-			templ_7745c5c3_Var136, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + f.T("poll.method."+b.Method) + " · ")
+			templ_7745c5c3_Var136, templ_7745c5c3_Err = expr.Value(" · " + f.T("poll.method."+b.Method) + " · ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 396, Col: 54}
 			}
@@ -2578,7 +2580,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var139 string
-		templ_7745c5c3_Var139, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("desk.title"))
+		templ_7745c5c3_Var139, templ_7745c5c3_Err = expr.Value(f.T("desk.title"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 408, Col: 61}
 		}
@@ -2591,7 +2593,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var140 string
-		templ_7745c5c3_Var140, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var140, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 408, Col: 75}
 		}
@@ -2617,7 +2619,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var142 string
-		templ_7745c5c3_Var142, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("priority.bench"))
+		templ_7745c5c3_Var142, templ_7745c5c3_Err = expr.Value(f.T("priority.bench"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 408, Col: 160}
 		}
@@ -2630,7 +2632,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var143 string
-		templ_7745c5c3_Var143, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
+		templ_7745c5c3_Var143, templ_7745c5c3_Err = expr.Value(" · ")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 408, Col: 174}
 		}
@@ -2664,7 +2666,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var145 string
-		templ_7745c5c3_Var145, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.hold"))
+		templ_7745c5c3_Var145, templ_7745c5c3_Err = expr.Value(f.T("poll.hold"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 409, Col: 25}
 		}
@@ -2677,7 +2679,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var146 string
-		templ_7745c5c3_Var146, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.hold_text"))
+		templ_7745c5c3_Var146, templ_7745c5c3_Err = expr.Value(f.T("poll.hold_text"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 410, Col: 42}
 		}
@@ -2708,7 +2710,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var147 string
-				templ_7745c5c3_Var147, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("refusal.poll.decided"))
+				templ_7745c5c3_Var147, templ_7745c5c3_Err = expr.Value(f.T("refusal.poll.decided"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 418, Col: 36}
 				}
@@ -2745,7 +2747,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var149 string
-			templ_7745c5c3_Var149, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.title", "n", v.Ballot.Ref.Number()))
+			templ_7745c5c3_Var149, templ_7745c5c3_Err = expr.Value(f.T("poll.title", "n", v.Ballot.Ref.Number()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 423, Col: 85}
 			}
@@ -2758,7 +2760,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var150 string
-			templ_7745c5c3_Var150, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.state." + v.Ballot.State))
+			templ_7745c5c3_Var150, templ_7745c5c3_Err = expr.Value(f.T("poll.state." + v.Ballot.State))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 423, Col: 149}
 			}
@@ -2781,7 +2783,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var151 string
-				templ_7745c5c3_Var151, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("refusal.poll.frozen"))
+				templ_7745c5c3_Var151, templ_7745c5c3_Err = expr.Value(f.T("refusal.poll.frozen"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 427, Col: 35}
 				}
@@ -2814,7 +2816,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var152 string
-				templ_7745c5c3_Var152, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.call_off"))
+				templ_7745c5c3_Var152, templ_7745c5c3_Err = expr.Value(f.T("poll.call_off"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 431, Col: 36}
 				}
@@ -2848,7 +2850,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var154 string
-				templ_7745c5c3_Var154, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.call_off_text"))
+				templ_7745c5c3_Var154, templ_7745c5c3_Err = expr.Value(f.T("poll.call_off_text"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 434, Col: 36}
 				}
@@ -2869,7 +2871,7 @@ func holdingBody(f *frame.Frame, v *Holding) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var155 string
-				templ_7745c5c3_Var155, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.call_off_button"))
+				templ_7745c5c3_Var155, templ_7745c5c3_Err = expr.Value(f.T("poll.call_off_button"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 436, Col: 70}
 				}
@@ -2947,7 +2949,7 @@ func holdForm(f *frame.Frame, v *Holding, do, at, button string) templ.Component
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var159 string
-		templ_7745c5c3_Var159, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var158).String())
+		templ_7745c5c3_Var159, templ_7745c5c3_Err = expr.Value(templ.CSSClasses(templ_7745c5c3_Var158).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 1, Col: 0}
 		}
@@ -2960,7 +2962,7 @@ func holdForm(f *frame.Frame, v *Holding, do, at, button string) templ.Component
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var160 string
-		templ_7745c5c3_Var160, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.may_vote"))
+		templ_7745c5c3_Var160, templ_7745c5c3_Err = expr.Value(f.T("poll.may_vote"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 449, Col: 33}
 		}
@@ -2973,7 +2975,7 @@ func holdForm(f *frame.Frame, v *Holding, do, at, button string) templ.Component
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var161 string
-		templ_7745c5c3_Var161, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.may_vote_hint"))
+		templ_7745c5c3_Var161, templ_7745c5c3_Err = expr.Value(f.T("poll.may_vote_hint"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 450, Col: 49}
 		}
@@ -2995,7 +2997,7 @@ func holdForm(f *frame.Frame, v *Holding, do, at, button string) templ.Component
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var162 string
-			templ_7745c5c3_Var162, templ_7745c5c3_Err = templ.JoinStringErrs(c)
+			templ_7745c5c3_Var162, templ_7745c5c3_Err = expr.Value(c)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 453, Col: 79}
 			}
@@ -3018,7 +3020,7 @@ func holdForm(f *frame.Frame, v *Holding, do, at, button string) templ.Component
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var163 string
-			templ_7745c5c3_Var163, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.who." + c))
+			templ_7745c5c3_Var163, templ_7745c5c3_Err = expr.Value(f.T("poll.who." + c))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 453, Col: 156}
 			}
@@ -3046,7 +3048,7 @@ func holdForm(f *frame.Frame, v *Holding, do, at, button string) templ.Component
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var164 string
-		templ_7745c5c3_Var164, templ_7745c5c3_Err = templ.JoinStringErrs(f.T("poll.secret"))
+		templ_7745c5c3_Var164, templ_7745c5c3_Err = expr.Value(f.T("poll.secret"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 456, Col: 133}
 		}
@@ -3083,7 +3085,7 @@ func holdForm(f *frame.Frame, v *Holding, do, at, button string) templ.Component
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var165 string
-		templ_7745c5c3_Var165, templ_7745c5c3_Err = templ.JoinStringErrs(do)
+		templ_7745c5c3_Var165, templ_7745c5c3_Err = expr.Value(do)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 465, Col: 45}
 		}
@@ -3096,7 +3098,7 @@ func holdForm(f *frame.Frame, v *Holding, do, at, button string) templ.Component
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var166 string
-		templ_7745c5c3_Var166, templ_7745c5c3_Err = templ.JoinStringErrs(button)
+		templ_7745c5c3_Var166, templ_7745c5c3_Err = expr.Value(button)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/priorities/ballot.templ`, Line: 465, Col: 56}
 		}
