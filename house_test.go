@@ -63,7 +63,7 @@ var rooms = []room{
 	{"page/home", 5, "cite consultation conversation delegation internal/expr locale page/frame page/part page/part/calendar paper settings"},
 	{"page/papers", 5, "cite consultation conversation conversation/dossier conversation/quoting internal/expr locale markup page/frame page/part page/part/note page/part/ties paper quote"},
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
-	{"page/priorities", 5, "ballot cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
+	{"page/priorities", 5, "ballot cite consultation conversation conversation/balloting conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
 	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech page/part/ties paper session"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
@@ -93,7 +93,7 @@ var rooms = []room{
 
 	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent locale paper poll record record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
-	{"page/part/calendar", 4, "cite consultation conversation page/frame paper priority session settings"}, // in which state the stages of a conversation are
+	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/ties", 4, "cite conversation conversation/chain internal/expr page/frame"},

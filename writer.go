@@ -627,7 +627,12 @@ func asRefusal(err error) error {
 // digestOf tells one command from another under the same token. An anonymous ask's numbers derive from
 // its token and say nothing.
 func digestOf(a conversation.Ask) ([32]byte, error) {
-	b, err := json.Marshal(a.Command)
+	said := a.Command
+	//mutants:guard what is remembered of a ballot does not tell what it says
+	if v, ok := said.(interface{ Veiled() any }); ok {
+		said = v.Veiled()
+	}
+	b, err := json.Marshal(said)
 	if err != nil {
 		return [32]byte{}, err
 	}
@@ -638,10 +643,6 @@ func digestOf(a conversation.Ask) ([32]byte, error) {
 	b = fmt.Appendf(nil, "%s\x00%d\x00%s", reflect.TypeOf(a.Command), who, b)
 	for _, j := range a.With {
 		b = fmt.Appendf(b, "\x00%d", j.Party)
-	}
-	//mutants:guard what is remembered of a ballot does not tell what it says to who tries all that it may say
-	if _, ok := a.Command.(interface{ Veiled() }); ok {
-		b = fmt.Appendf(b, "\x00%s", a.Token) // of which a hash alone is kept
 	}
 	return sha256.Sum256(b), nil
 }

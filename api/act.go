@@ -28,6 +28,13 @@ type Supporter struct {
 	For cite.Ref `json:"for,omitempty"`
 }
 
+// Caster is what may be sent with a ballot, and when one is taken back, beside their own fields.
+type Caster struct {
+	// For is the party on the frozen roll whose ballot it is, by somebody who is authorised to speak for it. Without it, people vote for
+	// themselves.
+	For cite.Ref `json:"for,omitempty"`
+}
+
 // Extra is what may be sent with a command beside its own fields, nil for nothing.
 func Extra(command string) any {
 	switch {
@@ -35,6 +42,8 @@ func Extra(command string) any {
 		return Speaker{}
 	case supports(command), command == align:
 		return Supporter{}
+	case votes(command):
+		return Caster{}
 	}
 	return nil
 }

@@ -88,14 +88,17 @@ func supports(command string) bool {
 	return command == "formulation.support" || command == "formulation.take-back"
 }
 
+// votes reports whether a command casts a ballot or takes one back.
+func votes(command string) bool { return command == "poll.cast" || command == "poll.return" }
+
 // Joins reports whether whoever is signed in may ask for a command who did nothing in the conversation yet.
 func Joins(c conversation.Command) bool {
-	return supports(c.Name) || c.Name == "accreditation.request"
+	return supports(c.Name) || votes(c.Name) || c.Name == "accreditation.request"
 }
 
 // WithoutAccount reports whether somebody may ask for a command who is not signed in: about what is theirs.
 func WithoutAccount(c conversation.Command) bool {
-	return c.Standing == conversation.Anybody && !supports(c.Name) && !delegates(c.Name) && c.Room() != "accreditation"
+	return c.Standing == conversation.Anybody && !supports(c.Name) && !votes(c.Name) && !delegates(c.Name) && c.Room() != "accreditation"
 }
 
 // delegates reports whether a command is one of those who hold an authority of a party, by which they have an account.

@@ -107,7 +107,7 @@ type Voter struct {
 }
 
 // Cast casts a ballot, or takes the place of the one that the voter cast before. A delegation has one voice: the last ballot of those who speak
-// for it counts.
+// for it counts. A person casts for one voice of a ballot: who cast for another takes that back first.
 type Cast struct {
 	Poll  cite.Ref // b1
 	Marks []Mark   // one for each theme of which the ballot says something; none for an empty ballot
@@ -122,8 +122,9 @@ func (c Cast) Check() (Cast, error) {
 	return c, in.Err()
 }
 
-// Veiled: what is remembered of the ask, so that it is not done twice, must not tell what was chosen.
-func (Cast) Veiled() {}
+// Veiled is what is remembered of the ask, so that it is not done twice: whose ballot it was in which ballot, and not what it says. Otherwise who
+// keeps the token could show later what they chose. So a token that was used does nothing more, whatever comes with it.
+func (c Cast) Veiled() any { return Cast{Poll: c.Poll, Known: c.Known} }
 
 // taking finds a ballot that is being taken, and holds a voter to its roll.
 func (s *State) taking(act cite.Act, r cite.Ref, who *Voter) (*Poll, error) {
@@ -151,6 +152,13 @@ func (s *State) Cast(act cite.Act, who Voter, c Cast) (f cite.Proposal, before c
 	p, err := s.taking(act, c.Poll, &who)
 	if err != nil {
 		return f, 0, err
+	}
+	//mutants:guard one person's hand is in one voice of a ballot, whatever they speak for now
+	if other := s.Hand(p.Ref, act.By); other != cite.None && other != who.Ref {
+		if string(other) == act.By {
+			return f, 0, refusal.New(refusal.NotNow, "poll.hand_own")
+		}
+		return f, 0, refusal.New(refusal.NotNow, "poll.hand_party")
 	}
 	choice, err := p.Choice(c.Marks)
 	if err != nil {
@@ -195,8 +203,8 @@ type Count struct {
 // Check has nothing to hold it to.
 func (c Count) Check() (Count, error) { return c, nil }
 
-// Veiled: what is remembered of the ask must not tell what was chosen.
-func (Count) Veiled() {}
+// Veiled is what is remembered of the ask: not what was chosen.
+func (c Count) Veiled() any { return Count{Poll: c.Poll, Seen: c.Seen} }
 
 // Entries are those of the ballots, in order.
 func (c Count) Entries() []cite.Position { return slices.Sorted(maps.Keys(c.Said)) }

@@ -157,7 +157,15 @@ func (s *State) vote(poll, voter cite.Ref, at cite.Entry, fold func(Vote) Vote) 
 		return err
 	}
 	k := key(poll, string(voter))
-	s.votes.Set(k, fold(s.votes.Get(k)))
+	was := s.votes.Get(k)
+	now := fold(was)
+	s.votes.Set(k, now)
+	if was.By != "" && s.Hand(poll, was.By) == voter {
+		s.hands.Set(key(poll, was.By), cite.None)
+	}
+	if now.By != "" {
+		s.hands.Set(key(poll, now.By), voter)
+	}
 	return nil
 }
 

@@ -121,14 +121,18 @@ type Vote struct {
 type State struct {
 	polls []*Poll
 	votes cow.Map[string, Vote] // by the poll and the voter
+	// hands is the voter for whom somebody cast the ballot that counts, by the poll and the participant who cast it; "" for none.
+	hands cow.Map[string, cite.Ref]
 }
 
 // NewState is the state before the first entry.
-func NewState() *State { return &State{votes: cow.NewMap[string, Vote](cow.HashString)} }
+func NewState() *State {
+	return &State{votes: cow.NewMap[string, Vote](cow.HashString), hands: cow.NewMap[string, cite.Ref](cow.HashString)}
+}
 
 // Snapshot is the state as it is now, whatever becomes of this one.
 func (s *State) Snapshot() *State {
-	return &State{polls: slices.Clip(s.polls), votes: s.votes.Snapshot()}
+	return &State{polls: slices.Clip(s.polls), votes: s.votes.Snapshot(), hands: s.hands.Snapshot()}
 }
 
 // Polls lists all, oldest first.
@@ -149,6 +153,10 @@ func (s *State) Vote(poll cite.Ref, voter string) (v Vote, ok bool) {
 	v, ok = s.votes.Find(key(poll, voter))
 	return v, ok && v.Position != 0
 }
+
+// Hand is the voter whose ballot a participant cast, where that one counts: a party, or the participant; none where they cast none, or where
+// a colleague cast another in its place or took it back.
+func (s *State) Hand(poll cite.Ref, by string) cite.Ref { return s.hands.Get(key(poll, by)) }
 
 // Claim is that somebody cast a ballot.
 type Claim struct {

@@ -115,6 +115,45 @@ func (w *world) count(at time.Time) error {
 func party(r cite.Ref) Voter  { return Voter{Ref: r, Party: true, Assurance: "vouched"} }
 func person(r cite.Ref) Voter { return Voter{Ref: r, Assurance: "email_proven"} }
 
+// TestHand: one person's hand is in one voice of a ballot, until a colleague casts that ballot anew or takes it back.
+func TestHand(t *testing.T) {
+	t.Parallel()
+	w := taking(t, Approval, true)
+	cast := func(by string, who Voter, want string) {
+		t.Helper()
+		f, _, err := w.Cast(cite.Act{By: by, At: noon}, who, Cast{Poll: "b1"})
+		if keys(err) != want {
+			t.Errorf("%s for %s: %q, want %q", by, who.Ref, keys(err), want)
+		}
+		if err == nil {
+			w.fold(f)
+		}
+	}
+	back := func(by string, who Voter) {
+		t.Helper()
+		f, _, err := w.Return(cite.Act{By: by, At: noon}, who, Return{Poll: "b1"})
+		if err != nil {
+			t.Fatal(keys(err))
+		}
+		w.fold(f)
+	}
+	cast("u1", person("u1"), "")
+	cast("u1", party("y1"), "poll.hand_own")
+	cast("u2", party("y1"), "")
+	cast("u2", party("y2"), "poll.hand_party")
+	cast("u2", person("u2"), "poll.hand_party")
+	cast("u2", party("y1"), "") // the same voice again
+	before := w.Snapshot()
+	back("u1", person("u1"))
+	if before.Hand("b1", "u1") != "u1" || w.Hand("b1", "u1") != "" {
+		t.Error("what was taken back is still somebody's hand, or a snapshot changed")
+	}
+	cast("u1", party("y1"), "")
+	cast("u2", person("u2"), "")
+	back("u3", party("y1"))
+	cast("u1", party("y2"), "")
+}
+
 // TestChoice: what a ballot says is held to its method, and has one spelling.
 func TestChoice(t *testing.T) {
 	t.Parallel()

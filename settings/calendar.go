@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -84,7 +85,7 @@ func (s *State) PlanStage(act cite.Act, c PlanStage) (cite.Proposal, error) {
 }
 
 // Apply puts the stage in its place.
-func (f *Staged) Apply(s *State, _ cite.Entry) error {
+func (f *Staged) Apply(s *State, at cite.Entry) error {
 	if n := f.Stage.Number; n >= 1 && n <= len(s.Stages) {
 		was := s.Stages[n-1]
 		for name, texts := range map[string][2]locale.Text{"": {was.Title, f.Stage.Title}, outcomeText: {was.Outcome, f.Stage.Outcome}, promisedText: {was.Promised, f.Stage.Promised}} {
@@ -95,17 +96,36 @@ func (f *Staged) Apply(s *State, _ cite.Entry) error {
 	} else {
 		s.Stages = append(s.Stages, f.Stage)
 	}
-	s.promise()
+	s.promise(at.Position)
 	return nil
 }
 
-// promise notes the last day for which each stage was promised when the public could first read one. No later date takes its place.
-func (s *State) promise() {
+// Told is a stage as the public could read it from an entry on.
+type Told struct {
+	Stage
+	Position cite.Position
+}
+
+// GivenUp reports whether it was said then that the stage does not come about.
+func (s Stage) GivenUp() bool {
+	return s.State == Dropped || s.State == NotHeld || s.State == Superseded
+}
+
+// promise notes how the public could read each stage, and the last day for which it was promised when they first could. Neither goes: no later
+// title, date or state takes the place of what was promised.
+func (s *State) promise(at cite.Position) {
 	//mutants:guard what nobody could read yet was promised to nobody
 	if s.Life == Prepared {
 		return
 	}
+	told := slices.Clone(s.Told) // snapshots hold the one before
 	for i, st := range s.Stages {
+		if i == len(told) {
+			told = append(told, nil)
+		}
+		if n := len(told[i]); n == 0 || !told[i][n-1].alike(st) {
+			told[i] = append(slices.Clip(told[i]), Told{st, at})
+		}
 		day := cmp.Or(st.To, st.From)
 		if i < len(s.Due) && s.Due[i] != "" || st.State != Planned || day == "" {
 			continue
@@ -115,6 +135,38 @@ func (s *State) promise() {
 		due[i] = day
 		s.Due = due
 	}
+	s.Told = told
+}
+
+// alike reports whether a stage reads as it did, but for what came of it.
+func (s Stage) alike(now Stage) bool {
+	return s.Kind == now.Kind && s.From == now.From && s.To == now.To && s.State == now.State && s.Source == now.Source && same(s.Title, now.Title) &&
+		(!now.GivenUp() || maps.Equal(s.Outcome.In, now.Outcome.In))
+}
+
+// Renamed reports whether a stage is another by its name or its kind than it was: a translation that is added makes it no other.
+func (s Stage) Renamed(was Stage) bool { return s.Kind != was.Kind || !same(s.Title, was.Title) }
+
+// same reports whether two texts say the same in the languages that both have, of which there is one at least.
+func same(a, b locale.Text) bool {
+	common := false
+	for l, said := range a.In {
+		if now, ok := b.In[l]; ok {
+			if said != now {
+				return false
+			}
+			common = true
+		}
+	}
+	return common
+}
+
+// ToldOf lists how the public could read a stage, the first first.
+func (s *Settings) ToldOf(number int) []Told {
+	if number < 1 || number > len(s.Told) {
+		return nil
+	}
+	return s.Told[number-1]
 }
 
 // DueOf is the day for which a stage was first promised, "" for none.

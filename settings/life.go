@@ -55,9 +55,9 @@ func (WasOpened) Describe() cite.Description {
 }
 
 // Apply opens it.
-func (f *WasOpened) Apply(s *State, _ cite.Entry) error {
+func (f *WasOpened) Apply(s *State, at cite.Entry) error {
 	s.Life, s.Turned = Opened, f.At
-	s.promise()
+	s.promise(at.Position)
 	return nil
 }
 

@@ -39,6 +39,7 @@ type Settings struct {
 
 	Stages    []Stage
 	Due       []string // the day for which each stage was first promised to the public, by its place; "" for none
+	Told      [][]Told // how the public could read each stage, by its place, the first first
 	Documents []Document
 	Maps      Maps
 	First     First

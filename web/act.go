@@ -68,6 +68,8 @@ func (q *request) postAct() error {
 		into = append(into, &speaker)
 	case api.Supporter:
 		into = append(into, &supporter)
+	case api.Caster:
+		into = append(into, (*api.Caster)(&supporter))
 	}
 	if err := api.Read(q.Request.Request, into...); err != nil {
 		return serve.BadForm(err)

@@ -13,9 +13,13 @@ import (
 	"github.com/openplenary/plenary/page/became"
 )
 
-// pointed is the number at a JSON pointer: a list counts as many as it has, and what is not there nothing.
+// pointed is the number at a JSON pointer: a list counts as many as it has, an object one, and what is not there nothing; behind a minus it is
+// taken away.
 func pointed(t *testing.T, v any, pointer string) int {
 	t.Helper()
+	if p, ok := strings.CutPrefix(pointer, "-"); ok {
+		return -pointed(t, v, p)
+	}
 	for _, name := range strings.Split(pointer, "/")[1:] {
 		switch x := v.(type) {
 		case map[string]any:
@@ -35,6 +39,8 @@ func pointed(t *testing.T, v any, pointer string) int {
 		return int(x)
 	case []any:
 		return len(x)
+	case map[string]any:
+		return 1
 	case nil:
 		return 0
 	}
@@ -97,10 +103,13 @@ func TestFiguresAreThoseOfTheirPages(t *testing.T) {
 					if s.Kind == became.Promised {
 						all += x.N
 					}
+					if sum(x.At, home) != x.N || sum(x.OfAt, home) != x.Of {
+						t.Errorf("%s: %d of %d, the calendar shows %d of %d", x.Key, x.N, x.Of, sum(x.At, home), sum(x.OfAt, home))
+					}
 					continue
 				}
 				source := twin(at.path + x.Source)
-				if x.At != nil && sum(x.At, source) != x.N {
+				if sum(x.At, source) != x.N {
 					t.Errorf("%s: %d, %s shows %d", x.Key, x.N, x.Source, sum(x.At, source))
 				}
 				if got := sum(x.OfAt, source); got != x.Of {

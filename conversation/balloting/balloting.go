@@ -73,8 +73,8 @@ type Asker struct {
 	Assurance string // how sure the house is of them
 }
 
-// voter looks up for whom somebody votes. Whoever speaks for a party on the frozen roll votes for that party: in a ballot nobody has two voices.
-func (h *House) voter(act cite.Act, ballot cite.Ref, a Asker, known bool) (v poll.Voter, err error) {
+// voter looks up for whom somebody votes, or takes a ballot back.
+func (h *House) voter(act cite.Act, a Asker, known bool) (v poll.Voter, err error) {
 	if known {
 		//mutants:guard nobody votes for a party for which they do not speak
 		if why := h.Speaks(a.By, a.For, 0, act.At); why != nil {
@@ -86,14 +86,19 @@ func (h *House) voter(act cite.Act, ballot cite.Ref, a Asker, known bool) (v pol
 	if a.Assurance == consultation.Anonymous || a.By == 0 {
 		return v, refusal.New(refusal.Forbidden, "poll.sign_in")
 	}
+	return poll.Voter{Ref: a.By.Ref(), Assurance: a.Assurance}, nil
+}
+
+// alone refuses a person who is to vote for a party that they speak for, and not for themselves.
+func (h *House) alone(act cite.Act, ballot cite.Ref, a Asker) error {
 	p, ok := h.Polls.Poll(ballot)
 	for _, y := range h.Roll.SpeaksFor(a.By, act.At) {
 		//mutants:guard who votes for a party does not vote for themselves as well
 		if ok && p.Constituency(y.Ref()) != "" {
-			return v, refusal.In("for", "poll.speaks")
+			return refusal.In("for", "poll.speaks")
 		}
 	}
-	return poll.Voter{Ref: a.By.Ref(), Assurance: a.Assurance}, nil
+	return nil
 }
 
 // Done is what is written, and the entries of ballots that count no more or were counted: what they say is let go.
@@ -107,9 +112,12 @@ func done(of cite.Ref, f cite.Proposal, gone ...cite.Position) Done {
 	return Done{[]cite.Proposal{f}, of, gone}
 }
 
-// Cast looks up for whom it is cast.
+// Cast looks up for whom it is cast. Whoever speaks for a party on the frozen roll votes for that party: in a ballot nobody has two voices.
 func (h *House) Cast(act cite.Act, a Asker, c poll.Cast) (Done, error) {
-	v, err := h.voter(act, c.Poll, a, c.Known)
+	v, err := h.voter(act, a, c.Known)
+	if err == nil && !c.Known {
+		err = h.alone(act, c.Poll, a)
+	}
 	if err != nil {
 		return Done{}, err
 	}
@@ -117,9 +125,9 @@ func (h *House) Cast(act cite.Act, a Asker, c poll.Cast) (Done, error) {
 	return done(c.Poll, f, before), err
 }
 
-// Return looks up for whom it is taken back.
+// Return looks up for whom it is taken back. What somebody cast for themselves is theirs to take back, whatever they speak for since.
 func (h *House) Return(act cite.Act, a Asker, c poll.Return) (Done, error) {
-	v, err := h.voter(act, c.Poll, a, c.Known)
+	v, err := h.voter(act, a, c.Known)
 	if err != nil {
 		return Done{}, err
 	}

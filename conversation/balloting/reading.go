@@ -1,6 +1,7 @@
 package balloting
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -62,24 +63,26 @@ type Voice struct {
 	Mine  bool // the reader cast it; of a delegation another may have
 }
 
-// Voices lists for whom the reader may vote: each party on the frozen roll for which they speak; else themselves, where persons are asked.
-func (r Reading) Voices(p *poll.Poll) (out []Voice) {
+// Voices lists for whom the reader may vote, and what they cast: each party on the frozen roll for which they speak; else themselves, where
+// persons are asked. hand is the voter for whom the reader cast the ballot that counts, none for none: one does not vote for another beside.
+func (r Reading) Voices(p *poll.Poll) (out []Voice, hand cite.Ref) {
 	for _, who := range r.As {
+		hand = cmp.Or(hand, r.Polls.Hand(p.Ref, string(who.Ref())))
 		for _, y := range r.Speaks(who) {
 			if p.Constituency(y.Ref()) != "" {
 				out = append(out, r.voice(p, y.Ref(), true))
 			}
 		}
 	}
-	if len(out) > 0 || !p.Takes(poll.Public) {
-		return out
-	}
 	for _, who := range r.As {
 		if v := r.voice(p, who.Ref(), false); v.Cast {
-			return []Voice{v}
+			return append(out, v), hand
 		}
 	}
-	return []Voice{{}}
+	if len(out) > 0 || !p.Takes(poll.Public) {
+		return out, hand
+	}
+	return []Voice{{}}, hand
 }
 
 //mutants:guard that somebody voted is told to them, and of a party to those who speak for it

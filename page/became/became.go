@@ -1,6 +1,7 @@
 package became
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -47,6 +48,7 @@ type Page struct {
 	tally    consultation.Tally
 	answered consultation.AnswerCounts
 	fate     fates
+	places   map[string][]string // where the stages of each fate stand in the calendar, as JSON pointers into the page of the conversation
 }
 
 // Section is what was counted of one kind.
@@ -67,11 +69,11 @@ type Figure struct {
 	Kind string `json:"of_what"`
 	// Source is the page that holds what was counted: what follows the address of the conversation.
 	Source string `json:"source"`
-	// At says where the number stands in the JSON of that page: JSON pointers, whose numbers are added up; a list counts as many as it
-	// has, and what is not there nothing. None where the page shows them otherwise.
-	At []string `json:"at,omitempty"`
+	// At says where the number stands in the JSON of that page: JSON pointers, whose numbers are added up, and taken away behind a minus; a list
+	// counts as many as it has, an object one, and what is not there nothing. None where nothing is counted.
+	At []string `json:"at"`
 	// OfAt says where the denominator stands, as At does for the number.
-	OfAt []string `json:"of_at,omitempty"`
+	OfAt []string `json:"of_at"`
 }
 
 // Stage is a step of the calendar: what was promised, what came of it, and when.
@@ -89,8 +91,26 @@ type Stage struct {
 	Promised frame.LocalizedText `json:"promised,omitzero"` // what was promised, in the words of the calendar
 	Source   string              `json:"source,omitempty"`
 	Target   cite.Ref            `json:"target,omitempty"`
-	// Played: it has no source, and is part of what a demonstration plays.
+	// Played: what came of it is played in a demonstration, also where it was announced in reality, as its source says.
 	Played bool `json:"played,omitempty"`
+	// Unnamed: it is said to have come about, and neither what it is about nor a source says what that was.
+	Unnamed bool `json:"unnamed,omitempty"`
+	// Renamed: it was promised under another name, or as something else.
+	Renamed bool `json:"renamed,omitempty"`
+	// Before is how the public could read it before, the first first, where it reads otherwise now: nothing that was promised or given up goes.
+	Before  []Before `json:"before,omitempty"`
+	guessed bool     // what it leads to is the next of its kind
+}
+
+// Before is how the public could read a stage once.
+type Before struct {
+	Kind     string              `json:"kind"`
+	Name     frame.LocalizedText `json:"title"`
+	From     string              `json:"from,omitempty"`
+	To       string              `json:"to,omitempty"`
+	State    string              `json:"state"`
+	Outcome  frame.LocalizedText `json:"outcome,omitzero"` // why it was given up then
+	Position cite.Position       `json:"position"`         // the entry from which on it read so
 }
 
 // What became of the promise of a stage.
@@ -102,20 +122,25 @@ const (
 	Undated  = "undated"   // it was announced without a day, and has not come about
 	Reasoned = "dropped"   // it was given up, or not held, or superseded, with a reason
 	Silent   = "silent"    // it was given up, and no reason given
+	Running  = "running"   // it is going on
+	Unnamed  = "unnamed"   // it is said to have come about, and nothing is named
+	Renamed  = "renamed"   // it came about under another name than was promised, or as something else
+	Played   = "played"    // it was promised in reality, and what came of it is played in a demonstration
 )
 
 // Fates lists what may have become of the promise of a stage.
-var Fates = []string{Kept, KeptLate, Late, Undated, Ahead, Reasoned, Silent}
+var Fates = []string{Kept, KeptLate, Running, Late, Undated, Ahead, Played, Renamed, Unnamed, Reasoned, Silent}
 
 // fates counts stages by what became of them.
 type fates map[string]int
 
 // New builds the page.
 func New(st *conversation.Reading, l locale.Lang) *Page {
-	v := &Page{Name: frame.Localize(st.Title, l), Life: st.Life.String(), Invented: st.Demonstration, tally: st.Consultation.Total(), answered: st.Consultation.AnswerCounts(cite.None), fate: fates{}}
+	v := &Page{Name: frame.Localize(st.Title, l), Life: st.Life.String(), Invented: st.Demonstration,
+		tally: st.Consultation.Total(), answered: st.Consultation.AnswerCounts(cite.None), fate: fates{}, places: map[string][]string{}}
 	st.Stamp(&v.Head)
 	for _, kind := range Sections {
-		v.Sections = append(v.Sections, &Section{Kind: kind})
+		v.Sections = append(v.Sections, &Section{Kind: kind, Figures: []*Figure{}})
 	}
 	v.stages(st, l)
 	v.asked(st, l)
@@ -144,40 +169,81 @@ func (v *Page) section(kind string) *Section {
 func (v *Page) add(kind string, x Figure) {
 	if x.Of > 0 {
 		s := v.section(kind)
+		x.At, x.OfAt = append([]string{}, x.At...), append([]string{}, x.OfAt...)
 		s.Figures = append(s.Figures, &x)
 	}
 }
 
 // stages are the calendar, and what became of each promise.
 func (v *Page) stages(st *conversation.Reading, l locale.Lang) {
-	for _, s := range calendar.Of(st) {
-		x := Stage{Number: s.Number, Kind: s.Kind, Name: frame.Localize(s.Title, l), From: s.From, To: s.To, State: s.State, Fate: fateOf(s), Due: s.Due, Days: s.Days,
-			Outcome: frame.Localize(s.Outcome, l), Promised: frame.Localize(s.Promised, l), Source: s.Source, Target: s.Target, Played: st.Demonstration && s.Source == ""}
+	for i, s := range calendar.Of(st) {
+		x := Stage{Number: s.Number, Kind: s.Kind, Name: frame.Localize(s.Title, l), From: s.From, To: s.To, State: s.State,
+			Fate: fateOf(s, st.Demonstration), Due: s.Due, Days: s.Days, Outcome: frame.Localize(s.Outcome, l), Promised: frame.Localize(s.Promised, l), Source: s.Source, Target: s.Target,
+			Played: played(s, st.Demonstration), Unnamed: cameAbout(s) && !s.Named, Renamed: s.Renamed, guessed: s.Guessed}
+		for _, t := range s.Told {
+			if !s.Stage.Renamed(t.Stage) && x.Days > 0 && !t.GivenUp() && cmp.Or(t.To, t.From) == s.Due { // the day for which it was first promised is said
+				continue
+			}
+			x.Before = append(x.Before, Before{Kind: t.Kind, Name: frame.Localize(t.Title, l), From: t.From, To: t.To, State: t.State, Position: t.Position})
+			if t.GivenUp() {
+				x.Before[len(x.Before)-1].Outcome = frame.Localize(t.Outcome, l)
+			}
+		}
 		v.fate[x.Fate]++
+		v.places[x.Fate] = append(v.places[x.Fate], place(i))
 		v.Stages = append(v.Stages, x)
 	}
 }
 
-// fateOf says what became of the promise of a stage.
-func fateOf(s calendar.Stage) string {
-	switch s.State {
-	case calendar.Late:
+// place is where a stage stands in the JSON of the page of the conversation.
+func place(i int) string { return "/stages/" + strconv.Itoa(i) }
+
+// played reports whether what came of a stage is played: it has no source, or that is the source of a promise alone.
+func played(s calendar.Stage, demonstration bool) bool {
+	return demonstration && (s.Source == "" || s.Followed && s.Target != cite.None)
+}
+
+// cameAbout reports whether a stage is said to have come about.
+func cameAbout(s calendar.Stage) bool {
+	return s.State == settings.Closed || s.State == settings.Held || s.State == settings.Issued
+}
+
+// fateOf says what became of the promise of a stage, by what everybody could read of it from the first.
+func fateOf(s calendar.Stage, demonstration bool) string {
+	switch {
+	case s.State == calendar.Late:
 		return Late
-	case settings.Planned:
-		if s.Due == "" {
-			return Undated
-		}
+	case s.State == settings.Planned && s.Due == "":
+		return Undated
+	case s.State == settings.Planned:
 		return Ahead
-	case settings.NotHeld, settings.Superseded, settings.Dropped, calendar.Withdrawn:
-		if s.Outcome.Empty() && s.State != calendar.Withdrawn { // of a call or an order the reason stands on its page
-			return Silent
-		}
+	case s.State == calendar.Withdrawn: // of a call or an order the reason stands on its page
 		return Reasoned
-	}
-	if s.Days > 0 {
+	case s.Stage.GivenUp():
+		return dropped(s.Stage)
+	//mutants:guard what was given up does not come about by another thing in its place
+	case s.Abandoned != nil && s.Renamed:
+		return dropped(s.Abandoned.Stage)
+	case s.State == settings.Open:
+		return Running
+	case s.Renamed:
+		return Renamed
+	case !s.Named:
+		return Unnamed
+	case s.Source != "" && played(s, demonstration):
+		return Played
+	case s.Days > 0:
 		return KeptLate
 	}
 	return Kept
+}
+
+// dropped says whether a stage was given up with a reason.
+func dropped(s settings.Stage) string {
+	if s.Outcome.Empty() {
+		return Silent
+	}
+	return Reasoned
 }
 
 // proposedAt asks how many questions were proposed at a call, and what became of them.
@@ -290,7 +356,7 @@ func (v *Page) changes(st *conversation.Reading, l locale.Lang) {
 			v.add(Changed, of.counted("changed", len(e.Changes)-counts[paper.Unchanged], at...).among("passages", len(e.Changes), "/elements"))
 			r := redlined(st, e.Ref)
 			of.Source = "/" + string(e.Ref) + "/redline"
-			v.add(Changed, of.counted("asked_for", r.changed-r.own).among("changed", r.changed, r.at...))
+			v.add(Changed, of.counted("asked_for", r.changed-r.own, append(slices.Clone(r.at), "-/own_initiative")...).among("changed", r.changed, r.at...))
 			v.add(Changed, of.counted("own", r.own, "/own_initiative").among("changed", r.changed, r.at...))
 		}
 	}
@@ -324,13 +390,13 @@ func redlined(st *conversation.Reading, e cite.Ref) redline {
 
 // decisions are orders of themes that were decided, and what became of the considerations.
 func (v *Page) decisions(st *conversation.Reading, l locale.Lang) {
-	orders, decided := st.Priorities.Orders(), 0
-	for _, o := range orders {
+	orders, decided := st.Priorities.Orders(), []string(nil)
+	for i, o := range orders {
 		if o.Decided() != nil {
-			decided++
+			decided = append(decided, "/orders/"+strconv.Itoa(len(orders)-1-i))
 		}
 	}
-	v.add(Decided, Figure{Source: "/priorities"}.counted("orders", decided).among("orders", len(orders), "/orders"))
+	v.add(Decided, Figure{Source: "/priorities"}.counted("orders", len(decided), decided...).among("orders", len(orders), "/orders"))
 	for _, o := range orders {
 		if now := o.Decided(); now != nil {
 			of := Figure{About: frame.Localize(o.Title, l), Source: "/" + string(o.Ref)}
@@ -357,21 +423,22 @@ func (v *Page) meetings(st *conversation.Reading, l locale.Lang) {
 
 // promises count what became of the stages, of the sessions among them, and of the changes that answers promised.
 func (v *Page) promises(st *conversation.Reading, l locale.Lang) {
-	sessions, held := 0, 0
-	for _, s := range v.Stages {
+	var sessions, held, all []string
+	for i, s := range v.Stages {
+		all = append(all, place(i))
 		if s.Kind == "session" {
-			sessions++
-			if s.State == settings.Held {
-				held++
+			sessions = append(sessions, place(i))
+			if (s.State == settings.Held || s.State == settings.Closed) && !s.Unnamed {
+				held = append(held, place(i))
 			}
 		}
 	}
 	calendar := Figure{Source: "#stages"}
-	v.add(Heard, calendar.counted("sessions", held).among("sessions", sessions))
+	v.add(Heard, calendar.counted("sessions", len(held), held...).among("sessions", len(sessions), sessions...))
 	v.meetings(st, l)
 	for _, fate := range Fates {
 		if n := v.fate[fate]; n > 0 || fate == Kept || fate == Silent {
-			v.add(Promised, calendar.counted("stages."+fate, n).among("stages", len(v.Stages)))
+			v.add(Promised, calendar.counted("stages."+fate, n, v.places[fate]...).among("stages", len(all), all...))
 		}
 	}
 	left := remaining(st, cite.None)

@@ -484,6 +484,12 @@ func NewStages(st *conversation.Reading, l locale.Lang) *Stages {
 			v.Targets = append(v.Targets, frame.Choice{ID: string(e.Ref), Name: string(e.Symbol)})
 		}
 	}
+	for _, o := range st.Priorities.Orders() {
+		v.Targets = append(v.Targets, frame.Choice{ID: string(o.Ref), Name: frame.Localize(o.Title, l).Text})
+	}
+	for _, x := range st.Sessions.Sessions() {
+		v.Targets = append(v.Targets, frame.Choice{ID: string(x.Ref), Name: frame.Localize(x.Plan.Title, l).Text})
+	}
 	stands := calendar.Of(st)
 	for i, s := range st.Stages {
 		f := NewStageForm(st, s, l)

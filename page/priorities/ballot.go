@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/ballot"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/balloting"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
@@ -61,9 +62,10 @@ func newBallotRow(st *conversation.Reading, p *poll.Poll) BallotRow {
 
 // Voter is a party on the frozen roll of a ballot.
 type Voter struct {
-	Ref   cite.Ref `json:"ref"`
-	Name  string   `json:"name"`  // empty where it was erased
-	Voted bool     `json:"voted"` // a ballot of it was counted
+	Ref  cite.Ref `json:"ref"`
+	Name string   `json:"name"` // empty where it was erased
+	// Voted is whether a ballot of it was counted; not there before the count.
+	Voted *bool `json:"voted,omitempty"`
 	// Choice is what it chose, in an open ballot: "1:2 3:1" for the theme with the number 1 at rank 2, or with 2 points.
 	Choice string `json:"choice,omitempty"`
 	named  cite.Position
@@ -81,11 +83,11 @@ type Tally struct {
 
 // Electorate is who votes, counted by themselves: nothing is added up across constituencies.
 type Electorate struct {
-	ID      string   `json:"id"`               // states, observers, public
-	OnRoll  int      `json:"on_roll"`          // parties on the frozen roll; of the public there is no roll
-	Voted   int      `json:"voted"`            // parties that voted; once it is counted
-	Parties []*Voter `json:"parties"`          // on the roll
-	Tallies []*Tally `json:"tallies,omitzero"` // once it is counted
+	ID      string   `json:"id"`                // states, observers, public
+	OnRoll  *int     `json:"on_roll,omitempty"` // parties on the roll, once it is frozen; of the public there is no roll
+	Voted   *int     `json:"voted,omitempty"`   // parties that voted, once it is counted; of the public there is no roll to tell them from
+	Parties []*Voter `json:"parties"`           // on the roll
+	Tallies []*Tally `json:"tallies,omitzero"`  // once it is counted
 }
 
 // Ballot is the page of an indicative ballot.
@@ -125,9 +127,12 @@ func NewBallot(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ballot, 
 	}
 	for _, id := range p.Constituencies {
 		c := &Electorate{ID: id}
-		voted := partiesIn(p.Voted, id)
 		for _, y := range partiesIn(p.Roll, id) {
-			x := &Voter{Ref: y, Voted: slices.Contains(voted, y)}
+			x := &Voter{Ref: y}
+			if p.Closed != 0 {
+				voted := slices.Contains(partiesIn(p.Voted, id), y)
+				x.Voted = &voted
+			}
 			var party delegation.Party
 			if party.UnmarshalText([]byte(y)) == nil {
 				standing, _ := st.Roll.Party(party)
@@ -135,7 +140,14 @@ func NewBallot(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Ballot, 
 			}
 			c.Parties = append(c.Parties, x)
 		}
-		c.OnRoll, c.Voted = len(c.Parties), len(voted)
+		if id != poll.Public && p.Opened != 0 {
+			n := len(c.Parties)
+			c.OnRoll = &n
+		}
+		if id != poll.Public && p.Closed != 0 {
+			n := len(partiesIn(p.Voted, id))
+			c.Voted = &n
+		}
 		for _, list := range p.Lists {
 			if list.Constituency == id {
 				c.Tallies = append(c.Tallies, v.tally(st, list))
@@ -262,6 +274,11 @@ func (v *Ballot) Fill(words map[cite.Position]cite.Words) {
 // Title is the page's title.
 func (v *Ballot) Title(f *frame.Frame) string { return f.T("poll.title", "n", v.Ref.Number()) }
 
+// listed reports whether the ballots of some kind of voters are listed: where there are, they can be counted again.
+func (v *Ballot) listed() bool {
+	return slices.ContainsFunc(v.poll.Lists, func(l poll.List) bool { return !l.Kept })
+}
+
 // option finds a theme by its name in a count.
 func (v *Ballot) option(name string) Theme {
 	if n := cite.Ref(name).ThemeNumber(); n >= 1 && n <= len(v.Options) {
@@ -332,7 +349,9 @@ type Vote struct {
 	BallotRow
 	Order   Row
 	Options []Theme
-	Voices  []*Voice // for whom the reader may vote; none where they may not
+	Voices  []*Voice // for whom the reader may vote, or did
+	Votes   []*Voice // those of them for whom the reader may vote now; none where they may not
+	Bound   string   // why not, where a ballot that they cast stands in the way: hand_own, hand_party
 	For     string   // the party that was chosen
 	Values  map[int]string
 	Points  int // the most
@@ -349,7 +368,8 @@ func NewVote(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Vote, bool
 	for n := range p.Options {
 		v.Options = append(v.Options, newTheme(st, o, n+1, l))
 	}
-	for _, x := range st.Polls.Voices(p) {
+	voices, hand := st.Polls.Voices(p)
+	for _, x := range voices {
 		voice := &Voice{Cast: x.Cast, Mine: x.Mine, At: x.Vote.At, Position: x.Vote.Position}
 		if x.Party {
 			voice.Ref = x.Voter
@@ -361,7 +381,33 @@ func NewVote(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Vote, bool
 		}
 		v.Voices = append(v.Voices, voice)
 	}
+	v.bind(voices, hand)
 	return v, true
+}
+
+// bind says for whom the reader may vote now: whoever cast the ballot of one voter does not vote for another beside.
+func (v *Vote) bind(voices []balloting.Voice, hand cite.Ref) {
+	var own []*Voice
+	for i, x := range voices {
+		if !x.Party {
+			own = append(own, v.Voices[i])
+			continue
+		}
+		v.Votes = append(v.Votes, v.Voices[i])
+		if hand == x.Voter {
+			v.Votes = []*Voice{v.Voices[i]}
+			return
+		}
+	}
+	switch {
+	case hand == cite.None && len(v.Votes) == 0, len(own) > 0 && own[0].Cast && len(v.Votes) == 0:
+		v.Votes = own
+	case hand == cite.None:
+	case len(own) > 0 && own[0].Cast:
+		v.Votes, v.Bound = nil, "hand_own"
+	default:
+		v.Votes, v.Bound = nil, "hand_party"
+	}
 }
 
 // ValueField is the field of what is said of theme n.

@@ -21,9 +21,9 @@ import (
 // listQuery are the parameters of the file of ballots.
 type listQuery struct {
 	// Of is the constituency: states, observers or public.
-	Of string `query:"of"`
+	Of string `query:"of,states observers public"`
 	// Level is how sure the house is of who voted: vouched, email_proven or openid.
-	Level string `query:"level"`
+	Level string `query:"level,vouched email_proven openid"`
 }
 
 // inclusionQuery are the parameters of the receipt of a ballot.
@@ -61,11 +61,20 @@ func look(q *serve.Request) (v *view.Ballot, err error) {
 // vote shows the page on which a ballot is cast.
 func vote(q *serve.Request) error {
 	q.AwaitOwn()
+	if q.Common.Done == sentBefore {
+		q.Frame.Notice = "poll." + sentBefore
+	}
 	return voting(q, http.StatusOK, nil)
 }
 
+// sentBefore is what the page says of a form that had been sent already: nothing more was done.
+const sentBefore = "ballot_again"
+
 func voting(q *serve.Request, status int, v url.Values) error {
 	q.Frame.Section, q.Frame.Writes = "overview", true
+	if q.Frame.Token = v.Get("token"); !serve.ValidNonce(q.Frame.Token) {
+		q.Frame.Token = serve.Nonce()
+	}
 	var page *view.Vote
 	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
@@ -121,7 +130,11 @@ func postVote(q *serve.Request) error {
 	if err != nil {
 		return err
 	}
-	return q.See(q.In("/"+string(q.Ref())+"/vote") + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
+	to := q.In("/"+string(q.Ref())+"/vote") + "?after=" + strconv.FormatInt(int64(answer.Last), 10)
+	if answer.Again {
+		to += "&done=" + sentBefore
+	}
+	return q.See(to)
 }
 
 // marksOf reads what is said of each theme; a field that is left empty says nothing.

@@ -4,11 +4,13 @@ package calendar
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/priority"
@@ -30,6 +32,18 @@ type Stage struct {
 	settings.Stage
 	Due  string // the day for which it was first promised, "" for none
 	Days int    // how many days it came after that, or is late now; 0 where it is in time
+	// Told are how the public could read it before, the first first, where it reads otherwise now: by name, kind or day, or it was given up since.
+	Told []settings.Told
+	// Renamed: it was promised under another name, or as something else.
+	Renamed bool
+	// Named: what came of it is named, by what it is about or by a source that is not that of the promise.
+	Named bool
+	// Followed: it was planned, and its state is that of what the record holds of it: no officer said that it came about.
+	Followed bool
+	// Guessed: what it is about is the next of its kind, and nobody has said that this is what was promised.
+	Guessed bool
+	// Abandoned is how it was given up once, whatever was said of it since; nil where it never was.
+	Abandoned *settings.Told
 }
 
 // Follows reports whether a stage is in the state of the call or paper that it is about, and not in one that an officer
@@ -41,14 +55,16 @@ func Follows(s settings.Stage) bool {
 // Of is the calendar as it stands: a stage that is a call or a paper shows what the record holds of it, whatever
 // was planned, unless an officer said by hand what became of it.
 func Of(st *conversation.Reading) []Stage {
-	stages := linked(st)
+	stages, guessed := linked(st)
 	out := make([]Stage, len(stages))
 	for i := range stages {
+		by := stages[i].State
 		if Follows(stages[i]) {
 			follow(st, &stages[i])
 		}
-		out[i] = Stage{Stage: stages[i], Due: st.DueOf(stages[i].Number)}
+		out[i] = Stage{Stage: stages[i], Due: st.DueOf(stages[i].Number), Followed: by == settings.Planned && stages[i].State != by, Guessed: guessed[i]}
 		out[i].date(st)
+		out[i].promised(st)
 	}
 	return out
 }
@@ -74,6 +90,54 @@ func follow(st *conversation.Reading, s *settings.Stage) {
 	} else if e, ok := st.Papers.Edition(s.Target); ok && s.Target.EditionNumber() > 0 {
 		s.State, s.From, s.To = settings.Issued, e.Date, ""
 	}
+}
+
+// promised compares a stage with all that the public could read of it before. What was promised, and what was given up, is never gone by what is
+// said of it later.
+func (s *Stage) promised(st *conversation.Reading) {
+	told, planned := st.ToldOf(s.Number), false
+	names := !s.Guessed && fits(st, s.Stage)
+	s.Named = names || s.Source != ""
+	for i, t := range told {
+		if t.State == settings.Planned {
+			planned = true
+			s.Renamed = s.Renamed || s.Stage.Renamed(t.Stage)
+			//mutants:guard the source of a promise is no source of what came of it
+			if t.Source == s.Source && !names {
+				s.Named = false
+			}
+		}
+		if t.GivenUp() {
+			s.Abandoned = &told[i]
+		}
+		otherwise := s.Stage.Renamed(t.Stage) || (t.State == settings.Planned || t.GivenUp()) && t.From+t.To != "" && (t.From != s.From || t.To != s.To) || t.GivenUp() && !s.Stage.GivenUp()
+		if n := len(s.Told); otherwise && (n == 0 || s.Told[n-1].Renamed(t.Stage) || s.Told[n-1].From != t.From || s.Told[n-1].To != t.To || t.GivenUp()) {
+			s.Told = append(s.Told, t)
+		}
+	}
+	s.Renamed = s.Renamed && planned
+}
+
+// fits reports whether a stage names a thing of its kind, which has come about where it is said to have.
+func fits(st *conversation.Reading, s settings.Stage) bool {
+	if s.Target == cite.None {
+		return false
+	}
+	switch s.Kind {
+	case "priorities":
+		o, ok := st.Priorities.Order(s.Target)
+		return ok && (o.Decided() != nil || s.State != settings.Issued)
+	case "considerations":
+		e, ok := st.Papers.Edition(s.Target)
+		return ok && e.Kind == paper.Considerations
+	case "paper":
+		_, ok := st.Papers.Edition(s.Target)
+		return ok
+	case "call", "review":
+		k, ok := st.Consultation.Call(s.Target)
+		return ok && k.Withdrawn == 0
+	}
+	return true
 }
 
 // date compares a stage with the day for which it was first promised: one that has not come about when that day has passed, where the
@@ -157,28 +221,53 @@ func met(x *session.Session, s *settings.Stage) {
 	}
 }
 
-// linked is the calendar with a target for each planned call, paper and order of themes that has none and has come: what no stage is
-// about stands, in the order of the record, where the calendar plans the next of its kind.
-func linked(st *conversation.Reading) []settings.Stage {
-	stages := slices.Clone(st.Stages)
+// linked is the calendar with a target for each planned call, paper and order of themes that has none: the first of its kind that no stage is
+// about and that bears its name. A call or a paper stands, in the order of the record, also where the calendar plans the next of its kind;
+// then it is a guess, and no promise is kept by it. Considerations, a review and an order of themes are what an officer says, or what bears the name.
+func linked(st *conversation.Reading) (stages []settings.Stage, guessed []bool) {
+	stages, guessed = slices.Clone(st.Stages), make([]bool, len(st.Stages))
 	taken := map[cite.Ref]bool{}
 	for _, s := range stages {
 		taken[s.Target] = true
 	}
-	waiting := map[string][]cite.Ref{}
+	waiting := things(st, taken)
+	link := func(guess bool) {
+		for i := range stages {
+			s := &stages[i]
+			if s.Target != cite.None || s.State != settings.Planned || guess && s.Kind != "call" && s.Kind != "paper" {
+				continue
+			}
+			if n := slices.IndexFunc(waiting, func(x thing) bool { return x.kind == s.Kind && !taken[x.ref] && (guess || called(s.Title, x.name)) }); n >= 0 {
+				s.Target, guessed[i] = waiting[n].ref, guess
+				taken[s.Target] = true
+			}
+		}
+	}
+	link(false)
+	link(true)
+	return stages, guessed
+}
+
+// thing is something that a stage may be about, by its kind and its name.
+type thing struct {
+	kind string
+	ref  cite.Ref
+	name locale.Text
+}
+
+// things lists what stages may be about, those first that were not withdrawn.
+func things(st *conversation.Reading, taken map[cite.Ref]bool) (out []thing) {
 	calls := st.Consultation.Calls()
 	slices.SortStableFunc(calls, func(a, b consultation.Call) int { // one that was withdrawn leaves its place to another
 		return cmp.Compare(min(a.Withdrawn, 1), min(b.Withdrawn, 1))
 	})
 	for _, k := range calls {
-		if !taken[k.Ref] {
-			waiting["call"] = append(waiting["call"], k.Ref)
-		}
+		out = append(out, thing{"call", k.Ref, k.Title}, thing{"review", k.Ref, k.Title})
 	}
 	var editions []*paper.Edition
 	for _, p := range st.Papers.All() {
 		for n, e := range p.Editions {
-			if e.Kind != paper.Summary && p.Revised(n+1) && !taken[e.Ref] && !taken[p.Ref] {
+			if e.Kind != paper.Summary && p.Revised(n+1) && !taken[p.Ref] {
 				editions = append(editions, e)
 			}
 		}
@@ -189,20 +278,22 @@ func linked(st *conversation.Reading) []settings.Stage {
 		if e.Kind == paper.Considerations {
 			kind = "considerations"
 		}
-		waiting[kind] = append(waiting[kind], e.Ref)
+		out = append(out, thing{kind, e.Ref, e.Title})
 	}
 	orders := slices.Clone(st.Priorities.Orders())
 	slices.SortStableFunc(orders, func(a, b *priority.Order) int { return cmp.Compare(min(a.Withdrawn, 1), min(b.Withdrawn, 1)) })
 	for _, o := range orders {
-		if !taken[o.Ref] {
-			waiting["priorities"] = append(waiting["priorities"], o.Ref)
+		out = append(out, thing{"priorities", o.Ref, o.Title})
+	}
+	return out
+}
+
+// called reports whether two names are the same in a language.
+func called(a, b locale.Text) bool {
+	for l, name := range a.In {
+		if name = strings.TrimSpace(name); name != "" && strings.EqualFold(name, strings.TrimSpace(b.In[l])) {
+			return true
 		}
 	}
-	for i := range stages {
-		s := &stages[i]
-		if next := waiting[s.Kind]; s.Target == cite.None && s.State == settings.Planned && len(next) > 0 {
-			s.Target, waiting[s.Kind] = next[0], next[1:]
-		}
-	}
-	return stages
+	return false
 }
