@@ -282,3 +282,40 @@ func TestAskSecondReader(t *testing.T) {
 		t.Error(a.status)
 	}
 }
+
+// TestSearchKeepsQuestionsApart: answers to different questions stand apart, an answer that is cited does not widen what a sentence is about, and what
+// cannot be looked for, or looked in, is said.
+func TestSearchKeepsQuestionsApart(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	officer := h.as("officer")
+	if a := officer.get("/en" + conv + "/desk/sources"); !strings.Contains(a.body, `value="considerations"`) {
+		t.Error("with no draft the page leads nowhere", a.status)
+	}
+	page, _ := officer.citingDraft(considerationsFile)
+	s := sentenceOf(officer.get(page+"?for=1&where=all").body, "s1")
+	_, found, _ := strings.Cut(s, `role="search"`)
+	questions := regexp.MustCompile(`<h4[^>]*>\s*<a href="[^"]*/(p1\.e[0-9]+\.x[0-9]+)"`).FindAllStringSubmatch(found, -1)
+	seen := map[string]bool{}
+	for _, q := range questions {
+		if seen[q[1]] {
+			t.Errorf("%s stands in two places", q[1])
+		}
+		seen[q[1]] = true
+	}
+	if len(questions) < 2 || !strings.Contains(found, "Cite the question") {
+		t.Fatalf("%d questions", len(questions))
+	}
+	first, _, _ := strings.Cut(found[strings.Index(found, "<h4")+1:], "<h4")
+	for _, at := range regexp.MustCompile(` · <a href="[^"]*/p1\.(?:e[0-9]+\.)?(x[0-9]+)"`).FindAllStringSubmatch(first, -1) {
+		if !strings.HasSuffix(questions[0][1], "."+at[1]) {
+			t.Errorf("a point on %s stands under %s", at[1], questions[0][1])
+		}
+	}
+	if a := officer.get(page + "?for=1&words=" + strings.Repeat("a", 500)); a.status != 400 || strings.Contains(sentenceOf(a.body, "s1"), "Cite it") || !strings.Contains(a.body, "200") {
+		t.Error("too many words were dropped in silence", a.status)
+	}
+	if a := officer.get(page + "?for=1&where=bad"); a.status != 400 || !strings.Contains(a.body, "where") {
+		t.Error(a.status)
+	}
+}

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -88,4 +89,13 @@ func comma(l locale.Lang) string {
 		return "、"
 	}
 	return ", "
+}
+
+// in names the languages in which a second reader read a sentence.
+func (m Mark) in(reader locale.Lang) string {
+	var out []string
+	for _, l := range m.In {
+		out = append(out, l.NameIn(reader))
+	}
+	return strings.Join(out, comma(reader))
 }

@@ -69,7 +69,7 @@ type Group struct {
 // Cited reports whether the sentence cites a source already.
 func (v *Search) Cited(r cite.Ref) bool { return slices.Contains(v.cited, r) }
 
-// NewSearch looks for sources of sentence i of a draft. st reads as everybody does. It is nil where it is to be looked in something that is no issue.
+// NewSearch looks for sources of sentence i of a draft. st reads as everybody does. It is nil where it is to be looked in something that is no reference.
 func NewSearch(st *conversation.Reading, d Drafted, i int, q Query, l locale.Lang) *Search {
 	v := &Search{Query: q, cited: d.Publish.Elements[i].Cites, order: map[cite.Ref]int{}}
 	issues := about(st, d.Publish.Elements, i)
@@ -91,9 +91,9 @@ func NewSearch(st *conversation.Reading, d Drafted, i int, q Query, l locale.Lan
 	switch {
 	case slices.ContainsFunc(v.Places, func(p Place) bool { return string(p.Ref) == q.Where }):
 		v.within(st, []cite.Ref{cite.Ref(q.Where)})
-	case q.Where != "" && q.Where != Everywhere:
+	case !written(q.Where):
 		return nil
-	case q.Where == "" && len(issues) > 0:
+	case q.Where != Everywhere && len(issues) > 0:
 		v.Where = ""
 		v.within(st, issues)
 	default:
@@ -102,6 +102,12 @@ func NewSearch(st *conversation.Reading, d Drafted, i int, q Query, l locale.Lan
 	v.points(st, l)
 	v.others(st, d.Publish.Paper, l)
 	return v
+}
+
+// written reports whether a place in which is to be looked is written as one: an issue may be gone by now.
+func written(where string) bool {
+	_, err := cite.ParseRef(where)
+	return where == "" || where == Everywhere || err == nil
 }
 
 // about lists the issues that a sentence is about: those of what it cites; where it cites nothing that is under one, those of the sentences
