@@ -129,6 +129,14 @@ func TestPostgres(t *testing.T) {
 		t.Error(status)
 	}
 	s.ends()
+	// A standby that lagged behind takes over: it is said, and nothing is written.
+	server.Exec(t, other, "DELETE FROM plenary.text; DELETE FROM plenary.entry; UPDATE plenary.record SET position = 0")
+	s = serve()
+	s.errs.wait(t, "acknowledged entries are missing")
+	if status, body := get(t, s.url+"/healthz"); status != 503 {
+		t.Error(status, body)
+	}
+	s.ends()
 }
 
 // keysOf is the directory of the keys of another instance.
