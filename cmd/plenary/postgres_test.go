@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/openplenary/plenary/record/postgres/postgrestest"
@@ -129,6 +130,14 @@ func TestPostgres(t *testing.T) {
 		t.Error(status)
 	}
 	s.ends()
+	// A standby that lagged behind takes over: it is said, and nothing is written.
+	server.Exec(t, other, "DELETE FROM plenary.text; DELETE FROM plenary.entry; UPDATE plenary.record SET position = 0")
+	s = serve()
+	s.errs.wait(t, "acknowledged entries are missing")
+	if status, body := get(t, s.url+"/healthz"); status != 503 {
+		t.Error(status, body)
+	}
+	s.ends()
 }
 
 // keysOf is the directory of the keys of another instance.
@@ -136,4 +145,49 @@ func keysOf(t *testing.T) string {
 	t.Helper()
 	dir, _ := made(t)
 	return filepath.Join(dir, "keys")
+}
+
+// TestPostgresAway: while the database is away, pages are read on and nothing is written; when it is back, writing goes on in the same
+// process.
+func TestPostgresAway(t *testing.T) {
+	postgrestest.Shared(t) // says aloud where there is none
+	server, err := postgrestest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Remove)
+	address, _ := server.Database(t)
+	t.Setenv("PLENARY_RECORD", address)
+	dir, c := made(t)
+	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	page := s.url + "/en/c/" + c.Conversation
+	read := func(when string) {
+		t.Helper()
+		if status, body := get(t, page); status != 200 || !strings.Contains(body, "Water") {
+			t.Errorf("%s: %d", when, status)
+		}
+	}
+	convene := func(status int, title string) string {
+		t.Helper()
+		out, errs := plenaryDoes(t, status, "new", "--data", dir, "--title", title, "--officer", "officer@example.org", "--open")
+		return out + errs
+	}
+	read("before")
+	if err := server.Stop(syscall.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	s.errs.wait(t, "cannot be reached")
+	read("while it is away")
+	convene(1, "Ferries")
+	read("after something was refused")
+	if err := server.Run(); err != nil {
+		t.Fatal(err)
+	}
+	s.errs.wait(t, "can be reached again")
+	read("when it is back")
+	convene(0, "Ferries")
+	if status, _ := get(t, s.url+"/en/c/ferries"); status != 200 {
+		t.Error(status)
+	}
+	s.ends()
 }

@@ -257,7 +257,7 @@ var errMoved = errors.New("the head has moved")
 // ask has the server say where the head is.
 func (e *Engine) ask(k *kept) error {
 	var head, fence int64
-	if err := e.reading(nil, func(ctx context.Context) error {
+	if err := e.looking(func(ctx context.Context) error {
 		return e.read.QueryRow(ctx, "SELECT position, fence FROM plenary.record WHERE number = $1", k.number).Scan(&head, &fence)
 	}); err != nil {
 		return away(err)

@@ -184,7 +184,7 @@ func (e *Engine) find(id record.ID) (*kept, error) {
 		return k, nil
 	}
 	var number, head, fence int64
-	err := e.reading(nil, func(ctx context.Context) error {
+	err := e.looking(func(ctx context.Context) error {
 		return e.read.QueryRow(ctx, "SELECT number, position, fence FROM plenary.record WHERE id = $1", string(id)).Scan(&number, &head, &fence)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -16,7 +16,7 @@ import (
 
 // Records lists the records.
 func (e *Engine) Records() (out []record.Meta, err error) {
-	err = e.reading(nil, func(ctx context.Context) error {
+	err = e.looking(func(ctx context.Context) error {
 		rows, err := e.read.Query(ctx, "SELECT id, origin FROM plenary.record ORDER BY number")
 		if err != nil {
 			return err
@@ -30,14 +30,16 @@ func (e *Engine) Records() (out []record.Meta, err error) {
 	return out, err
 }
 
-// reading does something that reads, at most as long as a caller waits; nil for no caller. Where a connection turns out to be dead,
-// as all of them are when the server was away, it is done once more with new ones. After Close nothing is read.
+// looking reads something that nobody waits for with a context of their own.
+func (e *Engine) looking(f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(e.ctx, patience)
+	defer cancel()
+	return e.reading(ctx, f)
+}
+
+// reading does something that reads. Where a connection turns out to be dead, as all of them are when the server was away, it is
+// done once more with new ones. After Close nothing is read.
 func (e *Engine) reading(ctx context.Context, f func(context.Context) error) error {
-	if ctx == nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(e.ctx, patience)
-		defer cancel()
-	}
 	err := f(ctx)
 	var pg *pgconn.PgError
 	if err != nil && ctx.Err() == nil && !errors.Is(err, errHandedOn) && !errors.Is(err, pgx.ErrNoRows) && (!errors.As(err, &pg) || pg.Severity == "FATAL") {
@@ -61,7 +63,7 @@ var errHandedOn = errors.New("broken off")
 // Head is the last durable position.
 func (e *Engine) Head(id record.ID) (cite.Position, error) {
 	var head int64
-	err := e.reading(nil, func(ctx context.Context) error {
+	err := e.looking(func(ctx context.Context) error {
 		return e.read.QueryRow(ctx, "SELECT position FROM plenary.record WHERE id = $1", string(id)).Scan(&head)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -153,7 +155,7 @@ func (e *Engine) Texts(ctx context.Context, id record.ID, at []cite.Position) ([
 
 // blob is the one value that a statement gives, nil where it gives none.
 func (e *Engine) blob(sql string, args ...any) (b []byte, err error) {
-	err = e.reading(nil, func(ctx context.Context) error { return e.read.QueryRow(ctx, sql, args...).Scan(&b) })
+	err = e.looking(func(ctx context.Context) error { return e.read.QueryRow(ctx, sql, args...).Scan(&b) })
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
@@ -192,7 +194,7 @@ func (e *Engine) Tokens(id record.ID, hs []record.TokenHash) (map[record.TokenHa
 		keys[i] = tokenKey(k.number, h)
 		of[string(keys[i])] = h
 	}
-	err = e.reading(nil, func(ctx context.Context) error {
+	err = e.looking(func(ctx context.Context) error {
 		rows, err := e.read.Query(ctx, "SELECT key, outcome FROM plenary.token WHERE key = ANY($1)", keys)
 		if err != nil {
 			return err
