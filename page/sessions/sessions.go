@@ -150,8 +150,10 @@ type Session struct {
 	// Days are those after the session until which interventions are filed.
 	Days    int      `json:"days,omitempty"`
 	Changes []Change `json:"changes,omitempty"` // of what was planned, oldest first
-	Only    *Item    `json:"-"`                 // the item whose page it is; nil for that of the session
-	at      time.Time
+	// Registers says that it offers something to those who register.
+	Registers bool  `json:"registers,omitempty"`
+	Only      *Item `json:"-"` // the item whose page it is; nil for that of the session
+	at        time.Time
 }
 
 // New builds the page; ok is false where there is no such session or item.
@@ -167,6 +169,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 	if a := x.Adopted; a != nil {
 		v.Adopted = &Adopted{Sitting: a.Sitting, At: a.At, Position: a.Position}
 	}
+	_, v.Registers = st.Registration(x.Ref)
 	items := map[cite.Ref]*Item{}
 	for i := range x.Items {
 		it := newItem(st, x, i+1, l)
