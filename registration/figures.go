@@ -30,7 +30,7 @@ type Person map[string][]string
 // Cell is how many people stand under an identifier.
 type Cell struct {
 	ID string `json:"id"`
-	N  int    `json:"n"`
+	N  int    `json:"n"` // how many people stand there
 }
 
 // Figure is a count of people by one thing.
@@ -41,7 +41,7 @@ type Figure struct {
 	Cells []Cell `json:"cells"` // the largest first
 	// Few is how many stand in all the cells that are too small to be shown one by one, of which there are Folded.
 	Few    int `json:"few,omitempty"`
-	Folded int `json:"folded,omitempty"`
+	Folded int `json:"folded,omitempty"` // how many cells those are
 }
 
 // Count counts people by one thing. Unless all is asked for, no cell is shown that has fewer than MinCell: they are counted

@@ -26,9 +26,9 @@ const (
 
 // Meeting is the session that people register for.
 type Meeting struct {
-	Ref    cite.Ref            `json:"session"`
+	Ref    cite.Ref            `json:"session"` // its reference
 	Name   frame.LocalizedText `json:"title"`
-	Place  frame.LocalizedText `json:"place,omitzero"`
+	Place  frame.LocalizedText `json:"place,omitzero"`  // where it meets; absent where all take part from elsewhere
 	Form   string              `json:"form"`            // room, online, hybrid
 	Zone   string              `json:"zone"`            // of the host
 	Begins time.Time           `json:"begins,omitzero"` // when the first sitting begins
@@ -55,16 +55,16 @@ func (m Meeting) days(f *frame.Frame) string {
 // Seats are those of a kind.
 type Seats struct {
 	Kind string `json:"kind"` // active, passive
-	All  int    `json:"all"`
-	Free int    `json:"free"`
+	All  int    `json:"all"`  // how many there are
+	Free int    `json:"free"` // how many are neither held nor taken
 }
 
 // Field is something that is asked beside the name.
 type Field struct {
-	Number     int                 `json:"n"`
+	Number     int                 `json:"n"` // from 1, in the order in which they were first asked
 	Label      frame.LocalizedText `json:"label"`
-	Kind       string              `json:"kind"` // text, choice, file
-	Required   bool                `json:"required,omitempty"`
+	Kind       string              `json:"kind"`                 // text, choice, file
+	Required   bool                `json:"required,omitempty"`   // without it there is no badge
 	Options    []string            `json:"options,omitempty"`    // to choose among
 	Categories []string            `json:"categories,omitempty"` // of stakeholders that are asked; absent for all
 	Position   cite.Position       `json:"position"`
@@ -84,7 +84,7 @@ type Offer struct {
 	State    string    `json:"state"` // ahead, open, closed
 	Opens    time.Time `json:"opens"`
 	Closes   time.Time `json:"closes"`
-	Seats    []Seats   `json:"seats"`
+	Seats    []Seats   `json:"seats"`              // by their kind
 	Waiting  int       `json:"waiting"`            // how many wait for a seat
 	Each     int       `json:"each,omitempty"`     // how many active seats one party has at most
 	Approval bool      `json:"approval,omitempty"` // the secretariat decides on each registration
@@ -92,9 +92,9 @@ type Offer struct {
 	First    bool      `json:"first,omitempty"`    // it is asked whether one takes part for the first time; nobody has to say
 	// Categories are the names of those that may register; absent for all.
 	Categories []string `json:"categories,omitempty"`
-	Fields     []Field  `json:"fields,omitempty"`
-	FiguresFor string   `json:"figures_for"` // everyone, participants, nobody
-	ListFor    string   `json:"list_for"`    // everyone, participants, nobody
+	Fields     []Field  `json:"fields,omitempty"` // what is asked beside the name, what is asked no more among them
+	FiguresFor string   `json:"figures_for"`      // everyone, participants, nobody
+	ListFor    string   `json:"list_for"`         // everyone, participants, nobody
 	// Figures are those that the reader may see, from the close on; of fewer than five people none is shown.
 	Figures  []Figure      `json:"figures,omitempty"`
 	Changes  []Change      `json:"changes,omitempty"` // what was put right

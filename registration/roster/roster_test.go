@@ -336,7 +336,7 @@ func TestDelegation(t *testing.T) {
 	r := newRoom(t, 400, 1000, func(o *registration.Terms) { o.Each = 2 })
 	var members []Member
 	for i := range registration.MaxMembers {
-		members = append(members, Member{Name: fmt.Sprint("Member ", i), Email: fmt.Sprintf("m%d@example.org", i), Seat: "active"})
+		members = append(members, Member{Person: Person{Name: fmt.Sprint("Member ", i)}, Email: fmt.Sprintf("m%d@example.org", i), Seat: "active"})
 	}
 	b := Registration{Of: r.of(0), Entered: 9, Party: "y1", Category: "member_state"}
 	enter := func(m ...Member) string {
@@ -345,21 +345,21 @@ func TestDelegation(t *testing.T) {
 		}
 		return ""
 	}
-	is(t, "one too many", enter(append(members, Member{Name: "X", Seat: "active"})...), "registration.members")
+	is(t, "one too many", enter(append(members, Member{Person: Person{Name: "X"}, Seat: "active"})...), "registration.members")
 	is(t, "three hundred", enter(members...), "")
 	all, err := r.All(t.Context(), "ferries", "s2")
 	if err != nil || len(all) != 300 || all[0].Name != "Member 0" || all[1].Seat != "active" || all[2].Seat != "passive" || !all[2].Waits() || all[2].Code == "" {
 		t.Fatal(len(all), err, all[2])
 	}
-	is(t, "another one", enter(Member{Name: "X", Seat: "active"}), "registration.members")
+	is(t, "another one", enter(Member{Person: Person{Name: "X"}, Seat: "active"}), "registration.members")
 	if _, err := r.TakeBack(t.Context(), r.Terms, all[0].ID, r.now); err != nil {
 		t.Fatal(err)
 	}
 	if got, _, _ := r.Find(t.Context(), "ferries", "s2", all[2].ID); got.Seat != "active" {
 		t.Error("the next of the party did not move up")
 	}
-	is(t, "an address twice", enter(Member{Name: "X", Email: "M5@example.org", Seat: "passive"}), "registration.member_twice")
-	is(t, "no address", enter(Member{Name: "Y", Seat: "passive"}), "")
+	is(t, "an address twice", enter(Member{Person: Person{Name: "X"}, Email: "M5@example.org", Seat: "passive"}), "registration.member_twice")
+	is(t, "no address", enter(Member{Person: Person{Name: "Y"}, Seat: "passive"}), "")
 	if _, err := r.TakeBack(t.Context(), r.Terms, all[0].ID, r.now); err != nil {
 		t.Fatal(err)
 	}
@@ -377,7 +377,7 @@ func TestDelegation(t *testing.T) {
 		t.Error("a registration was taken over")
 	}
 	r.now = r.Offer.Terms.Closes
-	is(t, "after the close", enter(Member{Name: "Z", Seat: "passive"}), "registration.closed")
+	is(t, "after the close", enter(Member{Person: Person{Name: "Z"}, Seat: "passive"}), "registration.closed")
 }
 
 // TestForgotten: with an account go its registrations, what was answered and its files; the seat is free; that somebody registered others is forgotten; of the badge it stays
@@ -400,7 +400,7 @@ func TestForgotten(t *testing.T) {
 	if got := r.mine(1); got.Files[3] != "LETTER.pdf" || got.Answers[1] != "none" {
 		t.Errorf("%+v", got)
 	}
-	if err := r.Enter(t.Context(), r.Terms, Registration{Of: r.of(0), Entered: 1, Party: "y1"}, []Member{{Name: "M", Email: "m@example.org", Seat: "active"}}, r.now); err != nil {
+	if err := r.Enter(t.Context(), r.Terms, Registration{Of: r.of(0), Entered: 1, Party: "y1"}, []Member{{Person: Person{Name: "M"}, Email: "m@example.org", Seat: "active"}}, r.now); err != nil {
 		t.Fatal(err)
 	}
 	files, err := r.Forget(t.Context(), "ferries", 1, r.now)

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -44,7 +45,6 @@ func take(ctx context.Context, tx *sql.Tx, t Terms, wants string, party cite.Ref
 
 // settle gives up the seats that were held too long, and moves those up who wait, in their order.
 func settle(ctx context.Context, tx *sql.Tx, t Terms, now time.Time, but int64) error {
-	//mutants:guard a seat is held until its end, and not longer
 	if _, err := tx.ExecContext(ctx, `DELETE FROM registration WHERE slug = $1 AND session = $2 AND status = $3 AND until <= $4 AND id <> $5`,
 		t.Slug, string(t.Session), Held, private.Micro(now), but); err != nil {
 		return err
@@ -105,11 +105,11 @@ func (s *Store) Left(ctx context.Context, t Terms) (left map[string]int, waiting
 
 // takes looks that people may begin to register.
 func takes(t Terms, now time.Time) error {
-	switch {
-	case now.Before(t.Terms.Opens):
+	if now.Before(t.Terms.Opens) {
 		return refusal.New(refusal.NotNow, "registration.not_open")
+	}
 	//mutants:guard nobody begins to register after the close
-	case !t.Terms.Takes(now):
+	if !t.Terms.Takes(now) {
 		return refusal.New(refusal.NotNow, "registration.closed")
 	}
 	return nil
@@ -200,6 +200,7 @@ func (s *Store) Confirm(ctx context.Context, t Terms, of Of, said Said, now time
 
 // confirm makes a registration of a seat that was held.
 func confirm(ctx context.Context, tx *sql.Tx, t Terms, r *Registration, now time.Time) (err error) {
+	//mutants:guard a seat is held until its end, and not longer
 	if !now.Before(r.Until) {
 		if err := takes(t, now); err != nil {
 			return err
@@ -271,7 +272,11 @@ func (s *Store) Enclose(ctx context.Context, id int64, field int, file, name str
 }
 
 // Member is somebody whom whoever manages a delegation registers.
-type Member struct{ Name, Email, Seat string }
+type Member struct {
+	Person
+	Email, Seat string
+	Country     string // "" for that of the party
+}
 
 // Enter registers members of a delegation, all of them or none: in their order they have seats, or wait. Whoever is registered already under an address
 // is refused.
@@ -287,12 +292,14 @@ func (s *Store) Enter(ctx context.Context, t Terms, b Registration, members []Me
 		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM registration WHERE slug = $1 AND session = $2 AND party = $3`, t.Slug, string(t.Session), string(b.Party)).Scan(&there); err != nil {
 			return err
 		}
-		if there+len(members) > registration.MaxMembers {
+		if b.Party != cite.None && there+len(members) > registration.MaxMembers {
 			return refusal.In("members", "registration.members", "max", registration.MaxMembers)
 		}
 		for i, m := range members {
 			r := b
-			r.Participant, r.Name, r.Email, r.Wants = 0, m.Name, m.Email, m.Seat
+			lang := r.Lang
+			r.Participant, r.Person, r.Email, r.Wants, r.Country = 0, m.Person, m.Email, m.Seat, cmp.Or(m.Country, b.Country)
+			r.Lang = cmp.Or(r.Lang, lang)
 			r.Status, r.Made, r.Changed = Confirmed, now.Add(time.Duration(i)*time.Microsecond), now
 			if t.Terms.Approval {
 				r.Status = Asked

@@ -110,7 +110,14 @@ func (q *request) show(status int, build func(*conversation.Reading) (frame.View
 			q.Frame.Notice = "registration.done." + q.Common.Done
 		}
 	}
-	q.Frame.Section = "overview"
+	switch q.Route.Who {
+	case serve.Officers:
+		q.Frame.Section = "desk"
+	case serve.SignedIn: // what is on it is the reader's own
+		q.Frame.Section = "mine"
+	default:
+		q.Frame.Section = "overview"
+	}
 	var v frame.View
 	if err := q.Look(func(st *conversation.Reading) (err error) {
 		v, err = build(st)
@@ -578,7 +585,7 @@ func Parse(text string, o *noun.Offer) (out []roster.Member, err error) {
 			return nil, refusal.In("members", "registration.members", "max", noun.MaxMembers)
 		}
 		cells := append(strings.Split(strings.NewReplacer("\t", ";", "；", ";", "؛", ";").Replace(line), ";"), "", "")
-		m := roster.Member{Name: strings.TrimSpace(cells[0]), Email: strings.TrimSpace(cells[1]), Seat: strings.ToLower(strings.TrimSpace(cells[2]))}
+		m := roster.Member{Person: roster.Person{Name: strings.TrimSpace(cells[0])}, Email: strings.TrimSpace(cells[1]), Seat: strings.ToLower(strings.TrimSpace(cells[2]))}
 		if m.Seat == "" {
 			m.Seat = o.Terms.Kinds()[0]
 		}
