@@ -76,7 +76,7 @@ type Desk struct {
 	Do       string
 	Number   int // of the field that is put right; 0 for a new one
 	Filter   Filter
-	People   []Entrant // all who registered
+	People   []Entrant      // all who registered
 	Choices  []frame.Choice // categories
 	Label    frame.Tongues
 	Options  frame.Tongues
