@@ -73,9 +73,12 @@ func (w *Letters) reader(ctx context.Context, r roster.Registration) (to Message
 	f = foot{host: w.Address, why: "registered"}
 	if r.Email != "" {
 		token, wish, err := w.Accounts.LettersTo(ctx, r.Email)
-		//mutants:guard whoever wants no letters gets none because somebody registered them
-		if err != nil || wish == account.Stopped {
+		if err != nil {
 			return to, f, false, err
+		}
+		//mutants:guard whoever wants no letters gets none because somebody registered them
+		if wish == account.Stopped {
+			return to, f, false, nil
 		}
 		l := cmp.Or(r.Lang, locale.English)
 		return Message{To: r.Email, Lang: l, Stop: stopAddress(w.Address, l, token)}, f, true, nil

@@ -256,6 +256,9 @@ func TestRegistrationDecided(t *testing.T) {
 	if got := ana.get(h.in + "/join"); got.status != http.StatusConflict || !strings.Contains(html.UnescapeString(got.body), locale.English.T("refusal.registration.join_later", "n", 24)) {
 		t.Error("told where to join before it is time:", got.status)
 	}
+	if page := h.read(ana, h.in+"/participants"); !strings.Contains(page, "<bdi>Ana</bdi>") {
+		t.Error("a representative of a party does not stand on the list")
+	}
 	old := h.code(ana)
 	a = h.officer.post(at, deskWith(deskForm(t, h.officer.get(at).body, at, 1), "do", "renew"))
 	if h.says("the badge that was lost", h.checks(old), "registration.check.revoked"); h.code(ana) == old {
@@ -268,6 +271,32 @@ func TestRegistrationDecided(t *testing.T) {
 	}
 	if got := ana.get(h.in + "/badge"); got.status != http.StatusNotFound {
 		t.Error("a badge of who was refused")
+	}
+}
+
+// TestRegistrationIncomplete: without what is required there is no badge, though the registration is confirmed; when the session has ended, nobody is told where to join. The public reads figures
+// from the close on.
+func TestRegistrationIncomplete(t *testing.T) {
+	t.Parallel()
+	h := newRegistering(t, time.Now().Add(-6*time.Hour))
+	ana, fritz := h.person("ana"), h.person("fritz")
+	h.begins(fritz)
+	h.says("confirmed", h.confirms(fritz, "Fritz"), "registration.became.confirmed_active")
+	if a := fritz.get(h.in + "/join"); a.status != http.StatusConflict || strings.Contains(html.UnescapeString(a.body), locale.English.T("refusal.registration.no_link")) {
+		t.Error("the session has ended, and it is told where to join:", a.status)
+	}
+	h.asks("label-en", "Your letter", "kind", "file", "required", "yes")
+	h.begins(ana, "seat", "passive")
+	h.says("confirmed, and incomplete", h.confirms(ana, "Ana"), "registration.became.confirmed_passive", "registration.lacks")
+	if a := ana.get(h.in + "/badge"); a.status != http.StatusNotFound {
+		t.Error("a badge without what is required:", a.status)
+	}
+	page := h.read(h.visitor(), h.in+"/registration")
+	if h.says("before the close", page, "registration.figures_later"); strings.Contains(page, "<table") {
+		t.Error("figures are shown while people come in")
+	}
+	if page := h.read(h.officer, "/en/c/ferries/desk/registration/s1"); !strings.Contains(page, locale.English.T("registration.by.seat")) {
+		t.Error("the secretariat sees no figures")
 	}
 }
 

@@ -91,7 +91,7 @@ func (v *Mine) say(st *conversation.Reading, l locale.Lang) {
 		}
 	}
 	v.Whole = v.offer.Complete(v.Reg.Category, v.Reg.Answers)
-	v.Joins = Joins(st, v.Ref, v.Reg)
+	v.Joins = Joins(st, v.Ref)
 	if !v.Begins.IsZero() {
 		st.Turns(v.Begins.Add(-JoinBefore))
 	}
@@ -104,15 +104,14 @@ func Entitled(o *noun.Offer, r roster.Registration) bool {
 	return r.Seated() && o.Complete(r.Category, r.Answers)
 }
 
-// Joins reports whether somebody is told now where they join: from a day before the first sitting until the last has ended.
-func Joins(st *conversation.Reading, ref cite.Ref, r roster.Registration) bool {
+// Joins reports whether those who are entitled are told now where they join: from a day before the first sitting until an hour after the last.
+func Joins(st *conversation.Reading, ref cite.Ref) bool {
 	x, ok := st.Sessions.Session(ref)
-	o, offers := st.Registration(ref)
-	if !ok || !offers || x.Begins().IsZero() {
+	if !ok || x.Begins().IsZero() {
 		return false
 	}
-	//mutants:guard where to join is told to those who take part, when it is time
-	return Entitled(o, r) && !st.Now.Before(x.Begins().Add(-JoinBefore)) && st.Now.Before(x.Ends().Add(time.Hour))
+	//mutants:guard where to join is told when it is time
+	return !st.Now.Before(x.Begins().Add(-JoinBefore)) && st.Now.Before(x.Ends().Add(time.Hour))
 }
 
 // Typed gives the form what was typed into it.

@@ -22,9 +22,6 @@ const (
 	Certificate = "certificate" // only of who was checked in
 )
 
-// Papers lists the papers.
-var Papers = []string{Badge, Invitation, Certificate}
-
 // Paper is one to be printed, or shown on a phone.
 type Paper struct {
 	*Mine
@@ -37,7 +34,7 @@ type Paper struct {
 // NewPaper builds a paper; ok is false where there is none for whoever it is.
 func NewPaper(st *conversation.Reading, m *Mine, kind string) (v *Paper, ok bool) {
 	//mutants:guard a badge or letter is for who takes part, a certificate for who was there
-	if !slices.Contains(Papers, kind) || !Entitled(m.offer, m.Reg) || kind == Certificate && m.Reg.Arrived.IsZero() {
+	if !Entitled(m.offer, m.Reg) || kind == Certificate && m.Reg.Arrived.IsZero() {
 		return nil, false
 	}
 	return &Paper{Mine: m, Kind: kind, Today: st.Now}, true

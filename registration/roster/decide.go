@@ -161,9 +161,12 @@ func (s *Store) Untold(ctx context.Context, slug string, session cite.Ref) (out 
 // Told notes in the transaction that keeps a letter what it told; ok is false where it was told already, or is not so any more: then the letter is not to be kept.
 func Told(ctx context.Context, tx *sql.Tx, r Registration) (ok bool, err error) {
 	is, there, err := find(ctx, tx, r.Slug, r.Session, r.ID)
-	//mutants:guard there is one letter about each thing that became so
-	if err != nil || !there || is.told == r.Tells() || is.Tells() != r.Tells() {
+	if err != nil || !there {
 		return false, err
+	}
+	//mutants:guard there is one letter about each thing that became so
+	if is.told == r.Tells() || is.Tells() != r.Tells() {
+		return false, nil
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE registration SET told = $1 WHERE id = $2`, r.Tells(), r.ID)
 	return true, err

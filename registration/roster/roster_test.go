@@ -147,6 +147,10 @@ func TestSeatsAreHeldAndPassOn(t *testing.T) {
 	is(t, "fewer", r.state(), "1:refused, 3:confirmed active, 4:confirmed active, 5:confirmed passive")
 	is(t, "none is free", r.registers(6, "active"), "confirmed")
 	r.Offer.Terms.Active = 3
+	got, err := r.Confirm(t.Context(), r.Terms, r.of(4), Said{Person{Name: "Another Name"}, nil}, r.now)
+	if err != nil || got.Status != Confirmed || got.Name != "Another Name" {
+		t.Error("a name is put right where nobody decides:", got.Status, err)
+	}
 	is(t, "more", r.state(), "1:refused, 3:confirmed active, 4:confirmed active, 5:confirmed passive, 6:confirmed active")
 }
 

@@ -21,9 +21,12 @@ func seats(ctx context.Context, tx *sql.Tx, t Terms, kind string, party cite.Ref
 // free reports whether a seat of a kind is free, for a party.
 func free(ctx context.Context, tx *sql.Tx, t Terms, kind string, party cite.Ref) (bool, error) {
 	n, err := seats(ctx, tx, t, kind, cite.None)
-	//mutants:guard no seat is given twice
-	if err != nil || n >= t.Terms.Seated(kind) {
+	if err != nil {
 		return false, err
+	}
+	//mutants:guard no seat is given twice
+	if n >= t.Terms.Seated(kind) {
+		return false, nil
 	}
 	if kind != registration.Active || t.Terms.Each == 0 || party == cite.None {
 		return true, nil
@@ -179,7 +182,7 @@ func (s *Store) Confirm(ctx context.Context, t Terms, of Of, said Said, now time
 				return err
 			}
 		//mutants:guard what the secretariat decided on is not somebody else’s afterwards
-		case t.Terms.Approval && said.Name != r.Name && r.Entered == 0:
+		case t.Terms.Approval && said.Name != r.Name:
 			if r.Status, r.Approved = Asked, (time.Time{}); r.Code != "" {
 				if err := revoke(ctx, tx, &r, now); err != nil {
 					return err

