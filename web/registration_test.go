@@ -295,9 +295,16 @@ func TestRegistrationIncomplete(t *testing.T) {
 	if h.says("before the close", page, "registration.figures_later"); strings.Contains(page, "<table") {
 		t.Error("figures are shown while people come in")
 	}
-	if page := h.read(h.officer, "/en/c/ferries/desk/registration/s1"); !strings.Contains(page, locale.English.T("registration.by.seat")) {
+	const desk = "/en/c/ferries/desk/registration/s1"
+	if page := h.read(h.officer, desk); !strings.Contains(page, locale.English.T("registration.by.seat")) {
 		t.Error("the secretariat sees no figures")
 	}
+	// It closes, and the figures are for those who take part.
+	if a := h.officer.post(desk, deskWith(deskForm(t, h.officer.get(desk+"?do=terms").body, desk, 0), "closes-date", time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly), "figures", "participants", "reason-en", "Enough.")); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	h.says("to anybody", h.read(h.visitor(), h.in+"/registration"), "registration.figures_for.participants", "registration.state.closed")
+	h.says("to who takes part", h.read(fritz, h.in+"/registration"), "registration.by.seat", "registration.too_few")
 }
 
 // TestRegistrationOfDelegation: who manages a delegation registers its members, by lines that were pasted; what is wrong is said by its line. Who signs in with an address has the registration.

@@ -105,7 +105,7 @@ func (s *Store) Renew(ctx context.Context, slug string, session cite.Ref, id int
 
 // change changes a registration in one transaction.
 func (s *Store) change(ctx context.Context, slug string, session cite.Ref, id int64, f func(*sql.Tx, *Registration) error) error {
-	return s.db.Within(ctx, func(tx *sql.Tx) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
 		r, ok, err := find(ctx, tx, slug, session, id)
 		if err != nil {
 			return err
@@ -137,7 +137,7 @@ func (s *Store) CheckIn(ctx context.Context, t Terms, typed string, now time.Tim
 	if !ok {
 		return Mistyped, r, nil
 	}
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+	err = s.within(ctx, func(tx *sql.Tx) error {
 		var of string
 		var id, revoked int64
 		err := tx.QueryRowContext(ctx, `SELECT session, registration, revoked FROM registration_code WHERE slug = $1 AND code = $2`, t.Slug, code).Scan(&of, &id, &revoked)
@@ -184,7 +184,7 @@ func (s *Store) CheckIn(ctx context.Context, t Terms, typed string, now time.Tim
 // SetLink keeps where those with seats of a kind join; "" for nowhere. It takes the place of the one before: whoever comes by way of the house comes to the
 // new one.
 func (s *Store) SetLink(ctx context.Context, slug string, session cite.Ref, seat, link string) error {
-	return s.db.Within(ctx, func(tx *sql.Tx) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM registration_link WHERE slug = $1 AND session = $2 AND seat = $3`, slug, string(session), seat); err != nil || link == "" {
 			return err
 		}

@@ -56,7 +56,7 @@ func (s *Store) Refuse(ctx context.Context, t Terms, id int64, reason string, no
 // TakeBack takes a registration back at the wish of whoever it is, or of whoever registered them: all that is kept of it goes, and the seat is
 // free. It gives the files that have to go with it.
 func (s *Store) TakeBack(ctx context.Context, t Terms, id int64, now time.Time) (files []string, err error) {
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+	err = s.within(ctx, func(tx *sql.Tx) error {
 		if files, err = drop(ctx, tx, now, `slug = $1 AND session = $2 AND id = $3`, t.Slug, string(t.Session), id); err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func drop(ctx context.Context, tx *sql.Tx, now time.Time, where string, args ...
 // Forget takes away all that is kept of a participant's registrations in a conversation, and that they registered others. It gives the files that
 // have to go with it. Whoever waits moves up when the seats are settled next.
 func (s *Store) Forget(ctx context.Context, slug string, participant uint64, now time.Time) (files []string, err error) {
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+	err = s.within(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE registration SET entered = 0 WHERE slug = $1 AND entered = $2`, slug, int64(participant)); err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (s *Store) Forget(ctx context.Context, slug string, participant uint64, now
 
 // ForgetAddresses takes away the registrations that somebody else made for addresses. It gives the files that have to go with them.
 func (s *Store) ForgetAddresses(ctx context.Context, now time.Time, addresses ...string) (files []string, err error) {
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+	err = s.within(ctx, func(tx *sql.Tx) error {
 		for _, a := range addresses {
 			more, err := drop(ctx, tx, now, `email <> '' AND LOWER(email) = LOWER($1)`, a)
 			if err != nil {
@@ -116,7 +116,7 @@ func (s *Store) ForgetAddresses(ctx context.Context, now time.Time, addresses ..
 
 // ForgetAll takes away all that is kept of a conversation. It gives the files that have to go with it.
 func (s *Store) ForgetAll(ctx context.Context, slug string, now time.Time) (files []string, err error) {
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+	err = s.within(ctx, func(tx *sql.Tx) error {
 		if files, err = drop(ctx, tx, now, `slug = $1`, slug); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (s *Store) Files(ctx context.Context) (out []string, err error) {
 
 // Untold lists the registrations for a session whose letter is not written yet.
 func (s *Store) Untold(ctx context.Context, slug string, session cite.Ref) (out []Registration, err error) {
-	all, err := list(ctx, s.db, `slug = $1 AND session = $2 AND status <> 'held' ORDER BY changed, id`, slug, string(session))
+	all, err := list(ctx, s.db, `slug = $1 AND session = $2 AND status <> 'held' ORDER BY changed, place, id`, slug, string(session))
 	for _, r := range all {
 		if r.Tells() != r.told {
 			out = append(out, r)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -105,10 +106,20 @@ func (r Registration) Tells() string {
 }
 
 // Store keeps registrations. Its methods may be called from many goroutines. Errors that are no refusals are faults of the database.
-type Store struct{ db *private.DB }
+type Store struct {
+	db *private.DB
+	mu sync.Mutex // who writes: the others wait in a row, and not for the lock of the database, which is nobody's turn
+}
+
+// within runs f in one transaction, when those before are done.
+func (s *Store) within(ctx context.Context, f func(*sql.Tx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.db.Within(ctx, f)
+}
 
 // New opens the room in the private database.
-func New(db *private.DB) *Store { return &Store{db} }
+func New(db *private.DB) *Store { return &Store{db: db} }
 
 const columns = `id, slug, session, participant, entered, email, name, post, party, category, country, gender, first, listed,
 	wants, seat, status, until, place, approved, reason, made, changed, lang, code, arrived, told`
@@ -126,6 +137,7 @@ func scan(row func(...any) error) (r Registration, err error) {
 // querier is the database or a transaction.
 type querier interface {
 	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
 }
 
 // list lists registrations with their answers.

@@ -13,8 +13,8 @@ import (
 )
 
 // seats counts the seats of a kind that are taken: held, asked for or confirmed. With a party, those that it has.
-func seats(ctx context.Context, tx *sql.Tx, t Terms, kind string, party cite.Ref) (n int, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM registration WHERE slug = $1 AND session = $2 AND seat = $3 AND ($4 = '' OR party = $4)`, t.Slug, string(t.Session), kind, string(party)).Scan(&n)
+func seats(ctx context.Context, q querier, t Terms, kind string, party cite.Ref) (n int, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM registration WHERE slug = $1 AND session = $2 AND seat = $3 AND ($4 = '' OR party = $4)`, t.Slug, string(t.Session), kind, string(party)).Scan(&n)
 	return n, err
 }
 
@@ -87,22 +87,20 @@ func settle(ctx context.Context, tx *sql.Tx, t Terms, now time.Time, but int64) 
 
 // Settle gives up the seats for a session that were held too long, and moves those up who wait: what else changes seats does so itself.
 func (s *Store) Settle(ctx context.Context, t Terms, now time.Time) error {
-	return s.db.Within(ctx, func(tx *sql.Tx) error { return settle(ctx, tx, t, now, 0) })
+	return s.within(ctx, func(tx *sql.Tx) error { return settle(ctx, tx, t, now, 0) })
 }
 
 // Left counts the seats of each kind that are free, and those who wait for one.
 func (s *Store) Left(ctx context.Context, t Terms) (left map[string]int, waiting int, err error) {
 	left = map[string]int{}
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
-		for _, kind := range t.Terms.Kinds() {
-			n, err := seats(ctx, tx, t, kind, cite.None)
-			if err != nil {
-				return err
-			}
-			left[kind] = max(0, t.Terms.Seated(kind)-n)
+	for _, kind := range t.Terms.Kinds() {
+		n, err := seats(ctx, s.db, t, kind, cite.None)
+		if err != nil {
+			return nil, 0, err
 		}
-		return tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM registration WHERE slug = $1 AND session = $2 AND status IN ('asked', 'confirmed') AND seat <> wants`, t.Slug, string(t.Session)).Scan(&waiting)
-	})
+		left[kind] = max(0, t.Terms.Seated(kind)-n)
+	}
+	err = s.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM registration WHERE slug = $1 AND session = $2 AND status IN ('asked', 'confirmed') AND seat <> wants`, t.Slug, string(t.Session)).Scan(&waiting)
 	return left, waiting, err
 }
 
@@ -121,7 +119,7 @@ func takes(t Terms, now time.Time) error {
 // Begin holds a seat for somebody while they fill the form in, or shows that they will wait. Pressed again before the end, it holds another
 // kind of seat, until the same end. Who registered already is refused.
 func (s *Store) Begin(ctx context.Context, t Terms, b Registration, now time.Time) (r Registration, err error) {
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+	err = s.within(ctx, func(tx *sql.Tx) error {
 		if err := settle(ctx, tx, t, now, 0); err != nil {
 			return err
 		}
@@ -159,7 +157,7 @@ func (s *Store) Begin(ctx context.Context, t Terms, b Registration, now time.Tim
 // Confirm takes what somebody says of themselves, and with it the seat that they held. Where the hold is over, they have a seat if one is free, and
 // wait otherwise. Pressed again, it puts right what they said: where the secretariat decides, a name that was changed is decided on again.
 func (s *Store) Confirm(ctx context.Context, t Terms, of Of, said Said, now time.Time) (r Registration, err error) {
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+	err = s.within(ctx, func(tx *sql.Tx) error {
 		was, ok, err := mine(ctx, tx, of)
 		if err != nil {
 			return err
@@ -258,7 +256,7 @@ func answer(ctx context.Context, tx *sql.Tx, t Terms, r *Registration, answers m
 
 // Enclose keeps a file that was answered. It gives the file that it takes the place of, "" for none.
 func (s *Store) Enclose(ctx context.Context, id int64, field int, file, name string) (replaced string, err error) {
-	err = s.db.Within(ctx, func(tx *sql.Tx) error {
+	err = s.within(ctx, func(tx *sql.Tx) error {
 		all, err := list(ctx, tx, `id = $1`, id)
 		if err != nil {
 			return err
@@ -284,7 +282,7 @@ type Member struct {
 // Enter registers members of a delegation, all of them or none: in their order they have seats, or wait. Whoever is registered already under an address
 // is refused.
 func (s *Store) Enter(ctx context.Context, t Terms, b Registration, members []Member, now time.Time) error {
-	return s.db.Within(ctx, func(tx *sql.Tx) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
 		if err := takes(t, now); err != nil {
 			return err
 		}

@@ -183,17 +183,18 @@ func (q *request) offer() error {
 	if err != nil {
 		return err
 	}
-	all, err := q.Roster.All(q.Context(), q.Slug, q.Ref())
-	if err != nil {
-		return err
+	var all []roster.Registration
+	//mutants:guard figures are shown from the close on, to those to whom the session shows them
+	if q.reads(q.terms.Terms.Figures, r) && !q.Received.Before(q.terms.Terms.Closes) {
+		if all, err = q.Roster.All(q.Context(), q.Slug, q.Ref()); err != nil {
+			return err
+		}
 	}
 	return q.show(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		v, _ := view.New(st, q.Ref(), q.Lang)
 		v.Free(left, waiting)
 		v.Mine, v.List = r.ID != 0, q.reads(q.terms.Terms.List, r)
-		if q.reads(q.terms.Terms.Figures, r) && v.State == view.Closed {
-			v.Count(st, all, false, q.Lang)
-		}
+		v.Count(st, all, false, q.Lang)
 		return v, nil
 	})
 }
