@@ -300,7 +300,7 @@ func TestRegistrationIncomplete(t *testing.T) {
 		t.Error("the secretariat sees no figures")
 	}
 	// It closes, and the figures are for those who take part.
-	if a := h.officer.post(desk, deskWith(deskForm(t, h.officer.get(desk+"?do=terms").body, desk, 0), "closes-date", time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly), "figures", "participants", "reason-en", "Enough.")); a.status != http.StatusSeeOther {
+	if a := h.officer.post(desk, deskWith(deskForm(t, h.officer.get(desk+"?do=terms").body, desk, 0), "do", "terms", "closes-date", time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly), "figures", "participants", "reason-en", "Enough.")); a.status != http.StatusSeeOther {
 		t.Fatal(a.status, deskErrors(a.body))
 	}
 	h.says("to anybody", h.read(h.visitor(), h.in+"/registration"), "registration.figures_for.participants", "registration.state.closed")

@@ -50,15 +50,17 @@ func (a *app) settleSeats(ctx context.Context, slug string) error {
 // Names of people in the demonstration: none is anybody's. They are put together anew, so that nobody is meant.
 var (
 	givenNames  = strings.Fields("Amina Bolat Chiara Dagny Ebo Farida Goran Hinemoa Ilse Jomo Kaveh Lupe Mirza Nokuthula Oyuna Pavel Quilla Rasmus Sefa Tariq Ulla Vasu Wanjiru Xolani Yara Zuri")
-	familyNames = strings.Fields("Aldergate Brimble Costaverde Dunmarrow Eskholm Fallowmere Grindelow Hartwhistle Inkermoor Jessamy Kestrelin Lowenfeld Marchbanks Nettlecombe Orrinside Pellworm Quayle-Rask Rushwick Sandvoe Tarnbrook Umberleigh Vinterhamn Withypool Yarrowdale")
-	posts       = []string{"Examiner", "Counsel", "Adviser", "Head of unit", "Researcher", "Librarian", ""}
-	places      = strings.Fields("KE FR IN BR JP EG MX CN ZA DE SN CO ID NO TH AR CA GH")
+	familyNames = strings.Fields("Aldergate Brimble Costaverde Dunmarrow Eskholm Fallowmere Grindelow Hartwhistle Inkermoor Jessamy Kestrelin Lowenfeld Marchbanks " +
+		"Nettlecombe Orrinside Pellworm Quayle-Rask Rushwick Sandvoe Tarnbrook Umberleigh Vinterhamn Withypool Yarrowdale")
+	posts  = []string{"Examiner", "Counsel", "Adviser", "Head of unit", "Researcher", "Librarian", ""}
+	places = strings.Fields("KE FR IN BR JP EG MX CN ZA DE SN CO ID NO TH AR CA GH")
 )
 
 // inventedPeople are n people of the demonstration, from the first that was not taken yet.
 func inventedPeople(from, n int, active int) (out []roster.Member) {
 	for i := from; i < from+n; i++ {
-		p := roster.Person{Name: givenNames[i%len(givenNames)] + " " + familyNames[i*7%len(familyNames)], Post: posts[i%len(posts)], Lang: locale.English, Listed: i%3 != 0}
+		p := roster.Person{Name: givenNames[i%len(givenNames)] + " " + familyNames[i*7%len(familyNames)], Post: posts[i%len(posts)], Lang: locale.English,
+			Listed: i%3 != 0}
 		p.Gender, p.First = []string{"woman", "man", "woman", "", "man", "other"}[i%6], []string{"yes", "no", "no", ""}[i%4]
 		m := roster.Member{Person: p, Seat: registration.Passive, Country: places[i*5%len(places)]}
 		if i-from < active {
