@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/accreditation"
@@ -26,6 +27,7 @@ import (
 	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
+	"github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/reply"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
@@ -54,6 +56,7 @@ type State struct {
 	Accredited   *accreditation.State
 	Replies      *reply.State
 	Sessions     *session.State
+	Registration *registration.State
 
 	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
 	changed cow.Map[cite.Ref, cite.Position]
@@ -67,7 +70,8 @@ func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
 		Priorities: priority.NewState(), Polls: poll.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
-		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
+		Registration: &registration.State{},
+		erased:       cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
 // Snapshot is the state as it is now, to be read by anybody, whatever becomes of this one. It is made in
@@ -76,7 +80,8 @@ func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
 		Priorities: s.Priorities.Snapshot(), Polls: s.Polls.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
-		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
+		Registration: s.Registration.Snapshot(),
+		erased:       s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 
 // Digest is a hash over everything the state holds, for comparing a replay with what was live. It reads every
@@ -98,6 +103,7 @@ func polls(s *State) *poll.State                 { return s.Polls }
 func accredited(s *State) *accreditation.State   { return s.Accredited }
 func replies(s *State) *reply.State              { return s.Replies }
 func sessions(s *State) *session.State           { return s.Sessions }
+func registrations(s *State) *registration.State { return s.Registration }
 
 // What is folded changes what no snapshot holds.
 func ownRoll(s *State) *delegation.Roll {
@@ -208,7 +214,7 @@ func init() {
 		command("poll.call-off", Officers, voting((*balloting.House).CallOff)),
 		command("reply.open", Officers, (*State).openReplies),
 	}
-	commands = append(commands, sessionCommands()...)
+	commands = append(commands, slices.Concat(sessionCommands(), registrationCommands())...)
 	for _, c := range commands {
 		byType[c.Type] = c
 	}

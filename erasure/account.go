@@ -14,10 +14,12 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/registration/roster"
 )
 
 // DeleteAccount deletes an account at its owner's wish: its sessions, address and name, the numbers that lead
-// from it to the records, what was begun and not sent, what came with requests for accreditation, and letters that wait. What was said stands on the
+// from it to the records, what was begun and not sent, what came with requests for accreditation, registrations for sessions with
+// their seats, and letters that wait. What was said stands on the
 // record as it is; nothing leads from it to a person any more, and mandates that nobody can use any more are ended. Everything is gone from the disk when it
 // returns. A deletion that was cut short may be asked for again as long as the account is there; an unknown
 // account is no error.
@@ -40,6 +42,12 @@ func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
 			if err := aside.New(e.DB).Forget(ctx, n.Slug, n.Participant); err != nil {
 				return err
 			}
+			if err := e.gone(ctx)(roster.New(e.DB).Forget(ctx, n.Slug, n.Participant, e.Sec.Now())); err != nil {
+				return err
+			}
+		}
+		if err := e.gone(ctx)(roster.New(e.DB).ForgetAddresses(ctx, e.Sec.Now(), p.Addresses...)); err != nil {
+			return err
 		}
 		return e.Letters.Forget(ctx, p.Addresses...)
 	}
@@ -58,6 +66,16 @@ func (e *Eraser) DeleteAccount(ctx context.Context, id account.ID) error {
 		}
 	}
 	return rest() // what came in between
+}
+
+// gone erases the files of what was taken away.
+func (e *Eraser) gone(ctx context.Context) func([]string, error) error {
+	return func(ids []string, err error) error {
+		for _, id := range ids {
+			err = errors.Join(err, e.Files.Erase(ctx, id))
+		}
+		return err
+	}
 }
 
 // ballots takes back what a number cast for itself in indicative ballots that are not counted yet: what they say goes. That of a delegation is

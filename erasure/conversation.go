@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/registration/roster"
 )
 
 // DeleteConversation takes away a conversation that was discarded before it was opened: what stands beside its record,
@@ -24,7 +25,7 @@ func (e *Eraser) DeleteConversation(ctx context.Context, slug string) error {
 		return err
 	}
 	beside := func() error {
-		return errors.Join(e.letters(ctx, slug, 0),
+		return errors.Join(e.letters(ctx, slug, 0), e.gone(ctx)(roster.New(e.DB).ForgetAll(ctx, slug, e.Sec.Now())),
 			e.Drafts.ForgetAll(ctx, slug), e.Letters.ForgetAll(ctx, slug), e.Accounts.ForgetAll(ctx, slug), aside.New(e.DB).ForgetAll(ctx, slug), e.DB.ForgetFollowers(ctx, slug))
 	}
 	if err := beside(); err != nil {

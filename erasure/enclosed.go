@@ -8,6 +8,7 @@ import (
 	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/registration/roster"
 )
 
 // Enclosed takes away what came with a request for accreditation: the contact and the letter. It is gone from the disk when it
@@ -42,6 +43,15 @@ const abandoned = 24 * time.Hour
 // SweepEnclosed takes away what was to come with requests that never came, and notes of the other letters that they are cited, so
 // that no sweep of files takes them. It says how many it took away.
 func (e *Eraser) SweepEnclosed(ctx context.Context, now time.Time) (n int, err error) {
+	answered, err := roster.New(e.DB).Files(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range answered { // of registrations
+		if err := e.Files.Cited(ctx, id); err != nil {
+			return 0, err
+		}
+	}
 	for _, slug := range e.Sec.Conversations() {
 		all, err := aside.New(e.DB).Enclosures(ctx, slug, 0)
 		if err != nil || len(all) == 0 {

@@ -210,6 +210,7 @@ var twins = map[string][]string{
 	"get_mine":               {conv + "/mine"},
 	"get_priorities":         {conv + "/priorities"},
 	"get_sessions":           {conv + "/sessions"},
+	"get_registration":       {conv + "/s1/registration"},
 	"get_overview":           {conv + "/overview"},
 	"get_evidence":           {conv + "/overview/use/copyright", conv + "/overview/administration/data"},
 	"get_responses":          {conv + "/p1/responses", conv + "/p1/responses?outcome=not_accepted", conv + "/p1/responses?outcome=unanswered", conv + "/p2/responses?print=1"},

@@ -32,6 +32,7 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/web"
 	"golang.org/x/net/html"
@@ -74,7 +75,7 @@ func newDeskHouse(t testing.TB) *deskHouse {
 	files, err := attachment.New(db, t.TempDir())
 	ok(err)
 	h.files = files
-	h.web = web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Aside: aside.New(db), Files: files,
+	h.web = web.New(web.Options{Operators: []string{"officer@example.org", "other@example.org"}, Sec: h.sec, Accounts: h.accounts, Drafts: drafts, Aside: aside.New(db), Roster: roster.New(db), Files: files,
 		SignInMail: func(context.Context, *account.SignIn, locale.Lang, string) error { return nil },
 		InviteMail: func(_ context.Context, i account.InvitationLetter) error {
 			if h.noMail {

@@ -15,6 +15,7 @@ import (
 	webdossier "github.com/openplenary/plenary/web/dossier"
 	webpriorities "github.com/openplenary/plenary/web/priorities"
 	webquestions "github.com/openplenary/plenary/web/questions"
+	webregistration "github.com/openplenary/plenary/web/registration"
 	"github.com/openplenary/plenary/web/replies"
 	"github.com/openplenary/plenary/web/serve"
 	websessions "github.com/openplenary/plenary/web/sessions"
@@ -30,7 +31,8 @@ func (s *site) routes() []serve.Route {
 	out := serve.SiteRoutes()
 	for _, table := range []func() []serve.Route{s.siteRoutes, s.accountRoutes, s.demonstrationRoutes, s.conversationRoutes, s.recordRoutes, s.paperRoutes,
 		s.contributions.Routes, s.desk.Routes, s.editor.Routes, s.team.Routes, (&webdelegation.Handlers{Team: s.team}).Routes, s.translator.Routes,
-		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, websessions.Routes, replies.Routes, s.together.Routes, webdossier.Routes, webbecame.Routes,
+		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, websessions.Routes,
+		(&webregistration.Handlers{Roster: s.Roster, Files: s.Files, Tell: s.RegistrationMail}).Routes, replies.Routes, s.together.Routes, webdossier.Routes, webbecame.Routes,
 		s.overviewRoutes, s.actRoutes,
 	} {
 		out = append(out, table()...)

@@ -35,6 +35,7 @@ import (
 	"github.com/openplenary/plenary/page/accounts"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/web"
 )
 
@@ -98,7 +99,7 @@ func newCompared(t *testing.T, start time.Time, seed, one uint64, every int) *co
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.options = web.Options{Sec: c.sec, Accounts: c.accounts, Drafts: drafts, Aside: aside.New(db), Files: files, DemoRoles: map[string]account.ID{},
+	c.options = web.Options{Sec: c.sec, Accounts: c.accounts, Drafts: drafts, Aside: aside.New(db), Roster: roster.New(db), Files: files, DemoRoles: map[string]account.ID{},
 		SignInMail: func(context.Context, *account.SignIn, locale.Lang, string) error { return nil },
 		InviteMail: func(context.Context, account.InvitationLetter) error { return nil },
 		Mailbox:    func() []accounts.MailRow { return nil }}

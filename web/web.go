@@ -16,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/passkey"
+	"github.com/openplenary/plenary/registration/roster"
 	instance "github.com/openplenary/plenary/site"
 	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/web/accreditation"
@@ -41,6 +42,10 @@ type Options struct {
 	Files    *attachment.Store
 	// Aside keeps notes among those who moderate and answer, and what they put off; nil where there are no accounts.
 	Aside *aside.Store
+	// Roster keeps who registers for sessions; nil where nothing can be kept beside the record.
+	Roster *roster.Store
+	// RegistrationMail writes the letters about registrations that are due in a conversation; nil where no mail is sent.
+	RegistrationMail func(ctx context.Context, slug string) error
 	// SignInMail queues the mail with a link and a code.
 	SignInMail func(ctx context.Context, s *account.SignIn, lang locale.Lang, link string) error
 	// Passkeys is the instance as devices know it; nil where browsers give no passkeys at its address.

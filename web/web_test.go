@@ -31,6 +31,7 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/web"
 	"github.com/openplenary/plenary/web/serve"
@@ -175,7 +176,7 @@ func (h *house) open(r *script.Runner, secret []byte, slug, officer, moderator s
 			t.Fatal(err)
 		}
 	}
-	h.web = web.New(web.Options{Sec: h.sec, Accounts: people, Drafts: drafts, Aside: aside.New(db), Files: files, DemoRoles: roles, Demo: map[string]home.Demonstration{slug: {Proposal: r.Ref("$asked-definitions"), Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
+	h.web = web.New(web.Options{Sec: h.sec, Accounts: people, Drafts: drafts, Aside: aside.New(db), Roster: roster.New(db), Files: files, DemoRoles: roles, Demo: map[string]home.Demonstration{slug: {Proposal: r.Ref("$asked-definitions"), Voice: r.Ref("$librarian"), Individual: r.Ref("$thesis-student")}},
 		SignInMail: func(_ context.Context, s *account.SignIn, _ locale.Lang, link string) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()

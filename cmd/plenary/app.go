@@ -31,6 +31,7 @@ import (
 	"github.com/openplenary/plenary/passkey"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/site"
 	"github.com/openplenary/plenary/web"
 )
@@ -42,6 +43,7 @@ type app struct {
 	accounts *account.Store
 	drafts   *draft.Store
 	aside    *aside.Store
+	roster   *roster.Store
 	files    *attachment.Store
 	queue    *mail.Queue
 	letters  *mail.Letters
@@ -187,7 +189,7 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	}
 	defer func() {
 		if err = db.Explain(err); err != nil { // nobody uses what is half open
-			a.accounts, a.drafts, a.aside, a.files, a.queue, a.letters, a.names, a.eraser, a.db = nil, nil, nil, nil, nil, nil, nil, nil, nil
+			a.accounts, a.drafts, a.aside, a.roster, a.files, a.queue, a.letters, a.names, a.eraser, a.db = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
 			err = errors.Join(lostForGood(err), db.Close())
 		}
 	}()
@@ -201,7 +203,7 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 		return err
 	}
 	a.accounts.Ending = func(marks []string) error { return a.Restrictions.End(marks, a.Now()) }
-	a.drafts, a.aside = draft.New(a.db), aside.New(a.db)
+	a.drafts, a.aside, a.roster = draft.New(a.db), aside.New(a.db), roster.New(a.db)
 	if a.files, err = attachment.New(a.db, o.dir); err != nil {
 		return err
 	}
@@ -239,6 +241,8 @@ func (a *app) webOptions(o appOptions) web.Options {
 	w := web.Options{Sec: a.Secretariat, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Aside: a.aside, SignInMail: a.letters.SignIn, InviteMail: a.letters.Invite, DraftMail: a.letters.Draft,
 		PasskeyMail:        a.letters.Passkey,
 		TogetherMail:       a.letters.Together,
+		Roster:             a.roster,
+		RegistrationMail:   func(ctx context.Context, slug string) error { return a.letters.Registered(ctx, a.roster, slug) },
 		SecondReaderMail:   a.letters.SecondReader,
 		DeleteAccount:      func(ctx context.Context, id account.ID) error { return a.eraser.DeleteAccount(ctx, id) },
 		DeleteConversation: func(ctx context.Context, slug string) error { return a.eraser.DeleteConversation(ctx, slug) },
@@ -301,6 +305,7 @@ func (a *app) followers(ctx context.Context, wg *sync.WaitGroup) {
 	wg.Go(func() { a.KeepTime(ctx) })
 	wg.Go(func() { a.queue.Run(ctx) })
 	wg.Go(func() { a.sweep(ctx) })
+	wg.Go(func() { a.registrations(ctx) })
 	wg.Go(func() { a.compare(ctx) })
 	wg.Go(func() { a.witness(ctx) })
 	wg.Go(func() { a.followAll(ctx, "erasure", a.eraser.Follow) })

@@ -85,6 +85,7 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 		}
 	}
 	seats := map[string]map[string]uint64{} // by conversation, who each role is in it
+	july := map[string]cite.Ref{}           // by conversation, the session for which people register
 	for _, play := range []struct {
 		slug  string
 		run   func(context.Context, *plenary.Secretariat, time.Time) (*script.Runner, error)
@@ -104,6 +105,7 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 			return err
 		}
 		seats[play.slug] = map[string]uint64{}
+		july[play.slug] = r.Ref("$july")
 		for i, d := range demoRoles {
 			if n := r.Participant(play.alias(i)); n != 0 {
 				seats[play.slug][d.role] = uint64(n)
@@ -161,6 +163,9 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 			}
 		}
 		demo.work[d.role] = "/c/" + script.DemoSlug + path
+	}
+	if session := july[script.DemoSlug]; session != cite.None {
+		return a.playRegistration(ctx, session, seats[script.DemoSlug])
 	}
 	return nil
 }

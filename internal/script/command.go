@@ -178,6 +178,8 @@ func (r *Runner) value(f reflect.Value, s string) (err error) {
 		*to = role
 	case *time.Time:
 		*to, err = r.instant(s)
+	case *[]string:
+		*to = strings.Fields(s)
 	case *[]session.Document:
 		*to, err = documents(s)
 	default:

@@ -21,7 +21,9 @@ func (r *Runner) seenSession(ctx context.Context, b *block, command reflect.Valu
 		return nil
 	}
 	_, err := r.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
-		if x, ok := st.Sessions.Session(cite.Ref(of.String())); ok {
+		if strings.HasSuffix(command.Type().PkgPath(), "/registration") {
+			seen.SetInt(int64(st.Registration.Seen(cite.Ref(of.String()))))
+		} else if x, ok := st.Sessions.Session(cite.Ref(of.String())); ok {
 			seen.SetInt(int64(x.Seen))
 		}
 		return nil

@@ -152,7 +152,9 @@ type Session struct {
 	// Days are those after the session until which interventions are filed.
 	Days    int      `json:"days,omitempty"`
 	Changes []Change `json:"changes,omitempty"` // of what was planned, oldest first
-	Only    *Item    `json:"-"`                 // the item whose page it is; nil for that of the session
+	// Registers says that it offers something to those who register.
+	Registers bool  `json:"registers,omitempty"`
+	Only      *Item `json:"-"` // the item whose page it is; nil for that of the session
 	// Ties are what the item rests on whose page it is, and what rests on it, counted.
 	Ties *ties.Of `json:"ties,omitempty"`
 	at   time.Time
@@ -171,6 +173,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 	if a := x.Adopted; a != nil {
 		v.Adopted = &Adopted{Sitting: a.Sitting, At: a.At, Position: a.Position}
 	}
+	_, v.Registers = st.Registration(x.Ref)
 	items := map[cite.Ref]*Item{}
 	for i := range x.Items {
 		it := newItem(st, x, i+1, l)

@@ -31,6 +31,7 @@ const (
 	LimitAddress                = "contributions that give one address"
 	LimitActs                   = "acts" // of those who hold no office: what is done and undone again fills a record that forgets nothing
 	LimitInvite, LimitDelegates = "invitations to one address", "invitations to delegations"
+	LimitMembers                = "members of delegations"
 )
 
 // Limits is the table of limits. How many sign-in letters are sent in all, and to one address, is counted
@@ -52,6 +53,7 @@ var Limits = []door.Limit{
 	{Name: LimitAuthor, PerSource: 10, InAll: 2_000, Window: 10 * time.Minute}, // a code has 60 bits
 	{Name: LimitInvite, PerSource: 5, Window: 24 * time.Hour},                  // by the address that is written to
 	{Name: LimitDelegates, PerSource: 100, Window: 24 * time.Hour},             // by the account that invites: letters go to anybody
+	{Name: LimitMembers, PerSource: 1_000, Window: 24 * time.Hour},             // by the account that registers them: letters go to anybody
 	{Name: LimitActs, PerSource: 600, InAll: 120_000, Window: 10 * time.Minute},
 	{Name: LimitAddress, PerSource: 10, Window: 24 * time.Hour}, // by the address that is given, whoever gives it
 }

@@ -1,0 +1,145 @@
+package mail
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/sessions"
+	"github.com/openplenary/plenary/registration/roster"
+)
+
+// Registered writes the letters about registrations in a conversation that are due: one for each thing that became so, in the transaction that notes
+// that it was told. Who wants no letters, or left no address, is told on the page of their registration alone.
+func (w *Letters) Registered(ctx context.Context, store *roster.Store, slug string) error {
+	var of []cite.Ref
+	if _, err := w.Sec.Read(ctx, slug, func(st *conversation.State) error {
+		for _, o := range st.Registration.Offers() {
+			of = append(of, o.Session)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	var failed error
+	for _, session := range of {
+		due, err := store.Untold(ctx, slug, session)
+		if err != nil {
+			return err
+		}
+		for _, r := range due {
+			failed = errors.Join(failed, w.registered(ctx, r))
+		}
+	}
+	return failed
+}
+
+// registered queues one of them.
+func (w *Letters) registered(ctx context.Context, r roster.Registration) error {
+	m, ok, err := w.registeredLetter(ctx, r)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if m, err = w.Queue.ready(m); err != nil {
+			return err
+		}
+	}
+	until := w.Queue.now().Add(invitationLife)
+	err = w.Queue.db.Within(ctx, func(tx *sql.Tx) error {
+		fresh, err := roster.Told(ctx, tx, r)
+		if err != nil || !fresh || !ok {
+			return err
+		}
+		return w.Queue.insert(ctx, tx, m, until)
+	})
+	if err == nil {
+		w.Queue.wakeAll()
+	}
+	return err
+}
+
+// reader is who a letter about a registration is for; ok is false where they may not be written to.
+func (w *Letters) reader(ctx context.Context, r roster.Registration) (to Message, f foot, ok bool, err error) {
+	f = foot{host: w.Address, why: "registered"}
+	if r.Email != "" {
+		token, wish, err := w.Accounts.LettersTo(ctx, r.Email)
+		if err != nil {
+			return to, f, false, err
+		}
+		//mutants:guard whoever wants no letters gets none because somebody registered them
+		if wish == account.Stopped {
+			return to, f, false, nil
+		}
+		l := cmp.Or(r.Lang, locale.English)
+		return Message{To: r.Email, Lang: l, Stop: stopAddress(w.Address, l, token)}, f, true, nil
+	}
+	reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: r.Slug, Participant: r.Participant}, fmt.Sprintf("%s %d %s", r.Slug, r.ID, r.Tells()))
+	if err != nil || !ok || r.Participant == 0 {
+		return to, f, false, err
+	}
+	l := cmp.Or(reach.Lang, locale.English)
+	f.unproven = !reach.Proven
+	return Message{To: reach.Email, Lang: l, Stop: stopAddress(w.Address, l, reach.Token)}, f, true, nil
+}
+
+// registeredLetter writes the letter that tells what became of a registration; with one that is confirmed comes the calendar of the session.
+func (w *Letters) registeredLetter(ctx context.Context, r roster.Registration) (m Message, ok bool, err error) {
+	m, f, ok, err := w.reader(ctx, r)
+	if err != nil || !ok {
+		return m, false, err
+	}
+	l := m.Lang
+	var title, name, zone, file string
+	var begins, ends time.Time
+	demo := false
+	if _, err := w.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
+		title, _ = st.Title.For(l)
+		demo = st.Demonstration
+		x, there := st.Sessions.Session(r.Session)
+		if !there {
+			return nil
+		}
+		name, _ = x.Plan.Title.For(l)
+		zone, begins, ends = x.Plan.Zone, x.Begins(), x.Ends()
+		reading := conversation.NewReading(st, conversation.Audience{}, w.Queue.now())
+		defer reading.Close()
+		if v, ok := sessions.New(reading, r.Session, l); ok && r.Seated() && !begins.IsZero() {
+			host := w.Address
+			if u, err := url.Parse(w.Address); err == nil {
+				host = u.Hostname()
+			}
+			file = v.Calendar(&frame.Frame{Lang: l, Slug: r.Slug, Demo: demo}, host, w.Address+"/"+string(l)+"/c/"+r.Slug+"/"+string(r.Session), v.Stamp())
+		}
+		return nil
+	}); err != nil {
+		return m, false, err
+	}
+	days := l.T("stage.no_date")
+	if !begins.IsZero() {
+		days = l.Days(frame.InZone(begins, zone), frame.InZone(ends.Add(-time.Nanosecond), zone))
+	}
+	link := w.Address + "/" + string(l) + "/c/" + r.Slug + "/" + string(r.Session) + "/register"
+	args := []any{"name", r.Name, "session", name, "title", title, "days", days, "link", link, "reason", r.Reason}
+	key := "mail.registered." + r.Tells()
+	f.body, f.args, f.stop = w.Queue.body(l), args, m.Stop
+	m.Notice, m.Slug, m.Participant = "registered", r.Slug, r.Participant
+	m.Subject = l.T(key+".subject", args...)
+	m.Text = verbatim(l, l.Isolate(key+".text", args...), link) + f.text(l)
+	if demo {
+		m.Text += "\n\n" + l.T("mail.demo")
+	}
+	if file != "" {
+		m.Files = []File{{Name: "session.ics", Type: "text/calendar", Content: []byte(file)}}
+	}
+	return m, true, nil
+}
