@@ -82,7 +82,9 @@ var rooms = []room{
 
 	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation conversation/quoting delegation formulation locale page/accounts paper private refusal session together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
-	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper poll priority questionnaire refusal reply session settings"},
+	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation floor formulation internal/script/expect internal/script/words locale paper poll priority questionnaire refusal reply session settings"},
+	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking locale"}, // compares what a script expects with a state
+	{"internal/script/words", 4, "locale"}, // words, aliases and instants of scripts
 	{"internal/verifier", 5, ""}, // the second verifier: it shares no code with what wrote the record
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor poll private refusal"},
 	{"internal/bench", 8, "*"},
@@ -106,12 +108,13 @@ var rooms = []room{
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/agenda", 3, "cite consultation paper refusal session"},
+	{"conversation/speaking", 3, "accreditation cite delegation floor locale refusal session settings speakers"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply session"},
 	{"conversation/compiler", 3, "cite consultation locale paper quote refusal"},
 	{"conversation/dossier", 4, "cite consultation conversation conversation/receipt delegation locale paper quote record"},
 	{"conversation/quoting", 3, "cite consultation conversation locale paper quote"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal reply session settings translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round conversation/speaking delegation floor formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal reply session settings translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation poll"}, // the files that people keep
 	{"conversation/balloting", 3, "accreditation cite consultation delegation poll priority refusal settings"},
 	{"conversation/due", 3, "accreditation cite consultation consultation/life delegation poll"},
@@ -140,6 +143,7 @@ var rooms = []room{
 	{"formulation/likeness", 2, "locale"}, // who asked the same before
 	{"priority", 2, "cite input locale refusal"},
 	{"session", 2, "cite input internal/cow locale refusal"},
+	{"floor", 2, "cite input locale refusal"},
 	{"poll", 2, "cite input internal/cow locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast
@@ -177,7 +181,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority conversation/balloting conversation/due poll"
+const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation floor speakers conversation conversation/speaking conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority conversation/balloting conversation/due poll"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

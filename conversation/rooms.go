@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/conversation/preparation"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/internal/cow"
 	"github.com/openplenary/plenary/internal/digest"
@@ -54,6 +55,7 @@ type State struct {
 	Accredited   *accreditation.State
 	Replies      *reply.State
 	Sessions     *session.State
+	Floors       *floor.State
 
 	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
 	changed cow.Map[cite.Ref, cite.Position]
@@ -66,7 +68,7 @@ type State struct {
 func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
-		Priorities: priority.NewState(), Polls: poll.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
+		Priorities: priority.NewState(), Polls: poll.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(), Floors: &floor.State{},
 		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
@@ -75,7 +77,7 @@ func NewState() *State {
 func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
-		Priorities: s.Priorities.Snapshot(), Polls: s.Polls.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
+		Priorities: s.Priorities.Snapshot(), Polls: s.Polls.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(), Floors: s.Floors.Snapshot(),
 		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 
@@ -208,7 +210,7 @@ func init() {
 		command("poll.call-off", Officers, voting((*balloting.House).CallOff)),
 		command("reply.open", Officers, (*State).openReplies),
 	}
-	commands = append(commands, sessionCommands()...)
+	commands = append(append(commands, sessionCommands()...), floorCommands()...)
 	for _, c := range commands {
 		byType[c.Type] = c
 	}
@@ -216,6 +218,7 @@ func init() {
 
 func init() {
 	balloted()
+	floored()
 	fact[priority.Begun](priorities)
 	fact[priority.Proposed](priorities)
 	fact[priority.Decided](priorities)
@@ -330,6 +333,7 @@ func balloted() {
 func among() {
 	then(func(s *State, c *consultation.Received) error { return round.Received(s.Questions, s.Replies, c) })
 	then(delivered)
+	then(sat)
 	// Those that submit together are counted, each where parties are.
 	then(func(s *State, f *delegation.Joined) error { return accreditor(s).Count(s.Consultation, f.Contribution) })
 	then(func(s *State, f *delegation.Stood) error { return accreditor(s).Count(s.Consultation, f.Contribution) })
