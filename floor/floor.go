@@ -62,7 +62,7 @@ var ErrGap = errors.New("floor: a fact about what is not there")
 type Rules struct {
 	Classes    []string       `json:"classes"` // in the order in which they have the floor: each of Classes once
 	Limits     map[string]int `json:"limits"`  // the longest time of a place, by class
-	ByRegion   bool           `json:"by_region,omitempty"`
+	ByRegion   bool           `json:"by_region,omitempty"` // regions take turns
 	Fewest     bool           `json:"fewest,omitempty"` // within a class those first who had the floor fewer times in the session
 	Changeover int            `json:"changeover"`       // between two places
 	Overrun    int            `json:"overrun"`          // how long after its planned end a sitting may go on

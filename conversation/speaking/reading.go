@@ -35,7 +35,7 @@ func (r Reading) rests(x *floor.Floor) {
 	var all []delegation.Party
 	for _, q := range x.Requests {
 		for _, ref := range []cite.Ref{q.Party, q.Through} {
-			if p := party(ref); q.Became == floor.Waits && p != 0 && !seen[p] {
+			if p := Party(ref); q.Became == floor.Waits && p != 0 && !seen[p] {
 				seen[p] = true
 				all = append(all, p)
 				for _, a := range r.House.Roll.Delegation(p) {

@@ -3,8 +3,8 @@
 package speaking
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -59,8 +59,8 @@ func item(x *session.Session, n int) error {
 	return nil
 }
 
-// party reads the reference of a party; 0 for anything else.
-func party(r cite.Ref) (p delegation.Party) {
+// Party reads the reference of a party; 0 for anything else.
+func Party(r cite.Ref) (p delegation.Party) {
 	if r.Kind() == 'y' && p.UnmarshalText([]byte(r)) != nil {
 		return 0
 	}
@@ -83,18 +83,27 @@ func (h *House) Class(p delegation.Party) string {
 	return floor.Other
 }
 
-// Region is the group of countries in which the conversation, else the instance, has a party's country; "" for none. A group of parties has
-// that of the member which speaks.
+// Region is where a party's country stands: in a group of the conversation, where it has some, else in one of the instance, else in a region of
+// the United Nations; "" for none. A group of parties has that of the member which speaks.
 func (h *House) Region(p, through delegation.Party) string {
 	st, _ := h.Roll.Party(p)
 	if h.Roll.IsGroup(p) {
 		st, _ = h.Roll.Party(through)
 	}
-	if own, ok := h.Country(st.Country); ok && own.Group != "" {
-		return own.Group
-	}
+	own, _ := h.Country(st.Country)
 	c, _ := h.CountryList().Find(st.Country)
-	return cmp.Or(c.Own, c.Group, c.UNGroup)
+	switch {
+	case len(h.Groups) > 0:
+		for _, id := range []string{own.Group, c.Group, c.UNGroup} {
+			if id != "" && slices.Contains(settings.IDs(h.Groups), id) {
+				return id
+			}
+		}
+		return ""
+	case len(h.CountryList().Groups()) > 0:
+		return c.Own
+	}
+	return c.Region
 }
 
 // who is for whom something is asked.
@@ -113,13 +122,22 @@ func asks(x *session.Session, kind string, n int) error {
 	return item(x, n)
 }
 
+// voice is a party, and the member that speaks where it is a group.
+func (h *House) voice(of, by cite.Ref) (p, through delegation.Party) {
+	if p = Party(of); h.Roll.IsGroup(p) {
+		through = Party(by)
+	}
+	return p, through
+}
+
 // Ask looks up whether whoever asks speaks for the party.
 func (h *House) Ask(act cite.Act, c floor.Ask) ([]cite.Proposal, error) {
 	x, sits, err := h.session(c.Session)
 	if err != nil {
 		return nil, err
 	}
-	p, through := party(c.Party), party(c.Through)
+	p, through := h.voice(c.Party, c.Through)
+	c.Party, c.Through = p.Ref(), through.Ref()
 	//mutants:guard nobody asks for the floor for a party that has not authorised them
 	if err := h.Speaks(delegation.ParticipantOf(act.By), p, through, act.At); err != nil {
 		return nil, err
@@ -140,6 +158,7 @@ func (h *House) Enter(act cite.Act, c floor.Enter) ([]cite.Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Party = p.Ref()
 	if err := asks(x, c.Kind, c.Item); err != nil {
 		return nil, err
 	}
@@ -150,8 +169,10 @@ func (h *House) Enter(act cite.Act, c floor.Enter) ([]cite.Proposal, error) {
 
 // Leave looks up whether whoever asks speaks for the party.
 func (h *House) Leave(act cite.Act, c floor.Leave) (cite.Proposal, error) {
+	p, through := h.voice(c.Party, c.Through)
+	c.Party = p.Ref()
 	//mutants:guard nobody gives up the place of a party that has not authorised them
-	if err := h.Speaks(delegation.ParticipantOf(act.By), party(c.Party), party(c.Through), act.At); err != nil {
+	if err := h.Speaks(delegation.ParticipantOf(act.By), p, through, act.At); err != nil {
 		return cite.Proposal{}, err
 	}
 	return h.Floors.Leave(act, c)
@@ -159,8 +180,10 @@ func (h *House) Leave(act cite.Act, c floor.Leave) (cite.Proposal, error) {
 
 // Object looks up whether whoever objects speaks for the party. Groups do not: their members do.
 func (h *House) Object(act cite.Act, c floor.Object) (cite.Proposal, error) {
+	p := Party(c.Party)
+	c.Party = p.Ref()
 	//mutants:guard nobody objects for a party that has not authorised them
-	if err := h.Speaks(delegation.ParticipantOf(act.By), party(c.Party), 0, act.At); err != nil {
+	if err := h.Speaks(delegation.ParticipantOf(act.By), p, 0, act.At); err != nil {
 		return cite.Proposal{}, err
 	}
 	return h.Floors.Object(act, c)
@@ -256,7 +279,7 @@ func (h *House) Eligible(r floor.Request, now time.Time) bool {
 	if r.Entered {
 		return true
 	}
-	of, through := party(r.Party), party(r.Through)
+	of, through := Party(r.Party), Party(r.Through)
 	if h.Roll.IsGroup(of) {
 		//mutants:guard for a group somebody speaks while a member of it does
 		if !h.Accredited.Stands(r.Through, now) {
