@@ -66,7 +66,7 @@ var rooms = []room{
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
 	{"page/priorities", 5, "ballot cite consultation conversation conversation/overview delegation internal/expr locale page/frame page/part paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like"},
-	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech paper session"},
+	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/speech paper session"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part session settings speakers"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},

@@ -60,14 +60,14 @@ var ErrGap = errors.New("floor: a fact about what is not there")
 
 // Rules are those by which the lists of a session are drawn, as they were declared. Times are seconds.
 type Rules struct {
-	Classes    []string       `json:"classes"` // in the order in which they have the floor: each of Classes once
-	Limits     map[string]int `json:"limits"`  // the longest time of a place, by class
+	Classes    []string       `json:"classes"`             // in the order in which they have the floor: each of Classes once
+	Limits     map[string]int `json:"limits"`              // the longest time of a place, by class
 	ByRegion   bool           `json:"by_region,omitempty"` // regions take turns
-	Fewest     bool           `json:"fewest,omitempty"` // within a class those first who had the floor fewer times in the session
-	Changeover int            `json:"changeover"`       // between two places
-	Overrun    int            `json:"overrun"`          // how long after its planned end a sitting may go on
-	Reserve    int            `json:"reserve"`          // kept for rights of reply when somebody has asked for one
-	Replies    []int          `json:"replies"`          // the longest time of a party's first right of reply on an item, its second, and so on
+	Fewest     bool           `json:"fewest,omitempty"`    // within a class those first who had the floor fewer times in the session
+	Changeover int            `json:"changeover"`          // between two places
+	Overrun    int            `json:"overrun"`             // how long after its planned end a sitting may go on
+	Reserve    int            `json:"reserve"`             // kept for rights of reply when somebody has asked for one
+	Replies    []int          `json:"replies"`             // the longest time of a party's first right of reply on an item, its second, and so on
 }
 
 // Usual are the rules of a session that wants no others.

@@ -205,14 +205,15 @@ func TestFloorOnThePages(t *testing.T) {
 	if a := ana.post(in+"/s1/ask-floor", url.Values{"do": {"leave"}, "item": {"1"}, "for": {arcadia}}); a.status != http.StatusSeeOther {
 		t.Fatal(a.status, deskErrors(a.body))
 	}
+	h.ahead.Add(int64(2 * time.Minute))
 	ok(press(officer, "Time is up"))
 	for path, wants := range map[string][]string{
 		"/s1/requests?party=" + arcadia:   {"Given up by the party", "out of order", "Times that it had the floor in this session: 0"},
 		"/s1/requests?party=" + ruritania: {"Had the floor", "Times that it had the floor in this session: 1"},
-		"/s1/floor":              {"Nobody has the floor.", "Member states", `http-equiv="refresh"`},
-		"/s1/floor?view=list":    {"Regions take turns."},
-		"/s1/floor?view=screen":  {"Nobody has the floor."},
-		"/record":                {"has the floor in s1"},
+		"/s1/floor":                       {"Nobody has the floor.", "Member states", `http-equiv="refresh"`},
+		"/s1/floor?view=list":             {"Regions take turns."},
+		"/s1/floor?view=screen":           {"Nobody has the floor."},
+		"/record":                         {"has the floor in s1"},
 	} {
 		body := html.UnescapeString(reader.get(in + path).body)
 		for _, want := range wants {
@@ -220,6 +221,22 @@ func TestFloorOnThePages(t *testing.T) {
 				t.Errorf("%s does not say %q", path, want)
 			}
 		}
+	}
+	// What was spoken is entered with who spoke, under which item, from when until when, as the floor has it; then it is offered no more.
+	const sessions = in + "/desk/sessions/s1"
+	ok(officer.post(sessions, deskWith(deskForm(t, officer.get(sessions+"?do=invite").body, sessions, 0), "do", "invite")))
+	if body := officer.get(sessions).body; !strings.Contains(body, "Spoken, and not entered yet") || !strings.Contains(body, "?do=spoken&amp;n=1") || strings.Contains(body, "?do=spoken&amp;n=2") {
+		t.Error("what Ruritania said is not offered to be entered, or a point of order is")
+	}
+	ok(send(sessions+"?do=spoken&n=1", "spoken", "n", "1", "floor", "fr", "language", "en", "text1", "We called from the airport."))
+	if body := officer.get(sessions).body; strings.Contains(body, "?do=spoken") {
+		t.Error("what was entered is offered again")
+	}
+	if body := html.UnescapeString(reader.get(in + "/s1").body); !strings.Contains(body, "We called from the airport.") || !strings.Contains(body, "Ruritania") || !strings.Contains(body, locale.English.T("session.how.cut")) {
+		t.Error("what was entered is not the party's, or was not cut off")
+	}
+	if a := officer.get(sessions + "?do=spoken&n=2"); a.status != http.StatusNotFound {
+		t.Error("a point of order is entered:", a.status)
 	}
 	for _, path := range []string{"/s2/floor", "/s1.i9/floor", "/p1/floor", "/s1/requests", "/s1/requests?party=y0000000000000"} {
 		if a := reader.get(in + path); a.status != http.StatusNotFound {

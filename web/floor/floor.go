@@ -32,8 +32,10 @@ type accountQuery struct {
 // Routes lists the routes of the room.
 func Routes() []serve.Route {
 	return []serve.Route{
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/floor", Who: serve.Everybody, Cached: true, Twin: true, Name: "floor", Query: floorQuery{}, Views: []any{view.Page{}}, Handle: show},
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/requests", Who: serve.Everybody, Cached: true, Twin: true, Name: "floor_requests", Query: accountQuery{}, Views: []any{view.Account{}}, Handle: account},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/floor", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "floor", Query: floorQuery{}, Views: []any{view.Page{}}, Handle: show},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/requests", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "floor_requests", Query: accountQuery{}, Views: []any{view.Account{}}, Handle: account},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Handle: ask},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Body: 32 * serve.KiB, Handle: postAsk},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/speakers/{ref}", Who: serve.Offices, Query: consoleQuery{}, Handle: console},
