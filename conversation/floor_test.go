@@ -7,9 +7,11 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/speaking"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/session"
+	"pgregory.net/rapid"
 )
 
 // assembled plans a session with an item, declares the rules of its floor, opens the list and a sitting.
@@ -98,3 +100,71 @@ func TestNoteToTheChair(t *testing.T) {
 		t.Error("the note is everybody's, or the request nobody's")
 	}
 }
+
+// TestTheListIsOfTheEligible: whoever asked, and may have the floor, stands on the list once, and nobody else does, whatever the chair moved, gave
+// and struck; who had the floor is not on it, and counts as having had it; and a replay draws the same.
+func TestTheListIsOfTheEligible(t *testing.T) {
+	t.Parallel()
+	const first, many = 200, 9
+	rapid.Check(t, func(t *rapid.T) {
+		w := seated(t)
+		assembled(w)
+		for i := range many {
+			y := delegation.Party(first + i)
+			w.must(olga, delegation.EnterParty{Party: y, Category: pick3(i, "state", "ngo", "state"), Country: pick3(i, "CH", "", "FR"), Name: "P"},
+				delegation.Authorise{Participant: delegation.Participant(first + i), Party: y})
+		}
+		gone, spoke := map[int]bool{}, map[cite.Ref]int{}
+		for range rapid.IntRange(5, 40).Draw(t, "acts") {
+			i := rapid.IntRange(0, many-1).Draw(t, "who")
+			y, who := delegation.Party(first+i), delegation.Participant(first+i)
+			x := w.st.Floors.Floor("s1")
+			n := rapid.IntRange(0, len(x.Requests)).Draw(t, "request")
+			switch rapid.IntRange(0, 6).Draw(t, "what") {
+			case 0, 1, 2:
+				_, _ = w.do(who, floor.Ask{Session: "s1", Item: 1, Party: y.Ref(), Minutes: i})
+			case 3:
+				_, _ = w.do(who, floor.Leave{Session: "s1", Item: 1, Party: y.Ref()})
+			case 4:
+				_, _ = w.do(cora, floor.MovePlace{Session: "s1", Request: n, To: 1 + i, Reason: english("Because."), Seen: x.Acted})
+			case 5:
+				if _, err := w.do(cora, floor.Give{Session: "s1", Request: n, Seen: x.Acted}); err == nil {
+					r, _ := w.st.Floors.Floor("s1").Request(n)
+					spoke[r.Party]++
+				}
+			case 6:
+				if rapid.IntRange(0, 3).Draw(t, "end") == 0 && !gone[i] {
+					w.must(olga, delegation.Unauthorise{Participant: who, Party: y})
+					gone[i] = true
+				} else {
+					_, _ = w.do(cora, floor.Strike{Session: "s1", Request: n, Reason: english("Because."), Seen: x.Acted})
+				}
+			}
+			w.now = w.now.Add(time.Second)
+		}
+		want := map[string]int{}
+		for _, r := range w.st.Floors.Floor("s1").Requests {
+			if r.Became == floor.Waits && !gone[int(delegation.Party(speaking.Party(r.Party)))-first] {
+				want[string(r.Party)] = spoke[r.Party]
+			}
+		}
+		reading(w.st, conversation.Public, w.now, func(r *conversation.Reading) {
+			_, list := r.Floor.Drawn("s1", 1, "en")
+			got := map[string]int{}
+			for _, p := range list.Places {
+				if _, twice := got[p.Party]; twice {
+					t.Fatal("somebody stands on the list twice")
+				}
+				got[p.Party] = p.Reason.Spoken
+			}
+			if !maps.Equal(got, want) {
+				t.Fatalf("on the list are %v, want %v", got, want)
+			}
+		})
+		if w.replayed() != w.st.Digest() {
+			t.Fatal("a replay gives another floor")
+		}
+	})
+}
+
+func pick3(i int, all ...string) string { return all[i%len(all)] }

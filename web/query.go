@@ -111,7 +111,7 @@ type liveQuery struct {
 	// Page is the kind of page that is followed.
 	Page string `query:"page,home list paper floor clock"`
 	// Ref is the paper, the session or the item of an agenda, where it is one.
-	Ref cite.Ref `query:"ref,ps"`
+	Ref cite.Ref `query:"ref,p s"`
 	// Text is the language of the paper's text.
 	Text locale.Lang `query:"text"`
 	// From is the position since which the page stands as it does.

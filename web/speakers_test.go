@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -70,6 +71,28 @@ func (v *visitor) floor(path string) (f floorOf) {
 		v.h.t.Fatal(err)
 	}
 	return f
+}
+
+// sent is the first event of the stream of a page in Arabic, for whoever has the page from the beginning.
+func (v *visitor) sent(query string) (status int, data string) {
+	v.h.t.Helper()
+	r, err := http.NewRequestWithContext(v.h.t.Context(), "GET", v.h.url+"/ar/c/ferries/live?"+query+"&from=0", nil)
+	if err != nil {
+		v.h.t.Fatal(err)
+	}
+	resp, err := v.c.Do(r)
+	if err != nil {
+		v.h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	for lines := bufio.NewScanner(resp.Body); resp.StatusCode == http.StatusOK && lines.Scan(); {
+		if line, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			data += line
+		} else if data != "" {
+			break
+		}
+	}
+	return resp.StatusCode, data
 }
 
 // TestFloorOnThePages: an officer declares the rules and opens the list; a delegate asks for the floor in two actions; the secretariat enters who
@@ -164,6 +187,23 @@ func TestFloorOnThePages(t *testing.T) {
 			if strings.Contains(v.get(in+path).body, note) {
 				t.Errorf("%s reads the note on %s", name, path)
 			}
+		}
+	}
+
+	// Whoever follows the floor is sent what everybody may see of it, the same to all who do in one language.
+	status, whole := reader.sent("page=floor&ref=s1")
+	if status != 200 || !strings.Contains(whole, "#floor-now") || !strings.Contains(whole, "#floor-list") || !strings.Contains(whole, "Arcadia") || strings.Contains(whole, note) {
+		t.Error(status, whole)
+	}
+	if _, his := officer.sent("page=floor&ref=s1"); his != whole {
+		t.Error("the chair is sent something else")
+	}
+	if status, clock := reader.sent("page=clock&ref=s1.i1"); status != 200 || !strings.Contains(clock, "#floor-now") || strings.Contains(clock, "#floor-list") {
+		t.Error(status, clock)
+	}
+	for _, query := range []string{"page=floor", "page=floor&ref=p1", "page=clock&ref=s9", "page=paper&ref=s1"} {
+		if status, _ := reader.sent(query); status != http.StatusNotFound {
+			t.Errorf("%s: %d", query, status)
 		}
 	}
 
