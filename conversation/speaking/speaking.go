@@ -139,8 +139,8 @@ func (h *House) Ask(act cite.Act, c floor.Ask) ([]cite.Proposal, error) {
 	p, through := h.voice(c.Party, c.Through)
 	c.Party, c.Through = p.Ref(), through.Ref()
 	//mutants:guard nobody asks for the floor for a party that has not authorised them
-	if err := h.Speaks(delegation.ParticipantOf(act.By), p, through, act.At); err != nil {
-		return nil, err
+	if why := h.Speaks(delegation.ParticipantOf(act.By), p, through, act.At); why != nil {
+		return nil, why
 	}
 	if err := asks(x, c.Kind, c.Item); err != nil {
 		return nil, err
@@ -172,8 +172,8 @@ func (h *House) Leave(act cite.Act, c floor.Leave) (cite.Proposal, error) {
 	p, through := h.voice(c.Party, c.Through)
 	c.Party = p.Ref()
 	//mutants:guard nobody gives up the place of a party that has not authorised them
-	if err := h.Speaks(delegation.ParticipantOf(act.By), p, through, act.At); err != nil {
-		return cite.Proposal{}, err
+	if why := h.Speaks(delegation.ParticipantOf(act.By), p, through, act.At); why != nil {
+		return cite.Proposal{}, why
 	}
 	return h.Floors.Leave(act, c)
 }
@@ -183,8 +183,8 @@ func (h *House) Object(act cite.Act, c floor.Object) (cite.Proposal, error) {
 	p := Party(c.Party)
 	c.Party = p.Ref()
 	//mutants:guard nobody objects for a party that has not authorised them
-	if err := h.Speaks(delegation.ParticipantOf(act.By), p, 0, act.At); err != nil {
-		return cite.Proposal{}, err
+	if why := h.Speaks(delegation.ParticipantOf(act.By), p, 0, act.At); why != nil {
+		return cite.Proposal{}, why
 	}
 	return h.Floors.Object(act, c)
 }
