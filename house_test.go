@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/postgres record/sqlite refusal registration registration/roster settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	{"web/became", 7, "cite conversation page/became page/frame web/serve"},
@@ -48,6 +48,7 @@ var rooms = []room{
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
 	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
 	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration press refusal registration registration/roster web/serve"},
+	{"web/floor", 6, "cite conversation delegation floor locale page/floor page/frame refusal web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
@@ -66,8 +67,9 @@ var rooms = []room{
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
 	{"page/priorities", 5, "ballot cite consultation conversation conversation/balloting conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
-	{"page/sessions", 5, "cite conversation internal/expr locale page/frame page/part page/part/speech page/part/ties paper session"},
+	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/speech page/part/ties paper session"},
 	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part registration registration/roster session settings"},
+	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part session settings speakers"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
@@ -84,10 +86,12 @@ var rooms = []room{
 
 	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation conversation/quoting delegation formulation locale page/accounts page/frame page/sessions paper private refusal registration/roster session together"},
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
-	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation formulation locale paper poll priority questionnaire refusal reply session settings"},
+	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation floor formulation internal/script/expect internal/script/words locale paper poll priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, "internal/verifier/stored"}, // the second verifier: it shares no code with what wrote the record
 	{"internal/verifier/stored", 4, ""},                  // reads the files of a record for who checks them
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor poll private refusal registration/roster"},
+	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking locale"}, // compares what a script expects with a state
+	{"internal/script/words", 4, "locale"}, // words, aliases and instants of scripts
 	{"internal/bench", 8, "*"},
 	{"internal/fault", 8, "*"},
 	{"internal/browser", 8, "*"},
@@ -110,12 +114,13 @@ var rooms = []room{
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
 	{"conversation/agenda", 3, "cite consultation paper refusal session"},
+	{"conversation/speaking", 3, "accreditation cite delegation floor locale refusal session settings speakers"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply session"},
 	{"conversation/compiler", 3, "cite consultation locale paper quote refusal"},
 	{"conversation/dossier", 4, "cite consultation conversation conversation/receipt delegation locale paper quote record"},
 	{"conversation/quoting", 3, "cite consultation conversation locale paper quote"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round delegation formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal registration reply session settings translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round conversation/speaking delegation floor formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal registration reply session settings translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation poll"}, // the files that people keep
 	{"conversation/balloting", 3, "accreditation cite consultation delegation poll priority refusal settings"},
 	{"conversation/due", 3, "accreditation cite consultation consultation/life delegation poll"},
@@ -145,6 +150,7 @@ var rooms = []room{
 	{"priority", 2, "cite input locale refusal"},
 	{"session", 2, "cite input internal/cow locale refusal"},
 	{"registration", 2, "cite input locale refusal"},
+	{"floor", 2, "cite input locale refusal"},
 	{"poll", 2, "cite input internal/cow locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast
@@ -185,7 +191,7 @@ var rooms = []room{
 }
 
 // pure rooms read no clock and touch nothing outside.
-const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority conversation/balloting conversation/due poll registration"
+const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority conversation/balloting conversation/due poll registration floor conversation/speaking"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
 const embeds = "locale page/frame page/survey"

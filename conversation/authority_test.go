@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/poll"
 )
@@ -82,6 +83,9 @@ func newBoating(t *testing.T, as string) boating {
 		t.Fatal(err)
 	}
 	b.heard = facts[0].Body.(consultation.Received).Ref
+	assembled(w)
+	w.must(dan, floor.Ask{Session: "s1", Item: 1, Party: boats.Ref()}, floor.Ask{Session: "s1", Kind: floor.Point, Party: isles.Ref(), Through: boats.Ref()})
+	w.must(olga, floor.Consult{Session: "s1", Text: english("It is closed."), Seconds: 30, Seen: w.st.Floors.Floor("s1").Acted})
 	ordering(w)
 	voted(w, "o1", 20*time.Hour)
 	if _, err := w.ask(conversation.Ask{By: dan, For: boats, Assurance: consultation.EmailProven, Command: poll.Cast{Poll: "b1", Known: true}}); err != nil {
@@ -137,6 +141,11 @@ func (b boating) acts() []inTheName {
 		{"consultation.react", author, conversation.Ask{Command: react(b.personal)}},
 		{"consultation.withdraw", elsewhere, conversation.Ask{Command: consultation.Withdraw{Contribution: b.groups}}},
 		{"consultation.correct", elsewhere, conversation.Ask{Command: mend(b.groups)}},
+		{"floor.ask-floor", speaks, conversation.Ask{Command: floor.Ask{Session: "s1", Item: 1, Party: boats.Ref()}}},
+		{"floor.ask-floor", speaks | member, conversation.Ask{Command: floor.Ask{Session: "s1", Item: 1, Party: isles.Ref(), Through: boats.Ref()}}},
+		{"floor.leave-list", speaks, conversation.Ask{Command: floor.Leave{Session: "s1", Item: 1, Party: boats.Ref()}}},
+		{"floor.leave-list", speaks | member, conversation.Ask{Command: floor.Leave{Session: "s1", Kind: floor.Point, Party: isles.Ref(), Through: boats.Ref()}}},
+		{"floor.object", speaks, conversation.Ask{Command: floor.Object{Session: "s1", Party: boats.Ref()}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: 77, Capacity: delegation.Member, Reached: true}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: ed, Capacity: delegation.Alternate}}},
 		{"delegation.hand-over", manages, conversation.Ask{Command: delegation.HandOver{Party: boats, Participant: eve, Stays: delegation.Member}}},

@@ -48,12 +48,13 @@ const (
 	Moderators
 	Translators // and officers
 	Rapporteurs // and officers
+	Chairs      // and officers
 	Officers    // and operators, by the command line
 	Staff       // officers and moderators
 	Founders    // whoever may convene: kept at the door, because there is no conversation yet
 )
 
-var standingNames = [...]string{"nobody", "timekeeper", "anybody", "moderators", "translators", "rapporteurs", "officers", "staff", "founders"}
+var standingNames = [...]string{"nobody", "timekeeper", "anybody", "moderators", "translators", "rapporteurs", "chairs", "officers", "staff", "founders"}
 
 // String is the standing in the list of commands.
 func (w Standing) String() string { return standingNames[w] }
@@ -76,6 +77,9 @@ func (w Standing) allows(a Ask, roles delegation.RoleSet) bool {
 	//mutants:guard what rapporteurs ask for only they and officers ask for
 	case Rapporteurs:
 		return a.System || roles.Has(delegation.Rapporteur, delegation.Officer)
+	//mutants:guard what whoever sits in the chair asks for only they and officers ask for
+	case Chairs:
+		return a.System || roles.Has(delegation.Chair, delegation.Officer)
 	//mutants:guard what officers ask for nobody else asks for
 	case Officers:
 		return a.System || roles.Has(delegation.Officer)

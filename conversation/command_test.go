@@ -28,7 +28,9 @@ var standings = map[string]string{
 	"consultation.redact": "moderators", "consultation.confirm": "staff", "consultation.decline": "staff", "consultation.answer": "officers", "consultation.link": "officers", "consultation.translate": "translators", "consultation.react": "anybody", "translation.render": "translators",
 	"formulation.support": "anybody", "formulation.take-back": "anybody", "formulation.word": "rapporteurs", "formulation.leave-out": "rapporteurs", "formulation.dissolve": "rapporteurs", "formulation.arrange": "rapporteurs", "formulation.hear": "rapporteurs",
 	"session.open-sitting": "rapporteurs", "session.close-sitting": "rapporteurs", "session.adopt": "rapporteurs", "session.deliver": "rapporteurs", "session.place": "rapporteurs",
-	"reply.open":         "officers",
+	"reply.open":     "officers",
+	"floor.set-list": "chairs", "floor.strike": "chairs", "floor.move-place": "chairs", "floor.give-floor": "chairs", "floor.time": "chairs", "floor.rule": "chairs", "floor.consult": "chairs", "floor.conclude": "chairs",
+	"floor.ask-floor": "anybody", "floor.leave-list": "anybody", "floor.object": "anybody", "floor.enter-request": "rapporteurs",
 	"delegation.appoint": "anybody", "delegation.end": "anybody", "delegation.hand-over": "anybody", "delegation.align": "anybody", "delegation.remind": "timekeeper",
 	"accreditation.request": "anybody", "accreditation.retract": "anybody", "accreditation.remind": "timekeeper",
 	"poll.cast": "anybody", "poll.return": "anybody", "poll.freeze": "timekeeper", "poll.count": "timekeeper",
@@ -49,7 +51,7 @@ func TestStandings(t *testing.T) {
 	}
 	may := map[string]string{
 		"founders": "nobody,ann,moderator,chair,analyst,translator,officer,first officer,the house", "officers": "officer,first officer,the house", "moderators": "moderator,first officer", "staff": "moderator,officer,first officer,the house",
-		"translators": "translator,officer,first officer,the house", "rapporteurs": "rapporteur,officer,first officer,the house",
+		"translators": "translator,officer,first officer,the house", "rapporteurs": "rapporteur,officer,first officer,the house", "chairs": "chair,officer,first officer,the house",
 		"timekeeper": "the house", "anybody": "ann,moderator,chair,analyst,translator,officer,first officer", "nobody": "",
 	}
 	seen := map[string]bool{}

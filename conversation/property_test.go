@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -382,6 +383,8 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 		}
 	case *session.PlanSession, *session.PlanSitting, *session.PlanItem, *session.Invite, *session.OpenSitting, *session.CloseSitting, *session.AdoptAgenda, *session.Deliver:
 		g.inSession(c)
+	case *floor.SetRules, *floor.SetList, *floor.Ask, *floor.Enter, *floor.Leave, *floor.Strike, *floor.MovePlace, *floor.Give, *floor.Time, *floor.Rule, *floor.Consult, *floor.Object, *floor.Conclude:
+		return g.onFloor(c)
 	case *reply.Open:
 		*c = reply.Open{Of: "k5", Who: reply.All, Title: english("Replies"), Closes: g.w.now.Add(40 * time.Hour), Zone: "UTC", Moderation: consultation.ModerateAfter}
 	case *delegation.Align:
@@ -573,6 +576,7 @@ func furnished(w *world, g *generator) {
 	if _, err := w.ask(conversation.Ask{By: ann, For: himself, Assurance: consultation.EmailProven, Command: poll.Cast{Poll: "b1"}}); err != nil && key(err) != "poll.speaks" {
 		w.t.Fatal(err)
 	}
+	assembled(w)
 	w.must(ann, consultation.Submit{Call: "k4", Category: "ngo", Chosen: []cite.Choice{{Question: 1, Picks: []int{2}}}})
 	if g.number(3) > 0 {
 		o, _ := w.st.Priorities.Order("o1")
@@ -605,7 +609,7 @@ func TestAnyCommands(t *testing.T) {
 			c := row.New()
 			g.fill(reflect.ValueOf(c).Elem(), row.Type, "")
 			author := g.mend(c)
-			by := map[conversation.Standing][]delegation.Participant{conversation.Officers: {olga}, conversation.Moderators: {mo}, conversation.Staff: {olga, mo}, conversation.Translators: {tom}, conversation.Rapporteurs: {olga}, conversation.Timekeeper: {nobody}, conversation.Anybody: {ann, ben, fen}}[row.Standing]
+			by := map[conversation.Standing][]delegation.Participant{conversation.Officers: {olga}, conversation.Moderators: {mo}, conversation.Staff: {olga, mo}, conversation.Translators: {tom}, conversation.Rapporteurs: {olga}, conversation.Chairs: {olga, cora}, conversation.Timekeeper: {nobody}, conversation.Anybody: {ann, ben, fen}}[row.Standing]
 			if by == nil || g.odd() {
 				by = []delegation.Participant{nobody, olga, mo, cora, ana, tom, ann}
 			}

@@ -17,6 +17,7 @@ import (
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/conversation/round"
+	"github.com/openplenary/plenary/conversation/speaking"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/memo"
 	"github.com/openplenary/plenary/locale"
@@ -45,6 +46,7 @@ type Reading struct {
 	Priorities   PriorityReading
 	Replies      round.Reading
 	Sessions     agenda.Reading
+	Floor        speaking.Reading
 	Polls        balloting.Reading
 
 	state  *State
@@ -66,6 +68,8 @@ func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r.Formulation = FormulationReading{formulating.Reading{House: formulator(s), Now: now, Note: r.note, Grant: r.grant, Expires: r.expires, Readable: r.Consultation.readable}, r}
 	r.Priorities = PriorityReading{ordering.Reading{Priorities: s.Priorities, Grant: r.grant, Note: func() { r.note(AnyOrder) }}, r}
 	r.Sessions = agenda.Reading{House: agendas(s), Note: r.note, Named: func(x cite.Ref) bool { return r.sight(x) >= Tombstone }, Reads: r.Consultation.readable}
+	r.Floor = speaking.Reading{House: speaker(s), Now: now, Chairs: a.Roles.Has(delegation.Chair, delegation.Officer), Note: r.note, Grant: r.grant, Expires: r.expires,
+		Stand: func(all []delegation.Party) { r.Roll.Accreditation().Stand(all) }}
 	r.Polls = balloting.Reading{Polls: s.Polls, Note: r.note, Grant: r.grant, Stands: r.expires, As: a.As, Speaks: r.Roll.SpeaksNow}
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
@@ -98,7 +102,7 @@ func (r *Reading) Close() {
 	}
 	last := *r.Settings
 	r.Settings, r.state, r.Replies, r.Priorities, r.Polls, r.Formulation = &last, nil, round.Reading{}, PriorityReading{}, balloting.Reading{}, FormulationReading{}
-	r.Sessions = agenda.Reading{}
+	r.Sessions, r.Floor = agenda.Reading{}, speaking.Reading{}
 }
 
 // note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.

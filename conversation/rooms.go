@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/conversation/preparation"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/internal/cow"
 	"github.com/openplenary/plenary/internal/digest"
@@ -57,6 +58,7 @@ type State struct {
 	Replies      *reply.State
 	Sessions     *session.State
 	Registration *registration.State
+	Floors       *floor.State
 
 	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
 	changed cow.Map[cite.Ref, cite.Position]
@@ -70,8 +72,8 @@ func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
 		Priorities: priority.NewState(), Polls: poll.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
-		Registration: &registration.State{},
-		erased:       cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
+		Registration: &registration.State{}, Floors: &floor.State{},
+		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
 // Snapshot is the state as it is now, to be read by anybody, whatever becomes of this one. It is made in
@@ -80,8 +82,8 @@ func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
 		Priorities: s.Priorities.Snapshot(), Polls: s.Polls.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
-		Registration: s.Registration.Snapshot(),
-		erased:       s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
+		Registration: s.Registration.Snapshot(), Floors: s.Floors.Snapshot(),
+		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 
 // Digest is a hash over everything the state holds, for comparing a replay with what was live. It reads every
@@ -214,7 +216,7 @@ func init() {
 		command("poll.call-off", Officers, voting((*balloting.House).CallOff)),
 		command("reply.open", Officers, (*State).openReplies),
 	}
-	commands = append(commands, slices.Concat(sessionCommands(), registrationCommands())...)
+	commands = append(commands, slices.Concat(sessionCommands(), registrationCommands(), floorCommands())...)
 	for _, c := range commands {
 		byType[c.Type] = c
 	}
@@ -222,6 +224,7 @@ func init() {
 
 func init() {
 	balloted()
+	floored()
 	fact[priority.Begun](priorities)
 	fact[priority.Proposed](priorities)
 	fact[priority.Decided](priorities)
@@ -336,6 +339,7 @@ func balloted() {
 func among() {
 	then(func(s *State, c *consultation.Received) error { return round.Received(s.Questions, s.Replies, c) })
 	then(delivered)
+	then(sat)
 	// Those that submit together are counted, each where parties are.
 	then(func(s *State, f *delegation.Joined) error { return accreditor(s).Count(s.Consultation, f.Contribution) })
 	then(func(s *State, f *delegation.Stood) error { return accreditor(s).Count(s.Consultation, f.Contribution) })

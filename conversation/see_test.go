@@ -176,6 +176,7 @@ func TestWhoMayAsk(t *testing.T) {
 		conversation.Moderators:  {"a moderator"},
 		conversation.Translators: {"an officer", "the house"},
 		conversation.Rapporteurs: {"an officer", "the house"},
+		conversation.Chairs:      {"an officer", "the house"},
 		conversation.Officers:    {"an officer", "the house"},
 		conversation.Staff:       {"a moderator", "an officer", "the house"},
 		conversation.Founders:    {"nobody", "somebody", "a moderator", "an officer", "the house"},

@@ -7,6 +7,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/formulating"
+	"github.com/openplenary/plenary/conversation/preparation"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/questionnaire"
@@ -130,7 +131,7 @@ func (s *State) target(r cite.Ref) consultation.Target {
 // paper that still wait for an answer. Nothing is forgotten: an edition that revises a paper answers
 // every point, or lists those that it does not.
 func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
-	if err := s.labelled(c.Elements); err != nil {
+	if err := preparation.Labelled(&s.Settings, c.Elements, s.exists); err != nil {
 		return nil, err
 	}
 	facts, err := formulator(s).Publish(a.act(), c)
@@ -152,21 +153,6 @@ func (s *State) translatePassage(a Ask, c paper.TranslatePassage) ([]Fact, error
 // compiler is what considerations are checked against.
 func (s *State) compiler() *compiler.House {
 	return &compiler.House{Papers: s.Papers, Consultation: s.Consultation, Readable: func(r cite.Ref) bool { return s.MaySee(Readers, r) >= Redacted }}
-}
-
-// labelled looks up what elements are labelled with and what they cite.
-func (s *State) labelled(elements []paper.Element) error {
-	if no := paper.UnknownLabels(elements, settings.IDs(s.Subjects), settings.IDs(s.Crosscutting)); len(no) > 0 {
-		return no
-	}
-	for i, el := range elements {
-		for _, r := range el.Cites {
-			if !s.exists(r) {
-				return refusal.In("elements", "paper.cites", "n", i+1, "ref", string(r))
-			}
-		}
-	}
-	return nil
 }
 
 // answer looks up the passages that the answer changes, and reserves the new one.

@@ -319,8 +319,8 @@ func TestDescriptionIsTrue(t *testing.T) {
 	for _, of := range []string{"order_csv", "theme_csv"} {
 		read["get_"+of] = true // no order stands here: see TestOrderOnThePage
 	}
-	for _, of := range []string{"session_ics", "interventions_csv"} {
-		read["get_"+of] = true // no session is planned here: see TestSessionOnThePages
+	for _, of := range []string{"session_ics", "interventions_csv", "floor", "floor_requests"} {
+		read["get_"+of] = true // no session is planned here: see TestSessionOnThePages and TestFloorOnThePages
 	}
 	for id, path := range taken {
 		a := h.visitor().get("/en" + path)

@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/consult"
+	"github.com/openplenary/plenary/page/floor"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/page/papers"
@@ -28,7 +29,7 @@ func (q *request) live() error {
 // hold what was needed to begin it.
 func (q *request) feed() (*serve.Feed, error) {
 	p := serve.Params[liveQuery](q.Request)
-	if p.Page == "" || (p.Page == "paper") != (p.Ref != cite.None) {
+	if kind := map[string]byte{"paper": 'p', "floor": 's', "clock": 's'}[p.Page]; p.Page == "" || kind != p.Ref.Kind() {
 		return nil, serve.NotFound()
 	}
 	if p.Text == "" {
@@ -54,7 +55,10 @@ func (q *request) feed() (*serve.Feed, error) {
 
 // watched are the references whose touch may change a fragment of a page.
 func watched(st *conversation.Reading, p liveQuery) []cite.Ref {
-	if p.Page != "paper" {
+	switch p.Page {
+	case "floor", "clock":
+		return floor.Rests
+	case "home", "list":
 		return []cite.Ref{conversation.AnyContribution}
 	}
 	out := []cite.Ref{p.Ref.Root(), conversation.AnyCall} // beside each passage stands whether one can write on it now
@@ -136,6 +140,17 @@ func partsOf(st *conversation.Reading, f *frame.Frame, p liveQuery) (view frame.
 		v := consult.NewList(st, consult.ListQuery{}, f.Lang, 1)
 		view = v
 		parts = []*serve.Fragment{{ID: "list-counts", Render: func() templ.Component { return consult.ListCounts(f, v) }}}
+	case "floor", "clock":
+		v, ok := floor.New(st, p.Ref, f.Lang)
+		if !ok {
+			return nil, nil, serve.NotFound()
+		}
+		view = v
+		parts = []*serve.Fragment{{ID: "floor-now", Refs: floor.Rests, Render: func() templ.Component { return floor.Now(f, v) }}}
+		if p.Page == "floor" {
+			parts = append(parts, &serve.Fragment{ID: "floor-list", Refs: floor.Rests, Render: func() templ.Component { return floor.Listed(f, v, floor.Few) }},
+				&serve.Fragment{ID: "floor-shares", Refs: floor.Rests, Render: func() templ.Component { return floor.Shares(f, v) }})
+		}
 	default:
 		v, ok := papers.NewPaper(st, p.Ref, f.Lang, p.Text, "")
 		if !ok {

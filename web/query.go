@@ -109,9 +109,9 @@ type recordQuery struct {
 // liveQuery are those of an event stream.
 type liveQuery struct {
 	// Page is the kind of page that is followed.
-	Page string `query:"page,home list paper"`
-	// Ref is the paper, where it is one.
-	Ref cite.Ref `query:"ref,p"`
+	Page string `query:"page,home list paper floor clock"`
+	// Ref is the paper, the session or the item of an agenda, where it is one.
+	Ref cite.Ref `query:"ref,p s"`
 	// Text is the language of the paper's text.
 	Text locale.Lang `query:"text"`
 	// From is the position since which the page stands as it does.

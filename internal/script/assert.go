@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/script/expect"
 )
 
 // assert says what must be true:
@@ -39,6 +39,9 @@ import (
 //	assert accreditation %boats over           how the accreditation of a party stands: stands, over, ended, none
 //	assert session $s held                     planned, sitting, adjourned, held, off
 //	assert intervention $c $item spoken        under which item it stands ("nowhere"), and how; see interventionIs
+//	assert list $item %a %b                    who stands on the list of speakers of an item, in its order
+//	assert cut $item %b                        who of them would be cut if the sitting ends as planned
+//	assert floor $s place %a 100 runs          who has the floor, with how many seconds left; or "nobody"
 //	assert reaction $c.1 not_satisfied         what an author said last of the answer
 //	assert roll $b states:2,observers:1        how many parties are on the frozen roll of a ballot
 //	assert counted $b states:vouched 2: 1:1*2  which ballots are listed: "1:2_2:1*3" is said by three
@@ -93,7 +96,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			}
 			return same("reaction", rs[len(rs)-1].Verdict, args[1])
 		case "answered", "unanswered":
-			return ledgerIs(st.Consultation.AnswerCounts(cite.None), b.words)
+			return expect.Ledger(st.Consultation.AnswerCounts(cite.None), b.words)
 		case "stage":
 			n, _ := strconv.Atoi(args[0])
 			if n < 1 || n > len(st.Stages) {
@@ -112,7 +115,7 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 			}
 			return nil
 		}
-		return tallyIs(st.Consultation.Total(), b.words)
+		return expect.Tally(st.Consultation.Total(), b.words)
 	})
 	if err != nil || erased == 0 {
 		return err
@@ -124,12 +127,15 @@ func (r *Runner) assert(ctx context.Context, b *block) error {
 	return err
 }
 
+// same is expect.Same.
+var same = expect.Same
+
 // assertions are those that look at one thing.
 func (r *Runner) assertions() map[string]func(*conversation.State, []string) error {
 	return map[string]func(*conversation.State, []string) error{
 		"sees": r.sees, "answer": r.answerIs, "fate": r.fateIs, "finds": r.finds, "hop": r.hops, "walk": r.walk, "accreditation": r.accreditationIs, "replies": r.repliesAre,
 		"order": r.orderIs, "promised": r.promises, "call": r.callIs, "session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre,
-		"stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs,
+		"stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs, "list": r.floorIs("list"), "floor": r.floorIs("floor"), "cut": r.floorIs("cut"),
 	}
 }
 
@@ -145,31 +151,6 @@ func (r *Runner) promises(st *conversation.State, args []string) error {
 	}
 	if e, ok := st.Effect(d, refs[1]); ok {
 		return fmt.Errorf("%s is said to have made it", e.Ref)
-	}
-	return nil
-}
-
-func same(what, got, want string) error {
-	if got != want {
-		return fmt.Errorf("%s: %s, want %s", what, got, want)
-	}
-	return nil
-}
-
-// tallyIs compares the counts that are named; those that are not may be anything.
-func tallyIs(t consultation.Tally, words []string) error {
-	if len(words)%2 != 0 {
-		return errors.New("want pairs of a count and a number")
-	}
-	for i := 0; i < len(words); i += 2 {
-		got, ok := map[string]int{"received": t.Received, "published": t.Published, "late": t.Late, "redacted": t.Redacted,
-			"withheld": t.Withheld, "erased": t.Erased, "withdrawn": t.Withdrawn, "pending": t.Pending}[words[i]]
-		if !ok {
-			return fmt.Errorf("cannot assert %q", words[i])
-		}
-		if err := same(words[i], strconv.Itoa(got), words[i+1]); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -208,23 +189,6 @@ func (r *Runner) callIs(st *conversation.State, args []string) error {
 		got = "open"
 	}
 	return same("call", got, args[1])
-}
-
-// ledgerIs compares the counts of parts that are named.
-func ledgerIs(l consultation.AnswerCounts, words []string) error {
-	if len(words)%2 != 0 {
-		return errors.New("want pairs of a count and a number")
-	}
-	for i := 0; i < len(words); i += 2 {
-		got, ok := map[string]int{"answered": l.Answered, "unanswered": l.Unanswered, "reopened": l.Reopened, "parts-pending": l.Pending, "gone": l.Gone}[words[i]]
-		if !ok {
-			return fmt.Errorf("cannot assert %q", words[i])
-		}
-		if err := same(words[i], strconv.Itoa(got), words[i+1]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (r *Runner) answerIs(st *conversation.State, args []string) error {

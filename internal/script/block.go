@@ -4,7 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/openplenary/plenary/internal/script/words"
 )
+
+var isAlias = words.IsAlias
 
 // block is a verb with its words and keys, as it stands in a file.
 type block struct {
@@ -126,53 +130,19 @@ func parse(file, text string) ([]*block, error) {
 // parseHead reads a verb line: words, some in quotes, and "=> $alias" at the end.
 func parseHead(line string) (*block, error) {
 	b := &block{head: strings.TrimSpace(line)}
-	words, err := fields(line)
+	all, err := words.Fields(line)
 	if err != nil {
 		return nil, err
 	}
-	if i := slices.Index(words, "=>"); i >= 0 {
-		if i != len(words)-2 || !isAlias(words[i+1], '$') {
+	if i := slices.Index(all, "=>"); i >= 0 {
+		if i != len(all)-2 || !isAlias(all[i+1], '$') {
 			return nil, fmt.Errorf("want \"=> $alias\" at the end")
 		}
-		b.gives, words = words[i+1], words[:i]
+		b.gives, all = all[i+1], all[:i]
 	}
-	if len(words) == 0 {
+	if len(all) == 0 {
 		return nil, fmt.Errorf("a block without a verb")
 	}
-	b.verb, b.words = words[0], words[1:]
+	b.verb, b.words = all[0], all[1:]
 	return b, nil
-}
-
-// fields splits a line at spaces; what stands in double quotes is one word, without the quotes.
-func fields(line string) ([]string, error) {
-	var out []string
-	for line = strings.TrimSpace(line); line != ""; line = strings.TrimSpace(line) {
-		var word string
-		if line[0] == '"' {
-			var closed bool
-			if word, line, closed = strings.Cut(line[1:], "\""); !closed {
-				return nil, fmt.Errorf("a quotation without an end")
-			}
-		} else if i := strings.IndexByte(line, ' '); i >= 0 {
-			word, line = line[:i], line[i:]
-		} else {
-			word, line = line, ""
-		}
-		out = append(out, word)
-	}
-	return out, nil
-}
-
-// isAlias reports whether s is a mark (@, % or $) and letters, digits and hyphens.
-func isAlias(s string, mark byte) bool {
-	if len(s) < 2 || s[0] != mark {
-		return false
-	}
-	for i := 1; i < len(s); i++ {
-		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-') {
-			return false
-		}
-	}
-	return true
 }

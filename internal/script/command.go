@@ -67,7 +67,7 @@ func commandVerb(c conversation.Command) verb {
 		if err := r.decode(command, names, b); err != nil {
 			return err
 		}
-		if err := r.seenSession(ctx, b, command); err != nil {
+		if err := r.seenLast(ctx, b, command); err != nil {
 			return err
 		}
 		if c, ok := command.Addr().Interface().(*delegation.Appoint); ok {

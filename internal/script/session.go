@@ -14,8 +14,8 @@ import (
 	"github.com/openplenary/plenary/session"
 )
 
-// seenSession says for whoever plans a session that they have read it as it is, unless "seen:" names another entry.
-func (r *Runner) seenSession(ctx context.Context, b *block, command reflect.Value) error {
+// seenLast says for whoever plans a session, or acts in its chair, that they have read it as it is, unless "seen:" names another entry.
+func (r *Runner) seenLast(ctx context.Context, b *block, command reflect.Value) error {
 	of, seen := command.FieldByName("Session"), command.FieldByName("Seen")
 	if !of.IsValid() || !seen.IsValid() || b.has("seen") {
 		return nil
@@ -25,6 +25,9 @@ func (r *Runner) seenSession(ctx context.Context, b *block, command reflect.Valu
 			seen.SetInt(int64(st.Registration.Seen(cite.Ref(of.String()))))
 		} else if x, ok := st.Sessions.Session(cite.Ref(of.String())); ok {
 			seen.SetInt(int64(x.Seen))
+		}
+		if strings.HasSuffix(command.Type().PkgPath(), "/floor") {
+			seen.SetInt(int64(st.Floors.Floor(cite.Ref(of.String())).Acted))
 		}
 		return nil
 	})

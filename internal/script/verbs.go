@@ -16,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -103,6 +104,8 @@ func init() {
 		"cast":     {1, 1, "for marks assurance token", []any{poll.Cast{}}, (*Runner).cast},
 		"return":   {1, 1, "for assurance", []any{poll.Return{}}, (*Runner).cast},
 		"call-off": {1, 1, "reason.* original", []any{poll.CallOff{}}, (*Runner).callOff},
+
+		"set-rules": {1, 1, "limits classes byregion fewest changeover overrun reserve reason.* original seen", []any{floor.SetRules{}}, (*Runner).setRules},
 
 		"require-two": {1, 1, "", []any{removal.RequireTwo{}}, (*Runner).requireTwo},
 	}

@@ -90,6 +90,8 @@ type Frame struct {
 	Editing  bool   // a paper is written on the page
 	Together bool   // several people write the draft that the page shows
 	Passkey  bool   // a passkey is asked for on the page
+	Floor    bool   // the page shows the floor of a session, with its clock
+	Again    int    // seconds after which a page without script is asked for again, 0 for never
 	Live     string // address of the page's event stream, "" for none
 	Errors   []*refusal.Refusal
 	Notice   string        // key of a sentence that says what was just done

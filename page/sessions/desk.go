@@ -1,12 +1,15 @@
 package sessions
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/speaking"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
@@ -24,6 +27,7 @@ const (
 	DoClose   = "close"
 	DoAdopt   = "adopt"
 	DoDeliver = "deliver"
+	DoSpoken  = "spoken" // the same, of what the floor says: who spoke, under which item, from when until when
 	DoPlace   = "place"
 )
 
@@ -46,6 +50,8 @@ type Desk struct {
 	Categories          []frame.Choice
 	Places              []frame.Choice // passages that a paragraph may be on
 	Documents           string         // of the item that is put right, a line for each
+	Turns               []Turn         // who had the floor, and what they said is not entered yet
+	Turn                *Turn          // whose words are entered; nil where the form asks who spoke
 	values              map[string]string
 	typed               func(field string) (string, bool)
 	edition             *paper.Edition
@@ -106,7 +112,52 @@ func NewSessionDesk(st *conversation.Reading, ref cite.Ref, do string, n int, l 
 	case DoDeliver:
 		v.delivering(st, x, n)
 	}
-	return v, true
+	return v, v.turns(st, x)
+}
+
+// Turn is one time that a party had the floor.
+type Turn struct {
+	part.Named
+	Number   int // in the session
+	Item     int // of the agenda
+	Sitting  int
+	From, To time.Time
+	Cut      bool // time ran out before the speaker had finished
+}
+
+// called is the name of the party, or its reference where it has none.
+func (t Turn) called() string { return cmp.Or(t.Name, string(t.Party)) }
+
+// turns lists who had the floor and what they said is not entered yet; ok is false where the form is for none of them.
+func (v *Desk) turns(st *conversation.Reading, x *session.Session) (ok bool) {
+	entered := map[time.Time]bool{}
+	for _, k := range st.Sessions.Interventions(x) {
+		if k.Spoken != nil {
+			entered[k.Spoken.From] = true
+		}
+	}
+	k := st.Floor.Floor(x.Ref)
+	for i := range k.Turns {
+		t := &k.Turns[i]
+		if t.Kind == floor.Point || t.Ended.IsZero() || entered[t.Began()] {
+			continue
+		}
+		who := t.Party
+		if q, ok := k.Request(t.Requests[0]); ok && q.Through != cite.None { // what a member says for a group is entered as the member's
+			who = q.Through
+		}
+		y := Turn{Named: part.NewNamed(st, speaking.Party(who)), Number: t.Number, Item: t.Item, Sitting: t.Sitting, From: t.Began(), To: t.Ended, Cut: t.Cut}
+		v.Turns = append(v.Turns, y)
+		if v.Do == DoSpoken && v.Number == t.Number {
+			v.delivering(st, x, t.Item)
+			v.Turn = &v.Turns[len(v.Turns)-1]
+		}
+	}
+	if v.Turn != nil { // the list may have moved while it grew
+		turn := *v.Turn
+		v.Turn = &turn
+	}
+	return v.Do != DoSpoken || v.Turn != nil
 }
 
 func (v *Desk) moment(field string, t time.Time) {
@@ -206,6 +257,9 @@ func (v *Desk) Need() (out []cite.Position) {
 	for _, p := range v.Parties {
 		out = append(out, p.Need())
 	}
+	for _, t := range v.Turns {
+		out = append(out, t.Need())
+	}
 	return out
 }
 
@@ -213,6 +267,12 @@ func (v *Desk) Need() (out []cite.Position) {
 func (v *Desk) Fill(words map[cite.Position]cite.Words) {
 	if v.Session != nil {
 		v.Session.Fill(words)
+	}
+	for i := range v.Turns {
+		v.Turns[i].Fill(words)
+	}
+	if v.Turn != nil {
+		v.Turn.Fill(words)
 	}
 	for i := range v.Parties {
 		v.Parties[i].Fill(words)

@@ -156,8 +156,9 @@ type Session struct {
 	Registers bool  `json:"registers,omitempty"`
 	Only      *Item `json:"-"` // the item whose page it is; nil for that of the session
 	// Ties are what the item rests on whose page it is, and what rests on it, counted.
-	Ties *ties.Of `json:"ties,omitempty"`
-	at   time.Time
+	Ties  *ties.Of `json:"ties,omitempty"`
+	at    time.Time
+	floor bool // the rules of its floor are declared
 }
 
 // New builds the page; ok is false where there is no such session or item.
@@ -170,6 +171,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 	for i, t := range x.Sittings {
 		v.Sittings = append(v.Sittings, Sitting{Number: i + 1, Begins: t.Begins, Ends: t.Ends, Off: t.Off, Opened: t.Opened, Closed: t.Closed})
 	}
+	v.floor = st.Floor.Floor(x.Ref).Declared != 0
 	if a := x.Adopted; a != nil {
 		v.Adopted = &Adopted{Sitting: a.Sitting, At: a.At, Position: a.Position}
 	}

@@ -129,7 +129,7 @@ func (w *work) command() (command any, said string) {
 		return session.CloseSitting{Session: of, Number: number(w.v.Get("sitting")), Closed: w.moment("closed", true)}, "session_closed"
 	case view.DoAdopt:
 		return session.AdoptAgenda{Session: of, Sitting: number(w.v.Get("sitting")), Adopted: w.moment("adopted", true), Seen: w.seen}, "session_adopted"
-	case view.DoDeliver:
+	case view.DoDeliver, view.DoSpoken:
 		return w.deliver(of), "session_entered"
 	case view.DoPlace:
 		c := session.PlaceIntervention{Item: cite.Item(of, number(w.v.Get("item")))}
@@ -220,6 +220,30 @@ func (w *work) refs(field string) (out []cite.Ref) {
 func (w *work) deliver(of cite.Ref) session.Deliver {
 	c := session.Deliver{Item: cite.Item(of, number(w.v.Get("item"))), Sitting: number(w.v.Get("sitting")), Speaker: w.v.Get("speaker"), Category: w.v.Get("category"),
 		Cut: w.v.Get("cut") != "", Floor: locale.Lang(w.v.Get("floor")), Language: locale.Lang(w.v.Get("language"))}
+	if t := w.desk.Turn; t != nil {
+		// What the floor says is not asked again.
+		c.Item, c.Sitting, c.Party, c.From, c.To, c.Cut = cite.Item(of, t.Item), t.Sitting, t.Party, t.From, t.To, t.Cut
+	} else {
+		w.spoke(&c)
+	}
+	all := ""
+	for n := range view.Paragraphs {
+		text := serve.OneEnding(w.v.Get(view.TextField(n + 1)))
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		all += text + "\n"
+		on, _ := cite.ParseRef(w.v.Get(view.OnField(n + 1)))
+		c.Paragraphs = append(c.Paragraphs, session.Paragraph{Text: text, On: on, Takes: w.refs(view.TakesField(n + 1))})
+	}
+	if c.Language == "" {
+		c.Language = locale.Guess(all, w.Lang)
+	}
+	return c
+}
+
+// spoke reads who spoke, from when until when.
+func (w *work) spoke(c *session.Deliver) {
 	if s := w.v.Get("party"); s != "" {
 		if c.Party, _ = cite.ParseRef(s); c.Party == cite.None {
 			w.wrong("party", "heard.party")
@@ -238,20 +262,6 @@ func (w *work) deliver(of cite.Ref) session.Deliver {
 	if c.To = ends; wrong != nil {
 		w.no = append(w.no, refusal.In("to-time", wrong.Key, wrong.Args...))
 	}
-	all := ""
-	for n := range view.Paragraphs {
-		text := serve.OneEnding(w.v.Get(view.TextField(n + 1)))
-		if strings.TrimSpace(text) == "" {
-			continue
-		}
-		all += text + "\n"
-		on, _ := cite.ParseRef(w.v.Get(view.OnField(n + 1)))
-		c.Paragraphs = append(c.Paragraphs, session.Paragraph{Text: text, On: on, Takes: w.refs(view.TakesField(n + 1))})
-	}
-	if c.Language == "" {
-		c.Language = locale.Guess(all, w.Lang)
-	}
-	return c
 }
 
 // Delivering is the ask of whoever enters what was said in a sitting. Somebody of whom no party is known is a party of their own, the

@@ -1,0 +1,60 @@
+package conversation
+
+import (
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation/speaking"
+	"github.com/openplenary/plenary/floor"
+	"github.com/openplenary/plenary/session"
+)
+
+func floors(s *State) *floor.State { return s.Floors }
+
+// speaker is what the rules of the floor look up.
+func speaker(s *State) *speaking.House {
+	return &speaking.House{Settings: &s.Settings, Floors: s.Floors, Sessions: s.Sessions, Roll: s.Roll, Accredited: s.Accredited, Speaks: accreditor(s).Speaks, Present: accreditor(s).Present}
+}
+
+// several makes a rule of the floor that answers with several facts a rule of the table.
+func several[C any](rule func(*speaking.House, cite.Act, C) ([]cite.Proposal, error)) func(*State, Ask, C) ([]Fact, error) {
+	return func(s *State, a Ask, c C) ([]Fact, error) { return rule(speaker(s), a.act(), c) }
+}
+
+// floorCommands are the rows of the table of commands for the floor.
+func floorCommands() []Command {
+	return []Command{
+		command("floor.set-rules", Officers, in(speaker, (*speaking.House).SetRules)),
+		command("floor.set-list", Chairs, in(speaker, (*speaking.House).SetList)),
+		command("floor.ask-floor", Anybody, several((*speaking.House).Ask)),
+		command("floor.enter-request", Rapporteurs, several((*speaking.House).Enter)),
+		command("floor.leave-list", Anybody, in(speaker, (*speaking.House).Leave)),
+		command("floor.strike", Chairs, in(floors, (*floor.State).Strike)),
+		command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
+		command("floor.give-floor", Chairs, several((*speaking.House).Give)),
+		command("floor.time", Chairs, several((*speaking.House).Time)),
+		command("floor.rule", Chairs, several((*speaking.House).Rule)),
+		command("floor.consult", Chairs, in(speaker, (*speaking.House).Consult)),
+		command("floor.object", Anybody, in(speaker, (*speaking.House).Object)),
+		command("floor.conclude", Chairs, in(floors, (*floor.State).Conclude)),
+	}
+}
+
+// floored are the facts of the floor.
+func floored() {
+	fact[floor.RulesSet](floors)
+	fact[floor.ListSet](floors)
+	fact[floor.Requested](floors)
+	fact[floor.Noted](floors)
+	fact[floor.Left](floors)
+	fact[floor.PlaceMoved](floors)
+	fact[floor.Given](floors)
+	fact[floor.Timed](floors)
+	fact[floor.Ruled](floors)
+	fact[floor.Consulted](floors)
+	fact[floor.Objected](floors)
+	fact[floor.Concluded](floors)
+}
+
+// sat ends what goes on in a sitting when it is closed.
+func sat(s *State, f *session.SittingClosed) error {
+	return s.Floors.SittingClosed(f.Session, f.Closed)
+}

@@ -1,0 +1,170 @@
+package conversation_test
+
+import (
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/speaking"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/floor"
+	"github.com/openplenary/plenary/session"
+	"pgregory.net/rapid"
+)
+
+// assembled plans a session with an item, declares the rules of its floor, opens the list and a sitting.
+func assembled(w *world) {
+	w.must(olga, session.PlanSession{Plan: session.Plan{Title: english("Session"), Form: session.Online, Zone: "UTC"}})
+	seen := func() cite.Position { return w.st.Sessions.Sessions()[0].Seen }
+	w.must(olga, session.PlanSitting{Session: "s1", Begins: w.now, Ends: w.now.Add(time.Hour), Seen: seen()})
+	w.must(olga, session.PlanItem{Session: "s1", Item: session.Content{Title: english("Item")}, Seen: seen()})
+	w.must(olga, floor.SetRules{Session: "s1", Rules: floor.Usual()}, floor.SetList{Session: "s1", Item: 1, Open: true}, session.OpenSitting{Session: "s1", Number: 1, Opened: w.now})
+}
+
+// onFloor makes of a command about a floor one that may well be granted, and gives who asks for it.
+func (g *generator) onFloor(command any) (author delegation.Participant) {
+	x := g.w.st.Floors.Floor("s1")
+	waits := func(kind string) int {
+		for _, r := range x.Requests {
+			if r.Kind == kind && r.Became == floor.Waits {
+				return r.Number
+			}
+		}
+		return 1
+	}
+	switch c := command.(type) {
+	case *floor.SetRules:
+		*c = floor.SetRules{Session: "s1", Rules: floor.Usual(), Reason: english("Because."), Seen: x.Acted}
+	case *floor.SetList:
+		*c = floor.SetList{Session: "s1", Item: 1, Open: g.number(2) == 0}
+	case *floor.Ask:
+		*c = floor.Ask{Session: "s1", Kind: pick(g, floor.Kinds...), Item: 1, Party: fenland.Ref(), Note: pick(g, "", "By telephone.")}
+		return fen
+	case *floor.Enter:
+		*c = floor.Enter{Session: "s1", Kind: pick(g, floor.Kinds...), Item: 1, Party: moor.Ref()}
+	case *floor.Leave:
+		*c = floor.Leave{Session: "s1", Kind: pick(g, floor.Kinds...), Item: 1, Party: fenland.Ref()}
+		return fen
+	case *floor.Strike:
+		*c = floor.Strike{Session: "s1", Request: waits(pick(g, floor.Kinds...)), Reason: english("Because."), Seen: x.Acted}
+	case *floor.MovePlace:
+		*c = floor.MovePlace{Session: "s1", Request: waits(floor.Place), To: 1 + g.number(3), Reason: english("Because."), Seen: x.Acted}
+	case *floor.Give:
+		*c = floor.Give{Session: "s1", Request: waits(pick(g, floor.Kinds...)), Seen: x.Acted}
+	case *floor.Time:
+		*c = floor.Time{Session: "s1", Do: pick(g, floor.Acts...), Seconds: 30, Seen: x.Acted}
+	case *floor.Rule:
+		*c = floor.Rule{Session: "s1", Request: waits(floor.Point), Ruling: floor.InOrder, Seen: x.Acted}
+	case *floor.Consult:
+		*c = floor.Consult{Session: "s1", Text: english("It is closed."), Seconds: 30, Seen: x.Acted}
+	case *floor.Object:
+		*c = floor.Object{Session: "s1", Party: fenland.Ref()}
+		return fen
+	case *floor.Conclude:
+		c.Session = "s1"
+		if q := x.Asked(); q != nil {
+			c.Objects = len(q.Objects)
+		}
+	}
+	return nobody
+}
+
+// TestNoteToTheChair: a note to the chair is no part of what everybody reads: its entry is for those who moderate, and its words for the chair.
+func TestNoteToTheChair(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	assembled(w)
+	if _, err := w.ask(conversation.Ask{By: fen, Command: floor.Ask{Session: "s1", Item: 1, Party: fenland.Ref(), Note: "By telephone."}}); err != nil {
+		t.Fatal(err)
+	}
+	x := w.st.Floors.Floor("s1")
+	if len(x.Requests) != 1 || x.Requests[0].Note != w.st.Head {
+		t.Fatal(x.Requests)
+	}
+	all := map[string]conversation.Audience{"the chair": {Roles: delegation.RoleSet(0).With(delegation.Chair)}, "a rapporteur": {Roles: delegation.RoleSet(0).With(delegation.Rapporteur)}, "whoever asked": {As: []delegation.Participant{fen}}}
+	maps.Copy(all, audiences)
+	for name, a := range all {
+		got := false
+		var q floor.Request
+		r := reading(w.st, a, w.now, func(r *conversation.Reading) {
+			q = r.Floor.Floor("s1").Requests[0]
+			got = r.Floor.NoteOf(q) != 0
+		})
+		if _, shown := r.Show(w.words)[q.Note]; got != shown || got != (a.Roles.Has(delegation.Chair, delegation.Officer)) {
+			t.Errorf("%s reads the note: %v, and its words are shown: %v", name, got, shown)
+		}
+	}
+	if w.st.MaySeeFact(conversation.Public, &floor.Noted{Session: "s1", Request: 1}) || !w.st.MaySeeFact(conversation.Public, &floor.Requested{Session: "s1"}) {
+		t.Error("the note is everybody's, or the request nobody's")
+	}
+}
+
+// TestTheListIsOfTheEligible: whoever asked, and may have the floor, stands on the list once, and nobody else does, whatever the chair moved, gave
+// and struck; who had the floor is not on it, and counts as having had it; and a replay draws the same.
+func TestTheListIsOfTheEligible(t *testing.T) {
+	t.Parallel()
+	const first, many = 200, 9
+	rapid.Check(t, func(t *rapid.T) {
+		w := seated(t)
+		assembled(w)
+		for i := range many {
+			y := delegation.Party(first + i)
+			w.must(olga, delegation.EnterParty{Party: y, Category: pick3(i, "state", "ngo", "state"), Country: pick3(i, "CH", "", "FR"), Name: "P"},
+				delegation.Authorise{Participant: delegation.Participant(first + i), Party: y})
+		}
+		gone, spoke := map[int]bool{}, map[cite.Ref]int{}
+		for range rapid.IntRange(5, 40).Draw(t, "acts") {
+			i := rapid.IntRange(0, many-1).Draw(t, "who")
+			y, who := delegation.Party(first+i), delegation.Participant(first+i)
+			x := w.st.Floors.Floor("s1")
+			n := rapid.IntRange(0, len(x.Requests)).Draw(t, "request")
+			switch rapid.IntRange(0, 6).Draw(t, "what") {
+			case 0, 1, 2:
+				_, _ = w.do(who, floor.Ask{Session: "s1", Item: 1, Party: y.Ref(), Minutes: i})
+			case 3:
+				_, _ = w.do(who, floor.Leave{Session: "s1", Item: 1, Party: y.Ref()})
+			case 4:
+				_, _ = w.do(cora, floor.MovePlace{Session: "s1", Request: n, To: 1 + i, Reason: english("Because."), Seen: x.Acted})
+			case 5:
+				if _, err := w.do(cora, floor.Give{Session: "s1", Request: n, Seen: x.Acted}); err == nil {
+					r, _ := w.st.Floors.Floor("s1").Request(n)
+					spoke[r.Party]++
+				}
+			case 6:
+				if rapid.IntRange(0, 3).Draw(t, "end") == 0 && !gone[i] {
+					w.must(olga, delegation.Unauthorise{Participant: who, Party: y})
+					gone[i] = true
+				} else {
+					_, _ = w.do(cora, floor.Strike{Session: "s1", Request: n, Reason: english("Because."), Seen: x.Acted})
+				}
+			}
+			w.now = w.now.Add(time.Second)
+		}
+		want := map[string]int{}
+		for _, r := range w.st.Floors.Floor("s1").Requests {
+			if r.Became == floor.Waits && !gone[int(delegation.Party(speaking.Party(r.Party)))-first] {
+				want[string(r.Party)] = spoke[r.Party]
+			}
+		}
+		reading(w.st, conversation.Public, w.now, func(r *conversation.Reading) {
+			_, list := r.Floor.Drawn("s1", 1, "en")
+			got := map[string]int{}
+			for _, p := range list.Places {
+				if _, twice := got[p.Party]; twice {
+					t.Fatal("somebody stands on the list twice")
+				}
+				got[p.Party] = p.Reason.Spoken
+			}
+			if !maps.Equal(got, want) {
+				t.Fatalf("on the list are %v, want %v", got, want)
+			}
+		})
+		if w.replayed() != w.st.Digest() {
+			t.Fatal("a replay gives another floor")
+		}
+	})
+}
+
+func pick3(i int, all ...string) string { return all[i%len(all)] }

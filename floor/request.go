@@ -1,0 +1,153 @@
+package floor
+
+import (
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/input"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// Ask asks for the floor for a party: for a place on the list of an item, for a right of reply, or to a point of order.
+type Ask struct {
+	Session cite.Ref // s2
+	Kind    string   // place, reply or point; empty for a place
+	Item    int      // of the agenda; 0 for a point of order
+	Party   cite.Ref // on the roll, for which whoever asks speaks
+	Through cite.Ref // the member that speaks, where the party is a group
+	Minutes int      // that are asked for, at most MaxLong; 0 for as many as there are
+	Note    string   // to the chair, at most MaxNote characters: only those who hold an office read it
+}
+
+// Check cleans the note and holds everything to its bounds.
+func (c Ask) Check() (Ask, error) {
+	var in input.Check
+	if c.Kind == "" {
+		c.Kind = Place
+	}
+	in.OneOf("kind", c.Kind, Kinds, "floor.kind")
+	in.If(c.Minutes < 0 || c.Minutes > MaxLong, "minutes", "floor.minutes", "max", MaxLong)
+	in.Short("note", &c.Note, MaxNote)
+	if c.Kind == Point {
+		c.Item, c.Minutes = 0, 0
+	}
+	return c, in.Err()
+}
+
+// Who is whom a request is for, as it was looked up.
+type Who struct {
+	Class, Region string
+	Entered       bool // by the secretariat
+	Open          bool // a sitting of the session is open
+}
+
+// Request decides, for a party that was found to speak in the session.
+func (s *State) Request(act cite.Act, c Ask, who Who) (facts []cite.Proposal, err error) {
+	x := s.Floor(c.Session)
+	if x.Declared == 0 {
+		return nil, refusal.New(refusal.NotNow, "floor.no_rules")
+	}
+	if len(x.Requests) >= MaxRequests {
+		return nil, refusal.New(refusal.NotNow, "floor.full", "max", MaxRequests)
+	}
+	if err := x.takes(act.At, c, who); err != nil {
+		return nil, err
+	}
+	f := Requested{Session: c.Session, Number: len(x.Requests) + 1, Kind: c.Kind, Item: c.Item, Party: c.Party, Through: c.Through, Class: who.Class, Region: who.Region,
+		Seconds: c.Minutes * 60, Entered: who.Entered, By: act.By, At: act.At}
+	facts = []cite.Proposal{{Body: f}}
+	if c.Note != "" {
+		facts = append(facts, cite.Proposal{Body: Noted{Session: c.Session, Request: f.Number, By: act.By, At: act.At}, Words: cite.Words{"note": c.Note}})
+	}
+	return facts, nil
+}
+
+// takes says why the floor is not asked for now; nil where it is.
+func (x *Floor) takes(at time.Time, c Ask, who Who) error {
+	waiting := len(x.Waiting(c.Kind, c.Item, c.Party))
+	switch c.Kind {
+	case Point:
+		//mutants:guard a point of order is raised in a sitting, and by each party once at a time
+		if !who.Open {
+			return refusal.New(refusal.NotNow, "floor.not_sitting")
+		}
+		if waiting > 0 {
+			return refusal.New(refusal.Conflict, "floor.raised")
+		}
+	case Reply:
+		if !who.Open {
+			return refusal.New(refusal.NotNow, "floor.not_sitting")
+		}
+		//mutants:guard no party replies more often than the session lets each of them
+		if waiting+x.Replied(c.Party, c.Item) >= len(x.Rules.Replies) {
+			return refusal.New(refusal.NotNow, "floor.replies", "max", len(x.Rules.Replies))
+		}
+	default:
+		l, ok := x.List(c.Item)
+		if !ok {
+			return refusal.In("item", "floor.not_open")
+		}
+		//mutants:guard nobody gets onto a list that was closed
+		if !l.Closed.IsZero() && !at.Before(l.Closed) {
+			return refusal.In("item", "floor.closed", "at", l.Closed)
+		}
+		//mutants:guard a party that floods a list keeps nobody else off it
+		if waiting >= MaxWaiting {
+			return refusal.New(refusal.Conflict, "floor.many", "max", MaxWaiting)
+		}
+	}
+	return nil
+}
+
+// Enter enters a request of somebody who wrote or called.
+type Enter struct {
+	Session cite.Ref // s2
+	Kind    string   // place, reply or point; empty for a place
+	Item    int      // of the agenda; 0 for a point of order
+	Party   cite.Ref // on the roll
+	Minutes int      // that are asked for, at most MaxLong; 0 for as many as there are
+	Note    string   // to the chair, at most MaxNote characters: only those who hold an office read it
+}
+
+// Ask is what is asked by it.
+func (c Enter) Ask() Ask {
+	return Ask{Session: c.Session, Kind: c.Kind, Item: c.Item, Party: c.Party, Minutes: c.Minutes, Note: c.Note}
+}
+
+// Check holds it to the bounds of what a party asks itself.
+func (c Enter) Check() (Enter, error) {
+	a, err := c.Ask().Check()
+	c.Kind, c.Item, c.Minutes, c.Note = a.Kind, a.Item, a.Minutes, a.Note
+	return c, err
+}
+
+// Leave gives up the place of a party: all that it asked for of a kind for an item.
+type Leave struct {
+	Session cite.Ref // s2
+	Kind    string   // place, reply or point; empty for a place
+	Item    int      // of the agenda; 0 for a point of order
+	Party   cite.Ref // on the roll, for which whoever asks speaks
+	Through cite.Ref // the member that speaks, where the party is a group
+}
+
+// Check names the kind.
+func (c Leave) Check() (Leave, error) {
+	var in input.Check
+	if c.Kind == "" {
+		c.Kind = Place
+	}
+	in.OneOf("kind", c.Kind, Kinds, "floor.kind")
+	return c, in.Err()
+}
+
+// Leave decides. It is what the party has: who of it asked does not matter.
+func (s *State) Leave(act cite.Act, c Leave) (cite.Proposal, error) {
+	f := Left{Session: c.Session, Party: c.Party, By: act.By, At: act.At}
+	for _, r := range s.Floor(c.Session).Waiting(c.Kind, c.Item, c.Party) {
+		f.Requests = append(f.Requests, r.Number)
+	}
+	if len(f.Requests) == 0 {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "floor.gone")
+	}
+	return cite.Proposal{Body: f}, nil
+}

@@ -1,0 +1,155 @@
+package floor
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
+	noun "github.com/openplenary/plenary/floor"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part"
+)
+
+// What is done at the console with a form of its own.
+const (
+	DoRules   = "rules"
+	DoEnter   = "enter"
+	DoMove    = "move"
+	DoStrike  = "strike"
+	DoConsult = "consult"
+)
+
+// Console is where the chair gives the floor, and the secretariat enters who wrote or called. It has no JSON twin: its acts have.
+type Console struct {
+	Page    *Page
+	Do      string // the form that is shown; "" for the console
+	Request int    // that is moved or struck
+	Seen    cite.Position
+	Reason  frame.Tongues
+	Text    frame.Tongues
+	Parties []part.Named // accredited, but for groups
+	values  map[string]string
+	typed   func(field string) (string, bool)
+}
+
+// NewConsole builds the console of a session, with the form for what is done.
+func NewConsole(st *conversation.Reading, ref cite.Ref, do string, n int, l locale.Lang) (*Console, bool) {
+	page, ok := New(st, ref, l)
+	if !ok {
+		return nil, false
+	}
+	v := &Console{Page: page, Do: do, Request: n, Seen: page.acted, values: map[string]string{}}
+	v.Reason, v.Text = frame.NewTongues("reason", locale.Text{}, st.Languages, nil), frame.NewTongues("text", locale.Text{}, st.Languages, nil)
+	switch do {
+	case DoRules:
+		v.rules()
+	case DoEnter:
+		if page.Item != nil {
+			v.values["item"] = strconv.Itoa(page.Item.Number)
+		}
+		for _, y := range st.Roll.Accreditation().Stand(st.Roll.Entered()) {
+			if len(st.Roll.Mandates().Members(y)) == 0 {
+				v.Parties = append(v.Parties, part.NewNamed(st, y))
+			}
+		}
+	case DoMove, DoStrike:
+		if v.place() == nil {
+			return nil, false
+		}
+	case DoConsult:
+		v.values["seconds"] = "30"
+	}
+	return v, true
+}
+
+// place is the place that is moved or struck; nil for none.
+func (v *Console) place() *Place {
+	i := slices.IndexFunc(v.Page.Places, func(p *Place) bool { return p.Request == v.Request })
+	if i < 0 {
+		return nil
+	}
+	return v.Page.Places[i]
+}
+
+// rules are those that stand, else the usual ones, as the form has them.
+func (v *Console) rules() {
+	r := noun.Usual()
+	if v.Page.Rules != nil {
+		r = *v.Page.Rules
+	}
+	for i, class := range r.Classes {
+		v.values[OrderField(i+1)] = class
+		v.values["limit-"+class] = strconv.Itoa(r.Limits[class])
+	}
+	v.values["changeover"], v.values["overrun"], v.values["reserve"] = strconv.Itoa(r.Changeover), strconv.Itoa(r.Overrun/60), strconv.Itoa(r.Reserve/60)
+	var replies []string
+	for _, n := range r.Replies {
+		replies = append(replies, strconv.Itoa(n))
+	}
+	v.values["replies"] = strings.Join(replies, " ")
+	if r.ByRegion {
+		v.values["by_region"] = "yes"
+	}
+	if r.Fewest {
+		v.values["fewest"] = "yes"
+	}
+}
+
+// OrderField is the field that says which class comes at a place of the order.
+func OrderField(n int) string { return "order-" + strconv.Itoa(n) }
+
+// Typed puts what came back with a form in place of what it says.
+func (v *Console) Typed(typed func(field string) (string, bool)) {
+	v.typed = typed
+	v.Reason, v.Text = v.Reason.Typed(typed), v.Text.Typed(typed)
+}
+
+func (v *Console) val(field string) string {
+	if v.typed != nil {
+		s, _ := v.typed(field)
+		return s
+	}
+	return v.values[field]
+}
+
+// Need are the names of the parties, and the notes to the chair.
+func (v *Console) Need() []cite.Position {
+	out := v.Page.Need()
+	for _, p := range v.Parties {
+		out = append(out, p.Need())
+	}
+	return out
+}
+
+// Fill gives them.
+func (v *Console) Fill(words map[cite.Position]cite.Words) {
+	v.Page.Fill(words)
+	for i := range v.Parties {
+		v.Parties[i].Fill(words)
+	}
+}
+
+// Title is the page's title.
+func (v *Console) Title(f *frame.Frame) string {
+	t := f.T("floor.console") + " · " + v.Page.Name.Text
+	if len(f.Errors) > 0 {
+		return f.T("error.title_prefix") + " " + t
+	}
+	return t
+}
+
+// Chairs reports whether somebody with some roles acts in the chair.
+func Chairs(roles delegation.RoleSet) bool { return roles.Has(delegation.Chair, delegation.Officer) }
+
+// Enters reports whether somebody with some roles enters who wrote or called.
+func Enters(roles delegation.RoleSet) bool {
+	return roles.Has(delegation.Rapporteur, delegation.Officer)
+}
+
+// sortedKeys are the names of hidden fields, in one order.
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
