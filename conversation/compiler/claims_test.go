@@ -255,6 +255,11 @@ func TestTranslationsAreOneSentence(t *testing.T) {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
+	w.must((&paper.Published{Ref: "p3.e1", PaperKind: paper.Summary, Symbol: "N", Title: locale.Plain("en", "N"), Note: locale.Plain("en", "Prepared in May. It is short."), At: noon}).Apply(w.papers, w.entry()))
+	e, _ = w.papers.Edition("p3.e1")
+	if err := Translated(e, paper.NotePassage, "fr", "Rédigé en mai. Elle est courte."); err != nil {
+		t.Error("the note holds whole sentences in every language", err)
+	}
 }
 
 // TestMarksAreOfTheSourcesAsTheyStood: what was said of a sentence before its source was corrected is said of other words; what is said afterwards counts.
