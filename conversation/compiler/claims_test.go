@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/correction"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/refusal"
@@ -254,4 +255,37 @@ func TestTranslationsAreOneSentence(t *testing.T) {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
+	w.must((&paper.Published{Ref: "p3.e1", PaperKind: paper.Summary, Symbol: "N", Title: locale.Plain("en", "N"), Note: locale.Plain("en", "Prepared in May. It is short."), At: noon}).Apply(w.papers, w.entry()))
+	e, _ = w.papers.Edition("p3.e1")
+	if err := Translated(e, paper.NotePassage, "fr", "Rédigé en mai. Elle est courte."); err != nil {
+		t.Error("the note holds whole sentences in every language", err)
+	}
+}
+
+// TestMarksAreOfTheSourcesAsTheyStood: what was said of a sentence before its source was corrected is said of other words; what is said afterwards counts.
+func TestMarksAreOfTheSourcesAsTheyStood(t *testing.T) {
+	w := newRiver(t)
+	point := w.say(1, false, consultation.Yes)
+	el := paper.Element{Kind: paper.Paragraph, Cites: []cite.Ref{point, "p1.x2"}, Text: locale.Plain("en", "It is said.")}
+	read := func(want int) {
+		t.Helper()
+		if got := len(w.house().Marks(&el, nil)); got != want {
+			t.Errorf("%d marks", got)
+		}
+	}
+	w.mark(el, "u9", paper.Supported)
+	read(1)
+	other := w.say(2, false, consultation.Yes)
+	w.must((&correction.Corrected{Contribution: other.Root(), Parts: []consultation.CorrectedPart{{Part: 1, Bytes: 3}}}).Apply(w.book, w.entry()))
+	read(1)
+	w.must((&correction.Corrected{Contribution: point.Root(), Parts: []consultation.CorrectedPart{{Part: 1, Bytes: 3}}}).Apply(w.book, w.entry()))
+	read(0)
+	w.mark(el, "u9", paper.Supported)
+	read(1)
+	again := []paper.Element{{Ref: "p1.x1", Kind: paper.Issue, Number: "1"}, {Ref: "p1.x2", Kind: paper.Paragraph, Number: "1"}}
+	w.publish("p1.e2", paper.IssuesPaper, again...)
+	read(1) // the passage says the same
+	again[1].Text = locale.Plain("en", "It is said otherwise.")
+	w.publish("p1.e3", paper.IssuesPaper, again...)
+	read(0)
 }

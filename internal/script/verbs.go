@@ -65,7 +65,7 @@ func init() {
 		"request":        {1, 1, "name category country capacity interests assurance", []any{accreditation.Ask{}}, (*Runner).request},
 		"accredit":       {1, 1, "name capacity until into apart reason", []any{accreditation.Accredit{}}, (*Runner).accredit},
 		"publish-paper":  {1, 1, "paper symbol date base list final", []any{paper.Publish{}}, (*Runner).publishPaper},
-		"mark-sentences": {1, 1, "verdict only", []any{paper.MarkSentence{}}, (*Runner).markSentences},
+		"mark-sentences": {1, 1, "verdict only translations", []any{paper.MarkSentence{}}, (*Runner).markSentences},
 		"correct":        {2, 2, "fate to reason", []any{paper.CorrectConcordance{}}, (*Runner).correct},
 		"answer":         {0, 0, "parts outcome of changes new-in new.* reason.* heading.* original revises drafted", []any{consultation.Answer{}}, (*Runner).answer},
 		"announce":       {1, 1, "title.* text.* original paper opens closes zone late moderation who terms.*", []any{consultation.AnnounceCall{}}, (*Runner).announce},
