@@ -61,14 +61,8 @@ func Find() string {
 	return filepath.Dir(slices.MaxFunc(dirs, func(a, b string) int { return len(a) - len(b) + strings.Compare(a, b) }))
 }
 
-// Main runs the tests of a package that uses Shared, and ends the server. Where there is no PostgreSQL it says so, and fails where CI=true.
+// Main runs the tests of a package that uses Shared, and ends the server.
 func Main(m *testing.M) {
-	if Find() == "" {
-		fmt.Fprintln(os.Stderr, "\n*** NO POSTGRESQL ON THIS MACHINE: ITS TESTS ARE NOT RUN ***\n*** scripts/postgres.sh installs it ***")
-		if os.Getenv("CI") == "true" {
-			os.Exit(1)
-		}
-	}
 	code := m.Run()
 	if shared != nil {
 		shared.Remove()
@@ -76,12 +70,17 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Shared is the one server of this test binary, started when it is first asked for. Main says aloud what is left out where there is
-// no PostgreSQL.
+// Shared is the one server of this test binary, started when it is first asked for. Where there is no PostgreSQL it says so aloud and
+// leaves the test out, and fails where CI=true.
 func Shared(t testing.TB) *Server {
 	t.Helper()
 	if Find() == "" {
-		t.Skip("no PostgreSQL here")
+		const none = "\n*** NO POSTGRESQL ON THIS MACHINE: ITS TESTS ARE NOT RUN ***\n*** scripts/postgres.sh installs it ***"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(none)
+		}
+		once.Do(func() { fmt.Fprintln(os.Stderr, none) })
+		t.Skip(none)
 	}
 	once.Do(func() { shared, failed = Start() })
 	if failed != nil {
