@@ -35,7 +35,7 @@ type Server struct {
 
 	mu    sync.Mutex
 	cmd   *exec.Cmd
-	life  io.Closer // as long as it is open the server runs, and no longer than this process
+	life  io.WriteCloser // as long as it is open the server runs, and no longer than this process
 	ended chan struct{}
 }
 
@@ -178,8 +178,8 @@ func (s *Server) Run() error {
 	return s.answers()
 }
 
-// keep is the shell's part.
-const keep = `exec 3<&0; "$@" 3<&- </dev/null & pid=$!; echo $pid >pid; (read -r end <&3; kill -QUIT $pid) 2>/dev/null & exec 3<&-; wait $pid`
+// keep is the shell's part: where its input ends before a line came, the server goes with all that it left.
+const keep = `exec 3<&0; "$@" 3<&- </dev/null & pid=$!; echo $pid >pid; (read -r kept <&3 || { kill -QUIT $pid; sleep 1; rm -rf "$PWD"; }) 2>/dev/null & exec 3<&-; wait $pid`
 
 // answers waits until the server takes connections.
 func (s *Server) answers() error {
@@ -222,7 +222,8 @@ func (s *Server) Signal(sig syscall.Signal) error {
 func (s *Server) Stop(sig syscall.Signal) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.Signal(sig); err != nil {
+	_, kept := io.WriteString(s.life, "kept\n") // what the server leaves is for whoever starts it again
+	if err := errors.Join(kept, s.Signal(sig)); err != nil {
 		return err
 	}
 	<-s.ended
