@@ -130,7 +130,33 @@ func TestPostgres(t *testing.T) {
 		t.Error(status)
 	}
 	s.ends()
-	// A standby that lagged behind takes over: it is said, and nothing is written.
+	// Without its high marks nobody knows what is missing; it goes on when somebody says so. So it does where a standby that
+	// lagged behind has taken over.
+	lagged := "DELETE FROM plenary.text WHERE id IN (SELECT max(id) FROM plenary.entry); DELETE FROM plenary.entry WHERE id IN (SELECT max(id) FROM plenary.entry); UPDATE plenary.record SET position = position - 1"
+	for _, lose := range []func(){
+		func() {
+			if err := os.Remove(filepath.Join(fresh, "high")); err != nil {
+				t.Fatal(err)
+			}
+		},
+		func() { server.Exec(t, other, lagged) },
+	} {
+		lose()
+		s = serve()
+		if status, body := get(t, s.url+"/healthz"); status != 503 || !strings.Contains(body, "missing") {
+			t.Error(status, body)
+		}
+		s.ends()
+		if out, _ := plenaryDoes(t, 0, "resume", "--data", fresh, "--reason", "The standby lagged behind.", "--without", "restrictions.jsonl"); !strings.Contains(out, "missing; said in entry") {
+			t.Error(out)
+		}
+		s = serve()
+		if status, body := get(t, s.url+"/healthz"); status != 200 {
+			t.Error(status, body)
+		}
+		s.ends()
+	}
+	// Where all of it is gone, it is said, and nothing is written.
 	server.Exec(t, other, "DELETE FROM plenary.text; DELETE FROM plenary.entry; UPDATE plenary.record SET position = 0")
 	s = serve()
 	s.errs.wait(t, "acknowledged entries are missing")

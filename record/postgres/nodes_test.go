@@ -282,6 +282,7 @@ func TestStopped(t *testing.T) {
 // TestRestart: the server is stopped, in order and at once, while three nodes write. Nothing acknowledged is lost or there twice,
 // nothing is there that was said not to be, and all go on by themselves.
 func TestRestart(t *testing.T) {
+	postgrestest.Shared(t) // says aloud where there is none
 	s, err := postgrestest.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -339,6 +340,7 @@ func tick(ctx context.Context) {
 // TestAway: while the server is away asks are refused as not written, and reading says that it is away; nothing is damaged, and
 // when it is back all goes on.
 func TestAway(t *testing.T) {
+	postgrestest.Shared(t) // says aloud where there is none
 	s, err := postgrestest.Start()
 	if err != nil {
 		t.Fatal(err)

@@ -53,6 +53,9 @@ func TestRefused(t *testing.T) {
 		_ = lossy.Close()
 	}
 	d.server.Exec(t, d.name, "ALTER DATABASE "+d.name+" RESET synchronous_commit")
+	if s := (postgres.Guarantee{Standby: true, Sums: true}).String(); !strings.Contains(s, "when one machine dies") {
+		t.Errorf("with a synchronous standby: %s", s)
+	}
 	if g := n.engine.Guarantee(); g.Standby || g.Loses != "" || !g.Sums || !strings.Contains(g.String(), "no synchronous standby") {
 		t.Errorf("promised: %+v", g)
 	}
@@ -83,6 +86,7 @@ func TestRefused(t *testing.T) {
 
 // TestServer: a server without fsync is refused; so is a standby; and one that takes no connection without TLS says so.
 func TestServer(t *testing.T) {
+	postgrestest.Shared(t) // says aloud where there is none
 	s, err := postgrestest.Start("fsync=off")
 	if err != nil {
 		t.Fatal(err)

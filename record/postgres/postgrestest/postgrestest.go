@@ -35,7 +35,7 @@ type Server struct {
 
 	mu    sync.Mutex
 	cmd   *exec.Cmd
-	life  io.Closer // as long as it is open the server runs, and no longer than this process
+	life  io.WriteCloser // as long as it is open the server runs, and no longer than this process
 	ended chan struct{}
 }
 
@@ -61,14 +61,8 @@ func Find() string {
 	return filepath.Dir(slices.MaxFunc(dirs, func(a, b string) int { return len(a) - len(b) + strings.Compare(a, b) }))
 }
 
-// Main runs the tests of a package that uses Shared, and ends the server. Where there is no PostgreSQL it says so, and fails where CI=true.
+// Main runs the tests of a package that uses Shared, and ends the server.
 func Main(m *testing.M) {
-	if Find() == "" {
-		fmt.Fprintln(os.Stderr, "\n*** NO POSTGRESQL ON THIS MACHINE: ITS TESTS ARE NOT RUN ***\n*** scripts/postgres.sh installs it ***")
-		if os.Getenv("CI") == "true" {
-			os.Exit(1)
-		}
-	}
 	code := m.Run()
 	if shared != nil {
 		shared.Remove()
@@ -76,12 +70,17 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Shared is the one server of this test binary, started when it is first asked for. Main says aloud what is left out where there is
-// no PostgreSQL.
+// Shared is the one server of this test binary, started when it is first asked for. Where there is no PostgreSQL it says so aloud and
+// leaves the test out, and fails where CI=true.
 func Shared(t testing.TB) *Server {
 	t.Helper()
 	if Find() == "" {
-		t.Skip("no PostgreSQL here")
+		const none = "\n*** NO POSTGRESQL ON THIS MACHINE: ITS TESTS ARE NOT RUN ***\n*** scripts/postgres.sh installs it ***"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(none)
+		}
+		once.Do(func() { fmt.Fprintln(os.Stderr, none) })
+		t.Skip(none)
 	}
 	once.Do(func() { shared, failed = Start() })
 	if failed != nil {
@@ -179,8 +178,8 @@ func (s *Server) Run() error {
 	return s.answers()
 }
 
-// keep is the shell's part.
-const keep = `exec 3<&0; "$@" 3<&- </dev/null & pid=$!; echo $pid >pid; (read -r end <&3; kill -QUIT $pid) 2>/dev/null & exec 3<&-; wait $pid`
+// keep is the shell's part: where its input ends before a line came, the server goes with all that it left.
+const keep = `exec 3<&0; "$@" 3<&- </dev/null & pid=$!; echo $pid >pid; (read -r kept <&3 || { kill -QUIT $pid; sleep 1; rm -rf "$PWD"; }) 2>/dev/null & exec 3<&-; wait $pid`
 
 // answers waits until the server takes connections.
 func (s *Server) answers() error {
@@ -223,7 +222,8 @@ func (s *Server) Signal(sig syscall.Signal) error {
 func (s *Server) Stop(sig syscall.Signal) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.Signal(sig); err != nil {
+	_, kept := io.WriteString(s.life, "kept\n") // what the server leaves is for whoever starts it again
+	if err := errors.Join(kept, s.Signal(sig)); err != nil {
 		return err
 	}
 	<-s.ended
