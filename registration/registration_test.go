@@ -249,3 +249,12 @@ func TestFigures(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+// TestShown: what is for participants or for nobody is shown to no others; the secretariat reads all.
+func TestShown(t *testing.T) {
+	for to, want := range map[string]string{Everyone: "true true true", Participants: "false true true", Nobody: "false false true", "": "false false true"} {
+		if got := fmt.Sprint(Shown(to, false, false), Shown(to, true, false), Shown(to, false, true)); got != want {
+			t.Errorf("%q: %s", to, got)
+		}
+	}
+}

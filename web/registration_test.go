@@ -327,6 +327,9 @@ func TestRegistrationOfDelegation(t *testing.T) {
 	if got := enter(h.person("fritz"), "X"); !strings.HasPrefix(got, "404") {
 		t.Error("somebody registers the delegation of others:", got[:3])
 	}
+	if got := enter(h.person("ben"), "X"); !strings.HasPrefix(got, "404") {
+		t.Error("somebody who speaks for the party and does not manage its delegation registers its members:", got[:3])
+	}
 	for lines, want := range map[string]string{
 		" \n":               locale.English.T("refusal.registration.no_members"),
 		"A\nB; nonsense":    locale.English.T("refusal.registration.member_address", "line", 2),

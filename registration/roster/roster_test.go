@@ -470,7 +470,7 @@ func TestOneLetterEach(t *testing.T) {
 		t.Fatal(err)
 	}
 	was := r.mine(2)
-	was.Seat = "" // as it was read before
+	was.Seat, was.Status = "", Refused // a letter of what is not so any more
 	if err := r.db.Within(t.Context(), func(tx *sql.Tx) error {
 		ok, err := Told(t.Context(), tx, was)
 		if ok {
