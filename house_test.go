@@ -110,6 +110,8 @@ var rooms = []room{
 
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
+	{"conversation/asked", 3, "cite consultation formulation locale paper questionnaire refusal reply"},
+	{"conversation/registering", 3, "cite refusal registration session settings"},
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
@@ -120,7 +122,7 @@ var rooms = []room{
 	{"conversation/dossier", 4, "cite consultation conversation conversation/receipt delegation locale paper quote record"},
 	{"conversation/quoting", 3, "cite consultation conversation locale paper quote"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/round conversation/speaking delegation floor formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal registration reply session settings translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/asked conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/registering conversation/round conversation/speaking delegation floor formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal registration reply session settings translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation poll"}, // the files that people keep
 	{"conversation/balloting", 3, "accreditation cite consultation delegation poll priority refusal settings"},
 	{"conversation/due", 3, "accreditation cite consultation consultation/life delegation poll"},

@@ -13,7 +13,7 @@ import (
 // orderer is what the rules of putting themes in order look up.
 func orderer(s *State) *ordering.House {
 	return &ordering.House{Consultation: s.Consultation, Formulation: s.Formulation, Replies: s.Replies, Priorities: s.Priorities, Second: s.Review.Required,
-		There: func(x cite.Ref) bool { return s.target(x).Exists }}
+		There: func(x cite.Ref) bool { return asks(s).Target(x).Exists }}
 }
 
 // themeKey tells the evidence of themes apart.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation/asked"
 	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/preparation"
@@ -52,7 +53,7 @@ func (s *State) received(a Ask, c consultation.Submit) ([]Fact, error) {
 	}
 	targets, answers := make([]consultation.Target, len(c.Parts)), questionnaire.Answers{Choices: c.Chosen, Files: len(c.Files)}
 	for i, p := range c.Parts {
-		targets[i] = s.target(p.On)
+		targets[i] = asks(s).Target(p.On)
 		if p.Question != 0 {
 			answers.Words = append(answers.Words, questionnaire.Worded{Question: p.Question, Text: p.Text})
 			targets[i].Exists = targets[i].Exists && p.On.Element() == cite.None
@@ -64,33 +65,13 @@ func (s *State) received(a Ask, c consultation.Submit) ([]Fact, error) {
 	if err := s.Formulation.Proposed(c.Call, formulating.Drafts(c)); err != nil {
 		return nil, err
 	}
-	c.Parts, targets = s.stances(c, targets)
+	c.Parts, targets = asks(s).Stances(c, targets)
 	from := consultation.Sender{By: string(a.By.Ref()), For: string(a.For.Ref()), Assurance: a.Assurance, State: c.Known && cat.State, Received: a.Received, Told: a.Told}
 	f, err := s.Consultation.Submit(from, targets, c)
 	if err != nil {
 		return nil, err
 	}
 	return s.declared(a, c.Call, f)
-}
-
-// stances adds a part for each stance on the paper that is chosen at a question of the call's own and not taken there already:
-// so it counts wherever stances do.
-func (s *State) stances(c consultation.Submit, targets []consultation.Target) ([]consultation.SubmitPart, []consultation.Target) {
-	for _, x := range s.Questions.Stances(c.Call, c.Chosen) {
-		e, ok := s.Papers.Edition(x.On.Root())
-		if !ok || len(c.Parts) == consultation.MaxParts {
-			continue
-		}
-		p := consultation.SubmitPart{On: cite.Element(e.Ref, x.On.ElementNumber()), Language: s.Languages[0]}
-		p.Stance, _ = consultation.ParseStance(x.Stance)
-		taken := func(o consultation.SubmitPart) bool {
-			return o.On.Element() == x.On && o.Stance != consultation.NoStance
-		}
-		if t := s.target(p.On); t.Stance && !slices.ContainsFunc(c.Parts, taken) {
-			c.Parts, targets = append(slices.Clip(c.Parts), p), append(targets, t)
-		}
-	}
-	return c.Parts, targets
 }
 
 // constituency looks up for whom something is said: the category in which they are counted, and the country of a party on the roll.
@@ -104,27 +85,6 @@ func (s *State) constituency(a Ask, known bool, category string) (cat settings.L
 	}
 	cat, err = s.Counted(category, known)
 	return cat, country, err
-}
-
-// anchor looks up a place to comment on: an element in an edition, or the whole edition.
-func (s *State) target(r cite.Ref) consultation.Target {
-	p, ok := s.Papers.Paper(r)
-	if !ok || r.EditionNumber() == 0 {
-		return consultation.Target{}
-	}
-	e, ok := p.Edition(r.EditionNumber())
-	if !ok {
-		return consultation.Target{}
-	}
-	out := consultation.Target{Exists: true, Earlier: e != p.Latest()}
-	if x := r.Element(); x != cite.None {
-		el, ok := e.Element(x)
-		if !ok {
-			return consultation.Target{}
-		}
-		out.Stance = el.Stance
-	}
-	return out
 }
 
 // publish looks up what spans nouns: the labels that elements carry, what they cite, and the points on the
@@ -236,29 +196,18 @@ func (s *State) askFirst(act cite.Act, c settings.AskFirst) (cite.Proposal, erro
 	if c.Call != cite.None && (!ok || k.Withdrawn != 0) {
 		return cite.Proposal{}, refusal.In("call", "call.unknown")
 	}
-	if on := c.On; on != cite.None && (!ok || on.Root() != k.Paper || on.Element() == cite.None || !s.target(on).Exists) {
+	if on := c.On; on != cite.None && (!ok || on.Root() != k.Paper || on.Element() == cite.None || !asks(s).Target(on).Exists) {
 		return cite.Proposal{}, refusal.In("on", "contribution.anchor")
 	}
 	return settled(s).AskFirst(act, c)
 }
 
-// askQuestions looks up the call.
+// asks is what has to be looked up of what people are asked.
+func asks(s *State) *asked.House {
+	return &asked.House{Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions, Replies: s.Replies, Formulation: s.Formulation, Language: s.Languages}
+}
+
+// askQuestions is asked.House.Ask.
 func (s *State) askQuestions(act cite.Act, c questionnaire.Ask) (cite.Proposal, error) {
-	k, ok := s.Consultation.Call(c.Call)
-	if !ok {
-		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
-	}
-	if _, replies := s.Replies.Round(c.Call); replies {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "reply.asks")
-	}
-	//mutants:guard who proposes a question answers none: each part that is sent would be held to both
-	if _, gathers := s.Formulation.Gathering(c.Call); gathers && len(c.Sections) > 0 {
-		return cite.Proposal{}, refusal.New(refusal.NotNow, "formulation.asks")
-	}
-	for n, on := range c.On() {
-		if e, ok := s.Papers.Edition(k.Paper); !ok || on.Root() != k.Paper || !s.target(cite.Element(e.Ref, on.ElementNumber())).Stance {
-			return cite.Proposal{}, refusal.In(questionnaire.QuestionField(n), "questionnaire.on")
-		}
-	}
-	return s.Questions.Ask(act, c)
+	return asks(s).Ask(act, c)
 }

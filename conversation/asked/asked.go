@@ -1,0 +1,88 @@
+// Package asked has the rules of what people are asked that span nouns: the passages that may be commented on, the stances that are taken on the
+// paper at a question of the call's own, and the questions that a call may have.
+package asked
+
+import (
+	"slices"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/formulation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/questionnaire"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/reply"
+)
+
+// House is what these rules look up.
+type House struct {
+	Papers       *paper.State
+	Consultation *consultation.State
+	Questions    *questionnaire.State
+	Replies      *reply.State
+	Formulation  *formulation.State
+	Language     []locale.Lang // of the conversation, the first first
+}
+
+// Stances adds a part for each stance on the paper that is chosen at a question of the call's own and not taken there already:
+// so it counts wherever stances do.
+func (s *House) Stances(c consultation.Submit, targets []consultation.Target) ([]consultation.SubmitPart, []consultation.Target) {
+	for _, x := range s.Questions.Stances(c.Call, c.Chosen) {
+		e, ok := s.Papers.Edition(x.On.Root())
+		if !ok || len(c.Parts) == consultation.MaxParts {
+			continue
+		}
+		p := consultation.SubmitPart{On: cite.Element(e.Ref, x.On.ElementNumber()), Language: s.Language[0]}
+		p.Stance, _ = consultation.ParseStance(x.Stance)
+		taken := func(o consultation.SubmitPart) bool {
+			return o.On.Element() == x.On && o.Stance != consultation.NoStance
+		}
+		if t := s.Target(p.On); t.Stance && !slices.ContainsFunc(c.Parts, taken) {
+			c.Parts, targets = append(slices.Clip(c.Parts), p), append(targets, t)
+		}
+	}
+	return c.Parts, targets
+}
+
+// Target looks up a place to comment on: an element in an edition, or the whole edition.
+func (s *House) Target(r cite.Ref) consultation.Target {
+	p, ok := s.Papers.Paper(r)
+	if !ok || r.EditionNumber() == 0 {
+		return consultation.Target{}
+	}
+	e, ok := p.Edition(r.EditionNumber())
+	if !ok {
+		return consultation.Target{}
+	}
+	out := consultation.Target{Exists: true, Earlier: e != p.Latest()}
+	if x := r.Element(); x != cite.None {
+		el, ok := e.Element(x)
+		if !ok {
+			return consultation.Target{}
+		}
+		out.Stance = el.Stance
+	}
+	return out
+}
+
+// Ask looks up the call, and the passages on which a question takes a stance.
+func (s *House) Ask(act cite.Act, c questionnaire.Ask) (cite.Proposal, error) {
+	k, ok := s.Consultation.Call(c.Call)
+	if !ok {
+		return cite.Proposal{}, refusal.New(refusal.Hidden, "call.unknown")
+	}
+	if _, replies := s.Replies.Round(c.Call); replies {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "reply.asks")
+	}
+	//mutants:guard who proposes a question answers none: each part that is sent would be held to both
+	if _, gathers := s.Formulation.Gathering(c.Call); gathers && len(c.Sections) > 0 {
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "formulation.asks")
+	}
+	for n, on := range c.On() {
+		if e, ok := s.Papers.Edition(k.Paper); !ok || on.Root() != k.Paper || !s.Target(cite.Element(e.Ref, on.ElementNumber())).Stance {
+			return cite.Proposal{}, refusal.In(questionnaire.QuestionField(n), "questionnaire.on")
+		}
+	}
+	return s.Questions.Ask(act, c)
+}

@@ -1,0 +1,47 @@
+// Package registering has the rules of what sessions offer to those who register that span nouns: there has to be such a session, and the categories are
+// those of the conversation.
+package registering
+
+import (
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/registration"
+	"github.com/openplenary/plenary/session"
+	"github.com/openplenary/plenary/settings"
+)
+
+// House is what these rules look up.
+type House struct {
+	Sessions     *session.State
+	Registration *registration.State
+	// Category finds a category of the conversation.
+	Category func(id string) (settings.Label, bool)
+}
+
+// SetTerms looks up the session and the categories.
+func (h *House) SetTerms(act cite.Act, c registration.SetTerms) (cite.Proposal, error) {
+	if err := h.registers(c.Session, c.Categories); err != nil {
+		return cite.Proposal{}, err
+	}
+	return h.Registration.SetTerms(act, c)
+}
+
+// AskField looks up the session and the categories.
+func (h *House) AskField(act cite.Act, c registration.AskField) (cite.Proposal, error) {
+	if err := h.registers(c.Session, c.Categories); err != nil {
+		return cite.Proposal{}, err
+	}
+	return h.Registration.AskField(act, c)
+}
+
+func (h *House) registers(session cite.Ref, categories []string) error {
+	if x, ok := h.Sessions.Session(session); !ok || x.Ref != session {
+		return refusal.New(refusal.Hidden, "session.unknown")
+	}
+	for _, id := range categories {
+		if l, ok := h.Category(id); !ok || l.ID != id {
+			return refusal.In("categories", "category.unknown")
+		}
+	}
+	return nil
+}
