@@ -37,6 +37,7 @@ type Call struct {
 	Who        string      // may answer: one of WhoMayAnswer
 	Terms      locale.Text // of publication, beside what is said at every call; may be empty
 	Announced  cite.Position
+	At         time.Time     // when it was announced
 	Opened     cite.Position // where the timekeeper wrote it, 0 before
 	Closed     cite.Position // where the timekeeper or an officer did
 	Withdrawn  cite.Position // where it was withdrawn, 0 for one that stands
@@ -48,6 +49,20 @@ type Call struct {
 
 // OpenAt reports whether the call takes contributions on time at an instant: rules compare instants, never flags.
 func (c *Call) OpenAt(t time.Time) bool { return !t.Before(c.Opens) && t.Before(c.Closes) }
+
+// Lasted is how long everybody whom it asks could answer a call on time: from when it opened, and not before it was announced nor before another
+// instant, until it closed.
+func (c *Call) Lasted(since time.Time) time.Duration {
+	for _, t := range []time.Time{c.Opens, c.At} {
+		if t.After(since) {
+			since = t
+		}
+	}
+	return max(c.Closes.Sub(since), 0)
+}
+
+// Day is what periods are said in.
+const Day = 24 * time.Hour
 
 // AnnounceCall announces a call for comments on a paper.
 type AnnounceCall struct {
@@ -119,7 +134,7 @@ func (f *CallAnnounced) Apply(b *State, at cite.Entry) error {
 		who = Everybody
 	}
 	b.Calls = append(b.Calls, &Call{Ref: f.Ref, Title: f.Title, Text: f.Text, Paper: f.Paper, Edition: f.Edition, Opens: f.Opens, Closes: f.Closes,
-		Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Who: who, Terms: f.Terms, Announced: at.Position})
+		Zone: f.Zone, Late: f.Late, Moderation: f.Moderation, Who: who, Terms: f.Terms, Announced: at.Position, At: f.At})
 	b.tallies = append(b.tallies, Tally{})
 	return nil
 }

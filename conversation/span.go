@@ -112,7 +112,16 @@ func (s *State) translatePassage(a Ask, c paper.TranslatePassage) ([]Fact, error
 
 // compiler is what considerations are checked against.
 func (s *State) compiler() *compiler.House {
-	return &compiler.House{Papers: s.Papers, Consultation: s.Consultation, Readable: func(r cite.Ref) bool { return s.MaySee(Readers, r) >= Redacted }}
+	return &compiler.House{Papers: s.Papers, Consultation: s.Consultation, Other: s.other, Readable: func(r cite.Ref) bool { return s.MaySee(Readers, r) >= Redacted }}
+}
+
+// other reports whether a call takes something else than comments on its paper: what is said in a session, replies, questions, or comments on an order.
+func (s *State) other(call cite.Ref) bool {
+	_, heard := s.Sessions.ByCall(call)
+	_, replies := s.Replies.Round(call)
+	_, gathers := s.Formulation.Gathering(call)
+	_, orders := s.Priorities.ByCall(call)
+	return heard || replies || gathers || orders
 }
 
 // answer looks up the passages that the answer changes, and reserves the new one.

@@ -144,7 +144,7 @@ func TestFinalEdition(t *testing.T) {
 	v := h.visitor()
 	const at = "/en/c/ferries"
 	for path, says := range map[string][]string{
-		at + "/p2.e1":          {"Preliminary considerations.", "Review, member states first", "points: 1, answered: 1"},
+		at + "/p2.e1":          {"Preliminary considerations.", "Review, member states first", "points: 1, answered: 1", "Open for 13 days. Who could answer: Those who speak for a member state."},
 		at + "/p2":             {"Final considerations.", "Review, everybody", "points: 2, answered: 1", at + "/k3/next"},
 		at + "/k2":             {"Those who speak for a member state", at + "/k2/next"},
 		at + "/next":           {"2 points go to the next session", "Nia"},

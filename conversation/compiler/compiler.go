@@ -19,6 +19,8 @@ type House struct {
 	Consultation *consultation.State
 	// Readable reports whether everybody can read the words of a reference.
 	Readable func(cite.Ref) bool
+	// Other reports whether a call takes something else than comments on its paper; nil where none does.
+	Other func(call cite.Ref) bool
 }
 
 // Paper is what is checked.

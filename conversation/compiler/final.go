@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"time"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/paper"
@@ -16,22 +18,33 @@ func (h *House) final(act cite.Act, c paper.Publish) (no refusal.Several) {
 	if c.Kind != paper.Considerations {
 		return append(no, refusal.In("final", "paper.final_kind"))
 	}
-	reviews := ReviewsOf(h.Consultation, c.Paper)
+	reviews := h.reviews(c.Paper)
 	if len(reviews) == 0 {
-		no = append(no, refusal.In("final", "paper.final_unreviewed"))
+		return append(no, refusal.In("final", "paper.final_unreviewed"))
 	}
+	long := time.Duration(0)
 	for _, k := range reviews {
 		if act.At.Before(k.Closes) {
 			return append(no, refusal.In("final", "paper.final_open", "closes", k.Closes))
 		}
+		long = max(long, k.Lasted(time.Time{}))
+	}
+	//mutants:guard a review is long enough for somebody to answer it
+	if long < ReviewDays*consultation.Day {
+		no = append(no, refusal.In("final", "paper.final_short", "n", ReviewDays))
 	}
 	return no
 }
 
-// ReviewsOf lists the calls at which a paper was or is reviewed, oldest first; those that were withdrawn are none.
-func ReviewsOf(b *consultation.State, p cite.Ref) (out []*consultation.Call) {
-	for _, k := range b.Calls {
-		if p != cite.None && k.Paper == p.Root() && k.Withdrawn == 0 {
+// ReviewDays is for how many days at least one call of a review takes comments before an edition is final.
+const ReviewDays = 7
+
+// reviews lists the calls at which a paper was or is reviewed, oldest first. Those that were withdrawn are none, nor are those that take something
+// else about the same paper: what is said in a session, replies, questions, comments on an order.
+func (h *House) reviews(p cite.Ref) (out []*consultation.Call) {
+	for _, k := range h.Consultation.Calls {
+		//mutants:guard a call for something else is no review
+		if p != cite.None && k.Paper == p.Root() && k.Withdrawn == 0 && (h.Other == nil || !h.Other(k.Ref)) {
 			out = append(out, k)
 		}
 	}

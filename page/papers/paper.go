@@ -120,6 +120,8 @@ type Review struct {
 	// Points is how many published points were made there, Answered how many of them have an answer.
 	Points   int `json:"points"`
 	Answered int `json:"answered"`
+	// Days is for how many whole days the call took comments, or takes them.
+	Days int `json:"days"`
 }
 
 // reviewed finds the calls at which considerations are reviewed, until the next edition came.
@@ -129,12 +131,25 @@ func (v *Paper) reviewed(st *conversation.Reading, e *paper.Edition, l locale.La
 		if k.Paper != e.Ref.Root() || k.Withdrawn != 0 || k.Edition != e.Ref && (!e.Final || e.Published.Before(k.Closes)) {
 			continue
 		}
-		r := Review{Call: part.NewCall(st, k, l)}
+		if takesOther(st, k.Ref) {
+			continue
+		}
+		r := Review{Call: part.NewCall(st, k, l), Days: int(k.Lasted(time.Time{}) / consultation.Day)}
 		_, r.Points = st.Consultation.Points(consultation.PointQuery{Call: k.Ref}, 0)
 		_, open := st.Consultation.Points(consultation.PointQuery{Call: k.Ref, Open: true}, 0)
 		r.Answered = r.Points - open
 		v.SecondReading.Reviews = append(v.SecondReading.Reviews, r)
 	}
+}
+
+// takesOther reports whether a call on a paper takes something else than comments on it: what is said in a session, replies, questions, or comments on
+// an order of themes.
+func takesOther(st *conversation.Reading, call cite.Ref) bool {
+	_, heard := st.Sessions.ByCall(call)
+	_, replies := st.Replies.Round(call)
+	_, gathers := st.Formulation.Gathering(call)
+	_, orders := st.Priorities.ByCall(call)
+	return heard || replies || gathers || orders
 }
 
 // noted numbers what the sentences of considerations rest on.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
@@ -146,10 +147,12 @@ type Order struct {
 	Call     *part.Call            `json:"call,omitempty"`      // at which comments on it are taken
 	Comments int                   `json:"comments"`            // published points
 	Open     int                   `json:"comments_open"`       // of these, without an answer
-	Why      frame.LocalizedText   `json:"given_up,omitzero"`   // why it was given up
-	Ballot   bool                  `json:"ballot"`              // whether an indicative ballot was held on it
-	Ballots  []BallotRow           `json:"ballots,omitempty"`   // indicative ballots on its themes, oldest first: inputs, and no decision
-	why      Reason
+	// Days is for how many whole days comments on the proposal were taken, or are.
+	Days    int                 `json:"comments_days"`
+	Why     frame.LocalizedText `json:"given_up,omitzero"` // why it was given up
+	Ballot  bool                `json:"ballot"`            // whether an indicative ballot was held on it
+	Ballots []BallotRow         `json:"ballots,omitempty"` // indicative ballots on its themes, oldest first: inputs, and no decision
+	why     Reason
 }
 
 // NewOrder builds the page; ok is false where there is no such order.
@@ -177,6 +180,9 @@ func NewOrder(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Order, bo
 	if k, ok := st.Consultation.Call(o.Call); ok {
 		c := part.NewCall(st, k, l)
 		v.Call = &c
+		if o.Proposal != nil && k.Withdrawn == 0 {
+			v.Days = int(k.Lasted(o.Proposal.At) / consultation.Day)
+		}
 	}
 	for _, p := range st.Polls.Of(o.Ref) {
 		v.Ballots = append(v.Ballots, newBallotRow(st, p))
