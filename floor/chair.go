@@ -119,11 +119,11 @@ func (s *State) Strike(act cite.Act, c Strike) (cite.Proposal, error) {
 }
 
 // waits finds a request that waits, on a floor on which the chair has not acted since it was read.
-func (x *Floor) waits(n int, seen cite.Position) (Request, error) {
-	if err := x.Seen(seen); err != nil {
+func (f *Floor) waits(n int, seen cite.Position) (Request, error) {
+	if err := f.Seen(seen); err != nil {
 		return Request{}, err
 	}
-	r, ok := x.Request(n)
+	r, ok := f.Request(n)
 	if !ok {
 		return r, refusal.New(refusal.Hidden, "floor.unknown")
 	}

@@ -63,8 +63,8 @@ func (s *State) Request(act cite.Act, c Ask, who Who) (facts []cite.Proposal, er
 }
 
 // takes says why the floor is not asked for now; nil where it is.
-func (x *Floor) takes(at time.Time, c Ask, who Who) error {
-	waiting := len(x.Waiting(c.Kind, c.Item, c.Party))
+func (f *Floor) takes(at time.Time, c Ask, who Who) error {
+	waiting := len(f.Waiting(c.Kind, c.Item, c.Party))
 	switch c.Kind {
 	case Point:
 		//mutants:guard a point of order is raised in a sitting, and by each party once at a time
@@ -79,11 +79,11 @@ func (x *Floor) takes(at time.Time, c Ask, who Who) error {
 			return refusal.New(refusal.NotNow, "floor.not_sitting")
 		}
 		//mutants:guard no party replies more often than the session lets each of them
-		if waiting+x.Replied(c.Party, c.Item) >= len(x.Rules.Replies) {
-			return refusal.New(refusal.NotNow, "floor.replies", "max", len(x.Rules.Replies))
+		if waiting+f.Replied(c.Party, c.Item) >= len(f.Rules.Replies) {
+			return refusal.New(refusal.NotNow, "floor.replies", "max", len(f.Rules.Replies))
 		}
 	default:
-		l, ok := x.List(c.Item)
+		l, ok := f.List(c.Item)
 		if !ok {
 			return refusal.In("item", "floor.not_open")
 		}

@@ -3,6 +3,7 @@ package registration
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -202,8 +203,10 @@ func TestFigures(t *testing.T) {
 	people := func(of string) (out []Person) {
 		for pair := range strings.FieldsSeq(of) {
 			id, n, _ := strings.Cut(pair, ":")
-			k := 0
-			fmt.Sscan(n, &k)
+			k, err := strconv.Atoi(n)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for range k {
 				p := Person{ByGender: {id}}
 				if id == "-" {

@@ -46,21 +46,21 @@ type Stage struct {
 }
 
 // check cleans a stage and holds it to its bounds.
-func (st *Stage) check(in *input.Check) {
-	in.OneOf("kind", st.Kind, StageKinds, "desk.stage_kind")
-	in.Lines("title", &st.Title, input.MaxTitle)
-	in.If(st.Title.Empty(), "title", "stage.incomplete")
-	in.OneOf("state", st.State, StageStates, "stage.incomplete")
-	in.Texts("outcome", &st.Outcome, input.MaxOutcome)
-	in.Texts("promised", &st.Promised, input.MaxOutcome)
-	in.Address("source", &st.Source)
+func (s *Stage) check(in *input.Check) {
+	in.OneOf("kind", s.Kind, StageKinds, "desk.stage_kind")
+	in.Lines("title", &s.Title, input.MaxTitle)
+	in.If(s.Title.Empty(), "title", "stage.incomplete")
+	in.OneOf("state", s.State, StageStates, "stage.incomplete")
+	in.Texts("outcome", &s.Outcome, input.MaxOutcome)
+	in.Texts("promised", &s.Promised, input.MaxOutcome)
+	in.Address("source", &s.Source)
 	bad := false
-	for _, d := range []string{st.From, st.To} {
+	for _, d := range []string{s.From, s.To} {
 		if _, err := time.Parse(time.DateOnly, d); d != "" && err != nil {
 			bad = true
 		}
 	}
-	in.If(bad || st.From != "" && st.To != "" && st.To < st.From, "from", "stage.date")
+	in.If(bad || s.From != "" && s.To != "" && s.To < s.From, "from", "stage.date")
 }
 
 // PlanStage adds a stage to the calendar (Number 0) or changes one.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"sync"
 	"time"
 
@@ -140,25 +139,33 @@ type querier interface {
 	QueryRowContext(context.Context, string, ...any) *sql.Row
 }
 
-// list lists registrations with their answers.
-func list(ctx context.Context, q querier, where string, args ...any) (out []Registration, err error) {
+// bare lists registrations without their answers.
+func bare(ctx context.Context, q querier, where string, args ...any) (out []Registration, err error) {
 	rows, err := q.QueryContext(ctx, `SELECT `+columns+` FROM registration WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}
-	at := map[int64]int{}
+	defer rows.Close()
 	for rows.Next() {
 		r, err := scan(rows.Scan)
 		if err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return nil, err
 		}
-		at[r.ID] = len(out)
 		out = append(out, r)
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(out) == 0 {
+	return out, rows.Err()
+}
+
+// list lists registrations with their answers.
+func list(ctx context.Context, q querier, where string, args ...any) (out []Registration, err error) {
+	if out, err = bare(ctx, q, where, args...); err != nil || len(out) == 0 {
 		return nil, err
 	}
-	rows, err = q.QueryContext(ctx, `SELECT registration, field, value, name FROM registration_answer WHERE registration IN (SELECT id FROM registration WHERE `+where+`)`, args...)
+	at := map[int64]int{}
+	for i, r := range out {
+		at[r.ID] = i
+	}
+	rows, err := q.QueryContext(ctx, `SELECT registration, field, value, name FROM registration_answer WHERE registration IN (SELECT id FROM registration WHERE `+where+`)`, args...)
 	if err != nil {
 		return nil, err
 	}
