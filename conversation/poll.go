@@ -3,6 +3,7 @@ package conversation
 import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/balloting"
+	"github.com/openplenary/plenary/poll"
 )
 
 // balloter is what the rules of indicative ballots look up.
@@ -21,5 +22,15 @@ func voting[C any](rule func(*balloting.House, cite.Act, balloting.Asker, C) (ba
 			}
 		}
 		return done.Facts, err
+	}
+}
+
+// pollCommands are the rows of the table of commands for indicative ballots.
+func pollCommands() []Command {
+	return []Command{
+		command("poll.hold", Officers, in(balloter, (*balloting.House).Hold)), command("poll.alter", Officers, in(polls, (*poll.State).Alter)),
+		command("poll.freeze", Timekeeper, in(balloter, (*balloting.House).Freeze)), command("poll.count", Timekeeper, voting((*balloting.House).Count)),
+		command("poll.cast", Anybody, voting((*balloting.House).Cast)), command("poll.return", Anybody, voting((*balloting.House).Return)),
+		command("poll.call-off", Officers, voting((*balloting.House).CallOff)),
 	}
 }

@@ -145,7 +145,7 @@ func init() {
 		command("settings.review-answers", Officers, in(settled, (*settings.State).ReviewAnswers)),
 
 		command("delegation.grant", Officers, in(roll, (*delegation.Roll).Grant)),
-		command("delegation.revoke", Officers, in(own, (*State).revoke)),
+		command("delegation.revoke", Officers, in(preparer, (*preparation.House).Revoke)),
 		command("delegation.enter", Officers, in(accreditor, (*accrediting.House).Enter)),
 		command("delegation.authorise", Officers, in(roll, (*delegation.Roll).Authorise)),
 		command("delegation.unauthorise", Officers, in(roll, (*delegation.Roll).Unauthorise)),
@@ -210,13 +210,9 @@ func init() {
 		command("priority.propose", Officers, in(orderer, (*ordering.House).Propose)),
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
-		command("poll.hold", Officers, in(balloter, (*balloting.House).Hold)), command("poll.alter", Officers, in(polls, (*poll.State).Alter)),
-		command("poll.freeze", Timekeeper, in(balloter, (*balloting.House).Freeze)), command("poll.count", Timekeeper, voting((*balloting.House).Count)),
-		command("poll.cast", Anybody, voting((*balloting.House).Cast)), command("poll.return", Anybody, voting((*balloting.House).Return)),
-		command("poll.call-off", Officers, voting((*balloting.House).CallOff)),
 		command("reply.open", Officers, (*State).openReplies),
 	}
-	commands = append(commands, slices.Concat(sessionCommands(), registrationCommands(), floorCommands())...)
+	commands = append(commands, slices.Concat(pollCommands(), sessionCommands(), registrationCommands(), floorCommands())...)
 	for _, c := range commands {
 		byType[c.Type] = c
 	}

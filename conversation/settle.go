@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/openplenary/plenary/cite"
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation/preparation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
@@ -42,19 +41,6 @@ func (s *State) merge(act cite.Act, c settings.Merge) (cite.Proposal, error) {
 	}
 	p.Body = Merged(p.Body.(settings.Merged))
 	return p, nil
-}
-
-// revoke has whoever takes the office of the only moderator say that they mean it, while somebody has to decide.
-func (s *State) revoke(act cite.Act, c delegation.Revoke) (cite.Proposal, error) {
-	if c.Role == delegation.Moderator && !c.Sure && slices.Equal(s.Roll.Holders(c.Role), []delegation.Participant{c.Participant}) {
-		takes := func(k *consultation.Call) bool {
-			return k.OpenAt(act.At) || k.Withdrawn == 0 && !act.At.Before(k.Closes) && k.Late == consultation.LateKept
-		}
-		if n := len(s.Consultation.Pending()); n > 0 || slices.ContainsFunc(s.Consultation.Calls, takes) {
-			return cite.Proposal{}, refusal.New(refusal.NotNow, "role.last_moderator", "n", n)
-		}
-	}
-	return s.Roll.Revoke(act, c)
 }
 
 // inArchive are the commands that an archived conversation still takes: those that have it go on, those that take words

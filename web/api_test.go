@@ -225,6 +225,7 @@ var twins = map[string][]string{
 	"get_desk":               {conv + "/desk"},
 	"get_stages":             {conv + "/desk/stages"},
 	"get_desk_papers":        {conv + "/desk/papers"},
+	"get_quantities":         {conv + "/quantities"},
 	"get_queue":              {conv + "/desk/queue"},
 	"get_points":             {conv + "/desk/points"},
 	"get_point":              {conv + "/desk/points/c7.1"},

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
 )
@@ -80,4 +82,17 @@ func (s *House) PlanStage(act cite.Act, c settings.PlanStage) (cite.Proposal, er
 		}
 	}
 	return s.settled().PlanStage(act, c)
+}
+
+// Revoke has whoever takes the office of the only moderator say that they mean it, while somebody has to decide.
+func (s *House) Revoke(act cite.Act, c delegation.Revoke) (cite.Proposal, error) {
+	if c.Role == delegation.Moderator && !c.Sure && slices.Equal(s.Roll.Holders(c.Role), []delegation.Participant{c.Participant}) {
+		takes := func(k *consultation.Call) bool {
+			return k.OpenAt(act.At) || k.Withdrawn == 0 && !act.At.Before(k.Closes) && k.Late == consultation.LateKept
+		}
+		if n := len(s.Consultation.Pending()); n > 0 || slices.ContainsFunc(s.Consultation.Calls, takes) {
+			return cite.Proposal{}, refusal.New(refusal.NotNow, "role.last_moderator", "n", n)
+		}
+	}
+	return s.Roll.Revoke(act, c)
 }

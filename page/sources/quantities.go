@@ -15,6 +15,7 @@ import (
 // Quantities are the words by which a sentence of considerations says how many say something, in every language, and what each asks for. Everybody reads
 // it: it is the rule by which a paper was published, or was not.
 type Quantities struct {
+	// Quantities are what the words of quantity ask for.
 	Quantities []Quantity `json:"quantities"`
 	// Speakers are the words for those who speak, by language: a word of quantity counts where it governs one of these, or a verb of speaking.
 	Speakers map[locale.Lang][]string `json:"speakers"`
@@ -23,6 +24,7 @@ type Quantities struct {
 // Quantity is what some words ask for: how many of the parties that are counted. These are those whose points a sentence cites, of all with a published
 // point on the same issue; or those who took one stance at a question that it cites, of all who took any.
 type Quantity struct {
+	// Quantity is what is asked for: all, most, half, many, some, few, none and the like.
 	Quantity string `json:"quantity"`
 	// Least is how many parties there must be at least; where it is that nobody took a stance, how many took any.
 	Least int `json:"least"`
