@@ -13,7 +13,6 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation/accrediting"
-	"github.com/openplenary/plenary/conversation/balloting"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/preparation"

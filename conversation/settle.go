@@ -5,7 +5,6 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/preparation"
-	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
 )
