@@ -34,3 +34,14 @@ func pollCommands() []Command {
 		command("poll.call-off", Officers, voting((*balloting.House).CallOff)),
 	}
 }
+
+func init() {
+	fact[poll.Held](polls)
+	fact[poll.Altered](polls)
+	fact[poll.Frozen](polls)
+	fact[poll.Received](polls)
+	fact[poll.Returned](polls)
+	fact[poll.Listed](polls)
+	fact[poll.Counted](polls)
+	fact[poll.Dropped](polls)
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation/accrediting"
+	"github.com/openplenary/plenary/conversation/asked"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/preparation"
@@ -169,7 +170,7 @@ func init() {
 		command("paper.correct", Officers, in(papers, (*paper.State).CorrectConcordance)),
 		command("paper.translate-passage", Translators, (*State).translatePassage),
 		command("consultation.announce", Officers, in(own, (*State).announceCall)),
-		command("questionnaire.ask", Officers, in(own, (*State).askQuestions)),
+		command("questionnaire.ask", Officers, in(asks, (*asked.House).Ask)),
 		command("questionnaire.withdraw-option", Officers, in(questions, (*questionnaire.State).WithdrawOption)),
 		command("questionnaire.translate-question", Translators, in(questions, (*questionnaire.State).Translate)),
 		command("consultation.extend", Officers, in(consultations, life.DecideExtend)),
@@ -193,7 +194,7 @@ func init() {
 		command("consultation.confirm", Staff, (*State).confirmRemoval),
 		command("consultation.decline", Staff, in(consultations, removal.DecideDecline)),
 		command("consultation.answer", Officers, (*State).answer),
-		command("consultation.link", Officers, in(own, (*State).linkPassage)),
+		command("consultation.link", Officers, in(asks, (*asked.House).LinkPassage)),
 		command("consultation.translate", Translators, in(consultations, (*consultation.State).TranslateReason)),
 		command("translation.render", Translators, (*State).render),
 		command("consultation.react", Anybody, (*State).react),
@@ -320,14 +321,6 @@ func init() {
 
 // balloted are the facts of indicative ballots.
 func balloted() {
-	fact[poll.Held](polls)
-	fact[poll.Altered](polls)
-	fact[poll.Frozen](polls)
-	fact[poll.Received](polls)
-	fact[poll.Returned](polls)
-	fact[poll.Listed](polls)
-	fact[poll.Counted](polls)
-	fact[poll.Dropped](polls)
 }
 
 // among is what the facts of one noun are for another.

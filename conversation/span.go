@@ -130,7 +130,7 @@ func (s *State) answer(a Ask, c consultation.Answer) ([]Fact, error) {
 	if s.Review.Required && (c.Drafted == "" || c.Drafted == a.act().By) {
 		return nil, refusal.New(refusal.NotNow, "answer.second")
 	}
-	if err := s.changes(c.Changes); err != nil {
+	if err := asks(s).Changes(c.Changes); err != nil {
 		return nil, err
 	}
 	var facts []Fact
@@ -156,28 +156,10 @@ func (s *State) answer(a Ask, c consultation.Answer) ([]Fact, error) {
 // exists reports whether a reference names something that everybody may read that it was there.
 func (s *State) exists(r cite.Ref) bool { return s.MaySee(Readers, r) >= Tombstone }
 
-// changes looks up the passages that an answer changes.
-func (s *State) changes(refs []cite.Ref) error {
-	for _, r := range refs {
-		if !s.Papers.Changeable(r) {
-			return refusal.In("changes", "answer.passage", "ref", string(r))
-		}
-	}
-	return nil
-}
-
 // reserve gives a reference to an element of the next edition.
 func (s *State) reserve(act cite.Act, c paper.Reserve) (cite.Proposal, error) {
 	f, err := s.Papers.Reserve(act, c)
 	return cite.Proposal{Body: f}, err
-}
-
-// linkPassage looks up the passages.
-func (s *State) linkPassage(act cite.Act, c consultation.LinkPassage) (cite.Proposal, error) {
-	if err := s.changes(c.Changes); err != nil {
-		return cite.Proposal{}, err
-	}
-	return s.Consultation.LinkPassage(act, c)
 }
 
 // openReplies announces the call that takes the replies, and says to whose points.
@@ -214,9 +196,4 @@ func (s *State) askFirst(act cite.Act, c settings.AskFirst) (cite.Proposal, erro
 // asks is what has to be looked up of what people are asked.
 func asks(s *State) *asked.House {
 	return &asked.House{Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions, Replies: s.Replies, Formulation: s.Formulation, Language: s.Languages}
-}
-
-// askQuestions is asked.House.Ask.
-func (s *State) askQuestions(act cite.Act, c questionnaire.Ask) (cite.Proposal, error) {
-	return asks(s).Ask(act, c)
 }

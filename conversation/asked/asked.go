@@ -86,3 +86,21 @@ func (s *House) Ask(act cite.Act, c questionnaire.Ask) (cite.Proposal, error) {
 	}
 	return s.Questions.Ask(act, c)
 }
+
+// Changes looks up the passages that an answer changes.
+func (s *House) Changes(refs []cite.Ref) error {
+	for _, r := range refs {
+		if !s.Papers.Changeable(r) {
+			return refusal.In("changes", "answer.passage", "ref", string(r))
+		}
+	}
+	return nil
+}
+
+// LinkPassage looks up the passages.
+func (s *House) LinkPassage(act cite.Act, c consultation.LinkPassage) (cite.Proposal, error) {
+	if err := s.Changes(c.Changes); err != nil {
+		return cite.Proposal{}, err
+	}
+	return s.Consultation.LinkPassage(act, c)
+}
