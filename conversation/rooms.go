@@ -219,7 +219,6 @@ func init() {
 }
 
 func init() {
-	balloted()
 	floored()
 	fact[priority.Begun](priorities)
 	fact[priority.Proposed](priorities)
@@ -317,10 +316,6 @@ func init() {
 	fact[session.Delivered](sessions)
 	fact[session.Placed](sessions)
 	among()
-}
-
-// balloted are the facts of indicative ballots.
-func balloted() {
 }
 
 // among is what the facts of one noun are for another.
