@@ -193,10 +193,14 @@ func NewAccount(st *conversation.Reading, ref, party cite.Ref, l locale.Lang) (*
 			y.Began, y.Spoke = t.Began(), int(speaking.Clock(t).Used(st.Now)/time.Second)
 		}
 		if q.Became == noun.Waits && q.Kind == noun.Place {
-			if lists[q.Item] == nil {
-				lists[q.Item], _ = New(st, cite.Item(ref, q.Item), l)
+			page, drawn := lists[q.Item]
+			if !drawn {
+				if page, drawn = New(st, cite.Item(ref, q.Item), l); !drawn {
+					return nil, false
+				}
+				lists[q.Item] = page
 			}
-			for _, p := range lists[q.Item].Places {
+			for _, p := range page.Places {
 				if p.Party == party {
 					y.Place, y.Why, y.Cut = p.Place, p.Why, p.Cut
 				}
