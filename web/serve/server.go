@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -70,8 +71,12 @@ func New(o Options, routes []Route) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), routes: routes}
 	s.openDoor()
 	s.description = sync.OnceValues(s.Description)
+	inLanguage := http.NewServeMux()
 	for _, r := range s.routes {
-		s.register(r)
+		s.register(inLanguage, r)
+	}
+	for _, l := range locale.All {
+		s.mux.Handle("/"+string(l)+"/", inLanguage)
 	}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -80,9 +85,11 @@ func New(o Options, routes []Route) *Server {
 		}})
 	}))
 	s.handler = cross.Handler(s.mux)
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	nowhere := func(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, &Route{Who: Everybody, Handle: func(*Request) error { return NotFound() }})
-	})
+	}
+	s.mux.HandleFunc("/", nowhere)
+	inLanguage.HandleFunc("/", nowhere)
 	return s
 }
 
@@ -123,19 +130,16 @@ func (a *answer) Write(b []byte) (int, error) {
 // Unwrap gives http.ResponseController what it needs.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// register puts a route where requests are matched with them.
-func (s *Server) register(r Route) {
-	serve := func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) }
-	if !strings.Contains(r.Pattern, "{lang}") {
-		s.mux.HandleFunc(r.Method+" "+r.Pattern, serve)
-		return
+// register puts a route where requests are matched with it: one whose address begins with a language among those that stand once for all
+// six, since each is held against all others, and a program with thousands would begin later.
+func (s *Server) register(inLanguage *http.ServeMux, r Route) {
+	mux, serve := s.mux, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) }
+	if strings.HasPrefix(r.Pattern, "/{lang}") {
+		mux = inLanguage
 	}
-	for _, l := range locale.All {
-		p := strings.Replace(r.Pattern, "{lang}", string(l), 1)
-		s.mux.HandleFunc(r.Method+" "+p, serve)
-		if last := p[strings.LastIndexByte(p, '/')+1:]; r.Twin && r.Method == http.MethodGet && last != "" && !strings.Contains(last, "{") {
-			s.mux.HandleFunc(r.Method+" "+p+".json", serve)
-		}
+	mux.HandleFunc(r.Method+" "+r.Pattern, serve)
+	if last := path.Base(r.Pattern); mux == inLanguage && r.Twin && r.Method == http.MethodGet && !strings.HasSuffix(r.Pattern, "/") && !strings.Contains(last, "{") {
+		mux.HandleFunc(r.Method+" "+r.Pattern+".json", serve)
 	}
 }
 
