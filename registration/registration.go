@@ -255,7 +255,7 @@ func once(list []string) []string { return slices.Compact(slices.Sorted(slices.V
 // why holds a reason to its bounds; where something is put right, there must be one.
 func why(in *input.Check, must bool, t locale.Text) locale.Text {
 	in.Texts("reason", &t, input.MaxOutcome)
-	in.If(must && t.Empty(), "reason", "session.reason")
+	in.If(must && t.Empty(), "reason", "desk.reason")
 	return t
 }
 

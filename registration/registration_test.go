@@ -18,7 +18,9 @@ var t0 = time.Date(2020, 6, 1, 9, 0, 0, 0, time.UTC)
 
 func keys(err error) (out []string) {
 	for _, r := range refusal.Of(err) {
-		out = append(out, r.Field+" "+r.Key)
+		if out = append(out, r.Field+" "+r.Key); strings.HasPrefix(locale.English.T("refusal."+r.Key, r.Args...), "⟦") {
+			out = append(out, r.Key+" is in no catalogue")
+		}
 	}
 	slices.Sort(out)
 	return out
@@ -54,7 +56,7 @@ func TestChecks(t *testing.T) {
 		"active registration.no_seats": func(c *SetTerms) { c.Active, c.Passive = 0, 0 },
 		"figures registration.readers": func(c *SetTerms) { c.Figures = "me" },
 		"list registration.readers":    func(c *SetTerms) { c.List = "" },
-		"reason session.reason":        func(c *SetTerms) { c.Seen = 3 },
+		"reason desk.reason":           func(c *SetTerms) { c.Seen = 3 },
 	} {
 		c := terms()
 		change(&c)
@@ -68,7 +70,7 @@ func TestChecks(t *testing.T) {
 		"kind registration.kind":            func(c *AskField) { c.Kind = "colour" },
 		"options registration.options":      func(c *AskField) { c.Options = locale.Plain("en", "Only one\n\n") },
 		"options registration.options_same": func(c *AskField) { c.Options.In = map[locale.Lang]string{"en": "Yes\nNo", "fr": "Oui"} },
-		"reason session.reason":             func(c *AskField) { c.Number = 1 },
+		"reason desk.reason":                func(c *AskField) { c.Number = 1 },
 		"off session.nothing":               func(c *AskField) { c.Off = true },
 	} {
 		c := AskField{Session: "s1", Label: locale.Plain("en", "Diet"), Kind: Choice, Options: two}

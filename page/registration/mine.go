@@ -54,7 +54,7 @@ func NewMine(st *conversation.Reading, ref cite.Ref, me delegation.Participant, 
 	switch {
 	case r.ID != 0 && r.Status == roster.Held:
 		v.Step = Self
-	case r.ID != 0:
+	case r.ID != 0 && !r.Cleared():
 		v.Step = Done
 	}
 	for _, p := range st.Roll.SpeaksFor(me) {

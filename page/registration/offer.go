@@ -299,7 +299,7 @@ func (v *Offer) Title(f *frame.Frame) string { return f.T("registration.title") 
 // categories are those of a session that one may register in.
 func categories(st *conversation.Reading, o *noun.Offer, l locale.Lang) (out []frame.Choice) {
 	for _, c := range settings.Offered(st.Categories) {
-		if May(st, o, c.ID) {
+		if May(st, o, c.ID) && OneSelf(st, o, c.ID) {
 			name, _ := c.Name.For(l)
 			out = append(out, frame.Choice{ID: c.ID, Name: name})
 		}
@@ -316,6 +316,13 @@ func May(st *conversation.Reading, o *noun.Offer, id string) bool {
 		c, ok := st.Category(of)
 		return ok && c.ID == id
 	})
+}
+
+// OneSelf reports whether somebody may register in a category without standing on the roll: as a person, or, where the secretariat decides on each
+// registration, for a body as well. A body that is on the roll is represented by those whom it authorised.
+func OneSelf(st *conversation.Reading, o *noun.Offer, id string) bool {
+	c, ok := st.Category(id)
+	return ok && (c.Persons() || o.Terms.Approval)
 }
 
 // countries lists what may stand for a country here.

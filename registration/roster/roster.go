@@ -71,7 +71,7 @@ type Registration struct {
 	Until    time.Time
 	Place    int64 // in the order in which people wait
 	Approved time.Time
-	Reason   string // of a refusal
+	Reason   string // of a refusal; of who begins anew after one, that of the refusal before
 	Made     time.Time
 	Changed  time.Time // when it became what it is
 	Code     string    // of the badge, "" while there is none
@@ -88,6 +88,9 @@ func (r Registration) Waits() bool {
 
 // Seated reports whether they take part: their registration is confirmed, and they have a seat.
 func (r Registration) Seated() bool { return r.Status == Confirmed && r.Seat != "" }
+
+// Cleared reports whether all of a refused registration was taken back but that it was refused.
+func (r Registration) Cleared() bool { return r.Status == Refused && r.Name == "" }
 
 // Tells is what a letter tells of it now, "" for nothing.
 func (r Registration) Tells() string {

@@ -278,6 +278,59 @@ func (r *room) checks(code string) string {
 	return said
 }
 
+// TestRefusalStays: whoever was refused takes back what is kept of them, and begins anew; the secretariat decides on them again, whatever the terms, and a hold that ends
+// does not wipe it out.
+func TestRefusalStays(t *testing.T) {
+	r := newRoom(t, 1, 1, nil)
+	is(t, "registered", r.registers(1, "active"), "confirmed active")
+	one := r.mine(1)
+	if err := r.Refuse(t.Context(), r.Terms, one.ID, "No letter.", r.now); err != nil {
+		t.Fatal(err)
+	}
+	takeBack := func() Registration {
+		t.Helper()
+		if _, err := r.TakeBack(t.Context(), r.Terms, r.mine(1).ID, r.now); err != nil {
+			t.Fatal(err)
+		}
+		got := r.mine(1)
+		if got.Name+got.Post+got.Code+got.Seat != "" || len(got.Answers) > 0 || !got.Cleared() || got.Reason != "No letter." || got.Tells() != got.told {
+			t.Errorf("what is kept of a refusal: %+v", got)
+		}
+		return got
+	}
+	is(t, "nobody is approved", key(r.Approve(t.Context(), r.Terms, takeBack().ID, r.now)), "registration.incomplete")
+	is(t, "held", r.begins(1, "active"), "active")
+	r.now = r.now.Add(time.Hour)
+	is(t, "the hold ended", r.state(), "1:refused")
+	is(t, "again", r.registers(1, "active"), "asked active")
+	takeBack()
+	is(t, "and again", r.registers(1, "active"), "asked active")
+	one = r.mine(1)
+	if err := r.Approve(t.Context(), r.Terms, one.ID, r.now); err != nil {
+		t.Fatal(err)
+	}
+	is(t, "approved", r.state(), "1:confirmed active")
+	if one = r.mine(1); one.Reason != "" || one.Code == "" {
+		t.Errorf("%+v", one)
+	}
+	got, err := r.Confirm(t.Context(), r.Terms, r.of(1), Said{Person{Name: "Somebody Else"}, nil}, r.now)
+	if err != nil || got.Status != Asked || got.Code != "" {
+		t.Errorf("another name after the decision: %+v %v", got, err)
+	}
+}
+
+// TestNameOfWhoCame: whoever was checked in keeps the name that stands on their certificate.
+func TestNameOfWhoCame(t *testing.T) {
+	r := newRoom(t, 1, 1, nil)
+	r.registers(1, "active")
+	if said := r.checks(r.mine(1).Code); said != Welcome {
+		t.Fatal(said)
+	}
+	is(t, "the same name", r.confirms(1), "confirmed active")
+	_, err := r.Confirm(t.Context(), r.Terms, r.of(1), Said{Person{Name: "Somebody Else"}, nil}, r.now)
+	is(t, "another name", key(err), "registration.arrived")
+}
+
 // TestCheckIn: each code that is shown has a clear answer.
 func TestCheckIn(t *testing.T) {
 	r := newRoom(t, 3, 1, nil)

@@ -48,8 +48,12 @@ func take(ctx context.Context, tx *sql.Tx, t Terms, wants string, party cite.Ref
 
 // settle gives up the seats that were held too long, and moves those up who wait, in their order.
 func settle(ctx context.Context, tx *sql.Tx, t Terms, now time.Time, but int64) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM registration WHERE slug = $1 AND session = $2 AND status = $3 AND until <= $4 AND id <> $5`,
-		t.Slug, string(t.Session), Held, private.Micro(now), but); err != nil {
+	late := `slug = $1 AND session = $2 AND status = 'held' AND until <= $3 AND id <> $4`
+	if _, err := tx.ExecContext(ctx, `UPDATE registration SET status = 'refused', seat = '', party = '', category = '', country = '', until = 0, told = 'refused' WHERE reason <> '' AND `+late,
+		t.Slug, string(t.Session), private.Micro(now), but); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM registration WHERE `+late, t.Slug, string(t.Session), private.Micro(now), but); err != nil {
 		return err
 	}
 	for _, kind := range registration.Seats { // who moves up to an active seat leaves a passive one
@@ -128,13 +132,16 @@ func (s *Store) Begin(ctx context.Context, t Terms, b Registration, now time.Tim
 			return err
 		}
 		r = b
-		if !ok {
+		if !ok || was.Cleared() {
 			if err := takes(t, now); err != nil {
 				return err
 			}
 			r.Status, r.Made, r.Changed, r.Until = Held, now, now, t.Terms.Holds(now)
 			if r.Seat, err = take(ctx, tx, t, r.Wants, r.Party); err != nil {
 				return err
+			}
+			if r.ID, r.Reason = was.ID, was.Reason; ok {
+				return update(ctx, tx, &r)
 			}
 			return insert(ctx, tx, &r)
 		}
@@ -175,12 +182,15 @@ func (s *Store) Confirm(ctx context.Context, t Terms, of Of, said Said, now time
 		switch {
 		case r.Status == Refused:
 			return refusal.New(refusal.NotNow, "registration.was_refused")
+		//mutants:guard a certificate is for whoever was checked in, and not for another name
+		case !r.Arrived.IsZero() && said.Name != r.Name:
+			return refusal.In("name", "registration.arrived")
 		case r.Status == Held:
 			if err := confirm(ctx, tx, t, &r, now); err != nil {
 				return err
 			}
 		//mutants:guard what the secretariat decided on is not somebody else’s afterwards
-		case t.Terms.Approval && said.Name != r.Name:
+		case (t.Terms.Approval || !r.Approved.IsZero()) && said.Name != r.Name:
 			if r.Status, r.Approved = Asked, (time.Time{}); r.Code != "" {
 				if err := revoke(ctx, tx, &r, now); err != nil {
 					return err
@@ -227,7 +237,8 @@ func confirm(ctx context.Context, tx *sql.Tx, t Terms, r *Registration, now time
 		}
 	}
 	r.Status, r.Until, r.Changed = Confirmed, time.Time{}, now
-	if t.Terms.Approval {
+	//mutants:guard where the secretariat refused somebody before, it decides on them again
+	if t.Terms.Approval || r.Reason != "" {
 		r.Status = Asked
 	}
 	r.Place, err = last(ctx, tx, r.Slug, r.Session)

@@ -193,7 +193,7 @@ func (q *request) offer() error {
 	return q.show(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		v, _ := view.New(st, q.Ref(), q.Lang)
 		v.Free(left, waiting)
-		v.Mine, v.List = r.ID != 0, q.reads(q.terms.Terms.List, r)
+		v.Mine, v.List = r.ID != 0 && !r.Cleared(), q.reads(q.terms.Terms.List, r)
 		v.Count(st, all, false, q.Lang)
 		return v, nil
 	})
@@ -327,8 +327,8 @@ func (q *request) begin(of roster.Of, v url.Values) error {
 		if c, ok := st.Category(b.Category); ok {
 			b.Category = c.ID
 		}
-		//mutants:guard nobody registers in a category that may not
-		in.If(!view.May(st, q.terms.Offer, b.Category), "category", "registration.category")
+		//mutants:guard nobody registers in a category that may not, nor for a body whose they only say they are
+		in.If(!view.May(st, q.terms.Offer, b.Category) || b.Party == cite.None && !view.OneSelf(st, q.terms.Offer, b.Category), "category", "registration.category")
 		in.If(b.Country != "" && !st.KnownCountry(b.Country), "country", "country.unknown")
 		return in.Err()
 	}); err != nil {
@@ -350,7 +350,7 @@ func (q *request) confirm(of roster.Of, v url.Values) (said string, err error) {
 	p := roster.Person{Name: v.Get("name"), Post: v.Get("post"), Gender: v.Get("gender"), First: v.Get("first"), Listed: v.Get("listed") == "yes", Lang: q.Lang}
 	var in input.Check
 	in.Line("name", &p.Name, input.MaxName)
-	in.If(p.Name == "", "name", "name.missing")
+	in.If(p.Name == "" && in.Found() == 0, "name", "name.missing")
 	in.Line("post", &p.Post, input.MaxName)
 	if !q.terms.Terms.Gender || !slices.Contains(roster.Genders, p.Gender) {
 		p.Gender = ""
@@ -531,6 +531,11 @@ func (q *request) postMembers() error {
 		//mutants:guard whoever manages a delegation takes back the registrations of its members, and of nobody else
 		if r.Party != party {
 			return serve.NotFound()
+		}
+		//mutants:guard what the secretariat refused is not taken off the list by whoever registered them, to be registered again
+		if r.Reason != "" {
+			err = refusal.New(refusal.NotNow, "registration.was_refused")
+			break
 		}
 		err = q.drop(id)
 	default:
