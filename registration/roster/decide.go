@@ -17,10 +17,12 @@ import (
 func (s *Store) Approve(ctx context.Context, t Terms, id int64, now time.Time) error {
 	return s.change(ctx, t.Slug, t.Session, id, func(tx *sql.Tx, r *Registration) error {
 		switch {
-		case r.Status == Confirmed:
+		case r.Status == Confirmed || r.Status == Ended:
 			return refusal.New(refusal.Conflict, "registration.decided")
 		case r.Status == Held:
 			return unknown()
+		case t.Past(now):
+			return refusal.New(refusal.NotNow, "registration.past")
 		case r.Cleared() || !t.Complete(r.Category, r.Answers):
 			return refusal.New(refusal.NotNow, "registration.incomplete")
 		}
@@ -44,7 +46,7 @@ func (s *Store) Refuse(ctx context.Context, t Terms, id int64, reason string, no
 		return err
 	}
 	err := s.change(ctx, t.Slug, t.Session, id, func(tx *sql.Tx, r *Registration) error {
-		if r.Status == Held || r.Status == Refused {
+		if r.Status == Held || r.Over() {
 			return refusal.New(refusal.Conflict, "registration.decided")
 		}
 		r.Status, r.Seat, r.Approved, r.Changed, r.Reason = Refused, "", time.Time{}, now, reason
@@ -137,7 +139,7 @@ func (s *Store) ForgetAll(ctx context.Context, slug string, now time.Time) (file
 		if files, err = drop(ctx, tx, now, `slug = $1`, slug); err != nil {
 			return err
 		}
-		for _, table := range []string{"registration_code", "registration_link"} {
+		for _, table := range []string{"registration_code", "registration_link", "registration_figures"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE slug = $1`, slug); err != nil {
 				return err
 			}

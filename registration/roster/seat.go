@@ -56,6 +56,10 @@ func settle(ctx context.Context, tx *sql.Tx, t Terms, now time.Time, but int64) 
 	if _, err := tx.ExecContext(ctx, `DELETE FROM registration WHERE `+late, t.Slug, string(t.Session), private.Micro(now), but); err != nil {
 		return err
 	}
+	//mutants:guard nobody moves up to a seat of a session that has ended
+	if t.Past(now) {
+		return nil
+	}
 	for _, kind := range registration.Seats { // who moves up to an active seat leaves a passive one
 		n, err := seats(ctx, tx, t, kind, cite.None)
 		if err != nil {
@@ -114,7 +118,7 @@ func takes(t Terms, now time.Time) error {
 		return refusal.New(refusal.NotNow, "registration.not_open")
 	}
 	//mutants:guard nobody begins to register after the close
-	if !t.Terms.Takes(now) {
+	if !t.Terms.Takes(now) || t.Past(now) {
 		return refusal.New(refusal.NotNow, "registration.closed")
 	}
 	return nil
@@ -180,8 +184,8 @@ func (s *Store) Confirm(ctx context.Context, t Terms, of Of, said Said, now time
 			return err
 		}
 		switch {
-		case r.Status == Refused:
-			return refusal.New(refusal.NotNow, "registration.was_refused")
+		case r.Over():
+			return refusal.New(refusal.NotNow, "registration.was_"+r.Status)
 		//mutants:guard a certificate is for whoever was checked in, and not for another name
 		case !r.Arrived.IsZero() && said.Name != r.Name:
 			return refusal.In("name", "registration.arrived")
@@ -290,8 +294,21 @@ type Member struct {
 	Country     string // "" for that of the party
 }
 
-// Enter registers members of a delegation, all of them or none: in their order they have seats, or wait. Whoever is registered already under an address
-// is refused.
+// named reports whether a delegation has registered a member already: under the same address, or under the same name where it cannot be another
+// person by the address: it is not written, or not kept since they signed in. Whether another delegation has
+// is not looked at: else whoever registers a delegation could ask whom the others registered.
+func named(ctx context.Context, q querier, t Terms, r Registration) (twice bool, err error) {
+	if r.Party == cite.None && r.Email == "" {
+		return false, nil
+	}
+	//mutants:guard nobody learns whom others registered
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM registration WHERE slug = $1 AND session = $2 AND party = $3 AND status <> 'held'
+		AND ($4 <> '' AND LOWER(email) = LOWER($4) OR ($4 = '' OR participant <> 0) AND LOWER(name) = LOWER($5)))`, t.Slug, string(t.Session), string(r.Party), r.Email, r.Name).Scan(&twice)
+	return twice, err
+}
+
+// Enter registers members of a delegation, all of them or none: in their order they have seats, or wait. Whom the delegation has registered already is refused, so
+// that what is sent twice registers nobody twice.
 func (s *Store) Enter(ctx context.Context, t Terms, b Registration, members []Member, now time.Time) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		if err := takes(t, now); err != nil {
@@ -316,14 +333,12 @@ func (s *Store) Enter(ctx context.Context, t Terms, b Registration, members []Me
 			if t.Terms.Approval {
 				r.Status = Asked
 			}
-			var twice int
-			err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM registration WHERE slug = $1 AND session = $2 AND email <> '' AND LOWER(email) = LOWER($3)`, t.Slug, string(t.Session), m.Email).Scan(&twice)
-			if err != nil {
+			if twice, err := named(ctx, tx, t, r); err != nil {
 				return err
-			}
-			if twice > 0 {
+			} else if twice {
 				return refusal.In("members", "registration.member_twice", "line", i+1)
 			}
+			var err error
 			if r.Seat, err = take(ctx, tx, t, r.Wants, r.Party); err != nil {
 				return err
 			}

@@ -86,7 +86,7 @@ func (u *upload) enclose(of roster.Of, field string) error {
 		asked = asked || x == n && q.terms.Fields[x-1].Kind == noun.File
 	}
 	//mutants:guard no file is kept of who has only a seat, which may be given up, or was refused
-	if !ok || !asked || r.Status == roster.Held || r.Status == roster.Refused {
+	if !ok || !asked || r.Status == roster.Held || r.Over() {
 		return serve.NotFound()
 	}
 	if u.file == nil {
