@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/postgres record/sqlite refusal registration registration/roster settings site speakers together web"},
+	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/postgres record/sqlite refusal registration registration/roster settings site speakers together web"},
 
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/translator"},
 	// It fills in the form of web/contribution, and sends it.
@@ -89,7 +89,7 @@ var rooms = []room{
 	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation floor formulation internal/script/expect internal/script/words locale paper poll priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, "internal/verifier/stored"}, // the second verifier: it shares no code with what wrote the record
 	{"internal/verifier/stored", 4, ""},                  // reads the files of a record for who checks them
-	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor poll private refusal registration/roster"},
+	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking locale"}, // compares what a script expects with a state
 	{"internal/script/words", 4, "locale"}, // words, aliases and instants of scripts
 	{"internal/bench", 8, "*"},
@@ -111,7 +111,7 @@ var rooms = []room{
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
 	{"conversation/asked", 3, "cite consultation formulation locale paper questionnaire refusal reply"},
-	{"conversation/registering", 3, "cite refusal registration session settings"},
+	{"conversation/registering", 3, "accreditation cite delegation refusal registration session settings"},
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},

@@ -52,6 +52,9 @@ func (e *Eraser) SweepEnclosed(ctx context.Context, now time.Time) (n int, err e
 			return 0, err
 		}
 	}
+	if err := e.discardRegistrations(ctx, now); err != nil {
+		return 0, err
+	}
 	for _, slug := range e.Sec.Conversations() {
 		all, err := aside.New(e.DB).Enclosures(ctx, slug, 0)
 		if err != nil || len(all) == 0 {

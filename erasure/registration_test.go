@@ -1,13 +1,21 @@
 package erasure
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/template"
+	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/registration/roster"
+	"github.com/openplenary/plenary/session"
 )
 
 // TestRegistrationForgotten: with an account go its registration, the file that came with it, and what somebody else wrote under its address; the seat is free. What a sweep finds enclosed stays.
@@ -55,3 +63,117 @@ func TestRegistrationForgotten(t *testing.T) {
 		t.Error("the seat is not free:", left, err)
 	}
 }
+
+// TestRegistrationsDiscarded: when the announced days after a session are over, nothing stays of those who registered but the figures that were shown; before, all of it. A session whose figures
+// were shown to nobody leaves none, and a demonstration is let be.
+func TestRegistrationsDiscarded(t *testing.T) {
+	const officer = delegation.Participant(77)
+	var first, second, other roster.Terms
+	var ends time.Time
+	enter := func(w *world, slug string, session cite.Ref) roster.Terms {
+		t.Helper()
+		terms := roster.Terms{Slug: slug}
+		_, err := w.Sec.Read(ctx, slug, func(st *conversation.State) error {
+			terms.Offer, _ = st.Registration.Offer(session)
+			return nil
+		})
+		w.ok(err)
+		var people []roster.Member
+		for i := range 6 {
+			people = append(people, roster.Member{Person: roster.Person{Name: marker + strings.Repeat("I", i)}, Seat: "active"})
+		}
+		w.ok(roster.New(w.DB).Enter(ctx, terms, roster.Registration{Of: roster.Of{Slug: slug, Session: session}, Category: "individual"}, people, terms.Terms.Opens))
+		return terms
+	}
+	offer := func(w *world, slug string) {
+		t.Helper()
+		now := w.Now().Truncate(time.Hour)
+		var seen cite.Position
+		for _, c := range []any{
+			session.PlanSession{Plan: session.Plan{Title: locale.Plain(locale.English, "First"), Form: session.Online, Zone: "UTC"}},
+			session.PlanSitting{Session: "s1", Begins: now.AddDate(0, 0, 30), Ends: now.AddDate(0, 0, 30).Add(time.Hour)},
+			session.PlanSession{Plan: session.Plan{Title: locale.Plain(locale.English, "Second"), Form: session.Online, Zone: "UTC"}},
+			registration.SetTerms{Session: "s1", Opens: now, Closes: now.AddDate(0, 0, 20), Active: 9, Figures: registration.Everyone, List: registration.Nobody, Keep: 30},
+			registration.SetTerms{Session: "s2", Opens: now, Closes: now.AddDate(0, 0, 20), Active: 9, Figures: registration.Nobody, List: registration.Nobody, Keep: 30},
+		} {
+			if p, ok := c.(session.PlanSitting); ok {
+				p.Seen = seen
+				c = p
+			}
+			answer, err := w.Sec.Do(ctx, slug, conversation.Ask{By: officer, Assurance: consultation.EmailProven, Received: w.Now(), Command: c})
+			w.ok(err)
+			seen = answer.Last
+		}
+		ends = now.AddDate(0, 0, 30).Add(time.Hour)
+	}
+	w := newWorldAfter(t, func(w *world) {
+		_, err := w.Sec.Convene(ctx, conversation.Ask{By: officer, Assurance: consultation.EmailProven, Command: conversation.Convene{Slug: "real", Title: locale.Plain(locale.English, "Real"),
+			Languages: []locale.Lang{locale.English}, Zone: "UTC", Categories: template.StartingCategories(locale.English), Officer: officer}})
+		w.ok(err)
+		offer(w, "real")
+		first, second = enter(w, "real", "s1"), enter(w, "real", "s2")
+	})
+	r := script.New(w.Sec)
+	r.Files = os.DirFS("../internal/script/testdata")
+	w.ok(r.RunText(ctx, "invented", talks))
+	other = enter(w, "invented", "s1")
+	store := roster.New(w.DB)
+	n := func(terms roster.Terms) (people, figures int) {
+		t.Helper()
+		all, err := store.All(ctx, terms.Slug, terms.Session)
+		w.ok(err)
+		kept, _, err := store.Figures(ctx, terms.Slug, terms.Session)
+		w.ok(err)
+		return len(all), len(kept)
+	}
+	due := ends.AddDate(0, 0, 30)
+	_, err := w.SweepEnclosed(ctx, due.Add(-time.Second))
+	w.ok(err)
+	if people, figures := n(first); people != 6 || figures != 0 {
+		t.Error("before the day:", people, figures)
+	}
+	_, err = w.SweepEnclosed(ctx, due)
+	w.ok(err)
+	for what, c := range map[string]struct {
+		of              roster.Terms
+		people, figures int
+	}{"shown to everybody": {first, 0, 2}, "shown to nobody": {second, 0, 0}, "a demonstration": {other, 6, 0}} {
+		if people, figures := n(c.of); people != c.people || figures != c.figures {
+			t.Errorf("%s: %d people, %d figures", what, people, figures)
+		}
+	}
+	_, err = w.DB.Exec(`DELETE FROM registration WHERE slug = 'invented'`)
+	w.ok(err)
+	w.ok(w.DB.Scrub(ctx))
+	if names := w.left(marker); len(names) > 0 {
+		t.Error("still in", names)
+	}
+}
+
+// talks is a conversation with a session for which people register.
+const talks = `at 2020-01-01T09:00Z
+
+convene invented
+  title.en: Talks
+  languages: en fr
+  demonstration: yes
+  officer: @olga
+  labels: labels.json
+
+plan
+  title.en: First session
+  form: online
+  zone: UTC
+
+plan-sitting s1
+  begins: 2020-03-01T10:00Z
+  ends: 2020-03-01T12:00Z
+
+set-terms s1
+  opens: 2020-01-02T09:00Z
+  closes: 2020-01-22T09:00Z
+  active: 9
+  figures: everyone
+  list: nobody
+  keep: 30
+`

@@ -17,6 +17,7 @@ const AnyFloor cite.Ref = "floor"
 // Bounds.
 const (
 	MaxRequests = 10_000 // of a session
+	MaxOfParty  = 300    // of a session, that one party makes, what it took back among them
 	MaxWaiting  = 5      // requests of one party for one item that wait at once
 	MaxMoves    = 1_000  // of a session
 	MaxNote     = 500    // characters of a note to the chair

@@ -50,6 +50,10 @@ func (s *State) Request(act cite.Act, c Ask, who Who) (facts []cite.Proposal, er
 	if len(x.Requests) >= MaxRequests {
 		return nil, refusal.New(refusal.NotNow, "floor.full", "max", MaxRequests)
 	}
+	//mutants:guard a party that asks and leaves, again and again, keeps nobody else off a session
+	if !who.Entered && x.made(c.Party) >= MaxOfParty {
+		return nil, refusal.New(refusal.NotNow, "floor.made", "max", MaxOfParty)
+	}
 	if err := x.takes(act.At, c, who); err != nil {
 		return nil, err
 	}
@@ -60,6 +64,16 @@ func (s *State) Request(act cite.Act, c Ask, who Who) (facts []cite.Proposal, er
 		facts = append(facts, cite.Proposal{Body: Noted{Session: c.Session, Request: f.Number, By: act.By, At: act.At}, Words: cite.Words{"note": c.Note}})
 	}
 	return facts, nil
+}
+
+// made counts what a party asked for in the session by itself, whatever became of it.
+func (f *Floor) made(party cite.Ref) (n int) {
+	for _, r := range f.Requests {
+		if r.Party == party && !r.Entered {
+			n++
+		}
+	}
+	return n
 }
 
 // takes says why the floor is not asked for now; nil where it is.

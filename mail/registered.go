@@ -129,7 +129,12 @@ func (w *Letters) registeredLetter(ctx context.Context, r roster.Registration) (
 		days = l.Days(frame.InZone(begins, zone), frame.InZone(ends.Add(-time.Nanosecond), zone))
 	}
 	link := w.Address + "/" + string(l) + "/c/" + r.Slug + "/" + string(r.Session) + "/register"
-	args := []any{"name", r.Name, "session", name, "title", title, "days", days, "link", link, "reason", r.Reason}
+	who := r.Name
+	//mutants:guard what somebody wrote is not mailed by the house to whatever address they wrote beside it
+	if r.Email != "" {
+		who = r.Email
+	}
+	args := []any{"name", who, "session", name, "title", title, "days", days, "link", link, "reason", r.Reason}
 	key := "mail.registered." + r.Tells()
 	f.body, f.args, f.stop = w.Queue.body(l), args, m.Stop
 	m.Notice, m.Slug, m.Participant = "registered", r.Slug, r.Participant

@@ -103,17 +103,17 @@ func TestRegistered(t *testing.T) {
 	// A delegation registers two: one has an address, one wants no letters, one has none.
 	w.wish("stopped@example.org", account.Stopped)
 	if err := store.Enter(ctx, terms, roster.Registration{Of: roster.Of{Slug: "ferries", Session: "s1"}, Party: cite.Ref("y1"), Entered: 7, Category: "member_state", Person: roster.Person{Lang: "ar"}},
-		[]roster.Member{{Person: roster.Person{Name: "Bo"}, Email: "bo@example.org", Seat: "active"}, {Person: roster.Person{Name: "Stopped"}, Email: "stopped@example.org", Seat: "active"}, {Person: roster.Person{Name: "No Address"}, Seat: "active"}}, now); err != nil {
+		[]roster.Member{{Person: roster.Person{Name: "Win at https://evil.example"}, Email: "bo@example.org", Seat: "active"}, {Person: roster.Person{Name: "Stopped"}, Email: "stopped@example.org", Seat: "active"}, {Person: roster.Person{Name: "No Address"}, Seat: "active"}}, now); err != nil {
 		t.Fatal(err)
 	}
-	if m := tell(1)[0]; m.To != "bo@example.org" || m.Lang != locale.Arabic || !strings.Contains(m.Text, "/mail/") {
+	if m := tell(1)[0]; m.To != "bo@example.org" || m.Lang != locale.Arabic || !strings.Contains(m.Text, "/mail/") || strings.Contains(m.Text+m.Subject, "evil") {
 		t.Errorf("%+v", m)
 	}
 	var left int
 	if err := w.db.QueryRow(`SELECT COUNT(*) FROM mail WHERE body <> ''`).Scan(&left); err != nil || left != 0 {
 		t.Error("kept:", left, err)
 	}
-	for _, kind := range []string{"asked", "waiting", "confirmed_active", "confirmed_passive", "refused"} {
+	for _, kind := range []string{"asked", "waiting", "confirmed_active", "confirmed_passive", "refused", "ended"} {
 		for _, l := range locale.All {
 			if s := l.T("mail.registered."+kind+".subject", "session", "S") + l.T("mail.registered."+kind+".text", "name", "N", "session", "S", "days", "D", "reason", "R", "link", "L"); strings.Contains(s, "⟦") || strings.Contains(s, "{") {
 				t.Errorf("%s %s: %s", l, kind, s)

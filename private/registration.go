@@ -18,3 +18,12 @@ var registrations = []string{
 	`CREATE INDEX registration_code_of ON registration_code(registration)`,
 	`CREATE TABLE registration_link(slug TEXT NOT NULL, session TEXT NOT NULL, seat TEXT NOT NULL, link TEXT NOT NULL, PRIMARY KEY(slug, session, seat))`,
 }
+
+// registrationsKept is the step after which two delegations may name the same address, and neither learns of the other; and after which the figures of a
+// session stay when those who took part are deleted.
+var registrationsKept = []string{
+	`DROP INDEX registration_email`,
+	`CREATE UNIQUE INDEX registration_email ON registration(slug, session, party, email) WHERE email <> ''`,
+	// figures are counts in JSON, of which no row shows fewer than a few.
+	`CREATE TABLE registration_figures(slug TEXT NOT NULL, session TEXT NOT NULL, figures TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(slug, session))`,
+}

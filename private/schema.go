@@ -142,7 +142,7 @@ var steps = [][]string{{
 	// What came with requests for accreditation: how the body is reached, and the letter.
 	`CREATE TABLE aside_enclosure(slug TEXT NOT NULL, request TEXT NOT NULL, participant BIGINT NOT NULL, contact TEXT NOT NULL, file TEXT NOT NULL, name TEXT NOT NULL,
 		type TEXT NOT NULL, size BIGINT NOT NULL, made BIGINT NOT NULL, PRIMARY KEY(slug, request))`,
-}, registrations}
+}, registrations, registrationsKept}
 
 // Schema is the schema number that this Plenary writes.
 func Schema() int { return 1 + len(steps) }

@@ -25,7 +25,7 @@ func FieldName(n int) string { return "field-" + strconv.Itoa(n) }
 // Answer holds what was written in a field to its bounds: of a choice, the number of what was chosen; of a line, itself. Files come
 // another way. With must, what is required has to be there.
 func (f Field) Answer(in *input.Check, n int, s string, must bool) string {
-	name := FieldName(n)
+	name, before := FieldName(n), in.Found()
 	switch f.Kind {
 	case Line:
 		in.Line(name, &s, MaxAnswer)
@@ -35,7 +35,7 @@ func (f Field) Answer(in *input.Check, n int, s string, must bool) string {
 	default:
 		return ""
 	}
-	in.If(must && f.Required && s == "", name, "registration.required")
+	in.If(must && f.Required && s == "" && in.Found() == before, name, "registration.required")
 	return s
 }
 

@@ -1,6 +1,7 @@
 package registration
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,6 +23,12 @@ const (
 	MaxOptions = 20      // to choose among
 	MaxAnswer  = 500     // characters of what is written in a field
 	MaxMembers = 300     // of one delegation
+)
+
+// How many days what people said is kept when a session has ended.
+const (
+	UsualKeep = 180 // where the terms do not say
+	MaxKeep   = 730
 )
 
 // HoldFor is how long a seat is kept while the form is filled in.
@@ -72,6 +79,18 @@ type Terms struct {
 	First      bool      `json:"first,omitempty"`      // it is asked whether somebody takes part for the first time; nobody has to say
 	Figures    string    `json:"figures"`              // to whom the figures are shown: one of Readers
 	List       string    `json:"list"`                 // to whom the list of participants is shown: one of Readers
+	Keep       int       `json:"keep,omitempty"`       // for how many days after the session what people said is kept; 0 for UsualKeep
+}
+
+// Days is for how many days after the session what people said is kept.
+func (t Terms) Days() int { return cmp.Or(t.Keep, UsualKeep) }
+
+// Discarded is when what people said is deleted, for a session that ends at an instant; the zero instant where no sitting is planned.
+func (t Terms) Discarded(ends time.Time) time.Time {
+	if ends.Before(t.Closes) {
+		ends = t.Closes
+	}
+	return ends.AddDate(0, 0, t.Days())
 }
 
 // Takes reports whether somebody may begin to register at an instant.
@@ -230,6 +249,7 @@ type SetTerms struct {
 	First      bool          // it is asked whether somebody takes part for the first time
 	Figures    string        // everyone, participants or nobody: to whom the figures are shown
 	List       string        // everyone, participants or nobody: to whom the list of participants is shown
+	Keep       int           // for how many days after the session what people said is kept, at most MaxKeep; 0 for UsualKeep
 	Reason     locale.Text   // why they are put right, at most input.MaxOutcome characters
 	Seen       cite.Position // where the offer changed last when it was read; 0 for a new one
 }
@@ -245,6 +265,7 @@ func (c SetTerms) Check() (SetTerms, error) {
 	in.If(c.Active == 0 && c.Passive == 0, "active", "registration.no_seats")
 	in.OneOf("figures", c.Figures, Readers, "registration.readers")
 	in.OneOf("list", c.List, Readers, "registration.readers")
+	in.If(c.Keep < 0 || c.Keep > MaxKeep, "keep", "registration.keep", "max", MaxKeep)
 	c.Categories = once(c.Categories)
 	c.Reason = why(&in, c.Seen > 0, c.Reason)
 	return c, in.Err()
@@ -255,18 +276,37 @@ func once(list []string) []string { return slices.Compact(slices.Sorted(slices.V
 // why holds a reason to its bounds; where something is put right, there must be one.
 func why(in *input.Check, must bool, t locale.Text) locale.Text {
 	in.Texts("reason", &t, input.MaxOutcome)
-	in.If(must && t.Empty(), "reason", "session.reason")
+	in.If(must && t.Empty(), "reason", "desk.reason")
 	return t
 }
 
 // SetTerms decides. The session and the categories were looked up before.
 func (s *State) SetTerms(act cite.Act, c SetTerms) (cite.Proposal, error) {
-	if _, err := s.seen(c.Session, c.Seen); err != nil {
+	was, err := s.seen(c.Session, c.Seen)
+	if err != nil {
 		return cite.Proposal{}, err
 	}
 	t := Terms{Opens: c.Opens, Closes: c.Closes, Active: c.Active, Passive: c.Passive, Each: c.Each, Categories: c.Categories, Approval: c.Approval,
-		Gender: c.Gender, First: c.First, Figures: c.Figures, List: c.List}
+		Gender: c.Gender, First: c.First, Figures: c.Figures, List: c.List, Keep: c.Keep}
+	if was != nil && !act.At.Before(was.Terms.Opens) {
+		if err := was.Terms.promised(t); err != nil {
+			return cite.Proposal{}, err
+		}
+	}
 	return cite.Proposal{Body: Offered{Session: c.Session, Terms: t, Reason: c.Reason, By: act.By, At: act.At}}, nil
+}
+
+// promised looks that what people were told when they registered is kept.
+func (t Terms) promised(next Terms) error {
+	var in input.Check
+	//mutants:guard nothing of people is kept longer than they were told when they registered
+	in.If(next.Days() > t.Days(), "keep", "registration.keep_longer", "max", t.Days())
+	wider := func(next, was string) bool { return slices.Index(Readers, next) < slices.Index(Readers, was) }
+	//mutants:guard nothing is shown of people to others than they were told when they registered
+	in.If(wider(next.Figures, t.Figures), "figures", "registration.wider")
+	//mutants:guard nobody stands on a list that others read than they were told when they registered
+	in.If(wider(next.List, t.List), "list", "registration.wider")
+	return in.Err()
 }
 
 // AskField asks something beside the name, puts a field right, or asks it no more.

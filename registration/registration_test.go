@@ -18,7 +18,9 @@ var t0 = time.Date(2020, 6, 1, 9, 0, 0, 0, time.UTC)
 
 func keys(err error) (out []string) {
 	for _, r := range refusal.Of(err) {
-		out = append(out, r.Field+" "+r.Key)
+		if out = append(out, r.Field+" "+r.Key); strings.HasPrefix(locale.English.T("refusal."+r.Key, r.Args...), "⟦") {
+			out = append(out, r.Key+" is in no catalogue")
+		}
 	}
 	slices.Sort(out)
 	return out
@@ -54,7 +56,8 @@ func TestChecks(t *testing.T) {
 		"active registration.no_seats": func(c *SetTerms) { c.Active, c.Passive = 0, 0 },
 		"figures registration.readers": func(c *SetTerms) { c.Figures = "me" },
 		"list registration.readers":    func(c *SetTerms) { c.List = "" },
-		"reason session.reason":        func(c *SetTerms) { c.Seen = 3 },
+		"reason desk.reason":           func(c *SetTerms) { c.Seen = 3 },
+		"keep registration.keep":       func(c *SetTerms) { c.Keep = MaxKeep + 1 },
 	} {
 		c := terms()
 		change(&c)
@@ -68,7 +71,7 @@ func TestChecks(t *testing.T) {
 		"kind registration.kind":            func(c *AskField) { c.Kind = "colour" },
 		"options registration.options":      func(c *AskField) { c.Options = locale.Plain("en", "Only one\n\n") },
 		"options registration.options_same": func(c *AskField) { c.Options.In = map[locale.Lang]string{"en": "Yes\nNo", "fr": "Oui"} },
-		"reason session.reason":             func(c *AskField) { c.Number = 1 },
+		"reason desk.reason":                func(c *AskField) { c.Number = 1 },
 		"off session.nothing":               func(c *AskField) { c.Off = true },
 	} {
 		c := AskField{Session: "s1", Label: locale.Plain("en", "Diet"), Kind: Choice, Options: two}
@@ -156,6 +159,50 @@ func TestOffer(t *testing.T) {
 	}
 	if err := (&FieldAsked{Session: "s1", Number: 50}).Apply(s, cite.Entry{Position: 99}); err == nil {
 		t.Error("a field that does not follow the last")
+	}
+}
+
+// TestPromised: once people may register, nothing of them is kept longer or shown to more than they were told; before, anything may be put right.
+func TestPromised(t *testing.T) {
+	s := &State{}
+	set := func(at time.Time, change func(*SetTerms)) []string {
+		t.Helper()
+		c := terms()
+		c.Figures, c.List, c.Keep, c.Seen, c.Reason = Participants, Participants, 90, s.Seen("s1"), why1()
+		if change(&c); c.Seen == 0 {
+			c.Reason = locale.Text{}
+		}
+		p, err := s.SetTerms(cite.Act{At: at}, c)
+		if err == nil {
+			apply(t, s, p, s.Seen("s1")+1)
+		}
+		return keys(err)
+	}
+	none := func(*SetTerms) {}
+	set(t0.Add(-time.Hour), func(c *SetTerms) { c.Keep = 30 })
+	if got := set(t0.Add(-time.Second), none); len(got) > 0 {
+		t.Error("before the opening:", got)
+	}
+	for want, change := range map[string]func(*SetTerms){
+		"keep registration.keep_longer": func(c *SetTerms) { c.Keep = 0 }, // the usual is longer
+		"figures registration.wider":    func(c *SetTerms) { c.Figures = Everyone },
+		"list registration.wider":       func(c *SetTerms) { c.List = Everyone },
+	} {
+		if got := set(t0, change); !slices.Equal(got, []string{want}) {
+			t.Error(want, got)
+		}
+	}
+	if got := set(t0, func(c *SetTerms) { c.Figures, c.List, c.Keep = Nobody, Nobody, 89 }); len(got) > 0 {
+		t.Error("less than was said:", got)
+	}
+	o, _ := s.Offer("s1")
+	for ends, want := range map[time.Time]time.Time{{}: o.Terms.Closes, o.Terms.Closes.AddDate(0, 0, 9): o.Terms.Closes.AddDate(0, 0, 9)} {
+		if got := o.Terms.Discarded(ends); !got.Equal(want.AddDate(0, 0, 89)) {
+			t.Error(ends, got)
+		}
+	}
+	if (Terms{}).Days() != UsualKeep {
+		t.Error("the usual")
 	}
 }
 

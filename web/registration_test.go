@@ -278,13 +278,10 @@ func TestRegistrationDecided(t *testing.T) {
 // from the close on.
 func TestRegistrationIncomplete(t *testing.T) {
 	t.Parallel()
-	h := newRegistering(t, time.Now().Add(-6*time.Hour))
+	h := newRegistering(t, time.Now().Add(3*time.Hour), "opens-date", time.Now().UTC().AddDate(0, 0, -3).Format(time.DateOnly))
 	ana, fritz := h.person("ana"), h.person("fritz")
 	h.begins(fritz)
 	h.says("confirmed", h.confirms(fritz, "Fritz"), "registration.became.confirmed_active")
-	if a := fritz.get(h.in + "/join"); a.status != http.StatusConflict || strings.Contains(html.UnescapeString(a.body), locale.English.T("refusal.registration.no_link")) {
-		t.Error("the session has ended, and it is told where to join:", a.status)
-	}
 	h.asks("label-en", "Your letter", "kind", "file", "required", "yes")
 	h.begins(ana, "seat", "passive")
 	h.says("confirmed, and incomplete", h.confirms(ana, "Ana"), "registration.became.confirmed_passive", "registration.lacks")
@@ -305,6 +302,80 @@ func TestRegistrationIncomplete(t *testing.T) {
 	}
 	h.says("to anybody", h.read(h.visitor(), h.in+"/registration"), "registration.figures_for.participants", "registration.state.closed")
 	h.says("to who takes part", h.read(fritz, h.in+"/registration"), "registration.by.seat", "registration.too_few")
+
+	// The session has ended: nobody is told where to join, or registers any more.
+	h.asks("n", "1", "off", "yes", "reason-en", "It is not needed.")
+	const sitting = "/en/c/ferries/desk/sessions/s1"
+	day, clock := func(t time.Time) (string, string) { return t.UTC().Format(time.DateOnly), t.UTC().Format("15:04") }, time.Now().UTC()
+	begins, at := day(clock.Add(-6 * time.Hour))
+	ends, until := day(clock.Add(-3 * time.Hour))
+	for path, with := range map[string][]string{
+		desk + "?do=links":          {"do", "links", "link-active", "https://meet.example/a"},
+		sitting + "?do=sitting&n=1": {"do", "sitting", "begins-date", begins, "begins-time", at, "ends-date", ends, "ends-time", until, "reason-en", "It was earlier."},
+	} {
+		to, _, _ := strings.Cut(path, "?")
+		if a := h.officer.post(to, deskWith(deskForm(t, h.officer.get(path).body, to, 0), with...)); a.status != http.StatusSeeOther {
+			t.Fatal(path, a.status, deskErrors(a.body))
+		}
+	}
+	if a := fritz.get(h.in + "/join"); a.status != http.StatusConflict {
+		t.Error("the session has ended, and it is told where to join:", a.status)
+	}
+	h.says("their own page", h.read(fritz, h.in+"/register"), "registration.past")
+	h.says("the page of codes", h.read(h.visitor(), h.in+"/join-by-code"), "registration.past")
+}
+
+// TestJoinByCode: whom a delegation registered by name alone joins with the code that the delegation hands them, and without an account; every code that is not valid is answered in one way.
+func TestJoinByCode(t *testing.T) {
+	t.Parallel()
+	h := newRegistering(t, time.Now().Add(2*time.Hour), "active", "5", "passive", "9", "list", "nobody")
+	arcadia := string(party(t, h.delegations, "ana").Ref())
+	ana := h.person("ana")
+	if a := h.officer.actIn("ferries", "delegation.authorise", `{"participant":"`+string(h.who["ana"].Ref())+`","party":"`+arcadia+`","capacity":"focal_point"}`); a.status != http.StatusOK {
+		t.Fatal(a.status, a.body)
+	}
+	ana.post(h.in+"/members", url.Values{"do": {"enter"}, "party": {arcadia}, "members": {"Amina Diallo; amina@example.org; passive\nBo Li;; active"}})
+	page := h.read(ana, h.in+"/members")
+	codes := regexp.MustCompile(`dir="ltr">([0-9A-Z]{4}-[0-9A-Z-]+)<`).FindAllStringSubmatch(page, -1)
+	if len(codes) != 1 {
+		t.Fatal("codes for those who cannot read them, and for nobody else:", codes)
+	}
+	anybody := h.visitor()
+	joins := func(code string) answer {
+		return anybody.post(h.in+"/join-by-code", url.Values{"code": {code}})
+	}
+	h.says("nothing said yet", html.UnescapeString(joins(codes[0][1]).body), "refusal.registration.no_link")
+	const desk = "/en/c/ferries/desk/registration/s1"
+	h.officer.post(desk, deskWith(deskForm(t, h.officer.get(desk+"?do=links").body, desk, 0), "do", "links", "link-active", "https://meet.example/a"))
+	if a := joins(strings.ToLower(codes[0][1])); a.status != http.StatusSeeOther || a.header.Get("Location") != "https://meet.example/a" || a.header.Get("Referrer-Policy") != "no-referrer" {
+		t.Error(a.status, a.header)
+	}
+	id := regexp.MustCompile(`name="id" value="([0-9]+)"`).FindAllStringSubmatch(page, -1)
+	ana.post(h.in+"/members", url.Values{"do": {"take-back"}, "party": {arcadia}, "id": {id[1][1]}})
+	for _, code := range []string{"", "nonsense", "0000-0000-0000-0", codes[0][1]} {
+		a := joins(code)
+		if h.says("the code "+code, html.UnescapeString(a.body), "refusal.registration.no_code"); a.status != http.StatusUnprocessableEntity {
+			t.Error(code, a.status)
+		}
+	}
+}
+
+// TestNobodyIsAStateByThemselves: a body that is on the roll is represented by those whom it authorised; whoever registers for themselves is offered no category of bodies, and has none, unless the
+// secretariat decides on each.
+func TestNobodyIsAStateByThemselves(t *testing.T) {
+	t.Parallel()
+	h := newRegistering(t, time.Now().Add(2*time.Hour))
+	ana := h.person("fritz")
+	if page := h.read(ana, h.in+"/register"); strings.Contains(page, `value="member_state"`) || !strings.Contains(page, `value="individual"`) {
+		t.Error("the categories that are offered")
+	}
+	h.says("by themselves", h.begins(ana, "category", "member_state"), "refusal.registration.category")
+	const desk = "/en/c/ferries/desk/registration/s1"
+	if a := h.officer.post(desk, deskWith(deskForm(t, h.officer.get(desk+"?do=terms").body, desk, 0), "do", "terms", "approval", "yes", "reason-en", "To look at letters.")); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	h.begins(ana, "category", "member_state")
+	h.says("where the secretariat decides", h.confirms(ana, "Fritz"), "registration.became.asked")
 }
 
 // TestRegistrationOfDelegation: who manages a delegation registers its members, by lines that were pasted; what is wrong is said by its line. Who signs in with an address has the registration.

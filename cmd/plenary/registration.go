@@ -7,6 +7,8 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/registering"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/registration"
@@ -28,23 +30,58 @@ func (a *app) registrations(ctx context.Context) {
 	}
 }
 
-// settleSeats does so for one conversation.
+// settleSeats does so for one conversation, and ends the registrations of those who may not take part for their party any more.
 func (a *app) settleSeats(ctx context.Context, slug string) error {
 	var all []roster.Terms
 	if _, err := a.Read(ctx, slug, func(st *conversation.State) error {
 		for _, o := range st.Registration.Offers() {
-			all = append(all, roster.Terms{Slug: slug, Offer: o})
+			t := roster.Terms{Slug: slug, Offer: o}
+			if x, ok := st.Sessions.Session(o.Session); ok {
+				t.Ends = x.Ends()
+			}
+			all = append(all, t)
 		}
 		return nil
 	}); err != nil || len(all) == 0 {
 		return err
 	}
 	for _, t := range all {
+		if err := a.endMandates(ctx, t); err != nil {
+			return err
+		}
 		if err := a.roster.Settle(ctx, t, a.Now()); err != nil {
 			return err
 		}
 	}
 	return a.letters.Registered(ctx, a.roster, slug)
+}
+
+// endMandates ends the registrations for a session whose mandate or accreditation ended before the session did: who took part, did.
+func (a *app) endMandates(ctx context.Context, t roster.Terms) error {
+	now := a.Now()
+	if t.Past(now) {
+		return nil
+	}
+	all, err := a.roster.Representing(ctx, t.Slug, t.Session)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	var over []int64
+	if _, err := a.Read(ctx, t.Slug, func(st *conversation.State) error {
+		for _, r := range all {
+			by := delegation.Participant(r.Participant)
+			if r.Entered != 0 {
+				by = 0
+			}
+			if !registering.Represents(st.Roll, st.Accredited, r.Party, by, now) {
+				over = append(over, r.ID)
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return a.roster.End(ctx, t, over, now)
 }
 
 // Names of people in the demonstration: none is anybody's. They are put together anew, so that nobody is meant.

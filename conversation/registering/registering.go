@@ -3,7 +3,11 @@
 package registering
 
 import (
+	"time"
+
+	"github.com/openplenary/plenary/accreditation"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/session"
@@ -44,4 +48,19 @@ func (h *House) registers(session cite.Ref, categories []string) error {
 		}
 	}
 	return nil
+}
+
+// Represents reports whether somebody who is registered for a party may take part for it at an instant: its accreditation stands, and whoever registered by themselves
+// speaks for it. Of whom the delegation registered, by is 0: whether it sends them is its own business.
+func Represents(roll *delegation.Roll, accredited *accreditation.State, party cite.Ref, by delegation.Participant, now time.Time) bool {
+	//mutants:guard nobody takes part for a party whose accreditation is over
+	if !accredited.Stands(party, now) {
+		return false
+	}
+	var p delegation.Party
+	if p.UnmarshalText([]byte(party)) != nil {
+		return false
+	}
+	//mutants:guard nobody takes part for a party that they do not speak for any more
+	return by == 0 || roll.MaySpeak(by, p, now)
 }

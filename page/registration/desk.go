@@ -33,7 +33,7 @@ type Filter struct {
 }
 
 // Filters lists what a filter may ask for.
-var Filters = []string{roster.Asked, roster.Confirmed, "waiting", "incomplete", "arrived", roster.Refused, roster.Held}
+var Filters = []string{roster.Asked, roster.Confirmed, "waiting", "incomplete", "arrived", roster.Refused, roster.Ended, roster.Held}
 
 // query is the filter as the parameters of an address.
 func (x Filter) query() string {

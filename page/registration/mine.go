@@ -54,7 +54,7 @@ func NewMine(st *conversation.Reading, ref cite.Ref, me delegation.Participant, 
 	switch {
 	case r.ID != 0 && r.Status == roster.Held:
 		v.Step = Self
-	case r.ID != 0:
+	case r.ID != 0 && !r.Cleared():
 		v.Step = Done
 	}
 	for _, p := range st.Roll.SpeaksFor(me) {
@@ -71,7 +71,7 @@ func NewMine(st *conversation.Reading, ref cite.Ref, me delegation.Participant, 
 
 // Change shows what somebody said as a form.
 func (v *Mine) Change() {
-	if v.Step == Done && v.Reg.Status != roster.Refused {
+	if v.Step == Done && !v.Reg.Over() {
 		v.Step = Self
 	}
 }
@@ -144,8 +144,8 @@ func (v *Mine) lacks() []Field {
 // became is what became of the registration, in a word of the catalogue.
 func (v *Mine) became() string {
 	switch r := v.Reg; {
-	case r.Status == roster.Refused:
-		return "refused"
+	case r.Over():
+		return r.Status
 	case r.Seat == "":
 		return "waiting"
 	case r.Status == roster.Asked:

@@ -101,6 +101,10 @@ type Offer struct {
 	Position cite.Position `json:"position"`
 	// Mine says that the reader registered, and List that they may see the list of participants.
 	Mine, List bool `json:"-"`
+	// Keep is for how many days after the session what people said is kept.
+	Keep int `json:"keep"`
+	// Past says that the session has ended.
+	Past  bool `json:"past,omitempty"`
 	offer      *noun.Offer
 	l          locale.Lang
 }
@@ -125,12 +129,16 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (v *Offer, ok bo
 	}
 	t := o.Terms
 	v = &Offer{Meeting: newMeeting(x, l), State: Open, Opens: t.Opens, Closes: t.Closes, Each: t.Each, Approval: t.Approval, Gender: t.Gender, First: t.First, FiguresFor: t.Figures, ListFor: t.List,
-		Position: o.Position, offer: o, l: l}
+		Keep: t.Days(), Position: o.Position, offer: o, l: l}
+	if !v.Ends.IsZero() {
+		v.Past = !st.Now.Before(v.Ends)
+		st.Turns(v.Ends)
+	}
 	st.Turns(t.Opens)
 	st.Turns(t.Closes)
 	if st.Now.Before(t.Opens) {
 		v.State = Ahead
-	} else if !t.Takes(st.Now) {
+	} else if !t.Takes(st.Now) || v.Past {
 		v.State = Closed
 	}
 	for _, k := range t.Kinds() {
@@ -170,8 +178,18 @@ func (v *Offer) Free(left map[string]int, waiting int) {
 
 // Count counts those who take part. Unless all is asked for, nothing is said of a few.
 func (v *Offer) Count(st *conversation.Reading, rs []roster.Registration, all bool, l locale.Lang) {
+	v.Kept(st, noun.Counted(People(st, rs), all), l)
+}
+
+// Counted counts those who take part, without their names: what is kept when they are deleted.
+func (v *Offer) Counted(st *conversation.Reading, rs []roster.Registration) []noun.Figure {
+	return noun.Counted(People(st, rs), false)
+}
+
+// Kept shows figures.
+func (v *Offer) Kept(st *conversation.Reading, figures []noun.Figure, l locale.Lang) {
 	v.Figures = nil
-	for _, x := range noun.Counted(People(st, rs), all) {
+	for _, x := range figures {
 		fig := Figure{Figure: x, Names: []string{}}
 		for _, c := range x.Cells {
 			name, named := cellName(st, x.About, c.ID, l)
@@ -299,7 +317,7 @@ func (v *Offer) Title(f *frame.Frame) string { return f.T("registration.title") 
 // categories are those of a session that one may register in.
 func categories(st *conversation.Reading, o *noun.Offer, l locale.Lang) (out []frame.Choice) {
 	for _, c := range settings.Offered(st.Categories) {
-		if May(st, o, c.ID) {
+		if May(st, o, c.ID) && OneSelf(st, o, c.ID) {
 			name, _ := c.Name.For(l)
 			out = append(out, frame.Choice{ID: c.ID, Name: name})
 		}
@@ -316,6 +334,13 @@ func May(st *conversation.Reading, o *noun.Offer, id string) bool {
 		c, ok := st.Category(of)
 		return ok && c.ID == id
 	})
+}
+
+// OneSelf reports whether somebody may register in a category without standing on the roll: as a person, or, where the secretariat decides on each
+// registration, for a body as well. A body that is on the roll is represented by those whom it authorised.
+func OneSelf(st *conversation.Reading, o *noun.Offer, id string) bool {
+	c, ok := st.Category(id)
+	return ok && (c.Persons() || o.Terms.Approval)
 }
 
 // countries lists what may stand for a country here.

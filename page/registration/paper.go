@@ -193,6 +193,29 @@ func NewMembers(st *conversation.Reading, o *Offer, party cite.Ref, me delegatio
 	return v
 }
 
+// ByCode is where somebody joins who has a badge and no account.
+type ByCode struct {
+	*Offer
+	Code string // that was typed
+}
+
+// Title is the page's title.
+func (v *ByCode) Title(f *frame.Frame) string {
+	return f.T("registration.by_code") + " · " + v.Name.Text
+}
+
+// handed reports whether the delegation hands a member their code, with which they join: they cannot read it themselves.
+//
+//mutants:guard a delegation sees no code of who reads it themselves
+func (v *Members) handed(r roster.Registration) bool {
+	return r.Participant == 0 && r.Email == "" && r.Code != "" && Entitled(v.offer, r)
+}
+
+// lacks reports whether something is missing that a member has to answer.
+func (v *Members) lacks(r roster.Registration) bool {
+	return !r.Over() && !v.offer.Complete(r.Category, r.Answers)
+}
+
 // became is what became of the registration of a member.
 func became(r roster.Registration) string { return (&Mine{Reg: r}).became() }
 

@@ -131,51 +131,64 @@ const (
 	Lacking  = "lacking"  // something is missing that they have to answer
 )
 
-// CheckIn checks in whoever bears a code, once.
-func (s *Store) CheckIn(ctx context.Context, t Terms, typed string, now time.Time) (said string, r Registration, err error) {
+// bearer finds whoever bears a code, and says what they are told; they are Welcome whether they were checked in or not.
+func bearer(ctx context.Context, q querier, t Terms, typed string) (said string, r Registration, err error) {
 	code, ok := ParseCode(typed)
 	if !ok {
 		return Mistyped, r, nil
 	}
+	var of string
+	var id, revoked int64
+	err = q.QueryRowContext(ctx, `SELECT session, registration, revoked FROM registration_code WHERE slug = $1 AND code = $2`, t.Slug, code).Scan(&of, &id, &revoked)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Forged, r, nil
+	}
+	if err != nil {
+		return "", r, err
+	}
+	//mutants:guard nobody comes in to a session with the badge of another
+	if of != string(t.Session) {
+		return Another, r, nil
+	}
+	//mutants:guard nobody comes in with a badge that was taken back
+	if revoked != 0 {
+		return Revoked, r, nil
+	}
+	if r, _, err = find(ctx, q, t.Slug, t.Session, id); err != nil {
+		return "", r, err
+	}
+	//mutants:guard nobody comes in who does not take part
+	if !r.Seated() {
+		return Revoked, r, nil
+	}
+	//mutants:guard nobody comes in before they answered what they have to
+	if r.Arrived.IsZero() && !t.Complete(r.Category, r.Answers) {
+		return Lacking, r, nil
+	}
+	return Welcome, r, nil
+}
+
+// Bearer finds whoever bears the code of a badge that is valid; ok is false where nobody does.
+func (s *Store) Bearer(ctx context.Context, t Terms, typed string) (r Registration, ok bool, err error) {
+	said, r, err := bearer(ctx, s.db, t, typed)
+	//mutants:guard nobody is found by a code that was mistyped, forged or taken back
+	if said != Welcome {
+		return Registration{}, false, err
+	}
+	return r, true, err
+}
+
+// CheckIn checks in whoever bears a code, once.
+func (s *Store) CheckIn(ctx context.Context, t Terms, typed string, now time.Time) (said string, r Registration, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
-		var of string
-		var id, revoked int64
-		err := tx.QueryRowContext(ctx, `SELECT session, registration, revoked FROM registration_code WHERE slug = $1 AND code = $2`, t.Slug, code).Scan(&of, &id, &revoked)
-		if errors.Is(err, sql.ErrNoRows) {
-			said = Forged
-			return nil
-		}
-		if err != nil {
+		if said, r, err = bearer(ctx, tx, t, typed); err != nil || said != Welcome {
 			return err
-		}
-		//mutants:guard nobody comes in to a session with the badge of another
-		if of != string(t.Session) {
-			said = Another
-			return nil
-		}
-		//mutants:guard nobody comes in with a badge that was taken back
-		if revoked != 0 {
-			said = Revoked
-			return nil
-		}
-		if r, _, err = find(ctx, tx, t.Slug, t.Session, id); err != nil {
-			return err
-		}
-		//mutants:guard nobody comes in who does not take part
-		if !r.Seated() {
-			said = Revoked
-			return nil
 		}
 		if !r.Arrived.IsZero() {
 			said = Before
 			return nil
 		}
-		//mutants:guard nobody comes in before they answered what they have to
-		if !t.Complete(r.Category, r.Answers) {
-			said = Lacking
-			return nil
-		}
-		said, r.Arrived = Welcome, now
+		r.Arrived = now
 		return update(ctx, tx, &r)
 	})
 	return said, r, err

@@ -17,11 +17,13 @@ import (
 func (s *Store) Approve(ctx context.Context, t Terms, id int64, now time.Time) error {
 	return s.change(ctx, t.Slug, t.Session, id, func(tx *sql.Tx, r *Registration) error {
 		switch {
-		case r.Status == Confirmed:
+		case r.Status == Confirmed || r.Status == Ended:
 			return refusal.New(refusal.Conflict, "registration.decided")
 		case r.Status == Held:
 			return unknown()
-		case !t.Complete(r.Category, r.Answers):
+		case t.Past(now):
+			return refusal.New(refusal.NotNow, "registration.past")
+		case r.Cleared() || !t.Complete(r.Category, r.Answers):
 			return refusal.New(refusal.NotNow, "registration.incomplete")
 		}
 		if r.Status == Refused {
@@ -44,7 +46,7 @@ func (s *Store) Refuse(ctx context.Context, t Terms, id int64, reason string, no
 		return err
 	}
 	err := s.change(ctx, t.Slug, t.Session, id, func(tx *sql.Tx, r *Registration) error {
-		if r.Status == Held || r.Status == Refused {
+		if r.Status == Held || r.Over() {
 			return refusal.New(refusal.Conflict, "registration.decided")
 		}
 		r.Status, r.Seat, r.Approved, r.Changed, r.Reason = Refused, "", time.Time{}, now, reason
@@ -57,12 +59,29 @@ func (s *Store) Refuse(ctx context.Context, t Terms, id int64, reason string, no
 // free. It gives the files that have to go with it.
 func (s *Store) TakeBack(ctx context.Context, t Terms, id int64, now time.Time) (files []string, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {
-		if files, err = drop(ctx, tx, now, `slug = $1 AND session = $2 AND id = $3`, t.Slug, string(t.Session), id); err != nil {
+		was, ok, err := find(ctx, tx, t.Slug, t.Session, id)
+		if err != nil || !ok {
 			return err
+		}
+		if files, err = drop(ctx, tx, now, `id = $1`, id); err != nil {
+			return err
+		}
+		//mutants:guard nobody begins anew, as if nothing had been, whom the secretariat refused
+		if was.Reason != "" {
+			if err := insert(ctx, tx, cleared(was)); err != nil {
+				return err
+			}
 		}
 		return settle(ctx, tx, t, now, 0)
 	})
 	return files, errors.Join(err, s.db.Scrub(ctx))
+}
+
+// cleared is what stays of a registration that the secretariat refused when it is taken back: whose account it was, that it was refused, and why.
+func cleared(was Registration) *Registration {
+	r := Registration{Of: was.Of, Wants: was.Wants, Status: Refused, Reason: was.Reason, Made: was.Made, Changed: was.Changed}
+	r.Lang, r.told = was.Lang, Refused
+	return &r
 }
 
 // drop deletes registrations. Of their badges it stays that they were taken back, and not whose they were.
@@ -120,7 +139,7 @@ func (s *Store) ForgetAll(ctx context.Context, slug string, now time.Time) (file
 		if files, err = drop(ctx, tx, now, `slug = $1`, slug); err != nil {
 			return err
 		}
-		for _, table := range []string{"registration_code", "registration_link"} {
+		for _, table := range []string{"registration_code", "registration_link", "registration_figures"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE slug = $1`, slug); err != nil {
 				return err
 			}

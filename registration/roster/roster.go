@@ -21,10 +21,11 @@ const (
 	Asked     = "asked"     // the secretariat has not decided
 	Confirmed = "confirmed" // whoever it is takes part as soon as they have a seat
 	Refused   = "refused"
+	Ended     = "ended" // whoever it is takes part for their party no more
 )
 
 // Statuses lists what becomes of registrations.
-var Statuses = []string{Held, Asked, Confirmed, Refused}
+var Statuses = []string{Held, Asked, Confirmed, Refused, Ended}
 
 // Genders lists what may be said of one's gender; nobody has to.
 var Genders = []string{"woman", "man", "other"}
@@ -71,7 +72,7 @@ type Registration struct {
 	Until    time.Time
 	Place    int64 // in the order in which people wait
 	Approved time.Time
-	Reason   string // of a refusal
+	Reason   string // of a refusal; of who begins anew after one, that of the refusal before
 	Made     time.Time
 	Changed  time.Time // when it became what it is
 	Code     string    // of the badge, "" while there is none
@@ -83,19 +84,25 @@ type Registration struct {
 
 // Waits reports whether they wait for a seat, or for one of another kind than they have meanwhile.
 func (r Registration) Waits() bool {
-	return r.Status != Held && r.Status != Refused && r.Seat != r.Wants
+	return r.Status != Held && !r.Over() && r.Seat != r.Wants
 }
 
 // Seated reports whether they take part: their registration is confirmed, and they have a seat.
 func (r Registration) Seated() bool { return r.Status == Confirmed && r.Seat != "" }
+
+// Over reports whether it came to nothing: it was refused, or ended.
+func (r Registration) Over() bool { return r.Status == Refused || r.Status == Ended }
+
+// Cleared reports whether all of a refused registration was taken back but that it was refused.
+func (r Registration) Cleared() bool { return r.Status == Refused && r.Name == "" }
 
 // Tells is what a letter tells of it now, "" for nothing.
 func (r Registration) Tells() string {
 	switch {
 	case r.Status == Held:
 		return ""
-	case r.Status == Refused:
-		return Refused
+	case r.Over():
+		return r.Status
 	case r.Seat == "":
 		return "waiting"
 	case r.Status == Asked:
@@ -221,13 +228,15 @@ func find(ctx context.Context, q querier, slug string, session cite.Ref, id int6
 }
 
 // Claim makes the registrations that somebody else made for an address those of whoever signed in with it. A registration that they have
-// already stays theirs.
+// already stays theirs; of several for one session they have the first.
 func (s *Store) Claim(ctx context.Context, slug, email string, participant uint64) error {
 	if email == "" || participant == 0 {
 		return nil
 	}
 	_, err := s.db.ExecContext(ctx, `UPDATE registration SET participant = $1, email = '' WHERE slug = $2 AND participant = 0 AND LOWER(email) = LOWER($3)
-		AND NOT EXISTS (SELECT 1 FROM registration o WHERE o.slug = registration.slug AND o.session = registration.session AND o.participant = $1)`, int64(participant), slug, email)
+		AND NOT EXISTS (SELECT 1 FROM registration o WHERE o.slug = registration.slug AND o.session = registration.session AND o.participant = $1)
+		AND NOT EXISTS (SELECT 1 FROM registration b WHERE b.slug = registration.slug AND b.session = registration.session AND b.participant = 0 AND LOWER(b.email) = LOWER($3)
+			AND (b.made < registration.made OR b.made = registration.made AND b.id < registration.id))`, int64(participant), slug, email)
 	return err
 }
 
@@ -288,4 +297,8 @@ func last(ctx context.Context, tx *sql.Tx, slug string, session cite.Ref) (n int
 type Terms struct {
 	Slug string
 	*registration.Offer
+	Ends time.Time // of the last sitting; zero where none is planned
 }
+
+// Past reports whether the session has ended.
+func (t Terms) Past(now time.Time) bool { return !t.Ends.IsZero() && !now.Before(t.Ends) }

@@ -39,7 +39,7 @@ func newRoom(t *testing.T, active, passive int, change func(*registration.Terms)
 	if change != nil {
 		change(&o.Terms)
 	}
-	return &room{t, New(db), Terms{"ferries", o}, t0}
+	return &room{t, New(db), Terms{Slug: "ferries", Offer: o}, t0}
 }
 
 func (r *room) of(who uint64) Of { return Of{"ferries", "s2", who} }
@@ -278,6 +278,59 @@ func (r *room) checks(code string) string {
 	return said
 }
 
+// TestRefusalStays: whoever was refused takes back what is kept of them, and begins anew; the secretariat decides on them again, whatever the terms, and a hold that ends
+// does not wipe it out.
+func TestRefusalStays(t *testing.T) {
+	r := newRoom(t, 1, 1, nil)
+	is(t, "registered", r.registers(1, "active"), "confirmed active")
+	one := r.mine(1)
+	if err := r.Refuse(t.Context(), r.Terms, one.ID, "No letter.", r.now); err != nil {
+		t.Fatal(err)
+	}
+	takeBack := func() Registration {
+		t.Helper()
+		if _, err := r.TakeBack(t.Context(), r.Terms, r.mine(1).ID, r.now); err != nil {
+			t.Fatal(err)
+		}
+		got := r.mine(1)
+		if got.Name+got.Post+got.Code+got.Seat != "" || len(got.Answers) > 0 || !got.Cleared() || got.Reason != "No letter." || got.Tells() != got.told {
+			t.Errorf("what is kept of a refusal: %+v", got)
+		}
+		return got
+	}
+	is(t, "nobody is approved", key(r.Approve(t.Context(), r.Terms, takeBack().ID, r.now)), "registration.incomplete")
+	is(t, "held", r.begins(1, "active"), "active")
+	r.now = r.now.Add(time.Hour)
+	is(t, "the hold ended", r.state(), "1:refused")
+	is(t, "again", r.registers(1, "active"), "asked active")
+	takeBack()
+	is(t, "and again", r.registers(1, "active"), "asked active")
+	one = r.mine(1)
+	if err := r.Approve(t.Context(), r.Terms, one.ID, r.now); err != nil {
+		t.Fatal(err)
+	}
+	is(t, "approved", r.state(), "1:confirmed active")
+	if one = r.mine(1); one.Reason != "" || one.Code == "" {
+		t.Errorf("%+v", one)
+	}
+	got, err := r.Confirm(t.Context(), r.Terms, r.of(1), Said{Person{Name: "Somebody Else"}, nil}, r.now)
+	if err != nil || got.Status != Asked || got.Code != "" {
+		t.Errorf("another name after the decision: %+v %v", got, err)
+	}
+}
+
+// TestNameOfWhoCame: whoever was checked in keeps the name that stands on their certificate.
+func TestNameOfWhoCame(t *testing.T) {
+	r := newRoom(t, 1, 1, nil)
+	r.registers(1, "active")
+	if said := r.checks(r.mine(1).Code); said != Welcome {
+		t.Fatal(said)
+	}
+	is(t, "the same name", r.confirms(1), "confirmed active")
+	_, err := r.Confirm(t.Context(), r.Terms, r.of(1), Said{Person{Name: "Somebody Else"}, nil}, r.now)
+	is(t, "another name", key(err), "registration.arrived")
+}
+
 // TestCheckIn: each code that is shown has a clear answer.
 func TestCheckIn(t *testing.T) {
 	r := newRoom(t, 3, 1, nil)
@@ -304,11 +357,11 @@ func TestCheckIn(t *testing.T) {
 	is(t, "the new one", r.checks(r.mine(2).Code), Welcome)
 	elsewhere := *r.Offer
 	elsewhere.Session = "s3"
-	said, _, err := r.CheckIn(t.Context(), Terms{"ferries", &elsewhere}, code, r.now)
+	said, _, err := r.CheckIn(t.Context(), Terms{Slug: "ferries", Offer: &elsewhere}, code, r.now)
 	if said != Another || err != nil {
 		t.Error(said, err)
 	}
-	if said, _, err = r.CheckIn(t.Context(), Terms{"bridges", r.Offer}, code, r.now); said != Forged || err != nil {
+	if said, _, err = r.CheckIn(t.Context(), Terms{Slug: "bridges", Offer: r.Offer}, code, r.now); said != Forged || err != nil {
 		t.Error(said, err)
 	}
 	if _, err := r.TakeBack(t.Context(), r.Terms, r.mine(1).ID, r.now); err != nil {
@@ -380,8 +433,96 @@ func TestDelegation(t *testing.T) {
 	if got := r.mine(78); got.Name != "Person 78" {
 		t.Error("a registration was taken over")
 	}
+	if _, err := r.TakeBack(t.Context(), r.Terms, all[1].ID, r.now); err != nil {
+		t.Fatal(err)
+	}
+	// The same again registers nobody twice, whether they wrote an address, or signed in since.
+	is(t, "a name twice", enter(Member{Person: Person{Name: "y"}, Seat: "passive"}), "registration.member_twice")
+	is(t, "who signed in since", enter(Member{Person: Person{Name: "Member 7"}, Email: "m7@example.org", Seat: "passive"}), "registration.member_twice")
+
+	// Another delegation does not learn whom this one registered; whoever it is has the first registration, and only that.
+	b.Party, r.now = "y2", r.now.Add(time.Second)
+	is(t, "another delegation", enter(Member{Person: Person{Name: "Member 9"}, Email: "m9@example.org", Seat: "passive"}), "")
+	if err := r.Claim(t.Context(), "ferries", "m9@example.org", 79); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.mine(79); got.Party != "y1" {
+		t.Errorf("%+v", got)
+	}
 	r.now = r.Offer.Terms.Closes
 	is(t, "after the close", enter(Member{Person: Person{Name: "Z"}, Seat: "passive"}), "registration.closed")
+}
+
+// TestEnded: whoever takes part for their party no more has no badge, and the seat goes to whoever waits; the secretariat does not undo it.
+func TestEnded(t *testing.T) {
+	r := newRoom(t, 1, 0, nil)
+	is(t, "of a party", r.begins(1, "active", "party"), "active")
+	r.confirms(1)
+	r.registers(2, "active")
+	code := r.mine(1).Code
+	all, err := r.Representing(t.Context(), "ferries", "s2")
+	if err != nil || len(all) != 1 || all[0].Participant != 1 {
+		t.Fatal(all, err)
+	}
+	if err := r.End(t.Context(), r.Terms, []int64{all[0].ID, 404}, r.now); err != nil {
+		t.Fatal(err)
+	}
+	is(t, "what became of them", r.state(), "1:ended, 2:confirmed active")
+	is(t, "the badge", r.checks(code), Revoked)
+	is(t, "confirmed again", r.confirms(1), "registration.was_ended")
+	is(t, "approved", key(r.Approve(t.Context(), r.Terms, all[0].ID, r.now)), "registration.decided")
+	is(t, "told", r.mine(1).Tells(), Ended)
+}
+
+// TestPast: when a session has ended nobody registers, moves up or is approved any more.
+func TestPast(t *testing.T) {
+	r := newRoom(t, 1, 0, nil)
+	r.registers(1, "active")
+	r.registers(2, "active")
+	one := r.mine(1)
+	if r.Ends = r.now.Add(time.Hour); r.Refuse(t.Context(), r.Terms, one.ID, "No letter.", r.Ends) != nil {
+		t.Fatal("not refused")
+	}
+	r.now = r.Ends
+	is(t, "nobody moves up", r.state(), "1:refused, 2:confirmed")
+	is(t, "begins", r.begins(3, "active"), "registration.closed")
+	is(t, "approved", key(r.Approve(t.Context(), r.Terms, one.ID, r.now)), "registration.past")
+}
+
+// TestDiscarded: of a session that is long over stays what is counted, and nothing of anybody.
+func TestDiscarded(t *testing.T) {
+	r := newRoom(t, 1, 1, nil)
+	r.registers(1, "active")
+	one := r.mine(1)
+	if _, err := r.Enclose(t.Context(), one.ID, 3, "file-1", "LETTER.pdf"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.SetLink(t.Context(), "ferries", "s2", "active", "https://meet.example"); err != nil {
+		t.Fatal(err)
+	}
+	kept := []registration.Figure{{About: registration.BySeat, Of: 9, Said: 9, Cells: []registration.Cell{{ID: "active", N: 9}}}}
+	files, ok, err := r.Discard(t.Context(), r.Terms, kept, r.now)
+	if err != nil || !ok || !slices.Equal(files, []string{"file-1"}) {
+		t.Fatal(files, ok, err)
+	}
+	is(t, "nobody", r.state(), "")
+	is(t, "the badge", r.checks(one.Code), Forged)
+	if link, err := r.Link(t.Context(), "ferries", "s2", "active"); link != "" || err != nil {
+		t.Error(link, err)
+	}
+	got, at, err := r.Figures(t.Context(), "ferries", "s2")
+	if err != nil || !at.Equal(r.now) || fmt.Sprint(got) != fmt.Sprint(kept) {
+		t.Error(got, at, err)
+	}
+	if files, ok, err = r.Discard(t.Context(), r.Terms, nil, r.now); len(files) > 0 || ok || err != nil {
+		t.Error("there was nothing any more", files, ok, err)
+	}
+	if _, err := r.ForgetAll(t.Context(), "ferries", r.now); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, _ = r.Figures(t.Context(), "ferries", "s2"); len(got) > 0 {
+		t.Error("figures of a conversation that is gone")
+	}
 }
 
 // TestForgotten: with an account go its registrations, what was answered and its files; the seat is free; that somebody registered others is forgotten; of the badge it stays

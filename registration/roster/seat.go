@@ -48,9 +48,17 @@ func take(ctx context.Context, tx *sql.Tx, t Terms, wants string, party cite.Ref
 
 // settle gives up the seats that were held too long, and moves those up who wait, in their order.
 func settle(ctx context.Context, tx *sql.Tx, t Terms, now time.Time, but int64) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM registration WHERE slug = $1 AND session = $2 AND status = $3 AND until <= $4 AND id <> $5`,
-		t.Slug, string(t.Session), Held, private.Micro(now), but); err != nil {
+	late := `slug = $1 AND session = $2 AND status = 'held' AND until <= $3 AND id <> $4`
+	if _, err := tx.ExecContext(ctx, `UPDATE registration SET status = 'refused', seat = '', party = '', category = '', country = '', until = 0, told = 'refused' WHERE reason <> '' AND `+late,
+		t.Slug, string(t.Session), private.Micro(now), but); err != nil {
 		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM registration WHERE `+late, t.Slug, string(t.Session), private.Micro(now), but); err != nil {
+		return err
+	}
+	//mutants:guard nobody moves up to a seat of a session that has ended
+	if t.Past(now) {
+		return nil
 	}
 	for _, kind := range registration.Seats { // who moves up to an active seat leaves a passive one
 		n, err := seats(ctx, tx, t, kind, cite.None)
@@ -110,7 +118,7 @@ func takes(t Terms, now time.Time) error {
 		return refusal.New(refusal.NotNow, "registration.not_open")
 	}
 	//mutants:guard nobody begins to register after the close
-	if !t.Terms.Takes(now) {
+	if !t.Terms.Takes(now) || t.Past(now) {
 		return refusal.New(refusal.NotNow, "registration.closed")
 	}
 	return nil
@@ -128,13 +136,16 @@ func (s *Store) Begin(ctx context.Context, t Terms, b Registration, now time.Tim
 			return err
 		}
 		r = b
-		if !ok {
+		if !ok || was.Cleared() {
 			if err := takes(t, now); err != nil {
 				return err
 			}
 			r.Status, r.Made, r.Changed, r.Until = Held, now, now, t.Terms.Holds(now)
 			if r.Seat, err = take(ctx, tx, t, r.Wants, r.Party); err != nil {
 				return err
+			}
+			if r.ID, r.Reason = was.ID, was.Reason; ok {
+				return update(ctx, tx, &r)
 			}
 			return insert(ctx, tx, &r)
 		}
@@ -173,14 +184,17 @@ func (s *Store) Confirm(ctx context.Context, t Terms, of Of, said Said, now time
 			return err
 		}
 		switch {
-		case r.Status == Refused:
-			return refusal.New(refusal.NotNow, "registration.was_refused")
+		case r.Over():
+			return refusal.New(refusal.NotNow, "registration.was_"+r.Status)
+		//mutants:guard a certificate is for whoever was checked in, and not for another name
+		case !r.Arrived.IsZero() && said.Name != r.Name:
+			return refusal.In("name", "registration.arrived")
 		case r.Status == Held:
 			if err := confirm(ctx, tx, t, &r, now); err != nil {
 				return err
 			}
 		//mutants:guard what the secretariat decided on is not somebody else’s afterwards
-		case t.Terms.Approval && said.Name != r.Name:
+		case (t.Terms.Approval || !r.Approved.IsZero()) && said.Name != r.Name:
 			if r.Status, r.Approved = Asked, (time.Time{}); r.Code != "" {
 				if err := revoke(ctx, tx, &r, now); err != nil {
 					return err
@@ -227,7 +241,8 @@ func confirm(ctx context.Context, tx *sql.Tx, t Terms, r *Registration, now time
 		}
 	}
 	r.Status, r.Until, r.Changed = Confirmed, time.Time{}, now
-	if t.Terms.Approval {
+	//mutants:guard where the secretariat refused somebody before, it decides on them again
+	if t.Terms.Approval || r.Reason != "" {
 		r.Status = Asked
 	}
 	r.Place, err = last(ctx, tx, r.Slug, r.Session)
@@ -279,8 +294,21 @@ type Member struct {
 	Country     string // "" for that of the party
 }
 
-// Enter registers members of a delegation, all of them or none: in their order they have seats, or wait. Whoever is registered already under an address
-// is refused.
+// named reports whether a delegation has registered a member already: under the same address, or under the same name where it cannot be another
+// person by the address: it is not written, or not kept since they signed in. Whether another delegation has
+// is not looked at: else whoever registers a delegation could ask whom the others registered.
+func named(ctx context.Context, q querier, t Terms, r Registration) (twice bool, err error) {
+	if r.Party == cite.None && r.Email == "" {
+		return false, nil
+	}
+	//mutants:guard nobody learns whom others registered
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM registration WHERE slug = $1 AND session = $2 AND party = $3 AND status <> 'held'
+		AND ($4 <> '' AND LOWER(email) = LOWER($4) OR ($4 = '' OR participant <> 0) AND LOWER(name) = LOWER($5)))`, t.Slug, string(t.Session), string(r.Party), r.Email, r.Name).Scan(&twice)
+	return twice, err
+}
+
+// Enter registers members of a delegation, all of them or none: in their order they have seats, or wait. Whom the delegation has registered already is refused, so
+// that what is sent twice registers nobody twice.
 func (s *Store) Enter(ctx context.Context, t Terms, b Registration, members []Member, now time.Time) error {
 	return s.within(ctx, func(tx *sql.Tx) error {
 		if err := takes(t, now); err != nil {
@@ -305,14 +333,12 @@ func (s *Store) Enter(ctx context.Context, t Terms, b Registration, members []Me
 			if t.Terms.Approval {
 				r.Status = Asked
 			}
-			var twice int
-			err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM registration WHERE slug = $1 AND session = $2 AND email <> '' AND LOWER(email) = LOWER($3)`, t.Slug, string(t.Session), m.Email).Scan(&twice)
-			if err != nil {
+			if twice, err := named(ctx, tx, t, r); err != nil {
 				return err
-			}
-			if twice > 0 {
+			} else if twice {
 				return refusal.In("members", "registration.member_twice", "line", i+1)
 			}
+			var err error
 			if r.Seat, err = take(ctx, tx, t, r.Wants, r.Party); err != nil {
 				return err
 			}

@@ -53,7 +53,7 @@ func (h *Handlers) open(handle func(*request) error) func(*serve.Request) error 
 		}
 		if err := q.Look(func(st *conversation.Reading) error {
 			if v, ok := view.New(st, q.Ref(), q.Lang); ok {
-				q.terms.Offer = v.Offered()
+				q.terms.Offer, q.terms.Ends = v.Offered(), v.Ends
 			}
 			return nil
 		}); err != nil {
@@ -277,7 +277,7 @@ func (a *asking) text(t frame.Tongues, was locale.Text) locale.Text {
 // setTerms is what the form says of the terms.
 func (a *asking) setTerms() noun.SetTerms {
 	return noun.SetTerms{Session: a.Ref(), Opens: a.moment("opens"), Closes: a.moment("closes"), Active: a.number("active"), Passive: a.number("passive"), Each: a.number("each"),
-		Categories: a.categories(), Approval: a.v.Get("approval") != "", Gender: a.v.Get("gender") != "", First: a.v.Get("first") != "", Figures: a.v.Get("figures"), List: a.v.Get("list"),
+		Categories: a.categories(), Approval: a.v.Get("approval") != "", Gender: a.v.Get("gender") != "", First: a.v.Get("first") != "", Figures: a.v.Get("figures"), List: a.v.Get("list"), Keep: a.number("keep"),
 		Reason: a.text(a.view.Reason, locale.Text{}), Seen: a.seen()}
 }
 

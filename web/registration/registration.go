@@ -51,7 +51,7 @@ func (h *Handlers) on(handle func(*request) error) func(*serve.Request) error {
 			if !ok {
 				return serve.NotFound()
 			}
-			q.terms.Offer = v.Offered()
+			q.terms.Offer, q.terms.Ends = v.Offered(), v.Ends
 			return nil
 		}); err != nil {
 			return err
@@ -85,6 +85,8 @@ func (h *Handlers) Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/invitation-letter", Who: serve.SignedIn, Handle: h.on(paper(view.Invitation))},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/certificate", Who: serve.SignedIn, Handle: h.on(paper(view.Certificate))},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/join", Who: serve.SignedIn, Handle: h.on((*request).join)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/join-by-code", Who: serve.Everybody, Beside: true, Handle: h.on((*request).byCode)},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/join-by-code", Who: serve.Everybody, Beside: true, Body: 16 * serve.KiB, Handle: h.on((*request).postByCode)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/participants", Who: serve.Everybody, Beside: true, Handle: h.on((*request).participants)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/members", Who: serve.SignedIn, Query: membersQuery{}, Handle: h.on((*request).members)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/members", Who: serve.SignedIn, Body: 128 * serve.KiB, Handle: h.on((*request).postMembers)},
@@ -184,17 +186,23 @@ func (q *request) offer() error {
 		return err
 	}
 	var all []roster.Registration
+	var kept []noun.Figure
 	//mutants:guard figures are shown from the close on, to those to whom the session shows them
 	if q.reads(q.terms.Terms.Figures, r) && !q.Received.Before(q.terms.Terms.Closes) {
 		if all, err = q.Roster.All(q.Context(), q.Slug, q.Ref()); err != nil {
+			return err
+		}
+		if kept, _, err = q.Roster.Figures(q.Context(), q.Slug, q.Ref()); err != nil {
 			return err
 		}
 	}
 	return q.show(http.StatusOK, func(st *conversation.Reading) (frame.View, error) {
 		v, _ := view.New(st, q.Ref(), q.Lang)
 		v.Free(left, waiting)
-		v.Mine, v.List = r.ID != 0, q.reads(q.terms.Terms.List, r)
-		v.Count(st, all, false, q.Lang)
+		v.Mine, v.List = r.ID != 0 && !r.Cleared(), q.reads(q.terms.Terms.List, r)
+		if v.Count(st, all, false, q.Lang); len(kept) > 0 {
+			v.Kept(st, kept, q.Lang)
+		}
 		return v, nil
 	})
 }
@@ -327,8 +335,8 @@ func (q *request) begin(of roster.Of, v url.Values) error {
 		if c, ok := st.Category(b.Category); ok {
 			b.Category = c.ID
 		}
-		//mutants:guard nobody registers in a category that may not
-		in.If(!view.May(st, q.terms.Offer, b.Category), "category", "registration.category")
+		//mutants:guard nobody registers in a category that may not, nor for a body whose they only say they are
+		in.If(!view.May(st, q.terms.Offer, b.Category) || b.Party == cite.None && !view.OneSelf(st, q.terms.Offer, b.Category), "category", "registration.category")
 		in.If(b.Country != "" && !st.KnownCountry(b.Country), "country", "country.unknown")
 		return in.Err()
 	}); err != nil {
@@ -350,7 +358,7 @@ func (q *request) confirm(of roster.Of, v url.Values) (said string, err error) {
 	p := roster.Person{Name: v.Get("name"), Post: v.Get("post"), Gender: v.Get("gender"), First: v.Get("first"), Listed: v.Get("listed") == "yes", Lang: q.Lang}
 	var in input.Check
 	in.Line("name", &p.Name, input.MaxName)
-	in.If(p.Name == "", "name", "name.missing")
+	in.If(p.Name == "" && in.Found() == 0, "name", "name.missing")
 	in.Line("post", &p.Post, input.MaxName)
 	if !q.terms.Terms.Gender || !slices.Contains(roster.Genders, p.Gender) {
 		p.Gender = ""
@@ -423,6 +431,44 @@ func (q *request) join() error {
 	if err != nil {
 		return err
 	}
+	return q.lead(r)
+}
+
+// byCode shows where somebody joins who has a badge and no account: a member whom their delegation registered by name.
+func (q *request) byCode() error { return q.showByCode(http.StatusOK, "") }
+
+func (q *request) showByCode(status int, typed string) error {
+	return q.show(status, func(st *conversation.Reading) (frame.View, error) {
+		o, _ := view.New(st, q.Ref(), q.Lang)
+		return &view.ByCode{Offer: o, Code: typed}, nil
+	})
+}
+
+// postByCode leads whoever bears the code of a badge to where they join. Whatever is wrong with a code, the answer is one.
+func (q *request) postByCode() error {
+	v, err := q.ReadForm()
+	if err != nil {
+		return err
+	}
+	if err := q.May(serve.Once(serve.LimitActs)); err != nil {
+		return err
+	}
+	r, ok, err := q.Roster.Bearer(q.Context(), q.terms, v.Get("code"))
+	if err != nil {
+		return err
+	}
+	if err = refusal.In("code", "registration.no_code"); ok {
+		err = q.lead(r)
+	}
+	if rs := refusal.Of(err); len(rs) > 0 {
+		q.Frame.Errors = rs
+		return q.showByCode(serve.DeskStatus(rs), v.Get("code"))
+	}
+	return err
+}
+
+// lead leads somebody who takes part to where they join.
+func (q *request) lead(r roster.Registration) error {
 	link, err := q.Roster.Link(q.Context(), q.Slug, q.Ref(), r.Seat)
 	if err != nil {
 		return err
@@ -532,7 +578,10 @@ func (q *request) postMembers() error {
 		if r.Party != party {
 			return serve.NotFound()
 		}
-		err = q.drop(id)
+		//mutants:guard what the secretariat refused is not taken off the list by whoever registered them, to be registered again
+		if err = refusal.New(refusal.NotNow, "registration.was_refused"); r.Reason == "" {
+			err = q.drop(id)
+		}
 	default:
 		return refusal.New(refusal.Invalid, "form.unreadable")
 	}
@@ -600,8 +649,8 @@ func Parse(text string, o *noun.Offer) (out []roster.Member, err error) {
 				in.Refuse("members", "registration.member_address", "line", n)
 			}
 		}
-		in.If(m.Name == "" || len(cells) > 5, "members", "registration.member", "line", n)
-		in.If(o.Terms.Seated(m.Seat) == 0, "members", "registration.member_seat", "line", n)
+		in.If(in.Found() == before && (m.Name == "" || len(cells) > 5), "members", "registration.member", "line", n)
+		in.If(in.Found() == before && o.Terms.Seated(m.Seat) == 0, "members", "registration.member_seat", "line", n)
 		if in.Found() > before { // the first line that is wrong is enough to say
 			return nil, in.Err()
 		}

@@ -85,7 +85,8 @@ func (u *upload) enclose(of roster.Of, field string) error {
 	for _, x := range q.terms.Of(r.Category) {
 		asked = asked || x == n && q.terms.Fields[x-1].Kind == noun.File
 	}
-	if !ok || !asked {
+	//mutants:guard no file is kept of who has only a seat, which may be given up, or was refused
+	if !ok || !asked || r.Status == roster.Held || r.Over() {
 		return serve.NotFound()
 	}
 	if u.file == nil {
