@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -193,9 +194,11 @@ func (f Given) Describe() cite.Description { return public("floor.given/1", f.Se
 // Apply begins the turn, and starts its clock.
 func (f *Given) Apply(s *State, at cite.Entry) error {
 	return s.chaired(f.Session, at, func(x *Floor) bool {
-		x.Turns = append(slices.Clip(x.Turns), Turn{Number: f.Number, Kind: f.Kind, Item: f.Item, Sitting: f.Sitting, Party: f.Party, Requests: f.Requests, Class: f.Class,
-			Region: f.Region, Seconds: f.Seconds, Spans: []Span{{From: f.At}}, Position: at.Position})
-		return f.Number == len(x.Turns) && x.became(f.Requests, func(r *Request) { r.Became, r.Turn = Heard, f.Number })
+		t := Turn{Number: f.Number, Kind: f.Kind, Item: f.Item, Sitting: f.Sitting, Party: f.Party, Requests: f.Requests, Class: f.Class,
+			Region: f.Region, Seconds: f.Seconds, Spans: []Span{{From: f.At}}, Position: at.Position}
+		ok := x.became(f.Requests, func(r *Request) { r.Became, r.Turn, t.Through = Heard, f.Number, cmp.Or(t.Through, r.Through) })
+		x.Turns = append(slices.Clip(x.Turns), t)
+		return ok && f.Number == len(x.Turns)
 	})
 }
 

@@ -105,13 +105,14 @@ type Enter struct {
 	Kind    string   // place, reply or point; empty for a place
 	Item    int      // of the agenda; 0 for a point of order
 	Party   cite.Ref // on the roll
+	Through cite.Ref // the member that speaks, where the party is a group
 	Minutes int      // that are asked for, at most MaxLong; 0 for as many as there are
 	Note    string   // to the chair, at most MaxNote characters: only those who hold an office read it
 }
 
 // Ask is what is asked by it.
 func (c Enter) Ask() Ask {
-	return Ask{Session: c.Session, Kind: c.Kind, Item: c.Item, Party: c.Party, Minutes: c.Minutes, Note: c.Note}
+	return Ask{Session: c.Session, Kind: c.Kind, Item: c.Item, Party: c.Party, Through: c.Through, Minutes: c.Minutes, Note: c.Note}
 }
 
 // Check holds it to the bounds of what a party asks itself.
