@@ -89,12 +89,13 @@ type Request struct {
 	Kind     string // one of Kinds
 	Item     int    // of the agenda; 0 for a point of order
 	Party    cite.Ref
-	Through  cite.Ref // the member that speaks where Party is a group
-	Class    string   // one of Classes, when it asked
-	Region   string   // "" for none
-	Seconds  int      // that are asked for; 0 for whatever there is
-	By       string   // who asked, or entered it
-	Entered  bool     // by the secretariat, for somebody who wrote or called
+	Through  cite.Ref    // the member that speaks where Party is a group
+	Class    string      // one of Classes, when it asked
+	Region   string      // "" for none
+	Seconds  int         // that are asked for; 0 for whatever there is
+	Floor    locale.Lang // that will be spoken; empty where nobody said so
+	By       string      // who asked, or entered it
+	Entered  bool        // by the secretariat, for somebody who wrote or called
 	At       time.Time
 	Position cite.Position
 	Note     cite.Position // the entry of its note to the chair; 0 for none

@@ -90,3 +90,53 @@ func TestTurnsEnteredAfterwards(t *testing.T) {
 		t.Errorf("a form for a turn that there is not: %d", a.status)
 	}
 }
+
+// TestRequestsFromASpreadsheet: each row is a request of its own; what is refused is said with its line, and sent again only that is entered.
+func TestRequestsFromASpreadsheet(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	officer, reader := sitting(t, h), h.visitor()
+	const desk, at = "/en/c/ferries/desk/speakers/s1.i1", "/en/c/ferries/desk/speakers/s1.i1?do=sheet"
+	rules := deskForm(t, officer.get("/en/c/ferries/desk/speakers/s1?do=rules").body, "/en/c/ferries/desk/speakers/s1", 0)
+	if a := officer.post("/en/c/ferries/desk/speakers/s1", deskWith(rules, "do", "rules")); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	if a := officer.post("/en/c/ferries/desk/speakers/s1", url.Values{"do": {"open-list"}, "item": {"1"}}); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	form := deskForm(t, officer.get(at).body, desk, 0)
+	says := func(a answer, status int, wants ...string) {
+		t.Helper()
+		if a.status != status {
+			t.Fatalf("%d: %s", a.status, deskErrors(a.body))
+		}
+		for _, want := range wants {
+			if body := html.UnescapeString(a.body); !strings.Contains(body, want) {
+				t.Errorf("it does not say %q: %s", want, deskErrors(body))
+			}
+		}
+	}
+	says(officer.post(desk, deskWith(form, "rows", "name;number\nArcadia;1\n")), 422, "The first line names the columns")
+	says(officer.post(desk, deskWith(form, "rows", "party,item\nArcadia,1,2\n")), 422, "Line 2 cannot be read")
+	rows := "\ufeffParty;Item;Wish;Language\nArcadia;1;2;es\nNowhere;1;;\n\nRuritania;1;soon;\nRuritania;9;;\nRuritania;1;;xx\nRuritania;1;٣;fr\n"
+	first := officer.post(desk, deskWith(form, "rows", rows))
+	says(first, 422, "Rows that were entered: 2.", "Line 3: No accredited party", "Line 5: Write minutes", "Line 6: ", "Line 7: ")
+	if f := reader.floor("s1.i1"); len(f.Places) != 2 || !f.Places[0].Entered {
+		t.Fatalf("%+v", f.Places)
+	}
+	// What is mended is sent again with the rest, which is not entered twice.
+	again := deskForm(t, first.body, desk, 0)
+	says(officer.post(desk, deskWith(again, "rows", "party,item,wish,language\nArcadia,1,2,es\nRuritania,1,٣,fr\nRuritania,7,,\n")), 422, "Line 4: ", "Rows that were entered: 2.")
+	a := officer.post(desk, deskWith(again, "rows", "party,item,wish,language\nArcadia,1,2,es\nRuritania,1,٣,fr\nRuritania,,point,\n"))
+	says(a, http.StatusSeeOther)
+	if f := reader.floor("s1.i1"); len(f.Places) != 2 || len(f.Points) != 1 {
+		t.Errorf("%+v", f)
+	}
+	requests := 0
+	if _, err := h.sec.Read(t.Context(), "ferries", func(st *conversation.State) error {
+		requests = len(st.Floors.Floor("s1").Requests)
+		return nil
+	}); err != nil || requests != 3 {
+		t.Errorf("%d requests, %v", requests, err)
+	}
+}

@@ -24,10 +24,11 @@ const (
 	DoConsult  = "consult"
 	DoTurn     = "turn"
 	DoDescribe = "describe"
+	DoSheet    = "sheet"
 )
 
 // Forms lists what is done with a form of its own.
-var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDescribe}
+var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDescribe, DoSheet}
 
 // Console is where the chair gives the floor, and the secretariat enters who wrote or called. It has no JSON twin: its acts have.
 type Console struct {
@@ -41,6 +42,7 @@ type Console struct {
 	Groups   []part.Named
 	Sittings []int // that were opened
 	Turn     *Turn // that is put right or described; nil for none
+	Entered  int   // requests of a spreadsheet that were entered, where others were refused
 	values   map[string]string
 	typed    func(field string) (string, bool)
 }
@@ -56,7 +58,7 @@ func NewConsole(st *conversation.Reading, ref cite.Ref, do string, n int, l loca
 	switch do {
 	case DoRules:
 		v.rules()
-	case DoEnter:
+	case DoEnter, DoSheet:
 		if page.Item != nil {
 			v.values["item"] = strconv.Itoa(page.Item.Number)
 		}
@@ -151,6 +153,40 @@ func (v *Console) Fill(words map[cite.Position]cite.Words) {
 		v.Turn.fill(words)
 		v.values["speaker"] = v.Turn.Speaker
 	}
+}
+
+// Find finds a party that the form offers, by its name or its reference; None where there is none, or more than one of that name.
+func (v *Console) Find(name string) (out cite.Ref) {
+	is := locale.Skeleton(name)
+	for _, p := range slices.Concat(v.Parties, v.Groups) {
+		if string(p.Party) == name {
+			return p.Party
+		}
+		if is == "" || locale.Skeleton(p.Name) != is {
+			continue
+		}
+		if out != cite.None {
+			return cite.None
+		}
+		out = p.Party
+	}
+	return out
+}
+
+// Numbered finds an item by its number on paper, else by that in the order in which the items were planned; 0 for none.
+func (v *Console) Numbered(label string) int {
+	n, _ := strconv.Atoi(locale.WesternDigits(label))
+	for _, it := range v.Page.Items {
+		if it.Label != "" && strings.EqualFold(it.Label, label) {
+			return it.Number
+		}
+	}
+	for _, it := range v.Page.Items {
+		if it.Number == n {
+			return n
+		}
+	}
+	return 0
 }
 
 // Title is the page's title.

@@ -22,7 +22,7 @@ import (
 
 // consoleQuery are the parameters of the console.
 type consoleQuery struct {
-	// Do is the form that is shown: rules, enter, move, strike, consult, turn, describe.
+	// Do is the form that is shown: rules, enter, move, strike, consult, turn, describe, sheet.
 	Do string `query:"do"`
 	// Number is the request that is moved or struck, or the turn that is put right or described.
 	Number int `query:"n"`
@@ -92,6 +92,9 @@ func postConsole(q *serve.Request) error {
 	}); err != nil {
 		return err
 	}
+	if w.do == view.DoSheet {
+		return w.sheet()
+	}
 	command := w.command()
 	if command == nil {
 		return refusal.New(refusal.Invalid, "form.unreadable")
@@ -144,8 +147,8 @@ func (w *work) command() any {
 		return floor.Strike{Session: w.of, Request: w.n, Reason: w.Tongues(w.v, w.page.Reason, locale.Text{}), Seen: w.seen}
 	case view.DoEnter:
 		c := floor.Enter{Session: w.of, Kind: w.v.Get("kind"), Item: number(w.v.Get("item")), Party: cite.Ref(w.v.Get("party")), Through: cite.Ref(w.v.Get("through")),
-			Minutes: w.count("minutes", "floor.minutes", "max", floor.MaxLong),
-			Note:    serve.OneEnding(w.v.Get("note"))}
+			Floor: locale.Lang(w.v.Get("floor")), Minutes: w.count("minutes", "floor.minutes", "max", floor.MaxLong),
+			Note: serve.OneEnding(w.v.Get("note"))}
 		return c
 	case view.DoTurn:
 		return w.turn()
