@@ -48,7 +48,7 @@ var rooms = []room{
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
 	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
 	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration press refusal registration registration/roster web/serve"},
-	{"web/floor", 6, "cite conversation delegation floor locale page/floor page/frame refusal web/serve"},
+	{"web/floor", 6, "cite conversation delegation floor input locale page/floor page/frame refusal web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},

@@ -26,6 +26,8 @@ func floorCommands() []Command {
 		command("floor.set-list", Chairs, in(speaker, (*speaking.House).SetList)),
 		command("floor.ask-floor", Anybody, several((*speaking.House).Ask)),
 		command("floor.enter-request", Rapporteurs, several((*speaking.House).Enter)),
+		command("floor.enter-turn", Rapporteurs, several((*speaking.House).EnterTurn)),
+		command("floor.describe-turn", Rapporteurs, in(floors, (*floor.State).DescribeTurn)),
 		command("floor.leave-list", Anybody, in(speaker, (*speaking.House).Leave)),
 		command("floor.strike", Chairs, in(floors, (*floor.State).Strike)),
 		command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
@@ -47,6 +49,8 @@ func floored() {
 	fact[floor.Left](floors)
 	fact[floor.PlaceMoved](floors)
 	fact[floor.Given](floors)
+	fact[floor.TurnEntered](floors)
+	fact[floor.TurnDescribed](floors)
 	fact[floor.Timed](floors)
 	fact[floor.Ruled](floors)
 	fact[floor.Consulted](floors)

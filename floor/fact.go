@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -78,6 +79,7 @@ type Requested struct {
 	Class   string    `json:"class"`
 	Region  string    `json:"region,omitempty"`
 	Seconds int       `json:"seconds,omitempty"` // that are asked for
+	Floor   string    `json:"floor,omitempty"`   // the language that will be spoken
 	Entered bool      `json:"entered,omitempty"` // by the secretariat, for somebody who wrote or called
 	By      string    `json:"by"`                // who asked, or entered it
 	At      time.Time `json:"at"`
@@ -92,7 +94,7 @@ func (f Requested) Describe() cite.Description {
 func (f *Requested) Apply(s *State, at cite.Entry) error {
 	return s.change(f.Session, func(x *Floor) bool {
 		x.Requests = append(x.Requests, Request{Number: f.Number, Kind: f.Kind, Item: f.Item, Party: f.Party, Through: f.Through, Class: f.Class, Region: f.Region,
-			Seconds: f.Seconds, By: f.By, Entered: f.Entered, At: f.At, Position: at.Position})
+			Seconds: f.Seconds, Floor: locale.Lang(f.Floor), By: f.By, Entered: f.Entered, At: f.At, Position: at.Position})
 		return f.Number == len(x.Requests)
 	})
 }
@@ -193,9 +195,14 @@ func (f Given) Describe() cite.Description { return public("floor.given/1", f.Se
 // Apply begins the turn, and starts its clock.
 func (f *Given) Apply(s *State, at cite.Entry) error {
 	return s.chaired(f.Session, at, func(x *Floor) bool {
-		x.Turns = append(slices.Clip(x.Turns), Turn{Number: f.Number, Kind: f.Kind, Item: f.Item, Sitting: f.Sitting, Party: f.Party, Requests: f.Requests, Class: f.Class,
-			Region: f.Region, Seconds: f.Seconds, Spans: []Span{{From: f.At}}, Position: at.Position})
-		return f.Number == len(x.Turns) && x.became(f.Requests, func(r *Request) { r.Became, r.Turn = Heard, f.Number })
+		t := Turn{Number: f.Number, Kind: f.Kind, Item: f.Item, Sitting: f.Sitting, Party: f.Party, Requests: f.Requests, Class: f.Class,
+			Region: f.Region, Seconds: f.Seconds, Spans: []Span{{From: f.At}}, Position: at.Position}
+		ok := x.became(f.Requests, func(r *Request) {
+			r.Became, r.Turn = Heard, f.Number
+			t.Through, t.Floor = cmp.Or(t.Through, r.Through), cmp.Or(t.Floor, r.Floor)
+		})
+		x.Turns = append(slices.Clip(x.Turns), t)
+		return ok && f.Number == len(x.Turns)
 	})
 }
 

@@ -90,12 +90,13 @@ type Request struct {
 	Kind     string // one of Kinds
 	Item     int    // of the agenda; 0 for a point of order
 	Party    cite.Ref
-	Through  cite.Ref // the member that speaks where Party is a group
-	Class    string   // one of Classes, when it asked
-	Region   string   // "" for none
-	Seconds  int      // that are asked for; 0 for whatever there is
-	By       string   // who asked, or entered it
-	Entered  bool     // by the secretariat, for somebody who wrote or called
+	Through  cite.Ref    // the member that speaks where Party is a group
+	Class    string      // one of Classes, when it asked
+	Region   string      // "" for none
+	Seconds  int         // that are asked for; 0 for whatever there is
+	Floor    locale.Lang // that will be spoken; empty where nobody said so
+	By       string      // who asked, or entered it
+	Entered  bool        // by the secretariat, for somebody who wrote or called
 	At       time.Time
 	Position cite.Position
 	Note     cite.Position // the entry of its note to the chair; 0 for none
@@ -127,13 +128,17 @@ type Turn struct {
 	Item     int
 	Sitting  int
 	Party    cite.Ref
-	Requests []int // that were heard in it
+	Through  cite.Ref // the member that speaks where Party is a group
+	Requests []int    // that were heard in it; none where nobody had asked
 	Class    string
 	Region   string
 	Seconds  int // what it has, with what was added
 	Spans    []Span
-	Ended    time.Time // zero while it has the floor
-	Cut      bool      // time ran out before the speaker had finished
+	Ended    time.Time     // zero while it has the floor
+	Cut      bool          // time ran out before the speaker had finished
+	Entered  time.Time     // when it was entered afterwards; zero where the chair gave the floor here
+	Floor    locale.Lang   // that is spoken; empty where nobody said so
+	Said     cite.Position // the entry that says so, and as what the person speaks; 0 for none
 	Position cite.Position
 }
 
@@ -206,14 +211,35 @@ func (f *Floor) Request(n int) (Request, bool) {
 	return f.Requests[n-1], true
 }
 
-// Current is who has the floor: the point of order that is heard, else the speaker; nil where nobody has it.
-func (f *Floor) Current() *Turn {
-	for i := len(f.Turns) - 1; i >= 0 && i >= len(f.Turns)-2; i-- { // a point of order stands above the speaker that it interrupts, and nothing above that
+// Speaking are the turns that go on, the last first: a point of order stands above the speaker that it interrupts, and nothing above that. What was
+// entered afterwards may stand between them, and goes on no more.
+func (f *Floor) Speaking() (out []*Turn) {
+	for i := len(f.Turns) - 1; i >= 0; i-- {
 		if f.Turns[i].Ended.IsZero() {
-			return &f.Turns[i]
+			out = append(out, &f.Turns[i])
+		} else if f.Turns[i].Entered.IsZero() && f.Turns[i].Kind != Point {
+			break // whoever has the floor ends the turn before
 		}
 	}
+	return out
+}
+
+// Current is who has the floor: the point of order that is heard, else the speaker; nil where nobody has it.
+func (f *Floor) Current() *Turn {
+	if all := f.Speaking(); len(all) > 0 {
+		return all[0]
+	}
 	return nil
+}
+
+// InTime lists the turns in the order in which the floor was given, which is not that of their numbers where some were entered afterwards.
+func (f *Floor) InTime() []*Turn {
+	out := make([]*Turn, len(f.Turns))
+	for i := range f.Turns {
+		out[i] = &f.Turns[i]
+	}
+	slices.SortStableFunc(out, func(a, b *Turn) int { return a.Began().Compare(b.Began()) })
+	return out
 }
 
 // Asked is the question whether anybody objects that is open; nil where none is.

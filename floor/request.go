@@ -5,18 +5,20 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/input"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
 
 // Ask asks for the floor for a party: for a place on the list of an item, for a right of reply, or to a point of order.
 type Ask struct {
-	Session cite.Ref // s2
-	Kind    string   // place, reply or point; empty for a place
-	Item    int      // of the agenda; 0 for a point of order
-	Party   cite.Ref // on the roll, for which whoever asks speaks
-	Through cite.Ref // the member that speaks, where the party is a group
-	Minutes int      // that are asked for, at most MaxLong; 0 for as many as there are
-	Note    string   // to the chair, at most MaxNote characters: only those who hold an office read it
+	Session cite.Ref    // s2
+	Kind    string      // place, reply or point; empty for a place
+	Item    int         // of the agenda; 0 for a point of order
+	Party   cite.Ref    // on the roll, for which whoever asks speaks
+	Through cite.Ref    // the member that speaks, where the party is a group
+	Minutes int         // that are asked for, at most MaxLong; 0 for as many as there are
+	Floor   locale.Lang // that will be spoken; empty where that is not known
+	Note    string      // to the chair, at most MaxNote characters: only those who hold an office read it
 }
 
 // Check cleans the note and holds everything to its bounds.
@@ -27,6 +29,7 @@ func (c Ask) Check() (Ask, error) {
 	}
 	in.OneOf("kind", c.Kind, Kinds, "floor.kind")
 	in.If(c.Minutes < 0 || c.Minutes > MaxLong, "minutes", "floor.minutes", "max", MaxLong)
+	in.If(c.Floor != "" && !c.Floor.Valid(), "floor", "session.floor")
 	in.Short("note", &c.Note, MaxNote)
 	if c.Kind == Point {
 		c.Item, c.Minutes = 0, 0
@@ -58,7 +61,7 @@ func (s *State) Request(act cite.Act, c Ask, who Who) (facts []cite.Proposal, er
 		return nil, err
 	}
 	f := Requested{Session: c.Session, Number: len(x.Requests) + 1, Kind: c.Kind, Item: c.Item, Party: c.Party, Through: c.Through, Class: who.Class, Region: who.Region,
-		Seconds: c.Minutes * 60, Entered: who.Entered, By: act.By, At: act.At}
+		Seconds: c.Minutes * 60, Floor: string(c.Floor), Entered: who.Entered, By: act.By, At: act.At}
 	facts = []cite.Proposal{{Body: f}}
 	if c.Note != "" {
 		facts = append(facts, cite.Proposal{Body: Noted{Session: c.Session, Request: f.Number, By: act.By, At: act.At}, Words: cite.Words{"note": c.Note}})
@@ -115,17 +118,19 @@ func (f *Floor) takes(at time.Time, c Ask, who Who) error {
 
 // Enter enters a request of somebody who wrote or called.
 type Enter struct {
-	Session cite.Ref // s2
-	Kind    string   // place, reply or point; empty for a place
-	Item    int      // of the agenda; 0 for a point of order
-	Party   cite.Ref // on the roll
-	Minutes int      // that are asked for, at most MaxLong; 0 for as many as there are
-	Note    string   // to the chair, at most MaxNote characters: only those who hold an office read it
+	Session cite.Ref    // s2
+	Kind    string      // place, reply or point; empty for a place
+	Item    int         // of the agenda; 0 for a point of order
+	Party   cite.Ref    // on the roll
+	Through cite.Ref    // the member that speaks, where the party is a group
+	Minutes int         // that are asked for, at most MaxLong; 0 for as many as there are
+	Floor   locale.Lang // that will be spoken; empty where that is not known
+	Note    string      // to the chair, at most MaxNote characters: only those who hold an office read it
 }
 
 // Ask is what is asked by it.
 func (c Enter) Ask() Ask {
-	return Ask{Session: c.Session, Kind: c.Kind, Item: c.Item, Party: c.Party, Minutes: c.Minutes, Note: c.Note}
+	return Ask{Session: c.Session, Kind: c.Kind, Item: c.Item, Party: c.Party, Through: c.Through, Minutes: c.Minutes, Floor: c.Floor, Note: c.Note}
 }
 
 // Check holds it to the bounds of what a party asks itself.

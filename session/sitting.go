@@ -207,6 +207,15 @@ func (s *State) Adopt(act cite.Act, c AdoptAgenda) (cite.Proposal, error) {
 	return cite.Proposal{Body: AgendaAdopted{Session: c.Session, Sitting: c.Sitting, Adopted: c.Adopted, Items: x.Standing(), By: act.By, At: act.At}}, nil
 }
 
+// InSitting looks that something happened in a sitting of a session, from an instant until another, as what was said in it has to.
+func (s *State) InSitting(act cite.Act, session cite.Ref, n int, from, to time.Time) error {
+	_, t, err := s.found(session, n)
+	if err != nil {
+		return err
+	}
+	return t.during(act, "from", from, to)
+}
+
 // during looks that something happened in a sitting.
 func (t Sitting) during(act cite.Act, field string, from, to time.Time) error {
 	if t.Opened.IsZero() {

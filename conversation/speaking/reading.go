@@ -70,10 +70,8 @@ func (r Reading) Beside(of cite.Ref, kind string) (out []floor.Request) {
 // Moment is where the sitting stands: what the speaker has left, and how many rights of reply wait.
 func (r Reading) Moment(x *floor.Floor) speakers.Moment {
 	m := speakers.Moment{Now: r.Now, Replies: len(r.Beside(x.Session, floor.Reply))}
-	for i := len(x.Turns) - 1; i >= 0 && i >= len(x.Turns)-2; i-- {
-		if t := &x.Turns[i]; t.Ended.IsZero() {
-			m.Remaining += max(Clock(t).Left(r.Now), 0)
-		}
+	for _, t := range x.Speaking() {
+		m.Remaining += max(Clock(t).Left(r.Now), 0)
 	}
 	return m
 }
@@ -95,4 +93,10 @@ func (r Reading) NoteOf(q floor.Request) cite.Position {
 	}
 	r.Grant(q.Note)
 	return q.Note
+}
+
+// SaidOf is the entry that says as what somebody speaks in a turn, whose words may be shown then; 0 for none.
+func (r Reading) SaidOf(t *floor.Turn) cite.Position {
+	r.Grant(t.Said)
+	return t.Said
 }

@@ -154,17 +154,51 @@ func (h *House) Enter(act cite.Act, c floor.Enter) ([]cite.Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.Present(c.Party, act.At)
+	p, through, err := h.spoken(c.Party, c.Through, act.At)
 	if err != nil {
 		return nil, err
 	}
-	c.Party = p.Ref()
+	c.Party, c.Through = p.Ref(), through.Ref()
 	if err := asks(x, c.Kind, c.Item); err != nil {
 		return nil, err
 	}
-	who := h.who(x, sits, p, 0)
+	who := h.who(x, sits, p, through)
 	who.Entered = true
 	return h.Floors.Request(act, c.Ask(), who)
+}
+
+// EnterTurn looks up the sitting, the item, and whether the party could speak then.
+func (h *House) EnterTurn(act cite.Act, c floor.EnterTurn) ([]cite.Proposal, error) {
+	if err := h.Sessions.InSitting(act, c.Session, c.Sitting, c.Began, c.Ended); err != nil {
+		return nil, err
+	}
+	x, sits, err := h.session(c.Session)
+	if err != nil {
+		return nil, err
+	}
+	if err := item(x, c.Item); err != nil {
+		return nil, err
+	}
+	p, through, err := h.spoken(c.Party, c.Through, c.Began)
+	if err != nil {
+		return nil, err
+	}
+	c.Party, c.Through = p.Ref(), through.Ref()
+	return h.Floors.EnterTurn(act, c, h.who(x, sits, p, through))
+}
+
+// spoken finds the party for which something is entered, and the member that speaks where it is a group.
+func (h *House) spoken(of, by cite.Ref, now time.Time) (p, through delegation.Party, err error) {
+	if p, through = h.voice(of, by); through == 0 {
+		p, err = h.Present(of, now)
+		return p, 0, err
+	}
+	//mutants:guard for a group nothing is entered but through a member of it that is accredited, as it is itself
+	if !slices.Contains(h.Roll.Members(p), through) || !h.Accredited.Stands(of, now) {
+		return 0, 0, refusal.In("through", "floor.through")
+	}
+	_, err = h.Present(by, now)
+	return p, through, err
 }
 
 // Leave looks up whether whoever asks speaks for the party.
@@ -276,9 +310,6 @@ func (h *House) Eligible(r floor.Request, now time.Time) bool {
 	if !h.Accredited.Stands(r.Party, now) {
 		return false
 	}
-	if r.Entered {
-		return true
-	}
 	of, through := Party(r.Party), Party(r.Through)
 	if h.Roll.IsGroup(of) {
 		//mutants:guard for a group somebody speaks while a member of it does
@@ -286,6 +317,9 @@ func (h *House) Eligible(r floor.Request, now time.Time) bool {
 			return false
 		}
 		of = through
+	}
+	if r.Entered {
+		return true
 	}
 	for _, a := range h.Roll.Delegation(of) {
 		if h.Roll.MaySpeak(a.Participant, of, now) {
@@ -341,7 +375,7 @@ func (h *House) Sheet(of cite.Ref, item int, now time.Time, l locale.Lang) speak
 	s := speakers.Sheet{Settings: Settings(x.Rules), Closed: list.Closed}
 	spoke := map[cite.Ref]int{}
 	before := make([]int, len(x.Turns)+1) // how many times the party of a turn had the floor before it
-	for _, t := range x.Turns {
+	for _, t := range x.InTime() {
 		if t.Kind == floor.Place {
 			before[t.Number] = spoke[t.Party]
 			spoke[t.Party]++

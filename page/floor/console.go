@@ -17,24 +17,34 @@ import (
 
 // What is done at the console with a form of its own.
 const (
-	DoRules   = "rules"
-	DoEnter   = "enter"
-	DoMove    = "move"
-	DoStrike  = "strike"
-	DoConsult = "consult"
+	DoRules    = "rules"
+	DoEnter    = "enter"
+	DoMove     = "move"
+	DoStrike   = "strike"
+	DoConsult  = "consult"
+	DoTurn     = "turn"
+	DoDescribe = "describe"
+	DoSheet    = "sheet"
 )
+
+// Forms lists what is done with a form of its own.
+var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDescribe, DoSheet}
 
 // Console is where the chair gives the floor, and the secretariat enters who wrote or called. It has no JSON twin: its acts have.
 type Console struct {
-	Page    *Page
-	Do      string // the form that is shown; "" for the console
-	Request int    // that is moved or struck
-	Seen    cite.Position
-	Reason  frame.Tongues
-	Text    frame.Tongues
-	Parties []part.Named // accredited, but for groups
-	values  map[string]string
-	typed   func(field string) (string, bool)
+	Page     *Page
+	Do       string // the form that is shown; "" for the console
+	Request  int    // that is moved or struck, or the turn that is put right or described
+	Seen     cite.Position
+	Reason   frame.Tongues
+	Text     frame.Tongues
+	Parties  []part.Named // that the form offers, but for groups
+	Groups   []part.Named
+	Sittings []int // that were opened
+	Turn     *Turn // that is put right or described; nil for none
+	Entered  int   // requests of a spreadsheet that were entered, where others were refused
+	values   map[string]string
+	typed    func(field string) (string, bool)
 }
 
 // NewConsole builds the console of a session, with the form for what is done.
@@ -48,14 +58,12 @@ func NewConsole(st *conversation.Reading, ref cite.Ref, do string, n int, l loca
 	switch do {
 	case DoRules:
 		v.rules()
-	case DoEnter:
+	case DoEnter, DoSheet:
 		if page.Item != nil {
 			v.values["item"] = strconv.Itoa(page.Item.Number)
 		}
 		for _, y := range st.Roll.Accreditation().Stand(st.Roll.Entered()) {
-			if len(st.Roll.Mandates().Members(y)) == 0 {
-				v.Parties = append(v.Parties, part.NewNamed(st, y))
-			}
+			v.party(part.NewNamed(st, y), len(st.Roll.Mandates().Members(y)) > 0)
 		}
 	case DoMove, DoStrike:
 		if v.place() == nil {
@@ -63,6 +71,10 @@ func NewConsole(st *conversation.Reading, ref cite.Ref, do string, n int, l loca
 		}
 	case DoConsult:
 		v.values["seconds"] = "30"
+	case DoTurn:
+		return v, v.afterwards(st, n)
+	case DoDescribe:
+		return v, v.described(st, n)
 	}
 	return v, true
 }
@@ -120,8 +132,11 @@ func (v *Console) val(field string) string {
 // Need are the names of the parties, and the notes to the chair.
 func (v *Console) Need() []cite.Position {
 	out := v.Page.Need()
-	for _, p := range v.Parties {
+	for _, p := range slices.Concat(v.Parties, v.Groups) {
 		out = append(out, p.Need())
+	}
+	if v.Turn != nil {
+		out = append(out, v.Turn.need()...)
 	}
 	return out
 }
@@ -129,9 +144,49 @@ func (v *Console) Need() []cite.Position {
 // Fill gives them.
 func (v *Console) Fill(words map[cite.Position]cite.Words) {
 	v.Page.Fill(words)
-	for i := range v.Parties {
-		v.Parties[i].Fill(words)
+	for _, all := range [][]part.Named{v.Parties, v.Groups} {
+		for i := range all {
+			all[i].Fill(words)
+		}
 	}
+	if v.Turn != nil {
+		v.Turn.fill(words)
+		v.values["speaker"] = v.Turn.Speaker
+	}
+}
+
+// Find finds a party that the form offers, by its name or its reference; None where there is none, or more than one of that name.
+func (v *Console) Find(name string) (out cite.Ref) {
+	is := locale.Skeleton(name)
+	for _, p := range slices.Concat(v.Parties, v.Groups) {
+		if string(p.Party) == name {
+			return p.Party
+		}
+		if is == "" || locale.Skeleton(p.Name) != is {
+			continue
+		}
+		if out != cite.None {
+			return cite.None
+		}
+		out = p.Party
+	}
+	return out
+}
+
+// Numbered finds an item by its number on paper, else by that in the order in which the items were planned; 0 for none.
+func (v *Console) Numbered(label string) int {
+	n, _ := strconv.Atoi(locale.WesternDigits(label))
+	for _, it := range v.Page.Items {
+		if it.Label != "" && strings.EqualFold(it.Label, label) {
+			return it.Number
+		}
+	}
+	for _, it := range v.Page.Items {
+		if it.Number == n {
+			return n
+		}
+	}
+	return 0
 }
 
 // Title is the page's title.

@@ -134,6 +134,10 @@ type Page struct {
 	Name    frame.LocalizedText `json:"title"`
 	// State is how the floor stands: ahead, open or suspended.
 	State string `json:"state"`
+	// Over says that the session is over.
+	Over bool `json:"over,omitempty"`
+	// Sat says that a sitting was opened.
+	Sat bool `json:"-"`
 	// Sitting is the number of the sitting that is open; absent where none is.
 	Sitting int `json:"sitting,omitempty"`
 	// Ends is when the sitting is to end.
@@ -153,6 +157,8 @@ type Page struct {
 	Items []Item `json:"items"` // of the agenda
 	// Places are those of the list, in its order.
 	Places []*Place `json:"places"`
+	// Turns are those who had the floor under the item, in the order of time.
+	Turns []Turn `json:"turns,omitempty"`
 	// Forecast says who is heard until the sitting is to end; empty where none is open.
 	Forecast string `json:"forecast,omitempty"`
 	// Points are the points of order that wait for a ruling.
@@ -186,6 +192,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (v *Page, ok boo
 	if k.Declared != 0 {
 		v.Rules = &k.Rules
 	}
+	v.Over, v.Sat = x.State() == session.Over, slices.ContainsFunc(x.Sittings, func(t session.Sitting) bool { return !t.Opened.IsZero() })
 	if n := speaking.Sits(x); n > 0 {
 		t, _ := x.Sitting(n)
 		if v.State, v.Sitting, v.Ends = Open, n, t.Ends; !k.Suspended.IsZero() {
@@ -196,6 +203,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (v *Page, ok boo
 	v.speaking(st, k)
 	if v.Item != nil {
 		v.places(st, k, l)
+		v.turns(st, k)
 	}
 	v.beside(st, k, l)
 	v.shares(st, k, l)
@@ -204,9 +212,9 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (v *Page, ok boo
 
 // current is the item that is spoken about: that of who has or had the floor last, else the first with a list.
 func current(k *noun.Floor) int {
-	for i := len(k.Turns) - 1; i >= 0; i-- {
-		if k.Turns[i].Item > 0 {
-			return k.Turns[i].Item
+	for _, t := range slices.Backward(k.InTime()) {
+		if t.Item > 0 {
+			return t.Item
 		}
 	}
 	for _, l := range k.Lists {
@@ -260,8 +268,8 @@ func (v *Page) speaking(st *conversation.Reading, k *noun.Floor) {
 	}
 	if t := k.Current(); t != nil {
 		v.Speaker = made(t)
-		if n := t.Number - 2; t.Kind == noun.Point && n >= 0 && k.Turns[n].Ended.IsZero() {
-			v.Interrupted = made(&k.Turns[n])
+		if all := k.Speaking(); len(all) > 1 {
+			v.Interrupted = made(all[1])
 		}
 	}
 	if v.State != Ahead {
@@ -403,11 +411,17 @@ func (v *Page) Need() (out []cite.Position) {
 	for _, w := range slices.Concat(v.Points, v.Replies) {
 		out = append(out, w.note)
 	}
+	for i := range v.Turns {
+		out = append(out, v.Turns[i].need()...)
+	}
 	return slices.DeleteFunc(out, func(p cite.Position) bool { return p == 0 })
 }
 
 // Fill gives them.
 func (v *Page) Fill(words map[cite.Position]cite.Words) {
+	for i := range v.Turns {
+		v.Turns[i].fill(words)
+	}
 	for _, p := range v.parties() {
 		p.Fill(words)
 	}

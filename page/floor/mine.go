@@ -141,6 +141,10 @@ type Asked struct {
 	Became string `json:"became"`
 	// Began is when the party had the floor for it; absent where it had not.
 	Began time.Time `json:"began,omitzero"`
+	// Afterwards is when it was entered that it had the floor; absent where the chair gave the floor here.
+	Afterwards time.Time `json:"afterwards,omitzero"`
+	// Turn is the number of the turn in which it had the floor; absent where it had not.
+	Turn int `json:"turn,omitempty"`
 	// Spoke is how many seconds it spoke then.
 	Spoke int `json:"spoke,omitempty"`
 	// Place is the place that it has on the list; absent where it has none.
@@ -149,6 +153,8 @@ type Asked struct {
 	Why string `json:"why,omitempty"`
 	// Cut says that the sitting would end before.
 	Cut bool `json:"cut,omitempty"`
+	// Cutoff says that time ran out before the speaker had finished.
+	Cutoff bool `json:"cutoff,omitempty"`
 	// Ruling is the chair's on a point of order: in_order or out_of_order; absent where there is none.
 	Ruling string `json:"ruling,omitempty"`
 	// Position is the entry of the request on the record.
@@ -161,6 +167,8 @@ type Account struct {
 	Name    frame.LocalizedText `json:"title"`
 	Party   part.Named          `json:"party"`
 	Asked   []Asked             `json:"asked"` // oldest first
+	// Unasked are the times that it had the floor without a request here.
+	Unasked []Turn `json:"unasked,omitempty"`
 	// Spoke is how many times it had the floor, points of order and rights of reply left out.
 	Spoke int `json:"spoke"`
 	// Call takes what is filed in writing; absent where there is none.
@@ -177,7 +185,7 @@ func NewAccount(st *conversation.Reading, ref, party cite.Ref, l locale.Lang) (*
 		return nil, false
 	}
 	k := st.Floor.Floor(ref)
-	v := &Account{Session: ref, Name: frame.Localize(x.Plan.Title, l), Party: named(st, party), Spoke: k.Spoke(party), Call: x.Call, Zone: x.Plan.Zone}
+	v := &Account{Session: ref, Name: frame.Localize(x.Plan.Title, l), Party: named(st, party), Spoke: k.Spoke(party), Call: x.Call, Zone: x.Plan.Zone, Asked: []Asked{}}
 	v.over = !x.Ends().IsZero() && x.State() == "held"
 	lists := map[int]*Page{}
 	for _, q := range k.Requests {
@@ -190,6 +198,7 @@ func NewAccount(st *conversation.Reading, ref, party cite.Ref, l locale.Lang) (*
 		}
 		if n := q.Turn; n > 0 {
 			t := &k.Turns[n-1]
+			y.Turn, y.Afterwards, y.Cutoff = n, t.Entered, t.Cut
 			y.Began, y.Spoke = t.Began(), int(speaking.Clock(t).Used(st.Now)/time.Second)
 		}
 		if q.Became == noun.Waits && q.Kind == noun.Place {
@@ -211,14 +220,30 @@ func NewAccount(st *conversation.Reading, ref, party cite.Ref, l locale.Lang) (*
 		}
 		v.Asked = append(v.Asked, y)
 	}
-	return v, len(v.Asked) > 0
+	for _, t := range k.InTime() {
+		if t.Party == party && len(t.Requests) == 0 {
+			v.Unasked = append(v.Unasked, newTurn(st, t))
+		}
+	}
+	return v, len(v.Asked)+len(v.Unasked) > 0
 }
 
 // Need is the name of the party.
-func (v *Account) Need() []cite.Position { return []cite.Position{v.Party.Need()} }
+func (v *Account) Need() []cite.Position {
+	out := []cite.Position{v.Party.Need()}
+	for i := range v.Unasked {
+		out = append(out, v.Unasked[i].need()...)
+	}
+	return slices.DeleteFunc(out, func(p cite.Position) bool { return p == 0 })
+}
 
 // Fill gives it.
-func (v *Account) Fill(words map[cite.Position]cite.Words) { v.Party.Fill(words) }
+func (v *Account) Fill(words map[cite.Position]cite.Words) {
+	v.Party.Fill(words)
+	for i := range v.Unasked {
+		v.Unasked[i].fill(words)
+	}
+}
 
 // Title is the page's title.
 func (v *Account) Title(f *frame.Frame) string {

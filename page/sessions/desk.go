@@ -143,13 +143,14 @@ func (v *Desk) turns(st *conversation.Reading, x *session.Session) (ok bool) {
 			continue
 		}
 		who := t.Party
-		if q, ok := k.Request(t.Requests[0]); ok && q.Through != cite.None { // what a member says for a group is entered as the member's
-			who = q.Through
+		if t.Through != cite.None { // what a member says for a group is entered as the member's
+			who = t.Through
 		}
 		y := Turn{Named: part.NewNamed(st, speaking.Party(who)), Number: t.Number, Item: t.Item, Sitting: t.Sitting, From: t.Began(), To: t.Ended, Cut: t.Cut}
 		v.Turns = append(v.Turns, y)
 		if v.Do == DoSpoken && v.Number == t.Number {
 			v.delivering(st, x, t.Item)
+			v.values["floor"] = string(t.Floor)
 			v.Turn = &v.Turns[len(v.Turns)-1]
 		}
 	}

@@ -1,15 +1,18 @@
 package floor
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/floor"
+	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/locale"
 	view "github.com/openplenary/plenary/page/floor"
 	"github.com/openplenary/plenary/page/frame"
@@ -19,9 +22,9 @@ import (
 
 // consoleQuery are the parameters of the console.
 type consoleQuery struct {
-	// Do is the form that is shown: rules, enter, move, strike, consult.
+	// Do is the form that is shown: rules, enter, move, strike, consult, turn, describe, sheet.
 	Do string `query:"do"`
-	// Number is the request that is moved or struck.
+	// Number is the request that is moved or struck, or the turn that is put right or described.
 	Number int `query:"n"`
 }
 
@@ -78,7 +81,7 @@ func postConsole(q *serve.Request) error {
 	}
 	w := &work{Request: q, v: v, do: v.Get("do"), n: number(v.Get("n")), of: q.Ref().Root(), seen: cite.Position(number(v.Get("seen")))}
 	form := w.do
-	if !slices.Contains([]string{view.DoRules, view.DoEnter, view.DoMove, view.DoStrike, view.DoConsult}, form) {
+	if !slices.Contains(view.Forms, form) {
 		form = ""
 	}
 	if err := q.Look(func(st *conversation.Reading) (err error) {
@@ -89,6 +92,9 @@ func postConsole(q *serve.Request) error {
 	}); err != nil {
 		return err
 	}
+	if w.do == view.DoSheet {
+		return w.sheet()
+	}
 	command := w.command()
 	if command == nil {
 		return refusal.New(refusal.Invalid, "form.unreadable")
@@ -98,6 +104,9 @@ func postConsole(q *serve.Request) error {
 		return err
 	}
 	if len(rs) > 0 {
+		rs = serve.Renamed(rs, func(field string) string {
+			return cmp.Or(map[string]string{"from": view.FieldFrom, "to": view.FieldTo}[field], field)
+		})
 		return q.DeskAgain(rs, v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
 			page, err := build(q, st, form, w.n)
 			if err != nil {
@@ -137,13 +146,52 @@ func (w *work) command() any {
 	case view.DoStrike:
 		return floor.Strike{Session: w.of, Request: w.n, Reason: w.Tongues(w.v, w.page.Reason, locale.Text{}), Seen: w.seen}
 	case view.DoEnter:
-		c := floor.Enter{Session: w.of, Kind: w.v.Get("kind"), Item: number(w.v.Get("item")), Party: cite.Ref(w.v.Get("party")), Minutes: w.count("minutes", "floor.minutes", "max", floor.MaxLong),
+		c := floor.Enter{Session: w.of, Kind: w.v.Get("kind"), Item: number(w.v.Get("item")), Party: cite.Ref(w.v.Get("party")), Through: cite.Ref(w.v.Get("through")),
+			Floor: locale.Lang(w.v.Get("floor")), Minutes: w.count("minutes", "floor.minutes", "max", floor.MaxLong),
 			Note: serve.OneEnding(w.v.Get("note"))}
 		return c
+	case view.DoTurn:
+		return w.turn()
+	case view.DoDescribe:
+		return floor.DescribeTurn{Session: w.of, Number: w.n, Floor: locale.Lang(w.v.Get("floor")), Speaker: w.v.Get("speaker")}
 	case view.DoRules:
 		return w.rules()
 	}
 	return nil
+}
+
+// turn is one that is entered afterwards, or put right. It ends on the day on which it began, or after midnight on the next.
+func (w *work) turn() floor.EnterTurn {
+	c := floor.EnterTurn{Session: w.of, Number: w.n, Kind: w.v.Get("kind"), Sitting: number(w.v.Get("sitting")), Item: number(w.v.Get("item")), Party: cite.Ref(w.v.Get("party")),
+		Through: cite.Ref(w.v.Get("through")), Cut: w.v.Get("cut") != "", Floor: locale.Lang(w.v.Get("floor")), Speaker: w.v.Get("speaker"), Reason: w.Tongues(w.v, w.page.Reason, locale.Text{})}
+	day := w.v.Get(view.FieldDay)
+	c.Began = w.moment("from", day)
+	if c.Ended = w.moment("to", day); !c.Began.IsZero() && c.Ended.Before(c.Began) {
+		if next, err := time.Parse(time.DateOnly, day); err == nil {
+			c.Ended = w.moment("to", next.AddDate(0, 0, 1).Format(time.DateOnly))
+		}
+	}
+	return c
+}
+
+// moment reads a time of a day of the host, to the second where it has one.
+func (w *work) moment(field, day string) time.Time {
+	hour := locale.WesternDigits(strings.TrimSpace(w.v.Get(field + "-time")))
+	seconds := 0
+	if len(hour) == len(time.TimeOnly) {
+		if n, err := strconv.Atoi(hour[6:]); err == nil && n < 60 {
+			hour, seconds = hour[:5], n
+		}
+	}
+	t, wrong := input.Moment{Date: day, Clock: hour, Zone: w.page.Page.Zone}.In(field, w.Lang)
+	if wrong != nil {
+		if wrong.Field == "to-date" { // there is one field for the day
+			wrong = refusal.In("to-time", wrong.Key, wrong.Args...)
+		}
+		w.no = append(w.no, wrong)
+		return time.Time{}
+	}
+	return t.Add(time.Duration(seconds) * time.Second)
 }
 
 // count reads a number that may be left out.

@@ -39,7 +39,7 @@ func Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Handle: ask},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Body: 32 * serve.KiB, Handle: postAsk},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/speakers/{ref}", Who: serve.Offices, Query: consoleQuery{}, Handle: console},
-		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/speakers/{ref}", Who: serve.Offices, Body: 64 * serve.KiB, Handle: postConsole},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/speakers/{ref}", Who: serve.Offices, Body: serve.MiB, Handle: postConsole},
 	}
 }
 
@@ -137,7 +137,8 @@ func postAsk(q *serve.Request) error {
 	}
 	of := q.Ref().Root()
 	party, through, _ := strings.Cut(v.Get("for"), "~")
-	c := floor.Ask{Session: of, Kind: v.Get("kind"), Item: number(v.Get("item")), Party: cite.Ref(party), Through: cite.Ref(through), Note: serve.OneEnding(v.Get("note"))}
+	c := floor.Ask{Session: of, Kind: v.Get("kind"), Item: number(v.Get("item")), Party: cite.Ref(party), Through: cite.Ref(through), Floor: locale.Lang(v.Get("floor")),
+		Note: serve.OneEnding(v.Get("note"))}
 	var no refusal.Several
 	if s := strings.TrimSpace(v.Get("minutes")); s != "" {
 		if c.Minutes = number(s); c.Minutes == 0 {

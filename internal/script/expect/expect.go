@@ -86,6 +86,29 @@ func Floor(st *conversation.State, now time.Time, session cite.Ref, want ...stri
 	return Same("floor", is, strings.Join(want, " "))
 }
 
+// Turn compares a turn of a session by its number: "1 place y… 240", the seconds that were used, and perhaps "afterwards", "cut" and the language.
+func Turn(st *conversation.State, now time.Time, session cite.Ref, want ...string) error {
+	is := "none"
+	read(st, now, func(r *conversation.Reading) {
+		for _, t := range r.Floor.Floor(session).Turns {
+			if len(want) == 0 || strconv.Itoa(t.Number) != want[0] {
+				continue
+			}
+			is = fmt.Sprint(t.Number, " ", t.Kind, " ", t.Party, " ", int(speaking.Clock(&t).Used(now)/time.Second))
+			if !t.Entered.IsZero() {
+				is += " afterwards"
+			}
+			if t.Cut {
+				is += " cut"
+			}
+			if t.Floor != "" {
+				is += " " + string(t.Floor)
+			}
+		}
+	})
+	return Same("turn", is, strings.Join(want, " "))
+}
+
 // Cut compares who on the list of an item would be cut if the sitting that is open ends as planned.
 func Cut(st *conversation.State, now time.Time, item cite.Ref, want []cite.Ref) error {
 	var is []cite.Ref
