@@ -44,7 +44,7 @@ func spoken(t tester, moderation string) *world {
 	w.now = w.now.Add(10 * time.Minute)
 	w.must(olga, session.Invite{Session: "s1", Paper: "p1", Days: 20, Late: consultation.LateKept, Moderation: moderation, Seen: w.st.Sessions.Sessions()[0].Seen},
 		session.Deliver{Item: "s1.i1", Sitting: 1, Party: fenland.Ref(), From: from.Add(2 * time.Minute), To: from.Add(3 * time.Minute), Floor: "en", Language: "en",
-			Paragraphs: []session.Paragraph{{On: "p1", Text: "The ferry carries goats."}}},
+			Paragraphs: []session.Paragraph{{On: "p1.e1.x3", Text: "The ferry carries goats."}}},
 		transcript.Transcribe{Session: "s1", Sitting: 1, Language: "en", Made: transcript.Machine, Source: "[0:01] Good morning.\n\n[2:05] The ferry\n\n[2:40] carries boats.\n\n[3:01] Thank you."},
 		transcript.Correct{Session: "s1", Sitting: 1, Language: "en", Passage: 2, Text: "The ferry\ncarries goats."})
 	return w
