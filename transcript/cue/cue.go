@@ -273,7 +273,7 @@ func (r *reader) text() error {
 		case timed:
 			lines[0] = rest
 		case len(r.cues) == 0:
-			return wrong("untimed", first)
+			return wrong("untimed", first, "code", "[0:12:30]")
 		}
 		text, err := r.words(lines, first)
 		if err != nil {
