@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/postgres record/sqlite refusal registration registration/roster settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	{"web/became", 7, "cite conversation page/became page/frame web/serve"},
@@ -48,6 +48,7 @@ var rooms = []room{
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
 	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
 	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration press refusal registration registration/roster web/serve"},
+	{"web/transcript", 6, "cite conversation input locale page/frame page/transcript refusal transcript web/serve"},
 	{"web/floor", 6, "cite conversation delegation floor locale page/floor page/frame refusal web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
@@ -67,6 +68,7 @@ var rooms = []room{
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
 	{"page/priorities", 5, "ballot cite consultation conversation conversation/balloting conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
+	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part session transcript"},
 	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/speech page/part/ties paper session"},
 	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part registration registration/roster session settings"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part session settings speakers"},

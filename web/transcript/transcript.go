@@ -160,7 +160,8 @@ func command(q *serve.Request, v url.Values, p deskQuery, zone string, no *refus
 		c.Zero = zero(q, v, zone, no)
 		return c, "transcript_entered"
 	case view.DoCorrect:
-		return transcript.Correct{Session: of, Sitting: p.Sitting, Language: p.In, Passage: p.Number, Text: serve.OneEnding(v.Get("text")), Over: cite.Position(number(v.Get("over")))}, "transcript_corrected"
+		over := cite.Position(number(v.Get("over")))
+		return transcript.Correct{Session: of, Sitting: p.Sitting, Language: p.In, Passage: p.Number, Text: serve.OneEnding(v.Get("text")), Over: over}, "transcript_corrected"
 	case view.DoErase:
 		return transcript.Erase{Session: of, Sitting: p.Sitting, Language: p.In, Passage: p.Number, Ground: v.Get("ground")}, "transcript_erased"
 	}
