@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/postgres record/sqlite refusal registration registration/roster settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	{"web/became", 7, "cite conversation page/became page/frame web/serve"},
@@ -49,6 +49,7 @@ var rooms = []room{
 	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
 	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration press refusal registration registration/roster web/serve"},
 	{"web/floor", 6, "cite conversation delegation floor input locale page/floor page/frame refusal web/serve"},
+	{"web/transcript", 6, "cite conversation input locale page/frame page/transcript refusal transcript web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
@@ -67,6 +68,7 @@ var rooms = []room{
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
 	{"page/priorities", 5, "ballot cite consultation conversation conversation/balloting conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
+	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part session transcript"},
 	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/speech page/part/ties paper session"},
 	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part registration registration/roster session settings"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part session settings speakers"},
@@ -110,11 +112,12 @@ var rooms = []room{
 
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
-	{"conversation/asked", 3, "cite consultation formulation locale paper questionnaire refusal reply"},
+	{"conversation/asked", 3, "cite consultation formulation locale paper questionnaire refusal reply settings"},
 	{"conversation/registering", 3, "accreditation cite delegation refusal registration session settings"},
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
+	{"conversation/verbatim", 3, "cite consultation floor refusal session transcript"},
 	{"conversation/agenda", 3, "cite consultation paper refusal session"},
 	{"conversation/speaking", 3, "accreditation cite delegation floor locale refusal session settings speakers"},
 	{"conversation/chain", 3, "cite consultation formulation paper priority reply session"},
@@ -122,7 +125,7 @@ var rooms = []room{
 	{"conversation/dossier", 4, "cite consultation conversation conversation/receipt delegation locale paper quote record"},
 	{"conversation/quoting", 3, "cite consultation conversation locale paper quote"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/asked conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/registering conversation/round conversation/speaking delegation floor formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal registration reply session settings translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/asked conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/registering conversation/round conversation/speaking conversation/verbatim delegation floor formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal registration reply session settings transcript translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation poll"}, // the files that people keep
 	{"conversation/balloting", 3, "accreditation cite consultation delegation poll priority refusal settings"},
 	{"conversation/due", 3, "accreditation cite consultation consultation/life delegation poll"},
@@ -152,6 +155,8 @@ var rooms = []room{
 	{"priority", 2, "cite input locale refusal"},
 	{"session", 2, "cite input internal/cow locale refusal"},
 	{"registration", 2, "cite input locale refusal"},
+	{"transcript", 2, "cite input locale refusal transcript/cue"},
+	{"transcript/cue", 2, "locale refusal"},
 	{"floor", 2, "cite input locale refusal"},
 	{"poll", 2, "cite input internal/cow locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},

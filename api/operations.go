@@ -112,6 +112,8 @@ const align = "delegation.align"
 // MaxBody is the largest body of an act, in bytes.
 func MaxBody(c conversation.Command) int64 {
 	switch c.Name {
+	case "transcript.transcribe":
+		return 3 << 20
 	case submit, "paper.publish":
 		return 5 << 20
 	case "consultation.correct":

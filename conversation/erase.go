@@ -51,7 +51,9 @@ func (s *State) erasing(a Ask, c Erase, proposed cite.Position) ([]Fact, error) 
 	for i, p := range at {
 		facts[i] = Fact{Body: Erased{Position: p, Contribution: row.Ref, Ground: c.Ground, Proposed: proposed, By: act.By, At: act.At}, Erase: []cite.Position{p}}
 	}
-	return append(facts, s.unrendered(a, row.Ref, c.Ground)...), nil
+	facts = append(facts, s.unrendered(a, row.Ref, c.Ground)...)
+	//mutants:guard what transcripts say of an intervention goes with its words
+	return append(facts, s.unwritten(a, c.Ground, scribe(s).With(act, row.Ref, c.Ground)...)...), nil
 }
 
 // unrendered lets go the words of what renders a contribution: they say what goes, or is to be black.
@@ -104,14 +106,11 @@ func (s *State) correct(a Ask, c correction.Correct) ([]Fact, error) {
 
 // render looks up what is rendered, and in which office.
 func (s *State) render(a Ask, c translation.Render) ([]Fact, error) {
-	of := translation.Original{Office: translation.Translator}
+	of := translation.Original{Office: s.office(a, translation.Translator)}
 	of.Language, of.Published = s.Consultation.Written(c.Part, c.Reaction)
 	//mutants:guard nothing is rendered that was corrected or blacked out since it was read
 	if row, _ := s.Consultation.Row(c.Part); c.Seen != 0 && row.Changed > c.Seen {
 		return nil, refusal.New(refusal.Conflict, "contribution.changed")
-	}
-	if Officers.allows(a, s.Roll.Roles(a.By)) {
-		of.Office = translation.Officer
 	}
 	f, err := s.Renderings.Render(a.act(), of, c)
 	return []Fact{f}, err

@@ -29,6 +29,7 @@ import (
 	"github.com/openplenary/plenary/reply"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/transcript"
 	"pgregory.net/rapid"
 )
 
@@ -385,6 +386,8 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 		g.inSession(c)
 	case *floor.SetRules, *floor.SetList, *floor.Ask, *floor.Enter, *floor.Leave, *floor.Strike, *floor.MovePlace, *floor.Give, *floor.Time, *floor.Rule, *floor.Consult, *floor.Object, *floor.Conclude:
 		return g.onFloor(c)
+	case *transcript.Transcribe, *transcript.Correct, *transcript.Erase:
+		return g.inTranscript(c)
 	case *reply.Open:
 		*c = reply.Open{Of: "k5", Who: reply.All, Title: english("Replies"), Closes: g.w.now.Add(40 * time.Hour), Zone: "UTC", Moderation: consultation.ModerateAfter}
 	case *delegation.Align:

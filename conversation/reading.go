@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/conversation/speaking"
+	"github.com/openplenary/plenary/conversation/verbatim"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/memo"
 	"github.com/openplenary/plenary/locale"
@@ -47,6 +48,7 @@ type Reading struct {
 	Replies      round.Reading
 	Sessions     agenda.Reading
 	Floor        speaking.Reading
+	Transcripts  verbatim.Reading
 	Polls        balloting.Reading
 
 	state  *State
@@ -70,6 +72,7 @@ func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r.Sessions = agenda.Reading{House: agendas(s), Note: r.note, Named: func(x cite.Ref) bool { return r.sight(x) >= Tombstone }, Reads: r.Consultation.readable}
 	r.Floor = speaking.Reading{House: speaker(s), Now: now, Chairs: a.Roles.Has(delegation.Chair, delegation.Officer), Note: r.note, Grant: r.grant, Expires: r.expires,
 		Stand: func(all []delegation.Party) { r.Roll.Accreditation().Stand(all) }}
+	r.Transcripts = verbatim.Reading{House: scribe(s), Note: r.note, Grant: r.grant, Reads: r.Consultation.readable, Whole: a.Unredacted && r.Staff()}
 	r.Polls = balloting.Reading{Polls: s.Polls, Note: r.note, Grant: r.grant, Stands: r.expires, As: a.As, Speaks: r.Roll.SpeaksNow}
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
@@ -102,7 +105,7 @@ func (r *Reading) Close() {
 	}
 	last := *r.Settings
 	r.Settings, r.state, r.Replies, r.Priorities, r.Polls, r.Formulation = &last, nil, round.Reading{}, PriorityReading{}, balloting.Reading{}, FormulationReading{}
-	r.Sessions, r.Floor = agenda.Reading{}, speaking.Reading{}
+	r.Sessions, r.Floor, r.Transcripts = agenda.Reading{}, speaking.Reading{}, verbatim.Reading{}
 }
 
 // note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.
@@ -408,22 +411,7 @@ func (r *Reading) Back(x cite.Ref, limit int) []chain.Link {
 // linked notes what the links of a reference rest on.
 func (r *Reading) linked(x cite.Ref, links []chain.Link) {
 	r.note(AnyPaper, AnyQuestion, AnyOrder, AnyReply, AnySession)
-	switch x.Kind() {
-	case 'p':
-		r.note(x.Element())
-		r.note(r.state.Consultation.Changing(x.Element())...)
-	case 'd':
-		r.note(x, AnyContribution)
-	default:
-		r.note(x.Root())
-	}
-	for _, l := range links {
-		for _, end := range []cite.Ref{l.From, l.To} {
-			if k := end.Kind(); k == 'c' || k == 'd' {
-				r.note(end.Root())
-			}
-		}
-	}
+	r.note(append(chain.Rests(x, links), r.state.Consultation.Changing(x.Element())...)...)
 }
 
 // Overview is State.Overview.

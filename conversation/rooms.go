@@ -32,6 +32,7 @@ import (
 	"github.com/openplenary/plenary/reply"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/transcript"
 	"github.com/openplenary/plenary/translation"
 )
 
@@ -59,6 +60,7 @@ type State struct {
 	Sessions     *session.State
 	Registration *registration.State
 	Floors       *floor.State
+	Transcripts  *transcript.State
 
 	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
 	changed cow.Map[cite.Ref, cite.Position]
@@ -72,7 +74,7 @@ func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
 		Priorities: priority.NewState(), Polls: poll.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
-		Registration: &registration.State{}, Floors: &floor.State{},
+		Registration: &registration.State{}, Floors: &floor.State{}, Transcripts: &transcript.State{},
 		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
@@ -82,7 +84,7 @@ func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
 		Priorities: s.Priorities.Snapshot(), Polls: s.Polls.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
-		Registration: s.Registration.Snapshot(), Floors: s.Floors.Snapshot(),
+		Registration: s.Registration.Snapshot(), Floors: s.Floors.Snapshot(), Transcripts: s.Transcripts.Snapshot(),
 		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 
@@ -128,7 +130,7 @@ func init() {
 		command("conversation.stage", Officers, in(preparer, (*preparation.House).PlanStage)),
 		command("conversation.document", Officers, in(settled, (*settings.State).CiteDocument)),
 		command("conversation.map", Officers, in(settled, (*settings.State).SetMap)),
-		command("conversation.ask-first", Officers, in(own, (*State).askFirst)),
+		command("conversation.ask-first", Officers, in(asks, (*asked.House).AskFirst)),
 		command("conversation.open", Officers, in(preparer, (*preparation.House).Open)),
 		command("conversation.archive", Officers, in(preparer, (*preparation.House).Archive)),
 		command("conversation.reopen", Officers, in(settled, (*settings.State).Reopen)),
@@ -211,6 +213,8 @@ func init() {
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
 		command("reply.open", Officers, (*State).openReplies),
+		command("transcript.transcribe", Rapporteurs, (*State).transcribe), command("transcript.erase-passage", Officers, (*State).erasePassage),
+		command("transcript.correct-passage", Rapporteurs, (*State).correctPassage),
 	}
 	commands = append(commands, slices.Concat(pollCommands(), sessionCommands(), registrationCommands(), floorCommands())...)
 	for _, c := range commands {

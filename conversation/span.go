@@ -181,19 +181,7 @@ func (s *State) announceCall(act cite.Act, c consultation.AnnounceCall) (cite.Pr
 	return s.Consultation.AnnounceCall(act, edition, c)
 }
 
-// askFirst looks up the call and the passage.
-func (s *State) askFirst(act cite.Act, c settings.AskFirst) (cite.Proposal, error) {
-	k, ok := s.Consultation.Call(c.Call)
-	if c.Call != cite.None && (!ok || k.Withdrawn != 0) {
-		return cite.Proposal{}, refusal.In("call", "call.unknown")
-	}
-	if on := c.On; on != cite.None && (!ok || on.Root() != k.Paper || on.Element() == cite.None || !asks(s).Target(on).Exists) {
-		return cite.Proposal{}, refusal.In("on", "contribution.anchor")
-	}
-	return settled(s).AskFirst(act, c)
-}
-
 // asks is what has to be looked up of what people are asked.
 func asks(s *State) *asked.House {
-	return &asked.House{Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions, Replies: s.Replies, Formulation: s.Formulation, Language: s.Languages}
+	return &asked.House{Papers: s.Papers, Consultation: s.Consultation, Questions: s.Questions, Replies: s.Replies, Formulation: s.Formulation, Settings: settled(s)}
 }

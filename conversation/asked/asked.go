@@ -8,11 +8,11 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/formulation"
-	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/reply"
+	"github.com/openplenary/plenary/settings"
 )
 
 // House is what these rules look up.
@@ -22,7 +22,7 @@ type House struct {
 	Questions    *questionnaire.State
 	Replies      *reply.State
 	Formulation  *formulation.State
-	Language     []locale.Lang // of the conversation, the first first
+	Settings     *settings.State
 }
 
 // Stances adds a part for each stance on the paper that is chosen at a question of the call's own and not taken there already:
@@ -33,7 +33,7 @@ func (s *House) Stances(c consultation.Submit, targets []consultation.Target) ([
 		if !ok || len(c.Parts) == consultation.MaxParts {
 			continue
 		}
-		p := consultation.SubmitPart{On: cite.Element(e.Ref, x.On.ElementNumber()), Language: s.Language[0]}
+		p := consultation.SubmitPart{On: cite.Element(e.Ref, x.On.ElementNumber()), Language: s.Settings.Languages[0]}
 		p.Stance, _ = consultation.ParseStance(x.Stance)
 		taken := func(o consultation.SubmitPart) bool {
 			return o.On.Element() == x.On && o.Stance != consultation.NoStance
@@ -103,4 +103,16 @@ func (s *House) LinkPassage(act cite.Act, c consultation.LinkPassage) (cite.Prop
 		return cite.Proposal{}, err
 	}
 	return s.Consultation.LinkPassage(act, c)
+}
+
+// AskFirst looks up the call and the passage at which people are asked first.
+func (s *House) AskFirst(act cite.Act, c settings.AskFirst) (cite.Proposal, error) {
+	k, ok := s.Consultation.Call(c.Call)
+	if c.Call != cite.None && (!ok || k.Withdrawn != 0) {
+		return cite.Proposal{}, refusal.In("call", "call.unknown")
+	}
+	if on := c.On; on != cite.None && (!ok || on.Root() != k.Paper || on.Element() == cite.None || !s.Target(on).Exists) {
+		return cite.Proposal{}, refusal.In("on", "contribution.anchor")
+	}
+	return s.Settings.AskFirst(act, c)
 }

@@ -31,6 +31,26 @@ type Chain struct {
 	Read func(cite.Ref) bool
 }
 
+// Rests are the references on which the links of a reference rest, beside what is listed as a whole.
+func Rests(x cite.Ref, links []Link) (out []cite.Ref) {
+	switch x.Kind() {
+	case 'p':
+		out = append(out, x.Element())
+	case 'd':
+		out = append(out, x, "c")
+	default:
+		out = append(out, x.Root())
+	}
+	for _, l := range links {
+		for _, end := range []cite.Ref{l.From, l.To} {
+			if k := end.Kind(); k == 'c' || k == 'd' {
+				out = append(out, end.Root())
+			}
+		}
+	}
+	return out
+}
+
 // Effect is the edition in which a passage that a disposition changes is changed: the one that the link
 // names, else the first that came out after the link was made and has the passage, or had it before. No such
 // edition yet: it is a promise.

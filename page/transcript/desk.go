@@ -1,0 +1,99 @@
+package transcript
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/frame"
+	noun "github.com/openplenary/plenary/transcript"
+)
+
+// What is done at the desk.
+const (
+	DoEnter   = "enter"
+	DoCorrect = "correct"
+	DoErase   = "erase"
+)
+
+// Desk is where a transcript is entered, and put right passage by passage. It has no JSON twin: its acts have.
+type Desk struct {
+	*Page
+	Sittings []frame.Choice // that were opened
+	// Passage is the one that is worked on; nil where a transcript is entered, or chosen.
+	Passage *Passage
+	// Chosen reports whether a transcript was chosen to be put right.
+	Chosen bool
+	typed  func(field string) (string, bool)
+}
+
+// NewDesk builds the page; ok is false where there is no such session, transcript or passage.
+func NewDesk(st *conversation.Reading, ref cite.Ref, c Chosen, n int, l locale.Lang) (*Desk, bool) {
+	p, ok := New(st, ref, c, l)
+	if !ok {
+		return nil, false
+	}
+	v := &Desk{Page: p, Chosen: c.Sitting > 0}
+	x, _ := st.Sessions.Session(ref)
+	for i, t := range x.Sittings {
+		if !t.Opened.IsZero() {
+			v.Sittings = append(v.Sittings, frame.Choice{ID: strconv.Itoa(i + 1), Name: l.T("session.sitting_n", "n", i+1)})
+		}
+	}
+	if n > len(p.Passages) {
+		return nil, false
+	}
+	if n > 0 && v.Chosen {
+		v.Passage = p.Passages[n-1]
+	}
+	return v, true
+}
+
+// Typed shows the form as it was sent.
+func (v *Desk) Typed(typed func(string) (string, bool)) { v.typed = typed }
+
+// val is what a field shows: what was typed, else what stands.
+func (v *Desk) val(field, stands string) string {
+	if v.typed != nil {
+		if s, ok := v.typed(field); ok {
+			return s
+		}
+	}
+	return stands
+}
+
+// Title is the page's title.
+func (v *Desk) Title(f *frame.Frame) string { return f.T("transcript.desk") }
+
+// text is the words of the passage, a line for each cue.
+func (p *Passage) text() string {
+	var lines []string
+	for _, c := range p.Cues {
+		lines = append(lines, c.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (v *Desk) languages() (out []frame.Choice) {
+	for _, l := range locale.All {
+		out = append(out, frame.Choice{ID: string(l), Name: l.Name()})
+	}
+	return out
+}
+
+func makers(f *frame.Frame) (out []frame.Choice) {
+	for _, m := range noun.Makers {
+		out = append(out, frame.Choice{ID: m, Name: f.T("transcript.made." + m)})
+	}
+	return out
+}
+
+func grounds(f *frame.Frame) (out []frame.Choice) {
+	for _, g := range consultation.Grounds {
+		out = append(out, frame.Choice{ID: g, Name: f.T("ground." + g)})
+	}
+	return out
+}
