@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey private record record/postgres record/sqlite refusal registration registration/roster settings site speakers together web"},
+	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey place private record record/postgres record/sqlite refusal registration registration/roster settings site speakers together web"},
 
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
@@ -92,14 +92,15 @@ var rooms = []room{
 	{"internal/verifier", 5, "internal/verifier/stored"}, // the second verifier: it shares no code with what wrote the record
 	{"internal/verifier/stored", 4, ""},                  // reads the files of a record for who checks them
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
+	{"place", 7, ". attachment cite private record record/postgres record/sqlite"},
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking locale"}, // compares what a script expects with a state
-	{"internal/script/words", 4, "locale"}, // words, aliases and instants of scripts
+	{"internal/script/words", 4, "locale"},                                                       // words, aliases and instants of scripts
 	{"internal/bench", 8, "*"},
 	{"internal/fault", 8, "*"},
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent locale paper poll record record/sqlite refusal settings"},
+	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent locale paper poll record record/directory record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
@@ -179,10 +180,12 @@ var rooms = []room{
 	{"locale", 1, ""},
 	{"record", 1, "cite"},
 	{"record/sqlite", 1, "cite internal/dbfile record"},
+	{"record/directory", 1, "record"},
 	{"record/postgres", 1, "cite record"},
 	{"record/postgres/postgrestest", 1, ""}, // a server of its own, for tests
 	{"record/recordtest", 1, "cite record"},
 	{"private", 1, "cite internal/dbfile"},
+	{"private/privatetest", 2, "private record/postgres/postgrestest"},
 	{"openid/openidtest", 1, ""},   // a provider on the loopback, for tests
 	{"openid", 1, ""},              // asks a provider who somebody is, and whether its answer is right
 	{"passkey/passkeytest", 1, ""}, // a device that keeps passkeys, for tests
@@ -210,6 +213,7 @@ const holdSQL = "record/sqlite record/postgres private account draft aside attac
 var openSQL = map[string]string{
 	"internal/dbfile":              "reads a write-ahead log, and says where its index is kept",
 	"record/postgres/postgrestest": "makes databases for tests",
+	"private/privatetest":          "makes databases for tests",
 	"internal/verifier":            "reads record.db by itself, so that nothing that wrote it vouches for it",
 	"internal/verifier/stored":     "reads record.db by itself, so that nothing that wrote it vouches for it",
 	"internal/bench":               "measures the engine beside the record",

@@ -9,10 +9,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/record/directory"
 	"github.com/openplenary/plenary/record/sqlite"
 )
 
@@ -21,7 +21,7 @@ type Instance struct {
 	*Secretariat
 	Dir    string
 	Secret []byte
-	lock   *os.File
+	lock   directory.Held
 
 	// Restrictions are what was taken from view, as the list beside the record tells it.
 	Restrictions *Restrictions
@@ -44,12 +44,10 @@ type InstanceOptions struct {
 	// Engine keeps the records where they are not in the directory; nil for record.db. Begun says that there were some.
 	Engine record.Engine
 	Begun  bool
+	Joins  bool // a node whose directory is new: it has no high marks of the records that are there
 	Logger *slog.Logger
 	Held   func(Holding, time.Duration) // see Options
 }
-
-// ErrLocked says that another process serves the directory.
-var ErrLocked = errors.New("another Plenary process is using this data directory")
 
 // OpenInstance opens a data directory, making what a new one needs. What was there before and is missing is never
 // made anew: then it names the file and what to do. Damage that was found is returned beside an instance that can
@@ -69,16 +67,18 @@ func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 		if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 			return nil, err
 		}
-		if err := in.takeLock(); err != nil {
+		lock, err := directory.Lock(o.Dir)
+		if err != nil {
 			return nil, err
 		}
+		in.lock = lock
 	}
 	err := in.open(ctx, o)
 	if in.Secretariat == nil {
 		if o.Engine != nil {
 			err = errors.Join(err, o.Engine.Close())
 		}
-		return nil, errors.Join(err, in.unlock())
+		return nil, errors.Join(err, in.lock.Close())
 	}
 	return in, err
 }
@@ -87,16 +87,16 @@ func OpenInstance(ctx context.Context, o InstanceOptions) (*Instance, error) {
 func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	begun, err := o.Begun, error(nil)
 	if o.Engine == nil {
-		begun, err = looked(o.Dir)
+		begun, err = directory.Looked(o.Dir, RestrictionsFile)
 	}
 	if err != nil {
 		return err
 	}
-	keys := filepath.Join(o.Dir, "keys")
-	key, err := in.readKeys(keys, begun || o.ReadOnly, o)
+	key, secret, err := directory.Keys(o.Dir, begun || o.ReadOnly, o.ReadOnly)
 	if err != nil {
 		return err
 	}
+	in.Secret = secret
 	engine := o.Engine
 	if engine == nil {
 		if engine, err = sqlite.Open(filepath.Join(o.Dir, recordFile), sqlite.Options{ReadOnly: o.ReadOnly, VFS: o.VFS}); err != nil {
@@ -108,6 +108,8 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	}
 	if in.restored, err = restoredFrom(o.Dir, engine, in.Restrictions); err != nil {
 		return errors.Join(err, engine.Close())
+	} else if o.Joins && !in.Marked() {
+		in.restored = nil
 	}
 	// Where there were marks and are none, none are made: that is for whoever has writing go on.
 	high, err := record.OpenHighWater(filepath.Join(o.Dir, highFile), o.ReadOnly || in.restored != nil && !o.Resume)
@@ -139,53 +141,11 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 
 // Files of a data directory.
 const (
-	recordFile = "record.db"
-	highFile   = "high"
+	recordFile = directory.Record
+	highFile   = directory.High
 	// BackupMark is the file that says that a directory is a backup: where it is found, the instance was restored.
 	BackupMark = "backup"
 )
-
-// looked looks whether an instance was begun in a directory, and whether the record is there then: where other files
-// say that there was one, a new one would be an empty site that looks sound.
-func looked(dir string) (begun bool, err error) {
-	size := func(name string) int64 {
-		fi, err := os.Stat(filepath.Join(dir, name))
-		if err != nil {
-			return 0
-		}
-		return fi.Size()
-	}
-	if size(recordFile) > 0 {
-		return true, nil
-	}
-	for _, name := range []string{recordFile + "-wal", highFile, "private.db", "private.db-wal", RestrictionsFile} {
-		if size(name) > 0 {
-			return true, fmt.Errorf("%w: %s is missing or empty, and %s says that there was a record: put it back from the last backup, with the file %s, and run plenary fsck",
-				record.ErrDamaged, filepath.Join(dir, recordFile), name, highFile)
-		}
-	}
-	return false, nil
-}
-
-// readKeys reads the key that signs and the secret. They are made only where nothing was begun.
-func (in *Instance) readKeys(keys string, begun bool, o InstanceOptions) (*record.Key, error) {
-	if begun {
-		const back = "put it back from where the keys are kept"
-		if fi, err := os.Stat(filepath.Join(keys, "checkpoint.ed25519")); err != nil || fi.Size() == 0 {
-			return nil, errors.Join(fmt.Errorf("%s is missing or empty: %s; without it nothing can be signed in the name of this instance", filepath.Join(keys, "checkpoint.ed25519"), back), err)
-		}
-		secret := filepath.Join(keys, "secret")
-		if fi, err := os.Stat(secret); (err != nil || fi.Size() == 0) && !o.ReadOnly {
-			return nil, errors.Join(fmt.Errorf("%s is missing or empty: %s; if it is lost for good, plenary resume --without keys/secret makes another", secret, back), err)
-		}
-	}
-	key, err := record.LoadKey(keys)
-	if err != nil {
-		return nil, err
-	}
-	in.Secret, err = record.LoadSecret(filepath.Join(keys, "secret"), o.ReadOnly)
-	return key, err
-}
 
 // restoredFrom says why a directory is taken for one that was restored, nil where it is not: it is marked as a backup,
 // or it holds entries and no high marks, or fewer than the list of what was taken away tells of.
@@ -228,30 +188,10 @@ func (in *Instance) Marked() bool {
 	return err == nil
 }
 
-// takeLock makes sure that one process serves the directory.
-func (in *Instance) takeLock() error {
-	f, err := os.OpenFile(filepath.Join(in.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", in.Dir, ErrLocked), f.Close())
-	}
-	in.lock = f
-	return nil
-}
-
-func (in *Instance) unlock() error {
-	if in.lock == nil {
-		return nil
-	}
-	return in.lock.Close()
-}
-
 // NoRoom reports whether there is no room left for what the instance writes.
 func (in *Instance) NoRoom() bool {
 	return record.NoRoom(filepath.Join(in.Dir, "record.db")) || record.NoRoom(filepath.Join(in.Dir, "private.db"))
 }
 
 // Close ends the writers and gives the directory back.
-func (in *Instance) Close() error { return errors.Join(in.Secretariat.Close(), in.unlock()) }
+func (in *Instance) Close() error { return errors.Join(in.Secretariat.Close(), in.lock.Close()) }

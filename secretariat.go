@@ -40,6 +40,7 @@ type Secretariat struct {
 	house     atomic.Pointer[settings.House]
 	rules     rules
 	convening sync.Mutex
+	alone     Alone         // nil for one process
 	timekeep  chan struct{} // wakes the timekeeper
 
 	ctx    context.Context
@@ -248,6 +249,16 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	ask.Command = c
 	s.convening.Lock() // one at a time, so that two cannot take one address
 	defer s.convening.Unlock()
+	if s.alone != nil {
+		release, err := s.alone(ctx)
+		if err != nil {
+			return Answer{}, err
+		}
+		defer release()
+		if err := s.discover(ctx); err != nil {
+			return Answer{}, fmt.Errorf("%w: %w", asRefusal(err), err)
+		}
+	}
 	if _, err := s.writer(c.Slug); err == nil {
 		return Answer{}, refusal.In("slug", "conversation.slug_taken")
 	}
@@ -322,13 +333,18 @@ func (s *Secretariat) Delete(ctx context.Context, slug string) error {
 	if err := s.log.Delete(w.id); err != nil {
 		return err
 	}
+	s.unregister(w)
+	return nil
+}
+
+// unregister forgets a conversation.
+func (s *Secretariat) unregister(w *writer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.convs[slug] == w {
-		delete(s.convs, slug)
-		s.order = slices.DeleteFunc(s.order, func(other string) bool { return other == slug })
+	if s.convs[w.slug] == w {
+		delete(s.convs, w.slug)
+		s.order = slices.DeleteFunc(s.order, func(other string) bool { return other == w.slug })
 	}
-	return nil
 }
 
 // demonstrates reports whether one of the conversations is a demonstration. Then all that are made beside it are: a visitor

@@ -56,6 +56,9 @@ func New(db *private.DB, secret []byte) (*Store, error) {
 	}
 	s := &Store{db: db, secret: append([]byte(nil), secret...)}
 	_, _ = rand.Read(s.asked.key[:]) // never fails: crypto/rand ends the process instead
+	if db.Shared() {
+		copy(s.asked.key[:], s.mac("challenges", ""))
+	}
 	return s, nil
 }
 

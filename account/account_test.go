@@ -16,6 +16,7 @@ import (
 
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -32,7 +33,7 @@ func newStore(t *testing.T) *Store {
 
 func openTest(t *testing.T, path string) *private.DB {
 	t.Helper()
-	db, err := private.Open(path)
+	db, err := privatetest.Open(t, path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,22 +1,26 @@
 package account
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
 // A challenge is what a device signs with a passkey: random, so that no answer from before will do. It tells by itself for which
 // browser and for what it was made, and when, because it holds a keyed hash of all that; so nothing is kept of those that
 // nobody answers. Of those that were answered the random part is remembered until they are over: each is taken once. The key
-// lives as long as the process: what was asked before it began is not taken.
+// lives as long as the process: what was asked before it began is not taken. Where nodes share the database it is derived, and what was
+// taken is remembered there: a browser may be answered by another node than asked it.
 
 // challengeLife is how long a challenge may be answered.
 const challengeLife = 10 * time.Minute
@@ -81,6 +85,9 @@ func (s *Store) TakeChallenge(challenge string, a Asked, now time.Time) error {
 	if now.Sub(made) >= challengeLife || now.Before(made.Add(-time.Minute)) { // a clock that was put back makes none that last
 		return stale
 	}
+	if s.db.Shared() {
+		return s.takeShared(string(b[:challengeRandom]), now, stale)
+	}
 	c := &s.asked
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -103,3 +110,21 @@ func (s *Store) TakeChallenge(challenge string, a Asked, now time.Time) error {
 	c.taken[id] = made.Add(challengeLife + time.Minute)
 	return nil
 }
+
+// takeShared takes a challenge where nodes share the database. It is remembered with the tries of the day.
+func (s *Store) takeShared(random string, now time.Time, stale error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), challengeWait)
+	defer cancel()
+	r, err := s.db.ExecContext(ctx, `INSERT INTO account_try(id, kind, who, made) VALUES($1, 'challenge', $2, $3) ON CONFLICT (id) DO NOTHING`, s.mac("challenge", random), []byte{}, private.Micro(now))
+	if err != nil {
+		return err
+	}
+	//mutants:guard a challenge that another node took is taken
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(stale, err)
+	}
+	return nil
+}
+
+// challengeWait is how long the database may take to remember one.
+const challengeWait = 5 * time.Second

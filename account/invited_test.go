@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 )
 
 // TestAcceptInvitation: the link of an invitation makes the account of its address and signs in to it; where there is one
 // already it signs nobody in, whoever holds the link, and the invitation waits for its owner.
 func TestAcceptInvitation(t *testing.T) {
 	t.Parallel()
-	db, err := private.Open(filepath.Join(t.TempDir(), private.FileName))
+	db, err := privatetest.Open(t, filepath.Join(t.TempDir(), private.FileName))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -139,7 +139,7 @@ func (s *Store) Session(ctx context.Context, cookie string, now time.Time) (acco
 }
 
 // Bearer is who bears the cookie of a session; ok is false if the session is over or never was. A session that was
-// ended is over at the next call. Most calls cost no query; the time of last use is written at most once a minute.
+// ended is over at the next call. Where the database is of this process alone most calls cost no query; the time of last use is written at most once a minute.
 func (s *Store) Bearer(ctx context.Context, cookie string, now time.Time) (b Bearer, ok bool, err error) {
 	if len(cookie) != cookieLength {
 		return b, false, nil
@@ -148,6 +148,10 @@ func (s *Store) Bearer(ctx context.Context, cookie string, now time.Time) (b Bea
 	s.mu.Lock()
 	e, epoch := s.sessions.get(hash), s.sessions.epoch
 	s.mu.Unlock()
+	//mutants:guard a session that another node ended is over here too
+	if s.db.Shared() {
+		e, epoch = nil, -1 // nothing of it is remembered
+	}
 	if e == nil {
 		if e, err = s.readSession(ctx, hash); err != nil || e == nil {
 			return b, false, err

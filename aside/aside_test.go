@@ -12,6 +12,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -20,7 +21,7 @@ var t0 = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 func open(t *testing.T) (*Store, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), private.FileName)
-	db, err := private.Open(path)
+	db, err := privatetest.Open(t, path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,7 +80,7 @@ func enclosure(scan func(...any) error) (e Enclosure, err error) {
 
 // Enclosures lists what came with the requests of a conversation; of one participant, or of all for 0.
 func (s *Store) Enclosures(ctx context.Context, slug string, by uint64) (out []Enclosure, err error) {
-	rows, err := s.db.QueryContext(ctx, enclosed+` WHERE slug = $1 AND ($2 = 0 OR participant = $2) ORDER BY made, request`, slug, int64(by))
+	rows, err := s.db.QueryContext(ctx, enclosed+` WHERE slug = $1 AND (participant = $2 OR $2 = 0) ORDER BY made, request`, slug, int64(by))
 	if err != nil {
 		return nil, err
 	}

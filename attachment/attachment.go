@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -40,11 +41,12 @@ type File struct {
 	Made time.Time
 }
 
-// Store keeps files in a directory and their keys in private.db. Its methods may be called from many
+// Store keeps files in a directory, or with a database that nodes share in its rows, and their keys in the private database. Its methods may be called from many
 // goroutines. Errors that are no refusals are faults of the disk or of the database.
 type Store struct {
 	db    *private.DB
-	dir   string
+	dir   string // of the files, or of those that are just coming
+	keep  keeper
 	quota *quota
 
 	drawing sync.Mutex // pictures are read one at a time
@@ -57,6 +59,10 @@ type Store struct {
 // directory dir, which is made if it is missing, but for a database that was opened to be looked at.
 func New(db *private.DB, dir string) (*Store, error) {
 	s := &Store{db: db, dir: filepath.Join(dir, "attachments"), writing: map[string]bool{}, quota: newQuota()}
+	s.keep = folder(s.dir)
+	if db.Shared() {
+		s.keep = rows{db}
+	}
 	if db.ReadOnly() {
 		return s, nil
 	}
@@ -71,7 +77,8 @@ func New(db *private.DB, dir string) (*Store, error) {
 
 const temporary = "tmp-"
 
-func (s *Store) path(id string) string { return filepath.Join(s.dir, id) }
+// temp is where a file is before it is kept.
+func (s *Store) temp(id string) string { return filepath.Join(s.dir, temporary+id) }
 
 // Keep takes a file from a stranger and returns when it is safely on the disk. It reads at most MaxSize
 // bytes and one. name is what the stranger calls it. The file waits a day to be claimed.
@@ -96,7 +103,7 @@ func (s *Store) Keep(ctx context.Context, r io.Reader, name string, now time.Tim
 	if err != nil {
 		// Without its key the file is noise. If the row is there after all, because only the answer was
 		// lost, it is an unclaimed row without a file, and is swept.
-		return File{}, noRoom(errors.Join(err, os.Remove(s.path(f.ID))))
+		return File{}, noRoom(errors.Join(err, s.keep.remove(context.WithoutCancel(ctx), f.ID)))
 	}
 	return f, nil
 }
@@ -113,7 +120,7 @@ func (s *Store) mark(id string, writing bool) {
 
 // store writes the file under its final name, synced, or leaves nothing.
 func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (err error) {
-	temp := s.path(temporary + f.ID)
+	temp := s.temp(f.ID)
 	out, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -140,10 +147,7 @@ func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (er
 	if err := errors.Join(out.Sync(), out.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(temp, s.path(f.ID)); err != nil {
-		return err
-	}
-	return syncDir(s.dir)
+	return s.keep.take(ctx, f.ID, temp)
 }
 
 // seal writes the chunks, and finds size and hash.
@@ -228,24 +232,23 @@ func (s *Store) Open(ctx context.Context, id string) (io.ReadSeekCloser, File, e
 	if err != nil {
 		return nil, File{}, err
 	}
-	r, err := s.open(f, key)
+	r, err := s.open(ctx, f, key)
 	if err != nil {
 		return nil, File{}, err
 	}
 	return r, f, nil
 }
 
-func (s *Store) open(f File, key []byte) (*sealed, error) {
-	file, err := os.Open(s.path(f.ID))
+func (s *Store) open(ctx context.Context, f File, key []byte) (*sealed, error) {
+	file, size, err := s.keep.open(ctx, f.ID)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s is missing", ErrDamaged, f.ID)
 	}
 	if err != nil {
 		return nil, err
 	}
-	info, err := file.Stat()
-	if err == nil && info.Size() != sealedSize(f.Size) {
-		err = fmt.Errorf("%w: %s has %d bytes, not %d", ErrDamaged, f.ID, info.Size(), sealedSize(f.Size))
+	if size != sealedSize(f.Size) {
+		err = fmt.Errorf("%w: %s has %d bytes, not %d", ErrDamaged, f.ID, size, sealedSize(f.Size))
 	}
 	r := (*sealed)(nil)
 	if err == nil {
@@ -296,14 +299,7 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 		return err
 	}
 	s.quota.release(id)
-	return errors.Join(s.db.Scrub(ctx), s.remove(id))
-}
-
-func (s *Store) remove(name string) error {
-	if err := os.Remove(s.path(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return syncDir(s.dir)
+	return errors.Join(s.db.Scrub(ctx), s.keep.remove(ctx, id))
 }
 
 func isID(s string) bool {
@@ -347,7 +343,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 				continue
 			}
 			s.quota.release(id)
-			err = s.remove(id)
+			err = s.keep.remove(ctx, id)
 			n++
 		}
 		faults = append(faults, err)
@@ -355,7 +351,11 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 	strays, err := s.strays(ctx, old)
 	faults = append(faults, err)
 	for _, name := range strays {
-		faults = append(faults, s.remove(name))
+		if strings.HasPrefix(name, temporary) {
+			faults = append(faults, folder(s.dir).remove(ctx, name))
+		} else {
+			faults = append(faults, s.keep.remove(ctx, name))
+		}
 		n++
 	}
 	if n > 0 {
@@ -382,9 +382,14 @@ func (s *Store) ids(ctx context.Context, query string, args ...any) (ids []strin
 
 // strays are the files older than a time that have no row and that nobody is writing.
 func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
-	// The directory is read first: a file that comes after it is not in the list, and one that was in
+	// What is kept is read first: a file that comes after it is not in the list, and one that was in
 	// it has its row, or is being written, or is a stray.
-	entries, err := os.ReadDir(s.dir)
+	there, err := s.keep.list(ctx)
+	if _, same := s.keep.(folder); err == nil && !same {
+		var coming []kept
+		coming, err = folder(s.dir).list(ctx)
+		there = append(there, slices.DeleteFunc(coming, func(k kept) bool { return !strings.HasPrefix(k.id, temporary) })...)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -403,13 +408,10 @@ func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
 		known[id] = true
 	}
 	var out []string
-	for _, e := range entries {
-		id := strings.TrimPrefix(e.Name(), temporary)
-		if !isID(id) || writing[id] || known[e.Name()] {
-			continue
-		}
-		if info, err := e.Info(); err == nil && info.ModTime().Before(old) {
-			out = append(out, e.Name())
+	for _, k := range there {
+		id := strings.TrimPrefix(k.id, temporary)
+		if isID(id) && !writing[id] && !known[k.id] && k.made.Before(old) {
+			out = append(out, k.id)
 		}
 	}
 	return out, nil
@@ -418,13 +420,13 @@ func (s *Store) strays(ctx context.Context, old time.Time) ([]string, error) {
 // Held lists the files that are here, by id: with their key, and with their bytes in the folder. Whether the
 // bytes are what was kept says Check.
 func (s *Store) Held(ctx context.Context) (map[string]bool, error) {
-	entries, err := os.ReadDir(s.dir)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	listed, err := s.keep.list(ctx)
+	if err != nil {
 		return nil, err
 	}
-	there := make(map[string]bool, len(entries))
-	for _, e := range entries {
-		there[e.Name()] = true
+	there := make(map[string]bool, len(listed))
+	for _, k := range listed {
+		there[k.id] = true
 	}
 	ids, err := s.ids(ctx, `SELECT id FROM attachment`)
 	held := make(map[string]bool, len(ids))

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -27,9 +28,12 @@ var (
 	t0  = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 )
 
+// path is where a file is in the folder.
+func (s *Store) path(id string) string { return filepath.Join(s.dir, id) }
+
 func openDB(t *testing.T, dir string) *private.DB {
 	t.Helper()
-	db, err := private.Open(filepath.Join(dir, private.FileName))
+	db, err := privatetest.Open(t, filepath.Join(dir, private.FileName))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,13 +84,24 @@ func read(t *testing.T, s *Store, id string) []byte {
 // onlyFiles says how many files are in the folder.
 func onlyFiles(t *testing.T, s *Store, want int) {
 	t.Helper()
-	entries, err := os.ReadDir(s.dir)
+	if entries := s.all(t); len(entries) != want {
+		t.Errorf("%d files are kept, want %d: %v", len(entries), want, entries)
+	}
+}
+
+// all lists everything that is kept, in the folder and in rows.
+func (s *Store) all(t *testing.T) []kept {
+	t.Helper()
+	all, err := s.keep.list(ctx)
+	if _, same := s.keep.(folder); err == nil && !same {
+		var more []kept
+		more, err = folder(s.dir).list(ctx)
+		all = append(all, more...)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != want {
-		t.Errorf("%d files in the folder, want %d: %v", len(entries), want, entries)
-	}
+	return all
 }
 
 func pdf(size int) []byte {
@@ -146,7 +161,12 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 		if err != nil || again != f {
 			t.Errorf("%+v, %v, want %+v", again, err, f)
 		}
-		stored, err := os.ReadFile(s.path(f.ID))
+		in, size, err := s.keep.open(ctx, f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := io.ReadAll(io.NewSectionReader(in, 0, size+1))
+		_ = in.Close()
 		if err != nil || bytes.Contains(stored, []byte("%PDF")) || int64(len(stored)) != sealedSize(int64(n)) {
 			t.Errorf("stored: %d bytes, %v", len(stored), err)
 		}

@@ -12,7 +12,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"os"
 	"time"
 
 	"github.com/openplenary/plenary/private"
@@ -80,7 +79,7 @@ func (s *Store) KeepPicture(ctx context.Context, r io.Reader, name string, now t
 	_, err = s.db.ExecContext(ctx, `INSERT INTO attachment(id, name, type, size, sha, made, claimed, secret) VALUES($1, $2, $3, $4, $5, $6, $7, $8)`,
 		p.ID, p.Name, p.Type, p.Size, p.SHA, private.Micro(now), isCited, key)
 	if err != nil {
-		return Picture{}, noRoom(errors.Join(err, os.Remove(s.path(p.ID))))
+		return Picture{}, noRoom(errors.Join(err, s.keep.remove(context.WithoutCancel(ctx), p.ID)))
 	}
 	return p, nil
 }

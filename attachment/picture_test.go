@@ -11,14 +11,13 @@ import (
 	"image/png"
 	"io"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/openplenary/plenary/attachment"
-	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -71,7 +70,7 @@ func exif(file []byte, turn uint16) []byte {
 func pictureStore(t *testing.T) (*attachment.Store, string) {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := private.Open(filepath.Join(dir, "private.db"))
+	db, err := privatetest.Open(t, filepath.Join(dir, "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +85,7 @@ func pictureStore(t *testing.T) (*attachment.Store, string) {
 // TestKeepPicture: pictures are made small, written anew and kept; what is none is refused, whatever its name says.
 func TestKeepPicture(t *testing.T) {
 	t.Parallel()
-	s, dir := pictureStore(t)
+	s, _ := pictureStore(t)
 	now := time.Date(2020, 1, 2, 9, 0, 0, 0, time.UTC)
 	see := drawn(300, 200, false)
 	for i := 3; i < len(see.Pix); i += 4 {
@@ -138,7 +137,7 @@ func TestKeepPicture(t *testing.T) {
 	}
 	// What was refused leaves nothing, and nothing that was kept is swept.
 	n, err := s.Sweep(t.Context(), now.AddDate(1, 0, 0), nil)
-	files, _ := os.ReadDir(filepath.Join(dir, "attachments"))
+	files, _ := s.Held(t.Context())
 	if err != nil || n != 0 || len(files) != 7 {
 		t.Error(n, err, len(files))
 	}

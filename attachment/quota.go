@@ -145,7 +145,7 @@ func (s *Store) Discard(ctx context.Context, ids ...string) error {
 				continue
 			}
 			s.quota.release(id)
-			err = s.remove(id)
+			err = s.keep.remove(ctx, id)
 		}
 		faults = append(faults, err)
 	}

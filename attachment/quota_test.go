@@ -22,11 +22,7 @@ func from(s *Store, source string, b []byte) (File, error) {
 
 func (s *Store) files(t *testing.T) int {
 	t.Helper()
-	all, err := os.ReadDir(s.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(all)
+	return len(s.all(t))
 }
 
 // TestQuota follows the bytes that no fact cites through everything that can become of a file.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 )
 
 // A stored file is a run of chunks, each sealed with AES-256-GCM under the file's own key: 64 KiB of
@@ -42,7 +41,7 @@ func sealedSize(size int64) int64 { return size + (size+chunkSize-1)/chunkSize*t
 
 // sealed reads a stored file. Reading is of whole, verified chunks; one goroutine at a time.
 type sealed struct {
-	file  *os.File
+	file  stored
 	aead  cipher.AEAD
 	id    string
 	size  int64
@@ -53,7 +52,7 @@ type sealed struct {
 }
 
 // openSealed opens a stored file whose document has a size.
-func openSealed(f *os.File, key []byte, id string, size int64) (*sealed, error) {
+func openSealed(f stored, key []byte, id string, size int64) (*sealed, error) {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -22,7 +23,7 @@ var (
 
 func openDB(t *testing.T, dir string) *private.DB {
 	t.Helper()
-	db, err := private.Open(filepath.Join(dir, private.FileName))
+	db, err := privatetest.Open(t, filepath.Join(dir, private.FileName))
 	if err != nil {
 		t.Fatal(err)
 	}

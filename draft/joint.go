@@ -23,7 +23,7 @@ var joint = []string{Party, Section, Remarks, Seat, Guest, Agreed}
 const inJoint = `kind IN ('party', 'section', 'remarks', 'seat', 'guest', 'agreed')`
 
 // stem is the key of the draft that a part belongs to; of the draft itself, its own.
-const stem = `CASE INSTR(key, '.') WHEN 0 THEN key ELSE SUBSTR(key, 1, INSTR(key, '.') - 1) END`
+const stem = `CASE STRPOS(key, '.') WHEN 0 THEN key ELSE SUBSTR(key, 1, STRPOS(key, '.') - 1) END`
 
 // PartKey is the key of a part of a draft.
 func PartKey(key, part string) string { return key + "." + part }

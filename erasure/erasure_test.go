@@ -28,6 +28,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 )
 
 var ctx = context.Background()
@@ -103,7 +104,7 @@ func (w *world) open(dir string) {
 	w.ok(err)
 	w.Instance = in
 	w.Eraser = Eraser{Sec: in.Secretariat, Pages: func(slug string) { w.pages = append(w.pages, slug) }}
-	w.DB, err = private.Open(filepath.Join(dir, private.FileName))
+	w.DB, err = privatetest.Open(w.t, filepath.Join(dir, private.FileName))
 	w.ok(err)
 	w.Accounts, err = account.New(w.DB, in.Secret)
 	w.ok(err)

@@ -93,6 +93,35 @@ func (e *Eraser) Follow(ctx context.Context, slug string) error {
 	return fmt.Errorf("erasure: following %s: %w", slug, err)
 }
 
+// FollowPages drops what is kept ready of a conversation's pages whenever something was erased, until the context ends. It is for nodes beside
+// the one that erases.
+func (e *Eraser) FollowPages(ctx context.Context, slug string) error {
+	log, id, err := e.Sec.Record(slug)
+	if err != nil {
+		return err
+	}
+	for at := e.Sec.Durable(slug); ; {
+		if err := log.Wait(ctx, id, at+1); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		from := at + 1
+		at = e.Sec.Durable(slug)
+		gone := false
+		if err := e.Sec.RecordEntriesOf(ctx, slug, from, erasing, func(plenary.RecordEntry) error { gone = true; return nil }); err != nil {
+			return err
+		}
+		if gone {
+			e.Pages(slug)
+		}
+	}
+}
+
+// erasing are the kinds of facts that take something away for good.
+var erasing = []string{conversation.Erased{}.Describe().Kind, life.DocumentRemoved{}.Describe().Kind}
+
 // progress is how far a record was read, and how much of that a crash does not take back.
 type progress struct{ at, remembered cite.Position }
 
@@ -101,7 +130,7 @@ type progress struct{ at, remembered cite.Position }
 func (e *Eraser) pass(ctx context.Context, slug string, p progress) (progress, error) {
 	from := p.at + 1
 	p.at = max(p.at, e.Sec.Durable(slug))
-	err := e.Sec.RecordEntriesOf(ctx, slug, from, []string{conversation.Erased{}.Describe().Kind, life.DocumentRemoved{}.Describe().Kind}, func(entry plenary.RecordEntry) (err error) {
+	err := e.Sec.RecordEntriesOf(ctx, slug, from, erasing, func(entry plenary.RecordEntry) (err error) {
 		if gone, ok := entry.Fact.(*life.DocumentRemoved); ok {
 			err = e.document(ctx, slug, gone)
 		} else {

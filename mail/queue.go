@@ -99,7 +99,7 @@ type flight struct {
 }
 
 // NewQueue opens the queue in the private database. from is the sender's address, with or without
-// a name. Letters whose sending a crash interrupted are queued again.
+// a name. Letters whose sending a crash interrupted are queued again; where nodes share the database, by Run.
 func NewQueue(db *private.DB, transport Transport, from string, clock func() time.Time) (*Queue, error) {
 	sender, err := netmail.ParseAddress(from)
 	if err != nil {
@@ -107,18 +107,26 @@ func NewQueue(db *private.DB, transport Transport, from string, clock func() tim
 	}
 	q := &Queue{Logger: slog.New(slog.DiscardHandler), db: db, transport: transport, now: clock, wake: make(chan struct{}), flying: map[*flight]bool{},
 		domain: sender.Address[strings.LastIndexByte(sender.Address, '@')+1:]}
-	if _, err := db.ExecContext(context.Background(), `UPDATE mail SET state = $1 WHERE state = $2`, Queued, Sending); err != nil {
-		return nil, fmt.Errorf("mail: %w", err)
-	}
-	if !q.Named() {
+	if db.Shared() { // another node may be sending them
 		return q, nil
 	}
-	// What waited for a server to be named waits no longer; what waits for the morning does.
-	if _, err := db.ExecContext(context.Background(), `UPDATE mail SET due = $1 WHERE state = $2 AND tries = 0 AND due > $1 AND position <> $3`,
-		private.Micro(clock()), Queued, int64(daily)); err != nil {
-		return nil, fmt.Errorf("mail: %w", err)
+	return q, q.takeOver(context.Background())
+}
+
+// takeOver queues again what was being sent when whoever sent it stopped.
+func (q *Queue) takeOver(ctx context.Context) error {
+	if _, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1 WHERE state = $2`, Queued, Sending); err != nil {
+		return fmt.Errorf("mail: %w", err)
 	}
-	return q, nil
+	if !q.Named() {
+		return nil
+	}
+	// What waited for a server to be named waits no longer; what waits for the morning does.
+	if _, err := q.db.ExecContext(ctx, `UPDATE mail SET due = $1 WHERE state = $2 AND tries = 0 AND due > $1 AND position <> $3`,
+		private.Micro(q.now()), Queued, int64(daily)); err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	return nil
 }
 
 // body names whose letters they are.

@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -51,7 +52,7 @@ func (f transportFunc) Send(ctx context.Context, m Message) error { return f(ctx
 
 func openDB(t *testing.T, dir string) *private.DB {
 	t.Helper()
-	db, err := private.Open(filepath.Join(dir, "private.db"))
+	db, err := privatetest.Open(t, filepath.Join(dir, "private.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -431,7 +432,7 @@ func TestRestart(t *testing.T) {
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		db, err := private.Open(filepath.Join(dir, "private.db"))
+		db, err := privatetest.Open(t, filepath.Join(dir, "private.db"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -532,7 +533,7 @@ func TestRunSendsEachOnce(t *testing.T) {
 func TestRunOutlivesFaults(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		db, err := private.Open(filepath.Join(dir, "private.db"))
+		db, err := privatetest.Open(t, filepath.Join(dir, "private.db"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,8 +38,15 @@ const (
 	others lane = `until = 0`
 )
 
-// Run sends what is due until the context ends. It sleeps until a letter is put or the next try is due.
+// Run sends what is due until the context ends. It sleeps until a letter is put or the next try is due. Of nodes that share the database
+// one runs it, under a lease: it takes over what another was sending, and looks each second for what others put.
 func (q *Queue) Run(ctx context.Context) {
+	if q.db.Shared() {
+		for err := q.takeOver(ctx); err != nil && ctx.Err() == nil; err = q.takeOver(ctx) {
+			q.log().Error("mail queue", "err", err)
+			rest(ctx, nil, faultPause)
+		}
+	}
 	var wait sync.WaitGroup
 	for l, hands := range map[lane]int{direct: directHands, others: otherHands} {
 		for range hands {
@@ -68,6 +75,9 @@ func (q *Queue) work(ctx context.Context, l lane) {
 			}
 			pause = faultPause
 		}
+		if q.db.Shared() && (pause < 0 || pause > look) {
+			pause = look
+		}
 		rest(ctx, woken, pause)
 	}
 }
@@ -76,7 +86,7 @@ func (q *Queue) work(ctx context.Context, l lane) {
 // closes: then it goes again at the next start.
 func (q *Queue) see(ctx context.Context, m Message, until time.Time) {
 	_, store := q.deliver(ctx, m, until)
-	for err := store(); err != nil; err = store() {
+	for err := store(); err != nil && !errors.Is(err, private.ErrStale); err = store() {
 		q.log().Error("mail queue", "err", err)
 		if ctx.Err() != nil {
 			return
@@ -84,6 +94,9 @@ func (q *Queue) see(ctx context.Context, m Message, until time.Time) {
 		rest(ctx, nil, faultPause)
 	}
 }
+
+// look is how often the letters are looked at that other nodes put.
+const look = time.Second
 
 // rest waits until woken or until a pause is over; a negative one never is.
 func rest(ctx context.Context, woken <-chan struct{}, pause time.Duration) {
@@ -237,8 +250,12 @@ func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (sent b
 // errNeedless says that there is nothing to say any more.
 var errNeedless = errors.New("mail: what the letter is about was done")
 
-// hand gives a letter to the transport; one about what waits with the words that are true now.
+// hand gives a letter to the transport; one about what waits with the words that are true now. A node that was paused since it took the letter
+// does not: another sends it.
 func (q *Queue) hand(ctx context.Context, m Message) error {
+	if err := q.db.Leads(ctx); err != nil {
+		return err
+	}
 	if renewed(m.Notice) && q.Renew != nil {
 		renewed, ok, err := q.Renew(ctx, m)
 		if err != nil {

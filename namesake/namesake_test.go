@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/namesake"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 )
 
 const ferries = `
@@ -66,7 +67,7 @@ func newWorld(t testing.TB) *world {
 		r.Files = os.DirFS("../internal/script/testdata")
 		w.ok(r.RunText(t.Context(), slug, strings.Replace(ferries, "SLUG", slug, 1)))
 	}
-	w.db, err = private.Open(filepath.Join(dir, private.FileName))
+	w.db, err = privatetest.Open(w.t, filepath.Join(dir, private.FileName))
 	w.ok(err)
 	t.Cleanup(func() { w.ok(w.db.Close()) })
 	w.Index = namesake.New(w.Secretariat, w.db)

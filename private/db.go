@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -27,14 +28,18 @@ const FileName = "private.db"
 // DB is the open database. It may be used from many goroutines; whoever opened it closes it.
 type DB struct {
 	*sql.DB
-	path     string
+	path     string // in words, where it is no file
 	readOnly bool
+	server   *server // nil for a file
 }
 
 // Close closes the database.
 func (db *DB) Close() error {
+	if db.server != nil {
+		db.server.close()
+	}
 	err := db.DB.Close()
-	if db.readOnly {
+	if db.readOnly || db.server != nil {
 		return err
 	}
 	return errors.Join(err, dbfile.Back(db.path))
@@ -121,7 +126,7 @@ func open(path, how string) (*DB, error) {
 	if err := pool.Ping(); err != nil {
 		return nil, errors.Join(advise(path, err), pool.Close())
 	}
-	return &DB{pool, path, how != ""}, nil
+	return &DB{DB: pool, path: path, readOnly: how != ""}, nil
 }
 
 // Version is the schema number of the database: that of Schema, or an older one where it was opened read
@@ -193,6 +198,12 @@ func openConn(c *sqlite3.Conn) error {
 		PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096`); err != nil {
 		return err
 	}
+	// What PostgreSQL has and SQLite calls otherwise.
+	if err := c.CreateFunction("strpos", 2, sqlite3.DETERMINISTIC, func(ctx sqlite3.Context, arg ...sqlite3.Value) {
+		ctx.ResultInt(1 + strings.Index(arg[0].Text(), arg[1].Text())) // of keys, which are ASCII
+	}); err != nil {
+		return err
+	}
 	s, _, err := c.Prepare("PRAGMA checksum_verification")
 	if err != nil {
 		return err
@@ -220,6 +231,9 @@ func (db *DB) damage(err error) error {
 	if err == nil || errors.Is(err, ErrDamaged) {
 		return err
 	}
+	if broken(err) {
+		return advise(db.path, err)
+	}
 	for _, code := range damaged {
 		if errors.Is(err, code) {
 			return advise(db.path, err)
@@ -233,7 +247,7 @@ func (db *DB) Explain(err error) error { return db.damage(err) }
 
 // advise adds to what is wrong with a file its name, and what to do about damage.
 func advise(path string, err error) error {
-	found := errors.Is(err, ErrDamaged)
+	found := errors.Is(err, ErrDamaged) || broken(err)
 	for _, code := range damaged {
 		found = found || errors.Is(err, code)
 	}
@@ -252,6 +266,9 @@ const whatToDo = "stop the server; keep this file and the one ending in -wal asi
 // table. It returns ErrDamaged, wrapped with what was found first. It takes time in proportion to the
 // size, and lets others go on meanwhile.
 func (db *DB) Check(ctx context.Context) error {
+	if db.server != nil {
+		return db.readAll(ctx)
+	}
 	// A connection of its own, because those of the pool remember pages and would not read them again.
 	how := "&mode=ro"
 	if db.readOnly && !dbfile.Logged(db.path) {

@@ -142,7 +142,15 @@ var steps = [][]string{{
 	// What came with requests for accreditation: how the body is reached, and the letter.
 	`CREATE TABLE aside_enclosure(slug TEXT NOT NULL, request TEXT NOT NULL, participant BIGINT NOT NULL, contact TEXT NOT NULL, file TEXT NOT NULL, name TEXT NOT NULL,
 		type TEXT NOT NULL, size BIGINT NOT NULL, made BIGINT NOT NULL, PRIMARY KEY(slug, request))`,
-}, registrations, registrationsKept}
+}, registrations, registrationsKept, {
+	// The bytes of attached files where nodes share the database, sealed and in pieces; with private.db they are in a folder. size is that of all
+	// pieces together.
+	`CREATE TABLE attachment_piece(id TEXT NOT NULL, n BIGINT NOT NULL, size BIGINT NOT NULL, made BIGINT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY(id, n))`,
+	// What the operator says about the instance, as nodes share it.
+	`CREATE TABLE site_file(name TEXT PRIMARY KEY, bytes BYTEA NOT NULL)`,
+	// Who of several nodes does what one does for all: until is by the clock of the database, and a token is never given twice.
+	`CREATE TABLE lease(name TEXT PRIMARY KEY, token BIGINT NOT NULL, holder TEXT NOT NULL, until BIGINT NOT NULL)`,
+}}
 
 // Schema is the schema number that this Plenary writes.
 func Schema() int { return 1 + len(steps) }
@@ -187,29 +195,12 @@ const numbers = `CREATE TABLE schema(room TEXT PRIMARY KEY, version INTEGER NOT 
 // strange looks that nothing is in the database but what belongs there: a trigger or a view may change or hide what
 // is written without any byte being wrong.
 func (db *DB) strange(ctx context.Context) (err error) {
-	fresh, err := driver.Open(":memory:")
-	if err != nil {
-		return err
+	var want, got map[string]string
+	if db.server != nil {
+		want, got, err = db.compared(ctx)
+	} else {
+		want, got, err = db.comparedFile(ctx)
 	}
-	defer func() { err = errors.Join(err, fresh.Close()) }()
-	fresh.SetMaxOpenConns(1)
-	made := []string{numbers}
-	for _, r := range rooms {
-		made = append(made, r.tables...)
-	}
-	for _, s := range steps {
-		made = append(made, s...)
-	}
-	for _, s := range made {
-		if _, err := fresh.ExecContext(ctx, s); err != nil {
-			return err
-		}
-	}
-	want, err := objects(ctx, fresh)
-	if err != nil {
-		return err
-	}
-	got, err := objects(ctx, db.DB)
 	if err != nil {
 		return err
 	}
@@ -227,6 +218,38 @@ func (db *DB) strange(ctx context.Context) (err error) {
 		}
 	}
 	return nil
+}
+
+// statements are all by which a new database is made.
+func statements() []string {
+	made := []string{numbers}
+	for _, r := range rooms {
+		made = append(made, r.tables...)
+	}
+	for _, s := range steps {
+		made = append(made, s...)
+	}
+	return made
+}
+
+// comparedFile is what should be in a file and what is.
+func (db *DB) comparedFile(ctx context.Context) (want, got map[string]string, err error) {
+	fresh, err := driver.Open(":memory:")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, fresh.Close()) }()
+	fresh.SetMaxOpenConns(1)
+	for _, s := range statements() {
+		if _, err := fresh.ExecContext(ctx, s); err != nil {
+			return nil, nil, err
+		}
+	}
+	if want, err = objects(ctx, fresh); err != nil {
+		return nil, nil, err
+	}
+	got, err = objects(ctx, db.DB)
+	return want, got, err
 }
 
 // objects lists everything in a schema with the statement that made it.
@@ -250,7 +273,7 @@ func objects(ctx context.Context, db *sql.DB) (map[string]string, error) {
 // prepare brings the tables to the newest schema. What is there already is copied before, and the copy is
 // kept until the stepped database was read whole and found sound.
 func (db *DB) prepare(ctx context.Context) error {
-	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema(room TEXT PRIMARY KEY, version INTEGER NOT NULL)`); err != nil {
+	if _, err := db.ExecContext(ctx, db.dialect(`CREATE TABLE IF NOT EXISTS schema(room TEXT PRIMARY KEY, version INTEGER NOT NULL)`)); err != nil {
 		return err
 	}
 	from, there, err := db.version(ctx, nil)
@@ -258,7 +281,7 @@ func (db *DB) prepare(ctx context.Context) error {
 		return err
 	}
 	copied := ""
-	if from > 0 || len(there) > 0 {
+	if db.server == nil && (from > 0 || len(there) > 0) { // a server changes its tables wholly or not at all, and has backups of its own
 		copied = fmt.Sprintf("%s.schema-%d", db.path, max(from, 1))
 		if err := os.RemoveAll(copied); err != nil {
 			return err
@@ -294,7 +317,7 @@ func (db *DB) step(ctx context.Context, tx *sql.Tx) error {
 	}
 	all := func(statements []string) error {
 		for _, s := range statements {
-			if _, err := tx.ExecContext(ctx, s); err != nil {
+			if _, err := tx.ExecContext(ctx, db.dialect(s)); err != nil {
 				return err
 			}
 		}

@@ -9,13 +9,17 @@ import (
 	"github.com/openplenary/plenary/cite"
 )
 
-// Within runs f in one transaction that nobody else writes beside: SQLite takes its write lock at once,
-// PostgreSQL makes it serializable. f must use only the transaction.
+// Within runs f in one transaction that nobody else writes beside: SQLite takes its write lock at once, and in PostgreSQL a lock is
+// taken that all who write take. f must use only the transaction.
 func (db *DB) Within(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	if db.readOnly && db.server != nil { // SQLite refuses by itself
+		return errors.New("the private database was opened to be looked at")
+	}
+	tx, done, err := db.begin(ctx)
 	if err != nil {
 		return db.damage(err)
 	}
+	defer done()
 	if err := f(tx); err != nil {
 		_ = tx.Rollback() // the first error is the one that says what happened
 		return db.damage(err)
@@ -26,8 +30,16 @@ func (db *DB) Within(ctx context.Context, f func(*sql.Tx) error) error {
 // Scrub makes sure that what was deleted from the database is nowhere on the disk any more: it folds
 // the write-ahead log into the database and cuts it off. Whoever deletes what a person asked to be
 // forgotten calls it afterwards. It waits for readers at most ten seconds; if one holds on for longer, the
-// next call does the work.
+// next call does the work. A PostgreSQL server is told a moment later to clear away
+// what was deleted; no statement finds it meanwhile.
 func (db *DB) Scrub(ctx context.Context) error {
+	if db.server != nil {
+		select {
+		case db.server.dirty <- struct{}{}:
+		default: // it is about to be
+		}
+		return nil
+	}
 	_, err := db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 	return db.damage(err)
 }

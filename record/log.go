@@ -251,13 +251,28 @@ func (l *Log) Delete(id ID) error {
 	if damage := l.Damage(); damage != nil {
 		return fmt.Errorf("%w: %w", ErrReadOnly, damage)
 	}
+	err := l.Forget(id)
+	if err == nil {
+		err = l.engine.Delete(id)
+	}
+	return err
+}
+
+// Learn takes in a record that another node created; Load reads it. Forget forgets one that is not there any more.
+func (l *Log) Learn(m Meta) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.records[m.ID] == nil {
+		l.records[m.ID] = newRecordState(m)
+	}
+}
+
+// Forget forgets a record with its high mark.
+func (l *Log) Forget(id ID) error {
 	if l.high != nil {
 		if err := errors.Join(l.high.Forget(id), l.high.Sync()); err != nil {
 			return err
 		}
-	}
-	if err := l.engine.Delete(id); err != nil {
-		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -25,6 +25,7 @@ type Store struct {
 	site    atomic.Pointer[Site]
 	damage  error
 	changed func(*Site)
+	shared  Shared // nil for one process
 }
 
 // Dir is the name of the directory inside a data directory.
@@ -221,6 +222,16 @@ func (s *Store) Earlier(number int) (*Site, error) {
 
 // write has a file on the disk whole or not at all. A version that is there already is never replaced.
 func (s *Store) write(name string, b []byte) error {
+	if s.shared != nil {
+		if err := s.shared.Put(name, b); err != nil && !(errors.Is(err, fs.ErrExist) && ownName(name)) {
+			return err
+		}
+	}
+	return s.keep(name, b)
+}
+
+// keep is write in the directory alone.
+func (s *Store) keep(name string, b []byte) error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"net"
 	"net/http"
@@ -39,6 +40,7 @@ import (
 // app is an instance with everything that stands beside it and follows it.
 type app struct {
 	*plenary.Instance
+	shelf    place.Beside
 	db       *private.DB
 	accounts *account.Store
 	drafts   *draft.Store
@@ -76,7 +78,7 @@ type appOptions struct {
 	readable     bool // published pages are served even where what is beside the record cannot be read
 	witnesses    witnesses
 	restrictions string // where the list of what was taken away is kept; "" in the data directory
-	record       recordFlags
+	record       place.Flags
 }
 
 // demonstration is what the pages of a demonstration lead to. It is filled while it is seeded.
@@ -92,7 +94,7 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	if o.demo == nil {
 		host = publicHost(o.public)
 	}
-	in, err := o.record.openInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Restrictions: o.restrictions, Logger: o.logger})
+	in, beside, err := o.record.OpenInstance(ctx, plenary.InstanceOptions{Dir: o.dir, Host: host, Restrictions: o.restrictions, Logger: o.logger})
 	if in == nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	case err != nil:
 		o.logger.Error("the record is damaged: serving it read only. Stop, copy the directory, and run plenary fsck on the copy", "err", err)
 	}
-	a := &app{Instance: in, public: o.public, logger: o.logger, witnesses: o.witnesses, operators: o.operators, demo: o.demo != nil}
+	a := &app{Instance: in, shelf: beside, public: o.public, logger: o.logger, witnesses: o.witnesses, operators: o.operators, demo: o.demo != nil}
 	a.openSite(o)
 	err = a.openPrivate(ctx, o)
 	if unread := errors.Is(err, private.ErrDamaged) || errors.Is(err, private.ErrMissing); unread && o.readable {
@@ -179,11 +181,7 @@ func (a *app) sayNames(host string) {
 // openPrivate opens what stands beside the record, and the server with it. Damage may show itself only where it reads what it has to
 // catch up with: then it is as if it had not opened.
 func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
-	open := private.Open
-	if len(a.Conversations()) > 0 || a.Damage() != nil { // then there was one
-		open = private.OpenExisting
-	}
-	db, err := open(filepath.Join(o.dir, private.FileName))
+	db, err := a.shelf.Private(ctx, len(a.Conversations()) > 0 || a.Damage() != nil) // then there was one
 	if err != nil {
 		return lostForGood(err)
 	}
@@ -194,6 +192,12 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 		}
 	}()
 	a.db = db
+	if db.Shared() {
+		if err := a.site.Share(private.Files{DB: db}); err != nil {
+			return err
+		}
+		a.SetAlone(func(ctx context.Context) (func(), error) { return db.Exclusively(ctx, "convening") })
+	}
 	if err := a.db.CheckSecret(ctx, a.Secret, true); errors.Is(err, private.ErrSecret) {
 		return fmt.Errorf("%w (if it is lost for good: plenary resume --without keys/secret)", err)
 	} else if err != nil {
@@ -302,6 +306,27 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 
 // followers starts all that goes on beside the server.
 func (a *app) followers(ctx context.Context, wg *sync.WaitGroup) {
+	wg.Go(func() {
+		a.followAll(ctx, "restrictions", func(ctx context.Context, slug string) error { return a.Restrictions.Follow(ctx, a.Secretariat, slug) })
+	})
+	if a.db.Shared() {
+		wg.Go(func() { a.discover(ctx) })
+		wg.Go(func() { a.followAll(ctx, "pages", a.eraser.FollowPages) })
+	}
+	wg.Go(func() {
+		a.db.Lead(ctx, "what one node does", func(ctx context.Context) {
+			if a.db.Shared() {
+				a.logger.Info("this node keeps time and sends letters")
+			}
+			var wg sync.WaitGroup
+			a.leads(ctx, &wg)
+			wg.Wait()
+		})
+	})
+}
+
+// leads starts what one of several nodes does for all: what is due by the clock, letters, and what follows the records into the private database.
+func (a *app) leads(ctx context.Context, wg *sync.WaitGroup) {
 	wg.Go(func() { a.KeepTime(ctx) })
 	wg.Go(func() { a.queue.Run(ctx) })
 	wg.Go(func() { a.sweep(ctx) })
@@ -312,13 +337,19 @@ func (a *app) followers(ctx context.Context, wg *sync.WaitGroup) {
 	wg.Go(func() { a.followAll(ctx, "names", a.names.Follow) })
 	wg.Go(func() { a.followAll(ctx, "what waits", a.letters.Watch) })
 	wg.Go(func() {
-		a.followAll(ctx, "restrictions", func(ctx context.Context, slug string) error { return a.Restrictions.Follow(ctx, a.Secretariat, slug) })
-	})
-	wg.Go(func() {
 		a.followAll(ctx, "mail", func(ctx context.Context, slug string) error {
 			return a.queue.Follow(ctx, a.Secretariat, slug, a.letters.Compose(slug))
 		})
 	})
+}
+
+// discover looks each second what other nodes have convened or deleted, until the context ends.
+func (a *app) discover(ctx context.Context) {
+	for pause(ctx, time.Second) {
+		if err := errors.Join(a.Discover(ctx), a.site.Refresh()); err != nil && ctx.Err() == nil {
+			a.logger.Warn("it cannot be seen what other nodes have convened or said", "err", err)
+		}
+	}
 }
 
 // compare says in the log what the records cite and is not kept beside them.
@@ -408,7 +439,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // dirExists refuses a data directory that is not there.
 func dirExists(dir string) error {
-	if mark, err := bound(dir); err == nil && mark != "" {
+	if mark, _, err := place.Bound(dir); err == nil && mark != "" {
 		return nil // its records are in a database
 	}
 	if fi, err := os.Stat(filepath.Join(dir, "record.db")); err != nil || fi.IsDir() {

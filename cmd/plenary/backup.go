@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/place"
 	"os"
 	"path/filepath"
 	"time"
@@ -19,7 +20,7 @@ import (
 type backupCmd struct {
 	Data string `required:"" env:"PLENARY_DATA" help:"Data directory."`
 	Out  string `required:"" short:"o" help:"Directory to write; it must not exist."`
-	recordFlags
+	place.Flags
 }
 
 // backupMark is what stands in the file that says that a directory is a backup. An instance that is served from it
@@ -53,17 +54,11 @@ func (c *backupCmd) Run(ctx context.Context, con *console) error {
 	if mark.Entries, err = c.entries(); err != nil {
 		return err
 	}
-	if err := private.Copy(ctx, filepath.Join(c.Data, private.FileName), filepath.Join(c.Out, private.FileName)); err != nil {
+	if err := c.beside(ctx, con); err != nil {
 		return err
 	}
-	for _, beside := range []string{"attachments", site.Dir} {
-		from := filepath.Join(c.Data, beside)
-		if _, err := os.Stat(from); err != nil {
-			continue
-		}
-		if err := os.CopyFS(filepath.Join(c.Out, beside), os.DirFS(from)); err != nil {
-			return err
-		}
+	if err := c.folder(site.Dir); err != nil {
+		return err
 	}
 	if err := c.mark(mark); err != nil {
 		return err
@@ -77,20 +72,40 @@ func (c *backupCmd) Run(ctx context.Context, con *console) error {
 // record copies the records, wherever they are, into a file that can be served by itself.
 func (c *backupCmd) record(ctx context.Context) error {
 	out := filepath.Join(c.Out, "record.db")
-	mark, err := bound(c.Data)
+	mark, _, err := place.Bound(c.Data)
 	switch {
 	case err != nil:
 		return err
 	case mark != "" && c.Record == "":
 		return fmt.Errorf("the records of %s are in a PostgreSQL database: say in which, with --record or PLENARY_RECORD", c.Data)
 	case mark != "":
-		return errors.Join(c.fetch(ctx, c.Data, out), synced(out))
+		return errors.Join(c.Fetch(ctx, c.Data, out), synced(out))
 	}
 	engine, err := sqlite.Open(filepath.Join(c.Data, "record.db"), sqlite.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	return errors.Join(engine.Backup(out), engine.Close(), synced(out))
+}
+
+// beside copies the private database; out of a database that nodes share, the files too.
+func (c *backupCmd) beside(ctx context.Context, con *console) (err error) {
+	shared, err := c.CopyBeside(ctx, c.Data, c.Out, con.err)
+	if err != nil || shared {
+		return err
+	}
+	if err := private.Copy(ctx, filepath.Join(c.Data, private.FileName), filepath.Join(c.Out, private.FileName)); err != nil {
+		return err
+	}
+	return c.folder("attachments")
+}
+
+// folder copies a folder, if there is one.
+func (c *backupCmd) folder(name string) error {
+	if _, err := os.Stat(filepath.Join(c.Data, name)); err != nil {
+		return nil
+	}
+	return os.CopyFS(filepath.Join(c.Out, name), os.DirFS(filepath.Join(c.Data, name)))
 }
 
 // mark writes the file that says that it is a backup.

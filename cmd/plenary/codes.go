@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"time"
 
@@ -20,7 +21,7 @@ type codesCmd struct {
 	Email     string `arg:"" help:"E-mail address of somebody who has an account or an invitation."`
 	Count     int    `default:"10" help:"How many codes, at most 50."`
 	PublicURL string `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address under which people reach the instance; a running server knows its own."`
-	recordFlags
+	place.Flags
 }
 
 // printedCodes is what codesCmd prints, as JSON.
@@ -60,7 +61,7 @@ func (c *codesCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	a, err := openApp(ctx, appOptions{dir: c.Data, public: c.PublicURL, transport: transport, from: from, record: c.recordFlags,
+	a, err := openApp(ctx, appOptions{dir: c.Data, public: c.PublicURL, transport: transport, from: from, record: c.Flags,
 		logger: slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"path/filepath"
 
@@ -21,7 +22,7 @@ import (
 type fsckCmd struct {
 	Data         string `required:"" env:"PLENARY_DATA" help:"Data directory."`
 	Restrictions string `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept; in the data directory if it is not given."`
-	recordFlags
+	place.Flags
 }
 
 // checked is one line of fsck's output.
@@ -59,7 +60,7 @@ func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	r := &report{out: json.NewEncoder(con.out)}
-	in, err := c.openInstance(ctx, plenary.InstanceOptions{Dir: c.Data, ReadOnly: true, Restrictions: c.Restrictions, Logger: slog.New(slog.DiscardHandler)})
+	in, beside, err := c.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, ReadOnly: true, Restrictions: c.Restrictions, Logger: slog.New(slog.DiscardHandler)})
 	if in == nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (c *fsckCmd) Run(ctx context.Context, con *console) (err error) {
 		second, err := verifier.Database(ctx, filepath.Join(c.Data, "record.db"))
 		r.say("second verifier", int64(len(second.Lines)), err)
 	}
-	return errors.Join(c.beside(ctx, in, r), in.Close(), r.first)
+	return errors.Join(c.beside(ctx, in, beside, r), in.Close(), r.first)
 }
 
 // restrictions compares the list of what was taken away with the records, and says whether the directory was restored.
@@ -125,8 +126,8 @@ func (c *fsckCmd) restrictions(ctx context.Context, in *plenary.Instance, r *rep
 }
 
 // beside checks what stands beside the record.
-func (c *fsckCmd) beside(ctx context.Context, in *plenary.Instance, r *report) (err error) {
-	db, err := private.OpenReadOnly(filepath.Join(c.Data, private.FileName))
+func (c *fsckCmd) beside(ctx context.Context, in *plenary.Instance, s place.Beside, r *report) (err error) {
+	db, err := s.Look(ctx)
 	if err != nil {
 		r.say("private database", 0, lostForGood(err))
 		return nil

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -21,7 +22,7 @@ type mailCmd struct {
 	Files     string `help:"Folder into which what comes with the letter is written."`
 	Handed    bool   `help:"The letter was given to its reader in another way: take it off the queue."`
 	PublicURL string `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address under which people reach the instance; a running server knows its own."`
-	recordFlags
+	place.Flags
 }
 
 // waitingLetter is a letter that waits, as the command says it.
@@ -88,7 +89,7 @@ func (c *mailCmd) alone(ctx context.Context, con *console) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := openApp(ctx, appOptions{dir: c.Data, public: c.PublicURL, transport: transport, from: from, record: c.recordFlags,
+	a, err := openApp(ctx, appOptions{dir: c.Data, public: c.PublicURL, transport: transport, from: from, record: c.Flags,
 		logger: slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/place"
 	"log/slog"
 
 	"github.com/openplenary/plenary/account"
@@ -27,7 +28,7 @@ type newCmd struct {
 	Officer   string `required:"" help:"E-mail address of the first officer."`
 	Open      bool   `help:"Open it to everybody at once. Without it the conversation is prepared first: only those who hold an office in it see it, until an officer opens it."`
 	PublicURL string `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address under which people reach the instance. Its host is the name of the record, fixed for ever; without one the record has no host in its name."`
-	recordFlags
+	place.Flags
 }
 
 // convened is what newCmd prints, as JSON.
@@ -55,7 +56,7 @@ func (c *newCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	a, err := openApp(ctx, appOptions{dir: c.Data, public: c.PublicURL, transport: transport, from: from, record: c.recordFlags,
+	a, err := openApp(ctx, appOptions{dir: c.Data, public: c.PublicURL, transport: transport, from: from, record: c.Flags,
 		logger: slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err

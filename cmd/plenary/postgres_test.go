@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"github.com/openplenary/plenary/place"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -57,7 +58,7 @@ func TestPostgres(t *testing.T) {
 	if _, errs := plenaryDoes(t, 0, "move", "--from", dir, "--to", there); !strings.Contains(errs, "of 2 entries compared") && !strings.Contains(errs, "entries compared") || strings.Contains(errs, postgrestest.Password) {
 		t.Error(errs)
 	}
-	if names := ls(t, dir); names["record.db"] || !names["record.db.moved"] || !names[boundFile] {
+	if names := ls(t, dir); names["record.db"] || names["private.db"] || !names["record.db.moved"] || !names["private.db.moved"] || !names[place.BoundFile] {
 		t.Error(names)
 	}
 	says(t, "already", "move", "--from", dir, "--to", there)
@@ -95,7 +96,7 @@ func TestPostgres(t *testing.T) {
 	plenaryDoes(t, 0, "backup", "--data", dir, "-o", backup, "--record", there)
 	plenaryDoes(t, 0, "verify", "--data", backup)
 	// Another directory, with keys of its own, is not served over the same database; nor is a copy of this one at the same time.
-	says(t, "another Plenary process is using this database", "serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--record", there)
+	says(t, "another Plenary process is using this database", "move", "--from", there, "--to", dir)
 	s.ends()
 	says(t, "checkpoint.ed25519 is missing", "serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--record", there)
 	strange := t.TempDir()
@@ -105,7 +106,7 @@ func TestPostgres(t *testing.T) {
 	says(t, "key", "serve", "--data", strange, "--addr", "127.0.0.1:0", "--record", there)
 
 	plenaryDoes(t, 0, "move", "--from", there, "--to", dir)
-	if names := ls(t, dir); !names["record.db"] || names[boundFile] || names["record.db.coming"] {
+	if names := ls(t, dir); !names["record.db"] || !names["private.db"] || names[place.BoundFile] || names["record.db.coming"] {
 		t.Error(names)
 	}
 	s = serve()

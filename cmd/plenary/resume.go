@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -29,7 +30,7 @@ type resumeCmd struct {
 	Without      []string `enum:"private.db,keys/secret,restrictions.jsonl" help:"What is lost for good and made anew: private.db, keys/secret, or the newest restrictions.jsonl, without which words that were erased or withheld in what is missing are shown again. Repeat it for several."`
 	Officer      string   `help:"The e-mail address of who becomes an officer of every conversation that nobody is left to lead: without private.db that is each. The record says so, and a sign-in link is printed."`
 	PublicURL    string   `env:"PLENARY_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"Address under which people reach the instance, for that link."`
-	recordFlags
+	place.Flags
 }
 
 // Run writes on each record what may be missing, takes away again what was taken away since, and lets the instance be
@@ -50,22 +51,18 @@ func (c *resumeCmd) Run(ctx context.Context, con *console) error {
 		}
 	}
 	logger := slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	in, err := c.openInstance(ctx, plenary.InstanceOptions{Dir: c.Data, Resume: true, Restrictions: c.Restrictions, Logger: logger})
+	in, beside, err := c.OpenInstance(ctx, plenary.InstanceOptions{Dir: c.Data, Resume: true, Restrictions: c.Restrictions, Logger: logger})
 	if in == nil {
 		return err
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("damage was found, and nothing is written on it: put the bit right or restore a backup: %w", err), in.Close())
 	}
-	return errors.Join(c.resume(ctx, con, in), in.Close())
+	return errors.Join(c.resume(ctx, con, in, beside), in.Close())
 }
 
-func (c *resumeCmd) resume(ctx context.Context, con *console, in *plenary.Instance) (err error) {
-	open := private.OpenExisting
-	if c.without(private.FileName) {
-		open = private.Open
-	}
-	db, err := open(filepath.Join(c.Data, private.FileName))
+func (c *resumeCmd) resume(ctx context.Context, con *console, in *plenary.Instance, beside place.Beside) (err error) {
+	db, err := beside.Private(ctx, !c.without(private.FileName))
 	if err != nil {
 		return err
 	}

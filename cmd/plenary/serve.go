@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"net"
 	"slices"
@@ -28,7 +29,7 @@ type serving struct {
 	Witness      []string `env:"PLENARY_WITNESS" help:"Whom to tell once a day what each record is: an address of mail, or one that begins with http and takes a POST. Repeat it for several."`
 	OIDC         []string `name:"oidc" env:"PLENARY_OIDC" help:"A provider of OpenID Connect with whose accounts people may sign in: NAME=https://CLIENT:SECRET@ISSUER. Repeat it for several."`
 	Restrictions string   `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept apart; on another disk it outlives this one. In the data directory if it is not given."`
-	recordFlags
+	place.Flags
 	doorFlags
 }
 
@@ -87,7 +88,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 
 // appOptions checks the settings.
 func (c *serveCmd) appOptions() (o appOptions, err error) {
-	o = appOptions{dir: c.Data, readable: true, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From, restrictions: c.Restrictions, record: c.recordFlags}
+	o = appOptions{dir: c.Data, readable: true, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From, restrictions: c.Restrictions, record: c.Flags}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return o, fmt.Errorf("%w: --addr: %w", errWrongUse, err)

@@ -27,8 +27,8 @@ func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 	if err = e.ours(ctx, conn); err == nil {
 		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
 	}
-	if err == nil && e.o.Alone {
-		err = alone(ctx, conn)
+	if err == nil && (e.o.Alone || e.o.Node) {
+		err = alone(ctx, conn, e.o.Node)
 	}
 	if err != nil {
 		_ = conn.Conn().Close()
@@ -40,9 +40,13 @@ func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 // ErrServed says that another process has opened the database alone.
 var ErrServed = errors.New("record: another Plenary process is using this database")
 
-// alone takes the lock of whoever is the only one, for as long as the connection lasts.
-func alone(ctx context.Context, conn *pgconn.PgConn) error {
-	r, err := conn.Exec(ctx, fmt.Sprintf("SELECT pg_try_advisory_lock(%d, -1)", lockClass)).ReadAll()
+// alone takes the lock of whoever is the only one, or with other nodes its share of it, for as long as the connection lasts.
+func alone(ctx context.Context, conn *pgconn.PgConn, node bool) error {
+	lock := "pg_try_advisory_lock"
+	if node {
+		lock += "_shared"
+	}
+	r, err := conn.Exec(ctx, fmt.Sprintf("SELECT %s(%d, -1)", lock, lockClass)).ReadAll()
 	if err == nil && (len(r) != 1 || string(r[0].Rows[0][0]) != "t") {
 		err = ErrServed
 	}

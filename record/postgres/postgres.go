@@ -44,8 +44,10 @@ type Options struct {
 	Password string
 	// MayLose opens a database even where its settings let it lose what it has acknowledged.
 	MayLose bool
-	// Alone refuses a database that another engine has opened alone: for a program that must be the only one.
+	// Alone refuses a database that another engine has opened alone, or as a node: for a program that must be the only one.
 	Alone bool
+	// Node refuses a database that another engine has opened alone; other nodes may be there.
+	Node bool
 	// Logger is told when the server goes away and when it is back; nil for nobody.
 	Logger *slog.Logger
 }
@@ -58,6 +60,7 @@ type Engine struct {
 	promise  Guarantee
 	types    *pgtype.Map
 
+	config   *pgx.ConnConfig // how the database is reached
 	read     *pgxpool.Pool
 	sessions *sessions
 
@@ -126,6 +129,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 
 // connect makes the pools, begins to listen and reads where the heads are.
 func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error) {
+	e.config = config.ConnConfig.Copy()
 	e.sessions = newSessions(&config.ConnConfig.Config, e.ours)
 	pool := config.Copy()
 	pool.MaxConns, pool.MinConns = 4, 0
@@ -305,6 +309,9 @@ func (e *Engine) Retire() error {
 		return err
 	})
 }
+
+// Config is how the database is reached, for what stands beside the records in it.
+func (e *Engine) Config() *pgx.ConnConfig { return e.config.Copy() }
 
 // Guarantee says what the server's settings promise of what was acknowledged.
 func (e *Engine) Guarantee() Guarantee { return e.promise }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/private/privatetest"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration"
 )
@@ -29,7 +30,7 @@ type room struct {
 
 func newRoom(t *testing.T, active, passive int, change func(*registration.Terms)) *room {
 	t.Helper()
-	db, err := private.Open(filepath.Join(t.TempDir(), private.FileName))
+	db, err := privatetest.Open(t, filepath.Join(t.TempDir(), private.FileName))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,10 @@
+package roster
+
+import (
+	"testing"
+
+	"github.com/openplenary/plenary/private/privatetest"
+)
+
+// TestMain runs the tests with private.db and with PostgreSQL.
+func TestMain(m *testing.M) { privatetest.Main(m) }
