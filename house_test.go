@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey place private record record/postgres record/sqlite refusal registration registration/roster settings site speakers together web"},
+	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers together web"},
 
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
@@ -113,7 +113,7 @@ var rooms = []room{
 
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
-	{"conversation/asked", 3, "cite consultation formulation locale paper questionnaire refusal reply settings"},
+	{"conversation/asked", 3, "cite consultation formulation paper questionnaire refusal reply settings"},
 	{"conversation/registering", 3, "accreditation cite delegation refusal registration session settings"},
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},

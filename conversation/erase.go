@@ -61,10 +61,14 @@ func (s *State) unrendered(a Ask, contribution cite.Ref, ground string) (facts [
 	for _, p := range s.Renderings.Positions(contribution) {
 		//mutants:guard the renderings of a contribution go with its words
 		if _, gone := s.Erased(p); !gone {
-			facts = append(facts, Fact{Body: Erased{Position: p, Ground: ground, By: a.act().By, At: a.act().At}, Erase: []cite.Position{p}})
+			facts = append(facts, letGo(a, p, ground))
 		}
 	}
 	return facts
+}
+
+func letGo(a Ask, p cite.Position, ground string) Fact {
+	return Fact{Body: Erased{Position: p, Ground: ground, By: a.act().By, At: a.act().At}, Erase: []cite.Position{p}}
 }
 
 // redacted is what blacking out writes: what renders the words goes.

@@ -14,9 +14,9 @@ func speaker(s *State) *speaking.House {
 	return &speaking.House{Settings: &s.Settings, Floors: s.Floors, Sessions: s.Sessions, Roll: s.Roll, Accredited: s.Accredited, Speaks: accreditor(s).Speaks, Present: accreditor(s).Present}
 }
 
-// several makes a rule of the floor that answers with several facts a rule of the table.
-func several[C any](rule func(*speaking.House, cite.Act, C) ([]cite.Proposal, error)) func(*State, Ask, C) ([]Fact, error) {
-	return func(s *State, a Ask, c C) ([]Fact, error) { return rule(speaker(s), a.act(), c) }
+// several makes a rule of a room that answers with several facts a rule of the table.
+func several[S, C any](room func(*State) *S, rule func(*S, cite.Act, C) ([]cite.Proposal, error)) func(*State, Ask, C) ([]Fact, error) {
+	return func(s *State, a Ask, c C) ([]Fact, error) { return rule(room(s), a.act(), c) }
 }
 
 // floorCommands are the rows of the table of commands for the floor.
@@ -24,16 +24,14 @@ func floorCommands() []Command {
 	return []Command{
 		command("floor.set-rules", Officers, in(speaker, (*speaking.House).SetRules)),
 		command("floor.set-list", Chairs, in(speaker, (*speaking.House).SetList)),
-		command("floor.ask-floor", Anybody, several((*speaking.House).Ask)),
-		command("floor.enter-request", Rapporteurs, several((*speaking.House).Enter)),
-		command("floor.enter-turn", Rapporteurs, several((*speaking.House).EnterTurn)),
-		command("floor.describe-turn", Rapporteurs, in(floors, (*floor.State).DescribeTurn)),
+		command("floor.ask-floor", Anybody, several(speaker, (*speaking.House).Ask)),
+		command("floor.enter-request", Rapporteurs, several(speaker, (*speaking.House).Enter)),
+		command("floor.enter-turn", Rapporteurs, several(speaker, (*speaking.House).EnterTurn)), command("floor.describe-turn", Rapporteurs, in(floors, (*floor.State).DescribeTurn)),
 		command("floor.leave-list", Anybody, in(speaker, (*speaking.House).Leave)),
-		command("floor.strike", Chairs, in(floors, (*floor.State).Strike)),
-		command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
-		command("floor.give-floor", Chairs, several((*speaking.House).Give)),
-		command("floor.time", Chairs, several((*speaking.House).Time)),
-		command("floor.rule", Chairs, several((*speaking.House).Rule)),
+		command("floor.strike", Chairs, in(floors, (*floor.State).Strike)), command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
+		command("floor.give-floor", Chairs, several(speaker, (*speaking.House).Give)),
+		command("floor.time", Chairs, several(speaker, (*speaking.House).Time)),
+		command("floor.rule", Chairs, several(speaker, (*speaking.House).Rule)),
 		command("floor.consult", Chairs, in(speaker, (*speaking.House).Consult)),
 		command("floor.object", Anybody, in(speaker, (*speaking.House).Object)),
 		command("floor.conclude", Chairs, in(floors, (*floor.State).Conclude)),

@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/preparation"
 	"github.com/openplenary/plenary/conversation/round"
+	"github.com/openplenary/plenary/conversation/verbatim"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
@@ -213,7 +214,7 @@ func init() {
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
 		command("reply.open", Officers, (*State).openReplies),
-		command("transcript.transcribe", Rapporteurs, (*State).transcribe), command("transcript.erase-passage", Officers, (*State).erasePassage),
+		command("transcript.transcribe", Rapporteurs, several(scribe, (*verbatim.House).Transcribe)), command("transcript.erase-passage", Officers, (*State).erasePassage),
 		command("transcript.correct-passage", Rapporteurs, (*State).correctPassage),
 	}
 	commands = append(commands, slices.Concat(pollCommands(), sessionCommands(), registrationCommands(), floorCommands())...)

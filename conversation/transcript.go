@@ -1,7 +1,6 @@
 package conversation
 
 import (
-	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/verbatim"
 	"github.com/openplenary/plenary/transcript"
 	"github.com/openplenary/plenary/translation"
@@ -12,10 +11,6 @@ func transcripts(s *State) *transcript.State { return s.Transcripts }
 // scribe is what the rules of transcripts look up.
 func scribe(s *State) *verbatim.House {
 	return &verbatim.House{Transcripts: s.Transcripts, Sessions: s.Sessions, Floors: s.Floors, Consultation: s.Consultation, Of: agendas(s).Of}
-}
-
-func (s *State) transcribe(a Ask, c transcript.Transcribe) ([]Fact, error) {
-	return scribe(s).Transcribe(a.act(), c)
 }
 
 func (s *State) correctPassage(a Ask, c transcript.Correct) ([]Fact, error) {
@@ -32,7 +27,7 @@ func (s *State) erasePassage(a Ask, c transcript.Erase) ([]Fact, error) {
 func (s *State) unwritten(a Ask, ground string, all ...verbatim.Gone) (facts []Fact) {
 	for _, g := range all {
 		for _, p := range g.Words {
-			facts = append(facts, Fact{Body: Erased{Position: p, Ground: ground, By: a.act().By, At: a.act().At}, Erase: []cite.Position{p}})
+			facts = append(facts, letGo(a, p, ground))
 		}
 		facts = append(facts, g.Fact)
 	}

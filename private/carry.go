@@ -130,7 +130,8 @@ func eachRow(ctx context.Context, db reader, table string, f func(columns []stri
 func (db *DB) tables(ctx context.Context) ([]string, error) {
 	query := `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('schema', 'lease', 'attachment_piece', 'site_file') ORDER BY rowid`
 	if db.server != nil {
-		query = `SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname NOT IN ('schema', 'lease', 'attachment_piece', 'site_file') ORDER BY oid`
+		query = `SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+			AND relname NOT IN ('schema', 'lease', 'attachment_piece', 'site_file') ORDER BY oid`
 	}
 	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
