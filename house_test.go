@@ -90,7 +90,7 @@ var rooms = []room{
 	{"internal/verifier", 5, "internal/verifier/stored"}, // the second verifier: it shares no code with what wrote the record
 	{"internal/verifier/stored", 4, ""},                  // reads the files of a record for who checks them
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft mail paper paper/editor poll private refusal registration/roster"},
-	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking locale"}, // compares what a script expects with a state
+	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
 	{"internal/script/words", 4, "locale"}, // words, aliases and instants of scripts
 	{"internal/bench", 8, "*"},
 	{"internal/fault", 8, "*"},
