@@ -93,8 +93,8 @@ var rooms = []room{
 	{"internal/verifier/stored", 4, ""},                  // reads the files of a record for who checks them
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
 	{"place", 7, ". attachment cite private record record/postgres record/sqlite"},
-	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking locale"}, // compares what a script expects with a state
-	{"internal/script/words", 4, "locale"},                                                       // words, aliases and instants of scripts
+	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
+	{"internal/script/words", 4, "locale"},                                                             // words, aliases and instants of scripts
 	{"internal/bench", 8, "*"},
 	{"internal/fault", 8, "*"},
 	{"internal/browser", 8, "*"},

@@ -31,7 +31,7 @@ var standings = map[string]string{
 	"reply.open":            "officers",
 	"transcript.transcribe": "rapporteurs", "transcript.correct-passage": "rapporteurs",
 	"floor.set-list": "chairs", "floor.strike": "chairs", "floor.move-place": "chairs", "floor.give-floor": "chairs", "floor.time": "chairs", "floor.rule": "chairs", "floor.consult": "chairs", "floor.conclude": "chairs",
-	"floor.ask-floor": "anybody", "floor.leave-list": "anybody", "floor.object": "anybody", "floor.enter-request": "rapporteurs", "floor.enter-turn": "rapporteurs", "floor.describe-turn": "rapporteurs",
+	"floor.ask-floor": "anybody", "floor.leave-list": "anybody", "floor.object": "anybody", "floor.ask-hands": "chairs", "floor.show-hand": "anybody", "floor.end-hands": "chairs", "floor.enter-request": "rapporteurs", "floor.enter-turn": "rapporteurs", "floor.describe-turn": "rapporteurs",
 	"delegation.appoint": "anybody", "delegation.end": "anybody", "delegation.hand-over": "anybody", "delegation.align": "anybody", "delegation.remind": "timekeeper",
 	"accreditation.request": "anybody", "accreditation.retract": "anybody", "accreditation.remind": "timekeeper",
 	"poll.cast": "anybody", "poll.return": "anybody", "poll.freeze": "timekeeper", "poll.count": "timekeeper",

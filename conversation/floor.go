@@ -34,6 +34,9 @@ func floorCommands() []Command {
 		command("floor.rule", Chairs, several(speaker, (*speaking.House).Rule)),
 		command("floor.consult", Chairs, in(speaker, (*speaking.House).Consult)),
 		command("floor.object", Anybody, in(speaker, (*speaking.House).Object)),
+		command("floor.ask-hands", Chairs, in(speaker, (*speaking.House).AskHands)),
+		command("floor.show-hand", Anybody, in(speaker, (*speaking.House).ShowHand)),
+		command("floor.end-hands", Chairs, in(floors, (*floor.State).EndHands)),
 		command("floor.conclude", Chairs, in(floors, (*floor.State).Conclude)),
 	}
 }
@@ -54,6 +57,9 @@ func floored() {
 	fact[floor.Consulted](floors)
 	fact[floor.Objected](floors)
 	fact[floor.Concluded](floors)
+	fact[floor.HandsAsked](floors)
+	fact[floor.HandShown](floors)
+	fact[floor.HandsEnded](floors)
 }
 
 // sat ends what goes on in a sitting when it is closed.

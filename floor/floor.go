@@ -189,6 +189,7 @@ type Floor struct {
 	Moves     []Move
 	Turns     []Turn // turn n is the nth
 	Questions []Question
+	Shows     []Show    // of hands
 	Suspended time.Time // since when the sitting is suspended; zero while it is not
 	// Acted is where the chair acted last. Requests do not change it: else nobody could act while many ask.
 	Acted cite.Position
@@ -363,6 +364,10 @@ func (s *State) SittingClosed(session cite.Ref, at time.Time) error {
 				t.stop(at)
 				t.Ended = at
 			}
+		}
+		if f.Shown() != nil {
+			f.Shows = slices.Clone(f.Shows)
+			f.Shown().Ended = at
 		}
 		return true
 	})

@@ -140,3 +140,46 @@ func TestRequestsFromASpreadsheet(t *testing.T) {
 		t.Errorf("%d requests, %v", requests, err)
 	}
 }
+
+// TestShowOfHands: the chair asks, each party answers once with one press, and everybody reads how many of how many, and that it decides nothing.
+func TestShowOfHands(t *testing.T) {
+	t.Parallel()
+	h := newDelegations(t)
+	officer, ana, fritz, reader := sitting(t, h), h.person("ana"), h.person("fritz"), h.visitor()
+	const in, desk = "/en/c/ferries", "/en/c/ferries/desk/speakers/s1"
+	form := deskForm(t, officer.get(desk+"?do=hands").body, desk, 0)
+	if a := officer.post(desk, deskWith(form, "text-en", "Shall the bells ring at noon?")); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	press := func(v *visitor, name, said string) answer {
+		return v.post(in+"/s1/ask-floor", url.Values{"do": {"hand"}, "for": {string(party(t, h, name).Ref())}, "answer": {said}})
+	}
+	for _, v := range []*visitor{ana, fritz} {
+		v.see(in+"/s1/ask-floor", "Shall the bells ring at noon?", `value="neither"`)
+	}
+	if a := press(ana, "fritz", "yes"); a.status == http.StatusSeeOther {
+		t.Error("somebody shows a hand for another party")
+	}
+	for range 2 { // whoever presses twice is counted once
+		press(ana, "ana", "yes")
+		press(fritz, "fritz", "no")
+	}
+	ana.see(in+"/s1/ask-floor", "The answer of this party is counted.")
+	reader.see(in+"/s1/floor", "In favour: 1. Not in favour: 1. No view: 0. Answered: 2 of ", "not a decision")
+	reader.see(in+"/s1/floor.json", `"favour": 1`, `"oppose": 1`)
+	if a := officer.post(desk, url.Values{"do": {"end-hands"}}); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	reader.see(in+"/s1/floor", "It has ended.")
+}
+
+// see looks that a page says something.
+func (v *visitor) see(path string, wants ...string) {
+	v.h.t.Helper()
+	body := html.UnescapeString(v.get(path).body)
+	for _, want := range wants {
+		if !strings.Contains(body, want) {
+			v.h.t.Errorf("%s does not say %q", path, want)
+		}
+	}
+}

@@ -223,6 +223,31 @@ func (h *House) Object(act cite.Act, c floor.Object) (cite.Proposal, error) {
 	return h.Floors.Object(act, c)
 }
 
+// AskHands looks up the sitting, and counts the parties that could answer: all that are on the roll and accredited, but for groups.
+func (h *House) AskHands(act cite.Act, c floor.AskHands) (cite.Proposal, error) {
+	if err := h.sitting(c.Session); err != nil {
+		return cite.Proposal{}, err
+	}
+	of := 0
+	for _, p := range h.Roll.Entered() {
+		if !h.Roll.IsGroup(p) && h.Accredited.Stands(p.Ref(), act.At) {
+			of++
+		}
+	}
+	return h.Floors.AskHands(act, c, of)
+}
+
+// ShowHand looks up whether whoever answers speaks for the party. Groups do not: their members do.
+func (h *House) ShowHand(act cite.Act, c floor.ShowHand) (cite.Proposal, error) {
+	p := Party(c.Party)
+	c.Party = p.Ref()
+	//mutants:guard nobody shows a hand for a party that has not authorised them
+	if why := h.Speaks(delegation.ParticipantOf(act.By), p, 0, act.At); why != nil {
+		return cite.Proposal{}, why
+	}
+	return h.Floors.ShowHand(act, c)
+}
+
 // SetRules looks up the session.
 func (h *House) SetRules(act cite.Act, c floor.SetRules) (cite.Proposal, error) {
 	if _, _, err := h.session(c.Session); err != nil {

@@ -135,7 +135,8 @@ func (r *Runner) assertions() map[string]func(*conversation.State, []string) err
 	return map[string]func(*conversation.State, []string) error{
 		"sees": r.sees, "answer": r.answerIs, "fate": r.fateIs, "finds": r.finds, "hop": r.hops, "walk": r.walk, "accreditation": r.accreditationIs, "replies": r.repliesAre,
 		"order": r.orderIs, "promised": r.promises, "call": r.callIs, "session": r.sessionIs, "intervention": r.interventionIs, "heard": r.heardIs, "supports": r.supportsAre,
-		"stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs, "list": r.floorIs("list"), "floor": r.floorIs("floor"), "cut": r.floorIs("cut"), "turn": r.floorIs("turn"),
+		"stands": r.standsIn, "counted": r.countIs, "roll": r.rollIs, "list": r.floorIs("list"), "floor": r.floorIs("floor"), "cut": r.floorIs("cut"),
+		"turn": r.floorIs("turn"), "raised": r.floorIs("raised"),
 	}
 }
 

@@ -72,6 +72,8 @@ func (r *Runner) floorIs(what string) func(*conversation.State, []string) error 
 		switch what {
 		case "list":
 			return expect.List(st, r.told, of, parties)
+		case "raised":
+			return expect.Raised(st, r.told, of, words...)
 		case "turn":
 			return expect.Turn(st, r.told, of, words...)
 		case "cut":

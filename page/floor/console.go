@@ -25,10 +25,11 @@ const (
 	DoTurn     = "turn"
 	DoDescribe = "describe"
 	DoSheet    = "sheet"
+	DoHands    = "hands"
 )
 
 // Forms lists what is done with a form of its own.
-var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDescribe, DoSheet}
+var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDescribe, DoSheet, DoHands}
 
 // Console is where the chair gives the floor, and the secretariat enters who wrote or called. It has no JSON twin: its acts have.
 type Console struct {

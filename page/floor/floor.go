@@ -116,6 +116,22 @@ type Question struct {
 	Concluded time.Time `json:"concluded,omitzero"`
 }
 
+// Hands is a show of hands: an indication, and no decision.
+type Hands struct {
+	Text frame.LocalizedText `json:"text"`
+	// Favour is how many parties are in favour.
+	Favour int `json:"favour"`
+	// Oppose is how many are not.
+	Oppose int `json:"oppose"`
+	// Neither is how many showed that they have no view.
+	Neither int `json:"neither"`
+	// Of is how many could answer when it was asked.
+	Of int `json:"of"`
+	// Ended is when it ended; absent while it goes on.
+	Ended time.Time `json:"ended,omitzero"`
+	shown []cite.Ref
+}
+
 // Share is how much of the time some of the parties had.
 type Share struct {
 	// Of is the class, or the identifier of the region; none for parties without one.
@@ -167,6 +183,8 @@ type Page struct {
 	Replies []*Waiting `json:"replies,omitempty"`
 	// Question is what the chair asked last: whether anybody objects.
 	Question *Question `json:"question,omitempty"`
+	// Hands is the last show of hands.
+	Hands *Hands `json:"hands,omitempty"`
 	// Spoken is how many seconds were spoken in the session, points of order and rights of reply left out.
 	Spoken int `json:"spoken"`
 	// Left is how many seconds are left until the last speaker must have finished.
@@ -334,6 +352,13 @@ func (v *Page) beside(st *conversation.Reading, k *noun.Floor, l locale.Lang) {
 				y.note = st.Floor.NoteOf(q)
 			}
 			*to = append(*to, y)
+		}
+	}
+	if n := len(k.Shows); n > 0 {
+		q := &k.Shows[n-1]
+		v.Hands = &Hands{Text: frame.Localize(q.Text, l), Favour: q.Count(noun.Favours), Oppose: q.Count(noun.Opposes), Neither: q.Count(noun.NoView), Of: q.Of, Ended: q.Ended}
+		for _, h := range q.Hands {
+			v.Hands.shown = append(v.Hands.shown, h.Party)
 		}
 	}
 	if n := len(k.Questions); n > 0 && v.State != Ahead {

@@ -22,6 +22,7 @@ type Voice struct {
 	Point   bool       // its point of order waits
 	Replies int        // its rights of reply on the item that wait
 	Objects bool       // it objects to what the chair asks
+	Hand    bool       // it has answered the show of hands
 }
 
 // ID names the voice in forms.
@@ -75,8 +76,12 @@ func (v *Mine) voice(_ *conversation.Reading, y Voice) {
 	if q := v.Page.Question; q != nil {
 		y.Objects = slices.ContainsFunc(q.Objections, func(n part.Named) bool { return n.Party == y.Party })
 	}
+	y.Hand = v.Page.Hands != nil && slices.Contains(v.Page.Hands.shown, y.Party)
 	v.Voices = append(v.Voices, &y)
 }
+
+// hands reports whether a show of hands goes on.
+func (v *Mine) hands() bool { return v.Page.Hands != nil && v.Page.Hands.Ended.IsZero() }
 
 // Voice finds one by its name in forms.
 func (v *Mine) Voice(id string) (*Voice, bool) {

@@ -22,7 +22,7 @@ import (
 
 // consoleQuery are the parameters of the console.
 type consoleQuery struct {
-	// Do is the form that is shown: rules, enter, move, strike, consult, turn, describe, sheet.
+	// Do is the form that is shown: rules, enter, move, strike, consult, turn, describe, sheet, hands.
 	Do string `query:"do"`
 	// Number is the request that is moved or struck, or the turn that is put right or described.
 	Number int `query:"n"`
@@ -141,6 +141,10 @@ func (w *work) command() any {
 		return floor.Conclude{Session: w.of, Objects: number(w.v.Get("objects"))}
 	case view.DoConsult:
 		return floor.Consult{Session: w.of, Text: w.Tongues(w.v, w.page.Text, locale.Text{}), Seconds: number(w.v.Get("seconds")), Seen: w.seen}
+	case view.DoHands:
+		return floor.AskHands{Session: w.of, Text: w.Tongues(w.v, w.page.Text, locale.Text{}), Seen: w.seen}
+	case "end-hands":
+		return floor.EndHands{Session: w.of}
 	case view.DoMove:
 		return floor.MovePlace{Session: w.of, Request: w.n, To: number(w.v.Get("to")), Reason: w.Tongues(w.v, w.page.Reason, locale.Text{}), Seen: w.seen}
 	case view.DoStrike:

@@ -149,6 +149,8 @@ func postAsk(q *serve.Request) error {
 	switch v.Get("do") {
 	case "leave":
 		command, no = floor.Leave{Session: of, Kind: c.Kind, Item: c.Item, Party: c.Party, Through: c.Through}, nil
+	case "hand":
+		command, no = floor.ShowHand{Session: of, Party: c.Party, Answer: v.Get("answer")}, nil
 	case "object":
 		command, no = floor.Object{Session: of, Party: c.Party}, nil
 	}

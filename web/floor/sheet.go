@@ -44,7 +44,7 @@ func (w *work) sheet() error {
 		same := r
 		same.Line = 0
 		times[same]++
-		answer, no, err := w.row(r, fmt.Sprintf("%s %q %d", token, same, times[same]))
+		answer, no, err := w.row(r, fmt.Sprintf("%s %q %d", token, []string{r.Party, r.Through, r.Item, r.Wish, r.Floor}, times[same]))
 		if err != nil {
 			return err
 		}

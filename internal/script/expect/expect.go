@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/speaking"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/locale"
 )
 
@@ -107,6 +108,23 @@ func Turn(st *conversation.State, now time.Time, session cite.Ref, want ...strin
 		}
 	})
 	return Same("turn", is, strings.Join(want, " "))
+}
+
+// Raised compares the last show of hands of a session: "2 1 0 of 3", those in favour, not in favour, without a view, and "ended" where it is over.
+func Raised(st *conversation.State, now time.Time, session cite.Ref, want ...string) error {
+	is := "none"
+	read(st, now, func(r *conversation.Reading) {
+		all := r.Floor.Floor(session).Shows
+		if len(all) == 0 {
+			return
+		}
+		q := &all[len(all)-1]
+		is = fmt.Sprint(q.Count(floor.Favours), " ", q.Count(floor.Opposes), " ", q.Count(floor.NoView), " of ", q.Of)
+		if !q.Ended.IsZero() {
+			is += " ended"
+		}
+	})
+	return Same("hands", is, strings.Join(want, " "))
 }
 
 // Cut compares who on the list of an item would be cut if the sitting that is open ends as planned.
