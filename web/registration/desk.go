@@ -277,14 +277,8 @@ func (a *asking) text(t frame.Tongues, was locale.Text) locale.Text {
 // setTerms is what the form says of the terms.
 func (a *asking) setTerms() noun.SetTerms {
 	return noun.SetTerms{Session: a.Ref(), Opens: a.moment("opens"), Closes: a.moment("closes"), Active: a.number("active"), Passive: a.number("passive"), Each: a.number("each"),
-<<<<<<< HEAD
 		Categories: a.categories(), Approval: a.v.Get("approval") != "", Gender: a.v.Get("gender") != "", First: a.v.Get("first") != "",
 		Figures: a.v.Get("figures"), List: a.v.Get("list"), Keep: a.number("keep"), Reason: a.text(a.view.Reason, locale.Text{}), Seen: a.seen()}
-=======
-		Categories: a.categories(), Approval: a.v.Get("approval") != "", Gender: a.v.Get("gender") != "", First: a.v.Get("first") != "", Figures: a.v.Get("figures"), List: a.v.Get("list"),
-		Keep:   a.number("keep"),
-		Reason: a.text(a.view.Reason, locale.Text{}), Seen: a.seen()}
->>>>>>> w4-eyes
 }
 
 // field is what the form says of a field.
