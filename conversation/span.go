@@ -124,33 +124,17 @@ func (s *State) other(call cite.Ref) bool {
 	return heard || replies || gathers || orders
 }
 
-// answer looks up the passages that the answer changes, and reserves the new one.
+// answer looks up who drafted the answer, and what its parts repeat.
 func (s *State) answer(a Ask, c consultation.Answer) ([]Fact, error) {
 	//mutants:guard where two people are needed nobody answers alone
 	if s.Review.Required && (c.Drafted == "" || c.Drafted == a.act().By) {
 		return nil, refusal.New(refusal.NotNow, "answer.second")
 	}
-	if err := asks(s).Changes(c.Changes); err != nil {
-		return nil, err
-	}
-	var facts []Fact
-	if c.New.Paper != cite.None {
-		reserve, err := paper.Reserve{Paper: c.New.Paper, Kind: paper.Paragraph, Name: c.New.Name}.Check()
-		if err != nil {
-			return nil, err
-		}
-		f, err := s.Papers.Reserve(a.act(), reserve)
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, Fact{Body: f})
-		c.Changes = append(slices.Clone(c.Changes), f.Ref)
-	}
-	f, err := s.Consultation.WriteAnswer(a.act(), c)
+	facts, err := asks(s).Answer(a.act(), c)
 	if err == nil && c.Outcome == consultation.Duplicate.String() && formulator(s).Circle(c.Parts, c.Of) {
 		err = refusal.In("of", "answer.circle")
 	}
-	return append(facts, f), err
+	return facts, err
 }
 
 // exists reports whether a reference names something that everybody may read that it was there.

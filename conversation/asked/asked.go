@@ -1,5 +1,5 @@
-// Package asked has the rules of what people are asked that span nouns: the passages that may be commented on, the stances that are taken on the
-// paper at a question of the call's own, and the questions that a call may have.
+// Package asked has the rules of what people are asked, and of what they are answered, that span nouns: the passages that may be commented on
+// and those that an answer changes, the stances that are taken on the paper at a question of the call's own, and the questions that a call may have.
 package asked
 
 import (
@@ -95,6 +95,27 @@ func (s *House) Changes(refs []cite.Ref) error {
 		}
 	}
 	return nil
+}
+
+// Answer looks up the passages that the answer changes, and reserves the new one.
+func (s *House) Answer(act cite.Act, c consultation.Answer) (facts []cite.Proposal, err error) {
+	if err := s.Changes(c.Changes); err != nil {
+		return nil, err
+	}
+	if c.New.Paper != cite.None {
+		reserve, err := paper.Reserve{Paper: c.New.Paper, Kind: paper.Paragraph, Name: c.New.Name}.Check()
+		if err != nil {
+			return nil, err
+		}
+		f, err := s.Papers.Reserve(act, reserve)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, cite.Proposal{Body: f})
+		c.Changes = append(slices.Clone(c.Changes), f.Ref)
+	}
+	f, err := s.Consultation.WriteAnswer(act, c)
+	return append(facts, f), err
 }
 
 // LinkPassage looks up the passages.
