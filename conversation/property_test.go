@@ -383,7 +383,8 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 		}
 	case *session.PlanSession, *session.PlanSitting, *session.PlanItem, *session.Invite, *session.OpenSitting, *session.CloseSitting, *session.AdoptAgenda, *session.Deliver:
 		g.inSession(c)
-	case *floor.SetRules, *floor.SetList, *floor.Ask, *floor.Enter, *floor.Leave, *floor.Strike, *floor.MovePlace, *floor.Give, *floor.Time, *floor.Rule, *floor.Consult, *floor.Object, *floor.Conclude:
+	case *floor.SetRules, *floor.SetList, *floor.Ask, *floor.Enter, *floor.Leave, *floor.Strike, *floor.MovePlace, *floor.Give, *floor.Time, *floor.Rule, *floor.Consult, *floor.Object, *floor.Conclude,
+		*floor.EnterTurn, *floor.DescribeTurn, *floor.AskHands, *floor.ShowHand, *floor.EndHands:
 		return g.onFloor(c)
 	case *reply.Open:
 		*c = reply.Open{Of: "k5", Who: reply.All, Title: english("Replies"), Closes: g.w.now.Add(40 * time.Hour), Zone: "UTC", Moderation: consultation.ModerateAfter}
