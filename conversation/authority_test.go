@@ -86,6 +86,7 @@ func newBoating(t *testing.T, as string) boating {
 	assembled(w)
 	w.must(dan, floor.Ask{Session: "s1", Item: 1, Party: boats.Ref()}, floor.Ask{Session: "s1", Kind: floor.Point, Party: isles.Ref(), Through: boats.Ref()})
 	w.must(olga, floor.Consult{Session: "s1", Text: english("It is closed."), Seconds: 30, Seen: w.st.Floors.Floor("s1").Acted})
+	w.must(olga, floor.AskHands{Session: "s1", Text: english("Shall it be closed?"), Seen: w.st.Floors.Floor("s1").Acted})
 	ordering(w)
 	voted(w, "o1", 20*time.Hour)
 	if _, err := w.ask(conversation.Ask{By: dan, For: boats, Assurance: consultation.EmailProven, Command: poll.Cast{Poll: "b1", Known: true}}); err != nil {
@@ -145,6 +146,7 @@ func (b boating) acts() []inTheName {
 		{"floor.ask-floor", speaks | member, conversation.Ask{Command: floor.Ask{Session: "s1", Item: 1, Party: isles.Ref(), Through: boats.Ref()}}},
 		{"floor.leave-list", speaks, conversation.Ask{Command: floor.Leave{Session: "s1", Item: 1, Party: boats.Ref()}}},
 		{"floor.leave-list", speaks | member, conversation.Ask{Command: floor.Leave{Session: "s1", Kind: floor.Point, Party: isles.Ref(), Through: boats.Ref()}}},
+		{"floor.show-hand", speaks, conversation.Ask{Command: floor.ShowHand{Session: "s1", Party: boats.Ref(), Answer: floor.Favours}}},
 		{"floor.object", speaks, conversation.Ask{Command: floor.Object{Session: "s1", Party: boats.Ref()}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: 77, Capacity: delegation.Member, Reached: true}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: ed, Capacity: delegation.Alternate}}},

@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/conversation/speaking"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/floor"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/session"
 	"pgregory.net/rapid"
 )
@@ -62,6 +63,22 @@ func (g *generator) onFloor(command any) (author delegation.Participant) {
 	case *floor.Object:
 		*c = floor.Object{Session: "s1", Party: fenland.Ref()}
 		return fen
+	case *floor.EnterTurn:
+		began := g.w.now.Add(-time.Duration(1+g.number(60)) * time.Minute)
+		*c = floor.EnterTurn{Session: "s1", Kind: pick(g, floor.Place, floor.Reply), Sitting: 1, Item: 1, Party: pick(g, moor, fenland).Ref(), Began: began, Ended: began.Add(50 * time.Second),
+			Floor: locale.English, Speaker: pick(g, "", "Head of delegation"), Cut: g.number(2) == 0}
+		if n := g.number(len(x.Turns) + 1); g.number(2) == 0 {
+			c.Number, c.Reason = n, english("The clock was read wrongly.")
+		}
+	case *floor.DescribeTurn:
+		*c = floor.DescribeTurn{Session: "s1", Number: max(1, g.number(len(x.Turns)+1)), Floor: locale.French, Speaker: pick(g, "", "Minister")}
+	case *floor.AskHands:
+		*c = floor.AskHands{Session: "s1", Text: english("Shall it be closed?"), Seen: x.Acted}
+	case *floor.ShowHand:
+		*c = floor.ShowHand{Session: "s1", Party: fenland.Ref(), Answer: pick(g, floor.Answers...)}
+		return fen
+	case *floor.EndHands:
+		c.Session = "s1"
 	case *floor.Conclude:
 		c.Session = "s1"
 		if q := x.Asked(); q != nil {

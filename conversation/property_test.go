@@ -384,7 +384,8 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 		}
 	case *session.PlanSession, *session.PlanSitting, *session.PlanItem, *session.Invite, *session.OpenSitting, *session.CloseSitting, *session.AdoptAgenda, *session.Deliver:
 		g.inSession(c)
-	case *floor.SetRules, *floor.SetList, *floor.Ask, *floor.Enter, *floor.Leave, *floor.Strike, *floor.MovePlace, *floor.Give, *floor.Time, *floor.Rule, *floor.Consult, *floor.Object, *floor.Conclude:
+	case *floor.SetRules, *floor.SetList, *floor.Ask, *floor.Enter, *floor.Leave, *floor.Strike, *floor.MovePlace, *floor.Give, *floor.Time, *floor.Rule, *floor.Consult, *floor.Object, *floor.Conclude,
+		*floor.EnterTurn, *floor.DescribeTurn, *floor.AskHands, *floor.ShowHand, *floor.EndHands:
 		return g.onFloor(c)
 	case *transcript.Transcribe, *transcript.Correct, *transcript.Erase:
 		return g.inTranscript(c)

@@ -563,7 +563,7 @@ func (v *Console) sittings(f *frame.Frame) (out []frame.Choice) {
 }
 
 func turnKinds(f *frame.Frame) []frame.Choice {
-	return []frame.Choice{{ID: noun.Place, Name: f.T("floor.kind.place")}, {ID: noun.Reply, Name: f.T("floor.kind.reply")}}
+	return []frame.Choice{{ID: noun.Place, Name: f.T("floor.ask.place")}, {ID: noun.Reply, Name: f.T("floor.ask.reply")}}
 }
 
 func floors(f *frame.Frame) (out []frame.Choice) {
