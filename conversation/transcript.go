@@ -14,8 +14,9 @@ func scribe(s *State) *verbatim.House {
 	return &verbatim.House{Transcripts: s.Transcripts, Sessions: s.Sessions, Floors: s.Floors, Consultation: s.Consultation, Of: agendas(s).Of}
 }
 
-func (s *State) transcribe(a Ask, c transcript.Transcribe) ([]Fact, error) {
-	return scribe(s).Transcribe(a.act(), c)
+// written makes a rule of transcripts that answers with several facts a rule of the table.
+func written[C any](rule func(*verbatim.House, cite.Act, C) ([]cite.Proposal, error)) func(*State, Ask, C) ([]Fact, error) {
+	return func(s *State, a Ask, c C) ([]Fact, error) { return rule(scribe(s), a.act(), c) }
 }
 
 func (s *State) correctPassage(a Ask, c transcript.Correct) ([]Fact, error) {
@@ -52,4 +53,5 @@ func init() {
 	fact[transcript.Written](transcripts)
 	fact[transcript.Corrected](transcripts)
 	fact[transcript.Erased](transcripts)
+	fact[transcript.FeedSet](transcripts)
 }
