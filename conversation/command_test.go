@@ -29,7 +29,7 @@ var standings = map[string]string{
 	"formulation.support": "anybody", "formulation.take-back": "anybody", "formulation.word": "rapporteurs", "formulation.leave-out": "rapporteurs", "formulation.dissolve": "rapporteurs", "formulation.arrange": "rapporteurs", "formulation.hear": "rapporteurs",
 	"session.open-sitting": "rapporteurs", "session.close-sitting": "rapporteurs", "session.adopt": "rapporteurs", "session.deliver": "rapporteurs", "session.place": "rapporteurs",
 	"reply.open":            "officers",
-	"transcript.transcribe": "rapporteurs", "transcript.correct-passage": "rapporteurs",
+	"transcript.transcribe": "rapporteurs", "transcript.correct-passage": "rapporteurs", "transcript.set-feed": "rapporteurs", "transcript.caption": "timekeeper",
 	"floor.set-list": "chairs", "floor.strike": "chairs", "floor.move-place": "chairs", "floor.give-floor": "chairs", "floor.time": "chairs", "floor.rule": "chairs", "floor.consult": "chairs", "floor.conclude": "chairs",
 	"floor.ask-floor": "anybody", "floor.leave-list": "anybody", "floor.object": "anybody", "floor.ask-hands": "chairs", "floor.show-hand": "anybody", "floor.end-hands": "chairs", "floor.enter-request": "rapporteurs", "floor.enter-turn": "rapporteurs", "floor.describe-turn": "rapporteurs",
 	"delegation.appoint": "anybody", "delegation.end": "anybody", "delegation.hand-over": "anybody", "delegation.align": "anybody", "delegation.remind": "timekeeper",

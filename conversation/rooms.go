@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/consultation/removal"
 	"github.com/openplenary/plenary/conversation/accrediting"
 	"github.com/openplenary/plenary/conversation/asked"
+	"github.com/openplenary/plenary/conversation/compiler"
 	"github.com/openplenary/plenary/conversation/formulating"
 	"github.com/openplenary/plenary/conversation/ordering"
 	"github.com/openplenary/plenary/conversation/preparation"
@@ -171,7 +172,7 @@ func init() {
 		command("paper.mark-sentence", Rapporteurs, in(papers, (*paper.State).MarkSentence)),
 		command("paper.reserve", Officers, in(own, (*State).reserve)),
 		command("paper.correct", Officers, in(papers, (*paper.State).CorrectConcordance)),
-		command("paper.translate-passage", Translators, (*State).translatePassage),
+		command("paper.translate-passage", Translators, in((*State).compiler, (*compiler.House).TranslatePassage)),
 		command("consultation.announce", Officers, in(own, (*State).announceCall)),
 		command("questionnaire.ask", Officers, in(asks, (*asked.House).Ask)),
 		command("questionnaire.withdraw-option", Officers, in(questions, (*questionnaire.State).WithdrawOption)),
@@ -214,8 +215,14 @@ func init() {
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
 		command("reply.open", Officers, (*State).openReplies),
+<<<<<<< HEAD
 		command("transcript.transcribe", Rapporteurs, several(scribe, (*verbatim.House).Transcribe)), command("transcript.erase-passage", Officers, (*State).erasePassage),
 		command("transcript.correct-passage", Rapporteurs, (*State).correctPassage),
+=======
+		command("transcript.transcribe", Rapporteurs, written((*verbatim.House).Transcribe)), command("transcript.erase-passage", Officers, (*State).erasePassage),
+		command("transcript.correct-passage", Rapporteurs, (*State).correctPassage), command("transcript.set-feed", Rapporteurs, in(scribe, (*verbatim.House).SetFeed)),
+		command("transcript.caption", Timekeeper, written((*verbatim.House).Caption)),
+>>>>>>> w4-report
 	}
 	commands = append(commands, slices.Concat(pollCommands(), sessionCommands(), registrationCommands(), floorCommands())...)
 	for _, c := range commands {

@@ -101,15 +101,6 @@ func (s *State) publish(a Ask, c paper.Publish) ([]Fact, error) {
 	return facts, err
 }
 
-// translatePassage looks up whether the translation of a passage of considerations says more than the original.
-func (s *State) translatePassage(a Ask, c paper.TranslatePassage) ([]Fact, error) {
-	f, err := s.Papers.TranslatePassage(a.act(), c)
-	if e, ok := s.Papers.Edition(c.Edition); ok && err == nil {
-		err = compiler.Translated(e, c.Passage, c.Language, c.Text)
-	}
-	return []Fact{f}, err
-}
-
 // compiler is what considerations are checked against.
 func (s *State) compiler() *compiler.House {
 	return &compiler.House{Papers: s.Papers, Consultation: s.Consultation, Other: s.other, Readable: func(r cite.Ref) bool { return s.MaySee(Readers, r) >= Redacted }}

@@ -101,10 +101,13 @@ func (t *Transcript) Said(n int, from, to time.Time) bool {
 }
 
 // State is the state of this room.
-type State struct{ all []*Transcript } // in the order in which they came; one that changes is replaced by another
+type State struct {
+	all   []*Transcript // in the order in which they came; one that changes is replaced by another
+	feeds []Feed        // that may be written to; the slice is replaced when one changes
+}
 
 // Snapshot is the state as it is now, whatever is done later.
-func (s *State) Snapshot() *State { return &State{all: s.all[:len(s.all):len(s.all)]} }
+func (s *State) Snapshot() *State { return &State{all: s.all[:len(s.all):len(s.all)], feeds: s.feeds} }
 
 // Find finds a transcript.
 func (s *State) Find(of Of) (*Transcript, bool) {

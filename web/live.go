@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/home"
 	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/page/transcript"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -29,7 +30,7 @@ func (q *request) live() error {
 // hold what was needed to begin it.
 func (q *request) feed() (*serve.Feed, error) {
 	p := serve.Params[liveQuery](q.Request)
-	if kind := map[string]byte{"paper": 'p', "floor": 's', "clock": 's'}[p.Page]; p.Page == "" || kind != p.Ref.Kind() {
+	if kind := map[string]byte{"paper": 'p', "floor": 's', "clock": 's', "captions": 's'}[p.Page]; p.Page == "" || kind != p.Ref.Kind() {
 		return nil, serve.NotFound()
 	}
 	if p.Text == "" {
@@ -58,6 +59,8 @@ func watched(st *conversation.Reading, p liveQuery) []cite.Ref {
 	switch p.Page {
 	case "floor", "clock":
 		return floor.Rests
+	case "captions":
+		return transcript.CaptionRests
 	case "home", "list":
 		return []cite.Ref{conversation.AnyContribution}
 	}
@@ -151,6 +154,13 @@ func partsOf(st *conversation.Reading, f *frame.Frame, p liveQuery) (view frame.
 			parts = append(parts, &serve.Fragment{ID: "floor-list", Refs: floor.Rests, Render: func() templ.Component { return floor.Listed(f, v, floor.Few) }},
 				&serve.Fragment{ID: "floor-shares", Refs: floor.Rests, Render: func() templ.Component { return floor.Shares(f, v) }})
 		}
+	case "captions":
+		v, ok := transcript.NewCaptions(st, p.Ref, p.Text, f.Lang)
+		if !ok {
+			return nil, nil, serve.NotFound()
+		}
+		view = v
+		parts = []*serve.Fragment{{ID: "captions-now", Refs: transcript.CaptionRests, Render: func() templ.Component { return transcript.CaptionsNow(f, v) }}}
 	default:
 		v, ok := papers.NewPaper(st, p.Ref, f.Lang, p.Text, "")
 		if !ok {

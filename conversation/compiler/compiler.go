@@ -264,3 +264,12 @@ func (h *House) Publish(act cite.Act, c paper.Publish) error {
 	}
 	return no.Or()
 }
+
+// TranslatePassage looks up whether the translation of a passage of considerations says more than the original.
+func (h *House) TranslatePassage(act cite.Act, c paper.TranslatePassage) (cite.Proposal, error) {
+	f, err := h.Papers.TranslatePassage(act, c)
+	if e, ok := h.Papers.Edition(c.Edition); ok && err == nil {
+		err = Translated(e, c.Passage, c.Language, c.Text)
+	}
+	return f, err
+}

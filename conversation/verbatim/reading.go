@@ -30,6 +30,12 @@ func (r Reading) Find(of transcript.Of) (*transcript.Transcript, bool) {
 	return r.House.Transcripts.Find(of)
 }
 
+// Feeds lists the feeds of captions of a session.
+func (r Reading) Feeds(x cite.Ref) []transcript.Feed {
+	r.Note(transcript.AnyTranscript)
+	return r.House.Transcripts.Feeds(x.Root())
+}
+
 // Passage is one of a transcript, as the audience may know of it.
 type Passage struct {
 	transcript.Passage

@@ -26,21 +26,48 @@ type House struct {
 
 // Transcribe looks up the sitting, and when the floor changed hands in it.
 func (h *House) Transcribe(act cite.Act, c transcript.Transcribe) ([]cite.Proposal, error) {
-	x, ok := h.Sessions.Session(c.Session)
-	if !ok || x.Ref != c.Session {
-		return nil, refusal.New(refusal.Hidden, "session.unknown")
+	sat, err := h.sat(c.Session, c.Sitting)
+	if err != nil {
+		return nil, err
 	}
-	t, ok := x.Sitting(c.Sitting)
-	if !ok {
-		return nil, refusal.New(refusal.Hidden, "session.unknown")
+	return h.Transcripts.Transcribe(act, sat, c)
+}
+
+// SetFeed looks up the sitting, which is not called off and not over.
+func (h *House) SetFeed(act cite.Act, c transcript.SetFeed) (cite.Proposal, error) {
+	sat, err := h.sat(c.Session, c.Sitting)
+	if err != nil {
+		return cite.Proposal{}, err
 	}
-	sat := transcript.Sat{Opened: t.Opened, Closed: t.Closed}
-	for _, s := range h.Spoken(x, c.Sitting) {
+	return h.Transcripts.SetFeed(act, sat, c)
+}
+
+// Caption looks up the sitting, and when the floor changed hands in it.
+func (h *House) Caption(act cite.Act, c transcript.Caption) ([]cite.Proposal, error) {
+	sat, err := h.sat(c.Session, c.Sitting)
+	if err != nil {
+		return nil, err
+	}
+	return h.Transcripts.Caption(act, sat, c)
+}
+
+// sat is what is known of a sitting.
+func (h *House) sat(session cite.Ref, sitting int) (sat transcript.Sat, err error) {
+	x, ok := h.Sessions.Session(session)
+	if !ok || x.Ref != session {
+		return sat, refusal.New(refusal.Hidden, "session.unknown")
+	}
+	t, ok := x.Sitting(sitting)
+	if !ok || t.Off {
+		return sat, refusal.New(refusal.Hidden, "session.unknown")
+	}
+	sat = transcript.Sat{Opened: t.Opened, Closed: t.Closed}
+	for _, s := range h.Spoken(x, sitting) {
 		sat.Bounds = append(sat.Bounds, s.From, s.To)
 	}
 	turns := h.Floors.Floor(x.Ref).Turns
 	for i := range turns {
-		if turn := &turns[i]; turn.Sitting == c.Sitting {
+		if turn := &turns[i]; turn.Sitting == sitting {
 			for _, s := range turn.Spans {
 				sat.Bounds = append(sat.Bounds, s.From, s.To)
 			}
@@ -49,7 +76,7 @@ func (h *House) Transcribe(act cite.Act, c transcript.Transcribe) ([]cite.Propos
 	}
 	sat.Bounds = slices.DeleteFunc(sat.Bounds, time.Time.IsZero)
 	slices.SortFunc(sat.Bounds, time.Time.Compare)
-	return h.Transcripts.Transcribe(act, sat, c)
+	return sat, nil
 }
 
 // Said is an intervention that was spoken in a sitting.

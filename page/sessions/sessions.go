@@ -159,6 +159,7 @@ type Session struct {
 	Ties  *ties.Of `json:"ties,omitempty"`
 	at    time.Time
 	floor bool // the rules of its floor are declared
+	said  bool // there is a transcript
 }
 
 // New builds the page; ok is false where there is no such session or item.
@@ -171,7 +172,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 	for i, t := range x.Sittings {
 		v.Sittings = append(v.Sittings, Sitting{Number: i + 1, Begins: t.Begins, Ends: t.Ends, Off: t.Off, Opened: t.Opened, Closed: t.Closed})
 	}
-	v.floor = st.Floor.Floor(x.Ref).Declared != 0
+	v.floor, v.said = st.Floor.Floor(x.Ref).Declared != 0, len(st.Transcripts.Of(x.Ref)) > 0
 	if a := x.Adopted; a != nil {
 		v.Adopted = &Adopted{Sitting: a.Sitting, At: a.At, Position: a.Position}
 	}

@@ -14,20 +14,26 @@ import (
 
 // What is done at the desk.
 const (
-	DoEnter   = "enter"
-	DoCorrect = "correct"
-	DoErase   = "erase"
+	DoEnter     = "enter"
+	DoCorrect   = "correct"
+	DoErase     = "erase"
+	DoFeed      = "feed"
+	DoCloseFeed = "close-feed"
 )
 
 // Desk is where a transcript is entered, and put right passage by passage. It has no JSON twin: its acts have.
 type Desk struct {
 	*Page
 	Sittings []frame.Choice // that were opened
+	Ahead    []frame.Choice // that are not over
 	// Passage is the one that is worked on; nil where a transcript is entered, or chosen.
 	Passage *Passage
 	// Chosen reports whether a transcript was chosen to be put right.
 	Chosen bool
-	typed  func(field string) (string, bool)
+	// Feeds are those of captions that are written, and Key is one that was just given: it is shown once.
+	Feeds []noun.Feed
+	Key   string
+	typed func(field string) (string, bool)
 }
 
 // NewDesk builds the page; ok is false where there is no such session, transcript or passage.
@@ -36,9 +42,12 @@ func NewDesk(st *conversation.Reading, ref cite.Ref, c Chosen, n int, l locale.L
 	if !ok {
 		return nil, false
 	}
-	v := &Desk{Page: p, Chosen: c.Sitting > 0}
+	v := &Desk{Page: p, Chosen: c.Sitting > 0, Feeds: st.Transcripts.Feeds(ref)}
 	x, _ := st.Sessions.Session(ref)
 	for i, t := range x.Sittings {
+		if !t.Off && t.Closed.IsZero() {
+			v.Ahead = append(v.Ahead, frame.Choice{ID: strconv.Itoa(i + 1), Name: l.T("session.sitting_n", "n", i+1)})
+		}
 		if !t.Opened.IsZero() {
 			v.Sittings = append(v.Sittings, frame.Choice{ID: strconv.Itoa(i + 1), Name: l.T("session.sitting_n", "n", i+1)})
 		}

@@ -45,6 +45,9 @@ func Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/transcript", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "transcript", Query: query{}, Views: []any{view.Page{}}, Handle: show},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/transcript.vtt", Who: serve.Everybody, File: true, Query: query{}, Name: "transcript_vtt", Media: "text/vtt", Handle: file},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/captions", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "captions", Query: captionsQuery{}, Views: []any{view.Captions{}}, Handle: captions},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/captions", Who: serve.Everybody, Body: transcript.MaxCaption, Handle: sent},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/transcripts/{ref}", Who: serve.Rapporteurs, Query: deskQuery{}, Handle: desk},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/transcripts/{ref}", Who: serve.Rapporteurs, Body: 3 * serve.MiB, Handle: post},
 	}
@@ -88,7 +91,7 @@ func file(q *serve.Request) error {
 	return nil
 }
 
-var done = []string{"transcript_entered", "transcript_corrected", "transcript_erased"}
+var done = []string{"feed_closed", "transcript_entered", "transcript_corrected", "transcript_erased"}
 
 // desk shows the desk.
 func desk(q *serve.Request) error {
@@ -122,13 +125,23 @@ func post(q *serve.Request) error {
 	}); err != nil {
 		return err
 	}
-	command, said := command(q, v, p, zone, &no)
+	w := &work{Request: q, v: v, p: p, key: serve.Nonce()}
+	command, said := w.command(zone, &no)
 	if command == nil {
 		return refusal.New(refusal.Invalid, "form.unreadable")
 	}
 	answer, rs, err := q.DeskDo(v, command, no)
 	if err != nil {
 		return err
+	}
+	if c, ok := command.(transcript.SetFeed); ok && c.Key != "" && len(rs) == 0 {
+		return q.Desk(http.StatusOK, nil, func(st *conversation.Reading) (frame.View, error) { // the key is shown once
+			d, err := build(q, st, p)
+			if err == nil {
+				d.Key = w.key
+			}
+			return d, err
+		})
 	}
 	if len(rs) > 0 {
 		rs = serve.Renamed(rs, func(field string) string {
@@ -148,8 +161,17 @@ func post(q *serve.Request) error {
 	return q.DeskSee("/transcripts/"+string(q.Ref()), answer.Last, said, "")
 }
 
+// work is what was sent from the desk; key is the one that a feed is given, if it is.
+type work struct {
+	*serve.Request
+	v   url.Values
+	p   deskQuery
+	key string
+}
+
 // command is what is asked, and what is said once it is done; nil where the form asks nothing that there is.
-func command(q *serve.Request, v url.Values, p deskQuery, zone string, no *refusal.Several) (any, string) {
+func (w *work) command(zone string, no *refusal.Several) (any, string) {
+	q, v, p := w.Request, w.v, w.p
 	of := q.Ref()
 	switch v.Get("do") {
 	case view.DoEnter:
@@ -162,6 +184,12 @@ func command(q *serve.Request, v url.Values, p deskQuery, zone string, no *refus
 	case view.DoCorrect:
 		over := cite.Position(number(v.Get("over")))
 		return transcript.Correct{Session: of, Sitting: p.Sitting, Language: p.In, Passage: p.Number, Text: serve.OneEnding(v.Get("text")), Over: over}, "transcript_corrected"
+	case view.DoFeed, view.DoCloseFeed:
+		c := transcript.SetFeed{Session: of, Sitting: number(v.Get("sitting")), Language: locale.Lang(v.Get("language")), Made: v.Get("made")}
+		if v.Get("do") == view.DoFeed {
+			c.Key = hashed(w.key)
+		}
+		return c, "feed_closed"
 	case view.DoErase:
 		return transcript.Erase{Session: of, Sitting: p.Sitting, Language: p.In, Passage: p.Number, Ground: v.Get("ground")}, "transcript_erased"
 	}

@@ -45,6 +45,8 @@ type Of struct {
 	Speech
 	Session cite.Ref            `json:"session"`             // the session that it belongs to
 	Name    frame.LocalizedText `json:"session_title"`       // what the session is called
+	// Said is where a transcript of it begins: the language and the passage; absent where there is none.
+	Said *Said `json:"transcript,omitempty"`
 	Zone    string              `json:"zone"`                // of the host
 	Item    cite.Ref            `json:"item,omitempty"`      // absent where it stands under none
 	Label   string              `json:"label,omitempty"`     // the number of the item
@@ -58,6 +60,7 @@ func Find(st *conversation.Reading, c cite.Ref, l locale.Lang) *Of {
 		return nil
 	}
 	v := &Of{Speech: New(i), Session: x.Ref, Name: frame.Localize(x.Plan.Title, l), Zone: x.Plan.Zone, Item: i.Item}
+	v.Said = said(st, i, l)
 	if it, ok := x.Item(i.Item.ItemNumber()); ok {
 		v.Title = frame.Localize(it.Title, l)
 		if v.Label = it.Label; v.Label == "" {
@@ -65,6 +68,29 @@ func Find(st *conversation.Reading, c cite.Ref, l locale.Lang) *Of {
 		}
 	}
 	return v
+}
+
+// Said is where a transcript has an intervention.
+type Said struct {
+	Sitting  int         `json:"sitting"`
+	Language locale.Lang `json:"language"`
+	Passage  int         `json:"passage"` // its first
+}
+
+// said finds an intervention in the transcripts of its sitting: in the reader's language, else in the first.
+func said(st *conversation.Reading, i conversation.Intervention, l locale.Lang) (found *Said) {
+	if i.Spoken == nil {
+		return nil
+	}
+	for _, t := range st.Transcripts.Of(i.Item) {
+		if t.Sitting != i.Spoken.Sitting || found != nil && t.Language != l {
+			continue
+		}
+		if all := st.Transcripts.Under(t, i.Contribution); len(all) > 0 {
+			found = &Said{Sitting: t.Sitting, Language: t.Language, Passage: all[0].Number}
+		}
+	}
+	return found
 }
 
 // Clocks are from when until when somebody spoke, in the time of the host.
