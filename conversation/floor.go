@@ -1,6 +1,8 @@
 package conversation
 
 import (
+	"slices"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/speaking"
 	"github.com/openplenary/plenary/floor"
@@ -19,11 +21,33 @@ func several[S, C any](room func(*State) *S, rule func(*S, cite.Act, C) ([]cite.
 	return func(s *State, a Ask, c C) ([]Fact, error) { return rule(room(s), a.act(), c) }
 }
 
+// ending makes a rule after which requests do not wait any more one that erases the notes to the chair that came with them.
+func ending[C any](rule func(*State, Ask, C) ([]Fact, error)) func(*State, Ask, C) ([]Fact, error) {
+	return func(s *State, a Ask, c C) (facts []Fact, err error) {
+		facts, err = rule(s, a, c)
+		for _, f := range slices.Clone(facts) {
+			x, ok := f.Body.(interface{ Ended() (cite.Ref, []int) })
+			if !ok {
+				continue
+			}
+			of, ended := x.Ended()
+			for _, r := range s.Floors.Floor(of).Requests {
+				//mutants:guard a note to the chair goes when its request waits no more, and no other note does
+				if r.Note > 0 && slices.Contains(ended, r.Number) {
+					facts = append(facts, Fact{Body: Erased{Position: r.Note, Ground: "served", Own: true, At: a.act().At}, Erase: []cite.Position{r.Note}})
+				}
+			}
+		}
+		return facts, err
+	}
+}
+
 // floorCommands are the rows of the table of commands for the floor.
 func floorCommands() []Command {
 	return []Command{
 		command("floor.set-rules", Officers, in(speaker, (*speaking.House).SetRules)),
 		command("floor.set-list", Chairs, in(speaker, (*speaking.House).SetList)),
+<<<<<<< HEAD
 		command("floor.ask-floor", Anybody, several(speaker, (*speaking.House).Ask)),
 		command("floor.enter-request", Rapporteurs, several(speaker, (*speaking.House).Enter)),
 		command("floor.enter-turn", Rapporteurs, several(speaker, (*speaking.House).EnterTurn)), command("floor.describe-turn", Rapporteurs, in(floors, (*floor.State).DescribeTurn)),
@@ -32,6 +56,16 @@ func floorCommands() []Command {
 		command("floor.give-floor", Chairs, several(speaker, (*speaking.House).Give)),
 		command("floor.time", Chairs, several(speaker, (*speaking.House).Time)),
 		command("floor.rule", Chairs, several(speaker, (*speaking.House).Rule)),
+=======
+		command("floor.ask-floor", Anybody, several((*speaking.House).Ask)),
+		command("floor.enter-request", Rapporteurs, several((*speaking.House).Enter)),
+		command("floor.leave-list", Anybody, ending(in(speaker, (*speaking.House).Leave))),
+		command("floor.strike", Chairs, ending(in(floors, (*floor.State).Strike))),
+		command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
+		command("floor.give-floor", Chairs, ending(several((*speaking.House).Give))),
+		command("floor.time", Chairs, several((*speaking.House).Time)),
+		command("floor.rule", Chairs, several((*speaking.House).Rule)),
+>>>>>>> w4-eyes
 		command("floor.consult", Chairs, in(speaker, (*speaking.House).Consult)),
 		command("floor.object", Anybody, in(speaker, (*speaking.House).Object)),
 		command("floor.ask-hands", Chairs, in(speaker, (*speaking.House).AskHands)),

@@ -118,6 +118,38 @@ func TestNoteToTheChair(t *testing.T) {
 	}
 }
 
+// TestNotesEnd: a note to the chair is erased when its request waits no more, because the party took it back, the chair struck it or gave the floor; those of others stay.
+func TestNotesEnd(t *testing.T) {
+	t.Parallel()
+	for how, end := range map[string]func(w *world, x *floor.Floor) (delegation.Participant, any){
+		"left": func(*world, *floor.Floor) (delegation.Participant, any) {
+			return fen, floor.Leave{Session: "s1", Item: 1, Party: fenland.Ref()}
+		},
+		"struck": func(_ *world, x *floor.Floor) (delegation.Participant, any) {
+			return cora, floor.Strike{Session: "s1", Request: 1, Reason: english("Because."), Seen: x.Acted}
+		},
+		"given": func(_ *world, x *floor.Floor) (delegation.Participant, any) {
+			return cora, floor.Give{Session: "s1", Request: 1, Seen: x.Acted}
+		},
+	} {
+		w := seated(t)
+		assembled(w)
+		w.must(fen, floor.Ask{Session: "s1", Item: 1, Party: fenland.Ref(), Note: "By telephone."})
+		const port, pia = delegation.Party(200), delegation.Participant(200)
+		w.must(olga, delegation.EnterParty{Party: port, Category: "state", Country: "CH", Name: "Port"}, delegation.Authorise{Participant: pia, Party: port})
+		w.must(pia, floor.Ask{Session: "s1", Item: 1, Party: port.Ref(), Note: "She is late."})
+		x := w.st.Floors.Floor("s1")
+		mine, other := x.Requests[0].Note, x.Requests[1].Note
+		by, c := end(w, x)
+		w.must(by, c)
+		_, gone := w.st.Erased(mine)
+		_, too := w.st.Erased(other)
+		if mine == 0 || other == 0 || !gone || too {
+			t.Errorf("%s: the note is gone: %v, that of another request: %v", how, gone, too)
+		}
+	}
+}
+
 // TestTheListIsOfTheEligible: whoever asked, and may have the floor, stands on the list once, and nobody else does, whatever the chair moved, gave
 // and struck; who had the floor is not on it, and counts as having had it; and a replay draws the same.
 func TestTheListIsOfTheEligible(t *testing.T) {
