@@ -42,6 +42,9 @@ func (s *Secretariat) discover(ctx context.Context) error {
 			err = errors.Join(err, lerr)
 			continue
 		}
+		if _, taken := s.writer(state.Slug); taken == nil { // the first of two that have one address
+			continue
+		}
 		w := s.start(m.ID, state.Slug, state)
 		w.notRead(state, lerr)
 		s.register(w)

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,10 +19,12 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/postgres"
 	"github.com/openplenary/plenary/record/postgres/postgrestest"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/settings"
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
@@ -364,5 +368,57 @@ func TestEraseIsNamed(t *testing.T) {
 	}
 	if words, err := w.sec.Words(t.Context(), "ferries", []cite.Position{a.First}); err != nil || len(words) != 1 {
 		t.Errorf("%v %v", words, err)
+	}
+}
+
+// TestTimersOnNodes: three nodes that keep time at once write what is due once. And what one convenes the others find, also where two want one address.
+func TestTimersOnNodes(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	w := onPostgres(t, url)
+	others := []*world{onPostgres(t, url), onPostgres(t, url)}
+	w.convene() // its call is open, and nobody has written that yet
+	nodes := append(others, w)
+	var one sync.Mutex // as the database is elsewhere
+	for _, n := range nodes {
+		n.sec.SetAlone(func(context.Context) (func(), error) { one.Lock(); return one.Unlock, nil })
+		if err := n.sec.Discover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := w.sec.Durable("ferries")
+	var wg sync.WaitGroup
+	var convened atomic.Int32
+	for _, n := range nodes {
+		n.at(before)
+		for range 3 {
+			wg.Go(func() {
+				if _, err := n.sec.Tick(t.Context(), "ferries", time.Time{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Go(func() {
+			en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
+			_, err := n.sec.Convene(t.Context(), conversation.Ask{By: officer, Command: conversation.Convene{Slug: "bridges", Title: en("Bridges"), Languages: []locale.Lang{locale.English},
+				Categories: []settings.Label{{ID: "individual", Name: en("Individual")}}, Officer: officer}})
+			if err == nil {
+				convened.Add(1)
+			} else if refusal.Of(err) == nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if convened.Load() != 1 {
+		t.Errorf("one address was given to %d conversations", convened.Load())
+	}
+	for i, n := range nodes {
+		n.at(before + 1)
+		if after := n.sec.Durable("ferries"); after != before+1 || n.sec.Lag("ferries") != 0 {
+			t.Errorf("node %d: %d entries were written, it lags by %d", i, after-before, n.sec.Lag("ferries"))
+		}
+		if err := n.sec.Discover(t.Context()); err != nil || !slices.Contains(n.sec.Conversations(), "bridges") || len(n.sec.Conversations()) != 2 {
+			t.Errorf("node %d knows %v: %v", i, n.sec.Conversations(), err)
+		}
 	}
 }

@@ -206,6 +206,19 @@ func (s *Secretariat) Standing(slug string) Standing {
 	return out
 }
 
+// Lag is how many entries of a conversation other nodes have written, as far as is known here, and this one has not read yet.
+func (s *Secretariat) Lag(slug string) cite.Position {
+	w, err := s.writer(slug)
+	if err != nil {
+		return 0
+	}
+	now, done := context.WithCancel(w.ctx)
+	done() // it is not waited for
+	at := cite.Position(w.durable.Load())
+	head, _ := s.log.Follow(now, w.id, at)
+	return head - at
+}
+
 // Damage is why no record of the instance can be written, nil where they can.
 func (s *Secretariat) Damage() error { return s.log.Damage() }
 

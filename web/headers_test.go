@@ -121,6 +121,7 @@ func TestHeaders(t *testing.T) {
 		{"GET", frame.AssetPath("app.js"), nil, 200},
 		{"GET", frame.AssetPath("plenary.css"), nil, 200},
 		{"GET", "/healthz", nil, 200},
+		{"GET", "/readyz", nil, 200},
 		{"GET", "/robots.txt", nil, 200},
 		{"GET", "/openapi.json", nil, 200},
 		{"GET", "/nowhere", nil, 404},

@@ -41,6 +41,9 @@ func TestPreparedIsNotThere(t *testing.T) {
 		"{n}", "1", "{command}", "consultation.submit", "{at}", "1")
 	seen := 0
 	for _, who := range []*visitor{h.visitor(), h.signedIn("somebody@example.org")} {
+		if a := who.get("/readyz"); a.status != 200 || !strings.Contains(a.body, `"ready":true`) || strings.Contains(a.body, "cameras") {
+			t.Error(a.status, a.body)
+		}
 		for _, r := range web.Routes() {
 			if !strings.Contains(r.Pattern, "{slug}") || r.Pattern == "/c/{slug}" || r.Pattern == "/c/{slug}/{path...}" {
 				continue

@@ -142,6 +142,17 @@ func TestNodes(t *testing.T) {
 			}
 		}
 	}
+	for i, n := range nodes {
+		for end := time.Now().Add(time.Minute); ; {
+			status, body := get(t, n.url+"/readyz")
+			if status == 200 && strings.Contains(body, `{"conversation":"ferries","position":2,"lag":0}`) {
+				break
+			}
+			if time.Now().After(end) {
+				t.Fatalf("node %d: %d %s", i, status, body)
+			}
+		}
+	}
 	letters := func(round string) {
 		t.Helper()
 		for i, n := range nodes {

@@ -56,6 +56,7 @@ func (h *Handlers) Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/site/translations", Who: serve.SignedIn, Query: translationsQuery{}, Handle: h.on((*request).translations)},
 		{Method: "POST", Pattern: "/{lang}/site/translations", Who: serve.SignedIn, Body: 512 * serve.KiB, Handle: h.on((*request).postTranslations)},
 		{Method: "GET", Pattern: "/{lang}/site/{page}", Who: serve.Everybody, Query: legalQuery{}, Handle: h.on((*request).legal)},
+		{Method: "GET", Pattern: "/readyz", Who: serve.Everybody, Handle: h.on((*request).ready)},
 		{Method: "GET", Pattern: "/logo/{file}", Who: serve.Everybody, Handle: h.on((*request).logo)},
 		{Method: "GET", Pattern: "/{lang}/embed/{slug}", Who: serve.Everybody, Framed: true, Handle: h.on((*request).framed)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/qr.svg", Who: serve.Everybody, Name: "code", Media: "image/svg+xml", Handle: h.on((*request).qr)},
