@@ -145,7 +145,7 @@ func TestNodes(t *testing.T) {
 	for i, n := range nodes {
 		for end := time.Now().Add(time.Minute); ; {
 			status, body := get(t, n.url+"/readyz")
-			if status == 200 && strings.Contains(body, `{"conversation":"ferries","position":2,"lag":0}`) {
+			if status == 200 && strings.Contains(body, `{"conversation":"ferries","position":1,"lag":0}`) {
 				break
 			}
 			if time.Now().After(end) {
