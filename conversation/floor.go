@@ -47,25 +47,14 @@ func floorCommands() []Command {
 	return []Command{
 		command("floor.set-rules", Officers, in(speaker, (*speaking.House).SetRules)),
 		command("floor.set-list", Chairs, in(speaker, (*speaking.House).SetList)),
-<<<<<<< HEAD
 		command("floor.ask-floor", Anybody, several(speaker, (*speaking.House).Ask)),
 		command("floor.enter-request", Rapporteurs, several(speaker, (*speaking.House).Enter)),
 		command("floor.enter-turn", Rapporteurs, several(speaker, (*speaking.House).EnterTurn)), command("floor.describe-turn", Rapporteurs, in(floors, (*floor.State).DescribeTurn)),
-		command("floor.leave-list", Anybody, in(speaker, (*speaking.House).Leave)),
-		command("floor.strike", Chairs, in(floors, (*floor.State).Strike)), command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
-		command("floor.give-floor", Chairs, several(speaker, (*speaking.House).Give)),
+		command("floor.leave-list", Anybody, ending(in(speaker, (*speaking.House).Leave))),
+		command("floor.strike", Chairs, ending(in(floors, (*floor.State).Strike))), command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
+		command("floor.give-floor", Chairs, ending(several(speaker, (*speaking.House).Give))),
 		command("floor.time", Chairs, several(speaker, (*speaking.House).Time)),
 		command("floor.rule", Chairs, several(speaker, (*speaking.House).Rule)),
-=======
-		command("floor.ask-floor", Anybody, several((*speaking.House).Ask)),
-		command("floor.enter-request", Rapporteurs, several((*speaking.House).Enter)),
-		command("floor.leave-list", Anybody, ending(in(speaker, (*speaking.House).Leave))),
-		command("floor.strike", Chairs, ending(in(floors, (*floor.State).Strike))),
-		command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
-		command("floor.give-floor", Chairs, ending(several((*speaking.House).Give))),
-		command("floor.time", Chairs, several((*speaking.House).Time)),
-		command("floor.rule", Chairs, several((*speaking.House).Rule)),
->>>>>>> w4-eyes
 		command("floor.consult", Chairs, in(speaker, (*speaking.House).Consult)),
 		command("floor.object", Anybody, in(speaker, (*speaking.House).Object)),
 		command("floor.ask-hands", Chairs, in(speaker, (*speaking.House).AskHands)),

@@ -215,14 +215,9 @@ func init() {
 		command("priority.decide", Officers, in(orderer, (*ordering.House).Decide)),
 		command("priority.give-up", Officers, in(priorities, (*priority.State).GiveUp)),
 		command("reply.open", Officers, (*State).openReplies),
-<<<<<<< HEAD
 		command("transcript.transcribe", Rapporteurs, several(scribe, (*verbatim.House).Transcribe)), command("transcript.erase-passage", Officers, (*State).erasePassage),
-		command("transcript.correct-passage", Rapporteurs, (*State).correctPassage),
-=======
-		command("transcript.transcribe", Rapporteurs, written((*verbatim.House).Transcribe)), command("transcript.erase-passage", Officers, (*State).erasePassage),
 		command("transcript.correct-passage", Rapporteurs, (*State).correctPassage), command("transcript.set-feed", Rapporteurs, in(scribe, (*verbatim.House).SetFeed)),
-		command("transcript.caption", Timekeeper, written((*verbatim.House).Caption)),
->>>>>>> w4-report
+		command("transcript.caption", Timekeeper, several(scribe, (*verbatim.House).Caption)),
 	}
 	commands = append(commands, slices.Concat(pollCommands(), sessionCommands(), registrationCommands(), floorCommands())...)
 	for _, c := range commands {

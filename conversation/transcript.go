@@ -13,14 +13,6 @@ func scribe(s *State) *verbatim.House {
 	return &verbatim.House{Transcripts: s.Transcripts, Sessions: s.Sessions, Floors: s.Floors, Consultation: s.Consultation, Of: agendas(s).Of}
 }
 
-<<<<<<< HEAD
-=======
-// written makes a rule of transcripts that answers with several facts a rule of the table.
-func written[C any](rule func(*verbatim.House, cite.Act, C) ([]cite.Proposal, error)) func(*State, Ask, C) ([]Fact, error) {
-	return func(s *State, a Ask, c C) ([]Fact, error) { return rule(scribe(s), a.act(), c) }
-}
-
->>>>>>> w4-report
 func (s *State) correctPassage(a Ask, c transcript.Correct) ([]Fact, error) {
 	f, err := s.Transcripts.Correct(a.act(), s.office(a, "rapporteur"), c)
 	return []Fact{f}, err
