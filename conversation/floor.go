@@ -1,8 +1,6 @@
 package conversation
 
 import (
-	"slices"
-
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/speaking"
 	"github.com/openplenary/plenary/floor"
@@ -25,18 +23,11 @@ func several[S, C any](room func(*State) *S, rule func(*S, cite.Act, C) ([]cite.
 func ending[C any](rule func(*State, Ask, C) ([]Fact, error)) func(*State, Ask, C) ([]Fact, error) {
 	return func(s *State, a Ask, c C) (facts []Fact, err error) {
 		facts, err = rule(s, a, c)
-		for _, f := range slices.Clone(facts) {
-			x, ok := f.Body.(interface{ Ended() (cite.Ref, []int) })
-			if !ok {
-				continue
+		for _, p := range s.Floors.Served(facts) {
+			if _, gone := s.Erased(p); gone {
+				continue // with a turn that is put right
 			}
-			of, ended := x.Ended()
-			for _, r := range s.Floors.Floor(of).Requests {
-				//mutants:guard a note to the chair goes when its request waits no more, and no other note does
-				if r.Note > 0 && slices.Contains(ended, r.Number) {
-					facts = append(facts, Fact{Body: Erased{Position: r.Note, Ground: "served", Own: true, At: a.act().At}, Erase: []cite.Position{r.Note}})
-				}
-			}
+			facts = append(facts, Fact{Body: Erased{Position: p, Ground: "served", Own: true, At: a.act().At}, Erase: []cite.Position{p}})
 		}
 		return facts, err
 	}
@@ -49,7 +40,7 @@ func floorCommands() []Command {
 		command("floor.set-list", Chairs, in(speaker, (*speaking.House).SetList)),
 		command("floor.ask-floor", Anybody, several(speaker, (*speaking.House).Ask)),
 		command("floor.enter-request", Rapporteurs, several(speaker, (*speaking.House).Enter)),
-		command("floor.enter-turn", Rapporteurs, several(speaker, (*speaking.House).EnterTurn)), command("floor.describe-turn", Rapporteurs, in(floors, (*floor.State).DescribeTurn)),
+		command("floor.enter-turn", Rapporteurs, ending(several(speaker, (*speaking.House).EnterTurn))), command("floor.describe-turn", Rapporteurs, in(floors, (*floor.State).DescribeTurn)),
 		command("floor.leave-list", Anybody, ending(in(speaker, (*speaking.House).Leave))),
 		command("floor.strike", Chairs, ending(in(floors, (*floor.State).Strike))), command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
 		command("floor.give-floor", Chairs, ending(several(speaker, (*speaking.House).Give))),

@@ -154,6 +154,9 @@ type TurnEntered struct {
 // Describe: who had the floor is everybody's.
 func (f TurnEntered) Describe() cite.Description { return public("floor.turn-entered/1", f.Session) }
 
+// over are the requests of a session that wait no more.
+func (f TurnEntered) over() (session cite.Ref, requests []int) { return f.Session, f.Requests }
+
 // Apply adds the turn, or puts it in place of the one that it puts right, whose requests wait again.
 func (f *TurnEntered) Apply(s *State, at cite.Entry) error {
 	return s.change(f.Session, func(x *Floor) bool {

@@ -133,8 +133,8 @@ type Left struct {
 // Describe: who left a list is everybody's, and why the chair had them leave.
 func (f Left) Describe() cite.Description { return public("floor.left/1", f.Session) }
 
-// Ended are the requests of a session that wait no more.
-func (f Left) Ended() (session cite.Ref, requests []int) { return f.Session, f.Requests }
+// over are the requests of a session that wait no more.
+func (f Left) over() (session cite.Ref, requests []int) { return f.Session, f.Requests }
 
 // Apply takes the requests off the list. What the chair struck is an act of the chair.
 func (f *Left) Apply(s *State, at cite.Entry) error {
@@ -195,8 +195,8 @@ type Given struct {
 // Describe: who has the floor is everybody's.
 func (f Given) Describe() cite.Description { return public("floor.given/1", f.Session) }
 
-// Ended are the requests of a session that wait no more.
-func (f Given) Ended() (session cite.Ref, requests []int) { return f.Session, f.Requests }
+// over are the requests of a session that wait no more.
+func (f Given) over() (session cite.Ref, requests []int) { return f.Session, f.Requests }
 
 // Apply begins the turn, and starts its clock.
 func (f *Given) Apply(s *State, at cite.Entry) error {

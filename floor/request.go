@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -169,4 +170,22 @@ func (s *State) Leave(act cite.Act, c Leave) (cite.Proposal, error) {
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "floor.gone")
 	}
 	return cite.Proposal{Body: f}, nil
+}
+
+// Served lists where the words of notes to the chair stand whose requests wait no more after these facts.
+func (s *State) Served(facts []cite.Proposal) (notes []cite.Position) {
+	for _, f := range facts {
+		x, ok := f.Body.(interface{ over() (cite.Ref, []int) })
+		if !ok {
+			continue
+		}
+		of, over := x.over()
+		for _, r := range s.Floor(of).Requests {
+			//mutants:guard a note to the chair goes when its request waits no more, and no other note does
+			if r.Note > 0 && slices.Contains(over, r.Number) {
+				notes = append(notes, r.Note)
+			}
+		}
+	}
+	return notes
 }
