@@ -26,6 +26,7 @@ import (
 	"github.com/openplenary/plenary/priority"
 	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/reply"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
@@ -387,6 +388,11 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 	case *floor.SetRules, *floor.SetList, *floor.Ask, *floor.Enter, *floor.Leave, *floor.Strike, *floor.MovePlace, *floor.Give, *floor.Time, *floor.Rule, *floor.Consult, *floor.Object, *floor.Conclude,
 		*floor.EnterTurn, *floor.DescribeTurn, *floor.AskHands, *floor.ShowHand, *floor.EndHands:
 		return g.onFloor(c)
+	case *registration.SetTerms:
+		*c = registration.SetTerms{Session: "s1", Opens: g.w.now, Closes: g.w.now.Add(time.Hour), Active: 1 + g.number(3), Figures: registration.Everyone, List: registration.Nobody, Reason: english("Because."),
+			Seen: st.Registration.Seen("s1")}
+	case *registration.AskField:
+		*c = registration.AskField{Session: "s1", Label: english("What do you bring?"), Kind: registration.Line, Seen: st.Registration.Seen("s1")}
 	case *transcript.Transcribe, *transcript.Correct, *transcript.Erase:
 		return g.inTranscript(c)
 	case *reply.Open:
