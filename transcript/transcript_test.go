@@ -61,11 +61,11 @@ func TestTranscribe(t *testing.T) {
 		want string
 	}{
 		"all of it":               {sat, 2 * time.Hour, 0, "[0:00:01] a\n\n[0:59:00] b", ""},
-		"as soon as it was said":  {Sat{Opened: nine}, 2 * time.Second, 0, "[0:00:01] a", ""},
-		"before it was said":      {Sat{Opened: nine}, 2*time.Second - 1, 0, "[0:00:01] a", "transcript.future"},
+		"as soon as it was said":  {Sat{Opened: nine}, 3 * time.Second, 0, "[0:00:01] a", ""},
+		"before it was said":      {Sat{Opened: nine}, 3*time.Second - 1, 0, "[0:00:01] a", "transcript.future"},
 		"before it was opened":    {Sat{}, time.Hour, 0, "[0:00:01] a", "session.not_open"},
-		"at the end of the grace": {sat, 2 * time.Hour, 0, "[1:04:59] a", ""},
-		"after the grace":         {sat, 2 * time.Hour, 0, "[1:05:00] a", "transcript.outside"},
+		"at the end of the grace": {sat, 2 * time.Hour, 0, "[1:04:58] a", ""},
+		"after the grace":         {sat, 2 * time.Hour, 0, "[1:04:59] a", "transcript.outside"},
 		"before the opening":      {sat, 2 * time.Hour, -Grace, "[0:00:00] a", ""},
 		"before the grace":        {sat, 2 * time.Hour, -Grace - time.Second, "[0:00:00] a", "transcript.outside"},
 		"nothing that is read":    {sat, 2 * time.Hour, 0, "a", "transcript.untimed"},
