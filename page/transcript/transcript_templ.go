@@ -480,7 +480,7 @@ func passage(f *frame.Frame, v *Page, p *Passage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.first && p.Speaker != nil {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<h2 class=\"small\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -266,7 +266,8 @@ func (r *reader) text() error {
 	for {
 		lines, first := r.block()
 		if lines == nil {
-			break
+			r.ends()
+			return nil
 		}
 		at, rest, timed := code(lines[0])
 		switch {
@@ -283,9 +284,6 @@ func (r *reader) text() error {
 		switch {
 		case text == "":
 		case timed:
-			if n > 0 && at > r.cues[n-1].From {
-				r.cues[n-1].To = at // until the next begins
-			}
 			if err := r.add(Cue{From: at, To: at + time.Second, Text: text}, first); err != nil {
 				return err
 			}
@@ -295,7 +293,17 @@ func (r *reader) text() error {
 			}
 		}
 	}
-	return nil
+}
+
+// ends gives paragraphs an end, of which the file says nothing: as long as it takes to say them, but not beyond where the next begins.
+func (r *reader) ends() {
+	for i := range r.cues {
+		c := &r.cues[i]
+		c.To = min(c.From+max(2*time.Second, time.Duration(utf8.RuneCountInString(c.Text))*80*time.Millisecond), MaxTime)
+		if i+1 < len(r.cues) && r.cues[i+1].From > c.From {
+			c.To = min(c.To, r.cues[i+1].From)
+		}
+	}
 }
 
 // code takes a time code in brackets off the beginning of a line.
