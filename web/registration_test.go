@@ -220,6 +220,9 @@ func TestRegistrationDecided(t *testing.T) {
 	ana := h.person("ana")
 	arcadia := string(party(t, h.delegations, "ana").Ref())
 	h.says("the second step", h.begins(ana, "party", arcadia, "category", ""), "registration.file_next", "registration.listed_party")
+	if a := ana.deskUpload(h.in+"/register", url.Values{"do": {"file"}, "field": {"1"}}, "file", "letter.txt", []byte("Arcadia sends Ana.")); a.status != http.StatusNotFound {
+		t.Error("a file of who has only a seat:", a.status)
+	}
 	h.says("nothing chosen", h.confirms(ana, "Ana"), "refusal.registration.required")
 	h.says("waits for the decision", h.confirms(ana, "Ana", "field-2", "2"), "registration.became.asked", "registration.lacks")
 	const desk = "/en/c/ferries/desk/registration/s1"
@@ -335,6 +338,9 @@ func TestJoinByCode(t *testing.T) {
 		t.Fatal(a.status, a.body)
 	}
 	ana.post(h.in+"/members", url.Values{"do": {"enter"}, "party": {arcadia}, "members": {"Amina Diallo; amina@example.org; passive\nBo Li;; active"}})
+	if err := roster.New(h.db).Claim(t.Context(), "ferries", "amina@example.org", 4242); err != nil { // she signed in
+		t.Fatal(err)
+	}
 	page := h.read(ana, h.in+"/members")
 	codes := regexp.MustCompile(`dir="ltr">([0-9A-Z]{4}-[0-9A-Z-]+)<`).FindAllStringSubmatch(page, -1)
 	if len(codes) != 1 {
@@ -357,6 +363,30 @@ func TestJoinByCode(t *testing.T) {
 		if h.says("the code "+code, html.UnescapeString(a.body), "refusal.registration.no_code"); a.status != http.StatusUnprocessableEntity {
 			t.Error(code, a.status)
 		}
+	}
+}
+
+// TestRefusedMember: whoever manages a delegation does not take a member off the list whom the secretariat refused, to register them again.
+func TestRefusedMember(t *testing.T) {
+	t.Parallel()
+	h := newRegistering(t, time.Now().Add(48*time.Hour))
+	arcadia := string(party(t, h.delegations, "ana").Ref())
+	ana := h.person("ana")
+	if a := h.officer.actIn("ferries", "delegation.authorise", `{"participant":"`+string(h.who["ana"].Ref())+`","party":"`+arcadia+`","capacity":"focal_point"}`); a.status != http.StatusOK {
+		t.Fatal(a.status, a.body)
+	}
+	form := url.Values{"do": {"enter"}, "party": {arcadia}, "members": {"Bo Li"}}
+	ana.post(h.in+"/members", form)
+	id := regexp.MustCompile(`name="id" value="([0-9]+)"`).FindStringSubmatch(h.read(ana, h.in+"/members"))[1]
+	if a := h.officer.post("/en/c/ferries/desk/registration/s1/"+id, url.Values{"do": {"refuse"}, "reason": {"Nobody knows him."}}); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	a := ana.post(h.in+"/members", url.Values{"do": {"take-back"}, "party": {arcadia}, "id": {id}})
+	if h.says("taken back", html.UnescapeString(a.body), "refusal.registration.was_refused", "registration.became.refused"); a.status != http.StatusConflict {
+		t.Error(a.status)
+	}
+	if got := html.UnescapeString(ana.post(h.in+"/members", form).body); !strings.Contains(got, locale.English.T("refusal.registration.member_twice", "line", 1)) {
+		t.Error("registered again:", deskErrors(got))
 	}
 }
 
