@@ -6,5 +6,5 @@ import (
 	"github.com/openplenary/plenary/private/privatetest"
 )
 
-// TestMain runs the tests with private.db and with PostgreSQL.
-func TestMain(m *testing.M) { privatetest.Main(m, "TestRequestForgotten", "TestMarkerIsNowhere", "TestFaultIsDoneAgain", "TestRegistrationForgotten") }
+// TestMain runs the tests with private.db, and those that reach most tables with PostgreSQL too.
+func TestMain(m *testing.M) { privatetest.Only(m, "TestDeleteAccount", "TestPartyDrafts", "TestMandatesEnded", "TestBallotsReturned") }

@@ -6,8 +6,8 @@ import (
 	"github.com/openplenary/plenary/private/privatetest"
 )
 
-// TestMain runs the tests with private.db, and those of the queue with PostgreSQL too.
+// TestMain runs the tests with private.db, and those of the queue's rows with PostgreSQL too.
 func TestMain(m *testing.M) {
-	privatetest.Main(m, "TestAccreditationLetters", "TestLetters", "TestDelegationLetters", "TestHeardLetters", "TestLostLetters", "TestMandate.*", "TestBody.*", "TestColleague.*", "TestThroughBadServers", "TestWaitingChoice",
-		"TestLettersAndPositionAreOne", "TestSecretLettersLeaveNothing", "TestGivenUpIsForgotten", "TestRunOutlivesFaults")
+	privatetest.Only(m, "TestPutAndFlush", "TestOneLetterPerPositionAndNotice", "TestPauses", "TestForgetAndErase", "TestRun", "TestRunSendsEachOnce", "TestFollow",
+		"TestFollowInPieces", "TestWaitingBurst", "TestWaits", "TestHandedOver")
 }

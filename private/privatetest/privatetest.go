@@ -23,12 +23,22 @@ var shared *postgrestest.Server
 func Main(m *testing.M, ofFile ...string) {
 	code := m.Run()
 	if code == 0 {
-		code = again(m, ofFile)
+		code = again(m, "test.skip", ofFile)
 	}
 	os.Exit(code)
 }
 
-func again(m *testing.M, ofFile []string) int {
+// Only is Main for a room most of whose tests are about something else than its rows: only some are run twice.
+func Only(m *testing.M, ofRows ...string) {
+	code := m.Run()
+	if code == 0 {
+		code = again(m, "test.run", ofRows)
+	}
+	os.Exit(code)
+}
+
+// again runs the tests with PostgreSQL; how and names say which of them.
+func again(m *testing.M, how string, names []string) int {
 	if postgrestest.Find() == "" {
 		fmt.Fprintln(os.Stderr, "\n*** NO POSTGRESQL ON THIS MACHINE: WHAT IS KEPT THERE IS NOT TRIED *** (scripts/postgres.sh installs it)")
 		if os.Getenv("CI") == "true" {
@@ -43,8 +53,8 @@ func again(m *testing.M, ofFile []string) int {
 	}
 	defer s.Remove()
 	shared = s
-	if len(ofFile) > 0 {
-		if err := flag.Set("test.skip", "^("+strings.Join(ofFile, "|")+")$"); err != nil {
+	if chosen := flag.Lookup("test.run").Value.String(); len(names) > 0 && (how == "test.skip" || chosen == "") { // what somebody chose by hand is run
+		if err := flag.Set(how, "^("+strings.Join(names, "|")+")$"); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
