@@ -7,4 +7,6 @@ import (
 )
 
 // TestMain runs the tests with private.db, and those that reach most tables with PostgreSQL too.
-func TestMain(m *testing.M) { privatetest.Only(m, "TestDeleteAccount", "TestPartyDrafts", "TestMandatesEnded", "TestBallotsReturned") }
+func TestMain(m *testing.M) {
+	privatetest.Only(m, "TestDeleteAccount", "TestPartyDrafts", "TestMandatesEnded", "TestBallotsReturned")
+}
