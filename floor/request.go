@@ -130,9 +130,7 @@ type Enter struct {
 }
 
 // Ask is what is asked by it.
-func (c Enter) Ask() Ask {
-	return Ask{Session: c.Session, Kind: c.Kind, Item: c.Item, Party: c.Party, Through: c.Through, Minutes: c.Minutes, Floor: c.Floor, Note: c.Note}
-}
+func (c Enter) Ask() Ask { return Ask(c) }
 
 // Check holds it to the bounds of what a party asks itself.
 func (c Enter) Check() (Enter, error) {

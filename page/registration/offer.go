@@ -105,8 +105,8 @@ type Offer struct {
 	Keep int `json:"keep"`
 	// Past says that the session has ended.
 	Past  bool `json:"past,omitempty"`
-	offer      *noun.Offer
-	l          locale.Lang
+	offer *noun.Offer
+	l     locale.Lang
 }
 
 // Change is where what was offered was put right.

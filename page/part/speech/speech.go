@@ -43,14 +43,14 @@ func (v Speech) Afterwards() bool { return v.Entered.Sub(v.To) > time.Hour }
 // Of is an intervention with where it stands.
 type Of struct {
 	Speech
-	Session cite.Ref            `json:"session"`             // the session that it belongs to
-	Name    frame.LocalizedText `json:"session_title"`       // what the session is called
+	Session cite.Ref            `json:"session"`       // the session that it belongs to
+	Name    frame.LocalizedText `json:"session_title"` // what the session is called
 	// Said is where a transcript of it begins: the language and the passage; absent where there is none.
-	Said *Said `json:"transcript,omitempty"`
-	Zone    string              `json:"zone"`                // of the host
-	Item    cite.Ref            `json:"item,omitempty"`      // absent where it stands under none
-	Label   string              `json:"label,omitempty"`     // the number of the item
-	Title   frame.LocalizedText `json:"item_title,omitzero"` // what the item is called
+	Said  *Said               `json:"transcript,omitempty"`
+	Zone  string              `json:"zone"`                // of the host
+	Item  cite.Ref            `json:"item,omitempty"`      // absent where it stands under none
+	Label string              `json:"label,omitempty"`     // the number of the item
+	Title frame.LocalizedText `json:"item_title,omitzero"` // what the item is called
 }
 
 // Find describes a contribution as an intervention; nil of one that is none, or that the reader may not read.
