@@ -40,7 +40,11 @@ type cachedSession struct {
 	proved     time.Time // zero for never
 	// Whether the account had passkeys when this was read, and any that can be used: what changes either drops it.
 	passkey, usable bool
+	read            time.Time // when this was read, where nodes share the database
 }
+
+// heldAway is for how long a session is taken for one while a database that nodes share is away: so long the pages of who signed in are read on.
+const heldAway = 10 * time.Minute
 
 func (c *sessionCache) get(hash string) *cachedSession {
 	if e, ok := c.young[hash]; ok {
@@ -149,11 +153,12 @@ func (s *Store) Bearer(ctx context.Context, cookie string, now time.Time) (b Bea
 	e, epoch := s.sessions.get(hash), s.sessions.epoch
 	s.mu.Unlock()
 	//mutants:guard a session that another node ended is over here too
-	if s.db.Shared() {
-		e, epoch = nil, -1 // nothing of it is remembered
-	}
-	if e == nil {
-		if e, err = s.readSession(ctx, hash); err != nil || e == nil {
+	if shared := s.db.Shared(); shared || e == nil {
+		was := e
+		if e, err = s.readSession(ctx, hash); shared {
+			e, err = s.held(hash, was, e, err, now)
+		}
+		if err != nil || e == nil {
 			return b, false, err
 		}
 	}
@@ -183,6 +188,26 @@ func (s *Store) Bearer(ctx context.Context, cookie string, now time.Time) (b Bea
 		b = Bearer{}
 	}
 	return b, ok, nil
+}
+
+// held is a session as it was just read from a database that nodes share, or, where the database is away, as it was read last: was. What is over
+// is forgotten at once.
+func (s *Store) held(hash string, was, is *cachedSession, err error, now time.Time) (*cachedSession, error) {
+	if err != nil {
+		//mutants:guard what was ended elsewhere while nobody could look is not taken for a session for long
+		if was != nil && now.Sub(was.read) < heldAway {
+			return was, nil
+		}
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions.young, hash)
+	delete(s.sessions.old, hash)
+	if is != nil {
+		is.read = now
+	}
+	return is, nil
 }
 
 func (s *Store) readSession(ctx context.Context, hash string) (*cachedSession, error) {

@@ -19,7 +19,7 @@ var CaptionRests = []cite.Ref{noun.AnyTranscript, conversation.AnySession}
 
 // Captions is what was said last in the sitting that is open, in a language: a page of words only, which goes over the narrowest line.
 type Captions struct {
-	Session cite.Ref            `json:"session"`
+	Session cite.Ref            `json:"session"` // s2
 	Name    frame.LocalizedText `json:"title"`
 	Zone    string              `json:"zone"` // of the host
 	// Open reports whether a sitting is open.

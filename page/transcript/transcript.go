@@ -21,7 +21,7 @@ import (
 
 // Row is a transcript in a list.
 type Row struct {
-	Sitting  int    `json:"sitting"`
+	Sitting  int    `json:"sitting"` // its number in the session
 	Language string `json:"language"`
 	Made     string `json:"made"`     // people or machine
 	Passages int    `json:"passages"` // how many it has
@@ -58,7 +58,7 @@ type Speaker struct {
 type Passage struct {
 	Number  int      `json:"n"`                 // in the transcript, from 1
 	Speaker *Speaker `json:"speaker,omitempty"` // absent where nobody was given the floor: the chair spoke, or it is not known
-	Cues    []Cue    `json:"cues"`
+	Cues    []Cue    `json:"cues"`              // in order of time
 	// State says why there are no words: erased, or hidden with the intervention that it is part of; absent where there are.
 	State   string        `json:"state,omitempty"`
 	Changes []Change      `json:"changes,omitempty"` // oldest first
@@ -69,14 +69,14 @@ type Passage struct {
 
 // Page is what was said in a sitting, in a language.
 type Page struct {
-	Session cite.Ref            `json:"session"`
+	Session cite.Ref            `json:"session"` // s2
 	Name    frame.LocalizedText `json:"title"`
-	Zone    string              `json:"zone"` // of the host
-	All     []Row               `json:"transcripts"`
+	Zone    string              `json:"zone"`        // of the host
+	All     []Row               `json:"transcripts"` // of all sittings, in all languages
 	// Sitting is the one that is shown; 0 where there is no transcript.
 	Sitting  int         `json:"sitting,omitempty"`
 	Language locale.Lang `json:"language,omitempty"`
-	Made     string      `json:"made,omitempty"`
+	Made     string      `json:"made,omitempty"` // by people or by a machine
 	// Zero is the instant of time code 0:00:00.
 	Zero     time.Time  `json:"zero,omitzero"`
 	Passages []*Passage `json:"passages"`

@@ -16,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -179,6 +180,9 @@ func (q *Request) refusals(err error) []*refusal.Refusal {
 	case q.Server.NoRoom != nil && q.Server.NoRoom():
 		q.Server.Logger.Warn("no room", "err", err)
 		return []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.full")}
+	case private.Away(err):
+		q.Server.Logger.Warn("the database is away", "err", err)
+		return []*refusal.Refusal{refusal.New(refusal.TryAgain, "record.read_only")}
 	}
 	return nil
 }

@@ -78,18 +78,16 @@ func New(o Options, routes []Route) *Server {
 	for _, l := range locale.All {
 		s.mux.Handle("/"+string(l)+"/", inLanguage)
 	}
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, &Route{Who: Everybody, Handle: func(*Request) error {
-			return refusal.New(refusal.Forbidden, "cross_origin")
-		}})
-	}))
-	s.handler = cross.Handler(s.mux)
-	nowhere := func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, &Route{Who: Everybody, Handle: func(*Request) error { return NotFound() }})
+	always := func(err func() error) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			s.serve(w, r, &Route{Who: Everybody, Handle: func(*Request) error { return err() }})
+		}
 	}
-	s.mux.HandleFunc("/", nowhere)
-	inLanguage.HandleFunc("/", nowhere)
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(always(func() error { return refusal.New(refusal.Forbidden, "cross_origin") }))
+	s.handler = cross.Handler(s.mux)
+	s.mux.Handle("/", always(NotFound))
+	inLanguage.Handle("/", always(NotFound))
 	return s
 }
 

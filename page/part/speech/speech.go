@@ -72,7 +72,7 @@ func Find(st *conversation.Reading, c cite.Ref, l locale.Lang) *Of {
 
 // Said is where a transcript has an intervention.
 type Said struct {
-	Sitting  int         `json:"sitting"`
+	Sitting  int         `json:"sitting"` // its number in the session
 	Language locale.Lang `json:"language"`
 	Passage  int         `json:"passage"` // its first
 }
