@@ -106,9 +106,9 @@ func fields(v reflect.Value) func(yield func(string, reflect.Value) bool) {
 		if v.Kind() != reflect.Struct {
 			return
 		}
-		for i := range v.NumField() {
-			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-			if name != "" && name != "-" && !yield(name, v.Field(i)) {
+		for _, f := range reflect.VisibleFields(v.Type()) { // those of a part without a name are the fact's, as they are on the record
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if name != "" && name != "-" && !yield(name, v.FieldByIndex(f.Index)) {
 				return
 			}
 		}
