@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestAddingANoun follows docs/adding-a-noun.md to the letter in a copy of the tree: what it says is what has to be
@@ -36,11 +35,9 @@ func TestAddingANoun(t *testing.T) {
 		c := exec.Command(name, args...)
 		c.Dir = dir
 		c.Env = append(os.Environ(), "GOFLAGS=-mod=mod")
-		began := time.Now()
 		if out, err := c.CombinedOutput(); err != nil {
 			t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 		}
-		t.Log(time.Since(began), c.ProcessState.UserTime(), args)
 	}
 	run("make", "generate")
 	run("go", "test", "./conversation", "-run", "TestGolden", "-update")

@@ -78,7 +78,7 @@ func TestSessionOnThePages(t *testing.T) {
 	done(send(of+"?do=close", "close", "sitting", "1", "closed-date", night, "closed-time", "04:41"), "session_closed")
 
 	// A program enters what was said by somebody of whom no party is known; each is a party of its own.
-	by := `{"item":"s1.i1","sitting":1,"speaker":"a ferryman, from the gallery","category":"individual","from":"` + now.AddDate(0, 0, -1).UTC().Format("2006-01-02") + `T01:00:00Z","to":"` + now.AddDate(0, 0, -1).UTC().Format("2006-01-02") + `T01:01:00Z","floor":"fr","language":"fr","paragraphs":[{"on":"p1.e1","text":"Je sonne."}]}`
+	by := `{"item":"s1.i1","sitting":1,"speaker":"a ferryman, from the gallery","category":"individual","from":"` + night + `T01:00:00Z","to":"` + night + `T01:01:00Z","floor":"fr","language":"fr","paragraphs":[{"on":"p1.e1","text":"Je sonne."}]}`
 	if a := ana.actIn("ferries", "session.deliver", by); a.status != http.StatusForbidden {
 		t.Errorf("a delegate's program: %d", a.status)
 	}
