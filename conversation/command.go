@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation/preparation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -164,7 +165,7 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	if !row.Standing.allows(a, s.Roll.Roles(a.By)) {
 		return nil, refusal.New(refusal.Forbidden, "standing.missing")
 	}
-	if err := s.living(row); err != nil {
+	if err := preparation.Living(s.Life, row.Name, row.Standing == Anybody); err != nil {
 		return nil, err
 	}
 	c, wrong := row.check(a.Command)

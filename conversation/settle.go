@@ -1,11 +1,8 @@
 package conversation
 
 import (
-	"slices"
-
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/preparation"
-	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -40,25 +37,6 @@ func (s *State) merge(act cite.Act, c settings.Merge) (cite.Proposal, error) {
 	}
 	p.Body = Merged(p.Body.(settings.Merged))
 	return p, nil
-}
-
-// inArchive are the commands that an archived conversation still takes: those that have it go on, those that take words
-// away that must go, and those about who looks after it.
-var inArchive = []string{"conversation.reopen", "conversation.erase", "conversation.resume", "delegation.grant", "delegation.revoke",
-	"delegation.unauthorise", "delegation.end", "consultation.withdraw", "consultation.redact", "consultation.confirm", "consultation.decline", "accreditation.retract", "accreditation.terminate"}
-
-// living says why a command cannot be asked for where the conversation stands in its life; nil where it can.
-func (s *State) living(row Command) error {
-	switch {
-	//mutants:guard nothing is said in a conversation that is not open yet
-	case s.Life == settings.Prepared && row.Standing == Anybody:
-		return refusal.New(refusal.NotNow, "life.prepared")
-	case s.Life == settings.Archived && !slices.Contains(inArchive, row.Name):
-		return refusal.New(refusal.NotNow, "life.archived")
-	case s.Life == settings.Discarded:
-		return refusal.New(refusal.Hidden, "conversation.unknown")
-	}
-	return nil
 }
 
 // MayEnter says for whom a conversation is there at all: for everybody once it was opened, before that for those who
