@@ -19,7 +19,8 @@ import (
 var shared *postgrestest.Server
 
 // Main runs the tests of a room twice, in the second run without those that are about a file: what is in its bytes, and what SQLite does
-// when it fails. Where there is no PostgreSQL it says so aloud and leaves the second run out, and fails where CI=true.
+// when it fails. Where there is no PostgreSQL it says so aloud and leaves the second run out, and fails where CI=true. go test -short leaves it out: how
+// two nodes come between one another is tried in the room private, and what one process does at once in the first run.
 func Main(m *testing.M, ofFile ...string) {
 	code := m.Run()
 	if code == 0 {
@@ -39,6 +40,9 @@ func Only(m *testing.M, ofRows ...string) {
 
 // again runs the tests with PostgreSQL; how and names say which of them.
 func again(m *testing.M, how string, names []string) int {
+	if testing.Short() { // m.Run has read the flags
+		return 0
+	}
 	if postgrestest.Find() == "" {
 		fmt.Fprintln(os.Stderr, "\n*** NO POSTGRESQL ON THIS MACHINE: WHAT IS KEPT THERE IS NOT TRIED *** (scripts/postgres.sh installs it)")
 		if os.Getenv("CI") == "true" {
