@@ -8,6 +8,6 @@ import (
 
 // TestMain runs the tests with private.db, and those of the queue's rows with PostgreSQL too.
 func TestMain(m *testing.M) {
-	privatetest.Only(m, "TestPutAndFlush", "TestOneLetterPerPositionAndNotice", "TestPauses", "TestForgetAndErase", "TestRun", "TestRunSendsEachOnce", "TestFollow",
+	privatetest.Only(m, "TestPutAndFlush", "TestOneLetterPerPositionAndNotice", "TestPauses", "TestForgetAndErase", "TestRunSendsEachOnce", "TestFollow",
 		"TestFollowInPieces", "TestWaitingBurst", "TestWaits", "TestHandedOver")
 }

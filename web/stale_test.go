@@ -534,7 +534,7 @@ func TestKeptPagesAreFresh(t *testing.T) {
 				t.Skip("it goes on where the demonstration ends")
 			}
 			t.Parallel() // each has a house of its own, and event streams wait for their pace
-			c := newCompared(t, time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC), seed, one(8), 1)
+			c := newCompared(t, time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC), seed, one(12), 1)
 			c.play(script.New(c.sec), files, name)
 			t.Logf("%d pages and %d events, after %d blocks", c.pages, c.streamed, c.blocks)
 		})
