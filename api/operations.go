@@ -147,6 +147,8 @@ var operationWords = map[string]string{
 	"transcript_vtt":     "A transcript as a WebVTT file",
 	"captions":           "What was said last in the sitting that is open",
 	"session_ics":        "A session as a calendar file, each sitting an event of its own",
+	"session_report":     "The report of a session: who spoke, who filed in writing, who was not heard, and how the time was shared",
+	"session_report_akn": "The report of a session as a debate record of Akoma Ntoso 3.0",
 	"interventions_csv":  "What was said in a session and filed for it, as a table",
 	"theme_csv":          "What stands behind a theme of an order, as a table",
 	"parties_csv":        "The accredited parties, as a table",

@@ -2,7 +2,6 @@ package floor
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -13,7 +12,6 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/session"
-	"github.com/openplenary/plenary/settings"
 	"github.com/openplenary/plenary/speakers"
 )
 
@@ -297,17 +295,7 @@ func (v *Page) speaking(st *conversation.Reading, k *noun.Floor) {
 
 // words are what sentences about places call things by.
 func words(st *conversation.Reading, zone string, l locale.Lang) speakers.Words {
-	w := speakers.Words{Day: frame.InZone(st.Now, zone), Regions: map[string]string{}}
-	for _, g := range st.Groups {
-		w.Regions[g.ID] = frame.Localize(g.Name, l).Text
-	}
-	for _, g := range st.CountryList().Groups() {
-		w.Regions[g.ID] = frame.Localize(g.Name, l).Text
-	}
-	for _, r := range []string{"Africa", "Americas", "Asia", "Europe", "Oceania"} {
-		w.Regions[r] = l.T("map.region." + strings.ToLower(r))
-	}
-	return w
+	return speakers.Words{Day: frame.InZone(st.Now, zone), Regions: st.Floor.RegionNames(l)}
 }
 
 func (v *Page) places(st *conversation.Reading, k *noun.Floor, l locale.Lang) {
@@ -372,36 +360,15 @@ func (v *Page) beside(st *conversation.Reading, k *noun.Floor, l locale.Lang) {
 
 // shares adds up who spoke, by class and by region.
 func (v *Page) shares(st *conversation.Reading, k *noun.Floor, l locale.Lang) {
-	names := words(st, v.Zone, l).Regions
-	add := func(to *[]Share, of, name string, seconds int) {
-		i := slices.IndexFunc(*to, func(s Share) bool { return s.Of == of })
-		if i < 0 {
-			i, *to = len(*to), append(*to, Share{Of: of, Name: name})
+	all := st.Floor.Shares(k, false, l)
+	v.Spoken = all.Seconds
+	made := func(shares []speaking.Share) (out []Share) {
+		for _, s := range shares {
+			out = append(out, Share{Of: s.Of, Name: s.Name, Speakers: s.Turns, Seconds: s.Seconds})
 		}
-		(*to)[i].Speakers++
-		(*to)[i].Seconds += seconds
+		return out
 	}
-	for i := range k.Turns {
-		t := &k.Turns[i]
-		if t.Kind != noun.Place {
-			continue
-		}
-		used := int(speaking.Clock(t).Used(st.Now) / time.Second)
-		v.Spoken += used
-		add(&v.Classes, t.Class, l.T("speakers.category."+t.Class), used)
-		region, name := t.Region, names[t.Region]
-		if region == "" {
-			region, name = speakers.NoRegion, l.T("floor.no_region")
-		}
-		if name == "" {
-			name = region
-		}
-		add(&v.Regions, region, name, used)
-	}
-	slices.SortStableFunc(v.Classes, func(a, b Share) int { return slices.Index(noun.Classes, a.Of) - slices.Index(noun.Classes, b.Of) })
-	slices.SortStableFunc(v.Regions, func(a, b Share) int {
-		return slices.Index(settings.IDs(st.Groups), a.Of) - slices.Index(settings.IDs(st.Groups), b.Of)
-	})
+	v.Classes, v.Regions = made(all.Classes), made(all.Regions)
 }
 
 // parties are all that the page names.

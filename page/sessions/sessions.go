@@ -160,6 +160,7 @@ type Session struct {
 	at    time.Time
 	floor bool // the rules of its floor are declared
 	said  bool // there is a transcript
+	told  bool // somebody spoke, or filed in writing: there is something to report
 }
 
 // New builds the page; ok is false where there is no such session or item.
@@ -172,7 +173,8 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 	for i, t := range x.Sittings {
 		v.Sittings = append(v.Sittings, Sitting{Number: i + 1, Begins: t.Begins, Ends: t.Ends, Off: t.Off, Opened: t.Opened, Closed: t.Closed})
 	}
-	v.floor, v.said = st.Floor.Floor(x.Ref).Declared != 0, len(st.Transcripts.Of(x.Ref)) > 0
+	k := st.Floor.Floor(x.Ref)
+	v.floor, v.said, v.told = k.Declared != 0, len(st.Transcripts.Of(x.Ref)) > 0, len(k.Turns) > 0
 	if a := x.Adopted; a != nil {
 		v.Adopted = &Adopted{Sitting: a.Sitting, At: a.At, Position: a.Position}
 	}
@@ -199,6 +201,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Session, bool)
 			continue
 		}
 		said := &Intervention{Speech: speech.New(i), Contribution: c}
+		v.told = true
 		if i.Spoken != nil {
 			v.Spoken++
 		} else {

@@ -26,6 +26,9 @@ func Routes() []serve.Route {
 			Name: "sessions", Views: []any{view.List{}}, Handle: list},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/session.ics", Who: serve.Everybody, File: true, Name: "session_ics", Media: "text/calendar", Handle: calendar},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/interventions.csv", Who: serve.Everybody, File: true, Name: "interventions_csv", Media: "text/csv", Handle: table},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/report", Who: serve.Everybody, Cached: true, Twin: true,
+			Name: "session_report", Views: []any{view.Report{}}, Handle: report},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/report.akn.xml", Who: serve.Everybody, File: true, Name: "session_report_akn", Media: "application/akn+xml", Handle: debate},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sessions", Who: serve.Rapporteurs, Handle: desk},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sessions", Who: serve.Officers, Body: 64 * serve.KiB, Handle: post},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sessions/{ref}", Who: serve.Rapporteurs, Query: deskQuery{}, Handle: desk},
@@ -37,6 +40,45 @@ func Routes() []serve.Route {
 func list(q *serve.Request) error {
 	q.Frame.Section = "overview"
 	return q.Read(func(st *conversation.Reading) (frame.View, error) { return view.NewList(st, q.Lang), nil })
+}
+
+// report shows who spoke in a session, who filed in writing, who was not heard, and how the time was shared.
+func report(q *serve.Request) error {
+	q.Frame.Section = "overview"
+	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+		v, ok := view.NewReport(st, q.Ref(), q.Lang)
+		if !ok {
+			return nil, serve.NotFound()
+		}
+		return v, nil
+	})
+}
+
+// debate is the report of a session as a debate record of Akoma Ntoso.
+func debate(q *serve.Request) error {
+	var v *view.Report
+	if err := q.Look(func(st *conversation.Reading) error {
+		var ok bool
+		if v, ok = view.NewReport(st, q.Ref(), q.Lang); !ok || v.Empty() {
+			return serve.NotFound() // a record of a debate in which nobody said anything is none
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := q.Fill(v); err != nil {
+		return err
+	}
+	out, err := v.Debate(&q.Frame, q.Frame.Public+string(q.Frame.In(""))).AkomaNtoso()
+	if err != nil {
+		return err
+	}
+	h := q.Writer.Header()
+	h.Set("Content-Type", "application/akn+xml; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("report-"+string(v.Ref)+"-"+q.Slug, ".akn.xml")+`"`)
+	h.Set("Cache-Control", "no-store")
+	_, _ = q.Writer.Write(out) // a reader that has gone is no fault
+	return nil
 }
 
 // found finds the session of the address for a file, with its words.
