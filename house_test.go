@@ -86,7 +86,7 @@ var rooms = []room{
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 
-	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation conversation/quoting delegation formulation locale mail/post page/frame page/sessions paper private refusal registration/roster session together"},
+	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation conversation/quoting conversation/speaking delegation floor formulation locale mail/post page/frame page/sessions paper private refusal registration/roster session together"},
 	{"mail/post", 6, "cite locale page/accounts"},                      // what a letter is, and how it leaves the house
 	{"mail/post/posttest", 1, ""},                                      // a mail server on the loopback, for tests
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike

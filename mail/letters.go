@@ -116,6 +116,10 @@ func (w *Letters) Compose(slug string) Compose {
 			return nil, err
 		}
 		out = append(out, letters...)
+		if letters, err = w.floor(ctx, slug, fact, at); err != nil {
+			return nil, err
+		}
+		out = append(out, letters...)
 		letters, err = w.sources(ctx, slug, fact, at)
 		return append(out, letters...), err
 	}

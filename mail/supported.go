@@ -44,7 +44,7 @@ const daily cite.Position = 1
 
 // renewed reports whether the words of a letter are written when it is handed over.
 func renewed(notice string) bool {
-	return notice == waiting || strings.HasPrefix(notice, supported.name+" ") || slices.Contains(endsSoon, notice)
+	return notice == waiting || strings.HasPrefix(notice, supported.name+" ") || slices.Contains(endsSoon, notice) || strings.HasPrefix(notice, aboutFloor)
 }
 
 // renewSupport writes the words of a letter about support; ok is false where there is none any more.
