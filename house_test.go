@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers together web"},
+	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers together web"},
 
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
@@ -86,7 +86,9 @@ var rooms = []room{
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 
-	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation conversation/quoting delegation formulation locale page/accounts page/frame page/sessions paper private refusal registration/roster session together"},
+	{"mail", 6, ". account accreditation cite consultation consultation/correction conversation conversation/quoting conversation/speaking delegation floor formulation locale mail/post page/frame page/sessions paper private refusal registration/roster session together"},
+	{"mail/post", 6, "cite locale page/accounts"},                      // what a letter is, and how it leaves the house
+	{"mail/post/posttest", 1, ""},                                      // a mail server on the loopback, for tests
 	{"namesake", 5, ". cite consultation conversation locale private"}, // names that look alike
 	{"internal/script", 5, ". accreditation cite consultation consultation/correction consultation/life consultation/removal conversation conversation/chain delegation floor formulation internal/script/expect internal/script/words locale paper poll priority questionnaire refusal reply session settings"},
 	{"internal/verifier", 5, "internal/verifier/stored"}, // the second verifier: it shares no code with what wrote the record

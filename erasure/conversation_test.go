@@ -13,7 +13,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/settings"
 )
@@ -37,7 +37,7 @@ func (w *world) begin() delegation.Participant {
 	w.ok(err)
 	_, err = w.Drafts.Save(ctx, draft.Draft{Slug: "given-up", Kind: draft.Paper, Key: "k", Body: body}, 0, w.Now())
 	w.ok(err)
-	w.ok(w.Letters.Put(ctx, mail.Message{To: marker + "@example.org", Subject: "s", Text: marker, Notice: "published", Slug: "given-up", Participant: n, Position: 1}))
+	w.ok(w.Letters.Put(ctx, post.Message{To: marker + "@example.org", Subject: "s", Text: marker, Notice: "published", Slug: "given-up", Participant: n, Position: 1}))
 	w.ok(w.DB.Remember(ctx, "mail", "given-up", 1))
 	return by
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/private/privatetest"
 )
@@ -111,7 +112,7 @@ func (w *world) open(dir string) {
 	w.Drafts = draft.New(w.DB)
 	w.Eraser.Files, err = attachment.New(w.DB, dir)
 	w.ok(err)
-	w.Letters, err = mail.NewQueue(w.DB, &mail.Mailbox{}, "noreply@plenary.example", in.Now)
+	w.Letters, err = mail.NewQueue(w.DB, &post.Mailbox{}, "noreply@plenary.example", in.Now)
 	w.ok(err)
 }
 
@@ -197,8 +198,8 @@ func (w *world) left(s string) []string {
 
 func (w *world) letter(slug string, ref cite.Ref, p cite.Position, by delegation.Participant) {
 	w.t.Helper()
-	w.ok(w.Letters.Put(ctx, mail.Message{To: marker + "@example.org", Subject: "s", Text: marker, Notice: "published", Slug: slug, Participant: uint64(by), Position: p, About: ref,
-		Files: []mail.File{{Name: marker + ".txt", Type: "text/plain", Content: []byte(strings.Repeat(marker, 1000))}}}))
+	w.ok(w.Letters.Put(ctx, post.Message{To: marker + "@example.org", Subject: "s", Text: marker, Notice: "published", Slug: slug, Participant: uint64(by), Position: p, About: ref,
+		Files: []post.File{{Name: marker + ".txt", Type: "text/plain", Content: []byte(strings.Repeat(marker, 1000))}}}))
 }
 
 // After the follower has passed, the marker is nowhere: not in drafts, letters, addresses, files or their
@@ -402,8 +403,8 @@ func TestDeleteAccount(t *testing.T) {
 	ref := w.submit("ferries", "what was said", "t1-of-zebra", delegation.Participant(n))
 	_, err = w.Drafts.Save(ctx, draft.Draft{Slug: "ferries", Kind: draft.Contribution, Key: "k", Owner: n, Body: []byte(marker)}, 0, w.Now())
 	w.ok(err)
-	w.ok(w.Letters.Put(ctx, mail.Message{To: "Zebra@example.org", Subject: "s", Text: marker, Notice: "published", Slug: "ferries", Participant: n, Position: 3, About: ref,
-		Files: []mail.File{{Name: marker + ".txt", Type: "text/plain", Content: []byte(marker)}}}))
+	w.ok(w.Letters.Put(ctx, post.Message{To: "Zebra@example.org", Subject: "s", Text: marker, Notice: "published", Slug: "ferries", Participant: n, Position: 3, About: ref,
+		Files: []post.File{{Name: marker + ".txt", Type: "text/plain", Content: []byte(marker)}}}))
 	_, err = w.Accounts.Print(ctx, email, 1, w.Now())
 	w.ok(err)
 	_, _, err = w.Accounts.LettersTo(ctx, email)

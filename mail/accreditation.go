@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // accreditations is the one table of who hears of what becomes of an accreditation: for each kind of fact the letter
@@ -86,7 +87,7 @@ func toSpeakers(st *conversation.State, party cite.Ref, until time.Time) bodyLet
 }
 
 // accreditation writes the letters about what became of an accreditation.
-func (w *Letters) accreditation(ctx context.Context, slug string, fact cite.Fact, at cite.Entry) (out []Message, err error) {
+func (w *Letters) accreditation(ctx context.Context, slug string, fact cite.Fact, at cite.Entry) (out []post.Message, err error) {
 	row, ok := accreditations[fact.Describe().Kind]
 	if !ok {
 		return nil, nil
@@ -108,7 +109,7 @@ func (w *Letters) accreditation(ctx context.Context, slug string, fact cite.Fact
 		return nil, err
 	}
 	for _, p := range l.to {
-		m := Message{Notice: "accreditation." + row.name, Slug: slug, Participant: uint64(p), Position: at.Position}
+		m := post.Message{Notice: "accreditation." + row.name, Slug: slug, Participant: uint64(p), Position: at.Position}
 		reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: slug, Participant: uint64(p)}, fmt.Sprintf("%s %d %s", slug, at.Position, m.Notice))
 		if err != nil {
 			return nil, err
@@ -121,7 +122,7 @@ func (w *Letters) accreditation(ctx context.Context, slug string, fact cite.Fact
 }
 
 // bodyText says it in the reader's language.
-func (w *Letters) bodyText(m Message, b bodyLetter, reach account.Reach, name, reason string) Message {
+func (w *Letters) bodyText(m post.Message, b bodyLetter, reach account.Reach, name, reason string) post.Message {
 	l := reach.Lang
 	if !l.Valid() {
 		l = locale.English

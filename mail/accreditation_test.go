@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 const offerBodies = `
@@ -23,7 +24,7 @@ request %boats
 `
 
 // accreditationLetters are those about accreditation, who they go to and what they say.
-func (w *world) accreditationLetters() (out []Message) {
+func (w *world) accreditationLetters() (out []post.Message) {
 	w.t.Helper()
 	for _, m := range w.read() {
 		if strings.HasPrefix(m.Notice, "accreditation.") {

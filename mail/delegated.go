@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // delegated is a letter about a delegation: to whom, of which kind, and what it says beside what every letter says.
@@ -61,7 +62,7 @@ func delegatedBy(st *conversation.State, s stepped, at cite.Entry) (out []delega
 }
 
 // delegations writes the letters about delegations that a fact calls for.
-func (w *Letters) delegations(ctx context.Context, slug string, fact cite.Fact, at cite.Entry) ([]Message, error) {
+func (w *Letters) delegations(ctx context.Context, slug string, fact cite.Fact, at cite.Entry) ([]post.Message, error) {
 	s := setting{notice: notice{name: "delegation"}, slug: slug, at: at}
 	find, ok := steps[fact.Describe().Kind]
 	reminded, reminds := fact.(*delegation.Reminded)
@@ -89,7 +90,7 @@ func (w *Letters) delegations(ctx context.Context, slug string, fact cite.Fact, 
 	if err != nil {
 		return nil, err
 	}
-	var out []Message
+	var out []post.Message
 	for _, d := range letters {
 		m, ok, err := w.delegation(ctx, s, d, [2]string{cmp.Or(words[named]["name"], string(step.party.Ref())), string(step.party.Ref())}, step)
 		if err != nil {
@@ -104,11 +105,11 @@ func (w *Letters) delegations(ctx context.Context, slug string, fact cite.Fact, 
 
 // delegation writes one letter about a party, its name and its reference; ok is false where nothing leads to its reader, or they
 // may not be written to.
-func (w *Letters) delegation(ctx context.Context, s setting, d delegated, party [2]string, step stepped) (m Message, ok bool, err error) {
-	m = Message{Notice: "delegation " + d.kind, Slug: s.slug, Participant: uint64(d.to), Position: s.at.Position}
+func (w *Letters) delegation(ctx context.Context, s setting, d delegated, party [2]string, step stepped) (m post.Message, ok bool, err error) {
+	m = post.Message{Notice: "delegation " + d.kind, Slug: s.slug, Participant: uint64(d.to), Position: s.at.Position}
 	reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: s.slug, Participant: uint64(d.to)}, fmt.Sprintf("%s %d %s", s.slug, s.at.Position, m.Notice))
 	if err != nil || !ok {
-		return Message{}, false, err
+		return post.Message{}, false, err
 	}
 	l := reach.Lang
 	if !l.Valid() {

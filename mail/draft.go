@@ -6,6 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -25,6 +26,6 @@ func (w *Letters) Draft(ctx context.Context, email string, lang locale.Lang, tit
 	}
 	stop := stopAddress(link, lang, token)
 	end := foot{host: link, body: w.Queue.body(lang), why: "draft", args: []any{"title", title}, stop: stop}.text(lang)
-	return w.Queue.PutDirect(ctx, Message{To: email, Lang: lang, Notice: "draft", Subject: lang.T("mail.draft.subject", "title", title), Stop: stop,
+	return w.Queue.PutDirect(ctx, post.Message{To: email, Lang: lang, Notice: "draft", Subject: lang.T("mail.draft.subject", "title", title), Stop: stop,
 		Text: lang.T("mail.draft.text", "title", title, "link", link) + end}, w.Queue.now().Add(draftLife))
 }

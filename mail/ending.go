@@ -8,6 +8,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // Letters that a mandate or an accreditation ends soon: to whoever holds it, and to those who can renew it. What only the secretariat
@@ -45,9 +46,8 @@ func (w *Letters) clock(st *conversation.State, told time.Time) time.Time {
 	return w.Queue.now()
 }
 
-// renewEnding writes the words of a letter that something ends soon from its entry; ok is false where it does not call for one to this
-// reader any more.
-func (w *Letters) renewEnding(ctx context.Context, m Message) (Message, bool, error) {
+// renewEntry writes the words of a letter from the entry that called for it; ok is false where it does not call for one to this reader any more.
+func (w *Letters) renewEntry(ctx context.Context, m post.Message) (post.Message, bool, error) {
 	entries, err := w.Sec.RecordEntries(ctx, m.Slug, m.Position, m.Position)
 	if err != nil || len(entries) != 1 {
 		return m, false, err
@@ -57,8 +57,8 @@ func (w *Letters) renewEnding(ctx context.Context, m Message) (Message, bool, er
 	if err != nil {
 		return m, false, err
 	}
-	i := slices.IndexFunc(all, func(x Message) bool {
-		return x.Participant == m.Participant && slices.Contains(endsSoon, x.Notice)
+	i := slices.IndexFunc(all, func(x post.Message) bool {
+		return x.Participant == m.Participant && (x.Notice == m.Notice || slices.Contains(endsSoon, m.Notice) && slices.Contains(endsSoon, x.Notice))
 	})
 	if i < 0 {
 		return m, false, nil

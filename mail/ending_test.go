@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -30,13 +31,13 @@ type norlanders struct {
 	clock   *clock
 	in      *plenary.Instance
 	letters *Letters
-	box     *Mailbox
+	box     *post.Mailbox
 	until   time.Time
 }
 
 func newNorlanders(t *testing.T) *norlanders {
 	t.Helper()
-	d := &norlanders{t: t, dir: t.TempDir(), clock: &clock{t: t0}, box: &Mailbox{}, until: t0.AddDate(0, 0, 60)}
+	d := &norlanders{t: t, dir: t.TempDir(), clock: &clock{t: t0}, box: &post.Mailbox{}, until: t0.AddDate(0, 0, 60)}
 	d.start()
 	en := func(s string) locale.Text { return locale.Plain(locale.English, s) }
 	if _, err := d.in.Convene(ctx, conversation.Ask{By: officer, Command: conversation.Convene{Slug: "ai", Title: en("AI"), Languages: []locale.Lang{locale.English}, Zone: "UTC", Officer: officer,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -16,7 +17,7 @@ import (
 // fact's type). It fills in To, Subject, Text, Lang, Notice and Participant; the rest is the queue's. An
 // error stops the follower at this entry, which is read again by the next Follow: return one when an
 // address could not be looked up, so that no letter is lost.
-type Compose func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]Message, error)
+type Compose func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]post.Message, error)
 
 // follower names the position that the private database keeps for the mail.
 const follower = "mail"
@@ -91,7 +92,7 @@ func (q *Queue) followTo(ctx context.Context, sec *plenary.Secretariat, slug str
 
 // answer queues the letters that entries call for.
 func (q *Queue) answer(ctx context.Context, slug string, from cite.Position, entries []plenary.RecordEntry, compose Compose) (cite.Position, error) {
-	var letters []Message
+	var letters []post.Message
 	for _, e := range entries {
 		composed, err := compose(ctx, e.Fact, cite.Entry{Position: e.Position, Time: e.Time})
 		if err != nil {
@@ -117,7 +118,7 @@ func (q *Queue) answer(ctx context.Context, slug string, from cite.Position, ent
 }
 
 // store queues the letters and remembers the position in one transaction.
-func (q *Queue) store(ctx context.Context, slug string, at cite.Position, letters []Message) error {
+func (q *Queue) store(ctx context.Context, slug string, at cite.Position, letters []post.Message) error {
 	err := q.db.Within(ctx, func(tx *sql.Tx) error {
 		for _, m := range letters {
 			if err := q.insert(ctx, tx, m, time.Time{}); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -55,7 +56,7 @@ type composer struct {
 	onFirst func() // done after the first entry was seen, while the follower works
 }
 
-func (c *composer) compose(_ context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
+func (c *composer) compose(_ context.Context, fact cite.Fact, at cite.Entry) ([]post.Message, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.fail != nil {
@@ -72,7 +73,7 @@ func (c *composer) compose(_ context.Context, fact cite.Fact, at cite.Entry) ([]
 		return nil, nil
 	}
 	title := d.Document.Title.String()
-	return []Message{{To: "maria@example.org", Subject: title, Text: title, Notice: "document", Participant: 7}, {To: "no address", Notice: "document", Participant: 8}}, nil
+	return []post.Message{{To: "maria@example.org", Subject: title, Text: title, Notice: "document", Participant: 7}, {To: "no address", Notice: "document", Participant: 8}}, nil
 }
 
 func (c *composer) wait(until cite.Position) *composer {
@@ -114,7 +115,7 @@ func TestFollow(t *testing.T) {
 		last = document(t, in, fmt.Sprint("document ", i))
 	}
 	dir := t.TempDir()
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q := open(t, openDB(t, dir), box, c.now)
 	first := (&composer{}).wait(last)
 	follow(t, q, in, first)
@@ -150,13 +151,13 @@ func TestFollowInPieces(t *testing.T) {
 	for i := range atOnce + 5 {
 		last = document(t, in, fmt.Sprint("document ", i))
 	}
-	q, _ := newQueue(t, &Mailbox{})
+	q, _ := newQueue(t, &post.Mailbox{})
 	comp := (&composer{}).wait(last)
 	follow(t, q, in, comp)
 	if len(comp.seen) != int(last) {
 		t.Error(len(comp.seen), last)
 	}
-	counts(t, q, map[string]int{Queued: atOnce + 5})
+	counts(t, q, map[string]int{post.Queued: atOnce + 5})
 }
 
 // A fault while composing loses nothing: the entry is read again.
@@ -164,7 +165,7 @@ func TestFollowAfterAFault(t *testing.T) {
 	c := &clock{t: t0}
 	in := instance(t, c)
 	last := document(t, in, "document")
-	q, _ := newQueue(t, &Mailbox{})
+	q, _ := newQueue(t, &post.Mailbox{})
 	fault := errors.New("no address book")
 	if err := q.Follow(ctx, in.Secretariat, "ai", (&composer{fail: fault}).compose); !errors.Is(err, fault) {
 		t.Fatal(err)
@@ -173,7 +174,7 @@ func TestFollowAfterAFault(t *testing.T) {
 		t.Error(p, err)
 	}
 	follow(t, q, in, (&composer{}).wait(last))
-	counts(t, q, map[string]int{Queued: 1})
+	counts(t, q, map[string]int{post.Queued: 1})
 	if err := q.Follow(ctx, in.Secretariat, "elsewhere", (&composer{}).compose); err == nil {
 		t.Error("followed nothing")
 	}
@@ -182,15 +183,15 @@ func TestFollowAfterAFault(t *testing.T) {
 // An entry that calls for no letter costs no transaction; the position is stored with the next letter, and when
 // the follower ends.
 func TestPositionWaits(t *testing.T) {
-	q, _ := newQueue(t, &Mailbox{})
+	q, _ := newQueue(t, &post.Mailbox{})
 	entry := func(p cite.Position, fact cite.Fact) plenary.RecordEntry {
 		e := plenary.RecordEntry{Fact: fact}
 		e.Position, e.Time = p, t0
 		return e
 	}
-	compose := func(_ context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
+	compose := func(_ context.Context, fact cite.Fact, at cite.Entry) ([]post.Message, error) {
 		if _, ok := fact.(*settings.Documented); ok {
-			return []Message{note("maria@example.org", 0)}, nil
+			return []post.Message{note("maria@example.org", 0)}, nil
 		}
 		return nil, nil
 	}
@@ -212,7 +213,7 @@ func TestPositionWaits(t *testing.T) {
 	}
 	in := instance(t, &clock{t: t0})
 	running, cancel := context.WithCancel(ctx)
-	if err := q.Follow(running, in.Secretariat, "ai", func(_ context.Context, _ cite.Fact, at cite.Entry) ([]Message, error) {
+	if err := q.Follow(running, in.Secretariat, "ai", func(_ context.Context, _ cite.Fact, at cite.Entry) ([]post.Message, error) {
 		cancel() // in the middle of the first piece
 		return nil, nil
 	}); err != nil {
@@ -229,11 +230,11 @@ func TestFaultAfterALetter(t *testing.T) {
 	in := instance(t, c)
 	document(t, in, "first")
 	last := document(t, in, "second")
-	q, _ := newQueue(t, &Mailbox{})
+	q, _ := newQueue(t, &post.Mailbox{})
 	fault := errors.New("no address book")
 	good := &composer{}
 	good.wait(0)
-	if err := q.Follow(ctx, in.Secretariat, "ai", func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]Message, error) {
+	if err := q.Follow(ctx, in.Secretariat, "ai", func(ctx context.Context, fact cite.Fact, at cite.Entry) ([]post.Message, error) {
 		if at.Position == last {
 			return nil, fault
 		}
@@ -242,12 +243,12 @@ func TestFaultAfterALetter(t *testing.T) {
 		t.Fatal(err)
 	}
 	follow(t, q, in, (&composer{}).wait(last))
-	counts(t, q, map[string]int{Queued: 2})
+	counts(t, q, map[string]int{post.Queued: 2})
 }
 
 // Letters and position are stored together or not at all.
 func TestLettersAndPositionAreOne(t *testing.T) {
-	q, _ := newQueue(t, &Mailbox{})
+	q, _ := newQueue(t, &post.Mailbox{})
 	if _, err := q.db.Exec(`CREATE TRIGGER no_position BEFORE INSERT ON follower BEGIN SELECT RAISE(ABORT, 'no'); END`); err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +256,7 @@ func TestLettersAndPositionAreOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := q.store(ctx, "ai", 3, []Message{m}); err == nil {
+	if err := q.store(ctx, "ai", 3, []post.Message{m}); err == nil {
 		t.Fatal("no fault")
 	}
 	counts(t, q, map[string]int{})

@@ -61,6 +61,11 @@ func authors(st *conversation.State, row consultation.Contribution, now time.Tim
 	if party.UnmarshalText([]byte(floor.Party)) != nil || !st.Accredited.Stands(floor.Party, now) {
 		return nil
 	}
+	return voices(st, party, now)
+}
+
+// voices are those who speak for a party at an instant.
+func voices(st *conversation.State, party delegation.Party, now time.Time) (out []delegation.Participant) {
 	for _, a := range st.Roll.Delegation(party) {
 		//mutants:guard who only prepares for a party, or did so once, is told nothing of what it said
 		if st.Roll.MaySpeak(a.Participant, party, now) {

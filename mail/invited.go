@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -26,7 +27,7 @@ func (w *Letters) Invite(ctx context.Context, i account.InvitationLetter) error 
 	}
 	stop := stopAddress(i.Link, i.Lang, token)
 	text := invitation(i) + foot{host: i.Link, body: w.Queue.body(i.Lang), why: "invited", args: []any{"title", i.Title}, stop: stop}.text(i.Lang)
-	return w.Queue.PutDirect(ctx, Message{To: i.Email, Lang: i.Lang, Notice: "invited", Subject: i.Lang.T("mail.invited.subject", "title", i.Title), Stop: stop,
+	return w.Queue.PutDirect(ctx, post.Message{To: i.Email, Lang: i.Lang, Notice: "invited", Subject: i.Lang.T("mail.invited.subject", "title", i.Title), Stop: stop,
 		Text: text}, w.Queue.now().Add(invitationLife))
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/session"
 )
@@ -99,7 +100,7 @@ type setting struct {
 // Compose writes the letters of one conversation's facts. Authors without an address get none: they are
 // told on the page of their receipt.
 func (w *Letters) Compose(slug string) Compose {
-	return func(ctx context.Context, fact cite.Fact, at cite.Entry) (out []Message, err error) {
+	return func(ctx context.Context, fact cite.Fact, at cite.Entry) (out []post.Message, err error) {
 		if _, ok := accreditations[fact.Describe().Kind]; ok {
 			return w.accreditation(ctx, slug, fact, at)
 		}
@@ -115,13 +116,17 @@ func (w *Letters) Compose(slug string) Compose {
 			return nil, err
 		}
 		out = append(out, letters...)
+		if letters, err = w.floor(ctx, slug, fact, at); err != nil {
+			return nil, err
+		}
+		out = append(out, letters...)
 		letters, err = w.sources(ctx, slug, fact, at)
 		return append(out, letters...), err
 	}
 }
 
 // compose writes the letters of one kind that a fact calls for.
-func (w *Letters) compose(ctx context.Context, s setting, fact cite.Fact) (out []Message, err error) {
+func (w *Letters) compose(ctx context.Context, s setting, fact cite.Fact) (out []post.Message, err error) {
 	var letters []due
 	if _, err := w.Sec.Read(ctx, s.slug, func(st *conversation.State) error {
 		s.title, s.demo, s.zone = st.Title, st.Demonstration, st.Zone
@@ -174,14 +179,14 @@ func (n notice) due(st *conversation.State, fact cite.Fact, now time.Time) (out 
 }
 
 // write writes one letter; ok is false where nothing leads to its reader, or they may not be written to.
-func (w *Letters) write(ctx context.Context, s setting, d due) (m Message, ok bool, err error) {
-	m = Message{Notice: s.name, Slug: s.slug, Participant: uint64(d.by), Position: s.at.Position, About: d.about}
+func (w *Letters) write(ctx context.Context, s setting, d due) (m post.Message, ok bool, err error) {
+	m = post.Message{Notice: s.name, Slug: s.slug, Participant: uint64(d.by), Position: s.at.Position, About: d.about}
 	if s.several {
 		m.Notice += " " + string(d.about)
 	}
 	reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: s.slug, Participant: uint64(d.by)}, fmt.Sprintf("%s %d %s", s.slug, s.at.Position, m.Notice))
 	if err != nil || !ok {
-		return Message{}, false, err
+		return post.Message{}, false, err
 	}
 	lang := reach.Lang
 	if !lang.Valid() {
@@ -205,7 +210,7 @@ func (w *Letters) write(ctx context.Context, s setting, d due) (m Message, ok bo
 		// Whoever reads an address that nobody proved may be anybody: of what is blacked out they get no words.
 		words := reach.Proven || !d.redacted
 		if m.Files, err = w.proof(ctx, s, d, lang, words); err != nil {
-			return Message{}, false, err
+			return post.Message{}, false, err
 		}
 		//mutants:guard whoever gets no words gets no code, with which they could read them
 		if d.nobody && words {

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -19,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/settings"
@@ -180,14 +180,14 @@ func (w *world) play(s string) {
 }
 
 // read composes the letters of the whole record, as a follower does that was away until now.
-func (w *world) read() []Message {
+func (w *world) read() []post.Message {
 	w.t.Helper()
 	entries, err := w.in.RecordEntries(ctx, "ferries", 1, 1<<40)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	compose := w.letters.Compose("ferries")
-	var out []Message
+	var out []post.Message
 	for _, e := range entries {
 		ms, err := compose(ctx, e.Fact, cite.Entry{Position: e.Position, Time: e.Time})
 		if err != nil {
@@ -199,7 +199,7 @@ func (w *world) read() []Message {
 }
 
 // short says of each letter to whom it goes, what kind it is and what it is about.
-func (w *world) short(ms []Message) []string {
+func (w *world) short(ms []post.Message) []string {
 	var out []string
 	for _, m := range ms {
 		name, _, _ := strings.Cut(m.Notice, " ")
@@ -350,7 +350,7 @@ func TestComposeWithoutAddresses(t *testing.T) {
 }
 
 func TestSignInAndInvitation(t *testing.T) {
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, c := newQueue(t, box)
 	accounts, err := account.New(q.db, make([]byte, 32))
 	if err != nil {
@@ -387,33 +387,11 @@ func TestSignInAndInvitation(t *testing.T) {
 	counts(t, q, map[string]int{})
 }
 
-func TestRelay(t *testing.T) {
-	for _, bad := range []string{"localhost", "http://localhost", "smtp://", "smtp://h:port", "://"} {
-		if tr, err := Relay(bad, "a@example.org"); err == nil {
-			t.Error(bad, tr)
-		}
-	}
-	tr, err := Relay("smtp://user:pass@mail.example.org:465", "a@example.org")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c := tr.(*smtp).config; c.Host != "mail.example.org" || c.Port != 465 || c.User != "user" || c.Password != "pass" {
-		t.Errorf("%+v", c)
-	}
-	if tr, err = Relay("smtp://mail.example.org", "a@example.org"); err != nil || tr.(*smtp).config.Port != 587 {
-		t.Error(tr, err)
-	}
-	none, err := Relay("", "a@example.org")
-	if err != nil || none.Send(context.Background(), Message{}) == nil {
-		t.Error(none, err)
-	}
-}
-
 // One author hears of each of their contributions that one answer answers.
 func TestOneAnswerToTwoOfOneAuthor(t *testing.T) {
 	w := newWorld(t, "\nsubmit => $second\n  as: @maria\n  call: comments\n  on: 1\n  category: individual\n  language: en\n  text: And another thing.\n",
 		"\npublish $maria $second\n  as: @olga\n", "\nanswer\n  as: @olga\n  parts: $maria.1 $second.1\n  outcome: noted\n  reason.en: Noted.\n")
-	q, err := NewQueue(w.db, &Mailbox{}, "noreply@plenary.example", w.in.Now)
+	q, err := NewQueue(w.db, &post.Mailbox{}, "noreply@plenary.example", w.in.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -425,7 +403,7 @@ func TestOneAnswerToTwoOfOneAuthor(t *testing.T) {
 	if _, err := q.answer(ctx, "ferries", last-1, entries, w.letters.Compose("ferries")); err != nil {
 		t.Fatal(err)
 	}
-	counts(t, q, map[string]int{Queued: 2})
+	counts(t, q, map[string]int{post.Queued: 2})
 }
 
 // A letter about an answer is called by the line that heads it, in the reader's language where it is in it.
@@ -451,7 +429,7 @@ func TestHeadedAnswer(t *testing.T) {
 // The queue keeps what the follower of a whole conversation made, and an erasure afterwards leaves none of it.
 func TestFollowedThenErased(t *testing.T) {
 	w := newWorld(t, publishAll, answerAll)
-	q, err := NewQueue(w.db, &Mailbox{}, "noreply@plenary.example", w.in.Now)
+	q, err := NewQueue(w.db, &post.Mailbox{}, "noreply@plenary.example", w.in.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -462,14 +440,14 @@ func TestFollowedThenErased(t *testing.T) {
 	if _, err := q.answer(ctx, "ferries", 0, entries, w.letters.Compose("ferries")); err != nil {
 		t.Fatal(err)
 	}
-	counts(t, q, map[string]int{Queued: 7})
+	counts(t, q, map[string]int{post.Queued: 7})
 	if err := q.Erase(ctx, "ferries", w.run.Ref("$mario"), uint64(w.run.Participant("@mario"))); err != nil {
 		t.Fatal(err)
 	}
-	counts(t, q, map[string]int{Queued: 3})
+	counts(t, q, map[string]int{post.Queued: 3})
 	// A follower that composed before the erasure and stores after it puts nothing back.
 	if _, err := q.answer(ctx, "ferries", 0, entries, w.letters.Compose("ferries")); err != nil {
 		t.Fatal(err)
 	}
-	counts(t, q, map[string]int{Queued: 3})
+	counts(t, q, map[string]int{post.Queued: 3})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // Passkey queues the letter that tells the owner of an account what became of one of its passkeys: it was "added", "removed" or
@@ -18,6 +19,6 @@ func (w *Letters) Passkey(ctx context.Context, id account.ID, what, name string)
 		name = l.T("passkey.one")
 	}
 	link := w.Address + "/" + string(l) + "/account#passkeys"
-	return w.Queue.Put(ctx, Message{To: a.Email, Lang: l, Notice: "passkey", Subject: l.T("mail.passkey.subject." + what),
+	return w.Queue.Put(ctx, post.Message{To: a.Email, Lang: l, Notice: "passkey", Subject: l.T("mail.passkey.subject." + what),
 		Text: verbatim(l, l.Isolate("mail.passkey.text."+what, "name", name, "link", link), link) + foot{host: w.Address, body: w.Queue.body(l), why: "passkey"}.text(l)})
 }

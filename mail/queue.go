@@ -17,57 +17,9 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/private"
 )
-
-// The states of a letter.
-const (
-	Queued  = "queued"  // waits, for its first or its next try
-	Sending = "sending" // is being handed to a server
-	Sent    = "sent"    // a server took it
-	Failed  = "failed"  // given up
-)
-
-// File is what comes with a letter.
-type File struct {
-	Name    string // in any language, without a folder
-	Type    string // "application/json"
-	Content []byte
-}
-
-// Message is a letter: plain text in one language to one address, and the files that come with it.
-type Message struct {
-	ID        int64  // given by the queue
-	To        string // an address as account.ParseAddress returns it
-	Subject   string // one line
-	Text      string
-	Files     []File
-	Sender    string // whose letter it is, beside the sender's address; given when it is sent
-	Stop      string // the address of the page where its reader says that they want no more, "" for none
-	Lang      locale.Lang
-	MessageID string // without angle brackets; given by the queue, the same at every try
-
-	// Notice says what kind of letter it is ("receipt"). With Slug, Participant and Position it makes
-	// the letter the only one of its kind: where Position is not 0, a second is not taken.
-	Notice      string
-	Slug        string // of the conversation, "" for none
-	Participant uint64 // whom it is for, 0 for nobody on a record
-	Position    cite.Position
-	About       cite.Ref // the contribution it is about, None for none
-
-	State string
-	Tries int       // how often handing it over was begun
-	Made  time.Time // what its date says; the time it was queued if left out
-	Due   time.Time // not before then; zero: at once
-	Sent  time.Time // when a server took it; for a Transport, the time of the try
-}
-
-// Transport hands letters to a mail server. Send returns nil when the server has said that it took the
-// letter; after an error it may have been taken or not. Errors name no addresses, because they are
-// logged. It is called from several goroutines.
-type Transport interface {
-	Send(ctx context.Context, m Message) error
-}
 
 // Queue keeps letters until they are sent. Its methods may be called from many goroutines; one process
 // at a time sends.
@@ -80,10 +32,10 @@ type Queue struct {
 	Body func(locale.Lang) string
 	// Renew writes the words of a letter about what waits, at each try to hand it over; ok is false where it is not to
 	// go any more. Letters.Renew is it; it is set before the queue is used where such letters are queued.
-	Renew func(ctx context.Context, m Message) (renewed Message, ok bool, err error)
+	Renew func(ctx context.Context, m post.Message) (renewed post.Message, ok bool, err error)
 
 	db        *private.DB
-	transport Transport
+	transport post.Transport
 	domain    string // of the sender, for Message-IDs
 	now       func() time.Time
 
@@ -94,13 +46,13 @@ type Queue struct {
 
 // flight is a letter that is being handed over.
 type flight struct {
-	Message
+	post.Message
 	cancel context.CancelFunc
 }
 
 // NewQueue opens the queue in the private database. from is the sender's address, with or without
 // a name. Letters whose sending a crash interrupted are queued again; where nodes share the database, by Run.
-func NewQueue(db *private.DB, transport Transport, from string, clock func() time.Time) (*Queue, error) {
+func NewQueue(db *private.DB, transport post.Transport, from string, clock func() time.Time) (*Queue, error) {
 	sender, err := netmail.ParseAddress(from)
 	if err != nil {
 		return nil, fmt.Errorf("mail: the sender %q is no address", from)
@@ -115,7 +67,7 @@ func NewQueue(db *private.DB, transport Transport, from string, clock func() tim
 
 // takeOver queues again what was being sent when whoever sent it stopped.
 func (q *Queue) takeOver(ctx context.Context) error {
-	if _, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1 WHERE state = $2`, Queued, Sending); err != nil {
+	if _, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1 WHERE state = $2`, post.Queued, post.Sending); err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
 	if !q.Named() {
@@ -123,7 +75,7 @@ func (q *Queue) takeOver(ctx context.Context) error {
 	}
 	// What waited for a server to be named waits no longer; what waits for the morning does.
 	if _, err := q.db.ExecContext(ctx, `UPDATE mail SET due = $1 WHERE state = $2 AND tries = 0 AND due > $1 AND position <> $3`,
-		private.Micro(q.now()), Queued, int64(daily)); err != nil {
+		private.Micro(q.now()), post.Queued, int64(daily)); err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
 	return nil
@@ -140,7 +92,7 @@ func (q *Queue) body(l locale.Lang) string {
 // Try sends a short letter at once, past the queue, so that the operator hears what the mail server answers. The error says
 // it, and names no address.
 func (q *Queue) Try(ctx context.Context, to string, l locale.Lang, instance string) error {
-	m, err := q.ready(Message{To: to, Lang: l, Notice: "test", Subject: l.T("mail.test.subject"),
+	m, err := q.ready(post.Message{To: to, Lang: l, Notice: "test", Subject: l.T("mail.test.subject"),
 		Text: l.T("mail.test.text") + foot{host: instance, body: q.body(l), why: "test"}.text(l)})
 	if err != nil {
 		return err
@@ -159,18 +111,18 @@ func (q *Queue) log() *slog.Logger {
 // Put queues a letter and returns when it is safe; sending goes on in the background. A second letter of
 // the same conversation, participant, position and notice is not taken, and that is no error. The only
 // refusal is "address.invalid".
-func (q *Queue) Put(ctx context.Context, m Message) error {
+func (q *Queue) Put(ctx context.Context, m post.Message) error {
 	return q.put(ctx, m, time.Time{})
 }
 
 // PutDirect queues a letter that somebody waits for and that holds a secret, such as a sign-in link. It
 // goes before others, is given up at until, and nothing of it stays once it was sent or given up.
-func (q *Queue) PutDirect(ctx context.Context, m Message, until time.Time) error {
+func (q *Queue) PutDirect(ctx context.Context, m post.Message, until time.Time) error {
 	m.Position = 0
 	return q.put(ctx, m, until)
 }
 
-func (q *Queue) put(ctx context.Context, m Message, until time.Time) error {
+func (q *Queue) put(ctx context.Context, m post.Message, until time.Time) error {
 	m, err := q.ready(m)
 	if err != nil {
 		return err
@@ -186,7 +138,7 @@ func (q *Queue) put(ctx context.Context, m Message, until time.Time) error {
 const maxSubject = 200
 
 // ready checks a letter and fills in what the queue gives it.
-func (q *Queue) ready(m Message) (Message, error) {
+func (q *Queue) ready(m post.Message) (post.Message, error) {
 	var err error
 	if m.To, err = account.ParseAddress(m.To); err != nil {
 		return m, err
@@ -211,14 +163,14 @@ func (q *Queue) ready(m Message) (Message, error) {
 	return m, nil
 }
 
-func (q *Queue) insert(ctx context.Context, tx *sql.Tx, m Message, until time.Time) error {
+func (q *Queue) insert(ctx context.Context, tx *sql.Tx, m post.Message, until time.Time) error {
 	now := private.Micro(q.now())
 	// No letter about what was erased comes in, however late its writer was.
 	err := tx.QueryRowContext(ctx, `INSERT INTO mail(id, recipient, subject, body, lang, message_id, notice, slug, participant, position, about, state, tries, due, made, queued, until, sent, stop)
 		SELECT (SELECT COALESCE(MAX(id), 0) + 1 FROM mail), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, 0, $16
 		WHERE NOT EXISTS (SELECT 1 FROM mail_erased WHERE slug = $7 AND about = $10) ON CONFLICT DO NOTHING RETURNING id`,
 		m.To, m.Subject, m.Text, string(m.Lang), m.MessageID, m.Notice, m.Slug, int64(m.Participant), int64(m.Position), string(m.About),
-		Queued, max(now, private.Micro(m.Due)), private.Micro(m.Made), now, private.Micro(until), m.Stop).Scan(&m.ID)
+		post.Queued, max(now, private.Micro(m.Due)), private.Micro(m.Made), now, private.Micro(until), m.Stop).Scan(&m.ID)
 	if errors.Is(err, sql.ErrNoRows) { // not taken
 		return nil
 	}
@@ -254,11 +206,11 @@ func (q *Queue) Erase(ctx context.Context, slug string, about cite.Ref, particip
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM mail WHERE slug = $1 AND (about = $2 OR about = '' AND position > 0 AND participant = $3 AND state <> $4)`,
-			slug, string(about), int64(participant), Sent)
+			slug, string(about), int64(participant), post.Sent)
 		return err
 	})
 	if err == nil {
-		q.recall(func(m Message) bool {
+		q.recall(func(m post.Message) bool {
 			return m.Slug == slug && (m.About == about || m.About == cite.None && m.Position > 0 && m.Participant == participant)
 		})
 	}
@@ -267,7 +219,7 @@ func (q *Queue) Erase(ctx context.Context, slug string, about cite.Ref, particip
 
 // recall ends the handing over of letters whose rows were deleted: unless a server has taken it already, such a letter
 // does not go.
-func (q *Queue) recall(which func(Message) bool) {
+func (q *Queue) recall(which func(post.Message) bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for f := range q.flying {
@@ -279,7 +231,7 @@ func (q *Queue) recall(which func(Message) bool) {
 
 // depart notes that a letter is being handed over, until arrived is called. ok is false where it was erased since it
 // was taken from the queue.
-func (q *Queue) depart(ctx context.Context, m Message) (flying context.Context, arrived func(), ok bool) {
+func (q *Queue) depart(ctx context.Context, m post.Message) (flying context.Context, arrived func(), ok bool) {
 	flying, cancel := context.WithCancel(ctx)
 	f := &flight{m, cancel}
 	q.mu.Lock()
@@ -323,7 +275,7 @@ func (q *Queue) Forget(ctx context.Context, emails ...string) error {
 		return nil
 	})
 	if err == nil {
-		q.recall(func(m Message) bool {
+		q.recall(func(m post.Message) bool {
 			return slices.ContainsFunc(emails, func(e string) bool { return strings.EqualFold(e, m.To) })
 		})
 	}
@@ -336,7 +288,7 @@ const failedLife = 30 * 24 * time.Hour
 // Sweep drops the addresses of letters that were given up a month after they came, and says how many letters
 // that were.
 func (q *Queue) Sweep(ctx context.Context) (int, error) {
-	r, err := q.db.ExecContext(ctx, `UPDATE mail SET recipient = '' WHERE state = $1 AND recipient <> '' AND queued < $2`, Failed, private.Micro(q.now().Add(-failedLife)))
+	r, err := q.db.ExecContext(ctx, `UPDATE mail SET recipient = '' WHERE state = $1 AND recipient <> '' AND queued < $2`, post.Failed, private.Micro(q.now().Add(-failedLife)))
 	if err != nil {
 		return 0, err
 	}

@@ -17,6 +17,8 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
+	"github.com/openplenary/plenary/mail/post/posttest"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/private/privatetest"
 	"github.com/openplenary/plenary/refusal"
@@ -46,9 +48,9 @@ func (c *clock) add(d time.Duration) {
 }
 
 // transportFunc is a transport made of a function.
-type transportFunc func(context.Context, Message) error
+type transportFunc func(context.Context, post.Message) error
 
-func (f transportFunc) Send(ctx context.Context, m Message) error { return f(ctx, m) }
+func (f transportFunc) Send(ctx context.Context, m post.Message) error { return f(ctx, m) }
 
 func openDB(t *testing.T, dir string) *private.DB {
 	t.Helper()
@@ -60,7 +62,7 @@ func openDB(t *testing.T, dir string) *private.DB {
 	return db
 }
 
-func open(t *testing.T, db *private.DB, tr Transport, now func() time.Time) *Queue {
+func open(t *testing.T, db *private.DB, tr post.Transport, now func() time.Time) *Queue {
 	t.Helper()
 	q, err := NewQueue(db, tr, "Plenary <noreply@plenary.example>", now)
 	if err != nil {
@@ -69,17 +71,31 @@ func open(t *testing.T, db *private.DB, tr Transport, now func() time.Time) *Que
 	return q
 }
 
-func newQueue(t *testing.T, tr Transport) (*Queue, *clock) {
+// transport leads to a server.
+func transport(t *testing.T, s *posttest.Server, change func(*post.SMTPConfig)) post.Transport {
+	t.Helper()
+	c := post.SMTPConfig{Host: "127.0.0.1", Port: s.Port(), From: "Plenary <noreply@plenary.example>", Timeout: 5 * time.Second}
+	if change != nil {
+		change(&c)
+	}
+	tr, err := post.SMTP(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+func newQueue(t *testing.T, tr post.Transport) (*Queue, *clock) {
 	t.Helper()
 	c := &clock{t: t0}
 	return open(t, openDB(t, t.TempDir()), tr, c.now), c
 }
 
-func note(to string, position cite.Position) Message {
-	return Message{To: to, Subject: "Received", Text: "Your contribution was received.\n", Lang: locale.English, Notice: "receipt", Slug: "ai", Participant: 7, Position: position}
+func note(to string, position cite.Position) post.Message {
+	return post.Message{To: to, Subject: "Received", Text: "Your contribution was received.\n", Lang: locale.English, Notice: "receipt", Slug: "ai", Participant: 7, Position: position}
 }
 
-func put(t *testing.T, q *Queue, m Message) {
+func put(t *testing.T, q *Queue, m post.Message) {
 	t.Helper()
 	if err := q.Put(ctx, m); err != nil {
 		t.Fatal(err)
@@ -103,13 +119,13 @@ func counts(t *testing.T, q *Queue, want map[string]int) {
 }
 
 func TestPutAndFlush(t *testing.T) {
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, c := newQueue(t, box)
 	m := note("Maria@Example.org", 3)
 	m.Subject, m.Participant = "Two\r\nBcc: all@example.org\nlines", 1<<63+1
 	put(t, q, m)
 	put(t, q, note("b@example.org", 4))
-	counts(t, q, map[string]int{Queued: 2})
+	counts(t, q, map[string]int{post.Queued: 2})
 	c.add(time.Second)
 	flush(t, q, 2)
 	all := box.All()
@@ -122,18 +138,18 @@ func TestPutAndFlush(t *testing.T) {
 	}
 	g := got[0]
 	if g.To != "Maria@example.org" || g.Subject != "Two Bcc: all@example.org lines" || g.Text != m.Text || g.Participant != 1<<63+1 || g.Position != 3 || g.Slug != "ai" || g.Notice != "receipt" ||
-		g.State != Sent || g.Tries != 1 || !g.Made.Equal(t0) || !g.Sent.Equal(t0.Add(time.Second)) || g.Lang != locale.English {
+		g.State != post.Sent || g.Tries != 1 || !g.Made.Equal(t0) || !g.Sent.Equal(t0.Add(time.Second)) || g.Lang != locale.English {
 		t.Errorf("%+v", g)
 	}
 	if local, host, _ := strings.Cut(g.MessageID, "@"); len(local) != 26 || host != "plenary.example" {
 		t.Error(g.MessageID)
 	}
 	flush(t, q, 0)
-	counts(t, q, map[string]int{Sent: 2})
+	counts(t, q, map[string]int{post.Sent: 2})
 }
 
 func TestOneLetterPerPositionAndNotice(t *testing.T) {
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, _ := newQueue(t, box)
 	put(t, q, note("a@example.org", 3))
 	put(t, q, note("a@example.org", 3))
@@ -154,7 +170,7 @@ func TestOneLetterPerPositionAndNotice(t *testing.T) {
 }
 
 func TestPutRefuses(t *testing.T) {
-	q, _ := newQueue(t, &Mailbox{})
+	q, _ := newQueue(t, &post.Mailbox{})
 	for _, to := range []string{"", "nobody", "a@example.org\r\nBcc: b@example.org"} {
 		err := q.Put(ctx, note(to, 1))
 		if r := refusal.Of(err); to != "" && (len(r) != 1 || r[0].Key != "address.invalid") || err == nil {
@@ -179,7 +195,7 @@ func TestPauses(t *testing.T) {
 	var tries []time.Duration
 	ids := map[string]bool{}
 	c := &clock{t: t0}
-	q := open(t, openDB(t, t.TempDir()), transportFunc(func(_ context.Context, m Message) error {
+	q := open(t, openDB(t, t.TempDir()), transportFunc(func(_ context.Context, m post.Message) error {
 		tries = append(tries, c.now().Sub(t0))
 		ids[m.MessageID] = true
 		return errors.New("away")
@@ -207,21 +223,21 @@ func TestPauses(t *testing.T) {
 	if len(ids) != 1 {
 		t.Error(ids)
 	}
-	counts(t, q, map[string]int{Failed: 1})
+	counts(t, q, map[string]int{post.Failed: 1})
 }
 
 func TestSecretLettersLeaveNothing(t *testing.T) {
 	dir := t.TempDir()
 	c := &clock{t: t0}
 	down := true
-	box := &Mailbox{}
-	q := open(t, openDB(t, dir), transportFunc(func(ctx context.Context, m Message) error {
+	box := &post.Mailbox{}
+	q := open(t, openDB(t, dir), transportFunc(func(ctx context.Context, m post.Message) error {
 		if down {
 			return errors.New("away")
 		}
 		return box.Send(ctx, m)
 	}), c.now)
-	secret := Message{To: "zebra@example.org", Subject: "Sign in", Text: "https://plenary.example/sign-in/zebra-secret", Lang: locale.English, Notice: "sign-in", Position: 99}
+	secret := post.Message{To: "zebra@example.org", Subject: "Sign in", Text: "https://plenary.example/sign-in/zebra-secret", Lang: locale.English, Notice: "sign-in", Position: 99}
 	direct := func() {
 		t.Helper()
 		if err := q.PutDirect(ctx, secret, c.now().Add(15*time.Minute)); err != nil {
@@ -240,7 +256,7 @@ func TestSecretLettersLeaveNothing(t *testing.T) {
 	if onDisk(t, dir, "zebra") {
 		t.Error("the secret is still there")
 	}
-	counts(t, q, map[string]int{Queued: 1})
+	counts(t, q, map[string]int{post.Queued: 1})
 	c.add(time.Minute)
 	flush(t, q, 1)
 	if err := q.db.Scrub(ctx); err != nil {
@@ -259,11 +275,11 @@ func TestSecretLettersLeaveNothing(t *testing.T) {
 	if onDisk(t, dir, "zebra") || len(box.To("zebra@example.org")) != 1 {
 		t.Error("a link that is over was kept or sent")
 	}
-	counts(t, q, map[string]int{Sent: 1})
+	counts(t, q, map[string]int{post.Sent: 1})
 }
 
 func TestSignInGoesFirst(t *testing.T) {
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, _ := newQueue(t, box)
 	put(t, q, note("a@example.org", 1))
 	if err := q.PutDirect(ctx, note("b@example.org", 0), t0.Add(time.Minute)); err != nil {
@@ -277,11 +293,11 @@ func TestSignInGoesFirst(t *testing.T) {
 
 func TestForgetAndErase(t *testing.T) {
 	dir := t.TempDir()
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	c := &clock{t: t0}
 	q := open(t, openDB(t, dir), box, c.now)
 	put(t, q, note("zebra@example.org", 1))
-	okapi := func(position cite.Position, notice string, about cite.Ref) Message {
+	okapi := func(position cite.Position, notice string, about cite.Ref) post.Message {
 		m := note("okapi@example.org", position)
 		m.Notice, m.About, m.Text = notice, about, "okapi"
 		return m
@@ -299,7 +315,7 @@ func TestForgetAndErase(t *testing.T) {
 	if err := q.Erase(ctx, "ai", "c2", 7); err != nil {
 		t.Fatal(err)
 	}
-	counts(t, q, map[string]int{Queued: 2})
+	counts(t, q, map[string]int{post.Queued: 2})
 	put(t, q, okapi(12, "answered c2", "c2")) // whoever wrote it did not know yet
 	if err := q.Erase(ctx, "ai", "c22", 7); err != nil {
 		t.Fatal(err)
@@ -314,13 +330,13 @@ func TestForgetAndErase(t *testing.T) {
 func TestGivenUpIsForgotten(t *testing.T) {
 	dir := t.TempDir()
 	c := &clock{t: t0}
-	q := open(t, openDB(t, dir), transportFunc(func(context.Context, Message) error { return errors.New("no") }), c.now)
+	q := open(t, openDB(t, dir), transportFunc(func(context.Context, post.Message) error { return errors.New("no") }), c.now)
 	put(t, q, note("zebra@example.org", 1))
 	for range 60 {
 		c.add(3 * time.Hour)
 		flush(t, q, 0)
 	}
-	counts(t, q, map[string]int{Failed: 1})
+	counts(t, q, map[string]int{post.Failed: 1})
 	if n, err := q.Sweep(ctx); n != 0 || err != nil || !onDisk(t, dir, "zebra") {
 		t.Error(n, err)
 	}
@@ -328,7 +344,7 @@ func TestGivenUpIsForgotten(t *testing.T) {
 	if n, err := q.Sweep(ctx); n != 1 || err != nil || onDisk(t, dir, "zebra") {
 		t.Error(n, err)
 	}
-	counts(t, q, map[string]int{Failed: 1})
+	counts(t, q, map[string]int{post.Failed: 1})
 }
 
 func onDisk(t *testing.T, dir, marker string) bool {
@@ -352,25 +368,25 @@ func onDisk(t *testing.T, dir, marker string) bool {
 // However a server behaves: putting succeeds, the letter arrives later, and twice at most where the
 // server took it without saying so.
 func TestThroughBadServers(t *testing.T) {
-	for mode, copies := range map[string]int{busy: 1, refuse: 1, hang: 1, hangHello: 1, dropBefore: 2, dropAfter: 1} {
+	for mode, copies := range map[string]int{posttest.Busy: 1, posttest.Refuse: 1, posttest.Hang: 1, posttest.HangHello: 1, posttest.DropBefore: 2, posttest.DropAfter: 1} {
 		t.Run(mode, func(t *testing.T) {
-			s := serve(t)
-			s.set(mode)
+			s := posttest.Serve(t)
+			s.Set(mode)
 			c := &clock{t: t0}
-			q := open(t, openDB(t, t.TempDir()), s.transport(t, func(c *SMTPConfig) { c.Timeout = 200 * time.Millisecond }), c.now)
+			q := open(t, openDB(t, t.TempDir()), transport(t, s, func(c *post.SMTPConfig) { c.Timeout = 200 * time.Millisecond }), c.now)
 			put(t, q, note("maria@example.org", 3))
 			first, err := q.Flush(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.set(well)
+			s.Set(posttest.Well)
 			c.add(time.Minute)
 			second, err := q.Flush(ctx)
 			if err != nil || first+second != 1 {
 				t.Fatalf("%d and %d sent, %v", first, second, err)
 			}
-			counts(t, q, map[string]int{Sent: 1})
-			got := s.taken()
+			counts(t, q, map[string]int{post.Sent: 1})
+			got := s.Taken()
 			ids := map[string]bool{}
 			for _, l := range got {
 				m, err := netmail.ReadMessage(strings.NewReader(l))
@@ -388,13 +404,13 @@ func TestThroughBadServers(t *testing.T) {
 
 // The house stops in the middle of sending: after the start the letter goes again, under the same Message-ID.
 func TestRestart(t *testing.T) {
-	s := serve(t)
+	s := posttest.Serve(t)
 	dir := t.TempDir()
 	c := &clock{t: t0}
 	db := openDB(t, dir)
-	real := s.transport(t, nil)
+	real := transport(t, s, nil)
 	// The server takes it; the process ends before it could store that.
-	q := open(t, db, transportFunc(func(ctx context.Context, m Message) error {
+	q := open(t, db, transportFunc(func(ctx context.Context, m post.Message) error {
 		if err := real.Send(ctx, m); err != nil {
 			t.Error(err)
 		}
@@ -406,12 +422,12 @@ func TestRestart(t *testing.T) {
 	if _, err := q.Flush(ctx); err == nil {
 		t.Fatal("the database is closed")
 	}
-	if n := len(s.taken()); n != 1 {
+	if n := len(s.Taken()); n != 1 {
 		t.Fatal(n)
 	}
 	q = open(t, openDB(t, dir), real, c.now)
 	flush(t, q, 2)
-	got := s.taken()
+	got := s.Taken()
 	if len(got) != 3 || !strings.Contains(got[1], "maria@example.org") {
 		t.Fatalf("%q", got)
 	}
@@ -440,7 +456,7 @@ func TestRun(t *testing.T) {
 		begin := time.Now()
 		var mu sync.Mutex
 		var tries []time.Duration
-		q := open(t, db, transportFunc(func(_ context.Context, m Message) error {
+		q := open(t, db, transportFunc(func(_ context.Context, m post.Message) error {
 			mu.Lock()
 			defer mu.Unlock()
 			// A database that two write to at once has one of them wait for a moment of this clock.
@@ -471,7 +487,7 @@ func TestRun(t *testing.T) {
 // The house closes while a server hangs: Run ends, and the letter is due at the next start.
 func TestRunEnds(t *testing.T) {
 	begun := make(chan struct{})
-	q, c := newQueue(t, transportFunc(func(ctx context.Context, m Message) error {
+	q, c := newQueue(t, transportFunc(func(ctx context.Context, m post.Message) error {
 		close(begun)
 		<-ctx.Done()
 		return ctx.Err()
@@ -481,11 +497,11 @@ func TestRunEnds(t *testing.T) {
 	done := make(chan struct{})
 	go func() { q.Run(running); close(done) }()
 	<-begun
-	counts(t, q, map[string]int{Sending: 1})
+	counts(t, q, map[string]int{post.Sending: 1})
 	cancel()
 	<-done
-	counts(t, q, map[string]int{Queued: 1})
-	box := &Mailbox{}
+	counts(t, q, map[string]int{post.Queued: 1})
+	box := &post.Mailbox{}
 	flush(t, open(t, q.db, box, c.now), 1)
 }
 
@@ -494,7 +510,7 @@ func TestRunSendsEachOnce(t *testing.T) {
 	var mu sync.Mutex
 	seen := map[string]int{}
 	all := make(chan struct{})
-	q, _ := newQueue(t, transportFunc(func(_ context.Context, m Message) error {
+	q, _ := newQueue(t, transportFunc(func(_ context.Context, m post.Message) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if seen[m.To]++; len(seen) == 60 {
@@ -538,7 +554,7 @@ func TestRunOutlivesFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		box := &Mailbox{}
+		box := &post.Mailbox{}
 		q := open(t, db, box, time.Now)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
@@ -550,12 +566,12 @@ func TestRunOutlivesFaults(t *testing.T) {
 			t.Error(err)
 		}
 		time.Sleep(time.Minute) // of the bubble's clock
-		counts(t, q, map[string]int{Sending: 1})
+		counts(t, q, map[string]int{post.Sending: 1})
 		if _, err := db.Exec(`DROP TRIGGER full`); err != nil {
 			t.Error(err)
 		}
 		time.Sleep(time.Minute)
-		counts(t, q, map[string]int{Sent: 1})
+		counts(t, q, map[string]int{post.Sent: 1})
 		if n := len(box.All()); n != 1 {
 			t.Errorf("%d copies", n)
 		}
@@ -564,13 +580,56 @@ func TestRunOutlivesFaults(t *testing.T) {
 	})
 }
 
-func TestMailboxIsBounded(t *testing.T) {
-	var b Mailbox
-	for i := range mailboxSize + 20 {
-		_ = b.Send(ctx, Message{ID: int64(i)})
+// A letter that is being handed over to a slow server while its contribution is erased does not go.
+func TestErasedWhileItIsSent(t *testing.T) {
+	for name, erase := range map[string]func(*Queue) error{
+		"contribution": func(q *Queue) error { return q.Erase(ctx, "ai", "c1", 7) },
+		"account":      func(q *Queue) error { return q.Forget(ctx, "Maria@example.org") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			hangs := make(chan struct{})
+			s := posttest.Serve(t, func(s *posttest.Server) { s.OnHang = func() { close(hangs) } })
+			s.Set(posttest.Hang)
+			q, _ := newQueue(t, transport(t, s, func(c *post.SMTPConfig) { c.Timeout = time.Hour }))
+			m := note("maria@example.org", 3)
+			m.About, m.Files = "c1", []post.File{{Name: "a.txt", Type: "text/plain", Content: []byte("words")}}
+			put(t, q, m)
+			sent := make(chan int)
+			go func() {
+				n, err := q.Flush(ctx)
+				if err != nil {
+					t.Error(err)
+				}
+				sent <- n
+			}()
+			<-hangs
+			if err := erase(q); err != nil {
+				t.Fatal(err)
+			}
+			if n := <-sent; n != 0 || len(s.Taken()) != 0 {
+				t.Error("it went", n, s.Taken())
+			}
+			counts(t, q, map[string]int{})
+		})
 	}
-	all := b.All()
-	if len(all) != mailboxSize || all[0].ID != mailboxSize+19 || all[mailboxSize-1].ID != 20 {
-		t.Error(len(all), all[0].ID)
+}
+
+// A letter that was taken from the queue and erased before it was handed over does not go either.
+func TestErasedAfterItWasTaken(t *testing.T) {
+	box := &post.Mailbox{}
+	q, _ := newQueue(t, box)
+	m := note("maria@example.org", 3)
+	m.About = "c1"
+	put(t, q, m)
+	taken, until, err := q.take(ctx, others)
+	if err != nil || taken == nil {
+		t.Fatal(taken, err)
+	}
+	if err := q.Erase(ctx, "ai", "c1", 7); err != nil {
+		t.Fatal(err)
+	}
+	sent, store := q.deliver(ctx, *taken, until)
+	if err := store(); sent || err != nil || len(box.All()) != 0 {
+		t.Error(sent, err, box.All())
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // receipt tells an author that what they sent is on the record, and hands them the proof of it with their words.
@@ -27,7 +28,7 @@ var receipt = notice{
 
 // proof makes the files of a receipt: the one that can be checked, and the words for people to read. Without words it
 // is the proof that something was received, and when.
-func (w *Letters) proof(ctx context.Context, s setting, d due, l locale.Lang, words bool) ([]File, error) {
+func (w *Letters) proof(ctx context.Context, s setting, d due, l locale.Lang, words bool) ([]post.File, error) {
 	r, err := w.Sec.Receipt(ctx, s.slug, d.about, w.Address+"/c/"+s.slug+"/"+string(d.about))
 	if err != nil {
 		return nil, err
@@ -39,7 +40,7 @@ func (w *Letters) proof(ctx context.Context, s setting, d due, l locale.Lang, wo
 	if err != nil {
 		return nil, err
 	}
-	out := []File{{Name: "receipt-" + s.slug + "-" + string(d.about) + ".json", Type: "application/json", Content: b}}
+	out := []post.File{{Name: "receipt-" + s.slug + "-" + string(d.about) + ".json", Type: "application/json", Content: b}}
 	if r.Text == nil {
 		return out, nil
 	}
@@ -47,7 +48,7 @@ func (w *Letters) proof(ctx context.Context, s setting, d due, l locale.Lang, wo
 	if err != nil || text == "" { // erased meanwhile
 		return out, err
 	}
-	return append(out, File{Name: l.T("mail.receipt.file", "ref", string(d.about)) + ".txt", Type: "text/plain; charset=utf-8", Content: []byte(text)}), nil
+	return append(out, post.File{Name: l.T("mail.receipt.file", "ref", string(d.about)) + ".txt", Type: "text/plain; charset=utf-8", Content: []byte(text)}), nil
 }
 
 // words writes a contribution as plain text, its words exactly as they stand on the record; "" where they were erased.

@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/sessions"
 	"github.com/openplenary/plenary/registration/roster"
@@ -69,7 +70,7 @@ func (w *Letters) registered(ctx context.Context, r roster.Registration) error {
 }
 
 // reader is who a letter about a registration is for; ok is false where they may not be written to.
-func (w *Letters) reader(ctx context.Context, r roster.Registration) (to Message, f foot, ok bool, err error) {
+func (w *Letters) reader(ctx context.Context, r roster.Registration) (to post.Message, f foot, ok bool, err error) {
 	f = foot{host: w.Address, why: "registered"}
 	if r.Email != "" {
 		token, wish, err := w.Accounts.LettersTo(ctx, r.Email)
@@ -81,7 +82,7 @@ func (w *Letters) reader(ctx context.Context, r roster.Registration) (to Message
 			return to, f, false, nil
 		}
 		l := cmp.Or(r.Lang, locale.English)
-		return Message{To: r.Email, Lang: l, Stop: stopAddress(w.Address, l, token)}, f, true, nil
+		return post.Message{To: r.Email, Lang: l, Stop: stopAddress(w.Address, l, token)}, f, true, nil
 	}
 	reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: r.Slug, Participant: r.Participant}, fmt.Sprintf("%s %d %s", r.Slug, r.ID, r.Tells()))
 	if err != nil || !ok || r.Participant == 0 {
@@ -89,11 +90,11 @@ func (w *Letters) reader(ctx context.Context, r roster.Registration) (to Message
 	}
 	l := cmp.Or(reach.Lang, locale.English)
 	f.unproven = !reach.Proven
-	return Message{To: reach.Email, Lang: l, Stop: stopAddress(w.Address, l, reach.Token)}, f, true, nil
+	return post.Message{To: reach.Email, Lang: l, Stop: stopAddress(w.Address, l, reach.Token)}, f, true, nil
 }
 
 // registeredLetter writes the letter that tells what became of a registration; with one that is confirmed comes the calendar of the session.
-func (w *Letters) registeredLetter(ctx context.Context, r roster.Registration) (m Message, ok bool, err error) {
+func (w *Letters) registeredLetter(ctx context.Context, r roster.Registration) (m post.Message, ok bool, err error) {
 	m, f, ok, err := w.reader(ctx, r)
 	if err != nil || !ok {
 		return m, false, err
@@ -144,7 +145,7 @@ func (w *Letters) registeredLetter(ctx context.Context, r roster.Registration) (
 		m.Text += "\n\n" + l.T("mail.demo")
 	}
 	if file != "" {
-		m.Files = []File{{Name: "session.ics", Type: "text/calendar", Content: []byte(file)}}
+		m.Files = []post.File{{Name: "session.ics", Type: "text/calendar", Content: []byte(file)}}
 	}
 	return m, true, nil
 }

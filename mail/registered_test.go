@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration/roster"
 )
@@ -43,7 +44,7 @@ set-terms s1
 func TestRegistered(t *testing.T) {
 	w := newWorld(t)
 	w.play(delegates + offered)
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, err := NewQueue(w.db, box, "noreply@plenary.example", w.in.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +69,7 @@ func TestRegistered(t *testing.T) {
 		}
 		return r
 	}
-	tell := func(n int) []Message {
+	tell := func(n int) []post.Message {
 		t.Helper()
 		before := len(box.All())
 		for range 2 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // gathering is the tiny conversation with a second call that gathers questions, at which @maria, @mario and @nora propose one each.
@@ -115,14 +116,14 @@ func TestWordedLetters(t *testing.T) {
 func TestSupportedLetters(t *testing.T) {
 	w := newWorld(t, gathering)
 	c := &clock{t: time.Now()}
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, err := NewQueue(w.db, box, "noreply@talk.example.org", c.now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.letters.Queue, q.Renew = q, w.letters.Renew
 	read := 0
-	follow := func() (letters []Message) {
+	follow := func() (letters []post.Message) {
 		t.Helper()
 		had := len(box.To("maria@example.org"))
 		entries, err := w.in.RecordEntries(ctx, "ferries", 1, 1<<40)

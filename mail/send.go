@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -84,7 +85,7 @@ func (q *Queue) work(ctx context.Context, l lane) {
 
 // see delivers a letter and does not let go of it before what became of it is stored, or the house
 // closes: then it goes again at the next start.
-func (q *Queue) see(ctx context.Context, m Message, until time.Time) {
+func (q *Queue) see(ctx context.Context, m post.Message, until time.Time) {
 	_, store := q.deliver(ctx, m, until)
 	for err := store(); err != nil && !errors.Is(err, private.ErrStale); err = store() {
 		q.log().Error("mail queue", "err", err)
@@ -119,7 +120,7 @@ const longest = 5 * time.Minute
 // untilNext says how long it is until the next try of a lane, -1 if nothing waits.
 func (q *Queue) untilNext(ctx context.Context, l lane) (time.Duration, error) {
 	var due sql.NullInt64
-	if err := q.db.QueryRowContext(ctx, `SELECT MIN(due) FROM mail WHERE state = $1 AND `+string(l), Queued).Scan(&due); err != nil || !due.Valid {
+	if err := q.db.QueryRowContext(ctx, `SELECT MIN(due) FROM mail WHERE state = $1 AND `+string(l), post.Queued).Scan(&due); err != nil || !due.Valid {
 		return -1, err
 	}
 	return min(max(private.Instant(due.Int64).Sub(q.now()), 0), longest), nil
@@ -151,7 +152,7 @@ func (q *Queue) Flush(ctx context.Context) (int, error) {
 }
 
 // take takes the letter that has been due for longest, nil if none is. It is "sending" from then on.
-func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
+func (q *Queue) take(ctx context.Context, l lane) (*post.Message, time.Time, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, time.Time{}, err
 	}
@@ -159,13 +160,14 @@ func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
 	// would be "sending" and nobody would have it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), faultPause)
 	defer cancel()
-	var m Message
+	var m post.Message
 	var participant, position, made, until int64
 	err := q.db.Within(ctx, func(tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, `UPDATE mail SET state = $1, tries = tries + 1
 			WHERE state = $2 AND id = (SELECT id FROM mail WHERE state = $2 AND due <= $3 AND `+string(l)+` ORDER BY due, id LIMIT 1)
 			RETURNING id, recipient, subject, body, lang, message_id, notice, slug, participant, position, about, tries, made, until, stop`,
-			Sending, Queued, private.Micro(q.now())).Scan(&m.ID, &m.To, &m.Subject, &m.Text, &m.Lang, &m.MessageID, &m.Notice, &m.Slug, &participant, &position, &m.About, &m.Tries, &made, &until, &m.Stop)
+			post.Sending, post.Queued, private.Micro(q.now())).Scan(&m.ID, &m.To, &m.Subject, &m.Text, &m.Lang, &m.MessageID, &m.Notice, &m.Slug,
+			&participant, &position, &m.About, &m.Tries, &made, &until, &m.Stop)
 		if err == nil {
 			m.Files, err = files(ctx, tx, m.ID)
 		}
@@ -177,19 +179,19 @@ func (q *Queue) take(ctx context.Context, l lane) (*Message, time.Time, error) {
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	m.Participant, m.Position, m.Made, m.State = uint64(participant), cite.Position(position), private.Instant(made), Sending
+	m.Participant, m.Position, m.Made, m.State = uint64(participant), cite.Position(position), private.Instant(made), post.Sending
 	return &m, private.Instant(until), nil
 }
 
 // files reads what comes with a letter.
-func files(ctx context.Context, tx *sql.Tx, letter int64) (out []File, err error) {
+func files(ctx context.Context, tx *sql.Tx, letter int64) (out []post.File, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT name, type, content FROM mail_file WHERE letter = $1 ORDER BY n`, letter)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var f File
+		var f post.File
 		if err := rows.Scan(&f.Name, &f.Type, &f.Content); err != nil {
 			return nil, err
 		}
@@ -200,7 +202,7 @@ func files(ctx context.Context, tx *sql.Tx, letter int64) (out []File, err error
 
 // deliver hands a taken letter over. sent says that a server took it; store stores what became of it, and
 // may be called again if it fails.
-func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (sent bool, store func() error) {
+func (q *Queue) deliver(ctx context.Context, m post.Message, until time.Time) (sent bool, store func() error) {
 	now := q.now()
 	m.Sent = now
 	secret := !until.IsZero()
@@ -236,7 +238,7 @@ func (q *Queue) deliver(ctx context.Context, m Message, until time.Time) (sent b
 	case flying.Err() != nil: // the house is closing, or it was erased: nobody's fault, and no reason to wait next time
 		return false, keep(func(ctx context.Context) error { return q.again(ctx, m, now) })
 	}
-	if errors.Is(err, errNoRelay) { // however long it waits, it is not given up for that
+	if errors.Is(err, post.ErrNoRelay) { // however long it waits, it is not given up for that
 		return false, keep(func(ctx context.Context) error { return q.park(ctx, m, until, now) })
 	}
 	q.log().Warn("mail not sent", "id", m.ID, "notice", m.Notice, "try", m.Tries, "err", err)
@@ -252,7 +254,7 @@ var errNeedless = errors.New("mail: what the letter is about was done")
 
 // hand gives a letter to the transport; one about what waits with the words that are true now. A node that was paused since it took the letter
 // does not: another sends it.
-func (q *Queue) hand(ctx context.Context, m Message) error {
+func (q *Queue) hand(ctx context.Context, m post.Message) error {
 	if err := q.db.Leads(ctx); err != nil {
 		return err
 	}
@@ -281,10 +283,10 @@ func earliest(a, b time.Time) time.Time {
 }
 
 // sent keeps of a letter that was taken what shows that it was.
-func (q *Queue) sent(ctx context.Context, m Message) error {
+func (q *Queue) sent(ctx context.Context, m post.Message) error {
 	return q.db.Within(ctx, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, `UPDATE mail SET state = $1, sent = $2, recipient = '', subject = '', body = '', stop = '' WHERE id = $3 AND message_id = $4`,
-			Sent, private.Micro(m.Sent), m.ID, m.MessageID)
+			post.Sent, private.Micro(m.Sent), m.ID, m.MessageID)
 		return errors.Join(err, dropFiles(ctx, tx, r, m.ID))
 	})
 }
@@ -303,25 +305,25 @@ func dropFiles(ctx context.Context, tx *sql.Tx, changed sql.Result, letter int64
 }
 
 // drop leaves nothing of a letter. (The Message-ID tells it from a later letter of the same number.)
-func (q *Queue) drop(ctx context.Context, m Message) error {
+func (q *Queue) drop(ctx context.Context, m post.Message) error {
 	_, err := q.db.ExecContext(ctx, `DELETE FROM mail WHERE id = $1 AND message_id = $2`, m.ID, m.MessageID)
 	return errors.Join(err, q.db.Scrub(ctx))
 }
 
 // again puts a letter back that was taken, unless it was handed over in another way meanwhile.
-func (q *Queue) again(ctx context.Context, m Message, due time.Time) error {
-	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4 AND state = $5`, Queued, private.Micro(due), m.ID, m.MessageID, Sending)
+func (q *Queue) again(ctx context.Context, m post.Message, due time.Time) error {
+	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, due = $2 WHERE id = $3 AND message_id = $4 AND state = $5`, post.Queued, private.Micro(due), m.ID, m.MessageID, post.Sending)
 	return err
 }
 
 // park puts a letter back that nobody can be handed to yet, as if it had not been tried: it goes once a server is named.
-func (q *Queue) park(ctx context.Context, m Message, until, now time.Time) error {
+func (q *Queue) park(ctx context.Context, m post.Message, until, now time.Time) error {
 	due := now.Add(parkPause)
 	if !until.IsZero() {
 		due = earliest(due, until)
 	}
 	_, err := q.db.ExecContext(ctx, `UPDATE mail SET state = $1, tries = 0, due = $2, queued = $3 WHERE id = $4 AND message_id = $5 AND state = $6`,
-		Queued, private.Micro(due), private.Micro(now), m.ID, m.MessageID, Sending)
+		post.Queued, private.Micro(due), private.Micro(now), m.ID, m.MessageID, post.Sending)
 	return err
 }
 
@@ -330,7 +332,7 @@ const parkPause = 8 * time.Hour
 
 // failed puts a letter back, or gives it up when it has been tried for three days. The address of a
 // letter that was given up stays, so that somebody can see to it; its words do not.
-func (q *Queue) failed(ctx context.Context, m Message, now time.Time) error {
+func (q *Queue) failed(ctx context.Context, m post.Message, now time.Time) error {
 	var queued int64
 	err := q.db.QueryRowContext(ctx, `SELECT queued FROM mail WHERE id = $1 AND message_id = $2`, m.ID, m.MessageID).Scan(&queued)
 	if errors.Is(err, sql.ErrNoRows) { // erased meanwhile
@@ -344,7 +346,7 @@ func (q *Queue) failed(ctx context.Context, m Message, now time.Time) error {
 		return q.again(ctx, m, earliest(now.Add(pauseAfter(pauses, m.Tries)), end))
 	}
 	return q.db.Within(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `UPDATE mail SET state = $1, subject = '', body = '', stop = '' WHERE id = $2 AND message_id = $3 AND state = $4`, Failed, m.ID, m.MessageID, Sending)
+		r, err := tx.ExecContext(ctx, `UPDATE mail SET state = $1, subject = '', body = '', stop = '' WHERE id = $2 AND message_id = $3 AND state = $4`, post.Failed, m.ID, m.MessageID, post.Sending)
 		return errors.Join(err, dropFiles(ctx, tx, r, m.ID))
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/conversation/quoting"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/paper"
 )
 
@@ -67,7 +68,7 @@ func losing(st *conversation.State, c cite.Ref, words map[cite.Position]cite.Wor
 
 // sources writes to the officers, each once, where an act takes something away that published sentences rest on. Whoever did it is written to as
 // well: they may not know what rested on it.
-func (w *Letters) sources(ctx context.Context, slug string, fact cite.Fact, at cite.Entry) (out []Message, err error) {
+func (w *Letters) sources(ctx context.Context, slug string, fact cite.Fact, at cite.Entry) (out []post.Message, err error) {
 	of, ok := takes[fact.Describe().Kind]
 	if !ok || of(fact) == cite.None {
 		return nil, nil
@@ -108,7 +109,7 @@ func (w *Letters) sources(ctx context.Context, slug string, fact cite.Fact, at c
 		return nil, err
 	}
 	for _, p := range officers {
-		m := Message{Notice: "sources lost", Slug: slug, Participant: uint64(p), Position: at.Position}
+		m := post.Message{Notice: "sources lost", Slug: slug, Participant: uint64(p), Position: at.Position}
 		reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: slug, Participant: uint64(p)}, fmt.Sprintf("%s %d %s", slug, at.Position, m.Notice))
 		if err != nil {
 			return nil, err
@@ -149,7 +150,7 @@ func cites(st *conversation.State, c cite.Ref) (out []cite.Position) {
 }
 
 // office is a letter to somebody who holds an office: mail.sources.<name> of the notice "sources <name>".
-func (w *Letters) office(m Message, s setting, reach account.Reach, path string, more ...any) Message {
+func (w *Letters) office(m post.Message, s setting, reach account.Reach, path string, more ...any) post.Message {
 	name := strings.TrimPrefix(m.Notice, "sources ")
 	l := reach.Lang
 	if !l.Valid() {
@@ -179,7 +180,7 @@ func (w *Letters) SecondReader(ctx context.Context, x paper.Asking) (told int, e
 	}
 	for who, n := range x.To {
 		p := delegation.ParticipantOf(who)
-		m := Message{Notice: "sources read"}
+		m := post.Message{Notice: "sources read"}
 		reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: x.Slug, Participant: uint64(p)}, x.Slug+" "+x.Key+" "+strconv.FormatInt(x.At.Unix(), 10)+" "+m.Notice)
 		if err != nil {
 			return told, err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/paper"
 )
 
@@ -98,7 +99,7 @@ func TestLostLetters(t *testing.T) {
 func TestSecondReaderLetter(t *testing.T) {
 	w := newWorld(t)
 	w.consider()
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, err := NewQueue(w.db, box, "noreply@plenary.example", w.in.Now)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // supported tells who proposed that parties support it: in one letter a day, in the morning, however many proposals and parties
@@ -30,9 +31,9 @@ var supported = notice{
 }
 
 // ofDay is the one letter of a morning to somebody. Its key in the queue is the day, so that a second is not taken.
-func (w *Letters) ofDay(ctx context.Context, s setting, d due) (m Message, ok bool, err error) {
+func (w *Letters) ofDay(ctx context.Context, s setting, d due) (m post.Message, ok bool, err error) {
 	morning := nextMorning(s.at.Time, s.zone)
-	m = Message{Notice: s.name + " " + morning.Format(time.DateOnly), Slug: s.slug, Participant: uint64(d.by), Position: daily, Due: morning}
+	m = post.Message{Notice: s.name + " " + morning.Format(time.DateOnly), Slug: s.slug, Participant: uint64(d.by), Position: daily, Due: morning}
 	reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: s.slug, Participant: m.Participant}, s.slug+" "+m.Notice)
 	m.To, m.Lang = reach.Email, reach.Lang
 	return m, ok, err
@@ -43,11 +44,11 @@ const daily cite.Position = 1
 
 // renewed reports whether the words of a letter are written when it is handed over.
 func renewed(notice string) bool {
-	return notice == waiting || strings.HasPrefix(notice, supported.name+" ") || slices.Contains(endsSoon, notice)
+	return notice == waiting || strings.HasPrefix(notice, supported.name+" ") || slices.Contains(endsSoon, notice) || strings.HasPrefix(notice, aboutFloor)
 }
 
 // renewSupport writes the words of a letter about support; ok is false where there is none any more.
-func (w *Letters) renewSupport(ctx context.Context, m Message) (Message, bool, error) {
+func (w *Letters) renewSupport(ctx context.Context, m post.Message) (post.Message, bool, error) {
 	reach, ok, err := w.Accounts.Reach(ctx, account.Number{Slug: m.Slug, Participant: m.Participant}, m.Slug+" "+m.Notice)
 	if err != nil || !ok {
 		return m, false, err

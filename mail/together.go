@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/together"
 )
 
@@ -53,7 +54,7 @@ func (w *Letters) Together(ctx context.Context, t together.Letter) error {
 	}
 	args := []any{"title", title, "call", call, "link", link,
 		"party", cmp.Or(words[named[0]]["name"], string(t.Draft.Party.Ref())), "other", cmp.Or(words[named[1]]["name"], string(t.Other.Ref()))}
-	m := Message{To: reach.Email, Lang: l, Notice: notice, Subject: l.T("mail.together."+t.Kind+".subject", args...), Stop: stopAddress(w.Address, l, reach.Token)}
+	m := post.Message{To: reach.Email, Lang: l, Notice: notice, Subject: l.T("mail.together."+t.Kind+".subject", args...), Stop: stopAddress(w.Address, l, reach.Token)}
 	m.Text = verbatim(l, l.Isolate("mail.together."+t.Kind+".text", args...), link) +
 		foot{host: w.Address, body: w.Queue.body(l), why: "together", args: args, stop: m.Stop, unproven: !reach.Proven}.text(l)
 	if demo {

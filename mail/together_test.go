@@ -8,6 +8,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/together"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestTogether(t *testing.T) {
 	w := newWorld(t)
 	w.play(delegates + "\nenter %ruritania\n  as: @olga\n  category: member_state\n  name: Ruritania\n")
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, err := NewQueue(w.db, box, "noreply@plenary.example", w.in.Now)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -36,7 +37,7 @@ func (w *world) named(email string) {
 }
 
 // to counts the letters of each kind to an address.
-func to(ms []Message, email string) (out []string) {
+func to(ms []post.Message, email string) (out []string) {
 	for _, m := range ms {
 		if strings.EqualFold(m.To, email) {
 			out = append(out, m.Notice)
@@ -123,14 +124,14 @@ func TestReceiptFiles(t *testing.T) {
 // received, and when, can be proved all the same.
 func TestNoBlackedOutWordsToAnybody(t *testing.T) {
 	w := newWorld(t, publishAll, "\nredact $maria.1\n  as: @olga\n  masks: 1.text[0:3]\n  ground: personal_data\n")
-	letter := func() Message {
+	letter := func() post.Message {
 		for _, m := range w.read() {
 			if m.To == "maria@example.org" && m.Notice == "receipt" {
 				return m
 			}
 		}
 		t.Fatal("no receipt")
-		return Message{}
+		return post.Message{}
 	}
 	code := w.in.AuthorCode("ferries", w.run.Participant("@maria"))
 	if m := letter(); len(m.Files) != 2 || !strings.Contains(m.Text, "\n"+code+"\n") || !strings.Contains(m.Text, "/c/ferries/mine\n") {
@@ -170,7 +171,7 @@ func TestFoot(t *testing.T) {
 // Whoever wants no letters gets no invitation, and the officer hears of it. The letter says who invites, as what, with
 // which words, and until when.
 func TestInvitationLanguageAndStop(t *testing.T) {
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, _ := newQueue(t, box)
 	accounts, err := account.New(q.db, make([]byte, 32))
 	if err != nil {
@@ -230,7 +231,7 @@ func TestInvitationLanguageAndStop(t *testing.T) {
 // An erasure reaches the files that wait with a letter.
 func TestErasedWithItsFiles(t *testing.T) {
 	w := newWorld(t)
-	q, err := NewQueue(w.db, &Mailbox{}, "noreply@plenary.example", w.in.Now)
+	q, err := NewQueue(w.db, &post.Mailbox{}, "noreply@plenary.example", w.in.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -227,7 +228,7 @@ func (w *Letters) remind(ctx context.Context, slug string, d desk, head cite.Pos
 	for _, x := range d.waits {
 		upTo = max(upTo, x.position)
 	}
-	m := Message{Notice: waiting, Slug: slug, Participant: n.Participant}
+	m := post.Message{Notice: waiting, Slug: slug, Participant: n.Participant}
 	reach, ok, err := w.Accounts.Reach(ctx, n, fmt.Sprintf("%s %s %d", slug, waiting, upTo))
 	if err != nil {
 		return time.Time{}, err
@@ -242,12 +243,12 @@ func (w *Letters) remind(ctx context.Context, slug string, d desk, head cite.Pos
 	return time.Time{}, w.Queue.keepTold(ctx, n, told{upTo, w.Queue.now()}, &m)
 }
 
-// Renew writes the words of a letter about what waits, about support, or about an end, when it is handed over; ok is false where there is nothing
+// Renew writes the words of a letter about what waits, about support, about an end, or about the floor, when it is handed over; ok is false where there is nothing
 // of that any more, or its reader is not to be told: then it does not go.
-func (w *Letters) Renew(ctx context.Context, m Message) (Message, bool, error) {
+func (w *Letters) Renew(ctx context.Context, m post.Message) (post.Message, bool, error) {
 	switch {
-	case slices.Contains(endsSoon, m.Notice):
-		return w.renewEnding(ctx, m)
+	case slices.Contains(endsSoon, m.Notice), strings.HasPrefix(m.Notice, aboutFloor):
+		return w.renewEntry(ctx, m)
 	case m.Notice != waiting:
 		return w.renewSupport(ctx, m)
 	}
@@ -368,7 +369,7 @@ func (q *Queue) toldUpTo(ctx context.Context, n account.Number) (t told, err err
 
 // keepTold keeps how far somebody was told, and queues the letter that tells them, in one transaction. One that waits
 // already is enough: its words are written when it goes.
-func (q *Queue) keepTold(ctx context.Context, n account.Number, t told, m *Message) error {
+func (q *Queue) keepTold(ctx context.Context, n account.Number, t told, m *post.Message) error {
 	err := q.db.Within(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO mail_waiting(slug, participant, told, at) VALUES($1, $2, $3, $4)
 			ON CONFLICT (slug, participant) DO UPDATE SET told = excluded.told, at = excluded.at`, n.Slug, int64(n.Participant), int64(t.upTo), private.Micro(t.at)); err != nil {
@@ -376,7 +377,7 @@ func (q *Queue) keepTold(ctx context.Context, n account.Number, t told, m *Messa
 		}
 		var there int
 		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM mail WHERE slug = $1 AND participant = $2 AND notice = $3 AND state IN ($4, $5)`,
-			n.Slug, int64(n.Participant), waiting, Queued, Sending).Scan(&there); err != nil || m == nil || there > 0 {
+			n.Slug, int64(n.Participant), waiting, post.Queued, post.Sending).Scan(&there); err != nil || m == nil || there > 0 {
 			return err
 		}
 		return q.insert(ctx, tx, *m, time.Time{})

@@ -10,20 +10,21 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // office is the tiny conversation with a moderator, @mo, who reads French and has signed in, and a queue with a clock.
 type office struct {
 	*world
 	clock *clock
-	box   *Mailbox
+	box   *post.Mailbox
 	mo    account.ID
 }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	w := newWorld(t, "\ngrant @mo moderator\n  as: @olga\n")
-	o := &office{world: w, clock: &clock{t: time.Now()}, box: &Mailbox{}}
+	o := &office{world: w, clock: &clock{t: time.Now()}, box: &post.Mailbox{}}
 	q, err := NewQueue(w.db, o.box, "noreply@talk.example.org", o.clock.now)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +49,7 @@ func (o *office) signIn(alias string, l locale.Lang) account.ID {
 }
 
 // remind looks what waits and sends what is due; it returns the letters to @mo that came by it.
-func (o *office) remind() []Message {
+func (o *office) remind() []post.Message {
 	o.t.Helper()
 	had := len(o.box.To("mo@example.org"))
 	if _, err := o.letters.Remind(ctx, "ferries"); err != nil {
@@ -177,7 +178,7 @@ func TestWaitingStale(t *testing.T) {
 			case c.count != "" && (len(got) != 1 || !strings.HasSuffix(got[0].Subject, c.count)):
 				t.Errorf("%+v", got)
 			}
-			if n, err := o.letters.Queue.Count(ctx); err != nil || n[Queued]+n[Failed] > 0 {
+			if n, err := o.letters.Queue.Count(ctx); err != nil || n[post.Queued]+n[post.Failed] > 0 {
 				t.Error(n, err)
 			}
 		})
@@ -269,7 +270,7 @@ react $mario.1
 // arrived is a transport that says whom a letter goes to.
 type arrived chan string
 
-func (a arrived) Send(_ context.Context, m Message) error {
+func (a arrived) Send(_ context.Context, m post.Message) error {
 	a <- m.To
 	return nil
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // Without a mail server no letter is given up for the want of one, however long it waits, and all go once one is named;
 // what is over when its secret is goes as ever.
 func TestWaitsForAServer(t *testing.T) {
-	none, err := Relay("", "noreply@plenary.example")
+	none, err := post.Relay("", "noreply@plenary.example")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -17,10 +19,10 @@ func TestWaitsForAServer(t *testing.T) {
 	if q.Named() {
 		t.Error("a server is named")
 	}
-	if err := q.Put(ctx, Message{To: "a@example.org", Subject: "Receipt", Text: "Words.", Notice: "receipt", Files: []File{{Name: "receipt.json", Content: []byte("{}")}}}); err != nil {
+	if err := q.Put(ctx, post.Message{To: "a@example.org", Subject: "Receipt", Text: "Words.", Notice: "receipt", Files: []post.File{{Name: "receipt.json", Content: []byte("{}")}}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := q.PutDirect(ctx, Message{To: "b@example.org", Subject: "Sign in", Text: "Secret.", Notice: "signin"}, clock.now().Add(time.Hour)); err != nil {
+	if err := q.PutDirect(ctx, post.Message{To: "b@example.org", Subject: "Sign in", Text: "Secret.", Notice: "signin"}, clock.now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	all, err := q.Waiting(ctx)
@@ -44,7 +46,7 @@ func TestWaitsForAServer(t *testing.T) {
 	if _, err := q.Flush(ctx); err != nil {
 		t.Fatal(err)
 	}
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	named, err := NewQueue(q.db, box, "noreply@plenary.example", clock.now)
 	if err != nil || !named.Named() {
 		t.Fatal(err)
@@ -56,10 +58,10 @@ func TestWaitsForAServer(t *testing.T) {
 
 // What was handed over in another way does not go, and its words do not stay.
 func TestHandedOver(t *testing.T) {
-	box := &Mailbox{}
+	box := &post.Mailbox{}
 	q, clock := newQueue(t, box)
 	for _, until := range []time.Time{{}, clock.now().Add(time.Hour)} {
-		if err := q.put(ctx, Message{To: "a@example.org", Subject: "S", Text: "Words that go nowhere.", Notice: "receipt"}, until); err != nil {
+		if err := q.put(ctx, post.Message{To: "a@example.org", Subject: "S", Text: "Words that go nowhere.", Notice: "receipt"}, until); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,15 +89,15 @@ func TestHandedOver(t *testing.T) {
 // A letter that is handed over while it is tried does not come back into the queue.
 func TestHandedOverWhileTried(t *testing.T) {
 	var q *Queue
-	q, _ = newQueue(t, transportFunc(func(ctx context.Context, m Message) error {
+	q, _ = newQueue(t, transportFunc(func(ctx context.Context, m post.Message) error {
 		if ok, err := q.HandedOver(ctx, m.ID); !ok || err != nil {
 			t.Error(ok, err)
 		}
-		return errNoRelay
+		return post.ErrNoRelay
 	}))
 	put(t, q, note("a@example.org", 7))
 	if n, err := q.Flush(ctx); n != 0 || err != nil {
 		t.Fatal(n, err)
 	}
-	counts(t, q, map[string]int{Sent: 1})
+	counts(t, q, map[string]int{post.Sent: 1})
 }

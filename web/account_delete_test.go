@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // signIn signs a visitor in with an address.
@@ -31,7 +32,7 @@ func TestDeleteAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	queue, err := mail.NewQueue(h.db, &mail.Mailbox{}, "noreply@plenary.example", time.Now)
+	queue, err := mail.NewQueue(h.db, &post.Mailbox{}, "noreply@plenary.example", time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

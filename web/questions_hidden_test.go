@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // TestDraftFromHidden: a draft of a paper that begins from the questions has only words that everybody may read, and so have the
@@ -222,7 +223,7 @@ func TestDraftBegunBefore(t *testing.T) {
 		t.Errorf("and blacked out: %d passages are marked", n)
 	}
 	officer.deskTo(officer.post(town+"/c66/erase", url.Values{"erase-ground": {"at_request"}}))
-	queue, err := mail.NewQueue(h.db, &mail.Mailbox{}, "noreply@plenary.example", time.Now)
+	queue, err := mail.NewQueue(h.db, &post.Mailbox{}, "noreply@plenary.example", time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

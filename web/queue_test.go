@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 const queuePage = "/en/c/ferries/desk/queue"
@@ -222,7 +223,7 @@ func TestQueueNotes(t *testing.T) {
 	// Erased.
 	h.officially(consultation.PublishContribution{Contribution: "c1"})
 	h.officially(conversation.Erase{Contribution: "c1", Ground: "at_request"})
-	queue, err := mail.NewQueue(h.db, &mail.Mailbox{}, "noreply@plenary.example", time.Now)
+	queue, err := mail.NewQueue(h.db, &post.Mailbox{}, "noreply@plenary.example", time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/questionnaire"
 )
 
@@ -701,7 +702,7 @@ func TestDrafterNamed(t *testing.T) {
 func TestDrafterLeaves(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
-	queue, err := mail.NewQueue(h.db, &mail.Mailbox{}, "noreply@plenary.example", time.Now)
+	queue, err := mail.NewQueue(h.db, &post.Mailbox{}, "noreply@plenary.example", time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

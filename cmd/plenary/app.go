@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"net"
@@ -49,7 +50,7 @@ type app struct {
 	files    *attachment.Store
 	queue    *mail.Queue
 	letters  *mail.Letters
-	mailbox  *mail.Mailbox // of a demonstration, else nil
+	mailbox  *post.Mailbox // of a demonstration, else nil
 	eraser   *erasure.Eraser
 	names    *namesake.Index
 	server   *web.Server
@@ -67,7 +68,7 @@ type appOptions struct {
 	dir       string
 	public    string
 	secure    bool
-	transport mail.Transport // nil in a demonstration
+	transport post.Transport // nil in a demonstration
 	from      string
 	operators []string
 	providers []*openid.Provider // with whose accounts people may sign in
@@ -218,7 +219,7 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	a.files.SetRoom(room)
 	transport := o.transport
 	if o.demo != nil {
-		a.mailbox = &mail.Mailbox{}
+		a.mailbox = &post.Mailbox{}
 		transport = a.mailbox
 	}
 	if a.queue, err = mail.NewQueue(a.db, transport, o.from, a.Now); err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 const ferries = `
@@ -47,7 +47,7 @@ tick
 func TestErasedBeforeServing(t *testing.T) {
 	ctx := t.Context()
 	dir := t.TempDir()
-	transport, err := mail.Relay("", "a@example.org")
+	transport, err := post.Relay("", "a@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}

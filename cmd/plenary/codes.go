@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"time"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -57,7 +57,7 @@ func (c *codesCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	const from = "plenary@localhost"
-	transport, err := mail.Relay("", from)
+	transport, err := post.Relay("", from)
 	if err != nil {
 		return err
 	}

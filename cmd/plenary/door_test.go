@@ -12,7 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/openplenary/plenary/door"
-	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // flags reads a command line as serve does.
@@ -67,7 +67,7 @@ func TestServedThroughTheDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.room.Reserve <<= 20
-	h, err := openApp(ctx, appOptions{dir: t.TempDir(), public: "http://127.0.0.1", transport: &mail.Mailbox{}, from: "plenary@localhost", door: o, logger: slog.New(slog.DiscardHandler)})
+	h, err := openApp(ctx, appOptions{dir: t.TempDir(), public: "http://127.0.0.1", transport: &post.Mailbox{}, from: "plenary@localhost", door: o, logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"os"
@@ -37,7 +38,7 @@ type waitingLetter struct {
 	// Secret says that it holds a link or a code which is for its reader alone.
 	Secret bool        `json:"secret,omitempty"`
 	Text   string      `json:"text,omitempty"`
-	Files  []mail.File `json:"files,omitempty"`
+	Files  []post.File `json:"files,omitempty"`
 }
 
 // Run lists them or prints one, through the running server where there is one.
@@ -85,7 +86,7 @@ func (c *mailCmd) Run(ctx context.Context, con *console) error {
 // alone does it where no server runs.
 func (c *mailCmd) alone(ctx context.Context, con *console) ([]byte, error) {
 	const from = "plenary@localhost"
-	transport, err := mail.Relay("", from)
+	transport, err := post.Relay("", from)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // TestMailThatWaits: without a mail server whoever runs the machine lists the letters that wait, reads one with its link,
@@ -80,8 +81,8 @@ func TestMailIsForItsReader(t *testing.T) {
 		l    mail.Waits
 		want string
 	}{
-		{mail.Waits{Message: mail.Message{To: "ann@example.org", Notice: "receipt"}}, "note: what this letter holds is for ann@example.org alone. Whoever has it acts in their name\n"},
-		{mail.Waits{Message: mail.Message{To: "ann@example.org", Notice: "published"}}, ""},
+		{mail.Waits{Message: post.Message{To: "ann@example.org", Notice: "receipt"}}, "note: what this letter holds is for ann@example.org alone. Whoever has it acts in their name\n"},
+		{mail.Waits{Message: post.Message{To: "ann@example.org", Notice: "published"}}, ""},
 	} {
 		var out, errs output
 		l := waitingOf(c.l)
@@ -96,7 +97,7 @@ func TestMailWithFiles(t *testing.T) {
 	folder := t.TempDir()
 	var out, errs output
 	l := waitingLetter{Letter: 1, To: "a@example.org", Subject: "Receipt", Text: "Words."}
-	l.Files = append(l.Files, mail.File{Name: "../receipt.json", Type: "application/json", Content: []byte("{}")})
+	l.Files = append(l.Files, post.File{Name: "../receipt.json", Type: "application/json", Content: []byte("{}")})
 	c := &mailCmd{Letter: 1, Files: folder}
 	if err := c.print(&console{strings.NewReader(""), &out, &errs}, l); err != nil {
 		t.Fatal(err)

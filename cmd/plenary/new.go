@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/place"
 	"log/slog"
 
@@ -14,7 +15,6 @@ import (
 	"github.com/openplenary/plenary/conversation/template"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -52,7 +52,7 @@ func (c *newCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	const from = "plenary@localhost"
-	transport, err := mail.Relay("", from)
+	transport, err := post.Relay("", from)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"net"
@@ -13,7 +14,6 @@ import (
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/openid"
 	"github.com/openplenary/plenary/passkey"
 )
@@ -102,7 +102,7 @@ func (c *serveCmd) appOptions() (o appOptions, err error) {
 	if o.door, err = c.options(host); err != nil {
 		return o, err
 	}
-	if o.transport, err = mail.Relay(c.SMTP, c.From); err != nil {
+	if o.transport, err = post.Relay(c.SMTP, c.From); err != nil {
 		return o, fmt.Errorf("%w: --smtp: %w", errWrongUse, err)
 	}
 	if o.witnesses, err = parseWitnesses(c.Witness); err != nil {

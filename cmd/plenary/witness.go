@@ -93,7 +93,7 @@ func (a *app) tellWitnesses(ctx context.Context, slug string) error {
 		}))
 	}
 	for _, to := range a.witnesses.urls {
-		faults = append(faults, a.daily(ctx, to, slug, func() error { return post(ctx, to, slug, signed) }))
+		faults = append(faults, a.daily(ctx, to, slug, func() error { return hand(ctx, to, slug, signed) }))
 	}
 	return errors.Join(faults...)
 }
@@ -116,8 +116,8 @@ func (a *app) daily(ctx context.Context, to, slug string, f func() error) error 
 // success.
 var witnessClient = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// post hands a checkpoint to a witness over HTTP: the body is the signed note, as under /log/checkpoint.
-func post(ctx context.Context, to, slug string, signed []byte) error {
+// hand hands a checkpoint to a witness over HTTP: the body is the signed note, as under /log/checkpoint.
+func hand(ctx context.Context, to, slug string, signed []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, strings.NewReader(string(signed)))

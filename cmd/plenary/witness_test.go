@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/openplenary/plenary/mail"
+	"github.com/openplenary/plenary/mail/post"
 )
 
 // TestWitness: each witness is told once a day, by mail and over HTTP; who could not be reached is told later.
@@ -44,7 +44,7 @@ func TestWitness(t *testing.T) {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}
-	box := &mail.Mailbox{}
+	box := &post.Mailbox{}
 	a, err := openApp(ctx, appOptions{dir: filepath.Join(t.TempDir(), "data"), public: "https://talk.example.org", transport: box, from: "a@example.org", witnesses: w, logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package mail
+package post
 
 import (
 	"context"
@@ -30,8 +30,14 @@ func Relay(server, from string) (Transport, error) {
 // noRelay is the transport of an instance without a relay: everything stays in the queue.
 type noRelay struct{}
 
-// errNoRelay says that there is nobody to hand letters to.
-var errNoRelay = errors.New("no mail relay is configured (--smtp)")
+// ErrNoRelay says that there is nobody to hand letters to.
+var ErrNoRelay = errors.New("no mail relay is configured (--smtp)")
 
 // Send keeps the letter waiting.
-func (noRelay) Send(context.Context, Message) error { return errNoRelay }
+func (noRelay) Send(context.Context, Message) error { return ErrNoRelay }
+
+// Named reports whether a transport leads to anybody: the one of an instance without a relay does not.
+func Named(t Transport) bool {
+	_, none := t.(noRelay)
+	return !none
+}
