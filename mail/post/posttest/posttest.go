@@ -3,6 +3,7 @@ package posttest
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func Serve(t testing.TB, how ...func(*Server)) *Server {
 			s.mu.Unlock()
 			wait.Go(func() {
 				s.talk(c)
-				c.Close()
+				_ = c.Close()
 				s.mu.Lock()
 				delete(s.open, c)
 				s.mu.Unlock()
@@ -69,10 +70,10 @@ func Serve(t testing.TB, how ...func(*Server)) *Server {
 		}
 	})
 	t.Cleanup(func() {
-		l.Close()
+		_ = l.Close()
 		s.mu.Lock()
 		for c := range s.open {
-			c.Close()
+			_ = c.Close()
 		}
 		s.mu.Unlock()
 		wait.Wait()
@@ -114,7 +115,7 @@ func (s *Server) Address() string { return s.listener.Addr().String() }
 func (s *Server) Port() int { return s.listener.Addr().(*net.TCPAddr).Port }
 
 // Close has it listen no more.
-func (s *Server) Close() { s.listener.Close() }
+func (s *Server) Close() { _ = s.listener.Close() }
 
 func (s *Server) talk(c net.Conn) {
 	if s.get() == HangHello {
@@ -147,7 +148,7 @@ func (s *Server) talk(c net.Conn) {
 		case "STARTTLS":
 			say("220 go on")
 			t := tls.Server(c, s.TLS)
-			if t.Handshake() != nil {
+			if t.HandshakeContext(context.Background()) != nil {
 				return
 			}
 			c, r = t, bufio.NewReader(t)
