@@ -443,9 +443,9 @@ func reportLinks(f *frame.Frame, v *Report) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 string
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("session.sitting_n", "n", t.Sitting) + ", " + t.Language.NameIn(f.Lang))
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = expr.Value(f.T("session.sitting_n", "n", t.Sitting) + " · " + t.Language.NameIn(f.Lang))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/sessions/report.templ`, Line: 72, Col: 224}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/sessions/report.templ`, Line: 72, Col: 226}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 				if templ_7745c5c3_Err != nil {
@@ -969,9 +969,9 @@ func spoke(f *frame.Frame, v *Report, y *Voice) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		var templ_7745c5c3_Var54 string
-		templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("session.sitting_n", "n", y.Sitting) + ", ")
+		templ_7745c5c3_Var54, templ_7745c5c3_Err = expr.Value(f.T("session.sitting_n", "n", y.Sitting) + " · ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/sessions/report.templ`, Line: 147, Col: 50}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/sessions/report.templ`, Line: 147, Col: 52}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var54))
 		if templ_7745c5c3_Err != nil {
@@ -984,7 +984,7 @@ func spoke(f *frame.Frame, v *Report, y *Voice) templ.Component {
 		var templ_7745c5c3_Var55 string
 		templ_7745c5c3_Var55, templ_7745c5c3_Err = expr.Value(clock(y.At, v.Zone))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/sessions/report.templ`, Line: 147, Col: 88}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/sessions/report.templ`, Line: 147, Col: 90}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var55))
 		if templ_7745c5c3_Err != nil {
