@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/json"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -54,6 +55,9 @@ func TestCaptionsOnThePages(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		h.web.ServeHTTP(w, q)
+		if w.Code != http.StatusNoContent && !json.Valid(w.Body.Bytes()) {
+			t.Errorf("%d: a program cannot read why: %.80s", w.Code, w.Body)
+		}
 		return w.Code
 	}
 	const vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour à tous.\n\n00:02.000 --> 00:03.000\nNous commençons."

@@ -57,6 +57,7 @@ func hashed(key string) string {
 
 // sent takes what a program sends that writes captions: WebVTT, with the key that was given for a sitting and a language.
 func sent(q *serve.Request) error {
+	q.JSON = true // only programs send here, and read why it was not done
 	key, bearer := strings.CutPrefix(q.Header.Get("Authorization"), "Bearer ")
 	//mutants:guard captions are taken only with a key
 	if !bearer || !serve.ValidNonce(key) {
