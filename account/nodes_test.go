@@ -49,4 +49,9 @@ func TestNodes(t *testing.T) {
 			t.Error("taken twice:", err)
 		}
 	}
+	// What was found to be over stays over while the database is away.
+	b.db.Close()
+	if _, ok, err := b.Session(ctx, cookie, t0); ok || err == nil {
+		t.Error("over, and taken for a session again", ok, err)
+	}
 }
