@@ -10,8 +10,12 @@ DOCUMENTS   ?= ../shared/data/documents
 # go test begins packages in this order, two at once on two cores: the longest first, or the last would run alone.
 FIRST        = ./web ./cmd/plenary . ./attachment ./mail
 
-# How long the tests of one package may take: the same words in "make check", or go test would not know its results again.
-LIMIT       := -timeout 25m
+# How long the tests of one package may take, and that go test need not vet what "make lint" has vetted (it would do so once more for
+# every way in which packages are built): the same words in "make check", or go test would not know its results again.
+LIMIT       := -timeout 25m -vet=off
+
+# Under the race detector the pages are not optimised: they are many lines of markup, and compiling them took longer than reading them.
+PLAIN       := '-gcflags=github.com/openplenary/plenary/page/...=-N -l'
 
 FUZZTIME    ?= 20s
 
@@ -37,8 +41,7 @@ format:
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not formatted (gofmt -w .):"; echo "$$out"; exit 1; fi
 
 # The linters are a tool for go vet, in a module of their own: scripts/lint.
-lint: ## go vet, and the linters of scripts/lint over all rooms and tests
-	$(GO) vet ./...
+lint: ## the checks of go vet, and the linters of scripts/lint, over all rooms and tests
 	$(GO) vet -vettool="$$($(GO) -C scripts/lint tool -n lint)" ./...
 
 house: ## hold the packages against the plan in house_test.go, and against the limits
@@ -56,7 +59,7 @@ IN_TURN     := ^(TestSuite|TestDossier.*|TestKeptPagesAreFresh|TestPages|TestTra
 race:
 	scripts/compiler.sh
 	scripts/postgres.sh
-	$(GO) test -race -short -skip '$(IN_TURN)' $(FIRST) $(filter-out $(FIRST),$(shell scripts/atonce.sh))
+	$(GO) test -race -short -vet=off $(PLAIN) -skip '$(IN_TURN)' $(FIRST) $(filter-out $(FIRST),$(shell scripts/atonce.sh))
 	$(GO) test $(LIMIT) $$(scripts/atonce.sh others)
 
 documents:

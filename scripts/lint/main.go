@@ -16,35 +16,76 @@ import (
 )
 
 func main() {
-	if tooLarge(os.Args[len(os.Args)-1]) {
-		unitchecker.Main(passOn(linters))
+	switch dependency(os.Args[len(os.Args)-1]) {
+	case large:
+		unitchecker.Main(passOn("passon", linters, vet))
+	case small:
+		unitchecker.Main(facts(linters, vet)...)
 	}
 	for _, a := range linters {
 		except(a)
 	}
-	unitchecker.Main(linters...)
+	unitchecker.Main(slices.Concat(vet, linters)...)
+}
+
+// facts are those of the linters that note something of a package for those above it, and read it as it is written. Those
+// that turn all of it into another form first (SSA) only pass on: what they would note of packages of others has found
+// nothing here, and takes half of the time of all linters.
+func facts(sets ...[]*analysis.Analyzer) []*analysis.Analyzer {
+	var light, heavy []*analysis.Analyzer
+	seen := map[*analysis.Analyzer]bool{}
+	var sort func([]*analysis.Analyzer)
+	sort = func(all []*analysis.Analyzer) {
+		for _, a := range all {
+			switch {
+			case seen[a]:
+				continue
+			case len(a.FactTypes) > 0 && transformed(a):
+				heavy = append(heavy, a)
+			case len(a.FactTypes) > 0:
+				light = append(light, a)
+			}
+			seen[a] = true
+			sort(a.Requires)
+		}
+	}
+	for _, set := range sets {
+		sort(set)
+	}
+	types := &analysis.Analyzer{Name: "heavy", Doc: "heavy passes on", Run: func(*analysis.Pass) (any, error) { return nil, nil }}
+	for _, a := range heavy {
+		types.FactTypes = append(types.FactTypes, a.FactTypes...)
+	}
+	return append(light, types)
+}
+
+// transformed says whether an analyzer asks for a package in SSA form.
+func transformed(a *analysis.Analyzer) bool {
+	return a.Name == "buildir" || a.Name == "buildssa" || slices.ContainsFunc(a.Requires, transformed)
 }
 
 // passOn reads the types of a package, and passes on what others know of those below it, but looks for
 // nothing.
-func passOn(linters []*analysis.Analyzer) *analysis.Analyzer {
+func passOn(name string, sets ...[]*analysis.Analyzer) *analysis.Analyzer {
 	a := &analysis.Analyzer{
-		Name: "passon",
-		Doc:  "passon reads a package and looks for nothing",
+		Name: name,
+		Doc:  name + " reads a package and looks for nothing",
 		Run:  func(*analysis.Pass) (any, error) { return nil, nil },
 	}
 	seen := map[*analysis.Analyzer]bool{}
-	var facts func([]*analysis.Analyzer)
-	facts = func(all []*analysis.Analyzer) {
+	var add func([]*analysis.Analyzer)
+	add = func(all []*analysis.Analyzer) {
 		for _, one := range all {
 			if !seen[one] {
 				seen[one] = true
 				a.FactTypes = append(a.FactTypes, one.FactTypes...)
-				facts(one.Requires)
+				add(one.Requires)
 			}
 		}
 	}
-	facts(linters)
+	for _, set := range sets {
+		add(set)
+	}
 	return a
 }
 
@@ -52,16 +93,21 @@ func passOn(linters []*analysis.Analyzer) *analysis.Analyzer {
 // deprecated", "that one formats like Printf").
 const most = 3 << 20
 
-// tooLarge says whether the go command only wants the facts of a dependency, and it is so large that they
-// would take minutes: SQLite, translated to Go, is.
-func tooLarge(config string) bool {
+// The kinds of packages that the go command asks about.
+const (
+	asked = iota // one that is looked at, or Go's own
+	small        // one of others than Go's own: only its facts are wanted
+	large        // the same, and so large that they would take minutes: SQLite, translated to Go, is
+)
+
+func dependency(config string) int {
 	b, err := os.ReadFile(config)
 	if err != nil {
-		return false
+		return asked
 	}
 	var c unitchecker.Config
 	if json.Unmarshal(b, &c) != nil || !c.VetxOnly {
-		return false
+		return asked
 	}
 	size := int64(0)
 	for _, name := range c.GoFiles {
@@ -69,7 +115,14 @@ func tooLarge(config string) bool {
 			size += info.Size()
 		}
 	}
-	return size > most
+	first, _, _ := strings.Cut(c.ImportPath, "/")
+	switch {
+	case size > most:
+		return large
+	case strings.Contains(first, "."):
+		return small
+	}
+	return asked
 }
 
 // except makes a linter keep to the exceptions: generated files, the table of exclusions, and lines under a
