@@ -22,10 +22,10 @@ FUZZTIME    ?= 20s
 # Tests of properties draw the same on every day, so that a tree that passed passes again; "make soak" draws anew (0): docs/decisions/0063.
 export RAPID_SEED ?= 1
 
-.PHONY: help mutants guards generate check format lint house fresh race test soak fuzz bench demo pictures documents
+.PHONY: help mutants guards generate check format lint house fresh race test soak fuzz bench demo pictures documents cluster cluster-kill
 
 help: ## say what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: ## serve the worked example on this machine
 	$(GO) run ./cmd/plenary demo
@@ -84,6 +84,7 @@ soak: documents ## the long way: 200 kills, thousands of flipped bits, axe, an H
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -v -run '^TestKeptPagesAreFresh$$' ./web
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -run '^(TestSlow|TestManyPreviews)$$' ./web
+	$(MAKE) cluster-kill ROUNDS=100
 	$(MAKE) guards
 	$(MAKE) mutants
 	$(MAKE) fuzz FUZZTIME=5m
@@ -108,3 +109,15 @@ bench: ## measure this machine
 pictures: ## draw the pictures of the README and of the tour again
 	scripts/chromium.sh
 	PLENARY_PICTURES=$(CURDIR)/docs $(GO) test -count=1 -run '^TestPictures$$' ./internal/browser
+
+cluster: ## serve with three nodes on PostgreSQL with a standby under Patroni, all on this machine
+	scripts/cluster.sh
+	$(GO) run ./internal/cluster/play
+
+# How many faults, and -short for pauses of 10 s: make cluster-kill ROUNDS=5 CLUSTER=-short
+ROUNDS      ?= 10
+CLUSTER     ?=
+
+cluster-kill: ## play what goes wrong with several machines, and look whether anything acknowledged is lost
+	scripts/cluster.sh
+	$(GO) run ./internal/cluster/play -kill -rounds $(ROUNDS) $(CLUSTER)

@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 9, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers together web"},
+	{"cmd/plenary", 10, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers together web"},
 
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
@@ -97,8 +97,11 @@ var rooms = []room{
 	{"place", 7, ". attachment cite private record record/postgres record/sqlite"},
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
 	{"internal/script/words", 4, "locale"},                                                             // words, aliases and instants of scripts
-	{"internal/bench", 8, "*"},
+	{"internal/bench", 9, "*"},
+	{"internal/cluster", 8, ". account internal/fault/kept internal/script locale place private site"}, // several machines on one
+	{"internal/cluster/play", 9, "internal/cluster"},
 	{"internal/fault", 8, "*"},
+	{"internal/fault/kept", 6, "internal/verifier"}, // holds a record against what clients were told
 	{"internal/browser", 8, "*"},
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
@@ -220,6 +223,8 @@ var openSQL = map[string]string{
 	"internal/verifier/stored":     "reads record.db by itself, so that nothing that wrote it vouches for it",
 	"internal/bench":               "measures the engine beside the record",
 	"internal/fault":               "damages databases on purpose",
+	"internal/fault/kept":          "reads record.db by itself, so that nothing that wrote it vouches for it",
+	"internal/cluster":             "makes the database of a cluster, and measures the server bare",
 }
 
 const module = "github.com/openplenary/plenary"

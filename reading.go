@@ -53,26 +53,25 @@ type shown struct {
 	epoch int64
 }
 
-// look gives the state as it stands, nil while it is being folded again.
+// look gives the state as it stands, nil while it is being folded again. While the storage is away it is what was durable last, as far as that
+// is kept: what is in doubt is not shown.
 func (w *writer) look() *shown {
-	house := w.sec.house.Load()
-	if s := w.shown.Load(); s != nil && s.state.House == house {
+	house, away := w.sec.house.Load(), w.absent.Load()
+	if s := w.shown.Load(); s != nil && s.state.House == house && !away {
 		return s
 	}
 	defer w.lock(ForReading)()
-	if w.dropped {
-		s := w.solid.Load()
-		if s == nil || !w.absent.Load() || int64(s.state.Head) != w.durable.Load() {
-			return nil
-		}
-		s = &shown{s.state.Snapshot(), w.epoch.Load()}
-		s.state.House = house
+	from := w.state
+	if s := w.solid.Load(); away && s != nil && int64(s.state.Head) == w.durable.Load() {
+		from = s.state
+	} else if w.dropped {
+		return nil
+	} else if s := w.shown.Load(); s != nil && s.state.House == house { // somebody was faster
 		return s
 	}
-	s := w.shown.Load()
-	if s == nil || s.state.House != house { // nobody was faster
-		s = &shown{w.state.Snapshot(), w.epoch.Load()}
-		s.state.House = house
+	s := &shown{from.Snapshot(), w.epoch.Load()}
+	s.state.House = house
+	if from == w.state {
 		w.shown.Store(s)
 	}
 	return s

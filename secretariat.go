@@ -394,9 +394,12 @@ func (s *Secretariat) Do(ctx context.Context, slug string, ask conversation.Ask)
 	return w.do(ctx, ask)
 }
 
-// unreadable makes of damage that was found while reading what a person can read, and writes it down.
+// unreadable makes of damage that was found while reading what a person can read, and writes it down; and of a storage that is away.
 func (s *Secretariat) unreadable(slug string, err error) error {
-	if !errors.Is(err, record.ErrDamaged) {
+	switch {
+	case errors.Is(err, record.ErrAway):
+		return fmt.Errorf("%w: %w", asRefusal(record.ErrReadOnly), err)
+	case !errors.Is(err, record.ErrDamaged):
 		return err
 	}
 	s.slog.Error("the record is damaged", "conversation", slug, "err", err)

@@ -33,6 +33,7 @@ func (a *app) control() (io.Closer, error) {
 		return a.printCodes(ctx, c)
 	}))
 	mux.HandleFunc("POST /mail", answers(a, func(ctx context.Context, c *mailCmd) (any, error) { return a.waitingMail(ctx, c) }))
+	mux.HandleFunc("POST /digest", answers(a, func(ctx context.Context, _ *digestCmd) (any, error) { return a.digests(ctx) }))
 	srv := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second}
 	go func() { _ = srv.Serve(l) }()
 	return controlServer{srv, l}, nil

@@ -446,15 +446,6 @@ func (s *server) get(path string, cookies ...*http.Cookie) (*answer, error) {
 
 const formKind = "application/x-www-form-urlencoded"
 
-// sent is a contribution as a client sends it, and what came back.
-type sent struct {
-	Token   string
-	Text    string
-	Email   string `json:",omitempty"`
-	Ref     string // of the contribution, once acknowledged
-	Receipt []byte // the file, once fetched
-}
-
 func newToken() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])

@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/fault/kept"
 	"github.com/openplenary/plenary/internal/verifier"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
@@ -333,7 +334,7 @@ func reopen(t testing.TB, dir string, all []*told, eraseErr error) {
 	if all == nil {
 		return
 	}
-	l, err := liesErased(t, dir)
+	l, err := kept.Read(dir, true)
 	if err != nil {
 		t.Error(err)
 		return
@@ -341,19 +342,19 @@ func reopen(t testing.TB, dir string, all []*told, eraseErr error) {
 	want := map[string]bool{}
 	for _, a := range all {
 		want[a.Text] = true
-		if n := len(l.byText[a.Text]); n != 1 {
+		if n := len(l.ByText[a.Text]); n != 1 {
 			t.Errorf("%d times on the record: %.40q", n, a.Text)
 		}
-		if a.err == nil && !slices.Equal(l.byText[a.Text], []string{a.Ref}) {
-			t.Errorf("acknowledged as %s, on the record: %v", a.Ref, l.byText[a.Text])
+		if a.err == nil && !slices.Equal(l.ByText[a.Text], []string{a.Ref}) {
+			t.Errorf("acknowledged as %s, on the record: %v", a.Ref, l.ByText[a.Text])
 		}
 	}
-	for text := range l.byText {
+	for text := range l.ByText {
 		if !want[text] && text != "To be erased." && text != "" {
 			t.Errorf("nobody sent %.40q", text)
 		}
 	}
-	if eraseErr == nil && len(l.byText["To be erased."]) > 0 {
+	if eraseErr == nil && len(l.ByText["To be erased."]) > 0 {
 		t.Error("what was erased is there again")
 	}
 }

@@ -168,8 +168,8 @@ func (k *killing) round(n int) {
 	if l == nil {
 		return
 	}
-	if all := len(l.byText) - min(1, len(l.byText[""])) + len(l.byText[""]); l.tokens != all+l.taken {
-		t.Errorf("%d contributions, %d acts about them, %d tokens", all, l.taken, l.tokens)
+	if all := len(l.ByText) - min(1, len(l.ByText[""])) + len(l.ByText[""]); l.Tokens != all+l.Taken {
+		t.Errorf("%d contributions, %d acts about them, %d tokens", all, l.Taken, l.Tokens)
 	}
 	k.takenAway(s, l)
 	for _, c := range k.sample(k.acked[before:], 30) {
@@ -185,7 +185,7 @@ func (k *killing) round(n int) {
 			continue
 		}
 		k.unanswered++
-		had := l.byText[c.Text]
+		had := l.ByText[c.Text]
 		if len(had) == 1 {
 			k.onRecord++
 		}

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/internal/fault/kept"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -150,9 +151,9 @@ func TestOlderBackup(t *testing.T) {
 		}
 		s.stop()
 	}
-	l, err := lies(t, dir)
-	if err != nil || len(l.byText) != 10 {
-		t.Errorf("%v, %d contributions", err, len(l.byText))
+	l, err := kept.Read(dir, false)
+	if err != nil || len(l.ByText) != 10 {
+		t.Errorf("%v, %d contributions", err, len(l.ByText))
 	}
 	// In a directory of its own, with the keys, a backup is a sound instance.
 	fresh := filepath.Join(filepath.Dir(dir), "fresh")
@@ -322,7 +323,7 @@ func TestReceiptChanged(t *testing.T) {
 		b := bytes.Clone(c.Receipt)
 		b[i] ^= 1
 		// All bytes with the second verifier as a library, some with the program.
-		if err := proven(b, key); err == nil && !claim(c.Receipt, i) {
+		if err := kept.Proven(b, key); err == nil && !claim(c.Receipt, i) {
 			t.Errorf("byte %d of %d (%q) changed, and it is still %q", i, len(b), c.Receipt[max(0, i-20):i+1], "signed")
 		}
 		if i%97 != 0 || claim(c.Receipt, i) {
@@ -430,7 +431,7 @@ func TestBadInput(t *testing.T) {
 			t.Error("a bidi override reaches the page")
 		}
 		r, err := s.fetch(b)
-		if err != nil || proven(r, "") != nil && proven(r, "").Error() != "consistent" {
+		if err != nil || kept.Proven(r, "") != nil && kept.Proven(r, "").Error() != "consistent" {
 			t.Errorf("%v", err)
 		}
 	}
@@ -439,9 +440,9 @@ func TestBadInput(t *testing.T) {
 	if strings.Contains(s.errors.String(), "msg=fault") {
 		t.Errorf("a fault was logged:\n%s", tail(s.errors.String()))
 	}
-	l, err := lies(t, dir)
-	if err != nil || len(l.byText) != 2 {
-		t.Errorf("%v; on the record: %d", err, len(l.byText))
+	l, err := kept.Read(dir, false)
+	if err != nil || len(l.ByText) != 2 {
+		t.Errorf("%v; on the record: %d", err, len(l.ByText))
 	}
 	good(t, bin, "fsck", "--data", dir)
 	s.stop()
@@ -483,7 +484,7 @@ func TestDoublePress(t *testing.T) {
 	if err != nil || string(a.body) != "The timetable of 1911.\n" {
 		t.Errorf("%v %v", a, err)
 	}
-	if l, err := lies(t, dir); err != nil || len(l.byText) != 2 {
+	if l, err := kept.Read(dir, false); err != nil || len(l.ByText) != 2 {
 		t.Errorf("%v %v", err, l)
 	}
 	good(t, bin, "fsck", "--data", dir)

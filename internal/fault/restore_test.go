@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/fault/kept"
 	"github.com/openplenary/plenary/internal/verifier"
 )
 
@@ -274,7 +275,7 @@ func TestErasedStaysErased(t *testing.T) {
 			}
 		}))
 		closed(t, in)
-		if l, err := liesErased(t, dir); err != nil || l.byText["Erase me."] != nil {
+		if l, err := kept.Read(dir, true); err != nil || l.ByText["Erase me."] != nil {
 			t.Error("the erased text is back", err)
 		}
 		again := opened(t, dir, false)

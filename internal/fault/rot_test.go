@@ -22,6 +22,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/internal/fault/kept"
 )
 
 // verdict is what became of one flipped bit.
@@ -249,12 +250,12 @@ func fillHouse(t *testing.T, bin, dir string, n int) *truth {
 	for _, l := range strings.Split(strings.TrimSpace(string(a.body)), "\n") {
 		w.lines[strings.TrimSpace(l)] = true
 	}
-	l, err := lies(t, dir)
+	l, err := kept.Read(dir, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for p := range int64(len(l.rows)) {
-		w.leaves = append(w.leaves, tlog.RecordHash(l.rows[p+1].envelope))
+	for p := range int64(len(l.Rows)) {
+		w.leaves = append(w.leaves, tlog.RecordHash(l.Rows[p+1].Envelope))
 	}
 	time.Sleep(300 * time.Millisecond) // the mail follower comes to rest
 	s.kill()
@@ -412,8 +413,8 @@ func flipped(t *testing.T, home, to, name string, at int64, bit uint8) error {
 
 // equallyGood says whether two receipts prove the same words.
 func equallyGood(want, got []byte) error {
-	var a, b receiptParts
-	if err := errors.Join(json.Unmarshal(want, &a), json.Unmarshal(got, &b), proven(got, a.Key)); err != nil {
+	var a, b kept.Receipt
+	if err := errors.Join(json.Unmarshal(want, &a), json.Unmarshal(got, &b), kept.Proven(got, a.Key)); err != nil {
 		return err
 	}
 	if !bytes.Equal(a.Proof.Envelope, b.Proof.Envelope) || !bytes.Equal(a.Data, b.Data) || !bytes.Equal(a.Text, b.Text) || a.Key != b.Key {
@@ -547,14 +548,14 @@ var listedUpTo = regexp.MustCompile(`"seen": *0*([0-9]+)`)
 // works meanwhile.
 func allListed(t testing.TB, s *server, dir string) {
 	t.Helper()
-	l, err := lies(t, dir)
+	l, err := kept.Read(dir, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 10_000 {
 		b, err := os.ReadFile(filepath.Join(dir, plenary.RestrictionsFile))
 		if m := listedUpTo.FindSubmatch(b); err == nil && m != nil {
-			if n, err := strconv.Atoi(string(m[1])); err == nil && n >= len(l.rows) {
+			if n, err := strconv.Atoi(string(m[1])); err == nil && n >= len(l.Rows) {
 				return
 			}
 		}
@@ -564,7 +565,7 @@ func allListed(t testing.TB, s *server, dir string) {
 		}
 		r.Body.Close()
 	}
-	t.Fatalf("the list does not come to entry %d", len(l.rows))
+	t.Fatalf("the list does not come to entry %d", len(l.Rows))
 }
 
 // TestNothingCutOff has a write-ahead log in which one bit is flipped, so that SQLite takes everything after

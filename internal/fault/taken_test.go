@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"github.com/openplenary/plenary/internal/fault/kept"
 )
 
 // takenAway is a contribution that the officer withholds, publishes again, or erases.
@@ -112,7 +114,7 @@ func (k *killing) readTaken(log string, late *takenAway) {
 
 // takenAway checks that what was acknowledged about what was taken away holds for everybody: what was erased is nowhere in the
 // record, what was withheld nobody reads, and what was published again everybody does.
-func (k *killing) takenAway(s *server, l *lying) {
+func (k *killing) takenAway(s *server, l *kept.Record) {
 	k.t.Helper()
 	for _, x := range k.taken {
 		a, err := s.get("/en/c/" + slug + "/" + x.Ref)
@@ -121,13 +123,13 @@ func (k *killing) takenAway(s *server, l *lying) {
 			return
 		}
 		shown := strings.Contains(string(a.body), x.Text)
-		lie := len(l.byText[x.Text])
+		lie := len(l.ByText[x.Text])
 		may := func(done string) bool { // whether what is found is what an act leaves
 			switch done {
 			case "withhold":
 				return !shown && lie == 1
 			case "erase":
-				return !shown && lie == 0 && slices.Contains(l.byText[""], x.Ref)
+				return !shown && lie == 0 && slices.Contains(l.ByText[""], x.Ref)
 			}
 			return shown && lie == 1
 		}

@@ -53,6 +53,11 @@ func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, erro
 
 // take waits for the turn among the nodes.
 func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
+	if e.reach.Load().Err() != nil { // whoever asks is told soon, and asks again
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, moment)
+		defer cancel()
+	}
 	for {
 		s, err := e.sessions.get(ctx)
 		if err != nil {

@@ -89,12 +89,16 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 		if e.ctx.Err() != nil {
 			return
 		}
+		e.reach.Load().lost()
+		e.sessions.silent()
+		e.read.Reset() // nobody trusts what is open
 		e.o.Logger.Error("the database cannot be reached: nothing can be written until it can", "err", err)
 		for wait := 50 * time.Millisecond; ; wait = min(2*wait, poll) {
 			ctx, cancel := context.WithTimeout(e.ctx, patience)
 			conn, err = e.listen(ctx)
 			cancel()
 			if err == nil {
+				e.reached()
 				e.o.Logger.Info("the database can be reached again")
 				break
 			}
@@ -109,7 +113,7 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 // hearOn looks at all heads, then waits for notices, and looks again each second.
 func (e *Engine) hearOn(conn *pgconn.PgConn) error {
 	for {
-		ctx, cancel := context.WithTimeout(e.ctx, patience)
+		ctx, cancel := context.WithTimeout(e.ctx, silence)
 		r := conn.ExecParams(ctx, "SELECT number, position FROM plenary.record", nil, nil, nil, nil).Read()
 		cancel()
 		if r.Err != nil {

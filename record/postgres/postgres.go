@@ -71,6 +71,8 @@ type Engine struct {
 
 	seq record.Sequencer
 
+	reach atomic.Pointer[reach] // ends when the server turns out to be away; another begins when it is back
+
 	mu       sync.Mutex
 	kept     map[record.ID]*kept
 	byNumber map[int64]*kept
@@ -104,8 +106,25 @@ func rowid(number int64, p cite.Position) int64 { return number<<40 | int64(p) }
 // tileid packs number, level and n in the same way.
 func tileid(number int64, level int, n int64) int64 { return number<<40 | int64(level)<<36 | n }
 
-// patience is how long a statement that is no batch may take.
-const patience = 10 * time.Second
+// patience is how long a statement that is no batch may take; silence is how long the server may say nothing until it is taken to be
+// away, and moment how long one waits for it then.
+const (
+	patience = 10 * time.Second
+	silence  = 4 * time.Second
+	moment   = time.Second
+)
+
+// reach is a context that lasts as long as the server can be reached.
+type reach struct {
+	context.Context
+	lost context.CancelFunc
+}
+
+// reached notes that the server answers.
+func (e *Engine) reached() {
+	ctx, lost := context.WithCancel(e.ctx)
+	e.reach.Store(&reach{ctx, lost})
+}
 
 // Open opens the database, and makes what an empty one needs.
 func Open(ctx context.Context, o Options) (*Engine, error) {
@@ -121,6 +140,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.ctx, e.stop = context.WithCancel(context.Background())
+	e.reached()
 	if err := e.connect(ctx, config); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -133,8 +153,13 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 	e.sessions = newSessions(&config.ConnConfig.Config, e.ours)
 	pool := config.Copy()
 	pool.MaxConns, pool.MinConns = 4, 0
-	pool.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
-	pool.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return e.ours(ctx, c.PgConn()) }
+	// Said afterwards: a connection that begins so is taken for one to a standby, where the address asks for a server that can be written to.
+	pool.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		if _, err := c.PgConn().Exec(ctx, "SET default_transaction_read_only = on").ReadAll(); err != nil {
+			return err
+		}
+		return e.ours(ctx, c.PgConn())
+	}
 	if e.read, err = pgxpool.NewWithConfig(e.ctx, pool); err != nil {
 		return err
 	}

@@ -32,9 +32,33 @@ func (e *Engine) Records() (out []record.Meta, err error) {
 
 // looking reads something that nobody waits for with a context of their own.
 func (e *Engine) looking(f func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(e.ctx, patience)
+	return e.briefly(e.ctx, f)
+}
+
+// briefly reads something that somebody waits for: at most for as long as we have patience.
+func (e *Engine) briefly(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return e.reading(ctx, f)
+	return e.asLongAs(ctx, f)
+}
+
+// asLongAs reads something as long as the server can be reached, and only for a moment where it is known to be away. Where it turns out to
+// be away meanwhile, nobody waits on: a network that is cut answers nothing at all.
+func (e *Engine) asLongAs(ctx context.Context, f func(context.Context) error) error {
+	reach := e.reach.Load()
+	var cancel context.CancelFunc
+	if reach.Err() != nil {
+		ctx, cancel = context.WithTimeout(ctx, moment)
+	} else {
+		ctx, cancel = context.WithCancel(ctx)
+		defer context.AfterFunc(reach, cancel)()
+	}
+	defer cancel()
+	err := e.reading(ctx, f)
+	if err != nil && reach.Err() != nil && errors.Is(err, context.Canceled) && e.ctx.Err() == nil { // it was us, and nobody who asked
+		return fmt.Errorf("%w: %w: the server says nothing any more", record.ErrNotWritten, record.ErrAway)
+	}
+	return err
 }
 
 // reading does something that reads. Where a connection turns out to be dead, as all of them are when the server was away, it is
@@ -87,7 +111,7 @@ func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position,
 		return nil
 	}
 	var theirs error // what each said
-	err = e.reading(ctx, func(ctx context.Context) error {
+	err = e.asLongAs(ctx, func(ctx context.Context) error {
 		rows, err := e.read.Query(ctx, "SELECT id, envelope, data FROM plenary.entry WHERE id BETWEEN $1 AND $2 ORDER BY id", rowid(k.number, max(from, 0)), rowid(k.number, min(to, 1<<40-1)))
 		if err != nil {
 			return err
@@ -133,7 +157,7 @@ func (e *Engine) Texts(ctx context.Context, id record.ID, at []cite.Position) ([
 		ids[i] = rowid(k.number, p)
 	}
 	var out []record.Row
-	err = e.reading(ctx, func(ctx context.Context) error {
+	err = e.briefly(ctx, func(ctx context.Context) error {
 		rows, err := e.read.Query(ctx, `SELECT envelope, salted FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted(id, n)
 			LEFT JOIN plenary.entry USING (id) LEFT JOIN plenary.text USING (id) ORDER BY n`, ids)
 		if err != nil {

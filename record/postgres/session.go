@@ -62,6 +62,7 @@ type sessions struct {
 
 	mu     sync.Mutex
 	idle   []*session
+	all    map[*session]bool // idle or lent
 	closed bool
 }
 
@@ -71,7 +72,7 @@ const maxSessions = 8
 func newSessions(c *pgconn.Config, check func(context.Context, *pgconn.PgConn) error) *sessions {
 	c = c.Copy()
 	c.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
-	return &sessions{config: c, check: check, slots: make(chan struct{}, maxSessions)}
+	return &sessions{config: c, check: check, slots: make(chan struct{}, maxSessions), all: map[*session]bool{}}
 }
 
 // get gives an idle session or makes one; put takes it back.
@@ -112,8 +113,21 @@ func (p *sessions) put(s *session) {
 		p.idle = append(p.idle, s)
 		return
 	}
-	drop(append(p.idle, s))
+	for _, s := range append(p.idle, s) {
+		delete(p.all, s)
+		drop([]*session{s})
+	}
 	p.idle = nil
+}
+
+// silent breaks every connection, those that wait for an answer too: the server says nothing any more, and a network that is cut
+// may be silent for a quarter of an hour before it says so. What was sent is then in doubt, as where a connection breaks by itself.
+func (p *sessions) silent() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for s := range p.all {
+		drop([]*session{s})
+	}
 }
 
 // drop closes connections without waiting for the server.
@@ -150,6 +164,8 @@ func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 // open makes a session. The server is never asked to cancel what it does: a commit that waits for its standby would then
 // be done without it.
 func (p *sessions) open(ctx context.Context) (*session, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	c, err := pgconn.ConnectConfig(ctx, p.config)
 	if err != nil {
 		return nil, err
@@ -174,6 +190,9 @@ func (p *sessions) open(ctx context.Context) (*session, error) {
 		drop([]*session{s})
 		return nil, err
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.all[s] = true
 	return s, nil
 }
 

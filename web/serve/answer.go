@@ -132,7 +132,7 @@ func (q *Request) fail(err error) {
 		_ = q.See("/" + string(q.Lang) + to + q.URL.EscapedPath())
 		return
 	}
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) && q.Context().Err() != nil {
 		return
 	}
 	if rs := refusal.Of(err); q.Frame.Behind != nil && len(rs) > 0 && rs[0].Kind == refusal.Hidden {
