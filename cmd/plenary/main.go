@@ -28,7 +28,7 @@ type cli struct {
 	Resume   resumeCmd   `cmd:"" help:"Have writing go on upon an instance that was restored or has lost something; the record says so. Example: plenary resume --data DIR --reason 'Disk lost; restored from the backup of Monday'"`
 	Priority priorityCmd `cmd:"" help:"Count indicative ballots. Example: plenary priority tally --method schulze ballots.csv"`
 	Speakers speakersCmd `cmd:"" help:"Draft a list of speakers from a file: the order, why each place is where it is, and who is heard until when, as JSON. Example: plenary speakers CASE.json --language fr"`
-	Bench    benchCmd    `cmd:"" help:"Measure this machine: record, asks, pages, start or live, each beside its limit. Example: plenary bench pages --json"`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine: record, asks, pages, start, live, floor or lock, each beside its limit. Example: plenary bench pages --json"`
 	Config   configCmd   `cmd:"" help:"Print every setting with its default."`
 }
 
