@@ -42,7 +42,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	if job := os.Getenv(childVar); job != "" {
 		return runChild(ctx, job, o.Out)
 	}
-	measures := map[string]func(*bench) error{"record": (*bench).record, "asks": (*bench).asks, "pages": (*bench).pages, "start": (*bench).start, "live": (*bench).live, "floor": (*bench).floor, "lock": (*bench).lock}
+	measures := map[string]func(*bench) error{"record": (*bench).record, "asks": (*bench).asks, "pages": (*bench).pages, "start": (*bench).start,
+		"live": (*bench).live, "floor": (*bench).floor, "lock": (*bench).lock}
 	measure, ok := measures[o.What]
 	if !ok {
 		return fmt.Errorf("bench: cannot measure %q", o.What)
