@@ -475,18 +475,31 @@ func (s *sits) ask(ctx context.Context, from int, name string, in time.Duration)
 		return err
 	}
 	if _, err := s.Peek(ctx, slug, func(st *conversation.State) error {
-		var last floor.Request
-		for _, r := range st.Floors.Floor("s1").Requests {
-			if r.At.Before(last.At) || r.Position <= last.Position {
-				return fmt.Errorf("bench: request %d stands before an earlier one", r.Number)
-			}
-			last = r
-		}
-		return nil
+		_, list := s.drawn(st, 2)
+		return inOrder(list, from, errs)
 	}); err != nil {
 		return err
 	}
 	return errors.Join(s.tell(name+"acknowledged", float64(askers), "requests", float64(askers), 1), s.tell(name+"p99", float64(quantile(times, 0.99)), "ms", 0, askers))
+}
+
+// inOrder looks that all who asked are on a list, once each, and that those among whom time decides stand in the order in which they asked.
+func inOrder(list speakers.List, from int, asked []error) error {
+	on, last := map[string]int{}, map[string]time.Time{}
+	for _, p := range list.Places {
+		on[p.Party]++
+		equals := fmt.Sprint(p.Reason.Category, p.Reason.Spoken, p.Reason.Region)
+		if p.Reason.Asked.Before(last[equals]) {
+			return fmt.Errorf("bench: %s stands behind one who asked later", p.Party)
+		}
+		last[equals] = p.Reason.Asked
+	}
+	for i := range asked {
+		if _, party := voice((from + i) % voices); on[string(party.Ref())] != 1 {
+			return fmt.Errorf("bench: %s is on the list %d times", party.Ref(), on[string(party.Ref())])
+		}
+	}
+	return nil
 }
 
 // hands has everybody show a hand in ten seconds, and press twice: who is counted, and how soon.
