@@ -55,7 +55,8 @@ var rooms = []room{
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
 	{"web/editor", 6, "attachment cite conversation conversation/compiler conversation/quoting delegation draft formulation locale page/desk page/frame page/papers page/sources paper paper/editor paper/manuscript refusal settings web/serve"},
 	{"web/site", 6, "cite consultation conversation delegation input locale page/frame page/home page/part page/site refusal settings site web/serve"},
-	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door locale page/frame private refusal site"}, // knows no page
+	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door locale page/frame private refusal site web/stream"}, // knows no page
+	{"web/stream", 4, "cite"}, // knows no HTTP
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
 	{"page/accounts", 5, "internal/expr locale page/frame page/part refusal"},

@@ -152,11 +152,9 @@ func (r *Roll) Manages(who Participant, of Party, at time.Time) bool {
 
 // managers counts who manages a delegation at an instant.
 func (r *Roll) managers(of Party, at time.Time) (n int) {
-	for _, all := range r.speaks {
-		for _, a := range all {
-			if a.Party == of && a.Capacity.Manages() && a.InForce(at) {
-				n++
-			}
+	for _, who := range r.people[of] {
+		if a, _ := r.Holds(who, of); a.Capacity.Manages() && a.InForce(at) {
+			n++
 		}
 	}
 	return n
@@ -164,11 +162,9 @@ func (r *Roll) managers(of Party, at time.Time) (n int) {
 
 // size counts who holds an authority of a party that is in force at an instant.
 func (r *Roll) size(of Party, at time.Time) (n int) {
-	for _, all := range r.speaks {
-		for _, a := range all {
-			if a.Party == of && a.InForce(at) {
-				n++
-			}
+	for _, who := range r.people[of] {
+		if a, _ := r.Holds(who, of); a.InForce(at) {
+			n++
 		}
 	}
 	return n
@@ -190,6 +186,7 @@ func (r *Roll) put(a Authority) {
 		all[i] = a
 	} else {
 		all = append(all, a)
+		r.people[a.Party] = append(slices.Clone(r.people[a.Party]), a.Participant)
 	}
 	r.speaks[a.Participant] = all
 }
@@ -201,6 +198,11 @@ func (r *Roll) take(who Participant, of Party) {
 		delete(r.speaks, who)
 	} else {
 		r.speaks[who] = left
+	}
+	if people := slices.DeleteFunc(slices.Clone(r.people[of]), func(p Participant) bool { return p == who }); len(people) == 0 {
+		delete(r.people, of)
+	} else {
+		r.people[of] = people
 	}
 }
 
@@ -395,11 +397,9 @@ func order(a, b Authority) int {
 
 // Delegation lists who holds an authority of a party, in force or not.
 func (r *Roll) Delegation(of Party) (out []Authority) {
-	for _, all := range r.speaks {
-		for _, a := range all {
-			if a.Party == of {
-				out = append(out, a)
-			}
+	for _, who := range r.people[of] {
+		if a, ok := r.Holds(who, of); ok {
+			out = append(out, a)
 		}
 	}
 	slices.SortFunc(out, order)

@@ -152,8 +152,9 @@ type Roll struct {
 	before  map[Party][]cite.Position // where the names stand that it had before, oldest first
 	roles   map[Participant]RoleSet
 	speaks  map[Participant][]Authority
-	steps   map[Party][]Step  // what was done to delegations
-	groups  map[Party][]Party // the members of groups
+	people  map[Party][]Participant // who holds an authority of a party, by speaks: hundreds of parties are looked up for each list of speakers
+	steps   map[Party][]Step        // what was done to delegations
+	groups  map[Party][]Party       // the members of groups
 	// What was said for groups: by which member, and how the others stand on it.
 	declared map[cite.Ref]Declaration
 	stands   map[cite.Ref][]Stand
@@ -172,13 +173,13 @@ func (r *Roll) Own() *Roll {
 	if !r.shared {
 		return r
 	}
-	return &Roll{parties: maps.Clone(r.parties), before: maps.Clone(r.before), roles: maps.Clone(r.roles), speaks: maps.Clone(r.speaks),
+	return &Roll{parties: maps.Clone(r.parties), before: maps.Clone(r.before), roles: maps.Clone(r.roles), speaks: maps.Clone(r.speaks), people: maps.Clone(r.people),
 		steps: maps.Clone(r.steps), groups: maps.Clone(r.groups), declared: maps.Clone(r.declared), stands: maps.Clone(r.stands), joint: maps.Clone(r.joint)}
 }
 
 // NewRoll is an empty roll.
 func NewRoll() *Roll {
-	return &Roll{parties: map[Party]Standing{}, before: map[Party][]cite.Position{}, roles: map[Participant]RoleSet{}, speaks: map[Participant][]Authority{},
+	return &Roll{parties: map[Party]Standing{}, before: map[Party][]cite.Position{}, roles: map[Participant]RoleSet{}, speaks: map[Participant][]Authority{}, people: map[Party][]Participant{},
 		steps: map[Party][]Step{}, groups: map[Party][]Party{}, declared: map[cite.Ref]Declaration{}, stands: map[cite.Ref][]Stand{}, joint: map[cite.Ref][]Joint{}}
 }
 

@@ -102,13 +102,16 @@ func struck(st *conversation.State, fact cite.Fact) ([]asked, time.Time) {
 	if !f.Struck {
 		return nil, f.At
 	}
-	var all []floor.Request
+	kind, all := "struck", []floor.Request{}
 	for _, n := range f.Requests {
 		if r, ok := st.Floors.Floor(f.Session).Request(n); ok {
+			if r.Kind != floor.Place { // points of order and rights of reply stand on no list of speakers
+				kind = "beside"
+			}
 			all = append(all, r)
 		}
 	}
-	return each("struck", f.Session, f.Reason, all), f.At
+	return each(kind, f.Session, f.Reason, all), f.At
 }
 
 // moved tells that the chair moved a place.

@@ -95,6 +95,7 @@ const (
 	moorAsks       = "\nask-floor $s\n  as: @mario\n  party: %moor\n  item: 1\n"
 	givesUp        = "\nleave-list $s\n  as: @maria\n  party: %arcadia\n  item: 1\n"
 	strikes        = "\nstrike $s\n  as: @cora\n  request: 1\n  reason.en: Nobody answers.\n"
+	raises         = "\nask-floor $s\n  as: @maria\n  party: %arcadia\n  kind: point\n"
 	moves          = "\nmove-place $s\n  as: @cora\n  request: 1\n  to: 2\n  reason.en: They come later.\n"
 	sittingOpens   = "\nat 2020-01-20T08:00Z\n\nopen-sitting $s\n  as: @olga\n  number: 1\n"
 	sittingCloses  = "\nat 2020-01-20T08:30Z\n\nclose-sitting $s\n  as: @olga\n  number: 1\n"
@@ -133,6 +134,7 @@ func TestFloorLetters(t *testing.T) {
 		"given up, asked again":     {givesUp + asksAgain, []string{"maria: listed"}},
 		"entered":                   {givesUp + "\nenter-request $s\n  as: @olga\n  party: %arcadia\n  item: 1\n", []string{"maria: listed"}},
 		"struck":                    {moorAsks + strikes, []string{"maria: struck", "mario: listed"}},
+		"a point of order struck":   {sittingOpens + raises + "\nstrike $s\n  as: @cora\n  request: 2\n  reason.en: It is none.\n", []string{"maria: listed", "maria: beside"}},
 		"struck, asked again":       {strikes + asksAgain, []string{"maria: listed", "maria: struck"}},
 		"moved":                     {moorAsks + moves, []string{"maria: listed", "maria: moved", "mario: listed"}},
 		"moved, then given up":      {moorAsks + moves + givesUp, []string{"mario: listed"}},
@@ -227,7 +229,7 @@ func TestFloorText(t *testing.T) {
 		t.Error(text)
 	}
 	for _, l := range locale.All {
-		for _, kind := range []string{"listed", "entered", "struck", "moved", "missed", "adjourned"} {
+		for _, kind := range []string{"listed", "entered", "struck", "beside", "moved", "missed", "adjourned"} {
 			if text := l.T("mail.floor."+kind+".subject", "party", "P") + l.T("mail.floor."+kind+".text", "party", "P", "session", "S", "title", "T", "items", "- I", "reason", "R", "floor", "F", "link", "L") +
 				l.T("mail.floor.file", "until", "U", "file", "F"); strings.ContainsAny(text, "⟦{}") {
 				t.Errorf("%s %s: %s", l, kind, text)

@@ -55,11 +55,11 @@ func (c *CSV) Row(cells ...string) (err error) {
 // Flush hands on what was written.
 func (c *CSV) Flush() error { return c.w.Flush() }
 
-// Harmless puts an apostrophe before a cell that begins as a formula does, or with an apostrophe. Plain numbers such
-// as "-5" stay as they are. So no two texts become the same cell, and whoever reads a file takes away one
+// Harmless puts an apostrophe before a cell that begins as a formula does, or with an apostrophe, and before what a spreadsheet would take for
+// a number and write otherwise: see rounded. Plain numbers such as "-5" stay as they are. So no two texts become the same cell, and whoever reads a file takes away one
 // apostrophe where a cell begins with one, and has the text: Harmful.
 func Harmless(s string) string {
-	if strings.HasPrefix(s, "'") {
+	if strings.HasPrefix(s, "'") || rounded(s) {
 		return "'" + s
 	}
 	if s == "" || !strings.ContainsAny(s[:1], "=+-@\t\r") && !strings.HasPrefix(s, "＝") && !strings.HasPrefix(s, "＋") && !strings.HasPrefix(s, "－") && !strings.HasPrefix(s, "＠") {
@@ -69,6 +69,21 @@ func Harmless(s string) string {
 		return s
 	}
 	return "'" + s
+}
+
+// rounded reports whether a spreadsheet would take a text for a number and lose some of it: more digits than the fifteen that it keeps, noughts in front,
+// or what looks like an exponent, as the code of a badge may.
+func rounded(s string) bool {
+	digits := strings.TrimLeft(s, "0123456789")
+	switch n := len(s) - len(digits); {
+	case n == 0:
+		return false
+	case digits == "":
+		return n > 15 || n > 1 && s[0] == '0'
+	case digits[0] == 'E' || digits[0] == 'e':
+		return len(digits) > 1 && strings.Trim(digits[1:], "0123456789") == ""
+	}
+	return false
 }
 
 // Harmful is the text that Harmless made a cell of.

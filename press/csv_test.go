@@ -13,6 +13,8 @@ import (
 func TestHarmless(t *testing.T) {
 	for in, want := range map[string]string{
 		"=1+1": "'=1+1", "+cmd|x": "'+cmd|x", "-5": "-5", "+1,200.5": "+1,200.5", "-": "'-", "@x": "'@x", "\tx": "'\tx", "＝1": "'＝1", "plain": "plain", "": "", "a=b": "a=b", "-5+2": "'-5+2", "'=1+1": "''=1+1", "'quoted'": "''quoted'",
+		"123456789012345": "123456789012345", "1234567890123456789": "'1234567890123456789", "2020": "2020", "0": "0", "0.5": "0.5", "1.5": "1.5",
+		"007": "'007", "12E4567890123": "'12E4567890123", "1e5": "'1e5", "12EX": "12EX", "E5": "E5", "12E": "12E",
 	} {
 		if got := press.Harmless(in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
@@ -23,7 +25,7 @@ func TestHarmless(t *testing.T) {
 // What is written is read back, and no cell begins as a formula does.
 func TestCSV(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		row := rapid.SliceOfN(rapid.StringMatching(`[ -~\n"'=+@\-＝]{0,12}`), 1, 5).Draw(t, "row")
+		row := rapid.SliceOfN(rapid.StringMatching(`[ -~\n"'=+@\-＝]{0,12}|[0-9Ee]{1,18}`), 1, 5).Draw(t, "row")
 		var b bytes.Buffer
 		w := press.NewCSV(&b)
 		if w.Row(row...) != nil || w.Flush() != nil {

@@ -28,6 +28,7 @@ type Transcribe struct {
 	Made     string      // people or machine
 	Zero     time.Time   // the instant of time code 0:00:00; zero: when the sitting was opened
 	Source   string      // the file, at most cue.MaxSource bytes
+	Instead  bool        // people wrote it, and it takes the place of what a program wrote in this language
 }
 
 // Check sees which kind of file it is, and holds everything but the file to its bounds.
@@ -81,9 +82,15 @@ func (s *State) Transcribe(act cite.Act, sat Sat, c Transcribe) ([]cite.Proposal
 	}
 	of := Of{Session: c.Session, Sitting: c.Sitting, Language: c.Language}
 	n, base := 0, zero
-	if was, there := s.Find(of); there { // times go on from those of what is there
+	was, there := s.Find(of)
+	if c.Instead {
+		if err := instead(sat, c, was); err != nil {
+			return nil, err
+		}
+	}
+	if there { // times go on from those of what is there
 		n, base = len(was.Passages), was.Zero
-		if _, end := was.Span(n); first.Before(end) {
+		if _, end := was.Span(n); !c.Instead && first.Before(end) {
 			return nil, refusal.In(cue.Field, "transcript.there")
 		}
 	}
@@ -91,7 +98,7 @@ func (s *State) Transcribe(act cite.Act, sat Sat, c Transcribe) ([]cite.Proposal
 	if n+len(passages) > MaxPassages {
 		return nil, refusal.In(cue.Field, "transcript.passages", "max", MaxPassages)
 	}
-	out := []cite.Proposal{{Body: Entered{Of: of, Zero: base, Made: c.Made, Passages: len(passages), By: act.By, At: act.At}}}
+	out := []cite.Proposal{{Body: Entered{Of: of, Zero: base, Made: c.Made, Passages: len(passages), Instead: c.Instead, By: act.By, At: act.At}}}
 	for i, p := range passages {
 		f := Written{Of: of, Number: n + i + 1, By: act.By, At: act.At}
 		var texts []string
@@ -102,6 +109,19 @@ func (s *State) Transcribe(act cite.Act, sat Sat, c Transcribe) ([]cite.Proposal
 		out = append(out, cite.Proposal{Body: f, Words: words(texts)})
 	}
 	return out, nil
+}
+
+// instead says why a transcript does not take the place of what was there; nil where it does.
+func instead(sat Sat, c Transcribe, was *Transcript) error {
+	switch {
+	//mutants:guard what people wrote is put right passage by passage, and never replaced as a whole
+	case was == nil || was.Made != Machine || c.Made != People:
+		return refusal.In("instead", "transcript.instead")
+	//mutants:guard while a program writes captions nothing takes their place: what came after would stand among what people wrote
+	case sat.Closed.IsZero():
+		return refusal.New(refusal.NotNow, "transcript.goes_on")
+	}
+	return nil
 }
 
 // clock writes a time after the opening of a sitting, one before it with a minus.
@@ -166,8 +186,8 @@ func (s *State) Correct(act cite.Act, office string, c Correct) (cite.Proposal, 
 	switch {
 	case err != nil:
 		return cite.Proposal{}, err
-	//mutants:guard nothing is put right that somebody else put right since it was read
-	case c.Over != 0 && c.Over != p.Standing():
+	//mutants:guard nothing is put right that somebody else put right since it was read, nor what another transcript took the place of
+	case c.Over != 0 && c.Over != p.Standing() :
 		return cite.Proposal{}, refusal.New(refusal.Conflict, "transcript.changed")
 	case len(lines) != len(p.Spans):
 		return cite.Proposal{}, refusal.In("text", "transcript.spans", "n", len(p.Spans))

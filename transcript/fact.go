@@ -21,6 +21,7 @@ type Entered struct {
 	Zero     time.Time `json:"zero"` // of its time codes
 	Made     string    `json:"made"` // people or machine
 	Passages int       `json:"passages"`
+	Instead  bool      `json:"instead,omitempty"` // it takes the place of all that was there
 	By       string    `json:"by,omitempty"`
 	At       time.Time `json:"at"`
 }
@@ -35,8 +36,14 @@ func (f *Entered) Apply(s *State, at cite.Entry) error {
 		return nil
 	}
 	return s.change(f.Of, func(t *Transcript) bool {
-		if t.At, t.Position = f.At, at.Position; f.Made == Machine {
-			t.Made = Machine
+		if t.At, t.Position = f.At, at.Position; f.Made == Machine || f.Instead {
+			t.Made = f.Made
+		}
+		if f.Instead {
+			t.Passages = slices.Clone(t.Passages)
+			for i := range t.Passages {
+				t.Passages[i].Replaced = true
+			}
 		}
 		return true
 	})

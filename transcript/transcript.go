@@ -54,6 +54,8 @@ type Passage struct {
 	Entry   cite.Position // where it came in; its words as they came
 	Changes []Change      // oldest first; the last one's words stand
 	Gone    bool          // its words were erased
+	// Replaced says that people entered another transcript in its place. Its number and its words stay, so that they are found and can be erased.
+	Replaced bool
 }
 
 // Entries are where its words stand, those that stand no more among them.
@@ -79,6 +81,16 @@ type Transcript struct {
 	Passages []Passage // passage n is the nth
 	At       time.Time // when it was entered last
 	Position cite.Position
+}
+
+// Standing is how many passages stand: those in whose place others do left out.
+func (t *Transcript) Standing() (n int) {
+	for _, p := range t.Passages {
+		if !p.Replaced {
+			n++
+		}
+	}
+	return n
 }
 
 // Span is from when until when passage n was said.

@@ -172,3 +172,29 @@ func TestCaption(t *testing.T) {
 		t.Error("taken back:", got)
 	}
 }
+
+// TestInstead: while a sitting goes on nothing takes the place of its captions; afterwards what people wrote does, and is never replaced itself.
+func TestInstead(t *testing.T) {
+	w := &world{t: t}
+	act := cite.Act{At: nine.Add(2 * time.Hour)}
+	enter := func(sat Sat, made, text string, instead bool) string {
+		return w.fold(w.s.Transcribe(act, sat, Transcribe{Session: "s1", Sitting: 1, Language: "en", Made: made, Kind: cue.Text, Source: text, Instead: instead}))
+	}
+	open, closed := Sat{Opened: nine}, Sat{Opened: nine, Closed: nine.Add(time.Hour)}
+	if no := enter(open, Machine, "[0:00:10] Good mourning.", false); no != "" {
+		t.Fatal(no)
+	}
+	if no := enter(open, People, "[0:00:05] Good morning.", true); no != "transcript.goes_on" {
+		t.Error("while the sitting goes on:", no)
+	}
+	if no := enter(closed, People, "[0:00:05] Good morning.", true); no != "" {
+		t.Error(no)
+	}
+	if no := enter(closed, People, "[0:00:05] Good night.", true); no != "transcript.instead" {
+		t.Error("over what people wrote:", no)
+	}
+	got, _ := w.s.Find(Of{Session: "s1", Sitting: 1, Language: "en"})
+	if got.Made != People || got.Standing() != 1 || len(got.Passages) != 2 || !got.Passages[0].Replaced || got.Passages[1].Replaced {
+		t.Errorf("%+v", got)
+	}
+}

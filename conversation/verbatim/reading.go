@@ -82,5 +82,5 @@ func (r Reading) Passages(t *transcript.Transcript) []Passage {
 
 // Under lists the passages of a transcript that were said in an intervention which the audience may read.
 func (r Reading) Under(t *transcript.Transcript, contribution cite.Ref) []Passage {
-	return slices.DeleteFunc(r.Passages(t), func(p Passage) bool { return p.Contribution != contribution })
+	return slices.DeleteFunc(r.Passages(t), func(p Passage) bool { return p.Contribution != contribution || p.Replaced })
 }

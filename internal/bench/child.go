@@ -25,6 +25,12 @@ func runChild(ctx context.Context, job string, out io.Writer) error {
 		return liveChild(ctx, dir, out)
 	case "bare":
 		return bareChild(out)
+	case "sitting":
+		return sittingChild(ctx, dir, out)
+	case "hub":
+		return hubChild(out)
+	case "crowd":
+		return crowdChild(ctx, dir, out)
 	}
 	return fmt.Errorf("bench: unknown job %q", job)
 }

@@ -188,18 +188,20 @@ func (a *audience) end() error {
 	return a.server.end()
 }
 
-// orders answers a measure's lines until there are no more.
-func orders(out io.Writer, say func(args string) error) error {
+// commands answers a measure's lines until there are no more: by what it does, and with what it holds and has used.
+func commands(out io.Writer, do map[string]func(args string) error) error {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
 		order, args, _ := strings.Cut(in.Text(), " ")
 		var err error
-		switch order {
-		case "memory":
+		switch f := do[order]; {
+		case f != nil:
+			err = f(args)
+		case order == "cpu":
+			_, err = fmt.Fprintf(out, "%d\n", used())
+		case order == "memory":
 			debug.FreeOSMemory() // what is held counts, not what waits to be collected: that would be another figure each time
 			_, err = fmt.Fprintf(out, "%.0f\n", memory("VmRSS"))
-		case "say":
-			err = say(args)
 		}
 		if err != nil {
 			return err
@@ -227,10 +229,10 @@ func liveChild(ctx context.Context, dir string, out io.Writer) (err error) {
 	if _, err := fmt.Fprintln(out, addr, int64(h.Durable(slug))); err != nil {
 		return err
 	}
-	return orders(out, func(string) error {
+	return commands(out, map[string]func(string) error{"say": func(string) error {
 		_, err := h.Do(ctx, slug, s.ask(h.Secretariat, openCall))
 		return err
-	})
+	}})
 }
 
 // bareChild serves streams with net/http and nothing else.
@@ -266,7 +268,7 @@ func bareChild(out io.Writer) error {
 	if _, err := fmt.Fprintln(out, addr, 0); err != nil {
 		return err
 	}
-	return orders(out, func(size string) error {
+	return commands(out, map[string]func(string) error{"say": func(size string) error {
 		n, err := strconv.Atoi(size)
 		if err != nil {
 			return err
@@ -278,5 +280,5 @@ func bareChild(out io.Writer) error {
 			c <- event
 		}
 		return nil
-	})
+	}})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/internal/heap"
 	"github.com/openplenary/plenary/locale"
@@ -216,6 +217,19 @@ func seedAs(ctx context.Context, dir string, contributions int, labelled bool) (
 	if err := errors.Join(convene(ctx, in.Secretariat, labelled), in.Close()); err != nil {
 		return err
 	}
+	return decideAll(ctx, dir, contributions, func(state *conversation.State) (func(n int) []conversation.Ask, error) {
+		s, err := newSpeaker(4, state)
+		return func(n int) []conversation.Ask {
+			who, now := s.r.Uint64(), time.Now()
+			return []conversation.Ask{
+				{By: delegation.Participant(who | 1), For: delegation.Party(who | 2), Assurance: consultation.Anonymous, Received: now, Command: s.submit(deskCall)},
+				{By: officer, Received: now, Command: consultation.PublishContribution{Contribution: cite.Contribution(n + 1)}}}
+		}, err
+	})
+}
+
+// decideAll decides asks on the record of a data directory, in big turns: each of n steps may make several.
+func decideAll(ctx context.Context, dir string, n int, begin func(*conversation.State) (func(step int) []conversation.Ask, error)) (err error) {
 	log, err := openLog(dir)
 	if err != nil {
 		return err
@@ -235,24 +249,22 @@ func seedAs(ctx context.Context, dir string, contributions int, labelled bool) (
 	}); err != nil {
 		return err
 	}
-	s, err := newSpeaker(4, state)
+	asks, err := begin(state)
 	if err != nil {
 		return err
 	}
 	const perTurn = 2000
-	for done := 0; done < contributions; {
+	for done := 0; done < n; {
 		turn, err := log.Turn(ctx, id)
 		if err != nil {
 			return err
 		}
-		for range min(perTurn, contributions-done) {
-			n := s.r.Uint64()
-			now := time.Now()
-			if err := errors.Join(
-				write(turn, state, conversation.Ask{By: delegation.Participant(n | 1), For: delegation.Party(n | 2), Assurance: consultation.Anonymous, Received: now, Command: s.submit(deskCall)}),
-				write(turn, state, conversation.Ask{By: officer, Received: now, Command: consultation.PublishContribution{Contribution: cite.Contribution(done + 1)}})); err != nil {
-				turn.Release()
-				return err
+		for range min(perTurn, n-done) {
+			for _, ask := range asks(done) {
+				if err := write(turn, state, ask); err != nil {
+					turn.Release()
+					return err
+				}
 			}
 			done++
 		}
@@ -296,10 +308,14 @@ func write(turn *record.Turn, state *conversation.State, ask conversation.Ask) e
 	return nil
 }
 
+// crowded is how many connections, and how many streams, a house takes: nobody is turned away by what the machine would do for others.
+const crowded = 16_000
+
 // house is an instance with its web server, as "plenary serve" wires them, without mail.
 type house struct {
 	*plenary.Instance
 	close func() error
+	web   *web.Server
 	http  *http.Server
 }
 
@@ -329,7 +345,9 @@ func openHouseAs(ctx context.Context, o plenary.InstanceOptions) (*house, error)
 	if w.Files, err = attachment.New(db, dir); err != nil {
 		return fail(err)
 	}
-	h.http = web.New(w).HTTPServer()
+	w.Caps = door.Caps{Conns: crowded, PerPeer: crowded, Streams: crowded, StreamsPerSource: crowded}
+	h.web = web.New(w)
+	h.http = h.web.HTTPServer()
 	heap.Spend() // as whoever serves does
 	return h, nil
 }

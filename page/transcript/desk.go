@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,11 +53,13 @@ func NewDesk(st *conversation.Reading, ref cite.Ref, c Chosen, n int, l locale.L
 			v.Sittings = append(v.Sittings, frame.Choice{ID: strconv.Itoa(i + 1), Name: l.T("session.sitting_n", "n", i+1)})
 		}
 	}
-	if n > len(p.Passages) {
+	all := p.each()
+	i := slices.IndexFunc(all, func(p *Passage) bool { return p.Number == n })
+	if n > 0 && i < 0 {
 		return nil, false
 	}
 	if n > 0 && v.Chosen {
-		v.Passage = p.Passages[n-1]
+		v.Passage = all[i]
 	}
 	return v, true
 }

@@ -80,7 +80,12 @@ type Page struct {
 	// Zero is the instant of time code 0:00:00.
 	Zero     time.Time  `json:"zero,omitzero"`
 	Passages []*Passage `json:"passages"`
+	// Before are the passages that a program wrote, and in whose place others stand; absent where there are none.
+	Before []*Passage `json:"before,omitempty"`
 }
+
+// each lists all passages, those in whose place others stand behind the others.
+func (v *Page) each() []*Passage { return slices.Concat(v.Passages, v.Before) }
 
 // Chosen is which transcript is asked for; what is left out is chosen for the reader.
 type Chosen struct {
@@ -114,7 +119,7 @@ func New(st *conversation.Reading, ref cite.Ref, c Chosen, l locale.Lang) (*Page
 	}
 	v := &Page{Session: x.Ref, Name: frame.Localize(x.Plan.Title, l), Zone: x.Plan.Zone, All: []Row{}, Passages: []*Passage{}}
 	for _, o := range all {
-		v.All = append(v.All, Row{Sitting: o.Sitting, Language: string(o.Language), Made: o.Made, Passages: len(o.Passages)})
+		v.All = append(v.All, Row{Sitting: o.Sitting, Language: string(o.Language), Made: o.Made, Passages: o.Standing()})
 	}
 	if t == nil {
 		return v, true
@@ -125,11 +130,11 @@ func New(st *conversation.Reading, ref cite.Ref, c Chosen, l locale.Lang) (*Page
 	for _, p := range st.Transcripts.Passages(t) {
 		y := &Passage{Number: p.Number, At: p.Standing(), Cues: []Cue{}, entries: p.Entries()}
 		y.Speaker = speaker(st, t, p, names, l)
-		y.first = p.Number == 1 || y.Speaker != last
+		y.first = len(v.Passages) == 0 || y.Speaker != last
 		last = y.Speaker
 		for _, s := range p.Spans {
 			k := Cue{From: t.Instant(s.From), To: t.Instant(s.To), Code: Code(s.From), id: anchor(s.From)}
-			if ids[k.id] {
+			if p.Replaced || ids[k.id] {
 				k.id = ""
 			}
 			ids[k.id] = true
@@ -143,6 +148,10 @@ func New(st *conversation.Reading, ref cite.Ref, c Chosen, l locale.Lang) (*Page
 			y.State = "erased"
 		case p.Hidden:
 			y.State = "hidden"
+		}
+		if p.Replaced {
+			v.Before = append(v.Before, y)
+			continue
 		}
 		v.Passages = append(v.Passages, y)
 	}
@@ -190,7 +199,7 @@ func anchor(ms int64) string { return "t" + strings.ReplaceAll(Code(ms), ":", "-
 
 // Need are the words of the passages, and the names of who spoke.
 func (v *Page) Need() (out []cite.Position) {
-	for _, p := range v.Passages {
+	for _, p := range v.each() {
 		if p.State == "" {
 			out = append(out, p.entries...)
 		}
@@ -207,7 +216,7 @@ func (v *Page) Need() (out []cite.Position) {
 
 // Fill gives them.
 func (v *Page) Fill(words map[cite.Position]cite.Words) {
-	for _, p := range v.Passages {
+	for _, p := range v.each() {
 		if s := p.Speaker; s != nil && s.said != nil {
 			s.said.Fill(words)
 			s.Name = s.said.Signed()

@@ -1,20 +1,14 @@
 package serve
 
 import (
-	"bytes"
-	"context"
-	"fmt"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"strconv"
-	"strings"
-	"sync"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/web/stream"
 )
 
 // LiveOn gives a page an event stream: the kind of the page, the paper where it is one, and the language of the
@@ -38,302 +32,48 @@ func (q *Request) liveFrom() {
 	}
 }
 
-// streams shares what is rendered among the readers of one page: each change is rendered once for a page, a
-// language and an audience class, however many streams wait and whatever position they came with.
-type streams struct {
-	mu     sync.Mutex
-	boards map[string]*board
-}
+// Feed is what an event stream sends, and Fragment a part of it.
+type (
+	Feed     = stream.Feed
+	Fragment = stream.Fragment
+)
 
-func newStreams() *streams { return &streams{boards: map[string]*board{}} }
-
-// board is one page with its fragments, in one language, as everybody may see it. It is there while somebody
-// follows the page, and waits in their place for what touches it: a reader costs little more than a connection.
-type board struct {
-	feed   *Feed  // of who came first
-	end    func() // when nobody follows the page any more
-	making sync.Mutex
-	made   time.Time // guarded by making
-
-	readers int // guarded by streams.mu
-
-	mu        sync.Mutex // guards the rest
-	at        cite.Position
-	fragments []*Fragment
-	next      chan struct{} // closed when there is more to send, or the board is at its end
-	err       error         // why it is at its end
-	from      cite.Position // of the event that was made last: most readers need the same
-	event     []byte
-}
-
-// Fragment is a part of a page that is sent again by itself when it changes.
-type Fragment struct {
-	ID      string        // of the HTML element
-	Refs    []cite.Ref    // what it rests on
-	Changed cite.Position // the last position that touched it
-	// Render makes the component, once for all who follow the page, and only where somebody needs it.
-	Render func() templ.Component
-	html   []byte // nil until somebody needs it
-}
-
-// follow gives the board of a page, and a function to leave it. begin sets a new one to work, in a goroutine of its own,
-// until its context ends.
-func (s *streams) follow(f *Feed, begin func(context.Context, *board)) (*board, func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b := s.boards[f.Key]
-	if b == nil {
-		ctx, cancel := context.WithCancel(context.Background())
-		b = &board{feed: f, end: cancel, next: make(chan struct{})}
-		s.boards[f.Key] = b
-		go begin(ctx, b)
-	}
-	b.readers++
-	return b, func() { s.leave(b) }
-}
-
-// leave ends what follow began. It holds the board alone: who follows for hours keeps nothing of what they brought.
-func (s *streams) leave(b *board) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if b.readers--; b.readers == 0 {
-		delete(s.boards, b.feed.Key)
-		b.end()
-	}
-}
-
-// watch makes the page of a board anew whenever something touches it.
-func (s *Server) watch(ctx context.Context, slug string, b *board) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.Logger.Error("panic", "page", b.feed.Key, "panic", p, "stack", string(debug.Stack()))
-			b.fail(fmt.Errorf("panic: %v", p))
-		}
-	}()
-	for at := b.feed.Head; ; {
-		touched, err := s.Sec.Watch(ctx, slug, at, b.feed.Refs...)
-		if err == nil {
-			at, err = b.upTo(ctx, touched)
-		}
-		if err != nil {
-			b.fail(err)
-			return
-		}
-	}
-}
-
-// fail ends a board: its readers come again.
-func (b *board) fail(err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.err = err
-	close(b.next)
-	b.next = make(chan struct{})
-}
-
-// pace is the shortest time between two renderings of one page.
-const pace = 250 * time.Millisecond
-
-// upTo has the board stand at a durable position or a later one, and gives that.
-func (b *board) upTo(ctx context.Context, at cite.Position) (cite.Position, error) {
-	b.making.Lock()
-	defer b.making.Unlock()
-	if now := b.stands(); now >= at {
-		return now, nil
-	}
-	if err := b.rest(ctx); err != nil {
-		return 0, err
-	}
-	now, fragments, err := b.feed.Fragments(ctx)
-	if err != nil {
-		return 0, err
-	}
-	b.made = time.Now()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.keep(fragments)
-	b.at, b.event = now, nil
-	close(b.next)
-	b.next = make(chan struct{})
-	return now, nil
-}
-
-func (b *board) stands() cite.Position {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.at
-}
-
-// since gives the event that holds what changed on the page after a position, nil where nothing did, and the position that
-// it leads to; or, where nobody knows yet, what is closed when somebody does.
-func (b *board) since(from cite.Position) (at cite.Position, body []byte, more <-chan struct{}, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.err != nil {
-		return 0, nil, nil, b.err
-	}
-	if b.at <= from {
-		return 0, nil, b.next, nil
-	}
-	if b.event != nil && b.from == from {
-		return b.at, b.event, nil, nil
-	}
-	var html bytes.Buffer
-	for _, f := range b.fragments {
-		if f.Changed <= from {
-			continue
-		}
-		if f.html == nil {
-			var one bytes.Buffer
-			if err := f.Render().Render(context.Background(), &one); err != nil {
-				return 0, nil, nil, err
-			}
-			f.html = one.Bytes()
-		}
-		html.WriteString(`<hx-partial hx-target="#` + f.ID + `" hx-swap="innerHTML">`)
-		html.Write(f.html)
-		html.WriteString("</hx-partial>\n")
-	}
-	if html.Len() == 0 {
-		return b.at, nil, nil, nil
-	}
-	b.from, b.event = from, event(b.at, html.String())
-	return b.at, b.event, nil, nil
-}
-
-// rest waits until the page may be rendered again. Whoever waits beside waits for the same.
-func (b *board) rest(ctx context.Context) error {
-	timer := time.NewTimer(pace - time.Since(b.made))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// keep takes new fragments; one that was not touched keeps what was rendered.
-func (b *board) keep(fragments []*Fragment) {
-	was := make(map[string]*Fragment, len(b.fragments))
-	for _, f := range b.fragments {
-		was[f.ID] = f
-	}
-	for _, f := range fragments {
-		if old := was[f.ID]; old != nil && old.Changed == f.Changed {
-			f.html = old.html
-		}
-	}
-	b.fragments = fragments
-}
-
-// event is an event of a stream: its id is the position, its data the fragments.
-func event(at cite.Position, html string) []byte {
-	var out bytes.Buffer
-	out.WriteString("id: " + strconv.FormatInt(int64(at), 10) + "\n")
-	for line := range strings.SplitSeq(strings.TrimRight(html, "\n"), "\n") {
-		out.WriteString("data: " + line + "\n")
-	}
-	out.WriteString("\n")
-	return out.Bytes()
-}
-
-// Feed is what an event stream sends: the fragments of a page, as everybody may see it.
-type Feed struct {
-	// Key names the page among all: whoever follows the same page shares what is rendered of it.
-	Key string
-	// From is the position since which the reader's page stands, and Head the one at which it was looked at now.
-	From, Head cite.Position
-	// Touched is the last position up to Head at which one of Refs was touched.
-	Touched cite.Position
-	// Refs are the references whose touch may change a fragment.
-	Refs []cite.Ref
-	// Fragments builds the page and lists its fragments. It gives the position that they are of. It is asked again and
-	// again while somebody follows the page, also when the one who brought it has gone.
-	Fragments func(context.Context) (cite.Position, []*Fragment, error)
-}
-
-// stillHere is how long a stream is silent before it says that it is there.
-const stillHere = 25 * time.Second
-
-// Stream answers with the event stream of a page: one event for a position, holding all its fragments that changed
-// since the reader's. It ends when the reader goes.
+// Stream answers with the event stream of a page until the reader goes. It begins when the handler has returned: whoever waits for hours holds nothing of
+// their request.
 func (q *Request) Stream(f *Feed) error {
 	release, err := q.mayStream()
 	if err != nil {
 		return err
 	}
-	defer release()
-	send, err := q.eventStream()
-	if err != nil || !send([]byte(": hello\nretry: 1000\n\n")) {
+	send, err := eventStream(q.Writer)
+	if err != nil {
+		release()
 		return err
 	}
-	b, leave := q.Server.follow(f, q.Slug)
-	defer leave()
-	from, ok := q.standsFrom(f, b)
-	if !ok {
-		return nil
+	f.Slug = q.Slug
+	ctx, last, live := q.Context(), q.Header.Get("Last-Event-ID"), &q.Server.live
+	q.follow = func() {
+		defer release()
+		feed := f
+		f = nil // it is the board's, of whoever came first
+		live.Serve(ctx, feed, last, send)
 	}
-	q.Reading = nil // it is of no more use, and this may last for hours
-	wait(q.Context(), b, from, send)
 	return nil
 }
 
-// wait sends what happens to a page until the reader goes, or the board is at its end.
-func wait(ctx context.Context, b *board, from cite.Position, send func([]byte) bool) {
-	silence := time.NewTimer(stillHere)
-	defer silence.Stop()
-	for {
-		at, body, more, err := b.since(from)
-		if err != nil {
-			return
-		}
-		if more == nil {
-			if from = at; len(body) > 0 && !send(body) {
-				return
-			}
-			silence.Reset(stillHere)
-			continue
-		}
-		select {
-		case <-more:
-		case <-ctx.Done():
-			return
-		case <-silence.C:
-			if !send([]byte(": still here\n\n")) {
-				return
-			}
-			silence.Reset(stillHere)
-		}
-	}
-}
-
-// follow gives the board of a feed, which is watched while somebody follows it.
-func (s *Server) follow(f *Feed, slug string) (*board, func()) {
-	return s.live.follow(f, func(ctx context.Context, b *board) { s.watch(ctx, slug, b) })
-}
-
-// standsFrom is the position up to which the reader has the page. Where something happened to the page since, and nobody
-// may have asked for it yet, the board is made to have it.
-func (q *Request) standsFrom(f *Feed, b *board) (from cite.Position, ok bool) {
-	from = f.From
-	if id := q.Header.Get("Last-Event-ID"); id != "" {
-		from = position(id)
-	}
-	if from = min(from, f.Head); f.Touched <= from {
-		return f.Head, true
-	}
-	_, err := b.upTo(q.Context(), f.Head)
-	return from, err == nil
-}
+// ofDocuments are the headers that say how a document may be used. Each of thousands of streams would keep them for hours.
+var ofDocuments = []string{"Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"}
 
 // eventStream begins an event stream. What it gives sends a piece and reports whether the reader is there.
-func (q *Request) eventStream() (send func([]byte) bool, err error) {
-	h := q.Writer.Header()
+func eventStream(w http.ResponseWriter) (send func([]byte) bool, err error) {
+	h := w.Header()
+	for _, name := range ofDocuments {
+		h.Del(name)
+	}
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	rc := http.NewResponseController(q.Writer)
+	rc := http.NewResponseController(w)
 	if err := rc.SetReadDeadline(time.Time{}); err != nil {
 		return nil, err
 	}
@@ -341,17 +81,9 @@ func (q *Request) eventStream() (send func([]byte) bool, err error) {
 		if err := rc.SetWriteDeadline(time.Now().Add(20 * time.Second)); err != nil {
 			return false
 		}
-		if _, err := q.Writer.Write(b); err != nil {
+		if _, err := w.Write(b); err != nil {
 			return false
 		}
 		return rc.Flush() == nil
 	}, nil
-}
-
-func position(s string) cite.Position {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return cite.Position(n)
 }

@@ -33,6 +33,7 @@ type Request struct {
 	Source   door.Source // where it comes from, for limits
 	Account  account.ID  // of the reader, where SignedIn
 	SignedIn bool
+	follow   func()                   // what is followed once the handler has returned; nil for nothing
 	Bearer   account.Bearer           // of the reader's session, where SignedIn
 	Unproved bool                     // they are signed in, but by a letter only, which is not enough for their office
 	Me       delegation.Participant   // of the account in this conversation, 0 for none

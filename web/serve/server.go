@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/site"
+	"github.com/openplenary/plenary/web/stream"
 )
 
 // Options are what a server needs of the house, whatever its pages are about.
@@ -54,7 +55,7 @@ type Server struct {
 	Options
 	mux     *http.ServeMux
 	cache   *cache
-	live    *streams
+	live    stream.Streams
 	parsed  parsedQueries
 	handler http.Handler
 	routes  []Route
@@ -68,8 +69,15 @@ type Server struct {
 // New makes a server for a list of routes. It panics where two routes stand in one another's way: that is a mistake in the program,
 // found by the first test that runs.
 func New(o Options, routes []Route) *Server {
-	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), live: newStreams(), routes: routes}
+	s := &Server{Options: o, mux: http.NewServeMux(), cache: newCache(), routes: routes}
 	s.openDoor()
+	s.live.Panicked = func(page string, p any) error {
+		s.Logger.Error("panic", "page", page, "panic", p, "stack", string(debug.Stack()))
+		return fmt.Errorf("panic: %v", p)
+	}
+	if s.Sec != nil {
+		s.live.Watch = s.Sec.Watch
+	}
 	s.description = sync.OnceValues(s.Description)
 	inLanguage := http.NewServeMux()
 	for _, r := range s.routes {
@@ -141,23 +149,35 @@ func (s *Server) register(inLanguage *http.ServeMux, r Route) {
 	}
 }
 
-// serve finds out who asks, keeps the door, and sends every error through one place. Whoever follows a page waits below it for
-// hours: it is divided so that a waiting stack stays small.
+// serve answers a request. Whoever follows a page waits here for hours, and holds nothing of the request any more.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, route *Route) {
 	out := &answer{ResponseWriter: w}
+	if follow := s.handle(out, r, route); follow != nil {
+		defer func() {
+			if p := recover(); p != nil {
+				s.request(out, r, route).panicked(out, p)
+			}
+		}()
+		follow()
+	}
+}
+
+// handle finds out who asks, keeps the door, and sends every error through one place. It gives what is to be followed, nil for nothing.
+func (s *Server) handle(out *answer, r *http.Request, route *Route) (follow func()) {
 	q := s.request(out, r, route)
 	defer func() {
 		if p := recover(); p != nil {
 			q.panicked(out, p)
 		}
 	}()
-	err := q.prepare(w)
+	err := q.prepare(out.ResponseWriter)
 	if err == nil {
 		err = route.Handle(q)
 	}
 	if err != nil {
 		s.failed(out, q, err)
 	}
+	return q.follow
 }
 
 // request is a request that nothing is known of yet but where it comes from.

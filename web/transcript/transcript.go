@@ -175,7 +175,7 @@ func (w *work) command(zone string, no *refusal.Several) (any, string) {
 	of := q.Ref()
 	switch v.Get("do") {
 	case view.DoEnter:
-		c := transcript.Transcribe{Session: of, Sitting: number(v.Get("sitting")), Language: locale.Lang(v.Get("language")), Made: v.Get("made"), Source: v.Get("paper")}
+		c := transcript.Transcribe{Session: of, Sitting: number(v.Get("sitting")), Language: locale.Lang(v.Get("language")), Made: v.Get("made"), Source: v.Get("paper"), Instead: v.Get("instead") != ""}
 		if strings.TrimSpace(c.Source) == "" {
 			c.Source = serve.OneEnding(v.Get("source"))
 		}

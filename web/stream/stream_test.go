@@ -1,11 +1,9 @@
-package serve
+package stream
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -37,7 +35,7 @@ func TestBoardRendersForAll(t *testing.T) {
 				{ID: "still", Changed: 1, Render: func() templ.Component { rendered++; return templ.Raw("as it was") }}}, nil
 		}}
 		head = 1
-		s := newStreams()
+		s := &Streams{}
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		const seconds, last = 4, 4 * 100
@@ -117,7 +115,7 @@ func TestBoardRendersForAll(t *testing.T) {
 
 // TestBoardFails: when a page cannot be made, those who follow it come to an end and can come again.
 func TestBoardFails(t *testing.T) {
-	s := newStreams()
+	s := &Streams{}
 	wrong := errors.New("wrong")
 	b, leave := s.follow(&Feed{Key: "page"}, func(_ context.Context, b *board) { b.fail(wrong) })
 	_, _, more, err := b.since(0)
@@ -141,9 +139,7 @@ func TestBoardFails(t *testing.T) {
 func TestStandsFrom(t *testing.T) {
 	t.Parallel()
 	for _, last := range []string{"", "6"} {
-		q := &Request{Request: httptest.NewRequest(http.MethodGet, "/", nil)}
-		q.Header.Set("Last-Event-ID", last)
-		if from, ok := q.standsFrom(&Feed{From: 5, Head: 7, Touched: 5}, nil); from != 7 || !ok {
+		if from, ok := standsFrom(t.Context(), &Feed{From: 5, Head: 7, Touched: 5}, last, nil); from != 7 || !ok {
 			t.Errorf("after %q the page stands from %d, %t", last, from, ok)
 		}
 	}
