@@ -48,8 +48,8 @@ var rooms = []room{
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
 	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
 	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration page/studio press refusal registration registration/roster web/serve"},
-	{"web/floor", 6, "cite conversation delegation floor input locale page/floor page/frame refusal web/serve"},
-	{"web/studio", 6, "cite conversation delegation locale page/frame page/registration page/studio refusal registration/roster studio web/serve"},
+	{"web/floor", 6, "cite conversation delegation floor input locale page/floor page/frame refusal studio web/serve"},
+	{"web/studio", 7, "cite conversation delegation locale page/booth page/frame page/registration page/studio refusal registration/roster studio web/serve"},
 	{"web/transcript", 6, "cite conversation input locale page/frame page/transcript refusal transcript web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
@@ -73,7 +73,7 @@ var rooms = []room{
 	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/channel page/part/speech page/part/ties paper press session"},
 	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part registration registration/roster session settings"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part page/part/channel session speakers studio"},
-	{"page/studio", 5, "cite conversation delegation internal/expr locale page/frame page/part/channel studio"},
+	{"page/studio", 5, "cite conversation internal/expr locale page/frame page/part/channel"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
@@ -81,6 +81,7 @@ var rooms = []room{
 	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part page/part/ties paper"},
 
 	{"page/became", 6, "cite consultation conversation internal/expr locale page/frame page/papers page/part page/part/calendar page/questions paper settings"}, // gives the numbers of their views together
+	{"page/booth", 6, "cite conversation conversation/speaking delegation internal/expr locale page/floor page/frame page/part page/part/channel studio"}, // shows the floor beside its buttons
 	{"page/together", 6, "cite conversation delegation internal/expr locale page/consult page/frame page/part questionnaire together"},                          // shows the form of page/consult
 
 	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
@@ -123,7 +124,7 @@ var rooms = []room{
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
-	{"conversation/staging", 3, "cite delegation refusal session studio"},
+	{"conversation/staging", 3, "cite delegation floor refusal session studio"},
 	{"conversation/standing", 3, "delegation"}, // who may ask for what
 	{"conversation/verbatim", 3, "cite consultation floor refusal session transcript"},
 	{"conversation/agenda", 3, "cite consultation paper refusal session"},

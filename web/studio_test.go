@@ -114,3 +114,73 @@ func TestSoundAndPicture(t *testing.T) {
 		t.Error("the floor still says that it is suspended")
 	}
 }
+
+// TestBooth: an interpreter sees who speaks and the texts in advance, goes on air, and tells the chair and the technician; nobody who works in no booth sees the page,
+// and nobody else the texts or the signals.
+func TestBooth(t *testing.T) {
+	t.Parallel()
+	h := newRegistering(t, time.Now().Add(20*time.Minute))
+	ana, reader := h.person("ana"), h.visitor()
+	inge := h.staffed("fritz", "interpreter")
+	const desk, tech = "/en/c/ferries/desk/booth/s1", "/en/c/ferries/desk/studio/s1"
+	act := func(name, body string) {
+		t.Helper()
+		if a := h.officer.actIn("ferries", name, body); a.status != http.StatusOK {
+			t.Fatal(name, a.status, a.body)
+		}
+	}
+	if a := inge.get(desk); a.status != http.StatusNotFound {
+		t.Error("an interpreter without a booth:", a.status)
+	}
+	act("studio.assign-booth", `{"session":"s1","channel":"fr","participant":"`+string(h.who["fritz"].Ref())+`"}`)
+	_, seen, _ := strings.Cut(h.officer.get("/en/c/ferries/desk/sessions/s1?do=item").body, `name="seen" value="`)
+	seen, _, _ = strings.Cut(seen, `"`)
+	act("session.plan-item", `{"session":"s1","item":{"title":{"original":"en","in":{"en":"Ferries"}}},"seen":`+seen+`}`)
+	now := time.Now().UTC()
+	act("session.open-sitting", `{"session":"s1","number":1,"opened":"`+now.Add(-time.Minute).Format(time.RFC3339)+`"}`)
+	const secret = "The ferry shall run at night."
+	if a := ana.post(h.in+".i1/ask-floor", url.Values{"do": {"text"}, "for": {string(party(t, h.delegations, "ana").Ref())}, "item": {"1"}, "language": {"en"}, "text": {secret}}); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	if a := ana.post(h.in+".i1/ask-floor", url.Values{"do": {"text"}, "for": {string(party(t, h.delegations, "ana").Ref())}, "item": {"1"}, "language": {"en"}, "text": {" "}}); a.status != http.StatusUnprocessableEntity {
+		t.Error("an empty text:", a.status)
+	}
+	press := func(v *visitor, do, kind string) answer {
+		t.Helper()
+		return v.post(desk, url.Values{"do": {do}, "channel": {"fr"}, "sitting": {"1"}, "kind": {kind}})
+	}
+	if a := press(inge, "take", ""); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	if a := press(inge, "signal", "slow"); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	if a := press(inge, "signal", "slow"); a.status != http.StatusTooManyRequests || !strings.Contains(html.UnescapeString(a.body), locale.English.T("refusal.studio.signalled")) {
+		t.Error("twice in a moment:", a.status)
+	}
+	slow := locale.English.T("studio.signal.slow")
+	h.says("the booth", h.read(inge, desk), "studio.air.me", "studio.texts", "studio.signal.sound", "studio.do.on")
+	if !strings.Contains(inge.get(desk).body, secret) {
+		t.Error("the interpreter does not read the text")
+	}
+	h.says("the desk", h.read(h.officer, tech), "studio.signal.slow", "studio.on_air")
+	h.says("the console", h.read(h.officer, "/en/c/ferries/desk/speakers/s1"), "studio.signal.slow")
+	for name, v := range map[string]*visitor{"a reader": reader, "a delegate": ana, "a moderator": h.as("moderator"), "an officer": h.officer} {
+		if a := v.get(desk); a.status == http.StatusOK {
+			t.Errorf("%s sees the booth", name)
+		}
+		if a := press(v, "signal", "sound"); a.status == http.StatusSeeOther && !strings.Contains(a.header.Get("Location"), "sign-in") {
+			t.Errorf("%s speaks for the booth: %d", name, a.status)
+		}
+		for _, path := range []string{h.in + "/floor", h.in + ".i1/ask-floor", h.in + "/requests?party=" + string(party(t, h.delegations, "ana").Ref()), h.in + "/floor.json", tech, "/en/c/ferries/record"} {
+			body := html.UnescapeString(v.get(path).body)
+			if strings.Contains(body, secret) {
+				t.Errorf("%s reads on %s what is for interpreters alone", name, path)
+			}
+			if name != "an officer" && strings.Contains(body, slow) {
+				t.Errorf("%s reads on %s what a booth told", name, path)
+			}
+		}
+	}
+	h.says("who handed it in", h.read(ana, h.in+".i1/ask-floor"), "studio.text_there", "studio.text_back")
+}

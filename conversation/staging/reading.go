@@ -95,6 +95,32 @@ func (r Reading) Entered(x cite.Ref) []studio.Link {
 	return k.Links
 }
 
+// Signals lists what the booths of a sitting told a moment ago, the latest first, for those who work for it; none for anybody else.
+func (r Reading) Signals(x cite.Ref, sitting int) []studio.Signal {
+	k := r.Of(x)
+	if !r.Works() {
+		return nil
+	}
+	all := k.Heard(sitting, r.Now)
+	for _, s := range all {
+		r.Turns(s.At.Add(studio.SignalFor))
+	}
+	return all
+}
+
+// Texts lists the texts for interpreters of a session, whose words may be shown then, for an interpreter of one of its booths; none for anybody else.
+func (r Reading) Texts(x cite.Ref) []studio.Text {
+	//mutants:guard what is not said yet is read by interpreters who work in a booth of the session, and by nobody else
+	if len(r.Booths(x)) == 0 {
+		return nil
+	}
+	k := r.Of(x)
+	for _, t := range k.Texts {
+		r.Grant(t.Entry)
+	}
+	return k.Texts
+}
+
 // Booths lists the channels in whose booths the audience works.
 func (r Reading) Booths(x cite.Ref) (out []string) {
 	k := r.Of(x)

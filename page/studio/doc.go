@@ -1,2 +1,2 @@
-// Package studio makes the pages of sound and picture: where sittings are heard and seen, the technician's page, the interpreter's.
+// Package studio makes the page of sound and picture: where a session is heard and seen.
 package studio

@@ -11,9 +11,10 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	view "github.com/openplenary/plenary/page/booth"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/registration"
-	view "github.com/openplenary/plenary/page/studio"
+	page "github.com/openplenary/plenary/page/studio"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/studio"
@@ -32,6 +33,8 @@ func (h *Handlers) Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/listen", Who: serve.Everybody, Beside: true, Handle: h.listen},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/studio/{ref}", Who: serve.Offices, Handle: desk},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/studio/{ref}", Who: serve.Offices, Body: 32 * serve.KiB, Handle: post},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/booth/{ref}", Who: serve.Offices, Handle: booth},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/booth/{ref}", Who: serve.Offices, Body: 16 * serve.KiB, Handle: postBooth},
 	}
 }
 
@@ -61,10 +64,10 @@ func (h *Handlers) listen(q *serve.Request) error {
 		return err
 	}
 	q.Frame.Section = "overview"
-	var v *view.Listen
+	var v *page.Listen
 	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
-		if v, ok = view.NewListen(st, q.Ref(), seat, q.Lang); !ok {
+		if v, ok = page.NewListen(st, q.Ref(), seat, q.Lang); !ok {
 			return serve.NotFound()
 		}
 		return nil
@@ -117,6 +120,7 @@ func build(q *serve.Request, st *conversation.Reading, names map[delegation.Part
 	if err := works(q, st); err != nil {
 		return nil, err
 	}
+	q.Frame.Floor = true
 	v, ok := view.NewDesk(st, q.Ref(), names, q.Lang)
 	if !ok {
 		return nil, serve.NotFound()
@@ -130,6 +134,7 @@ func desk(q *serve.Request) error {
 	if err != nil {
 		return err
 	}
+	q.LiveOn("clock", q.Ref(), "")
 	return q.Desk(http.StatusOK, done, func(st *conversation.Reading) (frame.View, error) { return build(q, st, all) })
 }
 

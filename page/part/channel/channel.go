@@ -104,3 +104,17 @@ func (v Links) Fill(words map[cite.Position]cite.Words) {
 		l.Address = words[l.entry]["link"]
 	}
 }
+
+// Signal is what a booth told the chair and the technician a moment ago.
+type Signal struct {
+	Channel, Kind string
+	At            time.Time
+}
+
+// Signals lists what the booths of a sitting told, as those who work for it are shown now; none for anybody else.
+func Signals(st *conversation.Reading, of cite.Ref, sitting int) (out []Signal) {
+	for _, x := range st.Studio.Signals(of, sitting) {
+		out = append(out, Signal{Channel: x.Channel, Kind: x.Kind, At: x.At})
+	}
+	return out
+}

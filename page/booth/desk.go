@@ -1,13 +1,15 @@
-package studio
+package booth
 
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/page/floor"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part/channel"
 	noun "github.com/openplenary/plenary/studio"
@@ -33,6 +35,7 @@ type Row struct {
 	Channel string
 	Stand   *channel.Stand // nil where nothing was said
 	Who     []Person
+	Air     string // who is on air; "" for nobody
 }
 
 // Person is somebody who works in a booth.
@@ -41,8 +44,16 @@ type Person struct {
 	Name        string // "" where nobody knows
 }
 
+// Feed is a program that writes captions, with when it last sent some.
+type Feed struct {
+	Sitting  int
+	Language locale.Lang
+	Last     time.Time // zero where nothing came yet
+}
+
 // Desk is where sound and picture of a session are looked after. It has no JSON twin: its acts have.
 type Desk struct {
+	Floor        *floor.Page
 	Session      cite.Ref
 	Name         frame.LocalizedText
 	Zone         string
@@ -51,6 +62,8 @@ type Desk struct {
 	Rows         []Row
 	Sitting      int // that is open; 0 for none
 	Keeps        bool
+	Signals      []channel.Signal
+	Feeds        []Feed         // of captions
 	Assigns      bool           // the reader gives out the booths
 	Interpreters []frame.Choice // who may be given one
 	typed        func(field string) (string, bool)
@@ -63,6 +76,7 @@ func NewDesk(st *conversation.Reading, ref cite.Ref, names map[delegation.Partic
 		return nil, false
 	}
 	v := &Desk{Session: x.Ref, Name: frame.Localize(x.Plan.Title, l), Zone: x.Plan.Zone, Keeps: st.Studio.Keeps(), Assigns: st.Audience.Roles.Has(delegation.Officer)}
+	v.Floor, _ = floor.New(st, ref, l)
 	for i, t := range x.Sittings {
 		if !t.Off {
 			v.Sittings = append(v.Sittings, frame.Choice{ID: strconv.Itoa(i + 1), Name: l.T("session.sitting_n", "n", i+1)})
@@ -92,7 +106,20 @@ func NewDesk(st *conversation.Reading, ref cite.Ref, names map[delegation.Partic
 			_ = p.UnmarshalText([]byte(who)) // none where it is none
 			row.Who = append(row.Who, Person{Participant: who, Name: called(p)})
 		}
+		if on := k.OnAir(v.Sitting, c).On; on != cite.None {
+			var p delegation.Participant
+			_ = p.UnmarshalText([]byte(on)) // none where it is none
+			row.Air = called(p)
+		}
 		v.Rows = append(v.Rows, row)
+	}
+	v.Signals = channel.Signals(st, ref, v.Sitting)
+	for _, y := range st.Transcripts.Feeds(ref) {
+		feed := Feed{Sitting: y.Sitting, Language: y.Language}
+		if tr, ok := st.Transcripts.Find(y.Of); ok {
+			feed.Last = tr.At
+		}
+		v.Feeds = append(v.Feeds, feed)
 	}
 	if v.Assigns {
 		for _, p := range st.Roll.Holders(delegation.Interpreter) {
@@ -117,6 +144,7 @@ func (v *Desk) val(field, usual string) string {
 
 // Need are the addresses.
 func (v *Desk) Need() (out []cite.Position) {
+	out = v.Floor.Need()
 	for _, l := range v.Links {
 		out = append(out, l.Entry)
 	}
@@ -125,6 +153,7 @@ func (v *Desk) Need() (out []cite.Position) {
 
 // Fill gives them.
 func (v *Desk) Fill(words map[cite.Position]cite.Words) {
+	v.Floor.Fill(words)
 	for _, l := range v.Links {
 		l.address = words[l.Entry]["link"]
 	}
