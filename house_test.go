@@ -34,7 +34,7 @@ const footings = "cite refusal locale"
 var rooms = []room{
 	{"cmd/plenary", 10, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure intake internal/bench internal/heap internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers together web"},
 
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/team web/together web/transcript web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	{"web/became", 7, "cite conversation page/became page/frame web/serve"},
@@ -47,8 +47,9 @@ var rooms = []room{
 	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
 	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
-	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration press refusal registration registration/roster web/serve"},
-	{"web/floor", 6, "cite conversation delegation floor input locale page/floor page/frame refusal web/serve"},
+	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration page/studio press refusal registration registration/roster web/serve"},
+	{"web/floor", 6, "cite conversation delegation floor input locale page/floor page/frame refusal studio web/serve"},
+	{"web/studio", 7, "cite conversation delegation locale page/booth page/frame page/registration page/studio refusal registration/roster studio web/serve"},
 	{"web/transcript", 6, "cite conversation input locale page/frame page/transcript refusal transcript web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
@@ -70,9 +71,10 @@ var rooms = []room{
 	{"page/priorities", 5, "ballot cite consultation conversation conversation/balloting conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
 	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part session transcript"},
-	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/speech page/part/ties paper press session"},
+	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/channel page/part/speech page/part/ties paper press session"},
 	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part registration registration/roster session settings"},
-	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part session speakers"},
+	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part page/part/channel session speakers studio"},
+	{"page/studio", 5, "cite conversation internal/expr locale page/frame page/part/channel"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
@@ -80,6 +82,7 @@ var rooms = []room{
 	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part page/part/ties paper"},
 
 	{"page/became", 6, "cite consultation conversation internal/expr locale page/frame page/papers page/part page/part/calendar page/questions paper settings"}, // gives the numbers of their views together
+	{"page/booth", 6, "cite conversation conversation/speaking delegation internal/expr locale page/floor page/frame page/part page/part/channel studio"}, // shows the floor beside its buttons
 	{"page/together", 6, "cite conversation delegation internal/expr locale page/consult page/frame page/part questionnaire together"},                          // shows the form of page/consult
 
 	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
@@ -111,6 +114,7 @@ var rooms = []room{
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
+	{"page/part/channel", 4, "cite conversation internal/expr locale page/frame session studio"}, // the channels of a sitting
 	{"page/part/ties", 4, "cite conversation conversation/chain internal/expr page/frame"},
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
@@ -124,6 +128,8 @@ var rooms = []room{
 	{"conversation/formulating", 3, "cite consultation consultation/correction delegation formulation paper priority questionnaire refusal reply"},
 	{"conversation/preparation", 3, "cite consultation consultation/life delegation locale paper priority questionnaire refusal session settings"},
 	{"conversation/ordering", 3, "cite consultation formulation priority refusal reply"},
+	{"conversation/staging", 3, "cite delegation floor refusal session studio"},
+	{"conversation/standing", 3, "delegation"}, // who may ask for what
 	{"conversation/verbatim", 3, "cite consultation floor refusal session transcript"},
 	{"conversation/agenda", 3, "cite consultation paper refusal session"},
 	{"conversation/speaking", 3, "accreditation cite delegation floor locale refusal session settings speakers"},
@@ -132,7 +138,7 @@ var rooms = []room{
 	{"conversation/dossier", 4, "cite consultation conversation conversation/receipt delegation locale paper quote record"},
 	{"conversation/quoting", 3, "cite consultation conversation locale paper quote"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
-	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/asked conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/registering conversation/round conversation/speaking conversation/verbatim delegation floor formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal registration reply session settings transcript translation"},
+	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/asked conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/registering conversation/round conversation/speaking conversation/staging conversation/standing conversation/verbatim delegation floor formulation input internal/cow internal/digest internal/memo locale paper poll priority questionnaire refusal registration reply session settings studio transcript translation"},
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation poll"}, // the files that people keep
 	{"conversation/balloting", 3, "accreditation cite consultation delegation poll priority refusal settings"},
 	{"conversation/due", 3, "accreditation cite consultation consultation/life delegation poll"},
@@ -165,6 +171,7 @@ var rooms = []room{
 	{"transcript", 2, "cite input locale refusal transcript/cue"},
 	{"transcript/cue", 2, "locale refusal"},
 	{"floor", 2, "cite input locale refusal"},
+	{"studio", 2, "cite input locale refusal"}, // sound and picture of sittings
 	{"poll", 2, "cite input internal/cow locale refusal"},
 	{"reply", 2, "cite input internal/cow locale refusal"},
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast

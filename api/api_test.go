@@ -58,7 +58,7 @@ func TestLists(t *testing.T) {
 		{strings.Join(statuses(), " "), "pending published withheld withdrawn erased"},
 		{strings.Join(stances(), " "), " yes in_part no wrong_question"},
 		{strings.Join(languages(), " "), "ar zh en fr ru es"},
-		{strings.Join(roles(), " "), "officer chair rapporteur analyst translator interpreter moderator"},
+		{strings.Join(roles(), " "), "officer chair rapporteur analyst translator interpreter moderator technician"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, not %q", c.got, c.want)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/preparation"
+	"github.com/openplenary/plenary/conversation/standing"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -39,59 +40,16 @@ func (a Ask) Now() time.Time {
 func (a Ask) act() cite.Act { return cite.Act{By: string(a.By.Ref()), At: a.Now()} }
 
 // Standing says who may ask for a command. The zero value lets nobody.
-type Standing uint8
+type Standing = standing.Standing
 
-// The standings.
+// The standings: see the room of that name.
 const (
-	Nobody     Standing = iota
-	Timekeeper          // the house itself: its clock, and whoever looks after the instance
-	Anybody             // whoever takes part; the rule looks whether the thing is theirs
-	Moderators
-	Translators // and officers
-	Rapporteurs // and officers
-	Chairs      // and officers
-	Officers    // and operators, by the command line
-	Staff       // officers and moderators
-	Founders    // whoever may convene: kept at the door, because there is no conversation yet
+	Nobody, Timekeeper, Anybody   = standing.Nobody, standing.Timekeeper, standing.Anybody
+	Moderators, Translators       = standing.Moderators, standing.Translators
+	Rapporteurs, Chairs, Officers = standing.Rapporteurs, standing.Chairs, standing.Officers
+	Staff, Founders               = standing.Staff, standing.Founders
+	Technicians, Booths           = standing.Technicians, standing.Booths
 )
-
-var standingNames = [...]string{"nobody", "timekeeper", "anybody", "moderators", "translators", "rapporteurs", "chairs", "officers", "staff", "founders"}
-
-// String is the standing in the list of commands.
-func (w Standing) String() string { return standingNames[w] }
-
-// allows reports whether an ask has a standing.
-func (w Standing) allows(a Ask, roles delegation.RoleSet) bool {
-	switch w {
-	//mutants:guard what the clock asks for nobody else asks for
-	case Timekeeper:
-		return a.System
-	//mutants:guard nobody asks without a name
-	case Anybody:
-		return a.By != 0
-	//mutants:guard what moderators ask for nobody else asks for
-	case Moderators:
-		return roles.Has(delegation.Moderator)
-	//mutants:guard what translators ask for only they and officers ask for
-	case Translators:
-		return a.System || roles.Has(delegation.Translator, delegation.Officer)
-	//mutants:guard what rapporteurs ask for only they and officers ask for
-	case Rapporteurs:
-		return a.System || roles.Has(delegation.Rapporteur, delegation.Officer)
-	//mutants:guard what whoever sits in the chair asks for only they and officers ask for
-	case Chairs:
-		return a.System || roles.Has(delegation.Chair, delegation.Officer)
-	//mutants:guard what officers ask for nobody else asks for
-	case Officers:
-		return a.System || roles.Has(delegation.Officer)
-	//mutants:guard what the staff asks for nobody else asks for
-	case Staff:
-		return Officers.allows(a, roles) || Moderators.allows(a, roles)
-	case Founders:
-		return true
-	}
-	return false
-}
 
 // Command is a row of the table of commands: everything that is said about one in one place.
 type Command struct {
@@ -162,7 +120,7 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 		a.Told = time.Time{} // only a demonstration is told another time
 	}
 	//mutants:guard whoever has no standing learns nothing else
-	if !row.Standing.allows(a, s.Roll.Roles(a.By)) {
+	if !row.Standing.Allows(a.By, a.System, s.Roll.Roles(a.By)) {
 		return nil, refusal.New(refusal.Forbidden, "standing.missing")
 	}
 	if err := preparation.Living(s.Life, row.Name, row.Standing == Anybody); err != nil {
@@ -176,23 +134,5 @@ func (s *State) Decide(a Ask) ([]Fact, error) {
 	if wrong == nil {
 		return facts, err
 	}
-	return nil, together(refusal.Of(wrong), err)
-}
-
-// together joins what is wrong with a command by itself with what the rule says of it, so that a person mends
-// everything in one go: one refusal a field, of lists one for each thing that is wrong. Where the rule says that nothing there can be mended, that is
-// all that is said.
-func together(wrong refusal.Several, err error) error {
-	no := slices.Clone(wrong)
-	for _, r := range refusal.Of(err) {
-		if r.Kind != refusal.Invalid && r.Kind != refusal.TooLarge {
-			return err
-		}
-		if !slices.ContainsFunc(no, func(has *refusal.Refusal) bool {
-			return has.Field == r.Field && (has.Key == r.Key || r.Field != "elements")
-		}) {
-			no = append(no, r)
-		}
-	}
-	return no.Or()
+	return nil, refusal.Together(refusal.Of(wrong), err)
 }

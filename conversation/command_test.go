@@ -37,6 +37,7 @@ var standings = map[string]string{
 	"poll.cast": "anybody", "poll.return": "anybody", "poll.freeze": "timekeeper", "poll.count": "timekeeper",
 	"paper.mark-sentence":     "rapporteurs",
 	"settings.translate-text": "translators", "questionnaire.translate-question": "translators", "consultation.translate-call": "translators",
+	"studio.set-link": "technicians", "studio.interpret": "booths", "studio.give-signal": "booths", "studio.take-air": "booths", "studio.pass-air": "booths", "studio.hand-in": "anybody",
 }
 
 var missing = refusal.New(refusal.Forbidden, "standing.missing")
@@ -47,13 +48,17 @@ func TestStandings(t *testing.T) {
 	t.Parallel()
 	w := seated(t)
 	w.must(olga, delegation.Grant{Participant: 9, Role: delegation.Officer}) // an officer who does not moderate
+	w.must(olga, delegation.Grant{Participant: 12, Role: delegation.Technician})
+	w.must(olga, delegation.Grant{Participant: 13, Role: delegation.Interpreter})
 	who := map[string]conversation.Ask{
+		"technician": {By: 12}, "interpreter": {By: 13},
 		"nobody": {}, "ann": {By: ann}, "moderator": {By: mo}, "chair": {By: cora}, "analyst": {By: ana}, "translator": {By: tom}, "officer": {By: 9}, "first officer": {By: olga}, "the house": {System: true},
 	}
 	may := map[string]string{
-		"founders": "nobody,ann,moderator,chair,analyst,translator,officer,first officer,the house", "officers": "officer,first officer,the house", "moderators": "moderator,first officer", "staff": "moderator,officer,first officer,the house",
+		"founders": "nobody,ann,moderator,chair,analyst,translator,technician,interpreter,officer,first officer,the house", "officers": "officer,first officer,the house", "moderators": "moderator,first officer", "staff": "moderator,officer,first officer,the house",
 		"translators": "translator,officer,first officer,the house", "rapporteurs": "rapporteur,officer,first officer,the house", "chairs": "chair,officer,first officer,the house",
-		"timekeeper": "the house", "anybody": "ann,moderator,chair,analyst,translator,officer,first officer", "nobody": "",
+		"technicians": "technician,officer,first officer,the house", "booths": "interpreter,technician,chair,rapporteur,officer,first officer,the house",
+		"timekeeper": "the house", "anybody": "ann,moderator,chair,analyst,translator,technician,interpreter,officer,first officer", "nobody": "",
 	}
 	seen := map[string]bool{}
 	for _, c := range conversation.Commands() {

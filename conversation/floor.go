@@ -23,13 +23,7 @@ func several[S, C any](room func(*State) *S, rule func(*S, cite.Act, C) ([]cite.
 func ending[C any](rule func(*State, Ask, C) ([]Fact, error)) func(*State, Ask, C) ([]Fact, error) {
 	return func(s *State, a Ask, c C) (facts []Fact, err error) {
 		facts, err = rule(s, a, c)
-		for _, p := range s.Floors.Served(facts) {
-			if _, gone := s.Erased(p); gone {
-				continue // with a turn that is put right
-			}
-			facts = append(facts, Fact{Body: Erased{Position: p, Ground: "served", Own: true, At: a.act().At}, Erase: []cite.Position{p}})
-		}
-		return facts, err
+		return s.served(a, facts, s.Floors.Served(facts)...), err
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/conversation/overview"
 	"github.com/openplenary/plenary/conversation/round"
 	"github.com/openplenary/plenary/conversation/speaking"
+	"github.com/openplenary/plenary/conversation/staging"
 	"github.com/openplenary/plenary/conversation/verbatim"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/memo"
@@ -49,6 +50,7 @@ type Reading struct {
 	Sessions     agenda.Reading
 	Floor        speaking.Reading
 	Transcripts  verbatim.Reading
+	Studio       staging.Reading
 	Polls        balloting.Reading
 
 	state  *State
@@ -73,6 +75,7 @@ func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r.Floor = speaking.Reading{House: speaker(s), Now: now, Chairs: a.Roles.Has(delegation.Chair, delegation.Officer), Note: r.note, Grant: r.grant, Expires: r.expires,
 		Stand: func(all []delegation.Party) { r.Roll.Accreditation().Stand(all) }}
 	r.Transcripts = verbatim.Reading{House: scribe(s), Note: r.note, Grant: r.grant, Reads: r.Consultation.readable, Whole: a.Unredacted && r.Staff()}
+	r.Studio = staging.Reading{House: stager(s), Now: now, Roles: a.Roles, As: a.As, Note: r.note, Grant: r.grant, Turns: r.expires}
 	r.Polls = balloting.Reading{Polls: s.Polls, Note: r.note, Grant: r.grant, Stands: r.expires, As: a.As, Speaks: r.Roll.SpeaksNow}
 	r.Replies = round.Reading{Consultation: s.Consultation, Replies: s.Replies, Readable: r.Consultation.readable, Note: func(refs ...cite.Ref) {
 		r.note(AnyReply)
@@ -105,7 +108,7 @@ func (r *Reading) Close() {
 	}
 	last := *r.Settings
 	r.Settings, r.state, r.Replies, r.Priorities, r.Polls, r.Formulation = &last, nil, round.Reading{}, PriorityReading{}, balloting.Reading{}, FormulationReading{}
-	r.Sessions, r.Floor, r.Transcripts = agenda.Reading{}, speaking.Reading{}, verbatim.Reading{}
+	r.Sessions, r.Floor, r.Transcripts, r.Studio = agenda.Reading{}, speaking.Reading{}, verbatim.Reading{}, staging.Reading{}
 }
 
 // note keeps a reference that was looked at. Where contributions are noted as a whole, one is noted with them.

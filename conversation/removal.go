@@ -20,7 +20,7 @@ func (s *State) confirmRemoval(a Ask, c consultation.ConfirmRemoval) ([]Fact, er
 // requireTwo is the officers' to settle. Whoever moderates only answers what was proposed: that one person be enough.
 func (s *State) requireTwo(a Ask, c removal.RequireTwo) ([]Fact, error) {
 	//mutants:guard moderators settle nothing that nobody proposed
-	if s.Consultation.OneProposed.At == 0 && !Officers.allows(a, s.Roll.Roles(a.By)) {
+	if s.Consultation.OneProposed.At == 0 && !Officers.Allows(a.By, a.System, s.Roll.Roles(a.By)) {
 		return nil, refusal.New(refusal.Forbidden, "standing.missing")
 	}
 	f, err := removal.Decide(s.Consultation, a.act(), c)

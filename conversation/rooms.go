@@ -34,6 +34,7 @@ import (
 	"github.com/openplenary/plenary/reply"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/studio"
 	"github.com/openplenary/plenary/transcript"
 	"github.com/openplenary/plenary/translation"
 )
@@ -63,6 +64,7 @@ type State struct {
 	Registration *registration.State
 	Floors       *floor.State
 	Transcripts  *transcript.State
+	Studios      *studio.Rooms
 
 	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
 	changed cow.Map[cite.Ref, cite.Position]
@@ -76,7 +78,7 @@ func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
 		Priorities: priority.NewState(), Polls: poll.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
-		Registration: &registration.State{}, Floors: &floor.State{}, Transcripts: &transcript.State{},
+		Registration: &registration.State{}, Floors: &floor.State{}, Transcripts: &transcript.State{}, Studios: &studio.Rooms{},
 		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
@@ -86,7 +88,7 @@ func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
 		Priorities: s.Priorities.Snapshot(), Polls: s.Polls.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
-		Registration: s.Registration.Snapshot(), Floors: s.Floors.Snapshot(), Transcripts: s.Transcripts.Snapshot(),
+		Registration: s.Registration.Snapshot(), Floors: s.Floors.Snapshot(), Transcripts: s.Transcripts.Snapshot(), Studios: s.Studios.Snapshot(),
 		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 
@@ -219,7 +221,7 @@ func init() {
 		command("transcript.correct-passage", Rapporteurs, (*State).correctPassage), command("transcript.set-feed", Rapporteurs, in(scribe, (*verbatim.House).SetFeed)),
 		command("transcript.caption", Timekeeper, several(scribe, (*verbatim.House).Caption)),
 	}
-	commands = append(commands, slices.Concat(pollCommands(), sessionCommands(), registrationCommands(), floorCommands())...)
+	commands = append(commands, slices.Concat(pollCommands(), sessionCommands(), registrationCommands(), floorCommands(), studioCommands())...)
 	for _, c := range commands {
 		byType[c.Type] = c
 	}

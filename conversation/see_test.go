@@ -177,6 +177,8 @@ func TestWhoMayAsk(t *testing.T) {
 		conversation.Translators: {"an officer", "the house"},
 		conversation.Rapporteurs: {"an officer", "the house"},
 		conversation.Chairs:      {"an officer", "the house"},
+		conversation.Technicians: {"an officer", "the house"},
+		conversation.Booths:      {"an officer", "the house"},
 		conversation.Officers:    {"an officer", "the house"},
 		conversation.Staff:       {"a moderator", "an officer", "the house"},
 		conversation.Founders:    {"nobody", "somebody", "a moderator", "an officer", "the house"},

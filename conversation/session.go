@@ -6,6 +6,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation/agenda"
+	"github.com/openplenary/plenary/conversation/staging"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/session"
 )
@@ -68,7 +69,7 @@ func sessionCommands() []Command {
 		command("session.plan-item", Officers, in(agendas, (*agenda.House).PlanItem)),
 		command("session.invite", Officers, (*State).invite),
 		command("session.open-sitting", Rapporteurs, in(sessions, (*session.State).OpenSitting)),
-		command("session.close-sitting", Rapporteurs, in(sessions, (*session.State).CloseSitting)),
+		command("session.close-sitting", Rapporteurs, replacing((*staging.House).CloseSitting)),
 		command("session.adopt", Rapporteurs, in(sessions, (*session.State).Adopt)),
 		command("session.deliver", Rapporteurs, (*State).deliver),
 		command("session.place", Rapporteurs, in(agendas, (*agenda.House).Place)),

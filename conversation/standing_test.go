@@ -16,7 +16,7 @@ func TestNobody(t *testing.T) {
 	}
 	for _, w := range []Standing{Nobody, Founders + 1} {
 		for _, a := range []Ask{{}, {By: 1}, {System: true}, {By: 1, System: true}} {
-			if w.allows(a, all) {
+			if w.Allows(a.By, a.System, all) {
 				t.Errorf("standing %d allows %+v", w, a)
 			}
 		}

@@ -36,7 +36,7 @@ func (s *State) unwritten(a Ask, ground string, all ...verbatim.Gone) (facts []F
 
 // office is that in which somebody acts who holds the one that is named, or is an officer.
 func (s *State) office(a Ask, named string) string {
-	if Officers.allows(a, s.Roll.Roles(a.By)) {
+	if Officers.Allows(a.By, a.System, s.Roll.Roles(a.By)) {
 		return translation.Officer
 	}
 	return named

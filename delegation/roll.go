@@ -76,12 +76,13 @@ const (
 	Rapporteur
 	Analyst
 	Translator
-	Interpreter
-	Moderator // publishes or withholds contributions
-	roles     // how many there are
+	Interpreter // works in a booth of a session
+	Moderator   // publishes or withholds contributions
+	Technician  // looks after sound and picture
+	roles       // how many there are
 )
 
-var roleNames = [roles]string{"officer", "chair", "rapporteur", "analyst", "translator", "interpreter", "moderator"}
+var roleNames = [roles]string{"officer", "chair", "rapporteur", "analyst", "translator", "interpreter", "moderator", "technician"}
 
 // String is the role's name on the record and in catalogue keys ("role.officer").
 func (r Role) String() string {

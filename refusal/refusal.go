@@ -6,6 +6,7 @@ package refusal
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -101,4 +102,22 @@ func Of(err error) []*Refusal {
 		return []*Refusal{one}
 	}
 	return nil
+}
+
+// Together joins what is wrong with a command by itself with what the rule says of it, so that a person mends
+// everything in one go: one refusal a field, of lists one for each thing that is wrong. Where the rule says that nothing there can be mended, that is
+// all that is said.
+func Together(wrong Several, err error) error {
+	no := slices.Clone(wrong)
+	for _, r := range Of(err) {
+		if r.Kind != Invalid && r.Kind != TooLarge {
+			return err
+		}
+		if !slices.ContainsFunc(no, func(has *Refusal) bool {
+			return has.Field == r.Field && (has.Key == r.Key || r.Field != "elements")
+		}) {
+			no = append(no, r)
+		}
+	}
+	return no.Or()
 }

@@ -152,6 +152,7 @@ func partsOf(st *conversation.Reading, f *frame.Frame, p liveQuery) (view frame.
 		parts = []*serve.Fragment{{ID: "floor-now", Refs: floor.Rests, Render: func() templ.Component { return floor.Now(f, v) }}}
 		if p.Page == "floor" {
 			parts = append(parts, &serve.Fragment{ID: "floor-list", Refs: floor.Rests, Render: func() templ.Component { return floor.Listed(f, v, floor.Few) }},
+				&serve.Fragment{ID: "floor-sound", Refs: floor.Rests, Render: func() templ.Component { return floor.Sound(f, v) }},
 				&serve.Fragment{ID: "floor-shares", Refs: floor.Rests, Render: func() templ.Component { return floor.Shares(f, v) }})
 		}
 	case "captions":

@@ -20,6 +20,7 @@ import (
 	"github.com/openplenary/plenary/web/replies"
 	"github.com/openplenary/plenary/web/serve"
 	websessions "github.com/openplenary/plenary/web/sessions"
+	webstudio "github.com/openplenary/plenary/web/studio"
 	webtranscript "github.com/openplenary/plenary/web/transcript"
 )
 
@@ -33,7 +34,7 @@ func (s *site) routes() []serve.Route {
 	out := serve.SiteRoutes()
 	for _, table := range []func() []serve.Route{s.siteRoutes, s.accountRoutes, s.demonstrationRoutes, s.conversationRoutes, s.recordRoutes, s.paperRoutes,
 		s.contributions.Routes, s.desk.Routes, s.editor.Routes, s.team.Routes, (&webdelegation.Handlers{Team: s.team}).Routes, s.translator.Routes,
-		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, websessions.Routes, webfloor.Routes, webtranscript.Routes,
+		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, websessions.Routes, webfloor.Routes, webtranscript.Routes, (&webstudio.Handlers{Roster: s.Roster}).Routes,
 		(&webregistration.Handlers{Roster: s.Roster, Files: s.Files, Tell: s.RegistrationMail}).Routes, replies.Routes, s.together.Routes, webdossier.Routes, webbecame.Routes,
 		s.overviewRoutes, s.actRoutes,
 	} {

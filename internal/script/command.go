@@ -152,6 +152,12 @@ func (r *Runner) value(f reflect.Value, s string) (err error) {
 			*to = p.Ref()
 			break
 		}
+		if isAlias(s, '@') {
+			var p delegation.Participant
+			p, err = r.person(s)
+			*to = p.Ref()
+			break
+		}
 		*to, err = r.ref(target(s, r))
 	case *[]cite.Ref:
 		*to, err = r.refsOf(strings.Fields(s))

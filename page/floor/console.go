@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/channel"
 )
 
 // What is done at the console with a form of its own.
@@ -34,6 +35,7 @@ var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDe
 // Console is where the chair gives the floor, and the secretariat enters who wrote or called. It has no JSON twin: its acts have.
 type Console struct {
 	Page     *Page
+	Signals  []channel.Signal // of the booths
 	Do       string // the form that is shown; "" for the console
 	Request  int    // that is moved or struck, or the turn that is put right or described
 	Seen     cite.Position
@@ -54,7 +56,7 @@ func NewConsole(st *conversation.Reading, ref cite.Ref, do string, n int, l loca
 	if !ok {
 		return nil, false
 	}
-	v := &Console{Page: page, Do: do, Request: n, Seen: page.acted, values: map[string]string{}}
+	v := &Console{Page: page, Signals: channel.Signals(st, page.Session, page.Sitting), Do: do, Request: n, Seen: page.acted, values: map[string]string{}}
 	v.Reason, v.Text = frame.NewTongues("reason", locale.Text{}, st.Languages, nil), frame.NewTongues("text", locale.Text{}, st.Languages, nil)
 	switch do {
 	case DoRules:

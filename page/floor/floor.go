@@ -11,8 +11,10 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/channel"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/speakers"
+	"github.com/openplenary/plenary/studio"
 )
 
 // The states of the floor.
@@ -23,7 +25,7 @@ const (
 )
 
 // Rests are the references on which the page rests: whatever touches one of them may show it otherwise.
-var Rests = []cite.Ref{conversation.AnySession, conversation.AnyParty, noun.AnyFloor}
+var Rests = []cite.Ref{conversation.AnySession, conversation.AnyParty, noun.AnyFloor, studio.Any}
 
 // Item is an item of the agenda, with its list of speakers.
 type Item struct {
@@ -189,9 +191,14 @@ type Page struct {
 	Left    int     `json:"left"`
 	Classes []Share `json:"by_class,omitempty"`  // who spoke, by class
 	Regions []Share `json:"by_region,omitempty"` // who spoke, by region
+	// Interpretation is how it stands in the sitting that is open, by language.
+	Interpretation []channel.Stand `json:"interpretation,omitempty"`
+	// Links are where the session is heard and seen, as everybody is told now.
+	Links []*channel.Link `json:"links,omitempty"`
 	// Call takes what is filed in writing; absent where there is none.
 	Call cite.Ref `json:"call,omitempty"`
 
+	links channel.Links
 	acted cite.Position
 	list  speakers.List
 }
@@ -215,6 +222,10 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (v *Page, ok boo
 			v.State = Suspended
 		}
 	}
+	if v.links = channel.New(st, x, ""); v.Sitting > 0 {
+		v.Interpretation = channel.Stands(st.Studio.Of(x.Ref), v.Sitting)
+	}
+	v.Links = v.links.All
 	v.items(x, k, ref.ItemNumber(), l)
 	v.speaking(st, k)
 	if v.Item != nil {
@@ -403,6 +414,7 @@ func (v *Page) Need() (out []cite.Position) {
 	for _, w := range slices.Concat(v.Points, v.Replies) {
 		out = append(out, w.note)
 	}
+	out = append(out, v.links.Need()...)
 	for i := range v.Turns {
 		out = append(out, v.Turns[i].need()...)
 	}
@@ -411,6 +423,7 @@ func (v *Page) Need() (out []cite.Position) {
 
 // Fill gives them.
 func (v *Page) Fill(words map[cite.Position]cite.Words) {
+	v.links.Fill(words)
 	for i := range v.Turns {
 		v.Turns[i].fill(words)
 	}

@@ -23,6 +23,7 @@ type Voice struct {
 	Replies int        // its rights of reply on the item that wait
 	Objects bool       // it objects to what the chair asks
 	Hand    bool       // it has answered the show of hands
+	Text    time.Time  // when it handed in for the interpreters what it means to say; zero where it did not
 }
 
 // ID names the voice in forms.
@@ -58,7 +59,7 @@ func NewMine(st *conversation.Reading, ref cite.Ref, me []delegation.Participant
 	return v, true
 }
 
-func (v *Mine) voice(_ *conversation.Reading, y Voice) {
+func (v *Mine) voice(st *conversation.Reading, y Voice) {
 	if slices.ContainsFunc(v.Voices, func(x *Voice) bool { return x.ID() == y.ID() }) {
 		return
 	}
@@ -75,6 +76,10 @@ func (v *Mine) voice(_ *conversation.Reading, y Voice) {
 	}
 	if q := v.Page.Question; q != nil {
 		y.Objects = slices.ContainsFunc(q.Objections, func(n part.Named) bool { return n.Party == y.Party })
+	}
+	if it := v.Page.Item; it != nil {
+		x, _ := st.Studio.Of(v.Page.Session).Handed(it.Number, y.Party)
+		y.Text = x.At
 	}
 	y.Hand = v.Page.Hands != nil && slices.Contains(v.Page.Hands.shown, y.Party)
 	v.Voices = append(v.Voices, &y)

@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/channel"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/session"
 )
@@ -156,6 +157,8 @@ type Report struct {
 	Sittings []Sitting `json:"sittings"` // in the order in which they were planned
 	// Registers says that it has a list of participants.
 	Registers bool `json:"registers,omitempty"`
+	// Interpretation is all that was said of it: into which language there was some, when it was suspended and why.
+	Interpretation []channel.Stand `json:"interpretation"`
 	// Transcripts are those of its sittings.
 	Transcripts []Written `json:"transcripts"`
 	// Summaries are papers whose sentences rest on its interventions.
@@ -182,6 +185,7 @@ func NewReport(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Report, 
 	for _, t := range st.Transcripts.Of(ref) {
 		v.Transcripts = append(v.Transcripts, Written{Sitting: t.Sitting, Language: t.Language})
 	}
+	v.Interpretation = channel.All(st.Studio.Of(ref))
 	k := st.Floor.Floor(ref)
 	for _, it := range page.Agenda {
 		y := &Under{Ref: it.Ref, Number: it.Number, Label: it.Label, Name: it.Name, Off: it.Off}

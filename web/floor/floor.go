@@ -14,6 +14,7 @@ import (
 	view "github.com/openplenary/plenary/page/floor"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/studio"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -37,7 +38,7 @@ func Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/requests", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "floor_requests", Query: accountQuery{}, Views: []any{view.Account{}}, Handle: account},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Handle: ask},
-		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Body: 32 * serve.KiB, Handle: postAsk},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Body: 256 * serve.KiB, Handle: postAsk},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/speakers/{ref}", Who: serve.Offices, Query: consoleQuery{}, Handle: console},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/speakers/{ref}", Who: serve.Offices, Body: serve.MiB, Handle: postConsole},
 	}
@@ -149,6 +150,15 @@ func postAsk(q *serve.Request) error {
 	switch v.Get("do") {
 	case "leave":
 		command, no = floor.Leave{Session: of, Kind: c.Kind, Item: c.Item, Party: c.Party, Through: c.Through}, nil
+	case "text", "untext":
+		no = nil
+		t := studio.HandIn{Session: of, Item: c.Item, Party: c.Party, Language: locale.Lang(v.Get("language"))}
+		if v.Get("do") == "text" {
+			if t.Text = serve.OneEnding(v.Get("text")); strings.TrimSpace(t.Text) == "" {
+				no = append(no, refusal.In("text", "studio.text"))
+			}
+		}
+		command = t
 	case "hand":
 		command, no = floor.ShowHand{Session: of, Party: c.Party, Answer: v.Get("answer")}, nil
 	case "object":

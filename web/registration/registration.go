@@ -16,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/input"
 	"github.com/openplenary/plenary/page/frame"
 	view "github.com/openplenary/plenary/page/registration"
+	"github.com/openplenary/plenary/page/studio"
 	"github.com/openplenary/plenary/refusal"
 	noun "github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/registration/roster"
@@ -473,10 +474,20 @@ func (q *request) lead(r roster.Registration) error {
 	if err != nil {
 		return err
 	}
+	var sound *studio.Listen
 	if err := q.Look(func(st *conversation.Reading) error {
 		switch {
 		case r.ID == 0 || !view.Entitled(q.terms.Offer, r):
 			return serve.NotFound()
+		}
+		if sound, _ = studio.NewListen(st, q.Ref(), r.Seat, q.Lang); sound != nil && len(sound.Links.All) > 0 {
+			if view.Joins(st, q.Ref()) {
+				sound.Join = link
+			}
+			sound.Links.Others = false
+			return nil
+		}
+		switch sound = nil; {
 		case !view.Joins(st, q.Ref()):
 			return refusal.New(refusal.NotNow, "registration.join_later", "n", int(view.JoinBefore.Hours()))
 		case link == "":
@@ -488,6 +499,13 @@ func (q *request) lead(r roster.Registration) error {
 	}
 	h := q.Writer.Header()
 	h.Set("Referrer-Policy", "no-referrer")
+	if sound != nil { // there is a choice among languages
+		if err := q.Fill(sound); err != nil {
+			return err
+		}
+		h.Set("X-Robots-Tag", "noindex")
+		return q.Show(http.StatusOK, sound)
+	}
 	h.Set("Cache-Control", "private, no-store")
 	http.Redirect(q.Writer, q.Request.Request, link, http.StatusSeeOther)
 	return nil

@@ -1,0 +1,53 @@
+package conversation
+
+import (
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation/staging"
+	"github.com/openplenary/plenary/studio"
+)
+
+func studios(s *State) *studio.Rooms { return s.Studios }
+
+// stager is what the rules of sound and picture look up.
+func stager(s *State) *staging.House {
+	return &staging.House{Studios: s.Studios, Sessions: s.Sessions, Roll: s.Roll, Floors: s.Floors, Speaks: accreditor(s).Speaks}
+}
+
+// served adds to facts that words are not needed any more, unless they went before.
+func (s *State) served(a Ask, facts []Fact, all ...cite.Position) []Fact {
+	for _, p := range all {
+		if _, gone := s.Erased(p); p > 0 && !gone {
+			facts = append(facts, Fact{Body: Erased{Position: p, Ground: "served", Own: true, At: a.act().At}, Erase: []cite.Position{p}})
+		}
+	}
+	return facts
+}
+
+// replacing makes a rule that says which words are not needed any more a rule of the table, which erases them.
+func replacing[C any](rule func(*staging.House, cite.Act, C) (cite.Proposal, []cite.Position, error)) func(*State, Ask, C) ([]Fact, error) {
+	return func(s *State, a Ask, c C) ([]Fact, error) {
+		f, done, err := rule(stager(s), a.act(), c)
+		return s.served(a, []Fact{f}, done...), err
+	}
+}
+
+// studioCommands are the rows of the table of commands for sound and picture.
+func studioCommands() []Command {
+	return []Command{
+		command("studio.set-link", Technicians, replacing((*staging.House).SetLink)),
+		command("studio.interpret", Booths, in(stager, (*staging.House).Interpret)),
+		command("studio.give-signal", Booths, in(stager, (*staging.House).GiveSignal)),
+		command("studio.take-air", Booths, in(stager, (*staging.House).TakeAir)), command("studio.pass-air", Booths, in(stager, (*staging.House).PassAir)),
+		command("studio.hand-in", Anybody, replacing((*staging.House).HandIn)),
+		command("studio.assign-booth", Officers, in(stager, (*staging.House).AssignBooth)),
+	}
+}
+
+func init() {
+	fact[studio.LinkSet](studios)
+	fact[studio.InterpretationSet](studios)
+	fact[studio.BoothAssigned](studios)
+	fact[studio.SignalGiven](studios)
+	fact[studio.AirSet](studios)
+	fact[studio.TextHanded](studios)
+}
