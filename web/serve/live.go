@@ -103,7 +103,7 @@ func (s *streams) leave(b *board) {
 }
 
 // watch makes the page of a board anew whenever something touches it.
-func (s *Server) watch(ctx context.Context, slug string, b *board) {
+func (s *Server) watch(ctx context.Context, b *board) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.Logger.Error("panic", "page", b.feed.Key, "panic", p, "stack", string(debug.Stack()))
@@ -111,7 +111,7 @@ func (s *Server) watch(ctx context.Context, slug string, b *board) {
 		}
 	}()
 	for at := b.feed.Head; ; {
-		touched, err := s.Sec.Watch(ctx, slug, at, b.feed.Refs...)
+		touched, err := b.feed.Wait(ctx, at)
 		if err == nil {
 			at, err = b.upTo(ctx, touched)
 		}
@@ -244,10 +244,10 @@ type Feed struct {
 	Key string
 	// From is the position since which the reader's page stands, and Head the one at which it was looked at now.
 	From, Head cite.Position
-	// Touched is the last position up to Head at which one of Refs was touched.
+	// Touched is the last position up to Head at which something was touched that may change a fragment.
 	Touched cite.Position
-	// Refs are the references whose touch may change a fragment.
-	Refs []cite.Ref
+	// Wait gives the position at which such a thing is touched after another, when it is.
+	Wait func(context.Context, cite.Position) (cite.Position, error)
 	// Fragments builds the page and lists its fragments. It gives the position that they are of. It is asked again and
 	// again while somebody follows the page, also when the one who brought it has gone.
 	Fragments func(context.Context) (cite.Position, []*Fragment, error)
@@ -268,7 +268,7 @@ func (q *Request) Stream(f *Feed) error {
 	if err != nil || !send([]byte(": hello\nretry: 1000\n\n")) {
 		return err
 	}
-	b, leave := q.Server.follow(f, q.Slug)
+	b, leave := q.Server.follow(f)
 	defer leave()
 	from, ok := q.standsFrom(f, b)
 	if !ok {
@@ -309,8 +309,8 @@ func wait(ctx context.Context, b *board, from cite.Position, send func([]byte) b
 }
 
 // follow gives the board of a feed, which is watched while somebody follows it.
-func (s *Server) follow(f *Feed, slug string) (*board, func()) {
-	return s.live.follow(f, func(ctx context.Context, b *board) { s.watch(ctx, slug, b) })
+func (s *Server) follow(f *Feed) (*board, func()) {
+	return s.live.follow(f, s.watch)
 }
 
 // standsFrom is the position up to which the reader has the page. Where something happened to the page since, and nobody
