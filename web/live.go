@@ -30,8 +30,11 @@ func (q *request) live() error {
 // hold what was needed to begin it.
 func (q *request) feed() (*serve.Feed, error) {
 	p := serve.Params[liveQuery](q.Request)
-	if kind := map[string]byte{"paper": 'p', "floor": 's', "clock": 's', "captions": 's'}[p.Page]; p.Page == "" || kind != p.Ref.Kind() {
+	if kind := map[string]byte{"paper": 'p', "floor": 's', "clock": 's', "captions": 's', "replay": 's'}[p.Page]; p.Page == "" || kind != p.Ref.Kind() {
 		return nil, serve.NotFound()
+	}
+	if p.Page == "replay" {
+		return q.floors.Feed(q.Request, p.Ref, p.From)
 	}
 	if p.Text == "" {
 		p.Text = q.Lang
@@ -43,8 +46,11 @@ func (q *request) feed() (*serve.Feed, error) {
 		if p.Ref != cite.None && st.MaySee(p.Ref) == conversation.Nothing {
 			return serve.NotFound()
 		}
-		f.Refs = watched(st, p)
-		f.Touched = st.Changed(f.Refs...)
+		refs, sec, slug := watched(st, p), q.Server.Sec, q.Slug
+		f.Touched = st.Changed(refs...)
+		f.Wait = func(ctx context.Context, at cite.Position) (cite.Position, error) {
+			return sec.Watch(ctx, slug, at, refs...)
+		}
 		return nil
 	})
 	if err != nil {

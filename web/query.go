@@ -109,7 +109,7 @@ type recordQuery struct {
 // liveQuery are those of an event stream.
 type liveQuery struct {
 	// Page is the kind of page that is followed.
-	Page string `query:"page,home list paper floor clock captions"`
+	Page string `query:"page,home list paper floor clock captions replay"`
 	// Ref is the paper, the session or the item of an agenda, where it is one.
 	Ref cite.Ref `query:"ref,p s"`
 	// Text is the language of the paper's text.

@@ -17,12 +17,14 @@ import (
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/passkey"
 	"github.com/openplenary/plenary/registration/roster"
+	"github.com/openplenary/plenary/replay"
 	instance "github.com/openplenary/plenary/site"
 	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/web/accreditation"
 	"github.com/openplenary/plenary/web/contribution"
 	"github.com/openplenary/plenary/web/desk"
 	"github.com/openplenary/plenary/web/editor"
+	webfloor "github.com/openplenary/plenary/web/floor"
 	"github.com/openplenary/plenary/web/serve"
 	sites "github.com/openplenary/plenary/web/site"
 	"github.com/openplenary/plenary/web/team"
@@ -135,6 +137,7 @@ type site struct {
 	translator    *translator.Handlers
 	accreditation *accreditation.Handlers
 	together      *webtogether.Handlers
+	floors        *webfloor.Handlers
 }
 
 func newSite(o *Options) *site {
@@ -148,6 +151,7 @@ func newSite(o *Options) *site {
 		desk:       &desk.Handlers{Drafts: o.Drafts, Papers: papers.List, Aside: o.Aside, Files: o.Files, Delete: o.DeleteConversation, Namesakes: o.Namesakes},
 		editor:     papers,
 		translator: &translator.Handlers{Drafts: o.Drafts},
+		floors:     &webfloor.Handlers{Replays: &replay.Keeper{Sec: o.Sec}},
 		together:   joint, accreditation: &accreditation.Handlers{Aside: o.Aside, Files: o.Files},
 		team:     &team.Handlers{Aside: o.Aside, InviteMail: o.InviteMail, MailWaits: o.MailWaits, Namesakes: o.Namesakes},
 		instance: &sites.Handlers{TestMail: o.TestMail, MailWaits: o.MailWaits}}

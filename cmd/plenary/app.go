@@ -55,6 +55,7 @@ type app struct {
 	names    *namesake.Index
 	server   *web.Server
 	site     *site.Store
+	practice *practice // of a demonstration, else nil
 
 	operators []string // who may say what holds for the instance; nobody named: the officers
 	demo      bool
@@ -284,6 +285,9 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	}
 	heap.Spend()
 	srv := a.server.HTTPServer()
+	if a.practice != nil {
+		srv.Handler = a.practice.beside(srv.Handler)
+	}
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	done := make(chan error, 1)
 	go func() { done <- a.server.Serve(srv, l) }()

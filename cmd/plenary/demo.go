@@ -31,14 +31,19 @@ type demoCmd struct {
 	Data string `help:"Directory to keep it in; without one, a temporary directory that is removed at the end."`
 }
 
-// demoRoles are the accounts of a demonstration, and who they are in its first conversation and in its second. The
-// addresses are reserved names: no mail leaves it.
-var demoRoles = []struct{ role, email, alias, town, name, work string }{
-	{"officer", "officer@demonstration.invalid", "@officer", "@mairie", "Ona Officer", "/desk/points"},
-	{"individual", "individual@demonstration.invalid", "@thesis-student", "", "Ifunanya Ogbodike", ""}, // the work is their contribution
-	{"moderator", "moderator@demonstration.invalid", "@moderator", "@accueil", "Mo Moderator", "/desk/queue"},
-	{"delegate", "delegate@demonstration.invalid", "@delegate", "", "Del Delegate", ""}, // the work is a draft that waits
-	{"partner", "partner@demonstration.invalid", "@partner", "", "Pat Partner", ""},     // the work is what their party is invited to
+// demoRole is an account of a demonstration, and who it is in its first conversation, in its second, and in the sitting that visitors lead. The
+// address is a reserved name: no mail leaves it.
+type demoRole struct{ role, email, alias, town, seat, name, work string }
+
+// demoRoles are the roles that a visitor may take.
+var demoRoles = []demoRole{
+	{"officer", "officer@demonstration.invalid", "@officer", "@mairie", "", "Ona Officer", "/desk/points"},
+	{"individual", "individual@demonstration.invalid", "@thesis-student", "", "", "Ifunanya Ogbodike", ""}, // the work is their contribution
+	{"moderator", "moderator@demonstration.invalid", "@moderator", "@accueil", "", "Mo Moderator", "/desk/queue"},
+	{"delegate", "delegate@demonstration.invalid", "@delegate", "", "", "Del Delegate", ""}, // the work is a draft that waits
+	{"partner", "partner@demonstration.invalid", "@partner", "", "", "Pat Partner", ""},     // the work is what their party is invited to
+	{"chair", "chair@demonstration.invalid", "", "", "@chair", "Cleo Chair", "/desk/speakers/s1.i1"},
+	{"speaker", "speaker@demonstration.invalid", "", "", "@speaker", "Sol Speaker", "/s1.i1/ask-floor"},
 }
 
 // Run seeds and serves.
@@ -62,14 +67,16 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 	}
 	guard := doorOptions{sources: &door.Sources{Exposed: !onLoopback(host)}, room: attachment.DefaultRoom}
 	d := &demonstration{homes: map[string]home.Demonstration{}, work: map[string]string{}, roles: map[string]account.ID{}}
-	a, err := openApp(ctx, appOptions{dir: dir, public: public, demo: d, door: guard, from: "plenary@demonstration.invalid", logger: logger})
+	o := appOptions{dir: dir, public: public, demo: d, door: guard, from: "plenary@demonstration.invalid", logger: logger}
+	a, err := openApp(ctx, o)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
-	if err := a.seed(ctx, d); err != nil {
+	if err := a.seed(ctx, d, o); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	defer func() { err = errors.Join(err, a.practice.close()) }()
 	fmt.Fprintln(con.out, public+"/")
 	for _, r := range demoRoles {
 		fmt.Fprintf(con.out, "%s\t%s/en/demo/%s\n", r.role, public, r.role)
@@ -78,11 +85,14 @@ func (c *demoCmd) Run(ctx context.Context, con *console) (err error) {
 }
 
 // seed plays the scripts, once for a directory, and gives each role an account.
-func (a *app) seed(ctx context.Context, demo *demonstration) error {
+func (a *app) seed(ctx context.Context, demo *demonstration, o appOptions) (err error) {
 	if a.site.Now().Version == 0 {
 		if err := a.site.Save(demonstrationSite); err != nil {
 			return err
 		}
+	}
+	if a.practice, err = newPractice(ctx, a, o); err != nil {
+		return err
 	}
 	seats := map[string]map[string]uint64{} // by conversation, who each role is in it
 	july := map[string]cite.Ref{}           // by conversation, the session for which people register
@@ -120,10 +130,11 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 	if err != nil {
 		return err
 	}
-	first := home.Demonstration{Proposal: ways.Proposal, Voice: ways.Voice, Individual: ways.Individual, Second: script.TownSlug}
+	first := home.Demonstration{Proposal: ways.Proposal, Voice: ways.Voice, Individual: ways.Individual, Watch: ways.Watch, Second: script.TownSlug}
 	if clearing.Key != "" {
 		first.Clearing = func() int { return a.clearing(ways.Party) }
 	}
+	first.Sitting = a.practice.waiting
 	if ways.Partner != 0 {
 		first.Asking = func() int { return a.asking(ways.Partner) }
 	}
@@ -147,7 +158,10 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 			return err
 		}
 		demo.roles[d.role] = id
-		path := d.work
+		path, slug := d.work, script.DemoSlug
+		if d.seat != "" {
+			slug = script.SittingSlug
+		}
 		switch d.role {
 		case "individual":
 			path = "/" + string(ways.Individual) + "#" + cite.Part(ways.Individual, 1).ID()
@@ -162,7 +176,7 @@ func (a *app) seed(ctx context.Context, demo *demonstration) error {
 				path = "/mine"
 			}
 		}
-		demo.work[d.role] = "/c/" + script.DemoSlug + path
+		demo.work[d.role] = "/c/" + slug + path
 	}
 	if session := july[script.DemoSlug]; session != cite.None {
 		return a.playRegistration(ctx, session, seats[script.DemoSlug])

@@ -18,10 +18,11 @@ import (
 //go:embed testdata/demo testdata/town
 var demo embed.FS
 
-// DemoSlug is the address of the demonstration's first conversation, TownSlug that of its second.
+// DemoSlug is the address of the demonstration's first conversation, TownSlug that of its second, SittingSlug that of the sitting which visitors lead.
 const (
-	DemoSlug = "ip-ai"
-	TownSlug = "cameras"
+	DemoSlug    = "ip-ai"
+	TownSlug    = "cameras"
+	SittingSlug = "rehearsal"
 )
 
 // Demo plays the demonstration's first conversation into a Secretariat: a re-enactment of the WIPO Conversation on IP
@@ -42,6 +43,11 @@ func Town(ctx context.Context, sec *plenary.Secretariat, now time.Time) (*Runner
 	return play(ctx, sec, now, "testdata/town/town.txt", "Plenary: the demonstration, town")
 }
 
+// Sitting plays a sitting in which forty parties wait for the floor: whoever visits the demonstration takes its chair.
+func Sitting(ctx context.Context, sec *plenary.Secretariat, now time.Time) (*Runner, error) {
+	return play(ctx, sec, now, "testdata/demo/chair.txt", "Plenary: the demonstration, room")
+}
+
 // play runs a script of the demonstration, with the files beside it.
 func play(ctx context.Context, sec *plenary.Secretariat, now time.Time, file, seed string) (*Runner, error) {
 	files, err := fs.Sub(demo, path.Dir(file))
@@ -60,6 +66,7 @@ type DemoWays struct {
 	Voice      cite.Ref         // the contribution that the home page follows: from Senegal, on that paragraph
 	Individual cite.Ref         // the contribution whose author a visitor may play: from Nigeria, on question 13(iii)
 	Party      delegation.Party // whose delegation has a head that a visitor may play, 0 where none has
+	Watch      cite.Ref         // the session whose floor can be watched again: the second
 	Partner    delegation.Party // that it may invite, for which a visitor may speak as an alternate; 0 where there is none
 }
 
@@ -80,6 +87,9 @@ func WaysOfDemo(ctx context.Context, sec *plenary.Secretariat) (w DemoWays, err 
 				}
 			}
 			return cite.None
+		}
+		if len(st.Sessions.Sessions()) > 0 {
+			w.Watch = st.Sessions.Sessions()[0].Ref
 		}
 		w.Voice, w.Individual = find("10", "SN"), find("13(iii)", "NG")
 		x, _ := e.Find("10")

@@ -67,6 +67,8 @@ type Speaker struct {
 	// Until is when its time is used up while its clock runs; absent while that stands.
 	Until time.Time `json:"until,omitzero"`
 	point int       // the request, of a point of order
+	seen  time.Time // in a replay, when those who watch see that its time is used up
+	pace  int       // of the replay, 0 where it is none
 }
 
 // Place is a place on the list of speakers.
@@ -201,6 +203,7 @@ type Page struct {
 	links channel.Links
 	acted cite.Position
 	list  speakers.List
+	again bool // an hour of it can be watched again
 }
 
 // New builds the page of a session's floor, of the item that the reference names, else of that which is spoken about; ok is false where there is
@@ -215,6 +218,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (v *Page, ok boo
 	if k.Declared != 0 {
 		v.Rules = &k.Rules
 	}
+	_, v.again = speaking.HourOf(x, k)
 	v.Over, v.Sat = x.State() == session.Over, slices.ContainsFunc(x.Sittings, func(t session.Sitting) bool { return !t.Opened.IsZero() })
 	if n := speaking.Sits(x); n > 0 {
 		t, _ := x.Sitting(n)

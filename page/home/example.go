@@ -1,6 +1,8 @@
 package home
 
 import (
+	"slices"
+
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
@@ -23,6 +25,12 @@ type Demonstration struct {
 	// Asking counts the drafts to which a party was invited for which a visitor may speak, and that wait for its word. Nil where no visitor
 	// may. It may be called from many goroutines.
 	Asking func() int
+
+	// Sitting counts the places that wait in the sitting which visitors lead: it is on no record. Nil where there is none. It may be called from many
+	// goroutines.
+	Sitting func() int
+
+	Watch cite.Ref // a session of which an hour can be watched again; None for none
 
 	Second      string      // the address of another conversation of the demonstration; "" for none
 	SecondTitle locale.Text // its title
@@ -275,5 +283,23 @@ func chairs(st *conversation.Reading, d Demonstration) []Chair {
 	if d.Asking != nil {
 		out = append(out, Chair{"partner", d.Asking()})
 	}
+	if d.Sitting != nil {
+		out = append(out, Chair{"chair", d.Sitting()}, Chair{"speaker", 1})
+	}
 	return out
+}
+
+// foldedChairs are the roles that the first page folds, so that it stays short on a phone.
+var foldedChairs = []string{"moderator", "partner", "speaker"}
+
+// offered are the roles that the page shows, and those that it folds.
+func offered(all []Chair) (shown, folded []Chair) {
+	for _, c := range all {
+		if len(all) > 5 && slices.Contains(foldedChairs, c.Role) {
+			folded = append(folded, c)
+		} else {
+			shown = append(shown, c)
+		}
+	}
+	return shown, folded
 }

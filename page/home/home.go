@@ -85,6 +85,7 @@ type Page struct {
 	Head       cite.Position        `json:"position"`
 	Demo       bool                 `json:"demonstration,omitempty"`
 	Second     Second               `json:"second,omitzero"` // of a demonstration
+	Watch      cite.Ref             `json:"watch,omitempty"` // a session of which an hour can be watched again, in a demonstration
 	MapOff     bool                 `json:"-"`
 	Until      time.Time            `json:"-"` // when the page is another, whatever happens
 }
@@ -221,6 +222,7 @@ func New(st *conversation.Reading, l locale.Lang, d Demonstration) *Page {
 	if d.Second != "" {
 		v.Second = Second{Slug: d.Second, Name: frame.Localize(d.SecondTitle, l)}
 	}
+	v.Watch = d.Watch
 	if d.Voice != cite.None {
 		v.Voice = newExample(st, d, l)
 		v.Chairs = chairs(st, d)

@@ -14,6 +14,7 @@ import (
 	view "github.com/openplenary/plenary/page/floor"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/replay"
 	"github.com/openplenary/plenary/studio"
 	"github.com/openplenary/plenary/web/serve"
 )
@@ -30,11 +31,16 @@ type accountQuery struct {
 	Party cite.Ref `query:"party,y"`
 }
 
+// Handlers answer, with the replays that are watched.
+type Handlers struct{ Replays *replay.Keeper }
+
 // Routes lists the routes of the room.
-func Routes() []serve.Route {
+func (h *Handlers) Routes() []serve.Route {
 	return []serve.Route{
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/floor", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "floor", Query: floorQuery{}, Views: []any{view.Page{}}, Handle: show},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/replay", Who: serve.Everybody, Twin: true,
+			Name: "floor_replay", Views: []any{view.Replay{}}, Handle: h.replay},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/requests", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "floor_requests", Query: accountQuery{}, Views: []any{view.Account{}}, Handle: account},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Handle: ask},

@@ -50,7 +50,6 @@ func (q *Request) Stream(f *Feed) error {
 		release()
 		return err
 	}
-	f.Slug = q.Slug
 	ctx, last, live := q.Context(), q.Header.Get("Last-Event-ID"), &q.Server.live
 	q.follow = func() {
 		defer release()

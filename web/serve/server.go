@@ -75,9 +75,6 @@ func New(o Options, routes []Route) *Server {
 		s.Logger.Error("panic", "page", page, "panic", p, "stack", string(debug.Stack()))
 		return fmt.Errorf("panic: %v", p)
 	}
-	if s.Sec != nil {
-		s.live.Watch = s.Sec.Watch
-	}
 	s.description = sync.OnceValues(s.Description)
 	inLanguage := http.NewServeMux()
 	for _, r := range s.routes {

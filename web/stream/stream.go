@@ -17,8 +17,6 @@ import (
 // Streams shares what is rendered among the readers of one page: each change is rendered once for a page, a
 // language and an audience class, however many streams wait and whatever position they came with.
 type Streams struct {
-	// Watch waits until one of the references of a conversation is touched after a position, and gives that.
-	Watch func(ctx context.Context, slug string, from cite.Position, refs ...cite.Ref) (cite.Position, error)
 	// Panicked is told that a page could not be made, and gives that as an error.
 	Panicked func(page string, p any) error
 
@@ -92,7 +90,7 @@ func (s *Streams) watch(ctx context.Context, b *board) {
 		}
 	}()
 	for at := b.feed.Head; ; {
-		touched, err := s.Watch(ctx, b.feed.Slug, at, b.feed.Refs...)
+		touched, err := b.feed.Wait(ctx, at)
 		if err == nil {
 			at, err = b.upTo(ctx, touched)
 		}
@@ -223,14 +221,12 @@ func event(at cite.Position, html string) []byte {
 type Feed struct {
 	// Key names the page among all: whoever follows the same page shares what is rendered of it.
 	Key string
-	// Slug is the conversation that the page is of.
-	Slug string
 	// From is the position since which the reader's page stands, and Head the one at which it was looked at now.
 	From, Head cite.Position
-	// Touched is the last position up to Head at which one of Refs was touched.
+	// Touched is the last position up to Head at which something was touched that may change a fragment.
 	Touched cite.Position
-	// Refs are the references whose touch may change a fragment.
-	Refs []cite.Ref
+	// Wait gives the position at which such a thing is touched after another, when it is.
+	Wait func(context.Context, cite.Position) (cite.Position, error)
 	// Fragments builds the page and lists its fragments. It gives the position that they are of. It is asked again and
 	// again while somebody follows the page, also when the one who brought it has gone.
 	Fragments func(context.Context) (cite.Position, []*Fragment, error)

@@ -6,7 +6,7 @@
   const text = (left) => (left < 0 ? "−" : "") + Math.floor(Math.abs(left) / 60) + ":" + String(Math.abs(left) % 60).padStart(2, "0");
   const tick = () => {
     for (const p of document.querySelectorAll(".clock[data-until]")) {
-      const left = Math.ceil((Number(p.dataset.until) - Date.now() - skew) / 1000), shown = text(left), b = p.querySelector("bdi");
+      const left = Math.ceil((Number(p.dataset.until) - Date.now() - skew) / 1000 * (Number(p.dataset.pace) || 1)), shown = text(left), b = p.querySelector("bdi");
       if (b && b.textContent !== shown) b.textContent = shown;
       const svg = p.parentElement.querySelector("svg[data-of]"), of = Number(svg?.dataset.of);
       if (of) svg.firstElementChild.setAttribute("width", Math.min(of, Math.max(0, of - left)));
