@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 10, ". account api aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure floor intake internal/bench internal/heap internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers together web"},
+	{"cmd/plenary", 10, ". account aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure floor intake internal/bench internal/heap internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
@@ -87,6 +87,7 @@ var rooms = []room{
 	{"replay", 5, ". cite conversation conversation/speaking floor session"}, // an hour of a sitting that was held, again
 	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
 	{"api", 4, "accreditation cite consultation conversation/overview conversation delegation locale paper refusal settings"}, // what programs send and are answered
+	{"speakers/casefile", 5, "api locale refusal speakers"}, // a list of speakers, drawn from a file
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 

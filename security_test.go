@@ -85,8 +85,8 @@ func TestSecurityTable(t *testing.T) {
 // else. Starting programs and chance that can be guessed are for measuring and for the demonstration.
 func TestDangerousImports(t *testing.T) {
 	only := map[string]string{
-		"os/exec":             "internal/bench record/postgres/postgrestest", // the latter is for tests
-		"math/rand/v2":        "internal/bench internal/script internal/mutants record/recordtest",
+		"os/exec":             "internal/bench internal/cluster record/postgres/postgrestest", // the latter is for tests
+		"math/rand/v2":        "internal/bench internal/cluster internal/script internal/mutants record/recordtest",
 		"crypto/aes":          "attachment",
 		"crypto/cipher":       "attachment",
 		"crypto/tls":          "mail/post mail/post/posttest", // the latter is for tests

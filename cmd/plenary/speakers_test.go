@@ -7,11 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
-	"github.com/openplenary/plenary/speakers"
+	"github.com/openplenary/plenary/speakers/casefile"
 )
 
 // speakersCases are our own cases, and the golden ones that lie beside the repository.
@@ -222,11 +221,11 @@ func TestSpeakersNonsense(t *testing.T) {
 			t.Errorf("%.200s: %.300q, want %q; printed %.100q", in, errs, want, out)
 		}
 	}
-	ends := `,"ends":[` + strings.Repeat(`"2031-03-04T11:00:00",`, maxEnds) + `"2031-03-04T11:00:00"]`
+	ends := `,"ends":[` + strings.Repeat(`"2031-03-04T11:00:00",`, casefile.MaxEnds) + `"2031-03-04T11:00:00"]`
 	if _, errs := plenaryReads(t, beside(oneRequest, ends), 1, "speakers", "-"); !strings.Contains(errs, "ends: There are too many: at most 24") {
 		t.Error(errs)
 	}
-	if _, errs := plenaryReads(t, beside(strings.Repeat(`{"id":"","at":"x","minutes":0},`, 99)+`{}`, ``), 1, "speakers", "-"); strings.Count(errs, "requests[") != maxNamed {
+	if _, errs := plenaryReads(t, beside(strings.Repeat(`{"id":"","at":"x","minutes":0},`, 99)+`{}`, ``), 1, "speakers", "-"); strings.Count(errs, "requests[") != casefile.MaxNamed {
 		t.Error(errs)
 	}
 	if _, errs := plenaryReads(t, settings(`,"balance":"x"`), 1, "speakers", "-", "--language", "fr"); !strings.Contains(errs, "settings.balance: Écrivez region ou none") {
@@ -253,7 +252,7 @@ func TestSpeakersBound(t *testing.T) {
 	t.Parallel()
 	var out, errs output
 	in := &endless{}
-	if status := run(t.Context(), []string{"speakers", "-"}, &console{in, &out, &errs}); status != 1 || !strings.Contains(errs.String(), "larger than 4 MB") || in.read > 2*maxCase<<20 {
+	if status := run(t.Context(), []string{"speakers", "-"}, &console{in, &out, &errs}); status != 1 || !strings.Contains(errs.String(), "larger than 4 MB") || in.read > 2*casefile.MaxMiB<<20 {
 		t.Errorf("status %d, read %d: %s", status, in.read, errs.String())
 	}
 }
@@ -267,7 +266,7 @@ func TestSpeakersGuide(t *testing.T) {
 	}
 	_, rest, _ := strings.Cut(string(b), "```json\n")
 	file, rest, _ := strings.Cut(rest, "```")
-	var got drawnList
+	var got casefile.List
 	printed, _ := plenaryReads(t, file, 0, "speakers", "-")
 	if err := json.Unmarshal([]byte(printed), &got); err != nil || len(got.Order) != 2 || got.Order[0].Party != "Northland" || len(got.Forecasts) != 2 {
 		t.Error(printed, err)
@@ -292,14 +291,14 @@ func FuzzSpeakersCase(f *testing.F) {
 	}
 	f.Add([]byte(`{"settings":{` + goodLimits + `,` + goodNow + `},"requests":[` + twoRequests + `],"moves":[{"request":"q1","last":true,"by":"C","at":"2031-03-04T09:50:00","why":"W"}],"ends":["1999-01-01T00:00"]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		in, err := readSitting(b)
+		in, err := casefile.Read(b)
 		if err != nil {
 			if len(refusal.Of(err)) == 0 || inWords(locale.French, err).Error() == "" {
 				t.Fatal(err)
 			}
 			return
 		}
-		out := in.draw(locale.Spanish)
+		out := in.Draw(locale.Spanish)
 		if _, err := json.Marshal(out); err != nil {
 			t.Fatal(err)
 		}
@@ -308,7 +307,7 @@ func FuzzSpeakersCase(f *testing.F) {
 			refs = append(refs, p.Requests...)
 		}
 		waiting := 0
-		for _, r := range in.sheet.Requests {
+		for _, r := range in.Sheet().Requests {
 			if !r.Heard || slices.Contains(refs, r.Ref) {
 				waiting++
 			}
@@ -323,15 +322,4 @@ func FuzzSpeakersCase(f *testing.F) {
 			}
 		}
 	})
-}
-
-// TestSpeakersLimits: the numbers that the reader holds to bounds are those of the room.
-func TestSpeakersLimits(t *testing.T) {
-	t.Parallel()
-	if d := minutes(1 << 62); d <= 24*time.Hour || minutes(-1<<62) >= 0 || seconds(1<<62) <= time.Hour || seconds(90) != 90*time.Second {
-		t.Error(d)
-	}
-	if s := speakers.Defaults(); len(s.Categories) != 5 || s.Changeover != 20*time.Second {
-		t.Error(s)
-	}
 }
