@@ -320,8 +320,8 @@ func TestDescriptionIsTrue(t *testing.T) {
 	for _, of := range []string{"order_csv", "theme_csv"} {
 		read["get_"+of] = true // no order stands here: see TestOrderOnThePage
 	}
-	for _, of := range []string{"session_ics", "interventions_csv", "floor", "floor_requests", "transcript", "transcript_vtt", "captions", "session_report", "session_report_akn"} {
-		read["get_"+of] = true // no session is planned here: see TestSessionOnThePages, TestReportOfASession, TestFloorOnThePages, TestTranscriptOnThePages and TestCaptionsOnThePages
+	for _, of := range []string{"session_ics", "interventions_csv", "floor", "floor_requests", "floor_replay", "transcript", "transcript_vtt", "captions", "session_report", "session_report_akn"} {
+		read["get_"+of] = true // no session is planned here: see TestSessionOnThePages, TestReportOfASession, TestFloorOnThePages, TestReplayOnThePages, TestTranscriptOnThePages and TestCaptionsOnThePages
 	}
 	for id, path := range taken {
 		a := h.visitor().get("/en" + path)

@@ -51,6 +51,11 @@ func TestChairOfASitting(t *testing.T) {
 		t.Error("the console has no point of order, no note or nobody whom the time does not reach")
 	}
 	mine := speaker.post("/en/demo/speaker", nil)
+	for at, v := range map[string]*chair{console: leads, mine: speaker} {
+		if !strings.Contains(v.page(at), "&amp;from=") {
+			t.Errorf("%s is sent anew as soon as it is there, under the finger of whoever presses", at)
+		}
+	}
 	place := "Your place on the list: 5."
 	if page := speaker.page(mine); !strings.Contains(page, place) || !strings.Contains(page, "About ") {
 		t.Error("the delegate has no place, or no forecast")

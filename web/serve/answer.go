@@ -93,6 +93,7 @@ func (q *Request) render(to *bytes.Buffer, v frame.View) (ctype string, err erro
 // Fill fetches the words that a view needs, as far as the last reading granted them, and fills them in. Where they
 // are damaged, a page that can do without them says so.
 func (q *Request) Fill(v frame.View) error {
+	q.liveFrom()
 	need := v.Need()
 	if len(need) == 0 {
 		return nil
@@ -275,6 +276,5 @@ func (q *Request) build(build func() (frame.View, error)) (frame.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.liveFrom()
 	return v, q.Fill(v)
 }

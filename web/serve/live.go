@@ -27,7 +27,7 @@ func (q *Request) LiveOn(kind string, ref cite.Ref, text locale.Lang) {
 
 // liveFrom tells the event stream since when the page stands as it does.
 func (q *Request) liveFrom() {
-	if q.Frame.Live != "" && q.Reading != nil {
+	if q.Frame.Live != "" && q.Reading != nil && !strings.Contains(q.Frame.Live, "&from=") {
 		q.Frame.Live += "&from=" + strconv.FormatInt(int64(q.Reading.Since()), 10)
 	}
 }
