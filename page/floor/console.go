@@ -36,8 +36,8 @@ var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDe
 type Console struct {
 	Page     *Page
 	Signals  []channel.Signal // of the booths
-	Do       string // the form that is shown; "" for the console
-	Request  int    // that is moved or struck, or the turn that is put right or described
+	Do       string           // the form that is shown; "" for the console
+	Request  int              // that is moved or struck, or the turn that is put right or described
 	Seen     cite.Position
 	Reason   frame.Tongues
 	Text     frame.Tongues

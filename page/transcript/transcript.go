@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/channel"
 	"github.com/openplenary/plenary/session"
 	noun "github.com/openplenary/plenary/transcript"
 )
@@ -80,6 +81,8 @@ type Page struct {
 	// Zero is the instant of time code 0:00:00.
 	Zero     time.Time  `json:"zero,omitzero"`
 	Passages []*Passage `json:"passages"`
+	// Recordings are those in which it is heard: of the language, else of the floor.
+	Recordings channel.Recordings `json:"recordings,omitempty"`
 }
 
 // Chosen is which transcript is asked for; what is left out is chosen for the reader.
@@ -120,6 +123,7 @@ func New(st *conversation.Reading, ref cite.Ref, c Chosen, l locale.Lang) (*Page
 		return v, true
 	}
 	v.Sitting, v.Language, v.Made, v.Zero = t.Sitting, t.Language, t.Made, t.Zero
+	v.Recordings = channel.NewRecordings(st, ref).In(t.Sitting, string(t.Language))
 	ids, names := map[string]bool{}, map[cite.Ref]*Speaker{}
 	var last *Speaker
 	for _, p := range st.Transcripts.Passages(t) {
@@ -202,11 +206,12 @@ func (v *Page) Need() (out []cite.Position) {
 			out = append(out, s.named.Need())
 		}
 	}
-	return out
+	return append(out, v.Recordings.Need()...)
 }
 
 // Fill gives them.
 func (v *Page) Fill(words map[cite.Position]cite.Words) {
+	v.Recordings.Fill(words)
 	for _, p := range v.Passages {
 		if s := p.Speaker; s != nil && s.said != nil {
 			s.said.Fill(words)
