@@ -69,7 +69,7 @@ var rooms = []room{
 	{"page/dossier", 5, "cite conversation/dossier internal/expr locale page/frame"}, // read from a disk, without a network
 	{"page/priorities", 5, "ballot cite consultation conversation conversation/balloting conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
-	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part session transcript"},
+	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part page/part/channel session transcript"},
 	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/channel page/part/speech page/part/ties paper press session"},
 	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part registration registration/roster session settings"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part page/part/channel session speakers studio"},

@@ -37,7 +37,7 @@ var standings = map[string]string{
 	"poll.cast": "anybody", "poll.return": "anybody", "poll.freeze": "timekeeper", "poll.count": "timekeeper",
 	"paper.mark-sentence":     "rapporteurs",
 	"settings.translate-text": "translators", "questionnaire.translate-question": "translators", "consultation.translate-call": "translators",
-	"studio.set-link": "technicians", "studio.interpret": "booths", "studio.give-signal": "booths", "studio.take-air": "booths", "studio.pass-air": "booths", "studio.hand-in": "anybody",
+	"studio.set-link": "technicians", "studio.interpret": "booths", "studio.give-signal": "booths", "studio.take-air": "booths", "studio.pass-air": "booths", "studio.hand-in": "anybody", "studio.set-recording": "technicians",
 }
 
 var missing = refusal.New(refusal.Forbidden, "standing.missing")

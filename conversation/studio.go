@@ -35,6 +35,7 @@ func replacing[C any](rule func(*staging.House, cite.Act, C) (cite.Proposal, []c
 func studioCommands() []Command {
 	return []Command{
 		command("studio.set-link", Technicians, replacing((*staging.House).SetLink)),
+		command("studio.set-recording", Technicians, replacing((*staging.House).SetRecording)),
 		command("studio.interpret", Booths, in(stager, (*staging.House).Interpret)),
 		command("studio.give-signal", Booths, in(stager, (*staging.House).GiveSignal)),
 		command("studio.take-air", Booths, in(stager, (*staging.House).TakeAir)), command("studio.pass-air", Booths, in(stager, (*staging.House).PassAir)),
@@ -49,5 +50,6 @@ func init() {
 	fact[studio.BoothAssigned](studios)
 	fact[studio.SignalGiven](studios)
 	fact[studio.AirSet](studios)
+	fact[studio.RecordingSet](studios)
 	fact[studio.TextHanded](studios)
 }

@@ -53,13 +53,14 @@ func (s Sat) Over() time.Time {
 
 // Studio is the sound and picture of one session.
 type Studio struct {
-	Session cite.Ref
-	Links   []Link   // as they stand
-	States  []State  // of interpretation: all that were ever said, oldest first
-	Seats   []Seat   // in the booths
-	Told    []Signal // the last of each kind from each booth
-	Air     []Air    // who is on air, sitting by sitting
-	Texts   []Text   // that wait to be said
+	Session    cite.Ref
+	Links      []Link      // as they stand
+	States     []State     // of interpretation: all that were ever said, oldest first
+	Seats      []Seat      // in the booths
+	Told       []Signal    // the last of each kind from each booth
+	Air        []Air       // who is on air, sitting by sitting
+	Texts      []Text      // that wait to be said
+	Recordings []Recording // as they stand
 }
 
 // Rooms is the state of this room: the studios of all sessions.

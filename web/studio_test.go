@@ -88,7 +88,7 @@ func TestSoundAndPicture(t *testing.T) {
 	// Interpretation is said by the interpreter of the booth, and seen at once.
 	inge := h.staffed("fritz", "interpreter")
 	now := time.Now().UTC()
-	h.officer.actIn("ferries", "session.open-sitting", `{"session":"s1","number":1,"opened":"`+now.Add(-time.Minute).Format(time.RFC3339)+`"}`)
+	h.officer.actIn("ferries", "session.open-sitting", `{"session":"s1","number":1,"opened":"`+now.Add(-10*time.Minute).Format(time.RFC3339)+`"}`)
 	say := func(v *visitor, channel, what string) answer {
 		t.Helper()
 		return v.post(desk, url.Values{"do": {"interpret"}, "channel": {channel}, "sitting": {"1"}, "say": {what}})
@@ -112,6 +112,36 @@ func TestSoundAndPicture(t *testing.T) {
 	say(inge, "fr", "on")
 	if page := reader.get(h.in + "/floor").body; strings.Contains(page, locale.English.T("studio.reason.sound")) || !strings.Contains(html.UnescapeString(page), locale.English.T("studio.interpreted_into")) {
 		t.Error("the floor still says that it is suspended")
+	}
+
+	// Afterwards each passage of the transcript leads to its second in the recording.
+	for _, c := range [][2]string{{"session.close-sitting", `{"session":"s1","number":1}`},
+		{"transcript.transcribe", `{"session":"s1","sitting":1,"language":"en","made":"people","source":"[0:00:10] Good morning.\n[0:00:20] We begin."}`}} {
+		if a := h.officer.actIn("ferries", c[0], c[1]); a.status != http.StatusOK {
+			t.Fatal(c[0], a.status, a.body)
+		}
+	}
+	record := func(do, address string) answer {
+		t.Helper()
+		return h.officer.post(desk, url.Values{"do": {do}, "channel": {"floor"}, "sitting": {"1"}, "begins": {""}, "address": {address}})
+	}
+	if a := record("record", "https://video.example/1#x"); a.status != http.StatusUnprocessableEntity {
+		t.Error("an address with a fragment:", a.status)
+	}
+	if a := record("record", "https://video.example/1"); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	if page := reader.get(h.in + "/transcript").body; !strings.Contains(page, `href="https://video.example/1#t=10"`) {
+		t.Error("the transcript does not lead to the recording")
+	}
+	if page := h.officer.get(desk).body; !strings.Contains(page, "https://video.example/1") {
+		t.Error("the desk does not show the recording")
+	}
+	if a := record("unrecord", ""); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	if page := reader.get(h.in + "/transcript").body; strings.Contains(page, "video.example") {
+		t.Error("the transcript leads to a recording that was taken back")
 	}
 }
 

@@ -95,6 +95,15 @@ func (r Reading) Entered(x cite.Ref) []studio.Link {
 	return k.Links
 }
 
+// Recordings lists the recordings of a session, whose addresses are everybody's.
+func (r Reading) Recordings(x cite.Ref) []studio.Recording {
+	k := r.Of(x)
+	for _, y := range k.Recordings {
+		r.Grant(y.Entry)
+	}
+	return k.Recordings
+}
+
 // Signals lists what the booths of a sitting told a moment ago, the latest first, for those who work for it; none for anybody else.
 func (r Reading) Signals(x cite.Ref, sitting int) []studio.Signal {
 	k := r.Of(x)

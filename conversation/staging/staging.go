@@ -35,6 +35,16 @@ func (h *House) SetLink(act cite.Act, c studio.SetLink) (f cite.Proposal, done [
 	return f, []cite.Position{h.Studios.Had(f.Body.(studio.LinkSet))}, nil
 }
 
+// SetRecording looks up the sitting, and the address that another takes the place of.
+func (h *House) SetRecording(act cite.Act, c studio.SetRecording) (f cite.Proposal, done []cite.Position, err error) {
+	sat, err := h.sat(c.Session, c.Sitting, false)
+	if err != nil {
+		return f, nil, err
+	}
+	f, had, err := h.Studios.SetRecording(act, sat, c)
+	return f, []cite.Position{had}, err
+}
+
 // CloseSitting finds the texts for interpreters that the sitting has done with.
 func (h *House) CloseSitting(act cite.Act, c session.CloseSitting) (f cite.Proposal, done []cite.Position, err error) {
 	if f, err = h.Sessions.CloseSitting(act, c); err != nil {

@@ -22,6 +22,8 @@ const (
 	DoInterpret = "interpret"
 	DoAssign    = "assign"
 	DoUnassign  = "unassign"
+	DoRecord    = "record"
+	DoUnrecord  = "unrecord"
 )
 
 // Entered is a link as it stands at the desk.
@@ -62,6 +64,8 @@ type Desk struct {
 	Rows         []Row
 	Sitting      int // that is open; 0 for none
 	Keeps        bool
+	Recordings   channel.Recordings
+	Closed       []frame.Choice // sittings that are closed
 	Signals      []channel.Signal
 	Feeds        []Feed         // of captions
 	Assigns      bool           // the reader gives out the booths
@@ -80,6 +84,9 @@ func NewDesk(st *conversation.Reading, ref cite.Ref, names map[delegation.Partic
 	for i, t := range x.Sittings {
 		if !t.Off {
 			v.Sittings = append(v.Sittings, frame.Choice{ID: strconv.Itoa(i + 1), Name: l.T("session.sitting_n", "n", i+1)})
+		}
+		if !t.Closed.IsZero() {
+			v.Closed = append(v.Closed, frame.Choice{ID: strconv.Itoa(i + 1), Name: l.T("session.sitting_n", "n", i+1)})
 		}
 		if !t.Opened.IsZero() && t.Closed.IsZero() {
 			v.Sitting = i + 1
@@ -113,6 +120,7 @@ func NewDesk(st *conversation.Reading, ref cite.Ref, names map[delegation.Partic
 		}
 		v.Rows = append(v.Rows, row)
 	}
+	v.Recordings = channel.NewRecordings(st, ref)
 	v.Signals = channel.Signals(st, ref, v.Sitting)
 	for _, y := range st.Transcripts.Feeds(ref) {
 		feed := Feed{Sitting: y.Sitting, Language: y.Language}
@@ -144,7 +152,7 @@ func (v *Desk) val(field, usual string) string {
 
 // Need are the addresses.
 func (v *Desk) Need() (out []cite.Position) {
-	out = v.Floor.Need()
+	out = append(v.Floor.Need(), v.Recordings.Need()...)
 	for _, l := range v.Links {
 		out = append(out, l.Entry)
 	}
@@ -154,6 +162,7 @@ func (v *Desk) Need() (out []cite.Position) {
 // Fill gives them.
 func (v *Desk) Fill(words map[cite.Position]cite.Words) {
 	v.Floor.Fill(words)
+	v.Recordings.Fill(words)
 	for _, l := range v.Links {
 		l.address = words[l.Entry]["link"]
 	}

@@ -159,6 +159,8 @@ type Report struct {
 	Registers bool `json:"registers,omitempty"`
 	// Interpretation is all that was said of it: into which language there was some, when it was suspended and why.
 	Interpretation []channel.Stand `json:"interpretation"`
+	// Recordings are those of its sittings.
+	Recordings channel.Recordings `json:"recordings"`
 	// Transcripts are those of its sittings.
 	Transcripts []Written `json:"transcripts"`
 	// Summaries are papers whose sentences rest on its interventions.
@@ -185,6 +187,7 @@ func NewReport(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Report, 
 	for _, t := range st.Transcripts.Of(ref) {
 		v.Transcripts = append(v.Transcripts, Written{Sitting: t.Sitting, Language: t.Language})
 	}
+	v.Recordings = channel.NewRecordings(st, ref)
 	v.Interpretation = channel.All(st.Studio.Of(ref))
 	k := st.Floor.Floor(ref)
 	for _, it := range page.Agenda {
@@ -341,7 +344,7 @@ func (v *Report) Empty() bool {
 
 // Need are the names of the parties, and the words of the interventions.
 func (v *Report) Need() []cite.Position {
-	out := v.page.Need()
+	out := append(v.page.Need(), v.Recordings.Need()...)
 	for _, u := range v.all() {
 		for _, y := range u.Spoke {
 			out = append(out, y.party.Need(), y.saidAs)
@@ -359,6 +362,7 @@ func (v *Report) Need() []cite.Position {
 // Fill gives them.
 func (v *Report) Fill(words map[cite.Position]cite.Words) {
 	v.page.Fill(words)
+	v.Recordings.Fill(words)
 	for _, u := range v.all() {
 		for _, y := range slices.Concat(u.Spoke, u.Filed) {
 			y.fill(words)

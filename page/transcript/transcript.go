@@ -15,6 +15,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/channel"
 	"github.com/openplenary/plenary/session"
 	noun "github.com/openplenary/plenary/transcript"
 )
@@ -82,6 +83,8 @@ type Page struct {
 	Passages []*Passage `json:"passages"`
 	// Before are the passages that a program wrote, and in whose place others stand; absent where there are none.
 	Before []*Passage `json:"before,omitempty"`
+	// Recordings are those in which it is heard: of the language, else of the floor.
+	Recordings channel.Recordings `json:"recordings,omitempty"`
 }
 
 // each lists all passages, those in whose place others stand behind the others.
@@ -125,6 +128,7 @@ func New(st *conversation.Reading, ref cite.Ref, c Chosen, l locale.Lang) (*Page
 		return v, true
 	}
 	v.Sitting, v.Language, v.Made, v.Zero = t.Sitting, t.Language, t.Made, t.Zero
+	v.Recordings = channel.NewRecordings(st, ref).In(t.Sitting, string(t.Language))
 	ids, names := map[string]bool{}, map[cite.Ref]*Speaker{}
 	var last *Speaker
 	for _, p := range st.Transcripts.Passages(t) {
@@ -211,11 +215,12 @@ func (v *Page) Need() (out []cite.Position) {
 			out = append(out, s.named.Need())
 		}
 	}
-	return out
+	return append(out, v.Recordings.Need()...)
 }
 
 // Fill gives them.
 func (v *Page) Fill(words map[cite.Position]cite.Words) {
+	v.Recordings.Fill(words)
 	for _, p := range v.each() {
 		if s := p.Speaker; s != nil && s.said != nil {
 			s.said.Fill(words)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
@@ -82,7 +83,7 @@ func (h *Handlers) listen(q *serve.Request) error {
 	return q.Show(http.StatusOK, v)
 }
 
-var done = []string{"studio_link", "studio_unlink", "studio_state", "studio_booth"}
+var done = []string{"studio_link", "studio_unlink", "studio_state", "studio_booth", "studio_recording"}
 
 // works looks that the reader works for sittings.
 func works(q *serve.Request, st *conversation.Reading) error {
@@ -140,7 +141,13 @@ func desk(q *serve.Request) error {
 
 // post does what is asked at the desk, and leads back to it.
 func post(q *serve.Request) error {
-	if err := q.Look(func(st *conversation.Reading) error { return works(q, st) }); err != nil {
+	zone := ""
+	if err := q.Look(func(st *conversation.Reading) error {
+		if x, ok := st.Sessions.Session(q.Ref()); ok {
+			zone = x.Plan.Zone
+		}
+		return works(q, st)
+	}); err != nil {
 		return err
 	}
 	v, err := q.ReadForm()
@@ -148,7 +155,7 @@ func post(q *serve.Request) error {
 		return err
 	}
 	var no refusal.Several
-	command, said := asked(q.Ref(), v, &no)
+	command, said := asked(q.Ref(), v, zone, &no)
 	if command == nil {
 		return refusal.New(refusal.Invalid, "form.unreadable")
 	}
@@ -157,13 +164,19 @@ func post(q *serve.Request) error {
 		return err
 	}
 	if len(rs) > 0 {
+		rs = serve.Renamed(rs, func(field string) string {
+			if field == "link" && v.Get("do") == view.DoRecord {
+				return "address"
+			}
+			return field
+		})
 		all, err := names(q)
 		if err != nil {
 			return err
 		}
 		return q.DeskAgain(rs, v.Get("token"), func(st *conversation.Reading) (frame.View, error) {
 			d, err := build(q, st, all)
-			if err == nil && v.Get("do") == view.DoLink {
+			if err == nil && (v.Get("do") == view.DoLink || v.Get("do") == view.DoRecord) {
 				d.Typed(serve.Typed(v))
 			}
 			return d, err
@@ -173,7 +186,7 @@ func post(q *serve.Request) error {
 }
 
 // asked is what is asked, and what is said once it is done; nil where the form asks nothing that there is.
-func asked(of cite.Ref, v url.Values, no *refusal.Several) (command any, said string) {
+func asked(of cite.Ref, v url.Values, zone string, no *refusal.Several) (command any, said string) {
 	switch do := v.Get("do"); do {
 	case view.DoLink, view.DoUnlink:
 		c := studio.SetLink{Session: of, Sitting: number(v.Get("sitting")), Channel: v.Get("channel"), For: v.Get("for")}
@@ -188,12 +201,41 @@ func asked(of cite.Ref, v url.Values, no *refusal.Several) (command any, said st
 			c.Minutes = -1
 		}
 		return c, "studio_link"
+	case view.DoRecord, view.DoUnrecord:
+		c := studio.SetRecording{Session: of, Sitting: number(v.Get("sitting")), Channel: v.Get("channel")}
+		if do == view.DoUnrecord {
+			return c, "studio_unlink"
+		}
+		if c.Link = strings.TrimSpace(v.Get("address")); c.Link == "" {
+			*no = append(*no, refusal.In("link", "desk.address"))
+		}
+		c.Begins = begins(v.Get("begins"), zone, no)
+		return c, "studio_recording"
 	case view.DoInterpret:
 		return saying(of, v), "studio_state"
 	case view.DoAssign, view.DoUnassign:
 		return studio.AssignBooth{Session: of, Channel: v.Get("channel"), Participant: cite.Ref(v.Get("participant")), Off: do == view.DoUnassign}, "studio_booth"
 	}
 	return nil, ""
+}
+
+// begins reads when a recording begins, by the clock of the host; the zero instant where nothing is said.
+func begins(s, zone string, no *refusal.Several) time.Time {
+	s = locale.WesternDigits(strings.TrimSpace(s))
+	if s == "" {
+		return time.Time{}
+	}
+	in, err := time.LoadLocation(zone)
+	if err != nil {
+		in = time.UTC
+	}
+	for _, as := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(as, s, in); err == nil {
+			return t.UTC()
+		}
+	}
+	*no = append(*no, refusal.In("begins", "studio.begins"))
+	return time.Time{}
 }
 
 // saying is what a switch says of interpretation: that it is there, or why it is not.
