@@ -10,6 +10,8 @@
 //	start   seconds and memory until a record is served    limit: reading its bytes once
 //	live    event streams of one page                      limit: a bare server writing the same bytes
 //	lock    how long the state's lock is held, page by page, while contributions arrive
+//	cluster entries a second of three nodes over PostgreSQL with a standby      limit: a bare table there;
+//	        and for how long nobody writes when something fails
 package bench
 
 import (
@@ -29,7 +31,7 @@ import (
 
 // Options say what to measure.
 type Options struct {
-	What    string // record, asks, pages, start, live or lock
+	What    string // record, asks, pages, start, live, lock or cluster
 	JSON    bool   // one object a line
 	Seconds int    // how long each measure runs, all its rounds together
 	Dir     string // where to write; "" for the system's temporary directory
@@ -41,7 +43,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	if job := os.Getenv(childVar); job != "" {
 		return runChild(ctx, job, o.Out)
 	}
-	measures := map[string]func(*bench) error{"record": (*bench).record, "asks": (*bench).asks, "pages": (*bench).pages, "start": (*bench).start, "live": (*bench).live, "lock": (*bench).lock}
+	measures := map[string]func(*bench) error{"record": (*bench).record, "asks": (*bench).asks, "pages": (*bench).pages, "start": (*bench).start, "live": (*bench).live,
+		"lock": (*bench).lock, "cluster": (*bench).cluster}
 	measure, ok := measures[o.What]
 	if !ok {
 		return fmt.Errorf("bench: cannot measure %q", o.What)
