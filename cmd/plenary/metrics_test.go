@@ -18,7 +18,7 @@ import (
 func TestMetrics(t *testing.T) {
 	dir, c := made(t)
 	log := filepath.Join(t.TempDir(), "security")
-	t.Setenv("PLENARY_METRICS_TOKEN", "a token that is long")
+	t.Setenv("PLENARY_METRICS_TOKEN", "a token of 16 ch")
 	s := starts(t, "serve", "--data", dir, "--addr", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--security-log", log)
 	at := regexp.MustCompile(`http://127\.0\.0\.1:\d+/metrics`).FindString(s.errs.String())
 	if at == "" {
@@ -59,7 +59,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("with the token %q: %d %s", token, status, body)
 		}
 	}
-	status, body := read("a token that is long")
+	status, body := read("a token of 16 ch")
 	for _, want := range []string{`plenary_requests_total{route="POST /{lang}/sign-in/{token}",status="303"} 1`, "\nplenary_leads 1\n", "\nplenary_letters_waiting 0\n", "\nplenary_writable{", "\nplenary_disk_free_bytes "} {
 		if status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d, without %s in\n%s", status, want, body)
@@ -99,7 +99,12 @@ func TestMetrics(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Error(info.Mode(), err)
 	}
-	for token, want := range map[string]string{"short": "is too short", "": "needs PLENARY_METRICS_TOKEN"} {
+	for _, f := range []watchFlags{{}, {Metrics: "127.0.0.1:9100"}, {Metrics: "0.0.0.0:9100", MetricsToken: "a token of 16 ch"}} {
+		if err := f.check(); err != nil {
+			t.Errorf("%+v: %v", f, err)
+		}
+	}
+	for token, want := range map[string]string{"a token of 15 c": "is too short", "": "needs PLENARY_METRICS_TOKEN"} {
 		t.Setenv("PLENARY_METRICS_TOKEN", token)
 		if _, errs := plenaryDoes(t, 2, "serve", "--data", dir, "--metrics", "0.0.0.0:0"); !strings.Contains(errs, want) {
 			t.Errorf("%q: %s", token, errs)
