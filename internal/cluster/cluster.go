@@ -222,6 +222,7 @@ func (c *Cluster) url(role, database string) string {
 func (c *Cluster) convene(ctx context.Context) (err error) {
 	for i := range c.o.Nodes {
 		n := &node{number: i + 1, dir: filepath.Join(c.dir, "node"+strconv.Itoa(i+1)), client: newClient()}
+		n.client.Timeout = 15 * time.Second
 		port, err := freePort()
 		if err := errors.Join(err, os.Mkdir(n.dir, 0o700)); err != nil {
 			return err
