@@ -32,8 +32,8 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 10, ". account aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure floor intake internal/bench internal/heap internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
+	{"cmd/plenary", 10, ". account aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure floor intake internal/bench internal/heap internal/meter internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers speakers/casefile together web"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/meter internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	{"web/became", 7, "cite conversation page/became page/frame web/serve"},
@@ -55,7 +55,7 @@ var rooms = []room{
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
 	{"web/editor", 6, "attachment cite conversation conversation/compiler conversation/quoting delegation draft formulation locale page/desk page/frame page/papers page/sources paper paper/editor paper/manuscript refusal settings web/serve"},
 	{"web/site", 6, "cite consultation conversation delegation input locale page/frame page/home page/part page/site refusal settings site web/serve"},
-	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door locale page/frame private refusal site web/stream"}, // knows no page
+	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door internal/meter locale page/frame private refusal site web/stream"}, // knows no page
 	{"web/stream", 4, "cite"}, // knows no HTTP
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
@@ -87,7 +87,7 @@ var rooms = []room{
 	{"replay", 5, ". cite conversation conversation/speaking floor session"}, // an hour of a sitting that was held, again
 	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
 	{"api", 4, "accreditation cite consultation conversation/overview conversation delegation locale paper refusal settings"}, // what programs send and are answered
-	{"speakers/casefile", 5, "api locale refusal speakers"}, // a list of speakers, drawn from a file
+	{"speakers/casefile", 5, "api locale refusal speakers"},                                                                   // a list of speakers, drawn from a file
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
 	{"internal/apitest", 8, "*"},
 
@@ -179,14 +179,15 @@ var rooms = []room{
 
 	{"input", 1, "locale refusal"},
 
-	{"internal/dbfile", 0, ""},     // databases on a full disk
-	{"internal/cow", 1, ""},        // tables that are copied on write
-	{"internal/expr", 1, ""},       // values in templates
-	{"internal/heap", 1, ""},       // how much memory may wait to be looked through
-	{"internal/digest", 1, ""},     // a hash of all that a value holds
-	{"internal/memo", 1, ""},       // answers that are worked out once
-	{"internal/recent", 1, "cite"}, // words that were read lately
-	{"internal/scan", 1, ""},       // JSON in one known spelling
+	{"internal/dbfile", 0, ""},       // databases on a full disk
+	{"internal/cow", 1, ""},          // tables that are copied on write
+	{"internal/expr", 1, ""},         // values in templates
+	{"internal/meter", 1, "refusal"}, // counts what is answered, and writes the security log
+	{"internal/heap", 1, ""},         // how much memory may wait to be looked through
+	{"internal/digest", 1, ""},       // a hash of all that a value holds
+	{"internal/memo", 1, ""},         // answers that are worked out once
+	{"internal/recent", 1, "cite"},   // words that were read lately
+	{"internal/scan", 1, ""},         // JSON in one known spelling
 	{"cite", 1, ""},
 	{"markup", 1, ""},    // what the secretariat may write beside plain words
 	{"quote", 1, "cite"}, // what a text quotes, and where words stand

@@ -169,6 +169,7 @@ func (q *request) enterBy(proof func() (account.ID, string, error), again func([
 		}
 	}
 	q.SetCookie("plenary", value, 14*24*60*60*1e9)
+	q.Server.Meter.Note("signed in", int64(id), q.Route.Method+" "+q.Route.Pattern, "")
 	return q.See(to)
 }
 

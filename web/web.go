@@ -10,6 +10,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/intake"
+	"github.com/openplenary/plenary/internal/meter"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/openid"
 	"github.com/openplenary/plenary/page/accounts"
@@ -42,6 +43,8 @@ type Options struct {
 	Accounts *account.Store
 	Drafts   *draft.Store
 	Files    *attachment.Store
+	// Meter counts what is answered, and writes the security log; nil for nobody.
+	Meter *meter.Meter
 	// Aside keeps notes among those who moderate and answer, and what they put off; nil where there are no accounts.
 	Aside *aside.Store
 	// Roster keeps who registers for sessions; nil where nothing can be kept beside the record.
@@ -121,7 +124,7 @@ func New(o Options) *Server {
 		o.Site.OnChange(func(s *instance.Site) { o.Sec.SetHouse(sites.House(s)) })
 	}
 	machinery := serve.Options{Sec: o.Sec, Accounts: o.Accounts, Demonstration: o.Mailbox != nil, Front: o.Front, Site: o.Site, NoRoom: o.NoRoom, Operators: o.Operators,
-		Sources: o.Sources, Caps: o.Caps, PublicURL: o.PublicURL, Secure: o.Secure, Logger: o.Logger}
+		Sources: o.Sources, Caps: o.Caps, PublicURL: o.PublicURL, Secure: o.Secure, Logger: o.Logger, Meter: o.Meter}
 	return &Server{serve.New(machinery, newSite(&o).routes()), &o}
 }
 

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openplenary/plenary"
@@ -25,6 +26,7 @@ import (
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/internal/heap"
+	"github.com/openplenary/plenary/internal/meter"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/namesake"
@@ -63,6 +65,8 @@ type app struct {
 	witnesses witnesses
 	public    string // address of the instance, for links in mail
 	logger    *slog.Logger
+	meter     *meter.Meter // nil where nobody counts
+	leading   atomic.Bool  // this node does what one does for all
 }
 
 type appOptions struct {
@@ -76,6 +80,7 @@ type appOptions struct {
 	demo      *demonstration     // nil for an instance that is none
 	door      doorOptions
 	logger    *slog.Logger
+	meter     *meter.Meter
 
 	readable     bool // published pages are served even where what is beside the record cannot be read
 	witnesses    witnesses
@@ -107,7 +112,7 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	case err != nil:
 		o.logger.Error("the record is damaged: serving it read only. Stop, copy the directory, and run plenary fsck on the copy", "err", err)
 	}
-	a := &app{Instance: in, shelf: beside, public: o.public, logger: o.logger, witnesses: o.witnesses, operators: o.operators, demo: o.demo != nil}
+	a := &app{Instance: in, shelf: beside, public: o.public, logger: o.logger, witnesses: o.witnesses, operators: o.operators, demo: o.demo != nil, meter: o.meter}
 	a.openSite(o)
 	err = a.openPrivate(ctx, o)
 	if unread := errors.Is(err, private.ErrDamaged) || errors.Is(err, private.ErrMissing); unread && o.readable {
@@ -254,7 +259,7 @@ func (a *app) webOptions(o appOptions) web.Options {
 		DeleteConversation: func(ctx context.Context, slug string) error { return a.eraser.DeleteConversation(ctx, slug) },
 		Namesakes:          a.names.Others,
 		Site:               a.site, TestMail: a.testMail, MailWaits: a.mailWaits,
-		NoRoom: a.NoRoom, PublicURL: o.public, Secure: o.secure, Operators: o.operators, Logger: o.logger, Sources: o.door.sources, Caps: o.door.caps}
+		NoRoom: a.NoRoom, PublicURL: o.public, Secure: o.secure, Operators: o.operators, Logger: o.logger, Sources: o.door.sources, Caps: o.door.caps, Meter: a.meter}
 	if o.demo == nil {
 		w.Providers = o.providers
 		w.Passkeys, _ = passkey.New(o.public) // serve says why there are none
@@ -323,6 +328,8 @@ func (a *app) followers(ctx context.Context, wg *sync.WaitGroup) {
 			if a.db.Shared() {
 				a.logger.Info("this node keeps time and sends letters")
 			}
+			a.leading.Store(true)
+			defer a.leading.Store(false)
 			var wg sync.WaitGroup
 			a.leads(ctx, &wg)
 			wg.Wait()

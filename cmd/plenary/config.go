@@ -19,6 +19,8 @@ func (c *configCmd) Run(con *console) error {
 		"PLENARY_RECORD        --record        (in the data directory)", "PLENARY_RECORD_PASSWORD                 (as the address says)",
 		"PLENARY_RECORD_MAY_LOSE  --record-may-lose  false",
 		"PLENARY_RESTRICTIONS  --restrictions  (restrictions.jsonl in the data directory)",
+		"PLENARY_METRICS       --metrics       (none: nobody reads figures)", "PLENARY_METRICS_TOKEN                   (none: on loopback only)",
+		"PLENARY_SECURITY_LOG  --security-log  (none)",
 		"PLENARY_OPERATOR      --operator      (none: only the command line convenes)",
 	} {
 		fmt.Fprintln(con.out, l)

@@ -153,6 +153,14 @@ func TestNodes(t *testing.T) {
 			}
 		}
 	}
+	// What their states come to is the same, to the last field.
+	first, _ := plenaryDoes(t, 0, "digest", "--data", dirs[0])
+	for _, d := range dirs[1:] {
+		if out, _ := plenaryDoes(t, 0, "digest", "--data", d); out != first || strings.Count(out, `"conversation":`) != 2 {
+			t.Errorf("digests:\n%s%s", first, out)
+		}
+	}
+	says(t, "no server runs", "digest", "--data", filepath.Join(dir, "elsewhere"))
 	letters := func(round string) {
 		t.Helper()
 		for i, n := range nodes {

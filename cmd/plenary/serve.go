@@ -31,6 +31,7 @@ type serving struct {
 	Restrictions string   `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept apart; on another disk it outlives this one. In the data directory if it is not given."`
 	place.Flags
 	doorFlags
+	watchFlags
 }
 
 // serveCmd serves an instance.
@@ -43,6 +44,12 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	o.logger = slog.New(slog.NewTextHandler(con.err, nil))
+	meter, log, err := c.meter()
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	o.meter = meter
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err
@@ -55,6 +62,11 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
+	figures, err := c.watch(a)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer figures.Close()
 	control, err := a.control()
 	switch {
 	case err != nil && a.NoRoom():
@@ -98,6 +110,9 @@ func (c *serveCmd) appOptions() (o appOptions, err error) {
 	}
 	if c.BehindProxy && !o.secure {
 		return o, fmt.Errorf("%w: --behind-proxy needs --public-url https://", errWrongUse)
+	}
+	if err := c.check(); err != nil {
+		return o, err
 	}
 	if o.door, err = c.options(host); err != nil {
 		return o, err

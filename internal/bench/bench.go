@@ -11,6 +11,8 @@
 //	live    event streams of one page                      limit: a bare server writing the same bytes
 //	floor   a sitting that thousands follow            limit: a bare hub writing the same bytes
 //	lock    how long the state's lock is held, page by page, while contributions arrive
+//	cluster entries a second of three nodes over PostgreSQL with a standby      limit: a bare table there;
+//	        and for how long nobody writes when something fails
 package bench
 
 import (
@@ -30,7 +32,7 @@ import (
 
 // Options say what to measure.
 type Options struct {
-	What    string // record, asks, pages, start, live, floor or lock
+	What    string // record, asks, pages, start, live, floor, lock or cluster
 	JSON    bool   // one object a line
 	Seconds int    // how long each measure runs, all its rounds together
 	Dir     string // where to write; "" for the system's temporary directory
@@ -43,7 +45,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return runChild(ctx, job, o.Out)
 	}
 	measures := map[string]func(*bench) error{"record": (*bench).record, "asks": (*bench).asks, "pages": (*bench).pages, "start": (*bench).start,
-		"live": (*bench).live, "floor": (*bench).floor, "lock": (*bench).lock}
+		"live": (*bench).live, "floor": (*bench).floor, "lock": (*bench).lock, "cluster": (*bench).cluster}
 	measure, ok := measures[o.What]
 	if !ok {
 		return fmt.Errorf("bench: cannot measure %q", o.What)

@@ -154,19 +154,31 @@ func (c *Cluster) startServers(ctx context.Context) error {
 	if err := c.whole(ctx, 2*time.Minute); err != nil {
 		return err
 	}
+	if err := c.sql(ctx, "CREATE ROLE plenary LOGIN PASSWORD '"+c.password+"'"); err != nil {
+		return err
+	}
+	_, err := c.Database(ctx, "plenary")
+	return err
+}
+
+// sql does something in the primary as its superuser.
+func (c *Cluster) sql(ctx context.Context, statement string) error {
 	db, err := pgx.Connect(ctx, c.url("postgres", "postgres"))
 	if err != nil {
 		return err
 	}
 	defer db.Close(ctx)
-	// The standby has them before anybody asks it: whoever finds no such database there does not look further.
-	for _, sql := range []string{"SET synchronous_commit = remote_apply", "CREATE ROLE plenary LOGIN PASSWORD '" + c.password + "'",
-		"CREATE DATABASE plenary OWNER plenary ENCODING 'UTF8' TEMPLATE template0"} {
-		if _, err := db.Exec(ctx, sql); err != nil {
-			return err
-		}
+	// The standby has it before anybody asks there: whoever finds no such database on it does not look further.
+	if _, err := db.Exec(ctx, "SET synchronous_commit = remote_apply"); err != nil {
+		return err
 	}
-	return nil
+	_, err = db.Exec(ctx, statement)
+	return err
+}
+
+// Database makes an empty database, and gives its address with its password.
+func (c *Cluster) Database(ctx context.Context, name string) (url string, err error) {
+	return c.url("plenary", name), c.sql(ctx, "CREATE DATABASE "+name+" OWNER plenary ENCODING 'UTF8' TEMPLATE template0")
 }
 
 // whole waits until there is a primary and its standby is synchronous.
@@ -206,13 +218,11 @@ func (c *Cluster) url(role, database string) string {
 	return fmt.Sprintf("postgres://%s:%s@%s/%s?sslmode=disable&target_session_attrs=read-write", role, c.password, strings.Join(hosts, ","), database)
 }
 
-// URL is the address of the database, with its password.
-func (c *Cluster) URL() string { return c.url("plenary", "plenary") }
-
 // convene makes the conversation, with a paper and an open call, in the directory of the first node.
 func (c *Cluster) convene(ctx context.Context) (err error) {
 	for i := range c.o.Nodes {
 		n := &node{number: i + 1, dir: filepath.Join(c.dir, "node"+strconv.Itoa(i+1)), client: newClient()}
+		n.client.Timeout = 15 * time.Second
 		port, err := freePort()
 		if err := errors.Join(err, os.Mkdir(n.dir, 0o700)); err != nil {
 			return err
@@ -222,7 +232,7 @@ func (c *Cluster) convene(ctx context.Context) (err error) {
 		c.nodes = append(c.nodes, n)
 	}
 	dir := c.nodes[0].data()
-	in, beside, err := place.Flags{Record: c.URL()}.OpenInstance(ctx, plenary.InstanceOptions{Dir: dir})
+	in, beside, err := place.Flags{Record: c.url("plenary", "plenary")}.OpenInstance(ctx, plenary.InstanceOptions{Dir: dir})
 	if err != nil {
 		return err
 	}

@@ -110,8 +110,8 @@ func tileid(number int64, level int, n int64) int64 { return number<<40 | int64(
 // away, and moment how long one waits for it then.
 const (
 	patience = 10 * time.Second
-	silence  = 4 * time.Second
-	moment   = time.Second
+	silence  = 6 * time.Second
+	moment   = 3 * time.Second
 )
 
 // reach is a context that lasts as long as the server can be reached.

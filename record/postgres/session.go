@@ -164,7 +164,7 @@ func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 // open makes a session. The server is never asked to cancel what it does: a commit that waits for its standby would then
 // be done without it.
 func (p *sessions) open(ctx context.Context) (*session, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
 	c, err := pgconn.ConnectConfig(ctx, p.config)
 	if err != nil {

@@ -44,12 +44,13 @@ type Request struct {
 	Reading  *conversation.Reading    // the last one: what it granted may be shown
 	looked   cite.Position            // the position that it read, durable
 
-	seenBy *conversation.Audience // for whom the answer is made, where that is not who asks
-	params any                    // of the address, of the type of the route's Query
-	key    string                 // the parameters in one form, for caches
-	path   string                 // without the language
-	raw    io.Reader              // the body beyond its limit, only to be read away
-	form   url.Values             // what was read of the form, to be given back; nil where nobody read it
+	seenBy  *conversation.Audience // for whom the answer is made, where that is not who asks
+	params  any                    // of the address, of the type of the route's Query
+	key     string                 // the parameters in one form, for caches
+	path    string                 // without the language
+	raw     io.Reader              // the body beyond its limit, only to be read away
+	refused []*refusal.Refusal     // what it came to, where it was refused
+	form    url.Values             // what was read of the form, to be given back; nil where nobody read it
 }
 
 // address reads language, conversation and the wish for JSON out of the path.

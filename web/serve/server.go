@@ -16,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/api"
 	"github.com/openplenary/plenary/door"
+	"github.com/openplenary/plenary/internal/meter"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/site"
@@ -48,6 +49,7 @@ type Options struct {
 	PublicURL string // scheme and host, "" on loopback
 	Secure    bool   // cookies only over https, with the __Host- prefix
 	Logger    *slog.Logger
+	Meter     *meter.Meter // counts what is answered; nil for nobody
 }
 
 // Server answers HTTP requests.
@@ -112,27 +114,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handler.ServeHTTP(w, r)
 }
 
-// answer is what is being sent. Once it has begun nothing else can be sent in its place.
-type answer struct {
-	http.ResponseWriter
-	begun bool
-}
-
-// WriteHeader begins the answer.
-func (a *answer) WriteHeader(status int) {
-	a.begun = true
-	a.ResponseWriter.WriteHeader(status)
-}
-
-// Write sends a piece of the body.
-func (a *answer) Write(b []byte) (int, error) {
-	a.begun = true
-	return a.ResponseWriter.Write(b)
-}
-
-// Unwrap gives http.ResponseController what it needs.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
 // register puts a route where requests are matched with it: one whose address begins with a language among those that stand once for all
 // six, since each is held against all others, and a program with thousands would begin later.
 func (s *Server) register(inLanguage *http.ServeMux, r Route) {
@@ -148,7 +129,7 @@ func (s *Server) register(inLanguage *http.ServeMux, r Route) {
 
 // serve answers a request. Whoever follows a page waits here for hours, and holds nothing of the request any more.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, route *Route) {
-	out := &answer{ResponseWriter: w}
+	out := &meter.Answer{ResponseWriter: w}
 	if follow := s.handle(out, r, route); follow != nil {
 		defer func() {
 			if p := recover(); p != nil {
@@ -160,8 +141,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route *Route) {
 }
 
 // handle finds out who asks, keeps the door, and sends every error through one place. It gives what is to be followed, nil for nothing.
-func (s *Server) handle(out *answer, r *http.Request, route *Route) (follow func()) {
+func (s *Server) handle(out *meter.Answer, r *http.Request, route *Route) (follow func()) {
 	q := s.request(out, r, route)
+	defer q.observe(out)()
 	defer func() {
 		if p := recover(); p != nil {
 			q.panicked(out, p)
@@ -172,13 +154,22 @@ func (s *Server) handle(out *answer, r *http.Request, route *Route) (follow func
 		err = route.Handle(q)
 	}
 	if err != nil {
+		q.refused = refusal.Of(err)
 		s.failed(out, q, err)
 	}
 	return q.follow
 }
 
+// observe has a request counted when it is over, and what is for the security log noted.
+func (q *Request) observe(out *meter.Answer) (over func()) {
+	count := q.Server.Meter.Begin(q.Route.Method + " " + q.Route.Pattern)
+	return func() {
+		count(meter.Request{Status: out.Status, Account: int64(q.Account), Conversation: q.Slug, Refused: q.refused, NotPublic: q.NotPublic() && q.exports()})
+	}
+}
+
 // request is a request that nothing is known of yet but where it comes from.
-func (s *Server) request(out *answer, r *http.Request, route *Route) *Request {
+func (s *Server) request(out *meter.Answer, r *http.Request, route *Route) *Request {
 	return &Request{Request: r, Writer: out, Server: s, Route: *route, Received: s.Sec.Now(), Source: s.Sources.Of(r)}
 }
 
@@ -210,7 +201,7 @@ func (q *Request) prepare(w http.ResponseWriter) error {
 }
 
 // failed answers a request that came to an error: by doing it again, or by saying so.
-func (s *Server) failed(out *answer, q *Request, err error) {
+func (s *Server) failed(out *meter.Answer, q *Request, err error) {
 	q.breakOff(out, err)
 	if q.again(err) {
 		s.serve(out.ResponseWriter, q.WithContext(context.WithValue(q.Context(), tries{}, q.tried()+1)), &q.Route)
@@ -220,15 +211,15 @@ func (s *Server) failed(out *answer, q *Request, err error) {
 }
 
 // breakOff breaks off what has begun and cannot be ended, so that the reader sees that it is not whole.
-func (q *Request) breakOff(out *answer, err error) {
-	if out.begun {
+func (q *Request) breakOff(out *meter.Answer, err error) {
+	if out.Status != 0 {
 		q.Server.Logger.Error("an answer was broken off", "method", q.Method, "path", loggedPath(q.Request), "err", err)
 		panic(http.ErrAbortHandler)
 	}
 }
 
 // panicked answers a request whose handler panicked.
-func (q *Request) panicked(out *answer, p any) {
+func (q *Request) panicked(out *meter.Answer, p any) {
 	//lint:ignore errorlint what is thrown is this very value
 	if p == http.ErrAbortHandler {
 		panic(p)
