@@ -71,7 +71,7 @@ var rooms = []room{
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
 	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part session transcript"},
 	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/speech page/part/ties paper press session"},
-	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part registration registration/roster session settings"},
+	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part page/part/calendar registration registration/roster session settings"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part session speakers"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},

@@ -254,7 +254,8 @@ func (v *Desk) Row(f *frame.Frame, e *Entrant) []string {
 		return f.T(prefix + s)
 	}
 	row := []string{number(e.ID), e.Name, e.Post, cmp.Or(e.For.Name, string(e.Party)), e.CategoryName, e.CountryName, word("registration.seat.", e.Seat), word("registration.seat.", e.Wants),
-		f.T("registration.became." + e.became()), word("registration.gender.", e.Gender), word("registration.first.", e.First), frame.TableYes(f, e.Listed), e.Address, when(e.Made), when(e.Arrived), roster.Shown(e.Code)}
+		f.T("registration.became." + e.became()), word("registration.gender.", e.Gender), word("registration.first.", e.First), frame.TableYes(f, e.Listed), e.Address, when(e.Made), when(e.Arrived),
+		roster.Shown(e.Code)}
 	for i, x := range v.Offer.offer.Fields {
 		s := x.Said(e.Answers[i+1], f.Lang)
 		if x.Kind == noun.File {
