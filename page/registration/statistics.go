@@ -66,6 +66,11 @@ type Table struct {
 	Lines []Line `json:"lines"`
 }
 
+// counts reports whether anything is counted of a session, by its place in the row.
+func (t Table) counts(i int) bool {
+	return slices.ContainsFunc(t.Lines, func(y Line) bool { return y.Cells[i].State != "none" })
+}
+
 // Statistics is the page of all sessions side by side.
 type Statistics struct {
 	Sessions []Summary `json:"sessions"` // in the order of time
