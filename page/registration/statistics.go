@@ -36,16 +36,16 @@ type Summary struct {
 	Figures string `json:"figures"`
 	// People is how many take part; 0 where that is not shown.
 	People int `json:"people,omitempty"`
-	// Asked is how many parties asked for the floor, Spoke how many had it, and Accredited how many could.
+	// Asked is how many parties asked for the floor.
 	Asked      int `json:"asked"`
-	Spoke      int `json:"spoke"`
-	Accredited int `json:"accredited"`
+	Spoke      int `json:"spoke"`      // how many parties had the floor
+	Accredited int `json:"accredited"` // how many parties could have it
 	offer      *Offer
 }
 
 // Tally is a count in one session.
 type Tally struct {
-	N  int `json:"n"`
+	N  int `json:"n"`  // how many stand there
 	Of int `json:"of"` // of how many
 	// State says why there is no count: "few" where it is counted together with other small ones; "none" where nothing is known. It is absent where there is one.
 	State string `json:"state,omitempty"`
