@@ -71,7 +71,7 @@ var rooms = []room{
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
 	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part page/part/channel session transcript"},
 	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/channel page/part/speech page/part/ties paper press session"},
-	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part registration registration/roster session settings"},
+	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part page/part/calendar registration registration/roster session settings"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part page/part/channel session speakers studio"},
 	{"page/studio", 5, "cite conversation internal/expr locale page/frame page/part/channel"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},

@@ -170,6 +170,8 @@ var operationWords = map[string]string{
 	"contributions_csv": "The list of contributions as a table, by what is chosen",
 	"dossier":           "The dossier of considerations: one archive (ZIP) with the paper, all that it rests on, and the proofs, for everybody the same",
 	"paper_txt":         "An edition of a paper as plain text, with what it rests on as notes",
+	"statistics":        "All sessions side by side: who took part, who asked for the floor and who had it",
+	"statistics_csv":    "All sessions side by side, as a table: one row for each count",
 	"ballots_csv":       "The ballots of one constituency and assurance, as a table that can be counted again",
 	"ballot_options":    "The options of an indicative ballot, one on each line, in their order",
 	"ballot_roll":       "The frozen roll of an indicative ballot, of which the hash is published",

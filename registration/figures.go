@@ -18,10 +18,11 @@ const (
 	ByGroup    = "group" // of parties; a person may count in several
 	ByGender   = "gender"
 	ByFirst    = "first"
+	ByArrival  = "arrived" // whether they were checked in
 )
 
 // About lists what figures are about.
-var About = []string{BySeat, ByCategory, ByCountry, ByRegion, ByGroup, ByGender, ByFirst}
+var About = []string{BySeat, ByCategory, ByCountry, ByRegion, ByGroup, ByGender, ByFirst, ByArrival}
 
 // Person is what figures know of somebody who takes part: by what they are about, the identifiers under which they count; none where they did not
 // say.

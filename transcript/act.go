@@ -187,7 +187,7 @@ func (s *State) Correct(act cite.Act, office string, c Correct) (cite.Proposal, 
 	case err != nil:
 		return cite.Proposal{}, err
 	//mutants:guard nothing is put right that somebody else put right since it was read, nor what another transcript took the place of
-	case c.Over != 0 && c.Over != p.Standing():
+	case c.Over != 0 && c.Over != p.Standing() || p.Replaced:
 		return cite.Proposal{}, refusal.New(refusal.Conflict, "transcript.changed")
 	case len(lines) != len(p.Spans):
 		return cite.Proposal{}, refusal.In("text", "transcript.spans", "n", len(p.Spans))

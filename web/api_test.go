@@ -197,6 +197,7 @@ func typeOf(v any) string {
 
 // twins are addresses of values, each with the operation that describes it.
 var twins = map[string][]string{
+	"get_statistics":         {conv + "/statistics"},
 	"get_index":              {"/"},
 	"get_became":             {conv + "/became"},
 	"get_next":               {conv + "/next"},
@@ -240,7 +241,7 @@ var taken = map[string]string{
 	"get_contributions_csv": conv + "/contributions.csv", "get_responses_csv": conv + "/p1/responses.csv", "get_responses_xlsx": conv + "/p1/responses.xlsx",
 	"get_overview_csv": conv + "/overview.csv", "get_parties_csv": conv + "/parties.csv",
 	"get_map_csv": conv + "/map.csv", "get_map_svg": conv + "/map.svg", "get_code": conv + "/k1/qr.svg",
-	"get_ballot_options": conv + "/b1/options.txt", "get_ballots_csv": conv + "/b1/ballots.csv?of=public&level=email_proven", "get_ballot_roll": conv + "/b1/roll.txt",
+	"get_ballot_options": conv + "/b1/options.txt", "get_statistics_csv": conv + "/statistics.csv", "get_ballots_csv": conv + "/b1/ballots.csv?of=public&level=email_proven", "get_ballot_roll": conv + "/b1/roll.txt",
 	"get_dossier": conv + "/p2/dossier.zip", "get_paper_txt": conv + "/p2/paper.txt",
 }
 

@@ -178,12 +178,12 @@ func (v *Offer) Free(left map[string]int, waiting int) {
 
 // Count counts those who take part. Unless all is asked for, nothing is said of a few.
 func (v *Offer) Count(st *conversation.Reading, rs []roster.Registration, all bool, l locale.Lang) {
-	v.Kept(st, noun.Counted(People(st, rs), all), l)
+	v.Kept(st, noun.Counted(People(st, rs, all || v.Past), all), l)
 }
 
 // Counted counts those who take part, without their names: what is kept when they are deleted.
 func (v *Offer) Counted(st *conversation.Reading, rs []roster.Registration) []noun.Figure {
-	return noun.Counted(People(st, rs), false)
+	return noun.Counted(People(st, rs, v.Past), false)
 }
 
 // Kept shows figures.
@@ -199,8 +199,10 @@ func (v *Offer) Kept(st *conversation.Reading, figures []noun.Figure, l locale.L
 	}
 }
 
-// People is what figures know of those who take part.
-func People(st *conversation.Reading, rs []roster.Registration) (out []noun.Person) {
+// People is what figures know of those who take part. Who was checked in is counted when the session has ended: two readings while people come in would
+// tell of the one who came between them.
+func People(st *conversation.Reading, rs []roster.Registration, ended bool) (out []noun.Person) {
+	came := slices.ContainsFunc(rs, func(r roster.Registration) bool { return r.Seated() && !r.Arrived.IsZero() })
 	one := func(s string) []string {
 		if s == "" {
 			return nil
@@ -213,6 +215,9 @@ func People(st *conversation.Reading, rs []roster.Registration) (out []noun.Pers
 		}
 		p := noun.Person{noun.BySeat: one(r.Seat), noun.ByCategory: one(r.Category), noun.ByCountry: one(r.Country),
 			noun.ByRegion: one(region(st, r.Country)), noun.ByGender: one(r.Gender), noun.ByFirst: one(r.First)}
+		if ended && came {
+			p[noun.ByArrival] = one(map[bool]string{true: "no", false: "yes"}[r.Arrived.IsZero()])
+		}
 		if c, ok := st.Category(r.Category); ok {
 			p[noun.ByCategory] = one(c.ID)
 		}

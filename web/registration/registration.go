@@ -80,6 +80,8 @@ var done = []string{"confirmed", "saved", "taken_back", "file", "entered", "appr
 func (h *Handlers) Routes() []serve.Route {
 	return []serve.Route{
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/registration", Who: serve.Everybody, Beside: true, Twin: true, Name: "registration", Views: []any{view.Offer{}}, Handle: h.on((*request).offer)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/statistics", Who: serve.Everybody, Beside: true, Twin: true, Name: "statistics", Views: []any{view.Statistics{}}, Handle: h.ofAll((*request).statistics)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/statistics.csv", Who: serve.Everybody, Beside: true, File: true, Name: "statistics_csv", Media: "text/csv", Handle: h.ofAll((*request).statisticsTable)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/register", Who: serve.SignedIn, Query: registerQuery{}, Handle: h.on((*request).register)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/register", Who: serve.SignedIn, Body: 21 * serve.MiB, Handle: h.on((*request).postRegister)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/badge", Who: serve.SignedIn, Handle: h.on(paper(view.Badge))},

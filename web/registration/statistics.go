@@ -1,0 +1,129 @@
+package registration
+
+import (
+	"net/http"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/page/frame"
+	view "github.com/openplenary/plenary/page/registration"
+	"github.com/openplenary/plenary/press"
+	noun "github.com/openplenary/plenary/registration"
+	"github.com/openplenary/plenary/registration/roster"
+	"github.com/openplenary/plenary/web/serve"
+)
+
+// ofAll makes a handler of what is about all sessions of a conversation.
+func (h *Handlers) ofAll(handle func(*request) error) func(*serve.Request) error {
+	return func(r *serve.Request) error {
+		if h.Roster == nil {
+			return serve.ErrBeside
+		}
+		return handle(&request{Request: r, Handlers: h})
+	}
+}
+
+// counted is what is known of who takes part in one session.
+type counted struct {
+	state string
+	all   []roster.Registration
+	kept  []noun.Figure
+}
+
+// counts looks up who takes part in each session, where its figures are everybody's.
+func (q *request) counts() (map[cite.Ref]counted, error) {
+	out := map[cite.Ref]counted{}
+	var offers []*noun.Offer
+	if err := q.Look(func(st *conversation.Reading) error {
+		for _, x := range st.Sessions.Sessions() {
+			if v, ok := view.New(st, x.Ref, q.Lang); ok {
+				offers = append(offers, v.Offered())
+			}
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	for _, o := range offers {
+		var c counted
+		var err error
+		switch {
+		//mutants:guard beside other sessions stand only figures that are everybody's, from the close on
+		case !noun.Shown(o.Terms.Figures, false, false):
+			c.state = view.FiguresHidden
+		//mutants:guard figures that change with each who comes would tell of the one who came between two readings
+		case q.Received.Before(o.Terms.Closes):
+			c.state = view.FiguresLater
+		default:
+			c.state = view.FiguresShown
+			if c.all, err = q.Roster.All(q.Context(), q.Slug, o.Session); err != nil {
+				return nil, err
+			}
+			if c.kept, _, err = q.Roster.Figures(q.Context(), q.Slug, o.Session); err != nil {
+				return nil, err
+			}
+		}
+		out[o.Session] = c
+	}
+	return out, nil
+}
+
+// builder builds the page of all sessions.
+func (q *request) builder() (func(*conversation.Reading) *view.Statistics, error) {
+	counts, err := q.counts()
+	return func(st *conversation.Reading) *view.Statistics {
+		v := view.NewStatistics(st, q.Lang)
+		for _, x := range st.Sessions.Sessions() {
+			o, ok := view.New(st, x.Ref, q.Lang)
+			c, there := counts[x.Ref]
+			if !ok || !there {
+				continue
+			}
+			if o.Count(st, c.all, false, q.Lang); len(c.kept) > 0 {
+				o.Kept(st, c.kept, q.Lang)
+			}
+			v.Take(o, c.state)
+		}
+		v.Taken()
+		return v
+	}, err
+}
+
+// statistics shows all sessions side by side.
+func (q *request) statistics() error {
+	build, err := q.builder()
+	if err != nil {
+		return err
+	}
+	return q.show(http.StatusOK, func(st *conversation.Reading) (frame.View, error) { return build(st), nil })
+}
+
+// statisticsTable is the same as a file.
+func (q *request) statisticsTable() error {
+	build, err := q.builder()
+	if err != nil {
+		return err
+	}
+	var v *view.Statistics
+	if err := q.Look(func(st *conversation.Reading) error { v = build(st); return nil }); err != nil {
+		return err
+	}
+	if err := q.Fill(v); err != nil {
+		return err
+	}
+	h := q.Writer.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("statistics-"+q.Slug, ".csv")+`"`)
+	h.Set("Cache-Control", "no-store")
+	out := press.NewCSV(q.Writer)
+	if out.Row(v.Heads(&q.Frame)...) != nil {
+		return nil // the reader has gone
+	}
+	for _, row := range v.Rows(&q.Frame) {
+		if out.Row(row...) != nil {
+			return nil
+		}
+	}
+	_ = out.Flush() // a reader that has gone is no fault
+	return nil
+}

@@ -1,0 +1,60 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/locale"
+)
+
+// TestStatistics: the sessions stand side by side, each with the figures that are everybody's and no others: none before the close, none of a session that shows
+// them to those who take part, be it to an officer, and no small cell in the file either.
+func TestStatistics(t *testing.T) {
+	t.Parallel()
+	h := newRegistering(t, time.Now().Add(3*time.Hour), "opens-date", time.Now().UTC().AddDate(0, 0, -3).Format(time.DateOnly), "passive", "20")
+	const page, file, desk = "/en/c/ferries/statistics", "/en/c/ferries/statistics.csv", "/en/c/ferries/desk/registration/s1"
+	for i := range 7 {
+		p := h.person(fmt.Sprint("person", i))
+		h.begins(p, "seat", "passive")
+		gender := "woman"
+		if i == 0 {
+			gender = "man"
+		}
+		h.says("confirmed", h.confirms(p, fmt.Sprint("Person ", i), "gender", gender), "registration.became.confirmed_passive")
+	}
+	closes := func(figures string) {
+		t.Helper()
+		if a := h.officer.post(desk, deskWith(deskForm(t, h.officer.get(desk+"?do=terms").body, desk, 0), "do", "terms", "closes-date", time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly),
+			"figures", figures, "reason-en", "Enough.")); a.status != http.StatusSeeOther {
+			t.Fatal(a.status, deskErrors(a.body))
+		}
+	}
+	for _, v := range []*visitor{h.visitor(), h.officer} {
+		if h.says("before the close", h.read(v, page), "registration.figures_later"); strings.Contains(v.get(file).body, ",7") {
+			t.Error("figures stand in the file while people come in")
+		}
+	}
+	closes("everyone")
+	h.says("after the close", h.read(h.visitor(), page), "registration.by.category", "registration.by.gender", "statistics.few")
+	csv := h.visitor().get(file).body
+	if !strings.Contains(csv, "category,individual,") || !strings.Contains(csv, ",7,7") || !strings.Contains(csv, "gender,,"+strings.Split(locale.English.T("statistics.few"), ",")[0]) &&
+		!strings.Contains(csv, `gender,,"`) {
+		t.Error(csv)
+	}
+	if strings.Contains(csv, "gender,man") || strings.Contains(csv, "gender,woman") {
+		t.Error("a cell of so few is in the file:", csv)
+	}
+	if twin := h.visitor().get(page + ".json").body; !strings.Contains(twin, `"people": 7`) || strings.Contains(twin, `"id": "man"`) {
+		t.Error(twin)
+	}
+	closes("participants")
+	for _, v := range []*visitor{h.visitor(), h.officer} {
+		h.says("to others", h.read(v, page), "statistics.hidden")
+		if csv := v.get(file).body; strings.Contains(csv, "individual") {
+			t.Error("figures that are not everybody's are in the file:", csv)
+		}
+	}
+}
