@@ -15,7 +15,9 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
+	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/poll"
+	"github.com/openplenary/plenary/studio"
 )
 
 // can is what somebody can do in the name of a party, and what of it an act needs.
@@ -148,6 +150,7 @@ func (b boating) acts() []inTheName {
 		{"floor.leave-list", speaks | member, conversation.Ask{Command: floor.Leave{Session: "s1", Kind: floor.Point, Party: isles.Ref(), Through: boats.Ref()}}},
 		{"floor.show-hand", speaks, conversation.Ask{Command: floor.ShowHand{Session: "s1", Party: boats.Ref(), Answer: floor.Favours}}},
 		{"floor.object", speaks, conversation.Ask{Command: floor.Object{Session: "s1", Party: boats.Ref()}}},
+		{"studio.hand-in", speaks, conversation.Ask{Command: studio.HandIn{Session: "s1", Item: 1, Party: boats.Ref(), Language: locale.English, Text: "We thank the chair."}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: 77, Capacity: delegation.Member, Reached: true}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: ed, Capacity: delegation.Alternate}}},
 		{"delegation.hand-over", manages, conversation.Ask{Command: delegation.HandOver{Party: boats, Participant: eve, Stays: delegation.Member}}},

@@ -30,6 +30,7 @@ import (
 	"github.com/openplenary/plenary/reply"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/studio"
 	"github.com/openplenary/plenary/transcript"
 	"pgregory.net/rapid"
 )
@@ -388,12 +389,14 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 	case *floor.SetRules, *floor.SetList, *floor.Ask, *floor.Enter, *floor.Leave, *floor.Strike, *floor.MovePlace, *floor.Give, *floor.Time, *floor.Rule, *floor.Consult, *floor.Object, *floor.Conclude,
 		*floor.EnterTurn, *floor.DescribeTurn, *floor.AskHands, *floor.ShowHand, *floor.EndHands:
 		return g.onFloor(c)
+	case *studio.SetLink, *studio.SetRecording, *studio.AssignBooth, *studio.Interpret, *studio.GiveSignal, *studio.TakeAir, *studio.PassAir, *studio.HandIn:
+		return g.inStudio(c)
 	case *registration.SetTerms:
 		*c = registration.SetTerms{Session: "s1", Opens: g.w.now, Closes: g.w.now.Add(time.Hour), Active: 1 + g.number(3), Figures: registration.Everyone, List: registration.Nobody, Reason: english("Because."),
 			Seen: st.Registration.Seen("s1")}
 	case *registration.AskField:
 		*c = registration.AskField{Session: "s1", Label: english("What do you bring?"), Kind: registration.Line, Seen: st.Registration.Seen("s1")}
-	case *transcript.Transcribe, *transcript.Correct, *transcript.Erase:
+	case *transcript.Transcribe, *transcript.Correct, *transcript.Erase, *transcript.SetFeed, *transcript.Caption:
 		return g.inTranscript(c)
 	case *reply.Open:
 		*c = reply.Open{Of: "k5", Who: reply.All, Title: english("Replies"), Closes: g.w.now.Add(40 * time.Hour), Zone: "UTC", Moderation: consultation.ModerateAfter}
@@ -587,6 +590,7 @@ func furnished(w *world, g *generator) {
 		w.t.Fatal(err)
 	}
 	assembled(w)
+	interpreted(w)
 	w.must(ann, consultation.Submit{Call: "k4", Category: "ngo", Chosen: []cite.Choice{{Question: 1, Picks: []int{2}}}})
 	if g.number(3) > 0 {
 		o, _ := w.st.Priorities.Order("o1")

@@ -187,3 +187,63 @@ func TestTextWasSaid(t *testing.T) {
 		}
 	}
 }
+
+// interpreted gives a session a booth with two interpreters.
+func interpreted(w *world) {
+	for _, p := range []delegation.Participant{anja, igor} {
+		w.must(olga, delegation.Grant{Participant: p, Role: delegation.Interpreter}, studio.AssignBooth{Session: "s1", Channel: "fr", Participant: p.Ref()})
+	}
+}
+
+// The interpreters of interpreted.
+const (
+	anja delegation.Participant = 31
+	igor delegation.Participant = 32
+)
+
+// inStudio makes of a command about sound and picture one that may well be granted, and gives who asks for it.
+func (g *generator) inStudio(command any) (author delegation.Participant) {
+	at := g.w.st.Sessions.Sessions()[0]
+	sitting := 1
+	if n := len(at.Sittings); n > 0 {
+		sitting = 1 + g.number(n)
+	}
+	booth := pick(g, anja, igor)
+	switch c := command.(type) {
+	case *studio.SetLink:
+		*c = studio.SetLink{Session: "s1", Sitting: sitting, Channel: pick(g, studio.Channels()...), For: pick(g, studio.Readers...), Minutes: g.number(60), Link: "https://example.org/a"}
+		return olga
+	case *studio.SetRecording:
+		for i, t := range at.Sittings {
+			if !t.Closed.IsZero() {
+				sitting = i + 1
+			}
+		}
+		*c = studio.SetRecording{Session: "s1", Sitting: sitting, Channel: pick(g, studio.Channels()...), Link: "https://example.org/r"}
+		return olga
+	case *studio.AssignBooth:
+		*c = studio.AssignBooth{Session: "s1", Channel: pick(g, "fr", "ar"), Participant: booth.Ref(), Off: g.number(2) == 0}
+	case *studio.Interpret:
+		*c = studio.Interpret{Session: "s1", Sitting: sitting, Channel: pick(g, "fr", "zh"), Is: pick(g, studio.Doings...)}
+		if c.Is == studio.Suspended {
+			c.Reason = pick(g, studio.Reasons...)
+		}
+		return olga
+	case *studio.GiveSignal:
+		*c = studio.GiveSignal{Session: "s1", Sitting: sitting, Channel: "fr", Kind: pick(g, studio.Signals...)}
+		return booth
+	case *studio.TakeAir:
+		*c = studio.TakeAir{Session: "s1", Sitting: sitting, Channel: "fr"}
+		return booth
+	case *studio.PassAir:
+		*c = studio.PassAir{Session: "s1", Sitting: sitting, Channel: "fr"}
+		if on := g.w.st.Studios.Of("s1").OnAir(sitting, "fr").On; on == anja.Ref() || on == igor.Ref() {
+			_ = booth.UnmarshalText([]byte(on))
+		}
+		return booth
+	case *studio.HandIn:
+		*c = studio.HandIn{Session: "s1", Item: 1, Party: fenland.Ref(), Language: locale.French, Text: pick(g, "Nous remercions le Secrétariat.", "")}
+		return fen
+	}
+	return nobody
+}

@@ -3,6 +3,7 @@ package conversation_test
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +33,11 @@ func (g *generator) inTranscript(command any) delegation.Participant {
 		*c = transcript.Correct{Session: "s1", Sitting: n, Language: "en", Passage: passage, Text: pick(g, "Three.", "Three.\nFour.")}
 	case *transcript.Erase:
 		*c = transcript.Erase{Session: "s1", Sitting: n, Language: "en", Passage: passage, Ground: "abuse"}
+	case *transcript.SetFeed:
+		*c = transcript.SetFeed{Session: "s1", Sitting: n, Language: "fr", Made: transcript.Machine, Key: strings.Repeat("ab", 32)}
+	case *transcript.Caption:
+		*c = transcript.Caption{Session: "s1", Sitting: n, Language: "fr", Key: strings.Repeat("ab", 32), Source: "WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour.\n"}
+		return nobody // a program
 	}
 	return olga
 }
