@@ -319,7 +319,8 @@ func (v *tab) askForMail(to string) (link, code string) {
 	v.open("/en/sign-in")
 	v.write("#email", to)
 	v.press("main form button")
-	find := fmt.Sprintf(`[...document.querySelectorAll("article")].find(a => a.innerText.includes(%q))`, to)
+	// Others may have written to them before: it is the one that signs in.
+	find := fmt.Sprintf(`[...document.querySelectorAll("article")].find(a => a.innerText.includes(%q) && a.querySelector('a.btn[href*="/sign-in/"]'))`, to)
 	v.press(`main a[href$="/mailbox"]`)
 	for range 100 {
 		if eval[bool](v, "!!"+find) {
