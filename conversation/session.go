@@ -65,7 +65,7 @@ func delivered(s *State, f *session.Delivered) error {
 func sessionCommands() []Command {
 	return []Command{
 		command("session.plan", Officers, in(sessions, (*session.State).Plan)),
-		command("session.plan-sitting", Officers, in(sessions, (*session.State).PlanSitting)),
+		command("session.plan-sitting", Officers, replacing((*staging.House).PlanSitting)),
 		command("session.plan-item", Officers, in(agendas, (*agenda.House).PlanItem)),
 		command("session.invite", Officers, (*State).invite),
 		command("session.open-sitting", Rapporteurs, in(sessions, (*session.State).OpenSitting)),

@@ -188,6 +188,7 @@ func TestTextWasSaid(t *testing.T) {
 	}
 }
 
+<<<<<<< HEAD
 // interpreted gives a session a booth with two interpreters.
 func interpreted(w *world) {
 	for _, p := range []delegation.Participant{anja, igor} {
@@ -246,4 +247,33 @@ func (g *generator) inStudio(command any) (author delegation.Participant) {
 		return fen
 	}
 	return nobody
+=======
+// TestTextsOfSittingsCalledOff: the text of a party goes with the last sitting that was ahead, be it called off, and not with another.
+func TestTextsOfSittingsCalledOff(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	begins := w.now.Add(time.Hour)
+	seen := func() cite.Position { x, _ := w.st.Sessions.Session("s1"); return x.Seen }
+	w.must(olga, session.PlanSession{Plan: session.Plan{Title: locale.Plain("en", "First"), Form: session.Online, Zone: "UTC"}})
+	for i := range 3 {
+		at := begins.Add(time.Duration(i) * 24 * time.Hour)
+		w.must(olga, session.PlanSitting{Session: "s1", Begins: at, Ends: at.Add(2 * time.Hour), Seen: seen()})
+	}
+	w.must(olga, session.PlanItem{Session: "s1", Item: session.Content{Title: locale.Plain("en", "Ferries")}, Seen: seen()})
+	w.must(fen, studio.HandIn{Session: "s1", Item: 1, Party: fenland.Ref(), Language: "en", Text: "The ferry is late."})
+	y, _ := w.st.Studios.Of("s1").Handed(1, fenland.Ref())
+	off := func(n int, gone bool) {
+		t.Helper()
+		w.must(olga, session.PlanSitting{Session: "s1", Number: n, Off: true, Reason: locale.Plain("en", "The hall is flooded."), Seen: seen()})
+		if _, is := w.st.Erased(y.Entry); is != gone {
+			t.Errorf("sitting %d is called off, and the text was erased: %v", n, is)
+		}
+	}
+	off(3, false)
+	w.now = begins
+	w.must(olga, session.OpenSitting{Session: "s1", Number: 1})
+	w.now = begins.Add(time.Minute)
+	w.must(olga, session.CloseSitting{Session: "s1", Number: 1})
+	off(2, true)
+>>>>>>> w8-eyes
 }

@@ -50,32 +50,40 @@ type Figure struct {
 // nothing is shown, and how many said it is not either.
 func Count(people []Person, about string, all bool) Figure {
 	f := Figure{About: about, Of: len(people), Cells: []Cell{}}
-	n := map[string]int{}
+	n, said := map[string]int{}, []Person{}
 	for _, p := range people {
-		under := p[about]
-		if len(under) > 0 {
-			f.Said++
+		if len(p[about]) > 0 {
+			said = append(said, p)
 		}
-		for _, id := range under {
+		for _, id := range p[about] {
 			n[id]++
 		}
 	}
+	f.Said = len(said)
 	for id, count := range n {
 		f.Cells = append(f.Cells, Cell{id, count})
 	}
 	slices.SortFunc(f.Cells, func(a, b Cell) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.ID, b.ID)) })
 	//mutants:guard no figure tells of so few that those who know some of them know of the others
 	if !all {
-		f.fold()
+		f.fold(said)
 	}
 	return f
 }
 
-// fold counts what is too small together.
-func (f *Figure) fold() {
+// fold counts what is too small together: people, of whom one may stand in several cells.
+func (f *Figure) fold(said []Person) {
+	folded := map[string]bool{}
 	for len(f.Cells) > 0 && (f.Cells[len(f.Cells)-1].N < MinCell || f.Few > 0 && f.Few < MinCell) {
 		last := len(f.Cells) - 1
-		f.Few, f.Folded, f.Cells = f.Few+f.Cells[last].N, f.Folded+1, f.Cells[:last]
+		folded[f.Cells[last].ID] = true
+		f.Few, f.Folded, f.Cells = 0, f.Folded+1, f.Cells[:last]
+		for _, p := range said {
+			//mutants:guard who stands in many small cells is one person, and is not shown as if they were many
+			if slices.ContainsFunc(p[f.About], func(id string) bool { return folded[id] }) {
+				f.Few++
+			}
+		}
 	}
 	//mutants:guard nothing is shown where those who are counted together are too few even so
 	if f.Few > 0 && f.Few < MinCell {

@@ -308,3 +308,19 @@ func TestShown(t *testing.T) {
 		}
 	}
 }
+
+// TestCountOfMany: who stands in several small cells is one person: a few people in many groups are not shown as if they were five.
+func TestCountOfMany(t *testing.T) {
+	t.Parallel()
+	one := Person{ByGroup: {"a", "b", "c", "d", "e"}}
+	if f := Count([]Person{one}, ByGroup, false); f.Few != 0 || f.Said != 0 || len(f.Cells) != 0 {
+		t.Errorf("one person in five groups: %+v", f)
+	}
+	people := []Person{one, {ByGroup: {"a", "b", "f"}}}
+	for range 8 {
+		people = append(people, Person{ByGroup: {"g"}})
+	}
+	if f := Count(people, ByGroup, false); len(f.Cells) != 0 || f.Few != 10 || f.Folded != 7 || f.Said != 10 {
+		t.Errorf("two people in six groups beside eight in another: %+v", f)
+	}
+}

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/speaking"
 	"github.com/openplenary/plenary/internal/digest"
@@ -138,6 +140,31 @@ func TestReplayIsTheFloor(t *testing.T) {
 	}
 	if now := sec.Durable("ferries"); now != head {
 		t.Errorf("something was written: %d entries, and before %d", now, head)
+	}
+}
+
+// TestOneWaitsForItsOwn: while a replay is being made, which reads the record from its beginning, those who watch another do not wait for it; and one that could not be
+// made is made for whoever asks next.
+func TestOneWaitsForItsOwn(t *testing.T) {
+	t.Parallel()
+	sec, _ := played(t, "speakers.txt")
+	h := hourOf(t, sec)
+	k := Keeper{Sec: sec}
+	long := k.of(key{"elsewhere", "s1", h})
+	long.mu.Lock()
+	defer long.mu.Unlock()
+	ctx, gone := context.WithCancel(t.Context())
+	gone()
+	if _, err := k.Of(ctx, "ferries", "s1", h); err == nil {
+		t.Error("who has gone is answered")
+	}
+	if r, err := k.Of(t.Context(), "ferries", "s1", h); err != nil || r == nil {
+		t.Error("after somebody went", err)
+	}
+	for n := range 3 * most {
+		if k.of(key{"ferries", cite.Session(n + 2), h}); len(k.kept) > most {
+			t.Fatalf("%d replays are kept", len(k.kept))
+		}
 	}
 }
 

@@ -3,7 +3,11 @@ package studio
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/net/idna"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/input"
@@ -67,8 +71,8 @@ func (l Link) From(sat Sat) time.Time { return sat.Begins.Add(-time.Duration(l.M
 
 // Told reports whether it is time to tell a link for a sitting. A sitting that is opened earlier than it was planned is heard from then on.
 func (l Link) Told(sat Sat, now time.Time) bool {
-	//mutants:guard where a sitting is heard is told from the declared minutes before it, and until its end
-	return sat.Open() || !now.Before(l.From(sat)) && now.Before(sat.Over())
+	//mutants:guard where a sitting is heard is told from the declared minutes before it, and until its end, be it closed or forgotten
+	return now.Before(sat.Over()) && (sat.Open() || !now.Before(l.From(sat)))
 }
 
 // To reports whether a link is for somebody: with a seat of a kind, "" for none, or who works for the sitting.
@@ -107,17 +111,27 @@ func address(in *input.Check, field string, s *string) {
 		return
 	}
 	u, err := url.Parse(*s)
-	//mutants:guard an address that says one host and goes to another is not told: no name stands before the host
-	in.If(err != nil || u.Hostname() == "" || u.User != nil, field, "desk.address")
+	//mutants:guard an address that says one host and goes to another is not told: no name stands before the host, and nothing in it turns how it reads
+	in.If(err != nil || u.User != nil || Host(*s) == "", field, "desk.address")
 }
 
-// Host is the host of an address, as people are shown before they go there.
+// Host is the host of an address, as people are shown before they go there: as the network has it, in which letters that look like others are told apart.
+// "" where there is none.
 func Host(address string) string {
 	u, err := url.Parse(address)
+	if err != nil || strings.ContainsFunc(u.Hostname(), odd) {
+		return ""
+	}
+	name, err := idna.Punycode.ToASCII(u.Hostname())
 	if err != nil {
 		return ""
 	}
-	return u.Host
+	return strings.Replace(u.Host, u.Hostname(), name, 1)
+}
+
+// odd reports whether a character stands in no name of a host.
+func odd(r rune) bool {
+	return !unicode.In(r, unicode.Letter, unicode.Mark, unicode.Digit) && !strings.ContainsRune(".-_:", r)
 }
 
 // SetLink decides. The sitting was looked up before. The address that was there before is erased with it.

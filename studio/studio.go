@@ -40,11 +40,16 @@ type Sat struct {
 // Open reports whether the sitting is open.
 func (s Sat) Open() bool { return !s.Opened.IsZero() && s.Closed.IsZero() }
 
-// Over is when the sitting ends: when it was closed, else when it is to end; zero while it is open, however long it takes.
+// Overrun is how long after its planned end a sitting that is open may still be heard: a night's work. One that nobody closes ends then.
+const Overrun = 18 * time.Hour
+
+// Over is when the sitting ends: when it was closed, else when it is to end, and while it is open at the latest Overrun after that, or as long after it was opened
+// as it was to take where it was opened late.
 func (s Sat) Over() time.Time {
 	switch {
 	case s.Open():
-		return time.Time{}
+		late := max(0, s.Opened.Sub(s.Begins))
+		return s.Ends.Add(late + Overrun)
 	case !s.Closed.IsZero():
 		return s.Closed
 	}

@@ -45,6 +45,8 @@ type round struct {
 const (
 	practiceIdle = 5 * time.Minute
 	practiceOld  = 30 * time.Minute
+	// practiceMost is how much is done in it before it begins anew, whoever is there: it is kept in memory, and whoever never leaves would fill that.
+	practiceMost = 5000
 )
 
 // newPractice plays the sitting for the first time.
@@ -105,8 +107,8 @@ func (p *practice) waiting() int {
 	return n
 }
 
-// stands says how many places wait, when somebody acted last, and whether anybody who visits did.
-func (r *round) stands() (waiting int, last time.Time, acted bool) {
+// stands says how many places wait, when somebody acted last, and how much those who visit did.
+func (r *round) stands() (waiting int, last time.Time, acted int) {
 	_, _ = r.sec.Read(context.Background(), script.SittingSlug, func(st *conversation.State) error {
 		for _, x := range st.Sessions.Sessions() {
 			for _, q := range st.Floors.Floor(x.Ref).Requests {
@@ -115,7 +117,7 @@ func (r *round) stands() (waiting int, last time.Time, acted bool) {
 				}
 			}
 		}
-		last, acted = st.Time, st.Head > r.played
+		last, acted = st.Time, int(max(st.Head, r.played)-r.played)
 		return nil
 	})
 	return waiting, last, acted
@@ -125,9 +127,10 @@ func (r *round) stands() (waiting int, last time.Time, acted bool) {
 func (r *round) over(now time.Time) bool {
 	waiting, last, acted := r.stands()
 	switch {
-	case waiting == 0:
+	//mutants:guard visitors do not fill the memory of the demonstration
+	case waiting == 0 || acted > practiceMost:
 		return true
-	case acted:
+	case acted > 0:
 		return now.Sub(last) > practiceIdle
 	}
 	return now.Sub(r.begun) > practiceOld
@@ -166,7 +169,7 @@ var (
 // beside answers for the sitting, and hands all else on.
 func (p *practice) beside(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		if m := practiceSeat.FindStringSubmatch(q.URL.Path); m != nil && q.Method == http.MethodPost && practiceRole(m[1]) {
+		if q.Method == http.MethodPost && p.anew(q.URL.Path) {
 			if err := p.ready(q.Context()); err != nil {
 				p.app.logger.Error("the sitting that visitors lead does not begin anew", "err", err)
 			}
@@ -181,6 +184,18 @@ func (p *practice) beside(next http.Handler) http.Handler {
 		defer context.AfterFunc(r.ctx, cancel)()
 		r.server.ServeHTTP(w, q.WithContext(ctx))
 	})
+}
+
+// anew reports whether it is looked at an address whether the sitting is to begin anew: where one comes, and where one acts in one that is full.
+func (p *practice) anew(path string) bool {
+	if m := practiceSeat.FindStringSubmatch(path); m != nil {
+		return practiceRole(m[1])
+	}
+	if !practicePath.MatchString(path) {
+		return false
+	}
+	_, _, acted := p.now().stands()
+	return acted > practiceMost
 }
 
 // practiceRole reports whether a role of the demonstration has its seat in the sitting, and its work there.

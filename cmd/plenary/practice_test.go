@@ -106,9 +106,16 @@ func TestChairOfASitting(t *testing.T) {
 	}
 	fresh := p.now()
 	fresh.played, fresh.begun = 1<<40, a.Now()
+	if p.anew(console) || !p.anew("/en/demo/chair") || p.anew("/en/demo/officer") {
+		t.Error("it begins anew where nobody comes, or not where somebody does")
+	}
 	for after, anew := range map[time.Duration]bool{practiceOld - time.Minute: false, practiceOld + time.Minute: true} {
 		if fresh.over(a.Now().Add(after)) != anew {
 			t.Errorf("untouched, after %s, it begins anew: %v", after, !anew)
 		}
+	}
+	fresh.played = -practiceMost
+	if !p.anew(console) || !fresh.over(fresh.begun) {
+		t.Error("whoever never leaves fills the memory")
 	}
 }

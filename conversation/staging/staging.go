@@ -53,6 +53,14 @@ func (h *House) CloseSitting(act cite.Act, c session.CloseSitting) (f cite.Propo
 	return f, h.done(c.Session, c.Number), nil
 }
 
+// PlanSitting finds the texts for interpreters that are done with where the sitting that is called off was the last ahead.
+func (h *House) PlanSitting(act cite.Act, c session.PlanSitting) (f cite.Proposal, done []cite.Position, err error) {
+	if f, err = h.Sessions.PlanSitting(act, c); err != nil || !c.Off {
+		return f, nil, err
+	}
+	return f, h.done(c.Session, c.Number), nil
+}
+
 // AssignBooth looks up the session, and that it is an interpreter. A booth can be taken away from whoever is an interpreter no more.
 func (h *House) AssignBooth(act cite.Act, c studio.AssignBooth) (cite.Proposal, error) {
 	if _, err := h.sat(c.Session, 0, true); err != nil {
@@ -139,14 +147,17 @@ func (h *House) HandIn(act cite.Act, c studio.HandIn) (f cite.Proposal, done []c
 	return f, []cite.Position{had.Entry}, nil
 }
 
-// done lists where texts for interpreters stand that are done with once a sitting is closed: those of parties that had the floor under the item in it, and all of
-// them where no sitting is ahead.
+// done lists where texts for interpreters stand that are done with once a sitting is closed or called off: those of parties that had the floor under the item in it,
+// and all of them where no other sitting goes on or is ahead.
 func (h *House) done(of cite.Ref, sitting int) (out []cite.Position) {
 	x, ok := h.Sessions.Session(of)
 	if !ok {
 		return nil
 	}
-	last := !slices.ContainsFunc(x.Sittings, func(t session.Sitting) bool { return !t.Off && t.Opened.IsZero() })
+	last := true
+	for i, t := range x.Sittings {
+		last = last && (i+1 == sitting || t.Off || !t.Closed.IsZero())
+	}
 	turns := h.Floors.Floor(of).Turns
 	for _, y := range h.Studios.Of(of).Texts {
 		if last || slices.ContainsFunc(turns, func(t floor.Turn) bool { return t.Sitting == sitting && t.Item == y.Item && t.Party == y.Party }) {

@@ -336,9 +336,9 @@ func own(f *frame.Frame, v *Booth, y *Own) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(channel.Name(f.Lang, y.Channel) + " ")
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = expr.Value(channel.Name(f.Lang, y.Channel) + " · ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/booth/booth.templ`, Line: 65, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/booth/booth.templ`, Line: 65, Col: 45}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 		if templ_7745c5c3_Err != nil {

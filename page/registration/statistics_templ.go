@@ -567,7 +567,7 @@ func sideBySide(f *frame.Frame, v *Statistics, t Table) templ.Component {
 		}
 		for i, s := range v.Sessions {
 			if t.counts(i) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<th scope=\"col\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<th scope=\"col\" class=\"num\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
