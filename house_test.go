@@ -33,7 +33,7 @@ const footings = "cite refusal locale"
 
 var rooms = []room{
 	{"cmd/plenary", 10, ". account aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure floor intake internal/bench internal/heap internal/meter internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft formulation intake internal/meter internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft floor formulation intake internal/meter internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	{"web/became", 7, "cite conversation page/became page/frame web/serve"},
@@ -47,7 +47,7 @@ var rooms = []room{
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
 	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
 	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration page/studio press refusal registration registration/roster web/serve"},
-	{"web/floor", 6, "cite conversation conversation/speaking delegation floor input locale page/floor page/frame refusal replay studio web/serve"},
+	{"web/floor", 6, "cite conversation conversation/speaking delegation floor input locale page/floor page/frame page/registration refusal registration registration/roster replay studio web/serve"},
 	{"web/studio", 7, "cite conversation delegation locale page/booth page/frame page/registration page/studio refusal registration/roster studio web/serve"},
 	{"web/transcript", 6, "cite conversation input locale page/frame page/transcript refusal transcript web/serve"},
 	{"web/replies", 6, "cite conversation input locale page/frame page/replies refusal reply web/serve"},

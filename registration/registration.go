@@ -79,6 +79,7 @@ type Terms struct {
 	First      bool      `json:"first,omitempty"`      // it is asked whether somebody takes part for the first time; nobody has to say
 	Figures    string    `json:"figures"`              // to whom the figures are shown: one of Readers
 	List       string    `json:"list"`                 // to whom the list of participants is shown: one of Readers
+	Floor      bool      `json:"floor,omitempty"`      // who asks for the floor holds an active seat
 	Keep       int       `json:"keep,omitempty"`       // for how many days after the session what people said is kept; 0 for UsualKeep
 }
 
@@ -249,6 +250,7 @@ type SetTerms struct {
 	First      bool          // it is asked whether somebody takes part for the first time
 	Figures    string        // everyone, participants or nobody: to whom the figures are shown
 	List       string        // everyone, participants or nobody: to whom the list of participants is shown
+	Floor      bool          // who asks for the floor holds an active seat
 	Keep       int           // for how many days after the session what people said is kept, at most MaxKeep; 0 for UsualKeep
 	Reason     locale.Text   // why they are put right, at most input.MaxOutcome characters
 	Seen       cite.Position // where the offer changed last when it was read; 0 for a new one
@@ -263,6 +265,7 @@ func (c SetTerms) Check() (SetTerms, error) {
 		in.If(n < 0 || n > MaxSeats, field, "registration.seats", "max", MaxSeats)
 	}
 	in.If(c.Active == 0 && c.Passive == 0, "active", "registration.no_seats")
+	in.If(c.Floor && c.Active == 0, "active", "registration.floor_seats")
 	in.OneOf("figures", c.Figures, Readers, "registration.readers")
 	in.OneOf("list", c.List, Readers, "registration.readers")
 	in.If(c.Keep < 0 || c.Keep > MaxKeep, "keep", "registration.keep", "max", MaxKeep)
@@ -287,7 +290,7 @@ func (s *State) SetTerms(act cite.Act, c SetTerms) (cite.Proposal, error) {
 		return cite.Proposal{}, err
 	}
 	t := Terms{Opens: c.Opens, Closes: c.Closes, Active: c.Active, Passive: c.Passive, Each: c.Each, Categories: c.Categories, Approval: c.Approval,
-		Gender: c.Gender, First: c.First, Figures: c.Figures, List: c.List, Keep: c.Keep}
+		Gender: c.Gender, First: c.First, Figures: c.Figures, List: c.List, Floor: c.Floor, Keep: c.Keep}
 	if was != nil && !act.At.Before(was.Terms.Opens) {
 		if err := was.Terms.promised(t); err != nil {
 			return cite.Proposal{}, err

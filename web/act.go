@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/page/consult"
@@ -116,6 +117,8 @@ func (q *request) actAsk(command any, supporter api.Supporter, k api.Key) (conve
 		return q.Ask(written, k.Token)
 	case "formulation.hear":
 		return questions.Hearing(q.Request, c.Interface().(formulation.Hear), k.Token)
+	case "floor.ask-floor":
+		return q.floors.Asking(q.Request, c.Interface().(floor.Ask), k.Token)
 	case "session.deliver":
 		return sessions.Delivering(q.Request, c.Interface().(session.Deliver), k.Token)
 	case "delegation.enter":

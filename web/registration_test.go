@@ -470,3 +470,64 @@ func TestRegistrationOfDelegation(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersForAMember: whoever manages a delegation answers what is asked of a member whom it registered by name alone, who has the code of a badge then;
+// not of one who has an address or an account, nor of a member of others.
+func TestAnswersForAMember(t *testing.T) {
+	t.Parallel()
+	h := newRegistering(t, time.Now().Add(48*time.Hour), "active", "5", "passive", "9")
+	arcadia := string(party(t, h.delegations, "ana").Ref())
+	ana := h.person("ana")
+	if a := h.officer.actIn("ferries", "delegation.authorise", `{"participant":"`+string(h.who["ana"].Ref())+`","party":"`+arcadia+`","capacity":"focal_point"}`); a.status != http.StatusOK {
+		t.Fatal(a.status, a.body)
+	}
+	h.asks("label-en", "Your flight", "kind", "text", "required", "yes")
+	h.asks("label-en", "Your letter", "kind", "file", "required", "yes")
+	ana.post(h.in+"/members", url.Values{"do": {"enter"}, "party": {arcadia}, "members": {"Bo Li;; active\nAmina Diallo; amina@example.org; passive\nCarla Nunes; carla@example.org; passive"}})
+	store := roster.New(h.db)
+	if err := store.Claim(t.Context(), "ferries", "carla@example.org", 4242); err != nil { // she signed in
+		t.Fatal(err)
+	}
+	found := func() map[string]roster.Registration {
+		t.Helper()
+		all, err := store.All(t.Context(), "ferries", "s1")
+		if err != nil || len(all) != 3 {
+			t.Fatal(len(all), err)
+		}
+		out := map[string]roster.Registration{}
+		for _, r := range all {
+			out[r.Name] = r
+		}
+		return out
+	}
+	at := func(name string) string { return fmt.Sprintf("/en/c/ferries/member/s1/%d", found()[name].ID) }
+	answers := url.Values{"do": {"answer"}, "field-1": {"PL 17"}}
+	for name, who := range map[string]*visitor{"Amina Diallo": ana, "Carla Nunes": ana, "Bo Li": h.person("fritz")} {
+		if a := who.get(at(name)); a.status != http.StatusNotFound {
+			t.Errorf("what is asked of %s is shown: %d", name, a.status)
+		}
+		if a := who.post(at(name), answers); a.status != http.StatusNotFound || len(found()[name].Answers) > 0 {
+			t.Errorf("somebody answers for %s: %d", name, a.status)
+		}
+	}
+	page := h.read(ana, h.in+"/members")
+	if n := strings.Count(page, ">"+locale.English.T("registration.answer")+"<"); n != 1 || !strings.Contains(page, at("Bo Li")) {
+		t.Error("for how many the delegation is offered to answer:", n)
+	}
+	bo := at("Bo Li")
+	h.says("what is missing", h.read(ana, bo), "registration.answer_for_text", "registration.lacks")
+	h.says("nothing answered", html.UnescapeString(ana.post(bo, url.Values{"do": {"answer"}}).body), "refusal.registration.required")
+	if a := ana.post(bo, answers); a.status != http.StatusSeeOther || found()["Bo Li"].Answers[1] != "PL 17" {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	if strings.Contains(h.read(ana, h.in+"/members"), `class="code"`) {
+		t.Error("a code before all is answered")
+	}
+	if a := ana.deskUpload(bo, url.Values{"do": {"file"}, "field": {"2"}}, "file", "letter.txt", []byte("I am Bo.")); a.status != http.StatusSeeOther || found()["Bo Li"].Files[2] != "letter.txt" {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	h.says("answered", h.read(ana, bo+"?done=file"), "registration.done.file", "registration.file_kept")
+	if !strings.Contains(h.read(ana, h.in+"/members"), `class="code"`) {
+		t.Error("no code, and all is answered")
+	}
+}

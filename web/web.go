@@ -154,7 +154,7 @@ func newSite(o *Options) *site {
 		desk:       &desk.Handlers{Drafts: o.Drafts, Papers: papers.List, Aside: o.Aside, Files: o.Files, Delete: o.DeleteConversation, Namesakes: o.Namesakes},
 		editor:     papers,
 		translator: &translator.Handlers{Drafts: o.Drafts},
-		floors:     &webfloor.Handlers{Replays: &replay.Keeper{Sec: o.Sec}},
+		floors:     &webfloor.Handlers{Replays: &replay.Keeper{Sec: o.Sec}, Roster: o.Roster},
 		together:   joint, accreditation: &accreditation.Handlers{Aside: o.Aside, Files: o.Files},
 		team:     &team.Handlers{Aside: o.Aside, InviteMail: o.InviteMail, MailWaits: o.MailWaits, Namesakes: o.Namesakes},
 		instance: &sites.Handlers{TestMail: o.TestMail, MailWaits: o.MailWaits}}

@@ -23,6 +23,7 @@ type Voice struct {
 	Replies int        // its rights of reply on the item that wait
 	Objects bool       // it objects to what the chair asks
 	Hand    bool       // it has answered the show of hands
+	Off     bool       // the reader holds no active seat for it, and the session asks for one
 	Text    time.Time  // when it handed in for the interpreters what it means to say; zero where it did not
 }
 
@@ -38,7 +39,9 @@ func (v Voice) ID() string {
 type Mine struct {
 	Page   *Page
 	Voices []*Voice
-	typed  func(field string) (string, bool)
+	// Unseated says that the session asks for an active seat, and the reader holds none for any of these.
+	Unseated bool
+	typed    func(field string) (string, bool)
 }
 
 // NewMine builds the page for those for whom the reader speaks now.
@@ -87,6 +90,20 @@ func (v *Mine) voice(st *conversation.Reading, y Voice) {
 
 // hands reports whether a show of hands goes on.
 func (v *Mine) hands() bool { return v.Page.Hands != nil && v.Page.Hands.Ended.IsZero() }
+
+// Seated says for which parties the reader may ask, by the seat that they hold.
+func (v *Mine) Seated(may func(party, through cite.Ref) bool) {
+	v.Unseated = len(v.Voices) > 0
+	for _, y := range v.Voices {
+		y.Off = !may(y.Party, y.Through.Party)
+		v.Unseated = v.Unseated && y.Off
+	}
+}
+
+// asking are those for whom the reader may ask.
+func (v *Mine) asking() []*Voice {
+	return slices.DeleteFunc(slices.Clone(v.Voices), func(y *Voice) bool { return y.Off })
+}
 
 // Voice finds one by its name in forms.
 func (v *Mine) Voice(id string) (*Voice, bool) {

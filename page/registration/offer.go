@@ -88,6 +88,7 @@ type Offer struct {
 	Waiting  int       `json:"waiting"`            // how many wait for a seat
 	Each     int       `json:"each,omitempty"`     // how many active seats one party has at most
 	Approval bool      `json:"approval,omitempty"` // the secretariat decides on each registration
+	Floor    bool      `json:"floor,omitempty"`    // who asks for the floor holds an active seat
 	Gender   bool      `json:"gender,omitempty"`   // it is asked; nobody has to say
 	First    bool      `json:"first,omitempty"`    // it is asked whether one takes part for the first time; nobody has to say
 	// Categories are the names of those that may register; absent for all.
@@ -128,8 +129,8 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (v *Offer, ok bo
 		return nil, false
 	}
 	t := o.Terms
-	v = &Offer{Meeting: newMeeting(x, l), State: Open, Opens: t.Opens, Closes: t.Closes, Each: t.Each, Approval: t.Approval, Gender: t.Gender, First: t.First, FiguresFor: t.Figures, ListFor: t.List,
-		Keep: t.Days(), Position: o.Position, offer: o, l: l}
+	v = &Offer{Meeting: newMeeting(x, l), State: Open, Opens: t.Opens, Closes: t.Closes, Each: t.Each, Approval: t.Approval, Floor: t.Floor, Gender: t.Gender, First: t.First,
+		FiguresFor: t.Figures, ListFor: t.List, Keep: t.Days(), Position: o.Position, offer: o, l: l}
 	if !v.Ends.IsZero() {
 		v.Past = !st.Now.Before(v.Ends)
 		st.Turns(v.Ends)

@@ -208,7 +208,7 @@ func (v *ByCode) Title(f *frame.Frame) string {
 //
 //mutants:guard a delegation sees no code of who reads it themselves
 func (v *Members) handed(r roster.Registration) bool {
-	return r.Participant == 0 && r.Email == "" && r.Code != "" && Entitled(v.offer, r)
+	return r.ByName() && r.Code != "" && Entitled(v.offer, r)
 }
 
 // lacks reports whether something is missing that a member has to answer.

@@ -90,6 +90,11 @@ func (r Registration) Waits() bool {
 // Seated reports whether they take part: their registration is confirmed, and they have a seat.
 func (r Registration) Seated() bool { return r.Status == Confirmed && r.Seat != "" }
 
+// ByName reports whether they are a member of a delegation who was registered by name alone, so that they have no account.
+func (r Registration) ByName() bool {
+	return r.Party != cite.None && r.Participant == 0 && r.Email == "" && r.Status != Held
+}
+
 // Over reports whether it came to nothing: it was refused, or ended.
 func (r Registration) Over() bool { return r.Status == Refused || r.Status == Ended }
 

@@ -269,6 +269,23 @@ func answer(ctx context.Context, tx *sql.Tx, t Terms, r *Registration, answers m
 	return nil
 }
 
+// AnswerFor keeps what a delegation answers for one of its members who has no account.
+func (s *Store) AnswerFor(ctx context.Context, t Terms, party cite.Ref, id int64, answers map[int]string) error {
+	return s.within(ctx, func(tx *sql.Tx) error {
+		all, err := list(ctx, tx, `slug = $1 AND session = $2 AND id = $3`, t.Slug, string(t.Session), id)
+		switch {
+		case err != nil:
+			return err
+		//mutants:guard a delegation answers for its own members, and for none who answers themselves
+		case len(all) == 0 || all[0].Party != party || !all[0].ByName():
+			return unknown()
+		case all[0].Over():
+			return refusal.New(refusal.NotNow, "registration.was_"+all[0].Status)
+		}
+		return answer(ctx, tx, t, &all[0], answers)
+	})
+}
+
 // Enclose keeps a file that was answered. It gives the file that it takes the place of, "" for none.
 func (s *Store) Enclose(ctx context.Context, id int64, field int, file, name string) (replaced string, err error) {
 	err = s.within(ctx, func(tx *sql.Tx) error {

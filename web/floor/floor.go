@@ -14,6 +14,7 @@ import (
 	view "github.com/openplenary/plenary/page/floor"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/replay"
 	"github.com/openplenary/plenary/studio"
 	"github.com/openplenary/plenary/web/serve"
@@ -32,7 +33,11 @@ type accountQuery struct {
 }
 
 // Handlers answer, with the replays that are watched.
-type Handlers struct{ Replays *replay.Keeper }
+type Handlers struct {
+	Replays *replay.Keeper
+	// Roster keeps who registers for sessions; nil where nothing can be kept.
+	Roster *roster.Store
+}
 
 // Routes lists the routes of the room.
 func (h *Handlers) Routes() []serve.Route {
@@ -43,8 +48,8 @@ func (h *Handlers) Routes() []serve.Route {
 			Name: "floor_replay", Views: []any{view.Replay{}}, Handle: h.replay},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/requests", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "floor_requests", Query: accountQuery{}, Views: []any{view.Account{}}, Handle: account},
-		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Handle: ask},
-		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Body: 256 * serve.KiB, Handle: postAsk},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Handle: h.ask},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/ask-floor", Who: serve.SignedIn, Body: 256 * serve.KiB, Handle: h.postAsk},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/speakers/{ref}", Who: serve.Offices, Query: consoleQuery{}, Handle: console},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/speakers/{ref}", Who: serve.Offices, Body: serve.MiB, Handle: postConsole},
 	}
@@ -103,18 +108,23 @@ func account(q *serve.Request) error {
 func me(q *serve.Request) []delegation.Participant { return q.Audience().As }
 
 // ask shows where the floor is asked for, and the reader's places.
-func ask(q *serve.Request) error {
+func (h *Handlers) ask(q *serve.Request) error {
 	q.AwaitOwn()
-	return asking(q, http.StatusOK, nil)
+	return h.asking(q, http.StatusOK, nil)
 }
 
-func asking(q *serve.Request, status int, v url.Values) error {
+func (h *Handlers) asking(q *serve.Request, status int, v url.Values) error {
+	seat, err := h.seat(q, q.Ref().Root())
+	if err != nil {
+		return err
+	}
 	var page *view.Mine
 	if err := q.Look(func(st *conversation.Reading) error {
 		var ok bool
 		if page, ok = view.NewMine(st, q.Ref(), me(q), q.Lang); !ok {
 			return serve.NotFound()
 		}
+		page.Seated(func(party, through cite.Ref) bool { return seat.asks(party, through) == nil })
 		return nil
 	}); err != nil {
 		return err
@@ -134,7 +144,7 @@ func asking(q *serve.Request, status int, v url.Values) error {
 }
 
 // postAsk asks for the floor, gives a place up, or objects.
-func postAsk(q *serve.Request) error {
+func (h *Handlers) postAsk(q *serve.Request) error {
 	v, err := q.ReadForm()
 	if err != nil {
 		return err
@@ -151,6 +161,10 @@ func postAsk(q *serve.Request) error {
 		if c.Minutes = number(s); c.Minutes == 0 {
 			no = append(no, refusal.In("minutes", "floor.minutes", "max", floor.MaxLong))
 		}
+	}
+	seat, err := h.seat(q, of)
+	if err != nil {
+		return err
 	}
 	var command any = c
 	switch v.Get("do") {
@@ -169,6 +183,8 @@ func postAsk(q *serve.Request) error {
 		command, no = floor.ShowHand{Session: of, Party: c.Party, Answer: v.Get("answer")}, nil
 	case "object":
 		command, no = floor.Object{Session: of, Party: c.Party}, nil
+	default:
+		no = append(no, refusal.Of(seat.asks(c.Party, c.Through))...)
 	}
 	answer, rs, err := q.DeskDo(v, command, no)
 	if err != nil {
@@ -176,7 +192,7 @@ func postAsk(q *serve.Request) error {
 	}
 	if len(rs) > 0 {
 		q.Frame.Errors = rs
-		return asking(q, serve.DeskStatus(rs), v)
+		return h.asking(q, serve.DeskStatus(rs), v)
 	}
 	return q.See(q.In("/"+string(q.Ref())+"/ask-floor") + "?after=" + strconv.FormatInt(int64(answer.Last), 10))
 }

@@ -277,7 +277,7 @@ func (a *asking) text(t frame.Tongues, was locale.Text) locale.Text {
 // setTerms is what the form says of the terms.
 func (a *asking) setTerms() noun.SetTerms {
 	return noun.SetTerms{Session: a.Ref(), Opens: a.moment("opens"), Closes: a.moment("closes"), Active: a.number("active"), Passive: a.number("passive"), Each: a.number("each"),
-		Categories: a.categories(), Approval: a.v.Get("approval") != "", Gender: a.v.Get("gender") != "", First: a.v.Get("first") != "",
+		Categories: a.categories(), Approval: a.v.Get("approval") != "", Floor: a.v.Get("floor") != "", Gender: a.v.Get("gender") != "", First: a.v.Get("first") != "",
 		Figures: a.v.Get("figures"), List: a.v.Get("list"), Keep: a.number("keep"), Reason: a.text(a.view.Reason, locale.Text{}), Seen: a.seen()}
 }
 

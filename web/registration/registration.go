@@ -93,6 +93,8 @@ func (h *Handlers) Routes() []serve.Route {
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/participants", Who: serve.Everybody, Beside: true, Handle: h.on((*request).participants)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/members", Who: serve.SignedIn, Query: membersQuery{}, Handle: h.on((*request).members)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/{ref}/members", Who: serve.SignedIn, Body: 128 * serve.KiB, Handle: h.on((*request).postMembers)},
+		{Method: "GET", Pattern: "/{lang}/c/{slug}/member/{ref}/{id}", Who: serve.SignedIn, Handle: h.on((*request).member)},
+		{Method: "POST", Pattern: "/{lang}/c/{slug}/member/{ref}/{id}", Who: serve.SignedIn, Body: 21 * serve.MiB, Handle: h.on((*request).postMember)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/registration/{ref}", Who: serve.Officers, Query: deskQuery{}, Handle: h.open((*request).desk)},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/registration/{ref}", Who: serve.Officers, Body: 128 * serve.KiB, Handle: h.open((*request).postDesk)},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/registration/{ref}/registrations.csv", Who: serve.Officers, File: true, Query: deskQuery{}, Handle: h.on((*request).table)},
@@ -278,7 +280,7 @@ func (q *request) see(path, done string) error {
 
 // postRegister does what was asked in the form.
 func (q *request) postRegister() error {
-	u := &upload{q: q}
+	u := &upload{q: q, of: q.me}
 	defer u.close()
 	v, err := q.ReadForm(u)
 	if err != nil {
@@ -304,7 +306,7 @@ func (q *request) postRegister() error {
 			return q.see("/register", said)
 		}
 	case "file":
-		if err = u.enclose(of, v.Get("field")); err == nil {
+		if err = u.enclose(v.Get("field")); err == nil {
 			return q.see("/register", "file")
 		}
 	case "take-back":

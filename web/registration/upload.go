@@ -20,7 +20,8 @@ type upload struct {
 	q       *request
 	file    *attachment.File
 	release func()
-	keep    bool // something was made of it
+	keep    bool                                // something was made of it
+	of      func() (roster.Registration, error) // whose it is; the zero one where they have none
 }
 
 // Keep keeps the file of somebody who registered.
@@ -35,7 +36,7 @@ func (u *upload) Keep(ctx context.Context, r io.Reader, name string) error {
 		return refusal.New(refusal.TryAgain, "disk.reserved")
 	}
 	if u.release == nil {
-		if mine, err := q.me(); err != nil {
+		if mine, err := u.of(); err != nil {
 			return err
 		} else if mine.ID == 0 {
 			return refusal.New(refusal.NotNow, "registration.given_up")
@@ -74,9 +75,9 @@ func (u *upload) close() {
 }
 
 // enclose keeps the file with the registration, as the answer to a field that asks those of its category for one.
-func (u *upload) enclose(of roster.Of, field string) error {
+func (u *upload) enclose(field string) error {
 	q := u.q
-	r, ok, err := q.Roster.Mine(q.Context(), of)
+	r, err := u.of()
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (u *upload) enclose(of roster.Of, field string) error {
 		asked = asked || x == n && q.terms.Fields[x-1].Kind == noun.File
 	}
 	//mutants:guard no file is kept of who has only a seat, which may be given up, or was refused
-	if !ok || !asked || r.Status == roster.Held || r.Over() {
+	if r.ID == 0 || !asked || r.Status == roster.Held || r.Over() {
 		return serve.NotFound()
 	}
 	if u.file == nil {
