@@ -188,7 +188,6 @@ func TestTextWasSaid(t *testing.T) {
 	}
 }
 
-<<<<<<< HEAD
 // interpreted gives a session a booth with two interpreters.
 func interpreted(w *world) {
 	for _, p := range []delegation.Participant{anja, igor} {
@@ -247,7 +246,8 @@ func (g *generator) inStudio(command any) (author delegation.Participant) {
 		return fen
 	}
 	return nobody
-=======
+}
+
 // TestTextsOfSittingsCalledOff: the text of a party goes with the last sitting that was ahead, be it called off, and not with another.
 func TestTextsOfSittingsCalledOff(t *testing.T) {
 	t.Parallel()
@@ -275,5 +275,4 @@ func TestTextsOfSittingsCalledOff(t *testing.T) {
 	w.now = begins.Add(time.Minute)
 	w.must(olga, session.CloseSitting{Session: "s1", Number: 1})
 	off(2, true)
->>>>>>> w8-eyes
 }
