@@ -82,7 +82,7 @@ func TestQuestionInWriting(t *testing.T) {
 	if a := ana.post(mine, url.Values{"do": {"retract"}, "question": {"3"}}); a.status != http.StatusSeeOther || strings.Contains(ana.get(mine).body, "And in spring?") {
 		t.Errorf("taken back: %d", a.status)
 	}
-	if a := reader.get(in + "/s1/report"); !strings.Contains(a.body, "Asked: 3, by 1 parties. Taken by the chair: 1. Answered aloud: 1. Set aside: 1. Taken back: 1.") {
+	if a := reader.get(in + "/s1/report"); !strings.Contains(a.body, "Asked: 3. Parties that asked: 1. Taken by the chair: 1. Answered aloud: 1. Set aside: 1. Taken back: 1.") {
 		t.Error("the report does not count")
 	}
 }
