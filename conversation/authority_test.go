@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"github.com/openplenary/plenary/studio"
 	"reflect"
 	"slices"
 	"testing"
@@ -15,9 +16,8 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
-	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/poll"
-	"github.com/openplenary/plenary/studio"
 )
 
 // can is what somebody can do in the name of a party, and what of it an act needs.
@@ -86,7 +86,9 @@ func newBoating(t *testing.T, as string) boating {
 	}
 	b.heard = facts[0].Body.(consultation.Received).Ref
 	assembled(w)
-	w.must(dan, floor.Ask{Session: "s1", Item: 1, Party: boats.Ref()}, floor.Ask{Session: "s1", Kind: floor.Point, Party: isles.Ref(), Through: boats.Ref()})
+	w.must(dan, floor.Ask{Session: "s1", Item: 1, Party: boats.Ref()}, floor.Ask{Session: "s1", Kind: floor.Point, Party: isles.Ref(), Through: boats.Ref()},
+		panel.PutQuestion{Session: "s1", Item: 1, Party: boats.Ref(), Language: "en", Text: "Who pays?"})
+	w.must(olga, panel.TakeQuestion{Session: "s1", Question: 1})
 	w.must(olga, floor.Consult{Session: "s1", Text: english("It is closed."), Seconds: 30, Seen: w.st.Floors.Floor("s1").Acted})
 	w.must(olga, floor.AskHands{Session: "s1", Text: english("Shall it be closed?"), Seen: w.st.Floors.Floor("s1").Acted})
 	ordering(w)
@@ -149,8 +151,10 @@ func (b boating) acts() []inTheName {
 		{"floor.leave-list", speaks, conversation.Ask{Command: floor.Leave{Session: "s1", Item: 1, Party: boats.Ref()}}},
 		{"floor.leave-list", speaks | member, conversation.Ask{Command: floor.Leave{Session: "s1", Kind: floor.Point, Party: isles.Ref(), Through: boats.Ref()}}},
 		{"floor.show-hand", speaks, conversation.Ask{Command: floor.ShowHand{Session: "s1", Party: boats.Ref(), Answer: floor.Favours}}},
+		{"panel.put-question", speaks, conversation.Ask{Command: panel.PutQuestion{Session: "s1", Item: 1, Party: boats.Ref(), Language: "en", Text: "Who pays?"}}},
+		{"panel.retract-question", speaks, conversation.Ask{Command: panel.RetractQuestion{Session: "s1", Question: 1}}},
+		{"studio.hand-in", speaks, conversation.Ask{Command: studio.HandIn{Session: "s1", Item: 1, Party: boats.Ref(), Language: "en", Text: "The ferry is late."}}},
 		{"floor.object", speaks, conversation.Ask{Command: floor.Object{Session: "s1", Party: boats.Ref()}}},
-		{"studio.hand-in", speaks, conversation.Ask{Command: studio.HandIn{Session: "s1", Item: 1, Party: boats.Ref(), Language: locale.English, Text: "We thank the chair."}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: 77, Capacity: delegation.Member, Reached: true}}},
 		{"delegation.appoint", manages | stands, conversation.Ask{Command: delegation.Appoint{Party: boats, Participant: ed, Capacity: delegation.Alternate}}},
 		{"delegation.hand-over", manages, conversation.Ask{Command: delegation.HandOver{Party: boats, Participant: eve, Stays: delegation.Member}}},

@@ -38,6 +38,7 @@ var standings = map[string]string{
 	"paper.mark-sentence":     "rapporteurs",
 	"settings.translate-text": "translators", "questionnaire.translate-question": "translators", "consultation.translate-call": "translators",
 	"studio.set-link": "technicians", "studio.interpret": "booths", "studio.give-signal": "booths", "studio.take-air": "booths", "studio.pass-air": "booths", "studio.hand-in": "anybody", "studio.set-recording": "technicians",
+	"panel.put-question": "anybody", "panel.retract-question": "anybody", "panel.take-question": "chairs", "panel.mark-answered": "chairs", "panel.set-aside": "chairs",
 }
 
 var missing = refusal.New(refusal.Forbidden, "standing.missing")

@@ -4,14 +4,17 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation/speaking"
 	"github.com/openplenary/plenary/floor"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/session"
 )
 
 func floors(s *State) *floor.State { return s.Floors }
+func panels(s *State) *panel.State { return s.Panels }
 
 // speaker is what the rules of the floor look up.
 func speaker(s *State) *speaking.House {
-	return &speaking.House{Settings: &s.Settings, Floors: s.Floors, Sessions: s.Sessions, Roll: s.Roll, Accredited: s.Accredited, Speaks: accreditor(s).Speaks, Present: accreditor(s).Present}
+	return &speaking.House{Settings: &s.Settings, Floors: s.Floors, Panels: s.Panels, Sessions: s.Sessions, Roll: s.Roll, Accredited: s.Accredited,
+		Speaks: accreditor(s).Speaks, Present: accreditor(s).Present}
 }
 
 // several makes a rule of a room that answers with several facts a rule of the table.
@@ -42,9 +45,11 @@ func floorCommands() []Command {
 		command("floor.rule", Chairs, several(speaker, (*speaking.House).Rule)),
 		command("floor.consult", Chairs, in(speaker, (*speaking.House).Consult)),
 		command("floor.object", Anybody, in(speaker, (*speaking.House).Object)),
-		command("floor.ask-hands", Chairs, in(speaker, (*speaking.House).AskHands)),
-		command("floor.show-hand", Anybody, in(speaker, (*speaking.House).ShowHand)),
+		command("floor.ask-hands", Chairs, in(speaker, (*speaking.House).AskHands)), command("floor.show-hand", Anybody, in(speaker, (*speaking.House).ShowHand)),
 		command("floor.end-hands", Chairs, in(floors, (*floor.State).EndHands)),
+		command("panel.put-question", Anybody, in(speaker, (*speaking.House).PutQuestion)), command("panel.retract-question", Anybody, replacing(speaker, (*speaking.House).RetractQuestion)),
+		command("panel.take-question", Chairs, in(panels, (*panel.State).TakeQuestion)), command("panel.mark-answered", Chairs, in(panels, (*panel.State).MarkAnswered)),
+		command("panel.set-aside", Chairs, replacing(speaker, (*speaking.House).SetAside)),
 		command("floor.conclude", Chairs, in(floors, (*floor.State).Conclude)),
 	}
 }
@@ -68,6 +73,11 @@ func floored() {
 	fact[floor.HandsAsked](floors)
 	fact[floor.HandShown](floors)
 	fact[floor.HandsEnded](floors)
+	fact[panel.QuestionPut](panels)
+	fact[panel.QuestionRetracted](panels)
+	fact[panel.QuestionTaken](panels)
+	fact[panel.QuestionAnswered](panels)
+	fact[panel.QuestionSetAside](panels)
 }
 
 // sat ends what goes on in a sitting when it is closed.

@@ -21,6 +21,7 @@ import (
 	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/priority"
@@ -391,6 +392,8 @@ func (g *generator) mend(command any) (author delegation.Participant) {
 		return g.onFloor(c)
 	case *studio.SetLink, *studio.SetRecording, *studio.AssignBooth, *studio.Interpret, *studio.GiveSignal, *studio.TakeAir, *studio.PassAir, *studio.HandIn:
 		return g.inStudio(c)
+	case *panel.PutQuestion, *panel.RetractQuestion, *panel.TakeQuestion, *panel.MarkAnswered, *panel.SetAside:
+		return g.onPanel(c)
 	case *registration.SetTerms:
 		*c = registration.SetTerms{Session: "s1", Opens: g.w.now, Closes: g.w.now.Add(time.Hour), Active: 1 + g.number(3), Figures: registration.Everyone, List: registration.Nobody, Reason: english("Because."),
 			Seen: st.Registration.Seen("s1")}

@@ -73,7 +73,7 @@ func NewReading(s *State, a Audience, now time.Time) *Reading {
 	r.Priorities = PriorityReading{ordering.Reading{Priorities: s.Priorities, Grant: r.grant, Note: func() { r.note(AnyOrder) }}, r}
 	r.Sessions = agenda.Reading{House: agendas(s), Note: r.note, Named: func(x cite.Ref) bool { return r.sight(x) >= Tombstone }, Reads: r.Consultation.readable}
 	r.Floor = speaking.Reading{House: speaker(s), Now: now, Chairs: a.Roles.Has(delegation.Chair, delegation.Officer), Note: r.note, Grant: r.grant, Expires: r.expires,
-		Stand: func(all []delegation.Party) { r.Roll.Accreditation().Stand(all) }}
+		As: a.As, Speak: r.Roll.SpeaksNow, Stand: func(all []delegation.Party) { r.Roll.Accreditation().Stand(all) }}
 	r.Transcripts = verbatim.Reading{House: scribe(s), Note: r.note, Grant: r.grant, Reads: r.Consultation.readable, Whole: a.Unredacted && r.Staff()}
 	r.Studio = staging.Reading{House: stager(s), Now: now, Roles: a.Roles, As: a.As, Note: r.note, Grant: r.grant, Turns: r.expires}
 	r.Polls = balloting.Reading{Polls: s.Polls, Note: r.note, Grant: r.grant, Stands: r.expires, As: a.As, Speaks: r.Roll.SpeaksNow}

@@ -26,6 +26,7 @@ import (
 	"github.com/openplenary/plenary/internal/cow"
 	"github.com/openplenary/plenary/internal/digest"
 	"github.com/openplenary/plenary/internal/memo"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/poll"
 	"github.com/openplenary/plenary/priority"
@@ -65,6 +66,7 @@ type State struct {
 	Floors       *floor.State
 	Transcripts  *transcript.State
 	Studios      *studio.Rooms
+	Panels       *panel.State
 
 	erased  cow.Map[cite.Position, cite.Position] // entry -> the entry that says so
 	changed cow.Map[cite.Ref, cite.Position]
@@ -78,7 +80,7 @@ func NewState() *State {
 	return &State{Roll: delegation.NewRoll(), Papers: paper.NewState(), Consultation: consultation.NewState(),
 		Questions: &questionnaire.State{}, Renderings: translation.NewState(), Formulation: formulation.NewState(),
 		Priorities: priority.NewState(), Polls: poll.NewState(), Replies: reply.NewState(), Accredited: accreditation.NewState(), Sessions: session.NewState(),
-		Registration: &registration.State{}, Floors: &floor.State{}, Transcripts: &transcript.State{}, Studios: &studio.Rooms{},
+		Registration: &registration.State{}, Floors: &floor.State{}, Transcripts: &transcript.State{}, Studios: &studio.Rooms{}, Panels: &panel.State{},
 		erased: cow.NewMap[cite.Position, cite.Position](cow.HashInt), changed: cow.NewMap[cite.Ref, cite.Position](cow.HashString)}
 }
 
@@ -88,7 +90,7 @@ func (s *State) Snapshot() *State {
 	return &State{Head: s.Head, Time: s.Time, Settings: s.Settings, Roll: s.Roll.Snapshot(), Papers: s.Papers.Snapshot(), Consultation: s.Consultation.Snapshot(),
 		Questions: s.Questions.Snapshot(), Renderings: s.Renderings.Snapshot(), Formulation: s.Formulation.Snapshot(),
 		Priorities: s.Priorities.Snapshot(), Polls: s.Polls.Snapshot(), Replies: s.Replies.Snapshot(), Accredited: s.Accredited.Snapshot(), Sessions: s.Sessions.Snapshot(),
-		Registration: s.Registration.Snapshot(), Floors: s.Floors.Snapshot(), Transcripts: s.Transcripts.Snapshot(), Studios: s.Studios.Snapshot(),
+		Registration: s.Registration.Snapshot(), Floors: s.Floors.Snapshot(), Transcripts: s.Transcripts.Snapshot(), Studios: s.Studios.Snapshot(), Panels: s.Panels.Snapshot(),
 		erased: s.erased.Snapshot(), changed: s.changed.Snapshot(), gaps: s.gaps, kept: &memo.Memo{}}
 }
 

@@ -65,11 +65,11 @@ func delivered(s *State, f *session.Delivered) error {
 func sessionCommands() []Command {
 	return []Command{
 		command("session.plan", Officers, in(sessions, (*session.State).Plan)),
-		command("session.plan-sitting", Officers, replacing((*staging.House).PlanSitting)),
+		command("session.plan-sitting", Officers, replacing(stager, (*staging.House).PlanSitting)),
 		command("session.plan-item", Officers, in(agendas, (*agenda.House).PlanItem)),
 		command("session.invite", Officers, (*State).invite),
 		command("session.open-sitting", Rapporteurs, in(sessions, (*session.State).OpenSitting)),
-		command("session.close-sitting", Rapporteurs, replacing((*staging.House).CloseSitting)),
+		command("session.close-sitting", Rapporteurs, replacing(stager, (*staging.House).CloseSitting)),
 		command("session.adopt", Rapporteurs, in(sessions, (*session.State).Adopt)),
 		command("session.deliver", Rapporteurs, (*State).deliver),
 		command("session.place", Rapporteurs, in(agendas, (*agenda.House).Place)),

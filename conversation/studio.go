@@ -10,7 +10,7 @@ func studios(s *State) *studio.Rooms { return s.Studios }
 
 // stager is what the rules of sound and picture look up.
 func stager(s *State) *staging.House {
-	return &staging.House{Studios: s.Studios, Sessions: s.Sessions, Roll: s.Roll, Floors: s.Floors, Speaks: accreditor(s).Speaks}
+	return &staging.House{Studios: s.Studios, Sessions: s.Sessions, Roll: s.Roll, Floors: s.Floors, Panels: s.Panels, Speaks: accreditor(s).Speaks}
 }
 
 // served adds to facts that words are not needed any more, unless they went before.
@@ -24,9 +24,9 @@ func (s *State) served(a Ask, facts []Fact, all ...cite.Position) []Fact {
 }
 
 // replacing makes a rule that says which words are not needed any more a rule of the table, which erases them.
-func replacing[C any](rule func(*staging.House, cite.Act, C) (cite.Proposal, []cite.Position, error)) func(*State, Ask, C) ([]Fact, error) {
+func replacing[H, C any](house func(*State) *H, rule func(*H, cite.Act, C) (cite.Proposal, []cite.Position, error)) func(*State, Ask, C) ([]Fact, error) {
 	return func(s *State, a Ask, c C) ([]Fact, error) {
-		f, done, err := rule(stager(s), a.act(), c)
+		f, done, err := rule(house(s), a.act(), c)
 		return s.served(a, []Fact{f}, done...), err
 	}
 }
@@ -34,12 +34,12 @@ func replacing[C any](rule func(*staging.House, cite.Act, C) (cite.Proposal, []c
 // studioCommands are the rows of the table of commands for sound and picture.
 func studioCommands() []Command {
 	return []Command{
-		command("studio.set-link", Technicians, replacing((*staging.House).SetLink)),
-		command("studio.set-recording", Technicians, replacing((*staging.House).SetRecording)),
+		command("studio.set-link", Technicians, replacing(stager, (*staging.House).SetLink)),
+		command("studio.set-recording", Technicians, replacing(stager, (*staging.House).SetRecording)),
 		command("studio.interpret", Booths, in(stager, (*staging.House).Interpret)),
 		command("studio.give-signal", Booths, in(stager, (*staging.House).GiveSignal)),
 		command("studio.take-air", Booths, in(stager, (*staging.House).TakeAir)), command("studio.pass-air", Booths, in(stager, (*staging.House).PassAir)),
-		command("studio.hand-in", Anybody, replacing((*staging.House).HandIn)),
+		command("studio.hand-in", Anybody, replacing(stager, (*staging.House).HandIn)),
 		command("studio.assign-booth", Officers, in(stager, (*staging.House).AssignBooth)),
 	}
 }

@@ -157,7 +157,8 @@ func partsOf(st *conversation.Reading, f *frame.Frame, p liveQuery) (view frame.
 		view = v
 		parts = []*serve.Fragment{{ID: "floor-now", Refs: floor.Rests, Render: func() templ.Component { return floor.Now(f, v) }}}
 		if p.Page == "floor" {
-			parts = append(parts, &serve.Fragment{ID: "floor-list", Refs: floor.Rests, Render: func() templ.Component { return floor.Listed(f, v, floor.Few) }},
+			parts = append(parts, &serve.Fragment{ID: "floor-asked", Refs: floor.Rests, Render: func() templ.Component { return floor.InWriting(f, v) }},
+				&serve.Fragment{ID: "floor-list", Refs: floor.Rests, Render: func() templ.Component { return floor.Listed(f, v, floor.Few) }},
 				&serve.Fragment{ID: "floor-sound", Refs: floor.Rests, Render: func() templ.Component { return floor.Sound(f, v) }},
 				&serve.Fragment{ID: "floor-shares", Refs: floor.Rests, Render: func() templ.Component { return floor.Shares(f, v) }})
 		}

@@ -16,7 +16,9 @@ import (
 type Reading struct {
 	House   *House
 	Now     time.Time
-	Chairs  bool // the audience reads notes to the chair
+	Chairs  bool // the audience reads notes to the chair, and questions that wait
+	As      []delegation.Participant
+	Speak   func(delegation.Participant) []delegation.Party // for which somebody speaks now
 	Note    func(rests ...cite.Ref)
 	Grant   func(cite.Position)
 	Expires func(time.Time)

@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
@@ -23,6 +24,7 @@ import (
 type House struct {
 	*settings.Settings
 	Floors     *floor.State
+	Panels     *panel.State
 	Sessions   *session.State
 	Roll       *delegation.Roll
 	Accredited *accreditation.State

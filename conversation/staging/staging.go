@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/floor"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/studio"
@@ -20,6 +21,7 @@ type House struct {
 	Sessions *session.State
 	Roll     *delegation.Roll
 	Floors   *floor.State
+	Panels   *panel.State
 	// Speaks says why somebody may not speak for a party, through another or not, at an instant; nil where they may.
 	Speaks func(who delegation.Participant, party, through delegation.Party, now time.Time) error
 }
@@ -45,7 +47,7 @@ func (h *House) SetRecording(act cite.Act, c studio.SetRecording) (f cite.Propos
 	return f, []cite.Position{had}, err
 }
 
-// CloseSitting finds the texts for interpreters that the sitting has done with.
+// CloseSitting finds the words that the sitting has done with: texts for interpreters, and questions that the chair did not take.
 func (h *House) CloseSitting(act cite.Act, c session.CloseSitting) (f cite.Proposal, done []cite.Position, err error) {
 	if f, err = h.Sessions.CloseSitting(act, c); err != nil {
 		return f, nil, err
@@ -147,8 +149,8 @@ func (h *House) HandIn(act cite.Act, c studio.HandIn) (f cite.Proposal, done []c
 	return f, []cite.Position{had.Entry}, nil
 }
 
-// done lists where texts for interpreters stand that are done with once a sitting is closed or called off: those of parties that had the floor under the item in it,
-// and all of them where no other sitting goes on or is ahead.
+// done lists where words stand that are done with once a sitting is closed or called off: texts for interpreters of parties that had the floor under the item in it;
+// and where no other sitting goes on or is ahead all of those, and questions that the chair did not take.
 func (h *House) done(of cite.Ref, sitting int) (out []cite.Position) {
 	x, ok := h.Sessions.Session(of)
 	if !ok {
@@ -157,6 +159,9 @@ func (h *House) done(of cite.Ref, sitting int) (out []cite.Position) {
 	last := true
 	for i, t := range x.Sittings {
 		last = last && (i+1 == sitting || t.Off || !t.Closed.IsZero())
+	}
+	if last {
+		out = h.Panels.Of(of).Done()
 	}
 	turns := h.Floors.Floor(of).Turns
 	for _, y := range h.Studios.Of(of).Texts {

@@ -27,10 +27,11 @@ const (
 	DoDescribe = "describe"
 	DoSheet    = "sheet"
 	DoHands    = "hands"
+	DoAside    = "aside"
 )
 
 // Forms lists what is done with a form of its own.
-var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDescribe, DoSheet, DoHands}
+var Forms = []string{DoRules, DoEnter, DoMove, DoStrike, DoConsult, DoTurn, DoDescribe, DoSheet, DoHands, DoAside}
 
 // Console is where the chair gives the floor, and the secretariat enters who wrote or called. It has no JSON twin: its acts have.
 type Console struct {
@@ -43,9 +44,10 @@ type Console struct {
 	Text     frame.Tongues
 	Parties  []part.Named // that the form offers, but for groups
 	Groups   []part.Named
-	Sittings []int // that were opened
-	Turn     *Turn // that is put right or described; nil for none
-	Entered  int   // requests of a spreadsheet that were entered, where others were refused
+	Sittings []int      // that were opened
+	Waiting  []*Written // questions in writing, for those who act in the chair
+	Turn     *Turn      // that is put right or described; nil for none
+	Entered  int        // requests of a spreadsheet that were entered, where others were refused
 	values   map[string]string
 	typed    func(field string) (string, bool)
 }
@@ -57,6 +59,7 @@ func NewConsole(st *conversation.Reading, ref cite.Ref, do string, n int, l loca
 		return nil, false
 	}
 	v := &Console{Page: page, Signals: channel.Signals(st, page.Session, page.Sitting), Do: do, Request: n, Seen: page.acted, values: map[string]string{}}
+	v.Waiting = newWritten(st, st.Floor.ToChair(page.Session), l)
 	v.Reason, v.Text = frame.NewTongues("reason", locale.Text{}, st.Languages, nil), frame.NewTongues("text", locale.Text{}, st.Languages, nil)
 	switch do {
 	case DoRules:
@@ -70,6 +73,10 @@ func NewConsole(st *conversation.Reading, ref cite.Ref, do string, n int, l loca
 		}
 	case DoMove, DoStrike:
 		if v.place() == nil {
+			return nil, false
+		}
+	case DoAside:
+		if v.question() == nil {
 			return nil, false
 		}
 	case DoConsult:
@@ -89,6 +96,16 @@ func (v *Console) place() *Place {
 		return nil
 	}
 	return v.Page.Places[i]
+}
+
+// question is that which is set aside; nil for none.
+func (v *Console) question() *Written {
+	for _, y := range slices.Concat(v.Waiting, v.Page.Written) {
+		if y.Number == v.Request {
+			return y
+		}
+	}
+	return nil
 }
 
 // rules are those that stand, else the usual ones, as the form has them.
@@ -134,7 +151,7 @@ func (v *Console) val(field string) string {
 
 // Need are the names of the parties, and the notes to the chair.
 func (v *Console) Need() []cite.Position {
-	out := v.Page.Need()
+	out := append(v.Page.Need(), needWritten(v.Waiting)...)
 	for _, p := range slices.Concat(v.Parties, v.Groups) {
 		out = append(out, p.Need())
 	}
@@ -147,6 +164,7 @@ func (v *Console) Need() []cite.Position {
 // Fill gives them.
 func (v *Console) Fill(words map[cite.Position]cite.Words) {
 	v.Page.Fill(words)
+	fillWritten(v.Waiting, words)
 	for _, all := range [][]part.Named{v.Parties, v.Groups} {
 		for i := range all {
 			all[i].Fill(words)

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/part/channel"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/speakers"
 	"github.com/openplenary/plenary/studio"
@@ -25,7 +26,7 @@ const (
 )
 
 // Rests are the references on which the page rests: whatever touches one of them may show it otherwise.
-var Rests = []cite.Ref{conversation.AnySession, conversation.AnyParty, noun.AnyFloor, studio.Any}
+var Rests = []cite.Ref{conversation.AnySession, conversation.AnyParty, noun.AnyFloor, studio.Any, panel.AnyQuestion}
 
 // Item is an item of the agenda, with its list of speakers.
 type Item struct {
@@ -187,6 +188,8 @@ type Page struct {
 	Question *Question `json:"question,omitempty"`
 	// Hands is the last show of hands.
 	Hands *Hands `json:"hands,omitempty"`
+	// Written are the questions in writing that the chair took: those to be answered, then those that were, the last first.
+	Written []*Written `json:"written,omitempty"`
 	// Spoken is how many seconds were spoken in the session, points of order and rights of reply left out.
 	Spoken int `json:"spoken"`
 	// Left is how many seconds are left until the last speaker must have finished.
@@ -237,6 +240,7 @@ func New(st *conversation.Reading, ref cite.Ref, l locale.Lang) (v *Page, ok boo
 		v.turns(st, k)
 	}
 	v.beside(st, k, l)
+	v.written(st, l)
 	v.shares(st, k, l)
 	return v, true
 }
@@ -418,6 +422,7 @@ func (v *Page) Need() (out []cite.Position) {
 	for _, w := range slices.Concat(v.Points, v.Replies) {
 		out = append(out, w.note)
 	}
+	out = append(out, needWritten(v.Written)...)
 	out = append(out, v.links.Need()...)
 	for i := range v.Turns {
 		out = append(out, v.Turns[i].need()...)
@@ -440,6 +445,7 @@ func (v *Page) Fill(words map[cite.Position]cite.Words) {
 	for _, w := range slices.Concat(v.Points, v.Replies) {
 		w.noted = words[w.note]["note"]
 	}
+	fillWritten(v.Written, words)
 }
 
 // Title is the page's title.

@@ -37,8 +37,9 @@ func (v Voice) ID() string {
 
 // Mine is where somebody asks for the floor for those for whom they speak, and sees their place.
 type Mine struct {
-	Page   *Page
-	Voices []*Voice
+	Page    *Page
+	Voices  []*Voice
+	Written []*Written // that the parties put, the last first
 	// Unseated says that the session asks for an active seat, and the reader holds none for any of these.
 	Unseated bool
 	typed    func(field string) (string, bool)
@@ -59,6 +60,10 @@ func NewMine(st *conversation.Reading, ref cite.Ref, me []delegation.Participant
 			}
 		}
 	}
+	for _, y := range v.itself() {
+		v.Written = append(v.Written, newWritten(st, st.Floor.Put(page.Session, y.Party), l)...)
+	}
+	slices.SortFunc(v.Written, func(a, b *Written) int { return b.Number - a.Number })
 	return v, true
 }
 
@@ -127,7 +132,7 @@ func (v *Mine) val(field, otherwise string) string {
 
 // Need are the names of the parties.
 func (v *Mine) Need() []cite.Position {
-	out := v.Page.Need()
+	out := append(v.Page.Need(), needWritten(v.Written)...)
 	for _, y := range v.Voices {
 		out = append(out, y.Named.Need(), y.Through.Need())
 	}
@@ -137,6 +142,7 @@ func (v *Mine) Need() []cite.Position {
 // Fill gives them.
 func (v *Mine) Fill(words map[cite.Position]cite.Words) {
 	v.Page.Fill(words)
+	fillWritten(v.Written, words)
 	for _, y := range v.Voices {
 		y.Named.Fill(words)
 		y.Through.Fill(words)

@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/part/channel"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/session"
 )
@@ -171,8 +172,10 @@ type Report struct {
 	Other *Under `json:"other"`
 	// Times is how the time of the floor was shared; absent where nobody had it here.
 	Times *Times `json:"times,omitempty"`
-	page  *Session
-	over  bool
+	// Written is how many questions were put in writing, and what became of them; absent where none was.
+	Written *panel.Counts `json:"written,omitempty"`
+	page    *Session
+	over    bool
 }
 
 // NewReport builds the report of a session; ok is false where there is no such session.
@@ -198,6 +201,9 @@ func NewReport(st *conversation.Reading, ref cite.Ref, l locale.Lang) (*Report, 
 	v.Other = &Under{}
 	v.Other.fill(st, k, v.over, page.Other)
 	v.times(st, x, k, l)
+	if c := st.Floor.Panel(ref); c.Asked > 0 {
+		v.Written = &c
+	}
 	v.summaries(st, l)
 	return v, true
 }

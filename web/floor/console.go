@@ -16,15 +16,16 @@ import (
 	"github.com/openplenary/plenary/locale"
 	view "github.com/openplenary/plenary/page/floor"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/web/serve"
 )
 
 // consoleQuery are the parameters of the console.
 type consoleQuery struct {
-	// Do is the form that is shown: rules, enter, move, strike, consult, turn, describe, sheet, hands.
+	// Do is the form that is shown: rules, enter, move, strike, consult, turn, describe, sheet, hands, aside.
 	Do string `query:"do"`
-	// Number is the request that is moved or struck, or the turn that is put right or described.
+	// Number is the request that is moved or struck, the question that is set aside, or the turn that is put right or described.
 	Number int `query:"n"`
 }
 
@@ -143,6 +144,12 @@ func (w *work) command() any {
 		return floor.Consult{Session: w.of, Text: w.Tongues(w.v, w.page.Text, locale.Text{}), Seconds: number(w.v.Get("seconds")), Seen: w.seen}
 	case view.DoHands:
 		return floor.AskHands{Session: w.of, Text: w.Tongues(w.v, w.page.Text, locale.Text{}), Seen: w.seen}
+	case "take":
+		return panel.TakeQuestion{Session: w.of, Question: request}
+	case "answered":
+		return panel.MarkAnswered{Session: w.of, Question: request}
+	case view.DoAside:
+		return panel.SetAside{Session: w.of, Question: w.n, Reason: w.Tongues(w.v, w.page.Reason, locale.Text{})}
 	case "end-hands":
 		return floor.EndHands{Session: w.of}
 	case view.DoMove:

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	view "github.com/openplenary/plenary/page/floor"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/replay"
@@ -143,7 +145,7 @@ func (h *Handlers) asking(q *serve.Request, status int, v url.Values) error {
 	return q.Show(status, page)
 }
 
-// postAsk asks for the floor, gives a place up, or objects.
+// postAsk asks for the floor, gives a place up, objects, or asks something in writing.
 func (h *Handlers) postAsk(q *serve.Request) error {
 	v, err := q.ReadForm()
 	if err != nil {
@@ -179,6 +181,10 @@ func (h *Handlers) postAsk(q *serve.Request) error {
 			}
 		}
 		command = t
+	case "put":
+		command, no = panel.PutQuestion{Session: of, Item: c.Item, Party: c.Party, Language: locale.Lang(v.Get("question-language")), Text: serve.OneEnding(v.Get("question-text"))}, nil
+	case "retract":
+		command, no = panel.RetractQuestion{Session: of, Question: number(v.Get("question"))}, nil
 	case "hand":
 		command, no = floor.ShowHand{Session: of, Party: c.Party, Answer: v.Get("answer")}, nil
 	case "object":
@@ -191,6 +197,11 @@ func (h *Handlers) postAsk(q *serve.Request) error {
 		return err
 	}
 	if len(rs) > 0 {
+		if v.Get("do") == "put" {
+			rs = serve.Renamed(rs, func(field string) string {
+				return cmp.Or(map[string]string{"text": "question-text", "language": "question-language"}[field], field)
+			})
+		}
 		q.Frame.Errors = rs
 		return h.asking(q, serve.DeskStatus(rs), v)
 	}
