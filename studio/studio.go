@@ -1,8 +1,6 @@
 package studio
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -96,12 +94,6 @@ func (s *Rooms) change(session cite.Ref, fold func(*Studio) error) error {
 	}
 	return nil
 }
-
-// ErrGap says that a fact is about something that is not there: the record is not whole.
-var ErrGap = errors.New("studio: a fact about what is not there")
-
-// gap is ErrGap with what is missing.
-func gap(what any) error { return fmt.Errorf("%w: %v", ErrGap, what) }
 
 // described describes a fact that everybody may read.
 func described(kind string, session cite.Ref) cite.Description {

@@ -36,7 +36,6 @@ type crowd struct {
 	need  int64 // the position that is waited for; 0 for none
 	left  int   // how many have not got there
 	there chan struct{}
-	wrong error
 }
 
 // member is one client.

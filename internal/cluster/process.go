@@ -64,19 +64,6 @@ func (p *process) kill() {
 	<-p.ended
 }
 
-// stop ends the program in order, and at once where it takes too long.
-func (p *process) stop() {
-	if p == nil {
-		return
-	}
-	p.signal(syscall.SIGTERM)
-	select {
-	case <-p.ended:
-	case <-time.After(20 * time.Second):
-		p.kill()
-	}
-}
-
 // gone reports whether the program has ended.
 func (p *process) gone() bool {
 	select {
