@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,9 @@ cast $b
   as: @p5
 `
 
+// instant is a time of day with its date: one may read as a ballot does.
+var instant = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z`)
+
 // TestBallotOnThePage: somebody votes by the page, for their delegation and for themselves, and changes it; nothing is told before it closes, and to nobody
 // what was chosen; then what the page counts is what anybody counts again from what it exports.
 func TestBallotOnThePage(t *testing.T) {
@@ -155,7 +159,7 @@ func TestBallotOnThePage(t *testing.T) {
 		if a := v.get(b + "/inclusion?entry=" + entry); a.status != http.StatusNotFound {
 			t.Errorf("another gets the receipt: %d", a.status)
 		}
-		if a := v.get(at + "/entry-" + entry + ".json"); strings.Contains(a.body, "email_proven") || strings.Contains(a.body, "1:2") {
+		if a := v.get(at + "/entry-" + entry + ".json"); strings.Contains(a.body, "email_proven") || strings.Contains(instant.ReplaceAllString(a.body, ""), "1:2") {
 			t.Errorf("another reads who voted: %s", a.body)
 		}
 	}
