@@ -54,7 +54,7 @@ fresh:
 # values that nobody shares; their tests run without it, as "make test" would run them, which then has their results.
 # Left out under it are tests that ask for one page after the other for minutes, and nothing at once: it makes them ten times as slow and
 # has nothing to find in them. "make test" runs them.
-IN_TURN     := ^(TestSuite|TestDossier.*|TestKeptPagesAreFresh|TestPages|TestTracePages|TestWeight|TestNoSpaceBeforeAComma|TestGolden.*|TestEveryRoleSeesWhatItNeeds|TestDescriptionIsTrue|TestValidDescription|TestTownOwesNothing|TestReceiptVerifies|TestDelegateClears|TestPartnerSubmits|TestPolicyMatrix|TestOwnOfMany|TestExportsArePublic|TestFortyLongAnswers|TestKeepPicture|TestOperatorGuide|TestHouse|TestLimits|TestTemplates|TestSecurityTable|TestDangerousImports|TestFactBy.*|TestRecordInWords|TestTranslations)$$
+IN_TURN     := ^(TestSuite|TestDossier.*|TestKeptPagesAreFresh|TestPages|TestTracePages|TestWeight|TestNoSpaceBeforeAComma|TestGolden.*|TestEveryRoleSeesWhatItNeeds|TestDescriptionIsTrue|TestValidDescription|TestTownOwesNothing|TestReceiptVerifies|TestDelegateClears|TestPartnerSubmits|TestPolicyMatrix|TestOwnOfMany|TestExportsArePublic|TestFortyLongAnswers|TestKeepPicture|TestOperatorGuide|TestHouse|TestLimits|TestTemplates|TestSecurityTable|TestDangerousImports|TestFactBy.*|TestRecordInWords|TestTranslations|TestFloorLetters|TestHeardLetters|TestAccreditationLetters|TestDelegationLetters|TestLotLetters)$$
 
 race:
 	scripts/compiler.sh

@@ -214,9 +214,12 @@ type visitor struct {
 	c *http.Client
 }
 
+// lines are the connections of visitors: those of http.DefaultTransport are cut by every httptest.Server that ends, of whatever test.
+var lines = http.DefaultTransport.(*http.Transport).Clone()
+
 func (h *house) visitor() *visitor {
 	jar, _ := cookiejar.New(nil)
-	return &visitor{h, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &visitor{h, &http.Client{Jar: jar, Transport: lines, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 func (h *house) as(role string) *visitor {
