@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
-# Runs every test. A browser keeps one core busy and no more: its tests run beside the others, and what they say is printed
-# behind; those of faults come when all others are done but those. All are run, whichever fail.
+# Runs every test. A browser keeps one core busy and no more, and the tests of faults wait for disks and for servers that start:
+# both run beside the others, and what they say is printed behind. All are run, whichever fail.
 # usage: test.sh ARGUMENT..., the arguments are those of go test; FAULTS has more for the tests of faults, such as -short
 set -eu
 cd "$(dirname "$0")/.."
 go=${GO:-go}
-said=$(mktemp)
-trap 'rm -f "$said"' EXIT
-$go test "$@" ./internal/browser >"$said" 2>&1 &
+said=$(mktemp -d)
+trap 'rm -rf "$said"' EXIT
+$go test "$@" ./internal/browser >"$said/browser" 2>&1 &
 browser=$!
+$go test "$@" ${FAULTS:-} ./internal/fault >"$said/fault" 2>&1 &
+fault=$!
 failed=0
 # The longest first: go test begins packages in this order, two at once on two cores, and the last would run alone.
 $go test "$@" ${FIRST:-} $($go list ./... | grep -vE 'internal/(browser|fault)$') || failed=1
-$go test "$@" ${FAULTS:-} ./internal/fault || failed=1
+wait $fault || failed=1
+cat "$said/fault"
 wait $browser || failed=1
-cat "$said"
+cat "$said/browser"
 exit $failed
