@@ -19,6 +19,7 @@ type request struct {
 	batch *record.Batch
 	done  func(error)
 	since time.Time
+	turn  int64 // in which it was decided; 0 for none
 }
 
 // right is the turn to write on a record: among the logs of this engine, and among the nodes.
@@ -102,6 +103,7 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 		return fmt.Errorf("%w: the server holds %d entries of %s, %d were acknowledged", record.ErrDamaged, at.head, k.id, k.head)
 	}
 	k.session, k.head, k.fence, k.tail = s, at.head, at.fence, at.tail
+	k.turn++
 	if at.others {
 		k.wanted.Store(true)
 	}
@@ -149,7 +151,7 @@ func (e *Engine) giveBack(s *session) {
 func (e *Engine) Commit(b *record.Batch, done func(error)) {
 	k, err := e.find(b.Record)
 	if err == nil {
-		err = e.enqueue(k, &request{b, done, time.Now()})
+		err = e.enqueue(k, &request{batch: b, done: done, since: time.Now()})
 	}
 	if err != nil {
 		done(err)
@@ -165,6 +167,9 @@ func (e *Engine) enqueue(k *kept, r *request) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.session != nil {
+		r.turn = k.turn // nobody else has one before all of this one is settled
+	}
 	k.queue = append(k.queue, r)
 	if !k.writing {
 		k.writing = true
@@ -190,10 +195,11 @@ func (e *Engine) drain(k *kept) {
 }
 
 // writeAll writes batches: those that stand one upon the other go into one transaction. Whatever does not stand on the
-// head, as the server says where that is, is refused.
+// head, as the server says where that is, is refused; and so is whatever was decided in the same turn after what was not
+// written. Where it would stand says nothing: others may have written as many entries in the place of those that it was decided on.
 func (e *Engine) writeAll(k *kept, waiting []*request) {
 	asked := false // the server, where the head is
-	for len(waiting) > 0 {
+	for waiting = k.refuse(waiting); len(waiting) > 0; waiting = k.refuse(waiting) {
 		head, fence := k.standing()
 		group, others := chain(waiting, head)
 		err := errMoved
@@ -201,7 +207,7 @@ func (e *Engine) writeAll(k *kept, waiting []*request) {
 		case len(group) > 0:
 			err = e.write(k, group, fence)
 		case asked:
-			err, group, others = record.ErrConflict, waiting, nil
+			err, group, others = record.ErrConflict, waiting[:1], waiting[1:]
 		}
 		if errors.Is(err, errMoved) {
 			if err = e.ask(k); err == nil {
@@ -217,12 +223,37 @@ func (e *Engine) writeAll(k *kept, waiting []*request) {
 			if slices.ContainsFunc(group, func(r *request) bool { return len(r.batch.Erase) > 0 }) {
 				e.clearAway()
 			}
+		} else {
+			k.voided(group[len(group)-1].turn)
 		}
 		for _, r := range group {
 			r.done(err)
 		}
 		waiting = others
 	}
+}
+
+// voided notes that something was not written that was decided in a turn. What is decided under no turn stands by itself.
+func (k *kept) voided(turn int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.void = max(k.void, turn)
+}
+
+// refuse says of what was decided on what was not written that it is not written either, and gives the rest.
+func (k *kept) refuse(waiting []*request) (rest []*request) {
+	k.mu.Lock()
+	void := k.void
+	k.mu.Unlock()
+	for _, r := range waiting {
+		//mutants:guard nothing is written that was decided on entries that others took the place of
+		if r.turn > 0 && r.turn <= void {
+			r.done(record.ErrConflict)
+			continue
+		}
+		rest = append(rest, r)
+	}
+	return rest
 }
 
 func (k *kept) standing() (cite.Position, int64) {
@@ -240,20 +271,19 @@ func (k *kept) moved(head cite.Position) {
 // maxStatement is about how many bytes go into one statement.
 const maxStatement = 16 << 20
 
-// chain picks the batches that stand one upon the other from the head, as many as one statement takes.
+// chain picks the batches that stand one upon the other from the head, from the first on, as many as one statement takes.
 func chain(waiting []*request, head cite.Position) (group, others []*request) {
 	size := 0
-	for _, r := range waiting {
+	for i, r := range waiting {
 		if r.batch.Before != head || size > maxStatement {
-			others = append(others, r)
-			continue
+			return waiting[:i], waiting[i:]
 		}
-		group, head = append(group, r), r.batch.Head
+		head = r.batch.Head
 		for i := range r.batch.Rows {
 			size += len(r.batch.Rows[i].Envelope) + len(r.batch.Rows[i].Data) + len(r.batch.Rows[i].Text)
 		}
 	}
-	return group, others
+	return waiting, nil
 }
 
 // errMoved says that the head is not where a statement took it to be; nothing was written.

@@ -75,6 +75,66 @@ func TestFence(t *testing.T) {
 	}
 }
 
+// TestDecidedOnWhatFailed: a node whose connection broke in its turn has two batches, the second decided on the first. Another wrote as many
+// entries as the first meanwhile. The second stands where the head is then, and is refused with the first all the same. In the next turn
+// the node writes again.
+func TestDecidedOnWhatFailed(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	const id record.ID = "5eed0000000000000000000000000002"
+	var engines []*Engine
+	for range 2 {
+		e, err := Open(t.Context(), Options{URL: url})
+		if err == nil {
+			err = e.MarkVerified()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = e.Close() })
+		engines = append(engines, e)
+	}
+	if err := engines[0].Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	commit := func(e *Engine, before cite.Position, mark byte) <-chan error {
+		done := make(chan error, 1)
+		e.Commit(&record.Batch{Record: id, Before: before, Head: before + 1,
+			Rows: []record.Row{{Position: before + 1, Envelope: []byte{mark}, Data: make([]byte, 40)}}}, func(err error) { done <- err })
+		return done
+	}
+	right, err := engines[0].Sequence(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := engines[0].find(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.session.conn.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-commit(engines[1], 0, 1); err != nil {
+		t.Fatal("the other:", err)
+	}
+	first := <-commit(engines[0], 0, 2)
+	second := <-commit(engines[0], 1, 3)
+	if !errors.Is(first, record.ErrConflict) || !errors.Is(second, record.ErrConflict) {
+		t.Errorf("the first: %v; what was decided on it: %v", first, second)
+	}
+	right.Release()
+	if right, err = engines[0].Sequence(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-commit(engines[0], 1, 4); err != nil {
+		t.Error("in the next turn:", err)
+	}
+	right.Release()
+	rows, err := engines[1].Texts(t.Context(), id, []cite.Position{1, 2})
+	if err != nil || rows[0].Envelope[0] != 1 || rows[1].Envelope[0] != 4 {
+		t.Errorf("what stands: %v %v", rows, err)
+	}
+}
+
 // TestEraseInBatch: of what a batch erases, that which stands before it is deleted, and that which it brings is not stored.
 func TestEraseInBatch(t *testing.T) {
 	row := func(p cite.Position) record.Row {

@@ -96,6 +96,8 @@ type kept struct {
 	fence   int64         // at head
 	tail    []tailRow     // what came with the turn, as long as it is here
 	doubt   bool          // what became of a batch is not known yet
+	turn    int64         // counts the turns that this engine had
+	void    int64         // the last of them in which a batch was not written
 	queue   []*request
 	writing bool // somebody works the queue off
 }
