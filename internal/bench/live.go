@@ -248,18 +248,7 @@ func bareChild(out io.Writer) error {
 		mu.Lock()
 		all = append(all, events)
 		mu.Unlock()
-		w.Header().Set("Content-Type", "text/event-stream")
-		rc := http.NewResponseController(w)
-		_ = rc.Flush() // what does not reach a reader is counted by the measure
-		for {
-			select {
-			case e := <-events:
-				_, _ = w.Write(e)
-				_ = rc.Flush()
-			case <-r.Context().Done():
-				return
-			}
-		}
+		relay(w, r, events)
 	})})
 	if err != nil {
 		return err
@@ -281,4 +270,20 @@ func bareChild(out io.Writer) error {
 		}
 		return nil
 	}})
+}
+
+// relay sends a reader what comes until they go, as a stream of events and nothing more.
+func relay(w http.ResponseWriter, r *http.Request, events <-chan []byte) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	rc := http.NewResponseController(w)
+	_ = rc.Flush() // what does not reach a reader is counted by the measure
+	for {
+		select {
+		case e := <-events:
+			_, _ = w.Write(e)
+			_ = rc.Flush()
+		case <-r.Context().Done():
+			return
+		}
+	}
 }

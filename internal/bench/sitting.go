@@ -570,18 +570,7 @@ func hubChild(out io.Writer) error {
 			defer mu.Unlock()
 			delete(all, mine)
 		}()
-		w.Header().Set("Content-Type", "text/event-stream")
-		rc := http.NewResponseController(w)
-		_ = rc.Flush() // what does not reach a reader is counted by the measure
-		for {
-			select {
-			case e := <-mine:
-				_, _ = w.Write(e)
-				_ = rc.Flush()
-			case <-r.Context().Done():
-				return
-			}
-		}
+		relay(w, r, mine)
 	})})
 	if err != nil {
 		return err
