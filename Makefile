@@ -50,17 +50,19 @@ house: ## hold the packages against the plan in house_test.go, and against the l
 fresh:
 	@GO="$(GO)" scripts/fresh.sh $(TEMPL)
 
-# The race detector tries the rooms in which something is done at once: those with a lock, an atomic or a goroutine. The others hold
-# values that nobody shares; their tests run without it, as "make test" would run them, which then has their results.
-# Left out under it are tests that ask for one page after the other for minutes, and nothing at once: it makes them ten times as slow and
-# has nothing to find in them. "make test" runs them.
-IN_TURN     := ^(TestSuite|TestDossier.*|TestKeptPagesAreFresh|TestPages|TestTracePages|TestWeight|TestNoSpaceBeforeAComma|TestGolden.*|TestEveryRoleSeesWhatItNeeds|TestDescriptionIsTrue|TestValidDescription|TestTownOwesNothing|TestReceiptVerifies|TestDelegateClears|TestPartnerSubmits|TestPolicyMatrix|TestOwnOfMany|TestExportsArePublic|TestFortyLongAnswers|TestKeepPicture|TestOperatorGuide|TestHouse|TestLimits|TestTemplates|TestSecurityTable|TestDangerousImports|TestFactBy.*|TestRecordInWords|TestTranslations|TestFloorLetters|TestHeardLetters|TestAccreditationLetters|TestDelegationLetters|TestLotLetters)$$
+# The race detector tries the tests in which something is done at once (internal/atonce finds them): it makes a test ten times as slow,
+# and finds nothing where one thing is done after the other. Packages that have no such test are tried without it, as "make test" would
+# try them, which then has their results; "make soak" tries all of all rooms under it.
+# Left out are tests that ask for one page after the other for minutes, beside a server that was started for all of them.
+SLOW        := ^internal/(browser|fault|bench)$$
+IN_TURN     := ^(TestEveryRoleSeesWhatItNeeds|TestOwnOfMany|TestGoldenTown|TestReceiptVerifies|TestDelegateClears|TestPartnerSubmits|TestOperatorGuide)$$
+AT_ONCE     := $(GO) run ./internal/atonce -without '$(SLOW)'
 
 race:
 	scripts/compiler.sh
 	scripts/postgres.sh
-	$(GO) test -race -short -vet=off $(PLAIN) -skip '$(IN_TURN)' $(FIRST) $(filter-out $(FIRST),$(shell scripts/atonce.sh))
-	$(GO) test $(LIMIT) $$(scripts/atonce.sh others)
+	$(GO) test -race -short -vet=off $(PLAIN) -run "$$($(AT_ONCE) -tests)" -skip '$(IN_TURN)' $(FIRST) $$($(AT_ONCE))
+	$(GO) test $(LIMIT) $$($(AT_ONCE) -others)
 
 documents:
 	@scripts/documents.sh $(DOCUMENTS)
@@ -84,6 +86,7 @@ soak: documents ## the long way: 200 kills, thousands of flipped bits, axe, an H
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -v -run '^TestKeptPagesAreFresh$$' ./web
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -run '^(TestSlow|TestManyPreviews)$$' ./web
+	$(GO) test -race -count=1 -timeout 2h -vet=off $(PLAIN) $$($(GO) list ./... | grep -vE '/$(subst ^,,$(SLOW))')
 	$(MAKE) cluster-kill ROUNDS=100
 	$(MAKE) guards
 	$(MAKE) mutants

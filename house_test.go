@@ -108,6 +108,7 @@ var rooms = []room{
 	{"internal/fault", 8, "*"},
 	{"internal/fault/kept", 6, "internal/verifier"}, // holds a record against what clients were told
 	{"internal/browser", 8, "*"},
+	{"internal/atonce", 7, ""},  // names the tests in which something is done at once
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
 	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent locale paper poll record record/directory record/sqlite refusal settings"},
