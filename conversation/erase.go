@@ -53,7 +53,8 @@ func (s *State) erasing(a Ask, c Erase, proposed cite.Position) ([]Fact, error) 
 	}
 	facts = append(facts, s.unrendered(a, row.Ref, c.Ground)...)
 	//mutants:guard what transcripts say of an intervention goes with its words
-	return append(facts, s.unwritten(a, c.Ground, scribe(s).With(act, row.Ref, c.Ground)...)...), nil
+	facts = append(facts, s.unwritten(a, c.Ground, scribe(s).With(act, row.Ref, c.Ground)...)...)
+	return facts, nil
 }
 
 // unrendered lets go the words of what renders a contribution: they say what goes, or is to be black.

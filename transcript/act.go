@@ -113,12 +113,12 @@ func (s *State) Transcribe(act cite.Act, sat Sat, c Transcribe) ([]cite.Proposal
 
 // instead says why a transcript does not take the place of what was there; nil where it does.
 func instead(sat Sat, c Transcribe, was *Transcript) error {
-	switch {
 	//mutants:guard what people wrote is put right passage by passage, and never replaced as a whole
-	case was == nil || was.Made != Machine || c.Made != People:
+	if was == nil || was.Made != Machine || c.Made != People {
 		return refusal.In("instead", "transcript.instead")
+	}
 	//mutants:guard while a program writes captions nothing takes their place: what came after would stand among what people wrote
-	case sat.Closed.IsZero():
+	if sat.Closed.IsZero() {
 		return refusal.New(refusal.NotNow, "transcript.goes_on")
 	}
 	return nil

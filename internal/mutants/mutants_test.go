@@ -212,6 +212,28 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// TestMarksOfTheHouse: every mark in the rooms of this module can be read, and something can be changed in what it marks: else none of
+// the changes would be tried.
+func TestMarksOfTheHouse(t *testing.T) {
+	err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || len(d.Name()) > 2 && d.Name()[0] == '.') {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) == ".go" && !strings.HasSuffix(path, "_test.go") {
+			if _, err := find(&pkg{Name: "any"}, path); err != nil {
+				t.Error(err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestSurvivors: guards that a test holds are all noticed, those that none holds are found; the tree stays as
 // it was.
 func TestSurvivors(t *testing.T) {
