@@ -111,6 +111,13 @@ cast $few
 		t.Fatal("a delegation does not vote by a program:", a.status, a.body)
 	}
 	cast = last()
+	// What one of a delegation cast is theirs to take back and to have proven; the others see that it was cast.
+	for who, v := range map[bool]*visitor{true: colleague, false: delegate} {
+		page := v.get(vote).body
+		if strings.Contains(page, "/b1/inclusion") != who || strings.Contains(page, `value="return"`) != who {
+			t.Errorf("who cast a delegation's ballot (%v) has its receipt and takes it back, and nobody else: %s", who, page)
+		}
+	}
 	if press(delegate, form, "theme1", "1"); last() != cast {
 		t.Error("a form that came late took the place of a colleague's ballot")
 	}
