@@ -71,13 +71,13 @@ var rooms = []room{
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
 	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part page/part/channel session transcript"},
 	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/channel page/part/speech page/part/ties panel paper press session"},
-	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part page/part/calendar registration registration/roster session settings"},
+	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part page/part/atlas page/part/calendar registration registration/roster session settings"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part page/part/channel panel session speakers studio"},
 	{"page/studio", 5, "cite conversation internal/expr locale page/frame page/part/channel"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
-	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part paper settings"},
+	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part page/part/atlas paper settings"},
 	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part page/part/ties paper"},
 
 	{"page/became", 6, "cite consultation conversation internal/expr locale page/frame page/papers page/part page/part/calendar page/questions paper settings"}, // gives the numbers of their views together
@@ -114,6 +114,7 @@ var rooms = []room{
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
+	{"page/part/atlas", 4, "conversation internal/expr locale page/frame"}, // the map of the world
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/channel", 4, "cite conversation internal/expr locale page/frame session studio"}, // the channels of a sitting
 	{"page/part/ties", 4, "cite conversation conversation/chain internal/expr page/frame"},
@@ -220,7 +221,7 @@ var rooms = []room{
 const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority conversation/balloting conversation/due poll registration floor conversation/speaking"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
-const embeds = "locale page/frame page/survey"
+const embeds = "locale page/frame page/part/atlas"
 
 // holdSQL are the rooms with SQL. Their statements stand in no other.
 const holdSQL = "record/sqlite record/postgres private account draft aside attachment mail namesake registration/roster"

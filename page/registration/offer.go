@@ -107,6 +107,7 @@ type Offer struct {
 	// Past says that the session has ended.
 	Past  bool `json:"past,omitempty"`
 	offer *noun.Offer
+	shown *World
 	l     locale.Lang
 }
 
@@ -198,6 +199,7 @@ func (v *Offer) Kept(st *conversation.Reading, figures []noun.Figure, l locale.L
 		}
 		v.Figures = append(v.Figures, fig)
 	}
+	v.shown = v.world(st)
 }
 
 // People is what figures know of those who take part. Who was checked in is counted when the session has ended: two readings while people come in would

@@ -77,6 +77,7 @@ type Statistics struct {
 	People   []Table   `json:"people"`   // who takes part, by what they said of themselves
 	Floor    []Table   `json:"floor"`    // which parties had the floor, of those that could
 	l        locale.Lang
+	shown    *World
 }
 
 // NewStatistics builds the page without its people: see Session.
@@ -182,8 +183,8 @@ func (v *Statistics) Take(o *Offer, state string) {
 	}
 }
 
-// Taken orders the tables, when the figures of all sessions are in: what is not shown of one because it is small stands among what is counted together.
-func (v *Statistics) Taken() {
+// Taken orders the tables and draws the maps, when the figures of all sessions are in: what is not shown of one because it is small stands among what is counted together.
+func (v *Statistics) Taken(st *conversation.Reading) {
 	slices.SortStableFunc(v.People, func(a, b Table) int { return slices.Index(noun.About, a.About) - slices.Index(noun.About, b.About) })
 	for _, t := range v.People {
 		largest := func(y Line) (n int) {
@@ -207,6 +208,7 @@ func (v *Statistics) Taken() {
 			}
 		}
 	}
+	v.shown = v.world(st)
 }
 
 // Need are the names of groups of parties.

@@ -84,7 +84,7 @@ func (q *request) builder() (func(*conversation.Reading) *view.Statistics, error
 			}
 			v.Take(o, c.state)
 		}
-		v.Taken()
+		v.Taken(st)
 		return v
 	}, err
 }
