@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -49,10 +50,38 @@ func TestStatistics(t *testing.T) {
 			t.Errorf("%s: the map of %s tells of a few", what, path)
 		}
 	}
+	const report = "/en/c/ferries/s1/report"
+	if body := h.read(h.officer, report); strings.Contains(body, locale.English.T("registration.by.gender")) || !strings.Contains(body, locale.English.T("registration.figures_later")) {
+		t.Error("the report has figures while people come in")
+	}
 	for _, path := range []string{page, offer} {
 		mapped("before the close", h.officer, path, false)
 	}
 	closes("everyone")
+	// The report has of them who said their gender, of how many; a small cell is counted with the next, and of a first time, of which nobody said anything, it has nothing.
+	reported := func(what string, v *visitor, state string, says ...string) {
+		t.Helper()
+		var twin struct {
+			Figures string
+			People  []struct {
+				About       string
+				Of, Said    int
+				Few, Folded int
+				Cells       []struct{ ID string }
+			}
+		}
+		if err := json.Unmarshal([]byte(v.get(report+".json").body), &twin); err != nil || twin.Figures != state || (len(twin.People) == 1) != (state == "shown") {
+			t.Errorf("%s: %+v, %v", what, twin, err)
+		}
+		for _, p := range twin.People {
+			if p.About != "gender" || p.Of != 12 || p.Said != 12 || p.Few != 12 || p.Folded != 2 || len(p.Cells) > 0 {
+				t.Errorf("%s: %+v", what, p)
+			}
+		}
+		h.says(what, h.read(v, report), says...)
+	}
+	reported("the report", h.visitor(), "shown", "registration.by.gender", "session.report_people")
+	reported("the report to an officer", h.officer, "shown", "registration.by.gender")
 	for _, path := range []string{page, offer} {
 		mapped("after the close", h.visitor(), path, true)
 		mapped("to an officer", h.officer, path, true)
@@ -73,6 +102,7 @@ func TestStatistics(t *testing.T) {
 	for _, v := range []*visitor{h.visitor(), h.officer} {
 		h.says("to others", h.read(v, page), "statistics.hidden")
 		mapped("to others", v, page, false)
+		reported("to others", v, "hidden", "statistics.hidden")
 		if csv := v.get(file).body; strings.Contains(csv, "individual") {
 			t.Error("figures that are not everybody's are in the file:", csv)
 		}

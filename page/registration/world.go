@@ -9,6 +9,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part/atlas"
+	"github.com/openplenary/plenary/page/part/figure"
 	noun "github.com/openplenary/plenary/registration"
 )
 
@@ -82,7 +83,7 @@ func (w *World) svg(f *frame.Frame, i int) string {
 	atlas.Open(&b, "world"+number(int64(i+1)), f.T("map.people_title")+frame.Colon(f)+m.Title.Text, f.T("map.desc"))
 	marks := make([]atlas.Mark, 0, len(m.Cells))
 	for _, c := range m.Cells {
-		marks = append(marks, atlas.Mark{Code: c.Code, Step: atlas.StepOf(w.Steps, c.N), Text: c.Name + frame.Colon(f) + share(f, c.N, c.Of)})
+		marks = append(marks, atlas.Mark{Code: c.Code, Step: atlas.StepOf(w.Steps, c.N), Text: c.Name + frame.Colon(f) + figure.Share(f, c.N, c.Of)})
 	}
 	atlas.Beside(&b, i == 0, w.name, marks)
 	b.WriteString(atlas.Close)
