@@ -45,7 +45,7 @@ var rooms = []room{
 	{"web/priorities", 6, ". cite conversation input locale page/frame page/priorities poll press priority refusal web/serve"},
 	{"web/delegation", 6, "account cite conversation delegation page/delegation page/frame refusal web/serve"},
 	{"web/questions", 6, "cite conversation delegation formulation input locale page/frame page/questions refusal web/serve"},
-	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/sessions press refusal session web/serve"},
+	{"web/sessions", 6, "cite conversation delegation input locale page/frame page/registration page/sessions press refusal registration registration/roster session web/serve"},
 	{"web/registration", 6, "account attachment cite conversation delegation door input locale page/frame page/registration page/studio press refusal registration registration/roster web/serve"},
 	{"web/floor", 6, "cite conversation conversation/speaking delegation floor input locale page/floor page/frame page/registration panel refusal registration registration/roster replay studio web/serve"},
 	{"web/studio", 7, "cite conversation delegation locale page/booth page/frame page/registration page/studio refusal registration/roster studio web/serve"},
@@ -70,14 +70,14 @@ var rooms = []room{
 	{"page/priorities", 5, "ballot cite consultation conversation conversation/balloting conversation/overview delegation internal/expr locale page/frame page/part page/part/ties paper poll priority"},
 	{"page/questions", 5, "cite consultation conversation formulation internal/expr locale page/frame page/part page/part/like page/part/ties"},
 	{"page/transcript", 5, "cite consultation conversation conversation/speaking conversation/verbatim internal/expr locale page/frame page/part page/part/channel session transcript"},
-	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/channel page/part/speech page/part/ties panel paper press session"},
-	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part page/part/calendar registration registration/roster session settings"},
+	{"page/sessions", 5, "cite conversation conversation/speaking floor internal/expr locale page/frame page/part page/part/channel page/part/figure page/part/speech page/part/ties panel paper press registration session"},
+	{"page/registration", 5, "cite conversation delegation internal/expr locale page/frame page/part page/part/atlas page/part/calendar page/part/figure registration registration/roster session settings"},
 	{"page/floor", 5, "cite conversation conversation/speaking delegation floor internal/expr locale page/frame page/part page/part/channel panel session speakers studio"},
 	{"page/studio", 5, "cite conversation internal/expr locale page/frame page/part/channel"},
 	{"page/replies", 5, "cite consultation conversation internal/expr locale page/frame page/part reply"},
 	{"page/sources", 5, "cite consultation conversation conversation/compiler conversation/quoting internal/expr locale page/frame page/part paper priority quote refusal"},
 	{"page/site", 5, "internal/expr locale page/frame page/part site"},
-	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part paper settings"},
+	{"page/survey", 5, "cite conversation conversation/overview internal/expr locale page/frame page/part page/part/atlas paper settings"},
 	{"page/trace", 5, "cite conversation conversation/chain internal/expr locale page/frame page/part page/part/ties paper"},
 
 	{"page/became", 6, "cite consultation conversation internal/expr locale page/frame page/papers page/part page/part/calendar page/questions paper settings"}, // gives the numbers of their views together
@@ -115,6 +115,8 @@ var rooms = []room{
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
+	{"page/part/atlas", 4, "conversation internal/expr locale page/frame"}, // the map of the world
+	{"page/part/figure", 4, "cite internal/expr page/frame page/part registration"}, // counts of people, as tables
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/channel", 4, "cite conversation internal/expr locale page/frame session studio"}, // the channels of a sitting
 	{"page/part/ties", 4, "cite conversation conversation/chain internal/expr page/frame"},
@@ -221,7 +223,7 @@ var rooms = []room{
 const pure = "accreditation conversation/accrediting ballot questionnaire/lint internal/cow internal/digest internal/memo internal/scan cite refusal locale markup quote input delegation settings paper consultation consultation/fast consultation/correction consultation/find consultation/life consultation/reaction consultation/removal consultation/tally questionnaire formulation speakers conversation conversation/chain conversation/ordering conversation/formulating conversation/preparation conversation/overview conversation/template priority conversation/balloting conversation/due poll registration floor conversation/speaking"
 
 // embeds are the rooms that may say "embed" and read what they embedded.
-const embeds = "locale page/frame page/survey"
+const embeds = "locale page/frame page/part/atlas"
 
 // holdSQL are the rooms with SQL. Their statements stand in no other.
 const holdSQL = "record/sqlite record/postgres private account draft aside attachment mail namesake registration/roster"

@@ -164,7 +164,7 @@ type PutQuestion struct {
 // Check cleans the text.
 func (c PutQuestion) Check() (PutQuestion, error) {
 	var in input.Check
-	in.Text("text", &c.Text, MaxText)
+	in.Short("text", &c.Text, MaxText)
 	in.If(c.Text == "", "text", "panel.text")
 	in.Language("language", c.Language)
 	return c, in.Err()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 )
 
 // MinCell is the smallest number that a figure shows of people: of fewer, those who know some of them would know of the others.
@@ -112,4 +113,25 @@ func Counted(people []Person, all bool) (out []Figure) {
 //mutants:guard what a session shows to participants, or to nobody, is shown to no others
 func Shown(to string, takesPart, officer bool) bool {
 	return officer || to == Everyone || to == Participants && takesPart
+}
+
+// What is said to everybody of who takes part in a session.
+const (
+	FiguresShown  = "shown"
+	FiguresLater  = "later"  // when registration is closed
+	FiguresHidden = "hidden" // they are not shown to everybody
+	FiguresNone   = "none"   // nobody registers for it here
+)
+
+// Public says what everybody is told of those who take part, on pages that are about more than their registration.
+func (t Terms) Public(now time.Time) string {
+	switch {
+	//mutants:guard beside other things stand only figures that are everybody's
+	case !Shown(t.Figures, false, false):
+		return FiguresHidden
+	//mutants:guard figures that change with each who comes would tell of the one who came between two readings
+	case now.Before(t.Closes):
+		return FiguresLater
+	}
+	return FiguresShown
 }

@@ -33,7 +33,8 @@ func (s *site) routes() []serve.Route {
 	out := serve.SiteRoutes()
 	for _, table := range []func() []serve.Route{s.siteRoutes, s.accountRoutes, s.demonstrationRoutes, s.conversationRoutes, s.recordRoutes, s.paperRoutes,
 		s.contributions.Routes, s.desk.Routes, s.editor.Routes, s.team.Routes, (&webdelegation.Handlers{Team: s.team}).Routes, s.translator.Routes,
-		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, websessions.Routes, s.floors.Routes, webtranscript.Routes, (&webstudio.Handlers{Roster: s.Roster}).Routes,
+		s.instance.Routes, s.accreditation.Routes, webquestions.Routes, webpriorities.Routes, (&websessions.Handlers{Roster: s.Roster}).Routes, s.floors.Routes,
+		webtranscript.Routes, (&webstudio.Handlers{Roster: s.Roster}).Routes,
 		(&webregistration.Handlers{Roster: s.Roster, Files: s.Files, Tell: s.RegistrationMail}).Routes, replies.Routes, s.together.Routes, webdossier.Routes, webbecame.Routes,
 		s.overviewRoutes, s.actRoutes,
 	} {

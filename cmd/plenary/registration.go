@@ -91,6 +91,8 @@ var (
 		"Nettlecombe Orrinside Pellworm Quayle-Rask Rushwick Sandvoe Tarnbrook Umberleigh Vinterhamn Withypool Yarrowdale")
 	posts  = []string{"Examiner", "Counsel", "Adviser", "Head of unit", "Researcher", "Librarian", ""}
 	places = strings.Fields("KE FR IN BR JP EG MX CN ZA DE SN CO ID NO TH AR CA GH")
+	// early are the countries of those who register for themselves before the parties do: enough from some to be shown by country, too few from others.
+	early = strings.Fields("KE IN FR KE BR SG JP KE IN FR BR KE IN SG KE FR JP EG KE IN BR FR ZA KE IN JP SG BR KE FR IN KE JP BR SG FR IN KE EG BR FR IN JP SG ZA")
 )
 
 // inventedPeople are n people of the demonstration, from the first that was not taken yet.
@@ -141,7 +143,14 @@ func (a *app) playRegistration(ctx context.Context, session cite.Ref, roles map[
 		now = now.Add(53 * time.Minute)
 		return a.roster.Enter(ctx, t, b, members, now)
 	}
-	n := 0
+	self := inventedPeople(0, 75, 0)
+	for i, country := range early {
+		self[i].Country = country
+	}
+	if err := enter(roster.Registration{Category: category}, self[:len(early)]); err != nil {
+		return err
+	}
+	n := len(self)
 	for _, p := range parties {
 		members := inventedPeople(n, 3, 2)
 		for i := range members { // an invented party is of no real country
@@ -152,7 +161,7 @@ func (a *app) playRegistration(ctx context.Context, session cite.Ref, roles map[
 		}
 		n += 3
 	}
-	if err := enter(roster.Registration{Category: category}, inventedPeople(n, 75, 24)); err != nil {
+	if err := enter(roster.Registration{Category: category}, self[len(early):]); err != nil {
 		return err
 	}
 	for i, r := range demoRoles {

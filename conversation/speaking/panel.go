@@ -73,6 +73,14 @@ func (r Reading) ToChair(of cite.Ref) []panel.Question {
 	})
 }
 
+// Aside lists the questions of a session that the chair set aside, whose words may be shown then while they are there, for those who act in the chair; none for anybody else.
+func (r Reading) Aside(of cite.Ref) []panel.Question {
+	return r.asked(of, func(q panel.Question) bool {
+		//mutants:guard what was set aside is read again by those who act in the chair, and by the party that put it
+		return r.Chairs && q.Became == panel.Aside
+	})
+}
+
 // Put lists the questions that a party put in a session and did not take back, whose words may be shown then, for those who speak for it; none for anybody else.
 func (r Reading) Put(of, party cite.Ref) []panel.Question {
 	mine := false

@@ -46,6 +46,7 @@ type Console struct {
 	Groups   []part.Named
 	Sittings []int      // that were opened
 	Waiting  []*Written // questions in writing, for those who act in the chair
+	Aside    []*Written // those that were set aside, for the same
 	Turn     *Turn      // that is put right or described; nil for none
 	Entered  int        // requests of a spreadsheet that were entered, where others were refused
 	values   map[string]string
@@ -59,7 +60,7 @@ func NewConsole(st *conversation.Reading, ref cite.Ref, do string, n int, l loca
 		return nil, false
 	}
 	v := &Console{Page: page, Signals: channel.Signals(st, page.Session, page.Sitting), Do: do, Request: n, Seen: page.acted, values: map[string]string{}}
-	v.Waiting = newWritten(st, st.Floor.ToChair(page.Session), l)
+	v.Waiting, v.Aside = newWritten(st, st.Floor.ToChair(page.Session), l), newWritten(st, st.Floor.Aside(page.Session), l)
 	v.Reason, v.Text = frame.NewTongues("reason", locale.Text{}, st.Languages, nil), frame.NewTongues("text", locale.Text{}, st.Languages, nil)
 	switch do {
 	case DoRules:
@@ -151,7 +152,7 @@ func (v *Console) val(field string) string {
 
 // Need are the names of the parties, and the notes to the chair.
 func (v *Console) Need() []cite.Position {
-	out := append(v.Page.Need(), needWritten(v.Waiting)...)
+	out := append(v.Page.Need(), needWritten(slices.Concat(v.Waiting, v.Aside))...)
 	for _, p := range slices.Concat(v.Parties, v.Groups) {
 		out = append(out, p.Need())
 	}
@@ -164,7 +165,7 @@ func (v *Console) Need() []cite.Position {
 // Fill gives them.
 func (v *Console) Fill(words map[cite.Position]cite.Words) {
 	v.Page.Fill(words)
-	fillWritten(v.Waiting, words)
+	fillWritten(slices.Concat(v.Waiting, v.Aside), words)
 	for _, all := range [][]part.Named{v.Parties, v.Groups} {
 		for i := range all {
 			all[i].Fill(words)

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/figure"
 	noun "github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/session"
@@ -71,13 +72,6 @@ type Field struct {
 	off        bool
 }
 
-// Figure is a count of those who take part by one thing.
-type Figure struct {
-	noun.Figure
-	Names []string `json:"names"` // of the cells, in the language of the page
-	named []part.Named
-}
-
 // Offer is the page of what a session offers to those who register. Nothing on it is about a person.
 type Offer struct {
 	Meeting
@@ -97,9 +91,9 @@ type Offer struct {
 	FiguresFor string   `json:"figures_for"`      // everyone, participants, nobody
 	ListFor    string   `json:"list_for"`         // everyone, participants, nobody
 	// Figures are those that the reader may see, from the close on; of fewer than five people none is shown.
-	Figures  []Figure      `json:"figures,omitempty"`
-	Changes  []Change      `json:"changes,omitempty"` // what was put right
-	Position cite.Position `json:"position"`
+	Figures  []figure.Figure `json:"figures,omitempty"`
+	Changes  []Change        `json:"changes,omitempty"` // what was put right
+	Position cite.Position   `json:"position"`
 	// Mine says that the reader registered, and List that they may see the list of participants.
 	Mine, List bool `json:"-"`
 	// Keep is for how many days after the session what people said is kept.
@@ -107,6 +101,7 @@ type Offer struct {
 	// Past says that the session has ended.
 	Past  bool `json:"past,omitempty"`
 	offer *noun.Offer
+	shown *World
 	l     locale.Lang
 }
 
@@ -182,6 +177,13 @@ func (v *Offer) Count(st *conversation.Reading, rs []roster.Registration, all bo
 	v.Kept(st, noun.Counted(People(st, rs, all || v.Past), all), l)
 }
 
+// Public counts what everybody may be told of.
+func (v *Offer) Public(st *conversation.Reading, c roster.Counted) {
+	if v.Count(st, c.All, false, v.l); len(c.Kept) > 0 {
+		v.Kept(st, c.Kept, v.l)
+	}
+}
+
 // Counted counts those who take part, without their names: what is kept when they are deleted.
 func (v *Offer) Counted(st *conversation.Reading, rs []roster.Registration) []noun.Figure {
 	return noun.Counted(People(st, rs, v.Past), false)
@@ -191,13 +193,14 @@ func (v *Offer) Counted(st *conversation.Reading, rs []roster.Registration) []no
 func (v *Offer) Kept(st *conversation.Reading, figures []noun.Figure, l locale.Lang) {
 	v.Figures = nil
 	for _, x := range figures {
-		fig := Figure{Figure: x, Names: []string{}}
+		fig := figure.Figure{Figure: x, Names: []string{}}
 		for _, c := range x.Cells {
 			name, named := cellName(st, x.About, c.ID, l)
-			fig.Names, fig.named = append(fig.Names, name), append(fig.named, named)
+			fig.Names, fig.Named = append(fig.Names, name), append(fig.Named, named)
 		}
 		v.Figures = append(v.Figures, fig)
 	}
+	v.shown = v.world(st)
 }
 
 // People is what figures know of those who take part. Who was checked in is counted when the session has ended: two readings while people come in would
@@ -292,30 +295,10 @@ func categoryName(st *conversation.Reading, id string, l locale.Lang) string {
 }
 
 // Need are the entries with the names of groups.
-func (v *Offer) Need() (out []cite.Position) {
-	for _, x := range v.Figures {
-		for _, n := range x.named {
-			if n.Need() > 0 {
-				out = append(out, n.Need())
-			}
-		}
-	}
-	return out
-}
+func (v *Offer) Need() []cite.Position { return figure.Need(v.Figures) }
 
 // Fill gives them.
-func (v *Offer) Fill(words map[cite.Position]cite.Words) {
-	for _, x := range v.Figures {
-		for i := range x.named {
-			if x.named[i].Need() == 0 {
-				continue
-			}
-			if x.named[i].Fill(words); x.named[i].Name != "" {
-				x.Names[i] = x.named[i].Name
-			}
-		}
-	}
-}
+func (v *Offer) Fill(words map[cite.Position]cite.Words) { figure.Fill(v.Figures, words) }
 
 // Title is the page's title.
 func (v *Offer) Title(f *frame.Frame) string { return f.T("registration.title") + " · " + v.Name.Text }
@@ -359,11 +342,6 @@ func countries(st *conversation.Reading, l locale.Lang) (out []frame.Choice) {
 		out = append(out, frame.Choice{ID: c.Code, Name: c.Name(l)})
 	}
 	return out
-}
-
-// share is a part of a whole in words: "12 of 40".
-func share(f *frame.Frame, n, of int) string {
-	return f.T("registration.of", "n", f.Lang.Number(n), "of", f.Lang.Number(of))
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -11,16 +11,9 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/part/calendar"
+	"github.com/openplenary/plenary/page/part/figure"
 	noun "github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/session"
-)
-
-// What is said of who took part in a session.
-const (
-	FiguresShown  = "shown"
-	FiguresLater  = "later"  // when registration is closed
-	FiguresHidden = "hidden" // they are not shown to everybody
-	FiguresNone   = "none"   // nobody registers for it here
 )
 
 // Summary is a session among others.
@@ -77,6 +70,7 @@ type Statistics struct {
 	People   []Table   `json:"people"`   // who takes part, by what they said of themselves
 	Floor    []Table   `json:"floor"`    // which parties had the floor, of those that could
 	l        locale.Lang
+	shown    *World
 }
 
 // NewStatistics builds the page without its people: see Session.
@@ -91,14 +85,14 @@ func NewStatistics(st *conversation.Reading, l locale.Lang) *Statistics {
 		if x, ok := st.Sessions.Session(s.Target); ok {
 			told[x.Ref] = s
 		} else {
-			v.Sessions = append(v.Sessions, Summary{Name: frame.Localize(s.Title, l), From: s.From, Reported: frame.Localize(s.Outcome, l), Source: s.Source, Figures: FiguresNone})
+			v.Sessions = append(v.Sessions, Summary{Name: frame.Localize(s.Title, l), From: s.From, Reported: frame.Localize(s.Outcome, l), Source: s.Source, Figures: noun.FiguresNone})
 		}
 	}
 	for _, x := range st.Sessions.Sessions() {
 		if x.State() == session.Off {
 			continue
 		}
-		s := Summary{Session: x.Ref, Name: frame.Localize(x.Plan.Title, l), Figures: FiguresNone}
+		s := Summary{Session: x.Ref, Name: frame.Localize(x.Plan.Title, l), Figures: noun.FiguresNone}
 		if t, ok := told[x.Ref]; ok {
 			s.Reported, s.Source = frame.Localize(t.Outcome, l), t.Source
 		}
@@ -167,14 +161,14 @@ func (v *Statistics) Take(o *Offer, state string) {
 		return
 	}
 	s := &v.Sessions[i]
-	if s.Figures, s.offer = state, o; state != FiguresShown {
+	if s.Figures, s.offer = state, o; state != noun.FiguresShown {
 		return
 	}
 	for _, f := range o.Figures {
 		s.People = f.Of
 		for k, c := range f.Cells {
 			y := v.line(&v.People, f.About, c.ID, f.Names[k])
-			y.Cells[i], y.named = Tally{N: c.N, Of: f.Said}, f.named[k]
+			y.Cells[i], y.named = Tally{N: c.N, Of: f.Said}, f.Named[k]
 		}
 		if f.Few > 0 {
 			v.line(&v.People, f.About, "", "").Cells[i] = Tally{N: f.Few, Of: f.Said}
@@ -182,8 +176,8 @@ func (v *Statistics) Take(o *Offer, state string) {
 	}
 }
 
-// Taken orders the tables, when the figures of all sessions are in: what is not shown of one because it is small stands among what is counted together.
-func (v *Statistics) Taken() {
+// Taken orders the tables and draws the maps, when the figures of all sessions are in: what is not shown of one because it is small stands among what is counted together.
+func (v *Statistics) Taken(st *conversation.Reading) {
 	slices.SortStableFunc(v.People, func(a, b Table) int { return slices.Index(noun.About, a.About) - slices.Index(noun.About, b.About) })
 	for _, t := range v.People {
 		largest := func(y Line) (n int) {
@@ -207,6 +201,7 @@ func (v *Statistics) Taken() {
 			}
 		}
 	}
+	v.shown = v.world(st)
 }
 
 // Need are the names of groups of parties.
@@ -252,7 +247,7 @@ func (c Tally) said(f *frame.Frame) string {
 	case "none":
 		return "–"
 	}
-	return share(f, c.N, c.Of)
+	return figure.Share(f, c.N, c.Of)
 }
 
 // Heads are those of the table as a file.
@@ -270,7 +265,7 @@ func (v *Statistics) Rows(f *frame.Frame) (out [][]string) {
 			id    string
 			n, of int
 			known bool
-		}{{"people", s.People, s.People, s.Figures == FiguresShown}, {"asked", s.Asked, s.Accredited, s.Session != cite.None}, {"spoke", s.Spoke, s.Accredited, s.Session != cite.None}} {
+		}{{"people", s.People, s.People, s.Figures == noun.FiguresShown}, {"asked", s.Asked, s.Accredited, s.Session != cite.None}, {"spoke", s.Spoke, s.Accredited, s.Session != cite.None}} {
 			if x.known {
 				out = append(out, []string{"session", x.id, f.T("statistics." + x.id), s.Name.Text, strconv.Itoa(x.n), strconv.Itoa(x.of)})
 			}

@@ -14,8 +14,10 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/page/part/channel"
+	"github.com/openplenary/plenary/page/part/figure"
 	"github.com/openplenary/plenary/panel"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/registration"
 	"github.com/openplenary/plenary/session"
 )
 
@@ -174,6 +176,11 @@ type Report struct {
 	Times *Times `json:"times,omitempty"`
 	// Written is how many questions were put in writing, and what became of them; absent where none was.
 	Written *panel.Counts `json:"written,omitempty"`
+	// People is by gender, and by whether it was the first time, who took part in the session, each of how many said so; of fewer than five people nothing is shown. Absent
+	// where that is not everybody's to read.
+	People []figure.Figure `json:"people,omitempty"`
+	// Figures says what is said of who took part: shown, later, hidden; absent where neither was asked.
+	Figures string `json:"figures,omitempty"`
 	page    *Session
 	over    bool
 }
@@ -346,6 +353,17 @@ func (v *Report) all() []*Under { return append(slices.Clip(v.Items), v.Other) }
 // Empty reports whether nobody said, filed or asked anything.
 func (v *Report) Empty() bool {
 	return !slices.ContainsFunc(v.all(), func(u *Under) bool { return !u.empty() })
+}
+
+// Take adds who took part by what they said of themselves and no page about parties knows: their gender, and whether it was their first time. The rest
+// is among the statistics of registration.
+func (v *Report) Take(state string, all []figure.Figure) {
+	v.Figures = state
+	for _, x := range all {
+		if x.About == registration.ByGender || x.About == registration.ByFirst {
+			v.People = append(v.People, x)
+		}
+	}
 }
 
 // Need are the names of the parties, and the words of the interventions.

@@ -1,17 +1,15 @@
 package survey
 
 import (
-	_ "embed"
-	"encoding/xml"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
+	"github.com/openplenary/plenary/page/part/atlas"
 	"github.com/openplenary/plenary/settings"
 )
 
@@ -98,12 +96,12 @@ func NewMap(st *conversation.Reading, l locale.Lang) *Map {
 			most = max(most, n.Contributions)
 		}
 	}
-	steps := mapSteps(most)
+	steps := atlas.Steps(most)
 	for i := range order {
 		c := &order[i]
 		if k, ok := from[c.Code]; ok {
 			c.Contributions, c.Parties = counted[k].Contributions, counted[k].Parties
-			c.Step = stepOf(steps, c.Contributions)
+			c.Step = atlas.StepOf(steps, c.Contributions)
 			v.Countries = append(v.Countries, *c)
 		}
 		v.all[c.Code] = *c
@@ -113,15 +111,9 @@ func NewMap(st *conversation.Reading, l locale.Lang) *Map {
 		return v
 	}
 	v.Steps = steps
-	v.Disclaimer = frame.Localize(st.Maps.Disclaimer, l)
-	if v.Disclaimer.Text == "" && st.House != nil {
-		v.Disclaimer = frame.Localize(st.House.Borders, l)
-	}
-	if v.Disclaimer.Text == "" {
-		v.Disclaimer = frame.LocalizedText{Text: l.T("map.disclaimer"), Lang: l}
-	}
+	v.Disclaimer = atlas.Disclaimer(st, l)
 	for _, c := range v.Countries {
-		if !slices.ContainsFunc(world(), func(s shape) bool { return s.code == c.Code }) {
+		if !atlas.Has(c.Code) {
 			v.Undrawn = append(v.Undrawn, c.Code)
 		}
 	}
@@ -200,121 +192,40 @@ func groupOf(st *conversation.Reading, c locale.Country) string {
 // Title is the page's title.
 func (v *Map) Title(f *frame.Frame) string { return f.T("map.title") }
 
-// mapSteps says where each of five steps begins when one country has most of the contributions: for few,
-// each number has its own; for many, they are chosen of 1, 2, 5, 10, 20, 50 and so on.
-func mapSteps(most int) []int {
-	switch {
-	case most <= 6:
-		return []int{1, 2, 3, 4, 5}
-	case most < 10:
-		return []int{1, 2, 3, 5, 7}
-	case most < 20:
-		return []int{1, 2, 4, 7, 10}
-	}
-	var ladder []int
-	for n, i := 1, 0; n <= most; i++ {
-		ladder = append(ladder, n)
-		n = n * []int{2, 5, 2}[i%3]
-		if i%3 == 1 {
-			n /= 2
-		}
-	}
-	var out []int
-	for i := range 5 {
-		out = append(out, ladder[(i*(len(ladder)-1)+2)/4])
-	}
-	return out
-}
-
-func stepOf(steps []int, n int) int {
-	i, exact := slices.BinarySearch(steps, n)
-	if exact {
-		i++
-	}
-	return i
-}
-
-// stepText says which numbers a step of the key holds; step 0 is none.
-func (v *Map) stepText(f *frame.Frame, step int) string {
-	switch {
-	case step == 0:
-		return f.T("map.none")
-	case step == len(v.Steps):
-		return f.T("map.more", "from", f.Lang.Number(v.Steps[step-1]))
-	case v.Steps[step]-v.Steps[step-1] == 1:
-		return f.Lang.Number(v.Steps[step-1])
-	}
-	return f.T("map.range", "from", f.Lang.Number(v.Steps[step-1]), "to", f.Lang.Number(v.Steps[step]-1))
-}
-
 func (c Country) text(f *frame.Frame) string {
 	return f.T("map.country", "country", c.Name, "n", c.Contributions)
 }
 
 // undrawn names the countries that have contributions and no shape.
-func (v *Map) undrawn(f *frame.Frame) string {
-	var names []string
+func (v *Map) undrawn() (names []string) {
 	for _, code := range v.Undrawn {
 		names = append(names, v.all[code].Name)
 	}
-	return f.T("map.undrawn", "countries", f.Lang.List(names))
+	return names
 }
 
 func (v *Map) lead(f *frame.Frame) string {
 	return f.T("map.lead", "n", f.Lang.Number(v.Published), "with", f.Lang.Number(v.Published-v.Without), "countries", f.Lang.Number(len(v.Countries)), "without", f.Lang.Number(v.Without))
 }
 
-// The world: one shape a line, its code or "-" for a disputed one without, then a path, or the middle of a
-// dot for what is too small to be seen. It is read once.
-//
-//go:embed world.txt
-var worldText string
-
-type shape struct{ code, tag, drawn string }
-
-// worldBox is the part of the drawing that has land in it.
-const worldX, worldWide, worldHigh = 44, 1876, 842
-
-var world = sync.OnceValue(func() []shape {
-	var out []shape
-	for line := range strings.Lines(strings.TrimSpace(worldText)) {
-		code, d, _ := strings.Cut(strings.TrimSpace(line), " ")
-		s := shape{code: code, tag: "path", drawn: ` d="` + d + `"`}
-		if x, y, dot := strings.Cut(d, " "); dot && d[0] != 'M' {
-			s.tag, s.drawn = "circle", ` cx="`+x+`" cy="`+y+`" r="8"`
-		}
-		if code != "-" {
-			s.drawn = ` id="m-` + code + `"` + s.drawn
-		}
-		out = append(out, s)
-	}
-	return out
-})
-
 // draw writes the shapes, each with the name of its country and the number. fill says how a step looks.
 func (v *Map) draw(b *strings.Builder, f *frame.Frame, fill func(step int) string) {
-	for _, s := range world() {
-		c, known := v.all[s.code]
-		b.WriteString("<" + s.tag + s.drawn)
-		if c.Step > 0 {
-			b.WriteString(fill(c.Step))
-		}
+	atlas.Draw(b, func(code string) (int, string) {
+		c, known := v.all[code]
 		if !known {
-			b.WriteString("/>")
-			continue
+			return 0, ""
 		}
-		b.WriteString("><title>" + escaped(c.text(f)) + "</title></" + s.tag + ">")
-	}
+		return c.Step, c.text(f)
+	}, fill)
 }
 
 // SVG is the world map as it stands in the page, in the colours of the stylesheet.
 func (v *Map) SVG(f *frame.Frame) string {
 	var b strings.Builder
 	b.Grow(96 << 10)
-	b.WriteString(`<svg class="world" viewBox="` + box(worldX, 0, worldWide, worldHigh) + `" role="img" aria-labelledby="map-title map-desc"><title id="map-title">` +
-		escaped(f.T("map.world_title")) + `</title><desc id="map-desc">` + escaped(f.T("map.desc")) + `</desc><g class="map">`)
-	v.draw(&b, f, func(step int) string { return ` class="f` + strconv.Itoa(step) + `"` })
-	b.WriteString("</g></svg>")
+	atlas.Open(&b, "map", f.T("map.world_title"), f.T("map.desc"))
+	v.draw(&b, f, atlas.Class)
+	b.WriteString(atlas.Close)
 	return b.String()
 }
 
@@ -326,45 +237,45 @@ var mapColours = [...]string{"#e6eae7", "#efe6b4", "#b9d29b", "#74b197", "#2a777
 func MapFile(f *frame.Frame, v *Map) []byte {
 	const size, line, key = 26, 38, 48
 	ink, quiet := "#121a17", "#46524c"
-	start := worldX
+	start := atlas.Left
 	if f.Lang.Dir() == "rtl" {
-		start = worldX + worldWide
+		start = atlas.Left + atlas.Wide
 	}
 	var notes []string
 	for _, s := range []string{v.lead(f), f.T("map.key"), v.Disclaimer.Text, f.T("map.drawn")} {
-		notes = append(notes, wrapped(s, size, worldWide)...)
+		notes = append(notes, wrapped(s, size, atlas.Wide)...)
 	}
 	if len(v.Undrawn) > 0 {
-		notes = append(notes, wrapped(v.undrawn(f), size, worldWide)...)
+		notes = append(notes, wrapped(f.T("map.undrawn", "countries", f.Lang.List(v.undrawn())), size, atlas.Wide)...)
 	}
 	if f.Demo {
-		notes = append(notes, wrapped(f.T("demo.figures"), size, worldWide)...)
+		notes = append(notes, wrapped(f.T("demo.figures"), size, atlas.Wide)...)
 	}
 	const head = 100
-	high := head + worldHigh + key + 30 + line*len(notes) + 20
+	high := head + atlas.High + key + 30 + line*len(notes) + 20
 	var b strings.Builder
 	b.Grow(96 << 10)
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="` + box(worldX-20, -head, worldWide+40, high) +
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="` + atlas.Box(atlas.Left-20, -head, atlas.Wide+40, high) +
 		`" role="img" xml:lang="` + string(f.Lang) + `" direction="` + f.Lang.Dir() + `" font-family="sans-serif" font-size="` +
-		strconv.Itoa(size) + `"><title>` + escaped(f.T("map.world_title")) + `</title><desc>` + escaped(v.lead(f)) + `</desc>`)
-	b.WriteString(`<rect x="` + strconv.Itoa(worldX-20) + `" y="` + strconv.Itoa(-head) + `" width="` + strconv.Itoa(worldWide+40) + `" height="` + strconv.Itoa(high) + `" fill="#fdfdfc"/>`)
+		strconv.Itoa(size) + `"><title>` + atlas.Escaped(f.T("map.world_title")) + `</title><desc>` + atlas.Escaped(v.lead(f)) + `</desc>`)
+	b.WriteString(`<rect x="` + strconv.Itoa(atlas.Left-20) + `" y="` + strconv.Itoa(-head) + `" width="` + strconv.Itoa(atlas.Wide+40) + `" height="` + strconv.Itoa(high) + `" fill="#fdfdfc"/>`)
 	say := func(x, y int, fill, more, s string) {
-		b.WriteString(`<text x="` + strconv.Itoa(x) + `" y="` + strconv.Itoa(y) + `" fill="` + fill + `"` + more + `>` + escaped(s) + `</text>`)
+		b.WriteString(`<text x="` + strconv.Itoa(x) + `" y="` + strconv.Itoa(y) + `" fill="` + fill + `"` + more + `>` + atlas.Escaped(s) + `</text>`)
 	}
 	say(start, -head+60, ink, ` font-size="40" font-weight="bold"`, f.T("map.title")+frame.Colon(f)+f.Name)
 	b.WriteString(`<g fill="` + mapColours[0] + `" stroke="#fdfdfc" stroke-width="1.4">`)
 	v.draw(&b, f, func(step int) string { return ` fill="` + mapColours[step] + `"` })
 	b.WriteString("</g>")
-	y := worldHigh + key
+	y := atlas.High + key
 	for i := 0; i <= len(v.Steps); i++ {
-		x, to := worldX+i*worldWide/6, 56
+		x, to := atlas.Left+i*atlas.Wide/6, 56
 		at := x + to
 		if f.Lang.Dir() == "rtl" {
-			x = worldX + worldWide - i*worldWide/6 - 44
+			x = atlas.Left + atlas.Wide - i*atlas.Wide/6 - 44
 			at = x - 12
 		}
 		b.WriteString(`<rect x="` + strconv.Itoa(x) + `" y="` + strconv.Itoa(y-22) + `" width="44" height="26" fill="` + mapColours[i] + `" stroke="#68746e"/>`)
-		say(at, y, ink, "", v.stepText(f, i))
+		say(at, y, ink, "", atlas.Range(f, v.Steps, i, f.T("map.none")))
 	}
 	y += 20
 	for _, n := range notes {
@@ -404,18 +315,4 @@ func wrapped(s string, size, wide int) []string {
 		}
 	}
 	return out
-}
-
-func box(n ...int) string {
-	var s []string
-	for _, x := range n {
-		s = append(s, strconv.Itoa(x))
-	}
-	return strings.Join(s, " ")
-}
-
-func escaped(s string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder takes everything
-	return b.String()
 }

@@ -187,22 +187,6 @@ func TestMapWorld(t *testing.T) {
 	}
 }
 
-// TestMapSteps: five steps, each with a beginning of its own, and the country with most in the last.
-func TestMapSteps(t *testing.T) {
-	t.Parallel()
-	for _, most := range []int{1, 3, 5, 6, 7, 9, 10, 19, 20, 49, 50, 99, 100, 101, 999, 1000, 4321, 99_999, 1_000_000} {
-		steps := survey.MapSteps(most)
-		if len(steps) != 5 || steps[0] != 1 || !slices.IsSorted(steps) || len(slices.Compact(slices.Clone(steps))) != 5 || most > 5 && (steps[4] > most || steps[4]*3 < most) {
-			t.Errorf("%d: %v", most, steps)
-		}
-	}
-	for most, want := range map[int][]int{20: {1, 2, 5, 10, 20}, 100: {1, 5, 10, 50, 100}, 5: {1, 2, 3, 4, 5}} {
-		if got := survey.MapSteps(most); !slices.Equal(got, want) {
-			t.Errorf("%d: %v, want %v", most, got, want)
-		}
-	}
-}
-
 // TestMapOff: a conversation without maps has a table and nothing else.
 func TestMapOff(t *testing.T) {
 	t.Parallel()

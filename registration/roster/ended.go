@@ -85,6 +85,24 @@ func (s *Store) Discard(ctx context.Context, t Terms, figures []registration.Fig
 	return files, ok, err
 }
 
+// Counted is what everybody may be told of who takes part in a session.
+type Counted struct {
+	State string                // one of registration.FiguresShown, FiguresLater, FiguresHidden, FiguresNone
+	All   []Registration        // who registered; none unless figures are shown
+	Kept  []registration.Figure // what was kept when they were deleted, which is shown in their place
+}
+
+// Public looks up what everybody may be told of who takes part in a session, now.
+func (s *Store) Public(ctx context.Context, slug string, o *registration.Offer, now time.Time) (c Counted, err error) {
+	if c.State = o.Terms.Public(now); c.State != registration.FiguresShown {
+		return c, nil
+	}
+	if c.All, err = s.All(ctx, slug, o.Session); err == nil {
+		c.Kept, _, err = s.Figures(ctx, slug, o.Session)
+	}
+	return c, err
+}
+
 // Figures are those that were kept of a session when those who registered were deleted, and when that was; none before.
 func (s *Store) Figures(ctx context.Context, slug string, session cite.Ref) (out []registration.Figure, at time.Time, err error) {
 	var said string

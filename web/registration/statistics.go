@@ -23,16 +23,9 @@ func (h *Handlers) ofAll(handle func(*request) error) func(*serve.Request) error
 	}
 }
 
-// counted is what is known of who takes part in one session.
-type counted struct {
-	state string
-	all   []roster.Registration
-	kept  []noun.Figure
-}
-
 // counts looks up who takes part in each session, where its figures are everybody's.
-func (q *request) counts() (map[cite.Ref]counted, error) {
-	out := map[cite.Ref]counted{}
+func (q *request) counts() (map[cite.Ref]roster.Counted, error) {
+	out := map[cite.Ref]roster.Counted{}
 	var offers []*noun.Offer
 	if err := q.Look(func(st *conversation.Reading) error {
 		for _, x := range st.Sessions.Sessions() {
@@ -45,23 +38,9 @@ func (q *request) counts() (map[cite.Ref]counted, error) {
 		return nil, err
 	}
 	for _, o := range offers {
-		var c counted
-		var err error
-		switch {
-		//mutants:guard beside other sessions stand only figures that are everybody's, from the close on
-		case !noun.Shown(o.Terms.Figures, false, false):
-			c.state = view.FiguresHidden
-		//mutants:guard figures that change with each who comes would tell of the one who came between two readings
-		case q.Received.Before(o.Terms.Closes):
-			c.state = view.FiguresLater
-		default:
-			c.state = view.FiguresShown
-			if c.all, err = q.Roster.All(q.Context(), q.Slug, o.Session); err != nil {
-				return nil, err
-			}
-			if c.kept, _, err = q.Roster.Figures(q.Context(), q.Slug, o.Session); err != nil {
-				return nil, err
-			}
+		c, err := q.Roster.Public(q.Context(), q.Slug, o, q.Received)
+		if err != nil {
+			return nil, err
 		}
 		out[o.Session] = c
 	}
@@ -79,12 +58,10 @@ func (q *request) builder() (func(*conversation.Reading) *view.Statistics, error
 			if !ok || !there {
 				continue
 			}
-			if o.Count(st, c.all, false, q.Lang); len(c.kept) > 0 {
-				o.Kept(st, c.kept, q.Lang)
-			}
-			v.Take(o, c.state)
+			o.Public(st, c)
+			v.Take(o, c.State)
 		}
-		v.Taken()
+		v.Taken(st)
 		return v
 	}, err
 }

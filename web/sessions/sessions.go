@@ -6,8 +6,11 @@ import (
 
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/page/frame"
+	page "github.com/openplenary/plenary/page/registration"
 	view "github.com/openplenary/plenary/page/sessions"
 	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/registration"
+	"github.com/openplenary/plenary/registration/roster"
 	"github.com/openplenary/plenary/web/serve"
 )
 
@@ -19,15 +22,20 @@ type deskQuery struct {
 	Number int `query:"n"`
 }
 
+// Handlers are what answers about sessions.
+type Handlers struct {
+	Roster *roster.Store // who registers; nil where nothing can be kept beside the record
+}
+
 // Routes lists the routes of the room.
-func Routes() []serve.Route {
+func (h *Handlers) Routes() []serve.Route {
 	return []serve.Route{
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/sessions", Who: serve.Everybody, Cached: true, Twin: true,
 			Name: "sessions", Views: []any{view.List{}}, Handle: list},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/session.ics", Who: serve.Everybody, File: true, Name: "session_ics", Media: "text/calendar", Handle: calendar},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/interventions.csv", Who: serve.Everybody, File: true, Name: "interventions_csv", Media: "text/csv", Handle: table},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/report", Who: serve.Everybody, Cached: true, Twin: true,
-			Name: "session_report", Views: []any{view.Report{}}, Handle: report},
+			Name: "session_report", Views: []any{view.Report{}}, Handle: h.report},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/{ref}/report.akn.xml", Who: serve.Everybody, File: true, Name: "session_report_akn", Media: "application/akn+xml", Handle: debate},
 		{Method: "GET", Pattern: "/{lang}/c/{slug}/desk/sessions", Who: serve.Rapporteurs, Handle: desk},
 		{Method: "POST", Pattern: "/{lang}/c/{slug}/desk/sessions", Who: serve.Officers, Body: 64 * serve.KiB, Handle: post},
@@ -42,16 +50,54 @@ func list(q *serve.Request) error {
 	return q.Read(func(st *conversation.Reading) (frame.View, error) { return view.NewList(st, q.Lang), nil })
 }
 
-// report shows who spoke in a session, who filed in writing, who was not heard, and how the time was shared.
-func report(q *serve.Request) error {
+// report shows who spoke in a session, who filed in writing, who was not heard, how the time was shared, and of who took part what is everybody's. With
+// that it is not kept ready, because who registers is on no record.
+func (h *Handlers) report(q *serve.Request) error {
 	q.Frame.Section = "overview"
-	return q.Read(func(st *conversation.Reading) (frame.View, error) {
+	people, err := h.people(q)
+	if err != nil {
+		return err
+	}
+	build := func(st *conversation.Reading) (frame.View, error) {
 		v, ok := view.NewReport(st, q.Ref(), q.Lang)
 		if !ok {
 			return nil, serve.NotFound()
 		}
+		if o, ok := page.New(st, q.Ref(), q.Lang); ok && people.State != "" {
+			o.Public(st, people)
+			v.Take(people.State, o.Figures)
+		}
 		return v, nil
-	})
+	}
+	if people.State == "" {
+		return q.Read(build)
+	}
+	q.AwaitOwn()
+	var v frame.View
+	if err := q.Look(func(st *conversation.Reading) (err error) {
+		v, err = build(st)
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := q.Fill(v); err != nil {
+		return err
+	}
+	return q.Show(http.StatusOK, v)
+}
+
+// people looks up who took part, where the session asks for what the report says of them.
+func (h *Handlers) people(q *serve.Request) (c roster.Counted, err error) {
+	var offer *registration.Offer
+	if err := q.Look(func(st *conversation.Reading) error {
+		if o, ok := page.New(st, q.Ref(), q.Lang); ok && (o.Gender || o.First) {
+			offer = o.Offered()
+		}
+		return nil
+	}); err != nil || offer == nil || h.Roster == nil {
+		return c, err
+	}
+	return h.Roster.Public(q.Context(), q.Slug, offer, q.Received)
 }
 
 // debate is the report of a session as a debate record of Akoma Ntoso.

@@ -1,0 +1,7 @@
+package registration
+
+// What the test of the maps needs.
+var (
+	NewWorld  = newWorld
+	WorldMaps = worldMaps
+)
