@@ -37,7 +37,7 @@ func floorCommands() []Command {
 		command("floor.set-list", Chairs, in(speaker, (*speaking.House).SetList)),
 		command("floor.ask-floor", Anybody, several(speaker, (*speaking.House).Ask)),
 		command("floor.enter-request", Rapporteurs, several(speaker, (*speaking.House).Enter)),
-		command("floor.enter-turn", Rapporteurs, ending(several(speaker, (*speaking.House).EnterTurn))), command("floor.describe-turn", Rapporteurs, in(floors, (*floor.State).DescribeTurn)),
+		command("floor.enter-turn", Rapporteurs, ending(several(speaker, (*speaking.House).EnterTurn))), command("floor.describe-turn", Rapporteurs, ending(in(floors, (*floor.State).DescribeTurn))),
 		command("floor.leave-list", Anybody, ending(in(speaker, (*speaking.House).Leave))),
 		command("floor.strike", Chairs, ending(in(floors, (*floor.State).Strike))), command("floor.move-place", Chairs, in(speaker, (*speaking.House).Move)),
 		command("floor.give-floor", Chairs, ending(several(speaker, (*speaking.House).Give))),
@@ -82,5 +82,5 @@ func floored() {
 
 // sat ends what goes on in a sitting when it is closed.
 func sat(s *State, f *session.SittingClosed) error {
-	return s.Floors.SittingClosed(f.Session, f.Closed)
+	return s.Floors.SittingClosed(f.Session, f.Over())
 }

@@ -65,7 +65,7 @@ func (g *generator) onFloor(command any) (author delegation.Participant) {
 		return fen
 	case *floor.EnterTurn:
 		began := g.w.now.Add(-time.Duration(1+g.number(60)) * time.Minute)
-		*c = floor.EnterTurn{Session: "s1", Kind: pick(g, floor.Place, floor.Reply), Sitting: 1, Item: 1, Party: pick(g, moor, fenland).Ref(), Began: began, Ended: began.Add(50 * time.Second),
+		*c = floor.EnterTurn{Session: "s1", Kind: pick(g, floor.Kinds...), Ruling: pick(g, floor.Rulings...), Sitting: 1, Item: 1, Party: pick(g, moor, fenland).Ref(), Began: began, Ended: began.Add(50 * time.Second),
 			Floor: locale.English, Speaker: pick(g, "", "Head of delegation"), Cut: g.number(2) == 0}
 		if n := g.number(len(x.Turns) + 1); g.number(2) == 0 {
 			c.Number, c.Reason = n, english("The clock was read wrongly.")
@@ -217,3 +217,30 @@ func TestTheListIsOfTheEligible(t *testing.T) {
 }
 
 func pick3(i int, all ...string) string { return all[i%len(all)] }
+
+// TestSpeakerIsPutRight: as what somebody spoke is erased where it is said anew, of a turn that the chair gave and of one that was entered afterwards; that of another
+// turn stays.
+func TestSpeakerIsPutRight(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	assembled(w)
+	began := w.now
+	w.now = w.now.Add(10 * time.Minute)
+	turn := floor.EnterTurn{Session: "s1", Sitting: 1, Item: 1, Party: fenland.Ref(), Began: began, Ended: began.Add(time.Minute), Speaker: "Jane Doe"}
+	other := turn
+	other.Began, other.Ended, other.Speaker = turn.Ended, turn.Ended.Add(time.Minute), "Head of delegation"
+	w.must(olga, turn, other)
+	said := func(n int) cite.Position { return w.st.Floors.Floor("s1").Turns[n-1].Said }
+	gone := func(p cite.Position) bool { _, gone := w.st.Erased(p); return gone }
+	first, stays := said(1), said(2)
+	turn.Number, turn.Speaker, turn.Reason = 1, "Minister", english("It named a person.")
+	w.must(olga, turn)
+	second := said(1)
+	if !gone(first) || gone(second) || second == first {
+		t.Errorf("put right: the first is gone: %v, the second: %v", gone(first), gone(second))
+	}
+	w.must(olga, floor.DescribeTurn{Session: "s1", Number: 1, Speaker: ""})
+	if !gone(second) || gone(stays) {
+		t.Errorf("said anew: the second is gone: %v, that of another turn: %v", gone(second), gone(stays))
+	}
+}

@@ -66,7 +66,7 @@ func sessionCommands() []Command {
 	return []Command{
 		command("session.plan", Officers, in(sessions, (*session.State).Plan)),
 		command("session.plan-sitting", Officers, replacing(stager, (*staging.House).PlanSitting)),
-		command("session.plan-item", Officers, in(agendas, (*agenda.House).PlanItem)),
+		command("session.plan-item", Officers, replacing(stager, (*staging.House).PlanItem)),
 		command("session.invite", Officers, (*State).invite),
 		command("session.open-sitting", Rapporteurs, in(sessions, (*session.State).OpenSitting)),
 		command("session.close-sitting", Rapporteurs, replacing(stager, (*staging.House).CloseSitting)),

@@ -10,7 +10,7 @@ func studios(s *State) *studio.Rooms { return s.Studios }
 
 // stager is what the rules of sound and picture look up.
 func stager(s *State) *staging.House {
-	return &staging.House{Studios: s.Studios, Sessions: s.Sessions, Roll: s.Roll, Floors: s.Floors, Panels: s.Panels, Speaks: accreditor(s).Speaks}
+	return &staging.House{Studios: s.Studios, Sessions: s.Sessions, Roll: s.Roll, Floors: s.Floors, Panels: s.Panels, Speaks: accreditor(s).Speaks, Plan: agendas(s).PlanItem}
 }
 
 // served adds to facts that words are not needed any more, unless they went before.

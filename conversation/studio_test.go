@@ -233,7 +233,7 @@ func (g *generator) inStudio(command any) (author delegation.Participant) {
 		*c = studio.GiveSignal{Session: "s1", Sitting: sitting, Channel: "fr", Kind: pick(g, studio.Signals...)}
 		return booth
 	case *studio.TakeAir:
-		*c = studio.TakeAir{Session: "s1", Sitting: sitting, Channel: "fr"}
+		*c = studio.TakeAir{Session: "s1", Sitting: sitting, Channel: "fr", Back: g.number(4) == 0}
 		return booth
 	case *studio.PassAir:
 		*c = studio.PassAir{Session: "s1", Sitting: sitting, Channel: "fr"}
@@ -275,4 +275,30 @@ func TestTextsOfSittingsCalledOff(t *testing.T) {
 	w.now = begins.Add(time.Minute)
 	w.must(olga, session.CloseSitting{Session: "s1", Number: 1})
 	off(2, true)
+}
+
+// TestTextsOfItemsCalledOff: what parties mean to say under an item goes with the item, and what they mean to say under another stays.
+func TestTextsOfItemsCalledOff(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	seen := func() cite.Position { x, _ := w.st.Sessions.Session("s1"); return x.Seen }
+	w.must(olga, session.PlanSession{Plan: session.Plan{Title: locale.Plain("en", "First"), Form: session.Online, Zone: "UTC"}})
+	w.must(olga, session.PlanSitting{Session: "s1", Begins: w.now.Add(time.Hour), Ends: w.now.Add(2 * time.Hour), Seen: seen()})
+	var all []studio.Text
+	for i, title := range []string{"Ferries", "Ropes"} {
+		w.must(olga, session.PlanItem{Session: "s1", Item: session.Content{Title: locale.Plain("en", title)}, Seen: seen()})
+		w.must(fen, studio.HandIn{Session: "s1", Item: i + 1, Party: fenland.Ref(), Language: "en", Text: "They are late."})
+		x, _ := w.st.Studios.Of("s1").Handed(i+1, fenland.Ref())
+		all = append(all, x)
+	}
+	w.must(olga, session.PlanItem{Session: "s1", Number: 1, Item: session.Content{Title: locale.Plain("en", "Boats")}, Reason: locale.Plain("en", "Its name was wrong."), Seen: seen()})
+	if _, gone := w.st.Erased(all[0].Entry); gone {
+		t.Error("the text goes when the item is put right")
+	}
+	w.must(olga, session.PlanItem{Session: "s1", Number: 1, Off: true, Reason: locale.Plain("en", "Nobody wants it."), Seen: seen()})
+	for i, want := range []bool{true, false} {
+		if _, gone := w.st.Erased(all[i].Entry); gone != want {
+			t.Errorf("item 1 is called off, and the text under item %d was erased: %v", i+1, gone)
+		}
+	}
 }

@@ -17,9 +17,10 @@ const MaxSpeaker = 120
 type EnterTurn struct {
 	Session cite.Ref    // s2
 	Number  int         // of the turn that is put right, which was entered afterwards; 0 for another
-	Kind    string      // place or reply; empty for a place. On points of order the chair rules in the sitting
+	Kind    string      // place, reply or point; empty for a place
 	Sitting int         // in which it was
-	Item    int         // of the agenda
+	Item    int         // of the agenda; 0 for a point of order
+	Ruling  string      // of the chair on a point of order: in_order or out_of_order; only then
 	Party   cite.Ref    // on the roll
 	Through cite.Ref    // the member that spoke, where the party is a group
 	Began   time.Time   // when the floor was given
@@ -36,7 +37,13 @@ func (c EnterTurn) Check() (EnterTurn, error) {
 	if c.Kind == "" {
 		c.Kind = Place
 	}
-	in.OneOf("kind", c.Kind, []string{Place, Reply}, "floor.turn_kind")
+	in.OneOf("kind", c.Kind, Kinds, "floor.kind")
+	if c.Kind == Point {
+		c.Item, c.Cut = 0, false
+		in.OneOf("ruling", c.Ruling, Rulings, "floor.ruling")
+	} else {
+		c.Ruling = ""
+	}
 	in.If(c.Floor != "" && !c.Floor.Valid(), "floor", "session.floor")
 	speaks(&in, &c.Speaker)
 	in.Texts("reason", &c.Reason, input.MaxOutcome)
@@ -63,7 +70,7 @@ func (s *State) EnterTurn(act cite.Act, c EnterTurn, who Who) (facts []cite.Prop
 		return nil, refusal.New(refusal.NotNow, "floor.no_rules")
 	}
 	f := TurnEntered{Session: c.Session, Number: len(x.Turns) + 1, Kind: c.Kind, Sitting: c.Sitting, Item: c.Item, Party: c.Party, Through: c.Through, Class: who.Class, Region: who.Region,
-		Began: c.Began, Ended: c.Ended, Cut: c.Cut, Reason: c.Reason, By: act.By, At: act.At}
+		Ruling: c.Ruling, Began: c.Began, Ended: c.Ended, Cut: c.Cut, Reason: c.Reason, By: act.By, At: act.At}
 	var was Turn
 	if c.Number != 0 {
 		//mutants:guard what the chair gave is not written over: only what was entered afterwards is put right
@@ -75,14 +82,14 @@ func (s *State) EnterTurn(act cite.Act, c EnterTurn, who Who) (facts []cite.Prop
 	}
 	for i := range x.Turns {
 		t := &x.Turns[i]
-		//mutants:guard nobody had the floor while somebody else had it
-		if t.Number != f.Number && t.Began().Before(c.Ended) && (t.Ended.IsZero() || c.Began.Before(t.Ended)) {
+		//mutants:guard nobody had the floor while somebody else had it, but to a point of order, for which the clock of the speaker stood
+		if t.Number != f.Number && t.Began().Before(c.Ended) && (t.Ended.IsZero() || c.Began.Before(t.Ended)) && !c.interrupts(t) {
 			return nil, refusal.In("from", "floor.at_once", "n", t.Number)
 		}
 	}
 	for _, r := range x.Requests {
 		of := r.Kind == c.Kind && r.Item == c.Item && r.Party == c.Party && (r.Became == Waits || slices.Contains(was.Requests, r.Number))
-		// Each reply is one; a place is all that was asked for it until then.
+		// Each reply and each point is one; a place is all that was asked for it until then.
 		if of && !r.At.After(c.Ended) && (c.Kind == Place || len(f.Requests) == 0) {
 			f.Requests = append(f.Requests, r.Number)
 		}
@@ -95,6 +102,20 @@ func (s *State) EnterTurn(act cite.Act, c EnterTurn, who Who) (facts []cite.Prop
 		facts = append(facts, describe(act, c.Party, DescribeTurn{Session: c.Session, Number: f.Number, Floor: c.Floor, Speaker: c.Speaker}))
 	}
 	return facts, nil
+}
+
+// interrupts reports whether of a turn that is entered and another, which share time, one is a point of order that interrupted the other. A turn that was entered
+// afterwards is interrupted by one that lies within it; what the chair gave, by one for which its clock stood.
+func (c EnterTurn) interrupts(t *Turn) bool {
+	switch {
+	case (c.Kind == Point) == (t.Kind == Point):
+		return false
+	case !t.Entered.IsZero() && c.Kind == Point:
+		return !c.Began.Before(t.Began()) && !c.Ended.After(t.Ended)
+	case !t.Entered.IsZero():
+		return !t.Began().Before(c.Began) && !t.Ended.After(c.Ended)
+	}
+	return c.Kind == Point && !slices.ContainsFunc(t.Spans, func(s Span) bool { return s.From.Before(c.Ended) && (s.To.IsZero() || c.Began.Before(s.To)) })
 }
 
 // DescribeTurn says in which language somebody who has or had the floor speaks, and as what.
@@ -136,7 +157,8 @@ type TurnEntered struct {
 	Number   int         `json:"n"` // in the session, from 1; that of a turn that there is puts it right
 	Kind     string      `json:"kind"`
 	Sitting  int         `json:"sitting"`
-	Item     int         `json:"item"`
+	Item     int         `json:"item"`             // 0 for a point of order
+	Ruling   string      `json:"ruling,omitempty"` // of the chair on a point of order
 	Party    cite.Ref    `json:"party"`
 	Through  cite.Ref    `json:"through,omitempty"`  // the member that spoke, where the party is a group
 	Requests []int       `json:"requests,omitempty"` // that were heard in it
@@ -168,11 +190,32 @@ func (f *TurnEntered) Apply(s *State, at cite.Entry) error {
 			x.Turns = append(x.Turns, Turn{})
 		}
 		was := x.Turns[f.Number-1]
-		x.Turns[f.Number-1] = Turn{Number: f.Number, Kind: f.Kind, Item: f.Item, Sitting: f.Sitting, Party: f.Party, Through: f.Through, Requests: f.Requests, Class: f.Class, Region: f.Region,
+		x.Turns[f.Number-1] = Turn{Number: f.Number, Kind: f.Kind, Item: f.Item, Ruling: f.Ruling, Sitting: f.Sitting,
+			Party: f.Party, Through: f.Through, Requests: f.Requests, Class: f.Class, Region: f.Region,
 			Seconds: f.Seconds, Spans: []Span{{From: f.Began, To: f.Ended}}, Ended: f.Ended, Cut: f.Cut, Entered: f.At, Position: at.Position}
-		return x.became(was.Requests, func(r *Request) { r.Became, r.Turn = Waits, 0 }) &&
-			x.became(f.Requests, func(r *Request) { r.Became, r.Turn = Heard, f.Number })
+		x.interrupted()
+		return x.became(was.Requests, func(r *Request) { r.Became, r.Turn, r.Ruling = Waits, 0, "" }) &&
+			x.became(f.Requests, func(r *Request) { r.Became, r.Turn, r.Ruling = Heard, f.Number, f.Ruling })
 	})
+}
+
+// interrupted has the clocks of the turns that were entered afterwards stand while a point of order was heard that was entered so too, in whatever order they were
+// entered. A turn begins and ends when it was said to.
+func (f *Floor) interrupted() {
+	all := f.InTime()
+	for _, t := range all {
+		if t.Entered.IsZero() || t.Kind == Point {
+			continue
+		}
+		t.Spans = []Span{{From: t.Began(), To: t.Ended}}
+		for _, p := range all {
+			if p.Kind == Point && !p.Entered.IsZero() && !p.Began().Before(t.Began()) && !p.Ended.After(t.Ended) {
+				last := len(t.Spans) - 1
+				t.Spans[last].To = p.Began()
+				t.Spans = append(t.Spans, Span{From: p.Ended, To: t.Ended})
+			}
+		}
+	}
 }
 
 // TurnDescribed: it is said in which language somebody speaks who has or had the floor, and as what. Words: speaker.

@@ -299,6 +299,9 @@ const (
 	OutOfOrder = "out_of_order"
 )
 
+// Rulings lists them.
+var Rulings = []string{InOrder, OutOfOrder}
+
 // Rule rules on a point of order, heard or not. Whoever rose has the floor no more, and the speaker's clock stands until it goes on.
 type Rule struct {
 	Session cite.Ref      // s2
@@ -310,7 +313,7 @@ type Rule struct {
 // Check looks that it is a ruling.
 func (c Rule) Check() (Rule, error) {
 	var in input.Check
-	in.OneOf("ruling", c.Ruling, []string{InOrder, OutOfOrder}, "floor.ruling")
+	in.OneOf("ruling", c.Ruling, Rulings, "floor.ruling")
 	return c, in.Err()
 }
 

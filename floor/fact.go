@@ -245,8 +245,8 @@ func (f *Timed) Apply(s *State, at cite.Entry) error {
 			case Add:
 				t.Seconds += f.Seconds
 			case Thank, Cut:
-				t.stop(f.At)
-				t.Ended, t.Cut = f.At, f.Did == Cut
+				t.end(f.At)
+				t.Cut = f.Did == Cut
 			}
 		})
 	})

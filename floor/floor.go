@@ -126,6 +126,7 @@ type Turn struct {
 	Number   int    // in the session, from 1
 	Kind     string // one of Kinds
 	Item     int
+	Ruling   string // on a point of order that was entered afterwards; of another it stands at its request
 	Sitting  int
 	Party    cite.Ref
 	Through  cite.Ref // the member that speaks where Party is a group
@@ -157,6 +158,14 @@ func (t *Turn) stop(at time.Time) {
 		if at.Before(last.From) {
 			last.To = last.From
 		}
+	}
+}
+
+// end takes the floor back. A turn ends when it began at the earliest, also where the server's own clock was put back meanwhile.
+func (t *Turn) end(at time.Time) {
+	t.stop(at)
+	if t.Ended = at; at.Before(t.Began()) {
+		t.Ended = t.Began()
 	}
 }
 
@@ -361,8 +370,7 @@ func (s *State) SittingClosed(session cite.Ref, at time.Time) error {
 		f.Suspended, f.Turns = time.Time{}, slices.Clone(f.Turns)
 		for i := range f.Turns {
 			if t := &f.Turns[i]; t.Ended.IsZero() {
-				t.stop(at)
-				t.Ended = at
+				t.end(at)
 			}
 		}
 		if f.Shown() != nil {

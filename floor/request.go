@@ -170,9 +170,16 @@ func (s *State) Leave(act cite.Act, c Leave) (cite.Proposal, error) {
 	return cite.Proposal{Body: f}, nil
 }
 
-// Served lists where the words of notes to the chair stand whose requests wait no more after these facts.
-func (s *State) Served(facts []cite.Proposal) (notes []cite.Position) {
+// Served lists where words stand that are done with after these facts: notes to the chair whose requests wait no more, and as what somebody spoke where that is
+// said anew.
+func (s *State) Served(facts []cite.Proposal) (done []cite.Position) {
 	for _, f := range facts {
+		if d, ok := f.Body.(TurnDescribed); ok {
+			if x := s.Floor(d.Session); d.Turn <= len(x.Turns) && x.Turns[d.Turn-1].Said > 0 {
+				//mutants:guard what was said wrongly of a person is not kept beside what it was put right with
+				done = append(done, x.Turns[d.Turn-1].Said)
+			}
+		}
 		x, ok := f.Body.(interface{ over() (cite.Ref, []int) })
 		if !ok {
 			continue
@@ -181,9 +188,9 @@ func (s *State) Served(facts []cite.Proposal) (notes []cite.Position) {
 		for _, r := range s.Floor(of).Requests {
 			//mutants:guard a note to the chair goes when its request waits no more, and no other note does
 			if r.Note > 0 && slices.Contains(over, r.Number) {
-				notes = append(notes, r.Note)
+				done = append(done, r.Note)
 			}
 		}
 	}
-	return notes
+	return done
 }

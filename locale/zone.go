@@ -26,14 +26,29 @@ var (
 // mean one instant, so a time that does not exist or occurs twice is refused rather than guessed: the
 // errors are ErrDate, ErrZone, ErrGap and ErrFold, to be tested with errors.Is.
 func Instant(date, clock, zone string) (time.Time, error) {
+	found, err := Instants(date, clock, zone)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case len(found) == 0:
+		return time.Time{}, fmt.Errorf("%w: %s %s, %s", ErrGap, date, clock, zone)
+	case len(found) > 1:
+		return time.Time{}, fmt.Errorf("%w: %s %s, %s", ErrFold, date, clock, zone)
+	}
+	return found[0], nil
+}
+
+// Instants lists the instants at which the clocks of a zone show a time of a day, the earliest first: one, none where they are put forward over it, two where
+// they are put back over it.
+func Instants(date, clock, zone string) ([]time.Time, error) {
 	// The lengths are asked for because the layout would also take "9:00".
 	wall, err := time.Parse("2006-01-02 15:04", date+" "+clock)
 	if err != nil || len(date) != 10 || len(clock) != 5 || wall.Year() == 0 {
-		return time.Time{}, fmt.Errorf("%w: %.40q %.40q", ErrDate, date, clock)
+		return nil, fmt.Errorf("%w: %.40q %.40q", ErrDate, date, clock)
 	}
 	place, err := location(zone)
 	if err != nil {
-		return time.Time{}, err
+		return nil, err
 	}
 	// Try every offset that the zone has near that time, and keep those that hold at the instant they
 	// give. No offset is larger than 26 hours.
@@ -51,13 +66,8 @@ func Instant(date, clock, zone string) (time.Time, error) {
 		}
 		at = end
 	}
-	switch len(found) {
-	case 0:
-		return time.Time{}, fmt.Errorf("%w: %s %s, %s", ErrGap, date, clock, zone)
-	case 1:
-		return found[0], nil
-	}
-	return time.Time{}, fmt.Errorf("%w: %s %s, %s", ErrFold, date, clock, zone)
+	slices.SortFunc(found, time.Time.Compare)
+	return found, nil
 }
 
 // locations keeps the zones already read; there are a few hundred in the world.

@@ -113,6 +113,14 @@ type SittingClosed struct {
 	At      time.Time `json:"at"` // when that was entered
 }
 
+// Over is when whatever went on in the sitting ended: when it was closed, or when that was said, where the server's own clock had been put back and this was earlier.
+func (f SittingClosed) Over() time.Time {
+	if f.At.Before(f.Closed) {
+		return f.At
+	}
+	return f.Closed
+}
+
 // Describe: when a sitting was closed is everybody's.
 func (f SittingClosed) Describe() cite.Description {
 	return cite.Description{Kind: "session.sitting-closed/1", Touches: []cite.Ref{f.Session, AnySession}, About: cite.Public}

@@ -140,13 +140,16 @@ func (s *State) CloseSitting(act cite.Act, c CloseSitting) (cite.Proposal, error
 	if err != nil {
 		return cite.Proposal{}, err
 	}
-	if c.Closed.IsZero() {
-		c.Closed = act.At
-	}
 	last := t.Opened
 	for _, k := range s.spoken.All() {
 		if k.Item.Root() == x.Ref && k.Sitting == c.Number && k.To.After(last) {
 			last = k.To
+		}
+	}
+	said := !c.Closed.IsZero()
+	if !said {
+		if c.Closed = act.At; c.Closed.Before(last) { // the server's own clock was put back: whoever closes it now does not wait until that is where it was
+			c.Closed = last
 		}
 	}
 	switch {
@@ -158,7 +161,7 @@ func (s *State) CloseSitting(act cite.Act, c CloseSitting) (cite.Proposal, error
 		return cite.Proposal{}, refusal.In("closed", "session.before")
 	}
 	//mutants:guard nothing is entered of what cannot have happened yet
-	if c.Closed.After(act.At) {
+	if said && c.Closed.After(act.At) {
 		return cite.Proposal{}, refusal.In("closed", "session.future")
 	}
 	return cite.Proposal{Body: SittingClosed{Session: c.Session, Number: c.Number, Closed: c.Closed, By: act.By, At: act.At}}, nil

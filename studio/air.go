@@ -31,11 +31,13 @@ func (s *Studio) OnAir(sitting int, channel string) Air {
 	return Air{}
 }
 
-// TakeAir goes on air in a booth. Where a colleague is, it asks for it; whoever was not answered goes on air by asking again.
+// TakeAir goes on air in a booth. Where a colleague is, it asks for it; whoever was not answered goes on air by asking again. Who asked first stands until they
+// are answered or take it back.
 type TakeAir struct {
 	Session cite.Ref // s2
 	Sitting int      // of the session, which is open
 	Channel string   // of the booth: one of the six languages, or sign
+	Back    bool     // what was asked is taken back
 }
 
 // Check looks that there is such a booth.
@@ -55,12 +57,20 @@ func (s *Rooms) TakeAir(act cite.Act, sat Sat, c TakeAir) (cite.Proposal, error)
 	me, was := cite.Ref(act.By), s.Of(c.Session).OnAir(c.Sitting, c.Channel)
 	f := AirSet{Session: c.Session, Sitting: c.Sitting, Channel: c.Channel, On: me, By: act.By, At: act.At}
 	switch {
+	case c.Back && was.Asks == me:
+		f.On = was.On
+		return cite.Proposal{Body: f}, nil
+	case c.Back:
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "studio.not_asked")
 	case was.On == me:
 		return cite.Proposal{}, refusal.New(refusal.Conflict, "studio.on_air")
 	case was.On == cite.None, was.Asks == me && !act.At.Before(was.At.Add(Overlap)):
 		return cite.Proposal{Body: f}, nil
 	case was.Asks == me:
 		return cite.Proposal{}, refusal.New(refusal.NotNow, "studio.asked")
+	//mutants:guard who asked for the booth first is not passed over by who asks after them
+	case was.Asks != cite.None && s.Of(c.Session).works(was.Asks, c.Channel):
+		return cite.Proposal{}, refusal.New(refusal.NotNow, "studio.asked_before")
 	}
 	f.On, f.Asks = was.On, me
 	return cite.Proposal{Body: f}, nil
@@ -89,7 +99,7 @@ func (s *Rooms) PassAir(act cite.Act, sat Sat, c PassAir) (cite.Proposal, error)
 	return cite.Proposal{Body: AirSet{Session: c.Session, Sitting: c.Sitting, Channel: c.Channel, On: was.Asks, By: act.By, At: act.At}}, nil
 }
 
-// AirSet: an interpreter went on air, or asked a colleague for it.
+// AirSet: an interpreter went on air, asked a colleague for it, or took that back.
 type AirSet struct {
 	Session cite.Ref  `json:"session"`
 	Sitting int       `json:"sitting"`

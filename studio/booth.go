@@ -28,10 +28,14 @@ func (s *Studio) Booth(channel string) (out []cite.Ref) {
 	return out
 }
 
+func (s *Studio) works(who cite.Ref, channel string) bool {
+	return slices.Contains(s.Seats, Seat{Channel: channel, Participant: who})
+}
+
 // Booths lists the channels in whose booths somebody works.
 func (s *Studio) Booths(who cite.Ref) (out []string) {
 	for _, c := range Interpreted() {
-		if slices.Contains(s.Seats, Seat{Channel: c, Participant: who}) {
+		if s.works(who, c) {
 			out = append(out, c)
 		}
 	}
@@ -87,6 +91,15 @@ func (f *BoothAssigned) Apply(s *Rooms, _ cite.Entry) error {
 		x.Seats = slices.DeleteFunc(slices.Clone(x.Seats), func(o Seat) bool { return o == y })
 		if !f.Off {
 			x.Seats = append(x.Seats, y)
+			return nil
+		}
+		x.Air = slices.Clone(x.Air) // whoever does not work in a booth is not on air in it, and asks nobody for it
+		for i := range x.Air {
+			if a := &x.Air[i]; a.Channel == f.Channel && a.On == f.Participant {
+				a.On, a.Asks = cite.None, cite.None
+			} else if a.Channel == f.Channel && a.Asks == f.Participant {
+				a.Asks = cite.None
+			}
 		}
 		return nil
 	})

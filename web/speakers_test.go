@@ -278,10 +278,13 @@ func TestFloorOnThePages(t *testing.T) {
 	if a := officer.get(sessions + "?do=spoken&n=2"); a.status != http.StatusNotFound {
 		t.Error("a point of order is entered:", a.status)
 	}
-	for _, path := range []string{"/s2/floor", "/s1.i9/floor", "/p1/floor", "/s1/requests", "/s1/requests?party=y0000000000000"} {
+	for _, path := range []string{"/s2/floor", "/s1.i9/floor", "/p1/floor", "/s1/requests?party=y0000000000000"} {
 		if a := reader.get(in + path); a.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, a.status)
 		}
+	}
+	if a := reader.get(in + "/s1/requests"); a.status != http.StatusUnprocessableEntity || !strings.Contains(html.UnescapeString(a.body), locale.English.T("refusal.floor.which_party")) {
+		t.Error("of no party:", a.status)
 	}
 	if n := len(reader.get(in + "/s1/floor").body); n > 20_000 {
 		t.Errorf("the page of the floor has %d bytes", n)

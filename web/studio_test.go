@@ -190,6 +190,9 @@ func TestBooth(t *testing.T) {
 	}
 	slow := locale.English.T("studio.signal.slow")
 	h.says("the booth", h.read(inge, desk), "studio.air.me", "studio.texts", "studio.signal.sound", "studio.do.on")
+	if page := inge.get(desk).body; !strings.Contains(page, "<h1 class=\"small\">The booth: French</h1>") || !strings.Contains(page, "<title>The booth: French") {
+		t.Error("the page does not say which booth it is")
+	}
 	if !strings.Contains(inge.get(desk).body, secret) {
 		t.Error("the interpreter does not read the text")
 	}
@@ -213,4 +216,13 @@ func TestBooth(t *testing.T) {
 		}
 	}
 	h.says("who handed it in", h.read(ana, h.in+".i1/ask-floor"), "studio.text_there", "studio.text_back")
+
+	// Whoever has the booth no more is on air in it for nobody.
+	act("studio.assign-booth", `{"session":"s1","channel":"fr","participant":"`+string(h.who["fritz"].Ref())+`","off":true}`)
+	if a := inge.get(desk); a.status != http.StatusNotFound {
+		t.Error("the booth is still hers:", a.status)
+	}
+	if strings.Contains(html.UnescapeString(h.officer.get(tech).body), locale.English.T("studio.on_air")) {
+		t.Error("the desk shows her on air")
+	}
 }

@@ -86,6 +86,20 @@ func TestTurnsEnteredAfterwards(t *testing.T) {
 	if !strings.Contains(body, `<bdi dir="ltr">1:00</bdi>`) || strings.Contains(body, "Minister of Ferries") || !strings.Contains(body, "French") {
 		t.Error("what was put right is not shown")
 	}
+	// A point of order interrupted the speaker: it is entered with the ruling, the speaker's clock stood for it, and everybody reads both.
+	ask := "/en/c/ferries/s1/ask-floor"
+	if a := ana.post(ask, url.Values{"do": {"ask"}, "kind": {"point"}, "for": {arcadia}}); a.status != http.StatusSeeOther {
+		t.Fatal(a.status, deskErrors(a.body))
+	}
+	h.ahead.Add(int64(time.Minute))
+	point := []string{"party", arcadia, "kind", "point", "from-date", from.Format(time.DateOnly), "from-time", from.Add(10 * time.Second).Format(time.TimeOnly), "to-time", from.Add(30 * time.Second).Format(time.TimeOnly)}
+	deskRefused(t, send(at, point...), 422, "floor.ruling")
+	ok(send(at, append(point, "ruling", "out_of_order")...))
+	reader.see(in+"/s1.i1/floor", `<bdi dir="ltr">0:40</bdi>`, "· Point of order", "· The chair ruled: out of order", "entered afterwards by the secretariat")
+	reader.see(in+"/s1.i1/floor.json", `"ruling": "out_of_order"`, `"spoke": 20`)
+	reader.see(in+"/s1/requests?party="+arcadia, "A point of order, at once")
+	officer.see(desk+".i1?do=turn&n=2", `value="out_of_order" selected>`)
+	reader.see(in+"/s1/report", "0:40")
 	if a := officer.get(desk + ".i1?do=turn&n=9"); a.status != http.StatusNotFound {
 		t.Errorf("a form for a turn that there is not: %d", a.status)
 	}

@@ -178,8 +178,10 @@ func (h *House) EnterTurn(act cite.Act, c floor.EnterTurn) ([]cite.Proposal, err
 	if err != nil {
 		return nil, err
 	}
-	if err := item(x, c.Item); err != nil {
-		return nil, err
+	if c.Kind != floor.Point {
+		if err := item(x, c.Item); err != nil {
+			return nil, err
+		}
 	}
 	p, through, err := h.spoken(c.Party, c.Through, c.Began)
 	if err != nil {

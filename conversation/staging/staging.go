@@ -22,6 +22,8 @@ type House struct {
 	Roll     *delegation.Roll
 	Floors   *floor.State
 	Panels   *panel.State
+	// Plan decides on an item of an agenda.
+	Plan func(act cite.Act, c session.PlanItem) (cite.Proposal, error)
 	// Speaks says why somebody may not speak for a party, through another or not, at an instant; nil where they may.
 	Speaks func(who delegation.Participant, party, through delegation.Party, now time.Time) error
 }
@@ -61,6 +63,19 @@ func (h *House) PlanSitting(act cite.Act, c session.PlanSitting) (f cite.Proposa
 		return f, nil, err
 	}
 	return f, h.done(c.Session, c.Number), nil
+}
+
+// PlanItem finds the texts for interpreters under an item that is called off: nobody will say them.
+func (h *House) PlanItem(act cite.Act, c session.PlanItem) (f cite.Proposal, done []cite.Position, err error) {
+	if f, err = h.Plan(act, c); err != nil || !c.Off {
+		return f, nil, err
+	}
+	for _, y := range h.Studios.Of(c.Session).Texts {
+		if y.Item == c.Number {
+			done = append(done, y.Entry)
+		}
+	}
+	return f, done, nil
 }
 
 // AssignBooth looks up the session, and that it is an interpreter. A booth can be taken away from whoever is an interpreter no more.

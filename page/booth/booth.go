@@ -20,6 +20,7 @@ const (
 	DoSignal = "signal"
 	DoTake   = "take"
 	DoPass   = "pass"
+	DoBack   = "back"
 )
 
 // Own is a booth in which the reader works.
@@ -29,6 +30,7 @@ type Own struct {
 	Other bool // a colleague is
 	Asks  bool // the reader asked a colleague for it
 	Asked bool // a colleague asks the reader for it
+	First bool // another colleague asked before the reader could
 }
 
 // Text is what a party means to say, for the interpreters alone.
@@ -75,6 +77,7 @@ func NewBooth(st *conversation.Reading, ref cite.Ref, me []delegation.Participan
 		air := k.OnAir(page.Sitting, c)
 		y.On, y.Other = mine(air.On), air.On != cite.None && !mine(air.On)
 		y.Asks, y.Asked = mine(air.Asks), air.Asks != cite.None && y.On
+		y.First = y.Other && air.Asks != cite.None && !y.Asks
 		v.Own = append(v.Own, y)
 	}
 	if t := st.Floor.Floor(ref).Current(); t != nil {
@@ -119,7 +122,13 @@ func (v *Booth) Fill(words map[cite.Position]cite.Words) {
 }
 
 // Title is the page's title.
-func (v *Booth) Title(f *frame.Frame) string { return f.T("studio.booth_page") }
+func (v *Booth) Title(f *frame.Frame) string {
+	var all []string
+	for _, y := range v.Own {
+		all = append(all, channel.Name(f.Lang, y.Channel))
+	}
+	return f.T("studio.booth_page") + frame.Colon(f) + f.Lang.List(all)
+}
 
 // called is the name of who hands a text in.
 func (t *Text) called() string {

@@ -45,6 +45,7 @@ type Console struct {
 	Parties  []part.Named // that the form offers, but for groups
 	Groups   []part.Named
 	Sittings []int      // that were opened
+	Folds    bool       // in one of them the clocks of the host were put back
 	Waiting  []*Written // questions in writing, for those who act in the chair
 	Aside    []*Written // those that were set aside, for the same
 	Turn     *Turn      // that is put right or described; nil for none

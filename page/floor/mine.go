@@ -211,7 +211,7 @@ type Account struct {
 	over bool
 }
 
-// NewAccount builds the page of a party that asked for something.
+// NewAccount builds the page of a party that asked for something, or had the floor.
 func NewAccount(st *conversation.Reading, ref, party cite.Ref, l locale.Lang) (*Account, bool) {
 	x, ok := st.Sessions.Session(ref)
 	if !ok || x.Ref != ref {
@@ -255,7 +255,7 @@ func NewAccount(st *conversation.Reading, ref, party cite.Ref, l locale.Lang) (*
 	}
 	for _, t := range k.InTime() {
 		if t.Party == party && len(t.Requests) == 0 {
-			v.Unasked = append(v.Unasked, newTurn(st, t))
+			v.Unasked = append(v.Unasked, newTurn(st, ref, t))
 		}
 	}
 	return v, len(v.Asked)+len(v.Unasked) > 0

@@ -12,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/session"
 )
 
 // Turn is one time that a party had the floor.
@@ -25,6 +26,8 @@ type Turn struct {
 	Kind string `json:"kind"`
 	// Item is the number of the item of the agenda; 0 for a point of order.
 	Item int `json:"item,omitempty"`
+	// Ruling is the chair's on a point of order: in_order or out_of_order; absent where there is none.
+	Ruling string `json:"ruling,omitempty"`
 	// Sitting is the number of the sitting.
 	Sitting int `json:"sitting"`
 	// Class is as what the party spoke: group, state, igo, ngo or other.
@@ -48,9 +51,13 @@ type Turn struct {
 	said     cite.Position
 }
 
-func newTurn(st *conversation.Reading, t *noun.Turn) Turn {
+func newTurn(st *conversation.Reading, ref cite.Ref, t *noun.Turn) Turn {
 	y := Turn{Named: named(st, t.Party), Turn: t.Number, Kind: t.Kind, Item: t.Item, Sitting: t.Sitting, Class: t.Class, Began: t.Began(), Ended: t.Ended,
 		Spoke: int(speaking.Clock(t).Used(st.Now) / time.Second), Cut: t.Cut, Entered: t.Entered, Floor: t.Floor, Position: t.Position, said: st.Floor.SaidOf(t)}
+	if y.Ruling = t.Ruling; y.Ruling == "" && len(t.Requests) > 0 {
+		q, _ := st.Floor.Floor(ref).Request(t.Requests[0])
+		y.Ruling = q.Ruling
+	}
 	if t.Through != cite.None {
 		by := named(st, t.Through)
 		y.Through = &by
@@ -60,9 +67,13 @@ func newTurn(st *conversation.Reading, t *noun.Turn) Turn {
 
 // turns are those that are over: of the item that is shown, and of points of order in between, in the order of time.
 func (v *Page) turns(st *conversation.Reading, k *noun.Floor) {
+	item := 0
 	for _, t := range k.InTime() {
-		if !t.Ended.IsZero() && v.Item != nil && t.Item == v.Item.Number {
-			v.Turns = append(v.Turns, newTurn(st, t))
+		if t.Kind != noun.Point {
+			item = t.Item
+		}
+		if !t.Ended.IsZero() && v.Item != nil && (item == v.Item.Number || item == 0) {
+			v.Turns = append(v.Turns, newTurn(st, v.Session, t))
 		}
 	}
 }
@@ -84,11 +95,14 @@ func (t *Turn) fill(words map[cite.Position]cite.Words) {
 	}
 }
 
-// Fields of the form for a turn, which the web reads.
+// Fields of the form for a turn, which the web reads, and what is chosen of a time that there was twice.
 const (
-	FieldDay  = "from-date"
-	FieldFrom = "from-time"
-	FieldTo   = "to-time"
+	FieldFold  = "fold"
+	FoldFirst  = "first"
+	FoldSecond = "second"
+	FieldDay   = "from-date"
+	FieldFrom  = "from-time"
+	FieldTo    = "to-time"
 )
 
 // afterwards is the form for a turn that is entered afterwards: n is one that is put right, 0 for another.
@@ -100,6 +114,7 @@ func (v *Console) afterwards(st *conversation.Reading, n int) bool {
 	for i, t := range x.Sittings {
 		if !t.Opened.IsZero() {
 			v.Sittings = append(v.Sittings, i+1)
+			v.Folds = v.Folds || putBack(t, st.Now, v.Page.Zone)
 			v.values["sitting"], v.values[FieldDay] = strconv.Itoa(i+1), frame.InZone(t.Opened, v.Page.Zone).Format(time.DateOnly)
 		}
 	}
@@ -108,9 +123,13 @@ func (v *Console) afterwards(st *conversation.Reading, n int) bool {
 	}
 	k := st.Floor.Floor(v.Page.Session)
 	if n == 0 {
-		if all := k.InTime(); len(all) > 0 { // one enters turn after turn
-			v.time(FieldFrom, all[len(all)-1].Ended)
+		last := time.Time{}
+		for _, t := range k.Turns { // one enters turn after turn
+			if t.Ended.After(last) {
+				last = t.Ended
+			}
 		}
+		v.time(FieldFrom, last)
 		return true
 	}
 	if n < 1 || n > len(k.Turns) || k.Turns[n-1].Entered.IsZero() {
@@ -118,10 +137,17 @@ func (v *Console) afterwards(st *conversation.Reading, n int) bool {
 	}
 	t := &k.Turns[n-1]
 	v.values["party"], v.values["through"], v.values["kind"] = string(t.Party), string(t.Through), t.Kind
+	v.values["ruling"] = t.Ruling
 	v.values["item"], v.values["sitting"] = strconv.Itoa(t.Item), strconv.Itoa(t.Sitting)
 	v.values[FieldDay] = frame.InZone(t.Began(), v.Page.Zone).Format(time.DateOnly)
 	v.time(FieldFrom, t.Began())
 	v.time(FieldTo, t.Ended)
+	began := frame.InZone(t.Began(), v.Page.Zone)
+	if all, err := locale.Instants(began.Format(time.DateOnly), began.Format("15:04"), v.Page.Zone); err == nil && len(all) == 2 {
+		if v.values[FieldFold] = FoldFirst; !began.Before(all[1]) {
+			v.values[FieldFold] = FoldSecond
+		}
+	}
 	if t.Cut {
 		v.values["cut"] = "yes"
 	}
@@ -134,10 +160,26 @@ func (v *Console) described(st *conversation.Reading, n int) bool {
 	if n < 1 || n > len(k.Turns) {
 		return false
 	}
-	t := newTurn(st, &k.Turns[n-1])
+	t := newTurn(st, v.Page.Session, &k.Turns[n-1])
 	v.Turn = &t
 	v.values["floor"] = string(t.Floor)
 	return true
+}
+
+// putBack reports whether the clocks of the host were put back in a sitting.
+func putBack(t session.Sitting, now time.Time, zone string) bool {
+	over := t.Closed
+	if over.IsZero() {
+		over = now
+	}
+	opened := frame.InZone(t.Opened, zone)
+	_, end := opened.ZoneBounds()
+	if end.IsZero() || end.After(over) {
+		return false
+	}
+	_, before := opened.Zone()
+	_, after := end.Zone()
+	return after < before
 }
 
 func (v *Console) time(field string, t time.Time) {

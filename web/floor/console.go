@@ -174,19 +174,35 @@ func (w *work) command() any {
 // turn is one that is entered afterwards, or put right. It ends on the day on which it began, or after midnight on the next.
 func (w *work) turn() floor.EnterTurn {
 	c := floor.EnterTurn{Session: w.of, Number: w.n, Kind: w.v.Get("kind"), Sitting: number(w.v.Get("sitting")), Item: number(w.v.Get("item")), Party: cite.Ref(w.v.Get("party")),
-		Through: cite.Ref(w.v.Get("through")), Cut: w.v.Get("cut") != "", Floor: locale.Lang(w.v.Get("floor")), Speaker: w.v.Get("speaker"), Reason: w.Tongues(w.v, w.page.Reason, locale.Text{})}
+		Through: cite.Ref(w.v.Get("through")), Ruling: w.v.Get("ruling"),
+		Cut: w.v.Get("cut") != "", Floor: locale.Lang(w.v.Get("floor")), Speaker: w.v.Get("speaker"), Reason: w.Tongues(w.v, w.page.Reason, locale.Text{})}
 	day := w.v.Get(view.FieldDay)
-	c.Began = w.moment("from", day)
-	if c.Ended = w.moment("to", day); !c.Began.IsZero() && c.Ended.Before(c.Began) {
+	c.Began = w.moment("from", day, func(twice []time.Time) (time.Time, *refusal.Refusal) {
+		switch w.v.Get(view.FieldFold) {
+		case view.FoldFirst:
+			return twice[0], nil
+		case view.FoldSecond:
+			return twice[1], nil
+		}
+		return time.Time{}, refusal.In(view.FieldFold, "floor.fold")
+	})
+	// It ended the first time after it began that the clocks showed it.
+	ended := func(twice []time.Time) (time.Time, *refusal.Refusal) {
+		if twice[0].After(c.Began) {
+			return twice[0], nil
+		}
+		return twice[1], nil
+	}
+	if c.Ended = w.moment("to", day, ended); !c.Began.IsZero() && c.Ended.Before(c.Began) {
 		if next, err := time.Parse(time.DateOnly, day); err == nil {
-			c.Ended = w.moment("to", next.AddDate(0, 0, 1).Format(time.DateOnly))
+			c.Ended = w.moment("to", next.AddDate(0, 0, 1).Format(time.DateOnly), ended)
 		}
 	}
 	return c
 }
 
-// moment reads a time of a day of the host, to the second where it has one.
-func (w *work) moment(field, day string) time.Time {
+// moment reads a time of a day of the host, to the second where it has one; which of two is chosen where the clocks showed it twice.
+func (w *work) moment(field, day string, which func(twice []time.Time) (time.Time, *refusal.Refusal)) time.Time {
 	hour := locale.WesternDigits(strings.TrimSpace(w.v.Get(field + "-time")))
 	seconds := 0
 	if len(hour) == len(time.TimeOnly) {
@@ -195,6 +211,9 @@ func (w *work) moment(field, day string) time.Time {
 		}
 	}
 	t, wrong := input.Moment{Date: day, Clock: hour, Zone: w.page.Page.Zone}.In(field, w.Lang)
+	if all, err := locale.Instants(day, hour, w.page.Page.Zone); err == nil && len(all) == 2 {
+		t, wrong = which(all)
+	}
 	if wrong != nil {
 		if wrong.Field == "to-date" { // there is one field for the day
 			wrong = refusal.In("to-time", wrong.Key, wrong.Args...)

@@ -97,6 +97,9 @@ func show(q *serve.Request) error {
 func account(q *serve.Request) error {
 	q.Frame.Section = "overview"
 	p := serve.Params[accountQuery](q)
+	if p.Party == cite.None {
+		return refusal.New(refusal.Invalid, "floor.which_party")
+	}
 	return q.Read(func(st *conversation.Reading) (frame.View, error) {
 		v, ok := view.NewAccount(st, q.Ref(), p.Party, q.Lang)
 		if !ok {

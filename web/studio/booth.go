@@ -51,6 +51,8 @@ func postBooth(q *serve.Request) error {
 		command = studio.GiveSignal{Session: q.Ref(), Sitting: sitting, Channel: channel, Kind: v.Get("kind")}
 	case view.DoTake:
 		command = studio.TakeAir{Session: q.Ref(), Sitting: sitting, Channel: channel}
+	case view.DoBack:
+		command = studio.TakeAir{Session: q.Ref(), Sitting: sitting, Channel: channel, Back: true}
 	case view.DoPass:
 		command = studio.PassAir{Session: q.Ref(), Sitting: sitting, Channel: channel}
 	default:

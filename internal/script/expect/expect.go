@@ -102,6 +102,9 @@ func Turn(st *conversation.State, now time.Time, session cite.Ref, want ...strin
 			if t.Cut {
 				is += " cut"
 			}
+			if t.Ruling != "" {
+				is += " " + t.Ruling
+			}
 			if t.Floor != "" {
 				is += " " + string(t.Floor)
 			}

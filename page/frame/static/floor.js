@@ -24,7 +24,12 @@
   const again = async () => {
     waits = 0;
     try {
-      const page = new DOMParser().parseFromString(await (await fetch(location.href, { cache: "no-store" })).text(), "text/html");
+      const got = await fetch(location.href, { cache: "no-store" });
+      if (got.status === 403 || got.status === 404) { // it is the reader's no more
+        location.reload();
+        return;
+      }
+      const page = new DOMParser().parseFromString(await got.text(), "text/html");
       const focus = document.activeElement?.id;
       for (const el of own) {
         const is = page.getElementById(el.id);
