@@ -150,6 +150,9 @@ var steps = [][]string{{
 	`CREATE TABLE site_file(name TEXT PRIMARY KEY, bytes BYTEA NOT NULL)`,
 	// Who of several nodes does what one does for all: until is by the clock of the database, and a token is never given twice.
 	`CREATE TABLE lease(name TEXT PRIMARY KEY, token BIGINT NOT NULL, holder TEXT NOT NULL, until BIGINT NOT NULL)`,
+}, {
+	// Small files that nodes share and nobody else reads: certificates with their keys.
+	`CREATE TABLE sealed_file(name TEXT PRIMARY KEY, bytes BYTEA NOT NULL)`,
 }}
 
 // Schema is the schema number that this Plenary writes.

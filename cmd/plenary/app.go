@@ -22,6 +22,7 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/certificate"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/intake"
@@ -58,6 +59,8 @@ type app struct {
 	server   *web.Server
 	site     *site.Store
 	practice *practice // of a demonstration, else nil
+
+	certificates *certificate.Keeper // nil where somebody else ends TLS
 
 	operators []string // who may say what holds for the instance; nobody named: the officers
 	demo      bool
@@ -292,6 +295,10 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	srv := a.server.HTTPServer()
 	if a.practice != nil {
 		srv.Handler = a.practice.beside(srv.Handler)
+	}
+	if a.certificates != nil {
+		wg.Go(func() { a.certificates.Run(ctx) })
+		srv.TLSConfig = a.certificates.TLS()
 	}
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	done := make(chan error, 1)
