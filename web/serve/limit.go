@@ -73,6 +73,9 @@ func (q *Request) Counted() string {
 	return q.Source.Key
 }
 
+// Limits counts what is let in. Several nodes have it count together.
+func (s *Server) Limits() *door.Limiter { return s.limits }
+
 // May uses limits up, or refuses and says when to come back. The operator's own machine is not counted.
 func (q *Request) May(uses ...door.Use) error {
 	if q.Source.Own {
