@@ -287,7 +287,6 @@ func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
 // Cited says that a fact which cites the file is durable: it is never swept. A file that is not there is no
 // error.
 func (s *Store) Cited(ctx context.Context, id string) error {
-	//mutants:guard the row of a file that is on the record does not say who sent it
 	_, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = $1, source = $2 WHERE id = $3`, isCited, []byte{}, id)
 	return err
 }
