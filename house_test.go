@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 10, ". account aside attachment ballot cite consultation conversation conversation/registering conversation/template delegation door draft erasure floor intake internal/bench internal/heap internal/meter internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
+	{"cmd/plenary", 10, ". account aside attachment ballot certificate cite consultation conversation conversation/registering conversation/template delegation door door/ledger draft erasure floor intake internal/bench internal/heap internal/meter internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft floor formulation intake internal/meter internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
@@ -124,6 +124,7 @@ var rooms = []room{
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
 	{"door", 4, ""},
+	{"door/ledger", 5, "door private"}, // what nodes let in, together
 
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
 	{"conversation/round", 3, "cite consultation questionnaire refusal reply"},
@@ -204,6 +205,8 @@ var rooms = []room{
 	{"record/postgres/postgrestest", 1, ""}, // a server of its own, for tests
 	{"record/recordtest", 1, "cite record"},
 	{"private", 1, "cite internal/dbfile"},
+	{"certificate", 1, ""},          // has an authority give certificates, and answers handshakes
+	{"certificate/acmetest", 1, ""}, // an authority on the loopback, for tests
 	{"private/privatetest", 2, "private record/postgres/postgrestest"},
 	{"openid/openidtest", 1, ""},   // a provider on the loopback, for tests
 	{"openid", 1, ""},              // asks a provider who somebody is, and whether its answer is right
@@ -226,7 +229,7 @@ const pure = "accreditation conversation/accrediting ballot questionnaire/lint i
 const embeds = "locale page/frame page/part/atlas"
 
 // holdSQL are the rooms with SQL. Their statements stand in no other.
-const holdSQL = "record/sqlite record/postgres private account draft aside attachment mail namesake registration/roster"
+const holdSQL = "record/sqlite record/postgres private door/ledger account draft aside attachment mail namesake registration/roster"
 
 // openSQL are the rooms that open a database for a reason of their own.
 var openSQL = map[string]string{

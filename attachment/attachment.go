@@ -66,7 +66,7 @@ func New(db *private.DB, dir string) (*Store, error) {
 	if db.ReadOnly() {
 		return s, nil
 	}
-	if err := s.count(context.Background()); err != nil {
+	if _, _, err := s.held(context.Background(), ""); err != nil {
 		return nil, fmt.Errorf("attachment: %w", err)
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
@@ -87,6 +87,11 @@ func (s *Store) temp(id string) string { return filepath.Join(s.dir, temporary+i
 // of the types taken, or not well-formed), "file.macros", "file.packed" (more than 2000 parts or 100 MiB
 // when unpacked), "file.no_room" (the disk is full; try again later).
 func (s *Store) Keep(ctx context.Context, r io.Reader, name string, now time.Time) (File, error) {
+	return s.keepOf(ctx, "", r, name, now)
+}
+
+// keepOf is Keep for a file of a source.
+func (s *Store) keepOf(ctx context.Context, source string, r io.Reader, name string, now time.Time) (File, error) {
 	var random [16 + keySize]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return File{}, err
@@ -98,8 +103,8 @@ func (s *Store) Keep(ctx context.Context, r io.Reader, name string, now time.Tim
 		return File{}, noRoom(err)
 	}
 	f.Name = cleanName(name, f.Type)
-	_, err := s.db.ExecContext(ctx, `INSERT INTO attachment(id, name, type, size, sha, made, claimed, secret) VALUES($1, $2, $3, $4, $5, $6, 0, $7)`,
-		f.ID, f.Name, f.Type, f.Size, f.SHA, private.Micro(now), key)
+	_, err := s.db.ExecContext(ctx, `INSERT INTO attachment(id, name, type, size, sha, made, claimed, secret, source) VALUES($1, $2, $3, $4, $5, $6, 0, $7, $8)`,
+		f.ID, f.Name, f.Type, f.Size, f.SHA, private.Micro(now), key, s.quota.hashed(source))
 	if err != nil {
 		// Without its key the file is noise. If the row is there after all, because only the answer was
 		// lost, it is an unclaimed row without a file, and is swept.
@@ -282,10 +287,7 @@ func (s *Store) Claim(ctx context.Context, id string, now time.Time) error {
 // Cited says that a fact which cites the file is durable: it is never swept. A file that is not there is no
 // error.
 func (s *Store) Cited(ctx context.Context, id string) error {
-	_, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = $1 WHERE id = $2`, isCited, id)
-	if err == nil {
-		s.quota.release(id)
-	}
+	_, err := s.db.ExecContext(ctx, `UPDATE attachment SET claimed = $1, source = $2 WHERE id = $3`, isCited, []byte{}, id)
 	return err
 }
 
@@ -298,7 +300,6 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 	if _, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1`, id); err != nil {
 		return err
 	}
-	s.quota.release(id)
 	return errors.Join(s.db.Scrub(ctx), s.keep.remove(ctx, id))
 }
 
@@ -342,7 +343,6 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 			if gone, _ := r.RowsAffected(); gone == 0 {
 				continue
 			}
-			s.quota.release(id)
 			err = s.keep.remove(ctx, id)
 			n++
 		}

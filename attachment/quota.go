@@ -2,6 +2,10 @@ package attachment
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -29,23 +33,45 @@ const leastCharge = 16 << 10
 // ErrUnread says that a file broke off, or could not be read from whoever sent it. Nothing was kept.
 var ErrUnread = errors.New("attachment: the file could not be read to its end")
 
-// quota counts the bytes of files that no fact cites: those that are being read, those that wait, and those
-// that were claimed. Sources are in memory only; after a start, the files that were there count in all.
+// quota counts the bytes of files that no fact cites: those that are being read here, and those that are kept, by whichever node. Of the
+// latter the rows say whose they are, as a keyed hash; they are asked when a file begins to come.
 type quota struct {
+	key []byte // of the hashes
+
 	mu       sync.Mutex
 	room     Room
-	held     map[string]held // by id of the file
-	bySource map[string]int64
-	inAll    int64
+	bySource map[string]int64  // of sources of which something is being read
+	inAll    int64             // as of when a file last began, and what has come since
+	coming   map[string]coming // what of that is being read; of all under ""
+	settled  int               // files that became rows
 }
 
-type held struct {
-	source string
-	bytes  int64
+// coming is what is being read of a source.
+type coming struct {
+	files int
+	bytes int64
 }
 
 func newQuota() *quota {
-	return &quota{room: DefaultRoom, held: map[string]held{}, bySource: map[string]int64{}}
+	return &quota{key: []byte(rand.Text()), room: DefaultRoom, bySource: map[string]int64{}}
+}
+
+// SetSecret has sources called as other nodes with the same secret call them, and as before the last start. Without it what was kept before
+// counts in all only.
+func (s *Store) SetSecret(secret []byte) error {
+	key, err := hkdf.Key(sha256.New, secret, nil, "plenary sources of files", sha256.Size)
+	s.quota.key = key
+	return err
+}
+
+// hashed is what a source is called in rows.
+func (q *quota) hashed(source string) []byte {
+	if source == "" {
+		return []byte{}
+	}
+	m := hmac.New(sha256.New, q.key)
+	m.Write([]byte(source))
+	return m.Sum(nil)[:16]
 }
 
 // SetRoom bounds what files may take from now on.
@@ -56,10 +82,11 @@ func (s *Store) SetRoom(r Room) {
 }
 
 // Uncited is how many bytes are charged for files that no fact cites.
-func (s *Store) Uncited() int64 {
+func (s *Store) Uncited(ctx context.Context) (int64, error) {
+	_, all, err := s.held(ctx, "")
 	s.quota.mu.Lock()
 	defer s.quota.mu.Unlock()
-	return s.quota.inAll
+	return all + s.quota.coming[""].bytes, err
 }
 
 // Reserve is what to keep free on the disk of a folder for the record: a gibibyte or a twentieth of the
@@ -91,23 +118,74 @@ func (s *Store) Scarce() bool {
 	return err == nil && free < reserve
 }
 
-// count begins with the files that are there.
-func (s *Store) count(ctx context.Context) error {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, size FROM attachment WHERE claimed <> $1`, isCited)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		var size int64
-		if err := rows.Scan(&id, &size); err != nil {
+// held is what is charged for files that are kept and no fact cites: those of a source, and all.
+func (s *Store) held(ctx context.Context, source string) (own, all int64, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN source = $1 THEN charged END), 0) AS BIGINT), CAST(coalesce(sum(charged), 0) AS BIGINT)
+		FROM (SELECT source, CASE WHEN size < $2 THEN $2 ELSE size END AS charged FROM attachment WHERE claimed <> 1) AS uncited`, s.quota.hashed(source), leastCharge).Scan(&own, &all)
+	return own, all, err
+}
+
+// begin looks what is charged, for a file that begins to come.
+func (s *Store) begin(ctx context.Context, source string) error {
+	q := s.quota
+	for {
+		q.mu.Lock()
+		settled := q.settled
+		q.mu.Unlock()
+		own, all, err := s.held(ctx, source)
+		if err != nil {
 			return err
 		}
-		s.quota.hold(id, held{"", charge(size)})
-		s.quota.inAll += charge(size)
+		if q.beginAt(source, own, all, settled) {
+			return nil
+		}
 	}
-	return rows.Err()
+}
+
+// beginAt begins, unless a file became a row since it was looked.
+func (q *quota) beginAt(source string, own, all int64, settled int) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.settled != settled {
+		return false
+	}
+	q.inAll = all + q.coming[""].bytes
+	if source != "" {
+		q.bySource[source] = own + q.coming[source].bytes
+		q.come(source, 1, 0)
+	}
+	return true
+}
+
+// come notes what is being read of a source. It is called with the lock held.
+func (q *quota) come(source string, files int, n int64) {
+	if q.coming == nil {
+		q.coming = map[string]coming{}
+	}
+	c := q.coming[source]
+	q.coming[source] = coming{c.files + files, c.bytes + n}
+}
+
+// end notes that a file is read: it was kept, or what came of it is given back.
+func (q *quota) end(source string, n int64, kept bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.come("", 0, -n)
+	if kept {
+		q.settled++
+	} else {
+		q.inAll -= n
+	}
+	if source == "" {
+		return
+	}
+	if !kept {
+		q.bySource[source] -= n
+	}
+	if q.come(source, -1, -n); q.coming[source].files == 0 {
+		delete(q.coming, source)
+		delete(q.bySource, source)
+	}
 }
 
 func charge(size int64) int64 { return max(size, leastCharge) }
@@ -119,18 +197,20 @@ func charge(size int64) int64 { return max(size, leastCharge) }
 // yet), "file.no_room" (too much of all), and "disk.reserved" (what is left of the disk is for the record).
 func (s *Store) KeepFrom(ctx context.Context, source string, r io.Reader, name string, now time.Time) (File, error) {
 	in := &incoming{s: s, r: r, source: source}
+	if err := s.begin(ctx, source); err != nil {
+		return File{}, err
+	}
 	f, err := File{}, in.take(leastCharge)
 	if err == nil {
-		f, err = s.Keep(ctx, in, name, now)
+		f, err = s.keepOf(ctx, source, in, name, now)
 	}
+	s.quota.end(source, in.taken, err == nil)
 	if err != nil {
-		s.quota.give(source, in.taken)
 		if in.unread != nil && errors.Is(err, in.unread) {
 			err = fmt.Errorf("%w: %w", ErrUnread, err)
 		}
 		return File{}, err
 	}
-	s.quota.hold(f.ID, held{source, in.taken})
 	return f, nil
 }
 
@@ -144,7 +224,6 @@ func (s *Store) Discard(ctx context.Context, ids ...string) error {
 			if n, _ := r.RowsAffected(); n == 0 {
 				continue
 			}
-			s.quota.release(id)
 			err = s.keep.remove(ctx, id)
 		}
 		faults = append(faults, err)
@@ -197,42 +276,10 @@ func (q *quota) take(source string, n int64) error {
 		return &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
 	}
 	q.inAll += n
+	q.come("", 0, n)
 	if source != "" {
 		q.bySource[source] += n
+		q.come(source, 0, n)
 	}
 	return nil
-}
-
-// give gives bytes back.
-func (q *quota) give(source string, n int64) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.less(source, n)
-}
-
-func (q *quota) less(source string, n int64) {
-	q.inAll -= n
-	if source == "" {
-		return
-	}
-	if q.bySource[source] -= n; q.bySource[source] <= 0 {
-		delete(q.bySource, source)
-	}
-}
-
-// hold notes whose bytes a file is.
-func (q *quota) hold(id string, h held) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.held[id] = h
-}
-
-// release gives the bytes of a file back: a fact cites it, or it is gone.
-func (q *quota) release(id string) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if h, ok := q.held[id]; ok {
-		q.less(h.source, h.bytes)
-		delete(q.held, id)
-	}
 }

@@ -32,8 +32,8 @@ func TestQuota(t *testing.T) {
 	s.SetRoom(Room{PerSource: 3 * mib, InAll: 4 * mib})
 	uncited := func(want int64) {
 		t.Helper()
-		if got := s.Uncited(); got != want {
-			t.Errorf("%d bytes are charged, not %d", got, want)
+		if got, err := s.Uncited(ctx); got != want || err != nil {
+			t.Errorf("%d bytes are charged, not %d: %v", got, want, err)
 		}
 	}
 	a, err := from(s, "a", text(2*mib))
@@ -81,8 +81,8 @@ func TestQuota(t *testing.T) {
 		t.Error(err)
 	}
 	uncited(0)
-	if len(s.quota.bySource) != 0 || len(s.quota.held) != 0 {
-		t.Errorf("left: %v %v", s.quota.bySource, s.quota.held)
+	if len(s.quota.bySource) != 0 || len(s.quota.coming) != 1 || s.quota.coming[""] != (coming{}) {
+		t.Errorf("left: %v %v", s.quota.bySource, s.quota.coming)
 	}
 	if n := s.files(t); n != 1 {
 		t.Errorf("%d files on the disk", n)
@@ -106,8 +106,11 @@ func TestQuotaAfterAStart(t *testing.T) {
 	if err := s.Cited(ctx, f.ID); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = New(db, dir); err != nil || s.Uncited() != 300_000 {
-		t.Errorf("%d bytes are charged: %v", s.Uncited(), err)
+	if s, err = New(db, dir); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.Uncited(ctx); err != nil || n != 300_000 {
+		t.Errorf("%d bytes are charged: %v", n, err)
 	}
 }
 
@@ -132,8 +135,8 @@ func TestQuotaWhileReading(t *testing.T) {
 	if err := <-done; !errors.Is(err, ErrUnread) {
 		t.Errorf("a file that broke off: %v", err)
 	}
-	if s.Uncited() != 0 || s.files(t) != 0 {
-		t.Errorf("left: %d bytes, %d files", s.Uncited(), s.files(t))
+	if n, err := s.Uncited(ctx); n != 0 || s.files(t) != 0 || err != nil {
+		t.Errorf("left: %d bytes, %d files: %v", n, s.files(t), err)
 	}
 }
 
@@ -205,6 +208,71 @@ func TestQuotaToTheByte(t *testing.T) {
 			if want := map[bool]string{true: c.key}[i == len(c.taken)-1]; key != want {
 				t.Errorf("%+v: %d of %v: %q, want %q", c.room, n, c.taken, key, want)
 			}
+		}
+	}
+}
+
+// TestQuotaOfNodes: what a source has at one node counts at the other, and after a start, until it is on the record or gone, wherever that was seen. The row of
+// a file that is cited does not say any more who sent it, and none says who that is.
+func TestQuotaOfNodes(t *testing.T) {
+	dir := t.TempDir()
+	db := openDB(t, dir)
+	node := func() *Store {
+		t.Helper()
+		s, err := New(db, dir)
+		if err == nil {
+			err = s.SetSecret([]byte("the secret of the instance"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.SetRoom(Room{PerSource: 300_000, InAll: 500_000})
+		return s
+	}
+	one, other := node(), node()
+	var files []File
+	for _, s := range []*Store{one, other, one} {
+		f, err := from(s, "192.0.2.1", text(100_000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	for _, s := range []*Store{one, other, node()} {
+		_, err := from(s, "192.0.2.1", text(1))
+		no(t, err, "file.quota")
+	}
+	if _, err := from(other, "192.0.2.2", text(200_000)); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*Store{one, other} {
+		_, err := from(s, "192.0.2.3", text(1))
+		no(t, err, "file.no_room")
+	}
+	var sources []string
+	look := func(id string) (source []byte) {
+		t.Helper()
+		if err := db.QueryRowContext(ctx, `SELECT source FROM attachment WHERE id = $1`, id).Scan(&source); err != nil {
+			t.Fatal(err)
+		}
+		return source
+	}
+	for _, f := range files {
+		sources = append(sources, string(look(f.ID)))
+	}
+	if sources[0] != sources[1] || sources[0] == "" || strings.Contains(sources[0], "192") {
+		t.Errorf("the rows say %q", sources)
+	}
+	// Seen at one, and there is room at the other.
+	if err := errors.Join(one.Cited(ctx, files[0].ID), other.Discard(ctx, files[2].ID)); err != nil {
+		t.Fatal(err)
+	}
+	if s := look(files[0].ID); len(s) != 0 {
+		t.Errorf("the row of a file that is on the record says who sent it: %q", s)
+	}
+	for _, s := range []*Store{one, other} {
+		if _, err := from(s, "192.0.2.1", text(100_000)); err != nil {
+			t.Error(err)
 		}
 	}
 }

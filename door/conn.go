@@ -3,6 +3,7 @@ package door
 import (
 	"container/list"
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"net/netip"
@@ -99,7 +100,7 @@ func Listen(l net.Listener, caps Caps, many func(netip.Addr) bool) *Listener {
 // connection it came by.
 func (l *Listener) Connect(srv *http.Server) {
 	srv.ConnState = func(c net.Conn, state http.ConnState) {
-		if c, ok := c.(*conn); ok {
+		if c, ok := under(c).(*conn); ok {
 			switch state {
 			case http.StateActive:
 				l.turn(c, true)
@@ -109,8 +110,40 @@ func (l *Listener) Connect(srv *http.Server) {
 		}
 	}
 	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		return context.WithValue(ctx, connKey{}, c)
+		return context.WithValue(ctx, connKey{}, under(c))
 	}
+}
+
+// under is the connection that one of TLS runs over.
+func under(c net.Conn) net.Conn {
+	if t, ok := c.(*tls.Conn); ok {
+		return t.NetConn()
+	}
+	return c
+}
+
+// acceptors take connections, so that a rush of them does not wait for the turn of one.
+const acceptors = 8
+
+// Serve has a server answer on the listener until it is shut down, as http.Server.Serve does; over TLS where the server says how.
+func (l *Listener) Serve(srv *http.Server) error {
+	l.Connect(srv)
+	serve := srv.Serve
+	if srv.TLSConfig != nil {
+		serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
+	}
+	done := make(chan error, acceptors)
+	for range acceptors {
+		go func() { done <- serve(l) }()
+	}
+	err := <-done
+	_ = l.Close()
+	for range acceptors - 1 {
+		if other := <-done; err == nil {
+			err = other
+		}
+	}
+	return err
 }
 
 type connKey struct{}

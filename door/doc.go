@@ -3,7 +3,7 @@
 // may be connected at once.
 //
 // Nobody is named. A source is an address (or a network of one household), it is counted for as long as a
-// limit looks back, and it is written down nowhere.
+// limit looks back, and it is written down nowhere. Nodes that serve together tell one another keyed hashes (see Limiter.Share).
 //
 //	connection ──> Listener   too many in all or of one peer: those that wait longest go first
 //	request    ──> Sources    who is it, behind the proxies that the operator named?

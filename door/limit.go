@@ -25,6 +25,7 @@ type Use struct {
 type Limiter struct {
 	mu     sync.Mutex
 	counts map[string]*count
+	shared *shared // nil where nobody else counts
 }
 
 // maxSources is how many sources one generation counts. Where more come in one window, the oldest generation
@@ -57,56 +58,100 @@ func NewLimiter(limits ...Limit) *Limiter {
 // taken; else how long to wait, at least a second, until the same would be taken if nothing else came,
 // and which limit it was. A source of "" is counted in all only.
 func (l *Limiter) Take(source string, now time.Time, uses ...Use) (wait time.Duration, over string) {
+	if l.shared != nil {
+		return l.takeShared(source, now, uses)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.take(source, now, 0, uses)
+}
+
+// room is how long uses must wait, 0 where there is room for all, and for which limit. What this node alone knows of counts so many times
+// more. It is called with the lock held.
+func (l *Limiter) room(source string, now time.Time, more int64, uses []Use) (wait time.Duration, over string) {
 	for _, u := range uses {
 		c := l.counts[u.Limit]
 		if c == nil {
 			panic(fmt.Sprintf("door: no limit %q", u.Limit))
 		}
-		c.turn(now)
+		if c.turn(now, l.shared != nil) && l.shared != nil {
+			l.shared.since = time.Time{} // what all nodes let in is asked for once more
+		}
 		age := now.Sub(c.began)
 		if source != "" && c.PerSource > 0 {
-			if w := pause(used{c.before[source], c.now[source]}, u.Amount, c.PerSource, age, c.Window); w > wait {
+			if w := pause(used{c.before[source], c.now[source] + more*l.untold(c, source)}, u.Amount, c.PerSource, age, c.Window); w > wait {
 				wait, over = w, u.Limit
 			}
 		}
 		if c.InAll > 0 {
-			if w := pause(used{c.allBefore, c.allNow}, u.Amount, c.InAll, age, c.Window); w > wait {
+			if w := pause(used{c.allBefore, c.allNow + more*l.untold(c, "")}, u.Amount, c.InAll, age, c.Window); w > wait {
 				wait, over = w, u.Limit
 			}
 		}
 	}
-	if wait > 0 {
+	return wait, over
+}
+
+// untold is what no other node knows of.
+func (l *Limiter) untold(c *count, source string) int64 {
+	if l.shared == nil {
+		return 0
+	}
+	return l.shared.untold[told{c.Name, source, c.began.UnixMicro()}]
+}
+
+// take uses limits up where there is room. It is called with the lock held.
+func (l *Limiter) take(source string, now time.Time, more int64, uses []Use) (wait time.Duration, over string) {
+	if wait, over = l.room(source, now, more, uses); wait > 0 {
 		return max(wait, time.Second), over
 	}
 	for _, u := range uses {
 		c := l.counts[u.Limit]
 		c.allNow += u.Amount
+		if l.shared != nil && c.InAll > 0 {
+			l.shared.tell(c, "", u.Amount)
+		}
 		if source == "" || c.PerSource == 0 {
 			continue
 		}
-		if _, known := c.now[source]; !known && len(c.now) >= c.mostSources {
-			c.before, c.now = c.now, map[string]int64{}
-		}
+		c.know(source)
 		c.now[source] += u.Amount
+		if l.shared != nil {
+			l.shared.tell(c, source, u.Amount)
+		}
 	}
 	return 0, ""
 }
 
-// turn begins a new window where the old one is over.
-func (c *count) turn(now time.Time) {
-	switch age := now.Sub(c.began); {
+// know makes room for a source.
+func (c *count) know(source string) {
+	if _, known := c.now[source]; !known && len(c.now) >= c.mostSources {
+		c.before, c.now = c.now, map[string]int64{}
+	}
+}
+
+// turn begins a new window where the old one is over; those of several nodes begin at the same instants. It reports whether what was counted
+// is forgotten though it may not be over: the clock was set back.
+func (c *count) turn(now time.Time, together bool) (back bool) {
+	began := now
+	if together {
+		began = now.Truncate(c.Window)
+	}
+	age := now.Sub(c.began)
+	switch {
 	case age >= 0 && age < c.Window:
+		return false
 	case age >= c.Window && age < 2*c.Window:
 		c.began = c.began.Add(c.Window)
 		c.before, c.now = c.now, map[string]int64{}
 		c.allBefore, c.allNow = c.allNow, 0
-	default: // nothing for two windows, or a clock that was set back
-		c.began = now
-		c.before, c.now = map[string]int64{}, map[string]int64{}
-		c.allBefore, c.allNow = 0, 0
+		return false
 	}
+	// Nothing for two windows, or a clock that was set back.
+	c.began = began
+	c.before, c.now = map[string]int64{}, map[string]int64{}
+	c.allBefore, c.allNow = 0, 0
+	return age < 0
 }
 
 // used is what was used up of a limit: in the last window, and in the one that has begun.

@@ -150,6 +150,17 @@ var steps = [][]string{{
 	`CREATE TABLE site_file(name TEXT PRIMARY KEY, bytes BYTEA NOT NULL)`,
 	// Who of several nodes does what one does for all: until is by the clock of the database, and a token is never given twice.
 	`CREATE TABLE lease(name TEXT PRIMARY KEY, token BIGINT NOT NULL, holder TEXT NOT NULL, until BIGINT NOT NULL)`,
+}, {
+	// Small files that nodes share and nobody else reads: certificates with their keys.
+	`CREATE TABLE sealed_file(name TEXT PRIMARY KEY, bytes BYTEA NOT NULL)`,
+	// What nodes let in of what is limited: by whom is a keyed hash, of length 0 for all together. A row goes when no limit looks back to it; one without
+	// a limit is of a node that is there.
+	`CREATE TABLE spent(name TEXT NOT NULL, source BYTEA NOT NULL, began BIGINT NOT NULL, amount BIGINT NOT NULL, changed BIGINT NOT NULL, until BIGINT NOT NULL,
+		PRIMARY KEY(name, source, began))`,
+	`CREATE INDEX spent_changed ON spent(changed)`,
+	// Of a file that no fact cites yet, who sent it: a keyed hash, of length 0 for nobody in particular.
+	`ALTER TABLE attachment ADD COLUMN source BYTEA NOT NULL DEFAULT ''`,
+	`CREATE INDEX attachment_source ON attachment(source) WHERE claimed <> 1`,
 }}
 
 // Schema is the schema number that this Plenary writes.

@@ -363,6 +363,16 @@ func (h *house) stored() int {
 	return len(names)
 }
 
+// uncited is how many bytes are charged for files that nothing cites.
+func (h *house) uncited() int64 {
+	h.t.Helper()
+	n, err := h.files.Uncited(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return n
+}
+
 var big = bytes.Repeat([]byte("The timetable of 1911.\n"), 19<<20/23)
 
 // TestNothingIsKeptOfWhatIsRefused sends large files where none is wanted.
@@ -408,8 +418,8 @@ func TestNothingIsKeptOfWhatIsRefused(t *testing.T) {
 		if a := c.v.deskUpload(c.path, c.form, "file", "timetable.txt", content); a.status != c.status {
 			t.Errorf("%d, %s: %d, not %d: %.200s", i, c.what, a.status, c.status, deskErrors(a.body))
 		}
-		if n := h.stored(); n != 0 || h.files.Uncited() != 0 {
-			t.Fatalf("%s: %d files are kept, %d bytes", c.what, n, h.files.Uncited())
+		if n := h.stored(); n != 0 || h.uncited() != 0 {
+			t.Fatalf("%s: %d files are kept, %d bytes", c.what, n, h.uncited())
 		}
 	}
 }
@@ -483,7 +493,7 @@ func TestFilesAtOnce(t *testing.T) {
 		held = append(held, c)
 	}
 	const charge = 16 << 10 // of each file when it has begun
-	for h.files.Uncited() < 8*charge {
+	for h.uncited() < 8*charge {
 		runtime.Gosched()
 	}
 	a := e.from("192.0.2.7", "").deskUpload(form, f, "file", "a.txt", big[:1000])
@@ -496,7 +506,7 @@ func TestFilesAtOnce(t *testing.T) {
 	for _, c := range held {
 		_ = c.Close()
 	}
-	for h.files.Uncited() > charge {
+	for h.uncited() > charge {
 		runtime.Gosched()
 	}
 	if a := e.from("192.0.2.7", "").deskUpload(form, f, "file", "a.txt", big[:1000]); a.status != 200 {
@@ -688,8 +698,8 @@ func TestUploadCutShort(t *testing.T) {
 			c.Close()
 		}
 	}
-	if n := h.stored(); n != 0 || h.files.Uncited() != 0 {
-		t.Errorf("%d files are kept, %d bytes", n, h.files.Uncited())
+	if n := h.stored(); n != 0 || h.uncited() != 0 {
+		t.Errorf("%d files are kept, %d bytes", n, h.uncited())
 	}
 	if strings.Contains(log.String(), "ERROR") {
 		t.Error(log.String())
@@ -797,8 +807,8 @@ func TestManyPreviews(t *testing.T) {
 	}
 	all.Wait()
 	kept := taken[0] + taken[1] + taken[2] + taken[3]
-	if kept == 0 || kept*(40<<10) > room || h.stored() != kept || h.files.Uncited() > room {
-		t.Errorf("of %d, %d are taken, %d files are kept, %d bytes are counted", n, kept, h.stored(), h.files.Uncited())
+	if kept == 0 || kept*(40<<10) > room || h.stored() != kept || h.uncited() > room {
+		t.Errorf("of %d, %d are taken, %d files are kept, %d bytes are counted", n, kept, h.stored(), h.uncited())
 	}
 	if a := e.from("203.0.113.99", "").contributes("Afterwards."); a.status != 303 {
 		t.Error("a contribution afterwards:", a.status)

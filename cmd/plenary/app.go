@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"github.com/openplenary/plenary/mail/post"
@@ -22,6 +24,8 @@ import (
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/aside"
 	"github.com/openplenary/plenary/attachment"
+	"github.com/openplenary/plenary/certificate"
+	"github.com/openplenary/plenary/door/ledger"
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/intake"
@@ -58,6 +62,8 @@ type app struct {
 	server   *web.Server
 	site     *site.Store
 	practice *practice // of a demonstration, else nil
+
+	certificates *certificate.Keeper // nil where somebody else ends TLS
 
 	operators []string // who may say what holds for the instance; nobody named: the officers
 	demo      bool
@@ -223,6 +229,9 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 		return err
 	}
 	a.files.SetRoom(room)
+	if err := a.files.SetSecret(a.Secret); err != nil {
+		return err
+	}
 	transport := o.transport
 	if o.demo != nil {
 		a.mailbox = &post.Mailbox{}
@@ -236,6 +245,13 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	a.letters = &mail.Letters{Sec: a.Secretariat, Accounts: a.accounts, Queue: a.queue, Address: o.public}
 	a.queue.Renew = a.letters.Renew
 	a.server = web.New(a.webOptions(o))
+	if db.Shared() {
+		key, err := hkdf.Key(sha256.New, a.Secret, nil, "plenary limits", sha256.Size)
+		if err != nil {
+			return err
+		}
+		a.server.Limits().Share(&ledger.Ledger{DB: db}, key)
+	}
 	a.eraser = &erasure.Eraser{Sec: a.Secretariat, DB: a.db, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Letters: a.queue, Pages: a.server.DropPages, Logger: o.logger}
 	return a.catchUp(ctx)
 }
@@ -293,6 +309,10 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	if a.practice != nil {
 		srv.Handler = a.practice.beside(srv.Handler)
 	}
+	if a.certificates != nil {
+		wg.Go(func() { a.certificates.Run(ctx) })
+		srv.TLSConfig = a.certificates.TLS()
+	}
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	done := make(chan error, 1)
 	go func() { done <- a.server.Serve(srv, l) }()
@@ -321,6 +341,7 @@ func (a *app) followers(ctx context.Context, wg *sync.WaitGroup) {
 	})
 	if a.db.Shared() {
 		wg.Go(func() { a.discover(ctx) })
+		wg.Go(func() { a.server.Limits().Run(ctx) })
 		wg.Go(func() { a.followAll(ctx, "pages", a.eraser.FollowPages) })
 	}
 	wg.Go(func() {

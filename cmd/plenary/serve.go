@@ -31,6 +31,7 @@ type serving struct {
 	Restrictions string   `env:"PLENARY_RESTRICTIONS" help:"Where the list of what was erased or withheld is kept apart; on another disk it outlives this one. In the data directory if it is not given."`
 	place.Flags
 	doorFlags
+	acmeFlags
 	watchFlags
 }
 
@@ -54,7 +55,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 	if err != nil {
 		return err
 	}
-	if o.public == "" {
+	if o.public == "" { // loopback
 		o.public = "http://" + listener.Addr().String()
 	}
 	a, err := openApp(ctx, o)
@@ -62,6 +63,11 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
+	redirects, err := c.obtain(a)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer redirects.Close()
 	figures, err := c.watch(a)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -105,13 +111,17 @@ func (c *serveCmd) appOptions() (o appOptions, err error) {
 	if err != nil {
 		return o, fmt.Errorf("%w: --addr: %w", errWrongUse, err)
 	}
-	if !onLoopback(host) && !c.BehindProxy {
-		return o, fmt.Errorf("%w: plain http is served on loopback only; put a proxy that ends https in front and say --behind-proxy", errWrongUse)
+	if err := c.acmeFlags.check(c, &o); err != nil {
+		return o, err
+	}
+	//mutants:guard nobody signs in over a network in clear
+	if !onLoopback(host) && !c.BehindProxy && len(c.ACME) == 0 {
+		return o, fmt.Errorf("%w: plain http is served on loopback only; say --acme HOST, or put a proxy that ends https in front and say --behind-proxy", errWrongUse)
 	}
 	if c.BehindProxy && !o.secure {
 		return o, fmt.Errorf("%w: --behind-proxy needs --public-url https://", errWrongUse)
 	}
-	if err := c.check(); err != nil {
+	if err := c.watchFlags.check(); err != nil {
 		return o, err
 	}
 	if o.door, err = c.options(host); err != nil {

@@ -54,6 +54,9 @@ func (b *bench) cluster() (err error) {
 		if err := b.say(figure{Name: "cluster.gap", Value: number(r.Gap.Seconds()), Unit: "s: " + r.Fault, N: 1}); err != nil {
 			return err
 		}
+		if err := b.say(figure{Name: "cluster.followers", Value: number(r.Away.Seconds()), Unit: "s until all follow elsewhere: " + r.Fault, N: r.Moved}); err != nil {
+			return err
+		}
 		if err := b.say(figure{Name: "cluster.own", Value: number(r.Own.Seconds()), Unit: "s: " + r.Fault, N: 1}); err != nil {
 			return err
 		}

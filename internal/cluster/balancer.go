@@ -3,21 +3,34 @@ package cluster
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// balancer sends each request to any node that says it is ready, and to another where a node cannot be reached at all.
+// balancer sends each request to any node that says it is ready, and to another where a node cannot be reached at all. The event streams of a
+// node that is not ready any more it ends, so that who follows a page comes again and is sent elsewhere: they would wait for a machine that died silently.
 type balancer struct {
 	l     net.Listener
 	nodes []*node
 	ready []atomic.Bool
 	next  atomic.Uint64
 	to    http.RoundTripper
+
+	mu      sync.Mutex
+	streams map[*http.Response]stream
+}
+
+// stream is an event stream that a node answers with.
+type stream struct {
+	node int
+	end  context.CancelFunc
 }
 
 // newBalancer listens; it answers as soon as it serves.
@@ -26,7 +39,7 @@ func newBalancer() (*balancer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &balancer{l: l, to: &http.Transport{MaxIdleConnsPerHost: 128, DialContext: (&net.Dialer{Timeout: time.Second}).DialContext}}, nil
+	return &balancer{l: l, streams: map[*http.Response]stream{}, to: &http.Transport{MaxIdleConnsPerHost: 128, DialContext: (&net.Dialer{Timeout: time.Second}).DialContext}}, nil
 }
 
 func (b *balancer) url() string { return "http://" + b.l.Addr().String() }
@@ -40,7 +53,7 @@ func (b *balancer) serve(ctx context.Context, nodes []*node) {
 	}
 	proxy := &httputil.ReverseProxy{Transport: b, FlushInterval: -1, Rewrite: func(p *httputil.ProxyRequest) {
 		p.Out.URL.Scheme, p.Out.URL.Host, p.Out.Host = "http", "node", p.In.Host
-	}, ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }}
+	}, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }}
 	srv := &http.Server{Handler: proxy, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = srv.Serve(b.l) }()
 	context.AfterFunc(ctx, func() { _ = srv.Close() })
@@ -52,8 +65,44 @@ func (b *balancer) watch(ctx context.Context, i int, n *node) {
 		look, cancel := context.WithTimeout(ctx, time.Second)
 		status, _, err := n.get(look, "/readyz")
 		cancel()
-		b.ready[i].Store(err == nil && status == http.StatusOK)
+		ready := err == nil && status == http.StatusOK
+		if b.ready[i].Store(ready); !ready {
+			b.endStreams(i)
+		}
 	}
+}
+
+// endStreams ends the event streams of a node.
+func (b *balancer) endStreams(at int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.streams {
+		if s.node == at {
+			s.end()
+		}
+	}
+}
+
+// from sends a request to one node.
+func (b *balancer) from(at int, r *http.Request) (*http.Response, error) {
+	ctx, end := context.WithCancel(r.Context())
+	to := r.Clone(ctx)
+	to.URL = &url.URL{Scheme: "http", Host: b.nodes[at].addr, Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
+	answer, err := b.to.RoundTrip(to)
+	if err != nil || answer.Header.Get("Content-Type") != "text/event-stream" {
+		context.AfterFunc(r.Context(), end) // when it is answered
+		return answer, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.streams[answer] = stream{at, end}
+	context.AfterFunc(r.Context(), func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		end()
+		delete(b.streams, answer)
+	})
+	return answer, nil
 }
 
 // RoundTrip sends a request to the next node.
@@ -65,9 +114,7 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !b.ready[at].Load() {
 			continue
 		}
-		to := r.Clone(r.Context())
-		to.URL = &url.URL{Scheme: "http", Host: b.nodes[at].addr, Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
-		answer, err := b.to.RoundTrip(to)
+		answer, err := b.from(at, r)
 		var op *net.OpError
 		if err == nil || !errors.As(err, &op) || op.Op != "dial" {
 			return answer, err // what was sent may have been taken

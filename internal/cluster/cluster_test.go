@@ -1,20 +1,28 @@
 package cluster
 
 import (
+	"bufio"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/internal/fault/kept"
+	"github.com/openplenary/plenary/record/postgres/postgrestest"
 )
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
 
 // TestLine: what is sent over a line that is cut waits, and comes when the line is mended; nobody hears of an end meanwhile.
 func TestLine(t *testing.T) {
@@ -120,6 +128,130 @@ func TestBalancer(t *testing.T) {
 	}
 	if r.Body.Close(); r.StatusCode != http.StatusBadGateway {
 		t.Error("where no node is ready:", r.StatusCode)
+	}
+}
+
+// TestStreamsEnd: the event streams of a node that says nothing any more are ended, and nothing else of it is.
+func TestStreamsEnd(t *testing.T) {
+	silent := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/readyz":
+			select {
+			case <-silent:
+				<-r.Context().Done()
+			default:
+			}
+			return
+		case "/live":
+			w.Header().Set("Content-Type", "text/event-stream")
+		}
+		_, _ = io.WriteString(w, "hello\n")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(s.CloseClientConnections)
+	b, err := newBalancer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.serve(t.Context(), []*node{{url: s.URL, addr: strings.TrimPrefix(s.URL, "http://"), client: newClient()}})
+	get := func(path string) *bufio.Reader {
+		t.Helper()
+		r, err := http.Get(b.url() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = r.Body.Close() })
+		in := bufio.NewReader(r.Body)
+		if line, err := in.ReadString('\n'); err != nil || line != "hello\n" {
+			t.Fatal(line, err)
+		}
+		return in
+	}
+	stream, page := get("/live"), get("/page")
+	close(silent)
+	if line, err := stream.ReadString('\n'); err == nil {
+		t.Error("more of the stream:", line)
+	}
+	ended := make(chan struct{})
+	go func() { _, _ = page.ReadByte(); close(ended) }()
+	select {
+	case <-ended:
+		t.Error("the page was broken off")
+	default:
+	}
+}
+
+// TestFollowersMove: of two real nodes over one database behind the balancer one is killed. Whoever followed a page at it follows it at the other, and has every
+// event since, in order; those who followed at the other notice nothing.
+func TestFollowersMove(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	database, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const password = "short"
+	for _, sql := range []string{"CREATE DATABASE plenary", "ALTER ROLE plenary PASSWORD '" + password + "'"} {
+		if _, err := database.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	port := int(database.Config().Port)
+	if err := database.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c := &Cluster{dir: t.TempDir(), password: password, servers: []*server{{port: port}}}
+	c.o = Options{Nodes: 2, Program: filepath.Join(c.dir, "plenary"), Out: io.Discard}
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", c.o.Program, "github.com/openplenary/plenary/cmd/plenary")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	t.Cleanup(func() {
+		for _, n := range c.nodes {
+			n.proc.kill()
+		}
+		if c.end != nil {
+			c.end()
+		}
+	})
+	if err := errors.Join(c.convene(t.Context()), c.startNodes(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	const many = 8
+	all := newFollowers(ctx, c.page(), many)
+	told := 0
+	tell := func() {
+		t.Helper()
+		told++
+		x := &kept.Sent{Token: newToken(), Text: fmt.Sprintf("Word number %d.", told)}
+		if err := until(ctx, time.Minute, "it is acknowledged", func() bool { return send(ctx, newClient(), c.balancer.url(), x) == nil }); err != nil {
+			t.Fatal(err)
+		}
+		d, err := c.nodes[len(c.nodes)-1].digests(ctx, c.o.Program)
+		if err != nil || len(d) != 1 {
+			t.Fatal(d, err)
+		}
+		if err := until(ctx, time.Minute, "all are told", func() bool { return all.there(d[0].Position) }); err != nil {
+			many, away, back := all.moved()
+			t.Fatal(err, many, away, back)
+		}
+	}
+	tell()
+	for _, f := range all {
+		f.begin()
+	}
+	c.nodes[0].proc.kill()
+	tell()
+	tell()
+	moved, _, back := all.moved()
+	if moved == 0 || moved == many {
+		t.Errorf("%d of %d were at the node that was killed", moved, many)
+	}
+	if back > 0 {
+		t.Errorf("%d events came out of their order", back)
 	}
 }
 

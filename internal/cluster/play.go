@@ -34,6 +34,9 @@ type Round struct {
 	// Own is how long what the fault hit took by itself: until Patroni had another primary, until another node led, until the node was
 	// ready again.
 	Own time.Duration
+	// Moved is how many of those who followed a page live found another stream, and Away how long after the fault the last of them did.
+	Moved int
+	Away  time.Duration
 	// Acknowledged is how many contributions were, from the fault on.
 	Acknowledged int
 }
@@ -58,7 +61,11 @@ type playing struct {
 	f       Faults
 	random  *rand.Rand
 	callers *callers
+	live    followers
 }
+
+// following is how many follow a page live meanwhile.
+const following = 12
 
 // broken is a promise that was not kept.
 type broken struct{ lost, twice, strange int }
@@ -72,6 +79,9 @@ func (c *Cluster) Play(ctx context.Context, f Faults) (all []Round, err error) {
 	if len(chosen) == 0 {
 		return nil, fmt.Errorf("cluster: no fault is called %q", f.Only)
 	}
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	p.live = newFollowers(watching, c.page(), following)
 	for i := range f.Rounds {
 		r, err := p.round(ctx, chosen[i%len(chosen)])
 		if err == nil {
@@ -80,7 +90,8 @@ func (c *Cluster) Play(ctx context.Context, f Faults) (all []Round, err error) {
 		if err != nil {
 			return all, errors.Join(fmt.Errorf("round %d, %s: %w", i+1, r.Fault, err), c.why())
 		}
-		fmt.Fprintf(c.o.Out, "%3d  %-32s own %5.1f s, longest without an acknowledgement %5.1f s, %5d acknowledged\n", i+1, r.Fault, r.Own.Seconds(), r.Gap.Seconds(), r.Acknowledged)
+		fmt.Fprintf(c.o.Out, "%3d  %-32s own %5.1f s, longest without an acknowledgement %5.1f s, %5d acknowledged; %2d of %d followers moved within %.1f s\n",
+			i+1, r.Fault, r.Own.Seconds(), r.Gap.Seconds(), r.Acknowledged, r.Moved, following, r.Away.Seconds())
 		all = append(all, r)
 	}
 	return all, p.finish(ctx)
@@ -97,6 +108,9 @@ func (p *playing) round(ctx context.Context, f fault) (r Round, err error) {
 	err = until(ctx, 30*time.Second, "contributions are acknowledged", func() bool { return p.callers.count(begun) > 2*p.f.Callers })
 	if err == nil {
 		pause(ctx, time.Duration(p.random.IntN(1500))*time.Millisecond)
+		for _, f := range p.live {
+			f.begin()
+		}
 		struck := time.Now()
 		r.Own, err = f.play(p, ctx)
 		if err == nil {
@@ -106,7 +120,24 @@ func (p *playing) round(ctx context.Context, f fault) (r Round, err error) {
 		r.Gap, r.Acknowledged = p.callers.gap(struck), p.callers.count(struck)
 	}
 	stop()
-	return r, errors.Join(err, <-done)
+	if err = errors.Join(err, <-done); err == nil {
+		r.Moved, r.Away, err = p.followed(ctx)
+	}
+	return r, err
+}
+
+// followed waits until whoever follows the page has been told everything, in order.
+func (p *playing) followed(ctx context.Context) (moved int, away time.Duration, err error) {
+	d, err := p.same(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	err = until(ctx, time.Minute, "those who follow a page are told everything", func() bool { return p.live.there(d.Position) })
+	moved, away, back := p.live.moved()
+	if err == nil && back > 0 {
+		err = fmt.Errorf("%d events of a page came out of their order", back)
+	}
+	return moved, away, err
 }
 
 // losePrimary has the machine of the primary die, waits for the standby to take over, and has the machine come back.

@@ -73,6 +73,9 @@ func (q *Request) Counted() string {
 	return q.Source.Key
 }
 
+// Limits counts what is let in. Several nodes have it count together.
+func (s *Server) Limits() *door.Limiter { return s.limits }
+
 // May uses limits up, or refuses and says when to come back. The operator's own machine is not counted.
 func (q *Request) May(uses ...door.Use) error {
 	if q.Source.Own {
@@ -136,24 +139,8 @@ func (s *Server) HTTPServer() *http.Server {
 
 // Serve answers on a listener until the server is shut down, as http.Server.Serve does.
 func (s *Server) Serve(srv *http.Server, l net.Listener) error {
-	bounded := door.Listen(l, s.Caps, s.Sources.Many)
-	bounded.Connect(srv)
-	// Several take connections, so that a rush of them does not wait for the turn of one.
-	done := make(chan error, acceptors)
-	for range acceptors {
-		go func() { done <- srv.Serve(bounded) }()
-	}
-	err := <-done
-	_ = bounded.Close()
-	for range acceptors - 1 {
-		if other := <-done; err == nil {
-			err = other
-		}
-	}
-	return err
+	return door.Listen(l, s.Caps, s.Sources.Many).Serve(srv)
 }
-
-const acceptors = 8
 
 // openDoor sets up what keeps the door.
 func (s *Server) openDoor() {

@@ -248,6 +248,10 @@ func (s *Streams) Serve(ctx context.Context, f *Feed, last string, send func([]b
 	}
 }
 
+// ahead is how far another node, which the reader comes from, may have read the record further than this one: one that lags more says that it is not
+// ready. Until this one has come there, the reader is told nothing: it has seen what is newer.
+const ahead = 1000
+
 // standsFrom is the position up to which the reader has the page: that of the last event they name, else the page's own. Where something happened to
 // the page since, and nobody may have asked for it yet, the board is made to have it.
 func standsFrom(ctx context.Context, f *Feed, last string, b *board) (from cite.Position, ok bool) {
@@ -257,8 +261,11 @@ func standsFrom(ctx context.Context, f *Feed, last string, b *board) (from cite.
 			from = 0
 		}
 	}
-	if from = min(from, f.Head); f.Touched <= from {
-		return f.Head, true
+	if from > f.Head+ahead { // it names nothing of this record
+		from = f.Head
+	}
+	if f.Touched <= from {
+		return max(from, f.Head), true
 	}
 	_, err := b.upTo(ctx, f.Head)
 	return from, err == nil

@@ -144,3 +144,14 @@ func TestStandsFrom(t *testing.T) {
 		}
 	}
 }
+
+// TestStandsAhead: a reader who comes from a node that has read further is told nothing that is older than what they have, and all that is newer; one who names
+// what is not on the record is told everything.
+func TestStandsAhead(t *testing.T) {
+	t.Parallel()
+	for last, want := range map[string]cite.Position{"7": 7, "9": 9, "1007": 1007, "1008": 7, "9223372036854775807": 7} {
+		if from, ok := standsFrom(t.Context(), &Feed{From: 5, Head: 7, Touched: 7}, last, nil); from != want || !ok {
+			t.Errorf("after %q the page stands from %d, not %d: %t", last, from, want, ok)
+		}
+	}
+}
