@@ -114,8 +114,8 @@ var rooms = []room{
 	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent locale paper poll record record/directory record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
-	{"page/part/note", 4, "cite conversation locale page/frame page/part"}, // what sentences rest on, numbered
-	{"page/part/atlas", 4, "conversation internal/expr locale page/frame"}, // the map of the world
+	{"page/part/note", 4, "cite conversation locale page/frame page/part"},          // what sentences rest on, numbered
+	{"page/part/atlas", 4, "conversation internal/expr locale page/frame"},          // the map of the world
 	{"page/part/figure", 4, "cite internal/expr page/frame page/part registration"}, // counts of people, as tables
 	{"page/part/speech", 4, "cite conversation internal/expr locale page/frame"},
 	{"page/part/channel", 4, "cite conversation internal/expr locale page/frame session studio"}, // the channels of a sitting
