@@ -35,7 +35,7 @@ func TestReplayOnThePages(t *testing.T) {
 	head := held.sec.Durable("ferries")
 	for _, l := range locale.All {
 		page := html.UnescapeString(reader.get("/" + string(l) + "/c/ferries/s1/replay").body)
-		for _, want := range []string{"<title>" + l.T("floor.replay") + " · ", `id="replay">` + l.T("floor.replay") + "</h2>", `http-equiv="refresh"`, "page=replay&ref=s1", "Arcadia"} {
+		for _, want := range []string{"<title>" + l.T("floor.replay") + " · ", `id="replay">` + l.T("floor.replay") + "</h1>", `http-equiv="refresh"`, "page=replay&ref=s1", "Arcadia"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: no %q", l, want)
 			}

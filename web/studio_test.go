@@ -190,7 +190,7 @@ func TestBooth(t *testing.T) {
 	}
 	slow := locale.English.T("studio.signal.slow")
 	h.says("the booth", h.read(inge, desk), "studio.air.me", "studio.texts", "studio.signal.sound", "studio.do.on")
-	if page := inge.get(desk).body; !strings.Contains(page, "<h1 class=\"small\">The booth: French</h1>") || !strings.Contains(page, "<title>The booth: French") {
+	if page := inge.get(desk).body; !strings.Contains(page, "<h1>The booth: French</h1>") || !strings.Contains(page, "<title>The booth: French") {
 		t.Error("the page does not say which booth it is")
 	}
 	if !strings.Contains(inge.get(desk).body, secret) {

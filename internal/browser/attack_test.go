@@ -66,11 +66,17 @@ func payloads() []string {
 // act asks for a command in the attacked conversation and gives what was made.
 func (c *client) act(name string, fields map[string]any) []string {
 	c.Helper()
+	return c.actIn("/c/attacked", name, fields)
+}
+
+// actIn asks for a command in a conversation and gives what was made.
+func (c *client) actIn(at, name string, fields map[string]any) []string {
+	c.Helper()
 	b, err := json.Marshal(fields)
 	if err != nil {
 		c.Fatal(err)
 	}
-	r, err := c.Post(address+"/en/c/attacked/acts/"+name, "application/json", bytes.NewReader(b))
+	r, err := c.Post(address+"/en"+at+"/acts/"+name, "application/json", bytes.NewReader(b))
 	if err != nil {
 		c.Fatal(err)
 	}

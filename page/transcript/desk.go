@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
@@ -87,6 +88,15 @@ func (p *Passage) text() string {
 		lines = append(lines, c.Text)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// rows is how many rows the field for them has, such that they are seen at once on a phone as well.
+func (p *Passage) rows() int {
+	n := 1
+	for _, c := range p.Cues {
+		n += 1 + utf8.RuneCountInString(c.Text)/30
+	}
+	return min(n, 24)
 }
 
 func (v *Desk) languages() (out []frame.Choice) {

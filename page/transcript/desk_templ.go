@@ -1277,7 +1277,7 @@ func correctForm(f *frame.Frame, v *Desk) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = frame.AreaField(f, "text", f.T("transcript.words"), f.T("transcript.lines", "n", len(v.Passage.Cues)), v.val("text", v.Passage.text()), len(v.Passage.Cues)+1, templ.Attributes{"lang": string(v.Language), "dir": v.Language.Dir()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = frame.AreaField(f, "text", f.T("transcript.words"), f.T("transcript.lines", "n", len(v.Passage.Cues)), v.val("text", v.Passage.text()), v.Passage.rows(), templ.Attributes{"lang": string(v.Language), "dir": v.Language.Dir()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
