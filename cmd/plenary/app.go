@@ -250,6 +250,11 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 		if err != nil {
 			return err
 		}
+		if ahead, err := db.Ahead(ctx); err != nil {
+			return err
+		} else if ahead {
+			a.logger.Warn("another node is newer, and has taken the tables a step further than this one knows: it goes on beside it; update it next")
+		}
 		a.server.Limits().Share(&ledger.Ledger{DB: db}, key)
 	}
 	a.eraser = &erasure.Eraser{Sec: a.Secretariat, DB: a.db, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Letters: a.queue, Pages: a.server.DropPages, Logger: o.logger}
