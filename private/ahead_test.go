@@ -103,4 +103,3 @@ func TestStepsAreBeside(t *testing.T) {
 		t.Error(len(steps), "steps")
 	}
 }
-
