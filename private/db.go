@@ -286,7 +286,7 @@ func (db *DB) Check(ctx context.Context) error {
 	if found != "ok" {
 		return advise(db.path, fmt.Errorf("%w: %s", ErrDamaged, found))
 	}
-	if v, err := db.Version(ctx); err != nil || v != Schema() {
+	if v, err := db.Version(ctx); err != nil || v < Schema() {
 		return err
 	}
 	if err := db.strange(ctx); err != nil {

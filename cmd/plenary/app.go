@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"github.com/openplenary/plenary/mail/post"
@@ -246,11 +244,14 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	a.queue.Renew = a.letters.Renew
 	a.server = web.New(a.webOptions(o))
 	if db.Shared() {
-		key, err := hkdf.Key(sha256.New, a.Secret, nil, "plenary limits", sha256.Size)
-		if err != nil {
+		if ahead, err := db.Ahead(ctx); err != nil {
+			return err
+		} else if ahead {
+			a.logger.Warn("another node is newer, and has taken the tables a step further than this one knows: it goes on beside it; update it next")
+		}
+		if err := ledger.Join(a.server.Limits(), db, a.Secret); err != nil {
 			return err
 		}
-		a.server.Limits().Share(&ledger.Ledger{DB: db}, key)
 	}
 	a.eraser = &erasure.Eraser{Sec: a.Secretariat, DB: a.db, Accounts: a.accounts, Drafts: a.drafts, Files: a.files, Letters: a.queue, Pages: a.server.DropPages, Logger: o.logger}
 	return a.catchUp(ctx)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/certificate"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/openid"
 	"github.com/openplenary/plenary/passkey"
@@ -34,6 +35,8 @@ type serving struct {
 	acmeFlags
 	watchFlags
 }
+
+type acmeFlags certificate.Flags // under a name of its own: place has flags too
 
 // serveCmd serves an instance.
 type serveCmd struct{ serving }
@@ -63,7 +66,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
-	redirects, err := c.obtain(a)
+	redirects, err := a.obtain((*certificate.Flags)(&c.acmeFlags))
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -106,14 +109,15 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 
 // appOptions checks the settings.
 func (c *serveCmd) appOptions() (o appOptions, err error) {
-	o = appOptions{dir: c.Data, readable: true, public: c.PublicURL, secure: strings.HasPrefix(c.PublicURL, "https://"), from: c.From, restrictions: c.Restrictions, record: c.Flags}
+	o = appOptions{dir: c.Data, readable: true, from: c.From, restrictions: c.Restrictions, record: c.Flags}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return o, fmt.Errorf("%w: --addr: %w", errWrongUse, err)
 	}
-	if err := c.acmeFlags.check(c, &o); err != nil {
-		return o, err
+	if o.public, err = (*certificate.Flags)(&c.acmeFlags).Public(c.Addr, c.PublicURL, c.BehindProxy || len(c.TrustedProxy) > 0); err != nil {
+		return o, fmt.Errorf("%w: %w", errWrongUse, err)
 	}
+	o.secure = strings.HasPrefix(o.public, "https://")
 	//mutants:guard nobody signs in over a network in clear
 	if !onLoopback(host) && !c.BehindProxy && len(c.ACME) == 0 {
 		return o, fmt.Errorf("%w: plain http is served on loopback only; say --acme HOST, or put a proxy that ends https in front and say --behind-proxy", errWrongUse)

@@ -3,6 +3,8 @@ package ledger
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"database/sql"
 	"slices"
 	"strings"
@@ -16,6 +18,13 @@ import (
 type Ledger struct {
 	DB    *private.DB
 	swept time.Time // when what nobody looks at any more was last deleted
+}
+
+// Join has a limiter count together with those of all nodes that have the database and the secret of the instance.
+func Join(l *door.Limiter, db *private.DB, secret []byte) error {
+	key, err := hkdf.Key(sha256.New, secret, nil, "plenary limits", sha256.Size)
+	l.Share(&Ledger{DB: db}, key)
+	return err
 }
 
 // now is the time of the database in microseconds: nodes need not agree on one.

@@ -60,8 +60,8 @@ func TestRefused(t *testing.T) {
 		t.Errorf("promised: %+v", g)
 	}
 
-	d.server.Exec(t, d.name, "UPDATE plenary.instance SET version = 2")
-	refused(t, at, "newer Plenary")
+	d.server.Exec(t, d.name, "UPDATE plenary.instance SET version = 3") // two steps; TestOneAhead is beside one
+	refused(t, at, "newer Plenary (schema 3; this one knows 1): update it")
 	d.server.Exec(t, d.name, "UPDATE plenary.instance SET version = 1, application = 'a diary'")
 	refused(t, at, "something else")
 
