@@ -188,8 +188,6 @@ func (q *quota) end(source string, n int64, kept bool) {
 	}
 }
 
-func charge(size int64) int64 { return max(size, leastCharge) }
-
 // KeepFrom is Keep for a file that a source sent, within its quota; a source of "" is counted in all only.
 // Where what was sent cannot be read to its end it returns ErrUnread.
 //

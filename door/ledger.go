@@ -103,21 +103,31 @@ const hurry = 4
 
 // takeShared is Take where other nodes count too.
 func (l *Limiter) takeShared(source string, now time.Time, uses []Use) (wait time.Duration, over string) {
-	s := l.shared
-	source = s.hashed(source)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if wait, over = l.take(source, now.Add(s.skew), hurry*s.nodes-1, uses); wait == 0 {
+	source = l.shared.hashed(source)
+	wait, over, unsure := l.takeHurried(source, now, uses)
+	if wait == 0 {
 		return 0, ""
 	}
-	if wait, _ := l.room(source, now.Add(s.skew), 0, uses); wait == 0 { // it depends on what others let in
-		l.mu.Unlock()
+	if unsure {
 		ctx, cancel := context.WithTimeout(context.Background(), exchangeWait)
+		defer cancel()
 		_ = l.exchange(ctx) // else each counts by itself
-		cancel()
-		l.mu.Lock()
 	}
-	return l.take(source, now.Add(s.skew), 0, uses)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.take(source, now.Add(l.shared.skew), 0, uses)
+}
+
+// takeHurried is Take as if every node let in as much as this one just now; unsure says that a refusal is for that alone.
+func (l *Limiter) takeHurried(source string, now time.Time, uses []Use) (wait time.Duration, over string, unsure bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now = now.Add(l.shared.skew)
+	if wait, over = l.take(source, now, hurry*l.shared.nodes-1, uses); wait > 0 {
+		known, _ := l.room(source, now, 0, uses)
+		unsure = known == 0
+	}
+	return wait, over, unsure
 }
 
 // tell notes what other nodes are to be told. Where they cannot be told for long, not everything is noted.
@@ -126,14 +136,6 @@ func (s *shared) tell(c *count, source string, n int64) {
 	if _, there := s.untold[k]; there || len(s.untold) < maxSources {
 		s.untold[k] += n
 	}
-}
-
-// unsure reports whether uses were refused only for what other nodes may have let in, and those can be asked now.
-func (l *Limiter) unsure(source string, now time.Time, uses []Use) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	wait, _ := l.room(source, now.Add(l.shared.skew), 0, uses)
-	return wait == 0
 }
 
 // exchange tells and is told.

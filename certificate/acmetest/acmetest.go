@@ -4,6 +4,7 @@ package acmetest
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -188,7 +189,11 @@ func name(c net.Conn) error {
 // get reads something of the authority.
 func (a *Authority) get(address string) ([]byte, error) {
 	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: a.Roots}, DisableKeepAlives: true}}
-	r, err := client.Get(address)
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	r, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}

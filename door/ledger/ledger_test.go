@@ -51,7 +51,7 @@ func TestTwoNodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if st.Nodes == 3 && st.Now.Sub(time.Now()).Abs() < time.Minute {
+		if st.Nodes == 3 && time.Until(st.Now).Abs() < time.Minute {
 			break
 		}
 		if time.Now().After(end) {
