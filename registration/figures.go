@@ -125,12 +125,12 @@ const (
 
 // Public says what everybody is told of those who take part, on pages that are about more than their registration.
 func (t Terms) Public(now time.Time) string {
-	switch {
 	//mutants:guard beside other things stand only figures that are everybody's
-	case !Shown(t.Figures, false, false):
+	if !Shown(t.Figures, false, false) {
 		return FiguresHidden
+	}
 	//mutants:guard figures that change with each who comes would tell of the one who came between two readings
-	case now.Before(t.Closes):
+	if now.Before(t.Closes) {
 		return FiguresLater
 	}
 	return FiguresShown
