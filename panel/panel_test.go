@@ -92,6 +92,9 @@ func TestFlood(t *testing.T) {
 	if no := r.puts("y2", 1); no != "" {
 		t.Error("another party cannot ask for it:", no)
 	}
+	if no := r.puts("y2", 2); no != "" {
+		t.Error("a question that waits under one item keeps another from being asked:", no)
+	}
 	for n := len(r.s.Of(session).Questions); n < panel.MaxQuestions; n++ {
 		if no := r.puts(cite.Ref(fmt.Sprint("z", n)), 1); no != "" {
 			t.Fatal(n, no)

@@ -184,5 +184,8 @@ func TestQuestionInWritingAttacked(t *testing.T) {
 			}
 		}
 	}
+	if a := reader.get(in + "/s1/floor"); !strings.Contains(a.body, locale.English.T("panel.became.left")) || strings.Contains(a.body, locale.English.T("panel.became.taken")) {
+		t.Error("an answer is to come, though the session is over")
+	}
 	count("after the sitting", "Asked: 2. Parties that asked: 1. Taken by the chair: 1.")
 }

@@ -60,6 +60,14 @@ func (v *Page) written(st *conversation.Reading, l locale.Lang) {
 	})
 }
 
+// became is what became of a question that the chair took, in a word of the catalogue: when the session is over, no answer is to come.
+func (v *Page) became(y *Written) string {
+	if v.Over && y.Became == panel.Taken {
+		return "left"
+	}
+	return y.Became
+}
+
 // toAnswer are those that the chair took and that were not answered yet.
 func (v *Page) toAnswer() (out []*Written) {
 	for _, y := range v.Written {
