@@ -32,8 +32,8 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 10, ". account aside attachment ballot certificate cite consultation conversation conversation/registering conversation/template delegation door door/ledger draft erasure floor intake internal/bench internal/heap internal/meter internal/script internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
-	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft floor formulation intake internal/meter internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
+	{"cmd/plenary", 10, ". account aside attachment ballot certificate cite consultation conversation conversation/registering conversation/template delegation door door/ledger draft erasure floor intake internal/bench internal/heap internal/meter internal/script internal/trace internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
+	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft floor formulation intake internal/meter internal/trace internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
 	{"web/became", 7, "cite conversation page/became page/frame web/serve"},
@@ -55,7 +55,7 @@ var rooms = []room{
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
 	{"web/editor", 6, "attachment cite conversation conversation/compiler conversation/quoting delegation draft formulation locale page/desk page/frame page/papers page/sources paper paper/editor paper/manuscript refusal settings web/serve"},
 	{"web/site", 6, "cite consultation conversation delegation input locale page/frame page/home page/part page/site refusal settings site web/serve"},
-	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door internal/meter locale page/frame private refusal site web/stream"}, // knows no page
+	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door internal/meter internal/trace locale page/frame private refusal site web/stream"}, // knows no page
 	{"web/stream", 4, "cite"}, // knows no HTTP
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.
 	{"page/accreditation", 5, "accreditation cite conversation delegation internal/expr locale page/frame settings"},
@@ -111,7 +111,7 @@ var rooms = []room{
 	{"internal/atonce", 7, ""},  // names the tests in which something is done at once
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent locale paper poll record record/directory record/sqlite refusal settings"},
+	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent internal/trace locale paper poll record record/directory record/sqlite refusal settings"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"},          // what sentences rest on, numbered
@@ -187,6 +187,7 @@ var rooms = []room{
 	{"internal/dbfile", 0, ""},       // databases on a full disk
 	{"internal/cow", 1, ""},          // tables that are copied on write
 	{"internal/expr", 1, ""},         // values in templates
+	{"internal/trace", 1, ""},        // how long what was asked for took, for a collector
 	{"internal/meter", 1, "refusal"}, // counts what is answered, and writes the security log
 	{"internal/heap", 1, ""},         // how much memory may wait to be looked through
 	{"internal/digest", 1, ""},       // a hash of all that a value holds

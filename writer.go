@@ -18,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/recent"
+	"github.com/openplenary/plenary/internal/trace"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -51,6 +52,7 @@ type writer struct {
 type pendingAsk struct {
 	ask    conversation.Ask
 	token  record.TokenHash // of an ask with a token
+	step   *trace.Span      // it is decided, then written; nil where nobody wants to know how long that takes
 	answer Answer
 	err    error
 	done   chan struct{} // closed when answer and err are final
@@ -66,7 +68,7 @@ func (w *writer) do(ctx context.Context, ask conversation.Ask) (Answer, error) {
 	if ask.Received.IsZero() {
 		ask.Received = w.sec.now()
 	}
-	a := &pendingAsk{ask: ask, done: make(chan struct{})}
+	a := &pendingAsk{ask: ask, done: make(chan struct{}), step: trace.Of(ctx).Step("decide")}
 	select {
 	case w.asks <- a:
 	case <-ctx.Done():
@@ -74,8 +76,7 @@ func (w *writer) do(ctx context.Context, ask conversation.Ask) (Answer, error) {
 	case <-w.ctx.Done():
 		return Answer{}, tryAgain()
 	}
-	// Once taken, an ask is answered: leaving early would leave its sender in doubt about nothing but
-	// the answer, so a sender that gives up may come back with the same token.
+	// Once taken, an ask is answered: leaving early would leave its sender in doubt about nothing but the answer, so a sender that gives up may come back with the same token.
 	select {
 	case <-a.done:
 		return a.answer, a.err
@@ -138,8 +139,7 @@ func (w *writer) wakeUp() {
 	}
 }
 
-// turn decides a batch of asks. An ask whose rule fails is answered alone: all others are decided again
-// without it.
+// turn decides a batch of asks. An ask whose rule fails is answered alone: all others are decided again without it.
 func (w *writer) turn(batch []*pendingAsk) {
 	asks := make([]*pendingAsk, 0, len(batch))
 	for _, a := range batch {
@@ -169,6 +169,7 @@ type decided struct {
 // release answers everybody in the batch.
 func (d *decided) release() {
 	for _, a := range d.asks {
+		a.step.End(false)
 		close(a.done)
 	}
 }
@@ -181,8 +182,7 @@ func (d *decided) refuse(err error) {
 	d.release()
 }
 
-// attempt decides asks and hands them to be committed. It returns the ask whose rule failed, if one did:
-// then nothing of the others was decided either, and the state is dropped.
+// attempt decides asks and hands them to be committed. It returns the ask whose rule failed, if one did: then nothing of the others was decided either, and the state is dropped.
 func (w *writer) attempt(asks []*pendingAsk) *pendingAsk {
 	d := &decided{asks: asks}
 	turn, err := w.begin()
@@ -210,6 +210,9 @@ func (w *writer) attempt(asks []*pendingAsk) *pendingAsk {
 		turn.Release()
 		w.releaseLater(d)
 		return nil
+	}
+	for _, a := range asks {
+		a.step = a.step.Next("append")
 	}
 	turn.Commit(func(err error) { w.committed(d, err) })
 	return nil
@@ -267,8 +270,7 @@ func (w *writer) settle() {
 	}
 }
 
-// follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was
-// dropped, all of the record anew.
+// follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
 func (w *writer) follow(turn *record.Turn) error {
 	var err error
 	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
@@ -305,8 +307,7 @@ func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
 	return w.state.Touched(), w.state.Head, nil
 }
 
-// lock takes the lock of the state and gives what lets it go. Whoever writes has the readers look anew afterwards,
-// if anything was changed.
+// lock takes the lock of the state and gives what lets it go. Whoever writes has the readers look anew afterwards, if anything was changed.
 func (w *writer) lock(what Holding) (unlock func()) {
 	w.mu.Lock()
 	before, head := w.state, w.state.Head
@@ -353,8 +354,7 @@ func (w *writer) isDropped() bool {
 	return w.dropped
 }
 
-// drop says that the state holds what will not be on the record. What was decided in an earlier epoch was
-// dropped already, and perhaps folded again since.
+// drop says that the state holds what will not be on the record. What was decided in an earlier epoch was dropped already, and perhaps folded again since.
 func (w *writer) drop(epoch int64) {
 	defer w.lock(ForWriting)()
 	if w.epoch.CompareAndSwap(epoch, epoch+1) {
@@ -455,8 +455,7 @@ func (w *writer) decideAll(turn *record.Turn, d *decided) (failed *pendingAsk, e
 	return nil, nil
 }
 
-// decideOne decides one ask. An error breaks the turn off; own says that it is the ask's own fault: a rule
-// panicked, or what it made cannot be folded.
+// decideOne decides one ask. An error breaks the turn off; own says that it is the ask's own fault: a rule panicked, or what it made cannot be folded.
 func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -501,8 +500,7 @@ func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bo
 	return false, nil
 }
 
-// refused notes why an ask makes nothing. What is not a refusal is written down: the ask is answered with
-// an internal error, and everybody else goes on.
+// refused notes why an ask makes nothing. What is not a refusal is written down: the ask is answered with an internal error, and everybody else goes on.
 func (w *writer) refused(a *pendingAsk, err error) (bool, error) {
 	if errors.Is(err, errOutcome) {
 		return false, err
@@ -516,8 +514,7 @@ func (w *writer) refused(a *pendingAsk, err error) (bool, error) {
 // errOutcome says that what became of an earlier ask cannot be read.
 var errOutcome = errors.New("plenary: an earlier outcome cannot be read")
 
-// lookUp finds what became of an earlier ask with the same token: the first answer for the same command, a
-// refusal for another.
+// lookUp finds what became of an earlier ask with the same token: the first answer for the same command, a refusal for another.
 func (w *writer) lookUp(turn *record.Turn, a *pendingAsk) (digest [32]byte, first *record.TokenResult, err error) {
 	if a.ask.Token == "" {
 		return digest, nil, nil

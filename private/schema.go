@@ -237,9 +237,12 @@ func (db *DB) strange(ctx context.Context) (err error) {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(got)) {
-		switch sql, ok := want[name]; {
+		sql, ok := want[name]
 		//mutants:guard what a newer step adds is let stand, and nothing that acts by itself
-		case !ok && version > Schema() && added(name):
+		if !ok && version > Schema() && added(name) {
+			continue
+		}
+		switch {
 		case !ok:
 			return fmt.Errorf("%w: there is a %s that does not belong there", ErrDamaged, name)
 		case sql != got[name]:

@@ -11,6 +11,7 @@ import (
 	"github.com/openplenary/plenary/draft"
 	"github.com/openplenary/plenary/intake"
 	"github.com/openplenary/plenary/internal/meter"
+	"github.com/openplenary/plenary/internal/trace"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/openid"
 	"github.com/openplenary/plenary/page/accounts"
@@ -45,6 +46,8 @@ type Options struct {
 	Files    *attachment.Store
 	// Meter counts what is answered, and writes the security log; nil for nobody.
 	Meter *meter.Meter
+	// Tracer says how long each request took; nil for nobody.
+	Tracer *trace.Tracer
 	// Aside keeps notes among those who moderate and answer, and what they put off; nil where there are no accounts.
 	Aside *aside.Store
 	// Roster keeps who registers for sessions; nil where nothing can be kept beside the record.
@@ -124,7 +127,7 @@ func New(o Options) *Server {
 		o.Site.OnChange(func(s *instance.Site) { o.Sec.SetHouse(sites.House(s)) })
 	}
 	machinery := serve.Options{Sec: o.Sec, Accounts: o.Accounts, Demonstration: o.Mailbox != nil, Front: o.Front, Site: o.Site, NoRoom: o.NoRoom, Operators: o.Operators,
-		Sources: o.Sources, Caps: o.Caps, PublicURL: o.PublicURL, Secure: o.Secure, Logger: o.Logger, Meter: o.Meter}
+		Sources: o.Sources, Caps: o.Caps, PublicURL: o.PublicURL, Secure: o.Secure, Logger: o.Logger, Meter: o.Meter, Tracer: o.Tracer}
 	return &Server{serve.New(machinery, newSite(&o).routes()), &o}
 }
 

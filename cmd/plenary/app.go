@@ -30,6 +30,7 @@ import (
 	"github.com/openplenary/plenary/internal/heap"
 	"github.com/openplenary/plenary/internal/meter"
 	"github.com/openplenary/plenary/internal/script"
+	"github.com/openplenary/plenary/internal/trace"
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/namesake"
 	"github.com/openplenary/plenary/openid"
@@ -70,7 +71,8 @@ type app struct {
 	public    string // address of the instance, for links in mail
 	logger    *slog.Logger
 	meter     *meter.Meter // nil where nobody counts
-	leading   atomic.Bool  // this node does what one does for all
+	tracer    *trace.Tracer
+	leading   atomic.Bool // this node does what one does for all
 }
 
 type appOptions struct {
@@ -85,6 +87,7 @@ type appOptions struct {
 	door      doorOptions
 	logger    *slog.Logger
 	meter     *meter.Meter
+	tracer    *trace.Tracer
 
 	readable     bool // published pages are served even where what is beside the record cannot be read
 	witnesses    witnesses
@@ -116,7 +119,7 @@ func openApp(ctx context.Context, o appOptions) (*app, error) {
 	case err != nil:
 		o.logger.Error("the record is damaged: serving it read only. Stop, copy the directory, and run plenary fsck on the copy", "err", err)
 	}
-	a := &app{Instance: in, shelf: beside, public: o.public, logger: o.logger, witnesses: o.witnesses, operators: o.operators, demo: o.demo != nil, meter: o.meter}
+	a := &app{Instance: in, shelf: beside, public: o.public, logger: o.logger, witnesses: o.witnesses, operators: o.operators, demo: o.demo != nil, meter: o.meter, tracer: o.tracer}
 	a.openSite(o)
 	err = a.openPrivate(ctx, o)
 	if unread := errors.Is(err, private.ErrDamaged) || errors.Is(err, private.ErrMissing); unread && o.readable {
@@ -276,7 +279,7 @@ func (a *app) webOptions(o appOptions) web.Options {
 		DeleteConversation: func(ctx context.Context, slug string) error { return a.eraser.DeleteConversation(ctx, slug) },
 		Namesakes:          a.names.Others,
 		Site:               a.site, TestMail: a.testMail, MailWaits: a.mailWaits,
-		NoRoom: a.NoRoom, PublicURL: o.public, Secure: o.secure, Operators: o.operators, Logger: o.logger, Sources: o.door.sources, Caps: o.door.caps, Meter: a.meter}
+		NoRoom: a.NoRoom, PublicURL: o.public, Secure: o.secure, Operators: o.operators, Logger: o.logger, Sources: o.door.sources, Caps: o.door.caps, Meter: a.meter, Tracer: o.tracer}
 	if o.demo == nil {
 		w.Providers = o.providers
 		w.Passkeys, _ = passkey.New(o.public) // serve says why there are none
@@ -305,6 +308,7 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	if a.db != nil { // else there is nothing to follow the records with
 		a.followers(ctx, &wg)
 	}
+	wg.Go(func() { a.tracer.Run(ctx) })
 	heap.Spend()
 	srv := a.server.HTTPServer()
 	if a.practice != nil {

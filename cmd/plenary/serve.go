@@ -8,12 +8,14 @@ import (
 	"github.com/openplenary/plenary/place"
 	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/certificate"
+	"github.com/openplenary/plenary/internal/trace"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/openid"
 	"github.com/openplenary/plenary/passkey"
@@ -54,6 +56,9 @@ func (c *serveCmd) Run(ctx context.Context, con *console) (err error) {
 	}
 	defer log.Close()
 	o.meter = meter
+	if o.tracer, err = trace.New(os.Getenv, o.logger); err != nil {
+		return fmt.Errorf("%w: %w", errWrongUse, err)
+	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"path"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/openplenary/plenary/api"
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/internal/meter"
+	"github.com/openplenary/plenary/internal/trace"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/site"
@@ -49,7 +51,8 @@ type Options struct {
 	PublicURL string // scheme and host, "" on loopback
 	Secure    bool   // cookies only over https, with the __Host- prefix
 	Logger    *slog.Logger
-	Meter     *meter.Meter // counts what is answered; nil for nobody
+	Meter     *meter.Meter  // counts what is answered; nil for nobody
+	Tracer    *trace.Tracer // says how long it took; nil for nobody
 }
 
 // Server answers HTTP requests.
@@ -163,7 +166,14 @@ func (s *Server) handle(out *meter.Answer, r *http.Request, route *Route) (follo
 // observe has a request counted when it is over, and what is for the security log noted.
 func (q *Request) observe(out *meter.Answer) (over func()) {
 	count := q.Server.Meter.Begin(q.Route.Method + " " + q.Route.Pattern)
+	ctx, span := q.Server.Tracer.Begin(q.Context(), q.Route.Method+" "+q.Route.Pattern)
+	if span != nil {
+		q.Request = q.WithContext(ctx)
+	}
 	return func() {
+		if span != nil { // the route, and never the address: a slug, a code or a question may stand in that
+			span.End(out.Status >= http.StatusInternalServerError, "http.request.method", q.Route.Method, "http.route", q.Route.Pattern, "http.response.status_code", strconv.Itoa(out.Status))
+		}
 		count(meter.Request{Status: out.Status, Account: int64(q.Account), Conversation: q.Slug, Refused: q.refused, NotPublic: q.NotPublic() && q.exports()})
 	}
 }
