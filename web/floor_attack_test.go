@@ -71,8 +71,10 @@ func TestTwoChairsAtOnce(t *testing.T) {
 	give := func(n int) url.Values { return url.Values{"do": {"give"}, "request": {fmt.Sprint(n)}} }
 	timed := func(what string) url.Values { return url.Values{"do": {"time"}, "what": {what}, "seconds": {"30"}} }
 	h.does("floor.enter-request", `{"session":"s1","item":1,"party":%q}`, h.ruritania)
+	h.does("floor.set-list", `{"session":"s1","item":2,"open":true}`)
+	h.does("floor.enter-request", `{"session":"s1","item":2,"party":%q}`, h.ruritania)
 	for i, both := range [][2]url.Values{{give(1), give(1)}, {timed("thank"), timed("cut")}, {give(2), give(3)}, {timed("add"), timed("add")}, {timed("stop"), timed("suspend")},
-		{url.Values{"do": {"strike"}, "n": {"3"}, "reason-en": {"They left."}}, url.Values{"do": {"move"}, "n": {"3"}, "to": {"1"}, "reason-en": {"They have to leave."}}}} {
+		{url.Values{"do": {"strike"}, "n": {"4"}, "reason-en": {"They left."}}, url.Values{"do": {"move"}, "n": {"4"}, "to": {"1"}, "reason-en": {"They have to leave."}}}} {
 		before := h.onRecord()
 		var press sync.WaitGroup
 		var got [2]answer
@@ -209,7 +211,7 @@ func TestServerClock(t *testing.T) {
 func TestNightSitting(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2020, 10, 25, 1, 10, 0, 0, time.UTC)
-	h := houseAt(t, func() time.Time { return now }, "ferries", "@olga", "@olga", func(sec *plenary.Secretariat) (*script.Runner, error) {
+	h := houseAt(t, func() time.Time { return now }, "ferries", "@olga", "@cora", func(sec *plenary.Secretariat) (*script.Runner, error) {
 		r := script.New(sec)
 		return r, r.Run(t.Context(), os.DirFS("../internal/script/testdata"), "night.txt")
 	})
