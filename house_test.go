@@ -103,7 +103,7 @@ var rooms = []room{
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
 	{"internal/script/words", 4, "locale"},                                                             // words, aliases and instants of scripts
 	{"internal/bench", 9, "*"},
-	{"internal/cluster", 8, ". account internal/fault/kept internal/script locale place private site"}, // several machines on one
+	{"internal/cluster", 8, ". account internal/fault/kept internal/freeport internal/script locale place private site"}, // several machines on one
 	{"internal/cluster/play", 9, "internal/cluster"},
 	{"internal/fault", 8, "*"},
 	{"internal/fault/kept", 6, "internal/verifier"}, // holds a record against what clients were told
@@ -203,11 +203,12 @@ var rooms = []room{
 	{"record/sqlite", 1, "cite internal/dbfile record"},
 	{"record/directory", 1, "record"},
 	{"record/postgres", 1, "cite record"},
-	{"record/postgres/postgrestest", 1, ""}, // a server of its own, for tests
+	{"internal/freeport", 0, ""},                             // ports for servers that tests start
+	{"record/postgres/postgrestest", 1, "internal/freeport"}, // a server of its own, for tests
 	{"record/recordtest", 1, "cite record"},
 	{"private", 1, "cite internal/dbfile"},
-	{"certificate", 1, ""},          // has an authority give certificates, and answers handshakes
-	{"certificate/acmetest", 1, ""}, // an authority on the loopback, for tests
+	{"certificate", 1, ""},                           // has an authority give certificates, and answers handshakes
+	{"certificate/acmetest", 1, "internal/freeport"}, // an authority on the loopback, for tests
 	{"private/privatetest", 2, "private record/postgres/postgrestest"},
 	{"openid/openidtest", 1, ""},   // a provider on the loopback, for tests
 	{"openid", 1, ""},              // asks a provider who somebody is, and whether its answer is right

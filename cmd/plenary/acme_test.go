@@ -7,23 +7,24 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/openplenary/plenary/certificate/acmetest"
+	"github.com/openplenary/plenary/internal/freeport"
 	"github.com/openplenary/plenary/record/postgres/postgrestest"
 )
 
 // unused is an address of loopback that nobody listens on.
 func unused(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freeport.Find()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
 // TestServeACME: two nodes over one database answer over https with one certificate of a real authority, which is kept there and cannot be read

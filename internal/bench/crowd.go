@@ -33,6 +33,7 @@ type crowd struct {
 	members []*member
 
 	mu    sync.Mutex
+	notes bool  // whether all that comes is noted
 	need  int64 // the position that is waited for; 0 for none
 	left  int   // how many have not got there
 	there chan struct{}
@@ -44,7 +45,8 @@ type member struct {
 	conn    *conn
 	at      int64 // the position of the last event it has
 	when    time.Time
-	size    int // of that event
+	size    int     // of that event
+	had     []noted // what came, where a crowd notes it
 	reading sync.WaitGroup
 }
 
@@ -61,6 +63,7 @@ func crowdChild(ctx context.Context, args string, out io.Writer) error {
 	}
 	defer c.part()
 	in := bufio.NewScanner(os.Stdin)
+	in.Buffer(nil, 1<<20) // the events of an hour
 	for in.Scan() && ctx.Err() == nil {
 		order, arg, _ := strings.Cut(in.Text(), " ")
 		answer, err := c.obey(order, arg)
@@ -89,6 +92,13 @@ func (c *crowd) obey(order, arg string) (string, error) {
 		}
 		last, n := c.until(at)
 		return fmt.Sprintf("%d %d", last.UnixNano(), n), nil
+	case "note":
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.notes = true
+		return "0", nil
+	case "late":
+		return c.late(arg)
 	case "sizes":
 		var sizes []string
 		for i := range groups() {
@@ -190,6 +200,9 @@ func (c *crowd) got(m *member, at int64, size int) {
 	defer c.mu.Unlock()
 	before := m.at
 	m.at, m.when, m.size = at, now, size
+	if c.notes {
+		m.had = append(m.had, noted{at, now.UnixNano()})
+	}
 	if c.need > 0 && before < c.need && at >= c.need {
 		if c.left--; c.left == 0 {
 			close(c.there)

@@ -48,7 +48,7 @@ func (b *bench) floor() error {
 			return err
 		}
 	}
-	return nil
+	return b.steady(dir)
 }
 
 // room is a server with its crowd.
@@ -365,7 +365,8 @@ func sittingChild(ctx context.Context, dir string, out io.Writer) (err error) {
 		}
 	}
 	give := func(string) error { return s.give(ctx) }
-	return commands(out, map[string]func(string) error{"give": give, "draw": many(s.draw), "requests": many(s.requests), "hands": many(s.hands)})
+	beat := func(string) error { return s.beat(ctx) }
+	return commands(out, map[string]func(string) error{"give": give, "beat": beat, "draw": many(s.draw), "requests": many(s.requests), "hands": many(s.hands)})
 }
 
 // used is the time of all cores that this process has used, in nanoseconds.

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/internal/freeport"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/place"
@@ -118,8 +119,8 @@ func (c *Cluster) build(ctx context.Context) error {
 
 // startEtcd starts the one etcd: what is tried here is not etcd, which would be three in earnest.
 func (c *Cluster) startEtcd(context.Context) error {
-	client, err := freePort()
-	peer, err2 := freePort()
+	client, err := freeport.Find()
+	peer, err2 := freeport.Find()
 	dir := filepath.Join(c.dir, "etcd")
 	if err := errors.Join(err, err2, os.Mkdir(dir, 0o700), own(dir)); err != nil {
 		return err
@@ -223,7 +224,7 @@ func (c *Cluster) convene(ctx context.Context) (err error) {
 	for i := range c.o.Nodes {
 		n := &node{number: i + 1, dir: filepath.Join(c.dir, "node"+strconv.Itoa(i+1)), client: newClient()}
 		n.client.Timeout = 15 * time.Second
-		port, err := freePort()
+		port, err := freeport.Find()
 		if err := errors.Join(err, os.Mkdir(n.dir, 0o700)); err != nil {
 			return err
 		}

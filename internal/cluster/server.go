@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/openplenary/plenary/internal/freeport"
 )
 
 // server is one machine with PostgreSQL under Patroni.
@@ -65,8 +67,8 @@ tags: {}
 func newServer(dir, name, etcd, password, more string) (*server, error) {
 	s := &server{name: name, dir: filepath.Join(dir, name)}
 	var err, err2 error
-	s.port, err = freePort()
-	s.rest, err2 = freePort()
+	s.port, err = freeport.Find()
+	s.rest, err2 = freeport.Find()
 	if err := errors.Join(err, err2, os.Mkdir(s.dir, 0o700)); err != nil {
 		return nil, err
 	}

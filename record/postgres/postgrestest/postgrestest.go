@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/openplenary/plenary/internal/freeport"
 )
 
 // Password is that of the role that may sign in over loopback.
@@ -96,7 +98,7 @@ func Start(settings ...string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{dir: dir, bin: Find(), args: settings}
-	if s.port, err = freePort(); err == nil {
+	if s.port, err = freeport.Find(); err == nil {
 		err = s.init()
 	}
 	if err == nil {
@@ -106,15 +108,6 @@ func Start(settings ...string) (*Server, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
 // init makes the cluster.
