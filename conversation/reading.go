@@ -414,7 +414,7 @@ func (r *Reading) Back(x cite.Ref, limit int) []chain.Link {
 // linked notes what the links of a reference rest on.
 func (r *Reading) linked(x cite.Ref, links []chain.Link) {
 	r.note(AnyPaper, AnyQuestion, AnyOrder, AnyReply, AnySession)
-	r.note(append(chain.Rests(x, links), r.state.Consultation.Changing(x.Element())...)...)
+	r.note(append(r.state.chain(r.Audience).Rests(x, links), r.state.Consultation.Changing(x.Element())...)...)
 }
 
 // Overview is State.Overview.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/chain"
 	"github.com/openplenary/plenary/locale"
@@ -73,6 +74,39 @@ func TestCitedAsItStood(t *testing.T) {
 		if back := w.st.Back(conversation.Public, of, 10); len(back) != 1 || back[0].From != want || back[0].Kind != chain.LinkCitation {
 			t.Errorf("%s rests on %v, not on %s", of, back, want)
 		}
+	}
+}
+
+// TestSpokenOfAnswer: the elements that were changed for a point whose author has spoken of the answer lead to it, also one that is linked to the answer afterwards: what is
+// kept of the point rests on its answer.
+func TestSpokenOfAnswer(t *testing.T) {
+	t.Parallel()
+	w := seated(t)
+	w.must(ann, send("k2", "p1.e1.x3"))
+	w.must(olga, with(answering(consultation.Accepted, "c1.1"), func(c *consultation.Answer) { c.Changes = []cite.Ref{"p1.x3"} }))
+	revised := w.next("p1")
+	revised[1].Text, revised[2].Text = english("Machines invent, and say so."), english("Who owns that, then?")
+	second := publishing("p1", "P/2", revised...)
+	second.Base = 1
+	w.must(olga, second)
+	w.must(ann, reaction.React{Part: "c1.1", Verdict: consultation.Satisfied, Language: "en"})
+	spoken := func() (from []cite.Ref, r *conversation.Reading) {
+		r = conversation.NewReading(w.st, conversation.Public, w.now)
+		defer r.Close()
+		for _, l := range r.Back("c1.1", 10) {
+			if l.Kind == chain.LinkReaction {
+				from = append(from, l.From)
+			}
+		}
+		return from, r
+	}
+	before, r := spoken()
+	if !slices.Equal(before, []cite.Ref{"p1.e2.x3"}) || !slices.Contains(r.Refs(), "d1") {
+		t.Fatalf("%v, resting on %v", before, r.Refs())
+	}
+	w.must(olga, consultation.LinkPassage{Disposition: "d1", Changes: []cite.Ref{"p1.e2.x2"}})
+	if after, _ := spoken(); !slices.Equal(after, []cite.Ref{"p1.e2.x3", "p1.e2.x2"}) {
+		t.Error(after)
 	}
 }
 

@@ -32,8 +32,13 @@ type Chain struct {
 }
 
 // Rests are the references on which the links of a reference rest, beside what is listed as a whole.
-func Rests(x cite.Ref, links []Link) (out []cite.Ref) {
+func (c Chain) Rests(x cite.Ref, links []Link) (out []cite.Ref) {
 	switch x.Kind() {
+	case 'c':
+		out = append(out, x.Root())
+		if answer, _ := c.Consultation.Answer(x); answer != cite.None { // another passage may be linked to it when its author has spoken
+			out = append(out, answer)
+		}
 	case 'p':
 		out = append(out, x.Element())
 	case 'd':
