@@ -55,7 +55,7 @@ fresh:
 # try them, which then has their results; "make soak" tries all of all rooms under it.
 # Left out are tests that ask for one page after the other for minutes, beside a server that was started for all of them.
 SLOW        := ^internal/(browser|fault|bench)$$
-IN_TURN     := ^(TestEveryRoleSeesWhatItNeeds|TestOwnOfMany|TestGoldenTown|TestReceiptVerifies|TestDelegateClears|TestPartnerSubmits|TestOperatorGuide)$$
+IN_TURN     := ^(TestCodes|TestEveryRoleSeesWhatItNeeds|TestOwnOfMany|TestGoldenTown|TestReceiptVerifies|TestDelegateClears|TestPartnerSubmits|TestOperatorGuide)$$
 AT_ONCE     := $(GO) run ./internal/atonce -without '$(SLOW)'
 
 race:
