@@ -67,8 +67,9 @@ func (m *meeting) offers(closes time.Time, terms map[string]any) {
 // asks has those of some categories, all where none is named, asked a choice that they have to make, and something that they may write.
 func (m *meeting) asks(categories ...string) {
 	m.Helper()
-	m.act("registration.ask-field", map[string]any{"label": in("How do you take part?"), "kind": "choice", "required": true, "options": in("In the room\nFrom elsewhere"), "categories": categories, "seen": m.seen("registration", "field")})
-	m.act("registration.ask-field", map[string]any{"label": in("What you eat"), "kind": "text", "categories": categories, "seen": m.seen("registration", "field")})
+	of := append([]string{}, categories...) // a list, where it is empty too
+	m.act("registration.ask-field", map[string]any{"label": in("How do you take part?"), "kind": "choice", "required": true, "options": in("In the room\nFrom elsewhere"), "categories": of, "seen": m.seen("registration", "field")})
+	m.act("registration.ask-field", map[string]any{"label": in("What you eat"), "kind": "text", "categories": of, "seen": m.seen("registration", "field")})
 }
 
 // speaks opens the list of the item and the sitting, which was opened some minutes ago.
