@@ -102,9 +102,12 @@ func (w *Letters) registeredLetter(ctx context.Context, r roster.Registration) (
 	l := m.Lang
 	var title, name, zone, file string
 	var begins, ends time.Time
-	demo := false
+	demo, lacks := false, false
 	if _, err := w.Sec.Read(ctx, r.Slug, func(st *conversation.State) error {
 		title, _ = st.Title.For(l)
+		if o, ok := st.Registration.Offer(r.Session); ok {
+			lacks = r.Seated() && !o.Complete(r.Category, r.Answers)
+		}
 		demo = st.Demonstration
 		x, there := st.Sessions.Session(r.Session)
 		if !there {
@@ -140,7 +143,11 @@ func (w *Letters) registeredLetter(ctx context.Context, r roster.Registration) (
 	f.body, f.args, f.stop = w.Queue.body(l), args, m.Stop
 	m.Notice, m.Slug, m.Participant = "registered", r.Slug, r.Participant
 	m.Subject = l.T(key+".subject", args...)
-	m.Text = verbatim(l, l.Isolate(key+".text", args...), link) + f.text(l)
+	text := l.Isolate(key+".text", args...)
+	if lacks { // the seat is theirs, and nothing that comes with it
+		text += "\n\n" + l.T("mail.registered.lacking")
+	}
+	m.Text = verbatim(l, text, link) + f.text(l)
 	if demo {
 		m.Text += "\n\n" + l.T("mail.demo")
 	}

@@ -125,3 +125,43 @@ func TestRegistered(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRegisteredLacks: whoever has a seat, and has not answered what they have to, is told so in the letter that confirms it; nobody else is.
+func TestRegisteredLacks(t *testing.T) {
+	w := newWorld(t)
+	w.play(delegates + offered + `
+ask-field s1
+  label.en: What you eat
+  kind: text
+  required: yes
+`)
+	box := &post.Mailbox{}
+	q, err := NewQueue(w.db, box, "noreply@plenary.example", w.in.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.letters.Queue = q
+	store := roster.New(w.db)
+	now := time.Date(2020, 1, 12, 9, 0, 0, 0, time.UTC)
+	terms := roster.Terms{Slug: "ferries"}
+	if _, err := w.in.Read(ctx, "ferries", func(st *conversation.State) error {
+		terms.Offer, _ = st.Registration.Offer("s1")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	maria := roster.Of{Slug: "ferries", Session: "s1", Participant: uint64(w.run.Participant("@maria"))}
+	_, err1 := store.Begin(ctx, terms, roster.Registration{Of: maria, Wants: "active", Category: "individual"}, now)
+	_, err2 := store.Confirm(ctx, terms, maria, roster.Said{Person: roster.Person{Name: "Maria", Lang: "en"}, Answers: map[int]string{1: "Everything."}}, now)
+	err3 := store.Enter(ctx, terms, roster.Registration{Of: roster.Of{Slug: "ferries", Session: "s1"}, Party: cite.Ref("y1"), Entered: 7, Category: "member_state", Person: roster.Person{Lang: "en"}},
+		[]roster.Member{{Person: roster.Person{Name: "Bo"}, Email: "bo@example.org", Seat: "passive"}}, now)
+	if err := errors.Join(err1, err2, err3, w.letters.Registered(ctx, store, "ferries")); err != nil {
+		t.Fatal(err)
+	}
+	flush(t, q, 2)
+	for _, m := range box.All() {
+		if got, want := strings.Contains(m.Text, locale.English.T("mail.registered.lacking")), m.To == "bo@example.org"; got != want {
+			t.Errorf("%s is told that an answer is missing: %v", m.To, got)
+		}
+	}
+}

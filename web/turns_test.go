@@ -56,6 +56,10 @@ func TestTurnsEnteredAfterwards(t *testing.T) {
 	with := []string{"party", arcadia, "from-date", from.Format(time.DateOnly), "from-time", from.Format(time.TimeOnly), "to-time", to.Format(time.TimeOnly), "floor", "es", "speaker", "Minister of Ferries"}
 	deskRefused(t, send(at, append(with, "speaker", "ana@arcadia.example")...), 422, "heard.person")
 	deskRefused(t, send(at, append(with, "from-time", opened.Add(-time.Minute).Format(time.TimeOnly))...), 422, "session.outside")
+	a := send(at, append(with, "to-time", "")...)
+	if deskRefused(t, a, 422, "desk.time"); strings.Count(a.body, `<a href="#to-time">`) != 1 || !strings.Contains(a.body, `<a href="#to-time">The floor was taken back: `) {
+		t.Error("that there is no end is said twice, or not of what")
+	}
 	ok(send(at, with...))
 	for path, wants := range map[string][]string{
 		in + "/s1.i1/floor":                       {"Who had the floor", "3:15</bdi>", "Minister of Ferries", "Spanish", "entered afterwards by the secretariat"},

@@ -79,6 +79,8 @@ type Home struct {
 	Officer    bool `json:"-"` // the reader may do what officers do
 	Staff      bool `json:"-"` // or what moderators do
 	Translator bool `json:"-"` // or what translators do
+	// Sits are the pages on which the reader works at sittings.
+	Sits []Sits `json:"-"`
 }
 
 // DraftRow is a paper that is not out yet.
@@ -120,6 +122,7 @@ func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 	if v.Translator {
 		v.Translations = TranslationsWaiting(st)
 	}
+	v.Sits = sits(st, l)
 	gathers, proposals := cite.None, 0
 	if st.Audience.Roles.Has(delegation.Rapporteur) {
 		gathers, proposals = part.ProposalsWaiting(st)
@@ -129,6 +132,8 @@ func NewHome(st *conversation.Reading, drafts []DraftRow, l locale.Lang) *Home {
 		v.Next, v.Path, v.Count = "formulate", "/desk/questions/"+string(gathers), proposals
 	case !v.Staff && v.Translator:
 		v.Next, v.Path, v.Count = "translate", "/desk/translations", v.Translations
+	case !v.Staff && len(v.Sits) > 0:
+		v.Next, v.Path = "sit", v.Sits[0].Path
 	case !v.Staff:
 		v.Next, v.Path = "office", "/documents"
 	case v.Pending > 0 && (st.Audience.Roles.Has(delegation.Moderator) || !v.Officer):

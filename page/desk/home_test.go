@@ -16,7 +16,9 @@ import (
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/page/part"
 	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/session"
 	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/studio"
 )
 
 var noon = time.Date(2020, 1, 10, 12, 0, 0, 0, time.UTC)
@@ -67,6 +69,13 @@ func TestNext(t *testing.T) {
 	misses := &reaction.Reacted{Part: "c1.1", Disposition: "d1", Verdict: consultation.Misses, Language: "en", At: noon}
 	corrected := &correction.Corrected{Contribution: "c1", Number: 1, Call: "k1", Held: true, Parts: []consultation.CorrectedPart{{Part: 1, Bytes: 3}}, Received: noon, Rule: consultation.OnTime, Deadline: hours(9), By: "u0000000000007"}
 	open, planned := announced("k1", 0, 9), announced("k2", 20, 30)
+	interpreter, technician := []delegation.Role{delegation.Interpreter}, []delegation.Role{delegation.Technician}
+	meets := &session.Planned{Ref: "s1", New: true, Plan: session.Plan{Title: locale.Plain("en", "Session"), Zone: "UTC"}, At: noon}
+	sitting, off := &session.SittingPlanned{Session: "s1", Number: 1, Begins: hours(2), Ends: hours(3), At: noon}, &session.SittingPlanned{Session: "s1", Number: 1, Off: true, At: noon}
+	opened, closed := &session.SittingOpened{Session: "s1", Number: 1, Opened: noon, At: noon}, &session.SittingClosed{Session: "s1", Number: 1, Closed: hours(1), At: hours(1)}
+	second, sitting2, opened2 := *meets, *sitting, *opened
+	second.Ref, sitting2.Session, opened2.Session = "s2", "s2", "s2"
+	booth := &studio.BoothAssigned{Session: "s1", Channel: "fr", Participant: delegation.Participant(1).Ref(), At: noon}
 	for name, c := range map[string]struct {
 		roles  []delegation.Role
 		drafts int
@@ -74,27 +83,34 @@ func TestNext(t *testing.T) {
 		facts  []cite.Fact
 		want   string // next, path, count
 	}{
-		"nothing is there":             {officer, 0, 1, nil, "import /desk/papers/import 0"},
-		"one draft":                    {officer, 1, 1, nil, "publish /desk/papers/key 0"},
-		"several drafts":               {officer, 2, 1, nil, "publish /desk/papers 0"},
-		"a paper":                      {officer, 1, 1, []cite.Fact{draftPaper()}, "announce /desk/calls/new 0"},
-		"an open call":                 {officer, 0, 1, []cite.Fact{draftPaper(), open}, "open /contributions 0"},
-		"one open, one planned":        {officer, 0, 1, []cite.Fact{draftPaper(), open, planned}, "open /contributions 0"},
-		"a planned call":               {officer, 0, -1, []cite.Fact{draftPaper(), open}, "planned /desk/people 0"},
-		"a closed call":                {officer, 0, 10, []cite.Fact{draftPaper(), open}, "closed /desk/stages 0"},
-		"one closed, one planned":      {officer, 0, 10, []cite.Fact{draftPaper(), open, planned}, "planned /desk/people 0"},
-		"a point":                      {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true)}, "answer /desk/points 1"},
-		"an answered point":            {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), answered}, "open /contributions 0"},
-		"a reopened point":             {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), answered, misses}, "reopened /desk/points 1"},
-		"what waits for another":       {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", false)}, "moderate /desk/queue 1"},
-		"what waits, and points":       {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), received("c2", false)}, "answer /desk/points 1"},
-		"what waits for who does both": {both, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), received("c2", false)}, "moderate /desk/queue 1"},
-		"a correction that waits":      {both, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), corrected}, "correct /desk/queue 1"},
-		"a correction for another":     {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), corrected}, "answer /desk/points 1"},
-		"a moderator's queue":          {moderator, 0, 1, []cite.Fact{draftPaper(), open, received("c1", false), received("c2", false)}, "moderate /desk/queue 2"},
-		"a moderator's rest":           {moderator, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true)}, "rest /contributions 0"},
-		"a translator":                 {translator, 0, 1, nil, "translate /desk/translations 0"},
-		"another office":               {chair, 0, 1, []cite.Fact{draftPaper(), open, received("c1", false)}, "office /documents 0"},
+		"nothing is there":              {officer, 0, 1, nil, "import /desk/papers/import 0"},
+		"one draft":                     {officer, 1, 1, nil, "publish /desk/papers/key 0"},
+		"several drafts":                {officer, 2, 1, nil, "publish /desk/papers 0"},
+		"a paper":                       {officer, 1, 1, []cite.Fact{draftPaper()}, "announce /desk/calls/new 0"},
+		"an open call":                  {officer, 0, 1, []cite.Fact{draftPaper(), open}, "open /contributions 0"},
+		"one open, one planned":         {officer, 0, 1, []cite.Fact{draftPaper(), open, planned}, "open /contributions 0"},
+		"a planned call":                {officer, 0, -1, []cite.Fact{draftPaper(), open}, "planned /desk/people 0"},
+		"a closed call":                 {officer, 0, 10, []cite.Fact{draftPaper(), open}, "closed /desk/stages 0"},
+		"one closed, one planned":       {officer, 0, 10, []cite.Fact{draftPaper(), open, planned}, "planned /desk/people 0"},
+		"a point":                       {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true)}, "answer /desk/points 1"},
+		"an answered point":             {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), answered}, "open /contributions 0"},
+		"a reopened point":              {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), answered, misses}, "reopened /desk/points 1"},
+		"what waits for another":        {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", false)}, "moderate /desk/queue 1"},
+		"what waits, and points":        {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), received("c2", false)}, "answer /desk/points 1"},
+		"what waits for who does both":  {both, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), received("c2", false)}, "moderate /desk/queue 1"},
+		"a correction that waits":       {both, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), corrected}, "correct /desk/queue 1"},
+		"a correction for another":      {officer, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true), corrected}, "answer /desk/points 1"},
+		"a moderator's queue":           {moderator, 0, 1, []cite.Fact{draftPaper(), open, received("c1", false), received("c2", false)}, "moderate /desk/queue 2"},
+		"a moderator's rest":            {moderator, 0, 1, []cite.Fact{draftPaper(), open, received("c1", true)}, "rest /contributions 0"},
+		"a translator":                  {translator, 0, 1, nil, "translate /desk/translations 0"},
+		"another office":                {chair, 0, 1, []cite.Fact{draftPaper(), open, received("c1", false)}, "office /documents 0"},
+		"the chair of a session":        {chair, 0, 1, []cite.Fact{meets}, "sit /desk/speakers/s1 0"},
+		"a technician of a session":     {technician, 0, 1, []cite.Fact{meets}, "sit /desk/studio/s1 0"},
+		"the session that sits":         {chair, 0, 1, []cite.Fact{meets, &second, &sitting2, &opened2}, "sit /desk/speakers/s2 0"},
+		"an interpreter with a booth":   {interpreter, 0, 1, []cite.Fact{meets, booth}, "sit /desk/booth/s1 0"},
+		"an interpreter without one":    {interpreter, 0, 1, []cite.Fact{meets}, "office /documents 0"},
+		"a session that is over":        {chair, 0, 1, []cite.Fact{meets, sitting, opened, closed}, "office /documents 0"},
+		"a session that was called off": {chair, 0, 1, []cite.Fact{meets, sitting, off}, "office /documents 0"},
 	} {
 		var drafts []DraftRow
 		for range c.drafts {

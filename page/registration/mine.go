@@ -141,6 +141,17 @@ func (v *Mine) lacks() []Field {
 	return slices.DeleteFunc(slices.Clone(v.Asked), func(x Field) bool { return !x.Required || v.Reg.Answers[x.Number] != "" })
 }
 
+// which names the question that an error is about, before the sentence: of all that have to be answered, the sentence is the same.
+func (v *Mine) which(f *frame.Frame) func(field string) string {
+	return func(field string) string {
+		i := slices.IndexFunc(v.Asked, func(x Field) bool { return noun.FieldName(x.Number) == field })
+		if i < 0 {
+			return ""
+		}
+		return v.Asked[i].Label.Text + frame.Colon(f)
+	}
+}
+
 // became is what became of the registration, in a word of the catalogue.
 func (v *Mine) became() string {
 	switch r := v.Reg; {

@@ -193,7 +193,7 @@ func (w *work) turn() floor.EnterTurn {
 		}
 		return twice[1], nil
 	}
-	if c.Ended = w.moment("to", day, ended); !c.Began.IsZero() && c.Ended.Before(c.Began) {
+	if c.Ended = w.moment("to", day, ended); !c.Began.IsZero() && !c.Ended.IsZero() && c.Ended.Before(c.Began) {
 		if next, err := time.Parse(time.DateOnly, day); err == nil {
 			c.Ended = w.moment("to", next.AddDate(0, 0, 1).Format(time.DateOnly), ended)
 		}

@@ -472,47 +472,45 @@ func (q *request) postByCode() error {
 	return err
 }
 
-// lead leads somebody who takes part to where they join.
+// lead leads somebody who takes part to where they join. Where there is one place alone, the browser goes there by itself. It is told so on the page: a redirect would be the answer
+// to a form, that of the code or of a sign-in on the way, and a browser lets the answer to a form lead to no other site (form-action).
 func (q *request) lead(r roster.Registration) error {
 	link, err := q.Roster.Link(q.Context(), q.Slug, q.Ref(), r.Seat)
 	if err != nil {
 		return err
 	}
-	var sound *studio.Listen
+	var v *studio.Listen
+	several := false
 	if err := q.Look(func(st *conversation.Reading) error {
-		switch {
-		case r.ID == 0 || !view.Entitled(q.terms.Offer, r):
+		var ok bool
+		if v, ok = studio.NewListen(st, q.Ref(), r.Seat, q.Lang); !ok || r.ID == 0 || !view.Entitled(q.terms.Offer, r) {
 			return serve.NotFound()
 		}
-		if sound, _ = studio.NewListen(st, q.Ref(), r.Seat, q.Lang); sound != nil && len(sound.Links.All) > 0 {
-			if view.Joins(st, q.Ref()) {
-				sound.Join = link
-			}
-			sound.Links.Others = false
-			return nil
-		}
-		switch sound = nil; {
-		case !view.Joins(st, q.Ref()):
+		v.Links.Others = false
+		several = len(v.Links.All) > 0 // there is a choice among languages
+		switch joins := view.Joins(st, q.Ref()); {
+		case joins:
+			v.Join = link
+		case !several:
 			return refusal.New(refusal.NotNow, "registration.join_later", "n", int(view.JoinBefore.Hours()))
-		case link == "":
+		}
+		if !several && link == "" {
 			return refusal.New(refusal.NotNow, "registration.no_link")
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
+	if err := q.Fill(v); err != nil {
+		return err
+	}
 	h := q.Writer.Header()
 	h.Set("Referrer-Policy", "no-referrer")
-	if sound != nil { // there is a choice among languages
-		if err := q.Fill(sound); err != nil {
-			return err
-		}
-		h.Set("X-Robots-Tag", "noindex")
-		return q.Show(http.StatusOK, sound)
+	h.Set("X-Robots-Tag", "noindex")
+	if !several {
+		h.Set("Refresh", "0; url="+link)
 	}
-	h.Set("Cache-Control", "private, no-store")
-	http.Redirect(q.Writer, q.Request.Request, link, http.StatusSeeOther)
-	return nil
+	return q.Show(http.StatusOK, v)
 }
 
 // participants shows the list of those who take part.
