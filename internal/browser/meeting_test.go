@@ -247,7 +247,10 @@ func TestRegistrantTakesPart(t *testing.T) {
 
 	// The badge, and the calendar, which a program reads.
 	ics := eval[string](v, `document.querySelector('main a[href$="/session.ics"]').href`)
-	r := must(http.Get(ics))
+	r, err := http.Get(ics)
+	if err != nil {
+		t.Fatal(err)
+	}
 	_ = r.Body.Close()
 	if kind := r.Header.Get("Content-Type"); r.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "text/calendar") {
 		t.Errorf("%s is answered with %d %s", ics, r.StatusCode, kind)

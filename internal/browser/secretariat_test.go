@@ -141,7 +141,10 @@ func (v *tab) follows(m *meeting, now time.Time) {
 	v.open("/en" + m.at)
 	v.press(`main a[href$="/report"]`)
 	v.says(spoke, "Head of delegation", "entered afterwards", "2:30", "1 of 1", wrote, "Not reached")
-	r := must(http.Get(address + eval[string](v, `document.querySelector('main a[href$="/report.akn.xml"]').getAttribute("href")`)))
+	r, err := http.Get(address + eval[string](v, `document.querySelector('main a[href$="/report.akn.xml"]').getAttribute("href")`))
+	if err != nil {
+		v.Fatal(err)
+	}
 	_ = r.Body.Close()
 	if r.StatusCode != http.StatusOK || !strings.Contains(r.Header.Get("Content-Type"), "xml") {
 		v.Errorf("the debate record is answered with %d %s", r.StatusCode, r.Header.Get("Content-Type"))
