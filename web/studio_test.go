@@ -196,6 +196,12 @@ func TestBooth(t *testing.T) {
 	if !strings.Contains(inge.get(desk).body, secret) {
 		t.Error("the interpreter does not read the text")
 	}
+	ben := h.staffed("ben", "interpreter")
+	act("studio.assign-booth", `{"session":"s1","channel":"fr","participant":"`+string(h.who["ben"].Ref())+`"}`)
+	h.says("the booth, to a colleague", h.read(ben, desk), "studio.air.other")
+	if strings.Contains(html.UnescapeString(ben.get(desk).body), locale.English.T("studio.air.me")) {
+		t.Error("who works in the booth too is told that they are on air")
+	}
 	h.says("the desk", h.read(h.officer, tech), "studio.signal.slow", "studio.on_air")
 	h.says("the console", h.read(h.officer, "/en/c/ferries/desk/speakers/s1"), "studio.signal.slow")
 	for name, v := range map[string]*visitor{"a reader": reader, "a delegate": ana, "a moderator": h.as("moderator"), "an officer": h.officer} {
