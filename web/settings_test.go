@@ -370,3 +370,11 @@ func TestArchiveAndDiscard(t *testing.T) {
 		t.Error("something can still be asked there")
 	}
 }
+
+// TestWayIn: the address of the instance leads to its only conversation.
+func TestWayIn(t *testing.T) {
+	t.Parallel()
+	if to := newDelegations(t).visitor().get("/").header.Get("Location"); to != "/en/c/ferries" {
+		t.Error(to)
+	}
+}
