@@ -167,7 +167,7 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 		}
 		stored, err := io.ReadAll(io.NewSectionReader(in, 0, size+1))
 		_ = in.Close()
-		if err != nil || bytes.Contains(stored, []byte("%PDF")) || int64(len(stored)) != sealedSize(int64(n)) {
+		if err != nil || bytes.Contains(stored, []byte("%PDF-1.7\n")) || int64(len(stored)) != sealedSize(int64(n)) {
 			t.Errorf("stored: %d bytes, %v", len(stored), err)
 		}
 	}
