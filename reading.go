@@ -91,7 +91,7 @@ func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversatio
 		return Seen{}, err
 	}
 	for {
-		wake := w.watch.any()
+		wake := w.watch.Any()
 		// The durable position first: what becomes durable from here on is not taken for what f sees.
 		durable := cite.Position(w.durable.Load())
 		if now := w.look(); now != nil {
@@ -143,7 +143,7 @@ func (s *Secretariat) Watch(ctx context.Context, slug string, from cite.Position
 	}
 	var target cite.Position // the first change seen: under steady writing there is always a newer one
 	for {
-		wake, stop := w.watch.on(refs)
+		wake, stop := w.watch.On(refs)
 		changed := w.changed(refs)
 		switch {
 		case changed == unknown: // whoever is woken when it is folded again looks again

@@ -16,6 +16,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/internal/watch"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
@@ -165,9 +166,8 @@ var ErrOtherKey = errors.New("the key in this directory, keys/checkpoint.ed25519
 
 // start starts the writer of a conversation.
 func (s *Secretariat) start(id record.ID, slug string, state *conversation.State) *writer {
-	w := &writer{id: id, slug: slug, sec: s, asks: make(chan *pendingAsk, 1024), state: state}
+	w := &writer{id: id, slug: slug, sec: s, asks: make(chan *pendingAsk, 1024), state: state, watch: watch.New(conversation.Anything)}
 	w.ctx, w.stop = context.WithCancel(s.ctx)
-	w.watch.init()
 	w.durable.Store(int64(s.log.Durable(id)))
 	s.wait.Go(w.run)
 	s.wait.Go(w.lookOut)

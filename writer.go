@@ -19,6 +19,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/recent"
 	"github.com/openplenary/plenary/internal/trace"
+	"github.com/openplenary/plenary/internal/watch"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -44,7 +45,7 @@ type writer struct {
 	durable atomic.Int64
 	epoch   atomic.Int64 // raised whenever something that was applied did not become durable
 
-	watch watchers
+	watch *watch.Watchers
 	words recent.Words
 }
 
@@ -256,7 +257,7 @@ func (w *writer) begin() (*record.Turn, error) {
 func (w *writer) isAway(err error) bool {
 	is := errors.Is(err, record.ErrAway)
 	if w.absent.Swap(is); is {
-		w.watch.wakeAll()
+		w.watch.WakeAll()
 		time.AfterFunc(time.Second, w.wakeUp)
 	}
 	return is
@@ -426,7 +427,7 @@ func (w *writer) publish(state *conversation.State) {
 	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
 		w.durable.Store(durable)
 	}
-	w.watch.wakeAll()
+	w.watch.WakeAll()
 }
 
 func (w *writer) replace(state *conversation.State) {
@@ -589,7 +590,7 @@ func (w *writer) committed(d *decided, err error) {
 	if err != nil {
 		w.sec.slog.Error("commit failed", "record", string(w.id), "err", err)
 		w.drop(d.epoch)
-		w.watch.wakeAll()
+		w.watch.WakeAll()
 		d.refuse(err)
 		w.wakeUp() // fold again soon, not at the next ask
 		return
@@ -604,7 +605,7 @@ func (w *writer) arrived(head cite.Position, touched []cite.Ref, erased []cite.P
 		w.words.Drop(p)
 	}
 	w.durable.Store(int64(head))
-	w.watch.wake(touched)
+	w.watch.Wake(touched)
 	if slices.ContainsFunc(touched, func(r cite.Ref) bool { return r.Kind() == 'k' || r == conversation.AnyPoll }) {
 		w.sec.wakeTimekeeper()
 	}
@@ -652,7 +653,7 @@ func (w *writer) waitDurable(ctx context.Context, p cite.Position, epoch int64) 
 		if cite.Position(w.durable.Load()) >= p {
 			return nil
 		}
-		wake := w.watch.any()
+		wake := w.watch.Any()
 		if w.epoch.Load() != epoch || cite.Position(w.durable.Load()) >= p {
 			continue
 		}

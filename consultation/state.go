@@ -443,15 +443,7 @@ func (b *State) countPublished(w *Row, n int32) {
 			b.counts.Countries += int(n)
 		}
 	}
-	var seen [MaxParts]cite.Ref
-	k := 0
-	for i := w.first; i < w.first+uint32(w.parts); i++ {
-		x := b.location(b.parts.At(int(i))).element
-		if x == cite.None || slices.Contains(seen[:k], x) {
-			continue
-		}
-		seen[k] = x
-		k++
+	b.elementsOf(w, func(x cite.Ref) {
 		v := b.voices.Get(x)
 		v.Contributions += int(n)
 		if w.country != 0 {
@@ -462,7 +454,51 @@ func (b *State) countPublished(w *Row, n int32) {
 			}
 		}
 		b.voices.Set(x, v)
+	})
+}
+
+// elementsOf hands over the elements that a contribution is anchored to, named through time, each once.
+func (b *State) elementsOf(w *Row, visit func(cite.Ref)) {
+	var seen [MaxParts]cite.Ref
+	k := 0
+	for i := w.first; i < w.first+uint32(w.parts); i++ {
+		x := b.location(b.parts.At(int(i))).element
+		if x == cite.None || slices.Contains(seen[:k], x) {
+			continue
+		}
+		seen[k] = x
+		k++
+		visit(x)
 	}
+}
+
+// Restored counts and spells again what no snapshot has: see internal/dump.
+func (b *State) Restored() {
+	b.facetOf, b.located, b.nations = make(map[facetKey]uint32, b.facets.Len()), map[uint64]location{}, map[elementCountry]int32{}
+	b.speaking, b.texts = make(map[uint64]int32, b.counts.Parties), make(map[uint64]int32, b.counts.Texts)
+	b.facets.Pieces(func(first int, facets []facet) bool {
+		for i := range facets {
+			b.facetOf[facets[i].facetKey] = uint32(first + i)
+		}
+		return true
+	})
+	b.rows.Pieces(func(_ int, rows []Row) bool {
+		for i := range rows {
+			w := &rows[i]
+			if w.Status != Published {
+				continue
+			}
+			b.speaking[w.party]++
+			for _, j := range b.jointly(w) {
+				b.speaking[j.Party]++
+			}
+			b.texts[w.likeness]++
+			if w.country != 0 {
+				b.elementsOf(w, func(x cite.Ref) { b.nations[elementCountry{x, w.country}]++ })
+			}
+		}
+		return true
+	})
 }
 
 // bump adds n to a count and gives how many counts there are. What is counted down to nothing is none.

@@ -129,6 +129,9 @@ func TestSnapshot(t *testing.T) {
 					rt.Fatal("a snapshot is not what it was taken of")
 				}
 				all = append(all, now)
+				if rapid.Bool().Draw(rt, "start again") {
+					w.st = restored(rt, w.st)
+				}
 			}
 		}
 		for i, was := range all {

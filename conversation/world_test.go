@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/openplenary/plenary/consultation/reaction"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/dump"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
 )
@@ -125,10 +127,14 @@ func (w *world) entry() cite.Entry {
 	return cite.Entry{Position: cite.Position(len(w.data)), Time: noon.Add(time.Duration(len(w.data)) * time.Second)}
 }
 
-// replayed is the digest of the state that is folded from what was written.
+// replayed is the digest of the state that is folded from what was written. Now and then on the way it is written down and read again, as at a
+// start that goes on from there.
 func (w *world) replayed() string {
 	st := conversation.NewState()
 	for i, data := range w.data {
+		if len(w.data)-i == len(w.data)/3 || len(w.data)-i == 1 {
+			st = restored(w.t, st)
+		}
 		f, err := conversation.Decode(data)
 		if err != nil {
 			w.t.Fatal(err)
@@ -138,6 +144,23 @@ func (w *world) replayed() string {
 		}
 	}
 	return st.Digest()
+}
+
+// restored is what a state is after it was written down, from a snapshot, and read again.
+func restored(t tester, st *conversation.State) *conversation.State {
+	t.Helper()
+	var b bytes.Buffer
+	if err := dump.Write(&b, st.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	again := conversation.NewState()
+	if err := dump.Read(&b, again); err != nil {
+		t.Fatal(err)
+	}
+	if again.Digest() != st.Digest() {
+		t.Fatal("a state that was written down and read again is another")
+	}
+	return again
 }
 
 // do plays a command of somebody.

@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record/merkle"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -19,16 +22,26 @@ import (
 // shorter than its high mark or than what was signed. What is wrong is returned wrapped in ErrDamaged after everything readable was
 // handed on; the record then stays readable and refuses turns. It is called once, before any turn.
 func (l *Log) Load(ctx context.Context, id ID, each func(Entry) error) error {
+	return l.LoadFrom(ctx, id, Start{}, each)
+}
+
+// LoadFrom is Load from a start on: what stands before it is not read, and is looked at by Recheck later. ErrOtherStart comes before anything
+// was handed on; the record is then still to be loaded.
+func (l *Log) LoadFrom(ctx context.Context, id ID, from Start, each func(Entry) error) error {
 	d, err := l.state(id)
 	if err != nil {
 		return err
 	}
-	x, found := l.examine(ctx, id, lastPoints, each)
+	x, err := l.examinationFrom(id, from)
+	if err != nil {
+		return err
+	}
+	found := x.all(ctx, lastPoints, each)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if found == nil {
-		head := cite.Position(x.tree.size)
+		head := cite.Position(x.tree.Size())
 		found = l.checkTexts(ctx, id, max(1, head-lastTexts+1), head, x.erased)
 	}
 	if errors.Is(found, ErrAway) { // what was read of it is no record
@@ -67,9 +80,9 @@ func (l *Log) checkTokens() error {
 func (d *recordState) loadedFrom(x *examination) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.ahead, d.last, d.durable, d.root, d.loaded, d.erased = x.tree, x.last, cite.Position(x.tree.size), x.tree.root(), true, x.erased
+	d.ahead, d.last, d.durable, d.root, d.loaded, d.erased = x.tree, x.last, cite.Position(x.tree.Size()), x.tree.Root(), true, x.erased
 	d.unread, d.behind = x.unread(), x.behind
-	d.own.Store(x.tree.size)
+	d.own.Store(x.tree.Size())
 }
 
 // allSound notes that one more record was found sound, and reports whether all are.
@@ -100,6 +113,13 @@ func (t *erasures) add(ps ...cite.Position) (added []cite.Position) {
 		}
 	}
 	return added
+}
+
+// all lists them.
+func (t *erasures) all() []cite.Position {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Sorted(maps.Keys(t.at))
 }
 
 func (t *erasures) remove(ps []cite.Position) {
@@ -152,8 +172,8 @@ func (l *Log) wasErased(ctx context.Context, id ID, t *erasures, p cite.Position
 type examination struct {
 	log    *Log
 	id     ID
-	tree   *tree     // of the entries read so far
-	last   time.Time // of the last of them
+	tree   *merkle.Tree // of the entries read so far
+	last   time.Time    // of the last of them
 	erased *erasures
 	going  bool // of what others wrote a moment ago, while this log writes too
 
@@ -178,7 +198,7 @@ func (x *examination) unread() cite.Position {
 		return x.gapAt
 	case x.tileAt > 0 && (!x.atHigh || x.tileAt > x.highAt):
 		return x.tileAt
-	case x.highAt > 0 && !x.atHigh && x.tree.size >= int64(x.highAt):
+	case x.highAt > 0 && !x.atHigh && x.tree.Size() >= int64(x.highAt):
 		return 1 // the tree had another root: something was changed, and nobody knows what
 	}
 	return 0
@@ -208,14 +228,14 @@ func wrongly(err error) error {
 }
 
 // tile compares a tile that the entries give with the stored one.
-func (x *examination) tile(want Tile) {
+func (x *examination) tile(want merkle.Tile) {
 	got, err := x.log.engine.Tile(x.id, want.Level, want.N)
 	if x.away(err) {
 		return
 	}
 	if err != nil || len(got) < len(want.Hashes) || !bytes.Equal(got[:len(want.Hashes)], want.Hashes) {
 		x.wrong("tile %d/%d does not agree with the entries", want.Level, want.N)
-		if first := cite.Position(want.N<<(uint(want.Level+1)*TileHeight)) + 1; x.tileAt == 0 || first < x.tileAt {
+		if first := cite.Position(want.N<<(uint(want.Level+1)*merkle.Height)) + 1; x.tileAt == 0 || first < x.tileAt {
 			x.tileAt = first
 		}
 	}
@@ -224,18 +244,18 @@ func (x *examination) tile(want Tile) {
 // surplus looks for tiles of more entries than there are: they are the sign of entries that were lost.
 func (x *examination) surplus() {
 	for level := range 8 {
-		have := x.tree.size >> (uint(level) * TileHeight)
-		n, width := have/tileWidth, have%tileWidth*tlog.HashSize
+		have := x.tree.Size() >> (uint(level) * merkle.Height)
+		n, width := have/merkle.Width, have%merkle.Width*tlog.HashSize
 		got, err := x.log.engine.Tile(x.id, level, n)
 		next, nextErr := x.log.engine.Tile(x.id, level, n+1)
 		if (err != nil || int64(len(got)) <= width) && (nextErr != nil || len(next) == 0) {
 			continue
 		}
-		if head, err := x.log.engine.Head(x.id); err == nil && int64(head) > x.tree.size {
+		if head, err := x.log.engine.Head(x.id); err == nil && int64(head) > x.tree.Size() {
 			return // somebody writes just now
 		}
-		x.wrong("%d entries are there, tile %d/%d is of more: entries are missing", x.tree.size, level, n)
-		x.behind = max(x.behind, cite.Position(x.tree.size+1))
+		x.wrong("%d entries are there, tile %d/%d is of more: entries are missing", x.tree.Size(), level, n)
+		x.behind = max(x.behind, cite.Position(x.tree.Size()+1))
 	}
 }
 
@@ -301,23 +321,23 @@ func (x *examination) signed(head cite.Position, most int) {
 func (x *examination) row(c *checkedRow) bool {
 	switch {
 	case c.err != nil:
-		x.wrong("entry %d: %v", x.tree.size+1, c.err)
-		x.miss(cite.Position(x.tree.size + 1))
-	case c.entry.Record != x.id || int64(c.entry.Position) != x.tree.size+1 || c.at != c.entry.Position:
-		x.wrong("entry %d stands at position %d", c.entry.Position, x.tree.size+1)
-		x.miss(cite.Position(x.tree.size + 1))
+		x.wrong("entry %d: %v", x.tree.Size()+1, c.err)
+		x.miss(cite.Position(x.tree.Size() + 1))
+	case c.entry.Record != x.id || int64(c.entry.Position) != x.tree.Size()+1 || c.at != c.entry.Position:
+		x.wrong("entry %d stands at position %d", c.entry.Position, x.tree.Size()+1)
+		x.miss(cite.Position(x.tree.Size() + 1))
 	case c.entry.Time.Before(x.last):
 		x.wrong("entry %d: its time goes back", c.entry.Position)
 	}
 	x.last = c.entry.Time
-	x.tree.append(c.entry.Leaf, x.tile)
-	if x.tree.size == int64(x.highAt) {
-		if x.atHigh = x.tree.root() == x.highRoot; !x.atHigh {
-			x.wrong("the tree of size %d has another root than its high mark", x.tree.size)
+	x.tree.Append(c.entry.Leaf, x.tile)
+	if x.tree.Size() == int64(x.highAt) {
+		if x.atHigh = x.tree.Root() == x.highRoot; !x.atHigh {
+			x.wrong("the tree of size %d has another root than its high mark", x.tree.Size())
 		}
 	}
-	if p, ok := x.points[x.tree.size]; ok && p.Root != x.tree.root() {
-		x.wrong("the tree of size %d has another root than was signed", x.tree.size)
+	if p, ok := x.points[x.tree.Size()]; ok && p.Root != x.tree.Root() {
+		x.wrong("the tree of size %d has another root than was signed", x.tree.Size())
 	}
 	if c.err == nil {
 		if gone := x.log.erasedBy(c.entry.Data); gone != nil {
@@ -343,17 +363,17 @@ func (x *examination) read(ctx context.Context, from, to cite.Position, each fun
 		}
 		return each(c.entry)
 	})
-	x.erased.readTo(cite.Position(x.tree.size))
+	x.erased.readTo(cite.Position(x.tree.Size()))
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		x.miss(cite.Position(x.tree.size + 1))
+		x.miss(cite.Position(x.tree.Size() + 1))
 		if !x.away(err) && x.found == nil {
-			x.found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, x.tree.size+1, err)
+			x.found = fmt.Errorf("%w: entry %d: %w", ErrDamaged, x.tree.Size()+1, err)
 		}
 	case !x.going: // a tile that goes on growing is compared when it is full, and at the next start
-		for _, p := range x.tree.partial() {
+		for _, p := range x.tree.Partial() {
 			x.tile(p)
 		}
 	}
@@ -363,30 +383,35 @@ func (x *examination) read(ctx context.Context, from, to cite.Position, each fun
 // examine reads and checks a record from the beginning without touching what is known of it, with at most so many
 // stored checkpoints. It returns what was read beside the first thing that is wrong.
 func (l *Log) examine(ctx context.Context, id ID, points int, each func(Entry) error) (*examination, error) {
-	x := &examination{log: l, id: id, tree: &tree{}, erased: newErasures()}
-	// The mark first: beside a writer, the head that is read after it is never older.
-	if l.high != nil {
-		x.highAt, x.highRoot, x.found = l.high.Get(id)
-	}
-	head, err := l.engine.Head(id)
+	x, err := l.examinationFrom(id, Start{})
 	if err != nil {
 		return x, err
 	}
+	return x, x.all(ctx, points, each)
+}
+
+// all reads and checks the record from where the examination stands, with at most so many stored checkpoints.
+func (x *examination) all(ctx context.Context, points int, each func(Entry) error) error {
+	l, id := x.log, x.id
+	head, err := l.engine.Head(id)
+	if err != nil {
+		return err
+	}
 	x.signed(head, points)
-	if _ = x.read(ctx, 1, head, each); ctx.Err() != nil {
-		return x, ctx.Err()
+	if _ = x.read(ctx, cite.Position(x.tree.Size())+1, head, each); ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if !x.gap {
 		x.surplus()
 	}
 	x.behind = max(x.behind, x.highAt)
 	switch {
-	case x.tree.size >= int64(x.behind):
+	case x.tree.Size() >= int64(x.behind):
 		x.behind = 0
 	case x.found == nil && !l.resume:
-		x.found = fmt.Errorf("%w: %w: %d entries are there, %d were acknowledged: acknowledged entries are missing", ErrDamaged, ErrBehind, x.tree.size, x.behind)
+		x.found = fmt.Errorf("%w: %w: %d entries are there, %d were acknowledged: acknowledged entries are missing", ErrDamaged, ErrBehind, x.tree.Size(), x.behind)
 	}
-	return x, x.found
+	return x.found
 }
 
 // How much of what is stored last is checked at start.
@@ -598,7 +623,7 @@ func (l *Log) Salted(ctx context.Context, id ID, p cite.Position) (Row, error) {
 // returns the first thing that is wrong, wrapped in ErrDamaged, and how many entries were checked.
 func (l *Log) Verify(ctx context.Context, id ID) (cite.Position, error) {
 	x, err := l.examine(ctx, id, 1<<40, func(Entry) error { return nil })
-	head := cite.Position(x.tree.size)
+	head := cite.Position(x.tree.Size())
 	if err != nil {
 		return head, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record/merkle"
 )
 
 // Teller is an engine that can hand on all outcomes of a record, in any order: what has to be copied beside its entries.
@@ -56,7 +57,7 @@ func Copy(ctx context.Context, o Copying) error {
 				return err
 			}
 		}
-		c := &copying{Copying: o, meta: m, tree: &tree{}}
+		c := &copying{Copying: o, meta: m, tree: &merkle.Tree{}}
 		for _, part := range []func(context.Context) error{c.entries, c.outcomes, c.checkpoints} {
 			if err := part(ctx); err != nil {
 				return fmt.Errorf("record %s: %w", m.ID, err)
@@ -70,7 +71,7 @@ func Copy(ctx context.Context, o Copying) error {
 type copying struct {
 	Copying
 	meta Meta
-	tree *tree // of what was copied
+	tree *merkle.Tree // of what was copied
 }
 
 // entries copies what is not there, and compares what is.
@@ -100,7 +101,7 @@ func (c *copying) entries(ctx context.Context) error {
 			if row := checkRow(rows[i].Position, rows[i].Envelope, rows[i].Data); row.err != nil {
 				return fmt.Errorf("%w: entry %d: %w", ErrDamaged, rows[i].Position, row.err)
 			}
-			c.tree.append(LeafHash(rows[i].Envelope), func(full Tile) { b.Tiles = append(b.Tiles, full) })
+			c.tree.Append(LeafHash(rows[i].Envelope), func(full merkle.Tile) { b.Tiles = append(b.Tiles, full) })
 			if c.Erased != nil {
 				b.Erase = append(b.Erase, c.Erased(rows[i].Data[SaltSize:])...)
 			}
@@ -108,7 +109,7 @@ func (c *copying) entries(ctx context.Context) error {
 		if at < have {
 			err = c.compare(ctx, rows)
 		} else {
-			b.Tiles, b.Root = append(b.Tiles, c.tree.partial()...), c.tree.root()
+			b.Tiles, b.Root = append(b.Tiles, c.tree.Partial()...), c.tree.Root()
 			err = c.write(b)
 		}
 		if err != nil {
@@ -184,7 +185,7 @@ func (c *copying) outcomes(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b := &Batch{Record: c.meta.ID, Before: cite.Position(c.tree.size), Head: cite.Position(c.tree.size), Root: c.tree.root(), Tiles: c.tree.partial()}
+		b := &Batch{Record: c.meta.ID, Before: cite.Position(c.tree.Size()), Head: cite.Position(c.tree.Size()), Root: c.tree.Root(), Tiles: c.tree.Partial()}
 		for _, o := range some {
 			switch was := there[o.Hash]; {
 			case was == nil:
@@ -199,7 +200,7 @@ func (c *copying) outcomes(ctx context.Context) error {
 		return c.write(b)
 	}
 	err := c.From.Outcomes(ctx, c.meta.ID, func(o TokenRow) error {
-		if o.Outcome.First > cite.Position(c.tree.size) {
+		if o.Outcome.First > cite.Position(c.tree.Size()) {
 			return nil // it came later
 		}
 		if some = append(some, o); len(some) < copied {
@@ -224,7 +225,7 @@ func (c *copying) checkpoints(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
 		}
-		if point.Size > c.tree.size {
+		if point.Size > c.tree.Size() {
 			return nil // it came later
 		}
 		if err := c.To.SaveCheckpoint(c.meta.ID, point.Size, signed); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record/merkle"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -39,7 +40,7 @@ type Batch struct {
 	Record ID
 	Before cite.Position // the head it was made on; an engine refuses another with ErrConflict
 	Rows   []Row
-	Tiles  []Tile
+	Tiles  []merkle.Tile
 	Tokens []TokenRow
 	Erase  []cite.Position // texts to delete with their salts
 	// Head and Root are what the tree is after the batch.

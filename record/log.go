@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record/merkle"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -234,8 +235,8 @@ func (l *Log) Create(m Meta) error {
 		return err
 	}
 	d := newRecordState(m)
-	d.loaded, d.ahead = true, &tree{}
-	d.root = d.ahead.root()
+	d.loaded, d.ahead = true, &merkle.Tree{}
+	d.root = d.ahead.Root()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.records[m.ID] = d

@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"github.com/openplenary/plenary/record/merkle"
 	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -18,9 +19,9 @@ func (r tileHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	out := make([]tlog.Hash, len(indexes))
 	for i, x := range indexes {
 		level, n := tlog.SplitStoredHashIndex(x)
-		run := int64(1) << (level % TileHeight) // so many hashes of the tile are below the node
-		at := tileAt{r.id, level / TileHeight, n * run / tileWidth}
-		from := n * run % tileWidth
+		run := int64(1) << (level % merkle.Height) // so many hashes of the tile are below the node
+		at := tileAt{r.id, level / merkle.Height, n * run / merkle.Width}
+		from := n * run % merkle.Width
 		t := r.log.nodes.get(at)
 		if t == nil || t.width < from+run {
 			b, err := r.log.engine.Tile(r.id, at.level, at.n)
@@ -33,7 +34,7 @@ func (r tileHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 			}
 			r.log.nodes.put(at, t)
 		}
-		out[i] = t.levels[level%TileHeight][from/run]
+		out[i] = t.levels[level%merkle.Height][from/run]
 	}
 	return out, nil
 }
@@ -48,7 +49,7 @@ type tileAt struct {
 // tileNodes are a tile and what is computed of it: levels[k] has the roots over whole runs of 2^k of its hashes.
 type tileNodes struct {
 	width  int64 // hashes in the tile
-	levels [TileHeight][]tlog.Hash
+	levels [merkle.Height][]tlog.Hash
 }
 
 func newTileNodes(b []byte) *tileNodes {
@@ -57,7 +58,7 @@ func newTileNodes(b []byte) *tileNodes {
 	for i := range t.levels[0] {
 		copy(t.levels[0][i][:], b[i*tlog.HashSize:])
 	}
-	for k := 1; k < TileHeight; k++ {
+	for k := 1; k < merkle.Height; k++ {
 		below := t.levels[k-1]
 		t.levels[k] = make([]tlog.Hash, len(below)/2)
 		for i := range t.levels[k] {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record/merkle"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -41,10 +42,10 @@ func (l *Log) Checkpoint(id ID) ([]byte, error) {
 
 // Tile returns the hashes of a tile of the tree, at most width of them, as far as they are durable.
 func (l *Log) Tile(id ID, level int, n int64, width int) ([]byte, error) {
-	if level < 0 || level > 7 || n < 0 || width < 1 || width > tileWidth {
+	if level < 0 || level > 7 || n < 0 || width < 1 || width > merkle.Width {
 		return nil, ErrNoEntry
 	}
-	have := (int64(l.Durable(id)) >> (uint(level) * TileHeight)) - n*tileWidth
+	have := (int64(l.Durable(id)) >> (uint(level) * merkle.Height)) - n*merkle.Width
 	if have < int64(width) {
 		return nil, ErrNoEntry
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record/merkle"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -21,8 +22,8 @@ type recordState struct {
 	// seq is the sequencer among the callers of this log: whoever holds its one token has the turn, and owns
 	// ahead and last.
 	seq   chan struct{}
-	ahead *tree     // the tree with everything appended, durable or not
-	last  time.Time // envelope time of the last entry appended
+	ahead *merkle.Tree // the tree with everything appended, durable or not
+	last  time.Time    // envelope time of the last entry appended
 
 	own atomic.Int64 // the last position that this log knows of, in flight or durable
 
@@ -89,7 +90,7 @@ func (l *Log) Turn(ctx context.Context, id ID) (*Turn, error) {
 		d.end(false)
 		return nil, err
 	}
-	return &Turn{log: l, state: d, batch: Batch{Record: id, Before: cite.Position(d.ahead.size)}}, nil
+	return &Turn{log: l, state: d, batch: Batch{Record: id, Before: cite.Position(d.ahead.Size())}}, nil
 }
 
 // begin takes the right to write, if it is not held already, and brings ahead to the head; it refuses where
@@ -212,7 +213,7 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 			return err
 		}
 		if last = x.last; l.high != nil {
-			if err := l.high.Set(d.meta.ID, head, d.ahead.root()); err != nil {
+			if err := l.high.Set(d.meta.ID, head, d.ahead.Root()); err != nil {
 				d.voidAhead()
 				return err
 			}
@@ -224,7 +225,7 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 	d.own.Store(int64(head))
 	clear(d.pending)
 	if head > durable {
-		d.durable, d.root = head, d.ahead.root()
+		d.durable, d.root = head, d.ahead.Root()
 		d.wake()
 	}
 	return nil
@@ -252,7 +253,7 @@ func (d *recordState) wake() {
 }
 
 // Head is the position of the last entry, those of this turn included.
-func (t *Turn) Head() cite.Position { return cite.Position(t.state.ahead.size) }
+func (t *Turn) Head() cite.Position { return cite.Position(t.state.ahead.Size()) }
 
 // Tail hands on the entries after a position up to where the turn begins, in order: what others wrote, or,
 // from 0, all of the record. It waits until they are durable. ErrConflict says that some of them failed
@@ -305,7 +306,7 @@ func (t *Turn) Append(n New) (cite.Entry, error) {
 	}
 	row.Envelope = env.Marshal()
 	d.last = now
-	d.ahead.append(LeafHash(row.Envelope), func(full Tile) { t.batch.Tiles = append(t.batch.Tiles, full) })
+	d.ahead.Append(LeafHash(row.Envelope), func(full merkle.Tile) { t.batch.Tiles = append(t.batch.Tiles, full) })
 	t.batch.Rows = append(t.batch.Rows, row)
 	t.batch.Erase = append(t.batch.Erase, t.log.erasedBy(n.Data)...)
 	return cite.Entry{Position: env.Position, Time: now}, nil
@@ -390,8 +391,8 @@ func (t *Turn) Commit(done func(error)) {
 	t.ended = true
 	d := t.state
 	b := &t.batch
-	b.Tiles = append(b.Tiles, d.ahead.partial()...)
-	b.Head, b.Root = cite.Position(d.ahead.size), d.ahead.root()
+	b.Tiles = append(b.Tiles, d.ahead.Partial()...)
+	b.Head, b.Root = cite.Position(d.ahead.Size()), d.ahead.Root()
 	d.own.Store(int64(b.Head))
 	d.change(func() { d.flight++ })
 	// Noted before it is done: a reader in between must not take it for damage.

@@ -93,6 +93,9 @@ func (m *Map[K, V]) Snapshot() Map[K, V] {
 	return Map[K, V]{shards: slices.Clone(m.shards), n: m.n, hash: m.hash, frozen: true}
 }
 
+// Restored makes of a map that was read by internal/dump one that may be changed, as the one that was written could be.
+func (m *Map[K, V]) Restored() { m.own, m.frozen = owned(len(m.shards)), false }
+
 // HashString is a hash of the bytes of a key (FNV-1a).
 func HashString[K ~string](k K) uint64 {
 	h := uint64(14695981039346656037)

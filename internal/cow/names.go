@@ -44,14 +44,27 @@ func (n *Names) All(s string) (ids []uint16) {
 
 // Merge has the numbers of one string spell another from now on. The empty string stays what it is.
 func (n *Names) Merge(from, into string) {
+	if from == "" {
+		return
+	}
 	n.ID(into)
 	n.names = slices.Clone(n.names) // snapshots hold the one before
 	for i, name := range n.names {
-		if name == from && from != "" {
+		if name == from {
 			n.names[i] = into
 		}
 	}
-	delete(n.ids, from)
+	n.Restored()
+}
+
+// Restored finds the numbers again by what they spell: of several that spell one string the first.
+func (n *Names) Restored() {
+	n.ids = make(map[string]uint16, len(n.names))
+	for i, name := range n.names {
+		if _, ok := n.ids[name]; !ok {
+			n.ids[name] = uint16(i)
+		}
+	}
 }
 
 // Snapshot is what is there now, to be read whatever is added or merged later.

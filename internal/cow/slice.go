@@ -63,6 +63,18 @@ func (s *Slice[T]) Snapshot() Slice[T] {
 	return Slice[T]{pieces: slices.Clone(s.pieces), n: s.n, frozen: true}
 }
 
+// Restored makes of a list that was read by internal/dump one that may be changed, as the one that was written could be.
+func (s *Slice[T]) Restored() { s.own, s.frozen = owned(len(s.pieces)), false }
+
+// owned says of so many parts that no snapshot holds them.
+func owned(n int) []bool {
+	own := make([]bool, n)
+	for i := range own {
+		own[i] = true
+	}
+	return own
+}
+
 func (s *Slice[T]) thaw() {
 	if s.frozen {
 		panic("cow: a snapshot is not changed")

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -19,6 +20,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/internal/dump"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -104,6 +106,13 @@ func (w *world) proves(slug string) []string {
 	var kinds []string
 	st := conversation.NewState()
 	err = log.Entries(ctx, id, 1, n, func(e record.Entry) error {
+		if e.Position%max(1, n/4) == 0 { // a start may go on from what was written down of the state
+			var b bytes.Buffer
+			snapshot := st.Snapshot()
+			if st = conversation.NewState(); errors.Join(dump.Write(&b, snapshot), dump.Read(&b, st)) != nil || st.Digest() != snapshot.Digest() {
+				w.t.Fatalf("position %d: a state that was written down and read again is another", e.Position)
+			}
+		}
 		kind, _, _ := strings.Cut(string(e.Data), "\n")
 		kinds = append(kinds, kind)
 		fact, err := conversation.Decode(e.Data)

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/record/merkle"
 )
 
 // request is a batch that waits.
@@ -406,7 +407,7 @@ func (k *kept) doubted(is bool) {
 // never stored. Tiles that are not full, and grow with each entry, are stored only where they cannot be made of what
 // stands beside the entries: above the lowest level, where they grow once in 256 entries.
 func arguments(number, fence int64, group []*request) ([]any, error) {
-	const width = 1 << record.TileHeight
+	const width = 1 << merkle.Height
 	first, last := group[0].batch, group[len(group)-1].batch
 	var envelopes, leaves, data, texts, hashes, keys, outcomes [][]byte
 	var tiles, erase []int64

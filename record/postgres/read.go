@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/record/merkle"
 )
 
 // Records lists the records.
@@ -197,7 +198,7 @@ func (e *Engine) Tile(id record.ID, level int, n int64) ([]byte, error) {
 	if err != nil || b != nil || level > 0 {
 		return b, err
 	}
-	const width = 1 << record.TileHeight
+	const width = 1 << merkle.Height
 	return e.blob("SELECT string_agg(leaf, ''::bytea ORDER BY id) FROM plenary.entry WHERE id BETWEEN $1 AND $2",
 		rowid(k.number, cite.Position(n*width+1)), rowid(k.number, cite.Position((n+1)*width)))
 }

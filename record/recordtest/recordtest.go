@@ -18,6 +18,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/record/merkle"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -81,7 +82,7 @@ func (h *Fixture) TryOpen() error {
 
 // load reads every record of a log.
 func load(l *record.Log) error {
-	l.ReadErasures(erasedBy)
+	l.ReadErasures(ErasedBy)
 	ms, err := l.Records()
 	for _, m := range ms {
 		err = errors.Join(err, l.Load(context.Background(), m.ID, func(record.Entry) error { return nil }))
@@ -96,8 +97,8 @@ func Erasing(p cite.Position) record.New {
 
 const erasing = "test.erased/1 "
 
-// erasedBy reads what Erasing says.
-func erasedBy(data []byte) []cite.Position {
+// ErasedBy reads out of data which texts an entry that Erasing made says were erased.
+func ErasedBy(data []byte) []cite.Position {
 	n, ok := bytes.CutPrefix(data, []byte(erasing))
 	if !ok {
 		return nil
@@ -1165,7 +1166,7 @@ type clientTiles struct {
 	id  record.ID
 }
 
-func (c clientTiles) Height() int                             { return record.TileHeight }
+func (c clientTiles) Height() int                             { return merkle.Height }
 func (c clientTiles) SaveTiles(tiles []tlog.Tile, _ [][]byte) {}
 func (c clientTiles) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	var out [][]byte
