@@ -23,3 +23,10 @@ func (s *Secretariat) TakeAway(slug string, at ...cite.Position) {
 	}
 	w.takeAway(at)
 }
+
+// KeepSnapshots has a snapshot kept after so many entries, and at the end after so many, and returns what sets that back.
+func KeepSnapshots(every, atEnd cite.Position) (back func()) {
+	wasEvery, wasAtEnd := keptEvery, keptAtEnd
+	keptEvery, keptAtEnd = every, atEnd
+	return func() { keptEvery, keptAtEnd = wasEvery, wasAtEnd }
+}

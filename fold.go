@@ -63,9 +63,8 @@ func fold(read func(func(record.Entry) error) error, apply func([]entry) error) 
 	return errors.Join(err, <-applied)
 }
 
-// replay folds a record from its beginning. Beside an error comes what could be folded.
-func (s *Secretariat) replay(read func(func(record.Entry) error) error) (*conversation.State, error) {
-	state := conversation.NewState()
+// replay folds a record into a state, from the beginning into a new one. Beside an error comes what could be folded.
+func (s *Secretariat) replay(state *conversation.State, read func(func(record.Entry) error) error) (*conversation.State, error) {
 	err := fold(read, func(entries []entry) error {
 		defer state.Touched() // nobody watches yet
 		for _, e := range entries {

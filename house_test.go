@@ -85,7 +85,7 @@ var rooms = []room{
 	{"page/together", 6, "cite conversation delegation internal/expr locale page/consult page/frame page/part questionnaire together"},                          // shows the form of page/consult
 
 	{"replay", 5, ". cite conversation conversation/speaking floor session"}, // an hour of a sitting that was held, again
-	{"intake", 5, ". account attachment cite consultation conversation delegation draft input locale refusal"},
+	{"intake", 5, ". account attachment cite consultation conversation delegation draft input input/code locale refusal"},
 	{"api", 4, "accreditation cite consultation conversation/overview conversation delegation locale paper refusal settings"}, // what programs send and are answered
 	{"speakers/casefile", 5, "api locale refusal speakers"},                                                                   // a list of speakers, drawn from a file
 	{"internal/apidoc", 6, "api"}, // collects the comments that the description is made of
@@ -111,7 +111,7 @@ var rooms = []room{
 	{"internal/atonce", 7, ""},  // names the tests in which something is done at once
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation internal/recent internal/trace locale paper poll record record/directory record/sqlite refusal settings"},
+	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation input/code internal/recent internal/trace internal/watch paper poll record record/directory record/sqlite refusal settings snapshot"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"},          // what sentences rest on, numbered
@@ -183,8 +183,11 @@ var rooms = []room{
 	{"speakers", 2, "input locale"}, // the list of speakers: drawn, said why, forecast
 
 	{"input", 1, "locale refusal"},
+	{"input/code", 1, "locale"}, // codes that people copy by hand
 
 	{"internal/dbfile", 0, ""},       // databases on a full disk
+	{"internal/dump", 1, ""},         // all that a value holds, as bytes and back
+	{"internal/watch", 1, "cite"},    // wakes those who wait for what is touched
 	{"internal/cow", 1, ""},          // tables that are copied on write
 	{"internal/expr", 1, ""},         // values in templates
 	{"internal/trace", 1, ""},        // how long what was asked for took, for a collector
@@ -199,13 +202,15 @@ var rooms = []room{
 	{"quote", 1, "cite"}, // what a text quotes, and where words stand
 	{"refusal", 1, ""},
 	{"locale", 1, ""},
-	{"record", 1, "cite"},
+	{"record", 1, "cite record/merkle"},
+	{"record/merkle", 0, ""},                     // the hash tree
+	{"snapshot", 2, "cite internal/dump record"}, // what was folded, so that a start need not
 	{"record/sqlite", 1, "cite internal/dbfile record"},
 	{"record/directory", 1, "record"},
-	{"record/postgres", 1, "cite record"},
+	{"record/postgres", 1, "cite record record/merkle"},
 	{"internal/freeport", 0, ""},                             // ports for servers that tests start
 	{"record/postgres/postgrestest", 1, "internal/freeport"}, // a server of its own, for tests
-	{"record/recordtest", 1, "cite record"},
+	{"record/recordtest", 1, "cite record record/merkle"},
 	{"private", 1, "cite internal/dbfile"},
 	{"certificate", 1, ""},                           // has an authority give certificates, and answers handshakes
 	{"certificate/acmetest", 1, "internal/freeport"}, // an authority on the loopback, for tests

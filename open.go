@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/directory"
 	"github.com/openplenary/plenary/record/sqlite"
+	"github.com/openplenary/plenary/snapshot"
 )
 
 // Instance is a data directory opened for serving or for looking.
@@ -127,6 +128,8 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	opts := Options{Log: log, Now: o.Now, Random: o.Random, Secret: in.Secret, Host: o.Host, Logger: o.Logger, Held: o.Held, Restrictions: in.Restrictions}
 	if o.Resume {
 		opts.Restrictions = nil // it is written again
+	} else if !o.ReadOnly { // whoever looks at an instance looks at all of it
+		opts.Snapshots = snapshot.New(o.Dir, in.Secret)
 	}
 	sec, damage := NewSecretariat(ctx, opts)
 	if sec == nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/snapshot"
 )
 
 // Secretariat is the only writer of an instance. Its methods may be called from many goroutines.
@@ -30,6 +31,7 @@ type Secretariat struct {
 	secret []byte        // of the instance: for numbers that are derived, never drawn twice
 	host   string        // of the public address, "" without one
 	lists  *Restrictions // nil where nothing is to be taken away
+	kept   *snapshot.Store
 	slog   *slog.Logger
 	held   func(Holding, time.Duration) // nil where nobody wants to know
 
@@ -73,6 +75,8 @@ type Options struct {
 	// Restrictions tell what was taken from view in entries that are missing. Where entries are missing and there is nothing
 	// that tells it, nothing is shown of the conversation. nil where the instance goes on without them, or has nobody to read it.
 	Restrictions *Restrictions
+	// Snapshots keep what was folded, so that a start need not fold it again; nil keeps none.
+	Snapshots *snapshot.Store
 	// Held is told how long the lock of a conversation's state was held, each time. It is for measuring.
 	Held func(Holding, time.Duration)
 }
@@ -92,7 +96,7 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Secretariat{log: o.Log, now: o.Now, random: o.Random, secret: o.Secret, host: o.Host, lists: o.Restrictions, slog: o.Logger, held: o.Held,
+	s := &Secretariat{log: o.Log, now: o.Now, random: o.Random, secret: o.Secret, host: o.Host, lists: o.Restrictions, kept: o.Snapshots, slog: o.Logger, held: o.Held,
 		convs: map[string]*writer{}, timekeep: make(chan struct{}, 1), rules: rules{(*conversation.State).Decide, (*conversation.State).Apply}}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	s.log.ReadErasures(ErasedBy)
@@ -129,9 +133,12 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 	return s, damage
 }
 
-// load folds a record from the beginning, checking it.
+// load folds a record, checking it: from what was kept of it on, or from the beginning.
 func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.State, error) {
-	state, err := s.replay(func(each func(record.Entry) error) error { return s.log.Load(ctx, id, each) })
+	state, err := s.resumed(ctx, id)
+	if errors.Is(err, errNothingKept) {
+		state, err = s.replay(conversation.NewState(), func(each func(record.Entry) error) error { return s.log.Load(ctx, id, each) })
+	}
 	if err != nil {
 		s.log.Halt(id, err)
 	}
@@ -171,6 +178,9 @@ func (s *Secretariat) start(id record.ID, slug string, state *conversation.State
 	w.durable.Store(int64(s.log.Durable(id)))
 	s.wait.Go(w.run)
 	s.wait.Go(w.lookOut)
+	if s.kept != nil {
+		s.wait.Go(w.keepSnapshots)
+	}
 	return w
 }
 
@@ -343,6 +353,7 @@ func (s *Secretariat) unregister(w *writer) {
 	defer s.mu.Unlock()
 	if s.convs[w.slug] == w {
 		delete(s.convs, w.slug)
+		s.keeping(w.id, s.kept.Forget(w.id))
 		s.order = slices.DeleteFunc(s.order, func(other string) bool { return other == w.slug })
 	}
 }

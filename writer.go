@@ -365,7 +365,7 @@ func (w *writer) drop(epoch int64) {
 
 // refold makes the state anew. What could be folded is shown, whatever comes after it.
 func (w *writer) refold(read func(func(record.Entry) error) error) error {
-	state, err := w.sec.replay(read)
+	state, err := w.sec.replay(conversation.NewState(), read)
 	if errors.Is(err, record.ErrConflict) || w.isAway(err) || w.ctx.Err() != nil {
 		return err // the state stays dropped: it is folded again by the next turn
 	}

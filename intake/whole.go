@@ -9,11 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/input/code"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -230,17 +230,17 @@ const codeLength = 10
 // Code is what finds a draft of somebody without an account on another device. It derives from the draft's key and the
 // secret of the instance, so it is kept nowhere; what is kept is a keyed hash of it.
 func (i *Intake) Code(slug, key string) string {
-	return plenary.SpellCode(i.o.Sec.Derive("draft code", slug, key), codeLength)
+	return code.Spell(i.o.Sec.Derive("draft code", slug, key), codeLength)
 }
 
 // Name is what a draft is called in addresses, which are seen by many: it opens nothing, and its key does not follow from it.
 func (i *Intake) Name(slug, key string) string {
-	return plenary.SpellCode(i.o.Sec.Derive("draft name", slug, key), codeLength)
+	return code.Spell(i.o.Sec.Derive("draft name", slug, key), codeLength)
 }
 
 // codeHash is the keyed hash of a code, however it was typed; 0 for what is no code.
-func (i *Intake) codeHash(slug, code string) uint64 {
-	code, ok := plenary.ReadCode(code, codeLength)
+func (i *Intake) codeHash(slug, typed string) uint64 {
+	code, ok := code.Read(typed, codeLength)
 	if !ok {
 		return 0
 	}
