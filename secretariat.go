@@ -104,6 +104,7 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.keeping("", s.kept.Tidy(metas))
 	var damage error
 	for _, m := range metas {
 		state, err := s.load(ctx, m.ID)

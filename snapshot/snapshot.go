@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 
@@ -157,6 +158,23 @@ func (s *Store) Forget(id record.ID) error {
 	err := os.Remove(s.path(id))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
+	}
+	return err
+}
+
+// Tidy deletes what is there of no record, or was left behind when a program ended in the middle. It is called before anything is found or kept.
+func (s *Store) Tidy(records []record.Meta) error {
+	if s == nil {
+		return nil
+	}
+	there, err := os.ReadDir(s.dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, e := range there {
+		if !slices.ContainsFunc(records, func(m record.Meta) bool { return e.Name() == string(m.ID) }) {
+			err = errors.Join(err, os.Remove(filepath.Join(s.dir, e.Name())))
+		}
 	}
 	return err
 }

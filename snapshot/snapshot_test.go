@@ -159,3 +159,30 @@ func TestKeepFails(t *testing.T) {
 		t.Error(left, err)
 	}
 }
+
+// TestTidy: nothing is left of what is no record any more, or was never whole; what else is kept stays.
+func TestTidy(t *testing.T) {
+	dir := t.TempDir()
+	s := snapshot.New(dir, secret)
+	if err := s.Tidy(nil); err != nil {
+		t.Error("where nothing was ever kept:", err)
+	}
+	for _, r := range []record.ID{id, other} {
+		if err := snapshot.Keep(s, r, record.Start{Position: 5}, &folded{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, snapshot.Folder, string(id)+".new"), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Tidy([]record.Meta{{ID: id}}); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(filepath.Join(dir, snapshot.Folder))
+	if err != nil || len(left) != 1 || left[0].Name() != string(id) {
+		t.Error(left, err)
+	}
+	if err := (*snapshot.Store)(nil).Tidy(nil); err != nil {
+		t.Error(err)
+	}
+}

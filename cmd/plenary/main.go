@@ -29,7 +29,7 @@ type cli struct {
 	Priority priorityCmd `cmd:"" help:"Count indicative ballots. Example: plenary priority tally --method schulze ballots.csv"`
 	Speakers speakersCmd `cmd:"" help:"Draft a list of speakers from a file: the order, why each place is where it is, and who is heard until when, as JSON. Example: plenary speakers CASE.json --language fr"`
 	Digest   digestCmd   `cmd:"" help:"Print how far a running instance has read each conversation and what its state comes to: of several nodes at one position, the same. Example: plenary digest --data DIR"`
-	Bench    benchCmd    `cmd:"" help:"Measure this machine: record, asks, pages, start, live, floor, lock or cluster, each beside its limit. Example: plenary bench pages --json"`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine: record, asks, pages, start, million, live, floor, lock or cluster, each beside its limit. Example: plenary bench pages --json"`
 	Config   configCmd   `cmd:"" help:"Print every setting with its default."`
 }
 

@@ -8,6 +8,7 @@
 //	asks    asks a second through Secretariat.Do           limit: the same
 //	pages   pages a second over loopback                   limit: a bare handler writing the same bytes
 //	start   seconds and memory until a record is served    limit: reading its bytes once
+//	million a conversation of a million contributions: its start, checking its record, its list
 //	live    event streams of one page                      limit: a bare server writing the same bytes
 //	floor   a sitting that thousands follow            limit: a bare hub writing the same bytes
 //	lock    how long the state's lock is held, page by page, while contributions arrive
@@ -32,7 +33,7 @@ import (
 
 // Options say what to measure.
 type Options struct {
-	What    string // record, asks, pages, start, live, floor, lock or cluster
+	What    string // record, asks, pages, start, million, live, floor, lock or cluster
 	JSON    bool   // one object a line
 	Seconds int    // how long each measure runs, all its rounds together
 	Dir     string // where to write; "" for the system's temporary directory
@@ -44,7 +45,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if job := os.Getenv(childVar); job != "" {
 		return runChild(ctx, job, o.Out)
 	}
-	measures := map[string]func(*bench) error{"record": (*bench).record, "asks": (*bench).asks, "pages": (*bench).pages, "start": (*bench).start,
+	measures := map[string]func(*bench) error{"record": (*bench).record, "asks": (*bench).asks, "pages": (*bench).pages, "start": (*bench).start, "million": (*bench).million,
 		"live": (*bench).live, "floor": (*bench).floor, "lock": (*bench).lock, "cluster": (*bench).cluster}
 	measure, ok := measures[o.What]
 	if !ok {

@@ -21,6 +21,8 @@ func runChild(ctx context.Context, job string, out io.Writer) error {
 	switch job {
 	case "start":
 		return startChild(ctx, dir, out)
+	case "check":
+		return checkChild(ctx, dir, out)
 	case "live":
 		return liveChild(ctx, dir, out)
 	case "bare":

@@ -21,6 +21,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/draft"
+	"github.com/openplenary/plenary/internal/bench/prose"
 	"github.com/openplenary/plenary/internal/heap"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
@@ -45,36 +46,7 @@ var (
 	categories = []string{"individual", "academia", "business", "civil_society", "public_body"}
 	nations    = strings.Fields("AR AU BD BE BR CA CH CL CN CO CZ DE DK EG ES ET FI FR GB GH GR HU ID IE IL IN IT " +
 		"JO JP KE KR LB LK MA MX MY NG NL NO NZ PE PH PK PL PT RO RS RU SA SE SG SN TH TN TR TZ UA UG US UY VN ZA")
-	vocabulary = strings.Fields(`the of and to in a is that for it as be on with by this are or from at which an should not may must whether where
-		artificial intelligence intellectual property invention inventor patent application disclosure algorithm data training work author
-		copyright design trademark owner licence right infringement court examination office policy incentive innovation development country
-		capacity building accountability administrative decision protection subject matter human machine generated autonomous creation law
-		treaty exception balance public domain interest access research education health market competition cost burden evidence practice
-		deposit microorganism skilled person standard obvious prior art novelty step industry small enterprise technology transfer knowledge
-		society culture language translation quality transparency bias privacy trade secret confidential information database investment
-		reward recognition moral economic model system software hardware process result effect example question answer consider require
-		allow prevent encourage respect apply extend limit define recognise distinguish between existing new current future national
-		international legal framework approach option proposal consequence concern reason experience consultation stakeholder government`)
 )
-
-// prose is text of about a number of bytes, the same for the same source.
-func prose(r *mathrand.Rand, size int) string {
-	var b strings.Builder
-	for b.Len() < size {
-		n := 8 + r.IntN(14)
-		for i := range n {
-			w := vocabulary[r.IntN(len(vocabulary))]
-			if i == 0 {
-				w = strings.ToUpper(w[:1]) + w[1:]
-			} else {
-				b.WriteByte(' ')
-			}
-			b.WriteString(w)
-		}
-		b.WriteString(". ")
-	}
-	return strings.TrimSpace(b.String())
-}
 
 func plain(s string) locale.Text { return locale.Plain(locale.English, s) }
 
@@ -103,18 +75,18 @@ func issuesPaper(labelled bool) paper.Publish {
 	paragraph, question := 0, 0
 	for i := 1; i <= issues; i++ {
 		if i%4 == 1 {
-			add(paper.Theme, "", prose(r, 30), false)
+			add(paper.Theme, "", prose.Text(r, 30), false)
 		}
-		add(paper.Issue, fmt.Sprint(i), strings.TrimSuffix(prose(r, 40), "."), false)
+		add(paper.Issue, fmt.Sprint(i), strings.TrimSuffix(prose.Text(r, 40), "."), false)
 		if el := &c.Elements[len(c.Elements)-1]; labelled {
 			el.Subjects, el.Crosscutting = subjects[i%3:i%3+1], crosscutting[i%2:i%2+1+i%3/2]
 		}
 		for p := 1; p <= 2 && paragraph < 26; p++ {
 			paragraph++
-			add(paper.Paragraph, fmt.Sprint(paragraph), prose(r, 450), false)
+			add(paper.Paragraph, fmt.Sprint(paragraph), prose.Text(r, 450), false)
 			for q := 0; q < 3 && question < 60 && (p == 2 || i > 2); q++ {
 				question++
-				add(paper.Question, romans[q], prose(r, 190), q == 0)
+				add(paper.Question, romans[q], prose.Text(r, 190), q == 0)
 			}
 		}
 	}
@@ -167,7 +139,7 @@ func newSpeaker(seed uint64, st *conversation.State) (*speaker, error) {
 		}
 	}
 	for range 64 {
-		s.texts = append(s.texts, prose(s.r, textBytes))
+		s.texts = append(s.texts, prose.Text(s.r, textBytes))
 	}
 	return s, nil
 }
