@@ -3,6 +3,7 @@ package record_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -103,6 +104,32 @@ func TestLoadFrom(t *testing.T) {
 	}
 	if err := open(e).LoadFrom(t.Context(), other, start, nothing); !errors.Is(err, record.ErrOtherStart) {
 		t.Errorf("a start of another record: %v", err)
+	}
+
+	late := start
+	late.Time = start.Time.Add(time.Hour)
+	if err := open(e).LoadFrom(t.Context(), id, late, nothing); !errors.Is(err, record.ErrDamaged) {
+		t.Error("the time goes back behind the start:", err)
+	}
+	for name, c := range map[string]struct {
+		of   record.Start
+		want error
+	}{"the root that it had": {otherRoot, nil}, "another root": {start, record.ErrOtherStart}} {
+		high, err := record.OpenHighWater(filepath.Join(t.TempDir(), "high"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := high.Set(id, 499, c.of.Root); err != nil {
+			t.Fatal(err)
+		}
+		log, err := record.Open(e, record.Options{Key: recordtest.Key(t), Now: time.Now, High: high})
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.ReadErasures(recordtest.ErasedBy)
+		if err := log.LoadFrom(t.Context(), id, start, nothing); !errors.Is(err, c.want) || c.want == nil && err != nil {
+			t.Errorf("a mark before the start with %s: %v", name, err)
+		}
 	}
 
 	for _, at := range []cite.Position{3, 500, 501} {
