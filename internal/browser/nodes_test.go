@@ -206,7 +206,14 @@ func (n *nodes) writes() (v *passenger, ref string) {
 	v.write("#text", "The last ferry leaves")
 	v.kill()
 	v.saved("1")
+	happened := v.LoseAnswer("/en" + crossing + "/k1/draft")
+	v.write("#text", "The last ferry leaves too")
+	if err := happened(); err != nil {
+		v.tab.Fatal(err)
+	}
+	v.kills++
 	v.write("#text", "The last ferry leaves too early")
+	v.saved("3") // the one whose answer was lost, and what was written meanwhile
 	v.sends(`button[value="save"]`)
 	v.open("/en" + crossing + "/mine")
 	v.press(`main a[href*="draft="]`)
@@ -227,10 +234,11 @@ func (n *nodes) writes() (v *passenger, ref string) {
 	return v, m[1]
 }
 
-// saved waits until the draft was saved by itself. Where that failed it is tried again twenty seconds later.
+// saved waits until the draft was saved by itself.
 func (p *passenger) saved(version string) {
 	p.tab.Helper()
 	for deadline := time.Now().Add(2 * patience); eval[string](p.tab, `document.querySelector("[name=version]").value`) != version; {
+		eval[bool](p.tab, `dispatchEvent(new Event("online"))`) // it is tried again twenty seconds later, or now
 		if time.Now().After(deadline) {
 			p.tab.Fatalf("the draft is not saved: %q; the console: %q", p.tab.text("[data-saved]"), p.complaints())
 		}

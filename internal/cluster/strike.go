@@ -30,7 +30,7 @@ func (c *Cluster) again(at int) error {
 }
 
 // LoseAnswer has whoever sends the next form to a path get no answer: what they sent is done, then the node that did it is killed before anybody is told, and started again. What
-// is returned says, once, whether that happened.
+// is returned waits, once, until that happened.
 func (c *Cluster) LoseAnswer(path string) (happened func() error) {
 	done := make(chan error, 1)
 	l := &lost{path: path, strike: func(at int) {
@@ -39,10 +39,12 @@ func (c *Cluster) LoseAnswer(path string) (happened func() error) {
 	}}
 	c.balancer.lose.Store(l)
 	return func() error {
-		if c.balancer.lose.CompareAndSwap(l, nil) {
+		select {
+		case err := <-done:
+			return err
+		case <-time.After(longest):
 			return fmt.Errorf("cluster: no form was sent to %s", path)
 		}
-		return <-done
 	}
 }
 
