@@ -83,7 +83,9 @@ soak: documents ## the long way: 200 kills, thousands of flipped bits, axe, an H
 	scripts/node.sh
 	scripts/postgres.sh
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
-	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h ./internal/browser
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h -skip '^TestNodesAreKilled$$' ./internal/browser
+	scripts/cluster.sh
+	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -v -run '^TestNodesAreKilled$$' ./internal/browser
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -v -run '^TestKeptPagesAreFresh$$' ./web
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -run '^(TestSlow|TestManyPreviews)$$' ./web
 	$(GO) test -race -count=1 -timeout 2h -vet=off $(PLAIN) $$($(GO) list ./... | grep -vE '/$(subst ^,,$(SLOW))')

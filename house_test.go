@@ -103,8 +103,8 @@ var rooms = []room{
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
 	{"internal/script/words", 4, "locale"},                                                             // words, aliases and instants of scripts
 	{"internal/bench", 9, "*"},
-	{"internal/bench/prose", 0, ""},                                                                                      // text that means nothing
-	{"internal/cluster", 8, ". account internal/fault/kept internal/freeport internal/script locale place private site"}, // several machines on one
+	{"internal/bench/prose", 0, ""}, // text that means nothing
+	{"internal/cluster", 8, ". account delegation internal/fault/kept internal/freeport internal/script locale place private site"}, // several machines on one
 	{"internal/cluster/play", 9, "internal/cluster"},
 	{"internal/fault", 8, "*"},
 	{"internal/fault/kept", 6, "internal/verifier"}, // holds a record against what clients were told

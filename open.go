@@ -138,7 +138,9 @@ func (in *Instance) open(ctx context.Context, o InstanceOptions) error {
 	if errors.Is(damage, record.ErrAway) || errors.Is(damage, ErrOtherKey) && !o.ReadOnly { // it would sign, and show itself, in the name of another
 		return errors.Join(damage, sec.Close())
 	}
-	in.Secretariat = sec
+	if in.Secretariat = sec; o.Joins && !o.ReadOnly && in.restored == nil && damage == nil {
+		damage = log.Resumed() // a node that is killed before it wrote anything has not lost its marks
+	}
 	return damage
 }
 

@@ -114,3 +114,30 @@ func TestDraft(t *testing.T) {
 		t.Error(list, err)
 	}
 }
+
+// TestSavedOnceMore: whoever had no answer saves the same once more, later, and is not told that somebody else did; what is another's word is still refused. So it is with an offer.
+func TestSavedOnceMore(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	ctx, now := t.Context(), time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	d := answering.Draft{Point: "c5.1", By: "u1", Outcome: "noted", Reason: locale.Plain("en", "Because.")}
+	for i := range 2 {
+		n, err := s.Save(ctx, "ferries", d, now.Add(time.Duration(i)*time.Second))
+		if n != 1 || err != nil {
+			t.Errorf("saved %d times before: version %d, %v", i, n, err)
+		}
+	}
+	other := d
+	other.By = "u2"
+	_, err := s.Save(ctx, "ferries", other, now)
+	refused(t, err, "draft.moved")
+	d.Version = 1
+	for i := range 2 {
+		if err := s.Offer(ctx, "ferries", d, now.Add(time.Duration(i)*time.Minute)); err != nil {
+			t.Errorf("offered %d times before: %v", i, err)
+		}
+	}
+	if got, _, err := s.Get(ctx, "ferries", "c5.1"); got.Version != 2 || !got.Since.Equal(now) || err != nil {
+		t.Errorf("%+v %v", got, err)
+	}
+}

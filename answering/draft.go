@@ -109,10 +109,15 @@ func (s *Store) keep(ctx context.Context, slug string, d Draft, state string, no
 	if err := in.Err(); err != nil {
 		return 0, err
 	}
-	if d.State, d.Since = state, now; state == Offered {
-		d.Note, d.Noted = "", ""
-	} else if was, ok, err := s.Get(ctx, slug, d.Point); err != nil {
+	was, ok, err := s.Get(ctx, slug, d.Point)
+	if err != nil {
 		return 0, err
+	}
+	if d.State, d.Since = state, now; ok && was.Version == d.Version+1 { // if it is what was saved, it is sent once more because its answer was lost
+		d.Since = was.Since
+	}
+	if state == Offered {
+		d.Note, d.Noted = "", ""
 	} else if ok && was.Note != "" { // what was noted is read until the draft is offered again
 		d.Note, d.Noted, d.State = was.Note, was.Noted, Returned
 	}

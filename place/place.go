@@ -130,7 +130,7 @@ func (f Flags) open(ctx context.Context, o *plenary.InstanceOptions) (beside Bes
 	if err != nil {
 		return beside, errors.Join(err, engine.Close())
 	}
-	o.Engine, o.Begun, o.Joins = engine, mark != "" || len(metas) > 0, shared && mark == "" && !there(o.Dir, "high")
+	o.Engine, o.Begun, o.Joins = engine, mark != "" || len(metas) > 0, shared && mark == "" && !holds(o.Dir, "high")
 	if shared {
 		beside.shared = engine
 	}
@@ -141,6 +141,12 @@ func (f Flags) open(ctx context.Context, o *plenary.InstanceOptions) (beside Bes
 func there(dir, name string) bool {
 	_, err := os.Stat(filepath.Join(dir, name))
 	return err == nil
+}
+
+// holds reports whether there is a file in a directory, and something in it: whoever joins makes its marks empty, and may be killed before it fills them in.
+func holds(dir, name string) bool {
+	fi, err := os.Stat(filepath.Join(dir, name))
+	return err == nil && fi.Size() > 0
 }
 
 // OpenInstance opens an instance with its records, wherever they are, and says where the rest of it is.

@@ -136,7 +136,7 @@ func (l *Log) Behind(id ID) cite.Position {
 }
 
 // Resumed makes the high marks those of the records as they are: what was missing is not looked for any more. It
-// belongs to a log that was opened with Resume, after everything was found sound.
+// belongs to a log that was opened with Resume, or is that of a node that joins, after everything was found sound.
 func (l *Log) Resumed() error {
 	if l.high == nil {
 		return nil

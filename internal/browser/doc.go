@@ -5,7 +5,7 @@
 // much is done:
 //
 //	CI=true                a missing Chromium is a failure, not a skip
-//	PLENARY_SOAK=1         axe reads every page in all six languages, and Lighthouse ten
+//	PLENARY_SOAK=1         axe reads every page in all six languages, and Lighthouse ten; nodes of a cluster are killed between presses
 //	PLENARY_PICTURES=DIR   TestPictures writes its pictures there
 //	CHROMIUM=PATH          another Chromium than the one on PATH
 package browser

@@ -216,12 +216,28 @@ func (r *relay) subject(t *testing.T, to, subject string) {
 func (r *relay) link(t *testing.T, to, path string) string {
 	t.Helper()
 	pattern := regexp.MustCompile(`http://[^\s\x{2068}\x{2069}]*` + regexp.QuoteMeta(path) + `[^\s\x{2068}\x{2069}]*`)
+	return r.found(t, to, pattern.FindString)
+}
+
+// code waits for the code with which somebody signs in, and gives the newest.
+func (r *relay) code(t *testing.T, to string) string {
+	t.Helper()
+	pattern := regexp.MustCompile(`type this code: \d+`)
+	return r.found(t, to, func(text string) string {
+		_, code, _ := strings.Cut(pattern.FindString(text), ": ")
+		return code
+	})
+}
+
+// found waits for a letter to an address in which something is found, and gives that of the newest.
+func (r *relay) found(t *testing.T, to string, find func(text string) string) string {
+	t.Helper()
 	for patient := time.After(patience); ; {
 		r.mu.Lock()
 		more, got := r.more, ""
 		for _, l := range r.letters {
-			if link := pattern.FindString(l.text); l.to == to && link != "" {
-				got = link
+			if found := find(l.text); l.to == to && found != "" {
+				got = found
 			}
 		}
 		all := fmt.Sprintf("%q", r.letters)
@@ -232,7 +248,7 @@ func (r *relay) link(t *testing.T, to, path string) string {
 		select {
 		case <-more:
 		case <-patient:
-			t.Fatalf("no letter to %s has %s in a link: %s", to, path, all)
+			t.Fatalf("no letter to %s has what is looked for: %s", to, all)
 		}
 	}
 }

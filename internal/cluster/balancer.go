@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	_ "embed" // the page
 	"errors"
 	"io"
 	"log"
@@ -22,6 +23,7 @@ type balancer struct {
 	ready []atomic.Bool
 	next  atomic.Uint64
 	to    http.RoundTripper
+	lose  atomic.Pointer[lost]
 
 	mu      sync.Mutex
 	streams map[*http.Response]stream
@@ -53,10 +55,25 @@ func (b *balancer) serve(ctx context.Context, nodes []*node) {
 	}
 	proxy := &httputil.ReverseProxy{Transport: b, FlushInterval: -1, Rewrite: func(p *httputil.ProxyRequest) {
 		p.Out.URL.Scheme, p.Out.URL.Host, p.Out.Host = "http", "node", p.In.Host
-	}, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }}
+	}, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: sayAgain}
 	srv := &http.Server{Handler: proxy, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = srv.Serve(b.l) }()
 	context.AfterFunc(ctx, func() { _ = srv.Close() })
+}
+
+// again.html is what is shown where no answer came: a page, so that a browser shows none of its own and loading it anew sends the form once more.
+//
+//go:embed world/again.html
+var againPage []byte
+
+// sayAgain answers where no node did.
+func sayAgain(w http.ResponseWriter, _ *http.Request, _ error) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Retry-After", "1")
+	w.WriteHeader(http.StatusBadGateway)
+	_, _ = w.Write(againPage)
 }
 
 // watch asks a node each half second whether it is ready.
@@ -105,9 +122,19 @@ func (b *balancer) from(at int, r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// RoundTrip sends a request to the next node.
+// errLost is the end of a request whose answer nobody has.
+var errLost = errors.New("cluster: the node was lost before it answered")
+
+// RoundTrip sends a request to the next node; to another where it did not reach the first. Where it did and no answer came, only a request that asks for nothing to be done goes to
+// another: a form may have been taken, and whoever sent it is told to send it again.
 func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
-	var last error
+	last := errors.New("cluster: no node is ready")
+	if r.Body != nil {
+		whole := r.Body
+		defer whole.Close()
+		r = r.WithContext(r.Context())
+		r.Body = io.NopCloser(whole) // a node that cannot be reached closes it
+	}
 	first := int(b.next.Add(1) % uint64(len(b.nodes)))
 	for i := range b.nodes {
 		at := (first + i) % len(b.nodes)
@@ -115,14 +142,19 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 			continue
 		}
 		answer, err := b.from(at, r)
-		var op *net.OpError
-		if err == nil || !errors.As(err, &op) || op.Op != "dial" {
-			return answer, err // what was sent may have been taken
+		if err == nil && b.loses(at, r) {
+			answer.Body.Close()
+			return nil, errLost
+		}
+		if err == nil {
+			return answer, nil
 		}
 		last = err
-	}
-	if last == nil {
-		last = errors.New("cluster: no node is ready")
+		var op *net.OpError
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if reached := !errors.As(err, &op) || op.Op != "dial"; reached && !reads || r.Context().Err() != nil {
+			break
+		}
 	}
 	return nil, last
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"embed"
@@ -18,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/freeport"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
@@ -42,6 +44,12 @@ type Options struct {
 	Program string
 	// Nodes is how many there are; 0 for three.
 	Nodes int
+	// More is a script that is played behind the one of the world, in the same conversation.
+	More string
+	// People are those of the script who have an account at an address that is known: "olga" at olga@ferries.example.
+	People []string
+	// Env is given to the nodes beside what they need, such as "PLENARY_SMTP=smtp://127.0.0.1:2525".
+	Env []string
 	// Settings are those of PostgreSQL beside what a cluster needs, such as "shared_buffers: 1GB".
 	Settings []string
 	// Out is told what is done.
@@ -61,6 +69,7 @@ type Cluster struct {
 	nodes    []*node
 	balancer *balancer
 	key      string // that receipts are verified with
+	next     int    // which node is killed next
 }
 
 // Start starts a cluster, and waits until each part of it is ready. Where something is missing on this machine, it says what.
@@ -243,10 +252,15 @@ func (c *Cluster) convene(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := play(ctx, in, ""); err != nil {
+	r, err := play(ctx, in, c.o.More)
+	if err != nil {
 		return err
 	}
-	if err := invite(ctx, in, db); err != nil {
+	names := map[delegation.Participant]string{}
+	for _, name := range c.o.People {
+		names[r.Participant("@"+name)] = name
+	}
+	if err := invite(ctx, in, db, names); err != nil {
 		return err
 	}
 	_, c.key, _ = in.Key(slug)
@@ -254,22 +268,22 @@ func (c *Cluster) convene(ctx context.Context) (err error) {
 }
 
 // play plays the script of the world, and more behind it.
-func play(ctx context.Context, in *plenary.Instance, more string) error {
+func play(ctx context.Context, in *plenary.Instance, more string) (*script.Runner, error) {
 	files, err := fs.Sub(world, "world")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text, err := fs.ReadFile(files, "ferries.txt")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r := script.New(in.Secretariat)
 	r.Files = files
-	return r.RunText(ctx, "ferries.txt", string(text)+more)
+	return r, r.RunText(ctx, "ferries.txt", string(text)+more)
 }
 
-// invite keeps an account for everybody who has an office, as the desk does.
-func invite(ctx context.Context, in *plenary.Instance, db *private.DB) error {
+// invite keeps an account for everybody who has an office or speaks for a party, as the desk does.
+func invite(ctx context.Context, in *plenary.Instance, db *private.DB, names map[delegation.Participant]string) error {
 	accounts, err := account.New(db, in.Secret)
 	if err != nil {
 		return err
@@ -279,7 +293,7 @@ func invite(ctx context.Context, in *plenary.Instance, db *private.DB) error {
 		return err
 	}
 	for p := range cited.Participants {
-		if _, err := accounts.Invite(ctx, fmt.Sprintf("%x@ferries.example", uint64(p)), slug, uint64(p), in.Now()); err != nil {
+		if _, err := accounts.Invite(ctx, cmp.Or(names[p], fmt.Sprintf("%x", uint64(p)))+"@ferries.example", slug, uint64(p), in.Now()); err != nil {
 			return err
 		}
 	}
@@ -318,6 +332,7 @@ func (c *Cluster) startNodes(ctx context.Context) (err error) {
 		}
 		n.env = []string{"PLENARY_RECORD=postgres://plenary@" + strings.Join(hosts, ",") + "/plenary?sslmode=disable&target_session_attrs=read-write",
 			"PLENARY_RECORD_PASSWORD=" + c.password, "PLENARY_PUBLIC_URL=" + c.balancer.url()}
+		n.env = append(n.env, c.o.Env...)
 		if i > 0 {
 			if err := os.CopyFS(filepath.Join(n.data(), "keys"), os.DirFS(filepath.Join(c.nodes[0].data(), "keys"))); err != nil {
 				return err

@@ -12,13 +12,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/internal/fault/kept"
+	"github.com/openplenary/plenary/place"
 	"github.com/openplenary/plenary/record/postgres/postgrestest"
 )
 
@@ -266,7 +269,7 @@ func TestCompare(t *testing.T) {
 	for _, text := range []string{"once", "twice", "twice", "never sent"} {
 		said += "\nsubmit\n  as: @ida\n  call: comments\n  on: general\n  language: en\n  category: individual\n  text: " + text + "\n"
 	}
-	if err := play(t.Context(), in, said); err != nil {
+	if _, err := play(t.Context(), in, said); err != nil {
 		t.Fatal(err)
 	}
 	if err := in.Close(); err != nil {
@@ -318,5 +321,129 @@ func TestReceipts(t *testing.T) {
 	c.when = c.when[2:]
 	if got := c.gap(begun.Add(2 * time.Minute)); got < 47*time.Minute {
 		t.Error(got)
+	}
+}
+
+// TestWhoIsAskedAgain: where a node dies before it answers, what only reads is asked of another; a form is not, for it may have been taken, and whoever sent it is asked to load the
+// page again. A form that did not reach a node goes whole to another.
+func TestWhoIsAskedAgain(t *testing.T) {
+	var took atomic.Int64
+	there := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			took.Add(1)
+		}
+		all, _ := io.ReadAll(r.Body)
+		_, _ = w.Write(all)
+	}))
+	defer there.Close()
+	dies := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/readyz" {
+			return
+		}
+		_, _ = io.ReadAll(r.Body)
+		panic(http.ErrAbortHandler)
+	}))
+	defer dies.Close()
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	behind := func(s *httptest.Server) *balancer {
+		b, err := newBalancer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var nodes []*node
+		for _, s := range []*httptest.Server{there, s} {
+			nodes = append(nodes, &node{url: s.URL, addr: strings.TrimPrefix(s.URL, "http://"), client: newClient()})
+		}
+		b.serve(t.Context(), nodes)
+		return b
+	}
+	send := func(b *balancer, form string) (status int, body string) {
+		t.Helper()
+		r, err := http.Post(b.url(), "text/plain", strings.NewReader(form))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		all, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.StatusCode, string(all)
+	}
+	b, form := behind(gone), strings.Repeat("a form ", 10_000)
+	for range 2 {
+		if status, body := send(b, form); status != http.StatusOK || body != form {
+			t.Errorf("beside a node that is not there: %d, %d of %d bytes", status, len(body), len(form))
+		}
+	}
+	b = behind(dies)
+	took.Store(0)
+	for range 2 {
+		r, err := http.Get(b.url())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Body.Close(); r.StatusCode != http.StatusOK {
+			t.Errorf("a page beside a node that dies: %d", r.StatusCode)
+		}
+	}
+	var answers []int
+	for range 2 {
+		status, body := send(b, form)
+		if answers = append(answers, status); status == http.StatusBadGateway && !strings.Contains(body, `id="again"`) {
+			t.Errorf("nothing says what to do: %q", body)
+		}
+	}
+	if slices.Sort(answers); !slices.Equal(answers, []int{http.StatusOK, http.StatusBadGateway}) || took.Load() != 1 {
+		t.Errorf("of two forms, beside a node that dies with one: %v, %d taken", answers, took.Load())
+	}
+
+	// An answer that is taken away was given: its node took the form.
+	b, struck := behind(there), -1
+	b.lose.Store(&lost{path: "/", strike: func(at int) { struck = at }})
+	took.Store(0)
+	for i, want := range []int{http.StatusBadGateway, http.StatusOK} {
+		if status, _ := send(b, form); status != want || took.Load() != int64(i+1) || struck < 0 {
+			t.Errorf("form %d of two, of which the first has its answer taken away: %d, %d taken, struck %d", i, status, took.Load(), struck)
+		}
+	}
+}
+
+// TestANodeThatOnlyRead: a node that was killed before it had anything to write is a node again when it is started, and not one that lost what it knew; so is one that was killed
+// while it began.
+func TestANodeThatOnlyRead(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	first := filepath.Join(t.TempDir(), "first")
+	open := func(dir string) *plenary.Instance {
+		t.Helper()
+		in, _, err := place.Flags{Record: url}.OpenInstance(t.Context(), plenary.InstanceOptions{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	in := open(first)
+	if _, err := play(t.Context(), in, ""); err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	for name, begin := range map[string]func(string) error{
+		"joined":                func(string) error { return nil },
+		"killed while it began": func(dir string) error { return os.WriteFile(filepath.Join(dir, "high"), nil, 0o600) },
+	} {
+		dir := filepath.Join(t.TempDir(), "data")
+		if err := errors.Join(os.CopyFS(filepath.Join(dir, "keys"), os.DirFS(filepath.Join(first, "keys"))), begin(dir)); err != nil {
+			t.Fatal(err)
+		}
+		for again := range 2 {
+			in := open(dir)
+			if in.Restored() != nil {
+				t.Errorf("%s, started %d times before: %v", name, again, in.Restored())
+			}
+			if err := in.Close(); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }

@@ -268,33 +268,6 @@ func (p *playing) check(ctx context.Context, i int) error {
 	return os.RemoveAll(out)
 }
 
-// same waits until all nodes have read everything, and gives the digest that all of them come to.
-func (p *playing) same(ctx context.Context) (digest, error) {
-	var first digest
-	var said string
-	err := until(ctx, time.Minute, "the digests of all nodes are equal", func() bool {
-		said = ""
-		equal := true
-		for i, n := range p.nodes {
-			all, err := n.digests(ctx, p.o.Program)
-			if err != nil || len(all) != 1 {
-				said += fmt.Sprintf(" node %d: %v", n.number, err)
-				return false
-			}
-			said += fmt.Sprintf(" node %d: %v", n.number, all[0])
-			if i == 0 {
-				first = all[0]
-			}
-			equal = equal && all[0] == first
-		}
-		return equal
-	})
-	if err != nil {
-		return first, fmt.Errorf("%w:%s", err, said)
-	}
-	return first, nil
-}
-
 // held holds what the callers were told against a copy of the record.
 func (p *playing) held(dir string) (acknowledged int, b broken, err error) {
 	all, err := p.callers.receipts()
@@ -340,14 +313,11 @@ func compare(r *kept.Record, all []kept.Sent, posted map[string]bool) (b broken,
 
 // finish checks everything once more with the program's own means, and says what came of it.
 func (p *playing) finish(ctx context.Context) error {
-	at, err := p.same(ctx)
+	at, err := p.agreed(ctx)
 	if err != nil {
 		return err
 	}
 	n := p.nodes[0]
-	if _, err := n.command(ctx, p.o.Program, "fsck", "--data", n.data()); err != nil {
-		return err
-	}
 	out := filepath.Join(p.dir, "backup-last")
 	if _, err := n.command(ctx, p.o.Program, "backup", "--data", n.data(), "--out", out); err != nil {
 		return err

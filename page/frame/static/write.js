@@ -7,14 +7,16 @@
   if (form) {
     const status = form.querySelector("[data-saved]");
     const say = (text) => { if (status.textContent !== text) status.textContent = text; };
-    let timer = 0, busy = false, dirty = false, stopped = false;
+    let timer = 0, busy = false, dirty = false, stopped = false, unsure = null;
     const save = async () => {
       clearTimeout(timer);
       if (busy || !dirty || stopped) return;
       busy = true;
-      dirty = false;
-      const data = new URLSearchParams();
-      for (const [k, v] of new FormData(form)) if (typeof v === "string" && k !== "do") data.append(k, v);
+      // What had no answer may have been saved: it is sent once more as it was, and counts once. What was written since comes after it.
+      const data = unsure ?? new URLSearchParams();
+      if (!unsure) for (const [k, v] of new FormData(form)) if (typeof v === "string" && k !== "do") data.append(k, v);
+      dirty = !!unsure;
+      unsure = null;
       let wrong = "";
       try {
         const r = await fetch(form.dataset.draft, { method: "POST", body: data, headers: { Accept: "application/json" } });
@@ -27,7 +29,7 @@
           stopped = key === "draft.moved" || key.startsWith("speaker.");
           wrong = key === "draft.moved" ? "moved" : stopped ? "gone" : "failed";
         }
-      } catch { wrong = navigator.onLine ? "failed" : "offline"; }
+      } catch { unsure = data; wrong = navigator.onLine ? "failed" : "offline"; }
       busy = false;
       if (wrong) {
         dirty = true;
