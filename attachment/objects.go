@@ -153,7 +153,7 @@ func Open(ctx context.Context, db *private.DB, dir string, b *bucket.Bucket) (*S
 	case err != nil:
 		return nil, err
 	case b == nil && p.moved:
-		return nil, fmt.Errorf("%w: in an object store; say in which, with --files or PLENARY_FILES", ErrElsewhere)
+		return nil, fmt.Errorf("%w: in an object store; say in which, with --bucket or PLENARY_BUCKET", ErrElsewhere)
 	case b == nil:
 		return s, nil
 	case p.mark != "" && !p.moved:

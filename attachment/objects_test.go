@@ -287,7 +287,7 @@ func TestBoundToBucket(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := keep(t, st, pdf(100), "a.pdf")
-	if _, err := open(""); !errors.Is(err, ErrElsewhere) || !strings.Contains(err.Error(), "--files") {
+	if _, err := open(""); !errors.Is(err, ErrElsewhere) || !strings.Contains(err.Error(), "--bucket") {
 		t.Error(err)
 	}
 	if _, err := open(second); err == nil || !strings.Contains(err.Error(), "which says whose it is") {

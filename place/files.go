@@ -36,13 +36,13 @@ func (s Beside) Files(ctx context.Context, db *private.DB) (*attachment.Store, e
 		s.logger.Error("the object store does not answer: no attached file is taken or given out until it does", "err", err)
 		return files, nil
 	}
-	if err == nil {
+	if err == nil && !db.ReadOnly() {
 		s.logger.Info("attached files are in an object store", "bucket", b.String())
 	}
 	return files, err
 }
 
-// whole fails where files are in an object store that nobody named.
+// whole fails where files are in an object store that nobody named, or in another than was named.
 func (s Beside) whole(ctx context.Context) error {
 	db, err := s.Look(ctx)
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 // Flags say where the records and the attached files are, where that is not the data directory. They are no part of what a running server is asked.
 type Flags struct {
 	Record  string `env:"PLENARY_RECORD" json:"-" help:"PostgreSQL database that holds the records and what stands beside them: postgres://ROLE@HOST/DATABASE?sslmode=verify-full. The password stands in PLENARY_RECORD_PASSWORD, so that no list of processes shows it. Without it everything is in the data directory."`
-	Files   string `env:"PLENARY_FILES" json:"-" help:"Bucket of an object store (S3) that holds attached files: s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. The keys stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in the file that AWS_SHARED_CREDENTIALS_FILE names. Without it files are in the data directory, or with records in a database there too."`
+	Files   string `name:"bucket" env:"PLENARY_BUCKET" json:"-" help:"Bucket of an object store (S3) that holds attached files: s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. The keys stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in the file that AWS_SHARED_CREDENTIALS_FILE names. Without it files are in the data directory, or with records in a database there too."`
 	MayLose bool   `name:"record-may-lose" env:"PLENARY_RECORD_MAY_LOSE" json:"-" help:"Use a PostgreSQL server even where its settings (synchronous_commit, fsync, full_page_writes) let it lose what it acknowledged: for trying out."`
 }
 
@@ -136,6 +136,11 @@ func (f Flags) open(ctx context.Context, o *plenary.InstanceOptions) (beside Bes
 	o.Engine, o.Begun, o.Joins = engine, mark != "" || len(metas) > 0, shared && mark == "" && !there(o.Dir, "high")
 	if shared {
 		beside.shared = engine
+	}
+	if o.Joins && len(metas) > 0 { // before anything is in its directory, which would be taken for one that was served
+		if err := beside.whole(ctx); err != nil {
+			return beside, errors.Join(err, engine.Close())
+		}
 	}
 	return beside, nil
 }

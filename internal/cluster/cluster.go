@@ -160,7 +160,7 @@ func (c *Cluster) startStore(context.Context) error {
 		return err
 	}
 	keys := []string{"AWS_ACCESS_KEY_ID=cluster", "AWS_SECRET_ACCESS_KEY=" + c.password}
-	c.files = append(keys, "PLENARY_FILES=s3://"+slug+"?endpoint=http://"+loopback(port))
+	c.files = append(keys, "PLENARY_BUCKET=s3://"+slug+"?endpoint=http://"+loopback(port))
 	c.store, err = launch{name: "store", dir: dir, env: keys}.start(c.o.Store, "-addr", loopback(port), "-dir", filepath.Join(dir, "buckets"))
 	return err
 }
@@ -373,8 +373,8 @@ func (c *Cluster) Addresses() string {
 		fmt.Fprintf(&b, "%s         postgres at %s, Patroni at http://%s/cluster\n", s.name, loopback(s.port), loopback(s.rest))
 	}
 	for _, s := range c.files {
-		if strings.HasPrefix(s, "PLENARY_FILES=") {
-			fmt.Fprintf(&b, "files       %s\n", strings.TrimPrefix(s, "PLENARY_FILES="))
+		if strings.HasPrefix(s, "PLENARY_BUCKET=") {
+			fmt.Fprintf(&b, "files       %s\n", strings.TrimPrefix(s, "PLENARY_BUCKET="))
 		}
 	}
 	fmt.Fprintf(&b, "directory   %s\n", c.dir)
