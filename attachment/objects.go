@@ -58,8 +58,9 @@ func (o *objects) take(ctx context.Context, id, temp string) error {
 		return err
 	}
 	if err := o.Put(ctx, id, f, info.Size()); err != nil {
-		// It may be there though it was not said; what cannot be removed now is swept.
-		_ = o.Remove(context.WithoutCancel(ctx), id)
+		if !errors.Is(err, bucket.ErrAway) { // it may be there though it was not said; what cannot be removed now is swept
+			_ = o.Remove(context.WithoutCancel(ctx), id)
+		}
 		return err
 	}
 	return os.Remove(temp)
@@ -166,8 +167,11 @@ func Open(ctx context.Context, db *private.DB, dir string, b *bucket.Bucket) (*S
 		return nil, err
 	}
 	//mutants:guard files that are in one place are not looked for in another
-	if p.mark == "" && (!none || db.ReadOnly()) {
+	if p.mark == "" && !none {
 		return nil, fmt.Errorf("%w: they were kept without an object store; plenary move --from DIR --to s3://... takes them there", ErrElsewhere)
+	}
+	if p.mark == "" && db.ReadOnly() {
+		return s, nil // there are none, and whoever serves it binds it
 	}
 	if p.mark == "" {
 		if err := b.Try(ctx); err != nil { // before anything is bound to it

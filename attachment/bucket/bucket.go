@@ -31,8 +31,8 @@ var ErrRefused = errors.New("the object store refuses")
 
 // How long may be waited for one answer: for a small one, and for a whole file on its way there.
 const (
-	shortly = 20 * time.Second
-	whole   = 2 * time.Minute
+	shortly = 10 * time.Second
+	whole   = time.Minute
 )
 
 // tries is how often a request is made where the store is busy or out of reach; between them a second passes at most.

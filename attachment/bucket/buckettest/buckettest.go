@@ -32,6 +32,9 @@ const (
 	Secret = "a secret of tests"
 )
 
+// A store that a test has be busy is asked again at once.
+func init() { minio.DefaultRetryUnit, minio.DefaultRetryCap = time.Millisecond, time.Millisecond }
+
 // Store is a running store.
 type Store struct {
 	URL string // without the last slash
