@@ -82,12 +82,15 @@ func TestBucket(t *testing.T) {
 			t.Errorf("%d bytes: %d came in %d requests, %v", n, len(got), gets.Load(), err)
 		}
 	}
-	put(t, b, "empty", nil)
-	if got, err := read(t.Context(), b, "empty"); err != nil || len(got) != 0 {
+	put(t, b, "c", []byte("c"))
+	if err := os.WriteFile(filepath.Join(s.Dir, "files", "one", "two", "c"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := read(t.Context(), b, "c"); err != nil || len(got) != 0 { // emptied where it lies
 		t.Error(got, err)
 	}
 	all, err := b.List(t.Context(), "")
-	if err != nil || len(all) != 2 || all[0].Name != "a" || all[1].Name != "empty" || all[0].Made.IsZero() {
+	if err != nil || len(all) != 2 || all[0].Name != "a" || all[1].Name != "c" || all[0].Made.IsZero() {
 		t.Error(all, err)
 	}
 	for range 2 { // the second time there is nothing
