@@ -137,6 +137,14 @@ func TestObjectDamage(t *testing.T) {
 		if held, err := st.Held(ctx); err != nil || held[bad.ID] == (name == "lost") || !held[good.ID] {
 			t.Errorf("%s: %v %v", name, held, err)
 		}
+		// As when its rows are moved: what is there is looked at, and never written over.
+		before, _ := os.Stat(at)
+		if _, err := Carry(ctx, st, st.in(st.keep)); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if after, _ := os.Stat(at); name != "lost" && !os.SameFile(before, after) {
+			t.Errorf("%s: it is another object now", name)
+		}
 		if err := os.WriteFile(at, sound, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -296,6 +296,17 @@ func TestMeddled(t *testing.T) {
 	if err := lost.Put(t.Context(), "b", bytes.NewReader(want), int64(len(want))); err == nil {
 		t.Error("taken")
 	}
+	short := through(func(w http.ResponseWriter, r *http.Request, next http.Handler) { // or kept less of it
+		if r.Method == http.MethodHead {
+			w.Header().Set("Content-Length", "1000")
+			w.Header().Set("Last-Modified", "Mon, 02 Jan 2006 15:04:05 GMT")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	if err := short.Put(t.Context(), "c", bytes.NewReader(want), int64(len(want))); !errors.Is(err, ErrRefused) {
+		t.Error(err)
+	}
 	var cut atomic.Int32
 	broken := through(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if r.Method == http.MethodGet && cut.Add(-1) >= 0 {
@@ -304,6 +315,7 @@ func TestMeddled(t *testing.T) {
 			w.Header().Set("Last-Modified", "Mon, 02 Jan 2006 15:04:05 GMT")
 			w.WriteHeader(http.StatusPartialContent)
 			_, _ = w.Write(want[:1000])
+			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}
 		next.ServeHTTP(w, r)
