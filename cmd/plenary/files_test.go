@@ -113,7 +113,7 @@ func TestFilesInStore(t *testing.T) {
 	}), "files", "here")
 	dir := filepath.Join(t.TempDir(), "data")
 	content, path := withFile(t, dir, place.Flags{})
-	serve := []string{"serve", "--data", dir, "--addr", "127.0.0.1:0"}
+	serve := []string{"serve", "--data", dir, "--addr", "127.0.0.1:0", "--reserve", "1MiB"} // however full this disk is
 	inStore := append(serve, "--bucket", address)
 
 	says(t, "kept without an object store", inStore...)
