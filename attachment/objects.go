@@ -174,7 +174,7 @@ func Open(ctx context.Context, db *private.DB, dir string, b *bucket.Bucket) (*S
 		return s, nil // there are none, and whoever serves it binds it
 	}
 	if p.mark == "" {
-		if err := b.Try(ctx); err != nil { // before anything is bound to it
+		if err := free(ctx, db, b); err != nil { // before anything is bound to it
 			return nil, err
 		}
 		if p, err = note(ctx, db, 1); err != nil {
@@ -195,6 +195,22 @@ func Open(ctx context.Context, db *private.DB, dir string, b *bucket.Bucket) (*S
 		return nil, err
 	}
 	return s, err
+}
+
+// free fails where a bucket cannot be used, or is somebody else's already.
+func free(ctx context.Context, db *private.DB, b *bucket.Bucket) error {
+	if err := b.Try(ctx); err != nil {
+		return err
+	}
+	of, err := b.Mark(ctx)
+	if of == "" || err != nil {
+		return err
+	}
+	p, err := placed(ctx, db) // another node may have been faster
+	if err == nil && of != p.mark {
+		return errAnothers(b)
+	}
+	return err
 }
 
 // claim has the bucket be this instance's.

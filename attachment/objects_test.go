@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -284,14 +285,14 @@ func TestBoundToBucket(t *testing.T) {
 	if _, err := open(""); err != nil {
 		t.Fatal("what could not be used is bound:", err)
 	}
-	st, err := open(first)
-	if err != nil {
+	if _, err := open(first); err != nil {
 		t.Fatal(err)
 	}
 	if err := bucketAt(t, first).Release(ctx); err != nil { // as if it had ended before the bucket was marked
 		t.Fatal(err)
 	}
-	if st, err = open(first); err != nil {
+	st, err := open(first)
+	if err != nil {
 		t.Fatal(err)
 	}
 	f := keep(t, st, pdf(100), "a.pdf")
@@ -306,7 +307,10 @@ func TestBoundToBucket(t *testing.T) {
 	if _, err := Open(ctx, anothers, strange, bucketAt(t, first)); err == nil || !strings.Contains(err.Error(), "another Plenary instance") {
 		t.Error(err)
 	}
-	if st, err = Open(ctx, anothers, strange, bucketAt(t, second)); err == nil {
+	if _, err := Open(ctx, anothers, strange, nil); err != nil {
+		t.Error("it is bound to what is another's:", err)
+	}
+	if _, err = Open(ctx, anothers, strange, bucketAt(t, second)); err == nil {
 		_, err = open(second)
 	}
 	if err == nil || !strings.Contains(err.Error(), "another Plenary instance") {
@@ -401,4 +405,30 @@ func TestMoveToBucket(t *testing.T) {
 		t.Error(n, err)
 	}
 	whole(Open(ctx, db, dir, b))
+}
+
+// TestNodesBindAtOnce: of two nodes that start at the same time with a bucket that is nobody's one is faster, and both have their files there.
+func TestNodesBindAtOnce(t *testing.T) {
+	s := buckettest.Start(t)
+	s.Bucket(t, "files", "")
+	dir := t.TempDir()
+	db := openDB(t, dir)
+	var once sync.Once
+	var faster *Store
+	slow := s.Before(t, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		once.Do(func() {
+			var err error
+			if faster, err = Open(ctx, db, dir, bucketAt(t, buckettest.At(s.URL, "files", ""))); err != nil {
+				t.Error(err)
+			}
+		})
+		next.ServeHTTP(w, r)
+	})
+	slower, err := Open(ctx, db, dir, bucketAt(t, buckettest.At(slow, "files", "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := keep(t, faster, pdf(100), "a.pdf"); len(read(t, slower, f.ID)) != 100 {
+		t.Error("they have two buckets")
+	}
 }

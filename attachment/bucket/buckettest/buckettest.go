@@ -46,12 +46,12 @@ type Store struct {
 
 // Program builds the store, or finds that it is built, and gives its file.
 func Program() (string, error) {
-	root, err := exec.Command("go", "env", "GOMOD").Output()
+	root, err := exec.CommandContext(context.Background(), "go", "env", "GOMOD").Output()
 	if err != nil {
 		return "", err
 	}
 	var why bytes.Buffer
-	cmd := exec.Command("go", "-C", filepath.Join(filepath.Dir(strings.TrimSpace(string(root))), "scripts", "s3"), "tool", "-n", "s3")
+	cmd := exec.CommandContext(context.Background(), "go", "-C", filepath.Join(filepath.Dir(strings.TrimSpace(string(root))), "scripts", "s3"), "tool", "-n", "s3")
 	cmd.Stderr = &why
 	out, err := cmd.Output()
 	if err != nil {
@@ -95,7 +95,7 @@ func Run(program, dir string, args ...string) (*Store, error) {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(program, append([]string{"-life", "-addr", addr, "-dir", s.Dir}, args...)...)
+	cmd := exec.CommandContext(context.Background(), program, append([]string{"-life", "-addr", addr, "-dir", s.Dir}, args...)...)
 	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID="+Access, "AWS_SECRET_ACCESS_KEY="+Secret)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
