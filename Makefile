@@ -74,6 +74,7 @@ test: documents ## every test, those with a browser included
 	scripts/chromium.sh
 	scripts/node.sh
 	scripts/postgres.sh
+	GO="$(GO)" scripts/s3.sh
 	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" FAULTS="$(FAULTS)" scripts/test.sh $(LIMIT)
 	@echo "make test: all good"
 
@@ -82,6 +83,7 @@ soak: documents ## the long way: 200 kills, thousands of flipped bits, axe, an H
 	scripts/chromium.sh
 	scripts/node.sh
 	scripts/postgres.sh
+	GO="$(GO)" scripts/s3.sh
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 3h ./internal/fault
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 2h -skip '^TestNodesAreKilled$$' ./internal/browser
 	scripts/cluster.sh
@@ -116,9 +118,10 @@ pictures: ## draw the pictures of the README and of the tour again
 	scripts/chromium.sh
 	PLENARY_PICTURES=$(CURDIR)/docs $(GO) test -count=1 -run '^TestPictures$$' ./internal/browser
 
-cluster: ## serve with three nodes on PostgreSQL with a standby under Patroni, all on this machine
+cluster: ## serve with three nodes on PostgreSQL with a standby under Patroni and an object store, all on this machine
 	scripts/cluster.sh
-	$(GO) run ./internal/cluster/play
+	GO="$(GO)" scripts/s3.sh
+	$(GO) run ./internal/cluster/play -store "$$($(GO) -C scripts/s3 tool -n s3)"
 
 # How many faults, and -short for pauses of 10 s: make cluster-kill ROUNDS=5 CLUSTER=-short
 ROUNDS      ?= 10

@@ -99,7 +99,7 @@ var rooms = []room{
 	{"internal/verifier", 5, "internal/verifier/stored"}, // the second verifier: it shares no code with what wrote the record
 	{"internal/verifier/stored", 4, ""},                  // reads the files of a record for who checks them
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
-	{"place", 7, ". attachment cite private record record/postgres record/sqlite"},
+	{"place", 7, ". attachment attachment/bucket cite private record record/postgres record/sqlite"},
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
 	{"internal/script/words", 4, "locale"},                                                             // words, aliases and instants of scripts
 	{"internal/bench", 9, "*"},
@@ -226,7 +226,9 @@ var rooms = []room{
 	{"registration/roster", 3, "cite input locale private refusal registration"}, // who registers for sessions
 	{"answering", 3, "cite draft input locale refusal"},                          // answers while they are written
 	{"together", 3, "cite delegation draft input locale paper/editor refusal"},   // contributions that several people write
-	{"attachment", 2, "locale private refusal"},
+	{"attachment", 2, "attachment/bucket locale private refusal"},
+	{"attachment/bucket", 1, ""},                             // bytes in an object store
+	{"attachment/bucket/buckettest", 1, "internal/freeport"}, // an object store on the loopback, for tests
 	{"site", 2, "input locale refusal"}, // what the operator says about the instance
 }
 

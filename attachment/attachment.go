@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/openplenary/plenary/attachment/bucket"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -41,8 +42,8 @@ type File struct {
 	Made time.Time
 }
 
-// Store keeps files in a directory, or with a database that nodes share in its rows, and their keys in the private database. Its methods may be called from many
-// goroutines. Errors that are no refusals are faults of the disk or of the database.
+// Store keeps files in a directory, with a database that nodes share in its rows, or in an object store, and their keys in the private database. Its methods may be
+// called from many goroutines. Errors that are no refusals are faults of the disk or of the database.
 type Store struct {
 	db    *private.DB
 	dir   string // of the files, or of those that are just coming
@@ -85,7 +86,8 @@ func (s *Store) temp(id string) string { return filepath.Join(s.dir, temporary+i
 //
 // Refusals, all about the field "file": "file.empty", "file.long" (more than MaxSize), "file.type" (none
 // of the types taken, or not well-formed), "file.macros", "file.packed" (more than 2000 parts or 100 MiB
-// when unpacked), "file.no_room" (the disk is full; try again later).
+// when unpacked), "file.no_room" (the disk is full; try again later), "file.away" (the object store cannot be
+// reached; try again later).
 func (s *Store) Keep(ctx context.Context, r io.Reader, name string, now time.Time) (File, error) {
 	return s.keepOf(ctx, "", r, name, now)
 }
@@ -196,14 +198,14 @@ func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader) 
 	return nil
 }
 
-// noRoom turns a full disk into what a person can read.
+// noRoom turns a full disk, and an object store that cannot be reached, into what a person can read.
 func noRoom(err error) error {
 	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
 		if errors.Is(err, full) {
 			return &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
 		}
 	}
-	return err
+	return away(err)
 }
 
 func syncDir(dir string) error {
@@ -228,7 +230,7 @@ func scan(row func(...any) error) (f File, key []byte, err error) {
 
 // Open gives a file back. Every piece is verified as it is read: where the bytes are not what was kept,
 // Read returns ErrDamaged and nothing of that piece. The reader is for one goroutine, and whoever asked
-// closes it. The only refusal is "file.unknown".
+// closes it. Refusals are "file.unknown", and "file.away" where the object store cannot be reached.
 func (s *Store) Open(ctx context.Context, id string) (io.ReadSeekCloser, File, error) {
 	f, key, err := scan(s.db.QueryRowContext(ctx, `SELECT `+columns+` FROM attachment WHERE id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -239,7 +241,7 @@ func (s *Store) Open(ctx context.Context, id string) (io.ReadSeekCloser, File, e
 	}
 	r, err := s.open(ctx, f, key)
 	if err != nil {
-		return nil, File{}, err
+		return nil, File{}, away(err)
 	}
 	return r, f, nil
 }
@@ -439,7 +441,8 @@ func (s *Store) Held(ctx context.Context) (map[string]bool, error) {
 }
 
 // Check reads every file that has a row and compares it with what was kept. It returns all damage found
-// (at most a hundred errors that wrap ErrDamaged), and takes time in proportion to the files.
+// (at most a hundred errors that wrap ErrDamaged), and takes time in proportion to the files. An object store that
+// cannot be reached is asked no further.
 func (s *Store) Check(ctx context.Context) error {
 	ids, err := s.ids(ctx, `SELECT id FROM attachment ORDER BY id`)
 	if err != nil {
@@ -451,7 +454,7 @@ func (s *Store) Check(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if faults = append(faults, err); len(faults) == 100 {
+			if faults = append(faults, err); len(faults) == 100 || errors.Is(err, bucket.ErrAway) {
 				break
 			}
 		}
@@ -461,7 +464,7 @@ func (s *Store) Check(ctx context.Context) error {
 
 func (s *Store) check(ctx context.Context, id string) error {
 	r, f, err := s.Open(ctx, id)
-	if len(refusal.Of(err)) > 0 {
+	if no := refusal.Of(err); len(no) > 0 && no[0].Kind == refusal.Hidden {
 		return nil // erased since the list was made
 	}
 	if err != nil {

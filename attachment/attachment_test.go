@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,7 +45,7 @@ func openDB(t *testing.T, dir string) *private.DB {
 func newStore(t *testing.T) *Store {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := New(openDB(t, dir), dir)
+	s, err := openStore(t, openDB(t, dir), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +94,9 @@ func onlyFiles(t *testing.T, s *Store, want int) {
 func (s *Store) all(t *testing.T) []kept {
 	t.Helper()
 	all, err := s.keep.list(ctx)
+	if _, in := s.keep.(*objects); in && store != nil { // what says whose the bucket is is no file
+		all = slices.DeleteFunc(all, func(k kept) bool { return k.id == "plenary" })
+	}
 	if _, same := s.keep.(folder); err == nil && !same {
 		var more []kept
 		more, err = folder(s.dir).list(ctx)

@@ -5,11 +5,17 @@ import (
 	"io"
 	"testing"
 
+	"github.com/openplenary/plenary/attachment/bucket/buckettest"
 	"github.com/openplenary/plenary/private/privatetest"
 )
 
-// BenchmarkFile keeps a file of 10 MiB, and reads it. With PostgreSQL it goes into rows.
+// BenchmarkFile keeps a file of 10 MiB, and reads it: in a folder, with PostgreSQL in rows, and in an object store on this machine.
 func BenchmarkFile(b *testing.B) {
+	b.Run("beside the database", func(b *testing.B) { keepAndRead(b, "") })
+	b.Run("in an object store", func(b *testing.B) { keepAndRead(b, buckettest.Start(b).Bucket(b, "files", "")) })
+}
+
+func keepAndRead(b *testing.B, address string) {
 	dir := b.TempDir()
 	db, err := privatetest.Open(b, dir+"/private.db")
 	if err != nil {
@@ -17,6 +23,9 @@ func BenchmarkFile(b *testing.B) {
 	}
 	defer db.Close()
 	s, err := New(db, dir)
+	if err == nil && address != "" {
+		s, err = Open(ctx, db, dir, bucketAt(b, address))
+	}
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,8 +1,8 @@
 // Package attachment keeps the files that people attach to what they send, exactly as they came, and
 // gives them back only whole.
 //
-// A file has a random id and a key of its own. On the disk it lies encrypted; the key lies in private.db.
-// So a file is erased for good by deleting one row, whatever becomes of copies of the disk, and a file
+// A file has a random id and a key of its own. On the disk, in rows or in an object store it lies encrypted; the key lies
+// in the private database. So a file is erased for good by deleting one row, whatever becomes of copies of the disk, and a file
 // whose bytes have changed is noticed when it is read, never served. Two people who attach equal files
 // have two files.
 //

@@ -11,10 +11,11 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/openplenary/plenary/attachment/bucket"
 	"github.com/openplenary/plenary/private"
 )
 
-// keeper keeps the sealed bytes of files, by id: in a folder, or where nodes share a database, in its rows.
+// keeper keeps the sealed bytes of files, by id: in a folder; where nodes share a database, in its rows; or in an object store.
 type keeper interface {
 	// take keeps the bytes of a temporary file, whole or not at all; the temporary file may be gone then.
 	take(ctx context.Context, id, temp string) error
@@ -191,9 +192,13 @@ func Carry(ctx context.Context, from, to *Store) (n int, err error) {
 		return 0, err
 	}
 	for _, id := range ids {
-		if err := to.check(ctx, id); err == nil { // it came before, when this was broken off
+		err := to.check(ctx, id)
+		if err == nil { // it came before, when this was broken off, or it stays where it is
 			n++
 			continue
+		}
+		if from.beside(to) || errors.Is(err, bucket.ErrAway) {
+			return n, fmt.Errorf("file %s: %w", id, err)
 		}
 		if err := from.carry(ctx, to, id); err != nil {
 			if _, there, lerr := from.Look(ctx, id); lerr == nil && !there { // erased since the rows were carried
@@ -207,6 +212,13 @@ func Carry(ctx context.Context, from, to *Store) (n int, err error) {
 		n++
 	}
 	return n, nil
+}
+
+// beside reports whether two stores have their files in one bucket: then nothing is copied.
+func (s *Store) beside(other *Store) bool {
+	a, ok := s.keep.(*objects)
+	b, too := other.keep.(*objects)
+	return ok && too && a.mark == b.mark
 }
 
 func (s *Store) carry(ctx context.Context, to *Store, id string) error {

@@ -115,5 +115,5 @@ func said(missing []Missing) error {
 	if len(missing) > most {
 		names = append(names, "...")
 	}
-	return fmt.Errorf("%w: %d: %s (put private.db and the folder attachments back from the last backup)", ErrMissing, len(missing), strings.Join(names, "; "))
+	return fmt.Errorf("%w: %d: %s (put the private database and the attached files back from the last backup)", ErrMissing, len(missing), strings.Join(names, "; "))
 }

@@ -47,11 +47,16 @@ func (c carrying) copy(ctx context.Context, from, to *private.DB) error {
 	if err := private.Carry(ctx, from, to); err != nil {
 		return err
 	}
-	here, err := attachment.New(from, c.from.dir)
+	if c.beside { // a copy holds the files itself
+		if err := attachment.Forget(ctx, to); err != nil {
+			return err
+		}
+	}
+	here, err := c.from.Files(ctx, from)
 	if err != nil {
 		return err
 	}
-	there, err := attachment.New(to, c.to.dir)
+	there, err := c.to.Files(ctx, to)
 	if err != nil {
 		return err
 	}
@@ -76,18 +81,24 @@ func setBeside(dir string) error {
 	return nil
 }
 
-// CopyBeside copies what stands beside the records of a directory out of the database into another directory, for a backup. A server may run
-// meanwhile. It reports false where it stands in the directory itself.
-func (f Flags) CopyBeside(ctx context.Context, dir, to string, said io.Writer) (shared bool, err error) {
-	if _, shared, err = Bound(dir); err != nil || !shared {
+// CopyBeside copies what stands beside the records of a directory out of the database, and files out of an object store, into another directory, for a
+// backup: there all of it can be served by itself. A server may run meanwhile. It reports false where it stands in the directory itself.
+func (f Flags) CopyBeside(ctx context.Context, dir, to string, said io.Writer) (elsewhere bool, err error) {
+	_, shared, err := Bound(dir)
+	if err != nil {
 		return false, err
 	}
-	engine, err := f.connect(ctx, looks, nil)
-	if err != nil {
-		return true, err
+	from := Beside{dir: dir, files: f.Files}
+	if !shared && f.Files == "" {
+		return false, from.whole(ctx)
 	}
-	defer func() { err = errors.Join(err, engine.Close()) }()
-	return true, carrying{beside: true, from: Beside{dir, engine}, to: Beside{dir: to}, said: said}.run(ctx)
+	if shared {
+		if from.shared, err = f.connect(ctx, looks, nil); err != nil {
+			return true, err
+		}
+		defer func() { err = errors.Join(err, from.shared.Close()) }()
+	}
+	return true, carrying{beside: true, from: from, to: Beside{dir: to}, said: said}.run(ctx)
 }
 
 // Fetch copies the records out of a database into a new file, for a backup. A server may run meanwhile.

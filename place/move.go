@@ -68,7 +68,7 @@ func (c Move) out(ctx context.Context, dir string, f Flags) (err error) {
 	if err := c.copy(ctx, in, from, to); err != nil {
 		return err
 	}
-	if err := (carrying{from: Beside{dir: dir}, to: Beside{dir, to}, said: c.Said}).run(ctx); err != nil {
+	if err := (carrying{from: Beside{dir: dir, files: f.Files}, to: Beside{dir: dir, shared: to, files: f.Files}, said: c.Said}).run(ctx); err != nil {
 		return err
 	}
 	err, in = in.Close(), nil
@@ -123,7 +123,7 @@ func (c Move) back(ctx context.Context, dir string, f Flags) (err error) {
 		return err
 	}
 	if beside {
-		if err := (carrying{from: Beside{dir, from}, to: Beside{dir: dir}, said: c.Said}).run(ctx); err != nil {
+		if err := (carrying{from: Beside{dir: dir, shared: from, files: f.Files}, to: Beside{dir: dir, files: f.Files}, said: c.Said}).run(ctx); err != nil {
 			return err
 		}
 	}

@@ -19,9 +19,10 @@ import (
 	"github.com/openplenary/plenary/record/postgres"
 )
 
-// Flags say where the records are, where that is not the data directory. They are no part of what a running server is asked.
+// Flags say where the records and the attached files are, where that is not the data directory. They are no part of what a running server is asked.
 type Flags struct {
 	Record  string `env:"PLENARY_RECORD" json:"-" help:"PostgreSQL database that holds the records and what stands beside them: postgres://ROLE@HOST/DATABASE?sslmode=verify-full. The password stands in PLENARY_RECORD_PASSWORD, so that no list of processes shows it. Without it everything is in the data directory."`
+	Files   string `name:"bucket" env:"PLENARY_BUCKET" json:"-" help:"Bucket of an object store (S3) that holds attached files: s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. The keys stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in the file that AWS_SHARED_CREDENTIALS_FILE names. Without it files are in the data directory, or with records in a database there too."`
 	MayLose bool   `name:"record-may-lose" env:"PLENARY_RECORD_MAY_LOSE" json:"-" help:"Use a PostgreSQL server even where its settings (synchronous_commit, fsync, full_page_writes) let it lose what it acknowledged: for trying out."`
 }
 
@@ -65,10 +66,12 @@ func (f Flags) connect(ctx context.Context, how presence, logger *slog.Logger) (
 	return postgres.Open(ctx, postgres.Options{URL: f.Record, Password: os.Getenv("PLENARY_RECORD_PASSWORD"), MayLose: f.MayLose, Alone: how == alone, Node: how == joins, Logger: logger})
 }
 
-// Beside is where an instance keeps what stands beside its records: in its directory, or with the records in a database.
+// Beside is where an instance keeps what stands beside its records: in its directory, or with the records in a database; and its files, or in an object store.
 type Beside struct {
 	dir    string
 	shared *postgres.Engine // nil for the directory
+	files  string           // address of the object store, "" for none
+	logger *slog.Logger
 }
 
 // Private opens the private database; begun says that there was one.
@@ -94,7 +97,7 @@ func (s Beside) Look(ctx context.Context) (*private.DB, error) {
 // open opens the database of a directory's records into the options of the instance; where they are in the directory it does nothing.
 // A directory is served with its own database and with no other: what stands beside the records would not fit.
 func (f Flags) open(ctx context.Context, o *plenary.InstanceOptions) (beside Beside, err error) {
-	beside.dir = o.Dir
+	beside = Beside{dir: o.Dir, files: f.Files, logger: o.Logger}
 	mark, shared, err := Bound(o.Dir)
 	if err != nil {
 		return beside, err
@@ -133,6 +136,11 @@ func (f Flags) open(ctx context.Context, o *plenary.InstanceOptions) (beside Bes
 	o.Engine, o.Begun, o.Joins = engine, mark != "" || len(metas) > 0, shared && mark == "" && !holds(o.Dir, "high")
 	if shared {
 		beside.shared = engine
+	}
+	if o.Joins && len(metas) > 0 { // before anything is in its directory, which would be taken for one that was served
+		if err := beside.whole(ctx); err != nil {
+			return beside, errors.Join(err, engine.Close())
+		}
 	}
 	return beside, nil
 }

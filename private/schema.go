@@ -164,6 +164,10 @@ var steps = [][]string{{
 	// Of a file that no fact cites yet, who sent it: a keyed hash, of length 0 for nobody in particular.
 	`ALTER TABLE attachment ADD COLUMN source BYTEA NOT NULL DEFAULT ''`,
 	`CREATE INDEX attachment_source ON attachment(source) WHERE claimed <> 1`,
+}, {
+	// In which bucket of an object store the attached files are, by its mark: one row, or none where they are in a folder or in rows. Until moved is 1 they are
+	// on their way there.
+	`CREATE TABLE attachment_place(one BIGINT PRIMARY KEY, mark TEXT NOT NULL, moved BIGINT NOT NULL)`,
 }}
 
 // Ahead reports whether a newer Plenary has taken the tables a step further than this one knows: the nodes are being updated.

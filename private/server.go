@@ -271,6 +271,12 @@ func Away(err error) bool {
 	return errors.As(err, &connecting) || pgconn.SafeToRetry(err) || pgconn.Timeout(err)
 }
 
+// Lacks reports whether a statement failed because a table is not there: the database is older than this program, and is only looked at.
+func Lacks(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "42P01" || err != nil && strings.Contains(err.Error(), "no such table")
+}
+
 // broken reports whether a server found its own bytes not to be what was written: data_corrupted, index_corrupted.
 func broken(err error) bool {
 	var pg *pgconn.PgError

@@ -222,7 +222,7 @@ func (a *app) openPrivate(ctx context.Context, o appOptions) (err error) {
 	}
 	a.accounts.Ending = func(marks []string) error { return a.Restrictions.End(marks, a.Now()) }
 	a.drafts, a.aside, a.roster = draft.New(a.db), aside.New(a.db), roster.New(a.db)
-	if a.files, err = attachment.New(a.db, o.dir); err != nil {
+	if a.files, err = a.shelf.Files(ctx, a.db); err != nil {
 		return err
 	}
 	room, err := o.door.roomOn(o.dir)

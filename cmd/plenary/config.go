@@ -21,6 +21,7 @@ func (c *configCmd) Run(con *console) error {
 		"PLENARY_OIDC          --oidc          (none: nobody signs in with an account elsewhere)",
 		"PLENARY_RECORD        --record        (in the data directory)", "PLENARY_RECORD_PASSWORD                 (as the address says)",
 		"PLENARY_RECORD_MAY_LOSE  --record-may-lose  false",
+		"PLENARY_BUCKET        --bucket        (none: files are beside the records)",
 		"PLENARY_RESTRICTIONS  --restrictions  (restrictions.jsonl in the data directory)",
 		"PLENARY_METRICS       --metrics       (none: nobody reads figures)", "PLENARY_METRICS_TOKEN                   (none: on loopback only)",
 		"PLENARY_SECURITY_LOG  --security-log  (none)",

@@ -11,7 +11,6 @@ import (
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
-	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/erasure"
 	"github.com/openplenary/plenary/internal/verifier"
 	"github.com/openplenary/plenary/private"
@@ -135,11 +134,13 @@ func (c *fsckCmd) beside(ctx context.Context, in *plenary.Instance, s place.Besi
 	defer func() { err = errors.Join(err, db.Close()) }()
 	version, err := db.Version(ctx)
 	r.say("private database", int64(version), lostForGood(errors.Join(err, db.Check(ctx))))
-	files, err := attachment.New(db, c.Data)
+	files, err := s.Files(ctx, db)
 	if err == nil {
 		err = files.Check(ctx)
 	}
-	r.say("files", 0, err)
+	if r.say("files", 0, err); files == nil {
+		return nil
+	}
 	if in.Secret == nil {
 		r.say("secret", 0, private.ErrSecret)
 		return nil

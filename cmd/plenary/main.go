@@ -24,7 +24,7 @@ type cli struct {
 	Verify   verifyCmd   `cmd:"" help:"Check a receipt, or a whole record, offline. Example: plenary verify receipt.json"`
 	Fsck     fsckCmd     `cmd:"" help:"Check everything in a data directory. Example: plenary fsck --data DIR"`
 	Backup   backupCmd   `cmd:"" help:"Write a consistent copy of a data directory while it serves. Example: plenary backup --data DIR -o COPY"`
-	Move     moveCmd     `cmd:"" help:"Take the records of an instance from its data directory to a PostgreSQL database, or back; the server is stopped meanwhile. Example: plenary move --from DIR --to postgres://plenary@db.example/plenary?sslmode=verify-full"`
+	Move     moveCmd     `cmd:"" help:"Take an instance from its data directory to a PostgreSQL database, or its attached files to an object store, or back; the server is stopped meanwhile. Example: plenary move --from DIR --to postgres://plenary@db.example/plenary?sslmode=verify-full"`
 	Resume   resumeCmd   `cmd:"" help:"Have writing go on upon an instance that was restored or has lost something; the record says so. Example: plenary resume --data DIR --reason 'Disk lost; restored from the backup of Monday'"`
 	Priority priorityCmd `cmd:"" help:"Count indicative ballots. Example: plenary priority tally --method schulze ballots.csv"`
 	Speakers speakersCmd `cmd:"" help:"Draft a list of speakers from a file: the order, why each place is where it is, and who is heard until when, as JSON. Example: plenary speakers CASE.json --language fr"`

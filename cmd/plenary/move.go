@@ -8,11 +8,11 @@ import (
 	"github.com/openplenary/plenary/place"
 )
 
-// moveCmd takes an instance to a database, or back. The server is stopped meanwhile.
+// moveCmd takes an instance to a database or its files to an object store, or back. The server is stopped meanwhile.
 type moveCmd struct {
-	From    string `required:"" help:"Where it is: a data directory, or postgres://..."`
-	To      string `required:"" help:"Where it goes: postgres://... for what is in a data directory, or the data directory that it came from."`
-	MayLose bool   `name:"record-may-lose" env:"PLENARY_RECORD_MAY_LOSE" help:"Use a PostgreSQL server even where its settings let it lose what it acknowledged: for trying out."`
+	From string `required:"" help:"Where it is: a data directory, postgres://..., or for attached files s3://..."`
+	To   string `required:"" help:"Where it goes: postgres://... for what is in a data directory, s3://... for its attached files, or the data directory that they came from."`
+	place.Flags
 }
 
 // Run moves it.
@@ -20,11 +20,20 @@ func (c *moveCmd) Run(ctx context.Context, con *console) error {
 	database := func(s string) bool {
 		return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://")
 	}
-	switch {
-	case database(c.From) == database(c.To):
-		return fmt.Errorf("%w: one of --from and --to is a data directory, the other begins with postgres://", errWrongUse)
-	case database(c.To):
-		return place.Move{Dir: c.From, Database: place.Flags{Record: c.To, MayLose: c.MayLose}, Said: con.err}.Run(ctx)
+	bucket := func(s string) bool { return strings.HasPrefix(s, "s3://") }
+	elsewhere := func(s string) bool { return database(s) || bucket(s) }
+	m := place.Move{Dir: c.From, Database: c.Flags, Said: con.err}
+	other := c.To
+	if elsewhere(c.From) {
+		m.Dir, m.Back, other = c.To, true, c.From
 	}
-	return place.Move{Dir: c.To, Database: place.Flags{Record: c.From, MayLose: c.MayLose}, Back: true, Said: con.err}.Run(ctx)
+	switch {
+	case elsewhere(c.From) == elsewhere(c.To):
+		return fmt.Errorf("%w: one of --from and --to is a data directory, the other begins with postgres:// or s3://", errWrongUse)
+	case bucket(other):
+		m.Database.Files = other
+		return m.MoveFiles(ctx)
+	}
+	m.Database.Record = other
+	return m.Run(ctx)
 }

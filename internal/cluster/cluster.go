@@ -52,6 +52,8 @@ type Options struct {
 	Env []string
 	// Settings are those of PostgreSQL beside what a cluster needs, such as "shared_buffers: 1GB".
 	Settings []string
+	// Store is the file of the object store that attached files are in (scripts/s3); "" for the database.
+	Store string
 	// Out is told what is done.
 	Out io.Writer
 }
@@ -65,6 +67,8 @@ type Cluster struct {
 	end      context.CancelFunc
 
 	etcd     *process
+	store    *process // nil where there is none
+	files    []string // what a node is told of it
 	servers  []*server
 	nodes    []*node
 	balancer *balancer
@@ -101,7 +105,7 @@ func (c *Cluster) begin(ctx context.Context) error {
 	for _, step := range []struct {
 		what string
 		do   func(context.Context) error
-	}{{"the program", c.build}, {"etcd", c.startEtcd}, {"PostgreSQL under Patroni", c.startServers}, {"the conversation", c.convene}, {"the nodes", c.startNodes}} {
+	}{{"the program", c.build}, {"etcd", c.startEtcd}, {"PostgreSQL under Patroni", c.startServers}, {"the object store", c.startStore}, {"the conversation", c.convene}, {"the nodes", c.startNodes}} {
 		begun := time.Now()
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("cluster: %s: %w", step.what, err)
@@ -152,6 +156,22 @@ func (c *Cluster) startEtcd(context.Context) error {
 		c.servers = append(c.servers, s)
 	}
 	return nil
+}
+
+// startStore starts the object store, if there is to be one, with a bucket.
+func (c *Cluster) startStore(context.Context) error {
+	if c.o.Store == "" {
+		return nil
+	}
+	port, err := freeport.Find()
+	dir := filepath.Join(c.dir, "store")
+	if err := errors.Join(err, os.MkdirAll(filepath.Join(dir, "buckets", slug), 0o700)); err != nil {
+		return err
+	}
+	keys := []string{"AWS_ACCESS_KEY_ID=cluster", "AWS_SECRET_ACCESS_KEY=" + c.password}
+	c.files = append(keys, "PLENARY_BUCKET=s3://"+slug+"?endpoint=http://"+loopback(port))
+	c.store, err = launch{name: "store", dir: dir, env: keys}.start(c.o.Store, "-addr", loopback(port), "-dir", filepath.Join(dir, "buckets"))
+	return err
 }
 
 // startServers starts both servers, waits until the standby is synchronous, and makes the database.
@@ -333,6 +353,7 @@ func (c *Cluster) startNodes(ctx context.Context) (err error) {
 		n.env = []string{"PLENARY_RECORD=postgres://plenary@" + strings.Join(hosts, ",") + "/plenary?sslmode=disable&target_session_attrs=read-write",
 			"PLENARY_RECORD_PASSWORD=" + c.password, "PLENARY_PUBLIC_URL=" + c.balancer.url()}
 		n.env = append(n.env, c.o.Env...)
+		n.env = append(n.env, c.files...)
 		if i > 0 {
 			if err := os.CopyFS(filepath.Join(n.data(), "keys"), os.DirFS(filepath.Join(c.nodes[0].data(), "keys"))); err != nil {
 				return err
@@ -366,6 +387,11 @@ func (c *Cluster) Addresses() string {
 	for _, s := range c.servers {
 		fmt.Fprintf(&b, "%s         postgres at %s, Patroni at http://%s/cluster\n", s.name, loopback(s.port), loopback(s.rest))
 	}
+	for _, s := range c.files {
+		if strings.HasPrefix(s, "PLENARY_BUCKET=") {
+			fmt.Fprintf(&b, "files       %s\n", strings.TrimPrefix(s, "PLENARY_BUCKET="))
+		}
+	}
 	fmt.Fprintf(&b, "directory   %s\n", c.dir)
 	return b.String()
 }
@@ -379,6 +405,7 @@ func (c *Cluster) why() error {
 		}
 	}
 	say(c.etcd)
+	say(c.store)
 	for _, s := range c.servers {
 		say(s.patroni)
 	}
@@ -405,6 +432,7 @@ func (c *Cluster) Close(keep bool) error {
 		}
 	}
 	c.etcd.kill()
+	c.store.kill()
 	_, err := io.WriteString(c.life, "kept\n")
 	if err = errors.Join(err, c.life.Close()); keep {
 		fmt.Fprintln(c.o.Out, "kept:", c.dir)

@@ -30,6 +30,7 @@ func run(ctx context.Context) (err error) {
 	short := flag.Bool("short", false, "stop and cut nodes off for 10 s instead of 60")
 	keep := flag.Bool("keep", false, "leave the directory")
 	program := flag.String("program", "", "file of the program; it is built if none is named")
+	store := flag.String("store", "", "file of the object store for attached files (scripts/s3); they are in the database if none is named")
 	f := cluster.Faults{}
 	flag.StringVar(&f.Only, "only", "", "play only faults whose name has this in it")
 	flag.IntVar(&f.Rounds, "rounds", 10, "how many faults")
@@ -39,7 +40,7 @@ func run(ctx context.Context) (err error) {
 	if f.Pause = time.Minute; *short {
 		f.Pause = 10 * time.Second
 	}
-	c, err := cluster.Start(ctx, cluster.Options{Program: *program, Out: os.Stdout})
+	c, err := cluster.Start(ctx, cluster.Options{Program: *program, Store: *store, Out: os.Stdout})
 	if err != nil {
 		return err
 	}
