@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -47,7 +48,7 @@ func (f folder) take(_ context.Context, id, temp string) error {
 	if err := os.Rename(temp, f.path(id)); err != nil {
 		return err
 	}
-	return syncDir(string(f))
+	return platform.SyncDir(string(f))
 }
 
 func (f folder) open(_ context.Context, id string) (stored, int64, error) {
@@ -66,7 +67,7 @@ func (f folder) remove(_ context.Context, id string) error {
 	if err := os.Remove(f.path(id)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return syncDir(string(f))
+	return platform.SyncDir(string(f))
 }
 
 func (f folder) list(context.Context) (out []kept, err error) {
