@@ -15,10 +15,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/openplenary/plenary/attachment/bucket"
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -73,7 +73,7 @@ func New(db *private.DB, dir string) (*Store, error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, err
 	}
-	return s, syncDir(dir)
+	return s, platform.SyncDir(dir)
 }
 
 const temporary = "tmp-"
@@ -200,20 +200,10 @@ func seal(ctx context.Context, out io.Writer, f *File, key []byte, r io.Reader) 
 
 // noRoom turns a full disk, and an object store that cannot be reached, into what a person can read.
 func noRoom(err error) error {
-	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
-		if errors.Is(err, full) {
-			return &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
-		}
+	if platform.Full(err) {
+		return &refusal.Refusal{Kind: refusal.TryAgain, Key: "file.no_room", Field: "file"}
 	}
 	return away(err)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // errUnknown is the one answer for what never was and for what was erased.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary/attachment/bucket"
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/private"
 )
 
@@ -48,7 +49,7 @@ func (f folder) take(_ context.Context, id, temp string) error {
 	if err := os.Rename(temp, f.path(id)); err != nil {
 		return err
 	}
-	return syncDir(string(f))
+	return platform.SyncDir(string(f))
 }
 
 func (f folder) open(_ context.Context, id string) (stored, int64, error) {
@@ -67,7 +68,7 @@ func (f folder) remove(_ context.Context, id string) error {
 	if err := os.Remove(f.path(id)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return syncDir(string(f))
+	return platform.SyncDir(string(f))
 }
 
 func (f folder) list(context.Context) (out []kept, err error) {

@@ -10,9 +10,9 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"syscall"
 	"time"
 
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -92,17 +92,8 @@ func (s *Store) Uncited(ctx context.Context) (int64, error) {
 // Reserve is what to keep free on the disk of a folder for the record: a gibibyte or a twentieth of the
 // disk, whichever is more, but not more than a quarter of a small one.
 func Reserve(dir string) (int64, error) {
-	_, size, err := disk(dir)
+	_, size, err := platform.Disk(dir)
 	return min(max(1<<30, size/20), size/4), err
-}
-
-// disk is how many bytes are free on the disk of a folder, and how many it has.
-func disk(dir string) (free, size int64, err error) {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(dir, &fs); err != nil {
-		return 0, 0, err
-	}
-	return int64(fs.Bavail) * fs.Bsize, int64(fs.Blocks) * fs.Bsize, nil
 }
 
 // Scarce reports whether only what is kept for the record is left of the disk. A disk that does not say is
@@ -114,7 +105,7 @@ func (s *Store) Scarce() bool {
 	if reserve <= 0 {
 		return false
 	}
-	free, _, err := disk(s.dir)
+	free, _, err := platform.Disk(s.dir)
 	return err == nil && free < reserve
 }
 

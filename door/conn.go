@@ -8,8 +8,9 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
-	"syscall"
 	"time"
+
+	"github.com/openplenary/plenary/internal/platform"
 )
 
 // Caps bound connections. Event streams, which stay for hours and cost next to nothing, are counted by
@@ -23,12 +24,7 @@ type Caps struct {
 
 // DefaultCaps are caps that leave the process enough of the files it may open: a connection is one of them.
 func DefaultCaps() Caps {
-	files := uint64(1024)
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err == nil {
-		files = limit.Cur
-	}
-	return capsFor(files)
+	return capsFor(uint64(platform.OpenFiles()))
 }
 
 // capsFor keeps a quarter of the files, at most a thousand, for databases, uploads and logs, and shares the

@@ -14,6 +14,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/openplenary/plenary/internal/dbfile"
+	"github.com/openplenary/plenary/internal/platform"
 )
 
 // ErrDamaged says that private.db does not hold what was written to it.
@@ -180,7 +181,7 @@ func prepareFile(path string) (err error) {
 		return err
 	}
 	if info.Size() == 0 {
-		return syncDir(filepath.Dir(path))
+		return platform.SyncDir(filepath.Dir(path))
 	}
 	return nil
 }
@@ -213,14 +214,6 @@ func openConn(c *sqlite3.Conn) error {
 		return errors.Join(fmt.Errorf("%w: it has no page checksums", ErrDamaged), s.Err())
 	}
 	return nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // damaged are the errors by which SQLite says that bytes are not what was written.
@@ -315,5 +308,5 @@ func (db *DB) copyTo(ctx context.Context, to string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Sync(), f.Close(), syncDir(filepath.Dir(to)))
+	return errors.Join(f.Sync(), f.Close(), platform.SyncDir(filepath.Dir(to)))
 }

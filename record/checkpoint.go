@@ -16,6 +16,7 @@ import (
 	"crypto/ed25519"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/internal/platform"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -102,11 +103,7 @@ func WriteSynced(path string, b []byte) error {
 	if err := os.Link(f.Name(), path); err != nil {
 		return err
 	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return platform.SyncDir(filepath.Dir(path))
 }
 
 // Hash is SHA-256 of the public key in hexadecimal: it stands in the first entry of every record and

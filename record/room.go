@@ -3,7 +3,8 @@ package record
 import (
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"github.com/openplenary/plenary/internal/platform"
 )
 
 // room is how many bytes there must be for more.
@@ -12,16 +13,15 @@ const room = 2 << 20
 // NoRoom reports whether there is no room left for the files beside path: on their file system, or under
 // the process's limit on the size of a file.
 func NoRoom(path string) bool {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(filepath.Dir(path), &fs); err == nil && int64(fs.Bavail)*fs.Bsize < room {
+	if free, _, err := platform.Disk(filepath.Dir(path)); err == nil && free < room {
 		return true
 	}
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil || limit.Cur >= 1<<62 {
+	most := platform.FileSize()
+	if most >= 1<<62 {
 		return false
 	}
 	for _, name := range []string{path, path + "-wal"} {
-		if fi, err := os.Stat(name); err == nil && fi.Size()+room > int64(limit.Cur) {
+		if fi, err := os.Stat(name); err == nil && fi.Size()+room > most {
 			return true
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -253,11 +254,7 @@ func (s *Store) keep(name string, b []byte) error {
 	if err != nil {
 		return err
 	}
-	d, err := os.Open(s.dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return platform.SyncDir(s.dir)
 }
 
 // Check reads every version in a data directory and every picture that one of them shows, and says how many versions

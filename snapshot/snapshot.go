@@ -21,10 +21,10 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"syscall"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/internal/dump"
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -54,13 +54,7 @@ var ErrOther = errors.New("snapshot: not of this program and this instance, or d
 var ErrNoRoom = errors.New("snapshot: the room that is left on the disk is for the record")
 
 // leastFree is how many bytes of the disk are left to the record.
-var leastFree uint64 = 1 << 30
-
-func freeOf(dir string) (uint64, error) {
-	var fs syscall.Statfs_t
-	err := syscall.Statfs(dir, &fs)
-	return fs.Bavail * uint64(fs.Bsize), err
-}
+var leastFree int64 = 1 << 30
 
 // content is what is written down.
 type content[T any] struct {
@@ -117,7 +111,7 @@ func Keep[T any](s *Store, id record.ID, at record.Start, state *T) (err error) 
 		return err
 	}
 	//mutants:guard what may be missing leaves room for what may not
-	if free, err := freeOf(s.dir); err != nil || free < leastFree {
+	if free, _, err := platform.Disk(s.dir); err != nil || free < leastFree {
 		return errors.Join(ErrNoRoom, err)
 	}
 	f, err := os.OpenFile(s.path(id)+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)

@@ -12,6 +12,8 @@ import (
 	_ "time/tzdata" // deadlines are set in named zones, on machines that may know none
 
 	"github.com/alecthomas/kong"
+
+	"github.com/openplenary/plenary/internal/platform"
 )
 
 // cli is the command line: each command is a struct with its flags.
@@ -51,7 +53,7 @@ func main() {
 
 // run runs a command until it is done or the context ends, and returns the exit status.
 func run(ctx context.Context, args []string, con *console) int {
-	syscall.Umask(0o077) // whatever is written is for its owner: the logs of databases too, which the library makes
+	platform.Mask(0o077) // whatever is written is for its owner: the logs of databases too, which the library makes
 	var c cli
 	parser, err := kong.New(&c, kong.Name("plenary"), kong.Description("Runs an international policy conversation and proves what became of what people said."),
 		kong.UsageOnError(), kong.DefaultEnvars("PLENARY"), kong.Writers(con.out, con.err), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(con))

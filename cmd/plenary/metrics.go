@@ -10,10 +10,10 @@ import (
 	"net/http"
 	"os"
 	"runtime"
-	"syscall"
 	"time"
 
 	"github.com/openplenary/plenary/internal/meter"
+	"github.com/openplenary/plenary/internal/platform"
 )
 
 // watchFlags say who may watch the service, and where what matters for its security is written down. Without them nobody may, and it
@@ -133,9 +133,6 @@ func (a *app) lettersWaiting() []meter.Sample {
 
 // free is what is free on the disk of a directory.
 func free(dir string) float64 {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(dir, &fs); err != nil {
-		return 0
-	}
-	return float64(fs.Bavail) * float64(fs.Bsize)
+	n, _, _ := platform.Disk(dir) // 0 where it does not say
+	return float64(n)
 }

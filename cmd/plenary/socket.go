@@ -7,7 +7,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"github.com/openplenary/plenary/internal/platform"
 )
 
 func socketPath(dir string) string { return filepath.Join(dir, "control.sock") }
@@ -57,8 +58,8 @@ func listenControl(dir string) (net.Listener, error) {
 	}
 	var l *net.UnixListener
 	err := atSocket(dir, func(path string) (err error) {
-		old := syscall.Umask(0o177)
-		defer syscall.Umask(old)
+		old := platform.Mask(0o177)
+		defer platform.Mask(old)
 		l, err = net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 		return err
 	})

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/openplenary/plenary/internal/platform"
 )
 
 var (
@@ -198,7 +200,7 @@ func commands(out io.Writer, do map[string]func(args string) error) error {
 		case f != nil:
 			err = f(args)
 		case order == "cpu":
-			_, err = fmt.Fprintf(out, "%d\n", used())
+			_, err = fmt.Fprintf(out, "%d\n", platform.ProcessorTime().Nanoseconds())
 		case order == "memory":
 			debug.FreeOSMemory() // what is held counts, not what waits to be collected: that would be another figure each time
 			_, err = fmt.Fprintf(out, "%.0f\n", memory("VmRSS"))

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -367,15 +366,6 @@ func sittingChild(ctx context.Context, dir string, out io.Writer) (err error) {
 	give := func(string) error { return s.give(ctx) }
 	beat := func(string) error { return s.beat(ctx) }
 	return commands(out, map[string]func(string) error{"give": give, "beat": beat, "draw": many(s.draw), "requests": many(s.requests), "hands": many(s.hands)})
-}
-
-// used is the time of all cores that this process has used, in nanoseconds.
-func used() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return u.Utime.Nano() + u.Stime.Nano()
 }
 
 func (s *sits) do(ctx context.Context, by delegation.Participant, command any) (cite.Position, error) {

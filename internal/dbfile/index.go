@@ -5,11 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/ncruces/go-sqlite3/util/vfsutil"
 	"github.com/ncruces/go-sqlite3/vfs"
+
+	"github.com/openplenary/plenary/internal/platform"
 )
 
 // SQLite keeps an index of the write-ahead log in a file beside the database, and makes it anew at each start: on a full
@@ -80,7 +81,7 @@ func makeRoom(parent string) (m moved, err error) {
 	}
 	m.index = filepath.Join(dir, "index")
 	if m.hold, err = os.OpenFile(filepath.Join(dir, holdName), os.O_RDWR|os.O_CREATE, 0o600); err == nil {
-		err = syscall.Flock(int(m.hold.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err = platform.Lock(m.hold)
 	}
 	if err == nil {
 		room := filepath.Join(dir, "room")
@@ -118,7 +119,7 @@ func sweep(parent string) {
 		if err != nil {
 			continue
 		}
-		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		if platform.Lock(f) == nil {
 			_ = os.RemoveAll(dir)
 		}
 		_ = f.Close()

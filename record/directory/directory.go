@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -29,7 +29,7 @@ func Lock(dir string) (Held, error) {
 	if err != nil {
 		return Held{}, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := platform.Lock(f); err != nil {
 		return Held{}, errors.Join(fmt.Errorf("%s: %w", dir, ErrLocked), f.Close())
 	}
 	return Held{f}, nil

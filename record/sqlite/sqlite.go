@@ -26,12 +26,12 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/internal/dbfile"
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/record"
 )
 
@@ -795,7 +795,7 @@ func full(err error, path string) bool {
 	switch {
 	case errors.Is(err, sqlite3.IOERR_FSYNC), errors.Is(err, sqlite3.IOERR_DIR_FSYNC):
 		return false
-	case errors.Is(err, sqlite3.FULL), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+	case errors.Is(err, sqlite3.FULL), platform.Full(err):
 		return true
 	}
 	return errors.Is(err, sqlite3.IOERR) && record.NoRoom(path)
