@@ -432,10 +432,10 @@ func (x trial) keyed(f field) (out []string) {
 	return out
 }
 
-// TestBounds: what every command refuses of each of its fields, and what it makes of it, before any rule looks, is what
+// TestGoldenBounds: what every command refuses of each of its fields, and what it makes of it, before any rule looks, is what
 // testdata/bounds.txt says: of a bound the last that is taken, and what is said of one more. A field of which nothing stands there is taken as it is. Beside that, whatever the file says, every text is
 // cleaned or refused and has a bound, instants are in UTC, whoever asked keeps what they asked with, and what was checked can be checked again.
-func TestBounds(t *testing.T) {
+func TestGoldenBounds(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	try := func(c conversation.Command, other [2]string) {
