@@ -81,7 +81,16 @@ func TestGoldenPages(t *testing.T) {
 			asGolden(t, name, goldenText(t, strings.ReplaceAll(a.body, h.url, "http://plenary.example")))
 		})
 	}
-	t.Run("routes", func(t *testing.T) { goldenRoutes(t, h, r, readers) })
+	for _, role := range []string{"speaker", "chair"} {
+		email := role + "@demonstration.invalid"
+		if _, err := h.web.Options.Accounts.Invite(t.Context(), email, script.DemoSlug, uint64(r.Participant("@"+role)), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		readers[role] = h.visitor()
+		readers[role].signIn(email)
+	}
+	t.Run("routes", func(t *testing.T) { goldenRoutes(t, h, readers) })
+	t.Run("nowhere", func(t *testing.T) { nowhere(t, readers) })
 }
 
 // asGolden compares what was said with a file, or writes it there.
