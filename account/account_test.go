@@ -794,3 +794,21 @@ func TestOneLetterToAnybody(t *testing.T) {
 		}
 	}
 }
+
+// TestSignInInNoLanguage: whoever signs in from a page in a language that is none is led on in English.
+func TestSignInInNoLanguage(t *testing.T) {
+	s := newStore(t)
+	for _, l := range []locale.Lang{"", "xx", locale.Arabic} {
+		in, err := s.BeginSignIn(ctx, SignInRequest{Email: "lang" + string(l) + "@example.org", Browser: "b", Lang: l}, t0)
+		if err != nil || in == nil {
+			t.Fatal(in, err)
+		}
+		want := l
+		if !l.Valid() {
+			want = locale.English
+		}
+		if _, _, got, err := s.FinishSignIn(ctx, in.Token, "", "b", t0); err != nil || got != want {
+			t.Errorf("%q: %q, %v", l, got, err)
+		}
+	}
+}

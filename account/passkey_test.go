@@ -222,3 +222,22 @@ func TestPasskeysOfAnAccount(t *testing.T) {
 		t.Error("an account that is gone gets a passkey:", err)
 	}
 }
+
+// TestCredentialBounds: a passkey has an identifier, of at most so many bytes; by another nobody is found.
+func TestCredentialBounds(t *testing.T) {
+	s := newStore(t)
+	id, err := s.Ensure(t.Context(), "olga@example.org", locale.English, t0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int]bool{0: false, 1: true, maxCredential: true, maxCredential + 1: false} {
+		key := bytes.Repeat([]byte{7}, n)
+		err := s.AddPasskey(t.Context(), id, Passkey{Name: "Key", ID: key, Handle: []byte{1}, Public: []byte{2}}, t0)
+		if want != (err == nil) || err != nil && !refused(err, "passkey.wrong") {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+		if _, of, ok, err := s.PasskeyBy(t.Context(), key); ok != want || err != nil || ok && of != id {
+			t.Errorf("%d bytes: found %v, %v", n, ok, err)
+		}
+	}
+}

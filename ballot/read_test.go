@@ -110,6 +110,7 @@ func TestListed(t *testing.T) {
 	}{
 		{[]string{"Water", "water", "Air"}, "<nil>"},
 		{[]string{"Water", "Air"}, "ballot.unknown 3"},
+		{[]string{"Water"}, "ballot.unknown 3"}, // a list of one is a list
 		{[]string{"Water", " Water"}, "ballot.list.twice"},
 		{[]string{"Water", ""}, "ballot.list.name"},
 		{[]string{"\xff"}, "ballot.list.name"},

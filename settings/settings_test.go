@@ -153,6 +153,7 @@ func TestNames(t *testing.T) {
 	b.name(Name{List: Categories, ID: "club"}, "settings.unchanged")
 	b.name(Name{List: Categories, ID: "club", Name: Words{"fr": "club"}, Chooser: Bodies}, "settings.unchanged")
 	b.name(Name{List: Subjects}, "settings.name")
+	b.name(Name{List: Categories, ID: "club", Name: Words{"fr": ""}}, "settings.name") // nothing is left without a name
 	b.name(Name{List: Subjects, Name: Words{"fr": "\u202e \x00"}}, "settings.name")
 	b.name(Name{List: Subjects, Name: Words{"en": "水"}}, "")
 	b.name(Name{List: Subjects, Name: Words{"en": "火"}}, "")

@@ -66,8 +66,10 @@ var goldenPages = map[string]struct{ role, path string }{
 func TestGoldenPages(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)
-	h := houseAt(t, func() time.Time { return at }, script.DemoSlug, "@officer", "@moderator", func(sec *plenary.Secretariat) (*script.Runner, error) {
-		return script.Demo(t.Context(), sec, at)
+	var r *script.Runner
+	h := houseAt(t, func() time.Time { return at }, script.DemoSlug, "@officer", "@moderator", func(sec *plenary.Secretariat) (_ *script.Runner, err error) {
+		r, err = script.Demo(t.Context(), sec, at)
+		return r, err
 	})
 	readers := map[string]*visitor{"": h.visitor(), "officer": h.as("officer"), "moderator": h.as("moderator")}
 	for name, page := range goldenPages {
@@ -79,6 +81,16 @@ func TestGoldenPages(t *testing.T) {
 			asGolden(t, name, goldenText(t, strings.ReplaceAll(a.body, h.url, "http://plenary.example")))
 		})
 	}
+	for _, role := range []string{"speaker", "chair"} {
+		email := role + "@demonstration.invalid"
+		if _, err := h.web.Options.Accounts.Invite(t.Context(), email, script.DemoSlug, uint64(r.Participant("@"+role)), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		readers[role] = h.visitor()
+		readers[role].signIn(email)
+	}
+	t.Run("routes", func(t *testing.T) { goldenRoutes(t, h, readers) })
+	t.Run("nowhere", func(t *testing.T) { nowhere(t, readers) })
 }
 
 // asGolden compares what was said with a file, or writes it there.

@@ -275,6 +275,20 @@ func plain(d paper.Draft) paper.Draft {
 	return d
 }
 
+// TestImportStops: behind what is no JSON nothing is read, and nothing is said of it.
+func TestImportStops(t *testing.T) {
+	for _, src := range []string{`{"titel": {"en" "x"}, "title": 7, "symbol": 8}`, `{"elements": [{"kinds": [1 2], "kind": "heading"}]}`, `{"titel": `} {
+		_, err := manuscript.Import([]byte(src), "")
+		var keys []string
+		for _, f := range refusal.Of(err) {
+			keys = append(keys, f.Key)
+		}
+		if got := strings.Join(keys, " "); got != "import.key import.json" {
+			t.Errorf("%s: %s", src, got)
+		}
+	}
+}
+
 // TestImportInventsNothing: what a file does not say is not in the draft, and what is not understood is kept as text
 // and listed with its line.
 func TestImportInventsNothing(t *testing.T) {

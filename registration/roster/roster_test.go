@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/private"
 	"github.com/openplenary/plenary/private/privatetest"
@@ -646,4 +648,72 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	is(t, "none", link("active"), "")
+}
+
+// TestHeldIsNotRegistered: a seat that is held while somebody fills in is no registration: nobody is told of it, nothing is decided on it,
+// and whoever gave it up does not confirm it.
+func TestHeldIsNotRegistered(t *testing.T) {
+	r := newRoom(t, 1, 1, func(o *registration.Terms) { o.Approval = true })
+	is(t, "held", r.begins(1, "active"), "active")
+	held := r.mine(1)
+	is(t, "told", held.Tells(), "")
+	is(t, "approved", key(r.Approve(t.Context(), r.Terms, held.ID, r.now)), "registration.unknown")
+	is(t, "refused", key(r.Refuse(t.Context(), r.Terms, held.ID, "No.", r.now)), "registration.decided")
+	is(t, "confirmed", r.confirms(1), "asked active")
+	is(t, "then told", r.mine(1).Tells(), "asked")
+	is(t, "never begun", r.confirms(2), "registration.given_up")
+	is(t, "the second", r.registers(2, "passive"), "asked passive")
+	is(t, "the third waits", r.registers(3, "passive"), "asked")
+	is(t, "told that they wait", r.mine(3).Tells(), "waiting")
+	if err := r.Approve(t.Context(), r.Terms, held.ID, r.now); err != nil {
+		t.Fatal(err)
+	}
+	is(t, "told of the seat", r.mine(1).Tells(), "confirmed_active")
+	if err := r.Refuse(t.Context(), r.Terms, held.ID, "No.", r.now); err != nil {
+		t.Fatal(err)
+	}
+	is(t, "told of the end", r.mine(1).Tells(), "refused")
+}
+
+// TestMemberOfParty: whom a delegation registers waits for the decision too, and has their answers from that delegation alone.
+func TestMemberOfParty(t *testing.T) {
+	r := newRoom(t, 5, 5, func(o *registration.Terms) { o.Approval = true })
+	if err := r.Enter(t.Context(), r.Terms, Registration{Of: r.of(0), Entered: 9, Party: "y1", Category: "member_state"}, []Member{{Person: Person{Name: "No Address"}, Seat: "active"}, {Person: Person{Name: "Bo"}, Email: "bo@example.org", Seat: "active"}}, r.now); err != nil {
+		t.Fatal(err)
+	}
+	all, err := r.All(t.Context(), "ferries", "s2")
+	if err != nil || len(all) != 2 || all[0].Status != Asked || all[0].Code != "" || !all[0].ByName() || all[1].ByName() {
+		t.Fatal(all, err)
+	}
+	answers := func(party cite.Ref, id int64) string {
+		if err := r.AnswerFor(t.Context(), r.Terms, party, id, map[int]string{1: "none"}); err != nil {
+			return key(err)
+		}
+		got, _, err := r.Find(t.Context(), "ferries", "s2", id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Answers[1]
+	}
+	is(t, "another delegation", answers("y2", all[0].ID), "registration.unknown")
+	is(t, "who answers themselves", answers("y1", all[1].ID), "registration.unknown")
+	is(t, "nobody", answers("y1", 77), "registration.unknown")
+	is(t, "its own", answers("y1", all[0].ID), "none")
+	if err := r.Refuse(t.Context(), r.Terms, all[0].ID, "No.", r.now); err != nil {
+		t.Fatal(err)
+	}
+	is(t, "who was refused", answers("y1", all[0].ID), "registration.was_refused")
+	// Whoever is nobody has no registration, and makes none theirs.
+	if err := errors.Join(r.Claim(t.Context(), "ferries", "", 5), r.Claim(t.Context(), "ferries", "bo@example.org", 0)); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok, err := r.Mine(t.Context(), r.of(5)); ok || err != nil {
+		t.Error("a registration without an address became somebody's", got, err)
+	}
+	if got, ok, err := r.Mine(t.Context(), r.of(0)); ok || err != nil {
+		t.Error("nobody has a registration", got, err)
+	}
+	if got, _, err := r.Find(t.Context(), "ferries", "s2", all[1].ID); err != nil || got.Email != "bo@example.org" {
+		t.Error(got, err)
+	}
 }

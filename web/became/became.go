@@ -51,6 +51,9 @@ func next(q *serve.Request) error {
 	q.Frame.Section = "contributions"
 	p := serve.Params[nextQuery](q)
 	ref := q.Ref()
+	if ref == cite.None && q.PathValue("ref") != "" {
+		return serve.NotFound() // else it would be the list of all calls
+	}
 	return q.Read(func(st *conversation.Reading) (frame.View, error) {
 		v, ok := view.NewNext(st, ref, p.After, p.Print, q.Lang)
 		if !ok {
