@@ -32,7 +32,7 @@ type room struct {
 const footings = "cite refusal locale"
 
 var rooms = []room{
-	{"cmd/plenary", 10, ". account aside attachment ballot certificate cite consultation conversation conversation/registering conversation/template delegation door door/ledger draft erasure floor intake internal/bench internal/heap internal/meter internal/script internal/trace internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
+	{"cmd/plenary", 10, ". account aside attachment ballot certificate cite consultation conversation conversation/registering conversation/template delegation door door/ledger draft erasure floor intake internal/bench internal/heap internal/meter internal/platform internal/script internal/trace internal/verifier locale mail mail/post namesake openid page/home passkey place private record record/sqlite refusal registration registration/roster settings site speakers/casefile together web"},
 	{"web", 7, ". account accreditation api aside attachment cite consultation consultation/correction consultation/reaction conversation conversation/quoting delegation door draft floor formulation intake internal/meter internal/trace internal/verifier locale openid page/accounts page/consult page/floor page/frame page/home page/papers page/part page/priorities page/questions page/sessions page/survey page/trace page/transcript paper passkey press refusal registration/roster replay session site together web/accreditation web/became web/contribution web/delegation web/desk web/dossier web/editor web/floor web/priorities web/questions web/registration web/replies web/serve web/sessions web/site web/studio web/team web/together web/transcript web/translator"},
 	// It fills in the form of web/contribution, and sends it.
 	{"web/together", 7, ". account cite conversation delegation door intake locale page/consult page/frame page/together questionnaire refusal together web/contribution web/serve"},
@@ -101,7 +101,7 @@ var rooms = []room{
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
 	{"place", 7, ". attachment attachment/bucket cite private record record/postgres record/sqlite"},
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
-	{"internal/script/words", 4, "locale"},                                                             // words, aliases and instants of scripts
+	{"internal/script/words", 4, "locale"}, // words, aliases and instants of scripts
 	{"internal/bench", 9, "*"},
 	{"internal/bench/prose", 0, ""}, // text that means nothing
 	{"internal/cluster", 8, ". account delegation internal/fault/kept internal/freeport internal/script locale place private site"}, // several machines on one
@@ -124,7 +124,7 @@ var rooms = []room{
 	{"page/part/like", 4, "cite conversation formulation formulation/likeness internal/expr locale page/frame page/part"},
 	{"conversation/template", 4, "locale settings"},
 	{"press", 4, ""},
-	{"door", 4, ""},
+	{"door", 4, "internal/platform"},
 	{"door/ledger", 5, "door private"}, // what nodes let in, together
 
 	{"page/frame", 3, "cite delegation internal/expr locale markup refusal settings site"},
@@ -186,33 +186,34 @@ var rooms = []room{
 	{"input", 1, "locale refusal"},
 	{"input/code", 1, "locale"}, // codes that people copy by hand
 
-	{"internal/dbfile", 0, ""},       // databases on a full disk
-	{"internal/dump", 1, ""},         // all that a value holds, as bytes and back
-	{"internal/watch", 1, "cite"},    // wakes those who wait for what is touched
-	{"internal/cow", 1, ""},          // tables that are copied on write
-	{"internal/expr", 1, ""},         // values in templates
-	{"internal/trace", 1, ""},        // how long what was asked for took, for a collector
-	{"internal/meter", 1, "refusal"}, // counts what is answered, and writes the security log
-	{"internal/heap", 1, ""},         // how much memory may wait to be looked through
-	{"internal/digest", 1, ""},       // a hash of all that a value holds
-	{"internal/memo", 1, ""},         // answers that are worked out once
-	{"internal/recent", 1, "cite"},   // words that were read lately
-	{"internal/scan", 1, ""},         // JSON in one known spelling
+	{"internal/dbfile", 0, "internal/platform"}, // databases on a full disk
+	{"internal/platform", -1, ""},               // the ground: what systems do in different ways
+	{"internal/dump", 1, ""},                    // all that a value holds, as bytes and back
+	{"internal/watch", 1, "cite"},               // wakes those who wait for what is touched
+	{"internal/cow", 1, ""},                     // tables that are copied on write
+	{"internal/expr", 1, ""},                    // values in templates
+	{"internal/trace", 1, ""},                   // how long what was asked for took, for a collector
+	{"internal/meter", 1, "refusal"},            // counts what is answered, and writes the security log
+	{"internal/heap", 1, ""},                    // how much memory may wait to be looked through
+	{"internal/digest", 1, ""},                  // a hash of all that a value holds
+	{"internal/memo", 1, ""},                    // answers that are worked out once
+	{"internal/recent", 1, "cite"},              // words that were read lately
+	{"internal/scan", 1, ""},                    // JSON in one known spelling
 	{"cite", 1, ""},
 	{"markup", 1, ""},    // what the secretariat may write beside plain words
 	{"quote", 1, "cite"}, // what a text quotes, and where words stand
 	{"refusal", 1, ""},
 	{"locale", 1, ""},
-	{"record", 1, "cite record/merkle"},
-	{"record/merkle", 0, ""},                     // the hash tree
-	{"snapshot", 2, "cite internal/dump record"}, // what was folded, so that a start need not
-	{"record/sqlite", 1, "cite internal/dbfile record"},
-	{"record/directory", 1, "record"},
+	{"record", 1, "cite internal/platform record/merkle"},
+	{"record/merkle", 0, ""},                                       // the hash tree
+	{"snapshot", 2, "cite internal/dump internal/platform record"}, // what was folded, so that a start need not
+	{"record/sqlite", 1, "cite internal/dbfile internal/platform record"},
+	{"record/directory", 1, "internal/platform record"},
 	{"record/postgres", 1, "cite record record/merkle"},
 	{"internal/freeport", 0, ""},                             // ports for servers that tests start
 	{"record/postgres/postgrestest", 1, "internal/freeport"}, // a server of its own, for tests
 	{"record/recordtest", 1, "cite record record/merkle"},
-	{"private", 1, "cite internal/dbfile"},
+	{"private", 1, "cite internal/dbfile internal/platform"},
 	{"certificate", 1, ""},                           // has an authority give certificates, and answers handshakes
 	{"certificate/acmetest", 1, "internal/freeport"}, // an authority on the loopback, for tests
 	{"private/privatetest", 2, "private record/postgres/postgrestest"},
@@ -226,10 +227,10 @@ var rooms = []room{
 	{"registration/roster", 3, "cite input locale private refusal registration"}, // who registers for sessions
 	{"answering", 3, "cite draft input locale refusal"},                          // answers while they are written
 	{"together", 3, "cite delegation draft input locale paper/editor refusal"},   // contributions that several people write
-	{"attachment", 2, "attachment/bucket locale private refusal"},
+	{"attachment", 2, "attachment/bucket internal/platform locale private refusal"},
 	{"attachment/bucket", 1, ""},                             // bytes in an object store
 	{"attachment/bucket/buckettest", 1, "internal/freeport"}, // an object store on the loopback, for tests
-	{"site", 2, "input locale refusal"}, // what the operator says about the instance
+	{"site", 2, "input internal/platform locale refusal"},    // what the operator says about the instance
 }
 
 // pure rooms read no clock and touch nothing outside.

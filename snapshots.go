@@ -14,11 +14,9 @@ import (
 
 // How many entries may have come since the last snapshot before there is another: while the writer runs, at least so many and a part of
 // all, and when it ends. Below that a start folds them in less time than anybody waits for.
-var (
-	keptEvery cite.Position = 50_000
-	keptPart  cite.Position = 8
-	keptAtEnd cite.Position = 10_000
-)
+var keptEvery, keptAtEnd cite.Position = 50_000, 10_000
+
+const keptPart = 8
 
 // errNothingKept says that a record is to be read from its beginning.
 var errNothingKept = errors.New("plenary: nothing is kept of the record")
