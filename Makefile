@@ -91,6 +91,7 @@ soak: documents ## the long way: 200 kills, thousands of flipped bits, axe, an H
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -v -run '^TestKeptPagesAreFresh$$' ./web
 	PLENARY_SOAK=1 $(GO) test -count=1 -timeout 30m -run '^(TestSlow|TestManyPreviews)$$' ./web
 	$(GO) test -race -count=1 -timeout 2h -vet=off $(PLAIN) $$($(GO) list ./... | grep -vE '/$(subst ^,,$(SLOW))')
+	scripts/systems.sh
 	$(MAKE) cluster-kill ROUNDS=100
 	$(GO) run ./cmd/plenary bench floor --seconds 600
 	$(MAKE) guards

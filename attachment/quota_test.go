@@ -11,6 +11,7 @@ import (
 	"testing/iotest"
 	"time"
 
+	"github.com/openplenary/plenary/internal/platform"
 	"github.com/openplenary/plenary/refusal"
 )
 
@@ -177,7 +178,7 @@ func TestReserve(t *testing.T) {
 	if n := s.files(t); n != 1 {
 		t.Errorf("%d files on the disk", n)
 	}
-	free, size, err := disk(s.dir)
+	free, size, err := platform.Disk(s.dir)
 	if err != nil || free <= 0 || size < free {
 		t.Error(free, size, err)
 	}

@@ -143,8 +143,7 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		answer, err := b.from(at, r)
 		if err == nil && b.loses(at, r) {
-			answer.Body.Close()
-			return nil, errLost
+			return nil, errors.Join(errLost, answer.Body.Close())
 		}
 		if err == nil {
 			return answer, nil
