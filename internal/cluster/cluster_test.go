@@ -415,15 +415,18 @@ func TestWhoIsAskedAgain(t *testing.T) {
 func TestANodeThatOnlyRead(t *testing.T) {
 	url, _ := postgrestest.Shared(t).Database(t)
 	first := filepath.Join(t.TempDir(), "first")
-	open := func(dir string) *plenary.Instance {
+	open := func(dir string) (*plenary.Instance, place.Beside) {
 		t.Helper()
-		in, _, err := place.Flags{Record: url}.OpenInstance(t.Context(), plenary.InstanceOptions{Dir: dir})
+		in, beside, err := place.Flags{Record: url}.OpenInstance(t.Context(), plenary.InstanceOptions{Dir: dir})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return in
+		return in, beside
 	}
-	in := open(first)
+	in, beside := open(first)
+	if db, err := beside.Private(t.Context(), false); err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
 	if _, err := play(t.Context(), in, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -437,7 +440,7 @@ func TestANodeThatOnlyRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		for again := range 2 {
-			in := open(dir)
+			in, _ := open(dir)
 			if in.Restored() != nil {
 				t.Errorf("%s, started %d times before: %v", name, again, in.Restored())
 			}
