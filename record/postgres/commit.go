@@ -32,8 +32,9 @@ type right struct {
 	since   time.Time
 }
 
-// slice is how long a node may go on deciding while others wait, so that they do not hand the turn round for every entry.
-const slice = 4 * time.Millisecond
+// slice is how long a node may go on deciding while others wait, so that they do not hand the turn round for every entry: some three commits with a
+// standby. With 4 ms three nodes acknowledged a tenth less, with 30 ms no more.
+const slice = 12 * time.Millisecond
 
 // Sequence waits for the turn to write: first among the logs of this engine, then among the nodes.
 func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
