@@ -8,7 +8,7 @@ import (
 
 // benchCmd measures this machine.
 type benchCmd struct {
-	What    string `arg:"" enum:"record,asks,pages,start,live,floor,lock,cluster" help:"record, asks, pages, start, million, live, floor, lock or cluster."`
+	What    string `arg:"" enum:"record,asks,pages,start,million,live,floor,lock,cluster" help:"record, asks, pages, start, million, live, floor, lock or cluster."`
 	JSON    bool   `help:"One JSON object a line."`
 	Seconds int    `default:"5" help:"How long each measure runs."`
 	Data    string `help:"Where to write; a temporary directory by default."`
