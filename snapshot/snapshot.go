@@ -42,7 +42,7 @@ const Folder = "snapshots"
 // New is the store in a data directory of an instance with a secret.
 func New(dir string, secret []byte) *Store {
 	if runtime.GOOS != "linux" { // else the file that runs can be read at any time, whatever was put in its place
-		_, _ = program()
+		_, _ = program() // what went wrong with it is said by whoever seals or opens
 	}
 	return &Store{dir: filepath.Join(dir, Folder), secret: secret, at: map[record.ID]cite.Position{}}
 }
