@@ -54,7 +54,7 @@ var rooms = []room{
 	{"web/accreditation", 6, "accreditation aside attachment cite conversation delegation door locale page/accreditation page/frame press refusal web/serve"},
 	{"web/translator", 6, "cite consultation consultation/life conversation draft input locale page/desk page/frame page/part paper questionnaire refusal settings web/serve"},
 	{"web/editor", 6, "attachment cite conversation conversation/compiler conversation/quoting delegation draft formulation locale page/desk page/frame page/papers page/sources paper paper/editor paper/manuscript refusal settings web/serve"},
-	{"web/site", 6, "cite consultation conversation delegation input locale page/frame page/home page/part page/site refusal settings site web/serve"},
+	{"web/site", 6, "attachment cite consultation conversation delegation input locale page/frame page/home page/part page/site refusal settings site web/serve"},
 	{"web/serve", 5, ". account api attachment cite consultation conversation delegation door internal/meter internal/trace locale page/frame private refusal site web/stream"}, // knows no page
 	{"web/stream", 4, "cite"}, // knows no HTTP
 	// The areas of reading, and the desk: they share page/frame and page/part and never import one another.

@@ -36,7 +36,7 @@ const (
 
 // Note is a note on a contribution or a point of it.
 type Note struct {
-	ID   int64    // random
+	ID   int64    // random, or made of the token of the form that it was written in: sent again, it is the same note
 	Slug string   // of the conversation
 	Ref  cite.Ref // the contribution, or one of its points
 	By   uint64   // the participant who wrote it
@@ -51,7 +51,7 @@ type Store struct{ db *private.DB }
 // New opens the room in the private database.
 func New(db *private.DB) *Store { return &Store{db} }
 
-// Write keeps a note. Refusals: "note.missing" and what is wrong with the text (field "text"), "note.many" where the
+// Write keeps a note; one that is there already by its ID was sent again, and stays as it is. Refusals: "note.missing" and what is wrong with the text (field "text"), "note.many" where the
 // contribution has 200 already, "note.ref" where it is on no contribution.
 func (s *Store) Write(ctx context.Context, n Note) (Note, error) {
 	var in input.Check
@@ -62,13 +62,18 @@ func (s *Store) Write(ctx context.Context, n Note) (Note, error) {
 	if err := in.Err(); err != nil {
 		return n, err
 	}
-	var b [8]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		return n, err
+	if n.ID == 0 {
+		var b [8]byte
+		if _, err := rand.Read(b[:]); err != nil {
+			return n, err
+		}
+		n.ID = int64(binary.BigEndian.Uint64(b[:])>>1 | 1)
 	}
-	n.ID = int64(binary.BigEndian.Uint64(b[:])>>1 | 1)
 	err := s.db.Within(ctx, func(tx *sql.Tx) error {
 		var there int
+		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM aside_note WHERE id = $1`, n.ID).Scan(&there); err != nil || there > 0 {
+			return err
+		}
 		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM aside_note WHERE slug = $1 AND contribution = $2`, n.Slug, string(n.Ref.Root())).Scan(&there); err != nil {
 			return err
 		}

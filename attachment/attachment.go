@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,6 +46,11 @@ type File struct {
 // Store keeps files in a directory, with a database that nodes share in its rows, or in an object store, and their keys in the private database. Its methods may be
 // called from many goroutines. Errors that are no refusals are faults of the disk or of the database.
 type Store struct {
+	// Logger is told of each file that is lost; nil for nobody. It is set before the store is used.
+	Logger *slog.Logger
+
+	troubles troubles
+
 	db    *private.DB
 	dir   string // of the files, or of those that are just coming
 	keep  keeper
@@ -154,7 +160,7 @@ func (s *Store) store(ctx context.Context, f *File, key []byte, r io.Reader) (er
 	if err := errors.Join(out.Sync(), out.Close()); err != nil {
 		return err
 	}
-	return s.keep.take(ctx, f.ID, temp)
+	return s.noted(s.keep.take(ctx, f.ID, temp))
 }
 
 // seal writes the chunks, and finds size and hash.
@@ -218,10 +224,31 @@ func scan(row func(...any) error) (f File, key []byte, err error) {
 	return f, key, err
 }
 
-// Open gives a file back. Every piece is verified as it is read: where the bytes are not what was kept,
+// Open gives a file back that stands beside the record. Every piece is verified as it is read: where the bytes are not what was kept,
 // Read returns ErrDamaged and nothing of that piece. The reader is for one goroutine, and whoever asked
-// closes it. Refusals are "file.unknown", and "file.away" where the object store cannot be reached.
+// closes it. Refusals are "file.unknown", "file.away" where the object store cannot be reached, and with ErrDamaged "file.lost".
 func (s *Store) Open(ctx context.Context, id string) (io.ReadSeekCloser, File, error) {
+	return s.give(ctx, id, lostBeside)
+}
+
+// OpenCited is Open for a file of which the record has the hash: the refusal with ErrDamaged is "file.lost_cited", and says it ("sha").
+func (s *Store) OpenCited(ctx context.Context, id string) (io.ReadSeekCloser, File, error) {
+	return s.give(ctx, id, lostCited)
+}
+
+func (s *Store) give(ctx context.Context, id, key string) (io.ReadSeekCloser, File, error) {
+	r, f, err := s.read(ctx, id)
+	if err != nil && ctx.Err() != nil {
+		return nil, File{}, err // whoever asked has left
+	}
+	if err != nil {
+		return nil, File{}, s.failed(f, key, err)
+	}
+	return &given{r, s, f, key}, f, nil
+}
+
+// read opens a file.
+func (s *Store) read(ctx context.Context, id string) (io.ReadSeekCloser, File, error) {
 	f, key, err := scan(s.db.QueryRowContext(ctx, `SELECT `+columns+` FROM attachment WHERE id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, File{}, errUnknown()
@@ -231,7 +258,7 @@ func (s *Store) Open(ctx context.Context, id string) (io.ReadSeekCloser, File, e
 	}
 	r, err := s.open(ctx, f, key)
 	if err != nil {
-		return nil, File{}, away(err)
+		return nil, f, err
 	}
 	return r, f, nil
 }
@@ -292,6 +319,7 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 	if _, err := s.db.ExecContext(ctx, `DELETE FROM attachment WHERE id = $1`, id); err != nil {
 		return err
 	}
+	s.troubles.whole(id)
 	return errors.Join(s.db.Scrub(ctx), s.keep.remove(ctx, id))
 }
 
@@ -335,6 +363,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, cited func(context.Con
 			if gone, _ := r.RowsAffected(); gone == 0 {
 				continue
 			}
+			s.troubles.whole(id)
 			err = s.keep.remove(ctx, id)
 			n++
 		}
@@ -453,12 +482,12 @@ func (s *Store) Check(ctx context.Context) error {
 }
 
 func (s *Store) check(ctx context.Context, id string) error {
-	r, f, err := s.Open(ctx, id)
+	r, f, err := s.read(ctx, id)
 	if no := refusal.Of(err); len(no) > 0 && no[0].Kind == refusal.Hidden {
 		return nil // erased since the list was made
 	}
 	if err != nil {
-		return err
+		return away(err)
 	}
 	defer r.Close()
 	sum := sha256.New()

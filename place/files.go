@@ -29,6 +29,9 @@ func (s Beside) Files(ctx context.Context, db *private.DB) (*attachment.Store, e
 		return nil, err
 	}
 	files, err := attachment.Open(ctx, db, s.dir, b)
+	if files != nil {
+		files.Logger = s.logger
+	}
 	if b == nil || s.logger == nil {
 		return files, err
 	}

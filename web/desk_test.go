@@ -288,6 +288,12 @@ func (h *deskHouse) system(slug string, command any) {
 // deskUpload sends a form with a file.
 func (v *visitor) deskUpload(path string, form url.Values, field, name string, content []byte) answer {
 	v.h.t.Helper()
+	return v.twice(path, form, func(form url.Values) answer { return v.uploads(path, form, field, name, content) })
+}
+
+// uploads sends a form with a file.
+func (v *visitor) uploads(path string, form url.Values, field, name string, content []byte) answer {
+	v.h.t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for k, vs := range form {

@@ -122,6 +122,7 @@ func goldenRoutes(t *testing.T, h *house, readers map[string]*visitor) {
 			if a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
 				continue
 			}
+			tokens(t, path, a.body)
 			for _, m := range inLink.FindAllStringSubmatch(a.body, -1) {
 				if to, err := url.PathUnescape(m[1]); err == nil {
 					at = append(at, to)

@@ -160,7 +160,7 @@ func newSite(o *Options) *site {
 		floors:     &webfloor.Handlers{Replays: &replay.Keeper{Sec: o.Sec}, Roster: o.Roster},
 		together:   joint, accreditation: &accreditation.Handlers{Aside: o.Aside, Files: o.Files},
 		team:     &team.Handlers{Aside: o.Aside, InviteMail: o.InviteMail, MailWaits: o.MailWaits, Namesakes: o.Namesakes},
-		instance: &sites.Handlers{TestMail: o.TestMail, MailWaits: o.MailWaits}}
+		instance: &sites.Handlers{TestMail: o.TestMail, MailWaits: o.MailWaits, Files: o.Files}}
 }
 
 // request is one request, and the site that it is sent to.

@@ -55,6 +55,8 @@ type house struct {
 	db    *private.DB
 	names *namesake.Index
 	dir   string // of the files
+
+	again bool // every form is sent twice, as by somebody to whom the first answer was lost
 }
 
 func newHouse(t testing.TB) *house {
@@ -260,6 +262,12 @@ func (v *visitor) get(path string) answer {
 }
 
 func (v *visitor) post(path string, form url.Values) answer {
+	v.h.t.Helper()
+	return v.twice(path, form, func(form url.Values) answer { return v.sends(path, form) })
+}
+
+// sends sends a form.
+func (v *visitor) sends(path string, form url.Values) answer {
 	v.h.t.Helper()
 	r, err := http.NewRequest("POST", v.h.url+path, strings.NewReader(form.Encode()))
 	if err != nil {

@@ -31,7 +31,7 @@ type cli struct {
 	Priority priorityCmd `cmd:"" help:"Count indicative ballots. Example: plenary priority tally --method schulze ballots.csv"`
 	Speakers speakersCmd `cmd:"" help:"Draft a list of speakers from a file: the order, why each place is where it is, and who is heard until when, as JSON. Example: plenary speakers CASE.json --language fr"`
 	Digest   digestCmd   `cmd:"" help:"Print how far a running instance has read each conversation and what its state comes to: of several nodes at one position, the same. Example: plenary digest --data DIR"`
-	Bench    benchCmd    `cmd:"" help:"Measure this machine: record, asks, pages, start, million, live, floor, lock or cluster, each beside its limit. Example: plenary bench pages --json"`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine: ${measured}, each beside its limit. Example: plenary bench pages --json"`
 	Config   configCmd   `cmd:"" help:"Print every setting with its default."`
 }
 
@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, con *console) int {
 	platform.Mask(0o077) // whatever is written is for its owner: the logs of databases too, which the library makes
 	var c cli
 	parser, err := kong.New(&c, kong.Name("plenary"), kong.Description("Runs an international policy conversation and proves what became of what people said."),
-		kong.UsageOnError(), kong.DefaultEnvars("PLENARY"), kong.Writers(con.out, con.err), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(con))
+		kong.UsageOnError(), kong.DefaultEnvars("PLENARY"), kong.Writers(con.out, con.err), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(con), measured())
 	if err != nil {
 		fmt.Fprintln(con.err, "plenary:", err)
 		return 1

@@ -87,14 +87,6 @@ func (f watchFlags) watch(a *app) (io.Closer, error) {
 
 // gauges are what is looked at when the figures are read.
 func (a *app) gauges() {
-	each := func(value func(slug string) float64) func() []meter.Sample {
-		return func() (all []meter.Sample) {
-			for _, slug := range a.Conversations() {
-				all = append(all, meter.Sample{Labels: []string{"conversation", slug}, Value: value(slug)})
-			}
-			return all
-		}
-	}
 	one := func(value func() float64) func() []meter.Sample {
 		return func() []meter.Sample { return []meter.Sample{{Value: value()}} }
 	}
@@ -104,9 +96,21 @@ func (a *app) gauges() {
 		}
 		return 0
 	}
-	a.meter.Gauge("plenary_position", "The last durable entry of a record that this node has read.", each(func(slug string) float64 { return float64(a.Durable(slug)) }))
-	a.meter.Gauge("plenary_lag", "Entries that other nodes have written and this one has not read.", each(func(slug string) float64 { return float64(a.Lag(slug)) }))
-	a.meter.Gauge("plenary_writable", "1 where contributions are taken, 0 where the record is read only.", each(func(slug string) float64 { return is(a.Standing(slug).ReadOnly == nil) }))
+	// Of all conversations together: one that is prepared is not there for those who have no business with it, and whoever reads the figures may be one of them.
+	all := func(add func(sum, next float64) float64, value func(slug string) float64) func() []meter.Sample {
+		return one(func() (sum float64) {
+			for _, slug := range a.Conversations() {
+				sum = add(sum, value(slug))
+			}
+			return sum
+		})
+	}
+	plus := func(a, b float64) float64 { return a + b }
+	most := func(a, b float64) float64 { return max(a, b) }
+	a.meter.Gauge("plenary_conversations", "Conversations that are kept here.", one(func() float64 { return float64(len(a.Conversations())) }))
+	a.meter.Gauge("plenary_position", "Durable entries of all records that this node has read.", all(plus, func(slug string) float64 { return float64(a.Durable(slug)) }))
+	a.meter.Gauge("plenary_lag", "Entries that other nodes have written and this one has not read, of the record of which it lacks most.", all(most, func(slug string) float64 { return float64(a.Lag(slug)) }))
+	a.meter.Gauge("plenary_read_only", "Conversations in which nothing is taken: their records are read only.", all(plus, func(slug string) float64 { return is(a.Standing(slug).ReadOnly != nil) }))
 	a.meter.Gauge("plenary_leads", "1 on the node that keeps time and sends letters.", one(func() float64 { return is(a.leading.Load()) }))
 	a.meter.Gauge("plenary_disk_free_bytes", "Free on the disk of the data directory.", one(func() float64 { return free(a.Dir) }))
 	a.meter.Gauge("plenary_goroutines", "Goroutines.", one(func() float64 { return float64(runtime.NumGoroutine()) }))
@@ -115,6 +119,9 @@ func (a *app) gauges() {
 		runtime.ReadMemStats(&m)
 		return float64(m.Sys)
 	}))
+	if a.files != nil {
+		a.meter.Gauge("plenary_files_lost", "Attached files that were asked for and are missing or damaged.", one(func() float64 { return float64(a.files.Trouble().Lost) }))
+	}
 	if a.queue != nil {
 		a.meter.Gauge("plenary_letters_waiting", "Letters that wait to be sent.", a.lettersWaiting)
 	}

@@ -34,11 +34,13 @@ func TestMetrics(t *testing.T) {
 	r.Body.Close()
 	const table = "/contributions.csv?with=not-public"
 	for _, who := range []*http.Client{browser, http.DefaultClient} {
-		r, err := who.Get(s.url + "/en/c/" + c.Conversation + table)
-		if err != nil {
-			t.Fatal(err)
+		for _, path := range []string{"/en/account", "/en/c/" + c.Conversation + table} {
+			r, err := who.Get(s.url + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Body.Close()
 		}
-		r.Body.Close()
 	}
 	read := func(token string) (int, string) {
 		t.Helper()
@@ -60,10 +62,13 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	status, body := read("a token of 16 ch")
-	for _, want := range []string{`plenary_requests_total{route="POST /{lang}/sign-in/{token}",status="303"} 1`, "\nplenary_leads 1\n", "\nplenary_letters_waiting 0\n", "\nplenary_writable{", "\nplenary_disk_free_bytes "} {
+	for _, want := range []string{`plenary_requests_total{route="POST /{lang}/sign-in/{token}",status="303"} 1`, "\nplenary_leads 1\n", "\nplenary_letters_waiting 0\n", "\nplenary_conversations 1\n", "\nplenary_read_only 0\n", "\nplenary_lag 0\n", "\nplenary_disk_free_bytes "} {
 		if status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d, without %s in\n%s", status, want, body)
 		}
+	}
+	if strings.Contains(body, c.Conversation) {
+		t.Error("the figures name a conversation:", body)
 	}
 	board, err := os.ReadFile("../../docs/operate/grafana.json")
 	if err != nil {
@@ -91,6 +96,9 @@ func TestMetrics(t *testing.T) {
 		if !regexp.MustCompile(want).MatchString(said) {
 			t.Errorf("the security log has no %s:\n%s", want, said)
 		}
+	}
+	if strings.Contains(said, "sign_in.needed") {
+		t.Error("who is led to where one signs in was refused nothing:", said)
 	}
 	if strings.Contains(said, "@") || strings.Contains(said, c.Code) || strings.Contains(said, filepath.Base(link.Path)) {
 		t.Error("the security log:", said)

@@ -33,11 +33,26 @@ import (
 
 // Options say what to measure.
 type Options struct {
-	What    string // record, asks, pages, start, million, live, floor, lock or cluster
+	What    string // one of Measures
 	JSON    bool   // one object a line
 	Seconds int    // how long each measure runs, all its rounds together
 	Dir     string // where to write; "" for the system's temporary directory
 	Out     io.Writer
+}
+
+// measures are what can be measured, in the order in which it is said.
+var measures = []struct {
+	name    string
+	measure func(*bench) error
+}{{"record", (*bench).record}, {"asks", (*bench).asks}, {"pages", (*bench).pages}, {"start", (*bench).start}, {"million", (*bench).million}, {"live", (*bench).live},
+	{"floor", (*bench).floor}, {"lock", (*bench).lock}, {"cluster", (*bench).cluster}}
+
+// Measures names what can be measured.
+func Measures() (names []string) {
+	for _, m := range measures {
+		names = append(names, m.name)
+	}
+	return names
 }
 
 // Run measures. What it writes it writes into a new directory below Options.Dir, which it removes.
@@ -45,10 +60,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	if job := os.Getenv(childVar); job != "" {
 		return runChild(ctx, job, o.Out)
 	}
-	measures := map[string]func(*bench) error{"record": (*bench).record, "asks": (*bench).asks, "pages": (*bench).pages, "start": (*bench).start, "million": (*bench).million,
-		"live": (*bench).live, "floor": (*bench).floor, "lock": (*bench).lock, "cluster": (*bench).cluster}
-	measure, ok := measures[o.What]
-	if !ok {
+	i := slices.Index(Measures(), o.What)
+	if i < 0 {
 		return fmt.Errorf("bench: cannot measure %q", o.What)
 	}
 	dir, err := os.MkdirTemp(o.Dir, "plenary-bench-")
@@ -61,7 +74,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if !o.JSON {
 		fmt.Fprintln(o.Out, b.machine)
 	}
-	return measure(b)
+	return measures[i].measure(b)
 }
 
 // rounds is how often a measure and its limit take turns.

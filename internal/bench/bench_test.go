@@ -33,7 +33,7 @@ func TestMeasures(t *testing.T) {
 		crowds, voices, onList, floorRounds, againRounds, askers, askingFor = []int{30}, 20, 20, 1, 1, 5, 0
 		listeners, beat = 30, 50*time.Millisecond
 	}
-	for what, want := range map[string]string{
+	figures := map[string]string{
 		"record":  "record.entries",
 		"asks":    "asks.acknowledged asks.alone.syncs",
 		"pages":   "pages.list pages.list.arriving pages.list.arriving.p99 pages.list.filtered pages.list.filtered.arriving pages.list.filtered.arriving.p99 pages.list.filtered.p99 pages.list.filtered.size pages.list.p99 pages.list.size pages.paper pages.paper.arriving pages.paper.arriving.p99 pages.paper.p99 pages.paper.size pages.paper.fresh pages.list.fresh pages.list.fresh.p99 pages.list.filtered.fresh pages.receipt pages.paper.hanging.p99 pages.list.hanging.p99",
@@ -42,7 +42,13 @@ func TestMeasures(t *testing.T) {
 		"live":    "live.last live.last.worst live.memory live.reached",
 		"floor":   "floor.30.last floor.30.last.worst floor.30.cpu floor.30.memory floor.30.again floor.list.acknowledged floor.draw floor.requests.acknowledged floor.requests.p99 floor.hands.counted floor.hands.p99 floor.steady.30.p50 floor.steady.30.p99 floor.steady.30.worst",
 		"lock":    "lock.overview.read.p50 lock.overview.read.p99 lock.overview.read.max lock.overview.write.max lock.overview.page.p99 lock.evidence.read.max lock.responses.read.max lock.map.read.max lock.list.filtered.read.max lock.points.read.max lock.read.max lock.write.max",
-	} {
+	}
+	for _, what := range Measures() {
+		if figures[what] == "" && what != "cluster" { // it takes servers, and minutes
+			t.Errorf("nothing is looked for in %s", what)
+		}
+	}
+	for what, want := range figures {
 		t.Run(what, func(t *testing.T) {
 			var out bytes.Buffer
 			dir := t.TempDir()

@@ -94,6 +94,14 @@ type Request struct {
 	NotPublic    bool // the answer left the house with what is not public in it
 }
 
+// refused is what was refused: nothing where a browser was led on, as one that nobody signed in with is led to where one signs in.
+func (q Request) refused() []*refusal.Refusal {
+	if q.Status < http.StatusBadRequest {
+		return nil
+	}
+	return q.Refused
+}
+
 // Begin notes that a request of a route is being answered. What it returns is called when that is over.
 func (m *Meter) Begin(pattern string) (over func(Request)) {
 	if m == nil {
@@ -125,7 +133,7 @@ func (m *Meter) over(r *route, q Request, took time.Duration) {
 	at, _ := slices.BinarySearch(bounds, took.Seconds())
 	r.buckets[at]++
 	r.seconds += took.Seconds()
-	for _, no := range q.Refused {
+	for _, no := range q.refused() {
 		m.refusals[no.Key]++
 	}
 }
@@ -135,7 +143,7 @@ func (m *Meter) secure(pattern string, q Request) {
 	if q.Status == 0 {
 		return
 	}
-	for _, no := range q.Refused {
+	for _, no := range q.refused() {
 		if no.Kind == refusal.Forbidden {
 			m.Note("refused", q.Account, pattern, q.Conversation, "key", no.Key)
 		}

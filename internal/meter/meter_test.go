@@ -17,7 +17,8 @@ func TestText(t *testing.T) {
 	m.Begin("GET /{lang}/c/{slug}")(Request{Status: 200})
 	no := refusal.New(refusal.Forbidden, "standing.missing")
 	page(Request{Status: 403, Account: 7, Conversation: "ferries", Refused: []*refusal.Refusal{no, no}})
-	again(Request{Refused: []*refusal.Refusal{refusal.New(refusal.TryAgain, "try_again")}}) // begun anew: nobody was answered
+	again(Request{Refused: []*refusal.Refusal{refusal.New(refusal.TryAgain, "try_again")}})                                                            // begun anew: nobody was answered
+	m.Begin("GET /desk")(Request{Status: 303, Conversation: "ferries", Refused: []*refusal.Refusal{refusal.New(refusal.Forbidden, "sign_in.needed")}}) // led to where one signs in: no refusal
 	m.Begin("GET /live")
 	m.Gauge("plenary_up", "It is.", func() []Sample { return []Sample{{Value: 1}, {Labels: []string{"of", "a\"b\\c\nd"}, Value: 0.5}} })
 	var b strings.Builder
@@ -46,6 +47,9 @@ func TestText(t *testing.T) {
 		if found != 1 {
 			t.Errorf("%d times: %s", found, want)
 		}
+	}
+	if strings.Contains(b.String()+log.String(), "sign_in.needed") {
+		t.Error("who is led to where one signs in is counted as refused")
 	}
 	if strings.Contains(b.String(), "try_again") || strings.Contains(b.String(), `status="0"`) {
 		t.Error("what was begun anew is counted")

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -28,6 +29,7 @@ type Tracer struct {
 	client  *http.Client
 	queue   chan span
 	logger  *slog.Logger
+	below   uint64 // of what is drawn, 63 bits, as much is told as is below: see sampled
 }
 
 // Of what waits to be sent and is sent at once: where the collector is slower, spans are left out.
@@ -54,6 +56,7 @@ func New(getenv func(string) string, logger *slog.Logger) (*Tracer, error) {
 	if t.service == "" {
 		t.service = "plenary"
 	}
+	t.below = t.sampler(getenv("OTEL_TRACES_SAMPLER"), getenv("OTEL_TRACES_SAMPLER_ARG"))
 	for pair := range strings.SplitSeq(getenv("OTEL_EXPORTER_OTLP_HEADERS"), ",") {
 		if name, value, ok := strings.Cut(pair, "="); ok {
 			value, err := url.PathUnescape(strings.TrimSpace(value))
@@ -66,6 +69,35 @@ func New(getenv func(string) string, logger *slog.Logger) (*Tracer, error) {
 	return t, nil
 }
 
+// whole is the bound below which every number of 63 bits is.
+const whole = uint64(1) << 63
+
+// sampler is how much is told, as OpenTelemetry names it. Nobody hands a trace on to us, so what goes by its parent goes by itself. What is not understood is
+// said and passed over, as OpenTelemetry wants it: then everything is told.
+func (t *Tracer) sampler(name, arg string) uint64 {
+	switch strings.TrimPrefix(name, "parentbased_") {
+	case "", "always_on":
+		return whole
+	case "always_off":
+		return 0
+	case "traceidratio":
+		share, err := strconv.ParseFloat(arg, 64)
+		if arg == "" {
+			return whole
+		}
+		if err == nil && share >= 0 && share <= 1 {
+			return uint64(share * float64(whole))
+		}
+		t.logger.Warn("OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1: every trace is sent", "says", arg)
+	default:
+		t.logger.Warn("OTEL_TRACES_SAMPLER is not known: every trace is sent", "says", name)
+	}
+	return whole
+}
+
+// sampled reports whether a trace is told: by its last eight bytes, as others who take a share by its number do.
+func (t *Tracer) sampled(trace [16]byte) bool { return binary.BigEndian.Uint64(trace[8:])>>1 < t.below }
+
 // Span is something that takes time. A nil one is none.
 type Span struct {
 	t          *Tracer
@@ -77,13 +109,15 @@ type Span struct {
 
 type spanKey struct{}
 
-// Begin begins a trace: what a request is, by the name of its route.
+// Begin begins a trace: what a request is, by the name of its route. The span is nil where it is not told.
 func (t *Tracer) Begin(ctx context.Context, name string) (context.Context, *Span) {
 	if t == nil {
 		return ctx, nil
 	}
 	s := &Span{t: t, name: name, begun: time.Now()}
-	_, _ = rand.Read(s.trace[:]) // never fails
+	if _, _ = rand.Read(s.trace[:]); !t.sampled(s.trace) { // it never fails
+		return ctx, nil
+	}
 	_, _ = rand.Read(s.id[:])
 	return context.WithValue(ctx, spanKey{}, s), s
 }

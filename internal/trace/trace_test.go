@@ -123,3 +123,42 @@ func TestFull(t *testing.T) {
 		t.Error(len(tracer.queue))
 	}
 }
+
+// TestSampler: as much is told as the standard variables say, by the number of the trace; what is not understood is said, and everything is told.
+func TestSampler(t *testing.T) {
+	low, high := [16]byte{0: 0xff}, [16]byte{8: 0xff, 15: 0xff}
+	quarter := [16]byte{8: 0x40} // of all numbers a quarter is below
+	for _, c := range []struct {
+		name, arg                   string
+		low, quarter, high, unknown bool
+	}{
+		{"", "", true, true, true, false},
+		{"always_on", "", true, true, true, false},
+		{"parentbased_always_on", "0", true, true, true, false},
+		{"always_off", "1", false, false, false, false},
+		{"parentbased_always_off", "", false, false, false, false},
+		{"traceidratio", "", true, true, true, false},
+		{"traceidratio", "1", true, true, true, false},
+		{"traceidratio", "0.25", true, false, false, false},
+		{"traceidratio", "0.26", true, true, false, false},
+		{"parentbased_traceidratio", "0.25", true, false, false, false},
+		{"traceidratio", "0", false, false, false, false},
+		{"traceidratio", "1.5", true, true, true, true},
+		{"traceidratio", "-1", true, true, true, true},
+		{"traceidratio", "NaN", true, true, true, true},
+		{"traceidratio", "a tenth", true, true, true, true},
+		{"jaeger_remote", "", true, true, true, true},
+	} {
+		var log bytes.Buffer
+		tracer, err := New(environment("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318", "OTEL_TRACES_SAMPLER", c.name, "OTEL_TRACES_SAMPLER_ARG", c.arg), slog.New(slog.NewTextHandler(&log, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tracer.sampled(low) != c.low || tracer.sampled(quarter) != c.quarter || tracer.sampled(high) != c.high || (log.Len() > 0) != c.unknown {
+			t.Errorf("%s %s: %t %t %t %s", c.name, c.arg, tracer.sampled(low), tracer.sampled(quarter), tracer.sampled(high), log.String())
+		}
+		if ctx, span := tracer.Begin(t.Context(), "GET /"); !c.low && (span != nil || Of(ctx) != nil) || c.high && span == nil {
+			t.Errorf("%s %s: a trace is made: %t", c.name, c.arg, span != nil)
+		}
+	}
+}

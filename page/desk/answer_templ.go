@@ -401,7 +401,7 @@ func pointActs(f *frame.Frame, v *AnswerPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = frame.FormToken(f, "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame.PressToken(f, "later").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -229,5 +229,14 @@ func Enters(roles delegation.RoleSet) bool {
 	return roles.Has(delegation.Rapporteur, delegation.Officer)
 }
 
+// presses says what a button does, so that each has a token of its own.
+func presses(do string, fields map[string]string) []string {
+	out := []string{do}
+	for _, name := range sortedKeys(fields) {
+		out = append(out, name, fields[name])
+	}
+	return out
+}
+
 // sortedKeys are the names of hidden fields, in one order.
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

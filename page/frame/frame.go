@@ -3,6 +3,7 @@ package frame
 import (
 	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"encoding/hex"
 	"io/fs"
 	"net/netip"
@@ -102,6 +103,15 @@ type Frame struct {
 	Key      string        // the verifier key of the record
 	Now      time.Time
 	Proxies  []netip.Addr // proxies that forward and are not named, for the operator
+}
+
+// TokenOf is the token of one form among several of a page: of says what it does. Each has another, and all are made of the token of the page; "" where it has none.
+func (f *Frame) TokenOf(of ...string) string {
+	if f.Token == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(f.Token + "\n" + strings.Join(of, "\n")))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // Behind says which entries of a record may be missing.

@@ -91,7 +91,7 @@ func NewProblem(f *Frame, rs []*refusal.Refusal) *Problem {
 var losses = []string{"contribution.lost", "contribution.lost_from"}
 
 // stops are the refusals that say that something may only be read, or not even that, until somebody mends it.
-var stops = []string{"record.damaged", "record.no_receipt", "record.no_checkpoint", "record.unread", "record.unlisted", "record.behind", "private.unread"}
+var stops = []string{"record.damaged", "record.no_receipt", "record.no_checkpoint", "record.unread", "record.unlisted", "record.behind", "private.unread", "file.lost", "file.lost_cited"}
 
 // StatusOf is the HTTP status of a kind of refusal, and the sort of problem that it is.
 func StatusOf(k refusal.Kind) (int, string) {

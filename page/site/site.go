@@ -35,9 +35,24 @@ type Operator struct {
 	MailNamed bool
 	// Mail is what the relay answered to the last test; nil where there was none.
 	Mail *MailAnswer
+	// Files is what is said of attached files; nil where they cannot be counted.
+	Files *Files
 	// NewToken makes the token of a form.
 	NewToken func() string
 }
+
+// Files is what is said of attached files, and of where they are kept.
+type Files struct {
+	Where, Bucket       string // "folder", "rows" or "bucket", and which
+	Files, Waiting      int    // all, and those of them that nothing cites yet
+	Bytes, WaitingBytes int64
+	Lost                int       // those that were asked for and cannot be given out
+	At                  time.Time // when something went wrong last
+	Fault               string    // what it was, "" where nothing did
+}
+
+// megabytes are as many as hold so many bytes.
+func megabytes(n int64) int { return int((n + 1<<20 - 1) >> 20) }
 
 // MailAnswer is what became of a test letter.
 type MailAnswer struct {

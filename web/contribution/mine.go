@@ -128,7 +128,7 @@ func (q *request) download(id string) error {
 	if q.Files == nil {
 		return serve.ErrBeside
 	}
-	r, file, err := q.Files.Open(q.Context(), id)
+	r, file, err := q.Files.OpenCited(q.Context(), id)
 	if err != nil {
 		return err
 	}

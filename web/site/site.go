@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/openplenary/plenary/attachment"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/locale"
@@ -24,6 +25,8 @@ type Handlers struct {
 	TestMail func(ctx context.Context, to string, lang locale.Lang) error
 	// MailWaits counts the letters that wait, and says whether a mail server is named; nil where nobody knows.
 	MailWaits func(ctx context.Context) (letters int, named bool, err error)
+	// Files keeps attached files; nil where none are.
+	Files *attachment.Store
 }
 
 // request is one request for these handlers.
@@ -116,9 +119,21 @@ func (q *request) operator() error {
 	return q.Show(http.StatusOK, v)
 }
 
+// files is what is said of attached files.
+func (q *request) files() (*view.Files, error) {
+	if q.Files == nil {
+		return nil, nil
+	}
+	s, err := q.Files.Summary(q.Context())
+	if err != nil {
+		return nil, err
+	}
+	return &view.Files{Where: s.Where, Bucket: s.Bucket, Files: s.Files, Bytes: s.Bytes, Waiting: s.Waiting, WaitingBytes: s.WaitingBytes, Lost: s.Lost, At: s.At, Fault: s.What}, nil
+}
+
 // view is the page as it stands.
-func (q *request) view() (*view.Operator, error) {
-	v := view.NewOperator(q.Server.Site.Now())
+func (q *request) view() (v *view.Operator, err error) {
+	v = view.NewOperator(q.Server.Site.Now())
 	v.NewToken = serve.Nonce
 	if q.TestMail != nil {
 		a, _, err := q.Server.Accounts.Get(q.Context(), q.Account)
@@ -128,10 +143,12 @@ func (q *request) view() (*view.Operator, error) {
 		v.MailTo = a.Email
 	}
 	if q.MailWaits != nil {
-		var err error
 		if v.Letters, v.MailNamed, err = q.MailWaits(q.Context()); err != nil {
 			return nil, err
 		}
+	}
+	if v.Files, err = q.files(); err != nil {
+		return nil, err
 	}
 	there, err := q.There()
 	if err != nil {

@@ -63,7 +63,7 @@ func postBooth(q *serve.Request) error {
 		return err
 	}
 	if len(rs) > 0 {
-		return q.DeskAgain(rs, "", func(st *conversation.Reading) (frame.View, error) { return inBooth(q, st) })
+		return q.DeskAgain(rs, v.Get("token"), func(st *conversation.Reading) (frame.View, error) { return inBooth(q, st) })
 	}
 	return q.DeskSee("/booth/"+string(q.Ref()), answer.Last, "", "")
 }

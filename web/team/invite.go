@@ -228,6 +228,9 @@ func (q *request) inviteAgain(v url.Values) error {
 func (q *request) takeBack(v url.Values) error {
 	i, err := q.invitation(v)
 	if err != nil {
+		if q.tookBack(v) {
+			return q.DeskSee("/people", 0, "uninvited", "invitations")
+		}
 		return err
 	}
 	if i.State(q.Received) == "accepted" {
@@ -283,6 +286,19 @@ func (q *request) takeBack(v url.Values) error {
 		return err
 	}
 	return q.DeskSee("/people", at, "uninvited", "invitations")
+}
+
+// tookBack reports whether there is nothing to take back from whom a form speaks of: it was done before, and only the answer was lost.
+func (q *request) tookBack(v url.Values) (nothing bool) {
+	var who delegation.Participant
+	if who.UnmarshalText([]byte(v.Get("participant"))) != nil {
+		return false
+	}
+	_, known, err := q.Server.Accounts.InvitationOf(q.Context(), account.Number{Slug: q.Slug, Participant: uint64(who)})
+	return err == nil && !known && q.Look(func(st *conversation.Reading) error {
+		nothing = st.Roll.Roles(who) == 0 && len(st.Roll.Mandates().Held(who)) == 0
+		return nil
+	}) == nil && nothing
 }
 
 // forgetIdle forgets the invitation of somebody who has nothing left to come for.

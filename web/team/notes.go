@@ -3,6 +3,7 @@ package team
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,10 +31,10 @@ func (q *request) notes() error {
 	if err != nil {
 		return err
 	}
-	return q.showNotes(ref, nil, "")
+	return q.showNotes(ref, nil, "", "")
 }
 
-func (q *request) showNotes(ref cite.Ref, rs []*refusal.Refusal, typed string) error {
+func (q *request) showNotes(ref cite.Ref, rs []*refusal.Refusal, typed, token string) error {
 	rows, err := q.noteRows(ref.Root())
 	if err != nil {
 		return err
@@ -47,7 +48,7 @@ func (q *request) showNotes(ref cite.Ref, rs []*refusal.Refusal, typed string) e
 		return v, nil
 	}
 	if len(rs) > 0 {
-		return q.DeskAgain(rs, "", build)
+		return q.DeskAgain(rs, token, build)
 	}
 	return q.show(http.StatusOK, build)
 }
@@ -95,10 +96,17 @@ func (q *request) postNotes() error {
 		if err != nil {
 			return serve.NotFound()
 		}
+		// One that is not there was deleted before: the answer to that was lost, and is given now.
 		if ok, err := q.Aside.Delete(q.Context(), q.Slug, id, uint64(q.Me)); err != nil {
 			return err
 		} else if !ok {
-			return serve.NotFound()
+			notes, err := q.Aside.Notes(q.Context(), q.Slug, ref.Root())
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(notes, func(n aside.Note) bool { return n.ID == id }) {
+				return serve.NotFound()
+			}
 		}
 		return q.DeskSee("/notes/"+string(ref), 0, "deleted", "")
 	}
@@ -106,9 +114,13 @@ func (q *request) postNotes() error {
 	if v.Has("text-" + string(ref)) { // in the queue, where there are several
 		field = "text-" + string(ref)
 	}
-	_, err = q.Aside.Write(q.Context(), aside.Note{Slug: q.Slug, Ref: ref, By: uint64(q.Me), At: q.Received, Text: v.Get(field)})
+	n := aside.Note{Slug: q.Slug, Ref: ref, By: uint64(q.Me), At: q.Received, Text: v.Get(field)}
+	if token := v.Get("token"); serve.ValidNonce(token) {
+		n.ID = int64(q.Server.Sec.Derive("note", q.Slug, strconv.FormatUint(n.By, 10)+" "+token)>>1 | 1)
+	}
+	_, err = q.Aside.Write(q.Context(), n)
 	if rs := refusal.Of(err); len(rs) > 0 {
-		return q.showNotes(ref, rs, v.Get(field))
+		return q.showNotes(ref, rs, v.Get(field), v.Get("token"))
 	}
 	if err != nil {
 		return err
