@@ -151,7 +151,7 @@ var tokenField = regexp.MustCompile(`name="token[^"]*" value="([^"]*)"`)
 // twice has whatever is sent by a form of the house sent twice, and the answer compared.
 func (v *visitor) twice(path string, form url.Values, send func(url.Values) answer) answer {
 	v.h.t.Helper()
-	if !v.h.again {
+	if !v.h.again && os.Getenv("AGAIN") == "" {
 		return send(form)
 	}
 	with := url.Values{}

@@ -2,13 +2,20 @@ package web_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"io"
+	"log/slog"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/openplenary/plenary/locale"
+	"golang.org/x/net/html"
 )
 
 // TestFilesNobodyCites sends a file with a form that is taken, with a second press of it, and with forms that
@@ -107,10 +114,64 @@ func TestDamagedFile(t *testing.T) {
 		b, err := io.ReadAll(r.Body)
 		r.Body.Close()
 		switch {
-		case at == 10 && (err != nil || r.StatusCode != 500 || !strings.Contains(string(b), "</html>") || r.Header.Get("Content-Disposition") != ""):
+		case at == 10 && (err != nil || r.StatusCode != 503 || !strings.Contains(string(b), "This file cannot be had now") || !strings.Contains(string(b), "</html>") || r.Header.Get("Content-Disposition") != ""):
 			t.Errorf("damaged at the beginning: %d %v %v %.100s", r.StatusCode, r.Header, err, b)
 		case at != 10 && (err == nil || !strings.HasPrefix(content, string(b))):
 			t.Errorf("damaged at the end: %d %v, %d bytes", r.StatusCode, err, len(b))
 		}
 	}
+}
+
+// TestLostFile takes the bytes of a file away: whoever asks for it is told so in their language, with the hash that the record has, and that those who run the site know;
+// they do, by one line of the log and on the operator's page, until it is there again.
+func TestLostFile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	var log strings.Builder
+	h.files.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	v, operator := h.visitor(), h.as("officer")
+	const content = "The timetable of 1911.\n"
+	form := url.Values{"on": {"p2.e1"}, "text": {"With a timetable."}, "language": {"en"}, "category": {"individual"}, "token": {"AAAAAAAAAAAAAAAAAAAAAA"}, "do": {"send"}}
+	a := v.deskUpload("/en"+conv+"/k2/contribute", form, "file", "timetable.txt", []byte(content))
+	ref, _, _ := strings.Cut(strings.TrimPrefix(a.header.Get("Location"), "/en"+conv+"/"), "/")
+	site := func(want ...string) {
+		t.Helper()
+		body := operator.get("/en/site").body
+		if _, body, _ = strings.Cut(body, `<section class="stack" id="files"`); len(body) == 0 {
+			t.Fatal("the operator's page says nothing of files")
+		}
+		body, _, _ = strings.Cut(body, "</section>")
+		for _, w := range want {
+			if no, found := strings.CutPrefix(w, "!"); strings.Contains(body, no) == found {
+				t.Errorf("%q on the operator's page: %s", w, body)
+			}
+		}
+	}
+	site("In the folder “attachments” of the data directory", "<dd>1 (1 MB)</dd>", "0 (0 MB)", "None since this machine began", "!missing or damaged")
+	names, err := filepath.Glob(filepath.Join(h.dir, "attachments", "*"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	if err := os.Rename(names[0], names[0]+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(content)))
+	for _, l := range locale.All {
+		a := v.get("/" + string(l) + conv + "/" + ref + ".f1")
+		words, _, _ := strings.Cut(l.T("refusal.file.lost_cited", "sha", sum), sum)
+		if a.status != http.StatusServiceUnavailable || !strings.Contains(html.UnescapeString(a.body), words) || !strings.Contains(a.body, sum) || a.header.Get("Content-Disposition") != "" {
+			t.Errorf("%s: %d %v %s", l, a.status, a.header, deskErrors(a.body))
+		}
+	}
+	if n := strings.Count(log.String(), "\n"); n != 1 || !strings.Contains(log.String(), filepath.Base(names[0])) || !strings.Contains(log.String(), sum) {
+		t.Errorf("%d lines of the log: %s", n, log.String())
+	}
+	site("missing or damaged: 1", "1 (1 MB)", filepath.Base(names[0])+" is missing", "!None since")
+	if err := os.Rename(names[0]+"-away", names[0]); err != nil {
+		t.Fatal(err)
+	}
+	if a := v.get("/en" + conv + "/" + ref + ".f1"); a.status != http.StatusOK || a.body != content {
+		t.Errorf("the file that was put back: %d", a.status)
+	}
+	site("!missing or damaged: ", filepath.Base(names[0])+" is missing")
 }

@@ -181,7 +181,8 @@ func nowhere(t *testing.T, readers map[string]*visitor) {
 		if !strings.Contains(r.Pattern, "{ref}") || r.Command.Type != nil {
 			continue
 		}
-		for _, ref := range []string{"c9999", "c9999.1", "k99", "p99", "p99.e9", "p1.x9999", "d999", "q999", "s99", "s99.i9", "o99", "b99", "entry-99999", "x"} {
+		for _, ref := range []string{"c9999", "c9999.1", "k99", "p99", "p99.e9", "p1.x9999", "d999", "q999", "s99", "s99.i9", "o99", "b99", "entry-99999", "x",
+			"p1.e99", "p1.e99.x1", "p1.e1.x9999", "c1.99", "s1.i99"} { // the last are parts that are not of what is
 			path := parameter.ReplaceAllString(strings.NewReplacer("{lang}", "en", "{slug}", script.DemoSlug, "{ref}", ref).Replace(r.Pattern), "1")
 			for _, role := range []string{"", "speaker", "officer"} {
 				a := answer{}

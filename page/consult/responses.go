@@ -229,7 +229,7 @@ type ResponsesQuery struct {
 // NewResponses builds the page; not ok where there is no such paper.
 func NewResponses(st *conversation.Reading, ref cite.Ref, q ResponsesQuery, l locale.Lang) (*Responses, bool) {
 	p, ok := st.Papers.Paper(ref)
-	if !ok {
+	if _, there := st.Papers.Edition(ref); !ok || !there {
 		return nil, false
 	}
 	e := p.Latest()
@@ -384,7 +384,7 @@ type ResponseRow struct {
 // NewResponseTable builds the rows of at most limit parts after one; not ok where there is no such paper.
 func NewResponseTable(st *conversation.Reading, ref, after cite.Ref, l locale.Lang, limit int) (*ResponseTable, bool) {
 	p, ok := st.Papers.Paper(ref)
-	if !ok {
+	if _, there := st.Papers.Edition(ref); !ok || !there {
 		return nil, false
 	}
 	v := &ResponseTable{made: part.NewPointRows(st, l)}

@@ -64,7 +64,8 @@ func (q *request) postCorrect() error {
 	if err != nil {
 		return err
 	}
-	if why != nil {
+	sends := v.Get("do") == "send" // what cannot be corrected any more may have been corrected by this very form: the rules know
+	if why != nil && !sends {
 		return why
 	}
 	form, parts := consult.CorrectForm{Title: v.Get("title"), Reason: v.Get("reason")}, []correction.Part(nil)
@@ -78,7 +79,10 @@ func (q *request) postCorrect() error {
 	}
 	seen, _ := strconv.ParseInt(v.Get("seen"), 10, 64)
 	c, rs := Changed(q.Request, page, correction.Correct{Contribution: page.Ref, Parts: parts, Retitle: true, Title: form.Title, Reason: form.Reason, Seen: cite.Position(seen)})
-	if len(rs) == 0 && v.Get("do") != "send" {
+	if sends && why == nil && len(rs) == 1 && rs[0].Key == "correction.same" && serve.ValidNonce(v.Get("token")) { // it was done at once, and the answer was lost
+		return q.See(q.In("/"+string(page.Ref)) + "?done=corrected")
+	}
+	if len(rs) == 0 && !sends {
 		return q.showCorrect(http.StatusOK, nil, func(p *consult.Correct) error {
 			p.Type(clean(form, c))
 			p.Compare()

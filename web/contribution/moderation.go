@@ -2,11 +2,13 @@ package contribution
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
@@ -105,7 +107,9 @@ func (q *request) postWithdraw() error {
 	ref := q.Ref()
 	author, err := q.author(ref)
 	if err != nil {
-		return err
+		if author = q.sent(ref); author == 0 {
+			return err
+		}
 	}
 	a := conversation.Ask{By: author, Received: q.Received, Command: consultation.Withdraw{Contribution: ref}}
 	if t := v.Get("token"); serve.ValidNonce(t) {
@@ -116,4 +120,20 @@ func (q *request) postWithdraw() error {
 		return err
 	}
 	return q.See(q.In("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=withdrawn")
+}
+
+// sent is as whom the reader sent a contribution with which they may do nothing any more: whoever took it back and had no answer asks once more, and is given it; the rules
+// refuse everybody else. It is 0 for nobody.
+func (q *request) sent(ref cite.Ref) (author delegation.Participant) {
+	if err := q.Look(func(st *conversation.Reading) error {
+		for _, p := range st.Audience.As {
+			if slices.Contains(st.Consultation.By(string(p.Ref())), ref) {
+				author = p
+			}
+		}
+		return nil
+	}); err != nil {
+		return 0
+	}
+	return author
 }

@@ -14,7 +14,7 @@ import (
 // paperRef is the paper in the path, through its editions; None where it is none.
 func (q *request) paperRef() cite.Ref {
 	if r := q.Ref(); r.Kind() == 'p' && r.ElementNumber() == 0 {
-		return r.Root()
+		return r
 	}
 	return cite.None
 }
@@ -67,7 +67,7 @@ func (q *request) eachResponse(each func([]string) error) error {
 func (q *request) attach(ctype, kind string) {
 	h := q.Writer.Header()
 	h.Set("Content-Type", ctype)
-	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("responses-"+q.Slug+"-"+string(q.paperRef()), kind)+`"`)
+	h.Set("Content-Disposition", `attachment; filename="`+q.FileName("responses-"+q.Slug+"-"+string(q.paperRef().Root()), kind)+`"`)
 	h.Set("Cache-Control", "no-store")
 }
 

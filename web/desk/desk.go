@@ -33,9 +33,24 @@ func (q *request) deskSee(path string, at cite.Position, done, anchor string) er
 	return q.DeskSee(path, at, done, anchor)
 }
 
-// deskDo has a command decided, unless the form was refused already.
+// deskDo has a command decided, unless the form was refused already. A form says what is to change of what stands: sent again after it was done, it changes nothing, and so
+// asks for something else under its token. Then it is said that nothing is new.
 func (q *request) deskDo(v url.Values, command any, no refusal.Several) (plenary.Answer, []*refusal.Refusal, error) {
-	return q.DeskDo(v, command, no)
+	answer, rs, err := q.DeskDo(v, command, no)
+	if err != nil || len(rs) != 1 || rs[0].Key != "token.other" {
+		return answer, rs, err
+	}
+	a, err := q.Ask(command, "")
+	if err != nil {
+		return answer, nil, err
+	}
+	err = q.Look(func(st *conversation.Reading) error {
+		if left := refusal.Of(st.Refused(a)); unchanged(left) {
+			rs = left
+		}
+		return nil
+	})
+	return answer, rs, err
 }
 
 // maxLine is how long a line may be that is written at the desk, in code points.

@@ -240,7 +240,8 @@ func (q *request) changeLabel(v url.Values) error {
 	}
 	now.Open = view.LabelRow{List: list, Label: settings.Label{ID: id}}.Key()
 	row := now.Row()
-	if row == nil {
+	// One that was merged or taken away is not there any more: whoever had no answer to that is given it.
+	if gone := v.Get("do") == "merge" || v.Get("do") == "remove"; row == nil && !gone {
 		return refusal.New(refusal.Hidden, "settings.unknown")
 	}
 	var m meanwhile
