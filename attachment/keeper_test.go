@@ -27,6 +27,9 @@ func TestRows(t *testing.T) {
 		}
 	}
 	f := keep(t, s, pdf(3*pieceSize), "a.pdf") // four rows
+	if sum, err := s.Summary(ctx); err != nil || sum.Where != "rows" || sum.Files != 1 || sum.Waiting != 1 {
+		t.Errorf("%+v, %v", sum, err)
+	}
 	for _, n := range []int{0, 1, 3} {
 		exec(`UPDATE attachment_piece SET n = -1 WHERE id = $1 AND n = $2`, f.ID, n)
 		if err := s.Check(ctx); !errors.Is(err, ErrDamaged) {

@@ -12,5 +12,5 @@ func TestMain(m *testing.M) {
 	if code := inStore(m); code != 0 {
 		os.Exit(code)
 	}
-	privatetest.Main(m, "TestErasedForGood", "TestFaultsLeaveNothing", "TestDamageIsNeverServed", "TestSweep")
+	privatetest.Main(m, "TestErasedForGood", "TestFaultsLeaveNothing", "TestDamageIsNeverServed", "TestSweep", "TestLost")
 }

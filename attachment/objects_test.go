@@ -98,6 +98,9 @@ func TestObjectDamage(t *testing.T) {
 	st := there(t, s, s.Bucket(t, "files", "of/one"))
 	b := pdf(3*chunkSize + 5)
 	good, bad := keep(t, st, b, "a.pdf"), keep(t, st, b, "b.pdf")
+	if sum, err := st.Summary(ctx); err != nil || sum.Where != "bucket" || !strings.HasPrefix(sum.Bucket, "s3://files/of/one/ at ") || sum.Files != 2 {
+		t.Errorf("%+v, %v", sum, err)
+	}
 	at := filepath.Join(s.Dir, "files", "of", "one", bad.ID)
 	if _, err := os.Stat(at); err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ func announced(t testing.TB) (*deskHouse, *visitor) {
 	h.convene(v, "ferries")
 	h.publishFerries(v)
 	h.announce(v, "Comments on feries")
+	h.again = true
 	return h, v
 }
 

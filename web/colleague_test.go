@@ -18,6 +18,7 @@ import (
 func TestColleaguesAct(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.again = true
 	officer, moderator := h.as("officer"), h.as("moderator")
 	const people, at = "/en" + conv + "/desk/people", "/en" + conv + "/delegation"
 	officer.deskTo(officer.post(people, url.Values{"do": {"enter"}, "name": {"Norland"}, "category": {"member_state"}}))

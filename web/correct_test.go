@@ -39,6 +39,7 @@ func (v *visitor) corrects(ref, text, reason string) string {
 func TestCorrect(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.again = true
 	author, reader, moderator, officer := h.visitor(), h.visitor(), h.as("moderator"), h.as("officer")
 	ref := author.sendFile(nonce1, "The fery is late.", "x\n")
 	at := "/en" + conv + "/" + ref

@@ -18,6 +18,7 @@ import (
 func TestFloor(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
+	h.again = true
 	ana, fritz, officer, reader := h.person("ana"), h.person("fritz"), h.as("officer"), h.visitor()
 	arcadia := string(party(t, h, "ana").Ref())
 	opens := time.Now().UTC().Truncate(time.Minute)

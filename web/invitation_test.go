@@ -155,6 +155,7 @@ func TestInvitationAccepted(t *testing.T) {
 // Taken back, sent again, changed, never taken up.
 func TestInvitationStates(t *testing.T) {
 	h := newInviting(t)
+	h.again = true
 	first := h.invite("email", "bo@example.org", "role", "moderator", "word", "Come.")
 	// Sent again: the link before is dead.
 	h.officer.deskTo(h.press("again", "bo@example.org"))

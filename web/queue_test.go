@@ -178,6 +178,7 @@ func TestQueueLater(t *testing.T) {
 // them out, and they are erased with the contribution.
 func TestQueueNotes(t *testing.T) {
 	h, mo := newQueueHouse(t, 2)
+	h.again = true
 	const note, onPoint = "Ask the HARBOURMASTER <first>.", "The point is covered by paragraph 3."
 	mo.deskTo(mo.post("/en/c/ferries/desk/notes/c1", url.Values{"text-c1": {note}, "back": {"queue"}}))
 	h.officer.deskTo(h.officer.post("/en/c/ferries/desk/notes/c1.1", url.Values{"text": {onPoint}}))

@@ -17,6 +17,7 @@ import (
 func TestSessionOnThePages(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
+	h.again = true
 	ana, fritz, officer, reader := h.person("ana"), h.person("fritz"), h.as("officer"), h.visitor()
 	zurich, err := time.LoadLocation("Europe/Zurich")
 	if err != nil {

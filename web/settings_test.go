@@ -240,6 +240,7 @@ func TestSettingsTwice(t *testing.T) {
 func TestLabelsOnPage(t *testing.T) {
 	t.Parallel()
 	h := newDeskHouse(t)
+	h.again = true
 	v := h.signedIn("officer@example.org")
 	h.convene(v, "ferries", "template", "consultation")
 	h.paperAndCall("ferries")
@@ -293,6 +294,7 @@ func TestLabelsOnPage(t *testing.T) {
 func TestWordsOfOne(t *testing.T) {
 	t.Parallel()
 	h := newDeskHouse(t)
+	h.again = true
 	h.convene(h.signedIn("officer@example.org"), "ferries", "template", "consultation")
 	before := h.visitor().get("/en/c/ferries/contributions").body
 	h.system("ferries", settings.Change{Nouns: map[string]settings.Words{"contributions": {"en": "Voices"}, "secretariat": {"fr": "La mairie"}}})

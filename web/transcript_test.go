@@ -17,6 +17,7 @@ import (
 func TestTranscriptOnThePages(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
+	h.again = true
 	officer, reader, arcadia := h.as("officer"), h.visitor(), string(party(t, h, "ana").Ref())
 	now := time.Now().UTC().Truncate(time.Second)
 	at := func(d time.Duration) string { return now.Add(d - 2*time.Hour).Format(time.RFC3339) }

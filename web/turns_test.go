@@ -16,6 +16,7 @@ import (
 func TestTurnsEnteredAfterwards(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
+	h.again = true
 	ana, reader := h.person("ana"), h.visitor()
 	officer := sitting(t, h)
 	const in, desk = "/en/c/ferries", "/en/c/ferries/desk/speakers/s1"
@@ -163,6 +164,7 @@ func TestRequestsFromASpreadsheet(t *testing.T) {
 func TestShowOfHands(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
+	h.again = true
 	officer, ana, fritz, reader := sitting(t, h), h.person("ana"), h.person("fritz"), h.visitor()
 	const in, desk = "/en/c/ferries", "/en/c/ferries/desk/speakers/s1"
 	form := deskForm(t, officer.get(desk+"?do=hands").body, desk, 0)

@@ -2,13 +2,11 @@ package contribution
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/page/consult"
 	"github.com/openplenary/plenary/page/frame"
 	"github.com/openplenary/plenary/refusal"
@@ -106,10 +104,11 @@ func (q *request) postWithdraw() error {
 	}
 	ref := q.Ref()
 	author, err := q.author(ref)
+	if len(refusal.Of(err)) > 0 && q.Me != 0 { // whoever took it back for a party, and had no answer, acts for it no more: they are given it, and the rules refuse everybody else
+		author, err = q.Me, nil
+	}
 	if err != nil {
-		if author = q.sent(ref); author == 0 {
-			return err
-		}
+		return err
 	}
 	a := conversation.Ask{By: author, Received: q.Received, Command: consultation.Withdraw{Contribution: ref}}
 	if t := v.Get("token"); serve.ValidNonce(t) {
@@ -120,20 +119,4 @@ func (q *request) postWithdraw() error {
 		return err
 	}
 	return q.See(q.In("/"+string(ref)) + "?after=" + strconv.FormatInt(int64(answer.Last), 10) + "&done=withdrawn")
-}
-
-// sent is as whom the reader sent a contribution with which they may do nothing any more: whoever took it back and had no answer asks once more, and is given it; the rules
-// refuse everybody else. It is 0 for nobody.
-func (q *request) sent(ref cite.Ref) (author delegation.Participant) {
-	if err := q.Look(func(st *conversation.Reading) error {
-		for _, p := range st.Audience.As {
-			if slices.Contains(st.Consultation.By(string(p.Ref())), ref) {
-				author = p
-			}
-		}
-		return nil
-	}); err != nil {
-		return 0
-	}
-	return author
 }

@@ -202,6 +202,9 @@ func (q *request) postPoint() error {
 	case "release":
 		d, err := q.answers().Reviewed(q.Context(), q.Slug, p.ref, p.typed.Version, q.me())
 		if err != nil {
+			if p.released() {
+				return q.deskSee("/points", 0, "released", "")
+			}
 			return p.orAgain(err)
 		}
 		return p.answer(d, d.By)
@@ -228,6 +231,16 @@ func (q *request) postPoint() error {
 		return q.deskSee("/points/"+string(p.ref), 0, "discarded", "")
 	}
 	return refusal.New(refusal.Invalid, "form.unreadable")
+}
+
+// released reports whether the reader released the answer that the point has: they press once more because they had no answer to that.
+func (p *answerForm) released() (done bool) {
+	return p.Look(func(st *conversation.Reading) error {
+		ref, reopened := st.Consultation.Answer(p.ref)
+		d, ok := st.Consultation.Disposition(ref)
+		done = ok && !reopened && d.By == p.me() && d.Drafted != ""
+		return nil
+	}) == nil && done
 }
 
 // save keeps a draft, unless the contribution was erased: an erasure that came while it was written takes the draft
