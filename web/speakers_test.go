@@ -101,6 +101,7 @@ func (v *visitor) sent(query string) (status int, data string) {
 func TestFloorOnThePages(t *testing.T) {
 	t.Parallel()
 	h := newDelegations(t)
+	h.again = true
 	ana, fritz, reader, moderator := h.person("ana"), h.person("fritz"), h.visitor(), h.as("moderator")
 	officer := sitting(t, h)
 	const in = "/en/c/ferries"

@@ -241,7 +241,8 @@ func (q *request) changeLabel(v url.Values) error {
 	now.Open = view.LabelRow{List: list, Label: settings.Label{ID: id}}.Key()
 	row := now.Row()
 	// One that was merged or taken away is not there any more: whoever had no answer to that is given it.
-	if gone := v.Get("do") == "merge" || v.Get("do") == "remove"; row == nil && !gone {
+	gone := row == nil && (v.Get("do") == "merge" || v.Get("do") == "remove")
+	if row == nil && !gone {
 		return refusal.New(refusal.Hidden, "settings.unknown")
 	}
 	var m meanwhile
@@ -267,6 +268,9 @@ func (q *request) changeLabel(v url.Values) error {
 	answer, rs, err := q.deskDo(v, command, m.no)
 	if err != nil {
 		return err
+	}
+	if len(rs) > 0 && gone {
+		return refusal.New(refusal.Hidden, "settings.unknown")
 	}
 	if len(rs) > 0 && !unchanged(rs) {
 		return q.settingsAgain(rs, func(w *view.Settings) {

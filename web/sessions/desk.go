@@ -48,6 +48,9 @@ func post(q *serve.Request) error {
 		}
 		return err
 	}); err != nil {
+		if w.do == view.DoSpoken && w.spokenBefore() {
+			return q.DeskSee("/sessions/"+string(q.Ref()), 0, "session_entered", "")
+		}
 		return err
 	}
 	command, said := w.command()
@@ -69,6 +72,26 @@ func post(q *serve.Request) error {
 		path += "/" + string(made)
 	}
 	return q.DeskSee(path, last, said, "")
+}
+
+// spokenBefore reports whether the reader entered what was said in a turn: it is offered no more, and they send the form again because they had no answer.
+func (w *work) spokenBefore() (done bool) {
+	return w.Look(func(st *conversation.Reading) error {
+		x, ok := st.Sessions.Session(w.Ref())
+		if !ok {
+			return serve.NotFound()
+		}
+		turns := st.Floor.Floor(x.Ref).Turns
+		if w.n < 1 || w.n > len(turns) {
+			return nil
+		}
+		began := turns[w.n-1].Began()
+		done = slices.ContainsFunc(st.Sessions.Interventions(x), func(k conversation.Intervention) bool {
+			row, _ := st.Consultation.Row(k.Contribution)
+			return k.Spoken != nil && k.Spoken.From.Equal(began) && row.By == string(w.Me.Ref())
+		})
+		return nil
+	}) == nil && done
 }
 
 // ask has a command decided. What somebody said of whom no party is known is a party's of its own, the same for the same token.
