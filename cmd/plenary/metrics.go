@@ -109,8 +109,10 @@ func (a *app) gauges() {
 	most := func(a, b float64) float64 { return max(a, b) }
 	a.meter.Gauge("plenary_conversations", "Conversations that are kept here.", one(func() float64 { return float64(len(a.Conversations())) }))
 	a.meter.Gauge("plenary_position", "Durable entries of all records that this node has read.", all(plus, func(slug string) float64 { return float64(a.Durable(slug)) }))
-	a.meter.Gauge("plenary_lag", "Entries that other nodes have written and this one has not read, of the record of which it lacks most.", all(most, func(slug string) float64 { return float64(a.Lag(slug)) }))
-	a.meter.Gauge("plenary_read_only", "Conversations in which nothing is taken: their records are read only.", all(plus, func(slug string) float64 { return is(a.Standing(slug).ReadOnly != nil) }))
+	a.meter.Gauge("plenary_lag", "Entries that other nodes have written and this one has not read, of the record of which it lacks most.",
+		all(most, func(slug string) float64 { return float64(a.Lag(slug)) }))
+	a.meter.Gauge("plenary_read_only", "Conversations in which nothing is taken: their records are read only.",
+		all(plus, func(slug string) float64 { return is(a.Standing(slug).ReadOnly != nil) }))
 	a.meter.Gauge("plenary_leads", "1 on the node that keeps time and sends letters.", one(func() float64 { return is(a.leading.Load()) }))
 	a.meter.Gauge("plenary_disk_free_bytes", "Free on the disk of the data directory.", one(func() float64 { return free(a.Dir) }))
 	a.meter.Gauge("plenary_goroutines", "Goroutines.", one(func() float64 { return float64(runtime.NumGoroutine()) }))
