@@ -166,7 +166,7 @@ var (
 // settings that it shows are taken.
 func TestGuidesNameWhatIsThere(t *testing.T) {
 	var c cli
-	parser, err := kong.New(&c, kong.Name("plenary"), kong.DefaultEnvars("PLENARY"), kong.BindTo(t.Context(), (*context.Context)(nil)))
+	parser, err := kong.New(&c, kong.Name("plenary"), kong.DefaultEnvars("PLENARY"), kong.BindTo(t.Context(), (*context.Context)(nil)), measured())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/internal/bench"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/private"
 )
@@ -745,6 +746,12 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// TestBench: whatever the bench can measure can be asked for, and what it cannot is refused, with the names of all that it can.
 func TestBench(t *testing.T) {
-	plenaryDoes(t, 2, "bench", "nothing")
+	_, said := plenaryDoes(t, 2, "bench", "nothing")
+	for _, name := range bench.Measures() {
+		if !strings.Contains(said, `"`+name+`"`) {
+			t.Errorf("%s cannot be asked for: %s", name, said)
+		}
+	}
 }
