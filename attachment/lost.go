@@ -91,10 +91,12 @@ type given struct {
 // Read reads on.
 func (g *given) Read(p []byte) (int, error) {
 	n, err := g.ReadSeekCloser.Read(p)
-	switch {
-	case err == io.EOF:
+	//lint:ignore errorlint what ends a file is this very value; a connection that broke off may have it wrapped
+	if err == io.EOF {
 		g.s.troubles.whole(g.f.ID)
-	case err != nil:
+		return n, err
+	}
+	if err != nil {
 		err = g.s.failed(g.f, g.key, err)
 	}
 	return n, err
