@@ -1,0 +1,284 @@
+package plenary_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/consultation"
+	"github.com/openplenary/plenary/consultation/find"
+	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/formulation/likeness"
+	"github.com/openplenary/plenary/input/code"
+	"github.com/openplenary/plenary/internal/digest"
+	"github.com/openplenary/plenary/locale"
+	"github.com/openplenary/plenary/markup"
+	"github.com/openplenary/plenary/paper"
+	"github.com/openplenary/plenary/paper/editor"
+	"github.com/openplenary/plenary/paper/manuscript"
+	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/quote"
+	"github.com/openplenary/plenary/refusal"
+	"github.com/openplenary/plenary/registration/roster"
+	"github.com/openplenary/plenary/speakers/casefile"
+	"github.com/openplenary/plenary/transcript/cue"
+)
+
+// damaged gives a text, and the text with one thing in it that is otherwise: a line that is missing, that stands twice or behind the next one; a
+// letter that is missing; a sign put in; the rest cut off.
+func damaged(text string, places int, yield func(string)) {
+	yield(text)
+	lines := strings.SplitAfter(text, "\n")
+	for i := range lines {
+		if len(lines) == 1 || i%max(1, len(lines)/places) != 0 {
+			continue
+		}
+		yield(strings.Join(slices.Delete(slices.Clone(lines), i, i+1), ""))
+		yield(strings.Join(slices.Insert(slices.Clone(lines), i, lines[i]), ""))
+		if i > 0 {
+			c := slices.Clone(lines)
+			c[i-1], c[i] = c[i], c[i-1]
+			yield(strings.Join(c, ""))
+		}
+	}
+	signs := []string{" ", "\n", "*", "\"", "1", "é", "|", "#", ":", "]", "-", ".", "\u200b", "0", "“", "(", "x"}
+	runes := []rune(text)
+	for i := 0; i < len(runes); i += max(1, len(runes)/places) {
+		before, after := string(runes[:i]), string(runes[i:])
+		yield(before + string(runes[i+1:]))
+		yield(before + signs[i%len(signs)] + after)
+		yield(before + signs[(i*7+3)%len(signs)] + after)
+		yield(before)
+	}
+}
+
+// said is everything of what a reader of texts answers.
+func said(answers ...any) (outcome, all string) {
+	outcome = "read"
+	var b strings.Builder
+	for _, x := range answers {
+		if err, is := x.(error); is {
+			outcome = "fault"
+			if no := refusal.Of(err); len(no) > 0 {
+				outcome = no[0].Key
+			}
+			b.WriteString(err.Error())
+		} else if x != nil {
+			b.WriteString(digest.Of(x)[:16])
+		}
+		b.WriteString(" ")
+	}
+	return outcome, b.String()
+}
+
+// snippets are the texts of a file of examples.
+func snippets(t *testing.T, path ...string) []string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(string(b), "%%%%\n")
+}
+
+// reader is a reader of texts with examples of what it reads.
+type reader struct {
+	name   string
+	places int // at how many places of each example something is otherwise
+	texts  []string
+	read   func(string) []any
+}
+
+const quoted = "She said “the ferry «runs» ‘late’ on Sundays” and “it's \"fine\"”. Er sagte „die Fähre“ und »das Boot«; 「渡船」 \"plain\" 'single' it’s."
+
+func readers(t *testing.T) []reader {
+	words := cite.Words{"1.text": "Maria Müller lives at Quai 12, phone +41 22 338 91 11; m.mueller@example.org. MARIA MULLER, Mária.", "name": "Maria Müller", "2.text": "Call 0041223389111 or Mueller.", "f1.name": "mueller.pdf"}
+	masks := []consultation.Mask{{Field: "1.text", From: 0, To: 13}, {Field: "1.text", From: 38, To: 54}}
+	among := []likeness.Text{{Words: []string{"Who owns what a machine invents?", "À qui appartient ce qu’une machine invente ?"}, Here: true}, {Words: []string{"Who pays for the ferry?"}},
+		{Words: []string{"Should machines own inventions?"}}, {Words: []string{"谁拥有机器的发明？"}, Here: true}}
+	return []reader{
+		{"paper/manuscript", 14, snippets(t, "paper", "manuscript", "testdata", "snippets.txt"), func(s string) []any {
+			r, err := manuscript.Read([]byte(s), manuscript.Options{Original: "en"})
+			return []any{r, err}
+		}},
+		{"paper/manuscript letters", 6, snippets(t, "paper", "manuscript", "testdata", "snippets.txt"), func(s string) []any {
+			r, err := manuscript.Read([]byte(s), manuscript.Options{Original: "fr", Letters: manuscript.LetterChoices[len(s)%len(manuscript.LetterChoices)]})
+			return []any{r, err}
+		}},
+		{"markup", 24, snippets(t, "markup", "testdata", "snippets.txt"), func(s string) []any {
+			names, undescribed := markup.Pictures(s)
+			from, to := markup.Address(s)
+			return []any{markup.Parse(s), markup.Plain(s), markup.Notes(s), names, undescribed, from, to, markup.Safe(s), markup.Check(s), markup.Runs(s)}
+		}},
+		{"transcript/cue", 60, []string{
+			"WEBVTT - title\n\nNOTE\nwhatever\n\nSTYLE\n::cue { color: red }\n\n1\n00:01.000 --> 00:02.500 align:start\n<v Maria>Good <b>morning</b> &amp; welcome.\nSecond line\n\n00:02.500 --> 01:00:03.000\n- Yes.\n",
+			"1\n00:00:01,000 --> 00:00:02,500\n<i>Good</i> morning.\n\n2\n00:00:02,500 --> 00:01:03,000\nYes.\nNo.\n",
+			"[0:00:10]\nGood morning.\nGoing on.\n\n[0:12:30] Next words.\n\n[1:00:00]\nLast.\n",
+		}, func(s string) (out []any) {
+			for _, kind := range append(slices.Clone(cue.Kinds), cue.Kind(s), "other") {
+				all, err := cue.Parse(kind, s)
+				out = append(out, all, err)
+			}
+			at, ok := cue.Clock(strings.TrimSpace(s))
+			return append(out, at, ok)
+		}},
+		{"transcript/cue clock", 20, []string{"1:02:03", "02:03", "23:59:59", "0:60"}, func(s string) []any {
+			at, ok := cue.Clock(s)
+			return []any{at, ok}
+		}},
+		{"quote", 60, []string{quoted, "Il a dit « la barque » et “le bac”.", "قال «العبّارة» ثم مضى"}, func(s string) (out []any) {
+			for _, q := range append(quote.All(s), "ferry", "It’s  fine", "THE FERRY", "la barque … le bac", "the ferry [...] Sundays", "") {
+				at, ok := quote.Find(s, q)
+				cut, whole := quote.Cut(s, at)
+				out = append(out, q, at, ok, cut, whole, quote.Stands(s, q), quote.Stands(quoted, q), quote.Other(s, q))
+			}
+			return out
+		}},
+		{"cite", 20, []string{"p1.e2.x17", "c12.1[3:9]", "k1", "d3", "s1.i2", "q1", "c1.f2", "o1.t1", "b2", "S/2020/1 Add.1", "1234-5678-9012", "3:9", "18446744073709551615"}, func(s string) []any {
+			x, err := cite.ParseRef(s)
+			n, err2 := cite.ParseNumber(s)
+			sym, err3 := cite.ParseSymbol(s)
+			span, ok := cite.ParseBytes(s)
+			return []any{x, err, n, err2, sym, err3, span, ok, cite.IsNumber(s, 1234), x.Kind(), x.Root(), x.Element()}
+		}},
+		{"cite blacken", 30, []string{"Maria lives — in Genève, 日本."}, func(s string) []any {
+			return []any{cite.Blacken(s, []cite.Span{{From: 0, To: 5}}), cite.Blacken(s, []cite.Span{{From: 3, To: 9}, {From: 9, To: 12}, {From: 20, To: 99}})}
+		}},
+		{"codes", 20, []string{code.Spell(0, 8), code.Spell(1<<40+12345, 8), code.Spell(99, 10), " o1il-0ab ", roster.Shown(code.Spell(987654321, 8))}, func(s string) []any {
+			read, ok := code.Read(s, 8)
+			typed, is := roster.ParseCode(s)
+			return []any{read, ok, typed, is, roster.Shown(s)}
+		}},
+		{"consultation/find", 30, []string{"Maria Müller", "338 91 11", "m.mueller@example.org", "Quai 12"}, func(s string) []any {
+			with := cite.Words{"3.text": s + ", " + strings.ToUpper(s) + "; x" + s}
+			for k, v := range words {
+				with[k] = v
+			}
+			return []any{find.Alike(with, masks), find.Same(with, masks, s), find.Maskable(with)}
+		}},
+		{"formulation/likeness", 30, []string{"Who owns what machines invent?", "Who owns it?", "机器的发明"}, func(s string) []any {
+			var order []string
+			for _, f := range likeness.Find(s, among, 1+len(s)%3) {
+				order = append(order, fmt.Sprintf("%.3v", f))
+			}
+			return []any{order}
+		}},
+		{"paper/editor merge", 14, []string{"The ferry runs late on Sundays, and early on Mondays. Who pays?\n\nNobody knows."}, func(s string) (out []any) {
+			for _, other := range []string{"The ferry runs late on Sundays. Who pays?\n\nNobody knows.", "The old ferry runs late on Sundays, and early on Tuesdays. Who pays for it?\n\nNobody.", "", s} {
+				text, clean := editor.Merge("The ferry runs late on Sundays, and early on Mondays. Who pays?\n\nNobody knows.", s, other)
+				out = append(out, text, clean)
+			}
+			return append(out, editor.HasCut(s))
+		}},
+		{"press", 20, []string{"=1+1", "-2", "+41 22", "@a", "a;b,c \"d\"\ne", "\t=x"}, func(s string) []any {
+			var b bytes.Buffer
+			c := press.NewCSV(&b)
+			err := errors.Join(c.Row(s, "x", s), c.Flush())
+			return []any{press.Harmful(s), press.Harmless(s), b.String(), err}
+		}},
+		{"speakers", 25, slices.Concat(snippets(t, "speakers", "testdata", "plain.json"), snippets(t, "speakers", "testdata", "moved.json")), func(s string) []any {
+			c, err := casefile.Read([]byte(s))
+			if err != nil {
+				return []any{err}
+			}
+			got := c.Draw("en")
+			return []any{got, c.Draw("fr"), c.Expected().Differs(got)}
+		}},
+	}
+}
+
+// TestGoldenTexts: what readers of texts make of a text, and of the text when any one thing of it is otherwise, is what testdata/texts.txt says.
+func TestGoldenTexts(t *testing.T) {
+	t.Parallel()
+	out := tallies{}
+	for _, r := range readers(t) {
+		for _, text := range r.texts {
+			damaged(text, r.places, func(s string) {
+				outcome, all := said(r.read(s)...)
+				out.note(r.name, outcome, s, all)
+			})
+		}
+	}
+	translations(t, out)
+	drafts(t, out)
+	out.golden(t, "texts.txt")
+}
+
+// translations says of translations of considerations what they claim: every word for how many, in every language, in front of those who speak.
+func translations(t *testing.T, out tallies) {
+	t.Helper()
+	files, _ := scripts(t)
+	_, st := moments(t, files, "compiler.txt")
+	for _, p := range st.Papers.All {
+		e := p.Latest()
+		if !paper.Compiled(e.Kind) {
+			continue
+		}
+		for _, el := range e.Elements {
+			for _, l := range locale.All {
+				for q := range compiler.Quantity(16) {
+					for _, term := range compiler.Terms(l, q) {
+						for i, who := range compiler.Speakers(l) {
+							if i < 2 {
+								outcome, all := said(compiler.Translated(e, paper.PassageOf(el.Ref), l, term+" "+who+"."))
+								out.note("conversation/compiler "+string(l), outcome, term+" "+who, all)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// drafts does to drafts of papers whatever can be done to them, in an order that a fixed seed draws, and says after each step what they are.
+func drafts(t *testing.T, out tallies) {
+	t.Helper()
+	when := time.Date(2020, 1, 10, 9, 0, 0, 0, time.UTC)
+	for n, text := range snippets(t, "paper", "manuscript", "testdata", "snippets.txt") {
+		d, err := manuscript.Import([]byte(text), "en")
+		if err != nil || len(d.Elements) < 3 {
+			continue
+		}
+		for seed := range uint64(3) {
+			w := editor.New(d)
+			r := rand.New(rand.NewPCG(uint64(n), seed))
+			for range 25 {
+				id, h := 1+r.IntN(len(d.Elements)+6), editor.Hand{}
+				h.At = when
+				what, err := "", error(nil)
+				switch r.IntN(9) {
+				case 0:
+					what, err = "up", w.Up(id, h)
+				case 1:
+					what, err = "down", w.Down(id, h)
+				case 2:
+					what, err = "delete", w.Delete(id, h)
+				case 3:
+					what, err = "join", w.Join(id, h)
+				case 4:
+					what, err = "part", w.Part(id, h)
+				case 5:
+					what, err = "move", w.MoveBefore(id, fmt.Sprint(1+r.IntN(4)), h)
+				case 6:
+					what = "undo"
+					_, err = w.Undo(1 + r.IntN(8))
+				default:
+					what = "insert"
+					_, err = w.Insert(id, []string{paper.Theme, paper.Issue, paper.Paragraph, paper.Question}[r.IntN(4)], map[locale.Lang]string{"en": "One.\n\nTwo. [^1]\n\n[^1]: A note."})
+				}
+				is, err2 := w.Encode()
+				outcome, all := said(err)
+				out.note("paper/editor "+what, outcome, fmt.Sprint(id), all+fmt.Sprint(err2)+digest.Of(string(is))+digest.Of(w.Deletions()))
+			}
+		}
+	}
+}
