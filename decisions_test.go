@@ -20,9 +20,12 @@ import (
 	"time"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/internal/digest"
+	"github.com/openplenary/plenary/internal/dump"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
@@ -39,8 +42,8 @@ type moment struct {
 	st  *conversation.State
 }
 
-// moments plays a script and keeps every ask with the state before it.
-func moments(t *testing.T, files fs.FS, name string) (out []moment, end *conversation.State) {
+// moments plays a script and keeps every ask with the state before it; and the state at the end, with the words that are kept then.
+func moments(t *testing.T, files fs.FS, name string) (out []moment, end *conversation.State, words map[cite.Position]cite.Words) {
 	t.Helper()
 	clock := func() time.Time { return time.Date(2026, 3, 2, 10, 30, 45, 0, time.UTC) }
 	key, err := record.NewKey(bytes.NewReader(make([]byte, 64)))
@@ -70,7 +73,14 @@ func moments(t *testing.T, files fs.FS, name string) (out []moment, end *convers
 	if _, err := sec.Read(t.Context(), r.Slug, func(st *conversation.State) error { end = st.Snapshot(); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	return out, end
+	at := make([]cite.Position, end.Head)
+	for i := range at {
+		at[i] = cite.Position(i + 1)
+	}
+	if words, err = sec.Words(t.Context(), r.Slug, at); err != nil {
+		t.Fatal(err)
+	}
+	return out, end, words
 }
 
 // scripts are those that begin with nothing.
@@ -323,18 +333,70 @@ func decided(t *testing.T, st *conversation.State, a conversation.Ask) (outcome,
 
 // trials asks again what a script asked, otherwise.
 type trials struct {
-	t     *testing.T
-	out   tallies
-	names map[reflect.Type]string
+	t      *testing.T
+	out    tallies
+	names  map[reflect.Type]string
+	folded map[string]bool
+	of     *conversation.State // that was written down last, so that facts can be folded into copies of it
+	copied []byte
 }
 
-func (x trials) try(what string, st *conversation.State, a conversation.Ask) {
+func (x *trials) try(what string, st *conversation.State, a conversation.Ask) {
 	outcome, all := decided(x.t, st, a)
-	x.out.note(x.names[reflect.TypeOf(a.Command)], outcome, what, all)
+	name := x.names[reflect.TypeOf(a.Command)]
+	x.out.note(name, outcome, what, all)
+	if one := name + " " + what; outcome == "granted" && st.Head > 0 && !x.folded[one] {
+		x.folded[one] = true
+		x.fold(one, st, a)
+	}
+}
+
+// fold notes what a copy of a state is after an ask was granted.
+func (x *trials) fold(what string, st *conversation.State, a conversation.Ask) {
+	if x.of != st {
+		var b bytes.Buffer
+		if err := dump.Write(&b, st.Snapshot()); err != nil {
+			x.t.Fatal(err)
+		}
+		x.of, x.copied = st, b.Bytes()
+	}
+	c := conversation.NewState()
+	if err := dump.Read(bytes.NewReader(x.copied), c); err != nil {
+		x.t.Fatal(err)
+	}
+	facts, err := c.Decide(a)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	for _, f := range facts {
+		data, err := conversation.Encode(f.Body)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		read, err := conversation.Decode(data)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		if err := c.Apply(cite.Entry{Position: c.Head + 1, Time: a.Now()}, read); err != nil {
+			x.out.note("folded", "not taken", what, err.Error())
+			return
+		}
+	}
+	x.state("folded", what, c)
+}
+
+// state notes what the rooms of a state hold, each in a line of its own.
+func (x *trials) state(how, what string, st *conversation.State) {
+	s := reflect.ValueOf(st).Elem()
+	for i := range s.NumField() {
+		if f := s.Type().Field(i); f.IsExported() {
+			x.out.note(how+" "+f.Name, "states", what, digest.Of(s.Field(i).Interface()))
+		}
+	}
 }
 
 // near asks for what was asked for with one thing in it that is otherwise: of the command, of who asks, of when.
-func (x trials) near(m moment, p alike, people []delegation.Participant, parties []delegation.Party) {
+func (x *trials) near(m moment, p alike, people []delegation.Participant, parties []delegation.Party) {
 	p.vary(reflect.ValueOf(m.ask.Command), "", func(what string, with reflect.Value) {
 		a := m.ask
 		a.Command = with.Interface()
@@ -379,17 +441,17 @@ const maxMoments = 8
 
 // TestGoldenDecisions: what rules answer is what testdata/decisions.txt says, in all that the scripts of internal/script ask: as it
 // is asked, again after it was answered, at other moments, by others, and with any one field otherwise. Of each command stands there how often it is granted and how often
-// which refusal comes first, and a sum of all facts and refusals. Where a line is another after a change of a rule,
+// which refusal comes first, and a sum of all facts and refusals; and of each room, what it holds after a script, and after facts that no script made. Where a line is another after a change of a rule,
 // "go test . -run TestGoldenDecisions -all-of floor.give" says everything that is in it.
 func TestGoldenDecisions(t *testing.T) {
 	t.Parallel()
-	x := trials{t, tallies{}, map[reflect.Type]string{}}
+	x := &trials{t: t, out: tallies{}, names: map[reflect.Type]string{}, folded: map[string]bool{}}
 	for _, c := range conversation.Commands() {
 		x.names[c.Type] = c.Name
 	}
 	files, names := scripts(t)
 	for _, name := range names {
-		all, end := moments(t, files, name)
+		all, end, _ := moments(t, files, name)
 		p := alike{}
 		var people []delegation.Participant
 		var parties []delegation.Party
@@ -417,6 +479,7 @@ func TestGoldenDecisions(t *testing.T) {
 		for _, m := range all {
 			x.try("at the end", end, m.ask)
 		}
+		x.state("played", name, end)
 	}
 	x.out.golden(t, "decisions.txt")
 }

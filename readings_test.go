@@ -10,6 +10,8 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/conversation/dossier"
+	"github.com/openplenary/plenary/conversation/quoting"
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/digest"
 )
@@ -29,7 +31,7 @@ type asker struct {
 const (
 	maxAsked = 2
 	maxAbout = 6
-	maxPut   = 8
+	maxPut   = 7
 )
 
 // put keeps a thing that may be asked about, or asked.
@@ -274,6 +276,43 @@ func (k *asker) askAll(st *conversation.State, a conversation.Audience, now time
 	}
 }
 
+// words says which words an audience is shown, what may be quoted of them, and what is in the dossiers that hold them.
+func (k *asker) words(st *conversation.State, a conversation.Audience, now time.Time, words map[cite.Position]cite.Words) {
+	r := conversation.NewReading(st, a, now)
+	var refs []cite.Ref
+	for n := 1; n <= st.Consultation.Len(); n++ {
+		row, ok := r.Consultation.Row(cite.Contribution(n))
+		r.Consultation.Corrections(row.Ref)
+		for part := range row.Parts {
+			refs = append(refs, cite.Part(cite.Contribution(n), part+1))
+			r.Consultation.Reactions(refs[len(refs)-1])
+		}
+		k.out.note("words", fmt.Sprint("row ", ok), k.where, k.sum(reflect.ValueOf(row)))
+	}
+	for n := 1; n <= st.Consultation.Dispositions(); n++ {
+		r.Consultation.Disposition(cite.Disposition(n))
+		refs = append(refs, cite.Disposition(n))
+	}
+	k.out.note("words", "shown", k.where, digest.Of(r.Show(words)))
+	for _, p := range st.Papers.All {
+		for _, e := range p.Editions {
+			refs = append(refs, e.Ref, cite.Element(e.Ref, 1), cite.Element(e.Ref, 2))
+			reads := conversation.NewReading(st, conversation.Readers, now)
+			plan, ok := dossier.New(reads, e.Ref)
+			if !ok {
+				continue
+			}
+			shown := plan.Show(words)
+			k.out.note("conversation/dossier", "entries", k.where, fmt.Sprint(plan.Entries(), plan.Cited, plan.LeftOut)+digest.Of(plan.Paper)+digest.Of(shown))
+			for _, s := range plan.Sources {
+				k.out.note("conversation/dossier", s.Kind, k.where, digest.Of(s)+fmt.Sprint(plan.Need(s))+digest.Of(plan.Filled(s, words)))
+			}
+		}
+	}
+	s := quoting.New(r, refs)
+	k.out.note("conversation/quoting", "texts", k.where, fmt.Sprint(s.Need())+digest.Of(s.Texts(words, r.Show(words))))
+}
+
 // audiences are who reads: everybody, and persons with and without a role.
 func audiences(st *conversation.State, people []delegation.Participant) []conversation.Audience {
 	out := []conversation.Audience{conversation.Public}
@@ -287,8 +326,8 @@ func audiences(st *conversation.State, people []delegation.Participant) []conver
 	return out
 }
 
-// TestGoldenReadings: what can be read of a conversation is what testdata/readings.txt says: at the end of every script of internal/script and on
-// the way there, everybody, an officer and somebody who takes part ask everything that a reading answers, and the rooms themselves, about things that are there and
+// TestGoldenReadings: what can be read of a conversation is what testdata/readings.txt says: at the end of every script of internal/script
+// everybody, an officer and somebody who takes part ask everything that a reading answers, and the rooms themselves, about things that are there and
 // things that are not. Of each question stands there how often something and how often nothing was answered, and a sum of all answers.
 // Where a line is another after a change, "go test . -run TestGoldenReadings -all-of 'Reading Papers All'" says everything that is in it.
 func TestGoldenReadings(t *testing.T) {
@@ -296,33 +335,30 @@ func TestGoldenReadings(t *testing.T) {
 	out := tallies{}
 	files, names := scripts(t)
 	for _, name := range names {
-		all, end := moments(t, files, name)
+		all, end, words := moments(t, files, name)
 		var people []delegation.Participant
 		for _, m := range all {
 			people = append(people, m.ask.By)
 		}
 		people = slices.DeleteFunc(distinct(people), func(p delegation.Participant) bool { return p == 0 })
-		for i, at := range []moment{{all[len(all)-1].ask, end}, all[len(all)/2]} {
-			for n, a := range audiences(at.st, people) {
-				if n > 0 && i > 0 {
-					break
-				}
-				k := &asker{out: out, where: name, pool: map[reflect.Type][]reflect.Value{}, seen: map[reflect.Type]int{}, sums: map[any]string{}}
-				for _, m := range all {
-					k.put(reflect.ValueOf(m.ask.Command), 0)
-				}
-				k.objects, k.seen = nil, map[reflect.Type]int{}
-				for _, x := range []cite.Ref{"p1", "p1.e1", "k1", "c1", "c1.1", "c2", "c2.1", "d1", "q1", "s1"} {
-					k.put(reflect.ValueOf(x), 0)
-				}
-				s := reflect.ValueOf(at.st.Snapshot()).Elem()
-				for i := range s.NumField() {
-					if f := s.Type().Field(i); f.IsExported() && f.Type.Kind() == reflect.Pointer {
-						k.objects = append(k.objects, s.Field(i))
-					}
-				}
-				k.askAll(at.st, a, at.ask.Now(), n > 0)
+		at := moment{all[len(all)-1].ask, end}
+		for n, a := range audiences(at.st, people) {
+			k := &asker{out: out, where: name, pool: map[reflect.Type][]reflect.Value{}, seen: map[reflect.Type]int{}, sums: map[any]string{}}
+			for _, m := range all {
+				k.put(reflect.ValueOf(m.ask.Command), 0)
 			}
+			k.objects, k.seen = nil, map[reflect.Type]int{}
+			for _, x := range []cite.Ref{"p1", "p1.e1", "k1", "c1", "c1.1", "c2", "c2.1", "d1", "q1", "s1"} {
+				k.put(reflect.ValueOf(x), 0)
+			}
+			s := reflect.ValueOf(at.st.Snapshot()).Elem()
+			for i := range s.NumField() {
+				if f := s.Type().Field(i); f.IsExported() && f.Type.Kind() == reflect.Pointer {
+					k.objects = append(k.objects, s.Field(i))
+				}
+			}
+			k.askAll(at.st, a, at.ask.Now(), n > 0)
+			k.words(at.st, a, at.ask.Now(), words)
 		}
 	}
 	out.golden(t, "readings.txt")

@@ -16,6 +16,7 @@ import (
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/find"
 	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation/likeness"
 	"github.com/openplenary/plenary/input/code"
 	"github.com/openplenary/plenary/internal/digest"
@@ -25,6 +26,7 @@ import (
 	"github.com/openplenary/plenary/paper/editor"
 	"github.com/openplenary/plenary/paper/manuscript"
 	"github.com/openplenary/plenary/press"
+	"github.com/openplenary/plenary/questionnaire"
 	"github.com/openplenary/plenary/quote"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration/roster"
@@ -178,6 +180,30 @@ func readers(t *testing.T) []reader {
 			}
 			return append(out, editor.HasCut(s))
 		}},
+		{"questionnaire values", 20, []string{"31.1.2030", "2030-01-31", "1/2/2030", "٣١/١/٢٠٣٠", "2030年1月31日", "1 234,5", "1.234.567", "-1'234.50", "１２", "1e3", "12/31/2030", "31 1 2030", "1,234", "0.5"}, func(s string) (out []any) {
+			for _, q := range []questionnaire.Question{{Kind: questionnaire.Number}, {Kind: questionnaire.Number, Whole: true, Least: "2", Greatest: "1234"}, {Kind: questionnaire.Date}, {Kind: questionnaire.Date, Least: "2030-01-02", Greatest: "2030-01-31"}} {
+				value, no := q.Read(1, s)
+				out = append(out, value)
+				if no != nil {
+					out = append(out, no.Error())
+				} else {
+					out = append(out, q.Value(q.Size(value)))
+				}
+			}
+			return out
+		}},
+		{"floor rows", 30, []string{strings.Join(floor.Columns, ",") + "\nFenland,1,5,en,Maria\n\"NGO, x\", 2,REPLY,,\n,,,,\n", strings.Join(floor.Columns, ";") + "\n\"Fen;land\";1;٥;FR;\n"}, func(s string) []any {
+			rows, err := floor.ReadRows(s)
+			out := []any{rows, err}
+			for _, r := range rows {
+				for _, wish := range []string{r.Wish, strings.ReplaceAll(s, "\n", ""), "0", "1", "60", "61", "999999999", "1x", "", floor.Kinds[len(floor.Kinds)-1]} {
+					r.Wish = wish
+					e, err := r.Enter(floor.Enter{})
+					out = append(out, e, err)
+				}
+			}
+			return out
+		}},
 		{"press", 20, []string{"=1+1", "-2", "+41 22", "@a", "a;b,c \"d\"\ne", "\t=x"}, func(s string) []any {
 			var b bytes.Buffer
 			c := press.NewCSV(&b)
@@ -216,7 +242,7 @@ func TestGoldenTexts(t *testing.T) {
 func translations(t *testing.T, out tallies) {
 	t.Helper()
 	files, _ := scripts(t)
-	_, st := moments(t, files, "compiler.txt")
+	_, st, _ := moments(t, files, "compiler.txt")
 	for _, p := range st.Papers.All {
 		e := p.Latest()
 		if !paper.Compiled(e.Kind) {
