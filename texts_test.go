@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,16 +14,21 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/account"
+	"github.com/openplenary/plenary/aside"
+	"github.com/openplenary/plenary/ballot"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/consultation/find"
 	"github.com/openplenary/plenary/conversation/compiler"
+	"github.com/openplenary/plenary/door"
 	"github.com/openplenary/plenary/floor"
 	"github.com/openplenary/plenary/formulation/likeness"
 	"github.com/openplenary/plenary/input/code"
 	"github.com/openplenary/plenary/internal/digest"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/markup"
+	"github.com/openplenary/plenary/openid"
 	"github.com/openplenary/plenary/paper"
 	"github.com/openplenary/plenary/paper/editor"
 	"github.com/openplenary/plenary/paper/manuscript"
@@ -30,7 +37,11 @@ import (
 	"github.com/openplenary/plenary/quote"
 	"github.com/openplenary/plenary/refusal"
 	"github.com/openplenary/plenary/registration/roster"
+	"github.com/openplenary/plenary/settings"
+	"github.com/openplenary/plenary/site"
 	"github.com/openplenary/plenary/speakers/casefile"
+	"github.com/openplenary/plenary/studio"
+	"github.com/openplenary/plenary/together"
 	"github.com/openplenary/plenary/transcript/cue"
 )
 
@@ -204,6 +215,48 @@ func readers(t *testing.T) []reader {
 			}
 			return out
 		}},
+		{"ballot", 30, []string{"ballot,option,rank\na,One,1\na,Two,2\nb,Two,1\nb,One,1\nc,Three,2\nc,One,1\nd,,\n", "ballot,option\na,One\na,Two\nb,Two\nc,\n", "ballot,option,points\na,One,10\na,Two,5\nb,Three,0\nb,One,3\n"}, func(s string) (out []any) {
+			for _, m := range []ballot.Method{ballot.Schulze, ballot.Approval, ballot.Points, "other"} {
+				for _, options := range [][]string{nil, {"One", "Two", "Three"}} {
+					b, err := ballot.Read(strings.NewReader(s), m, options)
+					if out = append(out, err); err == nil {
+						out = append(out, b.Count())
+					}
+				}
+			}
+			return out
+		}},
+		{"addresses", 40, []string{"maria.m+ferries@example.org", "мария@пример.example", "10.0.0.0/8", "2001:db8::/32", "192.0.2.1", "UN=https://client:s%2Fecret@id.example.org/realm", "https://live.example.org:8443/a?b#c", "+41 22 338 91 11", "The Wärme & the Été of 2020", "第一 issue", "{{name}} takes {{contact}}"}, func(s string) []any {
+			mail, err := account.ParseAddress(s)
+			proxy, err2 := door.ParseProxy(s)
+			_, err3 := openid.Parse(s, time.Now)
+			contact, err4 := aside.CleanContact(s)
+			remark, err5 := together.CheckRemark("text", s)
+			return []any{mail, err, proxy.String(), err2, fmt.Sprint(err3), contact, err4, remark, err5, settings.SlugOf(s), settings.LabelIDOf(s), studio.Host(s), site.Gaps(s)}
+		}},
+		{"door", 30, []string{"192.0.2.1, 198.51.100.7", "198.51.100.7:80, 10.0.0.1", "2001:db8:1:2::3, [2001:db8::1]:443", "for=192.0.2.60;proto=http, for=\"[2001:db8:cafe::17]:4711\"", "unknown"}, func(s string) (out []any) {
+			for _, sources := range []*door.Sources{{}, {Behind: true}, {Exposed: true}, {Named: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/64")}, Exposed: true}} {
+				for _, peer := range []string{"127.0.0.1:9", "10.0.0.1:9", "[2001:db8::1]:9", "203.0.113.5:9", "[::ffff:10.0.0.2]:9"} {
+					for _, head := range []string{"X-Forwarded-For", "Forwarded"} {
+						r := &http.Request{RemoteAddr: peer, Header: http.Header{head: {s}}}
+						out = append(out, sources.Of(r), sources.Many(netip.MustParseAddrPort(peer).Addr()))
+					}
+				}
+				out = append(out, len(sources.Unnamed()))
+			}
+			return out
+		}},
+		{"site", 20, []string{"The Office of the Ferries", "privacy of {{name}}\n\n# Heading\n\nText."}, func(s string) []any {
+			one := locale.Text{Original: "en", In: map[locale.Lang]string{"en": s, "fr": s + "x"}}
+			x := site.Said{Name: one, Contact: one, Borders: one, Languages: []locale.Lang{"fr", "en", "fr"}, Pages: map[string]map[locale.Lang]string{"privacy": {"en": s}, "imprint": {"fr": s, "ar": ""}}}
+			err := x.Clean()
+			x.Take()
+			return []any{x.Name, x.Contact, x.Borders, x.Languages, x.Pages, x.Takes("privacy"), x.Marks, err}
+		}},
+		{"paper redline", 20, []string{"The ferry runs late on Sundays, and early on Mondays. Who pays? 谁付钱。"}, func(s string) []any {
+			const base = "The ferry runs late on Sundays, and early on Mondays. Who pays? 谁付钱。"
+			return []any{paper.Redline(base, s), paper.Redline(s, base), paper.Redline(s, "Who runs the ferry on Mondays?"), paper.Redline("", s)}
+		}},
 		{"press", 20, []string{"=1+1", "-2", "+41 22", "@a", "a;b,c \"d\"\ne", "\t=x"}, func(s string) []any {
 			var b bytes.Buffer
 			c := press.NewCSV(&b)
@@ -235,6 +288,7 @@ func TestGoldenTexts(t *testing.T) {
 	}
 	translations(t, out)
 	drafts(t, out)
+	doors(out)
 	out.golden(t, "texts.txt")
 }
 
@@ -261,6 +315,32 @@ func translations(t *testing.T, out tallies) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// doors lets in whoever wants something, in an order that a fixed seed draws, up to limits by source and in all.
+func doors(out tallies) {
+	limits := door.NewLimiter(door.Limit{Name: "a", PerSource: 5, InAll: 12, Window: time.Minute}, door.Limit{Name: "b", PerSource: 3, Window: time.Hour}, door.Limit{Name: "c", InAll: 20, Window: time.Second})
+	slots := door.NewSlots(2, 4)
+	var taken []func()
+	r, now := rand.New(rand.NewPCG(1, 2)), time.Date(2020, 1, 10, 9, 0, 0, 0, time.UTC)
+	for range 2000 {
+		now = now.Add(time.Duration(r.IntN(4000)) * time.Millisecond)
+		source := []string{"", "192.0.2.1", "192.0.2.2", "2001:db8::"}[r.IntN(4)]
+		uses := []door.Use{{Limit: "a", Amount: int64(r.IntN(4))}, {Limit: []string{"b", "c"}[r.IntN(2)], Amount: int64(1 + r.IntN(9))}}
+		wait, over := limits.Take(source, now, uses[:1+r.IntN(2)]...)
+		out.note("door limits", "over "+over, source, fmt.Sprint(wait))
+		if release, ok := slots.Take(source); ok {
+			taken = append(taken, release)
+			out.note("door slots", "taken", source, "")
+		} else {
+			out.note("door slots", "full", source, "")
+		}
+		if len(taken) > 0 && r.IntN(2) == 0 {
+			i := r.IntN(len(taken))
+			taken[i]()
+			taken = slices.Delete(taken, i, i+1)
 		}
 	}
 }
