@@ -261,9 +261,10 @@ func (c SetTerms) Check() (SetTerms, error) {
 	var in input.Check
 	c.Opens, c.Closes = c.Opens.UTC(), c.Closes.UTC()
 	in.If(c.Opens.IsZero() || !c.Opens.Before(c.Closes), "closes", "registration.order")
-	for field, n := range map[string]int{"active": c.Active, "passive": c.Passive, "each": c.Each} {
-		in.If(n < 0 || n > MaxSeats, field, "registration.seats", "max", MaxSeats)
-	}
+	seats := func(field string, n int) { in.If(n < 0 || n > MaxSeats, field, "registration.seats", "max", MaxSeats) }
+	seats("active", c.Active)
+	seats("passive", c.Passive)
+	seats("each", c.Each)
 	in.If(c.Active == 0 && c.Passive == 0, "active", "registration.no_seats")
 	in.If(c.Floor && c.Active == 0, "active", "registration.floor_seats")
 	in.OneOf("figures", c.Figures, Readers, "registration.readers")

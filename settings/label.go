@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,7 +130,8 @@ func (s *State) Name(act cite.Act, c Name) (cite.Proposal, error) {
 	now := was
 	var in input.Check
 	f.Name = s.news(&in, c.List+" "+f.ID, was.Name, c.Name)
-	for l, name := range f.Name {
+	for _, l := range slices.Sorted(maps.Keys(f.Name)) {
+		name := f.Name[l]
 		in.If(name != "" && slices.ContainsFunc(*labels, func(x Label) bool { return x.ID != f.ID && x.Into == "" && locale.SameLine(x.Name.In[l], name) }),
 			"name-"+string(l), "settings.twice")
 	}

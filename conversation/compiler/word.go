@@ -27,8 +27,11 @@ func fold(word string) string { return locale.Skeleton(word) }
 // parting are the signs behind which another thing is spoken of.
 const parting = ",;:.!?()[]{}…–—،؛؟。，；：、！？（）"
 
-// tokens takes a text apart into words.
+// tokens takes a text apart into words: into none where nothing is known of its language.
 func tokens(l locale.Lang, text string) (out []token) {
+	if lexicons[l] == nil {
+		return nil
+	}
 	parts := false
 	add := func(word string) {
 		for _, w := range apart(l, word) {
