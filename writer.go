@@ -274,38 +274,41 @@ func (w *writer) settle() {
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
 func (w *writer) follow(turn *record.Turn) error {
 	var err error
+	d, told := &decided{epoch: w.epoch.Load()}, func() {}
 	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
+		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
-		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
+		err = w.advance(d, func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
 	}
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
 	}
+	if d.head = w.state.Head; err == nil && int64(d.head) > w.durable.Load() {
+		turn.Settled(func(err error) { w.committed(d, err); told() })
+	}
 	return err
 }
 
-// advance folds what others wrote into the state. It is durable: those who watch are told at once.
-func (w *writer) advance(read func(func(record.Entry) error) error) error {
+// advance folds what others wrote into the state. Those who watch are told when it is durable.
+func (w *writer) advance(d *decided, read func(func(record.Entry) error) error) error {
 	return w.halt(fold(read, func(entries []entry) error {
-		touched, head, err := w.applyAll(entries)
-		if err == nil {
-			w.arrived(head, touched, erasedIn(entries))
-		}
-		return err
+		d.erased = append(d.erased, erasedIn(entries)...)
+		return w.applyAll(d, entries)
 	}))
 }
 
 // applyAll folds entries into the state under the lock.
-func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
+func (w *writer) applyAll(d *decided, entries []entry) error {
 	defer w.lock(ForWriting)()
 	for _, e := range entries {
 		if err := w.sec.apply(w.state, e); err != nil {
 			w.dropped = true
-			return nil, 0, err
+			return err
 		}
 	}
-	return w.state.Touched(), w.state.Head, nil
+	d.touched = append(d.touched, w.state.Touched()...)
+	return nil
 }
 
 // lock takes the lock of the state and gives what lets it go. Whoever writes has the readers look anew afterwards, if anything was changed.

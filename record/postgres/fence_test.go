@@ -55,7 +55,7 @@ func TestFence(t *testing.T) {
 	if _, err := engines[1].find(id); err != nil { // it knows of the fence, and of a head of 0
 		t.Fatal(err)
 	}
-	if moved, err := s.append(v); err != nil || moved {
+	if moved, err := s.append(v, [][]byte{[]byte("head"), make([]byte, 8), nil}); err != nil || moved {
 		t.Errorf("written over a fence: %v", err)
 	}
 	engines[0].sessions.put(s)
