@@ -41,8 +41,8 @@ var statements = map[string]string{
 	"later":    `SELECT set_config('synchronous_commit', 'off', true)`,
 	// A transaction that writes nothing but a mark into the log of the server: when it is committed, everything before it is, as durable as
 	// the server's settings make any.
-	"barrier":    `SELECT pg_logical_emit_message(true, 'plenary', '')`,
-	"notify":     `SELECT pg_notify('plenary', $1)`,
+	"barrier": `SELECT pg_logical_emit_message(true, 'plenary', '')`,
+	"notify":  `SELECT pg_notify('plenary', $1)`,
 	// Told is what was committed by the statement before it, whatever others have written.
 	"tell":       `SELECT pg_notify('plenary', $1) WHERE EXISTS (SELECT FROM plenary.entry WHERE id = $2::bigint AND leaf = $3::bytea)`,
 	"fence":      `UPDATE plenary.record SET fence = fence + 1 WHERE number = $1::integer RETURNING position, fence`,
