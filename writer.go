@@ -292,10 +292,7 @@ func (w *writer) follow(turn *record.Turn) error {
 
 // advance folds what others wrote into the state. Those who watch are told when it is durable.
 func (w *writer) advance(d *decided, read func(func(record.Entry) error) error) error {
-	return w.halt(fold(read, func(entries []entry) error {
-		d.erased = append(d.erased, erasedIn(entries)...)
-		return w.applyAll(d, entries)
-	}))
+	return w.halt(fold(read, func(entries []entry) error { return w.applyAll(d, entries) }))
 }
 
 // applyAll folds entries into the state under the lock.
@@ -307,7 +304,7 @@ func (w *writer) applyAll(d *decided, entries []entry) error {
 			return err
 		}
 	}
-	d.touched = append(d.touched, w.state.Touched()...)
+	d.touched, d.erased = append(d.touched, w.state.Touched()...), append(d.erased, erasedIn(entries)...)
 	return nil
 }
 

@@ -369,9 +369,6 @@ func (e *Engine) writeAll(k *kept, waiting []*request) {
 			}
 		} else {
 			k.voided(group[len(group)-1].turn)
-			if k.adrift() {
-				k.settle(record.ErrConflict)
-			}
 		}
 		for _, r := range group {
 			r.done(err)
@@ -401,13 +398,6 @@ func (k *kept) refuse(waiting []*request) (rest []*request) {
 		rest = append(rest, r)
 	}
 	return rest
-}
-
-// adrift reports whether the connection broke on which the turn began: what it began on may be lost.
-func (k *kept) adrift() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.session == nil || k.session.broken()
 }
 
 func (k *kept) standing() (cite.Position, int64) {
@@ -599,8 +589,7 @@ func (e *Engine) resolve(k *kept, group []*request, why error) (again bool, err 
 			k.fence = at.fence
 			k.mu.Unlock()
 			switch {
-			//mutants:guard what was decided upon entries that may be lost is not sent again
-			case at.head == before && !k.unsettled():
+			case at.head == before:
 				return true, nil
 			case envelope != nil && slices.Equal(envelope, last.Rows[len(last.Rows)-1].Envelope):
 				return false, nil
