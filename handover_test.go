@@ -18,6 +18,7 @@ type shaky struct {
 	*record.Memory
 	known atomic.Pointer[func() cite.Position] // up to where it is durable
 	say   chan error                           // what becomes of it
+	full  atomic.Bool                          // the next batch finds no room, and somebody waits for the turn
 
 	mu      sync.Mutex
 	settled func(error)
@@ -46,7 +47,7 @@ func (r *shakyRight) Begins(settled func(error)) (cite.Position, bool) {
 	return head, false
 }
 
-func (r *shakyRight) Awaited() bool { return false }
+func (r *shakyRight) Awaited() bool { return r.engine.full.Load() }
 
 func (r *shakyRight) Pass() { go func() { _ = r.engine.settle() }() }
 
@@ -66,6 +67,10 @@ func (s *shaky) settle() error {
 
 func (s *shaky) Commit(b *record.Batch, done func(error)) {
 	go func() {
+		if s.full.Swap(false) {
+			done(record.ErrFull)
+			return
+		}
 		if err := s.settle(); err != nil {
 			done(err)
 			return
@@ -185,5 +190,44 @@ func TestOthersLost(t *testing.T) {
 	}
 	if b.sec.Halted("ferries") != nil || b.log.Damage() != nil {
 		t.Error("nothing is written any more: ", b.sec.Halted("ferries"))
+	}
+}
+
+// TestOthersAndNoRoom: the last batch of a turn that is to be handed on finds no room, while what others wrote is not durable yet. The turn is
+// handed on all the same, and the next one begins.
+func TestOthersAndNoRoom(t *testing.T) {
+	a, b, s := shaken(t)
+	head := b.sec.Durable("ferries")
+	asked := make(chan error, 1)
+	ask := func() {
+		_, err := b.sec.Do(t.Context(), "ferries", submit(2, ""))
+		asked <- err
+	}
+	s.full.Store(true)
+	if _, err := a.sec.Do(t.Context(), "ferries", submit(1, "")); err != nil {
+		t.Fatal(err)
+	}
+	go ask()
+	var err error
+	for more := true; more; {
+		select {
+		case err = <-asked:
+			more = false
+		case s.say <- nil: // the node had looked at what came before it was asked
+		}
+	}
+	if refusal.Of(err) == nil {
+		t.Errorf("no room: %v", err)
+	}
+	go ask()
+	for more := true; more; {
+		select {
+		case err = <-asked:
+			more = false
+		case s.say <- nil:
+		}
+	}
+	if err != nil || b.sec.Durable("ferries") <= head {
+		t.Error("the next: ", err)
 	}
 }
