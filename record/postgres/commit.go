@@ -86,8 +86,9 @@ func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
 // somebody waits for it.
 func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error) {
 	for note := ""; ; note = fmt.Sprintf("want %d %s", k.number, e.node) {
-		since, _ := k.standing()
-		at, err := s.lock(ctx, k.number, min(since, k.durably()), note)
+		durable := k.durably() // as known before: while the answer was on its way others may have had the turn
+		at, err := s.lock(ctx, k.number, min(k.stood(), durable), note)
+		at.least = durable
 		var pg *pgconn.PgError
 		if errors.As(err, &pg) && pg.Code == "55P03" && !s.broken() && ctx.Err() == nil && e.ctx.Err() == nil {
 			s.fresh = false
@@ -102,8 +103,8 @@ func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error
 func (e *Engine) entered(k *kept, s *session, at standing) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if at.head < k.durable {
-		return fmt.Errorf("%w: the server holds %d entries of %s, %d were durable", record.ErrDamaged, at.head, k.id, k.durable)
+	if at.head < at.least {
+		return fmt.Errorf("%w: the server holds %d entries of %s, %d were durable", record.ErrDamaged, at.head, k.id, at.least)
 	}
 	k.session, k.head, k.fence, k.tail, k.settled = s, at.head, at.fence, at.tail, nil
 	k.turn++

@@ -246,6 +246,7 @@ func (s *session) query(ctx context.Context, name string, args ...any) ([][][]by
 // standing is how a record stands on the server.
 type standing struct {
 	head   cite.Position
+	least  cite.Position // what was durable before that was asked
 	fence  int64
 	others bool // another node waits for the turn
 	tail   []tailRow
