@@ -135,10 +135,9 @@ func TestLateTurn(t *testing.T) {
 	if err := engines[0].Create(record.Meta{ID: id, Origin: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	commit := func(e *Engine, before cite.Position) error {
+	commit := func(e *Engine, mark byte) error {
 		done := make(chan error, 1)
-		e.Commit(&record.Batch{Record: id, Before: before, Head: before + 1,
-			Rows: []record.Row{{Position: before + 1, Envelope: []byte{1}, Data: make([]byte, 40)}}}, func(err error) { done <- err })
+		e.Commit(&record.Batch{Record: id, Head: 1, Rows: []record.Row{{Position: 1, Envelope: []byte{mark}, Data: make([]byte, 40)}}}, func(err error) { done <- err })
 		return <-done
 	}
 	late := engines[0]
@@ -155,14 +154,14 @@ func TestLateTurn(t *testing.T) {
 		t.Fatal(err)
 	}
 	server.Exec(t, name, fmt.Sprintf("SELECT pg_terminate_backend(%d)", s.conn.PID()))
-	if err := commit(engines[1], 0); err != nil {
+	if err := commit(engines[1], 1); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "it is told what the other wrote", func() bool { return k.durably() == 1 })
 	if err := late.entered(k, s, at); err != nil {
 		t.Fatal(err)
 	}
-	if err := commit(late, 0); !errors.Is(err, record.ErrConflict) {
+	if err := commit(late, 2); !errors.Is(err, record.ErrConflict) {
 		t.Errorf("written in a turn that was lost: %v", err)
 	}
 	late.giveBack(k.takeSession())
