@@ -99,7 +99,7 @@ var rooms = []room{
 	{"internal/verifier", 5, "internal/verifier/stored"}, // the second verifier: it shares no code with what wrote the record
 	{"internal/verifier/stored", 4, ""},                  // reads the files of a record for who checks them
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
-	{"place", 7, ". attachment attachment/bucket cite private record record/postgres record/sqlite"},
+	{"place", 7, ". attachment attachment/bucket cite private record record/postgres record/sqlite record/transfer"},
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
 	{"internal/script/words", 4, "locale"}, // words, aliases and instants of scripts
 	{"internal/bench", 9, "*"},
@@ -209,6 +209,7 @@ var rooms = []room{
 	{"snapshot", 2, "cite internal/dump internal/platform record"}, // what was folded, so that a start need not
 	{"record/sqlite", 1, "cite internal/dbfile internal/platform record"},
 	{"record/directory", 1, "internal/platform record"},
+	{"record/transfer", 1, "cite record record/merkle"}, // takes whole records from one storage to another
 	{"record/postgres", 1, "cite record record/merkle"},
 	{"internal/freeport", 0, ""},                             // ports for servers that tests start
 	{"record/postgres/postgrestest", 1, "internal/freeport"}, // a server of its own, for tests

@@ -8,6 +8,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/sqlite"
+	"github.com/openplenary/plenary/record/transfer"
 	"io"
 	"os"
 	"path/filepath"
@@ -117,7 +118,7 @@ func (f Flags) Fetch(ctx context.Context, dir, path string) (err error) {
 	}
 	err = to.MarkVerified() // it is empty
 	if err == nil {
-		err = record.Copy(ctx, record.Copying{From: from, To: to, Erased: plenary.ErasedBy, Said: func(record.Meta, cite.Position) {}})
+		err = transfer.Copy(ctx, transfer.Copying{From: from, To: to, Erased: plenary.ErasedBy, Said: func(record.Meta, cite.Position) {}})
 	}
 	return errors.Join(err, to.Close())
 }

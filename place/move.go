@@ -13,6 +13,7 @@ import (
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/sqlite"
+	"github.com/openplenary/plenary/record/transfer"
 )
 
 // Move takes an instance from a directory to a database, or back. No server runs meanwhile.
@@ -163,7 +164,7 @@ func (c Move) copy(ctx context.Context, in *plenary.Instance, from, to record.Te
 				fmt.Fprintf(c.Said, "%s: %d of %d entries %s\n", m.ID, at, head, doing)
 			}
 		}
-		if err := record.Copy(ctx, record.Copying{From: from, To: to, Erased: plenary.ErasedBy, Said: said}); err != nil {
+		if err := transfer.Copy(ctx, transfer.Copying{From: from, To: to, Erased: plenary.ErasedBy, Said: said}); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ type Log struct {
 	damage  error               // the first damage found anywhere: all records lie in one file
 	lost    int                 // records that have a high mark and are not there
 
-	nodes nodeCache // of tiles that proofs were made from
+	nodes merkle.Cache[ID] // of tiles that proofs were made from
 }
 
 // Options are what a Log needs beside its engine.

@@ -248,11 +248,11 @@ func (l *Log) checkpointFor(d *recordState, p cite.Position) ([]byte, error) {
 }
 
 func (l *Log) checkpoint(signed []byte, origin string) (Checkpoint, error) {
-	return parseSigned(signed)
+	return ParseSigned(signed)
 }
 
-// parseSigned reads a checkpoint without looking who signed it.
-func parseSigned(signed []byte) (Checkpoint, error) {
+// ParseSigned reads a signed checkpoint without looking who signed it.
+func ParseSigned(signed []byte) (Checkpoint, error) {
 	text, _, ok := bytes.Cut(signed, []byte("\n\n"))
 	if !ok {
 		return Checkpoint{}, ErrCheckpoint

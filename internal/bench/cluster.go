@@ -5,9 +5,12 @@ package bench
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"os"
+	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -78,13 +81,19 @@ func (b *bench) clusterWrites(url string) error {
 		return err
 	}
 	defer close(bare)
+	nodes := make([]chan chan error, len(logs))
+	for i, l := range logs {
+		nodes[i] = newNode(b.ctx, l, id)
+		defer close(nodes[i])
+	}
+	ask := func(queue chan chan error) error { done := make(chan error, 1); queue <- done; return <-done }
 	var ours, limit []float64
 	for range rounds {
-		v, err := b.perSecond(func(caller int) error { return appendOne(b.ctx, logs[caller%len(logs)], id) })
+		v, err := b.perSecond(func(caller int) error { return ask(nodes[caller%len(nodes)]) })
 		if err != nil {
 			return err
 		}
-		l, err := b.perSecond(func(int) error { done := make(chan error, 1); bare <- done; return <-done })
+		l, err := b.perSecond(func(int) error { return ask(bare) })
 		if err != nil {
 			return err
 		}
@@ -145,21 +154,66 @@ func openNodes(ctx context.Context, url string, many int) (logs []*record.Log, i
 	return logs, id, done, nil
 }
 
-// appendOne writes one entry with a token, and waits until it is durable.
-func appendOne(ctx context.Context, l *record.Log, id record.ID) error {
+// gathered takes everybody who waits in a queue; first is there already.
+func gathered(queue chan chan error, first chan error) []chan error {
+	out := []chan error{first}
+	for {
+		select {
+		case w := <-queue:
+			if w == nil { // it is closed
+				return out
+			}
+			out = append(out, w)
+		default:
+			return out
+		}
+	}
+}
+
+// newNode writes as a node does: in one turn an entry for everybody who waits, each with a token that was looked up, and takes the next
+// turn while that becomes durable. It ends when the channel is closed.
+func newNode(ctx context.Context, l *record.Log, id record.ID) chan chan error {
+	queue := make(chan chan error, clusterCallers)
+	go func() {
+		for first := range queue {
+			runtime.Gosched() // let those who are about to ask: one turn serves them all
+			callers := gathered(queue, first)
+			answer := func(err error) {
+				for _, w := range callers {
+					w <- err
+				}
+			}
+			if err := appendAll(ctx, l, id, len(callers), answer); err != nil {
+				answer(err)
+			}
+		}
+	}()
+	return queue
+}
+
+// appendAll writes so many entries with tokens in one turn. done is told when they are durable, unless there is an error.
+func appendAll(ctx context.Context, l *record.Log, id record.ID, n int, done func(error)) error {
 	turn, err := l.Turn(ctx, id)
 	if err != nil {
 		return err
 	}
-	e, err := turn.Append(record.New{Data: make([]byte, entryData), Text: make([]byte, entryText)})
-	if err != nil {
-		turn.Release()
+	defer turn.Release() // does nothing after a commit
+	tokens := make([]record.TokenHash, n)
+	for i := range tokens {
+		tokens[i] = sha256.Sum256([]byte(rand.Text()))
+	}
+	if err := turn.LookupTokens(tokens); err != nil {
 		return err
 	}
-	turn.Remember(record.TokenHash([]byte(rand.Text()+rand.Text())), record.TokenResult{First: e.Position})
-	done := make(chan error, 1)
-	turn.Commit(func(err error) { done <- err })
-	return <-done
+	for _, t := range tokens {
+		e, err := turn.Append(record.New{Data: make([]byte, entryData), Text: make([]byte, entryText)})
+		if err != nil {
+			return err
+		}
+		turn.Remember(t, record.TokenResult{First: e.Position})
+	}
+	turn.Commit(done)
+	return nil
 }
 
 // newBareTable makes a table, and writes into it whatever waits in one statement. It ends when the channel is closed.
@@ -176,20 +230,10 @@ func newBareTable(ctx context.Context, url string) (chan chan error, error) {
 	go func() {
 		defer c.Close(context.WithoutCancel(ctx))
 		for first := range queue {
-			waiting, values := []chan error{first}, [][]byte{value}
-			for more := true; more; {
-				select {
-				case w := <-queue:
-					waiting, values = append(waiting, w), append(values, value)
-				default:
-					more = false
-				}
-			}
-			_, err := c.Exec(ctx, "INSERT INTO bare.entry(bytes) SELECT unnest($1::bytea[])", values)
-			for _, w := range waiting {
-				if w != nil {
-					w <- err
-				}
+			callers := gathered(queue, first)
+			_, err := c.Exec(ctx, "INSERT INTO bare.entry(bytes) SELECT unnest($1::bytea[])", slices.Repeat([][]byte{value}, len(callers)))
+			for _, w := range callers {
+				w <- err
 			}
 		}
 	}()

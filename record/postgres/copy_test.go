@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/record/postgres"
 	"github.com/openplenary/plenary/record/recordtest"
 	"github.com/openplenary/plenary/record/sqlite"
+	"github.com/openplenary/plenary/record/transfer"
 )
 
 // erasedBy reads what an entry says was erased.
@@ -84,7 +85,7 @@ func TestCopy(t *testing.T) {
 	}
 	logOf(t, e)
 	ctx, cancel := context.WithCancel(t.Context())
-	broken := record.Copy(ctx, record.Copying{From: from, To: e, Erased: erasedBy, Said: func(m record.Meta, at cite.Position) {
+	broken := transfer.Copy(ctx, transfer.Copying{From: from, To: e, Erased: erasedBy, Said: func(m record.Meta, at cite.Position) {
 		if m.ID == ids[1] {
 			cancel()
 		}
@@ -94,7 +95,7 @@ func TestCopy(t *testing.T) {
 	}
 	said := 0
 	for range 2 { // gone on with; then compared
-		if err := record.Copy(t.Context(), record.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) { said++ }}); err != nil {
+		if err := transfer.Copy(t.Context(), transfer.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) { said++ }}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -125,7 +126,7 @@ func TestCopy(t *testing.T) {
 	check(logOf(t, e))
 	back := file("back.db")
 	logOf(t, back)
-	if err := record.Copy(t.Context(), record.Copying{From: e, To: back, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err != nil {
+	if err := transfer.Copy(t.Context(), transfer.Copying{From: e, To: back, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err != nil {
 		t.Fatal(err)
 	}
 	check(logOf(t, back))
@@ -140,11 +141,11 @@ func TestCopy(t *testing.T) {
 			t.Fatal(err)
 		}
 		logOf(t, e)
-		if err := record.Copy(t.Context(), record.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err != nil {
+		if err := transfer.Copy(t.Context(), transfer.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err != nil {
 			t.Fatal(err)
 		}
 		broken.server.Exec(t, broken.name, sql)
-		if err := record.Copy(t.Context(), record.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); !errors.Is(err, record.ErrDamaged) {
+		if err := transfer.Copy(t.Context(), transfer.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); !errors.Is(err, record.ErrDamaged) {
 			t.Errorf("%s that differs: %v", what, err)
 		}
 		_ = e.Close()
@@ -152,7 +153,7 @@ func TestCopy(t *testing.T) {
 	if err := e.Create(record.Meta{ID: "5eed0000000000000000000000000001", Origin: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := record.Copy(t.Context(), record.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err == nil {
+	if err := transfer.Copy(t.Context(), transfer.Copying{From: from, To: e, Erased: erasedBy, Said: func(record.Meta, cite.Position) {}}); err == nil {
 		t.Error("copied to where there is another record")
 	}
 	if err := errors.Join(from.Close(), back.Close(), e.Close()); err != nil {

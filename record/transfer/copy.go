@@ -1,4 +1,5 @@
-package record
+// Package transfer copies whole records from one storage to another, and compares what is there already.
+package transfer
 
 import (
 	"bytes"
@@ -7,24 +8,18 @@ import (
 	"fmt"
 
 	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/merkle"
 )
-
-// Teller is an engine that can hand on all outcomes of a record, in any order: what has to be copied beside its entries.
-type Teller interface {
-	Engine
-	// Outcomes calls each with every stored outcome. Of a hash, as much is told as is stored; the rest is zeros.
-	Outcomes(ctx context.Context, id ID, each func(TokenRow) error) error
-}
 
 // copied is how many rows are copied in one batch.
 const copied = 256
 
 // Copying says how records are copied.
 type Copying struct {
-	From, To Teller
+	From, To record.Teller
 	Erased   func(data []byte) []cite.Position // see ReadErasures; nil where nothing is ever erased
-	Said     func(Meta, cite.Position)         // is told how far each record has come
+	Said     func(record.Meta, cite.Position)  // is told how far each record has come
 }
 
 // Copy copies all records from one engine to another, byte by byte: entries, texts, outcomes and stored checkpoints. What
@@ -41,7 +36,7 @@ func Copy(ctx context.Context, o Copying) error {
 	if err != nil {
 		return err
 	}
-	origins := map[ID]string{}
+	origins := map[record.ID]string{}
 	for _, m := range metas {
 		origins[m.ID] = m.Origin
 	}
@@ -70,7 +65,7 @@ func Copy(ctx context.Context, o Copying) error {
 // copying is the copying of one record.
 type copying struct {
 	Copying
-	meta Meta
+	meta record.Meta
 	tree *merkle.Tree // of what was copied
 }
 
@@ -96,14 +91,14 @@ func (c *copying) entries(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b := &Batch{Record: c.meta.ID, Before: at, Head: upTo, Rows: rows}
+		b := &record.Batch{Record: c.meta.ID, Before: at, Head: upTo, Rows: rows}
 		for i := range rows {
-			if row := checkRow(rows[i].Position, rows[i].Envelope, rows[i].Data); row.err != nil {
-				return fmt.Errorf("%w: entry %d: %w", ErrDamaged, rows[i].Position, row.err)
+			if err := rows[i].Check(); err != nil {
+				return fmt.Errorf("%w: entry %d: %w", record.ErrDamaged, rows[i].Position, err)
 			}
-			c.tree.Append(LeafHash(rows[i].Envelope), func(full merkle.Tile) { b.Tiles = append(b.Tiles, full) })
+			c.tree.Append(record.LeafHash(rows[i].Envelope), func(full merkle.Tile) { b.Tiles = append(b.Tiles, full) })
 			if c.Erased != nil {
-				b.Erase = append(b.Erase, c.Erased(rows[i].Data[SaltSize:])...)
+				b.Erase = append(b.Erase, c.Erased(rows[i].Data[record.SaltSize:])...)
 			}
 		}
 		if at < have {
@@ -127,10 +122,10 @@ func (c *copying) entries(ctx context.Context) error {
 }
 
 // rowsOf reads entries with their texts.
-func rowsOf(ctx context.Context, e Engine, id ID, from, to cite.Position) (rows []Row, err error) {
+func rowsOf(ctx context.Context, e record.Engine, id record.ID, from, to cite.Position) (rows []record.Row, err error) {
 	var at []cite.Position
 	err = e.Rows(ctx, id, from, to, func(p cite.Position, envelope, data []byte) error {
-		rows = append(rows, Row{Position: p, Envelope: bytes.Clone(envelope), Data: bytes.Clone(data)})
+		rows = append(rows, record.Row{Position: p, Envelope: bytes.Clone(envelope), Data: bytes.Clone(data)})
 		at = append(at, p)
 		return nil
 	})
@@ -144,30 +139,30 @@ func rowsOf(ctx context.Context, e Engine, id ID, from, to cite.Position) (rows 
 	for i := range rows {
 		rows[i].Text = texts[i].Text
 		if rows[i].Position != from+cite.Position(i) {
-			return nil, fmt.Errorf("%w: entry %d is missing", ErrDamaged, from+cite.Position(i))
+			return nil, fmt.Errorf("%w: entry %d is missing", record.ErrDamaged, from+cite.Position(i))
 		}
 	}
 	if len(rows) != int(to-from)+1 {
-		return nil, fmt.Errorf("%w: entries are missing after %d", ErrDamaged, int(from)+len(rows)-1)
+		return nil, fmt.Errorf("%w: entries are missing after %d", record.ErrDamaged, int(from)+len(rows)-1)
 	}
 	return rows, nil
 }
 
 // compare holds rows against those of the copy.
-func (c *copying) compare(ctx context.Context, rows []Row) error {
+func (c *copying) compare(ctx context.Context, rows []record.Row) error {
 	there, err := rowsOf(ctx, c.To, c.meta.ID, rows[0].Position, rows[len(rows)-1].Position)
 	if err != nil {
 		return err
 	}
 	for i, r := range rows {
 		if t := there[i]; !bytes.Equal(t.Envelope, r.Envelope) || !bytes.Equal(t.Data, r.Data) || (t.Text == nil) != (r.Text == nil) || !bytes.Equal(t.Text, r.Text) {
-			return fmt.Errorf("%w: entry %d is another in the copy", ErrDamaged, r.Position)
+			return fmt.Errorf("%w: entry %d is another in the copy", record.ErrDamaged, r.Position)
 		}
 	}
 	return nil
 }
 
-func (c *copying) write(b *Batch) error {
+func (c *copying) write(b *record.Batch) error {
 	done := make(chan error, 1)
 	c.To.Commit(b, func(err error) { done <- err })
 	return <-done
@@ -175,9 +170,9 @@ func (c *copying) write(b *Batch) error {
 
 // outcomes copies the outcomes that are not there.
 func (c *copying) outcomes(ctx context.Context) error {
-	var some []TokenRow
+	var some []record.TokenRow
 	put := func() error {
-		hs := make([]TokenHash, len(some))
+		hs := make([]record.TokenHash, len(some))
 		for i, o := range some {
 			hs[i] = o.Hash
 		}
@@ -185,13 +180,13 @@ func (c *copying) outcomes(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b := &Batch{Record: c.meta.ID, Before: cite.Position(c.tree.Size()), Head: cite.Position(c.tree.Size()), Root: c.tree.Root(), Tiles: c.tree.Partial()}
+		b := &record.Batch{Record: c.meta.ID, Before: cite.Position(c.tree.Size()), Head: cite.Position(c.tree.Size()), Root: c.tree.Root(), Tiles: c.tree.Partial()}
 		for _, o := range some {
 			switch was := there[o.Hash]; {
 			case was == nil:
 				b.Tokens = append(b.Tokens, o)
 			case was.Digest != o.Outcome.Digest || was.First != o.Outcome.First:
-				return fmt.Errorf("%w: the outcome of a request is another in the copy", ErrDamaged)
+				return fmt.Errorf("%w: the outcome of a request is another in the copy", record.ErrDamaged)
 			}
 		}
 		if some = some[:0]; len(b.Tokens) == 0 {
@@ -199,7 +194,7 @@ func (c *copying) outcomes(ctx context.Context) error {
 		}
 		return c.write(b)
 	}
-	err := c.From.Outcomes(ctx, c.meta.ID, func(o TokenRow) error {
+	err := c.From.Outcomes(ctx, c.meta.ID, func(o record.TokenRow) error {
 		if o.Outcome.First > cite.Position(c.tree.Size()) {
 			return nil // it came later
 		}
@@ -221,9 +216,9 @@ func (c *copying) checkpoints(ctx context.Context) error {
 		if err != nil || signed == nil {
 			return err
 		}
-		point, err := parseSigned(signed)
+		point, err := record.ParseSigned(signed)
 		if err != nil {
-			return fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
+			return fmt.Errorf("%w: a stored checkpoint: %w", record.ErrDamaged, err)
 		}
 		if point.Size > c.tree.Size() {
 			return nil // it came later
@@ -233,7 +228,7 @@ func (c *copying) checkpoints(ctx context.Context) error {
 		}
 		there, err := c.To.CheckpointFor(c.meta.ID, cite.Position(point.Size))
 		if err != nil || !bytes.Equal(there, signed) {
-			return errors.Join(fmt.Errorf("%w: a checkpoint of %d entries is another in the copy", ErrDamaged, point.Size), err)
+			return errors.Join(fmt.Errorf("%w: a checkpoint of %d entries is another in the copy", record.ErrDamaged, point.Size), err)
 		}
 		p = cite.Position(point.Size) + 1
 	}

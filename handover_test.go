@@ -1,0 +1,233 @@
+package plenary_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
+	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/refusal"
+)
+
+// shaky is an engine in memory on which every turn begins with what others wrote and nobody knows to be durable, until somebody says.
+type shaky struct {
+	*record.Memory
+	known atomic.Pointer[func() cite.Position] // up to where it is durable
+	say   chan error                           // what becomes of it
+	full  atomic.Bool                          // the next batch finds no room, and somebody waits for the turn
+
+	mu      sync.Mutex
+	settled func(error)
+}
+
+// shakyRight is the right to write on it.
+type shakyRight struct {
+	record.Right
+	engine *shaky
+	id     record.ID
+}
+
+func (s *shaky) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	r, err := s.Memory.Sequence(ctx, id)
+	return &shakyRight{r, s, id}, err
+}
+
+func (r *shakyRight) Begins(settled func(error)) (cite.Position, bool) {
+	head, _ := r.engine.Head(r.id)
+	if head <= (*r.engine.known.Load())() {
+		return head, true
+	}
+	r.engine.mu.Lock()
+	defer r.engine.mu.Unlock()
+	r.engine.settled = settled
+	return head, false
+}
+
+func (r *shakyRight) Awaited() bool { return r.engine.full.Load() }
+
+func (r *shakyRight) Pass() { go func() { _ = r.engine.settle() }() }
+
+// settle waits until somebody says what became of what others wrote.
+func (s *shaky) settle() error {
+	s.mu.Lock()
+	settled := s.settled
+	s.settled = nil
+	s.mu.Unlock()
+	if settled == nil {
+		return nil
+	}
+	err := <-s.say
+	settled(err)
+	return err
+}
+
+func (s *shaky) Commit(b *record.Batch, done func(error)) {
+	go func() {
+		if s.full.Swap(false) {
+			done(record.ErrFull)
+			return
+		}
+		if err := s.settle(); err != nil {
+			done(err)
+			return
+		}
+		s.Memory.Commit(b, done)
+	}()
+}
+
+// shaken is a conversation that one node writes, and another reads from a storage where that is not durable yet.
+func shaken(t *testing.T) (writes, reads *world, s *shaky) {
+	writes = ferries(t)
+	s = &shaky{Memory: writes.engine.Memory, say: make(chan error)}
+	begun := writes.sec.Durable("ferries")
+	known := func() cite.Position { return begun }
+	s.known.Store(&known)
+	reads = over(t, s)
+	t.Cleanup(func() { _ = reads.sec.Close() })
+	now := func() cite.Position { return reads.sec.Durable("ferries") }
+	s.known.Store(&now)
+	return writes, reads, s
+}
+
+// sees waits until a node has folded up to a position, and gives what is durable of it there.
+func (w *world) sees(p cite.Position) cite.Position {
+	w.t.Helper()
+	for {
+		seen, err := w.sec.Peek(w.t.Context(), "ferries", func(*conversation.State) error { return nil })
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if seen.Position >= p {
+			return seen.Durable
+		}
+	}
+}
+
+// TestOthersNotDurable: what another node wrote is folded before it is durable, so that it can be decided upon. Nobody is told of it, no page
+// rests on it, and no answer does, before it is.
+func TestOthersNotDurable(t *testing.T) {
+	a, b, s := shaken(t)
+	before := b.sec.Durable("ferries")
+	first, err := a.sec.Do(t.Context(), "ferries", submit(1, "token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if durable := b.sees(first.Last); durable != before {
+		t.Fatalf("durable up to %d, before anybody said so", durable)
+	}
+	seen, err := b.sec.Peek(t.Context(), "ferries", func(*conversation.State) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := b.sec.Durably(soon, "ferries", seen); err == nil {
+		t.Error("a page rests on what is not durable")
+	}
+	if _, err := b.sec.Watch(soon, "ferries", before, conversation.Anything); err == nil {
+		t.Error("those who watch are told of what is not durable")
+	}
+	type answer struct {
+		plenary.Answer
+		err error
+	}
+	told := make(chan answer, 1)
+	go func() {
+		got, err := b.sec.Do(t.Context(), "ferries", submit(1, "token"))
+		told <- answer{got, err}
+	}()
+	select {
+	case got := <-told:
+		t.Fatal("answered from what is not durable: ", got)
+	case s.say <- nil:
+	}
+	if got := <-told; got.err != nil || got.First != first.First || !got.Again {
+		t.Errorf("the same asked of the other: %+v %v", got.Answer, got.err)
+	}
+	if err := b.sec.Durably(t.Context(), "ferries", seen); err != nil {
+		t.Error(err)
+	}
+	b.at(first.Last)
+}
+
+// TestOthersLost: what another node wrote is lost before it was durable. What was decided upon it is refused, to be tried again, and what stands is
+// folded anew.
+func TestOthersLost(t *testing.T) {
+	a, b, s := shaken(t)
+	first, err := a.sec.Do(t.Context(), "ferries", submit(1, "token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.sees(first.Last)
+	seen, err := b.sec.Peek(t.Context(), "ferries", func(*conversation.State) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.say <- record.ErrConflict
+	if err := b.sec.Durably(t.Context(), "ferries", seen); refusal.Of(err) == nil {
+		t.Errorf("a page that rested on it: %v", err)
+	}
+	asked := make(chan error, 1)
+	go func() {
+		_, err := b.sec.Do(t.Context(), "ferries", submit(2, ""))
+		asked <- err
+	}()
+	s.say <- record.ErrConflict
+	if err := <-asked; refusal.Of(err) == nil {
+		t.Errorf("what was decided upon it: %v", err)
+	}
+	go func() {
+		_, err := b.sec.Do(t.Context(), "ferries", submit(2, ""))
+		asked <- err
+	}()
+	s.say <- nil
+	if err := <-asked; err != nil {
+		t.Error(err)
+	}
+	if b.sec.Halted("ferries") != nil || b.log.Damage() != nil {
+		t.Error("nothing is written any more: ", b.sec.Halted("ferries"))
+	}
+}
+
+// TestOthersAndNoRoom: the last batch of a turn that is to be handed on finds no room, while what others wrote is not durable yet. The turn is
+// handed on all the same, and the next one begins.
+func TestOthersAndNoRoom(t *testing.T) {
+	a, b, s := shaken(t)
+	head := b.sec.Durable("ferries")
+	asked := make(chan error, 1)
+	ask := func() {
+		_, err := b.sec.Do(t.Context(), "ferries", submit(2, ""))
+		asked <- err
+	}
+	s.full.Store(true)
+	if _, err := a.sec.Do(t.Context(), "ferries", submit(1, "")); err != nil {
+		t.Fatal(err)
+	}
+	go ask()
+	var err error
+	for more := true; more; {
+		select {
+		case err = <-asked:
+			more = false
+		case s.say <- nil: // the node had looked at what came before it was asked
+		}
+	}
+	if refusal.Of(err) == nil {
+		t.Errorf("no room: %v", err)
+	}
+	go ask()
+	for more := true; more; {
+		select {
+		case err = <-asked:
+			more = false
+		case s.say <- nil:
+		}
+	}
+	if err != nil || b.sec.Durable("ferries") <= head {
+		t.Error("the next: ", err)
+	}
+}
