@@ -143,7 +143,7 @@ func (m *moments) play(files fs.FS) {
 	m.read(m.now.Add(time.Hour), 1)
 }
 
-// read reads pages as everybody, of each kind so many, or those that the file names.
+// read reads pages as everybody, of each kind one or some, or those that the file names.
 func (m *moments) read(now time.Time, of int) {
 	m.t.Helper()
 	if now.After(m.now) {
@@ -204,16 +204,23 @@ func (m *moments) note(who, asked string, a answer) {
 	fmt.Fprintf(&m.out, "%s %s %d %s\n", who, asked, a.status, m.digest(who+" "+asked, words))
 }
 
+// maxAlike is how many pages of a kind are read at the end of a script.
+const maxAlike = 6
+
 // crawl reads what somebody comes to.
 func (m *moments) crawl(who string, lang locale.Lang, of int) {
 	m.t.Helper()
 	seen, tries := map[string]bool{}, map[string]int{}
 	base := "/" + string(lang) + "/c/" + m.slug()
+	most, mostKeys := of, 3
+	if of > 1 {
+		most, mostKeys = maxAlike, 2*maxAlike
+	}
 	for at := m.begins(base); len(at) > 0; at = at[1:] {
 		kind := kindOf(at[0])
 		path, query, _ := strings.Cut(kind, "?")
 		keys := path + "?" + inValue.ReplaceAllString(query, "=")
-		if seen[at[0]] || tries[kind] >= of || tries[keys] >= 3 {
+		if seen[at[0]] || tries[kind] >= most || tries[keys] >= mostKeys {
 			continue
 		}
 		seen[at[0]] = true
