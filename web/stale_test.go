@@ -10,6 +10,7 @@ import (
 	"html"
 	"io/fs"
 	"maps"
+	mathrand "math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,7 +71,19 @@ type compared struct {
 // clock is the machine's clock: it stands where the script told it to.
 func (c *compared) clock() time.Time { return c.now }
 
-// newCompared opens a house over a record in memory.
+// again is randomness that is the same each time.
+type again struct {
+	mu sync.Mutex
+	r  *mathrand.ChaCha8
+}
+
+func (a *again) Read(b []byte) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.r.Read(b)
+}
+
+// newCompared opens a house over a record in memory. Without a seed, what its Secretariat draws is the same each time.
 func newCompared(t *testing.T, start time.Time, seed, one uint64, every int) *compared {
 	t.Helper()
 	c := &compared{t: t, now: start, seed: seed, one: one, every: every, asked: map[string]string{}, invited: map[string]bool{}, last: start}
@@ -81,8 +95,11 @@ func newCompared(t *testing.T, start time.Time, seed, one uint64, every int) *co
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret := make([]byte, 32)
-	if c.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: c.clock, Random: rand.Reader, Secret: secret}); err != nil {
+	secret, random := make([]byte, 32), rand.Reader
+	if seed == 0 {
+		random = &again{r: mathrand.NewChaCha8([32]byte([]byte("Plenary: the same for all tests.")))}
+	}
+	if c.sec, err = plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: c.clock, Random: random, Secret: secret}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.sec.Close() })
@@ -113,9 +130,7 @@ func newCompared(t *testing.T, start time.Time, seed, one uint64, every int) *co
 // play runs a script and compares after its blocks.
 func (c *compared) play(r *script.Runner, files fs.FS, name string) {
 	c.t.Helper()
-	r.Attach = func(name string, content []byte) (consultation.SubmitFile, error) {
-		return consultation.SubmitFile{ID: "0123456789abcdef", Name: name, Type: "text/plain", Size: int64(len(content)), SHA: "00"}, nil
-	}
+	r.Attach = attachNothing
 	c.slug = func() string { return r.Slug }
 	r.After = func(told time.Time) error {
 		if told.After(c.now) {
@@ -132,6 +147,11 @@ func (c *compared) play(r *script.Runner, files fs.FS, name string) {
 	if err := c.step(); err != nil {
 		c.t.Fatal(err)
 	}
+}
+
+// attachNothing says of a file that it is kept.
+func attachNothing(name string, content []byte) (consultation.SubmitFile, error) {
+	return consultation.SubmitFile{ID: "0123456789abcdef", Name: name, Type: "text/plain", Size: int64(len(content)), SHA: strings.Repeat("0", 64)}, nil
 }
 
 // step compares the servers now.

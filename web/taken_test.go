@@ -6,13 +6,11 @@ import (
 	"os"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/account"
-	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/site"
@@ -407,9 +405,7 @@ func TestGoldenScripts(t *testing.T) {
 		}
 		h := houseAt(t, func() time.Time { return end.Add(time.Hour) }, "ferries", "@olga", "@nobody", func(sec *plenary.Secretariat) (*script.Runner, error) {
 			r := script.New(sec)
-			r.Attach = func(name string, content []byte) (consultation.SubmitFile, error) {
-				return consultation.SubmitFile{ID: "0123456789abcdef", Name: name, Type: "text/plain", Size: int64(len(content)), SHA: strings.Repeat("0", 64)}, nil
-			}
+			r.Attach = attachNothing
 			return r, r.Run(t.Context(), os.DirFS("../internal/script/testdata"), name+".txt")
 		})
 		w := goldenWalk{h: h, readers: map[string]*visitor{"": h.visitor(), "officer": h.as("officer")}, base: "/en/c/ferries", folder: "script"}
