@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
@@ -18,6 +19,7 @@ type shaky struct {
 	*record.Memory
 	known atomic.Pointer[func() cite.Position] // up to where it is durable
 	say   chan error                           // what becomes of it
+	gone  atomic.Bool                          // it cannot be reached
 	full  atomic.Bool                          // the next batch finds no room, and somebody waits for the turn
 
 	mu      sync.Mutex
@@ -32,8 +34,18 @@ type shakyRight struct {
 }
 
 func (s *shaky) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
+	if s.gone.Load() {
+		return nil, errAway
+	}
 	r, err := s.Memory.Sequence(ctx, id)
 	return &shakyRight{r, s, id}, err
+}
+
+func (s *shaky) Rows(ctx context.Context, id record.ID, from, to cite.Position, each func(cite.Position, []byte, []byte) error) error {
+	if s.gone.Load() {
+		return errAway
+	}
+	return s.Memory.Rows(ctx, id, from, to, each)
 }
 
 func (r *shakyRight) Begins(settled func(error)) (cite.Position, bool) {
@@ -77,6 +89,19 @@ func (s *shaky) Commit(b *record.Batch, done func(error)) {
 		}
 		s.Memory.Commit(b, done)
 	}()
+}
+
+// saying says the same of whatever others wrote, as often as somebody wants to know, until something is done.
+func (s *shaky) saying(what error, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case s.say <- what:
+		}
+	}
 }
 
 // shaken is a conversation that one node writes, and another reads from a storage where that is not durable yet.
@@ -171,21 +196,10 @@ func TestOthersLost(t *testing.T) {
 	if err := b.sec.Durably(t.Context(), "ferries", seen); refusal.Of(err) == nil {
 		t.Errorf("a page that rested on it: %v", err)
 	}
-	asked := make(chan error, 1)
-	go func() {
-		_, err := b.sec.Do(t.Context(), "ferries", submit(2, ""))
-		asked <- err
-	}()
-	s.say <- record.ErrConflict
-	if err := <-asked; refusal.Of(err) == nil {
+	if err := s.saying(record.ErrConflict, func() error { _, err := b.sec.Do(t.Context(), "ferries", submit(2, "")); return err }); refusal.Of(err) == nil {
 		t.Errorf("what was decided upon it: %v", err)
 	}
-	go func() {
-		_, err := b.sec.Do(t.Context(), "ferries", submit(2, ""))
-		asked <- err
-	}()
-	s.say <- nil
-	if err := <-asked; err != nil {
+	if err := s.saying(nil, func() error { _, err := b.sec.Do(t.Context(), "ferries", submit(2, "")); return err }); err != nil {
 		t.Error(err)
 	}
 	if b.sec.Halted("ferries") != nil || b.log.Damage() != nil {
@@ -198,36 +212,36 @@ func TestOthersLost(t *testing.T) {
 func TestOthersAndNoRoom(t *testing.T) {
 	a, b, s := shaken(t)
 	head := b.sec.Durable("ferries")
-	asked := make(chan error, 1)
-	ask := func() {
-		_, err := b.sec.Do(t.Context(), "ferries", submit(2, ""))
-		asked <- err
-	}
+	ask := func() error { _, err := b.sec.Do(t.Context(), "ferries", submit(2, "")); return err }
 	s.full.Store(true)
 	if _, err := a.sec.Do(t.Context(), "ferries", submit(1, "")); err != nil {
 		t.Fatal(err)
 	}
-	go ask()
-	var err error
-	for more := true; more; {
-		select {
-		case err = <-asked:
-			more = false
-		case s.say <- nil: // the node had looked at what came before it was asked
-		}
-	}
-	if refusal.Of(err) == nil {
+	if err := s.saying(nil, ask); refusal.Of(err) == nil {
 		t.Errorf("no room: %v", err)
 	}
-	go ask()
-	for more := true; more; {
-		select {
-		case err = <-asked:
-			more = false
-		case s.say <- nil:
-		}
-	}
-	if err != nil || b.sec.Durable("ferries") <= head {
+	if err := s.saying(nil, ask); err != nil || b.sec.Durable("ferries") <= head {
 		t.Error("the next: ", err)
+	}
+}
+
+// TestOthersLostAndAway: what another node wrote is lost, and the storage with it for a while. What was durable before is read.
+func TestOthersLostAndAway(t *testing.T) {
+	a, b, s := shaken(t)
+	first := a.must(submit(1, ""))
+	b.sees(first.Last)
+	s.say <- nil
+	b.at(first.Last)
+	b.sees(a.must(submit(2, "")).Last)
+	s.gone.Store(true)
+	s.say <- record.ErrConflict
+	soon, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	seen, err := b.sec.Peek(soon, "ferries", func(*conversation.State) error { return nil })
+	for err == nil && seen.Position > first.Last { // it was looked at before it was lost
+		seen, err = b.sec.Peek(soon, "ferries", func(*conversation.State) error { return nil })
+	}
+	if err != nil || seen.Position != first.Last || b.sec.Durably(t.Context(), "ferries", seen) != nil {
+		t.Errorf("what is read: up to %d, durable %d: %v", seen.Position, first.Last, err)
 	}
 }

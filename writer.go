@@ -1,6 +1,7 @@
 package plenary
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -264,10 +265,13 @@ func (w *writer) isAway(err error) bool {
 	return is
 }
 
-// settle keeps a snapshot of a state of which nothing is on its way.
+// settle keeps a snapshot of a state of which nothing is on its way. Whoever decides or looks just now does not wait for that.
 func (w *writer) settle() {
-	defer w.lock(ForReading)()
-	if int64(w.state.Head) == w.durable.Load() {
+	if !w.mu.TryLock() {
+		return
+	}
+	defer w.mu.Unlock()
+	if int64(w.state.Head) == w.durable.Load() && !w.dropped {
 		w.solid.Store(&shown{state: w.state.Snapshot()})
 	}
 }
@@ -424,9 +428,7 @@ func (w *writer) isTaken(p cite.Position) bool {
 // publish shows a state that was folded aside.
 func (w *writer) publish(state *conversation.State) {
 	w.replace(state)
-	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
-		w.durable.Store(durable)
-	}
+	w.durable.Store(max(w.durable.Load(), int64(w.sec.log.Durable(w.id)))) // others wrote
 	w.watch.WakeAll()
 }
 
@@ -488,9 +490,7 @@ func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bo
 			return true, err
 		}
 		d.erased = append(d.erased, e.erased...)
-		if out.First == 0 {
-			out.First = at.Position
-		}
+		out.First = cmp.Or(out.First, at.Position)
 		out.Last = at.Position
 		out.Refs = append(out.Refs, e.fact.Describe().Minted...)
 	}
@@ -597,6 +597,7 @@ func (w *writer) committed(d *decided, err error) {
 	}
 	w.arrived(d.head, d.touched, d.erased)
 	d.release()
+	w.settle()
 }
 
 // arrived says that what was folded up to a position is durable.
