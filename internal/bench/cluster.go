@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/internal/cluster"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/postgres"
@@ -170,50 +171,50 @@ func gathered(queue chan chan error, first chan error) []chan error {
 	}
 }
 
-// newNode writes as a node does: in one turn an entry for everybody who waits, each with a token that was looked up, and takes the next
-// turn while that becomes durable. It ends when the channel is closed.
+// newNode writes as a node does: in one turn an entry for everybody who waits when it comes, each with a token that was looked up, and takes
+// the next turn while that becomes durable. It ends when the channel is closed.
 func newNode(ctx context.Context, l *record.Log, id record.ID) chan chan error {
 	queue := make(chan chan error, clusterCallers)
 	go func() {
 		for first := range queue {
+			turn, err := l.Turn(ctx, id)
+			if err != nil {
+				first <- err
+				continue
+			}
 			runtime.Gosched() // let those who are about to ask: one turn serves them all
-			callers := gathered(queue, first)
-			answer := func(err error) {
-				for _, w := range callers {
-					w <- err
-				}
-			}
-			if err := appendAll(ctx, l, id, len(callers), answer); err != nil {
-				answer(err)
-			}
+			appendAll(turn, gathered(queue, first))
 		}
 	}()
 	return queue
 }
 
-// appendAll writes so many entries with tokens in one turn. done is told when they are durable, unless there is an error.
-func appendAll(ctx context.Context, l *record.Log, id record.ID, n int, done func(error)) error {
-	turn, err := l.Turn(ctx, id)
-	if err != nil {
-		return err
+// appendAll writes an entry with a token for each caller, and tells them when it is durable.
+func appendAll(turn *record.Turn, callers []chan error) {
+	answer := func(err error) {
+		for _, w := range callers {
+			w <- err
+		}
 	}
-	defer turn.Release() // does nothing after a commit
-	tokens := make([]record.TokenHash, n)
+	tokens := make([]record.TokenHash, len(callers))
 	for i := range tokens {
 		tokens[i] = sha256.Sum256([]byte(rand.Text()))
 	}
-	if err := turn.LookupTokens(tokens); err != nil {
-		return err
-	}
+	err := turn.LookupTokens(tokens)
 	for _, t := range tokens {
-		e, err := turn.Append(record.New{Data: make([]byte, entryData), Text: make([]byte, entryText)})
 		if err != nil {
-			return err
+			break
 		}
+		var e cite.Entry
+		e, err = turn.Append(record.New{Data: make([]byte, entryData), Text: make([]byte, entryText)})
 		turn.Remember(t, record.TokenResult{First: e.Position})
 	}
-	turn.Commit(done)
-	return nil
+	if err != nil {
+		turn.Release()
+		answer(err)
+		return
+	}
+	turn.Commit(answer)
 }
 
 // newBareTable makes a table, and writes into it whatever waits in one statement. It ends when the channel is closed.

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/postgres/postgrestest"
@@ -165,6 +167,28 @@ func TestLateTurn(t *testing.T) {
 		t.Errorf("written in a turn that was lost: %v", err)
 	}
 	late.giveBack(k.takeSession())
+}
+
+// TestPlans: what is looked for is found by an index, though the server believes that its tables are empty.
+func TestPlans(t *testing.T) {
+	server := postgrestest.Shared(t)
+	url, name := server.Database(t)
+	e := openAll(t, url, 1)[0]
+	server.Exec(t, name, "ANALYZE plenary.token, plenary.entry, plenary.text, plenary.tile")
+	for sql, arg := range map[string]any{
+		"SELECT key, outcome FROM plenary.token WHERE key = ANY($1)":                         [][]byte{{1}},
+		"SELECT id, envelope, data FROM plenary.entry WHERE id BETWEEN $1 AND 9 ORDER BY id": 1,
+		"SELECT hashes FROM plenary.tile WHERE id = $1":                                      1,
+	} {
+		rows, err := e.read.Query(t.Context(), "EXPLAIN "+sql, arg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil || !strings.Contains(strings.Join(plan, " "), "Index") {
+			t.Errorf("%s: %q %v", sql, plan, err)
+		}
+	}
 }
 
 // openAll opens engines that may write.

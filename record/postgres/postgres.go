@@ -161,8 +161,9 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 	pool := config.Copy()
 	pool.MaxConns, pool.MinConns = 4, 0
 	// Said afterwards: a connection that begins so is taken for one to a standby, where the address asks for a server that can be written to.
+	// Everything that is looked for has an index; a server that has not counted its rows yet would rather read whole tables that grow.
 	pool.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		if _, err := c.PgConn().Exec(ctx, "SET default_transaction_read_only = on").ReadAll(); err != nil {
+		if _, err := c.PgConn().Exec(ctx, "SET default_transaction_read_only = on; SET enable_seqscan = off").ReadAll(); err != nil {
 			return err
 		}
 		return e.ours(ctx, c.PgConn())

@@ -78,6 +78,7 @@ const maxSessions = 8
 func newSessions(c *pgconn.Config, check func(context.Context, *pgconn.PgConn) error) *sessions {
 	c = c.Copy()
 	c.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	c.RuntimeParams["enable_seqscan"] = "off" // as where it is read
 	return &sessions{config: c, check: check, slots: make(chan struct{}, maxSessions), all: map[*session]bool{}}
 }
 
