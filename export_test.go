@@ -15,6 +15,15 @@ func (s *Secretariat) Rules(decide func(*conversation.State, conversation.Ask) (
 	}
 }
 
+// Waiting is how many asks of a conversation nobody has begun to decide.
+func (s *Secretariat) Waiting(slug string) int {
+	w, err := s.writer(slug)
+	if err != nil {
+		panic(err)
+	}
+	return len(w.asks)
+}
+
 // TakeAway has the words of entries not read, as after a restore they are that were erased in entries that are missing.
 func (s *Secretariat) TakeAway(slug string, at ...cite.Position) {
 	w, err := s.writer(slug)

@@ -1,7 +1,6 @@
 package plenary
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -48,7 +47,6 @@ type writer struct {
 
 	watch *watch.Watchers
 	words recent.Words
-	came  decided // what others wrote and was folded, until it is asked whether it is durable; the writer's goroutine alone looks
 }
 
 // pendingAsk is an ask that waits for its answer.
@@ -95,9 +93,8 @@ const maxBatch = 256
 
 // run is the writer's goroutine.
 func (w *writer) run() {
-	batch := make([]*pendingAsk, 0, maxBatch)
 	for {
-		batch = batch[:0]
+		batch := make([]*pendingAsk, 0, 8) // kept until all of it is answered
 		select {
 		case a := <-w.asks:
 			batch = append(batch, a)
@@ -106,17 +103,21 @@ func (w *writer) run() {
 			return
 		}
 		runtime.Gosched() // let those who are about to ask: one turn serves them all
-	drain:
-		for len(batch) < maxBatch {
-			select {
-			case a := <-w.asks:
-				batch = append(batch, a)
-			default:
-				break drain
-			}
-		}
-		w.turn(batch)
+		w.turn(w.gather(batch))
 	}
+}
+
+// gather adds to a batch whoever asks by now.
+func (w *writer) gather(batch []*pendingAsk) []*pendingAsk {
+	for len(batch) < maxBatch {
+		select {
+		case a := <-w.asks:
+			batch = append(batch, a)
+		default:
+			return batch
+		}
+	}
+	return batch
 }
 
 // turnAway answers those who still wait when the writer ends.
@@ -142,20 +143,15 @@ func (w *writer) wakeUp() {
 	}
 }
 
-// turn decides a batch of asks. An ask whose rule fails is answered alone: all others are decided again without it.
+// turn decides a batch of asks, and those that come until it has the turn. An ask whose rule fails is answered alone: all others are decided again without it.
 func (w *writer) turn(batch []*pendingAsk) {
-	asks := make([]*pendingAsk, 0, len(batch))
-	for _, a := range batch {
-		if a != nil { // nil only wakes the writer
-			asks = append(asks, a)
-		}
-	}
 	for {
-		failed := w.attempt(asks)
+		d := &decided{asks: batch}
+		failed := w.attempt(d)
 		if failed == nil {
 			return
 		}
-		asks = slices.DeleteFunc(asks, func(a *pendingAsk) bool { return a == failed })
+		batch = slices.DeleteFunc(d.asks, func(a *pendingAsk) bool { return a == failed })
 		close(failed.done)
 	}
 }
@@ -186,16 +182,16 @@ func (d *decided) refuse(err error) {
 }
 
 // attempt decides asks and hands them to be committed. It returns the ask whose rule failed, if one did: then nothing of the others was decided either, and the state is dropped.
-func (w *writer) attempt(asks []*pendingAsk) *pendingAsk {
-	d := &decided{asks: asks}
+func (w *writer) attempt(d *decided) *pendingAsk {
 	turn, err := w.begin()
+	d.asks = slices.DeleteFunc(w.gather(d.asks), func(a *pendingAsk) bool { return a == nil }) // nil only wakes the writer
 	if err != nil {
 		d.refuse(err)
 		return nil
 	}
 	defer turn.Release() // does nothing after a commit
 	d.epoch = w.epoch.Load()
-	if err := turn.LookupTokens(w.tokens(asks)); err != nil {
+	if err := turn.LookupTokens(w.tokens(d.asks)); err != nil {
 		d.refuse(err)
 		return nil
 	}
@@ -214,7 +210,7 @@ func (w *writer) attempt(asks []*pendingAsk) *pendingAsk {
 		w.releaseLater(d)
 		return nil
 	}
-	for _, a := range asks {
+	for _, a := range d.asks {
 		a.step = a.step.Next("append")
 	}
 	turn.Commit(func(err error) { w.committed(d, err) })
@@ -265,13 +261,10 @@ func (w *writer) isAway(err error) bool {
 	return is
 }
 
-// settle keeps a snapshot of a state of which nothing is on its way. Whoever decides or looks just now does not wait for that.
+// settle keeps a snapshot of a state of which nothing is on its way.
 func (w *writer) settle() {
-	if !w.mu.TryLock() {
-		return
-	}
-	defer w.mu.Unlock()
-	if int64(w.state.Head) == w.durable.Load() && !w.dropped {
+	defer w.lock(ForReading)()
+	if int64(w.state.Head) == w.durable.Load() {
 		w.solid.Store(&shown{state: w.state.Snapshot()})
 	}
 }
@@ -279,9 +272,7 @@ func (w *writer) settle() {
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
 func (w *writer) follow(turn *record.Turn) error {
 	var err error
-	told := func() {}
 	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
-		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
 		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
@@ -289,37 +280,40 @@ func (w *writer) follow(turn *record.Turn) error {
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
 	}
-	if err == nil && int64(w.state.Head) > w.durable.Load() {
-		d := w.came
-		w.came, d.head, d.epoch = decided{}, w.state.Head, w.epoch.Load()
-		turn.Settled(func(err error) { w.committed(&d, err); told() })
-	}
 	return err
 }
 
-// advance folds what others wrote into the state. Those who watch are told when it is durable.
+// advance folds what others wrote into the state. It is durable: those who watch are told at once.
 func (w *writer) advance(read func(func(record.Entry) error) error) error {
-	return w.halt(fold(read, w.applyAll))
+	return w.halt(fold(read, func(entries []entry) error {
+		touched, head, err := w.applyAll(entries)
+		if err == nil {
+			w.arrived(head, touched, erasedIn(entries))
+		}
+		return err
+	}))
 }
 
 // applyAll folds entries into the state under the lock.
-func (w *writer) applyAll(entries []entry) error {
+func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
 	defer w.lock(ForWriting)()
 	for _, e := range entries {
 		if err := w.sec.apply(w.state, e); err != nil {
 			w.dropped = true
-			return err
+			return nil, 0, err
 		}
 	}
-	w.came.touched, w.came.erased = append(w.came.touched, w.state.Touched()...), append(w.came.erased, erasedIn(entries)...)
-	return nil
+	return w.state.Touched(), w.state.Head, nil
 }
 
 // lock takes the lock of the state and gives what lets it go. Whoever writes has the readers look anew afterwards, if anything was changed.
 func (w *writer) lock(what Holding) (unlock func()) {
 	w.mu.Lock()
 	before, head := w.state, w.state.Head
-	begun := time.Now()
+	var begun time.Time
+	if w.sec.held != nil {
+		begun = time.Now()
+	}
 	return func() {
 		if w.state != before || w.state.Head != head || w.dropped {
 			w.shown.Store(nil)
@@ -428,7 +422,9 @@ func (w *writer) isTaken(p cite.Position) bool {
 // publish shows a state that was folded aside.
 func (w *writer) publish(state *conversation.State) {
 	w.replace(state)
-	w.durable.Store(max(w.durable.Load(), int64(w.sec.log.Durable(w.id)))) // others wrote
+	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
+		w.durable.Store(durable)
+	}
 	w.watch.WakeAll()
 }
 
@@ -490,7 +486,9 @@ func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bo
 			return true, err
 		}
 		d.erased = append(d.erased, e.erased...)
-		out.First = cmp.Or(out.First, at.Position)
+		if out.First == 0 {
+			out.First = at.Position
+		}
 		out.Last = at.Position
 		out.Refs = append(out.Refs, e.fact.Describe().Minted...)
 	}
@@ -597,7 +595,6 @@ func (w *writer) committed(d *decided, err error) {
 	}
 	w.arrived(d.head, d.touched, d.erased)
 	d.release()
-	w.settle()
 }
 
 // arrived says that what was folded up to a position is durable.

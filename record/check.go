@@ -175,8 +175,7 @@ type examination struct {
 	tree   *merkle.Tree // of the entries read so far
 	last   time.Time    // of the last of them
 	erased *erasures
-	added  []cite.Position // what it added to them
-	going  bool            // of what others wrote a moment ago, while this log writes too
+	going  bool // of what others wrote a moment ago, while this log writes too
 
 	highAt   cite.Position // the high mark; 0 for none
 	highRoot tlog.Hash
@@ -342,7 +341,7 @@ func (x *examination) row(c *checkedRow) bool {
 	}
 	if c.err == nil {
 		if gone := x.log.erasedBy(c.entry.Data); gone != nil {
-			x.added = append(x.added, x.erased.add(gone...)...)
+			x.erased.add(gone...)
 		}
 	}
 	return !x.gap
@@ -499,11 +498,7 @@ func checkRow(p cite.Position, envelope, salted []byte) checkedRow {
 
 // Entries hands on the durable entries of a range, both ends included, checked row by row.
 func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
-	return l.seen(id, l.entries(ctx, id, from, min(to, l.Durable(id)), each))
-}
-
-// entries is Entries for what is known to be stored, durable or not.
-func (l *Log) entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
+	to = min(to, l.Durable(id))
 	next := from
 	err := l.scan(ctx, id, from, to, func(c *checkedRow) error {
 		if c.err == nil && (c.at != next || c.entry.Position != next) {
@@ -515,10 +510,10 @@ func (l *Log) entries(ctx context.Context, id ID, from, to cite.Position, each f
 		}
 		return each(c.entry)
 	})
-	if errors.Is(err, ErrNoEntry) { // it was there
+	if errors.Is(err, ErrNoEntry) { // it is durable, so it was there
 		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return err
+	return l.seen(id, err)
 }
 
 func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, erased *erasures) error {

@@ -194,7 +194,7 @@ func TestFilesInStore(t *testing.T) {
 			if !strings.Contains(out, how) || strings.Contains(out, `"what":"record ferries","ok":false`) || strings.Contains(out, `"what":"what the record cites","ok":false`) != (how == "is missing") {
 				t.Error(out)
 			}
-			if status, body := get(t, r.url+path); len(sound) > 1000 && (status != 500 || !strings.Contains(body, "</html>")) {
+			if status, body := get(t, r.url+path); len(sound) > 1000 && (status != 503 || !strings.Contains(body, "This file cannot be had now")) {
 				t.Errorf("%s: %d %.100s", how, status, body)
 			}
 			if err := os.WriteFile(at, sound, 0o600); err != nil {
