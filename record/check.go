@@ -175,7 +175,8 @@ type examination struct {
 	tree   *merkle.Tree // of the entries read so far
 	last   time.Time    // of the last of them
 	erased *erasures
-	going  bool // of what others wrote a moment ago, while this log writes too
+	added  []cite.Position // what it added to them
+	going  bool            // of what others wrote a moment ago, while this log writes too
 
 	highAt   cite.Position // the high mark; 0 for none
 	highRoot tlog.Hash
@@ -341,7 +342,7 @@ func (x *examination) row(c *checkedRow) bool {
 	}
 	if c.err == nil {
 		if gone := x.log.erasedBy(c.entry.Data); gone != nil {
-			x.erased.add(gone...)
+			x.added = append(x.added, x.erased.add(gone...)...)
 		}
 	}
 	return !x.gap
@@ -498,7 +499,11 @@ func checkRow(p cite.Position, envelope, salted []byte) checkedRow {
 
 // Entries hands on the durable entries of a range, both ends included, checked row by row.
 func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
-	to = min(to, l.Durable(id))
+	return l.seen(id, l.entries(ctx, id, from, min(to, l.Durable(id)), each))
+}
+
+// entries is Entries for what is known to be stored, durable or not.
+func (l *Log) entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
 	next := from
 	err := l.scan(ctx, id, from, to, func(c *checkedRow) error {
 		if c.err == nil && (c.at != next || c.entry.Position != next) {
@@ -510,10 +515,10 @@ func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each f
 		}
 		return each(c.entry)
 	})
-	if errors.Is(err, ErrNoEntry) { // it is durable, so it was there
+	if errors.Is(err, ErrNoEntry) { // it was there
 		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return l.seen(id, err)
+	return err
 }
 
 func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, erased *erasures) error {
