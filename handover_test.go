@@ -305,3 +305,27 @@ func TestWhoWaitsForTheTurn(t *testing.T) {
 		t.Errorf("%d asks in %d batches", many, n)
 	}
 }
+
+// TestOwnOnItsWay: a turn that begins while what this node wrote is on its way says nothing of that: it is not durable yet.
+func TestOwnOnItsWay(t *testing.T) {
+	w := ferries(t)
+	before := w.sec.Durable("ferries")
+	w.engine.late = make(chan func(), 2)
+	var all sync.WaitGroup
+	var commits []func()
+	for n := range 2 {
+		all.Go(func() {
+			if _, err := w.sec.Do(t.Context(), "ferries", submit(n, "")); err != nil {
+				t.Error(err)
+			}
+		})
+		commits = append(commits, <-w.engine.late)
+	}
+	if at := w.sec.Durable("ferries"); at != before {
+		t.Errorf("durable up to %d, of which %d is", at, before)
+	}
+	for _, commit := range commits {
+		commit()
+	}
+	all.Wait()
+}

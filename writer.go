@@ -277,7 +277,7 @@ func (w *writer) settle() {
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
 func (w *writer) follow(turn *record.Turn) error {
 	var err error
-	told := func() {}
+	told, folded := func() {}, w.isDropped() || w.state.Head != turn.Head()
 	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
 		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
@@ -287,7 +287,7 @@ func (w *writer) follow(turn *record.Turn) error {
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
 	}
-	if err == nil && int64(w.state.Head) > w.durable.Load() {
+	if err == nil && folded && int64(w.state.Head) > w.durable.Load() { // what nobody folded here is on its way, and tells by itself
 		d := w.came
 		w.came, d.head, d.epoch = decided{}, w.state.Head, w.epoch.Load()
 		turn.Settled(func(err error) { w.committed(&d, err); told() })

@@ -241,6 +241,9 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 		}
 		if err != nil {
 			d.voidAhead()
+			if !durable {
+				at.erased.lost(at.durable, x.added)
+			}
 			return err
 		}
 	}
@@ -303,8 +306,9 @@ func (b *beginning) settled(err error) {
 	if err != nil {
 		d.stale = true
 		d.own.Store(int64(d.durable))
-		d.erased.remove(b.erased)
-		if !notWritten(err) && d.halted == nil {
+		if notWritten(err) {
+			d.erased.lost(d.durable, b.erased)
+		} else if d.halted == nil {
 			d.halted = err
 		}
 	}
@@ -449,9 +453,19 @@ func (t *Turn) LookupTokens(hs []TokenHash) error {
 	look := t.state.onTheirWay(hs, t.known)
 	found, err := t.log.engine.Tokens(t.state.meta.ID, look)
 	for h, o := range found {
-		t.known[h] = o
+		if err = errors.Join(err, t.outOfTurn(o)); err == nil {
+			t.known[h] = o
+		}
 	}
 	return t.log.seen(t.state.meta.ID, err)
+}
+
+// outOfTurn says of an outcome that it came after this turn began: the turn was lost meanwhile, and nobody knows whether what was found is durable.
+func (t *Turn) outOfTurn(o *TokenResult) error {
+	if o != nil && o.First > t.batch.Before {
+		return fmt.Errorf("%w: somebody else had the turn", ErrConflict)
+	}
+	return nil
 }
 
 // onTheirWay notes the outcomes that are in flight, and returns the tokens that have none there.
@@ -479,7 +493,7 @@ func (t *Turn) Outcome(h TokenHash) (*TokenResult, error) {
 		return o, nil
 	}
 	found, err := t.log.engine.Tokens(t.state.meta.ID, now[:])
-	return found[h], t.log.seen(t.state.meta.ID, err)
+	return found[h], t.log.seen(t.state.meta.ID, errors.Join(err, t.outOfTurn(found[h])))
 }
 
 // Release ends a turn in which nothing is to be written; what was appended is void. After Commit it does

@@ -107,6 +107,7 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 		return fmt.Errorf("%w: the server holds %d entries of %s, %d were durable", record.ErrDamaged, at.head, k.id, at.least)
 	}
 	k.session, k.head, k.fence, k.tail, k.settled = s, at.head, at.fence, at.tail, nil
+	k.sure = at.head <= at.least
 	k.turn++
 	if at.others {
 		k.wanted.Store(true)
@@ -135,10 +136,48 @@ func (e *Engine) solid(ctx context.Context, k *kept, p cite.Position) error {
 	return nil
 }
 
-// atRest has the server say where a record stands, and waits until it is durable up to there.
+// atRest has the server say where a record stands, and waits until it is durable up to there. Where no standby confirms anything that may be long, and a
+// connection that was given up would stay in the server until then: so one wait serves all, and goes on when somebody gives up.
 func (e *Engine) atRest(ctx context.Context, k *kept) (head cite.Position, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	r := e.rest(k)
+	select {
+	case <-r.done:
+		return max(r.head, k.durably()), r.err
+	case <-ctx.Done():
+		return 0, away(ctx.Err())
+	}
+}
+
+// resting is a wait until a record is durable up to where it stands.
+type resting struct {
+	done chan struct{} // closed when head and err are final
+	head cite.Position
+	err  error
+}
+
+// rest gives the wait that somebody began, or begins one.
+func (e *Engine) rest(k *kept) *resting {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.resting != nil {
+		return k.resting
+	}
+	r := &resting{done: make(chan struct{})}
+	k.resting = r
+	go func() {
+		r.head, r.err = e.restOnce(k)
+		k.mu.Lock()
+		k.resting = nil
+		k.mu.Unlock()
+		close(r.done)
+	}()
+	return r
+}
+
+func (e *Engine) restOnce(k *kept) (head cite.Position, err error) {
+	ctx := e.ctx
 	err = e.sessions.lend(ctx, func(s *session) error {
 		rows, err := s.query(ctx, "position", int(k.number))
 		if err == nil && len(rows) != 1 {
@@ -164,10 +203,10 @@ func (r *right) Begins(settled func(error)) (cite.Position, bool) {
 	k := r.kept
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.head > k.durable {
+	if !k.sure { // what was told since may be of another server
 		k.settled = settled
 	}
-	return k.head, k.head <= k.durable
+	return k.head, k.sure
 }
 
 // durable notes that a record is durable up to a position.
@@ -284,13 +323,12 @@ func (e *Engine) enqueue(k *kept, r *request) error {
 	defer k.mu.Unlock()
 	switch {
 	case r == nil:
-		k.passing = true
+		k.passing = k.turn
 	case k.session != nil:
 		r.turn = k.turn // nobody else has one before all of this one is settled
 		fallthrough
 	default:
 		k.queue = append(k.queue, r)
-		k.passing = k.passing || r.batch.Last
 	}
 	if !k.writing {
 		k.writing = true
@@ -305,28 +343,27 @@ func (e *Engine) drain(k *kept) {
 		runtime.Gosched() // let those who are about to write: one transaction serves them all
 		k.mu.Lock()
 		waiting, passing := k.queue, k.passing
-		k.queue, k.passing = nil, false
-		k.writing = len(waiting) > 0 || passing
+		k.queue, k.passing = nil, 0
+		k.writing = len(waiting) > 0 || passing > 0
 		writing := k.writing
 		k.mu.Unlock()
 		if !writing {
 			return
 		}
 		e.writeAll(k, waiting)
-		if passing {
-			e.pass(k)
+		if passing > 0 {
+			e.pass(k, passing)
 		}
 	}
 }
 
 // pass ends a turn that was not handed on with its last batch, and tells what became of what it began on.
-func (e *Engine) pass(k *kept) {
-	s := k.takeSession()
-	if s == nil {
-		k.settle(record.ErrConflict)
+func (e *Engine) pass(k *kept, turn int64) {
+	head, _ := k.standing()
+	s := k.ending(turn)
+	if s == nil { // it has ended
 		return
 	}
-	head, _ := k.standing()
 	err := s.pass()
 	if err != nil {
 		drop([]*session{s})
@@ -334,8 +371,40 @@ func (e *Engine) pass(k *kept) {
 	} else {
 		e.durable(k, head)
 	}
+	k.ended()
 	e.sessions.put(s)
 	k.settle(err)
+}
+
+// ending gives the session of a turn that ends, nil where another has begun. Close need not wait for it.
+func (k *kept) ending(turn int64) *session {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.turn != turn || k.session == nil {
+		return nil
+	}
+	s := k.session
+	k.session, k.tail, k.passes = nil, nil, s
+	return s
+}
+
+func (k *kept) ended() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.passes = nil
+}
+
+// endPasses breaks the connections on which nothing is waited for but that what others wrote is durable.
+func (e *Engine) endPasses() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, k := range e.kept {
+		k.mu.Lock()
+		if k.passes != nil {
+			drop([]*session{k.passes})
+		}
+		k.mu.Unlock()
+	}
 }
 
 // writeAll writes batches: those that stand one upon the other go into one transaction. Whatever does not stand on the
@@ -526,8 +595,8 @@ func (e *Engine) appendLast(k *kept, s *session, v [][]byte, notice string) (mov
 	head, _ := k.standing()
 	moved, err, durable := s.appendLast(v)
 	if durable != nil {
-		drop([]*session{s}) // what became of it is looked up
-		return false, fmt.Errorf("record: it is not known whether it is durable: %w", errors.Join(err, durable))
+		drop([]*session{s})                                                                                      // what became of it is looked up
+		return false, fmt.Errorf("record: it is not known whether it is durable: %v", errors.Join(err, durable)) // whatever the server said: it may be there
 	}
 	e.durable(k, head)
 	k.settle(nil)

@@ -76,15 +76,10 @@ func (e *Engine) stands(number, position string) {
 	n, err := strconv.ParseInt(number, 10, 64)
 	head, err2 := strconv.ParseInt(position, 10, 64)
 	k := e.numbered(n)
-	if err != nil || err2 != nil || k == nil || cite.Position(head) <= k.durably() || k.looking.Swap(true) {
+	if err != nil || err2 != nil || k == nil || cite.Position(head) <= k.durably() {
 		return
 	}
-	e.work.Go(func() {
-		defer k.looking.Store(false)
-		if _, err := e.atRest(e.ctx, k); err != nil && e.ctx.Err() == nil {
-			e.o.Logger.Warn("what others wrote is not known to be durable yet", "err", err)
-		}
-	})
+	e.rest(k)
 }
 
 func (e *Engine) numbered(number int64) *kept {

@@ -89,22 +89,24 @@ type kept struct {
 	id     record.ID
 	number int64
 
-	wanted  atomic.Bool // another node waits for the turn
-	looking atomic.Bool // somebody asks the server where the record stands
+	wanted atomic.Bool // another node waits for the turn
 
 	mu      sync.Mutex
 	session *session      // that has the turn among the nodes; nil where it is not here
 	head    cite.Position // where it was seen last
 	durable cite.Position // the last that is known to be durable
+	sure    bool          // where the turn began was durable before
 	settled func(error)   // is told whether what the turn began on is durable; nil where it is, or nobody waits for it
 	fence   int64         // at head
 	tail    []tailRow     // what came with the turn, as long as it is here
+	resting *resting      // somebody waits until what stands is durable
 	doubt   bool          // what became of a batch is not known yet
 	turn    int64         // counts the turns that this engine had
 	void    int64         // the last of them in which a batch was not written
 	queue   []*request
-	passing bool // the turn ends with what is in the queue
-	writing bool // somebody works the queue off
+	passing int64    // the turn that ends with what is in the queue; 0 for none
+	passes  *session // on which a turn is given back, and it is waited until what stands is durable
+	writing bool     // somebody works the queue off
 }
 
 // rowid packs a record's number and a position: number << 40 | position.
@@ -388,6 +390,7 @@ func (e *Engine) Close() error {
 	if !e.endQueues() {
 		return nil
 	}
+	e.endPasses()
 	e.drains.Wait()
 	e.stop()
 	e.work.Wait()
