@@ -244,7 +244,7 @@ func (s *Store) give(ctx context.Context, id, key string) (io.ReadSeekCloser, Fi
 	if err != nil {
 		return nil, File{}, s.failed(f, key, err)
 	}
-	return &given{r, s, f, key}, f, nil
+	return &given{ReadSeekCloser: r, s: s, f: f, key: key}, f, nil
 }
 
 // read opens a file.

@@ -86,20 +86,34 @@ type given struct {
 	s   *Store
 	f   File
 	key string
+
+	at, sound int64 // where the next piece begins, and up to where all was read from the beginning on
 }
 
-// Read reads on.
+// Read reads on. A file of which only a part was asked for may be damaged in another.
 func (g *given) Read(p []byte) (int, error) {
 	n, err := g.ReadSeekCloser.Read(p)
-	//lint:ignore errorlint what ends a file is this very value; a connection that broke off may have it wrapped
-	if err == io.EOF {
-		g.s.troubles.whole(g.f.ID)
-		return n, err
+	if g.at <= g.sound {
+		g.sound = max(g.sound, g.at+int64(n))
 	}
-	if err != nil {
-		err = g.s.failed(g.f, g.key, err)
+	g.at += int64(n)
+	//lint:ignore errorlint what ends a file is this very value; a connection that broke off may have it wrapped
+	if err != nil && err != io.EOF {
+		return n, g.s.failed(g.f, g.key, err)
+	}
+	if g.sound == g.f.Size {
+		g.s.troubles.whole(g.f.ID)
 	}
 	return n, err
+}
+
+// Seek goes elsewhere.
+func (g *given) Seek(offset int64, whence int) (int64, error) {
+	at, err := g.ReadSeekCloser.Seek(offset, whence)
+	if err == nil {
+		g.at = at
+	}
+	return at, err
 }
 
 // Summary is what the store keeps, and where.

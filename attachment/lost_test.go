@@ -52,7 +52,16 @@ func TestLost(t *testing.T) {
 	if _, err := r.Read(make([]byte, 10)); err != nil || s.Trouble().Lost != 1 {
 		t.Errorf("it is whole after ten bytes: %v", err)
 	}
-	if _, err := io.Copy(io.Discard, r); err != nil || s.Trouble().Lost != 0 {
+	if _, err := r.Seek(-10, io.SeekEnd); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, r); err != nil || s.Trouble().Lost != 1 {
+		t.Errorf("it is whole after its end: %v", err)
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.CopyN(io.Discard, r, f.Size); err != nil || s.Trouble().Lost != 0 { // whoever knows how long it is does not read on to its end
 		t.Errorf("it was read whole, and is lost: %v", err)
 	}
 	r.Close()

@@ -79,7 +79,8 @@ func (q *request) postCorrect() error {
 	}
 	seen, _ := strconv.ParseInt(v.Get("seen"), 10, 64)
 	c, rs := Changed(q.Request, page, correction.Correct{Contribution: page.Ref, Parts: parts, Retitle: true, Title: form.Title, Reason: form.Reason, Seen: cite.Position(seen)})
-	if sends && why == nil && len(rs) == 1 && rs[0].Key == "correction.same" && serve.ValidNonce(v.Get("token")) { // it was done at once, and the answer was lost
+	// Where there is a correction already, it was done at once, and the answer was lost.
+	if sends && why == nil && !page.Corrected.IsZero() && len(rs) == 1 && rs[0].Key == "correction.same" && serve.ValidNonce(v.Get("token")) {
 		return q.See(q.In("/"+string(page.Ref)) + "?done=corrected")
 	}
 	if len(rs) == 0 && !sends {
