@@ -64,6 +64,10 @@ func TestCorrect(t *testing.T) {
 	if a := author.post(at+"/correct", f); a.status != http.StatusUnprocessableEntity {
 		t.Errorf("nothing is corrected: %d", a.status)
 	}
+	f.Set("do", "send")
+	if a := author.post(at+"/correct", f); a.status != http.StatusUnprocessableEntity || f.Get("token") == "" {
+		t.Errorf("nothing is corrected, and it is said to be: %d", a.status)
+	}
 	look := author.corrects(ref, "The ferry is late.", "I mistyped.")
 	if !strings.Contains(look, "<del>") || !strings.Contains(look, "<ins>") || !strings.Contains(look, "I mistyped.") {
 		t.Error("what changes is not shown")
