@@ -26,6 +26,7 @@ import (
 	"github.com/openplenary/plenary/delegation"
 	"github.com/openplenary/plenary/internal/digest"
 	"github.com/openplenary/plenary/internal/dump"
+	"github.com/openplenary/plenary/internal/golden"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/refusal"
@@ -129,27 +130,7 @@ func (x tallies) golden(t *testing.T, name string) {
 		}
 		fmt.Fprintf(&b, " sum %08x\n", uint32(x[line].sum.Sum64()))
 	}
-	path := filepath.Join("testdata", name)
-	if *updateGolden {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	was, is := strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")
-	for _, line := range is {
-		if !slices.Contains(was, line) {
-			t.Errorf("is now: %.900s", line)
-		}
-	}
-	for _, line := range was {
-		if !slices.Contains(is, line) {
-			t.Errorf("was: %.900s", line)
-		}
-	}
+	golden.Lines(t, name, b.String(), *updateGolden)
 }
 
 // alike are values that fields of the commands of a script have: by their type, of a text or a number by the name of the field besides.

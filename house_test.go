@@ -211,6 +211,7 @@ var rooms = []room{
 	{"record/directory", 1, "internal/platform record"},
 	{"record/transfer", 1, "cite record record/merkle"}, // takes whole records from one storage to another
 	{"record/postgres", 1, "cite record record/merkle"},
+	{"internal/golden", 0, ""},                               // what tests found, beside what a file says
 	{"internal/freeport", 0, ""},                             // ports for servers that tests start
 	{"record/postgres/postgrestest", 1, "internal/freeport"}, // a server of its own, for tests
 	{"record/recordtest", 1, "cite record record/merkle"},

@@ -2,8 +2,6 @@ package conversation_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
+	"github.com/openplenary/plenary/internal/golden"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/refusal"
 )
@@ -465,25 +464,5 @@ func TestGoldenBounds(t *testing.T) {
 			}
 		}
 	}
-	path := filepath.Join("testdata", "bounds.txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	was, is := strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")
-	for _, line := range is {
-		if !slices.Contains(was, line) {
-			t.Errorf("is now: %.300s", line)
-		}
-	}
-	for _, line := range was {
-		if !slices.Contains(is, line) {
-			t.Errorf("was: %.300s", line)
-		}
-	}
+	golden.Lines(t, "bounds.txt", b.String(), *update)
 }
