@@ -147,7 +147,7 @@ func TestLostFile(t *testing.T) {
 			}
 		}
 	}
-	site("In the folder “attachments” of the data directory", "<dd>1 (1 MB)</dd>", "0 (0 MB)", "None since this machine began", "!missing or damaged")
+	site("In the folder “attachments” of the data directory", "<dd>1 (1 MB)</dd>", "0 (0 MB)", "None since Plenary was started", "!missing or damaged")
 	names, err := filepath.Glob(filepath.Join(h.dir, "attachments", "*"))
 	if err != nil || len(names) != 1 {
 		t.Fatal(names, err)
