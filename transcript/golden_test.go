@@ -287,7 +287,11 @@ func TestState(t *testing.T) {
 	if now, _ = w.s.Find(of); now.Made != Machine || now.Standing() != 2 {
 		t.Errorf("what a program made in part is %s's", now.Made)
 	}
+	before := w.s.Snapshot()
 	apply((&Entered{Of: of, Made: People, At: later, Instead: true}).Apply(&w.s, entry))
+	if was, _ := before.Find(of); was.Standing() != 2 {
+		t.Error("what stood in a snapshot is replaced")
+	}
 	if now, _ = w.s.Find(of); now.Made != People || now.Standing() != 0 {
 		t.Errorf("what people put in its place is %s's", now.Made)
 	}
@@ -296,6 +300,18 @@ func TestState(t *testing.T) {
 	}
 	if old, _ := held.Find(of); old.Passages[0].Gone || old.Standing() != 2 || len(old.Passages[1].Changes) != 0 || old.Made != People {
 		t.Errorf("a snapshot changed: %+v", old)
+	}
+}
+
+// TestCorrected: words that are put right are cleaned line by line, and each is as long as it may be.
+func TestCorrected(t *testing.T) {
+	if c, err := (Correct{Text: " a\u202eb \r\n c"}).Check(); err != nil || c.Text != "ab\nc" {
+		t.Errorf("%q %v", c.Text, err)
+	}
+	for n, want := range map[int]int{cue.MaxText: 0, cue.MaxText + 1: 1} {
+		if _, err := (Correct{Text: "a\n" + strings.Repeat("é", n)}).Check(); len(refusal.Of(err)) != want {
+			t.Errorf("%d characters: %v", n, err)
+		}
 	}
 }
 
