@@ -417,3 +417,81 @@ func TestGoldenStore(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestEndedBeforeTheNextPage: what was ended again after a restored backup holds at once for whoever is signed in, whatever was remembered of their session.
+func TestEndedBeforeTheNextPage(t *testing.T) {
+	s := newStore(t)
+	ended := map[string]time.Time{}
+	s.Ending = func(marks []string) error {
+		for _, m := range marks {
+			ended[m] = t0.Add(time.Hour)
+		}
+		return nil
+	}
+	olga, err := s.Ensure(ctx, "olga@example.org", locale.English, t0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func() {
+		t.Helper()
+		if err := s.AddPasskey(ctx, olga, Passkey{ID: []byte("key"), Handle: []byte("handle"), Name: "phone", Public: []byte("public")}, t0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cookie, err := s.NewSession(ctx, olga, t0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	usable := func() bool {
+		t.Helper()
+		b, ok, err := s.Bearer(ctx, cookie, t0)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		return b.Usable
+	}
+	add()
+	all, err := s.Passkeys(ctx, olga)
+	if err != nil || len(all) != 1 || !usable() {
+		t.Fatal(all, err)
+	}
+	if ok, err := s.RemovePasskey(ctx, olga, all[0].Ref, true); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if usable() {
+		t.Error("it was removed")
+	}
+	add() // as in a backup
+	if !usable() {
+		t.Fatal("it is not back")
+	}
+	if _, n, err := s.Again(ctx, ended); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	if usable() {
+		t.Error("it was ended, and opens what asks for it")
+	}
+}
+
+// TestTokenBounds: tokens that are longer than any are looked up by nobody; those that could be one are, and are none.
+func TestTokenBounds(t *testing.T) {
+	s := newStore(t)
+	for _, n := range []int{0, 26, 100, 101, 10_000} {
+		token := strings.Repeat("a", n)
+		w, ok, err := s.WishOf(ctx, token)
+		set, errSet := s.SetWish(ctx, token, Stopped)
+		_, there, errBy := s.InvitationBy(ctx, token)
+		look, code, errLook := s.LookSignIn(ctx, token, "one", t0)
+		if w != "" || ok || set || there || look || code || err != nil || errSet != nil || errBy != nil || errLook != nil {
+			t.Errorf("%d bytes: %v %v %v %v %v: %v %v %v %v", n, ok, set, there, look, code, err, errSet, errBy, errLook)
+		}
+	}
+	for _, n := range []int{100, 101} {
+		if got := digits(strings.Repeat("1", n)); (got == "?") != (n > 100) {
+			t.Errorf("%d digits: %q", n, got)
+		}
+		if got := localAddress("/" + strings.Repeat("a", 10*n-1)); (got == "/") != (n > 100) {
+			t.Errorf("an address of %d bytes: %d", 10*n, len(got))
+		}
+	}
+}
