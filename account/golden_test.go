@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"slices"
 	"sort"
@@ -494,4 +495,55 @@ func TestTokenBounds(t *testing.T) {
 			t.Errorf("an address of %d bytes: %d", 10*n, len(got))
 		}
 	}
+}
+
+// TestGoldenTyped reads what people type as addresses, codes and the ways on, everything that some pieces make, and writes down how much of it is one, with a sum.
+func TestGoldenTyped(t *testing.T) {
+	sums, counts := map[string]uint32{}, map[string]int{}
+	say := func(what string, ok bool, is ...any) {
+		if ok {
+			counts[what]++
+		}
+		sums[what] = crc32.Update(sums[what], crc32.IEEETable, fmt.Appendln(nil, is...))
+	}
+	every := func(pieces []string, length int, f func(string)) {
+		var all func(string, int)
+		all = func(s string, left int) {
+			f(s)
+			for _, p := range pieces {
+				if left > 0 {
+					all(s+p, left-1)
+				}
+			}
+		}
+		all("", length)
+	}
+	every([]string{"a", "B", "@", ".", "x.org", "é", "1", " ", "+", "\"", "xn--", "-", "。", "\u0301"}, 4, func(s string) {
+		address, err := ParseAddress(s)
+		again, errAgain := ParseAddress(address)
+		if err == nil && (errAgain != nil || again != address) {
+			t.Errorf("%q is %q, and that is %q", s, address, again)
+		}
+		say("addresses", err == nil, s, address, identity(address))
+	})
+	for _, s := range []string{strings.Repeat("a", maxLocal) + "@x.org", strings.Repeat("a", maxLocal+1) + "@x.org", "a@" + strings.Repeat("b", 63) + ".org", "a@" + strings.Repeat("b", 64) + ".org", "a@1.2", "a@1.2a", "a@[1.2.3.4]", "a@b", "a@.b", "a@b.", "a..b@x.org", ".a@x.org", "a.@x.org", "a@x..org",
+		"a@" + strings.Repeat(strings.Repeat("b", 60)+".", 4) + "org", "aaaaaa@" + strings.Repeat(strings.Repeat("b", 60)+".", 4) + "org", "aaaaaaa@" + strings.Repeat(strings.Repeat("b", 60)+".", 4) + "org", "Ada <a@x.org>", "a@x.org,b@x.org", "a@x.org (b)", "ПОЧТА@x.org", "a@МИР.рф", "a@x.org\r\nBcc: b@x.org", "a\x00@x.org", "\xff@x.org", "a@x.org\u200b", "٣@x.org", "a@٣.org"} {
+		address, err := ParseAddress(s)
+		say(fmt.Sprintf("the address %.20q of %d", s, len(s)), err == nil, address)
+	}
+	every([]string{"1", "٢", "۳", "४", "৫", "６", "a", " ", "-", "/", ":"}, 4, func(s string) { say("digits", digits(s) != "?" && digits(s) != "", s, digits(s)) })
+	every([]string{"abcd", "EF01", "OIL2", "-", "\u2011", " ", "é", "0000"}, 4, func(s string) { say("printed codes", typedCode(s) != "", s, typedCode(s)) })
+	for _, n := range []int{88, 89} { // with as many signs between as may be, and one more
+		say(fmt.Sprintf("a printed code among %d", n), typedCode("ABCDEFGH0123"+strings.Repeat("-", n)) != "")
+	}
+	every([]string{"/", "a", "\\", "//", "\n", "?b", "http:", "\x7f", " "}, 4, func(s string) { say("ways on", localAddress(s) == s, s, localAddress(s)) })
+	for _, c := range []struct{ proof, now time.Time }{{time.Time{}, t0}, {t0, t0}, {t0, t0.Add(FreshFor - 1)}, {t0, t0.Add(FreshFor)}, {t0.Add(time.Hour), t0}} {
+		say("fresh", Fresh(c.proof, c.now), Fresh(c.proof, c.now))
+	}
+	var lines []string
+	for what, sum := range sums {
+		lines = append(lines, fmt.Sprintf("%s: %d, sum %08x", what, counts[what], sum))
+	}
+	slices.Sort(lines)
+	golden.Lines(t, "typed.golden", strings.Join(lines, "\n")+"\n", *updateGolden)
 }
