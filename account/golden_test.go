@@ -547,3 +547,44 @@ func TestGoldenTyped(t *testing.T) {
 	slices.Sort(lines)
 	golden.Lines(t, "typed.golden", strings.Join(lines, "\n")+"\n", *updateGolden)
 }
+
+// TestHeld: where a database that nodes share is away, a session is taken for one as it was read last, for a while; what is read takes its place, in both generations.
+func TestHeld(t *testing.T) {
+	s, away := &Store{}, errors.New("away")
+	was, is := &cachedSession{account: 1, read: t0}, &cachedSession{account: 2}
+	for _, c := range []struct {
+		was  *cachedSession
+		at   time.Duration
+		want *cachedSession
+	}{{was, 0, was}, {was, heldAway - 1, was}, {was, heldAway, nil}, {nil, 0, nil}} {
+		got, err := s.held("h", c.was, is, away, t0.Add(c.at))
+		if got != c.want || (err == nil) != (c.want != nil) {
+			t.Errorf("%v after %s: %v %v", c.was != nil, c.at, got, err)
+		}
+	}
+	for _, c := range []*cachedSession{is, nil} {
+		s.sessions = sessionCache{young: map[string]*cachedSession{"h": was, "g": was}, old: map[string]*cachedSession{"h": was, "f": was}}
+		got, err := s.held("h", was, c, nil, t0.Add(time.Hour))
+		if got != c || err != nil || got != nil && !got.read.Equal(t0.Add(time.Hour)) {
+			t.Error(got, err)
+		}
+		if s.sessions.get("h") != nil || s.sessions.get("g") != was || s.sessions.get("f") != was {
+			t.Errorf("%+v", s.sessions)
+		}
+	}
+	// What is used moves to the young, and when these are full the old are forgotten.
+	var c sessionCache
+	for i := range sessionHalf {
+		c.put(fmt.Sprint(i), was)
+	}
+	if c.old != nil || len(c.young) != sessionHalf {
+		t.Error(len(c.old), len(c.young))
+	}
+	if c.put("next", is); len(c.old) != sessionHalf || len(c.young) != 1 || c.get("7") != was || len(c.young) != 2 || c.get("none") != nil {
+		t.Error(len(c.old), len(c.young))
+	}
+	epoch := c.epoch
+	if c.end(func(hash string, _ *cachedSession) bool { return hash == "7" }); c.epoch != epoch+1 || c.get("7") != nil || c.get("8") != was || c.get("next") != is {
+		t.Error(c.epoch, c.get("7"))
+	}
+}
