@@ -100,7 +100,7 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	fault := errors.New("the disk")
-	if errExist(nil) != fs.ErrExist || errExist(fault) != fault {
+	if !errors.Is(errExist(nil), fs.ErrExist) || !errors.Is(errExist(fault), fault) {
 		t.Error(errExist(nil), errExist(fault))
 	}
 	f.DB.Close()
@@ -162,6 +162,9 @@ func TestCarryFile(t *testing.T) {
 				t.Fatal(err)
 			}
 			out += s + " "
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
 		}
 		return out
 	}
