@@ -588,3 +588,28 @@ func TestHeld(t *testing.T) {
 		t.Error(c.epoch, c.get("7"))
 	}
 }
+
+// TestTakenBack: of whom an invitation was taken back it is known that nothing leads to a person any more, on purpose; of whom nobody invited, nothing is.
+func TestTakenBack(t *testing.T) {
+	s := newStore(t)
+	n, err := s.Invite(ctx, "a@x.org", "a", 5, t0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.TakeBack(ctx, Number{"a", 6}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.TakeBack(ctx, Number{"a", n}); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := s.Participants(ctx); err != nil || len(all) != 1 || len(all["a"]) != 1 || !all["a"][n] {
+			t.Error(all, err)
+		}
+	}
+	for _, length := range []int{0, 1, maxCredential, maxCredential + 1} {
+		if _, _, ok, err := s.PasskeyBy(ctx, make([]byte, length)); ok || err != nil {
+			t.Error(length, ok, err)
+		}
+	}
+}

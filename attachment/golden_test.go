@@ -277,3 +277,50 @@ func TestGoldenStore(t *testing.T) {
 	}
 	golden.Lines(t, "store.golden", out.String(), *updateGolden)
 }
+
+// TestTurned reads how a camera was held out of heads that are cut off or changed at any byte: it is what is said, or upright.
+func TestTurned(t *testing.T) {
+	t.Parallel()
+	little := []byte("II*\x00\x08\x00\x00\x00\x02\x00\x01\x01\x03\x00\x01\x00\x00\x00\x05\x00\x00\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00")
+	big := []byte("MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x03\x00\x00")
+	for name, c := range map[string]struct {
+		b    []byte
+		want int
+	}{"little": {little, 6}, "big": {big, 3}} {
+		if got := turned(c.b); got != c.want {
+			t.Errorf("%s: %d", name, got)
+		}
+		for n := range c.b {
+			if got := turned(c.b[:n]); got != 1 {
+				t.Errorf("%s, %d bytes of it: %d", name, n, got)
+			}
+			for _, to := range []byte{0, 7, 9, byte(len(c.b) - 1), byte(len(c.b) - 2), 0xff} {
+				changed := slices.Clone(c.b)
+				changed[n] = to
+				turned(changed) // whatever it says, it reads nothing that is not there
+			}
+		}
+		whole := append([]byte("\xff\xd8\xff\xe0\x00\x04ab\xff\xe1"), append([]byte{0, byte(len(c.b) + 8)}, append([]byte("Exif\x00\x00"), c.b...)...)...)
+		if got := orientation(whole); got != c.want {
+			t.Errorf("%s in a file: %d", name, got)
+		}
+		for n := range whole {
+			if got := orientation(whole[:n]); got != 1 {
+				t.Errorf("%s, %d bytes of the file: %d", name, n, got)
+			}
+		}
+		scan := slices.Clone(whole)
+		if scan[3] = 0xda; orientation(scan) != 1 {
+			t.Errorf("%s: it is read out of the picture", name)
+		}
+		short := slices.Clone(whole)
+		if short[5] = 1; orientation(short) != 1 {
+			t.Errorf("%s: it is read behind a length that is none", name)
+		}
+	}
+	for n, want := range map[int]int{MaxName - 5: MaxName - 1, MaxName - 4: MaxName, MaxName - 3: MaxName} {
+		if is := cleanName(strings.Repeat("é", n-1)+"e", PDF); len([]rune(is)) != want || n <= MaxName-4 && !strings.HasSuffix(is, "ée.pdf") {
+			t.Errorf("a name of %d becomes one of %d", n, len([]rune(is)))
+		}
+	}
+}
