@@ -158,6 +158,17 @@ func TestGoldenLanguages(t *testing.T) {
 	for _, s := range []string{"fr;q=0.1, es", "fr;q=0, es;q=0.5", "*", "de, *;q=0.5", "de;q=1,ru;q=0.9", "zh;q=0.8,zh-TW", ";q=1", "fr;q=x", "en;q=0.001,ar;q=0.002", strings.Repeat("de,", 500) + "fr"} {
 		fmt.Fprintf(&out, "%.30s: %s\n", s, Negotiate(s))
 	}
+	for _, s := range []string{"en-abcdefgh", "en-abcdefghi", "en-a", "en-", "en--a", "en-a-b", "english", "enx"} {
+		l, ok := Parse(s)
+		fmt.Fprintf(&out, "%s is %q %v\n", s, l, ok)
+	}
+	for _, text := range []string{"", "a", "か", "水", "水か", "水水か", "水かか", "aか", "aaか", "aaaか", "水a", "水aa", "水水aか", "б", "бa", "бaa", "ب", "بa", "é", "the ferry", "le bac", "la barca", "Привет, hello", "123", "가", "가水", "ก", "ひらがなとカタカナ", "漢字かな交じり文", "我们 use English words", "λ"} {
+		line := ""
+		for _, page := range []Lang{English, Chinese, Arabic} {
+			line += " " + string(Guess(text, page))
+		}
+		fmt.Fprintf(&out, "%q is guessed:%s\n", text, line)
+	}
 	r := rand.New(rand.NewPCG(17, 18))
 	langs := []Lang{English, French, Arabic, "de"}
 	var text Text
