@@ -63,7 +63,7 @@ func (s *sniffer) text(p []byte) {
 		joined := append(s.partial, p[:k]...)
 		r, n := utf8.DecodeRune(joined)
 		switch {
-		case r != utf8.RuneError:
+		case r != utf8.RuneError || n > 1: // that sign itself is a letter of three bytes
 			p = p[n-len(s.partial):]
 			s.partial = nil
 		case utf8.FullRune(joined):

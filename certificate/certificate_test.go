@@ -263,3 +263,38 @@ func TestFolder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRefused: an authority that refused is not asked again before a minute is over, then two, and never later than after an hour; what it gave in the end
+// ends that. It is asked by nobody but the node that leads.
+func TestRefused(t *testing.T) {
+	authority := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	defer authority.Close()
+	leads := false
+	k, err := New(Options{Hosts: []string{host}, Directory: authority.URL, Store: node{&shared{files: map[string][]byte{}}, map[string]int{}}, Leads: func() bool { return leads }, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := map[string]wait{}
+	look := func() {
+		t.Helper()
+		if k.look(t.Context(), host, refused) {
+			t.Fatal("there is a certificate that nobody gave")
+		}
+	}
+	if look(); len(refused) > 0 {
+		t.Errorf("another node asked: %v", refused)
+	}
+	leads = true
+	for _, c := range []struct{ had, next time.Duration }{{0, time.Minute}, {time.Minute, 2 * time.Minute}, {30 * time.Minute, time.Hour}, {40 * time.Minute, time.Hour}, {time.Hour, time.Hour}} {
+		refused[host] = wait{next: c.had}
+		before := time.Now()
+		look()
+		if is := refused[host]; is.next != c.next || is.until.Before(before.Add(c.next)) {
+			t.Errorf("after %s it waits for %s, until %s from then", c.had, is.next, is.until.Sub(before))
+		}
+		was := refused[host]
+		if look(); refused[host] != was {
+			t.Errorf("%s: it was asked again before the time", c.had)
+		}
+	}
+}

@@ -321,3 +321,64 @@ func TestRewrite(t *testing.T) {
 		}
 	}
 }
+
+// TestRewrittenIsNowhereOnTheDisk: what stood where something else was put is gone; where nothing was put, nothing is written anew.
+func TestRewrittenIsNowhereOnTheDisk(t *testing.T) {
+	dir := t.TempDir()
+	s := New(openDB(t, dir))
+	for base, body := range []string{"zebra " + strings.Repeat("stripes ", 2000), "zebra again", "nothing of it"} {
+		save(t, s, Draft{Slug: "a", Kind: Paper, Key: "one", Body: []byte(body)}, base, t0)
+	}
+	if err := s.Rewrite(ctx, "a", Paper, func([]byte) ([]byte, error) { return nil, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if !onDisk(t, dir, "zebra") {
+		t.Fatal("the test looks in the wrong place")
+	}
+	if err := s.Rewrite(ctx, "a", Paper, func(body []byte) ([]byte, error) {
+		if !bytes.Contains(body, []byte("zebra")) {
+			return nil, nil
+		}
+		return []byte("okapi"), nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []string{"zebra", "stripes"} {
+		if onDisk(t, dir, m) {
+			t.Errorf("%s is still there", m)
+		}
+	}
+	if !onDisk(t, dir, "okapi") || !onDisk(t, dir, "nothing of it") {
+		t.Error("too much went")
+	}
+}
+
+// TestNobodyIsForgotten: nobody in particular is not one person of whom something could be forgotten.
+func TestNobodyIsForgotten(t *testing.T) {
+	s := newStore(t)
+	save(t, s, of(0, "z", "of a stranger"), 0, t0)
+	save(t, s, Draft{Slug: "ai", Kind: Seat, Key: "k.", Body: []byte("{}")}, 0, t0)
+	save(t, s, of(1, "o", "of one"), 0, t0)
+	for _, forget := range []func(context.Context, string, uint64) error{s.ForgetBegun, s.Forget} {
+		if err := forget(ctx, "ai", 0); err != nil {
+			t.Fatal(err)
+		}
+		for kind, key := range map[string]string{Contribution: "z", Seat: "k."} {
+			if _, ok, err := s.Get(ctx, "ai", kind, key); !ok || err != nil {
+				t.Error(kind, ok, err)
+			}
+		}
+	}
+	if err := s.ForgetBegun(ctx, "ai", 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := s.Get(ctx, "ai", Contribution, "o"); ok || err != nil {
+		t.Error("it is still there", err)
+	}
+	for name, d := range map[string]Draft{"nil": {Slug: "ai", Kind: Answer, Key: "n"}, "empty": {Slug: "ai", Kind: Answer, Key: "e", Body: []byte{}}} {
+		save(t, s, d, 0, t0)
+		if got, ok, err := s.Get(ctx, "ai", Answer, d.Key); !ok || err != nil || len(got.Body) != 0 || got.Version != 1 {
+			t.Error(name, got, ok, err)
+		}
+	}
+}

@@ -7,4 +7,6 @@ import (
 )
 
 // TestMain runs the tests with private.db and with PostgreSQL.
-func TestMain(m *testing.M) { privatetest.Main(m, "TestDeletedIsNowhereOnTheDisk") }
+func TestMain(m *testing.M) {
+	privatetest.Main(m, "TestDeletedIsNowhereOnTheDisk", "TestRewrittenIsNowhereOnTheDisk")
+}

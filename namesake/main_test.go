@@ -7,4 +7,4 @@ import (
 )
 
 // TestMain runs the tests with private.db and with PostgreSQL.
-func TestMain(m *testing.M) { privatetest.Main(m) }
+func TestMain(m *testing.M) { privatetest.Main(m, "TestErasedIsScrubbed") }

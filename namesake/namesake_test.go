@@ -51,6 +51,7 @@ type world struct {
 	*namesake.Index
 	t     testing.TB
 	db    *private.DB
+	path  string // of the file, where the database is one
 	sends int
 }
 
@@ -67,7 +68,8 @@ func newWorld(t testing.TB) *world {
 		r.Files = os.DirFS("../internal/script/testdata")
 		w.ok(r.RunText(t.Context(), slug, strings.Replace(ferries, "SLUG", slug, 1)))
 	}
-	w.db, err = privatetest.Open(w.t, filepath.Join(dir, private.FileName))
+	w.path = filepath.Join(dir, private.FileName)
+	w.db, err = privatetest.Open(w.t, w.path)
 	w.ok(err)
 	t.Cleanup(func() { w.ok(w.db.Close()) })
 	w.Index = namesake.New(w.Secretariat, w.db)
@@ -170,5 +172,36 @@ func TestFollow(t *testing.T) {
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestErasedIsScrubbed: when a name was erased, nothing of it is left in what was written ahead, and only then is that cut off.
+func TestErasedIsScrubbed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var olga delegation.Participant
+	_, err := w.Read(t.Context(), "ferries", func(st *conversation.State) error {
+		olga = st.Roll.Holders(delegation.Officer)[0]
+		return nil
+	})
+	w.ok(err)
+	ahead := func() int64 {
+		t.Helper()
+		fi, err := os.Stat(w.path + "-wal")
+		w.ok(err)
+		return fi.Size()
+	}
+	first, second := w.send("ferries", "Ada Poloznik"), w.send("ferries", "Bo Ferryman")
+	w.ok(w.CatchUp(t.Context(), "ferries"))
+	if ahead() == 0 {
+		t.Error("it is cut off for names that came")
+	}
+	for _, ref := range []cite.Ref{first, second} {
+		_, err = w.Do(t.Context(), "ferries", conversation.Ask{By: olga, Command: conversation.Erase{Contribution: ref, Ground: "at_request"}})
+		w.ok(err)
+		w.ok(w.CatchUp(t.Context(), "ferries"))
+		if n := ahead(); n != 0 {
+			t.Errorf("%d bytes are left after %s", n, ref)
+		}
 	}
 }

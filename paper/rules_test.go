@@ -364,3 +364,54 @@ func TestEdition(t *testing.T) {
 		t.Errorf("P/1 is %s", r)
 	}
 }
+
+// TestPreview: the state as it would be stands beside the one that is; where only texts are wrong it is there all the same, and what is wrong with them is
+// said before what else is.
+func TestPreview(t *testing.T) {
+	t.Parallel()
+	w := &world{t: t, State: NewState()}
+	w.must(first())
+	blank := func(c *Element) { c.Text = locale.Plain("en", " ") }
+	key := func(err error) string {
+		if rs := refusal.Of(err); len(rs) > 0 {
+			return rs[0].Key
+		}
+		return fmt.Sprint(err)
+	}
+	_, empty := at(second(), 1, blank).Check()
+	if empty == nil {
+		t.Fatal("an element without words is none")
+	}
+	for name, c := range map[string]struct {
+		Publish
+		ref cite.Ref // of the edition that is shown
+		err string
+	}{
+		"as it is to be":               {second(), "p1.e2", "<nil>"},
+		"a new paper":                  {with(first(), func(c *Publish) { c.Symbol = "Q/1" }), "p2.e1", "<nil>"},
+		"a symbol that is taken":       {with(second(), func(c *Publish) { c.Symbol = "P/1" }), cite.None, "paper.symbol_taken"},
+		"an unknown paper":             {with(second(), func(c *Publish) { c.Paper = "p7" }), cite.None, "paper.unknown"},
+		"from an older edition":        {with(second(), func(c *Publish) { c.Base = 2 }), cite.None, "paper.stale"},
+		"a text":                       {at(second(), 1, blank), "p1.e2", key(empty)},
+		"a text, from an older":        {with(at(second(), 1, blank), func(c *Publish) { c.Base = 2 }), cite.None, key(empty)},
+		"no elements":                  {with(second(), func(c *Publish) { c.Elements = nil }), cite.None, key(func() error { _, err := with(second(), func(c *Publish) { c.Elements = nil }).Check(); return err }())},
+		"a question before paragraphs": {with(second(), func(c *Publish) { c.Elements = []Element{el(Issue, "Boats"), el(Question, "Why?")} }), cite.None, "paper.question_alone"},
+	} {
+		shown, ref, err := w.Preview(cite.Act{At: noon}, c.Publish, cite.Entry{Position: w.n + 1})
+		if key(err) != c.err || ref != c.ref || (shown != nil) != (c.ref != cite.None) {
+			t.Errorf("%s: %q %v %v, want %q %s", name, ref, shown != nil, key(err), c.ref, c.err)
+			continue
+		}
+		if shown != nil {
+			if _, ok := shown.Edition(ref); !ok {
+				t.Errorf("%s: it is not in the state that is shown", name)
+			}
+		}
+		if p, _ := w.Paper("p1"); len(p.Editions) != 1 {
+			t.Fatalf("%s: it was published", name)
+		}
+		if _, ok := w.Paper("p2"); ok {
+			t.Fatalf("%s: it was published", name)
+		}
+	}
+}

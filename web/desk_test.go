@@ -815,6 +815,16 @@ func TestDeskPeople(t *testing.T) {
 	if a := v.get(people + ".json"); a.status != 200 || strings.Contains(a.body, "token") {
 		t.Error(a.status, a.body)
 	}
+	// Whose own office ends, while another stays, has no desk to come back to: the first page says what became of it.
+	v.deskTo(invite("third@example.org", "officer"))
+	if to := v.deskTo(v.post(people, url.Values{"do": {"revoke"}, "held": {"officer"}, "participant": {string(me.Ref())}})); !strings.HasPrefix(to, "/en/c/ferries?after=") || strings.HasSuffix(to, "=0") {
+		t.Error("it leads to", to)
+	}
+	h.state("ferries", func(st *conversation.State) {
+		if st.Roll.Roles(me).Has(delegation.Officer) || len(st.Roll.Holders(delegation.Officer)) != 1 {
+			t.Error("the office did not end")
+		}
+	})
 }
 
 func TestDeskStages(t *testing.T) {

@@ -27,6 +27,7 @@ import (
 	"github.com/openplenary/plenary/mail"
 	"github.com/openplenary/plenary/mail/post"
 	"github.com/openplenary/plenary/questionnaire"
+	"github.com/openplenary/plenary/together"
 )
 
 // delegations is a conversation whose call k1 asks five questions, with two parties: Ana, Ben and Hana may speak for Arcadia, Fritz for
@@ -508,6 +509,17 @@ func TestSavesItself(t *testing.T) {
 	ana.post(at, url.Values{"do": {"unsay"}, "id": {id}})
 	if strings.Contains(ben.get(at).body, "Shorter?") {
 		t.Error("the remark is still there")
+	}
+	// One that is too long comes back as it was typed; one that is taken leads to the others; none stands on a section that is not there.
+	long := strings.Repeat("é", together.MaxRemark+1)
+	if a := ana.post(at, url.Values{"do": {"say"}, "remark": {long}}); a.status != 422 || !strings.Contains(a.body, long) || deskSum.FindString(a.body) == "" {
+		t.Error("it is not shown again, or nothing says why", a.status)
+	}
+	if a := ana.post(at, url.Values{"do": {"say"}, "remark": {"Good."}}); a.status != 303 || a.header.Get("Location") != at+"#remarks" {
+		t.Error(a.status, a.header.Get("Location"))
+	}
+	if a := ana.post(draft+"/part/s9", url.Values{"do": {"say"}, "remark": {"Good."}}); a.status != 404 {
+		t.Error("on a section that is not there:", a.status)
 	}
 }
 

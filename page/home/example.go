@@ -236,25 +236,6 @@ func (v *Example) Fill(words map[cite.Position]cite.Words) {
 	}
 }
 
-// Changed is the first passage that the answer added or changed.
-func (v *Example) Changed() *part.ChangedPassage {
-	if len(v.Parts) == 0 || v.Parts[0].Answer == nil {
-		return nil
-	}
-	cs := v.Parts[0].Answer.Changes
-	for i := range cs {
-		if cs[i].Kind == paper.Paragraph && !cs[i].Promised && cs[i].New {
-			return &cs[i]
-		}
-	}
-	for i := range cs {
-		if !cs[i].Promised {
-			return &cs[i]
-		}
-	}
-	return nil
-}
-
 // Chair is a role that a visitor of the demonstration may take, with the work that waits there.
 type Chair struct {
 	Role    string `json:"role"`
