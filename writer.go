@@ -43,6 +43,7 @@ type writer struct {
 	unread  atomic.Pointer[unread]          // why the state is not all of the record; nil where it is
 	taken   atomic.Pointer[[]cite.Position] // see takeAway
 	durable atomic.Int64
+	stands  int64        // the epoch of the state that the turn stands on; the writer's goroutine alone looks
 	epoch   atomic.Int64 // raised whenever something that was applied did not become durable
 
 	watch *watch.Watchers
@@ -190,7 +191,7 @@ func (w *writer) attempt(d *decided) *pendingAsk {
 		return nil
 	}
 	defer turn.Release() // does nothing after a commit
-	d.epoch = w.epoch.Load()
+	d.epoch = w.stands
 	if err := turn.LookupTokens(w.tokens(d.asks)); err != nil {
 		d.refuse(err)
 		return nil
@@ -235,7 +236,7 @@ func (w *writer) begin() (*record.Turn, error) {
 		turn, err := w.sec.log.Turn(w.ctx, w.id)
 		w.isAway(err)
 		if err != nil {
-			if w.isDropped() { // nothing is written any more, and everybody can read on
+			if _, dropped := w.standing(); dropped { // nothing is written any more, and everybody can read on
 				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
 			}
 			return nil, err
@@ -270,9 +271,10 @@ func (w *writer) settle() {
 }
 
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
-func (w *writer) follow(turn *record.Turn) error {
-	var err error
-	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
+func (w *writer) follow(turn *record.Turn) (err error) {
+	var dropped bool
+	w.stands, dropped = w.standing()           // what is dropped from here on is of an epoch that has ended, and with it what is decided upon it
+	if dropped || w.state.Head > turn.Head() { // only this goroutine changes the state
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
 		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
@@ -347,10 +349,11 @@ func (w *writer) lookOut() {
 	}
 }
 
-func (w *writer) isDropped() bool {
+// standing gives the epoch of the state, and whether it was dropped.
+func (w *writer) standing() (epoch int64, dropped bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.dropped
+	return w.epoch.Load(), w.dropped
 }
 
 // drop says that the state holds what will not be on the record. What was decided in an earlier epoch was dropped already, and perhaps folded again since.
