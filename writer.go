@@ -648,10 +648,10 @@ func digestOf(a conversation.Ask) ([32]byte, error) {
 
 func (w *writer) waitDurable(ctx context.Context, p cite.Position, epoch int64) error {
 	for {
+		durable := cite.Position(w.durable.Load()) >= p // first: once something was lost, what becomes durable there is something else
 		if w.epoch.Load() != epoch {
 			return tryAgain()
-		}
-		if cite.Position(w.durable.Load()) >= p {
+		} else if durable {
 			return nil
 		}
 		wake := w.watch.Any()
