@@ -60,7 +60,9 @@ func TestFreshPages(t *testing.T) {
 		"of before": {"ferries", head - 1, time.Time{}, false, false}, "while nothing is written": {"ferries", head, time.Time{}, true, false}, "of what cannot be read": {"gone", head, time.Time{}, false, false},
 	} {
 		q := &Request{Request: httptest.NewRequest("GET", "/", nil), Server: s, Slug: c.slug, Received: now, Frame: frame.Frame{ReadOnly: c.readOnly}}
-		if got := q.fresh(&cached{made: c.made, until: c.until, refs: []cite.Ref{conversation.Anything}}); got != c.want {
+		p := &cached{made: c.made, until: c.until, refs: []cite.Ref{conversation.Anything}}
+		p.stands.Store(&standing{c.made, durable})
+		if got := q.fresh(p); got != c.want {
 			t.Errorf("a page %s is fresh: %v", name, got)
 		}
 	}
