@@ -1,6 +1,7 @@
 package plenary
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -47,6 +48,7 @@ type writer struct {
 
 	watch *watch.Watchers
 	words recent.Words
+	came  decided // what others wrote and was folded, until it is asked whether it is durable; the writer's goroutine alone looks
 }
 
 // pendingAsk is an ask that waits for its answer.
@@ -261,10 +263,13 @@ func (w *writer) isAway(err error) bool {
 	return is
 }
 
-// settle keeps a snapshot of a state of which nothing is on its way.
+// settle keeps a snapshot of a state of which nothing is on its way. Whoever decides or looks just now does not wait for that.
 func (w *writer) settle() {
-	defer w.lock(ForReading)()
-	if int64(w.state.Head) == w.durable.Load() {
+	if !w.mu.TryLock() {
+		return
+	}
+	defer w.mu.Unlock()
+	if int64(w.state.Head) == w.durable.Load() && !w.dropped {
 		w.solid.Store(&shown{state: w.state.Snapshot()})
 	}
 }
@@ -272,7 +277,9 @@ func (w *writer) settle() {
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
 func (w *writer) follow(turn *record.Turn) error {
 	var err error
+	told, folded := func() {}, w.isDropped() || w.state.Head != turn.Head()
 	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
+		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
 		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
@@ -280,40 +287,37 @@ func (w *writer) follow(turn *record.Turn) error {
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
 	}
+	if err == nil && folded && int64(w.state.Head) > w.durable.Load() { // what nobody folded here is on its way, and tells by itself
+		d := w.came
+		w.came, d.head, d.epoch = decided{}, w.state.Head, w.epoch.Load()
+		turn.Settled(func(err error) { w.committed(&d, err); told() })
+	}
 	return err
 }
 
-// advance folds what others wrote into the state. It is durable: those who watch are told at once.
+// advance folds what others wrote into the state. Those who watch are told when it is durable.
 func (w *writer) advance(read func(func(record.Entry) error) error) error {
-	return w.halt(fold(read, func(entries []entry) error {
-		touched, head, err := w.applyAll(entries)
-		if err == nil {
-			w.arrived(head, touched, erasedIn(entries))
-		}
-		return err
-	}))
+	return w.halt(fold(read, w.applyAll))
 }
 
 // applyAll folds entries into the state under the lock.
-func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
+func (w *writer) applyAll(entries []entry) error {
 	defer w.lock(ForWriting)()
 	for _, e := range entries {
 		if err := w.sec.apply(w.state, e); err != nil {
 			w.dropped = true
-			return nil, 0, err
+			return err
 		}
 	}
-	return w.state.Touched(), w.state.Head, nil
+	w.came.touched, w.came.erased = append(w.came.touched, w.state.Touched()...), append(w.came.erased, erasedIn(entries)...)
+	return nil
 }
 
 // lock takes the lock of the state and gives what lets it go. Whoever writes has the readers look anew afterwards, if anything was changed.
 func (w *writer) lock(what Holding) (unlock func()) {
 	w.mu.Lock()
 	before, head := w.state, w.state.Head
-	var begun time.Time
-	if w.sec.held != nil {
-		begun = time.Now()
-	}
+	begun := time.Now()
 	return func() {
 		if w.state != before || w.state.Head != head || w.dropped {
 			w.shown.Store(nil)
@@ -422,9 +426,7 @@ func (w *writer) isTaken(p cite.Position) bool {
 // publish shows a state that was folded aside.
 func (w *writer) publish(state *conversation.State) {
 	w.replace(state)
-	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
-		w.durable.Store(durable)
-	}
+	w.durable.Store(max(w.durable.Load(), int64(w.sec.log.Durable(w.id)))) // others wrote
 	w.watch.WakeAll()
 }
 
@@ -486,9 +488,7 @@ func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bo
 			return true, err
 		}
 		d.erased = append(d.erased, e.erased...)
-		if out.First == 0 {
-			out.First = at.Position
-		}
+		out.First = cmp.Or(out.First, at.Position)
 		out.Last = at.Position
 		out.Refs = append(out.Refs, e.fact.Describe().Minted...)
 	}
@@ -595,6 +595,7 @@ func (w *writer) committed(d *decided, err error) {
 	}
 	w.arrived(d.head, d.touched, d.erased)
 	d.release()
+	w.settle()
 }
 
 // arrived says that what was folded up to a position is durable.

@@ -16,9 +16,15 @@ type tileHashes struct {
 
 // ReadHashes gives the hashes of nodes of the tree by their index as tlog numbers them.
 func (r tileHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	durable := int64(r.log.Durable(r.id))
 	out := make([]tlog.Hash, len(indexes))
 	for i, x := range indexes {
-		h, err := r.log.nodes.Node(r.id, x, func(level int, n int64) ([]byte, error) { return r.log.engine.Tile(r.id, level, n) })
+		h, err := r.log.nodes.Node(r.id, x, func(level int, n int64) ([]byte, error) {
+			b, err := r.log.engine.Tile(r.id, level, n)
+			// What is not durable may be lost, and others take its place: it is not kept.
+			have := max(0, durable>>(uint(level)*merkle.Height)-n*merkle.Width) * tlog.HashSize
+			return b[:min(int64(len(b)), have)], err
+		})
 		if errors.Is(err, merkle.ErrNarrow) {
 			err = fmt.Errorf("%w: %w", ErrDamaged, err)
 		}

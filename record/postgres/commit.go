@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"runtime"
@@ -85,8 +86,9 @@ func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
 // somebody waits for it.
 func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error) {
 	for note := ""; ; note = fmt.Sprintf("want %d %s", k.number, e.node) {
-		since, _ := k.standing()
-		at, err := s.lock(ctx, k.number, since, note)
+		durable := k.durably() // as known before: while the answer was on its way others may have had the turn
+		at, err := s.lock(ctx, k.number, min(k.stood(), durable), note)
+		at.least = durable
 		var pg *pgconn.PgError
 		if errors.As(err, &pg) && pg.Code == "55P03" && !s.broken() && ctx.Err() == nil && e.ctx.Err() == nil {
 			s.fresh = false
@@ -96,21 +98,153 @@ func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error
 	}
 }
 
-// entered notes that the turn is here, and how the record stands. A head before what was acknowledged is that of a
-// server that has lost entries.
+// entered notes that the turn is here, and how the record stands. A head before what was durable is that of a
+// server that has lost entries. What is after that may be built upon as long as this connection lasts, and may be lost with it.
 func (e *Engine) entered(k *kept, s *session, at standing) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if at.head < k.head {
-		return fmt.Errorf("%w: the server holds %d entries of %s, %d were acknowledged", record.ErrDamaged, at.head, k.id, k.head)
+	if at.head < at.least {
+		return fmt.Errorf("%w: the server holds %d entries of %s, %d were durable", record.ErrDamaged, at.head, k.id, at.least)
 	}
-	k.session, k.head, k.fence, k.tail = s, at.head, at.fence, at.tail
+	k.session, k.head, k.fence, k.tail, k.settled = s, at.head, at.fence, at.tail, nil
+	k.sure = at.head <= at.least
 	k.turn++
 	if at.others {
 		k.wanted.Store(true)
 	}
-	e.seq.Moved(k.id, at.head)
 	return nil
+}
+
+// solid waits until a record is durable up to a position, which whoever has the turn found: by the connection on which it was found.
+func (e *Engine) solid(ctx context.Context, k *kept, p cite.Position) error {
+	k.mu.Lock()
+	s, durable := k.session, k.durable
+	k.mu.Unlock()
+	if p <= durable {
+		return nil
+	}
+	if s == nil {
+		_, err := e.atRest(ctx, k)
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := s.barrier(ctx); err != nil {
+		return away(err)
+	}
+	e.durable(k, p)
+	return nil
+}
+
+// atRest has the server say where a record stands, and waits until it is durable up to there. Where no standby confirms anything that may be long, and a
+// connection that was given up would stay in the server until then: so one wait serves all, and goes on when somebody gives up.
+func (e *Engine) atRest(ctx context.Context, k *kept) (head cite.Position, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	r := e.rest(k)
+	select {
+	case <-r.done:
+		return max(r.head, k.durably()), r.err
+	case <-ctx.Done():
+		return 0, away(ctx.Err())
+	}
+}
+
+// resting is a wait until a record is durable up to where it stands.
+type resting struct {
+	done chan struct{} // closed when head and err are final
+	head cite.Position
+	err  error
+}
+
+// rest gives the wait that somebody began, or begins one.
+func (e *Engine) rest(k *kept) *resting {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.resting != nil {
+		return k.resting
+	}
+	r := &resting{done: make(chan struct{})}
+	k.resting = r
+	go func() {
+		r.head, r.err = e.restOnce(k)
+		k.mu.Lock()
+		k.resting = nil
+		k.mu.Unlock()
+		close(r.done)
+	}()
+	return r
+}
+
+func (e *Engine) restOnce(k *kept) (head cite.Position, err error) {
+	ctx := e.ctx
+	err = e.sessions.lend(ctx, func(s *session) error {
+		rows, err := s.query(ctx, "position", int(k.number))
+		if err == nil && len(rows) != 1 {
+			err = fmt.Errorf("%w: %s", record.ErrNoRecord, k.id)
+		}
+		if err != nil {
+			return err
+		}
+		head = cite.Position(binary.BigEndian.Uint64(rows[0][0]))
+		if head <= k.durably() {
+			return nil
+		}
+		return s.barrier(ctx)
+	})
+	if err == nil {
+		e.durable(k, head)
+	}
+	return head, err
+}
+
+// Begins says where the turn begins.
+func (r *right) Begins(settled func(error)) (cite.Position, bool) {
+	k := r.kept
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.sure { // what was told since may be of another server
+		k.settled = settled
+	}
+	return k.head, k.sure
+}
+
+// durable notes that a record is durable up to a position.
+func (e *Engine) durable(k *kept, p cite.Position) {
+	k.mu.Lock()
+	k.durable = max(k.durable, p)
+	k.mu.Unlock()
+	e.seq.Moved(k.id, p)
+}
+
+// stood is where the head was seen last.
+func (k *kept) stood() cite.Position {
+	head, _ := k.standing()
+	return head
+}
+
+func (k *kept) durably() cite.Position {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.durable
+}
+
+// settle tells whoever waits for it whether what the turn began on is durable.
+func (k *kept) settle(err error) {
+	k.mu.Lock()
+	settled := k.settled
+	k.settled = nil
+	k.mu.Unlock()
+	if settled != nil {
+		settled(err)
+	}
+}
+
+// unsettled reports whether what the turn began on may be lost.
+func (k *kept) unsettled() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.settled != nil
 }
 
 // Wanted reports whether somebody else waits for the turn, and has for a while, or what became of a batch is in doubt: then
@@ -124,13 +258,31 @@ func (r *right) Wanted() bool {
 	return r.kept.doubt || r.kept.session == nil
 }
 
+// Awaited reports whether another node waits for the turn. One that waits in this process gains nothing by an early hand-over.
+func (r *right) Awaited() bool { return r.kept.wanted.Load() }
+
+// Pass gives the turn back when everything that was committed under it is written.
+func (r *right) Pass() {
+	if err := r.engine.enqueue(r.kept, nil); err != nil {
+		r.kept.settle(record.ErrConflict)
+	}
+}
+
 // Release gives the turn back, first to the other nodes, so that one of them that waits comes before this one.
 func (r *right) Release() {
-	r.kept.mu.Lock()
-	r.kept.session, r.kept.tail = nil, nil
-	r.kept.mu.Unlock()
-	r.engine.giveBack(r.session)
+	if s := r.kept.takeSession(); s != nil {
+		r.engine.giveBack(s)
+	}
 	r.Right.Release()
+}
+
+// takeSession gives the session that has the turn, which ends for this node; nil where it has ended already.
+func (k *kept) takeSession() *session {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	s := k.session
+	k.session, k.tail = nil, nil
+	return s
 }
 
 // giveBack lets go of whatever a session holds, and has it kept for others. Nobody waits for the server to say so.
@@ -160,7 +312,7 @@ func (e *Engine) Commit(b *record.Batch, done func(error)) {
 	}
 }
 
-// enqueue adds to the queue of a record, and has somebody work it off.
+// enqueue adds to the queue of a record, and has somebody work it off. nil stands for the end of a turn.
 func (e *Engine) enqueue(k *kept, r *request) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -169,10 +321,15 @@ func (e *Engine) enqueue(k *kept, r *request) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.session != nil {
+	switch {
+	case r == nil:
+		k.passing = k.turn
+	case k.session != nil:
 		r.turn = k.turn // nobody else has one before all of this one is settled
+		fallthrough
+	default:
+		k.queue = append(k.queue, r)
 	}
-	k.queue = append(k.queue, r)
 	if !k.writing {
 		k.writing = true
 		e.drains.Go(func() { e.drain(k) })
@@ -185,14 +342,68 @@ func (e *Engine) drain(k *kept) {
 	for {
 		runtime.Gosched() // let those who are about to write: one transaction serves them all
 		k.mu.Lock()
-		waiting := k.queue
-		k.queue = nil
-		k.writing = len(waiting) > 0
+		waiting, passing := k.queue, k.passing
+		k.queue, k.passing = nil, 0
+		k.writing = len(waiting) > 0 || passing > 0
+		writing := k.writing
 		k.mu.Unlock()
-		if len(waiting) == 0 {
+		if !writing {
 			return
 		}
 		e.writeAll(k, waiting)
+		if passing > 0 {
+			e.pass(k, passing)
+		}
+	}
+}
+
+// pass ends a turn that was not handed on with its last batch, and tells what became of what it began on.
+func (e *Engine) pass(k *kept, turn int64) {
+	head, _ := k.standing()
+	s := k.ending(turn)
+	if s == nil { // it has ended
+		return
+	}
+	err := s.pass()
+	if err != nil {
+		drop([]*session{s})
+		err = fmt.Errorf("%w: %w", record.ErrConflict, err)
+	} else {
+		e.durable(k, head)
+	}
+	k.ended()
+	e.sessions.put(s)
+	k.settle(err)
+}
+
+// ending gives the session of a turn that ends, nil where another has begun. Close need not wait for it.
+func (k *kept) ending(turn int64) *session {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.turn != turn || k.session == nil {
+		return nil
+	}
+	s := k.session
+	k.session, k.tail, k.passes = nil, nil, s
+	return s
+}
+
+func (k *kept) ended() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.passes = nil
+}
+
+// endPasses breaks the connections on which nothing is waited for but that what others wrote is durable.
+func (e *Engine) endPasses() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, k := range e.kept {
+		k.mu.Lock()
+		if k.passes != nil {
+			drop([]*session{k.passes})
+		}
+		k.mu.Unlock()
 	}
 }
 
@@ -221,7 +432,8 @@ func (e *Engine) writeAll(k *kept, waiting []*request) {
 		if err == nil {
 			last := group[len(group)-1].batch.Head
 			k.moved(last)
-			e.seq.Moved(k.id, last)
+			e.durable(k, last)
+			k.settle(nil)
 			if slices.ContainsFunc(group, func(r *request) bool { return len(r.batch.Erase) > 0 }) {
 				e.clearAway()
 			}
@@ -312,14 +524,17 @@ func (e *Engine) write(k *kept, group []*request, fence int64) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", record.ErrNotWritten, err)
 	}
+	last := group[len(group)-1].batch
 	for {
-		moved, err := e.append(k, args)
+		moved, err := e.append(k, args, last)
 		var pg *pgconn.PgError
 		switch {
 		case err == nil && moved:
 			return nil
 		case err == nil:
 			return errMoved
+		case errors.Is(err, record.ErrConflict):
+			return err
 		case errors.As(err, &pg) && pg.Severity == "ERROR", errors.Is(err, errUnsent): // it was rolled back, or never came there
 			return away(err)
 		}
@@ -338,12 +553,18 @@ func (e *Engine) write(k *kept, group []*request, fence int64) error {
 // errUnsent says that no statement was sent.
 var errUnsent = errors.New("not sent")
 
-// append sends the statement, on the session that has the turn where there is one, and says whether the head moved.
-func (e *Engine) append(k *kept, args []any) (moved bool, err error) {
+// append sends the statement, on the session that has the turn where there is one, and says whether the head moved. What was decided upon
+// entries that may be lost is sent on the connection on which they were found, or not at all: another may lead to a server where others
+// took their place.
+func (e *Engine) append(k *kept, args []any, last *record.Batch) (moved bool, err error) {
 	k.mu.Lock()
 	s := k.session
 	k.mu.Unlock()
 	if s == nil || s.broken() {
+		//mutants:guard nothing is written on top of entries that others may have taken the place of
+		if k.unsettled() {
+			return false, fmt.Errorf("%w: what it was decided upon may be lost", record.ErrConflict)
+		}
 		if s, err = e.sessions.get(e.ctx); err != nil {
 			return false, fmt.Errorf("%w: %w", errUnsent, err)
 		}
@@ -353,7 +574,62 @@ func (e *Engine) append(k *kept, args []any) (moved bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", errUnsent, err)
 	}
-	return s.append(v)
+	notice := fmt.Sprintf("head %d %d", k.number, last.Head)
+	if last.Last {
+		return e.appendLast(k, s, v, notice)
+	}
+	var leaf []byte
+	if n := len(last.Rows); n > 0 {
+		h := record.LeafHash(last.Rows[n-1].Envelope)
+		leaf = h[:]
+	}
+	told, err := s.values(notice, rowid(k.number, last.Head), leaf)
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", errUnsent, err)
+	}
+	return s.append(v, told)
+}
+
+// appendLast sends the last batch of a turn, and gives the turn back with it.
+func (e *Engine) appendLast(k *kept, s *session, v [][]byte, notice string) (moved bool, err error) {
+	head, _ := k.standing()
+	moved, err, durable := s.appendLast(v)
+	if durable != nil {
+		drop([]*session{s})                                                                                      // what became of it is looked up
+		return false, fmt.Errorf("record: it is not known whether it is durable: %v", errors.Join(err, durable)) // whatever the server said: it may be there
+	}
+	e.durable(k, head)
+	k.settle(nil)
+	if k.gives(s) {
+		go func() {
+			e.tell(s, notice, moved)
+			e.sessions.put(s)
+		}()
+	}
+	return moved, err
+}
+
+// gives reports whether a session had the turn, and takes it from there.
+func (k *kept) gives(s *session) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.session != s {
+		return false
+	}
+	k.session, k.tail = nil, nil
+	return true
+}
+
+// tell tells all nodes of what was written; where it fails, they look by themselves.
+func (e *Engine) tell(s *session, notice string, moved bool) {
+	if !moved {
+		return
+	}
+	ctx, cancel := context.WithTimeout(e.ctx, patience)
+	defer cancel()
+	if _, err := s.query(ctx, "notify", notice); err != nil && e.ctx.Err() == nil {
+		drop([]*session{s})
+	}
 }
 
 // resolve finds out what became of batches whose statement was sent and not answered: nil where they were written. again

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func TestFence(t *testing.T) {
 	if _, err := engines[1].find(id); err != nil { // it knows of the fence, and of a head of 0
 		t.Fatal(err)
 	}
-	if moved, err := s.append(v); err != nil || moved {
+	if moved, err := s.append(v, [][]byte{[]byte("head"), make([]byte, 8), nil}); err != nil || moved {
 		t.Errorf("written over a fence: %v", err)
 	}
 	engines[0].sessions.put(s)
@@ -124,6 +125,48 @@ func TestDecidedOnWhatFailed(t *testing.T) {
 	if err != nil || rows[0].Envelope[0] != 1 || rows[1].Envelope[0] != 4 {
 		t.Errorf("what stands: %v %v", rows, err)
 	}
+}
+
+// TestLateTurn: a node is stopped while it is given the turn, loses it to another that writes, and is told of that before it reads that it had
+// the turn. That is no damage; what it writes then is refused.
+func TestLateTurn(t *testing.T) {
+	server := postgrestest.Shared(t)
+	url, name := server.Database(t)
+	engines := openAll(t, url, 2)
+	const id record.ID = "5eed0000000000000000000000000003"
+	if err := engines[0].Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	commit := func(e *Engine, mark byte) error {
+		done := make(chan error, 1)
+		e.Commit(&record.Batch{Record: id, Head: 1, Rows: []record.Row{{Position: 1, Envelope: []byte{mark}, Data: make([]byte, 40)}}}, func(err error) { done <- err })
+		return <-done
+	}
+	late := engines[0]
+	k, err := late.find(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := late.sessions.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := late.lock(t.Context(), s, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Exec(t, name, fmt.Sprintf("SELECT pg_terminate_backend(%d)", s.conn.PID()))
+	if err := commit(engines[1], 1); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "it is told what the other wrote", func() bool { return k.durably() == 1 })
+	if err := late.entered(k, s, at); err != nil {
+		t.Fatal(err)
+	}
+	if err := commit(late, 2); !errors.Is(err, record.ErrConflict) {
+		t.Errorf("written in a turn that was lost: %v", err)
+	}
+	late.giveBack(k.takeSession())
 }
 
 // TestPlans: what is looked for is found by an index, though the server believes that its tables are empty.

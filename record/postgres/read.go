@@ -85,16 +85,13 @@ func (e *Engine) reading(ctx context.Context, f func(context.Context) error) err
 // errHandedOn wraps an error of rows of which some were handed on already.
 var errHandedOn = errors.New("broken off")
 
-// Head is the last durable position.
+// Head is the last durable position: it waits until what stands there is durable.
 func (e *Engine) Head(id record.ID) (cite.Position, error) {
-	var head int64
-	err := e.looking(func(ctx context.Context) error {
-		return e.read.QueryRow(ctx, "SELECT position FROM plenary.record WHERE id = $1", string(id)).Scan(&head)
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, fmt.Errorf("%w: %s", record.ErrNoRecord, id)
+	k, err := e.find(id)
+	if err != nil {
+		return 0, err
 	}
-	return cite.Position(head), err
+	return e.atRest(e.ctx, k)
 }
 
 // Rows hands on envelopes and data.
@@ -110,6 +107,9 @@ func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position,
 			}
 		}
 		return nil
+	}
+	if err := e.solid(ctx, k, min(to, k.stood())); err != nil { // another connection may lead to a server that has others there
+		return err
 	}
 	var theirs error // what each said
 	err = e.asLongAs(ctx, func(ctx context.Context) error {

@@ -19,7 +19,6 @@ const lockClass = 0x506c6d72
 // statements are what a session has prepared.
 var statements = map[string]string{
 	"patience": `SELECT set_config('lock_timeout', $1, false), set_config('idle_session_timeout', '2000', false)`,
-	"want":     `SELECT pg_notify('plenary', $1)`,
 	"lock":     `SELECT pg_advisory_lock($1::integer, $2::integer)`,
 	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
 		set_config('lock_timeout', '1000', false) FROM plenary.record WHERE number = $2::integer`,
@@ -37,8 +36,15 @@ var statements = map[string]string{
 		tokens AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) ON CONFLICT DO NOTHING),
 		gone AS (DELETE FROM plenary.text WHERE id = ANY($14::bigint[]) AND EXISTS (SELECT FROM moved))
 		SELECT count(*) FROM moved`,
-	// What it tells is what is committed, whatever became of the batch before it.
-	"notify":     `SELECT pg_notify('plenary', concat_ws(' ', 'head', number, position)) FROM plenary.record WHERE number = $1::integer`,
+	"records":  `SELECT number, id, position, fence FROM plenary.record ORDER BY number`,
+	"position": `SELECT position FROM plenary.record WHERE number = $1::integer`,
+	"later":    `SELECT set_config('synchronous_commit', 'off', true)`,
+	// A transaction that writes nothing but a mark into the log of the server: when it is committed, everything before it is, as durable as
+	// the server's settings make any.
+	"barrier": `SELECT pg_logical_emit_message(true, 'plenary', '')`,
+	"notify":  `SELECT pg_notify('plenary', $1)`,
+	// Told is what was committed by the statement before it, whatever others have written.
+	"tell":       `SELECT pg_notify('plenary', $1) WHERE EXISTS (SELECT FROM plenary.entry WHERE id = $2::bigint AND leaf = $3::bytea)`,
 	"fence":      `UPDATE plenary.record SET fence = fence + 1 WHERE number = $1::integer RETURNING position, fence`,
 	"envelope":   `SELECT envelope FROM plenary.entry WHERE id = $1::bigint`,
 	"checkpoint": `INSERT INTO plenary.checkpoint(id, note) VALUES($1::bigint, $2::bytea) ON CONFLICT DO NOTHING`,
@@ -241,6 +247,7 @@ func (s *session) query(ctx context.Context, name string, args ...any) ([][][]by
 // standing is how a record stands on the server.
 type standing struct {
 	head   cite.Position
+	least  cite.Position // what was durable before that was asked
 	fence  int64
 	others bool // another node waits for the turn
 	tail   []tailRow
@@ -268,7 +275,7 @@ func (s *session) lock(ctx context.Context, number int64, since cite.Position, n
 	wait, answers := "20", 5 // patience, the mark behind it, lock, head, tail
 	if note != "" {
 		wait, answers = "1000", 6
-		pipe.SendQueryPrepared("want", [][]byte{[]byte(note)}, binaryFormat, binaryFormat)
+		pipe.SendQueryPrepared("notify", [][]byte{[]byte(note)}, binaryFormat, binaryFormat)
 	}
 	pipe.SendQueryPrepared("patience", [][]byte{[]byte(wait)}, binaryFormat, binaryFormat)
 	pipe.SendPipelineSync()
@@ -331,25 +338,95 @@ func (s *session) envelope(ctx context.Context, number int64, p cite.Position) (
 
 // append sends a batch with its notice. It returns as soon as the batch is durable, or refused; a statement that the
 // server refuses was rolled back.
-func (s *session) append(v [][]byte) (moved bool, err error) {
+func (s *session) append(v [][]byte, notice [][]byte) (moved bool, err error) {
 	pipe := s.conn.StartPipeline(context.Background()) // nothing ends a commit but its end
 	defer func() { _ = pipe.Close() }()                // where the notice fails, the others look by themselves
 	pipe.SendQueryPrepared("append", v, binaryFormat, binaryFormat)
 	pipe.SendPipelineSync()
-	pipe.SendQueryPrepared("notify", v[:1], binaryFormat, binaryFormat)
+	pipe.SendQueryPrepared("tell", notice, binaryFormat, binaryFormat)
 	if err := pipe.Sync(); err != nil {
 		return false, err
 	}
-	got, err := pipe.GetResults()
-	if err != nil {
-		return false, err
+	return appended(pipe)
+}
+
+// appended reads the answer to a batch.
+func appended(pipe *pgconn.Pipeline) (moved bool, err error) {
+	rows, err := answer(pipe)
+	return err == nil && len(rows) == 1 && binary.BigEndian.Uint64(rows[0][0]) == 1, err
+}
+
+// answer reads up to the next mark, behind which a transaction is committed or was rolled back, and gives the rows of its last statement.
+func answer(pipe *pgconn.Pipeline) (rows [][][]byte, err error) {
+	for {
+		got, why := pipe.GetResults()
+		var pg *pgconn.PgError
+		switch got := got.(type) {
+		case *pgconn.ResultReader:
+			r := got.Read()
+			rows, why = r.Rows, r.Err
+		case *pgconn.PipelineSync:
+			return rows, err
+		case nil:
+			if why == nil {
+				why = errors.New("record: the server owes no answer")
+			}
+		}
+		err = errors.Join(err, why)
+		if why != nil && (!errors.As(why, &pg) || pg.Severity != "ERROR") {
+			return nil, err
+		}
 	}
-	r := got.(*pgconn.ResultReader).Read()
-	if r.Err != nil {
-		return false, r.Err
+}
+
+// appendLast sends a batch that is the last of a turn: it is committed without waiting until it is durable, the turn is given back,
+// and only then is it waited for. So the next node decides meanwhile. moved says that the batch stands on the server; durable is nil when it
+// and everything before it is durable, and an error leaves that open.
+func (s *session) appendLast(v [][]byte) (moved bool, err, durable error) {
+	pipe := s.conn.StartPipeline(context.Background())
+	defer func() { _ = pipe.Close() }()
+	pipe.SendQueryPrepared("later", nil, nil, binaryFormat)
+	pipe.SendQueryPrepared("append", v, binaryFormat, binaryFormat)
+	pipe.SendPipelineSync()
+	handOn(pipe)
+	if err := pipe.Flush(); err != nil {
+		return false, err, err
 	}
-	if _, err := pipe.GetResults(); err != nil { // the mark behind it: the transaction is committed
-		return false, err
+	moved, err = appended(pipe)
+	return moved, err, handedOn(pipe)
+}
+
+// handOn sends what gives the turn back, and then what waits until everything before it is durable: on the connection that wrote it,
+// which only the server that has it can answer.
+func handOn(pipe *pgconn.Pipeline) {
+	pipe.SendQueryPrepared("unlock", nil, nil, binaryFormat)
+	pipe.SendPipelineSync()
+	pipe.SendQueryPrepared("barrier", nil, nil, binaryFormat)
+	pipe.SendPipelineSync()
+}
+
+// handedOn reads the answers to that.
+func handedOn(pipe *pgconn.Pipeline) error {
+	_, err := answer(pipe)
+	if err == nil {
+		_, err = answer(pipe)
 	}
-	return len(r.Rows) == 1 && binary.BigEndian.Uint64(r.Rows[0][0]) == 1, nil
+	return err
+}
+
+// pass gives the turn back, and returns when everything that stood there is durable.
+func (s *session) pass() error {
+	pipe := s.conn.StartPipeline(context.Background())
+	defer func() { _ = pipe.Close() }()
+	handOn(pipe)
+	if err := pipe.Flush(); err != nil {
+		return err
+	}
+	return handedOn(pipe)
+}
+
+// barrier returns when everything that was committed on the server is durable.
+func (s *session) barrier(ctx context.Context) error {
+	_, err := s.query(ctx, "barrier")
+	return err
 }
