@@ -44,7 +44,7 @@ func (s *Secretariat) ReadAbout(ctx context.Context, slug string, f func(*conver
 type Seen struct {
 	Position cite.Position // of the last entry in it
 	Durable  cite.Position // of the last entry that was durable; Position where nothing was on its way
-	epoch    int64
+	Epoch    int64         // how often entries that were not durable have been lost: those seen after Durable in another one may be others
 }
 
 // shown is a snapshot of the state for readers. All who read between two changes share it.
@@ -73,6 +73,7 @@ func (w *writer) look() *shown {
 	s.state.House = house
 	if from == w.state {
 		w.shown.Store(s)
+		w.keepSolid(s)
 	}
 	return s
 }
@@ -95,7 +96,7 @@ func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversatio
 		// The durable position first: what becomes durable from here on is not taken for what f sees.
 		durable := cite.Position(w.durable.Load())
 		if now := w.look(); now != nil {
-			return Seen{Durable: durable, Position: now.state.Head, epoch: now.epoch}, f(now.state)
+			return Seen{Durable: durable, Position: now.state.Head, Epoch: now.epoch}, f(now.state)
 		}
 		select {
 		case <-wake:
@@ -113,7 +114,7 @@ func (s *Secretariat) Durably(ctx context.Context, slug string, seen Seen) error
 	if err != nil {
 		return err
 	}
-	return w.waitDurable(ctx, seen.Position, seen.epoch)
+	return w.waitDurable(ctx, seen.Position, seen.Epoch)
 }
 
 // WaitFor returns when a position is durable, at the latest after two seconds: a reader who acted sees their own act. It

@@ -269,8 +269,17 @@ func (w *writer) settle() {
 		return
 	}
 	defer w.mu.Unlock()
-	if int64(w.state.Head) == w.durable.Load() && !w.dropped {
-		w.solid.Store(&shown{state: w.state.Snapshot()})
+	if s := w.shown.Load(); s != nil {
+		w.keepSolid(s)
+	} else if !w.dropped {
+		w.keepSolid(&shown{state: w.state.Snapshot()})
+	}
+}
+
+// keepSolid keeps a snapshot of which nothing is on its way. The lock is held.
+func (w *writer) keepSolid(s *shown) {
+	if int64(s.state.Head) == w.durable.Load() {
+		w.solid.Store(s)
 	}
 }
 
@@ -287,7 +296,7 @@ func (w *writer) follow(turn *record.Turn) error {
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
 	}
-	if err == nil && folded && int64(w.state.Head) > w.durable.Load() { // what nobody folded here is on its way, and tells by itself
+	if err == nil && folded { // what nobody folded here is on its way, and tells by itself
 		d := w.came
 		w.came, d.head, d.epoch = decided{}, w.state.Head, w.epoch.Load()
 		turn.Settled(func(err error) { w.committed(&d, err); told() })

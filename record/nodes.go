@@ -10,13 +10,14 @@ import (
 
 // tileHashes lets tlog compute proofs from the tiles of one record. It vouches for none of them.
 type tileHashes struct {
-	log *Log
-	id  ID
+	log  *Log
+	id   ID
+	size int64 // of the tree that is asked for, which is durable; another node may have signed it before this one has heard of its entries
 }
 
 // ReadHashes gives the hashes of nodes of the tree by their index as tlog numbers them.
 func (r tileHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	durable := int64(r.log.Durable(r.id))
+	durable := max(r.size, int64(r.log.Durable(r.id)))
 	out := make([]tlog.Hash, len(indexes))
 	for i, x := range indexes {
 		h, err := r.log.nodes.Node(r.id, x, func(level int, n int64) ([]byte, error) {

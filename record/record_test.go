@@ -256,3 +256,32 @@ func TestProofsUnderOneCheckpoint(t *testing.T) {
 		}
 	}
 }
+
+// TestProofsUnderWhatOthersSigned: a checkpoint that another log signed and stored is of more entries than this one has heard of. What is proved under
+// it is proved by this one too.
+func TestProofsUnderWhatOthersSigned(t *testing.T) {
+	e := &counting{Memory: record.NewMemory()}
+	writes := recordtest.NewFixture(t, counted{e})
+	id := writes.NewRecord()
+	write := func(n int) {
+		for range n {
+			if _, err := writes.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	write(10)
+	reads := recordtest.NewFixture(t, counted{e})
+	write(290)
+	want, err := writes.Log.Prove(t.Context(), id, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := reads.Log.Prove(t.Context(), id, 5)
+	if err != nil || string(got.Checkpoint) != string(want.Checkpoint) {
+		t.Errorf("under another checkpoint than the other log's, or not at all: %v", err)
+	}
+	if err := reads.Log.Damage(); err != nil || reads.Log.Durable(id) != 10 {
+		t.Errorf("durable up to %d: %v", reads.Log.Durable(id), err)
+	}
+}

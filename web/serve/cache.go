@@ -36,10 +36,18 @@ type cached struct {
 	made  cite.Position // since when it stands
 	refs  []cite.Ref
 	until time.Time
-	// valid is a position up to which the page is known to stand. An entry after it that is not durable yet changes
-	// nothing for readers.
-	valid atomic.Int64
+	// stands is up to where the page was last seen to stand. An entry after it that is not durable yet changes nothing for readers.
+	stands atomic.Pointer[standing]
 }
+
+// standing is a position up to which a page stands, and of which epoch what is not durable there is.
+type standing struct {
+	to    cite.Position
+	epoch int64
+}
+
+// durable stands for every epoch: what is durable is never lost.
+const durable = -1
 
 // making is a page that one reader makes while others wait for it: when something that many are reading
 // changes, it is made once, not once for each of them.
@@ -210,7 +218,7 @@ func (q *Request) make(key string, m *making, build func() (frame.View, error)) 
 	}
 	b := buf.Bytes()
 	m.page = &cached{body: compressed(b), plain: len(b), ctype: ctype, etag: ETag(b), made: q.Reading.Since(), refs: q.Reading.Refs(), until: q.Reading.Until()}
-	m.page.valid.Store(int64(max(q.looked, m.page.made)))
+	m.page.stands.Store(&standing{max(q.looked, m.page.made), durable})
 	if !q.Frame.ReadOnly {
 		q.Server.cache.put(key, m.page)
 	}
@@ -234,11 +242,14 @@ func (q *Request) fresh(p *cached) bool {
 	if err != nil {
 		return false
 	}
+	was := p.stands.Load()
 	if changed <= p.made {
-		p.valid.Store(int64(max(seen.Position, cite.Position(p.valid.Load()))))
+		if seen.Position > was.to || seen.Epoch != was.epoch {
+			p.stands.Store(&standing{seen.Position, seen.Epoch})
+		}
 		return true
 	}
-	return seen.Durable <= cite.Position(p.valid.Load())
+	return seen.Durable <= was.to && (was.epoch == seen.Epoch || was.epoch == durable)
 }
 
 func (q *Request) send(p *cached) error {
