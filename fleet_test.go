@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -118,8 +117,8 @@ func (f *fleet) lose(id record.ID) {
 	f.change()
 }
 
-// until waits until something is so, on a server that is not lost meanwhile. is is asked with the lock held.
-func (f *fleet) until(ctx context.Context, server int, is func() bool) error {
+// wait waits until something is so, on a server that is not lost meanwhile. is is asked with the lock held.
+func (f *fleet) wait(ctx context.Context, server int, is func() bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for !is() {
@@ -142,7 +141,7 @@ func (f *fleet) until(ctx context.Context, server int, is func() bool) error {
 
 // mark waits until a record is durable up to a position on a server.
 func (s *ship) mark(server int, id record.ID, p cite.Position) error {
-	err := s.until(context.Background(), server, func() bool { has, _ := s.standby.Head(id); return s.number == server && has >= p })
+	err := s.wait(context.Background(), server, func() bool { has, _ := s.standby.Head(id); return s.number == server && has >= p })
 	if err == nil {
 		s.isDurable(id, p)
 	}
@@ -179,7 +178,7 @@ func (s *ship) Sequence(ctx context.Context, id record.ID) (record.Right, error)
 		known, number := s.known, s.number
 		s.mu.Unlock()
 		var c *crossing
-		err := s.until(ctx, number, func() bool {
+		err := s.wait(ctx, number, func() bool {
 			if s.number != number || s.holder != nil {
 				return false
 			}
@@ -405,8 +404,11 @@ func (s *ship) Close() error                { return nil }
 // TestServersAreLost: three nodes write and read while servers are lost one after the other, in any order of everything. What was acknowledged is there
 // once and stays where it was said to be, what was shown stays as it was shown, proofs are made, and all nodes stand alike in the end.
 func TestServersAreLost(t *testing.T) {
-	lost, built := 0, 0
-	for seed := uint64(fleetFrom()); seed < uint64(fleetSeeds()); seed++ {
+	lost, built, seeds := 0, 0, uint64(30)
+	if os.Getenv("PLENARY_SOAK") != "" {
+		seeds = 3000
+	}
+	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
 			f := sail(t, seed)
 			lost, built = lost+f.lost, built+f.built
@@ -524,31 +526,34 @@ func (v *voyage) weather(stop <-chan struct{}, bad bool) {
 	}
 }
 
-// asks asks until it is acknowledged, each time of another node.
+// asks asks until it is acknowledged, each time of another node, and often of two at once.
 func (v *voyage) asks(n int, id record.ID) {
 	token := fmt.Sprint("token ", n)
-	for {
+	for done := false; !done; {
 		v.some(30 * time.Millisecond)
-		node := v.one()
-		got, err := node.sec.Do(v.t.Context(), "ferries", submit(n, token))
-		if refusal.Of(err) != nil {
-			continue
+		var both sync.WaitGroup
+		for range 1 + n%2 {
+			node := v.one()
+			both.Go(func() {
+				got, err := node.sec.Do(v.t.Context(), "ferries", submit(n, token))
+				if refusal.Of(err) != nil {
+					return
+				}
+				v.mu.Lock()
+				defer v.mu.Unlock()
+				switch was := v.said[token]; {
+				case err != nil || was != 0 && was != got.First:
+					v.t.Errorf("%s was acknowledged at %d, and now at %d: %v", token, was, got.First, err)
+				case got.First > node.log.Durable(id):
+					v.t.Errorf("acknowledged at %d, durable up to %d", got.First, node.log.Durable(id))
+				}
+				v.said[token], done = got.First, true
+				if _, err := node.log.Prove(v.t.Context(), id, got.First); err != nil {
+					v.t.Errorf("entry %d is not proved: %v", got.First, err)
+				}
+			})
 		}
-		if err != nil {
-			v.t.Error(err)
-			return
-		}
-		v.mu.Lock()
-		v.said[token] = got.First
-		v.mu.Unlock()
-		if p := got.First; p <= node.log.Durable(id) {
-			if _, err := node.log.Prove(v.t.Context(), id, p); err != nil {
-				v.t.Errorf("entry %d is not proved: %v", p, err)
-			}
-		} else {
-			v.t.Errorf("acknowledged at %d, durable up to %d", p, node.log.Durable(id))
-		}
-		return
+		both.Wait()
 	}
 }
 
@@ -585,16 +590,29 @@ func (v *voyage) look(n *world) (at cite.Position) {
 	return at
 }
 
+// until waits until something is so.
+func (v *voyage) until(what string, is func() bool) {
+	v.t.Helper()
+	for end := time.Now().Add(time.Minute); !is(); <-time.After(time.Millisecond) {
+		if time.Now().After(end) {
+			v.t.Fatal("not so after a minute: ", what)
+		}
+	}
+}
+
 // harbour holds what was said against what there is.
 func (v *voyage) harbour(id record.ID, many int) {
+	for i, node := range v.nodes {
+		v.until(fmt.Sprintf("node %d shows what stands", i), func() bool {
+			head, err := v.now().Head(id)
+			return err == nil && v.look(node) == head
+		})
+	}
 	for token, first := range v.said {
 		var n int
 		_, _ = fmt.Sscanf(token, "token %d", &n)
 		for i, node := range v.nodes {
-			var got, err = node.sec.Do(v.t.Context(), "ferries", submit(n, token))
-			for refusal.Of(err) != nil {
-				got, err = node.sec.Do(v.t.Context(), "ferries", submit(n, token))
-			}
+			got, err := node.sec.Do(v.t.Context(), "ferries", submit(n, token))
 			if err != nil || !got.Again || got.First != first {
 				v.t.Errorf("%s, acknowledged at %d, on node %d: %+v %v", token, first, i, got, err)
 			}
@@ -605,17 +623,8 @@ func (v *voyage) harbour(id record.ID, many int) {
 		v.t.Error(err)
 	}
 	for i, node := range v.nodes {
-		for tries := 0; v.look(node) != head; tries++ {
-			<-time.After(time.Millisecond)
-			if tries > 100_000 {
-				seen, err := node.sec.Peek(v.t.Context(), "ferries", func(*conversation.State) error { return nil })
-				s := v.ships[i+1]
-				now, _ := v.now().Head(id)
-				v.t.Fatalf("node %d: state %+v %v, log durable %d, known %d holder %v turn %+v, head %d now %d, of which safe %v, ships %p damage %v halted %v", i, seen, err, node.log.Durable(id), s.known, v.holder, s.turn, head, now, v.standby, s, node.log.Damage(), node.sec.Halted("ferries"))
-			}
-		}
-		if _, _, n := node.digest(); n != many {
-			v.t.Errorf("node %d has %d contributions, %d were acknowledged", i, n, many)
+		if d, at, n := node.digest(); n != many || at != head || d != v.shown[at] {
+			v.t.Errorf("node %d has %d contributions up to %d of %d, %d were acknowledged", i, n, at, head, many)
 		}
 		for p := cite.Position(1); p <= head; p++ {
 			if _, err := node.log.Prove(v.t.Context(), id, p); err != nil {
@@ -627,7 +636,3 @@ func (v *voyage) harbour(id record.ID, many int) {
 		}
 	}
 }
-
-func fleetSeeds() int { n, _ := strconv.Atoi(os.Getenv("SEEDS")); return n }
-
-func fleetFrom() int { n, _ := strconv.Atoi(os.Getenv("FROM")); return n }
