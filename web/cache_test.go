@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/consultation"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
@@ -68,8 +69,32 @@ func (d *disk) Commit(b *record.Batch, done func(error)) {
 	}
 	go func() {
 		<-*until
+		if d.full.Load() {
+			done(record.ErrFull)
+			return
+		}
 		d.Memory.Commit(b, done)
 	}()
+}
+
+// onItsWay waits until an entry after a position is there, not durable.
+func (h *house) onItsWay(before cite.Position, answer <-chan error) (at cite.Position) {
+	h.t.Helper()
+	for {
+		seen, err := h.sec.Peek(h.t.Context(), script.DemoSlug, func(*conversation.State) error { return nil })
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if seen.Position > before {
+			return seen.Position
+		}
+		select {
+		case err := <-answer:
+			h.t.Fatal("nothing waits for the disk:", err)
+		default:
+			runtime.Gosched()
+		}
+	}
 }
 
 // TestKeptPageWaitsForNobody: while the disk hangs, a page that is kept and durable is answered at once, though what
@@ -101,21 +126,7 @@ func TestKeptPageWaitsForNobody(t *testing.T) {
 			Command: consultation.Withhold{Contribution: "c1", Ground: "off_topic", Reason: reason}})
 		withheld <- err
 	}()
-	for { // until it is there, not durable
-		seen, err := h.sec.Peek(t.Context(), script.DemoSlug, func(*conversation.State) error { return nil })
-		if err != nil {
-			t.Fatal(err)
-		}
-		if seen.Position > before {
-			break
-		}
-		select {
-		case err := <-withheld:
-			t.Fatal("nothing waits for the disk:", err)
-		default:
-			runtime.Gosched()
-		}
-	}
+	h.onItsWay(before, withheld)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // only where it waits, which is the mistake
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url+page, nil)
@@ -139,5 +150,56 @@ func TestKeptPageWaitsForNobody(t *testing.T) {
 	}
 	if r := h.visitor().get(page); !strings.Contains(r.body, reason) {
 		t.Error("the page does not show what is durable now")
+	}
+}
+
+// TestKeptPageAfterALoss: a page is looked at while an entry that does not touch it is on its way, and that is lost. The entry that takes its place
+// touches the page, and is shown.
+func TestKeptPageAfterALoss(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const page, reason = "/en" + conv + "/c1", "A reason in the place of what was lost"
+	var moderator delegation.Participant
+	if _, err := h.sec.Read(t.Context(), script.DemoSlug, func(st *conversation.State) error {
+		moderator = st.Roll.Holders(delegation.Moderator)[0]
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.visitor().contributes("On water."); r.status != http.StatusSeeOther {
+		t.Fatal(r.status)
+	}
+	if r := h.visitor().get(page); r.status != http.StatusOK {
+		t.Fatal(r.status)
+	}
+	works := make(chan struct{})
+	h.disk.hangs.Store(&works)
+	before := h.sec.Durable(script.DemoSlug)
+	sent, other := make(chan error, 1), h.visitor()
+	go func() {
+		if r := other.contributes("To be lost."); r.status == http.StatusSeeOther {
+			sent <- nil
+			return
+		}
+		sent <- record.ErrFull
+	}()
+	lost := h.onItsWay(before, sent)
+	if r := h.visitor().get(page); r.status != http.StatusOK {
+		t.Fatal(r.status)
+	}
+	h.disk.full.Store(true)
+	close(works)
+	if err := <-sent; err == nil {
+		t.Fatal("it was not lost")
+	}
+	h.disk.full.Store(false)
+	h.disk.hangs.Store(nil)
+	got, err := h.sec.Do(t.Context(), script.DemoSlug, conversation.Ask{By: moderator, Received: h.sec.Now(),
+		Command: consultation.Withhold{Contribution: "c1", Ground: "off_topic", Reason: reason}})
+	if err != nil || got.Last > lost {
+		t.Fatalf("up to %d, in the place of what was lost up to %d: %v", got.Last, lost, err)
+	}
+	if r := h.visitor().get(page); !strings.Contains(r.body, reason) {
+		t.Error("the page does not show what took the place of what was lost")
 	}
 }
