@@ -137,16 +137,21 @@ func (e *Engine) solid(ctx context.Context, k *kept, p cite.Position) error {
 }
 
 // atRest has the server say where a record stands, and waits until it is durable up to there. Where no standby confirms anything that may be long, and a
-// connection that was given up would stay in the server until then: so one wait serves all, and goes on when somebody gives up.
+// connection that was given up would stay in the server until then: so one wait serves all, and goes on when somebody gives up. One that
+// was begun before may have read a head that is older than what the caller has seen: it is let end, and the next one counts.
 func (e *Engine) atRest(ctx context.Context, k *kept) (head cite.Position, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	r := e.rest(k)
-	select {
-	case <-r.done:
-		return max(r.head, k.durably()), r.err
-	case <-ctx.Done():
-		return 0, away(ctx.Err())
+	for again := true; ; again = false {
+		r, begun := e.rest(k)
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			return 0, away(ctx.Err())
+		}
+		if !begun || !again { // the second began after the first had ended, whoever began it
+			return max(r.head, k.durably()), r.err
+		}
 	}
 }
 
@@ -157,14 +162,14 @@ type resting struct {
 	err  error
 }
 
-// rest gives the wait that somebody began, or begins one.
-func (e *Engine) rest(k *kept) *resting {
+// rest gives the wait that somebody began, or begins one. begun says that it was begun before.
+func (e *Engine) rest(k *kept) (r *resting, begun bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.resting != nil {
-		return k.resting
+		return k.resting, true
 	}
-	r := &resting{done: make(chan struct{})}
+	r = &resting{done: make(chan struct{})}
 	k.resting = r
 	go func() {
 		r.head, r.err = e.restOnce(k)
@@ -173,7 +178,7 @@ func (e *Engine) rest(k *kept) *resting {
 		k.mu.Unlock()
 		close(r.done)
 	}()
-	return r
+	return r, false
 }
 
 func (e *Engine) restOnce(k *kept) (head cite.Position, err error) {
