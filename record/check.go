@@ -130,11 +130,14 @@ func (t *erasures) remove(ps []cite.Position) {
 	}
 }
 
-// lost takes positions back that were noted of entries which are lost: what stands after the last durable one is read anew.
+// lost takes positions back that were noted of entries which are lost: what stands after the last durable one is read anew. Both at
+// once: between them the entries would be taken for read, and to say nothing.
 func (t *erasures) lost(durable cite.Position, ps []cite.Position) {
-	t.remove(ps)
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	for _, p := range ps {
+		delete(t.at, p)
+	}
 	t.upTo = min(t.upTo, durable)
 }
 
