@@ -268,10 +268,13 @@ func (x *examination) surplus() {
 			return // somebody writes just now
 		}
 		// What was not durable may have been lost meanwhile, and its hashes with it.
-		if got, err = x.log.engine.Tile(x.id, level, n); err == nil && int64(len(got)) <= width {
-			if next, err = x.log.engine.Tile(x.id, level, n+1); err == nil && len(next) == 0 {
-				continue
-			}
+		got, err = x.log.engine.Tile(x.id, level, n)
+		next, nextErr = x.log.engine.Tile(x.id, level, n+1)
+		if x.away(errors.Join(err, nextErr)) {
+			return
+		}
+		if err == nil && nextErr == nil && int64(len(got)) <= width && len(next) == 0 {
+			continue
 		}
 		x.wrong("%d entries are there, tile %d/%d is of more: entries are missing", x.tree.Size(), level, n)
 		x.behind = max(x.behind, cite.Position(x.tree.Size()+1))
