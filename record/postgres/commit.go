@@ -532,7 +532,6 @@ func (e *Engine) write(k *kept, group []*request, fence int64) error {
 	last := group[len(group)-1].batch
 	for {
 		moved, err := e.append(k, args, last)
-		var pg *pgconn.PgError
 		switch {
 		case err == nil && moved:
 			return nil
@@ -540,7 +539,7 @@ func (e *Engine) write(k *kept, group []*request, fence int64) error {
 			return errMoved
 		case errors.Is(err, record.ErrConflict):
 			return err
-		case errors.As(err, &pg) && pg.Severity == "ERROR", errors.Is(err, errUnsent): // it was rolled back, or never came there
+		case refused(err), errors.Is(err, errUnsent): // it was rolled back, or never came there
 			return away(err)
 		}
 		again, err := e.resolve(k, group, err)

@@ -360,7 +360,6 @@ func appended(pipe *pgconn.Pipeline) (moved bool, err error) {
 func answer(pipe *pgconn.Pipeline) (rows [][][]byte, err error) {
 	for {
 		got, why := pipe.GetResults()
-		var pg *pgconn.PgError
 		switch got := got.(type) {
 		case *pgconn.ResultReader:
 			r := got.Read()
@@ -373,10 +372,16 @@ func answer(pipe *pgconn.Pipeline) (rows [][][]byte, err error) {
 			}
 		}
 		err = errors.Join(err, why)
-		if why != nil && (!errors.As(why, &pg) || pg.Severity != "ERROR") {
+		if why != nil && !refused(why) {
 			return nil, err
 		}
 	}
+}
+
+// refused reports whether an error is the server's word that it rolled a statement back. Severity is in the language of the server.
+func refused(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR"
 }
 
 // appendLast sends a batch that is the last of a turn: it is committed without waiting until it is durable, the turn is given back,
