@@ -72,6 +72,11 @@ func TestSeverity(t *testing.T) {
 	if durable == nil {
 		t.Error("the server was lost before it said that what stood there is durable")
 	}
+	config, err := parse(Options{URL: "postgres://x@localhost/x?sslmode=disable"})
+	if err != nil || config.ConnConfig.OnPgError(nil, &pgconn.PgError{Severity: "SCHWERWIEGEND", SeverityUnlocalized: "FATAL"}) ||
+		!config.ConnConfig.OnPgError(nil, &pgconn.PgError{Severity: "FEHLER", SeverityUnlocalized: "ERROR"}) {
+		t.Errorf("a connection goes on after the server ended it, or does not after it refused something: %v", err)
+	}
 	url, _ := postgrestest.Shared(t).Database(t)
 	e, times := openAll(t, url, 1)[0], 0
 	err = e.reading(t.Context(), func(context.Context) error {
