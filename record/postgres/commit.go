@@ -369,6 +369,9 @@ func (e *Engine) pass(k *kept, turn int64) {
 	if s == nil { // it has ended
 		return
 	}
+	if e.closed.Load() { // Close may have looked before there was anything to break
+		drop([]*session{s})
+	}
 	err := s.pass()
 	if err != nil {
 		drop([]*session{s})

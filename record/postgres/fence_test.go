@@ -169,6 +169,31 @@ func TestLateTurn(t *testing.T) {
 	late.giveBack(k.takeSession())
 }
 
+// TestPassAfterClose: a turn that is given back only when Close has looked at what it need not wait for is not waited for either: where no standby confirms
+// anything, that would be for ever.
+func TestPassAfterClose(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000004"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	right, err := e.Sequence(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer right.Release()
+	k := e.known(id)
+	told := make(chan error, 1)
+	k.settled = func(err error) { told <- err }
+	e.closed.Store(true)
+	e.pass(k, k.turn)
+	e.closed.Store(false)
+	if err := <-told; !errors.Is(err, record.ErrConflict) {
+		t.Errorf("it was waited for: %v", err)
+	}
+}
+
 // TestPlans: what is looked for is found by an index, though the server believes that its tables are empty.
 func TestPlans(t *testing.T) {
 	server := postgrestest.Shared(t)
