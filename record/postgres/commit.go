@@ -106,7 +106,7 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 	if at.head < at.least {
 		return fmt.Errorf("%w: the server holds %d entries of %s, %d were durable", record.ErrDamaged, at.head, k.id, at.least)
 	}
-	k.session, k.head, k.fence, k.tail, k.settled = s, at.head, at.fence, at.tail, nil
+	k.session, k.head, k.began, k.fence, k.tail, k.settled = s, at.head, at.head, at.fence, at.tail, nil
 	k.sure = at.head <= at.least
 	k.turn++
 	if at.others {
@@ -211,7 +211,7 @@ func (r *right) Begins(settled func(error)) (cite.Position, bool) {
 	if !k.sure { // what was told since may be of another server
 		k.settled = settled
 	}
-	return k.head, k.sure
+	return k.began, k.sure
 }
 
 // durable notes that a record is durable up to a position.
@@ -364,8 +364,7 @@ func (e *Engine) drain(k *kept) {
 
 // pass ends a turn that was not handed on with its last batch, and tells what became of what it began on.
 func (e *Engine) pass(k *kept, turn int64) {
-	head, _ := k.standing()
-	s := k.ending(turn)
+	s, began := k.ending(turn)
 	if s == nil { // it has ended
 		return
 	}
@@ -377,23 +376,23 @@ func (e *Engine) pass(k *kept, turn int64) {
 		drop([]*session{s})
 		err = fmt.Errorf("%w: %w", record.ErrConflict, err)
 	} else {
-		e.durable(k, head)
+		e.durable(k, began)
 	}
 	k.ended()
 	e.sessions.put(s)
 	k.settle(err)
 }
 
-// ending gives the session of a turn that ends, nil where another has begun. Close need not wait for it.
-func (k *kept) ending(turn int64) *session {
+// ending gives the session of a turn that ends, and where the turn began; nil where another has begun. Close need not wait for it.
+func (k *kept) ending(turn int64) (s *session, began cite.Position) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.turn != turn || k.session == nil {
-		return nil
+		return nil, 0
 	}
-	s := k.session
+	s = k.session
 	k.session, k.tail, k.passes = nil, nil, s
-	return s
+	return s, k.began
 }
 
 func (k *kept) ended() {
@@ -597,17 +596,17 @@ func (e *Engine) append(k *kept, args []any, last *record.Batch) (moved bool, er
 	return s.append(v, told)
 }
 
-// appendLast sends the last batch of a turn, and gives the turn back with it.
+// appendLast sends the last batch of a turn, and gives the turn back with it. The mark behind it vouches for where the turn began only on the connection
+// that had it: what is known of the head may be of another server.
 func (e *Engine) appendLast(k *kept, s *session, v [][]byte, notice string) (moved bool, err error) {
-	head, _ := k.standing()
 	moved, err, durable := s.appendLast(v)
 	if durable != nil {
 		drop([]*session{s})                                                                                      // what became of it is looked up
 		return false, fmt.Errorf("record: it is not known whether it is durable: %v", errors.Join(err, durable)) // whatever the server said: it may be there
 	}
-	e.durable(k, head)
-	k.settle(nil)
-	if k.gives(s) {
+	if began, had := k.gives(s); had {
+		e.durable(k, began)
+		k.settle(nil)
 		go func() {
 			e.tell(s, notice, moved)
 			e.sessions.put(s)
@@ -616,15 +615,15 @@ func (e *Engine) appendLast(k *kept, s *session, v [][]byte, notice string) (mov
 	return moved, err
 }
 
-// gives reports whether a session had the turn, and takes it from there.
-func (k *kept) gives(s *session) bool {
+// gives reports whether a session had the turn, and takes it from there; began is where the turn began.
+func (k *kept) gives(s *session) (began cite.Position, had bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.session != s {
-		return false
+		return 0, false
 	}
 	k.session, k.tail = nil, nil
-	return true
+	return k.began, true
 }
 
 // tell tells all nodes of what was written; where it fails, they look by themselves.

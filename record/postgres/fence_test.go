@@ -194,6 +194,59 @@ func TestPassAfterClose(t *testing.T) {
 	}
 }
 
+// TestDurableByWhom: the end of a turn says that what stood where it began is durable, on the connection that had it, and nothing of what is heard of the
+// head otherwise: that may be of another server.
+func TestDurableByWhom(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	for name, ends := range map[string]func(*Engine, *kept, func(cite.Position, bool) error){
+		"given back": func(e *Engine, k *kept, _ func(cite.Position, bool) error) {
+			k.head = 5
+			e.pass(k, k.turn)
+		},
+		"the last batch is refused": func(e *Engine, k *kept, commit func(cite.Position, bool) error) {
+			k.head = 5
+			if err := commit(5, true); !errors.Is(err, record.ErrConflict) {
+				t.Errorf("upon entries that are not there: %v", err)
+			}
+		},
+		"by another connection": func(e *Engine, k *kept, commit func(cite.Position, bool) error) {
+			k.head, k.began = 5, 5
+			drop([]*session{k.session})
+			_ = k.session.barrier(t.Context())
+			if err := commit(5, true); !errors.Is(err, record.ErrConflict) {
+				t.Errorf("upon entries that are not there: %v", err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := openAll(t, url, 1)[0]
+			id := record.ID(fmt.Sprintf("%032x", name))[:32]
+			if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			commit := func(before cite.Position, last bool) error {
+				done := make(chan error, 1)
+				e.Commit(&record.Batch{Record: id, Before: before, Head: before + 1, Last: last,
+					Rows: []record.Row{{Position: before + 1, Envelope: []byte{1}, Data: make([]byte, 40)}}}, func(err error) { done <- err })
+				return <-done
+			}
+			if err := commit(0, false); err != nil {
+				t.Fatal(err)
+			}
+			right, err := e.Sequence(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k := e.known(id)
+			ends(e, k, commit)
+			right.Release()
+			if at := k.durably(); at != 1 {
+				t.Errorf("durable up to %d of 1", at)
+			}
+		})
+	}
+}
+
 // TestPlans: what is looked for is found by an index, though the server believes that its tables are empty.
 func TestPlans(t *testing.T) {
 	server := postgrestest.Shared(t)

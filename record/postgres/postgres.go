@@ -95,7 +95,8 @@ type kept struct {
 	session *session      // that has the turn among the nodes; nil where it is not here
 	head    cite.Position // where it was seen last
 	durable cite.Position // the last that is known to be durable
-	sure    bool          // where the turn began was durable before
+	began   cite.Position // where the turn began, on the connection that has it
+	sure    bool          // that was durable before
 	settled func(error)   // is told whether what the turn began on is durable; nil where it is, or nobody waits for it
 	fence   int64         // at head
 	tail    []tailRow     // what came with the turn, as long as it is here
