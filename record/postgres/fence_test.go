@@ -212,7 +212,6 @@ func TestDurableByWhom(t *testing.T) {
 		"by another connection": func(e *Engine, k *kept, commit func(cite.Position, bool) error) {
 			k.head, k.began = 5, 5
 			drop([]*session{k.session})
-			_ = k.session.barrier(t.Context())
 			if err := commit(5, true); !errors.Is(err, record.ErrConflict) {
 				t.Errorf("upon entries that are not there: %v", err)
 			}
@@ -244,6 +243,32 @@ func TestDurableByWhom(t *testing.T) {
 				t.Errorf("durable up to %d of 1", at)
 			}
 		})
+	}
+}
+
+// TestDropped: a connection that was given up is used by nobody any more, though the server said no more than that it refused something.
+func TestDropped(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	s, err := e.sessions.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.query(t.Context(), "patience", "no number"); !refused(err) || s.broken() {
+		t.Fatal(err)
+	}
+	drop([]*session{s})
+	if !s.broken() {
+		t.Error("it would be used again")
+	}
+	e.sessions.put(s)
+	next, err := e.sessions.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.sessions.put(next)
+	if err := next.barrier(t.Context()); err != nil {
+		t.Error("the next: ", err)
 	}
 }
 

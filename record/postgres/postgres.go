@@ -193,6 +193,7 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 func (e *Engine) load(ctx context.Context) error {
 	var found []*kept
 	err := e.sessions.lend(ctx, func(s *session) error {
+		found = nil // perhaps it is done again
 		rows, err := s.query(ctx, "records")
 		if err != nil {
 			return err

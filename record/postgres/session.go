@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -55,10 +56,12 @@ type session struct {
 	conn  *pgconn.PgConn
 	types *pgtype.Map
 	fresh bool // nothing was done with it since it was made
+
+	dropped atomic.Bool
 }
 
 // broken reports whether nothing more comes from it.
-func (s *session) broken() bool { return s.conn.IsClosed() }
+func (s *session) broken() bool { return s.dropped.Load() || s.conn.IsClosed() }
 
 // sessions hands out connections that write, and keeps those that are idle.
 type sessions struct {
@@ -140,6 +143,7 @@ func (p *sessions) silent() {
 // drop closes connections without waiting for the server.
 func drop(all []*session) {
 	for _, s := range all {
+		s.dropped.Store(true)
 		_ = s.conn.Conn().Close()
 	}
 }
