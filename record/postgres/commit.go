@@ -27,10 +27,9 @@ type request struct {
 // right is the turn to write on a record: among the logs of this engine, and among the nodes.
 type right struct {
 	record.Right
-	engine  *Engine
-	kept    *kept
-	session *session
-	since   time.Time
+	engine *Engine
+	kept   *kept
+	since  time.Time
 }
 
 // slice is how long a node may go on deciding while others wait, so that they do not hand the turn round for every entry: some three commits with a
@@ -47,16 +46,15 @@ func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, erro
 	if err != nil {
 		return nil, err
 	}
-	s, err := e.take(ctx, k)
-	if err != nil {
+	if err := e.take(ctx, k); err != nil {
 		own.Release()
 		return nil, away(err)
 	}
-	return &right{own, e, k, s, time.Now()}, nil
+	return &right{own, e, k, time.Now()}, nil
 }
 
 // take waits for the turn among the nodes.
-func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
+func (e *Engine) take(ctx context.Context, k *kept) error {
 	if e.reach.Load().Err() != nil { // whoever asks is told soon, and asks again
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, moment)
@@ -65,19 +63,19 @@ func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
 	for {
 		s, err := e.sessions.get(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		k.wanted.Store(false) // before it waits: what comes while it does is for its turn
 		at, err := e.lock(ctx, s, k)
 		if err == nil {
 			if err = e.entered(k, s, at); err == nil {
-				return s, nil
+				return nil
 			}
 		}
 		again := s.broken() && !s.fresh && ctx.Err() == nil
 		e.giveBack(s)
 		if !again {
-			return nil, err
+			return err
 		}
 	}
 }
@@ -115,24 +113,24 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 	return nil
 }
 
-// solid waits until a record is durable up to a position, which whoever has the turn found: by the connection on which it was found.
+// solid waits until a record is durable up to a position, which whoever has the turn found: by the connection on which it was found. Its mark vouches
+// for everything up to where the turn began; beyond that it would be another connection's word.
 func (e *Engine) solid(ctx context.Context, k *kept, p cite.Position) error {
 	k.mu.Lock()
-	s, durable := k.session, k.durable
+	s, began, durable := k.session, k.began, k.durable
 	k.mu.Unlock()
 	if p <= durable {
 		return nil
 	}
-	if s == nil {
-		_, err := e.atRest(ctx, k)
-		return err
+	if s == nil || p > began {
+		return fmt.Errorf("%w: %w: nobody knows yet whether entry %d is durable", record.ErrNotWritten, record.ErrAway, p)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := s.barrier(ctx); err != nil {
 		return away(err)
 	}
-	e.durable(k, p)
+	e.durable(k, began)
 	return nil
 }
 

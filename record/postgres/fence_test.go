@@ -246,6 +246,40 @@ func TestDurableByWhom(t *testing.T) {
 	}
 }
 
+// TestSolid: one mark says of everything up to where the turn began that it is durable, and of nothing else.
+func TestSolid(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000005"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	e.Commit(&record.Batch{Record: id, Head: 2, Rows: []record.Row{
+		{Position: 1, Envelope: []byte{1}, Data: make([]byte, 40)}, {Position: 2, Envelope: []byte{2}, Data: make([]byte, 40)}}}, func(err error) { done <- err })
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	k := e.known(id)
+	if err := e.solid(t.Context(), k, 3); !errors.Is(err, record.ErrAway) {
+		t.Errorf("of what was found in no turn: %v", err)
+	}
+	right, err := e.Sequence(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer right.Release()
+	if err := e.solid(t.Context(), k, 3); !errors.Is(err, record.ErrAway) {
+		t.Errorf("of what is after the turn began: %v", err)
+	}
+	k.mu.Lock()
+	k.durable = 0
+	k.mu.Unlock()
+	if err := e.solid(t.Context(), k, 1); err != nil || k.durably() != 2 {
+		t.Errorf("durable up to %d: %v", k.durably(), err)
+	}
+}
+
 // TestDropped: a connection that was given up is used by nobody any more, though the server said no more than that it refused something.
 func TestDropped(t *testing.T) {
 	url, _ := postgrestest.Shared(t).Database(t)
