@@ -1,13 +1,17 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/postgres/postgrestest"
@@ -278,6 +282,57 @@ func TestSolid(t *testing.T) {
 	if err := e.solid(t.Context(), k, 1); err != nil || k.durably() != 2 {
 		t.Errorf("durable up to %d: %v", k.durably(), err)
 	}
+}
+
+// TestDistrusted: a connection that was opened, or was being opened, when the server was not known to be there is not used any more once it is: it may lead to
+// one that another has taken the place of, whose word on what is durable is heard from then on.
+func TestDistrusted(t *testing.T) {
+	server := postgrestest.Shared(t)
+	url, name := server.Database(t)
+	e := openAll(t, url, 1)[0]
+	dial := e.sessions.config.DialFunc
+	var dialled atomic.Int32
+	meanwhile := make(chan *session, 1)
+	e.sessions.mu.Lock()
+	e.sessions.config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if dialled.Add(1) == 1 { // the new listener's
+			s, err := e.sessions.get(ctx)
+			if err == nil && s.broken() { // one that was idle
+				e.sessions.put(s)
+				s, err = e.sessions.get(ctx)
+			}
+			if err != nil || s.broken() {
+				t.Error(err)
+			}
+			meanwhile <- s
+		}
+		return dial(ctx, network, addr)
+	}
+	e.sessions.mu.Unlock()
+	server.Exec(t, name, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	s := <-meanwhile
+	if s == nil {
+		t.FailNow()
+	}
+	until(t, "the server is found again", func() bool { return e.reach.Load().Err() == nil })
+	if !s.broken() {
+		t.Error("what was opened meanwhile would be used")
+	}
+	e.sessions.put(s)
+	checked := 0
+	p := newSessions(e.sessions.config, nil)
+	p.check = func(context.Context, *pgconn.PgConn) error {
+		if checked++; checked == 1 {
+			p.silent()
+		}
+		return nil
+	}
+	s, err := p.get(t.Context())
+	if err != nil || checked != 2 {
+		t.Errorf("connected %d times: %v", checked, err)
+	}
+	p.put(s)
+	p.close()
 }
 
 // TestDropped: a connection that was given up is used by nobody any more, though the server said no more than that it refused something.

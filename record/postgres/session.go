@@ -72,6 +72,7 @@ type sessions struct {
 	mu     sync.Mutex
 	idle   []*session
 	all    map[*session]bool // idle or lent
+	gone   int               // how often the server turned out to be away, or was found again
 	closed bool
 }
 
@@ -96,11 +97,17 @@ func (p *sessions) get(ctx context.Context) (*session, error) {
 		return s, nil
 	}
 	s, err := p.open(ctx)
+	for errors.Is(err, errOld) {
+		s, err = p.open(ctx)
+	}
 	if err != nil {
 		<-p.slots
 	}
 	return s, err
 }
+
+// errOld says of a connection that what it leads to may not be the server any more.
+var errOld = errors.New("record: the server was away while it was connected to")
 
 func (p *sessions) take() *session {
 	p.mu.Lock()
@@ -131,10 +138,12 @@ func (p *sessions) put(s *session) {
 }
 
 // silent breaks every connection, those that wait for an answer too: the server says nothing any more, and a network that is cut
-// may be silent for a quarter of an hour before it says so. What was sent is then in doubt, as where a connection breaks by itself.
+// may be silent for a quarter of an hour before it says so. What was sent is then in doubt, as where a connection breaks by itself. One that is
+// being opened meanwhile is given to nobody.
 func (p *sessions) silent() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.gone++
 	for s := range p.all {
 		drop([]*session{s})
 	}
@@ -177,6 +186,7 @@ func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 func (p *sessions) open(ctx context.Context) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
+	gone := p.away()
 	c, err := pgconn.ConnectConfig(ctx, p.config)
 	if err != nil {
 		return nil, err
@@ -203,8 +213,19 @@ func (p *sessions) open(ctx context.Context) (*session, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.gone != gone {
+		drop([]*session{s})
+		return nil, errOld
+	}
 	p.all[s] = true
 	return s, nil
+}
+
+// away is how often the server turned out to be away.
+func (p *sessions) away() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.gone
 }
 
 // values encodes arguments as the server reads them.
