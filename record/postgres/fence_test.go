@@ -335,6 +335,44 @@ func TestDistrusted(t *testing.T) {
 	p.close()
 }
 
+// TestWaitsElsewhere: whoever waits for the turn on a record of another database of the same server waits for nothing here.
+func TestWaitsElsewhere(t *testing.T) {
+	const id record.ID = "5eed0000000000000000000000000006"
+	var nodes [][]*Engine
+	for range 2 {
+		url, _ := postgrestest.Shared(t).Database(t)
+		nodes = append(nodes, openAll(t, url, 2))
+		if err := nodes[len(nodes)-1][0].Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, err := nodes[0][0].Sequence(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		right, err := nodes[0][1].Sequence(t.Context(), id)
+		if err == nil {
+			right.Release()
+		}
+		ended <- err
+	}()
+	until(t, "somebody waits", func() bool { return nodes[0][0].known(id).wanted.Load() })
+	right, err := nodes[1][0].Sequence(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if nodes[1][0].known(id).wanted.Load() {
+		t.Error("wanted in another database")
+	}
+	right.Release()
+	first.Release()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestDropped: a connection that was given up is used by nobody any more, though the server said no more than that it refused something.
 func TestDropped(t *testing.T) {
 	url, _ := postgrestest.Shared(t).Database(t)
