@@ -372,25 +372,69 @@ func (e *Engine) pass(k *kept, turn int64) {
 	err := s.pass()
 	if err != nil {
 		drop([]*session{s})
-		err = fmt.Errorf("%w: %w", record.ErrConflict, err)
-	} else {
-		e.durable(k, began)
 	}
 	k.ended()
 	e.sessions.put(s)
+	if err != nil {
+		err = e.stillThere(k, began, err)
+	}
+	if err == nil {
+		e.durable(k, began.at)
+	}
 	k.settle(err)
 }
 
-// ending gives the session of a turn that ends, and where the turn began; nil where another has begun. Close need not wait for it.
-func (k *kept) ending(turn int64) (s *session, began cite.Position) {
+// stillThere finds out, where the connection broke, whether what a turn began on was lost with it: nil where the last entry of that stands on the server
+// as it did, and is durable, and so is everything before it. It is asked once; where it does not answer, nobody knows.
+func (e *Engine) stillThere(k *kept, last tailRow, why error) error {
+	if last.envelope == nil || e.closed.Load() { // more than came with the turn
+		return fmt.Errorf("%w: %w", record.ErrConflict, why)
+	}
+	ctx, cancel := context.WithTimeout(e.ctx, patience)
+	defer cancel()
+	err := e.sessions.lend(ctx, func(s *session) error {
+		k.passesOn(s)
+		defer k.ended()
+		if e.closed.Load() {
+			return record.ErrClosed
+		}
+		envelope, err := s.envelope(ctx, k.number, last.at)
+		if err == nil && !slices.Equal(envelope, last.envelope) {
+			err = errMoved
+		}
+		if err != nil {
+			return err
+		}
+		return s.barrier(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w: %v", record.ErrConflict, why, err)
+	}
+	return nil
+}
+
+// ending gives the session of a turn that ends, nil where another has begun, and the entry that the turn began on, with its envelope where that came with
+// the turn. Close need not wait for it.
+func (k *kept) ending(turn int64) (s *session, began tailRow) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.turn != turn || k.session == nil {
-		return nil, 0
+		return nil, began
+	}
+	began.at = k.began
+	if n := len(k.tail); n > 0 && k.tail[n-1].at == k.began && k.void < turn { // where a batch was refused, the next turn begins anew anyway
+		began = k.tail[n-1]
 	}
 	s = k.session
 	k.session, k.tail, k.passes = nil, nil, s
-	return s, k.began
+	return s, began
+}
+
+// passesOn notes a session on which nothing is waited for but that what others wrote is durable.
+func (k *kept) passesOn(s *session) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.passes = s
 }
 
 func (k *kept) ended() {

@@ -399,6 +399,46 @@ func TestDropped(t *testing.T) {
 	}
 }
 
+// TestPassOnBrokenConnection: where no more than a connection broke, what a turn began on is not given up, and nothing has to be read anew. Where another
+// entry stands in its place, it is.
+func TestPassOnBrokenConnection(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000007"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	e.Commit(&record.Batch{Record: id, Head: 1, Rows: []record.Row{{Position: 1, Envelope: []byte{1}, Data: make([]byte, 40)}}}, func(err error) { done <- err })
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		came []tailRow
+		want error
+	}{
+		"there":       {[]tailRow{{at: 1, envelope: []byte{1}}}, nil},
+		"another":     {[]tailRow{{at: 1, envelope: []byte{2}}}, record.ErrConflict},
+		"not so much": {nil, record.ErrConflict},
+	} {
+		right, err := e.Sequence(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := e.known(id)
+		told := make(chan error, 1)
+		k.settled, k.tail = func(err error) { told <- err }, c.came
+		if err := k.session.conn.Conn().Close(); err != nil {
+			t.Fatal(err)
+		}
+		e.pass(k, k.turn)
+		if err := <-told; !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		right.Release()
+	}
+}
+
 // TestPlans: what is looked for is found by an index, though the server believes that its tables are empty.
 func TestPlans(t *testing.T) {
 	server := postgrestest.Shared(t)
