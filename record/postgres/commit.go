@@ -72,7 +72,7 @@ func (e *Engine) take(ctx context.Context, k *kept) error {
 				return nil
 			}
 		}
-		again := s.broken() && !s.fresh && ctx.Err() == nil
+		again := (s.broken() && !s.fresh || errors.Is(err, errOld)) && ctx.Err() == nil
 		e.giveBack(s)
 		if !again {
 			return err
@@ -85,6 +85,9 @@ func (e *Engine) take(ctx context.Context, k *kept) error {
 func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error) {
 	for note := ""; ; note = fmt.Sprintf("want %d %s", k.number, e.node) {
 		durable := k.durably() // as known before: while the answer was on its way others may have had the turn
+		if e.sessions.old(s) { // and what was told since may be of another server
+			return standing{}, errOld
+		}
 		at, err := s.lock(ctx, k.number, min(k.stood(), durable), note)
 		at.least = durable
 		var pg *pgconn.PgError

@@ -284,12 +284,16 @@ func TestSolid(t *testing.T) {
 	}
 }
 
-// TestDistrusted: a connection that was opened, or was being opened, when the server was not known to be there is not used any more once it is: it may lead to
+// TestDistrusted: on a connection that was opened, or was being opened, when the server was not known to be there nothing is begun any more once it is: it may lead to
 // one that another has taken the place of, whose word on what is durable is heard from then on.
 func TestDistrusted(t *testing.T) {
 	server := postgrestest.Shared(t)
 	url, name := server.Database(t)
 	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000008"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
 	dial := e.sessions.config.DialFunc
 	var dialled atomic.Int32
 	meanwhile := make(chan *session, 1)
@@ -315,10 +319,18 @@ func TestDistrusted(t *testing.T) {
 		t.FailNow()
 	}
 	until(t, "the server is found again", func() bool { return e.reach.Load().Err() == nil })
+	if _, err := e.lock(t.Context(), s, e.known(id)); !errors.Is(err, errOld) {
+		t.Errorf("a turn on what was opened meanwhile: %v", err)
+	}
+	e.sessions.put(s)
 	if !s.broken() {
 		t.Error("what was opened meanwhile would be used")
 	}
-	e.sessions.put(s)
+	if right, err := e.Sequence(t.Context(), id); err != nil {
+		t.Error(err)
+	} else {
+		right.Release()
+	}
 	checked := 0
 	p := newSessions(e.sessions.config, nil)
 	p.check = func(context.Context, *pgconn.PgConn) error {

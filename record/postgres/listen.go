@@ -100,14 +100,16 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 			return
 		}
 		e.reach.Load().lost()
-		e.distrust()
+		e.sessions.silent()
+		e.read.Reset() // nobody trusts what is open
 		e.o.Logger.Error("the database cannot be reached: nothing can be written until it can", "err", err)
 		for wait := 50 * time.Millisecond; ; wait = min(2*wait, poll) {
 			ctx, cancel := context.WithTimeout(e.ctx, patience)
 			conn, err = e.listen(ctx)
 			cancel()
 			if err == nil {
-				e.distrust() // what was opened meanwhile may lead to a server that another has taken the place of
+				e.sessions.found()
+				e.read.Reset()
 				e.reached()
 				e.o.Logger.Info("the database can be reached again")
 				break
@@ -118,12 +120,6 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 		}
 	}
 	_ = conn.Conn().Close()
-}
-
-// distrust breaks what is open.
-func (e *Engine) distrust() {
-	e.sessions.silent()
-	e.read.Reset()
 }
 
 // hearOn looks at all heads, then waits for notices, and looks again each second.

@@ -57,6 +57,7 @@ type session struct {
 	conn  *pgconn.PgConn
 	types *pgtype.Map
 	fresh bool // nothing was done with it since it was made
+	since int  // how often the server had turned out to be away, or was found again, when it was made
 
 	dropped atomic.Bool
 }
@@ -122,21 +123,39 @@ func (p *sessions) take() *session {
 	return s
 }
 
-// put takes a session back. After one that broke, nobody trusts those that were idle meanwhile.
+// put takes a session back. After one that broke, or is old, nobody trusts those that were idle meanwhile.
 func (p *sessions) put(s *session) {
 	defer func() { <-p.slots }()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !s.broken() && !p.closed {
+	if !s.broken() && s.since == p.gone && !p.closed {
 		p.idle = append(p.idle, s)
 		return
 	}
-	for _, s := range append(p.idle, s) {
-		delete(p.all, s)
-		drop([]*session{s})
-	}
+	p.forget(append(p.idle, s))
 	p.idle = nil
 }
+
+// forget drops sessions that nobody has. p.mu is held.
+func (p *sessions) forget(all []*session) {
+	for _, s := range all {
+		delete(p.all, s)
+	}
+	drop(all)
+}
+
+// found says that the server was found again. What was connected before may lead to one that another has taken the place of: nothing new
+// is begun on it.
+func (p *sessions) found() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gone++
+	p.forget(p.idle)
+	p.idle = nil
+}
+
+// old reports whether a session was connected before the server was found again.
+func (p *sessions) old(s *session) bool { return s.since != p.away() }
 
 // silent breaks every connection, those that wait for an answer too: the server says nothing any more, and a network that is cut
 // may be silent for a quarter of an hour before it says so. What was sent is then in doubt, as where a connection breaks by itself. One that is
@@ -214,7 +233,7 @@ func (p *sessions) open(ctx context.Context) (*session, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.gone != gone {
+	if s.since = gone; s.since != p.gone {
 		drop([]*session{s})
 		return nil, errOld
 	}
@@ -222,7 +241,7 @@ func (p *sessions) open(ctx context.Context) (*session, error) {
 	return s, nil
 }
 
-// away is how often the server turned out to be away.
+// away is how often the server turned out to be away, or was found again.
 func (p *sessions) away() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
