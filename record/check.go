@@ -578,7 +578,7 @@ func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *erasures) err
 	case r.Text == nil:
 		gone, err := l.wasErased(ctx, id, erased, r.Position)
 		if err == nil && !gone {
-			err = l.missing(id, r.Position)
+			err = l.missing(ctx, id, erased, r.Position)
 		}
 		return err
 	case env.Text == nil || len(r.Text) < SaltSize || CommitText(r.Text) != *env.Text:
@@ -588,14 +588,17 @@ func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *erasures) err
 }
 
 // missing says of a text that it is missing, and no entry says that it was erased; unless it is there after all: what erased it was lost before it
-// was durable.
-func (l *Log) missing(id ID, p cite.Position) error {
-	rows, err := l.engine.Texts(context.Background(), id, []cite.Position{p})
+// was durable. Whoever asked for that may have asked again since, so the entries are looked at once more after the text.
+func (l *Log) missing(ctx context.Context, id ID, erased *erasures, p cite.Position) error {
+	rows, err := l.engine.Texts(ctx, id, []cite.Position{p})
 	switch {
 	case err != nil:
 		return err
 	case rows[0].Text != nil:
 		return fmt.Errorf("%w: %w: the text of entry %d was away", ErrNotWritten, ErrAway, p)
+	}
+	if gone, err := l.wasErased(ctx, id, erased, p); gone || err != nil {
+		return err
 	}
 	return fmt.Errorf("%w: the text of entry %d is missing, and no entry says that it was erased", ErrDamaged, p)
 }

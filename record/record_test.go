@@ -330,3 +330,45 @@ func TestAwayAtSecondLook(t *testing.T) {
 		}
 	}
 }
+
+// lost is an engine in memory that has lost its last entry when it is asked for the head first, and has it again afterwards.
+type lost struct {
+	*record.Memory
+	heads int
+}
+
+func (l *lost) Head(id record.ID) (cite.Position, error) {
+	head, err := l.Memory.Head(id)
+	if l.heads--; l.heads == 0 {
+		head--
+	}
+	return head, err
+}
+
+// TestErasedAgain: what erased a text was lost with a server, and was asked for again on the next before anybody looked at the text once more. It is
+// no damage that the text is not there.
+func TestErasedAgain(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	write := func(n record.New) {
+		if _, err := h.Write(id, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(record.New{Data: []byte("test.said/1\n{}"), Text: []byte("text")})
+	engine := &lost{Memory: e}
+	log, err := record.Open(engine, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.ReadErasures(recordtest.ErasedBy)
+	if err := log.Load(t.Context(), id, func(record.Entry) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	write(recordtest.Erasing(1))
+	engine.heads = 1
+	if texts, err := log.Texts(t.Context(), id, []cite.Position{1}); err != nil || len(texts) != 0 || log.Damage() != nil {
+		t.Errorf("%d texts: %v", len(texts), err)
+	}
+}
