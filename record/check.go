@@ -130,11 +130,14 @@ func (t *erasures) remove(ps []cite.Position) {
 	}
 }
 
-// lost takes positions back that were noted of entries which are lost: what stands after the last durable one is read anew.
+// lost takes positions back that were noted of entries which are lost: what stands after the last durable one is read anew. Both at
+// once: between them the entries would be taken for read, and to say nothing.
 func (t *erasures) lost(durable cite.Position, ps []cite.Position) {
-	t.remove(ps)
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	for _, p := range ps {
+		delete(t.at, p)
+	}
 	t.upTo = min(t.upTo, durable)
 }
 
@@ -265,10 +268,13 @@ func (x *examination) surplus() {
 			return // somebody writes just now
 		}
 		// What was not durable may have been lost meanwhile, and its hashes with it.
-		if got, err = x.log.engine.Tile(x.id, level, n); err == nil && int64(len(got)) <= width {
-			if next, err = x.log.engine.Tile(x.id, level, n+1); err == nil && len(next) == 0 {
-				continue
-			}
+		got, err = x.log.engine.Tile(x.id, level, n)
+		next, nextErr = x.log.engine.Tile(x.id, level, n+1)
+		if x.away(errors.Join(err, nextErr)) {
+			return
+		}
+		if err == nil && nextErr == nil && int64(len(got)) <= width && len(next) == 0 {
+			continue
 		}
 		x.wrong("%d entries are there, tile %d/%d is of more: entries are missing", x.tree.Size(), level, n)
 		x.behind = max(x.behind, cite.Position(x.tree.Size()+1))
@@ -572,7 +578,7 @@ func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *erasures) err
 	case r.Text == nil:
 		gone, err := l.wasErased(ctx, id, erased, r.Position)
 		if err == nil && !gone {
-			err = l.missing(id, r.Position)
+			err = l.missing(ctx, id, erased, r.Position)
 		}
 		return err
 	case env.Text == nil || len(r.Text) < SaltSize || CommitText(r.Text) != *env.Text:
@@ -582,14 +588,17 @@ func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *erasures) err
 }
 
 // missing says of a text that it is missing, and no entry says that it was erased; unless it is there after all: what erased it was lost before it
-// was durable.
-func (l *Log) missing(id ID, p cite.Position) error {
-	rows, err := l.engine.Texts(context.Background(), id, []cite.Position{p})
+// was durable. Whoever asked for that may have asked again since, so the entries are looked at once more after the text.
+func (l *Log) missing(ctx context.Context, id ID, erased *erasures, p cite.Position) error {
+	rows, err := l.engine.Texts(ctx, id, []cite.Position{p})
 	switch {
 	case err != nil:
 		return err
 	case rows[0].Text != nil:
 		return fmt.Errorf("%w: %w: the text of entry %d was away", ErrNotWritten, ErrAway, p)
+	}
+	if gone, err := l.wasErased(ctx, id, erased, p); gone || err != nil {
+		return err
 	}
 	return fmt.Errorf("%w: the text of entry %d is missing, and no entry says that it was erased", ErrDamaged, p)
 }

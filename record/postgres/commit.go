@@ -27,10 +27,9 @@ type request struct {
 // right is the turn to write on a record: among the logs of this engine, and among the nodes.
 type right struct {
 	record.Right
-	engine  *Engine
-	kept    *kept
-	session *session
-	since   time.Time
+	engine *Engine
+	kept   *kept
+	since  time.Time
 }
 
 // slice is how long a node may go on deciding while others wait, so that they do not hand the turn round for every entry: some three commits with a
@@ -47,16 +46,15 @@ func (e *Engine) Sequence(ctx context.Context, id record.ID) (record.Right, erro
 	if err != nil {
 		return nil, err
 	}
-	s, err := e.take(ctx, k)
-	if err != nil {
+	if err := e.take(ctx, k); err != nil {
 		own.Release()
 		return nil, away(err)
 	}
-	return &right{own, e, k, s, time.Now()}, nil
+	return &right{own, e, k, time.Now()}, nil
 }
 
 // take waits for the turn among the nodes.
-func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
+func (e *Engine) take(ctx context.Context, k *kept) error {
 	if e.reach.Load().Err() != nil { // whoever asks is told soon, and asks again
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, moment)
@@ -65,19 +63,19 @@ func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
 	for {
 		s, err := e.sessions.get(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		k.wanted.Store(false) // before it waits: what comes while it does is for its turn
 		at, err := e.lock(ctx, s, k)
 		if err == nil {
 			if err = e.entered(k, s, at); err == nil {
-				return s, nil
+				return nil
 			}
 		}
-		again := s.broken() && !s.fresh && ctx.Err() == nil
+		again := (s.broken() && !s.fresh || errors.Is(err, errOld)) && ctx.Err() == nil
 		e.giveBack(s)
 		if !again {
-			return nil, err
+			return err
 		}
 	}
 }
@@ -87,6 +85,9 @@ func (e *Engine) take(ctx context.Context, k *kept) (*session, error) {
 func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error) {
 	for note := ""; ; note = fmt.Sprintf("want %d %s", k.number, e.node) {
 		durable := k.durably() // as known before: while the answer was on its way others may have had the turn
+		if e.sessions.old(s) { // and what was told since may be of another server
+			return standing{}, errOld
+		}
 		at, err := s.lock(ctx, k.number, min(k.stood(), durable), note)
 		at.least = durable
 		var pg *pgconn.PgError
@@ -106,7 +107,7 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 	if at.head < at.least {
 		return fmt.Errorf("%w: the server holds %d entries of %s, %d were durable", record.ErrDamaged, at.head, k.id, at.least)
 	}
-	k.session, k.head, k.fence, k.tail, k.settled = s, at.head, at.fence, at.tail, nil
+	k.session, k.head, k.began, k.fence, k.tail, k.settled = s, at.head, at.head, at.fence, at.tail, nil
 	k.sure = at.head <= at.least
 	k.turn++
 	if at.others {
@@ -115,38 +116,43 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 	return nil
 }
 
-// solid waits until a record is durable up to a position, which whoever has the turn found: by the connection on which it was found.
+// solid waits until a record is durable up to a position, which whoever has the turn found: by the connection on which it was found. Its mark vouches
+// for everything up to where the turn began; beyond that it would be another connection's word.
 func (e *Engine) solid(ctx context.Context, k *kept, p cite.Position) error {
 	k.mu.Lock()
-	s, durable := k.session, k.durable
+	s, began, durable := k.session, k.began, k.durable
 	k.mu.Unlock()
 	if p <= durable {
 		return nil
 	}
-	if s == nil {
-		_, err := e.atRest(ctx, k)
-		return err
+	if s == nil || p > began {
+		return fmt.Errorf("%w: %w: nobody knows yet whether entry %d is durable", record.ErrNotWritten, record.ErrAway, p)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := s.barrier(ctx); err != nil {
 		return away(err)
 	}
-	e.durable(k, p)
+	e.durable(k, began)
 	return nil
 }
 
 // atRest has the server say where a record stands, and waits until it is durable up to there. Where no standby confirms anything that may be long, and a
-// connection that was given up would stay in the server until then: so one wait serves all, and goes on when somebody gives up.
+// connection that was given up would stay in the server until then: so one wait serves all, and goes on when somebody gives up. One that
+// was begun before may have read a head that is older than what the caller has seen: it is let end, and the next one counts.
 func (e *Engine) atRest(ctx context.Context, k *kept) (head cite.Position, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	r := e.rest(k)
-	select {
-	case <-r.done:
-		return max(r.head, k.durably()), r.err
-	case <-ctx.Done():
-		return 0, away(ctx.Err())
+	for again := true; ; again = false {
+		r, begun := e.rest(k)
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			return 0, away(ctx.Err())
+		}
+		if !begun || !again { // the second began after the first had ended, whoever began it
+			return max(r.head, k.durably()), r.err
+		}
 	}
 }
 
@@ -157,14 +163,14 @@ type resting struct {
 	err  error
 }
 
-// rest gives the wait that somebody began, or begins one.
-func (e *Engine) rest(k *kept) *resting {
+// rest gives the wait that somebody began, or begins one. begun says that it was begun before.
+func (e *Engine) rest(k *kept) (r *resting, begun bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.resting != nil {
-		return k.resting
+		return k.resting, true
 	}
-	r := &resting{done: make(chan struct{})}
+	r = &resting{done: make(chan struct{})}
 	k.resting = r
 	go func() {
 		r.head, r.err = e.restOnce(k)
@@ -173,7 +179,7 @@ func (e *Engine) rest(k *kept) *resting {
 		k.mu.Unlock()
 		close(r.done)
 	}()
-	return r
+	return r, false
 }
 
 func (e *Engine) restOnce(k *kept) (head cite.Position, err error) {
@@ -206,7 +212,7 @@ func (r *right) Begins(settled func(error)) (cite.Position, bool) {
 	if !k.sure { // what was told since may be of another server
 		k.settled = settled
 	}
-	return k.head, k.sure
+	return k.began, k.sure
 }
 
 // durable notes that a record is durable up to a position.
@@ -359,33 +365,79 @@ func (e *Engine) drain(k *kept) {
 
 // pass ends a turn that was not handed on with its last batch, and tells what became of what it began on.
 func (e *Engine) pass(k *kept, turn int64) {
-	head, _ := k.standing()
-	s := k.ending(turn)
+	s, began := k.ending(turn)
 	if s == nil { // it has ended
 		return
+	}
+	if e.closed.Load() { // Close may have looked before there was anything to break
+		drop([]*session{s})
 	}
 	err := s.pass()
 	if err != nil {
 		drop([]*session{s})
-		err = fmt.Errorf("%w: %w", record.ErrConflict, err)
-	} else {
-		e.durable(k, head)
 	}
 	k.ended()
 	e.sessions.put(s)
+	if err != nil {
+		err = e.stillThere(k, began, err)
+	}
+	if err == nil {
+		e.durable(k, began.at)
+	}
 	k.settle(err)
 }
 
-// ending gives the session of a turn that ends, nil where another has begun. Close need not wait for it.
-func (k *kept) ending(turn int64) *session {
+// stillThere finds out, where the connection broke, whether what a turn began on was lost with it: nil where the last entry of that stands on the server
+// as it did, and is durable, and so is everything before it. It is asked once; where it does not answer, nobody knows.
+func (e *Engine) stillThere(k *kept, last tailRow, why error) error {
+	if last.envelope == nil || e.closed.Load() { // more than came with the turn
+		return fmt.Errorf("%w: %w", record.ErrConflict, why)
+	}
+	ctx, cancel := context.WithTimeout(e.ctx, patience)
+	defer cancel()
+	err := e.sessions.lend(ctx, func(s *session) error {
+		k.passesOn(s)
+		defer k.ended()
+		if e.closed.Load() {
+			return record.ErrClosed
+		}
+		envelope, err := s.envelope(ctx, k.number, last.at)
+		if err == nil && !slices.Equal(envelope, last.envelope) {
+			err = errMoved
+		}
+		if err != nil {
+			return err
+		}
+		return s.barrier(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w: %v", record.ErrConflict, why, err)
+	}
+	return nil
+}
+
+// ending gives the session of a turn that ends, nil where another has begun, and the entry that the turn began on, with its envelope where that came with
+// the turn. Close need not wait for it.
+func (k *kept) ending(turn int64) (s *session, began tailRow) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.turn != turn || k.session == nil {
-		return nil
+		return nil, began
 	}
-	s := k.session
+	began.at = k.began
+	if n := len(k.tail); n > 0 && k.tail[n-1].at == k.began && k.void < turn { // where a batch was refused, the next turn begins anew anyway
+		began = k.tail[n-1]
+	}
+	s = k.session
 	k.session, k.tail, k.passes = nil, nil, s
-	return s
+	return s, began
+}
+
+// passesOn notes a session on which nothing is waited for but that what others wrote is durable.
+func (k *kept) passesOn(s *session) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.passes = s
 }
 
 func (k *kept) ended() {
@@ -527,7 +579,6 @@ func (e *Engine) write(k *kept, group []*request, fence int64) error {
 	last := group[len(group)-1].batch
 	for {
 		moved, err := e.append(k, args, last)
-		var pg *pgconn.PgError
 		switch {
 		case err == nil && moved:
 			return nil
@@ -535,7 +586,7 @@ func (e *Engine) write(k *kept, group []*request, fence int64) error {
 			return errMoved
 		case errors.Is(err, record.ErrConflict):
 			return err
-		case errors.As(err, &pg) && pg.Severity == "ERROR", errors.Is(err, errUnsent): // it was rolled back, or never came there
+		case refused(err), errors.Is(err, errUnsent): // it was rolled back, or never came there
 			return away(err)
 		}
 		again, err := e.resolve(k, group, err)
@@ -590,17 +641,17 @@ func (e *Engine) append(k *kept, args []any, last *record.Batch) (moved bool, er
 	return s.append(v, told)
 }
 
-// appendLast sends the last batch of a turn, and gives the turn back with it.
+// appendLast sends the last batch of a turn, and gives the turn back with it. The mark behind it vouches for where the turn began only on the connection
+// that had it: what is known of the head may be of another server.
 func (e *Engine) appendLast(k *kept, s *session, v [][]byte, notice string) (moved bool, err error) {
-	head, _ := k.standing()
 	moved, err, durable := s.appendLast(v)
 	if durable != nil {
 		drop([]*session{s})                                                                                      // what became of it is looked up
 		return false, fmt.Errorf("record: it is not known whether it is durable: %v", errors.Join(err, durable)) // whatever the server said: it may be there
 	}
-	e.durable(k, head)
-	k.settle(nil)
-	if k.gives(s) {
+	if began, had := k.gives(s); had {
+		e.durable(k, began)
+		k.settle(nil)
 		go func() {
 			e.tell(s, notice, moved)
 			e.sessions.put(s)
@@ -609,15 +660,15 @@ func (e *Engine) appendLast(k *kept, s *session, v [][]byte, notice string) (mov
 	return moved, err
 }
 
-// gives reports whether a session had the turn, and takes it from there.
-func (k *kept) gives(s *session) bool {
+// gives reports whether a session had the turn, and takes it from there; began is where the turn began.
+func (k *kept) gives(s *session) (began cite.Position, had bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.session != s {
-		return false
+		return 0, false
 	}
 	k.session, k.tail = nil, nil
-	return true
+	return k.began, true
 }
 
 // tell tells all nodes of what was written; where it fails, they look by themselves.

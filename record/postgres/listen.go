@@ -108,6 +108,8 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 			conn, err = e.listen(ctx)
 			cancel()
 			if err == nil {
+				e.sessions.found()
+				e.read.Reset()
 				e.reached()
 				e.o.Logger.Info("the database can be reached again")
 				break

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -44,6 +45,7 @@ func (s *twoServers) open(t *testing.T) lostNode {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.ReadErasures(recordtest.ErasedBy)
 	ms, err := l.Records()
 	for _, m := range ms {
 		err = errors.Join(err, l.Load(t.Context(), m.ID, func(record.Entry) error { return nil }))
@@ -58,7 +60,12 @@ func (s *twoServers) open(t *testing.T) lostNode {
 // put appends an entry in a turn, and gives what is told when it is durable.
 func put(t *testing.T, turn *record.Turn, body string) chan error {
 	t.Helper()
-	if _, err := turn.Append(record.New{Data: []byte(body)}); err != nil {
+	return puts(t, turn, record.New{Data: []byte(body), Text: []byte("text")})
+}
+
+func puts(t *testing.T, turn *record.Turn, n record.New) chan error {
+	t.Helper()
+	if _, err := turn.Append(n); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
@@ -250,6 +257,7 @@ func TestHandOver(t *testing.T) {
 		{"durable", ".two", s.handsOn},
 		{"unused", ".two", s.handsOnUnused},
 		{"much", ".two", s.handsOnMuch},
+		{"erased", ".two", s.handsOnErased},
 		{"lost", ".two", s.isLost},
 		{"taken while it was on its way", ".taken", func(t *testing.T) { s.isTaken(t, false) }},
 		{"taken before it was sent", ".taken", func(t *testing.T) { s.isTaken(t, true) }},
@@ -298,6 +306,49 @@ func (s *twoServers) handsOnUnused(t *testing.T) {
 	s.write(t, b, "four")
 	if got := s.stands(t); got != "one two three four" {
 		t.Errorf("what stands: %s", got)
+	}
+}
+
+// waits is how many connections of a node write and wait for the standby.
+func (s *twoServers) waits(t *testing.T, n lostNode) (waiting int) {
+	t.Helper()
+	p := n.engine.sessions
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for session := range p.all {
+		sql := fmt.Sprintf("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid = %d", session.conn.PID())
+		if s.Value(t, s.name, sql) == "1" {
+			waiting++
+		}
+	}
+	return waiting
+}
+
+// handsOnErased: a node waits until an entry is durable, and meanwhile another erases a text. Whoever reads the text at the first finds none, and
+// is not content with where the record stood before that.
+func (s *twoServers) handsOnErased(t *testing.T) {
+	a, b, c := s.open(t), s.open(t), s.open(t)
+	written, turn := s.handedOn(t, a, c)
+	b.engine.rest(b.engine.known(s.id))
+	until(t, "the reader's mark is on its way", func() bool { return s.waits(t, b) == 1 })
+	c.engine.known(s.id).wanted.Store(true)
+	erased := puts(t, turn, recordtest.Erasing(1))
+	until(t, "the text is gone", func() bool {
+		rows, err := b.engine.Texts(t.Context(), s.id, []cite.Position{1})
+		return err == nil && rows[0].Text == nil
+	})
+	read := make(chan error, 1)
+	go func() {
+		texts, err := b.Texts(t.Context(), s.id, []cite.Position{1, 2})
+		if err == nil && len(texts) != 1 {
+			err = fmt.Errorf("%d texts", len(texts))
+		}
+		read <- err
+	}()
+	s.Exec(t, s.name, "ALTER SYSTEM SET synchronous_standby_names = ''")
+	s.Exec(t, s.name, "SELECT pg_reload_conf()")
+	if err := errors.Join(<-read, <-written, <-erased, b.Damage()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -95,7 +95,8 @@ type kept struct {
 	session *session      // that has the turn among the nodes; nil where it is not here
 	head    cite.Position // where it was seen last
 	durable cite.Position // the last that is known to be durable
-	sure    bool          // where the turn began was durable before
+	began   cite.Position // where the turn began, on the connection that has it
+	sure    bool          // that was durable before
 	settled func(error)   // is told whether what the turn began on is durable; nil where it is, or nobody waits for it
 	fence   int64         // at head
 	tail    []tailRow     // what came with the turn, as long as it is here
@@ -192,6 +193,7 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 func (e *Engine) load(ctx context.Context) error {
 	var found []*kept
 	err := e.sessions.lend(ctx, func(s *session) error {
+		found = nil // perhaps it is done again
 		rows, err := s.query(ctx, "records")
 		if err != nil {
 			return err

@@ -67,7 +67,7 @@ func (e *Engine) asLongAs(ctx context.Context, f func(context.Context) error) er
 func (e *Engine) reading(ctx context.Context, f func(context.Context) error) error {
 	err := f(ctx)
 	var pg *pgconn.PgError
-	if err != nil && ctx.Err() == nil && !errors.Is(err, errHandedOn) && !errors.Is(err, pgx.ErrNoRows) && (!errors.As(err, &pg) || pg.Severity == "FATAL") {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errHandedOn) && !errors.Is(err, pgx.ErrNoRows) && (!errors.As(err, &pg) || pg.SeverityUnlocalized == "FATAL") {
 		e.read.Reset()
 		err = f(ctx)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -20,7 +21,8 @@ const lockClass = 0x506c6d72
 var statements = map[string]string{
 	"patience": `SELECT set_config('lock_timeout', $1, false), set_config('idle_session_timeout', '2000', false)`,
 	"lock":     `SELECT pg_advisory_lock($1::integer, $2::integer)`,
-	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
+	// A server tells of the locks of all its databases.
+	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
 		set_config('lock_timeout', '1000', false) FROM plenary.record WHERE number = $2::integer`,
 	// What others wrote since, as far as it is little: whoever has the turn reads that first.
 	"tail": `SELECT id, envelope, data FROM (SELECT *, sum(length(envelope) + length(data)) OVER (ORDER BY id) AS bytes
@@ -55,10 +57,13 @@ type session struct {
 	conn  *pgconn.PgConn
 	types *pgtype.Map
 	fresh bool // nothing was done with it since it was made
+	since int  // how often the server had turned out to be away, or was found again, when it was made
+
+	dropped atomic.Bool
 }
 
 // broken reports whether nothing more comes from it.
-func (s *session) broken() bool { return s.conn.IsClosed() }
+func (s *session) broken() bool { return s.dropped.Load() || s.conn.IsClosed() }
 
 // sessions hands out connections that write, and keeps those that are idle.
 type sessions struct {
@@ -69,6 +74,7 @@ type sessions struct {
 	mu     sync.Mutex
 	idle   []*session
 	all    map[*session]bool // idle or lent
+	gone   int               // how often the server turned out to be away, or was found again
 	closed bool
 }
 
@@ -93,11 +99,17 @@ func (p *sessions) get(ctx context.Context) (*session, error) {
 		return s, nil
 	}
 	s, err := p.open(ctx)
+	for errors.Is(err, errOld) {
+		s, err = p.open(ctx)
+	}
 	if err != nil {
 		<-p.slots
 	}
 	return s, err
 }
+
+// errOld says of a connection that what it leads to may not be the server any more.
+var errOld = errors.New("record: the server was away while it was connected to")
 
 func (p *sessions) take() *session {
 	p.mu.Lock()
@@ -111,27 +123,47 @@ func (p *sessions) take() *session {
 	return s
 }
 
-// put takes a session back. After one that broke, nobody trusts those that were idle meanwhile.
+// put takes a session back. After one that broke, or is old, nobody trusts those that were idle meanwhile.
 func (p *sessions) put(s *session) {
 	defer func() { <-p.slots }()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !s.broken() && !p.closed {
+	if !s.broken() && s.since == p.gone && !p.closed {
 		p.idle = append(p.idle, s)
 		return
 	}
-	for _, s := range append(p.idle, s) {
-		delete(p.all, s)
-		drop([]*session{s})
-	}
+	p.forget(append(p.idle, s))
 	p.idle = nil
 }
 
+// forget drops sessions that nobody has. p.mu is held.
+func (p *sessions) forget(all []*session) {
+	for _, s := range all {
+		delete(p.all, s)
+	}
+	drop(all)
+}
+
+// found says that the server was found again. What was connected before may lead to one that another has taken the place of: nothing new
+// is begun on it.
+func (p *sessions) found() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gone++
+	p.forget(p.idle)
+	p.idle = nil
+}
+
+// old reports whether a session was connected before the server was found again.
+func (p *sessions) old(s *session) bool { return s.since != p.away() }
+
 // silent breaks every connection, those that wait for an answer too: the server says nothing any more, and a network that is cut
-// may be silent for a quarter of an hour before it says so. What was sent is then in doubt, as where a connection breaks by itself.
+// may be silent for a quarter of an hour before it says so. What was sent is then in doubt, as where a connection breaks by itself. One that is
+// being opened meanwhile is given to nobody.
 func (p *sessions) silent() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.gone++
 	for s := range p.all {
 		drop([]*session{s})
 	}
@@ -140,6 +172,7 @@ func (p *sessions) silent() {
 // drop closes connections without waiting for the server.
 func drop(all []*session) {
 	for _, s := range all {
+		s.dropped.Store(true)
 		_ = s.conn.Conn().Close()
 	}
 }
@@ -173,6 +206,7 @@ func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 func (p *sessions) open(ctx context.Context) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
+	gone := p.away()
 	c, err := pgconn.ConnectConfig(ctx, p.config)
 	if err != nil {
 		return nil, err
@@ -199,8 +233,19 @@ func (p *sessions) open(ctx context.Context) (*session, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if s.since = gone; s.since != p.gone {
+		drop([]*session{s})
+		return nil, errOld
+	}
 	p.all[s] = true
 	return s, nil
+}
+
+// away is how often the server turned out to be away, or was found again.
+func (p *sessions) away() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.gone
 }
 
 // values encodes arguments as the server reads them.
@@ -360,7 +405,6 @@ func appended(pipe *pgconn.Pipeline) (moved bool, err error) {
 func answer(pipe *pgconn.Pipeline) (rows [][][]byte, err error) {
 	for {
 		got, why := pipe.GetResults()
-		var pg *pgconn.PgError
 		switch got := got.(type) {
 		case *pgconn.ResultReader:
 			r := got.Read()
@@ -373,10 +417,16 @@ func answer(pipe *pgconn.Pipeline) (rows [][][]byte, err error) {
 			}
 		}
 		err = errors.Join(err, why)
-		if why != nil && (!errors.As(why, &pg) || pg.Severity != "ERROR") {
+		if why != nil && !refused(why) {
 			return nil, err
 		}
 	}
+}
+
+// refused reports whether an error is the server's word that it rolled a statement back. Severity is in the language of the server.
+func refused(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR"
 }
 
 // appendLast sends a batch that is the last of a turn: it is committed without waiting until it is durable, the turn is given back,
