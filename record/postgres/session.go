@@ -22,7 +22,8 @@ var statements = map[string]string{
 	"patience": `SELECT set_config('lock_timeout', $1, false), set_config('idle_session_timeout', '2000', false)`,
 	"lock":     `SELECT pg_advisory_lock($1::integer, $2::integer)`,
 	// A server tells of the locks of all its databases.
-	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
+	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+			AND locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
 		set_config('lock_timeout', '1000', false) FROM plenary.record WHERE number = $2::integer`,
 	// What others wrote since, as far as it is little: whoever has the turn reads that first.
 	"tail": `SELECT id, envelope, data FROM (SELECT *, sum(length(envelope) + length(data)) OVER (ORDER BY id) AS bytes
