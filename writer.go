@@ -265,21 +265,15 @@ func (w *writer) isAway(err error) bool {
 
 // settle keeps a snapshot of a state of which nothing is on its way. Whoever decides or looks just now does not wait for that.
 func (w *writer) settle() {
-	if !w.mu.TryLock() {
-		return
-	}
-	defer w.mu.Unlock()
-	if s := w.shown.Load(); s != nil {
-		w.keepSolid(s)
-	} else if !w.dropped {
-		w.keepSolid(&shown{state: w.state.Snapshot()})
-	}
-}
-
-// keepSolid keeps a snapshot of which nothing is on its way. The lock is held.
-func (w *writer) keepSolid(s *shown) {
-	if int64(s.state.Head) == w.durable.Load() {
-		w.solid.Store(s)
+	if w.mu.TryLock() {
+		defer w.mu.Unlock()
+		s := w.shown.Load()
+		if s == nil && !w.dropped {
+			s = &shown{state: w.state.Snapshot()}
+		}
+		if s != nil && int64(s.state.Head) == w.durable.Load() {
+			w.solid.Store(s)
+		}
 	}
 }
 
@@ -291,7 +285,7 @@ func (w *writer) follow(turn *record.Turn) error {
 		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
-		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
+		err = w.halt(fold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) }, w.applyAll))
 	}
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
@@ -304,12 +298,7 @@ func (w *writer) follow(turn *record.Turn) error {
 	return err
 }
 
-// advance folds what others wrote into the state. Those who watch are told when it is durable.
-func (w *writer) advance(read func(func(record.Entry) error) error) error {
-	return w.halt(fold(read, w.applyAll))
-}
-
-// applyAll folds entries into the state under the lock.
+// applyAll folds entries into the state under the lock. Those who watch are told when they are durable.
 func (w *writer) applyAll(entries []entry) error {
 	defer w.lock(ForWriting)()
 	for _, e := range entries {
