@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test. A browser keeps one core busy and no more, and the tests of faults wait for disks and for servers that start:
-# both run beside the others, and what they say is printed behind. All are run, whichever fail.
+# both run beside the others, which give way to them, as whoever waits most ends last; what they say is printed behind. All are run,
+# whichever fail.
 # usage: test.sh ARGUMENT..., the arguments are those of go test; FAULTS has more for the tests of faults, such as -short
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,7 +14,7 @@ $go test "$@" ${FAULTS:-} ./internal/fault >"$said/fault" 2>&1 &
 fault=$!
 failed=0
 # The longest first: go test begins packages in this order, two at once on two cores, and the last would run alone.
-$go test "$@" ${FIRST:-} $($go list ./... | grep -vE 'internal/(browser|fault)$') || failed=1
+nice $go test "$@" ${FIRST:-} $($go list ./... | grep -vE 'internal/(browser|fault)$') || failed=1
 wait $fault || failed=1
 cat "$said/fault"
 wait $browser || failed=1
