@@ -231,23 +231,26 @@ func (w *writer) tokens(asks []*pendingAsk) []record.TokenHash {
 	return out
 }
 
-// begin takes the turn with the state at its head.
+// begin takes the turn with the state at its head; another one after all of the record was folded, which may take longer than a turn lasts.
 func (w *writer) begin() (*record.Turn, error) {
-	for {
+	for again := false; ; again = true {
 		turn, err := w.sec.log.Turn(w.ctx, w.id)
-		w.isAway(err)
+		if w.isAway(err); errors.Is(err, record.ErrConflict) { // what others wrote just now may be lost
+			time.AfterFunc(time.Second, w.wakeUp)
+		}
 		if err != nil {
 			if w.isDropped() { // nothing is written any more, and everybody can read on
 				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
 			}
 			return nil, err
 		}
-		if err = w.follow(turn); err == nil {
+		anew, err := w.follow(turn)
+		if err == nil && (again || !anew) {
 			w.settle()
 			return turn, nil
 		}
 		turn.Release()
-		if !errors.Is(err, record.ErrConflict) {
+		if err != nil && !errors.Is(err, record.ErrConflict) {
 			return nil, err
 		}
 	}
@@ -265,23 +268,19 @@ func (w *writer) isAway(err error) bool {
 
 // settle keeps a snapshot of a state of which nothing is on its way. Whoever decides or looks just now does not wait for that.
 func (w *writer) settle() {
-	if w.mu.TryLock() {
-		defer w.mu.Unlock()
-		s := w.shown.Load()
-		if s == nil && !w.dropped {
-			s = &shown{state: w.state.Snapshot()}
-		}
-		if s != nil && int64(s.state.Head) == w.durable.Load() {
-			w.solid.Store(s)
-		}
+	if !w.mu.TryLock() {
+		return
+	}
+	defer w.mu.Unlock()
+	if had := w.solid.Load(); int64(w.state.Head) == w.durable.Load() && !w.dropped && (had == nil || had.state.Head != w.state.Head) {
+		w.solid.Store(&shown{state: w.state.Snapshot()})
 	}
 }
 
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
-func (w *writer) follow(turn *record.Turn) error {
-	var err error
+func (w *writer) follow(turn *record.Turn) (anew bool, err error) {
 	told, folded := func() {}, w.isDropped() || w.state.Head != turn.Head()
-	if w.isDropped() || w.state.Head > turn.Head() { // only this goroutine changes the state
+	if anew = w.isDropped() || w.state.Head > turn.Head(); anew { // only this goroutine changes the state
 		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
@@ -295,7 +294,7 @@ func (w *writer) follow(turn *record.Turn) error {
 		w.came, d.head, d.epoch = decided{}, w.state.Head, w.epoch.Load()
 		turn.Settled(func(err error) { w.committed(&d, err); told() })
 	}
-	return err
+	return anew, err
 }
 
 // applyAll folds entries into the state under the lock. Those who watch are told when they are durable.
