@@ -329,7 +329,8 @@ func (x *examination) signed(head cite.Position, most int) {
 	if err != nil || note == nil {
 		return
 	}
-	if now, err := x.log.engine.Head(x.id); err == nil && now > head {
+	now, err := x.log.engine.Head(x.id)
+	if x.away(err) || err == nil && now > head {
 		return // somebody writes just now
 	}
 	if c, ok := parse(note); ok {
