@@ -379,7 +379,11 @@ func (t *Turn) Tail(ctx context.Context, since cite.Position, each func(Entry) e
 		case at.durable >= t.batch.Before:
 			return t.log.Entries(ctx, d.meta.ID, since+1, t.batch.Before, each)
 		case at.others == t.batch.Before:
-			err := t.log.entries(ctx, d.meta.ID, since+1, t.batch.Before, each)
+			// What is durable by itself: the rest comes from memory wherever it came with the turn, however long ago that is.
+			if err := t.log.Entries(ctx, d.meta.ID, since+1, at.durable, each); err != nil {
+				return err
+			}
+			err := t.log.entries(ctx, d.meta.ID, max(since, at.durable)+1, t.batch.Before, each)
 			if errors.Is(err, ErrDamaged) { // perhaps it is lost, and the storage another: the next turn will see
 				err = fmt.Errorf("%w: what others wrote just now cannot be read: %v", ErrConflict, err)
 			}

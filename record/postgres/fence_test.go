@@ -347,6 +347,44 @@ func TestDistrusted(t *testing.T) {
 	p.close()
 }
 
+// hearing is a connection that says when it is asked to tell what others do.
+type hearing struct {
+	net.Conn
+	asked func()
+}
+
+func (h hearing) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), "LISTEN plenary") {
+		h.asked()
+	}
+	return h.Conn.Write(b)
+}
+
+// TestDistrustedFirst: nothing is heard of a server that was found again before what was connected earlier is distrusted.
+func TestDistrustedFirst(t *testing.T) {
+	server := postgrestest.Shared(t)
+	url, name := server.Database(t)
+	e := openAll(t, url, 1)[0]
+	dial := e.sessions.config.DialFunc
+	heard := make(chan bool, 1)
+	e.sessions.mu.Lock()
+	e.sessions.config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := dial(ctx, network, addr)
+		s := &session{since: e.sessions.away()} // somebody connects beside
+		return hearing{c, func() {
+			select {
+			case heard <- e.sessions.old(s):
+			default:
+			}
+		}}, err
+	}
+	e.sessions.mu.Unlock()
+	server.Exec(t, name, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	if !<-heard {
+		t.Error("it would be held against what an old connection says")
+	}
+}
+
 // TestWaitsElsewhere: whoever waits for the turn on a record of another database of the same server waits for nothing here.
 func TestWaitsElsewhere(t *testing.T) {
 	const id record.ID = "5eed0000000000000000000000000006"

@@ -24,6 +24,7 @@ func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 		return nil, err
 	}
 	if err = e.ours(ctx, conn); err == nil {
+		e.sessions.found() // before anything of it is heard: it would be held against what an old connection says
 		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
 	}
 	if err == nil && (e.o.Alone || e.o.Node) {
@@ -108,7 +109,6 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 			conn, err = e.listen(ctx)
 			cancel()
 			if err == nil {
-				e.sessions.found()
 				e.read.Reset()
 				e.reached()
 				e.o.Logger.Info("the database can be reached again")

@@ -260,6 +260,8 @@ func TestHandOver(t *testing.T) {
 		{"unused", ".two", s.handsOnUnused},
 		{"much", ".two", s.handsOnMuch},
 		{"erased", ".two", s.handsOnErased},
+		{"much later", ".two", s.handsOnLater},
+		{"many", ".two", s.manyBroken},
 		{"lost", ".two", s.isLost},
 		{"taken while it was on its way", ".taken", func(t *testing.T) { s.isTaken(t, false) }},
 		{"taken before it was sent", ".taken", func(t *testing.T) { s.isTaken(t, true) }},
@@ -308,6 +310,61 @@ func (s *twoServers) handsOnUnused(t *testing.T) {
 	s.write(t, b, "four")
 	if got := s.stands(t); got != "one two three four" {
 		t.Errorf("what stands: %s", got)
+	}
+}
+
+// handsOnLater: whoever takes long to read what stands before, and loses the connection meanwhile, has it all the same.
+func (s *twoServers) handsOnLater(t *testing.T) {
+	a, b := s.open(t), s.open(t)
+	written, turn := s.handedOn(t, a, b)
+	settled := settledTo(turn)
+	k := b.engine.known(s.id)
+	s.Exec(t, s.name, fmt.Sprintf("SELECT pg_terminate_backend(%d)", k.session.conn.PID()))
+	until(t, "the connection is gone", func() bool {
+		return s.Value(t, s.name, fmt.Sprintf("SELECT count(*) FROM pg_stat_activity WHERE pid = %d", k.session.conn.PID())) == "0"
+	})
+	var all []string
+	if err := turn.Tail(t.Context(), 0, func(e record.Entry) error { all = append(all, string(e.Data)); return nil }); err != nil || strings.Join(all, " ") != "one two three" {
+		t.Errorf("%q %v", all, err)
+	}
+	turn.Release()
+	s.Exec(t, s.name, "ALTER SYSTEM SET synchronous_standby_names = ''")
+	s.Exec(t, s.name, "SELECT pg_reload_conf()")
+	if err := errors.Join(<-written, <-settled); err != nil {
+		t.Error(err)
+	}
+}
+
+// manyBroken: a node has a batch on its way on as many records as there may be connections that write, and the server stops. What became of them is found
+// out on others.
+func (s *twoServers) manyBroken(t *testing.T) {
+	n := s.open(t)
+	var turns []*record.Turn
+	for i := range maxSessions {
+		id := record.ID(fmt.Sprintf("5eed00000000000000000000000000%02d", i))
+		if err := n.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		turn, err := n.Turn(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turns = append(turns, turn)
+	}
+	s.alone(t)
+	var written []chan error
+	for _, turn := range turns {
+		written = append(written, put(t, turn, "one"))
+	}
+	until(t, "all wait for the standby", func() bool { return s.waits(t, n) == maxSessions })
+	s.Exec(t, s.name, "ALTER SYSTEM SET synchronous_standby_names = ''")
+	s.stop(t, syscall.SIGQUIT)
+	s.run(t)
+	for i, done := range written {
+		until(t, "somebody says what became of it", func() bool { return len(done) > 0 })
+		if err := <-done; err != nil {
+			t.Errorf("record %d: %v", i, err)
+		}
 	}
 }
 

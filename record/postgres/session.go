@@ -59,6 +59,7 @@ type session struct {
 	types *pgtype.Map
 	fresh bool // nothing was done with it since it was made
 	since int  // how often the server had turned out to be away, or was found again, when it was made
+	freed bool // another may have its slot; guarded by the lock of the sessions
 
 	dropped atomic.Bool
 }
@@ -120,21 +121,39 @@ func (p *sessions) take() *session {
 	}
 	s := p.idle[len(p.idle)-1]
 	p.idle = p.idle[:len(p.idle)-1]
-	s.fresh = false
+	s.fresh, s.freed = false, false
 	return s
 }
 
 // put takes a session back. After one that broke, or is old, nobody trusts those that were idle meanwhile.
 func (p *sessions) put(s *session) {
-	defer func() { <-p.slots }()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.free(s)
 	if !s.broken() && s.since == p.gone && !p.closed {
 		p.idle = append(p.idle, s)
 		return
 	}
 	p.forget(append(p.idle, s))
 	p.idle = nil
+}
+
+// free gives the slot of a session back, once. p.mu is held.
+func (p *sessions) free(s *session) {
+	if !s.freed {
+		s.freed = true
+		<-p.slots
+	}
+}
+
+// freeBroken gives the slot of a broken session back though it still stands for a turn: that ends only when what was sent on it is found out, by
+// another, and where all slots were those of broken ones nobody would have another.
+func (p *sessions) freeBroken(s *session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.broken() {
+		p.free(s)
+	}
 }
 
 // forget drops sessions that nobody has. p.mu is held.
