@@ -347,6 +347,46 @@ func TestDistrusted(t *testing.T) {
 	p.close()
 }
 
+// TestOutcomeMissed: whoever did not find what became of an earlier ask, though that stands there, writes nothing.
+func TestOutcomeMissed(t *testing.T) {
+	server := postgrestest.Shared(t)
+	url, name := server.Database(t)
+	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000009"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	hash := record.TokenHash{1}
+	if found, err := e.Tokens(id, []record.TokenHash{hash}); err != nil || len(found) > 0 {
+		t.Fatal(found, err)
+	}
+	key := tokenKey(e.known(id).number, hash)
+	server.Exec(t, name, fmt.Sprintf(`INSERT INTO plenary.token VALUES ('\x%x', 'x')`, key))
+	commit := func(b *record.Batch) error {
+		b.Record, b.Tokens = id, []record.TokenRow{{Hash: hash}}
+		done := make(chan error, 1)
+		e.Commit(b, func(err error) { done <- err })
+		return <-done
+	}
+	for _, last := range []bool{false, true} {
+		right, err := e.Sequence(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = commit(&record.Batch{Head: 1, Last: last, Rows: []record.Row{{Position: 1, Envelope: []byte{1}, Data: make([]byte, 40)}}})
+		if !errors.Is(err, record.ErrNotWritten) {
+			t.Errorf("the last of a turn %v: %v", last, err)
+		}
+		right.Release()
+	}
+	if head, err := e.Head(id); err != nil || head != 0 {
+		t.Errorf("the head is %d: %v", head, err)
+	}
+	if err := commit(&record.Batch{}); err != nil { // a copy, sent again
+		t.Error(err)
+	}
+}
+
 // hearing is a connection that says when it is asked to tell what others do.
 type hearing struct {
 	net.Conn

@@ -29,14 +29,17 @@ var statements = map[string]string{
 	"tail": `SELECT id, envelope, data FROM (SELECT *, sum(length(envelope) + length(data)) OVER (ORDER BY id) AS bytes
 		FROM (SELECT id, envelope, data FROM plenary.entry WHERE id > $1::bigint AND id < $2::bigint ORDER BY id LIMIT 1000) AS next) AS counted WHERE bytes <= 1048576 ORDER BY id`,
 	"unlock": `SELECT pg_advisory_unlock_all(), set_config('lock_timeout', '1000', false), set_config('idle_session_timeout', '0', false)`,
-	// The head moves from where the batch begins; where it stands elsewhere, or the fence was raised, nothing is done.
+	// The head moves from where the batch begins; where it stands elsewhere, or the fence was raised, nothing is done. Nor where an outcome stands there
+	// already: it was looked up on a connection that leads elsewhere, and the ask would be answered twice. Where no entry comes with it, it is
+	// copied from another storage, and perhaps sent again.
 	"append": `WITH moved AS (UPDATE plenary.record SET position = $4::bigint WHERE number = $1::integer AND position = $2::bigint AND fence = $3::bigint RETURNING number),
 		entries AS (INSERT INTO plenary.entry(id, envelope, leaf, data)
 			SELECT $5::bigint + n, e, l, d FROM moved, unnest($6::bytea[], $7::bytea[], $8::bytea[]) WITH ORDINALITY AS u(e, l, d, n)),
 		texts AS (INSERT INTO plenary.text(id, salted) SELECT $5::bigint + n, t FROM moved, unnest($9::bytea[]) WITH ORDINALITY AS u(t, n) WHERE t IS NOT NULL),
 		tiles AS (INSERT INTO plenary.tile(id, hashes) SELECT i, h FROM moved, unnest($10::bigint[], $11::bytea[]) AS u(i, h)
 			ON CONFLICT (id) DO UPDATE SET hashes = excluded.hashes),
-		tokens AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) ON CONFLICT DO NOTHING),
+		tokens AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) WHERE $4::bigint > $2::bigint),
+		copied AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) WHERE $4::bigint = $2::bigint ON CONFLICT DO NOTHING),
 		gone AS (DELETE FROM plenary.text WHERE id = ANY($14::bigint[]) AND EXISTS (SELECT FROM moved))
 		SELECT count(*) FROM moved`,
 	"records":  `SELECT number, id, position, fence FROM plenary.record ORDER BY number`,
