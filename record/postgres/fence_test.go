@@ -387,6 +387,31 @@ func TestOutcomeMissed(t *testing.T) {
 	}
 }
 
+// TestWaitsOnOld: what waits on a connection to a server that another has taken the place of is ended, and nothing that was begun afterwards.
+func TestWaitsOnOld(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	old, err := e.sessions.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.sessions.put(old)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- old.conn.Exec(context.Background(), "SELECT pg_sleep(3600)").Close()
+	}()
+	e.sessions.found(0)
+	next, err := e.sessions.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.sessions.put(next)
+	until(t, "it is ended", func() bool { return len(ended) > 0 })
+	if <-ended == nil || !old.broken() || next.broken() {
+		t.Error("another was ended")
+	}
+}
+
 // hearing is a connection that says when it is asked to tell what others do.
 type hearing struct {
 	net.Conn

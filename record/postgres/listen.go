@@ -24,7 +24,7 @@ func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 		return nil, err
 	}
 	if err = e.ours(ctx, conn); err == nil {
-		e.sessions.found() // before anything of it is heard: it would be held against what an old connection says
+		e.sessions.found(patience) // before anything of it is heard: it would be held against what an old connection says
 		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
 	}
 	if err == nil && (e.o.Alone || e.o.Node) {

@@ -5,8 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -168,13 +171,16 @@ func (p *sessions) forget(all []*session) {
 }
 
 // found says that the server was found again. What was connected before may lead to one that another has taken the place of: nothing new
-// is begun on it.
-func (p *sessions) found() {
+// is begun on it, and what still waits there after a while is ended: such a server may live, and confirm nothing any more.
+func (p *sessions) found(while time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.gone++
 	p.forget(p.idle)
 	p.idle = nil
+	if lent := slices.Collect(maps.Keys(p.all)); len(lent) > 0 {
+		time.AfterFunc(while, func() { drop(lent) }) // one that was put back meanwhile was dropped then
+	}
 }
 
 // old reports whether a session was connected before the server was found again.
