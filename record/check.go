@@ -130,17 +130,6 @@ func (t *erasures) remove(ps []cite.Position) {
 	}
 }
 
-// lost takes positions back that were noted of entries which are lost: what stands after the last durable one is read anew. Both at
-// once: between them the entries would be taken for read, and to say nothing.
-func (t *erasures) lost(durable cite.Position, ps []cite.Position) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, p := range ps {
-		delete(t.at, p)
-	}
-	t.upTo = min(t.upTo, durable)
-}
-
 // readTo says that the entries up to a position were read.
 func (t *erasures) readTo(p cite.Position) {
 	t.mu.Lock()
@@ -186,8 +175,7 @@ type examination struct {
 	tree   *merkle.Tree // of the entries read so far
 	last   time.Time    // of the last of them
 	erased *erasures
-	added  []cite.Position // what it added to them
-	going  bool            // of what others wrote a moment ago, while this log writes too
+	going  bool // of what others wrote a moment ago, while this log writes too
 
 	highAt   cite.Position // the high mark; 0 for none
 	highRoot tlog.Hash
@@ -329,7 +317,8 @@ func (x *examination) signed(head cite.Position, most int) {
 	if err != nil || note == nil {
 		return
 	}
-	if now, err := x.log.engine.Head(x.id); err == nil && now > head {
+	now, err := x.log.engine.Head(x.id)
+	if x.away(err) || err == nil && now > head {
 		return // somebody writes just now
 	}
 	if c, ok := parse(note); ok {
@@ -362,9 +351,7 @@ func (x *examination) row(c *checkedRow) bool {
 		x.wrong("the tree of size %d has another root than was signed", x.tree.Size())
 	}
 	if c.err == nil {
-		if gone := x.log.erasedBy(c.entry.Data); gone != nil {
-			x.added = append(x.added, x.erased.add(gone...)...)
-		}
+		x.erased.add(x.log.erasedBy(c.entry.Data)...)
 	}
 	return !x.gap
 }

@@ -331,6 +331,44 @@ func TestAwayAtSecondLook(t *testing.T) {
 	}
 }
 
+// silenced is an engine in memory that cannot say where the head is any more when it was asked once.
+type silenced struct {
+	*record.Memory
+	heads int
+}
+
+func (s *silenced) Head(id record.ID) (cite.Position, error) {
+	if s.heads++; s.heads > 1 {
+		return 0, record.ErrAway
+	}
+	head, err := s.Memory.Head(id)
+	return head - 1, err
+}
+
+// TestAwayWhereMoreWasSigned: a checkpoint of more entries than there were at first may be of one that was written meanwhile. Where the storage cannot say
+// how many there are now, nothing is known to be wrong.
+func TestAwayWhereMoreWasSigned(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	for range 3 {
+		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.Log.Prove(t.Context(), id, 3); err != nil {
+		t.Fatal(err)
+	}
+	log, err := record.Open(&silenced{Memory: e}, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = log.Load(t.Context(), id, func(record.Entry) error { return nil })
+	if !errors.Is(err, record.ErrAway) || log.Damage() != nil {
+		t.Errorf("%v", err)
+	}
+}
+
 // lost is an engine in memory that has lost its last entry when it is asked for the head first, and has it again afterwards.
 type lost struct {
 	*record.Memory

@@ -231,19 +231,21 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 	last := d.last
 	if head > at.durable {
 		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: at.erased, going: true}
+		if !durable { // it may be lost, and a text that it says was erased be there again
+			x.erased = newErasures()
+		}
 		if err = x.read(ctx, at.durable+1, head, func(Entry) error { return nil }); err == nil {
-			last, b.at, b.root, b.erased = x.last, head, d.ahead.Root(), x.added
+			last, b.at, b.root = x.last, head, d.ahead.Root()
 			if durable {
 				err = b.isDurable()
+			} else {
+				b.erased = x.erased.all()
 			}
 		} else if !durable && errors.Is(err, ErrDamaged) { // perhaps it is lost, and the storage another: the next turn will see
 			err = fmt.Errorf("%w: what others wrote just now cannot be read: %v", ErrConflict, err)
 		}
 		if err != nil {
 			d.voidAhead()
-			if !durable {
-				at.erased.lost(at.durable, x.added)
-			}
 			return err
 		}
 	}
@@ -287,6 +289,8 @@ func (b *beginning) isDurable() error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.erased.add(b.erased...)
+	d.erased.readTo(b.at)
 	d.durable, d.root = b.at, b.root
 	d.wake()
 	return nil
@@ -306,9 +310,7 @@ func (b *beginning) settled(err error) {
 	if err != nil {
 		d.stale = true
 		d.own.Store(int64(d.durable))
-		if notWritten(err) {
-			d.erased.lost(d.durable, b.erased)
-		} else if d.halted == nil {
+		if !notWritten(err) && d.halted == nil {
 			d.halted = err
 		}
 	}
@@ -377,7 +379,11 @@ func (t *Turn) Tail(ctx context.Context, since cite.Position, each func(Entry) e
 		case at.durable >= t.batch.Before:
 			return t.log.Entries(ctx, d.meta.ID, since+1, t.batch.Before, each)
 		case at.others == t.batch.Before:
-			err := t.log.entries(ctx, d.meta.ID, since+1, t.batch.Before, each)
+			// What is durable by itself: the rest comes from memory wherever it came with the turn, however long ago that is.
+			if err := t.log.Entries(ctx, d.meta.ID, since+1, at.durable, each); err != nil {
+				return err
+			}
+			err := t.log.entries(ctx, d.meta.ID, max(since, at.durable)+1, t.batch.Before, each)
 			if errors.Is(err, ErrDamaged) { // perhaps it is lost, and the storage another: the next turn will see
 				err = fmt.Errorf("%w: what others wrote just now cannot be read: %v", ErrConflict, err)
 			}
@@ -516,16 +522,20 @@ func (t *Turn) Commit(done func(error)) {
 	b.Tiles = append(b.Tiles, d.ahead.Partial()...)
 	b.Head, b.Root = cite.Position(d.ahead.Size()), d.ahead.Root()
 	d.own.Store(int64(b.Head))
+	var noted []cite.Position
 	d.change(func() {
 		d.flight++
 		if h, ok := d.right.(Handover); ok && !d.passed && h.Awaited() {
 			b.Last, d.passed = true, true
+			return // whoever finds a text gone before that is durable waits for the head
 		}
+		noted = d.erased.add(b.Erase...) // whoever finds it gone before we are told need not look why
 	})
-	// Noted before it is done: a reader in between must not take it for damage.
-	noted := d.erased.add(b.Erase...)
 	t.log.engine.Commit(b, func(err error) {
 		err = t.log.seen(d.meta.ID, err)
+		if err == nil && b.Last {
+			d.erased.add(b.Erase...)
+		}
 		if notWritten(err) {
 			d.erased.remove(noted)
 		}

@@ -616,6 +616,7 @@ func (e *Engine) append(k *kept, args []any, last *record.Batch) (moved bool, er
 		if k.unsettled() {
 			return false, fmt.Errorf("%w: what it was decided upon may be lost", record.ErrConflict)
 		}
+		e.freeBroken(k)
 		if s, err = e.sessions.get(e.ctx); err != nil {
 			return false, fmt.Errorf("%w: %w", errUnsent, err)
 		}
@@ -689,6 +690,7 @@ func (e *Engine) tell(s *session, notice string, moved bool) {
 func (e *Engine) resolve(k *kept, group []*request, why error) (again bool, err error) {
 	k.doubted(true)
 	defer k.doubted(false)
+	e.freeBroken(k)
 	e.o.Logger.Warn("the connection to the database broke while something was being written; what became of it is looked up", "err", why)
 	before, last := group[0].batch.Before, group[len(group)-1].batch
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
@@ -722,6 +724,16 @@ func (e *Engine) resolve(k *kept, group []*request, why error) (again bool, err 
 		if !pause(e.ctx, wait) {
 			return false, fmt.Errorf("record: what became of the last entries is not known: %w", why)
 		}
+	}
+}
+
+// freeBroken has another session take the slot of the one that has the turn, where that is broken. The turn does not end with it.
+func (e *Engine) freeBroken(k *kept) {
+	k.mu.Lock()
+	s := k.session
+	k.mu.Unlock()
+	if s != nil {
+		e.sessions.freeBroken(s)
 	}
 }
 

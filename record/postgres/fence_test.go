@@ -347,6 +347,109 @@ func TestDistrusted(t *testing.T) {
 	p.close()
 }
 
+// TestOutcomeMissed: whoever did not find what became of an earlier ask, though that stands there, writes nothing.
+func TestOutcomeMissed(t *testing.T) {
+	server := postgrestest.Shared(t)
+	url, name := server.Database(t)
+	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000009"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	hash := record.TokenHash{1}
+	if found, err := e.Tokens(id, []record.TokenHash{hash}); err != nil || len(found) > 0 {
+		t.Fatal(found, err)
+	}
+	key := tokenKey(e.known(id).number, hash)
+	server.Exec(t, name, fmt.Sprintf(`INSERT INTO plenary.token VALUES ('\x%x', 'x')`, key))
+	commit := func(b *record.Batch) error {
+		b.Record, b.Tokens = id, []record.TokenRow{{Hash: hash}}
+		done := make(chan error, 1)
+		e.Commit(b, func(err error) { done <- err })
+		return <-done
+	}
+	for _, last := range []bool{false, true} {
+		right, err := e.Sequence(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = commit(&record.Batch{Head: 1, Last: last, Rows: []record.Row{{Position: 1, Envelope: []byte{1}, Data: make([]byte, 40)}}})
+		if !errors.Is(err, record.ErrNotWritten) {
+			t.Errorf("the last of a turn %v: %v", last, err)
+		}
+		right.Release()
+	}
+	if head, err := e.Head(id); err != nil || head != 0 {
+		t.Errorf("the head is %d: %v", head, err)
+	}
+	if err := commit(&record.Batch{}); err != nil { // a copy, sent again
+		t.Error(err)
+	}
+}
+
+// TestWaitsOnOld: what waits on a connection to a server that another has taken the place of is ended, and nothing that was begun afterwards.
+func TestWaitsOnOld(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	old, err := e.sessions.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.sessions.put(old)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- old.conn.Exec(context.Background(), "SELECT pg_sleep(3600)").Close()
+	}()
+	e.sessions.found(0)
+	next, err := e.sessions.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.sessions.put(next)
+	until(t, "it is ended", func() bool { return len(ended) > 0 })
+	if <-ended == nil || !old.broken() || next.broken() {
+		t.Error("another was ended")
+	}
+}
+
+// hearing is a connection that says when it is asked to tell what others do.
+type hearing struct {
+	net.Conn
+	asked func()
+}
+
+func (h hearing) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), "LISTEN plenary") {
+		h.asked()
+	}
+	return h.Conn.Write(b)
+}
+
+// TestDistrustedFirst: nothing is heard of a server that was found again before what was connected earlier is distrusted.
+func TestDistrustedFirst(t *testing.T) {
+	server := postgrestest.Shared(t)
+	url, name := server.Database(t)
+	e := openAll(t, url, 1)[0]
+	dial := e.sessions.config.DialFunc
+	heard := make(chan bool, 1)
+	e.sessions.mu.Lock()
+	e.sessions.config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := dial(ctx, network, addr)
+		s := &session{since: e.sessions.away()} // somebody connects beside
+		return hearing{c, func() {
+			select {
+			case heard <- e.sessions.old(s):
+			default:
+			}
+		}}, err
+	}
+	e.sessions.mu.Unlock()
+	server.Exec(t, name, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	if !<-heard {
+		t.Error("it would be held against what an old connection says")
+	}
+}
+
 // TestWaitsElsewhere: whoever waits for the turn on a record of another database of the same server waits for nothing here.
 func TestWaitsElsewhere(t *testing.T) {
 	const id record.ID = "5eed0000000000000000000000000006"

@@ -24,6 +24,9 @@ func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 		return nil, err
 	}
 	if err = e.ours(ctx, conn); err == nil {
+		// Before anything of it is heard: it would be held against what an old connection says.
+		e.sessions.found(patience)
+		e.read.Reset()
 		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
 	}
 	if err == nil && (e.o.Alone || e.o.Node) {
@@ -108,8 +111,6 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 			conn, err = e.listen(ctx)
 			cancel()
 			if err == nil {
-				e.sessions.found()
-				e.read.Reset()
 				e.reached()
 				e.o.Logger.Info("the database can be reached again")
 				break

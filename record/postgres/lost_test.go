@@ -89,7 +89,7 @@ func (s *twoServers) write(t *testing.T, n lostNode, body string) {
 	}
 }
 
-// newTwoServers makes a record of two entries, and the same with one that somebody wrote afterwards.
+// newTwoServers makes a record of two entries, and the same with one that somebody wrote afterwards, by which the text of the first was erased.
 func newTwoServers(t *testing.T) *twoServers {
 	t.Helper()
 	postgrestest.Shared(t) // says so where there is none
@@ -116,7 +116,9 @@ func newTwoServers(t *testing.T) *twoServers {
 	s.copy(t, s.Dir(), s.Dir()+".two")
 	s.run(t)
 	after := s.open(t)
-	s.write(t, after, "taken")
+	if err := <-puts(t, s.take(t, after), recordtest.Erasing(1)); err != nil {
+		t.Fatal(err)
+	}
 	if err := after.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -258,6 +260,8 @@ func TestHandOver(t *testing.T) {
 		{"unused", ".two", s.handsOnUnused},
 		{"much", ".two", s.handsOnMuch},
 		{"erased", ".two", s.handsOnErased},
+		{"much later", ".two", s.handsOnLater},
+		{"many", ".two", s.manyBroken},
 		{"lost", ".two", s.isLost},
 		{"taken while it was on its way", ".taken", func(t *testing.T) { s.isTaken(t, false) }},
 		{"taken before it was sent", ".taken", func(t *testing.T) { s.isTaken(t, true) }},
@@ -309,6 +313,61 @@ func (s *twoServers) handsOnUnused(t *testing.T) {
 	}
 }
 
+// handsOnLater: whoever takes long to read what stands before, and loses the connection meanwhile, has it all the same.
+func (s *twoServers) handsOnLater(t *testing.T) {
+	a, b := s.open(t), s.open(t)
+	written, turn := s.handedOn(t, a, b)
+	settled := settledTo(turn)
+	k := b.engine.known(s.id)
+	s.Exec(t, s.name, fmt.Sprintf("SELECT pg_terminate_backend(%d)", k.session.conn.PID()))
+	until(t, "the connection is gone", func() bool {
+		return s.Value(t, s.name, fmt.Sprintf("SELECT count(*) FROM pg_stat_activity WHERE pid = %d", k.session.conn.PID())) == "0"
+	})
+	var all []string
+	if err := turn.Tail(t.Context(), 0, func(e record.Entry) error { all = append(all, string(e.Data)); return nil }); err != nil || strings.Join(all, " ") != "one two three" {
+		t.Errorf("%q %v", all, err)
+	}
+	turn.Release()
+	s.Exec(t, s.name, "ALTER SYSTEM SET synchronous_standby_names = ''")
+	s.Exec(t, s.name, "SELECT pg_reload_conf()")
+	if err := errors.Join(<-written, <-settled); err != nil {
+		t.Error(err)
+	}
+}
+
+// manyBroken: a node has a batch on its way on as many records as there may be connections that write, and the server stops. What became of them is found
+// out on others.
+func (s *twoServers) manyBroken(t *testing.T) {
+	n := s.open(t)
+	var turns []*record.Turn
+	for i := range maxSessions {
+		id := record.ID(fmt.Sprintf("5eed00000000000000000000000000%02d", i))
+		if err := n.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		turn, err := n.Turn(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turns = append(turns, turn)
+	}
+	s.alone(t)
+	var written []chan error
+	for _, turn := range turns {
+		written = append(written, put(t, turn, "one"))
+	}
+	until(t, "all wait for the standby", func() bool { return s.waits(t, n) == maxSessions })
+	s.Exec(t, s.name, "ALTER SYSTEM SET synchronous_standby_names = ''")
+	s.stop(t, syscall.SIGQUIT)
+	s.run(t)
+	for i, done := range written {
+		until(t, "somebody says what became of it", func() bool { return len(done) > 0 })
+		if err := <-done; err != nil {
+			t.Errorf("record %d: %v", i, err)
+		}
+	}
+}
+
 // waits is how many connections of a node write and wait for the standby.
 func (s *twoServers) waits(t *testing.T, n lostNode) (waiting int) {
 	t.Helper()
@@ -325,9 +384,10 @@ func (s *twoServers) waits(t *testing.T, n lostNode) (waiting int) {
 }
 
 // handsOnErased: a node waits until an entry is durable, and meanwhile another erases a text. Whoever reads the text at the first finds none, and
-// is not content with where the record stood before that.
+// is not content with where the record stood before that. Nobody shows that it was erased before that is durable: neither the node that erases it nor
+// one that builds upon that.
 func (s *twoServers) handsOnErased(t *testing.T) {
-	a, b, c := s.open(t), s.open(t), s.open(t)
+	a, b, c, d := s.open(t), s.open(t), s.open(t), s.open(t)
 	written, turn := s.handedOn(t, a, c)
 	b.engine.rest(b.engine.known(s.id))
 	until(t, "the reader's mark is on its way", func() bool { return s.waits(t, b) == 1 })
@@ -337,19 +397,44 @@ func (s *twoServers) handsOnErased(t *testing.T) {
 		rows, err := b.engine.Texts(t.Context(), s.id, []cite.Position{1})
 		return err == nil && rows[0].Text == nil
 	})
-	read := make(chan error, 1)
-	go func() {
-		texts, err := b.Texts(t.Context(), s.id, []cite.Position{1, 2})
-		if err == nil && len(texts) != 1 {
-			err = fmt.Errorf("%d texts", len(texts))
-		}
-		read <- err
-	}()
+	last := s.take(t, d)
+	reads := map[string]lostNode{"one that waited already": b, "the one that erased": c, "the next": d}
+	read := map[string]chan error{}
+	for who, n := range reads {
+		read[who] = make(chan error, 1)
+		go func() {
+			texts, err := n.Texts(t.Context(), s.id, []cite.Position{1, 2})
+			if err == nil && len(texts) != 1 {
+				err = fmt.Errorf("%d texts", len(texts))
+			}
+			read[who] <- err
+		}()
+		until(t, "it is waited for", func() bool { return len(read[who]) > 0 || n.engine.awaits(s.id) })
+	}
 	s.Exec(t, s.name, "ALTER SYSTEM SET synchronous_standby_names = ''")
+	for who := range reads {
+		if len(read[who]) > 0 {
+			t.Errorf("%s: a text was shown as erased before that is durable", who)
+		}
+	}
 	s.Exec(t, s.name, "SELECT pg_reload_conf()")
-	if err := errors.Join(<-read, <-written, <-erased, b.Damage()); err != nil {
+	last.Release()
+	for who, n := range reads {
+		if err := errors.Join(<-read[who], n.Damage()); err != nil {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	if err := errors.Join(<-written, <-erased); err != nil {
 		t.Error(err)
 	}
+}
+
+// awaits reports whether somebody waits until a record is durable where it stands.
+func (e *Engine) awaits(id record.ID) bool {
+	k := e.known(id)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.resting != nil
 }
 
 // isLost: the server is lost with what one node wrote last and another built upon. Whoever wrote first says it again to the server that
@@ -388,6 +473,9 @@ func (s *twoServers) isTaken(t *testing.T, late bool) {
 	}
 	s.lose(t)
 	if late {
+		if texts, err := b.Texts(t.Context(), s.id, []cite.Position{1, 2}); err != nil || len(texts) != 1 {
+			t.Errorf("what is erased there, before anybody knows what became of what was lost: %d texts, %v", len(texts), err)
+		}
 		more = put(t, turn, "four")
 	}
 	for what, told := range map[string]chan error{"the first": written, "what stood before the second": settled, "the second": more} {
@@ -397,7 +485,7 @@ func (s *twoServers) isTaken(t *testing.T, late bool) {
 	}
 	s.write(t, b, "four again")
 	s.write(t, a, "five")
-	if got := s.stands(t); got != "one two taken four again five" {
+	if got := s.stands(t); got != "one two "+string(recordtest.Erasing(1).Data)+" four again five" {
 		t.Errorf("what stands: %s", got)
 	}
 	if err := errors.Join(a.Damage(), b.Damage()); err != nil {

@@ -137,11 +137,12 @@ func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position,
 	return err
 }
 
-// came gives entries that came with the turn, nil where they are not all there.
+// came gives entries that came with the turn, nil where they are not all there. What was not durable when they came and is now may be durable on another
+// server, and others may stand there.
 func (k *kept) came(from, to cite.Position) []tailRow {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.tail) == 0 || from < k.tail[0].at || to > k.tail[len(k.tail)-1].at || from > to {
+	if !k.sure && to <= k.durable || len(k.tail) == 0 || from < k.tail[0].at || to > k.tail[len(k.tail)-1].at || from > to {
 		return nil
 	}
 	return k.tail[from-k.tail[0].at : to-k.tail[0].at+1]

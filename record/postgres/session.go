@@ -5,8 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -29,14 +32,17 @@ var statements = map[string]string{
 	"tail": `SELECT id, envelope, data FROM (SELECT *, sum(length(envelope) + length(data)) OVER (ORDER BY id) AS bytes
 		FROM (SELECT id, envelope, data FROM plenary.entry WHERE id > $1::bigint AND id < $2::bigint ORDER BY id LIMIT 1000) AS next) AS counted WHERE bytes <= 1048576 ORDER BY id`,
 	"unlock": `SELECT pg_advisory_unlock_all(), set_config('lock_timeout', '1000', false), set_config('idle_session_timeout', '0', false)`,
-	// The head moves from where the batch begins; where it stands elsewhere, or the fence was raised, nothing is done.
+	// The head moves from where the batch begins; where it stands elsewhere, or the fence was raised, nothing is done. Nor where an outcome stands there
+	// already: it was looked up on a connection that leads elsewhere, and the ask would be answered twice. Where no entry comes with it, it is
+	// copied from another storage, and perhaps sent again.
 	"append": `WITH moved AS (UPDATE plenary.record SET position = $4::bigint WHERE number = $1::integer AND position = $2::bigint AND fence = $3::bigint RETURNING number),
 		entries AS (INSERT INTO plenary.entry(id, envelope, leaf, data)
 			SELECT $5::bigint + n, e, l, d FROM moved, unnest($6::bytea[], $7::bytea[], $8::bytea[]) WITH ORDINALITY AS u(e, l, d, n)),
 		texts AS (INSERT INTO plenary.text(id, salted) SELECT $5::bigint + n, t FROM moved, unnest($9::bytea[]) WITH ORDINALITY AS u(t, n) WHERE t IS NOT NULL),
 		tiles AS (INSERT INTO plenary.tile(id, hashes) SELECT i, h FROM moved, unnest($10::bigint[], $11::bytea[]) AS u(i, h)
 			ON CONFLICT (id) DO UPDATE SET hashes = excluded.hashes),
-		tokens AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) ON CONFLICT DO NOTHING),
+		tokens AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) WHERE $4::bigint > $2::bigint),
+		copied AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) WHERE $4::bigint = $2::bigint ON CONFLICT DO NOTHING),
 		gone AS (DELETE FROM plenary.text WHERE id = ANY($14::bigint[]) AND EXISTS (SELECT FROM moved))
 		SELECT count(*) FROM moved`,
 	"records":  `SELECT number, id, position, fence FROM plenary.record ORDER BY number`,
@@ -59,6 +65,7 @@ type session struct {
 	types *pgtype.Map
 	fresh bool // nothing was done with it since it was made
 	since int  // how often the server had turned out to be away, or was found again, when it was made
+	freed bool // another may have its slot; guarded by the lock of the sessions
 
 	dropped atomic.Bool
 }
@@ -120,21 +127,39 @@ func (p *sessions) take() *session {
 	}
 	s := p.idle[len(p.idle)-1]
 	p.idle = p.idle[:len(p.idle)-1]
-	s.fresh = false
+	s.fresh, s.freed = false, false
 	return s
 }
 
 // put takes a session back. After one that broke, or is old, nobody trusts those that were idle meanwhile.
 func (p *sessions) put(s *session) {
-	defer func() { <-p.slots }()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.free(s)
 	if !s.broken() && s.since == p.gone && !p.closed {
 		p.idle = append(p.idle, s)
 		return
 	}
 	p.forget(append(p.idle, s))
 	p.idle = nil
+}
+
+// free gives the slot of a session back, once. p.mu is held.
+func (p *sessions) free(s *session) {
+	if !s.freed {
+		s.freed = true
+		<-p.slots
+	}
+}
+
+// freeBroken gives the slot of a broken session back though it still stands for a turn: that ends only when what was sent on it is found out, by
+// another, and where all slots were those of broken ones nobody would have another.
+func (p *sessions) freeBroken(s *session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.broken() {
+		p.free(s)
+	}
 }
 
 // forget drops sessions that nobody has. p.mu is held.
@@ -146,13 +171,16 @@ func (p *sessions) forget(all []*session) {
 }
 
 // found says that the server was found again. What was connected before may lead to one that another has taken the place of: nothing new
-// is begun on it.
-func (p *sessions) found() {
+// is begun on it, and what still waits there after a while is ended: such a server may live, and confirm nothing any more.
+func (p *sessions) found(while time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.gone++
 	p.forget(p.idle)
 	p.idle = nil
+	if lent := slices.Collect(maps.Keys(p.all)); len(lent) > 0 {
+		time.AfterFunc(while, func() { drop(lent) }) // one that was put back meanwhile was dropped then
+	}
 }
 
 // old reports whether a session was connected before the server was found again.
