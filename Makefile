@@ -7,7 +7,7 @@ TEMPL       := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
 # Tests that read many real documents look for them here.
 DOCUMENTS   ?= ../shared/data/documents
 
-# go test begins packages in this order, two at once on two cores: the longest first, or the last would run alone.
+# go test begins packages in this order: the longest first, or the last would run alone.
 FIRST        = ./web ./cmd/plenary . ./attachment ./mail
 
 # How long the tests of one package may take, and that go test need not vet what "make lint" has vetted (it would do so once more for

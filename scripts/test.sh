@@ -13,8 +13,9 @@ browser=$!
 $go test "$@" ${FAULTS:-} ./internal/fault >"$said/fault" 2>&1 &
 fault=$!
 failed=0
-# The longest first: go test begins packages in this order, two at once on two cores, and the last would run alone.
-nice $go test "$@" ${FIRST:-} $($go list ./... | grep -vE 'internal/(browser|fault)$') || failed=1
+# The longest first: go test begins packages in this order, and the last would run alone. One more at once than there are cores, as
+# some wait for disks.
+nice $go test -p $(($(getconf _NPROCESSORS_ONLN) + 1)) "$@" ${FIRST:-} $($go list ./... | grep -vE 'internal/(browser|fault)$') || failed=1
 wait $fault || failed=1
 cat "$said/fault"
 wait $browser || failed=1

@@ -57,7 +57,7 @@ func TestBitFlips(t *testing.T) {
 	home := filepath.Join(base, "home")
 	seed(t, home, "now+30d", "")
 	contributions := 2000
-	samples := 16 // of each file; every run others
+	samples := 10 // of each file
 	if testing.Short() {
 		contributions, samples = 400, 8
 	}
