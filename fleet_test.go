@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -30,6 +31,7 @@ type fleet struct {
 	waiting int           // nodes that wait for the turn
 	changed chan struct{} // closed at the next change of anything
 	ships   []*ship
+	events  []string
 	lost    int // servers that were lost with entries that had been handed on
 	built   int // turns that began on entries that might be lost
 }
@@ -81,6 +83,10 @@ func (f *fleet) ship(t *testing.T) *ship {
 	return s
 }
 
+func (f *fleet) event(format string, args ...any) {
+	f.events = append(f.events, fmt.Sprintf(format, args...))
+}
+
 // now is the server that there is.
 func (f *fleet) now() *record.Memory {
 	f.mu.Lock()
@@ -99,6 +105,10 @@ func (f *fleet) sync() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.standby = f.server.Clone()
+	for _, m := range must(f.server.Records()) {
+		h, _ := f.server.Head(m.ID)
+		f.event("synced up to %d", h)
+	}
 	f.change()
 }
 
@@ -111,6 +121,7 @@ func (f *fleet) lose(id record.ID) {
 	if had > has {
 		f.lost++
 	}
+	f.event("server %d lost: %d of %d stand", f.number, has, had)
 	f.server = f.standby.Clone()
 	f.number++
 	f.holder = nil
@@ -145,6 +156,9 @@ func (s *ship) mark(server int, id record.ID, p cite.Position) error {
 	if err == nil {
 		s.isDurable(id, p)
 	}
+	s.mu.Lock()
+	s.event("ship %p mark %d on server %d: %v", s, p, server, err)
+	s.mu.Unlock()
 	return err
 }
 
@@ -193,6 +207,7 @@ func (s *ship) Sequence(ctx context.Context, id record.ID) (record.Right, error)
 			if !c.sure {
 				s.built++
 			}
+			s.event("ship %p turn %p on server %d at %d, known %d, sure %v", s, c, number, head, known, c.sure)
 			return true
 		})
 		switch {
@@ -299,6 +314,7 @@ func (s *ship) write(c *crossing, b *record.Batch) error {
 		}
 		server = s.number
 		err := s.append(b)
+		s.event("ship %p turn %p writes %d..%d on server %d last %v: %v", s, c, b.Before+1, b.Head, server, b.Last, err)
 		s.mu.Unlock()
 		if b.Last {
 			c.leave()
@@ -410,6 +426,9 @@ func TestServersAreLost(t *testing.T) {
 	}
 	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
+			if t.Failed() {
+				return
+			}
 			f := sail(t, seed)
 			lost, built = lost+f.lost, built+f.built
 		})
@@ -493,6 +512,9 @@ func sail(t *testing.T, seed uint64) *fleet {
 	for _, n := range v.nodes {
 		_ = n.sec.Close()
 	}
+	if t.Failed() {
+		t.Logf("seed %d\n%s", seed, strings.Join(f.events, "\n"))
+	}
 	return f
 }
 
@@ -532,8 +554,12 @@ func (v *voyage) asks(n int, id record.ID) {
 	for done := false; !done; {
 		v.some(30 * time.Millisecond)
 		var both sync.WaitGroup
-		for range 1 + n%2 {
-			node := v.one()
+		first := v.one()
+		for range 1 + n%3 {
+			node := first
+			if n%2 == 0 {
+				node = v.one()
+			}
 			both.Go(func() {
 				got, err := node.sec.Do(v.t.Context(), "ferries", submit(n, token))
 				if refusal.Of(err) != nil {
@@ -548,6 +574,9 @@ func (v *voyage) asks(n int, id record.ID) {
 					v.t.Errorf("acknowledged at %d, durable up to %d", got.First, node.log.Durable(id))
 				}
 				v.said[token], done = got.First, true
+				v.fleet.mu.Lock()
+				v.event("%s is answered by %p: %+v", token, node, got)
+				v.fleet.mu.Unlock()
 				if _, err := node.log.Prove(v.t.Context(), id, got.First); err != nil {
 					v.t.Errorf("entry %d is not proved: %v", got.First, err)
 				}
@@ -636,3 +665,5 @@ func (v *voyage) harbour(id record.ID, many int) {
 		}
 	}
 }
+
+func must[T any](v T, err error) T { return v }

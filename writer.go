@@ -44,6 +44,7 @@ type writer struct {
 	unread  atomic.Pointer[unread]          // why the state is not all of the record; nil where it is
 	taken   atomic.Pointer[[]cite.Position] // see takeAway
 	durable atomic.Int64
+	stands  int64        // the epoch of the state that the turn stands on; the writer's goroutine alone looks
 	epoch   atomic.Int64 // raised whenever something that was applied did not become durable
 
 	watch *watch.Watchers
@@ -192,7 +193,7 @@ func (w *writer) attempt(d *decided) *pendingAsk {
 		return nil
 	}
 	defer turn.Release() // does nothing after a commit
-	d.epoch = w.epoch.Load()
+	d.epoch = w.stands
 	if err := turn.LookupTokens(w.tokens(d.asks)); err != nil {
 		d.refuse(err)
 		return nil
@@ -239,7 +240,7 @@ func (w *writer) begin() (*record.Turn, error) {
 			time.AfterFunc(time.Second, w.wakeUp)
 		}
 		if err != nil {
-			if w.isDropped() { // nothing is written any more, and everybody can read on
+			if _, dropped := w.standing(); dropped { // nothing is written any more, and everybody can read on
 				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
 			}
 			return nil, err
@@ -279,8 +280,10 @@ func (w *writer) settle() {
 
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
 func (w *writer) follow(turn *record.Turn) (anew bool, err error) {
-	told, folded := func() {}, w.isDropped() || w.state.Head != turn.Head()
-	if anew = w.isDropped() || w.state.Head > turn.Head(); anew { // only this goroutine changes the state
+	var dropped bool
+	w.stands, dropped = w.standing() // what is dropped from here on is of an epoch that has ended, and with it what is decided upon it
+	told, folded := func() {}, dropped || w.state.Head != turn.Head()
+	if anew = dropped || w.state.Head > turn.Head(); anew { // only this goroutine changes the state
 		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
@@ -291,7 +294,7 @@ func (w *writer) follow(turn *record.Turn) (anew bool, err error) {
 	}
 	if err == nil && folded { // what nobody folded here is on its way, and tells by itself
 		d := w.came
-		w.came, d.head, d.epoch = decided{}, w.state.Head, w.epoch.Load()
+		w.came, d.head, d.epoch = decided{}, w.state.Head, w.stands
 		turn.Settled(func(err error) { w.committed(&d, err); told() })
 	}
 	return anew, err
@@ -348,10 +351,11 @@ func (w *writer) lookOut() {
 	}
 }
 
-func (w *writer) isDropped() bool {
+// standing gives the epoch of the state, and whether it was dropped.
+func (w *writer) standing() (epoch int64, dropped bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.dropped
+	return w.epoch.Load(), w.dropped
 }
 
 // drop says that the state holds what will not be on the record. What was decided in an earlier epoch was dropped already, and perhaps folded again since.
@@ -643,10 +647,10 @@ func digestOf(a conversation.Ask) ([32]byte, error) {
 
 func (w *writer) waitDurable(ctx context.Context, p cite.Position, epoch int64) error {
 	for {
+		durable := cite.Position(w.durable.Load()) >= p // first: once something was lost, what becomes durable there is something else
 		if w.epoch.Load() != epoch {
 			return tryAgain()
-		}
-		if cite.Position(w.durable.Load()) >= p {
+		} else if durable {
 			return nil
 		}
 		wake := w.watch.Any()
