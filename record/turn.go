@@ -456,27 +456,29 @@ func (t *Turn) LookupTokens(hs []TokenHash) error {
 	}
 	t.known = make(map[TokenHash]*TokenResult, len(hs))
 	// What is on its way first: it leaves pending only when it can be read from the disk.
-	look := t.state.onTheirWay(hs, t.known)
+	look, stands := t.state.onTheirWay(hs, t.known)
 	found, err := t.log.engine.Tokens(t.state.meta.ID, look)
 	for h, o := range found {
-		if err = errors.Join(err, t.outOfTurn(o)); err == nil {
+		if err = errors.Join(err, outOfTurn(o, stands)); err == nil {
 			t.known[h] = o
 		}
 	}
 	return t.log.seen(t.state.meta.ID, err)
 }
 
-// outOfTurn says of an outcome that it came after this turn began: the turn was lost meanwhile, and nobody knows whether what was found is durable.
-func (t *Turn) outOfTurn(o *TokenResult) error {
-	if o != nil && o.First > t.batch.Before {
+// outOfTurn says of an outcome that is stored that it stands after what was there when the turn began: the turn was lost meanwhile, and nobody knows whether
+// what was found is durable.
+func outOfTurn(o *TokenResult, stands cite.Position) error {
+	if o != nil && o.First > stands {
 		return fmt.Errorf("%w: somebody else had the turn", ErrConflict)
 	}
 	return nil
 }
 
-// onTheirWay notes the outcomes that are in flight, and returns the tokens that have none there.
-func (d *recordState) onTheirWay(hs []TokenHash, known map[TokenHash]*TokenResult) []TokenHash {
-	look := make([]TokenHash, 0, len(hs))
+// onTheirWay notes the outcomes that are in flight, and returns the tokens that have none there; and up to where the outcomes stand that are not: of what is
+// durable, and of what others wrote before the turn.
+func (d *recordState) onTheirWay(hs []TokenHash, known map[TokenHash]*TokenResult) (look []TokenHash, stands cite.Position) {
+	look = make([]TokenHash, 0, len(hs))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, h := range hs {
@@ -484,7 +486,7 @@ func (d *recordState) onTheirWay(hs []TokenHash, known map[TokenHash]*TokenResul
 			look = append(look, h)
 		}
 	}
-	return look
+	return look, max(d.durable, d.others)
 }
 
 // Outcome returns what became of an earlier ask with the same token, nil if there was none.
@@ -492,14 +494,15 @@ func (t *Turn) Outcome(h TokenHash) (*TokenResult, error) {
 	var now [1]TokenHash
 	now[0] = h
 	flight := map[TokenHash]*TokenResult{}
-	if len(t.state.onTheirWay(now[:], flight)) == 0 {
+	look, stands := t.state.onTheirWay(now[:], flight)
+	if len(look) == 0 {
 		return flight[h], nil
 	}
 	if o, ok := t.known[h]; ok {
 		return o, nil
 	}
 	found, err := t.log.engine.Tokens(t.state.meta.ID, now[:])
-	return found[h], t.log.seen(t.state.meta.ID, errors.Join(err, t.outOfTurn(found[h])))
+	return found[h], t.log.seen(t.state.meta.ID, errors.Join(err, outOfTurn(found[h], stands)))
 }
 
 // Release ends a turn in which nothing is to be written; what was appended is void. After Commit it does
@@ -576,7 +579,8 @@ func (d *recordState) settle(b *Batch, err error) {
 func (d *recordState) landed(b *Batch) {
 	d.change(func() {
 		d.flight--
-		d.passed = d.passed && !b.Last
+		// One that was not written leaves what others wrote to be handed on; under a right that was handed on nothing more begins.
+		d.passed = d.passed && !(b.Last && d.flight > 0)
 		for _, tk := range b.Tokens {
 			delete(d.pending, tk.Hash)
 		}
