@@ -1,6 +1,7 @@
 package plenary
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -48,6 +49,7 @@ type writer struct {
 
 	watch *watch.Watchers
 	words recent.Words
+	came  decided // what others wrote and was folded, until it is asked whether it is durable; the writer's goroutine alone looks
 }
 
 // pendingAsk is an ask that waits for its answer.
@@ -230,23 +232,26 @@ func (w *writer) tokens(asks []*pendingAsk) []record.TokenHash {
 	return out
 }
 
-// begin takes the turn with the state at its head.
+// begin takes the turn with the state at its head; another one after all of the record was folded, which may take longer than a turn lasts.
 func (w *writer) begin() (*record.Turn, error) {
-	for {
+	for again := false; ; again = true {
 		turn, err := w.sec.log.Turn(w.ctx, w.id)
-		w.isAway(err)
+		if w.isAway(err); errors.Is(err, record.ErrConflict) { // what others wrote just now may be lost
+			time.AfterFunc(time.Second, w.wakeUp)
+		}
 		if err != nil {
 			if _, dropped := w.standing(); dropped { // nothing is written any more, and everybody can read on
 				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
 			}
 			return nil, err
 		}
-		if err = w.follow(turn); err == nil {
+		anew, err := w.follow(turn)
+		if err == nil && (again || !anew) {
 			w.settle()
 			return turn, nil
 		}
 		turn.Release()
-		if !errors.Is(err, record.ErrConflict) {
+		if err != nil && !errors.Is(err, record.ErrConflict) {
 			return nil, err
 		}
 	}
@@ -262,60 +267,57 @@ func (w *writer) isAway(err error) bool {
 	return is
 }
 
-// settle keeps a snapshot of a state of which nothing is on its way.
+// settle keeps a snapshot of a state of which nothing is on its way. Whoever decides or looks just now does not wait for that.
 func (w *writer) settle() {
-	defer w.lock(ForReading)()
-	if int64(w.state.Head) == w.durable.Load() {
+	if !w.mu.TryLock() {
+		return
+	}
+	defer w.mu.Unlock()
+	if had := w.solid.Load(); int64(w.state.Head) == w.durable.Load() && !w.dropped && (had == nil || had.state.Head != w.state.Head) {
 		w.solid.Store(&shown{state: w.state.Snapshot()})
 	}
 }
 
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
-func (w *writer) follow(turn *record.Turn) (err error) {
+func (w *writer) follow(turn *record.Turn) (anew bool, err error) {
 	var dropped bool
-	w.stands, dropped = w.standing()           // what is dropped from here on is of an epoch that has ended, and with it what is decided upon it
-	if dropped || w.state.Head > turn.Head() { // only this goroutine changes the state
+	w.stands, dropped = w.standing() // what is dropped from here on is of an epoch that has ended, and with it what is decided upon it
+	told, folded := func() {}, dropped || w.state.Head != turn.Head()
+	if anew = dropped || w.state.Head > turn.Head(); anew { // only this goroutine changes the state
+		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
-		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
+		err = w.halt(fold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) }, w.applyAll))
 	}
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
 	}
-	return err
+	if err == nil && folded { // what nobody folded here is on its way, and tells by itself
+		d := w.came
+		w.came, d.head, d.epoch = decided{}, w.state.Head, w.stands
+		turn.Settled(func(err error) { w.committed(&d, err); told() })
+	}
+	return anew, err
 }
 
-// advance folds what others wrote into the state. It is durable: those who watch are told at once.
-func (w *writer) advance(read func(func(record.Entry) error) error) error {
-	return w.halt(fold(read, func(entries []entry) error {
-		touched, head, err := w.applyAll(entries)
-		if err == nil {
-			w.arrived(head, touched, erasedIn(entries))
-		}
-		return err
-	}))
-}
-
-// applyAll folds entries into the state under the lock.
-func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
+// applyAll folds entries into the state under the lock. Those who watch are told when they are durable.
+func (w *writer) applyAll(entries []entry) error {
 	defer w.lock(ForWriting)()
 	for _, e := range entries {
 		if err := w.sec.apply(w.state, e); err != nil {
 			w.dropped = true
-			return nil, 0, err
+			return err
 		}
 	}
-	return w.state.Touched(), w.state.Head, nil
+	w.came.touched, w.came.erased = append(w.came.touched, w.state.Touched()...), append(w.came.erased, erasedIn(entries)...)
+	return nil
 }
 
 // lock takes the lock of the state and gives what lets it go. Whoever writes has the readers look anew afterwards, if anything was changed.
 func (w *writer) lock(what Holding) (unlock func()) {
 	w.mu.Lock()
 	before, head := w.state, w.state.Head
-	var begun time.Time
-	if w.sec.held != nil {
-		begun = time.Now()
-	}
+	begun := time.Now()
 	return func() {
 		if w.state != before || w.state.Head != head || w.dropped {
 			w.shown.Store(nil)
@@ -425,9 +427,7 @@ func (w *writer) isTaken(p cite.Position) bool {
 // publish shows a state that was folded aside.
 func (w *writer) publish(state *conversation.State) {
 	w.replace(state)
-	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
-		w.durable.Store(durable)
-	}
+	w.durable.Store(max(w.durable.Load(), int64(w.sec.log.Durable(w.id)))) // others wrote
 	w.watch.WakeAll()
 }
 
@@ -489,9 +489,7 @@ func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bo
 			return true, err
 		}
 		d.erased = append(d.erased, e.erased...)
-		if out.First == 0 {
-			out.First = at.Position
-		}
+		out.First = cmp.Or(out.First, at.Position)
 		out.Last = at.Position
 		out.Refs = append(out.Refs, e.fact.Describe().Minted...)
 	}
@@ -598,6 +596,7 @@ func (w *writer) committed(d *decided, err error) {
 	}
 	w.arrived(d.head, d.touched, d.erased)
 	d.release()
+	w.settle()
 }
 
 // arrived says that what was folded up to a position is durable.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -25,6 +24,9 @@ func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 		return nil, err
 	}
 	if err = e.ours(ctx, conn); err == nil {
+		// Before anything of it is heard: it would be held against what an old connection says.
+		e.sessions.found(patience)
+		e.read.Reset()
 		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
 	}
 	if err == nil && (e.o.Alone || e.o.Node) {
@@ -67,9 +69,20 @@ func (e *Engine) told(notice string) {
 		k.wanted.Store(true)
 	case word == "head":
 		if head, err := strconv.ParseInt(rest, 10, 64); err == nil {
-			e.seq.Moved(k.id, cite.Position(head))
+			e.durable(k, cite.Position(head))
 		}
 	}
+}
+
+// stands takes in where a record stands. Where that is further than is known to be durable, it is waited for: nobody was told yet.
+func (e *Engine) stands(number, position string) {
+	n, err := strconv.ParseInt(number, 10, 64)
+	head, err2 := strconv.ParseInt(position, 10, 64)
+	k := e.numbered(n)
+	if err != nil || err2 != nil || k == nil || cite.Position(head) <= k.durably() {
+		return
+	}
+	e.rest(k)
 }
 
 func (e *Engine) numbered(number int64) *kept {
@@ -120,7 +133,7 @@ func (e *Engine) hearOn(conn *pgconn.PgConn) error {
 			return r.Err
 		}
 		for _, row := range r.Rows {
-			e.told(strings.Join([]string{"head", string(row[0]), string(row[1])}, " "))
+			e.stands(string(row[0]), string(row[1]))
 		}
 		for next := time.Now().Add(poll); ; {
 			ctx, cancel := context.WithDeadline(e.ctx, next)

@@ -18,6 +18,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -92,14 +93,21 @@ type kept struct {
 
 	mu      sync.Mutex
 	session *session      // that has the turn among the nodes; nil where it is not here
-	head    cite.Position // the last durable one that is known
+	head    cite.Position // where it was seen last
+	durable cite.Position // the last that is known to be durable
+	began   cite.Position // where the turn began, on the connection that has it
+	sure    bool          // that was durable before
+	settled func(error)   // is told whether what the turn began on is durable; nil where it is, or nobody waits for it
 	fence   int64         // at head
 	tail    []tailRow     // what came with the turn, as long as it is here
+	resting *resting      // somebody waits until what stands is durable
 	doubt   bool          // what became of a batch is not known yet
 	turn    int64         // counts the turns that this engine had
 	void    int64         // the last of them in which a batch was not written
 	queue   []*request
-	writing bool // somebody works the queue off
+	passing int64    // the turn that ends with what is in the queue; 0 for none
+	passes  *session // on which a turn is given back, and it is waited until what stands is durable
+	writing bool     // somebody works the queue off
 }
 
 // rowid packs a record's number and a position: number << 40 | position.
@@ -181,21 +189,27 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 	return nil
 }
 
-// load reads which records there are and where their heads stand.
+// load reads which records there are and where they stand. That is waited for until it is durable.
 func (e *Engine) load(ctx context.Context) error {
-	return e.reading(ctx, func(ctx context.Context) error {
-		rows, err := e.read.Query(ctx, "SELECT number, id, position, fence FROM plenary.record ORDER BY number")
+	var found []*kept
+	err := e.sessions.lend(ctx, func(s *session) error {
+		found = nil // perhaps it is done again
+		rows, err := s.query(ctx, "records")
 		if err != nil {
 			return err
 		}
-		var number, head, fence int64
-		var id string
-		_, err = pgx.ForEachRow(rows, []any{&number, &id, &head, &fence}, func() error {
-			e.know(&kept{id: record.ID(id), number: number, head: cite.Position(head), fence: fence})
-			return nil
-		})
-		return err
+		for _, row := range rows {
+			head := cite.Position(binary.BigEndian.Uint64(row[2]))
+			found = append(found, &kept{id: record.ID(row[1]), number: int64(binary.BigEndian.Uint32(row[0])), head: head, durable: head, fence: int64(binary.BigEndian.Uint64(row[3]))})
+		}
+		return s.barrier(ctx)
 	})
+	for _, k := range found {
+		if err == nil {
+			e.know(k)
+		}
+	}
+	return err
 }
 
 // know notes a record; where it is known already, it stays as it is.
@@ -206,7 +220,7 @@ func (e *Engine) know(k *kept) *kept {
 		return was
 	}
 	e.kept[k.id], e.byNumber[k.number] = k, k
-	e.seq.Moved(k.id, k.head)
+	e.seq.Moved(k.id, k.durable)
 	return k
 }
 
@@ -378,6 +392,7 @@ func (e *Engine) Close() error {
 	if !e.endQueues() {
 		return nil
 	}
+	e.endPasses()
 	e.drains.Wait()
 	e.stop()
 	e.work.Wait()

@@ -97,6 +97,7 @@ func parse(o Options) (*pgxpool.Config, error) {
 	}
 	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3}}
 	c.DialFunc = dialer.DialContext
+	c.OnPgError = func(_ *pgconn.PgConn, err *pgconn.PgError) bool { return err.SeverityUnlocalized != "FATAL" } // by itself it reads the language of the server
 	for name, value := range map[string]string{
 		"application_name": "plenary", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "2s", "TimeZone": "UTC",
 		"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3",
