@@ -101,6 +101,7 @@ var rooms = []room{
 	{"erasure", 7, ". account accreditation aside attachment cite consultation consultation/life conversation delegation draft locale mail page/registration paper paper/editor poll private refusal registration registration/roster"},
 	{"place", 7, ". attachment attachment/bucket cite private record record/postgres record/sqlite record/transfer"},
 	{"internal/script/expect", 4, "cite consultation conversation conversation/speaking floor locale"}, // compares what a script expects with a state
+	{"internal/script/scripttest", 6, ". internal/script record"},                                      // a Secretariat in memory for tests that play a script
 	{"internal/script/words", 4, "locale"}, // words, aliases and instants of scripts
 	{"internal/bench", 9, "*"},
 	{"internal/bench/prose", 0, ""}, // text that means nothing

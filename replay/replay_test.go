@@ -3,7 +3,6 @@ package replay
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"os"
 	"testing"
@@ -14,29 +13,14 @@ import (
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/speaking"
 	"github.com/openplenary/plenary/internal/digest"
-	"github.com/openplenary/plenary/internal/script"
-	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/internal/script/scripttest"
 )
 
 // played plays a script into a record in memory, and notes how the floor stood at each instant that it told.
 func played(t *testing.T, name string) (*plenary.Secretariat, map[time.Time]string) {
 	t.Helper()
-	key, err := record.NewKey(bytes.NewReader(make([]byte, 64)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	clock := func() time.Time { return time.Date(2026, 3, 2, 10, 30, 45, 0, time.UTC) }
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sec, err := plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: clock, Random: rand.Reader, Secret: make([]byte, 32)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = sec.Close() })
+	sec, r := scripttest.New(t, func() time.Time { return time.Date(2026, 3, 2, 10, 30, 45, 0, time.UTC) })
 	was := map[time.Time]string{}
-	r := script.New(sec)
 	r.After = func(told time.Time) error {
 		look(t, sec, func(st *conversation.State) { was[told] = digest.Of(st.Floors.Floor("s1")) })
 		return nil

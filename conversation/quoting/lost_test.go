@@ -1,22 +1,18 @@
 package quoting_test
 
 import (
-	"bytes"
-	"crypto/rand"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/conversation/quoting"
-	"github.com/openplenary/plenary/internal/script"
+	"github.com/openplenary/plenary/internal/script/scripttest"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/paper"
-	"github.com/openplenary/plenary/record"
 )
 
 const sent = `
@@ -65,21 +61,8 @@ publish-correction $sent
 // in another part, in another edition, and where nothing is quoted.
 func TestCorrected(t *testing.T) {
 	t.Parallel()
-	key, err := record.NewKey(bytes.NewReader(make([]byte, 64)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := func() time.Time { return time.Date(2026, 3, 2, 10, 30, 45, 0, time.UTC) }
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sec, err := plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: now, Random: rand.Reader, Secret: make([]byte, 32)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = sec.Close() }()
-	r := script.New(sec)
+	sec, r := scripttest.New(t, now)
 	r.Files = os.DirFS("../../internal/script/testdata")
 	if err := r.RunText(t.Context(), "sent", sent); err != nil {
 		t.Fatal(err)
@@ -87,7 +70,7 @@ func TestCorrected(t *testing.T) {
 	c := r.Ref("$sent")
 	one, two := cite.Part(c, 1), cite.Part(c, 2)
 	span := func(part cite.Ref) cite.Ref { return part + "[0:3]" }
-	_, err = sec.Read(t.Context(), r.Slug, func(s *conversation.State) error {
+	_, err := sec.Read(t.Context(), r.Slug, func(s *conversation.State) error {
 		st := conversation.NewReading(s, conversation.Public, now())
 		all := s.Consultation.Corrections(c)
 		if len(all) != 1 || all[0].Stands == 0 {

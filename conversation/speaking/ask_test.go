@@ -1,38 +1,20 @@
 package speaking_test
 
 import (
-	"bytes"
-	"crypto/rand"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/internal/script"
-	"github.com/openplenary/plenary/record"
+	"github.com/openplenary/plenary/internal/script/scripttest"
 )
 
 // TestAsk: only a group speaks through one of its members; whatever else is said of a party that is none, it asks for itself.
 func TestAsk(t *testing.T) {
 	t.Parallel()
-	key, err := record.NewKey(bytes.NewReader(make([]byte, 64)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := func() time.Time { return time.Date(2026, 3, 2, 10, 30, 45, 0, time.UTC) }
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sec, err := plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: now, Random: rand.Reader, Secret: make([]byte, 32)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = sec.Close() }()
-	r := script.New(sec)
+	sec, r := scripttest.New(t, func() time.Time { return time.Date(2026, 3, 2, 10, 30, 45, 0, time.UTC) })
 	whole, err := os.ReadFile("../../internal/script/testdata/speakers.txt")
 	if err != nil {
 		t.Fatal(err)

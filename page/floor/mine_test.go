@@ -1,8 +1,6 @@
 package floor_test
 
 import (
-	"bytes"
-	"crypto/rand"
 	"fmt"
 	"os"
 	"slices"
@@ -10,34 +8,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/openplenary/plenary"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
 	"github.com/openplenary/plenary/delegation"
-	"github.com/openplenary/plenary/internal/script"
+	"github.com/openplenary/plenary/internal/script/scripttest"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/floor"
-	"github.com/openplenary/plenary/record"
 )
 
 // TestMine: somebody asks for the floor for each party for which they speak, and through it for its groups, once, whoever else they are; what waits of each is its own.
 func TestMine(t *testing.T) {
 	t.Parallel()
-	key, err := record.NewKey(bytes.NewReader(make([]byte, 64)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := func() time.Time { return time.Date(2026, 3, 2, 10, 30, 45, 0, time.UTC) }
-	log, err := record.Open(record.NewMemory(), record.Options{Key: key, Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sec, err := plenary.NewSecretariat(t.Context(), plenary.Options{Log: log, Now: now, Random: rand.Reader, Secret: make([]byte, 32)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = sec.Close() }()
-	r := script.New(sec)
+	sec, r := scripttest.New(t, func() time.Time { return time.Date(2026, 3, 2, 10, 30, 45, 0, time.UTC) })
 	whole, err := os.ReadFile("../../internal/script/testdata/speakers.txt")
 	if err != nil {
 		t.Fatal(err)
