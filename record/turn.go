@@ -463,6 +463,9 @@ func (t *Turn) LookupTokens(hs []TokenHash) error {
 			t.known[h] = o
 		}
 	}
+	if err != nil { // of none it is known that there is none
+		t.known = nil
+	}
 	return t.log.seen(t.state.meta.ID, err)
 }
 
