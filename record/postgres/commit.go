@@ -253,15 +253,16 @@ func (k *kept) unsettled() bool {
 	return k.settled != nil
 }
 
-// Wanted reports whether somebody else waits for the turn, and has for a while, or what became of a batch is in doubt: then
-// nothing more is decided on top of it.
+// Wanted reports whether somebody else waits for the turn, and has for a while, or may have it because its connection broke, or what became of
+// a batch is in doubt: then nothing more is decided on top of it.
 func (r *right) Wanted() bool {
 	if (r.Right.Wanted() || r.kept.wanted.Load()) && time.Since(r.since) > slice {
 		return true
 	}
 	r.kept.mu.Lock()
 	defer r.kept.mu.Unlock()
-	return r.kept.doubt || r.kept.session == nil
+	s := r.kept.session
+	return r.kept.doubt || s == nil || s.broken()
 }
 
 // Awaited reports whether another node waits for the turn. One that waits in this process gains nothing by an early hand-over.

@@ -514,6 +514,28 @@ func TestDropped(t *testing.T) {
 	}
 }
 
+// TestTurnOfABrokenConnection: whoever's connection broke has the turn no longer, and decides nothing more in it.
+func TestTurnOfABrokenConnection(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000011"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	right, err := e.Sequence(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer right.Release()
+	if right.Wanted() {
+		t.Error("nobody else wants it")
+	}
+	drop([]*session{e.known(id).session})
+	if !right.Wanted() {
+		t.Error("the turn goes on without its connection")
+	}
+}
+
 // TestPassOnBrokenConnection: where no more than a connection broke, what a turn began on is not given up, and nothing has to be read anew. Where another
 // entry stands in its place, it is.
 func TestPassOnBrokenConnection(t *testing.T) {
