@@ -243,7 +243,7 @@ func (c *crossing) settle(err error) {
 func (c *crossing) Wanted() bool {
 	c.ship.mu.Lock()
 	defer c.ship.mu.Unlock()
-	return c.ship.waiting > 0 && c.ship.rand.IntN(3) == 0 || c.ship.number != c.server
+	return c.ship.waiting > 0 && c.ship.rand.IntN(3) == 0 || c.ship.number != c.server || c.ship.holder != c.ship || c.ship.turn != c
 }
 
 func (c *crossing) Awaited() bool {

@@ -315,14 +315,13 @@ func (b *beginning) settled(err error) {
 		}
 	}
 	told := d.told
-	d.told = nil
+	d.told, d.others = nil, 0 // whoever asks from here on is told at once
 	d.mu.Unlock()
 	for _, f := range told {
 		f(err)
 	}
 	d.change(func() {
 		d.flight--
-		d.others = 0
 		d.wake()
 	})
 }
@@ -330,13 +329,17 @@ func (b *beginning) settled(err error) {
 // Settled has f told once whether what others wrote before this turn is durable: with nil when it is, else with why not. Until then
 // it may be decided upon, and neither shown nor acknowledged.
 func (t *Turn) Settled(f func(error)) {
+	var err error
 	d := t.state
 	d.mu.Lock()
-	if d.others > 0 {
+	switch {
+	case d.others > 0:
 		d.told, f = append(d.told, f), func(error) {}
+	case d.stale:
+		err = fmt.Errorf("%w: what the turn began on was lost", ErrConflict)
 	}
 	d.mu.Unlock()
-	f(nil)
+	f(err)
 }
 
 // timeOf is when an entry was written; the beginning of all time for position 0.
