@@ -2,6 +2,7 @@ package plenary_test
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -205,6 +206,49 @@ func TestOthersLost(t *testing.T) {
 	}
 	if b.sec.Halted("ferries") != nil || b.log.Damage() != nil {
 		t.Error("nothing is written any more: ", b.sec.Halted("ferries"))
+	}
+}
+
+// TestOthersUnknown: what another node wrote just now cannot be folded here. Nothing is decided upon it, and nothing is taken for final as long as it
+// may be lost; when it is durable, writing stops, and what comes before it is read.
+func TestOthersUnknown(t *testing.T) {
+	for _, lost := range []int{0, 3} {
+		t.Run(fmt.Sprint(lost, " times lost"), func(t *testing.T) { othersUnknown(t, lost) })
+	}
+}
+
+func othersUnknown(t *testing.T, lost int) {
+	a, b, s := shaken(t)
+	own, id, err := a.sec.Record("ferries")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := a.must(submit(1, ""))
+	turn, err := own.Turn(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := turn.Append(record.New{Data: []byte("weather.foretold/1\n{}")}); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	turn.Commit(func(err error) { done <- err })
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	for range lost {
+		s.say <- record.ErrConflict // as if it had been lost
+		if b.sec.Halted("ferries") != nil {
+			t.Fatal("stopped by what may be lost")
+		}
+	}
+	if err := s.saying(nil, func() error { _, err := b.sec.Do(t.Context(), "ferries", submit(2, "")); return err }); refusal.Of(err) == nil || b.sec.Halted("ferries") == nil {
+		t.Error("written on top of what is not understood: ", err)
+	}
+	soon, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if p, err := b.sec.Read(soon, "ferries", func(*conversation.State) error { return nil }); lost > 0 && refusal.Of(err) == nil || lost == 0 && (err != nil || p != first.Last) { // where it was folded anew, what cannot be may have taken something away
+		t.Errorf("read at %d: %v", p, err)
 	}
 }
 

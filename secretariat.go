@@ -140,7 +140,7 @@ func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.Sta
 	if errors.Is(err, errNothingKept) {
 		state, err = s.replay(conversation.NewState(), func(each func(record.Entry) error) error { return s.log.Load(ctx, id, each) })
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, record.ErrAway) {
 		s.log.Halt(id, err)
 	}
 	if state.KeyHash != "" && state.KeyHash != s.log.Key().Hash() {

@@ -252,6 +252,7 @@ func (w *writer) begin() (*record.Turn, error) {
 		}
 		turn.Release()
 		if err != nil && !errors.Is(err, record.ErrConflict) {
+			w.isAway(err)
 			return nil, err
 		}
 	}
@@ -287,12 +288,12 @@ func (w *writer) follow(turn *record.Turn) (anew bool, err error) {
 		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
-		err = w.halt(fold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) }, w.applyAll))
+		err = w.halt(w.state, fold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) }, w.applyAll))
 	}
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
 	}
-	if err == nil && folded { // what nobody folded here is on its way, and tells by itself
+	if folded && (err == nil || !anew) { // as far as it was; what nobody folded here is on its way, and tells by itself
 		d := w.came
 		w.came, d.head, d.epoch = decided{}, w.state.Head, w.stands
 		turn.Settled(func(err error) { w.committed(&d, err); told() })
@@ -329,14 +330,22 @@ func (w *writer) lock(what Holding) (unlock func()) {
 	}
 }
 
-// halt passes on why entries that are on the record could not be read or folded. Unless an earlier batch
+// halt passes on why entries that are on the record could not be read, or folded into a state. Unless an earlier batch
 // failed, the storage is away, or the writer ends, nothing is written on that record any more.
-func (w *writer) halt(err error) error {
-	if err == nil || errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrAway) || w.ctx.Err() != nil {
+func (w *writer) halt(state *conversation.State, err error) error {
+	if err = w.mayBeLost(state, err); err == nil || errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrAway) || w.ctx.Err() != nil {
 		return err
 	}
 	w.sec.slog.Error("cannot fold", "record", string(w.id), "err", err)
 	w.sec.log.Halt(w.id, err)
+	return err
+}
+
+// mayBeLost passes on why an entry could not be folded into a state: as a conflict where others wrote it just now, and it may be lost. The next turn knows.
+func (w *writer) mayBeLost(state *conversation.State, err error) error {
+	if err != nil && !errors.Is(err, record.ErrAway) && state.Head >= w.sec.log.Durable(w.id) {
+		err = fmt.Errorf("%w: %w", record.ErrConflict, err)
+	}
 	return err
 }
 
@@ -369,7 +378,7 @@ func (w *writer) drop(epoch int64) {
 // refold makes the state anew. What could be folded is shown, whatever comes after it.
 func (w *writer) refold(read func(func(record.Entry) error) error) error {
 	state, err := w.sec.replay(conversation.NewState(), read)
-	if errors.Is(err, record.ErrConflict) || w.isAway(err) || w.ctx.Err() != nil {
+	if err = w.mayBeLost(state, err); errors.Is(err, record.ErrConflict) || w.isAway(err) || w.ctx.Err() != nil {
 		return err // the state stays dropped: it is folded again by the next turn
 	}
 	if state.Slug == "" {
@@ -380,7 +389,7 @@ func (w *writer) refold(read func(func(record.Entry) error) error) error {
 	w.notRead(state, errors.Join(err, unlisted))
 	w.takeAway(taken)
 	w.publish(state)
-	return w.halt(err)
+	return w.halt(state, err)
 }
 
 // unread says that the entries of a record from a position on could not be read or folded.

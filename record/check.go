@@ -241,6 +241,12 @@ func (x *examination) tile(want merkle.Tile) {
 	}
 }
 
+// grows reports whether somebody writes just now, or nobody can say.
+func (x *examination) grows() bool {
+	head, err := x.log.engine.Head(x.id)
+	return x.away(err) || err == nil && int64(head) > x.tree.Size()
+}
+
 // surplus looks for tiles of more entries than there are: they are the sign of entries that were lost.
 func (x *examination) surplus() {
 	for level := range 8 {
@@ -251,9 +257,8 @@ func (x *examination) surplus() {
 		if (err != nil || int64(len(got)) <= width) && (nextErr != nil || len(next) == 0) {
 			continue
 		}
-		head, err := x.log.engine.Head(x.id)
-		if x.away(err) || err == nil && int64(head) > x.tree.Size() {
-			return // somebody writes just now
+		if x.grows() {
+			return
 		}
 		// What was not durable may have been lost meanwhile, and its hashes with it.
 		got, err = x.log.engine.Tile(x.id, level, n)
@@ -263,6 +268,9 @@ func (x *examination) surplus() {
 		}
 		if err == nil && nextErr == nil && int64(len(got)) <= width && len(next) == 0 {
 			continue
+		}
+		if x.grows() { // since the first look
+			return
 		}
 		x.wrong("%d entries are there, tile %d/%d is of more: entries are missing", x.tree.Size(), level, n)
 		x.behind = max(x.behind, cite.Position(x.tree.Size()+1))

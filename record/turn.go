@@ -536,13 +536,14 @@ func (t *Turn) Commit(done func(error)) {
 		d.flight++
 		if h, ok := d.right.(Handover); ok && !d.passed && h.Awaited() {
 			b.Last, d.passed = true, true
-			return // whoever finds a text gone before that is durable waits for the head
 		}
-		noted = d.erased.add(b.Erase...) // whoever finds it gone before we are told need not look why
+		if !b.Last && d.others == 0 { // else whoever finds a text gone before it is durable waits for the head: what others say of it is not noted yet either
+			noted = d.erased.add(b.Erase...) // whoever finds it gone before we are told need not look why
+		}
 	})
 	t.log.engine.Commit(b, func(err error) {
 		err = t.log.seen(d.meta.ID, err)
-		if err == nil && b.Last {
+		if err == nil {
 			d.erased.add(b.Erase...)
 		}
 		if notWritten(err) {
