@@ -16,8 +16,11 @@ import (
 type handing struct {
 	*record.Memory
 	awaited bool // another log waits for the turn
+	settled []func(error)
+	unsure  bool // what others wrote may be lost
 	rights  int  // how often it was taken
 	let     chan func()
+	refuse  func(error)                              // the last of them
 	stands  map[record.TokenHash]*record.TokenResult // outcomes that somebody else stored
 }
 
@@ -35,6 +38,7 @@ func (h *handing) Sequence(ctx context.Context, id record.ID) (record.Right, err
 }
 
 func (h *handing) Commit(b *record.Batch, done func(error)) {
+	h.refuse = done
 	h.let <- func() { h.Memory.Commit(b, done) }
 }
 
@@ -42,9 +46,12 @@ func (h *handing) Tokens(record.ID, []record.TokenHash) (map[record.TokenHash]*r
 	return h.stands, nil
 }
 
-func (h handed) Begins(func(error)) (cite.Position, bool) {
+func (h handed) Begins(settled func(error)) (cite.Position, bool) {
 	head, err := h.engine.Head(h.id)
-	return head, err == nil
+	if h.engine.unsure {
+		h.engine.settled = append(h.engine.settled, settled)
+	}
+	return head, err == nil && !h.engine.unsure
 }
 
 func (h handed) Wanted() bool  { return false }
@@ -54,7 +61,7 @@ func (h handed) Pass()         {}
 // hands plays on a record over such an engine of which one entry is on its way; where another log waits, it is the last of its turn.
 func hands(t *testing.T, awaited bool, play func(*testing.T, *record.Log, record.ID, *handing)) {
 	synctest.Test(t, func(t *testing.T) {
-		e := &handing{Memory: record.NewMemory(), awaited: awaited, let: make(chan func(), 1)}
+		e := &handing{Memory: record.NewMemory(), awaited: awaited, let: make(chan func(), 2)}
 		id := recordtest.NewFixture(t, memory{e.Memory}).NewRecord()
 		log, err := record.Open(e, record.Options{Key: recordtest.Key(t), Now: time.Now})
 		if err != nil {
@@ -121,4 +128,43 @@ func TestOutcomeOfAStranger(t *testing.T) {
 		turn.Release()
 		(<-e.let)()
 	})
+}
+
+// TestErasedTwice: two logs erase the same text, and what the second wrote finds no room. It stays erased, and it is no damage that it is not there.
+func TestErasedTwice(t *testing.T) {
+	e := &handing{Memory: record.NewMemory(), let: make(chan func(), 2), unsure: true}
+	writes := recordtest.NewFixture(t, memory{e.Memory})
+	id := writes.NewRecord()
+	write := func(n record.New) {
+		if _, err := writes.Write(id, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(record.New{Data: []byte("test.said/1\n{}"), Text: []byte("text")})
+	log, err := record.Open(e, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.ReadErasures(recordtest.ErasedBy)
+	if err := log.Load(t.Context(), id, func(record.Entry) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	write(recordtest.Erasing(1))
+	for _, n := range []record.New{{Data: []byte("test.said/1\n{}")}, recordtest.Erasing(1)} {
+		turn, err := log.Turn(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := turn.Append(n); err != nil {
+			t.Fatal(err)
+		}
+		turn.Commit(func(error) {})
+	}
+	e.settled[0](nil)
+	(<-e.let)()
+	<-e.let
+	e.refuse(record.ErrFull)
+	if texts, err := log.Texts(t.Context(), id, []cite.Position{1}); err != nil || len(texts) != 0 || log.Damage() != nil {
+		t.Errorf("%d texts: %v", len(texts), err)
+	}
 }

@@ -331,6 +331,45 @@ func TestAwayAtSecondLook(t *testing.T) {
 	}
 }
 
+// growing is an engine in memory in which somebody writes once more after its tiles were looked at twice.
+type growing struct {
+	*record.Memory
+	heads int
+}
+
+func (g *growing) Head(id record.ID) (cite.Position, error) {
+	head, err := g.Memory.Head(id)
+	if g.heads++; g.heads > 2 {
+		head++
+	}
+	return head, err
+}
+
+func (g *growing) Tile(id record.ID, level int, n int64) ([]byte, error) {
+	b, err := g.Memory.Tile(id, level, n)
+	if level == 0 && n == 0 {
+		b = append(slices.Clone(b), make([]byte, 32)...)
+	}
+	return b, err
+}
+
+// TestGrowsAtSecondLook: hashes of more entries than there were are those of what somebody wrote meanwhile, in the place of what was lost before.
+func TestGrowsAtSecondLook(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+		t.Fatal(err)
+	}
+	log, err := record.Open(&growing{Memory: e}, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Load(t.Context(), id, func(record.Entry) error { return nil }); err != nil || log.Damage() != nil {
+		t.Error(err)
+	}
+}
+
 // silenced is an engine in memory that cannot say where the head is any more when it was asked once.
 type silenced struct {
 	*record.Memory
