@@ -300,6 +300,28 @@ func TestFailuresInARow(t *testing.T) {
 	}
 }
 
+// TestDiscoveredWhileAway: a conversation that another node convened just before the storage could not be read for a while is taken in as soon as it
+// can, and is written to.
+func TestDiscoveredWhileAway(t *testing.T) {
+	first := newWorld(t, &failing{Memory: record.NewMemory()})
+	defer first.sec.Close()
+	s := &shaky{Memory: first.engine.Memory, say: make(chan error)}
+	all := func() cite.Position { return 1 << 40 }
+	s.known.Store(&all)
+	second := over(t, s)
+	defer second.sec.Close()
+	first.convene()
+	s.gone.Store(true)
+	if err := second.sec.Discover(t.Context()); !errors.Is(err, record.ErrAway) {
+		t.Error("while it is away: ", err)
+	}
+	s.gone.Store(false)
+	if err := second.sec.Discover(t.Context()); err != nil {
+		t.Error(err)
+	}
+	second.must(submit(1, ""))
+}
+
 // TestUnknownKind: an entry of a kind that only a newer Plenary knows, written by another node, stops writing
 // here and not reading.
 func TestUnknownKind(t *testing.T) {
