@@ -6,7 +6,9 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
@@ -87,9 +89,10 @@ func (s *twoServers) isReplaced(t *testing.T) {
 func (n lostNode) sees(t *testing.T) {
 	t.Helper()
 	p := n.engine.sessions
-	dial, dialled := p.config.DialFunc, 0
+	dial := p.config.DialFunc
+	var dialled atomic.Int32
 	p.config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
-		if dialled++; dialled == 1 {
+		if dialled.Add(1) == 1 {
 			return nil, errors.New("not there")
 		}
 		return dial(ctx, network, addr)
@@ -100,8 +103,8 @@ func (n lostNode) sees(t *testing.T) {
 	}
 	listener := n.engine.listener.Load()
 	next, err := p.get(t.Context())
-	if err != nil || dialled < 2 {
-		t.Fatal(dialled, err)
+	if err != nil || dialled.Load() < 2 {
+		t.Fatal(dialled.Load(), err)
 	}
 	if !p.old(first) || p.old(next) {
 		t.Error("the one that was idle would be used")
@@ -173,6 +176,7 @@ func TestAnotherCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.sessions.put(old)
+	e.listener.Store(nil) // nor does it find anything
 	e.placing.Lock()
 	e.place = place{"another", 7}
 	e.placing.Unlock()
@@ -183,6 +187,163 @@ func TestAnotherCluster(t *testing.T) {
 	defer e.sessions.put(next)
 	if !e.sessions.old(old) || e.place.timeline != 1 {
 		t.Errorf("what was connected before is trusted, and it is %+v", e.place)
+	}
+}
+
+// TestReadsAnew: what reads was connected after the server was found again, though nobody has closed what was connected before.
+func TestReadsAnew(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	var pids [3]uint32
+	for i := range pids {
+		c, err := e.read.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pids[i] = c.Conn().PgConn().PID(); i == 1 {
+			e.sessions.found(time.Hour)
+		}
+		c.Release()
+	}
+	if pids[0] != pids[1] || pids[1] == pids[2] {
+		t.Errorf("by %d", pids)
+	}
+}
+
+// TestOldTurn: whoever's connection leads to where another server was found goes on no longer in its turn. What was decided in it is written elsewhere, unless what it
+// stands on may be lost.
+func TestOldTurn(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000017"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	k := e.known(id)
+	for p, settled := range []func(error){nil, func(error) {}} {
+		right, err := e.Sequence(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := k.session
+		e.sessions.found(time.Hour)
+		if !right.Wanted() {
+			t.Error("it goes on")
+		}
+		k.mu.Lock()
+		k.settled = settled
+		k.mu.Unlock()
+		done := make(chan error, 1)
+		e.Commit(oneEntry(id, cite.Position(p)), func(err error) { done <- err })
+		if err := <-done; (settled == nil) != (err == nil) || err != nil && !errors.Is(err, record.ErrConflict) {
+			t.Errorf("decided upon what may be lost: %v; %v", settled != nil, err)
+		}
+		if !s.dropped.Load() {
+			t.Error("the connection would be used")
+		}
+		right.Release()
+	}
+}
+
+// sending is a connection that says when a statement is sent.
+type sending struct {
+	net.Conn
+	sent func(string)
+}
+
+func (c sending) Write(b []byte) (int, error) {
+	c.sent(string(b))
+	return c.Conn.Write(b)
+}
+
+// TestFoundMeanwhile: where another server is found while an answer is waited for, the answer counts for nothing: what became of it is looked up there.
+func TestFoundMeanwhile(t *testing.T) {
+	server := postgrestest.Shared(t)
+	url, name := server.Database(t)
+	e := openAll(t, url, 1)[0]
+	const id record.ID = "5eed0000000000000000000000000018"
+	if err := e.Create(record.Meta{ID: id, Origin: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	k := e.known(id)
+	var armed atomic.Value
+	armed.Store("")
+	var barriers atomic.Int32
+	dial := e.sessions.config.DialFunc
+	e.sessions.config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := dial(ctx, network, addr)
+		return sending{c, func(b string) {
+			if strings.Contains(b, "\x00barrier\x00") {
+				barriers.Add(1)
+			}
+			if word := armed.Load().(string); word != "" && strings.Contains(b, "\x00"+word+"\x00") && armed.CompareAndSwap(word, "") {
+				e.sessions.found(time.Hour)
+			}
+		}}, err
+	}
+	take := func(armedWith string) record.Handover {
+		t.Helper()
+		e.sessions.found(time.Hour) // from here on over such a connection
+		if armedWith == "lock" {
+			armed.Store(armedWith)
+		}
+		right, err := e.Sequence(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		armed.Store(armedWith)
+		return right.(record.Handover)
+	}
+	right := take("lock")
+	armed.Store("")
+	if e.sessions.old(k.session) {
+		t.Error("a turn on a connection that is old when it begins")
+	}
+	right.Release()
+	for p, last := range []bool{false, true} {
+		right := take("append")
+		b := oneEntry(id, cite.Position(p))
+		b.Last = last
+		done := make(chan error, 1)
+		e.Commit(b, func(err error) { done <- err })
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if got := server.Value(t, name, "SELECT fence FROM plenary.record"); got != string("12"[p]) {
+			t.Errorf("the last %v: taken for durable, and not looked up: %s", last, got)
+		}
+		right.Release()
+	}
+	right = take("unlock")
+	told := make(chan error, 1)
+	k.mu.Lock()
+	k.settled, k.tail = func(err error) { told <- err }, nil
+	k.mu.Unlock()
+	right.Pass()
+	if err := <-told; !errors.Is(err, record.ErrConflict) {
+		t.Errorf("what a turn began on: %v", err)
+	}
+	right.Release()
+	e.mu.Lock()
+	delete(e.byNumber, k.number) // nothing is heard of it
+	e.mu.Unlock()
+	until(t, "nor was", func() bool { return !e.awaits(id) })
+	durable := func(p cite.Position) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.durable = p
+	}
+	right = take("barrier")
+	durable(0)
+	if err := e.solid(t.Context(), k, 2); !errors.Is(err, errOld) {
+		t.Errorf("found durable where it was: %v", err)
+	}
+	right.Release()
+	barriers.Store(0)
+	durable(0)
+	armed.Store("barrier")
+	if at, err := e.Head(id); err != nil || at != 2 || barriers.Load() != 2 {
+		t.Errorf("the head is %d, asked %d times: %v", at, barriers.Load(), err)
 	}
 }
 
