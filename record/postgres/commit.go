@@ -60,7 +60,7 @@ func (e *Engine) take(ctx context.Context, k *kept) error {
 		ctx, cancel = context.WithTimeout(ctx, moment)
 		defer cancel()
 	}
-	for {
+	for looked := false; ; {
 		s, err := e.sessions.get(ctx)
 		if err != nil {
 			return err
@@ -70,6 +70,10 @@ func (e *Engine) take(ctx context.Context, k *kept) error {
 		if err == nil {
 			if err = e.entered(k, s, at); err == nil {
 				return nil
+			}
+			if !looked { // at one that another took the place of, perhaps: where the next connection says the same, they are lost
+				looked, err = true, errOld
+				drop([]*session{s})
 			}
 		}
 		again := (s.broken() && !s.fresh || errors.Is(err, errOld)) && ctx.Err() == nil
@@ -91,9 +95,12 @@ func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error
 		at, err := s.lock(ctx, k.number, min(k.stood(), durable), note)
 		at.least = durable
 		var pg *pgconn.PgError
-		if errors.As(err, &pg) && pg.Code == "55P03" && !s.broken() && ctx.Err() == nil && e.ctx.Err() == nil {
+		if errors.As(err, &pg) && pg.Code == "55P03" && !s.broken() && ctx.Err() == nil && !e.closed.Load() {
 			s.fresh = false
 			continue
+		}
+		if err == nil && e.sessions.old(s) { // another took over while it was waited for
+			err = errOld
 		}
 		return at, err
 	}
@@ -107,7 +114,7 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 	if at.head < at.least {
 		return fmt.Errorf("%w: the server holds %d entries of %s, %d were durable", record.ErrDamaged, at.head, k.id, at.least)
 	}
-	k.session, k.head, k.began, k.fence, k.tail, k.settled = s, at.head, at.head, at.fence, at.tail, nil
+	k.session, k.head, k.began, k.fence, k.tail, k.settled, k.firm = s, at.head, at.head, at.fence, at.tail, nil, false
 	k.sure = at.head <= at.least
 	k.turn++
 	if at.others {
@@ -120,7 +127,7 @@ func (e *Engine) entered(k *kept, s *session, at standing) error {
 // for everything up to where the turn began; beyond that it would be another connection's word.
 func (e *Engine) solid(ctx context.Context, k *kept, p cite.Position) error {
 	k.mu.Lock()
-	s, began, durable := k.session, k.began, k.durable
+	s, began, durable, turn := k.session, k.began, k.durable, k.turn
 	k.mu.Unlock()
 	if p <= durable {
 		return nil
@@ -130,11 +137,26 @@ func (e *Engine) solid(ctx context.Context, k *kept, p cite.Position) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := s.barrier(ctx); err != nil {
+	err := e.barrier(ctx, s)
+	s.used()
+	if err != nil {
 		return away(err)
 	}
+	k.mu.Lock()
+	k.firm = k.firm || k.session == s && k.turn == turn
+	k.mu.Unlock()
 	e.durable(k, began)
 	return nil
+}
+
+// barrier returns when everything that was committed on a session's server is durable. Where another server has turned out to be in its place
+// meanwhile, its word counts for nothing.
+func (e *Engine) barrier(ctx context.Context, s *session) error {
+	err := s.barrier(ctx)
+	if err == nil && e.sessions.old(s) {
+		err = errOld
+	}
+	return err
 }
 
 // atRest has the server say where a record stands, and waits until it is durable up to there. Where no standby confirms anything that may be long, and a
@@ -183,7 +205,7 @@ func (e *Engine) rest(k *kept) (r *resting, begun bool) {
 }
 
 func (e *Engine) restOnce(k *kept) (head cite.Position, err error) {
-	ctx := e.ctx
+	ctx := e.rests
 	err = e.sessions.lend(ctx, func(s *session) error {
 		rows, err := s.query(ctx, "position", int(k.number))
 		if err == nil && len(rows) != 1 {
@@ -196,7 +218,7 @@ func (e *Engine) restOnce(k *kept) (head cite.Position, err error) {
 		if head <= k.durably() {
 			return nil
 		}
-		return s.barrier(ctx)
+		return e.barrier(ctx, s)
 	})
 	if err == nil {
 		e.durable(k, head)
@@ -250,11 +272,11 @@ func (k *kept) settle(err error) {
 func (k *kept) unsettled() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.settled != nil
+	return k.settled != nil && !k.firm
 }
 
-// Wanted reports whether somebody else waits for the turn, and has for a while, or may have it because its connection broke, or what became of
-// a batch is in doubt: then nothing more is decided on top of it.
+// Wanted reports whether somebody else waits for the turn, and has for a while, or may have it because its connection broke, or leads to a server
+// that may not be the server any more, or what became of a batch is in doubt: then nothing more is decided on top of it.
 func (r *right) Wanted() bool {
 	if (r.Right.Wanted() || r.kept.wanted.Load()) && time.Since(r.since) > slice {
 		return true
@@ -262,7 +284,7 @@ func (r *right) Wanted() bool {
 	r.kept.mu.Lock()
 	defer r.kept.mu.Unlock()
 	s := r.kept.session
-	return r.kept.doubt || s == nil || s.broken()
+	return r.kept.doubt || s == nil || s.dropped.Load() || r.engine.sessions.old(s) // somebody else may be using it
 }
 
 // Awaited reports whether another node waits for the turn. One that waits in this process gains nothing by an early hand-over.
@@ -366,7 +388,7 @@ func (e *Engine) drain(k *kept) {
 
 // pass ends a turn that was not handed on with its last batch, and tells what became of what it began on.
 func (e *Engine) pass(k *kept, turn int64) {
-	s, began := k.ending(turn)
+	s, began, firm := k.ending(turn)
 	if s == nil { // it has ended
 		return
 	}
@@ -374,12 +396,19 @@ func (e *Engine) pass(k *kept, turn int64) {
 		drop([]*session{s})
 	}
 	err := s.pass()
+	if err == nil && e.sessions.old(s) {
+		err = errOld
+	}
 	if err != nil {
 		drop([]*session{s})
 	}
 	k.ended()
 	e.sessions.put(s)
-	if err != nil {
+	switch {
+	case err == nil:
+	case firm: // by the same connection, before
+		err = nil
+	default:
 		err = e.stillThere(k, began, err)
 	}
 	if err == nil {
@@ -409,7 +438,7 @@ func (e *Engine) stillThere(k *kept, last tailRow, why error) error {
 		if err != nil {
 			return err
 		}
-		return s.barrier(ctx)
+		return e.barrier(ctx, s)
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w: %v", record.ErrConflict, why, err)
@@ -418,12 +447,12 @@ func (e *Engine) stillThere(k *kept, last tailRow, why error) error {
 }
 
 // ending gives the session of a turn that ends, nil where another has begun, and the entry that the turn began on, with its envelope where that came with
-// the turn. Close need not wait for it.
-func (k *kept) ending(turn int64) (s *session, began tailRow) {
+// the turn; firm says that this is durable. Close need not wait for it.
+func (k *kept) ending(turn int64) (s *session, began tailRow, firm bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.turn != turn || k.session == nil {
-		return nil, began
+		return nil, began, false
 	}
 	began.at = k.began
 	if n := len(k.tail); n > 0 && k.tail[n-1].at == k.began && k.void < turn { // where a batch was refused, the next turn begins anew anyway
@@ -431,7 +460,7 @@ func (k *kept) ending(turn int64) (s *session, began tailRow) {
 	}
 	s = k.session
 	k.session, k.tail, k.passes = nil, nil, s
-	return s, began
+	return s, began, k.firm
 }
 
 // passesOn notes a session on which nothing is waited for but that what others wrote is durable.
@@ -612,6 +641,9 @@ func (e *Engine) append(k *kept, args []any, last *record.Batch) (moved bool, er
 	k.mu.Lock()
 	s := k.session
 	k.mu.Unlock()
+	if s != nil && e.sessions.old(s) { // another server may be in the place of its own
+		drop([]*session{s})
+	}
 	if s == nil || s.broken() {
 		//mutants:guard nothing is written on top of entries that others may have taken the place of
 		if k.unsettled() {
@@ -640,13 +672,24 @@ func (e *Engine) append(k *kept, args []any, last *record.Batch) (moved bool, er
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", errUnsent, err)
 	}
-	return s.append(v, told)
+	moved, err = s.append(v, told)
+	if err == nil && moved && e.sessions.old(s) { // it may not stand on the server that is in the place of that one
+		err = errOld
+	}
+	if err != nil && !refused(err) {
+		drop([]*session{s})
+	}
+	s.used()
+	return moved, err
 }
 
 // appendLast sends the last batch of a turn, and gives the turn back with it. The mark behind it vouches for where the turn began only on the connection
 // that had it: what is known of the head may be of another server.
 func (e *Engine) appendLast(k *kept, s *session, v [][]byte, notice string) (moved bool, err error) {
 	moved, err, durable := s.appendLast(v)
+	if durable == nil && e.sessions.old(s) {
+		durable = errOld
+	}
 	if durable != nil {
 		drop([]*session{s})                                                                                      // what became of it is looked up
 		return false, fmt.Errorf("record: it is not known whether it is durable: %v", errors.Join(err, durable)) // whatever the server said: it may be there
@@ -658,6 +701,9 @@ func (e *Engine) appendLast(k *kept, s *session, v [][]byte, notice string) (mov
 			e.tell(s, notice, moved)
 			e.sessions.put(s)
 		}()
+		if err == nil && !moved { // the turn is gone, and another may have it: what is sent again would move the head under them
+			err = record.ErrConflict
+		}
 	}
 	return moved, err
 }
@@ -715,7 +761,7 @@ func (e *Engine) resolve(k *kept, group []*request, why error) (again bool, err 
 			switch {
 			case at.head == before:
 				return true, nil
-			case envelope != nil && slices.Equal(envelope, last.Rows[len(last.Rows)-1].Envelope):
+			case envelope != nil && len(last.Rows) > 0 && slices.Equal(envelope, last.Rows[len(last.Rows)-1].Envelope):
 				return false, nil
 			}
 			return false, errMoved

@@ -18,12 +18,17 @@ func newNode() string { return rand.Text() }
 // listen opens the connection on which the server tells what other nodes do.
 func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 	c := e.sessions.config.Copy()
+	c.ValidateConnect = checked(ctx, c.ValidateConnect, e.ours)
 	c.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { e.told(n.Payload) }
+	gone := e.sessions.away()
 	conn, err := pgconn.ConnectConfig(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	if err = e.ours(ctx, conn); err == nil {
+	e.listener.Store(conn)
+	if e.sessions.away() != gone { // another took over meanwhile: this may lead to the one before
+		err = errOld
+	} else {
 		// Before anything of it is heard: it would be held against what an old connection says.
 		e.sessions.found(patience)
 		e.read.Reset()

@@ -262,6 +262,8 @@ func TestHandOver(t *testing.T) {
 		{"erased", ".two", s.handsOnErased},
 		{"much later", ".two", s.handsOnLater},
 		{"many", ".two", s.manyBroken},
+		{"closed", ".two", s.closesAlone},
+		{"replaced", ".two", s.isReplaced},
 		{"lost", ".two", s.isLost},
 		{"taken while it was on its way", ".taken", func(t *testing.T) { s.isTaken(t, false) }},
 		{"taken before it was sent", ".taken", func(t *testing.T) { s.isTaken(t, true) }},

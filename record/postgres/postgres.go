@@ -65,14 +65,21 @@ type Engine struct {
 	read     *pgxpool.Pool
 	sessions *sessions
 
-	ctx    context.Context // ends with Close
-	stop   context.CancelFunc
-	work   sync.WaitGroup // what runs beside
-	drains sync.WaitGroup // whoever works a queue off; added to under mu
+	ctx      context.Context // ends with Close
+	stop     context.CancelFunc
+	rests    context.Context // ends when Close begins: of what waits until what others wrote is durable, and holds up what Close waits for
+	endRests context.CancelFunc
+	work     sync.WaitGroup // what runs beside
+	drains   sync.WaitGroup // whoever works a queue off; added to under mu
 
 	seq record.Sequencer
 
-	reach atomic.Pointer[reach] // ends when the server turns out to be away; another begins when it is back
+	reach    atomic.Pointer[reach] // ends when the server turns out to be away; another begins when it is back
+	listener atomic.Pointer[pgconn.PgConn]
+
+	placing sync.Mutex
+	place   place // of the server that was the last to take over, as far as any connection has seen; zero where nobody can say
+	warned  bool  // somebody was told that the one before still answers
 
 	mu       sync.Mutex
 	kept     map[record.ID]*kept
@@ -98,6 +105,7 @@ type kept struct {
 	began   cite.Position // where the turn began, on the connection that has it
 	sure    bool          // that was durable before
 	settled func(error)   // is told whether what the turn began on is durable; nil where it is, or nobody waits for it
+	firm    bool          // that was found durable on the connection that has the turn, and settled not told yet
 	fence   int64         // at head
 	tail    []tailRow     // what came with the turn, as long as it is here
 	resting *resting      // somebody waits until what stands is durable
@@ -150,6 +158,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.ctx, e.stop = context.WithCancel(context.Background())
+	e.rests, e.endRests = context.WithCancel(e.ctx)
 	e.reached()
 	if err := e.connect(ctx, config); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -166,11 +175,10 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 	// Said afterwards: a connection that begins so is taken for one to a standby, where the address asks for a server that can be written to.
 	// Everything that is looked for has an index; a server that has not counted its rows yet would rather read whole tables that grow.
 	pool.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		if _, err := c.PgConn().Exec(ctx, "SET default_transaction_read_only = on; SET enable_seqscan = off").ReadAll(); err != nil {
-			return err
-		}
-		return e.ours(ctx, c.PgConn())
+		_, err := c.PgConn().Exec(ctx, "SET default_transaction_read_only = on; SET enable_seqscan = off").ReadAll()
+		return err
 	}
+	pool.BeforeConnect, pool.PrepareConn = e.begun, e.current
 	if e.read, err = pgxpool.NewWithConfig(e.ctx, pool); err != nil {
 		return err
 	}
@@ -392,6 +400,7 @@ func (e *Engine) Close() error {
 	if !e.endQueues() {
 		return nil
 	}
+	e.endRests()
 	e.endPasses()
 	e.drains.Wait()
 	e.stop()
@@ -430,7 +439,10 @@ func away(err error) error {
 	if err == nil {
 		return nil
 	}
-	for _, own := range []error{record.ErrAway, record.ErrNotWritten, record.ErrFull, record.ErrDamaged, record.ErrNoRecord, record.ErrClosed, record.ErrReadOnly} {
+	if errors.Is(err, record.ErrAway) && !errors.Is(err, record.ErrNotWritten) {
+		return fmt.Errorf("%w: %w", record.ErrNotWritten, err)
+	}
+	for _, own := range []error{record.ErrNotWritten, record.ErrFull, record.ErrDamaged, record.ErrNoRecord, record.ErrClosed, record.ErrReadOnly} {
 		if errors.Is(err, own) {
 			return err
 		}

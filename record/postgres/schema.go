@@ -239,7 +239,7 @@ func (e *Engine) ours(ctx context.Context, c *pgconn.PgConn) error {
 	case string(r[0].Rows[0][0]) == "t":
 		return fmt.Errorf("%w: the server is a standby", record.ErrAway)
 	}
-	return nil
+	return e.inPlace(ctx, c)
 }
 
 // strange looks whether the schema holds what it should and nothing else: a trigger, a rule, a view or a table that was

@@ -70,8 +70,15 @@ type session struct {
 	dropped atomic.Bool
 }
 
-// broken reports whether nothing more comes from it.
+// broken reports whether nothing more comes from it. Only whoever uses the connection may ask; others look whether it was dropped.
 func (s *session) broken() bool { return s.dropped.Load() || s.conn.IsClosed() }
+
+// used has others know of a connection that broke while it was used.
+func (s *session) used() {
+	if s.conn.IsClosed() {
+		drop([]*session{s})
+	}
+}
 
 // sessions hands out connections that write, and keeps those that are idle.
 type sessions struct {
@@ -214,7 +221,7 @@ func (p *sessions) close() {
 	p.idle = nil
 }
 
-// lend lends a session for something that may be done twice: where an idle one turns out to be dead, it is tried with a new one.
+// lend lends a session for something that may be done twice: where an idle one turns out to be dead, or old, it is tried with a new one.
 func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 	for {
 		s, err := p.get(ctx)
@@ -222,7 +229,7 @@ func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 			return away(err)
 		}
 		err = f(s)
-		again := err != nil && s.broken() && !s.fresh && ctx.Err() == nil
+		again := err != nil && (s.broken() && !s.fresh || errors.Is(err, errOld)) && ctx.Err() == nil
 		p.put(s)
 		if !again {
 			return away(err)
@@ -236,12 +243,11 @@ func (p *sessions) open(ctx context.Context) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
 	gone := p.away()
-	c, err := pgconn.ConnectConfig(ctx, p.config)
+	config := p.config.Copy()
+	config.ValidateConnect = checked(ctx, config.ValidateConnect, p.check)
+	c, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, err
-	}
-	if err := p.check(ctx, c); err != nil {
-		return nil, errors.Join(err, c.Close(ctx))
 	}
 	hijacked, err := c.Hijack()
 	if err != nil {
