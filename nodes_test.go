@@ -179,6 +179,42 @@ func TestReadingWhileAway(t *testing.T) {
 	}
 }
 
+// TestReadingOnWhileInDoubt: what is durable is read on while the storage is away also where more had been decided before that was durable.
+func TestReadingOnWhileInDoubt(t *testing.T) {
+	w := ferries(t)
+	w.engine.late = make(chan func(), 10)
+	answered := make(chan error, 2)
+	var commits []func()
+	for n := range 2 {
+		go func() {
+			_, err := w.sec.Do(t.Context(), "ferries", submit(n, ""))
+			answered <- err
+		}()
+		commits = append(commits, <-w.engine.late)
+	}
+	commits[0]()
+	if err := <-answered; err != nil {
+		t.Fatal(err)
+	}
+	w.engine.away.Store(true)
+	w.engine.fail.Store(&errAway)
+	commits[1]()
+	if err := <-answered; kindOf(err) != refusal.TryAgain {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	at, err := w.sec.Read(ctx, "ferries", func(st *conversation.State) error {
+		if n := st.Consultation.Total().Received; n != 1 {
+			t.Errorf("%d received", n)
+		}
+		return nil
+	})
+	if err != nil || at != w.sec.Durable("ferries") {
+		t.Errorf("read at %d of %d: %v", at, w.sec.Durable("ferries"), err)
+	}
+}
+
 // TestWokenByTheOther: who watches at one node is told what was written at the other, with nothing asked of
 // the first; and what was erased at the other is read at the first no more.
 func TestWokenByTheOther(t *testing.T) {

@@ -74,9 +74,6 @@ func (w *writer) look() *shown {
 	s.state.House = house
 	if from == w.state {
 		w.shown.Store(s)
-		if int64(s.state.Head) == w.durable.Load() {
-			w.solid.Store(s)
-		}
 	}
 	return s
 }

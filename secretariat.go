@@ -177,6 +177,7 @@ func (s *Secretariat) start(id record.ID, slug string, state *conversation.State
 	w := &writer{id: id, slug: slug, sec: s, asks: make(chan *pendingAsk, 1024), state: state, watch: watch.New(conversation.Anything)}
 	w.ctx, w.stop = context.WithCancel(s.ctx)
 	w.durable.Store(int64(s.log.Durable(id)))
+	w.solid.Store(w.asItIs())
 	s.wait.Go(w.run)
 	s.wait.Go(w.lookOut)
 	if s.kept != nil {

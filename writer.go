@@ -38,7 +38,7 @@ type writer struct {
 	state   *conversation.State   // the fold of everything appended, durable or not
 	dropped bool                  // the state is not that fold any more: nobody looks until it is folded again
 	shown   atomic.Pointer[shown] // what readers look at, without the lock; nil where the state changed since
-	solid   atomic.Pointer[shown] // a state that was durable whole: it is shown while the state is dropped and the storage away
+	solid   atomic.Pointer[shown] // a state that was durable whole: the last: it is shown while the storage is away
 	absent  atomic.Bool           // the storage is away
 
 	unread  atomic.Pointer[unread]          // why the state is not all of the record; nil where it is
@@ -163,6 +163,7 @@ func (w *writer) turn(batch []*pendingAsk) {
 type decided struct {
 	asks    []*pendingAsk
 	head    cite.Position // after what they made
+	state   *shown        // there
 	epoch   int64         // when they were decided
 	touched []cite.Ref
 	erased  []cite.Position
@@ -247,7 +248,6 @@ func (w *writer) begin() (*record.Turn, error) {
 		}
 		anew, err := w.follow(turn)
 		if err == nil && (again || !anew) {
-			w.settle()
 			return turn, nil
 		}
 		turn.Release()
@@ -268,15 +268,10 @@ func (w *writer) isAway(err error) bool {
 	return is
 }
 
-// settle keeps a snapshot of a state of which nothing is on its way. Whoever decides or looks just now does not wait for that.
-func (w *writer) settle() {
-	if !w.mu.TryLock() {
-		return
-	}
-	defer w.mu.Unlock()
-	if had := w.solid.Load(); int64(w.state.Head) == w.durable.Load() && !w.dropped && (had == nil || had.state.Head != w.state.Head) {
-		w.solid.Store(&shown{state: w.state.Snapshot()})
-	}
+// asItIs is the state as it is now: it is kept for when it is durable and the storage away.
+func (w *writer) asItIs() *shown {
+	defer w.lock(ForReading)()
+	return &shown{state: w.state.Snapshot()}
 }
 
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
@@ -295,7 +290,7 @@ func (w *writer) follow(turn *record.Turn) (anew bool, err error) {
 	}
 	if folded && (err == nil || !anew) { // as far as it was; what nobody folded here is on its way, and tells by itself
 		d := w.came
-		w.came, d.head, d.epoch = decided{}, w.state.Head, w.stands
+		w.came, d.head, d.epoch, d.state = decided{}, w.state.Head, w.stands, w.asItIs()
 		turn.Settled(func(err error) { w.committed(&d, err); told() })
 	}
 	return anew, err
@@ -437,6 +432,9 @@ func (w *writer) isTaken(p cite.Position) bool {
 func (w *writer) publish(state *conversation.State) {
 	w.replace(state)
 	w.durable.Store(max(w.durable.Load(), int64(w.sec.log.Durable(w.id)))) // others wrote
+	if int64(state.Head) == w.durable.Load() {
+		w.solid.Store(w.asItIs())
+	}
 	w.watch.WakeAll()
 }
 
@@ -462,7 +460,7 @@ func (w *writer) decideAll(turn *record.Turn, d *decided) (failed *pendingAsk, e
 		}
 		return nil, err
 	}
-	d.touched, d.head = w.state.Touched(), turn.Head()
+	d.touched, d.head, d.state = w.state.Touched(), turn.Head(), &shown{state: w.state.Snapshot()}
 	return nil, nil
 }
 
@@ -603,9 +601,9 @@ func (w *writer) committed(d *decided, err error) {
 		w.wakeUp() // fold again soon, not at the next ask
 		return
 	}
+	w.solid.Store(d.state)
 	w.arrived(d.head, d.touched, d.erased)
 	d.release()
-	w.settle()
 }
 
 // arrived says that what was folded up to a position is durable.
