@@ -215,6 +215,31 @@ func TestReadingOnWhileInDoubt(t *testing.T) {
 	}
 }
 
+// TestReadWhereOthersCannotBeFolded: what another node wrote cannot be folded here, and what there is before it can neither be read nor keeps anybody
+// waiting who asks for nothing else.
+func TestReadWhereOthersCannotBeFolded(t *testing.T) {
+	w := ferries(t)
+	other := w.node()
+	defer other.sec.Close()
+	bad := w.sec.Durable("ferries") + 1
+	other.sec.Rules(nil, func(st *conversation.State, at cite.Entry, fact cite.Fact) error {
+		if at.Position == bad {
+			panic("a fact")
+		}
+		return st.Apply(at, fact)
+	})
+	w.must(submit(1, ""))
+	for other.sec.Halted("ferries") == nil {
+		runtime.Gosched()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, err := other.sec.Read(ctx, "ferries", func(*conversation.State) error { return nil })
+	if rs := refusal.Of(err); len(rs) != 1 || rs[0].Key != "record.unread" || ctx.Err() != nil {
+		t.Error(err)
+	}
+}
+
 // TestWokenByTheOther: who watches at one node is told what was written at the other, with nothing asked of
 // the first; and what was erased at the other is read at the first no more.
 func TestWokenByTheOther(t *testing.T) {

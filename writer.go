@@ -252,8 +252,9 @@ func (w *writer) begin() (*record.Turn, error) {
 		}
 		turn.Release()
 		if err != nil && !errors.Is(err, record.ErrConflict) {
-			w.isAway(err)
-			return nil, err
+			if _, dropped := w.standing(); w.isAway(err) || !dropped { // else what can be is folded anew, for those who read
+				return nil, err
+			}
 		}
 	}
 }

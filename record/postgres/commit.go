@@ -99,8 +99,13 @@ func (e *Engine) lock(ctx context.Context, s *session, k *kept) (standing, error
 			s.fresh = false
 			continue
 		}
-		if err == nil && e.sessions.old(s) { // another took over while it was waited for
+		switch {
+		case err != nil:
+		case e.sessions.old(s): // another took over while it was waited for
 			err = errOld
+		case at.id != k.id: // it was made on one that another had taken the place of
+			e.forget(k)
+			err = fmt.Errorf("%w: record %d is another one on this server", record.ErrAway, k.number)
 		}
 		return at, err
 	}
@@ -747,6 +752,9 @@ func (e *Engine) resolve(k *kept, group []*request, why error) (again bool, err 
 		err := e.sessions.lend(ctx, func(s *session) (err error) {
 			if at, err = s.raise(ctx, k.number); err == nil && at.head >= last.Head {
 				envelope, err = s.envelope(ctx, k.number, last.Head)
+			}
+			if err == nil && e.sessions.old(s) { // what it has, the one in its place may not have
+				err = errOld
 			}
 			return err
 		})

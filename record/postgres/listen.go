@@ -15,8 +15,8 @@ import (
 // newNode draws a name for this engine.
 func newNode() string { return rand.Text() }
 
-// listen opens the connection on which the server tells what other nodes do.
-func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
+// listen opens the connection on which the server tells what other nodes do. found says that the server that is there was found already, when it took over.
+func (e *Engine) listen(ctx context.Context, found bool) (*pgconn.PgConn, error) {
 	c := e.sessions.config.Copy()
 	c.ValidateConnect = checked(ctx, c.ValidateConnect, e.ours)
 	c.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { e.told(n.Payload) }
@@ -25,13 +25,16 @@ func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.replaced.Store(false) // by itself, perhaps
 	e.listener.Store(conn)
-	if e.sessions.away() != gone { // another took over meanwhile: this may lead to the one before
+	switch {
+	case e.sessions.away() != gone: // another took over meanwhile: this may lead to the one before
 		err = errOld
-	} else {
-		// Before anything of it is heard: it would be held against what an old connection says.
+	case !found: // before anything of it is heard: it would be held against what an old connection says
 		e.sessions.found(patience)
 		e.read.Reset()
+	}
+	if err == nil {
 		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
 	}
 	if err == nil && (e.o.Alone || e.o.Node) {
@@ -107,18 +110,24 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 		if e.ctx.Err() != nil {
 			return
 		}
-		e.reach.Load().lost()
-		e.sessions.silent()
-		e.read.Reset() // nobody trusts what is open
-		e.o.Logger.Error("the database cannot be reached: nothing can be written until it can", "err", err)
+		found := e.replaced.Swap(false)
+		if !found {
+			e.unreachable(err)
+		}
 		for wait := 50 * time.Millisecond; ; wait = min(2*wait, poll) {
 			ctx, cancel := context.WithTimeout(e.ctx, patience)
-			conn, err = e.listen(ctx)
+			conn, err = e.listen(ctx, found)
 			cancel()
 			if err == nil {
-				e.reached()
-				e.o.Logger.Info("the database can be reached again")
+				if !found {
+					e.reached()
+					e.o.Logger.Info("the database can be reached again")
+				}
 				break
+			}
+			if found && !errors.Is(err, errOld) {
+				e.unreachable(err)
+				found = false
 			}
 			if !pause(e.ctx, wait) {
 				return
@@ -126,6 +135,14 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 		}
 	}
 	_ = conn.Conn().Close()
+}
+
+// unreachable notes that the server cannot be reached: nobody trusts what is open.
+func (e *Engine) unreachable(err error) {
+	e.reach.Load().lost()
+	e.sessions.silent()
+	e.read.Reset()
+	e.o.Logger.Error("the database cannot be reached: nothing can be written until it can", "err", err)
 }
 
 // hearOn looks at all heads, then waits for notices, and looks again each second.

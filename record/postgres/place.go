@@ -47,7 +47,7 @@ func (e *Engine) inPlace(ctx context.Context, c *pgconn.PgConn) error {
 	switch {
 	case at == was:
 		return nil
-	case at.cluster == was.cluster && at.timeline < was.timeline:
+	case e.left[at.cluster] || at.cluster == was.cluster && at.timeline < was.timeline:
 		if !e.warned {
 			e.warned = true
 			e.o.Logger.Warn("a database server answers that another has taken the place of: it is not used", "timeline", at.timeline, "now", was.timeline)
@@ -58,25 +58,37 @@ func (e *Engine) inPlace(ctx context.Context, c *pgconn.PgConn) error {
 	if was == (place{}) {
 		return nil
 	}
+	if was.cluster != at.cluster {
+		e.left[was.cluster] = true
+	}
 	e.o.Logger.Warn("another database server has taken the place of the one before", "timeline", at.timeline, "before", was.timeline)
 	e.sessions.found(patience)
 	e.read.Reset()
+	e.replaced.Store(true)
 	if c := e.listener.Load(); c != nil {
 		_ = c.Conn().Close()
 	}
 	return nil
 }
 
-// checked has each server that is connected to checked, besides what the address asks for: where it is refused, the next of the address is tried. The check
-// has the time of whoever connects: a server that is busy takes longer to answer than to take a connection.
+// checked has each server that is connected to checked, besides what the address asks for: where it is refused, the next of the address is tried. A server
+// that is busy takes longer to answer than to take a connection, and one that says nothing at all is given up.
 func checked(ctx context.Context, asked pgconn.ValidateConnectFunc, check func(context.Context, *pgconn.PgConn) error) pgconn.ValidateConnectFunc {
 	return func(short context.Context, conn *pgconn.PgConn) error {
+		var preferred error // says that another would be, and this one will do if there is none
 		if asked != nil {
-			if err := asked(short, conn); err != nil {
+			if err := asked(short, conn); errors.As(err, new(*pgconn.NotPreferredError)) {
+				preferred = err
+			} else if err != nil {
 				return err
 			}
 		}
-		return check(ctx, conn)
+		ctx, cancel := context.WithTimeout(ctx, silence)
+		defer cancel()
+		if err := check(ctx, conn); err != nil {
+			return err
+		}
+		return preferred
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/record"
 	"github.com/openplenary/plenary/record/postgres/postgrestest"
@@ -185,8 +186,15 @@ func TestAnotherCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.sessions.put(next)
-	if !e.sessions.old(old) || e.place.timeline != 1 {
+	if !e.sessions.old(old) || e.place.timeline != 1 || !e.left["another"] {
 		t.Errorf("what was connected before is trusted, and it is %+v", e.place)
+	}
+	e.placing.Lock()
+	e.left, e.place = map[string]bool{e.place.cluster: true}, place{"another", 8}
+	e.placing.Unlock()
+	e.sessions.found(time.Hour)
+	if _, err := e.sessions.get(t.Context()); !errors.Is(err, record.ErrAway) {
+		t.Errorf("the one that was left is used again: %v", err)
 	}
 }
 
@@ -314,6 +322,14 @@ func TestFoundMeanwhile(t *testing.T) {
 		}
 		right.Release()
 	}
+	e.sessions.found(time.Hour)
+	armed.Store("fence")
+	if again, err := e.resolve(k, []*request{{batch: oneEntry(id, 1)}}, errors.New("broken")); again || err != nil {
+		t.Errorf("what became of it: again %v, %v", again, err)
+	}
+	if got := server.Value(t, name, "SELECT fence FROM plenary.record"); got != "4" {
+		t.Errorf("taken for durable by the word of one that was replaced: %s", got)
+	}
 	right = take("unlock")
 	told := make(chan error, 1)
 	k.mu.Lock()
@@ -344,6 +360,44 @@ func TestFoundMeanwhile(t *testing.T) {
 	armed.Store("barrier")
 	if at, err := e.Head(id); err != nil || at != 2 || barriers.Load() != 2 {
 		t.Errorf("the head is %d, asked %d times: %v", at, barriers.Load(), err)
+	}
+}
+
+// TestNumberedOtherwise: a number that a server gave which another had taken the place of may be that of another record. Nothing of that one is looked at,
+// and the record is looked for again.
+func TestNumberedOtherwise(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	e := openAll(t, url, 1)[0]
+	const id, other record.ID = "5eed0000000000000000000000000021", "5eed0000000000000000000000000022"
+	for _, id := range []record.ID{id, other} {
+		if err := e.Create(record.Meta{ID: id, Origin: string(id)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.known(id).number = e.known(other).number
+	if _, err := e.Sequence(t.Context(), id); !errors.Is(err, record.ErrAway) {
+		t.Fatalf("a turn on another record: %v", err)
+	}
+	right, err := e.Sequence(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	right.Release()
+}
+
+// TestNotPreferred: where an address would rather have a standby and there is none, whatever is taken instead is looked at too.
+func TestNotPreferred(t *testing.T) {
+	url, _ := postgrestest.Shared(t).Database(t)
+	conn, err := pgconn.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, refused := range []error{errOld, nil} {
+		err := checked(t.Context(), pgconn.ValidateConnectTargetSessionAttrsPreferStandby, func(context.Context, *pgconn.PgConn) error { return refused })(t.Context(), conn)
+		if _, is := err.(*pgconn.NotPreferredError); is != (refused == nil) || !is && err != refused { // pgconn asks in these words
+			t.Errorf("%v: %v", refused, err)
+		}
 	}
 }
 

@@ -78,8 +78,11 @@ type Engine struct {
 	listener atomic.Pointer[pgconn.PgConn]
 
 	placing sync.Mutex
-	place   place // of the server that was the last to take over, as far as any connection has seen; zero where nobody can say
-	warned  bool  // somebody was told that the one before still answers
+	place   place           // of the server that was the last to take over, as far as any connection has seen; zero where nobody can say
+	left    map[string]bool // clusters that another took the place of
+	warned  bool            // somebody was told that the one before still answers
+
+	replaced atomic.Bool // the listener was closed because another server took over, which was found then
 
 	mu       sync.Mutex
 	kept     map[record.ID]*kept
@@ -153,7 +156,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{o: o, node: newNode(), types: pgtype.NewMap(), kept: map[record.ID]*kept{}, byNumber: map[int64]*kept{}, vacuum: make(chan struct{}, 1)}
+	e := &Engine{o: o, node: newNode(), types: pgtype.NewMap(), kept: map[record.ID]*kept{}, byNumber: map[int64]*kept{}, left: map[string]bool{}, vacuum: make(chan struct{}, 1)}
 	if e.instance, e.promise, err = prepare(ctx, config, o.MayLose); err != nil {
 		return nil, err
 	}
@@ -182,7 +185,7 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 	if e.read, err = pgxpool.NewWithConfig(e.ctx, pool); err != nil {
 		return err
 	}
-	listener, err := e.listen(ctx)
+	listener, err := e.listen(ctx, false)
 	if errors.Is(err, ErrServed) {
 		return err
 	}

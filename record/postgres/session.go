@@ -27,7 +27,7 @@ var statements = map[string]string{
 	// A server tells of the locks of all its databases.
 	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
 			AND locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
-		set_config('lock_timeout', '1000', false) FROM plenary.record WHERE number = $2::integer`,
+		set_config('lock_timeout', '1000', false), id FROM plenary.record WHERE number = $2::integer`,
 	// What others wrote since, as far as it is little: whoever has the turn reads that first.
 	"tail": `SELECT id, envelope, data FROM (SELECT *, sum(length(envelope) + length(data)) OVER (ORDER BY id) AS bytes
 		FROM (SELECT id, envelope, data FROM plenary.entry WHERE id > $1::bigint AND id < $2::bigint ORDER BY id LIMIT 1000) AS next) AS counted WHERE bytes <= 1048576 ORDER BY id`,
@@ -326,6 +326,7 @@ func (s *session) query(ctx context.Context, name string, args ...any) ([][][]by
 
 // standing is how a record stands on the server.
 type standing struct {
+	id     record.ID // of the record
 	head   cite.Position
 	least  cite.Position // what was durable before that was asked
 	fence  int64
@@ -381,7 +382,7 @@ func (s *session) lock(ctx context.Context, number int64, since cite.Position, n
 		return at, fmt.Errorf("%w: %d", record.ErrNoRecord, number)
 	}
 	row := head.Rows[0]
-	at = standing{head: cite.Position(binary.BigEndian.Uint64(row[0])), fence: int64(binary.BigEndian.Uint64(row[1])), others: row[2][0] != 0}
+	at = standing{head: cite.Position(binary.BigEndian.Uint64(row[0])), fence: int64(binary.BigEndian.Uint64(row[1])), others: row[2][0] != 0, id: record.ID(row[4])}
 	for _, row := range last.Rows {
 		at.tail = append(at.tail, tailRow{cite.Position(binary.BigEndian.Uint64(row[0]) & (1<<40 - 1)), row[1], row[2]})
 	}
