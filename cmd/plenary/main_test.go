@@ -404,11 +404,11 @@ func registered(t *testing.T, dir string) string {
 			t.Fatal(err)
 		}
 		parties := map[cite.Ref]int{} // in the order in which they come: their numbers are drawn by chance
-		for i, r := range all {
+		for _, r := range all {
 			if _, ok := parties[r.Party]; !ok {
 				parties[r.Party] = len(parties)
 			}
-			fmt.Fprintf(&out, "%s %d after %s: %s, %q, %s, %s, listed %t, gender %q, first %q; participant %t, entered %t, party %d, %s, of %s; wants %s, has %s, %s, place %d, badge %t, came %t\n", session, i, r.Made.Sub(all[0].Made), r.Name, r.Post,
+			fmt.Fprintf(&out, "%s after %s: %s, %q, %s, %s, listed %t, gender %q, first %q; participant %t, entered %t, party %d, %s, of %s; wants %s, has %s, %s, place %d, badge %t, came %t\n", session, r.Made.Sub(all[0].Made), r.Name, r.Post,
 				r.Lang, r.Email, r.Listed, r.Gender, r.First, r.Participant != 0, r.Entered != 0, parties[r.Party], r.Category, r.Country, r.Wants, r.Seat, r.Status, r.Place, r.Code != "", !r.Arrived.IsZero())
 		}
 	}
