@@ -386,6 +386,17 @@ func TestDeskConvene(t *testing.T) {
 	if n := len(h.sec.Conversations()); n != 4 {
 		t.Error("conversations:", n)
 	}
+	// What is refused only when it is to be written, here because nothing is written any more, leaves what was typed where it stands.
+	form = deskWith(deskForm(t, v.get("/en/convene").body, "/en/convene", 0), "title", "Too late", "slug", "late", "until", "2099-01-01")
+	if err := h.sec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if a = v.post("/en/convene", form); a.status != 503 {
+		t.Error(a.status)
+	}
+	if f := deskForm(t, a.body, "/en/convene", 0); f.Get("slug") != "late" || f.Get("title") != "Too late" {
+		t.Errorf("what was typed is lost: %v", f)
+	}
 }
 
 const deskMarkdown = `symbol: FERRY/2
