@@ -3,12 +3,16 @@ package web_test
 import (
 	"fmt"
 	"net/http"
-	"path/filepath"
+	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/openplenary/plenary/internal/script"
+	"github.com/openplenary/plenary/page/frame"
 )
 
 // heads are the headers with which answers came, by what was asked and what was answered: of all scripts together.
@@ -20,6 +24,7 @@ type heads struct {
 var (
 	inEveryConversation = regexp.MustCompile(`^/[a-z]{2}/c/[a-z0-9-]+`)
 	cookieValue         = regexp.MustCompile(`^([^=]+)=[^;]*`)
+	inAsset             = regexp.MustCompile(`^/static/[^/]+/`)
 	cookieUntil         = regexp.MustCompile(`Expires=[^;]*`)
 )
 
@@ -79,7 +84,35 @@ func (h *heads) String() string {
 }
 
 // asGolden holds all headers against a file.
-func (h *heads) asGolden(t *testing.T) {
+func (h *heads) asGolden(t *testing.T, name string) {
 	t.Helper()
-	asGolden(t, filepath.Join("moments", "headers"), h.String())
+	asGolden(t, name, h.String())
+}
+
+// TestGoldenHeaders holds the headers of what no page of a conversation leads to: the site's own addresses, what verifiers read, assets, what
+// leads elsewhere, and refusals, with https as people have it.
+func TestGoldenHeaders(t *testing.T) {
+	t.Parallel()
+	s := overHTTPS(t)
+	h := &heads{of: map[string]map[string]bool{}}
+	ask := func(method, path string, header ...string) {
+		a := s.ask(method, path, url.Values{}, header...)
+		r := httptest.NewRequest(method, inAsset.ReplaceAllString(path, "/static/*/"), nil)
+		h.note(r, false, a)
+	}
+	const log = conv + "/log"
+	for _, path := range []string{"/", "/en/", "/xx/", "/nowhere", "/healthz", "/readyz", "/robots.txt", "/openapi.json", "/verify.zip", frame.AssetPath("app.js"), frame.AssetPath("plenary.css"), "/static/0/none.js", "/logo/none.png",
+		conv, conv + "/c1", conv + "/symbol/NONE", log + "/checkpoint", log + "/root/1", log + "/root/x", log + "/tile/0/000.p/1", log + "/tile/entries/000.p/1", log + "/tile/x", "/en/embed/" + script.DemoSlug, "/en/embed/none",
+		"/en/account", "/en/site", "/en/site/privacy", "/en/convene", "/en/check", "/en/sign-in", "/en/sign-in/none", "/en/sign-in/printed", "/en/sign-in/passkey", "/en/invitation/none", "/en/mail/none", "/en/mailbox",
+		"/en" + conv + ".json", "/en" + conv + "/desk", "/en" + conv + "/c1/receipt", "/en" + conv + "/c1/receipt.json", "/en" + conv + "/live", "/en" + conv + "/picture/p1/none.png", "/en" + conv + "/k1/qr.svg"} {
+		ask("GET", path)
+		ask("GET", path, "Accept-Encoding", "gzip", "Accept", "application/json")
+		ask("HEAD", path)
+	}
+	for _, path := range []string{"/en/sign-in", "/en/account", "/en/check", "/en" + conv + "/k2/contribute", "/en" + conv + "/k2/contribute?auto=1", "/en" + conv + "/acts/consultation.submit", "/nowhere", "/en/"} {
+		ask("POST", path)
+		ask("POST", path, "Accept", "application/json")
+		ask("POST", path, "Sec-Fetch-Site", "cross-site")
+	}
+	h.asGolden(t, "headers")
 }

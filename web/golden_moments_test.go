@@ -490,7 +490,7 @@ func TestGoldenMoments(t *testing.T) {
 		}
 	})
 	if all && !strings.Contains(flag.Lookup("test.run").Value.String(), "/") {
-		h.asGolden(t)
+		h.asGolden(t, filepath.Join("moments", "headers"))
 	}
 }
 
