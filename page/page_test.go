@@ -64,7 +64,7 @@ type net struct {
 const most = 2
 
 // between is how many blocks a script goes on before its pages are made again.
-const between = 14
+const between = 18
 
 // TestGoldenPages makes every page of every script, and writes down the sums of what was given. To see what became of one whose sum is another,
 // have everything written down before a change and after it:
