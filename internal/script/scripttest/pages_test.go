@@ -1,6 +1,4 @@
-// Package page_test holds what all rooms of pages give, whatever is asked of them: at moments of the scripts every page is made for everybody,
-// with what an address could say, and everything that its methods answer is asked.
-package page_test
+package scripttest_test
 
 import (
 	"bytes"
@@ -66,15 +64,16 @@ const most = 2
 // between is how many blocks a script goes on before its pages are made again.
 const between = 18
 
-// TestGoldenPages makes every page of every script, and writes down the sums of what was given. To see what became of one whose sum is another,
+// TestGoldenPages makes every page of every script at moments of it, for everybody, with what an address could say and with what makes no
+// sense, asks its methods what they answer, and writes down the sums of what each room gave. To see what became of one whose sum is another,
 // have everything written down before a change and after it:
 //
-//	PLENARY_SAID=/tmp/is go test ./page -run TestGoldenPages
-//	git stash; PLENARY_SAID=/tmp/was go test ./page -run TestGoldenPages; git stash pop
+//	PLENARY_SAID=/tmp/is go test ./internal/script/scripttest -run TestGoldenPages
+//	git stash; PLENARY_SAID=/tmp/was go test ./internal/script/scripttest -run TestGoldenPages; git stash pop
 //	diff -r /tmp/was /tmp/is
 func TestGoldenPages(t *testing.T) {
 	t.Parallel()
-	files := os.DirFS("../internal/script/testdata")
+	files := os.DirFS("../testdata")
 	names, err := fs.Glob(files, "*.txt")
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)
@@ -190,9 +189,7 @@ func (n *net) look(s *conversation.State) {
 	}
 	slices.Sort(n.people)
 	n.texts = slices.Clone(known)
-	for _, c := range s.Consultation.CountriesPresent() {
-		n.texts = append(n.texts, c)
-	}
+	n.texts = append(n.texts, s.Consultation.CountriesPresent()...)
 	for _, list := range [][]settings.Label{s.Categories, s.Groups, s.Subjects, s.Crosscutting} {
 		for i, x := range list {
 			if i < 2 {
@@ -372,12 +369,15 @@ func (x *question) page(b *bytes.Buffer) (v reflect.Value, ok bool) {
 		return v, false // it was asked what cannot be
 	}
 	v = out[0]
+	said := false // that there is one
 	for _, y := range out[1:] {
-		if y.Kind() == reflect.Bool && !y.Bool() {
-			return v, false
+		if y.Kind() == reflect.Bool {
+			if said = y.Bool(); !said {
+				return v, false
+			}
 		}
 	}
-	if v.Kind() == reflect.Pointer && v.IsNil() || v.Kind() == reflect.Slice && v.Len() == 0 {
+	if !said && v.Kind() == reflect.Pointer && v.IsNil() || v.Kind() == reflect.Slice && v.Len() == 0 {
 		return v, false
 	}
 	if f, is := v.Interface().(interface {

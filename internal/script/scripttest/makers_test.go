@@ -1,4 +1,4 @@
-package page_test
+package scripttest_test
 
 import (
 	"reflect"
