@@ -38,7 +38,7 @@ func (s *Secretariat) discover(ctx context.Context) error {
 		}
 		s.log.Learn(m)
 		state, lerr := s.load(ctx, m.ID)
-		if state.Head == 0 { // its first entry is not there yet
+		if state.Head == 0 || errors.Is(lerr, record.ErrAway) { // its first entry is not there yet, or not all of it can be read just now
 			err = errors.Join(err, lerr)
 			continue
 		}

@@ -179,6 +179,67 @@ func TestReadingWhileAway(t *testing.T) {
 	}
 }
 
+// TestReadingOnWhileInDoubt: what is durable is read on while the storage is away also where more had been decided before that was durable.
+func TestReadingOnWhileInDoubt(t *testing.T) {
+	w := ferries(t)
+	w.engine.late = make(chan func(), 10)
+	answered := make(chan error, 2)
+	var commits []func()
+	for n := range 2 {
+		go func() {
+			_, err := w.sec.Do(t.Context(), "ferries", submit(n, ""))
+			answered <- err
+		}()
+		commits = append(commits, <-w.engine.late)
+	}
+	commits[0]()
+	if err := <-answered; err != nil {
+		t.Fatal(err)
+	}
+	w.engine.away.Store(true)
+	w.engine.fail.Store(&errAway)
+	commits[1]()
+	if err := <-answered; kindOf(err) != refusal.TryAgain {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	at, err := w.sec.Read(ctx, "ferries", func(st *conversation.State) error {
+		if n := st.Consultation.Total().Received; n != 1 {
+			t.Errorf("%d received", n)
+		}
+		return nil
+	})
+	if err != nil || at != w.sec.Durable("ferries") {
+		t.Errorf("read at %d of %d: %v", at, w.sec.Durable("ferries"), err)
+	}
+}
+
+// TestReadWhereOthersCannotBeFolded: what another node wrote cannot be folded here, and what there is before it can neither be read nor keeps anybody
+// waiting who asks for nothing else.
+func TestReadWhereOthersCannotBeFolded(t *testing.T) {
+	w := ferries(t)
+	other := w.node()
+	defer other.sec.Close()
+	bad := w.sec.Durable("ferries") + 1
+	other.sec.Rules(nil, func(st *conversation.State, at cite.Entry, fact cite.Fact) error {
+		if at.Position == bad {
+			panic("a fact")
+		}
+		return st.Apply(at, fact)
+	})
+	w.must(submit(1, ""))
+	for other.sec.Halted("ferries") == nil {
+		runtime.Gosched()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, err := other.sec.Read(ctx, "ferries", func(*conversation.State) error { return nil })
+	if rs := refusal.Of(err); len(rs) != 1 || rs[0].Key != "record.unread" || ctx.Err() != nil {
+		t.Error(err)
+	}
+}
+
 // TestWokenByTheOther: who watches at one node is told what was written at the other, with nothing asked of
 // the first; and what was erased at the other is read at the first no more.
 func TestWokenByTheOther(t *testing.T) {
@@ -298,6 +359,28 @@ func TestFailuresInARow(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestDiscoveredWhileAway: a conversation that another node convened just before the storage could not be read for a while is taken in as soon as it
+// can, and is written to.
+func TestDiscoveredWhileAway(t *testing.T) {
+	first := newWorld(t, &failing{Memory: record.NewMemory()})
+	defer first.sec.Close()
+	s := &shaky{Memory: first.engine.Memory, say: make(chan error)}
+	all := func() cite.Position { return 1 << 40 }
+	s.known.Store(&all)
+	second := over(t, s)
+	defer second.sec.Close()
+	first.convene()
+	s.gone.Store(true)
+	if err := second.sec.Discover(t.Context()); !errors.Is(err, record.ErrAway) {
+		t.Error("while it is away: ", err)
+	}
+	s.gone.Store(false)
+	if err := second.sec.Discover(t.Context()); err != nil {
+		t.Error(err)
+	}
+	second.must(submit(1, ""))
 }
 
 // TestUnknownKind: an entry of a kind that only a newer Plenary knows, written by another node, stops writing

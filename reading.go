@@ -3,6 +3,7 @@ package plenary
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/openplenary/plenary/cite"
@@ -95,7 +96,7 @@ func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversatio
 		// The durable position first: what becomes durable from here on is not taken for what f sees.
 		durable := cite.Position(w.durable.Load())
 		if now := w.look(); now != nil {
-			return Seen{Durable: durable, Position: now.state.Head, Epoch: now.epoch}, f(now.state)
+			return Seen{Durable: min(durable, now.state.Head), Position: now.state.Head, Epoch: now.epoch}, f(now.state)
 		}
 		select {
 		case <-wake:
@@ -259,4 +260,34 @@ func (w *writer) changed(refs []cite.Ref) cite.Position {
 		return unknown
 	}
 	return s.state.Changed(refs...)
+}
+
+// Words reads the words of entries. An entry without words, or whose words were erased, is absent.
+// The maps are shared: they must not be changed.
+func (s *Secretariat) Words(ctx context.Context, slug string, at []cite.Position) (map[cite.Position]cite.Words, error) {
+	w, err := s.writer(slug)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[cite.Position]cite.Words, len(at))
+	c := &w.words
+	//mutants:guard what was erased in entries that are missing is not read
+	at = slices.DeleteFunc(slices.Clone(at), w.isTaken)
+	missing, epoch := c.Take(at, out)
+	if len(missing) == 0 {
+		return out, nil
+	}
+	texts, err := s.log.Texts(ctx, w.id, missing)
+	if err != nil {
+		return nil, s.unreadable(slug, err)
+	}
+	read := make(map[cite.Position]cite.Words, len(texts))
+	for p, b := range texts {
+		if read[p], err = conversation.DecodeWords(b); err != nil {
+			return nil, err
+		}
+		out[p] = read[p]
+	}
+	c.Keep(read, epoch)
+	return out, nil
 }

@@ -140,7 +140,7 @@ func (s *Secretariat) load(ctx context.Context, id record.ID) (*conversation.Sta
 	if errors.Is(err, errNothingKept) {
 		state, err = s.replay(conversation.NewState(), func(each func(record.Entry) error) error { return s.log.Load(ctx, id, each) })
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, record.ErrAway) {
 		s.log.Halt(id, err)
 	}
 	if state.KeyHash != "" && state.KeyHash != s.log.Key().Hash() {
@@ -177,6 +177,7 @@ func (s *Secretariat) start(id record.ID, slug string, state *conversation.State
 	w := &writer{id: id, slug: slug, sec: s, asks: make(chan *pendingAsk, 1024), state: state, watch: watch.New(conversation.Anything)}
 	w.ctx, w.stop = context.WithCancel(s.ctx)
 	w.durable.Store(int64(s.log.Durable(id)))
+	w.solid.Store(w.asItIs())
 	s.wait.Go(w.run)
 	s.wait.Go(w.lookOut)
 	if s.kept != nil {

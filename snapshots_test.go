@@ -145,6 +145,11 @@ type cutShort struct {
 
 func (c *cutShort) Head(record.ID) (cite.Position, error) { return c.head, nil }
 
+func (c *cutShort) Watch(id record.ID) (cite.Position, <-chan struct{}, error) {
+	_, moved, err := c.Memory.Watch(id)
+	return c.head, moved, err
+}
+
 func (c *cutShort) Tile(id record.ID, level int, n int64) ([]byte, error) {
 	b, err := c.Memory.Tile(id, level, n)
 	return b[:min(len(b), 32*int(c.head))], err

@@ -1,6 +1,7 @@
 package plenary
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -37,7 +38,7 @@ type writer struct {
 	state   *conversation.State   // the fold of everything appended, durable or not
 	dropped bool                  // the state is not that fold any more: nobody looks until it is folded again
 	shown   atomic.Pointer[shown] // what readers look at, without the lock; nil where the state changed since
-	solid   atomic.Pointer[shown] // a state that was durable whole: it is shown while the state is dropped and the storage away
+	solid   atomic.Pointer[shown] // a state that was durable whole: the last: it is shown while the storage is away
 	absent  atomic.Bool           // the storage is away
 
 	unread  atomic.Pointer[unread]          // why the state is not all of the record; nil where it is
@@ -48,6 +49,7 @@ type writer struct {
 
 	watch *watch.Watchers
 	words recent.Words
+	came  decided // what others wrote and was folded, until it is asked whether it is durable; the writer's goroutine alone looks
 }
 
 // pendingAsk is an ask that waits for its answer.
@@ -161,6 +163,7 @@ func (w *writer) turn(batch []*pendingAsk) {
 type decided struct {
 	asks    []*pendingAsk
 	head    cite.Position // after what they made
+	state   *shown        // there
 	epoch   int64         // when they were decided
 	touched []cite.Ref
 	erased  []cite.Position
@@ -230,24 +233,28 @@ func (w *writer) tokens(asks []*pendingAsk) []record.TokenHash {
 	return out
 }
 
-// begin takes the turn with the state at its head.
+// begin takes the turn with the state at its head; another one after all of the record was folded, which may take longer than a turn lasts.
 func (w *writer) begin() (*record.Turn, error) {
-	for {
+	for again := false; ; again = true {
 		turn, err := w.sec.log.Turn(w.ctx, w.id)
-		w.isAway(err)
+		if w.isAway(err); errors.Is(err, record.ErrConflict) { // what others wrote just now may be lost
+			time.AfterFunc(time.Second, w.wakeUp)
+		}
 		if err != nil {
 			if _, dropped := w.standing(); dropped { // nothing is written any more, and everybody can read on
 				err = errors.Join(err, w.refold(func(each func(record.Entry) error) error { return w.sec.log.Entries(w.ctx, w.id, 1, 1<<40, each) }))
 			}
 			return nil, err
 		}
-		if err = w.follow(turn); err == nil {
-			w.settle()
+		anew, err := w.follow(turn)
+		if err == nil && (again || !anew) {
 			return turn, nil
 		}
 		turn.Release()
-		if !errors.Is(err, record.ErrConflict) {
-			return nil, err
+		if err != nil && !errors.Is(err, record.ErrConflict) {
+			if _, dropped := w.standing(); w.isAway(err) || !dropped { // else what can be is folded anew, for those who read
+				return nil, err
+			}
 		}
 	}
 }
@@ -262,60 +269,52 @@ func (w *writer) isAway(err error) bool {
 	return is
 }
 
-// settle keeps a snapshot of a state of which nothing is on its way.
-func (w *writer) settle() {
+// asItIs is the state as it is now: it is kept for when it is durable and the storage away.
+func (w *writer) asItIs() *shown {
 	defer w.lock(ForReading)()
-	if int64(w.state.Head) == w.durable.Load() {
-		w.solid.Store(&shown{state: w.state.Snapshot()})
-	}
+	return &shown{state: w.state.Snapshot()}
 }
 
 // follow brings the state to the head of a turn: it folds what others wrote since, or, where the state was dropped, all of the record anew.
-func (w *writer) follow(turn *record.Turn) (err error) {
+func (w *writer) follow(turn *record.Turn) (anew bool, err error) {
 	var dropped bool
-	w.stands, dropped = w.standing()           // what is dropped from here on is of an epoch that has ended, and with it what is decided upon it
-	if dropped || w.state.Head > turn.Head() { // only this goroutine changes the state
+	w.stands, dropped = w.standing() // what is dropped from here on is of an epoch that has ended, and with it what is decided upon it
+	told, folded := func() {}, dropped || w.state.Head != turn.Head()
+	if anew = dropped || w.state.Head > turn.Head(); anew { // only this goroutine changes the state
+		told = w.watch.WakeAll
 		err = w.refold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, 0, each) })
 	} else if w.state.Head < turn.Head() {
-		err = w.advance(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) })
+		err = w.halt(w.state, fold(func(each func(record.Entry) error) error { return turn.Tail(w.ctx, w.state.Head, each) }, w.applyAll))
 	}
 	if err == nil && w.state.Head != turn.Head() {
 		err = fmt.Errorf("plenary: the state stands at %d, the record at %d", w.state.Head, turn.Head())
 	}
-	return err
+	if folded && (err == nil || !anew) { // as far as it was; what nobody folded here is on its way, and tells by itself
+		d := w.came
+		w.came, d.head, d.epoch, d.state = decided{}, w.state.Head, w.stands, w.asItIs()
+		turn.Settled(func(err error) { w.committed(&d, err); told() })
+	}
+	return anew, err
 }
 
-// advance folds what others wrote into the state. It is durable: those who watch are told at once.
-func (w *writer) advance(read func(func(record.Entry) error) error) error {
-	return w.halt(fold(read, func(entries []entry) error {
-		touched, head, err := w.applyAll(entries)
-		if err == nil {
-			w.arrived(head, touched, erasedIn(entries))
-		}
-		return err
-	}))
-}
-
-// applyAll folds entries into the state under the lock.
-func (w *writer) applyAll(entries []entry) ([]cite.Ref, cite.Position, error) {
+// applyAll folds entries into the state under the lock. Those who watch are told when they are durable.
+func (w *writer) applyAll(entries []entry) error {
 	defer w.lock(ForWriting)()
 	for _, e := range entries {
 		if err := w.sec.apply(w.state, e); err != nil {
 			w.dropped = true
-			return nil, 0, err
+			return err
 		}
 	}
-	return w.state.Touched(), w.state.Head, nil
+	w.came.touched, w.came.erased = append(w.came.touched, w.state.Touched()...), append(w.came.erased, erasedIn(entries)...)
+	return nil
 }
 
 // lock takes the lock of the state and gives what lets it go. Whoever writes has the readers look anew afterwards, if anything was changed.
 func (w *writer) lock(what Holding) (unlock func()) {
 	w.mu.Lock()
 	before, head := w.state, w.state.Head
-	var begun time.Time
-	if w.sec.held != nil {
-		begun = time.Now()
-	}
+	begun := time.Now()
 	return func() {
 		if w.state != before || w.state.Head != head || w.dropped {
 			w.shown.Store(nil)
@@ -327,14 +326,22 @@ func (w *writer) lock(what Holding) (unlock func()) {
 	}
 }
 
-// halt passes on why entries that are on the record could not be read or folded. Unless an earlier batch
+// halt passes on why entries that are on the record could not be read, or folded into a state. Unless an earlier batch
 // failed, the storage is away, or the writer ends, nothing is written on that record any more.
-func (w *writer) halt(err error) error {
-	if err == nil || errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrAway) || w.ctx.Err() != nil {
+func (w *writer) halt(state *conversation.State, err error) error {
+	if err = w.mayBeLost(state, err); err == nil || errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrAway) || w.ctx.Err() != nil {
 		return err
 	}
 	w.sec.slog.Error("cannot fold", "record", string(w.id), "err", err)
 	w.sec.log.Halt(w.id, err)
+	return err
+}
+
+// mayBeLost passes on why an entry could not be folded into a state: as a conflict where others wrote it just now, and it may be lost. The next turn knows.
+func (w *writer) mayBeLost(state *conversation.State, err error) error {
+	if err != nil && !errors.Is(err, record.ErrAway) && state.Head >= w.sec.log.Durable(w.id) {
+		err = fmt.Errorf("%w: %w", record.ErrConflict, err)
+	}
 	return err
 }
 
@@ -367,7 +374,7 @@ func (w *writer) drop(epoch int64) {
 // refold makes the state anew. What could be folded is shown, whatever comes after it.
 func (w *writer) refold(read func(func(record.Entry) error) error) error {
 	state, err := w.sec.replay(conversation.NewState(), read)
-	if errors.Is(err, record.ErrConflict) || w.isAway(err) || w.ctx.Err() != nil {
+	if err = w.mayBeLost(state, err); errors.Is(err, record.ErrConflict) || w.isAway(err) || w.ctx.Err() != nil {
 		return err // the state stays dropped: it is folded again by the next turn
 	}
 	if state.Slug == "" {
@@ -378,7 +385,7 @@ func (w *writer) refold(read func(func(record.Entry) error) error) error {
 	w.notRead(state, errors.Join(err, unlisted))
 	w.takeAway(taken)
 	w.publish(state)
-	return w.halt(err)
+	return w.halt(state, err)
 }
 
 // unread says that the entries of a record from a position on could not be read or folded.
@@ -425,8 +432,9 @@ func (w *writer) isTaken(p cite.Position) bool {
 // publish shows a state that was folded aside.
 func (w *writer) publish(state *conversation.State) {
 	w.replace(state)
-	if durable := int64(w.sec.log.Durable(w.id)); durable > w.durable.Load() { // others wrote
-		w.durable.Store(durable)
+	w.durable.Store(max(w.durable.Load(), int64(w.sec.log.Durable(w.id)))) // others wrote
+	if int64(state.Head) == w.durable.Load() {
+		w.solid.Store(w.asItIs())
 	}
 	w.watch.WakeAll()
 }
@@ -453,7 +461,7 @@ func (w *writer) decideAll(turn *record.Turn, d *decided) (failed *pendingAsk, e
 		}
 		return nil, err
 	}
-	d.touched, d.head = w.state.Touched(), turn.Head()
+	d.touched, d.head, d.state = w.state.Touched(), turn.Head(), &shown{state: w.state.Snapshot()}
 	return nil, nil
 }
 
@@ -489,9 +497,7 @@ func (w *writer) decideOne(turn *record.Turn, d *decided, a *pendingAsk) (own bo
 			return true, err
 		}
 		d.erased = append(d.erased, e.erased...)
-		if out.First == 0 {
-			out.First = at.Position
-		}
+		out.First = cmp.Or(out.First, at.Position)
 		out.Last = at.Position
 		out.Refs = append(out.Refs, e.fact.Describe().Minted...)
 	}
@@ -596,6 +602,7 @@ func (w *writer) committed(d *decided, err error) {
 		w.wakeUp() // fold again soon, not at the next ask
 		return
 	}
+	w.solid.Store(d.state)
 	w.arrived(d.head, d.touched, d.erased)
 	d.release()
 }

@@ -33,6 +33,28 @@ var glossary = sync.OnceValue(func() []map[Lang]string {
 	return out
 })
 
+// sought is what a word of the glossary is looked for with, in a text of a language.
+type sought struct {
+	word string
+	in   Lang
+}
+
+// patterns keeps what words are looked for with: a page asks of hundreds of texts at a time.
+var patterns sync.Map // of *regexp.Regexp by sought
+
+// pattern is what a word is looked for with. There are as many as the glossary has words.
+func (s sought) pattern() *regexp.Regexp {
+	if p, ok := patterns.Load(s); ok {
+		return p.(*regexp.Regexp)
+	}
+	pattern := regexp.QuoteMeta(s.word)
+	if s.in == English || s.in == French || s.in == Spanish {
+		pattern = `(?i)(?:^|[^\pL])` + pattern + `[sx]?(?:$|[^\pL])`
+	}
+	p, _ := patterns.LoadOrStore(s, regexp.MustCompile(pattern))
+	return p.(*regexp.Regexp)
+}
+
 // Terms lists the words of the glossary that a text in one language has, with those of another language, in the order
 // of the glossary: the shapes that a word takes in a sentence are not known, but for a letter at its end.
 func Terms(text string, from, to Lang) []Term {
@@ -42,11 +64,7 @@ func Terms(text string, from, to Lang) []Term {
 		if word == "" || g[to] == "" || g[to] == word {
 			continue
 		}
-		pattern := regexp.QuoteMeta(word)
-		if from == English || from == French || from == Spanish {
-			pattern = `(?i)(?:^|[^\pL])` + pattern + `[sx]?(?:$|[^\pL])`
-		}
-		if regexp.MustCompile(pattern).MatchString(text) {
+		if (sought{word, from}).pattern().MatchString(text) {
 			out = append(out, Term{word, g[to]})
 		}
 	}

@@ -241,6 +241,12 @@ func (x *examination) tile(want merkle.Tile) {
 	}
 }
 
+// grows reports whether somebody writes just now, or nobody can say.
+func (x *examination) grows() bool {
+	head, err := x.log.engine.Head(x.id)
+	return x.away(err) || err == nil && int64(head) > x.tree.Size()
+}
+
 // surplus looks for tiles of more entries than there are: they are the sign of entries that were lost.
 func (x *examination) surplus() {
 	for level := range 8 {
@@ -251,8 +257,20 @@ func (x *examination) surplus() {
 		if (err != nil || int64(len(got)) <= width) && (nextErr != nil || len(next) == 0) {
 			continue
 		}
-		if head, err := x.log.engine.Head(x.id); err == nil && int64(head) > x.tree.Size() {
-			return // somebody writes just now
+		if x.grows() {
+			return
+		}
+		// What was not durable may have been lost meanwhile, and its hashes with it.
+		got, err = x.log.engine.Tile(x.id, level, n)
+		next, nextErr = x.log.engine.Tile(x.id, level, n+1)
+		if x.away(errors.Join(err, nextErr)) {
+			return
+		}
+		if err == nil && nextErr == nil && int64(len(got)) <= width && len(next) == 0 {
+			continue
+		}
+		if x.grows() { // since the first look
+			return
 		}
 		x.wrong("%d entries are there, tile %d/%d is of more: entries are missing", x.tree.Size(), level, n)
 		x.behind = max(x.behind, cite.Position(x.tree.Size()+1))
@@ -307,7 +325,8 @@ func (x *examination) signed(head cite.Position, most int) {
 	if err != nil || note == nil {
 		return
 	}
-	if now, err := x.log.engine.Head(x.id); err == nil && now > head {
+	now, err := x.log.engine.Head(x.id)
+	if x.away(err) || err == nil && now > head {
 		return // somebody writes just now
 	}
 	if c, ok := parse(note); ok {
@@ -340,9 +359,7 @@ func (x *examination) row(c *checkedRow) bool {
 		x.wrong("the tree of size %d has another root than was signed", x.tree.Size())
 	}
 	if c.err == nil {
-		if gone := x.log.erasedBy(c.entry.Data); gone != nil {
-			x.erased.add(gone...)
-		}
+		x.erased.add(x.log.erasedBy(c.entry.Data)...)
 	}
 	return !x.gap
 }
@@ -498,7 +515,11 @@ func checkRow(p cite.Position, envelope, salted []byte) checkedRow {
 
 // Entries hands on the durable entries of a range, both ends included, checked row by row.
 func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
-	to = min(to, l.Durable(id))
+	return l.seen(id, l.entries(ctx, id, from, min(to, l.Durable(id)), each))
+}
+
+// entries is Entries for what is known to be stored, durable or not.
+func (l *Log) entries(ctx context.Context, id ID, from, to cite.Position, each func(Entry) error) error {
 	next := from
 	err := l.scan(ctx, id, from, to, func(c *checkedRow) error {
 		if c.err == nil && (c.at != next || c.entry.Position != next) {
@@ -510,10 +531,10 @@ func (l *Log) Entries(ctx context.Context, id ID, from, to cite.Position, each f
 		}
 		return each(c.entry)
 	})
-	if errors.Is(err, ErrNoEntry) { // it is durable, so it was there
+	if errors.Is(err, ErrNoEntry) { // it was there
 		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return l.seen(id, err)
+	return err
 }
 
 func (l *Log) checkTexts(ctx context.Context, id ID, from, to cite.Position, erased *erasures) error {
@@ -552,13 +573,29 @@ func (l *Log) checkText(ctx context.Context, id ID, r Row, erased *erasures) err
 	case r.Text == nil:
 		gone, err := l.wasErased(ctx, id, erased, r.Position)
 		if err == nil && !gone {
-			err = fmt.Errorf("%w: the text of entry %d is missing, and no entry says that it was erased", ErrDamaged, r.Position)
+			err = l.missing(ctx, id, erased, r.Position)
 		}
 		return err
 	case env.Text == nil || len(r.Text) < SaltSize || CommitText(r.Text) != *env.Text:
 		return fmt.Errorf("%w: the text of entry %d is not what was committed to", ErrDamaged, r.Position)
 	}
 	return nil
+}
+
+// missing says of a text that it is missing, and no entry says that it was erased; unless it is there after all: what erased it was lost before it
+// was durable. Whoever asked for that may have asked again since, so the entries are looked at once more after the text.
+func (l *Log) missing(ctx context.Context, id ID, erased *erasures, p cite.Position) error {
+	rows, err := l.engine.Texts(ctx, id, []cite.Position{p})
+	switch {
+	case err != nil:
+		return err
+	case rows[0].Text != nil:
+		return fmt.Errorf("%w: %w: the text of entry %d was away", ErrNotWritten, ErrAway, p)
+	}
+	if gone, err := l.wasErased(ctx, id, erased, p); gone || err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: the text of entry %d is missing, and no entry says that it was erased", ErrDamaged, p)
 }
 
 // Texts reads the texts at positions. An erased or never written text is absent. A text that is not

@@ -46,6 +46,9 @@ type Batch struct {
 	// Head and Root are what the tree is after the batch.
 	Head cite.Position
 	Root tlog.Hash
+	// Last says that nothing more is committed under the right to write: it may be handed on as soon as the batch is written,
+	// before it is durable.
+	Last bool
 	// LastToken is set by an engine that numbers outcomes, before it says that the batch is durable: how many
 	// outcomes are stored then, those of all records.
 	LastToken int64
@@ -126,6 +129,20 @@ type Right interface {
 	Wanted() bool
 	// Release gives it back. Nothing that was committed under it may still be on its way.
 	Release()
+}
+
+// Handover is a Right that is handed on before what was written under it is durable, so that logs do not wait for each
+// other's disks one after the other. Whoever has it next builds upon entries that may be lost with the server that has them; what is
+// built upon them is then lost too, and nothing of either is acknowledged or shown before all of it is durable.
+type Handover interface {
+	Right
+	// Begins gives the head that the right begins on. Where that is not known to be durable, settled is called
+	// once, from Commit or Pass on: with nil when it is, with ErrConflict where it may have been lost.
+	Begins(settled func(error)) (head cite.Position, durable bool)
+	// Awaited reports whether another log waits for it now. Wanted says that it has for a while.
+	Awaited() bool
+	// Pass hands it on: nothing more is committed under it.
+	Pass()
 }
 
 // Errors of the record. Each is wrapped with what happened.

@@ -100,7 +100,7 @@ func (l *Log) prove(ctx context.Context, d *recordState, p, upTo cite.Position) 
 		return cite.Proof{}, fmt.Errorf("%w: a stored checkpoint: %w", ErrDamaged, err)
 	}
 	// The tiles are taken as they are: what they give is checked against the signed root below.
-	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tileHashes{l, id})
+	path, err := tlog.ProveRecord(c.Size, int64(p)-1, tileHashes{l, id, c.Size})
 	if err != nil {
 		return cite.Proof{}, wrongly(err)
 	}
@@ -135,7 +135,7 @@ func (l *Log) Root(id ID, size int64) (tlog.Hash, error) {
 	if size < 1 || size > int64(l.Durable(id)) {
 		return tlog.Hash{}, fmt.Errorf("%w: %d", ErrNoEntry, size)
 	}
-	root, err := tlog.TreeHash(size, tileHashes{l, id})
+	root, err := tlog.TreeHash(size, tileHashes{l, id, size})
 	return root, l.seen(id, err)
 }
 
@@ -176,7 +176,7 @@ func (l *Log) Holds(ctx context.Context, id ID, envelope []byte, c Checkpoint) (
 	case c.Size > int64(head):
 		return missing("it was given out at %d entries, the record has %d", c.Size, head)
 	}
-	root, err := tlog.TreeHash(c.Size, tileHashes{l, id})
+	root, err := tlog.TreeHash(c.Size, tileHashes{l, id, c.Size})
 	if err != nil {
 		return missing("the tree of %d entries: %w", c.Size, err)
 	}

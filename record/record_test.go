@@ -256,3 +256,196 @@ func TestProofsUnderOneCheckpoint(t *testing.T) {
 		}
 	}
 }
+
+// TestProofsUnderWhatOthersSigned: a checkpoint that another log signed and stored is of more entries than this one has heard of. What is proved under
+// it is proved by this one too.
+func TestProofsUnderWhatOthersSigned(t *testing.T) {
+	e := &counting{Memory: record.NewMemory()}
+	writes := recordtest.NewFixture(t, counted{e})
+	id := writes.NewRecord()
+	write := func(n int) {
+		for range n {
+			if _, err := writes.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	write(10)
+	reads := recordtest.NewFixture(t, counted{e})
+	write(290)
+	want, err := writes.Log.Prove(t.Context(), id, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := reads.Log.Prove(t.Context(), id, 5)
+	if err != nil || string(got.Checkpoint) != string(want.Checkpoint) {
+		t.Errorf("under another checkpoint than the other log's, or not at all: %v", err)
+	}
+	if err := reads.Log.Damage(); err != nil || reads.Log.Durable(id) != 10 {
+		t.Errorf("durable up to %d: %v", reads.Log.Durable(id), err)
+	}
+}
+
+// goes is an engine in memory that has more tiles than entries, until it is asked for the head again; then one of them cannot be read.
+type goes struct {
+	*record.Memory
+	away  int64 // the tile of the last entry, or the next
+	heads int
+}
+
+func (g *goes) Head(id record.ID) (cite.Position, error) {
+	g.heads++
+	return g.Memory.Head(id)
+}
+
+func (g *goes) Tile(id record.ID, level int, n int64) ([]byte, error) {
+	switch {
+	case g.heads == 1 && level == 0 && n == 1:
+		return make([]byte, 32), nil
+	case g.heads > 1 && level == 0 && n == g.away:
+		return nil, record.ErrAway
+	}
+	return g.Memory.Tile(id, level, n)
+}
+
+// TestAwayAtSecondLook: hashes of entries that are not there may be of some that were lost before they were durable. Where the storage cannot be
+// reached when that is looked at again, nothing is known to be wrong.
+func TestAwayAtSecondLook(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	for range 3 {
+		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for away := range int64(2) {
+		log, err := record.Open(&goes{Memory: e, away: away}, record.Options{Key: recordtest.Key(t), Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = log.Load(t.Context(), id, func(record.Entry) error { return nil })
+		if !errors.Is(err, record.ErrAway) || log.Damage() != nil {
+			t.Errorf("tile %d: %v", away, err)
+		}
+	}
+}
+
+// growing is an engine in memory in which somebody writes once more after its tiles were looked at twice.
+type growing struct {
+	*record.Memory
+	heads int
+}
+
+func (g *growing) Head(id record.ID) (cite.Position, error) {
+	head, err := g.Memory.Head(id)
+	if g.heads++; g.heads > 2 {
+		head++
+	}
+	return head, err
+}
+
+func (g *growing) Tile(id record.ID, level int, n int64) ([]byte, error) {
+	b, err := g.Memory.Tile(id, level, n)
+	if level == 0 && n == 0 {
+		b = append(slices.Clone(b), make([]byte, 32)...)
+	}
+	return b, err
+}
+
+// TestGrowsAtSecondLook: hashes of more entries than there were are those of what somebody wrote meanwhile, in the place of what was lost before.
+func TestGrowsAtSecondLook(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+		t.Fatal(err)
+	}
+	log, err := record.Open(&growing{Memory: e}, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Load(t.Context(), id, func(record.Entry) error { return nil }); err != nil || log.Damage() != nil {
+		t.Error(err)
+	}
+}
+
+// silenced is an engine in memory that cannot say where the head is any more when it was asked once.
+type silenced struct {
+	*record.Memory
+	heads int
+}
+
+func (s *silenced) Head(id record.ID) (cite.Position, error) {
+	if s.heads++; s.heads > 1 {
+		return 0, record.ErrAway
+	}
+	head, err := s.Memory.Head(id)
+	return head - 1, err
+}
+
+// TestAwayWhereMoreWasSigned: a checkpoint of more entries than there were at first may be of one that was written meanwhile. Where the storage cannot say
+// how many there are now, nothing is known to be wrong.
+func TestAwayWhereMoreWasSigned(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	for range 3 {
+		if _, err := h.Write(id, record.New{Data: []byte("test.said/1\n{}")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.Log.Prove(t.Context(), id, 3); err != nil {
+		t.Fatal(err)
+	}
+	log, err := record.Open(&silenced{Memory: e}, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = log.Load(t.Context(), id, func(record.Entry) error { return nil })
+	if !errors.Is(err, record.ErrAway) || log.Damage() != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+// lost is an engine in memory that has lost its last entry when it is asked for the head first, and has it again afterwards.
+type lost struct {
+	*record.Memory
+	heads int
+}
+
+func (l *lost) Head(id record.ID) (cite.Position, error) {
+	head, err := l.Memory.Head(id)
+	if l.heads--; l.heads == 0 {
+		head--
+	}
+	return head, err
+}
+
+// TestErasedAgain: what erased a text was lost with a server, and was asked for again on the next before anybody looked at the text once more. It is
+// no damage that the text is not there.
+func TestErasedAgain(t *testing.T) {
+	e := record.NewMemory()
+	h := recordtest.NewFixture(t, memory{e})
+	id := h.NewRecord()
+	write := func(n record.New) {
+		if _, err := h.Write(id, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(record.New{Data: []byte("test.said/1\n{}"), Text: []byte("text")})
+	engine := &lost{Memory: e}
+	log, err := record.Open(engine, record.Options{Key: recordtest.Key(t), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.ReadErasures(recordtest.ErasedBy)
+	if err := log.Load(t.Context(), id, func(record.Entry) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	write(recordtest.Erasing(1))
+	engine.heads = 1
+	if texts, err := log.Texts(t.Context(), id, []cite.Position{1}); err != nil || len(texts) != 0 || log.Damage() != nil {
+		t.Errorf("%d texts: %v", len(texts), err)
+	}
+}

@@ -82,9 +82,16 @@ func (l *Log) examinationFrom(id ID, from Start) (*examination, error) {
 }
 
 // Recheck reads and checks what LoadFrom passed over, beside everything else: every entry up to what is durable now, the tree, the tiles, the
-// last checkpoints. Each is called for every entry, and may take its time. What is wrong stops all writing, as at a start.
+// last checkpoints. Each is called for every entry, and may take its time. What is wrong stops all writing, as at a start. While the storage is away it
+// is waited for, and all is read again.
 func (l *Log) Recheck(ctx context.Context, id ID, each func(Entry) error) error {
 	x, err := l.examine(ctx, id, lastPoints, each)
+	for ; errors.Is(err, ErrAway) && ctx.Err() == nil; x, err = l.examine(ctx, id, lastPoints, each) {
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+		}
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

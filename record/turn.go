@@ -33,6 +33,7 @@ type recordState struct {
 	recordStand
 	turning bool                       // a turn lasts
 	pending map[TokenHash]*TokenResult // of batches in flight
+	told    []func(error)              // when what others wrote is durable, or may be lost
 	note    []byte                     // the last checkpoint signed
 	noted   int64
 	seals   map[[sha256.Size]byte]bool // hashes of checkpoints whose signature was found good
@@ -44,7 +45,9 @@ type recordStand struct {
 	durable cite.Position
 	root    tlog.Hash     // of the durable tree
 	right   Right         // to write; held while a turn lasts or a batch is in flight
-	flight  int           // batches handed to the engine and not yet answered
+	passed  bool          // it is handed on, or will be as soon as what was committed under it is written
+	flight  int           // batches handed to the engine and not yet answered, and what others wrote that is not durable yet
+	others  cite.Position // the head of what others wrote and that is not durable yet; 0 where all of it is
 	stale   bool          // a batch failed: ahead must be made anew from what is durable
 	unread  cite.Position // where reading stopped, or cannot be trusted; 0 for nowhere
 	behind  cite.Position // how many entries were acknowledged, where there are fewer
@@ -106,9 +109,10 @@ func (d *recordState) begin(ctx context.Context, l *Log) error {
 			return fmt.Errorf("%w: %w", ErrReadOnly, at.halted)
 		case !at.loaded:
 			return fmt.Errorf("%w: not loaded", ErrReadOnly)
-		case !at.stale && at.right != nil && !at.right.Wanted():
+		case !at.stale && at.right != nil && !at.passed && !at.right.Wanted():
 			return nil // nobody else wrote: the right was never given back
 		case at.flight > 0: // what is on its way settles first
+			d.handOn()
 			if err := d.settling(ctx, at.moved); err != nil {
 				return err
 			}
@@ -156,7 +160,7 @@ func (d *recordState) beginning() recordStand {
 func (d *recordState) setRight(r Right) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.right = r
+	d.right, d.passed = r, false
 }
 
 // end ends a turn; where nothing of this log is on its way, others may write. stale says that what was
@@ -169,54 +173,80 @@ func (d *recordState) end(stale bool) {
 	<-d.seq
 }
 
-// change changes how the record stands, and gives the right to write back where nothing is on its way.
+// change changes how the record stands, and gives the right to write back where nothing is on its way. Where only what others wrote
+// is, it is handed on: nothing of this log will tell whether that is durable.
 func (d *recordState) change(f func()) {
-	var right Right
-	defer func() {
-		if right != nil {
-			right.Release()
-		}
-	}()
+	then := func() {}
+	defer func() { then() }()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f()
-	if !d.turning && d.flight == 0 {
-		right, d.right = d.right, nil
+	switch {
+	case d.turning || d.right == nil:
+	case d.flight == 0:
+		then, d.right = d.right.Release, nil
+	default:
+		then = d.passing()
 	}
 }
 
-// catchUp brings ahead to what is durable, whoever wrote it. What others wrote is checked as at the start.
+// handOn is passing where a turn waits to begin.
+func (d *recordState) handOn() {
+	pass := func() {}
+	defer func() { pass() }()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	pass = d.passing()
+}
+
+// passing gives what hands the right on where only what others wrote is on its way. d.mu is held.
+func (d *recordState) passing() (pass func()) {
+	if d.right == nil || d.passed || d.flight != 1 || d.others == 0 {
+		return func() {}
+	}
+	d.passed = true
+	return d.right.(Handover).Pass
+}
+
+// catchUp brings ahead to the head, whoever wrote what stands there. What others wrote is checked as at the start.
 // Nothing is in flight, and the right to write is held.
 func (d *recordState) catchUp(ctx context.Context, l *Log) error {
-	head, _, err := l.engine.Watch(d.meta.ID)
+	b := &beginning{log: l, state: d}
+	head, durable, err := b.head()
 	if err != nil {
 		return err
 	}
 	at := d.stand()
-	durable := at.durable
 	if at.stale {
-		if d.ahead, err = l.loadTree(d.meta.ID, int64(durable)); err != nil {
+		if d.ahead, err = l.loadTree(d.meta.ID, int64(at.durable)); err != nil {
 			return err
 		}
-		if d.last, err = l.timeOf(ctx, d.meta.ID, durable); err != nil { // that of what failed is nobody's
+		if d.last, err = l.timeOf(ctx, d.meta.ID, at.durable); err != nil { // that of what failed is nobody's
 			return err
 		}
 	}
-	if head < durable {
-		return fmt.Errorf("%w: the storage holds %d entries, %d were durable", ErrDamaged, head, durable)
+	if head < at.durable {
+		return fmt.Errorf("%w: the storage holds %d entries, %d were durable", ErrDamaged, head, at.durable)
 	}
 	last := d.last
-	if head > durable {
+	if head > at.durable {
 		x := &examination{log: l, id: d.meta.ID, tree: d.ahead, last: last, erased: at.erased, going: true}
-		if err := x.read(ctx, durable+1, head, func(Entry) error { return nil }); err != nil {
+		if !durable { // it may be lost, and a text that it says was erased be there again
+			x.erased = newErasures()
+		}
+		if err = x.read(ctx, at.durable+1, head, func(Entry) error { return nil }); err == nil {
+			last, b.at, b.root = x.last, head, d.ahead.Root()
+			if durable {
+				err = b.isDurable()
+			} else {
+				b.erased = x.erased.all()
+			}
+		} else if !durable && errors.Is(err, ErrDamaged) { // perhaps it is lost, and the storage another: the next turn will see
+			err = fmt.Errorf("%w: what others wrote just now cannot be read: %v", ErrConflict, err)
+		}
+		if err != nil {
 			d.voidAhead()
 			return err
-		}
-		if last = x.last; l.high != nil {
-			if err := l.high.Set(d.meta.ID, head, d.ahead.Root()); err != nil {
-				d.voidAhead()
-				return err
-			}
 		}
 	}
 	d.mu.Lock()
@@ -224,11 +254,92 @@ func (d *recordState) catchUp(ctx context.Context, l *Log) error {
 	d.last, d.stale = last, false
 	d.own.Store(int64(head))
 	clear(d.pending)
-	if head > durable {
-		d.durable, d.root = head, d.ahead.Root()
-		d.wake()
+	if !durable && b.at > 0 {
+		d.flight, d.others = d.flight+1, head
 	}
 	return nil
+}
+
+// beginning is what others wrote before a turn.
+type beginning struct {
+	log    *Log
+	state  *recordState
+	at     cite.Position // its head; 0 as long as it was not read
+	root   tlog.Hash
+	erased []cite.Position // what it says was erased
+}
+
+// head says where the turn begins, and whether that is durable. If not, it is told later.
+func (b *beginning) head() (cite.Position, bool, error) {
+	if h, ok := b.state.stand().right.(Handover); ok {
+		head, durable := h.Begins(b.settled)
+		return head, durable || head <= b.state.stand().durable, nil
+	}
+	head, _, err := b.log.engine.Watch(b.state.meta.ID)
+	return head, true, err
+}
+
+// isDurable notes that what others wrote is durable.
+func (b *beginning) isDurable() error {
+	d := b.state
+	if b.log.high != nil {
+		if err := b.log.high.Set(d.meta.ID, b.at, b.root); err != nil {
+			return err
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.erased.add(b.erased...)
+	d.erased.readTo(b.at)
+	d.durable, d.root = b.at, b.root
+	d.wake()
+	return nil
+}
+
+// settled is told whether what others wrote is durable. Where it may be lost, everything that stands on it fails too, and the next turn
+// begins on what is durable.
+func (b *beginning) settled(err error) {
+	d := b.state
+	if b.at == 0 { // nobody took it in
+		return
+	}
+	if err == nil {
+		err = b.isDurable()
+	}
+	d.mu.Lock()
+	if err != nil {
+		d.stale = true
+		d.own.Store(int64(d.durable))
+		if !notWritten(err) && d.halted == nil {
+			d.halted = err
+		}
+	}
+	told := d.told
+	d.told, d.others = nil, 0 // whoever asks from here on is told at once
+	d.mu.Unlock()
+	for _, f := range told {
+		f(err)
+	}
+	d.change(func() {
+		d.flight--
+		d.wake()
+	})
+}
+
+// Settled has f told once whether what others wrote before this turn is durable: with nil when it is, else with why not. Until then
+// it may be decided upon, and neither shown nor acknowledged.
+func (t *Turn) Settled(f func(error)) {
+	var err error
+	d := t.state
+	d.mu.Lock()
+	switch {
+	case d.others > 0:
+		d.told, f = append(d.told, f), func(error) {}
+	case d.stale:
+		err = fmt.Errorf("%w: what the turn began on was lost", ErrConflict)
+	}
+	d.mu.Unlock()
+	f(err)
 }
 
 // timeOf is when an entry was written; the beginning of all time for position 0.
@@ -256,8 +367,8 @@ func (d *recordState) wake() {
 func (t *Turn) Head() cite.Position { return cite.Position(t.state.ahead.Size()) }
 
 // Tail hands on the entries after a position up to where the turn begins, in order: what others wrote, or,
-// from 0, all of the record. It waits until they are durable. ErrConflict says that some of them failed
-// instead: then the turn is void, and the next one stands on what is durable.
+// from 0, all of the record. It waits until those that this log wrote are durable; of the others Settled tells. ErrConflict
+// says that some of them failed instead: then the turn is void, and the next one stands on what is durable.
 func (t *Turn) Tail(ctx context.Context, since cite.Position, each func(Entry) error) error {
 	if since >= t.batch.Before {
 		return nil
@@ -270,6 +381,16 @@ func (t *Turn) Tail(ctx context.Context, since cite.Position, each func(Entry) e
 			return fmt.Errorf("%w: an earlier batch failed", ErrConflict)
 		case at.durable >= t.batch.Before:
 			return t.log.Entries(ctx, d.meta.ID, since+1, t.batch.Before, each)
+		case at.others == t.batch.Before:
+			// What is durable by itself: the rest comes from memory wherever it came with the turn, however long ago that is.
+			if err := t.log.Entries(ctx, d.meta.ID, since+1, at.durable, each); err != nil {
+				return err
+			}
+			err := t.log.entries(ctx, d.meta.ID, max(since, at.durable)+1, t.batch.Before, each)
+			if errors.Is(err, ErrDamaged) { // perhaps it is lost, and the storage another: the next turn will see
+				err = fmt.Errorf("%w: what others wrote just now cannot be read: %v", ErrConflict, err)
+			}
+			return err
 		}
 		select {
 		case <-at.moved:
@@ -338,17 +459,32 @@ func (t *Turn) LookupTokens(hs []TokenHash) error {
 	}
 	t.known = make(map[TokenHash]*TokenResult, len(hs))
 	// What is on its way first: it leaves pending only when it can be read from the disk.
-	look := t.state.onTheirWay(hs, t.known)
+	look, stands := t.state.onTheirWay(hs, t.known)
 	found, err := t.log.engine.Tokens(t.state.meta.ID, look)
 	for h, o := range found {
-		t.known[h] = o
+		if err = errors.Join(err, outOfTurn(o, stands)); err == nil {
+			t.known[h] = o
+		}
+	}
+	if err != nil { // of none it is known that there is none
+		t.known = nil
 	}
 	return t.log.seen(t.state.meta.ID, err)
 }
 
-// onTheirWay notes the outcomes that are in flight, and returns the tokens that have none there.
-func (d *recordState) onTheirWay(hs []TokenHash, known map[TokenHash]*TokenResult) []TokenHash {
-	look := make([]TokenHash, 0, len(hs))
+// outOfTurn says of an outcome that is stored that it stands after what was there when the turn began: the turn was lost meanwhile, and nobody knows whether
+// what was found is durable.
+func outOfTurn(o *TokenResult, stands cite.Position) error {
+	if o != nil && o.First > stands {
+		return fmt.Errorf("%w: somebody else had the turn", ErrConflict)
+	}
+	return nil
+}
+
+// onTheirWay notes the outcomes that are in flight, and returns the tokens that have none there; and up to where the outcomes stand that are not: of what is
+// durable, and of what others wrote before the turn.
+func (d *recordState) onTheirWay(hs []TokenHash, known map[TokenHash]*TokenResult) (look []TokenHash, stands cite.Position) {
+	look = make([]TokenHash, 0, len(hs))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, h := range hs {
@@ -356,7 +492,7 @@ func (d *recordState) onTheirWay(hs []TokenHash, known map[TokenHash]*TokenResul
 			look = append(look, h)
 		}
 	}
-	return look
+	return look, max(d.durable, d.others)
 }
 
 // Outcome returns what became of an earlier ask with the same token, nil if there was none.
@@ -364,14 +500,15 @@ func (t *Turn) Outcome(h TokenHash) (*TokenResult, error) {
 	var now [1]TokenHash
 	now[0] = h
 	flight := map[TokenHash]*TokenResult{}
-	if len(t.state.onTheirWay(now[:], flight)) == 0 {
+	look, stands := t.state.onTheirWay(now[:], flight)
+	if len(look) == 0 {
 		return flight[h], nil
 	}
 	if o, ok := t.known[h]; ok {
 		return o, nil
 	}
 	found, err := t.log.engine.Tokens(t.state.meta.ID, now[:])
-	return found[h], t.log.seen(t.state.meta.ID, err)
+	return found[h], t.log.seen(t.state.meta.ID, errors.Join(err, outOfTurn(found[h], stands)))
 }
 
 // Release ends a turn in which nothing is to be written; what was appended is void. After Commit it does
@@ -394,11 +531,21 @@ func (t *Turn) Commit(done func(error)) {
 	b.Tiles = append(b.Tiles, d.ahead.Partial()...)
 	b.Head, b.Root = cite.Position(d.ahead.Size()), d.ahead.Root()
 	d.own.Store(int64(b.Head))
-	d.change(func() { d.flight++ })
-	// Noted before it is done: a reader in between must not take it for damage.
-	noted := d.erased.add(b.Erase...)
+	var noted []cite.Position
+	d.change(func() {
+		d.flight++
+		if h, ok := d.right.(Handover); ok && !d.passed && h.Awaited() {
+			b.Last, d.passed = true, true
+		}
+		if !b.Last && d.others == 0 { // else whoever finds a text gone before it is durable waits for the head: what others say of it is not noted yet either
+			noted = d.erased.add(b.Erase...) // whoever finds it gone before we are told need not look why
+		}
+	})
 	t.log.engine.Commit(b, func(err error) {
 		err = t.log.seen(d.meta.ID, err)
+		if err == nil {
+			d.erased.add(b.Erase...)
+		}
 		if notWritten(err) {
 			d.erased.remove(noted)
 		}
@@ -439,6 +586,8 @@ func (d *recordState) settle(b *Batch, err error) {
 func (d *recordState) landed(b *Batch) {
 	d.change(func() {
 		d.flight--
+		// One that was not written leaves what others wrote to be handed on; under a right that was handed on nothing more begins.
+		d.passed = d.passed && !(b.Last && d.flight > 0)
 		for _, tk := range b.Tokens {
 			delete(d.pending, tk.Hash)
 		}

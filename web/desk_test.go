@@ -378,9 +378,24 @@ func TestDeskConvene(t *testing.T) {
 		t.Error(f)
 	}
 	deskRefused(t, v.deskFill("/en/convene", "/en/convene", 0, "title", "Bacs", "slug", "x", "until", "2000-01-01", "languages", "fr"), 422, "settings.original_language", "desk.dates")
-	deskRefused(t, v.deskFill("/en/convene", "/en/convene", 0, "title", "x", "slug", "sign-in", "until", "2099-01-01"), 422, "conversation.slug_taken")
+	a = v.deskFill("/en/convene", "/en/convene", 0, "title", "x", "slug", "sign-in", "until", "2099-01-01")
+	deskRefused(t, a, 422, "conversation.slug_taken")
+	if f := deskForm(t, a.body, "/en/convene", 0); f.Get("slug") != "sign-in" || f.Get("title") != "x" {
+		t.Errorf("what was typed is lost: %v", f)
+	}
 	if n := len(h.sec.Conversations()); n != 4 {
 		t.Error("conversations:", n)
+	}
+	// What is refused only when it is to be written, here because nothing is written any more, leaves what was typed where it stands.
+	form = deskWith(deskForm(t, v.get("/en/convene").body, "/en/convene", 0), "title", "Too late", "slug", "late", "until", "2099-01-01")
+	if err := h.sec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if a = v.post("/en/convene", form); a.status != 503 {
+		t.Error(a.status)
+	}
+	if f := deskForm(t, a.body, "/en/convene", 0); f.Get("slug") != "late" || f.Get("title") != "Too late" {
+		t.Errorf("what was typed is lost: %v", f)
 	}
 }
 

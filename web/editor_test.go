@@ -215,6 +215,12 @@ func TestWordsOfTwo(t *testing.T) {
 	if got := form(second).Get("text"); got != strings.Replace(both, "eight", "seven", 1) {
 		t.Error(got)
 	}
+	// What is joined with the first passage leaves that one open.
+	h.keep(v, at, "text", "One.\n===\nTwo.")
+	to = v.deskTo(v.post(page, deskWith(deskForm(t, v.get(page+"?open=2").body, page, 2), "do", "join")))
+	if f = deskForm(t, v.get(to).body, page, 2); f.Get("id") != "1" || f.Get("text") != "One.\n\nTwo." {
+		t.Error("not joined:", to, f)
+	}
 }
 
 // TestEditorKeepsByItself: the page keeps what is typed as a program would, and is told of what another has changed.

@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -26,6 +28,7 @@ type sheetForm struct {
 type field struct {
 	name, kind, value string
 	checked           bool
+	most              int      // characters, or the largest number; 0 where nothing is said
 	options           []string // of a list
 }
 
@@ -87,6 +90,7 @@ func attr(n *html.Node, name string) string {
 // add puts a field or a button into a form.
 func (f *sheetForm) add(n *html.Node) {
 	x := field{name: attr(n, "name"), kind: attr(n, "type"), value: attr(n, "value")}
+	x.most, _ = strconv.Atoi(cmp.Or(attr(n, "maxlength"), attr(n, "max")))
 	x.checked = slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "checked" })
 	switch n.DataAtom {
 	case atom.Button:
@@ -144,6 +148,9 @@ const maxTried = 2
 
 // values is what a form is sent with.
 func (f *sheetForm) values(manner string, button field) url.Values {
+	if strings.Contains(manner, ":") {
+		return f.oneOther(manner, button)
+	}
 	v := url.Values{}
 	for i, x := range f.fields {
 		last := i+1 == len(f.fields) || f.fields[i+1].name != x.name

@@ -12,7 +12,6 @@ import (
 
 	"github.com/openplenary/plenary/account"
 	"github.com/openplenary/plenary/locale"
-	"github.com/openplenary/plenary/refusal"
 )
 
 // codesCmd prints codes to sign in with where no letter arrives.
@@ -77,11 +76,8 @@ func (c *codesCmd) Run(ctx context.Context, con *console) error {
 func (a *app) printCodes(ctx context.Context, c *codesCmd) (*printedCodes, error) {
 	now := a.Now()
 	codes, err := a.accounts.Print(ctx, c.Email, c.Count, now)
-	if rs := refusal.Of(err); len(rs) > 0 {
-		return nil, errors.New(locale.English.T("refusal." + rs[0].Key))
-	}
 	if err != nil {
-		return nil, err
+		return nil, inWords(locale.English, err)
 	}
 	lang, ok, err := a.accounts.LanguageOf(ctx, c.Email)
 	if err != nil {

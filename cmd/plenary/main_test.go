@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -18,9 +19,12 @@ import (
 	"testing"
 
 	"github.com/openplenary/plenary"
+	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/internal/bench"
+	"github.com/openplenary/plenary/internal/golden"
 	"github.com/openplenary/plenary/internal/script"
 	"github.com/openplenary/plenary/private"
+	"github.com/openplenary/plenary/registration/roster"
 )
 
 // output takes what several goroutines write.
@@ -382,6 +386,33 @@ func TestDemoIsKept(t *testing.T) {
 	if out, _ := plenaryDoes(t, 0, "fsck", "--data", dir); !strings.Contains(out, `"record ip-ai"`) {
 		t.Error(out)
 	}
+	golden.Lines(t, "registered.golden", registered(t, dir), *updateGolden)
+}
+
+// registered is who registered for the sessions of the demonstration, a line each: when, after the first, as what, and what became of it.
+func registered(t *testing.T, dir string) string {
+	t.Helper()
+	db, err := private.Open(filepath.Join(dir, private.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var out strings.Builder
+	for _, session := range []cite.Ref{"s1", "s2", "s3"} {
+		all, err := roster.New(db).All(t.Context(), script.DemoSlug, session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parties := map[cite.Ref]int{} // in the order in which they come: their numbers are drawn by chance
+		for _, r := range all {
+			if _, ok := parties[r.Party]; !ok {
+				parties[r.Party] = len(parties)
+			}
+			fmt.Fprintf(&out, "%s after %s: %s, %q, %s, %s, listed %t, gender %q, first %q; participant %t, entered %t, party %d, %s, of %s; wants %s, has %s, %s, place %d, badge %t, came %t\n", session, r.Made.Sub(all[0].Made), r.Name, r.Post,
+				r.Lang, r.Email, r.Listed, r.Gender, r.First, r.Participant != 0, r.Entered != 0, parties[r.Party], r.Category, r.Country, r.Wants, r.Seat, r.Status, r.Place, r.Code != "", !r.Arrived.IsZero())
+		}
+	}
+	return out.String()
 }
 
 // lines reads what fsck found: what was checked, and what is wrong with it.

@@ -41,6 +41,9 @@ type convened struct {
 
 // Run makes it, through the running server where there is one.
 func (c *newCmd) Run(ctx context.Context, con *console) error {
+	if _, err := c.command(); err != nil { // before anything is made
+		return err
+	}
 	body, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -91,7 +94,10 @@ func (c *newCmd) command() (out conversation.Convene, err error) {
 	}
 	title, err := locale.CleanLine(c.Title, 200)
 	if err != nil {
-		return out, err
+		return out, fmt.Errorf("--title: %w", err)
+	}
+	if _, err := account.ParseAddress(c.Officer); err != nil {
+		return out, fmt.Errorf("--officer %q is no address", c.Officer)
 	}
 	original := out.Languages[0]
 	out.Slug, out.Title, out.Zone, out.Categories = c.Slug, locale.Plain(original, title), c.Zone, template.StartingCategories(original)
@@ -121,7 +127,7 @@ func (a *app) convene(ctx context.Context, c *newCmd) (*convened, error) {
 	}
 	command.Officer = delegation.Participant(n)
 	if _, err := a.Convene(ctx, conversation.Ask{By: command.Officer, Assurance: consultation.EmailProven, Command: command}); err != nil {
-		return nil, err
+		return nil, inWords(locale.English, err)
 	}
 	lang := command.Languages[0]
 	in, err := a.accounts.BeginSignIn(ctx, account.SignInRequest{Email: email, Lang: lang, Next: a.firstPage(email, "/"+string(lang)+"/c/"+command.Slug+"/desk", lang), Handed: true}, a.Now())

@@ -131,7 +131,7 @@ func TestNodes(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &second); err != nil {
 		t.Fatal(err)
 	}
-	says(t, "slug_taken", "new", "--data", dirs[1], "--title", "Ferries", "--slug", "ferries", "--officer", address)
+	says(t, "This address is taken", "new", "--data", dirs[1], "--title", "Ferries", "--slug", "ferries", "--officer", address)
 	for i, n := range nodes {
 		for end := time.Now().Add(time.Minute); ; {
 			if status, _ := get(t, n.url+"/en/c/ferries"); status == 200 {

@@ -43,11 +43,6 @@ func TestPackaging(t *testing.T) {
 		t.Error("a tab in .goreleaser.yaml")
 	}
 	named := regexp.MustCompile(`(?:src|postinstall|preremove|postremove): ([^,}\s]+)`).FindAllStringSubmatch(release, -1)
-	for _, list := range regexp.MustCompile(`files: \[(.*)\]`).FindAllStringSubmatch(release, -1) {
-		for _, name := range strings.Split(list[1], ", ") {
-			named = append(named, []string{"", name})
-		}
-	}
 	if len(named) < 12 {
 		t.Error("files of a release:", named)
 	}
@@ -63,13 +58,44 @@ func TestPackaging(t *testing.T) {
 		}
 	}
 	unit(t, root+"packaging/plenary.service", file("packaging/plenary.service"))
+	samePackage(t, file("scripts/debian.sh"), file("packaging/debian/control"), release)
+}
+
+// samePackage: the Debian package of a release brings the same files to the same places as the one that debian.sh makes, and needs the
+// same packages. What is beside the program in an archive has the time of the commit and not that at which the source was fetched.
+func samePackage(t *testing.T, script, control, release string) {
+	t.Helper()
+	files := func(pattern, text string) (out []string) {
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			out = append(out, m[1]+" "+m[2])
+		}
+		slices.Sort(out)
+		return out
+	}
+	a, b := files(`(?m)^install -D -m \d+ (\S+) "\$root(/[^"]+)"`, script), files(`src: (\S+), dst: ([^,}\s]+)`, release)
+	if len(a) < 6 || !slices.Equal(a, b) {
+		t.Errorf("two packages bring other files:\n%q\n%q", a, b)
+	}
+	for field, key := range map[string]string{"Depends": "dependencies", "Recommends": "recommends", "Suggests": "suggests"} {
+		m := regexp.MustCompile(`(?m)^` + field + `: (.+)$`).FindStringSubmatch(control)
+		if m == nil || !strings.Contains(release, "    "+key+": ["+m[1]+"]\n") {
+			t.Errorf("two packages need other packages: %s: %q", field, m)
+		}
+	}
+	_, archives, _ := strings.Cut(release, "\narchives:")
+	archives, _, _ = strings.Cut(archives, "\nnfpms:")
+	for _, line := range strings.Split(archives, "\n") {
+		if strings.Contains(line, "src:") && !strings.Contains(line, "info: *info}") && !strings.Contains(line, `mtime: "{{ .CommitDate }}"}}`) {
+			t.Error("in an archive with a time of its own:", line)
+		}
+	}
 }
 
 // unit looks at the unit of the service.
 func unit(t *testing.T, path, text string) {
 	t.Helper()
 	lines := strings.Split(text, "\n")
-	for _, want := range []string{"User=plenary", "EnvironmentFile=/etc/plenary.env", "ExecStart=/usr/bin/plenary serve", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=", "UMask=0077"} {
+	for _, want := range []string{"User=plenary", "EnvironmentFile=/etc/plenary.env", "ExecStart=/usr/bin/plenary serve", "RestartSec=5", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=", "UMask=0077"} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("the unit does not say %s", want)
 		}

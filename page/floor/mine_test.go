@@ -14,6 +14,7 @@ import (
 	"github.com/openplenary/plenary/internal/script/scripttest"
 	"github.com/openplenary/plenary/locale"
 	"github.com/openplenary/plenary/page/floor"
+	"github.com/openplenary/plenary/page/part"
 )
 
 // TestMine: somebody asks for the floor for each party for which they speak, and through it for its groups, once, whoever else they are; what waits of each is its own.
@@ -97,4 +98,15 @@ func ids(m *floor.Mine) (out []string) {
 		out = append(out, y.ID())
 	}
 	return out
+}
+
+// TestFind: a party is found by its name, however it is written, or by its reference; one of two that share a name by its reference alone.
+func TestFind(t *testing.T) {
+	t.Parallel()
+	v := &floor.Console{Parties: []part.Named{{Party: "y1", Name: "Norland"}, {Party: "y2", Name: "Fenland"}, {Party: "y3", Name: ""}}, Groups: []part.Named{{Party: "y4", Name: "fenland"}, {Party: "y5", Name: "Isles"}}}
+	for name, want := range map[string]cite.Ref{"Norland": "y1", " norland": "y1", "y1": "y1", "Fenland": cite.None, "y2": "y2", "y4": "y4", "Isles": "y5", "": cite.None, "Nowhere": cite.None, "y9": cite.None} {
+		if is := v.Find(name); is != want {
+			t.Errorf("%q is %q, not %q", name, is, want)
+		}
+	}
 }

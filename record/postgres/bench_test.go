@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -48,7 +49,7 @@ func BenchmarkNodes(b *testing.B) {
 			}
 			data, text := make([]byte, 324), make([]byte, 700)
 			b.ResetTimer()
-			ours := rate(b, func(ctx context.Context, c, round int) error {
+			ours := rate(b, func(ctx context.Context, c, _ int) error {
 				turn, err := all[c%nodes].Turn(ctx, id)
 				if err != nil {
 					return err
@@ -58,7 +59,9 @@ func BenchmarkNodes(b *testing.B) {
 					turn.Release()
 					return err
 				}
-				turn.Remember(record.TokenHash([]byte(fmt.Sprintf("%032d", round*7919))), record.TokenResult{First: e.Position})
+				var token record.TokenHash
+				_, _ = rand.Read(token[:]) // never fails
+				turn.Remember(token, record.TokenResult{First: e.Position})
 				done := make(chan error, 1)
 				turn.Commit(func(err error) { done <- err })
 				return <-done

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -16,15 +15,26 @@ import (
 // newNode draws a name for this engine.
 func newNode() string { return rand.Text() }
 
-// listen opens the connection on which the server tells what other nodes do.
-func (e *Engine) listen(ctx context.Context) (*pgconn.PgConn, error) {
+// listen opens the connection on which the server tells what other nodes do. found says that the server that is there was found already, when it took over.
+func (e *Engine) listen(ctx context.Context, found bool) (*pgconn.PgConn, error) {
 	c := e.sessions.config.Copy()
+	c.ValidateConnect = checked(ctx, c.ValidateConnect, e.ours)
 	c.OnNotification = func(_ *pgconn.PgConn, n *pgconn.Notification) { e.told(n.Payload) }
+	gone := e.sessions.away()
 	conn, err := pgconn.ConnectConfig(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	if err = e.ours(ctx, conn); err == nil {
+	e.replaced.Store(false) // by itself, perhaps
+	e.listener.Store(conn)
+	switch {
+	case e.sessions.away() != gone: // another took over meanwhile: this may lead to the one before
+		err = errOld
+	case !found: // before anything of it is heard: it would be held against what an old connection says
+		e.sessions.found(patience)
+		e.read.Reset()
+	}
+	if err == nil {
 		_, err = conn.Exec(ctx, "LISTEN plenary").ReadAll()
 	}
 	if err == nil && (e.o.Alone || e.o.Node) {
@@ -67,9 +77,20 @@ func (e *Engine) told(notice string) {
 		k.wanted.Store(true)
 	case word == "head":
 		if head, err := strconv.ParseInt(rest, 10, 64); err == nil {
-			e.seq.Moved(k.id, cite.Position(head))
+			e.durable(k, cite.Position(head))
 		}
 	}
+}
+
+// stands takes in where a record stands. Where that is further than is known to be durable, it is waited for: nobody was told yet.
+func (e *Engine) stands(number, position string) {
+	n, err := strconv.ParseInt(number, 10, 64)
+	head, err2 := strconv.ParseInt(position, 10, 64)
+	k := e.numbered(n)
+	if err != nil || err2 != nil || k == nil || cite.Position(head) <= k.durably() {
+		return
+	}
+	e.rest(k)
 }
 
 func (e *Engine) numbered(number int64) *kept {
@@ -89,18 +110,24 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 		if e.ctx.Err() != nil {
 			return
 		}
-		e.reach.Load().lost()
-		e.sessions.silent()
-		e.read.Reset() // nobody trusts what is open
-		e.o.Logger.Error("the database cannot be reached: nothing can be written until it can", "err", err)
+		found := e.replaced.Swap(false)
+		if !found {
+			e.unreachable(err)
+		}
 		for wait := 50 * time.Millisecond; ; wait = min(2*wait, poll) {
 			ctx, cancel := context.WithTimeout(e.ctx, patience)
-			conn, err = e.listen(ctx)
+			conn, err = e.listen(ctx, found)
 			cancel()
 			if err == nil {
-				e.reached()
-				e.o.Logger.Info("the database can be reached again")
+				if !found {
+					e.reached()
+					e.o.Logger.Info("the database can be reached again")
+				}
 				break
+			}
+			if found && !errors.Is(err, errOld) {
+				e.unreachable(err)
+				found = false
 			}
 			if !pause(e.ctx, wait) {
 				return
@@ -108,6 +135,14 @@ func (e *Engine) hear(conn *pgconn.PgConn) {
 		}
 	}
 	_ = conn.Conn().Close()
+}
+
+// unreachable notes that the server cannot be reached: nobody trusts what is open.
+func (e *Engine) unreachable(err error) {
+	e.reach.Load().lost()
+	e.sessions.silent()
+	e.read.Reset()
+	e.o.Logger.Error("the database cannot be reached: nothing can be written until it can", "err", err)
 }
 
 // hearOn looks at all heads, then waits for notices, and looks again each second.
@@ -120,7 +155,7 @@ func (e *Engine) hearOn(conn *pgconn.PgConn) error {
 			return r.Err
 		}
 		for _, row := range r.Rows {
-			e.told(strings.Join([]string{"head", string(row[0]), string(row[1])}, " "))
+			e.stands(string(row[0]), string(row[1]))
 		}
 		for next := time.Now().Add(poll); ; {
 			ctx, cancel := context.WithDeadline(e.ctx, next)

@@ -208,7 +208,11 @@ func TestThreeNodes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			head := turn.Head()
 			turn.Release()
+			if err := n.Wait(t.Context(), id, head); err != nil { // what others wrote may not be known to be durable
+				t.Fatal(err)
+			}
 			c, err := n.Checkpoint(id)
 			if err != nil || checkpoint != nil && !bytes.Equal(c, checkpoint) {
 				t.Errorf("two nodes sign two trees: %v", err)

@@ -18,6 +18,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -64,14 +65,24 @@ type Engine struct {
 	read     *pgxpool.Pool
 	sessions *sessions
 
-	ctx    context.Context // ends with Close
-	stop   context.CancelFunc
-	work   sync.WaitGroup // what runs beside
-	drains sync.WaitGroup // whoever works a queue off; added to under mu
+	ctx      context.Context // ends with Close
+	stop     context.CancelFunc
+	rests    context.Context // ends when Close begins: of what waits until what others wrote is durable, and holds up what Close waits for
+	endRests context.CancelFunc
+	work     sync.WaitGroup // what runs beside
+	drains   sync.WaitGroup // whoever works a queue off; added to under mu
 
 	seq record.Sequencer
 
-	reach atomic.Pointer[reach] // ends when the server turns out to be away; another begins when it is back
+	reach    atomic.Pointer[reach] // ends when the server turns out to be away; another begins when it is back
+	listener atomic.Pointer[pgconn.PgConn]
+
+	placing sync.Mutex
+	place   place           // of the server that was the last to take over, as far as any connection has seen; zero where nobody can say
+	left    map[string]bool // clusters that another took the place of
+	warned  bool            // somebody was told that the one before still answers
+
+	replaced atomic.Bool // the listener was closed because another server took over, which was found then
 
 	mu       sync.Mutex
 	kept     map[record.ID]*kept
@@ -92,14 +103,22 @@ type kept struct {
 
 	mu      sync.Mutex
 	session *session      // that has the turn among the nodes; nil where it is not here
-	head    cite.Position // the last durable one that is known
+	head    cite.Position // where it was seen last
+	durable cite.Position // the last that is known to be durable
+	began   cite.Position // where the turn began, on the connection that has it
+	sure    bool          // that was durable before
+	settled func(error)   // is told whether what the turn began on is durable; nil where it is, or nobody waits for it
+	firm    bool          // that was found durable on the connection that has the turn, and settled not told yet
 	fence   int64         // at head
 	tail    []tailRow     // what came with the turn, as long as it is here
+	resting *resting      // somebody waits until what stands is durable
 	doubt   bool          // what became of a batch is not known yet
 	turn    int64         // counts the turns that this engine had
 	void    int64         // the last of them in which a batch was not written
 	queue   []*request
-	writing bool // somebody works the queue off
+	passing int64    // the turn that ends with what is in the queue; 0 for none
+	passes  *session // on which a turn is given back, and it is waited until what stands is durable
+	writing bool     // somebody works the queue off
 }
 
 // rowid packs a record's number and a position: number << 40 | position.
@@ -137,11 +156,12 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{o: o, node: newNode(), types: pgtype.NewMap(), kept: map[record.ID]*kept{}, byNumber: map[int64]*kept{}, vacuum: make(chan struct{}, 1)}
+	e := &Engine{o: o, node: newNode(), types: pgtype.NewMap(), kept: map[record.ID]*kept{}, byNumber: map[int64]*kept{}, left: map[string]bool{}, vacuum: make(chan struct{}, 1)}
 	if e.instance, e.promise, err = prepare(ctx, config, o.MayLose); err != nil {
 		return nil, err
 	}
 	e.ctx, e.stop = context.WithCancel(context.Background())
+	e.rests, e.endRests = context.WithCancel(e.ctx)
 	e.reached()
 	if err := e.connect(ctx, config); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -158,15 +178,14 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 	// Said afterwards: a connection that begins so is taken for one to a standby, where the address asks for a server that can be written to.
 	// Everything that is looked for has an index; a server that has not counted its rows yet would rather read whole tables that grow.
 	pool.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		if _, err := c.PgConn().Exec(ctx, "SET default_transaction_read_only = on; SET enable_seqscan = off").ReadAll(); err != nil {
-			return err
-		}
-		return e.ours(ctx, c.PgConn())
+		_, err := c.PgConn().Exec(ctx, "SET default_transaction_read_only = on; SET enable_seqscan = off").ReadAll()
+		return err
 	}
+	pool.BeforeConnect, pool.PrepareConn = e.begun, e.current
 	if e.read, err = pgxpool.NewWithConfig(e.ctx, pool); err != nil {
 		return err
 	}
-	listener, err := e.listen(ctx)
+	listener, err := e.listen(ctx, false)
 	if errors.Is(err, ErrServed) {
 		return err
 	}
@@ -181,21 +200,27 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 	return nil
 }
 
-// load reads which records there are and where their heads stand.
+// load reads which records there are and where they stand. That is waited for until it is durable.
 func (e *Engine) load(ctx context.Context) error {
-	return e.reading(ctx, func(ctx context.Context) error {
-		rows, err := e.read.Query(ctx, "SELECT number, id, position, fence FROM plenary.record ORDER BY number")
+	var found []*kept
+	err := e.sessions.lend(ctx, func(s *session) error {
+		found = nil // perhaps it is done again
+		rows, err := s.query(ctx, "records")
 		if err != nil {
 			return err
 		}
-		var number, head, fence int64
-		var id string
-		_, err = pgx.ForEachRow(rows, []any{&number, &id, &head, &fence}, func() error {
-			e.know(&kept{id: record.ID(id), number: number, head: cite.Position(head), fence: fence})
-			return nil
-		})
-		return err
+		for _, row := range rows {
+			head := cite.Position(binary.BigEndian.Uint64(row[2]))
+			found = append(found, &kept{id: record.ID(row[1]), number: int64(binary.BigEndian.Uint32(row[0])), head: head, durable: head, fence: int64(binary.BigEndian.Uint64(row[3]))})
+		}
+		return s.barrier(ctx)
 	})
+	for _, k := range found {
+		if err == nil {
+			e.know(k)
+		}
+	}
+	return err
 }
 
 // know notes a record; where it is known already, it stays as it is.
@@ -206,7 +231,7 @@ func (e *Engine) know(k *kept) *kept {
 		return was
 	}
 	e.kept[k.id], e.byNumber[k.number] = k, k
-	e.seq.Moved(k.id, k.head)
+	e.seq.Moved(k.id, k.durable)
 	return k
 }
 
@@ -378,6 +403,8 @@ func (e *Engine) Close() error {
 	if !e.endQueues() {
 		return nil
 	}
+	e.endRests()
+	e.endPasses()
 	e.drains.Wait()
 	e.stop()
 	e.work.Wait()
@@ -415,7 +442,10 @@ func away(err error) error {
 	if err == nil {
 		return nil
 	}
-	for _, own := range []error{record.ErrAway, record.ErrNotWritten, record.ErrFull, record.ErrDamaged, record.ErrNoRecord, record.ErrClosed, record.ErrReadOnly} {
+	if errors.Is(err, record.ErrAway) && !errors.Is(err, record.ErrNotWritten) {
+		return fmt.Errorf("%w: %w", record.ErrNotWritten, err)
+	}
+	for _, own := range []error{record.ErrNotWritten, record.ErrFull, record.ErrDamaged, record.ErrNoRecord, record.ErrClosed, record.ErrReadOnly} {
 		if errors.Is(err, own) {
 			return err
 		}

@@ -67,7 +67,7 @@ func (e *Engine) asLongAs(ctx context.Context, f func(context.Context) error) er
 func (e *Engine) reading(ctx context.Context, f func(context.Context) error) error {
 	err := f(ctx)
 	var pg *pgconn.PgError
-	if err != nil && ctx.Err() == nil && !errors.Is(err, errHandedOn) && !errors.Is(err, pgx.ErrNoRows) && (!errors.As(err, &pg) || pg.Severity == "FATAL") {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errHandedOn) && !errors.Is(err, pgx.ErrNoRows) && (!errors.As(err, &pg) || pg.SeverityUnlocalized == "FATAL") {
 		e.read.Reset()
 		err = f(ctx)
 	}
@@ -85,16 +85,13 @@ func (e *Engine) reading(ctx context.Context, f func(context.Context) error) err
 // errHandedOn wraps an error of rows of which some were handed on already.
 var errHandedOn = errors.New("broken off")
 
-// Head is the last durable position.
+// Head is the last durable position: it waits until what stands there is durable.
 func (e *Engine) Head(id record.ID) (cite.Position, error) {
-	var head int64
-	err := e.looking(func(ctx context.Context) error {
-		return e.read.QueryRow(ctx, "SELECT position FROM plenary.record WHERE id = $1", string(id)).Scan(&head)
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, fmt.Errorf("%w: %s", record.ErrNoRecord, id)
+	k, err := e.find(id)
+	if err != nil {
+		return 0, err
 	}
-	return cite.Position(head), err
+	return e.atRest(e.ctx, k)
 }
 
 // Rows hands on envelopes and data.
@@ -110,6 +107,9 @@ func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position,
 			}
 		}
 		return nil
+	}
+	if err := e.solid(ctx, k, min(to, k.stood())); err != nil { // another connection may lead to a server that has others there
+		return err
 	}
 	var theirs error // what each said
 	err = e.asLongAs(ctx, func(ctx context.Context) error {
@@ -137,11 +137,12 @@ func (e *Engine) Rows(ctx context.Context, id record.ID, from, to cite.Position,
 	return err
 }
 
-// came gives entries that came with the turn, nil where they are not all there.
+// came gives entries that came with the turn, nil where they are not all there. What was not durable when they came and is now may be durable on another
+// server, and others may stand there.
 func (k *kept) came(from, to cite.Position) []tailRow {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.tail) == 0 || from < k.tail[0].at || to > k.tail[len(k.tail)-1].at || from > to {
+	if !k.sure && to <= k.durable || len(k.tail) == 0 || from < k.tail[0].at || to > k.tail[len(k.tail)-1].at || from > to {
 		return nil
 	}
 	return k.tail[from-k.tail[0].at : to-k.tail[0].at+1]

@@ -97,6 +97,7 @@ func parse(o Options) (*pgxpool.Config, error) {
 	}
 	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3}}
 	c.DialFunc = dialer.DialContext
+	c.OnPgError = func(_ *pgconn.PgConn, err *pgconn.PgError) bool { return err.SeverityUnlocalized != "FATAL" } // by itself it reads the language of the server
 	for name, value := range map[string]string{
 		"application_name": "plenary", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "2s", "TimeZone": "UTC",
 		"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3",
@@ -238,7 +239,7 @@ func (e *Engine) ours(ctx context.Context, c *pgconn.PgConn) error {
 	case string(r[0].Rows[0][0]) == "t":
 		return fmt.Errorf("%w: the server is a standby", record.ErrAway)
 	}
-	return nil
+	return e.inPlace(ctx, c)
 }
 
 // strange looks whether the schema holds what it should and nothing else: a trigger, a rule, a view or a table that was

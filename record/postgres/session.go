@@ -5,7 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -19,26 +23,37 @@ const lockClass = 0x506c6d72
 // statements are what a session has prepared.
 var statements = map[string]string{
 	"patience": `SELECT set_config('lock_timeout', $1, false), set_config('idle_session_timeout', '2000', false)`,
-	"want":     `SELECT pg_notify('plenary', $1)`,
 	"lock":     `SELECT pg_advisory_lock($1::integer, $2::integer)`,
-	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
-		set_config('lock_timeout', '1000', false) FROM plenary.record WHERE number = $2::integer`,
+	// A server tells of the locks of all its databases.
+	"head": `SELECT position, fence, EXISTS (SELECT FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+			AND locktype = 'advisory' AND classid = $1::integer::oid AND objid = $2::integer::oid AND NOT granted),
+		set_config('lock_timeout', '1000', false), id FROM plenary.record WHERE number = $2::integer`,
 	// What others wrote since, as far as it is little: whoever has the turn reads that first.
 	"tail": `SELECT id, envelope, data FROM (SELECT *, sum(length(envelope) + length(data)) OVER (ORDER BY id) AS bytes
 		FROM (SELECT id, envelope, data FROM plenary.entry WHERE id > $1::bigint AND id < $2::bigint ORDER BY id LIMIT 1000) AS next) AS counted WHERE bytes <= 1048576 ORDER BY id`,
 	"unlock": `SELECT pg_advisory_unlock_all(), set_config('lock_timeout', '1000', false), set_config('idle_session_timeout', '0', false)`,
-	// The head moves from where the batch begins; where it stands elsewhere, or the fence was raised, nothing is done.
+	// The head moves from where the batch begins; where it stands elsewhere, or the fence was raised, nothing is done. Nor where an outcome stands there
+	// already: it was looked up on a connection that leads elsewhere, and the ask would be answered twice. Where no entry comes with it, it is
+	// copied from another storage, and perhaps sent again.
 	"append": `WITH moved AS (UPDATE plenary.record SET position = $4::bigint WHERE number = $1::integer AND position = $2::bigint AND fence = $3::bigint RETURNING number),
 		entries AS (INSERT INTO plenary.entry(id, envelope, leaf, data)
 			SELECT $5::bigint + n, e, l, d FROM moved, unnest($6::bytea[], $7::bytea[], $8::bytea[]) WITH ORDINALITY AS u(e, l, d, n)),
 		texts AS (INSERT INTO plenary.text(id, salted) SELECT $5::bigint + n, t FROM moved, unnest($9::bytea[]) WITH ORDINALITY AS u(t, n) WHERE t IS NOT NULL),
 		tiles AS (INSERT INTO plenary.tile(id, hashes) SELECT i, h FROM moved, unnest($10::bigint[], $11::bytea[]) AS u(i, h)
 			ON CONFLICT (id) DO UPDATE SET hashes = excluded.hashes),
-		tokens AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) ON CONFLICT DO NOTHING),
+		tokens AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) WHERE $4::bigint > $2::bigint),
+		copied AS (INSERT INTO plenary.token(key, outcome) SELECT k, o FROM moved, unnest($12::bytea[], $13::bytea[]) AS u(k, o) WHERE $4::bigint = $2::bigint ON CONFLICT DO NOTHING),
 		gone AS (DELETE FROM plenary.text WHERE id = ANY($14::bigint[]) AND EXISTS (SELECT FROM moved))
 		SELECT count(*) FROM moved`,
-	// What it tells is what is committed, whatever became of the batch before it.
-	"notify":     `SELECT pg_notify('plenary', concat_ws(' ', 'head', number, position)) FROM plenary.record WHERE number = $1::integer`,
+	"records":  `SELECT number, id, position, fence FROM plenary.record ORDER BY number`,
+	"position": `SELECT position FROM plenary.record WHERE number = $1::integer`,
+	"later":    `SELECT set_config('synchronous_commit', 'off', true)`,
+	// A transaction that writes nothing but a mark into the log of the server: when it is committed, everything before it is, as durable as
+	// the server's settings make any.
+	"barrier": `SELECT pg_logical_emit_message(true, 'plenary', '')`,
+	"notify":  `SELECT pg_notify('plenary', $1)`,
+	// Told is what was committed by the statement before it, whatever others have written.
+	"tell":       `SELECT pg_notify('plenary', $1) WHERE EXISTS (SELECT FROM plenary.entry WHERE id = $2::bigint AND leaf = $3::bytea)`,
 	"fence":      `UPDATE plenary.record SET fence = fence + 1 WHERE number = $1::integer RETURNING position, fence`,
 	"envelope":   `SELECT envelope FROM plenary.entry WHERE id = $1::bigint`,
 	"checkpoint": `INSERT INTO plenary.checkpoint(id, note) VALUES($1::bigint, $2::bytea) ON CONFLICT DO NOTHING`,
@@ -49,10 +64,21 @@ type session struct {
 	conn  *pgconn.PgConn
 	types *pgtype.Map
 	fresh bool // nothing was done with it since it was made
+	since int  // how often the server had turned out to be away, or was found again, when it was made
+	freed bool // another may have its slot; guarded by the lock of the sessions
+
+	dropped atomic.Bool
 }
 
-// broken reports whether nothing more comes from it.
-func (s *session) broken() bool { return s.conn.IsClosed() }
+// broken reports whether nothing more comes from it. Only whoever uses the connection may ask; others look whether it was dropped.
+func (s *session) broken() bool { return s.dropped.Load() || s.conn.IsClosed() }
+
+// used has others know of a connection that broke while it was used.
+func (s *session) used() {
+	if s.conn.IsClosed() {
+		drop([]*session{s})
+	}
+}
 
 // sessions hands out connections that write, and keeps those that are idle.
 type sessions struct {
@@ -63,6 +89,7 @@ type sessions struct {
 	mu     sync.Mutex
 	idle   []*session
 	all    map[*session]bool // idle or lent
+	gone   int               // how often the server turned out to be away, or was found again
 	closed bool
 }
 
@@ -87,11 +114,17 @@ func (p *sessions) get(ctx context.Context) (*session, error) {
 		return s, nil
 	}
 	s, err := p.open(ctx)
+	for errors.Is(err, errOld) {
+		s, err = p.open(ctx)
+	}
 	if err != nil {
 		<-p.slots
 	}
 	return s, err
 }
+
+// errOld says of a connection that what it leads to may not be the server any more.
+var errOld = errors.New("record: the server was away while it was connected to")
 
 func (p *sessions) take() *session {
 	p.mu.Lock()
@@ -101,31 +134,72 @@ func (p *sessions) take() *session {
 	}
 	s := p.idle[len(p.idle)-1]
 	p.idle = p.idle[:len(p.idle)-1]
-	s.fresh = false
+	s.fresh, s.freed = false, false
 	return s
 }
 
-// put takes a session back. After one that broke, nobody trusts those that were idle meanwhile.
+// put takes a session back. After one that broke, or is old, nobody trusts those that were idle meanwhile.
 func (p *sessions) put(s *session) {
-	defer func() { <-p.slots }()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !s.broken() && !p.closed {
+	p.free(s)
+	if !s.broken() && s.since == p.gone && !p.closed {
 		p.idle = append(p.idle, s)
 		return
 	}
-	for _, s := range append(p.idle, s) {
-		delete(p.all, s)
-		drop([]*session{s})
-	}
+	p.forget(append(p.idle, s))
 	p.idle = nil
 }
 
+// free gives the slot of a session back, once. p.mu is held.
+func (p *sessions) free(s *session) {
+	if !s.freed {
+		s.freed = true
+		<-p.slots
+	}
+}
+
+// freeBroken gives the slot of a broken session back though it still stands for a turn: that ends only when what was sent on it is found out, by
+// another, and where all slots were those of broken ones nobody would have another.
+func (p *sessions) freeBroken(s *session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.broken() {
+		p.free(s)
+	}
+}
+
+// forget drops sessions that nobody has. p.mu is held.
+func (p *sessions) forget(all []*session) {
+	for _, s := range all {
+		delete(p.all, s)
+	}
+	drop(all)
+}
+
+// found says that the server was found again. What was connected before may lead to one that another has taken the place of: nothing new
+// is begun on it, and what still waits there after a while is ended: such a server may live, and confirm nothing any more.
+func (p *sessions) found(while time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gone++
+	p.forget(p.idle)
+	p.idle = nil
+	if lent := slices.Collect(maps.Keys(p.all)); len(lent) > 0 {
+		time.AfterFunc(while, func() { drop(lent) }) // one that was put back meanwhile was dropped then
+	}
+}
+
+// old reports whether a session was connected before the server was found again.
+func (p *sessions) old(s *session) bool { return s.since != p.away() }
+
 // silent breaks every connection, those that wait for an answer too: the server says nothing any more, and a network that is cut
-// may be silent for a quarter of an hour before it says so. What was sent is then in doubt, as where a connection breaks by itself.
+// may be silent for a quarter of an hour before it says so. What was sent is then in doubt, as where a connection breaks by itself. One that is
+// being opened meanwhile is given to nobody.
 func (p *sessions) silent() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.gone++
 	for s := range p.all {
 		drop([]*session{s})
 	}
@@ -134,6 +208,7 @@ func (p *sessions) silent() {
 // drop closes connections without waiting for the server.
 func drop(all []*session) {
 	for _, s := range all {
+		s.dropped.Store(true)
 		_ = s.conn.Conn().Close()
 	}
 }
@@ -146,7 +221,7 @@ func (p *sessions) close() {
 	p.idle = nil
 }
 
-// lend lends a session for something that may be done twice: where an idle one turns out to be dead, it is tried with a new one.
+// lend lends a session for something that may be done twice: where an idle one turns out to be dead, or old, it is tried with a new one.
 func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 	for {
 		s, err := p.get(ctx)
@@ -154,7 +229,7 @@ func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 			return away(err)
 		}
 		err = f(s)
-		again := err != nil && s.broken() && !s.fresh && ctx.Err() == nil
+		again := err != nil && (s.broken() && !s.fresh || errors.Is(err, errOld)) && ctx.Err() == nil
 		p.put(s)
 		if !again {
 			return away(err)
@@ -167,12 +242,12 @@ func (p *sessions) lend(ctx context.Context, f func(*session) error) error {
 func (p *sessions) open(ctx context.Context) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
-	c, err := pgconn.ConnectConfig(ctx, p.config)
+	gone := p.away()
+	config := p.config.Copy()
+	config.ValidateConnect = checked(ctx, config.ValidateConnect, p.check)
+	c, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, err
-	}
-	if err := p.check(ctx, c); err != nil {
-		return nil, errors.Join(err, c.Close(ctx))
 	}
 	hijacked, err := c.Hijack()
 	if err != nil {
@@ -193,8 +268,19 @@ func (p *sessions) open(ctx context.Context) (*session, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if s.since = gone; s.since != p.gone {
+		drop([]*session{s})
+		return nil, errOld
+	}
 	p.all[s] = true
 	return s, nil
+}
+
+// away is how often the server turned out to be away, or was found again.
+func (p *sessions) away() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.gone
 }
 
 // values encodes arguments as the server reads them.
@@ -240,7 +326,9 @@ func (s *session) query(ctx context.Context, name string, args ...any) ([][][]by
 
 // standing is how a record stands on the server.
 type standing struct {
+	id     record.ID // of the record
 	head   cite.Position
+	least  cite.Position // what was durable before that was asked
 	fence  int64
 	others bool // another node waits for the turn
 	tail   []tailRow
@@ -268,7 +356,7 @@ func (s *session) lock(ctx context.Context, number int64, since cite.Position, n
 	wait, answers := "20", 5 // patience, the mark behind it, lock, head, tail
 	if note != "" {
 		wait, answers = "1000", 6
-		pipe.SendQueryPrepared("want", [][]byte{[]byte(note)}, binaryFormat, binaryFormat)
+		pipe.SendQueryPrepared("notify", [][]byte{[]byte(note)}, binaryFormat, binaryFormat)
 	}
 	pipe.SendQueryPrepared("patience", [][]byte{[]byte(wait)}, binaryFormat, binaryFormat)
 	pipe.SendPipelineSync()
@@ -294,7 +382,7 @@ func (s *session) lock(ctx context.Context, number int64, since cite.Position, n
 		return at, fmt.Errorf("%w: %d", record.ErrNoRecord, number)
 	}
 	row := head.Rows[0]
-	at = standing{head: cite.Position(binary.BigEndian.Uint64(row[0])), fence: int64(binary.BigEndian.Uint64(row[1])), others: row[2][0] != 0}
+	at = standing{head: cite.Position(binary.BigEndian.Uint64(row[0])), fence: int64(binary.BigEndian.Uint64(row[1])), others: row[2][0] != 0, id: record.ID(row[4])}
 	for _, row := range last.Rows {
 		at.tail = append(at.tail, tailRow{cite.Position(binary.BigEndian.Uint64(row[0]) & (1<<40 - 1)), row[1], row[2]})
 	}
@@ -331,25 +419,100 @@ func (s *session) envelope(ctx context.Context, number int64, p cite.Position) (
 
 // append sends a batch with its notice. It returns as soon as the batch is durable, or refused; a statement that the
 // server refuses was rolled back.
-func (s *session) append(v [][]byte) (moved bool, err error) {
+func (s *session) append(v [][]byte, notice [][]byte) (moved bool, err error) {
 	pipe := s.conn.StartPipeline(context.Background()) // nothing ends a commit but its end
 	defer func() { _ = pipe.Close() }()                // where the notice fails, the others look by themselves
 	pipe.SendQueryPrepared("append", v, binaryFormat, binaryFormat)
 	pipe.SendPipelineSync()
-	pipe.SendQueryPrepared("notify", v[:1], binaryFormat, binaryFormat)
+	pipe.SendQueryPrepared("tell", notice, binaryFormat, binaryFormat)
 	if err := pipe.Sync(); err != nil {
 		return false, err
 	}
-	got, err := pipe.GetResults()
-	if err != nil {
-		return false, err
+	return appended(pipe)
+}
+
+// appended reads the answer to a batch.
+func appended(pipe *pgconn.Pipeline) (moved bool, err error) {
+	rows, err := answer(pipe)
+	return err == nil && len(rows) == 1 && binary.BigEndian.Uint64(rows[0][0]) == 1, err
+}
+
+// answer reads up to the next mark, behind which a transaction is committed or was rolled back, and gives the rows of its last statement.
+func answer(pipe *pgconn.Pipeline) (rows [][][]byte, err error) {
+	for {
+		got, why := pipe.GetResults()
+		switch got := got.(type) {
+		case *pgconn.ResultReader:
+			r := got.Read()
+			rows, why = r.Rows, r.Err
+		case *pgconn.PipelineSync:
+			return rows, err
+		case nil:
+			if why == nil {
+				why = errors.New("record: the server owes no answer")
+			}
+		}
+		err = errors.Join(err, why)
+		if why != nil && !refused(why) {
+			return nil, err
+		}
 	}
-	r := got.(*pgconn.ResultReader).Read()
-	if r.Err != nil {
-		return false, r.Err
+}
+
+// refused reports whether an error is the server's word that it rolled a statement back. Severity is in the language of the server.
+func refused(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR"
+}
+
+// appendLast sends a batch that is the last of a turn: it is committed without waiting until it is durable, the turn is given back,
+// and only then is it waited for. So the next node decides meanwhile. moved says that the batch stands on the server; durable is nil when it
+// and everything before it is durable, and an error leaves that open.
+func (s *session) appendLast(v [][]byte) (moved bool, err, durable error) {
+	pipe := s.conn.StartPipeline(context.Background())
+	defer func() { _ = pipe.Close() }()
+	pipe.SendQueryPrepared("later", nil, nil, binaryFormat)
+	pipe.SendQueryPrepared("append", v, binaryFormat, binaryFormat)
+	pipe.SendPipelineSync()
+	handOn(pipe)
+	if err := pipe.Flush(); err != nil {
+		return false, err, err
 	}
-	if _, err := pipe.GetResults(); err != nil { // the mark behind it: the transaction is committed
-		return false, err
+	moved, err = appended(pipe)
+	return moved, err, handedOn(pipe)
+}
+
+// handOn sends what gives the turn back, and then what waits until everything before it is durable: on the connection that wrote it,
+// which only the server that has it can answer.
+func handOn(pipe *pgconn.Pipeline) {
+	pipe.SendQueryPrepared("unlock", nil, nil, binaryFormat)
+	pipe.SendPipelineSync()
+	pipe.SendQueryPrepared("barrier", nil, nil, binaryFormat)
+	pipe.SendPipelineSync()
+}
+
+// handedOn reads the answers to that.
+func handedOn(pipe *pgconn.Pipeline) error {
+	_, err := answer(pipe)
+	if err == nil {
+		_, err = answer(pipe)
 	}
-	return len(r.Rows) == 1 && binary.BigEndian.Uint64(r.Rows[0][0]) == 1, nil
+	return err
+}
+
+// pass gives the turn back, and returns when everything that stood there is durable.
+func (s *session) pass() error {
+	pipe := s.conn.StartPipeline(context.Background())
+	defer func() { _ = pipe.Close() }()
+	handOn(pipe)
+	if err := pipe.Flush(); err != nil {
+		return err
+	}
+	return handedOn(pipe)
+}
+
+// barrier returns when everything that was committed on the server is durable.
+func (s *session) barrier(ctx context.Context) error {
+	_, err := s.query(ctx, "barrier")
+	return err
 }

@@ -110,6 +110,44 @@ func Start(settings ...string) (*Server, error) {
 	return s, nil
 }
 
+// Standby makes a server of its own of files that a server left when it stopped, and starts it as a standby that nothing comes to. It ends with the test.
+func (s *Server) Standby(t testing.TB, files string) *Server {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &Server{dir: dir, bin: s.bin, args: s.args}
+	if n.port, err = freeport.Find(); err == nil {
+		err = exec.CommandContext(t.Context(), "cp", "-a", files, n.data()).Run()
+	}
+	if err == nil && os.Getuid() == 0 {
+		err = os.Chown(dir, nobody, nobody)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(n.data(), "standby.signal"), nil, 0o600)
+	}
+	if err == nil && os.Getuid() == 0 {
+		err = os.Chown(filepath.Join(n.data(), "standby.signal"), nobody, nobody)
+	}
+	if err == nil {
+		err = n.Run()
+	}
+	if err != nil {
+		t.Fatal(errors.Join(err, os.RemoveAll(dir)))
+	}
+	t.Cleanup(n.Remove)
+	return n
+}
+
+// Promote has a standby take over.
+func (s *Server) Promote(t testing.TB) {
+	t.Helper()
+	if done := s.Value(t, "postgres", "SELECT pg_promote()"); done != "t" {
+		t.Fatal("it does not take over")
+	}
+}
+
 // init makes the cluster.
 func (s *Server) init() error {
 	pw := filepath.Join(s.dir, "pw")
@@ -236,6 +274,14 @@ func (s *Server) Dir() string { return s.data() }
 // url is the address of a database on the socket.
 func (s *Server) url(database string) string {
 	return fmt.Sprintf("postgres://plenary@/%s?host=%s&port=%d", database, s.dir, s.port)
+}
+
+// URL is the address of a database.
+func (s *Server) URL(database string) string { return s.url(database) }
+
+// Either is the address of a database on two servers, this one first, of whichever can be written to.
+func (s *Server) Either(other *Server, database string) string {
+	return fmt.Sprintf("postgres://plenary@/%s?host=%s,%s&port=%d,%d&target_session_attrs=read-write", database, s.dir, other.dir, s.port, other.port)
 }
 
 // Loopback is the address of a database over TCP, without the password.

@@ -1,0 +1,262 @@
+package scripttest_test
+
+import (
+	"reflect"
+	"runtime"
+	"strings"
+
+	"github.com/openplenary/plenary/page/accreditation"
+	"github.com/openplenary/plenary/page/asking"
+	"github.com/openplenary/plenary/page/became"
+	"github.com/openplenary/plenary/page/booth"
+	"github.com/openplenary/plenary/page/consult"
+	pagedelegation "github.com/openplenary/plenary/page/delegation"
+	"github.com/openplenary/plenary/page/desk"
+	"github.com/openplenary/plenary/page/floor"
+	"github.com/openplenary/plenary/page/home"
+	"github.com/openplenary/plenary/page/papers"
+	"github.com/openplenary/plenary/page/part"
+	"github.com/openplenary/plenary/page/part/atlas"
+	"github.com/openplenary/plenary/page/part/calendar"
+	"github.com/openplenary/plenary/page/part/channel"
+	"github.com/openplenary/plenary/page/part/figure"
+	"github.com/openplenary/plenary/page/part/like"
+	"github.com/openplenary/plenary/page/part/note"
+	"github.com/openplenary/plenary/page/part/speech"
+	"github.com/openplenary/plenary/page/part/ties"
+	"github.com/openplenary/plenary/page/priorities"
+	"github.com/openplenary/plenary/page/questions"
+	"github.com/openplenary/plenary/page/registration"
+	"github.com/openplenary/plenary/page/replies"
+	"github.com/openplenary/plenary/page/sessions"
+	"github.com/openplenary/plenary/page/sources"
+	"github.com/openplenary/plenary/page/studio"
+	"github.com/openplenary/plenary/page/survey"
+	"github.com/openplenary/plenary/page/together"
+	"github.com/openplenary/plenary/page/trace"
+	"github.com/openplenary/plenary/page/transcript"
+)
+
+// makers are what makes pages, and parts of them, from a reading.
+var makers = func() (out []maker) {
+	for _, m := range []struct {
+		f     any
+		kinds string // of references, the first of which it wants
+	}{
+		{accreditation.NewDesk, ""},
+		{accreditation.NewDecision, "y"},
+		{accreditation.NewParties, ""},
+		{accreditation.NewRequestPage, ""},
+		{asking.NewQuestions, "k"},
+		{became.New, ""},
+		{became.NewNext, "k"},
+		{booth.NewBooth, "s"},
+		{booth.NewDesk, "s"},
+		{consult.NewAnswerTable, "k"},
+		{consult.NewCallPage, "k"},
+		{consult.NewContribute, "k"},
+		{consult.NewContributionPage, "c"},
+		{consult.NewWaitingPage, "c"},
+		{consult.NewCorrect, "c"},
+		{consult.NewDisposition, "d"},
+		{consult.NewForm, "k"},
+		{consult.NewList, ""},
+		{consult.NewResponses, "p"},
+		{consult.NewResponseTable, "p"},
+		{consult.NewResults, "k"},
+		{consult.NewFormQuestion, ""},
+		{consult.Widths, ""},
+		{consult.ContributionCells, ""},
+		{consult.ResponseCells, ""},
+		{consult.Heads, ""},
+		{pagedelegation.NewList, ""},
+		{pagedelegation.New, ""},
+		{desk.NewAnswerPage, "c"},
+		{desk.NextPoint, "p"},
+		{desk.NewEarlier, "d"},
+		{desk.NewCallForm, ""},
+		{desk.NewCallExtension, "k"},
+		{desk.NewCallDesk, "k"},
+		{desk.NewHome, ""},
+		{desk.NewPapers, ""},
+		{desk.NewPeople, ""},
+		{desk.NewStageForm, ""},
+		{desk.NewStages, ""},
+		{desk.NewPaperImport, ""},
+		{desk.NewNotes, "c"},
+		{desk.NewPoints, ""},
+		{desk.NewQueue, "c"},
+		{desk.NewRedaction, "c"},
+		{desk.NewSettings, ""},
+		{desk.PlaceOf, ""},
+		{desk.FormLacks, ""},
+		{desk.NewAnswerForm, ""},
+		{desk.Begun, ""},
+		{desk.HasSubjects, ""},
+		{desk.Addressed, ""},
+		{desk.NewBulk, ""},
+		{floor.NewConsole, "s"},
+		{floor.New, "s"},
+		{floor.NewMine, "s"},
+		{floor.NewAccount, "s"},
+		{floor.HourOf, "s"},
+		{floor.NewReplay, "s"},
+		{floor.Chairs, ""},
+		{floor.Enters, ""},
+		{floor.OrderField, ""},
+		{home.NewAct, ""},
+		{home.New, ""},
+		{home.NewDocuments, ""},
+		{home.Line, ""},
+		{home.ActKind, ""},
+		{home.Doer, ""},
+		{papers.NewConcordance, "p"},
+		{papers.NewFind, "p"},
+		{papers.NewPaper, "p"},
+		{papers.NewElementPage, "p"},
+		{papers.NewRedline, "p"},
+		{papers.Targets, ""},
+		{papers.Named, ""},
+		{part.NewAnswer, "d"},
+		{part.OwnCategories, ""},
+		{part.NewAuthor, "c"},
+		{part.NewCauses, ""},
+		{part.NewContribution, "c"},
+		{part.ContributionOf, ""},
+		{part.NewNamed, ""},
+		{part.NewNames, ""},
+		{part.CallHints, "ckpsqodb"},
+		{part.NewConversationRow, ""},
+		{part.NewCall, ""},
+		{part.NewElement, "ckpsqodb"},
+		{part.PassageText, ""},
+		{part.HasForm, ""},
+		{part.CitingOf, "cpdq"},
+		{part.CitingAt, "ckpsqodb"},
+		{part.PassageChoices, "ckpsqodb"},
+		{part.NewPassageRow, "cpq"},
+		{part.ChangeRows, ""},
+		{part.NewPointCard, "c"},
+		{part.HiddenPointCard, "c"},
+		{part.NewPointRows, ""},
+		{part.Shares, ""},
+		{part.NewProposed, "cq"},
+		{part.ProposalsWaiting, ""},
+		{part.NewExchange, "c"},
+		{part.OpenRound, "cp"},
+		{part.BriefOf, ""},
+		{part.AnswerOf, ""},
+		{part.NewCallDocuments, ""},
+		{part.LocationOf, ""},
+		{part.NewRedline, ""},
+		{part.Compare, ""},
+		{part.Origins, ""},
+		{part.ChangeOf, ""},
+		{part.ChangeWords, ""},
+		{part.CountCauses, ""},
+		{part.NewTurns, ""},
+		{part.HintsOf, ""},
+		{part.QuestionLacks, ""},
+		{part.TextName, ""},
+		{part.FormText, ""},
+		{part.NewQuestion, ""},
+		{part.Valued, ""},
+		{part.Given, ""},
+		{part.CorrectionStep, ""},
+		{part.NewPaperRow, ""},
+		{part.Numbered, ""},
+		{part.IssueHeading, ""},
+		{part.Asked, ""},
+		{part.CountWords, ""},
+		{part.Rows, ""},
+		{part.NewUnit, ""},
+		{part.UnitKey, ""},
+		{atlas.Disclaimer, ""},
+		{atlas.Has, ""},
+		{atlas.Steps, ""},
+		{atlas.StepsFrom, ""},
+		{atlas.StepOf, ""},
+		{atlas.Range, ""},
+		{atlas.Box, ""},
+		{atlas.Escaped, ""},
+		{calendar.Of, ""},
+		{calendar.Follows, ""},
+		{calendar.Standing, ""},
+		{channel.New, ""},
+		{channel.Signals, "s"},
+		{channel.NewRecordings, "s"},
+		{channel.Name, ""},
+		{channel.Stands, ""},
+		{channel.All, ""},
+		{figure.Need, ""},
+		{figure.Share, ""},
+		{like.Compare, "k"},
+		{note.New, "cp"},
+		{speech.Find, "c"},
+		{speech.New, ""},
+		{ties.New, "cp"},
+		{priorities.NewBallot, "b"},
+		{priorities.NewVote, "b"},
+		{priorities.NewHolding, "bo"},
+		{priorities.NewBench, ""},
+		{priorities.NewOrderBench, "ckpsqodb"},
+		{priorities.NewEvidence, "o"},
+		{priorities.NewList, ""},
+		{priorities.NewOrder, "o"},
+		{priorities.OptionNames, ""},
+		{priorities.Export, ""},
+		{questions.NewBench, "k"},
+		{questions.NewFloor, "k"},
+		{questions.NewPage, "k"},
+		{questions.NewQuestionPage, "q"},
+		{registration.New, "s"},
+		{registration.NewDesk, "s"},
+		{registration.NewOne, ""},
+		{registration.NewMember, "s"},
+		{registration.NewMine, "s"},
+		{registration.Joins, "s"},
+		{registration.People, ""},
+		{registration.May, ""},
+		{registration.OneSelf, ""},
+		{registration.NewPaper, ""},
+		{registration.NewParticipants, ""},
+		{registration.NewMembers, "s"},
+		{registration.NewStatistics, ""},
+		{registration.Entitled, ""},
+		{registration.NewCheckIn, ""},
+		{replies.NewPage, "k"},
+		{replies.NewOpen, "k"},
+		{sessions.NewDesk, ""},
+		{sessions.NewSessionDesk, "s"},
+		{sessions.NewReport, "s"},
+		{sessions.NewList, ""},
+		{sessions.New, "s"},
+		{sources.NewSearch, ""},
+		{sources.NewList, ""},
+		{sources.New, ""},
+		{sources.NewDraft, ""},
+		{sources.NewQuantities, ""},
+		{studio.NewListen, "s"},
+		{survey.NewMap, ""},
+		{survey.NewOverview, ""},
+		{survey.NewEvidence, "ckpsqodb"},
+		{survey.MapFile, ""},
+		{together.NewPage, "k"},
+		{together.NewRow, ""},
+		{together.NewDraft, ""},
+		{together.Filled, ""},
+		{together.Texts, ""},
+		{together.Picks, ""},
+		{together.NewPart, ""},
+		{together.NewJoint, ""},
+		{trace.New, "cdpq"},
+		{transcript.NewCaptions, "s"},
+		{transcript.NewDesk, "s"},
+		{transcript.New, "s"},
+		{transcript.Code, ""},
+	} {
+		name := runtime.FuncForPC(reflect.ValueOf(m.f).Pointer()).Name()
+		out = append(out, maker{strings.TrimPrefix(name[strings.Index(name, "/page/"):], "/page/"), reflect.ValueOf(m.f), m.kinds})
+	}
+	return out
+}()
