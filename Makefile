@@ -22,7 +22,7 @@ FUZZTIME    ?= 20s
 # Tests of properties draw the same on every day, so that a tree that passed passes again; "make soak" draws anew (0): docs/decisions/0063.
 export RAPID_SEED ?= 1
 
-.PHONY: help mutants guards generate check format lint house fresh race tools waiting test soak fuzz bench demo pictures documents cluster cluster-kill
+.PHONY: help mutants guards generate check format lint house fresh race test soak fuzz bench demo pictures documents cluster cluster-kill
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -70,20 +70,12 @@ documents:
 # On a slow machine: make test FAULTS=-short
 FAULTS      ?=
 
-TESTS       := PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" FAULTS="$(FAULTS)" scripts/test.sh
-
-tools: documents ## what the tests need: a browser, Node, PostgreSQL, an object store
+test: documents ## every test, those with a browser included
 	scripts/chromium.sh
 	scripts/node.sh
 	scripts/postgres.sh
 	GO="$(GO)" scripts/s3.sh
-
-# Beside "make check", whose tests leave them little else to wait for; "make test" has their results then.
-waiting: tools ## the tests that wait for most of their time: those with a browser, and of faults
-	$(TESTS) waiting $(LIMIT)
-
-test: tools ## every test, those with a browser included
-	$(TESTS) all $(LIMIT)
+	PLENARY_DOCUMENTS=$$(scripts/documents.sh -path $(DOCUMENTS)) GO="$(GO)" FIRST="$(FIRST)" FAULTS="$(FAULTS)" scripts/test.sh $(LIMIT)
 	@echo "make test: all good"
 
 soak: export RAPID_SEED = 0

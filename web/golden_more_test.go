@@ -171,7 +171,7 @@ func (m *moments) fields() {
 				if f = m.form(s, x[3]); f == nil {
 					break
 				}
-				if a, words := m.sent(s, f, manner, b); m.chosen.isNewPair(words) {
+				if a, words := m.filledIn(s, f, manner, b); m.chosen.isNewPair(words) {
 					m.noteField(s, f, manner, b, a, words)
 				}
 			}
@@ -201,7 +201,7 @@ func (m *moments) fieldsAgain(title string) {
 		}
 		for _, b := range f.buttons {
 			if url.QueryEscape(b.name+"="+b.value) == part[5] {
-				a, words := m.sent(s, f, part[4], b)
+				a, words := m.filledIn(s, f, part[4], b)
 				m.noteField(s, f, part[4], b, a, words)
 				break
 			}
@@ -210,7 +210,7 @@ func (m *moments) fieldsAgain(title string) {
 }
 
 // sent sends a form, and reads the page that it leads to where it is taken.
-func (m *moments) sent(s sheet, f *sheetForm, manner string, b field) (answer, []byte) {
+func (m *moments) filledIn(s sheet, f *sheetForm, manner string, b field) (answer, []byte) {
 	m.t.Helper()
 	a := m.send(s.who, f, manner, b)
 	words := wordsOf(a)

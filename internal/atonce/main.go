@@ -2,8 +2,8 @@
 // themselves or through a function of their package's tests. "make check" runs these under the race detector, which makes a test about
 // ten times as slow and can find something only where two things happen together.
 //
-// It reads the tests as Go reads them, and packages made for them, so that nobody keeps a list. Names are compared without their types: where two functions are
-// called alike, a test more is run.
+// It reads the tests as Go reads them, and packages made for them, so that nobody keeps a list. Names are compared without their types: where two methods are
+// called alike, or two functions, a test more is run.
 package main
 
 import (
@@ -73,7 +73,7 @@ type folder struct {
 	path   string
 	shared bool // what tests of other packages call
 	tests  []string
-	calls  map[string]map[string]bool // a function's name -> the names in it, those of other packages with the package's name
+	calls  map[string]map[string]bool // a function's name -> the names in it, those of other packages with the package's name, those of methods with a point
 	once   map[string]bool            // functions in which something is done at once
 }
 
@@ -139,21 +139,29 @@ func (f *folder) add(file *ast.File) {
 		if fn.Recv == nil && strings.HasPrefix(name, "Test") && name != "TestMain" {
 			f.tests = append(f.tests, name)
 		}
+		if fn.Recv != nil {
+			name = "." + name
+		}
 		if f.calls[name] == nil {
 			f.calls[name] = map[string]bool{}
 		}
-		ast.Inspect(fn.Body, func(n ast.Node) bool {
+		var look func(n ast.Node) bool
+		look = func(n ast.Node) bool {
+			f.once[name] = f.once[name] || together(n)
 			switch n := n.(type) {
 			case *ast.Ident:
 				f.calls[name][n.Name] = true
 			case *ast.SelectorExpr:
+				f.calls[name]["."+n.Sel.Name] = true
 				if of, ok := n.X.(*ast.Ident); ok {
 					f.calls[name][of.Name+"."+n.Sel.Name] = true
 				}
+				ast.Inspect(n.X, look) // what is chosen of it is no function
+				return false
 			}
-			f.once[name] = f.once[name] || together(n)
 			return true
-		})
+		}
+		ast.Inspect(fn.Body, look)
 	}
 }
 

@@ -17,6 +17,7 @@ var tree = fstest.MapFS{
 	"other/o_test.go":   {Data: []byte("package other\n\nimport \"testing\"\n\nfunc TestOther(t *testing.T) { go f() }\n")},
 	"heavy/heavy.go":    {Data: []byte("package heavy\n\nimport \"testing\"\n\nfunc Run(t *testing.T) { suite(t) }\n\nfunc suite(*testing.T) { go f() }\n\nfunc Key(*testing.T) {}\n")},
 	"user/u_test.go":    {Data: []byte("package user\n\nimport \"testing\"\n\nfunc TestByOthers(t *testing.T) { heavy.Run(t) }\n\nfunc TestKey(t *testing.T) { heavy.Key(t) }\n")},
+	"busy/n_test.go":    {Data: []byte("package busy\n\nimport \"testing\"\n\nfunc TestBuiltin(t *testing.T) { _ = append([]int{}, 1) }\n\nfunc TestField(t *testing.T) { h(struct{ f int }{}) }\n\nfunc h(x struct{ f int }) { _ = x.f }\n\nfunc f2() { go f() }\n\nfunc (*crowd) append() { go f() }\n")},
 	"x/testdata/a.go":   {Data: []byte("not Go at all")},
 	"slow/slow_test.go": {Data: []byte("package slow\n\nimport \"testing\"\n\nfunc TestSlow(t *testing.T) { go f() }\n")},
 }
