@@ -8,7 +8,7 @@ TEMPL       := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
 DOCUMENTS   ?= ../shared/data/documents
 
 # go test begins packages in this order: the longest first, or the last would run alone.
-FIRST        = ./web ./cmd/plenary . ./attachment ./mail
+FIRST        = ./web ./cmd/plenary . ./record/postgres ./attachment ./mail ./private
 
 # How long the tests of one package may take, and that go test need not vet what "make lint" has vetted (it would do so once more for
 # every way in which packages are built): the same words in "make check", or go test would not know its results again.

@@ -425,8 +425,11 @@ func (s *ship) Close() error                { return nil }
 // once and stays where it was said to be, what was shown stays as it was shown, proofs are made, and all nodes stand alike in the end.
 func TestServersAreLost(t *testing.T) {
 	lost, built, seeds := 0, 0, uint64(30)
-	if os.Getenv("PLENARY_SOAK") != "" {
+	switch {
+	case os.Getenv("PLENARY_SOAK") != "":
 		seeds = 3000
+	case testing.Short():
+		seeds = 10
 	}
 	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {

@@ -205,6 +205,9 @@ func (m *moments) again(title string) {
 func (m *moments) note(who, asked string, a answer) {
 	m.t.Helper()
 	words := wordsOf(a)
+	if strings.Contains(asked, "/receipt.json") && a.status == http.StatusOK { // half of it is drawn: its words are held by tests of their own
+		words, _, _ = bytes.Cut(words, []byte("\n"))
+	}
 	if m.want != nil && m.chosen != nil {
 		m.chosen.isNew(words)
 		m.chosen.isNewPair(words)
