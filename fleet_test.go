@@ -441,7 +441,7 @@ func TestServersAreLost(t *testing.T) {
 		})
 	}
 	t.Logf("%d servers were lost with entries, %d turns began on what might be lost", lost, built)
-	if lost < 20 || built < 100 {
+	if lost < int(seeds)/2 || built < 3*int(seeds) {
 		t.Errorf("only %d servers were lost with entries, only %d turns began on what might be lost", lost, built)
 	}
 }

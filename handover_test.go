@@ -223,6 +223,7 @@ func othersUnknown(t *testing.T, lost int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.gone.Store(true) // until both are written
 	first := a.must(submit(1, ""))
 	turn, err := own.Turn(t.Context(), id)
 	if err != nil {
@@ -236,6 +237,7 @@ func othersUnknown(t *testing.T, lost int) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
+	s.gone.Store(false)
 	for range lost {
 		s.say <- record.ErrConflict // as if it had been lost
 		if b.sec.Halted("ferries") != nil {

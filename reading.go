@@ -85,17 +85,15 @@ func (w *writer) look() *shown {
 // after a failed commit, it waits for that.)
 func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversation.State) error) (Seen, error) {
 	w, err := s.writer(slug)
-	if err == nil {
-		err = w.readable()
-	}
-	if err != nil {
-		return Seen{}, err
-	}
-	for {
+	for err == nil {
 		wake := w.watch.Any()
 		// The durable position first: what becomes durable from here on is not taken for what f sees.
 		durable := cite.Position(w.durable.Load())
-		if now := w.look(); now != nil {
+		now := w.look()
+		if err = w.readable(); err != nil { // after it: what could not be read is known before what could is shown
+			break
+		}
+		if now != nil {
 			return Seen{Durable: min(durable, now.state.Head), Position: now.state.Head, Epoch: now.epoch}, f(now.state)
 		}
 		select {
@@ -106,6 +104,7 @@ func (s *Secretariat) Peek(ctx context.Context, slug string, f func(*conversatio
 			return Seen{}, tryAgain()
 		}
 	}
+	return Seen{}, err
 }
 
 // Durably returns nil when what was seen is durable, and a refusal to try again when it was dropped.
