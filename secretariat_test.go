@@ -36,6 +36,9 @@ type failing struct {
 	read  func()      // when set, happens after texts were read from the disk and before they are handed on
 }
 
+// Distant says that it may be away.
+func (f *failing) Distant() bool { return true }
+
 // Sequence notes the right that was given last.
 func (f *failing) Sequence(ctx context.Context, id record.ID) (record.Right, error) {
 	if f.away.Load() {

@@ -38,7 +38,7 @@ type writer struct {
 	state   *conversation.State   // the fold of everything appended, durable or not
 	dropped bool                  // the state is not that fold any more: nobody looks until it is folded again
 	shown   atomic.Pointer[shown] // what readers look at, without the lock; nil where the state changed since
-	solid   atomic.Pointer[shown] // a state that was durable whole: the last: it is shown while the storage is away
+	solid   atomic.Pointer[shown] // the last state that was durable whole: it is shown while the storage is away
 	absent  atomic.Bool           // the storage is away
 
 	unread  atomic.Pointer[unread]          // why the state is not all of the record; nil where it is
@@ -461,7 +461,10 @@ func (w *writer) decideAll(turn *record.Turn, d *decided) (failed *pendingAsk, e
 		}
 		return nil, err
 	}
-	d.touched, d.head, d.state = w.state.Touched(), turn.Head(), &shown{state: w.state.Snapshot()}
+	d.touched, d.head = w.state.Touched(), turn.Head()
+	if turn.Distant() { // with each batch: what is changed after it is copied
+		d.state = &shown{state: w.state.Snapshot()}
+	}
 	return nil, nil
 }
 
@@ -602,7 +605,9 @@ func (w *writer) committed(d *decided, err error) {
 		w.wakeUp() // fold again soon, not at the next ask
 		return
 	}
-	w.solid.Store(d.state)
+	if d.state != nil {
+		w.solid.Store(d.state)
+	}
 	w.arrived(d.head, d.touched, d.erased)
 	d.release()
 }

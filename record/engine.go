@@ -131,6 +131,13 @@ type Right interface {
 	Release()
 }
 
+// Distant is an Engine that may be away for a while: whoever reads keeps what is durable at hand.
+type Distant interface {
+	Engine
+	// Distant reports whether it is.
+	Distant() bool
+}
+
 // Handover is a Right that is handed on before what was written under it is durable, so that logs do not wait for each
 // other's disks one after the other. Whoever has it next builds upon entries that may be lost with the server that has them; what is
 // built upon them is then lost too, and nothing of either is acknowledged or shown before all of it is durable.

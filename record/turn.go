@@ -363,6 +363,12 @@ func (d *recordState) wake() {
 	d.moved = make(chan struct{})
 }
 
+// Distant reports whether the storage may be away before what is decided in the turn is durable.
+func (t *Turn) Distant() bool {
+	d, ok := t.log.engine.(Distant)
+	return ok && d.Distant()
+}
+
 // Head is the position of the last entry, those of this turn included.
 func (t *Turn) Head() cite.Position { return cite.Position(t.state.ahead.Size()) }
 

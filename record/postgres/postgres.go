@@ -200,6 +200,9 @@ func (e *Engine) connect(ctx context.Context, config *pgxpool.Config) (err error
 	return nil
 }
 
+// Distant says that the server may be away.
+func (e *Engine) Distant() bool { return true }
+
 // load reads which records there are and where they stand. That is waited for until it is durable.
 func (e *Engine) load(ctx context.Context) error {
 	var found []*kept
