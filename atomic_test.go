@@ -1,11 +1,13 @@
 package plenary_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -78,6 +80,47 @@ func TestAskIsWhole(t *testing.T) {
 	}
 	if refused == 0 {
 		t.Fatal("nothing was too large")
+	}
+}
+
+// TestAfterClose: whoever asks while the instance ends is answered, and when it has ended nothing is made any more.
+func TestAfterClose(t *testing.T) {
+	for i := range 50 {
+		w := ferries(t)
+		var asks sync.WaitGroup
+		for n := range 8 {
+			asks.Go(func() {
+				if _, err := w.sec.Do(context.Background(), "ferries", submit(n, "")); err != nil && kindOf(err) != refusal.TryAgain {
+					t.Error(err)
+				}
+			})
+		}
+		if i%2 == 0 {
+			runtime.Gosched()
+		}
+		if err := w.sec.Close(); err != nil {
+			t.Fatal(err)
+		}
+		asks.Wait()
+		before, err := w.log.Records()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, head, _ := w.digest()
+		en := locale.Plain(locale.English, "Late")
+		if _, err := w.sec.Convene(context.Background(), conversation.Ask{By: officer, Received: time.Now(), Command: conversation.Convene{Slug: "late", Title: en,
+			Languages: []locale.Lang{locale.English}, Categories: []settings.Label{{ID: "individual", Name: en}}, Officer: officer}}); kindOf(err) != refusal.TryAgain {
+			t.Fatal(err)
+		}
+		if _, err := w.sec.Do(context.Background(), "ferries", submit(9, "")); kindOf(err) != refusal.TryAgain {
+			t.Fatal(err)
+		}
+		if after, err := w.log.Records(); err != nil || len(after) != len(before) {
+			t.Fatal("what was convened left a record:", err)
+		}
+		if _, now, _ := w.digest(); now != head {
+			t.Fatalf("the head went from %d to %d", head, now)
+		}
 	}
 }
 

@@ -113,7 +113,7 @@ var rooms = []room{
 	{"internal/atonce", 7, ""},  // names the tests in which something is done at once
 	{"internal/mutants", 7, ""}, // changes the program in small ways, and looks which test notices
 
-	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/quoting conversation/receipt delegation input/code internal/recent internal/trace internal/watch paper poll record record/directory record/sqlite refusal settings snapshot"},
+	{".", 4, "cite consultation consultation/correction consultation/life conversation conversation/compiler conversation/due conversation/idempotency conversation/quoting conversation/receipt delegation input/code internal/recent internal/trace internal/watch paper poll record record/directory record/sqlite refusal settings snapshot"},
 	{"page/part", 4, "cite consultation consultation/correction consultation/life conversation delegation formulation internal/expr locale markup page/frame paper questionnaire questionnaire/lint refusal translation"},
 	{"page/part/calendar", 4, "cite consultation conversation locale page/frame paper priority session settings"}, // in which state the stages of a conversation are
 	{"page/part/note", 4, "cite conversation locale page/frame page/part"},          // what sentences rest on, numbered
@@ -146,6 +146,7 @@ var rooms = []room{
 	{"conversation/quoting", 3, "cite consultation conversation locale paper quote"},
 	{"conversation/overview", 3, "cite consultation consultation/tally delegation paper settings"},
 	{"conversation", 3, "accreditation cite consultation consultation/correction consultation/fast consultation/life consultation/reaction consultation/removal conversation/accrediting conversation/agenda conversation/asked conversation/balloting conversation/chain conversation/compiler conversation/formulating conversation/ordering conversation/overview conversation/preparation conversation/registering conversation/round conversation/speaking conversation/staging conversation/standing conversation/verbatim delegation floor formulation input internal/cow internal/digest internal/memo locale panel paper poll priority questionnaire refusal registration reply session settings studio transcript translation"},
+	{"conversation/idempotency", 3, "conversation delegation"},                                            // whether two asks are one
 	{"conversation/receipt", 3, "cite consultation consultation/correction conversation delegation poll"}, // the files that people keep
 	{"conversation/balloting", 3, "accreditation cite consultation delegation poll priority refusal settings"},
 	{"conversation/due", 3, "accreditation cite consultation consultation/life delegation poll"},

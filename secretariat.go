@@ -1,6 +1,7 @@
 package plenary
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -125,9 +126,7 @@ func NewSecretariat(ctx context.Context, o Options) (*Secretariat, error) {
 		w.notRead(state, errors.Join(err, unlisted))
 		s.register(w)
 	}
-	if damage == nil {
-		damage = s.log.Damage()
-	}
+	damage = cmp.Or(damage, s.log.Damage())
 	if lost := s.log.Lost(); lost > 0 && s.lost == nil {
 		s.lost = damage
 	}
@@ -174,10 +173,16 @@ var ErrOtherKey = errors.New("the key in this directory, keys/checkpoint.ed25519
 
 // start starts the writer of a conversation.
 func (s *Secretariat) start(id record.ID, slug string, state *conversation.State) *writer {
-	w := &writer{id: id, slug: slug, sec: s, asks: make(chan *pendingAsk, 1024), state: state, watch: watch.New(conversation.Anything)}
+	w := &writer{id: id, slug: slug, sec: s, asks: make(chan *pendingAsk, 1024), over: make(chan struct{}), state: state, watch: watch.New(conversation.Anything)}
 	w.ctx, w.stop = context.WithCancel(s.ctx)
 	w.durable.Store(int64(s.log.Durable(id)))
 	w.solid.Store(w.asItIs())
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.ctx.Err() != nil { // Close does not wait for it any more
+		close(w.over)
+		return w
+	}
 	s.wait.Go(w.run)
 	s.wait.Go(w.lookOut)
 	if s.kept != nil {
@@ -196,7 +201,9 @@ func (s *Secretariat) register(w *writer) {
 
 // Close ends the writers after the asks they have taken, and closes the log.
 func (s *Secretariat) Close() error {
+	s.mu.Lock()
 	s.cancel()
+	s.mu.Unlock()
 	s.wait.Wait()
 	return s.log.Close()
 }
@@ -261,6 +268,9 @@ func (s *Secretariat) Convene(ctx context.Context, ask conversation.Ask) (Answer
 	ask.Command = c
 	s.convening.Lock() // one at a time, so that two cannot take one address
 	defer s.convening.Unlock()
+	if s.ctx.Err() != nil {
+		return Answer{}, tryAgain()
+	}
 	if s.alone != nil {
 		release, err := s.alone(ctx)
 		if err != nil {

@@ -3,11 +3,8 @@ package plenary
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -17,7 +14,7 @@ import (
 
 	"github.com/openplenary/plenary/cite"
 	"github.com/openplenary/plenary/conversation"
-	"github.com/openplenary/plenary/delegation"
+	"github.com/openplenary/plenary/conversation/idempotency"
 	"github.com/openplenary/plenary/internal/recent"
 	"github.com/openplenary/plenary/internal/trace"
 	"github.com/openplenary/plenary/internal/watch"
@@ -33,6 +30,7 @@ type writer struct {
 	asks chan *pendingAsk
 	ctx  context.Context // ends with the Secretariat, or when the conversation was not convened after all
 	stop context.CancelFunc
+	over chan struct{} // closed when the writer takes no asks any more
 
 	mu      sync.Mutex            // guards state and dropped, and is held while the state changes
 	state   *conversation.State   // the fold of everything appended, durable or not
@@ -77,15 +75,19 @@ func (w *writer) do(ctx context.Context, ask conversation.Ask) (Answer, error) {
 	case w.asks <- a:
 	case <-ctx.Done():
 		return Answer{}, ctx.Err()
-	case <-w.ctx.Done():
+	case <-w.over:
 		return Answer{}, tryAgain()
 	}
 	// Once taken, an ask is answered: leaving early would leave its sender in doubt about nothing but the answer, so a sender that gives up may come back with the same token.
-	select {
-	case <-a.done:
-		return a.answer, a.err
-	case <-ctx.Done():
-		return Answer{}, ctx.Err()
+	for over := w.over; ; over = nil {
+		select {
+		case <-a.done:
+			return a.answer, a.err
+		case <-ctx.Done():
+			return Answer{}, ctx.Err()
+		case <-over: // perhaps before the ask was taken
+			w.turnAway()
+		}
 	}
 }
 
@@ -96,13 +98,13 @@ const maxBatch = 256
 
 // run is the writer's goroutine.
 func (w *writer) run() {
-	for {
+	defer close(w.over)
+	for w.ctx.Err() == nil {
 		batch := make([]*pendingAsk, 0, 8) // kept until all of it is answered
 		select {
 		case a := <-w.asks:
 			batch = append(batch, a)
 		case <-w.ctx.Done():
-			w.turnAway()
 			return
 		}
 		runtime.Gosched() // let those who are about to ask: one turn serves them all
@@ -226,7 +228,7 @@ func (w *writer) tokens(asks []*pendingAsk) []record.TokenHash {
 	var out []record.TokenHash
 	for _, a := range asks {
 		if a.ask.Token != "" {
-			a.token = sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", w.id, a.ask.Scope, a.ask.Token))
+			a.token = idempotency.Key(string(w.id), a.ask)
 			out = append(out, a.token)
 		}
 	}
@@ -530,7 +532,7 @@ func (w *writer) lookUp(turn *record.Turn, a *pendingAsk) (digest [32]byte, firs
 	if a.ask.Token == "" {
 		return digest, nil, nil
 	}
-	if digest, err = digestOf(a.ask); err != nil {
+	if digest, err = idempotency.Digest(a.ask); err != nil {
 		return digest, nil, err
 	}
 	if first, err = turn.Outcome(a.token); err != nil {
@@ -633,29 +635,6 @@ func asRefusal(err error) error {
 		return refusal.New(refusal.TryAgain, "record.read_only")
 	}
 	return tryAgain()
-}
-
-// digestOf tells one command from another under the same token. An anonymous ask's numbers derive from
-// its token and say nothing.
-func digestOf(a conversation.Ask) ([32]byte, error) {
-	said := a.Command
-	//mutants:guard what is remembered of a ballot does not tell what it says
-	if v, ok := said.(interface{ Veiled() any }); ok {
-		said = v.Veiled()
-	}
-	b, err := json.Marshal(said)
-	if err != nil {
-		return [32]byte{}, err
-	}
-	var who delegation.Party
-	if a.Scope != "" {
-		who = a.For ^ a.Through
-	}
-	b = fmt.Appendf(nil, "%s\x00%d\x00%s", reflect.TypeOf(a.Command), who, b)
-	for _, j := range a.With {
-		b = fmt.Appendf(b, "\x00%d", j.Party)
-	}
-	return sha256.Sum256(b), nil
 }
 
 func (w *writer) waitDurable(ctx context.Context, p cite.Position, epoch int64) error {
